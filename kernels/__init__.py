@@ -1,0 +1,1 @@
+"""What is computed, and how fast: quantities, grids, plans and engines."""

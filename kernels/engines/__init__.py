@@ -1,0 +1,73 @@
+"""The engines: what runs a question on a grid, which of them this machine has, and why not the others."""
+
+import importlib
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ..questions import Problem, Question, Result
+
+NAMES = ("numpy", "numba", "numba-cuda", "cupy")
+_MODULES = {"numpy": "cpu_numpy", "numba": "cpu_numba", "numba-cuda": "gpu_numba", "cupy": "gpu_cupy"}
+FASTEST_FIRST = ("cupy", "numba-cuda", "numba", "numpy")
+
+
+class EngineError(RuntimeError):
+    """An engine is not there or cannot do what it was asked; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Availability:
+    """Whether an engine can run here; ``reason`` is one line, and says what to install where that helps."""
+
+    name: str
+    available: bool
+    reason: str = ""
+    device: str = ""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How an engine runs. ``progress`` is called with the share done, from 0 to 1, now and then, from any thread."""
+
+    dtype: str = "float64"
+    threads: int | None = None
+    device: int = 0
+    chunk: int | None = None  # outer points at a time; the answer does not depend on it
+    progress: Callable[[float], None] | None = None
+
+
+class Engine(Protocol):
+    """``prepare`` compiles what a question needs; the object it returns runs it, as often as wanted."""
+
+    name: str
+
+    def prepare(self, problem: Problem, question: Question, settings: Settings) -> "Prepared": ...
+
+
+class Prepared(Protocol):
+    def run(self) -> Result: ...
+
+
+def availability(name: str) -> Availability:
+    """Whether the engine can run on this machine, found out without raising."""
+    module: Any = importlib.import_module(f".{_MODULES[name]}", __name__)
+    found: Availability = module.availability()
+    return found
+
+
+def available() -> list[str]:
+    """The engines that can run here, fastest first."""
+    return [name for name in FASTEST_FIRST if availability(name).available]
+
+
+def get(name: str) -> Engine:
+    """The engine of that name. Raises EngineError, with the reason, where it cannot run."""
+    if name not in _MODULES:
+        raise EngineError(f"there is no engine {name!r}; there are {', '.join(NAMES)}")
+    found = availability(name)
+    if not found.available:
+        raise EngineError(f"the engine {name} cannot run here: {found.reason}")
+    engine: Engine = importlib.import_module(f".{_MODULES[name]}", __name__).ENGINE
+    return engine

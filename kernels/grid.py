@@ -1,0 +1,111 @@
+"""Axes and their Cartesian product; a flat index names one point, in C order (the last axis runs fastest)."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+MOST_POINTS = 2**63 - 2  # a flat index is a signed 64-bit integer
+
+
+class GridError(ValueError):
+    """An axis or a grid is not valid."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One dimension of a grid.
+
+    ``columns`` maps quantity names to float64 values in base units, all of one length; they vary together. A fact that
+    is not known is NaN. ``labels`` name the points (a chip's key); without them the axis's own column does.
+    """
+
+    name: str
+    columns: Mapping[str, Floats]
+    labels: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        lengths = {len(column) for column in self.columns.values()}
+        if not self.columns or lengths == {0}:
+            raise GridError(f"the axis {self.name!r} is empty; give it at least one value")
+        if len(lengths) != 1:
+            raise GridError(f"the columns of the axis {self.name!r} differ in length: {sorted(lengths)}")
+        if self.labels is not None and len(self.labels) != len(self):
+            raise GridError(f"the axis {self.name!r} has {len(self)} values but {len(self.labels)} labels")
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values())))
+
+    def coordinates(self) -> list[str] | Floats:
+        """What names the points: labels, else the axis's only column or the one of its name, else 0, 1, 2, ..."""
+        if self.labels is not None:
+            return list(self.labels)
+        if self.name in self.columns:
+            return self.columns[self.name]
+        if len(self.columns) == 1:
+            return next(iter(self.columns.values()))
+        return np.arange(len(self), dtype=np.float64)
+
+    def coordinate_quantity(self) -> str | None:
+        """The quantity whose values name the points, or None where labels or counts do."""
+        if self.labels is not None:
+            return None
+        if self.name in self.columns:
+            return self.name
+        return next(iter(self.columns)) if len(self.columns) == 1 else None
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The Cartesian product of axes, in the study's order."""
+
+    axes: tuple[Axis, ...]
+
+    def __post_init__(self) -> None:
+        names = [axis.name for axis in self.axes]
+        if len(set(names)) != len(names):
+            raise GridError(f"two axes have one name: {sorted(n for n in set(names) if names.count(n) > 1)}")
+        seen: dict[str, str] = {}
+        for axis in self.axes:
+            for column in axis.columns:
+                if column in seen:
+                    raise GridError(f"both axes {seen[column]!r} and {axis.name!r} give {column!r}")
+                seen[column] = axis.name
+        if self.size > MOST_POINTS:
+            raise GridError(f"the grid has {self.size:.3g} points; at most 2^63-2 can be numbered")
+
+    @cached_property
+    def shape(self) -> tuple[int, ...]:
+        return tuple(len(axis) for axis in self.axes)
+
+    @cached_property
+    def size(self) -> int:
+        return math.prod(self.shape)
+
+    @cached_property
+    def strides(self) -> tuple[int, ...]:
+        """How far apart in flat index neighbours along each axis are."""
+        return tuple(math.prod(self.shape[i + 1 :]) for i in range(len(self.shape)))
+
+    @cached_property
+    def column_axis(self) -> dict[str, int]:
+        """Which axis brings a column."""
+        return {column: i for i, axis in enumerate(self.axes) for column in axis.columns}
+
+    def position(self, name: str) -> int:
+        """The position of an axis by its name; KeyError if there is none."""
+        for i, axis in enumerate(self.axes):
+            if axis.name == name:
+                return i
+        raise KeyError(name)
+
+    def indices(self, flat: Ints) -> tuple[Ints, ...]:
+        """Flat indices (any shape) to one index per axis."""
+        flat = np.asarray(flat, dtype=np.int64)
+        return tuple(flat // stride % n for stride, n in zip(self.strides, self.shape, strict=True))

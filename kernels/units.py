@@ -1,0 +1,109 @@
+"""Units at the edges: text to base units and back. Inside, every number is in base units (SI, USD, kgCO2e, counts)."""
+
+import functools
+import math
+from typing import Any
+
+
+class UnitError(ValueError):
+    """A unit is unknown or of the wrong dimension."""
+
+
+# Counts are dimensionless, and a year is the 8,760 h that utilities and energy reports count.
+_DEFINITIONS = """
+USD = [currency]
+kgCO2e = [emission]
+gCO2e = 1e-3 kgCO2e
+tCO2e = 1e3 kgCO2e
+byte = [information] = B
+bit = 0.125 byte
+FLOP = []
+token = []
+chip = []
+rack = []
+run = []
+layer = []
+parameter = []
+sequence = []
+year = 8760 hour = a = yr
+L = 1e-3 meter ** 3 = l = liter = litre
+"""
+
+
+@functools.cache
+def registry() -> Any:
+    """The pint registry, built once (pint takes a while to import)."""
+    import logging
+
+    import pint
+
+    logging.getLogger("pint").setLevel(logging.ERROR)  # redefining byte, year and litre is meant
+    result: Any = pint.UnitRegistry()
+    for line in _DEFINITIONS.strip().splitlines():
+        result.define(line)
+    result._build_cache()  # what was derived from the redefined units must be derived anew
+    return result
+
+
+@functools.cache
+def _base(unit: str) -> Any:
+    import pint
+
+    try:
+        return (1.0 * registry().parse_units(unit)).to_base_units() if unit else registry().Quantity(1.0)
+    except (pint.errors.PintError, ValueError, TypeError, AttributeError, SyntaxError) as error:
+        raise UnitError(f"unknown unit {unit!r}") from error
+
+
+# The units met in the model itself: no need to wake pint for them.
+_KNOWN = {
+    "": 1.0, "FLOP": 1.0, "FLOP/s": 1.0, "token": 1.0, "chip": 1.0, "rack": 1.0, "run": 1.0, "layer": 1.0, "s": 1.0, "W": 1.0,
+    "J": 1.0, "USD": 1.0, "kgCO2e": 1.0, "byte": 1.0, "byte/s": 1.0, "parameter": 1.0, "sequence": 1.0, "h": 3600.0,
+    "day": 86400.0, "kWh": 3.6e6, "MWh": 3.6e9, "TWh": 3.6e15, "kW": 1e3, "MW": 1e6, "GW": 1e9, "year": 31536000.0,
+    "USD/kWh": 1 / 3.6e6, "kgCO2e/kWh": 1 / 3.6e6, "L": 1e-3, "L/kWh": 1e-3 / 3.6e6, "USD/W": 1.0, "USD/chip": 1.0,
+}  # fmt: skip
+
+
+def factor(unit: str) -> float:
+    """How many base units one ``unit`` is. Raises UnitError for an unknown unit."""
+    known = _KNOWN.get(unit)
+    return float(_base(unit).magnitude) if known is None else known
+
+
+def dimension(unit: str) -> str:
+    """The dimension of a unit as text, equal for units that convert into each other."""
+    return "" if unit in ("", "FLOP", "token", "chip") else str(_base(unit).dimensionality)
+
+
+def to_base(value: float, unit: str) -> float:
+    """A value in ``unit`` in base units."""
+    return value * factor(unit)
+
+
+def from_base(value: Any, unit: str) -> Any:
+    """A value (or an array) in base units in ``unit``."""
+    return value / factor(unit)
+
+
+def parse(text: str | float | int, unit: str) -> float:
+    """``"120 day"``, ``"15.6e12"`` or a number, in base units; a bare number is in ``unit``.
+
+    Raises UnitError when the text is no number with a unit, or its unit does not convert into ``unit``.
+    """
+    if isinstance(text, bool):
+        raise UnitError(f"{text!r} is not a number")
+    if isinstance(text, (int, float)):
+        return to_base(float(text), unit)
+    head, _, tail = text.strip().partition(" ")
+    try:
+        value = float(head.replace("_", ""))
+    except ValueError:
+        raise UnitError(f"{text!r} is not a number, or a number and a unit such as {'1.5 ' + unit!r}") from None
+    if math.isnan(value):
+        raise UnitError(f"{text!r} is not a number")
+    tail = tail.strip()
+    if not tail:
+        return to_base(value, unit)
+    if dimension(tail) != dimension(unit):
+        raise UnitError(f"{text!r} has the wrong unit; one that converts to {unit or 'a plain number'!r} is needed")
+    return to_base(value, tail)
