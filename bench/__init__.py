@@ -1,1 +1,1 @@
-"""placeholder"""
+"""The driver: how flopwatt is asked, measured, recorded and compared."""

@@ -1,0 +1,54 @@
+"""``flopwatt``: the group of commands. Each command's module is imported only when it runs, so that help is quick."""
+
+import importlib
+
+import click
+
+from .. import __version__
+
+# command -> (module under commands/, one line of help)
+COMMANDS = {
+    "run": ("run", "Evaluate a study on one engine or all, print the answers and the speed."),
+    "estimate": ("estimate", "Estimate one training run: time, power, energy, cost, carbon."),
+    "validate": ("validate", "Predict published runs and fleets, and compare."),
+    "plan": ("plan", "Show how a study is computed: loop order, depth, operations, roofline."),
+    "kernels": ("kernels", "Compile a study's GPU kernels and print registers and spills."),
+    "bench": ("bench", "Time the benchmark suites and write a record."),
+    "compare": ("compare", "Compare two records: faster, same, slower, wrong."),
+    "calibrate": ("calibrate", "Measure this GPU machine for the step-time model."),
+    "show": ("show", "List hardware, models, grids, studies, quantities or engines."),
+    "doctor": ("doctor", "Describe this machine and say which engines it has, and why not the others."),
+}
+
+
+class Commands(click.Group):
+    """Loads a command when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f".commands.{COMMANDS[cmd_name][0]}", __package__)
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from ..kernels.quantity import nearest
+
+            raise click.UsageError(f"no such command {args[0]!r}{nearest(args[0], COMMANDS)}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=Commands)
+@click.version_option(__version__, prog_name="flopwatt")
+def cli() -> None:
+    """What training AI models takes: FLOPs, time, power, energy, cost and carbon, over billions of scenarios."""

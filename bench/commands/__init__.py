@@ -1,0 +1,1 @@
+"""One click command a file; `cli` loads each only when it is used."""
