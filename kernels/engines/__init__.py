@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ..collapse import Collapsed, collapse
 from ..questions import Problem, Question, Result
 
 NAMES = ("numpy", "numba", "numba-cuda", "cupy")
@@ -69,5 +70,24 @@ def get(name: str) -> Engine:
     found = availability(name)
     if not found.available:
         raise EngineError(f"the engine {name} cannot run here: {found.reason}")
-    engine: Engine = importlib.import_module(f".{_MODULES[name]}", __name__).ENGINE
-    return engine
+    return _Collapsing(importlib.import_module(f".{_MODULES[name]}", __name__).ENGINE)
+
+
+class _Collapsing:
+    """An engine that is handed only the axes that matter to the question."""
+
+    def __init__(self, engine: Engine):
+        self.engine, self.name = engine, engine.name
+
+    def prepare(self, problem: Problem, question: Question, settings: Settings) -> "_CollapsedRun":
+        small = collapse(problem, question)
+        return _CollapsedRun(self.engine.prepare(small.problem, question, settings), small)
+
+
+@dataclass(frozen=True)
+class _CollapsedRun:
+    inner: Prepared
+    collapsed: Collapsed
+
+    def run(self) -> Result:
+        return self.collapsed.expand(self.inner.run())
