@@ -63,6 +63,24 @@ _KNOWN = {
     "USD/kWh": 1 / 3.6e6, "kgCO2e/kWh": 1 / 3.6e6, "L": 1e-3, "L/kWh": 1e-3 / 3.6e6, "USD/W": 1.0, "USD/chip": 1.0,
 }  # fmt: skip
 
+_DIMENSIONS = {
+    "": ("", "FLOP", "token", "chip", "rack", "run", "layer", "parameter", "sequence"),
+    "1 / [time]": ("FLOP/s",),
+    "[time]": ("s", "h", "day", "year"),
+    "[mass] * [length] ** 2 / [time] ** 3": ("W", "kW", "MW", "GW"),
+    "[mass] * [length] ** 2 / [time] ** 2": ("J", "kWh", "MWh", "TWh"),
+    "[currency]": ("USD", "USD/chip"),
+    "[emission]": ("kgCO2e",),
+    "[information]": ("byte",),
+    "[information] / [time]": ("byte/s",),
+    "[currency] * [time] ** 2 / [mass] / [length] ** 2": ("USD/kWh",),
+    "[emission] * [time] ** 2 / [mass] / [length] ** 2": ("kgCO2e/kWh",),
+    "[length] ** 3": ("L",),
+    "[length] * [time] ** 2 / [mass]": ("L/kWh",),
+    "[currency] * [time] ** 3 / [mass] / [length] ** 2": ("USD/W",),
+}
+_KNOWN_DIMENSION = {unit: name for name, several in _DIMENSIONS.items() for unit in several}
+
 
 def factor(unit: str) -> float:
     """How many base units one ``unit`` is. Raises UnitError for an unknown unit."""
@@ -71,8 +89,9 @@ def factor(unit: str) -> float:
 
 
 def dimension(unit: str) -> str:
-    """The dimension of a unit as text, equal for units that convert into each other."""
-    return "" if unit in ("", "FLOP", "token", "chip") else str(_base(unit).dimensionality)
+    """The dimension of a unit as text, equal for units that convert into each other; empty for counts and ratios."""
+    known = _KNOWN_DIMENSION.get(unit)
+    return str(_base(unit).dimensionality).replace("dimensionless", "") if known is None else known
 
 
 def to_base(value: float, unit: str) -> float:
