@@ -1,1 +1,8 @@
 """The model itself: pure functions, one file per subject. Importing this package fills the registry."""
+
+from ..quantity import Model, registry
+from . import economics, environment, fleet, power, training, transformer
+
+MODEL = Model(registry)
+
+__all__ = ["MODEL", "economics", "environment", "fleet", "power", "training", "transformer"]

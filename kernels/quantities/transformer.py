@@ -1,0 +1,252 @@
+# mypy: allow-untyped-defs
+"""Parameters and floating-point operations of a transformer language model, from its architecture.
+
+A model of one kind of layer, or of dense and mixture-of-experts (MoE) layers; attention with grouped queries (GQA) or with
+a latent (MLA), full or in a sliding window. A product of an m x k by a k x n matrix counts 2mkn operations. Biases are left
+out: they are below 0.1% of every published model. Two backward products for each forward one make training three times
+the forward pass.
+
+Sources: Narayanan et al. 2021 (arXiv:2104.04473), section 5.1, for the operations of a layer; Korthikanti et al. 2022
+(arXiv:2205.05198), appendix A; DeepSeek-AI 2024 (arXiv:2412.19437), section 2.1, for latent attention and the mixture of
+experts; Kaplan et al. 2020 (arXiv:2001.08361), section 2.1, for 6ND.
+"""
+
+from ..quantity import given, minimum, quantity, where
+
+_LAYER = "Narayanan et al. 2021, arXiv:2104.04473, section 5.1"
+_MLA = "DeepSeek-AI 2024, arXiv:2412.19437, section 2.1.1"
+_MOE = "DeepSeek-AI 2024, arXiv:2412.19437, section 2.1.2"
+_SUM = "definition"
+
+given("layers", "layer", "Transformer layers, dense and MoE together.", low=1, whole=True)
+given("hidden_size", "", "Width of the residual stream.", low=1, whole=True)
+given("heads", "", "Query heads of a layer.", low=1, whole=True)
+given("kv_heads", "", "Key and value heads of a layer; fewer than `heads` under grouped queries.", low=1, whole=True)
+given("head_size", "", "Width of a head; not always hidden_size / heads.", low=1, whole=True)
+given("ffn_size", "", "Inner width of a dense layer's feed-forward block.", low=0, whole=True)
+given("ffn_matrices", "", "Matrices of a feed-forward block: 3 where it is gated (SwiGLU), else 2.", low=2, high=3, whole=True)
+given("vocabulary_size", "", "Rows of the embedding, padding included.", low=1, whole=True)
+given("tied_embeddings", "", "1 where input and output share one embedding, else 0.", high=1, whole=True)
+given("learned_positions", "", "Rows of a learned position embedding; 0 for rotary or ALiBi.", whole=True)
+given("sequence_length", "token", "Tokens of a training sequence in the main phase of pre-training.", low=1, whole=True)
+given("moe_layers", "layer", "Layers whose feed-forward block is a mixture of experts; 0 for a dense model.", whole=True)
+given("experts", "", "Routed experts of an MoE layer.", whole=True)
+given("active_experts", "", "Routed experts that each token passes through.", whole=True)
+given("expert_ffn_size", "", "Inner width of a routed expert.", whole=True)
+given("shared_ffn_size", "", "Inner width of the shared experts of an MoE layer together; 0 where there are none.", whole=True)
+given("query_rank", "", "MLA: rank of the query's compression; 0 where queries are not compressed.", whole=True)
+given("kv_rank", "", "MLA: rank of the latent that keys and values are made from; 0 for a model without MLA.", whole=True)
+given("nope_head_size", "", "MLA: width of a head's query and key without position.", whole=True)
+given("rope_head_size", "", "MLA: width of a head's query and key with rotary position.", whole=True)
+given("value_head_size", "", "MLA: width of a head's value.", whole=True)
+given("window_layers", "layer", "Layers whose attention sees a sliding window only.", whole=True)
+given("window_size", "token", "Tokens in that window.", whole=True)
+given("mtp_layers", "layer", "Extra layers that predict further tokens (MTP), trained along and not in the counts.", whole=True)
+given("flops_convention", "", "What training_flops counts: 0 causal attention, 1 full attention, 2 6ND.", high=2, whole=True)
+given("recomputed_layers", "", "Share of the layers' forward pass done again in the backward pass: 0 none, 1 full.", high=1)
+given("recomputed_attention", "", "Share of the attention core alone done again: 1 for selective recompute.", high=1)
+given("tokens", "token", "Tokens trained on, repeats included.", low=0, low_open=True)
+
+
+@quantity(unit="parameter", source=_LAYER)
+def gqa_parameters(hidden_size, head_size, heads, kv_heads):
+    """Weights of one layer's attention without MLA: query, key, value and output projections."""
+    return hidden_size * head_size * (2 * heads + 2 * kv_heads)
+
+
+@quantity(unit="parameter", source=_MLA)
+def mla_parameters(hidden_size, heads, query_rank, kv_rank, nope_head_size, rope_head_size, value_head_size):
+    """Weights of one layer's latent attention: query (compressed or not), latent, keys and values from it, output."""
+    query_width = heads * (nope_head_size + rope_head_size)
+    query = where(query_rank > 0, query_rank * (hidden_size + query_width), hidden_size * query_width)
+    latent = hidden_size * (kv_rank + rope_head_size) + kv_rank * heads * (nope_head_size + value_head_size)
+    return query + latent + heads * value_head_size * hidden_size
+
+
+@quantity(unit="parameter", source=_SUM)
+def attention_parameters(kv_rank, gqa_parameters, mla_parameters):
+    """Weights of one layer's attention."""
+    return where(kv_rank > 0, mla_parameters, gqa_parameters)
+
+
+@quantity(unit="parameter", source=_LAYER)
+def dense_ffn_parameters(hidden_size, ffn_size, ffn_matrices):
+    """Weights of a dense layer's feed-forward block."""
+    return ffn_matrices * hidden_size * ffn_size
+
+
+@quantity(unit="parameter", source=_MOE)
+def expert_parameters(hidden_size, expert_ffn_size, ffn_matrices):
+    """Weights of one routed expert."""
+    return ffn_matrices * hidden_size * expert_ffn_size
+
+
+@quantity(unit="parameter", source=_MOE)
+def shared_expert_parameters(hidden_size, shared_ffn_size, ffn_matrices):
+    """Weights of an MoE layer's shared experts together."""
+    return ffn_matrices * hidden_size * shared_ffn_size
+
+
+@quantity(unit="parameter", source=_MOE)
+def router_parameters(hidden_size, experts):
+    """Weights of an MoE layer's router."""
+    return hidden_size * experts
+
+
+@quantity(unit="parameter", source=_MOE)
+def active_moe_ffn_parameters(active_experts, expert_parameters, shared_expert_parameters, router_parameters):
+    """Weights of an MoE layer's feed-forward block that a token passes through."""
+    return active_experts * expert_parameters + shared_expert_parameters + router_parameters
+
+
+@quantity(unit="parameter", source=_MOE)
+def moe_ffn_parameters(experts, active_experts, expert_parameters, active_moe_ffn_parameters):
+    """All weights of an MoE layer's feed-forward block."""
+    return active_moe_ffn_parameters + (experts - active_experts) * expert_parameters
+
+
+@quantity(unit="parameter", source=_SUM)
+def embedding_parameters(vocabulary_size, hidden_size):
+    """Weights of one token embedding."""
+    return vocabulary_size * hidden_size
+
+
+@quantity(unit="parameter", source=_LAYER)
+def norm_parameters(layers, hidden_size, query_rank, kv_rank):
+    """Gains of the norms: two a layer and a last one, and those of MLA's two compressions."""
+    return layers * (2 * hidden_size + query_rank + kv_rank) + hidden_size
+
+
+@quantity(unit="parameter", source=_SUM)
+def active_layer_parameters(layers, moe_layers, attention_parameters, dense_ffn_parameters, active_moe_ffn_parameters):
+    """Weights of all layers that a token is multiplied with: attention and the feed-forward blocks it passes through."""
+    dense = (layers - moe_layers) * dense_ffn_parameters
+    return layers * attention_parameters + dense + moe_layers * active_moe_ffn_parameters
+
+
+@quantity(unit="parameter", source=_SUM)
+def active_parameters(
+    active_layer_parameters, embedding_parameters, tied_embeddings, learned_positions, hidden_size, norm_parameters
+):
+    """Parameters that a token uses, both embeddings counted: of an MoE only the chosen and the shared experts."""
+    embeddings = (2 - tied_embeddings) * embedding_parameters + learned_positions * hidden_size
+    return active_layer_parameters + embeddings + norm_parameters
+
+
+@quantity(unit="parameter", source=_SUM)
+def parameters(active_parameters, moe_layers, moe_ffn_parameters, active_moe_ffn_parameters):
+    """All parameters, without MTP layers."""
+    return active_parameters + moe_layers * (moe_ffn_parameters - active_moe_ffn_parameters)
+
+
+# --- operations ---------------------------------------------------------------------------------------------------------
+
+
+@quantity(unit="FLOP", source="Narayanan et al. 2021 count full attention; a causal mask leaves half of it")
+def attention_core_flops(
+    layers,
+    window_layers,
+    sequence_length,
+    window_size,
+    heads,
+    head_size,
+    kv_rank,
+    nope_head_size,
+    rope_head_size,
+    value_head_size,
+):
+    """Forward operations per token of queries times keys and weights times values, all layers, causal: half of full.
+
+    The mean number of keys that a query sees is s/2, and w - w^2/2s in a window of w tokens.
+    """
+    widths = where(kv_rank > 0, nope_head_size + rope_head_size + value_head_size, 2 * head_size)
+    window = minimum(window_size, sequence_length)
+    keys = (layers - window_layers) * (sequence_length / 2) + window_layers * (window - window * window / (2 * sequence_length))
+    return 2 * heads * widths * keys
+
+
+@quantity(unit="FLOP", source=_LAYER)
+def full_attention_core_flops(
+    layers,
+    window_layers,
+    sequence_length,
+    window_size,
+    heads,
+    head_size,
+    kv_rank,
+    nope_head_size,
+    rope_head_size,
+    value_head_size,
+):
+    """The same counted in full, as if every query saw every key of its sequence or window."""
+    widths = where(kv_rank > 0, nope_head_size + rope_head_size + value_head_size, 2 * head_size)
+    keys = (layers - window_layers) * sequence_length + window_layers * minimum(window_size, sequence_length)
+    return 2 * heads * widths * keys
+
+
+@quantity(unit="FLOP", source=_LAYER)
+def matmul_flops(active_layer_parameters, embedding_parameters):
+    """Forward operations per token of products with weights: the layers and the output embedding (logits)."""
+    return 2 * (active_layer_parameters + embedding_parameters)
+
+
+@quantity(unit="FLOP", source="DeepSeek-AI 2024, arXiv:2412.19437, section 2.2")
+def mtp_flops(
+    mtp_layers,
+    layers,
+    moe_layers,
+    hidden_size,
+    attention_parameters,
+    dense_ffn_parameters,
+    active_moe_ffn_parameters,
+    embedding_parameters,
+    attention_core_flops,
+):
+    """Forward operations per token of the MTP layers: each a layer as the model's last, a 2h x h projection and logits."""
+    block = where(moe_layers > 0, active_moe_ffn_parameters, dense_ffn_parameters)
+    weights = attention_parameters + block + 2 * hidden_size * hidden_size + embedding_parameters
+    return mtp_layers * (2 * weights + attention_core_flops / layers)
+
+
+@quantity(unit="FLOP", source="three times the forward pass; half of the attention core, for the causal mask")
+def causal_flops_per_token(matmul_flops, attention_core_flops, mtp_flops):
+    """Training operations per token, causal attention counted at half."""
+    return 3 * (matmul_flops + attention_core_flops + mtp_flops)
+
+
+@quantity(unit="FLOP", source="three times the forward pass, Narayanan et al. 2021, arXiv:2104.04473, section 5.1")
+def full_flops_per_token(matmul_flops, full_attention_core_flops, mtp_flops):
+    """Training operations per token, attention counted in full."""
+    return 3 * (matmul_flops + full_attention_core_flops + mtp_flops)
+
+
+@quantity(unit="FLOP", source="Kaplan et al. 2020, arXiv:2001.08361, section 2.1")
+def six_n_flops_per_token(active_parameters):
+    """Training operations per token as 6N, N the active parameters: attention's core is not counted."""
+    return 6 * active_parameters
+
+
+@quantity(unit="FLOP", source="the convention that flops_convention names")
+def flops_per_token(flops_convention, causal_flops_per_token, full_flops_per_token, six_n_flops_per_token):
+    """Training operations per token (the numerator of MFU: no recompute)."""
+    attention = where(flops_convention < 1, causal_flops_per_token, full_flops_per_token)
+    return where(flops_convention < 2, attention, six_n_flops_per_token)
+
+
+@quantity(unit="FLOP", source=_SUM)
+def training_flops(tokens, flops_per_token):
+    """Operations that training the model once takes, recompute left out."""
+    return tokens * flops_per_token
+
+
+@quantity(unit="FLOP", source="Korthikanti et al. 2022, arXiv:2205.05198, section 5 and appendix A")
+def recompute_flops(tokens, recomputed_layers, recomputed_attention, active_layer_parameters, attention_core_flops):
+    """Operations done a second time in the backward pass to spare memory; logits are not recomputed."""
+    core = minimum(recomputed_layers + recomputed_attention, 1) * attention_core_flops
+    return tokens * (2 * recomputed_layers * active_layer_parameters + core)
+
+
+@quantity(unit="FLOP", source=_SUM)
+def hardware_flops(training_flops, recompute_flops):
+    """Operations that the hardware does: those of training and those done again (the numerator of HFU)."""
+    return training_flops + recompute_flops
