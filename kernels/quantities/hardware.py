@@ -1,0 +1,9 @@
+"""Facts of a chip that the hardware table brings and no other subject declares: memory and links."""
+
+from ..quantity import given
+
+given("memory_capacity", "byte", "Memory of one chip, as its data sheet counts it.", low_open=True)
+given("memory_bandwidth", "byte/s", "Peak bandwidth of a chip's memory.", low_open=True)
+given("scaleup_bandwidth", "byte/s", "Bandwidth of a chip's scale-up links (NVLink, ICI, xGMI), one direction.", low_open=True)
+given("scaleup_domain", "chip", "Chips that the scale-up links join.", low=1, whole=True)
+given("nic_bandwidth", "byte/s", "Bandwidth of the scale-out network per chip, one direction.", low_open=True)
