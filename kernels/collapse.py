@@ -45,6 +45,6 @@ def collapse(problem: Problem, question: Question) -> Collapsed:
     axes: list[Axis] = [a for i, a in enumerate(problem.grid.axes) if i in needed or a.name in question.by]
     left = {column for axis in problem.grid.axes if axis not in axes for column in axis.columns}
     # A quantity that a dropped axis holds fixed stays held, so that its formula is not asked for in its place.
-    given = {**problem.given, **{name: 0.0 for name in left}}
+    given = {**problem.given, **dict.fromkeys(left, 0.0)}
     grid = Grid(tuple(axes))
     return Collapsed(Problem(problem.model, grid, given), problem.grid.size // math.prod(grid.shape), problem.grid)

@@ -1,0 +1,371 @@
+"""A plan as Python for Numba on the CPU: an outer point at a time, a loop over the lanes innermost.
+
+Everything that has one value per lane stands in one array, ``B`` (the dtype) or ``D`` (float64), at constant distances, so
+that the compiler needs no run-time check that two of them overlap and turns the loops over lanes into vector code.
+"""
+
+from .expression import Node
+from .nest import Nest
+from .order import JAM
+from .plan import Plan
+from .reducers import Reducer, hits
+from .syntax import Python
+
+_HEADER = '''"""Emitted by flopwatt from a plan; not for editing."""
+
+import numpy as np
+from numba import njit
+
+from flopwatt.kernels.engines.intrinsics import bits, ceil, exp, floor, log2, sqrt
+
+'''
+_JIT = '@njit(cache=True, nogil=True, fastmath={"nsz"}, error_model="numpy")'
+_MOST_JAMMED = 48  # operations in the innermost body: above, more passes at once only spill registers
+COPIES = 8  # histograms kept side by side, so that neighbours in one bin do not wait for each other
+
+
+class Lanes:
+    """Emits one kernel; ``emit`` gives the module's source."""
+
+    def __init__(self, plan: Plan, reducer: Reducer | None):
+        self.plan, self.reducer = plan, reducer
+        self.code = Python(plan.dtype)
+        self.nest = Nest(plan, self.code)
+        self.width = plan.width
+        self.slots: dict[int, int] = {}
+        for node in (*self.nest.lane_columns, *self.nest.buffered):
+            self.slots[node.id] = len(self.slots)
+        accumulators = reducer.accumulators if reducer else ()
+        self.reals = [a for a in accumulators if a.kind == "real"]
+        self.doubles = [a for a in accumulators if a.kind == "double"]
+
+    # --- one value per lane ---
+
+    def _slot(self, number: int, array: str = "B") -> str:
+        return f"{array}[{number * self.width} + i]" if number else f"{array}[i]"
+
+    def _place(self, node: Node) -> str:
+        return self._slot(self.slots[node.id])
+
+    def _accumulator(self, accumulator: object) -> str:
+        if accumulator in self.reals:
+            return self._slot(len(self.slots) + self.reals.index(accumulator))  # type: ignore[arg-type]
+        return self._slot(self.doubles.index(accumulator), "D")  # type: ignore[arg-type]
+
+    def allocate(self) -> None:
+        code, count = self.code, max(len(self.slots) + len(self.reals), 1)
+        code.put(f"B = np.empty({count * self.width}, np.{self.plan.dtype})")
+        if self.doubles:
+            code.put(f"D = np.empty({len(self.doubles) * self.width}, np.float64)")
+
+    def load_columns(self, tiled: bool) -> None:
+        """Lane columns into their slots: once for all, or a tile's at each outer point."""
+        if tiled == bool(self.plan.lane_tile) and self.nest.lane_columns:
+            with self.code.loop("i", "0", f"{self.width}"):
+                for row, node in enumerate(self.nest.lane_columns):
+                    base = " + base" if tiled else ""
+                    self.code.put(f"{self._place(node)} = L[{row * self.plan.lane_length}{base} + i]")
+
+    # --- the nest ---
+
+    def walk(self) -> None:
+        """From the outer point's own level to the innermost body."""
+        self._level(0)
+
+    def _level(self, level: int) -> None:
+        nest = self.nest
+        if level == nest.last:
+            nest.load_tables(level, 0)
+            nest.compute(nest.at(level, vector=False), 0)
+            self._body(1)
+            return
+        nest.load_tables(level)
+        nest.compute(nest.at(level, vector=False))
+        self._fill(level)
+        if level == 0:
+            self.start()
+        loop = self.plan.middle[level]
+        start, stop = nest.bounds(loop)
+        if level + 1 == nest.last:
+            self._jam(loop.axis, start, stop, loop.length)
+            return
+        with self.code.loop(f"i{loop.axis}", start, stop):
+            self._level(level + 1)
+
+    def _fill(self, level: int) -> None:
+        """The lane buffers that are computed at this level."""
+        nodes = self.nest.at(level, vector=True)
+        if nodes:
+            with self.code.loop("i", "0", f"{self.width}"):
+                self._load(nodes, level, None)
+                self.nest.compute(nodes)
+                for node in nodes:
+                    if node in self._buffered(level):
+                        value = self.nest.name(node)
+                        if node.boolean:
+                            value = self.code.select(value, self.code.literal(1.0), self.code.literal(0.0))
+                        self.code.put(f"{self._place(node)} = {value}")
+
+    def _buffered(self, level: int) -> set[Node]:
+        return {node for node in self.nest.buffered if self.nest.levels[node.id] == level}
+
+    def _load(self, nodes: list[Node], level: int, extra: tuple[Node, ...] | None) -> None:
+        """Read what the nodes (and outputs) take from lane columns and from buffers filled further out."""
+        wanted: dict[int, Node] = {}
+        for node in [arg for n in nodes for arg in n.args] + list(extra or ()):
+            if node.id in self.slots and (self.plan.kind(node) == "lane" or self.nest.levels[node.id] < level):
+                wanted[node.id] = node
+        for node in wanted.values():
+            self.code.put(f"{self.nest.name(node)} = {self.nest.read(node, self._place(node))}")
+
+    def _jam(self, axis: int, start: str, stop: str, length: int) -> None:
+        """The innermost loop, several passes at once, then what is left."""
+        times = self._times(length)
+        whole = f"{stop} - {times - 1}" if times > 1 else stop
+        if times > 1:
+            with self.code.loop(f"i{axis}", start, whole, times):
+                self._passes(times)
+            if start == "0":
+                if length % times:
+                    with self.code.loop(f"i{axis}", f"{length - length % times}", stop):
+                        self._passes(1)
+                return
+            start = f"{start} + ({stop} - {start}) // {times} * {times}"
+        with self.code.loop(f"i{axis}", start, stop):
+            self._passes(1)
+
+    def _times(self, length: int) -> int:
+        work = max(len(self.nest.at(self.nest.last, vector=True)), 1)
+        return max(min(JAM, length, _MOST_JAMMED // work), 1)
+
+    def _passes(self, times: int) -> None:
+        for u in range(times):
+            self.nest.load_tables(self.nest.last, u)
+            self.nest.compute(self.nest.at(self.nest.last, vector=False), u)
+        self._body(times)
+
+    def _body(self, times: int) -> None:
+        nest, level = self.nest, self.nest.last
+        if level == 0:
+            self.start()
+        nodes = nest.at(level, vector=True)
+        with self.code.loop("i", "0", f"{self.width}"):
+            self._load(nodes, level, self.plan.outputs)
+            self.open_body()
+            for u in range(times):
+                nest.compute(nodes, u)
+                self.point(u)
+            self.close_body()
+        self.after_body(times)
+
+    # --- what the kernel is for ---
+
+    def start(self) -> None:
+        """Before an outer point's first scenario: empty accumulators."""
+        assert self.reducer is not None
+        with self.code.loop("i", "0", f"{self.width}"):
+            for accumulator in self.reducer.accumulators:
+                self.code.put(f"{self._accumulator(accumulator)} = {accumulator.empty(self.code)}")
+
+    def open_body(self) -> None:
+        assert self.reducer is not None
+        for accumulator in self.reducer.accumulators:
+            self.code.put(f"{accumulator.name} = {self._accumulator(accumulator)}")
+
+    def point(self, u: int) -> None:
+        assert self.reducer is not None
+        self.reducer.update(self.code, *self.nest.outputs(u))
+
+    def close_body(self) -> None:
+        assert self.reducer is not None
+        for accumulator in self.reducer.accumulators:
+            self.code.put(f"{self._accumulator(accumulator)} = {accumulator.name}")
+
+    def after_body(self, times: int) -> None:
+        pass
+
+    def finish(self) -> None:
+        """After an outer point: the lanes that count, as one."""
+        assert self.reducer is not None
+        code = self.code
+        for accumulator in self.reducer.accumulators:
+            code.put(f"{accumulator.name} = {accumulator.empty(code)}")
+        with code.loop("i", "0", "used"):
+            for accumulator in self.reducer.accumulators:
+                merged = accumulator.merged(code, accumulator.name, self._accumulator(accumulator))
+                code.put(f"{accumulator.name} = {merged}")
+
+    def module(self, functions: list[str], code: Python) -> str:
+        constants = "".join(f"{name} = {value}\n" for value, name in code.constants.items())
+        return _HEADER + constants + "\n\n" + "\n\n".join(functions)
+
+
+def reduction(plan: Plan, reducer: Reducer) -> str:
+    """``kernel(lo, hi, K, T, L, out...)``: for each outer point, what the reducer makes of its scenarios."""
+    emitter = Lanes(plan, reducer)
+    code = emitter.code
+    outs = ", ".join(f"out_{a.name}" for a in reducer.accumulators)
+    code.put(_JIT)
+    code.put(f"def kernel(lo, hi, K, T, L, {outs}):")
+    code.depth += 1
+    emitter.allocate()
+    emitter.nest.load_constants()
+    emitter.load_columns(tiled=False)
+    with code.loop("p", "lo", "hi"):
+        emitter.nest.decode()
+        emitter.load_columns(tiled=True)
+        emitter.walk()
+        emitter.finish()
+        for accumulator in reducer.accumulators:
+            code.put(f"out_{accumulator.name}[p] = {accumulator.name}")
+    return emitter.module([code.text()], code)
+
+
+def location(plan: Plan) -> str:
+    """``kernel(lo, hi, K, T, L, points, targets, flats, offsets, out)``: the lowest flat index that has the target.
+
+    One pass counts each lane's hits; only lanes that have some are walked point by point.
+    """
+    emitter = Lanes(plan, hits())
+    code = emitter.code
+    code.put(_JIT)
+    code.put("def kernel(lo, hi, K, T, L, points, targets, flats, offsets, out):")
+    code.depth += 1
+    emitter.allocate()
+    emitter.nest.load_constants()
+    emitter.load_columns(tiled=False)
+    with code.loop("j", "lo", "hi"):
+        code.put("p = points[j]")
+        code.put("target = targets[j]")
+        emitter.nest.decode()
+        emitter.load_columns(tiled=True)
+        emitter.walk()
+        code.put("first = np.int64(-1)")
+        base = "base + " if plan.lane_tile else ""
+        with code.loop("i", "0", "used"), code.when(f"{emitter._slot(0, 'D')} > 0.0"):
+            code.put(f"flat = scan(p, {base}i, target, flats[j] + offsets[{base}i], K, T, L)")
+            with code.when("(first < 0) | (flat < first)"):
+                code.put("first = flat")
+        code.put("out[j] = first")
+    scan = _scan(plan, code)
+    return emitter.module([scan, code.text()], code)
+
+
+def _scan(plan: Plan, shared: Python) -> str:
+    """``scan(p, lane, target, start, K, T, L)``: the lowest flat index on one lane of an outer point with the target."""
+    code = Python(plan.dtype)
+    code.constants = shared.constants
+    nest = Nest(plan, code)
+    code.put(_JIT)
+    code.put("def scan(p, lane, target, start, K, T, L):")
+    code.depth += 1
+    nest.load_constants()
+    code.put("first = np.int64(-1)")
+    nest.decode()
+    for row, node in enumerate(nest.lane_columns):
+        code.put(f"{nest.name(node)} = {nest.read(node, f'L[{row * plan.lane_length} + lane]')}")
+    strides = plan.problem.grid.strides
+
+    def level(number: int) -> None:
+        nest.load_tables(number)
+        nest.compute([n for n in plan.nodes if nest.levels[n.id] == number])
+        if number < nest.last:
+            loop = plan.middle[number]
+            with code.loop(f"i{loop.axis}", *nest.bounds(loop)):
+                level(number + 1)
+            return
+        with code.when(f"{nest.name(plan.objective)} == target"):
+            # A tile's own start is part of `start` already.
+            terms = [
+                f"(i{m.axis} - s{m.axis}) * {strides[m.axis]}" if m.tiled else f"i{m.axis} * {strides[m.axis]}"
+                for m in plan.middle
+            ]
+            code.put(f"flat = {' + '.join(['start', *terms])}")
+            with code.when("(first < 0) | (flat < first)"):
+                code.put("first = flat")
+
+    level(0)
+    code.put("return first")
+    return code.text()
+
+
+class _Histogram(Lanes):
+    """Counts bins: a body of lanes gives bin numbers, which are then counted one by one."""
+
+    def __init__(self, plan: Plan, mask: int, shift: int, signed: bool):
+        super().__init__(plan, None)
+        self.mask, self.shift, self.signed = mask, shift, signed
+
+    def start(self) -> None:
+        pass
+
+    def open_body(self) -> None:
+        self.code.put(f"copy = (i & {COPIES - 1}) * bins")
+        if self.width != self.plan.lanes_used or self.plan.lane_tile:
+            self.code.put("counts = i < used")
+
+    def point(self, u: int) -> None:
+        code = self.code
+        value, ok, nan = self.nest.outputs(u)
+        code.put(f"raw = bits({value})")
+        if self.signed:
+            code.put(f"size = (raw & {self.mask}) >> {self.shift}")
+            code.put("key = -size - 1 if raw < 0 else size")
+            code.put("far = key - above")
+            code.put("near = key + below")
+            code.put("place = (far if far > 0 else 0) + (near if near < 0 else 0) + base_bin")
+        else:
+            code.put(f"place = (raw >> {self.shift}) - first_key")
+        flags = [ok, f"({code.negation(nan)})" if nan else None, None if not self._partial() else "counts"]
+        condition = " & ".join(flag for flag in flags if flag)
+        if condition:
+            code.put(f"place = place if {condition} else bins - 1")
+        code.put(f"X[{u * self.width} + i] = np.uint32(place + copy)")
+
+    def _partial(self) -> bool:
+        return self.width != self.plan.lanes_used or bool(self.plan.lane_tile)
+
+    def close_body(self) -> None:
+        pass
+
+    def after_body(self, times: int) -> None:
+        with self.code.loop("x", "0", f"{times * self.width}"):
+            self.code.put("H[X[x]] += np.uint32(1)")
+
+
+def histogram(plan: Plan, mask: int, shift: int, *, signed: bool) -> str:
+    """``kernel(lo, hi, K, T, L, above, below, base, first, bins, out)``: each group's counts, added into ``out``.
+
+    ``bins`` is one more than the bins, the last one takes what does not count; ``out`` has a row per group from ``first`` on.
+    """
+    emitter = _Histogram(plan, mask, shift, signed)
+    code = emitter.code
+    flush = (
+        f"{_JIT}\ndef flush(H, bins, row):\n"
+        f"    for b in range(bins - 1):\n"
+        f"        total = np.int64(0)\n"
+        f"        for c in range({COPIES}):\n"
+        f"            total += np.int64(H[c * bins + b])\n"
+        f"        row[b] += total\n"
+        f"    H[:] = np.uint32(0)\n"
+    )
+    code.put(_JIT)
+    code.put("def kernel(lo, hi, K, T, L, aboves, belows, bases, first, bins, out):")
+    code.depth += 1
+    emitter.allocate()
+    code.put(f"H = np.zeros({COPIES} * bins, np.uint32)")
+    code.put(f"X = np.empty({JAM * plan.width}, np.uint32)")
+    emitter.nest.load_constants()
+    emitter.load_columns(tiled=False)
+    code.put(f"group = lo // {plan.points_per_group}")
+    with code.loop("p", "lo", "hi"):
+        with code.when(f"p // {plan.points_per_group} != group"):
+            code.put("flush(H, bins, out[group - first])")
+            code.put(f"group = p // {plan.points_per_group}")
+        code.put("above, below, base_bin = aboves[group], belows[group], bases[group]")
+        code.put("first_key = above - base_bin")
+        emitter.nest.decode()
+        emitter.load_columns(tiled=True)
+        emitter.walk()
+    code.put("flush(H, bins, out[group - first])")
+    return emitter.module([flush, code.text()], code)

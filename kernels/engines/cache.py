@@ -1,0 +1,51 @@
+"""Emitted source on disk, under the user's cache folder and named by its hash, so that Numba keeps what it compiled from it.
+
+Numba's own cache does not work for functions made by ``exec``, and does not see a change in a function that one calls; a
+file per source has neither trouble.
+"""
+
+import hashlib
+import importlib.util
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numba
+
+
+def folder() -> Path:
+    """Where emitted source is kept: ``FLOPWATT_CACHE``, else the user's cache folder, else a temporary one."""
+    named = os.environ.get("FLOPWATT_CACHE")
+    base = Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "flopwatt"
+    try:
+        base.mkdir(parents=True, exist_ok=True)
+        probe = tempfile.TemporaryFile(dir=base)
+        probe.close()
+        return base
+    except OSError:
+        base = Path(tempfile.gettempdir()) / f"flopwatt-{os.getuid() if hasattr(os, 'getuid') else 'cache'}"
+        base.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return base
+
+
+def load(source: str) -> Any:
+    """The ``kernel`` function of emitted source, from a module that is written once."""
+    intrinsics = (Path(__file__).parent / "intrinsics.py").read_bytes()
+    stamp = hashlib.sha256(source.encode() + intrinsics + numba.__version__.encode()).hexdigest()[:24]
+    name = f"flopwatt_kernel_{stamp}"
+    if name not in sys.modules:
+        path = folder() / f"{name}.py"
+        if not path.exists() or path.read_text() != source:
+            handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+            with os.fdopen(handle, "w") as file:
+                file.write(source)
+            os.replace(temporary, path)
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    return sys.modules[name].kernel

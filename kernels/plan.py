@@ -1,0 +1,314 @@
+"""A plan: for one question, the order of the axes and the depth at which each operation is done.
+
+From the outside in: outer points (kept axes first, then as many others as make enough independent work), middle loops,
+and lanes, the innermost axes fused, over which vectors or a block's threads run. What depends on one axis only, or on the
+lanes only, is computed beforehand with NumPy as a column.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .expression import Node, Traced, compute, condition_node, cost, evaluate, needed, trace
+from .order import JAM, Order, choose, padded
+from .questions import Best, Problem, Question, group_shape
+from .ranges import Interval, step
+
+LONGEST_LANES = 2048  # a longer axis is cut into tiles
+LANE_TILE = 1024
+INNER_POINTS = 65536  # of one outer point: enough to hide its set-up, few enough to share work evenly
+MOST_OUTER = 2**20  # outer points beside the groups: their partial results are kept until the end
+
+
+@dataclass(frozen=True)
+class Outer:
+    """A part of the outer index: the axis is walked in ``count`` tiles of ``tile`` indices, the last may be shorter."""
+
+    axis: int
+    tile: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Middle:
+    """A loop over an axis, or over one tile of it where an outer part has the rest."""
+
+    axis: int
+    length: int
+    tiled: bool
+
+
+@dataclass
+class Plan:
+    """How one question is computed on one problem. ``width`` lanes are computed, of which ``lanes_used`` count."""
+
+    problem: Problem
+    question: Question
+    dtype: str
+    traced: Traced
+    order: Order
+    outer: tuple[Outer, ...]
+    middle: tuple[Middle, ...]
+    lane_tile: int  # 0 where the lanes are whole axes
+    width: int
+    objective: Node
+    feasible: Node | None
+    nan: Node | None
+    intervals: dict[int, Interval] = field(repr=False)
+
+    @property
+    def lanes(self) -> tuple[int, ...]:
+        return self.order.lanes
+
+    @cached_property
+    def lanes_used(self) -> int:
+        return self.lane_tile or math.prod(self.problem.grid.shape[axis] for axis in self.lanes)
+
+    @cached_property
+    def lane_length(self) -> int:
+        """The length of a lane column: all tiles, each padded."""
+        if not self.lane_tile:
+            return self.width
+        n = self.problem.grid.shape[self.lanes[0]]
+        return -(-n // self.lane_tile) * self.lane_tile + self.width - self.lane_tile
+
+    @cached_property
+    def points(self) -> int:
+        """How many outer points there are."""
+        return math.prod(part.count for part in self.outer)
+
+    @cached_property
+    def groups(self) -> int:
+        return math.prod(group_shape(self.problem.grid, self.question))
+
+    @property
+    def points_per_group(self) -> int:
+        return self.points // self.groups
+
+    @cached_property
+    def inner(self) -> int:
+        """Scenarios of one whole outer point."""
+        return self.lanes_used * math.prod(loop.length for loop in self.middle)
+
+    @cached_property
+    def outputs(self) -> tuple[Node, ...]:
+        return tuple(node for node in (self.objective, self.feasible, self.nan) if node is not None)
+
+    # --- where each node is computed ---
+
+    def kind(self, node: Node) -> str:
+        """``literal``, ``constant``, ``table`` (of one axis), ``lane`` (a lane column) or ``inner`` (in the kernel)."""
+        if node.op == "literal":
+            return "literal"
+        axes = self.traced.depends(node)
+        if not axes:
+            return "constant"
+        if axes <= set(self.lanes):
+            return "lane"
+        return "table" if len(axes) == 1 else "inner"
+
+    def level(self, node: Node) -> int:
+        """0 for once per outer point, i for inside the i-th middle loop."""
+        position = {loop.axis: i + 1 for i, loop in enumerate(self.middle)}
+        return max((position.get(axis, 0) for axis in self.traced.depends(node)), default=0)
+
+    def on_lanes(self, node: Node) -> bool:
+        return bool(self.traced.depends(node) & set(self.lanes))
+
+    @cached_property
+    def nodes(self) -> list[Node]:
+        """The nodes of kind ``inner``, each after its arguments."""
+        found: dict[int, Node] = {}
+        stack = [node for node in self.outputs if self.kind(node) == "inner"]
+        while stack:
+            node = stack.pop()
+            if node.id not in found:
+                found[node.id] = node
+                stack.extend(arg for arg in node.args if self.kind(arg) == "inner")
+        return [found[number] for number in sorted(found)]
+
+    @cached_property
+    def leaves(self) -> list[Node]:
+        """The nodes that the kernel reads: constants, tables and lane columns."""
+        found = {node.id: node for node in self.outputs if self.kind(node) != "inner"}
+        for node in self.nodes:
+            found.update({arg.id: arg for arg in node.args if self.kind(arg) != "inner"})
+        return [node for _, node in sorted(found.items()) if node.op != "literal"]
+
+    def leaves_of(self, kind: str) -> list[Node]:
+        return [node for node in self.leaves if self.kind(node) == kind]
+
+    def column(self, node: Node) -> NDArray[Any]:
+        """The values of a leaf: one for a constant, the axis's for a table, ``lane_length`` for a lane column."""
+        real, grid = np.dtype(self.dtype), self.problem.grid
+        kind, axes = self.kind(node), sorted(self.traced.depends(node))
+        if kind == "lane":
+            index = self._lane_indices()
+        else:
+            index = {axis: np.arange(grid.shape[axis]) for axis in axes}
+
+        def leaf(item: Node) -> Any:
+            if item.op == "given":
+                return real.type(self.problem.given[item.value])
+            axis = grid.column_axis[item.value]
+            return np.asarray(grid.axes[axis].columns[item.value], dtype=real)[index[axis]]
+
+        length = self.lane_length if kind == "lane" else grid.shape[axes[0]] if axes else 1
+        values = evaluate(needed([node]), leaf, real)[node.id]
+        return np.ascontiguousarray(np.broadcast_to(np.asarray(values, dtype=real), (length,)))
+
+    def _lane_indices(self) -> dict[int, NDArray[np.int64]]:
+        """The index of each lane axis at every lane; padding repeats the last one."""
+        if not self.lanes:
+            return {}
+        shape = [self.problem.grid.shape[axis] for axis in self.lanes]
+        flat = np.minimum(np.arange(self.lane_length), math.prod(shape) - 1)
+        return dict(zip(self.lanes, np.unravel_index(flat, shape), strict=True))
+
+    def lane_offsets(self) -> NDArray[np.int64]:
+        """What each lane adds to the flat index; padding lanes, which never count, repeat the last one."""
+        strides = self.problem.grid.strides
+        result = np.zeros(self.lane_length, np.int64)
+        for axis, index in self._lane_indices().items():
+            result += index * strides[axis]
+        return result
+
+    def point_offsets(self, points: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The flat index of an outer point's first scenario, and the first lane of its tile."""
+        flat, lane, rest = np.zeros_like(points), np.zeros_like(points), points
+        for part in reversed(self.outer):
+            index = rest % part.count * part.tile
+            rest = rest // part.count
+            if part.axis in self.lanes:
+                lane = index
+            else:
+                flat = flat + index * self.problem.grid.strides[part.axis]
+        return flat, lane
+
+    # --- what it costs ---
+
+    def evaluations(self) -> int:
+        """Scenarios of all outer points: the size of the grid."""
+        return self.problem.grid.size
+
+    def operations(self) -> list[tuple[Node, float]]:
+        """Every operation in the kernel and how often it is done for one scenario."""
+        sizes = [loop.length for loop in self.middle]
+        total = self.lanes_used * math.prod(sizes)
+        result = []
+        for node in self.nodes:
+            times = math.prod(sizes[: self.level(node)]) * (self.lanes_used if self.on_lanes(node) else 1)
+            result.append((node, times / total))
+        return result
+
+
+def _work(traced: Traced, outputs: Iterable[Node]) -> dict[frozenset[int], float]:
+    work: dict[frozenset[int], float] = {}
+    for node in needed(outputs):
+        axes = traced.depends(node)
+        if len(axes) > 1:
+            work[axes] = work.get(axes, 0.0) + cost(node)
+    return work
+
+
+def _intervals(problem: Problem, traced: Traced, outputs: Iterable[Node], dtype: str) -> dict[int, Interval]:
+    """The range of every node. What depends on one axis only is computed rather than bounded, which is exact."""
+    real, grid = np.dtype(dtype), problem.grid
+    exact: dict[int, Any] = {}
+    result: dict[int, Interval] = {}
+    for node in needed(outputs):
+        if node.op == "literal":
+            exact[node.id] = real.type(node.value)
+        elif node.op == "given":
+            exact[node.id] = real.type(problem.given[node.value])
+        elif node.op == "column":
+            exact[node.id] = np.asarray(grid.axes[grid.column_axis[node.value]].columns[node.value], dtype=real)
+        elif len(traced.depends(node)) <= 1:
+            exact[node.id] = compute(node, [exact[arg.id] for arg in node.args])
+        else:
+            result[node.id] = step(node, [result[arg.id] for arg in node.args])
+            continue
+        result[node.id] = Interval.of(exact[node.id], real)
+    return result
+
+
+def _conditions(traced: Traced, question: Question) -> list[Node]:
+    """The conditions, those that depend on the fewest axes first, so that they meet far out."""
+    nodes = [condition_node(traced, condition) for condition in question.where]
+    return sorted(nodes, key=lambda node: (len(traced.depends(node)), node.id))
+
+
+def _all(nodes: list[Node]) -> Node | None:
+    result: Node | None = None
+    for node in nodes:
+        result = node if result is None else result & node
+    return result
+
+
+def _any_nan(traced: Traced, question: Question, intervals: dict[int, Interval]) -> Node | None:
+    result: Node | None = None
+    for name in question.targets():
+        node = traced.quantities[name]
+        if intervals[node.id].nan:
+            nan = traced.graph.node("ne", node, node)
+            result = nan if result is None else result | nan
+    return result
+
+
+def make(problem: Problem, question: Question, dtype: str, *, inner: int = INNER_POINTS, longest: int = LONGEST_LANES) -> Plan:
+    """The plan for a question. ``inner`` is how many scenarios an outer point should have, ``longest`` the most lanes."""
+    traced = trace(problem, question.targets())
+    grid = problem.grid
+    objective = traced.quantities[question.objectives()[0]]
+    conditions = _conditions(traced, question)
+    intervals = _intervals(problem, traced, [traced.quantities[name] for name in question.targets()], dtype)
+    feasible = _all(conditions)
+    nan = _any_nan(traced, question, intervals)
+    kept = [grid.position(name) for name in question.by]
+    order = choose(grid.shape, kept, _work(traced, [node for node in (objective, feasible) if node is not None]))
+    return _cut(problem, question, dtype, traced, order, kept, (objective, feasible, nan), intervals, inner, longest)
+
+
+def _cut(
+    problem: Problem, question: Question, dtype: str, traced: Traced, order: Order, kept: list[int],
+    outputs: tuple[Node, Node | None, Node | None], intervals: dict[int, Interval], inner: int, longest: int,
+) -> Plan:  # fmt: skip
+    """Choose what of the loops becomes the outer index: enough outer points, each with enough scenarios."""
+    shape = problem.grid.shape
+    outer = [Outer(axis, 1, shape[axis]) for axis in kept]
+    lanes = math.prod(shape[axis] for axis in order.lanes)
+    tile, tail = 0, []
+    if lanes > longest and len(order.lanes) == 1:
+        count = -(-lanes // min(LANE_TILE, longest))
+        tile = padded(-(-lanes // count))
+        tail = [Outer(order.lanes[0], tile, -(-lanes // tile))]
+    width = tile or padded(lanes)
+    left = (tile or lanes) * math.prod(shape[axis] for axis in order.middle)
+    groups = math.prod(part.count for part in outer)
+    whole = left * math.prod(part.count for part in tail)
+    goal = max(min(inner, groups * whole // 64), -(-whole * groups // max(MOST_OUTER, groups)), 1)
+    middle: list[Middle] = []
+    for i, axis in enumerate(order.middle):
+        n = shape[axis]
+        if left <= goal or any(loop.tiled for loop in middle):
+            middle.append(Middle(axis, n, False))
+            continue
+        size = min(max(-(-goal * n // left), 1), n)
+        if i == len(order.middle) - 1:
+            size = min(-(-size // JAM) * JAM, n)
+        size = -(-n // -(-n // size))  # tiles as equal as they can be
+        outer.append(Outer(axis, size, -(-n // size)))
+        left = -(-left // n) * size
+        if size > 1:
+            middle.append(Middle(axis, size, size < n))
+    return Plan(problem, question, dtype, traced, order, tuple(outer + tail), tuple(middle), tile, width, *outputs, intervals)
+
+
+def senses(question: Question) -> bool:
+    """Whether the greatest value is sought."""
+    return isinstance(question, Best) and question.maximize

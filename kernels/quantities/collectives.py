@@ -1,0 +1,170 @@
+# mypy: allow-untyped-defs
+"""Communication: latency and bandwidth of each kind of parallelism on the span that its groups really have.
+
+Ranks fill a scale-up domain (NVLink: 8 chips of a server, 72 of a rack) in the order TP, CP (and EP), DP, PP. A group that
+leaves its domain goes through the network cards, one for each chip: groups that cross at the same time do not share one.
+A collective of n ranks moves (n - 1)/n of its payload per chip (ring); gathering and scattering over several domains does so
+first within each, then between them, where every chip carries its share.
+
+Sources: Thakur et al. 2005, Optimization of Collective Communication Operations in MPICH (alpha-beta costs);
+Narayanan et al. 2021 (arXiv:2104.04473), section 3 (volumes of TP and PP); Korthikanti et al. 2022 (arXiv:2205.05198), section
+4.2 (sequence parallelism); DeepSeek-AI 2024 (arXiv:2412.19437), section 3.2 (a token crosses the network once per node).
+"""
+
+from ..quantity import given, maximum, minimum, quantity, where
+
+_RING = "Thakur et al. 2005: (n - 1)/n of the payload per rank"
+_FIT = "fitted to published step times, configs/efficiency.toml"
+_PTD = "Narayanan et al. 2021, arXiv:2104.04473, section 3.2"
+_MOE = "DeepSeek-AI 2024, arXiv:2412.19437, section 3.2"
+
+given("scaleup_bandwidth", "byte/s", "Bandwidth of a chip within its scale-up domain, per direction.", low_open=True)
+given("scaleup_domain", "chip", "Chips of a scale-up domain.", low=1)
+given("nic_bandwidth", "byte/s", "Bandwidth of a chip's share of the network cards, per direction.", low_open=True)
+given("scaleup_share", "", "Share of the scale-up bandwidth that collectives sustain.", low_open=True, high=1)
+given("nic_share", "", "Share of the network cards' bandwidth that collectives sustain.", low_open=True, high=1)
+given("hop_latency", "s", "Latency of one step of a collective.")
+given("send_latency", "s", "Latency of handing a microbatch to the next stage, the wait for it included.")
+given("dispatch_latency", "s", "Latency of one exchange of tokens with the experts.")
+given("exposed_tp_share", "", "Share of TP's communication that overlap leaves exposed.", high=1)
+given("exposed_cp_share", "", "Share of CP's communication that overlap leaves exposed.", high=1)
+given("exposed_ep_share", "", "Share of EP's communication that overlap leaves exposed.", high=1)
+given("exposed_pp_share", "", "Share of PP's communication that an interleaved schedule leaves exposed.", high=1)
+
+
+@quantity(unit="byte/s", source=_FIT)
+def scaleup_rate(scaleup_bandwidth, scaleup_share):
+    """What collectives sustain within a scale-up domain, per chip."""
+    return scaleup_bandwidth * scaleup_share
+
+
+@quantity(unit="byte/s", source=_FIT)
+def nic_rate(nic_bandwidth, nic_share):
+    """What collectives sustain through the network cards, per chip."""
+    return nic_bandwidth * nic_share
+
+
+@quantity(unit="byte", source="definition")
+def hidden_bytes(microbatch_tokens, hidden_size, element_bytes):
+    """The residual stream of a microbatch on a chip, not split by TP."""
+    return microbatch_tokens * hidden_size * element_bytes
+
+
+def _exposed(overlap, share):
+    return where(overlap > 0, share, 1.0)
+
+
+@quantity(unit="s", source=_PTD)
+def tp_collective_time(hidden_bytes, tensor_parallel, scaleup_domain, scaleup_rate, nic_rate, hop_latency):
+    """One gather or scatter of the residual stream over a TP group; an all-reduce is two."""
+    rate = where(tensor_parallel <= scaleup_domain, scaleup_rate, nic_rate)
+    return (tensor_parallel - 1) * (hidden_bytes / (tensor_parallel * rate) + hop_latency)
+
+
+@quantity(unit="s", source="Korthikanti et al. 2022, arXiv:2205.05198, section 4.2")
+def tp_half_time(tp_collective_time, overlap, exposed_tp_share):
+    """TP of one half of a layer, forward: a gather before it and a scatter after it, as far as exposed."""
+    return 2 * tp_collective_time * _exposed(overlap, exposed_tp_share)
+
+
+@quantity(unit="s", source="Liu et al. 2023, arXiv:2310.01889 (ring attention): keys and values go round")
+def cp_time(
+    microbatch_tokens, kv_heads, head_size, kv_rank, rope_head_size, element_bytes, context_parallel, tensor_parallel,
+    scaleup_domain, scaleup_rate, nic_rate, overlap, exposed_cp_share,
+):  # fmt: skip
+    """CP of one layer, forward: the keys and values (MLA: the latents) of the rest of the sequence, as far as exposed."""
+    width = where(kv_rank > 0, kv_rank + rope_head_size, 2 * maximum(kv_heads / tensor_parallel, 1.0) * head_size)
+    rate = where(tensor_parallel * context_parallel <= scaleup_domain, scaleup_rate, nic_rate)
+    volume = (context_parallel - 1) * microbatch_tokens * width * element_bytes
+    return volume / rate * _exposed(overlap, exposed_cp_share)
+
+
+@quantity(unit="", source=_MOE)
+def expert_domains(expert_parallel, scaleup_domain):
+    """Scale-up domains that an EP group spans."""
+    return maximum(expert_parallel / scaleup_domain, 1.0)
+
+
+@quantity(unit="", source="expected number of other domains that hold one of a token's experts, chosen at random")
+def remote_domains(expert_domains, active_experts):
+    """Other scale-up domains that a token is sent to."""
+    share = 1 / expert_domains
+    return expert_domains * (1 - (1 - share) ** active_experts) * (1 - share)
+
+
+@quantity(unit="s", source=_MOE)
+def ep_exchange_time(
+    routed_tokens, microbatch_tokens, tensor_parallel, hidden_size, element_bytes, expert_parallel, remote_domains, scaleup_rate,
+    nic_rate, dispatch_latency, overlap, exposed_ep_share,
+):  # fmt: skip
+    """Sending tokens to their experts (or back): within the domain to each expert, between domains once, as far as exposed."""
+    inside = routed_tokens * (1 - 1 / expert_parallel) / scaleup_rate
+    across = microbatch_tokens / tensor_parallel * remote_domains / nic_rate
+    exchange = maximum(inside, across) * hidden_size * element_bytes + dispatch_latency
+    return exchange * where(expert_parallel > 1, 1.0, 0.0) * _exposed(overlap, exposed_ep_share)
+
+
+@quantity(unit="s", source=_PTD)
+def pp_time(
+    hidden_bytes, activation_shards, tensor_parallel, context_parallel, data_parallel, pipeline_parallel, scaleup_domain,
+    scaleup_rate, nic_rate, send_latency, interleave, exposed_pp_share,
+):  # fmt: skip
+    """Handing a microbatch on, forward and backward, for each piece of a stage, as far as exposed."""
+    ranks = tensor_parallel * context_parallel * data_parallel * pipeline_parallel
+    rate = where(ranks <= scaleup_domain, scaleup_rate, nic_rate)
+    send = hidden_bytes / (activation_shards * rate) + send_latency
+    hidden = where(interleave > 1, exposed_pp_share, 1.0)
+    return 2 * send * interleave * hidden * where(pipeline_parallel > 1, 1.0, 0.0)
+
+
+# --- gradients and weights ----------------------------------------------------------------------------------------------
+
+
+def sharded_time(payload, ranks, near, scaleup_rate, nic_rate):
+    """Seconds of gathering or scattering ``payload`` bytes over ``ranks``, of which ``near`` share a scale-up domain."""
+    inside = (1 - 1 / near) / scaleup_rate
+    between = maximum(1 / near - 1 / ranks, 0.0) / nic_rate
+    return payload * (inside + between)
+
+
+@quantity(unit="byte", source="Rajbhandari et al. 2020, arXiv:1910.02054, section 7")
+def synchronised_bytes(zero_stage, gradient_bytes, gathered_bytes):
+    """Bytes per parameter that replicas exchange at the end of a step: an all-reduce, or a scatter and a gather."""
+    return where(zero_stage >= 1, gradient_bytes + gathered_bytes, 2 * gradient_bytes)
+
+
+@quantity(unit="byte", source="Transformer Engine: weights are gathered in FP8 where the run is in 8 bits or fewer")
+def gathered_bytes(precision_bits, element_bytes):
+    """Bytes per parameter in which sharded weights are gathered."""
+    return where(precision_bits < 16, element_bytes / 2, element_bytes)
+
+
+@quantity(unit="s", source=_RING)
+def dense_sync_time(
+    stage_dense_parameters, synchronised_bytes, replica_ranks, tensor_parallel, scaleup_domain, scaleup_rate, nic_rate
+):  # fmt: skip
+    """Exchanging the dense part of a chip's gradients and weights over its replicas."""
+    near = maximum(minimum(replica_ranks, scaleup_domain / tensor_parallel), 1.0)
+    return sharded_time(stage_dense_parameters * synchronised_bytes, replica_ranks, near, scaleup_rate, nic_rate)
+
+
+@quantity(unit="s", source=_RING)
+def expert_sync_time(
+    stage_expert_parameters, synchronised_bytes, expert_replicas, expert_parallel, scaleup_domain, scaleup_rate, nic_rate
+):  # fmt: skip
+    """Exchanging the experts' part over the chips that hold the same experts."""
+    near = maximum(minimum(expert_replicas, scaleup_domain / expert_parallel), 1.0)
+    return sharded_time(stage_expert_parameters * synchronised_bytes, expert_replicas, near, scaleup_rate, nic_rate)
+
+
+@quantity(unit="s", source="Rajbhandari et al. 2020, arXiv:1910.02054, section 7: gather twice, scatter once a microbatch")
+def streaming_time(
+    stage_dense_parameters, stage_expert_parameters, gathered_bytes, gradient_bytes, zero_stage, replica_ranks, expert_replicas,
+    tensor_parallel, expert_parallel, scaleup_domain, scaleup_rate, nic_rate,
+):  # fmt: skip
+    """What ZeRO moves for every microbatch: stage 2 scatters gradients, stage 3 also gathers the weights twice."""
+    each = where(zero_stage >= 3, 2 * gathered_bytes + gradient_bytes, where(zero_stage >= 2, gradient_bytes, 0 * gradient_bytes))
+    dense_rate = where(replica_ranks * tensor_parallel <= scaleup_domain, scaleup_rate, nic_rate)
+    expert_rate = where(expert_replicas * expert_parallel <= scaleup_domain, scaleup_rate, nic_rate)
+    dense = stage_dense_parameters * (1 - 1 / replica_ranks) / dense_rate
+    return each * (dense + stage_expert_parameters * (1 - 1 / expert_replicas) / expert_rate)

@@ -1,0 +1,192 @@
+"""Two languages that plans are emitted in: Python (for Numba, CPU and CUDA) and CUDA C++."""
+
+import contextlib
+import math
+from collections.abc import Iterator
+
+from .expression import Node
+
+_INFIX = {
+    "add": "+", "sub": "-", "mul": "*", "div": "/", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=",
+    "and": "&", "or": "|",
+}  # fmt: skip
+
+
+class Code:
+    """Lines of source, indented; what is common to both languages."""
+
+    indent = "    "
+    indent_is_syntax = True
+
+    def __init__(self, dtype: str, depth: int = 0):
+        self.dtype, self.lines, self.depth = dtype, list[str](), depth
+
+    def put(self, line: str) -> None:
+        self.lines.append(self.indent * self.depth + line)
+
+    def text(self) -> str:
+        return "\n".join(self.lines) + "\n"
+
+    def apply(self, node: Node, args: list[str], nan_free: bool) -> str:
+        """An operation on named arguments as an expression; ``nan_free`` if the first argument cannot be NaN."""
+        if node.op in _INFIX:
+            return f"{args[0]} {_INFIX[node.op]} {args[1]}"
+        if node.op == "neg":
+            return f"-{args[0]}"
+        if node.op == "not":
+            return self.negation(args[0])
+        if node.op == "where":
+            return self.select(*args)
+        if node.op in ("minimum", "maximum"):
+            # As a select: it becomes one vector instruction, and hands a NaN on as NumPy does.
+            a, b = args
+            better = f"{a} {'<' if node.op == 'minimum' else '>'} {b}"
+            return self.select(better if nan_free else f"({better}) | ({a} != {a})", a, b)
+        return self.call(node.op, args)
+
+    def let(self, name: str, value: str, kind: str = "real") -> None:
+        raise NotImplementedError
+
+    def var(self, name: str, value: str, kind: str = "real") -> None:
+        """A variable that changes."""
+        raise NotImplementedError
+
+    def set(self, name: str, value: str) -> None:
+        raise NotImplementedError
+
+    def negation(self, value: str) -> str:
+        raise NotImplementedError
+
+    def select(self, condition: str, yes: str, no: str) -> str:
+        raise NotImplementedError
+
+    def call(self, function: str, args: list[str]) -> str:
+        raise NotImplementedError
+
+    def literal(self, value: float) -> str:
+        raise NotImplementedError
+
+    def cast(self, value: str, kind: str) -> str:
+        raise NotImplementedError
+
+    def least(self, a: str, b: str) -> str:
+        """The smaller of two integers."""
+        return self.select(f"{a} < {b}", a, b)
+
+    @contextlib.contextmanager
+    def loop(self, name: str, start: str, stop: str, step: int = 1) -> Iterator[None]:
+        raise NotImplementedError
+        yield
+
+    @contextlib.contextmanager
+    def when(self, condition: str) -> Iterator[None]:
+        raise NotImplementedError
+        yield
+
+
+class Python(Code):
+    """Python for Numba. Literals are module constants of the dtype, so that a float32 computation stays float32."""
+
+    def __init__(self, dtype: str, depth: int = 0):
+        super().__init__(dtype, depth)
+        self.constants: dict[str, str] = {}
+
+    def let(self, name: str, value: str, kind: str = "real") -> None:
+        self.put(f"{name} = {value}")
+
+    def var(self, name: str, value: str, kind: str = "real") -> None:
+        self.put(f"{name} = {value}")
+
+    def set(self, name: str, value: str) -> None:
+        self.put(f"{name} = {value}")
+
+    def negation(self, value: str) -> str:
+        return f"not {value}"
+
+    def select(self, condition: str, yes: str, no: str) -> str:
+        return f"({yes} if {condition} else {no})"
+
+    def call(self, function: str, args: list[str]) -> str:
+        return f"{args[0]} ** {args[1]}" if function == "pow" else f"{function}({', '.join(args)})"
+
+    def literal(self, value: float) -> str:
+        text = repr(value) if math.isfinite(value) else f'float("{value}")'
+        name = self.constants.setdefault(f"np.{self.dtype}({text})", f"k{len(self.constants)}")
+        return name
+
+    def cast(self, value: str, kind: str) -> str:
+        return value if kind == "double" and self.dtype == "float64" else f"{_PYTHON_TYPE[kind]}({value})"
+
+    @contextlib.contextmanager
+    def loop(self, name: str, start: str, stop: str, step: int = 1) -> Iterator[None]:
+        bounds = stop if start == "0" and step == 1 else f"{start}, {stop}" if step == 1 else f"{start}, {stop}, {step}"
+        self.put(f"for {name} in range({bounds}):")
+        with self._deeper():
+            yield
+
+    @contextlib.contextmanager
+    def when(self, condition: str) -> Iterator[None]:
+        self.put(f"if {condition}:")
+        with self._deeper():
+            yield
+
+    @contextlib.contextmanager
+    def _deeper(self) -> Iterator[None]:
+        self.depth += 1
+        before = len(self.lines)
+        yield
+        if len(self.lines) == before:
+            self.put("pass")
+        self.depth -= 1
+
+
+_PYTHON_TYPE = {"double": "np.float64", "index": "np.uint32"}
+
+
+class Cuda(Code):
+    """CUDA C++; ``real`` is the dtype's type."""
+
+    indent_is_syntax = False
+    _TYPES: dict[str, str] = {"real": "real", "bool": "bool", "int": "long long", "double": "double"}  # noqa: RUF012
+
+    def let(self, name: str, value: str, kind: str = "real") -> None:
+        self.put(f"const {self._TYPES[kind]} {name} = {value};")
+
+    def var(self, name: str, value: str, kind: str = "real") -> None:
+        self.put(f"{self._TYPES[kind]} {name} = {value};")
+
+    def set(self, name: str, value: str) -> None:
+        self.put(f"{name} = {value};")
+
+    def negation(self, value: str) -> str:
+        return f"!{value}"
+
+    def select(self, condition: str, yes: str, no: str) -> str:
+        return f"(({condition}) ? {yes} : {no})"
+
+    def call(self, function: str, args: list[str]) -> str:
+        return f"{function}({', '.join(args)})"
+
+    def literal(self, value: float) -> str:
+        if math.isinf(value):
+            return "INF" if value > 0 else "(-INF)"
+        return f"real({value!r})"
+
+    def cast(self, value: str, kind: str) -> str:
+        return f"({self._TYPES[kind]})({value})"
+
+    @contextlib.contextmanager
+    def loop(self, name: str, start: str, stop: str, step: int = 1) -> Iterator[None]:
+        self.put(f"for (long long {name} = {start}; {name} < {stop}; {name} += {step}) {{")
+        self.depth += 1
+        yield
+        self.depth -= 1
+        self.put("}")
+
+    @contextlib.contextmanager
+    def when(self, condition: str) -> Iterator[None]:
+        self.put(f"if ({condition}) {{")
+        self.depth += 1
+        yield
+        self.depth -= 1
+        self.put("}")
