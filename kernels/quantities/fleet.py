@@ -13,6 +13,8 @@ given("site_basis", "", "What site_power counts: 0 the facility, 1 IT, 2 the chi
 given("chips_per_rack", "chip", "Chips (packages) in a rack.", low=1, whole=True)
 given("dies_per_chip", "", "Compute dies in one chip (package).", low=1, whole=True)
 given("training_share", "", "Share of the site's chips that train; the rest serve.", high=1)
+given("reported_chips", "chip", "Chips of a site, as reported.", low_open=True)
+given("reported_capital", "USD", "Capital of a site, as reported.", low_open=True)
 given("money", "USD", "A sum to build with.")
 given(
     "capital_per_watt", "USD/W", "Capital of a site per watt of peak facility power, chips included.", low_open=True, high=1e4
