@@ -1,0 +1,267 @@
+"""Two sets of benchmarks compared: for each a ratio with its interval, a p value and one verdict."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .equal import disagreement
+from .machine import differences
+from .record import Benchmark, Record
+from .statistics import Ratio, compare_samples, false_discovery, least_p
+from .thresholds import Limits, Thresholds
+
+VERDICTS = ("wrong", "slower", "unsure", "missing", "incomparable", "new", "same", "faster")
+SIGNIFICANT = 0.05  # the share of false verdicts allowed among the changes that are found
+
+
+@dataclass(frozen=True)
+class Metric:
+    """Energy or memory: one number on each side. ``worse`` where the ratio is beyond the threshold."""
+
+    baseline: float
+    candidate: float
+    threshold: float
+
+    @property
+    def ratio(self) -> float:
+        return self.candidate / self.baseline
+
+    @property
+    def worse(self) -> bool:
+        return self.ratio > 1 + self.threshold
+
+
+@dataclass(frozen=True)
+class Row:
+    """What became of one benchmark. Medians are seconds; ``fails`` says why the comparison does not pass, if it does not."""
+
+    name: str
+    verdict: str
+    reason: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+    baseline: float | None = None
+    candidate: float | None = None
+    samples: tuple[int, int] = (0, 0)
+    time: Ratio | None = None
+    adjusted_p: float | None = None
+    threshold: float | None = None
+    energy: Metric | None = None
+    memory: Metric | None = None
+    fails: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All rows, worst first, and the exit code that they make."""
+
+    rows: tuple[Row, ...]
+    strict: bool = False
+
+    @property
+    def counts(self) -> dict[str, int]:
+        found = Counter(row.verdict for row in self.rows)
+        return {verdict: found[verdict] for verdict in VERDICTS if found[verdict]}
+
+    @property
+    def failed(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.rows if row.fails)
+
+    @property
+    def exit_code(self) -> int:
+        """0 fine, 1 slower or wrong, 3 nothing comparable, 4 unsure or missing where that is asked to fail."""
+        if self.failed:
+            return 1
+        if not any(row.verdict in ("faster", "same", "slower", "unsure") for row in self.rows):
+            return 3
+        return 4 if self.strict and any(row.verdict in ("unsure", "missing", "incomparable") for row in self.rows) else 0
+
+
+@dataclass(frozen=True)
+class _Pair:
+    baseline: Benchmark
+    candidate: Benchmark
+    reason: str  # why the two do not compare, if they do not
+    limits: Limits
+
+
+def compare(
+    baseline: Sequence[Record],
+    candidate: Sequence[Record],
+    thresholds: Thresholds | None = None,
+    *,
+    strict: bool = False,
+    across_machines: bool = False,
+    paired: bool = False,
+) -> Comparison:
+    """Compare every benchmark of two sets of records; of several records of one benchmark the newest counts.
+
+    ``across_machines`` compares times of different machines too. ``paired`` says that the passes of the two sides were
+    taken next to each other, in one order.
+    """
+    thresholds = thresholds or Thresholds()
+    old, new = _newest(baseline), _newest(candidate)
+    pairs, rows, matched = [], [], set()
+    for benchmark, record in new.values():
+        match = _match(benchmark, record, old, {key for _, key in new})
+        if match is None:
+            rows.append(_alone(benchmark, "new", "only the candidate has it"))
+        else:
+            matched.add(match[0].key)
+            pairs.append(_pair(match, benchmark, record, thresholds, across_machines))
+    for benchmark, _ in old.values():
+        if benchmark.key not in matched:
+            rows.append(_alone(benchmark, "missing", "only the baseline has it"))
+    rows += _judge(pairs, paired)
+    return Comparison(tuple(sorted(rows, key=lambda row: (not row.fails, VERDICTS.index(row.verdict), row.name))), strict)
+
+
+# --- matching ---------------------------------------------------------------------------------------------------------
+
+_Timed = tuple[Benchmark, Record]  # a benchmark and where it stands
+_Key = tuple[Any, ...]
+
+
+def _newest(records: Iterable[Record]) -> dict[tuple[str, _Key], _Timed]:
+    """By machine and parameters, the newest record's benchmark; records come oldest first."""
+    return {(record.machine.name, benchmark.key): (benchmark, record) for record in records for benchmark in record.benchmarks}
+
+
+def _match(benchmark: Benchmark, record: Record, old: dict[tuple[str, _Key], _Timed], taken: set[_Key]) -> _Timed | None:
+    """The baseline of the same parameters, from the same machine if there is one; else one of another dtype not taken."""
+    here = old.get((record.machine.name, benchmark.key))
+    if here is not None:
+        return here
+    elsewhere = [timed for (_, key), timed in old.items() if key == benchmark.key]
+    bare = _without_dtype(benchmark.key)
+    dtypes = [timed for (_, key), timed in old.items() if key not in taken and _without_dtype(key) == bare]
+    return next(iter([*elsewhere, *dtypes]), None)
+
+
+def _without_dtype(key: _Key) -> _Key:
+    return tuple(item for item in key if item[0] != "dtype")
+
+
+def _pair(match: _Timed, candidate: Benchmark, record: Record, thresholds: Thresholds, across_machines: bool) -> _Pair:
+    baseline, where = match
+    reasons = [
+        f"{what} {one} and {other}"
+        for what, one, other in (
+            ("dtype", baseline.dtype or baseline.params.get("dtype"), candidate.dtype or candidate.params.get("dtype")),
+            ("points", baseline.points, candidate.points),
+            ("threads", baseline.threads, candidate.threads),
+        )
+        if one not in (None, "") and other not in (None, "") and one != other
+    ]
+    answers = disagreement(baseline, candidate) if not reasons else ""
+    if answers:
+        return _Pair(baseline, candidate, f"!{answers}", thresholds.of(candidate))
+    if not across_machines:
+        reasons += differences(where.machine, record.machine, candidate.engine)
+    return _Pair(baseline, candidate, "; ".join(reasons), thresholds.of(candidate))
+
+
+def _alone(benchmark: Benchmark, verdict: str, reason: str) -> Row:
+    return Row(benchmark.name, verdict, reason, dict(benchmark.params))
+
+
+# --- judging ----------------------------------------------------------------------------------------------------------
+
+
+def _judge(pairs: list[_Pair], paired: bool) -> list[Row]:
+    timed = [pair for pair in pairs if not pair.reason]
+    ratios = [
+        compare_samples(
+            pair.baseline.samples,
+            pair.candidate.samples,
+            blocks=(pair.baseline.blocks, pair.candidate.blocks),
+            paired=paired,
+        )
+        for pair in timed
+    ]
+    # A ratio of single samples has no p value; it takes no part in the control of false discoveries.
+    tested = [i for i, ratio in enumerate(ratios) if ratio.p_value is not None]
+    adjusted = dict(zip(tested, false_discovery([ratios[i].p_value or 0.0 for i in tested]), strict=True))
+    rows = [_row(pair) for pair in pairs if pair.reason]
+    for i, (pair, ratio) in enumerate(zip(timed, ratios, strict=True)):
+        rows.append(_timed_row(pair, ratio, adjusted.get(i), len(tested)))
+    return rows
+
+
+def _row(pair: _Pair) -> Row:
+    """A pair whose times are not compared: wrong, or incomparable."""
+    wrong = pair.reason.startswith("!")
+    reason = pair.reason.removeprefix("!")
+    row = _alone(pair.candidate, "wrong" if wrong else "incomparable", reason)
+    return replace(row, fails=(f"wrong answer: {reason}",)) if wrong else row
+
+
+def _timed_row(pair: _Pair, ratio: Ratio, adjusted: float | None, tests: int) -> Row:
+    baseline, candidate, limits = pair.baseline, pair.candidate, pair.limits
+    verdict, reason = _verdict(baseline, candidate, ratio, adjusted, limits, tests)
+    energy = _metric(baseline.energy.per_billion_points.value, candidate.energy.per_billion_points.value, limits.energy)
+    memory = _metric(_peak(baseline), _peak(candidate), limits.memory)
+    fails = []
+    if verdict == "slower" and ratio.value > 1 + limits.time:
+        fails.append(f"time {ratio.value - 1:+.1%} (threshold {limits.time:.0%})")
+    for what, metric in (("energy", energy), ("memory", memory)):
+        if metric is not None and metric.worse:
+            fails.append(f"{what} {metric.ratio - 1:+.1%} (threshold {metric.threshold:.0%})")
+    return Row(
+        name=candidate.name,
+        verdict=verdict,
+        reason=reason,
+        params=dict(candidate.params),
+        baseline=_median(baseline),
+        candidate=_median(candidate),
+        samples=(len(baseline.samples), len(candidate.samples)),
+        time=ratio,
+        adjusted_p=adjusted,
+        threshold=limits.time,
+        energy=energy,
+        memory=memory,
+        fails=tuple(fails),
+    )
+
+
+def _verdict(
+    baseline: Benchmark, candidate: Benchmark, ratio: Ratio, adjusted: float | None, limits: Limits, tests: int
+) -> tuple[str, str]:
+    """slower, faster, same or unsure, and why where that needs saying."""
+    if adjusted is None or least_p(len(baseline.samples), len(candidate.samples)) > SIGNIFICANT / max(tests, 1):
+        return _few(baseline, candidate, ratio, limits)
+    low, high = ratio.low or 0.0, ratio.high or math.inf
+    if adjusted < SIGNIFICANT and not low <= 1 <= high:
+        if abs(math.log(ratio.value)) > math.log(1 + limits.margin):
+            return ("slower" if ratio.value > 1 else "faster"), ""
+        return "same", f"a change below {limits.margin:.0%}"
+    if high <= 1 + limits.time and low >= 1 / (1 + limits.time):
+        return "same", ""
+    return "unsure", f"the interval reaches beyond {limits.time:.0%}; take more samples"
+
+
+def _few(baseline: Benchmark, candidate: Benchmark, ratio: Ratio, limits: Limits) -> tuple[str, str]:
+    """So few samples that no test could find a change: it counts where every sample of one side is beyond the other's."""
+    reason = f"judged by the ratio alone: {len(baseline.samples)} and {len(candidate.samples)} samples are too few for a test"
+    if ratio.value > 1 + limits.time:
+        return ("slower" if min(candidate.samples) > max(baseline.samples) else "unsure"), reason
+    if ratio.value < 1 / (1 + limits.time):
+        return ("faster" if max(candidate.samples) < min(baseline.samples) else "unsure"), reason
+    return "same", reason
+
+
+def _median(benchmark: Benchmark) -> float:
+    import statistics
+
+    return statistics.median(benchmark.samples)
+
+
+def _peak(benchmark: Benchmark) -> float | None:
+    """The device's peak where there is one, else the host's."""
+    device = benchmark.memory.device_peak_bytes.value
+    return benchmark.memory.host_peak_bytes.value if device is None else device
+
+
+def _metric(baseline: float | None, candidate: float | None, threshold: float) -> Metric | None:
+    return Metric(baseline, candidate, threshold) if baseline and candidate is not None else None

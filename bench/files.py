@@ -1,0 +1,142 @@
+"""Files written whole or not at all, whatever kills the process and however many write at once."""
+
+import contextlib
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+_ANONYMOUS = getattr(os, "O_TMPFILE", 0)
+_UNSUPPORTED = (errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL, errno.EPERM, errno.ENOTSUP)
+
+
+def write_new(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
+    """Write a file that was not there: ``stem + suffix``, or ``stem-2``, ``stem-3``, ... where that name is taken.
+
+    The file gets its name only when all of it is on disk, and never another's. Raises OSError; then nothing was written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    number = 1
+    with _unnamed(folder, data) as publish:
+        while True:
+            path = folder / f"{stem}{'' if number == 1 else f'-{number}'}{suffix}"
+            try:
+                publish(path)
+            except FileExistsError:
+                number += 1
+            else:
+                break
+    _sync(folder)
+    return path
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file, in place of the one of that name if there is one. Raises OSError; then the old one is still there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            os.fchmod(file.fileno(), 0o666 & ~_umask())
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+    _sync(path.parent)
+
+
+class _Publish:
+    """Gives the written bytes a name; FileExistsError where the name is taken."""
+
+    def __init__(self, source: str, folder: int | None):
+        self.source, self.folder = source, folder
+
+    def __call__(self, path: Path) -> None:
+        if self.folder is None:
+            os.link(self.source, path)
+        else:  # naming the folder by its handle makes Python follow the link /proc/self/fd/N to the file itself
+            os.link(self.source, path.name, dst_dir_fd=self.folder, follow_symlinks=True)
+
+
+@contextlib.contextmanager
+def _unnamed(folder: Path, data: bytes) -> Iterator[_Publish]:
+    """The bytes on disk without a name, so that a killed process leaves nothing behind; else under a hidden name."""
+    handle = _open_anonymous(folder)
+    if handle is None:
+        with _hidden(folder, data) as publish:
+            yield publish
+        return
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+        directory = os.open(folder, os.O_RDONLY)
+        try:
+            yield _Publish(f"/proc/self/fd/{file.fileno()}", directory)
+        finally:
+            os.close(directory)
+
+
+def _open_anonymous(folder: Path) -> int | None:
+    if not _ANONYMOUS or not os.path.isdir("/proc/self/fd"):
+        return None
+    try:
+        return os.open(folder, _ANONYMOUS | os.O_WRONLY, 0o666)
+    except OSError as error:
+        if error.errno in _UNSUPPORTED:
+            return None
+        raise
+
+
+@contextlib.contextmanager
+def _hidden(folder: Path, data: bytes) -> Iterator[_Publish]:
+    _remove_left(folder)
+    handle, name = tempfile.mkstemp(prefix=f".{os.getpid()}.", suffix=".tmp", dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            os.fchmod(file.fileno(), 0o666 & ~_umask())
+        yield _Publish(name, None)
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+
+
+def _remove_left(folder: Path) -> None:
+    """Remove the hidden files of processes that were killed while they wrote here."""
+    for left in folder.glob(".*.tmp"):
+        owner = left.name.split(".")[1]
+        if owner.isdigit() and not _alive(int(owner)):
+            with contextlib.suppress(OSError):
+                left.unlink()
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _sync(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # not every file system lets a folder be synced
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
