@@ -1,0 +1,91 @@
+"""``flopwatt run``: evaluate a study, print the answers and the speed."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..errors import InputError
+
+
+@click.command(name="run", short_help="Evaluate a study on one engine or all, print the answers and the speed.")
+@click.argument("study")
+@click.option("--engine", default="auto", show_default=True, metavar="auto|all|NAME", help="numpy, numba, numba-cuda or cupy.")
+@click.option("--dtype", default="float64", show_default=True, metavar="float64|float32", help="Precision of all arithmetic.")
+@click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable.")
+@click.option("--threads", type=int, metavar="N", help="CPU threads; all cores unless given.")
+@click.option("--device", type=int, default=0, metavar="N", help="Which GPU, counted from 0.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the answers: .csv, .json or .parquet.")
+@click.option("--save", type=click.Path(path_type=Path), metavar="DIR", help="Store a record under this folder.")
+@click.option("--machine", metavar="NAME", help="The machine's name in the record, in place of the hardware's.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.option("--allow-code", is_flag=True, help="Run the Python files of quantities that the study names.")
+def command(
+    study: str,
+    engine: str,
+    dtype: str,
+    sets: tuple[str, ...],
+    threads: int | None,
+    device: int,
+    out: Path | None,
+    save: Path | None,
+    machine: str | None,
+    as_json: bool,
+    allow_code: bool,
+) -> None:
+    """Evaluate STUDY (a name that `flopwatt show studies` lists, or a path) and print its answers and the speed.
+
+    \b
+    flopwatt run quick
+    flopwatt run frontier-run --engine all --set "pue=1.2" --set chip=h100-sxm-80gb
+    flopwatt run quick --set axes.chip_count.num=64 --out answers.parquet
+
+    Exit codes: 0 fine, 1 an engine disagrees with NumPy (nothing is saved), 2 bad input.
+    """
+    from ..output import check_path, write
+    from ..progress import Bars
+    from ..run import run_study
+    from ..study import load_study
+
+    if threads is not None and threads < 1:
+        raise InputError(f"must be at least 1, not {threads}", where="--threads")
+    if device < 0:
+        raise InputError(f"must be at least 0, not {device}", where="--device")
+    if out is not None:
+        check_path(out)
+    loaded = load_study(study, sets, allow_code=allow_code)
+    samples: dict[str, Any] = {"budget_seconds": SAVE_BUDGET_SECONDS, "most_samples": SAVE_SAMPLES} if save else {}
+    with Bars() as bars:
+        run = run_study(loaded, engine, dtype, threads, device, bars, **samples)
+    if out is not None:
+        write(run, out)
+    saved = _save(run, save, machine) if save is not None else None
+    if as_json:
+        from ..document import document
+
+        for line in _notes(run):
+            click.echo(line, err=True)
+        click.echo(json.dumps(document(run), ensure_ascii=False, allow_nan=False))
+    else:
+        from ..report import console, print_run
+
+        print_run(console(), run)
+    for path in (path for path in (out, saved) if path is not None):
+        click.echo(f"wrote {path}", err=True)
+
+
+SAVE_BUDGET_SECONDS, SAVE_SAMPLES = 2.0, 20  # of each question on each engine, where a record is kept
+
+
+def _save(run: Any, folder: Path, machine: str | None) -> Path:
+    from ..record import save
+    from ..run_record import record_of
+
+    return save(record_of(run), folder, machine)
+
+
+def _notes(run: Any) -> list[str]:
+    lines = [f"{each.name}: not here: {each.reason}" for each in run.absent]
+    lines += [f"not published: {missing}" for missing in run.study.missing]
+    return lines + [f"note: {note}" for note in run.study.notes]

@@ -1,0 +1,63 @@
+"""A progress bar on stderr for what takes more than a second, with the time left."""
+
+import sys
+import threading
+import time
+from types import TracebackType
+from typing import Any
+
+PATIENCE_SECONDS = 1.0  # what is done by then shows no bar
+LINE_SECONDS = 10.0  # how often a line is written where stderr is no terminal
+
+
+class Bars:
+    """One bar at a time. ``bars("label")`` starts one and returns what is told the share done, from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._live: Any = None
+        self._task: Any = None
+        self._label = ""
+        self._start = self._said = 0.0
+
+    def __enter__(self) -> "Bars":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._end()
+
+    def __call__(self, label: str) -> Any:
+        self._end()
+        self._label, self._start = label, time.monotonic()
+        self._said = self._start
+        return self._update
+
+    def _update(self, share: float) -> None:
+        now = time.monotonic()
+        if now - self._start < PATIENCE_SECONDS or share <= 0:
+            return
+        with self._lock:
+            if sys.stderr.isatty():
+                self._bar(min(share, 1.0))
+            elif now - self._said >= LINE_SECONDS:
+                self._said = now
+                left = (now - self._start) * (1 - share) / share
+                print(f"{self._label}: {share:.0%}, {left:.0f} s left", file=sys.stderr, flush=True)
+
+    def _bar(self, share: float) -> None:
+        if self._live is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+            columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[left]}"))
+            self._live = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._live.start()
+            self._task = self._live.add_task(self._label, total=1.0, left="")
+        left = (time.monotonic() - self._start) * (1 - share) / share
+        self._live.update(self._task, completed=share, left=f"{left:.0f} s left")
+
+    def _end(self) -> None:
+        with self._lock:
+            if self._live is not None:
+                self._live.stop()
+                self._live = None
