@@ -125,6 +125,18 @@ def site_cost_per_year(site_chips, capital_cost_per_chip_year, site_electricity_
     return site_chips * capital_cost_per_chip_year + site_electricity_cost
 
 
+@quantity(unit="USD", source=_SUM)
+def site_cost_per_run(site_cost_per_year, training_share, runs_per_year):
+    """What one training run costs, of the part of the site's cost that its training share bears."""
+    return site_cost_per_year * training_share / runs_per_year
+
+
+@quantity(unit="kWh", source=_SUM)
+def site_energy_per_run(site_energy, training_share, runs_per_year):
+    """Energy of one training run, of the part of the site's energy that its training share uses."""
+    return site_energy * training_share / runs_per_year
+
+
 @quantity(unit="kgCO2e", source="GHG Protocol, scope 2, location-based")
 def site_carbon(site_energy, carbon_intensity):
     """Emissions of the site's electricity in a year."""
