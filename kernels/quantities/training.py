@@ -19,6 +19,7 @@ given("peak_fp8", "FLOP/s", "Dense peak of a chip in FP8.", low_open=True)
 given("peak_fp4", "FLOP/s", "Dense peak of a chip in FP4.", low_open=True)
 given("chip_mtbf", "h", "Chip-hours between interruptions of a run: one divided by failures per chip-hour.", low_open=True)
 given("time_lost_per_failure", "s", "Useful time that an interruption costs: detection, restart, work done again.", show="min")
+given("other_losses", "", "Share of the held time lost to else than failures: evaluation, later stages, upgrades.", high=0.99)
 
 
 @quantity(unit="FLOP/s", source="the chip's data sheet, dense")
@@ -40,13 +41,13 @@ def hfu(mfu, hardware_flops, training_flops):
 
 
 @quantity(unit="", source="renewal argument: useful time over useful time and time lost; anchored in Llama 3, see the defaults")
-def goodput(chip_count, time_lost_per_failure, chip_mtbf):
+def goodput(chip_count, time_lost_per_failure, chip_mtbf, other_losses):
     """Share of the run's time that is steady training.
 
     Interruptions come at chip_count / chip_mtbf in useful time and each costs time_lost_per_failure, so more chips lose more
     of their time: past some number of chips a run hardly gets shorter, and only dearer.
     """
-    return 1 / (1 + chip_count * (time_lost_per_failure / chip_mtbf))
+    return (1 - other_losses) / (1 + chip_count * (time_lost_per_failure / chip_mtbf))
 
 
 @quantity(unit="s", source=_SUM, show="day")

@@ -1,0 +1,36 @@
+# mypy: allow-untyped-defs
+"""The programme around a run: its experiments, and the runs that failed, beside the final one.
+
+Of the compute of Olmo 3's programme 82.2% was not the final runs (Morrison et al. 2026, arXiv:2605.01158). What a run itself
+takes, restarts included, is in the other quantities and holds none of this.
+"""
+
+from ..quantity import given, quantity
+
+_SUM = "definition"
+
+given("exploration_share", "", "Share of a programme's compute that is experiments and failed runs.", high=0.999)
+
+
+@quantity(unit="h", source=_SUM)
+def programme_chip_hours(chip_hours, exploration_share):
+    """Chip-hours of the whole programme."""
+    return chip_hours / (1 - exploration_share)
+
+
+@quantity(unit="kWh", source="experiments use chips as the final run does")
+def programme_energy(energy, exploration_share):
+    """Energy of the facility over the whole programme."""
+    return energy / (1 - exploration_share)
+
+
+@quantity(unit="USD", source="experiments use chips as the final run does")
+def programme_cost(cost, exploration_share):
+    """Cost of the whole programme."""
+    return cost / (1 - exploration_share)
+
+
+@quantity(unit="kgCO2e", source="experiments use chips as the final run does")
+def programme_carbon(carbon, exploration_share):
+    """Emissions of the electricity of the whole programme."""
+    return carbon / (1 - exploration_share)
