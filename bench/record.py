@@ -177,6 +177,8 @@ class Benchmark:
     max_relative_error: Reading = field(default_factory=Reading)
 
     def __post_init__(self) -> None:
+        if not self.fullname:
+            object.__setattr__(self, "fullname", self.name)
         if not self.samples:
             raise ValueError("a benchmark needs at least one sample")
         if not all(math.isfinite(sample) and sample > 0 for sample in self.samples):

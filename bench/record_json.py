@@ -80,7 +80,7 @@ def _benchmark(benchmark: Benchmark) -> Json:
     return {
         "group": benchmark.group,
         "name": benchmark.name,
-        "fullname": benchmark.fullname or benchmark.name,
+        "fullname": benchmark.fullname,
         "params": encode(benchmark.params),
         "param": benchmark.param,
         "extra_info": encode(benchmark.extra),

@@ -1,0 +1,75 @@
+"""Files are written whole or not at all."""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from flopwatt.bench import files
+
+
+@pytest.fixture(params=["anonymous", "hidden"])
+def way(request, monkeypatch):
+    """Both ways of writing without a name: the file system's own, and a hidden temporary file."""
+    if request.param == "hidden":
+        monkeypatch.setattr(files, "_ANONYMOUS", 0)
+    elif not files._ANONYMOUS:
+        pytest.skip("this system has no O_TMPFILE")
+    return request.param
+
+
+def test_a_taken_name_gets_a_number(tmp_path, way):
+    paths = [files.write_new(tmp_path / "new", "one", ".json", text) for text in (b"a", b"b", b"c")]
+    assert [path.name for path in paths] == ["one.json", "one-2.json", "one-3.json"]
+    assert [path.read_bytes() for path in paths] == [b"a", b"b", b"c"]
+    assert len(list((tmp_path / "new").iterdir())) == 3
+
+
+def test_many_at_once_lose_nothing(tmp_path, way):
+    with ThreadPoolExecutor(16) as pool:
+        paths = list(pool.map(lambda i: files.write_new(tmp_path, "same", ".json", b"%d" % i), range(64)))
+    assert len(set(paths)) == 64
+    assert sorted(int(path.read_bytes()) for path in tmp_path.iterdir()) == list(range(64))
+
+
+def test_permissions_are_those_of_any_new_file(tmp_path, way):
+    plain = tmp_path / "plain"
+    plain.write_text("")
+    new = files.write_new(tmp_path, "new", "", b"x")
+    files.write_whole(tmp_path / "whole", b"x")
+    assert {(tmp_path / name).stat().st_mode for name in ("plain", new.name, "whole")} == {plain.stat().st_mode}
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_write_that_fails_half_way_leaves_nothing(tmp_path, hidden):
+    """RLIMIT_FSIZE in a process of its own: the kernel stops the write at 10,000 bytes."""
+    code = f"""
+import resource, sys
+from pathlib import Path
+from flopwatt.bench import files
+if {hidden}: files._ANONYMOUS = 0
+resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+folder = Path(sys.argv[1])
+for write in (lambda: files.write_new(folder, "a", ".json", b"x" * 100_000),
+              lambda: files.write_whole(folder / "old.json", b"x" * 100_000)):
+    try:
+        write()
+    except OSError as error:
+        print(error.errno)
+"""
+    (tmp_path / "old.json").write_text("old")
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["27", "27"], done.stderr  # EFBIG
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"old.json": "old"}
+
+
+def test_what_a_killed_process_left_is_removed(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "_ANONYMOUS", 0)
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    (tmp_path / f".{gone.pid}.abc.tmp").write_text("half")
+    (tmp_path / f".{os.getpid()}.abc.tmp").write_text("someone is at it")
+    files.write_new(tmp_path, "new", ".json", b"x")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([f".{os.getpid()}.abc.tmp", "new.json"])
