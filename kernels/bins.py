@@ -28,7 +28,7 @@ def layout(dtype: str) -> tuple[type, int, int]:
 def keys(values: NDArray[Any]) -> NDArray[np.int64]:
     """The key of each number. A NaN has one too, which means nothing."""
     integer, mask, shift = layout(values.dtype.name)
-    bits = values.view(integer)
+    bits: Any = values.view(integer)
     key = (bits & mask) >> shift
     return np.where(bits < 0, -key - 1, key).astype(np.int64)
 
@@ -89,7 +89,8 @@ class Bins:
     def place(self, key: NDArray[np.int64], group: Any) -> NDArray[np.int64]:
         """The bin of each key in its group."""
         above, below = self.above[group], self.below[group]
-        return np.maximum(key - above, 0) + np.minimum(key + below, 0) + self.base[group]
+        place: NDArray[np.int64] = np.maximum(key - above, 0) + np.minimum(key + below, 0) + self.base[group]
+        return place
 
     def middles(self) -> NDArray[Any]:
         """The middle of every bin: an array (groups, width)."""

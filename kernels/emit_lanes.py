@@ -242,7 +242,7 @@ def location(plan: Plan) -> str:
         emitter.walk()
         code.put("first = np.int64(-1)")
         base = "base + " if plan.lane_tile else ""
-        with code.loop("i", "0", "used"), code.when(f"{emitter._slot(0, 'D')} > 0.0"):
+        with code.loop("i", "0", "used"), code.when(f"{emitter._accumulator(emitter.reals[0])} > {code.literal(0.0)}"):
             code.put(f"flat = scan(p, {base}i, target, flats[j] + offsets[{base}i], K, T, L)")
             with code.when("(first < 0) | (flat < first)"):
                 code.put("first = flat")

@@ -58,38 +58,38 @@ class Node:
     def boolean(self) -> bool:
         return self.op in BOOLEAN
 
-    def _binary(self, op: str, other: Any, swap: bool = False) -> "Node":
+    def _binary(self, op: str, other: Any, swap: bool = False) -> Any:
         try:
             left, right = self, self.graph.lift(other)
         except ModelError:
             return NotImplemented
         return self.graph.node(op, *((right, left) if swap else (left, right)))
 
-    def __add__(self, other: Any) -> "Node":
+    def __add__(self, other: Any) -> Any:
         return self._binary("add", other)
 
-    def __radd__(self, other: Any) -> "Node":
+    def __radd__(self, other: Any) -> Any:
         return self._binary("add", other, swap=True)
 
-    def __sub__(self, other: Any) -> "Node":
+    def __sub__(self, other: Any) -> Any:
         return self._binary("sub", other)
 
-    def __rsub__(self, other: Any) -> "Node":
+    def __rsub__(self, other: Any) -> Any:
         return self._binary("sub", other, swap=True)
 
-    def __mul__(self, other: Any) -> "Node":
+    def __mul__(self, other: Any) -> Any:
         return self._binary("mul", other)
 
-    def __rmul__(self, other: Any) -> "Node":
+    def __rmul__(self, other: Any) -> Any:
         return self._binary("mul", other, swap=True)
 
-    def __truediv__(self, other: Any) -> "Node":
+    def __truediv__(self, other: Any) -> Any:
         return self._binary("div", other)
 
-    def __rtruediv__(self, other: Any) -> "Node":
+    def __rtruediv__(self, other: Any) -> Any:
         return self._binary("div", other, swap=True)
 
-    def __pow__(self, other: Any) -> "Node":
+    def __pow__(self, other: Any) -> Any:
         exponent = other.value if isinstance(other, Node) and other.op == "literal" else other
         if isinstance(exponent, (int, float)):
             if exponent == 0.5:
@@ -101,7 +101,7 @@ class Node:
                 return product if exponent > 0 else 1.0 / product
         return self._binary("pow", other)
 
-    def __rpow__(self, other: Any) -> "Node":
+    def __rpow__(self, other: Any) -> Any:
         return self._binary("pow", other, swap=True)
 
     def __neg__(self) -> "Node":
@@ -113,22 +113,22 @@ class Node:
     def __abs__(self) -> "Node":
         return self.graph.node("maximum", self, -self)
 
-    def __lt__(self, other: Any) -> "Node":
+    def __lt__(self, other: Any) -> Any:
         return self._binary("lt", other)
 
-    def __le__(self, other: Any) -> "Node":
+    def __le__(self, other: Any) -> Any:
         return self._binary("le", other)
 
-    def __gt__(self, other: Any) -> "Node":
+    def __gt__(self, other: Any) -> Any:
         return self._binary("gt", other)
 
-    def __ge__(self, other: Any) -> "Node":
+    def __ge__(self, other: Any) -> Any:
         return self._binary("ge", other)
 
-    def __eq__(self, other: Any) -> "Node":  # type: ignore[override]
+    def __eq__(self, other: Any) -> Any:  # type: ignore[override]
         return self._binary("eq", other)
 
-    def __ne__(self, other: Any) -> "Node":  # type: ignore[override]
+    def __ne__(self, other: Any) -> Any:  # type: ignore[override]
         return self._binary("ne", other)
 
     def __and__(self, other: Any) -> "Node":

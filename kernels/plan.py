@@ -147,10 +147,7 @@ class Plan:
         """The values of a leaf: one for a constant, the axis's for a table, ``lane_length`` for a lane column."""
         real, grid = np.dtype(self.dtype), self.problem.grid
         kind, axes = self.kind(node), sorted(self.traced.depends(node))
-        if kind == "lane":
-            index = self._lane_indices()
-        else:
-            index = {axis: np.arange(grid.shape[axis]) for axis in axes}
+        index = self._lane_indices() if kind == "lane" else {axis: np.arange(grid.shape[axis]) for axis in axes}
 
         def leaf(item: Node) -> Any:
             if item.op == "given":
@@ -306,9 +303,30 @@ def _cut(
         left = -(-left // n) * size
         if size > 1:
             middle.append(Middle(axis, size, size < n))
-    return Plan(problem, question, dtype, traced, order, tuple(outer + tail), tuple(middle), tile, width, *outputs, intervals)
+    plan = Plan(problem, question, dtype, traced, order, tuple(outer + tail), tuple(middle), tile, width, *outputs, intervals)
+    if isinstance(question, Best):
+        _penalize(plan, -math.inf if question.maximize else math.inf)
+    return plan
 
 
-def senses(question: Question) -> bool:
-    """Whether the greatest value is sought."""
-    return isinstance(question, Best) and question.maximize
+def _penalize(plan: Plan, worst: float) -> None:
+    """Make the objective infinitely bad where it is not feasible, at the least depth.
+
+    x + (y + 0) is x + y to the last bit, and x + (y + inf) is inf: where y lies further out than x, the penalty costs
+    nothing in the innermost loop.
+    """
+    feasible, plan.feasible = plan.feasible, None
+    if feasible is None:
+        return
+    graph = plan.traced.graph
+    penalty = graph.node("where", feasible, graph.literal(0.0), graph.literal(worst))
+    deepest = len(plan.middle)
+    if plan.level(penalty) == deepest:
+        plan.objective = graph.node("where", feasible, plan.objective, graph.literal(worst))
+        return
+    if plan.objective.op == "add":
+        outer, inner = sorted(plan.objective.args, key=plan.level)
+        if plan.level(outer) < deepest:
+            plan.objective = inner + (outer + penalty)
+            return
+    plan.objective = plan.objective + penalty

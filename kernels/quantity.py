@@ -139,7 +139,8 @@ class Model:
 
         Raises ModelError for an unknown name and for a circle.
         """
-        held, done, open_, result = set(held), set(), [], []
+        held, done = set(held), set[str]()
+        open_, result = list[str](), list[Quantity]()
 
         def visit(name: str) -> None:
             if name in done:

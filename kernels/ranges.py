@@ -57,7 +57,8 @@ def _ends(op: Any, *sides: Interval) -> tuple[Any, Any, bool]:
 def step(node: Node, args: list[Interval]) -> Interval:
     """The interval of one operation."""
     with np.errstate(all="ignore"):
-        return _RULES.get(node.op, _anything)(args, any(arg.nan for arg in args))
+        result: Interval = _RULES.get(node.op, _anything)(args, any(arg.nan for arg in args))
+        return result
 
 
 def _anything(args: list[Interval], nan: bool) -> Interval:

@@ -16,7 +16,7 @@ class Accumulator:
 
     def empty(self, code: Code) -> str:
         if self.merge == "sum":
-            return "0.0"
+            return "0.0" if self.kind == "double" else code.literal(0.0)
         return code.literal(float("inf") if self.merge == "min" else float("-inf"))
 
     def merged(self, code: Code, a: str, b: str) -> str:
@@ -53,7 +53,9 @@ class Reducer:
         if name == "total":
             double = code.cast(value, "double")
             return double if ok is None else code.select(ok, double, "0.0")
-        flag = {"feasible": ok, "nan": nan, "hits": f"{value} == target"}[name]
+        if name == "hits":
+            return code.select(f"{value} == target", code.literal(1.0), code.literal(0.0))
+        flag = {"feasible": ok, "nan": nan}[name]
         assert flag is not None
         return code.select(flag, "1.0", "0.0")
 
@@ -69,8 +71,8 @@ def best(question: Question, *, nan: bool) -> Reducer:
 
 
 def hits() -> Reducer:
-    """How many points have exactly the target value."""
-    return Reducer((Accumulator("hits", "double", "sum"),))
+    """How many points have exactly the target value (a float32 may stop counting, but never returns to none)."""
+    return Reducer((Accumulator("hits", "real", "sum"),))
 
 
 def summary(*, flagged: bool, nan: bool) -> Reducer:

@@ -111,8 +111,7 @@ class Python(Code):
 
     def literal(self, value: float) -> str:
         text = repr(value) if math.isfinite(value) else f'float("{value}")'
-        name = self.constants.setdefault(f"np.{self.dtype}({text})", f"k{len(self.constants)}")
-        return name
+        return self.constants.setdefault(f"np.{self.dtype}({text})", f"k{len(self.constants)}")
 
     def cast(self, value: str, kind: str) -> str:
         return value if kind == "double" and self.dtype == "float64" else f"{_PYTHON_TYPE[kind]}({value})"

@@ -21,9 +21,8 @@ def folder() -> Path:
     base = Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "flopwatt"
     try:
         base.mkdir(parents=True, exist_ok=True)
-        probe = tempfile.TemporaryFile(dir=base)
-        probe.close()
-        return base
+        with tempfile.TemporaryFile(dir=base):
+            return base
     except OSError:
         base = Path(tempfile.gettempdir()) / f"flopwatt-{os.getuid() if hasattr(os, 'getuid') else 'cache'}"
         base.mkdir(mode=0o700, parents=True, exist_ok=True)

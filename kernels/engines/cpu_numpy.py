@@ -85,9 +85,8 @@ class NumpyRun:
                 index = np.arange(slices[axis].start, slices[axis].stop)
                 group = group * grid.shape[axis] + index.reshape([-1 if j == i else 1 for j in range(len(self.kept))])
             objective = values[question.objectives()[0]]
-            yield _Block(
-                group.reshape(-1), *(self._arrange(x, shape, group.size) for x in (objective, feasible, nan)), slices
-            )  # fmt: skip
+            value, feasible, nan = (self._arrange(x, shape, group.size) for x in (objective, feasible, nan))
+            yield _Block(group.reshape(-1), value, feasible, nan, slices)
             seen += math.prod(shape)
             if self.settings.progress:
                 self.settings.progress(done + share * seen / grid.size)

@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
 from numba import njit, types
 from numba.core.errors import TypingError
 from numba.extending import intrinsic
@@ -36,7 +35,7 @@ floor = _rounding("floor")
 sqrt = _rounding("sqrt")
 
 
-@intrinsic
+@intrinsic  # type: ignore[operator]
 def bits(typingctx: Any, value: Any) -> Any:
     """A float's bits as an integer of its width."""
     _check(value)
@@ -48,7 +47,7 @@ def bits(typingctx: Any, value: Any) -> Any:
     return integer(value), emit
 
 
-@intrinsic
+@intrinsic  # type: ignore[operator]
 def unbits(typingctx: Any, value: Any) -> Any:
     """The float that an integer's bits are."""
     real = {types.int64: types.float64, types.int32: types.float32}[value]
@@ -69,6 +68,3 @@ def exp(x):  # type: ignore[no-untyped-def]
 def log2(x):  # type: ignore[no-untyped-def]
     """The logarithm to base two."""
     return np.log2(x)
-
-
-__all__ = ["bits", "ceil", "exp", "floor", "ir", "log2", "sqrt", "unbits"]

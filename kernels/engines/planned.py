@@ -1,0 +1,159 @@
+"""What every planned engine does alike: which passes a question needs, and how their partial results merge.
+
+Each outer point's partial result is kept and merged at the end in one order, so the answer has the same bits for any
+number of threads, chunks or devices.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import reducers
+from ..bins import Bins, Range, quantiles
+from ..plan import Plan
+from ..questions import Best, Problem, Quantiles, Question, Result, Summary, group_shape
+from ..ranges import Interval
+from . import EngineError, Settings
+
+Arrays = Mapping[str, NDArray[Any]]
+Share = tuple[float, float]  # of a question's progress: where a pass begins, how much of it the pass is
+
+
+class PlannedRun:
+    """A question on a grid. Subclasses provide the passes: ``reduce``, ``locate`` and ``count``."""
+
+    def __init__(self, plan: Plan, settings: Settings):
+        self.plan, self.settings = plan, settings
+        self.problem: Problem = plan.problem
+        self.question: Question = plan.question
+        self.dtype = np.dtype(settings.dtype)
+        self.reducers = self._reducers()
+
+    def _reducers(self) -> dict[str, reducers.Reducer]:
+        """The reductions that the question needs, by the name of the pass."""
+        nan = self.plan.nan is not None
+        if isinstance(self.question, Best):
+            return {"best": reducers.best(self.question, nan=nan)}
+        if isinstance(self.question, Summary):
+            return {"summary": reducers.summary(flagged=self.plan.feasible is not None, nan=nan)}
+        if isinstance(self.question, Quantiles):
+            return {"range": reducers.span(signed=self.signed, nan=nan)}
+        raise EngineError(f"this engine does not know the question {self.question.kind!r}")
+
+    @property
+    def signed(self) -> bool:
+        """Whether the objective may be zero or negative."""
+        interval = self.plan.intervals.get(self.plan.objective.id, Interval(-np.inf, np.inf, True))
+        return not interval.low > 0
+
+    # --- the passes ---
+
+    def reduce(self, name: str, share: Share = (0.0, 1.0)) -> dict[str, NDArray[Any]]:
+        """Every outer point's accumulators: arrays over the outer points."""
+        raise NotImplementedError
+
+    def locate(self, points: NDArray[np.int64], targets: NDArray[Any]) -> NDArray[np.int64]:
+        """The lowest flat index within each of these outer points whose objective is exactly the target."""
+        raise NotImplementedError
+
+    def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
+        """How many feasible scenarios of each group lie in each bin: (groups, bins)."""
+        raise NotImplementedError
+
+    # --- the answers ---
+
+    def run(self) -> Result:
+        if isinstance(self.question, Best):
+            return self._best(self.question)
+        if isinstance(self.question, Summary):
+            return self._summary()
+        assert isinstance(self.question, Quantiles)
+        return self._quantiles(self.question)
+
+    def _grouped(self, array: NDArray[Any]) -> NDArray[Any]:
+        """An array over outer points as (groups, outer points of a group): kept axes are outermost."""
+        return array.reshape(self.plan.groups, -1)
+
+    # --- best ---
+
+    def _best(self, question: Best) -> Result:
+        found = self.reduce("best")
+        grouped = self._grouped(found["best"])
+        best = grouped.max(axis=1) if question.maximize else grouped.min(axis=1)
+        index = self._where(grouped, best)
+        objective = np.where(index < 0, np.nan, best).astype(self.dtype)
+        return self._result({"objective": objective, "index": index}, found)
+
+    def _where(self, grouped: NDArray[Any], best: NDArray[Any]) -> NDArray[np.int64]:
+        """The lowest flat index with each group's best value, -1 where that is infinite.
+
+        Outer points that reach it are tried in the order of their first scenario's index, until none can have a lower one.
+        """
+        index = np.full(self.plan.groups, -1, np.int64)
+        group, place = np.nonzero((grouped == best[:, None]) & np.isfinite(best)[:, None])
+        points = group * grouped.shape[1] + place
+        first, lane = self.plan.point_offsets(points)
+        first = first + self.plan.lane_offsets()[lane]
+        order = np.lexsort((first, group))
+        group, points, first = group[order], points[order], first[order]
+        batch = 1
+        while group.size:
+            rank = np.arange(group.size) - np.searchsorted(group, group)
+            now = rank < batch
+            flat = self.locate(points[now], best[group[now]])
+            found = np.where(index[group[now]] < 0, flat, np.minimum(index[group[now]], flat))
+            index[group[now]] = np.iinfo(np.int64).max
+            np.minimum.at(index, group[now], found)
+            left = ~now & (first < index[group])
+            group, points, first = group[left], points[left], first[left]
+            batch *= 8
+        return index
+
+    # --- summary ---
+
+    def _summary(self) -> Result:
+        found = self.reduce("summary")
+        size = self.problem.grid.size // self.plan.groups
+        count = np.full(self.plan.groups, size, np.int64)
+        nan = self._counted(found, "nan", 0)
+        feasible = self._counted(found, "feasible", None)
+        if feasible is None:
+            feasible = count - nan
+        total = self._grouped(found["total"]).sum(axis=1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = np.where(feasible > 0, total / feasible, np.nan)
+        low, high = self._grouped(found["low"]).min(axis=1), self._grouped(found["high"]).max(axis=1)
+        empty = feasible == 0
+        values = {
+            "count": count, "feasible": feasible, "nan": nan, "min": np.where(empty, np.nan, low).astype(self.dtype),
+            "mean": mean, "max": np.where(empty, np.nan, high).astype(self.dtype),
+        }  # fmt: skip
+        return self._result(values, found)
+
+    def _counted(self, found: Arrays, name: str, default: Any) -> Any:
+        if name not in found:
+            return default if default is None else np.full(self.plan.groups, default, np.int64)
+        return self._grouped(found[name]).astype(np.int64).sum(axis=1)
+
+    # --- quantiles ---
+
+    def _quantiles(self, question: Quantiles) -> Result:
+        found = self.reduce("range", (0.0, 0.4))
+        span = self._span(found)
+        bins = Bins.of(span, self.dtype.name)
+        counts = self.count(bins, (0.4, 0.6))
+        return self._result({"quantiles": quantiles(counts, bins, span, question.at)}, found)
+
+    def _span(self, found: Arrays) -> Range:
+        low, high = self._grouped(found["low"]).min(axis=1), self._grouped(found["high"]).max(axis=1)
+        if not self.signed:
+            return Range(low, high, low, np.full_like(low, -np.inf))
+        positive, negative = self._grouped(found["positive"]).min(axis=1), self._grouped(found["negative"]).max(axis=1)
+        return Range(low, high, positive, negative)
+
+    def _result(self, values: dict[str, NDArray[Any]], found: Arrays) -> Result:
+        shape = group_shape(self.problem.grid, self.question)
+        shaped = {name: array.reshape(shape + array.shape[1:]) for name, array in values.items()}
+        return Result(shaped, evaluated=self.problem.grid.size, nan=int(found["nan"].sum()) if "nan" in found else 0)
