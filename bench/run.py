@@ -118,7 +118,7 @@ def choose(engine: str) -> tuple[list[str], list[Availability]]:
     if engine not in kernels_engines.NAMES:
         names = ("auto", "all", *kernels_engines.NAMES)
         raise InputError(
-            f"there is no engine {engine!r}{nearest(engine, names)}; there are {', '.join(names)}", where="--engine"
+            f"there is no engine {engine!r}{nearest(engine, names) or '; there are ' + ', '.join(names)}", where="--engine"
         )
     state = kernels_engines.availability(engine)
     if not state.available:

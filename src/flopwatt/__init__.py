@@ -1,3 +1,80 @@
-"""flopwatt: what training AI models takes (FLOPs, time, power, energy, cost, carbon), over billions of scenarios."""
+"""flopwatt: what training AI models takes (FLOPs, time, power, energy, cost, carbon), over billions of scenarios.
+
+Ask from Python::
+
+    import flopwatt
+
+    study = flopwatt.load_study("quick", ["pue=1.2"])
+    run = flopwatt.run_study(study, "numba")
+    run.answer("cheapest").dataset()                 # an xarray Dataset
+
+Define a quantity of your own::
+
+    from flopwatt import quantity
+
+    @quantity(unit="USD", source="our contract")
+    def support_cost(cost):
+        \"\"\"What support adds to a run.\"\"\"
+        return 0.07 * cost
+
+Each name below is loaded when it is first used.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from .bench.answer import Answer
+    from .bench.errors import DisagreementError, InputError
+    from .bench.run import Run, run_study
+    from .bench.study import Study, load_study
+    from .kernels.grid import Axis, Grid
+    from .kernels.quantity import (
+        Model,
+        Quantity,
+        ceil,
+        exp,
+        floor,
+        given,
+        log2,
+        maximum,
+        minimum,
+        quantity,
+        sqrt,
+        where,
+    )
+    from .kernels.questions import Best, Condition, Problem, Quantiles, Question, Summary
+
+_MODULES = {
+    "bench.answer": ("Answer",),
+    "bench.errors": ("DisagreementError", "InputError"),
+    "bench.run": ("Run", "run_study"),
+    "bench.study": ("Study", "load_study"),
+    "kernels.grid": ("Axis", "Grid"),
+    "kernels.quantity": (
+        "Model", "Quantity", "ceil", "exp", "floor", "given", "log2", "maximum", "minimum", "quantity", "sqrt", "where",
+    ),
+    "kernels.questions": ("Best", "Condition", "Problem", "Quantiles", "Question", "Summary"),
+}  # fmt: skip
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+
+__all__ = [
+    "Answer", "Axis", "Best", "Condition", "DisagreementError", "Grid", "InputError", "Model", "Problem", "Quantiles",
+    "Quantity", "Question", "Run", "Study", "Summary", "__version__", "ceil", "exp", "floor", "given", "load_study", "log2",
+    "maximum", "minimum", "quantity", "run_study", "sqrt", "where",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    value = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})

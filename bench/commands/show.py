@@ -1,0 +1,43 @@
+"""``flopwatt show``: what there is: facts tables, studies, quantities, engines."""
+
+import click
+
+from ..errors import InputError
+
+
+@click.command(name="show", short_help="List hardware, models, grids, studies, quantities or engines.")
+@click.argument("what", required=False)
+@click.argument("name", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+def command(what: str | None, name: str | None, as_json: bool) -> None:
+    """List WHAT there is; with NAME, everything about one of them, sources included.
+
+    \b
+    flopwatt show                       the lists that there are
+    flopwatt show hardware
+    flopwatt show hardware h100         one row, by key or alias
+    flopwatt show quantities run_time   one quantity, and what it needs
+    """
+    from ... import configs
+    from ...kernels.quantity import nearest
+    from .. import lists
+
+    makers = lists.makers()
+    if what is None:
+        for key in makers:
+            click.echo(key)
+        return
+    if what not in makers:
+        raise InputError(
+            f"there is no list of {what!r}{nearest(what, makers) or '; there are ' + ', '.join(makers)}", where="show"
+        )
+    try:
+        found = makers[what](name)
+    except configs.FactError as error:
+        raise InputError(str(error), where="show") from None
+    if as_json:
+        import json
+
+        click.echo(json.dumps(found.plain(), ensure_ascii=False, allow_nan=False))
+    else:
+        found.print()
