@@ -1,0 +1,47 @@
+"""Defaults: one file, each with a source and in bounds; and every input has one or is for the study to say."""
+
+import pytest
+
+from flopwatt import configs
+from flopwatt.kernels import units
+from flopwatt.kernels.quantities import MODEL
+
+# What only a study can say. The facts of chips, models, sites and so on come with a row of a table.
+FOR_THE_STUDY = {"tokens", "chip_count"}
+
+
+@pytest.mark.parametrize("name", configs.defaults())
+def test_a_default_has_a_source_and_is_in_bounds(name: str) -> None:
+    default, item = configs.defaults()[name], MODEL[name]
+    assert len(default.source) > 8
+    assert units.dimension(default.unit) == units.dimension(item.unit)
+    assert item.check(default.value) is None
+
+
+def test_every_input_has_a_default_or_a_fact_or_is_for_the_study() -> None:
+    facts = {column for name in configs.tables() for column in configs.load(name).columns}
+    without = {item.name for item in MODEL.quantities.values() if item.given} - set(configs.defaults()) - facts
+    assert without == FOR_THE_STUDY
+
+
+def test_tokens_and_facts_have_no_default() -> None:
+    for name in (*FOR_THE_STUDY, "peak_bf16", "tdp", "chip_price", "layers", "hidden_size", "site_power", "money"):
+        assert name not in configs.defaults()
+
+
+def test_derived_defaults_follow_from_their_sources() -> None:
+    value = {name: default.value for name, default in configs.defaults().items()}
+    hour = 3600.0
+    assert value["chip_mtbf"] / hour == pytest.approx(16384 * 54 * 24 / 466, rel=1e-4)
+    assert value["time_lost_per_failure"] == pytest.approx((1 / 0.9 - 1) * 54 * 24 * hour / 466, rel=0.005)
+    assert value["load"] == pytest.approx(146e6 / 234_000 / 700, abs=0.005)
+    assert value["host_load"] == pytest.approx((0.76 * 1275 - 0.89 * 700) / (1275 - 700), abs=0.005)
+    assert value["pue"] == pytest.approx((1.09 + 1.08 + 1.17 + 1.14) / 4)
+    assert value["wue"] / units.factor("L/kWh") == pytest.approx((0.999 + 0.27 + 0.15) / 3)
+    assert value["server_cost_factor"] == pytest.approx(3.1e6 / 72 / 36742 - 1, abs=0.005)
+    assert value["network_cost_factor"] == pytest.approx(3.9 / 3.1 - 1, abs=0.001)
+    assert value["facility_price"] == pytest.approx(3.3e9 / 337.6e6, abs=0.05)
+    assert value["training_share"] == pytest.approx(5 / 7, abs=0.001)
+    assert value["carbon_intensity"] == configs.load("grids").find("usa").values["carbon_intensity"]
+    assert value["electricity_price"] == configs.load("grids").find("usa").values["electricity_price"]
+    assert value["grid_water_intensity"] == configs.load("grids").find("usa").values["grid_water_intensity"]

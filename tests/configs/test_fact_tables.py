@@ -1,0 +1,160 @@
+"""The tables that come with flopwatt: every row has a source, in bounds, of one name; and the loader's errors."""
+
+import math
+from pathlib import Path
+
+import pytest
+
+from flopwatt import configs
+from flopwatt.configs import FactError
+from flopwatt.kernels import units
+from flopwatt.kernels.quantities import MODEL
+
+GOOD = """
+[columns]
+tdp = "W"
+scaleup_domain = "chip"
+[otherwise]
+scaleup_domain = 8
+[rows.one]
+name = "Chip One"
+aliases = ["C1"]
+tdp = "0.7 kW"
+source = "a data sheet"
+sources.scaleup_domain = "another"
+[rows.two]
+source = "a data sheet"
+"""
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> configs.Table:
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD)
+    return configs.load_file(path)
+
+
+def test_values_are_in_base_units_and_what_is_left_out_is_unknown(table: configs.Table) -> None:
+    one, two = table.rows["one"], table.rows["two"]
+    assert one.values == {"tdp": 700.0, "scaleup_domain": 8.0}
+    assert two.missing() == ("tdp",)
+    assert math.isnan(two.values["tdp"])
+    assert one.missing() == ()
+    assert (one.source_of("tdp"), one.source_of("scaleup_domain")) == ("a data sheet", "another")
+    assert (two.name, table.name, table.title) == ("two", "mine", "mine")
+
+
+@pytest.mark.parametrize("name", ["one", "ONE", "chip one", "c1", " C1 "])
+def test_a_row_is_found_by_key_name_and_alias(name: str, table: configs.Table) -> None:
+    assert table.find(name).key == "one"
+
+
+def test_a_row_that_is_not_there_names_the_nearest(table: configs.Table) -> None:
+    with pytest.raises(FactError, match="no row 'chip onee'; did you mean 'chip one'"):
+        table.find("chip onee")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('tdp = "0.7 kW"', 'tdpp = "0.7 kW"', r"row 'one': unknown key 'tdpp'; did you mean 'tdp'\?"),
+        ('tdp = "0.7 kW"', 'tdp = "0.7 GWh"', "row 'one': tdp: '0.7 GWh' has the wrong unit"),
+        ('tdp = "0.7 kW"', 'tdp = "much"', "row 'one': tdp: 'much' is not a number"),
+        ('tdp = "0.7 kW"', "tdp = nan", "row 'one': tdp must be finite; leave out what is not published"),
+        ('tdp = "0.7 kW"', "tdp = true", "row 'one': tdp must be a number in W"),
+        ('tdp = "0.7 kW"', "tdp = [1]", "row 'one': tdp must be a number in W"),
+        ('tdp = "0.7 kW"', 'tdp = "0.7 kW', "is not valid TOML"),
+        ('tdp = "W"', 'tdp = "wat"', "columns.tdp: unknown unit 'wat'"),
+        ('tdp = "W"', "tdp = 1", "columns.tdp: must be a unit as text"),
+        ('aliases = ["C1"]', 'aliases = "C1"', "row 'one': aliases must be a list of texts"),
+        ('aliases = ["C1"]', 'aliases = ["two"]', "'two' names both 'one' and 'two'"),
+        ('source = "a data sheet"\nsources', 'notes = "x"\nsources', "row 'one': has no source"),
+        ("sources.scaleup_domain", "sources.domain", "row 'one': sources: unknown key 'domain'"),
+        ("[otherwise]\nscaleup_domain", "[otherwise]\ndomain", "otherwise: 'domain' is not among the columns"),
+        ("[columns]", "[column]", r"unknown key 'column'; did you mean 'columns'\?"),
+        ("[rows.one]", "[row.one]", "unknown key 'row'"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said_in_a_line(old: str, new: str, message: str, tmp_path: Path) -> None:
+    assert old in GOOD
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD.replace(old, new, 1))
+    with pytest.raises(FactError, match=message) as caught:
+        configs.load_file(path)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_without_rows_or_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('[columns]\ntdp = "W"\n')
+    with pytest.raises(FactError, match=r"has no \[rows\]"):
+        configs.load_file(path)
+    with pytest.raises(FactError, match="cannot be read"):
+        configs.load_file(tmp_path / "none.toml")
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(FactError, match="cannot be read"):
+        configs.load_file(path)
+    with pytest.raises(FactError, match="no facts table 'hardwear'; did you mean 'hardware'"):
+        configs.load("hardwear")
+
+
+@pytest.mark.parametrize("name", configs.tables())
+def test_every_row_has_a_source_and_is_in_bounds(name: str) -> None:
+    found = configs.load(name)
+    assert found.rows
+    for column, unit in found.columns.items():
+        assert units.dimension(unit) == units.dimension(MODEL[column].unit), column
+    for row in found.rows.values():
+        assert len(row.source) > 8, row.key
+        assert row.name, row.key
+        for column, value in row.values.items():
+            assert math.isnan(value) or MODEL[column].check(value) is None, f"{row.key}: {column} = {value}"
+        for alias in (row.key, row.name, *row.aliases):
+            assert found.find(alias) is row
+
+
+def test_the_names_that_others_use_for_chips() -> None:
+    hardware = configs.load("hardware")
+    keys = {
+        "H100": "h100-sxm-80gb", "h100-80gb": "h100-sxm-80gb", "DGX-GB200": "gb200-nvl72", "A100": "a100-sxm-80gb",
+        "A100-40GB": "a100-sxm-40gb", "H800": "h800-sxm", "TPU v4": "tpu-v4", "NVIDIA H200-SXM5-141GB": "h200-sxm",
+        "Vera Rubin": "vr200-nvl72", "Trillium": "tpu-v6e-trillium", "V100": "v100-sxm2-32gb", "DGX-B300": "b300-sxm",
+        "NVIDIA Blackwell GPU (GB200)": "gb200-nvl72",
+    }  # fmt: skip
+    assert {name: hardware.find(name).key for name in keys} == keys
+
+
+def test_peaks_are_dense() -> None:
+    """Half of the sparse figures that data sheets print first; halving the operands' bits at most doubles the peak, but for
+    the Blackwell Ultra's FP4."""
+    hardware = configs.load("hardware")
+    assert hardware.find("h100").values["peak_bf16"] == 989.4e12
+    assert hardware.find("b200").values["peak_fp8"] == 4500e12
+    assert hardware.find("a100").values["peak_bf16"] == 312e12
+    for row in hardware.rows.values():
+        bf16, fp8, fp4 = (row.values[name] for name in ("peak_bf16", "peak_fp8", "peak_fp4"))
+        assert math.isnan(fp8) or math.isnan(bf16) or 1 <= fp8 / bf16 < 2.01, row.key
+        assert math.isnan(fp4) or math.isnan(fp8) or 1 <= fp4 / fp8 < 3.2, row.key
+
+
+def test_there_are_models_of_every_kind() -> None:
+    models = configs.load("models").rows
+    assert len(models) >= 14
+    named = "gpt-3-175b llama-3.1-8b llama-3.1-70b llama-3.1-405b mixtral-8x7b deepseek-v3 qwen2.5-72b gpt-oss-120b"
+    assert set(named.split()) <= set(models)
+    assert any(row.values["kv_rank"] > 0 for row in models.values())
+    assert any(row.values["window_layers"] > 0 for row in models.values())
+
+
+def test_reading_the_facts_does_not_wake_pint() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, flopwatt.configs as c\n"
+        "for name in c.tables(): c.load(name)\n"
+        "c.defaults()\n"
+        "assert 'pint' not in sys.modules, 'pint'\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
