@@ -65,7 +65,7 @@ def show_unit(value: float, unit: str, preferred: str = "") -> str:
     if not math.isfinite(value):
         return number(value)
     wanted = units.from_base(units.to_base(value, unit), preferred) if preferred else math.nan
-    if 0.1 <= abs(wanted) < 1e5:
+    if 1 <= abs(wanted) < 1e5:
         return f"{number(wanted)} {preferred}{'s' if preferred in ('day', 'year') and number(wanted) != '1' else ''}"
     ladder = _LADDER_OF.get(unit)
     if ladder is not None:

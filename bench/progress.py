@@ -18,7 +18,7 @@ class Bars:
         self._live: Any = None
         self._task: Any = None
         self._label = ""
-        self._start = self._said = 0.0
+        self._begun = self._start = self._said = time.monotonic()
 
     def __enter__(self) -> "Bars":
         return self
@@ -29,7 +29,9 @@ class Bars:
     def __call__(self, label: str) -> Any:
         self._end()
         self._label, self._start = label, time.monotonic()
-        self._said = self._start
+        if self._start - self._begun > PATIENCE_SECONDS and sys.stderr.isatty():
+            with self._lock:
+                self._bar(0.0)  # it compiles first, and says nothing while it does
         return self._update
 
     def _update(self, share: float) -> None:
@@ -41,8 +43,7 @@ class Bars:
                 self._bar(min(share, 1.0))
             elif now - self._said >= LINE_SECONDS:
                 self._said = now
-                left = (now - self._start) * (1 - share) / share
-                print(f"{self._label}: {share:.0%}, {left:.0f} s left", file=sys.stderr, flush=True)
+                print(f"{self._label}: {share:.0%}, {self._left(share)}", file=sys.stderr, flush=True)
 
     def _bar(self, share: float) -> None:
         if self._live is None:
@@ -53,8 +54,13 @@ class Bars:
             self._live = Progress(*columns, console=Console(stderr=True), transient=True)
             self._live.start()
             self._task = self._live.add_task(self._label, total=1.0, left="")
+        self._live.update(self._task, completed=share, left=self._left(share))
+
+    def _left(self, share: float) -> str:
+        if share <= 0:
+            return ""
         left = (time.monotonic() - self._start) * (1 - share) / share
-        self._live.update(self._task, completed=share, left=f"{left:.0f} s left")
+        return f"{left:.0f} s left" if left < 120 else f"{left / 60:.0f} min left"
 
     def _end(self) -> None:
         with self._lock:

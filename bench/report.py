@@ -8,13 +8,13 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from ..kernels.evaluate import dependence
 from . import human
 from .answer import Answer, Column
 from .run import Run
 from .study import Study
 
-MOST_ROWS = 24
-MOST_MISSING = 8
+MOST_ROWS = 28
 WIDTH = 120
 _PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
 
@@ -38,20 +38,35 @@ def print_run(console: Console, run: Run) -> None:
 
 
 def print_answer(console: Console, answer: Answer, study: Study) -> None:
-    """One question's table: a row for each point of the kept axes."""
+    """One question's table: a row for each point of the kept axes; the same coordinates in every row are said once."""
     console.print()
     console.print(f"[bold]{answer.name}[/bold]  [dim]{_asked(answer, study)}[/dim]", highlight=False)
     dims = [dim for dim in answer.dims if answer.question.kind != "quantiles" or dim != "quantile"]
     length = math.prod(len(answer.coords[dim].data) for dim in dims)
-    columns = [*_coordinates(answer, study, dims), *_COLUMNS.get(answer.question.kind, _plain_columns)(answer, study)]
+    rows = shown_rows(length)
+    columns, everywhere = _COLUMNS.get(answer.question.kind, _plain_columns)(answer, study, rows)
     table = Table(**_PLAIN)
+    columns = [*_coordinates(answer, study, dims, rows), *columns]
     for name, _ in columns:
         table.add_column(name, justify="left" if name in answer.coords and _is_text(answer.coords[name]) else "right")
-    for row in zip(*(cells for _, cells in columns), strict=True):
+    for number, row in enumerate(zip(*(cells for _, cells in columns), strict=True)):
+        if number and rows[number] != rows[number - 1] + 1:
+            table.add_row("...")
         table.add_row(*row)
     console.print(table, highlight=False)
-    if length > MOST_ROWS:
-        console.print(f"... {length - MOST_ROWS:,} more rows; --out FILE.csv writes all of them", style="dim", highlight=False)
+    if everywhere:
+        console.print(everywhere, style="dim", highlight=False)
+    if length > len(rows):
+        more = f"... {length - len(rows):,} of {length:,} rows are not shown; --out FILE.csv writes all of them"
+        console.print(more, style="dim", highlight=False)
+
+
+def shown_rows(length: int) -> list[int]:
+    """The rows that are shown: all, or the first and the last."""
+    if length <= MOST_ROWS:
+        return list(range(length))
+    half = MOST_ROWS // 2
+    return [*range(half), *range(length - half, length)]
 
 
 def _is_text(column: Column) -> bool:
@@ -74,10 +89,12 @@ def _asked(answer: Answer, study: Study) -> str:
 
 # columns of a table: a heading and the cells of the rows that are shown
 Columns = list[tuple[str, list[str]]]
+Rows = list[int]
+Parts = tuple[Columns, str]  # columns, and what holds for every row
 
 
-def _cells(column: Column, preferred: str = "") -> list[str]:
-    return [_cell(value, column.unit, preferred) for value in column.data.reshape(-1)[:MOST_ROWS].tolist()]
+def _cells(column: Column, rows: Rows, preferred: str = "") -> list[str]:
+    return [_cell(value, column.unit, preferred) for value in column.data.reshape(-1)[rows].tolist()]
 
 
 def _cell(value: Any, unit: str, preferred: str) -> str:
@@ -86,13 +103,13 @@ def _cell(value: Any, unit: str, preferred: str) -> str:
     return value if isinstance(value, str) else human.show_unit(float(value), unit, preferred)
 
 
-def _coordinates(answer: Answer, study: Study, dims: list[str]) -> Columns:
+def _coordinates(answer: Answer, study: Study, dims: list[str], rows: Rows) -> Columns:
     shape = tuple(len(answer.coords[dim].data) for dim in dims)
     result: Columns = []
     for i, dim in enumerate(dims):
         column = answer.coords[dim]
         along = np.reshape(column.data, [-1 if j == i else 1 for j in range(len(shape))])
-        result.append((dim, _cells(Column(np.broadcast_to(along, shape), column.unit), _shown(study, dim))))
+        result.append((dim, _cells(Column(np.broadcast_to(along, shape), column.unit), rows, _shown(study, dim))))
     return result
 
 
@@ -100,31 +117,40 @@ def _shown(study: Study, name: str) -> str:
     return study.problem.model[name].show if name in study.problem.model else ""
 
 
-def _plain_columns(answer: Answer, study: Study) -> Columns:
-    named = {name: column for name, column in answer.values.items() if name not in answer.coords}
-    named |= {name: column for name, column in answer.at.items() if name not in named and name not in answer.coords}
-    return [(name, _cells(column, _shown(study, name))) for name, column in named.items()]
+def _plain_columns(answer: Answer, study: Study, rows: Rows) -> Parts:
+    """The values, then the coordinates of the axes that the question depends on, those that vary as columns."""
+    depends = dependence(study.problem, answer.question.targets()).values()
+    axes = study.problem.grid.axes
+    used = {name for i in frozenset().union(*depends) for name in (axes[i].name, *axes[i].columns)}
+    columns = [(name, _cells(c, rows, _shown(study, name))) for name, c in answer.values.items() if name not in answer.coords]
+    taken = {name for name, _ in columns} | set(answer.coords)
+    at = [(name, _cells(c, rows, _shown(study, name))) for name, c in answer.at.items() if name in used - taken]
+    alike = {name: {cell for cell in cells if cell != "-"} for name, cells in at}
+    everywhere = [(name, cells.pop()) for name, cells in alike.items() if len(cells) == 1 and len(rows) > 1]
+    said = f"every row: {', '.join(f'{name} {cell}' for name, cell in everywhere)}" if everywhere else ""
+    return columns + [(name, cells) for name, cells in at if name not in dict(everywhere)], said
 
 
-def _summary_columns(answer: Answer, study: Study) -> Columns:
+def _summary_columns(answer: Answer, study: Study, rows: Rows) -> Parts:
     quantity = study.problem.model[answer.question.objectives()[0]]
-    count, feasible, nan = (answer.values[name].data.reshape(-1)[:MOST_ROWS].tolist() for name in ("count", "feasible", "nan"))
-    columns: Columns = [("scenarios", _cells(answer.values["count"]))]
-    columns.append(("feasible", [f"{100 * part / whole:.3g}%" for part, whole in zip(feasible, count, strict=True)]))
-    if any(nan):
-        columns.append(("unknown", _cells(answer.values["nan"])))
-    return columns + [(name, _cells(answer.values[name], quantity.show)) for name in ("min", "mean", "max")]
+    count, feasible, nan = (answer.values[name].data.reshape(-1)[rows].tolist() for name in ("count", "feasible", "nan"))
+    columns: Columns = [("feasible", [f"{100 * part / whole:.3g}%" for part, whole in zip(feasible, count, strict=True)])]
+    if answer.question.where and any(nan):
+        columns.append(("unknown", [f"{100 * part / whole:.3g}%" for part, whole in zip(nan, count, strict=True)]))
+    columns += [(name, _cells(answer.values[name], rows, quantity.show)) for name in ("min", "mean", "max")]
+    return columns, f"{human.count(count[0])} scenarios {'in each row' if len(rows) > 1 else 'in all'}" if rows else ""
 
 
-def _quantile_columns(answer: Answer, study: Study) -> Columns:
+def _quantile_columns(answer: Answer, study: Study, rows: Rows) -> Parts:
     (name, column), *_ = answer.values.items()
-    return [
-        (f"P{100 * share:g}", _cells(Column(column.data[..., i], column.unit), _shown(study, name)))
+    columns = [
+        (f"P{100 * share:g}", _cells(Column(column.data[..., i], column.unit), rows, _shown(study, name)))
         for i, share in enumerate(answer.coords["quantile"].data.tolist())
     ]
+    return columns, ""
 
 
-_COLUMNS: dict[str, Callable[[Answer, Study], Columns]] = {"summary": _summary_columns, "quantiles": _quantile_columns}
+_COLUMNS: dict[str, Callable[[Answer, Study, Rows], Parts]] = {"summary": _summary_columns, "quantiles": _quantile_columns}
 
 
 def print_basis(console: Console, study: Study) -> None:
@@ -143,14 +169,22 @@ def print_basis(console: Console, study: Study) -> None:
     if study.missing:
         console.print()
         console.print("[bold]Not published[/bold]: scenarios that need these answer null", highlight=False)
-        for missing in study.missing[:MOST_MISSING]:
-            console.print(f"  {missing}", highlight=False)
-        if len(study.missing) > MOST_MISSING:
-            console.print(
-                f"  ... and {len(study.missing) - MOST_MISSING} more; --json lists them", style="dim", highlight=False
-            )
+        table = Table(show_header=False, **_PLAIN)
+        for (name, row), columns in _by_row(study).items():
+            table.add_row(name, row, ", ".join(columns))
+        console.print(table, highlight=False)
     for note in study.notes:
         console.print(f"Note: {note}", highlight=False)
+
+
+def _by_row(study: Study) -> dict[tuple[str, str], list[str]]:
+    """The columns that are missing, by table and row."""
+    result: dict[tuple[str, str], list[str]] = {}
+    for missing in study.missing:
+        columns = result.setdefault((missing.table, missing.row), [])
+        if missing.column not in columns:
+            columns.append(missing.column)
+    return result
 
 
 def print_engines(console: Console, run: Run) -> None:
@@ -158,7 +192,7 @@ def print_engines(console: Console, run: Run) -> None:
     console.print()
     table = Table(**_PLAIN)
     table.add_column("engine")
-    for name in ("dtype", "points", "seconds", "points/s", "compile", "off NumPy by", "peak memory"):
+    for name in ("dtype", "computed", "seconds", "points/s", "compile", "off NumPy by", "peak memory"):
         table.add_column(name, justify="right")
     for each in run.engines:
         off = "reference" if each.engine == "numpy" else f"{each.max_relative_error:.1g} ({each.checked})"

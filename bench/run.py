@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ..kernels import engines as kernels_engines
+from ..kernels.collapse import collapse
 from ..kernels.engines import Availability, Engine, EngineError, Settings
 from ..kernels.questions import Best, Problem, Question, Result
 from .agree import TOLERANCE, Agreement, agreement, at_coordinates
@@ -19,7 +20,7 @@ from .memory import peak_bytes, reset_peak
 from .sample import sub_problem
 from .study import Study
 
-FULL_CHECK_POINTS = 2_000_000  # up to here NumPy answers the whole grid for the check: it takes some 20 ms
+FULL_CHECK_POINTS = 2_000_000  # computed by a question: up to here NumPy answers all of it for the check, in some 50 ms
 BUDGET_SECONDS, MOST_SAMPLES = 0.3, 5
 
 Progress = Callable[[str], Callable[[float], None] | None]  # a label to what is told the share done
@@ -111,7 +112,8 @@ def choose(engine: str) -> tuple[list[str], list[Availability]]:
     from ..kernels.quantity import nearest
 
     if engine == "auto":
-        return [kernels_engines.available()[0]], []
+        names = kernels_engines.FASTEST_FIRST if _nvidia_driver() else ("numba", "numpy")
+        return [next(name for name in names if kernels_engines.availability(name).available)], []
     if engine == "all":
         found = [kernels_engines.availability(name) for name in kernels_engines.NAMES]
         return [each.name for each in found if each.available], [each for each in found if not each.available]
@@ -124,6 +126,18 @@ def choose(engine: str) -> tuple[list[str], list[Availability]]:
     if not state.available:
         raise InputError(f"{engine} cannot run here: {state.reason}", where="--engine")
     return [engine], []
+
+
+def _nvidia_driver() -> bool:
+    """Whether the driver's library is there: without it the GPU packages need not be imported, which takes a while."""
+    import ctypes
+    import sys
+
+    try:
+        ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
+    except OSError:
+        return False
+    return True
 
 
 @dataclass
@@ -145,10 +159,10 @@ class _Runner:
         peak = peak_bytes()
         if name == "numpy":
             self.reference = {each.question.name: each.result for each in timed}
-        full = bool(self.reference) or self.study.points <= FULL_CHECK_POINTS
-        checked = [self._checked(engine, each, full) for each in timed]
+        checked = [self._checked(engine, each) for each in timed]
+        whole = all(self._whole(each) for each in timed)
         device = kernels_engines.availability(name).device
-        return EngineRun(name, self.settings.dtype, device, tuple(checked), peak, "grid" if full else "sample")
+        return EngineRun(name, self.settings.dtype, device, tuple(checked), peak, "grid" if whole else "sample")
 
     def _timed(self, engine: Engine, question: Question) -> QuestionRun:
         report = self.progress(f"{engine.name}: {question.name}") if self.progress else None
@@ -163,25 +177,30 @@ class _Runner:
             samples.append(time.perf_counter() - start)
         return QuestionRun(question, result, prepare_seconds, tuple(samples), 0.0)
 
-    def _checked(self, engine: Engine, run: QuestionRun, full: bool) -> QuestionRun:
+    def _whole(self, run: QuestionRun) -> bool:
+        """Whether all of the grid is held against NumPy: it ran too, or takes no time to."""
+        return run.question.name in self.reference or run.result.evaluated + run.result.pruned <= FULL_CHECK_POINTS
+
+    def _checked(self, engine: Engine, run: QuestionRun) -> QuestionRun:
         """The run with its largest difference from NumPy. Raises DisagreementError where it is too large."""
         if engine.name == "numpy":
             return run
         problem, question, dtype = self.study.problem, run.question, self.settings.dtype
-        if full:
+        whole = self._whole(run)
+        if whole:
             if question.name not in self.reference:
                 self.reference[question.name] = self._answer("numpy", problem, question)
             found = agreement(problem, question, run.result, self.reference[question.name], dtype)
         else:
             found = self._on_sample(engine, run)
         if found.wrong or math.isinf(found.error):
-            raise DisagreementError(_disagreement(engine.name, question, found, dtype, full))
+            raise DisagreementError(_disagreement(engine.name, question, found, dtype, whole))
         return QuestionRun(question, run.result, run.prepare_seconds, run.samples, found.error)
 
     def _on_sample(self, engine: Engine, run: QuestionRun) -> Agreement:
         """Both engines on a sub-grid, and for a best point NumPy's value at its coordinates in the whole grid."""
         problem, question, dtype = self.study.problem, run.question, self.settings.dtype
-        part = sub_problem(problem)
+        part = sub_problem(collapse(problem, question).problem)
         mine, numpy = (self._answer(name, part, question) for name in (engine.name, "numpy"))
         found = agreement(part, question, mine, numpy, dtype)
         if isinstance(question, Best):
@@ -193,8 +212,8 @@ class _Runner:
         return kernels_engines.get(engine).prepare(problem, question, settings).run()
 
 
-def _disagreement(engine: str, question: Question, found: Agreement, dtype: str, full: bool) -> str:
-    where = "" if full else " on a sample of the grid"
+def _disagreement(engine: str, question: Question, found: Agreement, dtype: str, whole: bool) -> str:
+    where = "" if whole else " on a sample of the grid"
     return (
         f"the engine {engine} disagrees with numpy on {question.name!r}{where}: {found.wrong or 'null on one side only'} "
         f"(largest relative difference {found.error:.2g}, {dtype} allows {TOLERANCE[dtype]:g}); nothing was saved"

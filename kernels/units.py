@@ -59,6 +59,7 @@ def _base(unit: str) -> Any:
 _KNOWN = {
     "": 1.0, "FLOP": 1.0, "FLOP/s": 1.0, "token": 1.0, "chip": 1.0, "rack": 1.0, "run": 1.0, "layer": 1.0, "s": 1.0, "W": 1.0,
     "J": 1.0, "USD": 1.0, "kgCO2e": 1.0, "byte": 1.0, "byte/s": 1.0, "parameter": 1.0, "sequence": 1.0, "h": 3600.0,
+    "min": 60.0,
     "day": 86400.0, "kWh": 3.6e6, "MWh": 3.6e9, "TWh": 3.6e15, "kW": 1e3, "MW": 1e6, "GW": 1e9, "year": 31536000.0,
     "USD/kWh": 1 / 3.6e6, "kgCO2e/kWh": 1 / 3.6e6, "L": 1e-3, "L/kWh": 1e-3 / 3.6e6, "USD/W": 1.0, "USD/chip": 1.0,
 }  # fmt: skip
@@ -66,7 +67,7 @@ _KNOWN = {
 _DIMENSIONS = {
     "": ("", "FLOP", "token", "chip", "rack", "run", "layer", "parameter", "sequence"),
     "1 / [time]": ("FLOP/s",),
-    "[time]": ("s", "h", "day", "year"),
+    "[time]": ("s", "min", "h", "day", "year"),
     "[mass] * [length] ** 2 / [time] ** 3": ("W", "kW", "MW", "GW"),
     "[mass] * [length] ** 2 / [time] ** 2": ("J", "kWh", "MWh", "TWh"),
     "[currency]": ("USD", "USD/chip"),
