@@ -30,7 +30,8 @@ def keys(values: NDArray[Any]) -> NDArray[np.int64]:
     integer, mask, shift = layout(values.dtype.name)
     bits: Any = values.view(integer)
     key = (bits & mask) >> shift
-    return np.where(bits < 0, -key - 1, key).astype(np.int64)
+    signed: NDArray[np.int64] = np.where(bits < 0, -key - 1, key).astype(np.int64)
+    return signed
 
 
 def middle(key: NDArray[np.int64], dtype: str) -> NDArray[Any]:

@@ -262,8 +262,7 @@ def _scan(plan: Plan, shared: Python) -> str:
     nest.load_constants()
     code.put("first = np.int64(-1)")
     nest.decode()
-    for row, node in enumerate(nest.lane_columns):
-        code.put(f"{nest.name(node)} = {nest.read(node, f'L[{row * plan.lane_length} + lane]')}")
+    nest.load_lanes("lane")
     strides = plan.problem.grid.strides
 
     def level(number: int) -> None:

@@ -73,6 +73,12 @@ class Nest:
 
     # --- statements ---
 
+    def load_lanes(self, lane: str) -> None:
+        """The lane columns' values at one lane."""
+        for row, node in enumerate(self.lane_columns):
+            value = self.read(node, f"L[{row * self.plan.lane_length} + {lane}]")
+            self.code.let(self.name(node), value, self.kind(node))
+
     def load_constants(self) -> None:
         for i, node in enumerate(self.constants):
             self.code.let(self.name(node), self.read(node, f"K[{i}]"), self.kind(node))
@@ -83,7 +89,7 @@ class Nest:
         for number, part in enumerate(reversed(self.plan.outer)):
             axis = part.axis
             code.let(f"o{axis}", f"{rest} % {part.count}", "int")
-            code.let(f"q{number}", f"{rest} // {part.count}" if code.indent_is_syntax else f"{rest} / {part.count}", "int")
+            code.let(f"q{number}", f"{rest} {'//' if code.indent_is_syntax else '/'} {part.count}", "wide")
             rest = f"q{number}"
             if axis in self.plan.lanes:
                 code.let("base", f"o{axis} * {part.tile}", "int")

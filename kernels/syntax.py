@@ -74,7 +74,8 @@ class Code:
         return self.select(f"{a} < {b}", a, b)
 
     @contextlib.contextmanager
-    def loop(self, name: str, start: str, stop: str, step: int = 1) -> Iterator[None]:
+    def loop(self, name: str, start: str, stop: str, step: int | str = 1, *, wide: bool = False) -> Iterator[None]:
+        """``wide`` where the variable may pass 2^31."""
         raise NotImplementedError
         yield
 
@@ -117,7 +118,7 @@ class Python(Code):
         return value if kind == "double" and self.dtype == "float64" else f"{_PYTHON_TYPE[kind]}({value})"
 
     @contextlib.contextmanager
-    def loop(self, name: str, start: str, stop: str, step: int = 1) -> Iterator[None]:
+    def loop(self, name: str, start: str, stop: str, step: int | str = 1, *, wide: bool = False) -> Iterator[None]:
         bounds = stop if start == "0" and step == 1 else f"{start}, {stop}" if step == 1 else f"{start}, {stop}, {step}"
         self.put(f"for {name} in range({bounds}):")
         with self._deeper():
@@ -139,14 +140,26 @@ class Python(Code):
         self.depth -= 1
 
 
-_PYTHON_TYPE = {"double": "np.float64", "index": "np.uint32"}
+_PYTHON_TYPE = {"double": "np.float64", "wide": "np.int64"}
+
+
+class PythonCuda(Python):
+    """Python for Numba on CUDA: functions of libdevice, and products that no compiler may fuse into a multiply-add."""
+
+    def apply(self, node: Node, args: list[str], nan_free: bool) -> str:
+        if node.op == "mul":
+            return self.call("mul", args)
+        return super().apply(node, args, nan_free)
+
+    def call(self, function: str, args: list[str]) -> str:
+        return f"{function}_{self.dtype}({', '.join(args)})"
 
 
 class Cuda(Code):
     """CUDA C++; ``real`` is the dtype's type."""
 
     indent_is_syntax = False
-    _TYPES: dict[str, str] = {"real": "real", "bool": "bool", "int": "long long", "double": "double"}  # noqa: RUF012
+    _TYPES: dict[str, str] = {"real": "real", "bool": "bool", "int": "int", "wide": "long long", "double": "double"}  # noqa: RUF012
 
     def let(self, name: str, value: str, kind: str = "real") -> None:
         self.put(f"const {self._TYPES[kind]} {name} = {value};")
@@ -175,8 +188,8 @@ class Cuda(Code):
         return f"({self._TYPES[kind]})({value})"
 
     @contextlib.contextmanager
-    def loop(self, name: str, start: str, stop: str, step: int = 1) -> Iterator[None]:
-        self.put(f"for (long long {name} = {start}; {name} < {stop}; {name} += {step}) {{")
+    def loop(self, name: str, start: str, stop: str, step: int | str = 1, *, wide: bool = False) -> Iterator[None]:
+        self.put(f"for ({'long long' if wide else 'int'} {name} = {start}; {name} < {stop}; {name} += {step}) {{")
         self.depth += 1
         yield
         self.depth -= 1

@@ -35,7 +35,7 @@ floor = _rounding("floor")
 sqrt = _rounding("sqrt")
 
 
-@intrinsic  # type: ignore[operator]
+@intrinsic  # type: ignore
 def bits(typingctx: Any, value: Any) -> Any:
     """A float's bits as an integer of its width."""
     _check(value)
@@ -47,7 +47,7 @@ def bits(typingctx: Any, value: Any) -> Any:
     return integer(value), emit
 
 
-@intrinsic  # type: ignore[operator]
+@intrinsic  # type: ignore
 def unbits(typingctx: Any, value: Any) -> Any:
     """The float that an integer's bits are."""
     real = {types.int64: types.float64, types.int32: types.float32}[value]

@@ -1,0 +1,313 @@
+"""A plan as a CUDA kernel, in Python (for Numba) or in C++: a block per outer point, a thread per lane.
+
+What depends on the lanes and on outer loops stays in registers; tables of one axis are copied to shared memory once per
+block; a block's lanes are reduced as a tree, so that the same study gives the same bits every time.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from .nest import Nest
+from .plan import Plan
+from .reducers import Accumulator, Reducer
+from .syntax import Code, Cuda, PythonCuda
+
+MOST_SHARED_TABLE = 2048  # entries of tables copied to shared memory; larger ones are read through the cache
+WARP = 32
+
+_PYTHON_HEADER = '''"""Emitted by flopwatt from a plan; not for editing."""
+
+import numpy as np
+from numba import cuda
+
+from flopwatt.kernels.engines.cuda_math import *
+
+'''
+_FUNCTIONS = ("mul", "ceil", "floor", "sqrt", "exp", "log2", "pow", "bits")
+
+_CUDA_HEADER = """// Emitted by flopwatt from a plan; not for editing.
+typedef {real} real;
+#define INF ((real)__longlong_as_double(0x7ff0000000000000LL))
+
+"""
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """Emitted source and how to launch it: ``block`` threads, ``name`` the function."""
+
+    source: str
+    block: int
+    language: str
+    name: str = "kernel"
+
+
+class Threads:
+    """Emits one kernel."""
+
+    def __init__(self, plan: Plan, language: str):
+        self.plan, self.language = plan, language
+        self.code: Code = PythonCuda(plan.dtype) if language == "python" else Cuda(plan.dtype)
+        self.nest = Nest(plan, self.code)
+        self.block = -(-plan.width // WARP) * WARP
+        self.table_length = sum(plan.problem.grid.shape[next(iter(plan.traced.depends(n)))] for n in plan.leaves_of("table"))
+
+    @property
+    def python(self) -> bool:
+        return self.language == "python"
+
+    # --- the parts that differ between the languages ---
+
+    def open(self, arguments: Iterable[tuple[str, str]]) -> None:
+        """The kernel's head; arguments as (name, type), a type ending in * is an array."""
+        code = self.code
+        if self.python:
+            code.put(f"@jit({self.block})")
+            code.put(f"def kernel({', '.join(name for name, _ in arguments)}):")
+        else:
+            parameters = ", ".join(
+                f"{kind[:-1]}* __restrict__ {name}" if kind.endswith("*") else f"{kind} {name}" for name, kind in arguments
+            )
+            code.put(f'extern "C" __global__ void __launch_bounds__({self.block}) kernel({parameters}) {{')
+        code.depth += 1
+        code.let("thread", "cuda.threadIdx.x" if self.python else "threadIdx.x", "int")
+        code.let("lane", code.least("thread", f"{self.plan.width - 1}"), "int")
+
+    def close(self) -> Kernel:
+        code = self.code
+        code.depth -= 1
+        if self.python:
+            assert isinstance(code, PythonCuda)
+            constants = "".join(f"{name} = {value}\n" for value, name in code.constants.items())
+            names = ", ".join(f"{f}_{self.plan.dtype}" for f in _FUNCTIONS)
+            header = _PYTHON_HEADER.replace("import *", f"import jit, {names}")
+            return Kernel(header + constants + "\n\n" + code.text(), self.block, self.language)
+        code.put("}")
+        real = "double" if self.plan.dtype == "float64" else "float"
+        return Kernel(_CUDA_HEADER.format(real=real) + code.text(), self.block, self.language)
+
+    def shared(self, name: str, length: int, kind: str) -> None:
+        if self.python:
+            numpy_type = {"real": self.plan.dtype, "double": "float64", "wide": "int64", "count": "uint32"}[kind]
+            self.code.put(f"{name} = cuda.shared.array({length}, np.{numpy_type})")
+        else:
+            types = {"real": "real", "double": "double", "wide": "long long", "count": "unsigned int"}
+            self.code.put(f"__shared__ {types[kind]} {name}[{length}];")
+
+    def sync(self) -> None:
+        self.code.put("cuda.syncthreads()" if self.python else "__syncthreads();")
+
+    def store(self, place: str, value: str) -> None:
+        self.code.put(f"{place} = {value}" + ("" if self.python else ";"))
+
+    def add(self, array: str, index: str, value: str, kind: str) -> None:
+        """An atomic sum of whole numbers: the order does not change it."""
+        if self.python:
+            self.code.put(f"cuda.atomic.add({array}, {index}, {value})")
+        else:
+            self.code.put(f"atomicAdd(&{array}[{index}], ({kind})({value}));")
+
+    @property
+    def block_index(self) -> str:
+        return "cuda.blockIdx.x" if self.python else "blockIdx.x"
+
+    @property
+    def grid_size(self) -> str:
+        return "cuda.gridDim.x" if self.python else "gridDim.x"
+
+    # --- the parts that are common ---
+
+    def tables(self) -> None:
+        """Copy the tables to shared memory under the name that the nest reads, where they fit."""
+        if not 0 < self.table_length <= MOST_SHARED_TABLE:
+            self.code.put("T = tables" if self.python else "const real* T = tables;")
+            return
+        self.shared("T", self.table_length, "real")
+        with self.code.loop("x", "thread", f"{self.table_length}", self.block):
+            self.store("T[x]", "tables[x]")
+        self.sync()
+
+    def nested(self, innermost: Callable[[], None]) -> None:
+        """The middle loops around the innermost statements; every node is a local variable at its own level."""
+        nest, plan = self.nest, self.plan
+
+        def level(number: int) -> None:
+            nest.load_tables(number)
+            nest.compute(n for n in plan.nodes if nest.levels[n.id] == number)
+            if number == nest.last:
+                innermost()
+                return
+            loop = plan.middle[number]
+            if number + 1 == nest.last and not self.python:
+                self.code.put("#pragma unroll 4")
+            with self.code.loop(f"i{loop.axis}", *nest.bounds(loop)):
+                level(number + 1)
+
+        level(0)
+
+    def lane(self) -> str:
+        return "base + lane" if self.plan.lane_tile else "lane"
+
+    def tree(self, accumulators: Iterable[Accumulator]) -> None:
+        """Merge the lanes of a block pairwise; the result stands in element 0 of each shared array."""
+        code = self.code
+        accumulators = list(accumulators)
+        for a in accumulators:
+            self.store(f"shared_{a.name}[thread]", code.select("thread < used", a.name, a.empty(code)))
+        self.sync()
+        half = 1 << (self.block - 1).bit_length() >> 1
+        while half:
+            limit = "" if 2 * half <= self.block else f" and thread + {half} < {self.block}"
+            condition = f"thread < {half}{limit if self.python else limit.replace(' and ', ' && ')}"
+            with code.when(condition):
+                for a in accumulators:
+                    mine, other = f"shared_{a.name}[thread]", f"shared_{a.name}[thread + {half}]"
+                    self.store(mine, a.merged(code, mine, other))
+            self.sync()
+            half >>= 1
+
+
+_COMMON = (
+    ("first", "long long"),
+    ("count", "long long"),
+    ("K", "const real*"),
+    ("tables", "const real*"),
+    ("L", "const real*"),
+)
+
+
+def reduction(plan: Plan, reducer: Reducer, language: str) -> Kernel:
+    """``kernel(first, count, K, tables, L, out...)``: each outer point's accumulators, at its place after ``first``."""
+    emitter = Threads(plan, language)
+    code, nest = emitter.code, emitter.nest
+    outs = [(f"out_{a.name}", f"{a.kind}*") for a in reducer.accumulators]
+    emitter.open([*_COMMON, *outs])
+    for a in reducer.accumulators:
+        emitter.shared(f"shared_{a.name}", emitter.block, a.kind)
+    emitter.tables()
+    nest.load_constants()
+    with code.loop("p", f"first + {emitter.block_index}", "first + count", emitter.grid_size, wide=True):
+        nest.decode()
+        nest.load_lanes(emitter.lane())
+        for a in reducer.accumulators:
+            code.var(a.name, a.empty(code), a.kind)
+        emitter.nested(lambda: reducer.update(code, *nest.outputs(None)))
+        emitter.tree(reducer.accumulators)
+        with code.when("thread == 0"):
+            for a in reducer.accumulators:
+                emitter.store(f"out_{a.name}[p - first]", f"shared_{a.name}[0]")
+        emitter.sync()
+    return emitter.close()
+
+
+_NEVER = 2**63 - 1
+
+
+class _Index(Accumulator):
+    """A flat index: a whole number, so that its empty value is one too."""
+
+    def empty(self, code: Code) -> str:
+        return f"{_NEVER}" if code.indent_is_syntax else f"{_NEVER}LL"
+
+
+def location(plan: Plan, language: str) -> Kernel:
+    """``kernel(first, count, K, tables, L, points, targets, flats, offsets, out)``: the lowest flat index with the target."""
+    emitter = Threads(plan, language)
+    code, nest = emitter.code, emitter.nest
+    lowest = _Index("lowest", "wide", "min")
+    emitter.open(
+        [*_COMMON, ("points", "const long long*"), ("targets", "const real*"), ("flats", "const long long*"),
+         ("offsets", "const long long*"), ("out", "long long*")]
+    )  # fmt: skip
+    emitter.shared("shared_lowest", emitter.block, "wide")
+    emitter.tables()
+    nest.load_constants()
+    with code.loop("j", f"first + {emitter.block_index}", "first + count", emitter.grid_size, wide=True):
+        code.let("p", "points[j]", "wide")
+        code.let("target", "targets[j]")
+        nest.decode()
+        nest.load_lanes(emitter.lane())
+        code.let("start", f"flats[j] + offsets[{emitter.lane()}]", "wide")
+        code.var("lowest", lowest.empty(code), "wide")
+
+        def compare() -> None:
+            terms = [
+                code.cast(f"i{m.axis} - s{m.axis}" if m.tiled else f"i{m.axis}", "wide")
+                + f" * {plan.problem.grid.strides[m.axis]}{'' if emitter.python else 'LL'}"
+                for m in plan.middle
+            ]
+            with code.when(f"{nest.name(plan.objective)} == target"):
+                code.let("flat", " + ".join(["start", *terms]), "wide")
+                code.set("lowest", code.least("flat", "lowest"))
+
+        emitter.nested(compare)
+        emitter.tree([lowest])
+        with code.when("thread == 0"):
+            emitter.store("out[j]", "shared_lowest[0]")
+        emitter.sync()
+    return emitter.close()
+
+
+MOST_SHARED_BINS = 4096  # 16 kB of a block's shared memory
+
+
+def histogram(plan: Plan, mask: int, shift: int, language: str, *, signed: bool, shared: bool) -> Kernel:
+    """``kernel(first, count, K, tables, L, aboves, belows, bases, group0, bins, out)``: each group's counts, added to ``out``.
+
+    ``out`` has ``bins`` counts for each group from ``group0`` on. With ``shared`` a block counts an outer point in shared
+    memory first (at most MOST_SHARED_BINS bins). Whole numbers are added, so their order does not matter.
+    """
+    emitter = Threads(plan, language)
+    code, nest = emitter.code, emitter.nest
+    emitter.open(
+        [*_COMMON, ("aboves", "const long long*"), ("belows", "const long long*"), ("bases", "const long long*"),
+         ("group0", "long long"), ("bins", "long long"), ("out", "unsigned long long*")]
+    )  # fmt: skip
+    if shared:
+        emitter.shared("counts", MOST_SHARED_BINS, "count")
+    emitter.tables()
+    nest.load_constants()
+    with code.loop("p", f"first + {emitter.block_index}", "first + count", emitter.grid_size, wide=True):
+        code.let("group", f"p {'//' if emitter.python else '/'} {plan.points_per_group}", "wide")
+        code.let("above", "aboves[group]", "wide")
+        code.let("below", "belows[group]", "wide")
+        code.let("base_bin", "bases[group]", "wide")
+        if shared:
+            with code.loop("x", "thread", "bins", emitter.block):
+                emitter.store("counts[x]", "0")
+            emitter.sync()
+        nest.decode()
+        nest.load_lanes(emitter.lane())
+        emitter.nested(lambda: _bin(emitter, mask, shift, signed, shared))
+        if shared:
+            emitter.sync()
+            with code.loop("x", "thread", "bins", emitter.block), code.when("counts[x] != 0"):
+                emitter.add("out", "(group - group0) * bins + x", "counts[x]", "unsigned long long")
+            emitter.sync()
+    return emitter.close()
+
+
+def _bin(emitter: Threads, mask: int, shift: int, signed: bool, shared: bool) -> None:
+    """Count one point in its bin, if it is feasible."""
+    code = emitter.code
+    value, ok, nan = emitter.nest.outputs(None)
+    code.let("raw", _bits(emitter, value), "wide")
+    if signed:
+        code.let("size", f"(raw & {mask}{'' if emitter.python else 'LL'}) >> {shift}", "wide")
+        code.let("key", code.select("raw < 0", "-size - 1", "size"), "wide")
+    else:
+        code.let("key", f"raw >> {shift}", "wide")
+    code.let("far", code.select("key > above", "key - above", "0"), "wide")
+    code.let("near", code.select("key + below < 0", "key + below", "0"), "wide")
+    flags = ["(thread < used)", ok, f"({code.negation(nan)})" if nan else None]
+    with code.when(" & ".join(flag for flag in flags if flag)):
+        if shared:
+            emitter.add("counts", "far + near + base_bin", "1", "unsigned int")
+        else:
+            emitter.add("out", "(group - group0) * bins + far + near + base_bin", "1", "unsigned long long")
+
+
+def _bits(emitter: Threads, value: str) -> str:
+    if emitter.python:
+        return f"bits_{emitter.plan.dtype}({value})"
+    return f"{'__double_as_longlong' if emitter.plan.dtype == 'float64' else '__float_as_int'}({value})"

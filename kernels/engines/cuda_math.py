@@ -1,0 +1,51 @@
+"""The functions that emitted CUDA kernels in Python call: libdevice's, or plain ones in Numba's CUDA simulator.
+
+``mul`` is a product that is rounded on its own: numba-cuda offers no switch that keeps a product and a sum apart, and a
+fused multiply-add would give other last bits than NumPy's.
+"""
+
+# mypy: ignore-errors
+import numpy as np
+
+if not hasattr(np, "row_stack"):  # numba-cuda 0.30 asks for it; NumPy 2.5 no longer has it
+    np.row_stack = np.vstack
+
+from numba import config, cuda
+
+if config.ENABLE_CUDASIM:
+
+    def _simulated(function, real):
+        def apply(*args):
+            with np.errstate(all="ignore"):
+                return real(function(*(real(arg) for arg in args)))
+
+        return apply
+
+    def jit(block):
+        """The simulator compiles nothing, and knows no launch bounds."""
+        return cuda.jit
+
+    mul_float64, mul_float32 = (_simulated(np.multiply, real) for real in (np.float64, np.float32))
+    ceil_float64, ceil_float32 = (_simulated(np.ceil, real) for real in (np.float64, np.float32))
+    floor_float64, floor_float32 = (_simulated(np.floor, real) for real in (np.float64, np.float32))
+    sqrt_float64, sqrt_float32 = (_simulated(np.sqrt, real) for real in (np.float64, np.float32))
+    exp_float64, exp_float32 = (_simulated(np.exp, real) for real in (np.float64, np.float32))
+    log2_float64, log2_float32 = (_simulated(np.log2, real) for real in (np.float64, np.float32))
+    pow_float64, pow_float32 = (_simulated(np.power, real) for real in (np.float64, np.float32))
+    bits_float64 = lambda x: int(np.float64(x).view(np.int64))  # noqa: E731
+    bits_float32 = lambda x: int(np.float32(x).view(np.int32))  # noqa: E731
+else:
+    from numba.cuda import libdevice
+
+    def jit(block):
+        """Compile a kernel for blocks of this many threads."""
+        return cuda.jit(launch_bounds=block)
+
+    mul_float64, mul_float32 = libdevice.dmul_rn, libdevice.fmul_rn
+    ceil_float64, ceil_float32 = libdevice.ceil, libdevice.ceilf
+    floor_float64, floor_float32 = libdevice.floor, libdevice.floorf
+    sqrt_float64, sqrt_float32 = libdevice.dsqrt_rn, libdevice.fsqrt_rn
+    exp_float64, exp_float32 = libdevice.exp, libdevice.expf
+    log2_float64, log2_float32 = libdevice.log2, libdevice.log2f
+    pow_float64, pow_float32 = libdevice.pow, libdevice.powf
+    bits_float64, bits_float32 = libdevice.double_as_longlong, libdevice.float_as_int

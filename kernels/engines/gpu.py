@@ -1,0 +1,132 @@
+"""What both GPU engines do alike: which kernels a question needs, and their launches, chunk by chunk."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import emit_threads
+from ..bins import Bins, layout
+from ..emit_threads import MOST_SHARED_BINS, Kernel
+from ..nest import Nest
+from ..plan import Plan, make
+from ..questions import Problem, Question
+from ..syntax import Cuda
+from . import Settings
+from .planned import PlannedRun, Share
+
+INNER_POINTS = 16384  # of one outer point, which is one block's work
+LONGEST_LANES = 512
+_MEMORY_SHARE = 0.5  # of the free memory, for partial results
+_BLOCKS_PER_SM = 32
+
+
+class Device(Protocol):
+    """A GPU as an engine sees it. Arrays are the device's own; ``launch`` may return before the kernel is done."""
+
+    language: str
+    multiprocessors: int
+    out_of_memory: tuple[type[BaseException], ...]
+
+    def compile(self, kernel: Kernel, plan: Plan) -> Any: ...
+    def upload(self, array: NDArray[Any]) -> Any: ...
+    def zeros(self, size: int, dtype: Any) -> Any: ...
+    def download(self, array: Any) -> NDArray[Any]: ...
+    def launch(self, function: Any, grid: int, block: int, args: tuple[Any, ...]) -> None: ...
+    def synchronize(self) -> None: ...
+    def free_memory(self) -> int: ...
+
+
+def gpu_plan(problem: Problem, question: Question, dtype: str) -> Plan:
+    """The plan as GPUs want it: smaller outer points, and lanes that fit in a block."""
+    return make(problem, question, dtype, inner=INNER_POINTS, longest=LONGEST_LANES)
+
+
+def emitted(plan: Plan, run: PlannedRun, language: str) -> dict[str, Kernel]:
+    """Every kernel of a question, by the name of its pass."""
+    found = {name: emit_threads.reduction(plan, reducer, language) for name, reducer in run.reducers.items()}
+    if "best" in found:
+        found["where"] = emit_threads.location(plan, language)
+    if "range" in found:
+        _, mask, shift = layout(plan.dtype)
+        for name, shared in (("counts", True), ("counts-wide", False)):
+            found[name] = emit_threads.histogram(plan, mask, shift, language, signed=run.signed, shared=shared)
+    return found
+
+
+class GpuRun(PlannedRun):
+    """A question on a grid, compiled for a GPU."""
+
+    def __init__(self, device: Device, problem: Problem, question: Question, settings: Settings):
+        super().__init__(gpu_plan(problem, question, settings.dtype), settings)
+        self.device = device
+        self.kernels = emitted(self.plan, self, device.language)
+        self.functions = {name: device.compile(kernel, self.plan) for name, kernel in self.kernels.items()}
+        inputs = Nest(self.plan, Cuda(settings.dtype)).inputs()
+        self.arrays = tuple(device.upload(array) for array in (inputs.constants, inputs.tables, inputs.lanes))
+
+    def reduce(self, name: str, share: Share = (0.0, 1.0)) -> dict[str, NDArray[Any]]:
+        kinds = {a.name: np.dtype(np.float64) if a.kind == "double" else self.dtype for a in self.reducers[name].accumulators}
+        outs = {key: np.empty(self.plan.points, kind) for key, kind in kinds.items()}
+
+        def part(first: int, count: int) -> None:
+            parts = {key: self.device.zeros(count, kind) for key, kind in kinds.items()}
+            self._launch(name, first, count, *parts.values())
+            for key, array in parts.items():
+                outs[key][first : first + count] = self.device.download(array)
+
+        self._chunks(self.plan.points, sum(kind.itemsize for kind in kinds.values()), part, share)
+        return outs
+
+    def locate(self, points: NDArray[np.int64], targets: NDArray[Any]) -> NDArray[np.int64]:
+        flats, _ = self.plan.point_offsets(points)
+        offsets = self.device.upload(self.plan.lane_offsets())
+        out = np.empty(points.size, np.int64)
+
+        def part(first: int, count: int) -> None:
+            end = first + count
+            arrays = (self.device.upload(np.ascontiguousarray(a[first:end])) for a in (points, targets, flats))
+            found = self.device.zeros(count, np.int64)
+            self._launch("where", 0, count, *arrays, offsets, found)
+            out[first:end] = self.device.download(found)
+
+        self._chunks(points.size, 4 * 8, part, None)
+        return out
+
+    def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
+        name = "counts" if bins.width <= MOST_SHARED_BINS else "counts-wide"
+        counts = np.zeros((self.plan.groups, bins.width), np.int64)
+        edges = tuple(self.device.upload(array) for array in (bins.above, bins.below, bins.base))
+        per_group = self.plan.points_per_group
+
+        def part(first: int, count: int) -> None:
+            found = self.device.zeros(count * bins.width, np.int64)
+            self._launch(name, first * per_group, count * per_group, *edges, np.int64(first), np.int64(bins.width), found)
+            counts[first : first + count] += self.device.download(found).reshape(count, bins.width)
+
+        self._chunks(self.plan.groups, bins.width * 8, part, share)
+        return counts
+
+    def _launch(self, name: str, first: int, count: int, *args: Any) -> None:
+        grid = max(min(count, _BLOCKS_PER_SM * self.device.multiprocessors), 1)
+        whole = (np.int64(first), np.int64(count), *self.arrays, *args)
+        self.device.launch(self.functions[name], grid, self.kernels[name].block, whole)
+
+    def _chunks(self, total: int, size: int, part: Callable[[int, int], None], share: Share | None) -> None:
+        """Do ``total`` items of ``size`` bytes each in as few launches as memory allows; less at once where it runs out."""
+        step = int(self.settings.chunk or max(min(total, _MEMORY_SHARE * self.device.free_memory() // size), 1))
+        first = 0
+        while first < total:
+            count = min(step, total - first)
+            try:
+                part(first, count)
+            except self.device.out_of_memory:
+                if count == 1:
+                    raise
+                step = count // 2
+                continue
+            first += count
+            if self.settings.progress and share:
+                self.settings.progress(share[0] + share[1] * first / total)
+        self.device.synchronize()
