@@ -34,6 +34,7 @@ from ..kernels import units
 
 FOLDER = Path(__file__).parent
 DEFAULTS = "defaults"
+EFFICIENCY = "efficiency"  # defaults of the step-time model, written by its fit
 _TEXTS = ("name", "aliases", "source", "sources", "notes")  # what a row holds beside its columns
 
 
@@ -93,7 +94,7 @@ class Default:
 
 def tables() -> tuple[str, ...]:
     """The names of the facts tables that come with flopwatt."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml") if path.stem != DEFAULTS))
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml") if path.stem not in (DEFAULTS, EFFICIENCY)))
 
 
 @functools.cache
@@ -122,9 +123,9 @@ def load_file(path: str | Path) -> Table:
 
 @functools.cache
 def defaults() -> Mapping[str, Default]:
-    """Every default of the model, by quantity, from configs/defaults.toml."""
-    path = FOLDER / f"{DEFAULTS}.toml"
-    return {name: _default(name, raw, path) for name, raw in read_toml(path).items()}
+    """Every default of the model, by quantity, from configs/defaults.toml and configs/efficiency.toml."""
+    paths = [FOLDER / f"{name}.toml" for name in (DEFAULTS, EFFICIENCY)]
+    return {name: _default(name, raw, path) for path in paths for name, raw in read_toml(path).items()}
 
 
 def studies() -> dict[str, Path]:

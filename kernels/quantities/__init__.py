@@ -1,8 +1,37 @@
 """The model itself: pure functions, one file per subject. Importing this package fills the registry."""
 
 from ..quantity import Model, registry
-from . import economics, environment, fleet, hardware, power, programme, training, transformer
+from . import (
+    collectives,
+    economics,
+    environment,
+    fleet,
+    gemm,
+    hardware,
+    memory,
+    parallelism,
+    power,
+    programme,
+    strategy,
+    training,
+    transformer,
+)
 
 MODEL = Model(registry)
 
-__all__ = ["MODEL", "economics", "environment", "fleet", "hardware", "power", "programme", "training", "transformer"]
+__all__ = [
+    "MODEL",
+    "collectives",
+    "economics",
+    "environment",
+    "fleet",
+    "gemm",
+    "hardware",
+    "memory",
+    "parallelism",
+    "power",
+    "programme",
+    "strategy",
+    "training",
+    "transformer",
+]

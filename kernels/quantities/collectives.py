@@ -1,4 +1,4 @@
-# mypy: allow-untyped-defs
+# mypy: allow-untyped-defs, allow-untyped-calls
 """Communication: latency and bandwidth of each kind of parallelism on the span that its groups really have.
 
 Ranks fill a scale-up domain (NVLink: 8 chips of a server, 72 of a rack) in the order TP, CP (and EP), DP, PP. A group that
@@ -18,14 +18,10 @@ _FIT = "fitted to published step times, configs/efficiency.toml"
 _PTD = "Narayanan et al. 2021, arXiv:2104.04473, section 3.2"
 _MOE = "DeepSeek-AI 2024, arXiv:2412.19437, section 3.2"
 
-given("scaleup_bandwidth", "byte/s", "Bandwidth of a chip within its scale-up domain, per direction.", low_open=True)
-given("scaleup_domain", "chip", "Chips of a scale-up domain.", low=1)
-given("nic_bandwidth", "byte/s", "Bandwidth of a chip's share of the network cards, per direction.", low_open=True)
 given("scaleup_share", "", "Share of the scale-up bandwidth that collectives sustain.", low_open=True, high=1)
 given("nic_share", "", "Share of the network cards' bandwidth that collectives sustain.", low_open=True, high=1)
 given("hop_latency", "s", "Latency of one step of a collective.")
 given("send_latency", "s", "Latency of handing a microbatch to the next stage, the wait for it included.")
-given("dispatch_latency", "s", "Latency of one exchange of tokens with the experts.")
 given("exposed_tp_share", "", "Share of TP's communication that overlap leaves exposed.", high=1)
 given("exposed_cp_share", "", "Share of CP's communication that overlap leaves exposed.", high=1)
 given("exposed_ep_share", "", "Share of EP's communication that overlap leaves exposed.", high=1)
@@ -94,14 +90,14 @@ def remote_domains(expert_domains, active_experts):
 
 @quantity(unit="s", source=_MOE)
 def ep_exchange_time(
-    routed_tokens, microbatch_tokens, tensor_parallel, hidden_size, element_bytes, expert_parallel, remote_domains, scaleup_rate,
-    nic_rate, dispatch_latency, overlap, exposed_ep_share,
+    routed_tokens, microbatch_tokens, tensor_parallel, hidden_size, element_bytes, expert_parallel, remote_domains,
+    scaleup_rate, nic_rate, hop_latency, overlap, exposed_ep_share,
 ):  # fmt: skip
     """Sending tokens to their experts (or back): within the domain to each expert, between domains once, as far as exposed."""
     inside = routed_tokens * (1 - 1 / expert_parallel) / scaleup_rate
     across = microbatch_tokens / tensor_parallel * remote_domains / nic_rate
-    exchange = maximum(inside, across) * hidden_size * element_bytes + dispatch_latency
-    return exchange * where(expert_parallel > 1, 1.0, 0.0) * _exposed(overlap, exposed_ep_share)
+    exchange = maximum(inside, across) * hidden_size * element_bytes + (expert_parallel - 1) * hop_latency
+    return exchange * _exposed(overlap, exposed_ep_share)
 
 
 @quantity(unit="s", source=_PTD)
@@ -141,7 +137,7 @@ def gathered_bytes(precision_bits, element_bytes):
 
 @quantity(unit="s", source=_RING)
 def dense_sync_time(
-    stage_dense_parameters, synchronised_bytes, replica_ranks, tensor_parallel, scaleup_domain, scaleup_rate, nic_rate
+    stage_dense_parameters, synchronised_bytes, replica_ranks, tensor_parallel, scaleup_domain, scaleup_rate, nic_rate,
 ):  # fmt: skip
     """Exchanging the dense part of a chip's gradients and weights over its replicas."""
     near = maximum(minimum(replica_ranks, scaleup_domain / tensor_parallel), 1.0)
@@ -150,7 +146,7 @@ def dense_sync_time(
 
 @quantity(unit="s", source=_RING)
 def expert_sync_time(
-    stage_expert_parameters, synchronised_bytes, expert_replicas, expert_parallel, scaleup_domain, scaleup_rate, nic_rate
+    stage_expert_parameters, synchronised_bytes, expert_replicas, expert_parallel, scaleup_domain, scaleup_rate, nic_rate,
 ):  # fmt: skip
     """Exchanging the experts' part over the chips that hold the same experts."""
     near = maximum(minimum(expert_replicas, scaleup_domain / expert_parallel), 1.0)
@@ -159,11 +155,13 @@ def expert_sync_time(
 
 @quantity(unit="s", source="Rajbhandari et al. 2020, arXiv:1910.02054, section 7: gather twice, scatter once a microbatch")
 def streaming_time(
-    stage_dense_parameters, stage_expert_parameters, gathered_bytes, gradient_bytes, zero_stage, replica_ranks, expert_replicas,
-    tensor_parallel, expert_parallel, scaleup_domain, scaleup_rate, nic_rate,
+    stage_dense_parameters, stage_expert_parameters, gathered_bytes, gradient_bytes, zero_stage, replica_ranks,
+    expert_replicas, tensor_parallel, expert_parallel, scaleup_domain, scaleup_rate, nic_rate,
 ):  # fmt: skip
     """What ZeRO moves for every microbatch: stage 2 scatters gradients, stage 3 also gathers the weights twice."""
-    each = where(zero_stage >= 3, 2 * gathered_bytes + gradient_bytes, where(zero_stage >= 2, gradient_bytes, 0 * gradient_bytes))
+    each = where(
+        zero_stage >= 3, 2 * gathered_bytes + gradient_bytes, where(zero_stage >= 2, gradient_bytes, 0 * gradient_bytes)
+    )
     dense_rate = where(replica_ranks * tensor_parallel <= scaleup_domain, scaleup_rate, nic_rate)
     expert_rate = where(expert_replicas * expert_parallel <= scaleup_domain, scaleup_rate, nic_rate)
     dense = stage_dense_parameters * (1 - 1 / replica_ranks) / dense_rate

@@ -1,4 +1,4 @@
-# mypy: allow-untyped-defs
+# mypy: allow-untyped-defs, allow-untyped-calls
 """What a chip's arithmetic and memory sustain, and the time of the matrix products and attention of one layer.
 
 A product of an m x k by a k x n matrix runs as tiles of 128 x 256 outputs, spread over the chip's compute units in waves.
@@ -21,14 +21,15 @@ _MLA = "DeepSeek-AI 2024, arXiv:2412.19437, section 2.1.1"
 TILE_ROWS, TILE_COLUMNS = 128, 256
 
 given("compute_units", "", "Streaming multiprocessors (or the like) of a chip.", low=1)
-given("memory_bandwidth", "byte/s", "Bandwidth of a chip's own memory, data sheet.", low_open=True)
 given("architecture_date", "", "Calendar year, with its fraction, in which the chip's architecture first shipped.")
 given("software_date", "", "Calendar year, with its fraction, that the training software dates from.", low=1990)
 given("block_scaling", "", "1 where operands carry a scale per small block (MXFP8, NVFP4), else 0.", high=1, whole=True)
 given("fused_attention", "", "1 where scores never leave the chip (FlashAttention), 0 where they go through memory.", high=1)
 given("element_bytes", "byte", "Bytes of an activation or a weight in computation: 2 for BF16 and FP16.", low_open=True)
 
-given("matmul_share", "", "Share of the peak that large matrix products sustain at the reference power per FLOP.", low_open=True)
+given(
+    "matmul_share", "", "Share of the peak that large matrix products sustain at the reference power per FLOP.", low_open=True
+)
 given("fp8_share", "", "The same for FP8 over that for BF16.", low_open=True)
 given("fp4_share", "", "The same for FP4 over that for BF16.", low_open=True)
 given("grouped_share", "", "Rate of the experts' grouped products over that of one product.", low_open=True)
@@ -69,6 +70,12 @@ def matmul_rate(bf16_rate, peak_bf16, peak_flops, precision_bits, fp8_share, fp4
 
 
 @quantity(unit="FLOP/s", source=_FIT)
+def grouped_rate(matmul_rate, grouped_share, routing_immaturity):
+    """What the experts' grouped products sustain on one chip."""
+    return matmul_rate / (1 + (1 / grouped_share - 1) * routing_immaturity)
+
+
+@quantity(unit="FLOP/s", source=_FIT)
 def attention_rate(peak_bf16, attention_share, power_derating, software_maturity):
     """What fused attention sustains on one chip."""
     return peak_bf16 * (attention_share * power_derating * software_maturity)
@@ -105,7 +112,8 @@ def product_time(rows, depth, columns, count, rate, fill, compute_units, wave_sh
 
 @quantity(unit="s", source=_TILE)
 def gqa_product_time(
-    microbatch_tokens, hidden_size, head_size, heads, kv_heads, tensor_parallel, matmul_rate, tile_fill, compute_units, wave_share
+    microbatch_tokens, hidden_size, head_size, heads, kv_heads, tensor_parallel, matmul_rate, tile_fill, compute_units,
+    wave_share,
 ):  # fmt: skip
     """Query, key, value and output projections of attention without MLA."""
     queries = head_size * heads / tensor_parallel
@@ -145,7 +153,8 @@ def attention_product_time(kv_rank, gqa_product_time, mla_product_time):
 
 @quantity(unit="s", source=_TILE)
 def dense_product_time(
-    microbatch_tokens, hidden_size, ffn_size, ffn_matrices, tensor_parallel, matmul_rate, tile_fill, compute_units, wave_share
+    microbatch_tokens, hidden_size, ffn_size, ffn_matrices, tensor_parallel, matmul_rate, tile_fill, compute_units,
+    wave_share,
 ):  # fmt: skip
     """The feed-forward block of a dense layer."""
     shared = matmul_rate, tile_fill, compute_units, wave_share
@@ -162,11 +171,11 @@ def routed_tokens(microbatch_tokens, active_experts, tensor_parallel):
 
 @quantity(unit="s", source=_TILE)
 def expert_product_time(
-    routed_tokens, hidden_size, expert_ffn_size, ffn_matrices, experts, expert_parallel, matmul_rate, grouped_share, tile_fill,
+    routed_tokens, hidden_size, expert_ffn_size, ffn_matrices, experts, expert_parallel, grouped_rate, tile_fill,
     compute_units, wave_share,
 ):  # fmt: skip
     """The routed experts of an MoE layer: grouped products, each expert with its share of the tokens."""
-    shared = matmul_rate * grouped_share, tile_fill, compute_units, wave_share
+    shared = grouped_rate, tile_fill, compute_units, wave_share
     local = maximum(experts / expert_parallel, 1.0)
     rows = maximum(routed_tokens / local, 1.0)
     width = maximum(expert_ffn_size, 1.0)
@@ -176,7 +185,8 @@ def expert_product_time(
 
 @quantity(unit="s", source=_TILE)
 def shared_expert_product_time(
-    microbatch_tokens, hidden_size, shared_ffn_size, ffn_matrices, tensor_parallel, matmul_rate, tile_fill, compute_units, wave_share
+    microbatch_tokens, hidden_size, shared_ffn_size, ffn_matrices, tensor_parallel, matmul_rate, tile_fill, compute_units,
+    wave_share,
 ):  # fmt: skip
     """The shared experts of an MoE layer."""
     shared = matmul_rate, tile_fill, compute_units, wave_share
@@ -188,11 +198,18 @@ def shared_expert_product_time(
 
 @quantity(unit="s", source=_TILE)
 def logit_product_time(
-    microbatch_tokens, hidden_size, vocabulary_size, tensor_parallel, bf16_rate, bf16_tile_fill, compute_units, wave_share
+    microbatch_tokens, hidden_size, vocabulary_size, tensor_parallel, bf16_rate, bf16_tile_fill, compute_units, wave_share,
 ):  # fmt: skip
     """The output embedding, in BF16."""
     return product_time(
-        microbatch_tokens, hidden_size, vocabulary_size / tensor_parallel, 1.0, bf16_rate, bf16_tile_fill, compute_units, wave_share
+        microbatch_tokens,
+        hidden_size,
+        vocabulary_size / tensor_parallel,
+        1.0,
+        bf16_rate,
+        bf16_tile_fill,
+        compute_units,
+        wave_share,
     )
 
 
@@ -201,10 +218,15 @@ def logit_product_time(
 
 @quantity(unit="FLOP", source="Narayanan et al. 2021; a fused kernel leaves out what the causal mask hides")
 def layer_core_flops(
-    attention_core_flops, full_attention_core_flops, fused_attention, layers, microbatch_tokens, tensor_parallel
+    attention_core_flops, full_attention_core_flops, fused_attention, layers, microbatch_tokens, tensor_parallel,
 ):  # fmt: skip
     """Forward operations of attention's core in a layer of the mean kind."""
-    return where(fused_attention > 0, attention_core_flops, full_attention_core_flops) / layers * microbatch_tokens / tensor_parallel
+    return (
+        where(fused_attention > 0, attention_core_flops, full_attention_core_flops)
+        / layers
+        * microbatch_tokens
+        / tensor_parallel
+    )
 
 
 @quantity(unit="s", source="Dao 2023, arXiv:2307.08691")

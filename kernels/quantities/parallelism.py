@@ -1,4 +1,4 @@
-# mypy: allow-untyped-defs
+# mypy: allow-untyped-defs, allow-untyped-calls
 """The time of one training step under a strategy: layers, stages, the pipeline, communication, the optimizer.
 
 T = m t + (sum of the stages' times - t)/v + what is left exposed, with m microbatches, t the slowest stage's time for one
@@ -6,7 +6,7 @@ T = m t + (sum of the stages' times - t)/v + what is left exposed, with m microb
 2021, arXiv:2104.04473, section 2.2). Times of layers are those of one microbatch on one chip.
 """
 
-from ..quantity import given, log2, maximum, quantity, where
+from ..quantity import exp, given, log2, maximum, quantity, where
 
 _FIT = "fitted to published step times, configs/efficiency.toml"
 _PTD = "Narayanan et al. 2021, arXiv:2104.04473, section 2.2"
@@ -19,7 +19,9 @@ given("permute_passes", "", "Reads and writes of each routed token by permuting 
 given("logit_bytes", "byte", "Memory traffic per logit of the loss, forward and backward.")
 given("launch_time", "s", "Time per layer and pass in which a chip waits for the host.")
 given("routing_time", "s", "The same for what routing adds to an MoE layer: counting, sorting, waiting for counts.")
-given("rack_routing_share", "", "Share of it left where chips exchange tokens by themselves (scale-up domains of a rack).", high=1)
+given(
+    "rack_routing_share", "", "Share of it left where chips exchange tokens by themselves (scale-up domains of a rack).", high=1
+)
 given("routing_date", "", "Calendar year from which software captures routing in graphs, and its time falls.")
 given("routing_decay", "", "Years in which it falls to 1/e.", low_open=True)
 given("sync_window_share", "", "Share of a backward pass in which exchanging gradients and weights can hide.", high=1)
@@ -63,8 +65,8 @@ def dense_cast_time(microbatch_tokens, hidden_size, ffn_size, tensor_parallel, e
 
 @quantity(unit="s", source="reads and writes counted per kernel")
 def moe_traffic_time(
-    routed_tokens, microbatch_tokens, expert_ffn_size, shared_ffn_size, ffn_matrices, hidden_size, tensor_parallel, element_bytes,
-    ffn_passes, permute_passes, memory_rate,
+    routed_tokens, microbatch_tokens, expert_ffn_size, shared_ffn_size, ffn_matrices, hidden_size, tensor_parallel,
+    element_bytes, ffn_passes, permute_passes, memory_rate,
 ):  # fmt: skip
     """The activations of the experts, and permuting tokens to them and back, forward."""
     inner = routed_tokens * expert_ffn_size + microbatch_tokens * shared_ffn_size / tensor_parallel
@@ -85,7 +87,7 @@ def attention_forward_time(attention_product_time, core_time, score_time, attent
 
 @quantity(unit="s", source="two products for each forward one; Dao 2023, arXiv:2307.08691: 2.5 times the core where fused")
 def attention_backward_time(
-    attention_product_time, core_time, score_time, attention_traffic_time, attention_cast_time, fused_attention
+    attention_product_time, core_time, score_time, attention_traffic_time, attention_cast_time, fused_attention,
 ):  # fmt: skip
     """The same, backward."""
     core = where(fused_attention > 0, 2.5, 2.0) * core_time
@@ -93,14 +95,15 @@ def attention_backward_time(
 
 
 @quantity(unit="s", source=_SUM)
-def recompute_time(recomputed_layers, recomputed_attention, layer_forward_time, core_time, score_time):
-    """What a layer does a second time, or attention's core alone."""
-    core = where(recomputed_layers > 0, 0.0, recomputed_attention) * (core_time + score_time)
-    return recomputed_layers * layer_forward_time + core
+def core_again_time(recomputed_layers, recomputed_attention, core_time, score_time):
+    """Attention's core a second time where it alone is recomputed."""
+    return where(recomputed_layers > 0, 0.0, recomputed_attention) * (core_time + score_time)
 
 
 @quantity(unit="s", source=_SUM)
-def dense_forward_time(attention_forward_time, dense_product_time, dense_traffic_time, dense_cast_time, tp_half_time, cp_time, launch_time):
+def dense_forward_time(
+    attention_forward_time, dense_product_time, dense_traffic_time, dense_cast_time, tp_half_time, cp_time, launch_time
+):
     """A dense layer, forward, communication included."""
     block = dense_product_time + dense_traffic_time + dense_cast_time
     return attention_forward_time + block + 2 * tp_half_time + cp_time + launch_time
@@ -108,7 +111,7 @@ def dense_forward_time(attention_forward_time, dense_product_time, dense_traffic
 
 @quantity(unit="s", source=_SUM)
 def dense_backward_time(
-    attention_backward_time, dense_product_time, dense_traffic_time, dense_cast_time, tp_backward_time, cp_time, launch_time
+    attention_backward_time, dense_product_time, dense_traffic_time, dense_cast_time, tp_backward_time, cp_time, launch_time,
 ):  # fmt: skip
     """A dense layer, backward, communication included."""
     block = 2 * (dense_product_time + dense_traffic_time) + 1.5 * dense_cast_time
@@ -121,11 +124,16 @@ def tp_backward_time(tp_half_time, sequence_parallel):
     return tp_half_time * where(sequence_parallel > 0, 1.5, 1.0)
 
 
+@quantity(unit="", source=_FIT)
+def routing_immaturity(software_date, routing_date, routing_decay):
+    """What is left of the cost of routing since software began to do it in few fused kernels without the host."""
+    return exp(-maximum(software_date - routing_date, 0.0) / routing_decay)
+
+
 @quantity(unit="s", source=_FIT)
-def moe_launch_time(launch_time, routing_time, rack_routing_share, scaleup_domain, software_date, routing_date, routing_decay):
+def moe_launch_time(launch_time, routing_time, rack_routing_share, scaleup_domain, routing_immaturity):
     """Time per MoE layer and pass in which a chip waits for the host."""
-    share = where(scaleup_domain > 8, rack_routing_share, 1.0)
-    return launch_time + routing_time * share * 2 ** (-maximum(software_date - routing_date, 0.0) / routing_decay)
+    return launch_time + routing_time * routing_immaturity * where(scaleup_domain > 8, rack_routing_share, 1.0)
 
 
 @quantity(unit="s", source=_SUM)
@@ -142,15 +150,23 @@ def router_product_time(microbatch_tokens, tensor_parallel, hidden_size, experts
 
 @quantity(unit="s", source=_SUM)
 def moe_forward_time(
-    attention_forward_time, moe_block_time, moe_cast_time, tp_half_time, cp_time, ep_exchange_time, moe_launch_time
+    attention_forward_time, moe_block_time, moe_cast_time, tp_half_time, cp_time, ep_exchange_time, moe_launch_time,
 ):  # fmt: skip
     """An MoE layer, forward, communication included."""
-    return attention_forward_time + moe_block_time + moe_cast_time + tp_half_time + cp_time + 2 * ep_exchange_time + moe_launch_time
+    return (
+        attention_forward_time
+        + moe_block_time
+        + moe_cast_time
+        + tp_half_time
+        + cp_time
+        + 2 * ep_exchange_time
+        + moe_launch_time
+    )
 
 
 @quantity(unit="s", source=_SUM)
 def moe_backward_time(
-    attention_backward_time, moe_block_time, moe_cast_time, tp_backward_time, cp_time, ep_exchange_time, moe_launch_time
+    attention_backward_time, moe_block_time, moe_cast_time, tp_backward_time, cp_time, ep_exchange_time, moe_launch_time,
 ):  # fmt: skip
     """An MoE layer, backward, communication included."""
     block = 2 * moe_block_time + 1.5 * moe_cast_time
@@ -158,17 +174,15 @@ def moe_backward_time(
 
 
 @quantity(unit="s", source=_SUM)
-def layer_forward_time(layers, moe_layers, dense_forward_time, moe_forward_time):
-    """A layer of the mean kind, forward."""
-    share = moe_layers / layers
-    return (1 - share) * dense_forward_time + share * moe_forward_time
+def dense_layer_time(dense_forward_time, dense_backward_time, recomputed_layers, core_again_time):
+    """A dense layer, forward and backward, recompute included."""
+    return (1 + recomputed_layers) * dense_forward_time + dense_backward_time + core_again_time
 
 
 @quantity(unit="s", source=_SUM)
-def layer_time(layers, moe_layers, layer_forward_time, dense_backward_time, moe_backward_time, recompute_time):
-    """A layer of the mean kind, forward and backward, recompute included."""
-    share = moe_layers / layers
-    return layer_forward_time + (1 - share) * dense_backward_time + share * moe_backward_time + recompute_time
+def moe_layer_time(moe_forward_time, moe_backward_time, recomputed_layers, core_again_time):
+    """An MoE layer, forward and backward, recompute included."""
+    return (1 + recomputed_layers) * moe_forward_time + moe_backward_time + core_again_time
 
 
 # --- stages and the pipeline ------------------------------------------------------------------------------------------
@@ -181,22 +195,38 @@ def logit_time(logit_product_time, microbatch_tokens, vocabulary_size, tensor_pa
 
 
 @quantity(unit="s", source="DeepSeek-AI 2024, arXiv:2412.19437, section 2.2")
-def mtp_time(mtp_layers, layer_time, logit_time, microbatch_tokens, hidden_size, tensor_parallel, bf16_rate):
-    """The layers that predict further tokens: a layer, its 2h x h projection and its logits each."""
+def mtp_time(
+    mtp_layers, moe_layers, dense_layer_time, moe_layer_time, logit_time, microbatch_tokens, hidden_size, tensor_parallel,
+    bf16_rate,
+):  # fmt: skip
+    """The layers that predict further tokens: each a layer, its 2h x h projection and its logits."""
     projection = 3 * 2 * microbatch_tokens * hidden_size * (2 * hidden_size) / (tensor_parallel * bf16_rate)
-    return mtp_layers * (layer_time + logit_time + projection)
+    return mtp_layers * (where(moe_layers > 0, moe_layer_time, dense_layer_time) + logit_time + projection)
 
 
 @quantity(unit="s", source=_SUM)
-def pipeline_sum_time(layers, layer_time, logit_time, mtp_time):
+def pipeline_sum_time(layers, moe_layers, dense_layer_time, moe_layer_time, logit_time, mtp_time):
     """One microbatch through all stages, forward and backward."""
-    return layers * layer_time + logit_time + mtp_time
+    return (layers - moe_layers) * dense_layer_time + moe_layers * moe_layer_time + logit_time + mtp_time
+
+
+@quantity(unit="s", source="dense layers come first, as in DeepSeek-AI 2024, arXiv:2412.19437, section 4.2")
+def inner_stage_time(layers_per_stage, stage_moe_layers, dense_layer_time, moe_layer_time):
+    """One microbatch on a stage without the logits."""
+    return (layers_per_stage - stage_moe_layers) * dense_layer_time + stage_moe_layers * moe_layer_time
 
 
 @quantity(unit="s", source=_SUM)
-def stage_time(layers_per_stage, last_stage_layers, layer_time, logit_time, mtp_time):
-    """One microbatch on the slowest stage: a middle one, or the last with the logits."""
-    return maximum(layers_per_stage * layer_time, last_stage_layers * layer_time + logit_time + mtp_time)
+def last_stage_time(last_stage_layers, last_moe_layers, dense_layer_time, moe_layer_time, logit_time, mtp_time):
+    """One microbatch on the last stage, logits and loss included."""
+    own = (last_stage_layers - last_moe_layers) * dense_layer_time + last_moe_layers * moe_layer_time
+    return own + logit_time + mtp_time
+
+
+@quantity(unit="s", source=_SUM)
+def stage_time(inner_stage_time, last_stage_time):
+    """One microbatch on the slowest stage."""
+    return maximum(inner_stage_time, last_stage_time)
 
 
 @quantity(unit="s", source=_PTD)
@@ -238,7 +268,8 @@ def exposed_streaming_time(streaming_time, microbatches, pipeline_time, overlap,
 
 @quantity(unit="s", source="memory traffic of Adam's update")
 def optimizer_time(
-    stage_dense_parameters, stage_expert_parameters, zero_stage, replica_ranks, expert_replicas, optimizer_traffic, memory_rate
+    stage_dense_parameters, stage_expert_parameters, zero_stage, replica_ranks, expert_replicas, optimizer_traffic,
+    memory_rate,
 ):  # fmt: skip
     """The optimizer's update of a chip's share of the parameters."""
     dense = stage_dense_parameters / where(zero_stage >= 1, replica_ranks, 1.0)
@@ -248,7 +279,8 @@ def optimizer_time(
 
 @quantity(unit="s", source="the sum of its parts, Narayanan et al. 2021, arXiv:2104.04473")
 def step_time(
-    pipeline_time, exposed_sync_time, exposed_streaming_time, optimizer_time, step_overhead, straggling, chip_count, scaleup_domain
+    pipeline_time, exposed_sync_time, exposed_streaming_time, optimizer_time, step_overhead, straggling, chip_count,
+    scaleup_domain,
 ):  # fmt: skip
     """Wall-clock time of one training step."""
     parts = pipeline_time + exposed_sync_time + exposed_streaming_time + optimizer_time + step_overhead

@@ -1,4 +1,4 @@
-# mypy: allow-untyped-defs
+# mypy: allow-untyped-defs, allow-untyped-calls
 """A strategy: how one training step is cut up over the chips, and whether the cuts divide what they cut.
 
 The letters of the field: TP splits every matrix, PP the layers into stages, DP the batch, CP the sequence, EP the experts.
@@ -62,6 +62,24 @@ def layers_per_stage(layers, pipeline_parallel):
 def last_stage_layers(layers, layers_per_stage, pipeline_parallel):
     """Layers of the last stage: what the others leave."""
     return maximum(layers - (pipeline_parallel - 1) * layers_per_stage, 0.0)
+
+
+@quantity(unit="layer", source="dense layers come first, as in DeepSeek-AI 2024, arXiv:2412.19437, section 4.2")
+def stage_moe_layers(moe_layers, layers_per_stage):
+    """MoE layers of a stage behind the dense layers."""
+    return minimum(moe_layers, layers_per_stage)
+
+
+@quantity(unit="layer", source="dense layers come first, as in DeepSeek-AI 2024, arXiv:2412.19437, section 4.2")
+def first_moe_layers(layers, moe_layers, layers_per_stage):
+    """MoE layers of the first stage."""
+    return maximum(layers_per_stage - (layers - moe_layers), 0.0)
+
+
+@quantity(unit="layer", source=_SUM)
+def last_moe_layers(moe_layers, last_stage_layers):
+    """MoE layers of the last stage."""
+    return minimum(moe_layers, last_stage_layers)
 
 
 @quantity(unit="chip", source=_SUM)
