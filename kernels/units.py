@@ -62,18 +62,19 @@ _KNOWN = {
     "min": 60.0,
     "day": 86400.0, "kWh": 3.6e6, "MWh": 3.6e9, "TWh": 3.6e15, "kW": 1e3, "MW": 1e6, "GW": 1e9, "year": 31536000.0,
     "USD/kWh": 1 / 3.6e6, "kgCO2e/kWh": 1 / 3.6e6, "L": 1e-3, "L/kWh": 1e-3 / 3.6e6, "USD/W": 1.0, "USD/chip": 1.0,
+    "ms": 1e-3, "µs": 1e-6, "us": 1e-6, "token/s": 1.0, "1/s": 1.0, "GB": 1e9, "GB/s": 1e9, "TB/s": 1e12,
 }  # fmt: skip
 
 _DIMENSIONS = {
     "": ("", "FLOP", "token", "chip", "rack", "run", "layer", "parameter", "sequence"),
-    "1 / [time]": ("FLOP/s",),
-    "[time]": ("s", "min", "h", "day", "year"),
+    "1 / [time]": ("FLOP/s", "token/s", "1/s"),
+    "[time]": ("s", "min", "h", "day", "year", "ms", "µs", "us"),
     "[mass] * [length] ** 2 / [time] ** 3": ("W", "kW", "MW", "GW"),
     "[mass] * [length] ** 2 / [time] ** 2": ("J", "kWh", "MWh", "TWh"),
     "[currency]": ("USD", "USD/chip"),
     "[emission]": ("kgCO2e",),
-    "[information]": ("byte",),
-    "[information] / [time]": ("byte/s",),
+    "[information]": ("byte", "GB"),
+    "[information] / [time]": ("byte/s", "GB/s", "TB/s"),
     "[currency] * [time] ** 2 / [mass] / [length] ** 2": ("USD/kWh",),
     "[emission] * [time] ** 2 / [mass] / [length] ** 2": ("kgCO2e/kWh",),
     "[length] ** 3": ("L",),
