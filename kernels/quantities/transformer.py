@@ -47,7 +47,9 @@ given("recomputed_layers", "", "Share of the layers' forward pass done again in 
 given("recomputed_attention", "", "Share of the attention core alone done again: 1 for selective recompute.", high=1)
 given("tokens", "token", "Tokens trained on, repeats included.", low=0, low_open=True)
 given("published_parameters", "parameter", "All parameters, as the model's makers count them.", low_open=True)
-given("published_active_parameters", "parameter", "Parameters that a token uses, as the model's makers count them.", low_open=True)
+given(
+    "published_active_parameters", "parameter", "Parameters that a token uses, as the model's makers count them.", low_open=True
+)
 given("published_tokens", "token", "Tokens of pre-training, as published.", low_open=True)
 
 

@@ -57,6 +57,12 @@ def _in(value: float, unit: str, other: bool) -> Any:
     return quantity
 
 
+def _dimension(quantity: Any) -> dict[str, float]:
+    """The exponent of each base dimension; powers with a fraction leave a rounding error in it."""
+    exponents = {name: round(float(power), 9) for name, power in quantity.dimensionality.items()}
+    return {name: power for name, power in exponents.items() if power}
+
+
 @pytest.mark.parametrize("item", COMPUTED, ids=lambda item: item.name)
 def test_dimension_and_value_in_two_systems_of_units(item: Quantity, values: dict[str, Any]) -> None:
     registry = units.registry()
@@ -64,7 +70,7 @@ def test_dimension_and_value_in_two_systems_of_units(item: Quantity, values: dic
     for other in (False, True):
         arguments = [_in(values[name], MODEL[name].unit, other) for name in item.parameters]
         result = registry.Quantity(1.0, "") * item(*arguments)
-        assert result.dimensionality == declared.dimensionality, f"{item.name} is in {result.units}"
+        assert _dimension(result) == _dimension(declared), f"{item.name} is in {result.units}"
         found = float(result.to_base_units().magnitude)
         assert found == pytest.approx(float(values[item.name]), rel=1e-9, nan_ok=True)
 

@@ -1,0 +1,104 @@
+"""The studies that come with flopwatt load, are as large as they say, and answer what they were written for."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from flopwatt import configs
+from flopwatt.bench.study import Study, load_study
+from flopwatt.kernels import engines
+from flopwatt.kernels.questions import Quantiles
+from flopwatt.kernels.units import factor
+
+BIG = "nvidia-openai-10gw"
+
+
+@pytest.fixture(scope="module")
+def big() -> Study:
+    return load_study(BIG)
+
+
+def _answer(study: Study, name: str) -> Any:
+    question = next(question for question in study.questions if question.name == name)
+    return engines.get("numpy").prepare(study.problem, question, engines.Settings()).run().values
+
+
+def _labels(study: Study, axis: str) -> tuple[str, ...]:
+    labels = study.problem.grid.axes[study.problem.grid.position(axis)].labels
+    assert labels is not None
+    return labels
+
+
+def test_there_are_the_three() -> None:
+    assert {BIG, "frontier-run", "quick"} <= set(configs.studies())
+
+
+@pytest.mark.parametrize("name", configs.studies())
+def test_a_study_loads_and_every_axis_changes_an_answer(name: str) -> None:
+    study = load_study(name)
+    assert study.title
+    assert study.questions
+    assert not study.notes  # an axis that changes nothing is noted
+    names = {assumption.quantity for assumption in study.assumptions}
+    assert names <= set(configs.defaults())
+
+
+def test_the_big_study_is_big(big: Study) -> None:
+    assert big.points >= 1e8
+
+
+def test_one_of_its_questions_needs_1e8_points_by_itself(big: Study) -> None:
+    from flopwatt.kernels.collapse import collapse
+
+    sizes = {question.name: collapse(big.problem, question).problem.grid.size for question in big.questions}
+    assert max(sizes.values()) >= 1e8
+
+
+def test_chips_of_10_gigawatts(big: Study) -> None:
+    """Between 2.6 and 5.0 million GB200 or GB300, whatever the overheads."""
+    values = _answer(big, "chips")["quantiles"]
+    ten = big.problem.grid.axes[big.problem.grid.position("site_power")].columns["site_power"].tolist().index(10e9)
+    for chip in ("gb200-nvl72", "gb300-nvl72"):
+        low, median, high = values[ten, _labels(big, "chip").index(chip)]
+        assert 2.6e6 < low < median < high < 5.0e6
+
+
+def test_announced_gpus_are_dies_of_vera_rubin(big: Study) -> None:
+    values = _answer(big, "dies")["quantiles"]
+    low, median, high = values[-1, _labels(big, "chip").index("vr200-nvl72")]
+    assert 4e6 <= median <= 5e6
+    assert low < 4.5e6 < high
+
+
+def test_full_load_is_87_6_terawatt_hours(big: Study) -> None:
+    values = _answer(big, "energy in a year at full load")["objective"] / factor("TWh")
+    assert values[-1] == pytest.approx(87.6, rel=1e-6)
+    assert values == pytest.approx(8.76 * np.arange(1, 11), rel=1e-6)
+
+
+def test_money_builds_gigawatts_and_what_is_not_stated_is_unknown(big: Study) -> None:
+    values = _answer(big, "gigawatts that the money builds")["objective"] / 1e9
+    investors = _labels(big, "investor")
+    assert values[investors.index("nvidia")] == pytest.approx(100 / np.array([29, 38, 50, 80, 100]))
+    assert np.isnan(values[investors.index("softbank")]).all()
+    missing = {(fact.row, fact.column) for fact in big.missing}
+    assert ("softbank", "money") in missing
+    assert ("vr200-nvl72", "peak_bf16") in missing
+
+
+def test_a_fact_that_is_not_published_spoils_only_its_own_row(big: Study) -> None:
+    chips = _labels(big, "chip")
+    values = _answer(big, "peak FLOP/s at 10 GW")["quantiles"]
+    assert np.isnan(values[chips.index("vr200-nvl72"), :2]).all()
+    assert (values[chips.index("vr200-nvl72"), 2] > 0).all()
+    assert (values[chips.index("gb300-nvl72")] > 0).all()
+
+
+def test_the_quick_study_is_small() -> None:
+    study = load_study("quick")
+    assert 5e4 < study.points < 2e5
+    energy = next(question for question in study.questions if isinstance(question, Quantiles))
+    low, median, high = engines.get("numpy").prepare(study.problem, energy, engines.Settings()).run().values["quantiles"][0]
+    assert low < 3.5e7 * factor("kWh") < high  # 16,384 H100 for Llama 3.1 405B take some 35 GWh
+    assert low < median < high
