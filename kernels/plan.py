@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .expression import Node, Traced, compute, condition_node, cost, evaluate, needed, trace
 from .order import JAM, Order, choose, padded
-from .questions import Best, Problem, Question, group_shape
+from .questions import Best, Problem, Question, Summary, group_shape
 from .ranges import Interval, step
 
 LONGEST_LANES = 2048  # a longer axis is cut into tiles
@@ -257,6 +257,12 @@ def _any_nan(traced: Traced, question: Question, intervals: dict[int, Interval])
     return result
 
 
+def _known(traced: Traced, question: Question, intervals: dict[int, Interval]) -> list[Node]:
+    """What is true where the quantities that may be NaN are numbers."""
+    nodes = [traced.quantities[name] for name in question.targets()]
+    return [traced.graph.node("eq", node, node) for node in nodes if intervals[node.id].nan]
+
+
 def make(problem: Problem, question: Question, dtype: str, *, inner: int = INNER_POINTS, longest: int = LONGEST_LANES) -> Plan:
     """The plan for a question. ``inner`` is how many scenarios an outer point should have, ``longest`` the most lanes."""
     traced = trace(problem, question.targets())
@@ -264,8 +270,10 @@ def make(problem: Problem, question: Question, dtype: str, *, inner: int = INNER
     objective = traced.quantities[question.objectives()[0]]
     conditions = _conditions(traced, question)
     intervals = _intervals(problem, traced, [traced.quantities[name] for name in question.targets()], dtype)
-    feasible = _all(conditions)
     nan = _any_nan(traced, question, intervals)
+    if isinstance(question, Summary):  # minima pass over a NaN by themselves, a count and a sum do not
+        conditions += _known(traced, question, intervals)
+    feasible = _all(conditions)
     kept = [grid.position(name) for name in question.by]
     order = choose(grid.shape, kept, _work(traced, [node for node in (objective, feasible) if node is not None]))
     return _cut(problem, question, dtype, traced, order, kept, (objective, feasible, nan), intervals, inner, longest)
