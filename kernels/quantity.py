@@ -104,13 +104,18 @@ def given(
     return _register(Quantity(name, unit, "given", doc, None, (), low, high, low_open, whole, show))
 
 
-def quantity(unit: str, source: str, show: str = "") -> Callable[[Callable[..., Any]], Quantity]:
-    """Declare a computed quantity: a pure function whose parameters are named after the quantities it needs."""
+def quantity(
+    unit: str, source: str, show: str = "", *, low: float = 0.0, high: float = math.inf, low_open: bool = False
+) -> Callable[[Callable[..., Any]], Quantity]:
+    """Declare a computed quantity: a pure function whose parameters are named after the quantities it needs.
+
+    The bounds are for a value that a study holds in place of the formula; what the formula gives is not checked.
+    """
 
     def declare(function: Callable[..., Any]) -> Quantity:
         parameters = tuple(inspect.signature(function).parameters)
         doc = inspect.getdoc(function) or ""
-        return _register(Quantity(function.__name__, unit, source, doc, function, parameters, show=show))
+        return _register(Quantity(function.__name__, unit, source, doc, function, parameters, low, high, low_open, show=show))
 
     return declare
 

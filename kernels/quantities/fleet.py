@@ -23,7 +23,7 @@ given("compared_energy", "kWh", "Energy in a year of what the site is compared w
 given("compared_power", "W", "Power of what the site is compared with.", low_open=True)
 
 
-@quantity(unit="W", source=_SUM)
+@quantity(unit="W", source=_SUM, low_open=True)
 def site_power_per_chip(site_basis, peak_facility_power_per_chip, peak_it_power_per_chip, tdp):
     """Peak power per chip on the basis of the announcement."""
     return where(site_basis < 1, peak_facility_power_per_chip, where(site_basis < 2, peak_it_power_per_chip, tdp))

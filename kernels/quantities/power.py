@@ -25,43 +25,43 @@ given("pue", "", "Power usage effectiveness, average: facility energy over IT en
 given("peak_pue", "", "Peak facility power over peak IT power: what a site is sized for.", low=1, high=5)
 
 
-@quantity(unit="W", source=_SUM)
+@quantity(unit="W", source=_SUM, low_open=True)
 def chip_power(tdp, load):
     """Average power of one chip in a training run."""
     return tdp * load
 
 
-@quantity(unit="W", source=_PEAK)
+@quantity(unit="W", source=_PEAK, low_open=True)
 def peak_server_power(server_rating, tdp, peak_server_factor):
     """Peak power of a server per chip: its rating, or its chip's TDP by a factor where no rating is published."""
     return where(server_rating > 0, server_rating, tdp * peak_server_factor)
 
 
-@quantity(unit="W", source=_NODE)
+@quantity(unit="W", source=_NODE, low_open=True)
 def server_power(chip_power, peak_server_power, tdp, host_load):
     """Average power of a server per chip: the chip, and CPUs, NICs and fans at their own share of their rating."""
     return chip_power + (peak_server_power - tdp) * host_load
 
 
-@quantity(unit="W", source=_PEAK)
+@quantity(unit="W", source=_PEAK, low_open=True)
 def it_power_per_chip(server_power, network_factor):
     """Average power of servers, network and storage per chip."""
     return server_power * network_factor
 
 
-@quantity(unit="W", source=_PEAK)
+@quantity(unit="W", source=_PEAK, low_open=True)
 def peak_it_power_per_chip(peak_server_power, peak_network_factor):
     """Peak power of servers, network and storage per chip."""
     return peak_server_power * peak_network_factor
 
 
-@quantity(unit="W", source="definition of PUE, ISO/IEC 30134-2")
+@quantity(unit="W", source="definition of PUE, ISO/IEC 30134-2", low_open=True)
 def facility_power_per_chip(it_power_per_chip, pue):
     """Average power of the facility per chip, cooling and conversion included."""
     return it_power_per_chip * pue
 
 
-@quantity(unit="W", source=_PEAK)
+@quantity(unit="W", source=_PEAK, low_open=True)
 def peak_facility_power_per_chip(peak_it_power_per_chip, peak_pue):
     """Peak power of the facility per chip."""
     return peak_it_power_per_chip * peak_pue

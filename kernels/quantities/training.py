@@ -22,25 +22,28 @@ given("time_lost_per_failure", "s", "Useful time that an interruption costs: det
 given("other_losses", "", "Share of the held time lost to else than failures: evaluation, later stages, upgrades.", high=0.99)
 
 
-@quantity(unit="FLOP/s", source="the chip's data sheet, dense")
+@quantity(unit="FLOP/s", source="the chip's data sheet, dense", low_open=True)
 def peak_flops(precision_bits, peak_bf16, peak_fp8, peak_fp4):
     """Dense peak of one chip in the precision of the matrix products."""
     return where(precision_bits <= 4, peak_fp4, where(precision_bits <= 8, peak_fp8, peak_bf16))
 
 
-@quantity(unit="FLOP/s", source=_PALM)
+@quantity(unit="FLOP/s", source=_PALM, low_open=True)
 def sustained_flops(chip_count, peak_flops, mfu):
     """Model FLOP/s of all chips of the run in steady training."""
     return chip_count * (peak_flops * mfu)
 
 
-@quantity(unit="", source=_PALM)
+@quantity(unit="", source=_PALM, high=1, low_open=True)
 def hfu(mfu, hardware_flops, training_flops):
     """Hardware FLOPs utilisation: as MFU, with the operations that are done again counted."""
     return mfu * (hardware_flops / training_flops)
 
 
-@quantity(unit="", source="renewal argument: useful time over useful time and time lost; anchored in Llama 3, see the defaults")
+@quantity(
+    unit="", source="renewal argument: useful time over useful and lost time; anchored in Llama 3, see the defaults",
+    high=1, low_open=True,
+)  # fmt: skip
 def goodput(chip_count, time_lost_per_failure, chip_mtbf, other_losses):
     """Share of the run's time that is steady training.
 
@@ -50,19 +53,19 @@ def goodput(chip_count, time_lost_per_failure, chip_mtbf, other_losses):
     return (1 - other_losses) / (1 + chip_count * (time_lost_per_failure / chip_mtbf))
 
 
-@quantity(unit="s", source=_SUM, show="day")
+@quantity(unit="s", source=_SUM, show="day", low_open=True)
 def run_time(training_flops, sustained_flops, goodput):
     """Wall-clock time of the pre-training run, restarts and lost work included."""
     return training_flops / (sustained_flops * goodput)
 
 
-@quantity(unit="h", source=_SUM)
+@quantity(unit="h", source=_SUM, low_open=True)
 def chip_hours(chip_count, run_time):
     """Chips times the time they are held by the run."""
     return chip_count * run_time
 
 
-@quantity(unit="s", source=_SUM, show="day")
+@quantity(unit="s", source=_SUM, show="day", low_open=True)
 def time_between_failures(chip_mtbf, chip_count):
     """Mean time between interruptions of the whole run."""
     return chip_mtbf / chip_count

@@ -129,7 +129,7 @@ def active_layer_parameters(layers, moe_layers, attention_parameters, dense_ffn_
     return layers * attention_parameters + dense + moe_layers * active_moe_ffn_parameters
 
 
-@quantity(unit="parameter", source=_SUM)
+@quantity(unit="parameter", source=_SUM, low_open=True)
 def active_parameters(
     active_layer_parameters, embedding_parameters, tied_embeddings, learned_positions, hidden_size, norm_parameters
 ):
@@ -138,7 +138,7 @@ def active_parameters(
     return active_layer_parameters + embeddings + norm_parameters
 
 
-@quantity(unit="parameter", source=_SUM)
+@quantity(unit="parameter", source=_SUM, low_open=True)
 def parameters(active_parameters, moe_layers, moe_ffn_parameters, active_moe_ffn_parameters):
     """All parameters, without MTP layers."""
     return active_parameters + moe_layers * (moe_ffn_parameters - active_moe_ffn_parameters)
@@ -231,14 +231,14 @@ def six_n_flops_per_token(active_parameters):
     return 6 * active_parameters
 
 
-@quantity(unit="FLOP", source="the convention that flops_convention names")
+@quantity(unit="FLOP", source="the convention that flops_convention names", low_open=True)
 def flops_per_token(flops_convention, causal_flops_per_token, full_flops_per_token, six_n_flops_per_token):
     """Training operations per token (the numerator of MFU: no recompute)."""
     attention = where(flops_convention < 1, causal_flops_per_token, full_flops_per_token)
     return where(flops_convention < 2, attention, six_n_flops_per_token)
 
 
-@quantity(unit="FLOP", source=_SUM)
+@quantity(unit="FLOP", source=_SUM, low_open=True)
 def training_flops(tokens, flops_per_token):
     """Operations that training the model once takes, recompute left out."""
     return tokens * flops_per_token
@@ -251,7 +251,7 @@ def recompute_flops(tokens, recomputed_layers, recomputed_attention, active_laye
     return tokens * (2 * recomputed_layers * active_layer_parameters + core)
 
 
-@quantity(unit="FLOP", source=_SUM)
+@quantity(unit="FLOP", source=_SUM, low_open=True)
 def hardware_flops(training_flops, recompute_flops):
     """Operations that the hardware does: those of training and those done again (the numerator of HFU)."""
     return training_flops + recompute_flops

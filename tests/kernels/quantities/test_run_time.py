@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from flopwatt.kernels.quantities import MODEL
+
 Evaluate = Callable[..., dict[str, Any]]
 DAY = 86400.0
 
@@ -66,3 +68,11 @@ def test_chip_hours_of_llama_405b(evaluate: Evaluate, unit_of: Callable[[str], f
     values = evaluate("chip_hours", model="llama-3.1-405b", chip="h100", tokens=15.6e12, chip_count=16384, mfu=0.41)
     assert values["chip_hours"] / unit_of("h") == pytest.approx(30.84e6, rel=0.05)
     assert values["chip_hours"] == values["run_time"] * 16384
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("goodput", 0.0), ("goodput", 1.1), ("run_time", -1.0), ("mfu", 0.0), ("mfu", 1.5)]
+)
+def test_what_cannot_be_is_refused_where_it_is_held(name: str, value: float) -> None:
+    assert MODEL[name].check(value) is not None
+    assert MODEL[name].check(0.5) is None
