@@ -1,0 +1,100 @@
+"""Random models, grids and questions for hypothesis: quantity graphs of the operations a formula may use."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from hypothesis import strategies as st
+
+from flopwatt.kernels import quantity as q
+from flopwatt.kernels.grid import Axis, Grid
+from flopwatt.kernels.questions import Best, Condition, Problem, Quantiles, Question, Summary
+
+OPERATIONS = {name: getattr(q, name) for name in ("where", "minimum", "maximum", "ceil", "floor", "sqrt", "log2", "exp")}
+EXACT = ["{} + {}", "{} - {}", "{} * {}", "{} / {}", "minimum({}, {})", "maximum({}, {})", "ceil({} * 3.7)", "floor({} / 0.3)",
+         "sqrt({})", "where({} < {}, {}, {})", "where(({} >= {}) & ({} != 2), {}, 0.5)", "-{}", "{} ** 2", "2 * {} + 1",
+         "where(~({} > 1.5) | ({} <= {}), {}, {})", "1.0 / ({} + 3)", "{} * {} * {}", "{} ** 0.5"]  # fmt: skip
+INEXACT = ["exp(minimum({}, 4.0))", "log2({})", "maximum({}, 0.25) ** 1.3"]  # libraries differ in the last digit
+
+
+def computed(name: str, expression: str, parameters: list[str]) -> q.Quantity:
+    """A quantity from a formula as text."""
+    scope = dict(OPERATIONS)
+    exec(f"def {name}({', '.join(parameters)}): return {expression}", scope)
+    return q.Quantity(name, "", "drawn", "", scope[name], tuple(parameters))
+
+
+@dataclass(frozen=True)
+class Drawn:
+    problem: Problem
+    quantities: list[str]  # the computed ones
+    exact: list[str]  # those of them that every engine must give to the last bit
+
+
+@st.composite
+def problems(draw: st.DrawFn, most_points: int = 20_000, longest: int = 40, inexact: bool = True) -> Drawn:
+    """A model of 2 to 10 quantities on a grid of 1 to 6 axes."""
+    count = draw(st.integers(1, 6))
+    lengths = draw(st.lists(st.integers(1, longest), min_size=count, max_size=count))
+    while np.prod(lengths) > most_points:
+        lengths[int(np.argmax(lengths))] = max(max(lengths) // 2, 1)
+    seed = draw(st.integers(0, 2**32 - 1))
+    random = np.random.default_rng(seed)
+    low = draw(st.sampled_from([0.5, 0.5, -2.0, 0.0]))
+    quantities: dict[str, q.Quantity] = {}
+    axes, given = [], {}
+
+    def column(n: int) -> np.ndarray:
+        values = random.uniform(low, 4.0, n)
+        if random.random() < 0.3:
+            values = np.round(values)
+        if random.random() < 0.08:
+            values[random.integers(n)] = np.nan
+        return values
+
+    for i, n in enumerate(lengths):
+        names = [f"a{i}", *([f"b{i}"] if random.random() < 0.3 else [])]
+        axes.append(Axis(f"a{i}", {name: column(n) for name in names}))
+        quantities.update({name: q.Quantity(name, "", "given", "") for name in names})
+    for i in range(draw(st.integers(0, 2))):
+        given[f"g{i}"] = float(random.uniform(0.5, 4.0))
+        quantities[f"g{i}"] = q.Quantity(f"g{i}", "", "given", "")
+    exact, names = list(quantities), list(quantities)
+    made = []
+    for i in range(draw(st.integers(2, 10))):
+        rough = inexact and random.random() < 0.1
+        template = str(random.choice(INEXACT if rough else EXACT))
+        # A rounding or a comparison of an inexact number may jump: those take exact ones only.
+        jumps = any(word in template for word in ("ceil", "floor", "where"))
+        pool = exact if jumps else names
+        recent = pool[-4:]
+        chosen = [str(random.choice(recent if random.random() < 0.6 else pool)) for _ in range(template.count("{}"))]
+        name = f"q{i}"
+        parameters = list(dict.fromkeys(chosen))
+        quantities[name] = computed(name, template.format(*chosen), parameters)
+        names.append(name)
+        made.append(name)
+        if not rough and all(parameter in exact for parameter in parameters):
+            exact.append(name)
+    problem = Problem(q.Model(quantities), Grid(tuple(axes)), given)
+    return Drawn(problem, made, [name for name in made if name in exact])
+
+
+@st.composite
+def questions(draw: st.DrawFn, drawn: Drawn, kinds: tuple[str, ...] = ("best", "summary", "quantiles")) -> Question:
+    """A question of the problem, whose conditions (if any) are on exact quantities."""
+    axes = [axis.name for axis in drawn.problem.grid.axes]
+    by = tuple(draw(st.lists(st.sampled_from(axes), unique=True, max_size=len(axes))))
+    target = draw(st.sampled_from(drawn.quantities[-3:]))
+    where = []
+    if drawn.exact:
+        for _ in range(draw(st.integers(0, 2))):
+            op = draw(st.sampled_from(["<=", ">=", "<", ">", "!="]))
+            value = draw(st.sampled_from([0.5, 1.0, 2.0, 3.5, drawn.exact[0]]))
+            where.append(Condition(draw(st.sampled_from(drawn.exact)), op, value))
+    kind = draw(st.sampled_from(kinds))
+    common = {"name": "drawn", "by": by, "where": tuple(where)}
+    if kind == "best":
+        return Best(objective=target, maximize=draw(st.booleans()), **common)
+    if kind == "summary":
+        return Summary(quantity=target, **common)
+    return Quantiles(quantity=target, at=(0.0, 0.1, 0.5, 1.0), **common)
