@@ -158,12 +158,22 @@ def _summary(case: _Case) -> Agreement:
         got, want = case.pair(name)
         if (got != want).any():
             return Agreement(np.inf, f"its {name} differs")
-    errors = {name: relative(*case.pair(name)) for name in ("min", "mean", "max")}
+    errors = {name: relative(*case.pair(name)) for name in ("min", "max")} | {"mean": _mean_error(case)}
     error = max(_most(each) for each in errors.values())
     got, want = case.pair("feasible")
     if (got == want).all() and error <= case.tolerance:
         return Agreement(error)
     return _summary_between(case, errors)
+
+
+def _mean_error(case: _Case) -> Array:
+    """How far the means are apart, relative to the largest number that went into them: they may cancel to nothing."""
+    got, want = (np.asarray(each, np.float64) for each in case.pair("mean"))
+    low, high = (np.abs(np.asarray(case.reference.values[name], np.float64)) for name in ("min", "max"))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        scaled = np.abs(got - want) / np.maximum(low, high)
+    exact = relative(got, want)
+    return np.where(np.isfinite(scaled), np.minimum(scaled, exact), exact)
 
 
 def _summary_between(case: _Case, errors: dict[str, Array]) -> Agreement:

@@ -1,6 +1,7 @@
 """``flopwatt``: the group of commands. Each command's module is imported only when it runs, so that help is quick."""
 
 import importlib
+from typing import Any
 
 import click
 
@@ -33,6 +34,13 @@ class Commands(click.Group):
         module = importlib.import_module(f".commands.{COMMANDS[cmd_name][0]}", __package__)
         command: click.Command = module.command
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:  # bad input is one line: without its context no usage is printed above it
+            command = error.ctx.command_path if error.ctx is not None else ctx.command_path
+            raise click.UsageError(f"{error.format_message()} ({command} --help says more)") from None
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):

@@ -78,7 +78,14 @@ def show_unit(value: float, unit: str, preferred: str = "") -> str:
         return f"{count(value) if abs(value) >= 1e6 else number(value, 4)} USD"
     if unit in ("chip", "rack", "run", "token", "FLOP", "layer", "parameter", "sequence", "household"):
         return count(value, unit)
+    if not unit and 1e6 <= abs(value) < 1e15:
+        return count(value)
     return f"{number(value)} {unit}".rstrip()
+
+
+def rounded(value: float, digits: int = 4) -> float:
+    """The value to so many significant digits, for numbers that are no more exact than that."""
+    return float(f"{value:.{digits}g}") if math.isfinite(value) else value
 
 
 def _climb(value: float, ladder: tuple[tuple[float, str], ...]) -> str:

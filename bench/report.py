@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from ..kernels.evaluate import dependence
 from . import human
@@ -29,8 +30,8 @@ def print_run(console: Console, run: Run) -> None:
     """The study, its answers by the fastest engine, what they rest on, and a line for each engine."""
     study = run.study
     shape = " x ".join(f"{axis.name} {len(axis):,}" for axis in study.problem.grid.axes)
-    console.print(f"[bold]{study.title}[/bold]", highlight=False)
-    console.print(f"{human.count(study.points)} scenarios{f': {shape}' if shape else ''}", highlight=False)
+    _say(console, study.title, "bold")
+    _say(console, f"{human.count(study.points, 'scenario')}{f': {shape}' if shape else ''}")
     for answer in run.answers_of(run.fastest().engine):
         print_answer(console, answer, study)
     print_basis(console, study)
@@ -40,7 +41,7 @@ def print_run(console: Console, run: Run) -> None:
 def print_answer(console: Console, answer: Answer, study: Study) -> None:
     """One question's table: a row for each point of the kept axes; the same coordinates in every row are said once."""
     console.print()
-    console.print(f"[bold]{answer.name}[/bold]  [dim]{_asked(answer, study)}[/dim]", highlight=False)
+    console.print(Text.assemble((answer.name, "bold"), "  ", (_asked(answer, study), "dim")), highlight=False)
     dims = [dim for dim in answer.dims if answer.question.kind != "quantiles" or dim != "quantile"]
     length = math.prod(len(answer.coords[dim].data) for dim in dims)
     rows = shown_rows(length)
@@ -48,17 +49,22 @@ def print_answer(console: Console, answer: Answer, study: Study) -> None:
     table = Table(**_PLAIN)
     columns = [*_coordinates(answer, study, dims, rows), *columns]
     for name, _ in columns:
-        table.add_column(name, justify="left" if name in answer.coords and _is_text(answer.coords[name]) else "right")
+        table.add_column(Text(name), justify="left" if name in answer.coords and _is_text(answer.coords[name]) else "right")
     for number, row in enumerate(zip(*(cells for _, cells in columns), strict=True)):
         if number and rows[number] != rows[number - 1] + 1:
             table.add_row("...")
-        table.add_row(*row)
+        table.add_row(*map(Text, row))
     console.print(table, highlight=False)
     if everywhere:
-        console.print(everywhere, style="dim", highlight=False)
+        _say(console, everywhere, "dim")
     if length > len(rows):
         more = f"... {length - len(rows):,} of {length:,} rows are not shown; --out FILE.csv writes all of them"
-        console.print(more, style="dim", highlight=False)
+        _say(console, more, "dim")
+
+
+def _say(console: Console, text: str, style: str = "") -> None:
+    """A line as it is: text of studies and machines is never read as markup."""
+    console.print(Text(text, style=style), highlight=False)
 
 
 def shown_rows(length: int) -> list[int]:
@@ -138,13 +144,15 @@ def _summary_columns(answer: Answer, study: Study, rows: Rows) -> Parts:
     if answer.question.where and any(nan):
         columns.append(("unknown", [f"{100 * part / whole:.3g}%" for part, whole in zip(nan, count, strict=True)]))
     columns += [(name, _cells(answer.values[name], rows, quantity.show)) for name in ("min", "mean", "max")]
-    return columns, f"{human.count(count[0])} scenarios {'in each row' if len(rows) > 1 else 'in all'}" if rows else ""
+    return columns, f"{human.count(count[0], 'scenario')} {'in each row' if len(rows) > 1 else 'in all'}" if rows else ""
 
 
 def _quantile_columns(answer: Answer, study: Study, rows: Rows) -> Parts:
     (name, column), *_ = answer.values.items()
+    # bins are within 0.8%: a chip count to the last chip would say too much
+    rounded = np.vectorize(human.rounded, otypes=[float])(column.data)
     columns = [
-        (f"P{100 * share:g}", _cells(Column(column.data[..., i], column.unit), rows, _shown(study, name)))
+        (f"P{100 * share:g}", _cells(Column(rounded[..., i], column.unit), rows, _shown(study, name)))
         for i, share in enumerate(answer.coords["quantile"].data.tolist())
     ]
     return columns, ""
@@ -157,24 +165,24 @@ def print_basis(console: Console, study: Study) -> None:
     """What was assumed, what is not published, and notes."""
     if study.assumptions:
         console.print()
-        console.print("[bold]Assumed[/bold] (not given by the study; change one with --set name=value)", highlight=False)
+        _say(console, "Assumed (not given by the study; change one with --set name=value)", "bold")
         table = Table(show_header=False, expand=True, **_PLAIN)
         table.add_column(no_wrap=True)
         table.add_column(justify="right", no_wrap=True)
         table.add_column(style="dim", no_wrap=True, overflow="ellipsis", ratio=1)
         for each in study.assumptions:
             value = human.show(study.in_unit(each.quantity, each.value), study.problem.model[each.quantity])
-            table.add_row(each.quantity, value, each.source)
+            table.add_row(each.quantity, value, Text(each.source))
         console.print(table, highlight=False)
     if study.missing:
         console.print()
-        console.print("[bold]Not published[/bold]: scenarios that need these answer null", highlight=False)
+        _say(console, "Not published: scenarios that need these answer null", "bold")
         table = Table(show_header=False, **_PLAIN)
         for (name, row), columns in _by_row(study).items():
-            table.add_row(name, row, ", ".join(columns))
+            table.add_row(Text(name), Text(row), ", ".join(columns))
         console.print(table, highlight=False)
     for note in study.notes:
-        console.print(f"Note: {note}", highlight=False)
+        _say(console, f"Note: {note}")
 
 
 def _by_row(study: Study) -> dict[tuple[str, str], list[str]]:
@@ -193,7 +201,7 @@ def print_engines(console: Console, run: Run) -> None:
     table = Table(**_PLAIN)
     table.add_column("engine")
     for name in ("dtype", "computed", "seconds", "points/s", "compile", "off NumPy by", "peak memory"):
-        table.add_column(name, justify="right")
+        table.add_column(Text(name), justify="right")
     for each in run.engines:
         off = "reference" if each.engine == "numpy" else f"{each.max_relative_error:.1g} ({each.checked})"
         table.add_row(
@@ -208,4 +216,4 @@ def print_engines(console: Console, run: Run) -> None:
         )
     console.print(table, highlight=False)
     for missing in run.absent:
-        console.print(f"{missing.name}: not here: {missing.reason}", highlight=False)
+        _say(console, f"{missing.name}: not here: {missing.reason}")

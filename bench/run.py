@@ -112,8 +112,8 @@ def choose(engine: str) -> tuple[list[str], list[Availability]]:
     from ..kernels.quantity import nearest
 
     if engine == "auto":
-        names = kernels_engines.FASTEST_FIRST if _nvidia_driver() else ("numba", "numpy")
-        return [next(name for name in names if kernels_engines.availability(name).available)], []
+        fastest = kernels_engines.FASTEST_FIRST if _nvidia_driver() else ("numba", "numpy")
+        return [next(name for name in fastest if kernels_engines.availability(name).available)], []
     if engine == "all":
         found = [kernels_engines.availability(name) for name in kernels_engines.NAMES]
         return [each.name for each in found if each.available], [each for each in found if not each.available]

@@ -34,7 +34,7 @@ class Wired:
 def brought_axes(spec: StudySpec, model: Model, held: Mapping[str, float | str], folder: Path) -> Wired:
     """Make the axes, and settle which of several places gives a quantity. Raises what its parts raise."""
     given = {name: _given(name, value, model, ("given", name)) for name, value in spec.given.items()}
-    fixed = {name: _given(name, value, model, ("--set", name)) for name, value in held.items()}
+    fixed = {name: _given(name, value, model, (name,)) for name, value in held.items()}
     planned = {name: axis_kinds.plan(name, axis, model, folder) for name, axis in spec.axes.items()}
     points = math.prod(plan.length for plan in planned.values())
     if points > MOST_POINTS:
