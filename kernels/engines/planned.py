@@ -82,17 +82,17 @@ class PlannedRun:
         found = self.reduce("best")
         grouped = self._grouped(found["best"])
         best = grouped.max(axis=1) if question.maximize else grouped.min(axis=1)
-        index = self._where(grouped, best)
+        index = self._where(grouped, best, -np.inf if question.maximize else np.inf)
         objective = np.where(index < 0, np.nan, best).astype(self.dtype)
         return self._result({"objective": objective, "index": index}, found)
 
-    def _where(self, grouped: NDArray[Any], best: NDArray[Any]) -> NDArray[np.int64]:
-        """The lowest flat index with each group's best value, -1 where that is infinite.
+    def _where(self, grouped: NDArray[Any], best: NDArray[Any], worst: float) -> NDArray[np.int64]:
+        """The lowest flat index with each group's best value, -1 where that is the worst there is.
 
         Outer points that reach it are tried in the order of their first scenario's index, until none can have a lower one.
         """
         index = np.full(self.plan.groups, -1, np.int64)
-        group, place = np.nonzero((grouped == best[:, None]) & np.isfinite(best)[:, None])
+        group, place = np.nonzero((grouped == best[:, None]) & (best != worst)[:, None])
         points = group * grouped.shape[1] + place
         first, lane = self.plan.point_offsets(points)
         first = first + self.plan.lane_offsets()[lane]

@@ -1,0 +1,170 @@
+// CUDA C++ as plain C++: a kernel includes this and then runs on the CPU, block after block.
+//
+// A block's threads are fibers of one system thread. Each runs until it meets a barrier, in an order that is drawn anew
+// between barriers, so a kernel that forgets a barrier reads what another thread has not written yet. Shared memory is
+// filled with rubbish before each block. Threads that wait at different barriers, or leave while others wait, are an error.
+#pragma once
+#include <string.h>
+#include <ucontext.h>
+
+#include <utility>
+
+#define __global__
+#define __device__
+#define __forceinline__ inline
+#define __launch_bounds__(...)
+#define __shared__ static __attribute__((section("shared_memory")))
+#define __syncthreads() shim::wait(shim::BLOCK, __LINE__)
+#define __syncwarp(...) shim::wait(shim::WARP, __LINE__)
+#define __shfl_down_sync(mask, value, by) shim::shuffled(value, by, __LINE__)
+
+struct Dimension {
+    unsigned x, y, z;
+};
+static Dimension threadIdx, blockIdx, blockDim, gridDim;
+
+// The linker gives these to every section whose name is an identifier.
+extern "C" char __start_shared_memory[] __attribute__((weak)), __stop_shared_memory[] __attribute__((weak));
+
+namespace shim {
+enum Scope { NONE, BLOCK, WARP, DONE };
+const int MOST = 1024, STACK = 1 << 15, WARP_SIZE = 32;
+
+struct Fiber {
+    ucontext_t context;
+    Scope waits;
+    int line;
+    char value[8];
+};
+static Fiber fibers[MOST];
+static char stacks[MOST][STACK] __attribute__((aligned(64)));
+static ucontext_t scheduler;
+static void (*body)(void**);
+static void** arguments;
+static unsigned long long random_state;
+
+inline unsigned draw(unsigned below) {
+    random_state = random_state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return (unsigned)(random_state >> 33) % below;
+}
+
+inline void wait(Scope scope, int line) {
+    Fiber& self = fibers[threadIdx.x];
+    self.waits = scope;
+    self.line = line;
+    swapcontext(&self.context, &scheduler);
+}
+
+inline void enter() {
+    body(arguments);
+    fibers[threadIdx.x].waits = DONE;
+}
+
+template <class T>
+inline T shuffled(T value, int by, int line) {
+    unsigned self = threadIdx.x, from = self + by;
+    memcpy(fibers[self].value, &value, sizeof value);
+    wait(WARP, line);
+    if (from / WARP_SIZE == self / WARP_SIZE) memcpy(&value, fibers[from].value, sizeof value);
+    wait(WARP, line);
+    return value;
+}
+
+// Lets the threads first to last go on, if all of them wait for each other at one place; -1 if they never can.
+inline int release(int first, int last, Scope scope) {
+    for (int i = first; i < last; i++)
+        if (fibers[i].waits != scope) return fibers[i].waits == DONE || (scope == WARP && fibers[i].waits == BLOCK) ? -1 : 0;
+    for (int i = first; i < last; i++)
+        if (fibers[i].line != fibers[first].line) return -1;
+    for (int i = first; i < last; i++) fibers[i].waits = NONE;
+    return 1;
+}
+
+inline int block(int threads) {
+    static int order[MOST];
+    for (int i = 0; i < threads; i++) {
+        Fiber& fiber = fibers[i];
+        getcontext(&fiber.context);
+        fiber.context.uc_stack.ss_sp = stacks[i];
+        fiber.context.uc_stack.ss_size = STACK;
+        fiber.context.uc_link = &scheduler;
+        fiber.waits = NONE;
+        makecontext(&fiber.context, enter, 0);
+        order[i] = i;
+    }
+    memset(__start_shared_memory, 0xA5, __stop_shared_memory - __start_shared_memory);
+    for (;;) {
+        for (int i = threads - 1; i > 0; i--) std::swap(order[i], order[draw(i + 1)]);
+        bool ran = false, left = false;
+        for (int k = 0; k < threads; k++) {
+            int i = order[k];
+            if (fibers[i].waits != NONE) continue;
+            ran = true;
+            threadIdx.x = i;
+            swapcontext(&scheduler, &fibers[i].context);
+        }
+        for (int i = 0; i < threads; i++) left |= fibers[i].waits != DONE;
+        if (!left) return 0;
+        bool moved = false;
+        for (int first = 0; first < threads; first += WARP_SIZE)
+            if (fibers[first].waits == WARP) {
+                int free = release(first, first + WARP_SIZE < threads ? first + WARP_SIZE : threads, WARP);
+                if (free < 0) return 1;
+                moved |= free > 0;
+            }
+        if (!moved) {
+            int free = release(0, threads, BLOCK);
+            if (free < 0 || (free == 0 && !ran)) return 1;
+        }
+    }
+}
+
+template <class... A, std::size_t... I>
+inline void unpack(void (*kernel)(A...), void** args, std::index_sequence<I...>) {
+    kernel(*(A*)args[I]...);
+}
+template <class... A>
+inline void apply(void (*kernel)(A...), void** args) {
+    unpack(kernel, args, std::index_sequence_for<A...>());
+}
+}  // namespace shim
+
+// 0, or 1 where the threads of a block could not go on.
+#define SHIM_LAUNCH(kernel)                                                                            \
+    extern "C" int launch(int grid, int threads, void** args, unsigned long long seed) {               \
+        shim::body = [](void** a) { shim::apply(kernel, a); };                                         \
+        shim::arguments = args;                                                                        \
+        shim::random_state = seed;                                                                     \
+        gridDim.x = grid, blockDim.x = threads;                                                        \
+        unsigned start = shim::draw(grid);                                                             \
+        for (int b = 0; b < grid; b++) {                                                               \
+            blockIdx.x = (b + start) % grid;                                                           \
+            if (shim::block(threads)) return 1;                                                        \
+        }                                                                                              \
+        return 0;                                                                                      \
+    }
+
+// --- what CUDA's own headers declare: each function for both types ---
+
+inline long long __double_as_longlong(double x) { long long r; memcpy(&r, &x, 8); return r; }
+inline double __longlong_as_double(long long x) { double r; memcpy(&r, &x, 8); return r; }
+inline int __float_as_int(float x) { int r; memcpy(&r, &x, 4); return r; }
+inline float __int_as_float(int x) { float r; memcpy(&r, &x, 4); return r; }
+
+#define SHIM_UNARY(name)                                             \
+    extern "C" double name(double) noexcept;                         \
+    inline float name(float x) { return __builtin_##name##f(x); }
+SHIM_UNARY(ceil)
+SHIM_UNARY(floor)
+SHIM_UNARY(sqrt)
+SHIM_UNARY(exp)
+SHIM_UNARY(log2)
+extern "C" double pow(double, double) noexcept;
+inline float pow(float x, float y) { return __builtin_powf(x, y); }
+
+template <class T>
+inline T atomicAdd(T* place, T value) {
+    T before = *place;
+    *place += value;
+    return before;
+}
