@@ -36,6 +36,8 @@ def parsed(value: float | str, unit: str, place: tuple[str, ...]) -> float:
         result = units.parse(value, unit)
     except units.UnitError as error:
         raise RangeError(f"{dotted(place)}: {error}") from None
+    except OverflowError:
+        raise RangeError(f"{dotted(place)}: the number is too large") from None
     if not math.isfinite(result):
         raise RangeError(f"{dotted(place)}: {value!r} is {'not a number' if math.isnan(result) else 'infinite'}")
     return result

@@ -5,7 +5,7 @@ error becomes one line that names the key and, for a key that is not known, the 
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -58,7 +58,10 @@ def describe(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-Number = Annotated[float | str, BeforeValidator(_number)]
+if TYPE_CHECKING:
+    Number = float | str
+else:  # a union of pydantic's own would report each of its members
+    Number = Annotated[Any, BeforeValidator(_number)]
 Text = Annotated[str, BeforeValidator(_text)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Numbers = Annotated[list[Number], BeforeValidator(_list)]

@@ -16,7 +16,7 @@ from ..kernels.grid import GridError
 from ..kernels.quantity import Model, ModelError, nearest
 from ..kernels.questions import Problem, Question
 from ..kernels.units import UnitError, from_base
-from . import ask, overrides, ranges
+from . import ask, formulas, overrides, ranges
 from .axes import AxisError
 from .errors import InputError
 from .schema import SchemaError, StudySpec, parse_study
@@ -26,7 +26,7 @@ from .wiring import WiringError, brought_axes, grid_of, needed
 
 WRONG = (
     SchemaError, AxisError, ranges.RangeError, ask.AskError, WiringError, GridError, ModelError, UnitError,
-    UserCodeError, configs.FactError,
+    UserCodeError, configs.FactError, formulas.FormulaError,
 )  # fmt: skip
 
 
@@ -104,7 +104,7 @@ def _document(path: Path) -> tuple[dict[str, Any], str]:
         raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
     except UnicodeDecodeError as error:
         raise InputError(f"is not UTF-8 text (byte {error.start}); save it as UTF-8", where=str(path)) from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # of which TOMLDecodeError is one
         raise InputError(f"is not valid TOML: {error}", where=str(path)) from None
     except RecursionError:
         raise InputError("is not valid TOML: nested too deeply", where=str(path)) from None
@@ -124,6 +124,10 @@ def _model(spec: StudySpec, path: Path, allow_code: bool, model: Model | None) -
 def _study(
     spec: StudySpec, path: Path, model: Model, held: Mapping[str, float | str], sets: tuple[str, ...], text: str
 ) -> Study:
+    named = formulas.named({**spec.given, **held}, model)
+    model = formulas.substituted(model, named)
+    spec = spec.model_copy(update={"given": {name: value for name, value in spec.given.items() if name not in named}})
+    held = {name: value for name, value in held.items() if name not in named}
     questions = _questions(spec, model)
     wired = brought_axes(spec, model, held, path.parent)
     targets = [name for question in questions for name in question.targets()]

@@ -38,7 +38,7 @@ def brought_axes(spec: StudySpec, model: Model, held: Mapping[str, float | str],
     planned = {name: axis_kinds.plan(name, axis, model, folder) for name, axis in spec.axes.items()}
     points = math.prod(plan.length for plan in planned.values())
     if points > MOST_POINTS:
-        lengths = " x ".join(f"{name} {plan.length:.4g}" for name, plan in planned.items())
+        lengths = " x ".join(f"{name} {_power(plan.length)}" for name, plan in planned.items())
         raise WiringError(f"axes: the grid has {_power(points)} points ({lengths}); at most 2^63-2 can be numbered")
     wired = Wired(given, [plan.make() for plan in planned.values()])
     wired.notes += [note for axis in wired.axes for note in axis.notes]
@@ -50,7 +50,7 @@ def brought_axes(spec: StudySpec, model: Model, held: Mapping[str, float | str],
 
 
 def _power(points: int) -> str:
-    return f"{points:.3g}" if points < 10**300 else f"10^{len(str(points)) - 1}"
+    return f"{points:.4g}" if points < 10**300 else f"10^{math.log10(points):.0f}"
 
 
 def _given(name: str, value: float | str, model: Model, place: tuple[str, ...]) -> float:

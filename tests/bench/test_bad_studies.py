@@ -1,0 +1,207 @@
+"""Bad input: one line on stderr that names the file, the key and what would be right; exit 2; nothing on stdout."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from flopwatt.bench.cli import cli
+
+HEAD = """title = "t"
+[given]
+tokens = 1e13
+training_flops = 1e24
+[axes.chip]
+from = "hardware"
+rows = ["h100"]
+[axes.chip_count]
+values = [1024, 2048]
+"""
+ASK = """
+[[questions]]
+minimize = "run_time"
+"""
+
+
+def axis(text: str, name: str = "mfu") -> str:
+    return f"{HEAD}[axes.{name}]\n{text}\n{ASK}"
+
+
+def drawn(column: str, draws: int = 8) -> str:
+    return axis(f"draws = {draws}\ncolumns.mfu = {column}", "z")
+
+
+def ask(text: str) -> str:
+    return f"{HEAD}{ASK}{text}\n"
+
+
+CASES = {
+    "unknown key of the file": (f'titel = "x"\n{HEAD}{ASK}', "titel", "'title'"),
+    "unknown key of an axis": (axis("linspce = [0.1, 0.2]\nnum = 3"), "axes.mfu.linspce", "'linspace'"),
+    "unknown key of a question": (ask('wher = ["run_time <= 1 day"]'), "questions[1].wher", "'where'"),
+    "unknown quantity": (HEAD.replace("tokens", "tokns") + ASK, "given.tokns", "'tokens'"),
+    "unknown quantity of an axis": (axis("values = [1]", "mfuu"), "axes.mfuu", "'mfu'"),
+    "unknown objective": (HEAD + ASK.replace("run_time", "run_tme"), "questions[1].minimize", "'run_time'"),
+    "wrong unit": (HEAD.replace("1e13", '"120 GW"') + ASK, "given.tokens", "token"),
+    "wrong unit of an axis": (axis('linspace = ["1 h", "2 h"]\nnum = 2'), "axes.mfu.linspace", "plain number"),
+    "unknown unit": (HEAD.replace("1e13", '"120 tokns"') + ASK, "given.tokens", "unknown unit"),
+    "wrong unit in where": (ask('where = ["run_time <= 120 GW"]'), "questions[1].where", "'s'"),
+    "where on an unknown quantity": (ask('where = ["run_tme <= 1 day"]'), "questions[1].where", "'run_time'"),
+    "where that is Python": (ask("where = ['__import__(\"os\").abort() <= 1']"), "questions[1].where", "write it as"),
+    "where that is no list": (ask('where = "run_time <= 1 day"'), "questions[1].where", "list"),
+    "by an axis that is not there": (ask('by = ["chp"]'), "questions[1].by", "'chip'"),
+    "by the same axis twice": (ask('by = ["chip", "chip"]'), "questions[1].by", "twice"),
+    "no values": (axis("values = []"), "axes.mfu.values", "at least one value"),
+    "an empty axis": (axis(""), "axes.mfu", "from = 'hardware'"),
+    "no rows": (HEAD.replace('["h100"]', "[]") + ASK, "axes.chip.rows", "at least one row"),
+    "an empty range": (axis("arange = [0.5, 0.4, 0.1]"), "axes.mfu.arange", "step"),
+    "num of 0": (axis("linspace = [0.1, 0.2]\nnum = 0"), "axes.mfu.num", "at least 1"),
+    "no num": (axis("linspace = [0.1, 0.2]"), "axes.mfu.num", "how many"),
+    "zero": (axis("values = [0.3, 0]"), "axes.mfu.values[2]", "above 0"),
+    "negative": (axis("values = [-0.3]"), "axes.mfu.values[1]", "above 0"),
+    "negative given": (HEAD.replace("1e13", "-1") + ASK, "given.tokens", "0"),
+    "too large": (axis("values = [1.5]"), "axes.mfu.values[1]", "at most 1"),
+    "range that reaches below": (axis("linspace = [-0.1, 0.5]\nnum = 3"), "axes.mfu.linspace", "above 0"),
+    "geomspace from 0": (axis("geomspace = [0, 0.5]\nnum = 3"), "axes.mfu.geomspace", "above 0"),
+    "NaN": (axis("values = [nan]"), "axes.mfu.values[1]", "not a number"),
+    "NaN given": (HEAD.replace("1e13", "nan") + ASK, "given.tokens", "not a number"),
+    "NaN as text": (HEAD.replace("1e13", '"nan token"') + ASK, "given.tokens", "not a number"),
+    "NaN at the end of a range": (axis("linspace = [0.1, nan]\nnum = 3"), "axes.mfu.linspace", "not a number"),
+    "infinite": (HEAD.replace("1e13", "inf") + ASK, "given.tokens", "infinite"),
+    "NaN in where": (ask('where = ["run_time <= nan"]'), "questions[1].where", "not a number"),
+    "2^63-1 points": (axis(f"linspace = [0.1, 0.9]\nnum = {2**62}"), "axes", "2^63-2"),
+    "many large axes": (
+        axis("linspace = [0.1, 0.9]\nnum = 4000000")
+        + "[axes.pue]\nlinspace = [1.1, 1.9]\nnum = 4000000\n[axes.load]\nlinspace = [0.1, 0.9]\nnum = 4000000\n",
+        "axes",
+        "2^63-2",
+    ),
+    "points beyond any float": (axis(f"linspace = [0.1, 0.9]\nnum = 1{'0' * 400}"), "axes", "2^63-2"),
+    "a number beyond any float": (HEAD.replace("1e13", f"1{'0' * 400}") + ASK, "given.tokens", "too large"),
+    "a number beyond any parser": (HEAD.replace("1e13", f"1{'0' * 5000}") + ASK, "not valid TOML", "digits"),
+    "an axis too long for memory": (axis("linspace = [0.1, 0.9]\nnum = 300000000"), "axes.mfu", "at most"),
+    "TOML that does not parse": ('title = "t"\n[given]\ntokens = 1e13 token\n', "not valid TOML", "line 3, column 15"),
+    "text for a number": (axis('linspace = [0.1, 0.2]\nnum = "x"'), "axes.mfu.num", "whole number"),
+    "truth for a number": (HEAD.replace("1e13", "true") + ASK, "given.tokens", "number"),
+    "a list for a number": (HEAD.replace("1e13", "[1, 2]") + ASK, "given.tokens", "number"),
+    "axes that are no table": (f'title = "t"\naxes = 3\n{ASK}', "axes", "table"),
+    "an axis that is no table": (f'title = "t"\naxes.mfu = 3\n{ASK}', "axes.mfu", "table"),
+    "no title": (ASK, "title", "line of title"),
+    "no questions": ('title = "t"', "questions", "at least one question"),
+    "an empty file": ("", "title", "missing"),
+    "a question that asks nothing": (HEAD + '[[questions]]\nby = ["chip"]\n', "questions[1]", "minimize"),
+    "a question that asks twice": (ask('summary = "cost"'), "questions[1]", "at once"),
+    "a key of another kind of question": (ask("at = [0.5]"), "questions[1].at", "does not go with minimize"),
+    "a share above 1": (HEAD + '[[questions]]\nquantiles = "run_time"\nat = [1.5]\n', "questions[1].at", "between 0 and 1"),
+    "two questions of one name": (ask(ASK), "questions", "name of its own"),
+    "a value given twice": (axis("values = [1e12]", "tokens"), "axes.tokens", "twice"),
+    "nothing gives an input": (f'title = "t"\n{ASK}', "given", "--set"),
+    "an unknown row": (HEAD.replace("h100", "h10") + ASK, "axes.chip.rows", "'h100'"),
+    "an unknown table": (HEAD.replace('"hardware"', '"hardwre"') + ASK, "axes.chip.from", "'hardware'"),
+    "a row twice": (HEAD.replace('["h100"]', '["h100", "H100"]') + ASK, "axes.chip.rows", "twice"),
+    "two ways at once": (axis("values = [0.5]\nlinspace = [0.1, 0.2]\nnum = 2"), "axes.mfu", "one of"),
+    "rows without a table": (axis('rows = ["h100"]\nvalues = [0.5]'), "axes.mfu.rows", "from"),
+    "no draws": (drawn("{ uniform = [0.1, 0.2] }", 0), "axes.z.draws", "at least 1"),
+    "a distribution that falls": (drawn("{ uniform = [0.2, 0.1] }"), "axes.z.columns.mfu.uniform", "rise"),
+    "an unknown distribution": (drawn("{ unifrom = [0.1, 0.2] }"), "columns.mfu.unifrom", "'uniform'"),
+    "draws out of bounds": (drawn("{ normal = [0.9, 0.5] }", 64), "axes.z.columns.mfu.normal", "bounds"),
+    "a distribution without draws": (axis("columns.mfu = { uniform = [0.1, 0.2] }", "z"), "columns.mfu.uniform", "draws = "),
+    "columns of two lengths": (axis("columns.mfu = [0.1, 0.2]\ncolumns.pue = [1.1]", "z"), "axes.z.columns", "one length"),
+    "labels that are too few": (axis('values = [0.1, 0.2]\nlabels = ["a"]'), "axes.mfu.labels", "1 labels for 2"),
+    "code that is not allowed": (f'quantities = ["mine.py"]\n{HEAD}{ASK}', "quantities", "--allow-code"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_one_line_names_the_file_the_key_and_the_fix(name: str, tmp_path: Path) -> None:
+    text, key, fix = CASES[name]
+    path = tmp_path / "bad.toml"
+    path.write_text(text)
+    result = CliRunner().invoke(cli, ["run", str(path), "--engine", "numpy"])
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith(f"Error: {path}: ")
+    assert key in result.stderr
+    assert fix in result.stderr
+
+
+SETS = {
+    "foo": "name=value",
+    "=3": "name=value",
+    "tokns=1": "'tokens'",
+    "tokens=abc": "number",
+    "tokens=5 day": "token",
+    "tokens=nan": "not a number",
+    "mfu=0": "above 0",
+    "chip=h10": "'h100'",
+    "axes.chip_cout.num=3": "'chip_count'",
+    "axes.chip_count.valus=[3]": "'values'",
+    "questions.3.by=[]": "no question is named '3'",
+    "titel.x=1": "'title'",
+}
+
+
+@pytest.mark.parametrize("override", SETS)
+def test_overrides_that_are_wrong(override: str, tmp_path: Path) -> None:
+    path = tmp_path / "good.toml"
+    path.write_text(HEAD + ASK)
+    result = CliRunner().invoke(cli, ["run", str(path), "--engine", "numpy", "--set", override])
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert "--set" in result.stderr
+    assert SETS[override] in result.stderr
+
+
+FLAGS = {
+    ("--engine", "numbaa"): "'numba'",
+    ("--dtype", "float16"): "float64, float32",
+    ("--threads", "0"): "at least 1",
+    ("--threads", "many"): "integer",
+    ("--device", "-1"): "at least 0",
+    ("--out", "answers.xlsx"): ".csv, .json, .parquet",
+    ("--out", "/nothing/here/answers.csv"): "no folder",
+    ("--bogus",): "--bogus",
+}
+
+
+@pytest.mark.parametrize("flags", FLAGS)
+def test_flags_that_are_wrong(flags: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(cli, ["run", "quick", "--engine", "numpy", *flags])
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert flags[0] in result.stderr
+    assert FLAGS[flags] in result.stderr
+
+
+def test_a_study_that_is_not_there_names_the_nearest() -> None:
+    result = CliRunner().invoke(cli, ["run", "quik"])
+    assert result.exit_code == 2
+    assert "'quick'" in result.stderr
+    assert "there are" in CliRunner().invoke(cli, ["run", "zzzzzz"]).stderr
+
+
+def test_what_is_no_study_file(tmp_path: Path) -> None:
+    noise = tmp_path / "noise.toml"
+    noise.write_bytes(bytes(range(128, 256)))
+    deep = tmp_path / "deep.toml"
+    deep.write_text("a = " + "[" * 50_000)
+    for path, says in ((noise, "UTF-8"), (deep, "TOML"), (tmp_path, "folder"), (tmp_path / "none.toml", "no study")):
+        result = CliRunner().invoke(cli, ["run", str(path)])
+        assert result.exit_code == 2
+        assert result.stderr.count("\n") == 1
+        assert says in result.stderr
+
+
+def test_as_a_process_too_there_is_no_traceback(tmp_path: Path) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text(CASES["wrong unit"][0])
+    done = subprocess.run([sys.executable, "-m", "flopwatt", "run", str(path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith(f"Error: {path}: given.tokens: ")
+    assert done.stderr.count("\n") == 1
