@@ -1,0 +1,151 @@
+"""What a user states of one run, turned into a scenario: model, tokens, chip, chips or days, and what else is known."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .. import configs
+from ..kernels import units
+from ..kernels.quantities import MODEL
+from ..kernels.quantity import Quantity, nearest
+from .errors import InputError
+from .scenario import Scenario, Value, complete, facts, sketch
+
+PLANNED = math.inf  # the year of a run that is still to come
+
+# options that state one quantity each: option -> quantity
+STATES = {
+    "--tokens": "tokens", "--chips": "chip_count", "--days": "run_time", "--mfu": "mfu", "--seq-len": "sequence_length",
+    "--carbon-intensity": "carbon_intensity", "--pue": "pue", "--electricity-price": "electricity_price",
+}  # fmt: skip
+PRECISIONS = {"bf16": 16.0, "fp16": 16.0, "fp8": 8.0, "fp4": 4.0}
+_PEAKS = {16.0: "peak_bf16", 8.0: "peak_fp8", 4.0: "peak_fp4"}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user said, as it was said; ``stated`` maps options such as ``--tokens`` to text, ``sets`` are name=value."""
+
+    model: str | None = None
+    parameters: str | None = None
+    active_parameters: str | None = None
+    chip: str | None = None
+    precision: str | None = None
+    country: str | None = None
+    stated: Mapping[str, str] = field(default_factory=dict)
+    sets: Sequence[str] = ()
+
+
+def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
+    """The scenario that a request describes. Raises InputError naming the option and what would be right."""
+    if request.chip is None:
+        raise InputError("name the chip, such as h100-sxm-80gb; `flopwatt show hardware` lists them", where="--chip")
+    chip = find("hardware", request.chip, "--chip")
+    fixed = facts(chip, "hardware") | _model(request)
+    if request.country is not None:
+        place = find("grids", request.country, "--country")
+        fixed |= {name: value for name, value in facts(place, "grids").items() if value.value == value.value}
+    for option, text in request.stated.items():
+        unit = "day" if option == "--days" else None
+        fixed[STATES[option]] = Value(number(text, MODEL[STATES[option]], option, unit), f"stated with {option}")
+    fixed |= _precision(request.precision, fixed, chip)
+    fixed |= dict(_set(text) for text in request.sets)
+    _enough(fixed)
+    return _checked(complete(fixed, targets, chip.key, PLANNED))
+
+
+def find(table: str, name: str, option: str) -> configs.Row:
+    """A row of a facts table. Raises InputError with the nearest name."""
+    try:
+        return configs.load(table).find(name)
+    except configs.FactError:
+        known = [text for row in configs.load(table).rows.values() for text in (row.key, *row.aliases)]
+        close = nearest(name.lower(), known) or f"; `flopwatt show {table}` lists them"
+        raise InputError(f"there is no {name!r} in the table {table}{close}", where=option) from None
+
+
+def number(text: str, quantity: Quantity, option: str, unit: str | None = None) -> float:
+    """A user's number in base units; one without a unit is in ``unit``, else in the quantity's own. Raises InputError."""
+    try:
+        value = units.parse(text.replace(",", ""), unit or quantity.unit)
+    except units.UnitError as error:
+        raise InputError(str(error), where=option) from None
+    problem = quantity.check(value)
+    if problem is not None:
+        raise InputError(f"{quantity.name} {problem}, not {text}", where=option)
+    return value
+
+
+def _model(request: Request) -> dict[str, Value]:
+    if (request.model is None) == (request.parameters is None):
+        raise InputError(
+            "name the model (a name, or the path of a config.json), or give --params: one of the two", where="--model"
+        )
+    if request.parameters is not None:
+        return _sketched(request)
+    if request.active_parameters is not None:
+        raise InputError("goes with --params; a named model brings its own", where="--active-params")
+    name = str(request.model)
+    if name.endswith(".json") or Path(name).is_file():
+        from . import hf_config
+
+        return {key: Value(value, name) for key, value in hf_config.read(Path(name)).items()}
+    row = find("models", name, "--model")
+    found = facts(row, "models")
+    published = row.values.get("published_tokens", math.nan)
+    return (
+        found if math.isnan(published) else {"tokens": Value(published, f"models: {row.source_of('published_tokens')}")} | found
+    )
+
+
+def _sketched(request: Request) -> dict[str, Value]:
+    total = number(str(request.parameters), MODEL["parameters"], "--params")
+    active = total
+    if request.active_parameters is not None:
+        active = number(request.active_parameters, MODEL["active_parameters"], "--active-params")
+    if not 0 < active <= total:
+        raise InputError(f"must be above 0 and at most --params, not {active:g}", where="--active-params")
+    return sketch(active, total, "stated with --params")
+
+
+def _precision(name: str | None, fixed: Mapping[str, Value], chip: configs.Row) -> dict[str, Value]:
+    """The precision that is stated, else BF16; its peak must be published."""
+    if name is not None and name.lower() not in PRECISIONS:
+        raise InputError(f"must be one of {', '.join(PRECISIONS)}, not {name!r}", where="--precision")
+    bits = PRECISIONS[name.lower()] if name else configs.defaults()["precision_bits"].value
+    if math.isnan(fixed[_PEAKS[bits]].value):
+        known = [text for text, each in PRECISIONS.items() if not math.isnan(fixed[_PEAKS[each]].value)]
+        there = f"; there is {', '.join(known)}" if known else ""
+        raise InputError(f"the {(name or 'bf16').upper()} peak of {chip.name} is not published{there}", where="--precision")
+    return {"precision_bits": Value(bits, "stated with --precision")} if name else {}
+
+
+def _set(text: str) -> tuple[str, Value]:
+    name, separator, value = text.partition("=")
+    name = name.strip()
+    if not separator:
+        raise InputError(f"must be NAME=VALUE, not {text!r}", where="--set")
+    if name not in MODEL:
+        raise InputError(f"unknown quantity {name!r}{nearest(name, MODEL.quantities)}", where="--set")
+    return name, Value(number(value.strip(), MODEL[name], "--set"), "stated with --set")
+
+
+def _enough(fixed: Mapping[str, Value]) -> None:
+    if "tokens" not in fixed:
+        raise InputError("say how many tokens the model is trained on, such as 15.6e12", where="--tokens")
+    if "chip_count" in fixed and "run_time" in fixed:
+        raise InputError("give --chips or --days, not both: one follows from the other", where="--days")
+    if "chip_count" not in fixed and "run_time" not in fixed:
+        raise InputError("give the number of chips, or --days to solve for it", where="--chips")
+
+
+def _checked(scenario: Scenario) -> Scenario:
+    """Refuse a run that no number of chips finishes in the stated time."""
+    if scenario.solve:
+        columns = scenario.medians().grid.axes[0].columns
+        if math.isnan(float(columns["chip_count"][0])):
+            raise InputError(
+                "no number of chips ends the run in that time: failures cost what more chips bring", where="--days"
+            )
+    return scenario

@@ -1,0 +1,87 @@
+"""``flopwatt estimate``: one training run, with intervals."""
+
+from typing import Any
+
+import click
+
+from ..errors import InputError
+
+MOST_DRAWS = 10_000_000
+
+
+@click.command(name="estimate", short_help="Estimate one training run: time, power, energy, cost, carbon.")
+@click.option("--model", metavar="NAME|FILE", help="A model that `flopwatt show models` lists, or a Hugging Face config.json.")
+@click.option("--params", metavar="N", help="Parameters, in place of --model.")
+@click.option("--active-params", metavar="N", help="Parameters that a token uses, for a mixture of experts.")
+@click.option("--tokens", metavar="N", help="Tokens trained on.  [default: as published for the model]")
+@click.option("--chip", metavar="NAME", help="A chip that `flopwatt show hardware` lists.")
+@click.option("--chips", metavar="N", help="Number of chips.")
+@click.option("--days", metavar="N", help="Solve for the number of chips that takes so many days.")
+@click.option(
+    "--precision", metavar="bf16|fp8|fp4", help="Of the matrix products; MFU counts against its peak.  [default: bf16]"
+)
+@click.option("--mfu", metavar="X", help="Model FLOPs utilisation in steady training, if known.")
+@click.option("--seq-len", metavar="N", help="Sequence length, if not the model's.")
+@click.option("--country", metavar="NAME", help="Grid that `flopwatt show grids` lists: its carbon and price.")
+@click.option("--carbon-intensity", metavar="X", help="kgCO2e per kWh.")
+@click.option("--electricity-price", metavar="X", help="USD per kWh.")
+@click.option("--pue", metavar="X", help="Facility energy over IT energy.")
+@click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Fix any quantity. Repeatable.")
+@click.option("--draws", default=2**14, show_default=True, metavar="N", help="Joint draws of what is not stated.")
+@click.option("--seed", default=0, show_default=True, metavar="N", help="Of the draws.")
+@click.option("--explain", is_flag=True, help="Print each quantity's formula, values, units and source, in order.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+def command(
+    model: str | None,
+    params: str | None,
+    active_params: str | None,
+    chip: str | None,
+    precision: str | None,
+    country: str | None,
+    sets: tuple[str, ...],
+    draws: int,
+    seed: int,
+    explain: bool,
+    as_json: bool,
+    **stated: str | None,
+) -> None:
+    """Estimate one training run: medians and P10 to P90 of what it takes.
+
+    What is stated is fixed; what is not is drawn from distributions that `configs/prior` states with their sources. Numbers
+    may carry a unit, such as --carbon-intensity "50 gCO2e/kWh".
+
+    \b
+    flopwatt estimate --model llama-3.1-405b --chip h100 --chips 16384
+    flopwatt estimate --params 1e12 --active-params 5e10 --tokens 20e12 --chip gb200 --precision fp8 --days 90
+    flopwatt estimate --model ./config.json --tokens 2e12 --chip h200 --chips 1024 --country france --explain
+    """
+    if not 1 <= draws <= MOST_DRAWS:
+        raise InputError(f"must be from 1 to {MOST_DRAWS:,}, not {draws}", where="--draws")
+    if seed < 0:
+        raise InputError(f"must be at least 0, not {seed}", where="--seed")
+    from ..ask_run import Request, scenario_of
+    from ..estimate import TARGETS, estimate
+    from ..estimate import explain as explained
+
+    given = {f"--{name.replace('_', '-')}": text for name, text in stated.items() if text is not None}
+    scenario = scenario_of(Request(model, params, active_params, chip, precision, country, given, sets), TARGETS)
+    found = estimate(scenario, TARGETS, draws, seed)
+    steps = explained(scenario, TARGETS) if explain else None
+    if as_json:
+        _json(found, scenario, steps)
+    else:
+        from ..estimate_report import print_estimate, print_steps
+        from ..report import console
+
+        print_estimate(console(), found, scenario)
+        if steps is not None:
+            click.echo()
+            print_steps(console(), steps)
+
+
+def _json(found: Any, scenario: Any, steps: Any) -> None:
+    import json
+
+    from ..estimate_report import document
+
+    click.echo(json.dumps(document(found, scenario, steps), ensure_ascii=False, allow_nan=False))

@@ -1,0 +1,85 @@
+"""``flopwatt validate``: predict what was published, and compare."""
+
+from pathlib import Path
+
+import click
+
+from ..errors import InputError
+
+MOST_DRAWS = 1_000_000
+
+
+@click.command(name="validate", short_help="Predict published runs and fleets, and compare.")
+@click.argument("cases", nargs=-1, type=click.Path(path_type=Path), metavar="[CASES]...")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.option("--markdown", is_flag=True, help="Print the summary as a Markdown table and nothing else.")
+@click.option("--plot", type=click.Path(path_type=Path), metavar="FILE.svg", help="Draw published against predicted figures.")
+@click.option("--bounds", type=click.Path(path_type=Path), metavar="FILE.toml", help="Fail (exit 1) where a summary is worse.")
+@click.option("--draws", default=2**12, show_default=True, metavar="N", help="Joint draws of each prediction.")
+@click.option("--fit", is_flag=True, help="Fit the MFU anew on the published runs, write configs/prior/mfu.toml, and end.")
+def command(
+    cases: tuple[Path, ...], as_json: bool, markdown: bool, plot: Path | None, bounds: Path | None, draws: int, fit: bool
+) -> None:
+    """Predict each of the CASES from what was known before its result, and compare with what was published.
+
+    CASES are CSV or TOML files with the columns of those under configs/published, which are taken where none is named; the
+    columns say which kind a file is. A run that the MFU was fitted on is predicted by a fit without it.
+
+    \b
+    flopwatt validate
+    flopwatt validate more_runs.csv --json
+    flopwatt validate --plot validation.svg --bounds configs/published/bounds.toml
+
+    Exit codes: 0 fine, 1 worse than a bound, 2 bad input.
+    """
+    if not 100 <= draws <= MOST_DRAWS:
+        raise InputError(f"must be from 100 to {MOST_DRAWS:,}, not {draws}", where="--draws")
+    if fit:
+        _fit(cases)
+        return
+    from ..validate import plot as picture
+    from ..validate.run import beyond, validate
+
+    found = validate(cases, draws)
+    worse = beyond(found, bounds) if bounds is not None else []
+    if plot is not None:
+        picture.write(found, plot)
+        click.echo(f"wrote {plot}", err=True)
+    if as_json:
+        import json
+
+        from ..validate.results import document
+
+        click.echo(json.dumps(document(found), ensure_ascii=False, allow_nan=False))
+    elif markdown:
+        from ..validate.report import markdown as table
+
+        click.echo(table(found), nl=False)
+    else:
+        from ..report import console
+        from ..validate.report import print_findings
+
+        print_findings(console(), found)
+    for line in worse:
+        click.echo(f"worse than {bounds}: {line}", err=True)
+    if worse:
+        raise SystemExit(1)
+
+
+def _fit(cases: tuple[Path, ...]) -> None:
+    from ..prior import store
+    from ..validate.fitting import refit
+
+    if cases:
+        raise InputError("fits on the published runs that come with flopwatt; name no cases", where="--fit")
+    try:
+        found, qualities = refit()
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror}", where=str(store.FIT)) from None
+    click.echo(f"log(MFU) = {found.posterior.coefficients[0]:.3f}", nl=False)
+    for name, value in zip(found.names, found.posterior.coefficients[1:], strict=True):
+        click.echo(f" {value:+.3f} x {name}", nl=False)
+    click.echo(f", deviation {found.posterior.scale:.3f}")
+    for quality in qualities.values():
+        click.echo(str(quality))
+    click.echo(f"wrote {store.FIT}", err=True)

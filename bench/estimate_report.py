@@ -1,0 +1,111 @@
+"""An estimate as tables that a person reads, and as one JSON document."""
+
+import math
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ..kernels import units
+from ..kernels.quantity import Quantity
+from . import human
+from .estimate import Estimate, Spread, Step
+from .scenario import Scenario
+
+_PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
+_DRIVERS = 3  # of a quantity's spread, in the table
+_LEAST_SHARE = 0.01
+
+
+def document(found: Estimate, scenario: Scenario, steps: list[Step] | None) -> dict[str, Any]:
+    """The estimate as plain numbers, texts and None."""
+    result: dict[str, Any] = {
+        "quantities": {name: _entry(spread) for name, spread in found.spreads.items()},
+        "variance_shares": {name: dict(shares) for name, shares in found.shares.items()},
+        "interval": [0.1, 0.9],
+        "draws": found.draws,
+        "monte_carlo_error": found.error,
+        "drawn": {name: scenario.source_of(name) for name in scenario.drawn},
+    }
+    if steps is not None:
+        result["steps"] = [_step(step) for step in steps]
+    return result
+
+
+def _step(step: Step) -> dict[str, Any]:
+    value = step.value if math.isfinite(step.value) else None
+    item = step.quantity
+    return {"quantity": item.name, "formula": step.formula or None, "value": value, "unit": item.unit, "source": step.source}
+
+
+def _entry(spread: Spread) -> dict[str, Any]:
+    entry: dict[str, Any] = {"unit": spread.quantity.unit, "median": spread.median, "low": spread.low, "high": spread.high}
+    return entry | ({"missing": list(spread.missing)} if spread.missing else {})
+
+
+def print_estimate(console: Console, found: Estimate, scenario: Scenario) -> None:
+    """The quantities with their intervals and what drives them, then what was assumed."""
+    table = Table(**_PLAIN)
+    table.add_column("quantity")
+    for name in ("median", "P10", "P90"):
+        table.add_column(name, justify="right")
+    table.add_column("what drives the spread", style="dim")
+    for name, spread in found.spreads.items():
+        table.add_row(name, *_cells(spread), _drivers(found, name))
+    console.print(table, highlight=False)
+    if scenario.drawn:
+        error = f"{100 * found.error:.2g}%"
+        console.print(
+            f"P10 to P90 of {found.draws:,} joint draws; Monte-Carlo standard error at most {error}.", highlight=False
+        )
+        console.print()
+        _print_drawn(console, found, scenario)
+
+
+def _cells(spread: Spread) -> list[str]:
+    if spread.median is None:
+        return ["-", "", f"not published: {', '.join(spread.missing)}"]
+    ends = ["" if end is None else human.show(end, spread.quantity) for end in (spread.low, spread.high)]
+    return [human.show(spread.median, spread.quantity), *ends]
+
+
+def _drivers(found: Estimate, name: str) -> str:
+    shares = [(each, share) for each, share in found.shares.get(name, {}).items() if share >= _LEAST_SHARE]
+    return ", ".join(f"{each} {100 * share:.0f}%" for each, share in shares[:_DRIVERS])
+
+
+def _print_drawn(console: Console, found: Estimate, scenario: Scenario) -> None:
+    used = Table(**_PLAIN)
+    used.add_column("drawn")
+    used.add_column("median", justify="right")
+    used.add_column("from", style="dim")
+    for name, value in _medians(scenario).items():
+        if not any(shares[name] > 0 for shares in found.shares.values()):
+            continue  # nothing shown depends on it
+        used.add_row(name, value, escape(scenario.source_of(name)))
+    console.print(used, highlight=False)
+
+
+def _medians(scenario: Scenario) -> dict[str, str]:
+    half = np.array([0.5])
+    return {
+        name: human.show(float(units.from_base(drawn.at(half)[0], scenario.model[name].unit)), scenario.model[name])
+        for name, drawn in scenario.drawn.items()
+    }
+
+
+def print_steps(console: Console, steps: list[Step]) -> None:
+    """Every quantity in the order computed: its value, its formula with the values that went into it, its source."""
+    values = {step.quantity.name: human.show(step.value, step.quantity) for step in steps}
+    for step in steps:
+        console.print(f"[bold]{step.quantity.name}[/bold] = {escape(values[step.quantity.name])}", highlight=False)
+        if step.formula:
+            console.print(f"    = {escape(step.formula)}", highlight=False, soft_wrap=True)
+            console.print(f"    with {escape(_with(step.quantity, values))}", style="dim", highlight=False, soft_wrap=True)
+        console.print(f"    {escape(step.source)}", style="dim", highlight=False, soft_wrap=True)
+
+
+def _with(quantity: Quantity, values: dict[str, str]) -> str:
+    return ", ".join(f"{name} = {values[name]}" for name in quantity.parameters)

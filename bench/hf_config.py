@@ -1,0 +1,174 @@
+"""A Hugging Face ``config.json`` as the model's columns: dense, grouped-query, mixture-of-experts and latent attention.
+
+Key names are those of the transformers library's configuration classes (huggingface.co/docs/transformers). A config does not
+say what sequence length the model was trained on: ``max_position_embeddings`` is what it can read.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .errors import InputError
+
+MOST_BYTES = 10_000_000
+
+# Feed-forward blocks of two matrices; every other known kind has three (gated).
+_PLAIN = {
+    "gpt2",
+    "gpt_neo",
+    "gpt_neox",
+    "gptj",
+    "opt",
+    "bloom",
+    "falcon",
+    "mpt",
+    "phi",
+    "starcoder2",
+    "gpt_bigcode",
+    "nemotron",
+}
+# Kinds whose class ties the embeddings unless the config says otherwise.
+_TIED = {
+    "gpt2",
+    "gpt_neo",
+    "opt",
+    "bloom",
+    "falcon",
+    "mpt",
+    "gpt_bigcode",
+    "gemma",
+    "gemma2",
+    "gemma3",
+    "gemma3_text",
+    "cohere",
+}
+_LEARNED = {
+    "gpt2": ("n_positions",),
+    "gpt_bigcode": ("n_positions",),
+    "opt": ("max_position_embeddings",),
+    "gpt_neo": ("max_position_embeddings",),
+}
+# Kinds whose `intermediate_size` is an expert's when there are experts.
+_EXPERT_WIDTH = ("moe_intermediate_size", "expert_ffn_hidden_size")
+
+
+def read(path: Path) -> dict[str, float]:
+    """The columns of the model that the file describes. Raises InputError naming the file and the key."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise InputError("is too large for a model's config.json", where=str(path))
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise InputError(f"is not valid JSON: {error}", where=str(path)) from None
+    if not isinstance(document, dict):
+        raise InputError("must be a JSON object, a model's config.json", where=str(path))
+    return columns(document, str(path))
+
+
+def columns(document: Mapping[str, Any], where: str = "config.json") -> dict[str, float]:
+    """The columns of the model that a config describes; of a model with several parts, of its language model."""
+    config = _Config(document.get("text_config") or document, str(document.get("model_type", "")), where)
+    heads, hidden = config.need("num_attention_heads", "n_head", "n_heads"), config.need("hidden_size", "n_embd", "d_model")
+    found = {
+        "layers": config.need("num_hidden_layers", "n_layer", "n_layers"),
+        "hidden_size": hidden,
+        "heads": heads,
+        "kv_heads": _kv_heads(config, heads),
+        "head_size": config.get("head_dim", default=hidden / heads),
+        "ffn_matrices": 2.0 if config.kind in _PLAIN else 3.0,
+        "vocabulary_size": config.need("vocab_size"),
+        "tied_embeddings": float(bool(config.raw.get("tie_word_embeddings", config.kind in _TIED))),
+        "learned_positions": config.get(*_LEARNED.get(config.kind, ()), default=0.0),
+    }
+    found["ffn_size"] = config.get("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", default=4 * hidden)
+    return found | _experts(config, found) | _latent(config) | _window(config, found["layers"])
+
+
+class _Config:
+    def __init__(self, raw: Any, outer_kind: str, where: str):
+        if not isinstance(raw, dict):
+            raise InputError("text_config must be an object", where=where)
+        self.raw, self.where = raw, where
+        self.kind = str(raw.get("model_type") or outer_kind)
+
+    def get(self, *keys: str, default: float) -> float:
+        for key in keys:
+            value = self.raw.get(key)
+            if value is None:
+                continue
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e15:
+                raise InputError(f"{key} must be a number of at least 0, not {value!r}", where=self.where)
+            return float(value)
+        return default
+
+    def need(self, *keys: str) -> float:
+        value = self.get(*keys, default=0.0)
+        if value <= 0:
+            raise InputError(f"has no {keys[0]}; a model's config.json states it", where=self.where)
+        return value
+
+
+def _kv_heads(config: _Config, heads: float) -> float:
+    if config.raw.get("multi_query") and not config.raw.get("new_decoder_architecture"):
+        return 1.0
+    return config.get("num_key_value_heads", "num_kv_heads", default=heads)
+
+
+def _experts(config: _Config, found: Mapping[str, float]) -> dict[str, float]:
+    experts = config.get("n_routed_experts", "num_local_experts", "num_experts", "moe_num_experts", default=0.0)
+    if experts <= 1:
+        none = ("moe_layers", "experts", "active_experts", "expert_ffn_size", "shared_ffn_size")
+        return dict.fromkeys(none, 0.0)
+    width = config.get(*_EXPERT_WIDTH, default=found["ffn_size"])
+    shared = config.get("n_shared_experts", "num_shared_experts", default=0.0) * width
+    result = {
+        "moe_layers": _moe_layers(config, found["layers"]),
+        "experts": experts,
+        "active_experts": config.need("num_experts_per_tok", "num_experts_per_token", "moe_topk", "moe_top_k"),
+        "expert_ffn_size": width,
+        "shared_ffn_size": config.get("shared_expert_intermediate_size", default=shared),
+    }
+    if config.kind.startswith("llama4"):  # a shared expert of an expert's width, and dense layers of their own
+        result["shared_ffn_size"] = width
+        result["ffn_size"] = config.get("intermediate_size_mlp", default=found["ffn_size"])
+    return result
+
+
+def _moe_layers(config: _Config, layers: float) -> float:
+    listed = config.raw.get("moe_layers")
+    if isinstance(listed, list):
+        return float(len(listed))
+    dense_first = config.get("first_k_dense_replace", default=0.0)
+    step = max(config.get("decoder_sparse_step", "moe_layer_freq", "interleave_moe_layer_step", default=1.0), 1.0)
+    only_dense = config.raw.get("mlp_only_layers")
+    dense = set(range(int(dense_first))) | set(only_dense if isinstance(only_dense, list) else ())
+    # transformers: layer i is sparse where (i + 1) % step is 0; DeepSeek's moe_layer_freq is 1 throughout
+    return float(sum((i + 1) % int(step) == 0 and i not in dense for i in range(int(layers))))
+
+
+def _latent(config: _Config) -> dict[str, float]:
+    rank = config.get("kv_lora_rank", default=0.0)
+    if not rank:
+        return dict.fromkeys(("query_rank", "kv_rank", "nope_head_size", "rope_head_size", "value_head_size"), 0.0)
+    return {
+        "query_rank": config.get("q_lora_rank", default=0.0),
+        "kv_rank": rank,
+        "nope_head_size": config.need("qk_nope_head_dim"),
+        "rope_head_size": config.need("qk_rope_head_dim"),
+        "value_head_size": config.need("v_head_dim"),
+    }
+
+
+def _window(config: _Config, layers: float) -> dict[str, float]:
+    size = config.get("sliding_window", default=0.0)
+    kinds = config.raw.get("layer_types")
+    if not size or config.raw.get("use_sliding_window") is False:
+        return {"window_layers": 0.0, "window_size": 0.0}
+    if isinstance(kinds, list):
+        return {"window_layers": float(sum(kind == "sliding_attention" for kind in kinds)), "window_size": size}
+    pattern = config.get("sliding_window_pattern", default=2.0 if config.kind == "gemma2" else 0.0)
+    full = layers // pattern if pattern else 0.0
+    return {"window_layers": layers - full, "window_size": size}

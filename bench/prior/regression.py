@@ -1,0 +1,87 @@
+"""Bayesian linear regression with a conjugate prior, small and in closed form.
+
+The logarithm of the MFU is an intercept plus coefficients times features plus noise of unknown size. The coefficients have
+independent normal priors (which is ridge regression with the strength stated, not searched), the noise variance an
+inverse gamma prior, and so the prediction for a further run is Student's t: its interval holds both the noise and the
+uncertainty of the coefficients. Gelman et al., Bayesian Data Analysis, 3rd edition, section 14.8; Bishop, Pattern
+Recognition and Machine Learning, exercise 3.12.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class PriorBelief:
+    """What is believed of the coefficients before any run is seen.
+
+    ``means`` and ``sds`` are of the intercept and then of each feature; ``noise`` is the expected residual deviation and
+    ``weight`` how many runs that expectation is worth.
+    """
+
+    means: tuple[float, ...]
+    sds: tuple[float, ...]
+    noise: float
+    weight: float
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Coefficients (intercept first), their covariance in units of the noise variance, and the noise.
+
+    ``centre`` and ``spread`` are the mean and the variance of each feature over the fitted runs: what stands in for a
+    feature that is not known.
+    """
+
+    coefficients: Floats
+    covariance: Floats
+    scale: float
+    freedom: float
+    centre: Floats
+    spread: Floats
+
+    def predict(self, features: Floats) -> tuple[float, float]:
+        """Median and scale of the logarithm: Student's t with ``freedom`` degrees. A NaN feature is marginalised."""
+        known = ~np.isnan(features)
+        x = np.r_[1.0, np.where(known, features, self.centre)]
+        slopes = self.coefficients[1:]
+        unknown = float(np.sum(np.where(known, 0.0, slopes**2 * self.spread)))
+        variance = self.scale**2 * (1.0 + float(x @ self.covariance @ x)) + unknown
+        return float(x @ self.coefficients), float(np.sqrt(variance))
+
+
+def fit(features: Floats, target: Floats, belief: PriorBelief) -> Posterior:
+    """The posterior of runs (rows of ``features``) with these logarithms of MFU; NaN features take the column's mean."""
+    centre = np.array([_mean(column) for column in features.T])
+    spread = np.array([_variance(column) for column in features.T])
+    filled = np.where(np.isnan(features), centre, features) if features.size else features
+    x = np.column_stack([np.ones(len(target)), filled])
+    mean = np.array(belief.means)
+    precision = np.diag((belief.noise / np.array(belief.sds)) ** 2)
+    posterior_precision = precision + x.T @ x
+    covariance = np.linalg.inv(posterior_precision)
+    coefficients = covariance @ (precision @ mean + x.T @ target)
+    misfit = target @ target + mean @ precision @ mean - coefficients @ posterior_precision @ coefficients
+    freedom = belief.weight + len(target)
+    scale = float(np.sqrt((belief.weight * belief.noise**2 + misfit) / freedom))
+    return Posterior(coefficients, covariance, scale, float(freedom), centre, spread)
+
+
+def design(rows: Sequence[Floats], width: int) -> Floats:
+    """Feature vectors as the rows of one array, also where there are no features or no rows."""
+    return np.array(rows, dtype=np.float64).reshape(len(rows), width)
+
+
+def _mean(column: Floats) -> float:
+    known = column[~np.isnan(column)]
+    return float(known.mean()) if len(known) else 0.0
+
+
+def _variance(column: Floats) -> float:
+    known = column[~np.isnan(column)]
+    return float(known.var()) if len(known) else 0.0

@@ -1,0 +1,39 @@
+"""What simpler rules predict, through the same quantities with nothing left to draw."""
+
+from collections.abc import Mapping
+
+from ...kernels.grid import Grid
+from ...kernels.quantities import MODEL
+from ...kernels.questions import Problem
+from ..scenario import Value, evaluate
+
+FLAT = "6ND at 40% MFU"
+BEST = "6ND at the best single MFU"
+STEADY = "6ND at the published MFU"
+TDP = "TDP x hours x PUE"
+FLEET_TDP = "TDP x chips x PUE"
+
+
+def _one(given: Mapping[str, float], name: str) -> float:
+    return float(evaluate(Problem(MODEL, Grid(()), given), [name])[name][0])
+
+
+def chip_hours_at_one(stated: Mapping[str, Value], bits: float = 16.0) -> float:
+    """6ND over the peak: the chip-hours (in s) at an MFU of 1 without losses. The peak is BF16's unless ``bits`` says other."""
+    given = {"sequence_length": 1.0} | {name: value.value for name, value in stated.items()}  # 6ND does not look at it
+    rule = {"flops_convention": 2.0, "mfu": 1.0, "precision_bits": bits, "goodput": 1.0, "chip_count": 1.0}
+    return _one(given | rule, "chip_hours")
+
+
+def tdp_energy(stated: Mapping[str, Value], target: str) -> float:
+    """Chips at their TDP for all hours, times PUE where the scope has it."""
+    given = {name: value.value for name, value in stated.items()}
+    given |= {"load": 1.0, "host_load": 0.0, "network_factor": 1.0, "peak_server_factor": 1.0, "server_rating": given["tdp"]}
+    return _one({"pue": default("pue")} | given, target)
+
+
+def default(name: str) -> float:
+    """A default of the model."""
+    from ... import configs
+
+    return configs.defaults()[name].value

@@ -1,0 +1,140 @@
+"""Published fleets: the power of so many chips, and the chips that so much power runs, on the basis that was published."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ... import configs
+from ...kernels import units
+from ..estimate import DRAWS, HIGH, LOW, MEDIAN
+from ..prior import store
+from ..prior.features import Floats
+from ..scenario import complete, evaluate, facts
+from . import baselines
+from .cases import Row, UnpredictableError
+from .results import Findings, Left, Predicted
+
+# What a basis in words means: the quantity per chip, by the first pattern that fits.
+BASES = (
+    (r"chip tdp|tdp of|sum of chip|gpu tdp", "tdp"),
+    (r"rack|server|node|\bpod\b", "peak_server_power"),
+    (r"\bit\b", "peak_it_power_per_chip"),
+    (r"facility|announced|data ?cent|campus|site|utility|grid|capacity|total|\bgw\b|\bmw\b", "peak_facility_power_per_chip"),
+)
+_FILLER = re.compile(r"\b(mostly|era|racks?|systems?|gpus?|and later|later|only|mainly)\b|[&,]")
+_COUNT = re.compile(r"^\s*([\d.,]+)\s*([kKmM]?)\s+(?=\D)")
+_SCALE = {"": 1.0, "k": 1e3, "m": 1e6}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A share of a fleet: a chip and how large a part of the chips it is."""
+
+    chip: configs.Row
+    share: float
+
+
+def parts(chip_type: str) -> list[Part]:
+    """The chips of a fleet, from text such as "H100", "150k H100 + 50k H200" or "GB200/GB300" (equal parts)."""
+    if not chip_type:
+        raise UnpredictableError("no type of chip is published")
+    found = []
+    for text in re.split(r"\s*\+\s+|\s+\+\s*|/", chip_type):
+        count = _COUNT.match(text)
+        weight = float(count[1].replace(",", "")) * _SCALE[count[2].lower()] if count else 1.0
+        found.append(Part(_chip(text[count.end() :] if count else text, chip_type), weight))
+    whole = sum(part.share for part in found)
+    return [Part(part.chip, part.share / whole) for part in found]
+
+
+def _chip(text: str, chip_type: str) -> configs.Row:
+    table = configs.load("hardware")
+    plain = " ".join(_FILLER.sub(" ", text.lower()).split())
+    for name in (text.strip(), plain, plain.replace(" ", "-")):
+        try:
+            return table.find(name)
+        except configs.FactError:
+            continue
+    raise UnpredictableError(f"{chip_type!r} is not made of chips of the hardware table")
+
+
+def basis(text: str) -> str:
+    """The quantity per chip that a power basis in words means. Raises UnpredictableError."""
+    for pattern, quantity in BASES:
+        if re.search(pattern, text.lower()):
+            return quantity
+    raise UnpredictableError(
+        f"power_basis {text!r} does not say what the megawatts are" if text else "no power basis is published"
+    )
+
+
+def power_per_chip(fleet: Sequence[Part], quantity: str, draws: int) -> Floats:
+    """Power per counted chip (W) at each draw. Every chip's power is drawn on the same points: they err together."""
+    total = np.zeros(draws)
+    for part in fleet:
+        scenario = complete(facts(part.chip, "hardware"), [quantity], part.chip.key)
+        dies = part.chip.values["dies_per_chip"] if store.stated().by_die(part.chip.key) else 1.0
+        total += part.share * evaluate(scenario.problem(draws), [quantity])[quantity] / dies
+    if np.isnan(total).any():
+        raise UnpredictableError(f"the power of {' and '.join(part.chip.name for part in fleet)} is not published")
+    return total
+
+
+def tdp_per_chip(fleet: Sequence[Part], quantity: str) -> float:
+    """The baseline: TDP, times PUE where the basis is the facility (W)."""
+    pue = baselines.default("pue") if quantity == "peak_facility_power_per_chip" else 1.0
+    return pue * sum(part.share * part.chip.values["tdp"] for part in fleet)
+
+
+class Fleets:
+    """Rows with the columns of configs/published/fleets.toml."""
+
+    name = "fleets"
+    needs = frozenset({"project", "chips", "chip_type", "power_mw", "power_basis"})
+
+    def predict(self, rows: Sequence[Row], draws: int = DRAWS) -> Findings:
+        """The power of each fleet from its chips, and its chips from the power."""
+        found = Findings()
+        for row in rows:
+            name = row.text("project")
+            try:
+                found.predicted += _both_ways(row, name, draws)
+            except UnpredictableError as error:
+                found.left.append(Left(name, "facility_power", str(error)))
+        order = {"facility_power": 0, "chip_count": 1}
+        found.predicted.sort(key=lambda case: order[case.quantity])
+        return found
+
+
+def _both_ways(row: Row, name: str, draws: int) -> list[Predicted]:
+    chips, megawatts = row.positive("chips"), row.positive("power_mw")
+    if math.isnan(chips):
+        raise UnpredictableError("no number of chips is published")
+    if math.isnan(megawatts):
+        raise UnpredictableError("no power is published")
+    fleet, quantity = parts(row.text("chip_type")), basis(row.text("power_basis"))
+    each, rule = power_per_chip(fleet, quantity, draws), tdp_per_chip(fleet, quantity)
+    note = f"basis: {quantity.removesuffix('_per_chip').replace('_', ' ')}"
+    if any(store.stated().by_die(part.chip.key) for part in fleet):
+        note += "; chips counted by the die"
+    watts, megawatt = units.to_base(megawatts, "MW"), units.factor("MW")
+    power = [float(value) * chips / megawatt for value in np.quantile(each, (LOW, MEDIAN, HIGH))]
+    count = [watts / float(value) for value in np.quantile(each, (HIGH, MEDIAN, LOW))]
+    return [
+        _predicted(name, "facility_power", "MW", megawatts, power, {baselines.FLEET_TDP: rule * chips / megawatt}, note),
+        _predicted(name, "chip_count", "chip", chips, count, {baselines.FLEET_TDP: watts / rule}, note),
+    ]
+
+
+def _predicted(
+    name: str, quantity: str, unit: str, published: float, quantiles: list[float], rules: dict[str, float], note: str
+) -> Predicted:
+    low, median, high = quantiles
+    drawn = low < high
+    return Predicted(name, quantity, unit, published, median, low if drawn else None, high if drawn else None, rules, note)
+
+
+FLEETS = Fleets()

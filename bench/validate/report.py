@@ -1,0 +1,85 @@
+"""Findings as tables that a person reads."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from .. import human
+from .results import Findings, Predicted, Summary, baseline_summaries, summaries
+
+_PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
+
+
+def print_findings(console: Console, found: Findings) -> None:
+    """A table of predictions per quantity, what was left and why, and the summary beside the baselines."""
+    for quantity in summaries(found.predicted):
+        _print_cases(console, quantity, [case for case in found.predicted if case.quantity == quantity])
+        console.print()
+    if found.left:
+        _print_left(console, found)
+        console.print()
+    print_summary(console, found)
+
+
+def _print_cases(console: Console, quantity: str, cases: list[Predicted]) -> None:
+    table = Table(title=quantity, title_justify="left", title_style="bold", **_PLAIN)
+    table.add_column("case")
+    for name in ("published", "predicted", "P10", "P90", "error"):
+        table.add_column(name, justify="right")
+    table.add_column("inside")
+    table.add_column("", style="dim")
+    for case in cases:
+        table.add_row(case.name, *_cells(case), case.note)
+    console.print(table, highlight=False)
+
+
+def _cells(case: Predicted) -> tuple[str, ...]:
+    inside = {True: "yes", False: "no", None: ""}[case.inside]
+    values = (case.published, case.predicted, case.low, case.high)
+    shown = ["" if value is None else human.show_unit(value, case.unit) for value in values]
+    return (*shown, f"{100 * case.relative_error:+.1f}%", inside)
+
+
+def _print_left(console: Console, found: Findings) -> None:
+    table = Table(title="not predicted", title_justify="left", title_style="bold", **_PLAIN)
+    for name in ("case", "quantity", "why"):
+        table.add_column(name)
+    for each in found.left:
+        table.add_row(each.name, each.quantity, each.reason)
+    console.print(table, highlight=False)
+
+
+def print_summary(console: Console, found: Findings) -> None:
+    """Errors per quantity, those of the baselines beside them."""
+    table = Table(title="absolute relative errors", title_justify="left", title_style="bold", **_PLAIN)
+    table.add_column("quantity")
+    table.add_column("by")
+    for name in ("cases", "median", "mean", "greatest", "inside P10 to P90"):
+        table.add_column(name, justify="right")
+    others = baseline_summaries(found.predicted)
+    for quantity, summary in summaries(found.predicted).items():
+        table.add_row(quantity, "flopwatt", *_summary(summary))
+        for name, other in others.get(quantity, {}).items():
+            table.add_row("", name, *_summary(other), style="dim")
+    console.print(table, highlight=False)
+
+
+def _summary(summary: Summary) -> tuple[str, ...]:
+    coverage = "" if summary.coverage is None else f"{100 * summary.coverage:.0f}%"
+    errors = (summary.median_absolute_relative_error, summary.mean_absolute_relative_error)
+    greatest = summary.greatest_absolute_relative_error
+    return (str(summary.n), *(f"{100 * error:.1f}%" for error in (*errors, greatest)), coverage)
+
+
+def markdown(found: Findings) -> str:
+    """The summary as a Markdown table."""
+    lines = [
+        "| quantity | by | cases | median | mean | greatest | inside P10 to P90 |",
+        "| --- | --- | --: | --: | --: | --: | --: |",
+    ]
+    others = baseline_summaries(found.predicted)
+    for quantity, summary in summaries(found.predicted).items():
+        lines.append(f"| {quantity} | **flopwatt** | {' | '.join(_summary(summary))} |")
+        lines += [f"| | {name} | {' | '.join(_summary(other))} |" for name, other in others.get(quantity, {}).items()]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,133 @@
+"""What a validation finds: predictions of published figures, what could not be predicted and why, and summaries."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """A published figure and its prediction, in ``unit``; ``low`` and ``high`` are P10 and P90, None without an interval.
+
+    ``baselines`` are what simpler rules predict, by name. ``note`` says what the prediction rests on where that matters.
+    """
+
+    name: str
+    quantity: str
+    unit: str
+    published: float
+    predicted: float
+    low: float | None = None
+    high: float | None = None
+    baselines: Mapping[str, float] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def relative_error(self) -> float:
+        """(predicted - published) / published."""
+        return self.predicted / self.published - 1
+
+    @property
+    def inside(self) -> bool | None:
+        """Whether the published figure lies in the interval; None without one."""
+        if self.low is None or self.high is None:
+            return None
+        return self.low <= self.published <= self.high
+
+
+@dataclass(frozen=True)
+class Left:
+    """A figure of a case that is not predicted, and why."""
+
+    name: str
+    quantity: str
+    reason: str
+
+
+@dataclass
+class Findings:
+    """Everything that came of some cases."""
+
+    predicted: list[Predicted] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+
+    def add(self, found: "Findings") -> None:
+        """Take another's findings in."""
+        self.predicted += found.predicted
+        self.left += found.left
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Errors are shares of the published figures; ``coverage`` is None where nothing had an interval."""
+
+    n: int
+    median_absolute_relative_error: float
+    mean_absolute_relative_error: float
+    greatest_absolute_relative_error: float
+    coverage: float | None = None
+
+
+def summaries(predicted: Iterable[Predicted]) -> dict[str, Summary]:
+    """A summary per quantity, in the order they are first met."""
+    return {
+        quantity: _summary([case.relative_error for case in cases], [case.inside for case in cases])
+        for quantity, cases in _by_quantity(predicted).items()
+    }
+
+
+def baseline_summaries(predicted: Iterable[Predicted]) -> dict[str, dict[str, Summary]]:
+    """Quantity -> baseline -> summary, on the cases that the baseline predicts."""
+    result: dict[str, dict[str, Summary]] = {}
+    for quantity, cases in _by_quantity(predicted).items():
+        names = dict.fromkeys(name for case in cases for name in case.baselines)
+        for name in names:
+            errors = [case.baselines[name] / case.published - 1 for case in cases if name in case.baselines]
+            result.setdefault(quantity, {})[name] = _summary(errors, [])
+    return result
+
+
+def _by_quantity(predicted: Iterable[Predicted]) -> dict[str, list[Predicted]]:
+    result: dict[str, list[Predicted]] = {}
+    for case in predicted:
+        result.setdefault(case.quantity, []).append(case)
+    return result
+
+
+def _summary(errors: Sequence[float], inside: Sequence[bool | None]) -> Summary:
+    size = np.abs(np.array(errors))
+    judged = [each for each in inside if each is not None]
+    coverage = sum(judged) / len(judged) if judged else None
+    return Summary(len(errors), float(np.median(size)), float(size.mean()), float(size.max()), coverage)
+
+
+def document(found: Findings) -> dict[str, Any]:
+    """The findings as one JSON document: plain lists, numbers, texts and None."""
+    return {
+        "cases": [_case(case) for case in found.predicted],
+        "left_out": [{"name": each.name, "quantity": each.quantity, "reason": each.reason} for each in found.left],
+        "summary": {quantity: vars(summary) for quantity, summary in summaries(found.predicted).items()},
+        "baselines": {
+            quantity: {name: vars(summary) for name, summary in by_name.items()}
+            for quantity, by_name in baseline_summaries(found.predicted).items()
+        },
+    }
+
+
+def _case(case: Predicted) -> dict[str, Any]:
+    return {
+        "name": case.name,
+        "quantity": case.quantity,
+        "unit": case.unit,
+        "published": case.published,
+        "predicted": case.predicted,
+        "low": case.low,
+        "high": case.high,
+        "relative_error": case.relative_error if math.isfinite(case.relative_error) else None,
+        "inside": case.inside,
+        "baselines": dict(case.baselines),
+        "note": case.note,
+    }

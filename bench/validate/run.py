@@ -1,0 +1,76 @@
+"""Files of cases to findings, and findings against stored bounds."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ... import configs
+from ...kernels.quantity import nearest
+from ..errors import InputError
+from .cases import SHIPPED, kind_of, read, shipped
+from .results import Findings, Summary, summaries
+
+DRAWS = 2**12
+
+# key in a bounds file -> (field of a summary, whether the bound is the least allowed, in words)
+BOUNDS = {
+    "least_n": ("n", True),
+    "median": ("median_absolute_relative_error", False),
+    "mean": ("mean_absolute_relative_error", False),
+    "greatest": ("greatest_absolute_relative_error", False),
+    "least_coverage": ("coverage", True),
+    "most_coverage": ("coverage", False),
+}
+
+
+def validate(paths: Sequence[Path], draws: int = DRAWS) -> Findings:
+    """Predict the cases of these files, or of those that come with flopwatt. Raises InputError."""
+    found = Findings()
+    for cases in [read(path) for path in paths] or [shipped(name) for name in SHIPPED]:
+        found.add(kind_of(cases).predict(cases.rows, draws))
+    return found
+
+
+def beyond(found: Findings, path: Path) -> list[str]:
+    """One line for each bound that a summary does not keep. Raises InputError where the file is wrong.
+
+    The file has a table per quantity: ``[chip_hours]`` with ``median = 0.14``, ``least_n = 20`` and so on. A quantity that
+    is bounded and was not predicted at all is beyond its bounds.
+    """
+    try:
+        document = configs.read_toml(path)
+    except configs.FactError as error:
+        raise InputError(str(error)) from None
+    summary = summaries(found.predicted)
+    lines = []
+    for quantity, table in document.items():
+        for key, bound in _checked(table, quantity, path).items():
+            line = _beyond(quantity, summary.get(quantity), key, bound)
+            lines += [line] if line else []
+    return lines
+
+
+def _checked(table: Any, quantity: str, path: Path) -> dict[str, float]:
+    where = f"{path}: [{quantity}]"
+    if not isinstance(table, dict):
+        raise InputError("must be a table of bounds", where=where)
+    for key, bound in table.items():
+        if key not in BOUNDS:
+            raise InputError(f"unknown bound {key!r}{nearest(key, BOUNDS) or '; there are ' + ', '.join(BOUNDS)}", where=where)
+        if isinstance(bound, bool) or not isinstance(bound, (int, float)):
+            raise InputError(f"{key} must be a number", where=where)
+    return dict(table)
+
+
+def _beyond(quantity: str, summary: Summary | None, key: str, bound: float) -> str:
+    if summary is None:
+        return f"{quantity}: nothing was predicted, and {key} is bounded"
+    field, least = BOUNDS[key]
+    value = getattr(summary, field)
+    if value is None:
+        return f"{quantity}: no {field.replace('_', ' ')}, and {key} is bounded"
+    if (value < bound) if least else (value > bound):
+        return (
+            f"{quantity}: {field.replace('_', ' ')} is {value:.4g}, {'at least' if least else 'at most'} {bound:g} is asked for"
+        )
+    return ""
