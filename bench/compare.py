@@ -82,8 +82,9 @@ class Comparison:
 class _Pair:
     baseline: Benchmark
     candidate: Benchmark
-    reason: str  # why the two do not compare, if they do not
     limits: Limits
+    reason: str = ""  # why their times are not compared, if they are not
+    wrong: bool = False
 
 
 def compare(
@@ -94,11 +95,12 @@ def compare(
     strict: bool = False,
     across_machines: bool = False,
     paired: bool = False,
+    significant: float = SIGNIFICANT,
 ) -> Comparison:
     """Compare every benchmark of two sets of records; of several records of one benchmark the newest counts.
 
     ``across_machines`` compares times of different machines too. ``paired`` says that the passes of the two sides were
-    taken next to each other, in one order.
+    taken next to each other, in one order. Who looks several times, adding samples, asks for a smaller ``significant``.
     """
     thresholds = thresholds or Thresholds()
     old, new = _newest(baseline), _newest(candidate)
@@ -113,7 +115,7 @@ def compare(
     for benchmark, _ in old.values():
         if benchmark.key not in matched:
             rows.append(_alone(benchmark, "missing", "only the baseline has it"))
-    rows += _judge(pairs, paired)
+    rows += _judge(pairs, paired, significant)
     return Comparison(tuple(sorted(rows, key=lambda row: (not row.fails, VERDICTS.index(row.verdict), row.name))), strict)
 
 
@@ -156,20 +158,29 @@ def _pair(match: _Timed, candidate: Benchmark, record: Record, thresholds: Thres
     ]
     answers = disagreement(baseline, candidate) if not reasons else ""
     if answers:
-        return _Pair(baseline, candidate, f"!{answers}", thresholds.of(candidate))
+        return _Pair(baseline, candidate, thresholds.of(candidate), answers, wrong=True)
     if not across_machines:
         reasons += differences(where.machine, record.machine, candidate.engine)
-    return _Pair(baseline, candidate, "; ".join(reasons), thresholds.of(candidate))
+    return _Pair(baseline, candidate, thresholds.of(candidate), "; ".join(reasons))
 
 
 def _alone(benchmark: Benchmark, verdict: str, reason: str) -> Row:
     return Row(benchmark.name, verdict, reason, dict(benchmark.params))
 
 
+@dataclass(frozen=True)
+class _Test:
+    """A p value after the control of false discoveries (None where there is none), among how many, and what counts as small."""
+
+    adjusted: float | None
+    tests: int
+    significant: float
+
+
 # --- judging ----------------------------------------------------------------------------------------------------------
 
 
-def _judge(pairs: list[_Pair], paired: bool) -> list[Row]:
+def _judge(pairs: list[_Pair], paired: bool, significant: float) -> list[Row]:
     timed = [pair for pair in pairs if not pair.reason]
     ratios = [
         compare_samples(
@@ -185,21 +196,19 @@ def _judge(pairs: list[_Pair], paired: bool) -> list[Row]:
     adjusted = dict(zip(tested, false_discovery([ratios[i].p_value or 0.0 for i in tested]), strict=True))
     rows = [_row(pair) for pair in pairs if pair.reason]
     for i, (pair, ratio) in enumerate(zip(timed, ratios, strict=True)):
-        rows.append(_timed_row(pair, ratio, adjusted.get(i), len(tested)))
+        rows.append(_timed_row(pair, ratio, _Test(adjusted.get(i), len(tested), significant)))
     return rows
 
 
 def _row(pair: _Pair) -> Row:
     """A pair whose times are not compared: wrong, or incomparable."""
-    wrong = pair.reason.startswith("!")
-    reason = pair.reason.removeprefix("!")
-    row = _alone(pair.candidate, "wrong" if wrong else "incomparable", reason)
-    return replace(row, fails=(f"wrong answer: {reason}",)) if wrong else row
+    row = _alone(pair.candidate, "wrong" if pair.wrong else "incomparable", pair.reason)
+    return replace(row, fails=(f"wrong answer: {pair.reason}",)) if pair.wrong else row
 
 
-def _timed_row(pair: _Pair, ratio: Ratio, adjusted: float | None, tests: int) -> Row:
+def _timed_row(pair: _Pair, ratio: Ratio, test: _Test) -> Row:
     baseline, candidate, limits = pair.baseline, pair.candidate, pair.limits
-    verdict, reason = _verdict(baseline, candidate, ratio, adjusted, limits, tests)
+    verdict, reason = _verdict(pair, ratio, test)
     energy = _metric(baseline.energy.per_billion_points.value, candidate.energy.per_billion_points.value, limits.energy)
     memory = _metric(_peak(baseline), _peak(candidate), limits.memory)
     fails = []
@@ -217,7 +226,7 @@ def _timed_row(pair: _Pair, ratio: Ratio, adjusted: float | None, tests: int) ->
         candidate=_median(candidate),
         samples=(len(baseline.samples), len(candidate.samples)),
         time=ratio,
-        adjusted_p=adjusted,
+        adjusted_p=test.adjusted,
         threshold=limits.time,
         energy=energy,
         memory=memory,
@@ -225,14 +234,13 @@ def _timed_row(pair: _Pair, ratio: Ratio, adjusted: float | None, tests: int) ->
     )
 
 
-def _verdict(
-    baseline: Benchmark, candidate: Benchmark, ratio: Ratio, adjusted: float | None, limits: Limits, tests: int
-) -> tuple[str, str]:
+def _verdict(pair: _Pair, ratio: Ratio, test: _Test) -> tuple[str, str]:
     """slower, faster, same or unsure, and why where that needs saying."""
-    if adjusted is None or least_p(len(baseline.samples), len(candidate.samples)) > SIGNIFICANT / max(tests, 1):
-        return _few(baseline, candidate, ratio, limits)
+    limits, counts = pair.limits, (len(pair.baseline.samples), len(pair.candidate.samples))
+    if test.adjusted is None or least_p(*counts) > test.significant / max(test.tests, 1):
+        return _few(pair.baseline, pair.candidate, ratio, limits)
     low, high = ratio.low or 0.0, ratio.high or math.inf
-    if adjusted < SIGNIFICANT and not low <= 1 <= high:
+    if test.adjusted < test.significant and not low <= 1 <= high:
         if abs(math.log(ratio.value)) > math.log(1 + limits.margin):
             return ("slower" if ratio.value > 1 else "faster"), ""
         return "same", f"a change below {limits.margin:.0%}"

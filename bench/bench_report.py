@@ -1,0 +1,62 @@
+"""What ``flopwatt bench`` measured, as a table for people and as JSON."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from .compare_report import seconds
+from .record import Benchmark
+
+
+def table(benchmarks: Sequence[Benchmark]) -> Any:
+    """A rich table: the median with its interval, samples, points a second, energy where it was measured."""
+    from rich.table import Table
+
+    result = Table(box=None, pad_edge=False)
+    columns = ["benchmark", "median", "±", "samples", "points/s", "stopped by"]
+    joules = any(each.energy.per_billion_points.value is not None for each in benchmarks)
+    for i, column in enumerate([*columns, *(["J per 1e9 points"] if joules else [])]):
+        result.add_column(column, justify="left" if i == 0 else "right", overflow="fold")
+    for each in sorted(benchmarks, key=lambda one: (one.group or "", one.name)):
+        cells = _cells(each)
+        result.add_row(*cells, *([_energy(each)] if joules else []))
+    return result
+
+
+def _cells(benchmark: Benchmark) -> list[str]:
+    from .human import count
+
+    stop = benchmark.stop
+    assert stop is not None
+    assert stop.interval is not None
+    width = stop.interval.width
+    return [
+        benchmark.name,
+        seconds(stop.interval.median),
+        "" if width is None else f"{width:.1%}",
+        str(len(benchmark.samples)),
+        count(benchmark.points / stop.interval.median) if benchmark.points else "",
+        stop.why,
+    ]
+
+
+def _energy(benchmark: Benchmark) -> str:
+    value = benchmark.energy.per_billion_points.value
+    return "" if value is None else f"{value:.4g}"
+
+
+def remarks(benchmarks: Sequence[Benchmark]) -> list[str]:
+    """What disturbed the run, each thing once with how many benchmarks it touched, and why energy is missing."""
+    touched: dict[str, int] = {}
+    for benchmark in benchmarks:
+        for reason in benchmark.noise.reasons if benchmark.noise else ():
+            kind = reason.split(" used ")[0].split(" is ±")[0] if "interval" in reason or "used" in reason else reason
+            touched[kind] = touched.get(kind, 0) + 1
+    lines = [f"unstable: {_words(kind, count, benchmarks)}" for kind, count in touched.items()]
+    reasons = {each.energy.per_billion_points.reason for each in benchmarks if each.energy.per_billion_points.value is None}
+    return lines + [f"no energy: {reason}" for reason in sorted(reasons)]
+
+
+def _words(kind: str, count: int, benchmarks: Sequence[Benchmark]) -> str:
+    """The reason of the benchmark it touched most, and how many it touched."""
+    texts = [reason for each in benchmarks if each.noise for reason in each.noise.reasons if reason.startswith(kind)]
+    return f"{max(texts)}{f' (so or less in {count} of {len(benchmarks)} benchmarks)' if count > 1 else ''}"

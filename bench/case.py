@@ -1,0 +1,40 @@
+"""What a benchmark suite tells about what it times, so that the record can hold more than seconds."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .record import Answer, Reading
+
+ATTRIBUTE = "flopwatt"  # of the benchmark fixture
+
+
+@dataclass
+class Case:
+    """One benchmark: which engine, how many points; ``prepared`` is the engine's object whose ``run`` is timed.
+
+    ``answers`` and ``max_relative_error`` may be set after the timing, ``compile_seconds`` before.
+    """
+
+    engine: str = ""
+    dtype: str = ""
+    points: int | None = None
+    threads: int | None = None
+    device: int = 0
+    compile_seconds: float | None = None
+    prepared: Any = None
+    answers: tuple[Answer, ...] = ()
+    max_relative_error: Reading = field(default_factory=Reading)
+
+
+def describe(benchmark: Any, case: Case) -> Case:
+    """Tell the ``benchmark`` fixture what it times; plain pytest-benchmark keeps the scalars as ``extra_info``."""
+    setattr(benchmark, ATTRIBUTE, case)
+    facts = {"engine": case.engine, "dtype": case.dtype, "points": case.points, "compile_seconds": case.compile_seconds}
+    benchmark.extra_info.update({name: value for name, value in facts.items() if value not in (None, "")})
+    return case
+
+
+def case_of(benchmark: Any) -> Case:
+    """What was told about a benchmark; an empty case where nothing was."""
+    found = getattr(benchmark, ATTRIBUTE, None)
+    return found if isinstance(found, Case) else Case()

@@ -1,0 +1,166 @@
+"""``flopwatt bench``: time the suites, write a record, and compare with another commit."""
+
+import dataclasses
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..errors import InputError
+
+
+@click.command(name="bench", short_help="Time the benchmark suites and write a record.")
+@click.argument("suites", nargs=-1, metavar="[SUITE]...")
+@click.option("--engine", "engines", multiple=True, metavar="NAME", help="auto, all (the default) or an engine. Repeatable.")
+@click.option(
+    "--dtype", "dtypes", multiple=True, type=click.Choice(["float64", "float32"]), help="Repeatable; both unless given."
+)
+@click.option("--threads", type=click.IntRange(min=1), metavar="N", help="CPU threads; all cores unless given.")
+@click.option("--quick", is_flag=True, help="The small cases only, a second each.")
+@click.option("-k", "match", metavar="EXPRESSION", help="Only benchmarks whose name matches, as pytest's -k.")
+@click.option("--precision", metavar="SHARE", help="Sample until the median is known to this.  [default: 1%, quick: 2%]")
+@click.option(
+    "--budget", type=click.FloatRange(min=0.01), metavar="SECONDS", help="At most so long each.  [default: 10, quick: 1]"
+)
+@click.option(
+    "--passes", type=click.IntRange(1, 100), metavar="N", help="Over how many passes samples are spread.  [default: 5]"
+)
+@click.option("--save", type=click.Path(path_type=Path), metavar="DIR", help="Store a record under this folder.")
+@click.option("--machine", metavar="NAME", help="The machine's name in the record, in place of the hardware's.")
+@click.option("--json", "as_json", is_flag=True, help="Print the record (or the comparison) as one JSON document.")
+@click.option("--against", metavar="REF", help="Also time the commit REF, interleaved, and compare with it.")
+@click.option("--threshold", default="10%", show_default=True, help="With --against: how much slower is still fine.")
+@click.option("--strict", is_flag=True, help="With --against: exit 4 where a benchmark is unsure or missing.")
+@click.option(
+    "--only", type=click.Path(path_type=Path), metavar="FILE", help="Only the benchmarks named in this file, one a line."
+)
+def command(
+    suites: tuple[str, ...],
+    engines: tuple[str, ...],
+    dtypes: tuple[str, ...],
+    threads: int | None,
+    quick: bool,
+    match: str | None,
+    precision: str | None,
+    budget: float | None,
+    passes: int | None,
+    save: Path | None,
+    machine: str | None,
+    as_json: bool,
+    against: str | None,
+    threshold: str,
+    strict: bool,
+    serve: bool,
+    only: Path | None,
+) -> None:
+    """Time the benchmark suites (all, or each SUITE by name or path) until their medians are known precisely.
+
+    \b
+    flopwatt bench --quick
+    flopwatt bench questions --engine numba --save results
+    flopwatt bench --quick --against HEAD~1
+
+    Exit code: 0 fine, 1 a benchmark failed (nothing is saved) or, with --against, one is slower or wrong, 2 bad input, and
+    with --against 3 nothing was comparable, 4 unsure or missing with --strict.
+    """
+    from ..drive import FULL, QUICK, drive, find_suites
+    from ..thresholds import share
+
+    base = QUICK if quick else FULL
+    given: dict[str, Any] = {
+        "precision": share(precision, "--precision") if precision else None,
+        "budget_seconds": budget,
+        "passes": passes,
+    }
+    policy = dataclasses.replace(base, **{key: value for key, value in given.items() if value is not None})
+    options = _options(engines, dtypes, threads, quick, match)
+    find_suites(suites)
+    if against is not None:
+        duel = _against(against, suites, options, policy, threshold, strict)
+        sys.exit(_finish_against(duel, save, machine, as_json))
+    if serve:
+        from ..worker import Server
+
+        drive(suites, policy, options=options, server=Server())
+        return
+    from ..progress import Bars
+
+    with Bars() as bars:
+        update = bars("benchmarks")
+
+        def report(number: int, position: int, count: int, _: str) -> None:
+            update((number + position / max(count, 1)) / policy.passes)
+
+        driven = drive(suites, policy, options=options, only=_names(only), report=report)
+    for name, why in driven.failures.items():
+        click.echo(f"FAILED {name}: {why}", err=True)
+    if driven.failures:
+        sys.exit(1)
+    _finish(driven.record({"arguments": list(options), **dataclasses.asdict(policy)}), save, machine, as_json)
+
+
+def _options(
+    engines: Sequence[str], dtypes: Sequence[str], threads: int | None, quick: bool, match: str | None
+) -> tuple[str, ...]:
+    """The options that the suites take, as pytest is given them; a wrong engine is told at once."""
+    from ..run import choose
+
+    for engine in engines:
+        choose(engine)
+    options = [f"--engine={engine}" for engine in engines] + [f"--dtype={dtype}" for dtype in dtypes]
+    options += [f"--threads={threads}"] if threads else []
+    options += ["--quick"] if quick else []
+    return tuple(options + (["-k", match] if match else []))
+
+
+def _names(path: Path | None) -> frozenset[str] | None:
+    if path is None:
+        return None
+    try:
+        return frozenset(line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot be read: {error}", where=str(path)) from None
+
+
+def _against(ref: str, suites: Sequence[str], options: Sequence[str], policy: Any, threshold: str, strict: bool) -> Any:
+    from ..against import run_against
+    from ..thresholds import Limits, Thresholds, share
+
+    limits = Limits(time=share(threshold, "--threshold"))
+    return run_against(ref, suites, options, policy, Thresholds(limits), strict=strict)
+
+
+def _finish_against(duel: Any, save: Path | None, machine: str | None, as_json: bool) -> int:
+    """Print the comparison and store both records; the exit code."""
+    from ..compare_report import show
+    from ..record import save as save_record
+
+    if save is not None:
+        for record in (duel.baseline, duel.candidate):
+            click.echo(f"wrote {save_record(record, save, machine)}", err=True)
+    show(duel.comparison, [duel.baseline], [duel.candidate], "json" if as_json else "table")
+    for name, why in duel.failed.items():
+        click.echo(f"FAILED {name}: {why}", err=True)
+    return 1 if duel.failed else int(duel.comparison.exit_code)
+
+
+def _finish(record: Any, save: Path | None, machine: str | None, as_json: bool) -> None:
+    from .. import bench_report
+    from ..record import now
+    from ..record import save as save_record
+
+    if save is not None:
+        click.echo(f"wrote {save_record(record, save, machine)}", err=True)
+    if as_json:
+        from ..record_json import dumps
+
+        click.echo(dumps(dataclasses.replace(record, created=record.created or now())), nl=False)
+        return
+    from ..report import console
+
+    out = console()
+    out.print(bench_report.table(record.benchmarks))
+    for line in bench_report.remarks(record.benchmarks):
+        out.print(line, markup=False, soft_wrap=True)

@@ -1,0 +1,88 @@
+"""How flopwatt's suites are asked: their options, the engines there are, and ``ask``, which times a question.
+
+They are ordinary pytest-benchmark tests: ``pytest bench/suites`` works with all of its options, and ``flopwatt bench``
+drives the same tests through flopwatt's own measuring. Each of them checks the answer it timed against NumPy's.
+"""
+
+import time
+from typing import Any
+
+import pytest
+
+from flopwatt.bench.agree import agreement
+from flopwatt.bench.answer import answer_of
+from flopwatt.bench.case import Case, describe
+from flopwatt.bench.record import Reading
+from flopwatt.bench.run import choose
+from flopwatt.bench.run_record import stored_answer
+from flopwatt.bench.study import Study
+from flopwatt.kernels import engines
+from flopwatt.kernels.engines import Settings
+from flopwatt.kernels.questions import Question, Result
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("flopwatt")
+    group.addoption(
+        "--engine", action="append", metavar="NAME", help="auto, all or an engine; repeatable. Default: all there are."
+    )
+    group.addoption("--dtype", action="append", metavar="NAME", help="float64 or float32; repeatable. Default: both.")
+    group.addoption("--threads", type=int, metavar="N", help="CPU threads; all cores unless given.")
+    group.addoption("--quick", action="store_true", help="The small cases only.")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that takes ``engine`` or ``dtype`` runs on each that is asked for."""
+    if "engine" in metafunc.fixturenames:
+        asked = metafunc.config.getoption("--engine") or ["all"]
+        metafunc.parametrize("engine", list(dict.fromkeys(name for each in asked for name in choose(each)[0])))
+    if "dtype" in metafunc.fixturenames:
+        metafunc.parametrize("dtype", metafunc.config.getoption("--dtype") or ["float64", "float32"])
+
+
+class Ask:
+    """Times one question of a study on one engine: compiled and warmed up first, its answer checked afterwards."""
+
+    prepared: dict[tuple[Any, ...], tuple[Any, float]] = {}  # noqa: RUF012 - kept from pass to pass: compiled once
+    expected: dict[tuple[Any, ...], Result] = {}  # noqa: RUF012
+
+    def __init__(self, benchmark: Any, threads: int | None):
+        self.benchmark = benchmark
+        self.threads = threads
+
+    def __call__(self, which: Study, question: str, engine: str, dtype: str) -> Result:
+        asked = next(each for each in which.questions if each.name == question)
+        settings = Settings(dtype, self.threads)
+        prepared, seconds = self._prepare(which, asked, engine, settings)
+        case = Case(engine, dtype, which.points, self.threads, compile_seconds=seconds, prepared=prepared)
+        describe(self.benchmark, case)
+        self.benchmark.group = f"{which.name}: {question}"
+        prepared.run()  # what is compiled or loaded at the first call must not decide how many rounds are timed
+        result: Result = self.benchmark(prepared.run)
+        self._check(case, which, asked, result)
+        return result
+
+    def _prepare(self, which: Study, question: Question, engine: str, settings: Settings) -> tuple[Any, float]:
+        key = (which.digest, question.name, engine, settings.dtype, self.threads)
+        if key not in self.prepared:
+            start = time.perf_counter()
+            made = engines.get(engine).prepare(which.problem, question, settings)
+            self.prepared[key] = made, time.perf_counter() - start
+        return self.prepared[key]
+
+    def _check(self, case: Case, which: Study, question: Question, result: Result) -> None:
+        """Equal to NumPy's answer as flopwatt defines equal; the values go into the record."""
+        key = (which.digest, question.name, case.dtype)
+        if key not in self.expected:
+            self.expected[key] = engines.get("numpy").prepare(which.problem, question, Settings(case.dtype)).run()
+        found = agreement(which.problem, question, result, self.expected[key], case.dtype)
+        assert not found.wrong, f"{case.engine} disagrees with numpy: {found.wrong} (largest difference {found.error:.2g})"
+        case.max_relative_error = Reading(found.error)
+        answer = answer_of(which.problem, question, result, case.engine, case.dtype, which.sources)
+        case.answers = (stored_answer(question, answer),)
+
+
+@pytest.fixture
+def ask(benchmark: Any, request: pytest.FixtureRequest) -> Ask:
+    """Time a question: ``ask(study, question, engine, dtype)`` returns the engine's result."""
+    return Ask(benchmark, request.config.getoption("--threads"))
