@@ -62,11 +62,10 @@ def drive(
     policy: Policy,
     *,
     options: Sequence[str] = (),
-    only: frozenset[str] | None = None,
     report: Callable[[int, int, int, str], None] | None = None,
     server: "Server | None" = None,
 ) -> Driven:
-    """Measure suites. ``options`` go to pytest; ``only`` keeps the benchmarks of these names; a ``server`` chooses passes.
+    """Measure suites. ``options`` go to pytest; a ``server`` says which benchmark takes a pass.
 
     Raises InputError where pytest is not there, a suite cannot be read, or nothing was selected.
     """
@@ -80,7 +79,7 @@ def drive(
     from .harness import Harness
 
     found = find_suites(names)
-    harness = Harness(policy, only, report, server)
+    harness = Harness(policy, report, server)
     own = all(path.is_relative_to(SUITES) for path in found.values())
     args = [
         *map(str, found.values()),

@@ -51,7 +51,6 @@ class Harness:
     """The plugin. ``benchmarks`` has the results after the session; ``failures`` what went wrong, by test."""
 
     policy: Policy
-    only: frozenset[str] | None = None
     report: Callable[[int, int, int, str], None] | None = None  # the pass, its benchmark's number, how many, its name
     server: Server | None = None
     collected: dict[str, Collected] = field(default_factory=dict)
@@ -62,8 +61,7 @@ class Harness:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        timed = [item for item in items if "benchmark" in getattr(item, "fixturenames", ())]
-        items[:] = [item for item in timed if self.only is None or item.name in self.only]
+        items[:] = [item for item in items if "benchmark" in getattr(item, "fixturenames", ())]
         self.selected = len(items)
 
     @pytest.hookimpl(tryfirst=True)

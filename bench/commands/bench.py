@@ -33,9 +33,7 @@ from ..errors import InputError
 @click.option("--against", metavar="REF", help="Also time the commit REF, interleaved, and compare with it.")
 @click.option("--threshold", default="10%", show_default=True, help="With --against: how much slower is still fine.")
 @click.option("--strict", is_flag=True, help="With --against: exit 4 where a benchmark is unsure or missing.")
-@click.option(
-    "--only", type=click.Path(path_type=Path), metavar="FILE", help="Only the benchmarks named in this file, one a line."
-)
+@click.option("--serve", is_flag=True, hidden=True, help="Take passes as asked on stdin: see worker.py.")
 def command(
     suites: tuple[str, ...],
     engines: tuple[str, ...],
@@ -53,7 +51,6 @@ def command(
     threshold: str,
     strict: bool,
     serve: bool,
-    only: Path | None,
 ) -> None:
     """Time the benchmark suites (all, or each SUITE by name or path) until their medians are known precisely.
 
@@ -93,7 +90,7 @@ def command(
         def report(number: int, position: int, count: int, _: str) -> None:
             update((number + position / max(count, 1)) / policy.passes)
 
-        driven = drive(suites, policy, options=options, only=_names(only), report=report)
+        driven = drive(suites, policy, options=options, report=report)
     for name, why in driven.failures.items():
         click.echo(f"FAILED {name}: {why}", err=True)
     if driven.failures:
@@ -113,15 +110,6 @@ def _options(
     options += [f"--threads={threads}"] if threads else []
     options += ["--quick"] if quick else []
     return tuple(options + (["-k", match] if match else []))
-
-
-def _names(path: Path | None) -> frozenset[str] | None:
-    if path is None:
-        return None
-    try:
-        return frozenset(line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read: {error}", where=str(path)) from None
 
 
 def _against(ref: str, suites: Sequence[str], options: Sequence[str], policy: Any, threshold: str, strict: bool) -> Any:
