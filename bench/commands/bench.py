@@ -8,8 +8,6 @@ from typing import Any
 
 import click
 
-from ..errors import InputError
-
 
 @click.command(name="bench", short_help="Time the benchmark suites and write a record.")
 @click.argument("suites", nargs=-1, metavar="[SUITE]...")
