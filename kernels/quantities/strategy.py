@@ -138,16 +138,11 @@ def chips_divide(data_parallel):
     return _whole(data_parallel)
 
 
-@quantity(unit="", source=_PTD)
-def batch_divides(batch_size, microbatch_size, data_parallel):
-    """1 where the replicas' microbatches divide the batch, else 0."""
-    return _whole(batch_size / (data_parallel * microbatch_size))
-
-
 @quantity(unit="", source="Narayanan et al. 2021, arXiv:2104.04473, section 2.2.2")
-def schedule_divides(microbatches, pipeline_parallel, interleave):
-    """1 where the interleaved schedule has a whole number of rounds, else 0."""
-    return where(interleave > 1, _whole(microbatches / pipeline_parallel), 1.0)
+def batch_divides(batch_size, microbatch_size, data_parallel, microbatches, pipeline_parallel, interleave):
+    """1 where the replicas' microbatches divide the batch, and the interleaved schedule has whole rounds of them, else 0."""
+    rounds = where(interleave > 1, _whole(microbatches / pipeline_parallel), 1.0)
+    return _whole(batch_size / (data_parallel * microbatch_size)) * rounds
 
 
 @quantity(unit="", source="Megatron-LM: expert parallelism takes its groups from TP, CP and DP")
@@ -156,24 +151,24 @@ def experts_divide(experts, expert_parallel):
     return where(experts > 0, _whole(experts / expert_parallel), where(expert_parallel > 1, 0.0, 1.0))
 
 
-@quantity(unit="", source="Megatron-LM: expert parallelism takes its groups from TP, CP and DP")
-def expert_groups_divide(replica_ranks, tensor_parallel, expert_parallel):
-    """1 where the chips of a stage divide into EP groups, else 0."""
-    return _whole(replica_ranks * tensor_parallel / expert_parallel)
+@quantity(unit="", source=_PTD)
+def model_divides(tensor_divides, pipeline_divides, interleave_divides, sequence_divides, experts_divide):
+    """1 where the strategy divides what it cuts of the model, whatever the chips and the batch, else 0."""
+    return tensor_divides * pipeline_divides * interleave_divides * sequence_divides * experts_divide
 
 
-@quantity(unit="", source=_SUM)
-def sharding_divides(zero_stage, pipeline_parallel, replica_ranks):
-    """1 where ZeRO has replicas to shard over and, from stage 2 on, no pipeline that keeps gradients or weights whole."""
+@quantity(unit="", source="Megatron-LM; Rajbhandari et al. 2020, arXiv:1910.02054")
+def groups_divide(replica_ranks, tensor_parallel, expert_parallel, zero_stage, pipeline_parallel):
+    """1 where the chips of a stage divide into EP groups, and ZeRO has replicas to shard over, else 0.
+
+    From stage 2 on, ZeRO does not go with a pipeline, which would gather and scatter for every microbatch of every stage.
+    """
     several = where(zero_stage > 0, where(replica_ranks > 1, 1.0, 0.0), 1.0)
-    return several * where(zero_stage >= 2, where(pipeline_parallel > 1, 0.0, 1.0), 1.0)
+    sharded = several * where(zero_stage >= 2, where(pipeline_parallel > 1, 0.0, 1.0), 1.0)
+    return _whole(replica_ranks * tensor_parallel / expert_parallel) * sharded
 
 
 @quantity(unit="", source=_SUM)
-def divides(
-    tensor_divides, pipeline_divides, interleave_divides, sequence_divides, chips_divide, batch_divides, schedule_divides,
-    experts_divide, expert_groups_divide, sharding_divides,
-):  # fmt: skip
+def divides(model_divides, chips_divide, batch_divides, groups_divide):
     """1 where every part of the strategy divides what it cuts, else 0."""
-    static = tensor_divides * pipeline_divides * interleave_divides * sequence_divides * experts_divide * sharding_divides
-    return static * chips_divide * batch_divides * schedule_divides * expert_groups_divide
+    return model_divides * chips_divide * batch_divides * groups_divide

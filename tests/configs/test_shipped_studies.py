@@ -39,7 +39,7 @@ def test_a_study_loads_and_every_axis_changes_an_answer(name: str) -> None:
     study = load_study(name)
     assert study.title
     assert study.questions
-    assert not study.notes  # an axis that changes nothing is noted
+    assert not [note for note in study.notes if "takes the place" not in note]  # an axis that changes nothing is noted
     names = {assumption.quantity for assumption in study.assumptions}
     assert names <= set(configs.defaults())
 
