@@ -49,6 +49,9 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
     for option, text in request.stated.items():
         unit = "day" if option == "--days" else None
         fixed[STATES[option]] = Value(number(text, MODEL[STATES[option]], option, unit), f"stated with {option}")
+    chips = fixed.get("chip_count")
+    if chips is not None and chips.value != math.floor(chips.value):
+        raise InputError(f"must be a whole number, not {chips.value:g}", where="--chips")
     fixed |= _precision(request.precision, fixed, chip)
     fixed |= dict(_set(text) for text in request.sets)
     _enough(fixed)

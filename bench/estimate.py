@@ -6,7 +6,7 @@ import inspect
 import math
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -33,7 +33,8 @@ TARGETS = (
 class Spread:
     """A quantity's median, P10 and P90, in its own unit; low and high are None where nothing it depends on is drawn.
 
-    ``error`` is the Monte-Carlo standard error of the worst of the three, as a share of it. A quantity that needs a fact
+    ``error`` is the Monte-Carlo standard error of the worst of the three, as a share of it; ``undefined`` the share of draws in
+    which no number of chips meets the stated time, which are left out. A quantity that needs a fact
     that is not published has a median of None and says which under ``missing``.
     """
 
@@ -42,6 +43,7 @@ class Spread:
     low: float | None = None
     high: float | None = None
     error: float = 0.0
+    undefined: float = 0.0
     missing: tuple[str, ...] = ()
 
 
@@ -52,6 +54,11 @@ class Estimate:
     spreads: Mapping[str, Spread]
     shares: Mapping[str, Mapping[str, float]]
     draws: int
+
+    @property
+    def undefined(self) -> float:
+        """The greatest share of draws that any quantity had to leave out."""
+        return max((spread.undefined for spread in self.spreads.values()), default=0.0)
 
     @property
     def error(self) -> float:
@@ -74,11 +81,13 @@ def _spread(problem: Problem, name: str, values: Floats) -> Spread:
     if np.isnan(values).all():
         return Spread(item, None, missing=_missing(problem, name))
     shown: Floats = units.from_base(values[~np.isnan(values)], item.unit)
+    undefined = 1 - len(shown) / len(values)
     shown.sort()
     if shown[-1] - shown[0] <= ROUNDING * abs(shown[-1]):
-        return Spread(item, float(shown[0]))
+        return Spread(item, float(shown[0]), undefined=undefined)
     low, median, high = (_at(shown, share) for share in (LOW, MEDIAN, HIGH))
-    return Spread(item, median, low, high, max(sampling_error(shown, share) for share in (LOW, MEDIAN, HIGH)))
+    error = max(sampling_error(shown, share) for share in (LOW, MEDIAN, HIGH))
+    return Spread(item, median, low, high, error, undefined)
 
 
 def _at(rising: Floats, share: float) -> float:
@@ -90,10 +99,16 @@ def _at(rising: Floats, share: float) -> float:
 
 
 def _missing(problem: Problem, name: str) -> tuple[str, ...]:
-    """The inputs of a quantity that have no value."""
-    names = problem.model.inputs([name], problem.held())
+    """The inputs of a quantity that have no value and that it cannot do without (an FP8 peak does not matter in BF16)."""
     columns = {n: c for axis in problem.grid.axes for n, c in axis.columns.items()}
-    return tuple(n for n in names if bool(np.isnan(columns.get(n, problem.given.get(n, math.nan))).all()))
+    inputs = problem.model.inputs([name], problem.held())
+    absent = [n for n in inputs if bool(np.isnan(columns.get(n, problem.given.get(n, math.nan))).all())]
+
+    def needs(one: str) -> bool:
+        given = {**problem.given, **dict.fromkeys(absent, 1.0), one: math.nan}
+        return bool(np.isnan(evaluate(replace(problem, given=given), [name])[name]).all())
+
+    return tuple(n for n in absent if n in columns or needs(n))
 
 
 def sampling_error(rising: Floats, share: float) -> float:

@@ -27,6 +27,7 @@ def document(found: Estimate, scenario: Scenario, steps: list[Step] | None) -> d
         "interval": [0.1, 0.9],
         "draws": found.draws,
         "monte_carlo_error": found.error,
+        "unreachable": found.undefined,
         "drawn": {name: scenario.source_of(name) for name in scenario.drawn},
     }
     if steps is not None:
@@ -53,20 +54,25 @@ def print_estimate(console: Console, found: Estimate, scenario: Scenario) -> Non
         table.add_column(name, justify="right")
     table.add_column("what drives the spread", style="dim")
     for name, spread in found.spreads.items():
-        table.add_row(name, *_cells(spread), _drivers(found, name))
+        known = spread.median is not None
+        table.add_row(name, *_cells(spread), _drivers(found, name) if known else f"not published: {', '.join(spread.missing)}")
     console.print(table, highlight=False)
     if scenario.drawn:
         error = f"{100 * found.error:.2g}%"
         console.print(
             f"P10 to P90 of {found.draws:,} joint draws; Monte-Carlo standard error at most {error}.", highlight=False
         )
+        if found.undefined:
+            console.print(
+                f"In {100 * found.undefined:.2g}% of the draws no number of chips meets the stated time.", highlight=False
+            )
         console.print()
         _print_drawn(console, found, scenario)
 
 
 def _cells(spread: Spread) -> list[str]:
     if spread.median is None:
-        return ["-", "", f"not published: {', '.join(spread.missing)}"]
+        return ["-", "", ""]
     ends = ["" if end is None else human.show(end, spread.quantity) for end in (spread.low, spread.high)]
     return [human.show(spread.median, spread.quantity), *ends]
 

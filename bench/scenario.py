@@ -183,10 +183,8 @@ def complete(
     if time is not None:
         fixed["run_time"] = time
     elif solve:
-        found = prior.of("run_time", chip, year)
-        if found is None:
-            raise store.PriorError(f"{store.DRAWS}: has no run_time, which a run without chips and days needs")
-        drawn["run_time"] = found
+        operations = evaluate(Scenario(fixed, drawn).medians(), ["training_flops"])["training_flops"]
+        drawn["run_time"] = prior.run_time.of(float(operations.reshape(-1)[0]))
     return Scenario(fixed, drawn, solve)
 
 

@@ -60,11 +60,29 @@ class Sketch:
 
 
 @dataclass(frozen=True)
+class RunTime:
+    """How long a run takes whose chips are not known: lognormal around a power of its operations, up to a most."""
+
+    days: float
+    at_flops: float
+    exponent: float
+    most_days: float
+    sigma: float
+    source: str
+
+    def of(self, flops: float) -> Drawn:
+        """The distribution for a run of so many operations."""
+        days = min(self.days * (flops / self.at_flops) ** self.exponent, self.most_days)
+        return Drawn("run_time", "lognormal", (units.to_base(days, "day"), self.sigma), self.source)
+
+
+@dataclass(frozen=True)
 class Stated:
     """The distributions of configs/prior/draws.toml."""
 
     entries: tuple[Drawn, ...]
     sketch: Sketch
+    run_time: RunTime
     published_mfu: float  # deviation of the logarithm of a published MFU
     counted_by_die: tuple[str, ...]  # patterns on keys of the hardware table
 
@@ -106,6 +124,7 @@ def stated() -> Stated:
         return Stated(
             tuple(_entry(raw) for raw in document["draws"]),
             sketch,
+            RunTime(**document["run_time"]),
             float(document["published_mfu"]["sigma"]),
             tuple(document["counted_by_die"]["chips"]),
         )

@@ -1,0 +1,116 @@
+"""Hugging Face configs of each family give the parameters that were published."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flopwatt.bench import hf_config
+from flopwatt.bench.errors import InputError
+from flopwatt.bench.scenario import evaluate
+from flopwatt.kernels.grid import Grid
+from flopwatt.kernels.quantities import MODEL
+from flopwatt.kernels.questions import Problem
+
+LLAMA: dict[str, Any] = {
+    "model_type": "llama", "hidden_size": 4096, "intermediate_size": 14336, "num_attention_heads": 32, "num_key_value_heads": 8,
+    "num_hidden_layers": 32, "vocab_size": 128256, "tie_word_embeddings": False, "max_position_embeddings": 131072,
+}  # fmt: skip
+MIXTRAL = LLAMA | {
+    "model_type": "mixtral",
+    "vocab_size": 32000,
+    "num_local_experts": 8,
+    "num_experts_per_tok": 2,
+    "sliding_window": None,
+}
+QWEN_MOE = {
+    "model_type": "qwen2_moe", "hidden_size": 2048, "intermediate_size": 5632, "moe_intermediate_size": 1408,
+    "shared_expert_intermediate_size": 5632, "num_hidden_layers": 24, "num_attention_heads": 16, "num_key_value_heads": 16,
+    "num_experts": 60, "num_experts_per_tok": 4, "decoder_sparse_step": 1, "vocab_size": 151936, "tie_word_embeddings": False,
+    "use_sliding_window": False, "sliding_window": 32768,
+}  # fmt: skip
+QWEN3_MOE = {
+    "model_type": "qwen3_moe", "hidden_size": 2048, "head_dim": 128, "intermediate_size": 6144, "moe_intermediate_size": 768,
+    "num_hidden_layers": 48, "num_attention_heads": 32, "num_key_value_heads": 4, "num_experts": 128, "num_experts_per_tok": 8,
+    "decoder_sparse_step": 1, "mlp_only_layers": [], "vocab_size": 151936, "tie_word_embeddings": False,
+}  # fmt: skip
+DEEPSEEK = {
+    "model_type": "deepseek_v3", "hidden_size": 7168, "intermediate_size": 18432, "moe_intermediate_size": 2048,
+    "num_hidden_layers": 61, "num_attention_heads": 128, "num_key_value_heads": 128, "n_routed_experts": 256,
+    "n_shared_experts": 1, "num_experts_per_tok": 8, "first_k_dense_replace": 3, "moe_layer_freq": 1, "q_lora_rank": 1536,
+    "kv_lora_rank": 512, "qk_nope_head_dim": 128, "qk_rope_head_dim": 64, "v_head_dim": 128, "vocab_size": 129280,
+    "tie_word_embeddings": False,
+}  # fmt: skip
+GPT_OSS = {
+    "model_type": "gpt_oss", "hidden_size": 2880, "intermediate_size": 2880, "head_dim": 64, "num_hidden_layers": 36,
+    "num_attention_heads": 64, "num_key_value_heads": 8, "num_local_experts": 128, "num_experts_per_tok": 4,
+    "vocab_size": 201088, "tie_word_embeddings": False, "sliding_window": 128,
+    "layer_types": ["sliding_attention", "full_attention"] * 18,
+}  # fmt: skip
+GPT2 = {"model_type": "gpt2", "n_embd": 768, "n_layer": 12, "n_head": 12, "n_positions": 1024, "vocab_size": 50257}
+PUBLISHED = {  # total and active parameters
+    "llama": (LLAMA, 8.03e9, 8.03e9),
+    "mixtral": (MIXTRAL, 46.7e9, 12.9e9),
+    "qwen2_moe": (QWEN_MOE, 14.3e9, 2.7e9),
+    "qwen3_moe": (QWEN3_MOE, 30.5e9, 3.3e9),
+    "deepseek_v3": (DEEPSEEK, 671e9, 37e9),
+    "gpt_oss": (GPT_OSS, 116.8e9, None),
+    "gpt2": (GPT2, 124.4e6, 124.4e6),
+}
+
+
+def parameters(columns: dict[str, float], name: str) -> float:
+    return float(evaluate(Problem(MODEL, Grid(()), columns), [name])[name][0])
+
+
+@pytest.mark.parametrize("family", PUBLISHED)
+def test_parameters_are_those_published(family: str) -> None:
+    config, total, active = PUBLISHED[family]
+    columns = hf_config.columns(config)
+    assert parameters(columns, "parameters") == pytest.approx(total, rel=0.005)
+    if active is not None:
+        assert parameters(columns, "active_parameters") == pytest.approx(active, rel=0.03)
+
+
+def test_every_column_of_an_architecture_is_there() -> None:
+    held = {"sequence_length": 4096.0, "tokens": 1e12, "flops_convention": 0.0, "mtp_layers": 0.0}
+    for config, *_ in PUBLISHED.values():
+        missing = set(MODEL.inputs(["training_flops", "parameters"], held)) - set(hf_config.columns(config)) - set(held)
+        assert not missing
+
+
+def test_the_language_model_of_several_parts_is_taken() -> None:
+    assert hf_config.columns({"model_type": "llava", "text_config": LLAMA}) == hf_config.columns(LLAMA)
+
+
+def test_windows_are_counted() -> None:
+    assert hf_config.columns(GPT_OSS)["window_layers"] == 18
+    assert hf_config.columns(QWEN_MOE)["window_layers"] == 0
+    assert hf_config.columns(LLAMA | {"sliding_window": 4096})["window_layers"] == 32
+
+
+def test_dense_and_sparse_layers_alternate() -> None:
+    assert hf_config.columns(QWEN3_MOE | {"decoder_sparse_step": 2})["moe_layers"] == 24
+    assert hf_config.columns(QWEN3_MOE | {"mlp_only_layers": [0, 1]})["moe_layers"] == 46
+    assert hf_config.columns(DEEPSEEK)["moe_layers"] == 58
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "not valid JSON"),
+        ("[1]", "must be a JSON object"),
+        (json.dumps({"model_type": "llama"}), "has no num_attention_heads"),
+        (json.dumps(LLAMA | {"hidden_size": "big"}), "hidden_size must be a number"),
+        (json.dumps(LLAMA | {"num_hidden_layers": -1}), "num_hidden_layers must be a number of at least 0"),
+        (json.dumps(LLAMA | {"text_config": 3}), "text_config must be an object"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "config.json"
+    path.write_text(text)
+    with pytest.raises(InputError, match=says) as error:
+        hf_config.read(path)
+    assert "\n" not in error.value.message
+    assert str(path) in error.value.message
