@@ -99,6 +99,16 @@ def test_a_hundred_thousand_draws_take_less_than_a_second() -> None:
     assert found.error < 0.004
 
 
+def test_an_engine_gives_the_quantiles_within_its_bins() -> None:
+    exact = quantities(*from_8b)
+    result = run(*from_8b, "--engine", "numpy", "--json")
+    assert "16,384 draws in" in result.stderr
+    binned = json.loads(result.stdout)["quantities"]
+    for name, spread in exact.items():
+        for end in ("low", "median", "high"):
+            assert binned[name][end] == (None if spread[end] is None else pytest.approx(spread[end], rel=0.0079))
+
+
 @pytest.mark.parametrize(
     ("args", "says"),
     [
@@ -120,6 +130,7 @@ def test_a_hundred_thousand_draws_take_less_than_a_second() -> None:
         (["--params", "1e9", "--active-params", "2e9", *from_8b[2:]], "--active-params: must be"),
         (["--params", "1e14", "--tokens", "1e16", "--chip", "v100", "--days", "1"], "no number of chips"),
         ([*from_8b, "--draws", "0"], "--draws: must be from 1"),
+        ([*from_8b, "--engine", "abacus"], "--engine: there is no engine 'abacus'"),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_line_and_exit_2(args: list[str], says: str) -> None:
