@@ -1,0 +1,201 @@
+"""Published step times: how rows are read, and how close the predictions are."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from flopwatt import configs
+from flopwatt.bench import step_fit, step_kinds, step_times
+from flopwatt.bench.step_rows import RowError, StepCase, case, software_date
+from flopwatt.bench.validate.cases import Row, read
+from flopwatt.bench.validate.results import baseline_summaries, summaries
+
+MEGATRON = {
+    "source": "Narayanan et al. 2021 (arXiv:2104.04473) Table 1", "accelerator": "A100-80GB", "model": "GPT 39.1B",
+    "hidden": "8192", "ffn": "32768", "layers": "48", "heads": "64", "kv_heads": "64", "seq": "2048", "vocab": "51200 (pad)",
+    "TP": "8", "PP": "2", "VPP": "1", "DP": "32", "CP": "1", "EP": "1", "microbatch": "4", "global_batch": "1536",
+    "gpus": "512", "recompute": "full", "precision": "fp16", "measured_step_s": "14.4535", "measured_kind": "derived",
+}  # fmt: skip
+BRIDGE = {
+    "release": "26.04.01", "model": "LLAMA3_70B", "system": "DGX-GB300", "gpus": "64", "precision": "MXFP8", "fsdp": "0",
+    "gbs": "256", "mbs": "1", "seq": "8192", "tp": "1", "pp": "4", "cp": "1", "vp": "5", "ep": "n/a", "tokens_s_gpu": "4864",
+    "source": "NVIDIA-NeMo/Megatron-Bridge",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def found() -> list[StepCase]:
+    return step_times.cases(step_times.published_rows())[0]
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_row_is_read() -> None:
+    read_ = case(MEGATRON)
+    assert read_.seconds == 14.4535
+    assert read_.source == "Narayanan"
+    assert (read_.chip, read_.precision, read_.moe) == ("a100-sxm-80gb", "BF16", False)
+    wanted = {
+        "tensor_parallel": 8, "pipeline_parallel": 2, "interleave": 1, "microbatch_size": 4, "batch_size": 1536,
+        "chip_count": 512, "hidden_size": 8192, "head_size": 128, "ffn_matrices": 2, "vocabulary_size": 51200, "recomputed_layers": 1,
+        "precision_bits": 16, "fused_attention": 0, "overlap": 0, "zero_stage": 0, "sequence_parallel": 0,
+    }  # fmt: skip
+    assert {name: read_.inputs[name] for name in wanted} == wanted
+
+
+def test_a_row_of_throughput_is_read() -> None:
+    read_ = case(BRIDGE)
+    assert read_.seconds == pytest.approx(256 * 8192 / (64 * 4864))
+    assert read_.inputs["layers"] == 80
+    assert (read_.precision, read_.inputs["precision_bits"], read_.inputs["block_scaling"]) == ("MXFP8", 8, 1)
+    assert (read_.inputs["interleave"], read_.inputs["expert_parallel"], read_.inputs["zero_stage"]) == (5, 1, 1)
+    assert case({**BRIDGE, "fsdp": "64"}).inputs["zero_stage"] == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "bits", "blocks"),
+    [("fp16", 16, 0), ("bf16 (assumed)", 16, 0), ("FP8-CS", 8, 0), ("fp8 (FP8=True in config)", 8, 0), ("FP8-MX", 8, 1),
+     ("MXFP8", 8, 1), ("NVFP4", 4, 1), ("fp4 config", 4, 1)],
+)  # fmt: skip
+def test_precisions(text: str, bits: int, blocks: int) -> None:
+    inputs = case({**MEGATRON, "precision": text, "accelerator": "GB200"}).inputs
+    assert (inputs["precision_bits"], inputs["block_scaling"]) == (bits, blocks)
+
+
+@pytest.mark.parametrize(
+    ("source", "release", "year"),
+    [("", "26.04.01", 2026.29), ("MLPerf Training v3.0 gpt3: ...", "", 2023.4), ("MLPerf Training v5.1", "", 2025.85),
+     ("A paper (arXiv:2205.05198)", "", 2022.375), ("X: Megatron-LM 0.14 on 8x B200", "", 2025.8),
+     ("A report of 2024", "", 2024.5)],
+)  # fmt: skip
+def test_the_date_of_the_software(source: str, release: str, year: float) -> None:
+    assert software_date(source, release) == pytest.approx(year, abs=0.01)
+
+
+def test_an_unstated_interleaving_is_noted() -> None:
+    row = {**MEGATRON, "source": "MLPerf Training v4.0", "VPP": "", "accelerator": "H100", "precision": "fp8"}
+    assert case(row).inputs["interleave"] == 12
+    assert "interleaving is not stated" in case(row).notes[0]
+    assert case({**row, "VPP": "6"}).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [({"accelerator": "TPU v9"}, "no such chip"), ({"accelerator": "TPU v4"}, "compute units"),
+     ({"precision": "int3"}, "precision"), ({"hidden": ""}, "hidden is not stated"), ({"gpus": "0"}, "above 0"), ({"model": "DeepSeek-X MoE"}, "no architecture")],
+)  # fmt: skip
+def test_a_row_that_cannot_be_predicted_says_why(changed: dict[str, str], reason: str) -> None:
+    with pytest.raises(RowError, match=reason):
+        case({**MEGATRON, **changed})
+    cases, skipped = step_times.cases([MEGATRON, {**MEGATRON, **changed}])
+    assert (len(cases), len(skipped)) == (1, 1)
+
+
+def test_the_name_of_a_source_changes_nothing() -> None:
+    other = case({**MEGATRON, "source": "Somebody else (arXiv:2104.00001)"})
+    assert other.inputs == case(MEGATRON).inputs
+
+
+# --- accuracy ---------------------------------------------------------------------------------------------------------
+
+
+def _mean(predictions: list[step_times.Prediction], moe: bool) -> float:
+    return float(np.mean([abs(item.error) for item in predictions if item.case.moe == moe]))
+
+
+def test_published_step_times(found: list[StepCase]) -> None:
+    """Mean absolute error at most 8% for dense models and 15% for mixtures of experts; no row is dropped in silence."""
+    assert len(found) >= 90
+    predictions = step_times.predict(found)
+    assert _mean(predictions, moe=False) <= 0.08
+    assert _mean(predictions, moe=True) <= 0.15
+    _, skipped = step_times.cases(step_times.published_rows())
+    assert len(found) + len(skipped) == len(step_times.published_rows())
+    assert {item.name for item in skipped} == {"Nemotron_3_Nano", "Nemotron_3_Super", "DeepSeekV4 Flash"}
+
+
+def test_sources_that_the_fit_has_not_seen(found: list[StepCase]) -> None:
+    assert _mean(step_fit.cross_validated(found), moe=False) <= 0.12
+
+
+def test_measured_memory(found: list[StepCase]) -> None:
+    summary = step_times.memory_summary(step_times.predict(found))
+    assert summary is not None
+    assert summary.n >= 18
+    assert summary.mean_absolute <= 0.10
+
+
+def test_closer_than_the_peer_where_both_predict(found: list[StepCase]) -> None:
+    """calculon on the rows that it predicts; SimuMax, with a measured efficiency per shape of product, is a little closer."""
+    both = [item for item in step_times.predict(found) if item.case.peer.startswith("calculon")]
+    ours = np.mean([abs(item.error) for item in both])
+    theirs = np.mean([abs((item.case.peer_seconds or 0) / item.case.seconds - 1) for item in both])
+    assert len(both) >= 15
+    assert ours < 0.6 * theirs
+
+
+def test_the_efficiencies_are_those_of_the_fit(found: list[StepCase]) -> None:
+    stored = configs.defaults()
+    for name, value in step_fit.fit(found).items():
+        assert stored[name].value == pytest.approx(value, rel=1e-2), name
+
+
+def test_every_fitted_parameter_is_global(found: list[StepCase]) -> None:
+    _, believed = step_fit.beliefs()
+    assert len(believed) <= 16
+    stated = set(found[0].inputs)
+    assert not stated & {belief.name for belief in believed}  # none is set by a row
+
+
+def test_the_fit_finds_parameters_that_made_the_data(found: list[StepCase]) -> None:
+    """Step times made with other efficiencies are fitted by those, as far as the beliefs let them move."""
+    from dataclasses import replace
+
+    truth = {"matmul_share": 0.5, "attention_share": 0.45, "step_overhead": 0.03}
+    made = [replace(item.case, seconds=item.seconds) for item in step_times.predict(found, truth)]
+    values = step_fit.fit(made)
+    predictions = step_times.predict(made, values)
+    assert np.mean([abs(item.error) for item in predictions]) < 0.02
+    assert values["matmul_share"] == pytest.approx(0.5, rel=0.05)
+
+
+# --- as kinds of cases ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "name"), [(step_kinds.STEP_TIMES, "step_times"), (step_kinds.BRIDGE_PERF, "bridge_perf")])
+def test_the_shipped_cases_are_of_their_kind(kind: step_kinds.StepKind, name: str) -> None:
+    cases = read(configs.FOLDER / "published" / f"{name}.toml")
+    assert kind.needs <= cases.columns
+    findings = kind.predict(cases.rows, 1)
+    assert len(findings.predicted) + len(findings.left) >= len(cases.rows)
+    summary = summaries(findings.predicted)["step_time"]
+    assert summary.coverage is not None
+    assert 0.65 <= summary.coverage <= 0.95
+
+
+def test_peers_are_beside_ours() -> None:
+    findings = step_kinds.STEP_TIMES.predict(read(configs.FOLDER / "published" / "step_times.toml").rows, 1)
+    peers = baseline_summaries(findings.predicted)["step_time"]
+    assert set(peers) == {"calculon", "SimuMax"}
+    assert peers["calculon"].n >= 15
+
+
+def test_a_csv_of_the_same_columns_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(",".join(MEGATRON) + "\n" + ",".join(MEGATRON.values()) + "\n")
+    rows = read(path).rows
+    (figure,) = step_kinds.STEP_TIMES.predict(rows, 1).predicted
+    assert figure.published == 14.4535
+    assert figure.low is not None
+    assert figure.low < figure.predicted < (figure.high or 0)
+    assert abs(figure.relative_error) < 0.15
+
+
+def test_a_bad_row_is_listed() -> None:
+    bad: dict[str, Any] = {**MEGATRON, "accelerator": "abacus"}
+    findings = step_kinds.STEP_TIMES.predict([Row(bad, "a row")], 1)
+    assert not findings.predicted
+    assert "abacus" in findings.left[0].reason

@@ -1,0 +1,226 @@
+"""The parts of a step, each against its closed form, and limits that any step must keep."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from flopwatt import configs
+from flopwatt.kernels.quantities import MODEL, gemm
+
+
+def scenario(model: str = "gpt-3-175b", chip: str = "h100-sxm-80gb", **stated: Any) -> dict[str, Any]:
+    """Every input: the defaults, a model's and a chip's facts, a plain strategy on 64 chips, and what is stated."""
+    values: dict[str, Any] = {name: default.value for name, default in configs.defaults().items()}
+    values |= configs.load("models").find(model).values
+    values |= configs.load("hardware").find(chip).values
+    return values | {"chip_count": 64.0, "batch_size": 64.0, "step_overhead": 0.0, "straggling": 0.0} | stated
+
+
+def compute(name: str, **values: Any) -> Any:
+    """One quantity from a scenario's inputs, or from quantities stated in place of their formulas."""
+    given = scenario(**values)
+    for item in MODEL.order([name], given):
+        if item.name not in given:
+            given[item.name] = item(*(given[parameter] for parameter in item.parameters))
+    return given[name]
+
+
+# --- products ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_product_of_whole_waves_takes_its_operations_over_the_rate() -> None:
+    seconds = gemm.product_time(128 * 12, 8192, 256 * 11, 1.0, 1e15, 0.0, 132, 1.0)
+    assert seconds == pytest.approx(2 * 128 * 12 * 8192 * 256 * 11 / 1e15, rel=1e-12)
+
+
+def test_one_tile_more_than_a_wave_costs_two_waves() -> None:
+    one = gemm.product_time(128, 8192, 256 * 132, 1.0, 1e15, 0.0, 132, 1.0)
+    assert gemm.product_time(128, 8192, 256 * 132 + 1, 1.0, 1e15, 0.0, 132, 1.0) == pytest.approx(2 * one, rel=1e-12)
+    hidden = gemm.product_time(128, 8192, 256 * 132 + 1, 1.0, 1e15, 0.0, 132, 0.0)
+    assert hidden == pytest.approx(one * 133 / 132, rel=1e-12)
+
+
+def test_a_tile_that_sticks_out_costs_as_if_it_were_whole() -> None:
+    edges = [gemm.product_time(rows, 4096, columns, 1.0, 1e15, 0.0, 132, 0.0) for rows, columns in ((1, 1), (128, 256))]
+    assert edges[0] == pytest.approx(edges[1], rel=1e-12)
+
+
+def test_short_products_are_less_efficient() -> None:
+    per_step = [gemm.product_time(1280, k, 2560, 1.0, 1e15, 100.0, 132, 0.5) / k for k in (128, 1024, 8192)]
+    assert per_step[0] > per_step[1] > per_step[2]
+
+
+def test_a_chip_with_more_watts_per_flop_sustains_a_greater_share() -> None:
+    shares = [
+        compute("bf16_rate", chip=c) / configs.load("hardware").find(c).values["peak_bf16"] for c in ("A100", "H100", "B200")
+    ]
+    assert shares[0] > shares[1] > shares[2]
+
+
+def test_kernels_mature() -> None:
+    early, late = (compute("software_maturity", software_date=date) for date in (2023.0, 2026.0))
+    assert early < late < 1
+    assert compute("software_maturity", software_date=2010.0) == 1 - configs.defaults()["immaturity"].value
+
+
+def test_precisions_follow_their_peaks() -> None:
+    rates = [compute("matmul_rate", chip="GB200", precision_bits=bits) for bits in (16.0, 8.0, 4.0)]
+    assert rates[0] < rates[1] < rates[2]
+    assert compute("cast_passes", precision_bits=16.0) == 0
+
+
+# --- communication ----------------------------------------------------------------------------------------------------
+
+
+def test_tp_moves_four_shards_less_one_of_the_residual_stream() -> None:
+    """Two gathers and two scatters forward (Korthikanti et al. 2022, section 4.2.2): 4 (t-1)/t of s b h elements."""
+    values = {"tensor_parallel": 8.0, "overlap": 0.0, "hop_latency": 0.0}
+    stream = 2048 * 12288 * 2
+    expected = 4 * 7 / 8 * stream / (450e9 * configs.defaults()["scaleup_share"].value)
+    assert 2 * compute("tp_half_time", **values) == pytest.approx(expected, rel=1e-12)
+
+
+def test_tp_beyond_the_domain_goes_through_the_network() -> None:
+    inside, outside = (compute("tp_collective_time", tensor_parallel=t, hop_latency=0.0) for t in (8.0, 16.0))
+    assert outside > 5 * inside
+    rack = compute("tp_collective_time", tensor_parallel=16.0, hop_latency=0.0, chip="GB200")
+    assert rack < inside
+
+
+def test_without_partners_there_is_no_communication() -> None:
+    for name in ("tp_half_time", "cp_time", "ep_exchange_time", "pp_time"):
+        assert compute(name) == 0
+    one = {"chip_count": 1.0}
+    assert compute("dense_sync_time", **one) == 0
+    assert compute("streaming_time", **one, zero_stage=3.0) == 0
+
+
+def test_replicas_exchange_within_the_domain_first() -> None:
+    """4 replicas of TP 2 fill a server of 8; 32 of them spread over 8 servers send a quarter of 7/8 through the network."""
+    shared = {"tensor_parallel": 2.0, "stage_dense_parameters": 1e9}
+    scaleup, nic = compute("scaleup_rate"), compute("nic_rate")
+    near = compute("dense_sync_time", chip_count=8.0, **shared)
+    assert near == pytest.approx(1e9 * (4 + 2) * 3 / 4 / scaleup, rel=1e-12)
+    far = compute("dense_sync_time", chip_count=64.0, **shared)
+    assert far == pytest.approx(near + 1e9 * (4 + 2) * (1 / 4 - 1 / 32) / nic, rel=1e-12)
+
+
+def test_an_all_reduce_is_a_scatter_and_a_gather() -> None:
+    assert compute("synchronised_bytes", zero_stage=0.0) == 8
+    assert compute("synchronised_bytes", zero_stage=1.0) == 6
+    assert compute("synchronised_bytes", zero_stage=1.0, precision_bits=8.0) == 5
+
+
+def test_a_token_crosses_the_network_once_per_server() -> None:
+    """With 8 experts chosen among 4 servers, 4 (1 - (3/4)^8) servers hold one, three in four of them elsewhere."""
+    assert compute("remote_domains", model="deepseek-v3", expert_parallel=32.0) == pytest.approx(4 * (1 - 0.75**8) * 0.75)
+    assert compute("remote_domains", model="deepseek-v3", expert_parallel=8.0) == 0
+    assert compute("remote_domains", model="deepseek-v3", expert_parallel=64.0, chip="GB200") == 0
+
+
+# --- the pipeline -----------------------------------------------------------------------------------------------------
+
+
+def _pipeline(**values: Any) -> Any:
+    """Stages of equal layers of one second, nothing else."""
+    held = {"dense_layer_time": 1.0, "logit_time": 0.0, "mtp_time": 0.0, "pp_time": 0.0, "layers": 96.0, "batch_size": 64.0}
+    return compute("pipeline_time", **(held | values))
+
+
+def test_bubble_of_1f1b() -> None:
+    """(p-1)/m of the ideal time (Narayanan et al. 2021, section 2.2.1)."""
+    ideal = _pipeline(pipeline_parallel=1.0, chip_count=1.0)
+    assert ideal == 64 * 96
+    piped = _pipeline(pipeline_parallel=8.0, chip_count=8.0)
+    assert piped * 8 == pytest.approx(ideal * (1 + 7 / 64))
+
+
+def test_interleaving_divides_the_bubble() -> None:
+    """(p-1)/(v m) (section 2.2.2)."""
+    piped = _pipeline(pipeline_parallel=8.0, chip_count=8.0, interleave=4.0)
+    assert piped * 8 == pytest.approx(64 * 96 * (1 + 7 / (4 * 64)))
+
+
+def test_the_slowest_stage_sets_the_pace() -> None:
+    """The logits lengthen the last stage, and with it every microbatch."""
+    even = _pipeline(pipeline_parallel=8.0, chip_count=8.0)
+    longer = _pipeline(pipeline_parallel=8.0, chip_count=8.0, logit_time=3.0)
+    assert longer - even == pytest.approx(64 * 3.0)
+
+
+def test_layers_that_do_not_divide_leave_the_last_stage_shorter() -> None:
+    values = {"layers": 126.0, "pipeline_parallel": 8.0}
+    assert compute("layers_per_stage", **values) == 16
+    assert compute("last_stage_layers", **values) == 14
+    assert compute("pipeline_divides", **values) == 0
+    assert compute("pipeline_divides", **values, uneven_stages=1.0) == 1
+    assert compute("pipeline_divides", layers=61.0, pipeline_parallel=48.0, uneven_stages=1.0) == 0  # 47 x 2 > 61
+
+
+def test_full_recompute_adds_one_forward_pass() -> None:
+    shared = {"dense_forward_time": 1.0, "dense_backward_time": 2.0, "core_time": 0.25, "score_time": 0.0}
+    assert compute("dense_layer_time", **shared) == 3
+    assert compute("dense_layer_time", **shared, recomputed_layers=1.0, recomputed_attention=1.0) == 4
+    assert compute("dense_layer_time", **shared, recomputed_layers=0.0, recomputed_attention=1.0) == 3.25
+
+
+# --- the step ---------------------------------------------------------------------------------------------------------
+
+
+def test_overlap_never_slows_a_step() -> None:
+    strategy = {"chip_count": 512.0, "tensor_parallel": 8.0, "pipeline_parallel": 8.0, "batch_size": 512.0}
+    for zero in (0.0, 1.0):
+        with_, without = (compute("step_time", **strategy, zero_stage=zero, overlap=o) for o in (1.0, 0.0))
+        assert with_ < without
+
+
+def test_no_strategy_reaches_what_its_products_sustain() -> None:
+    """MFU stays below the share of peak that large products sustain, over a grid of strategies."""
+    tp, mbs, precision = np.meshgrid([1.0, 2.0, 8.0], [1.0, 4.0, 16.0], [16.0, 8.0], indexing="ij")
+    values = {"tensor_parallel": tp, "microbatch_size": mbs, "precision_bits": precision, "batch_size": 4096.0}
+    mfu = compute("step_mfu", **values)
+    limit = compute("matmul_rate", precision_bits=precision) / compute("peak_flops", precision_bits=precision)
+    assert (mfu < limit).all()
+    assert (mfu > 0.05).all()
+
+
+def test_twice_the_batch_takes_at_most_twice_as_long() -> None:
+    one, two = (
+        compute("step_time", batch_size=b, chip_count=512.0, tensor_parallel=8.0, pipeline_parallel=4.0) for b in (256.0, 512.0)
+    )
+    assert one < two <= 2 * one
+
+
+def test_zero_3_pays_for_weights_every_microbatch() -> None:
+    shared = {"chip_count": 64.0, "batch_size": 1024.0, "microbatch_size": 1.0, "overlap": 0.0, "model": "llama-3.1-8b"}
+    streamed = compute("exposed_streaming_time", zero_stage=3.0, **shared)
+    assert streamed == pytest.approx(16 * compute("streaming_time", zero_stage=3.0, **shared))
+    assert compute("exposed_streaming_time", zero_stage=1.0, **shared) == 0
+
+
+def test_mfu_is_of_model_operations() -> None:
+    values = {"batch_size": 64.0, "step_time": 10.0}
+    assert compute("step_mfu", **values) == pytest.approx(compute("step_flops", batch_size=64.0) / (10.0 * 64 * 989.4e12))
+
+
+@pytest.mark.parametrize(
+    ("changed", "part"),
+    [
+        ({"tensor_parallel": 5.0}, "tensor_divides"),
+        ({"pipeline_parallel": 5.0}, "pipeline_divides"),
+        ({"interleave": 2.0}, "interleave_divides"),
+        ({"pipeline_parallel": 4.0, "interleave": 5.0}, "interleave_divides"),
+        ({"context_parallel": 3.0, "sequence_parallel": 0.0}, "sequence_divides"),
+        ({"tensor_parallel": 1.0, "sequence_parallel": 1.0}, "sequence_divides"),
+        ({"tensor_parallel": 24.0}, "chips_divide"),
+        ({"microbatch_size": 3.0}, "batch_divides"),
+        ({"expert_parallel": 2.0}, "experts_divide"),
+        ({"zero_stage": 3.0, "pipeline_parallel": 4.0}, "groups_divide"),
+    ],
+)
+def test_what_does_not_divide_says_which_part(changed: dict[str, float], part: str) -> None:
+    plain = {"tensor_parallel": 8.0, "sequence_parallel": 1.0}
+    assert compute("divides", **plain) == 1
+    assert compute(part, **(plain | changed)) == 0
+    assert compute("divides", **(plain | changed)) == 0
