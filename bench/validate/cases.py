@@ -14,7 +14,7 @@ from ..errors import InputError
 from .results import Findings
 
 PUBLISHED = FOLDER / "published"
-SHIPPED = ("training_runs", "fleets")  # what is validated where no file is named
+SHIPPED = ("training_runs", "fleets", "step_times", "bridge_perf")  # what is validated where no file is named
 MOST_BYTES = 50_000_000
 
 
@@ -79,10 +79,11 @@ class Kind(Protocol):
 
 def kinds() -> tuple[Kind, ...]:
     """Every kind of cases. A new kind is a module of its own with an object like these, and one more entry here."""
+    from ..step_kinds import BRIDGE_PERF, STEP_TIMES
     from .fleets import FLEETS
     from .training_runs import TRAINING_RUNS
 
-    return (TRAINING_RUNS, FLEETS)
+    return (TRAINING_RUNS, FLEETS, STEP_TIMES, BRIDGE_PERF)
 
 
 def kind_of(cases: Cases) -> Kind:

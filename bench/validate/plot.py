@@ -72,6 +72,8 @@ def _title(cases: Sequence[Predicted]) -> str:
 
 
 def _label(tick: float, unit: str) -> str:
+    if unit == "s":  # powers of ten, which minutes and hours are not
+        return f"{human.number(tick)} s"
     return human.count(tick) if unit in _COUNTED else human.show_unit(tick, unit)
 
 
