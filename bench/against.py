@@ -8,7 +8,7 @@ import contextlib
 import dataclasses
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -77,7 +77,15 @@ class Duel:
     seconds: float
 
 
-def duel(baseline: Side, candidate: Side, thresholds: Thresholds, subject: str, *, strict: bool = False) -> Duel:
+def duel(
+    baseline: Side,
+    candidate: Side,
+    thresholds: Thresholds,
+    subject: str,
+    *,
+    strict: bool = False,
+    say: Callable[[str], None] = lambda _: None,
+) -> Duel:
     """Take passes of both in turn until every verdict is sure or the last look is over.
 
     Each look tests at a level that keeps the chance of a false verdict over all of them below 5%.
@@ -106,8 +114,9 @@ def duel(baseline: Side, candidate: Side, thresholds: Thresholds, subject: str, 
             paired=True,
             significant=SIGNIFICANT / len(LOOKS),
         )
-        open_ = {row.name for row in outcome.rows if row.verdict == "unsure"}
-        unsure = [name for name in unsure if name in open_]
+        still = {row.name for row in outcome.rows if row.open}
+        unsure = [name for name in unsure if name in still]
+        say(f"{rounds} passes each, {time.monotonic() - start:.0f} s: {len(unsure)} of {len(names)} benchmarks need more")
         if not unsure:
             break
     if not baseline.records or not candidate.records:
@@ -123,7 +132,14 @@ def _first_failure(*sides: Side) -> str:
 
 
 def run_against(
-    ref: str, suites: Sequence[str], options: Sequence[str], policy: Policy, thresholds: Thresholds, *, strict: bool = False
+    ref: str,
+    suites: Sequence[str],
+    options: Sequence[str],
+    policy: Policy,
+    thresholds: Thresholds,
+    *,
+    strict: bool = False,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Duel:
     """Time this tree's suites against those of the commit ``ref``. Raises InputError."""
     root = checkout()
@@ -145,7 +161,7 @@ def run_against(
             sides.append(Side(worker))
         for side in sides:
             side.worker.start()
-        return duel(sides[0], sides[1], thresholds, ",".join(suites) or "all", strict=strict)
+        return duel(sides[0], sides[1], thresholds, ",".join(suites) or "all", strict=strict, say=say)
 
 
 def _there(suite: str, root: Path, place: Path) -> str:

@@ -50,6 +50,12 @@ class Row:
     energy: Metric | None = None
     memory: Metric | None = None
     fails: tuple[str, ...] = ()
+    few: bool = False  # too few samples for a test: judged by the ratio alone
+
+    @property
+    def open(self) -> bool:
+        """Whether more samples would say more."""
+        return self.verdict == "unsure" or self.few
 
 
 @dataclass(frozen=True)
@@ -208,7 +214,10 @@ def _row(pair: _Pair) -> Row:
 
 def _timed_row(pair: _Pair, ratio: Ratio, test: _Test) -> Row:
     baseline, candidate, limits = pair.baseline, pair.candidate, pair.limits
-    verdict, reason = _verdict(pair, ratio, test)
+    few = test.adjusted is None or least_p(len(baseline.samples), len(candidate.samples)) > test.significant / max(
+        test.tests, 1
+    )
+    verdict, reason = _few(baseline, candidate, ratio, limits) if few else _verdict(ratio, test, limits)
     energy = _metric(baseline.energy.per_billion_points.value, candidate.energy.per_billion_points.value, limits.energy)
     memory = _metric(_peak(baseline), _peak(candidate), limits.memory)
     fails = []
@@ -231,16 +240,14 @@ def _timed_row(pair: _Pair, ratio: Ratio, test: _Test) -> Row:
         energy=energy,
         memory=memory,
         fails=tuple(fails),
+        few=few,
     )
 
 
-def _verdict(pair: _Pair, ratio: Ratio, test: _Test) -> tuple[str, str]:
+def _verdict(ratio: Ratio, test: _Test, limits: Limits) -> tuple[str, str]:
     """slower, faster, same or unsure, and why where that needs saying."""
-    limits, counts = pair.limits, (len(pair.baseline.samples), len(pair.candidate.samples))
-    if test.adjusted is None or least_p(*counts) > test.significant / max(test.tests, 1):
-        return _few(pair.baseline, pair.candidate, ratio, limits)
     low, high = ratio.low or 0.0, ratio.high or math.inf
-    if test.adjusted < test.significant and not low <= 1 <= high:
+    if test.adjusted is not None and test.adjusted < test.significant and not low <= 1 <= high:
         if abs(math.log(ratio.value)) > math.log(1 + limits.margin):
             return ("slower" if ratio.value > 1 else "faster"), ""
         return "same", f"a change below {limits.margin:.0%}"

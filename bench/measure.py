@@ -22,6 +22,7 @@ from .statistics import median_interval
 READ_AT = 0.96
 AFTER = 1.25
 LEAST = 10  # samples before an interval is trusted
+LONG_SECONDS = 0.05  # a call of this length warms itself up
 SHORTEST_SAMPLE = 1e-4  # seconds; shorter calls are repeated within a sample
 
 
@@ -89,12 +90,16 @@ class Sampler:
     narrow_at: int | None = None
 
     def take_pass(self, timed: Timed, probe: Probe | None = None) -> Any:
-        """One pass: a warm-up call, then samples. Returns what the warm-up call returned."""
-        result = self.warm_up(timed)
+        """One pass: a warm-up call, unless calls are so long that it would tell nothing, then samples.
+
+        Returns what the last call returned.
+        """
+        if not self.samples or self.samples[-1] < LONG_SECONDS:
+            self.warm_up(timed)
         least = max(1, math.ceil(LEAST / self.policy.passes))
         start, taken = self.clock(), 0
         while True:
-            self._sample(timed, probe)
+            result = self._sample(timed, probe)
             taken += 1
             if len(self.samples) >= self.policy.most or self.clock() - start >= self.policy.pass_seconds:
                 break
@@ -103,16 +108,15 @@ class Sampler:
         self.blocks.append(taken)
         return result
 
-    def warm_up(self, timed: Timed) -> Any:
-        """A call that is no sample; of the first one the time is kept apart. Returns what the call returned."""
+    def warm_up(self, timed: Timed) -> None:
+        """A call that is no sample; of the first one the time is kept apart."""
         start = self.clock()
-        result = timed.once()
+        timed.once()
         seconds = self.clock() - start
         if self.first_call is None:
             self.first_call = seconds
             if timed.setup is None and timed.teardown is None:
                 self._repeat_short_calls(timed.call)
-        return result
 
     def _repeat_short_calls(self, call: Callable[[], Any]) -> None:
         """Set how many calls make a sample: judged after the first call, which may have compiled something."""
@@ -126,7 +130,7 @@ class Sampler:
             wanted = math.ceil(self.iterations * 1.5 * SHORTEST_SAMPLE / max(seconds, 1e-9))
             self.iterations = min(self.iterations * 10, wanted)
 
-    def _sample(self, timed: Timed, probe: Probe | None) -> None:
+    def _sample(self, timed: Timed, probe: Probe | None) -> Any:
         call = timed.ready()
         if probe is not None:
             probe.before()
@@ -136,7 +140,7 @@ class Sampler:
             if probe is not None:
                 probe.start()
             for _ in repeat:
-                call()
+                result = call()
             if probe is not None:
                 probe.stop()
             seconds = self.clock() - start
@@ -146,6 +150,7 @@ class Sampler:
         if probe is not None:
             probe.after(self.iterations)
         timed.done()
+        return result
 
     def passes(self) -> list[list[float]]:
         """The samples, pass by pass."""

@@ -58,8 +58,8 @@ def median_interval(samples: Sequence[float] | Floats, confidence: float = 0.95)
     if found is None:
         return None
     rank, weight = found
-    low = (1 - weight) * ordered[rank - 1] + weight * ordered[rank]
-    high = (1 - weight) * ordered[-rank] + weight * ordered[-rank - 1]
+    low = ordered[rank - 1] + weight * (ordered[rank] - ordered[rank - 1])
+    high = ordered[-rank] - weight * (ordered[-rank] - ordered[-rank - 1])
     return float(low), float(high)
 
 

@@ -115,7 +115,11 @@ def _against(ref: str, suites: Sequence[str], options: Sequence[str], policy: An
     from ..thresholds import Limits, Thresholds, share
 
     limits = Limits(time=share(threshold, "--threshold"))
-    return run_against(ref, suites, options, policy, Thresholds(limits), strict=strict)
+
+    def say(line: str) -> None:
+        click.echo(line, err=True)
+
+    return run_against(ref, suites, options, policy, Thresholds(limits), strict=strict, say=say)
 
 
 def _finish_against(duel: Any, save: Path | None, machine: str | None, as_json: bool) -> int:

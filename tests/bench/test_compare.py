@@ -1,0 +1,486 @@
+"""Comparing: what is called slower and how often wrongly, the verdicts, the thresholds, the outputs, the exit codes."""
+
+import csv
+import dataclasses
+import io
+import json
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from flopwatt.bench.cli import cli
+from flopwatt.bench.commit import Commit
+from flopwatt.bench.compare import compare
+from flopwatt.bench.equal import disagreement
+from flopwatt.bench.errors import InputError
+from flopwatt.bench.machine import Cpu, Machine
+from flopwatt.bench.record import Answer, Benchmark, Energy, Memory, Reading, Record, Values, save
+from flopwatt.bench.records import find
+from flopwatt.bench.thresholds import Limits, Thresholds, load_thresholds, share
+
+MACHINE = Machine("amd-epyc-2-cores", Cpu("AMD EPYC", "x86_64", 2, 2, 2, governor="performance"))
+
+
+def timed(name, median=0.01, count=20, noise=0.01, seed=0, **changes):
+    """A benchmark whose samples are normal around a median, with noise relative to it."""
+    draw = random.Random(f"{name} {seed}")
+    fields = {
+        "name": f"test_it[{name}]",
+        "params": {"case": name, "engine": "numpy", "dtype": "float64"},
+        "samples": tuple(median * draw.gauss(1, noise) for _ in range(count)),
+        "engine": "numpy",
+        "dtype": "float64",
+        "points": 1000,
+        **changes,
+    }
+    return Benchmark(**fields)
+
+
+def record(*benchmarks, **changes):
+    fields = {
+        "benchmarks": benchmarks,
+        "machine": MACHINE,
+        "commit": Commit("a" * 40),
+        "created": "2026-09-28T10:11:12.000+00:00",
+        "kind": "bench",
+        **changes,
+    }
+    return Record(**fields)
+
+
+def verdict(baseline, candidate, thresholds=None, **options):
+    (row,) = compare([record(baseline)], [record(candidate)], thresholds, **options).rows
+    return row
+
+
+# --- how often it is right --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [8, 20, 60])
+def test_no_change_is_hardly_ever_called_slower(count):
+    """200 benchmarks, 1% noise, no change, five times over: at most 5% of 200 called slower; here none or one."""
+    for seed in range(5):
+        sides = [record(*(timed(f"b{i}", count=count, seed=(seed, side)) for i in range(200))) for side in "ab"]
+        outcome = compare([sides[0]], [sides[1]])
+        assert outcome.counts.get("slower", 0) <= 1
+        assert outcome.counts.get("faster", 0) <= 1
+        assert outcome.counts["same"] >= 198
+        assert outcome.exit_code == 0
+
+
+@pytest.mark.parametrize("count", [8, 20, 60])
+def test_a_slow_down_of_5_percent_under_1_percent_noise_is_found(count):
+    base = record(*(timed(f"b{i}", count=count, seed="a") for i in range(200)))
+    slow = record(*(timed(f"b{i}", median=0.0105, count=count, seed="b") for i in range(200)))
+    outcome = compare([base], [slow])
+    assert outcome.counts["slower"] >= 190
+    assert outcome.exit_code == 0  # 5% is within the default threshold of 10% ...
+    assert compare([base], [slow], Thresholds(Limits(time=0.03))).exit_code == 1  # ... and beyond one of 3%
+
+
+def test_a_few_slow_ones_among_many_are_found_and_named():
+    base = record(*(timed(f"b{i}", seed="a") for i in range(200)))
+    slow = record(*(timed(f"b{i}", median=0.012 if i in (7, 70) else 0.01, seed="b") for i in range(200)))
+    outcome = compare([base], [slow])
+    assert {row.name for row in outcome.failed} == {"test_it[b7]", "test_it[b70]"}
+    assert outcome.failed == outcome.rows[:2]
+    assert outcome.exit_code == 1
+    assert all(row.fails[0].startswith(("time +19", "time +2")) for row in outcome.failed)
+
+
+def test_noise_of_a_busy_machine_is_unsure_and_not_slower():
+    row = verdict(timed("a", noise=0.3, seed=1), timed("a", noise=0.3, seed=2))
+    assert row.verdict == "unsure"
+    assert not row.fails
+
+
+# --- the verdicts -----------------------------------------------------------------------------------------------------
+
+
+def test_faster_same_and_slower():
+    base = timed("a")
+    assert verdict(base, timed("a", 0.008, seed=1)).verdict == "faster"
+    assert verdict(base, timed("a", 0.0101, seed=1)).verdict == "same"
+    slower = verdict(base, timed("a", 0.013, seed=1))
+    assert slower.verdict == "slower"
+    assert slower.time.value == pytest.approx(1.3, rel=0.02)
+    assert slower.time.low < 1.3 < slower.time.high
+
+
+def test_a_sure_change_below_the_margin_is_the_same():
+    row = verdict(timed("a", noise=0.001, count=50), timed("a", 0.0101, noise=0.001, count=50, seed=1))
+    assert row.adjusted_p < 1e-6
+    assert (row.verdict, row.reason) == ("same", "a change below 2%")
+
+
+def test_benchmarks_match_by_parameters_and_not_by_position():
+    names = [f"b{i}" for i in range(10)]
+    base = record(*(timed(name, 0.01 * (i + 1)) for i, name in enumerate(names)))
+    shuffled = list(base.benchmarks)
+    random.Random(1).shuffle(shuffled)
+    reordered = [
+        dataclasses.replace(one, params=dict(reversed(one.params.items())), name="test_it[other id]") for one in shuffled
+    ]
+    outcome = compare([base], [record(*reordered)])
+    assert outcome.counts == {"same": 10}
+
+
+def test_missing_and_new():
+    outcome = compare([record(timed("a"), timed("gone"))], [record(timed("a"), timed("fresh"))])
+    assert {row.name: row.verdict for row in outcome.rows} == {
+        "test_it[gone]": "missing",
+        "test_it[fresh]": "new",
+        "test_it[a]": "same",
+    }
+    assert outcome.exit_code == 0
+    strict = compare([record(timed("a"), timed("gone"))], [record(timed("a"))], strict=True)
+    assert strict.exit_code == 4
+
+
+def test_nothing_in_common_never_passes():
+    outcome = compare([record(timed("a"))], [record(timed("b"))])
+    assert outcome.exit_code == 3
+    assert compare([record()], [record()]).exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"dtype": "float32"}, "dtype float64 and float32"),
+        ({"dtype": "float32", "params": {"case": "a", "engine": "numpy", "dtype": "float32"}}, "dtype float64 and float32"),
+        ({"points": 2000}, "points 1000 and 2000"),
+    ],
+)
+def test_incomparable_benchmarks(change, reason):
+    row = verdict(timed("a"), timed("a", 0.02, **change))
+    assert (row.verdict, row.reason, row.fails) == ("incomparable", reason, ())
+
+
+def test_another_dtype_beside_its_own_is_new():
+    other = timed("a", dtype="float32", params={"case": "a", "engine": "numpy", "dtype": "float32"})
+    outcome = compare([record(timed("a"))], [record(timed("a"), other)])
+    assert [row.verdict for row in outcome.rows] == ["new", "same"]
+
+
+def test_other_machines_and_clock_policies_are_incomparable():
+    powersave = dataclasses.replace(MACHINE, cpu=dataclasses.replace(MACHINE.cpu, governor="powersave"))
+    outcome = compare([record(timed("a"))], [record(timed("a"), machine=powersave)])
+    assert outcome.rows[0].verdict == "incomparable"
+    assert "governor" in outcome.rows[0].reason
+    assert outcome.exit_code == 3
+    assert compare([record(timed("a"))], [record(timed("a"), machine=powersave)], across_machines=True).exit_code == 0
+
+
+def test_of_several_machines_the_same_one_is_compared():
+    other = Machine("intel-xeon-8-cores", Cpu("Intel Xeon", "x86_64", 8, 8, 8))
+    baseline = [record(timed("a", 0.001), machine=other), record(timed("a"))]
+    assert compare(baseline, [record(timed("a"))]).counts == {"same": 1}
+
+
+def test_of_several_records_the_newest_counts():
+    assert compare([record(timed("a", 0.5)), record(timed("a"))], [record(timed("a", 9)), record(timed("a"))]).counts == {
+        "same": 1
+    }
+
+
+@pytest.mark.parametrize(
+    ("baseline", "candidate", "expected"),
+    [(1, 1.2, "slower"), (1, 1.05, "same"), (1, 0.5, "faster")],
+)
+@pytest.mark.parametrize("count", [1, 3])
+def test_few_samples_are_judged_by_the_ratio(baseline, candidate, expected, count):
+    row = verdict(timed("a", baseline, count), timed("a", candidate, count))
+    assert row.verdict == expected
+    assert "judged by the ratio alone" in row.reason
+    assert bool(row.fails) == (expected == "slower")
+
+
+def test_few_samples_that_overlap_are_unsure():
+    row = verdict(timed("a", samples=(1.0, 2.0, 3.0)), timed("a", samples=(1.5, 2.5, 3.5)))
+    assert row.verdict == "unsure"
+
+
+# --- wrong answers ----------------------------------------------------------------------------------------------------
+
+
+def answering(*data, dtype="float64", kind="value", **changes):
+    answers = (Answer("cheapest", {"cost": Values("USD", data, len(data), None, kind)}),)
+    return timed("a", dtype=dtype, answers=answers, **changes)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "dtype", "wrong"),
+    [
+        (1.0, 1.0 + 1e-13, "float64", False),
+        (1.0, 1.0 + 1e-11, "float64", True),
+        (1.0, 1.0 + 1e-6, "float32", False),
+        (1.0, 1.0 + 1e-4, "float32", True),
+        (None, None, "float64", False),
+        (None, 1.0, "float64", True),
+        (1.0, None, "float64", True),
+        (float("inf"), float("inf"), "float64", False),
+        (float("inf"), 1.0, "float64", True),
+        (0.0, 0.0, "float64", False),
+        (0.0, 1e-300, "float64", True),
+    ],
+)
+def test_an_answer_is_wrong_beyond_the_dtypes_tolerance(one, other, dtype, wrong):
+    row = verdict(answering(5.0, one, dtype=dtype), answering(5.0, other, dtype=dtype))
+    assert (row.verdict == "wrong") == wrong
+    assert bool(row.fails) == wrong
+    if wrong:
+        assert "cheapest: cost is" in row.reason
+
+
+def test_a_wrong_answer_fails_on_another_machine_too():
+    outcome = compare([record(answering(1.0))], [record(answering(2.0), machine=Machine("b", Cpu("other")))])
+    assert (outcome.counts, outcome.exit_code) == ({"wrong": 1}, 1)
+
+
+def test_bins_and_counts_and_ties_have_their_own_tolerance():
+    assert not disagreement(answering(1.0, kind="binned"), answering(1.015, kind="binned"))
+    assert disagreement(answering(1.0, kind="binned"), answering(1.02, kind="binned"))
+    assert not disagreement(answering(1e9, kind="count"), answering(1e9 + 5, kind="count"))
+    assert disagreement(answering(100.0, kind="count"), answering(101.0, kind="count"))
+    assert not disagreement(answering(1.0, kind="tied"), answering(7.0, kind="tied"))
+
+
+def test_an_answer_of_another_shape_and_an_error_against_numpy_are_wrong():
+    assert "it had 1" in disagreement(answering(1.0), answering(1.0, 2.0))
+    assert "off the NumPy engine by 0.001" in disagreement(answering(1.0), answering(1.0, max_relative_error=Reading(1e-3)))
+
+
+# --- energy, memory and thresholds ------------------------------------------------------------------------------------
+
+
+def test_energy_and_memory_have_thresholds_of_their_own():
+    def using(joules, peak):
+        return timed("a", energy=Energy(per_billion_points=Reading(joules)), memory=Memory(Reading(peak)))
+
+    row = verdict(using(100.0, 1e9), using(115.0, 1.1e9))
+    assert (row.verdict, row.fails) == ("same", ("energy +15.0% (threshold 10%)",))
+    assert row.memory.ratio == pytest.approx(1.1)
+    assert verdict(using(100.0, 1e9), using(115.0, 1.3e9), Thresholds(Limits(energy=0.2))).fails == (
+        "memory +30.0% (threshold 20%)",
+    )
+    assert verdict(using(None, None), using(None, None)).energy is None
+
+
+def test_the_devices_memory_is_compared_where_there_is_one():
+    def using(device):
+        return timed("a", memory=Memory(Reading(1e9), Reading(device)))
+
+    assert verdict(using(1e9), using(2e9)).fails == ("memory +100.0% (threshold 20%)",)
+
+
+def test_thresholds_from_a_file(tmp_path):
+    path = tmp_path / "limits.toml"
+    path.write_text(
+        'time = "30%"\n[[benchmarks]]\nname = "test_it[[]tight*"\ntime = 0.05\n'
+        '[[benchmarks]]\nwhere = { engine = "numba" }\ntime = "60%"\n'
+    )
+    thresholds = load_thresholds(path, Limits())
+    names = ["tight", "plain"]
+    base = record(*(timed(name) for name in names))
+    slow = record(*(timed(name, 0.012, seed=1) for name in names))
+    assert [row.name for row in compare([base], [slow], thresholds).failed] == ["test_it[tight]"]
+    numba = timed("tight", params={"engine": "numba"})
+    assert thresholds.of(numba) == Limits(time=0.6)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("tme = 0.1", "unknown key 'tme'; did you mean 'time'"),
+        ("time = 'fast'", "'fast' is no share; write 10% or 0.1"),
+        ("time = -1", "no share"),
+        ("time = true", "no share"),
+        ("time =", "not valid TOML"),
+        ("benchmarks = 3", "benchmarks must be tables"),
+        ("[[benchmarks]]\nname = 3", "name must be text"),
+        ("[[benchmarks]]\nwher = {}", r"benchmarks\[0\]: unknown key 'wher'; did you mean 'where'"),
+    ],
+)
+def test_a_wrong_thresholds_file(tmp_path, text, message):
+    path = tmp_path / "limits.toml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=message):
+        load_thresholds(path, Limits())
+    with pytest.raises(InputError, match="cannot be read"):
+        load_thresholds(tmp_path / "none.toml", Limits())
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("10%", 0.1), ("0.1", 0.1), ("10", 0.1), (0.05, 0.05), ("2.5 %", 0.025), ("1", 0.01)]
+)
+def test_shares(text, value):
+    assert share(text, "--threshold") == pytest.approx(value)
+
+
+@pytest.mark.parametrize("text", ["", "x", "0", "-5%", "nan", "1e400", "2000%"])
+def test_wrong_shares(text):
+    with pytest.raises(InputError, match="--threshold"):
+        share(text, "--threshold")
+
+
+# --- finding records --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def results(tmp_path):
+    """Three records of one machine, the last of another subject, and one of another machine."""
+    made = [
+        ("a", "09:00", {"subject": "questions"}),
+        ("b", "10:00", {"subject": "questions"}),
+        ("c", "11:00", {"subject": "other"}),
+        ("d", "08:00", {"subject": "questions", "machine": Machine("nvidia-h200-x1")}),
+    ]
+    for letter, hour, changes in made:
+        benchmark = timed(letter)
+        save(record(benchmark, commit=Commit(letter * 40), created=f"2026-09-28T{hour}:00.000+00:00", **changes), tmp_path)
+    return tmp_path
+
+
+def names(records):
+    return [one.commit.id[0] for one in records]
+
+
+def test_latest_previous_and_a_commit(results):
+    assert names(find("latest", results)) == ["c"]
+    assert names(find("previous", results)) == ["b"]  # no earlier one of its subject: the one before it
+    assert names(find("bbbb", results)) == ["b"]
+    assert names(find("d" * 40, results)) == ["d"]
+    save(record(timed("e"), commit=Commit("e" * 40), created="2026-09-28T12:00:00.000+00:00", subject="questions"), results)
+    assert names(find("previous", results)) == ["b"]  # of the latest one's subject
+    assert names(find(str(results), results)) == ["d", "a", "b", "c", "e"]
+
+
+def test_what_cannot_be_found_is_said(results, tmp_path):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    for spec, where, message in [
+        ("latest", tmp_path / "none", "there is no folder"),
+        ("latest", empty, "holds no record"),
+        ("feedbeef", results, "neither a file, a folder, latest, previous nor a commit"),
+        ("nowhere/x.json", results, "there is no such record"),
+        (str(empty), results, "holds no record"),
+        ("previous", results / "nvidia-h200-x1", "no record before the latest"),
+    ]:
+        with pytest.raises(InputError, match=message):
+            find(spec, where)
+
+
+# --- the command ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pair(tmp_path):
+    base = record(timed("fast"), timed("slow"), timed("gone"))
+    cand = record(timed("fast", seed=1), timed("slow", 0.02, seed=1), timed("fresh"), commit=Commit("b" * 40))
+    return str(save(base, tmp_path / "one")), str(save(cand, tmp_path / "two"))
+
+
+def run(*args):
+    return CliRunner().invoke(cli, ["compare", *map(str, args)], catch_exceptions=False)
+
+
+def test_the_table_names_what_is_slower(pair):
+    done = run(*pair)
+    assert done.exit_code == 1
+    (line,) = [line for line in done.output.splitlines() if "(threshold 10%)" in line]
+    assert line.startswith("test_it[slow]: time +")
+    assert "FAILED: 1 of 4 benchmarks fail (1 slower, 1 missing, 1 new, 1 same)" in done.output
+    assert done.output.splitlines()[0] == "aaaaaaaaaaaa on amd-epyc-2-cores -> bbbbbbbbbbbb on amd-epyc-2-cores"
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ([], 1),
+        (["--threshold", "150%"], 0),
+        (["--threshold", "150%", "--strict"], 4),
+        (["--threshold", "fast"], 2),
+        (["--max-size", "0"], 2),
+    ],
+)
+def test_exit_codes(pair, options, code):
+    assert run(*pair, *options).exit_code == code
+
+
+def test_nothing_comparable_is_exit_3(pair, tmp_path):
+    other = save(record(timed("elsewhere")), tmp_path / "three")
+    done = run(pair[0], other)
+    assert done.exit_code == 3
+    assert "Nothing was compared" in done.output
+
+
+def test_json_and_csv_and_markdown(pair):
+    document = json.loads(run(*pair, "--json").output)
+    assert document["exit_code"] == 1
+    assert document["counts"] == {"slower": 1, "missing": 1, "new": 1, "same": 1}
+    worst = document["benchmarks"][0]
+    assert (worst["name"], worst["verdict"]) == ("test_it[slow]", "slower")
+    assert worst["low"] < worst["ratio"] < worst["high"]
+    rows = list(csv.DictReader(io.StringIO(run(*pair, "--format", "csv").output)))
+    assert [row["verdict"] for row in rows] == [one["verdict"] for one in document["benchmarks"]]
+    assert float(rows[0]["ratio"]) == worst["ratio"]
+    text = run(*pair, "--format", "markdown").output
+    assert text.startswith("**flopwatt compare**: FAILED: 1 of 4")
+    assert "| slower | test_it[slow] |" in text
+    table = [line for line in text.splitlines() if line.startswith("|")]
+    assert len({line.count("|") for line in table}) == 1
+
+
+def test_folders_compare(pair, tmp_path):
+    assert run(tmp_path / "one", tmp_path / "two").exit_code == 1
+
+
+def test_a_limits_file(pair, tmp_path):
+    limits = tmp_path / "limits.toml"
+    limits.write_text('[[benchmarks]]\nname = "*slow*"\ntime = "200%"\n')
+    assert run(*pair, "--thresholds", limits).exit_code == 0
+
+
+@pytest.mark.parametrize("broken", ["cut", "empty", "newer", "types", "large", "missing", "folder"])
+def test_a_broken_record_is_one_line_and_exit_2_within_a_second(pair, tmp_path, broken):
+    """The real command in a process of its own, imports included."""
+    text = Path(pair[1]).read_text()
+    path = tmp_path / f"{broken}.json"
+    if broken == "cut":
+        path.write_text(text[: len(text) // 2])
+    elif broken == "empty":
+        path.write_text("")
+    elif broken == "newer":
+        path.write_text(text.replace('"schema_version": 1', '"schema_version": 7'))
+    elif broken == "types":
+        path.write_text(text.replace('"data": [', '"data": ["x",', 1))
+    elif broken == "large":
+        with open(path, "wb") as file:
+            file.truncate(500_000_000)
+    elif broken == "folder":
+        path.mkdir()
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", "flopwatt", "compare", pair[0], path], capture_output=True, text=True, check=False
+    )
+    seconds = time.perf_counter() - start
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert str(path) in done.stderr
+    assert seconds < 1
+    if broken == "large":
+        assert "--max-size 500" in done.stderr
+
+
+def test_comparing_is_quick_for_large_records():
+    base = record(*(timed(f"b{i}", count=1000) for i in range(100)))
+    cand = record(*(timed(f"b{i}", count=1000, seed=1) for i in range(100)))
+    start = time.perf_counter()
+    assert compare([base], [cand]).counts == {"same": 100}
+    assert time.perf_counter() - start < 10
