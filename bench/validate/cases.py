@@ -71,8 +71,11 @@ class Kind(Protocol):
     ``predict`` turns rows into findings; ``draws`` is how many joint draws an interval is taken from.
     """
 
-    name: str
-    needs: frozenset[str]
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def needs(self) -> frozenset[str]: ...
 
     def predict(self, rows: Sequence[Row], draws: int) -> Findings: ...
 
