@@ -124,12 +124,10 @@ def _model(spec: StudySpec, path: Path, allow_code: bool, model: Model | None) -
 def _study(
     spec: StudySpec, path: Path, model: Model, held: Mapping[str, float | str], sets: tuple[str, ...], text: str
 ) -> Study:
-    named = formulas.named({**spec.given, **held}, model)
-    model = formulas.substituted(model, named)
-    spec = spec.model_copy(update={"given": {name: value for name, value in spec.given.items() if name not in named}})
-    held = {name: value for name, value in held.items() if name not in named}
+    taken = formulas.named({**spec.given, **held}, model)
+    model = formulas.substituted(model, taken)
     questions = _questions(spec, model)
-    wired = brought_axes(spec, model, held, path.parent)
+    wired = brought_axes(spec, model, held, path.parent, taken)
     targets = [name for question in questions for name in question.targets()]
     needs = needed(model, targets, wired)
     assumptions = assumed(model, needs, wired.given, wired.columns())

@@ -31,10 +31,16 @@ class Wired:
         return {quantity for axis in self.axes for quantity in axis.columns}
 
 
-def brought_axes(spec: StudySpec, model: Model, held: Mapping[str, float | str], folder: Path) -> Wired:
-    """Make the axes, and settle which of several places gives a quantity. Raises what its parts raise."""
-    given = {name: _given(name, value, model, ("given", name)) for name, value in spec.given.items()}
-    fixed = {name: _given(name, value, model, (name,)) for name, value in held.items()}
+def brought_axes(
+    spec: StudySpec, model: Model, held: Mapping[str, float | str], folder: Path, computed: Mapping[str, str]
+) -> Wired:
+    """Make the axes, and settle which of several places gives a quantity. Raises what its parts raise.
+
+    ``computed`` are quantities that the study takes from others: they have no value, and take the place of facts.
+    """
+    stated = {name: value for name, value in spec.given.items() if name not in computed and name not in held}
+    given = {name: _given(name, value, model, ("given", name)) for name, value in stated.items()}
+    fixed = {name: _given(name, value, model, (name,)) for name, value in held.items() if name not in computed}
     planned = {name: axis_kinds.plan(name, axis, model, folder) for name, axis in spec.axes.items()}
     points = math.prod(plan.length for plan in planned.values())
     if points > MOST_POINTS:
@@ -43,9 +49,8 @@ def brought_axes(spec: StudySpec, model: Model, held: Mapping[str, float | str],
     wired = Wired(given, [plan.make() for plan in planned.values()])
     wired.notes += [note for axis in wired.axes for note in axis.notes]
     wired.axes = [_fix(axis, fixed) for axis in wired.axes]
-    wired.given = {name: value for name, value in given.items() if name not in fixed}
     wired.given |= {name: value for name, value in fixed.items() if name not in wired.columns()}
-    _clashes(wired)
+    _clashes(wired, computed)
     return wired
 
 
@@ -70,9 +75,9 @@ def _fix(axis: Brought, fixed: Mapping[str, float]) -> Brought:
     return replace(axis, columns={quantity: np.array([fixed[quantity]]) for quantity in over}, labels=None)
 
 
-def _clashes(wired: Wired) -> None:
+def _clashes(wired: Wired, computed: Iterable[str]) -> None:
     """A value that the study states takes the place of a fact; two that it states are an error."""
-    stated = {name: f"given.{name}" for name in wired.given}
+    stated = {name: f"given.{name}" for name in (*wired.given, *computed)}
     for axis in (axis for axis in wired.axes if not axis.facts):
         for quantity in axis.columns:
             if quantity in stated:

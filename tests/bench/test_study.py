@@ -301,3 +301,30 @@ def test_own_quantities_that_do_not_load(tmp_path: Path, code: str, says: str) -
         study(tmp_path, OWN, allow_code=True)
     assert says in str(error.value)
     assert "mine.py" in str(error.value)
+
+
+# --- a quantity taken from another one --------------------------------------------------------------------------------
+
+
+def test_a_quantity_may_be_taken_from_another_one(tmp_path: Path) -> None:
+    text = f'{HEAD}chip_count = 8\nload = 0.5\nmfu = "load"\n{ASK}'
+    for found in (study(tmp_path, text), study(tmp_path, text.replace('"load"', "0.3"), "mfu=load")):
+        assert "mfu" not in found.problem.given
+        assert found.problem.given["load"] == 0.5
+        assert found.problem.model["mfu"].parameters == ("load",)
+    assert study(tmp_path, text, "mfu=0.2").problem.given["mfu"] == 0.2
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('mfu = "run_time"', "unit"),
+        ('mfu = "loda"', "not a number"),
+        ('mfu = "load"\n[axes.mfu]\nvalues = [0.3]', "twice"),
+        ('goodput = "mfu"\nmfu = "goodput"', "circle"),
+    ],
+)
+def test_a_quantity_taken_from_one_that_will_not_do(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(InputError) as error:
+        study(tmp_path, HEAD.replace("goodput = 1\n", "") + f"chip_count = 8\n{text}\n{ASK}")
+    assert says in str(error.value)
