@@ -93,11 +93,40 @@ class Bins:
         place: NDArray[np.int64] = np.maximum(key - above, 0) + np.minimum(key + below, 0) + self.base[group]
         return place
 
+    def keys(self) -> NDArray[np.int64]:
+        """The key of every bin: an array (groups, width)."""
+        step = np.arange(self.width)[None, :] - self.base[:, None]
+        return np.where(step > 0, step + self.above[:, None], np.where(step < 0, step - self.below[:, None], 0))
+
     def middles(self) -> NDArray[Any]:
         """The middle of every bin: an array (groups, width)."""
-        step = np.arange(self.width)[None, :] - self.base[:, None]
-        key = np.where(step > 0, step + self.above[:, None], np.where(step < 0, step - self.below[:, None], 0))
-        return middle(key, self.dtype)
+        return middle(self.keys(), self.dtype)
+
+
+def common(found: Range) -> Range:
+    """One range for all groups, repeated for each."""
+
+    def every(values: NDArray[Any], pick: Any) -> NDArray[Any]:
+        return np.full_like(values, pick(values))
+
+    return Range(
+        every(found.low, np.min), every(found.high, np.max), every(found.positive, np.min), every(found.negative, np.max)
+    )
+
+
+def merged(counts: NDArray[np.int64], bins: Bins, found: Range, most: int) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """Counts in bins common to all groups, neighbours put together until there are at most ``most``; and their edges."""
+    low, high = found.low.min(), found.high.max()
+    if low > high:
+        return np.zeros((len(counts), 1), np.int64), np.full(2, np.nan, bins.dtype)
+    times = -(-bins.width // most)
+    starts = np.arange(0, bins.width, times)
+    key = bins.keys()[0, starts]
+    integer, _, shift = layout(bins.dtype)
+    size = np.where(key < 0, -key, key)
+    edges = (size << shift).astype(integer).view(bins.dtype) * np.where(key < 0, -1, 1).astype(bins.dtype)
+    edges[0] = low
+    return np.add.reduceat(counts, starts, axis=1), np.append(edges, high).astype(bins.dtype)
 
 
 def quantiles(counts: NDArray[np.int64], bins: Bins, found: Range, at: tuple[float, ...]) -> NDArray[Any]:

@@ -4,6 +4,8 @@ Everything that has one value per lane stands in one array, ``B`` (the dtype) or
 that the compiler needs no run-time check that two of them overlap and turns the loops over lanes into vector code.
 """
 
+from collections.abc import Callable
+
 from .expression import Node
 from .nest import Nest
 from .order import JAM
@@ -149,7 +151,7 @@ class Lanes:
         if level == 0:
             self.start()
         nodes = nest.at(level, vector=True)
-        with self.code.loop("i", "0", f"{self.width}"):
+        with self.code.loop("i", "0", self.lane_count()):
             self._load(nodes, level, self.plan.outputs)
             self.open_body()
             for u in range(times):
@@ -159,6 +161,10 @@ class Lanes:
         self.after_body(times)
 
     # --- what the kernel is for ---
+
+    def lane_count(self) -> str:
+        """How many lanes the innermost body does: all of them, padding too, so that the number is a constant."""
+        return f"{self.width}"
 
     def start(self) -> None:
         """Before an outer point's first scenario: empty accumulators."""
@@ -251,6 +257,34 @@ def location(plan: Plan) -> str:
     return emitter.module([scan, code.text()], code)
 
 
+def _flat(plan: Plan) -> str:
+    """The flat index of a point whose outer part begins at ``start``; a tile's own beginning is part of that already."""
+    strides = plan.problem.grid.strides
+    terms = [
+        f"(i{m.axis} - s{m.axis}) * {strides[m.axis]}" if m.tiled else f"i{m.axis} * {strides[m.axis]}" for m in plan.middle
+    ]
+    return " + ".join(["start", *terms])
+
+
+def _walk_lane(nest: Nest, innermost: Callable[[], None]) -> None:
+    """The middle loops on the one lane ``lane``, everything a plain number."""
+    nest.load_constants()
+    nest.decode()
+    nest.load_lanes("lane")
+
+    def level(number: int) -> None:
+        nest.load_tables(number)
+        nest.compute([n for n in nest.plan.nodes if nest.levels[n.id] == number])
+        if number == nest.last:
+            innermost()
+            return
+        loop = nest.plan.middle[number]
+        with nest.code.loop(f"i{loop.axis}", *nest.bounds(loop)):
+            level(number + 1)
+
+    level(0)
+
+
 def _scan(plan: Plan, shared: Python) -> str:
     """``scan(p, lane, target, start, K, T, L)``: the lowest flat index on one lane of an outer point with the target."""
     code = Python(plan.dtype)
@@ -259,31 +293,15 @@ def _scan(plan: Plan, shared: Python) -> str:
     code.put(_JIT)
     code.put("def scan(p, lane, target, start, K, T, L):")
     code.depth += 1
-    nest.load_constants()
     code.put("first = np.int64(-1)")
-    nest.decode()
-    nest.load_lanes("lane")
-    strides = plan.problem.grid.strides
 
-    def level(number: int) -> None:
-        nest.load_tables(number)
-        nest.compute([n for n in plan.nodes if nest.levels[n.id] == number])
-        if number < nest.last:
-            loop = plan.middle[number]
-            with code.loop(f"i{loop.axis}", *nest.bounds(loop)):
-                level(number + 1)
-            return
+    def innermost() -> None:
         with code.when(f"{nest.name(plan.objective)} == target"):
-            # A tile's own start is part of `start` already.
-            terms = [
-                f"(i{m.axis} - s{m.axis}) * {strides[m.axis]}" if m.tiled else f"i{m.axis} * {strides[m.axis]}"
-                for m in plan.middle
-            ]
-            code.put(f"flat = {' + '.join(['start', *terms])}")
+            code.put(f"flat = {_flat(plan)}")
             with code.when("(first < 0) | (flat < first)"):
                 code.put("first = flat")
 
-    level(0)
+    _walk_lane(nest, innermost)
     code.put("return first")
     return code.text()
 
@@ -295,15 +313,45 @@ class _Histogram(Lanes):
         super().__init__(plan, None)
         self.mask, self.shift, self.signed = mask, shift, signed
 
+    def groups(self, flush: str) -> None:
+        """The outer points, group by group; ``flush`` hands a group's bins over."""
+        code, per_group = self.code, self.plan.points_per_group
+        code.put(f"X = np.empty({JAM * self.width}, np.uint32)")
+        self.nest.load_constants()
+        self.load_columns(tiled=False)
+        code.put(f"group = lo // {per_group}")
+        with code.loop("p", "lo", "hi"):
+            with code.when(f"p // {per_group} != group"):
+                code.put(flush)
+                code.put(f"group = p // {per_group}")
+            code.put("above, below, base_bin = aboves[group], belows[group], bases[group]")
+            code.put("first_key = above - base_bin")
+            self.nest.decode()
+            self.load_columns(tiled=True)
+            self.walk()
+            self.after_point()
+        code.put(flush)
+
+    def after_point(self) -> None:
+        pass
+
     def start(self) -> None:
         pass
 
     def open_body(self) -> None:
         self.code.put(f"copy = (i & {COPIES - 1}) * bins")
-        if self.width != self.plan.lanes_used or self.plan.lane_tile:
+        self.open_places()
+
+    def open_places(self) -> None:
+        if self._partial():
             self.code.put("counts = i < used")
 
     def point(self, u: int) -> None:
+        self.place(u)
+        self.code.put(f"X[{u * self.width} + i] = np.uint32(place + copy)")
+
+    def place(self, u: int | None) -> None:
+        """The bin of a point as ``place``: the last one where it does not count."""
         code = self.code
         value, ok, nan = self.nest.outputs(u)
         code.put(f"raw = bits({value})")
@@ -319,7 +367,6 @@ class _Histogram(Lanes):
         condition = " & ".join(flag for flag in flags if flag)
         if condition:
             code.put(f"place = place if {condition} else bins - 1")
-        code.put(f"X[{u * self.width} + i] = np.uint32(place + copy)")
 
     def _partial(self) -> bool:
         return self.width != self.plan.lanes_used or bool(self.plan.lane_tile)
@@ -353,18 +400,166 @@ def histogram(plan: Plan, mask: int, shift: int, *, signed: bool) -> str:
     code.depth += 1
     emitter.allocate()
     code.put(f"H = np.zeros({COPIES} * bins, np.uint32)")
-    code.put(f"X = np.empty({JAM * plan.width}, np.uint32)")
+    emitter.groups("flush(H, bins, out[group - first])")
+    return emitter.module([flush, code.text()], code)
+
+
+class _Second(_Histogram):
+    """Beside the bin of the first quantity, the second one's value: what a Pareto front is found from."""
+
+    def open_body(self) -> None:
+        self.open_places()
+
+    def point(self, u: int) -> None:
+        self.place(u)
+        self.code.put(f"X[{u * self.width} + i] = np.uint32(place)")
+        self.code.put(f"Y[{u * self.width} + i] = {self.nest.name(self.plan.objectives[1], u)}")
+
+
+class _Least(_Second):
+    """The least of the second quantity in each bin."""
+
+    def after_body(self, times: int) -> None:
+        with self.code.loop("x", "0", f"{times * self.width}"), self.code.when("Y[x] < H[X[x]]"):
+            self.code.put("H[X[x]] = Y[x]")
+
+
+class _OnFront(_Second):
+    """Which lanes have points that are on the front; those are walked point by point."""
+
+    def start(self) -> None:
+        self.code.put("hits[:] = False")
+
+    def after_body(self, times: int) -> None:
+        for u in range(times):
+            place = f"{u * self.width} + i"
+            with self.code.loop("i", "0", f"{self.width}"), self.code.when(f"Y[{place}] == F[X[{place}]]"):
+                self.code.put("hits[i] = True")
+
+    def after_point(self) -> None:
+        base = "base + " if self.plan.lane_tile else ""
+        with self.code.loop("i", "0", "used"), self.code.when("hits[i]"):
+            self.code.put(
+                f"scan(p, {base}i, flats[p - lo] + offsets[{base}i], above, below, base_bin, F, K, T, L, out[group - first])"
+            )
+
+
+def least(plan: Plan, mask: int, shift: int, *, signed: bool) -> str:
+    """``kernel(lo, hi, K, T, L, above, below, base, first, bins, out)``: each bin's least second quantity, into ``out``."""
+    emitter = _Least(plan, mask, shift, signed)
+    code = emitter.code
+    infinite = code.literal(float("inf"))
+    flush = (
+        f"{_JIT}\ndef flush(H, bins, row):\n"
+        f"    for b in range(bins - 1):\n"
+        f"        row[b] = H[b] if H[b] < row[b] else row[b]\n"
+        f"    H[:] = {infinite}\n"
+    )
+    code.put(_JIT)
+    code.put("def kernel(lo, hi, K, T, L, aboves, belows, bases, first, bins, out):")
+    code.depth += 1
+    emitter.allocate()
+    code.put(f"H = np.full(bins, {infinite})")
+    code.put(f"Y = np.empty({JAM * plan.width}, np.{plan.dtype})")
+    emitter.groups("flush(H, bins, out[group - first])")
+    return emitter.module([flush, code.text()], code)
+
+
+def front(plan: Plan, mask: int, shift: int, *, signed: bool) -> str:
+    """``kernel(lo, hi, K, T, L, above, below, base, first, bins, fronts, flats, offsets, out)``: each bin's lowest flat index.
+
+    ``fronts`` (groups, bins) holds the second quantity of the bins that are on the front, else NaN; ``out`` (groups from
+    ``first`` on, bins) is lowered to the index of the point that has it; ``flats`` are the outer points' first flat indices.
+    """
+    emitter = _OnFront(plan, mask, shift, signed)
+    code = emitter.code
+    code.put(_JIT)
+    code.put("def kernel(lo, hi, K, T, L, aboves, belows, bases, first, bins, fronts, flats, offsets, out):")
+    code.depth += 1
+    emitter.allocate()
+    code.put(f"Y = np.empty({JAM * plan.width}, np.{plan.dtype})")
+    code.put(f"hits = np.zeros({plan.width}, np.bool_)")
+    code.put(f"F = fronts[lo // {plan.points_per_group}]")
+    emitter.groups(f"F = fronts[min(group + 1, {plan.groups - 1})]")
+    return emitter.module([_scan_front(plan, code, emitter), code.text()], code)
+
+
+def _scan_front(plan: Plan, shared: Python, emitter: _Histogram) -> str:
+    """``scan(...)``: every point of one lane of an outer point that is on the front lowers its bin's index."""
+    scanner = _Histogram(plan, emitter.mask, emitter.shift, emitter.signed)
+    code = scanner.code
+    code.constants = shared.constants
+    code.put(_JIT)
+    code.put("def scan(p, lane, start, above, below, base_bin, F, K, T, L, row):")
+    code.depth += 1
+    code.put("first_key = above - base_bin")
+    code.put("bins = F.size")
+    code.put("counts = True")
+
+    def innermost() -> None:
+        scanner.place(None)
+        with code.when(f"{scanner.nest.name(plan.objectives[1])} == F[place]"):
+            code.put(f"flat = {_flat(plan)}")
+            with code.when("flat < row[place]"):
+                code.put("row[place] = flat")
+
+    _walk_lane(scanner.nest, innermost)
+    return code.text()
+
+
+def table(plan: Plan) -> str:
+    """``kernel(lo, hi, K, T, L, begin, flats, out...)``: every point's values (and whether it is feasible, as 1 or 0).
+
+    ``out`` starts with the point of flat index ``begin``; ``flats`` are the first flat indices of the outer points from lo on.
+    """
+    emitter = _Table(plan)
+    code = emitter.code
+    code.put(_JIT)
+    code.put(f"def kernel(lo, hi, K, T, L, begin, flats, {', '.join(emitter.outs)}):")
+    code.depth += 1
+    emitter.allocate()
     emitter.nest.load_constants()
     emitter.load_columns(tiled=False)
-    code.put(f"group = lo // {plan.points_per_group}")
     with code.loop("p", "lo", "hi"):
-        with code.when(f"p // {plan.points_per_group} != group"):
-            code.put("flush(H, bins, out[group - first])")
-            code.put(f"group = p // {plan.points_per_group}")
-        code.put("above, below, base_bin = aboves[group], belows[group], bases[group]")
-        code.put("first_key = above - base_bin")
         emitter.nest.decode()
         emitter.load_columns(tiled=True)
+        code.put("start = flats[p - lo] - begin")
         emitter.walk()
-    code.put("flush(H, bins, out[group - first])")
-    return emitter.module([flush, code.text()], code)
+    return emitter.module([code.text()], code)
+
+
+class _Table(Lanes):
+    """Writes values out; one pass at a time, since memory is what holds it up."""
+
+    def __init__(self, plan: Plan):
+        super().__init__(plan, None)
+        self.outs = [f"out_{i}" for i in range(len(plan.objectives))] + (["out_ok"] if plan.feasible is not None else [])
+
+    def _times(self, length: int) -> int:
+        return 1
+
+    def start(self) -> None:
+        pass
+
+    def _body(self, times: int) -> None:
+        # A view of its own for each row: its index is never negative, so the loop needs no check and becomes vector code.
+        self.code.put(f"at = {_flat(self.plan)}")
+        for out in self.outs:
+            self.code.put(f"row_{out} = {out}[at:at + used]")
+        super()._body(times)
+
+    def lane_count(self) -> str:
+        return "used"
+
+    def open_body(self) -> None:
+        pass
+
+    def point(self, u: int) -> None:
+        for node, out in zip(self.plan.objectives, self.outs, strict=False):
+            self.code.put(f"row_{out}[i] = {self.nest.name(node, u)}")
+        if self.plan.feasible is not None:
+            value = self.nest.name(self.plan.feasible, u)
+            self.code.put(f"row_out_ok[i] = np.uint8(1) if {value} else np.uint8(0)")
+
+    def close_body(self) -> None:
+        pass

@@ -34,11 +34,12 @@ typedef {real} real;
 
 @dataclass(frozen=True)
 class Kernel:
-    """Emitted source and how to launch it: ``block`` threads, ``name`` the function."""
+    """Emitted source and how to launch it: ``block`` threads, ``name`` the function, ``arguments`` by name and C++ type."""
 
     source: str
     block: int
     language: str
+    arguments: tuple[tuple[str, str], ...]
     name: str = "kernel"
 
 
@@ -49,6 +50,7 @@ class Threads:
         self.plan, self.language = plan, language
         self.code: Code = PythonCuda(plan.dtype) if language == "python" else Cuda(plan.dtype)
         self.nest = Nest(plan, self.code)
+        self.arguments: tuple[tuple[str, str], ...] = ()
         self.block = -(-plan.width // WARP) * WARP
         self.table_length = sum(plan.problem.grid.shape[next(iter(plan.traced.depends(n)))] for n in plan.leaves_of("table"))
 
@@ -60,13 +62,13 @@ class Threads:
 
     def open(self, arguments: Iterable[tuple[str, str]]) -> None:
         """The kernel's head; arguments as (name, type), a type ending in * is an array."""
-        code = self.code
+        code, self.arguments = self.code, tuple(arguments)
         if self.python:
             code.put(f"@jit({self.block})")
-            code.put(f"def kernel({', '.join(name for name, _ in arguments)}):")
+            code.put(f"def kernel({', '.join(name for name, _ in self.arguments)}):")
         else:
             parameters = ", ".join(
-                f"{kind[:-1]}* __restrict__ {name}" if kind.endswith("*") else f"{kind} {name}" for name, kind in arguments
+                f"{kind[:-1]}* __restrict__ {name}" if kind.endswith("*") else f"{kind} {name}" for name, kind in self.arguments
             )
             code.put(f'extern "C" __global__ void __launch_bounds__({self.block}) kernel({parameters}) {{')
         code.depth += 1
@@ -81,10 +83,10 @@ class Threads:
             constants = "".join(f"{name} = {value}\n" for value, name in code.constants.items())
             names = ", ".join(f"{f}_{self.plan.dtype}" for f in _FUNCTIONS)
             header = _PYTHON_HEADER.replace("import *", f"import jit, {names}")
-            return Kernel(header + constants + "\n\n" + code.text(), self.block, self.language)
+            return Kernel(header + constants + "\n\n" + code.text(), self.block, self.language, self.arguments)
         code.put("}")
         real = "double" if self.plan.dtype == "float64" else "float"
-        return Kernel(_CUDA_HEADER.format(real=real) + code.text(), self.block, self.language)
+        return Kernel(_CUDA_HEADER.format(real=real) + code.text(), self.block, self.language, self.arguments)
 
     def shared(self, name: str, length: int, kind: str) -> None:
         if self.python:

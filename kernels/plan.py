@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .expression import Node, Traced, compute, condition_node, cost, evaluate, needed, trace
 from .order import JAM, Order, choose, padded
-from .questions import Best, Problem, Question, Summary, group_shape
+from .questions import Best, Problem, Question, Table, group_shape
 from .ranges import Interval, step
 
 LONGEST_LANES = 2048  # a longer axis is cut into tiles
@@ -56,7 +56,7 @@ class Plan:
     middle: tuple[Middle, ...]
     lane_tile: int  # 0 where the lanes are whole axes
     width: int
-    objective: Node
+    objectives: tuple[Node, ...]
     feasible: Node | None
     nan: Node | None
     intervals: dict[int, Interval] = field(repr=False)
@@ -97,7 +97,11 @@ class Plan:
 
     @cached_property
     def outputs(self) -> tuple[Node, ...]:
-        return tuple(node for node in (self.objective, self.feasible, self.nan) if node is not None)
+        return tuple(node for node in (*self.objectives, self.feasible, self.nan) if node is not None)
+
+    @property
+    def objective(self) -> Node:
+        return self.objectives[0]
 
     # --- where each node is computed ---
 
@@ -267,21 +271,35 @@ def make(problem: Problem, question: Question, dtype: str, *, inner: int = INNER
     """The plan for a question. ``inner`` is how many scenarios an outer point should have, ``longest`` the most lanes."""
     traced = trace(problem, question.targets())
     grid = problem.grid
-    objective = traced.quantities[question.objectives()[0]]
+    objectives = tuple(traced.quantities[name] for name in question.objectives())
     conditions = _conditions(traced, question)
     intervals = _intervals(problem, traced, [traced.quantities[name] for name in question.targets()], dtype)
     nan = _any_nan(traced, question, intervals)
-    if isinstance(question, Summary):  # minima pass over a NaN by themselves, a count and a sum do not
+    if not isinstance(question, (Best, Table)):  # minima pass over a NaN by themselves, a count and a sum do not
         conditions += _known(traced, question, intervals)
     feasible = _all(conditions)
     kept = [grid.position(name) for name in question.by]
-    order = choose(grid.shape, kept, _work(traced, [node for node in (objective, feasible) if node is not None]))
-    return _cut(problem, question, dtype, traced, order, kept, (objective, feasible, nan), intervals, inner, longest)
+    outputs = (objectives, feasible, nan)
+    if isinstance(question, Table):
+        order = _table_order(grid.shape, longest)
+    else:
+        order = choose(grid.shape, kept, _work(traced, [node for node in (*objectives, feasible) if node is not None]))
+    return _cut(problem, question, dtype, traced, order, kept, outputs, intervals, inner, longest)
+
+
+def _table_order(shape: tuple[int, ...], longest: int) -> Order:
+    """The study's own order, so that what is written is contiguous; the lanes are as many last axes as fit."""
+    first = len(shape)
+    while first and math.prod(shape[first - 1 :]) <= longest:
+        first -= 1
+    if first == len(shape) and shape:
+        first -= 1  # the last axis alone is longer, and is walked in tiles
+    return Order(tuple(range(first, len(shape))), tuple(range(first)), 0.0)
 
 
 def _cut(
     problem: Problem, question: Question, dtype: str, traced: Traced, order: Order, kept: list[int],
-    outputs: tuple[Node, Node | None, Node | None], intervals: dict[int, Interval], inner: int, longest: int,
+    outputs: tuple[tuple[Node, ...], Node | None, Node | None], intervals: dict[int, Interval], inner: int, longest: int,
 ) -> Plan:  # fmt: skip
     """Choose what of the loops becomes the outer index: enough outer points, each with enough scenarios."""
     shape = problem.grid.shape
@@ -297,6 +315,8 @@ def _cut(
     groups = math.prod(part.count for part in outer)
     whole = left * math.prod(part.count for part in tail)
     goal = max(min(inner, groups * whole // 64), -(-whole * groups // max(MOST_OUTER, groups)), 1)
+    if isinstance(question, Table):  # nothing is kept of an outer point, and a tile's neighbours follow it in memory
+        goal = 1 if tile else inner
     middle: list[Middle] = []
     for i, axis in enumerate(order.middle):
         n = shape[axis]
@@ -330,11 +350,11 @@ def _penalize(plan: Plan, worst: float) -> None:
     penalty = graph.node("where", feasible, graph.literal(0.0), graph.literal(worst))
     deepest = len(plan.middle)
     if plan.level(penalty) == deepest:
-        plan.objective = graph.node("where", feasible, plan.objective, graph.literal(worst))
+        plan.objectives = (graph.node("where", feasible, plan.objective, graph.literal(worst)),)
         return
     if plan.objective.op == "add":
         outer, inner = sorted(plan.objective.args, key=plan.level)
         if plan.level(outer) < deepest:
-            plan.objective = inner + (outer + penalty)
+            plan.objectives = (inner + (outer + penalty),)
             return
-    plan.objective = plan.objective + penalty
+    plan.objectives = (plan.objective + penalty,)

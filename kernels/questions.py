@@ -82,6 +82,71 @@ class Quantiles(Question):
         return (self.quantity,)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Histogram(Question):
+    """How many feasible points lie in each of at most ``bins`` bins, which are the same for every group.
+
+    A bin is a whole number of the bins that quantiles are read from, so its edges suit values over many octaves.
+    """
+
+    quantity: str
+    bins: int = 64
+    kind: ClassVar[str] = "histogram"
+
+    def objectives(self) -> tuple[str, ...]:
+        return (self.quantity,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sensitivity(Question):
+    """The share of a quantity's variance that each axis explains on its own: Var(E[y | axis]) / Var(y).
+
+    The first-order index of I. M. Sobol' (1993), over the feasible points, each counted alike; what is left of 1 is due to
+    axes acting together.
+    """
+
+    quantity: str
+    kind: ClassVar[str] = "sensitivity"
+
+    def objectives(self) -> tuple[str, ...]:
+        return (self.quantity,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pareto(Question):
+    """The points that no other beats in both quantities at once (each the smaller the better).
+
+    The first quantity is told apart to a bin of 1/64 of an octave (1.6%): of each bin the least of the second counts. So a
+    front has at most as many points as there are bins, and no scenario is better than a point of it by more than a bin.
+    """
+
+    quantities: tuple[str, str]
+    kind: ClassVar[str] = "pareto"
+
+    def objectives(self) -> tuple[str, ...]:
+        return self.quantities
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table(Question):
+    """The quantities of every point, written out in chunks in the order of the flat index."""
+
+    quantities: tuple[str, ...]
+    kind: ClassVar[str] = "table"
+
+    def objectives(self) -> tuple[str, ...]:
+        return self.quantities
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A stretch of a table: values of the points from flat index ``start`` on; ``feasible`` is None where all are."""
+
+    start: int
+    values: Mapping[str, NDArray[Any]]
+    feasible: NDArray[np.bool_] | None = None
+
+
 @dataclass(frozen=True)
 class Problem:
     """A model on a grid: ``given`` holds every input (or quantity held fixed) that no axis brings, in base units."""
@@ -101,7 +166,10 @@ class Result:
 
     ``values`` holds for best ``objective`` and ``index`` (flat index, -1 where nothing meets ``where``); for summary
     ``count``, ``feasible``, ``nan``, ``min``, ``mean``, ``max`` (NaN where nothing does); for quantiles ``quantiles``
-    with a last dimension over ``at``. ``evaluated`` counts the points that were computed, ``nan`` those that gave NaN.
+    with a last dimension over ``at``; for histogram ``counts`` with a last dimension over bins, and ``edges`` (bins + 1);
+    for sensitivity ``shares`` with a last dimension over the axes not kept, ``interactions`` and ``variance``; for pareto
+    ``front`` (..., points, 2) and ``index`` (..., points), ordered by the first quantity and filled up with NaN and -1.
+    ``evaluated`` counts the points that were computed, ``nan`` those that gave NaN.
     """
 
     values: Mapping[str, NDArray[Any]]

@@ -7,7 +7,16 @@ from hypothesis import strategies as st
 
 from flopwatt.kernels import quantity as q
 from flopwatt.kernels.grid import Axis, Grid
-from flopwatt.kernels.questions import Best, Condition, Problem, Quantiles, Question, Summary
+from flopwatt.kernels.questions import (
+    Best,
+    Condition,
+    Histogram,
+    Pareto,
+    Problem,
+    Quantiles,
+    Question,
+    Summary,
+)
 
 OPERATIONS = {name: getattr(q, name) for name in ("where", "minimum", "maximum", "ceil", "floor", "sqrt", "log2", "exp")}
 EXACT = ["{} + {}", "{} - {}", "{} * {}", "{} / {}", "minimum({}, {})", "maximum({}, {})", "ceil({} * 3.7)", "floor({} / 0.3)",
@@ -47,7 +56,7 @@ def problems(draw: st.DrawFn, most_points: int = 20_000, longest: int = 40, inex
         values = random.uniform(low, 4.0, n)
         if random.random() < 0.3:
             values = np.round(values)
-        if random.random() < 0.08:
+        if random.random() < 0.15:
             values[random.integers(n)] = np.nan
         return values
 
@@ -80,7 +89,9 @@ def problems(draw: st.DrawFn, most_points: int = 20_000, longest: int = 40, inex
 
 
 @st.composite
-def questions(draw: st.DrawFn, drawn: Drawn, kinds: tuple[str, ...] = ("best", "summary", "quantiles")) -> Question:
+def questions(
+    draw: st.DrawFn, drawn: Drawn, kinds: tuple[str, ...] = ("best", "summary", "quantiles", "histogram", "pareto")
+) -> Question:
     """A question of the problem, whose conditions (if any) are on exact quantities."""
     axes = [axis.name for axis in drawn.problem.grid.axes]
     by = tuple(draw(st.lists(st.sampled_from(axes), unique=True, max_size=len(axes))))
@@ -97,4 +108,8 @@ def questions(draw: st.DrawFn, drawn: Drawn, kinds: tuple[str, ...] = ("best", "
         return Best(objective=target, maximize=draw(st.booleans()), **common)
     if kind == "summary":
         return Summary(quantity=target, **common)
+    if kind == "histogram":
+        return Histogram(quantity=target, bins=draw(st.sampled_from([1, 10, 64])), **common)
+    if kind == "pareto":
+        return Pareto(quantities=(target, draw(st.sampled_from(drawn.quantities))), **common)
     return Quantiles(quantity=target, at=(0.0, 0.1, 0.5, 1.0), **common)

@@ -2,12 +2,12 @@
 
 import importlib
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ..collapse import Collapsed, collapse
-from ..questions import Problem, Question, Result
+from ..questions import Chunk, Problem, Question, Result, Table
 
 NAMES = ("numpy", "numba", "numba-cuda", "cupy")
 _MODULES = {"numpy": "cpu_numpy", "numba": "cpu_numba", "numba-cuda": "gpu_numba", "cupy": "gpu_cupy"}
@@ -48,7 +48,10 @@ class Engine(Protocol):
 
 
 class Prepared(Protocol):
+    """``run`` answers the question; ``chunks`` gives a table's values, stretch by stretch."""
+
     def run(self) -> Result: ...
+    def chunks(self) -> Iterator[Chunk]: ...
 
 
 def availability(name: str) -> Availability:
@@ -80,6 +83,8 @@ class _Collapsing:
         self.engine, self.name = engine, engine.name
 
     def prepare(self, problem: Problem, question: Question, settings: Settings) -> "_CollapsedRun":
+        if isinstance(question, Table):  # every point is written, those that are alike too
+            return _CollapsedRun(self.engine.prepare(problem, question, settings), Collapsed(problem, 1, problem.grid))
         small = collapse(problem, question)
         return _CollapsedRun(self.engine.prepare(small.problem, question, settings), small)
 
@@ -91,3 +96,6 @@ class _CollapsedRun:
 
     def run(self) -> Result:
         return self.collapsed.expand(self.inner.run())
+
+    def chunks(self) -> Iterator[Chunk]:
+        return self.inner.chunks()

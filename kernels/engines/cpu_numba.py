@@ -3,7 +3,7 @@
 import functools
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -13,14 +13,16 @@ from numpy.typing import NDArray
 from .. import emit_lanes
 from ..bins import Bins, layout
 from ..nest import Nest
+from ..pareto import NOWHERE
 from ..plan import make
-from ..questions import Problem, Question
+from ..questions import Chunk, Histogram, Pareto, Problem, Quantiles, Question, Table
 from ..syntax import Python
 from . import Availability, Settings
 from .cache import load
 from .planned import PlannedRun, Share
 
 _TASK_POINTS = 2**27  # scenarios of one task: some hundredths of a second
+_CHUNK_POINTS = 2**22  # scenarios of a table that are in memory at once
 
 
 def availability() -> Availability:
@@ -53,21 +55,29 @@ class NumbaRun(PlannedRun):
         sources = {name: emit_lanes.reduction(self.plan, reducer) for name, reducer in self.reducers.items()}
         if "best" in sources:
             sources["where"] = emit_lanes.location(self.plan)
-        if "range" in sources:
-            _, mask, shift = layout(self.dtype.name)
+        _, mask, shift = layout(self.dtype.name)
+        if isinstance(self.question, (Quantiles, Histogram)):
             sources["counts"] = emit_lanes.histogram(self.plan, mask, shift, signed=self.signed)
+        if isinstance(self.question, Pareto):
+            sources["least"] = emit_lanes.least(self.plan, mask, shift, signed=self.signed)
+            sources["front"] = emit_lanes.front(self.plan, mask, shift, signed=self.signed)
+        if isinstance(self.question, Table):
+            sources["table"] = emit_lanes.table(self.plan)
         return sources
 
     def _warm(self) -> None:
         """Compile every kernel, or load it from the disk, by running it on no points."""
-        one, none = np.zeros(1, np.int64), np.zeros(0, np.int64)
+        one, none, offsets = np.zeros(1, np.int64), np.zeros(0, np.int64), self.plan.lane_offsets()
+        bins, real = (one, one, one, 0, 2), np.zeros((1, 2), self.dtype)
+        args: dict[str, tuple[Any, ...]] = {
+            "where": (none, np.zeros(0, self.dtype), none, offsets, none),
+            "counts": (*bins, np.zeros((1, 1), np.int64)),
+            "least": (*bins, real[:, :1].copy()),
+            "front": (*bins, np.zeros((self.plan.groups, 2), self.dtype), none, offsets, np.zeros((1, 1), np.int64)),
+            "table": (0, none, *self._columns(0).values()),
+        }
         for name, kernel in self.kernels.items():
-            if name == "where":
-                kernel(0, 0, *self.arrays, none, np.zeros(0, self.dtype), none, self.plan.lane_offsets(), none)
-            elif name == "counts":
-                kernel(0, 0, *self.arrays, one, one, one, 0, 2, np.zeros((1, 1), np.int64))
-            else:
-                kernel(0, 0, *self.arrays, *self._outs(name).values())
+            kernel(0, 0, *self.arrays, *(args[name] if name in args else self._outs(name).values()))
 
     def _outs(self, name: str) -> dict[str, NDArray[Any]]:
         return {
@@ -89,18 +99,77 @@ class NumbaRun(PlannedRun):
         return out
 
     def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
-        counts = np.zeros((self.plan.groups, bins.width), np.int64)
+        return self._binned("counts", bins, np.int64(0), np.add, share)
+
+    def least(self, bins: Bins, share: Share) -> NDArray[Any]:
+        return self._binned("least", bins, self.dtype.type(np.inf), np.minimum, share)
+
+    def first_on(self, bins: Bins, front: NDArray[Any], share: Share) -> NDArray[np.int64]:
+        # One more bin, for points that do not count: nothing equals NaN.
+        fronts = np.concatenate([front, np.full((len(front), 1), np.nan, self.dtype)], axis=1)
+
+        def more(lo: int, hi: int) -> tuple[Any, ...]:
+            flats, _ = self.plan.point_offsets(np.arange(lo, hi))
+            return fronts, flats, self.plan.lane_offsets()
+
+        return self._binned("front", bins, np.int64(NOWHERE), np.minimum, share, more)
+
+    def _binned(
+        self,
+        name: str,
+        bins: Bins,
+        empty: Any,
+        merge: np.ufunc,
+        share: Share,
+        more: Callable[[int, int], tuple[Any, ...]] | None = None,
+    ) -> NDArray[Any]:
+        """A pass that keeps something for each bin of each group: a task has its own rows, merged when it is done."""
+        result = np.full((self.plan.groups, bins.width), empty)
         lock, per_group = threading.Lock(), self.plan.points_per_group
 
         def work(lo: int, hi: int) -> None:
             first, last = lo // per_group, (hi - 1) // per_group
-            part = np.zeros((last - first + 1, bins.width), np.int64)
-            self.kernels["counts"](lo, hi, *self.arrays, bins.above, bins.below, bins.base, first, bins.width + 1, part)
+            part = np.full((last - first + 1, bins.width), empty)
+            edges = (bins.above, bins.below, bins.base, first, bins.width + 1)
+            self.kernels[name](lo, hi, *self.arrays, *edges, *(more(lo, hi) if more else ()), part)
             with lock:
-                counts[first : last + 1] += part
+                merge(result[first : last + 1], part, out=result[first : last + 1])
 
         self._tasks(self.plan.points, work, share)
-        return counts
+        return result
+
+    def _columns(self, size: int) -> dict[str, NDArray[Any]]:
+        """A table's arrays for this many points; ``""`` is whether a point is feasible."""
+        columns = {name: np.empty(size, self.dtype) for name in self.question.objectives()}
+        return columns | ({"": np.empty(size, np.uint8)} if self.plan.feasible is not None else {})
+
+    def chunks(self) -> Iterator[Chunk]:
+        size, step = self.problem.grid.size, max(_CHUNK_POINTS // max(self.plan.inner, 1), 1)
+        for first in range(0, self.plan.points, step):
+            last = min(first + step, self.plan.points)
+            flats = self._starts(np.arange(first, last + 1))
+            begin, end = int(flats[0]), int(flats[-1]) if last < self.plan.points else size
+            columns = self._columns(end - begin)
+            arrays = tuple(columns.values())
+
+            def work(
+                lo: int, hi: int, first: int = first, begin: int = begin, flats: Any = flats, arrays: Any = arrays
+            ) -> None:
+                self.kernels["table"](first + lo, first + hi, *self.arrays, begin, flats[lo:hi], *arrays)
+
+            self._tasks(last - first, work, None)
+            feasible = columns.pop("", None)
+            yield Chunk(begin, columns, None if feasible is None else feasible.astype(bool))
+            if self.settings.progress:
+                self.settings.progress(end / size)
+
+    def _write(self, first: int, begin: int, flats: NDArray[np.int64], arrays: Any, lo: int, hi: int) -> None:
+        self.kernels["table"](first + lo, first + hi, *self.arrays, begin, flats[lo:hi], *arrays)
+
+    def _starts(self, points: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The flat index of each outer point's first scenario, its lane tile included."""
+        flat, lane = self.plan.point_offsets(points)
+        return flat + self.plan.lane_offsets()[lane]
 
     def _tasks(self, count: int, work: Callable[[int, int], None], share: Share | None) -> None:
         """Share ``count`` outer points among the threads, a few hundredths of a second at a time."""

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..bins import Bins, Range, keys, quantiles
+from .. import pareto
+from ..bins import Bins, Range, common, keys, merged, quantiles
 from ..evaluate import Evaluator, evaluate_at, is_nan, meets
 from ..grid import Grid
-from ..questions import Best, Problem, Quantiles, Question, Result, Summary, group_shape
+from ..questions import Best, Chunk, Histogram, Pareto, Problem, Quantiles, Question, Result, Summary, group_shape
 from . import Availability, EngineError, Settings
 
 __all__ = ["ENGINE", "availability", "evaluate_at"]
@@ -45,6 +46,7 @@ class _Block:
 
     groups: NDArray[np.int64]  # their numbers
     value: NDArray[Any]  # the objective
+    second: NDArray[Any]  # the second objective, where there is one, else the first
     feasible: NDArray[np.bool_]  # meets `where`, and is not NaN
     nan: NDArray[np.bool_]
     slices: tuple[slice, ...]
@@ -68,6 +70,10 @@ class NumpyRun:
             return self._summary()
         if isinstance(self.question, Quantiles):
             return self._quantiles(self.question)
+        if isinstance(self.question, Histogram):
+            return self._histogram(self.question)
+        if isinstance(self.question, Pareto):
+            return self._pareto()
         raise EngineError(f"the numpy engine does not know the question {self.question.kind!r}")
 
     def _blocks(self, done: float = 0.0, share: float = 1.0) -> Iterator[_Block]:
@@ -84,9 +90,9 @@ class NumpyRun:
             for i, axis in enumerate(self.kept):
                 index = np.arange(slices[axis].start, slices[axis].stop)
                 group = group * grid.shape[axis] + index.reshape([-1 if j == i else 1 for j in range(len(self.kept))])
-            objective = values[question.objectives()[0]]
-            value, feasible, nan = (self._arrange(x, shape, group.size) for x in (objective, feasible, nan))
-            yield _Block(group.reshape(-1), value, feasible, nan, slices)
+            parts = (values[question.objectives()[0]], values[question.objectives()[-1]], feasible, nan)
+            value, second, met, missing = (self._arrange(part, shape, group.size) for part in parts)
+            yield _Block(group.reshape(-1), value, second, met, missing, slices)
             seen += math.prod(shape)
             if self.settings.progress:
                 self.settings.progress(done + share * seen / grid.size)
@@ -158,16 +164,60 @@ class NumpyRun:
     def _quantiles(self, question: Quantiles) -> Result:
         found, nan = self._range()
         bins = Bins.of(found, self.dtype.name)
+        return self._result({"quantiles": quantiles(self._count(bins), bins, found, question.at)}, nan)
+
+    def _histogram(self, question: Histogram) -> Result:
+        found, nan = self._range()
+        bins = Bins.of(common(found), self.dtype.name)
+        counts, edges = merged(self._count(bins), bins, found, question.bins)
+        return self._result({"counts": counts}, nan, {"edges": edges})
+
+    def _placed(self, block: _Block, bins: Bins) -> NDArray[np.int64]:
+        """The place of each feasible point of a block in an array of (groups, bins), flattened."""
+        group = np.broadcast_to(block.groups[:, None], block.value.shape)[block.feasible]
+        return group * bins.width + bins.place(keys(np.ascontiguousarray(block.value[block.feasible])), group)
+
+    def _count(self, bins: Bins) -> NDArray[np.int64]:
         counts = np.zeros((self.groups, bins.width), np.int64)
         for block in self._blocks(0.5, 0.5):
-            group = np.broadcast_to(block.groups[:, None], block.value.shape)[block.feasible]
-            place = bins.place(keys(np.ascontiguousarray(block.value[block.feasible])), group)
-            np.add.at(counts.reshape(-1), group * bins.width + place, 1)
-        return self._result({"quantiles": quantiles(counts, bins, found, question.at)}, nan)
+            np.add.at(counts.reshape(-1), self._placed(block, bins), 1)
+        return counts
 
-    def _result(self, values: dict[str, NDArray[Any]], nan: int) -> Result:
+    def _pareto(self) -> Result:
+        found, nan = self._range()
+        bins = Bins.of(found, self.dtype.name)
+        least = np.full((self.groups, bins.width), np.inf, self.dtype)
+        for block in self._blocks(0.4, 0.3):
+            np.minimum.at(least.reshape(-1), self._placed(block, bins), block.second[block.feasible])
+        front = pareto.on_front(least)
+        index = np.full(least.size, pareto.NOWHERE)
+        for block in self._blocks(0.7, 0.3):
+            place, second = self._placed(block, bins), block.second[block.feasible]
+            hit = front.reshape(-1)[place] & (second == least.reshape(-1)[place])
+            group, rest = np.nonzero(block.feasible)
+            np.minimum.at(index, place[hit], self._flat(block, group[hit], rest[hit]))
+        return self._result(
+            pareto.arrange(self.problem, self.question, front, index.reshape(least.shape), self.dtype.name), nan
+        )
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The table's values, stretch by stretch."""
+        start = 0
+        for slices in blocks(self.problem.grid, BLOCK_POINTS):
+            shape = tuple(s.stop - s.start for s in slices)
+            values = self.evaluator.block(slices)
+            flat = {name: np.broadcast_to(values[name], shape).reshape(-1) for name in self.question.objectives()}
+            feasible = None
+            for condition in self.question.where:
+                met = np.broadcast_to(meets(condition, values, self.dtype), shape).reshape(-1)
+                feasible = met if feasible is None else feasible & met
+            yield Chunk(start, flat, feasible)
+            start += math.prod(shape)
+
+    def _result(self, values: dict[str, NDArray[Any]], nan: int, whole: dict[str, NDArray[Any]] | None = None) -> Result:
+        """``whole`` are arrays that all groups share."""
         shaped = {name: array.reshape(self.shape + array.shape[1:]) for name, array in values.items()}
-        return Result(shaped, evaluated=self.problem.grid.size, nan=nan)
+        return Result(shaped | (whole or {}), evaluated=self.problem.grid.size, nan=nan)
 
 
 def _add(total: NDArray[Any], carry: NDArray[Any], part: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -10,7 +10,8 @@ import numpy as np
 if not hasattr(np, "row_stack"):  # numba-cuda 0.30 asks for it; NumPy 2.5 no longer has it
     np.row_stack = np.vstack
 
-from numba import config, cuda
+from numba import config
+from numba import cuda as cuda
 
 if config.ENABLE_CUDASIM:
 

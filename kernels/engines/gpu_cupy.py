@@ -1,6 +1,7 @@
 """The CuPy engine: plans emitted as CUDA C++, compiled by NVRTC through CuPy's RawModule."""
 
 import functools
+import importlib.util
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from ..emit_threads import Kernel
 from ..plan import Plan
 from ..questions import Problem, Question
-from . import Availability, EngineError, Settings
+from . import Availability, EngineError, Settings, driver
 from .gpu import GpuRun
 
 OPTIONS = ("--std=c++17", "-fmad=false")  # a fused multiply-add would give other last bits than NumPy's
@@ -18,18 +19,26 @@ INSTALL = "install it with: pip install 'flopwatt[cuda13]' (or cuda12, by the dr
 
 @functools.cache
 def availability() -> Availability:
+    if importlib.util.find_spec("cupy") is None:
+        return _absent(f"the package cupy is not installed; {INSTALL}")
+    if not driver.present():
+        return _absent(driver.ABSENT)
     try:
         import cupy
-    except ImportError:
-        return Availability("cupy", False, f"the package cupy is not installed; {INSTALL}")
+    except Exception as error:  # a wheel for another CUDA or NumPy fails in many ways
+        return _absent(f"cupy does not work here ({driver.first_line(error)}); {INSTALL}")
     try:
         count = cupy.cuda.runtime.getDeviceCount()
+        name = cupy.cuda.runtime.getDeviceProperties(0)["name"].decode() if count else ""
     except Exception as error:  # CuPy raises its own classes, which need the libraries that may be missing
-        return Availability("cupy", False, f"no usable NVIDIA driver or GPU ({str(error).splitlines()[0]})")
+        return _absent(f"no usable NVIDIA driver or GPU ({driver.first_line(error)})")
     if not count:
-        return Availability("cupy", False, "no NVIDIA GPU is visible")
-    name = cupy.cuda.runtime.getDeviceProperties(0)["name"].decode()
+        return _absent("no NVIDIA GPU is visible")
     return Availability("cupy", True, device=f"{name}, cupy {cupy.__version__}")
+
+
+def _absent(reason: str) -> Availability:
+    return Availability("cupy", False, " ".join(reason.split()))
 
 
 class CupyDevice:
@@ -46,7 +55,7 @@ class CupyDevice:
             raise EngineError(f"there is no GPU {number}; this machine has {count}, numbered from 0")
         self.device = cupy.cuda.Device(number)
         self.multiprocessors = int(self.device.attributes["MultiProcessorCount"])
-        self.out_of_memory = (cupy.cuda.memory.OutOfMemoryError,)
+        self.out_of_memory: tuple[type[BaseException], ...] = (cupy.cuda.memory.OutOfMemoryError,)
 
     def compile(self, kernel: Kernel, plan: Plan) -> Any:
         with self.device:

@@ -1,6 +1,10 @@
 """The numba-cuda engine: plans emitted as Python kernels, compiled by numba-cuda; also runs in Numba's CUDA simulator."""
 
+import contextlib
 import functools
+import importlib.util
+import os
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -9,61 +13,105 @@ from numpy.typing import NDArray
 from ..emit_threads import Kernel
 from ..plan import Plan
 from ..questions import Problem, Question
-from . import Availability, EngineError, Settings
+from . import Availability, EngineError, Settings, driver
 from .gpu import GpuRun
 from .gpu_cupy import INSTALL
 
 
 @functools.cache
 def availability() -> Availability:
+    if importlib.util.find_spec("numba_cuda") is None:
+        return _absent(f"the package numba-cuda is not installed; {INSTALL}")
+    if not driver.present() and os.environ.get("NUMBA_ENABLE_CUDASIM", "0") == "0":
+        return _absent(driver.ABSENT)
     try:
-        from .cuda_math import cuda
-    except ImportError as error:
-        return Availability("numba-cuda", False, f"the package numba-cuda is not installed ({error}); {INSTALL}")
-    except Exception as error:
-        return Availability("numba-cuda", False, f"numba-cuda does not work with this NumPy or Numba: {error}")
+        cuda = _cuda()
+    except Exception as error:  # an old numba-cuda and a new NumPy fail in many ways
+        return _absent(f"numba-cuda does not work with this NumPy or Numba ({driver.first_line(error)}); {INSTALL}")
     try:
         if not cuda.is_available():
-            return Availability("numba-cuda", False, "no usable NVIDIA driver or GPU")
+            return _absent(f"no usable NVIDIA driver or GPU ({cuda.cuda_error() or 'none is visible'})")
         name = "Numba's CUDA simulator" if _simulator() else cuda.get_current_device().name
     except Exception as error:
-        return Availability("numba-cuda", False, f"no usable NVIDIA driver or GPU ({str(error).splitlines()[0]})")
-    text = name.decode() if isinstance(name, bytes) else str(name)
-    return Availability("numba-cuda", True, device=text)
+        return _absent(f"no usable NVIDIA driver or GPU ({driver.first_line(error)})")
+    return Availability("numba-cuda", True, device=name.decode() if isinstance(name, bytes) else str(name))
+
+
+def _absent(reason: str) -> Availability:
+    return Availability("numba-cuda", False, " ".join(reason.split()))
+
+
+def _cuda() -> Any:
+    """numba.cuda, made to work with this NumPy."""
+    from . import cuda_math
+
+    return cuda_math.cuda
 
 
 def _simulator() -> bool:
     from numba import config
 
-    return bool(config.ENABLE_CUDASIM)
+    settings: Any = config
+    return bool(settings.ENABLE_CUDASIM)
+
+
+_OUT_OF_MEMORY = 2  # CUDA_ERROR_OUT_OF_MEMORY of the driver
+
+
+@contextlib.contextmanager
+def _allocating() -> Iterator[None]:
+    """Device memory that runs out becomes a MemoryError; what else the driver complains of stays as it is."""
+    try:
+        yield
+    except _cuda().cudadrv.driver.CudaAPIError as error:
+        if error.code != _OUT_OF_MEMORY:
+            raise
+        raise MemoryError(f"the GPU's memory is used up ({error})") from error
+
+
+def signature(kernel: Kernel, dtype: str) -> tuple[Any, ...]:
+    """The types of a kernel's arguments, as numba-cuda finds them at a launch."""
+    from numba import types
+
+    wide = types.int64
+    scalars = {"real": getattr(types, dtype), "double": types.float64, "long long": wide, "unsigned long long": wide}
+    return tuple(
+        types.Array(scalars[kind.removeprefix("const ").rstrip("*")], 1, "C") if kind.endswith("*") else scalars[kind]
+        for _, kind in kernel.arguments
+    )
 
 
 class NumbaDevice:
     """One GPU through numba-cuda, or the simulator."""
 
     language = "python"
+    out_of_memory: tuple[type[BaseException], ...] = (MemoryError,)
 
     def __init__(self, number: int):
-        from .cuda_math import cuda
-
-        self.cuda = cuda
+        self.cuda = cuda = _cuda()
         try:
             cuda.select_device(number)
         except (IndexError, ValueError) as error:
             raise EngineError(f"there is no GPU {number} ({error})") from None
         self.multiprocessors = 2 if _simulator() else int(cuda.get_current_device().MULTIPROCESSOR_COUNT)
-        self.out_of_memory = () if _simulator() else (cuda.cudadrv.driver.CudaAPIError, MemoryError)
 
     def compile(self, kernel: Kernel, plan: Plan) -> Any:
         from .cache import load
 
-        return load(kernel.source)
+        function = load(kernel.source)
+        if not _simulator():
+            function.compile(signature(kernel, plan.dtype))  # now, not when it is launched first
+        return function
 
     def upload(self, array: NDArray[Any]) -> Any:
-        return self.cuda.to_device(np.ascontiguousarray(array))
+        with _allocating():
+            return self.cuda.to_device(np.ascontiguousarray(array))
 
     def zeros(self, size: int, dtype: Any) -> Any:
-        return self.cuda.to_device(np.zeros(size, dtype))
+        with _allocating():
+            array = self.cuda.device_array(size, dtype)
+        self.cuda.cudadrv.driver.device_memset(array, 0, array.nbytes)
+        return array
 
     def download(self, array: Any) -> NDArray[Any]:
         return np.asarray(array.copy_to_host())

@@ -4,16 +4,28 @@ Each outer point's partial result is kept and merged at the end in one order, so
 number of threads, chunks or devices.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import reducers
-from ..bins import Bins, Range, quantiles
+from .. import pareto, reducers
+from ..bins import Bins, Range, common, merged, quantiles
 from ..plan import Plan
-from ..questions import Best, Problem, Quantiles, Question, Result, Summary, group_shape
+from ..questions import (
+    Best,
+    Chunk,
+    Histogram,
+    Pareto,
+    Problem,
+    Quantiles,
+    Question,
+    Result,
+    Summary,
+    Table,
+    group_shape,
+)
 from ..ranges import Interval
 from . import EngineError, Settings
 
@@ -38,8 +50,10 @@ class PlannedRun:
             return {"best": reducers.best(self.question, nan=nan)}
         if isinstance(self.question, Summary):
             return {"summary": reducers.summary(flagged=self.plan.feasible is not None, nan=nan)}
-        if isinstance(self.question, Quantiles):
+        if isinstance(self.question, (Quantiles, Histogram, Pareto)):
             return {"range": reducers.span(signed=self.signed, nan=nan)}
+        if isinstance(self.question, Table):
+            return {}
         raise EngineError(f"this engine does not know the question {self.question.kind!r}")
 
     @property
@@ -62,6 +76,18 @@ class PlannedRun:
         """How many feasible scenarios of each group lie in each bin: (groups, bins)."""
         raise NotImplementedError
 
+    def least(self, bins: Bins, share: Share) -> NDArray[Any]:
+        """The least of the second quantity in each bin of the first: (groups, bins), inf where none is."""
+        raise NotImplementedError
+
+    def first_on(self, bins: Bins, front: NDArray[Any], share: Share) -> NDArray[np.int64]:
+        """The lowest flat index of a point in each bin whose second quantity is ``front`` there: (groups, bins)."""
+        raise NotImplementedError
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The table's values, stretch by stretch."""
+        raise NotImplementedError
+
     # --- the answers ---
 
     def run(self) -> Result:
@@ -69,6 +95,10 @@ class PlannedRun:
             return self._best(self.question)
         if isinstance(self.question, Summary):
             return self._summary()
+        if isinstance(self.question, Histogram):
+            return self._histogram(self.question)
+        if isinstance(self.question, Pareto):
+            return self._pareto()
         assert isinstance(self.question, Quantiles)
         return self._quantiles(self.question)
 
@@ -146,6 +176,21 @@ class PlannedRun:
         counts = self.count(bins, (0.4, 0.6))
         return self._result({"quantiles": quantiles(counts, bins, span, question.at)}, found)
 
+    def _histogram(self, question: Histogram) -> Result:
+        found = self.reduce("range", (0.0, 0.4))
+        span = self._span(found)
+        bins = Bins.of(common(span), self.dtype.name)
+        counts, edges = merged(self.count(bins, (0.4, 0.6)), bins, span, question.bins)
+        return self._result({"counts": counts}, found, {"edges": edges})
+
+    def _pareto(self) -> Result:
+        found = self.reduce("range", (0.0, 0.2))
+        bins = Bins.of(self._span(found), self.dtype.name)
+        least = self.least(bins, (0.2, 0.4))
+        front = pareto.on_front(least)
+        index = self.first_on(bins, np.where(front, least, np.nan).astype(self.dtype), (0.6, 0.4))
+        return self._result(pareto.arrange(self.problem, self.question, front, index, self.dtype.name), found)
+
     def _span(self, found: Arrays) -> Range:
         low, high = self._grouped(found["low"]).min(axis=1), self._grouped(found["high"]).max(axis=1)
         if not self.signed:
@@ -153,7 +198,8 @@ class PlannedRun:
         positive, negative = self._grouped(found["positive"]).min(axis=1), self._grouped(found["negative"]).max(axis=1)
         return Range(low, high, positive, negative)
 
-    def _result(self, values: dict[str, NDArray[Any]], found: Arrays) -> Result:
+    def _result(self, values: dict[str, NDArray[Any]], found: Arrays, whole: Arrays | None = None) -> Result:
         shape = group_shape(self.problem.grid, self.question)
         shaped = {name: array.reshape(shape + array.shape[1:]) for name, array in values.items()}
-        return Result(shaped, evaluated=self.problem.grid.size, nan=int(found["nan"].sum()) if "nan" in found else 0)
+        nan = int(found["nan"].sum()) if "nan" in found else 0
+        return Result(shaped | dict(whole or {}), evaluated=self.problem.grid.size, nan=nan)

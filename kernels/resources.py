@@ -1,0 +1,290 @@
+"""What emitted kernels take of a GPU, found by compiling them here: no GPU and no driver are needed.
+
+CUDA C++ goes through NVRTC, Python kernels through numba-cuda and nvJitLink, each as its engine does it; ptxas, which both
+end in, says how many registers a thread takes and what it spills.
+"""
+
+import importlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from .collapse import collapse
+from .emit_threads import WARP, Kernel
+from .engines import EngineError, Settings
+from .engines.gpu import emitted, gpu_plan
+from .engines.gpu_cupy import INSTALL, OPTIONS
+from .engines.planned import PlannedRun
+from .questions import Problem, Question
+
+ENGINES = ("cupy", "numba-cuda")
+LANGUAGES = {"cupy": "cuda", "numba-cuda": "python"}
+ARCHES = ("sm_90", "sm_100")
+
+
+class CompilerError(EngineError):
+    """A compiler is not installed, or does not know what it was asked for."""
+
+
+# --- what a multiprocessor has ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Multiprocessor:
+    """What the blocks on one multiprocessor share; shared memory in bytes."""
+
+    registers: int
+    warps: int
+    blocks: int
+    shared: int
+
+
+# Occupancy sections of NVIDIA's tuning guides for Ampere (8.0), Hopper (9.0) and Blackwell (10.0).
+MULTIPROCESSORS = {
+    "sm_80": Multiprocessor(65536, 64, 32, 164 * 1024),
+    "sm_90": Multiprocessor(65536, 64, 32, 228 * 1024),
+    "sm_100": Multiprocessor(65536, 64, 32, 228 * 1024),
+}
+# How they are handed out: cuda_occupancy.h of the CUDA toolkit, for compute capability 8.0 and later.
+_PARTITIONS = 4  # of the registers; a warp's come from one of them
+_REGISTER_UNIT, _SHARED_UNIT, _SHARED_RESERVED = 256, 128, 1024
+
+
+@dataclass(frozen=True)
+class Resources:
+    """One kernel as compiled for one architecture; memory in bytes, ``shared`` of a block and the rest of a thread."""
+
+    engine: str
+    question: str
+    kernel: str  # the name of the pass
+    dtype: str
+    arch: str
+    threads: int
+    registers: int
+    stack: int
+    spill_stores: int
+    spill_loads: int
+    shared: int
+
+    @property
+    def warps_by_registers(self) -> int | None:
+        """How many warps the registers of a multiprocessor are enough for; None where its size is not known here."""
+        room = MULTIPROCESSORS.get(self.arch)
+        if room is None:
+            return None
+        warp = -(-self.registers * WARP // _REGISTER_UNIT) * _REGISTER_UNIT
+        fit = room.registers // _PARTITIONS // warp * _PARTITIONS
+        block = -(-self.threads // WARP)
+        return min(fit // block * block, room.warps)
+
+    @property
+    def occupancy_by_registers(self) -> float | None:
+        """The share of a multiprocessor's warps that its registers allow."""
+        warps = self.warps_by_registers
+        return None if warps is None else warps / MULTIPROCESSORS[self.arch].warps
+
+    @property
+    def occupancy(self) -> float | None:
+        """The share of a multiprocessor's warps that registers, shared memory and the number of blocks allow together."""
+        by_registers, room = self.warps_by_registers, MULTIPROCESSORS.get(self.arch)
+        if by_registers is None or room is None:
+            return None
+        block = -(-self.threads // WARP)
+        shared = -(-(self.shared + _SHARED_RESERVED) // _SHARED_UNIT) * _SHARED_UNIT
+        return min(by_registers, room.shared // shared * block, room.blocks * block, room.warps // block * block) / room.warps
+
+
+# --- compilers --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What a compiler made of a kernel: PTX, and what ptxas said while it made machine code of that."""
+
+    ptx: str
+    log: str
+
+
+class Compiler(Protocol):
+    """``version`` names the compiler; ``compile`` raises CompilerError for an architecture that it does not know."""
+
+    version: str
+
+    def compile(self, kernel: Kernel, dtype: str, arch: str) -> Compiled: ...
+
+
+def _binding(name: str) -> Any:
+    """A module of cuda.bindings, its library found; CompilerError says what to install."""
+    try:
+        module = importlib.import_module(f"cuda.bindings.{name}")
+        module.nvrtcVersion() if name == "nvrtc" else module.version()
+    except Exception as error:  # a missing library is an error class of the package that may be missing itself
+        raise CompilerError(f"cuda.bindings.{name} cannot be used ({_line(error)}); {INSTALL}") from None
+    return module
+
+
+def _line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:160] or type(error).__name__
+
+
+class Nvrtc:
+    """CUDA C++ through cuda.bindings, which numba-cuda brings."""
+
+    def __init__(self) -> None:
+        self.nvrtc = _binding("nvrtc")
+        major, minor = self._call("nvrtcVersion")
+        self.version = f"NVRTC {major}.{minor}"
+
+    def _call(self, name: str, *args: Any) -> Any:
+        status, *found = getattr(self.nvrtc, name)(*args)
+        if status != self.nvrtc.nvrtcResult.NVRTC_SUCCESS:
+            raise CompilerError(f"NVRTC: {name} gave {status.name}")
+        return found[0] if len(found) == 1 else found
+
+    def _text(self, program: Any, what: str) -> str:
+        size = self._call(f"nvrtcGet{what}Size", program)
+        text = bytearray(size)
+        self._call(f"nvrtcGet{what}", program, text)
+        return text.decode(errors="replace").rstrip("\0")
+
+    def compile(self, kernel: Kernel, dtype: str, arch: str) -> Compiled:
+        known = [f"sm_{number}" for number in self._call("nvrtcGetSupportedArchs")]
+        if arch not in known:
+            raise _unknown(arch, known)
+        program = self._call("nvrtcCreateProgram", kernel.source.encode(), b"kernel.cu", 0, [], [])
+        options = [option.encode() for option in (f"-arch={arch}", *OPTIONS, "--ptxas-options=-v")]
+        status = self.nvrtc.nvrtcCompileProgram(program, len(options), options)[0]
+        log = self._text(program, "ProgramLog")
+        if status != self.nvrtc.nvrtcResult.NVRTC_SUCCESS:
+            raise CompilerError(f"NVRTC cannot compile a kernel: {log}")
+        compiled = Compiled(self._text(program, "PTX"), log)
+        self.nvrtc.nvrtcDestroyProgram(program)
+        return compiled
+
+
+class CupyNvrtc:
+    """CUDA C++ through CuPy's own NVRTC, where cuda.bindings is not installed."""
+
+    def __init__(self) -> None:
+        try:
+            from cupy.cuda import nvrtc
+
+            major, minor = nvrtc.getVersion()
+        except Exception as error:
+            raise CompilerError(f"CuPy's NVRTC cannot be used ({_line(error)}); {INSTALL}") from None
+        self.nvrtc, self.version = nvrtc, f"NVRTC {major}.{minor} of CuPy"
+
+    def compile(self, kernel: Kernel, dtype: str, arch: str) -> Compiled:
+        program = self.nvrtc.createProgram(kernel.source, "kernel.cu", (), ())
+        try:
+            self.nvrtc.compileProgram(program, (f"-arch={arch}", *OPTIONS, "--ptxas-options=-v"))
+        except self.nvrtc.NVRTCError as error:
+            raise CompilerError(f"NVRTC: {_line(error)}: {self.nvrtc.getProgramLog(program)}") from None
+        ptx = self.nvrtc.getPTX(program)
+        return Compiled(ptx if isinstance(ptx, str) else ptx.decode(), self.nvrtc.getProgramLog(program))
+
+
+class NumbaCuda:
+    """Python kernels through numba-cuda, as LTO IR that nvJitLink makes machine code of: what its engine does."""
+
+    def __init__(self) -> None:
+        try:
+            cuda: Any = importlib.import_module(f"{__package__}.engines.cuda_math").cuda
+        except Exception as error:
+            raise CompilerError(f"numba-cuda cannot be used ({_line(error)}); {INSTALL}") from None
+        self.cuda, self.link = cuda, _binding("nvjitlink")
+        self.version = f"numba-cuda {importlib.import_module('numba_cuda').__version__}, nvJitLink " + ".".join(
+            map(str, self.link.version())
+        )
+
+    def compile(self, kernel: Kernel, dtype: str, arch: str) -> Compiled:
+        from .engines.cache import load
+        from .engines.gpu_numba import signature
+
+        major, minor = divmod(int(arch.removeprefix("sm_")), 10)
+        function = load(kernel.source)
+        bounds = function.targetoptions["launch_bounds"]
+        try:
+            code, _ = self.cuda.compile(
+                function.py_func,
+                signature(kernel, dtype),
+                device=False,
+                abi="numba",
+                cc=(major, minor),
+                output="ltoir",
+                launch_bounds=bounds,
+            )
+            return Compiled(self._linked(code, arch, "-ptx")[0], self._linked(code, arch, "-Xptxas=-v", "-verbose")[1])
+        except (ValueError, RuntimeError) as error:
+            raise CompilerError(f"numba-cuda cannot compile for {arch}: {_line(error)}") from None
+
+    def _linked(self, code: bytes, arch: str, *options: str) -> tuple[str, str]:
+        """PTX (where asked for), and the log."""
+        link, options = self.link, (f"-arch={arch}", "-lto", *options)
+        handle = link.create(len(options), options)
+        try:
+            link.add_data(handle, link.InputType.LTOIR, code, len(code), "kernel")
+            link.complete(handle)
+            ptx, log = bytearray(), bytearray(link.get_info_log_size(handle))
+            if "-ptx" in options:
+                ptx = bytearray(link.get_linked_ptx_size(handle))
+                link.get_linked_ptx(handle, ptx)
+            link.get_info_log(handle, log)
+        finally:
+            link.destroy(handle)
+        return ptx.decode().rstrip("\0"), log.decode(errors="replace").rstrip("\0")
+
+
+def _unknown(arch: str, known: Iterable[str]) -> CompilerError:
+    return CompilerError(f"there is no architecture {arch!r}; the compiler knows {', '.join(known)}")
+
+
+def compiler(engine: str) -> Compiler:
+    """The compiler of an engine's kernels. Raises CompilerError, which says what to install, where there is none."""
+    if engine == "numba-cuda":
+        return NumbaCuda()
+    try:
+        return Nvrtc()
+    except CompilerError as error:
+        try:
+            return CupyNvrtc()
+        except CompilerError:
+            raise error from None
+
+
+# --- a question's kernels ---------------------------------------------------------------------------------------------
+
+
+def kernels(problem: Problem, question: Question, dtype: str, engine: str) -> dict[str, Kernel]:
+    """The kernels that an engine would compile for a question, by the name of the pass."""
+    plan = gpu_plan(collapse(problem, question).problem, question, dtype)
+    return emitted(plan, PlannedRun(plan, Settings(dtype=dtype)), LANGUAGES[engine])
+
+
+def resources(
+    problem: Problem, question: Question, dtype: str, engine: str, arch: str, using: Compiler | None = None
+) -> Iterator[Resources]:
+    """What each of a question's kernels takes. Raises CompilerError where the compiler is missing or refuses."""
+    using = using or compiler(engine)
+    for name, kernel in kernels(problem, question, dtype, engine).items():
+        registers, stack, stores, loads, shared = read(using.compile(kernel, dtype, arch).log)
+        yield Resources(engine, question.name, name, dtype, arch, kernel.block, registers, stack, stores, loads, shared)
+
+
+def read(log: str) -> tuple[int, int, int, int, int]:
+    """ptxas's report of one kernel as registers, stack frame, spill stores, spill loads and shared memory."""
+
+    def number(pattern: str, missing: int | None = None) -> int:
+        found = re.search(pattern, log)
+        if found is None and missing is None:
+            raise CompilerError(f"ptxas reported nothing that reads as {pattern!r}")
+        return int(found[1]) if found else missing  # type: ignore[return-value]
+
+    return (
+        number(r"Used (\d+) registers"),
+        number(r"(\d+) bytes stack frame"),
+        number(r"(\d+) bytes spill stores"),
+        number(r"(\d+) bytes spill loads"),
+        number(r"Used .*?(\d+) bytes smem", 0),
+    )

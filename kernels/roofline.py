@@ -1,0 +1,240 @@
+"""What a plan costs on a CPU: operations and bytes per scenario, and the speed that a machine's limits allow at most.
+
+The bound is a roofline (Williams, Waterman and Patterson 2009, doi:10.1145/1498765.1498785): a pass takes at least as long
+as each of its parts alone would, which are arithmetic, divisions, traffic with the cache and with memory, and counting.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from .emit_lanes import Lanes
+from .engines import Settings
+from .engines.planned import PlannedRun
+from .expression import Node, cost
+from .nest import Nest
+from .order import VECTOR
+from .plan import Plan
+from .questions import Histogram, Pareto, Quantiles, Table
+from .reducers import Accumulator, Reducer
+from .syntax import Python
+
+DOUBLE = 8  # bytes of a float64, the type of every sum
+
+_KINDS = {
+    "add": "add", "sub": "add", "neg": "add", "mul": "multiply", "div": "divide", "minimum": "minimum", "maximum": "minimum",
+    "ceil": "round", "floor": "round", "lt": "compare", "le": "compare", "gt": "compare", "ge": "compare", "eq": "compare",
+    "ne": "compare", "and": "select", "or": "select", "not": "select", "where": "select",
+}  # fmt: skip
+DIVIDER = frozenset({"divide", "sqrt"})  # done by a unit of its own, beside the others
+_PLACING = 3.0  # operations for the bin of a point: shift, subtract, narrow
+_SIGNED = 6.0  # more where values may be negative or zero
+_OVERLAP, _LOOP_SECONDS, _PASS_SECONDS = 0.7, 20e-9, 80e-6
+_BIN_BYTES = 8  # a bin's number is written by one loop and read by the next
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a machine does at most in a second, all its ``cores`` together, in one dtype.
+
+    ``operations`` (a fused multiply-add is two) and ``divides`` count a vector's lanes one by one; ``cache_bytes`` are read
+    or written in the first-level cache, ``memory_bytes`` in main memory; ``counts`` are increments of histogram bins.
+    """
+
+    operations: float
+    divides: float
+    cache_bytes: float
+    memory_bytes: float
+    counts: float
+    cores: int = 1
+
+
+@dataclass(frozen=True)
+class Load:
+    """One pass over the grid, per scenario.
+
+    ``operations`` are counted by kind, a vector's lanes one by one. An operation that is done once for all lanes takes the
+    place of a whole vector, so ``slots`` and ``divides`` count it as one; in ``slots`` an exponential is as many operations
+    as the planner takes it for. ``loops`` are the loops over the lanes that are begun.
+    """
+
+    name: str
+    operations: Mapping[str, float]
+    slots: float
+    divides: float
+    cache_bytes: float
+    memory_bytes: float
+    loops: float
+    counted: float = 0.0
+
+    def seconds(self, limits: Limits) -> dict[str, float]:
+        """The least time of one scenario by each of the limits."""
+        return {
+            "arithmetic": self.slots / limits.operations,
+            "division": self.divides / limits.divides,
+            "cache": self.cache_bytes / limits.cache_bytes,
+            "memory": self.memory_bytes / limits.memory_bytes,
+            "counting": self.counted / limits.counts,
+        }
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The least seconds of a question, and what bounds the pass that takes longest."""
+
+    seconds: float
+    by: str
+
+
+def bound(loads: Iterable[Load], scenarios: int, limits: Limits) -> Bound:
+    """The roofline of some passes over the same scenarios, one after the other."""
+    slowest = [max((seconds, by) for by, seconds in load.seconds(limits).items()) for load in loads]
+    return Bound(scenarios * sum(seconds for seconds, _ in slowest), max(slowest)[1])
+
+
+def estimate(loads: Iterable[Load], scenarios: int, limits: Limits) -> float:
+    """Seconds that the passes are likely to take.
+
+    The limits' times partly overlap: of their sum `_OVERLAP` is seen. A loop over the lanes must fill and drain the core,
+    and a pass must be handed to the threads. The three constants are fitted to the shipped studies on a Zen 5 core.
+    """
+    total = 0.0
+    for load in loads:
+        one = _OVERLAP * sum(load.seconds(limits).values()) + _LOOP_SECONDS * load.loops / limits.cores
+        total += _PASS_SECONDS + scenarios * one
+    return total
+
+
+def walks(plan: Plan) -> tuple[int, ...]:
+    """How often each level is entered on the whole grid: the outer points, then the passes of each middle loop."""
+    shape = plan.problem.grid.shape
+    entered = [plan.points]
+    for loop in plan.middle:
+        # All tiles of an axis together have its length, whatever the last one has.
+        count = next((part.count for part in plan.outer if part.axis == loop.axis), 1)
+        entered.append(entered[-1] // count * shape[loop.axis])
+    return tuple(entered)
+
+
+def loads(plan: Plan) -> tuple[Load, ...]:
+    """What each pass of the question does for one scenario, padding lanes included.
+
+    The walk that finds where a best value stands is left out: it visits single outer points. Raises EngineError for a
+    question that planned engines do not answer.
+    """
+    run = PlannedRun(plan, Settings(plan.dtype))
+    work = _Work(plan, signed=run.signed)
+    passes = [work.reduction(name, reducer) for name, reducer in run.reducers.items()]
+    if isinstance(plan.question, (Quantiles, Histogram)):
+        passes.append(work.binning("counts", 0))
+    if isinstance(plan.question, Pareto):
+        passes += [work.binning("least", 1), work.binning("front", 1)]
+    if isinstance(plan.question, Table):
+        passes.append(work.writing())
+    return tuple(passes)
+
+
+class _Work:
+    """The parts of a plan's cost that its passes share."""
+
+    def __init__(self, plan: Plan, *, signed: bool):
+        self.plan, self.nest, self.signed = plan, Nest(plan, Python(plan.dtype)), signed
+        self.size = plan.problem.grid.size
+        self.entered = walks(plan)
+        self.item = np.dtype(plan.dtype).itemsize
+        self.vector = VECTOR * DOUBLE // self.item
+        self.stored = {node.id for node in (*self.nest.lane_columns, *self.nest.buffered)}
+        self.jam = Lanes(plan, None)._times(plan.middle[-1].length) if plan.middle else 1
+        self.last = self.times(self.nest.last, vector=True)
+
+    def times(self, level: int, *, vector: bool) -> float:
+        """How often an operation at a level is done for one scenario, a vector's lanes counted one by one."""
+        return self.entered[level] * (self.plan.width if vector else 1) / self.size
+
+    # --- the passes ---
+
+    def reduction(self, name: str, reducer: Reducer) -> Load:
+        """A pass that keeps accumulators on each lane."""
+        updates = sum(self._update(each) for each in reducer.accumulators)
+        kept = sum(DOUBLE if each.kind == "double" else self.item for each in reducer.accumulators)
+        return self._load(name, {"reduce": updates}, self.cache_bytes(2 * kept), self.memory_bytes(kept))
+
+    def _update(self, accumulator: Accumulator) -> float:
+        """Operations that one point takes of an accumulator."""
+        flagged = 1.0 if self.plan.feasible is not None else 0.0
+        if accumulator.merge == "sum":
+            widened = self.plan.dtype != "float64" and accumulator.name == "total"
+            return 1.0 + (1.0 if accumulator.name == "nan" else flagged) + (1.0 if widened else 0.0)
+        return 1.0 + flagged + (2.0 if accumulator.name in ("positive", "negative") else 0.0)
+
+    def binning(self, name: str, values: int) -> Load:
+        """A pass that finds each point's bin, and does something there with the bin's number and so many values."""
+        flagged = 1.0 if self.plan.feasible is not None else 0.0
+        placing = _PLACING + flagged + (_SIGNED if self.signed else 0.0)
+        traffic = self.cache_bytes(0) + (_BIN_BYTES + 2 * values * self.item) * self.last
+        return self._load(name, {"bins": placing}, traffic, self.memory_bytes(0), self.last)
+
+    def writing(self) -> Load:
+        """The pass that writes values out."""
+        row = len(self.plan.objectives) * self.item + (1 if self.plan.feasible is not None else 0)
+        return self._load("table", {}, self.cache_bytes(0) + row, self.memory_bytes(0) + row)
+
+    def _load(self, name: str, more: Mapping[str, float], cache: float, memory: float, counted: float = 0.0) -> Load:
+        kinds, slots, divides = self.arithmetic()
+        extra = {kind: count * self.last for kind, count in more.items()}
+        return Load(name, kinds | extra, slots + sum(extra.values()), divides, cache, memory, self.loops(), counted)
+
+    # --- operations ---
+
+    def arithmetic(self) -> tuple[dict[str, float], float, float]:
+        """The formulas' operations by kind; their slots; and those of the divider."""
+        kinds: dict[str, float] = {}
+        slots = divides = 0.0
+        for node in self.plan.nodes:
+            vector = self.nest.vector[node.id]
+            times = self.times(self.nest.levels[node.id], vector=vector)
+            kind = _KINDS.get(node.op, node.op)
+            kinds[kind] = kinds.get(kind, 0.0) + times
+            places = times * (1 if vector else self.vector)
+            if kind in DIVIDER:
+                divides += places
+            else:
+                slots += places * (1.0 if node.op in _KINDS else cost(node))
+        return kinds, slots, divides
+
+    def loops(self) -> float:
+        """Loops over the lanes for one scenario: each fill of buffers, and the innermost bodies."""
+        filled = sum(self.entered[level] for level in range(self.nest.last) if self.nest.at(level, vector=True))
+        return (filled + self.entered[-1] / self.jam) / self.size
+
+    # --- bytes ---
+
+    def cache_bytes(self, accumulators: int) -> float:
+        """Bytes that a scenario reads and writes of lane columns, lane buffers, ``accumulators`` and tables."""
+        plan, nest = self.plan, self.nest
+        total = 0.0
+        for level, entered in enumerate(self.entered):
+            nodes = nest.at(level, vector=True)
+            last = level == nest.last
+            read = self._read(nodes, level, plan.outputs if last else ())
+            written = sum(nest.levels[node.id] == level for node in nest.buffered)
+            per_lane = (read + written) * self.item + (accumulators if last else 0)
+            total += entered * plan.width * per_lane / (self.jam if last else 1)
+            total += entered * self.item * sum(nest.levels[node.id] == level for node in plan.leaves_of("table"))
+        return total / self.size
+
+    def _read(self, nodes: Iterable[Node], level: int, extra: tuple[Node, ...]) -> int:
+        """How many values a lane reads at a level: lane columns, and buffers filled further out."""
+        wanted = {arg.id: arg for node in nodes for arg in node.args} | {node.id: node for node in extra}
+        return sum(
+            number in self.stored and (self.plan.kind(node) == "lane" or self.nest.levels[number] < level)
+            for number, node in wanted.items()
+        )
+
+    def memory_bytes(self, kept: int) -> float:
+        """Bytes of main memory for one scenario: the columns once, and what each outer point leaves."""
+        plan = self.plan
+        columns = len(self.nest.lane_columns) * plan.lane_length
+        columns += sum(plan.problem.grid.shape[axis] for n in plan.leaves_of("table") for axis in plan.traced.depends(n))
+        return (columns * self.item + plan.points * kept) / self.size
