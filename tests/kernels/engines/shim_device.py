@@ -23,7 +23,7 @@ COMPILER = shutil.which("g++")
 OPTIONS = ("-std=c++20", "-O1", "-ffp-contract=off", "-fPIC", "-shared", "-w")
 
 
-class OutOfMemory(Exception):
+class OutOfMemoryError(Exception):
     """The device's memory, as small as a test makes it, is used up."""
 
 
@@ -70,7 +70,7 @@ class ShimDevice:
 
     language = "cuda"
     multiprocessors = 1
-    out_of_memory = (OutOfMemory,)
+    out_of_memory = (OutOfMemoryError,)
 
     def __init__(self, seed: int = 0, memory: int = 2**30):
         self.seed, self.memory = seed, memory
@@ -86,7 +86,7 @@ class ShimDevice:
 
     def zeros(self, size: int, dtype: Any) -> np.ndarray:
         if size * np.dtype(dtype).itemsize > self.memory:
-            raise OutOfMemory
+            raise OutOfMemoryError
         return guarded(size, dtype)
 
     def download(self, array: np.ndarray) -> np.ndarray:

@@ -5,16 +5,16 @@ import pytest
 from agreement import check
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from shim_device import COMPILER, OutOfMemory, ShimDevice
-from strategies import Drawn, computed, problems, questions
+from shim_device import COMPILER, OutOfMemoryError, ShimDevice
+from small_problems import BOTH, KINDS, LIMIT, asked, model, problem_of
+from strategies import Drawn, problems, questions
 
 from flopwatt.kernels import emit_threads, engines
-from flopwatt.kernels import quantity as q
 from flopwatt.kernels.collapse import collapse
 from flopwatt.kernels.engines import Settings, gpu
 from flopwatt.kernels.engines.gpu import GpuRun
 from flopwatt.kernels.grid import Axis, Grid
-from flopwatt.kernels.questions import Best, Condition, Problem, Quantiles, Question, Result, Summary
+from flopwatt.kernels.questions import Condition, Problem, Question, Result
 
 pytestmark = pytest.mark.skipif(COMPILER is None, reason="g++ is not installed")
 DTYPES = st.sampled_from(["float64", "float32"])
@@ -63,42 +63,6 @@ def test_same_bits_for_any_chunks(data: st.DataObject, dtype: str) -> None:
         again = on_shim(drawn.problem, question, dtype, ShimDevice(seed), chunk)
         for name, values in whole.values.items():
             np.testing.assert_array_equal(again.values[name], values, err_msg=name)
-
-
-def model(**formulas: str) -> q.Model:
-    """Quantities of a, b, c and d."""
-    found = {name: q.Quantity(name, "", "given", "") for name in "abcd"}
-    for name, formula in formulas.items():
-        parameters = [known for known in found if known in formula.replace("sqrt", "").replace("ceil", "")]
-        found[name] = computed(name, formula, parameters)
-    return q.Model(found)
-
-
-def problem_of(*lengths: int, low: float = 0.5, nan: bool = False) -> Problem:
-    """``x`` is smooth, ``y`` has steps, ``z`` takes few values, zero among them, over axes a, b, c, ..."""
-    random = np.random.default_rng(3)
-    columns = [random.uniform(low, 4.0, n) for n in lengths]
-    if nan:
-        for column in columns[-2:]:
-            column[len(column) // 2] = np.nan
-    axes = tuple(Axis(name, {name: column}) for name, column in zip("abcd", columns, strict=False))
-    given = dict.fromkeys("abcd"[len(lengths) :], 1.25)
-    return Problem(model(x="a * b + c * d / a", y="ceil(a * c * 3.1)", z="ceil(b) - ceil(c)"), Grid(axes), given)
-
-
-LIMIT = (Condition("y", "<=", 14.0), Condition("z", "!=", 1.0))
-
-
-def asked(kind: str, by: tuple[str, ...] = (), where: tuple[Condition, ...] = (), quantity: str = "x") -> Question:
-    if kind in ("least", "greatest"):
-        return Best(name="", by=by, where=where, objective=quantity, maximize=kind == "greatest")
-    if kind == "summary":
-        return Summary(name="", by=by, where=where, quantity=quantity)
-    return Quantiles(name="", by=by, where=where, quantity=quantity, at=(0.0, 0.25, 0.5, 1.0))
-
-
-KINDS = pytest.mark.parametrize("kind", ["least", "greatest", "summary", "quantiles"])
-BOTH = pytest.mark.parametrize("dtype", ["float64", "float32"])
 
 
 @KINDS
@@ -196,5 +160,5 @@ def test_less_memory_means_smaller_chunks() -> None:
 def test_memory_that_is_never_enough_is_an_error() -> None:
     device = ShimDevice(memory=4)
     device.free_memory = lambda: 2**30  # type: ignore[method-assign]
-    with pytest.raises(OutOfMemory):
+    with pytest.raises(OutOfMemoryError):
         on_shim(problem_of(4, 30), asked("least"), "float64", device)

@@ -1,0 +1,43 @@
+"""Small problems and the questions asked of them by every test of the GPU engines."""
+
+import numpy as np
+import pytest
+from strategies import computed
+
+from flopwatt.kernels import quantity as q
+from flopwatt.kernels.grid import Axis, Grid
+from flopwatt.kernels.questions import Best, Condition, Problem, Quantiles, Question, Summary
+
+KINDS = pytest.mark.parametrize("kind", ["least", "greatest", "summary", "quantiles"])
+BOTH = pytest.mark.parametrize("dtype", ["float64", "float32"])
+LIMIT = (Condition("y", "<=", 14.0), Condition("z", "!=", 1.0))
+
+
+def model(**formulas: str) -> q.Model:
+    """Quantities of the inputs a, b, c and d."""
+    found = {name: q.Quantity(name, "", "given", "") for name in "abcd"}
+    for name, formula in formulas.items():
+        names = compile(formula, name, "eval").co_names
+        found[name] = computed(name, formula, [known for known in found if known in names])
+    return q.Model(found)
+
+
+def problem_of(*lengths: int, low: float = 0.5, nan: bool = False) -> Problem:
+    """``x`` is smooth, ``y`` has steps, ``z`` takes few values, zero among them; axes a, b, c, ... of these lengths."""
+    random = np.random.default_rng(3)
+    columns = [random.uniform(low, 4.0, n) for n in lengths]
+    if nan:
+        for column in columns[-2:]:
+            column[len(column) // 2] = np.nan
+    axes = tuple(Axis(name, {name: column}) for name, column in zip("abcd", columns, strict=False))
+    given = dict.fromkeys("abcd"[len(lengths) :], 1.25)
+    return Problem(model(x="a * b + c * d / a", y="ceil(a * c * 3.1)", z="ceil(b) - ceil(c)"), Grid(axes), given)
+
+
+def asked(kind: str, by: tuple[str, ...] = (), where: tuple[Condition, ...] = (), quantity: str = "x") -> Question:
+    """A question of one of the KINDS."""
+    if kind in ("least", "greatest"):
+        return Best(name="", by=by, where=where, objective=quantity, maximize=kind == "greatest")
+    if kind == "summary":
+        return Summary(name="", by=by, where=where, quantity=quantity)
+    return Quantiles(name="", by=by, where=where, quantity=quantity, at=(0.0, 0.25, 0.5, 1.0))
