@@ -1,5 +1,6 @@
 """An engine's result as an answer: kept axes as dimensions with their coordinates, values in each quantity's own unit."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,6 +39,13 @@ class Answer:
     coords: Mapping[str, Column]
     values: Mapping[str, Column]
     at: Mapping[str, Column] = field(default_factory=dict)
+    total: int | None = None  # how many rows a table has, of which the first are here
+
+    def rows(self) -> Array:
+        """Which of its points, flattened, are rows: all, but of a Pareto front only those that it has."""
+        if self.question.kind == "pareto":
+            return np.flatnonzero(~np.isnan(next(iter(self.values.values())).data.reshape(-1)))
+        return np.arange(math.prod(len(column.data) for column in self.coords.values()))
 
     @property
     def name(self) -> str:
@@ -65,7 +73,8 @@ def answer_of(
     maker = Maker(problem, dtype, sources or {})
     dims, coords, values, at = _KINDS[question.kind](maker, question, result)
     kept = {name: maker.coordinates(problem.grid.axes[problem.grid.position(name)]) for name in question.by}
-    return Answer(question, engine, dtype, (*question.by, *dims), {**kept, **coords}, values, at)
+    total = int(result.values["rows"]) if question.kind == "table" else None
+    return Answer(question, engine, dtype, (*question.by, *dims), {**kept, **coords}, values, at, total)
 
 
 Parts = tuple[tuple[str, ...], dict[str, Column], dict[str, Column], dict[str, Column]]
@@ -138,9 +147,54 @@ def _summary(maker: Maker, question: Question, result: Result) -> Parts:
     return (), {}, values, {}
 
 
+def _histogram(maker: Maker, question: Question, result: Result) -> Parts:
+    counts, edges = (np.asarray(result.values[name]) for name in ("counts", "edges"))
+    name = question.objectives()[0]
+    low, high = (np.broadcast_to(each, counts.shape) for each in (edges[:-1], edges[1:]))
+    values = {"from": maker.column(name, low), "to": maker.column(name, high), "count": Column(counts)}
+    return ("bin",), {"bin": Column(np.arange(counts.shape[-1]))}, values, {}
+
+
+def _sensitivity(maker: Maker, question: Question, result: Result) -> Parts:
+    """Of each axis, and as the last entry of what the axes do together."""
+    names = [axis.name for axis in maker.problem.grid.axes if axis.name not in question.by]
+    shares, together = (np.asarray(result.values[name]) for name in ("shares", "interactions"))
+    entries = np.array([*names, TOGETHER], dtype=object)
+    return ("axis",), {"axis": Column(entries)}, {"share": Column(np.concatenate([shares, together[..., None]], axis=-1))}, {}
+
+
+TOGETHER = "(together)"
+
+
+def _pareto(maker: Maker, question: Question, result: Result) -> Parts:
+    index, front = (np.asarray(result.values[name]) for name in ("index", "front"))
+    none, flat = index < 0, np.maximum(index, 0)
+    values = {name: maker.column(name, front[..., i]) for i, name in enumerate(question.objectives())}
+    others = [name for name in question.targets() if name not in values]
+    found = evaluate_at(maker.problem, others, flat, maker.dtype) if others else {}
+    values |= {name: maker.column(name, np.where(none, np.nan, found[name]).astype(maker.dtype)) for name in others}
+    coords = {"point": Column(np.arange(index.shape[-1]))}
+    return ("point",), coords, values, _coordinates_at(maker, question, flat, none)
+
+
+def _table(maker: Maker, question: Question, result: Result) -> Parts:
+    index = np.asarray(result.values["index"])
+    values = {name: maker.column(name, np.asarray(result.values[name])) for name in question.objectives()}
+    return (
+        ("scenario",),
+        {"scenario": Column(index)},
+        values,
+        _coordinates_at(maker, question, index, np.zeros(len(index), bool)),
+    )
+
+
 # a question's kind -> its own dimensions, their coordinates, its values and where they lie
 _KINDS: dict[str, Callable[[Maker, Question, Result], Parts]] = {
     "best": _best,
     "quantiles": _quantiles,
     "summary": _summary,
+    "histogram": _histogram,
+    "sensitivity": _sensitivity,
+    "pareto": _pareto,
+    "table": _table,
 }

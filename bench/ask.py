@@ -25,7 +25,7 @@ def build(spec: QuestionSpec, number: int, model: Model, axes: list[str]) -> q.Q
     if key not in FORMS:
         raise AskError(f"{dotted((*place, key))}: this version has no {key} question; it has {', '.join(FORMS)}")
     allowed, form = FORMS[key]
-    for extra in ("at", "cap"):
+    for extra in ("at", "bins"):
         if getattr(spec, extra) is not None and extra not in allowed:
             raise AskError(f"{dotted((*place, extra))}: does not go with {key}")
     named = getattr(spec, key)
@@ -37,6 +37,8 @@ def build(spec: QuestionSpec, number: int, model: Model, axes: list[str]) -> q.Q
         "by": _by(spec.by, axes, place),
         "where": _where(spec.where, model, place),
     }
+    if key == "table" and spec.by:
+        raise AskError(f"{dotted((*place, 'by'))}: does not go with table, which has a row for each scenario")
     return form(spec, place, common)
 
 
@@ -92,6 +94,38 @@ def _quantiles(spec: QuestionSpec, place: tuple[str, ...], common: Mapping[str, 
     return q.Quantiles(quantity=str(spec.quantiles), at=at, **common)
 
 
+def _histogram(spec: QuestionSpec, place: tuple[str, ...], common: Mapping[str, Any]) -> q.Question:
+    if spec.bins is None:
+        return q.Histogram(quantity=str(spec.histogram), **common)
+    if not 1 <= spec.bins <= MOST_BINS:
+        raise AskError(f"{dotted((*place, 'bins'))}: must be from 1 to {MOST_BINS}, not {spec.bins}")
+    return q.Histogram(quantity=str(spec.histogram), bins=spec.bins, **common)
+
+
+def _sensitivity(spec: QuestionSpec, place: tuple[str, ...], common: Mapping[str, Any]) -> q.Question:
+    return q.Sensitivity(quantity=str(spec.sensitivity), **common)
+
+
+def _pareto(spec: QuestionSpec, place: tuple[str, ...], common: Mapping[str, Any]) -> q.Question:
+    names = _several(spec.pareto, (*place, "pareto"))
+    if len(names) != 2:
+        raise AskError(f"{dotted((*place, 'pareto'))}: takes two quantities, not {len(names)}")
+    return q.Pareto(quantities=(names[0], names[1]), **common)
+
+
+def _table(spec: QuestionSpec, place: tuple[str, ...], common: Mapping[str, Any]) -> q.Question:
+    return q.Table(quantities=_several(spec.table, (*place, "table")), **common)
+
+
+def _several(names: list[str] | None, place: tuple[str, ...]) -> tuple[str, ...]:
+    if not names:
+        raise AskError(f"{dotted(place)}: is empty; name at least one quantity")
+    if len(set(names)) != len(names):
+        raise AskError(f"{dotted(place)}: names a quantity twice")
+    return tuple(names)
+
+
+MOST_BINS = 4096
 Form = Callable[[QuestionSpec, tuple[str, ...], Mapping[str, Any]], q.Question]
 
 # key in the study -> (further keys that it takes, what makes the question of it)
@@ -100,4 +134,8 @@ FORMS: dict[str, tuple[tuple[str, ...], Form]] = {
     "maximize": ((), _maximize),
     "summary": ((), _summary),
     "quantiles": (("at",), _quantiles),
+    "histogram": (("bins",), _histogram),
+    "sensitivity": ((), _sensitivity),
+    "pareto": ((), _pareto),
+    "table": ((), _table),
 }

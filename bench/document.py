@@ -76,6 +76,8 @@ def answer_entry(answer: Answer) -> dict[str, Any]:
     }
     if answer.at:
         entry["at"] = {name: plain(column) for name, column in answer.at.items()}
+    if answer.total is not None:
+        entry["rows"] = answer.total
     named = {**answer.coords, **answer.at}
     entry["units"] = {name: column.unit for name, column in named.items() if column.unit}
     return entry

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from ..kernels.quantity import nearest
+from ..kernels.questions import Table
 from .answer import Answer, Column
 from .document import document, plain
 from .errors import InputError
 from .files import write_whole
+from .output_tables import write_table
 from .run import Run
 
 
@@ -27,14 +30,31 @@ def check_path(path: Path) -> None:
         raise InputError(f"there is no folder {str(path.absolute().parent)!r}; make it first", where="--out")
 
 
-def write(run: Run, path: Path) -> None:
-    """Write the answers (one engine's in a table, all engines' in JSON) whole or not at all. Raises InputError."""
+def write(run: Run, path: Path) -> list[Path]:
+    """Write the answers (one engine's in a table, all engines' in JSON) whole or not at all; the paths that were written.
+
+    A question for a table gets a file of its own, FILE.QUESTION.csv, unless it is the only one. Raises InputError.
+    """
     check_path(path)
-    data = _WRITERS[path.suffix.lower()](run)
+    tables = [question for question in run.study.questions if isinstance(question, Table)]
+    if path.suffix.lower() == ".json":
+        tables = []  # the document has its first rows
+    written = []
     try:
-        write_whole(path, data)
+        if len(tables) < len(run.study.questions):
+            write_whole(path, _WRITERS[path.suffix.lower()](run))
+            written.append(path)
+        for table in tables:
+            place = path if len(run.study.questions) == 1 else path.with_name(f"{path.stem}.{_slug(table.name)}{path.suffix}")
+            write_table(run, table, place)
+            written.append(place)
     except OSError as error:
         raise InputError(f"{str(path)!r} could not be written ({error.strerror}); nothing was", where="--out") from None
+    return written
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "table"
 
 
 def rows(answers: Iterable[Answer]) -> dict[str, tuple[str, list[Any]]]:
@@ -46,14 +66,15 @@ def rows(answers: Iterable[Answer]) -> dict[str, tuple[str, list[Any]]]:
     table: dict[str, tuple[str, list[Any]]] = {"question": ("", [])}
     done = 0
     for answer in answers:
-        length = int(np.prod([len(c.data) for c in answer.coords.values()], initial=1))
+        there = answer.rows()
+        length = len(there)
         table["question"][1].extend([answer.name] * length)
         for name, column in _flat_columns(answer):
             unit, values = table.setdefault(name, (column.unit, []))
             if unit != column.unit:
                 unit, values = table.setdefault(f"{name} ({column.unit})", (column.unit, []))
             values.extend([None] * (done - len(values)))
-            values.extend(np.atleast_1d(np.array(plain(column), dtype=object)).tolist())
+            values.extend(np.array(plain(column), dtype=object).reshape(-1)[there].tolist())
         done += length
         for _, values in table.values():
             values.extend([None] * (done - len(values)))
@@ -75,7 +96,7 @@ def _flat_columns(answer: Answer) -> Iterable[tuple[str, Column]]:
 
 
 def _chosen(run: Run) -> tuple[Answer, ...]:
-    return run.answers_of(run.fastest().engine)
+    return tuple(answer for answer in run.answers_of(run.fastest().engine) if answer.total is None)
 
 
 def _csv(run: Run) -> bytes:

@@ -43,15 +43,16 @@ def print_answer(console: Console, answer: Answer, study: Study) -> None:
     console.print()
     console.print(Text.assemble((answer.name, "bold"), "  ", (_asked(answer, study), "dim")), highlight=False)
     dims = [dim for dim in answer.dims if answer.question.kind != "quantiles" or dim != "quantile"]
-    length = math.prod(len(answer.coords[dim].data) for dim in dims)
-    rows = shown_rows(length)
+    there = answer.rows().tolist() if dims == list(answer.dims) else list(range(math.prod(_lengths(answer, dims))))
+    rows = [there[place] for place in shown_rows(len(there))]
+    length = len(there) if answer.total is None else answer.total
     columns, everywhere = _COLUMNS.get(answer.question.kind, _plain_columns)(answer, study, rows)
     table = Table(**_PLAIN)
     columns = [*_coordinates(answer, study, dims, rows), *columns]
     for name, _ in columns:
         table.add_column(Text(name), justify="left" if name in answer.coords and _is_text(answer.coords[name]) else "right")
     for number, row in enumerate(zip(*(cells for _, cells in columns), strict=True)):
-        if number and rows[number] != rows[number - 1] + 1:
+        if number == MOST_ROWS // 2 and len(there) > MOST_ROWS:
             table.add_row("...")
         table.add_row(*map(Text, row))
     console.print(table, highlight=False)
@@ -73,6 +74,10 @@ def shown_rows(length: int) -> list[int]:
         return list(range(length))
     half = MOST_ROWS // 2
     return [*range(half), *range(length - half, length)]
+
+
+def _lengths(answer: Answer, dims: list[str]) -> tuple[int, ...]:
+    return tuple(len(answer.coords[dim].data) for dim in dims)
 
 
 def _is_text(column: Column) -> bool:
@@ -110,7 +115,7 @@ def _cell(value: Any, unit: str, preferred: str) -> str:
 
 
 def _coordinates(answer: Answer, study: Study, dims: list[str], rows: Rows) -> Columns:
-    shape = tuple(len(answer.coords[dim].data) for dim in dims)
+    shape = _lengths(answer, dims)
     result: Columns = []
     for i, dim in enumerate(dims):
         column = answer.coords[dim]

@@ -8,17 +8,20 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..kernels import engines as kernels_engines
 from ..kernels.collapse import collapse
 from ..kernels.engines import Availability, Engine, EngineError, Settings
-from ..kernels.questions import Best, Problem, Question, Result
-from .agree import TOLERANCE, Agreement, agreement, at_coordinates
+from ..kernels.questions import Best, Problem, Question, Result, Table
+from .agree import TOLERANCE, Agreement, agreement
+from .agree_best import at_coordinates
 from .answer import Answer, answer_of
 from .errors import DisagreementError, InputError
 from .memory import peak_bytes, reset_peak
 from .sample import sub_problem
 from .study import Study
+from .tables import MOST_PROBED, walk
 
 FULL_CHECK_POINTS = 2_000_000  # computed by a question: up to here NumPy answers all of it for the check, in some 50 ms
 BUDGET_SECONDS, MOST_SAMPLES = 0.3, 5
@@ -86,6 +89,7 @@ class Run:
     answers: tuple[Answer, ...]
     absent: tuple[Availability, ...] = ()
     threads: int | None = None
+    device: int = 0
 
     def fastest(self) -> EngineRun:
         """The engine with the most points a second."""
@@ -170,6 +174,8 @@ class _Runner:
         start = time.perf_counter()
         prepared = engine.prepare(self.study.problem, question, settings)
         prepare_seconds = time.perf_counter() - start
+        if isinstance(question, Table):
+            return self._walked(engine, prepared, question, prepare_seconds)
         samples: list[float] = []
         while not samples or (sum(samples) < self.budget_seconds and len(samples) < self.most_samples):
             start = time.perf_counter()
@@ -177,13 +183,22 @@ class _Runner:
             samples.append(time.perf_counter() - start)
         return QuestionRun(question, result, prepare_seconds, tuple(samples), 0.0)
 
+    def _walked(self, engine: Engine, prepared: Any, question: Table, prepare_seconds: float) -> QuestionRun:
+        """A table is walked once, and compared with NumPy on the way."""
+        walked = walk(prepared, self.study.problem, question, self.settings.dtype)
+        if walked.agreement.wrong:
+            raise DisagreementError(_disagreement(engine.name, question, walked.agreement, self.settings.dtype, False))
+        return QuestionRun(question, walked.result, prepare_seconds, (walked.seconds,), walked.agreement.error)
+
     def _whole(self, run: QuestionRun) -> bool:
         """Whether all of the grid is held against NumPy: it ran too, or takes no time to."""
+        if isinstance(run.question, Table):
+            return run.result.evaluated <= MOST_PROBED
         return run.question.name in self.reference or run.result.evaluated + run.result.pruned <= FULL_CHECK_POINTS
 
     def _checked(self, engine: Engine, run: QuestionRun) -> QuestionRun:
         """The run with its largest difference from NumPy. Raises DisagreementError where it is too large."""
-        if engine.name == "numpy":
+        if engine.name == "numpy" or isinstance(run.question, Table):
             return run
         problem, question, dtype = self.study.problem, run.question, self.settings.dtype
         whole = self._whole(run)
@@ -252,7 +267,7 @@ def run_study(
         for name in names
         for each in done[name].questions
     )
-    return Run(study, dtype, tuple(done[name] for name in names), answers, tuple(absent), threads)
+    return Run(study, dtype, tuple(done[name] for name in names), answers, tuple(absent), threads, device)
 
 
 def _all_there(names: Sequence[str]) -> list[str]:

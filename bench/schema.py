@@ -126,7 +126,7 @@ class QuestionSpec(_Strict):
     pareto: Texts | None = None
     table: Texts | None = None
     at: Numbers | None = None
-    cap: Whole | None = None
+    bins: Whole | None = None
     where: Texts = []
     by: Texts = []
 

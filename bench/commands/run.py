@@ -58,9 +58,9 @@ def command(
     samples: dict[str, Any] = {"budget_seconds": SAVE_BUDGET_SECONDS, "most_samples": SAVE_SAMPLES} if save else {}
     with Bars() as bars:
         run = run_study(loaded, engine, dtype, threads, device, bars, **samples)
-    if out is not None:
-        write(run, out)
-    saved = _save(run, save, machine) if save is not None else None
+    written = write(run, out) if out is not None else []
+    if save is not None:
+        written.append(_save(run, save, machine))
     if as_json:
         from ..document import document
 
@@ -71,7 +71,7 @@ def command(
         from ..report import console, print_run
 
         print_run(console(), run)
-    for path in (path for path in (out, saved) if path is not None):
+    for path in written:
         click.echo(f"wrote {path}", err=True)
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from flopwatt.bench.agree import TOLERANCE, agreement, at_coordinates, relative
+from flopwatt.bench.agree import TOLERANCE, agreement, relative
+from flopwatt.bench.agree_best import at_coordinates
 from flopwatt.bench.sample import MOST_POINTS, sub_problem
 from flopwatt.kernels.engines import Settings, get
 from flopwatt.kernels.grid import Axis, Grid
