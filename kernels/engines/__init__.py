@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ..collapse import Collapsed, collapse
-from ..questions import Chunk, Problem, Question, Result, Table
+from ..questions import Chunk, Problem, Question, Result, Sensitivity, Table
+from ..sensitivity import SensitivityRun
 
 NAMES = ("numpy", "numba", "numba-cuda", "cupy")
 _MODULES = {"numpy": "cpu_numpy", "numba": "cpu_numba", "numba-cuda": "gpu_numba", "cupy": "gpu_cupy"}
@@ -82,9 +83,11 @@ class _Collapsing:
     def __init__(self, engine: Engine):
         self.engine, self.name = engine, engine.name
 
-    def prepare(self, problem: Problem, question: Question, settings: Settings) -> "_CollapsedRun":
+    def prepare(self, problem: Problem, question: Question, settings: Settings) -> Prepared:
         if isinstance(question, Table):  # every point is written, those that are alike too
             return _CollapsedRun(self.engine.prepare(problem, question, settings), Collapsed(problem, 1, problem.grid))
+        if isinstance(question, Sensitivity):
+            return SensitivityRun(problem, question, lambda p, q: self.prepare(p, q, settings), settings.dtype)
         small = collapse(problem, question)
         return _CollapsedRun(self.engine.prepare(small.problem, question, settings), small)
 
