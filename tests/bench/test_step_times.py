@@ -40,8 +40,8 @@ def test_a_row_is_read() -> None:
     assert (read_.chip, read_.precision, read_.moe) == ("a100-sxm-80gb", "BF16", False)
     wanted = {
         "tensor_parallel": 8, "pipeline_parallel": 2, "interleave": 1, "microbatch_size": 4, "batch_size": 1536,
-        "chip_count": 512, "hidden_size": 8192, "head_size": 128, "ffn_matrices": 2, "vocabulary_size": 51200, "recomputed_layers": 1,
-        "precision_bits": 16, "fused_attention": 0, "overlap": 0, "zero_stage": 0, "sequence_parallel": 0,
+        "chip_count": 512, "hidden_size": 8192, "head_size": 128, "ffn_matrices": 2, "vocabulary_size": 51200,
+        "recomputed_layers": 1, "precision_bits": 16, "fused_attention": 0, "overlap": 0, "zero_stage": 0, "sequence_parallel": 0,
     }  # fmt: skip
     assert {name: read_.inputs[name] for name in wanted} == wanted
 
@@ -85,7 +85,8 @@ def test_an_unstated_interleaving_is_noted() -> None:
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [({"accelerator": "TPU v9"}, "no such chip"), ({"accelerator": "TPU v4"}, "compute units"),
-     ({"precision": "int3"}, "precision"), ({"hidden": ""}, "hidden is not stated"), ({"gpus": "0"}, "above 0"), ({"model": "DeepSeek-X MoE"}, "no architecture")],
+     ({"precision": "int3"}, "precision"), ({"hidden": ""}, "hidden is not stated"),
+     ({"gpus": "0"}, "above 0"), ({"model": "DeepSeek-X MoE"}, "no architecture")],
 )  # fmt: skip
 def test_a_row_that_cannot_be_predicted_says_why(changed: dict[str, str], reason: str) -> None:
     with pytest.raises(RowError, match=reason):

@@ -1,0 +1,98 @@
+"""``flopwatt calibrate``: measure this GPU for the step-time model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from ..calibrate import System
+    from ..record import Record
+
+
+@click.command(name="calibrate", short_help="Measure this GPU machine for the step-time model.")
+@click.option("--device", "number", type=click.IntRange(min=0), default=0, show_default=True, help="Which GPU.")
+@click.option("--chip", default="", help="Its row of the hardware table, where its own name does not say.")
+@click.option("--out", type=click.Path(path_type=Path), help="The system file; by default system-CHIP.toml.")
+@click.option("--save", type=click.Path(path_type=Path), help="Write a record with every sample under this folder.")
+@click.option("--machine", "machine_name", help="The machine's name in the record, in place of its hardware's.")
+@click.option("--quick", is_flag=True, help="Four sizes and a second at load.")
+def command(number: int, chip: str, out: Path | None, save: Path | None, machine_name: str | None, quick: bool) -> None:
+    """Measure products over sizes and precisions, memory bandwidth, launches and power, and fit the model's efficiencies.
+
+    Writes a TOML file with the efficiencies and the machine they were measured on.
+    """
+    from ... import configs
+    from ...kernels import engines
+    from .. import calibrate
+    from ..cublaslt import CublasError
+    from ..errors import InputError
+    from ..files import write_whole
+    from ..machine import this_machine
+    from ..nvml import open_nvml
+
+    found = engines.availability("cupy")
+    if not found.available:
+        raise InputError(f"calibrate needs an NVIDIA GPU and CuPy: {found.reason}")
+    from ..calibrate_gpu import CupyGpu
+
+    machine = this_machine()
+    try:
+        gpu = CupyGpu(number, open_nvml())
+        row = calibrate.chip_of(chip, gpu.name)
+        system = calibrate.measure(gpu, row, calibrate.today(), quick=quick)
+    except (configs.FactError, CublasError) as error:
+        raise InputError(str(error), where="calibrate") from None
+    driver = next((g.driver or "" for g in machine.gpus), "")
+    path = out or Path(f"system-{system.chip}.toml")
+    try:
+        write_whole(path, calibrate.render(system, machine_name or machine.name, gpu.name, driver).encode())
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror or error}", where=str(path)) from None
+    _print(system)
+    click.echo(f"wrote {path}")
+    if save is not None:
+        from ..record import save as save_record
+
+        click.echo(f"wrote {save_record(record_of(system, number), save, machine_name)}")
+
+
+def record_of(system: System, number: int) -> Record:
+    """Every sample as a benchmark: products by precision and size, the copy, the launch."""
+    from ..record import Benchmark, Record
+
+    benchmarks = [
+        Benchmark(
+            name="product",
+            group="calibrate",
+            samples=item.samples,
+            engine="cublasLt",
+            dtype=item.precision,
+            params={"precision": item.precision, "m": item.m, "n": item.n, "k": item.k, "device": number},
+            extra={"flops_per_second": item.rate, "predicted_seconds": item.predicted},
+        )
+        for item in system.products
+    ]
+    sizes = {"copy": (system.copy_samples, {"bytes": system.copy_bytes}), "launch": (system.launch_samples, {})}
+    for name, (samples, params) in sizes.items():
+        benchmarks.append(
+            Benchmark(name=name, group="calibrate", samples=samples, engine="cupy", params={**params, "device": number})
+        )
+    options = {"chip": system.chip, "given": dict(system.given), "watts": system.watts, "absent": dict(system.absent)}
+    return Record(benchmarks=tuple(benchmarks), kind="bench", subject="calibrate", options=options)
+
+
+def _print(system: System) -> None:
+    best: dict[str, float] = {}
+    for item in system.products:
+        best[item.precision] = max(best.get(item.precision, 0.0), item.rate)
+    for kind, rate in best.items():
+        click.echo(f"{kind:6s} best {rate / 1e12:7.0f} TFLOP/s, formula off by {system.errors[kind]:.1%} in the mean")
+    for kind, reason in system.absent.items():
+        click.echo(f"{kind:6s} not measured: {reason}")
+    for name, value in system.given.items():
+        click.echo(f"{name:16s} {value:.4g}")
+    if system.watts is None:
+        click.echo("power at load: the driver does not tell")
