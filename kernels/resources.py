@@ -98,20 +98,16 @@ class Resources:
 # --- compilers --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Compiled:
-    """What a compiler made of a kernel: PTX, and what ptxas said while it made machine code of that."""
-
-    ptx: str
-    log: str
-
-
 class Compiler(Protocol):
-    """``version`` names the compiler; ``compile`` raises CompilerError for an architecture that it does not know."""
+    """``version`` names the compiler. An architecture that it does not know is a CompilerError."""
 
     version: str
 
-    def compile(self, kernel: Kernel, dtype: str, arch: str) -> Compiled: ...
+    def report(self, kernel: Kernel, dtype: str, arch: str) -> str:
+        """What ptxas says while it makes machine code."""
+
+    def ptx(self, kernel: Kernel, dtype: str, arch: str) -> str:
+        """The PTX that the machine code is made of."""
 
 
 def _binding(name: str) -> Any:
@@ -148,7 +144,13 @@ class Nvrtc:
         self._call(f"nvrtcGet{what}", program, text)
         return text.decode(errors="replace").rstrip("\0")
 
-    def compile(self, kernel: Kernel, dtype: str, arch: str) -> Compiled:
+    def report(self, kernel: Kernel, dtype: str, arch: str) -> str:
+        return self._compiled(kernel, arch)[0]
+
+    def ptx(self, kernel: Kernel, dtype: str, arch: str) -> str:
+        return self._compiled(kernel, arch)[1]
+
+    def _compiled(self, kernel: Kernel, arch: str) -> tuple[str, str]:
         known = [f"sm_{number}" for number in self._call("nvrtcGetSupportedArchs")]
         if arch not in known:
             raise _unknown(arch, known)
@@ -158,9 +160,9 @@ class Nvrtc:
         log = self._text(program, "ProgramLog")
         if status != self.nvrtc.nvrtcResult.NVRTC_SUCCESS:
             raise CompilerError(f"NVRTC cannot compile a kernel: {log}")
-        compiled = Compiled(self._text(program, "PTX"), log)
+        ptx = self._text(program, "PTX")
         self.nvrtc.nvrtcDestroyProgram(program)
-        return compiled
+        return log, ptx
 
 
 class CupyNvrtc:
@@ -175,14 +177,20 @@ class CupyNvrtc:
             raise CompilerError(f"CuPy's NVRTC cannot be used ({_line(error)}); {INSTALL}") from None
         self.nvrtc, self.version = nvrtc, f"NVRTC {major}.{minor} of CuPy"
 
-    def compile(self, kernel: Kernel, dtype: str, arch: str) -> Compiled:
+    def report(self, kernel: Kernel, dtype: str, arch: str) -> str:
+        return str(self.nvrtc.getProgramLog(self._compiled(kernel, arch)))
+
+    def ptx(self, kernel: Kernel, dtype: str, arch: str) -> str:
+        found = self.nvrtc.getPTX(self._compiled(kernel, arch))
+        return found.decode() if isinstance(found, bytes) else str(found)
+
+    def _compiled(self, kernel: Kernel, arch: str) -> Any:
         program = self.nvrtc.createProgram(kernel.source, "kernel.cu", (), ())
         try:
             self.nvrtc.compileProgram(program, (f"-arch={arch}", *OPTIONS, "--ptxas-options=-v"))
         except self.nvrtc.NVRTCError as error:
             raise CompilerError(f"NVRTC: {_line(error)}: {self.nvrtc.getProgramLog(program)}") from None
-        ptx = self.nvrtc.getPTX(program)
-        return Compiled(ptx if isinstance(ptx, str) else ptx.decode(), self.nvrtc.getProgramLog(program))
+        return program
 
 
 class NumbaCuda:
@@ -198,42 +206,44 @@ class NumbaCuda:
             map(str, self.link.version())
         )
 
-    def compile(self, kernel: Kernel, dtype: str, arch: str) -> Compiled:
-        from .engines.cache import load
-        from .engines.gpu_numba import signature
+    def report(self, kernel: Kernel, dtype: str, arch: str) -> str:
+        return self._linked(kernel, dtype, arch, "-Xptxas=-v")[1]
 
-        major, minor = divmod(int(arch.removeprefix("sm_")), 10)
-        function = load(kernel.source)
-        bounds = function.targetoptions["launch_bounds"]
+    def ptx(self, kernel: Kernel, dtype: str, arch: str) -> str:
+        return self._linked(kernel, dtype, arch, "-ptx")[0]
+
+    def _linked(self, kernel: Kernel, dtype: str, arch: str, option: str) -> tuple[str, str]:
+        """PTX (where ``option`` asks for it) and the log."""
+        link, options = self.link, (f"-arch={arch}", "-lto", "-verbose", option)
+        code = self._lto_ir(kernel, dtype, arch)
         try:
-            code, _ = self.cuda.compile(
-                function.py_func,
-                signature(kernel, dtype),
-                device=False,
-                abi="numba",
-                cc=(major, minor),
-                output="ltoir",
-                launch_bounds=bounds,
-            )
-            return Compiled(self._linked(code, arch, "-ptx")[0], self._linked(code, arch, "-Xptxas=-v", "-verbose")[1])
-        except (ValueError, RuntimeError) as error:
-            raise CompilerError(f"numba-cuda cannot compile for {arch}: {_line(error)}") from None
-
-    def _linked(self, code: bytes, arch: str, *options: str) -> tuple[str, str]:
-        """PTX (where asked for), and the log."""
-        link, options = self.link, (f"-arch={arch}", "-lto", *options)
-        handle = link.create(len(options), options)
+            handle = link.create(len(options), options)
+        except link.nvJitLinkError as error:
+            raise CompilerError(f"nvJitLink cannot link for {arch}: {_line(error)}") from None
         try:
             link.add_data(handle, link.InputType.LTOIR, code, len(code), "kernel")
             link.complete(handle)
             ptx, log = bytearray(), bytearray(link.get_info_log_size(handle))
-            if "-ptx" in options:
+            if option == "-ptx":
                 ptx = bytearray(link.get_linked_ptx_size(handle))
                 link.get_linked_ptx(handle, ptx)
             link.get_info_log(handle, log)
         finally:
             link.destroy(handle)
         return ptx.decode().rstrip("\0"), log.decode(errors="replace").rstrip("\0")
+
+    def _lto_ir(self, kernel: Kernel, dtype: str, arch: str) -> bytes:
+        from .engines.cache import load
+        from .engines.gpu_numba import signature
+
+        function = load(kernel.source)
+        options = {"device": False, "abi": "numba", "output": "ltoir", "launch_bounds": function.targetoptions["launch_bounds"]}
+        number = int(arch.removeprefix("sm_"))
+        try:
+            code: bytes = self.cuda.compile(function.py_func, signature(kernel, dtype), cc=divmod(number, 10), **options)[0]
+        except (ValueError, RuntimeError) as error:
+            raise CompilerError(f"numba-cuda cannot compile for {arch}: {_line(error)}") from None
+        return code
 
 
 def _unknown(arch: str, known: Iterable[str]) -> CompilerError:
@@ -268,7 +278,7 @@ def resources(
     """What each of a question's kernels takes. Raises CompilerError where the compiler is missing or refuses."""
     using = using or compiler(engine)
     for name, kernel in kernels(problem, question, dtype, engine).items():
-        registers, stack, stores, loads, shared = read(using.compile(kernel, dtype, arch).log)
+        registers, stack, stores, loads, shared = read(using.report(kernel, dtype, arch))
         yield Resources(engine, question.name, name, dtype, arch, kernel.block, registers, stack, stores, loads, shared)
 
 

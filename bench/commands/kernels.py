@@ -1,0 +1,137 @@
+"""``flopwatt kernels``: a study's GPU kernels, compiled here, and what each takes of a GPU."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import InputError
+
+if TYPE_CHECKING:
+    from ...kernels.resources import Compiler, Resources
+    from ..study import Study
+
+
+@click.command(name="kernels", short_help="Compile a study's GPU kernels and print registers and spills.")
+@click.argument("study")
+@click.option("--engine", "engines", multiple=True, metavar="cupy|numba-cuda", help="Both unless given. Repeatable.")
+@click.option("--arch", "arches", multiple=True, metavar="sm_90", help="sm_90 and sm_100 unless given. Repeatable.")
+@click.option("--dtype", "dtypes", multiple=True, metavar="float64|float32", help="Both unless given. Repeatable.")
+@click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.option("--allow-code", is_flag=True, help="Run the Python files of quantities that the study names.")
+def command(
+    study: str,
+    engines: tuple[str, ...],
+    arches: tuple[str, ...],
+    dtypes: tuple[str, ...],
+    sets: tuple[str, ...],
+    as_json: bool,
+    allow_code: bool,
+) -> None:
+    """Compile the GPU kernels of every question of STUDY and print what each takes: no GPU is needed.
+
+    \b
+    flopwatt kernels quick
+    flopwatt kernels frontier-run --engine cupy --arch sm_90 --dtype float32
+
+    Registers and spills are of a thread, shared memory of a block. "occupancy" is the share of a multiprocessor's warps
+    that can be there at once, by registers alone and by everything.
+    """
+    from ...kernels.resources import ARCHES, ENGINES
+    from ..agree import TOLERANCE
+    from ..study import load_study
+
+    names = _chosen(engines, ENGINES, "--engine", "engine with GPU kernels")
+    types = _chosen(dtypes, tuple(TOLERANCE), "--dtype", "dtype")
+    for arch in arches:
+        if not (arch.startswith("sm_") and arch[3:].isdigit()):
+            raise InputError(f"{arch!r} is not an architecture; write it as sm_90", where="--arch")
+    compilers = _compilers(names)
+    loaded = load_study(study, sets, allow_code=allow_code)
+    rows = list(_rows(loaded, compilers, types, arches or ARCHES))
+    versions = {name: compiler.version for name, compiler in compilers.items()}
+    if as_json:
+        import json
+
+        click.echo(json.dumps({"study": loaded.name, "compilers": versions, "kernels": [_entry(row) for row in rows]}))
+    else:
+        _print(loaded, versions, rows)
+
+
+def _chosen(given: tuple[str, ...], known: tuple[str, ...], where: str, what: str) -> tuple[str, ...]:
+    from ...kernels.quantity import nearest
+
+    for name in given:
+        if name not in known:
+            raise InputError(
+                f"there is no {what} {name!r}{nearest(name, known) or '; there are ' + ', '.join(known)}", where=where
+            )
+    return tuple(dict.fromkeys(given)) or known
+
+
+def _compilers(names: tuple[str, ...]) -> dict[str, Compiler]:
+    from ...kernels.resources import CompilerError, compiler
+
+    try:
+        return {name: compiler(name) for name in names}
+    except CompilerError as error:
+        raise InputError(str(error)) from None
+
+
+def _rows(
+    study: Study, compilers: dict[str, Compiler], dtypes: tuple[str, ...], arches: tuple[str, ...]
+) -> Iterator[Resources]:
+    """A row for each kernel; questions that need the same kernels are compiled once each, as the engines do."""
+    from ...kernels.engines import EngineError
+    from ...kernels.resources import resources
+
+    for question in study.questions:
+        for name, compiler in compilers.items():
+            for dtype in dtypes:
+                for arch in arches:
+                    try:
+                        yield from resources(study.problem, question, dtype, name, arch, compiler)
+                    except EngineError as error:
+                        raise InputError(str(error), where=f"--engine {name} --arch {arch}") from None
+
+
+def _entry(row: Resources) -> dict[str, Any]:
+    import dataclasses
+
+    return {
+        **dataclasses.asdict(row), "occupancy_by_registers": row.occupancy_by_registers, "occupancy": row.occupancy,
+    }  # fmt: skip
+
+
+def _print(study: Study, versions: dict[str, str], rows: list[Resources]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from ..report import console
+
+    out = console()
+    for name, version in versions.items():
+        out.print(Text(f"{name}: compiled by {version}"), highlight=False)
+    for question in study.questions:
+        table = Table(box=None, pad_edge=False, header_style="bold", title=Text(question.name), title_justify="left")
+        for heading in ("engine", "pass", "dtype", "arch"):
+            table.add_column(heading)
+        headings = ("threads", "registers", "spill stores", "spill loads", "shared", "by registers", "occupancy")
+        for heading in headings:
+            table.add_column(heading, justify="right")
+        for row in rows:
+            if row.question == question.name:
+                table.add_row(*_cells(row))
+        out.print()
+        out.print(table, highlight=False)
+
+
+def _cells(row: Resources) -> list[str]:
+    by_registers, occupancy = (
+        "not known" if share is None else f"{share:.0%}" for share in (row.occupancy_by_registers, row.occupancy)
+    )
+    numbers = (row.threads, row.registers, f"{row.spill_stores} B", f"{row.spill_loads} B", f"{row.shared:,} B")
+    return [row.engine, row.kernel, row.dtype, row.arch, *map(str, numbers), by_registers, occupancy]
