@@ -41,7 +41,8 @@ def test_a_row_is_read() -> None:
     wanted = {
         "tensor_parallel": 8, "pipeline_parallel": 2, "interleave": 1, "microbatch_size": 4, "batch_size": 1536,
         "chip_count": 512, "hidden_size": 8192, "head_size": 128, "ffn_matrices": 2, "vocabulary_size": 51200,
-        "recomputed_layers": 1, "precision_bits": 16, "fused_attention": 0, "overlap": 0, "zero_stage": 0, "sequence_parallel": 0,
+        "recomputed_layers": 1, "precision_bits": 16, "fused_attention": 0, "overlap": 0, "zero_stage": 0,
+        "sequence_parallel": 0,
     }  # fmt: skip
     assert {name: read_.inputs[name] for name in wanted} == wanted
 
