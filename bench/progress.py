@@ -19,6 +19,7 @@ class Bars:
         self._task: Any = None
         self._label = ""
         self._begun = self._start = self._said = time.monotonic()
+        self._first: tuple[float, float] | None = None  # when a share was told first, and which: compiling comes before
 
     def __enter__(self) -> "Bars":
         return self
@@ -28,7 +29,7 @@ class Bars:
 
     def __call__(self, label: str) -> Any:
         self._end()
-        self._label, self._start = label, time.monotonic()
+        self._label, self._start, self._first = label, time.monotonic(), None
         if self._start - self._begun > PATIENCE_SECONDS and sys.stderr.isatty():
             with self._lock:
                 self._bar(0.0)  # it compiles first, and says nothing while it does
@@ -36,6 +37,8 @@ class Bars:
 
     def _update(self, share: float) -> None:
         now = time.monotonic()
+        if self._first is None or share < self._first[1]:
+            self._first = now, share
         if now - self._start < PATIENCE_SECONDS or share <= 0:
             return
         with self._lock:
@@ -43,7 +46,7 @@ class Bars:
                 self._bar(min(share, 1.0))
             elif now - self._said >= LINE_SECONDS:
                 self._said = now
-                print(f"{self._label}: {share:.0%}, {self._left(share)}", file=sys.stderr, flush=True)
+                print(f"{self._label}: {share:.0%} {self._left(share)}".rstrip(), file=sys.stderr, flush=True)
 
     def _bar(self, share: float) -> None:
         if self._live is None:
@@ -57,9 +60,9 @@ class Bars:
         self._live.update(self._task, completed=share, left=self._left(share))
 
     def _left(self, share: float) -> str:
-        if share <= 0:
+        if self._first is None or share <= self._first[1]:
             return ""
-        left = (time.monotonic() - self._start) * (1 - share) / share
+        left = (time.monotonic() - self._first[0]) * (1 - share) / (share - self._first[1])
         return f"{left:.0f} s left" if left < 120 else f"{left / 60:.0f} min left"
 
     def _end(self) -> None:
