@@ -6,8 +6,14 @@ block; a block's lanes are reduced as a tree, so that the same study gives the s
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from .bins import layout
 from .nest import Nest
+from .pareto import NOWHERE
 from .plan import Plan
 from .reducers import Accumulator, Reducer
 from .syntax import Code, Cuda, PythonCuda
@@ -108,6 +114,13 @@ class Threads:
             self.code.put(f"cuda.atomic.add({array}, {index}, {value})")
         else:
             self.code.put(f"atomicAdd(&{array}[{index}], ({kind})({value}));")
+
+    def lower(self, array: str, index: str, value: str) -> None:
+        """An atomic minimum of whole numbers: the order does not change it."""
+        if self.python:
+            self.code.put(f"cuda.atomic.min({array}, {index}, {value})")
+        else:
+            self.code.put(f"atomicMin(&{array}[{index}], (long long)({value}));")
 
     @property
     def block_index(self) -> str:
@@ -233,13 +246,8 @@ def location(plan: Plan, language: str) -> Kernel:
         code.var("lowest", lowest.empty(code), "wide")
 
         def compare() -> None:
-            terms = [
-                code.cast(f"i{m.axis} - s{m.axis}" if m.tiled else f"i{m.axis}", "wide")
-                + f" * {plan.problem.grid.strides[m.axis]}{'' if emitter.python else 'LL'}"
-                for m in plan.middle
-            ]
             with code.when(f"{nest.name(plan.objective)} == target"):
-                code.let("flat", " + ".join(["start", *terms]), "wide")
+                code.let("flat", _flat(emitter), "wide")
                 code.set("lowest", code.least("flat", "lowest"))
 
         emitter.nested(compare)
@@ -289,8 +297,8 @@ def histogram(plan: Plan, mask: int, shift: int, language: str, *, signed: bool,
     return emitter.close()
 
 
-def _bin(emitter: Threads, mask: int, shift: int, signed: bool, shared: bool) -> None:
-    """Count one point in its bin, if it is feasible."""
+def _place(emitter: Threads, mask: int, shift: int, signed: bool) -> str:
+    """The bin of one point as ``place``; the text of the condition under which it counts."""
     code = emitter.code
     value, ok, nan = emitter.nest.outputs(None)
     code.let("raw", _bits(emitter, value), "wide")
@@ -301,12 +309,125 @@ def _bin(emitter: Threads, mask: int, shift: int, signed: bool, shared: bool) ->
         code.let("key", f"raw >> {shift}", "wide")
     code.let("far", code.select("key > above", "key - above", "0"), "wide")
     code.let("near", code.select("key + below < 0", "key + below", "0"), "wide")
+    code.let("place", "far + near + base_bin", "wide")
     flags = ["(thread < used)", ok, f"({code.negation(nan)})" if nan else None]
-    with code.when(" & ".join(flag for flag in flags if flag)):
+    return " & ".join(flag for flag in flags if flag)
+
+
+def _bin(emitter: Threads, mask: int, shift: int, signed: bool, shared: bool) -> None:
+    """Count one point in its bin, if it is feasible."""
+    with emitter.code.when(_place(emitter, mask, shift, signed)):
         if shared:
-            emitter.add("counts", "far + near + base_bin", "1", "unsigned int")
+            emitter.add("counts", "place", "1", "unsigned int")
         else:
-            emitter.add("out", "(group - group0) * bins + far + near + base_bin", "1", "unsigned long long")
+            emitter.add("out", "(group - group0) * bins + place", "1", "unsigned long long")
+
+
+_EDGES = (("aboves", "const long long*"), ("belows", "const long long*"), ("bases", "const long long*"))
+
+
+def _binned(emitter: Threads, more: list[tuple[str, str]], innermost: Callable[[], None], start: str = "") -> Kernel:
+    """A kernel whose points each have a bin of their outer point's group."""
+    code, nest = emitter.code, emitter.nest
+    emitter.open([*_COMMON, *_EDGES, ("group0", "long long"), ("bins", "long long"), *more])
+    emitter.tables()
+    nest.load_constants()
+    with code.loop("p", f"first + {emitter.block_index}", "first + count", emitter.grid_size, wide=True):
+        code.let("group", f"p {'//' if emitter.python else '/'} {emitter.plan.points_per_group}", "wide")
+        for name in ("above", "below", "base"):
+            code.let("base_bin" if name == "base" else name, f"{name}s[group]", "wide")
+        nest.decode()
+        nest.load_lanes(emitter.lane())
+        if start:
+            code.let("start", start, "wide")
+        emitter.nested(innermost)
+    return emitter.close()
+
+
+def least(plan: Plan, mask: int, shift: int, language: str, *, signed: bool) -> Kernel:
+    """``kernel(first, count, K, tables, L, aboves, belows, bases, group0, bins, out)``: each bin's least second quantity.
+
+    ``out`` (groups from ``group0`` on, bins) holds it as an integer that is ordered as the number is: see `ordered`.
+    """
+    emitter = Threads(plan, language)
+    code = emitter.code
+
+    def innermost() -> None:
+        counts = _place(emitter, mask, shift, signed)
+        code.let("second", _bits(emitter, emitter.nest.name(plan.objectives[1])), "wide")
+        code.let("rank", code.select("second < 0", f"second ^ {mask}{'' if emitter.python else 'LL'}", "second"), "wide")
+        with code.when(counts):
+            emitter.lower("out", "(group - group0) * bins + place", "rank")
+
+    return _binned(emitter, [("out", "long long*")], innermost)
+
+
+def front(plan: Plan, mask: int, shift: int, language: str, *, signed: bool) -> Kernel:
+    """``kernel(..., group0, bins, fronts, flats, offsets, out)``: the lowest flat index whose second quantity is the front's.
+
+    ``fronts`` and ``out`` have rows for the groups from ``group0`` on, ``flats`` the outer points' from ``first`` on.
+    """
+    emitter = Threads(plan, language)
+    code = emitter.code
+
+    def innermost() -> None:
+        counts = _place(emitter, mask, shift, signed)
+        with (
+            code.when(counts),
+            code.when(f"{emitter.nest.name(plan.objectives[1])} == fronts[(group - group0) * bins + place]"),
+        ):
+            emitter.lower("out", "(group - group0) * bins + place", _flat(emitter))
+
+    more = [("fronts", "const real*"), ("flats", "const long long*"), ("offsets", "const long long*"), ("out", "long long*")]
+    return _binned(emitter, more, innermost, f"flats[p - first] + offsets[{emitter.lane()}]")
+
+
+def table(plan: Plan, language: str) -> Kernel:
+    """``kernel(first, count, K, tables, L, begin, flats, out...)``: every point's values, and whether it is feasible.
+
+    ``out`` starts with the point of flat index ``begin``; ``flats`` are the first flat indices of the outer points from
+    ``first`` on. Neighbouring threads write neighbouring places.
+    """
+    emitter = Threads(plan, language)
+    code, nest = emitter.code, emitter.nest
+    outs = [(f"out_{i}", "real*") for i in range(len(plan.objectives))]
+    if plan.feasible is not None:
+        outs.append(("out_ok", "unsigned char*"))
+    emitter.open([*_COMMON, ("begin", "long long"), ("flats", "const long long*"), *outs])
+    emitter.tables()
+    nest.load_constants()
+    with code.loop("p", f"first + {emitter.block_index}", "first + count", emitter.grid_size, wide=True):
+        nest.decode()
+        nest.load_lanes(emitter.lane())
+        code.let("start", "flats[p - first] - begin + thread", "wide")
+
+        def write() -> None:
+            code.let("at", _flat(emitter), "wide")
+            with code.when("thread < used"):
+                for node, (out, _) in zip(plan.objectives, outs, strict=False):
+                    emitter.store(f"{out}[at]", nest.name(node))
+                if plan.feasible is not None:
+                    emitter.store("out_ok[at]", code.select(nest.name(plan.feasible), "1", "0"))
+
+        emitter.nested(write)
+    return emitter.close()
+
+
+def _flat(emitter: Threads) -> str:
+    """The flat index of a point of an outer point that begins at ``start``."""
+    strides, long = emitter.plan.problem.grid.strides, "" if emitter.python else "LL"
+    terms = [
+        emitter.code.cast(f"i{m.axis} - s{m.axis}" if m.tiled else f"i{m.axis}", "wide") + f" * {strides[m.axis]}{long}"
+        for m in emitter.plan.middle
+    ]
+    return " + ".join(["start", *terms])
+
+
+def ordered(ranks: NDArray[np.int64], dtype: str) -> NDArray[Any]:
+    """The numbers that integers of `least` stand for; inf where nothing was lowered."""
+    integer, mask, _ = layout(dtype)
+    bits = np.where(ranks < 0, ranks ^ mask, ranks)
+    return np.where(ranks == NOWHERE, np.inf, bits.astype(integer).view(dtype)).astype(dtype)
 
 
 def _bits(emitter: Threads, value: str) -> str:

@@ -191,6 +191,11 @@ class Plan:
                 flat = flat + index * self.problem.grid.strides[part.axis]
         return flat, lane
 
+    def starts(self, points: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The flat index of each outer point's first scenario, its lane tile included."""
+        flat, lane = self.point_offsets(points)
+        return flat + self.lane_offsets()[lane]
+
     # --- what it costs ---
 
     def evaluations(self) -> int:

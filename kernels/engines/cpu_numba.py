@@ -147,7 +147,7 @@ class NumbaRun(PlannedRun):
         size, step = self.problem.grid.size, max(_CHUNK_POINTS // max(self.plan.inner, 1), 1)
         for first in range(0, self.plan.points, step):
             last = min(first + step, self.plan.points)
-            flats = self._starts(np.arange(first, last + 1))
+            flats = self.plan.starts(np.arange(first, last + 1))
             begin, end = int(flats[0]), int(flats[-1]) if last < self.plan.points else size
             columns = self._columns(end - begin)
             arrays = tuple(columns.values())
@@ -165,11 +165,6 @@ class NumbaRun(PlannedRun):
 
     def _write(self, first: int, begin: int, flats: NDArray[np.int64], arrays: Any, lo: int, hi: int) -> None:
         self.kernels["table"](first + lo, first + hi, *self.arrays, begin, flats[lo:hi], *arrays)
-
-    def _starts(self, points: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The flat index of each outer point's first scenario, its lane tile included."""
-        flat, lane = self.plan.point_offsets(points)
-        return flat + self.plan.lane_offsets()[lane]
 
     def _tasks(self, count: int, work: Callable[[int, int], None], share: Share | None) -> None:
         """Share ``count`` outer points among the threads, a few hundredths of a second at a time."""

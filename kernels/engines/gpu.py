@@ -1,6 +1,6 @@
 """What both GPU engines do alike: which kernels a question needs, and their launches, chunk by chunk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import numpy as np
@@ -10,8 +10,9 @@ from .. import emit_threads
 from ..bins import Bins, layout
 from ..emit_threads import MOST_SHARED_BINS, Kernel
 from ..nest import Nest
+from ..pareto import NOWHERE
 from ..plan import Plan, make
-from ..questions import Problem, Question
+from ..questions import Chunk, Histogram, Pareto, Problem, Quantiles, Question, Table
 from ..syntax import Cuda
 from . import Settings
 from .planned import PlannedRun, Share
@@ -20,6 +21,7 @@ INNER_POINTS = 16384  # of one outer point, which is one block's work
 LONGEST_LANES = 512
 _MEMORY_SHARE = 0.5  # of the free memory, for partial results
 _BLOCKS_PER_SM = 32
+_TABLE_POINTS = 2**26  # of a table's chunk, where memory allows
 
 
 class Device(Protocol):
@@ -48,10 +50,15 @@ def emitted(plan: Plan, run: PlannedRun, language: str) -> dict[str, Kernel]:
     found = {name: emit_threads.reduction(plan, reducer, language) for name, reducer in run.reducers.items()}
     if "best" in found:
         found["where"] = emit_threads.location(plan, language)
-    if "range" in found:
-        _, mask, shift = layout(plan.dtype)
+    _, mask, shift = layout(plan.dtype)
+    if isinstance(plan.question, (Quantiles, Histogram)):
         for name, shared in (("counts", True), ("counts-wide", False)):
             found[name] = emit_threads.histogram(plan, mask, shift, language, signed=run.signed, shared=shared)
+    if isinstance(plan.question, Pareto):
+        found["least"] = emit_threads.least(plan, mask, shift, language, signed=run.signed)
+        found["front"] = emit_threads.front(plan, mask, shift, language, signed=run.signed)
+    if isinstance(plan.question, Table):
+        found["table"] = emit_threads.table(plan, language)
     return found
 
 
@@ -96,17 +103,54 @@ class GpuRun(PlannedRun):
 
     def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
         name = "counts" if bins.width <= MOST_SHARED_BINS else "counts-wide"
-        counts = np.zeros((self.plan.groups, bins.width), np.int64)
+        return self._binned(name, bins, 0, share)
+
+    def least(self, bins: Bins, share: Share) -> NDArray[Any]:
+        return emit_threads.ordered(self._binned("least", bins, NOWHERE, share), self.dtype.name)
+
+    def first_on(self, bins: Bins, front: NDArray[Any], share: Share) -> NDArray[np.int64]:
+        per_group, offsets = self.plan.points_per_group, self.device.upload(self.plan.lane_offsets())
+
+        def more(first: int, count: int) -> tuple[Any, ...]:
+            flats, _ = self.plan.point_offsets(np.arange(first * per_group, (first + count) * per_group))
+            rows = np.ascontiguousarray(front[first : first + count]).reshape(-1)
+            return self.device.upload(rows), self.device.upload(flats), offsets
+
+        return self._binned("front", bins, NOWHERE, share, more)
+
+    def _binned(
+        self, name: str, bins: Bins, empty: int, share: Share, more: Callable[[int, int], tuple[Any, ...]] | None = None
+    ) -> NDArray[np.int64]:
+        """A pass that keeps a whole number for each bin of each group; a launch does all outer points of some groups."""
+        result = np.empty((self.plan.groups, bins.width), np.int64)
         edges = tuple(self.device.upload(array) for array in (bins.above, bins.below, bins.base))
         per_group = self.plan.points_per_group
 
         def part(first: int, count: int) -> None:
-            found = self.device.zeros(count * bins.width, np.int64)
-            self._launch(name, first * per_group, count * per_group, *edges, np.int64(first), np.int64(bins.width), found)
-            counts[first : first + count] += self.device.download(found).reshape(count, bins.width)
+            found = self.device.upload(np.full(count * bins.width, empty, np.int64))
+            args = (*edges, np.int64(first), np.int64(bins.width), *(more(first, count) if more else ()), found)
+            self._launch(name, first * per_group, count * per_group, *args)
+            result[first : first + count] = self.device.download(found).reshape(count, bins.width)
 
-        self._chunks(self.plan.groups, bins.width * 8, part, share)
-        return counts
+        self._chunks(self.plan.groups, bins.width * 8 * (2 if more else 1), part, share)
+        return result
+
+    def chunks(self) -> Iterator[Chunk]:
+        plan, size = self.plan, self.problem.grid.size
+        names = self.question.objectives()
+        points = min(_TABLE_POINTS, int(_MEMORY_SHARE * self.device.free_memory()) // (self.dtype.itemsize * len(names) + 1))
+        step = max(points // max(plan.inner, 1), 1)
+        for first in range(0, plan.points, step):
+            count = min(step, plan.points - first)
+            flats = plan.starts(np.arange(first, first + count + 1))
+            begin, end = int(flats[0]), int(flats[-1]) if first + count < plan.points else size
+            outs = [self.device.zeros(end - begin, self.dtype) for _ in names]
+            flags = [] if plan.feasible is None else [self.device.zeros(end - begin, np.uint8)]
+            self._launch("table", first, count, np.int64(begin), self.device.upload(flats), *outs, *flags)
+            feasible = self.device.download(flags[0]).astype(bool) if flags else None
+            yield Chunk(begin, {n: self.device.download(out) for n, out in zip(names, outs, strict=True)}, feasible)
+            if self.settings.progress:
+                self.settings.progress(end / size)
 
     def _launch(self, name: str, first: int, count: int, *args: Any) -> None:
         grid = max(min(count, _BLOCKS_PER_SM * self.device.multiprocessors), 1)

@@ -162,6 +162,11 @@ SHIM_UNARY(log2)
 extern "C" double pow(double, double) noexcept;
 inline float pow(float x, float y) { return __builtin_powf(x, y); }
 
+inline long long atomicMin(long long* at, long long value) {
+    long long old = *at;
+    if (value < old) *at = value;
+    return old;
+}
 template <class T>
 inline T atomicAdd(T* place, T value) {
     T before = *place;
