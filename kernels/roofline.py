@@ -14,12 +14,12 @@ from .engines import Settings
 from .engines.planned import PlannedRun
 from .expression import Node, cost
 from .nest import Nest
-from .order import VECTOR
 from .plan import Plan
 from .questions import Histogram, Pareto, Quantiles, Table
 from .reducers import Accumulator, Reducer
 from .syntax import Python
 
+VECTOR = 64  # bytes of a vector register
 DOUBLE = 8  # bytes of a float64, the type of every sum
 
 _KINDS = {
@@ -143,7 +143,7 @@ class _Work:
         self.size = plan.problem.grid.size
         self.entered = walks(plan)
         self.item = np.dtype(plan.dtype).itemsize
-        self.vector = VECTOR * DOUBLE // self.item
+        self.vector = VECTOR // self.item
         self.stored = {node.id for node in (*self.nest.lane_columns, *self.nest.buffered)}
         self.jam = Lanes(plan, None)._times(plan.middle[-1].length) if plan.middle else 1
         self.last = self.times(self.nest.last, vector=True)

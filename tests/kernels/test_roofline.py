@@ -184,8 +184,8 @@ def run_counting(plan, reducer):
         empty=lambda n, kind: [Counted(0.0)] * n,
         zeros=lambda n, kind: [Counted(0.0)] * n,
     )
-    functions = {"ceil": ("round", np.ceil), "floor": ("round", np.floor), "sqrt": ("sqrt", np.sqrt), "log2": ("log2", np.log2),
-                 "exp": ("exp", np.exp)}  # fmt: skip
+    functions = {"ceil": ("round", np.ceil), "floor": ("round", np.floor), "sqrt": ("sqrt", np.sqrt), "log2_float64": ("log2", np.log2),
+                 "exp_float64": ("exp", np.exp), "log2": ("log2", np.log2), "exp": ("exp", np.exp)}  # fmt: skip
     scope = {"np": fake, "float": float} | {name: counting(*pair) for name, pair in functions.items()}
     exec("\n".join(lines), scope)
     nest = emit_lanes.Lanes(plan, reducer).nest
