@@ -18,7 +18,7 @@ _HEADER = '''"""Emitted by flopwatt from a plan; not for editing."""
 import numpy as np
 from numba import njit
 
-from flopwatt.kernels.engines.intrinsics import bits, ceil, exp, floor, log2, sqrt
+from flopwatt.kernels.engines.intrinsics import bits, ceil, floor, sqrt, {exp}, {log2}
 
 '''
 _JIT = '@njit(cache=True, nogil=True, fastmath={"nsz"}, error_model="numpy")'
@@ -203,7 +203,8 @@ class Lanes:
 
     def module(self, functions: list[str], code: Python) -> str:
         constants = "".join(f"{name} = {value}\n" for value, name in code.constants.items())
-        return _HEADER + constants + "\n\n" + "\n\n".join(functions)
+        dtype = self.plan.dtype
+        return _HEADER.format(exp=f"exp_{dtype}", log2=f"log2_{dtype}") + constants + "\n\n" + "\n\n".join(functions)
 
 
 def reduction(plan: Plan, reducer: Reducer) -> str:

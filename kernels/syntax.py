@@ -108,7 +108,10 @@ class Python(Code):
         return f"({yes} if {condition} else {no})"
 
     def call(self, function: str, args: list[str]) -> str:
-        return f"{args[0]} ** {args[1]}" if function == "pow" else f"{function}({', '.join(args)})"
+        if function == "pow":
+            return f"{args[0]} ** {args[1]}"
+        suffix = f"_{self.dtype}" if function in ("exp", "log2") else ""
+        return f"{function}{suffix}({', '.join(args)})"
 
     def literal(self, value: float) -> str:
         text = repr(value) if math.isfinite(value) else f'float("{value}")'

@@ -1,0 +1,47 @@
+"""The vector forms of exp and log2 against NumPy's."""
+
+import numpy as np
+import pytest
+from numba import njit
+
+from flopwatt.kernels.engines import intrinsics
+
+
+def applied(name: str, dtype: str, values: np.ndarray) -> np.ndarray:
+    function = getattr(intrinsics, f"{name}_{dtype}")
+
+    @njit(error_model="numpy")
+    def every(x: np.ndarray, out: np.ndarray) -> None:
+        for i in range(x.size):
+            out[i] = function(x[i])
+
+    out = np.empty_like(values)
+    every(values, out)
+    return out
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", ["exp", "log2"])
+def test_within_a_few_units_in_the_last_place(name: str, dtype: str) -> None:
+    random = np.random.default_rng(0)
+    edge = 700.0 if dtype == "float64" else 87.0
+    if name == "exp":
+        values = np.concatenate([random.uniform(-edge, edge, 20_000), random.normal(0, 1e-3, 5_000)])
+    else:
+        values = np.concatenate([np.exp(random.uniform(-edge, edge, 20_000)), 1 + random.normal(0, 1e-4, 5_000)])
+    values = values.astype(dtype)
+    expected = getattr(np, name)(values.astype(np.float64))
+    ulp = np.spacing(np.abs(expected).astype(dtype)).astype(np.float64)
+    assert np.max(np.abs(applied(name, dtype, values) - expected) / ulp) < 4
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_special_values(dtype: str) -> None:
+    tiny = float(np.finfo(dtype).smallest_subnormal)
+    with np.errstate(all="ignore"):
+        for name, values in (
+            ("exp", [0, -np.inf, np.inf, np.nan, 1e4, -1e4, -0.0]),
+            ("log2", [0, 1, np.inf, np.nan, -1, tiny]),
+        ):
+            given = np.array(values, dtype)
+            np.testing.assert_allclose(applied(name, dtype, given), getattr(np, name)(given), rtol=1e-6, err_msg=name)
