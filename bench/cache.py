@@ -8,15 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ..kernels.cache_folder import folder
+
 Floats = NDArray[np.float64]
-
-
-def folder() -> Path:
-    """``$FLOPWATT_CACHE``, else ``flopwatt`` under ``$XDG_CACHE_HOME`` or ``~/.cache``."""
-    own = os.environ.get("FLOPWATT_CACHE")
-    if own:
-        return Path(own)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "flopwatt"
 
 
 def cached_array(key: tuple[object, ...], make: Callable[[], Floats]) -> Floats:

@@ -14,19 +14,9 @@ from typing import Any
 
 import numba
 
+from ..cache_folder import folder
 
-def folder() -> Path:
-    """Where emitted source is kept: ``FLOPWATT_CACHE``, else the user's cache folder, else a temporary one."""
-    named = os.environ.get("FLOPWATT_CACHE")
-    base = Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "flopwatt"
-    try:
-        base.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=base):
-            return base
-    except OSError:
-        base = Path(tempfile.gettempdir()) / f"flopwatt-{os.getuid() if hasattr(os, 'getuid') else 'cache'}"
-        base.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return base
+__all__ = ["folder", "load"]
 
 
 def load(source: str) -> Any:
