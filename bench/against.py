@@ -14,6 +14,7 @@ from pathlib import Path
 
 from .commit import checkout, git
 from .compare import SIGNIFICANT, Comparison, compare
+from .drive import find_suites
 from .errors import InputError
 from .measure import Policy
 from .record import Record, now
@@ -161,7 +162,7 @@ def run_against(
             sides.append(Side(worker))
         for side in sides:
             side.worker.start()
-        return duel(sides[0], sides[1], thresholds, ",".join(suites) or "all", strict=strict, say=say)
+        return duel(sides[0], sides[1], thresholds, ",".join(find_suites(suites)), strict=strict, say=say)
 
 
 def _there(suite: str, root: Path, place: Path) -> str:

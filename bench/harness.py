@@ -187,11 +187,12 @@ def _pedantic(
 
 
 def _why(report: Any) -> str:
-    """The last line of what went wrong."""
+    """What went wrong, in a line: the exception's message, else what pytest marks with an E."""
     crash = getattr(report.longrepr, "reprcrash", None)
     text = crash.message if crash is not None else str(report.longrepr)
     lines = [line for line in text.splitlines() if line.strip()]
-    return lines[0].removeprefix("E ").strip() if lines else "failed"
+    marked = [line for line in lines if line.startswith("E ")]
+    return (marked or lines or ["failed"])[0].removeprefix("E ").strip()
 
 
 def _benchmark(found: Collected) -> Benchmark:

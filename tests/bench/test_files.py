@@ -1,8 +1,10 @@
 """Files are written whole or not at all."""
 
 import os
+import random
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -63,6 +65,36 @@ for write in (lambda: files.write_new(folder, "a", ".json", b"x" * 100_000),
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["27", "27"], done.stderr  # EFBIG
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"old.json": "old"}
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_killed_while_writing_every_file_is_whole(tmp_path, hidden):
+    """A process that writes one file of 2 MB after the other, killed at 25 random moments."""
+    code = f"""
+import sys
+from pathlib import Path
+from flopwatt.bench import files
+if {hidden}: files._ANONYMOUS = 0
+print("ready", flush=True)
+while True:
+    files.write_new(Path(sys.argv[1]), "one", ".json", b"x" * 2_000_000)
+"""
+    draw = random.Random(hidden)
+    for _ in range(25):
+        process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE)
+        process.stdout.readline()
+        time.sleep(draw.uniform(0, 0.05))
+        process.kill()
+        process.wait()
+        process.stdout.close()
+    left = [path for path in tmp_path.iterdir() if path.suffix == ".tmp"]
+    written = [path for path in tmp_path.iterdir() if path.suffix == ".json"]
+    assert written
+    assert {path.stat().st_size for path in written} == {2_000_000}
+    assert not left or hidden  # without O_TMPFILE a hidden file may stay, until the next one writes
+    if hidden:
+        files._remove_left(tmp_path)
+    assert len(list(tmp_path.iterdir())) == len(written)
 
 
 def test_what_a_killed_process_left_is_removed(tmp_path, monkeypatch):
