@@ -5,7 +5,7 @@ as each of its parts alone would, which are arithmetic, divisions, traffic with 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,7 +30,7 @@ _KINDS = {
 DIVIDER = frozenset({"divide", "sqrt"})  # done by a unit of its own, beside the others
 _PLACING = 3.0  # operations for the bin of a point: shift, subtract, narrow
 _SIGNED = 6.0  # more where values may be negative or zero
-_OVERLAP, _LOOP_SECONDS, _PASS_SECONDS = 0.7, 20e-9, 80e-6
+_OVERLAP, _LOOP_SECONDS, _BRANCH_SECONDS, _PASS_SECONDS = 0.7, 20e-9, 2e-9, 80e-6
 _BIN_BYTES = 8  # a bin's number is written by one loop and read by the next
 
 
@@ -56,7 +56,8 @@ class Load:
 
     ``operations`` are counted by kind, a vector's lanes one by one. An operation that is done once for all lanes takes the
     place of a whole vector, so ``slots`` and ``divides`` count it as one; in ``slots`` an exponential is as many operations
-    as the planner takes it for. ``loops`` are the loops over the lanes that are begun.
+    as the planner takes it for. ``loops`` are the loops over the lanes that are begun,
+    ``branches`` the comparisons of a value with that of its bin.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Load:
     memory_bytes: float
     loops: float
     counted: float = 0.0
+    branches: float = 0.0
 
     def seconds(self, limits: Limits) -> dict[str, float]:
         """The least time of one scenario by each of the limits."""
@@ -96,13 +98,16 @@ def bound(loads: Iterable[Load], scenarios: int, limits: Limits) -> Bound:
 def estimate(loads: Iterable[Load], scenarios: int, limits: Limits) -> float:
     """Seconds that the passes are likely to take.
 
-    The limits' times partly overlap: of their sum `_OVERLAP` is seen. A loop over the lanes must fill and drain the core,
-    and a pass must be handed to the threads. The three constants are fitted to the shipped studies on a Zen 5 core.
+    The limits' times partly overlap: of their sum `_OVERLAP` is seen, but never less than the longest. A loop over the lanes
+    must fill and drain the core, a comparison with a bin is often mispredicted, and a pass must be handed to the threads.
+    The four constants are fitted to the shipped studies on a Zen 5 core; bodies of hundreds of operations, whose values no
+    longer fit in registers, take up to five times as long.
     """
     total = 0.0
     for load in loads:
-        one = _OVERLAP * sum(load.seconds(limits).values()) + _LOOP_SECONDS * load.loops / limits.cores
-        total += _PASS_SECONDS + scenarios * one
+        parts = load.seconds(limits).values()
+        stalls = _LOOP_SECONDS * load.loops + _BRANCH_SECONDS * load.branches
+        total += _PASS_SECONDS + scenarios * (max(*parts, _OVERLAP * sum(parts)) + stalls / limits.cores)
     return total
 
 
@@ -173,7 +178,8 @@ class _Work:
         flagged = 1.0 if self.plan.feasible is not None else 0.0
         placing = _PLACING + flagged + (_SIGNED if self.signed else 0.0)
         traffic = self.cache_bytes(0) + (_BIN_BYTES + 2 * values * self.item) * self.last
-        return self._load(name, {"bins": placing}, traffic, self.memory_bytes(0), self.last)
+        found = self._load(name, {"bins": placing}, traffic, self.memory_bytes(0), self.last)
+        return replace(found, branches=values * self.last)
 
     def writing(self) -> Load:
         """The pass that writes values out."""

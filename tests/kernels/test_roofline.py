@@ -97,7 +97,7 @@ def test_the_bound_is_the_slowest_part_of_each_pass():
     assert arithmetic.seconds(limits) == {"arithmetic": 0.5, "division": 0.1, "cache": 0.1, "memory": 0.1, "counting": 0.0}
     found = bound([arithmetic, counting], 1000, limits)
     assert (found.seconds, found.by) == (pytest.approx(1000 * (0.5 + 0.8)), "counting")
-    assert estimate([arithmetic, counting], 1000, limits) > 1000 * 0.7 * (0.5 + 0.8)
+    assert estimate([arithmetic, counting], 1000, limits) >= found.seconds
 
 
 def test_quantities_stand_at_the_depth_of_the_deepest_axis_they_need(problem):
@@ -184,8 +184,8 @@ def run_counting(plan, reducer):
         empty=lambda n, kind: [Counted(0.0)] * n,
         zeros=lambda n, kind: [Counted(0.0)] * n,
     )
-    functions = {"ceil": ("round", np.ceil), "floor": ("round", np.floor), "sqrt": ("sqrt", np.sqrt), "log2_float64": ("log2", np.log2),
-                 "exp_float64": ("exp", np.exp), "log2": ("log2", np.log2), "exp": ("exp", np.exp)}  # fmt: skip
+    functions = {"ceil": ("round", np.ceil), "floor": ("round", np.floor), "sqrt": ("sqrt", np.sqrt)}
+    functions |= {name: (kind, getattr(np, kind)) for kind in ("log2", "exp") for name in (kind, f"{kind}_float64")}
     scope = {"np": fake, "float": float} | {name: counting(*pair) for name, pair in functions.items()}
     exec("\n".join(lines), scope)
     nest = emit_lanes.Lanes(plan, reducer).nest
