@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from flopwatt.bench import speeds
 from flopwatt.bench.agree import agreement
 from flopwatt.bench.answer import answer_of
 from flopwatt.bench.case import Case, describe
@@ -38,6 +39,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine", list(dict.fromkeys(name for each in asked for name in choose(each)[0])))
     if "dtype" in metafunc.fixturenames:
         metafunc.parametrize("dtype", metafunc.config.getoption("--dtype") or ["float64", "float32"])
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Engines beside peers and the machine's limits, where suites timed them in this run."""
+    session = getattr(config, "_benchmarksession", None)
+    found = speeds.lines(speeds.of_pytest(session.benchmarks)) if session else []
+    if found:
+        terminalreporter.section("speeds")
+        terminalreporter.write("\n".join(found) + "\n")
 
 
 class Ask:

@@ -1,0 +1,52 @@
+"""What a user would write instead: the short model (`shapes.cost_model`) by hand with NumPy, numexpr, JAX and DuckDB.
+
+Each answers one question, the cheapest run under a deadline and a power cap and where it is, per (model, tokens, chip).
+Each comes as its users write it, the formulas as they stand, intermediate results in their small shapes; and tuned by
+someone who hoists what needs no price by hand and takes the conditions into the small arrays, in chunks that fit a cache, on
+every core. All forms are timed.
+"""
+
+import functools
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flopwatt.bench.suites import peers_arrays, peers_duckdb, peers_jax
+from flopwatt.bench.suites.hand import Hand
+from flopwatt.kernels.questions import Result
+
+
+@dataclass(frozen=True)
+class Peer:
+    """One way of writing it. ``make(hand, threads)`` prepares a call that gives the result, everything loaded."""
+
+    name: str
+    needs: str  # the package
+    make: Callable[[Hand, int], Callable[[], Result]]
+    tuned: bool = False  # beyond the formulas as they stand: by someone who knows why a nest is slow
+    partial: bool = False  # answers less: the least value without the point that has it
+
+    @property
+    def role(self) -> str:
+        return "partial peer" if self.partial else "tuned peer" if self.tuned else "peer"
+
+    def reason(self) -> str:
+        """Why it is not available, or nothing."""
+        if importlib.util.find_spec(self.needs) is None:
+            return f"{self.needs} is not installed; install it with: pip install 'flopwatt[peers]'"
+        return ""
+
+
+PEERS = (
+    Peer("numpy", "numpy", peers_arrays.plain),
+    Peer("numpy, in place, 64 Ki points", "numpy", functools.partial(peers_arrays.chunked, chunk=2**16), tuned=True),
+    Peer("numpy, in place, 1 Mi points", "numpy", functools.partial(peers_arrays.chunked, chunk=2**20), tuned=True),
+    Peer("numexpr", "numexpr", peers_arrays.whole),
+    Peer("numexpr, hoisted", "numexpr", peers_arrays.hoisted, tuned=True),
+    Peer("jax, min", "jax", functools.partial(peers_jax.compiled, place="", tuned=False), partial=True),
+    Peer("jax, argmin", "jax", functools.partial(peers_jax.compiled, place="argmin", tuned=False)),
+    Peer("jax, hoisted, min", "jax", functools.partial(peers_jax.compiled, place="", tuned=True), tuned=True, partial=True),
+    Peer("jax, hoisted, min by rows", "jax", functools.partial(peers_jax.compiled, place="rows", tuned=True), tuned=True),
+    Peer("duckdb", "duckdb", functools.partial(peers_duckdb.joined, hoisted=False)),
+    Peer("duckdb, hoisted", "duckdb", functools.partial(peers_duckdb.joined, hoisted=True), tuned=True),
+)

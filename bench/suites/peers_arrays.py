@@ -1,0 +1,143 @@
+"""The short model by hand with NumPy and numexpr."""
+
+import functools
+import math
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from flopwatt.bench.suites.hand import Hand
+from flopwatt.bench.suites.shapes import DEADLINE, POWER_CAP
+from flopwatt.kernels.questions import Result
+
+# --- NumPy ------------------------------------------------------------------------------------------------------------
+
+
+def parts(h: Hand, g: Mapping[str, Any], xp: Any = np) -> tuple[Any, Any]:
+    """Energy and capital cost of a group, infinite where a condition is not met; neither has the price's dimension yet."""
+    six, real = np.dtype(h.dtype).type(6), np.dtype(h.dtype).type
+    flops = (six * g["parameters"] + g["attention_flops"]) * (g["tokens"] * h["epochs"])
+    run_time = flops / (h["chip_count"] * (g["peak"] * (h["mfu"] * h["goodput"])))
+    power = h["chip_count"] * ((g["tdp"] * h["load"] + g["node_power"]) * h["pue"])
+    infinite = real(np.inf)
+    late = xp.where(run_time <= real(DEADLINE), run_time, infinite)
+    energy = xp.where(power <= real(POWER_CAP), power, infinite) * run_time
+    capital = h["chip_count"] * (g["price"] * h["overhead"]) * late / h["life"]
+    return energy, capital
+
+
+def as_written(h: Hand, g: Mapping[str, Any], xp: Any = np) -> Any:
+    """The cost of a group's points, infinite where a condition is not met: the formulas as they stand."""
+    real = np.dtype(h.dtype).type
+    flops = (real(6) * g["parameters"] + g["attention_flops"]) * (g["tokens"] * h["epochs"])
+    run_time = flops / (h["chip_count"] * (g["peak"] * (h["mfu"] * h["goodput"])))
+    power = h["chip_count"] * ((g["tdp"] * h["load"] + g["node_power"]) * h["pue"])
+    capital = h["chip_count"] * (g["price"] * h["overhead"]) * run_time / h["life"]
+    cost = power * run_time * h["electricity_price"] + capital
+    return xp.where((run_time <= real(DEADLINE)) & (power <= real(POWER_CAP)), cost, real(np.inf))
+
+
+def plain(h: Hand, threads: int) -> Callable[[], Result]:
+    """A group at a time, intermediate results in their small shapes, ``np.where``, one thread as NumPy has it."""
+
+    def group(index: tuple[int, ...]) -> tuple[Any, Any]:
+        cost = np.broadcast_to(as_written(h, h.of_group(index)), h.reduced_shape)
+        place = cost.argmin()
+        return cost.reshape(-1)[place], place
+
+    return lambda: h.result(*zip(*(group(index) for index in np.ndindex(*h.kept_shape)), strict=True))
+
+
+def chunked(h: Hand, threads: int, chunk: int) -> Callable[[], Result]:
+    """In place, in chunks that fit a cache, conditions met in the small arrays, all cores."""
+    shape = h.reduced_shape
+    split = next(i for i in range(len(shape) + 1) if math.prod(shape[i:]) <= chunk)
+    row, buffers = math.prod(shape[split:]), _Buffers(h.dtype, shape[split:])
+
+    def group(index: tuple[int, ...]) -> tuple[Any, int]:
+        energy, capital = parts(h, h.of_group(index))
+        arrays = [_full_rank(a, len(shape)) for a in (energy, h["electricity_price"], capital)]
+        best, where = np.inf, -1
+        for number, at in enumerate(np.ndindex(*shape[:split])):
+            e, p, c = (a[tuple(i if a.shape[k] > 1 else 0 for k, i in enumerate(at))] for a in arrays)
+            cost = buffers.mine()
+            np.multiply(e, p, out=cost)
+            np.add(cost, c, out=cost)
+            place = int(cost.argmin())
+            value = cost.reshape(-1)[place]
+            if value < best:
+                best, where = value, number * row + place
+        return best, where
+
+    groups = list(np.ndindex(*h.kept_shape))
+    return lambda: h.result(*zip(*(_pool(threads).map(group, groups)), strict=True))
+
+
+def _full_rank(array: Any, rank: int) -> Any:
+    return np.reshape(array, (1,) * (rank - np.ndim(array)) + np.shape(array))
+
+
+class _Buffers:
+    """An array for each thread."""
+
+    def __init__(self, dtype: str, shape: tuple[int, ...]):
+        self.dtype, self.shape, self.local = dtype, shape, threading.local()
+
+    def mine(self) -> Any:
+        if not hasattr(self.local, "array"):
+            self.local.array = np.empty(self.shape, self.dtype)
+        return self.local.array
+
+
+@functools.cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, thread_name_prefix="peer")
+
+
+# --- numexpr ----------------------------------------------------------------------------------------------------------
+
+
+def whole(h: Hand, threads: int) -> Callable[[], Result]:
+    """A group at a time, the whole formula as one expression, which numexpr runs in blocks on all cores."""
+    import numexpr
+
+    numexpr.set_num_threads(threads)
+    real = np.dtype(h.dtype).type
+    constants = {"deadline": real(DEADLINE), "cap": real(POWER_CAP), "inf": real(np.inf)}
+    names = ("chip_count", "electricity_price", "life", "overhead")
+    buffer = np.empty(h.reduced_shape, h.dtype)
+
+    def group(index: tuple[int, ...]) -> tuple[Any, int]:
+        g = h.of_group(index)
+        flops = (real(6) * g["parameters"] + g["attention_flops"]) * (g["tokens"] * h["epochs"])
+        run_time = flops / (h["chip_count"] * (g["peak"] * (h["mfu"] * h["goodput"])))
+        power = h["chip_count"] * ((g["tdp"] * h["load"] + g["node_power"]) * h["pue"])
+        local = {name: h[name] for name in names} | {"run_time": run_time, "power": power, "price": g["price"]} | constants
+        numexpr.evaluate(
+            "where((run_time <= deadline) & (power <= cap), "
+            "power * run_time * electricity_price + chip_count * (price * overhead) * run_time / life, inf)",
+            local, {}, out=buffer,
+        )  # fmt: skip
+        place = int(buffer.argmin())
+        return buffer.reshape(-1)[place], place
+
+    return lambda: h.result(*zip(*(group(index) for index in np.ndindex(*h.kept_shape)), strict=True))
+
+
+def hoisted(h: Hand, threads: int) -> Callable[[], Result]:
+    """The same with energy and capital computed before in their small shapes: one multiplication and one addition left."""
+    import numexpr
+
+    numexpr.set_num_threads(threads)
+    buffer = np.empty(h.reduced_shape, h.dtype)
+
+    def group(index: tuple[int, ...]) -> tuple[Any, int]:
+        energy, capital = parts(h, h.of_group(index))
+        numexpr.evaluate("e * p + c", {"e": energy, "p": h["electricity_price"], "c": capital}, {}, out=buffer)
+        place = int(buffer.argmin())
+        return buffer.reshape(-1)[place], place
+
+    return lambda: h.result(*zip(*(group(index) for index in np.ndindex(*h.kept_shape)), strict=True))

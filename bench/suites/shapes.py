@@ -1,0 +1,238 @@
+"""Studies of different shape, built in Python: 3, 6, 9 and 12 axes of one short cost model, and a deep search of strategies.
+
+The short model (`COST`) is small enough to be written by hand with NumPy, numexpr, JAX or SQL, so that flopwatt can be
+compared with what a user would write instead. Columns are drawn or spaced over published ranges; they are for timing, and
+answer nothing about real machines. The deep study is the project's own step-time and cost model on its own facts.
+"""
+
+import functools
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from flopwatt import configs
+from flopwatt.kernels.grid import Axis, Floats, Grid
+from flopwatt.kernels.quantities import MODEL
+from flopwatt.kernels.quantity import Model, collecting, given, quantity
+from flopwatt.kernels.questions import Best, Condition, Problem, Quantiles, Question, Summary
+
+DEADLINE = 120 * 86400.0  # s
+POWER_CAP = 1e9  # W
+CONDITIONS = (Condition("run_time", "<=", DEADLINE), Condition("facility_power", "<=", POWER_CAP))
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A study and its questions, by kind. ``name`` says the axes and the points."""
+
+    name: str
+    problem: Problem
+    questions: Mapping[str, Question]
+
+    @property
+    def points(self) -> int:
+        return self.problem.grid.size
+
+
+# --- the short model --------------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def cost_model() -> Model:
+    """FLOPs, time, power, energy, capital and cost of a training run, as on the design's nine axes."""
+    with collecting() as own:
+        for name, unit in (
+            ("parameters", ""), ("attention_flops", ""), ("tokens", ""), ("peak", "1/s"), ("tdp", "W"), ("node_power", "W"),
+            ("price", "USD"), ("mfu", ""), ("goodput", ""), ("load", ""), ("pue", ""), ("electricity_price", "USD/kWh"),
+            ("chip_count", ""), ("life", "s"), ("overhead", ""), ("epochs", ""),
+        ):  # fmt: skip
+            given(name, unit, name)
+
+        @quantity(unit="", source="definition")
+        def training_flops(parameters, attention_flops, tokens, epochs):  # type: ignore[no-untyped-def]
+            return (6 * parameters + attention_flops) * (tokens * epochs)
+
+        @quantity(unit="s", source="definition")
+        def run_time(training_flops, chip_count, peak, mfu, goodput):  # type: ignore[no-untyped-def]
+            return training_flops / (chip_count * (peak * (mfu * goodput)))
+
+        @quantity(unit="W", source="definition")
+        def facility_power(chip_count, tdp, load, node_power, pue):  # type: ignore[no-untyped-def]
+            return chip_count * ((tdp * load + node_power) * pue)
+
+        @quantity(unit="J", source="definition")
+        def energy(facility_power, run_time):  # type: ignore[no-untyped-def]
+            return facility_power * run_time
+
+        @quantity(unit="USD", source="definition")
+        def capital_cost(chip_count, price, overhead, run_time, life):  # type: ignore[no-untyped-def]
+            return chip_count * (price * overhead) * run_time / life
+
+        @quantity(unit="USD", source="definition")
+        def cost(energy, electricity_price, capital_cost):  # type: ignore[no-untyped-def]
+            return energy * electricity_price + capital_cost
+
+    return Model(own)
+
+
+KWH = 3.6e6  # J
+GIVEN = {
+    "mfu": 0.4, "goodput": 0.9, "load": 0.8, "pue": 1.2, "electricity_price": 0.08 / KWH, "life": 1.26e8, "overhead": 1.3,
+    "epochs": 1.0,
+}  # fmt: skip
+
+
+def _axes() -> dict[str, Callable[[int], dict[str, Floats]]]:
+    """Every axis of the short model by name: its length to its columns."""
+    random = np.random.default_rng(7)
+
+    def drawn(low: float, high: float, n: int) -> Floats:
+        return np.sort(random.uniform(low, high, n))
+
+    return {
+        "model": lambda n: {"parameters": np.geomspace(1e10, 1e12, n), "attention_flops": np.geomspace(1e9, 1e10, n)},
+        "tokens": lambda n: {"tokens": np.geomspace(1e12, 3e13, n)},
+        "chip": lambda n: {
+            "peak": drawn(3e14, 2.5e15, n), "tdp": drawn(400, 1400, n), "node_power": drawn(200, 600, n),
+            "price": drawn(1e4, 5e4, n),
+        },
+        "mfu": lambda n: {"mfu": np.linspace(0.25, 0.55, n)},
+        "goodput": lambda n: {"goodput": np.linspace(0.8, 0.98, n)},
+        "load": lambda n: {"load": np.linspace(0.6, 0.95, n)},
+        "pue": lambda n: {"pue": np.linspace(1.05, 1.5, n)},
+        "electricity_price": lambda n: {"electricity_price": np.linspace(0.03, 0.12, n) / KWH},
+        "chip_count": lambda n: {"chip_count": np.geomspace(1e3, 1e6, n)},
+        "life": lambda n: {"life": np.linspace(3, 6, n) * 3.15e7},
+        "overhead": lambda n: {"overhead": np.linspace(1.1, 1.6, n)},
+        "epochs": lambda n: {"epochs": np.linspace(1.0, 4.0, n)},
+    }  # fmt: skip
+
+
+# axes -> lengths of all but chip_count, which takes up the rest of the points asked for
+LENGTHS = {
+    3: {"tokens": 8, "chip": 8},
+    6: {"tokens": 8, "chip": 8, "mfu": 16, "pue": 8, "electricity_price": 8},
+    9: {"model": 4, "tokens": 8, "chip": 8, "mfu": 16, "goodput": 4, "load": 4, "pue": 8, "electricity_price": 8},
+    12: {
+        "model": 4, "tokens": 6, "chip": 6, "epochs": 3, "mfu": 8, "goodput": 4, "load": 4, "pue": 4, "life": 3, "overhead": 3,
+        "electricity_price": 5,
+    },
+}  # fmt: skip
+
+
+@functools.cache
+def shallow(axes: int, points: float) -> Shape:
+    """The short model on so many axes, of about so many points: the chip counts are as many as that takes."""
+    lengths = LENGTHS[axes]
+    count = max(round(points / math.prod(lengths.values())), 1)
+    columns = _axes()
+    made = [Axis(name, columns[name](n)) for name, n in {**lengths, "chip_count": count}.items()]
+    fixed = GIVEN | ({} if axes > 6 else {"parameters": 4e11, "attention_flops": 8e9})
+    have = {column for axis in made for column in axis.columns}
+    problem = Problem(cost_model(), Grid(tuple(made)), {name: value for name, value in fixed.items() if name not in have})
+    kept = tuple(axis.name for axis in made if axis.name in ("model", "tokens", "chip"))
+    return Shape(f"{axes} axes, {label(problem.grid.size)} points", problem, asked("cost", kept, CONDITIONS))
+
+
+KINDS = ("best", "summary", "quantiles")
+
+
+def asked(objective: str, by: tuple[str, ...], where: tuple[Condition, ...]) -> dict[str, Question]:
+    """Each question about one quantity."""
+    questions: tuple[Question, ...] = (
+        Best(name="best", objective=objective, by=by, where=where),
+        Summary(name="summary", quantity=objective, by=by, where=where),
+        Quantiles(name="quantiles", quantity=objective, by=by, where=where),
+    )
+    return {question.kind: question for question in questions}
+
+
+def label(points: int) -> str:
+    """``5.4e8``."""
+    text = f"{points:.1e}".replace("e+0", "e").replace("e+", "e")
+    return text.replace(".0e", "e")
+
+
+# --- the deep model ---------------------------------------------------------------------------------------------------
+
+MODELS = ("llama-3.1-405b", "deepseek-v3", "mixtral-8x7b", "qwen2.5-72b")
+CHIPS = ("h100-sxm-80gb", "b200-sxm", "gb200-nvl72", "gb300-nvl72")
+STRATEGY: dict[str, dict[str, list[float]]] = {
+    "tensor_parallel": {"tensor_parallel": [1, 2, 4, 8]},
+    "pipeline_parallel": {"pipeline_parallel": [1, 2, 4, 8, 16]},
+    "context_parallel": {"context_parallel": [1, 2, 4, 8]},
+    "expert_parallel": {"expert_parallel": [1, 8, 32, 64]},
+    "microbatch_size": {"microbatch_size": [1, 2, 4]},
+    "interleave": {"interleave": [1, 2, 4, 6]},
+    "recompute": {"recomputed_layers": [0, 0, 1], "recomputed_attention": [0, 1, 1]},
+    "zero_stage": {"zero_stage": [0, 1, 2, 3]},
+}
+
+
+@functools.cache
+def deep_model() -> Model:
+    """The project's model, with the run's time from the step time instead of from an MFU."""
+    with collecting() as own:
+
+        @quantity(unit="s", source="definition")
+        def run_time(step_time, tokens, batch_size, sequence_length, time_lost_share):  # type: ignore[no-untyped-def]
+            """Steps times their time, with what failures and restarts cost."""
+            return step_time * (tokens / (batch_size * sequence_length)) * (1 + time_lost_share)
+
+        given("time_lost_share", "", "Time lost to failures over time spent on steps.")
+    return MODEL.extended(own)
+
+
+def _rows(table: str, keys: tuple[str, ...], needed: set[str]) -> dict[str, Floats]:
+    rows = configs.load(table).rows
+    return {
+        column: np.array([rows[key].values[column] for key in keys])
+        for column in configs.load(table).columns
+        if column in needed
+    }
+
+
+@functools.cache
+def deep(points: float, *, priced: bool = True) -> Shape:
+    """The best strategy (TP, PP, CP, EP, microbatch, interleaving, recompute, ZeRO) for each model, chip and chip count.
+
+    ``priced`` asks for the run's cost over PUE, load, electricity price and losses too; else for the step time alone, whose
+    axes are all short and whose every formula depends on most of them. The chip counts take up the points asked for.
+    """
+    model = deep_model()
+    objective = "cost" if priced else "step_time"
+    where = (Condition("divides", "==", 1.0), Condition("memory_margin", ">=", 0.0))
+    strategy = {name: {c: np.array(v, float) for c, v in columns.items()} for name, columns in STRATEGY.items()}
+    extra: dict[str, dict[str, Floats]] = {"batch_size": {"batch_size": np.array([1024.0, 2048.0, 4096.0])}}
+    if priced:
+        extra |= {
+            "time_lost_share": {"time_lost_share": np.linspace(0.02, 0.2, 4)},
+            "load": {"load": np.linspace(0.7, 1.0, 4)},
+            "pue": {"pue": np.linspace(1.08, 1.4, 8)},
+            "electricity_price": {"electricity_price": np.linspace(0.04, 0.12, 8) / KWH},
+        }
+    else:
+        extra |= {"precision_bits": {"precision_bits": np.array([16.0, 8.0])}, "overlap": {"overlap": np.array([0.0, 1.0])}}
+    short = {**extra, **strategy}
+    needs = set(model.inputs((objective, "divides", "memory_margin")))
+    rest = math.prod(len(next(iter(columns.values()))) for columns in short.values()) * len(MODELS) * len(CHIPS)
+    counts = np.array([256.0 * 2**i for i in range(max(round(points / rest), 1))])
+    axes = [Axis("model", _rows("models", MODELS, needs), MODELS), Axis("chip", _rows("hardware", CHIPS, needs), CHIPS)]
+    axes += [Axis("chip_count", {"chip_count": counts}), *(Axis(name, columns) for name, columns in short.items())]
+    have = {column for axis in axes for column in axis.columns}
+    fixed = {"tokens": 15.6e12, "time_lost_share": 0.1} | {n: d.value for n, d in configs.defaults().items()}
+    missing = set(model.inputs((objective, "divides", "memory_margin"), have)) - have
+    grid = Grid(tuple(axes))
+    problem = Problem(model, grid, {name: fixed[name] for name in missing})
+    kept = ("model", "chip", "chip_count")
+    name = "deep" if priced else "strategy"
+    return Shape(f"{name}, {len(axes)} axes, {label(grid.size)} points", problem, asked(objective, kept, where))
+
+
+def computed(shape: Shape) -> int:
+    """How many quantities the study computes by formula."""
+    problem = shape.problem
+    targets = next(iter(shape.questions.values())).targets()
+    return sum(1 for item in problem.model.order(targets, problem.held()) if item.name not in problem.held())

@@ -1,0 +1,64 @@
+"""What a user would write instead, on the same study in the same run: NumPy, numexpr, JAX and DuckDB by hand."""
+
+from typing import Any
+
+import pytest
+
+from flopwatt.bench.agree import agreement, relative
+from flopwatt.bench.case import Case, describe
+from flopwatt.bench.record import Reading
+from flopwatt.bench.speeds import annotate
+from flopwatt.bench.suites import shapes
+from flopwatt.bench.suites.hand import hand, threads_of
+from flopwatt.bench.suites.peers import PEERS, Peer
+from flopwatt.bench.suites.timing import ask
+from flopwatt.kernels import engines
+from flopwatt.kernels.engines import Settings
+from flopwatt.kernels.questions import Result
+
+POINTS = {True: 2e7, False: 5.4e8}  # quick or not
+_reference: dict[tuple[str, str], Result] = {}
+_made: dict[tuple[str, str, str], Any] = {}
+
+
+def study(request: pytest.FixtureRequest) -> shapes.Shape:
+    return shapes.shallow(9, POINTS[request.config.getoption("--quick")])
+
+
+def test_engine(benchmark: Any, request: pytest.FixtureRequest, engine: str, dtype: str) -> None:
+    """flopwatt's own engines on the peers' study."""
+    if engine == "numpy" and not request.config.getoption("--quick"):
+        pytest.skip("the numpy engine is timed on small grids")
+    ask(benchmark, study(request), "best", engine, dtype, request.config.getoption("--threads"))
+
+
+@pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
+def test_peer(benchmark: Any, request: pytest.FixtureRequest, peer: Peer, dtype: str) -> None:
+    """The cheapest run per (model, tokens, chip), written by hand; the answer is the engines'."""
+    if peer.reason():
+        pytest.skip(f"{peer.name} is not available: {peer.reason()}")
+    shape, threads = study(request), threads_of(request.config.getoption("--threads"))
+    key = (peer.name, shape.name, dtype)
+    if key not in _made:
+        _made[key] = peer.make(hand(shape.problem, dtype), threads)
+    call = _made[key]
+    case = describe(benchmark, Case("", dtype, shape.points, threads))
+    benchmark.group = f"{shape.name}: best, {dtype}"
+    annotate(benchmark, role=peer.role, name=peer.name, shape=shape.name, question="best")
+    call()  # compiled and loaded before anything is timed
+    result = benchmark(call)
+    case.max_relative_error = Reading(_error(shape, result, dtype))
+
+
+def _error(shape: shapes.Shape, result: Result, dtype: str) -> float:
+    """Assert that a peer's answer is the engines' (checked against NumPy by their own test)."""
+    question, key = shape.questions["best"], (shape.name, dtype)
+    if key not in _reference:
+        _reference[key] = engines.get(engines.available()[0]).prepare(shape.problem, question, Settings(dtype)).run()
+    if "index" in result.values:
+        found = agreement(shape.problem, question, result, _reference[key], dtype)
+        assert not found.wrong, found.wrong
+        return found.error
+    error = float(relative(result.values["objective"], _reference[key].values["objective"]).max())
+    assert error <= {"float64": 1e-12, "float32": 1e-5}[dtype]
+    return error
