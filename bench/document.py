@@ -74,7 +74,7 @@ def answer_entry(answer: Answer) -> dict[str, Any]:
         "coords": {name: plain(column) for name, column in answer.coords.items()},
         "values": {name: {"unit": column.unit, "data": plain(column)} for name, column in answer.values.items()},
     }
-    if answer.at:
+    if answer.at or answer.question.kind == "best":
         entry["at"] = {name: plain(column) for name, column in answer.at.items()}
     if answer.total is not None:
         entry["rows"] = answer.total

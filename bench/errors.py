@@ -2,6 +2,8 @@
 
 import click
 
+LONGEST = 1200  # characters: a line that quotes a whole file helps nobody
+
 
 class InputError(click.ClickException):
     """Bad input: printed as one line on stderr, exit code 2."""
@@ -9,7 +11,8 @@ class InputError(click.ClickException):
     exit_code = 2
 
     def __init__(self, message: str, *, where: str = ""):
-        super().__init__(" ".join(f"{where}: {message}".split()) if where else " ".join(message.split()))
+        line = " ".join(f"{where}: {message}".split()) if where else " ".join(message.split())
+        super().__init__(line if len(line) <= LONGEST else f"{line[: LONGEST * 2 // 3]} ... {line[-LONGEST // 3 :]}")
 
 
 class DisagreementError(click.ClickException):
