@@ -1,0 +1,49 @@
+"""``flopwatt plan``: how a study is computed, what that costs, and how long it should take."""
+
+import json
+
+import click
+
+from ..errors import InputError
+
+
+@click.command(name="plan", short_help="Show how a study is computed: loop order, depth, operations, roofline.")
+@click.argument("study")
+@click.option("--dtype", default="float64", show_default=True, metavar="float64|float32", help="Precision of all arithmetic.")
+@click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable.")
+@click.option("--question", "names", multiple=True, metavar="NAME", help="Only this question. Repeatable.")
+@click.option("--threads", type=int, metavar="N", help="CPU threads; all cores unless given.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.option("--allow-code", is_flag=True, help="Run the Python files of quantities that the study names.")
+def command(
+    study: str,
+    dtype: str,
+    sets: tuple[str, ...],
+    names: tuple[str, ...],
+    threads: int | None,
+    as_json: bool,
+    allow_code: bool,
+) -> None:
+    """Show how STUDY is computed without running it: for each question the order of the axes, the depth at which each
+    quantity is computed, operations and bytes per scenario, the roofline on this machine, and the time that each engine
+    should take.
+
+    \b
+    flopwatt plan quick
+    flopwatt plan nvidia-openai-10gw --question racks
+    flopwatt plan frontier-run --set axes.chip_count.num=512 --dtype float32
+
+    The numpy engine is timed on a part of the grid; this machine's limits are measured, which takes some seconds.
+    """
+    from ..plan_report import document, print_plan
+    from ..planning import plan_study
+    from ..report import console
+    from ..study import load_study
+
+    if threads is not None and threads < 1:
+        raise InputError(f"must be at least 1, not {threads}", where="--threads")
+    plan = plan_study(load_study(study, sets, allow_code=allow_code), dtype, threads, names)
+    if as_json:
+        click.echo(json.dumps(document(plan), ensure_ascii=False, allow_nan=False))
+    else:
+        print_plan(console(), plan)

@@ -1,0 +1,182 @@
+"""A study's plans, question by question: where each quantity is computed, what that costs, how long engines should take."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..kernels import engines
+from ..kernels.collapse import collapse
+from ..kernels.depth import Depth, depths
+from ..kernels.engines import EngineError, Settings
+from ..kernels.engines.gpu import gpu_plan
+from ..kernels.grid import Axis, Grid
+from ..kernels.plan import Plan, make
+from ..kernels.questions import Problem, Question, Sensitivity, Summary, Table
+from ..kernels.roofline import Bound, Limits, Load, bound, estimate, loads
+from .agree import TOLERANCE
+from .errors import InputError
+from .study import Study
+
+SAMPLE_POINTS = 2**19  # of each question, on which the numpy engine is timed
+SAMPLE_SECONDS, MOST_SAMPLES = 0.05, 3
+METHODS = {"numpy": "a timed sample", "numba": "operations and bytes over this machine's limits"}
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Seconds that an engine should take for a question; None with the reason where that cannot be said."""
+
+    engine: str
+    seconds: float | None
+    method: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class QuestionPlan:
+    """One question's plan on the CPU. ``alike`` scenarios of the grid are computed once: they differ in no quantity."""
+
+    question: Question
+    plan: Plan
+    alike: int
+    left_out: tuple[str, ...]  # axes that the question does not need
+    depths: tuple[Depth, ...]
+    loads: tuple[Load, ...]
+    bound: Bound
+    estimates: tuple[Estimate, ...]
+
+    @property
+    def scenarios(self) -> int:
+        """How many are computed."""
+        return self.plan.problem.grid.size
+
+
+@dataclass(frozen=True)
+class StudyPlan:
+    """A study's plans for this machine."""
+
+    study: Study
+    dtype: str
+    limits: Limits
+    questions: tuple[QuestionPlan, ...]
+
+    def seconds(self, engine: str) -> float | None:
+        """What an engine should take for all questions together."""
+        found = [each.seconds for plan in self.questions for each in plan.estimates if each.engine == engine]
+        return None if None in found else sum(seconds for seconds in found if seconds is not None)
+
+
+def plan_study(study: Study, dtype: str = "float64", threads: int | None = None, names: tuple[str, ...] = ()) -> StudyPlan:
+    """Plan every question, or those that are named. Raises InputError for a dtype or a name that is not there."""
+    from .plan_limits import cpu
+
+    if dtype not in TOLERANCE:
+        raise InputError(f"there is no dtype {dtype!r}; there are {', '.join(TOLERANCE)}", where="--dtype")
+    chosen = _chosen(study, names)
+    limits = cpu(dtype, threads)
+    return StudyPlan(study, dtype, limits, tuple(_plan(study.problem, each, dtype, limits) for each in chosen))
+
+
+def _chosen(study: Study, names: tuple[str, ...]) -> list[Question]:
+    from ..kernels.quantity import nearest
+
+    known = [question.name for question in study.questions]
+    for name in names:
+        if name not in known:
+            hint = nearest(name, known) or "; there are " + ", ".join(known)
+            raise InputError(f"no question is named {name!r}{hint}", where="--question")
+    return [question for question in study.questions if not names or question.name in names]
+
+
+def _plan(problem: Problem, question: Question, dtype: str, limits: Limits) -> QuestionPlan:
+    small = collapse(problem, question)
+    kept = {axis.name for axis in small.problem.grid.axes}
+    left_out = tuple(axis.name for axis in problem.grid.axes if axis.name not in kept)
+    plan, found = _passes(small.problem, question, lambda problem, question: make(problem, question, dtype))
+    return QuestionPlan(
+        question, plan, small.times, left_out, depths(plan), found, bound(found, small.problem.grid.size, limits),
+        tuple(_estimate(name, small.problem, question, dtype, found, limits) for name in engines.NAMES),
+    )  # fmt: skip
+
+
+def _passes(
+    problem: Problem, question: Question, planner: Callable[[Problem, Question], Plan]
+) -> tuple[Plan, tuple[Load, ...]]:
+    """The plan that is shown and every pass of the question; a sensitivity is some summaries, each with a plan of its own."""
+    if not isinstance(question, Sensitivity):
+        plan = planner(problem, question)
+        return plan, loads(plan)
+
+    def summary(*further: str) -> Summary:
+        by = (*question.by, *further)
+        return Summary(name=question.name, quantity=question.quantity, where=question.where, by=by)
+
+    plan = planner(problem, summary())
+    (whole,) = loads(plan)
+    found = [whole, replace(whole, name="spread")]
+    for axis in problem.grid.axes:
+        if axis.name not in question.by:
+            found += [replace(load, name=f"by {axis.name}") for load in loads(planner(problem, summary(axis.name)))]
+    return plan, tuple(found)
+
+
+def _estimate(
+    engine: str, problem: Problem, question: Question, dtype: str, found: tuple[Load, ...], limits: Limits
+) -> Estimate:
+    state = engines.availability(engine)
+    if not state.available:
+        return Estimate(engine, None, reason=f"not here: {state.reason}")
+    try:
+        if engine == "numpy":
+            return Estimate(engine, numpy_seconds(problem, question, dtype), METHODS[engine])
+        if engine == "numba":
+            return Estimate(engine, estimate(found, problem.grid.size, limits), METHODS[engine])
+        return _gpu(engine, problem, question, dtype)
+    except EngineError as error:
+        return Estimate(engine, None, reason=str(error))
+
+
+def _gpu(engine: str, problem: Problem, question: Question, dtype: str) -> Estimate:
+    from .plan_limits import gpu
+
+    limits = gpu(dtype)
+    if limits is None:
+        return Estimate(engine, None, reason="the GPU's limits are measured through cupy, which is not here")
+    _, found = _passes(problem, question, lambda problem, question: gpu_plan(problem, question, dtype))
+    least = bound(found, problem.grid.size, limits)
+    return Estimate(engine, least.seconds, f"at least, by {least.by}")
+
+
+def numpy_seconds(problem: Problem, question: Question, dtype: str, most: int = SAMPLE_POINTS) -> float:
+    """How long the numpy engine should take: a part of the grid, cut as the engine's blocks cut it, is timed and scaled up."""
+    part = leading_part(problem, most)
+    prepared = engines.get("numpy").prepare(part, question, Settings(dtype))
+    samples: list[float] = []
+    while not samples or (sum(samples) < SAMPLE_SECONDS and len(samples) < MOST_SAMPLES):
+        start = time.perf_counter()
+        _answer(prepared, question)
+        samples.append(time.perf_counter() - start)
+    return min(samples) * problem.grid.size / part.grid.size
+
+
+def _answer(prepared: Any, question: Question) -> None:
+    """Compute all of an answer; a table is handed out in chunks."""
+    if isinstance(question, Table):
+        for _ in prepared.chunks():
+            pass
+    else:
+        prepared.run()
+
+
+def leading_part(problem: Problem, most: int) -> Problem:
+    """The problem on at most ``most`` points: the last axes whole, the one before them cut, the middle point of the others."""
+    left, axes = most, list[Axis]()
+    for axis in reversed(problem.grid.axes):
+        n = min(len(axis), max(left, 1))
+        left = left // n if n == len(axis) else 0
+        start = (len(axis) - n) // 2
+        columns = {name: values[start : start + n] for name, values in axis.columns.items()}
+        labels = None if axis.labels is None else axis.labels[start : start + n]
+        axes.insert(0, Axis(axis.name, columns, labels))
+    return replace(problem, grid=Grid(tuple(axes)))
