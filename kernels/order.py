@@ -11,11 +11,39 @@ from dataclasses import dataclass
 
 import numpy as np
 
-VECTOR = 8  # lanes a vector instruction works on
 JAM = 8  # passes of the innermost loop done in one loop over the lanes
-LANES_LEAST, LANES_MOST = 64, 512
 _CANDIDATES = 24
-_PASS_COST = 3.0  # loads and stores of accumulators and buffers, once per pass over the lanes
+_LOOP_COST = 2.0  # of one turn of a loop
+_PASS_COST = 3.0  # of what a pass does beside the operations: accumulators and buffers in and out, the loop itself
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What the lanes run on. Lanes are done ``vector`` at a time, in whole units of ``unit``.
+
+    ``alone``: every lane has a thread of its own, which also does for itself what is alike for all lanes, and reads the
+    tables for itself at a cost of ``load``. ``busy`` is how many outer points keep all of it busy, or where lanes are
+    threads how many threads; ``passes`` is how many scenarios a lane should have at least of an outer point.
+    """
+
+    vector: int
+    unit: int
+    least: int  # lanes
+    most: int
+    alone: bool
+    load: float
+    busy: int
+    passes: int
+
+    def points(self, width: int) -> int:
+        """How many outer points of so many lanes keep all of it busy."""
+        return -(-self.busy // width) if self.alone else self.busy
+
+
+CPU = Machine(vector=8, unit=16, least=64, most=512, alone=False, load=0.0, busy=64, passes=1)
+# Some 130 multiprocessors hold up to 2048 threads each: a few times as many. A broadcast from shared memory is issued at a
+# quarter of the rate of arithmetic, but waits for none of it.
+GPU = Machine(vector=1, unit=32, least=64, most=512, alone=True, load=2.0, busy=2**20, passes=8)
 
 
 @dataclass(frozen=True)
@@ -27,11 +55,28 @@ class Order:
     cost: float
 
 
-def choose(lengths: Sequence[int], kept: Sequence[int], work: Mapping[frozenset[int], float]) -> Order:
-    """The cheapest order. ``work`` is the cost of all operations that depend on exactly these axes, done once."""
+@dataclass(frozen=True)
+class Filter:
+    """A condition: the axes it depends on, and which of some scenarios drawn at random meet it."""
+
+    axes: frozenset[int]
+    passes: np.ndarray
+
+
+def choose(
+    lengths: Sequence[int],
+    kept: Sequence[int],
+    work: Mapping[frozenset[int], float],
+    machine: Machine = CPU,
+    filters: Sequence[Filter] = (),
+) -> Order:
+    """The cheapest order. ``work`` is the cost of all operations that depend on exactly these axes, done once.
+
+    Where a filter that needs no lanes fails, what lies further in is skipped.
+    """
     free = [axis for axis in range(len(lengths)) if axis not in kept]
     return min(
-        (_nest(lengths, kept, lanes, free, work) for lanes in _lane_sets(lengths, free)),
+        (_nest(lengths, kept, lanes, free, work, machine, filters) for lanes in _lane_sets(lengths, free, machine, filters)),
         key=lambda order: (order.cost, order.lanes),
     )
 
@@ -42,21 +87,29 @@ def padded(n: int) -> int:
     return -(-n // step) * step
 
 
-def _lane_sets(lengths: Sequence[int], free: Sequence[int]) -> list[tuple[int, ...]]:
+def _whole(n: int, machine: Machine) -> int:
+    """What ``n`` lanes take of the machine."""
+    return -(-n // machine.unit) * machine.unit if machine.alone else padded(n)
+
+
+def _lane_sets(
+    lengths: Sequence[int], free: Sequence[int], machine: Machine, filters: Sequence[Filter]
+) -> list[tuple[int, ...]]:
     """Sets of axes worth trying as lanes: enough of them to fill vectors, few enough to stay in the first-level cache."""
     if not free:
         return [()]
     total = math.prod(lengths[axis] for axis in free)
-    if total <= LANES_LEAST:
+    if total <= machine.least:
         return [tuple(free)]
     found = []
     for size in range(1, min(len(free), 4) + 1):
         for axes in itertools.combinations(free, size):
             lanes = math.prod(lengths[axis] for axis in axes)
-            if size > 1 and (lanes > LANES_MOST or math.prod(lengths[axis] for axis in axes[1:]) >= LANES_MOST):
+            if size > 1 and (lanes > machine.most or math.prod(lengths[axis] for axis in axes[1:]) >= machine.most):
                 continue
-            short = max(LANES_LEAST / lanes, 1.0)
-            found.append((short * padded(lanes) / lanes + 0.02 * size, axes))
+            short = max(machine.least / lanes, 1.0)
+            kept_from_skipping = sum(1.0 - f.passes.mean() for f in filters if f.axes & set(axes))
+            found.append((short * _whole(lanes, machine) / lanes + 0.02 * size + kept_from_skipping, axes))
     found.sort()
     return [axes for _, axes in found[:_CANDIDATES]]
 
@@ -67,28 +120,48 @@ def _nest(
     lanes: tuple[int, ...],
     free: Sequence[int],
     work: Mapping[frozenset[int], float],
+    machine: Machine,
+    filters: Sequence[Filter],
 ) -> Order:
     middle = [axis for axis in free if axis not in lanes]
-    width = padded(math.prod(lengths[axis] for axis in lanes)) / VECTOR
-    width = max(width, 1.0)
+    width = max(_whole(math.prod(lengths[axis] for axis in lanes), machine) / machine.vector, 1.0)
     lane_set, kept_set, bit = set(lanes), set(kept), {axis: 1 << i for i, axis in enumerate(middle)}
     # done[S]: the cost, per point of the loops, of all operations that need no loop outside S
     done = np.zeros(1 << len(middle))
     for axes, cost in work.items():
-        vector = bool(axes & lane_set)
-        done[sum(bit[axis] for axis in axes - lane_set - kept_set)] += (cost + 1.0) * width if vector else cost
+        if machine.alone:
+            each = cost * width if len(axes) > 1 or not axes & lane_set else 0.0  # a lane column is read once, far out
+        else:
+            each = (cost + 1.0) * width if axes & lane_set else cost
+        done[sum(bit[axis] for axis in axes - lane_set - kept_set)] += each
     trips = np.full(1 << len(middle), float(math.prod(lengths[axis] for axis in kept)))
     index = np.arange(1 << len(middle))
     for i, axis in enumerate(middle):
         inside = (index >> i & 1).astype(bool)
         done[inside] += done[~inside]  # masks with the axis follow those without it in the same order
         trips[inside] *= lengths[axis]
-    order, cost = _cheapest(middle, lengths, done, trips, width)
+    masks = [(sum(bit[axis] for axis in f.axes - kept_set), f.passes) for f in filters if not f.axes & lane_set]
+    order, cost = _cheapest(middle, lengths, done, trips, _alive(index, masks), width)
     return Order(lanes, order, cost + float(done[0] * trips[0]))
 
 
+def _alive(index: np.ndarray, filters: Sequence[tuple[int, np.ndarray]]) -> np.ndarray:
+    """For every set of axes placed: the share of its points that no filter on these axes alone has stopped."""
+    if not filters:
+        return np.ones(len(index))
+    patterns, counts = np.unique(np.stack([passes for _, passes in filters], axis=1), axis=0, return_counts=True)
+    alive = np.zeros(len(index))
+    for pattern, count in zip(patterns, counts, strict=True):
+        stopped = np.zeros(len(index), bool)
+        for (mask, _), passed in zip(filters, pattern, strict=True):
+            if not passed:
+                stopped |= (index & mask) == mask
+        alive += count * ~stopped
+    return alive / counts.sum()
+
+
 def _cheapest(
-    middle: Sequence[int], lengths: Sequence[int], done: np.ndarray, trips: np.ndarray, width: float
+    middle: Sequence[int], lengths: Sequence[int], done: np.ndarray, trips: np.ndarray, alive: np.ndarray, width: float
 ) -> tuple[tuple[int, ...], float]:
     """The order of least cost: the best way to have placed a set of axes is found from those with one axis less."""
     full = (1 << len(middle)) - 1
@@ -102,9 +175,10 @@ def _cheapest(
         for i, axis in enumerate(middle):
             here = index[(placed == count) & (index >> i & 1).astype(bool)]
             before = here & ~(1 << i)
-            cost = best[before] + (done[here] - done[before]) * trips[here]
+            visited = trips[here] * alive[before]
+            cost = best[before] + (done[here] - done[before] + _LOOP_COST) * visited
             if count == len(middle):
-                cost = cost + _PASS_COST * width * trips[here] / min(JAM, lengths[axis])
+                cost = cost + _PASS_COST * width * visited / min(JAM, lengths[axis])
             better = cost < best[here]
             best[here[better]], last[here[better]] = cost[better], i
     order, mask = [], full

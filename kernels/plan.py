@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .expression import Node, Traced, compute, condition_node, cost, evaluate, needed, trace
-from .order import JAM, Order, choose, padded
+from .order import CPU, JAM, Filter, Machine, Order, choose, padded
 from .questions import Best, Problem, Question, Table, group_shape
 from .ranges import Interval, step
 
@@ -60,6 +60,7 @@ class Plan:
     feasible: Node | None
     nan: Node | None
     intervals: dict[int, Interval] = field(repr=False)
+    guards: tuple[Node, ...] = ()  # conditions that hold for all lanes of a sub-nest, or for none: then it is skipped
 
     @property
     def lanes(self) -> tuple[int, ...]:
@@ -128,7 +129,7 @@ class Plan:
     def nodes(self) -> list[Node]:
         """The nodes of kind ``inner``, each after its arguments."""
         found: dict[int, Node] = {}
-        stack = [node for node in self.outputs if self.kind(node) == "inner"]
+        stack = [node for node in (*self.outputs, *self.guards) if self.kind(node) == "inner"]
         while stack:
             node = stack.pop()
             if node.id not in found:
@@ -139,7 +140,7 @@ class Plan:
     @cached_property
     def leaves(self) -> list[Node]:
         """The nodes that the kernel reads: constants, tables and lane columns."""
-        found = {node.id: node for node in self.outputs if self.kind(node) != "inner"}
+        found = {node.id: node for node in (*self.outputs, *self.guards) if self.kind(node) != "inner"}
         for node in self.nodes:
             found.update({arg.id: arg for arg in node.args if self.kind(arg) != "inner"})
         return [node for _, node in sorted(found.items()) if node.op != "literal"]
@@ -213,12 +214,18 @@ class Plan:
         return result
 
 
-def _work(traced: Traced, outputs: Iterable[Node]) -> dict[frozenset[int], float]:
+def _work(traced: Traced, outputs: Iterable[Node], load: float) -> dict[frozenset[int], float]:
+    """The cost of the operations that depend on exactly these axes; of one axis alone, that of reading its tables."""
     work: dict[frozenset[int], float] = {}
+    tables: set[int] = set()
     for node in needed(outputs):
         axes = traced.depends(node)
         if len(axes) > 1:
             work[axes] = work.get(axes, 0.0) + cost(node)
+            tables.update(arg.id for arg in node.args if len(traced.depends(arg)) == 1)
+    for number in tables if load else ():
+        axes = traced.depends(traced.graph.nodes[number])
+        work[axes] = work.get(axes, 0.0) + load
     return work
 
 
@@ -272,7 +279,15 @@ def _known(traced: Traced, question: Question, intervals: dict[int, Interval]) -
     return [traced.graph.node("eq", node, node) for node in nodes if intervals[node.id].nan]
 
 
-def make(problem: Problem, question: Question, dtype: str, *, inner: int = INNER_POINTS, longest: int = LONGEST_LANES) -> Plan:
+def make(
+    problem: Problem,
+    question: Question,
+    dtype: str,
+    *,
+    inner: int = INNER_POINTS,
+    longest: int = LONGEST_LANES,
+    machine: Machine = CPU,
+) -> Plan:
     """The plan for a question. ``inner`` is how many scenarios an outer point should have, ``longest`` the most lanes."""
     traced = trace(problem, question.targets())
     grid = problem.grid
@@ -282,14 +297,15 @@ def make(problem: Problem, question: Question, dtype: str, *, inner: int = INNER
     nan = _any_nan(traced, question, intervals)
     if not isinstance(question, (Best, Table)):  # minima pass over a NaN by themselves, a count and a sum do not
         conditions += _known(traced, question, intervals)
-    feasible = _all(conditions)
     kept = [grid.position(name) for name in question.by]
-    outputs = (objectives, feasible, nan)
+    outputs = (objectives, conditions, nan)
     if isinstance(question, Table):
         order = _table_order(grid.shape, longest)
     else:
-        order = choose(grid.shape, kept, _work(traced, [node for node in (*objectives, feasible) if node is not None]))
-    return _cut(problem, question, dtype, traced, order, kept, outputs, intervals, inner, longest)
+        work = _work(traced, [*objectives, *conditions], machine.load)
+        filters = [] if nan is not None else _filters(problem, traced, conditions, dtype)
+        order = choose(grid.shape, kept, work, machine, filters)
+    return _cut(problem, question, dtype, traced, order, kept, outputs, intervals, inner, longest, machine)
 
 
 def _table_order(shape: tuple[int, ...], longest: int) -> Order:
@@ -304,7 +320,8 @@ def _table_order(shape: tuple[int, ...], longest: int) -> Order:
 
 def _cut(
     problem: Problem, question: Question, dtype: str, traced: Traced, order: Order, kept: list[int],
-    outputs: tuple[tuple[Node, ...], Node | None, Node | None], intervals: dict[int, Interval], inner: int, longest: int,
+    outputs: tuple[tuple[Node, ...], list[Node], Node | None], intervals: dict[int, Interval], inner: int, longest: int,
+    machine: Machine,
 ) -> Plan:  # fmt: skip
     """Choose what of the loops becomes the outer index: enough outer points, each with enough scenarios."""
     shape = problem.grid.shape
@@ -319,7 +336,8 @@ def _cut(
     left = (tile or lanes) * math.prod(shape[axis] for axis in order.middle)
     groups = math.prod(part.count for part in outer)
     whole = left * math.prod(part.count for part in tail)
-    goal = max(min(inner, groups * whole // 64), -(-whole * groups // max(MOST_OUTER, groups)), 1)
+    share = max(groups * whole // machine.points(width), machine.passes * (tile or lanes))
+    goal = max(min(inner, share), -(-whole * groups // max(MOST_OUTER, groups)), 1)
     if isinstance(question, Table):  # nothing is kept of an outer point, and a tile's neighbours follow it in memory
         goal = 1 if tile else inner
     middle: list[Middle] = []
@@ -329,17 +347,41 @@ def _cut(
             middle.append(Middle(axis, n, False))
             continue
         size = min(max(-(-goal * n // left), 1), n)
-        if i == len(order.middle) - 1:
+        if i == len(order.middle) - 1 and not isinstance(question, Table):
             size = min(-(-size // JAM) * JAM, n)
         size = -(-n // -(-n // size))  # tiles as equal as they can be
         outer.append(Outer(axis, size, -(-n // size)))
         left = -(-left // n) * size
         if size > 1:
             middle.append(Middle(axis, size, size < n))
-    plan = Plan(problem, question, dtype, traced, order, tuple(outer + tail), tuple(middle), tile, width, *outputs, intervals)
+    objectives, conditions, nan = outputs
+    plan = Plan(
+        problem, question, dtype, traced, order, tuple(outer + tail), tuple(middle), tile, width, objectives, None, nan, intervals
+    )  # fmt: skip
+    if nan is None and not isinstance(question, Table):  # every NaN is to be counted, and a table holds every scenario
+        plan.guards = tuple(c for c in conditions if not plan.on_lanes(c) and plan.level(c) < len(plan.middle))
+    plan.feasible = _all([c for c in conditions if c not in set(plan.guards)])
     if isinstance(question, Best):
         _penalize(plan, -math.inf if question.maximize else math.inf)
     return plan
+
+
+_DRAWN = 8192  # scenarios that tell how much each condition stops
+
+
+def _filters(problem: Problem, traced: Traced, conditions: list[Node], dtype: str) -> list[Filter]:
+    """The conditions, and which of some scenarios, always the same, meet each."""
+    real, grid = np.dtype(dtype), problem.grid
+    indices = grid.indices(np.random.default_rng(0).integers(0, grid.size, _DRAWN))
+
+    def leaf(node: Node) -> Any:
+        if node.op == "given":
+            return real.type(problem.given[node.value])
+        axis = grid.column_axis[node.value]
+        return np.asarray(grid.axes[axis].columns[node.value], dtype=real)[indices[axis]]
+
+    values = evaluate(needed(conditions), leaf, real)
+    return [Filter(traced.depends(node), np.broadcast_to(values[node.id], _DRAWN)) for node in conditions]
 
 
 def _penalize(plan: Plan, worst: float) -> None:

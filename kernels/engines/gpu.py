@@ -10,6 +10,7 @@ from .. import emit_threads
 from ..bins import Bins, layout
 from ..emit_threads import MOST_SHARED_BINS, Kernel
 from ..nest import Nest
+from ..order import GPU
 from ..pareto import NOWHERE
 from ..plan import Plan, make
 from ..questions import Chunk, Histogram, Pareto, Problem, Quantiles, Question, Table
@@ -17,7 +18,7 @@ from ..syntax import Cuda
 from . import Settings
 from .planned import PlannedRun, Share
 
-INNER_POINTS = 16384  # of one outer point, which is one block's work
+INNER_POINTS = 2**18  # of one outer point, which is one block's work
 LONGEST_LANES = 512
 _MEMORY_SHARE = 0.5  # of the free memory, for partial results
 _BLOCKS_PER_SM = 32
@@ -42,7 +43,7 @@ class Device(Protocol):
 
 def gpu_plan(problem: Problem, question: Question, dtype: str) -> Plan:
     """The plan as GPUs want it: smaller outer points, and lanes that fit in a block."""
-    return make(problem, question, dtype, inner=INNER_POINTS, longest=LONGEST_LANES)
+    return make(problem, question, dtype, inner=INNER_POINTS, longest=LONGEST_LANES, machine=GPU)
 
 
 def emitted(plan: Plan, run: PlannedRun, language: str) -> dict[str, Kernel]:
@@ -74,7 +75,7 @@ class GpuRun(PlannedRun):
         self.arrays = tuple(device.upload(array) for array in (inputs.constants, inputs.tables, inputs.lanes))
 
     def reduce(self, name: str, share: Share = (0.0, 1.0)) -> dict[str, NDArray[Any]]:
-        kinds = {a.name: np.dtype(np.float64) if a.kind == "double" else self.dtype for a in self.reducers[name].accumulators}
+        kinds = self.kinds(name)
         outs = {key: np.empty(self.plan.points, kind) for key, kind in kinds.items()}
 
         def part(first: int, count: int) -> None:

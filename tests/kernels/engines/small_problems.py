@@ -6,9 +6,9 @@ from strategies import computed
 
 from flopwatt.kernels import quantity as q
 from flopwatt.kernels.grid import Axis, Grid
-from flopwatt.kernels.questions import Best, Condition, Problem, Quantiles, Question, Summary
+from flopwatt.kernels.questions import Best, Condition, Histogram, Pareto, Problem, Quantiles, Question, Summary
 
-KINDS = pytest.mark.parametrize("kind", ["least", "greatest", "summary", "quantiles"])
+KINDS = pytest.mark.parametrize("kind", ["least", "greatest", "summary", "quantiles", "histogram", "pareto"])
 BOTH = pytest.mark.parametrize("dtype", ["float64", "float32"])
 LIMIT = (Condition("y", "<=", 14.0), Condition("z", "!=", 1.0))
 
@@ -40,4 +40,8 @@ def asked(kind: str, by: tuple[str, ...] = (), where: tuple[Condition, ...] = ()
         return Best(name="", by=by, where=where, objective=quantity, maximize=kind == "greatest")
     if kind == "summary":
         return Summary(name="", by=by, where=where, quantity=quantity)
+    if kind == "histogram":
+        return Histogram(name="", by=by, where=where, quantity=quantity, bins=20)
+    if kind == "pareto":
+        return Pareto(name="", by=by, where=where, quantities=(quantity, "d" if quantity == "z" else "z"))
     return Quantiles(name="", by=by, where=where, quantity=quantity, at=(0.0, 0.25, 0.5, 1.0))
