@@ -1,5 +1,7 @@
 """What ``flopwatt bench`` measured, as a table for people and as JSON."""
 
+import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -46,17 +48,20 @@ def _energy(benchmark: Benchmark) -> str:
 
 def remarks(benchmarks: Sequence[Benchmark]) -> list[str]:
     """What disturbed the run, each thing once with how many benchmarks it touched, and why energy is missing."""
-    touched: dict[str, int] = {}
+    touched: dict[str, list[str]] = {}
     for benchmark in benchmarks:
         for reason in benchmark.noise.reasons if benchmark.noise else ():
-            kind = reason.split(" used ")[0].split(" is ±")[0] if "interval" in reason or "used" in reason else reason
-            touched[kind] = touched.get(kind, 0) + 1
-    lines = [f"unstable: {_words(kind, count, benchmarks)}" for kind, count in touched.items()]
-    reasons = {each.energy.per_billion_points.reason for each in benchmarks if each.energy.per_billion_points.value is None}
-    return lines + [f"no energy: {reason}" for reason in sorted(reasons)]
+            touched.setdefault(" ".join(reason.split()[:3]), []).append(reason)
+    lines = [f"unstable: {_worst(reasons)} ({len(reasons)} of {len(benchmarks)} benchmarks)" for reasons in touched.values()]
+    missing = {each.energy.per_billion_points.reason for each in benchmarks if each.energy.per_billion_points.value is None}
+    return lines + [f"no energy: {reason}" for reason in sorted(missing)]
 
 
-def _words(kind: str, count: int, benchmarks: Sequence[Benchmark]) -> str:
-    """The reason of the benchmark it touched most, and how many it touched."""
-    texts = [reason for each in benchmarks if each.noise for reason in each.noise.reasons if reason.startswith(kind)]
-    return f"{max(texts)}{f' (so or less in {count} of {len(benchmarks)} benchmarks)' if count > 1 else ''}"
+def _worst(reasons: Sequence[str]) -> str:
+    """Of reasons of one kind the one with the largest number."""
+
+    def size(reason: str) -> float:
+        found = re.search(r"\d+(\.\d+)?", reason)
+        return float(found[0]) if found else math.inf
+
+    return max(reasons, key=size)

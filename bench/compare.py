@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .equal import disagreement
-from .machine import differences
+from .machine import GPU_ENGINES, differences
+from .noise import OTHERS
 from .record import Benchmark, Record
 from .statistics import Ratio, compare_samples, false_discovery, least_p
 from .thresholds import Limits, Thresholds
@@ -202,7 +203,7 @@ def _judge(pairs: list[_Pair], paired: bool, significant: float) -> list[Row]:
     adjusted = dict(zip(tested, false_discovery([ratios[i].p_value or 0.0 for i in tested]), strict=True))
     rows = [_row(pair) for pair in pairs if pair.reason]
     for i, (pair, ratio) in enumerate(zip(timed, ratios, strict=True)):
-        rows.append(_timed_row(pair, ratio, _Test(adjusted.get(i), len(tested), significant)))
+        rows.append(_timed_row(pair, ratio, _Test(adjusted.get(i), len(tested), significant), paired))
     return rows
 
 
@@ -212,12 +213,15 @@ def _row(pair: _Pair) -> Row:
     return replace(row, fails=(f"wrong answer: {pair.reason}",)) if pair.wrong else row
 
 
-def _timed_row(pair: _Pair, ratio: Ratio, test: _Test) -> Row:
+def _timed_row(pair: _Pair, ratio: Ratio, test: _Test, paired: bool) -> Row:
     baseline, candidate, limits = pair.baseline, pair.candidate, pair.limits
     few = test.adjusted is None or least_p(len(baseline.samples), len(candidate.samples)) > test.significant / max(
         test.tests, 1
     )
     verdict, reason = _few(baseline, candidate, ratio, limits) if few else _verdict(ratio, test, limits)
+    if verdict in ("slower", "faster") and not paired:
+        crowd = _crowded_out(baseline, candidate, ratio)
+        verdict, reason = ("unsure", crowd) if crowd else (verdict, reason)
     energy = _metric(baseline.energy.per_billion_points.value, candidate.energy.per_billion_points.value, limits.energy)
     memory = _metric(_peak(baseline), _peak(candidate), limits.memory)
     fails = []
@@ -254,6 +258,24 @@ def _verdict(ratio: Ratio, test: _Test, limits: Limits) -> tuple[str, str]:
     if high <= 1 + limits.time and low >= 1 / (1 + limits.time):
         return "same", ""
     return "unsure", f"the interval reaches beyond {limits.time:.0%}; take more samples"
+
+
+def _crowded_out(baseline: Benchmark, candidate: Benchmark, ratio: Ratio) -> str:
+    """Why a change of the time is rather other processes' doing, or nothing.
+
+    Where others used the CPU during one of two runs, waiting for it makes a benchmark slower and its own CPU time hardly:
+    unless the CPU time explains half of the change, it is put down to them. (Passes taken in turn have no need of this; a
+    GPU's work is not in the CPU time.)
+    """
+    shares = [each.noise.other_cpu_share or 0.0 for each in (baseline, candidate) if each.noise]
+    before, after = baseline.cpu_seconds.value, candidate.cpu_seconds.value
+    if candidate.engine in GPU_ENGINES or max(shares, default=0.0) <= OTHERS or not before or not after:
+        return ""
+    explained = math.log(after / before) / math.log(ratio.value)
+    if explained >= 0.5:
+        return ""
+    own = f"its own CPU time changed by {after / before - 1:+.0%} only"
+    return f"other processes used up to {max(shares):.0%} of the CPU time, and {own}"
 
 
 def _few(baseline: Benchmark, candidate: Benchmark, ratio: Ratio, limits: Limits) -> tuple[str, str]:

@@ -60,8 +60,13 @@ def _change(metric: Metric | None) -> str:
 
 
 def _notes(comparison: Comparison) -> list[str]:
-    notes = [f"{row.name}: {fail}" for row in comparison.rows for fail in row.fails]
-    return notes + [f"{row.name}: {row.reason}" for row in comparison.rows if row.reason and not row.fails]
+    """What failed, benchmark by benchmark, then what needs saying of the others, each thing once."""
+    said: dict[str, list[str]] = {}
+    for row in comparison.rows:
+        if row.reason and not row.fails:
+            said.setdefault(row.reason, []).append(row.name)
+    failed = [f"{row.name}: {fail}" for row in comparison.rows for fail in row.fails]
+    return failed + [f"{names[0] if len(names) == 1 else f'{len(names)} benchmarks'}: {why}" for why, names in said.items()]
 
 
 def table(comparison: Comparison) -> Any:

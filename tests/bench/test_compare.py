@@ -19,20 +19,20 @@ from flopwatt.bench.compare import compare
 from flopwatt.bench.equal import disagreement
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.machine import Cpu, Machine
-from flopwatt.bench.record import Answer, Benchmark, Energy, Memory, Reading, Record, Values, save
+from flopwatt.bench.record import Answer, Benchmark, Energy, Memory, Noise, Reading, Record, Values, save
 from flopwatt.bench.records import find
 from flopwatt.bench.thresholds import Limits, Thresholds, load_thresholds, share
 
 MACHINE = Machine("amd-epyc-2-cores", Cpu("AMD EPYC", "x86_64", 2, 2, 2, governor="performance"))
 
 
-def timed(name, median=0.01, count=20, noise=0.01, seed=0, **changes):
+def timed(name, median=0.01, count=20, spread=0.01, seed=0, **changes):
     """A benchmark whose samples are normal around a median, with noise relative to it."""
     draw = random.Random(f"{name} {seed}")
     fields = {
         "name": f"test_it[{name}]",
         "params": {"case": name, "engine": "numpy", "dtype": "float64"},
-        "samples": tuple(median * draw.gauss(1, noise) for _ in range(count)),
+        "samples": tuple(median * draw.gauss(1, spread) for _ in range(count)),
         "engine": "numpy",
         "dtype": "float64",
         "points": 1000,
@@ -94,7 +94,7 @@ def test_a_few_slow_ones_among_many_are_found_and_named():
 
 
 def test_noise_of_a_busy_machine_is_unsure_and_not_slower():
-    row = verdict(timed("a", noise=0.3, seed=1), timed("a", noise=0.3, seed=2))
+    row = verdict(timed("a", spread=0.3, seed=1), timed("a", spread=0.3, seed=2))
     assert row.verdict == "unsure"
     assert not row.fails
 
@@ -113,7 +113,7 @@ def test_faster_same_and_slower():
 
 
 def test_a_sure_change_below_the_margin_is_the_same():
-    row = verdict(timed("a", noise=0.001, count=50), timed("a", 0.0101, noise=0.001, count=50, seed=1))
+    row = verdict(timed("a", spread=0.001, count=50), timed("a", 0.0101, spread=0.001, count=50, seed=1))
     assert row.adjusted_p < 1e-6
     assert (row.verdict, row.reason) == ("same", "a change below 2%")
 
@@ -203,6 +203,33 @@ def test_few_samples_are_judged_by_the_ratio(baseline, candidate, expected, coun
 def test_few_samples_that_overlap_are_unsure():
     row = verdict(timed("a", samples=(1.0, 2.0, 3.0)), timed("a", samples=(1.5, 2.5, 3.5)))
     assert row.verdict == "unsure"
+
+
+def crowded(median, cpu, share, **changes):
+    return timed("a", median, cpu_seconds=Reading(cpu), noise=Noise(other_cpu_share=share), **changes)
+
+
+@pytest.mark.parametrize(
+    ("cpu", "share", "expected"),
+    [
+        (0.010, 0.6, "unsure"),  # twice the time, the same work: it waited
+        (0.011, 0.6, "unsure"),
+        (0.019, 0.6, "slower"),  # twice the work
+        (0.010, 0.01, "slower"),  # nobody else was there: it sleeps or waits of itself
+    ],
+)
+def test_waiting_for_a_crowded_processor_is_not_a_slow_down(cpu, share, expected):
+    row = verdict(crowded(0.01, 0.01, 0.0), crowded(0.02, cpu, share, seed=1))
+    assert row.verdict == expected
+    assert ("other processes used up to 60%" in row.reason) == (expected == "unsure")
+    assert bool(row.fails) == (expected == "slower")
+
+
+def test_passes_taken_in_turn_and_gpus_need_no_cpu_time():
+    sides = crowded(0.01, 0.01, 0.6), crowded(0.02, 0.01, 0.6, seed=1)
+    assert verdict(*sides, paired=True).verdict == "slower"
+    gpu = [dataclasses.replace(side, engine="cupy") for side in sides]
+    assert verdict(*gpu).verdict == "slower"
 
 
 # --- wrong answers ----------------------------------------------------------------------------------------------------
