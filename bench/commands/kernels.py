@@ -62,13 +62,9 @@ def command(
 
 
 def _chosen(given: tuple[str, ...], known: tuple[str, ...], where: str, what: str) -> tuple[str, ...]:
-    from ...kernels.quantity import nearest
-
     for name in given:
         if name not in known:
-            raise InputError(
-                f"there is no {what} {name!r}{nearest(name, known) or '; there are ' + ', '.join(known)}", where=where
-            )
+            raise InputError(f"there is no {what} {name!r}; there are {', '.join(known)}", where=where)
     return tuple(dict.fromkeys(given)) or known
 
 

@@ -73,8 +73,10 @@ def signature(kernel: Kernel, dtype: str) -> tuple[Any, ...]:
     """The types of a kernel's arguments, as numba-cuda finds them at a launch."""
     from numba import types
 
-    wide = types.int64
-    scalars = {"real": getattr(types, dtype), "double": types.float64, "long long": wide, "unsigned long long": wide}
+    scalars = {
+        "real": getattr(types, dtype), "double": types.float64, "long long": types.int64, "unsigned long long": types.int64,
+        "unsigned char": types.uint8,
+    }  # fmt: skip
     return tuple(
         types.Array(scalars[kind.removeprefix("const ").rstrip("*")], 1, "C") if kind.endswith("*") else scalars[kind]
         for _, kind in kernel.arguments
