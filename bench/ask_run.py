@@ -10,6 +10,8 @@ from ..kernels import units
 from ..kernels.quantities import MODEL
 from ..kernels.quantity import Quantity, nearest
 from .errors import InputError
+from .estimate_strategy import FIXES, OPTION, recompute
+from .estimate_strategy import scenario as with_strategy
 from .scenario import Scenario, Value, complete, facts, sketch
 
 PLANNED = math.inf  # the year of a run that is still to come
@@ -18,14 +20,19 @@ PLANNED = math.inf  # the year of a run that is still to come
 STATES = {
     "--tokens": "tokens", "--chips": "chip_count", "--days": "run_time", "--mfu": "mfu", "--seq-len": "sequence_length",
     "--carbon-intensity": "carbon_intensity", "--pue": "pue", "--electricity-price": "electricity_price",
-}  # fmt: skip
+    "--batch": "batch_size",
+} | FIXES  # fmt: skip
+_WHOLE = ("--chips", "--dp")  # of quantities that are whole only here
 PRECISIONS = {"bf16": 16.0, "fp16": 16.0, "fp8": 8.0, "fp4": 4.0}
 _PEAKS = {16.0: "peak_bf16", 8.0: "peak_fp8", 4.0: "peak_fp4"}
 
 
 @dataclass(frozen=True)
 class Request:
-    """What the user said, as it was said; ``stated`` maps options such as ``--tokens`` to text, ``sets`` are name=value."""
+    """What the user said, as it was said; ``stated`` maps options such as ``--tokens`` to text, ``sets`` are name=value.
+
+    ``strategy`` is ``auto`` where the MFU is that of the best strategy; options that fix a part of it ask for that too.
+    """
 
     model: str | None = None
     parameters: str | None = None
@@ -35,6 +42,12 @@ class Request:
     country: str | None = None
     stated: Mapping[str, str] = field(default_factory=dict)
     sets: Sequence[str] = ()
+    strategy: str | None = None
+
+    @property
+    def searches(self) -> bool:
+        """Whether the MFU follows from a strategy."""
+        return self.strategy is not None or any(option in FIXES for option in self.stated)
 
 
 def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
@@ -47,15 +60,40 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
         place = find("grids", request.country, "--country")
         fixed |= {name: value for name, value in facts(place, "grids").items() if value.value == value.value}
     for option, text in request.stated.items():
-        unit = "day" if option == "--days" else None
-        fixed[STATES[option]] = Value(number(text, MODEL[STATES[option]], option, unit), f"stated with {option}")
-    chips = fixed.get("chip_count")
-    if chips is not None and chips.value != math.floor(chips.value):
-        raise InputError(f"must be a whole number, not {chips.value:g}", where="--chips")
+        fixed |= _stated(option, text)
     fixed |= _precision(request.precision, fixed, chip)
     fixed |= dict(_set(text) for text in request.sets)
+    if request.searches:
+        return _searching(request, fixed, chip)
+    if "--batch" in request.stated:
+        raise InputError(f"goes with {OPTION} auto; without it nothing depends on the batch", where="--batch")
     _enough(fixed)
     return _checked(complete(fixed, targets, chip.key, PLANNED))
+
+
+def _stated(option: str, text: str) -> dict[str, Value]:
+    """What an option states, by quantity."""
+    name, source = STATES[option], f"stated with {option}"
+    if option == "--recompute":
+        layers, attention = recompute(text)
+        return {name: Value(layers, source), "recomputed_attention": Value(attention, source)}
+    value = number(text, MODEL[name], option, "day" if option == "--days" else None)
+    if option in _WHOLE and not (value >= 1 and value == math.floor(value)):
+        raise InputError(f"must be a whole number of at least 1, not {value:g}", where=option)
+    return {name: Value(value, source)}
+
+
+def _searching(request: Request, fixed: Mapping[str, Value], chip: configs.Row) -> Scenario:
+    """The scenario with the MFU of the best strategy."""
+    if request.parameters is not None:
+        raise InputError(
+            "tells no architecture, which a strategy needs; give --model, a name or a config.json", where="--params"
+        )
+    if "chip_count" not in fixed and "run_time" not in fixed:
+        raise InputError("give the number of chips that the strategy cuts up", where="--chips")
+    if "run_time" not in fixed:
+        _enough(fixed)
+    return with_strategy(fixed, chip, str(request.model), PLANNED)
 
 
 def find(table: str, name: str, option: str) -> configs.Row:

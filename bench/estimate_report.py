@@ -10,7 +10,7 @@ from rich.table import Table
 
 from ..kernels import units
 from ..kernels.quantity import Quantity
-from . import human
+from . import human, strategy_report
 from .estimate import Estimate, Spread, Step
 from .scenario import Scenario
 
@@ -23,6 +23,7 @@ def document(found: Estimate, scenario: Scenario, steps: list[Step] | None) -> d
     """The estimate as plain numbers, texts and None."""
     result: dict[str, Any] = {
         "quantities": {name: _entry(spread) for name, spread in found.spreads.items()},
+        **({"strategy": strategy_report.entry(scenario)} if scenario.strategy else {}),
         "variance_shares": {name: dict(shares) for name, shares in found.shares.items()},
         "interval": [0.1, 0.9],
         "draws": found.draws,
@@ -48,15 +49,21 @@ def _entry(spread: Spread) -> dict[str, Any]:
 
 def print_estimate(console: Console, found: Estimate, scenario: Scenario) -> None:
     """The quantities with their intervals and what drives them, then what was assumed."""
+    cells = {name: (name, *_cells(spread)) for name, spread in found.spreads.items()}
     table = Table(**_PLAIN)
-    table.add_column("quantity")
-    for name in ("median", "P10", "P90"):
-        table.add_column(name, justify="right")
+    table.add_column("quantity", no_wrap=True)
+    for heading in ("median", "P10 to P90"):
+        table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("what drives the spread", style="dim")
+    room = console.width - sum(2 + max(map(len, column)) for column in zip(*cells.values(), strict=True))
     for name, spread in found.spreads.items():
-        known = spread.median is not None
-        table.add_row(name, *_cells(spread), _drivers(found, name) if known else f"not published: {', '.join(spread.missing)}")
+        missing = f"not published: {', '.join(spread.missing)}" if spread.median is None else ""
+        table.add_row(*cells[name], missing or _drivers(found, name, room))
     console.print(table, highlight=False)
+    console.print("What begins with programme_ counts failed and exploratory runs too.", highlight=False)
+    if scenario.strategy is not None:
+        for line in strategy_report.lines(scenario):
+            console.print(line, highlight=False, markup=False)
     if scenario.drawn:
         error = f"{100 * found.error:.2g}%"
         console.print(
@@ -72,14 +79,29 @@ def print_estimate(console: Console, found: Estimate, scenario: Scenario) -> Non
 
 def _cells(spread: Spread) -> list[str]:
     if spread.median is None:
-        return ["-", "", ""]
-    ends = ["" if end is None else human.show(end, spread.quantity) for end in (spread.low, spread.high)]
-    return [human.show(spread.median, spread.quantity), *ends]
+        return ["-", ""]
+    return [human.show(spread.median, spread.quantity), _interval(spread)]
 
 
-def _drivers(found: Estimate, name: str) -> str:
+def _interval(spread: Spread) -> str:
+    """``25.6 to 34.2 million USD``: the unit once where both ends have the same."""
+    if spread.low is None or spread.high is None:
+        return ""
+    (low, _, unit), high = human.show(spread.low, spread.quantity).partition(" "), human.show(spread.high, spread.quantity)
+    same = unit == high.partition(" ")[2]
+    return f"{low if same or not unit else f'{low} {unit}'} to {high}"
+
+
+def _drivers(found: Estimate, name: str, room: int) -> str:
+    """The largest shares of a quantity's spread: one, and as many more as there is room for on a line."""
     shares = [(each, share) for each, share in found.shares.get(name, {}).items() if share >= _LEAST_SHARE]
-    return ", ".join(f"{each} {100 * share:.0f}%" for each, share in shares[:_DRIVERS])
+    result = ""
+    for each, share in shares[:_DRIVERS]:
+        longer = f"{result}{', ' if result else ''}{each} {100 * share:.0f}%"
+        if result and len(longer) > room:
+            break
+        result = longer
+    return result
 
 
 def _print_drawn(console: Console, found: Estimate, scenario: Scenario) -> None:

@@ -8,6 +8,7 @@ drawn.
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -21,7 +22,9 @@ from . import draws as distributions
 from .prior import store
 from .prior.features import Floats, Known
 from .prior.selection import Fitted
-from .prior.store import Drawn
+
+if TYPE_CHECKING:
+    from .strategies import BestStrategy
 
 SOLVER_STEPS = 8
 SOLVER_TOLERANCE = 1e-9
@@ -33,6 +36,14 @@ class Value:
 
     value: float
     source: str
+
+
+class Distribution(Protocol):
+    """What a quantity is drawn from: a value for every cumulative probability, and where that comes from."""
+
+    @property
+    def source(self) -> str: ...
+    def at(self, u: Floats) -> Floats: ...
 
 
 @dataclass(frozen=True)
@@ -53,12 +64,16 @@ class MfuDraw:
 
 @dataclass(frozen=True)
 class Scenario:
-    """Fixed values and distributions, by quantity. With ``solve`` the chip_count follows from the run_time among them."""
+    """Fixed values and distributions, by quantity. With ``solve`` the chip_count follows from the run_time among them.
+
+    ``strategy`` is the best one found, where the MFU follows from a strategy.
+    """
 
     fixed: Mapping[str, Value]
-    drawn: Mapping[str, Drawn | MfuDraw] = field(default_factory=dict)
+    drawn: Mapping[str, Distribution] = field(default_factory=dict)
     solve: bool = False
     model: Model = MODEL
+    strategy: "BestStrategy | None" = None
 
     def source_of(self, name: str) -> str:
         """Where a quantity's value comes from."""
@@ -154,21 +169,22 @@ def complete(
     chip: str = "",
     year: float = math.nan,
     fit: Fitted | None = None,
-    drawn: Mapping[str, Drawn | MfuDraw] | None = None,
+    drawn: Mapping[str, Distribution] | None = None,
+    model: Model = MODEL,
 ) -> Scenario:
     """The scenario that answers ``targets``: what is not stated is drawn where the prior has it, else takes its default.
 
     ``chip`` is the key of a hardware row and ``year`` that of the run, for distributions that depend on them. ``fit`` takes
-    the place of the MFU's fit in configs/prior, and ``drawn`` that of the prior. An input that nothing gives is NaN. A
+    the place of the MFU's fit in configs/prior, ``drawn`` that of the prior. An input that nothing gives is NaN. A
     chip_count that is needed and not stated follows from run_time, stated or drawn.
     """
     prior, fixed, drawn = store.stated(), dict(stated), dict(drawn or {})
     goals = list(targets)
-    solve = "chip_count" not in fixed and "chip_count" in MODEL.inputs(goals, fixed)
+    solve = "chip_count" not in fixed and "chip_count" in model.inputs(goals, fixed)
     time = fixed.pop("run_time", None) if solve else None
     if solve:
         goals.append("run_time")
-    for name in MODEL.inputs(goals, fixed):
+    for name in model.inputs(goals, fixed):
         found = prior.of(name, chip, year)
         if name in fixed or name in drawn or name == "mfu" or (name == "chip_count" and solve):
             continue
@@ -178,14 +194,14 @@ def complete(
             fixed[name] = Value(configs.defaults()[name].value, f"default: {configs.defaults()[name].source}")
         else:
             fixed[name] = Value(math.nan, "not stated")
-    if "mfu" not in fixed and "mfu" not in drawn and "mfu" in MODEL.inputs(goals, fixed):
+    if "mfu" not in fixed and "mfu" not in drawn and "mfu" in model.inputs(goals, fixed):
         drawn = {"mfu": mfu_draw(fixed, year, fit), **drawn}
     if time is not None:
         fixed["run_time"] = time
     elif solve:
-        operations = evaluate(Scenario(fixed, drawn).medians(), ["training_flops"])["training_flops"]
+        operations = evaluate(Scenario(fixed, drawn, model=model).medians(), ["training_flops"])["training_flops"]
         drawn["run_time"] = prior.run_time.of(float(operations.reshape(-1)[0]))
-    return Scenario(fixed, drawn, solve)
+    return Scenario(fixed, drawn, solve, model)
 
 
 def known(fixed: Mapping[str, Value], year: float = math.nan) -> Known:

@@ -39,13 +39,15 @@ class NoStrategyError(ValueError):
 class BestStrategy:
     """The best strategy. ``inputs`` are its parts, by quantity, with the batch; counts are of strategies.
 
-    ``seconds`` is the step time, ``memory`` the bytes on the fullest chip; ``tried`` counts cuts times shares of recompute.
+    ``seconds`` is the step time, ``memory`` the bytes on the fullest chip, ``room`` what a chip has to give; ``tried`` counts
+    cuts times shares of recompute.
     """
 
     inputs: Mapping[str, float]
     mfu: float
     seconds: float
     memory: float
+    room: float
     tried: int
     divide: int
     fit: int
@@ -66,27 +68,30 @@ def best_strategy(stated: Mapping[str, float], fixed: Mapping[str, float] | None
     count = len(next(iter(cuts.columns.values())))
     tried = cuts.tried * len(shares)
     if not count:
-        raise NoStrategyError(f"none of {cuts.tried:,} ways to cut the model over {known['chip_count']:.0f} chips divides it")
+        raise NoStrategyError(
+            f"of {tried:,} strategies tried on {known['chip_count']:,.0f} chips none divides (model, chips and batch)"
+        )
     columns = {name: np.repeat(column, len(shares)) for name, column in cuts.columns.items()}
     columns["recomputed_layers"] = np.tile(shares, count)
     targets = ("step_mfu", "step_time", "memory_per_chip", "memory_margin")
     values = {name: np.broadcast_to(v, (count * len(shares),)) for name, v in evaluate({**known, **columns}, targets).items()}
     fits = values["memory_margin"] >= 0
+    room = known["memory_capacity"] - known["memory_reserve"]
     if not fits.any():
         least = float(values["memory_per_chip"].min())
-        limit = known["memory_capacity"] - known["memory_reserve"]
         raise NoStrategyError(
-            f"none of {count * len(shares):,} strategies that divide fits: the smallest needs {least / 1e9:.1f} GB "
-            f"of the {limit / 1e9:.1f} GB that a chip has to give"
+            f"of {tried:,} strategies tried {count * len(shares):,} divide and none fits: the smallest needs "
+            f"{least / 1e9:.1f} GB of the {room / 1e9:.1f} GB that a chip has to give"
         )
     best = int(np.argmax(np.where(fits, values["step_mfu"], -np.inf)))
     chosen = {name: float(column[best]) for name, column in columns.items()}
-    chosen |= {name: known[name] for name in ("batch_size", "sequence_parallel", "overlap")}
+    chosen |= {name: known[name] for name in ("batch_size", "overlap")}
     return BestStrategy(
         inputs=chosen | {"uneven_stages": 1.0},
         mfu=float(values["step_mfu"][best]),
         seconds=float(values["step_time"][best]),
         memory=float(values["memory_per_chip"][best]),
+        room=room,
         tried=tried,
         divide=count * len(shares),
         fit=int(fits.sum()),

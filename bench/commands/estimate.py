@@ -21,7 +21,18 @@ MOST_DRAWS = 10_000_000
     "--precision", metavar="bf16|fp8|fp4", help="Of the matrix products; MFU counts against its peak.  [default: bf16]"
 )
 @click.option("--mfu", metavar="X", help="Model FLOPs utilisation in steady training, if known.")
-@click.option("--seq-len", metavar="N", help="Sequence length, if not the model's.")
+@click.option("--strategy", type=click.Choice(["auto"]), help="Take the MFU from the best strategy on so many chips.")
+@click.option("--tp", metavar="N", help="Tensor parallelism. This and the next eight fix a part of the best strategy.")
+@click.option("--pp", metavar="N", help="Pipeline stages.")
+@click.option("--vpp", metavar="N", help="Pieces of layers that a stage holds, interleaved.")
+@click.option("--dp", metavar="N", help="Replicas of the model (data parallelism).")
+@click.option("--cp", metavar="N", help="Context parallelism.")
+@click.option("--ep", metavar="N", help="Expert parallelism.")
+@click.option("--microbatch", metavar="N", help="Sequences that a stage works on at once.")
+@click.option("--recompute", metavar="none|selective|full|X", help="Of activations; X is a share of the layers, 0 to 1.")
+@click.option("--zero", metavar="0|1|2|3", help="ZeRO stage: what is sharded over the replicas.")
+@click.option("--batch", metavar="N", help="Sequences of a step, with a strategy.  [default: of about 16 million tokens]")
+@click.option("--seq-len", "--sequence-length", "seq_len", metavar="N", help="Sequence length, if not the model's.")
 @click.option("--country", metavar="NAME", help="Grid that `flopwatt show grids` lists: its carbon and price.")
 @click.option("--carbon-intensity", metavar="X", help="kgCO2e per kWh.")
 @click.option("--electricity-price", metavar="X", help="USD per kWh.")
@@ -43,6 +54,7 @@ def command(
     draws: int,
     seed: int,
     engine: str | None,
+    strategy: str | None,
     explain: bool,
     as_json: bool,
     **stated: str | None,
@@ -50,12 +62,14 @@ def command(
     """Estimate one training run: medians and P10 to P90 of what it takes.
 
     What is stated is fixed; what is not is drawn from distributions that `configs/prior` states with their sources. Numbers
-    may carry a unit, such as --carbon-intensity "50 gCO2e/kWh".
+    may carry a unit, such as --carbon-intensity "50 gCO2e/kWh". With --strategy auto the MFU is that of the best way to cut
+    the model and the batch over the chips, by the step-time model, which is as uncertain as it was on published step times.
 
     \b
     flopwatt estimate --model llama-3.1-405b --chip h100 --chips 16384
     flopwatt estimate --params 1e12 --active-params 5e10 --tokens 20e12 --chip gb200 --precision fp8 --days 90
     flopwatt estimate --model ./config.json --tokens 2e12 --chip h200 --chips 1024 --country france --explain
+    flopwatt estimate --model llama-3.1-405b --chip h100 --chips 16384 --strategy auto --tp 8
     """
     if not 1 <= draws <= MOST_DRAWS:
         raise InputError(f"must be from 1 to {MOST_DRAWS:,}, not {draws}", where="--draws")
@@ -64,16 +78,19 @@ def command(
     from ..ask_run import Request, scenario_of
     from ..estimate import TARGETS, estimate
     from ..estimate import explain as explained
+    from ..estimate_strategy import STEP_TARGETS
 
     given = {f"--{name.replace('_', '-')}": text for name, text in stated.items() if text is not None}
-    scenario = scenario_of(Request(model, params, active_params, chip, precision, country, given, sets), TARGETS)
-    found = estimate(scenario, TARGETS, draws, seed)
+    request = Request(model, params, active_params, chip, precision, country, given, sets, strategy)
+    targets = STEP_TARGETS if request.searches else TARGETS
+    scenario = scenario_of(request, targets)
+    found = estimate(scenario, targets, draws, seed)
     if engine is not None:
         from ..estimate_engine import on_engine
 
         found, seconds = on_engine(found, scenario.problem(draws, seed), engine)
         click.echo(f"{engine}: {draws:,} draws in {seconds:.3f} s, compiling apart", err=True)
-    steps = explained(scenario, TARGETS) if explain else None
+    steps = explained(scenario, targets) if explain else None
     if as_json:
         _json(found, scenario, steps)
     else:
