@@ -56,7 +56,9 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 
 def _change(metric: Metric | None) -> str:
-    return "" if metric is None else f"{metric.ratio - 1:+.1%}"
+    if metric is None or not (metric.worse or metric.candidate - metric.baseline < -metric.slack):
+        return "" if metric is None else "same"
+    return f"{metric.ratio - 1:+.1%}" if metric.baseline else "from 0"
 
 
 def _notes(comparison: Comparison) -> list[str]:

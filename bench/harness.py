@@ -40,6 +40,7 @@ class Collected:
     after: Moment | None = None
     case: Case = field(default_factory=Case)
     host_peak: int | None = None
+    host_above: int | None = None
     probe: GpuProbe | None = None
     phases: dict[str, Phase] = field(default_factory=dict)
     energy: Energy = field(default_factory=Energy)
@@ -115,9 +116,12 @@ class Harness:
             self.collected[fixture.fullname] = found
             self._first(found, case_of(fixture), timed)
         found.fixture = fixture
-        reset_peak()
+        at_first = peak_bytes() if reset_peak() else None
         result = found.sampler.take_pass(timed, found.probe)
-        found.host_peak = max(peak_bytes() or 0, found.host_peak or 0) or None
+        peak = peak_bytes()
+        if peak is not None:
+            found.host_peak = max(peak, found.host_peak or 0)
+            found.host_above = None if at_first is None else max(peak - at_first, found.host_above or 0)
         found.after = moment()
         return result
 
@@ -249,8 +253,11 @@ def _phases(found: Collected) -> dict[str, Phase]:
 
 
 def _memory(found: Collected) -> Memory:
-    host = Reading(None, "the system does not tell") if found.host_peak is None else Reading(float(found.host_peak))
+    host, above = (_bytes(count, "the system does not tell") for count in (found.host_peak, found.host_above))
     if found.probe is None:
-        return Memory(host, Reading(None, "the engine uses no GPU"))
-    peak = found.probe.peak_bytes
-    return Memory(host, Reading(None, nvml().reason or "NVML does not tell") if peak is None else Reading(float(peak)))
+        return Memory(host, above, Reading(None, "the engine uses no GPU"))
+    return Memory(host, above, _bytes(found.probe.peak_bytes, nvml().reason or "NVML does not tell"))
+
+
+def _bytes(count: int | None, reason: str) -> Reading:
+    return Reading(None, reason) if count is None else Reading(float(count))

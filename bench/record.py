@@ -105,9 +105,10 @@ class Energy:
 
 @dataclass(frozen=True)
 class Memory:
-    """Peak bytes: of the process on the host, of the device above what it used before."""
+    """Peak bytes: of the process, of that what the calls took above what was there before them, and in use on the device."""
 
     host_peak_bytes: Reading = field(default_factory=Reading)
+    host_above_bytes: Reading = field(default_factory=Reading)
     device_peak_bytes: Reading = field(default_factory=Reading)
 
 

@@ -84,7 +84,8 @@ def _memory(engine: EngineRun) -> Memory:
     peak = engine.peak_memory_bytes
     host = Reading(None, "the system does not tell") if peak is None else Reading(float(peak))
     on_gpu = engine.engine in GPU_ENGINES
-    return Memory(host, Reading(None, "not measured by run; bench measures it" if on_gpu else "no device is used"))
+    apart = Reading(None, "the peak of a run is that of all its questions")
+    return Memory(host, apart, Reading(None, "not measured by run; bench measures it" if on_gpu else "no device is used"))
 
 
 def stored_answer(question: Question, answer: RunAnswer) -> Answer:

@@ -61,10 +61,10 @@ def verdict(baseline, candidate, thresholds=None, **options):
 # --- how often it is right --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("count", [8, 20, 60])
+@pytest.mark.parametrize("count", [8, 40])
 def test_no_change_is_hardly_ever_called_slower(count):
-    """200 benchmarks, 1% noise, no change, five times over: at most 5% of 200 called slower; here none or one."""
-    for seed in range(5):
+    """200 benchmarks, 1% noise, no change, three times over: at most 5% of 200 called slower; here none or one."""
+    for seed in range(3):
         sides = [record(*(timed(f"b{i}", count=count, seed=(seed, side)) for i in range(200))) for side in "ab"]
         outcome = compare([sides[0]], [sides[1]])
         assert outcome.counts.get("slower", 0) <= 1
@@ -73,7 +73,7 @@ def test_no_change_is_hardly_ever_called_slower(count):
         assert outcome.exit_code == 0
 
 
-@pytest.mark.parametrize("count", [8, 20, 60])
+@pytest.mark.parametrize("count", [8, 40])
 def test_a_slow_down_of_5_percent_under_1_percent_noise_is_found(count):
     base = record(*(timed(f"b{i}", count=count, seed="a") for i in range(200)))
     slow = record(*(timed(f"b{i}", median=0.0105, count=count, seed="b") for i in range(200)))
@@ -300,9 +300,24 @@ def test_energy_and_memory_have_thresholds_of_their_own():
 
 def test_the_devices_memory_is_compared_where_there_is_one():
     def using(device):
-        return timed("a", memory=Memory(Reading(1e9), Reading(device)))
+        return timed("a", memory=Memory(Reading(1e9), Reading(1e6), Reading(device)))
 
     assert verdict(using(1e9), using(2e9)).fails == ("memory +100.0% (threshold 20%)",)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "fails"),
+    [
+        (Memory(Reading(2e8)), Memory(Reading(3e8)), False),  # compiling first takes so much
+        (Memory(Reading(2e8)), Memory(Reading(4e8)), True),
+        (Memory(Reading(9e9), Reading(1e6)), Memory(Reading(1e9), Reading(9e6)), False),  # a few pages
+        (Memory(Reading(1e9), Reading(1e8)), Memory(Reading(1e9), Reading(2e8)), True),
+        (Memory(Reading(1e9), Reading(0.0)), Memory(Reading(1e9), Reading(2e8)), True),
+        (Memory(Reading(1e9), Reading(0.0)), Memory(Reading(1e9), Reading(0.0)), False),
+    ],
+)
+def test_memory_may_grow_a_little_beyond_its_share(one, other, fails):
+    assert bool(verdict(timed("a", memory=one), timed("a", memory=other)).fails) == fails
 
 
 def test_thresholds_from_a_file(tmp_path):
