@@ -4,6 +4,7 @@ Everything that has one value per lane stands in one array, ``B`` (the dtype) or
 that the compiler needs no run-time check that two of them overlap and turns the loops over lanes into vector code.
 """
 
+import contextlib
 from collections.abc import Callable
 
 from .expression import Node
@@ -18,7 +19,7 @@ _HEADER = '''"""Emitted by flopwatt from a plan; not for editing."""
 import numpy as np
 from numba import njit
 
-from flopwatt.kernels.engines.intrinsics import bits, ceil, floor, sqrt, {exp}, {log2}
+from flopwatt.kernels.engines.intrinsics import bits, ceil, floor, select, sqrt, {exp}, {log2}
 
 '''
 _JIT = '@njit(cache=True, nogil=True, fastmath={"nsz"}, error_model="numpy")'
@@ -34,6 +35,7 @@ class Lanes:
         self.code = Python(plan.dtype)
         self.nest = Nest(plan, self.code)
         self.width = plan.width
+        self.pruned = False  # whether skipped scenarios are counted
         self.slots: dict[int, int] = {}
         for node in (*self.nest.lane_columns, *self.nest.buffered):
             self.slots[node.id] = len(self.slots)
@@ -82,10 +84,25 @@ class Lanes:
             self._body(1)
             return
         nest.load_tables(level)
-        nest.compute(nest.at(level, vector=False))
-        self._fill(level)
+        first = nest.before_guard(level)
+        nest.compute(first)
         if level == 0:
             self.start()
+        guard = nest.guard(level)
+        if not guard:
+            self._inside(level, set())
+            return
+        with self.code.when(guard):
+            self._inside(level, {node.id for node in first})
+        if self.pruned:
+            with self.code.otherwise():
+                self.code.put(f"pruned += {nest.skipped(level)}")
+
+    def _inside(self, level: int, done: set[int]) -> None:
+        """What a level does once its guards are met."""
+        nest = self.nest
+        nest.compute(node for node in nest.at(level, vector=False) if node.id not in done)
+        self._fill(level)
         loop = self.plan.middle[level]
         start, stop = nest.bounds(loop)
         if level + 1 == nest.last:
@@ -211,9 +228,10 @@ def reduction(plan: Plan, reducer: Reducer) -> str:
     """``kernel(lo, hi, K, T, L, out...)``: for each outer point, what the reducer makes of its scenarios."""
     emitter = Lanes(plan, reducer)
     code = emitter.code
-    outs = ", ".join(f"out_{a.name}" for a in reducer.accumulators)
+    emitter.pruned = bool(plan.guards)
+    names = [a.name for a in reducer.accumulators] + (["pruned"] if emitter.pruned else [])
     code.put(_JIT)
-    code.put(f"def kernel(lo, hi, K, T, L, {outs}):")
+    code.put(f"def kernel(lo, hi, K, T, L, {', '.join(f'out_{name}' for name in names)}):")
     code.depth += 1
     emitter.allocate()
     emitter.nest.load_constants()
@@ -221,10 +239,12 @@ def reduction(plan: Plan, reducer: Reducer) -> str:
     with code.loop("p", "lo", "hi"):
         emitter.nest.decode()
         emitter.load_columns(tiled=True)
+        if emitter.pruned:
+            code.put("pruned = 0")
         emitter.walk()
         emitter.finish()
-        for accumulator in reducer.accumulators:
-            code.put(f"out_{accumulator.name}[p] = {accumulator.name}")
+        for name in names:
+            code.put(f"out_{name}[p] = {name}")
     return emitter.module([code.text()], code)
 
 
@@ -275,13 +295,17 @@ def _walk_lane(nest: Nest, innermost: Callable[[], None]) -> None:
 
     def level(number: int) -> None:
         nest.load_tables(number)
-        nest.compute([n for n in nest.plan.nodes if nest.levels[n.id] == number])
-        if number == nest.last:
-            innermost()
-            return
-        loop = nest.plan.middle[number]
-        with nest.code.loop(f"i{loop.axis}", *nest.bounds(loop)):
-            level(number + 1)
+        first = nest.before_guard(number)
+        nest.compute(first)
+        guard = nest.guard(number)
+        with nest.code.when(guard) if guard else contextlib.nullcontext():
+            nest.compute([n for n in nest.plan.nodes if nest.levels[n.id] == number and n.id not in {f.id for f in first}])
+            if number == nest.last:
+                innermost()
+                return
+            loop = nest.plan.middle[number]
+            with nest.code.loop(f"i{loop.axis}", *nest.bounds(loop)):
+                level(number + 1)
 
     level(0)
 

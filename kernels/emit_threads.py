@@ -57,6 +57,7 @@ class Threads:
         self.code: Code = PythonCuda(plan.dtype) if language == "python" else Cuda(plan.dtype)
         self.nest = Nest(plan, self.code)
         self.arguments: tuple[tuple[str, str], ...] = ()
+        self.pruned = False  # whether skipped scenarios are counted
         self.block = -(-plan.width // WARP) * WARP
         self.table_length = sum(plan.problem.grid.shape[next(iter(plan.traced.depends(n)))] for n in plan.leaves_of("table"))
 
@@ -148,7 +149,20 @@ class Threads:
 
         def level(number: int) -> None:
             nest.load_tables(number)
-            nest.compute(n for n in plan.nodes if nest.levels[n.id] == number)
+            first = nest.before_guard(number)
+            nest.compute(first)
+            guard = nest.guard(number)
+            if not guard:
+                inside(number, set())
+                return
+            with self.code.when(guard):  # the same for a whole block: no thread waits for another
+                inside(number, {node.id for node in first})
+            if self.pruned:
+                with self.code.otherwise():
+                    self.code.set("pruned", f"pruned + {self.code.cast(nest.skipped(number), 'wide')}")
+
+        def inside(number: int, done: set[int]) -> None:
+            nest.compute(n for n in plan.nodes if nest.levels[n.id] == number and n.id not in done)
             if number == nest.last:
                 innermost()
                 return
@@ -195,7 +209,10 @@ def reduction(plan: Plan, reducer: Reducer, language: str) -> Kernel:
     """``kernel(first, count, K, tables, L, out...)``: each outer point's accumulators, at its place after ``first``."""
     emitter = Threads(plan, language)
     code, nest = emitter.code, emitter.nest
+    emitter.pruned = bool(plan.guards)
     outs = [(f"out_{a.name}", f"{a.kind}*") for a in reducer.accumulators]
+    if emitter.pruned:
+        outs.append(("out_pruned", "long long*"))
     emitter.open([*_COMMON, *outs])
     for a in reducer.accumulators:
         emitter.shared(f"shared_{a.name}", emitter.block, a.kind)
@@ -206,11 +223,15 @@ def reduction(plan: Plan, reducer: Reducer, language: str) -> Kernel:
         nest.load_lanes(emitter.lane())
         for a in reducer.accumulators:
             code.var(a.name, a.empty(code), a.kind)
+        if emitter.pruned:
+            code.var("pruned", code.cast("0", "wide"), "wide")
         emitter.nested(lambda: reducer.update(code, *nest.outputs(None)))
         emitter.tree(reducer.accumulators)
         with code.when("thread == 0"):
             for a in reducer.accumulators:
                 emitter.store(f"out_{a.name}[p - first]", f"shared_{a.name}[0]")
+            if emitter.pruned:
+                emitter.store("out_pruned[p - first]", "pruned")
         emitter.sync()
     return emitter.close()
 

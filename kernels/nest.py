@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .expression import Node
+from .expression import Node, needed
 from .plan import Middle, Plan
 from .syntax import Code
 
@@ -118,6 +118,25 @@ class Nest:
             nan_free = not self._may_be_nan(node.args[0])
             value = self.code.apply(node, [self.name(arg, u) for arg in node.args], nan_free)
             self.code.let(self.name(node, u), value, self.kind(node))
+
+    def guarding(self, level: int) -> list[Node]:
+        """The conditions that are known at a level, and stop what lies further in."""
+        return [node for node in self.plan.guards if self.plan.level(node) == level]
+
+    def guard(self, level: int) -> str:
+        """The guards of a level as one condition; empty where there are none."""
+        return " & ".join(f"({self.name(node)})" for node in self.guarding(level))
+
+    def before_guard(self, level: int) -> list[Node]:
+        """What a level's guards need of the nodes computed there."""
+        here = {node.id: node for node in self.at(level, vector=False)}
+        wanted = needed(self.guarding(level))
+        return [node for node in wanted if node.id in here]
+
+    def skipped(self, level: int) -> str:
+        """How many scenarios lie inside a level."""
+        parts = [f"({e} - {s})" if s != "0" else e for s, e in (self.bounds(loop) for loop in self.plan.middle[level:])]
+        return " * ".join(["used", *parts])
 
     def _may_be_nan(self, node: Node) -> bool:
         interval = self.plan.intervals.get(node.id)

@@ -43,7 +43,7 @@ class Machine:
 CPU = Machine(vector=8, unit=16, least=64, most=512, alone=False, load=0.0, busy=64, passes=1)
 # Some 130 multiprocessors hold up to 2048 threads each: a few times as many. A broadcast from shared memory is issued at a
 # quarter of the rate of arithmetic, but waits for none of it.
-GPU = Machine(vector=1, unit=32, least=64, most=512, alone=True, load=2.0, busy=2**20, passes=8)
+GPU = Machine(vector=1, unit=32, least=64, most=256, alone=True, load=2.0, busy=2**20, passes=8)
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,8 @@ def _alive(index: np.ndarray, filters: Sequence[tuple[int, np.ndarray]]) -> np.n
             if not passed:
                 stopped |= (index & mask) == mask
         alive += count * ~stopped
-    return alive / counts.sum()
+    alive /= counts.sum()
+    return alive
 
 
 def _cheapest(

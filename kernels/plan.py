@@ -250,33 +250,37 @@ def _intervals(problem: Problem, traced: Traced, outputs: Iterable[Node], dtype:
     return result
 
 
-def _conditions(traced: Traced, question: Question) -> list[Node]:
-    """The conditions, those that depend on the fewest axes first, so that they meet far out."""
-    nodes = [condition_node(traced, condition) for condition in question.where]
-    return sorted(nodes, key=lambda node: (len(traced.depends(node)), node.id))
+@dataclass(frozen=True)
+class _Rule:
+    """A condition: where it is met, and where it is met or not known (the same node where nothing can be NaN)."""
+
+    met: Node
+    possible: Node
 
 
-def _all(nodes: list[Node]) -> Node | None:
+def _rules(traced: Traced, question: Question, intervals: dict[int, Interval]) -> list[_Rule]:
+    """The conditions, those that depend on the fewest axes first, so that they are decided far out."""
+    rules = []
+    for condition in question.where:
+        met = possible = condition_node(traced, condition)
+        for node in (traced.quantities[name] for name in condition.names()):
+            if intervals[node.id].nan:
+                possible = possible | traced.graph.node("ne", node, node)
+        rules.append(_Rule(met, possible))
+    return sorted(rules, key=lambda rule: (len(traced.depends(rule.met)), rule.met.id))
+
+
+def _joined(op: str, nodes: list[Node]) -> Node | None:
     result: Node | None = None
     for node in nodes:
-        result = node if result is None else result & node
+        result = node if result is None else node.graph.node(op, result, node)
     return result
 
 
-def _any_nan(traced: Traced, question: Question, intervals: dict[int, Interval]) -> Node | None:
-    result: Node | None = None
-    for name in question.targets():
-        node = traced.quantities[name]
-        if intervals[node.id].nan:
-            nan = traced.graph.node("ne", node, node)
-            result = nan if result is None else result | nan
-    return result
-
-
-def _known(traced: Traced, question: Question, intervals: dict[int, Interval]) -> list[Node]:
-    """What is true where the quantities that may be NaN are numbers."""
+def _unknown(traced: Traced, question: Question, intervals: dict[int, Interval]) -> list[Node]:
+    """For each quantity of the question that may be NaN: where it is."""
     nodes = [traced.quantities[name] for name in question.targets()]
-    return [traced.graph.node("eq", node, node) for node in nodes if intervals[node.id].nan]
+    return [traced.graph.node("ne", node, node) for node in nodes if intervals[node.id].nan]
 
 
 def make(
@@ -292,18 +296,17 @@ def make(
     traced = trace(problem, question.targets())
     grid = problem.grid
     objectives = tuple(traced.quantities[name] for name in question.objectives())
-    conditions = _conditions(traced, question)
     intervals = _intervals(problem, traced, [traced.quantities[name] for name in question.targets()], dtype)
-    nan = _any_nan(traced, question, intervals)
-    if not isinstance(question, (Best, Table)):  # minima pass over a NaN by themselves, a count and a sum do not
-        conditions += _known(traced, question, intervals)
+    rules = _rules(traced, question, intervals)
+    unknown = _unknown(traced, question, intervals)
     kept = [grid.position(name) for name in question.by]
-    outputs = (objectives, conditions, nan)
+    outputs = (objectives, rules, unknown)
     if isinstance(question, Table):
         order = _table_order(grid.shape, longest)
     else:
+        conditions = [rule.possible for rule in rules]
         work = _work(traced, [*objectives, *conditions], machine.load)
-        filters = [] if nan is not None else _filters(problem, traced, conditions, dtype)
+        filters = _filters(problem, traced, conditions, dtype)
         order = choose(grid.shape, kept, work, machine, filters)
     return _cut(problem, question, dtype, traced, order, kept, outputs, intervals, inner, longest, machine)
 
@@ -320,7 +323,7 @@ def _table_order(shape: tuple[int, ...], longest: int) -> Order:
 
 def _cut(
     problem: Problem, question: Question, dtype: str, traced: Traced, order: Order, kept: list[int],
-    outputs: tuple[tuple[Node, ...], list[Node], Node | None], intervals: dict[int, Interval], inner: int, longest: int,
+    outputs: tuple[tuple[Node, ...], list[_Rule], list[Node]], intervals: dict[int, Interval], inner: int, longest: int,
     machine: Machine,
 ) -> Plan:  # fmt: skip
     """Choose what of the loops becomes the outer index: enough outer points, each with enough scenarios."""
@@ -354,13 +357,23 @@ def _cut(
         left = -(-left // n) * size
         if size > 1:
             middle.append(Middle(axis, size, size < n))
-    objectives, conditions, nan = outputs
+    objectives, rules, unknown = outputs
     plan = Plan(
-        problem, question, dtype, traced, order, tuple(outer + tail), tuple(middle), tile, width, objectives, None, nan, intervals
-    )  # fmt: skip
-    if nan is None and not isinstance(question, Table):  # every NaN is to be counted, and a table holds every scenario
-        plan.guards = tuple(c for c in conditions if not plan.on_lanes(c) and plan.level(c) < len(plan.middle))
-    plan.feasible = _all([c for c in conditions if c not in set(plan.guards)])
+        problem,
+        question,
+        dtype,
+        traced,
+        order,
+        tuple(outer + tail),
+        tuple(middle),
+        tile,
+        width,
+        objectives,
+        None,
+        None,
+        intervals,
+    )
+    _decide(plan, rules, unknown)
     if isinstance(question, Best):
         _penalize(plan, -math.inf if question.maximize else math.inf)
     return plan
@@ -382,6 +395,24 @@ def _filters(problem: Problem, traced: Traced, conditions: list[Node], dtype: st
 
     values = evaluate(needed(conditions), leaf, real)
     return [Filter(traced.depends(node), np.broadcast_to(values[node.id], _DRAWN)) for node in conditions]
+
+
+def _decide(plan: Plan, rules: list[_Rule], unknown: list[Node]) -> None:
+    """Which conditions guard a sub-nest, and what is left to decide for each point: whether it is feasible, and known.
+
+    A point is unknown where a quantity is NaN and no condition that is known rules the point out.
+    """
+    if not isinstance(plan.question, Table):  # a table holds every scenario
+        nodes = [rule.possible for rule in rules]
+        plan.guards = tuple(n for n in nodes if not plan.on_lanes(n) and plan.level(n) < len(plan.middle))
+    guarding = {node.id for node in plan.guards}
+    met = [rule.met for rule in rules if rule.met.id not in guarding]
+    if not isinstance(plan.question, (Best, Table)):  # minima pass over a NaN by themselves, a count and a sum do not
+        met += [~node for node in unknown]
+    plan.feasible = _joined("and", met)
+    missing = _joined("or", unknown)
+    if missing is not None:
+        plan.nan = _joined("and", [missing, *(rule.possible for rule in rules if rule.possible.id not in guarding)])
 
 
 def _penalize(plan: Plan, worst: float) -> None:

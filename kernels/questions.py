@@ -169,7 +169,8 @@ class Result:
     with a last dimension over ``at``; for histogram ``counts`` with a last dimension over bins, and ``edges`` (bins + 1);
     for sensitivity ``shares`` with a last dimension over the axes not kept, ``interactions`` and ``variance``; for pareto
     ``front`` (..., points, 2) and ``index`` (..., points), ordered by the first quantity and filled up with NaN and -1.
-    ``evaluated`` counts the points that were computed, ``nan`` those that gave NaN.
+    ``evaluated`` counts the points that were computed, ``pruned`` those that a condition ruled out before; ``nan`` counts the
+    unknown ones: a quantity is NaN, and no condition that is known rules the point out.
     """
 
     values: Mapping[str, NDArray[Any]]

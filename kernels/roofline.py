@@ -6,13 +6,15 @@ as each of its parts alone would, which are arithmetic, divisions, traffic with 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .emit_lanes import Lanes
 from .engines import Settings
 from .engines.planned import PlannedRun
-from .expression import Node, cost
+from .expression import Node, cost, evaluate, needed
 from .nest import Nest
 from .plan import Plan
 from .questions import Histogram, Pareto, Quantiles, Table
@@ -20,6 +22,7 @@ from .reducers import Accumulator, Reducer
 from .syntax import Python
 
 VECTOR = 64  # bytes of a vector register
+_DRAWN = 8192  # scenarios that tell how much guards stop
 DOUBLE = 8  # bytes of a float64, the type of every sum
 
 _KINDS = {
@@ -112,7 +115,7 @@ def estimate(loads: Iterable[Load], scenarios: int, limits: Limits) -> float:
 
 
 def walks(plan: Plan) -> tuple[int, ...]:
-    """How often each level is entered on the whole grid: the outer points, then the passes of each middle loop."""
+    """How often each level is entered on the whole grid if nothing is skipped: outer points, then each middle loop."""
     shape = plan.problem.grid.shape
     entered = [plan.points]
     for loop in plan.middle:
@@ -122,14 +125,42 @@ def walks(plan: Plan) -> tuple[int, ...]:
     return tuple(entered)
 
 
-def loads(plan: Plan) -> tuple[Load, ...]:
-    """What each pass of the question does for one scenario, padding lanes included.
+def alive(plan: Plan, points: NDArray[np.int64] | None = None) -> tuple[float, ...]:
+    """For each level the share of its scenarios that are left within: those that meet the guards so far.
 
-    The walk that finds where a best value stands is left out: it visits single outer points. Raises EngineError for a
-    question that planned engines do not answer.
+    ``points`` are the flat indices of the scenarios that tell; some thousand drawn at random unless given.
+    """
+    grid, real = plan.problem.grid, np.dtype(plan.dtype)
+    if not plan.guards:
+        return (1.0,) * (len(plan.middle) + 1)
+    if points is None:
+        points = np.random.default_rng(0).integers(0, grid.size, _DRAWN)
+    indices = grid.indices(points)
+
+    def leaf(node: Node) -> Any:
+        if node.op == "given":
+            return real.type(plan.problem.given[node.value])
+        axis = grid.column_axis[node.value]
+        return np.asarray(grid.axes[axis].columns[node.value], dtype=real)[indices[axis]]
+
+    values = evaluate(needed(plan.guards), leaf, real)
+    left, shares = np.ones(points.size, bool), []
+    for level in range(len(plan.middle) + 1):
+        for guard in plan.guards:
+            if plan.level(guard) == level:
+                left = left & values[guard.id]
+        shares.append(float(left.mean()))
+    return tuple(shares)
+
+
+def loads(plan: Plan, shares: tuple[float, ...] | None = None) -> tuple[Load, ...]:
+    """What each pass of the question does for one scenario of the grid, padding lanes included.
+
+    ``shares`` are those of `alive`, found out unless given. The walk that finds where a best value stands is left out: it
+    visits single outer points. Raises EngineError for a question that planned engines do not answer.
     """
     run = PlannedRun(plan, Settings(plan.dtype))
-    work = _Work(plan, signed=run.signed)
+    work = _Work(plan, signed=run.signed, shares=alive(plan) if shares is None else shares)
     passes = [work.reduction(name, reducer) for name, reducer in run.reducers.items()]
     if isinstance(plan.question, (Quantiles, Histogram)):
         passes.append(work.binning("counts", 0))
@@ -143,19 +174,26 @@ def loads(plan: Plan) -> tuple[Load, ...]:
 class _Work:
     """The parts of a plan's cost that its passes share."""
 
-    def __init__(self, plan: Plan, *, signed: bool):
+    def __init__(self, plan: Plan, *, signed: bool, shares: tuple[float, ...]):
         self.plan, self.nest, self.signed = plan, Nest(plan, Python(plan.dtype)), signed
         self.size = plan.problem.grid.size
-        self.entered = walks(plan)
+        # A level is entered where the guards further out are met; what it does within, where its own are met too.
+        self.entered = [times * share for times, share in zip(walks(plan), (1.0, *shares), strict=False)]
+        self.within = [times * share for times, share in zip(walks(plan), shares, strict=True)]
+        self.first = {node.id for node in needed(plan.guards)}
         self.item = np.dtype(plan.dtype).itemsize
         self.vector = VECTOR // self.item
         self.stored = {node.id for node in (*self.nest.lane_columns, *self.nest.buffered)}
         self.jam = Lanes(plan, None)._times(plan.middle[-1].length) if plan.middle else 1
         self.last = self.times(self.nest.last, vector=True)
 
-    def times(self, level: int, *, vector: bool) -> float:
-        """How often an operation at a level is done for one scenario, a vector's lanes counted one by one."""
-        return self.entered[level] * (self.plan.width if vector else 1) / self.size
+    def times(self, level: int, *, vector: bool, first: bool = False) -> float:
+        """How often an operation at a level is done for one scenario, a vector's lanes counted one by one.
+
+        ``first``: before the level's guards.
+        """
+        times = (self.entered if first else self.within)[level]
+        return times * (self.plan.width if vector else 1) / self.size
 
     # --- the passes ---
 
@@ -199,7 +237,7 @@ class _Work:
         slots = divides = 0.0
         for node in self.plan.nodes:
             vector = self.nest.vector[node.id]
-            times = self.times(self.nest.levels[node.id], vector=vector)
+            times = self.times(self.nest.levels[node.id], vector=vector, first=node.id in self.first and not vector)
             kind = _KINDS.get(node.op, node.op)
             kinds[kind] = kinds.get(kind, 0.0) + times
             places = times * (1 if vector else self.vector)
@@ -211,8 +249,8 @@ class _Work:
 
     def loops(self) -> float:
         """Loops over the lanes for one scenario: each fill of buffers, and the innermost bodies."""
-        filled = sum(self.entered[level] for level in range(self.nest.last) if self.nest.at(level, vector=True))
-        return (filled + self.entered[-1] / self.jam) / self.size
+        filled = sum(self.within[level] for level in range(self.nest.last) if self.nest.at(level, vector=True))
+        return (filled + self.within[-1] / self.jam) / self.size
 
     # --- bytes ---
 
@@ -220,14 +258,14 @@ class _Work:
         """Bytes that a scenario reads and writes of lane columns, lane buffers, ``accumulators`` and tables."""
         plan, nest = self.plan, self.nest
         total = 0.0
-        for level, entered in enumerate(self.entered):
+        for level, within in enumerate(self.within):
             nodes = nest.at(level, vector=True)
             last = level == nest.last
             read = self._read(nodes, level, plan.outputs if last else ())
             written = sum(nest.levels[node.id] == level for node in nest.buffered)
             per_lane = (read + written) * self.item + (accumulators if last else 0)
-            total += entered * plan.width * per_lane / (self.jam if last else 1)
-            total += entered * self.item * sum(nest.levels[node.id] == level for node in plan.leaves_of("table"))
+            total += within * plan.width * per_lane / (self.jam if last else 1)
+            total += self.entered[level] * self.item * sum(nest.levels[node.id] == level for node in plan.leaves_of("table"))
         return total / self.size
 
     def _read(self, nodes: Iterable[Node], level: int, extra: tuple[Node, ...]) -> int:

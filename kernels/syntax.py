@@ -84,6 +84,12 @@ class Code:
         raise NotImplementedError
         yield
 
+    @contextlib.contextmanager
+    def otherwise(self) -> Iterator[None]:
+        """After `when`."""
+        raise NotImplementedError
+        yield
+
 
 class Python(Code):
     """Python for Numba. Literals are module constants of the dtype, so that a float32 computation stays float32."""
@@ -105,7 +111,7 @@ class Python(Code):
         return f"not {value}"
 
     def select(self, condition: str, yes: str, no: str) -> str:
-        return f"({yes} if {condition} else {no})"
+        return f"select({condition}, {yes}, {no})"
 
     def call(self, function: str, args: list[str]) -> str:
         if function == "pow":
@@ -134,6 +140,12 @@ class Python(Code):
             yield
 
     @contextlib.contextmanager
+    def otherwise(self) -> Iterator[None]:
+        self.put("else:")
+        with self._deeper():
+            yield
+
+    @contextlib.contextmanager
     def _deeper(self) -> Iterator[None]:
         self.depth += 1
         before = len(self.lines)
@@ -153,6 +165,9 @@ class PythonCuda(Python):
         if node.op == "mul":
             return self.call("mul", args)
         return super().apply(node, args, nan_free)
+
+    def select(self, condition: str, yes: str, no: str) -> str:
+        return f"({yes} if {condition} else {no})"
 
     def call(self, function: str, args: list[str]) -> str:
         return f"{function}_{self.dtype}({', '.join(args)})"
@@ -201,6 +216,14 @@ class Cuda(Code):
     @contextlib.contextmanager
     def when(self, condition: str) -> Iterator[None]:
         self.put(f"if ({condition}) {{")
+        self.depth += 1
+        yield
+        self.depth -= 1
+        self.put("}")
+
+    @contextlib.contextmanager
+    def otherwise(self) -> Iterator[None]:
+        self.put("else {")
         self.depth += 1
         yield
         self.depth -= 1

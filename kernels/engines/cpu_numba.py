@@ -80,10 +80,7 @@ class NumbaRun(PlannedRun):
             kernel(0, 0, *self.arrays, *(args[name] if name in args else self._outs(name).values()))
 
     def _outs(self, name: str) -> dict[str, NDArray[Any]]:
-        return {
-            a.name: np.empty(self.plan.points, np.float64 if a.kind == "double" else self.dtype)
-            for a in self.reducers[name].accumulators
-        }
+        return {key: np.empty(self.plan.points, kind) for key, kind in self.kinds(name).items()}
 
     def reduce(self, name: str, share: Share = (0.0, 1.0)) -> dict[str, NDArray[Any]]:
         outs = self._outs(name)

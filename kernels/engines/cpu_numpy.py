@@ -85,7 +85,9 @@ class NumpyRun:
             nan = is_nan(question.targets(), values)
             feasible: Any = ~nan
             for condition in question.where:
-                feasible = feasible & meets(condition, values, self.dtype)
+                met = meets(condition, values, self.dtype)
+                feasible = feasible & met
+                nan = nan & (met | is_nan(condition.names(), values))
             group = np.zeros((1,) * len(self.kept), np.int64)
             for i, axis in enumerate(self.kept):
                 index = np.arange(slices[axis].start, slices[axis].stop)

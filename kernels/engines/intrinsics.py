@@ -4,11 +4,12 @@ import math
 from typing import Any
 
 import numpy as np
+from llvmlite import ir
 from numba import njit, types
 from numba.core.errors import TypingError
 from numba.extending import intrinsic
 
-_INTEGER = {types.float64: types.int64, types.float32: types.int32}
+_INTEGER: dict[Any, Any] = {types.float64: types.int64, types.float32: types.int32}
 
 
 def _check(value: Any) -> None:
@@ -37,6 +38,23 @@ sqrt = _rounding("sqrt")
 
 
 @intrinsic  # type: ignore
+def select(typingctx: Any, condition: Any, yes: Any, no: Any) -> Any:
+    """``yes`` where the condition holds, else ``no``, both computed: no branch for Numba to analyse or LLVM to remove."""
+    if condition != types.boolean:
+        raise TypingError(f"a condition is needed, not {condition}")
+    kind = typingctx.unify_types(yes, no)
+
+    def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        flag = context.cast(builder, args[0], types.boolean, types.boolean)
+        if flag.type.width != 1:
+            flag = builder.trunc(flag, ir.IntType(1))
+        values = (context.cast(builder, value, given, kind) for value, given in zip(args[1:], (yes, no), strict=True))
+        return builder.select(flag, *values)
+
+    return kind(condition, yes, no), emit
+
+
+@intrinsic  # type: ignore
 def bits(typingctx: Any, value: Any) -> Any:
     """A float's bits as an integer of its width."""
     _check(value)
@@ -51,7 +69,7 @@ def bits(typingctx: Any, value: Any) -> Any:
 @intrinsic  # type: ignore
 def unbits(typingctx: Any, value: Any) -> Any:
     """The float that an integer's bits are."""
-    real = {types.int64: types.float64, types.int32: types.float32}[value]
+    real: Any = {types.int64: types.float64, types.int32: types.float32}[value]
 
     def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return builder.bitcast(args[0], context.get_value_type(real))

@@ -62,6 +62,11 @@ class PlannedRun:
         interval = self.plan.intervals.get(self.plan.objective.id, Interval(-np.inf, np.inf, True))
         return not interval.low > 0
 
+    def kinds(self, name: str) -> dict[str, np.dtype[Any]]:
+        """What a reduction keeps of each outer point: its accumulators, and how many scenarios were skipped."""
+        kinds = {a.name: np.dtype(np.float64) if a.kind == "double" else self.dtype for a in self.reducers[name].accumulators}
+        return kinds | ({"pruned": np.dtype(np.int64)} if self.plan.guards else {})
+
     # --- the passes ---
 
     def reduce(self, name: str, share: Share = (0.0, 1.0)) -> dict[str, NDArray[Any]]:
@@ -150,7 +155,7 @@ class PlannedRun:
         nan = self._counted(found, "nan", 0)
         feasible = self._counted(found, "feasible", None)
         if feasible is None:
-            feasible = count - nan
+            feasible = count - self._counted(found, "pruned", 0)
         total = self._grouped(found["total"]).sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = np.where(feasible > 0, total / feasible, np.nan)
@@ -202,4 +207,5 @@ class PlannedRun:
         shape = group_shape(self.problem.grid, self.question)
         shaped = {name: array.reshape(shape + array.shape[1:]) for name, array in values.items()}
         nan = int(found["nan"].sum()) if "nan" in found else 0
-        return Result(shaped | dict(whole or {}), evaluated=self.problem.grid.size, nan=nan)
+        pruned = int(found["pruned"].sum()) if "pruned" in found else 0
+        return Result(shaped | dict(whole or {}), evaluated=self.problem.grid.size - pruned, nan=nan, pruned=pruned)

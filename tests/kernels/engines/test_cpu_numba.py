@@ -29,7 +29,7 @@ def run(engine: str, drawn: Drawn, question: object, dtype: str, **kwargs: int) 
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, **PROFILE)
+@settings(max_examples=45, deadline=None, **PROFILE)
 @given(data=st.data(), dtype=DTYPES)
 def test_agrees_with_numpy(data: st.DataObject, dtype: str) -> None:
     drawn = data.draw(problems())
@@ -41,7 +41,7 @@ def test_agrees_with_numpy(data: st.DataObject, dtype: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=12, deadline=None, **PROFILE)
+@settings(max_examples=8, deadline=None, **PROFILE)
 @given(data=st.data(), dtype=DTYPES)
 def test_same_bits_for_any_chunks_and_threads(data: st.DataObject, dtype: str) -> None:
     drawn = data.draw(problems())
@@ -54,7 +54,7 @@ def test_same_bits_for_any_chunks_and_threads(data: st.DataObject, dtype: str) -
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, **PROFILE)
+@settings(max_examples=20, deadline=None, **PROFILE)
 @given(data=st.data(), dtype=DTYPES, inner=st.sampled_from([1, 7, 40, 333]), longest=st.sampled_from([16, 64, 2048]))
 def test_agrees_however_the_loops_are_cut(data: st.DataObject, dtype: str, inner: int, longest: int) -> None:
     drawn = data.draw(problems(longest=300, inexact=False))
@@ -67,7 +67,7 @@ def test_agrees_however_the_loops_are_cut(data: st.DataObject, dtype: str, inner
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None, **PROFILE)
+@settings(max_examples=10, deadline=None, **PROFILE)
 @given(data=st.data(), dtype=DTYPES, inner=st.sampled_from([1, 40, 65536]), longest=st.sampled_from([16, 2048]))
 def test_tables_agree_with_numpy(data: st.DataObject, dtype: str, inner: int, longest: int) -> None:
     drawn = data.draw(problems(longest=300, inexact=False))
