@@ -103,6 +103,9 @@ def _order(each: QuestionPlan) -> Iterable[tuple[str, str]]:
     if plan.lanes:
         tile = f", {plan.lane_tile:,} at a time" if plan.lane_tile else ""
         yield "lanes", ", ".join(axis_text(plan, axis) for axis in plan.lanes) + tile
+    if each.shares[-1] < 1:
+        share = human.number(100 * (1 - each.shares[-1]), 2)
+        yield "skipped", f"about {share}% of scenarios, which lie where a condition that all lanes share is not met"
     if each.left_out:
         yield "left out", f"{', '.join(each.left_out)}: {human.count(each.alike)} scenarios are alike and computed once"
 
@@ -192,6 +195,7 @@ def question_entry(each: QuestionPlan) -> dict[str, Any]:
             ],
             "lanes": {"axes": [names[axis] for axis in plan.lanes], "used": plan.lanes_used, "width": plan.width},
             "outer_points": plan.points,
+            "share_left_within": list(each.shares),
         },
         "quantities": [
             {

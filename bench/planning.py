@@ -13,7 +13,7 @@ from ..kernels.engines.gpu import gpu_plan
 from ..kernels.grid import Axis, Grid
 from ..kernels.plan import Plan, make
 from ..kernels.questions import Problem, Question, Sensitivity, Summary, Table
-from ..kernels.roofline import Bound, Limits, Load, bound, estimate, loads
+from ..kernels.roofline import Bound, Limits, Load, alive, bound, estimate, loads
 from .agree import TOLERANCE
 from .errors import InputError
 from .study import Study
@@ -41,6 +41,7 @@ class QuestionPlan:
     plan: Plan
     alike: int
     left_out: tuple[str, ...]  # axes that the question does not need
+    shares: tuple[float, ...]  # of the scenarios left within each level, where guards skip some
     depths: tuple[Depth, ...]
     loads: tuple[Load, ...]
     bound: Bound
@@ -95,7 +96,7 @@ def _plan(problem: Problem, question: Question, dtype: str, limits: Limits) -> Q
     left_out = tuple(axis.name for axis in problem.grid.axes if axis.name not in kept)
     plan, found = _passes(small.problem, question, lambda problem, question: make(problem, question, dtype))
     return QuestionPlan(
-        question, plan, small.times, left_out, depths(plan), found, bound(found, small.problem.grid.size, limits),
+        question, plan, small.times, left_out, alive(plan), depths(plan), found, bound(found, small.problem.grid.size, limits),
         tuple(_estimate(name, small.problem, question, dtype, found, limits) for name in engines.NAMES),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""At which depth of a plan each quantity is computed, and how often."""
+"""At which depth of a plan each quantity is computed, and how often at most (guards may skip some of it)."""
 
 from dataclasses import dataclass
 
