@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .commit import checkout, git
-from .compare import SIGNIFICANT, Comparison, compare
+from .compare import Comparison, compare
 from .drive import find_suites
 from .errors import InputError
 from .measure import Policy
@@ -21,7 +21,9 @@ from .record import Record, now
 from .thresholds import Thresholds
 from .worker import Worker
 
-LOOKS = (5, 8, 13, 21, 34)  # passes of each side after which the verdicts are looked at
+LOOKS = (5, 8, 13, 21, 34, 55)  # passes of each side after which the verdicts are looked at
+# A gate that cries wolf once in twenty runs is soon switched off: over all looks a false alarm is to stay below 1%.
+SIGNIFICANT = 0.001
 
 
 @contextlib.contextmanager
@@ -89,7 +91,7 @@ def duel(
 ) -> Duel:
     """Take passes of both in turn until every verdict is sure or the last look is over.
 
-    Each look tests at a level that keeps the chance of a false verdict over all of them below 5%.
+    Each look tests at ``SIGNIFICANT``, for several looks are several chances to be wrong.
     """
     start, rounds = time.monotonic(), 0
     names = [name for name in candidate.worker.names if name in baseline.worker.names]
@@ -113,7 +115,7 @@ def duel(
             thresholds,
             strict=strict,
             paired=True,
-            significant=SIGNIFICANT / len(LOOKS),
+            significant=SIGNIFICANT,
         )
         still = {row.name for row in outcome.rows if row.open}
         unsure = [name for name in unsure if name in still]

@@ -190,7 +190,8 @@ class Benchmark:
     @property
     def key(self) -> tuple[tuple[str, Scalar], ...]:
         """What it is matched by: its parameters, and its function's name (no position, no order)."""
-        return (("", self.name.partition("[")[0]), *sorted(self.params.items()))
+        params = sorted((name, value) for name, value in self.params.items() if value is not None)
+        return (("", self.name.partition("[")[0]), *params)
 
 
 @dataclass(frozen=True, kw_only=True)

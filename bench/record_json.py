@@ -37,10 +37,12 @@ def dumps(record: Record) -> str:
 
 
 def to_json(record: Record) -> Json:
+    """The record as JSON data. Every benchmark gets every parameter's name: pytest-benchmark groups by them unasked."""
+    names = {name: None for benchmark in record.benchmarks for name in benchmark.params}
     return {
         "machine_info": _machine_info(record.machine),
         "commit_info": _commit_info(record.commit),
-        "benchmarks": [_benchmark(benchmark) for benchmark in record.benchmarks],
+        "benchmarks": [_benchmark(benchmark, names) for benchmark in record.benchmarks],
         "datetime": record.created,
         "version": FORMAT,
         "flopwatt": {
@@ -75,13 +77,13 @@ def _commit_info(commit: Commit) -> Json:
     return {**{key: value for key, value in info.items() if key != "version"}, "flopwatt": {"version": commit.version}}
 
 
-def _benchmark(benchmark: Benchmark) -> Json:
+def _benchmark(benchmark: Benchmark, names: Mapping[str, None]) -> Json:
     own = {item.name for item in dataclasses.fields(benchmark)} - set(_OWN)
     return {
         "group": benchmark.group,
         "name": benchmark.name,
         "fullname": benchmark.fullname,
-        "params": encode(benchmark.params),
+        "params": encode({**names, **benchmark.params}),
         "param": benchmark.param,
         "extra_info": encode(benchmark.extra),
         "options": encode(benchmark.options),
@@ -222,13 +224,18 @@ def _read_benchmark(row: Json, place: str) -> Benchmark:
     merged: Json = {
         **{key: value for key, value in own.items() if key not in _OWN},
         **{key: row[key] for key in ("name", "group", "fullname", "param") if key in row},
-        "params": row.get("params") or {},
+        "params": _without_null(row.get("params") or {}),
         "extra": row.get("extra_info") or {},
         "options": row.get("options") or {},
         "iterations": data.get("iterations", 1),
         "samples": list(samples),
     }
     return decode(Benchmark, merged, place)
+
+
+def _without_null(params: Any) -> Any:
+    """A parameter that is null is one that another benchmark of the record has."""
+    return {key: value for key, value in params.items() if value is not None} if isinstance(params, dict) else params
 
 
 # --- old versions -----------------------------------------------------------------------------------------------------

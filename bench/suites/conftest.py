@@ -50,6 +50,20 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write("\n".join(found) + "\n")
 
 
+class Params(dict[str, Any]):
+    """A test's parameters; pytest-benchmark's ``--benchmark-group-by=param:NAME`` asks for those of other tests too."""
+
+    def __missing__(self, name: str) -> None:
+        return None
+
+
+@pytest.fixture(autouse=True)
+def _groupable(request: pytest.FixtureRequest) -> None:
+    if "benchmark" in request.fixturenames:
+        timer = request.getfixturevalue("benchmark")
+        timer.params = Params(timer.params or {})
+
+
 class Ask:
     """Times one question of a study on one engine: compiled and warmed up first, its answer checked afterwards."""
 

@@ -182,13 +182,16 @@ def pytest_benchmark_compare(*args, cwd):
 
 
 def test_pytest_benchmark_compares_our_records(tmp_path):
-    paths = [str(save(make_record(everything(), make_benchmark(median=m)), tmp_path)) for m in (0.01, 0.02)]
+    others = make_benchmark(name="test_other", params={}), make_benchmark(name="test_third", params={"size": 3})
+    paths = [str(save(make_record(everything(), make_benchmark(median=m), *others), tmp_path)) for m in (0.01, 0.02)]
     text = pytest_benchmark_compare(*paths, "--columns=min,median,rounds,ops", "--csv=out", cwd=tmp_path)
     assert text.count("test_questions[cheapest-numpy-float64]") == 2
     assert text.count("test_questions[cheapest-cupy-float64]") == 2
-    assert len((tmp_path / "out.csv").read_text().splitlines()) == 5
+    assert len((tmp_path / "out.csv").read_text().splitlines()) == 9
     grouped = pytest_benchmark_compare(*paths, "--group-by=param:engine", cwd=tmp_path)
     assert "benchmark 'engine=cupy': 2 tests" in grouped
+    assert "benchmark 'size=3': 2 tests" in pytest_benchmark_compare(*paths, "--group-by=param:size", cwd=tmp_path)
+    assert load(Path(paths[0])).benchmarks[2].params == {}
     between = pytest_benchmark_compare(*paths, "--between=median", "--group-by=fullname", cwd=tmp_path)
     assert between.count("%") >= 2
 
