@@ -20,6 +20,7 @@ from .syntax import Code, Cuda, PythonCuda
 
 MOST_SHARED_TABLE = 2048  # entries of tables copied to shared memory; larger ones are read through the cache
 WARP = 32
+_MOST_UNROLLED, _UNROLLED_WORK = 8, 96  # passes, and operations in all of them: more only fill the instruction cache
 
 _PYTHON_HEADER = '''"""Emitted by flopwatt from a plan; not for editing."""
 
@@ -29,7 +30,7 @@ from numba import cuda
 from flopwatt.kernels.engines.cuda_math import *
 
 '''
-_FUNCTIONS = ("mul", "ceil", "floor", "sqrt", "exp", "log2", "pow", "bits")
+_FUNCTIONS = ("mul", "ceil", "floor", "sqrt", "exp", "log2", "pow", "bits", "fmin", "fmax")
 
 _CUDA_HEADER = """// Emitted by flopwatt from a plan; not for editing.
 typedef {real} real;
@@ -97,10 +98,12 @@ class Threads:
 
     def shared(self, name: str, length: int, kind: str) -> None:
         if self.python:
-            numpy_type = {"real": self.plan.dtype, "double": "float64", "wide": "int64", "count": "uint32"}[kind]
+            numpy_type = {"real": self.plan.dtype, "double": "float64", "wide": "int64", "int": "int32", "count": "uint32"}[
+                kind
+            ]
             self.code.put(f"{name} = cuda.shared.array({length}, np.{numpy_type})")
         else:
-            types = {"real": "real", "double": "double", "wide": "long long", "count": "unsigned int"}
+            types = {"real": "real", "double": "double", "wide": "long long", "int": "int", "count": "unsigned int"}
             self.code.put(f"__shared__ {types[kind]} {name}[{length}];")
 
     def sync(self) -> None:
@@ -168,11 +171,16 @@ class Threads:
                 return
             loop = plan.middle[number]
             if number + 1 == nest.last and not self.python:
-                self.code.put("#pragma unroll 4")
+                self.code.put(f"#pragma unroll {self.unrolled()}")
             with self.code.loop(f"i{loop.axis}", *nest.bounds(loop)):
                 level(number + 1)
 
         level(0)
+
+    def unrolled(self) -> int:
+        """How many passes of the innermost loop are written out: tables are then read several entries at a time."""
+        work = sum(self.nest.levels[node.id] == self.nest.last for node in self.plan.nodes)
+        return max(_UNROLLED_WORK // max(work, 1), 1) if work > _UNROLLED_WORK // _MOST_UNROLLED else _MOST_UNROLLED
 
     def lane(self) -> str:
         return "base + lane" if self.plan.lane_tile else "lane"
@@ -196,6 +204,8 @@ class Threads:
             half >>= 1
 
 
+_MOST_COUNTED = 2**31  # scenarios of an outer point
+
 _COMMON = (
     ("first", "long long"),
     ("count", "long long"),
@@ -210,7 +220,9 @@ def reduction(plan: Plan, reducer: Reducer, language: str) -> Kernel:
     emitter = Threads(plan, language)
     code, nest = emitter.code, emitter.nest
     emitter.pruned = bool(plan.guards)
-    outs = [(f"out_{a.name}", f"{a.kind}*") for a in reducer.accumulators]
+    if plan.inner < _MOST_COUNTED:
+        reducer = reducer.counting()
+    outs = [(f"out_{a.name}", f"{a.kind.replace('int', 'double')}*") for a in reducer.accumulators]
     if emitter.pruned:
         outs.append(("out_pruned", "long long*"))
     emitter.open([*_COMMON, *outs])
@@ -229,7 +241,8 @@ def reduction(plan: Plan, reducer: Reducer, language: str) -> Kernel:
         emitter.tree(reducer.accumulators)
         with code.when("thread == 0"):
             for a in reducer.accumulators:
-                emitter.store(f"out_{a.name}[p - first]", f"shared_{a.name}[0]")
+                found = f"shared_{a.name}[0]"
+                emitter.store(f"out_{a.name}[p - first]", code.cast(found, "double") if a.kind == "int" else found)
             if emitter.pruned:
                 emitter.store("out_pruned[p - first]", "pruned")
         emitter.sync()
@@ -279,7 +292,7 @@ def location(plan: Plan, language: str) -> Kernel:
     return emitter.close()
 
 
-MOST_SHARED_BINS = 4096  # 16 kB of a block's shared memory
+MOST_SHARED_BINS = 2048  # 32 octaves; 8 kB of a block's shared memory
 
 
 def histogram(plan: Plan, mask: int, shift: int, language: str, *, signed: bool, shared: bool) -> Kernel:
@@ -300,9 +313,7 @@ def histogram(plan: Plan, mask: int, shift: int, language: str, *, signed: bool,
     nest.load_constants()
     with code.loop("p", f"first + {emitter.block_index}", "first + count", emitter.grid_size, wide=True):
         code.let("group", f"p {'//' if emitter.python else '/'} {plan.points_per_group}", "wide")
-        code.let("above", "aboves[group]", "wide")
-        code.let("below", "belows[group]", "wide")
-        code.let("base_bin", "bases[group]", "wide")
+        _edges(code, signed)
         if shared:
             with code.loop("x", "thread", "bins", emitter.block):
                 emitter.store("counts[x]", "0")
@@ -318,21 +329,32 @@ def histogram(plan: Plan, mask: int, shift: int, language: str, *, signed: bool,
     return emitter.close()
 
 
+def _edges(code: Code, signed: bool) -> None:
+    """Where the bins of an outer point's group lie. Keys and bins are small numbers."""
+    for name in ("above", "below", "base"):
+        code.let("base_bin" if name == "base" else name, code.cast(f"{name}s[group]", "int"), "int")
+    if not signed:
+        code.let("first_key", "above - base_bin", "int")
+
+
 def _place(emitter: Threads, mask: int, shift: int, signed: bool) -> str:
     """The bin of one point as ``place``; the text of the condition under which it counts."""
-    code = emitter.code
+    code, plan = emitter.code, emitter.plan
     value, ok, nan = emitter.nest.outputs(None)
-    code.let("raw", _bits(emitter, value), "wide")
+    raw = "wide" if plan.dtype == "float64" else "int"
+    code.let("raw", _bits(emitter, value), raw)
     if signed:
-        code.let("size", f"(raw & {mask}{'' if emitter.python else 'LL'}) >> {shift}", "wide")
-        code.let("key", code.select("raw < 0", "-size - 1", "size"), "wide")
+        long = "LL" if raw == "wide" and not emitter.python else ""
+        code.let("size", code.cast(f"(raw & {mask}{long}) >> {shift}", "int"), "int")
+        code.let("key", code.select("raw < 0", "-size - 1", "size"), "int")
+        code.let("far", code.select("key > above", "key - above", "0"), "int")
+        code.let("near", code.select("key + below < 0", "key + below", "0"), "int")
+        code.let("place", "far + near + base_bin", "int")
     else:
-        code.let("key", f"raw >> {shift}", "wide")
-    code.let("far", code.select("key > above", "key - above", "0"), "wide")
-    code.let("near", code.select("key + below < 0", "key + below", "0"), "wide")
-    code.let("place", "far + near + base_bin", "wide")
-    flags = ["(thread < used)", ok, f"({code.negation(nan)})" if nan else None]
-    return " & ".join(flag for flag in flags if flag)
+        code.let("place", code.cast(f"raw >> {shift}", "int") + " - first_key", "int")
+    whole = plan.lanes_used == emitter.block and not plan.lane_tile
+    flags = [None if whole else "(thread < used)", ok, f"({code.negation(nan)})" if nan else None]
+    return " & ".join(flag for flag in flags if flag) or ("True" if emitter.python else "true")
 
 
 def _bin(emitter: Threads, mask: int, shift: int, signed: bool, shared: bool) -> None:
@@ -347,7 +369,9 @@ def _bin(emitter: Threads, mask: int, shift: int, signed: bool, shared: bool) ->
 _EDGES = (("aboves", "const long long*"), ("belows", "const long long*"), ("bases", "const long long*"))
 
 
-def _binned(emitter: Threads, more: list[tuple[str, str]], innermost: Callable[[], None], start: str = "") -> Kernel:
+def _binned(
+    emitter: Threads, signed: bool, more: list[tuple[str, str]], innermost: Callable[[], None], start: str = ""
+) -> Kernel:
     """A kernel whose points each have a bin of their outer point's group."""
     code, nest = emitter.code, emitter.nest
     emitter.open([*_COMMON, *_EDGES, ("group0", "long long"), ("bins", "long long"), *more])
@@ -355,8 +379,7 @@ def _binned(emitter: Threads, more: list[tuple[str, str]], innermost: Callable[[
     nest.load_constants()
     with code.loop("p", f"first + {emitter.block_index}", "first + count", emitter.grid_size, wide=True):
         code.let("group", f"p {'//' if emitter.python else '/'} {emitter.plan.points_per_group}", "wide")
-        for name in ("above", "below", "base"):
-            code.let("base_bin" if name == "base" else name, f"{name}s[group]", "wide")
+        _edges(code, signed)
         nest.decode()
         nest.load_lanes(emitter.lane())
         if start:
@@ -380,7 +403,7 @@ def least(plan: Plan, mask: int, shift: int, language: str, *, signed: bool) -> 
         with code.when(counts):
             emitter.lower("out", "(group - group0) * bins + place", "rank")
 
-    return _binned(emitter, [("out", "long long*")], innermost)
+    return _binned(emitter, signed, [("out", "long long*")], innermost)
 
 
 def front(plan: Plan, mask: int, shift: int, language: str, *, signed: bool) -> Kernel:
@@ -400,7 +423,7 @@ def front(plan: Plan, mask: int, shift: int, language: str, *, signed: bool) -> 
             emitter.lower("out", "(group - group0) * bins + place", _flat(emitter))
 
     more = [("fronts", "const real*"), ("flats", "const long long*"), ("offsets", "const long long*"), ("out", "long long*")]
-    return _binned(emitter, more, innermost, f"flats[p - first] + offsets[{emitter.lane()}]")
+    return _binned(emitter, signed, more, innermost, f"flats[p - first] + offsets[{emitter.lane()}]")
 
 
 def table(plan: Plan, language: str) -> Kernel:

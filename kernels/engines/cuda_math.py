@@ -33,6 +33,8 @@ if config.ENABLE_CUDASIM:
     exp_float64, exp_float32 = (_simulated(np.exp, real) for real in (np.float64, np.float32))
     log2_float64, log2_float32 = (_simulated(np.log2, real) for real in (np.float64, np.float32))
     pow_float64, pow_float32 = (_simulated(np.power, real) for real in (np.float64, np.float32))
+    fmin_float64, fmin_float32 = (_simulated(np.fmin, real) for real in (np.float64, np.float32))
+    fmax_float64, fmax_float32 = (_simulated(np.fmax, real) for real in (np.float64, np.float32))
     bits_float64 = lambda x: int(np.float64(x).view(np.int64))  # noqa: E731
     bits_float32 = lambda x: int(np.float32(x).view(np.int32))  # noqa: E731
 else:
@@ -49,4 +51,6 @@ else:
     exp_float64, exp_float32 = libdevice.exp, libdevice.expf
     log2_float64, log2_float32 = libdevice.log2, libdevice.log2f
     pow_float64, pow_float32 = libdevice.pow, libdevice.powf
+    fmin_float64, fmin_float32 = libdevice.fmin, libdevice.fminf
+    fmax_float64, fmax_float32 = libdevice.fmax, libdevice.fmaxf
     bits_float64, bits_float32 = libdevice.double_as_longlong, libdevice.float_as_int

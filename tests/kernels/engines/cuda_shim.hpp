@@ -159,6 +159,8 @@ SHIM_UNARY(floor)
 SHIM_UNARY(sqrt)
 SHIM_UNARY(exp)
 SHIM_UNARY(log2)
+extern "C" float fminf(float, float) noexcept;
+extern "C" float fmaxf(float, float) noexcept;
 extern "C" double pow(double, double) noexcept;
 inline float pow(float x, float y) { return __builtin_powf(x, y); }
 
