@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import Callable
 
 from .expression import Node
-from .nest import Nest
+from .nest import MOST_JAMMED, Nest
 from .order import JAM
 from .plan import Plan
 from .reducers import Reducer, hits
@@ -23,7 +23,6 @@ from flopwatt.kernels.engines.intrinsics import bits, ceil, floor, select, sqrt,
 
 '''
 _JIT = '@njit(cache=True, nogil=True, fastmath={"nsz"}, error_model="numpy")'
-_MOST_JAMMED = 48  # operations in the innermost body: above, more passes at once only spill registers
 COPIES = 8  # histograms kept side by side, so that neighbours in one bin do not wait for each other
 
 
@@ -102,7 +101,8 @@ class Lanes:
         """What a level does once its guards are met."""
         nest = self.nest
         nest.compute(node for node in nest.at(level, vector=False) if node.id not in done)
-        self._fill(level)
+        if not (nest.joined and level == nest.last - 1):
+            self._fill(level)
         loop = self.plan.middle[level]
         start, stop = nest.bounds(loop)
         if level + 1 == nest.last:
@@ -155,7 +155,7 @@ class Lanes:
 
     def _times(self, length: int) -> int:
         work = max(len(self.nest.at(self.nest.last, vector=True)), 1)
-        return max(min(JAM, length, _MOST_JAMMED // work), 1)
+        return max(min(JAM, length, MOST_JAMMED // work), 1)
 
     def _passes(self, times: int) -> None:
         for u in range(times):
@@ -168,8 +168,10 @@ class Lanes:
         if level == 0:
             self.start()
         nodes = nest.at(level, vector=True)
+        above = nest.at(level - 1, vector=True) if nest.joined else []
         with self.code.loop("i", "0", self.lane_count()):
-            self._load(nodes, level, self.plan.outputs)
+            self._load([*above, *nodes], level - nest.joined, self.plan.outputs)
+            nest.compute(above)
             self.open_body()
             for u in range(times):
                 nest.compute(nodes, u)

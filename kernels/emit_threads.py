@@ -6,14 +6,8 @@ block; a block's lanes are reduced as a tree, so that the same study gives the s
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from .bins import layout
 from .nest import Nest
-from .pareto import NOWHERE
 from .plan import Plan
 from .reducers import Accumulator, Reducer
 from .syntax import Code, Cuda, PythonCuda
@@ -206,7 +200,7 @@ class Threads:
 
 _MOST_COUNTED = 2**31  # scenarios of an outer point
 
-_COMMON = (
+COMMON = (
     ("first", "long long"),
     ("count", "long long"),
     ("K", "const real*"),
@@ -225,7 +219,7 @@ def reduction(plan: Plan, reducer: Reducer, language: str) -> Kernel:
     outs = [(f"out_{a.name}", f"{a.kind.replace('int', 'double')}*") for a in reducer.accumulators]
     if emitter.pruned:
         outs.append(("out_pruned", "long long*"))
-    emitter.open([*_COMMON, *outs])
+    emitter.open([*COMMON, *outs])
     for a in reducer.accumulators:
         emitter.shared(f"shared_{a.name}", emitter.block, a.kind)
     emitter.tables()
@@ -265,7 +259,7 @@ def location(plan: Plan, language: str) -> Kernel:
     code, nest = emitter.code, emitter.nest
     lowest = _Index("lowest", "wide", "min")
     emitter.open(
-        [*_COMMON, ("points", "const long long*"), ("targets", "const real*"), ("flats", "const long long*"),
+        [*COMMON, ("points", "const long long*"), ("targets", "const real*"), ("flats", "const long long*"),
          ("offsets", "const long long*"), ("out", "long long*")]
     )  # fmt: skip
     emitter.shared("shared_lowest", emitter.block, "wide")
@@ -281,7 +275,7 @@ def location(plan: Plan, language: str) -> Kernel:
 
         def compare() -> None:
             with code.when(f"{nest.name(plan.objective)} == target"):
-                code.let("flat", _flat(emitter), "wide")
+                code.let("flat", flat_index(emitter), "wide")
                 code.set("lowest", code.least("flat", "lowest"))
 
         emitter.nested(compare)
@@ -290,140 +284,6 @@ def location(plan: Plan, language: str) -> Kernel:
             emitter.store("out[j]", "shared_lowest[0]")
         emitter.sync()
     return emitter.close()
-
-
-MOST_SHARED_BINS = 2048  # 32 octaves; 8 kB of a block's shared memory
-
-
-def histogram(plan: Plan, mask: int, shift: int, language: str, *, signed: bool, shared: bool) -> Kernel:
-    """``kernel(first, count, K, tables, L, aboves, belows, bases, group0, bins, out)``: each group's counts, added to ``out``.
-
-    ``out`` has ``bins`` counts for each group from ``group0`` on. With ``shared`` a block counts an outer point in shared
-    memory first (at most MOST_SHARED_BINS bins). Whole numbers are added, so their order does not matter.
-    """
-    emitter = Threads(plan, language)
-    code, nest = emitter.code, emitter.nest
-    emitter.open(
-        [*_COMMON, ("aboves", "const long long*"), ("belows", "const long long*"), ("bases", "const long long*"),
-         ("group0", "long long"), ("bins", "long long"), ("out", "unsigned long long*")]
-    )  # fmt: skip
-    if shared:
-        emitter.shared("counts", MOST_SHARED_BINS, "count")
-    emitter.tables()
-    nest.load_constants()
-    with code.loop("p", f"first + {emitter.block_index}", "first + count", emitter.grid_size, wide=True):
-        code.let("group", f"p {'//' if emitter.python else '/'} {plan.points_per_group}", "wide")
-        _edges(code, signed)
-        if shared:
-            with code.loop("x", "thread", "bins", emitter.block):
-                emitter.store("counts[x]", "0")
-            emitter.sync()
-        nest.decode()
-        nest.load_lanes(emitter.lane())
-        emitter.nested(lambda: _bin(emitter, mask, shift, signed, shared))
-        if shared:
-            emitter.sync()
-            with code.loop("x", "thread", "bins", emitter.block), code.when("counts[x] != 0"):
-                emitter.add("out", "(group - group0) * bins + x", "counts[x]", "unsigned long long")
-            emitter.sync()
-    return emitter.close()
-
-
-def _edges(code: Code, signed: bool) -> None:
-    """Where the bins of an outer point's group lie. Keys and bins are small numbers."""
-    for name in ("above", "below", "base"):
-        code.let("base_bin" if name == "base" else name, code.cast(f"{name}s[group]", "int"), "int")
-    if not signed:
-        code.let("first_key", "above - base_bin", "int")
-
-
-def _place(emitter: Threads, mask: int, shift: int, signed: bool) -> str:
-    """The bin of one point as ``place``; the text of the condition under which it counts."""
-    code, plan = emitter.code, emitter.plan
-    value, ok, nan = emitter.nest.outputs(None)
-    raw = "wide" if plan.dtype == "float64" else "int"
-    code.let("raw", _bits(emitter, value), raw)
-    if signed:
-        long = "LL" if raw == "wide" and not emitter.python else ""
-        code.let("size", code.cast(f"(raw & {mask}{long}) >> {shift}", "int"), "int")
-        code.let("key", code.select("raw < 0", "-size - 1", "size"), "int")
-        code.let("far", code.select("key > above", "key - above", "0"), "int")
-        code.let("near", code.select("key + below < 0", "key + below", "0"), "int")
-        code.let("place", "far + near + base_bin", "int")
-    else:
-        code.let("place", code.cast(f"raw >> {shift}", "int") + " - first_key", "int")
-    whole = plan.lanes_used == emitter.block and not plan.lane_tile
-    flags = [None if whole else "(thread < used)", ok, f"({code.negation(nan)})" if nan else None]
-    return " & ".join(flag for flag in flags if flag) or ("True" if emitter.python else "true")
-
-
-def _bin(emitter: Threads, mask: int, shift: int, signed: bool, shared: bool) -> None:
-    """Count one point in its bin, if it is feasible."""
-    with emitter.code.when(_place(emitter, mask, shift, signed)):
-        if shared:
-            emitter.add("counts", "place", "1", "unsigned int")
-        else:
-            emitter.add("out", "(group - group0) * bins + place", "1", "unsigned long long")
-
-
-_EDGES = (("aboves", "const long long*"), ("belows", "const long long*"), ("bases", "const long long*"))
-
-
-def _binned(
-    emitter: Threads, signed: bool, more: list[tuple[str, str]], innermost: Callable[[], None], start: str = ""
-) -> Kernel:
-    """A kernel whose points each have a bin of their outer point's group."""
-    code, nest = emitter.code, emitter.nest
-    emitter.open([*_COMMON, *_EDGES, ("group0", "long long"), ("bins", "long long"), *more])
-    emitter.tables()
-    nest.load_constants()
-    with code.loop("p", f"first + {emitter.block_index}", "first + count", emitter.grid_size, wide=True):
-        code.let("group", f"p {'//' if emitter.python else '/'} {emitter.plan.points_per_group}", "wide")
-        _edges(code, signed)
-        nest.decode()
-        nest.load_lanes(emitter.lane())
-        if start:
-            code.let("start", start, "wide")
-        emitter.nested(innermost)
-    return emitter.close()
-
-
-def least(plan: Plan, mask: int, shift: int, language: str, *, signed: bool) -> Kernel:
-    """``kernel(first, count, K, tables, L, aboves, belows, bases, group0, bins, out)``: each bin's least second quantity.
-
-    ``out`` (groups from ``group0`` on, bins) holds it as an integer that is ordered as the number is: see `ordered`.
-    """
-    emitter = Threads(plan, language)
-    code = emitter.code
-
-    def innermost() -> None:
-        counts = _place(emitter, mask, shift, signed)
-        code.let("second", _bits(emitter, emitter.nest.name(plan.objectives[1])), "wide")
-        code.let("rank", code.select("second < 0", f"second ^ {mask}{'' if emitter.python else 'LL'}", "second"), "wide")
-        with code.when(counts):
-            emitter.lower("out", "(group - group0) * bins + place", "rank")
-
-    return _binned(emitter, signed, [("out", "long long*")], innermost)
-
-
-def front(plan: Plan, mask: int, shift: int, language: str, *, signed: bool) -> Kernel:
-    """``kernel(..., group0, bins, fronts, flats, offsets, out)``: the lowest flat index whose second quantity is the front's.
-
-    ``fronts`` and ``out`` have rows for the groups from ``group0`` on, ``flats`` the outer points' from ``first`` on.
-    """
-    emitter = Threads(plan, language)
-    code = emitter.code
-
-    def innermost() -> None:
-        counts = _place(emitter, mask, shift, signed)
-        with (
-            code.when(counts),
-            code.when(f"{emitter.nest.name(plan.objectives[1])} == fronts[(group - group0) * bins + place]"),
-        ):
-            emitter.lower("out", "(group - group0) * bins + place", _flat(emitter))
-
-    more = [("fronts", "const real*"), ("flats", "const long long*"), ("offsets", "const long long*"), ("out", "long long*")]
-    return _binned(emitter, signed, more, innermost, f"flats[p - first] + offsets[{emitter.lane()}]")
 
 
 def table(plan: Plan, language: str) -> Kernel:
@@ -437,7 +297,7 @@ def table(plan: Plan, language: str) -> Kernel:
     outs = [(f"out_{i}", "real*") for i in range(len(plan.objectives))]
     if plan.feasible is not None:
         outs.append(("out_ok", "unsigned char*"))
-    emitter.open([*_COMMON, ("begin", "long long"), ("flats", "const long long*"), *outs])
+    emitter.open([*COMMON, ("begin", "long long"), ("flats", "const long long*"), *outs])
     emitter.tables()
     nest.load_constants()
     with code.loop("p", f"first + {emitter.block_index}", "first + count", emitter.grid_size, wide=True):
@@ -446,7 +306,7 @@ def table(plan: Plan, language: str) -> Kernel:
         code.let("start", "flats[p - first] - begin + thread", "wide")
 
         def write() -> None:
-            code.let("at", _flat(emitter), "wide")
+            code.let("at", flat_index(emitter), "wide")
             with code.when("thread < used"):
                 for node, (out, _) in zip(plan.objectives, outs, strict=False):
                     emitter.store(f"{out}[at]", nest.name(node))
@@ -457,7 +317,7 @@ def table(plan: Plan, language: str) -> Kernel:
     return emitter.close()
 
 
-def _flat(emitter: Threads) -> str:
+def flat_index(emitter: Threads) -> str:
     """The flat index of a point of an outer point that begins at ``start``."""
     strides, long = emitter.plan.problem.grid.strides, "" if emitter.python else "LL"
     terms = [
@@ -465,16 +325,3 @@ def _flat(emitter: Threads) -> str:
         for m in emitter.plan.middle
     ]
     return " + ".join(["start", *terms])
-
-
-def ordered(ranks: NDArray[np.int64], dtype: str) -> NDArray[Any]:
-    """The numbers that integers of `least` stand for; inf where nothing was lowered."""
-    integer, mask, _ = layout(dtype)
-    bits = np.where(ranks < 0, ranks ^ mask, ranks)
-    return np.where(ranks == NOWHERE, np.inf, bits.astype(integer).view(dtype)).astype(dtype)
-
-
-def _bits(emitter: Threads, value: str) -> str:
-    if emitter.python:
-        return f"bits_{emitter.plan.dtype}({value})"
-    return f"{'__double_as_longlong' if emitter.plan.dtype == 'float64' else '__float_as_int'}({value})"

@@ -9,8 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .expression import Node, needed
+from .order import JAM
 from .plan import Middle, Plan
 from .syntax import Code
+
+MOST_JAMMED = 48  # operations in the innermost body: above, more passes at once only spill registers
 
 
 @dataclass(frozen=True)
@@ -147,8 +150,16 @@ class Nest:
         return [n for n in self.plan.nodes if self.levels[n.id] == level and self.vector[n.id] == vector]
 
     @cached_property
+    def joined(self) -> bool:
+        """Whether the lanes' work of the level above the last is part of the innermost body: where that runs once for it."""
+        if not self.last:
+            return False
+        loop, work = self.plan.middle[-1], len(self.at(self.last, vector=True))
+        return not loop.tiled and loop.length <= min(JAM, MOST_JAMMED // max(work, 1))
+
+    @cached_property
     def buffered(self) -> list[Node]:
-        """Nodes on the lanes that a deeper level reads: each keeps one value per lane."""
+        """Nodes on the lanes that a deeper level reads from memory: each keeps one value per lane."""
         outputs = {node.id for node in self.plan.outputs}
         used: dict[int, int] = {}
         for node in self.plan.nodes:
@@ -158,7 +169,7 @@ class Nest:
             node
             for node in self.plan.nodes
             if self.vector[node.id]
-            and self.levels[node.id] < self.last
+            and self.levels[node.id] < self.last - self.joined
             and (node.id in outputs or used.get(node.id, 0) > self.levels[node.id])
         ]
 

@@ -6,9 +6,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import emit_threads
+from .. import emit_thread_bins, emit_threads
 from ..bins import Bins, layout
-from ..emit_threads import MOST_SHARED_BINS, Kernel
+from ..emit_thread_bins import MOST_SHARED_BINS
+from ..emit_threads import Kernel
 from ..nest import Nest
 from ..order import GPU
 from ..pareto import NOWHERE
@@ -54,10 +55,10 @@ def emitted(plan: Plan, run: PlannedRun, language: str) -> dict[str, Kernel]:
     _, mask, shift = layout(plan.dtype)
     if isinstance(plan.question, (Quantiles, Histogram)):
         for name, shared in (("counts", True), ("counts-wide", False)):
-            found[name] = emit_threads.histogram(plan, mask, shift, language, signed=run.signed, shared=shared)
+            found[name] = emit_thread_bins.histogram(plan, mask, shift, language, signed=run.signed, shared=shared)
     if isinstance(plan.question, Pareto):
-        found["least"] = emit_threads.least(plan, mask, shift, language, signed=run.signed)
-        found["front"] = emit_threads.front(plan, mask, shift, language, signed=run.signed)
+        found["least"] = emit_thread_bins.least(plan, mask, shift, language, signed=run.signed)
+        found["front"] = emit_thread_bins.front(plan, mask, shift, language, signed=run.signed)
     if isinstance(plan.question, Table):
         found["table"] = emit_threads.table(plan, language)
     return found
@@ -107,7 +108,7 @@ class GpuRun(PlannedRun):
         return self._binned(name, bins, 0, share)
 
     def least(self, bins: Bins, share: Share) -> NDArray[Any]:
-        return emit_threads.ordered(self._binned("least", bins, NOWHERE, share), self.dtype.name)
+        return emit_thread_bins.ordered(self._binned("least", bins, NOWHERE, share), self.dtype.name)
 
     def first_on(self, bins: Bins, front: NDArray[Any], share: Share) -> NDArray[np.int64]:
         per_group, offsets = self.plan.points_per_group, self.device.upload(self.plan.lane_offsets())
