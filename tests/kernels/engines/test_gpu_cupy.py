@@ -66,7 +66,7 @@ def same_bits(one: Result, other: Result) -> None:
         np.testing.assert_array_equal(other.values[name], values, err_msg=name)
 
 
-def cut(patch: pytest.MonkeyPatch, inner: int, longest: int, bins: int = emit_threads.MOST_SHARED_BINS) -> None:
+def cut(patch: pytest.MonkeyPatch, inner: int, longest: int, bins: int = gpu.MOST_SHARED_BINS) -> None:
     """Outer points of so many scenarios and at most so many lanes, so that small grids are tiled as large ones are."""
     patch.setattr(gpu, "INNER_POINTS", inner)
     patch.setattr(gpu, "LONGEST_LANES", longest)
