@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .expression import Node, Traced, compute, condition_node, cost, evaluate, needed, trace
-from .order import CPU, JAM, Filter, Machine, Order, choose, padded
+from .expression import Node, Traced, compute, cost, evaluate, needed, trace
+from .order import CPU, JAM, Machine, Order, choose, padded
 from .questions import Best, Problem, Question, Table, group_shape
 from .ranges import Interval, step
+from .rules import Rule, decide, filters_of, penalize, rules_of, unknown_of
 
 LONGEST_LANES = 2048  # a longer axis is cut into tiles
 LANE_TILE = 1024
@@ -250,39 +251,6 @@ def _intervals(problem: Problem, traced: Traced, outputs: Iterable[Node], dtype:
     return result
 
 
-@dataclass(frozen=True)
-class _Rule:
-    """A condition: where it is met, and where it is met or not known (the same node where nothing can be NaN)."""
-
-    met: Node
-    possible: Node
-
-
-def _rules(traced: Traced, question: Question, intervals: dict[int, Interval]) -> list[_Rule]:
-    """The conditions, those that depend on the fewest axes first, so that they are decided far out."""
-    rules = []
-    for condition in question.where:
-        met = possible = condition_node(traced, condition)
-        for node in (traced.quantities[name] for name in condition.names()):
-            if intervals[node.id].nan:
-                possible = possible | traced.graph.node("ne", node, node)
-        rules.append(_Rule(met, possible))
-    return sorted(rules, key=lambda rule: (len(traced.depends(rule.met)), rule.met.id))
-
-
-def _joined(op: str, nodes: list[Node]) -> Node | None:
-    result: Node | None = None
-    for node in nodes:
-        result = node if result is None else node.graph.node(op, result, node)
-    return result
-
-
-def _unknown(traced: Traced, question: Question, intervals: dict[int, Interval]) -> list[Node]:
-    """For each quantity of the question that may be NaN: where it is."""
-    nodes = [traced.quantities[name] for name in question.targets()]
-    return [traced.graph.node("ne", node, node) for node in nodes if intervals[node.id].nan]
-
-
 def make(
     problem: Problem,
     question: Question,
@@ -297,8 +265,8 @@ def make(
     grid = problem.grid
     objectives = tuple(traced.quantities[name] for name in question.objectives())
     intervals = _intervals(problem, traced, [traced.quantities[name] for name in question.targets()], dtype)
-    rules = _rules(traced, question, intervals)
-    unknown = _unknown(traced, question, intervals)
+    rules = rules_of(traced, question, intervals)
+    unknown = unknown_of(traced, question, intervals)
     kept = [grid.position(name) for name in question.by]
     outputs = (objectives, rules, unknown)
     if isinstance(question, Table):
@@ -306,7 +274,7 @@ def make(
     else:
         conditions = [rule.possible for rule in rules]
         work = _work(traced, [*objectives, *conditions], machine.load)
-        filters = _filters(problem, traced, conditions, dtype)
+        filters = filters_of(problem, traced, conditions, dtype)
         order = choose(grid.shape, kept, work, machine, filters)
     return _cut(problem, question, dtype, traced, order, kept, outputs, intervals, inner, longest, machine)
 
@@ -323,7 +291,7 @@ def _table_order(shape: tuple[int, ...], longest: int) -> Order:
 
 def _cut(
     problem: Problem, question: Question, dtype: str, traced: Traced, order: Order, kept: list[int],
-    outputs: tuple[tuple[Node, ...], list[_Rule], list[Node]], intervals: dict[int, Interval], inner: int, longest: int,
+    outputs: tuple[tuple[Node, ...], list[Rule], list[Node]], intervals: dict[int, Interval], inner: int, longest: int,
     machine: Machine,
 ) -> Plan:  # fmt: skip
     """Choose what of the loops becomes the outer index: enough outer points, each with enough scenarios."""
@@ -373,66 +341,7 @@ def _cut(
         None,
         intervals,
     )
-    _decide(plan, rules, unknown)
+    decide(plan, rules, unknown)
     if isinstance(question, Best):
-        _penalize(plan, -math.inf if question.maximize else math.inf)
+        penalize(plan, -math.inf if question.maximize else math.inf)
     return plan
-
-
-_DRAWN = 8192  # scenarios that tell how much each condition stops
-
-
-def _filters(problem: Problem, traced: Traced, conditions: list[Node], dtype: str) -> list[Filter]:
-    """The conditions, and which of some scenarios, always the same, meet each."""
-    real, grid = np.dtype(dtype), problem.grid
-    indices = grid.indices(np.random.default_rng(0).integers(0, grid.size, _DRAWN))
-
-    def leaf(node: Node) -> Any:
-        if node.op == "given":
-            return real.type(problem.given[node.value])
-        axis = grid.column_axis[node.value]
-        return np.asarray(grid.axes[axis].columns[node.value], dtype=real)[indices[axis]]
-
-    values = evaluate(needed(conditions), leaf, real)
-    return [Filter(traced.depends(node), np.broadcast_to(values[node.id], _DRAWN)) for node in conditions]
-
-
-def _decide(plan: Plan, rules: list[_Rule], unknown: list[Node]) -> None:
-    """Which conditions guard a sub-nest, and what is left to decide for each point: whether it is feasible, and known.
-
-    A point is unknown where a quantity is NaN and no condition that is known rules the point out.
-    """
-    if not isinstance(plan.question, Table):  # a table holds every scenario
-        nodes = [rule.possible for rule in rules]
-        plan.guards = tuple(n for n in nodes if not plan.on_lanes(n) and plan.level(n) < len(plan.middle))
-    guarding = {node.id for node in plan.guards}
-    met = [rule.met for rule in rules if rule.met.id not in guarding]
-    if not isinstance(plan.question, (Best, Table)):  # minima pass over a NaN by themselves, a count and a sum do not
-        met += [~node for node in unknown]
-    plan.feasible = _joined("and", met)
-    missing = _joined("or", unknown)
-    if missing is not None:
-        plan.nan = _joined("and", [missing, *(rule.possible for rule in rules if rule.possible.id not in guarding)])
-
-
-def _penalize(plan: Plan, worst: float) -> None:
-    """Make the objective infinitely bad where it is not feasible, at the least depth.
-
-    x + (y + 0) is x + y to the last bit, and x + (y + inf) is inf: where y lies further out than x, the penalty costs
-    nothing in the innermost loop.
-    """
-    feasible, plan.feasible = plan.feasible, None
-    if feasible is None:
-        return
-    graph = plan.traced.graph
-    penalty = graph.node("where", feasible, graph.literal(0.0), graph.literal(worst))
-    deepest = len(plan.middle)
-    if plan.level(penalty) == deepest:
-        plan.objectives = (graph.node("where", feasible, plan.objective, graph.literal(worst)),)
-        return
-    if plan.objective.op == "add":
-        outer, inner = sorted(plan.objective.args, key=plan.level)
-        if plan.level(outer) < deepest:
-            plan.objectives = (inner + (outer + penalty),)
-            return
-    plan.objectives = (plan.objective + penalty,)

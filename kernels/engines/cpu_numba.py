@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import emit_lanes
+from .. import emit_bins, emit_lanes, emit_table
 from ..bins import Bins, layout
 from ..nest import Nest
 from ..pareto import NOWHERE
@@ -57,12 +57,12 @@ class NumbaRun(PlannedRun):
             sources["where"] = emit_lanes.location(self.plan)
         _, mask, shift = layout(self.dtype.name)
         if isinstance(self.question, (Quantiles, Histogram)):
-            sources["counts"] = emit_lanes.histogram(self.plan, mask, shift, signed=self.signed)
+            sources["counts"] = emit_bins.histogram(self.plan, mask, shift, signed=self.signed)
         if isinstance(self.question, Pareto):
-            sources["least"] = emit_lanes.least(self.plan, mask, shift, signed=self.signed)
-            sources["front"] = emit_lanes.front(self.plan, mask, shift, signed=self.signed)
+            sources["least"] = emit_bins.least(self.plan, mask, shift, signed=self.signed)
+            sources["front"] = emit_bins.front(self.plan, mask, shift, signed=self.signed)
         if isinstance(self.question, Table):
-            sources["table"] = emit_lanes.table(self.plan)
+            sources["table"] = emit_table.table(self.plan)
         return sources
 
     def _warm(self) -> None:
