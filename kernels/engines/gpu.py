@@ -138,21 +138,33 @@ class GpuRun(PlannedRun):
         return result
 
     def chunks(self) -> Iterator[Chunk]:
-        plan, size = self.plan, self.problem.grid.size
-        names = self.question.objectives()
+        names, size = self.question.objectives(), self.problem.grid.size
         points = min(_TABLE_POINTS, int(_MEMORY_SHARE * self.device.free_memory()) // (self.dtype.itemsize * len(names) + 1))
-        step = max(points // max(plan.inner, 1), 1)
-        for first in range(0, plan.points, step):
-            count = min(step, plan.points - first)
-            flats = plan.starts(np.arange(first, first + count + 1))
-            begin, end = int(flats[0]), int(flats[-1]) if first + count < plan.points else size
-            outs = [self.device.zeros(end - begin, self.dtype) for _ in names]
-            flags = [] if plan.feasible is None else [self.device.zeros(end - begin, np.uint8)]
-            self._launch("table", first, count, np.int64(begin), self.device.upload(flats), *outs, *flags)
-            feasible = self.device.download(flags[0]).astype(bool) if flags else None
-            yield Chunk(begin, {n: self.device.download(out) for n, out in zip(names, outs, strict=True)}, feasible)
+        step, first = max(points // max(self.plan.inner, 1), 1), 0
+        while first < self.plan.points:
+            count = min(step, self.plan.points - first)
+            try:
+                chunk = self._written(first, count, names)
+            except self.device.out_of_memory:
+                if count == 1:
+                    raise
+                step = count // 2
+                continue
+            yield chunk
+            first += count
             if self.settings.progress:
-                self.settings.progress(end / size)
+                self.settings.progress((chunk.start + len(chunk.values[names[0]])) / size)
+
+    def _written(self, first: int, count: int, names: tuple[str, ...]) -> Chunk:
+        """The table's values at some outer points."""
+        plan = self.plan
+        flats = plan.starts(np.arange(first, first + count + 1))
+        begin, end = int(flats[0]), int(flats[-1]) if first + count < plan.points else self.problem.grid.size
+        outs = [self.device.zeros(end - begin, self.dtype) for _ in names]
+        flags = [] if plan.feasible is None else [self.device.zeros(end - begin, np.uint8)]
+        self._launch("table", first, count, np.int64(begin), self.device.upload(flats), *outs, *flags)
+        feasible = self.device.download(flags[0]).astype(bool) if flags else None
+        return Chunk(begin, {n: self.device.download(out) for n, out in zip(names, outs, strict=True)}, feasible)
 
     def _launch(self, name: str, first: int, count: int, *args: Any) -> None:
         grid = max(min(count, _BLOCKS_PER_SM * self.device.multiprocessors), 1)

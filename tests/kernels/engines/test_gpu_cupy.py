@@ -222,6 +222,18 @@ def test_less_memory_means_smaller_chunks() -> None:
     check(problem, question, "float64", by_numpy(problem, question, "float64").run(), found, exact=True)
 
 
+def test_a_table_is_written_in_smaller_parts_where_memory_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    cut(monkeypatch, 1000, 256)
+    problem = problem_of(40, 30, 20, 7)
+    question = Table(name="", quantities=("x", "z"), where=LIMIT)
+    scarce = ShimDevice(memory=2**15)
+    scarce.free_memory = lambda: 2**30  # type: ignore[method-assign]
+    found = written(on_shim(problem, question, "float64", scarce), problem.grid.size)
+    assert len(scarce.launches) > 8
+    for name, values in written(by_numpy(problem, question, "float64"), problem.grid.size).items():
+        np.testing.assert_array_equal(found[name], values, err_msg=name)
+
+
 def test_memory_that_is_never_enough_is_an_error() -> None:
     device = ShimDevice(memory=4)
     device.free_memory = lambda: 2**30  # type: ignore[method-assign]
