@@ -12,6 +12,7 @@ from .record import Benchmark
 def table(benchmarks: Sequence[Benchmark]) -> Any:
     """A rich table: the median with its interval, samples, points a second, energy where it was measured."""
     from rich.table import Table
+    from rich.text import Text
 
     result = Table(box=None, pad_edge=False)
     columns = ["benchmark", "median", "±", "samples", "points/s", "stopped by"]
@@ -20,7 +21,8 @@ def table(benchmarks: Sequence[Benchmark]) -> Any:
         result.add_column(column, justify="left" if i == 0 else "right", overflow="fold")
     for each in sorted(benchmarks, key=lambda one: (one.group or "", one.name)):
         cells = _cells(each)
-        result.add_row(*cells, *([_energy(each)] if joules else []))
+        # as text: a name such as test_engine[numba-float64] is no markup
+        result.add_row(*(Text(cell) for cell in (*cells, *([_energy(each)] if joules else []))))
     return result
 
 

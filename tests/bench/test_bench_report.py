@@ -1,0 +1,19 @@
+"""The table of ``flopwatt bench``: names are text, whatever they hold."""
+
+import io
+from dataclasses import replace
+
+from rich.console import Console
+
+from flopwatt.bench.bench_report import table
+from flopwatt.bench.record import Benchmark, Interval, Stop
+
+
+def test_a_name_in_brackets_is_not_markup():
+    stop = Stop("precision", 0.01, interval=Interval(0.5, 0.49, 0.51, 0.95, 3))
+    benchmark = Benchmark(name="test_peer[numexpr-float64]", group="best", samples=(0.49, 0.5, 0.51), points=10**9, stop=stop)
+    console = Console(file=io.StringIO(), width=120)
+    console.print(table([benchmark, replace(benchmark, name="test_peer[bold]")]))
+    text = console.file.getvalue()
+    assert "test_peer[numexpr-float64]" in text
+    assert "test_peer[bold]" in text
