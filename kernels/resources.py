@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from .collapse import collapse
+import numpy as np
+from numpy.typing import NDArray
+
 from .emit_threads import WARP, Kernel
-from .engines import EngineError, Settings
-from .engines.gpu import emitted, gpu_plan
+from .engines import Collapsing, EngineError, Settings
+from .engines.gpu import GpuRun
 from .engines.gpu_cupy import INSTALL, OPTIONS
-from .engines.planned import PlannedRun
+from .plan import Plan
 from .questions import Problem, Question
 
 ENGINES = ("cupy", "numba-cuda")
@@ -266,10 +268,57 @@ def compiler(engine: str) -> Compiler:
 # --- a question's kernels ---------------------------------------------------------------------------------------------
 
 
+class _Recorder:
+    """An engine and its device in one: nothing is compiled, and what would be is kept."""
+
+    multiprocessors = 1
+    out_of_memory: tuple[type[BaseException], ...] = (MemoryError,)
+
+    def __init__(self, engine: str):
+        self.name, self.language = engine, LANGUAGES[engine]
+        self.runs: list[tuple[Question, GpuRun]] = []
+
+    def prepare(self, problem: Problem, question: Question, settings: Settings) -> GpuRun:
+        run = GpuRun(self, problem, question, settings)
+        self.runs.append((question, run))
+        return run
+
+    def compile(self, kernel: Kernel, plan: Plan) -> None:
+        pass
+
+    def upload(self, array: NDArray[Any]) -> NDArray[Any]:
+        return array
+
+    def zeros(self, size: int, dtype: Any) -> NDArray[Any]:
+        return np.zeros(size, dtype)
+
+    def download(self, array: Any) -> NDArray[Any]:
+        return np.asarray(array)
+
+    def launch(self, function: Any, grid: int, block: int, args: tuple[Any, ...]) -> None:
+        raise EngineError("nothing was compiled")
+
+    def synchronize(self) -> None:
+        pass
+
+    def free_memory(self) -> int:
+        return 0
+
+
 def kernels(problem: Problem, question: Question, dtype: str, engine: str) -> dict[str, Kernel]:
-    """The kernels that an engine would compile for a question, by the name of the pass."""
-    plan = gpu_plan(collapse(problem, question).problem, question, dtype)
-    return emitted(plan, PlannedRun(plan, Settings(dtype=dtype)), LANGUAGES[engine])
+    """The kernels that an engine would compile for a question, by the name of the pass.
+
+    A question that is answered by several others, as a sensitivity is by summaries, has the kernels of all of them.
+    """
+    recorder = _Recorder(engine)
+    Collapsing(recorder).prepare(problem, question, Settings(dtype=dtype))
+    found: dict[str, Kernel] = {}
+    for asked, run in recorder.runs:
+        more = [name for name in asked.by if name not in question.by]
+        quantities = "" if asked.objectives() == question.objectives() else f" of {', '.join(asked.objectives())}"
+        label = quantities + (f" by {', '.join(more)}" if more else "")
+        found.update({name + label: kernel for name, kernel in run.kernels.items()})
+    return found
 
 
 def resources(

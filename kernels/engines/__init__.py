@@ -74,10 +74,10 @@ def get(name: str) -> Engine:
     found = availability(name)
     if not found.available:
         raise EngineError(f"the engine {name} cannot run here: {found.reason}")
-    return _Collapsing(importlib.import_module(f".{_MODULES[name]}", __name__).ENGINE)
+    return Collapsing(importlib.import_module(f".{_MODULES[name]}", __name__).ENGINE)
 
 
-class _Collapsing:
+class Collapsing:
     """An engine that is handed only the axes that matter to the question."""
 
     def __init__(self, engine: Engine):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from flopwatt.bench.cli import cli
 from flopwatt.bench.suites.shapes import Shape, deep, shallow
 from flopwatt.kernels import resources as r
-from flopwatt.kernels.questions import Histogram, Pareto, Question, Table
+from flopwatt.kernels.questions import Histogram, Pareto, Question, Sensitivity, Table
 
 COMPILERS = {}
 
@@ -98,6 +98,13 @@ def asked(kind: str) -> Question:
     if kind == "histogram":
         return Histogram(name="", quantity="cost", where=where)
     return shape.questions[kind]
+
+
+def test_every_summary_of_a_sensitivity_is_compiled() -> None:
+    shape = shallow(3, 1e5)
+    question = Sensitivity(name="", quantity="cost", by=("chip",))
+    found = r.kernels(shape.problem, question, "float64", "cupy")
+    assert set(found) == {"summary", "summary by tokens", "summary by chip_count", "summary of sensitivity_square"}
 
 
 def instructions(ptx: str) -> list[str]:

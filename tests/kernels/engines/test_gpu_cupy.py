@@ -47,7 +47,7 @@ def on_shim(
     problem: Problem, question: Question, dtype: str, device: ShimDevice | None = None, chunk: int | None = None
 ) -> Prepared:
     """The question prepared as `engines.get` would prepare it."""
-    engine = engines._Collapsing(ShimEngine(device or ShimDevice()))
+    engine = engines.Collapsing(ShimEngine(device or ShimDevice()))
     return engine.prepare(problem, question, Settings(dtype=dtype, chunk=chunk))
 
 
