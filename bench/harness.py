@@ -117,13 +117,13 @@ class Harness:
             self._first(found, case_of(fixture), timed)
         found.fixture = fixture
         at_first = peak_bytes() if reset_peak() else None
-        result = found.sampler.take_pass(timed, found.probe)
+        found.sampler.take_pass(timed, found.probe)
         peak = peak_bytes()
         if peak is not None:
             found.host_peak = max(peak, found.host_peak or 0)
             found.host_above = None if at_first is None else max(peak - at_first, found.host_above or 0)
         found.after = moment()
-        return result
+        return found.sampler.result
 
     def _first(self, found: Collected, case: Case, timed: Timed) -> None:
         """What is measured once, before the first pass: the GPU's phases, and energy where there is a meter."""

@@ -88,49 +88,58 @@ class Sampler:
     first_call: float | None = None
     iterations: int = 1
     narrow_at: int | None = None
+    result: Any = None  # what the last call returned
+    _spare: tuple[float, float] | None = None  # the sample that settled how many calls make one
 
-    def take_pass(self, timed: Timed, probe: Probe | None = None) -> Any:
-        """One pass: a warm-up call, unless calls are so long that it would tell nothing, then samples.
-
-        Returns what the last call returned.
-        """
-        if not self.samples or self.samples[-1] < LONG_SECONDS:
+    def take_pass(self, timed: Timed, probe: Probe | None = None) -> None:
+        """One pass: a warm-up call, unless calls are so long that it would tell nothing, then samples."""
+        if self.first_call is None or self._last() < LONG_SECONDS:
             self.warm_up(timed)
         least = max(1, math.ceil(LEAST / self.policy.passes))
         start, taken = self.clock(), 0
-        while True:
-            result = self._sample(timed, probe)
+        if self._spare is not None and probe is None:
+            self._take(*self._spare)
+            start, taken = start - self.samples[-1] * self.iterations, 1
+        self._spare = None
+        while taken == 0 or not self._full(start, taken, least):
+            self._sample(timed, probe)
             taken += 1
-            if len(self.samples) >= self.policy.most or self.clock() - start >= self.policy.pass_seconds:
-                break
-            if taken >= least and self.enough():
-                break
         self.blocks.append(taken)
-        return result
+
+    def _full(self, start: float, taken: int, least: int) -> bool:
+        """Whether a pass is over: its time or the samples ran out, or the interval is narrow enough."""
+        if len(self.samples) >= self.policy.most or self.clock() - start >= self.policy.pass_seconds:
+            return True
+        return taken >= least and self.enough()
+
+    def _last(self) -> float:
+        """How long the last call took that is known not to have compiled anything."""
+        if self.samples:
+            return self.samples[-1]
+        return self._spare[0] if self._spare else 0.0
 
     def warm_up(self, timed: Timed) -> None:
         """A call that is no sample; of the first one the time is kept apart."""
         start = self.clock()
-        timed.once()
+        self.result = timed.once()
         seconds = self.clock() - start
         if self.first_call is None:
             self.first_call = seconds
-            if timed.setup is None and timed.teardown is None:
-                self._repeat_short_calls(timed.call)
+            self._settle(timed)
 
-    def _repeat_short_calls(self, call: Callable[[], Any]) -> None:
+    def _settle(self, timed: Timed) -> None:
         """Set how many calls make a sample: judged after the first call, which may have compiled something."""
+        repeats = timed.setup is None and timed.teardown is None
         while True:
-            start = self.clock()
-            for _ in range(self.iterations):
-                call()
-            seconds = self.clock() - start
-            if seconds >= SHORTEST_SAMPLE:
+            self._sample(timed, None)
+            self._spare = self.samples.pop(), self.cpu.pop()
+            seconds = self._spare[0] * self.iterations
+            if seconds >= SHORTEST_SAMPLE or not repeats:
                 return
             wanted = math.ceil(self.iterations * 1.5 * SHORTEST_SAMPLE / max(seconds, 1e-9))
             self.iterations = min(self.iterations * 10, wanted)
 
-    def _sample(self, timed: Timed, probe: Probe | None) -> Any:
+    def _sample(self, timed: Timed, probe: Probe | None) -> None:
         call = timed.ready()
         if probe is not None:
             probe.before()
@@ -140,17 +149,19 @@ class Sampler:
             if probe is not None:
                 probe.start()
             for _ in repeat:
-                result = call()
+                self.result = call()
             if probe is not None:
                 probe.stop()
             seconds = self.clock() - start
             cpu = self.cpu_clock() - cpu
-        self.samples.append(max(seconds, 1e-9) / self.iterations)
-        self.cpu.append(cpu / self.iterations)
+        self._take(max(seconds, 1e-9) / self.iterations, cpu / self.iterations)
         if probe is not None:
             probe.after(self.iterations)
         timed.done()
-        return result
+
+    def _take(self, seconds: float, cpu: float) -> None:
+        self.samples.append(seconds)
+        self.cpu.append(cpu)
 
     def passes(self) -> list[list[float]]:
         """The samples, pass by pass."""

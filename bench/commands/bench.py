@@ -16,7 +16,7 @@ import click
     "--dtype", "dtypes", multiple=True, type=click.Choice(["float64", "float32"]), help="Repeatable; both unless given."
 )
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="CPU threads; all cores unless given.")
-@click.option("--quick", is_flag=True, help="The small cases only, a second each.")
+@click.option("--quick", is_flag=True, help="The small cases only, a second each; where no SUITE is named, of `questions`.")
 @click.option("-k", "match", metavar="EXPRESSION", help="Only benchmarks whose name matches, as pytest's -k.")
 @click.option("--precision", metavar="SHARE", help="Sample until the median is known to this.  [default: 1%, quick: 2%]")
 @click.option(
@@ -60,7 +60,7 @@ def command(
     Exit code: 0 fine, 1 a benchmark failed (nothing is saved) or, with --against, one is slower or wrong, 2 bad input, and
     with --against 3 nothing was comparable, 4 unsure or missing with --strict.
     """
-    from ..drive import FULL, QUICK, drive, find_suites
+    from ..drive import FULL, QUICK, QUICK_SUITES, drive, find_suites
     from ..thresholds import share
 
     base = QUICK if quick else FULL
@@ -71,6 +71,7 @@ def command(
     }
     policy = dataclasses.replace(base, **{key: value for key, value in given.items() if value is not None})
     options = _options(engines, dtypes, threads, quick, match)
+    suites = suites or (QUICK_SUITES if quick else ())
     find_suites(suites)
     if against is not None:
         duel = _against(against, suites, options, policy, threshold, strict)

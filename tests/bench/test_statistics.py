@@ -64,33 +64,28 @@ def test_the_interval_holds_the_samples_median(samples):
 @pytest.mark.parametrize("noise", NOISES)
 @pytest.mark.parametrize("precision", [0.01, 0.03])
 def test_stopping_when_it_is_narrow_keeps_the_coverage(noise, precision):
-    """The sampler itself, on a made-up clock: it stops on its own and states the interval."""
+    """The sampler itself, on a clock that only calls move: it stops on its own and states the interval."""
     draw, true = NOISES[noise]
     random = np.random.default_rng(7)
     hits, runs, stops = 0, 800, set()
     for _ in range(runs):
-        sampler = Sampler(Policy(precision, budget_seconds=120, passes=1), *clocks_from(draw(random, 150)))
-        sampler.warm_up = lambda _: None
-        sampler.take_pass(Timed(lambda: None))
-        stop = sampler.stop()
+        stop = sampled(iter(draw(random, 160)), precision)
         stops.add(stop.why)
         hits += stop.interval.low <= true <= stop.interval.high
     assert abs(hits / runs - 0.95) <= 0.02 + 0.008
     assert stops <= {"precision", "budget"}
 
 
-def clocks_from(samples):
-    """A wall clock on which the sampler's calls take the given seconds, and a CPU clock that stands still."""
-    state = {"now": 0.0, "reads": 0, "samples": iter(samples)}
+def sampled(seconds, precision):
+    """How sampling ends for a call that takes these seconds, one after the other."""
+    now = [0.0]
 
-    def clock():
-        # read order: the pass's start, then for each sample: start, end, the pass's elapsed time
-        if state["reads"] % 3 == 2:
-            state["now"] += next(state["samples"])
-        state["reads"] += 1
-        return state["now"]
+    def call():
+        now[0] += next(seconds)
 
-    return clock, lambda: 0.0
+    sampler = Sampler(Policy(precision, budget_seconds=120, passes=1), clock=lambda: now[0], cpu_clock=lambda: 0.0)
+    sampler.take_pass(Timed(call))
+    return sampler.stop()
 
 
 # --- the ratio of two medians -----------------------------------------------------------------------------------------
