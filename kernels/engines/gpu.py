@@ -22,7 +22,7 @@ from .planned import PlannedRun, Share
 INNER_POINTS = 2**18  # of one outer point, which is one block's work
 LONGEST_LANES = 256
 _MEMORY_SHARE = 0.5  # of the free memory, for partial results
-_BLOCKS_PER_SM = 32
+_BLOCKS_PER_SM = 256  # several times what is there at once, so that none is left alone with the last of the work
 _TABLE_POINTS = 2**26  # of a table's chunk, where memory allows
 
 

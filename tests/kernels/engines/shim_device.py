@@ -20,7 +20,7 @@ from flopwatt.kernels.plan import Plan
 
 HEADER = Path(__file__).with_name("cuda_shim.hpp")
 COMPILER = shutil.which("g++")
-OPTIONS = ("-std=c++20", "-O1", "-ffp-contract=off", "-fPIC", "-shared", "-w")
+OPTIONS = ("-std=c++20", "-O0", "-ffp-contract=off", "-fPIC", "-shared", "-w")
 
 
 class OutOfMemoryError(Exception):

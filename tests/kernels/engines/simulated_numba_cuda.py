@@ -31,7 +31,7 @@ def compare(problem: Problem, question: Question, dtype: str, *, exact: bool = T
     check(problem, question, dtype, reference, found, exact=exact)
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 @given(data=st.data(), dtype=st.sampled_from(["float64", "float32"]))
 def test_random_models(data: st.DataObject, dtype: str) -> None:
     drawn = data.draw(problems(most_points=60, longest=7))

@@ -67,14 +67,15 @@ def same_bits(one: Result, other: Result) -> None:
 
 
 def cut(patch: pytest.MonkeyPatch, inner: int, longest: int, bins: int = gpu.MOST_SHARED_BINS) -> None:
-    """Outer points of so many scenarios and at most so many lanes, so that small grids are tiled as large ones are."""
+    """Outer points of so many scenarios and at most so many lanes, so that small grids are walked as large ones are."""
     patch.setattr(gpu, "INNER_POINTS", inner)
     patch.setattr(gpu, "LONGEST_LANES", longest)
     patch.setattr(gpu, "MOST_SHARED_BINS", bins)
+    patch.setattr(gpu, "_BLOCKS_PER_SM", 3)
 
 
 @pytest.mark.slow
-@settings(max_examples=30, **PROFILE)
+@settings(max_examples=25, **PROFILE)
 @given(
     data=st.data(), dtype=DTYPES, seed=SEEDS, inner=st.sampled_from([1, 40, 333, 2**18]),
     longest=st.sampled_from([16, 64, 512]), bins=st.sampled_from([32, 4096]),
@@ -139,7 +140,7 @@ def written(prepared: Prepared, size: int) -> dict[str, np.ndarray]:
 
 @KINDS
 @BOTH
-@pytest.mark.parametrize("by", [(), ("a",), ("b", "a")])
+@pytest.mark.parametrize("by", [(), ("b", "a")])
 def test_every_question(kind: str, dtype: str, by: tuple[str, ...]) -> None:
     compare(problem_of(3, 40, 5, 9), asked(kind, by, LIMIT), dtype)
 
