@@ -249,23 +249,29 @@ class _Work:
 
     def loops(self) -> float:
         """Loops over the lanes for one scenario: each fill of buffers, and the innermost bodies."""
-        filled = sum(self.within[level] for level in range(self.nest.last) if self.nest.at(level, vector=True))
+        filled = sum(self.within[level] for level in range(self._fills) if self.nest.at(level, vector=True))
         return (filled + self.within[-1] / self.jam) / self.size
+
+    @property
+    def _fills(self) -> int:
+        """How many levels fill lane buffers in a loop of their own: the last one's may be part of the innermost body."""
+        return self.nest.last - self.nest.joined
 
     # --- bytes ---
 
     def cache_bytes(self, accumulators: int) -> float:
         """Bytes that a scenario reads and writes of lane columns, lane buffers, ``accumulators`` and tables."""
-        plan, nest = self.plan, self.nest
+        nest = self.nest
         total = 0.0
-        for level, within in enumerate(self.within):
-            nodes = nest.at(level, vector=True)
-            last = level == nest.last
-            read = self._read(nodes, level, plan.outputs if last else ())
+        for level in range(self._fills):
             written = sum(nest.levels[node.id] == level for node in nest.buffered)
-            per_lane = (read + written) * self.item + (accumulators if last else 0)
-            total += within * plan.width * per_lane / (self.jam if last else 1)
-            total += self.entered[level] * self.item * sum(nest.levels[node.id] == level for node in plan.leaves_of("table"))
+            values = self._read(nest.at(level, vector=True), level, ()) + written
+            total += self.within[level] * self.plan.width * values * self.item
+        nodes = [node for level in range(self._fills, nest.last + 1) for node in nest.at(level, vector=True)]
+        body = self._read(nodes, self._fills, self.plan.outputs) * self.item + accumulators
+        total += self.within[-1] / self.jam * self.plan.width * body
+        for node in self.plan.leaves_of("table"):
+            total += self.entered[nest.levels[node.id]] * self.item
         return total / self.size
 
     def _read(self, nodes: Iterable[Node], level: int, extra: tuple[Node, ...]) -> int:

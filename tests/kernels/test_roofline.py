@@ -46,16 +46,26 @@ def test_operations_are_counted_at_their_depth(problem):
     assert load.operations == {"divide": 15 / 960, "multiply": 192 / 960, "add": 1.0, "round": 1.0, "reduce": 1.0}
     assert load.slots == pytest.approx(3.2)
     assert load.divides == pytest.approx(15 * 8 / 960)  # one of a vector's place
-    assert load.loops == pytest.approx((3 + 3) / 960)  # a fill and, five passes at once, one body for each outer point
+    assert load.loops == pytest.approx(3 / 960)  # for each outer point one body, of all five passes
 
 
 def test_bytes_are_counted_at_their_depth(problem):
     plan = make(problem, Best(name="b", objective="total", by=("kept",)), "float64", inner=10**6)
     (load,) = loads(plan)
-    fill = 3 * (64 * 2 + 1)  # the lane column read, the buffer written; kept's table
-    body = 3 * 64 * 3 + 15  # five passes in one: the buffer read, the accumulator read and written; loop's table
-    assert load.cache_bytes == pytest.approx(8 * (fill + body) / 960)
+    columns = 3 * 64 * 1 + 3 + 15  # the lane column read; the tables of kept and of loop
+    accumulator = 3 * 64 * 2
+    assert load.cache_bytes == pytest.approx(8 * (columns + accumulator) / 960)
     assert load.memory_bytes == pytest.approx(8 * (64 + 3 + 5 + 3) / 960)  # columns in, one number per outer point out
+
+
+def test_a_fill_stands_alone_where_the_last_loop_is_cut_into_tiles(problem):
+    axes = [axis if axis.name != "loop" else Axis("loop", {"loop": np.arange(1.0, 17)}) for axis in problem.grid.axes]
+    longer = replace(problem, grid=Grid(tuple(axes)))
+    (load,) = loads(make(longer, Best(name="b", objective="total", by=("kept",)), "float64", inner=10**6))
+    assert load.loops == pytest.approx((6 + 6) / 3072)  # two outer points of eight passes, all at once, for each of kept
+    fill = 6 * (64 * 2 + 1)  # the lane column read, the buffer written; kept's table
+    body = 6 * 64 * 3 + 48  # the buffer read, the accumulator read and written; loop's table
+    assert load.cache_bytes == pytest.approx(8 * (fill + body) / 3072)
 
 
 def test_float32_moves_half_the_bytes(problem):
