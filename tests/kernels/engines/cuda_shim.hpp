@@ -10,31 +10,27 @@
 #include <utility>
 
 #define __global__
-#define __device__
-#define __forceinline__ inline
 #define __launch_bounds__(...)
 #define __shared__ static __attribute__((section("shared_memory")))
-#define __syncthreads() shim::wait(shim::BLOCK, __LINE__)
-#define __syncwarp(...) shim::wait(shim::WARP, __LINE__)
-#define __shfl_down_sync(mask, value, by) shim::shuffled(value, by, __LINE__)
+#define __syncthreads() shim::wait(__LINE__)
 
 struct Dimension {
     unsigned x, y, z;
 };
 static Dimension threadIdx, blockIdx, blockDim, gridDim;
 
-// The linker gives these to every section whose name is an identifier.
-extern "C" char __start_shared_memory[] __attribute__((weak)), __stop_shared_memory[] __attribute__((weak));
+// The linker gives these two to every section whose name is an identifier; the section must not be empty.
+extern "C" char __start_shared_memory[], __stop_shared_memory[];
+__attribute__((used)) __shared__ char reserved[64];
 
 namespace shim {
-enum Scope { NONE, BLOCK, WARP, DONE };
-const int MOST = 1024, STACK = 1 << 15, WARP_SIZE = 32;
+enum State { READY, WAITS, DONE };
+const int MOST = 1024, STACK = 1 << 15;
 
 struct Fiber {
     ucontext_t context;
-    Scope waits;
+    State state;
     int line;
-    char value[8];
 };
 static Fiber fibers[MOST];
 static char stacks[MOST][STACK] __attribute__((aligned(64)));
@@ -48,74 +44,42 @@ inline unsigned draw(unsigned below) {
     return (unsigned)(random_state >> 33) % below;
 }
 
-inline void wait(Scope scope, int line) {
+inline void wait(int line) {
     Fiber& self = fibers[threadIdx.x];
-    self.waits = scope;
+    self.state = WAITS;
     self.line = line;
     swapcontext(&self.context, &scheduler);
 }
 
 inline void enter() {
     body(arguments);
-    fibers[threadIdx.x].waits = DONE;
+    fibers[threadIdx.x].state = DONE;
 }
 
-template <class T>
-inline T shuffled(T value, int by, int line) {
-    unsigned self = threadIdx.x, from = self + by;
-    memcpy(fibers[self].value, &value, sizeof value);
-    wait(WARP, line);
-    if (from / WARP_SIZE == self / WARP_SIZE) memcpy(&value, fibers[from].value, sizeof value);
-    wait(WARP, line);
-    return value;
-}
-
-// Lets the threads first to last go on, if all of them wait for each other at one place; -1 if they never can.
-inline int release(int first, int last, Scope scope) {
-    for (int i = first; i < last; i++)
-        if (fibers[i].waits != scope) return fibers[i].waits == DONE || (scope == WARP && fibers[i].waits == BLOCK) ? -1 : 0;
-    for (int i = first; i < last; i++)
-        if (fibers[i].line != fibers[first].line) return -1;
-    for (int i = first; i < last; i++) fibers[i].waits = NONE;
-    return 1;
-}
-
+// 0, or 1 where threads waited at different barriers or left while others waited.
 inline int block(int threads) {
     static int order[MOST];
     for (int i = 0; i < threads; i++) {
         Fiber& fiber = fibers[i];
+        fiber.line = 0;
         getcontext(&fiber.context);
         fiber.context.uc_stack.ss_sp = stacks[i];
         fiber.context.uc_stack.ss_size = STACK;
         fiber.context.uc_link = &scheduler;
-        fiber.waits = NONE;
+        fiber.state = READY;
         makecontext(&fiber.context, enter, 0);
         order[i] = i;
     }
     memset(__start_shared_memory, 0xA5, __stop_shared_memory - __start_shared_memory);
     for (;;) {
         for (int i = threads - 1; i > 0; i--) std::swap(order[i], order[draw(i + 1)]);
-        bool ran = false, left = false;
         for (int k = 0; k < threads; k++) {
-            int i = order[k];
-            if (fibers[i].waits != NONE) continue;
-            ran = true;
-            threadIdx.x = i;
-            swapcontext(&scheduler, &fibers[i].context);
+            threadIdx.x = order[k];
+            swapcontext(&scheduler, &fibers[order[k]].context);
         }
-        for (int i = 0; i < threads; i++) left |= fibers[i].waits != DONE;
-        if (!left) return 0;
-        bool moved = false;
-        for (int first = 0; first < threads; first += WARP_SIZE)
-            if (fibers[first].waits == WARP) {
-                int free = release(first, first + WARP_SIZE < threads ? first + WARP_SIZE : threads, WARP);
-                if (free < 0) return 1;
-                moved |= free > 0;
-            }
-        if (!moved) {
-            int free = release(0, threads, BLOCK);
-            if (free < 0 || (free == 0 && !ran)) return 1;
-        }
+        for (int i = 1; i < threads; i++)
+            if (fibers[i].state != fibers[0].state || fibers[i].line != fibers[0].line) return 1;
+        if (fibers[0].state == DONE) return 0;
     }
 }
 
