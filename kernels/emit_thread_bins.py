@@ -120,8 +120,11 @@ def least(plan: Plan, mask: int, shift: int, language: str, *, signed: bool) -> 
         counts = _place(emitter, mask, shift, signed)
         code.let("second", _bits(emitter, emitter.nest.name(plan.objectives[1])), "wide")
         code.let("rank", code.select("second < 0", f"second ^ {mask}{'' if emitter.python else 'LL'}", "second"), "wide")
+        # Most points lower nothing: a look, which may be out of date and then only costs an atomic, saves theirs.
         with code.when(counts):
-            emitter.lower("out", "(group - group0) * bins + place", "rank")
+            code.let("bin", "(group - group0) * bins + place", "wide")
+            with code.when("rank < out[bin]"):
+                emitter.lower("out", "bin", "rank")
 
     return _binned(emitter, signed, [("out", "long long*")], innermost)
 
