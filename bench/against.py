@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .commit import checkout, git
-from .compare import Comparison, compare
+from .compare import compare
+from .comparison import Comparison
 from .drive import find_suites
 from .errors import InputError
 from .measure import Policy

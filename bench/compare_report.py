@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .codec import encode
-from .compare import Comparison, Metric, Row
+from .comparison import Comparison, Metric, Row
 from .record import Record
 
 FORMATS = ("table", "markdown", "json", "csv")
@@ -155,6 +155,7 @@ def _json_row(row: Row) -> dict[str, Any]:
         "high": time.high if time else None,
         "p_value": time.p_value if time else None,
         "adjusted_p_value": row.adjusted_p,
+        "cpu_ratio": row.cpu.value if row.cpu else None,
         "threshold": row.threshold,
         "energy": _json_metric(row.energy),
         "memory": _json_metric(row.memory),

@@ -95,7 +95,8 @@ class Sampler:
         """One pass: a warm-up call, unless calls are so long that it would tell nothing, then samples."""
         if self.first_call is None or self._last() < LONG_SECONDS:
             self.warm_up(timed)
-        least = max(1, math.ceil(LEAST / self.policy.passes))
+        # no pass may say much less than the others: where early ones are precise enough, later ones still take half of theirs
+        least = max(1, math.ceil(LEAST / self.policy.passes), max(self.blocks, default=0) // 2)
         start, taken = self.clock(), 0
         if self._spare is not None and probe is None:
             self._take(*self._spare)
@@ -163,10 +164,10 @@ class Sampler:
         self.samples.append(seconds)
         self.cpu.append(cpu)
 
-    def passes(self) -> list[list[float]]:
-        """The samples, pass by pass."""
+    def passes(self, values: list[float]) -> list[list[float]]:
+        """The samples (or ``cpu``), pass by pass."""
         ends = list(itertools.accumulate(self.blocks))
-        return [self.samples[end - count : end] for end, count in zip(ends, self.blocks, strict=True)]
+        return [values[end - count : end] for end, count in zip(ends, self.blocks, strict=True)]
 
     def interval(self) -> Interval:
         """The median so far and its 95% confidence interval (none with fewer than six samples)."""

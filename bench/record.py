@@ -166,6 +166,7 @@ class Benchmark:
     points: int | None = None
     threads: int | None = None
     blocks: tuple[int, ...] = ()  # the samples came in so many passes of so many; empty: one pass
+    cpu_blocks: tuple[float, ...] = ()  # process CPU seconds of a call, all threads: each pass's mean
     iterations: int = 1  # calls to a sample; a sample is the mean of them
     phases: Mapping[str, Phase] = field(default_factory=dict)
     stop: Stop | None = None

@@ -106,6 +106,16 @@ def compare_samples(
     return Ratio(math.exp(value), math.exp(min(low, value)), math.exp(max(high, value)), p_value)
 
 
+def compare_passes(baseline: Sequence[float], candidate: Sequence[float]) -> Ratio:
+    """The ratio of what pairs of passes measured, one positive number each: Student's t on the logarithms."""
+    count = min(len(baseline), len(candidate))
+    one, other = (np.log(np.asarray(side, np.float64)[:count]) for side in (baseline, candidate))
+    if count < 3:
+        return Ratio(math.exp(float(np.median(other - one))) if count else 1.0, None, None, None)
+    around, half, p_value = _blocks_test(np.split(one, count), np.split(other, count), paired=True)
+    return Ratio(math.exp(around), math.exp(around - half), math.exp(around + half), p_value)
+
+
 def _split(values: Floats, blocks: Sequence[int]) -> list[Floats]:
     return np.split(values, np.cumsum(blocks)[:-1]) if len(blocks) > 1 else [values]
 

@@ -225,6 +225,53 @@ def test_waiting_for_a_crowded_processor_is_not_a_slow_down(cpu, share, expected
     assert bool(row.fails) == (expected == "slower")
 
 
+def test_few_samples_on_a_crowded_processor_say_nothing():
+    sides = [timed("a", median, 3, noise=Noise(other_cpu_share=0.6)) for median in (0.01, 0.02)]
+    assert verdict(*sides).verdict == "unsure"
+    quiet = [timed("a", median, 3, noise=Noise(other_cpu_share=0.0)) for median in (0.01, 0.02)]
+    assert verdict(*quiet).verdict == "slower"
+
+
+def test_on_a_crowded_processor_the_evidence_must_be_stronger():
+    """A change that is significant at 5% and not at 0.1% could be the crowd's; the CPU time went along."""
+    sides = [timed("a", samples=tuple(0.01 * factor * (1 + 0.04 * i) for i in range(15))) for factor in (1.0, 1.2)]
+    quiet = verdict(*sides)
+    assert 0.001 < quiet.adjusted_p < 0.05
+    assert quiet.verdict == "slower"
+    crowd = {"cpu_seconds": Reading(0.01), "noise": Noise(other_cpu_share=0.6)}
+    base = dataclasses.replace(sides[0], **crowd)
+    assert verdict(base, dataclasses.replace(sides[1], **{**crowd, "cpu_seconds": Reading(0.012)})).verdict == "unsure"
+
+
+def in_turn(ratio, cpu_ratio, share, passes=13, seed=0):
+    """Both sides' passes taken in turn on a machine where waiting makes the wall time noisy and the CPU time is not."""
+    draw = random.Random(seed)
+    sides = []
+    for factor, cpu_factor in ((1.0, 1.0), (ratio, cpu_ratio)):
+        wall = tuple(0.01 * factor * draw.lognormvariate(0, 0.4) for _ in range(2 * passes))
+        cpu = tuple(0.01 * cpu_factor * draw.lognormvariate(0, 0.03) for _ in range(passes))
+        benchmark = timed("a", samples=wall, blocks=(2,) * passes, cpu_blocks=cpu, noise=Noise(other_cpu_share=share))
+        sides.append(benchmark)
+    return sides
+
+
+def test_in_turn_the_cpu_time_decides_where_waiting_hides_a_slow_down():
+    row = verdict(*in_turn(1.2, 1.2, share=0.6), paired=True, significant=0.001)
+    assert row.verdict == "slower"
+    assert row.cpu.low < 1.2 < row.cpu.high
+    assert row.fails[0].startswith("CPU time +")
+    assert "by its own CPU time" in row.reason
+    assert verdict(*in_turn(1.2, 1.2, share=0.01), paired=True, significant=0.001).verdict == "unsure"
+
+
+def test_in_turn_an_equal_cpu_time_does_not_make_it_the_same():
+    """It may sleep or wait for a lock: then only the wall time shows it."""
+    for seed in range(20):
+        row = verdict(*in_turn(1.0, 1.0, share=0.6, seed=seed), paired=True, significant=0.001)
+        assert row.verdict in ("unsure", "same")
+        assert not row.fails
+
+
 def test_passes_taken_in_turn_and_gpus_need_no_cpu_time():
     sides = crowded(0.01, 0.01, 0.6), crowded(0.02, 0.01, 0.6, seed=1)
     assert verdict(*sides, paired=True).verdict == "slower"

@@ -113,7 +113,7 @@ def test_passes_are_kept():
         sampler.take_pass(Timed(machine.call))
     assert sampler.blocks[0] >= 2
     assert sum(sampler.blocks) == len(sampler.samples)
-    assert [len(one) for one in sampler.passes()] == sampler.blocks
+    assert [len(one) for one in sampler.passes(sampler.samples)] == sampler.blocks
     assert sampler.result == machine.calls  # what the last call gave
 
 

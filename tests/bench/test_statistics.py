@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from flopwatt.bench.measure import Policy, Sampler, Timed
 from flopwatt.bench.statistics import (
     bootstrap_interval,
+    compare_passes,
     compare_samples,
     false_discovery,
     least_p,
@@ -181,6 +182,21 @@ def test_single_samples_have_a_ratio_and_nothing_else():
 @pytest.mark.parametrize(("n", "m"), [(3, 3), (4, 4), (5, 5), (8, 3)])
 def test_the_smallest_p_value(n, m):
     assert compare_samples(list(range(1, n + 1)), list(range(100, 100 + m))).p_value == pytest.approx(least_p(n, m))
+
+
+def test_pairs_of_passes():
+    assert compare_passes([1.0, 2.0], [2.0, 4.0]).p_value is None
+    found = compare_passes([1.0, 2.0, 4.0, 8.0], [1.21, 2.39, 4.79, 9.61])
+    assert found.value == pytest.approx(1.2, rel=0.01)
+    assert found.low < 1.2 < found.high
+    assert found.p_value < 1e-4
+    random = np.random.default_rng(21)
+    shared = random.normal(0, 0.5, (2000, 10))
+    inside = 0
+    for row in shared:
+        ratio = compare_passes(*(np.exp(row + random.normal(0, 0.1, 10)) for _ in range(2)))
+        inside += ratio.low <= 1 <= ratio.high
+    assert abs(inside / 2000 - 0.95) <= 0.02
 
 
 def test_false_discoveries_are_controlled():
