@@ -1,5 +1,6 @@
 """Two languages that plans are emitted in: Python (for Numba, CPU and CUDA) and CUDA C++."""
 
+import abc
 import contextlib
 import math
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ _INFIX = {
 }  # fmt: skip
 
 
-class Code:
+class Code(abc.ABC):
     """Lines of source, indented; what is common to both languages."""
 
     indent = "    "
@@ -44,34 +45,41 @@ class Code:
             return self.select(better if nan_free else f"({better}) | ({a} != {a})", a, b)
         return self.call(node.op, args)
 
+    @abc.abstractmethod
     def let(self, name: str, value: str, kind: str = "real") -> None:
-        raise NotImplementedError
+        """A name for a value that does not change."""
 
+    @abc.abstractmethod
     def var(self, name: str, value: str, kind: str = "real") -> None:
         """A variable that changes."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def set(self, name: str, value: str) -> None:
-        raise NotImplementedError
+        """A new value for a variable."""
 
+    @abc.abstractmethod
     def negation(self, value: str) -> str:
-        raise NotImplementedError
+        """Not."""
 
+    @abc.abstractmethod
     def select(self, condition: str, yes: str, no: str) -> str:
-        raise NotImplementedError
+        """``yes`` where the condition holds, else ``no``."""
 
     def pick(self, condition: str, yes: str, no: str) -> str:
         """As `select`, in the form that accumulators want."""
         return self.select(condition, yes, no)
 
+    @abc.abstractmethod
     def call(self, function: str, args: list[str]) -> str:
-        raise NotImplementedError
+        """A function's result."""
 
+    @abc.abstractmethod
     def literal(self, value: float) -> str:
-        raise NotImplementedError
+        """A typed number."""
 
+    @abc.abstractmethod
     def cast(self, value: str, kind: str) -> str:
-        raise NotImplementedError
+        """A value as another kind."""
 
     def extreme(self, merge: str, value: str, best: str) -> str:
         """The lesser (``merge`` is min) or greater of a number and the best so far; a NaN is passed over."""
@@ -81,22 +89,19 @@ class Code:
         """The smaller of two integers."""
         return self.select(f"{a} < {b}", a, b)
 
-    @contextlib.contextmanager
-    def loop(self, name: str, start: str, stop: str, step: int | str = 1, *, wide: bool = False) -> Iterator[None]:
+    @abc.abstractmethod
+    def loop(
+        self, name: str, start: str, stop: str, step: int | str = 1, *, wide: bool = False
+    ) -> contextlib.AbstractContextManager[None]:
         """``wide`` where the variable may pass 2^31."""
-        raise NotImplementedError
-        yield
 
-    @contextlib.contextmanager
-    def when(self, condition: str) -> Iterator[None]:
-        raise NotImplementedError
-        yield
+    @abc.abstractmethod
+    def when(self, condition: str) -> contextlib.AbstractContextManager[None]:
+        """A block under a condition."""
 
-    @contextlib.contextmanager
-    def otherwise(self) -> Iterator[None]:
+    @abc.abstractmethod
+    def otherwise(self) -> contextlib.AbstractContextManager[None]:
         """After `when`."""
-        raise NotImplementedError
-        yield
 
 
 class Python(Code):
