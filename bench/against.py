@@ -1,7 +1,8 @@
 """``flopwatt bench --against REF``: this tree and another commit timed in turn (A B B A ...), then compared.
 
-What a noisy machine does to one side it does to the other within the same second, so the passes are compared in pairs.
-Only benchmarks whose verdict is unsure get more passes.
+What a noisy machine does to one side it does to the other within the same second, so they are compared in pairs. Where a
+process lies in memory makes it faster or slower as a whole, so every round starts new ones: a pair of processes is what
+the statistics count. Only benchmarks whose verdict is unsure get more rounds.
 """
 
 import contextlib
@@ -18,13 +19,14 @@ from .comparison import Comparison
 from .drive import find_suites
 from .errors import InputError
 from .measure import Policy
+from .merge import merged
 from .record import Record, now
 from .thresholds import Thresholds
 from .worker import Worker
 
-LOOKS = (5, 8, 13, 21, 34, 55)  # passes of each side after which the verdicts are looked at
-# A gate that cries wolf once in twenty runs is soon switched off: over all looks a false alarm is to stay below 1%.
-SIGNIFICANT = 0.001
+LOOKS = (4, 7, 11, 17)  # rounds, each a process of either side, after which the verdicts are looked at
+# A gate that cries wolf once in twenty runs is soon switched off: over all looks a false alarm is to stay near 1%.
+SIGNIFICANT = 0.003
 
 
 @contextlib.contextmanager
@@ -46,27 +48,51 @@ def worktree(root: Path, ref: str) -> Iterator[Path]:
 
 @dataclass
 class Side:
-    """One of the two: its process, and the newest record of each benchmark."""
+    """One of the two: how to start its process, and what each of its processes measured, by benchmark."""
 
-    worker: Worker
-    records: dict[str, Record] = field(default_factory=dict)
+    label: str
+    start: Callable[[], Worker]
+    names: list[str] = field(default_factory=list)
+    measured: dict[str, list[Record]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
 
-    def take_pass(self, name: str) -> None:
-        if name in self.failed:
-            return
-        outcome = self.worker.take_pass(name)
-        if isinstance(outcome, str):
-            self.failed[name] = outcome
-            self.records.pop(name, None)
-        else:
-            self.records[name] = outcome
-
     def record(self, subject: str) -> Record:
-        """All benchmarks as one record."""
-        found = list(self.records.values())
-        benchmarks = tuple(benchmark for record in found for benchmark in record.benchmarks)
-        return dataclasses.replace(found[0], benchmarks=benchmarks, subject=subject, created=found[0].created or now())
+        """All benchmarks as one record, with a block of samples for each process."""
+        last = next(iter(self.measured.values()))[-1]
+        benchmarks = tuple(merged([record.benchmarks[0] for record in found]) for found in self.measured.values())
+        return dataclasses.replace(last, benchmarks=benchmarks, subject=subject, created=last.created or now())
+
+
+@dataclass
+class _Round:
+    """One process of either side, while they run."""
+
+    sides: tuple[Side, Side]
+    workers: dict[str, Worker] = field(default_factory=dict)
+
+    def open(self, exits: contextlib.ExitStack) -> None:
+        for side in self.sides:
+            self.workers[side.label] = worker = side.start()
+            exits.callback(worker.close)
+        for side in self.sides:
+            self.workers[side.label].start()
+            side.names = self.workers[side.label].names
+
+    def measure(self, name: str) -> None:
+        """A pass of one side, two of the other, and one of the first again: A B B A."""
+        found: dict[str, Record] = {}
+        first, second = self.sides
+        for side in (first, second, second, first):
+            if name in side.names and name not in side.failed:
+                outcome = self.workers[side.label].take_pass(name)
+                if isinstance(outcome, str):
+                    side.failed[name] = outcome
+                    side.measured.pop(name, None)
+                else:
+                    found[side.label] = outcome
+        for side in self.sides:
+            if side.label in found and name not in side.failed:
+                side.measured.setdefault(name, []).append(found[side.label])
 
 
 @dataclass(frozen=True)
@@ -94,44 +120,36 @@ def duel(
 
     Each look tests at ``SIGNIFICANT``, for several looks are several chances to be wrong.
     """
-    start, rounds = time.monotonic(), 0
-    names = [name for name in candidate.worker.names if name in baseline.worker.names]
-    unsure = list(names)
-    for side in (baseline, candidate):  # what only one side has is new or missing; one pass puts it into the record
-        for name in side.worker.names:
-            if name not in names:
-                side.take_pass(name)
+    begun, rounds, wanted = time.monotonic(), 0, None
     for look in LOOKS:
         while rounds < look:
-            order = (baseline, candidate) if rounds % 2 == 0 else (candidate, baseline)
-            for name in unsure:
-                for side in order:
-                    side.take_pass(name)
+            _take_round((baseline, candidate) if rounds % 2 == 0 else (candidate, baseline), wanted)
             rounds += 1
-        if not baseline.records or not candidate.records:
+            if not baseline.measured or not candidate.measured:
+                raise InputError(f"no benchmark ran on both sides: {_first_failure(baseline, candidate)}", where="--against")
+        records = [baseline.record(subject)], [candidate.record(subject)]
+        outcome = compare(*records, thresholds, strict=strict, paired=True, significant=SIGNIFICANT)
+        wanted = {row.name for row in outcome.rows if row.open}
+        seconds = time.monotonic() - begun
+        say(f"{rounds} rounds, {seconds:.0f} s: {len(wanted)} of {len(outcome.rows)} benchmarks need more")
+        if not wanted:
             break
-        outcome = compare(
-            [baseline.record(subject)],
-            [candidate.record(subject)],
-            thresholds,
-            strict=strict,
-            paired=True,
-            significant=SIGNIFICANT,
-        )
-        still = {row.name for row in outcome.rows if row.open}
-        unsure = [name for name in unsure if name in still]
-        say(f"{rounds} passes each, {time.monotonic() - start:.0f} s: {len(unsure)} of {len(names)} benchmarks need more")
-        if not unsure:
-            break
-    if not baseline.records or not candidate.records:
-        raise InputError(f"no benchmark ran on both sides: {_first_failure(baseline, candidate)}", where="--against")
     failed = {name: why for name, why in candidate.failed.items() if name not in baseline.failed}
-    seconds = time.monotonic() - start
-    return Duel(baseline.record(subject), candidate.record(subject), outcome, failed, rounds, seconds)
+    return Duel(records[0][0], records[1][0], outcome, failed, rounds, seconds)
+
+
+def _take_round(sides: tuple[Side, Side], wanted: set[str] | None) -> None:
+    """Start a process of either side and measure what is ``wanted``: everything in the first round."""
+    with contextlib.ExitStack() as exits:
+        current = _Round(sides)
+        current.open(exits)
+        for name in dict.fromkeys([*sides[0].names, *sides[1].names]):
+            if wanted is None or name in wanted:
+                current.measure(name)
 
 
 def _first_failure(*sides: Side) -> str:
-    found = [f"{name} of {side.worker.label}: {why}" for side in sides for name, why in side.failed.items()]
+    found = [f"{name} of {side.label}: {why}" for side in sides for name, why in side.failed.items()]
     return found[0] if found else "the two have no benchmark in common"
 
 
@@ -157,15 +175,16 @@ def run_against(
         f"--budget={policy.budget_seconds}",
         f"--passes={policy.passes}",
     ]
-    with worktree(root, ref) as tree, contextlib.ExitStack() as workers:
-        sides = []
-        for label, place in ((ref, tree), ("this tree", root)):
-            worker = Worker(label, place / "src", [*(_there(name, root, place) for name in suites), *arguments])
-            workers.callback(worker.close)
-            sides.append(Side(worker))
-        for side in sides:
-            side.worker.start()
+    with worktree(root, ref) as tree:
+        sides = [
+            _side(label, place, [_there(name, root, place) for name in suites], arguments)
+            for label, place in ((ref, tree), ("this tree", root))
+        ]
         return duel(sides[0], sides[1], thresholds, ",".join(find_suites(suites)), strict=strict, say=say)
+
+
+def _side(label: str, place: Path, suites: Sequence[str], arguments: Sequence[str]) -> Side:
+    return Side(label, lambda: Worker(label, place / "src", [*suites, *arguments]))
 
 
 def _there(suite: str, root: Path, place: Path) -> str:
