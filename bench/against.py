@@ -116,7 +116,7 @@ def duel(
     strict: bool = False,
     say: Callable[[str], None] = lambda _: None,
 ) -> Duel:
-    """Take passes of both in turn until every verdict is sure or the last look is over.
+    """Take rounds until every verdict is sure or the last look is over.
 
     Each look tests at ``SIGNIFICANT``, for several looks are several chances to be wrong.
     """
