@@ -116,7 +116,9 @@ def choose(engine: str) -> tuple[list[str], list[Availability]]:
     from ..kernels.quantity import nearest
 
     if engine == "auto":
-        fastest = kernels_engines.FASTEST_FIRST if _nvidia_driver() else ("numba", "numpy")
+        from ..kernels.engines import driver
+
+        fastest = kernels_engines.FASTEST_FIRST if driver.present() else ("numba", "numpy")
         return [next(name for name in fastest if kernels_engines.availability(name).available)], []
     if engine == "all":
         found = [kernels_engines.availability(name) for name in kernels_engines.NAMES]
@@ -130,18 +132,6 @@ def choose(engine: str) -> tuple[list[str], list[Availability]]:
     if not state.available:
         raise InputError(f"{engine} cannot run here: {state.reason}", where="--engine")
     return [engine], []
-
-
-def _nvidia_driver() -> bool:
-    """Whether the driver's library is there: without it the GPU packages need not be imported, which takes a while."""
-    import ctypes
-    import sys
-
-    try:
-        ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
-    except OSError:
-        return False
-    return True
 
 
 @dataclass

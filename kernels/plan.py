@@ -200,10 +200,6 @@ class Plan:
 
     # --- what it costs ---
 
-    def evaluations(self) -> int:
-        """Scenarios of all outer points: the size of the grid."""
-        return self.problem.grid.size
-
     def operations(self) -> list[tuple[Node, float]]:
         """Every operation in the kernel and how often it is done for one scenario."""
         sizes = [loop.length for loop in self.middle]

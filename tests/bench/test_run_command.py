@@ -285,7 +285,7 @@ def test_an_engine_asked_for_by_name_is_never_replaced(path: Path, monkeypatch: 
 
 
 def test_auto_takes_the_fastest_that_is_there(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driver, "_nvidia_driver", lambda: True)
+    monkeypatch.setattr("flopwatt.kernels.engines.driver.present", lambda: True)
     monkeypatch.setattr(engines, "availability", lambda name: engines.Availability(name, name in ("numba", "numpy")))
     assert driver.choose("auto") == (["numba"], [])
     monkeypatch.setattr(engines, "availability", lambda name: engines.Availability(name, name != "cupy"))
