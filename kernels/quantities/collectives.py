@@ -4,11 +4,13 @@
 Ranks fill a scale-up domain (NVLink: 8 chips of a server, 72 of a rack) in the order TP, CP (and EP), DP, PP. A group that
 leaves its domain goes through the network cards, one for each chip: groups that cross at the same time do not share one.
 A collective of n ranks moves (n - 1)/n of its payload per chip (ring); gathering and scattering over several domains does so
-first within each, then between them, where every chip carries its share.
+first within each, then between them, where every chip carries its share. Tokens go once to each chip and each domain that
+holds one of their experts. That exchange has independent work to hide behind only where a stage interleaves its pieces.
 
 Sources: Thakur et al. 2005, Optimization of Collective Communication Operations in MPICH (alpha-beta costs);
 Narayanan et al. 2021 (arXiv:2104.04473), section 3 (volumes of TP and PP); Korthikanti et al. 2022 (arXiv:2205.05198), section
-4.2 (sequence parallelism); DeepSeek-AI 2024 (arXiv:2412.19437), section 3.2 (a token crosses the network once per node).
+4.2 (sequence parallelism); DeepSeek-AI 2024 (arXiv:2412.19437), section 3.2 (a token crosses the network once per node);
+deepseek-ai/DeepEP (a token goes once to each chip); NVIDIA Megatron Core user guide, MoE (overlap with 1F1B, interleaved).
 """
 
 from ..quantity import given, maximum, minimum, quantity, where
@@ -24,7 +26,7 @@ given("hop_latency", "s", "Latency of one step of a collective.")
 given("send_latency", "s", "Latency of handing a microbatch to the next stage, the wait for it included.")
 given("exposed_tp_share", "", "Share of TP's communication that overlap leaves exposed.", high=1)
 given("exposed_cp_share", "", "Share of CP's communication that overlap leaves exposed.", high=1)
-given("exposed_ep_share", "", "Share of EP's communication that overlap leaves exposed.", high=1)
+given("exposed_ep_share", "", "Share of EP's communication that overlap leaves exposed between pieces of a stage.", high=1)
 given("exposed_pp_share", "", "Share of PP's communication that an interleaved schedule leaves exposed.", high=1)
 
 
@@ -46,6 +48,13 @@ def hidden_bytes(microbatch_tokens, hidden_size, element_bytes):
     return microbatch_tokens * hidden_size * element_bytes
 
 
+def sharded_time(payload, ranks, near, scaleup_rate, nic_rate):
+    """Seconds of gathering or scattering ``payload`` bytes over ``ranks``, of which ``near`` share a scale-up domain."""
+    inside = (1 - 1 / near) / scaleup_rate
+    between = maximum(1 / near - 1 / ranks, 0.0) / nic_rate
+    return payload * (inside + between)
+
+
 def _exposed(overlap, share):
     return where(overlap > 0, share, 1.0)
 
@@ -53,8 +62,8 @@ def _exposed(overlap, share):
 @quantity(unit="s", source=_PTD)
 def tp_collective_time(hidden_bytes, tensor_parallel, scaleup_domain, scaleup_rate, nic_rate, hop_latency):
     """One gather or scatter of the residual stream over a TP group; an all-reduce is two."""
-    rate = where(tensor_parallel <= scaleup_domain, scaleup_rate, nic_rate)
-    return (tensor_parallel - 1) * (hidden_bytes / (tensor_parallel * rate) + hop_latency)
+    near = minimum(tensor_parallel, scaleup_domain)
+    return sharded_time(hidden_bytes, tensor_parallel, near, scaleup_rate, nic_rate) + (tensor_parallel - 1) * hop_latency
 
 
 @quantity(unit="s", source="Korthikanti et al. 2022, arXiv:2205.05198, section 4.2")
@@ -88,16 +97,23 @@ def remote_domains(expert_domains, active_experts):
     return expert_domains * (1 - (1 - share) ** active_experts) * (1 - share)
 
 
+@quantity(unit="", source="expected number of other chips that hold one of a token's experts, chosen at random")
+def remote_chips(expert_parallel, active_experts):
+    """Other chips that a token is sent to."""
+    share = 1 / expert_parallel
+    return expert_parallel * (1 - (1 - share) ** active_experts) * (1 - share)
+
+
 @quantity(unit="s", source=_MOE)
 def ep_exchange_time(
-    routed_tokens, microbatch_tokens, tensor_parallel, hidden_size, element_bytes, expert_parallel, remote_domains,
-    scaleup_rate, nic_rate, hop_latency, overlap, exposed_ep_share,
+    microbatch_tokens, tensor_parallel, hidden_size, element_bytes, expert_parallel, remote_chips, remote_domains,
+    scaleup_rate, nic_rate, hop_latency, interleave, overlap, exposed_ep_share,
 ):  # fmt: skip
-    """Sending tokens to their experts (or back): within the domain to each expert, between domains once, as far as exposed."""
-    inside = routed_tokens * (1 - 1 / expert_parallel) / scaleup_rate
-    across = microbatch_tokens / tensor_parallel * remote_domains / nic_rate
-    exchange = maximum(inside, across) * hidden_size * element_bytes + (expert_parallel - 1) * hop_latency
-    return exchange * _exposed(overlap, exposed_ep_share)
+    """Sending tokens to their experts (or back): once to each chip, between domains once to each, as far as exposed."""
+    slower = maximum(remote_chips / scaleup_rate, remote_domains / nic_rate)
+    payload = microbatch_tokens / tensor_parallel * hidden_size * element_bytes
+    exchange = payload * slower + (expert_parallel - 1) * hop_latency
+    return exchange * _exposed(where(interleave > 1, overlap, 0.0), exposed_ep_share)
 
 
 @quantity(unit="s", source=_PTD)
@@ -114,13 +130,6 @@ def pp_time(
 
 
 # --- gradients and weights ----------------------------------------------------------------------------------------------
-
-
-def sharded_time(payload, ranks, near, scaleup_rate, nic_rate):
-    """Seconds of gathering or scattering ``payload`` bytes over ``ranks``, of which ``near`` share a scale-up domain."""
-    inside = (1 - 1 / near) / scaleup_rate
-    between = maximum(1 / near - 1 / ranks, 0.0) / nic_rate
-    return payload * (inside + between)
 
 
 @quantity(unit="byte", source="Rajbhandari et al. 2020, arXiv:1910.02054, section 7")

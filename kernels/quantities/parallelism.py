@@ -16,6 +16,7 @@ given("hidden_passes", "", "Reads and writes of the residual stream by a layer's
 given("head_passes", "", "Reads and writes of queries, keys and values by rotary positions, forward.")
 given("ffn_passes", "", "Reads and writes of a feed-forward block's inner widths by its activation, forward.")
 given("permute_passes", "", "Reads and writes of each routed token by permuting and weighting, forward.")
+given("fused_permute_passes", "", "The same where the exchange's own kernels permute.")
 given("logit_bytes", "byte", "Memory traffic per logit of the loss, forward and backward.")
 given("launch_time", "s", "Time per layer and pass in which a chip waits for the host.")
 given("routing_time", "s", "The same for what routing adds to an MoE layer: counting, sorting, waiting for counts.")
@@ -66,17 +67,22 @@ def dense_cast_time(microbatch_tokens, hidden_size, ffn_size, tensor_parallel, e
 @quantity(unit="s", source="reads and writes counted per kernel")
 def moe_traffic_time(
     routed_tokens, microbatch_tokens, expert_ffn_size, shared_ffn_size, ffn_matrices, hidden_size, tensor_parallel,
-    element_bytes, ffn_passes, permute_passes, memory_rate,
+    element_bytes, ffn_passes, permute_passes, fused_permute_passes, routing_immaturity, memory_rate,
 ):  # fmt: skip
-    """The activations of the experts, and permuting tokens to them and back, forward."""
+    """The activations of the experts, and permuting tokens to them and back, forward, as far as no product does it."""
     inner = routed_tokens * expert_ffn_size + microbatch_tokens * shared_ffn_size / tensor_parallel
-    return (ffn_passes * ffn_matrices * inner + permute_passes * routed_tokens * hidden_size) * element_bytes / memory_rate
+    permuting = fused_permute_passes + (permute_passes - fused_permute_passes) * routing_immaturity
+    moved = ffn_passes * routing_immaturity * ffn_matrices * inner + permuting * routed_tokens * hidden_size
+    return moved * element_bytes / memory_rate
 
 
 @quantity(unit="s", source="reads and writes counted per kernel")
-def moe_cast_time(routed_tokens, hidden_size, expert_ffn_size, element_bytes, cast_passes, memory_rate):
-    """Casting the inputs of the experts' products, forward."""
-    return cast_passes * routed_tokens * (hidden_size + expert_ffn_size) * element_bytes / memory_rate
+def moe_cast_time(
+    routed_tokens, hidden_size, expert_ffn_size, element_bytes, cast_passes, routing_immaturity, memory_rate,
+):  # fmt: skip
+    """Casting the inputs of the experts' products, forward, as far as no product or exchange does it."""
+    passes = cast_passes * routing_immaturity
+    return passes * routed_tokens * (hidden_size + expert_ffn_size) * element_bytes / memory_rate
 
 
 @quantity(unit="s", source=_SUM)
@@ -126,7 +132,10 @@ def tp_backward_time(tp_half_time, sequence_parallel):
 
 @quantity(unit="", source=_FIT)
 def routing_immaturity(software_date, routing_date, routing_decay):
-    """What is left of the cost of routing since software began to do it in few fused kernels without the host."""
+    """What is left of the cost of routing since software began to do it in few fused kernels without the host.
+
+    The same kernels take in what the experts' activation, casting and permuting move through memory.
+    """
     return exp(-maximum(software_date - routing_date, 0.0) / routing_decay)
 
 

@@ -81,9 +81,11 @@ def test_tp_moves_four_shards_less_one_of_the_residual_stream() -> None:
     assert 2 * compute("tp_half_time", **values) == pytest.approx(expected, rel=1e-12)
 
 
-def test_tp_beyond_the_domain_goes_through_the_network() -> None:
+def test_tp_beyond_the_domain_crosses_the_network_with_every_chips_card() -> None:
+    """Two servers of 8: 7/8 of the stream within, then each chip carries its eighth between them, half of it there already."""
     inside, outside = (compute("tp_collective_time", tensor_parallel=t, hop_latency=0.0) for t in (8.0, 16.0))
-    assert outside > 5 * inside
+    stream = compute("hidden_bytes")
+    assert outside == pytest.approx(inside + stream * (1 / 8 - 1 / 16) / compute("nic_rate"), rel=1e-12)
     rack = compute("tp_collective_time", tensor_parallel=16.0, hop_latency=0.0, chip="GB200")
     assert rack < inside
 
@@ -117,6 +119,35 @@ def test_a_token_crosses_the_network_once_per_server() -> None:
     assert compute("remote_domains", model="deepseek-v3", expert_parallel=32.0) == pytest.approx(4 * (1 - 0.75**8) * 0.75)
     assert compute("remote_domains", model="deepseek-v3", expert_parallel=8.0) == 0
     assert compute("remote_domains", model="deepseek-v3", expert_parallel=64.0, chip="GB200") == 0
+
+
+def test_a_token_goes_once_to_each_chip() -> None:
+    """8 experts over 8 chips: 8 (1 - (7/8)^8) chips hold one, seven in eight of them are others; within a server no card."""
+    chips = 8 * (1 - (7 / 8) ** 8) * 7 / 8
+    given = {"model": "qwen3-30b-a3b", "expert_parallel": 8.0, "hop_latency": 0.0}
+    assert compute("remote_chips", **given) == pytest.approx(chips)
+    assert compute("ep_exchange_time", **given) == pytest.approx(
+        compute("hidden_bytes", **given) * chips / compute("scaleup_rate")
+    )
+
+
+def test_the_exchange_with_experts_hides_only_between_pieces_of_a_stage() -> None:
+    given = {"model": "qwen3-30b-a3b", "expert_parallel": 8.0, "pipeline_parallel": 2.0}
+    whole = compute("ep_exchange_time", **given, overlap=0.0)
+    assert compute("ep_exchange_time", **given, overlap=1.0) == whole
+    share = compute("ep_exchange_time", **given, overlap=1.0, interleave=4.0) / whole
+    assert share == pytest.approx(configs.defaults()["exposed_ep_share"].value)
+
+
+def test_fused_kernels_move_less_through_memory() -> None:
+    """Long after `routing_date` two passes over the routed tokens are left, and no cast."""
+    given = {"model": "qwen3-30b-a3b", "precision_bits": 8.0}
+    ripe = {"software_date": configs.defaults()["routing_date"].value + 100}
+    early, late = (compute("moe_traffic_time", **given, **date) for date in ({"software_date": 2025.0}, ripe))
+    moved = 2 * compute("routed_tokens", **given) * 2048 * 2
+    assert late == pytest.approx(moved / compute("memory_rate"), rel=1e-9)
+    assert early > 2 * late
+    assert compute("moe_cast_time", **given, **ripe) < 1e-9 < compute("moe_cast_time", **given, software_date=2025.0)
 
 
 # --- the pipeline -----------------------------------------------------------------------------------------------------
