@@ -21,7 +21,7 @@ from ..kernels.questions import Problem
 from . import draws as distributions
 from .prior import store
 from .prior.features import Floats, Known
-from .prior.selection import Fitted
+from .prior.method import Fitted
 
 if TYPE_CHECKING:
     from .strategies import BestStrategy
@@ -220,7 +220,6 @@ def known(fixed: Mapping[str, Value], year: float = math.nan) -> Known:
         parameters=one("parameters"),
         peak_flops=one("peak_flops"),
         memory_bandwidth=one("memory_bandwidth"),
-        memory_capacity=one("memory_capacity"),
         year=year,
     )
 

@@ -16,7 +16,6 @@ Floats = NDArray[np.float64]
 
 BALANCE = 200.0  # FLOP per byte
 SIZE = 1e10  # parameters
-MEMORY = 80e9  # bytes
 MODERN = 2023.0  # FlashAttention (arXiv:2205.14135) and selective recompute (arXiv:2205.05198) came in May of 2022
 SPARSE = 1.2  # total over active parameters from which a model counts as a mixture of experts
 
@@ -29,7 +28,6 @@ class Known:
     parameters: float = math.nan
     peak_flops: float = math.nan  # dense, of the run's precision
     memory_bandwidth: float = math.nan
-    memory_capacity: float = math.nan
     year: float = math.nan
 
 
@@ -52,7 +50,6 @@ def _before_2023(run: Known) -> float:
 LOGARITHMS: Mapping[str, Callable[[Known], float]] = {
     "balance": _balance,  # FLOP that the chip can do per byte that its memory delivers
     "size": lambda run: _log(run.active_parameters, SIZE),
-    "memory": lambda run: _log(run.memory_capacity, MEMORY),
 }
 INDICATORS: Mapping[str, Callable[[Known], float]] = {"moe": _moe, "before_2023": _before_2023}
 # Size where bytes are scarce: larger matrices reuse each byte more, which helps on chips beyond the reference balance.

@@ -3,8 +3,9 @@
 The logarithm of the MFU is an intercept plus coefficients times features plus noise of unknown size. The coefficients have
 independent normal priors (which is ridge regression with the strength stated, not searched), the noise variance an
 inverse gamma prior, and so the prediction for a further run is Student's t: its interval holds both the noise and the
-uncertainty of the coefficients. Gelman et al., Bayesian Data Analysis, 3rd edition, section 14.8; Bishop, Pattern
-Recognition and Machine Learning, exercise 3.12.
+uncertainty of the coefficients. Runs of one group share a stated part of the noise, so that nine runs of one developer do
+not count as nine; a further run is predicted as one of a group not seen. Gelman et al., Bayesian Data Analysis, 3rd edition,
+sections 14.7 and 14.8; Bishop, Pattern Recognition and Machine Learning, exercise 3.12.
 """
 
 from collections.abc import Sequence
@@ -21,13 +22,15 @@ class PriorBelief:
     """What is believed of the coefficients before any run is seen.
 
     ``means`` and ``sds`` are of the intercept and then of each feature; ``noise`` is the expected residual deviation and
-    ``weight`` how many runs that expectation is worth.
+    ``weight`` how many runs that expectation is worth; ``shared`` is the part of the noise's variance, from 0 to below 1,
+    that runs of one group have in common.
     """
 
     means: tuple[float, ...]
     sds: tuple[float, ...]
     noise: float
     weight: float
+    shared: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -55,21 +58,33 @@ class Posterior:
         return float(x @ self.coefficients), float(np.sqrt(variance))
 
 
-def fit(features: Floats, target: Floats, belief: PriorBelief) -> Posterior:
-    """The posterior of runs (rows of ``features``) with these logarithms of MFU; NaN features take the column's mean."""
+def fit(features: Floats, target: Floats, belief: PriorBelief, groups: Sequence[str] | None = None) -> Posterior:
+    """The posterior of runs (rows of ``features``) with these logarithms of MFU; NaN features take the column's mean.
+
+    ``groups`` names each run's group; without it every run is a group of its own.
+    """
     centre = np.array([_mean(column) for column in features.T])
     spread = np.array([_variance(column) for column in features.T])
     filled = np.where(np.isnan(features), centre, features) if features.size else features
     x = np.column_stack([np.ones(len(target)), filled])
     mean = np.array(belief.means)
     precision = np.diag((belief.noise / np.array(belief.sds)) ** 2)
-    posterior_precision = precision + x.T @ x
+    weights = np.linalg.inv(_correlation(len(target), groups, belief.shared))
+    posterior_precision = precision + x.T @ weights @ x
     covariance = np.linalg.inv(posterior_precision)
-    coefficients = covariance @ (precision @ mean + x.T @ target)
-    misfit = target @ target + mean @ precision @ mean - coefficients @ posterior_precision @ coefficients
+    coefficients = covariance @ (precision @ mean + x.T @ weights @ target)
+    misfit = target @ weights @ target + mean @ precision @ mean - coefficients @ posterior_precision @ coefficients
     freedom = belief.weight + len(target)
     scale = float(np.sqrt((belief.weight * belief.noise**2 + misfit) / freedom))
     return Posterior(coefficients, covariance, scale, float(freedom), centre, spread)
+
+
+def _correlation(runs: int, groups: Sequence[str] | None, shared: float) -> Floats:
+    """Of the noise of the runs: 1 with itself, ``shared`` within a group, 0 across groups."""
+    if groups is None:
+        return np.eye(runs)
+    together = np.array([[a == b for b in groups] for a in groups], dtype=np.float64).reshape(runs, runs)
+    return shared * together + (1 - shared) * np.eye(runs)
 
 
 def design(rows: Sequence[Floats], width: int) -> Floats:

@@ -15,8 +15,8 @@ from ...kernels import units
 from ...kernels.quantities import MODEL
 from .. import draws as distributions
 from .features import Floats, Ranges
+from .method import Fitted, Recipe
 from .regression import Posterior
-from .selection import Fitted, Recipe
 
 FOLDER = configs.FOLDER / "prior"
 RECIPE, DRAWS, FIT = (FOLDER / f"{name}.toml" for name in ("regression", "draws", "mfu"))
@@ -103,12 +103,13 @@ def recipe() -> Recipe:
     try:
         beliefs = document["features"]
         return Recipe(
-            ladder=tuple(tuple(rung) for rung in document["ladder"]),
+            features=tuple(beliefs),
             intercept=(float(document["intercept"]["mean"]), float(document["intercept"]["sd"])),
-            sds={name: float(belief["sd"]) for name, belief in beliefs.items()},
             means={name: float(belief["mean"]) for name, belief in beliefs.items()},
+            sds={name: float(belief["sd"]) for name, belief in beliefs.items()},
             noise=float(document["noise"]["sd"]),
             weight=float(document["noise"]["weight"]),
+            shared=float(document["noise"]["shared"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise PriorError(f"{RECIPE}: is not complete: {error!r}") from None

@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,11 @@ PUBLISHED = FOLDER / "published"
 SHIPPED = ("training_runs", "fleets", "step_times", "bridge_perf")  # what is validated where no file is named
 MOST_BYTES = 50_000_000
 
+ABSENT = frozenset(
+    ("", "n/a", "na", "nan", "none", "null", "-", "--", "?", "unknown", "undisclosed", "not published", "not reported")
+)
+_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?P<mark>[, \u00a0\u202f])\d{3}(?:(?P=mark)\d{3})*(?:\.\d+)?")
+
 
 @dataclass(frozen=True)
 class Row:
@@ -30,13 +36,13 @@ class Row:
         return str(self.cells.get(column, "")).strip()
 
     def number(self, column: str) -> float:
-        """A cell as a number, NaN where there is none. Raises InputError naming file, row and column."""
+        """A cell as a number, NaN where there is none or it says so ("n/a"). Raises InputError naming file, row and column."""
         cell = self.cells.get(column)
-        if cell is None:
+        if cell is None or str(cell).strip().lower() in ABSENT:
             return math.nan
         try:
-            value = float(cell) if not isinstance(cell, bool) else math.nan
-        except (TypeError, ValueError):
+            value = float(_plain(cell)) if not isinstance(cell, bool) else math.nan
+        except (TypeError, ValueError, OverflowError):
             value = math.nan
         if not math.isfinite(value):
             raise InputError(
@@ -50,6 +56,14 @@ class Row:
         if value <= 0:
             raise InputError(f"{column} must be above 0, not {value:g}", where=self.where)
         return value
+
+
+def _plain(cell: Any) -> Any:
+    """A number in text without "about" before it and marks between its thousands."""
+    text = cell.strip().lstrip("~≈ ") if isinstance(cell, str) else cell
+    if isinstance(text, str) and (found := _THOUSANDS.fullmatch(text)):
+        return text.replace(found["mark"], "")
+    return text
 
 
 @dataclass(frozen=True)
@@ -127,13 +141,17 @@ def _csv(path: Path, text: str) -> Cases:
         raise InputError(f"is not valid CSV: {error}", where=str(path)) from None
     if len(lines) < 2:
         raise InputError("holds no cases; give it a line of column names and a line for each case", where=str(path))
-    columns = [name.strip() for name in lines[0][1]]
+    columns = [name.strip().lower() for name in lines[0][1]]
+    while columns and not columns[-1]:  # as spreadsheets leave them
+        columns.pop()
     twice = next((name for name in columns if columns.count(name) > 1), None)
     if twice is not None:
         raise InputError(f"has two columns {twice!r}", where=str(path))
     rows = []
     for number, cells in lines[1:]:
         where = f"{path}, line {number}"
+        while len(cells) > len(columns) and not cells[-1].strip():
+            cells = cells[:-1]
         if len(cells) != len(columns):
             raise InputError(f"has {len(cells)} cells for {len(columns)} columns", where=where)
         kept = {name: cell for name, cell in zip(columns, cells, strict=True) if cell.strip()}

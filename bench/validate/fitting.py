@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ..prior import store
-from ..prior.selection import Fitted, Observed, climb
+from ..prior.method import Fitted, Observed, fit_runs
 from ..scenario import Value, complete, evaluate, known
 from . import baselines
 from .cases import Row, UnpredictableError, shipped
@@ -22,7 +22,6 @@ class FitCase:
     """A published run as the fit sees it. ``flat_mfu`` is 6ND over BF16's peak over its chip-hours: for the baseline."""
 
     identity: tuple[str, float]
-    developer: str
     observed: Observed
     flat_mfu: float
 
@@ -50,9 +49,9 @@ def cases() -> tuple[FitCase, ...]:
 
 def fit_case(row: Row) -> FitCase | None:
     """A row as the fit sees it, or None where it tests nothing or lacks what a prediction needs."""
-    from .training_runs import known_before, uncounted
+    from .training_runs import chip_hours_of, known_before, uncounted
 
-    hours = row.positive("gpu_hours")
+    hours = chip_hours_of(row)
     if math.isnan(hours) or uncounted(row):
         return None
     try:
@@ -63,13 +62,13 @@ def fit_case(row: Row) -> FitCase | None:
     scenario = complete(stated | {"mfu": Value(guess, "")}, ["chip_hours"], chip.key, row.number("year"))
     at_guess = float(evaluate(scenario.medians(), ["chip_hours"])["chip_hours"][0])
     mfu = guess * at_guess / (hours * 3600)
-    run = Observed(row.text("model"), known(stated, row.number("year")), math.log(mfu))
-    return FitCase(identity(row), row.text("developer"), run, baselines.chip_hours_at_one(stated) / (hours * 3600))
+    run = Observed(row.text("model"), row.text("developer"), known(stated, row.number("year")), math.log(mfu))
+    return FitCase(identity(row), run, baselines.chip_hours_at_one(stated) / (hours * 3600))
 
 
 def fit_all() -> Fitted:
     """The method on all of the published runs."""
-    return climb([case.observed for case in cases()], store.recipe())
+    return fit_runs([case.observed for case in cases()], store.recipe())
 
 
 def for_row(row: Row) -> ForRow:
@@ -83,7 +82,7 @@ def _without(which: tuple[str, float]) -> ForRow:
     constant = best_constant(others)
     if len(others) == len(cases()):
         return ForRow(None, constant)
-    return ForRow(climb([case.observed for case in others], store.recipe()), constant, "fitted without it")
+    return ForRow(fit_runs([case.observed for case in others], store.recipe()), constant, "fitted without it")
 
 
 def best_constant(runs: Sequence[FitCase]) -> float:
@@ -117,13 +116,13 @@ class Quality:
 
 
 def nested(groups: Sequence[str], method: str) -> Quality:
-    """The whole method, the choice of features included, on runs left out: those of one group at a time."""
+    """The method on runs left out: those of one group at a time."""
     from scipy.special import stdtrit
 
     runs, errors, inside, constant = cases(), [], [], []
     for group in dict.fromkeys(groups):
         kept = [case for case, of in zip(runs, groups, strict=True) if of != group]
-        fit, single = climb([case.observed for case in kept], store.recipe()), best_constant(kept)
+        fit, single = fit_runs([case.observed for case in kept], store.recipe()), best_constant(kept)
         reach = float(stdtrit(fit.posterior.freedom, 0.9))
         for case in (case for case, of in zip(runs, groups, strict=True) if of == group):
             median, scale = fit.predict(case.observed.known)
@@ -141,7 +140,7 @@ def refit(path: Path = store.FIT) -> tuple[Fitted, dict[str, Quality]]:
     fit, runs = fit_all(), cases()
     qualities = {
         "one_run_left_out": nested([str(number) for number in range(len(runs))], "each left out in turn"),
-        "one_developer_left_out": nested([case.developer for case in runs], "each developer left out in turn"),
+        "one_developer_left_out": nested([case.observed.developer for case in runs], "each developer left out in turn"),
     }
     store.write_fit(path, fit, f"{len(runs)} {SOURCE}", {name: str(quality) for name, quality in qualities.items()})
     store.fitted.cache_clear()

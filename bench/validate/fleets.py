@@ -9,6 +9,7 @@ import numpy as np
 
 from ... import configs
 from ...kernels import units
+from ..chip_names import named
 from ..estimate import DRAWS, HIGH, LOW, MEDIAN
 from ..prior import store
 from ..prior.features import Floats
@@ -21,11 +22,14 @@ from .results import Findings, Left, Predicted
 BASES = (
     (r"chip tdp|tdp of|sum of chip|gpu tdp", "tdp"),
     (r"rack|server|node|\bpod\b", "peak_server_power"),
-    (r"\bit\b", "peak_it_power_per_chip"),
+    (r"\bit\b.*\b(average|mean)\b|\b(average|mean)\b.*\bit\b|\bhpl\b|top500", "it_power_per_chip"),
+    (r"\b(average|mean)\b", "facility_power_per_chip"),
+    (r"\bit\b|critical", "peak_it_power_per_chip"),
     (r"facility|announced|data ?cent|campus|site|utility|grid|capacity|total|\bgw\b|\bmw\b", "peak_facility_power_per_chip"),
 )
-_FILLER = re.compile(r"\b(mostly|era|racks?|systems?|gpus?|and later|later|only|mainly)\b|[&,]")
-_COUNT = re.compile(r"^\s*([\d.,]+)\s*([kKmM]?)\s+(?=\D)")
+_BETWEEN = re.compile(r"\s*\+\s+|\s+\+\s*|/|\s*[,;]\s+|\s*&\s*|\band\b")  # the chips of a mixed fleet
+_COUNT = re.compile(r"^\s*([\d.,]*\d)\s*([kKmM]?)\s+(?=\D)")
+_LEAST = re.compile(r"more than|\bover\b|at least|lower bound|exceed", re.IGNORECASE)
 _SCALE = {"": 1.0, "k": 1e3, "m": 1e6}
 
 
@@ -41,24 +45,23 @@ def parts(chip_type: str) -> list[Part]:
     """The chips of a fleet, from text such as "H100", "150k H100 + 50k H200" or "GB200/GB300" (equal parts)."""
     if not chip_type:
         raise UnpredictableError("no type of chip is published")
-    found = []
-    for text in re.split(r"\s*\+\s+|\s+\+\s*|/", chip_type):
-        count = _COUNT.match(text)
-        weight = float(count[1].replace(",", "")) * _SCALE[count[2].lower()] if count else 1.0
-        found.append(Part(_chip(text[count.end() :] if count else text, chip_type), weight))
-    whole = sum(part.share for part in found)
-    return [Part(part.chip, part.share / whole) for part in found]
+    whole = named(chip_type)
+    if whole is not None:
+        return [Part(whole, 1.0)]
+    texts = _BETWEEN.split(chip_type)
+    counts = [_COUNT.match(text) for text in texts]
+    if any(counts) and not all(counts):
+        raise UnpredictableError(f"{chip_type!r} says of some chips only how many they are")
+    weights = [float(count[1].replace(",", "")) * _SCALE[count[2].lower()] if count else 1.0 for count in counts]
+    chips = [_chip(text, chip_type) for text in texts]
+    return [Part(chip, weight / sum(weights)) for chip, weight in zip(chips, weights, strict=True)]
 
 
 def _chip(text: str, chip_type: str) -> configs.Row:
-    table = configs.load("hardware")
-    plain = " ".join(_FILLER.sub(" ", text.lower()).split())
-    for name in (text.strip(), plain, plain.replace(" ", "-")):
-        try:
-            return table.find(name)
-        except configs.FactError:
-            continue
-    raise UnpredictableError(f"{chip_type!r} is not made of chips of the hardware table")
+    found = named(text)
+    if found is None:
+        raise UnpredictableError(f"{chip_type!r} is not made of chips of the hardware table")
+    return found
 
 
 def basis(text: str) -> str:
@@ -120,6 +123,8 @@ def _both_ways(row: Row, name: str, draws: int) -> list[Predicted]:
     note = f"basis: {quantity.removesuffix('_per_chip').replace('_', ' ')}"
     if any(store.stated().by_die(part.chip.key) for part in fleet):
         note += "; chips counted by the die"
+    if _LEAST.search(row.text("power_basis")):
+        note += "; the power is published as a lower bound"
     watts, megawatt = units.to_base(megawatts, "MW"), units.factor("MW")
     power = [float(value) * chips / megawatt for value in np.quantile(each, (LOW, MEDIAN, HIGH))]
     count = [watts / float(value) for value in np.quantile(each, (HIGH, MEDIAN, LOW))]

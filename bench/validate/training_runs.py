@@ -11,15 +11,17 @@ from dataclasses import dataclass
 
 from ... import configs
 from ...kernels import units
+from ..chip_names import named
 from ..estimate import estimate
 from ..prior import store
 from ..prior.store import Drawn
-from ..scenario import Scenario, Value, complete, facts, sketch
+from ..scenario import Scenario, Value, complete, facts, known, sketch
 from . import baselines, fitting
 from .cases import Row, UnpredictableError
 from .results import Findings, Left, Predicted
 
 SIX_N = 2.0  # flops_convention
+SAME = 0.015  # figures that differ by less are one, rounded
 NOT_COUNTED = ("context", "excluded", "none", "scale check")  # how validation_use says that a row tests nothing
 CIRCULAR = {  # what in energy_basis says that an energy tests nothing
     "circular": "it was itself computed from the hours",
@@ -49,10 +51,16 @@ def chip_of(row: Row) -> configs.Row:
     name = row.text("hardware")
     if not name:
         raise UnpredictableError("no hardware is published")
-    try:
-        return configs.load("hardware").find(name)
-    except configs.FactError:
-        raise UnpredictableError(f"{name!r} is no single chip of the hardware table") from None
+    found = named(name)
+    if found is None:
+        raise UnpredictableError(f"{name!r} is no single chip of the hardware table")
+    return found
+
+
+def chip_hours_of(row: Row) -> float:
+    """The published chip-hours, or where only chips and days are, their product; NaN without either."""
+    hours = row.positive("gpu_hours")
+    return hours if not math.isnan(hours) else row.positive("num_chips") * row.positive("wall_days") * 24
 
 
 def needed(row: Row, column: str, what: str) -> float:
@@ -102,7 +110,7 @@ class Figure:
 
     def published(self, row: Row) -> float:
         """The published figure in the unit, NaN where there is none."""
-        return row.positive(self.column)
+        return chip_hours_of(row) if self.column == "gpu_hours" else row.positive(self.column)
 
 
 def chip_hours(row: Row, published: float, draws: int) -> Predicted:
@@ -119,6 +127,9 @@ def chip_hours_given_mfu(row: Row, published: float, draws: int) -> Predicted:
     """Chip-hours where the run's steady MFU is published: what goodput leaves open."""
     stated, chip = known_before(row)
     mfu = needed(row, "mfu", "MFU")
+    peak = known(stated).peak_flops
+    if abs(row.positive("reported_flops") / (published * 3600 * peak) / mfu - 1) < SAME:
+        raise UnpredictableError("its MFU is the reported operations over these hours: it was itself computed from the hours")
     spread = Drawn("mfu", "lognormal", (mfu, store.stated().published_mfu), "published for a phase of the run")
     scenario = complete(stated, ["chip_hours"], chip.key, row.number("year"), drawn={"mfu": spread})
     rules = {baselines.STEADY: baselines.chip_hours_at_one(stated, stated["precision_bits"].value) / mfu}
@@ -132,7 +143,7 @@ def energy(row: Row, published: float, draws: int) -> Predicted:
         if word in basis:
             raise UnpredictableError(f"energy_basis says {row.text('energy_basis')!r}: {reason}")
     chip = chip_of(row)
-    hours = row.positive("gpu_hours")
+    hours = chip_hours_of(row)
     if math.isnan(hours):
         raise UnpredictableError("no chip-hours published, from which energy is predicted")
     stated = facts(chip, "hardware") | {"chip_hours": Value(units.to_base(hours, "h"), "published")}
@@ -230,7 +241,7 @@ class TrainingRuns:
     """Rows with the columns of configs/published/training_runs.toml."""
 
     name = "training runs"
-    needs = frozenset({"model", "hardware", "gpu_hours", "validation_use"})
+    needs = frozenset({"model", "hardware", "gpu_hours"})
 
     def predict(self, rows: Sequence[Row], draws: int) -> Findings:
         """Every figure that a row publishes, predicted or left with the reason."""

@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 
 from flopwatt.bench.prior.features import Known, Ranges, vector
+from flopwatt.bench.prior.method import Observed, fit_runs
 from flopwatt.bench.prior.regression import PriorBelief, design, fit
-from flopwatt.bench.prior.selection import Observed, choose, climb
 from flopwatt.bench.prior.store import recipe
 
 BELIEF = PriorBelief(means=(-1.0, 0.2, -0.3), sds=(0.5, 0.4, 0.6), noise=0.25, weight=8)
@@ -65,30 +65,55 @@ def test_no_features_and_no_runs() -> None:
     assert (median, scale) == (pytest.approx(-1.2), pytest.approx(math.hypot(0.25, 0.5)))
 
 
-H100 = Known(8e9, 8e9, 989.4e12, 3.35e12, 80e9, 2024)
+H100 = Known(8e9, 8e9, 989.4e12, 3.35e12, 2024)
 
 
 def test_features_say_what_they_mean() -> None:
-    ranges = Ranges.of([H100, Known(4e11, 4e11, 125e12, 0.9e12, 32e9, 2020)])
+    ranges = Ranges.of([H100, Known(4e11, 4e11, 125e12, 0.9e12, 2020)])
     names = ("balance", "size", "moe", "before_2023", "size_where_scarce")
     balance = math.log(989.4 / 3.35 / 200)
     assert vector(H100, names, ranges) == pytest.approx([balance, math.log(0.8), 0, 0, balance * math.log(0.8)])
-    old = Known(4e11, 6e11, 125e12, 0.9e12, 32e9, 2020)
+    old = Known(4e11, 6e11, 125e12, 0.9e12, 2020)
     assert vector(old, names, ranges)[2:] == pytest.approx([1, 1, 0])  # no scarcity below the reference balance
-    far = Known(1e14, 1e14, 1e17, 1e12, 1e13, 2030)
+    far = Known(1e14, 1e14, 1e17, 1e12, 2030)
     assert vector(far, ("balance", "size"), ranges) == pytest.approx([balance, math.log(40)])  # held to the fitted runs
     unknown = Known(8e9)
     assert np.isnan(vector(unknown, names, ranges)[[0, 2, 3, 4]]).all()
 
 
-def test_the_ladder_finds_what_made_the_runs() -> None:
-    """Runs whose MFU falls with the chip's balance alone: that rung is chosen, and its slope found."""
+def test_it_finds_what_made_the_runs() -> None:
+    """Runs whose MFU falls with the chip's balance alone: its slope is found, and no other."""
     random = np.random.default_rng(5)
     runs = []
-    for number in range(40):
-        known = Known(10 ** random.uniform(9, 11), math.nan, 10 ** random.uniform(14, 15.2), 2e12, 80e9, 2024)
+    for number in range(400):
+        known = Known(10 ** random.uniform(9, 11), math.nan, 10 ** random.uniform(14, 15.2), 2e12, 2024)
         mfu = -1.0 - 0.6 * math.log(known.peak_flops / known.memory_bandwidth / 200) + 0.02 * random.standard_normal()
-        runs.append(Observed(str(number), known, mfu))
-    assert choose(runs, recipe())[:1] == ("balance",)
-    found = climb(runs, recipe())
-    assert found.posterior.coefficients[:2] == pytest.approx([-1.0, -0.6], abs=0.02)
+        runs.append(Observed(str(number), str(number), known, mfu))
+    found = fit_runs(runs, recipe())
+    slopes = dict(zip(found.names, found.posterior.coefficients[1:], strict=True))
+    assert found.posterior.coefficients[0] == pytest.approx(-1.0, abs=0.02)
+    assert slopes["balance"] == pytest.approx(-0.6, abs=0.02)
+    assert slopes["size_where_scarce"] == pytest.approx(0.0, abs=0.02)
+
+
+def test_runs_of_one_developer_count_for_less() -> None:
+    """Ten equal runs of one developer move the fit less than ten of ten, and leave it less sure."""
+    belief = PriorBelief((-1.2,), (0.5,), 0.3, 20, shared=0.5)
+    y = np.full(10, -0.7)
+    many = fit(design([np.array([])] * 10, 0), y, belief, [str(number) for number in range(10)])
+    one = fit(design([np.array([])] * 10, 0), y, belief, ["same"] * 10)
+    alone = fit(design([np.array([])] * 10, 0), y, belief)
+    assert alone.coefficients == pytest.approx(many.coefficients)
+    assert -1.2 < one.coefficients[0] < many.coefficients[0] < -0.7
+    assert one.covariance[0, 0] > many.covariance[0, 0]
+
+
+def test_groups_are_generalised_least_squares() -> None:
+    """With a belief so wide that it says nothing, the coefficients are those of generalised least squares."""
+    random = np.random.default_rng(2)
+    x, y, groups = random.standard_normal((8, 1)), random.standard_normal(8), list("aaaabbcd")
+    found = fit(x, y, PriorBelief((0.0, 0.0), (1e4, 1e4), 0.3, 20, shared=0.4), groups)
+    same = np.array([[a == b for b in groups] for a in groups])
+    inverse = np.linalg.inv(np.where(same, 0.4, 0.0) + 0.6 * np.eye(8))
+    full = np.column_stack([np.ones(8), x])
+    assert found.coefficients == pytest.approx(np.linalg.solve(full.T @ inverse @ full, full.T @ inverse @ y), rel=1e-5)

@@ -11,6 +11,7 @@ from flopwatt.bench.validate import cases, fleets, training_runs
 from flopwatt.bench.validate.cases import Row, UnpredictableError
 from flopwatt.bench.validate.fleets import FLEETS
 from flopwatt.bench.validate.results import Findings, Left, Predicted, baseline_summaries, summaries
+from flopwatt.bench.validate.training_runs import TRAINING_RUNS
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,8 @@ from flopwatt.bench.validate.results import Findings, Left, Predicted, baseline_
         ("Vera Rubin & later", ["vr200-nvl72"], [1]),
         ("GB200 NVL72", ["gb200-nvl72"], [1]),
         ("30,000 H100 + 0.01M TPU v7", ["h100-sxm-80gb", "tpu-v7-ironwood"], [0.75, 0.25]),
+        ("30k GB200 and 10k H100s", ["gb200-nvl72", "h100-sxm-80gb"], [0.75, 0.25]),
+        ("NVIDIA H100 80GB", ["h100-sxm-80gb"], [1]),
     ],
 )
 def test_the_chips_of_a_fleet(text: str, keys: list[str], shares: list[float]) -> None:
@@ -31,7 +34,7 @@ def test_the_chips_of_a_fleet(text: str, keys: list[str], shares: list[float]) -
     assert [part.share for part in found] == pytest.approx(shares)
 
 
-@pytest.mark.parametrize("text", ["", "custom", "A100..B300", "mixed", "MI450+"])
+@pytest.mark.parametrize("text", ["", "custom", "A100..B300", "mixed", "MI450+", "150k H100 + H200"])
 def test_a_fleet_of_unknown_chips_is_left_with_the_reason(text: str) -> None:
     with pytest.raises(UnpredictableError):
         fleets.parts(text)
@@ -48,6 +51,9 @@ def test_a_fleet_of_unknown_chips_is_left_with_the_reason(text: str) -> None:
         ("rack IT MW", "peak_server_power"),
         ("sum of chip TDP (not facility)", "tdp"),
         ("capacity MW", "peak_facility_power_per_chip"),
+        ("average facility MW", "facility_power_per_chip"),
+        ("average IT MW", "it_power_per_chip"),
+        ("HPL MW (Top500)", "it_power_per_chip"),
     ],
 )
 def test_a_power_basis(text: str, quantity: str) -> None:
@@ -178,12 +184,58 @@ def test_a_file_that_is_wrong_is_said_in_one_line(tmp_path: Path, name: str, tex
     assert "\n" not in error.value.message
 
 
-@pytest.mark.parametrize("cell", ["seven", "nan", "inf", "-3", "0", "1,000"])
-def test_a_number_that_is_none_names_row_and_column(cell: str) -> None:
+@pytest.mark.parametrize("cell", ["seven", "inf", "-3", "0", "1,00", "1.000,5", "1e999", "12 h", True, 10**400, [1], {"a": 1}])
+def test_a_number_that_is_none_names_row_and_column(cell: object) -> None:
     row = Row({"gpu_hours": cell}, "runs.csv, line 7")
     with pytest.raises(InputError, match=r"runs\.csv, line 7: gpu_hours must be"):
         row.positive("gpu_hours")
     assert math.isnan(row.positive("tokens_t"))
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [("1,000", 1000), ("2,788,000.5", 2788000.5), ("30 840 000", 3.084e7), ("~5e6", 5e6), (" 7 ", 7), (12, 12)],
+)
+def test_a_number_as_people_write_it(cell: object, number: float) -> None:
+    assert Row({"gpu_hours": cell}, "").positive("gpu_hours") == number
+
+
+@pytest.mark.parametrize("cell", ["n/a", "N/A", "nan", "-", "unknown", "Not reported", ""])
+def test_a_cell_that_says_there_is_none(cell: str) -> None:
+    assert math.isnan(Row({"gpu_hours": cell}, "").positive("gpu_hours"))
+
+
+def test_a_csv_as_spreadsheets_leave_it(tmp_path: Path) -> None:
+    path = tmp_path / "runs.csv"
+    path.write_bytes("\ufeffModel, Hardware ,gpu_hours,,\r\n\r\nx,H100,n/a,,\r\n,,,,\r\n".encode())
+    read = cases.read(path)
+    assert read.columns == {"model", "hardware", "gpu_hours"}
+    assert cases.kind_of(read) is cases.kinds()[0]
+    assert [row.cells for row in read.rows] == [{"model": "x", "hardware": "H100", "gpu_hours": "n/a"}]
+
+
+RUN = {
+    "model": "x", "developer": "x", "year": 2024, "active_params_b": 70, "tokens_t": 2, "hardware": "H100", "gpu_hours": 600000,
+}  # fmt: skip
+
+
+def run(**cells: object) -> Findings:
+    return TRAINING_RUNS.predict([Row({k: v for k, v in (RUN | cells).items() if v is not None}, "x")], 128)
+
+
+def test_hours_follow_from_chips_and_days() -> None:
+    (case,) = run(gpu_hours=None, num_chips=1024, wall_days=20).predicted
+    assert case.published == 1024 * 20 * 24
+    assert not run(gpu_hours=None, num_chips=1024).predicted
+
+
+def test_an_mfu_computed_from_the_hours_tests_nothing() -> None:
+    at_forty = 6 * 70e9 * 2e12 / (0.4 * 989.4e12 * 3600)
+    steady = run(mfu=0.45, reported_flops=8.4e23, gpu_hours=at_forty)
+    assert [case.quantity for case in steady.predicted] == ["chip_hours", "chip_hours_given_mfu"]
+    circular = run(mfu=0.4, reported_flops=8.4e23, gpu_hours=at_forty)
+    assert [case.quantity for case in circular.predicted] == ["chip_hours"]
+    assert ("chip_hours_given_mfu", True) in [(each.quantity, "itself computed" in each.reason) for each in circular.left]
 
 
 def test_every_kind_tells_itself_apart() -> None:
