@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from . import step_times
-from .step_rows import BRIDGE_COLUMNS, STEP_COLUMNS, RowError, case
+from .step_cells import RowError
+from .step_rows import BRIDGE_COLUMNS, STEP_COLUMNS, case
 from .validate.cases import Row
 from .validate.results import Findings, Left, Predicted
 

@@ -12,17 +12,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .. import configs
+from . import step_cells as cells
+from .step_cells import RowError
 
-STEP_COLUMNS = frozenset({"measured_step_s", "TP", "PP", "hidden", "layers", "global_batch"})
-BRIDGE_COLUMNS = frozenset({"gbs", "mbs", "seq", "tp", "pp", "gpus", "system", "tokens_s_gpu"})
+STEP_COLUMNS = frozenset({"measured_step_s", "global_batch"})
+BRIDGE_COLUMNS = frozenset({"tokens_s_gpu", "gbs"})
 FUSED_SINCE = 2023.0  # when training frameworks took up fused attention, FP32 gradients, sharded optimizers and overlap
+FUSED_CHIPS = 2022.4  # chips that shipped before FlashAttention (May 2022, arXiv:2205.14135) trained without it at first
 SEQUENCE_SINCE = 2022.5  # Korthikanti et al. 2022 brought sequence parallelism to Megatron-LM in May 2022
 _MEGATRON = {"0.9": 2024.8, "0.10": 2025.1, "0.11": 2025.2, "0.12": 2025.4, "0.13": 2025.6, "0.14": 2025.8, "0.15": 2025.9}
 _GIB = 2.0**30
-
-
-class RowError(ValueError):
-    """A row cannot be predicted; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -47,50 +46,51 @@ class StepCase:
 
 def case(row: Mapping[str, Any]) -> StepCase:
     """A row as a case. Raises RowError with the reason where it cannot be one."""
-    return _bridge(row) if "gbs" in row and "global_batch" not in row else _step(row)
+    steps = any(column in row for column in ("measured_step_s", "accelerator", "global_batch"))
+    return _bridge(row) if not steps and any(column in row for column in ("gbs", "system", "tokens_s_gpu")) else _step(row)
 
 
 def _step(row: Mapping[str, Any]) -> StepCase:
-    source = _text(row, "source")
-    chip = _chip(_text(row, "accelerator"))
-    date = software_date(source)
+    source, name, chip = cells.text(row, "source"), cells.text(row, "model"), cells.chip(cells.text(row, "accelerator"))
     inputs = {**chip.values, **_architecture(row)}
-    inputs |= _strategy(row, {"tp": "TP", "pp": "PP", "cp": "CP", "ep": "EP", "vp": "VPP", "mbs": "microbatch", "dp": "DP"})
-    inputs |= {"batch_size": _number(row, "global_batch"), "chip_count": _number(row, "gpus")}
-    inputs |= _precision(_text(row, "precision")) | _recompute(_text(row, "recompute"))
-    sharded = re.search(r"zero-?\s*([0-3])", f"{row.get('model', '')} {row.get('zero', '')}".lower())
-    inputs |= _habits(date, source, _text(row, "recompute"), float(sharded.group(1)) if sharded else None)
+    names = {"tp": "TP", "pp": "PP", "cp": "CP", "ep": "EP", "vp": "VPP", "mbs": "microbatch"}
+    inputs |= _strategy(row, names, "global_batch")
+    inputs |= _precision(row, chip) | cells.recompute(cells.text(row, "recompute"))
+    date = _date_of_steps(software_date(source), inputs)
+    sharded = re.search(r"zero-?\s*([0-3])", f"{name} {cells.text(row, 'zero')}".lower())
+    inputs |= _habits(date, source, cells.text(row, "recompute"), float(sharded.group(1)) if sharded else None)
     notes = _interleave(inputs, row.get("VPP"), date)
-    memory = re.search(r"alloc\w*\s+([\d.]+)\s*GiB", _text(row, "measured_kind"))
-    peer = row.get("predicted_step_s")
+    memory = re.search(r"alloc\w*\s+(\d+(?:\.\d+)?)\s*GiB", cells.text(row, "measured_kind"))
     return StepCase(
-        name=f"{_text(row, 'model')} on {_number(row, 'gpus'):.0f} {chip.name}, {_shape(inputs)}",
+        name=f"{name} on {inputs['chip_count']:.0f} {chip.name}, {_shape(inputs)}",
         source=_group(source),
         chip=chip.key,
         precision=_label(inputs),
         inputs=inputs,
-        seconds=_number(row, "measured_step_s"),
+        seconds=cells.number(row, "measured_step_s"),
         memory=float(memory.group(1)) * _GIB if memory else None,
-        peer=_text(row, "predicted_by"),
-        peer_seconds=float(peer) if peer not in (None, "") else None,
+        peer=cells.text(row, "predicted_by"),
+        peer_seconds=cells.stated(row, "predicted_step_s"),
         notes=notes,
     )
 
 
 def _bridge(row: Mapping[str, Any]) -> StepCase:
-    chip, name = _chip(_text(row, "system")), _text(row, "model")
-    date = software_date(_text(row, "source"), _text(row, "release"))
-    inputs = {**chip.values, **_known_model(name), "sequence_length": _number(row, "seq")}
-    inputs["mtp_layers"] = 0.0 if "w/o MTP" in name else _mtp_layers(name)
-    inputs |= _strategy(row, {key: key for key in ("tp", "pp", "cp", "ep", "vp", "mbs", "dp")})
-    inputs |= {"batch_size": _number(row, "gbs"), "chip_count": _number(row, "gpus")}
-    inputs |= _precision(_text(row, "precision")) | _recompute(_text(row, "recompute"))
-    inputs |= _habits(date, _text(row, "source"), "", 3.0 if _optional(row, "fsdp", 0.0) > 0 else None)
-    tokens = _number(row, "gbs") * _number(row, "seq")
-    seconds = _optional(row, "derived_step_s", 0.0) or tokens / (_number(row, "gpus") * _number(row, "tokens_s_gpu"))
+    source, name, chip = cells.text(row, "source"), cells.text(row, "model"), cells.chip(cells.text(row, "system"))
+    if "lora" in cells.text(row, "section").lower():
+        raise RowError("LoRA trains adapters only, which the model of a step does not cover")
+    date = software_date(source, cells.text(row, "release"))
+    inputs = {**chip.values, **cells.known_model(name), "sequence_length": cells.whole(row, "seq")}
+    inputs["mtp_layers"] = cells.mtp_layers(name)
+    inputs |= _strategy(row, {key: key for key in ("tp", "pp", "cp", "ep", "vp", "mbs")}, "gbs")
+    inputs |= _precision(row, chip) | cells.recompute(cells.text(row, "recompute"))
+    inputs |= _habits(date, source, "", 3.0 if cells.stated(row, "fsdp") else None)
+    tokens = inputs["batch_size"] * inputs["sequence_length"]
+    seconds = cells.stated(row, "derived_step_s") or tokens / (inputs["chip_count"] * cells.number(row, "tokens_s_gpu"))
+    release = cells.text(row, "release")
     return StepCase(
-        name=f"{name} on {_number(row, 'gpus'):.0f} {chip.name}, {_label(inputs)}, {_shape(inputs)}, {_text(row, 'release')}",
-        source=_group(_text(row, "source")),
+        name=f"{name} on {inputs['chip_count']:.0f} {chip.name}, {_label(inputs)}, {_shape(inputs)}, {release}".rstrip(", "),
+        source=_group(source),
         chip=chip.key,
         precision=_label(inputs),
         inputs=inputs,
@@ -101,118 +101,67 @@ def _bridge(row: Mapping[str, Any]) -> StepCase:
 # --- what a row states ------------------------------------------------------------------------------------------------
 
 
-def _text(row: Mapping[str, Any], key: str) -> str:
-    value = row.get(key)
-    return "" if value is None else str(value).strip()
-
-
-def _number(row: Mapping[str, Any], key: str) -> float:
-    """A number, or the number that a text begins with: ``51200 (unverified)``."""
-    found = re.match(r"[-+]?[\d.]+(?:[eE][-+]?\d+)?", _text(row, key))
-    if not found:
-        raise RowError(f"its {key} is not stated")
-    value = float(found.group())
-    if value <= 0:
-        raise RowError(f"its {key} is {value:g}; it must be above 0")
-    return value
-
-
-def _optional(row: Mapping[str, Any], key: str, default: float) -> float:
-    text = _text(row, key).lower()
-    if text in ("", "n/a", "na", "none", "null", "nan", "-"):
-        return default
-    found = re.match(r"[\d.]+", text)
-    return float(found.group()) if found else default
-
-
-def _chip(name: str) -> configs.Row:
-    try:
-        row = configs.load("hardware").find(name)
-    except configs.FactError:
-        raise RowError(f"no such chip in the hardware table: {name!r}") from None
-    if math.isnan(row.values["compute_units"]):
-        raise RowError(f"the hardware table does not know the compute units of {row.name}")
-    return row
-
-
-def _known_model(name: str) -> dict[str, float]:
-    """The architecture of a model of the models table, found by key, name or alias, punctuation aside."""
-    table = configs.load("models")
-    wanted = _plain(re.sub(r"\(.*?\)", "", name))
-    for row in table.rows.values():
-        if wanted in {_plain(text) for text in (row.key, row.name, *row.aliases)}:
-            return {k: v for k, v in row.values.items() if not k.startswith("published_")}
-    raise RowError(f"the models table has no architecture of {name!r} (or the model does not cover it)")
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", text.lower())
-
-
-def _mtp_layers(name: str) -> float:
-    # The models table leaves MTP out of its counts. DeepSeek-V3 is trained with one such layer (arXiv:2412.19437, 2.2).
-    return 1.0 if "deepseekv3" in _plain(name) else 0.0
+_MIXTURE = re.compile(r"moe|expert|deepseek|mixtral|\d+x\d+b|a\d+b|gpt.?oss|kimi")
 
 
 def _architecture(row: Mapping[str, Any]) -> dict[str, float]:
-    """The row's own sizes; what it has no column for (experts, MLA, head size) comes from the model of its name."""
-    hidden, ffn, heads, layers = (_number(row, key) for key in ("hidden", "ffn", "heads", "layers"))
-    known: dict[str, float] = {}
+    """The row's own sizes; what it does not state (experts, MLA, head size, or all of it) is that of the model of its name."""
+    name, known = cells.text(row, "model"), dict[str, float]()
     try:
-        known = _known_model(_text(row, "model"))
+        known = cells.known_model(name)
     except RowError:
-        if re.search(r"moe|expert|deepseek|mixtral|a\d+b", _text(row, "model").lower()):
+        if _MIXTURE.search(name.lower()):
             raise
-    gated = known.get("ffn_matrices", 2.0 if ffn == 4 * hidden else 3.0)
+    sizes = {key: cells.whole(row, column, known.get(key)) for column, key in _SIZES.items()}
+    gated = known.get("ffn_matrices", 2.0 if sizes["ffn_size"] == 4 * sizes["hidden_size"] else 3.0)
     plain = dict.fromkeys(_ABSENT, 0.0) | {"window_size": 1.0, "ffn_matrices": gated}
-    result = plain | {"tied_embeddings": float(gated < 3), "head_size": hidden / heads} | known
-    full = result.get("layers", layers)
-    result |= {
-        "hidden_size": hidden, "ffn_size": ffn, "heads": heads, "layers": layers, "mtp_layers": 0.0,
-        "kv_heads": _optional(row, "kv_heads", heads), "vocabulary_size": _number(row, "vocab"),
-        "sequence_length": _number(row, "seq"),
-    }  # fmt: skip
+    result = plain | {"tied_embeddings": float(gated < 3), "head_size": sizes["hidden_size"] / sizes["heads"]} | known
+    full, layers = result.get("layers", sizes["layers"]), sizes["layers"]
+    result |= sizes | {"mtp_layers": 0.0, "kv_heads": cells.whole(row, "kv_heads", known.get("kv_heads", sizes["heads"]))}
     if result["moe_layers"] and layers < full:
-        result["moe_layers"] = layers - 1  # a model cut to a few layers keeps one dense layer
+        # a model cut to a few layers keeps one of its dense layers
+        result["moe_layers"] = layers - min(full - result["moe_layers"], 1.0)
     result["window_layers"] *= layers / full
     return result
 
 
+_SIZES = {
+    "hidden": "hidden_size", "ffn": "ffn_size", "layers": "layers", "heads": "heads", "vocab": "vocabulary_size",
+    "seq": "sequence_length",
+}  # fmt: skip
 _ABSENT = (
     "moe_layers", "experts", "active_experts", "expert_ffn_size", "shared_ffn_size", "query_rank", "kv_rank", "nope_head_size",
     "rope_head_size", "value_head_size", "window_layers", "mtp_layers", "learned_positions",
 )  # fmt: skip
 
 
-def _strategy(row: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, float]:
-    parts = {name: _optional(row, columns[name], 1.0) for name in ("tp", "pp", "cp", "ep", "vp", "mbs")}
+def _strategy(row: Mapping[str, Any], columns: Mapping[str, str], batch: str) -> dict[str, float]:
+    """How the step is cut up; what a row does not state is 1. Raises RowError where it cannot be on that many chips."""
+    tp, pp, cp, ep, vp, mbs = (cells.whole(row, columns[name], 1.0) for name in ("tp", "pp", "cp", "ep", "vp", "mbs"))
+    chips, batch_size = cells.whole(row, "gpus"), cells.whole(row, batch)
+    if chips % (tp * pp * cp):
+        raise RowError(f"TP {tp:g} x PP {pp:g} x CP {cp:g} do not divide its {chips:g} chips")
+    if batch_size < (replicas := chips / (tp * pp * cp)):
+        raise RowError(f"its batch of {batch_size:g} sequences is less than one for each of {replicas:g} replicas")
     return {
-        "tensor_parallel": parts["tp"], "pipeline_parallel": parts["pp"], "context_parallel": parts["cp"],
-        "expert_parallel": parts["ep"], "interleave": parts["vp"], "microbatch_size": parts["mbs"], "uneven_stages": 1.0,
+        "tensor_parallel": tp, "pipeline_parallel": pp, "context_parallel": cp, "expert_parallel": ep, "interleave": vp,
+        "microbatch_size": mbs, "uneven_stages": 1.0, "chip_count": chips, "batch_size": batch_size,
     }  # fmt: skip
 
 
-def _precision(text: str) -> dict[str, float]:
-    """``BF16``, ``FP8-CS``, ``FP8-MX``, ``MXFP8``, ``NVFP4`` and the like as bits and whether scales are per block."""
-    lower = text.lower()
-    bits = 4.0 if "fp4" in lower else 8.0 if "fp8" in lower else 16.0 if re.search(r"16", lower) else 0.0
-    if not bits:
-        raise RowError(f"its precision {text!r} is not known")
-    return {"precision_bits": bits, "block_scaling": float("mx" in lower or bits == 4)}
+def _precision(row: Mapping[str, Any], chip: configs.Row) -> dict[str, float]:
+    """The row's precision. Raises RowError where the chip's peak in it is not published."""
+    result = cells.precision(cells.text(row, "precision"))
+    peak = {4.0: "peak_fp4", 8.0: "peak_fp8", 16.0: "peak_bf16"}[result["precision_bits"]]
+    if math.isnan(chip.values.get(peak, math.nan)):
+        raise RowError(f"the hardware table has no {peak} of {chip.name}")
+    return result
 
 
 def _label(inputs: Mapping[str, float]) -> str:
     """The precision by its usual name; FP16 counts as BF16, whose rate is the same."""
     bits, blocks = inputs["precision_bits"], inputs["block_scaling"]
     return "NVFP4" if bits == 4 else "BF16" if bits == 16 else "MXFP8" if blocks else "FP8"
-
-
-def _recompute(text: str) -> dict[str, float]:
-    lower = text.lower()
-    return {
-        "recomputed_layers": float(lower.startswith("full")),
-        "recomputed_attention": float(lower.startswith(("full", "sel"))),
-    }
 
 
 # --- what follows from when the software was made ---------------------------------------------------------------------
@@ -231,6 +180,15 @@ def software_date(source: str, release: str = "") -> float:
     if found := re.search(r"\b(20[12]\d)\b", source):
         return float(found.group(1)) + 0.5
     return configs.defaults()["software_date"].value
+
+
+def _date_of_steps(date: float, inputs: Mapping[str, float]) -> float:
+    """The date of the software; where it recomputes whole layers on a chip older than fused attention, that of such chips.
+
+    Scores that go through memory are why whole layers were recomputed. A paper may well come years after its runs.
+    """
+    old = inputs["recomputed_layers"] > 0 and inputs["architecture_date"] < FUSED_CHIPS
+    return min(date, FUSED_CHIPS) if old else date
 
 
 def _habits(date: float, source: str, recompute: str, zero: float | None) -> dict[str, float]:

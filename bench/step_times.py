@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from .. import configs
 from ..kernels.quantities import MODEL
-from .step_rows import RowError, StepCase, case
+from .step_cells import RowError
+from .step_rows import StepCase, case
 
 Floats = NDArray[np.float64]
 TARGETS = ("step_time", "memory_per_chip", "step_mfu")

@@ -8,7 +8,8 @@ import pytest
 
 from flopwatt import configs
 from flopwatt.bench import step_fit, step_kinds, step_times
-from flopwatt.bench.step_rows import RowError, StepCase, case, software_date
+from flopwatt.bench.step_cells import RowError
+from flopwatt.bench.step_rows import StepCase, case, software_date
 from flopwatt.bench.validate.cases import Row, read
 from flopwatt.bench.validate.results import baseline_summaries, summaries
 
@@ -87,13 +88,46 @@ def test_an_unstated_interleaving_is_noted() -> None:
     ("changed", "reason"),
     [({"accelerator": "TPU v9"}, "no such chip"), ({"accelerator": "TPU v4"}, "compute units"),
      ({"precision": "int3"}, "precision"), ({"hidden": ""}, "hidden is not stated"),
-     ({"gpus": "0"}, "above 0"), ({"model": "DeepSeek-X MoE"}, "no architecture")],
+     ({"gpus": "0"}, "above 0"), ({"model": "DeepSeek-X MoE"}, "no architecture"), ({"TP": "eight"}, "not a number"),
+     ({"TP": "6"}, "do not divide its 512 chips"), ({"global_batch": "8"}, "less than one for each"),
+     ({"precision": "FP8"}, "no peak_fp8"), ({"measured_step_s": "fast"}, "measured_step_s"),
+     ({"recompute": "sometimes"}, "recompute")],
 )  # fmt: skip
 def test_a_row_that_cannot_be_predicted_says_why(changed: dict[str, str], reason: str) -> None:
     with pytest.raises(RowError, match=reason):
         case({**MEGATRON, **changed})
     cases, skipped = step_times.cases([MEGATRON, {**MEGATRON, **changed}])
     assert (len(cases), len(skipped)) == (1, 1)
+
+
+def test_a_row_without_sizes_takes_those_of_its_model() -> None:
+    columns = ("hidden", "ffn", "layers", "heads", "kv_heads", "vocab", "seq", "TP", "PP", "CP", "EP", "VPP", "microbatch")
+    bare = {key: cell for key, cell in MEGATRON.items() if key not in columns}
+    inputs = case({**bare, "model": "Llama 3.1 8B", "accelerator": "H100"}).inputs
+    table = configs.load("models").find("llama-3.1-8b").values
+    names = ("hidden_size", "ffn_size", "layers", "heads", "kv_heads", "vocabulary_size", "sequence_length")
+    assert {name: inputs[name] for name in names} == {name: table[name] for name in names}
+    assert (inputs["tensor_parallel"], inputs["microbatch_size"]) == (1, 1)
+
+
+def test_a_model_cut_to_a_few_layers_keeps_one_of_its_dense_layers() -> None:
+    cut = {**MEGATRON, "layers": "4", "PP": "1", "TP": "1"}
+    assert case({**cut, "model": "deepseekv3 (4 layers)"}).inputs["moe_layers"] == 3
+    assert case({**cut, "model": "mixtral-8x7b (4 layers)"}).inputs["moe_layers"] == 4
+
+
+def test_whole_layers_recomputed_on_an_old_chip_say_that_the_software_is_old() -> None:
+    """A paper of 2023 on A100s that recompute layers ran without fused attention; without recompute, or on H100s, with it."""
+    late = {**MEGATRON, "source": "A paper (arXiv:2312.12391)"}
+    assert case(late).inputs == case(MEGATRON).inputs | {"software_date": 2022.4}
+    for other in ({"recompute": "none"}, {"accelerator": "H100"}):
+        assert case({**late, **other}).inputs["fused_attention"] == 1
+
+
+def test_adapters_alone_are_not_a_training_step() -> None:
+    assert case({**BRIDGE, "section": "SFT Performance"}).seconds > 0
+    with pytest.raises(RowError, match="LoRA"):
+        case({**BRIDGE, "section": "LoRA Performance"})
 
 
 def test_the_name_of_a_source_changes_nothing() -> None:
