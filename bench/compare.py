@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .comparison import VERDICTS, Comparison, Pair
+from .comparison import Comparison, Pair, worst_first
 from .equal import disagreement
 from .judge import SIGNIFICANT, alone, judge
 from .machine import differences
@@ -40,7 +40,7 @@ def compare(
         if benchmark.key not in matched:
             rows.append(alone(benchmark, "missing", "only the baseline has it"))
     rows += judge(pairs, paired, significant)
-    return Comparison(tuple(sorted(rows, key=lambda row: (not row.fails, VERDICTS.index(row.verdict), row.name))), strict)
+    return Comparison(worst_first(rows), strict)
 
 
 # --- matching ---------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,6 +58,11 @@ class Row:
     def open(self) -> bool:
         """Whether more samples would say more."""
         return self.verdict == "unsure" or self.few
+
+
+def worst_first(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Rows as they are shown: what fails before what does not, then by verdict and name."""
+    return tuple(sorted(rows, key=lambda row: (not row.fails, VERDICTS.index(row.verdict), row.name)))
 
 
 @dataclass(frozen=True)
