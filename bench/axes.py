@@ -1,6 +1,6 @@
 """One ``[axes.NAME]`` to the columns it brings: from a facts table, a range, columns side by side, or joint draws."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -210,14 +210,22 @@ def _drawn(column: ColumnSpec, item: Quantity, u: Floats, place: tuple[str, ...]
         draws.check(kind, parameters)
     except draws.DrawError as error:
         raise AxisError(f"{dotted(here)}: {error}") from None
+    if kind in draws.BOUNDED:
+        ranges.verify(_ends(parameters, item), item, here)
     made = draws.inverse(kind, parameters, u)
     if item.whole:
         made = np.rint(made)
     try:
         ranges.verify(made, item, here)
     except ranges.RangeError as error:
-        raise AxisError(f"{error} (one of the draws; uniform and triangular have bounds)") from None
+        raise AxisError(f"{error} (one of the draws; {' and '.join(draws.BOUNDED)} have bounds)") from None
     return made
+
+
+def _ends(parameters: Sequence[float], item: Quantity) -> Floats:
+    """The least and the greatest number that a bounded distribution can draw; its ends themselves are never drawn."""
+    low, high = parameters[0], parameters[-1]
+    return np.rint([low, high]) if item.whole else np.array([np.nextafter(low, high), np.nextafter(high, low)])
 
 
 # --- facts ------------------------------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ DISTRIBUTIONS: dict[str, tuple[tuple[str, ...], tuple[bool, ...]]] = {
     "lognormal": (("median", "sigma"), (True, False)),
     "triangular": (("low", "mode", "high"), (True, True, True)),
 }
+BOUNDED = ("uniform", "triangular")  # draw between their first and last parameter
 
 
 def sobol(draws: int, dimensions: int, seed: int) -> Floats:
@@ -61,7 +62,7 @@ def check(distribution: str, parameters: Sequence[float]) -> None:
     if len(parameters) != len(names):
         raise DrawError(f"{distribution} takes [{', '.join(names)}], not {len(parameters)} numbers")
     p = list(parameters)
-    if distribution in ("uniform", "triangular") and not (p == sorted(p) and p[0] < p[-1]):
+    if distribution in BOUNDED and not (p == sorted(p) and p[0] < p[-1]):
         raise DrawError(f"{distribution} = [{', '.join(names)}] must rise, with {names[0]} below {names[-1]}")
     if distribution in ("normal", "lognormal") and not p[1] > 0:
         raise DrawError(f"{distribution}'s {names[1]} must be above 0")

@@ -68,7 +68,8 @@ def drive(
 ) -> Driven:
     """Measure suites. ``options`` go to pytest; a ``server`` says which benchmark takes a pass.
 
-    Raises InputError where pytest is not there, a suite cannot be read, or nothing was selected.
+    Raises InputError where pytest is not there, a suite cannot be read, or nothing was selected, and KeyboardInterrupt
+    where the user stops it, which pytest would keep to itself.
     """
     try:
         import pytest
@@ -91,6 +92,8 @@ def drive(
     said = io.StringIO()
     with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
         status = pytest.main(args, plugins=[harness])
+    if harness.interrupted:
+        raise KeyboardInterrupt
     _check(int(status), harness, said.getvalue(), found)
     return Driven(harness.benchmarks(), harness.failures, ",".join(found))
 

@@ -57,6 +57,7 @@ class Harness:
     collected: dict[str, Collected] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     selected: int = 0
+    interrupted: bool = False
 
     # --- pytest's hooks -----------------------------------------------------------------------------------------------
 
@@ -101,6 +102,9 @@ class Harness:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
             self.failures[report.nodeid] = _why(report)
+
+    def pytest_keyboard_interrupt(self) -> None:
+        self.interrupted = True
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:

@@ -84,8 +84,11 @@ def show_unit(value: float, unit: str, preferred: str = "") -> str:
 
 
 def rounded(value: float, digits: int = 4) -> float:
-    """The value to so many significant digits, for numbers that are no more exact than that."""
-    return float(f"{value:.{digits}g}") if math.isfinite(value) else value
+    """A number that would be shown to its last digit, to so many significant digits: it is no more exact than that.
+
+    Others stay as they are, since a number that is rounded twice may come out wrong.
+    """
+    return float(f"{value:.{digits}g}") if 10**digits <= abs(value) < 1e6 else value
 
 
 def _climb(value: float, ladder: tuple[tuple[float, str], ...]) -> str:

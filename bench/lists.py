@@ -1,53 +1,13 @@
-"""What `flopwatt show` lists: each facts table, the studies, the quantities and the engines, as rows of text and numbers."""
+"""What `flopwatt show` lists: each facts table, the studies, the quantities and the engines."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from .. import configs
 from ..kernels import engines, units
 from ..kernels.quantity import Model, Quantity, nearest
 from . import human
 from .errors import InputError
-from .report import console
-
-Cell = tuple[Any, str]  # what JSON gets, and what a person reads
-
-
-@dataclass(frozen=True)
-class Listing:
-    """Rows of cells under headings; ``upright`` shows each row's cells below each other."""
-
-    title: str
-    headings: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    upright: bool = False
-
-    def plain(self) -> list[dict[str, Any]]:
-        """The rows as JSON has them: numbers in the unit of the heading, None where a fact is not published."""
-        return [dict(zip(self.headings, (cell[0] for cell in row), strict=True)) for row in self.rows]
-
-    def print(self) -> None:
-        from rich.table import Table
-        from rich.text import Text
-
-        screen = console()
-        screen.print(Text(self.title, style="bold"))
-        if self.upright:
-            table = Table(box=None, show_header=False, pad_edge=False)
-            table.add_column(no_wrap=True)
-            for row in self.rows:
-                for heading, cell in zip(self.headings, row, strict=True):
-                    table.add_row(heading, Text(cell[1]))
-        else:
-            table = Table(box=None, pad_edge=False, header_style="bold")
-            for i, heading in enumerate(self.headings):
-                last = i == len(self.headings) - 1
-                numeric = not last and any(isinstance(row[i][0], float) for row in self.rows)
-                table.add_column(heading, justify="right" if numeric else "left", overflow="fold", no_wrap=i == 0)
-            for row in self.rows:
-                table.add_row(*(Text(cell[1]) for cell in row))
-        screen.print(table)
+from .listing import Cell, Listing
 
 
 def makers() -> Mapping[str, Callable[[str | None], Listing]]:
@@ -68,8 +28,6 @@ def _number(value: float, unit: str, preferred: str = "") -> Cell:
 
 # --- facts ------------------------------------------------------------------------------------------------------------
 
-MOST_COLUMNS = 6  # of a table; one row shows them all
-
 
 def _facts_maker(table: str) -> Callable[[str | None], Listing]:
     return lambda name: _facts(configs.load(table), name)
@@ -78,13 +36,11 @@ def _facts_maker(table: str) -> Callable[[str | None], Listing]:
 def _facts(table: configs.Table, name: str | None) -> Listing:
     if name is not None:
         return _fact(table, table.find(name))
-    columns = list(table.columns)[:MOST_COLUMNS]
     rows = tuple(
-        (_text(row.key), _text(row.name), *(_value(table, row, column) for column in columns)) for row in table.rows.values()
+        (_text(row.key), _text(row.name), *(_value(table, row, column) for column in table.columns))
+        for row in table.rows.values()
     )
-    more = len(table.columns) - len(columns)
-    rest = f"; {more} more columns: flopwatt show {table.name} KEY" if more else f"; sources: flopwatt show {table.name} KEY"
-    return Listing(f"{table.title}{rest}", ("key", "name", *columns), rows)
+    return Listing(table.title, ("key", "name", *table.columns), rows, rest=f"flopwatt show {table.name} KEY")
 
 
 def _value(table: configs.Table, row: configs.Row, column: str) -> Cell:
@@ -107,15 +63,13 @@ def _fact(table: configs.Table, row: configs.Row) -> Listing:
 
 
 def _studies(name: str | None) -> Listing:
-    import tomllib
-
     paths = configs.studies()
     if name is not None and name not in paths:
         raise InputError(f"there is no study {name!r}{nearest(name, paths)}", where="show studies")
     rows = []
     for key, path in paths.items():
         if name in (None, key):
-            document = tomllib.loads(path.read_text(encoding="utf-8"))
+            document = configs.read_toml(path)
             asked = [str(question.get("name", "")) for question in document.get("questions", [])]
             rows.append((_text(key), _text(str(document.get("title", ""))), (asked, ", ".join(asked)), _text(str(path))))
     headings = ("name", "title", "questions", "path")

@@ -61,7 +61,7 @@ def _value(text: str) -> Any:
     """The text as a TOML value, else as text."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # TOMLDecodeError is a ValueError; a number of thousands of digits is another
         return text
 
 

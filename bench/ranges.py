@@ -64,7 +64,10 @@ def length(spec: RangeSpec, item: Quantity, place: tuple[str, ...]) -> int:
     kind = way(spec, place)
     if kind == "arange":
         start, stop, step = _ends(spec, kind, item, place)
-        return max(math.ceil((stop - start) / step * (1 - 1e-12)), 0)
+        steps = (stop - start) / step * (1 - 1e-12)
+        if math.isinf(steps):
+            raise RangeError(f"{dotted((*place, kind))}: has more values than can be counted; make the step larger")
+        return max(math.ceil(steps), 0)
     if kind == "values":
         return len(spec.values or ())
     return spec.num or 0

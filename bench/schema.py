@@ -4,6 +4,7 @@ What the values mean (units, quantities, facts) is decided by the modules that r
 error becomes one line that names the key and, for a key that is not known, the nearest one that is.
 """
 
+import datetime
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -38,6 +39,12 @@ def _list(value: Any) -> Any:
     return value
 
 
+def _questions(value: Any) -> Any:
+    if isinstance(value, dict):
+        raise ValueError("must be a list of tables; write [[questions]], not [questions]")
+    return _list(value)
+
+
 def _rows(value: Any) -> Any:
     if isinstance(value, str) and value != "all":
         return [value]
@@ -54,8 +61,13 @@ def _table(value: Any) -> Any:
 
 def describe(value: Any) -> str:
     """A value as an error message names it."""
-    text = repr(value) if isinstance(value, str | int | float | bool) else f"a {type(value).__name__}"
+    if isinstance(value, int) and abs(value) >= 10**60:
+        return "a number of more than 60 digits"
+    text = repr(value) if isinstance(value, str | int | float | bool) else _KINDS.get(type(value), type(value).__name__)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+_KINDS = {dict: "a table", list: "a list", datetime.date: "a date", datetime.time: "a time", datetime.datetime: "a date"}
 
 
 if TYPE_CHECKING:
@@ -139,7 +151,7 @@ class StudySpec(_Strict):
     quantities: Texts = []
     given: Annotated[dict[str, Number], BeforeValidator(_table)] = {}
     axes: Annotated[dict[str, AxisSpec], BeforeValidator(_table)] = {}
-    questions: Annotated[list[QuestionSpec], BeforeValidator(_list)]
+    questions: Annotated[list[QuestionSpec], BeforeValidator(_questions)]
 
 
 Spec = TypeVar("Spec", bound=BaseModel)

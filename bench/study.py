@@ -5,7 +5,6 @@ tables, and from the model's defaults, which are listed among the assumptions.
 """
 
 import hashlib
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,16 +97,10 @@ def load_study(name: str | Path, sets: Sequence[str] = (), *, allow_code: bool =
 
 def _document(path: Path) -> tuple[dict[str, Any], str]:
     try:
-        text = path.read_text(encoding="utf-8")
-        return tomllib.loads(text), text
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"is not UTF-8 text (byte {error.start}); save it as UTF-8", where=str(path)) from None
-    except ValueError as error:  # of which TOMLDecodeError is one
-        raise InputError(f"is not valid TOML: {error}", where=str(path)) from None
-    except RecursionError:
-        raise InputError("is not valid TOML: nested too deeply", where=str(path)) from None
+        text = configs.read_text(path)
+        return configs.parse_toml(text, path), text
+    except configs.FactError as error:
+        raise InputError(str(error)) from None
 
 
 def _model(spec: StudySpec, path: Path, allow_code: bool, model: Model | None) -> Model:

@@ -2,12 +2,12 @@
 
 import fnmatch
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from .. import configs
 from ..kernels.quantity import nearest
 from .errors import InputError
 from .record import Benchmark
@@ -79,12 +79,9 @@ def load_thresholds(path: Path, default: Limits) -> Thresholds:
         time = "5%"
     """
     try:
-        with open(path, "rb") as file:
-            data = tomllib.load(file)
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"not valid TOML: {error}", where=str(path)) from None
+        data = configs.read_toml(path)
+    except configs.FactError as error:
+        raise InputError(str(error)) from None
     rules = data.pop("benchmarks", [])
     if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
         raise InputError("benchmarks must be tables: [[benchmarks]]", where=str(path))

@@ -79,7 +79,8 @@ class Table:
         try:
             return self.rows[known[name.strip().lower()]]
         except KeyError:
-            raise FactError(f"{self.path}: there is no row {name!r}{_nearest(name.lower(), known)}") from None
+            hint = _nearest(name.lower(), known) or f"; there are {_listed(list(self.rows))}"
+            raise FactError(f"{self.path}: there is no row {name!r}{hint}") from None
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def tables() -> tuple[str, ...]:
 def load(name: str) -> Table:
     """A facts table by its name (``hardware``). Raises FactError where there is none of that name."""
     if name not in tables():
-        raise FactError(f"there is no facts table {name!r}{_nearest(name, tables())}; there are {', '.join(tables())}")
+        raise FactError(f"there is no facts table {name!r}{_nearest(name, tables()) or '; there are ' + ', '.join(tables())}")
     return load_file(FOLDER / f"{name}.toml")
 
 
@@ -135,12 +136,27 @@ def studies() -> dict[str, Path]:
 
 def read_toml(path: Path) -> dict[str, Any]:
     """A TOML file as a dictionary. Raises FactError where it cannot be read or parsed."""
+    return parse_toml(read_text(path), path)
+
+
+def read_text(path: Path) -> str:
+    """A text file, without the byte order mark that some editors put first. Raises FactError where it cannot be read."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise FactError(f"{path}: cannot be read ({error})") from None
-    except tomllib.TOMLDecodeError as error:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise FactError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise FactError(f"{path}: is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
+
+
+def parse_toml(text: str, path: Path) -> dict[str, Any]:
+    """The text of a TOML file as a dictionary; ``path`` is for errors. Raises FactError where it cannot be parsed."""
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:  # of which TOMLDecodeError is one
         raise FactError(f"{path}: is not valid TOML: {error}") from None
+    except RecursionError:
+        raise FactError(f"{path}: is not valid TOML: nested too deeply") from None
 
 
 def _row(key: str, raw: Any, columns: Mapping[str, str], otherwise: Mapping[str, float], path: Path) -> Row:
@@ -223,6 +239,10 @@ def _names(rows: Any, path: Path | None = None) -> dict[str, str]:
                 raise FactError(f"{path}: {name!r} names both {known[name]!r} and {row.key!r}; take it out of one of them")
             known[name] = row.key
     return known
+
+
+def _listed(names: list[str], most: int = 12) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def _nearest(name: str, names: Any) -> str:

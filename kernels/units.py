@@ -119,12 +119,14 @@ def parse(text: str | float | int, unit: str) -> float:
     try:
         value = float(head.replace("_", ""))
     except ValueError:
-        raise UnitError(f"{text!r} is not a number, or a number and a unit such as {'1.5 ' + unit!r}") from None
+        form = f", or a number and a unit such as {'1.5 ' + unit!r}" if unit else ""
+        raise UnitError(f"{text!r} is not a number{form}") from None
     if math.isnan(value):
         raise UnitError(f"{text!r} is not a number")
     tail = tail.strip()
     if not tail:
         return to_base(value, unit)
     if dimension(tail) != dimension(unit):
-        raise UnitError(f"{text!r} has the wrong unit; one that converts to {unit or 'a plain number'!r} is needed")
+        wanted = f"one that converts to {unit!r} is needed" if unit else "a plain number is needed"
+        raise UnitError(f"{text!r} has the wrong unit; {wanted}")
     return to_base(value, tail)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..json_out import print_json
+
 if TYPE_CHECKING:
     from ..machine import Machine
 
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
 def command(as_json: bool) -> None:
     """Describe this machine and say which engines it has, and why not the others."""
     import dataclasses
-    import json
 
     from ...kernels import engines
     from ..machine import this_machine
@@ -24,7 +25,7 @@ def command(as_json: bool) -> None:
     states = [engines.availability(name) for name in engines.NAMES]
     if as_json:
         document = {"machine": dataclasses.asdict(machine), "engines": [dataclasses.asdict(state) for state in states]}
-        click.echo(json.dumps(document, ensure_ascii=False, allow_nan=False))
+        print_json(document)
         return
     for name, text in _lines(machine):
         click.echo(f"{name:<12}{text}")

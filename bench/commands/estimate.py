@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from ..errors import InputError
+from ..json_out import print_json
 
 MOST_DRAWS = 10_000_000
 
@@ -104,8 +105,6 @@ def command(
 
 
 def _json(found: Any, scenario: Any, steps: Any) -> None:
-    import json
-
     from ..estimate_report import document
 
-    click.echo(json.dumps(document(found, scenario, steps), ensure_ascii=False, allow_nan=False))
+    print_json(document(found, scenario, steps))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import InputError
+from ..json_out import print_json
 
 if TYPE_CHECKING:
     from ...kernels.resources import Compiler, Resources
@@ -54,9 +55,7 @@ def command(
     rows = list(_rows(loaded, compilers, types, arches or ARCHES))
     versions = {name: compiler.version for name, compiler in compilers.items()}
     if as_json:
-        import json
-
-        click.echo(json.dumps({"study": loaded.name, "compilers": versions, "kernels": [_entry(row) for row in rows]}))
+        print_json({"study": loaded.name, "compilers": versions, "kernels": [_entry(row) for row in rows]})
     else:
         _print(loaded, versions, rows)
 

@@ -1,10 +1,9 @@
 """``flopwatt plan``: how a study is computed, what that costs, and how long it should take."""
 
-import json
-
 import click
 
 from ..errors import InputError
+from ..json_out import print_json
 
 
 @click.command(name="plan", short_help="Show how a study is computed: loop order, depth, operations, roofline.")
@@ -44,6 +43,6 @@ def command(
         raise InputError(f"must be at least 1, not {threads}", where="--threads")
     plan = plan_study(load_study(study, sets, allow_code=allow_code), dtype, threads, names)
     if as_json:
-        click.echo(json.dumps(document(plan), ensure_ascii=False, allow_nan=False))
+        print_json(document(plan))
     else:
         print_plan(console(), plan)

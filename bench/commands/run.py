@@ -1,12 +1,12 @@
 """``flopwatt run``: evaluate a study, print the answers and the speed."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ..errors import InputError
+from ..json_out import print_json
 
 
 @click.command(name="run", short_help="Evaluate a study on one engine or all, print the answers and the speed.")
@@ -66,7 +66,7 @@ def command(
 
         for line in _notes(run):
             click.echo(line, err=True)
-        click.echo(json.dumps(document(run), ensure_ascii=False, allow_nan=False))
+        print_json(document(run))
     else:
         from ..report import console, print_run
 

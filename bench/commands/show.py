@@ -3,6 +3,7 @@
 import click
 
 from ..errors import InputError
+from ..json_out import print_json
 
 
 @click.command(name="show", short_help="List hardware, models, grids, studies, quantities or engines.")
@@ -36,8 +37,6 @@ def command(what: str | None, name: str | None, as_json: bool) -> None:
     except configs.FactError as error:
         raise InputError(str(error), where="show") from None
     if as_json:
-        import json
-
-        click.echo(json.dumps(found.plain(), ensure_ascii=False, allow_nan=False))
+        print_json(found.plain())
     else:
         found.print()

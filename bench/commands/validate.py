@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from ..errors import InputError
+from ..json_out import print_json
 
 MOST_DRAWS = 1_000_000
 
@@ -46,11 +47,9 @@ def command(
         picture.write(found, plot)
         click.echo(f"wrote {plot}", err=True)
     if as_json:
-        import json
-
         from ..validate.results import document
 
-        click.echo(json.dumps(document(found), ensure_ascii=False, allow_nan=False))
+        print_json(document(found))
     elif markdown:
         from ..validate.report import markdown as table
 

@@ -1,10 +1,37 @@
 """``python -m flopwatt``."""
 
+import io
+import os
+import sys
+
 
 def main() -> None:
     from .bench.cli import cli
 
-    cli(prog_name="flopwatt")
+    _prepare_streams()
+    try:
+        cli(prog_name="flopwatt")
+    except OSError as error:
+        if error.filename is not None:  # of a file, which is not expected to get this far
+            raise
+        _lose_output(error)
+
+
+def _prepare_streams() -> None:
+    """Every terminal can be printed to: what its encoding lacks is spelt out, and a stream that is closed swallows all."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _lose_output(error: OSError) -> None:
+    """The output cannot be written (a full disk, a lost terminal): one line and exit code 1."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left in the buffer goes there at the end
+    print(f"Error: the output could not be written: {error.strerror}", file=sys.stderr)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -65,6 +65,7 @@ CASES = {
     "too large": (axis("values = [1.5]"), "axes.mfu.values[1]", "at most 1"),
     "range that reaches below": (axis("linspace = [-0.1, 0.5]\nnum = 3"), "axes.mfu.linspace", "above 0"),
     "geomspace from 0": (axis("geomspace = [0, 0.5]\nnum = 3"), "axes.mfu.geomspace", "above 0"),
+    "a range with more values than can be counted": (axis("arange = [0.1, 1.0, 1e-320]"), "axes.mfu.arange", "step larger"),
     "NaN": (axis("values = [nan]"), "axes.mfu.values[1]", "not a number"),
     "NaN given": (HEAD.replace("1e13", "nan") + ASK, "given.tokens", "not a number"),
     "NaN as text": (HEAD.replace("1e13", '"nan token"') + ASK, "given.tokens", "not a number"),
@@ -89,6 +90,8 @@ CASES = {
     "axes that are no table": (f'title = "t"\naxes = 3\n{ASK}', "axes", "table"),
     "an axis that is no table": (f'title = "t"\naxes.mfu = 3\n{ASK}', "axes.mfu", "table"),
     "no title": (ASK, "title", "line of title"),
+    "questions as one table": (HEAD + '[questions]\nminimize = "cost"\n', "questions", "[[questions]]"),
+    "a date for a number": (HEAD.replace("1e13", "2026-01-01") + ASK, "given.tokens", "not a date"),
     "no questions": ('title = "t"', "questions", "at least one question"),
     "an empty file": ("", "title", "missing"),
     "a question that asks nothing": (HEAD + '[[questions]]\nby = ["chip"]\n', "questions[1]", "minimize"),
@@ -106,6 +109,8 @@ CASES = {
     "no draws": (drawn("{ uniform = [0.1, 0.2] }", 0), "axes.z.draws", "at least 1"),
     "a distribution that falls": (drawn("{ uniform = [0.2, 0.1] }"), "axes.z.columns.mfu.uniform", "rise"),
     "an unknown distribution": (drawn("{ unifrom = [0.1, 0.2] }"), "columns.mfu.unifrom", "'uniform'"),
+    "bounds that draws would leave": (drawn("{ uniform = [0.3, 1.2] }"), "axes.z.columns.mfu.uniform", "at most 1"),
+    "triangular bounds that draws would leave": (drawn("{ triangular = [-0.1, 0.2, 0.3] }"), "mfu.triangular", "above 0"),
     "draws out of bounds": (drawn("{ normal = [0.9, 0.5] }", 64), "axes.z.columns.mfu.normal", "bounds"),
     "a distribution without draws": (axis("columns.mfu = { uniform = [0.1, 0.2] }", "z"), "columns.mfu.uniform", "draws = "),
     "columns of two lengths": (axis("columns.mfu = [0.1, 0.2]\ncolumns.pue = [1.1]", "z"), "axes.z.columns", "one length"),
@@ -195,6 +200,20 @@ def test_what_is_no_study_file(tmp_path: Path) -> None:
         assert result.exit_code == 2
         assert result.stderr.count("\n") == 1
         assert says in result.stderr
+
+
+def test_a_study_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "study.toml"
+    path.write_text(HEAD + ASK, encoding="utf-8-sig")
+    result = CliRunner().invoke(cli, ["run", str(path), "--engine", "numpy", "--json"])
+    assert result.exit_code == 0, result.output
+
+
+def test_the_ends_of_a_bounded_distribution_may_be_limits_of_the_quantity(tmp_path: Path) -> None:
+    path = tmp_path / "study.toml"
+    path.write_text(drawn("{ uniform = [0, 1] }"))  # 0 itself would be no MFU, and is never drawn
+    result = CliRunner().invoke(cli, ["run", str(path), "--engine", "numpy", "--json"])
+    assert result.exit_code == 0, result.output
 
 
 def test_as_a_process_too_there_is_no_traceback(tmp_path: Path) -> None:

@@ -52,6 +52,12 @@ def test_a_preferred_unit_is_taken_where_its_number_is_readable() -> None:
     assert human.show_unit(60.0, "s", "day") == "1 min"
 
 
+def test_what_was_read_from_bins_is_rounded_once() -> None:
+    assert human.show_unit(human.rounded(489_523.2), "chip") == "489,500 chips"
+    assert human.show_unit(human.rounded(4_145_100.0), "chip") == "4.15 million chips"  # 4.145 million would become 4.14
+    assert human.rounded(8123.4) == 8123.4
+
+
 @pytest.mark.parametrize("exponent", range(-30, 30))
 def test_every_size_has_three_digits_and_its_value(exponent: int) -> None:
     value = 4.56 * 10.0**exponent

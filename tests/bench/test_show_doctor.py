@@ -1,10 +1,12 @@
 """``flopwatt show`` and ``flopwatt doctor``."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
 from flopwatt import configs
 from flopwatt.bench import lists
@@ -46,6 +48,20 @@ def test_a_row_by_its_alias_with_every_column_and_source() -> None:
     text = run("show", "hardware", "h100").stdout
     assert "700 W" in text
     assert "989 TFLOP/s" in text
+
+
+def test_as_many_columns_as_the_screen_has_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = len(configs.load("hardware").columns)
+    whole = {}
+    for width in (40, 80, 120, 400):
+        monkeypatch.setattr("flopwatt.bench.listing.console", lambda width=width: Console(width=width))
+        lines = run("show", "hardware").stdout.splitlines()
+        assert max(map(len, lines)) <= width
+        found = re.search(r"(\d+) more columns: flopwatt show hardware KEY", " ".join(" ".join(lines[:2]).split()))
+        whole[width] = columns - int(found[1]) if found else columns
+        assert any(line.startswith("h100-sxm-80gb") and "H100-SXM-80GB" in line for line in lines)
+    assert 0 == whole[40] < whole[80] < whole[120] < whole[400] == columns
+    assert set(listed("hardware")[0]) == {"key", "name", *configs.load("hardware").columns}
 
 
 def test_a_fact_that_is_not_published_is_null() -> None:

@@ -90,13 +90,29 @@ def test_a_file_without_rows_or_not_there(tmp_path: Path) -> None:
     path.write_text('[columns]\ntdp = "W"\n')
     with pytest.raises(FactError, match=r"has no \[rows\]"):
         configs.load_file(path)
-    with pytest.raises(FactError, match="cannot be read"):
+    with pytest.raises(FactError, match=r"none.toml: cannot be read: No such file or directory$"):
         configs.load_file(tmp_path / "none.toml")
     path.write_bytes(b"\xff\xfe")
-    with pytest.raises(FactError, match="cannot be read"):
+    with pytest.raises(FactError, match="not UTF-8 text"):
         configs.load_file(path)
-    with pytest.raises(FactError, match="no facts table 'hardwear'; did you mean 'hardware'"):
+    path.write_text("a = " + "[" * 50_000)
+    with pytest.raises(FactError, match="nested too deeply"):
+        configs.load_file(path)
+    with pytest.raises(FactError, match=r"no facts table 'hardwear'; did you mean 'hardware'\?$"):
         configs.load("hardwear")
+    with pytest.raises(FactError, match="no facts table 'zzzz'; there are comparisons, "):
+        configs.load("zzzz")
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD, encoding="utf-8-sig")
+    assert configs.load_file(path).find("one").values["tdp"] == 700
+
+
+def test_an_unknown_row_names_some_that_there_are() -> None:
+    with pytest.raises(FactError, match=r"no row 'zzzz'; there are v100-sxm2-32gb, .* and \d+ more$"):
+        configs.load("hardware").find("zzzz")
 
 
 @pytest.mark.parametrize("name", configs.tables())
