@@ -7,13 +7,14 @@ import pytest
 
 from flopwatt.bench.study import Study, load_study
 
-SIZES = {"2e6": 1302, "1e8": 65104}  # points of the study `quick` with so many chip counts
+SIZES = {"2e6": (1302, 512), "1e8": (1302, 25600)}  # points of the study `quick` with so many chip counts and draws
 QUESTIONS = [each.name for each in load_study("quick").questions]
 
 
 @functools.cache
 def sized(size: str) -> Study:
-    return load_study("quick", [f"axes.chip_count.num={SIZES[size]}"])
+    counts, draws = SIZES[size]
+    return load_study("quick", [f"axes.chip_count.num={counts}", f"axes.assumptions.draws={draws}"])
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
