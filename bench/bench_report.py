@@ -38,7 +38,7 @@ def _cells(benchmark: Benchmark) -> list[str]:
         seconds(stop.interval.median),
         "" if width is None else f"{width:.1%}",
         str(len(benchmark.samples)),
-        count(benchmark.points / stop.interval.median) if benchmark.points else "",
+        count(benchmark.work / stop.interval.median) if benchmark.work else "",
         stop.why,
     ]
 

@@ -12,12 +12,15 @@ ATTRIBUTE = "flopwatt"  # of the benchmark fixture
 class Case:
     """One benchmark: which engine, how many points; ``prepared`` is the engine's object whose ``run`` is timed.
 
+    ``evaluated`` of the points are computed in a call, the rest pruned (None: all are computed).
+
     ``answers`` and ``max_relative_error`` may be set after the timing, ``compile_seconds`` before.
     """
 
     engine: str = ""
     dtype: str = ""
     points: int | None = None
+    evaluated: int | None = None
     threads: int | None = None
     device: int = 0
     compile_seconds: float | None = None
@@ -29,7 +32,7 @@ class Case:
 def describe(benchmark: Any, case: Case) -> Case:
     """Tell the ``benchmark`` fixture what it times; plain pytest-benchmark keeps the scalars as ``extra_info``."""
     setattr(benchmark, ATTRIBUTE, case)
-    facts = {"engine": case.engine, "dtype": case.dtype, "points": case.points, "compile_seconds": case.compile_seconds}
+    facts = {name: getattr(case, name) for name in ("engine", "dtype", "points", "evaluated", "compile_seconds")}
     benchmark.extra_info.update({name: value for name, value in facts.items() if value not in (None, "")})
     return case
 

@@ -138,7 +138,8 @@ class Harness:
             device = nvml_device(nvml(), timer.bus, case.device)
             found.probe = GpuProbe(timer, device, case.device, flush=inputs_fit_l2(case.prepared, timer))
             found.phases = phases(case.prepared, timer)
-        found.energy = meters_for(case.engine, device, nvml().reason).measure(timed.once, case.engine, case.points)
+        work = case.points if case.evaluated is None else case.evaluated
+        found.energy = meters_for(case.engine, device, nvml().reason).measure(timed.once, case.engine, work)
 
     def benchmarks(self) -> tuple[Benchmark, ...]:
         """Every benchmark that was measured and whose test did not fail."""
@@ -221,6 +222,7 @@ def _benchmark(found: Collected) -> Benchmark:
         engine=case.engine,
         dtype=case.dtype,
         points=case.points,
+        evaluated=case.evaluated,
         threads=case.threads,
         phases=_phases(found),
         stop=stop,

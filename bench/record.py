@@ -163,7 +163,8 @@ class Benchmark:
     options: Mapping[str, Any] = field(default_factory=dict)  # how it was timed, in pytest-benchmark's words
     engine: str = ""
     dtype: str = ""
-    points: int | None = None
+    points: int | None = None  # of the grid, for one call
+    evaluated: int | None = None  # of them; the rest `where` let the engine skip, and makes no speed. None: all
     threads: int | None = None
     blocks: tuple[int, ...] = ()  # the samples came in so many passes of so many; empty: one pass
     cpu_blocks: tuple[float, ...] = ()  # process CPU seconds of a call, all threads: each pass's mean
@@ -187,6 +188,11 @@ class Benchmark:
             raise ValueError("every sample must be a finite number of seconds above 0")
         if self.blocks and (sum(self.blocks) != len(self.samples) or min(self.blocks) < 1):
             raise ValueError(f"blocks must be positive and add up to the {len(self.samples)} samples")
+
+    @property
+    def work(self) -> int | None:
+        """The points that a call evaluates, which are what speed and energy are counted by."""
+        return self.points if self.evaluated is None else self.evaluated
 
     @property
     def key(self) -> tuple[tuple[str, Scalar], ...]:

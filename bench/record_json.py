@@ -273,7 +273,9 @@ def _plain(params: Any) -> Json:
 def _guessed(row: Json) -> Json:
     known = {**(row.get("extra_info") or {}), **(row.get("params") or {})}
     return {
-        key: known[key] for key, kind in (("engine", str), ("dtype", str), ("points", int)) if isinstance(known.get(key), kind)
+        key: known[key]
+        for key, kind in (("engine", str), ("dtype", str), ("points", int), ("evaluated", int))
+        if isinstance(known.get(key), kind)
     }
 
 

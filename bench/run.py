@@ -7,7 +7,7 @@ import math
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..kernels import engines as kernels_engines
@@ -19,6 +19,7 @@ from .agree_best import at_coordinates
 from .answer import Answer, answer_of
 from .errors import DisagreementError, InputError
 from .memory import peak_bytes, reset_peak
+from .noise import Moment, moment
 from .sample import sub_problem
 from .study import Study
 from .tables import MOST_PROBED, walk
@@ -31,13 +32,17 @@ Progress = Callable[[str], Callable[[float], None] | None]  # a label to what is
 
 @dataclass(frozen=True)
 class QuestionRun:
-    """One question on one engine. ``prepare_seconds`` is the compilation; ``samples`` are seconds of one run each."""
+    """One question on one engine. ``prepare_seconds`` is the compilation; ``samples`` are seconds of one run each.
+
+    ``around`` are the machine's counters before and after the samples.
+    """
 
     question: Question
     result: Result
     prepare_seconds: float
     samples: tuple[float, ...]
     max_relative_error: float
+    around: tuple[Moment, Moment]
 
     @property
     def seconds(self) -> float:
@@ -164,21 +169,23 @@ class _Runner:
         start = time.perf_counter()
         prepared = engine.prepare(self.study.problem, question, settings)
         prepare_seconds = time.perf_counter() - start
+        before = moment()
         if isinstance(question, Table):
-            return self._walked(engine, prepared, question, prepare_seconds)
+            return self._walked(engine, prepared, question, prepare_seconds, before)
         samples: list[float] = []
         while not samples or (sum(samples) < self.budget_seconds and len(samples) < self.most_samples):
             start = time.perf_counter()
             result = prepared.run()
             samples.append(time.perf_counter() - start)
-        return QuestionRun(question, result, prepare_seconds, tuple(samples), 0.0)
+        return QuestionRun(question, result, prepare_seconds, tuple(samples), 0.0, (before, moment()))
 
-    def _walked(self, engine: Engine, prepared: Any, question: Table, prepare_seconds: float) -> QuestionRun:
+    def _walked(self, engine: Engine, prepared: Any, question: Table, prepare_seconds: float, before: Moment) -> QuestionRun:
         """A table is walked once, and compared with NumPy on the way."""
         walked = walk(prepared, self.study.problem, question, self.settings.dtype)
         if walked.agreement.wrong:
             raise DisagreementError(_disagreement(engine.name, question, walked.agreement, self.settings.dtype, False))
-        return QuestionRun(question, walked.result, prepare_seconds, (walked.seconds,), walked.agreement.error)
+        around = before, moment()
+        return QuestionRun(question, walked.result, prepare_seconds, (walked.seconds,), walked.agreement.error, around)
 
     def _whole(self, run: QuestionRun) -> bool:
         """Whether all of the grid is held against NumPy: it ran too, or takes no time to."""
@@ -200,7 +207,7 @@ class _Runner:
             found = self._on_sample(engine, run)
         if found.wrong or math.isinf(found.error):
             raise DisagreementError(_disagreement(engine.name, question, found, dtype, whole))
-        return QuestionRun(question, run.result, run.prepare_seconds, run.samples, found.error)
+        return replace(run, max_relative_error=found.error)
 
     def _on_sample(self, engine: Engine, run: QuestionRun) -> Agreement:
         """Both engines on a sub-grid, and for a best point NumPy's value at its coordinates in the whole grid."""

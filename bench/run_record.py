@@ -6,7 +6,8 @@ import numpy as np
 
 from ..kernels.questions import Question
 from .answer import Answer as RunAnswer
-from .machine import GPU_ENGINES
+from .machine import GPU_ENGINES, this_machine
+from .noise import noise
 from .record import (
     Answer,
     Benchmark,
@@ -52,6 +53,7 @@ def study_facts(study: Study) -> dict[str, Any]:
 
 def _benchmark(run: Run, engine: EngineRun, timed: QuestionRun, answer: RunAnswer) -> Benchmark:
     study, question, samples = run.study, timed.question, timed.samples
+    before, after = timed.around
     phases = {"compile": Phase(Interval(timed.prepare_seconds))}
     if len(samples) > 1:  # the first call fills caches; it is kept, but apart
         phases["first_call"], samples = Phase(Interval(samples[0])), samples[1:]
@@ -66,14 +68,17 @@ def _benchmark(run: Run, engine: EngineRun, timed: QuestionRun, answer: RunAnswe
         params=params,
         param=param,
         samples=samples,
-        extra={"points_per_second": study.points / timed.seconds, "device": engine.device, "checked": engine.checked},
+        extra={"points_per_second": timed.result.evaluated / timed.seconds, "device": engine.device, "checked": engine.checked},
         options={"timer": "perf_counter", "disable_gc": False, "warmup": len(timed.samples) > 1},
         engine=engine.engine,
         dtype=engine.dtype,
         points=study.points,
+        evaluated=timed.result.evaluated,
         threads=run.threads,
         phases=phases,
         stop=Stop("budget"),
+        cpu_seconds=Reading((after.own - before.own) / len(timed.samples)),
+        noise=noise(before, after, this_machine().cpu.governor),
         memory=_memory(engine),
         answers=(stored_answer(question, answer),),
         max_relative_error=Reading(timed.max_relative_error),

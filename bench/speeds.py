@@ -57,7 +57,7 @@ def _speed(extra: dict[str, Any], seconds: float) -> Speed:
         name=str(extra.get("what") or extra.get("engine", "")),
         role=str(extra["role"]),
         seconds=seconds,
-        points=float(extra.get("amount") or extra.get("points") or 0),
+        points=float(extra.get("amount") or extra.get("evaluated") or extra.get("points") or 0),
         shape=str(extra.get("shape", "")),
         question=str(extra.get("question", "")),
         dtype=str(extra.get("dtype", "")),

@@ -78,10 +78,10 @@ class Ask:
         asked = next(each for each in which.questions if each.name == question)
         settings = Settings(dtype, self.threads)
         prepared, seconds = self._prepare(which, asked, engine, settings)
-        case = Case(engine, dtype, which.points, self.threads, compile_seconds=seconds, prepared=prepared)
+        first = prepared.run()  # what is compiled or loaded at the first call must not decide how many rounds are timed
+        case = Case(engine, dtype, which.points, first.evaluated, self.threads, compile_seconds=seconds, prepared=prepared)
         describe(self.benchmark, case)
         self.benchmark.group = f"{which.name}: {question}"
-        prepared.run()  # what is compiled or loaded at the first call must not decide how many rounds are timed
         result: Result = self.benchmark(prepared.run)
         self._check(case, which, asked, result)
         return result

@@ -42,7 +42,7 @@ def test_peer(benchmark: Any, request: pytest.FixtureRequest, peer: Peer, dtype:
     if key not in _made:
         _made[key] = peer.make(hand(shape.problem, dtype), threads)
     call = _made[key]
-    case = describe(benchmark, Case("", dtype, shape.points, threads))
+    case = describe(benchmark, Case("", dtype, shape.points, threads=threads))
     benchmark.group = f"{shape.name}: best, {dtype}"
     annotate(benchmark, role=peer.role, name=peer.name, shape=shape.name, question="best")
     call()  # compiled and loaded before anything is timed

@@ -32,14 +32,12 @@ def ask(benchmark: Any, shape: Shape, kind: str, engine: str, dtype: str, thread
     """Time one question of a shape and check the answer."""
     question = shape.questions[kind]
     prepared, seconds = _prepare(shape, kind, engine, dtype, threads)
-    case = Case(engine, dtype, shape.points, threads, compile_seconds=seconds, prepared=prepared)
+    first = prepared.run()  # what is compiled or loaded at the first call must not decide how many rounds are timed
+    case = Case(engine, dtype, shape.points, first.evaluated, threads, compile_seconds=seconds, prepared=prepared)
     describe(benchmark, case)
     benchmark.group = f"{shape.name}: {kind}, {dtype}"
     annotate(benchmark, role="engine", shape=shape.name, question=kind, work=_work(prepared))
-    prepared.run()  # what is compiled or loaded at the first call must not decide how many rounds are timed
     result: Result = benchmark(prepared.run)
-    # What `where` let the engine skip was not evaluated, and makes no speed.
-    case.points = benchmark.extra_info["points"] = result.evaluated
     case.max_relative_error = Reading(check(shape, question, result, engine, dtype))
     answer = answer_of(shape.problem, question, result, engine, dtype, {})
     case.answers = (stored_answer(question, answer),)

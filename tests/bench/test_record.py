@@ -78,6 +78,7 @@ def everything():
         "cupy",
         blocks=(12, 8),
         threads=2,
+        evaluated=900_000,
         phases={
             "compile": Phase(Interval(0.4)),
             "copy_in": Phase(None, "no copies"),
