@@ -9,12 +9,14 @@ from .. import configs
 from ..kernels import units
 from ..kernels.quantities import MODEL
 from ..kernels.quantity import Quantity, nearest
+from .chip_names import named
 from .errors import InputError
 from .estimate_strategy import FIXES, OPTION, recompute
 from .estimate_strategy import scenario as with_strategy
 from .scenario import Scenario, Value, complete, facts, sketch
 
 PLANNED = math.inf  # the year of a run that is still to come
+MOST = 1e50  # in base units; beyond it products overflow
 
 # options that state one quantity each: option -> quantity
 STATES = {
@@ -22,7 +24,7 @@ STATES = {
     "--carbon-intensity": "carbon_intensity", "--pue": "pue", "--electricity-price": "electricity_price",
     "--batch": "batch_size",
 } | FIXES  # fmt: skip
-_WHOLE = ("--chips", "--dp")  # of quantities that are whole only here
+_WHOLE = ("--dp",)  # of a quantity that is whole only here
 PRECISIONS = {"bf16": 16.0, "fp16": 16.0, "fp8": 8.0, "fp4": 4.0}
 _PEAKS = {16.0: "peak_bf16", 8.0: "peak_fp8", 4.0: "peak_fp4"}
 
@@ -97,10 +99,13 @@ def _searching(request: Request, fixed: Mapping[str, Value], chip: configs.Row) 
 
 
 def find(table: str, name: str, option: str) -> configs.Row:
-    """A row of a facts table. Raises InputError with the nearest name."""
+    """A row of a facts table; a chip also as papers write it. Raises InputError with the nearest name."""
     try:
         return configs.load(table).find(name)
     except configs.FactError:
+        chip = named(name) if table == "hardware" else None
+        if chip is not None:
+            return chip
         known = [text for row in configs.load(table).rows.values() for text in (row.key, *row.aliases)]
         close = nearest(name.lower(), known) or f"; `flopwatt show {table}` lists them"
         raise InputError(f"there is no {name!r} in the table {table}{close}", where=option) from None
@@ -112,6 +117,8 @@ def number(text: str, quantity: Quantity, option: str, unit: str | None = None) 
         value = units.parse(text.replace(",", ""), unit or quantity.unit)
     except units.UnitError as error:
         raise InputError(str(error), where=option) from None
+    if abs(value) > MOST:
+        raise InputError(f"{quantity.name} is beyond anything real, {text.strip()[:40]}", where=option)
     problem = quantity.check(value)
     if problem is not None:
         raise InputError(f"{quantity.name} {problem}, not {text}", where=option)

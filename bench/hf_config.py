@@ -5,6 +5,7 @@ say what sequence length the model was trained on: ``max_position_embeddings`` i
 """
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,24 @@ _LEARNED = {
     "opt": ("max_position_embeddings",),
     "gpt_neo": ("max_position_embeddings",),
 }
+# Keys of layers that are no attention (state spaces, linear attention), whose operations the model here does not count.
+_OTHER_LAYERS = (
+    "attn_layer_period",
+    "hybrid_override_pattern",
+    "layers_block_type",
+    "linear_num_value_heads",
+    "mamba_d_state",
+    "mamba_num_heads",
+    "ssm_cfg",
+    "ssm_state_size",
+    "state_size",
+)
+_ATTENTION = {"full_attention", "sliding_attention", "chunked_attention", "attention"}
+_ENCODERS = {"albert", "bert", "deberta", "deberta-v2", "distilbert", "electra", "modernbert", "roberta", "xlm-roberta"}
+MOST_LAYERS = 100_000
+_PATTERN = {"gemma2": 2.0, "gemma3": 6.0, "gemma3_text": 6.0, "cohere2": 4.0}  # one layer in so many looks at everything
+_HALVED = {"qwen"}  # whose `intermediate_size` is that of gate and value together
+
 # Kinds whose `intermediate_size` is an expert's when there are experts.
 _EXPERT_WIDTH = ("moe_intermediate_size", "expert_ffn_hidden_size")
 
@@ -71,27 +90,46 @@ def read(path: Path) -> dict[str, float]:
 def columns(document: Mapping[str, Any], where: str = "config.json") -> dict[str, float]:
     """The columns of the model that a config describes; of a model with several parts, of its language model."""
     config = _Config(document.get("text_config") or document, str(document.get("model_type", "")), where)
-    heads, hidden = config.need("num_attention_heads", "n_head", "n_heads"), config.need("hidden_size", "n_embd", "d_model")
+    _decoder_of_attention(config)
+    heads = config.need("num_attention_heads", "n_head", "n_heads")
+    hidden = config.need("hidden_size", "n_embd", "n_embed", "d_model")
     found = {
-        "layers": config.need("num_hidden_layers", "n_layer", "n_layers"),
+        "layers": config.need("num_hidden_layers", "n_layer", "n_layers", "num_layers", most=MOST_LAYERS),
         "hidden_size": hidden,
         "heads": heads,
         "kv_heads": _kv_heads(config, heads),
         "head_size": config.get("head_dim", default=hidden / heads),
         "ffn_matrices": 2.0 if config.kind in _PLAIN else 3.0,
-        "vocabulary_size": config.need("vocab_size"),
+        "vocabulary_size": config.need("vocab_size", "padded_vocab_size"),
         "tied_embeddings": float(bool(config.raw.get("tie_word_embeddings", config.kind in _TIED))),
         "learned_positions": config.get(*_LEARNED.get(config.kind, ()), default=0.0),
     }
     found["ffn_size"] = config.get("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", default=4 * hidden)
+    if config.kind in _HALVED:
+        found["ffn_size"] /= 2
     return found | _experts(config, found) | _latent(config) | _window(config, found["layers"])
+
+
+def _decoder_of_attention(config: "_Config") -> None:
+    """Refuse what the model's quantities do not describe, rather than count it wrongly."""
+    other = next((key for key in _OTHER_LAYERS if config.raw.get(key) not in (None, 0, False)), None)
+    kinds = config.raw.get("layer_types")
+    strange = [kind for kind in kinds if kind not in _ATTENTION] if isinstance(kinds, list) else []
+    if other is not None or strange:
+        named = f"{other}" if other is not None else f"layer_types {strange[0]!r}"
+        raise InputError(
+            f"has layers that are no attention ({named}), which are not modelled; give --params", where=config.where
+        )
+    if config.raw.get("is_encoder_decoder") or config.kind in _ENCODERS:
+        raise InputError("is no decoder alone, which is all that is modelled; give --params", where=config.where)
 
 
 class _Config:
     def __init__(self, raw: Any, outer_kind: str, where: str):
         if not isinstance(raw, dict):
             raise InputError("text_config must be an object", where=where)
-        self.raw, self.where = raw, where
+        parts = [part for key in ("attn_config", "ffn_config") if isinstance(part := raw.get(key), dict)]
+        self.raw, self.where = {key: value for each in (*parts, raw) for key, value in each.items()}, where
         self.kind = str(raw.get("model_type") or outer_kind)
 
     def get(self, *keys: str, default: float) -> float:
@@ -104,8 +142,10 @@ class _Config:
             return float(value)
         return default
 
-    def need(self, *keys: str) -> float:
+    def need(self, *keys: str, most: float = math.inf) -> float:
         value = self.get(*keys, default=0.0)
+        if value > most:
+            raise InputError(f"{keys[0]} must be at most {most:,.0f}, not {value:g}", where=self.where)
         if value <= 0:
             raise InputError(f"has no {keys[0]}; a model's config.json states it", where=self.where)
         return value
@@ -114,7 +154,7 @@ class _Config:
 def _kv_heads(config: _Config, heads: float) -> float:
     if config.raw.get("multi_query") and not config.raw.get("new_decoder_architecture"):
         return 1.0
-    return config.get("num_key_value_heads", "num_kv_heads", default=heads)
+    return config.get("num_key_value_heads", "num_kv_heads", "multi_query_group_num", "kv_n_heads", default=heads)
 
 
 def _experts(config: _Config, found: Mapping[str, float]) -> dict[str, float]:
@@ -123,11 +163,12 @@ def _experts(config: _Config, found: Mapping[str, float]) -> dict[str, float]:
         none = ("moe_layers", "experts", "active_experts", "expert_ffn_size", "shared_ffn_size")
         return dict.fromkeys(none, 0.0)
     width = config.get(*_EXPERT_WIDTH, default=found["ffn_size"])
-    shared = config.get("n_shared_experts", "num_shared_experts", default=0.0) * width
+    shared = config.get("n_shared_experts", "num_shared_experts", "moe_num_shared_experts", default=0.0) * width
+    active = config.need("num_experts_per_tok", "num_experts_per_token", "moe_topk", "moe_top_k", "moe_k", most=experts)
     result = {
         "moe_layers": _moe_layers(config, found["layers"]),
         "experts": experts,
-        "active_experts": config.need("num_experts_per_tok", "num_experts_per_token", "moe_topk", "moe_top_k"),
+        "active_experts": active,
         "expert_ffn_size": width,
         "shared_ffn_size": config.get("shared_expert_intermediate_size", default=shared),
     }
@@ -141,10 +182,14 @@ def _moe_layers(config: _Config, layers: float) -> float:
     listed = config.raw.get("moe_layers")
     if isinstance(listed, list):
         return float(len(listed))
-    dense_first = config.get("first_k_dense_replace", default=0.0)
+    listed = config.raw.get("moe_layer_freq")
+    if isinstance(listed, list):
+        return float(sum(each == 1 for each in listed))
+    dense_first = config.get("first_k_dense_replace", "moe_layer_start_index", default=0.0)
     step = max(config.get("decoder_sparse_step", "moe_layer_freq", "interleave_moe_layer_step", default=1.0), 1.0)
-    only_dense = config.raw.get("mlp_only_layers")
-    dense = set(range(int(dense_first))) | set(only_dense if isinstance(only_dense, list) else ())
+    listed = config.raw.get("mlp_only_layers")
+    only_dense = listed if isinstance(listed, list) else []
+    dense = set(range(int(dense_first))) | {i for i in only_dense if isinstance(i, int)}
     # transformers: layer i is sparse where (i + 1) % step is 0; DeepSeek's moe_layer_freq is 1 throughout
     return float(sum((i + 1) % int(step) == 0 and i not in dense for i in range(int(layers))))
 
@@ -169,6 +214,6 @@ def _window(config: _Config, layers: float) -> dict[str, float]:
         return {"window_layers": 0.0, "window_size": 0.0}
     if isinstance(kinds, list):
         return {"window_layers": float(sum(kind == "sliding_attention" for kind in kinds)), "window_size": size}
-    pattern = config.get("sliding_window_pattern", default=2.0 if config.kind == "gemma2" else 0.0)
+    pattern = config.get("sliding_window_pattern", default=_PATTERN.get(config.kind, 0.0))
     full = layers // pattern if pattern else 0.0
     return {"window_layers": layers - full, "window_size": size}

@@ -17,6 +17,7 @@ from .results import Findings
 PUBLISHED = FOLDER / "published"
 SHIPPED = ("training_runs", "fleets", "step_times", "bridge_perf")  # what is validated where no file is named
 MOST_BYTES = 50_000_000
+MOST = 1e40  # products of figures beyond it overflow
 
 ABSENT = frozenset(
     ("", "n/a", "na", "nan", "none", "null", "-", "--", "?", "unknown", "undisclosed", "not published", "not reported")
@@ -55,6 +56,8 @@ class Row:
         value = self.number(column)
         if value <= 0:
             raise InputError(f"{column} must be above 0, not {value:g}", where=self.where)
+        if not 1 / MOST <= value <= MOST and not math.isnan(value):
+            raise InputError(f"{column} is beyond anything real: {value:g}", where=self.where)
         return value
 
 

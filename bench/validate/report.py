@@ -4,6 +4,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from .. import human
 from .results import Findings, Predicted, Summary, baseline_summaries, summaries
@@ -30,7 +31,7 @@ def _print_cases(console: Console, quantity: str, cases: list[Predicted]) -> Non
     table.add_column("inside")
     table.add_column("", style="dim")
     for case in cases:
-        table.add_row(case.name, *_cells(case), case.note)
+        table.add_row(Text(case.name), *_cells(case), Text(case.note, style="dim"))  # text, never markup
     console.print(table, highlight=False)
 
 
@@ -46,7 +47,7 @@ def _print_left(console: Console, found: Findings) -> None:
     for name in ("case", "quantity", "why"):
         table.add_column(name)
     for each in found.left:
-        table.add_row(each.name, each.quantity, each.reason)
+        table.add_row(Text(each.name), each.quantity, Text(each.reason))
     console.print(table, highlight=False)
 
 

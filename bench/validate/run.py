@@ -1,5 +1,6 @@
 """Files of cases to findings, and findings against stored bounds."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from ... import configs
 from ...kernels.quantity import nearest
 from ..errors import InputError
 from .cases import SHIPPED, kind_of, read, shipped
-from .results import Findings, Summary, summaries
+from .results import Findings, Left, Summary, summaries
 
 DRAWS = 2**12
 
@@ -28,7 +29,15 @@ def validate(paths: Sequence[Path], draws: int = DRAWS) -> Findings:
     found = Findings()
     for cases in [read(path) for path in paths] or [shipped(name) for name in SHIPPED]:
         found.add(kind_of(cases).predict(cases.rows, draws))
-    return found
+    return _finite(found)
+
+
+def _finite(found: Findings) -> Findings:
+    """The findings with predictions that overflowed among what is left."""
+    sound = [case for case in found.predicted if case.predicted > 0 and math.isfinite(case.relative_error)]
+    reason = "the prediction is no finite number above 0: a figure of the row is beyond anything real"
+    broken = [Left(case.name, case.quantity, reason) for case in found.predicted if case not in sound]
+    return Findings(sound, [*found.left, *broken])
 
 
 def beyond(found: Findings, path: Path) -> list[str]:

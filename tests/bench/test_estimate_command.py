@@ -120,7 +120,7 @@ def test_an_engine_gives_the_quantiles_within_its_bins() -> None:
         ([*from_8b, "--days", "3"], "not both"),
         ([*from_8b, "--mfu", "1.5"], "--mfu: mfu must be at most 1"),
         ([*from_8b, "--mfu", "nan"], "--mfu: 'nan' is not a number"),
-        ([*from_8b[:-1], "10.5"], "--chips: must be a whole number"),
+        ([*from_8b[:-1], "10.5"], "--chips: chip_count must be a whole number"),
         ([*from_8b[:-1], "0"], "--chips: chip_count must be at least 1"),
         ([*from_8b, "--pue", "1.2 GW"], "wrong unit"),
         ([*from_8b, "--set", "goodputt=1"], "did you mean 'goodput'?"),
@@ -139,3 +139,20 @@ def test_bad_input_is_one_line_and_exit_2(args: list[str], says: str) -> None:
     assert says in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
     assert "Traceback" not in result.output
+
+
+def test_a_chip_as_papers_write_it() -> None:
+    asked = ["--params", "7e9", "--tokens", "2e12", "--chips", "256"]
+    assert quantities(*asked, "--chip", "8x NVIDIA H100 80GB") == quantities(*asked, "--chip", "h100-sxm-80gb")
+
+
+@pytest.mark.parametrize("option", ["--params", "--tokens", "--chips", "--days"])
+def test_numbers_beyond_anything_real_are_one_line(option: str) -> None:
+    asked = {"--params": "7e9", "--tokens": "2e12", "--chip": "h100", "--chips": "256"} | {option: "1e300"}
+    if option == "--days":
+        del asked["--chips"]
+    result = CliRunner().invoke(cli, ["estimate", *(text for pair in asked.items() for text in pair)])
+    assert result.exit_code == 2
+    assert f"{option}: " in result.stderr
+    assert "beyond anything real" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1

@@ -49,6 +49,17 @@ GPT_OSS = {
     "layer_types": ["sliding_attention", "full_attention"] * 18,
 }  # fmt: skip
 GPT2 = {"model_type": "gpt2", "n_embd": 768, "n_layer": 12, "n_head": 12, "n_positions": 1024, "vocab_size": 50257}
+DBRX = {
+    "model_type": "dbrx", "d_model": 6144, "n_heads": 48, "n_layers": 40, "vocab_size": 100352,
+    "attn_config": {"kv_n_heads": 8},
+    "ffn_config": {"ffn_hidden_size": 10752, "moe_num_experts": 16, "moe_top_k": 4},
+}  # fmt: skip
+CHATGLM = {
+    "model_type": "chatglm", "hidden_size": 4096, "ffn_hidden_size": 13696, "num_attention_heads": 32, "num_layers": 28,
+    "multi_query_attention": True, "multi_query_group_num": 2, "padded_vocab_size": 65024,
+}  # fmt: skip
+QWEN = LLAMA | {"model_type": "qwen", "intermediate_size": 22016, "num_key_value_heads": 32, "vocab_size": 151936}
+BLOOM = {"model_type": "bloom", "n_embed": 4096, "num_attention_heads": 32, "n_layer": 30, "vocab_size": 250880}
 PUBLISHED = {  # total and active parameters
     "llama": (LLAMA, 8.03e9, 8.03e9),
     "mixtral": (MIXTRAL, 46.7e9, 12.9e9),
@@ -57,6 +68,10 @@ PUBLISHED = {  # total and active parameters
     "deepseek_v3": (DEEPSEEK, 671e9, 37e9),
     "gpt_oss": (GPT_OSS, 116.8e9, None),
     "gpt2": (GPT2, 124.4e6, 124.4e6),
+    "dbrx": (DBRX, 131.6e9, 36.5e9),
+    "chatglm": (CHATGLM, 6.24e9, 6.24e9),
+    "qwen": (QWEN, 7.72e9, 7.72e9),
+    "bloom": (BLOOM, 7.07e9, 7.07e9),
 }
 
 
@@ -90,10 +105,20 @@ def test_windows_are_counted() -> None:
     assert hf_config.columns(LLAMA | {"sliding_window": 4096})["window_layers"] == 32
 
 
+def test_a_family_s_pattern_of_windows_is_its_class_s() -> None:
+    assert (
+        hf_config.columns(LLAMA | {"model_type": "gemma3_text", "num_hidden_layers": 62, "sliding_window": 1024})[
+            "window_layers"
+        ]
+        == 52
+    )
+
+
 def test_dense_and_sparse_layers_alternate() -> None:
     assert hf_config.columns(QWEN3_MOE | {"decoder_sparse_step": 2})["moe_layers"] == 24
     assert hf_config.columns(QWEN3_MOE | {"mlp_only_layers": [0, 1]})["moe_layers"] == 46
     assert hf_config.columns(DEEPSEEK)["moe_layers"] == 58
+    assert hf_config.columns(DEEPSEEK | {"num_hidden_layers": 4, "moe_layer_freq": [0, 1, 1, 1]})["moe_layers"] == 3
 
 
 @pytest.mark.parametrize(
@@ -104,6 +129,12 @@ def test_dense_and_sparse_layers_alternate() -> None:
         (json.dumps({"model_type": "llama"}), "has no num_attention_heads"),
         (json.dumps(LLAMA | {"hidden_size": "big"}), "hidden_size must be a number"),
         (json.dumps(LLAMA | {"num_hidden_layers": -1}), "num_hidden_layers must be a number of at least 0"),
+        (json.dumps(LLAMA | {"num_hidden_layers": 10**14}), "num_hidden_layers must be at most 100,000"),
+        (json.dumps(MIXTRAL | {"num_experts_per_tok": 9}), "num_experts_per_tok must be at most 8"),
+        (json.dumps(LLAMA | {"attn_layer_period": 8}), r"layers without attention \(attn_layer_period\)"),
+        (json.dumps(LLAMA | {"layer_types": ["linear_attention"]}), "layer_types 'linear_attention'"),
+        (json.dumps(LLAMA | {"is_encoder_decoder": True}), "is no decoder alone"),
+        (json.dumps(LLAMA | {"model_type": "bert"}), "is no decoder alone"),
         (json.dumps(LLAMA | {"text_config": 3}), "text_config must be an object"),
     ],
 )

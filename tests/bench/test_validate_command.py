@@ -10,7 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from flopwatt.bench.cli import cli
+from flopwatt.bench.validate import run as validation
 from flopwatt.bench.validate.cases import PUBLISHED
+from flopwatt.bench.validate.results import Findings, Predicted
 
 RUN = {
     "model": "Somebody 9B", "developer": "Somebody", "year": 2025, "kind": "full_run", "total_params_b": 9,
@@ -64,6 +66,21 @@ def test_the_tables(files: list[Path]) -> None:
     for text in ("Somebody 9B", "Nobody", "no tokens published", "absolute relative errors", "TDP x chips x PUE"):
         assert text in result.output
     assert run(*files, "--markdown").stdout.startswith("| quantity | by |")
+
+
+def test_names_are_text_and_not_markup(tmp_path: Path) -> None:
+    rows = [RUN | {"model": "[/] 9B"}, RUN | {"model": "[bold]x", "hardware": "[/red] chip"}]
+    result = run(write(tmp_path / "runs.csv", *rows))
+    assert result.exit_code == 0, result.output
+    for text in ("[/] 9B", "[bold]x", "[/red] chip"):
+        assert text in result.output
+
+
+def test_a_prediction_that_overflows_is_left_with_the_reason() -> None:
+    row = Predicted("x", "q", "h", 1.0, float("inf")), Predicted("y", "q", "h", 1.0, 2.0)
+    found = validation._finite(Findings(list(row)))
+    assert [case.name for case in found.predicted] == ["y"]
+    assert [(each.name, "beyond anything real" in each.reason) for each in found.left] == [("x", True)]
 
 
 def test_the_shipped_cases_keep_the_stored_bounds() -> None:
