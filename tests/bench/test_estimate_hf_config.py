@@ -131,7 +131,7 @@ def test_dense_and_sparse_layers_alternate() -> None:
         (json.dumps(LLAMA | {"num_hidden_layers": -1}), "num_hidden_layers must be a number of at least 0"),
         (json.dumps(LLAMA | {"num_hidden_layers": 10**14}), "num_hidden_layers must be at most 100,000"),
         (json.dumps(MIXTRAL | {"num_experts_per_tok": 9}), "num_experts_per_tok must be at most 8"),
-        (json.dumps(LLAMA | {"attn_layer_period": 8}), r"layers without attention \(attn_layer_period\)"),
+        (json.dumps(LLAMA | {"attn_layer_period": 8}), r"layers that are no attention \(attn_layer_period\)"),
         (json.dumps(LLAMA | {"layer_types": ["linear_attention"]}), "layer_types 'linear_attention'"),
         (json.dumps(LLAMA | {"is_encoder_decoder": True}), "is no decoder alone"),
         (json.dumps(LLAMA | {"model_type": "bert"}), "is no decoder alone"),
