@@ -1,6 +1,6 @@
 """Passes that keep something for each bin, as Python for Numba on the CPU: counts, and what a Pareto front is found from."""
 
-from .emit_lanes import JIT, Lanes, flat, walk_lane
+from .emit_lanes import Lanes, flat, walk_lane
 from .order import JAM
 from .plan import Plan
 from .syntax import Python
@@ -89,7 +89,7 @@ def histogram(plan: Plan, mask: int, shift: int, *, signed: bool) -> str:
     emitter = _Histogram(plan, mask, shift, signed)
     code = emitter.code
     flush = (
-        f"{JIT}\ndef flush(H, bins, row):\n"
+        f"def flush(H, bins, row):\n"
         f"    for b in range(bins - 1):\n"
         f"        total = np.int64(0)\n"
         f"        for c in range({COPIES}):\n"
@@ -97,13 +97,11 @@ def histogram(plan: Plan, mask: int, shift: int, *, signed: bool) -> str:
         f"        row[b] += total\n"
         f"    H[:] = np.uint32(0)\n"
     )
-    code.put(JIT)
-    code.put("def kernel(lo, hi, K, T, L, aboves, belows, bases, first, bins, out):")
-    code.depth += 1
+    emitter.define("aboves", "belows", "bases", "first", "bins", "out")
     emitter.allocate()
     code.put(f"H = np.zeros({COPIES} * bins, np.uint32)")
     emitter.groups("flush(H, bins, out[group - first])")
-    return emitter.module([flush, code.text()], code)
+    return emitter.module(flush)
 
 
 class _Second(_Histogram):
@@ -152,19 +150,17 @@ def least(plan: Plan, mask: int, shift: int, *, signed: bool) -> str:
     code = emitter.code
     infinite = code.literal(float("inf"))
     flush = (
-        f"{JIT}\ndef flush(H, bins, row):\n"
+        f"def flush(H, bins, row):\n"
         f"    for b in range(bins - 1):\n"
         f"        row[b] = H[b] if H[b] < row[b] else row[b]\n"
         f"    H[:] = {infinite}\n"
     )
-    code.put(JIT)
-    code.put("def kernel(lo, hi, K, T, L, aboves, belows, bases, first, bins, out):")
-    code.depth += 1
+    emitter.define("aboves", "belows", "bases", "first", "bins", "out")
     emitter.allocate()
     code.put(f"H = np.full(bins, {infinite})")
     code.put(f"Y = np.empty({JAM * plan.width}, np.{plan.dtype})")
     emitter.groups("flush(H, bins, out[group - first])")
-    return emitter.module([flush, code.text()], code)
+    return emitter.module(flush)
 
 
 def front(plan: Plan, mask: int, shift: int, *, signed: bool) -> str:
@@ -175,15 +171,13 @@ def front(plan: Plan, mask: int, shift: int, *, signed: bool) -> str:
     """
     emitter = _OnFront(plan, mask, shift, signed)
     code = emitter.code
-    code.put(JIT)
-    code.put("def kernel(lo, hi, K, T, L, aboves, belows, bases, first, bins, fronts, flats, offsets, out):")
-    code.depth += 1
+    emitter.define("aboves", "belows", "bases", "first", "bins", "fronts", "flats", "offsets", "out")
     emitter.allocate()
     code.put(f"Y = np.empty({JAM * plan.width}, np.{plan.dtype})")
     code.put(f"hits = np.zeros({plan.width}, np.bool_)")
     code.put(f"F = fronts[lo // {plan.points_per_group}]")
     emitter.groups(f"F = fronts[min(group + 1, {plan.groups - 1})]")
-    return emitter.module([_scan_front(plan, code, emitter), code.text()], code)
+    return emitter.module(_scan_front(plan, code, emitter))
 
 
 def _scan_front(plan: Plan, shared: Python, emitter: _Histogram) -> str:
@@ -191,7 +185,6 @@ def _scan_front(plan: Plan, shared: Python, emitter: _Histogram) -> str:
     scanner = _Histogram(plan, emitter.mask, emitter.shift, emitter.signed)
     code = scanner.code
     code.constants = shared.constants
-    code.put(JIT)
     code.put("def scan(p, lane, start, above, below, base_bin, F, K, T, L, row):")
     code.depth += 1
     code.put("first_key = above - base_bin")

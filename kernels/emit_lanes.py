@@ -14,15 +14,23 @@ from .plan import Plan
 from .reducers import Reducer, hits
 from .syntax import Python
 
-_HEADER = '''"""Emitted by flopwatt from a plan; not for editing."""
+MODULE = '''"""Emitted by flopwatt from a plan; not for editing."""
 
 import numpy as np
 from numba import njit
 
-from flopwatt.kernels.engines.intrinsics import bits, ceil, floor, select, sqrt, {exp}, {log2}
+from flopwatt.kernels.engines.lowered import lowered
 
+{constants}
+{functions}
+
+run = lowered(__file__, "nest")
+
+
+@njit(cache=True, nogil=True)
+def kernel({parameters}):
+    run(({parameters}))
 '''
-JIT = '@njit(cache=True, nogil=True, fastmath={"nsz"}, error_model="numpy")'
 
 
 class Lanes:
@@ -219,10 +227,17 @@ class Lanes:
                 merged = accumulator.merged(code, accumulator.name, self._accumulator(accumulator))
                 code.put(f"{accumulator.name} = {merged}")
 
-    def module(self, functions: list[str], code: Python) -> str:
-        constants = "".join(f"{name} = {value}\n" for value, name in code.constants.items())
-        dtype = self.plan.dtype
-        return _HEADER.format(exp=f"exp_{dtype}", log2=f"log2_{dtype}") + constants + "\n\n" + "\n\n".join(functions)
+    def define(self, *parameters: str) -> None:
+        """The head of the function ``nest``, which takes the plan's inputs and these."""
+        self.parameters = ", ".join(("lo", "hi", "K", "T", "L", *parameters))
+        self.code.put(f"def nest({self.parameters}):")
+        self.code.depth += 1
+
+    def module(self, *functions: str) -> str:
+        """The whole source: ``nest``, functions that it calls, and ``kernel``, which Numba compiles."""
+        constants = "".join(f"{name} = {value}\n" for value, name in self.code.constants.items())
+        text = "\n\n".join((*functions, self.code.text()))
+        return MODULE.format(constants=constants, functions=text, parameters=self.parameters)
 
 
 def reduction(plan: Plan, reducer: Reducer) -> str:
@@ -231,9 +246,7 @@ def reduction(plan: Plan, reducer: Reducer) -> str:
     code = emitter.code
     emitter.pruned = bool(plan.guards)
     names = [a.name for a in reducer.accumulators] + (["pruned"] if emitter.pruned else [])
-    code.put(JIT)
-    code.put(f"def kernel(lo, hi, K, T, L, {', '.join(f'out_{name}' for name in names)}):")
-    code.depth += 1
+    emitter.define(*(f"out_{name}" for name in names))
     emitter.allocate()
     emitter.nest.load_constants()
     emitter.load_columns(tiled=False)
@@ -246,7 +259,7 @@ def reduction(plan: Plan, reducer: Reducer) -> str:
         emitter.finish()
         for name in names:
             code.put(f"out_{name}[p] = {name}")
-    return emitter.module([code.text()], code)
+    return emitter.module()
 
 
 def location(plan: Plan) -> str:
@@ -256,9 +269,7 @@ def location(plan: Plan) -> str:
     """
     emitter = Lanes(plan, hits())
     code = emitter.code
-    code.put(JIT)
-    code.put("def kernel(lo, hi, K, T, L, points, targets, flats, offsets, out):")
-    code.depth += 1
+    emitter.define("points", "targets", "flats", "offsets", "out")
     emitter.allocate()
     emitter.nest.load_constants()
     emitter.load_columns(tiled=False)
@@ -275,8 +286,7 @@ def location(plan: Plan) -> str:
             with code.when("(first < 0) | (flat < first)"):
                 code.put("first = flat")
         code.put("out[j] = first")
-    scan = _scan(plan, code)
-    return emitter.module([scan, code.text()], code)
+    return emitter.module(_scan(plan, code))
 
 
 def flat(plan: Plan) -> str:
@@ -316,7 +326,6 @@ def _scan(plan: Plan, shared: Python) -> str:
     code = Python(plan.dtype)
     code.constants = shared.constants
     nest = Nest(plan, code)
-    code.put(JIT)
     code.put("def scan(p, lane, target, start, K, T, L):")
     code.depth += 1
     code.put("first = np.int64(-1)")

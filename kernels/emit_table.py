@@ -1,6 +1,6 @@
 """A table's values, as Python for Numba on the CPU: every point written to its place."""
 
-from .emit_lanes import JIT, Lanes, flat
+from .emit_lanes import Lanes, flat
 from .plan import Plan
 
 
@@ -11,9 +11,7 @@ def table(plan: Plan) -> str:
     """
     emitter = _Table(plan)
     code = emitter.code
-    code.put(JIT)
-    code.put(f"def kernel(lo, hi, K, T, L, begin, flats, {', '.join(emitter.outs)}):")
-    code.depth += 1
+    emitter.define("begin", "flats", *emitter.outs)
     emitter.allocate()
     emitter.nest.load_constants()
     emitter.load_columns(tiled=False)
@@ -22,7 +20,7 @@ def table(plan: Plan) -> str:
         emitter.load_columns(tiled=True)
         code.put("start = flats[p - lo] - begin")
         emitter.walk()
-    return emitter.module([code.text()], code)
+    return emitter.module()
 
 
 class _Table(Lanes):

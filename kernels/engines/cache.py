@@ -4,6 +4,7 @@ Numba's own cache does not work for functions made by ``exec``, and does not see
 file per source has neither trouble.
 """
 
+import functools
 import hashlib
 import importlib.util
 import os
@@ -19,10 +20,16 @@ from ..cache_folder import folder
 __all__ = ["folder", "load"]
 
 
+@functools.cache
+def _lowering() -> bytes:
+    """What emitted source becomes depends on these files, which Numba does not look at."""
+    here = Path(__file__).parent
+    return b"".join((here / name).read_bytes() for name in ("functions.py", "ir.py", "lowering.py", "lowered.py"))
+
+
 def load(source: str) -> Any:
     """The ``kernel`` function of emitted source, from a module that is written once."""
-    intrinsics = (Path(__file__).parent / "intrinsics.py").read_bytes()
-    stamp = hashlib.sha256(source.encode() + intrinsics + numba.__version__.encode()).hexdigest()[:24]
+    stamp = hashlib.sha256(source.encode() + _lowering() + numba.__version__.encode()).hexdigest()[:24]
     name = f"flopwatt_kernel_{stamp}"
     if name not in sys.modules:
         path = folder() / f"{name}.py"

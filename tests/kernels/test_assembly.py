@@ -93,8 +93,8 @@ def scalar(lines: list[str]) -> int:
 @needs_vectors
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
-def test_innermost_loops_are_packed(question: Question, dtype: str) -> None:
-    for name, assembly in compiled(question, dtype).items():
+def test_innermost_loops_are_packed(question: Question, dtype: str, tmp_path: Path) -> None:
+    for name, assembly in compiled(question, dtype, tmp_path).items():
         vector = [body for body in innermost(assembly) if packed(body)]
         straight = [block for block in blocks(assembly) if packed(block)]
         assert vector or straight, f"{name}: no packed arithmetic"
@@ -109,7 +109,7 @@ def blocks(assembly: str) -> list[list[str]]:
     return [part.splitlines() for part in re.split(r"^\.LBB\d+_\d+:.*$", assembly, flags=re.M)]
 
 
-def compiled(question: Question, dtype: str) -> dict[str, str]:
+def compiled(question: Question, dtype: str, tmp_path: Path) -> dict[str, str]:
     """The assembly of each pass over the grid, compiled here and now (what comes from the cache has none)."""
     run: Any = engines.get("numba").prepare(problem(), question, Settings(dtype=dtype))
     run = getattr(run, "inner", run)
@@ -117,8 +117,10 @@ def compiled(question: Question, dtype: str) -> dict[str, str]:
     for name, source in run.sources().items():
         if name == "where":  # looks at few points, one by one
             continue
-        scope: dict[str, Any] = {}
-        exec(compile(source.replace("cache=True, ", ""), f"<{name}>", "exec"), scope)
+        path = tmp_path / f"{name}.py"
+        path.write_text(source.replace("cache=True, ", ""))
+        scope: dict[str, Any] = {"__file__": str(path)}
+        exec(compile(path.read_text(), str(path), "exec"), scope)
         kernel = scope["kernel"]
         kernel.compile(run.kernels[name].signatures[0])
         result[name] = next(iter(kernel.inspect_asm().values()))

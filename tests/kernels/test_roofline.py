@@ -198,13 +198,14 @@ def counting(kind, function):
 
 FUNCTIONS = {kind: counting(kind, getattr(np, kind)) for kind in ("sqrt", "log2", "exp")}
 FUNCTIONS |= {name: counting("round", getattr(np, name)) for name in ("ceil", "floor")}
-FUNCTIONS |= {"select": lambda condition, yes, no: yes if condition else no, "bits": None}
+FUNCTIONS |= {f"{name}_float64": FUNCTIONS[name] for name in ("log2", "exp")}
+FUNCTIONS |= {"select": lambda condition, yes, no: yes if condition else no}
 
 
 def run_counting(plan, reducer):
     """The emitted kernel as plain Python on counting numbers: what it does of each kind on the whole grid."""
     source = emit_lanes.reduction(plan, reducer)
-    lines = [line for line in source.splitlines() if not line.startswith(("import ", "from ", "@njit"))]
+    lines = [line for line in source.partition("\nrun = ")[0].splitlines() if not line.startswith(("import ", "from "))]
     fake = types.SimpleNamespace(
         float64=Counted,
         int64=int,
@@ -212,17 +213,14 @@ def run_counting(plan, reducer):
         empty=lambda n, kind: [Counted(0.0)] * n,
         zeros=lambda n, kind: [Counted(0.0)] * n,
     )
-    (header,) = (line for line in source.splitlines() if "intrinsics import " in line)
-    scope = {"np": fake, "float": float}
-    for name in header.partition(" import ")[2].split(", "):
-        scope[name] = FUNCTIONS[name.partition("_float")[0]]
+    scope = {"np": fake, "float": float, **FUNCTIONS}
     exec("\n".join(lines), scope)
     nest = emit_lanes.Lanes(plan, reducer).nest
     inputs = nest.inputs()
     arrays = [[Counted(x) for x in array] for array in (inputs.constants, inputs.tables, inputs.lanes)]
     Counted.counts = {}
     with np.errstate(all="ignore"):
-        scope["kernel"](0, plan.points, *arrays, *([None] * plan.points for _ in reducer.accumulators))
+        scope["nest"](0, plan.points, *arrays, *([None] * plan.points for _ in reducer.accumulators))
     return Counted.counts
 
 

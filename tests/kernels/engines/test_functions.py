@@ -2,21 +2,13 @@
 
 import numpy as np
 import pytest
-from numba import njit
-
-from flopwatt.kernels.engines import intrinsics
+from lowered_source import compiled
 
 
 def applied(name: str, dtype: str, values: np.ndarray) -> np.ndarray:
-    function = getattr(intrinsics, f"{name}_{dtype}")
-
-    @njit(error_model="numpy")
-    def every(x: np.ndarray, out: np.ndarray) -> None:
-        for i in range(x.size):
-            out[i] = function(x[i])
-
+    kernel = compiled(f"for i in range(lo, hi):\n    out[i] = {name}_{dtype}(x[i])", "x", "out")
     out = np.empty_like(values)
-    every(values, out)
+    kernel(0, values.size, values, out)
     return out
 
 
