@@ -84,6 +84,7 @@ class Stated:
     sketch: Sketch
     run_time: RunTime
     published_mfu: float  # deviation of the logarithm of a published MFU
+    published_site: float  # deviation of the logarithm of the ratio of a site's published power and chips
     counted_by_die: tuple[str, ...]  # patterns on keys of the hardware table
 
     def of(self, quantity: str, chip: str = "", year: float = math.nan) -> Drawn | None:
@@ -127,6 +128,7 @@ def stated() -> Stated:
             sketch,
             RunTime(**document["run_time"]),
             float(document["published_mfu"]["sigma"]),
+            float(document["published_site"]["sigma"]),
             tuple(document["counted_by_die"]["chips"]),
         )
     except (KeyError, TypeError) as error:

@@ -10,6 +10,7 @@ import numpy as np
 from ... import configs
 from ...kernels import units
 from ..chip_names import named
+from ..draws import inverse
 from ..estimate import DRAWS, HIGH, LOW, MEDIAN
 from ..prior import store
 from ..prior.features import Floats
@@ -119,7 +120,7 @@ def _both_ways(row: Row, name: str, draws: int) -> list[Predicted]:
     if math.isnan(megawatts):
         raise UnpredictableError("no power is published")
     fleet, quantity = parts(row.text("chip_type")), basis(row.text("power_basis"))
-    each, rule = power_per_chip(fleet, quantity, draws), tdp_per_chip(fleet, quantity)
+    each, rule = power_per_chip(fleet, quantity, draws) * _published(draws), tdp_per_chip(fleet, quantity)
     note = f"basis: {quantity.removesuffix('_per_chip').replace('_', ' ')}"
     if any(store.stated().by_die(part.chip.key) for part in fleet):
         note += "; chips counted by the die"
@@ -134,12 +135,17 @@ def _both_ways(row: Row, name: str, draws: int) -> list[Predicted]:
     ]
 
 
+def _published(draws: int) -> Floats:
+    """How far published chips and power may be from each other at each draw, whatever the power of a chip: factors around 1."""
+    u = (np.random.default_rng(0).permutation(draws) + 0.5) / draws  # each share once, in an order of its own
+    return inverse("lognormal", (1.0, store.stated().published_site), u)
+
+
 def _predicted(
     name: str, quantity: str, unit: str, published: float, quantiles: list[float], rules: dict[str, float], note: str
 ) -> Predicted:
     low, median, high = quantiles
-    drawn = low < high
-    return Predicted(name, quantity, unit, published, median, low if drawn else None, high if drawn else None, rules, note)
+    return Predicted(name, quantity, unit, published, median, low, high, rules, note)
 
 
 FLEETS = Fleets()
