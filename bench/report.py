@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..kernels.evaluate import dependence
+from ..kernels.questions import Result
 from . import human
 from .answer import Answer, Column
 from .run import Run
@@ -32,8 +33,12 @@ def print_run(console: Console, run: Run) -> None:
     shape = " x ".join(f"{axis.name} {len(axis):,}" for axis in study.problem.grid.axes)
     _say(console, study.title, "bold")
     _say(console, f"{human.count(study.points, 'scenario')}{f': {shape}' if shape else ''}")
-    for answer in run.answers_of(run.fastest().engine):
+    fastest = run.fastest()
+    results = {each.question.name: each.result for each in fastest.questions}
+    for answer in run.answers_of(fastest.engine):
         print_answer(console, answer, study)
+        if looked := looked_at(answer, results[answer.question.name], study.points):
+            _say(console, looked, "dim")
     print_basis(console, study)
     print_engines(console, run)
 
@@ -61,6 +66,21 @@ def print_answer(console: Console, answer: Answer, study: Study) -> None:
     if length > len(rows):
         more = f"... {length - len(rows):,} of {length:,} rows are not shown; --out FILE.csv writes all of them"
         _say(console, more, "dim")
+
+
+def looked_at(answer: Answer, result: Result, points: int) -> str:
+    """How much of the grid an engine had to compute, where conditions ruled a part out before; and how much meets them.
+
+    Along an axis that the question does not need, scenarios are alike, and one is computed for all of them.
+    """
+    if not result.pruned:
+        return ""
+    alike = points // (result.evaluated + result.pruned)
+    text = f"{human.count(points, 'scenario')}{f', {alike:,} alike at a time' if alike > 1 else ''}: "
+    text += f"{human.count(result.pruned)} pruned unevaluated, {human.count(result.evaluated)} evaluated"
+    if "feasible" in answer.values:
+        text += f"; {human.count(int(np.sum(answer.values['feasible'].data)), 'scenario')} meet the conditions"
+    return text
 
 
 def _say(console: Console, text: str, style: str = "") -> None:

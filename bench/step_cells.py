@@ -105,7 +105,8 @@ def known_model(name: str) -> dict[str, float]:
     for row in configs.load("models").rows.values():
         if wanted in {plain(other) for other in (row.key, row.name, *row.aliases)}:
             return {k: v for k, v in row.values.items() if not k.startswith("published_")}
-    raise RowError(f"the models table has no architecture of {name!r} (or the model does not cover it)")
+    covered = "only attention and feed-forward layers are covered"
+    raise RowError(f"the models table has no architecture of {name!r} ({covered})")
 
 
 def plain(name: str) -> str:

@@ -154,7 +154,10 @@ def test_published_step_times(found: list[StepCase]) -> None:
 
 
 def test_sources_that_the_fit_has_not_seen(found: list[StepCase]) -> None:
-    assert _mean(step_fit.cross_validated(found), moe=False) <= 0.12
+    """At most 12% for dense models and 15% for mixtures of experts."""
+    crossed = step_fit.cross_validated(found)
+    assert _mean(crossed, moe=False) <= 0.12
+    assert _mean(crossed, moe=True) <= 0.15
 
 
 def test_measured_memory(found: list[StepCase]) -> None:
@@ -164,13 +167,14 @@ def test_measured_memory(found: list[StepCase]) -> None:
     assert summary.mean_absolute <= 0.10
 
 
-def test_closer_than_the_peer_where_both_predict(found: list[StepCase]) -> None:
-    """calculon on the rows that it predicts; SimuMax, with a measured efficiency per shape of product, is a little closer."""
-    both = [item for item in step_times.predict(found) if item.case.peer.startswith("calculon")]
+@pytest.mark.parametrize(("peer", "n", "share"), [("calculon", 15, 0.6), ("SimuMax", 18, 0.95)])
+def test_closer_than_the_peer_where_both_predict(found: list[StepCase], peer: str, n: int, share: float) -> None:
+    """SimuMax has a measured efficiency for every shape of product in its rows."""
+    both = [item for item in step_times.predict(found) if item.case.peer.startswith(peer) and item.case.peer_seconds]
     ours = np.mean([abs(item.error) for item in both])
     theirs = np.mean([abs((item.case.peer_seconds or 0) / item.case.seconds - 1) for item in both])
-    assert len(both) >= 15
-    assert ours < 0.6 * theirs
+    assert len(both) >= n
+    assert ours < share * theirs
 
 
 def test_the_efficiencies_are_those_of_the_fit(found: list[StepCase]) -> None:

@@ -3,12 +3,16 @@
 import itertools
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from flopwatt import configs
+from flopwatt.bench import human
+from flopwatt.bench.answer import answer_of
+from flopwatt.bench.report import looked_at
 from flopwatt.bench.strategies import NoStrategyError, best_strategy, usual_batch
 from flopwatt.bench.study import load_study
 from flopwatt.kernels import engines
@@ -168,7 +172,16 @@ def test_the_strategy_studies(name: str) -> None:
 
 
 def test_gpt3_at_1024_chips_has_about_a_million_strategies() -> None:
+    """And grid points, those pruned unevaluated, those evaluated, and of these how many divide are printed."""
     study = load_study("strategy-gpt3-175b", ["chip_count=1024", "batch_size=1536", "precision_bits=16"])
     question = next(question for question in study.questions if question.name == "dividing")
-    values = engines.get("numba").prepare(study.problem, question, engines.Settings()).run().values
-    assert 0.8e6 <= float(np.sum(values["feasible"])) <= 1.2e6
+    result = engines.get("numba").prepare(study.problem, question, engines.Settings()).run()
+    dividing = int(np.sum(result.values["feasible"]))
+    assert 0.8e6 <= dividing <= 1.2e6
+    assert study.points == 2 * (result.evaluated + result.pruned)  # memory is the same whether communication overlaps or not
+    assert result.pruned > 0
+    answer = answer_of(study.problem, question, result, "numba", "float64", study.sources)
+    counts = [human.count(n) for n in (result.pruned, result.evaluated, dividing)]
+    line = looked_at(answer, result, study.points)
+    assert "2 alike at a time: {} pruned unevaluated, {} evaluated; {} scenarios meet the conditions".format(*counts) in line
+    assert looked_at(answer, replace(result, pruned=0), study.points) == ""
