@@ -149,14 +149,15 @@ def _alive(index: np.ndarray, filters: Sequence[tuple[int, np.ndarray]]) -> np.n
     """For every set of axes placed: the share of its points that no filter on these axes alone has stopped."""
     if not filters:
         return np.ones(len(index))
-    patterns, counts = np.unique(np.stack([passes for _, passes in filters], axis=1), axis=0, return_counts=True)
+    # A scenario's pattern is which filters it passes, as the bits of a number.
+    counts = np.bincount(sum(passes.astype(np.int64) << i for i, (_, passes) in enumerate(filters)))
     alive = np.zeros(len(index))
-    for pattern, count in zip(patterns, counts, strict=True):
+    for pattern in np.flatnonzero(counts):
         stopped = np.zeros(len(index), bool)
-        for (mask, _), passed in zip(filters, pattern, strict=True):
-            if not passed:
+        for i, (mask, _) in enumerate(filters):
+            if not pattern >> i & 1:
                 stopped |= (index & mask) == mask
-        alive += count * ~stopped
+        alive += counts[pattern] * ~stopped
     alive /= counts.sum()
     return alive
 
