@@ -15,6 +15,10 @@ class InputError(click.ClickException):
         super().__init__(line if len(line) <= LONGEST else f"{line[: LONGEST * 2 // 3]} ... {line[-LONGEST // 3 :]}")
 
 
+class UserCodeError(ValueError):
+    """A user's file of quantities will not do; the message names the file, and the line where that is known."""
+
+
 class DisagreementError(click.ClickException):
     """An engine does not agree with the NumPy engine: nothing is saved, exit code 1."""
 

@@ -17,10 +17,9 @@ from ..kernels.questions import Problem, Question
 from ..kernels.units import UnitError, from_base
 from . import ask, formulas, overrides, ranges
 from .axes import AxisError
-from .errors import InputError
+from .errors import InputError, UserCodeError
 from .schema import SchemaError, StudySpec, parse_study
 from .sources import Assumption, MissingFact, assumed, missing_facts
-from .usercode import UserCodeError, extend
 from .wiring import WiringError, brought_axes, grid_of, needed
 
 WRONG = (
@@ -80,7 +79,7 @@ def load_study(name: str | Path, sets: Sequence[str] = (), *, allow_code: bool =
     document, text = _document(path)
     try:
         spec = parse_study(document)
-        model = _model(spec, path, allow_code, model)
+        model, notes = _model(spec, path, allow_code, model)
     except WRONG as error:
         raise InputError(str(error), where=str(path)) from None
     try:
@@ -89,7 +88,7 @@ def load_study(name: str | Path, sets: Sequence[str] = (), *, allow_code: bool =
         raise InputError(str(error), where="--set") from None
     try:
         spec = parse_study(changed.document) if sets else spec
-        return _study(spec, path, model, changed.held, tuple(sets), text)
+        return _study(spec, path, model, changed.held, tuple(sets), text, notes)
     except WRONG as error:
         where = f"{path} with --set {', '.join(sets)}" if sets else str(path)
         raise InputError(str(error), where=where) from None
@@ -103,7 +102,8 @@ def _document(path: Path) -> tuple[dict[str, Any], str]:
         raise InputError(str(error)) from None
 
 
-def _model(spec: StudySpec, path: Path, allow_code: bool, model: Model | None) -> Model:
+def _model(spec: StudySpec, path: Path, allow_code: bool, model: Model | None) -> tuple[Model, tuple[str, ...]]:
+    """The model with the study's own quantities, and notes on them."""
     if model is None:
         from ..kernels.quantities import MODEL
 
@@ -111,11 +111,21 @@ def _model(spec: StudySpec, path: Path, allow_code: bool, model: Model | None) -
     if spec.quantities and not allow_code:
         files = ", ".join(spec.quantities)
         raise SchemaError(f"quantities: names Python files ({files}); add --allow-code to run them, if you trust them")
+    if not spec.quantities:
+        return model, ()
+    from .usercode import extend
+
     return extend(model, spec.quantities, path.parent)
 
 
 def _study(
-    spec: StudySpec, path: Path, model: Model, held: Mapping[str, float | str], sets: tuple[str, ...], text: str
+    spec: StudySpec,
+    path: Path,
+    model: Model,
+    held: Mapping[str, float | str],
+    sets: tuple[str, ...],
+    text: str,
+    code_notes: tuple[str, ...],
 ) -> Study:
     taken = formulas.named({**spec.given, **held}, model)
     model = formulas.substituted(model, taken)
@@ -136,7 +146,7 @@ def _study(
         questions=questions,
         assumptions=assumptions,
         missing=missing_facts(problem, questions, wired.axes),
-        notes=(*wired.notes, *notes),
+        notes=(*code_notes, *wired.notes, *notes),
         sources=_sources(assumptions, wired.axes, problem, held),
         overrides=sets,
         digest=hashlib.sha256("\n".join((text, *sets)).encode()).hexdigest(),

@@ -1,22 +1,50 @@
 """Quantities of the user's own, from Python files that a study names. Loaded only where the user allows it."""
 
 import importlib.util
+import os
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ..kernels.quantity import Model, Quantity, collecting
+from ..kernels import units
+from ..kernels.dimensions import misfit
+from ..kernels.expression import compile_alone
+from ..kernels.quantity import Model, ModelError, Quantity, collecting, nearest
+from .errors import UserCodeError
 
 
-class UserCodeError(ValueError):
-    """A file of quantities could not be loaded; the message names the file, and the line where that is known."""
+def extend(model: Model, files: Sequence[str], folder: Path) -> tuple[Model, tuple[str, ...]]:
+    """The model with the quantities that the files (relative to ``folder``) define, and notes on them.
+
+    Raises UserCodeError where a file does not load, or a formula is none that every engine can compute.
+    """
+    found = {file: _load(folder / file) for file in files}
+    extended, notes = model, list[str]()
+    for own in found.values():
+        extended = extended.extended(own)
+    for file, own in found.items():
+        notes += [f"{file}: {name} takes the place of flopwatt's own" for name in own if name in model]
+        for item in own.values():
+            _check(item, model, extended, folder / file)
+            wrong = misfit(item, lambda name: extended[name].unit) if not item.given else None
+            notes += [f"{file}: the units of {item.name} do not fit: {wrong}"] if wrong else []
+    return extended, tuple(notes)
 
 
-def extend(model: Model, files: Sequence[str], folder: Path) -> Model:
-    """The model with the quantities that the files (relative to ``folder``) define. Raises UserCodeError."""
-    for file in files:
-        model = model.extended(_load(folder / file))
-    return model
+def _check(item: Quantity, model: Model, extended: Model, path: Path) -> None:
+    """Raise UserCodeError for a quantity that does not go with the others or that no engine can compute."""
+    place = f"{path} line {item.function.__code__.co_firstlineno}" if item.function is not None else str(path)
+    if item.name in model and units.dimension(item.unit) != units.dimension(model[item.name].unit):
+        raise UserCodeError(f"{place}: {item.name} is in {model[item.name].unit or 'plain numbers'}, and formulas rely on that")
+    for name in item.parameters:
+        if name not in extended:
+            raise UserCodeError(f"{place}: {item.name} needs an unknown quantity {name!r}{nearest(name, extended.quantities)}")
+    try:
+        compile_alone(item)
+    except ModelError as error:
+        raise UserCodeError(f"{place}: {error}") from None
+    except Exception as error:  # a user's formula may raise anything
+        raise UserCodeError(f"{path}{_line(path, error)}: {type(error).__name__}: {error}") from None
 
 
 def _load(path: Path) -> Mapping[str, Quantity]:
@@ -40,5 +68,9 @@ def _line(path: Path, error: BaseException) -> str:
     """`` line N`` of the user's file where the error came from, or nothing."""
     if isinstance(error, SyntaxError):
         return f" line {error.lineno}" if error.lineno else ""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    lines = [
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if os.path.abspath(frame.filename) == os.path.abspath(path)
+    ]
     return f" line {lines[-1]}" if lines else ""

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .quantity import ModelError
+from .quantity import ModelError, Quantity
 from .questions import Condition, Problem
 
 COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
@@ -230,6 +230,13 @@ def trace(problem: Problem, targets: Iterable[str]) -> Traced:
         traced.quantities[item.name] = node
         traced.depends(node)
     return traced
+
+
+def compile_alone(item: Quantity) -> None:
+    """Trace one formula, its parameters taken as inputs. Raises ModelError where an engine could not compile it."""
+    graph = Graph()
+    if item.function is not None:
+        _call(graph, item.name, item.function, [graph.node("given", value=name) for name in item.parameters])
 
 
 def _call(graph: Graph, name: str, function: Callable[..., Any], args: list[Node]) -> Node:

@@ -113,11 +113,23 @@ def quantity(
     """
 
     def declare(function: Callable[..., Any]) -> Quantity:
-        parameters = tuple(inspect.signature(function).parameters)
+        parameters = _plain_parameters(function)
         doc = inspect.getdoc(function) or ""
         return _register(Quantity(function.__name__, unit, source, doc, function, parameters, low, high, low_open, show=show))
 
     return declare
+
+
+def _plain_parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    """The names of a function's parameters. Raises ModelError for one that cannot stand for a quantity."""
+    found = inspect.signature(function).parameters.values()
+    for parameter in found:
+        if parameter.kind is not parameter.POSITIONAL_OR_KEYWORD or parameter.default is not parameter.empty:
+            raise ModelError(
+                f"the parameter {str(parameter)!r} of {function.__name__!r} is no plain name of a quantity; "
+                "a value that may change is an input: given(name, unit, doc)"
+            )
+    return tuple(parameter.name for parameter in found)
 
 
 class Model:

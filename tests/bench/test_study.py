@@ -267,6 +267,12 @@ minimize = "supported_time"
 """
 
 
+def formula(body: str, parameters: str = "run_time, mfu", *, name: str = "mine", unit: str = "") -> str:
+    """A file with one quantity."""
+    head = f'import math\nfrom flopwatt import quantity\n@quantity(unit={unit!r}, source="none")\n'
+    return f"{head}def {name}({parameters}):\n    {body}\n"
+
+
 def test_own_quantities_need_allow_code(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(f"raise SystemExit(3)\n{MINE}")
     with pytest.raises(InputError, match="--allow-code"):
@@ -293,14 +299,46 @@ def test_own_quantities(tmp_path: Path) -> None:
         ("import nothing_of_that_name", "ModuleNotFoundError"),
         ("raise SystemExit(0)", "SystemExit"),
         ("x = 1", "defines no quantity"),
+        (
+            formula("if run_time > 1:\n        return 1.0\n    return 2.0"),
+            "line 3: the formula of 'mine': a formula cannot branch",
+        ),
+        (formula("return math.sin(mfu)"), "not those of math"),
+        (formula("return 'text'"), "not str"),
+        (formula("pass"), "not NoneType"),
+        (formula("return mfu[0]"), "what no engine can compile"),
+        (formula("return mfu * unknown"), "line 5: NameError"),
+        (formula("return mfu", "run_time, mfuu"), "mine needs an unknown quantity 'mfuu'; did you mean 'mfu'?"),
+        (formula("return mfu", "run_time, mfu=1"), "'mfu=1' of 'mine' is no plain name"),
+        (formula("return mfu", "run_time, *mfu"), "'*mfu' of 'mine' is no plain name"),
+        (formula("return mfu", name="run_time"), "run_time is in s, and formulas rely on that"),
+        (formula("return mfu", unit="USDD"), "unknown unit 'USDD'"),
     ],
 )
-def test_own_quantities_that_do_not_load(tmp_path: Path, code: str, says: str) -> None:
+def test_own_quantities_that_will_not_do(tmp_path: Path, code: str, says: str) -> None:
     (tmp_path / "mine.py").write_text(code)
     with pytest.raises(InputError) as error:
         study(tmp_path, OWN, allow_code=True)
     assert says in str(error.value)
     assert "mine.py" in str(error.value)
+
+
+def test_notes_on_own_quantities(tmp_path: Path) -> None:
+    own = OWN.replace("support_share = 0.5\n", "")
+    for code, note in (
+        (
+            formula("return run_time + mfu", name="supported_time", unit="s"),
+            "the units of supported_time do not fit: Cannot conv",
+        ),
+        (formula("return run_time * mfu", name="supported_time", unit="W"), "do not fit: it gives s and not W"),
+        (f"{MINE}\n{formula('return 0.3 * mfu ** 0', 'mfu', name='hfu')}", "mine.py: hfu takes the place of flopwatt's own"),
+    ):
+        (tmp_path / "mine.py").write_text(code)
+        text = OWN if "support_share" in code else own
+        (found,) = study(tmp_path, text, allow_code=True).notes[:1]
+        assert note in found, code
+    (tmp_path / "mine.py").write_text(MINE.replace("maximum(run_time, 1)", "run_time"))
+    assert study(tmp_path, OWN, allow_code=True).notes == ()
 
 
 # --- a quantity taken from another one --------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import pytest
 
 from flopwatt import configs
 from flopwatt.kernels import units
+from flopwatt.kernels.dimensions import misfit
 from flopwatt.kernels.quantities import MODEL
 from flopwatt.kernels.quantity import Quantity
 
@@ -73,6 +74,10 @@ def test_dimension_and_value_in_two_systems_of_units(item: Quantity, values: dic
         assert _dimension(result) == _dimension(declared), f"{item.name} is in {result.units}"
         found = float(result.to_base_units().magnitude)
         assert found == pytest.approx(float(values[item.name]), rel=1e-9, nan_ok=True)
+
+
+def test_no_formulas_units_misfit() -> None:
+    assert {item.name: wrong for item in COMPUTED if (wrong := misfit(item, lambda name: MODEL[name].unit))} == {}
 
 
 def test_the_values_do_exercise_the_formulas(values: dict[str, Any]) -> None:
