@@ -36,8 +36,6 @@ def test_derived_defaults_follow_from_their_sources() -> None:
     assert value["time_lost_per_failure"] == pytest.approx((1 / 0.9 - 1) * 54 * 24 * hour / 466, rel=0.005)
     assert value["load"] == pytest.approx(146e6 / 234_000 / 700, abs=0.005)
     assert value["host_load"] == pytest.approx((0.76 * 1275 - 0.89 * 700) / (1275 - 700), abs=0.005)
-    assert value["pue"] == pytest.approx((1.09 + 1.08 + 1.17 + 1.14) / 4)
-    assert value["wue"] / units.factor("L/kWh") == pytest.approx((0.999 + 0.27 + 0.15) / 3)
     assert value["server_cost_factor"] == pytest.approx(3.1e6 / 72 / 36742 - 1, abs=0.005)
     assert value["network_cost_factor"] == pytest.approx(3.9 / 3.1 - 1, abs=0.001)
     assert value["facility_price"] == pytest.approx(3.3e9 / 337.6e6, abs=0.05)
@@ -45,3 +43,14 @@ def test_derived_defaults_follow_from_their_sources() -> None:
     assert value["carbon_intensity"] == configs.load("grids").find("usa").values["carbon_intensity"]
     assert value["electricity_price"] == configs.load("grids").find("usa").values["electricity_price"]
     assert value["grid_water_intensity"] == configs.load("grids").find("usa").values["grid_water_intensity"]
+
+
+def test_pue_and_wue_are_means_of_what_operators_report() -> None:
+    operators = configs.load("operators")
+
+    def mean(column: str, *names: str) -> float:
+        return sum(operators.find(name).values[column] for name in names) / len(names)
+
+    defaults = configs.defaults()
+    assert defaults["pue"].value == pytest.approx(mean("pue", "Google", "Meta", "Microsoft", "AWS"))
+    assert defaults["wue"].value == pytest.approx(mean("wue", "Google", "Microsoft", "AWS"))
