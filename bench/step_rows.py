@@ -52,6 +52,7 @@ def case(row: Mapping[str, Any]) -> StepCase:
 
 def _step(row: Mapping[str, Any]) -> StepCase:
     source, name, chip = cells.text(row, "source"), cells.text(row, "model"), cells.chip(cells.text(row, "accelerator"))
+    _whole_model(name, source)
     inputs = {**chip.values, **_architecture(row)}
     names = {"tp": "TP", "pp": "PP", "cp": "CP", "ep": "EP", "vp": "VPP", "mbs": "microbatch"}
     inputs |= _strategy(row, names, "global_batch")
@@ -77,8 +78,7 @@ def _step(row: Mapping[str, Any]) -> StepCase:
 
 def _bridge(row: Mapping[str, Any]) -> StepCase:
     source, name, chip = cells.text(row, "source"), cells.text(row, "model"), cells.chip(cells.text(row, "system"))
-    if "lora" in cells.text(row, "section").lower():
-        raise RowError("LoRA trains adapters only, which the model of a step does not cover")
+    _whole_model(name, cells.text(row, "section"))
     date = software_date(source, cells.text(row, "release"))
     inputs = {**chip.values, **cells.known_model(name), "sequence_length": cells.whole(row, "seq")}
     inputs["mtp_layers"] = cells.mtp_layers(name)
@@ -149,6 +149,12 @@ def _strategy(row: Mapping[str, Any], columns: Mapping[str, str], batch: str) ->
     }  # fmt: skip
 
 
+def _whole_model(*texts: str) -> None:
+    """Raises RowError where a row says that adapters alone are trained."""
+    if any("lora" in text.lower() for text in texts):
+        raise RowError("LoRA trains adapters only, which the model of a step does not cover")
+
+
 def _precision(row: Mapping[str, Any], chip: configs.Row) -> dict[str, float]:
     """The row's precision. Raises RowError where the chip's peak in it is not published."""
     result = cells.precision(cells.text(row, "precision"))
@@ -202,8 +208,9 @@ def _habits(date: float, source: str, recompute: str, zero: float | None) -> dic
         "dropout": float(not modern),
         "gradient_bytes": 4.0 if modern else 2.0,
         "sequence_parallel": float(date >= SEQUENCE_SINCE or "SP" in recompute),
-        # Megatron-LM's own scripts overlap nothing unless told; NeMo's and Megatron-Bridge's recipes do, ZeRO 3 must
-        "overlap": float(stage >= 3 or (modern and "Megatron-LM" not in source)),
+        # a version of Megatron-LM that somebody runs overlaps nothing unless told; recipes of its makers do, ZeRO 3 must
+        "overlap": float(stage >= 3 or (modern and not re.search(r"Megatron-LM v?\d", source))),
+        "server_gathering": float(modern),
         "zero_stage": stage,
     }
 

@@ -24,6 +24,10 @@ given("scaleup_share", "", "Share of the scale-up bandwidth that collectives sus
 given("nic_share", "", "Share of the network cards' bandwidth that collectives sustain.", low_open=True, high=1)
 given("hop_latency", "s", "Latency of one step of a collective.")
 given("send_latency", "s", "Latency of handing a microbatch to the next stage, the wait for it included.")
+given(
+    "server_gathering", "", "1 where ZeRO's traffic of a microbatch shares a server's cards, 0 where each chip fetches it all.",
+    high=1, whole=True,
+)  # fmt: skip
 given("exposed_tp_share", "", "Share of TP's communication that overlap leaves exposed.", high=1)
 given("exposed_cp_share", "", "Share of CP's communication that overlap leaves exposed.", high=1)
 given("exposed_ep_share", "", "Share of EP's communication that overlap leaves exposed between pieces of a stage.", high=1)
@@ -162,16 +166,23 @@ def expert_sync_time(
     return sharded_time(stage_expert_parameters * synchronised_bytes, expert_replicas, near, scaleup_rate, nic_rate)
 
 
+def streamed_time(payload, ranks, near, server_gathering, scaleup_rate, nic_rate):
+    """Seconds of gathering or scattering while the step runs: as at its end, or each chip for itself beyond its domain."""
+    together = where(near >= ranks, 1.0, server_gathering)
+    return sharded_time(payload, ranks, where(together > 0, near, 1.0), scaleup_rate, nic_rate)
+
+
 @quantity(unit="s", source="Rajbhandari et al. 2020, arXiv:1910.02054, section 7: gather twice, scatter once a microbatch")
 def streaming_time(
     stage_dense_parameters, stage_expert_parameters, gathered_bytes, gradient_bytes, zero_stage, replica_ranks,
-    expert_replicas, tensor_parallel, expert_parallel, scaleup_domain, scaleup_rate, nic_rate,
+    expert_replicas, tensor_parallel, expert_parallel, scaleup_domain, server_gathering, scaleup_rate, nic_rate,
 ):  # fmt: skip
     """What ZeRO moves for every microbatch: stage 2 scatters gradients, stage 3 also gathers the weights twice."""
     each = where(
         zero_stage >= 3, 2 * gathered_bytes + gradient_bytes, where(zero_stage >= 2, gradient_bytes, 0 * gradient_bytes)
     )
-    dense_rate = where(replica_ranks * tensor_parallel <= scaleup_domain, scaleup_rate, nic_rate)
-    expert_rate = where(expert_replicas * expert_parallel <= scaleup_domain, scaleup_rate, nic_rate)
-    dense = stage_dense_parameters * (1 - 1 / replica_ranks) / dense_rate
-    return each * (dense + stage_expert_parameters * (1 - 1 / expert_replicas) / expert_rate)
+    rates = server_gathering, scaleup_rate, nic_rate
+    near = maximum(minimum(replica_ranks, scaleup_domain / tensor_parallel), 1.0)
+    expert_near = maximum(minimum(expert_replicas, scaleup_domain / expert_parallel), 1.0)
+    dense = streamed_time(each * stage_dense_parameters, replica_ranks, near, *rates)
+    return dense + streamed_time(each * stage_expert_parameters, expert_replicas, expert_near, *rates)

@@ -128,6 +128,14 @@ def test_adapters_alone_are_not_a_training_step() -> None:
     assert case({**BRIDGE, "section": "SFT Performance"}).seconds > 0
     with pytest.raises(RowError, match="LoRA"):
         case({**BRIDGE, "section": "LoRA Performance"})
+    with pytest.raises(RowError, match="LoRA"):
+        case({**MEGATRON, "source": "MLPerf Training v4.0 llama2_70b_lora"})
+
+
+def test_makers_of_software_overlap_communication_and_those_who_run_a_version_of_it_do_not() -> None:
+    late = {**MEGATRON, "accelerator": "H100", "recompute": "none"}
+    sources = ("Megatron-LM README of 2024", "Measured in 2024 with Megatron-LM 0.14")
+    assert [case({**late, "source": source}).inputs["overlap"] for source in sources] == [1, 0]
 
 
 def test_the_name_of_a_source_changes_nothing() -> None:

@@ -108,6 +108,18 @@ def test_replicas_exchange_within_the_domain_first() -> None:
     assert far == pytest.approx(near + 1e9 * (4 + 2) * (1 / 4 - 1 / 32) / nic, rel=1e-12)
 
 
+def test_streamed_weights_share_the_cards_of_a_server() -> None:
+    """64 replicas on 8 servers gather twice and scatter once; within a server it makes no difference who shares what."""
+    shared = {"zero_stage": 3.0, "stage_dense_parameters": 1e9}
+    payload, scaleup, nic = 1e9 * (2 * 2 + 4), compute("scaleup_rate"), compute("nic_rate")
+    together = compute("streaming_time", chip_count=64.0, **shared)
+    assert together == pytest.approx(payload * ((1 - 1 / 8) / scaleup + (1 / 8 - 1 / 64) / nic), rel=1e-12)
+    alone = compute("streaming_time", chip_count=64.0, server_gathering=0.0, **shared)
+    assert alone == pytest.approx(payload * (1 - 1 / 64) / nic, rel=1e-12)
+    near = [compute("streaming_time", chip_count=8.0, server_gathering=way, **shared) for way in (0.0, 1.0)]
+    assert near == [pytest.approx(payload * 7 / 8 / scaleup, rel=1e-12)] * 2
+
+
 def test_an_all_reduce_is_a_scatter_and_a_gather() -> None:
     assert compute("synchronised_bytes", zero_stage=0.0) == 8
     assert compute("synchronised_bytes", zero_stage=1.0) == 6
