@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .report import console
+from .widths import broken, fitting
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 Cell = tuple[Any, str]  # what JSON gets, and what a person reads
-GAP = 2  # characters between two columns
+FEWEST_COLUMNS = 2  # the key and the name, however narrow the screen
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Listing:
         from rich.text import Text
 
         screen = console()
-        shown = self._fitting(screen.width) if self.rest else len(self.headings)
+        shown = max(fitting(self._columns(), screen.width), FEWEST_COLUMNS) if self.rest else len(self.headings)
         screen.print(Text(self._titled(shown), style="bold"))
         screen.print(self._upright() if self.upright else self._side_by_side(shown))
 
@@ -42,29 +43,18 @@ class Listing:
         what = f"{more} more column{'s' if more > 1 else ''}" if more else "sources"
         return f"{self.title}; {what}: {self.rest}" if self.rest else self.title
 
-    def _fitting(self, width: int) -> int:
-        """How many columns, from the first, the screen has room for: at least two."""
-        taken = -GAP
-        for i in range(len(self.headings)):
-            taken += GAP + max(len(line) for line in (*self._heading(i).splitlines(), *(row[i][1] for row in self.rows)))
-            if taken > width:
-                return max(i, 2)
-        return len(self.headings)
-
-    def _heading(self, i: int) -> str:
-        """The heading of a column, on several lines where its cells are narrower than it."""
-        heading = self.headings[i]
-        widest = max((len(row[i][1]) for row in self.rows), default=0)
-        return heading if len(heading) <= widest else heading.replace("_", "_\n")
+    def _columns(self) -> list[tuple[str, list[str]]]:
+        cells = [[row[i][1] for row in self.rows] for i in range(len(self.headings))]
+        return [(broken(heading, texts), texts) for heading, texts in zip(self.headings, cells, strict=True)]
 
     def _side_by_side(self, shown: int) -> "Table":
         from rich.table import Table
         from rich.text import Text
 
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for i in range(shown):
+        for i, (heading, _) in enumerate(self._columns()[:shown]):
             numeric = any(isinstance(row[i][0], float) for row in self.rows)
-            table.add_column(self._heading(i), justify="right" if numeric else "left", overflow="fold", no_wrap=i == 0)
+            table.add_column(heading, justify="right" if numeric else "left", overflow="fold", no_wrap=i == 0)
         for row in self.rows:
             table.add_row(*(Text(cell[1]) for cell in row[:shown]))
         return table

@@ -15,6 +15,7 @@ from . import human
 from .answer import Answer, Column
 from .run import Run
 from .study import Study
+from .widths import broken, fitting
 
 MOST_ROWS = 28
 WIDTH = 120
@@ -54,8 +55,11 @@ def print_answer(console: Console, answer: Answer, study: Study) -> None:
     columns, everywhere = _COLUMNS.get(answer.question.kind, _plain_columns)(answer, study, rows)
     table = Table(**_PLAIN)
     columns = [*_coordinates(answer, study, dims, rows), *columns]
-    for name, _ in columns:
-        table.add_column(Text(name), justify="left" if name in answer.coords and _is_text(answer.coords[name]) else "right")
+    narrow = fitting(columns, console.width) < len(columns)
+    for name, texts in columns:
+        left = name in answer.coords and _is_text(answer.coords[name])
+        heading = Text(broken(name, texts) if narrow else name)
+        table.add_column(heading, justify="left" if left else "right", overflow="fold")
     for number, row in enumerate(zip(*(cells for _, cells in columns), strict=True)):
         if number == MOST_ROWS // 2 and len(there) > MOST_ROWS:
             table.add_row("...")

@@ -44,7 +44,7 @@ def study(folder: Path, *questions: str) -> Study:
 
 
 def run_times() -> np.ndarray:
-    peak, count, mfu = np.array([1e15, 2e15]), np.geomspace(1000, 100000, 30), np.linspace(0.25, 0.5, 7)
+    peak, count, mfu = np.array([1e15, 2e15]), np.rint(np.geomspace(1000, 100000, 30)), np.linspace(0.25, 0.5, 7)
     return 1e24 / (count[None, :, None] * peak[:, None, None] * mfu[None, None, :])
 
 

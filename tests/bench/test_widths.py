@@ -1,0 +1,38 @@
+"""Tables on narrow and wide screens: nothing is cut off."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from flopwatt.bench.report import print_run
+from flopwatt.bench.run import run_study
+from flopwatt.bench.study import load_study
+from flopwatt.bench.widths import broken, fitting, widest
+
+
+@pytest.mark.parametrize("width", [30, 60, 80, 120])
+def test_a_run_fits_its_screen_and_loses_no_figure(width: int) -> None:
+    run = run_study(load_study("quick", ["pue=1.2", "axes.chip_count.num=4"]), "numpy")
+    out = io.StringIO()
+    print_run(Console(file=out, width=width), run)
+    answers, _, basis = out.getvalue().partition("Assumed")
+    assert max(len(line) for line in (answers + basis).splitlines()) <= width
+    assert "…" not in answers
+    text = "".join(answers.split())
+    assert run.answer("cheapest").name in text
+    for heading in ("peak_facility_power", "chip_count"):
+        assert heading in text or width < 100
+
+
+def test_headings_are_broken_only_where_their_cells_are_narrower() -> None:
+    assert broken("memory_bandwidth", ["3.35 TB/s", "-"]) == "memory_\nbandwidth"
+    assert broken("name", ["long enough"]) == "name"
+    assert broken("peak_bf16", ["989 TFLOP/s"]) == "peak_bf16"
+
+
+def test_columns_that_fit() -> None:
+    columns = [("key", ["abc"]), ("a_\nlonger", ["1"]), ("x", ["12345"])]
+    assert widest(["a_\nlonger", "1"]) == 6
+    assert [fitting(columns, width) for width in (2, 3, 10, 11, 17, 18, 100)] == [0, 1, 1, 2, 2, 3, 3]
+    assert widest([]) == 0
