@@ -2,12 +2,14 @@
 
 from ..quantity import Model, registry
 from . import (
+    activations,
     collectives,
     economics,
     environment,
     fleet,
     gemm,
     hardware,
+    layer,
     memory,
     parallelism,
     power,
@@ -21,12 +23,14 @@ MODEL = Model(registry)
 
 __all__ = [
     "MODEL",
+    "activations",
     "collectives",
     "economics",
     "environment",
     "fleet",
     "gemm",
     "hardware",
+    "layer",
     "memory",
     "parallelism",
     "power",

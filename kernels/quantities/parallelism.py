@@ -1,197 +1,24 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
-"""The time of one training step under a strategy: layers, stages, the pipeline, communication, the optimizer.
+"""The time of one training step under a strategy: stages, the pipeline, what replicas exchange, the optimizer.
 
 T = m t + (sum of the stages' times - t)/v + what is left exposed, with m microbatches, t the slowest stage's time for one
 (forward, backward, recompute, TP, CP, EP) and v pieces per stage: one-forward-one-backward, interleaved (Narayanan et al.
-2021, arXiv:2104.04473, section 2.2). Times of layers are those of one microbatch on one chip.
+2021, arXiv:2104.04473, section 2.2).
 """
 
-from ..quantity import exp, given, log2, maximum, quantity, where
+from ..quantity import given, log2, maximum, quantity, where
 
 _FIT = "fitted to published step times, configs/efficiency.toml"
 _PTD = "Narayanan et al. 2021, arXiv:2104.04473, section 2.2"
 _SUM = "definition"
 
-given("hidden_passes", "", "Reads and writes of the residual stream by a layer's norms and residual sums, forward.")
-given("head_passes", "", "Reads and writes of queries, keys and values by rotary positions, forward.")
-given("ffn_passes", "", "Reads and writes of a feed-forward block's inner widths by its activation, forward.")
-given("permute_passes", "", "Reads and writes of each routed token by permuting and weighting, forward.")
-given("fused_permute_passes", "", "The same where the exchange's own kernels permute.")
 given("logit_bytes", "byte", "Memory traffic per logit of the loss, forward and backward.")
-given("launch_time", "s", "Time per layer and pass in which a chip waits for the host.")
-given("routing_time", "s", "The same for what routing adds to an MoE layer: counting, sorting, waiting for counts.")
-given(
-    "rack_routing_share", "", "Share of it left where chips exchange tokens by themselves (scale-up domains of a rack).", high=1
-)
-given("routing_date", "", "Calendar year from which software captures routing in graphs, and its time falls.")
-given("routing_decay", "", "Years in which it falls to 1/e.", low_open=True)
 given("sync_window_share", "", "Share of a backward pass in which exchanging gradients and weights can hide.", high=1)
 given("least_exposed_sync", "", "Share of that exchange that is never hidden.", high=1)
 given("stream_window_share", "", "Share of the pipeline's time in which ZeRO's streaming of weights can hide.", high=1)
 given("optimizer_traffic", "byte", "Memory traffic per parameter of the optimizer's update.")
 given("step_overhead", "s", "Time per step that does not depend on its size: data, checks, launching the optimizer.")
 given("straggling", "", "Growth of the step time with each doubling of the chips.")
-
-
-# --- a layer ----------------------------------------------------------------------------------------------------------
-
-
-@quantity(unit="s", source="reads and writes counted per kernel")
-def attention_traffic_time(
-    hidden_bytes, activation_shards, hidden_passes, head_passes, head_size, heads, kv_heads, hidden_size, tensor_parallel,
-    memory_rate,
-):  # fmt: skip
-    """Norms, residual sums and rotary positions of a layer, forward."""
-    heads_share = head_size * (heads + 2 * kv_heads) / (hidden_size * tensor_parallel)
-    return hidden_bytes * (hidden_passes / activation_shards + head_passes * heads_share) / memory_rate
-
-
-@quantity(unit="s", source="reads and writes counted per kernel")
-def attention_cast_time(hidden_bytes, cast_passes, head_size, heads, hidden_size, tensor_parallel, memory_rate):
-    """Casting the inputs of attention's products, forward."""
-    return cast_passes * hidden_bytes * (1 + head_size * heads / (hidden_size * tensor_parallel)) / memory_rate
-
-
-@quantity(unit="s", source="reads and writes counted per kernel")
-def dense_traffic_time(microbatch_tokens, ffn_size, ffn_matrices, tensor_parallel, element_bytes, ffn_passes, memory_rate):
-    """The activation of a dense feed-forward block, forward."""
-    return ffn_passes * microbatch_tokens * ffn_matrices * ffn_size / tensor_parallel * element_bytes / memory_rate
-
-
-@quantity(unit="s", source="reads and writes counted per kernel")
-def dense_cast_time(microbatch_tokens, hidden_size, ffn_size, tensor_parallel, element_bytes, cast_passes, memory_rate):
-    """Casting the inputs of a dense block's products, forward."""
-    return cast_passes * microbatch_tokens * (hidden_size + ffn_size / tensor_parallel) * element_bytes / memory_rate
-
-
-@quantity(unit="s", source="reads and writes counted per kernel")
-def moe_traffic_time(
-    routed_tokens, microbatch_tokens, expert_ffn_size, shared_ffn_size, ffn_matrices, hidden_size, tensor_parallel,
-    element_bytes, ffn_passes, permute_passes, fused_permute_passes, routing_immaturity, memory_rate,
-):  # fmt: skip
-    """The activations of the experts, and permuting tokens to them and back, forward, as far as no product does it."""
-    inner = routed_tokens * expert_ffn_size + microbatch_tokens * shared_ffn_size / tensor_parallel
-    permuting = fused_permute_passes + (permute_passes - fused_permute_passes) * routing_immaturity
-    moved = ffn_passes * routing_immaturity * ffn_matrices * inner + permuting * routed_tokens * hidden_size
-    return moved * element_bytes / memory_rate
-
-
-@quantity(unit="s", source="reads and writes counted per kernel")
-def moe_cast_time(
-    routed_tokens, hidden_size, expert_ffn_size, element_bytes, cast_passes, routing_immaturity, memory_rate,
-):  # fmt: skip
-    """Casting the inputs of the experts' products, forward, as far as no product or exchange does it."""
-    passes = cast_passes * routing_immaturity
-    return passes * routed_tokens * (hidden_size + expert_ffn_size) * element_bytes / memory_rate
-
-
-@quantity(unit="s", source=_SUM)
-def attention_forward_time(attention_product_time, core_time, score_time, attention_traffic_time, attention_cast_time):
-    """Attention and norms of a layer, forward, on one chip."""
-    return attention_product_time + core_time + score_time + attention_traffic_time + attention_cast_time
-
-
-@quantity(unit="s", source="two products for each forward one; Dao 2023, arXiv:2307.08691: 2.5 times the core where fused")
-def attention_backward_time(
-    attention_product_time, core_time, score_time, attention_traffic_time, attention_cast_time, fused_attention,
-):  # fmt: skip
-    """The same, backward."""
-    core = where(fused_attention > 0, 2.5, 2.0) * core_time
-    return 2 * (attention_product_time + score_time + attention_traffic_time) + core + 1.5 * attention_cast_time
-
-
-@quantity(unit="s", source=_SUM)
-def core_again_time(recomputed_layers, recomputed_attention, core_time, score_time):
-    """Attention's core a second time where it alone is recomputed."""
-    return where(recomputed_layers > 0, 0.0, recomputed_attention) * (core_time + score_time)
-
-
-@quantity(unit="s", source=_SUM)
-def dense_forward_time(
-    attention_forward_time, dense_product_time, dense_traffic_time, dense_cast_time, tp_half_time, cp_time, launch_time
-):
-    """A dense layer, forward, communication included."""
-    block = dense_product_time + dense_traffic_time + dense_cast_time
-    return attention_forward_time + block + 2 * tp_half_time + cp_time + launch_time
-
-
-@quantity(unit="s", source=_SUM)
-def dense_backward_time(
-    attention_backward_time, dense_product_time, dense_traffic_time, dense_cast_time, tp_backward_time, cp_time, launch_time,
-):  # fmt: skip
-    """A dense layer, backward, communication included."""
-    block = 2 * (dense_product_time + dense_traffic_time) + 1.5 * dense_cast_time
-    return attention_backward_time + block + 2 * tp_backward_time + 2 * cp_time + 2 * launch_time
-
-
-@quantity(unit="s", source="Korthikanti et al. 2022, arXiv:2205.05198, section 4.2.2: inputs are gathered once more")
-def tp_backward_time(tp_half_time, sequence_parallel):
-    """TP of one half of a layer, backward."""
-    return tp_half_time * where(sequence_parallel > 0, 1.5, 1.0)
-
-
-@quantity(unit="", source=_FIT)
-def routing_immaturity(software_date, routing_date, routing_decay):
-    """What is left of the cost of routing since software began to do it in few fused kernels without the host.
-
-    The same kernels take in what the experts' activation, casting and permuting move through memory.
-    """
-    return exp(-maximum(software_date - routing_date, 0.0) / routing_decay)
-
-
-@quantity(unit="s", source=_FIT)
-def moe_launch_time(launch_time, routing_time, rack_routing_share, scaleup_domain, routing_immaturity):
-    """Time per MoE layer and pass in which a chip waits for the host."""
-    return launch_time + routing_time * routing_immaturity * where(scaleup_domain > 8, rack_routing_share, 1.0)
-
-
-@quantity(unit="s", source=_SUM)
-def moe_block_time(expert_product_time, shared_expert_product_time, router_product_time, moe_traffic_time):
-    """The feed-forward block of an MoE layer, forward, without casting and communication."""
-    return expert_product_time + shared_expert_product_time + router_product_time + moe_traffic_time
-
-
-@quantity(unit="s", source=_SUM)
-def router_product_time(microbatch_tokens, tensor_parallel, hidden_size, experts, bf16_rate):
-    """The router of an MoE layer, in BF16, forward."""
-    return 2 * microbatch_tokens / tensor_parallel * hidden_size * experts / bf16_rate
-
-
-@quantity(unit="s", source=_SUM)
-def moe_forward_time(
-    attention_forward_time, moe_block_time, moe_cast_time, tp_half_time, cp_time, ep_exchange_time, moe_launch_time,
-):  # fmt: skip
-    """An MoE layer, forward, communication included."""
-    return (
-        attention_forward_time
-        + moe_block_time
-        + moe_cast_time
-        + tp_half_time
-        + cp_time
-        + 2 * ep_exchange_time
-        + moe_launch_time
-    )
-
-
-@quantity(unit="s", source=_SUM)
-def moe_backward_time(
-    attention_backward_time, moe_block_time, moe_cast_time, tp_backward_time, cp_time, ep_exchange_time, moe_launch_time,
-):  # fmt: skip
-    """An MoE layer, backward, communication included."""
-    block = 2 * moe_block_time + 1.5 * moe_cast_time
-    return attention_backward_time + block + tp_backward_time + 2 * cp_time + 2 * ep_exchange_time + 2 * moe_launch_time
-
-
-@quantity(unit="s", source=_SUM)
-def dense_layer_time(dense_forward_time, dense_backward_time, recomputed_layers, core_again_time):
-    """A dense layer, forward and backward, recompute included."""
-    return (1 + recomputed_layers) * dense_forward_time + dense_backward_time + core_again_time
-
-
-@quantity(unit="s", source=_SUM)
-def moe_layer_time(moe_forward_time, moe_backward_time, recomputed_layers, core_again_time):
-    """An MoE layer, forward and backward, recompute included."""
-    return (1 + recomputed_layers) * moe_forward_time + moe_backward_time + core_again_time
 
 
 # --- stages and the pipeline ------------------------------------------------------------------------------------------

@@ -1,0 +1,144 @@
+# mypy: allow-untyped-defs, allow-untyped-calls
+"""Memory of activations on one chip: what layers keep of a microbatch, and how many microbatches are in flight.
+
+They follow Korthikanti et al. 2022 (arXiv:2205.05198), section 4, and give its table 2 exactly for its architecture (plain
+attention of equal heads, an inner width of 4h, dropout); grouped queries, gated blocks, latent attention, experts and fused
+attention are counted in the same way. With one-forward-one-backward the first stage holds as many microbatches as there are
+stages, interleaving a little more (section 4.2.3); the last one holds one, and the logits.
+"""
+
+from ..quantity import given, maximum, minimum, quantity, where
+
+_ACT = "Korthikanti et al. 2022, arXiv:2205.05198, section 4.1"
+_TABLE = "Korthikanti et al. 2022, arXiv:2205.05198, table 2"
+_SUM = "definition"
+
+given("dropout", "", "1 where the model is trained with dropout, whose masks are kept, else 0.", high=1, whole=True)
+given("mask_bytes", "byte", "Bytes per element of a dropout mask.")
+given("statistic_bytes", "byte", "Bytes per query and head of the softmax statistics that fused attention keeps.")
+given("logit_memory", "byte", "Bytes per logit that are held while the loss is computed.")
+
+
+@quantity(unit="byte", source=_ACT)
+def layer_input_bytes(hidden_bytes, activation_shards):
+    """The input of a layer: what full recompute keeps."""
+    return hidden_bytes / activation_shards
+
+
+@quantity(unit="byte", source=_ACT)
+def stream_activation_bytes(microbatch_tokens, hidden_size, element_bytes, activation_shards, dropout, mask_bytes):
+    """Inputs of the two norms and of the two blocks, and the two dropout masks behind them."""
+    return microbatch_tokens * hidden_size * (4 * element_bytes + 2 * dropout * mask_bytes) / activation_shards
+
+
+@quantity(unit="byte", source=_ACT)
+def attention_activation_bytes(
+    microbatch_tokens, heads, kv_heads, head_size, kv_rank, query_rank, nope_head_size, rope_head_size, value_head_size,
+    element_bytes, tensor_parallel,
+):  # fmt: skip
+    """Queries, keys, values and the input of the output projection; MLA also its latents, which TP does not split."""
+    gqa = head_size * (2 * heads + 2 * maximum(kv_heads, tensor_parallel)) / tensor_parallel
+    mla = heads * (2 * (nope_head_size + rope_head_size) + 2 * value_head_size) / tensor_parallel
+    latents = 2 * (query_rank + kv_rank) + rope_head_size
+    return microbatch_tokens * where(kv_rank > 0, mla + latents, gqa) * element_bytes
+
+
+@quantity(unit="byte", source=_ACT)
+def score_activation_bytes(
+    microbatch_tokens, sequence_length, heads, tensor_parallel, fused_attention, recomputed_attention, dropout, element_bytes,
+    mask_bytes, statistic_bytes,
+):  # fmt: skip
+    """Softmax, its dropout mask and output where attention is not fused, else the statistics; none if recomputed."""
+    scores = sequence_length * (element_bytes + dropout * (element_bytes + mask_bytes))
+    kept = where(fused_attention > 0, statistic_bytes, scores * (1 - recomputed_attention))
+    return microbatch_tokens * heads / tensor_parallel * kept
+
+
+@quantity(unit="byte", source=_ACT)
+def dense_activation_bytes(microbatch_tokens, ffn_size, ffn_matrices, element_bytes, tensor_parallel):
+    """A dense block's widths: the activation's inputs and its output."""
+    return microbatch_tokens * ffn_matrices * ffn_size * element_bytes / tensor_parallel
+
+
+@quantity(unit="byte", source="the inputs and outputs of the experts' products and of permuting tokens to them")
+def moe_activation_bytes(
+    microbatch_tokens, routed_tokens, hidden_size, expert_ffn_size, shared_ffn_size, ffn_matrices, element_bytes,
+    tensor_parallel,
+):  # fmt: skip
+    """An MoE block's widths: routed tokens before and after the experts, the experts' and the shared experts' widths."""
+    routed = routed_tokens * (2 * hidden_size + ffn_matrices * expert_ffn_size)
+    return (routed + microbatch_tokens * ffn_matrices * shared_ffn_size / tensor_parallel) * element_bytes
+
+
+@quantity(unit="byte", source=_TABLE)
+def shared_activation_bytes(stream_activation_bytes, attention_activation_bytes, score_activation_bytes):
+    """What norms and attention of a layer keep of a microbatch."""
+    return stream_activation_bytes + attention_activation_bytes + score_activation_bytes
+
+
+@quantity(unit="byte", source=_TABLE)
+def dense_layer_activations(shared_activation_bytes, dense_activation_bytes, recomputed_layers, layer_input_bytes):
+    """What a dense layer keeps of a microbatch for its backward pass."""
+    whole = shared_activation_bytes + dense_activation_bytes
+    return recomputed_layers * layer_input_bytes + (1 - recomputed_layers) * whole
+
+
+@quantity(unit="byte", source=_TABLE)
+def moe_layer_activations(shared_activation_bytes, moe_activation_bytes, recomputed_layers, layer_input_bytes):
+    """What an MoE layer keeps of a microbatch for its backward pass."""
+    whole = shared_activation_bytes + moe_activation_bytes
+    return recomputed_layers * layer_input_bytes + (1 - recomputed_layers) * whole
+
+
+@quantity(unit="byte", source=_ACT)
+def working_bytes(recomputed_layers, moe_layers, shared_activation_bytes, dense_activation_bytes, moe_activation_bytes):
+    """One layer's activations while it is recomputed."""
+    block = where(moe_layers > 0, moe_activation_bytes, dense_activation_bytes)
+    return where(recomputed_layers > 0, 1.0, 0.0) * (shared_activation_bytes + block)
+
+
+@quantity(unit="byte", source="Korthikanti et al. 2022, arXiv:2205.05198, section 4.3")
+def logit_activation_bytes(microbatch_tokens, vocabulary_size, hidden_size, element_bytes, logit_memory, tensor_parallel):
+    """Logits of a microbatch while the loss is computed, and the inputs of the last norm and the output embedding."""
+    return microbatch_tokens * (vocabulary_size / tensor_parallel * logit_memory + 2 * hidden_size * element_bytes)
+
+
+@quantity(unit="", source="Korthikanti et al. 2022, arXiv:2205.05198, section 4.2.3")
+def microbatches_in_flight(pipeline_parallel, interleave, microbatches):
+    """Microbatches of whole stages that a chip of the first stage holds activations of at once."""
+    extra = where(interleave > 1, 1 + (pipeline_parallel - 1) / (pipeline_parallel * interleave), 1.0)
+    return minimum(pipeline_parallel * extra, microbatches)
+
+
+@quantity(unit="byte", source=_TABLE)
+def first_activation_memory(
+    layers_per_stage, first_moe_layers, microbatches_in_flight, dense_layer_activations, moe_layer_activations,
+):  # fmt: skip
+    """Activations that a chip of the first stage keeps of all microbatches in flight."""
+    kept = (layers_per_stage - first_moe_layers) * dense_layer_activations + first_moe_layers * moe_layer_activations
+    return microbatches_in_flight * kept
+
+
+@quantity(unit="byte", source=_TABLE)
+def inner_activation_memory(
+    layers_per_stage, stage_moe_layers, microbatches_in_flight, dense_layer_activations, moe_layer_activations,
+):  # fmt: skip
+    """The same of the stage behind the first, which holds one microbatch less."""
+    kept = (layers_per_stage - stage_moe_layers) * dense_layer_activations + stage_moe_layers * moe_layer_activations
+    return maximum(microbatches_in_flight - 1, 1.0) * kept
+
+
+@quantity(unit="byte", source=_SUM)
+def mtp_activation_memory(mtp_layers, moe_layers, dense_layer_activations, moe_layer_activations, logit_activation_bytes):
+    """Activations of the MTP layers and their logits."""
+    return mtp_layers * (where(moe_layers > 0, moe_layer_activations, dense_layer_activations) + logit_activation_bytes)
+
+
+@quantity(unit="byte", source=_SUM)
+def last_activation_memory(
+    last_stage_layers, last_moe_layers, interleave, dense_layer_activations, moe_layer_activations, logit_activation_bytes,
+    mtp_activation_memory,
+):  # fmt: skip
+    """Activations on a chip of the last stage: one microbatch (interleaved: and one more of all pieces but one), the logits."""
+    kept = (last_stage_layers - last_moe_layers) * dense_layer_activations + last_moe_layers * moe_layer_activations
+    return (2 - 1 / interleave) * kept + logit_activation_bytes + mtp_activation_memory
