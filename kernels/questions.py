@@ -182,12 +182,3 @@ class Result:
 def group_shape(grid: Grid, question: Question) -> tuple[int, ...]:
     """The lengths of the kept axes."""
     return tuple(len(grid.axes[grid.position(name)]) for name in question.by)
-
-
-def group_of(grid: Grid, question: Question, indices: tuple[NDArray[np.int64], ...]) -> NDArray[np.int64]:
-    """The number of the group (C order over ``by``) that points with these axis indices belong to."""
-    group = np.zeros_like(indices[0]) if indices else np.zeros((), np.int64)
-    for name in question.by:
-        position = grid.position(name)
-        group = group * grid.shape[position] + indices[position]
-    return group

@@ -138,7 +138,7 @@ def _finish_against(duel: Any, save: Path | None, machine: str | None, as_json: 
 
 
 def _finish(record: Any, save: Path | None, machine: str | None, as_json: bool) -> None:
-    from .. import bench_report
+    from .. import bench_report, speeds
     from ..record import now
     from ..record import save as save_record
 
@@ -155,3 +155,5 @@ def _finish(record: Any, save: Path | None, machine: str | None, as_json: bool) 
     out.print(bench_report.table(record.benchmarks))
     for line in bench_report.remarks(record.benchmarks):
         out.print(line, markup=False, soft_wrap=True)
+    for line in speeds.lines(speeds.of_record(record.benchmarks)):
+        out.print(line, markup=False, highlight=False, soft_wrap=True)

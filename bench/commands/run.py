@@ -60,7 +60,9 @@ def command(
         run = run_study(loaded, engine, dtype, threads, device, bars, **samples)
     written = write(run, out) if out is not None else []
     if save is not None:
-        written.append(_save(run, save, machine))
+        from ..record import save_run
+
+        written.append(save_run(run, save, machine))
     if as_json:
         from ..document import document
 
@@ -76,13 +78,6 @@ def command(
 
 
 SAVE_BUDGET_SECONDS, SAVE_SAMPLES = 2.0, 20  # of each question on each engine, where a record is kept
-
-
-def _save(run: Any, folder: Path, machine: str | None) -> Path:
-    from ..record import save
-    from ..run_record import record_of
-
-    return save(record_of(run), folder, machine)
 
 
 def _notes(run: Any) -> list[str]:

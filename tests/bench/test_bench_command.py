@@ -214,6 +214,20 @@ def test_killed_at_any_moment_results_hold_only_whole_records(suite, tmp_path):
     assert all(load(path).benchmarks for path in files)
 
 
+def test_speeds_of_engines_and_peers_are_said_after_the_table(suite, tmp_path):
+    suite.write_text(
+        "from flopwatt.bench.speeds import annotate\ndef test_one(benchmark):\n"
+        "    annotate(benchmark, role='engine', name='mine', points=1000, shape='a shape', question='best', dtype='float64')\n"
+        "    benchmark(sum, range(1000))\n"
+    )
+    done = bench(suite)
+    assert done.returncode == 0, done.stderr
+    *_, head, line = done.stdout.splitlines()
+    assert head == "a shape, best, float64"
+    assert line.startswith("  mine: ")
+    assert line.endswith(" points/s")
+
+
 def test_interrupted_it_ends_and_saves_nothing(suite, tmp_path):
     started = tmp_path / "started"
     suite.write_text(
