@@ -45,7 +45,8 @@ class StepCase:
 
 
 def case(row: Mapping[str, Any]) -> StepCase:
-    """A row as a case. Raises RowError with the reason where it cannot be one."""
+    """A row as a case, its columns in upper or lower case. Raises RowError with the reason where it cannot be one."""
+    row = {str(column).lower(): cell for column, cell in row.items()}
     steps = any(column in row for column in ("measured_step_s", "accelerator", "global_batch"))
     return _bridge(row) if not steps and any(column in row for column in ("gbs", "system", "tokens_s_gpu")) else _step(row)
 
@@ -54,13 +55,13 @@ def _step(row: Mapping[str, Any]) -> StepCase:
     source, name, chip = cells.text(row, "source"), cells.text(row, "model"), cells.chip(cells.text(row, "accelerator"))
     _whole_model(name, source)
     inputs = {**chip.values, **_architecture(row)}
-    names = {"tp": "TP", "pp": "PP", "cp": "CP", "ep": "EP", "vp": "VPP", "mbs": "microbatch"}
+    names = {"tp": "tp", "pp": "pp", "cp": "cp", "ep": "ep", "vp": "vpp", "mbs": "microbatch"}
     inputs |= _strategy(row, names, "global_batch")
     inputs |= _precision(row, chip) | cells.recompute(cells.text(row, "recompute"))
     date = _date_of_steps(software_date(source), inputs)
     sharded = re.search(r"zero-?\s*([0-3])", f"{name} {cells.text(row, 'zero')}".lower())
     inputs |= _habits(date, source, cells.text(row, "recompute"), float(sharded.group(1)) if sharded else None)
-    notes = _interleave(inputs, row.get("VPP"), date)
+    notes = _interleave(inputs, row.get("vpp"), date)
     memory = re.search(r"alloc\w*\s+(\d+(?:\.\d+)?)\s*GiB", cells.text(row, "measured_kind"))
     return StepCase(
         name=f"{name} on {inputs['chip_count']:.0f} {chip.name}, {_shape(inputs)}",

@@ -1,5 +1,6 @@
 """Published step times: how rows are read, and how close the predictions are."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -231,10 +232,12 @@ def test_peers_are_beside_ours() -> None:
     assert peers["calculon"].n >= 15
 
 
-def test_a_csv_of_the_same_columns_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("change", [str, str.lower, str.upper])
+def test_a_csv_of_the_same_columns_is_read(tmp_path: Path, change: Callable[[str], str]) -> None:
     path = tmp_path / "mine.csv"
-    path.write_text(",".join(MEGATRON) + "\n" + ",".join(MEGATRON.values()) + "\n")
+    path.write_text(",".join(map(change, MEGATRON)) + "\n" + ",".join(MEGATRON.values()) + "\n")
     rows = read(path).rows
+    assert case(rows[0].cells) == case(MEGATRON)
     (figure,) = step_kinds.STEP_TIMES.predict(rows, 1).predicted
     assert figure.published == 14.4535
     assert figure.low is not None
