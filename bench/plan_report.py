@@ -106,6 +106,10 @@ def _order(each: QuestionPlan) -> Iterable[tuple[str, str]]:
     if each.shares[-1] < 1:
         share = human.number(100 * (1 - each.shares[-1]), 2)
         yield "skipped", f"about {share}% of scenarios, which lie where a condition that all lanes share is not met"
+    if each.shared:
+        others = ", ".join(name for name in each.shared if name != each.question.name)
+        counted = "counted here" if each.question.name == each.shared[0] else f"counted with {each.shared[0]}"
+        yield "shared", f"one first pass for this and {others}, {counted}"
     if each.left_out:
         yield "left out", f"{', '.join(each.left_out)}: {human.count(each.alike)} scenarios are alike and computed once"
 
@@ -126,9 +130,9 @@ def _cost(each: QuestionPlan) -> Iterable[tuple[str, str]]:
         kinds = sorted(load.operations.items(), key=lambda item: -item[1])
         yield f"per scenario: {load.name}", ", ".join(f"{kind} {human.number(times)}" for kind, times in kinds)
         yield "", _bytes(load)
-    speed = each.scenarios / each.bound.seconds if each.bound.seconds else math.inf
-    passes = f" for {len(each.loads)} passes" if len(each.loads) > 1 else ""
-    yield "roofline", f"at most {human.count(speed)} scenarios/s{passes}, by {each.bound.by}"
+    if each.bound.seconds:
+        passes = f" for {len(each.loads)} passes" if len(each.loads) > 1 else ""
+        yield "roofline", f"at most {human.count(each.scenarios / each.bound.seconds)} scenarios/s{passes}, by {each.bound.by}"
     yield "estimated", "; ".join(_estimated(estimate) for estimate in each.estimates if estimate.seconds is not None)
 
 
@@ -187,6 +191,7 @@ def question_entry(each: QuestionPlan) -> dict[str, Any]:
         "kind": each.question.kind,
         "scenarios": each.scenarios,
         "left_out": list(each.left_out),
+        "first_pass_of": list(each.shared),
         "order": {
             "outer": [{"axis": names[p.axis], "tile": p.tile, "count": p.count} for p in plan.outer],
             "loops": [

@@ -1,7 +1,7 @@
 """A study's plans, question by question: where each quantity is computed, what that costs, how long engines should take."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from ..kernels.grid import Axis, Grid
 from ..kernels.plan import Plan, make
 from ..kernels.questions import Problem, Question, Sensitivity, Summary, Table
 from ..kernels.roofline import Bound, Limits, Load, alive, bound, estimate, loads
+from ..kernels.sharing import families, leader
 from .agree import TOLERANCE
 from .errors import InputError
 from .study import Study
@@ -35,7 +36,10 @@ class Estimate:
 
 @dataclass(frozen=True)
 class QuestionPlan:
-    """One question's plan on the CPU. ``alike`` scenarios of the grid are computed once: they differ in no quantity."""
+    """One question's plan on the CPU. ``alike`` scenarios of the grid are computed once: they differ in no quantity.
+
+    The questions named ``shared`` have one first pass together, which is among the ``loads`` of the first of them.
+    """
 
     question: Question
     plan: Plan
@@ -46,6 +50,7 @@ class QuestionPlan:
     loads: tuple[Load, ...]
     bound: Bound
     estimates: tuple[Estimate, ...]
+    shared: tuple[str, ...] = ()
 
     @property
     def scenarios(self) -> int:
@@ -76,7 +81,8 @@ def plan_study(study: Study, dtype: str = "float64", threads: int | None = None,
         raise InputError(f"there is no dtype {dtype!r}; there are {', '.join(TOLERANCE)}", where="--dtype")
     chosen = _chosen(study, names)
     limits = cpu(dtype, threads)
-    return StudyPlan(study, dtype, limits, tuple(_plan(study.problem, each, dtype, limits) for each in chosen))
+    plans = {id(each): _plan(study.problem, each, family, dtype, limits) for family in families(chosen) for each in family}
+    return StudyPlan(study, dtype, limits, tuple(plans[id(each)] for each in chosen))
 
 
 def _chosen(study: Study, names: tuple[str, ...]) -> list[Question]:
@@ -90,24 +96,31 @@ def _chosen(study: Study, names: tuple[str, ...]) -> list[Question]:
     return [question for question in study.questions if not names or question.name in names]
 
 
-def _plan(problem: Problem, question: Question, dtype: str, limits: Limits) -> QuestionPlan:
+def _plan(problem: Problem, question: Question, family: Sequence[Question], dtype: str, limits: Limits) -> QuestionPlan:
     small = collapse(problem, question)
     kept = {axis.name for axis in small.problem.grid.axes}
     left_out = tuple(axis.name for axis in problem.grid.axes if axis.name not in kept)
-    plan, found = _passes(small.problem, question, lambda problem, question: make(problem, question, dtype))
+    plan, found = _passes(small.problem, question, family, lambda problem, question: make(problem, question, dtype))
     return QuestionPlan(
         question, plan, small.times, left_out, alive(plan), depths(plan), found, bound(found, small.problem.grid.size, limits),
-        tuple(_estimate(name, small.problem, question, dtype, found, limits) for name in engines.NAMES),
+        tuple(_estimate(name, small.problem, question, family, dtype, found, limits) for name in engines.NAMES),
+        tuple(each.name for each in family) if len(family) > 1 else (),
     )  # fmt: skip
 
 
 def _passes(
-    problem: Problem, question: Question, planner: Callable[[Problem, Question], Plan]
+    problem: Problem, question: Question, family: Sequence[Question], planner: Callable[[Problem, Question], Plan]
 ) -> tuple[Plan, tuple[Load, ...]]:
-    """The plan that is shown and every pass of the question; a sensitivity is some summaries, each with a plan of its own."""
+    """The plan that is shown and every pass of the question; a sensitivity is some summaries, each with a plan of its own.
+
+    A pass that a family shares is its first question's.
+    """
     if not isinstance(question, Sensitivity):
         plan = planner(problem, question)
-        return plan, loads(plan)
+        if len(family) == 1:
+            return plan, loads(plan)
+        first = loads(planner(problem, leader(family)), family=family)[:1] if question is family[0] else ()
+        return plan, (*first, *loads(plan)[1:])
 
     def summary(*further: str) -> Summary:
         by = (*question.by, *further)
@@ -123,7 +136,13 @@ def _passes(
 
 
 def _estimate(
-    engine: str, problem: Problem, question: Question, dtype: str, found: tuple[Load, ...], limits: Limits
+    engine: str,
+    problem: Problem,
+    question: Question,
+    family: Sequence[Question],
+    dtype: str,
+    found: tuple[Load, ...],
+    limits: Limits,
 ) -> Estimate:
     state = engines.availability(engine)
     if not state.available:
@@ -133,18 +152,18 @@ def _estimate(
             return Estimate(engine, numpy_seconds(problem, question, dtype), METHODS[engine])
         if engine == "numba":
             return Estimate(engine, estimate(found, problem.grid.size, limits), METHODS[engine])
-        return _gpu(engine, problem, question, dtype)
+        return _gpu(engine, problem, question, family, dtype)
     except EngineError as error:
         return Estimate(engine, None, reason=str(error))
 
 
-def _gpu(engine: str, problem: Problem, question: Question, dtype: str) -> Estimate:
+def _gpu(engine: str, problem: Problem, question: Question, family: Sequence[Question], dtype: str) -> Estimate:
     from .plan_limits import gpu
 
     limits = gpu(dtype)
     if limits is None:
         return Estimate(engine, None, reason="the GPU's limits are measured through cupy, which is not here")
-    _, found = _passes(problem, question, lambda problem, question: gpu_plan(problem, question, dtype))
+    _, found = _passes(problem, question, family, lambda problem, question: gpu_plan(problem, question, dtype))
     least = bound(found, problem.grid.size, limits)
     return Estimate(engine, least.seconds, f"at least, by {least.by}")
 

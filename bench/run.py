@@ -12,8 +12,9 @@ from typing import Any
 
 from ..kernels import engines as kernels_engines
 from ..kernels.collapse import collapse
-from ..kernels.engines import Availability, Engine, EngineError, Settings
+from ..kernels.engines import Availability, Collapsing, EngineError, Settings
 from ..kernels.questions import Best, Problem, Question, Result, Table
+from ..kernels.sharing import families
 from .agree import TOLERANCE, Agreement, agreement
 from .agree_best import at_coordinates
 from .answer import Answer, answer_of
@@ -34,7 +35,8 @@ Progress = Callable[[str], Callable[[float], None] | None]  # a label to what is
 class QuestionRun:
     """One question on one engine. ``prepare_seconds`` is the compilation; ``samples`` are seconds of one run each.
 
-    ``around`` are the machine's counters before and after the samples.
+    ``around`` are the machine's counters before and after the samples. What it shares with the questions named ``shared``
+    is in the samples of the first of them, and the counters are of all.
     """
 
     question: Question
@@ -43,6 +45,7 @@ class QuestionRun:
     samples: tuple[float, ...]
     max_relative_error: float
     around: tuple[Moment, Moment]
+    shared: tuple[str, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -154,7 +157,8 @@ class _Runner:
         """All questions on one engine, each timed and then checked."""
         engine = kernels_engines.get(name)
         reset_peak()
-        timed = [self._timed(engine, question) for question in self.study.questions]
+        found = [run for family in families(self.study.questions) for run in self._timed(engine, family)]
+        timed = [next(run for run in found if run.question is question) for question in self.study.questions]
         peak = peak_bytes()
         if name == "numpy":
             self.reference = {each.question.name: each.result for each in timed}
@@ -163,29 +167,34 @@ class _Runner:
         device = kernels_engines.availability(name).device
         return EngineRun(name, self.settings.dtype, device, tuple(checked), peak, "grid" if whole else "sample")
 
-    def _timed(self, engine: Engine, question: Question) -> QuestionRun:
-        report = self.progress(f"{engine.name}: {question.name}") if self.progress else None
+    def _timed(self, engine: Collapsing, family: Sequence[Question]) -> list[QuestionRun]:
+        """Questions that may share a pass, run one after the other; what they share is counted with the first."""
+        label = ", ".join(question.name for question in family)
+        report = self.progress(f"{engine.name}: {label}") if self.progress else None
         settings = Settings(self.settings.dtype, self.settings.threads, self.settings.device, self.settings.chunk, report)
         start = time.perf_counter()
-        prepared = engine.prepare(self.study.problem, question, settings)
-        prepare_seconds = time.perf_counter() - start
+        prepared = engine.prepare_together(self.study.problem, family, settings)
+        seconds = [time.perf_counter() - start, *(0.0 for _ in family[1:])]
         before = moment()
-        if isinstance(question, Table):
-            return self._walked(engine, prepared, question, prepare_seconds, before)
-        samples: list[float] = []
-        while not samples or (sum(samples) < self.budget_seconds and len(samples) < self.most_samples):
-            start = time.perf_counter()
-            result = prepared.run()
-            samples.append(time.perf_counter() - start)
-        return QuestionRun(question, result, prepare_seconds, tuple(samples), 0.0, (before, moment()))
+        if isinstance(family[0], Table):
+            return [self._walked(engine, prepared[0], family[0], seconds[0], before)]
+        samples: list[list[float]] = [[] for _ in family]
+        while not samples[0] or (sum(map(sum, samples)) < self.budget_seconds and len(samples[0]) < self.most_samples):
+            results = [_run(each, into) for each, into in zip(prepared, samples, strict=True)]
+        around = before, moment()
+        shared = tuple(question.name for question in family) if engine.shares and len(family) > 1 else ()
+        return [
+            QuestionRun(question, result, compiled, tuple(taken), 0.0, around, shared)
+            for question, result, compiled, taken in zip(family, results, seconds, samples, strict=True)
+        ]
 
-    def _walked(self, engine: Engine, prepared: Any, question: Table, prepare_seconds: float, before: Moment) -> QuestionRun:
+    def _walked(self, engine: Collapsing, prepared: Any, question: Table, seconds: float, before: Moment) -> QuestionRun:
         """A table is walked once, and compared with NumPy on the way."""
         walked = walk(prepared, self.study.problem, question, self.settings.dtype)
         if walked.agreement.wrong:
             raise DisagreementError(_disagreement(engine.name, question, walked.agreement, self.settings.dtype, False))
         around = before, moment()
-        return QuestionRun(question, walked.result, prepare_seconds, (walked.seconds,), walked.agreement.error, around)
+        return QuestionRun(question, walked.result, seconds, (walked.seconds,), walked.agreement.error, around)
 
     def _whole(self, run: QuestionRun) -> bool:
         """Whether all of the grid is held against NumPy: it ran too, or takes no time to."""
@@ -193,7 +202,7 @@ class _Runner:
             return run.result.evaluated <= MOST_PROBED
         return run.question.name in self.reference or run.result.evaluated + run.result.pruned <= FULL_CHECK_POINTS
 
-    def _checked(self, engine: Engine, run: QuestionRun) -> QuestionRun:
+    def _checked(self, engine: Collapsing, run: QuestionRun) -> QuestionRun:
         """The run with its largest difference from NumPy. Raises DisagreementError where it is too large."""
         if engine.name == "numpy" or isinstance(run.question, Table):
             return run
@@ -209,7 +218,7 @@ class _Runner:
             raise DisagreementError(_disagreement(engine.name, question, found, dtype, whole))
         return replace(run, max_relative_error=found.error)
 
-    def _on_sample(self, engine: Engine, run: QuestionRun) -> Agreement:
+    def _on_sample(self, engine: Collapsing, run: QuestionRun) -> Agreement:
         """Both engines on a sub-grid, and for a best point NumPy's value at its coordinates in the whole grid."""
         problem, question, dtype = self.study.problem, run.question, self.settings.dtype
         part = sub_problem(collapse(problem, question).problem)
@@ -222,6 +231,14 @@ class _Runner:
     def _answer(self, engine: str, problem: Problem, question: Question) -> Result:
         settings = Settings(self.settings.dtype, self.settings.threads, self.settings.device)
         return kernels_engines.get(engine).prepare(problem, question, settings).run()
+
+
+def _run(prepared: Any, samples: list[float]) -> Result:
+    """One run, its seconds noted."""
+    start = time.perf_counter()
+    result: Result = prepared.run()
+    samples.append(time.perf_counter() - start)
+    return result
 
 
 def _disagreement(engine: str, question: Question, found: Agreement, dtype: str, whole: bool) -> str:

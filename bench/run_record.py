@@ -61,6 +61,11 @@ def _benchmark(run: Run, engine: EngineRun, timed: QuestionRun, answer: RunAnswe
     if study.overrides:
         params["set"] = ", ".join(study.overrides)
     param = "-".join([question.name, engine.engine, engine.dtype])
+    extra = {"points_per_second": timed.result.evaluated / timed.seconds, "device": engine.device, "checked": engine.checked}
+    cpu = Reading((after.own - before.own) / len(timed.samples))
+    if timed.shared:  # its samples are not those that it would have alone
+        extra["first_pass_of"] = list(timed.shared)
+        cpu = Reading(None, f"measured together with {', '.join(name for name in timed.shared if name != question.name)}")
     return Benchmark(
         name=f"{study.name}[{param}]",
         fullname=f"flopwatt run {study.name}[{param}]",
@@ -68,7 +73,7 @@ def _benchmark(run: Run, engine: EngineRun, timed: QuestionRun, answer: RunAnswe
         params=params,
         param=param,
         samples=samples,
-        extra={"points_per_second": timed.result.evaluated / timed.seconds, "device": engine.device, "checked": engine.checked},
+        extra=extra,
         options={"timer": "perf_counter", "disable_gc": False, "warmup": len(timed.samples) > 1},
         engine=engine.engine,
         dtype=engine.dtype,
@@ -77,7 +82,7 @@ def _benchmark(run: Run, engine: EngineRun, timed: QuestionRun, answer: RunAnswe
         threads=run.threads,
         phases=phases,
         stop=Stop("budget"),
-        cpu_seconds=Reading((after.own - before.own) / len(timed.samples)),
+        cpu_seconds=cpu,
         noise=noise(before, after, this_machine().cpu.governor),
         memory=_memory(engine),
         answers=(stored_answer(question, answer),),

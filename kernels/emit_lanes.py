@@ -146,7 +146,7 @@ class Lanes:
 
     def _jam(self, axis: int, start: str, stop: str, length: int) -> None:
         """The innermost loop, several passes at once, then what is left."""
-        times = self._times(length)
+        times = self.jam(length)
         whole = f"{stop} - {times - 1}" if times > 1 else stop
         if times > 1:
             with self.code.loop(f"i{axis}", start, whole, times):
@@ -160,7 +160,8 @@ class Lanes:
         with self.code.loop(f"i{axis}", start, stop):
             self._passes(1)
 
-    def _times(self, length: int) -> int:
+    def jam(self, length: int) -> int:
+        """How many passes of an innermost loop of that length are done at once."""
         work = max(len(self.nest.at(self.nest.last, vector=True)), 1)
         return max(min(JAM, length, MOST_JAMMED // work), 1)
 

@@ -19,6 +19,7 @@ from .engines.gpu import GpuRun
 from .engines.gpu_cupy import INSTALL, OPTIONS
 from .plan import Plan
 from .questions import Problem, Question
+from .sharing import SharedPass
 
 ENGINES = ("cupy", "numba-cuda")
 LANGUAGES = {"cupy": "cuda", "numba-cuda": "python"}
@@ -275,11 +276,11 @@ class _Recorder:
     out_of_memory: tuple[type[BaseException], ...] = (MemoryError,)
 
     def __init__(self, engine: str):
-        self.name, self.language = engine, LANGUAGES[engine]
+        self.name, self.shares, self.language = engine, True, LANGUAGES[engine]
         self.runs: list[tuple[Question, GpuRun]] = []
 
-    def prepare(self, problem: Problem, question: Question, settings: Settings) -> GpuRun:
-        run = GpuRun(self, problem, question, settings)
+    def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> GpuRun:
+        run = GpuRun(self, problem, question, settings, shared)
         self.runs.append((question, run))
         return run
 

@@ -4,7 +4,7 @@ The bound is a roofline (Williams, Waterman and Patterson 2009, doi:10.1145/1498
 as each of its parts alone would, which are arithmetic, divisions, traffic with the cache and with memory, and counting.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,12 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .emit_lanes import Lanes
-from .engines import Settings
-from .engines.planned import PlannedRun
 from .expression import Node, cost, evaluate, needed
 from .nest import Nest
+from .passes import reductions, signed
 from .plan import Plan
-from .questions import Histogram, Pareto, Quantiles, Table
+from .questions import Histogram, Pareto, Quantiles, Question, Table
 from .reducers import Accumulator, Reducer
 from .syntax import Python
 
@@ -92,8 +91,10 @@ class Bound:
     by: str
 
 
-def bound(loads: Iterable[Load], scenarios: int, limits: Limits) -> Bound:
-    """The roofline of some passes over the same scenarios, one after the other."""
+def bound(loads: Sequence[Load], scenarios: int, limits: Limits) -> Bound:
+    """The roofline of some passes over the same scenarios, one after the other; of none, where others did them."""
+    if not loads:
+        return Bound(0.0, "nothing")
     slowest = [max((seconds, by) for by, seconds in load.seconds(limits).items()) for load in loads]
     return Bound(scenarios * sum(seconds for seconds, _ in slowest), max(slowest)[1])
 
@@ -153,15 +154,15 @@ def alive(plan: Plan, points: NDArray[np.int64] | None = None) -> tuple[float, .
     return tuple(shares)
 
 
-def loads(plan: Plan, shares: tuple[float, ...] | None = None) -> tuple[Load, ...]:
+def loads(plan: Plan, shares: tuple[float, ...] | None = None, family: Sequence[Question] = ()) -> tuple[Load, ...]:
     """What each pass of the question does for one scenario of the grid, padding lanes included.
 
-    ``shares`` are those of `alive`, found out unless given. The walk that finds where a best value stands is left out: it
-    visits single outer points. Raises EngineError for a question that planned engines do not answer.
+    ``shares`` are those of `alive`, found out unless given; the first pass is that of all the ``family``. The walk that
+    finds where a best value stands is left out: it visits single outer points. Raises EngineError for a question that
+    planned engines do not answer.
     """
-    run = PlannedRun(plan, Settings(plan.dtype))
-    work = _Work(plan, signed=run.signed, shares=alive(plan) if shares is None else shares)
-    passes = [work.reduction(name, reducer) for name, reducer in run.reducers.items()]
+    work = _Work(plan, signed=signed(plan), shares=alive(plan) if shares is None else shares)
+    passes = [work.reduction(name, reducer) for name, reducer in reductions(plan, family).items()]
     if isinstance(plan.question, (Quantiles, Histogram)):
         passes.append(work.binning("counts", 0))
     if isinstance(plan.question, Pareto):
@@ -184,7 +185,7 @@ class _Work:
         self.item = np.dtype(plan.dtype).itemsize
         self.vector = VECTOR // self.item
         self.stored = {node.id for node in (*self.nest.lane_columns, *self.nest.buffered)}
-        self.jam = Lanes(plan, None)._times(plan.middle[-1].length) if plan.middle else 1
+        self.jam = Lanes(plan, None).jam(plan.middle[-1].length) if plan.middle else 1
         self.last = self.times(self.nest.last, vector=True)
 
     def times(self, level: int, *, vector: bool, first: bool = False) -> float:

@@ -2,13 +2,14 @@
 
 import importlib
 import importlib.util
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ..collapse import Collapsed, collapse
 from ..questions import Chunk, Problem, Question, Result, Sensitivity, Table
 from ..sensitivity import SensitivityRun
+from ..sharing import SharedPass, together
 
 NAMES = ("numpy", "numba", "numba-cuda", "cupy")
 _MODULES = {"numpy": "cpu_numpy", "numba": "cpu_numba", "numba-cuda": "gpu_numba", "cupy": "gpu_cupy"}
@@ -41,11 +42,17 @@ class Settings:
 
 
 class Engine(Protocol):
-    """``prepare`` compiles what a question needs; the object it returns runs it, as often as wanted."""
+    """``prepare`` compiles what a question needs; the object it returns runs it, as often as wanted.
+
+    An engine that ``shares`` can do a pass for several questions at once.
+    """
 
     name: str
+    shares: bool
 
-    def prepare(self, problem: Problem, question: Question, settings: Settings) -> "Prepared": ...
+    def prepare(
+        self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None
+    ) -> "Prepared": ...
 
 
 class Prepared(Protocol):
@@ -67,7 +74,7 @@ def available() -> list[str]:
     return [name for name in FASTEST_FIRST if availability(name).available]
 
 
-def get(name: str) -> Engine:
+def get(name: str) -> "Collapsing":
     """The engine of that name. Raises EngineError, with the reason, where it cannot run."""
     if name not in _MODULES:
         raise EngineError(f"there is no engine {name!r}; there are {', '.join(NAMES)}")
@@ -81,7 +88,7 @@ class Collapsing:
     """An engine that is handed only the axes that matter to the question."""
 
     def __init__(self, engine: Engine):
-        self.engine, self.name = engine, engine.name
+        self.engine, self.name, self.shares = engine, engine.name, engine.shares
 
     def prepare(self, problem: Problem, question: Question, settings: Settings) -> Prepared:
         if isinstance(question, Table):  # every point is written, those that are alike too
@@ -90,6 +97,14 @@ class Collapsing:
             return SensitivityRun(problem, question, lambda p, q: self.prepare(p, q, settings), settings.dtype)
         small = collapse(problem, question)
         return _CollapsedRun(self.engine.prepare(small.problem, question, settings), small)
+
+    def prepare_together(self, problem: Problem, family: Sequence[Question], settings: Settings) -> list[Prepared]:
+        """Runs of a family of questions (`sharing.families`): one after the other they share what they have in common."""
+        if len(family) == 1 or not self.engine.shares:
+            return [self.prepare(problem, question, settings) for question in family]
+        small = collapse(problem, family[0])
+        runs = together(family, lambda question, shared: self.engine.prepare(small.problem, question, settings, shared))
+        return [_CollapsedRun(run, small) for run in runs]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from ..bins import Bins, layout
 from ..nest import Nest
 from ..pareto import NOWHERE
 from ..plan import make
-from ..questions import Chunk, Histogram, Pareto, Problem, Quantiles, Question, Table
+from ..questions import Best, Chunk, Histogram, Pareto, Problem, Quantiles, Question, Table
+from ..sharing import SharedPass
 from ..syntax import Python
 from . import Availability, Settings
 from .cache import load
@@ -42,8 +43,8 @@ def _pool(threads: int) -> ThreadPoolExecutor:
 class NumbaRun(PlannedRun):
     """A question on a grid, compiled for this CPU."""
 
-    def __init__(self, problem: Problem, question: Question, settings: Settings):
-        super().__init__(make(problem, question, settings.dtype), settings)
+    def __init__(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None):
+        super().__init__(make(problem, question, settings.dtype), settings, shared)
         inputs = Nest(self.plan, Python(settings.dtype)).inputs()
         self.arrays = (inputs.constants, inputs.tables, inputs.lanes)
         self.threads = settings.threads or os.cpu_count() or 1
@@ -53,7 +54,7 @@ class NumbaRun(PlannedRun):
     def sources(self) -> dict[str, str]:
         """The emitted source of each pass."""
         sources = {name: emit_lanes.reduction(self.plan, reducer) for name, reducer in self.reducers.items()}
-        if "best" in sources:
+        if isinstance(self.question, Best):
             sources["where"] = emit_lanes.location(self.plan)
         _, mask, shift = layout(self.dtype.name)
         if isinstance(self.question, (Quantiles, Histogram)):
@@ -160,9 +161,6 @@ class NumbaRun(PlannedRun):
             if self.settings.progress:
                 self.settings.progress(end / size)
 
-    def _write(self, first: int, begin: int, flats: NDArray[np.int64], arrays: Any, lo: int, hi: int) -> None:
-        self.kernels["table"](first + lo, first + hi, *self.arrays, begin, flats[lo:hi], *arrays)
-
     def _tasks(self, count: int, work: Callable[[int, int], None], share: Share | None) -> None:
         """Share ``count`` outer points among the threads, a few hundredths of a second at a time."""
         step = min(_TASK_POINTS // max(self.plan.inner, 1), -(-count // (4 * self.threads)))
@@ -189,10 +187,10 @@ class NumbaRun(PlannedRun):
 
 
 class NumbaEngine:
-    name = "numba"
+    name, shares = "numba", True
 
-    def prepare(self, problem: Problem, question: Question, settings: Settings) -> NumbaRun:
-        return NumbaRun(problem, question, settings)
+    def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> NumbaRun:
+        return NumbaRun(problem, question, settings, shared)
 
 
 ENGINE = NumbaEngine()

@@ -14,6 +14,7 @@ from ..bins import Bins, Range, common, keys, merged, quantiles
 from ..evaluate import Evaluator, evaluate_at, is_nan, meets
 from ..grid import Grid
 from ..questions import Best, Chunk, Histogram, Pareto, Problem, Quantiles, Question, Result, Summary, group_shape
+from ..sharing import SharedPass
 from . import Availability, EngineError, Settings
 
 __all__ = ["ENGINE", "availability", "evaluate_at"]
@@ -239,9 +240,9 @@ def _blank(feasible: NDArray[Any], low: NDArray[Any], high: NDArray[Any], mean: 
 
 
 class NumpyEngine:
-    name = "numpy"
+    name, shares = "numpy", False
 
-    def prepare(self, problem: Problem, question: Question, settings: Settings) -> NumpyRun:
+    def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> NumpyRun:
         return NumpyRun(problem, question, settings)
 
 

@@ -1,6 +1,6 @@
 """What both GPU engines do alike: which kernels a question needs, and their launches, chunk by chunk."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,8 +13,11 @@ from ..emit_threads import Kernel
 from ..nest import Nest
 from ..order import GPU
 from ..pareto import NOWHERE
+from ..passes import signed
 from ..plan import Plan, make
-from ..questions import Chunk, Histogram, Pareto, Problem, Quantiles, Question, Table
+from ..questions import Best, Chunk, Histogram, Pareto, Problem, Quantiles, Question, Table
+from ..reducers import Reducer
+from ..sharing import SharedPass
 from ..syntax import Cuda
 from . import Settings
 from .planned import PlannedRun, Share
@@ -47,18 +50,18 @@ def gpu_plan(problem: Problem, question: Question, dtype: str) -> Plan:
     return make(problem, question, dtype, inner=INNER_POINTS, longest=LONGEST_LANES, machine=GPU)
 
 
-def emitted(plan: Plan, run: PlannedRun, language: str) -> dict[str, Kernel]:
-    """Every kernel of a question, by the name of its pass."""
-    found = {name: emit_threads.reduction(plan, reducer, language) for name, reducer in run.reducers.items()}
-    if "best" in found:
+def emitted(plan: Plan, reducers: Mapping[str, Reducer], language: str) -> dict[str, Kernel]:
+    """Every kernel of a question, by the name of its pass; the reductions are given."""
+    found = {name: emit_threads.reduction(plan, reducer, language) for name, reducer in reducers.items()}
+    if isinstance(plan.question, Best):
         found["where"] = emit_threads.location(plan, language)
     _, mask, shift = layout(plan.dtype)
     if isinstance(plan.question, (Quantiles, Histogram)):
         for name, shared in (("counts", True), ("counts-wide", False)):
-            found[name] = emit_thread_bins.histogram(plan, mask, shift, language, signed=run.signed, shared=shared)
+            found[name] = emit_thread_bins.histogram(plan, mask, shift, language, signed=signed(plan), shared=shared)
     if isinstance(plan.question, Pareto):
-        found["least"] = emit_thread_bins.least(plan, mask, shift, language, signed=run.signed)
-        found["front"] = emit_thread_bins.front(plan, mask, shift, language, signed=run.signed)
+        found["least"] = emit_thread_bins.least(plan, mask, shift, language, signed=signed(plan))
+        found["front"] = emit_thread_bins.front(plan, mask, shift, language, signed=signed(plan))
     if isinstance(plan.question, Table):
         found["table"] = emit_threads.table(plan, language)
     return found
@@ -67,10 +70,12 @@ def emitted(plan: Plan, run: PlannedRun, language: str) -> dict[str, Kernel]:
 class GpuRun(PlannedRun):
     """A question on a grid, compiled for a GPU."""
 
-    def __init__(self, device: Device, problem: Problem, question: Question, settings: Settings):
-        super().__init__(gpu_plan(problem, question, settings.dtype), settings)
+    def __init__(
+        self, device: Device, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None
+    ):
+        super().__init__(gpu_plan(problem, question, settings.dtype), settings, shared)
         self.device = device
-        self.kernels = emitted(self.plan, self, device.language)
+        self.kernels = emitted(self.plan, self.reducers, device.language)
         self.functions = {name: device.compile(kernel, self.plan) for name, kernel in self.kernels.items()}
         inputs = Nest(self.plan, Cuda(settings.dtype)).inputs()
         self.arrays = tuple(device.upload(array) for array in (inputs.constants, inputs.tables, inputs.lanes))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ..emit_threads import Kernel
 from ..plan import Plan
 from ..questions import Problem, Question
+from ..sharing import SharedPass
 from . import Availability, EngineError, Settings, driver
 from .gpu import GpuRun
 
@@ -88,10 +89,10 @@ class CupyDevice:
 
 
 class CupyEngine:
-    name = "cupy"
+    name, shares = "cupy", True
 
-    def prepare(self, problem: Problem, question: Question, settings: Settings) -> GpuRun:
-        return GpuRun(CupyDevice(settings.device), problem, question, settings)
+    def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> GpuRun:
+        return GpuRun(CupyDevice(settings.device), problem, question, settings, shared)
 
 
 ENGINE = CupyEngine()

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..emit_threads import Kernel
 from ..plan import Plan
 from ..questions import Problem, Question
+from ..sharing import SharedPass
 from . import Availability, EngineError, Settings, driver
 from .gpu import GpuRun
 from .gpu_cupy import INSTALL
@@ -129,10 +130,10 @@ class NumbaDevice:
 
 
 class NumbaCudaEngine:
-    name = "numba-cuda"
+    name, shares = "numba-cuda", True
 
-    def prepare(self, problem: Problem, question: Question, settings: Settings) -> GpuRun:
-        return GpuRun(NumbaDevice(settings.device), problem, question, settings)
+    def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> GpuRun:
+        return GpuRun(NumbaDevice(settings.device), problem, question, settings, shared)
 
 
 ENGINE = NumbaCudaEngine()

@@ -4,14 +4,16 @@ Each outer point's partial result is kept and merged at the end in one order, so
 number of threads, chunks or devices.
 """
 
+import abc
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import pareto, reducers
+from .. import pareto
 from ..bins import Bins, Range, common, merged, quantiles
+from ..passes import reductions, signed
 from ..plan import Plan
 from ..questions import (
     Best,
@@ -23,75 +25,62 @@ from ..questions import (
     Question,
     Result,
     Summary,
-    Table,
     group_shape,
 )
-from ..ranges import Interval
-from . import EngineError, Settings
+from ..sharing import SharedPass
+from . import Settings
 
 Arrays = Mapping[str, NDArray[Any]]
 Share = tuple[float, float]  # of a question's progress: where a pass begins, how much of it the pass is
 
 
-class PlannedRun:
-    """A question on a grid. Subclasses provide the passes: ``reduce``, ``locate`` and ``count``."""
+class PlannedRun(abc.ABC):
+    """A question on a grid. Subclasses provide the passes; ``shared`` is one that the question has in common with others."""
 
-    def __init__(self, plan: Plan, settings: Settings):
-        self.plan, self.settings = plan, settings
+    def __init__(self, plan: Plan, settings: Settings, shared: SharedPass | None = None):
+        self.plan, self.settings, self.shared = plan, settings, shared
         self.problem: Problem = plan.problem
         self.question: Question = plan.question
         self.dtype = np.dtype(settings.dtype)
-        self.reducers = self._reducers()
-
-    def _reducers(self) -> dict[str, reducers.Reducer]:
-        """The reductions that the question needs, by the name of the pass."""
-        nan = self.plan.nan is not None
-        if isinstance(self.question, Best):
-            return {"best": reducers.best(self.question, nan=nan)}
-        if isinstance(self.question, Summary):
-            return {"summary": reducers.summary(flagged=self.plan.feasible is not None, nan=nan)}
-        if isinstance(self.question, (Quantiles, Histogram, Pareto)):
-            return {"range": reducers.span(signed=self.signed, nan=nan)}
-        if isinstance(self.question, Table):
-            return {}
-        raise EngineError(f"this engine does not know the question {self.question.kind!r}")
-
-    @property
-    def signed(self) -> bool:
-        """Whether the objective may be zero or negative."""
-        interval = self.plan.intervals.get(self.plan.objective.id, Interval(-np.inf, np.inf, True))
-        return not interval.low > 0
+        self.signed = signed(plan)
+        self.reducers = {} if shared and shared.led else reductions(plan, shared.family if shared else ())
+        if shared and not shared.led:
+            shared.lead(lambda share: self.reduce("shared", share))
 
     def kinds(self, name: str) -> dict[str, np.dtype[Any]]:
         """What a reduction keeps of each outer point: its accumulators, and how many scenarios were skipped."""
         kinds = {a.name: np.dtype(np.float64) if a.kind == "double" else self.dtype for a in self.reducers[name].accumulators}
         return kinds | ({"pruned": np.dtype(np.int64)} if self.plan.guards else {})
 
+    def reduced(self, name: str, share: Share = (0.0, 1.0)) -> Arrays:
+        """The question's reduction, or what of a shared one it needs."""
+        return self.shared.take(self.question, share) if self.shared else self.reduce(name, share)
+
     # --- the passes ---
 
+    @abc.abstractmethod
     def reduce(self, name: str, share: Share = (0.0, 1.0)) -> dict[str, NDArray[Any]]:
         """Every outer point's accumulators: arrays over the outer points."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def locate(self, points: NDArray[np.int64], targets: NDArray[Any]) -> NDArray[np.int64]:
         """The lowest flat index within each of these outer points whose objective is exactly the target."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
         """How many feasible scenarios of each group lie in each bin: (groups, bins)."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def least(self, bins: Bins, share: Share) -> NDArray[Any]:
         """The least of the second quantity in each bin of the first: (groups, bins), inf where none is."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def first_on(self, bins: Bins, front: NDArray[Any], share: Share) -> NDArray[np.int64]:
         """The lowest flat index of a point in each bin whose second quantity is ``front`` there: (groups, bins)."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def chunks(self) -> Iterator[Chunk]:
         """The table's values, stretch by stretch."""
-        raise NotImplementedError
 
     # --- the answers ---
 
@@ -114,8 +103,9 @@ class PlannedRun:
     # --- best ---
 
     def _best(self, question: Best) -> Result:
-        found = self.reduce("best")
-        grouped = self._grouped(found["best"])
+        found = self.reduced("best")
+        name = "best" if "best" in found else "high" if question.maximize else "low"
+        grouped = self._grouped(found[name])
         best = grouped.max(axis=1) if question.maximize else grouped.min(axis=1)
         index = self._where(grouped, best, -np.inf if question.maximize else np.inf)
         objective = np.where(index < 0, np.nan, best).astype(self.dtype)
@@ -149,7 +139,7 @@ class PlannedRun:
     # --- summary ---
 
     def _summary(self) -> Result:
-        found = self.reduce("summary")
+        found = self.reduced("summary")
         size = self.problem.grid.size // self.plan.groups
         count = np.full(self.plan.groups, size, np.int64)
         nan = self._counted(found, "nan", 0)
@@ -175,21 +165,21 @@ class PlannedRun:
     # --- quantiles ---
 
     def _quantiles(self, question: Quantiles) -> Result:
-        found = self.reduce("range", (0.0, 0.4))
+        found = self.reduced("range", (0.0, 0.4))
         span = self._span(found)
         bins = Bins.of(span, self.dtype.name)
         counts = self.count(bins, (0.4, 0.6))
         return self._result({"quantiles": quantiles(counts, bins, span, question.at)}, found)
 
     def _histogram(self, question: Histogram) -> Result:
-        found = self.reduce("range", (0.0, 0.4))
+        found = self.reduced("range", (0.0, 0.4))
         span = self._span(found)
         bins = Bins.of(common(span), self.dtype.name)
         counts, edges = merged(self.count(bins, (0.4, 0.6)), bins, span, question.bins)
         return self._result({"counts": counts}, found, {"edges": edges})
 
     def _pareto(self) -> Result:
-        found = self.reduce("range", (0.0, 0.2))
+        found = self.reduced("range", (0.0, 0.2))
         bins = Bins.of(self._span(found), self.dtype.name)
         least = self.least(bins, (0.2, 0.4))
         front = pareto.on_front(least)

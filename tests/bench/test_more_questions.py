@@ -234,10 +234,10 @@ def test_a_wrong_table_is_a_disagreement(tmp_path: Path, monkeypatch: pytest.Mon
     real = get("numpy")
 
     class Wrong:
-        name = "numba"
+        name, shares = "numba", False
 
-        def prepare(self, *args: Any) -> Prepared:
-            return Prepared(real.prepare(*args), 3, "value")
+        def prepare_together(self, problem: Any, family: Any, settings: Any) -> list[Prepared]:
+            return [Prepared(real.prepare(problem, question, settings), 3, "value") for question in family]
 
     monkeypatch.setattr(driver.kernels_engines, "get", lambda _name: Wrong())
     with pytest.raises(DisagreementError, match="its run_time differs"):

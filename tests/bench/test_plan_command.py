@@ -172,3 +172,33 @@ def test_the_loops_that_are_timed_do_their_work():
     assert values.tolist() == [2.0] * 8
     plan_limits._count(2, np.array([1, 3, 3], np.uint32), bins)
     assert bins.tolist() == [0, 2, 0, 4]
+
+
+def test_what_questions_share_is_said_and_counted_once(plan):
+    asked = [argument for name in ("cheapest", "cost", "energy") for argument in ("--question", name)]
+    text = plan("frontier-run", *asked).stdout
+    assert "one first pass for this and cost, counted here" in text
+    assert "one first pass for this and cheapest, counted with cheapest" in text
+    first, second, other = json.loads(plan("frontier-run", *asked, "--json").stdout)["questions"]
+    assert first["first_pass_of"] == second["first_pass_of"] == ["cheapest", "cost"]
+    assert other["first_pass_of"] == []
+    assert [[found["pass"] for found in each["passes"]] for each in (first, second)] == [["shared"], ["counts"]]
+    (alone,) = json.loads(plan("frontier-run", "--question", "cost", "--json").stdout)["questions"]
+    assert [found["pass"] for found in alone["passes"]] == ["range", "counts"]
+    formulas = ("add", "multiply", "divide")  # are done once
+    shared, ranged = first["passes"][0]["operations"], alone["passes"][0]["operations"]
+    assert [shared[kind] for kind in formulas] == [ranged[kind] for kind in formulas]
+
+
+def test_a_question_whose_only_pass_others_did_takes_no_more(plan, tmp_path):
+    text = load_study("quick").path.read_text(encoding="utf-8").partition("[[questions]]")[0]
+    asked = '[[questions]]\nname = "{}"\n{}\nby = ["chip"]\n'
+    path = tmp_path / "two.toml"
+    path.write_text(text + asked.format("low", 'minimize = "cost"') + asked.format("all", 'summary = "cost"'))
+    result = plan(str(path), "--json")
+    assert result.exit_code == 0, result.output
+    low, every = json.loads(result.stdout)["questions"]
+    assert low["roofline"]["seconds"] > 0
+    assert every["passes"] == []
+    assert every["roofline"]["seconds"] == 0
+    assert plan(str(path)).exit_code == 0

@@ -11,9 +11,8 @@ from strategies import problems, questions
 
 from flopwatt.kernels import emit_lanes
 from flopwatt.kernels.depth import BEFORE, depths
-from flopwatt.kernels.engines import Settings
-from flopwatt.kernels.engines.planned import PlannedRun
 from flopwatt.kernels.grid import Axis, Grid
+from flopwatt.kernels.passes import reductions
 from flopwatt.kernels.plan import make
 from flopwatt.kernels.quantity import Model, Quantity, ceil
 from flopwatt.kernels.questions import Best, Condition, Problem, Quantiles, Summary, Table
@@ -232,7 +231,7 @@ def test_the_emitted_kernel_does_what_is_counted(data):
     plan = make(drawn.problem, question, "float64", inner=data.draw(st.sampled_from([1, 40, 65536])), longest=64)
     (load,) = loads(plan)
     assume(not plan.guards)
-    (reducer,) = PlannedRun(plan, Settings()).reducers.values()
+    (reducer,) = reductions(plan).values()
     done = run_counting(plan, reducer)
     size = drawn.problem.grid.size
     said = {

@@ -15,9 +15,10 @@ from strategies import problems, questions
 from flopwatt.kernels import emit_threads, engines
 from flopwatt.kernels.engines import Prepared, Settings, gpu
 from flopwatt.kernels.engines.gpu import GpuRun
-from flopwatt.kernels.engines.planned import PlannedRun
 from flopwatt.kernels.grid import Axis, Grid
+from flopwatt.kernels.passes import reductions
 from flopwatt.kernels.questions import Condition, Problem, Question, Result, Table
+from flopwatt.kernels.sharing import SharedPass
 
 pytestmark = pytest.mark.skipif(COMPILER is None, reason="g++ is not installed")
 DTYPES = st.sampled_from(["float64", "float32"])
@@ -34,13 +35,13 @@ PROFILE: dict[str, Any] = {
 class ShimEngine:
     """The CuPy engine, with the shim in the place of a GPU."""
 
-    name = "cupy"
+    name, shares = "cupy", True
 
     def __init__(self, device: ShimDevice):
         self.device = device
 
-    def prepare(self, problem: Problem, question: Question, settings: Settings) -> GpuRun:
-        return GpuRun(self.device, problem, question, settings)
+    def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> GpuRun:
+        return GpuRun(self.device, problem, question, settings, shared)
 
 
 def on_shim(
@@ -200,7 +201,7 @@ def test_bins_that_do_not_fit_in_shared_memory(dtype: str) -> None:
     found = on_shim(problem, question, dtype, device).run()
     check(problem, question, dtype, by_numpy(problem, question, dtype).run(), found, exact=True)
     plan = gpu.gpu_plan(problem, question, dtype)
-    assert device.kernels[-1] == gpu.emitted(plan, PlannedRun(plan, Settings(dtype=dtype)), "cuda")["counts-wide"].source
+    assert device.kernels[-1] == gpu.emitted(plan, reductions(plan), "cuda")["counts-wide"].source
 
 
 def test_memory_that_runs_out_halves_the_chunk() -> None:
@@ -240,3 +241,16 @@ def test_memory_that_is_never_enough_is_an_error() -> None:
     device.free_memory = lambda: 2**30  # type: ignore[method-assign]
     with pytest.raises(OutOfMemoryError):
         on_shim(problem_of(4, 30), asked("least"), "float64", device).run()
+
+
+@BOTH
+def test_a_shared_pass_answers_as_passes_alone(dtype: str) -> None:
+    problem, kinds = problem_of(7, 6, 5, nan=True), ("least", "greatest", "summary", "quantiles", "histogram")
+    family = [asked(kind, ("a",), LIMIT) for kind in kinds]
+    device = ShimDevice()
+    runs = engines.Collapsing(ShimEngine(device)).prepare_together(problem, family, Settings(dtype=dtype))
+    for question, prepared in zip(family, runs, strict=True):
+        alone, found = on_shim(problem, question, dtype).run(), prepared.run()
+        assert (found.evaluated, found.nan, found.pruned) == (alone.evaluated, alone.nan, alone.pruned)
+        for name, values in alone.values.items():
+            np.testing.assert_array_equal(found.values[name], values, err_msg=f"{question.kind} {name}")
