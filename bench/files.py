@@ -11,6 +11,14 @@ _ANONYMOUS = getattr(os, "O_TMPFILE", 0)
 _UNSUPPORTED = (errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL, errno.EPERM, errno.ENOTSUP)
 
 
+def obstacle(folder: Path) -> str | None:
+    """Why files could not be made in a folder, which may have to be made first; None where they seem to be welcome."""
+    there = next((path for path in (folder, *folder.absolute().parents) if os.path.lexists(path)), folder)
+    if not there.is_dir():
+        return f"{there} is not a folder"
+    return None if os.access(there, os.W_OK | os.X_OK) else f"{there} may not be written to"
+
+
 def write_new(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
     """Write a file that was not there: ``stem + suffix``, or ``stem-2``, ``stem-3``, ... where that name is taken.
 

@@ -14,7 +14,7 @@ from ..kernels.questions import Table
 from .answer import Answer, Column
 from .document import document, plain
 from .errors import InputError
-from .files import write_whole
+from .files import obstacle, write_whole
 from .output_tables import write_table
 from .run import Run
 
@@ -28,6 +28,9 @@ def check_path(path: Path) -> None:
         raise InputError(f"{str(path)!r} is a folder; name a file", where="--out")
     if not path.absolute().parent.is_dir():
         raise InputError(f"there is no folder {str(path.absolute().parent)!r}; make it first", where="--out")
+    why = obstacle(path.absolute().parent)
+    if why:
+        raise InputError(why, where="--out")
 
 
 def write(run: Run, path: Path) -> list[Path]:

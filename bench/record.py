@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from .commit import Commit, this_commit
 from .errors import InputError
-from .files import write_new
+from .files import obstacle, write_new
 from .machine import Machine, this_machine
 
 if TYPE_CHECKING:
@@ -238,6 +238,21 @@ def file_stem(record: Record) -> str:
     return f"{stamp}-{re.sub('[^A-Za-z0-9]', '', record.commit.short)}{'-dirty' if record.commit.dirty else ''}"
 
 
+def check_place(folder: Path, machine_name: str | None = None) -> None:
+    """Raise InputError where `save` could not write there; said before the work, not after it."""
+    place = Path(folder) / _named(this_machine(), machine_name).name
+    why = obstacle(place)
+    if why:
+        raise InputError(f"no record can be stored there: {why}", where=str(place))
+
+
+def _named(machine: Machine, name: str | None) -> Machine:
+    try:
+        return machine.named(name)
+    except ValueError as error:
+        raise InputError(str(error), where="--machine") from None
+
+
 def save(record: Record, folder: Path, machine_name: str | None = None) -> Path:
     """Write a record under ``folder/<machine>/``, whole or not at all, beside whatever is there; the path it got.
 
@@ -247,10 +262,7 @@ def save(record: Record, folder: Path, machine_name: str | None = None) -> Path:
 
     from .record_json import dumps
 
-    try:
-        machine = record.machine.named(machine_name)
-    except ValueError as error:
-        raise InputError(str(error), where="--machine") from None
+    machine = _named(record.machine, machine_name)
     record = dataclasses.replace(record, machine=machine, created=record.created or now())
     place = Path(folder) / machine.name
     try:

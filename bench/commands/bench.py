@@ -61,6 +61,7 @@ def command(
     with --against 3 nothing was comparable, 4 unsure or missing with --strict.
     """
     from ..drive import FULL, QUICK, QUICK_SUITES, drive, find_suites
+    from ..record import check_place
     from ..thresholds import share
 
     base = QUICK if quick else FULL
@@ -73,6 +74,8 @@ def command(
     options = _options(engines, dtypes, threads, quick, match)
     suites = suites or (QUICK_SUITES if quick else ())
     find_suites(suites)
+    if save is not None:
+        check_place(save, machine)
     if against is not None:
         duel = _against(against, suites, options, policy, threshold, strict)
         sys.exit(_finish_against(duel, save, machine, as_json))

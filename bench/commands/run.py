@@ -1,5 +1,6 @@
 """``flopwatt run``: evaluate a study, print the answers and the speed."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def command(
 
     Exit codes: 0 fine, 1 an engine disagrees with NumPy (nothing is saved), 2 bad input.
     """
-    from ..output import check_path, write
+    from ..output import check_path
     from ..progress import Bars
     from ..run import run_study
     from ..study import load_study
@@ -54,15 +55,46 @@ def command(
         raise InputError(f"must be at least 0, not {device}", where="--device")
     if out is not None:
         check_path(out)
+    if save is not None:
+        from ..record import check_place
+
+        check_place(save, machine)
     loaded = load_study(study, sets, allow_code=allow_code)
     samples: dict[str, Any] = {"budget_seconds": SAVE_BUDGET_SECONDS, "most_samples": SAVE_SAMPLES} if save else {}
     with Bars() as bars:
         run = run_study(loaded, engine, dtype, threads, device, bars, **samples)
-    written = write(run, out) if out is not None else []
-    if save is not None:
-        from ..record import save_run
+    written, failure = _store(run, out, save, machine)
+    _print(run, as_json)
+    for path in written:
+        click.echo(f"wrote {path}", err=True)
+    if failure is not None:
+        raise failure
 
-        written.append(save_run(run, save, machine))
+
+SAVE_BUDGET_SECONDS, SAVE_SAMPLES = 2.0, 20  # of each question on each engine, where a record is kept
+
+
+def _store(run: Any, out: Path | None, save: Path | None, machine: str | None) -> tuple[list[Path], InputError | None]:
+    """Write the answers and the record: the paths, and what went wrong, which must not keep the answers from the user."""
+    from ..output import write
+    from ..record import save_run
+
+    written: list[Path] = []
+    failure = None
+    keepers: list[Callable[[], list[Path]]] = []
+    if save is not None:
+        keepers.append(lambda: [save_run(run, save, machine)])
+    if out is not None:
+        keepers.append(lambda: write(run, out))
+    for keep in keepers:
+        try:
+            written += keep()
+        except InputError as error:
+            failure = error
+    return written, failure
+
+
+def _print(run: Any, as_json: bool) -> None:
     if as_json:
         from ..document import document
 
@@ -73,11 +105,6 @@ def command(
         from ..report import console, print_run
 
         print_run(console(), run)
-    for path in written:
-        click.echo(f"wrote {path}", err=True)
-
-
-SAVE_BUDGET_SECONDS, SAVE_SAMPLES = 2.0, 20  # of each question on each engine, where a record is kept
 
 
 def _notes(run: Any) -> list[str]:

@@ -109,10 +109,7 @@ def test_a_failing_benchmark_is_exit_1_and_nothing_is_saved(suite, tmp_path):
         (["questions", "-k", "nothing_is_called_so"], "no benchmark was selected"),
         (["questions", "-k", "(("], "pytest:"),
         (["questions", "--precision", "soon"], "--precision: 'soon' is no share"),
-        (
-            ["questions", "--save", "x", "--machine", "a/b", "--quick", "-k", "nothing_is_called_so"],
-            "no benchmark was selected",
-        ),
+        (["questions", "--save", "x", "--machine", "a/b"], "--machine: 'a/b' is no name for a machine"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_2(args, message, tmp_path):
