@@ -40,25 +40,30 @@ def test_reading_a_study_loads_only_what_it_must() -> None:
     assert loaded("import flopwatt\nflopwatt.load_study('quick')\nflopwatt.load_study('quick')") <= {"pydantic", "scipy"}
 
 
-def best_of(count: int, *args: str) -> float:
-    """Processor seconds of the fastest of several runs: other work on the machine does not count."""
+def takes(limit: float, *args: str, tries: int = 10) -> float:
+    """Processor seconds of a command: the first of several runs that is below the limit, else the fastest.
+
+    Other work on the machine counts for little that way: it makes the processor slower, now more and now less.
+    """
     import resource
 
     def used() -> float:
         usage = resource.getrusage(resource.RUSAGE_CHILDREN)
         return usage.ru_utime + usage.ru_stime
 
-    times = []
-    for _ in range(count):
+    fastest = float("inf")
+    for _ in range(tries):
         start = used()
         subprocess.run([sys.executable, "-m", "flopwatt", *args], capture_output=True, check=True)
-        times.append(used() - start)
-    return min(times)
+        fastest = min(fastest, used() - start)
+        if fastest < limit:
+            break
+    return fastest
 
 
 def test_help_is_quick() -> None:
-    assert best_of(5, "--help") < 0.3
+    assert takes(0.3, "--help") < 0.3
 
 
 def test_quick_is_quick_when_it_is_warm() -> None:
-    assert best_of(4, "run", "quick") < 2
+    assert takes(2.0, "run", "quick") < 2.0
