@@ -11,7 +11,8 @@ from ..kernels.depth import Depth, depths
 from ..kernels.engines import EngineError, Settings
 from ..kernels.engines.gpu import gpu_plan
 from ..kernels.grid import Axis, Grid
-from ..kernels.plan import Plan, make
+from ..kernels.plan import Plan
+from ..kernels.planner import make
 from ..kernels.questions import Problem, Question, Sensitivity, Summary, Table
 from ..kernels.roofline import Bound, Limits, Load, alive, bound, estimate, loads
 from ..kernels.sharing import families, leader

@@ -1,6 +1,7 @@
 """Passes that keep something for each bin, as Python for Numba on the CPU: counts, and what a Pareto front is found from."""
 
-from .emit_lanes import Lanes, flat, walk_lane
+from .emit_lanes import Lanes
+from .emit_location import flat, walk_lane
 from .order import JAM
 from .plan import Plan
 from .syntax import Python

@@ -1,6 +1,7 @@
 """A table's values, as Python for Numba on the CPU: every point written to its place."""
 
-from .emit_lanes import Lanes, flat
+from .emit_lanes import Lanes
+from .emit_location import flat
 from .plan import Plan
 
 

@@ -11,7 +11,8 @@ from ..errors import InputError
 from ..json_out import print_json
 
 if TYPE_CHECKING:
-    from ...kernels.resources import Compiler, Resources
+    from ...kernels.compilers import Compiler
+    from ...kernels.resources import Resources
     from ..study import Study
 
 
@@ -68,7 +69,7 @@ def _chosen(given: tuple[str, ...], known: tuple[str, ...], where: str, what: st
 
 
 def _compilers(names: tuple[str, ...]) -> dict[str, Compiler]:
-    from ...kernels.resources import CompilerError, compiler
+    from ...kernels.compilers import CompilerError, compiler
 
     try:
         return {name: compiler(name) for name in names}

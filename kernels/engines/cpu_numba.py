@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import emit_bins, emit_lanes, emit_table
+from .. import emit_bins, emit_lanes, emit_location, emit_table
 from ..bins import Bins, layout
 from ..nest import Nest
 from ..pareto import NOWHERE
-from ..plan import make
+from ..planner import make
 from ..questions import Best, Chunk, Histogram, Pareto, Problem, Quantiles, Question, Table
 from ..sharing import SharedPass
 from ..syntax import Python
@@ -55,7 +55,7 @@ class NumbaRun(PlannedRun):
         """The emitted source of each pass."""
         sources = {name: emit_lanes.reduction(self.plan, reducer) for name, reducer in self.reducers.items()}
         if isinstance(self.question, Best):
-            sources["where"] = emit_lanes.location(self.plan)
+            sources["where"] = emit_location.location(self.plan)
         _, mask, shift = layout(self.dtype.name)
         if isinstance(self.question, (Quantiles, Histogram)):
             sources["counts"] = emit_bins.histogram(self.plan, mask, shift, signed=self.signed)

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import emit_thread_bins, emit_threads
+from .. import emit_thread_bins, emit_thread_points, emit_threads
 from ..bins import Bins, layout
 from ..emit_thread_bins import MOST_SHARED_BINS
 from ..emit_threads import Kernel
@@ -14,7 +14,8 @@ from ..nest import Nest
 from ..order import GPU
 from ..pareto import NOWHERE
 from ..passes import signed
-from ..plan import Plan, make
+from ..plan import Plan
+from ..planner import make
 from ..questions import Best, Chunk, Histogram, Pareto, Problem, Quantiles, Question, Table
 from ..reducers import Reducer
 from ..sharing import SharedPass
@@ -54,7 +55,7 @@ def emitted(plan: Plan, reducers: Mapping[str, Reducer], language: str) -> dict[
     """Every kernel of a question, by the name of its pass; the reductions are given."""
     found = {name: emit_threads.reduction(plan, reducer, language) for name, reducer in reducers.items()}
     if isinstance(plan.question, Best):
-        found["where"] = emit_threads.location(plan, language)
+        found["where"] = emit_thread_points.location(plan, language)
     _, mask, shift = layout(plan.dtype)
     if isinstance(plan.question, (Quantiles, Histogram)):
         for name, shared in (("counts", True), ("counts-wide", False)):
@@ -63,7 +64,7 @@ def emitted(plan: Plan, reducers: Mapping[str, Reducer], language: str) -> dict[
         found["least"] = emit_thread_bins.least(plan, mask, shift, language, signed=signed(plan))
         found["front"] = emit_thread_bins.front(plan, mask, shift, language, signed=signed(plan))
     if isinstance(plan.question, Table):
-        found["table"] = emit_threads.table(plan, language)
+        found["table"] = emit_thread_points.table(plan, language)
     return found
 
 

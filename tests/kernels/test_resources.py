@@ -14,19 +14,20 @@ from hypothesis import strategies as st
 
 from flopwatt.bench.cli import cli
 from flopwatt.bench.suites.shapes import Shape, deep, shallow
+from flopwatt.kernels import compilers
 from flopwatt.kernels import resources as r
 from flopwatt.kernels.questions import Histogram, Pareto, Question, Sensitivity, Table
 
 COMPILERS = {}
 
 
-def compiler(engine: str) -> r.Compiler:
+def compiler(engine: str) -> compilers.Compiler:
     """An engine's compiler; the test is skipped where the package that brings it is not installed."""
     pytest.importorskip("cuda.bindings")
     if engine == "numba-cuda":
         pytest.importorskip("numba_cuda")
     if engine not in COMPILERS:
-        COMPILERS[engine] = r.compiler(engine)
+        COMPILERS[engine] = compilers.compiler(engine)
     return COMPILERS[engine]
 
 
@@ -152,7 +153,7 @@ ptxas info    : Used 128 registers, used 1 barriers, 160 bytes cumulative stack 
 def test_ptxas_is_read() -> None:
     assert r.read(LOG) == (128, 160, 156, 232, 7032)
     assert r.read(LOG.replace(", 7032 bytes smem", ""))[-1] == 0
-    with pytest.raises(r.CompilerError, match="registers"):
+    with pytest.raises(compilers.CompilerError, match="registers"):
         r.read("nothing")
 
 

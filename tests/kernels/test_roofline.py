@@ -13,7 +13,7 @@ from flopwatt.kernels import emit_lanes
 from flopwatt.kernels.depth import BEFORE, depths
 from flopwatt.kernels.grid import Axis, Grid
 from flopwatt.kernels.passes import reductions
-from flopwatt.kernels.plan import make
+from flopwatt.kernels.planner import make
 from flopwatt.kernels.quantity import Model, Quantity, ceil
 from flopwatt.kernels.questions import Best, Condition, Problem, Quantiles, Summary, Table
 from flopwatt.kernels.roofline import Limits, Load, alive, bound, estimate, loads, walks

@@ -12,7 +12,7 @@ from strategies import Drawn, problems, questions
 
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings, cpu_numba
-from flopwatt.kernels.plan import make
+from flopwatt.kernels.planner import make
 from flopwatt.kernels.questions import Result, Table
 
 # A failing example is reported as it was drawn: to shrink it would compile hundreds of kernels.
