@@ -140,6 +140,11 @@ class Values:
     index: tuple[int, ...] | None = None
     kind: str = "value"
 
+    def __post_init__(self) -> None:
+        places = self.size if self.index is None else len(self.index)
+        if len(self.data) != places:
+            raise ValueError(f"data has {len(self.data)} values for {places} places")
+
 
 @dataclass(frozen=True)
 class Answer:

@@ -152,6 +152,12 @@ def test_blocks_must_add_up():
         make_benchmark(blocks=(10, 9))
 
 
+@pytest.mark.parametrize(("data", "size", "index"), [((1.0,), 2, None), ((1.0, 2.0), 5, (0,))])
+def test_values_must_fill_their_places(data, size, index):
+    with pytest.raises(ValueError, match=r"data has \d values for \d places"):
+        Values("s", data, size, index)
+
+
 def test_many_values_are_sampled_at_fixed_places():
     values = sample_of([float(i) for i in range(10_001)], "s")
     assert values.size == 10_001
@@ -195,6 +201,14 @@ def test_pytest_benchmark_compares_our_records(tmp_path):
     assert load(Path(paths[0])).benchmarks[2].params == {}
     between = pytest_benchmark_compare(*paths, "--between=median", "--group-by=fullname", cwd=tmp_path)
     assert between.count("%") >= 2
+
+
+def test_pytest_benchmark_draws_its_histogram(tmp_path):
+    path = save(make_record(), tmp_path / "results")
+    pytest_benchmark_compare(path, "--histogram=plot", cwd=tmp_path)
+    pictures = list(tmp_path.glob("plot*.svg"))
+    assert pictures
+    assert all("<svg" in picture.read_text() for picture in pictures)
 
 
 def test_what_github_action_benchmark_reads_is_there():
