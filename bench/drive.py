@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +49,7 @@ def find_suites(names: Sequence[str]) -> dict[str, Path]:
         path = Path(name)
         if name in known:
             found[name] = known[name]
-        elif path.exists():
+        elif os.path.exists(path):  # unlike Path.exists, it answers for a name of any length
             found[path.stem.removeprefix("test_")] = path.resolve()
         else:
             raise InputError(

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -24,9 +25,9 @@ def check_path(path: Path) -> None:
     if path.suffix.lower() not in _WRITERS:
         close = nearest(path.suffix.lower(), _WRITERS)
         raise InputError(f"{str(path)!r} ends in none of {', '.join(_WRITERS)}{close}", where="--out")
-    if path.is_dir():
+    if os.path.isdir(path):  # unlike Path.is_dir, it answers for a name of any length
         raise InputError(f"{str(path)!r} is a folder; name a file", where="--out")
-    if not path.absolute().parent.is_dir():
+    if not os.path.isdir(path.absolute().parent):
         raise InputError(f"there is no folder {str(path.absolute().parent)!r}; make it first", where="--out")
     why = obstacle(path.absolute().parent)
     if why:

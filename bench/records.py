@@ -1,5 +1,6 @@
 """Finding records: a file, a folder, or ``latest``, ``previous`` or a commit within a folder of results."""
 
+import os
 import re
 from pathlib import Path
 
@@ -18,9 +19,9 @@ def find(spec: str, results: Path, largest_bytes: int = LARGEST_BYTES) -> list[R
     (a hash or its start, or what git knows by that name): its newest record. Raises InputError.
     """
     path = Path(spec)
-    if path.is_dir():
+    if os.path.isdir(path):  # unlike Path.is_dir, it answers for a name of any length
         return [load(one, largest_bytes) for one in _records_in(path)]
-    if path.exists() or path.suffix == ".json" or ("/" in spec and not _resolve(spec)):
+    if os.path.exists(path) or path.suffix == ".json" or ("/" in spec and not _resolve(spec)):
         return [load(path, largest_bytes)]
     if not results.is_dir():
         raise InputError(f"no such record, and there is no folder {str(results)!r} to look in; see --results", where=spec)
@@ -33,7 +34,8 @@ def find(spec: str, results: Path, largest_bytes: int = LARGEST_BYTES) -> list[R
 
 def _records_in(folder: Path) -> list[Path]:
     """Every record under a folder, by the time in its name, else the time it was written."""
-    found = sorted((path for path in folder.rglob("*.json") if not _hidden(path, folder)), key=_moment)
+    there = (path for path in folder.rglob("*.json") if not _hidden(path, folder) and path.is_file())
+    found = sorted(there, key=_moment)
     if not found:
         raise InputError("the folder holds no record (*.json)", where=str(folder))
     return found

@@ -5,6 +5,7 @@ tables, and from the model's defaults, which are listed among the assumptions.
 """
 
 import hashlib
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,9 +62,9 @@ def find(name: str) -> Path:
     if name in known:
         return known[name]
     path = Path(name)
-    if path.is_file():
+    if os.path.isfile(path):  # unlike Path.is_file, it answers for a name of any length
         return path
-    if path.is_dir():
+    if os.path.isdir(path):
         raise InputError("is a folder, not a study; name a TOML file", where=name)
     close = nearest(name, known) or f"; there are {', '.join(known) or 'none'}"
     raise InputError(f"there is no study {name!r}, neither of that name nor at that path{close}")

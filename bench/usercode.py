@@ -48,7 +48,7 @@ def _check(item: Quantity, model: Model, extended: Model, path: Path) -> None:
 
 
 def _load(path: Path) -> Mapping[str, Quantity]:
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise UserCodeError(f"there is no file {path}")
     spec = importlib.util.spec_from_file_location(f"flopwatt_user_{path.stem}", path)
     if spec is None or spec.loader is None:

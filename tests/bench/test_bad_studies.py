@@ -190,6 +190,23 @@ def test_a_study_that_is_not_there_names_the_nearest() -> None:
     assert "there are" in CliRunner().invoke(cli, ["run", "zzzzzz"]).stderr
 
 
+LONG = "x" * 5000
+
+
+@pytest.mark.parametrize(
+    "args",
+    [["run", LONG], ["compare", LONG, LONG], ["compare", f"{LONG}.json", "x"],
+     ["bench", LONG], ["run", "quick", "--set", f"{LONG}=1"], ["run", "quick", "--set", f"axes.mfu.num={'[' * 3000}"]],
+    ids=lambda args: " ".join(args)[:20],
+)  # fmt: skip
+def test_a_name_that_is_too_long_is_one_line(args: list[str]) -> None:
+    result = CliRunner().invoke(cli, args)
+    assert result.exit_code == 2, result.exception
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert len(result.stderr) < 1500
+
+
 def test_what_is_no_study_file(tmp_path: Path) -> None:
     noise = tmp_path / "noise.toml"
     noise.write_bytes(bytes(range(128, 256)))

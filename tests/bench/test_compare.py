@@ -568,6 +568,15 @@ def test_a_broken_record_is_one_line_and_exit_2_within_a_second(pair, tmp_path, 
         assert "--max-size 500" in done.stderr
 
 
+def test_links_to_nowhere_in_a_folder_are_passed_over(pair, tmp_path):
+    folder = tmp_path / "linked"
+    folder.mkdir()
+    (folder / "record.json").write_bytes(Path(pair[0]).read_bytes())
+    (folder / "gone.json").symlink_to("nothing.json")
+    (folder / "loop.json").symlink_to("loop.json")
+    assert len(find(str(folder), tmp_path)) == 1
+
+
 def _processor_seconds():
     """What children used so far: other work on the machine does not count."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
