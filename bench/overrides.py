@@ -37,6 +37,8 @@ def apply(document: Mapping[str, Any], texts: Sequence[str], model: Model) -> Ov
             held[name] = _plain(value)
         elif "." in name or name in _TOP:
             _set(changed, name, _value(value), text)
+        elif name in _SECTIONS:
+            raise OverrideError(f"{text!r}: name a key of {name}, for example {_SECTIONS[name]}")
         else:
             known = [*model.quantities, *_axes(changed), *_TOP]
             raise OverrideError(f"{text!r}: unknown quantity or axis {name!r}{nearest(name, known)}")
@@ -44,6 +46,7 @@ def apply(document: Mapping[str, Any], texts: Sequence[str], model: Model) -> Ov
 
 
 _TOP = ("title", "description")
+_SECTIONS = {"given": "tokens=1e13", "axes": "axes.chip_count.num=64", "questions": 'questions.cheapest.by=["chip"]'}
 
 
 def _axes(document: Mapping[str, Any]) -> dict[str, Any]:

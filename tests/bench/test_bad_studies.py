@@ -161,6 +161,13 @@ def test_overrides_that_are_wrong(override: str, tmp_path: Path) -> None:
     assert SETS[override] in result.stderr
 
 
+@pytest.mark.parametrize("section", ["given", "axes", "questions"])
+def test_a_whole_section_cannot_be_set(section: str) -> None:
+    result = CliRunner().invoke(cli, ["run", "quick", "--set", f"{section}=3"])
+    assert result.exit_code == 2
+    assert f"name a key of {section}, for example" in result.stderr
+
+
 FLAGS = {
     ("--engine", "numbaa"): "'numba'",
     ("--dtype", "float16"): "float64, float32",
