@@ -44,11 +44,7 @@ def write_whole(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            os.fchmod(file.fileno(), 0o666 & ~_umask())
+        _fill(handle, data)
         os.replace(name, path)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -105,11 +101,7 @@ def _hidden(folder: Path, data: bytes) -> Iterator[_Publish]:
     _remove_left(folder)
     handle, name = tempfile.mkstemp(prefix=f".{os.getpid()}.", suffix=".tmp", dir=folder)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            os.fchmod(file.fileno(), 0o666 & ~_umask())
+        _fill(handle, data)
         yield _Publish(name, None)
     finally:
         with contextlib.suppress(OSError):
@@ -133,6 +125,15 @@ def _alive(process: int) -> bool:
     except OSError:
         return True
     return True
+
+
+def _fill(handle: int, data: bytes) -> None:
+    """Put the bytes on disk, in a file that mkstemp made for this user alone and that is for all to read."""
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+        os.fchmod(file.fileno(), 0o666 & ~_umask())
 
 
 def _umask() -> int:
