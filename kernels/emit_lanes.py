@@ -8,7 +8,7 @@ from .expression import Node
 from .nest import MOST_JAMMED, Nest
 from .order import JAM
 from .plan import Plan
-from .reducers import Reducer
+from .reducers import Accumulator, Reducer
 from .syntax import Python
 
 MODULE = '''"""Emitted by flopwatt from a plan; not for editing."""
@@ -226,6 +226,12 @@ class Lanes:
                 merged = accumulator.merged(code, accumulator.name, self.place_of(accumulator))
                 code.put(f"{accumulator.name} = {merged}")
 
+    def first_lane(self, accumulator: Accumulator) -> None:
+        """After `finish`: the first lane whose partial result is that of all, as ``lane``."""
+        self.code.put("lane = used")
+        with self.code.loop("i", "0", "used"):
+            self.code.put(f"lane = min(lane, i if {self.place_of(accumulator)} == {accumulator.name} else used)")
+
     def define(self, *parameters: str) -> None:
         """The head of the function ``nest``, which takes the plan's inputs and these."""
         self.parameters = ", ".join(("lo", "hi", "K", "T", "L", *parameters))
@@ -240,11 +246,17 @@ class Lanes:
 
 
 def reduction(plan: Plan, reducer: Reducer) -> str:
-    """``kernel(lo, hi, K, T, L, out...)``: for each outer point, what the reducer makes of its scenarios."""
+    """``kernel(lo, hi, K, T, L, out...)``: for each outer point, what the reducer makes of its scenarios.
+
+    After the accumulators come ``pruned``, where guards skip some, and for a best value ``lane``, the first that has it.
+    """
     emitter = Lanes(plan, reducer)
     code = emitter.code
     emitter.pruned = bool(plan.guards)
     names = [a.name for a in reducer.accumulators] + (["pruned"] if emitter.pruned else [])
+    best = next((a for a in reducer.accumulators if a.name == "best"), None)
+    if best:
+        names.append("lane")
     emitter.define(*(f"out_{name}" for name in names))
     emitter.allocate()
     emitter.nest.load_constants()
@@ -256,6 +268,8 @@ def reduction(plan: Plan, reducer: Reducer) -> str:
             code.put("pruned = 0")
         emitter.walk()
         emitter.finish()
+        if best:
+            emitter.first_lane(best)
         for name in names:
             code.put(f"out_{name}[p] = {name}")
     return emitter.module()

@@ -1,4 +1,4 @@
-"""Where a value stands, as Python for Numba on the CPU: lanes that have it are walked point by point."""
+"""Where a value stands, as Python for Numba on the CPU: the lowest flat index of the points that have it."""
 
 import contextlib
 from collections.abc import Callable
@@ -6,16 +6,27 @@ from collections.abc import Callable
 from .emit_lanes import Lanes
 from .nest import Nest
 from .plan import Plan
-from .reducers import hits
-from .syntax import Python
+from .reducers import Accumulator, Reducer
+
+_LOWEST = Accumulator("lowest", "double", "min")  # a flat index as a double, of which it is a whole number up to 2^53
+
+
+class _Location(Lanes):
+    """Each lane keeps the lowest place in the middle loops that has the target."""
+
+    def start(self) -> None:
+        with self.code.loop("i", "0", f"{self.width}"):
+            self.code.put(f"{self.place_of(_LOWEST)} = np.float64(np.inf)")
+
+    def point(self, u: int) -> None:
+        code, value = self.code, self.nest.name(self.plan.objective, u)
+        code.put(f"here = {code.select(f'{value} == target', f'np.float64({flat(self.plan, u)})', 'np.float64(np.inf)')}")
+        code.put(f"lowest = {code.select('here < lowest', 'here', 'lowest')}")
 
 
 def location(plan: Plan) -> str:
-    """``kernel(lo, hi, K, T, L, points, targets, flats, offsets, out)``: the lowest flat index that has the target.
-
-    One pass counts each lane's hits; only lanes that have some are walked point by point.
-    """
-    emitter = Lanes(plan, hits())
+    """``kernel(lo, hi, K, T, L, points, targets, flats, offsets, out)``: the lowest flat index that has the target."""
+    emitter = _Location(plan, Reducer((_LOWEST,)))
     code = emitter.code
     emitter.define("points", "targets", "flats", "offsets", "out")
     emitter.allocate()
@@ -24,26 +35,30 @@ def location(plan: Plan) -> str:
     with code.loop("j", "lo", "hi"):
         code.put("p = points[j]")
         code.put("target = targets[j]")
+        code.put("start = 0")
         emitter.nest.decode()
         emitter.load_columns(tiled=True)
         emitter.walk()
         code.put("first = np.int64(-1)")
-        base = "base + " if plan.lane_tile else ""
-        with code.loop("i", "0", "used"), code.when(f"{emitter.place_of(emitter.reals[0])} > {code.literal(0.0)}"):
-            code.put(f"flat = scan(p, {base}i, target, flats[j] + offsets[{base}i], K, T, L)")
+        place = emitter.place_of(_LOWEST)
+        with code.loop("i", "0", "used"), code.when(f"{place} < np.float64(np.inf)"):
+            code.put(f"flat = flats[j] + offsets[{'base + ' if plan.lane_tile else ''}i] + np.int64({place})")
             with code.when("(first < 0) | (flat < first)"):
                 code.put("first = flat")
         code.put("out[j] = first")
-    return emitter.module(_scan(plan, code))
+    return emitter.module()
 
 
-def flat(plan: Plan) -> str:
-    """The flat index of a point whose outer part begins at ``start``; a tile's own beginning is part of that already."""
-    strides = plan.problem.grid.strides
-    terms = [
-        f"(i{m.axis} - s{m.axis}) * {strides[m.axis]}" if m.tiled else f"i{m.axis} * {strides[m.axis]}" for m in plan.middle
-    ]
-    return " + ".join(["start", *terms])
+def flat(plan: Plan, u: int = 0) -> str:
+    """The flat index of a point whose outer part begins at ``start``, ``u`` passes on in the innermost loop.
+
+    A tile's own beginning is part of ``start`` already.
+    """
+    strides, terms = plan.problem.grid.strides, ["start"]
+    for m in plan.middle:
+        index = f"i{m.axis}" if not (u and m is plan.middle[-1]) else f"(i{m.axis} + {u})"
+        terms.append(f"({index} - s{m.axis}) * {strides[m.axis]}" if m.tiled else f"{index} * {strides[m.axis]}")
+    return " + ".join(terms)
 
 
 def walk_lane(nest: Nest, innermost: Callable[[], None]) -> None:
@@ -67,23 +82,3 @@ def walk_lane(nest: Nest, innermost: Callable[[], None]) -> None:
                 level(number + 1)
 
     level(0)
-
-
-def _scan(plan: Plan, shared: Python) -> str:
-    """``scan(p, lane, target, start, K, T, L)``: the lowest flat index on one lane of an outer point with the target."""
-    code = Python(plan.dtype)
-    code.constants = shared.constants
-    nest = Nest(plan, code)
-    code.put("def scan(p, lane, target, start, K, T, L):")
-    code.depth += 1
-    code.put("first = np.int64(-1)")
-
-    def innermost() -> None:
-        with code.when(f"{nest.name(plan.objective)} == target"):
-            code.put(f"flat = {flat(plan)}")
-            with code.when("(first < 0) | (flat < first)"):
-                code.put("first = flat")
-
-    walk_lane(nest, innermost)
-    code.put("return first")
-    return code.text()

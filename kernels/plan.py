@@ -167,7 +167,7 @@ class Plan:
         return dict(zip(self.lanes, np.unravel_index(flat, shape), strict=True))
 
     def lane_offsets(self) -> NDArray[np.int64]:
-        """What each lane adds to the flat index; padding lanes, which never count, repeat the last one."""
+        """What each lane adds to the flat index, ascending; padding lanes, which never count, repeat the last one."""
         strides = self.problem.grid.strides
         result = np.zeros(self.lane_length, np.int64)
         for axis, index in self._lane_indices().items():

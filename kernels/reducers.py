@@ -67,8 +67,6 @@ class Reducer:
         name = accumulator.name
         if name == "total":
             return code.cast(value if ok is None else code.pick(ok, value, code.literal(0.0)), "double")
-        if name == "hits":
-            return code.pick(f"{value} == target", code.literal(1.0), code.literal(0.0))
         flag = {"feasible": ok, "nan": nan}[name]
         assert flag is not None
         return code.pick(flag, "1", "0") if accumulator.kind == "int" else code.pick(flag, "1.0", "0.0")
@@ -82,11 +80,6 @@ def best(question: Question, *, nan: bool) -> Reducer:
     assert isinstance(question, Best)
     merge = "max" if question.maximize else "min"
     return Reducer((Accumulator("best", "real", merge), *((_NAN,) if nan else ())))
-
-
-def hits() -> Reducer:
-    """How many points have exactly the target value (a float32 may stop counting, but never returns to none)."""
-    return Reducer((Accumulator("hits", "real", "sum"),))
 
 
 def summary(*, flagged: bool, nan: bool) -> Reducer:

@@ -66,6 +66,9 @@ class NumbaRun(PlannedRun):
             sources["table"] = emit_table.table(self.plan)
         return sources
 
+    def kinds(self, name: str) -> dict[str, np.dtype[Any]]:
+        return super().kinds(name) | ({"lane": np.dtype(np.int64)} if name == "best" else {})
+
     def _warm(self) -> None:
         """Compile every kernel, or load it from the disk, by running it on no points."""
         one, none, offsets = np.zeros(1, np.int64), np.zeros(0, np.int64), self.plan.lane_offsets()

@@ -107,20 +107,23 @@ class PlannedRun(abc.ABC):
         name = "best" if "best" in found else "high" if question.maximize else "low"
         grouped = self._grouped(found[name])
         best = grouped.max(axis=1) if question.maximize else grouped.min(axis=1)
-        index = self._where(grouped, best, -np.inf if question.maximize else np.inf)
+        index = self._where(grouped, best, -np.inf if question.maximize else np.inf, found.get("lane"))
         objective = np.where(index < 0, np.nan, best).astype(self.dtype)
         return self._result({"objective": objective, "index": index}, found)
 
-    def _where(self, grouped: NDArray[Any], best: NDArray[Any], worst: float) -> NDArray[np.int64]:
+    def _where(
+        self, grouped: NDArray[Any], best: NDArray[Any], worst: float, lanes: NDArray[np.int64] | None
+    ) -> NDArray[np.int64]:
         """The lowest flat index with each group's best value, -1 where that is the worst there is.
 
-        Outer points that reach it are tried in the order of their first scenario's index, until none can have a lower one.
+        Outer points that reach it are tried in the order of the lowest index that could, until none can have a lower one:
+        that of their first scenario on the first of the ``lanes`` that reaches it, where that is known.
         """
         index = np.full(self.plan.groups, -1, np.int64)
         group, place = np.nonzero((grouped == best[:, None]) & (best != worst)[:, None])
         points = group * grouped.shape[1] + place
         first, lane = self.plan.point_offsets(points)
-        first = first + self.plan.lane_offsets()[lane]
+        first = first + self.plan.lane_offsets()[lane if lanes is None else lane + lanes[points]]
         order = np.lexsort((first, group))
         group, points, first = group[order], points[order], first[order]
         batch = 1

@@ -219,7 +219,7 @@ def run_counting(plan, reducer):
     arrays = [[Counted(x) for x in array] for array in (inputs.constants, inputs.tables, inputs.lanes)]
     Counted.counts = {}
     with np.errstate(all="ignore"):
-        scope["nest"](0, plan.points, *arrays, *([None] * plan.points for _ in reducer.accumulators))
+        scope["nest"](0, plan.points, *arrays, *([None] * plan.points for _ in (*reducer.accumulators, "lane")))
     return Counted.counts
 
 
