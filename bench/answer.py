@@ -14,6 +14,12 @@ from ..kernels.grid import Axis
 from ..kernels.questions import Best, Problem, Quantiles, Question, Result, Summary
 
 Array = NDArray[Any]
+TOGETHER = "(together)"  # what a sensitivity's axes do with each other
+# What answers call their own dimensions and columns, in files too: no axis may have such a name.
+OWN_NAMES = frozenset((
+    "question", "quantile", "bin", "point", "axis", "scenario", "count", "feasible", "nan", "min", "mean", "max", "from", "to",
+    "share",
+))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,10 @@ class Answer:
         return self.question.name
 
     def dataset(self) -> Any:
-        """The answer as an xarray Dataset: units and sources in ``attrs``; best's coordinates are named ``at_...``."""
+        """The answer as an xarray Dataset: units and sources in ``attrs``.
+
+        Best's coordinates are named ``at_...``, and a value that has the name of a kept axis ``value_...``.
+        """
         import xarray
 
         def variable(column: Column) -> Any:
@@ -60,7 +69,7 @@ class Answer:
             return self.dims, column.data, {key: value for key, value in attributes.items() if value}
 
         coords = {dim: (dim, c.data, {"units": c.unit} if c.unit else {}) for dim, c in self.coords.items()}
-        arrays = {name: variable(c) for name, c in self.values.items()}
+        arrays = {f"value_{name}" if name in coords else name: variable(c) for name, c in self.values.items()}
         arrays |= {f"at_{name}": variable(c) for name, c in self.at.items()}
         attributes = {"question": self.name, "kind": self.question.kind, "engine": self.engine, "dtype": self.dtype}
         return xarray.Dataset(arrays, coords, attributes)
@@ -161,9 +170,6 @@ def _sensitivity(maker: Maker, question: Question, result: Result) -> Parts:
     shares, together = (np.asarray(result.values[name]) for name in ("shares", "interactions"))
     entries = np.array([*names, TOGETHER], dtype=object)
     return ("axis",), {"axis": Column(entries)}, {"share": Column(np.concatenate([shares, together[..., None]], axis=-1))}, {}
-
-
-TOGETHER = "(together)"
 
 
 def _pareto(maker: Maker, question: Question, result: Result) -> Parts:

@@ -11,6 +11,7 @@ from ..kernels.grid import MOST_POINTS, Axis, Grid
 from ..kernels.quantity import Model, Quantity, nearest
 from . import axes as axis_kinds
 from . import ranges
+from .answer import OWN_NAMES
 from .axes import Brought, Floats
 from .schema import StudySpec
 
@@ -47,11 +48,22 @@ def brought_axes(
         lengths = " x ".join(f"{name} {_power(plan.length)}" for name, plan in planned.items())
         raise WiringError(f"axes: the grid has {_power(points)} points ({lengths}); at most 2^63-2 can be numbered")
     wired = Wired(given, [plan.make() for plan in planned.values()])
+    for axis in wired.axes:
+        _name(axis, model)
     wired.notes += [note for axis in wired.axes for note in axis.notes]
     wired.axes = [_fix(axis, fixed) for axis in wired.axes]
     wired.given |= {name: value for name, value in fixed.items() if name not in wired.columns()}
     _clashes(wired, computed)
     return wired
+
+
+def _name(axis: Brought, model: Model) -> None:
+    """Refuse a name under which answers hold something else."""
+    if axis.name in OWN_NAMES:
+        raise WiringError(f"axes.{axis.name}: answers have something else of that name; call the axis otherwise")
+    if axis.name in model and axis.name not in axis.columns:
+        brings = _some(axis.columns)
+        raise WiringError(f"axes.{axis.name}: is called as a quantity but brings {brings}; call the axis otherwise")
 
 
 def _power(points: int) -> str:

@@ -106,6 +106,8 @@ CASES = {
     "a row twice": (HEAD.replace('["h100"]', '["h100", "H100"]') + ASK, "axes.chip.rows", "twice"),
     "two ways at once": (axis("values = [0.5]\nlinspace = [0.1, 0.2]\nnum = 2"), "axes.mfu", "one of"),
     "rows without a table": (axis('rows = ["h100"]\nvalues = [0.5]'), "axes.mfu.rows", "from"),
+    "an axis named as what answers hold": (axis('quantity = "mfu"\nvalues = [1]', "bin"), "axes.bin", "otherwise"),
+    "an axis with the name of another quantity": (axis('quantity = "mfu"\nvalues = [0.5]', "pue"), "axes.pue", "brings mfu"),
     "no draws": (drawn("{ uniform = [0.1, 0.2] }", 0), "axes.z.draws", "at least 1"),
     "a distribution that falls": (drawn("{ uniform = [0.2, 0.1] }"), "axes.z.columns.mfu.uniform", "rise"),
     "an unknown distribution": (drawn("{ unifrom = [0.1, 0.2] }"), "columns.mfu.unifrom", "'uniform'"),

@@ -212,6 +212,20 @@ def test_a_write_that_fails_leaves_the_old_file(path: Path, tmp_path: Path, monk
     assert out.read_text() == "old"
 
 
+def test_a_condition_on_a_kept_axis_has_a_place_in_the_dataset(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.toml"
+    kept.write_text(
+        'title = "t"\n[given]\ntraining_flops = 1e24\npeak_flops = 1e15\n[axes.mfu]\nvalues = [0.3, 0.4, 0.5]\n'
+        '[axes.chip_count]\nvalues = [100, 200]\nlabels = ["few", "many"]\n'
+        '[[questions]]\nname = "q"\nminimize = "run_time"\nby = ["mfu", "chip_count"]\n'
+        'where = ["mfu <= 0.4", "chip_count >= 150"]\n'
+    )
+    found = driver.run_study(load_study(kept), "numpy").answer("q").dataset()
+    assert found["run_time"].dims == ("mfu", "chip_count")
+    assert found["chip_count"].values.tolist() == ["few", "many"]
+    np.testing.assert_array_equal(found["value_chip_count"], [[np.nan, 200], [np.nan, 200], [np.nan, np.nan]])
+
+
 # --- engines ----------------------------------------------------------------------------------------------------------
 
 

@@ -39,7 +39,7 @@ def test_ranges_mean_what_numpy_means(tmp_path: Path) -> None:
 [axes.mfu]
 linspace = [0.2, 0.6]
 num = 5
-[axes.count]
+[axes.chips]
 quantity = "chip_count"
 geomspace = ["1000 chip", 1e6]
 num = 4
@@ -49,7 +49,7 @@ arange = [1e24, 3e24, 5e23]
 {ASK}"""
     found = study(tmp_path, text.replace("training_flops = 1e24\n", ""))
     np.testing.assert_allclose(column(found, "mfu", "mfu"), np.linspace(0.2, 0.6, 5))
-    np.testing.assert_allclose(column(found, "count", "chip_count"), np.geomspace(1e3, 1e6, 4))
+    np.testing.assert_allclose(column(found, "chips", "chip_count"), np.geomspace(1e3, 1e6, 4))
     np.testing.assert_allclose(column(found, "site", "training_flops"), [1e24, 1.5e24, 2e24, 2.5e24])
     assert found.points == 5 * 4 * 4
 
