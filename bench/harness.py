@@ -73,7 +73,7 @@ class Harness:
             self._serve(session, self.server)
             return True
         for number in range(self.policy.passes):
-            items = [item for item in session.items if item.nodeid not in self.failures]
+            items = [item for item in session.items if item.nodeid not in self.failures and not self._spent(item)]
             items = items if number % 2 == 0 else items[::-1]
             for i, item in enumerate(items):
                 if self.report:
@@ -81,6 +81,10 @@ class Harness:
                 following = items[i + 1] if i + 1 < len(items) else None
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         return True
+
+    def _spent(self, item: pytest.Item) -> bool:
+        found = self.collected.get(item.nodeid)
+        return found is not None and found.sampler.spent
 
     def _serve(self, session: pytest.Session, server: Server) -> None:
         items = {item.name: item for item in session.items}

@@ -22,6 +22,7 @@ from .statistics import median_interval
 READ_AT = 0.96
 AFTER = 1.25
 LEAST = 10  # samples before an interval is trusted
+LEAST_PASSES = 3  # before a spent budget ends the passes: fewer do not show a drift
 LONG_SECONDS = 0.05  # a call of this length warms itself up
 SHORTEST_SAMPLE = 1e-4  # seconds; shorter calls are repeated within a sample
 
@@ -118,6 +119,11 @@ class Sampler:
         if self.samples:
             return self.samples[-1]
         return self._spare[0] if self._spare else 0.0
+
+    @property
+    def spent(self) -> bool:
+        """Whether calls are so long that the passes so far took the whole budget."""
+        return len(self.blocks) >= LEAST_PASSES and sum(self.samples) * self.iterations >= self.policy.budget_seconds
 
     def warm_up(self, timed: Timed) -> None:
         """A call that is no sample; of the first one the time is kept apart."""

@@ -67,6 +67,12 @@ def saved(folder):
     return load(path)
 
 
+def test_long_calls_take_no_more_passes_than_the_budget_has_room_for(suite, tmp_path):
+    suite.write_text("import time\ndef test_long(benchmark):\n    benchmark(time.sleep, 0.1)\n")
+    assert bench(suite, "--save", tmp_path / "results").returncode == 0
+    assert len(saved(tmp_path / "results").benchmarks[0].blocks) == 3
+
+
 def test_any_pytest_benchmark_suite_is_measured(suite, tmp_path):
     done = bench(suite, "--save", tmp_path / "results")
     assert done.returncode == 0, done.stderr
@@ -77,7 +83,7 @@ def test_any_pytest_benchmark_suite_is_measured(suite, tmp_path):
     nap = found["test_nap[2]"]
     assert nap.params == {"ms": 2}
     assert min(nap.samples) >= 0.002
-    assert len(nap.blocks) == 5
+    assert 3 <= len(nap.blocks) <= 5
     assert nap.stop.why in ("precision", "budget")
     assert nap.cpu_seconds.value < 0.5 * nap.stop.interval.median
     assert nap.noise.load_before is not None
