@@ -4,6 +4,7 @@ Numba's own cache does not work for functions made by ``exec``, and does not see
 file per source has neither trouble.
 """
 
+import contextlib
 import functools
 import hashlib
 import importlib.util
@@ -14,10 +15,29 @@ from pathlib import Path
 from typing import Any
 
 import numba
+from numba.core.caching import FunctionCache
+from numba.core.runtime.nrt import rtsys
 
 from ..cache_folder import folder
 
 __all__ = ["folder", "load"]
+
+
+class _Compiled(FunctionCache):  # type: ignore[misc]
+    """Numba's cache of a function, without what makes Numba's own slow and brittle.
+
+    Numba loads all that it could ever lower, SciPy included, before it looks for what it has compiled: half a second of every
+    start. It does so again before it compiles. A file that is cut off or corrupt is as good as none.
+    """
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        rtsys.initialize(target_context)  # what compiled code links to
+        try:
+            return self._load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+        except Exception:  # unpickling raises whatever the bytes say
+            with contextlib.suppress(OSError):
+                self.flush()  # type: ignore[no-untyped-call]
+            return None
 
 
 @functools.cache
@@ -44,4 +64,5 @@ def load(source: str) -> Any:
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)
+        module.kernel._cache = _Compiled(module.kernel.py_func)  # type: ignore[no-untyped-call]
     return sys.modules[name].kernel
