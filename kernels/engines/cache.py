@@ -20,7 +20,7 @@ from numba.core.runtime.nrt import rtsys
 
 from ..cache_folder import folder
 
-__all__ = ["folder", "load"]
+__all__ = ["folder", "load", "load_for_cpu"]
 
 
 class _Compiled(FunctionCache):  # type: ignore[misc]
@@ -64,5 +64,12 @@ def load(source: str) -> Any:
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)
-        module.kernel._cache = _Compiled(module.kernel.py_func)  # type: ignore[no-untyped-call]
     return sys.modules[name].kernel
+
+
+def load_for_cpu(source: str) -> Any:
+    """The same of source for the CPU, with what was compiled from it before."""
+    kernel = load(source)
+    if not isinstance(kernel._cache, _Compiled):
+        kernel._cache = _Compiled(kernel.py_func)  # type: ignore[no-untyped-call]
+    return kernel

@@ -19,7 +19,7 @@ from ..questions import Best, Chunk, Histogram, Pareto, Problem, Quantiles, Ques
 from ..sharing import SharedPass
 from ..syntax import Python
 from . import Availability, Settings
-from .cache import load
+from .cache import load_for_cpu
 from .planned import PlannedRun, Share
 
 _TASK_POINTS = 2**27  # scenarios of one task: some hundredths of a second
@@ -48,7 +48,7 @@ class NumbaRun(PlannedRun):
         inputs = Nest(self.plan, Python(settings.dtype)).inputs()
         self.arrays = (inputs.constants, inputs.tables, inputs.lanes)
         self.threads = settings.threads or os.cpu_count() or 1
-        self.kernels = {name: load(source) for name, source in self.sources().items()}
+        self.kernels = {name: load_for_cpu(source) for name, source in self.sources().items()}
         self._warm()
 
     def sources(self) -> dict[str, str]:
