@@ -91,7 +91,8 @@ def _line(each: Speed, peers: dict[str, Speed | None], limits: dict[str, Speed])
     on_gpu = each.name in ("cupy", "numba-cuda")
     unit = limits.get(f"{'device ' if on_gpu else ''}fma {each.dtype}")
     if unit is not None and each.work:
-        parts.append(f"{each.rate * each.work / unit.rate:.0%} of the vector units ({each.work:.1f} operations a point)")
+        share = each.rate * each.work / (2 * unit.rate)  # a multiply-add is two operations
+        parts.append(f"{share:.0%} of the vector units ({each.work:.1f} operations a point)")
     loop = limits.get(f"C loop {each.dtype}")
     if loop is not None and not on_gpu:
         parts.append(f"{each.rate / loop.rate:.2f} of the C loop")

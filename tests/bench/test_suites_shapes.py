@@ -98,5 +98,5 @@ def test_lines_give_ratios_to_peers_and_shares_of_limits() -> None:
     text = "\n".join(lines(speeds))
     assert "200 times the best peer (numpy)" in text
     assert "20 times the best tuned peer (jax)" in text
-    assert "80% of the vector units" in text
+    assert "40% of the vector units" in text
     assert "1.00 of the C loop" in text
