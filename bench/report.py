@@ -179,7 +179,7 @@ def _summary_columns(answer: Answer, study: Study, rows: Rows) -> Parts:
 def _quantile_columns(answer: Answer, study: Study, rows: Rows) -> Parts:
     (name, column), *_ = answer.values.items()
     # bins are within 0.8%: a chip count to the last chip would say too much
-    rounded = np.vectorize(human.rounded, otypes=[float])(column.data)
+    rounded = np.array([human.rounded(value) for value in column.data.flat]).reshape(column.data.shape)
     columns = [
         (f"P{100 * share:g}", _cells(Column(rounded[..., i], column.unit), rows, _shown(study, name)))
         for i, share in enumerate(answer.coords["quantile"].data.tolist())

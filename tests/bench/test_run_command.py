@@ -153,6 +153,15 @@ def test_tables(path: Path) -> None:
         assert any(line.startswith(name) for line in result.stdout.splitlines())
 
 
+@pytest.mark.filterwarnings("error")
+def test_quantiles_that_are_not_known_are_printed_without_a_warning(path: Path) -> None:
+    text = STUDY + '[[questions]]\nquantiles = "run_time"\nwhere = ["run_time <= 1 s"]\nby = ["chip"]\n'
+    path.write_text(text)
+    result = run(path, "--engine", "numpy")
+    assert result.exit_code == 0, result.output
+    assert "Warning" not in result.output
+
+
 def test_long_answers_are_cut_and_it_is_said(tmp_path: Path) -> None:
     path = tmp_path / "long.toml"
     path.write_text(STUDY.replace("values = [1000, 2000, 4000]", "linspace = [1000, 100000]\nnum = 90"))
