@@ -100,6 +100,9 @@ def differences(baseline: Machine, candidate: Machine, engine: str = "") -> list
     pairs: list[tuple[str, object, object]] = [
         ("CPU", baseline.cpu.model, candidate.cpu.model),
         ("architecture", baseline.cpu.architecture, candidate.cpu.architecture),
+        # a virtual machine often names only the maker: these tell the generations apart
+        ("vector instructions", ", ".join(baseline.cpu.simd), ", ".join(candidate.cpu.simd)),
+        ("CPU cache", baseline.cpu.cache, candidate.cpu.cache),
         ("usable cores", baseline.cpu.usable, candidate.cpu.usable),
         ("frequency governor", baseline.cpu.governor, candidate.cpu.governor),
         ("CPU boost", baseline.cpu.boost, candidate.cpu.boost),

@@ -85,6 +85,18 @@ def test_a_name_of_the_users_own():
             machine.named(wrong)
 
 
+def test_generations_of_a_processor_that_hides_its_name_differ():
+    """Two virtual machines, both "AMD EPYC"."""
+    older = Machine("amd-epyc-2-cores", Cpu("AMD EPYC", "x86_64", 2, 2, 2, cache="512 KB", simd=("avx", "avx2")))
+    newer = Machine("amd-epyc-2-cores", Cpu("AMD EPYC", "x86_64", 2, 2, 2, cache="1024 KB", simd=("avx", "avx2", "avx512f")))
+    assert differences(older, older) == []
+    assert differences(older, newer) == [
+        "vector instructions 'avx, avx2' and 'avx, avx2, avx512f'",
+        "CPU cache '512 KB' and '1024 KB'",
+    ]
+    assert differences(older, dataclasses.replace(newer, cpu=Cpu("AMD EPYC", "x86_64", 2, 2, 2))) == []
+
+
 def test_differences_that_decide_about_times():
     one = Machine("a", Cpu("EPYC", "x86_64", usable=2, governor="performance"), gpus=(Gpu("H100", power_limit_watts=700.0),))
     assert differences(one, one) == []
