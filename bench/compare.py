@@ -69,6 +69,12 @@ def _without_dtype(key: _Key) -> _Key:
     return tuple(item for item in key if item[0] != "dtype")
 
 
+def _first_pass(benchmark: Benchmark) -> str:
+    """The questions that were answered by one pass with this one."""
+    shared = benchmark.extra.get("first_pass_of")
+    return ", ".join(map(str, shared)) if isinstance(shared, (list, tuple)) and shared else "itself alone"
+
+
 def _pair(match: _Timed, candidate: Benchmark, record: Record, thresholds: Thresholds, across_machines: bool) -> Pair:
     baseline, where = match
     reasons = [
@@ -83,6 +89,9 @@ def _pair(match: _Timed, candidate: Benchmark, record: Record, thresholds: Thres
     answers = disagreement(baseline, candidate) if not reasons else ""
     if answers:
         return Pair(baseline, candidate, thresholds.of(candidate), answers, wrong=True)
+    one, other = _first_pass(baseline), _first_pass(candidate)
+    if one != other:  # what is shared is counted with the first question, so the samples hold other work
+        reasons.append(f"a first pass for {one} and for {other}")
     if not across_machines:
         reasons += differences(where.machine, record.machine, candidate.engine)
     return Pair(baseline, candidate, thresholds.of(candidate), "; ".join(reasons))

@@ -155,6 +155,7 @@ def test_nothing_in_common_never_passes():
         ({"dtype": "float32"}, "dtype float64 and float32"),
         ({"dtype": "float32", "params": {"case": "a", "engine": "numpy", "dtype": "float32"}}, "dtype float64 and float32"),
         ({"points": 2000}, "points 1000 and 2000"),
+        ({"extra": {"first_pass_of": ["a", "b"]}}, "a first pass for itself alone and for a, b"),
     ],
 )
 def test_incomparable_benchmarks(change, reason):
