@@ -238,7 +238,14 @@ def test_interrupted_it_ends_and_saves_nothing(suite, tmp_path):
         f"def test_second(benchmark):\n    pathlib.Path({str(started)!r}).touch()\n    benchmark(time.sleep, 60)\n"
     )
     command = [sys.executable, "-m", "flopwatt", "bench", suite, "--budget", "0.02", "--save", tmp_path / "results"]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    running = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
+    )
     while not started.exists():
         assert running.poll() is None, running.communicate()
         time.sleep(0.05)
