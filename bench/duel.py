@@ -22,6 +22,7 @@ from .thresholds import Thresholds
 from .worker import Worker
 
 LOOKS = (4, 7, 11, 17)  # rounds, each a process of either side, after which the verdicts are looked at
+CYCLES = 3  # of A B B A in a round: a virtual machine's speed changes within seconds, and the change should meet both sides
 # A gate that cries wolf once in twenty runs is soon switched off: over all looks a false alarm is to stay near 1%.
 SIGNIFICANT = 0.003
 CONFIRMED = 0.05  # of rounds that were taken for a benchmark alone, after it was called slower
@@ -70,10 +71,10 @@ class _Round:
             side.names = self.workers[side.label].names
 
     def measure(self, name: str) -> None:
-        """A pass of one side, two of the other, and one of the first again: A B B A."""
+        """A pass of one side, two of the other, and one of the first again, A B B A, several times over."""
         found: dict[str, Record] = {}
         first, second = self.sides
-        for side in (first, second, second, first):
+        for side in (first, second, second, first) * CYCLES:
             if name in side.names and name not in side.failed:
                 outcome = self.workers[side.label].take_pass(name)
                 if isinstance(outcome, str):
@@ -127,14 +128,15 @@ def duel(
             break
     accused = {row.name for row in outcome.rows if row.verdict == "slower" and row.fails}
     if accused:
-        tell(f"{len(accused)} slower: once more, {rounds} rounds for {'them' if len(accused) > 1 else 'it'} alone")
+        more = max(len(candidate.measured[name]) for name in accused)
+        tell(f"{len(accused)} slower: once more, {more} rounds for {'them' if len(accused) > 1 else 'it'} alone")
         again = baseline.anew(), candidate.anew()
-        _take_rounds(again, range(rounds), accused)
+        _take_rounds(again, range(more), accused)
         second = _compare(again, thresholds, subject, strict=strict, significant=CONFIRMED)
         outcome = confirmed(outcome, second, accused)
-        for side, more in zip(sides, again, strict=True):
-            side.add(more)
-        rounds *= 2
+        for side, second_series in zip(sides, again, strict=True):
+            side.add(second_series)
+        rounds += more
     failed = {name: why for name, why in candidate.failed.items() if name not in baseline.failed}
     records = [side.record(subject) for side in sides]
     return Duel(records[0], records[1], outcome, failed, rounds, time.monotonic() - begun)

@@ -94,7 +94,7 @@ def loaded_core():
 
 def against(tree, *args):
     command = [sys.executable, "-m", "flopwatt", "bench", "questions", "--quick", "--engine", "numpy", "--dtype", "float32"]
-    command += ["-k", "not energy", "--budget", "2", "--against", *args]
+    command += ["-k", "not energy", "--budget", "0.5", "--against", *args]
     environment = {"PYTHONPATH": str(tree / "src"), "PATH": "/usr/bin:/bin", "HOME": str(tree.parent)}
     return subprocess.run(command, capture_output=True, text=True, cwd=tree, env=environment, check=False)
 

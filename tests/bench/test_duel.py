@@ -5,7 +5,7 @@ import random
 import pytest
 
 from flopwatt.bench.commit import Commit
-from flopwatt.bench.duel import LOOKS, Side, duel
+from flopwatt.bench.duel import CYCLES, LOOKS, Side, duel
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.machine import Cpu, Machine
 from flopwatt.bench.record import Benchmark, Record
@@ -71,10 +71,11 @@ def fight(baseline, candidate, world=None, **options):
 def test_passes_are_taken_in_turn_and_every_round_starts_new_processes():
     found, order = fight({"one": 0.01}, {"one": 0.01})
     labels = [label for label, name in order if name == "one"]
-    assert labels[:8] == ["a", "b", "b", "a", "b", "a", "a", "b"]
+    assert labels[: 4 * CYCLES] == ["a", "b", "b", "a"] * CYCLES
+    assert labels[4 * CYCLES :][: 4 * CYCLES] == ["b", "a", "a", "b"] * CYCLES
     assert [one for one in order if one[1] == "start"][:4] == [("a", "start"), ("b", "start"), ("b", "start"), ("a", "start")]
     assert order.count(("a", "start")) == order.count(("a", "close")) == found.rounds == LOOKS[0]
-    assert found.baseline.benchmarks[0].blocks == (6,) * LOOKS[0]
+    assert found.baseline.benchmarks[0].blocks == (6 * CYCLES,) * LOOKS[0]
     assert found.comparison.exit_code == 0
     assert found.baseline.subject == found.candidate.subject == "mine"
 
@@ -90,7 +91,7 @@ def test_a_slow_down_is_found_under_drift():
 def test_what_is_slower_is_timed_again_alone():
     found, order = fight({"one": 0.01, "two": 0.01}, {"one": 0.013, "two": 0.01}, World(noise=0.005))
     assert found.rounds == 2 * LOOKS[0]
-    assert order.count(("b", "one")) == 2 * order.count(("b", "two")) == 4 * LOOKS[0]
+    assert order.count(("b", "one")) == 2 * order.count(("b", "two")) == 4 * CYCLES * LOOKS[0]
     (row,) = found.comparison.failed
     assert row.time.value == pytest.approx(1.3, rel=0.02)
     assert len(found.candidate.benchmarks[0].blocks) == found.rounds  # every sample is kept
@@ -111,8 +112,8 @@ def test_what_is_not_slower_again_is_unsure():
 
 
 def test_more_rounds_only_where_it_is_unsure():
-    _, order = fight({"steady": 0.01, "other": 0.01}, {"steady": 0.01, "other": 0.0109}, World(noise=0.05))
-    counts = {name: order.count(("a", name)) // 2 for name in ("steady", "other")}
+    _, order = fight({"steady": 0.01, "other": 0.01}, {"steady": 0.01, "other": 0.0109}, World(noise=0.2))
+    counts = {name: order.count(("a", name)) // (2 * CYCLES) for name in ("steady", "other")}
     assert set(counts.values()) <= set(LOOKS)
     assert counts["other"] > counts["steady"]
 
