@@ -6,13 +6,13 @@ product of those axes' lengths; one that depends on the lanes is done for all la
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
 
 JAM = 8  # passes of the innermost loop done in one loop over the lanes
-_CANDIDATES = 24
+_CANDIDATES = 64  # sets of lanes whose order is worked out
 _LOOP_COST = 2.0  # of one turn of a loop
 _PASS_COST = 3.0  # of what a pass does beside the operations: accumulators and buffers in and out, the loop itself
 
@@ -28,8 +28,8 @@ class Machine:
 
     vector: int
     unit: int
-    least: int  # lanes
-    most: int
+    few: int  # so many points, or fewer, are all lanes
+    most: int  # lanes
     alone: bool
     load: float
     busy: int
@@ -40,10 +40,10 @@ class Machine:
         return -(-self.busy // width) if self.alone else self.busy
 
 
-CPU = Machine(vector=8, unit=16, least=64, most=512, alone=False, load=0.0, busy=64, passes=1)
+CPU = Machine(vector=8, unit=16, few=64, most=512, alone=False, load=0.0, busy=64, passes=1)
 # Some 130 multiprocessors hold up to 2048 threads each: a few times as many. A broadcast from shared memory is issued at a
 # quarter of the rate of arithmetic, but waits for none of it.
-GPU = Machine(vector=1, unit=32, least=64, most=256, alone=True, load=2.0, busy=2**20, passes=8)
+GPU = Machine(vector=1, unit=32, few=64, most=256, alone=True, load=2.0, busy=2**20, passes=8)
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,20 @@ def choose(
 ) -> Order:
     """The cheapest order. ``work`` is the cost of all operations that depend on exactly these axes, done once.
 
-    Where a filter that needs no lanes fails, what lies further in is skipped.
+    Where a filter that needs no lanes fails, what lies further in is skipped. Sets of lanes are worked out from the one
+    that may cost least upwards, until no other can be cheaper.
     """
     free = [axis for axis in range(len(lengths)) if axis not in kept]
-    return min(
-        (_nest(lengths, kept, lanes, free, work, machine, filters) for lanes in _lane_sets(lengths, free, machine, filters)),
-        key=lambda order: (order.cost, order.lanes),
-    )
+    sets = [(_least(lengths, kept, lanes, work, machine, filters), lanes) for lanes in _lane_sets(lengths, free, machine)]
+    best: Order | None = None
+    for least, lanes in sorted(sets)[:_CANDIDATES]:
+        if best is not None and least > best.cost:
+            break
+        order = _nest(lengths, kept, lanes, free, work, machine, filters)
+        if best is None or (order.cost, order.lanes) < (best.cost, best.lanes):
+            best = order
+    assert best is not None
+    return best
 
 
 def padded(n: int) -> int:
@@ -92,26 +99,38 @@ def _whole(n: int, machine: Machine) -> int:
     return -(-n // machine.unit) * machine.unit if machine.alone else padded(n)
 
 
-def _lane_sets(
-    lengths: Sequence[int], free: Sequence[int], machine: Machine, filters: Sequence[Filter]
-) -> list[tuple[int, ...]]:
-    """Sets of axes worth trying as lanes: enough of them to fill vectors, few enough to stay in the first-level cache."""
-    if not free:
-        return [()]
-    total = math.prod(lengths[axis] for axis in free)
-    if total <= machine.least:
+def _lane_sets(lengths: Sequence[int], free: Sequence[int], machine: Machine) -> list[tuple[int, ...]]:
+    """Sets of axes that can be lanes: few enough to stay in the first-level cache, or one axis, which can be tiled."""
+    if not free or math.prod(lengths[axis] for axis in free) <= machine.few:
         return [tuple(free)]
-    found = []
-    for size in range(1, min(len(free), 4) + 1):
-        for axes in itertools.combinations(free, size):
-            lanes = math.prod(lengths[axis] for axis in axes)
-            if size > 1 and (lanes > machine.most or math.prod(lengths[axis] for axis in axes[1:]) >= machine.most):
-                continue
-            short = max(machine.least / lanes, 1.0)
-            kept_from_skipping = sum(1.0 - f.passes.mean() for f in filters if f.axes & set(axes))
-            found.append((short * _whole(lanes, machine) / lanes + 0.02 * size + kept_from_skipping, axes))
-    found.sort()
-    return [axes for _, axes in found[:_CANDIDATES]]
+    sets = [axes for size in range(1, min(len(free), 4) + 1) for axes in itertools.combinations(free, size)]
+    return [axes for axes in sets if len(axes) == 1 or math.prod(lengths[axis] for axis in axes) <= machine.most]
+
+
+def _width(lengths: Sequence[int], lanes: tuple[int, ...], machine: Machine) -> float:
+    """Vectors that the lanes take."""
+    return max(_whole(math.prod(lengths[axis] for axis in lanes), machine) / machine.vector, 1.0)
+
+
+def _each(axes: frozenset[int], cost: float, lanes: Set[int], width: float, machine: Machine) -> float:
+    """The cost of operations that depend on exactly these axes, done for all lanes."""
+    if machine.alone:
+        return cost * width if len(axes) > 1 or not axes & lanes else 0.0  # a lane column is read once, far out
+    return (cost + 1.0) * width if axes & lanes else cost
+
+
+def _least(
+    lengths: Sequence[int], kept: Sequence[int], lanes: tuple[int, ...], work: Mapping[frozenset[int], float],
+    machine: Machine, filters: Sequence[Filter],
+) -> float:  # fmt: skip
+    """What these lanes cost at least: every operation in no loop that it does not need, and every filter before all."""
+    width, outside = _width(lengths, lanes, machine), {*lanes, *kept}
+    cost = (_LOOP_COST + _PASS_COST * width / JAM) * math.prod(n for axis, n in enumerate(lengths) if axis not in outside)
+    for axes, each in work.items():
+        cost += _each(axes, each, set(lanes), width, machine) * math.prod(lengths[axis] for axis in axes - outside)
+    stops = [f.passes for f in filters if not f.axes & set(lanes)]
+    alive = float(np.logical_and.reduce(stops).mean()) if stops else 1.0
+    return cost * alive * math.prod(lengths[axis] for axis in kept)
 
 
 def _nest(
@@ -124,16 +143,12 @@ def _nest(
     filters: Sequence[Filter],
 ) -> Order:
     middle = [axis for axis in free if axis not in lanes]
-    width = max(_whole(math.prod(lengths[axis] for axis in lanes), machine) / machine.vector, 1.0)
+    width = _width(lengths, lanes, machine)
     lane_set, kept_set, bit = set(lanes), set(kept), {axis: 1 << i for i, axis in enumerate(middle)}
     # done[S]: the cost, per point of the loops, of all operations that need no loop outside S
     done = np.zeros(1 << len(middle))
     for axes, cost in work.items():
-        if machine.alone:
-            each = cost * width if len(axes) > 1 or not axes & lane_set else 0.0  # a lane column is read once, far out
-        else:
-            each = (cost + 1.0) * width if axes & lane_set else cost
-        done[sum(bit[axis] for axis in axes - lane_set - kept_set)] += each
+        done[sum(bit[axis] for axis in axes - lane_set - kept_set)] += _each(axes, cost, lane_set, width, machine)
     trips = np.full(1 << len(middle), float(math.prod(lengths[axis] for axis in kept)))
     index = np.arange(1 << len(middle))
     for i, axis in enumerate(middle):
