@@ -74,27 +74,17 @@ class StudyPlan:
         return None if None in found else sum(seconds for seconds in found if seconds is not None)
 
 
-def plan_study(study: Study, dtype: str = "float64", threads: int | None = None, names: tuple[str, ...] = ()) -> StudyPlan:
-    """Plan every question, or those that are named. Raises InputError for a dtype or a name that is not there."""
+def plan_study(study: Study, dtype: str = "float64", threads: int | None = None) -> StudyPlan:
+    """Plan every question. Raises InputError for a dtype that is not there."""
     from .plan_limits import cpu
 
     if dtype not in TOLERANCE:
         raise InputError(f"there is no dtype {dtype!r}; there are {', '.join(TOLERANCE)}", where="--dtype")
-    chosen = _chosen(study, names)
     limits = cpu(dtype, threads)
-    plans = {id(each): _plan(study.problem, each, family, dtype, limits) for family in families(chosen) for each in family}
-    return StudyPlan(study, dtype, limits, tuple(plans[id(each)] for each in chosen))
-
-
-def _chosen(study: Study, names: tuple[str, ...]) -> list[Question]:
-    from ..kernels.quantity import nearest
-
-    known = [question.name for question in study.questions]
-    for name in names:
-        if name not in known:
-            hint = nearest(name, known) or "; there are " + ", ".join(known)
-            raise InputError(f"no question is named {name!r}{hint}", where="--question")
-    return [question for question in study.questions if not names or question.name in names]
+    plans = {
+        id(each): _plan(study.problem, each, family, dtype, limits) for family in families(study.questions) for each in family
+    }
+    return StudyPlan(study, dtype, limits, tuple(plans[id(each)] for each in study.questions))
 
 
 def _plan(problem: Problem, question: Question, family: Sequence[Question], dtype: str, limits: Limits) -> QuestionPlan:

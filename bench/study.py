@@ -70,11 +70,18 @@ def find(name: str) -> Path:
     raise InputError(f"there is no study {name!r}, neither of that name nor at that path{close}")
 
 
-def load_study(name: str | Path, sets: Sequence[str] = (), *, allow_code: bool = False, model: Model | None = None) -> Study:
+def load_study(
+    name: str | Path,
+    sets: Sequence[str] = (),
+    only: Sequence[str] = (),
+    *,
+    allow_code: bool = False,
+    model: Model | None = None,
+) -> Study:
     """Read a study by name or path; ``sets`` are overrides such as ``"tokens=1e13"``. Raises InputError.
 
-    ``model`` is the built-in one unless another is given. Python files that the study names are loaded only with
-    ``allow_code``.
+    ``only`` names the questions that are wanted; all without it. ``model`` is the built-in one unless another is given.
+    Python files that the study names are loaded only with ``allow_code``.
     """
     path = find(str(name))
     document, text = _document(path)
@@ -89,7 +96,7 @@ def load_study(name: str | Path, sets: Sequence[str] = (), *, allow_code: bool =
         raise InputError(str(error), where="--set") from None
     try:
         spec = parse_study(changed.document) if sets else spec
-        return _study(spec, path, model, changed.held, tuple(sets), text, notes)
+        return _study(spec, path, model, changed.held, tuple(sets), tuple(only), text, notes)
     except WRONG as error:
         where = f"{path} with --set {', '.join(sets)}" if sets else str(path)
         raise InputError(str(error), where=where) from None
@@ -125,12 +132,13 @@ def _study(
     model: Model,
     held: Mapping[str, float | str],
     sets: tuple[str, ...],
+    only: tuple[str, ...],
     text: str,
     code_notes: tuple[str, ...],
 ) -> Study:
     taken = formulas.named({**spec.given, **held}, model)
     model = formulas.substituted(model, taken)
-    questions = _questions(spec, model)
+    questions = _chosen(_questions(spec, model), only)
     wired = brought_axes(spec, model, held, path.parent, taken)
     targets = [name for question in questions for name in question.targets()]
     needs = needed(model, targets, wired)
@@ -150,7 +158,7 @@ def _study(
         notes=(*code_notes, *wired.notes, *notes),
         sources=_sources(assumptions, wired.axes, problem, held),
         overrides=sets,
-        digest=hashlib.sha256("\n".join((text, *sets)).encode()).hexdigest(),
+        digest=hashlib.sha256("\n".join((text, *sets, *only)).encode()).hexdigest(),
     )
 
 
@@ -164,6 +172,15 @@ def _questions(spec: StudySpec, model: Model) -> tuple[Question, ...]:
     if twice is not None:
         raise SchemaError(f"questions: two are called {twice!r}; give each a name of its own")
     return questions
+
+
+def _chosen(questions: tuple[Question, ...], only: tuple[str, ...]) -> tuple[Question, ...]:
+    known = [question.name for question in questions]
+    for name in only:
+        if name not in known:
+            hint = nearest(name, known) or "; there are " + ", ".join(known)
+            raise InputError(f"no question is named {name!r}{hint}", where="--question")
+    return tuple(question for question in questions if not only or question.name in only)
 
 
 def _sources(

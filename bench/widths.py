@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+Column = tuple[str, list[str]]  # a heading and its cells
+
 GAP = 2  # characters between two columns
 
 
@@ -15,7 +17,7 @@ def widest(texts: Sequence[str]) -> int:
     return max((len(line) for text in texts for line in text.splitlines()), default=0)
 
 
-def fitting(columns: Sequence[tuple[str, Sequence[str]]], width: int) -> int:
+def fitting(columns: Sequence[Column], width: int) -> int:
     """How many columns (each a heading and its cells), from the first, a screen of that width has room for."""
     taken = -GAP
     for i, (heading, cells) in enumerate(columns):
@@ -23,3 +25,21 @@ def fitting(columns: Sequence[tuple[str, Sequence[str]]], width: int) -> int:
         if taken > width:
             return i
     return len(columns)
+
+
+def blocks(columns: Sequence[Column], kept: int, width: int) -> list[list[Column]]:
+    """The columns in as many tables, one below the other, as a screen of that width needs.
+
+    Each begins with the first ``kept`` columns. Where one table does not do, headings are broken first.
+    """
+    if fitting(columns, width) == len(columns):
+        return [list(columns)]
+    narrow = [(broken(heading, cells), cells) for heading, cells in columns]
+    head, rest = narrow[:kept], narrow[kept:]
+    result = []
+    while True:
+        count = max(fitting([*head, *rest], width) - kept, 1)
+        result.append([*head, *rest[:count]])
+        rest = rest[count:]
+        if not rest:
+            return result

@@ -103,7 +103,8 @@ def _lane_sets(lengths: Sequence[int], free: Sequence[int], machine: Machine) ->
     """Sets of axes that can be lanes: few enough to stay in the first-level cache, or one axis, which can be tiled."""
     if not free or math.prod(lengths[axis] for axis in free) <= machine.few:
         return [tuple(free)]
-    sets = [axes for size in range(1, min(len(free), 4) + 1) for axes in itertools.combinations(free, size)]
+    several = [axis for axis in free if lengths[axis] > 1] or list(free)
+    sets = [axes for size in range(1, min(len(several), 4) + 1) for axes in itertools.combinations(several, size)]
     return [axes for axes in sets if len(axes) == 1 or math.prod(lengths[axis] for axis in axes) <= machine.most]
 
 

@@ -10,7 +10,7 @@ from ..json_out import print_json
 @click.argument("study")
 @click.option("--dtype", default="float64", show_default=True, metavar="float64|float32", help="Precision of all arithmetic.")
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable.")
-@click.option("--question", "names", multiple=True, metavar="NAME", help="Only this question. Repeatable.")
+@click.option("--question", "only", multiple=True, metavar="NAME", help="Only this question. Repeatable.")
 @click.option("--threads", type=int, metavar="N", help="CPU threads; all cores unless given.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--allow-code", is_flag=True, help="Run the Python files of quantities that the study names.")
@@ -18,7 +18,7 @@ def command(
     study: str,
     dtype: str,
     sets: tuple[str, ...],
-    names: tuple[str, ...],
+    only: tuple[str, ...],
     threads: int | None,
     as_json: bool,
     allow_code: bool,
@@ -41,7 +41,7 @@ def command(
 
     if threads is not None and threads < 1:
         raise InputError(f"must be at least 1, not {threads}", where="--threads")
-    plan = plan_study(load_study(study, sets, allow_code=allow_code), dtype, threads, names)
+    plan = plan_study(load_study(study, sets, only, allow_code=allow_code), dtype, threads)
     if as_json:
         print_json(document(plan))
     else:

@@ -15,6 +15,7 @@ from ..json_out import print_json
 @click.option("--engine", default="auto", show_default=True, metavar="auto|all|NAME", help="numpy, numba, numba-cuda or cupy.")
 @click.option("--dtype", default="float64", show_default=True, metavar="float64|float32", help="Precision of all arithmetic.")
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable.")
+@click.option("--question", "only", multiple=True, metavar="NAME", help="Only this question. Repeatable.")
 @click.option("--threads", type=int, metavar="N", help="CPU threads; all cores unless given.")
 @click.option("--device", type=int, default=0, metavar="N", help="Which GPU, counted from 0.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the answers: .csv, .json or .parquet.")
@@ -27,6 +28,7 @@ def command(
     engine: str,
     dtype: str,
     sets: tuple[str, ...],
+    only: tuple[str, ...],
     threads: int | None,
     device: int,
     out: Path | None,
@@ -41,6 +43,7 @@ def command(
     flopwatt run quick
     flopwatt run frontier-run --engine all --set "pue=1.2" --set chip=h100-sxm-80gb
     flopwatt run quick --set axes.chip_count.num=64 --out answers.parquet
+    flopwatt run nvidia-openai-10gw --question "cost in a year" --question racks
 
     Exit codes: 0 fine, 1 an engine disagrees with NumPy (nothing is saved), 2 bad input.
     """
@@ -59,7 +62,7 @@ def command(
         from ..record import check_place
 
         check_place(save, machine)
-    loaded = load_study(study, sets, allow_code=allow_code)
+    loaded = load_study(study, sets, only, allow_code=allow_code)
     samples: dict[str, Any] = {"budget_seconds": SAVE_BUDGET_SECONDS, "most_samples": SAVE_SAMPLES} if save else {}
     with Bars() as bars:
         run = run_study(loaded, engine, dtype, threads, device, bars, **samples)

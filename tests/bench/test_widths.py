@@ -8,7 +8,7 @@ from rich.console import Console
 from flopwatt.bench.report import print_run
 from flopwatt.bench.run import run_study
 from flopwatt.bench.study import load_study
-from flopwatt.bench.widths import broken, fitting, widest
+from flopwatt.bench.widths import blocks, broken, fitting, widest
 
 
 @pytest.mark.parametrize("width", [30, 60, 80, 120])
@@ -36,3 +36,27 @@ def test_columns_that_fit() -> None:
     assert widest(["a_\nlonger", "1"]) == 6
     assert [fitting(columns, width) for width in (2, 3, 10, 11, 17, 18, 100)] == [0, 1, 1, 2, 2, 3, 3]
     assert widest([]) == 0
+
+
+def test_wide_tables_are_cut_into_blocks_that_begin_alike() -> None:
+    columns = [("chip", ["h100"]), ("chip_count", ["8"]), ("step_time", ["1.2 s"]), ("pipeline_parallel", ["4"])]
+    assert blocks(columns, 1, 50) == [columns]
+    narrow = [("chip", ["h100"]), ("chip_\ncount", ["8"]), ("step_\ntime", ["1.2 s"]), ("pipeline_\nparallel", ["4"])]
+    assert blocks(columns, 1, 30) == [narrow]
+    assert blocks(columns, 1, 18) == [narrow[:3], [narrow[0], narrow[3]]]
+    assert blocks(columns, 1, 5) == [[narrow[0], column] for column in narrow[1:]]
+    assert blocks(columns[:1], 1, 2) == [columns[:1]]
+
+
+def test_a_strategy_is_told_without_what_its_conditions_or_axes_fix() -> None:
+    sets = ["chip_count=64", "precision_bits=16", "axes.batch_size.values=[1536]"]
+    run = run_study(load_study("strategy-gpt3-175b", sets, ["best"]), "numpy")
+    out = io.StringIO()
+    print_run(Console(file=out, width=100), run)
+    answers, _, _ = out.getvalue().partition("Assumed")
+    head, table = answers.split("step_time > 0 s")
+    assert "model_divides == 1" in head.replace("\n", " ")
+    words = set(table.replace("\n", " ").split())
+    assert not {"model_", "divides", "chips_", "groups_", "tensor", "pipeline"} & words
+    assert {"tensor_", "parallel", "pipeline_", "interleave"} <= words or "tensor_parallel" in words
+    assert max(map(len, table.splitlines())) <= 100
