@@ -1,4 +1,4 @@
-"""A Hugging Face ``config.json`` as the model's columns: dense, grouped-query, mixture-of-experts and latent attention.
+"""A Hugging Face ``config.json`` as the model's columns: dense, grouped-query, mixture-of-experts, latent attention, hybrids.
 
 Key names are those of the transformers library's configuration classes (huggingface.co/docs/transformers). A config does not
 say what sequence length the model was trained on: ``max_position_embeddings`` is what it can read.
@@ -28,6 +28,7 @@ _PLAIN = {
     "starcoder2",
     "gpt_bigcode",
     "nemotron",
+    "nemotron_h",
 }
 # Kinds whose class ties the embeddings unless the config says otherwise.
 _TIED = {
@@ -50,7 +51,9 @@ _LEARNED = {
     "opt": ("max_position_embeddings",),
     "gpt_neo": ("max_position_embeddings",),
 }
-# Keys of layers that are no attention (state spaces, linear attention), whose operations the model here does not count.
+_HYBRID = "nemotron_h"  # attention, Mamba-2 and feed-forward blocks in an order of its own
+_BLOCKS = {"mamba": "M", "attention": "*", "mlp": "-", "moe": "E"}
+# Keys of layers that are no attention (state spaces, linear attention), of other kinds: what they compute is not modelled.
 _OTHER_LAYERS = (
     "attn_layer_period",
     "hybrid_override_pattern",
@@ -98,7 +101,7 @@ def columns(document: Mapping[str, Any], where: str = "config.json") -> dict[str
         "hidden_size": hidden,
         "heads": heads,
         "kv_heads": _kv_heads(config, heads),
-        "head_size": config.get("head_dim", default=hidden / heads),
+        "head_size": config.get("head_dim", "attention_head_dim", default=hidden / heads),
         "ffn_matrices": 2.0 if config.kind in _PLAIN else 3.0,
         "vocabulary_size": config.need("vocab_size", "padded_vocab_size"),
         "tied_embeddings": float(bool(config.raw.get("tie_word_embeddings", config.kind in _TIED))),
@@ -107,11 +110,14 @@ def columns(document: Mapping[str, Any], where: str = "config.json") -> dict[str
     found["ffn_size"] = config.get("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", default=4 * hidden)
     if config.kind in _HALVED:
         found["ffn_size"] /= 2
+    found |= _hybrid(config, found["layers"])
     return found | _experts(config, found) | _latent(config) | _window(config, found["layers"])
 
 
 def _decoder_of_attention(config: "_Config") -> None:
     """Refuse what the model's quantities do not describe, rather than count it wrongly."""
+    if config.kind == _HYBRID:
+        return
     other = next((key for key in _OTHER_LAYERS if config.raw.get(key) not in (None, 0, False)), None)
     kinds = config.raw.get("layer_types")
     strange = [kind for kind in kinds if kind not in _ATTENTION] if isinstance(kinds, list) else []
@@ -122,6 +128,25 @@ def _decoder_of_attention(config: "_Config") -> None:
         )
     if config.raw.get("is_encoder_decoder") or config.kind in _ENCODERS:
         raise InputError("is no decoder alone, which is all that is modelled; give --params", where=config.where)
+
+
+def _hybrid(config: "_Config", layers: float) -> dict[str, float]:
+    """State spaces: of a hybrid, its layers are its feed-forward blocks."""
+    none = ("attention_free_layers", "mamba_layers", "mamba_heads", "mamba_head_size", "mamba_state_size", "mamba_groups")
+    if config.kind != _HYBRID:
+        return dict.fromkeys(none, 0.0)
+    blocks, attention = config.blocks("-E"), config.blocks("*")
+    if not blocks or attention > blocks:
+        raise InputError("has fewer feed-forward blocks than attentions, which is not modelled", where=config.where)
+    return {
+        "layers": blocks,
+        "attention_free_layers": blocks - attention,
+        "mamba_layers": config.blocks("M"),
+        "mamba_heads": config.need("mamba_num_heads"),
+        "mamba_head_size": config.need("mamba_head_dim"),
+        "mamba_state_size": config.need("ssm_state_size"),
+        "mamba_groups": config.need("n_groups", "mamba_n_groups"),
+    }
 
 
 class _Config:
@@ -142,6 +167,15 @@ class _Config:
             return float(value)
         return default
 
+    def blocks(self, letters: str) -> float:
+        """How many of a hybrid's blocks are of these kinds: M state space, * attention, - feed-forward, E experts."""
+        listed, pattern = self.raw.get("layers_block_type"), self.raw.get("hybrid_override_pattern")
+        kinds = [_BLOCKS.get(str(kind), "?") for kind in listed] if isinstance(listed, list) else list(str(pattern))
+        if not set(kinds) <= set("M*-E") or len(kinds) > MOST_LAYERS:
+            wanted = "hybrid_override_pattern must be M, *, - and E, a letter for each block"
+            raise InputError(f"{wanted}, not {str(listed or pattern)[:40]!r}", where=self.where)
+        return float(sum(kind in letters for kind in kinds))
+
     def need(self, *keys: str, most: float = math.inf) -> float:
         value = self.get(*keys, default=0.0)
         if value > most:
@@ -160,7 +194,7 @@ def _kv_heads(config: _Config, heads: float) -> float:
 def _experts(config: _Config, found: Mapping[str, float]) -> dict[str, float]:
     experts = config.get("n_routed_experts", "num_local_experts", "num_experts", "moe_num_experts", default=0.0)
     if experts <= 1:
-        none = ("moe_layers", "experts", "active_experts", "expert_ffn_size", "shared_ffn_size")
+        none = ("moe_layers", "experts", "active_experts", "expert_ffn_size", "latent_size", "shared_ffn_size")
         return dict.fromkeys(none, 0.0)
     width = config.get(*_EXPERT_WIDTH, default=found["ffn_size"])
     shared = config.get("n_shared_experts", "num_shared_experts", "moe_num_shared_experts", default=0.0) * width
@@ -170,7 +204,8 @@ def _experts(config: _Config, found: Mapping[str, float]) -> dict[str, float]:
         "experts": experts,
         "active_experts": active,
         "expert_ffn_size": width,
-        "shared_ffn_size": config.get("shared_expert_intermediate_size", default=shared),
+        "latent_size": config.get("moe_latent_size", default=0.0),
+        "shared_ffn_size": config.get("shared_expert_intermediate_size", "moe_shared_expert_intermediate_size", default=shared),
     }
     if config.kind.startswith("llama4"):  # a shared expert of an expert's width, and dense layers of their own
         result["shared_ffn_size"] = width
@@ -179,6 +214,8 @@ def _experts(config: _Config, found: Mapping[str, float]) -> dict[str, float]:
 
 
 def _moe_layers(config: _Config, layers: float) -> float:
+    if config.kind == _HYBRID:
+        return config.blocks("E")
     listed = config.raw.get("moe_layers")
     if isinstance(listed, list):
         return float(len(listed))

@@ -156,7 +156,10 @@ def sketch(active: float, total: float, source: str) -> dict[str, Value]:
     shaped = {
         "layers": layers, "hidden_size": width, "heads": width / shape.head_size, "head_size": shape.head_size,
     }  # fmt: skip
-    absent = ("kv_rank", "nope_head_size", "rope_head_size", "value_head_size", "window_layers", "window_size", "mtp_flops")
+    absent = (
+        "kv_rank", "nope_head_size", "rope_head_size", "value_head_size", "window_layers", "window_size", "mtp_flops",
+        "attention_free_layers", "scan_flops",
+    )  # fmt: skip
     rule = f"sketched from the parameters: {shape.source}"
     result = {name: Value(value, source) for name, value in held.items()}
     result |= {name: Value(value, rule) for name, value in shaped.items()}

@@ -117,9 +117,14 @@ def plain(name: str) -> str:
 def mtp_layers(name: str) -> float:
     """Layers that predict further tokens, by the model's name.
 
-    The models table leaves them out of its counts. DeepSeek-V3 is trained with one (arXiv:2412.19437, section 2.2).
+    The models table leaves them out of its counts. DeepSeek-V3 is trained with one (arXiv:2412.19437, section 2.2), Nemotron
+    3 Super with two (NVIDIA-NeMo/Megatron-Bridge, nemotron_h_provider.py).
     """
-    return 1.0 if "deepseekv3" in plain(name) and not re.search(r"w/?o\.?\s*mtp|without\s+mtp", name.lower()) else 0.0
+    without = re.search(r"w/?o\.?\s*mtp|without\s+mtp", name.lower())
+    return 0.0 if without else next((layers for key, layers in _MTP.items() if key in plain(name)), 0.0)
+
+
+_MTP = {"deepseekv3": 1.0, "nemotron3super": 2.0}
 
 
 # --- words ------------------------------------------------------------------------------------------------------------

@@ -122,7 +122,8 @@ def _architecture(row: Mapping[str, Any]) -> dict[str, float]:
     if result["moe_layers"] and layers < full:
         # a model cut to a few layers keeps one of its dense layers
         result["moe_layers"] = layers - min(full - result["moe_layers"], 1.0)
-    result["window_layers"] *= layers / full
+    for part in ("window_layers", "attention_free_layers", "mamba_layers"):
+        result[part] *= layers / full
     return result
 
 
@@ -131,8 +132,9 @@ _SIZES = {
     "seq": "sequence_length",
 }  # fmt: skip
 _ABSENT = (
-    "moe_layers", "experts", "active_experts", "expert_ffn_size", "shared_ffn_size", "query_rank", "kv_rank", "nope_head_size",
-    "rope_head_size", "value_head_size", "window_layers", "mtp_layers", "learned_positions",
+    "moe_layers", "experts", "active_experts", "expert_ffn_size", "latent_size", "shared_ffn_size", "query_rank", "kv_rank",
+    "nope_head_size", "rope_head_size", "value_head_size", "window_layers", "mtp_layers", "learned_positions",
+    "attention_free_layers", "mamba_layers", "mamba_heads", "mamba_head_size", "mamba_state_size", "mamba_groups",
 )  # fmt: skip
 
 

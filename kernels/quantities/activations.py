@@ -26,9 +26,12 @@ def layer_input_bytes(hidden_bytes, activation_shards):
 
 
 @quantity(unit="byte", source=_ACT)
-def stream_activation_bytes(microbatch_tokens, hidden_size, element_bytes, activation_shards, dropout, mask_bytes):
-    """Inputs of the two norms and of the two blocks, and the two dropout masks behind them."""
-    return microbatch_tokens * hidden_size * (4 * element_bytes + 2 * dropout * mask_bytes) / activation_shards
+def stream_activation_bytes(
+    microbatch_tokens, hidden_size, element_bytes, activation_shards, mixers_per_layer, dropout, mask_bytes,
+):  # fmt: skip
+    """Inputs of the norms and of the blocks (two but for hybrids), and the dropout masks behind them."""
+    each = 2 * element_bytes + dropout * mask_bytes
+    return microbatch_tokens * hidden_size * ((1 + mixers_per_layer) * each) / activation_shards
 
 
 @quantity(unit="byte", source=_ACT)
@@ -62,18 +65,23 @@ def dense_activation_bytes(microbatch_tokens, ffn_size, ffn_matrices, element_by
 
 @quantity(unit="byte", source="the inputs and outputs of the experts' products and of permuting tokens to them")
 def moe_activation_bytes(
-    microbatch_tokens, routed_tokens, hidden_size, expert_ffn_size, shared_ffn_size, ffn_matrices, element_bytes,
+    microbatch_tokens, routed_tokens, expert_width, expert_ffn_size, latent_size, shared_ffn_size, ffn_matrices, element_bytes,
     tensor_parallel,
 ):  # fmt: skip
     """An MoE block's widths: routed tokens before and after the experts, the experts' and the shared experts' widths."""
-    routed = routed_tokens * (2 * hidden_size + ffn_matrices * expert_ffn_size)
-    return (routed + microbatch_tokens * ffn_matrices * shared_ffn_size / tensor_parallel) * element_bytes
+    routed = routed_tokens * (2 * expert_width + ffn_matrices * expert_ffn_size)
+    whole = microbatch_tokens * (ffn_matrices * shared_ffn_size + 2 * latent_size)
+    return (routed + whole / tensor_parallel) * element_bytes
 
 
 @quantity(unit="byte", source=_TABLE)
-def shared_activation_bytes(stream_activation_bytes, attention_activation_bytes, score_activation_bytes):
-    """What norms and attention of a layer keep of a microbatch."""
-    return stream_activation_bytes + attention_activation_bytes + score_activation_bytes
+def shared_activation_bytes(
+    stream_activation_bytes, attention_activation_bytes, score_activation_bytes, attention_per_layer, mamba_activation_bytes,
+    mamba_per_layer,
+):  # fmt: skip
+    """What norms, attention and state spaces of a layer keep of a microbatch."""
+    attention = attention_per_layer * (attention_activation_bytes + score_activation_bytes)
+    return stream_activation_bytes + attention + mamba_per_layer * mamba_activation_bytes
 
 
 @quantity(unit="byte", source=_TABLE)

@@ -78,11 +78,17 @@ def tp_half_time(tp_collective_time, overlap, exposed_tp_share):
 
 @quantity(unit="s", source="Liu et al. 2023, arXiv:2310.01889 (ring attention): keys and values go round")
 def cp_time(
-    microbatch_tokens, kv_heads, head_size, kv_rank, rope_head_size, element_bytes, context_parallel, tensor_parallel,
-    scaleup_domain, scaleup_rate, nic_rate, overlap, exposed_cp_share,
+    microbatch_tokens, kv_heads, head_size, kv_rank, rope_head_size, attention_per_layer, mamba_per_layer, mamba_width,
+    mamba_mixed_width, element_bytes, context_parallel, tensor_parallel, scaleup_domain, scaleup_rate, nic_rate, overlap,
+    exposed_cp_share,
 ):  # fmt: skip
-    """CP of one layer, forward: the keys and values (MLA: the latents) of the rest of the sequence, as far as exposed."""
-    width = where(kv_rank > 0, kv_rank + rope_head_size, 2 * maximum(kv_heads / tensor_parallel, 1.0) * head_size)
+    """CP of one layer, forward: the keys and values (MLA: the latents) of the rest of the sequence, as far as exposed.
+
+    State spaces exchange heads for tokens before the scan and back behind it: a share 1/n of their widths for each other chip.
+    """
+    keys = where(kv_rank > 0, kv_rank + rope_head_size, 2 * maximum(kv_heads / tensor_parallel, 1.0) * head_size)
+    heads = (2 * mamba_width + mamba_mixed_width) / (tensor_parallel * context_parallel)
+    width = attention_per_layer * keys + mamba_per_layer * heads
     rate = where(tensor_parallel * context_parallel <= scaleup_domain, scaleup_rate, nic_rate)
     volume = (context_parallel - 1) * microbatch_tokens * width * element_bytes
     return volume / rate * _exposed(overlap, exposed_cp_share)
@@ -110,12 +116,12 @@ def remote_chips(expert_parallel, active_experts):
 
 @quantity(unit="s", source=_MOE)
 def ep_exchange_time(
-    microbatch_tokens, tensor_parallel, hidden_size, element_bytes, expert_parallel, remote_chips, remote_domains,
+    microbatch_tokens, tensor_parallel, expert_width, element_bytes, expert_parallel, remote_chips, remote_domains,
     scaleup_rate, nic_rate, hop_latency, interleave, overlap, exposed_ep_share,
 ):  # fmt: skip
     """Sending tokens to their experts (or back): once to each chip, between domains once to each, as far as exposed."""
     slower = maximum(remote_chips / scaleup_rate, remote_domains / nic_rate)
-    payload = microbatch_tokens / tensor_parallel * hidden_size * element_bytes
+    payload = microbatch_tokens / tensor_parallel * expert_width * element_bytes
     exchange = payload * slower + (expert_parallel - 1) * hop_latency
     return exchange * _exposed(where(interleave > 1, overlap, 0.0), exposed_ep_share)
 

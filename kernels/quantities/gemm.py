@@ -171,7 +171,7 @@ def routed_tokens(microbatch_tokens, active_experts, tensor_parallel):
 
 @quantity(unit="s", source=_TILE)
 def expert_product_time(
-    routed_tokens, hidden_size, expert_ffn_size, ffn_matrices, experts, expert_parallel, grouped_rate, tile_fill,
+    routed_tokens, expert_width, expert_ffn_size, ffn_matrices, experts, expert_parallel, grouped_rate, tile_fill,
     compute_units, wave_share,
 ):  # fmt: skip
     """The routed experts of an MoE layer: grouped products, each expert with its share of the tokens."""
@@ -179,8 +179,19 @@ def expert_product_time(
     local = maximum(experts / expert_parallel, 1.0)
     rows = maximum(routed_tokens / local, 1.0)
     width = maximum(expert_ffn_size, 1.0)
-    up = product_time(rows, hidden_size, (ffn_matrices - 1) * width, local, *shared)
-    return up + product_time(rows, width, hidden_size, local, *shared)
+    up = product_time(rows, expert_width, (ffn_matrices - 1) * width, local, *shared)
+    return up + product_time(rows, width, expert_width, local, *shared)
+
+
+@quantity(unit="s", source=_TILE)
+def latent_product_time(
+    microbatch_tokens, hidden_size, latent_size, tensor_parallel, matmul_rate, tile_fill, compute_units, wave_share,
+):  # fmt: skip
+    """Bringing an MoE layer's tokens to the routed experts' width and back; TP's chips share the tokens."""
+    shared = matmul_rate, tile_fill, compute_units, wave_share
+    rows, width = microbatch_tokens / tensor_parallel, maximum(latent_size, 1.0)
+    down = product_time(rows, hidden_size, width, 1.0, *shared)
+    return (down + product_time(rows, width, hidden_size, 1.0, *shared)) * where(latent_size > 0, 1.0, 0.0)
 
 
 @quantity(unit="s", source=_TILE)
@@ -239,9 +250,12 @@ given("score_bytes", "byte", "Memory traffic per score of unfused attention: wri
 
 
 @quantity(unit="s", source="Korthikanti et al. 2022, arXiv:2205.05198, figure 3")
-def score_time(fused_attention, microbatch_tokens, sequence_length, heads, tensor_parallel, score_bytes, memory_rate):
-    """Moving the scores of unfused attention through memory, forward."""
-    scores = where(fused_attention > 0, 0.0, 1.0) * microbatch_tokens * sequence_length * heads / tensor_parallel
+def score_time(
+    fused_attention, attention_per_layer, microbatch_tokens, sequence_length, heads, tensor_parallel, score_bytes, memory_rate,
+):  # fmt: skip
+    """Moving the scores of unfused attention through memory in a layer of the mean kind, forward."""
+    unfused = where(fused_attention > 0, 0.0, attention_per_layer)
+    scores = unfused * microbatch_tokens * sequence_length * heads / tensor_parallel
     return scores * score_bytes / memory_rate
 
 

@@ -27,11 +27,12 @@ given("routing_decay", "", "Years in which it falls to 1/e.", low_open=True)
 @quantity(unit="s", source="reads and writes counted per kernel")
 def attention_traffic_time(
     hidden_bytes, activation_shards, hidden_passes, head_passes, head_size, heads, kv_heads, hidden_size, tensor_parallel,
-    memory_rate,
+    attention_per_layer, mixers_per_layer, memory_rate,
 ):  # fmt: skip
-    """Norms, residual sums and rotary positions of a layer, forward."""
-    heads_share = head_size * (heads + 2 * kv_heads) / (hidden_size * tensor_parallel)
-    return hidden_bytes * (hidden_passes / activation_shards + head_passes * heads_share) / memory_rate
+    """Norms and residual sums of a layer, half of them its feed-forward block's, and rotary positions, forward."""
+    heads_share = attention_per_layer * head_size * (heads + 2 * kv_heads) / (hidden_size * tensor_parallel)
+    stream = hidden_passes * ((1 + mixers_per_layer) / 2) / activation_shards
+    return hidden_bytes * (stream + head_passes * heads_share) / memory_rate
 
 
 @quantity(unit="s", source="reads and writes counted per kernel")
@@ -54,38 +55,50 @@ def dense_cast_time(microbatch_tokens, hidden_size, ffn_size, tensor_parallel, e
 
 @quantity(unit="s", source="reads and writes counted per kernel")
 def moe_traffic_time(
-    routed_tokens, microbatch_tokens, expert_ffn_size, shared_ffn_size, ffn_matrices, hidden_size, tensor_parallel,
+    routed_tokens, microbatch_tokens, expert_ffn_size, shared_ffn_size, ffn_matrices, expert_width, tensor_parallel,
     element_bytes, ffn_passes, permute_passes, fused_permute_passes, routing_immaturity, memory_rate,
 ):  # fmt: skip
     """The activations of the experts, and permuting tokens to them and back, forward, as far as no product does it."""
     inner = routed_tokens * expert_ffn_size + microbatch_tokens * shared_ffn_size / tensor_parallel
     permuting = fused_permute_passes + (permute_passes - fused_permute_passes) * routing_immaturity
-    moved = ffn_passes * routing_immaturity * ffn_matrices * inner + permuting * routed_tokens * hidden_size
+    moved = ffn_passes * routing_immaturity * ffn_matrices * inner + permuting * routed_tokens * expert_width
     return moved * element_bytes / memory_rate
 
 
 @quantity(unit="s", source="reads and writes counted per kernel")
 def moe_cast_time(
-    routed_tokens, hidden_size, expert_ffn_size, element_bytes, cast_passes, routing_immaturity, memory_rate,
+    routed_tokens, expert_width, expert_ffn_size, element_bytes, cast_passes, routing_immaturity, memory_rate,
 ):  # fmt: skip
     """Casting the inputs of the experts' products, forward, as far as no product or exchange does it."""
     passes = cast_passes * routing_immaturity
-    return passes * routed_tokens * (hidden_size + expert_ffn_size) * element_bytes / memory_rate
+    return passes * routed_tokens * (expert_width + expert_ffn_size) * element_bytes / memory_rate
 
 
 @quantity(unit="s", source=_SUM)
-def attention_forward_time(attention_product_time, core_time, score_time, attention_traffic_time, attention_cast_time):
-    """Attention and norms of a layer, forward, on one chip."""
-    return attention_product_time + core_time + score_time + attention_traffic_time + attention_cast_time
+def mixer_product_time(attention_per_layer, attention_product_time, mamba_per_layer, mamba_product_time):
+    """Projections of attention and state spaces in a layer of the mean kind, forward."""
+    return attention_per_layer * attention_product_time + mamba_per_layer * mamba_product_time
+
+
+@quantity(unit="s", source=_SUM)
+def mixer_cast_time(attention_per_layer, attention_cast_time, mamba_per_layer, mamba_cast_time):
+    """Casting their inputs, forward."""
+    return attention_per_layer * attention_cast_time + mamba_per_layer * mamba_cast_time
+
+
+@quantity(unit="s", source=_SUM)
+def mixer_forward_time(mixer_product_time, core_time, score_time, scan_time, attention_traffic_time, mixer_cast_time):
+    """Attention, state spaces and norms of a layer, forward, on one chip."""
+    return mixer_product_time + core_time + score_time + scan_time + attention_traffic_time + mixer_cast_time
 
 
 @quantity(unit="s", source="two products for each forward one; Dao 2023, arXiv:2307.08691: 2.5 times the core where fused")
-def attention_backward_time(
-    attention_product_time, core_time, score_time, attention_traffic_time, attention_cast_time, fused_attention,
+def mixer_backward_time(
+    mixer_product_time, core_time, score_time, scan_time, attention_traffic_time, mixer_cast_time, fused_attention,
 ):  # fmt: skip
-    """The same, backward."""
-    core = where(fused_attention > 0, 2.5, 2.0) * core_time
-    return 2 * (attention_product_time + score_time + attention_traffic_time) + core + 1.5 * attention_cast_time
+    """The same, backward; the scan's states are computed again."""
+    core = where(fused_attention > 0, 2.5, 2.0) * core_time + 2.5 * scan_time
+    return 2 * (mixer_product_time + score_time + attention_traffic_time) + core + 1.5 * mixer_cast_time
 
 
 @quantity(unit="s", source=_SUM)
@@ -96,20 +109,22 @@ def core_again_time(recomputed_layers, recomputed_attention, core_time, score_ti
 
 @quantity(unit="s", source=_SUM)
 def dense_forward_time(
-    attention_forward_time, dense_product_time, dense_traffic_time, dense_cast_time, tp_half_time, cp_time, launch_time
-):
+    mixer_forward_time, dense_product_time, dense_traffic_time, dense_cast_time, mixers_per_layer, tp_half_time, cp_time,
+    launch_time,
+):  # fmt: skip
     """A dense layer, forward, communication included."""
     block = dense_product_time + dense_traffic_time + dense_cast_time
-    return attention_forward_time + block + 2 * tp_half_time + cp_time + launch_time
+    return mixer_forward_time + block + (1 + mixers_per_layer) * (tp_half_time + launch_time / 2) + cp_time
 
 
 @quantity(unit="s", source=_SUM)
 def dense_backward_time(
-    attention_backward_time, dense_product_time, dense_traffic_time, dense_cast_time, tp_backward_time, cp_time, launch_time,
+    mixer_backward_time, dense_product_time, dense_traffic_time, dense_cast_time, mixers_per_layer, tp_backward_time, cp_time,
+    launch_time,
 ):  # fmt: skip
     """A dense layer, backward, communication included."""
     block = 2 * (dense_product_time + dense_traffic_time) + 1.5 * dense_cast_time
-    return attention_backward_time + block + 2 * tp_backward_time + 2 * cp_time + 2 * launch_time
+    return mixer_backward_time + block + (1 + mixers_per_layer) * (tp_backward_time + launch_time) + 2 * cp_time
 
 
 @quantity(unit="s", source="Korthikanti et al. 2022, arXiv:2205.05198, section 4.2.2: inputs are gathered once more")
@@ -128,15 +143,19 @@ def routing_immaturity(software_date, routing_date, routing_decay):
 
 
 @quantity(unit="s", source=_FIT)
-def moe_launch_time(launch_time, routing_time, rack_routing_share, scaleup_domain, routing_immaturity):
+def moe_launch_time(launch_time, mixers_per_layer, routing_time, rack_routing_share, scaleup_domain, routing_immaturity):
     """Time per MoE layer and pass in which a chip waits for the host."""
-    return launch_time + routing_time * routing_immaturity * where(scaleup_domain > 8, rack_routing_share, 1.0)
+    own = launch_time * ((1 + mixers_per_layer) / 2)
+    return own + routing_time * routing_immaturity * where(scaleup_domain > 8, rack_routing_share, 1.0)
 
 
 @quantity(unit="s", source=_SUM)
-def moe_block_time(expert_product_time, shared_expert_product_time, router_product_time, moe_traffic_time):
+def moe_block_time(
+    expert_product_time, shared_expert_product_time, router_product_time, latent_product_time, moe_traffic_time,
+):  # fmt: skip
     """The feed-forward block of an MoE layer, forward, without casting and communication."""
-    return expert_product_time + shared_expert_product_time + router_product_time + moe_traffic_time
+    own = expert_product_time + shared_expert_product_time + router_product_time + latent_product_time
+    return own + moe_traffic_time
 
 
 @quantity(unit="s", source=_SUM)
@@ -147,14 +166,15 @@ def router_product_time(microbatch_tokens, tensor_parallel, hidden_size, experts
 
 @quantity(unit="s", source=_SUM)
 def moe_forward_time(
-    attention_forward_time, moe_block_time, moe_cast_time, tp_half_time, cp_time, ep_exchange_time, moe_launch_time,
+    mixer_forward_time, moe_block_time, moe_cast_time, mixers_per_layer, tp_half_time, cp_time, ep_exchange_time,
+    moe_launch_time,
 ):  # fmt: skip
     """An MoE layer, forward, communication included."""
     return (
-        attention_forward_time
+        mixer_forward_time
         + moe_block_time
         + moe_cast_time
-        + tp_half_time
+        + mixers_per_layer * tp_half_time
         + cp_time
         + 2 * ep_exchange_time
         + moe_launch_time
@@ -163,11 +183,13 @@ def moe_forward_time(
 
 @quantity(unit="s", source=_SUM)
 def moe_backward_time(
-    attention_backward_time, moe_block_time, moe_cast_time, tp_backward_time, cp_time, ep_exchange_time, moe_launch_time,
+    mixer_backward_time, moe_block_time, moe_cast_time, mixers_per_layer, tp_backward_time, cp_time, ep_exchange_time,
+    moe_launch_time,
 ):  # fmt: skip
     """An MoE layer, backward, communication included."""
     block = 2 * moe_block_time + 1.5 * moe_cast_time
-    return attention_backward_time + block + tp_backward_time + 2 * cp_time + 2 * ep_exchange_time + 2 * moe_launch_time
+    own = mixer_backward_time + block + mixers_per_layer * tp_backward_time
+    return own + 2 * cp_time + 2 * ep_exchange_time + 2 * moe_launch_time
 
 
 @quantity(unit="s", source=_SUM)

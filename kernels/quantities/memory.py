@@ -22,15 +22,15 @@ given("optimizer_bytes", "byte", "Bytes per parameter of optimizer state: 12 for
 
 
 @quantity(unit="parameter", source=_SUM)
-def dense_layer_part(attention_parameters, dense_ffn_parameters, tensor_parallel):
+def dense_layer_part(mixer_parameters, dense_ffn_parameters, tensor_parallel):
     """Weights of a dense layer."""
-    return (attention_parameters + dense_ffn_parameters) / tensor_parallel
+    return (mixer_parameters + dense_ffn_parameters) / tensor_parallel
 
 
 @quantity(unit="parameter", source=_SUM)
-def moe_layer_part(attention_parameters, shared_expert_parameters, router_parameters, tensor_parallel):
-    """Weights of an MoE layer, routed experts left out; the router is not split by TP."""
-    return (attention_parameters + shared_expert_parameters) / tensor_parallel + router_parameters
+def moe_layer_part(mixer_parameters, shared_expert_parameters, router_parameters, latent_parameters, tensor_parallel):
+    """Weights of an MoE layer, routed experts left out; router and latent projections are not split by TP."""
+    return (mixer_parameters + shared_expert_parameters) / tensor_parallel + router_parameters + latent_parameters
 
 
 @quantity(unit="parameter", source=_SUM)

@@ -2,9 +2,10 @@
 """Parameters and floating-point operations of a transformer language model, from its architecture.
 
 A model of one kind of layer, or of dense and mixture-of-experts (MoE) layers; attention with grouped queries (GQA) or with
-a latent (MLA), full or in a sliding window. A product of an m x k by a k x n matrix counts 2mkn operations. Biases are left
-out: they are below 0.1% of every published model. Two backward products for each forward one make training three times
-the forward pass.
+a latent (MLA), full or in a sliding window. A hybrid mixes tokens by state spaces (state_space.py) beside attention or in its
+place: its layers are its feed-forward blocks, and what mixes tokens is counted as the mean of a layer. A product of an m x k
+by a k x n matrix counts 2mkn operations. Biases are left out: they are below 0.1% of every published model. Two backward
+products for each forward one make training three times the forward pass.
 
 Sources: Narayanan et al. 2021 (arXiv:2104.04473), section 5.1, for the operations of a layer; Korthikanti et al. 2022
 (arXiv:2205.05198), appendix A; DeepSeek-AI 2024 (arXiv:2412.19437), section 2.1, for latent attention and the mixture of
@@ -16,9 +17,11 @@ from ..quantity import given, minimum, quantity, where
 _LAYER = "Narayanan et al. 2021, arXiv:2104.04473, section 5.1"
 _MLA = "DeepSeek-AI 2024, arXiv:2412.19437, section 2.1.1"
 _MOE = "DeepSeek-AI 2024, arXiv:2412.19437, section 2.1.2"
+_LATENT = "NVIDIA 2025, Nemotron 3 white paper, arXiv:2512.20856: LatentMoE"
 _SUM = "definition"
 
-given("layers", "layer", "Transformer layers, dense and MoE together.", low=1, whole=True)
+given("layers", "layer", "Transformer layers, dense and MoE together; of a hybrid, its feed-forward blocks.", low=1, whole=True)
+given("attention_free_layers", "layer", "Layers that no attention belongs to; 0 but for hybrids.", whole=True)
 given("hidden_size", "", "Width of the residual stream.", low=1, whole=True)
 given("heads", "", "Query heads of a layer.", low=1, whole=True)
 given("kv_heads", "", "Key and value heads of a layer; fewer than `heads` under grouped queries.", low=1, whole=True)
@@ -33,6 +36,7 @@ given("moe_layers", "layer", "Layers whose feed-forward block is a mixture of ex
 given("experts", "", "Routed experts of an MoE layer.", whole=True)
 given("active_experts", "", "Routed experts that each token passes through.", whole=True)
 given("expert_ffn_size", "", "Inner width of a routed expert.", whole=True)
+given("latent_size", "", "Width that tokens are brought to before the routed experts (LatentMoE); 0 for their own.", whole=True)
 given("shared_ffn_size", "", "Inner width of the shared experts of an MoE layer together; 0 where there are none.", whole=True)
 given("query_rank", "", "MLA: rank of the query's compression; 0 where queries are not compressed.", whole=True)
 given("kv_rank", "", "MLA: rank of the latent that keys and values are made from; 0 for a model without MLA.", whole=True)
@@ -80,10 +84,22 @@ def dense_ffn_parameters(hidden_size, ffn_size, ffn_matrices):
     return ffn_matrices * hidden_size * ffn_size
 
 
+@quantity(unit="", source=_SUM)
+def attention_per_layer(attention_free_layers, layers):
+    """Attentions of a layer of the mean kind: 1 but for hybrids."""
+    return 1 - attention_free_layers / layers
+
+
+@quantity(unit="", source=_LATENT)
+def expert_width(latent_size, hidden_size):
+    """Width of what goes in and out of a routed expert."""
+    return where(latent_size > 0, latent_size, hidden_size)
+
+
 @quantity(unit="parameter", source=_MOE)
-def expert_parameters(hidden_size, expert_ffn_size, ffn_matrices):
+def expert_parameters(expert_width, expert_ffn_size, ffn_matrices):
     """Weights of one routed expert."""
-    return ffn_matrices * hidden_size * expert_ffn_size
+    return ffn_matrices * expert_width * expert_ffn_size
 
 
 @quantity(unit="parameter", source=_MOE)
@@ -98,10 +114,18 @@ def router_parameters(hidden_size, experts):
     return hidden_size * experts
 
 
+@quantity(unit="parameter", source=_LATENT)
+def latent_parameters(hidden_size, latent_size):
+    """Weights that bring a layer's tokens to the routed experts' width and back."""
+    return 2 * hidden_size * latent_size
+
+
 @quantity(unit="parameter", source=_MOE)
-def active_moe_ffn_parameters(active_experts, expert_parameters, shared_expert_parameters, router_parameters):
+def active_moe_ffn_parameters(
+    active_experts, expert_parameters, shared_expert_parameters, router_parameters, latent_parameters
+):
     """Weights of an MoE layer's feed-forward block that a token passes through."""
-    return active_experts * expert_parameters + shared_expert_parameters + router_parameters
+    return active_experts * expert_parameters + shared_expert_parameters + router_parameters + latent_parameters
 
 
 @quantity(unit="parameter", source=_MOE)
@@ -117,16 +141,16 @@ def embedding_parameters(vocabulary_size, hidden_size):
 
 
 @quantity(unit="parameter", source=_LAYER)
-def norm_parameters(layers, hidden_size, query_rank, kv_rank):
-    """Gains of the norms: two a layer and a last one, and those of MLA's two compressions."""
-    return layers * (2 * hidden_size + query_rank + kv_rank) + hidden_size
+def norm_parameters(layers, mixers_per_layer, hidden_size, query_rank, kv_rank):
+    """Gains of the norms: one before each attention and feed-forward block, a last one, and those of MLA's compressions."""
+    return layers * ((1 + mixers_per_layer) * hidden_size + query_rank + kv_rank) + hidden_size
 
 
 @quantity(unit="parameter", source=_SUM)
-def active_layer_parameters(layers, moe_layers, attention_parameters, dense_ffn_parameters, active_moe_ffn_parameters):
+def active_layer_parameters(layers, moe_layers, mixer_parameters, dense_ffn_parameters, active_moe_ffn_parameters):
     """Weights of all layers that a token is multiplied with: attention and the feed-forward blocks it passes through."""
     dense = (layers - moe_layers) * dense_ffn_parameters
-    return layers * attention_parameters + dense + moe_layers * active_moe_ffn_parameters
+    return layers * mixer_parameters + dense + moe_layers * active_moe_ffn_parameters
 
 
 @quantity(unit="parameter", source=_SUM, low_open=True)
@@ -150,6 +174,7 @@ def parameters(active_parameters, moe_layers, moe_ffn_parameters, active_moe_ffn
 @quantity(unit="FLOP", source="Narayanan et al. 2021 count full attention; a causal mask leaves half of it")
 def attention_core_flops(
     layers,
+    attention_free_layers,
     window_layers,
     sequence_length,
     window_size,
@@ -166,13 +191,15 @@ def attention_core_flops(
     """
     widths = where(kv_rank > 0, nope_head_size + rope_head_size + value_head_size, 2 * head_size)
     window = minimum(window_size, sequence_length)
-    keys = (layers - window_layers) * (sequence_length / 2) + window_layers * (window - window * window / (2 * sequence_length))
+    full = layers - attention_free_layers - window_layers
+    keys = full * (sequence_length / 2) + window_layers * (window - window * window / (2 * sequence_length))
     return 2 * heads * widths * keys
 
 
 @quantity(unit="FLOP", source=_LAYER)
 def full_attention_core_flops(
     layers,
+    attention_free_layers,
     window_layers,
     sequence_length,
     window_size,
@@ -185,7 +212,8 @@ def full_attention_core_flops(
 ):
     """The same counted in full, as if every query saw every key of its sequence or window."""
     widths = where(kv_rank > 0, nope_head_size + rope_head_size + value_head_size, 2 * head_size)
-    keys = (layers - window_layers) * sequence_length + window_layers * minimum(window_size, sequence_length)
+    full = layers - attention_free_layers - window_layers
+    keys = full * sequence_length + window_layers * minimum(window_size, sequence_length)
     return 2 * heads * widths * keys
 
 
@@ -199,6 +227,7 @@ def matmul_flops(active_layer_parameters, embedding_parameters):
 def mtp_flops(
     mtp_layers,
     layers,
+    attention_free_layers,
     moe_layers,
     hidden_size,
     attention_parameters,
@@ -207,22 +236,22 @@ def mtp_flops(
     embedding_parameters,
     attention_core_flops,
 ):
-    """Forward operations per token of the MTP layers: each a layer as the model's last, a 2h x h projection and logits."""
+    """Forward operations per token of the MTP layers: attention and the last layer's block, a 2h x h projection, logits."""
     block = where(moe_layers > 0, active_moe_ffn_parameters, dense_ffn_parameters)
     weights = attention_parameters + block + 2 * hidden_size * hidden_size + embedding_parameters
-    return mtp_layers * (2 * weights + attention_core_flops / layers)
+    return mtp_layers * (2 * weights + attention_core_flops / (layers - attention_free_layers))
 
 
 @quantity(unit="FLOP", source="three times the forward pass; half of the attention core, for the causal mask")
-def causal_flops_per_token(matmul_flops, attention_core_flops, mtp_flops):
+def causal_flops_per_token(matmul_flops, attention_core_flops, scan_flops, mtp_flops):
     """Training operations per token, causal attention counted at half."""
-    return 3 * (matmul_flops + attention_core_flops + mtp_flops)
+    return 3 * (matmul_flops + attention_core_flops + scan_flops + mtp_flops)
 
 
 @quantity(unit="FLOP", source="three times the forward pass, Narayanan et al. 2021, arXiv:2104.04473, section 5.1")
-def full_flops_per_token(matmul_flops, full_attention_core_flops, mtp_flops):
+def full_flops_per_token(matmul_flops, full_attention_core_flops, scan_flops, mtp_flops):
     """Training operations per token, attention counted in full."""
-    return 3 * (matmul_flops + full_attention_core_flops + mtp_flops)
+    return 3 * (matmul_flops + full_attention_core_flops + scan_flops + mtp_flops)
 
 
 @quantity(unit="FLOP", source="Kaplan et al. 2020, arXiv:2001.08361, section 2.1")
@@ -245,10 +274,10 @@ def training_flops(tokens, flops_per_token):
 
 
 @quantity(unit="FLOP", source="Korthikanti et al. 2022, arXiv:2205.05198, section 5 and appendix A")
-def recompute_flops(tokens, recomputed_layers, recomputed_attention, active_layer_parameters, attention_core_flops):
+def recompute_flops(tokens, recomputed_layers, recomputed_attention, active_layer_parameters, attention_core_flops, scan_flops):
     """Operations done a second time in the backward pass to spare memory; logits are not recomputed."""
     core = minimum(recomputed_layers + recomputed_attention, 1) * attention_core_flops
-    return tokens * (2 * recomputed_layers * active_layer_parameters + core)
+    return tokens * (recomputed_layers * (2 * active_layer_parameters + scan_flops) + core)
 
 
 @quantity(unit="FLOP", source=_SUM, low_open=True)

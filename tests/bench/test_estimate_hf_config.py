@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from flopwatt import configs
 from flopwatt.bench import hf_config
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.scenario import evaluate
@@ -58,6 +59,15 @@ CHATGLM = {
     "model_type": "chatglm", "hidden_size": 4096, "ffn_hidden_size": 13696, "num_attention_heads": 32, "num_layers": 28,
     "multi_query_attention": True, "multi_query_group_num": 2, "padded_vocab_size": 65024,
 }  # fmt: skip
+NEMOTRON = {
+    "model_type": "nemotron_h", "hidden_size": 4096, "num_hidden_layers": 88, "vocab_size": 131072, "intermediate_size": 2688,
+    "hybrid_override_pattern":
+        "MEMEMEM*EMEMEMEM*EMEMEMEM*EMEMEMEMEM*EMEMEMEMEM*EMEMEMEMEM*EMEMEMEMEM*EMEMEMEM*EMEMEMEME",
+    "mamba_num_heads": 128, "mamba_head_dim": 64, "n_groups": 8, "ssm_state_size": 128, "conv_kernel": 4,
+    "num_attention_heads": 32, "num_key_value_heads": 2, "head_dim": 128, "n_routed_experts": 512, "n_shared_experts": 1,
+    "num_experts_per_tok": 22, "moe_latent_size": 1024, "moe_intermediate_size": 2688,
+    "moe_shared_expert_intermediate_size": 5376, "tie_word_embeddings": False,
+}  # fmt: skip
 QWEN = LLAMA | {"model_type": "qwen", "intermediate_size": 22016, "num_key_value_heads": 32, "vocab_size": 151936}
 BLOOM = {"model_type": "bloom", "n_embed": 4096, "num_attention_heads": 32, "n_layer": 30, "vocab_size": 250880}
 PUBLISHED = {  # total and active parameters
@@ -72,6 +82,7 @@ PUBLISHED = {  # total and active parameters
     "chatglm": (CHATGLM, 6.24e9, 6.24e9),
     "qwen": (QWEN, 7.72e9, 7.72e9),
     "bloom": (BLOOM, 7.07e9, 7.07e9),
+    "nemotron_h": (NEMOTRON, 120.67e9, 12.77e9),
 }
 
 
@@ -114,6 +125,17 @@ def test_a_family_s_pattern_of_windows_is_its_class_s() -> None:
     )
 
 
+def test_a_hybrid_is_counted_by_its_feed_forward_blocks() -> None:
+    columns = hf_config.columns(NEMOTRON)
+    counts = ("layers", "moe_layers", "mamba_layers", "attention_free_layers", "latent_size")
+    assert [columns[name] for name in counts] == [40, 40, 40, 32, 1024]
+    table = configs.load("models").find("nemotron-3-super-120b-a12b").values
+    assert columns == {name: table[name] for name in columns}
+    listed = ["mamba", "mlp", "mamba", "attention", "mlp", "mamba", "moe"]
+    columns = hf_config.columns({**NEMOTRON, "hybrid_override_pattern": None, "layers_block_type": listed})
+    assert [columns[name] for name in counts] == [3, 1, 3, 2, 1024]
+
+
 def test_dense_and_sparse_layers_alternate() -> None:
     assert hf_config.columns(QWEN3_MOE | {"decoder_sparse_step": 2})["moe_layers"] == 24
     assert hf_config.columns(QWEN3_MOE | {"mlp_only_layers": [0, 1]})["moe_layers"] == 46
@@ -134,6 +156,10 @@ def test_dense_and_sparse_layers_alternate() -> None:
         (json.dumps(LLAMA | {"attn_layer_period": 8}), r"layers that are no attention \(attn_layer_period\)"),
         (json.dumps(LLAMA | {"layer_types": ["linear_attention"]}), "layer_types 'linear_attention'"),
         (json.dumps(LLAMA | {"is_encoder_decoder": True}), "is no decoder alone"),
+        (json.dumps(NEMOTRON | {"hybrid_override_pattern": "MXM"}), "a letter for each block, not 'MXM'"),
+        (json.dumps(NEMOTRON | {"hybrid_override_pattern": None}), "hybrid_override_pattern must be M"),
+        (json.dumps(NEMOTRON | {"hybrid_override_pattern": "M*"}), "fewer feed-forward blocks than attentions"),
+        (json.dumps(NEMOTRON | {"ssm_state_size": None}), "has no ssm_state_size"),
         (json.dumps(LLAMA | {"model_type": "bert"}), "is no decoder alone"),
         (json.dumps(LLAMA | {"text_config": 3}), "text_config must be an object"),
     ],

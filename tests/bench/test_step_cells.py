@@ -65,15 +65,15 @@ def test_chips_that_are_not_in_the_table(name: str) -> None:
     ("name", "hidden"),
     [("LLAMA3_8B", 4096), ("Llama-3.1 405B", 16384), ("llama3_70b (12 layers)", 8192), ("DeepSeekV3 (dropless)", 7168),
      ("Qwen3_30B_a3B (tokendrop)", 2048), ("GPT OSS 120B", 2880), ("MIXTRAL_8x22B", 6144), ("Llama4 Scout", 5120),
-     ("Qwen3 8B", 4096), ("NEMOTRON_4_15B", 6144)],
+     ("Qwen3 8B", 4096), ("NEMOTRON_4_15B", 6144), ("Nemotron_3_Nano", 2688), ("NemotronH 56B", 8192)],
 )  # fmt: skip
 def test_spellings_of_models(name: str, hidden: float) -> None:
     assert step_cells.known_model(name)["hidden_size"] == hidden
 
 
 def test_layers_that_predict_further_tokens() -> None:
-    names = ("DeepSeekV3", "DeepSeekV3 (w/ MTP)", "DeepSeekV3 (w/o MTP)", "Kimi K2")
-    assert [step_cells.mtp_layers(name) for name in names] == [1, 1, 0, 0]
+    names = ("DeepSeekV3", "DeepSeekV3 (w/ MTP)", "DeepSeekV3 (w/o MTP)", "Kimi K2", "Nemotron_3_Super")
+    assert [step_cells.mtp_layers(name) for name in names] == [1, 1, 0, 0, 2]
 
 
 @pytest.mark.parametrize(

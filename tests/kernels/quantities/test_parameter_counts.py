@@ -34,6 +34,9 @@ PUBLISHED = {
     "gpt-oss-120b": (116.83e9, "OpenAI 2025, gpt-oss model card, table 1"),
     "deepseek-v2": (235_741_434_880, "weights of deepseek-ai/DeepSeek-V2"),
     "deepseek-v3": (671e9, "DeepSeek-AI 2024, arXiv:2412.19437, section 4.2"),
+    "nemotron-h-8b": (8.1e9, "NVIDIA 2025, arXiv:2504.03624, to two digits"),
+    "nemotron-3-nano-30b-a3b": (31.6e9, "NVIDIA 2025, arXiv:2512.20848, to three digits"),
+    "nemotron-3-super-120b-a12b": (120_668_687_360, "weights of nvidia/NVIDIA-Nemotron-3-Super-120B-A12B-BF16 without MTP"),
 }
 
 # Makers count active parameters in different ways: with both embeddings, or without that of the input.
@@ -43,6 +46,8 @@ ACTIVE = {
     "gpt-oss-120b": (5.13e9, 0.005, True, "OpenAI 2025, gpt-oss model card, table 1: input embedding left out"),
     "qwen3-235b-a22b": (22e9, 0.025, False, "Qwen Team 2025, arXiv:2505.09388, table 2, to two digits"),
     "deepseek-v3": (37e9, 0.025, False, "DeepSeek-AI 2024, arXiv:2412.19437, to two digits"),
+    "nemotron-3-nano-30b-a3b": (3.2e9, 0.015, True, "NVIDIA 2025, arXiv:2512.20848, to two digits"),
+    "nemotron-3-super-120b-a12b": (12_770_216_960, 0.0, False, "weights of its release without MTP and inactive experts"),
     "kimi-k2": (32.6e9, 0.025, False, "Kimi Team 2025, arXiv:2507.20534, table 2"),
 }
 
@@ -54,7 +59,10 @@ def test_all_parameters(key: str, evaluate: Callable[..., dict[str, Any]]) -> No
 
 
 def test_exact_where_there_are_no_biases(evaluate: Callable[..., dict[str, Any]]) -> None:
-    for key in ("llama-2-7b", "llama-2-70b", "llama-3.1-8b", "llama-3.1-405b", "mistral-7b", "deepseek-v2", "mixtral-8x7b"):
+    for key in (
+        "llama-2-7b", "llama-2-70b", "llama-3.1-8b", "llama-3.1-405b", "mistral-7b", "deepseek-v2", "mixtral-8x7b",
+        "nemotron-3-super-120b-a12b",
+    ):  # fmt: skip
         assert evaluate("parameters", model=key)["parameters"] == PUBLISHED[key][0], key
 
 
