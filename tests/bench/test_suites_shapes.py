@@ -15,8 +15,7 @@ from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings
 
 
-@pytest.mark.parametrize("axes", [3, 6, 9, 12])
-@pytest.mark.parametrize("points", [1e8, 1e10])
+@pytest.mark.parametrize(("axes", "points"), [(3, 1e8), (6, 1e10), (9, 1e8), (9, 1e10), (12, 1e10)])
 def test_shallow_shapes_have_their_axes_and_points(axes: int, points: float) -> None:
     shape = shapes.shallow(axes, points)
     assert len(shape.problem.grid.axes) == axes
