@@ -9,6 +9,7 @@ from .. import configs
 from ..kernels import units
 from ..kernels.quantities import MODEL
 from ..kernels.quantity import Quantity, nearest
+from . import system_file
 from .chip_names import named
 from .errors import InputError
 from .estimate_strategy import FIXES, OPTION, recompute
@@ -45,6 +46,7 @@ class Request:
     stated: Mapping[str, str] = field(default_factory=dict)
     sets: Sequence[str] = ()
     strategy: str | None = None
+    system: str | None = None
 
     @property
     def searches(self) -> bool:
@@ -64,13 +66,24 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
     for option, text in request.stated.items():
         fixed |= _stated(option, text)
     fixed |= _precision(request.precision, fixed, chip)
-    fixed |= dict(_set(text) for text in request.sets)
+    fixed |= _measured(request, chip) | dict(_set(text) for text in request.sets)
     if request.searches:
         return _searching(request, fixed, chip)
     if "--batch" in request.stated:
         raise InputError(f"goes with {OPTION} auto; without it nothing depends on the batch", where="--batch")
     _enough(fixed)
     return _checked(complete(fixed, targets, chip.key, PLANNED))
+
+
+def _measured(request: Request, chip: configs.Row) -> dict[str, Value]:
+    """What a system file says of the chip."""
+    if request.system is None:
+        return {}
+    if not request.searches:
+        raise InputError(f"goes with {OPTION} auto; without it nothing depends on efficiencies", where=system_file.OPTION)
+    found = system_file.read(Path(request.system))
+    found.on(chip.key)
+    return {name: Value(value, found.source) for name, value in found.values().items()}
 
 
 def _stated(option: str, text: str) -> dict[str, Value]:

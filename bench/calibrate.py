@@ -198,7 +198,7 @@ def render(system: System, machine: str, gpu: str, driver: str) -> str:
     lines = [
         f'title = "{chip.name}, measured"', "", "[machine]", f'name = "{machine}"', f'gpu = "{gpu}"', f'driver = "{driver}"',
         f'chip = "{system.chip}"', f'measured = "{datetime.now(UTC):%Y-%m-%d}"', "",
-        "# Efficiencies of the step-time model on this system: copy them into a study's [given], or pass them by --set.",
+        "# Efficiencies of the step-time model on this system: `flopwatt run` and `flopwatt estimate` take them by --system.",
         "[given]",
     ]  # fmt: skip
     for name, value in system.given.items():
@@ -213,20 +213,3 @@ def render(system: System, machine: str, gpu: str, driver: str) -> str:
             f"seconds = {item.seconds:.6e}", f"tflops = {item.rate / 1e12:.1f}", f"predicted = {item.predicted:.6e}",
         ]  # fmt: skip
     return "\n".join(lines) + "\n"
-
-
-def read_given(path: Any) -> dict[str, float]:
-    """The [given] of a system file, in base units. Raises FactError where it is not one."""
-    from pathlib import Path
-
-    from ..kernels import units
-    from ..kernels.quantities import MODEL
-
-    document = configs.read_toml(Path(path))
-    given = document.get("given")
-    if not isinstance(given, dict) or not given:
-        raise configs.FactError(f"{path}: has no [given]; it is not a system that flopwatt calibrate wrote")
-    unknown = [name for name in given if name not in MODEL]
-    if unknown:
-        raise configs.FactError(f"{path}: given.{unknown[0]}: is not a quantity of the model")
-    return {name: units.parse(value, MODEL[name].unit) for name, value in given.items()}

@@ -118,12 +118,6 @@ def summarise(predictions: Sequence[Prediction], by: str = "") -> list[Summary]:
     return [_summary(group, np.array(errors)) for group, errors in sorted(groups.items())]
 
 
-def memory_summary(predictions: Sequence[Prediction]) -> Summary | None:
-    """Errors of the memory where it was measured."""
-    errors = [item.memory_error for item in predictions if item.memory_error is not None]
-    return _summary("memory", np.array(errors)) if errors else None
-
-
 def _summary(group: str, errors: Floats) -> Summary:
     size = np.abs(errors)
     return Summary(group, len(errors), float(size.mean()), float(np.median(size)), float(errors.mean()))

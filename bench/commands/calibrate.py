@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 def command(number: int, chip: str, out: Path | None, save: Path | None, machine_name: str | None, quick: bool) -> None:
     """Measure products over sizes and precisions, memory bandwidth, launches and power, and fit the model's efficiencies.
 
-    Writes a TOML file with the efficiencies and the machine they were measured on.
+    Writes a TOML file with the efficiencies and the machine they were measured on, which `flopwatt run` and `flopwatt
+    estimate` take by --system.
     """
     from ... import configs
     from ...kernels import engines

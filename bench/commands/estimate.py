@@ -38,6 +38,7 @@ MOST_DRAWS = 10_000_000
 @click.option("--carbon-intensity", metavar="X", help="kgCO2e per kWh.")
 @click.option("--electricity-price", metavar="X", help="USD per kWh.")
 @click.option("--pue", metavar="X", help="Facility energy over IT energy.")
+@click.option("--system", metavar="FILE", help="Efficiencies measured by `flopwatt calibrate`, with a strategy.")
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Fix any quantity. Repeatable.")
 @click.option("--draws", default=2**14, show_default=True, metavar="N", help="Joint draws of what is not stated.")
 @click.option("--seed", default=0, show_default=True, metavar="N", help="Of the draws.")
@@ -51,6 +52,7 @@ def command(
     chip: str | None,
     precision: str | None,
     country: str | None,
+    system: str | None,
     sets: tuple[str, ...],
     draws: int,
     seed: int,
@@ -82,7 +84,7 @@ def command(
     from ..estimate_strategy import STEP_TARGETS
 
     given = {f"--{name.replace('_', '-')}": text for name, text in stated.items() if text is not None}
-    request = Request(model, params, active_params, chip, precision, country, given, sets, strategy)
+    request = Request(model, params, active_params, chip, precision, country, given, sets, strategy, system)
     targets = STEP_TARGETS if request.searches else TARGETS
     scenario = scenario_of(request, targets)
     found = estimate(scenario, targets, draws, seed)

@@ -15,6 +15,9 @@ from ..json_out import print_json
 @click.option("--engine", default="auto", show_default=True, metavar="auto|all|NAME", help="numpy, numba, numba-cuda or cupy.")
 @click.option("--dtype", default="float64", show_default=True, metavar="float64|float32", help="Precision of all arithmetic.")
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable.")
+@click.option(
+    "--system", type=click.Path(path_type=Path), metavar="FILE", help="Efficiencies measured by `flopwatt calibrate`."
+)
 @click.option("--question", "only", multiple=True, metavar="NAME", help="Only this question. Repeatable.")
 @click.option("--threads", type=int, metavar="N", help="CPU threads; all cores unless given.")
 @click.option("--device", type=int, default=0, metavar="N", help="Which GPU, counted from 0.")
@@ -28,6 +31,7 @@ def command(
     engine: str,
     dtype: str,
     sets: tuple[str, ...],
+    system: Path | None,
     only: tuple[str, ...],
     threads: int | None,
     device: int,
@@ -47,6 +51,7 @@ def command(
 
     Exit codes: 0 fine, 1 an engine disagrees with NumPy (nothing is saved), 2 bad input.
     """
+    from .. import system_file
     from ..output import check_path
     from ..progress import Bars
     from ..run import run_study
@@ -62,7 +67,10 @@ def command(
         from ..record import check_place
 
         check_place(save, machine)
-    loaded = load_study(study, sets, only, allow_code=allow_code)
+    measured = system_file.read(system) if system else None
+    loaded = load_study(study, (*(measured.sets() if measured else ()), *sets), only, allow_code=allow_code)
+    if measured:
+        measured.within(loaded.problem.grid)
     samples: dict[str, Any] = {"budget_seconds": SAVE_BUDGET_SECONDS, "most_samples": SAVE_SAMPLES} if save else {}
     with Bars() as bars:
         run = run_study(loaded, engine, dtype, threads, device, bars, **samples)

@@ -1,6 +1,7 @@
 """Calibration on a device that is made up: known efficiencies are found again, files and records are whole."""
 
 import ctypes
+import json
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from flopwatt import configs
-from flopwatt.bench import calibrate, cublaslt
+from flopwatt.bench import calibrate, cublaslt, system_file
 from flopwatt.bench.cli import cli
 from flopwatt.bench.commands.calibrate import record_of
 from flopwatt.bench.record import load, save
@@ -89,18 +90,81 @@ def test_the_file_is_whole_and_is_read_back(system: calibrate.System, tmp_path: 
     document = tomllib.loads(path.read_text())
     assert document["machine"]["chip"] == "h100-sxm-80gb"
     assert len(document["products"]) == len(system.products)
-    given = calibrate.read_given(path)
-    assert set(given) == set(system.given)
+    found = system_file.read(path)
+    assert found.chip == "h100-sxm-80gb"
+    assert set(found.given) == set(system.given)
     for name, value in system.given.items():
-        assert given[name] == pytest.approx(value, rel=1e-3), name
+        assert found.values()[name] == pytest.approx(value, rel=1e-3), name
 
 
-@pytest.mark.parametrize("text", ["", "[given]\n", '[given]\nnonsense = "1 m"\n'])
-def test_a_file_of_another_kind_is_refused(text: str, tmp_path: Path) -> None:
+MACHINE = '[machine]\nchip = "h100-sxm-80gb"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "is no system file"),
+        ("[given]\nmatmul_share = 0.6\n", "is no system file"),
+        (MACHINE + "[given]\n", "is no system file"),
+        ('[machine]\nchip = "abacus"\n[given]\nmatmul_share = 0.6\n', "is no system file"),
+        (MACHINE + '[given]\nnonsense = "1 m"\n', "given.nonsense is no input of the model"),
+        (MACHINE + "[given]\nbf16_rate = 1\n", "given.bf16_rate is no input of the model"),
+        (MACHINE + '[given]\ntile_depth = "3 s"\n', "given.tile_depth"),
+        (MACHINE + "[given]\nmatmul_share = -1\n", "given.matmul_share must"),
+        ("[given", "TOML"),
+    ],
+)
+@pytest.mark.parametrize("command", [["run", "quick"], ["estimate", "--model", "llama-3.1-8b", "--chip", "h100", "--tp", "1"]])
+def test_a_file_of_another_kind_is_refused(command: list[str], text: str, says: str, tmp_path: Path) -> None:
     path = tmp_path / "other.toml"
     path.write_text(text)
-    with pytest.raises(configs.FactError, match="given"):
-        calibrate.read_given(path)
+    chips = ["--chips", "8"] if command[0] == "estimate" else []
+    done = CliRunner().invoke(cli, [*command, *chips, "--system", str(path)])
+    assert done.exit_code == 2
+    assert done.output.startswith("Error: --system: ")
+    assert says in done.output
+    assert str(path) in done.output
+
+
+@pytest.fixture
+def measured(system: calibrate.System, tmp_path: Path) -> Path:
+    path = tmp_path / "system.toml"
+    path.write_text(calibrate.render(system, "cpu-1x-h100", Made.name, "580.1"))
+    return path
+
+
+def test_an_estimate_takes_the_measured_efficiencies(measured: Path) -> None:
+    asked = ["estimate", "--model", "llama-3.1-8b", "--chip", "h100", "--chips", "8", "--strategy", "auto", "--json"]
+
+    def mfu(*more: str) -> float:
+        done = CliRunner().invoke(cli, [*asked, *more])
+        assert done.exit_code == 0, done.output
+        return float(json.loads(done.stdout)["quantities"]["mfu"]["median"])
+
+    with_file = mfu("--system", str(measured))
+    by_hand = mfu(*(part for text in system_file.read(measured).sets() for part in ("--set", text)))
+    assert with_file == by_hand
+    assert with_file != pytest.approx(mfu(), rel=1e-6)
+
+
+def test_a_study_takes_them_for_that_chip_alone(measured: Path) -> None:
+    asked = ["run", "quick", "--engine", "numpy", "--question", "run time", "--set", "axes.chip_count.num=2", "--json"]
+    done = CliRunner().invoke(cli, [*asked, "--system", str(measured)])
+    assert done.exit_code == 2
+    assert "the study has b200-sxm, gb200-nvl72: add --set chip=h100-sxm-80gb" in done.output
+    done = CliRunner().invoke(cli, [*asked, "--set", "chip=h100-sxm-80gb", "--system", str(measured)])
+    assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [(["--chip", "b200", "--strategy", "auto"], "was measured on h100-sxm-80gb, not on b200-sxm"),
+     (["--chip", "h100"], "goes with --strategy auto")],
+)  # fmt: skip
+def test_where_it_says_nothing_of_the_run_it_is_refused(measured: Path, more: list[str], says: str) -> None:
+    done = CliRunner().invoke(cli, ["estimate", "--model", "llama-3.1-8b", "--chips", "8", *more, "--system", str(measured)])
+    assert done.exit_code == 2
+    assert says in done.output
 
 
 def test_the_record_has_every_sample(system: calibrate.System, tmp_path: Path) -> None:
