@@ -8,7 +8,8 @@ run: .venv/core
 	$(BIN)/flopwatt run nvidia-openai-10gw --engine all --save results
 
 test: .venv/test
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 -m "not alone"
+	$(BIN)/pytest -m alone
 
 lint: .venv/test
 	$(BIN)/ruff format --check .

@@ -12,6 +12,8 @@ from flopwatt.bench.against import worktree
 from flopwatt.bench.commit import git
 from flopwatt.bench.errors import InputError
 
+pytestmark = pytest.mark.alone
+
 ROOT = Path(__file__).resolve().parents[2]
 
 SLOW = """

@@ -14,6 +14,8 @@ import pytest
 from flopwatt.bench.drive import SUITES
 from flopwatt.bench.record import load
 
+pytestmark = pytest.mark.alone
+
 ROOT = Path(__file__).resolve().parents[2]
 
 SUITE = """

@@ -537,6 +537,7 @@ def test_a_limits_file(pair, tmp_path):
     assert run(*pair, "--thresholds", limits).exit_code == 0
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("broken", ["cut", "empty", "newer", "types", "large", "missing", "folder"])
 def test_a_broken_record_is_one_line_and_exit_2_within_a_second(pair, tmp_path, broken):
     """The real command in a process of its own, imports included."""
@@ -584,6 +585,7 @@ def _processor_seconds():
     return usage.ru_utime + usage.ru_stime
 
 
+@pytest.mark.alone
 def test_comparing_is_quick_for_large_records():
     base = record(*(timed(f"b{i}", count=1000) for i in range(100)))
     cand = record(*(timed(f"b{i}", count=1000, seed=1) for i in range(100)))

@@ -7,6 +7,8 @@ import pytest
 from flopwatt.bench.energy import Meters, NvmlCounter, NvmlPower, Rapl, integral, meters_for, rapl
 from flopwatt.bench.nvml import Device, open_nvml
 
+pytestmark = pytest.mark.alone
+
 
 class NvmlError(Exception):
     pass

@@ -86,6 +86,7 @@ def test_json_holds_one_document_with_shares_and_sources() -> None:
     assert {step["quantity"] for step in document["steps"]} >= {"energy", "tdp", "mfu"}
 
 
+@pytest.mark.alone
 def test_a_hundred_thousand_draws_take_less_than_a_second() -> None:
     from flopwatt.bench.ask_run import Request, scenario_of
     from flopwatt.bench.estimate import TARGETS, estimate

@@ -7,6 +7,8 @@ import pytest
 
 from flopwatt.bench import limits
 
+pytestmark = pytest.mark.alone
+
 
 def test_copy_counts_bytes_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "COPY_BYTES", 2**20)

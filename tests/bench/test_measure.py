@@ -11,6 +11,8 @@ from flopwatt.bench.measure import LEAST, Policy, Sampler, Timed, interval_of
 from flopwatt.bench.noise import Moment, moment, noise
 from flopwatt.bench.record import Interval
 
+pytestmark = pytest.mark.alone
+
 
 class Machine:
     """A clock that only calls move: each takes the next of ``seconds`` (the last one again and again)."""

@@ -14,6 +14,8 @@ from flopwatt.bench.study import load_study
 from flopwatt.kernels import engines
 from flopwatt.kernels.roofline import Limits
 
+pytestmark = pytest.mark.alone
+
 LIMITS = Limits(1e11, 1e10, 5e11, 2e10, 5e9, cores=2)
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from flopwatt.bench import progress
 
+pytestmark = pytest.mark.alone
+
 
 class Clock:
     now = 100.0

@@ -229,6 +229,7 @@ def test_sum(benchmark, engine):
 """
 
 
+@pytest.mark.alone  # pytest-benchmark measures nothing in processes side by side
 def test_a_file_that_pytest_benchmark_wrote_loads(tmp_path):
     (tmp_path / "test_plain.py").write_text(PLAIN_TEST)
     command = [
