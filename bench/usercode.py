@@ -1,10 +1,12 @@
 """Quantities of the user's own, from Python files that a study names. Loaded only where the user allows it."""
 
+import importlib.machinery
 import importlib.util
 import os
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import CodeType
 
 from ..kernels import units
 from ..kernels.dimensions import misfit
@@ -47,11 +49,19 @@ def _check(item: Quantity, model: Model, extended: Model, path: Path) -> None:
         raise UserCodeError(f"{path}{_line(path, error)}: {type(error).__name__}: {error}") from None
 
 
+class _Source(importlib.machinery.SourceFileLoader):
+    """Compiles the file each time: kept bytecode goes by its time in seconds and its size, and an edit may change neither."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        return self.source_to_code(self.get_data(self.path), self.path)  # type: ignore[no-any-return]
+
+
 def _load(path: Path) -> Mapping[str, Quantity]:
     if not os.path.isfile(path):
         raise UserCodeError(f"there is no file {path}")
-    spec = importlib.util.spec_from_file_location(f"flopwatt_user_{path.stem}", path)
-    if spec is None or spec.loader is None:
+    name = f"flopwatt_user_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path, loader=_Source(name, str(path)))
+    if path.suffix != ".py" or spec is None or spec.loader is None:
         raise UserCodeError(f"{path} is no Python file")
     module = importlib.util.module_from_spec(spec)
     with collecting() as own:

@@ -1,5 +1,7 @@
 """A study's TOML to a problem and questions: axes of every kind, overrides, defaults, facts that are missing."""
 
+import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -321,6 +323,21 @@ def test_own_quantities_that_will_not_do(tmp_path: Path, code: str, says: str) -
         study(tmp_path, OWN, allow_code=True)
     assert says in str(error.value)
     assert "mine.py" in str(error.value)
+
+
+def test_an_edit_within_a_second_is_seen_and_nothing_is_left_beside_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    own, path = OWN.replace("support_share = 0.5\n", ""), tmp_path / "mine.py"
+    notes = []
+    for operator in "*+":
+        path.write_text(formula(f"return run_time {operator} mfu", name="supported_time", unit="s"))
+        os.utime(path, (1e9, 1e9))
+        notes.append(study(tmp_path, own, allow_code=True).notes[:1])
+    assert notes[0] == ()
+    assert "do not fit" in notes[1][0]
+    assert not (tmp_path / "__pycache__").exists()
 
 
 def test_notes_on_own_quantities(tmp_path: Path) -> None:
