@@ -55,7 +55,7 @@ def _base(unit: str) -> Any:
         raise UnitError(f"unknown unit {unit!r}") from error
 
 
-# The units met in the model itself: no need to wake pint for them.
+# The units met in the model itself, and those that people write most: no need to wake pint for them.
 _KNOWN = {
     "": 1.0, "FLOP": 1.0, "FLOP/s": 1.0, "token": 1.0, "chip": 1.0, "rack": 1.0, "run": 1.0, "layer": 1.0, "s": 1.0, "W": 1.0,
     "J": 1.0, "USD": 1.0, "kgCO2e": 1.0, "byte": 1.0, "byte/s": 1.0, "parameter": 1.0, "sequence": 1.0, "h": 3600.0,
@@ -63,17 +63,18 @@ _KNOWN = {
     "day": 86400.0, "kWh": 3.6e6, "MWh": 3.6e9, "TWh": 3.6e15, "kW": 1e3, "MW": 1e6, "GW": 1e9, "year": 31536000.0,
     "USD/kWh": 1 / 3.6e6, "kgCO2e/kWh": 1 / 3.6e6, "L": 1e-3, "L/kWh": 1e-3 / 3.6e6, "USD/W": 1.0, "USD/chip": 1.0,
     "ms": 1e-3, "µs": 1e-6, "us": 1e-6, "token/s": 1.0, "1/s": 1.0, "GB": 1e9, "GB/s": 1e9, "TB/s": 1e12,
+    "B": 1.0, "MB": 1e6, "TB": 1e12, "Wh": 3600.0, "GWh": 3.6e12, "hour": 3600.0, "days": 86400.0,
 }  # fmt: skip
 
 _DIMENSIONS = {
     "": ("", "FLOP", "token", "chip", "rack", "run", "layer", "parameter", "sequence"),
     "1 / [time]": ("FLOP/s", "token/s", "1/s"),
-    "[time]": ("s", "min", "h", "day", "year", "ms", "µs", "us"),
+    "[time]": ("s", "min", "h", "hour", "day", "days", "year", "ms", "µs", "us"),
     "[mass] * [length] ** 2 / [time] ** 3": ("W", "kW", "MW", "GW"),
-    "[mass] * [length] ** 2 / [time] ** 2": ("J", "kWh", "MWh", "TWh"),
+    "[mass] * [length] ** 2 / [time] ** 2": ("J", "Wh", "kWh", "MWh", "GWh", "TWh"),
     "[currency]": ("USD", "USD/chip"),
     "[emission]": ("kgCO2e",),
-    "[information]": ("byte", "GB"),
+    "[information]": ("byte", "B", "MB", "GB", "TB"),
     "[information] / [time]": ("byte/s", "GB/s", "TB/s"),
     "[currency] * [time] ** 2 / [mass] / [length] ** 2": ("USD/kWh",),
     "[emission] * [time] ** 2 / [mass] / [length] ** 2": ("kgCO2e/kWh",),
