@@ -114,6 +114,7 @@ def _architecture(row: Mapping[str, Any]) -> dict[str, float]:
         if _MIXTURE.search(name.lower()):
             raise
     sizes = {key: cells.whole(row, column, known.get(key)) for column, key in _SIZES.items()}
+    sizes["layers"] = _blocks(sizes["layers"], known)
     gated = known.get("ffn_matrices", 2.0 if sizes["ffn_size"] == 4 * sizes["hidden_size"] else 3.0)
     plain = dict.fromkeys(_ABSENT, 0.0) | {"window_size": 1.0, "ffn_matrices": gated}
     result = plain | {"tied_embeddings": float(gated < 3), "head_size": sizes["hidden_size"] / sizes["heads"]} | known
@@ -125,6 +126,14 @@ def _architecture(row: Mapping[str, Any]) -> dict[str, float]:
     for part in ("window_layers", "attention_free_layers", "mamba_layers"):
         result[part] *= layers / full
     return result
+
+
+def _blocks(layers: float, known: Mapping[str, float]) -> float:
+    """The layers of a row; a hybrid's are published with each attention and state space as one, and counted by block here."""
+    if not known.get("mamba_layers") or layers == known["layers"]:
+        return layers
+    attention = known["layers"] - known["attention_free_layers"]
+    return layers * known["layers"] / (known["layers"] + attention + known["mamba_layers"])
 
 
 _SIZES = {

@@ -144,6 +144,14 @@ def test_the_name_of_a_source_changes_nothing() -> None:
     assert other.inputs == case(MEGATRON).inputs
 
 
+def test_a_hybrids_layers_are_counted_by_block_however_they_are_published() -> None:
+    row = {**MEGATRON, "model": "Nemotron-H 56B", "tp": 8, "pp": 1}
+    plain = dict.fromkeys(("hidden", "ffn", "heads", "kv_heads", "vocab"), "")
+    found = [case({**row, **plain, "layers": layers}).inputs for layers in ("118", "54", "59")]
+    counts = [(c["layers"], c["attention_free_layers"], c["mamba_layers"]) for c in found]
+    assert counts == [(54, 44, 54), (54, 44, 54), (27, 22, 27)]
+
+
 # --- accuracy ---------------------------------------------------------------------------------------------------------
 
 
