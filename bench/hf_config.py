@@ -5,12 +5,13 @@ say what sequence length the model was trained on: ``max_position_embeddings`` i
 """
 
 import json
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from . import hf_hybrid
 from .errors import InputError
+from .hf_values import MOST_LAYERS, Config
 
 MOST_BYTES = 10_000_000
 
@@ -51,8 +52,6 @@ _LEARNED = {
     "opt": ("max_position_embeddings",),
     "gpt_neo": ("max_position_embeddings",),
 }
-_HYBRID = "nemotron_h"  # attention, Mamba-2 and feed-forward blocks in an order of its own
-_BLOCKS = {"mamba": "M", "attention": "*", "mlp": "-", "moe": "E"}
 # Keys of layers that are no attention (state spaces, linear attention), of other kinds: what they compute is not modelled.
 _OTHER_LAYERS = (
     "attn_layer_period",
@@ -67,12 +66,12 @@ _OTHER_LAYERS = (
 )
 _ATTENTION = {"full_attention", "sliding_attention", "chunked_attention", "attention"}
 _ENCODERS = {"albert", "bert", "deberta", "deberta-v2", "distilbert", "electra", "modernbert", "roberta", "xlm-roberta"}
-MOST_LAYERS = 100_000
 _PATTERN = {"gemma2": 2.0, "gemma3": 6.0, "gemma3_text": 6.0, "cohere2": 4.0}  # one layer in so many looks at everything
 _HALVED = {"qwen"}  # whose `intermediate_size` is that of gate and value together
 
 # Kinds whose `intermediate_size` is an expert's when there are experts.
 _EXPERT_WIDTH = ("moe_intermediate_size", "expert_ffn_hidden_size")
+_SHARED_WIDTH = ("shared_expert_intermediate_size", "moe_shared_expert_intermediate_size", "shared_intermediate_size")
 
 
 def read(path: Path) -> dict[str, float]:
@@ -92,7 +91,7 @@ def read(path: Path) -> dict[str, float]:
 
 def columns(document: Mapping[str, Any], where: str = "config.json") -> dict[str, float]:
     """The columns of the model that a config describes; of a model with several parts, of its language model."""
-    config = _Config(document.get("text_config") or document, str(document.get("model_type", "")), where)
+    config = Config(document.get("text_config") or document, str(document.get("model_type", "")), where)
     _decoder_of_attention(config)
     heads = config.need("num_attention_heads", "n_head", "n_heads")
     hidden = config.need("hidden_size", "n_embd", "n_embed", "d_model")
@@ -110,13 +109,15 @@ def columns(document: Mapping[str, Any], where: str = "config.json") -> dict[str
     found["ffn_size"] = config.get("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", default=4 * hidden)
     if config.kind in _HALVED:
         found["ffn_size"] /= 2
-    found |= _hybrid(config, found["layers"])
+    if config.kind == "granitemoehybrid":  # the block beside the experts, which is all there is without them
+        found["ffn_size"] = config.get("shared_intermediate_size", default=found["ffn_size"])
+    found |= hf_hybrid.columns(config, found["layers"])
     return found | _experts(config, found) | _latent(config) | _window(config, found["layers"])
 
 
-def _decoder_of_attention(config: "_Config") -> None:
+def _decoder_of_attention(config: "Config") -> None:
     """Refuse what the model's quantities do not describe, rather than count it wrongly."""
-    if config.kind == _HYBRID:
+    if config.kind in hf_hybrid.KINDS:
         return
     other = next((key for key in _OTHER_LAYERS if config.raw.get(key) not in (None, 0, False)), None)
     kinds = config.raw.get("layer_types")
@@ -130,73 +131,18 @@ def _decoder_of_attention(config: "_Config") -> None:
         raise InputError("is no decoder alone, which is all that is modelled; give --params", where=config.where)
 
 
-def _hybrid(config: "_Config", layers: float) -> dict[str, float]:
-    """State spaces: of a hybrid, its layers are its feed-forward blocks."""
-    none = ("attention_free_layers", "mamba_layers", "mamba_heads", "mamba_head_size", "mamba_state_size", "mamba_groups")
-    if config.kind != _HYBRID:
-        return dict.fromkeys(none, 0.0)
-    blocks, attention = config.blocks("-E"), config.blocks("*")
-    if not blocks or attention > blocks:
-        raise InputError("has fewer feed-forward blocks than attentions, which is not modelled", where=config.where)
-    return {
-        "layers": blocks,
-        "attention_free_layers": blocks - attention,
-        "mamba_layers": config.blocks("M"),
-        "mamba_heads": config.need("mamba_num_heads"),
-        "mamba_head_size": config.need("mamba_head_dim"),
-        "mamba_state_size": config.need("ssm_state_size"),
-        "mamba_groups": config.need("n_groups", "mamba_n_groups"),
-    }
-
-
-class _Config:
-    def __init__(self, raw: Any, outer_kind: str, where: str):
-        if not isinstance(raw, dict):
-            raise InputError("text_config must be an object", where=where)
-        parts = [part for key in ("attn_config", "ffn_config") if isinstance(part := raw.get(key), dict)]
-        self.raw, self.where = {key: value for each in (*parts, raw) for key, value in each.items()}, where
-        self.kind = str(raw.get("model_type") or outer_kind)
-
-    def get(self, *keys: str, default: float) -> float:
-        for key in keys:
-            value = self.raw.get(key)
-            if value is None:
-                continue
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e15:
-                raise InputError(f"{key} must be a number of at least 0, not {value!r}", where=self.where)
-            return float(value)
-        return default
-
-    def blocks(self, letters: str) -> float:
-        """How many of a hybrid's blocks are of these kinds: M state space, * attention, - feed-forward, E experts."""
-        listed, pattern = self.raw.get("layers_block_type"), self.raw.get("hybrid_override_pattern")
-        kinds = [_BLOCKS.get(str(kind), "?") for kind in listed] if isinstance(listed, list) else list(str(pattern))
-        if not set(kinds) <= set("M*-E") or len(kinds) > MOST_LAYERS:
-            wanted = "hybrid_override_pattern must be M, *, - and E, a letter for each block"
-            raise InputError(f"{wanted}, not {str(listed or pattern)[:40]!r}", where=self.where)
-        return float(sum(kind in letters for kind in kinds))
-
-    def need(self, *keys: str, most: float = math.inf) -> float:
-        value = self.get(*keys, default=0.0)
-        if value > most:
-            raise InputError(f"{keys[0]} must be at most {most:,.0f}, not {value:g}", where=self.where)
-        if value <= 0:
-            raise InputError(f"has no {keys[0]}; a model's config.json states it", where=self.where)
-        return value
-
-
-def _kv_heads(config: _Config, heads: float) -> float:
+def _kv_heads(config: Config, heads: float) -> float:
     if config.raw.get("multi_query") and not config.raw.get("new_decoder_architecture"):
         return 1.0
     return config.get("num_key_value_heads", "num_kv_heads", "multi_query_group_num", "kv_n_heads", default=heads)
 
 
-def _experts(config: _Config, found: Mapping[str, float]) -> dict[str, float]:
+def _experts(config: Config, found: Mapping[str, float]) -> dict[str, float]:
     experts = config.get("n_routed_experts", "num_local_experts", "num_experts", "moe_num_experts", default=0.0)
     if experts <= 1:
         none = ("moe_layers", "experts", "active_experts", "expert_ffn_size", "latent_size", "shared_ffn_size")
         return dict.fromkeys(none, 0.0)
-    width = config.get(*_EXPERT_WIDTH, default=found["ffn_size"])
+    width = config.get(*_EXPERT_WIDTH, "intermediate_size", default=found["ffn_size"])
     shared = config.get("n_shared_experts", "num_shared_experts", "moe_num_shared_experts", default=0.0) * width
     active = config.need("num_experts_per_tok", "num_experts_per_token", "moe_topk", "moe_top_k", "moe_k", most=experts)
     result = {
@@ -205,7 +151,7 @@ def _experts(config: _Config, found: Mapping[str, float]) -> dict[str, float]:
         "active_experts": active,
         "expert_ffn_size": width,
         "latent_size": config.get("moe_latent_size", default=0.0),
-        "shared_ffn_size": config.get("shared_expert_intermediate_size", "moe_shared_expert_intermediate_size", default=shared),
+        "shared_ffn_size": config.get(*_SHARED_WIDTH, default=shared),
     }
     if config.kind.startswith("llama4"):  # a shared expert of an expert's width, and dense layers of their own
         result["shared_ffn_size"] = width
@@ -213,9 +159,9 @@ def _experts(config: _Config, found: Mapping[str, float]) -> dict[str, float]:
     return result
 
 
-def _moe_layers(config: _Config, layers: float) -> float:
-    if config.kind == _HYBRID:
-        return config.blocks("E")
+def _moe_layers(config: Config, layers: float) -> float:
+    if config.kind in hf_hybrid.KINDS:
+        return hf_hybrid.moe_layers(config, layers)
     listed = config.raw.get("moe_layers")
     if isinstance(listed, list):
         return float(len(listed))
@@ -231,7 +177,7 @@ def _moe_layers(config: _Config, layers: float) -> float:
     return float(sum((i + 1) % int(step) == 0 and i not in dense for i in range(int(layers))))
 
 
-def _latent(config: _Config) -> dict[str, float]:
+def _latent(config: Config) -> dict[str, float]:
     rank = config.get("kv_lora_rank", default=0.0)
     if not rank:
         return dict.fromkeys(("query_rank", "kv_rank", "nope_head_size", "rope_head_size", "value_head_size"), 0.0)
@@ -244,7 +190,7 @@ def _latent(config: _Config) -> dict[str, float]:
     }
 
 
-def _window(config: _Config, layers: float) -> dict[str, float]:
+def _window(config: Config, layers: float) -> dict[str, float]:
     size = config.get("sliding_window", default=0.0)
     kinds = config.raw.get("layer_types")
     if not size or config.raw.get("use_sliding_window") is False:

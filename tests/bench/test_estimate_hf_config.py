@@ -68,6 +68,18 @@ NEMOTRON = {
     "num_experts_per_tok": 22, "moe_latent_size": 1024, "moe_intermediate_size": 2688,
     "moe_shared_expert_intermediate_size": 5376, "tie_word_embeddings": False,
 }  # fmt: skip
+GRANITE = {
+    "model_type": "granitemoehybrid", "hidden_size": 4096, "num_hidden_layers": 40, "vocab_size": 100352,
+    "num_attention_heads": 32, "num_key_value_heads": 8, "num_local_experts": 72, "num_experts_per_tok": 10,
+    "shared_intermediate_size": 1536, "intermediate_size": 768, "mamba_n_heads": 128, "mamba_d_head": 64,
+    "mamba_d_state": 128, "mamba_n_groups": 1, "tie_word_embeddings": True,
+    "layer_types": (["mamba"] * 9 + ["attention"]) * 4,
+}  # fmt: skip
+BAMBA = {
+    "model_type": "bamba", "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8,
+    "intermediate_size": 14336, "mamba_n_heads": 128, "mamba_d_head": 64, "mamba_d_state": 128, "mamba_n_groups": 1,
+    "attn_layer_indices": [9, 18, 27], "vocab_size": 128256, "tie_word_embeddings": False,
+}  # fmt: skip
 QWEN = LLAMA | {"model_type": "qwen", "intermediate_size": 22016, "num_key_value_heads": 32, "vocab_size": 151936}
 BLOOM = {"model_type": "bloom", "n_embed": 4096, "num_attention_heads": 32, "n_layer": 30, "vocab_size": 250880}
 PUBLISHED = {  # total and active parameters
@@ -83,6 +95,8 @@ PUBLISHED = {  # total and active parameters
     "qwen": (QWEN, 7.72e9, 7.72e9),
     "bloom": (BLOOM, 7.07e9, 7.07e9),
     "nemotron_h": (NEMOTRON, 120.67e9, 12.77e9),
+    "granitemoehybrid": (GRANITE, 32.2e9, 9e9),
+    "bamba": (BAMBA, 9.78e9, 9.78e9),
 }
 
 
@@ -136,6 +150,11 @@ def test_a_hybrid_is_counted_by_its_feed_forward_blocks() -> None:
     assert [columns[name] for name in counts] == [3, 1, 3, 2, 1024]
 
 
+def test_a_hybrid_without_experts_has_its_block_beside_them() -> None:
+    columns = hf_config.columns(GRANITE | {"num_local_experts": 0})
+    assert (columns["moe_layers"], columns["ffn_size"], columns["attention_free_layers"]) == (0, 1536, 36)
+
+
 def test_dense_and_sparse_layers_alternate() -> None:
     assert hf_config.columns(QWEN3_MOE | {"decoder_sparse_step": 2})["moe_layers"] == 24
     assert hf_config.columns(QWEN3_MOE | {"mlp_only_layers": [0, 1]})["moe_layers"] == 46
@@ -156,8 +175,13 @@ def test_dense_and_sparse_layers_alternate() -> None:
         (json.dumps(LLAMA | {"attn_layer_period": 8}), r"layers that are no attention \(attn_layer_period\)"),
         (json.dumps(LLAMA | {"layer_types": ["linear_attention"]}), "layer_types 'linear_attention'"),
         (json.dumps(LLAMA | {"is_encoder_decoder": True}), "is no decoder alone"),
-        (json.dumps(NEMOTRON | {"hybrid_override_pattern": "MXM"}), "a letter for each block, not 'MXM'"),
-        (json.dumps(NEMOTRON | {"hybrid_override_pattern": None}), "hybrid_override_pattern must be M"),
+        (
+            json.dumps(NEMOTRON | {"hybrid_override_pattern": "MXM"}),
+            "must say of each block whether it is a state .*, not 'MXM'",
+        ),
+        (json.dumps(NEMOTRON | {"hybrid_override_pattern": None}), "hybrid_override_pattern must say of each block"),
+        (json.dumps(GRANITE | {"layer_types": ["mamba", "linear"]}), "layer_types must say of each block .*'linear'"),
+        (json.dumps(GRANITE | {"layer_types": None}), "layer_types must say of each block"),
         (json.dumps(NEMOTRON | {"hybrid_override_pattern": "M*"}), "fewer feed-forward blocks than attentions"),
         (json.dumps(NEMOTRON | {"ssm_state_size": None}), "has no ssm_state_size"),
         (json.dumps(LLAMA | {"model_type": "bert"}), "is no decoder alone"),
