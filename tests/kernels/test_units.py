@@ -1,4 +1,4 @@
-"""The factors and dimensions that units.py knows without pint are those that pint gives."""
+"""Units: those known without pint are as pint has them, and what is no unit is an error."""
 
 import pytest
 
@@ -25,3 +25,20 @@ def test_the_models_own_units_do_not_wake_pint() -> None:
     used |= {unit for table in configs.tables() for unit in configs.load(table).columns.values()}
     used |= {default.unit for default in configs.defaults().values()}
     assert used <= set(units._KNOWN)
+
+
+STRANGE = ["(", "'''", '"""', "s**", "s**s", "**", "[", "{", "1/0", "\\", "nan", "lambda: 0", "s" * 5000, "(" * 300, "\x00"]
+TOWERS = ["10**10**10", "9^9^9^9", "s**9**9**9", "(10)**(10)**(10)", "s**2**9**9", "s^999999999", "s**1e400"]
+
+
+@pytest.mark.parametrize("unit", STRANGE + TOWERS)
+def test_what_is_no_unit_is_refused_at_once(unit: str) -> None:
+    with pytest.raises(units.UnitError):
+        units.factor(unit)
+
+
+@pytest.mark.parametrize(
+    ("unit", "factor"), [("km**2", 1e6), ("m^-2", 1.0), ("kW/m**2", 1e3), ("cm**(2)", 1e-4), ("h^0.5", 60.0)]
+)
+def test_powers_of_units(unit: str, factor: float) -> None:
+    assert units.factor(unit) == pytest.approx(factor, rel=1e-12)
