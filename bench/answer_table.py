@@ -34,28 +34,35 @@ def print_answer(console: Console, answer: Answer, study: Study) -> None:
     length = len(there) if answer.total is None else answer.total
     columns, note = _COLUMNS.get(answer.question.kind, _plain_columns)(answer, study, rows)
     columns = [*_coordinates(answer, study, dims, rows), *columns]
-    once = _alike(answer, columns) if len(rows) > 1 else {}
+    alike = _alike(answer, dims, there, whole=length == len(there)) if len(rows) > 1 else set()
+    once = {name: cell for name, cells in columns if name in alike for cell in {*cells} - {"-"}}
     columns = [(name, cells) for name, cells in columns if name not in once]
     for block in blocks(columns, sum(name in dims for name, _ in columns), console.width):
         console.print(_block(answer, block, cut=len(there) > MOST_ROWS), highlight=False)
     if once:
-        _say(console, f"every row: {', '.join(f'{name} {cell}' for name, cell in once.items())}")
+        say(console, f"every row: {', '.join(f'{name} {cell}' for name, cell in once.items())}", "dim")
     if note:
-        _say(console, note)
+        say(console, note, "dim")
     if length > len(rows):
         more = f"... {length - len(rows):,} of {length:,} rows are not shown; --out FILE.csv writes all of them"
-        _say(console, more)
+        say(console, more, "dim")
 
 
-def _say(console: Console, text: str) -> None:
-    """A line as it is: text of studies is never read as markup."""
-    console.print(Text(text, style="dim"), highlight=False)
+def say(console: Console, text: str, style: str = "") -> None:
+    """A line as it is: text of studies and machines is never read as markup."""
+    console.print(Text(text, style=style), highlight=False)
 
 
-def _alike(answer: Answer, columns: Columns) -> dict[str, str]:
-    """Coordinates that are the same in every row that has one."""
-    found = {name: {*cells} - {"-"} for name, cells in columns if name not in answer.values}
-    return {name: cells.pop() for name, cells in found.items() if len(cells) == 1 and name in {**answer.coords, **answer.at}}
+def _alike(answer: Answer, dims: list[str], there: Rows, *, whole: bool) -> set[str]:
+    """Coordinates that are the same in every row that has one, shown or not; ``whole`` says that all rows are at hand."""
+    kept = {dim for dim in dims if len(answer.coords[dim].data) == 1}
+    if not whole:
+        return kept
+    return kept | {name for name, column in answer.at.items() if len(_different(column, there)) == 1}
+
+
+def _different(column: Column, rows: Rows) -> set[Any]:
+    return {value for value in column.data.reshape(-1)[rows].tolist() if value is not None and value == value}
 
 
 def _block(answer: Answer, columns: Columns, *, cut: bool) -> Table:

@@ -79,8 +79,6 @@ def _measured(request: Request, chip: configs.Row) -> dict[str, Value]:
     """What a system file says of the chip."""
     if request.system is None:
         return {}
-    if not request.searches:
-        raise InputError(f"goes with {OPTION} auto; without it nothing depends on efficiencies", where=system_file.OPTION)
     found = system_file.read(Path(request.system))
     found.on(chip.key)
     return {name: Value(value, found.source) for name, value in found.values().items()}

@@ -115,7 +115,7 @@ def columns(document: Mapping[str, Any], where: str = "config.json") -> dict[str
     return found | _experts(config, found) | _latent(config) | _window(config, found["layers"])
 
 
-def _decoder_of_attention(config: "Config") -> None:
+def _decoder_of_attention(config: Config) -> None:
     """Refuse what the model's quantities do not describe, rather than count it wrongly."""
     if config.kind in hf_hybrid.KINDS:
         return

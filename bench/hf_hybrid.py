@@ -48,8 +48,12 @@ def _kinds(config: Config, layers: int) -> str:
         kinds = "".join("*" if place in places else "M" for place in range(min(layers, MOST_LAYERS)))
     else:
         kinds = str(raw.get("hybrid_override_pattern"))
-    if not set(kinds) <= set("M*-E") or len(kinds) > MOST_LAYERS:
-        wanted = "must say of each block whether it is a state space, attention or feed-forward"
-        key = "hybrid_override_pattern" if config.kind == _SPELT_OUT else "layer_types"
-        raise InputError(f"{key} {wanted}, not {str(listed or kinds)[:40]!r}", where=config.where)
+    allowed = "M*-E" if config.kind == _SPELT_OUT else "M*"
+    if not set(kinds) <= set(allowed) or len(kinds) > MOST_LAYERS:
+        key, blocks = "layer_types", "a state space or attention"
+        if config.kind == _SPELT_OUT:
+            key, blocks = "hybrid_override_pattern", "a state space, attention or feed-forward"
+        raise InputError(
+            f"{key} must say of each block whether it is {blocks}, not {str(listed or kinds)[:40]!r}", where=config.where
+        )
     return kinds

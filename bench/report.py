@@ -8,7 +8,7 @@ from rich.text import Text
 from ..kernels.questions import Result
 from . import human
 from .answer import Answer
-from .answer_table import PLAIN, print_answer
+from .answer_table import PLAIN, print_answer, say
 from .run import Run
 from .study import Study
 
@@ -25,14 +25,14 @@ def print_run(console: Console, run: Run) -> None:
     """The study, its answers by the fastest engine, what they rest on, and a line for each engine."""
     study = run.study
     shape = " x ".join(f"{axis.name} {len(axis):,}" for axis in study.problem.grid.axes)
-    _say(console, study.title, "bold")
-    _say(console, f"{human.count(study.points, 'scenario')}{f': {shape}' if shape else ''}")
+    say(console, study.title, "bold")
+    say(console, f"{human.count(study.points, 'scenario')}{f': {shape}' if shape else ''}")
     fastest = run.fastest()
     results = {each.question.name: each.result for each in fastest.questions}
     for answer in run.answers_of(fastest.engine):
         print_answer(console, answer, study)
         if looked := looked_at(answer, results[answer.question.name], study.points):
-            _say(console, looked, "dim")
+            say(console, looked, "dim")
     print_basis(console, study)
     print_engines(console, run)
 
@@ -52,16 +52,11 @@ def looked_at(answer: Answer, result: Result, points: int) -> str:
     return text
 
 
-def _say(console: Console, text: str, style: str = "") -> None:
-    """A line as it is: text of studies and machines is never read as markup."""
-    console.print(Text(text, style=style), highlight=False)
-
-
 def print_basis(console: Console, study: Study) -> None:
     """What was assumed, what is not published, and notes."""
     if study.assumptions:
         console.print()
-        _say(console, "Assumed (not given by the study; change one with --set name=value)", "bold")
+        say(console, "Assumed (not given by the study; change one with --set name=value)", "bold")
         table = Table(show_header=False, expand=True, **PLAIN)
         table.add_column(no_wrap=True)
         table.add_column(justify="right", no_wrap=True)
@@ -72,13 +67,13 @@ def print_basis(console: Console, study: Study) -> None:
         console.print(table, highlight=False)
     if study.missing:
         console.print()
-        _say(console, "Not published: scenarios that need these answer null", "bold")
+        say(console, "Not published: scenarios that need these answer null", "bold")
         table = Table(show_header=False, **PLAIN)
         for (name, row), columns in _by_row(study).items():
             table.add_row(Text(name), Text(row), ", ".join(columns))
         console.print(table, highlight=False)
     for note in study.notes:
-        _say(console, f"Note: {note}")
+        say(console, f"Note: {note}")
 
 
 def _by_row(study: Study) -> dict[tuple[str, str], list[str]]:
@@ -112,4 +107,4 @@ def print_engines(console: Console, run: Run) -> None:
         )
     console.print(table, highlight=False)
     for missing in run.absent:
-        _say(console, f"{missing.name}: not here: {missing.reason}")
+        say(console, f"{missing.name}: not here: {missing.reason}")

@@ -31,7 +31,7 @@ WRONG = (
 
 @dataclass(frozen=True)
 class Study:
-    """``sources`` says where each input's value comes from; ``digest`` is of the file and its overrides."""
+    """``sources`` says where each input's value comes from; ``digest`` is of the file, its overrides and what is asked."""
 
     name: str
     title: str

@@ -1,4 +1,4 @@
-"""A system file as `flopwatt calibrate` writes it: efficiencies of the step-time model, measured on one chip."""
+"""A system file as `flopwatt calibrate` writes it: efficiencies of the step-time model and power at load, of one chip."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from pathlib import Path
 
 from .. import configs
 from ..kernels import units
-from ..kernels.grid import Grid
 from ..kernels.quantities import MODEL
+from ..kernels.questions import Problem
 from .errors import InputError
 
 OPTION = "--system"
@@ -38,8 +38,11 @@ class SystemFile:
         if chip != self.chip:
             raise InputError(f"{self.path} was measured on {self.chip}, not on {chip}", where=OPTION)
 
-    def within(self, grid: Grid) -> None:
-        """Raise InputError where a study has other chips."""
+    def within(self, problem: Problem) -> None:
+        """Raise InputError where a study has other chips, or depends on nothing that was measured."""
+        grid = problem.grid
+        if not problem.held() & self.given.keys():
+            raise InputError(f"the study depends on nothing that {self.path} holds", where=OPTION)
         hardware = configs.load("hardware").rows
         others = [key for axis in grid.axes for key in axis.labels or () if key in hardware and key != self.chip]
         if others:

@@ -73,7 +73,7 @@ def choose(
     """The cheapest order. ``work`` is the cost of all operations that depend on exactly these axes, done once.
 
     Where a filter that needs no lanes fails, what lies further in is skipped. Sets of lanes are worked out from the one
-    that may cost least upwards, until no other can be cheaper.
+    that may cost least upwards, until no other can be cheaper, or after `_CANDIDATES` of them.
     """
     free = [axis for axis in range(len(lengths)) if axis not in kept]
     sets = [(_least(lengths, kept, lanes, work, machine, filters), lanes) for lanes in _lane_sets(lengths, free, machine)]

@@ -54,8 +54,9 @@ _POWER = re.compile(r"(?<=[^\W\d])\d*\s*(\*\*|\^)\s*(-?\d{1,2}(\.\d{1,4})?|\(\s*
 def _base(unit: str) -> Any:
     if re.search(r"\*\*|\^", _POWER.sub("", unit)):
         raise UnitError(f"unknown unit {unit!r}")
+    known = registry()
     try:
-        return (1.0 * registry().parse_units(unit)).to_base_units() if unit else registry().Quantity(1.0)
+        return (1.0 * known.parse_units(unit)).to_base_units() if unit else known.Quantity(1.0)
     except Exception as error:  # pint evaluates what people write, and its tokenizer and arithmetic raise what they like
         raise UnitError(f"unknown unit {unit!r}") from error
 

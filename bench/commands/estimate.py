@@ -38,7 +38,7 @@ MOST_DRAWS = 10_000_000
 @click.option("--carbon-intensity", metavar="X", help="kgCO2e per kWh.")
 @click.option("--electricity-price", metavar="X", help="USD per kWh.")
 @click.option("--pue", metavar="X", help="Facility energy over IT energy.")
-@click.option("--system", metavar="FILE", help="Efficiencies measured by `flopwatt calibrate`, with a strategy.")
+@click.option("--system", metavar="FILE", help="What `flopwatt calibrate` measured of the chip.")
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Fix any quantity. Repeatable.")
 @click.option("--draws", default=2**14, show_default=True, metavar="N", help="Joint draws of what is not stated.")
 @click.option("--seed", default=0, show_default=True, metavar="N", help="Of the draws.")

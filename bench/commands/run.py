@@ -16,7 +16,7 @@ from ..json_out import print_json
 @click.option("--dtype", default="float64", show_default=True, metavar="float64|float32", help="Precision of all arithmetic.")
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable.")
 @click.option(
-    "--system", type=click.Path(path_type=Path), metavar="FILE", help="Efficiencies measured by `flopwatt calibrate`."
+    "--system", type=click.Path(path_type=Path), metavar="FILE", help="What `flopwatt calibrate` measured of the chip."
 )
 @click.option("--question", "only", multiple=True, metavar="NAME", help="Only this question. Repeatable.")
 @click.option("--threads", type=int, metavar="N", help="CPU threads; all cores unless given.")
@@ -70,7 +70,7 @@ def command(
     measured = system_file.read(system) if system else None
     loaded = load_study(study, (*(measured.sets() if measured else ()), *sets), only, allow_code=allow_code)
     if measured:
-        measured.within(loaded.problem.grid)
+        measured.within(loaded.problem)
     samples: dict[str, Any] = {"budget_seconds": SAVE_BUDGET_SECONDS, "most_samples": SAVE_SAMPLES} if save else {}
     with Bars() as bars:
         run = run_study(loaded, engine, dtype, threads, device, bars, **samples)

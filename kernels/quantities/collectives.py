@@ -76,7 +76,10 @@ def tp_half_time(tp_collective_time, overlap, exposed_tp_share):
     return 2 * tp_collective_time * _exposed(overlap, exposed_tp_share)
 
 
-@quantity(unit="s", source="Liu et al. 2023, arXiv:2310.01889 (ring attention): keys and values go round")
+@quantity(
+    unit="s",
+    source="Liu et al. 2023, arXiv:2310.01889 (ring attention): keys and values go round; state spaces as in Megatron Core",
+)
 def cp_time(
     microbatch_tokens, kv_heads, head_size, kv_rank, rope_head_size, attention_per_layer, mamba_per_layer, mamba_width,
     mamba_mixed_width, element_bytes, context_parallel, tensor_parallel, scaleup_domain, scaleup_rate, nic_rate, overlap,

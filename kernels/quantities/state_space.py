@@ -7,14 +7,14 @@ all but gate and step, scans the sequence in chunks, norms the gated result and 
 Sources: Dao and Gu 2024 (arXiv:2405.21060), sections 6 and 7; NVIDIA 2025, Nemotron-H (arXiv:2504.03624), section 2.
 """
 
-from ..quantity import given, quantity
+from ..quantity import given, maximum, quantity
 from .gemm import product_time
 
 _SSD = "Dao and Gu 2024, arXiv:2405.21060, section 6"
 _BLOCK = "Dao and Gu 2024, arXiv:2405.21060, section 7.1"
 _SUM = "definition"
 KERNEL = 4  # width of the convolution
-CHUNK = 128  # tokens that are scanned at once
+CHUNK = 128  # tokens that are scanned at once, as in the configs of Nemotron-H and Nemotron 3
 
 given("mamba_layers", "layer", "State-space mixers of all layers together; 0 for a model without them.", whole=True)
 given("mamba_heads", "", "Heads of a state-space mixer.", whole=True)
@@ -78,7 +78,7 @@ def mamba_product_time(
 ):  # fmt: skip
     """Projections of one state-space mixer, into and out of it."""
     shared = matmul_rate, tile_fill, compute_units, wave_share
-    columns = (mamba_width + mamba_mixed_width + mamba_heads + 1) / tensor_parallel
+    columns = maximum((mamba_width + mamba_mixed_width + mamba_heads) / tensor_parallel, 1.0)
     into = product_time(microbatch_tokens, hidden_size, columns, 1.0, *shared)
     return into + product_time(microbatch_tokens, mamba_width / tensor_parallel, hidden_size, 1.0, *shared)
 

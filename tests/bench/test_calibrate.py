@@ -148,23 +148,45 @@ def test_an_estimate_takes_the_measured_efficiencies(measured: Path) -> None:
 
 
 def test_a_study_takes_them_for_that_chip_alone(measured: Path) -> None:
-    asked = ["run", "quick", "--engine", "numpy", "--question", "run time", "--set", "axes.chip_count.num=2", "--json"]
+    asked = ["run", "strategy-deepseek-v3", "--engine", "numpy", "--question", "best", "--set", "chip_count=256", "--json"]
+    for name in ("precision_bits=16", "expert_parallel=8", "zero_stage=1", "context_parallel=1", "microbatch_size=1"):
+        asked += ["--set", name]
+
+    def best(*more: str) -> Any:
+        done = CliRunner().invoke(cli, [*asked, *more])
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)["answers"][0]["values"]["step_mfu"]["data"]
+
     done = CliRunner().invoke(cli, [*asked, "--system", str(measured)])
     assert done.exit_code == 2
-    assert "the study has b200-sxm, gb200-nvl72: add --set chip=h100-sxm-80gb" in done.output
-    done = CliRunner().invoke(cli, [*asked, "--set", "chip=h100-sxm-80gb", "--system", str(measured)])
-    assert done.exit_code == 0, done.output
+    assert "add --set chip=h100-sxm-80gb" in done.output
+    chip = ("--set", "chip=h100-sxm-80gb")
+    assert best(*chip, "--system", str(measured)) != best(*chip)
 
 
-@pytest.mark.parametrize(
-    ("more", "says"),
-    [(["--chip", "b200", "--strategy", "auto"], "was measured on h100-sxm-80gb, not on b200-sxm"),
-     (["--chip", "h100"], "goes with --strategy auto")],
-)  # fmt: skip
-def test_where_it_says_nothing_of_the_run_it_is_refused(measured: Path, more: list[str], says: str) -> None:
-    done = CliRunner().invoke(cli, ["estimate", "--model", "llama-3.1-8b", "--chips", "8", *more, "--system", str(measured)])
+def test_a_study_that_depends_on_none_of_them_refuses_them(measured: Path) -> None:
+    asked = ["run", "quick", "--engine", "numpy", "--set", "chip=h100-sxm-80gb", "--system", str(measured)]
+    done = CliRunner().invoke(cli, [*asked, "--question", "run time"])
     assert done.exit_code == 2
-    assert says in done.output
+    assert done.output == f"Error: --system: the study depends on nothing that {measured} holds\n"
+    assert CliRunner().invoke(cli, [*asked, "--question", "energy"]).exit_code == 0  # on the power at load
+
+
+def test_another_chip_is_refused(measured: Path) -> None:
+    asked = ["estimate", "--model", "llama-3.1-8b", "--chips", "8", "--chip", "b200", "--system", str(measured)]
+    done = CliRunner().invoke(cli, asked)
+    assert done.exit_code == 2
+    assert done.output == f"Error: --system: {measured} was measured on h100-sxm-80gb, not on b200-sxm\n"
+
+
+def test_without_a_strategy_an_estimate_takes_the_power_at_load(measured: Path, system: calibrate.System) -> None:
+    asked = ["estimate", "--model", "llama-3.1-8b", "--chip", "h100", "--chips", "8", "--mfu", "0.4", "--json"]
+
+    def energy(*more: str) -> float:
+        return float(json.loads(CliRunner().invoke(cli, [*asked, *more]).stdout)["quantities"]["chip_energy"]["median"])
+
+    assert energy("--system", str(measured)) == energy("--set", f"load={system.given['load']:.6g}")
+    assert energy("--system", str(measured)) != energy()
 
 
 def test_the_record_has_every_sample(system: calibrate.System, tmp_path: Path) -> None:

@@ -181,6 +181,7 @@ def test_dense_and_sparse_layers_alternate() -> None:
         ),
         (json.dumps(NEMOTRON | {"hybrid_override_pattern": None}), "hybrid_override_pattern must say of each block"),
         (json.dumps(GRANITE | {"layer_types": ["mamba", "linear"]}), "layer_types must say of each block .*'linear'"),
+        (json.dumps(GRANITE | {"layer_types": ["mamba", "mlp"]}), "layer_types must say of each block .*'mlp'"),
         (json.dumps(GRANITE | {"layer_types": None}), "layer_types must say of each block"),
         (json.dumps(NEMOTRON | {"hybrid_override_pattern": "M*"}), "fewer feed-forward blocks than attentions"),
         (json.dumps(NEMOTRON | {"ssm_state_size": None}), "has no ssm_state_size"),

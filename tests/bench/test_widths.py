@@ -1,10 +1,14 @@
 """Tables on narrow and wide screens: nothing is cut off."""
 
 import io
+from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 from rich.console import Console
 
+from flopwatt.bench.answer_table import print_answer
 from flopwatt.bench.report import print_run
 from flopwatt.bench.run import run_study
 from flopwatt.bench.study import load_study
@@ -60,3 +64,39 @@ def test_a_strategy_is_told_without_what_its_conditions_or_axes_fix() -> None:
     assert not {"model_", "divides", "chips_", "groups_", "tensor", "pipeline"} & words
     assert {"tensor_", "parallel", "pipeline_", "interleave"} <= words or "tensor_parallel" in words
     assert max(map(len, table.splitlines())) <= 100
+
+
+def test_every_row_means_those_that_are_not_shown_too(tmp_path: Path) -> None:
+    """A coordinate that differs in the middle alone is a column."""
+    counts = ", ".join(str(1000 + i) for i in range(60))
+    path = tmp_path / "study.toml"
+    path.write_text(
+        f"""title = "hidden rows"
+[given]
+training_flops = 1e24
+peak_flops = "1000 GFLOP/s"
+goodput = 1
+[axes.chip_count]
+values = [{counts}]
+[axes.mfu]
+values = [0.3, 0.4]
+[[questions]]
+name = "fastest"
+minimize = "run_time"
+by = ["chip_count"]
+"""
+    )
+    run = run_study(load_study(path), "numpy")
+    answer = run.answer("fastest")
+
+    def printed(mfu: np.ndarray) -> str:
+        out, at = io.StringIO(), {**answer.at, "mfu": replace(answer.at["mfu"], data=mfu)}
+        print_answer(Console(file=out, width=120), replace(answer, at=at), run.study)
+        return out.getvalue()
+
+    same = answer.at["mfu"].data
+    assert "every row: mfu 0.4" in printed(same)
+    middle = same.copy()
+    middle[30] = 0.3
+    assert "every row" not in printed(middle)
+    assert "... 32 of 60 rows are not shown" in printed(middle)
