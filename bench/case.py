@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from .record import Answer, Reading
+from .record import Answer, Reading, worked
 
 ATTRIBUTE = "flopwatt"  # of the benchmark fixture
 
@@ -27,6 +27,11 @@ class Case:
     prepared: Any = None
     answers: tuple[Answer, ...] = ()
     max_relative_error: Reading = field(default_factory=Reading)
+
+    @property
+    def work(self) -> int | None:
+        """The points that a call evaluates."""
+        return worked(self.points, self.evaluated)
 
 
 def describe(benchmark: Any, case: Case) -> Case:

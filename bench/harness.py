@@ -142,8 +142,7 @@ class Harness:
             device = nvml_device(nvml(), timer.bus, case.device)
             found.probe = GpuProbe(timer, device, case.device, flush=inputs_fit_l2(case.prepared, timer))
             found.phases = phases(case.prepared, timer)
-        work = case.points if case.evaluated is None else case.evaluated
-        found.energy = meters_for(case.engine, device, nvml().reason).measure(timed.once, case.engine, work)
+        found.energy = meters_for(case.engine, device, nvml().reason).measure(timed.once, case.engine, case.work)
 
     def benchmarks(self) -> tuple[Benchmark, ...]:
         """Every benchmark that was measured and whose test did not fail."""

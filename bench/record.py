@@ -154,6 +154,11 @@ class Answer:
     values: Mapping[str, Values] = field(default_factory=dict)
 
 
+def worked(points: int | None, evaluated: int | None) -> int | None:
+    """The points that a call evaluates: all of them where it is not said how many."""
+    return points if evaluated is None else evaluated
+
+
 @dataclass(frozen=True, kw_only=True)
 class Benchmark:
     """One thing that was timed. ``samples`` are seconds a call, in the order taken; ``params`` are what identifies it."""
@@ -197,7 +202,7 @@ class Benchmark:
     @property
     def work(self) -> int | None:
         """The points that a call evaluates, which are what speed and energy are counted by."""
-        return self.points if self.evaluated is None else self.evaluated
+        return worked(self.points, self.evaluated)
 
     @property
     def key(self) -> tuple[tuple[str, Scalar], ...]:

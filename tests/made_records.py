@@ -1,0 +1,36 @@
+"""Records made up for the tests of comparing: samples that are normal around a median."""
+
+import random
+
+from flopwatt.bench.commit import Commit
+from flopwatt.bench.machine import Cpu, Machine
+from flopwatt.bench.record import Benchmark, Record
+
+MACHINE = Machine("amd-epyc-2-cores", Cpu("AMD EPYC", "x86_64", 2, 2, 2, governor="performance"))
+
+
+def timed(name, median=0.01, count=20, spread=0.01, seed=0, **changes):
+    """A benchmark whose samples are normal around a median, with noise relative to it."""
+    draw = random.Random(f"{name} {seed}")
+    fields = {
+        "name": f"test_it[{name}]",
+        "params": {"case": name, "engine": "numpy", "dtype": "float64"},
+        "samples": tuple(median * draw.gauss(1, spread) for _ in range(count)),
+        "engine": "numpy",
+        "dtype": "float64",
+        "points": 1000,
+        **changes,
+    }
+    return Benchmark(**fields)
+
+
+def record(*benchmarks, **changes):
+    fields = {
+        "benchmarks": benchmarks,
+        "machine": MACHINE,
+        "commit": Commit("a" * 40),
+        "created": "2026-09-28T10:11:12.000+00:00",
+        "kind": "bench",
+        **changes,
+    }
+    return Record(**fields)
