@@ -1,1 +1,24 @@
 """The driver: how flopwatt is asked, measured, recorded and compared."""
+
+__all__ = [
+    "answers",
+    "calibration",
+    "cli",
+    "commands",
+    "compare",
+    "errors",
+    "estimate",
+    "facts",
+    "files",
+    "machine",
+    "plans",
+    "records",
+    "runner",
+    "stats",
+    "step_time",
+    "study",
+    "terminal",
+    "timing",
+    "validate",
+    "verify",
+]

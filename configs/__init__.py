@@ -30,7 +30,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..kernels import units
+from ..kernels.model import units
+
+__all__ = [
+    "DEFAULTS", "EFFICIENCY", "FOLDER", "Default", "FactError", "FactRow", "FactTable", "defaults", "load", "load_file",
+    "parse_toml", "read_text", "read_toml", "studies", "tables",
+]  # fmt: skip
 
 FOLDER = Path(__file__).parent
 DEFAULTS = "defaults"
@@ -43,7 +48,7 @@ class FactError(ValueError):
 
 
 @dataclass(frozen=True)
-class Row:
+class FactRow:
     """One chip, model or place. ``values`` are in base units, NaN where not published."""
 
     key: str
@@ -64,16 +69,16 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class FactTable:
     """Rows of one kind; ``columns`` maps quantities to the unit that the file gives them in."""
 
     name: str
     title: str
     columns: Mapping[str, str]
-    rows: Mapping[str, Row]
+    rows: Mapping[str, FactRow]
     path: Path = Path()
 
-    def find(self, name: str) -> Row:
+    def find(self, name: str) -> FactRow:
         """The row of that key, name or alias, upper or lower case. Raises FactError with the nearest one."""
         known = _names(self.rows.values())
         try:
@@ -99,14 +104,14 @@ def tables() -> tuple[str, ...]:
 
 
 @functools.cache
-def load(name: str) -> Table:
+def load(name: str) -> FactTable:
     """A facts table by its name (``hardware``). Raises FactError where there is none of that name."""
     if name not in tables():
         raise FactError(f"there is no facts table {name!r}{_nearest(name, tables()) or '; there are ' + ', '.join(tables())}")
     return load_file(FOLDER / f"{name}.toml")
 
 
-def load_file(path: str | Path) -> Table:
+def load_file(path: str | Path) -> FactTable:
     """A facts table from a TOML file of the same format. Raises FactError."""
     path = Path(path)
     document = read_toml(path)
@@ -119,7 +124,7 @@ def load_file(path: str | Path) -> Table:
     }
     rows = {key: _row(key, raw, columns, otherwise, path) for key, raw in _section(document, "rows", path).items()}
     _names(rows.values(), path)
-    return Table(path.stem, str(document.get("title", path.stem)), columns, rows, path)
+    return FactTable(path.stem, str(document.get("title", path.stem)), columns, rows, path)
 
 
 @functools.cache
@@ -159,7 +164,7 @@ def parse_toml(text: str, path: Path) -> dict[str, Any]:
         raise FactError(f"{path}: is not valid TOML: nested too deeply") from None
 
 
-def _row(key: str, raw: Any, columns: Mapping[str, str], otherwise: Mapping[str, float], path: Path) -> Row:
+def _row(key: str, raw: Any, columns: Mapping[str, str], otherwise: Mapping[str, float], path: Path) -> FactRow:
     place = f"{path}: row {key!r}"
     if not isinstance(raw, dict):
         raise FactError(f"{place}: must be a table such as [rows.{key}]")
@@ -178,7 +183,7 @@ def _row(key: str, raw: Any, columns: Mapping[str, str], otherwise: Mapping[str,
         raise FactError(f"{place}: aliases must be a list of texts")
     absent = {column: otherwise.get(column, math.nan) for column in columns}
     stated = {column: _number(raw[column], columns, column, place) for column in columns if column in raw}
-    return Row(key, raw.get("name", key), tuple(aliases), {**absent, **stated}, source, sources, raw.get("notes", ""))
+    return FactRow(key, raw.get("name", key), tuple(aliases), {**absent, **stated}, source, sources, raw.get("notes", ""))
 
 
 def _number(value: Any, columns: Mapping[str, str], column: str, place: str) -> float:
@@ -246,6 +251,6 @@ def _listed(names: list[str], most: int = 12) -> str:
 
 
 def _nearest(name: str, names: Any) -> str:
-    from ..kernels.quantity import nearest  # imports NumPy, which reading facts does not need
+    from ..kernels.text import nearest  # imports NumPy, which reading facts does not need
 
     return nearest(name, names)

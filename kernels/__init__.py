@@ -1,1 +1,16 @@
 """What is computed, and how fast: quantities, grids, plans and engines."""
+
+__all__ = [
+    "analysis",
+    "cache_folder",
+    "emit",
+    "engines",
+    "errors",
+    "graph",
+    "llvm",
+    "model",
+    "plan",
+    "quantities",
+    "reductions",
+    "text",
+]

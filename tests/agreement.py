@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from flopwatt.kernels.evaluate import evaluate_at
-from flopwatt.kernels.questions import Best, Histogram, Pareto, Problem, Quantiles, Question, Result
+from flopwatt.kernels.model.evaluate import evaluate_at
+from flopwatt.kernels.model.questions import Best, Histogram, Pareto, Problem, Quantiles, Question, Result
 
 TOLERANCE = {"float64": 1e-12, "float32": 1e-5}
 

@@ -2,9 +2,9 @@
 
 import random
 
-from flopwatt.bench.commit import Commit
-from flopwatt.bench.machine import Cpu, Machine
-from flopwatt.bench.record import Benchmark, Record
+from flopwatt.bench.machine.info import Cpu, Machine
+from flopwatt.bench.records.commit import Commit
+from flopwatt.bench.records.record import Benchmark, Record
 
 MACHINE = Machine("amd-epyc-2-cores", Cpu("AMD EPYC", "x86_64", 2, 2, 2, governor="performance"))
 

@@ -1,1 +1,3 @@
 """One click command a file; `cli` loads each only when it is used."""
+
+__all__ = ["bench", "calibrate", "catalog", "compare", "doctor", "estimate", "kernels", "plan", "run", "show", "validate"]

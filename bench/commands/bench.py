@@ -60,9 +60,9 @@ def command(
     Exit code: 0 fine, 1 a benchmark failed (nothing is saved) or, with --against, one is slower or wrong, 2 bad input, and
     with --against 3 nothing was comparable, 4 unsure or missing with --strict.
     """
-    from ..drive import FULL, QUICK, QUICK_SUITES, drive, find_suites
-    from ..record import check_place
-    from ..thresholds import share
+    from ..compare.thresholds import share
+    from ..records.store import check_place
+    from ..timing.session import FULL, QUICK, QUICK_SUITES, drive, find_suites
 
     base = QUICK if quick else FULL
     given: dict[str, Any] = {
@@ -80,11 +80,11 @@ def command(
         duel = _against(against, suites, options, policy, threshold, strict)
         sys.exit(_finish_against(duel, save, machine, as_json))
     if serve:
-        from ..worker import Server
+        from ..timing.worker import PipeServer
 
-        drive(suites, policy, options=options, server=Server())
+        drive(suites, policy, options=options, server=PipeServer())
         return
-    from ..progress import Bars
+    from ..terminal.progress import Bars
 
     with Bars() as bars:
         update = bars("benchmarks")
@@ -104,7 +104,7 @@ def _options(
     engines: Sequence[str], dtypes: Sequence[str], threads: int | None, quick: bool, match: str | None
 ) -> tuple[str, ...]:
     """The options that the suites take, as pytest is given them; a wrong engine is told at once."""
-    from ..run import choose
+    from ..runner.run import choose
 
     for engine in engines:
         choose(engine)
@@ -115,10 +115,10 @@ def _options(
 
 
 def _against(ref: str, suites: Sequence[str], options: Sequence[str], policy: Any, threshold: str, strict: bool) -> Any:
-    from ..against import run_against
-    from ..thresholds import Limits, Thresholds, share
+    from ..compare.against import run_against
+    from ..compare.thresholds import MetricLimits, Thresholds, share
 
-    limits = Limits(time=share(threshold, "--threshold"))
+    limits = MetricLimits(time=share(threshold, "--threshold"))
 
     def say(line: str) -> None:
         click.echo(line, err=True)
@@ -128,8 +128,8 @@ def _against(ref: str, suites: Sequence[str], options: Sequence[str], policy: An
 
 def _finish_against(duel: Any, save: Path | None, machine: str | None, as_json: bool) -> int:
     """Print the comparison and store both records; the exit code."""
-    from ..compare_report import show
-    from ..record import save as save_record
+    from ..compare.report import show
+    from ..records.store import save as save_record
 
     if save is not None:
         for record in (duel.baseline, duel.candidate):
@@ -141,18 +141,19 @@ def _finish_against(duel: Any, save: Path | None, machine: str | None, as_json: 
 
 
 def _finish(record: Any, save: Path | None, machine: str | None, as_json: bool) -> None:
-    from .. import bench_report, speeds
-    from ..record import now
-    from ..record import save as save_record
+    from ..records.record import now
+    from ..records.store import save as save_record
+    from ..timing import report as bench_report
+    from ..timing import speeds
 
     if save is not None:
         click.echo(f"wrote {save_record(record, save, machine)}", err=True)
     if as_json:
-        from ..record_json import dumps
+        from ..records.format import dumps
 
         click.echo(dumps(dataclasses.replace(record, created=record.created or now())), nl=False)
         return
-    from ..report import console
+    from ..terminal.console import console
 
     out = console()
     out.print(bench_report.table(record.benchmarks))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from ..calibrate import System
-    from ..record import Record
+    from ..calibration.fit import System
+    from ..records.record import Record
 
 
 @click.command(name="calibrate", short_help="Measure this GPU machine for the step-time model.")
@@ -27,17 +27,17 @@ def command(number: int, chip: str, out: Path | None, save: Path | None, machine
     """
     from ... import configs
     from ...kernels import engines
-    from .. import calibrate
-    from ..cublaslt import CublasError
+    from ..calibration import fit as calibrate
+    from ..calibration.cublaslt import CublasError
     from ..errors import InputError
     from ..files import write_whole
-    from ..machine import this_machine
-    from ..nvml import open_nvml
+    from ..machine.info import this_machine
+    from ..machine.nvml import open_nvml
 
     found = engines.availability("cupy")
     if not found.available:
         raise InputError(f"calibrate needs an NVIDIA GPU and CuPy: {found.reason}")
-    from ..calibrate_gpu import CupyGpu
+    from ..calibration.gpu import CupyGpu
 
     machine = this_machine()
     try:
@@ -55,14 +55,14 @@ def command(number: int, chip: str, out: Path | None, save: Path | None, machine
     _print(system)
     click.echo(f"wrote {path}")
     if save is not None:
-        from ..record import save as save_record
+        from ..records.store import save as save_record
 
         click.echo(f"wrote {save_record(record_of(system, number), save, machine_name)}")
 
 
 def record_of(system: System, number: int) -> Record:
     """Every sample as a benchmark: products by precision and size, the copy, the launch."""
-    from ..record import Benchmark, Record
+    from ..records.record import Benchmark, Record
 
     benchmarks = [
         Benchmark(

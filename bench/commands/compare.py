@@ -50,10 +50,10 @@ def command(
     Exit code: 0 fine, 1 something is slower than its threshold or wrong, 2 bad input, 3 nothing was comparable, 4 unsure or
     missing with --strict.
     """
-    from ..records import find
-    from ..thresholds import Limits, Thresholds, load_thresholds, share
+    from ..compare.thresholds import MetricLimits, Thresholds, load_thresholds, share
+    from ..records.find import find
 
-    limits = Limits(
+    limits = MetricLimits(
         share(threshold, "--threshold"),
         share(energy_threshold, "--energy-threshold"),
         share(memory_threshold, "--memory-threshold"),
@@ -64,8 +64,8 @@ def command(
     if not any(record.benchmarks for record in old + new):
         raise InputError("neither side holds a benchmark", where=f"{baseline}, {candidate}")
 
-    from ..compare import compare
-    from ..compare_report import show
+    from ..compare.match import compare
+    from ..compare.report import show
 
     outcome = compare(old, new, rules, strict=strict, across_machines=across_machines)
     show(outcome, old, new, "json" if as_json else form)

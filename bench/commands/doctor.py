@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..json_out import print_json
+from ..terminal.json import print_json
 
 if TYPE_CHECKING:
-    from ..machine import Machine
+    from ..machine.info import Machine
 
 
 @click.command(name="doctor", short_help="Describe this machine and say which engines it has, and why not the others.")
@@ -19,7 +19,7 @@ def command(as_json: bool) -> None:
     import dataclasses
 
     from ...kernels import engines
-    from ..machine import this_machine
+    from ..machine.info import this_machine
 
     machine = this_machine()
     states = [engines.availability(name) for name in engines.NAMES]
@@ -38,7 +38,7 @@ def command(as_json: bool) -> None:
 def _lines(machine: Machine) -> list[tuple[str, str]]:
     """What the machine is, as pairs of a heading and text."""
     from ...kernels.cache_folder import folder
-    from ..human import memory
+    from ..terminal.numbers import memory
 
     cpu = machine.cpu
     cores = f"{cpu.cores or '?'} cores, {cpu.threads or '?'} threads, {cpu.usable or '?'} usable"

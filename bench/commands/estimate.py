@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from ..errors import InputError
-from ..json_out import print_json
+from ..terminal.json import print_json
 
 MOST_DRAWS = 10_000_000
 
@@ -78,10 +78,10 @@ def command(
         raise InputError(f"must be from 1 to {MOST_DRAWS:,}, not {draws}", where="--draws")
     if seed < 0:
         raise InputError(f"must be at least 0, not {seed}", where="--seed")
-    from ..ask_run import Request, scenario_of
-    from ..estimate import TARGETS, estimate
-    from ..estimate import explain as explained
-    from ..estimate_strategy import STEP_TARGETS
+    from ..estimate.intervals import TARGETS, estimate
+    from ..estimate.intervals import explain as explained
+    from ..estimate.request import Request, scenario_of
+    from ..estimate.with_strategy import STEP_TARGETS
 
     given = {f"--{name.replace('_', '-')}": text for name, text in stated.items() if text is not None}
     request = Request(model, params, active_params, chip, precision, country, given, sets, strategy, system)
@@ -89,7 +89,7 @@ def command(
     scenario = scenario_of(request, targets)
     found = estimate(scenario, targets, draws, seed)
     if engine is not None:
-        from ..estimate_engine import on_engine
+        from ..estimate.explain import on_engine
 
         found, seconds = on_engine(found, scenario.problem(draws, seed), engine)
         click.echo(f"{engine}: {draws:,} draws in {seconds:.3f} s, compiling apart", err=True)
@@ -97,8 +97,8 @@ def command(
     if as_json:
         _json(found, scenario, steps)
     else:
-        from ..estimate_report import print_estimate, print_steps
-        from ..report import console
+        from ..estimate.report import print_estimate, print_steps
+        from ..terminal.console import console
 
         print_estimate(console(), found, scenario)
         if steps is not None:
@@ -107,6 +107,6 @@ def command(
 
 
 def _json(found: Any, scenario: Any, steps: Any) -> None:
-    from ..estimate_report import document
+    from ..estimate.report import document
 
     print_json(document(found, scenario, steps))

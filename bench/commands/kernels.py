@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import InputError
-from ..json_out import print_json
+from ..terminal.json import print_json
 
 if TYPE_CHECKING:
-    from ...kernels.compilers import Compiler
-    from ...kernels.resources import Resources
-    from ..study import Study
+    from ...kernels.analysis.compilers import Compiler
+    from ...kernels.analysis.resources import Resources
+    from ..study.loader import Study
 
 
 @click.command(name="kernels", short_help="Compile a study's GPU kernels and print registers and spills.")
@@ -42,9 +42,9 @@ def command(
     Registers and spills are of a thread, shared memory of a block. "occupancy" is the share of a multiprocessor's warps
     that can be there at once, by registers alone and by everything.
     """
-    from ...kernels.resources import ARCHES, ENGINES
-    from ..agree import TOLERANCE
-    from ..study import load_study
+    from ...kernels.analysis.resources import ARCHES, ENGINES
+    from ..study.loader import load_study
+    from ..verify.tolerance import TOLERANCE
 
     names = _chosen(engines, ENGINES, "--engine", "engine with GPU kernels")
     types = _chosen(dtypes, tuple(TOLERANCE), "--dtype", "dtype")
@@ -69,7 +69,7 @@ def _chosen(given: tuple[str, ...], known: tuple[str, ...], where: str, what: st
 
 
 def _compilers(names: tuple[str, ...]) -> dict[str, Compiler]:
-    from ...kernels.compilers import CompilerError, compiler
+    from ...kernels.analysis.compilers import CompilerError, compiler
 
     try:
         return {name: compiler(name) for name in names}
@@ -81,8 +81,8 @@ def _rows(
     study: Study, compilers: dict[str, Compiler], dtypes: tuple[str, ...], arches: tuple[str, ...]
 ) -> Iterator[Resources]:
     """A row for each kernel; questions that need the same kernels are compiled once each, as the engines do."""
-    from ...kernels.engines import EngineError
-    from ...kernels.resources import resources
+    from ...kernels.analysis.resources import resources
+    from ...kernels.errors import EngineError
 
     for question in study.questions:
         for name, compiler in compilers.items():
@@ -106,7 +106,7 @@ def _print(study: Study, versions: dict[str, str], rows: list[Resources]) -> Non
     from rich.table import Table
     from rich.text import Text
 
-    from ..report import console
+    from ..terminal.console import console
 
     out = console()
     for name, version in versions.items():

@@ -3,7 +3,7 @@
 import click
 
 from ..errors import InputError
-from ..json_out import print_json
+from ..terminal.json import print_json
 
 
 @click.command(name="plan", short_help="Show how a study is computed: loop order, depth, operations, roofline.")
@@ -34,10 +34,10 @@ def command(
 
     The numpy engine is timed on a part of the grid; this machine's limits are measured, which takes some seconds.
     """
-    from ..plan_report import document, print_plan
-    from ..planning import plan_study
-    from ..report import console
-    from ..study import load_study
+    from ..plans.report import document, print_plan
+    from ..plans.study_plan import plan_study
+    from ..study.loader import load_study
+    from ..terminal.console import console
 
     if threads is not None and threads < 1:
         raise InputError(f"must be at least 1, not {threads}", where="--threads")

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from ..errors import InputError
-from ..json_out import print_json
+from ..terminal.json import print_json
 
 
 @click.command(name="run", short_help="Evaluate a study on one engine or all, print the answers and the speed.")
@@ -51,11 +51,11 @@ def command(
 
     Exit codes: 0 fine, 1 an engine disagrees with NumPy (nothing is saved), 2 bad input.
     """
-    from .. import system_file
-    from ..output import check_path
-    from ..progress import Bars
-    from ..run import run_study
-    from ..study import load_study
+    from ..facts import system_file
+    from ..runner.export import check_path
+    from ..runner.run import run_study
+    from ..study.loader import load_study
+    from ..terminal.progress import Bars
 
     if threads is not None and threads < 1:
         raise InputError(f"must be at least 1, not {threads}", where="--threads")
@@ -64,7 +64,7 @@ def command(
     if out is not None:
         check_path(out)
     if save is not None:
-        from ..record import check_place
+        from ..records.store import check_place
 
         check_place(save, machine)
     measured = system_file.read(system) if system else None
@@ -87,8 +87,8 @@ SAVE_BUDGET_SECONDS, SAVE_SAMPLES = 2.0, 20  # of each question on each engine, 
 
 def _store(run: Any, out: Path | None, save: Path | None, machine: str | None) -> tuple[list[Path], InputError | None]:
     """Write the answers and the record: the paths, and what went wrong, which must not keep the answers from the user."""
-    from ..output import write
-    from ..record import save_run
+    from ..runner.export import write
+    from ..runner.record import save_run
 
     written: list[Path] = []
     failure = None
@@ -107,13 +107,14 @@ def _store(run: Any, out: Path | None, save: Path | None, machine: str | None) -
 
 def _print(run: Any, as_json: bool) -> None:
     if as_json:
-        from ..document import document
+        from ..runner.document import document
 
         for line in _notes(run):
             click.echo(line, err=True)
         print_json(document(run))
     else:
-        from ..report import console, print_run
+        from ..runner.report import print_run
+        from ..terminal.console import console
 
         print_run(console(), run)
 

@@ -3,7 +3,7 @@
 import click
 
 from ..errors import InputError
-from ..json_out import print_json
+from ..terminal.json import print_json
 
 
 @click.command(name="show", short_help="List hardware, models, grids, studies, quantities or engines.")
@@ -20,10 +20,10 @@ def command(what: str | None, name: str | None, as_json: bool) -> None:
     flopwatt show quantities run_time   one quantity, and what it needs
     """
     from ... import configs
-    from ...kernels.quantity import nearest
-    from .. import lists
+    from ...kernels.text import nearest
+    from . import catalog
 
-    makers = lists.makers()
+    makers = catalog.makers()
     if what is None:
         for key in makers:
             click.echo(key)

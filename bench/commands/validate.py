@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from ..errors import InputError
-from ..json_out import print_json
+from ..terminal.json import print_json
 
 MOST_DRAWS = 1_000_000
 
@@ -55,7 +55,7 @@ def command(
 
         click.echo(table(found), nl=False)
     else:
-        from ..report import console
+        from ..terminal.console import console
         from ..validate.report import print_findings
 
         print_findings(console(), found)
@@ -66,7 +66,7 @@ def command(
 
 
 def _fit(cases: tuple[Path, ...]) -> None:
-    from ..prior import store
+    from ..estimate.prior import store
     from ..validate.fitting import refit
 
     if cases:

@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from flopwatt.bench import speeds
-from flopwatt.bench.agree import agreement
-from flopwatt.bench.answer import answer_of
-from flopwatt.bench.case import Case, describe
-from flopwatt.bench.record import Reading
-from flopwatt.bench.run import choose
-from flopwatt.bench.run_record import stored_answer
-from flopwatt.bench.study import Study
+from flopwatt.bench.answers.answer import answer_of
+from flopwatt.bench.records.record import Reading
+from flopwatt.bench.runner.record import stored_answer
+from flopwatt.bench.runner.run import choose
+from flopwatt.bench.study.loader import Study
+from flopwatt.bench.timing import speeds
+from flopwatt.bench.timing.case import Case, describe
+from flopwatt.bench.verify.agreement import agreement
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings
-from flopwatt.kernels.questions import Question, Result
+from flopwatt.kernels.model.questions import Question, Result
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from flopwatt.kernels.questions import Problem, Result
+from flopwatt.kernels.model.questions import Problem, Result
 
 # The axes in the order of the loops and arrays below; chip_count last, so that vectors run along it.
 KEPT = ("model", "tokens", "chip")

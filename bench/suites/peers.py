@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from flopwatt.bench.suites import peers_arrays, peers_duckdb, peers_jax
 from flopwatt.bench.suites.hand import Hand
-from flopwatt.kernels.questions import Result
+from flopwatt.kernels.model.questions import Result
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy as np
 
 from flopwatt.bench.suites.hand import Hand
 from flopwatt.bench.suites.shapes import DEADLINE, POWER_CAP
-from flopwatt.kernels.questions import Result
+from flopwatt.kernels.model.questions import Result
 
 # --- NumPy ------------------------------------------------------------------------------------------------------------
 

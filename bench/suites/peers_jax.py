@@ -10,7 +10,7 @@ import numpy as np
 
 from flopwatt.bench.suites.hand import Hand
 from flopwatt.bench.suites.peers_arrays import as_written, parts
-from flopwatt.kernels.questions import Result
+from flopwatt.kernels.model.questions import Result
 
 INPUTS = ("chip_count", "mfu", "goodput", "load", "pue", "life", "overhead", "epochs", "electricity_price")
 

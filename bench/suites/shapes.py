@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from flopwatt import configs
-from flopwatt.kernels.grid import Axis, Floats, Grid
+from flopwatt.kernels.model.grid import Axis, Floats, Grid
+from flopwatt.kernels.model.quantity import Model, collecting, given, quantity
+from flopwatt.kernels.model.questions import Best, Condition, Problem, Quantiles, Question, Summary
 from flopwatt.kernels.quantities import MODEL
-from flopwatt.kernels.quantity import Model, collecting, given, quantity
-from flopwatt.kernels.questions import Best, Condition, Problem, Quantiles, Question, Summary
 
 DEADLINE = 120 * 86400.0  # s
 POWER_CAP = 1e9  # W

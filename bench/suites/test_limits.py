@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from flopwatt.bench import limits
-from flopwatt.bench.case import Case, describe
-from flopwatt.bench.limits import Limit
-from flopwatt.bench.speeds import annotate
+from flopwatt.bench.machine import peaks
+from flopwatt.bench.machine.peaks import Limit
 from flopwatt.bench.suites.hand import threads_of
+from flopwatt.bench.timing.case import Case, describe
+from flopwatt.bench.timing.speeds import annotate
 
 
 def timed(benchmark: Any, limit: Limit, dtype: str = "") -> None:
@@ -28,29 +28,29 @@ def threads(request: pytest.FixtureRequest) -> int:
 
 def test_copy(benchmark: Any, request: pytest.FixtureRequest) -> None:
     """Memory bandwidth."""
-    timed(benchmark, limits.cpu_copy(threads(request)))
+    timed(benchmark, peaks.cpu_copy(threads(request)))
 
 
 def test_fma(benchmark: Any, request: pytest.FixtureRequest, dtype: str) -> None:
     """Multiply-adds of the vector units."""
-    timed(benchmark, limits.cpu_fma(dtype, threads(request)), dtype)
+    timed(benchmark, peaks.cpu_fma(dtype, threads(request)), dtype)
 
 
 @pytest.mark.parametrize("jammed", [False, True], ids=["plain", "jammed"])
 def test_c_loop(benchmark: Any, request: pytest.FixtureRequest, dtype: str, jammed: bool) -> None:
     """The nine-axis study's innermost loop alone in C; that it computes what it should is checked first."""
-    limit = limits.c_loop(dtype, threads(request), jammed=jammed)
+    limit = peaks.c_loop(dtype, threads(request), jammed=jammed)
     if limit.call is not None:
-        found, expected = limits.c_result(dtype, jammed=jammed)
+        found, expected = peaks.c_result(dtype, jammed=jammed)
         assert abs(found / expected - 1).max() < (1e-14 if dtype == "float64" else 1e-6)
     timed(benchmark, limit, dtype)
 
 
 def test_device_copy(benchmark: Any) -> None:
     """The GPU's memory bandwidth."""
-    timed(benchmark, limits.gpu_copy())
+    timed(benchmark, peaks.gpu_copy())
 
 
 def test_device_fma(benchmark: Any, dtype: str) -> None:
     """The GPU's multiply-adds."""
-    timed(benchmark, limits.gpu_fma(dtype), dtype)
+    timed(benchmark, peaks.gpu_fma(dtype), dtype)

@@ -4,17 +4,18 @@ from typing import Any
 
 import pytest
 
-from flopwatt.bench.agree import agreement, relative
-from flopwatt.bench.case import Case, describe
-from flopwatt.bench.record import Reading
-from flopwatt.bench.speeds import annotate
+from flopwatt.bench.records.record import Reading
 from flopwatt.bench.suites import shapes
 from flopwatt.bench.suites.hand import hand, threads_of
 from flopwatt.bench.suites.peers import PEERS, Peer
 from flopwatt.bench.suites.timing import ask
+from flopwatt.bench.timing.case import Case, describe
+from flopwatt.bench.timing.speeds import annotate
+from flopwatt.bench.verify.agreement import agreement
+from flopwatt.bench.verify.tolerance import relative
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings
-from flopwatt.kernels.questions import Result
+from flopwatt.kernels.model.questions import Result
 
 POINTS = {True: 2e7, False: 5.4e8}  # quick or not
 _reference: dict[tuple[str, str], Result] = {}

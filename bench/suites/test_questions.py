@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from flopwatt.bench.study import Study, load_study
+from flopwatt.bench.study.loader import Study, load_study
 
 SIZES = {"2e6": (1302, 512), "1e8": (1302, 25600)}  # points of the study `quick` with so many chip counts and draws
 QUESTIONS = [each.name for each in load_study("quick").questions]

@@ -7,18 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from flopwatt.bench.agree import agreement
-from flopwatt.bench.agree_best import at_coordinates
-from flopwatt.bench.answer import answer_of
-from flopwatt.bench.case import Case, describe
-from flopwatt.bench.record import Reading
-from flopwatt.bench.run_record import stored_answer
-from flopwatt.bench.speeds import annotate
+from flopwatt.bench.answers.answer import answer_of
+from flopwatt.bench.records.record import Reading
+from flopwatt.bench.runner.record import stored_answer
 from flopwatt.bench.suites.shapes import Shape
+from flopwatt.bench.timing.case import Case, describe
+from flopwatt.bench.timing.speeds import annotate
+from flopwatt.bench.verify.agreement import agreement
+from flopwatt.bench.verify.best import at_coordinates
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings
-from flopwatt.kernels.grid import Axis, Grid
-from flopwatt.kernels.questions import Best, Problem, Question, Result
+from flopwatt.kernels.model.grid import Axis, Grid
+from flopwatt.kernels.model.questions import Best, Problem, Question, Result
 
 CHECKED_IN_FULL = 2.5e7  # points; of larger grids as many whole groups as have about so many
 MOST_FOR_NUMPY = 2.5e7  # points that the numpy engine is timed on

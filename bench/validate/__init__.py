@@ -1,1 +1,3 @@
-"""Predictions of what was published, from what was known before: cases, predictions, summaries and their picture."""
+"""Predicting published cases, and how far off that is."""
+
+__all__ = ["baselines", "cases", "fitting", "fleets", "plot", "report", "results", "rows", "run", "step_times", "training_runs"]

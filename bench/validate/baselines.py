@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from ...kernels.grid import Grid
+from ...kernels.model.grid import Grid
+from ...kernels.model.questions import Problem
 from ...kernels.quantities import MODEL
-from ...kernels.questions import Problem
-from ..scenario import Value, evaluate
+from ..estimate.scenario import StatedValue, evaluate
 
 FLAT = "6ND at 40% MFU"
 BEST = "6ND at the best single MFU"
@@ -18,14 +18,14 @@ def _one(given: Mapping[str, float], name: str) -> float:
     return float(evaluate(Problem(MODEL, Grid(()), given), [name])[name][0])
 
 
-def chip_hours_at_one(stated: Mapping[str, Value], bits: float = 16.0) -> float:
+def chip_hours_at_one(stated: Mapping[str, StatedValue], bits: float = 16.0) -> float:
     """6ND over the peak: the chip-hours (in s) at an MFU of 1 without losses. The peak is BF16's unless ``bits`` says other."""
     given = {"sequence_length": 1.0} | {name: value.value for name, value in stated.items()}  # 6ND does not look at it
     rule = {"flops_convention": 2.0, "mfu": 1.0, "precision_bits": bits, "goodput": 1.0, "chip_count": 1.0}
     return _one(given | rule, "chip_hours")
 
 
-def tdp_energy(stated: Mapping[str, Value], target: str) -> float:
+def tdp_energy(stated: Mapping[str, StatedValue], target: str) -> float:
     """Chips at their TDP for all hours, times PUE where the scope has it."""
     given = {name: value.value for name, value in stated.items()}
     given |= {"load": 1.0, "host_load": 0.0, "network_factor": 1.0, "peak_server_factor": 1.0, "server_rating": given["tdp"]}

@@ -1,173 +1,77 @@
-"""Files of cases: CSV, or TOML with [[cases]], read as rows; which kind they are is told from their columns."""
+"""What a published training run's row says that was known before the run: its chip, model, tokens and precision."""
 
-import csv
-import io
 import math
 import re
-import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
 
-from ...configs import FOLDER
-from ..errors import InputError
-from .results import Findings
+from ... import configs
+from ..estimate.scenario import StatedValue, facts, sketch
+from ..facts.chips import named
+from .rows import CaseRow, UnpredictableError
 
-PUBLISHED = FOLDER / "published"
-SHIPPED = ("training_runs", "fleets", "step_times", "bridge_perf")  # what is validated where no file is named
-MOST_BYTES = 50_000_000
-MOST = 1e40  # products of figures beyond it overflow
-
-ABSENT = frozenset(
-    ("", "n/a", "na", "nan", "none", "null", "-", "--", "?", "unknown", "undisclosed", "not published", "not reported")
-)
-_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?P<mark>[, \u00a0\u202f])\d{3}(?:(?P=mark)\d{3})*(?:\.\d+)?")
+NOT_COUNTED = ("context", "excluded", "none", "scale check")  # how validation_use says that a row tests nothing
 
 
-@dataclass(frozen=True)
-class Row:
-    """One case: its cells by column; an empty cell is not there. ``where`` names file and row in errors."""
-
-    cells: Mapping[str, Any]
-    where: str
-
-    def text(self, column: str) -> str:
-        """A cell as text, empty where there is none."""
-        return str(self.cells.get(column, "")).strip()
-
-    def number(self, column: str) -> float:
-        """A cell as a number, NaN where there is none or it says so ("n/a"). Raises InputError naming file, row and column."""
-        cell = self.cells.get(column)
-        if cell is None or str(cell).strip().lower() in ABSENT:
-            return math.nan
-        try:
-            value = float(_plain(cell)) if not isinstance(cell, bool) else math.nan
-        except (TypeError, ValueError, OverflowError):
-            value = math.nan
-        if not math.isfinite(value):
-            raise InputError(
-                f"{column} must be a number, or empty where not published, not {str(cell)[:40]!r}", where=self.where
-            )
-        return value
-
-    def positive(self, column: str) -> float:
-        """A cell as a number above zero, NaN where there is none. Raises InputError."""
-        value = self.number(column)
-        if value <= 0:
-            raise InputError(f"{column} must be above 0, not {value:g}", where=self.where)
-        if not 1 / MOST <= value <= MOST and not math.isnan(value):
-            raise InputError(f"{column} is beyond anything real: {value:g}", where=self.where)
-        return value
+def uncounted(row: CaseRow) -> str:
+    """Why a row tests nothing, as itself says, or nothing."""
+    use, kind = row.text("validation_use").lower(), row.text("kind")
+    if use.startswith(NOT_COUNTED):
+        return f"validation_use says {row.text('validation_use')}"
+    return f"a {kind.replace('_', ' ')}, not a full run" if kind and kind != "full_run" else ""
 
 
-def _plain(cell: Any) -> Any:
-    """A number in text without "about" before it and marks between its thousands."""
-    text = cell.strip().lstrip("~≈ ") if isinstance(cell, str) else cell
-    if isinstance(text, str) and (found := _THOUSANDS.fullmatch(text)):
-        return text.replace(found["mark"], "")
-    return text
+def precision_bits(text: str) -> float:
+    """Bits of the matrix products' operands of a precision by its usual name; 16 where it is not stated."""
+    text = text.lower()
+    if re.search(r"(nv|mx)?fp4", text):
+        return 4.0
+    return 8.0 if "fp8" in text or "int8" in text else 16.0
 
 
-@dataclass(frozen=True)
-class Cases:
-    """The rows of one file and its columns."""
-
-    path: Path
-    columns: frozenset[str]
-    rows: tuple[Row, ...]
-
-
-class UnpredictableError(Exception):
-    """A published figure cannot be predicted; the message says why."""
+def chip_of(row: CaseRow) -> configs.FactRow:
+    """The chip's facts. Raises UnpredictableError where the row names none that is known."""
+    name = row.text("hardware")
+    if not name:
+        raise UnpredictableError("no hardware is published")
+    found = named(name)
+    if found is None:
+        raise UnpredictableError(f"{name!r} is no single chip of the hardware table")
+    return found
 
 
-class Kind(Protocol):
-    """A kind of cases. ``needs`` are the columns that a file of this kind has and no other kind's has all of.
-
-    ``predict`` turns rows into findings; ``draws`` is how many joint draws an interval is taken from.
-    """
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def needs(self) -> frozenset[str]: ...
-
-    def predict(self, rows: Sequence[Row], draws: int) -> Findings: ...
+def chip_hours_of(row: CaseRow) -> float:
+    """The published chip-hours, or where only chips and days are, their product; NaN without either."""
+    hours = row.positive("gpu_hours")
+    return hours if not math.isnan(hours) else row.positive("num_chips") * row.positive("wall_days") * 24
 
 
-def kinds() -> tuple[Kind, ...]:
-    """Every kind of cases. A new kind is a module of its own with an object like these, and one more entry here."""
-    from ..step_kinds import BRIDGE_PERF, STEP_TIMES
-    from .fleets import FLEETS
-    from .training_runs import TRAINING_RUNS
-
-    return (TRAINING_RUNS, FLEETS, STEP_TIMES, BRIDGE_PERF)
-
-
-def kind_of(cases: Cases) -> Kind:
-    """The kind that the columns say. Raises InputError that names what each kind needs."""
-    found = [kind for kind in kinds() if kind.needs <= cases.columns]
-    if len(found) == 1:
-        return found[0]
-    needs = "; ".join(f"{kind.name} need {', '.join(sorted(kind.needs))}" for kind in kinds())
-    raise InputError(f"its columns do not say what it holds: {needs}", where=str(cases.path))
+def needed(row: CaseRow, column: str, what: str) -> float:
+    """A number that a prediction needs. Raises UnpredictableError where it is not published."""
+    value = row.positive(column)
+    if math.isnan(value):
+        raise UnpredictableError(f"no {what} published")
+    return value
 
 
-def read(path: Path) -> Cases:
-    """Read a file of cases. Raises InputError naming file and row."""
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise InputError(f"is larger than {MOST_BYTES // 10**6} MB, which no file of cases is", where=str(path))
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"is not UTF-8 text (byte {error.start}); save it as UTF-8", where=str(path)) from None
-    readers = {".csv": _csv, ".toml": _toml}
-    if path.suffix.lower() not in readers:
-        raise InputError("must be a .csv or a .toml file", where=str(path))
-    return readers[path.suffix.lower()](path, text)
+def model_columns(row: CaseRow) -> dict[str, StatedValue]:
+    """The model as far as the row knows it. Raises UnpredictableError."""
+    total = row.positive("total_params_b")
+    active = row.positive("active_params_b")
+    if math.isnan(active):
+        raise UnpredictableError("no active parameters published")
+    stated = sketch(active * 1e9, (active if math.isnan(total) else total) * 1e9, "published")
+    length = row.positive("seq_len")
+    return stated if math.isnan(length) else stated | {"sequence_length": StatedValue(length, "published")}
 
 
-def shipped(name: str) -> Cases:
-    """The cases that come with flopwatt under this name."""
-    return read(PUBLISHED / f"{name}.toml")
-
-
-def _csv(path: Path, text: str) -> Cases:
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-    except csv.Error as error:
-        raise InputError(f"is not valid CSV: {error}", where=str(path)) from None
-    if len(lines) < 2:
-        raise InputError("holds no cases; give it a line of column names and a line for each case", where=str(path))
-    columns = [name.strip().lower() for name in lines[0][1]]
-    while columns and not columns[-1]:  # as spreadsheets leave them
-        columns.pop()
-    twice = next((name for name in columns if columns.count(name) > 1), None)
-    if twice is not None:
-        raise InputError(f"has two columns {twice!r}", where=str(path))
-    rows = []
-    for number, cells in lines[1:]:
-        where = f"{path}, line {number}"
-        while len(cells) > len(columns) and not cells[-1].strip():
-            cells = cells[:-1]
-        if len(cells) != len(columns):
-            raise InputError(f"has {len(cells)} cells for {len(columns)} columns", where=where)
-        kept = {name: cell for name, cell in zip(columns, cells, strict=True) if cell.strip()}
-        rows.append(Row(kept, where))
-    return Cases(path, frozenset(columns), tuple(rows))
-
-
-def _toml(path: Path, text: str) -> Cases:
-    try:
-        raw = tomllib.loads(text).get("cases")
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(f"is not valid TOML: {error}", where=str(path)) from None
-    if not isinstance(raw, list) or not raw or not all(isinstance(cells, dict) for cells in raw):
-        raise InputError("holds no cases; give each one as [[cases]]", where=str(path))
-    rows = tuple(Row(cells, f"{path}, case {number}") for number, cells in enumerate(raw, 1))
-    return Cases(path, frozenset(name for cells in raw for name in cells), rows)
+def known_before(row: CaseRow) -> tuple[dict[str, StatedValue], configs.FactRow]:
+    """What is known of a run before it starts, and its chip. Raises UnpredictableError."""
+    chip = chip_of(row)
+    stated = facts(chip, "hardware") | model_columns(row)
+    stated["tokens"] = StatedValue(needed(row, "tokens_t", "tokens") * 1e12, "published")
+    bits = precision_bits(row.text("precision"))
+    peak = {16.0: "peak_bf16", 8.0: "peak_fp8", 4.0: "peak_fp4"}[bits]
+    if math.isnan(stated[peak].value):
+        raise UnpredictableError(f"the {peak.removeprefix('peak_').upper()} peak of {chip.name} is not published")
+    stated["precision_bits"] = StatedValue(bits, "published")
+    chips = row.positive("num_chips")
+    return (stated if math.isnan(chips) else stated | {"chip_count": StatedValue(chips, "published")}), chip

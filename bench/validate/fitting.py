@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ..prior import store
-from ..prior.method import Fitted, Observed, fit_runs
-from ..scenario import Value, complete, evaluate, known
+from ..estimate.prior import store
+from ..estimate.prior.method import Fitted, Observed, fit_runs
+from ..estimate.scenario import StatedValue, complete, evaluate, known
 from . import baselines
-from .cases import Row, UnpredictableError, shipped
+from .cases import chip_hours_of, known_before, uncounted
+from .rows import CaseRow, UnpredictableError, shipped
 
 SOURCE = "published runs of configs/published/training_runs.toml"
 
@@ -35,7 +36,7 @@ class ForRow:
     note: str = ""
 
 
-def identity(row: Row) -> tuple[str, float]:
+def identity(row: CaseRow) -> tuple[str, float]:
     """What makes a row the same run as another: its name and its chip-hours."""
     return "".join(row.text("model").lower().split()), row.number("gpu_hours")
 
@@ -47,10 +48,8 @@ def cases() -> tuple[FitCase, ...]:
     return tuple(case for case in found if case is not None)
 
 
-def fit_case(row: Row) -> FitCase | None:
+def fit_case(row: CaseRow) -> FitCase | None:
     """A row as the fit sees it, or None where it tests nothing or lacks what a prediction needs."""
-    from .training_runs import chip_hours_of, known_before, uncounted
-
     hours = chip_hours_of(row)
     if math.isnan(hours) or uncounted(row):
         return None
@@ -59,7 +58,7 @@ def fit_case(row: Row) -> FitCase | None:
     except UnpredictableError:
         return None
     guess = math.exp(store.recipe().intercept[0])  # where chips follow from a run's time, goodput needs some MFU
-    scenario = complete(stated | {"mfu": Value(guess, "")}, ["chip_hours"], chip.key, row.number("year"))
+    scenario = complete(stated | {"mfu": StatedValue(guess, "")}, ["chip_hours"], chip.key, row.number("year"))
     at_guess = float(evaluate(scenario.medians(), ["chip_hours"])["chip_hours"][0])
     mfu = guess * at_guess / (hours * 3600)
     run = Observed(row.text("model"), row.text("developer"), known(stated, row.number("year")), math.log(mfu))
@@ -71,7 +70,7 @@ def fit_all() -> Fitted:
     return fit_runs([case.observed for case in cases()], store.recipe())
 
 
-def for_row(row: Row) -> ForRow:
+def for_row(row: CaseRow) -> ForRow:
     """The fit in configs/prior, or for a run that it was fitted on, the whole method without that run."""
     return _without(identity(row))
 

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from ... import configs
-from ...kernels import units
-from ..chip_names import named
-from ..draws import inverse
-from ..estimate import DRAWS, HIGH, LOW, MEDIAN
-from ..prior import store
-from ..prior.features import Floats
-from ..scenario import complete, evaluate, facts
+from ...kernels.model import units
+from ..estimate.intervals import DRAWS, HIGH, LOW, MEDIAN
+from ..estimate.prior import store
+from ..estimate.prior.features import Floats
+from ..estimate.scenario import complete, evaluate, facts
+from ..facts.chips import named
+from ..stats.distributions import inverse
 from . import baselines
-from .cases import Row, UnpredictableError
 from .results import Findings, Left, Predicted
+from .rows import CaseRow, UnpredictableError
 
 # What a basis in words means: the quantity per chip, by the first pattern that fits.
 BASES = (
@@ -38,7 +38,7 @@ _SCALE = {"": 1.0, "k": 1e3, "m": 1e6}
 class Part:
     """A share of a fleet: a chip and how large a part of the chips it is."""
 
-    chip: configs.Row
+    chip: configs.FactRow
     share: float
 
 
@@ -58,7 +58,7 @@ def parts(chip_type: str) -> list[Part]:
     return [Part(chip, weight / sum(weights)) for chip, weight in zip(chips, weights, strict=True)]
 
 
-def _chip(text: str, chip_type: str) -> configs.Row:
+def _chip(text: str, chip_type: str) -> configs.FactRow:
     found = named(text)
     if found is None:
         raise UnpredictableError(f"{chip_type!r} is not made of chips of the hardware table")
@@ -99,7 +99,7 @@ class Fleets:
     name = "fleets"
     needs = frozenset({"project", "chips", "chip_type", "power_mw", "power_basis"})
 
-    def predict(self, rows: Sequence[Row], draws: int = DRAWS) -> Findings:
+    def predict(self, rows: Sequence[CaseRow], draws: int = DRAWS) -> Findings:
         """The power of each fleet from its chips, and its chips from the power."""
         found = Findings()
         for row in rows:
@@ -113,7 +113,7 @@ class Fleets:
         return found
 
 
-def _both_ways(row: Row, name: str, draws: int) -> list[Predicted]:
+def _both_ways(row: CaseRow, name: str, draws: int) -> list[Predicted]:
     chips, megawatts = row.positive("chips"), row.positive("power_mw")
     if math.isnan(chips):
         raise UnpredictableError("no number of chips is published")

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from .. import human
 from ..errors import InputError
 from ..files import write_whole
+from ..terminal import numbers
 from .results import Findings, Predicted, summaries
 
 PANEL, GAP, MARGIN, HEAD, FOOT = 330, 46, 62, 34, 46  # pixels
@@ -73,8 +73,8 @@ def _title(cases: Sequence[Predicted]) -> str:
 
 def _label(tick: float, unit: str) -> str:
     if unit == "s":  # powers of ten, which minutes and hours are not
-        return f"{human.number(tick)} s"
-    return human.count(tick) if unit in _COUNTED else human.show_unit(tick, unit)
+        return f"{numbers.number(tick)} s"
+    return numbers.count(tick) if unit in _COUNTED else numbers.show_unit(tick, unit)
 
 
 class _Axis:
@@ -106,7 +106,7 @@ def _case(case: Predicted, axis: _Axis, left: float, top: float) -> str:
     bar = ""
     if case.low is not None and case.high is not None:
         bar = _line(x, top + PANEL - axis.place(case.low), x, top + PANEL - axis.place(case.high), colour, width=1.4)
-    shown = [human.show_unit(value, case.unit) for value in (case.published, case.predicted)]
+    shown = [numbers.show_unit(value, case.unit) for value in (case.published, case.predicted)]
     title = f"<title>{escape(f'{case.name}: published {shown[0]}, predicted {shown[1]}')}</title>"
     return f'{bar}<circle cx="{x:.1f}" cy="{y:.1f}" r="3.2" fill="{colour}">{title}</circle>\n'
 

@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .. import human
-from .results import Findings, Predicted, Summary, baseline_summaries, summaries
+from ..terminal import numbers
+from .results import ErrorSummary, Findings, Predicted, baseline_summaries, summaries
 
 _PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
 
@@ -38,7 +38,7 @@ def _print_cases(console: Console, quantity: str, cases: list[Predicted]) -> Non
 def _cells(case: Predicted) -> tuple[str, ...]:
     inside = {True: "yes", False: "no", None: ""}[case.inside]
     values = (case.published, case.predicted, case.low, case.high)
-    shown = ["" if value is None else human.show_unit(value, case.unit) for value in values]
+    shown = ["" if value is None else numbers.show_unit(value, case.unit) for value in values]
     return (*shown, f"{100 * case.relative_error:+.1f}%", inside)
 
 
@@ -66,7 +66,7 @@ def print_summary(console: Console, found: Findings) -> None:
     console.print(table, highlight=False)
 
 
-def _summary(summary: Summary) -> tuple[str, ...]:
+def _summary(summary: ErrorSummary) -> tuple[str, ...]:
     coverage = "" if summary.coverage is None else f"{100 * summary.coverage:.0f}%"
     errors = (summary.median_absolute_relative_error, summary.mean_absolute_relative_error)
     greatest = summary.greatest_absolute_relative_error

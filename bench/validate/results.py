@@ -61,7 +61,7 @@ class Findings:
 
 
 @dataclass(frozen=True)
-class Summary:
+class ErrorSummary:
     """Errors are shares of the published figures; ``coverage`` is None where nothing had an interval."""
 
     n: int
@@ -71,7 +71,7 @@ class Summary:
     coverage: float | None = None
 
 
-def summaries(predicted: Iterable[Predicted]) -> dict[str, Summary]:
+def summaries(predicted: Iterable[Predicted]) -> dict[str, ErrorSummary]:
     """A summary per quantity, in the order they are first met."""
     return {
         quantity: _summary([case.relative_error for case in cases], [case.inside for case in cases])
@@ -79,9 +79,9 @@ def summaries(predicted: Iterable[Predicted]) -> dict[str, Summary]:
     }
 
 
-def baseline_summaries(predicted: Iterable[Predicted]) -> dict[str, dict[str, Summary]]:
+def baseline_summaries(predicted: Iterable[Predicted]) -> dict[str, dict[str, ErrorSummary]]:
     """Quantity -> baseline -> summary, on the cases that the baseline predicts."""
-    result: dict[str, dict[str, Summary]] = {}
+    result: dict[str, dict[str, ErrorSummary]] = {}
     for quantity, cases in _by_quantity(predicted).items():
         names = dict.fromkeys(name for case in cases for name in case.baselines)
         for name in names:
@@ -97,11 +97,11 @@ def _by_quantity(predicted: Iterable[Predicted]) -> dict[str, list[Predicted]]:
     return result
 
 
-def _summary(errors: Sequence[float], inside: Sequence[bool | None]) -> Summary:
+def _summary(errors: Sequence[float], inside: Sequence[bool | None]) -> ErrorSummary:
     size = np.abs(np.array(errors))
     judged = [each for each in inside if each is not None]
     coverage = sum(judged) / len(judged) if judged else None
-    return Summary(len(errors), float(np.median(size)), float(size.mean()), float(size.max()), coverage)
+    return ErrorSummary(len(errors), float(np.median(size)), float(size.mean()), float(size.max()), coverage)
 
 
 def document(found: Findings) -> dict[str, Any]:

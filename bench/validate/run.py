@@ -3,13 +3,13 @@
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ... import configs
-from ...kernels.quantity import nearest
+from ...kernels.text import nearest
 from ..errors import InputError
-from .cases import SHIPPED, kind_of, read, shipped
-from .results import Findings, Left, Summary, summaries
+from .results import ErrorSummary, Findings, Left, summaries
+from .rows import CaseRow, Cases, read, shipped
 
 DRAWS = 2**12
 
@@ -71,7 +71,7 @@ def _checked(table: Any, quantity: str, path: Path) -> dict[str, float]:
     return dict(table)
 
 
-def _beyond(quantity: str, summary: Summary | None, key: str, bound: float) -> str:
+def _beyond(quantity: str, summary: ErrorSummary | None, key: str, bound: float) -> str:
     if summary is None:
         return f"{quantity}: nothing was predicted, and {key} is bounded"
     field, least = BOUNDS[key]
@@ -83,3 +83,39 @@ def _beyond(quantity: str, summary: Summary | None, key: str, bound: float) -> s
             f"{quantity}: {field.replace('_', ' ')} is {value:.4g}, {'at least' if least else 'at most'} {bound:g} is asked for"
         )
     return ""
+
+
+SHIPPED = ("training_runs", "fleets", "step_times", "bridge_perf")  # what is validated where no file is named
+
+
+class Kind(Protocol):
+    """A kind of cases. ``needs`` are the columns that a file of this kind has and no other kind's has all of.
+
+    ``predict`` turns rows into findings; ``draws`` is how many joint draws an interval is taken from.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def needs(self) -> frozenset[str]: ...
+
+    def predict(self, rows: Sequence[CaseRow], draws: int) -> Findings: ...
+
+
+def kinds() -> tuple[Kind, ...]:
+    """Every kind of cases. A new kind is a module of its own with an object like these, and one more entry here."""
+    from .fleets import FLEETS
+    from .step_times import BRIDGE_PERF, STEP_TIMES
+    from .training_runs import TRAINING_RUNS
+
+    return (TRAINING_RUNS, FLEETS, STEP_TIMES, BRIDGE_PERF)
+
+
+def kind_of(cases: Cases) -> Kind:
+    """The kind that the columns say. Raises InputError that names what each kind needs."""
+    found = [kind for kind in kinds() if kind.needs <= cases.columns]
+    if len(found) == 1:
+        return found[0]
+    needs = "; ".join(f"{kind.name} need {', '.join(sorted(kind.needs))}" for kind in kinds())
+    raise InputError(f"its columns do not say what it holds: {needs}", where=str(cases.path))

@@ -9,91 +9,23 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ... import configs
-from ...kernels import units
-from ..chip_names import named
-from ..estimate import estimate
-from ..prior import store
-from ..prior.store import Drawn
-from ..scenario import Scenario, Value, complete, facts, known, sketch
+from ...kernels.model import units
+from ..estimate.intervals import estimate
+from ..estimate.prior import store
+from ..estimate.prior.store import Drawn
+from ..estimate.scenario import Scenario, StatedValue, complete, facts, known
 from . import baselines, fitting
-from .cases import Row, UnpredictableError
+from .cases import chip_hours_of, chip_of, known_before, model_columns, needed, uncounted
 from .results import Findings, Left, Predicted
+from .rows import CaseRow, UnpredictableError
 
 SIX_N = 2.0  # flops_convention
 SAME = 0.015  # figures that differ by less are one, rounded
-NOT_COUNTED = ("context", "excluded", "none", "scale check")  # how validation_use says that a row tests nothing
 CIRCULAR = {  # what in energy_basis says that an energy tests nothing
     "circular": "it was itself computed from the hours",
     "tdp": "it was itself computed from the hours",
     "memory": "the row gives it from memory",
 }
-
-
-def uncounted(row: Row) -> str:
-    """Why a row tests nothing, as itself says, or nothing."""
-    use, kind = row.text("validation_use").lower(), row.text("kind")
-    if use.startswith(NOT_COUNTED):
-        return f"validation_use says {row.text('validation_use')}"
-    return f"a {kind.replace('_', ' ')}, not a full run" if kind and kind != "full_run" else ""
-
-
-def precision_bits(text: str) -> float:
-    """Bits of the matrix products' operands of a precision by its usual name; 16 where it is not stated."""
-    text = text.lower()
-    if re.search(r"(nv|mx)?fp4", text):
-        return 4.0
-    return 8.0 if "fp8" in text or "int8" in text else 16.0
-
-
-def chip_of(row: Row) -> configs.Row:
-    """The chip's facts. Raises UnpredictableError where the row names none that is known."""
-    name = row.text("hardware")
-    if not name:
-        raise UnpredictableError("no hardware is published")
-    found = named(name)
-    if found is None:
-        raise UnpredictableError(f"{name!r} is no single chip of the hardware table")
-    return found
-
-
-def chip_hours_of(row: Row) -> float:
-    """The published chip-hours, or where only chips and days are, their product; NaN without either."""
-    hours = row.positive("gpu_hours")
-    return hours if not math.isnan(hours) else row.positive("num_chips") * row.positive("wall_days") * 24
-
-
-def needed(row: Row, column: str, what: str) -> float:
-    """A number that a prediction needs. Raises UnpredictableError where it is not published."""
-    value = row.positive(column)
-    if math.isnan(value):
-        raise UnpredictableError(f"no {what} published")
-    return value
-
-
-def model_columns(row: Row) -> dict[str, Value]:
-    """The model as far as the row knows it. Raises UnpredictableError."""
-    total = row.positive("total_params_b")
-    active = row.positive("active_params_b")
-    if math.isnan(active):
-        raise UnpredictableError("no active parameters published")
-    stated = sketch(active * 1e9, (active if math.isnan(total) else total) * 1e9, "published")
-    length = row.positive("seq_len")
-    return stated if math.isnan(length) else stated | {"sequence_length": Value(length, "published")}
-
-
-def known_before(row: Row) -> tuple[dict[str, Value], configs.Row]:
-    """What is known of a run before it starts, and its chip. Raises UnpredictableError."""
-    chip = chip_of(row)
-    stated = facts(chip, "hardware") | model_columns(row)
-    stated["tokens"] = Value(needed(row, "tokens_t", "tokens") * 1e12, "published")
-    bits = precision_bits(row.text("precision"))
-    peak = {16.0: "peak_bf16", 8.0: "peak_fp8", 4.0: "peak_fp4"}[bits]
-    if math.isnan(stated[peak].value):
-        raise UnpredictableError(f"the {peak.removeprefix('peak_').upper()} peak of {chip.name} is not published")
-    stated["precision_bits"] = Value(bits, "published")
-    chips = row.positive("num_chips")
-    return (stated if math.isnan(chips) else stated | {"chip_count": Value(chips, "published")}), chip
 
 
 # --- one quantity each ------------------------------------------------------------------------------------------------
@@ -106,14 +38,14 @@ class Figure:
     quantity: str
     column: str
     unit: str
-    predict: Callable[[Row, float, int], Predicted]
+    predict: Callable[[CaseRow, float, int], Predicted]
 
-    def published(self, row: Row) -> float:
+    def published(self, row: CaseRow) -> float:
         """The published figure in the unit, NaN where there is none."""
         return chip_hours_of(row) if self.column == "gpu_hours" else row.positive(self.column)
 
 
-def chip_hours(row: Row, published: float, draws: int) -> Predicted:
+def chip_hours(row: CaseRow, published: float, draws: int) -> Predicted:
     """Chip-hours from what was known before; a run that the MFU was fitted on is predicted by a fit without it."""
     stated, chip = known_before(row)
     mfu = fitting.for_row(row)
@@ -123,7 +55,7 @@ def chip_hours(row: Row, published: float, draws: int) -> Predicted:
     return _drawn(row, "chip_hours", "h", published, scenario, "chip_hours", draws, rules, mfu.note)
 
 
-def chip_hours_given_mfu(row: Row, published: float, draws: int) -> Predicted:
+def chip_hours_given_mfu(row: CaseRow, published: float, draws: int) -> Predicted:
     """Chip-hours where the run's steady MFU is published: what goodput leaves open."""
     stated, chip = known_before(row)
     mfu = needed(row, "mfu", "MFU")
@@ -136,7 +68,7 @@ def chip_hours_given_mfu(row: Row, published: float, draws: int) -> Predicted:
     return _drawn(row, "chip_hours_given_mfu", "h", published, scenario, "chip_hours", draws, rules)
 
 
-def energy(row: Row, published: float, draws: int) -> Predicted:
+def energy(row: CaseRow, published: float, draws: int) -> Predicted:
     """Energy from the published chip-hours, of the scope that the row states."""
     basis = row.text("energy_basis").lower()
     for word, reason in CIRCULAR.items():
@@ -146,11 +78,11 @@ def energy(row: Row, published: float, draws: int) -> Predicted:
     hours = chip_hours_of(row)
     if math.isnan(hours):
         raise UnpredictableError("no chip-hours published, from which energy is predicted")
-    stated = facts(chip, "hardware") | {"chip_hours": Value(units.to_base(hours, "h"), "published")}
+    stated = facts(chip, "hardware") | {"chip_hours": StatedValue(units.to_base(hours, "h"), "published")}
     target = energy_scope(row.text("energy_scope"), stated)
     pue = row.positive("pue")
     if not math.isnan(pue):
-        stated["pue"] = Value(pue, "published")
+        stated["pue"] = StatedValue(pue, "published")
     if math.isnan(stated["tdp"].value):
         raise UnpredictableError(f"the TDP of {chip.name} is not published")
     scenario = complete(stated, [target], chip.key, row.number("year"))
@@ -158,18 +90,18 @@ def energy(row: Row, published: float, draws: int) -> Predicted:
     return _drawn(row, "energy", "MWh", published, scenario, target, draws, rules, f"scope: {target.replace('_', ' ')}")
 
 
-def energy_scope(scope: str, stated: dict[str, Value]) -> str:
+def energy_scope(scope: str, stated: dict[str, StatedValue]) -> str:
     """The quantity that a scope in words means; adds to ``stated`` what the scope leaves out. Raises UnpredictableError."""
     text = scope.lower()
     facility = re.search(r"facility|data ?cent|utility", text) or (
         "pue" in text and not re.search(r"pue not|without pue", text)
     )
     if re.search(r"system|server|node|host", text) and not re.search(r"facility|data ?cent|utility", text):
-        stated["network_factor"] = Value(1.0, "the scope ends at the server")
+        stated["network_factor"] = StatedValue(1.0, "the scope ends at the server")
         return "energy" if facility else "server_energy"
     if facility and re.search(r"\bgpu|\bchip", text) and not re.search(r"data ?cent|facility|utility", text):
-        stated["network_factor"] = Value(1.0, "the scope is the chips")
-        stated["host_load"] = Value(0.0, "the scope is the chips")
+        stated["network_factor"] = StatedValue(1.0, "the scope is the chips")
+        stated["host_load"] = StatedValue(0.0, "the scope is the chips")
         return "energy"
     if facility:
         return "energy"
@@ -182,17 +114,17 @@ def energy_scope(scope: str, stated: dict[str, Value]) -> str:
     )
 
 
-def training_flops(row: Row, published: float, draws: int) -> Predicted:
+def training_flops(row: CaseRow, published: float, draws: int) -> Predicted:
     """Training FLOPs by the convention that the row states."""
     convention = flops_convention(row)
-    stated = model_columns(row) | {"tokens": Value(needed(row, "tokens_t", "tokens") * 1e12, "published")}
-    stated["flops_convention"] = Value(convention, "published")
+    stated = model_columns(row) | {"tokens": StatedValue(needed(row, "tokens_t", "tokens") * 1e12, "published")}
+    stated["flops_convention"] = StatedValue(convention, "published")
     scenario = complete(stated, ["training_flops"])
     names = {0.0: "causal attention", 1.0: "full attention", SIX_N: "6ND"}
     return _drawn(row, "training_flops", "FLOP", published, scenario, "training_flops", draws, {}, names[convention])
 
 
-def flops_convention(row: Row) -> float:
+def flops_convention(row: CaseRow) -> float:
     """The flops_convention that a row states: 6ND, or attention in full or causal. Raises UnpredictableError."""
     basis, notes = row.text("flops_basis").lower(), row.text("notes").lower()
     if "6nd" in basis:
@@ -209,7 +141,7 @@ def flops_convention(row: Row) -> float:
 
 
 def _drawn(
-    row: Row,
+    row: CaseRow,
     quantity: str,
     unit: str,
     published: float,
@@ -243,7 +175,7 @@ class TrainingRuns:
     name = "training runs"
     needs = frozenset({"model", "hardware", "gpu_hours"})
 
-    def predict(self, rows: Sequence[Row], draws: int) -> Findings:
+    def predict(self, rows: Sequence[CaseRow], draws: int) -> Findings:
         """Every figure that a row publishes, predicted or left with the reason."""
         found = Findings()
         for figure in FIGURES:
@@ -252,7 +184,7 @@ class TrainingRuns:
         return found
 
 
-def _figure(figure: Figure, row: Row, draws: int, found: Findings) -> None:
+def _figure(figure: Figure, row: CaseRow, draws: int, found: Findings) -> None:
     name, published = row.text("model"), figure.published(row)
     if figure.quantity == "chip_hours_given_mfu" and math.isnan(row.positive("mfu")):
         return

@@ -43,7 +43,7 @@ class _Compiled(FunctionCache):  # type: ignore[misc]
 @functools.cache
 def _lowering() -> bytes:
     """What emitted source becomes depends on these files, which Numba does not look at."""
-    here = Path(__file__).parent
+    here = Path(__file__).parents[1] / "llvm"
     return b"".join((here / name).read_bytes() for name in ("functions.py", "ir.py", "lowering.py", "lowered.py"))
 
 

@@ -10,16 +10,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import emit_bins, emit_lanes, emit_location, emit_table
-from ..bins import Bins, layout
-from ..nest import Nest
-from ..pareto import NOWHERE
-from ..planner import make
-from ..questions import Best, Chunk, Histogram, Pareto, Problem, Quantiles, Question, Table
-from ..sharing import SharedPass
-from ..syntax import Python
-from . import Availability, Settings
+from ..emit.cpu import bins as emit_bins
+from ..emit.cpu import lanes
+from ..emit.cpu import locate as emit_location
+from ..emit.cpu import table as emit_table
+from ..emit.languages import Python
+from ..emit.nest import Nest
+from ..model.questions import Best, Chunk, Histogram, Pareto, Problem, Quantiles, Question, Table
+from ..plan.planner import make
+from ..plan.sharing import SharedPass
+from ..reductions.bins import Bins, layout
+from ..reductions.pareto import NOWHERE
 from .cache import load_for_cpu
+from .engine import Availability, Settings
 from .planned import PlannedRun, Share
 
 _TASK_POINTS = 2**27  # scenarios of one task: some hundredths of a second
@@ -53,7 +56,7 @@ class NumbaRun(PlannedRun):
 
     def sources(self) -> dict[str, str]:
         """The emitted source of each pass."""
-        sources = {name: emit_lanes.reduction(self.plan, reducer) for name, reducer in self.reducers.items()}
+        sources = {name: lanes.reduction(self.plan, reducer) for name, reducer in self.reducers.items()}
         if isinstance(self.question, Best):
             sources["where"] = emit_location.location(self.plan)
         _, mask, shift = layout(self.dtype.name)

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import pareto
-from ..bins import Bins, Range, common, keys, merged, quantiles
-from ..evaluate import Evaluator, evaluate_at, is_nan, meets
-from ..grid import Grid
-from ..questions import Best, Chunk, Histogram, Pareto, Problem, Quantiles, Question, Result, Summary, group_shape
-from ..sharing import SharedPass
-from . import Availability, EngineError, Settings
+from ..errors import EngineError
+from ..model.evaluate import Evaluator, evaluate_at, is_nan, meets
+from ..model.grid import Grid
+from ..model.questions import Best, Chunk, Histogram, Pareto, Problem, Quantiles, Question, Result, Summary, group_shape
+from ..plan.sharing import SharedPass
+from ..reductions import pareto
+from ..reductions.bins import Bins, Range, common, keys, merged, quantiles
+from .engine import Availability, Settings
 
 __all__ = ["ENGINE", "availability", "evaluate_at"]
 

@@ -6,21 +6,23 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import emit_thread_bins, emit_thread_points, emit_threads
-from ..bins import Bins, layout
-from ..emit_thread_bins import MOST_SHARED_BINS
-from ..emit_threads import Kernel
-from ..nest import Nest
-from ..order import GPU
-from ..pareto import NOWHERE
-from ..passes import signed
-from ..plan import Plan
-from ..planner import make
-from ..questions import Best, Chunk, Histogram, Pareto, Problem, Quantiles, Question, Table
-from ..reducers import Reducer
-from ..sharing import SharedPass
-from ..syntax import Cuda
-from . import Settings
+from ..emit.gpu import bins as emit_thread_bins
+from ..emit.gpu import points as emit_thread_points
+from ..emit.gpu import threads
+from ..emit.gpu.bins import MOST_SHARED_BINS
+from ..emit.gpu.threads import Kernel
+from ..emit.languages import Cuda
+from ..emit.nest import Nest
+from ..emit.passes import signed
+from ..emit.reducers import Reducer
+from ..model.questions import Best, Chunk, Histogram, Pareto, Problem, Quantiles, Question, Table
+from ..plan.order import GPU
+from ..plan.plan import Plan
+from ..plan.planner import make
+from ..plan.sharing import SharedPass
+from ..reductions.bins import Bins, layout
+from ..reductions.pareto import NOWHERE
+from .engine import Settings
 from .planned import PlannedRun, Share
 
 INNER_POINTS = 2**18  # of one outer point, which is one block's work
@@ -53,7 +55,7 @@ def gpu_plan(problem: Problem, question: Question, dtype: str) -> Plan:
 
 def emitted(plan: Plan, reducers: Mapping[str, Reducer], language: str) -> dict[str, Kernel]:
     """Every kernel of a question, by the name of its pass; the reductions are given."""
-    found = {name: emit_threads.reduction(plan, reducer, language) for name, reducer in reducers.items()}
+    found = {name: threads.reduction(plan, reducer, language) for name, reducer in reducers.items()}
     if isinstance(plan.question, Best):
         found["where"] = emit_thread_points.location(plan, language)
     _, mask, shift = layout(plan.dtype)

@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..emit_threads import Kernel
-from ..plan import Plan
-from ..questions import Problem, Question
-from ..sharing import SharedPass
-from . import Availability, EngineError, Settings, driver
+from ..emit.gpu.threads import Kernel
+from ..errors import EngineError
+from ..model.questions import Problem, Question
+from ..plan.plan import Plan
+from ..plan.sharing import SharedPass
+from . import driver
+from .engine import Availability, Settings
 from .gpu import GpuRun
 
 OPTIONS = ("--std=c++17", "-fmad=false")  # a fused multiply-add would give other last bits than NumPy's

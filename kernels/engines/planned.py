@@ -11,24 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import pareto
-from ..bins import Bins, Range, common, merged, quantiles
-from ..passes import reductions, signed
-from ..plan import Plan
-from ..questions import (
-    Best,
-    Chunk,
-    Histogram,
-    Pareto,
-    Problem,
-    Quantiles,
-    Question,
-    Result,
-    Summary,
-    group_shape,
-)
-from ..sharing import SharedPass
-from . import Settings
+from ..emit.passes import reductions, signed
+from ..model.questions import Best, Chunk, Histogram, Pareto, Problem, Quantiles, Question, Result, Summary, group_shape
+from ..plan.plan import Plan
+from ..plan.sharing import SharedPass
+from ..reductions import pareto
+from ..reductions.bins import Bins, Range, common, merged, quantiles
+from .engine import Settings
 
 Arrays = Mapping[str, NDArray[Any]]
 Share = tuple[float, float]  # of a question's progress: where a pass begins, how much of it the pass is

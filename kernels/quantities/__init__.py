@@ -1,6 +1,6 @@
 """The model itself: pure functions, one file per subject. Importing this package fills the registry."""
 
-from ..quantity import Model, registry
+from ..model.quantity import Model, registry
 from . import (
     activations,
     collectives,

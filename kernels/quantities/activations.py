@@ -7,7 +7,7 @@ attention are counted in the same way. With one-forward-one-backward the first s
 stages, interleaving a little more (section 4.2.3); the last one holds one, and the logits.
 """
 
-from ..quantity import given, maximum, minimum, quantity, where
+from ..model.quantity import given, maximum, minimum, quantity, where
 
 _ACT = "Korthikanti et al. 2022, arXiv:2205.05198, section 4.1"
 _TABLE = "Korthikanti et al. 2022, arXiv:2205.05198, table 2"

@@ -13,7 +13,7 @@ Narayanan et al. 2021 (arXiv:2104.04473), section 3 (volumes of TP and PP); Kort
 deepseek-ai/DeepEP (a token goes once to each chip); NVIDIA Megatron Core user guide, MoE (overlap with 1F1B, interleaved).
 """
 
-from ..quantity import given, maximum, minimum, quantity, where
+from ..model.quantity import given, maximum, minimum, quantity, where
 
 _RING = "Thakur et al. 2005: (n - 1)/n of the payload per rank"
 _FIT = "fitted to published step times, configs/efficiency.toml"

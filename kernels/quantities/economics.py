@@ -5,7 +5,7 @@ Capital is charged for the time that the run holds the hardware, straight line, 
 as Cottier et al. 2024 (arXiv:2405.21015), section 3, do for chips. What the chips do outside the run is not the run's cost.
 """
 
-from ..quantity import given, quantity
+from ..model.quantity import given, quantity
 
 _SUM = "definition"
 _LINE = "straight-line amortisation, as Cottier et al. 2024, arXiv:2405.21015"

@@ -6,7 +6,7 @@ Carbon of operation counts the facility's energy at the grid's location-based in
 with the facility's energy.
 """
 
-from ..quantity import given, quantity
+from ..model.quantity import given, quantity
 
 _SUM = "definition"
 _WUE = "definition of WUE, ISO/IEC 30134-9: water per IT energy"

@@ -4,7 +4,7 @@
 Announced gigawatts are peak power by a stated basis: the facility's grid connection, its IT load, or its chips' TDP alone.
 """
 
-from ..quantity import ceil, floor, given, quantity, where
+from ..model.quantity import ceil, floor, given, quantity, where
 
 _SUM = "definition"
 

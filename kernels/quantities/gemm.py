@@ -13,7 +13,7 @@ configs/efficiency.toml. Attention: Dao 2023 (arXiv:2307.08691): the backward pa
 forward work. Everything is per microbatch, on one chip, forward; a backward pass of a product is two products.
 """
 
-from ..quantity import ceil, exp, given, maximum, quantity, where
+from ..model.quantity import ceil, exp, given, maximum, quantity, where
 
 _FIT = "fitted to published step times, configs/efficiency.toml"
 _TILE = "NVIDIA, Matrix Multiplication Background User's Guide: tile and wave quantisation"

@@ -1,6 +1,6 @@
 """Facts of a chip that the hardware table brings and no other subject declares: memory and links."""
 
-from ..quantity import given
+from ..model.quantity import given
 
 given("memory_capacity", "byte", "Memory of one chip, as its data sheet counts it.", low_open=True)
 given("memory_bandwidth", "byte/s", "Peak bandwidth of a chip's memory.", low_open=True)

@@ -5,7 +5,7 @@ Times are those of one microbatch on one chip, dense layers and mixtures of expe
 each a read or a write of a tensor by a kernel of its own.
 """
 
-from ..quantity import exp, given, maximum, quantity, where
+from ..model.quantity import exp, given, maximum, quantity, where
 
 _FIT = "fitted to published step times, configs/efficiency.toml"
 _SUM = "definition"

@@ -1,7 +1,7 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
 """Memory of the fullest chip: weights, gradients and optimizer state of each stage, and with activations the whole."""
 
-from ..quantity import given, maximum, quantity, where
+from ..model.quantity import given, maximum, quantity, where
 
 _ZERO = "Rajbhandari et al. 2020, arXiv:1910.02054, section 5"
 _SUM = "definition"

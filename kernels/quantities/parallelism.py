@@ -6,7 +6,7 @@ T = m t + (sum of the stages' times - t)/v + what is left exposed, with m microb
 2021, arXiv:2104.04473, section 2.2).
 """
 
-from ..quantity import given, log2, maximum, quantity, where
+from ..model.quantity import given, log2, maximum, quantity, where
 
 _FIT = "fitted to published step times, configs/efficiency.toml"
 _PTD = "Narayanan et al. 2021, arXiv:2104.04473, section 2.2"

@@ -8,7 +8,7 @@ Sources: Epoch AI 2025-12-18 (epoch.ai/data-insights/gpus-power-usage-in-ai-data
 al. (arXiv:2506.14551) and Latif et al. (arXiv:2412.08602) for measured nodes in training.
 """
 
-from ..quantity import given, quantity, where
+from ..model.quantity import given, quantity, where
 
 _SUM = "definition"
 _PEAK = "Epoch AI 2025-12-18, peak power of frontier AI data centres by component"

@@ -5,7 +5,7 @@ Of the compute of Olmo 3's programme 82.2% was not the final runs (Morrison et a
 takes, restarts included, is in the other quantities and holds none of this.
 """
 
-from ..quantity import given, quantity
+from ..model.quantity import given, quantity
 
 _SUM = "definition"
 

@@ -7,7 +7,7 @@ all but gate and step, scans the sequence in chunks, norms the gated result and 
 Sources: Dao and Gu 2024 (arXiv:2405.21060), sections 6 and 7; NVIDIA 2025, Nemotron-H (arXiv:2504.03624), section 2.
 """
 
-from ..quantity import given, maximum, quantity
+from ..model.quantity import given, maximum, quantity
 from .gemm import product_time
 
 _SSD = "Dao and Gu 2024, arXiv:2405.21060, section 6"

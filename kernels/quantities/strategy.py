@@ -9,7 +9,7 @@ Sources: Narayanan et al. 2021 (arXiv:2104.04473) for TP, PP with interleaving a
 (arXiv:2205.05198) for sequence parallelism and selective recompute; Rajbhandari et al. 2020 (arXiv:1910.02054) for ZeRO.
 """
 
-from ..quantity import ceil, floor, given, maximum, minimum, quantity, where
+from ..model.quantity import ceil, floor, given, maximum, minimum, quantity, where
 
 _SUM = "definition"
 _PTD = "Narayanan et al. 2021, arXiv:2104.04473, section 2"

@@ -6,7 +6,7 @@ steadily (Chowdhery et al. 2022, arXiv:2204.02311, section 4.1). Goodput is the 
 training: the rest goes to failures, restarts and work lost since the last checkpoint.
 """
 
-from ..quantity import given, quantity, where
+from ..model.quantity import given, quantity, where
 
 _SUM = "definition"
 _PALM = "Chowdhery et al. 2022, arXiv:2204.02311, section 4.1 and appendix B"

@@ -12,7 +12,7 @@ Sources: Narayanan et al. 2021 (arXiv:2104.04473), section 5.1, for the operatio
 experts; Kaplan et al. 2020 (arXiv:2001.08361), section 2.1, for 6ND.
 """
 
-from ..quantity import given, minimum, quantity, where
+from ..model.quantity import given, minimum, quantity, where
 
 _LAYER = "Narayanan et al. 2021, arXiv:2104.04473, section 5.1"
 _MLA = "DeepSeek-AI 2024, arXiv:2412.19437, section 2.1.1"

@@ -25,12 +25,12 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from .bench.answer import Answer
+    from .bench.answers.answer import Answer
     from .bench.errors import DisagreementError, InputError
-    from .bench.run import Run, run_study
-    from .bench.study import Study, load_study
-    from .kernels.grid import Axis, Grid
-    from .kernels.quantity import (
+    from .bench.runner.run import Run, run_study
+    from .bench.study.loader import Study, load_study
+    from .kernels.model.grid import Axis, Grid
+    from .kernels.model.quantity import (
         Model,
         Quantity,
         ceil,
@@ -44,18 +44,18 @@ if TYPE_CHECKING:
         sqrt,
         where,
     )
-    from .kernels.questions import Best, Condition, Problem, Quantiles, Question, Summary
+    from .kernels.model.questions import Best, Condition, Problem, Quantiles, Question, Summary
 
 _MODULES = {
-    "bench.answer": ("Answer",),
+    "bench.answers.answer": ("Answer",),
     "bench.errors": ("DisagreementError", "InputError"),
-    "bench.run": ("Run", "run_study"),
-    "bench.study": ("Study", "load_study"),
-    "kernels.grid": ("Axis", "Grid"),
-    "kernels.quantity": (
+    "bench.runner.run": ("Run", "run_study"),
+    "bench.study.loader": ("Study", "load_study"),
+    "kernels.model.grid": ("Axis", "Grid"),
+    "kernels.model.quantity": (
         "Model", "Quantity", "ceil", "exp", "floor", "given", "log2", "maximum", "minimum", "quantity", "sqrt", "where",
     ),
-    "kernels.questions": ("Best", "Condition", "Problem", "Quantiles", "Question", "Summary"),
+    "kernels.model.questions": ("Best", "Condition", "Problem", "Quantiles", "Question", "Summary"),
 }  # fmt: skip
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -3,7 +3,7 @@
 import pytest
 
 from flopwatt import configs
-from flopwatt.kernels import units
+from flopwatt.kernels.model import units
 from flopwatt.kernels.quantities import MODEL
 
 # What only a study can say. The facts of chips, models, sites and so on come with a row of a table.

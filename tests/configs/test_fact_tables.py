@@ -7,7 +7,7 @@ import pytest
 
 from flopwatt import configs
 from flopwatt.configs import FactError
-from flopwatt.kernels import units
+from flopwatt.kernels.model import units
 from flopwatt.kernels.quantities import MODEL
 
 GOOD = """
@@ -28,13 +28,13 @@ source = "a data sheet"
 
 
 @pytest.fixture
-def table(tmp_path: Path) -> configs.Table:
+def table(tmp_path: Path) -> configs.FactTable:
     path = tmp_path / "mine.toml"
     path.write_text(GOOD)
     return configs.load_file(path)
 
 
-def test_values_are_in_base_units_and_what_is_left_out_is_unknown(table: configs.Table) -> None:
+def test_values_are_in_base_units_and_what_is_left_out_is_unknown(table: configs.FactTable) -> None:
     one, two = table.rows["one"], table.rows["two"]
     assert one.values == {"tdp": 700.0, "scaleup_domain": 8.0}
     assert two.missing() == ("tdp",)
@@ -45,11 +45,11 @@ def test_values_are_in_base_units_and_what_is_left_out_is_unknown(table: configs
 
 
 @pytest.mark.parametrize("name", ["one", "ONE", "chip one", "c1", " C1 "])
-def test_a_row_is_found_by_key_name_and_alias(name: str, table: configs.Table) -> None:
+def test_a_row_is_found_by_key_name_and_alias(name: str, table: configs.FactTable) -> None:
     assert table.find(name).key == "one"
 
 
-def test_a_row_that_is_not_there_names_the_nearest(table: configs.Table) -> None:
+def test_a_row_that_is_not_there_names_the_nearest(table: configs.FactTable) -> None:
     with pytest.raises(FactError, match="no row 'chip onee'; did you mean 'chip one'"):
         table.find("chip onee")
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from flopwatt import configs
-from flopwatt.bench.study import Study, load_study
+from flopwatt.bench.study.loader import Study, load_study
 from flopwatt.kernels import engines
-from flopwatt.kernels.questions import Quantiles
-from flopwatt.kernels.units import factor
+from flopwatt.kernels.model.questions import Quantiles
+from flopwatt.kernels.model.units import factor
 
 BIG = "nvidia-openai-10gw"
 
@@ -49,7 +49,7 @@ def test_the_big_study_is_big(big: Study) -> None:
 
 
 def test_one_of_its_questions_needs_1e8_points_by_itself(big: Study) -> None:
-    from flopwatt.kernels.collapse import collapse
+    from flopwatt.kernels.plan.collapse import collapse
 
     sizes = {question.name: collapse(big.problem, question).problem.grid.size for question in big.questions}
     assert max(sizes.values()) >= 1e8

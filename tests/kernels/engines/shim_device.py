@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from flopwatt.kernels.emit_threads import Kernel
-from flopwatt.kernels.plan import Plan
+from flopwatt.kernels.emit.gpu.threads import Kernel
+from flopwatt.kernels.plan.plan import Plan
 
 HEADER = Path(__file__).with_name("cuda_shim.hpp")
 COMPILER = shutil.which("g++")

@@ -14,7 +14,7 @@ from strategies import problems, questions
 
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings
-from flopwatt.kernels.questions import Problem, Question, Result
+from flopwatt.kernels.model.questions import Problem, Question, Result
 
 
 def test_this_is_the_simulator() -> None:

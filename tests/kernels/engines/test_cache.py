@@ -13,9 +13,9 @@ import sys
 import numpy as np
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings
-from flopwatt.kernels.grid import Axis, Grid
+from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.quantities import MODEL
-from flopwatt.kernels.questions import Best, Problem, Quantiles
+from flopwatt.kernels.model.questions import Best, Problem, Quantiles
 
 grid = Grid((Axis("chip_count", {"chip_count": np.arange(1.0, 65.0)}), Axis("mfu", {"mfu": np.linspace(0.1, 0.6, 128)})))
 given = {"training_flops": 1e23, "peak_flops": 1e15, "goodput": 0.9}

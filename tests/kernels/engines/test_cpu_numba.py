@@ -12,8 +12,8 @@ from strategies import Drawn, problems, questions
 
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings, cpu_numba
-from flopwatt.kernels.planner import make
-from flopwatt.kernels.questions import Result, Table
+from flopwatt.kernels.model.questions import Result, Table
+from flopwatt.kernels.plan.planner import make
 
 # A failing example is reported as it was drawn: to shrink it would compile hundreds of kernels.
 PROFILE: dict[str, Any] = {

@@ -12,13 +12,14 @@ from shim_device import COMPILER, OutOfMemoryError, ShimDevice
 from small_problems import BOTH, KINDS, LIMIT, asked, model, problem_of
 from strategies import problems, questions
 
-from flopwatt.kernels import emit_threads, engines
+from flopwatt.kernels import engines
+from flopwatt.kernels.emit.gpu import threads
+from flopwatt.kernels.emit.passes import reductions
 from flopwatt.kernels.engines import Prepared, Settings, gpu
 from flopwatt.kernels.engines.gpu import GpuRun
-from flopwatt.kernels.grid import Axis, Grid
-from flopwatt.kernels.passes import reductions
-from flopwatt.kernels.questions import Condition, Problem, Question, Result, Table
-from flopwatt.kernels.sharing import SharedPass
+from flopwatt.kernels.model.grid import Axis, Grid
+from flopwatt.kernels.model.questions import Condition, Problem, Question, Result, Table
+from flopwatt.kernels.plan.sharing import SharedPass
 
 pytestmark = pytest.mark.skipif(COMPILER is None, reason="g++ is not installed")
 DTYPES = st.sampled_from(["float64", "float32"])
@@ -189,7 +190,7 @@ def test_middle_loops_in_tiles(kind: str, dtype: str, monkeypatch: pytest.Monkey
 @BOTH
 def test_tables_that_do_not_fit_in_shared_memory(dtype: str) -> None:
     problem, question = problem_of(3, 40, 2100), asked("least", (), LIMIT)
-    assert emit_threads.MOST_SHARED_TABLE < 2100
+    assert threads.MOST_SHARED_TABLE < 2100
     compare(problem, question, dtype)
 
 

@@ -12,8 +12,8 @@ from strategies import problems, questions
 
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings, cpu_numba
-from flopwatt.kernels.questions import Best, Condition, Histogram, Pareto, Quantiles, Question, Summary, Table
-from flopwatt.kernels.sharing import SharedPass, families, leader, together
+from flopwatt.kernels.model.questions import Best, Condition, Histogram, Pareto, Quantiles, Question, Summary, Table
+from flopwatt.kernels.plan.sharing import SharedPass, families, leader, together
 
 LEAST, MOST = Best(name="least", objective="cost"), Best(name="most", objective="cost", maximize=True)
 SUMMARY, SPREAD = Summary(name="summary", quantity="cost"), Quantiles(name="spread", quantity="cost")

@@ -11,10 +11,10 @@ import pytest
 from shim_device import COMPILER, ShimDevice
 from small_problems import asked, problem_of
 
-from flopwatt.kernels.emit_threads import Kernel
+from flopwatt.kernels.emit.gpu.threads import Kernel
 from flopwatt.kernels.engines import Settings
 from flopwatt.kernels.engines.gpu import GpuRun
-from flopwatt.kernels.plan import Plan
+from flopwatt.kernels.plan.plan import Plan
 
 pytestmark = pytest.mark.skipif(COMPILER is None, reason="g++ is not installed")
 

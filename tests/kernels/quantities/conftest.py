@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from flopwatt import configs
+from flopwatt.kernels.model.units import factor
 from flopwatt.kernels.quantities import MODEL
-from flopwatt.kernels.units import factor
 
 Values = dict[str, Any]
 

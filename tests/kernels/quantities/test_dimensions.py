@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from flopwatt import configs
-from flopwatt.kernels import units
-from flopwatt.kernels.dimensions import misfit
+from flopwatt.kernels.model import units
+from flopwatt.kernels.model.dimensions import misfit
+from flopwatt.kernels.model.quantity import Quantity
 from flopwatt.kernels.quantities import MODEL
-from flopwatt.kernels.quantity import Quantity
 
 COMPUTED = [item for item in MODEL.quantities.values() if not item.given]
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from flopwatt import configs
-from flopwatt.bench import step_times
+from flopwatt.bench.step_time import predict
 from flopwatt.kernels.quantities import MODEL, state_space
 
 NANO = "nemotron-3-nano-30b-a3b"
@@ -40,9 +40,9 @@ def test_layers_without_attention_have_no_core(evaluate: Evaluate) -> None:
 
 def _step(**changed: Any) -> dict[str, float]:
     """A step of Nemotron 3 Nano on 8 B200 as published, with what is changed."""
-    (case, *_), _ = step_times.cases([row for row in step_times.published_rows() if row["model"] == "Nemotron_3_Nano"])
+    (case, *_), _ = predict.cases([row for row in predict.published_rows() if row["model"] == "Nemotron_3_Nano"])
     targets = ("step_time", "memory_per_chip", "mixer_forward_time", "dense_forward_time", "tensor_divides")
-    values = step_times.evaluate({**step_times.inputs([case], targets), **changed}, targets)
+    values = predict.evaluate({**predict.inputs([case], targets), **changed}, targets)
     return {name: float(values[name].reshape(-1)[0]) for name in targets}
 
 
@@ -77,8 +77,8 @@ def test_tp_must_divide_the_heads_of_the_state_spaces() -> None:
 
 def test_published_steps_of_hybrids() -> None:
     """Within a quarter each, and within 15% in the mean."""
-    found, _ = step_times.cases(step_times.published_rows())
-    errors = [abs(item.error) for item in step_times.predict(found) if item.case.inputs["mamba_layers"] > 0]
+    found, _ = predict.cases(predict.published_rows())
+    errors = [abs(item.error) for item in predict.predict(found) if item.case.inputs["mamba_layers"] > 0]
     assert len(errors) == 7
     assert max(errors) < 0.25
     assert np.mean(errors) < 0.15

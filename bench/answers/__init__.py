@@ -1,0 +1,3 @@
+"""Answers: labelled arrays with units and sources."""
+
+__all__ = ["answer"]

@@ -1,0 +1,3 @@
+"""Measuring a GPU machine for the step-time model."""
+
+__all__ = ["cublaslt", "fit", "gpu"]

@@ -1,0 +1,215 @@
+"""Measure what the step-time model needs of a GPU: products over sizes and precisions, bandwidth, launches, power.
+
+The efficiencies are fitted to the measured products through the model's own formula (kernels/quantities/gemm.py): the rate
+of large products, the fill and drain of a tile and the share of an unfilled wave that is not hidden, for BF16; for the other
+precisions their rate over BF16's. Mean absolute errors are stated beside them.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+import numpy as np
+
+from ... import configs
+from ...kernels.quantities import gemm
+from ..step_time import predict
+
+PRECISIONS = {"BF16": 16.0, "FP8": 8.0, "MXFP8": 8.0, "NVFP4": 4.0}
+SQUARES = (512, 1024, 2048, 4096, 8192, 16384)
+# m x k by k x n as transformers have them: 4,096 tokens, widths of 7B to 405B models, split over TP or not
+SHAPES = (
+    (4096, 6144, 4096), (4096, 4096, 14336), (4096, 28672, 4096), (4096, 10240, 8192), (4096, 57344, 8192), (4096, 8192, 28672),
+    (4096, 7168, 8192), (1024, 8192, 8192), (256, 8192, 8192), (4096, 128256, 4096), (8192, 26624, 16384),
+)  # fmt: skip
+KERNELS_PER_PASS = 20  # what launch_time counts of a layer
+REPEATS = 5
+
+_product_time: Callable[..., Any] = gemm.product_time
+
+
+class MeasuredDevice(Protocol):
+    """A GPU as it is measured; times are of one call, on the device."""
+
+    name: str
+    bus: str | None
+    memory_bytes: int
+
+    def product_seconds(self, kind: str, m: int, n: int, k: int, repeats: int) -> list[float]:
+        """Samples of one product. Raises CublasError where there is none of that kind."""
+        ...
+
+    def copy_seconds(self, size: int, repeats: int) -> list[float]:
+        """Samples of reading and writing ``size`` bytes each."""
+        ...
+
+    def launch_seconds(self, repeats: int) -> list[float]:
+        """Samples of the time from one small kernel to the next, launched by the host."""
+        ...
+
+    def load_watts(self, kind: str, size: int, seconds: float) -> float | None:
+        """The mean power while large products run; None where the driver does not tell."""
+        ...
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One product: its samples in seconds, and what the fitted formula says of it."""
+
+    precision: str
+    m: int
+    n: int
+    k: int
+    samples: tuple[float, ...]
+    predicted: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        return float(np.median(self.samples))
+
+    @property
+    def rate(self) -> float:
+        """FLOP/s."""
+        return 2.0 * self.m * self.n * self.k / self.seconds
+
+
+@dataclass(frozen=True)
+class System:
+    """Everything measured on one chip. ``given`` are quantities in base units; ``errors`` mean absolute, by precision."""
+
+    chip: str
+    products: tuple[Measured, ...]
+    copy_samples: tuple[float, ...]
+    copy_bytes: int
+    launch_samples: tuple[float, ...]
+    watts: float | None
+    given: Mapping[str, float]
+    errors: Mapping[str, float]
+    absent: Mapping[str, str] = field(default_factory=dict)  # precision -> why it was not measured
+
+
+def chip_of(name: str, device_name: str) -> configs.FactRow:
+    """The row of the hardware table: the one that is named, else the one whose name fits the device's.
+
+    Raises FactError where none does, with the flag that would say it.
+    """
+    table = configs.load("hardware")
+    if name:
+        return table.find(name)
+    words = set(device_name.lower().replace("-", " ").split())
+    best = max(table.rows.values(), key=lambda row: max(_fit(text, words) for text in (row.key, row.name, *row.aliases)))
+    if max(_fit(text, words) for text in (best.key, best.name, *best.aliases)) <= 0:
+        raise configs.FactError(f"no chip of the hardware table fits {device_name!r}; name one with --chip")
+    return best
+
+
+def _fit(text: str, words: set[str]) -> float:
+    """How many of a name's words the device's name has; a number less where it has not all of them."""
+    wanted = set(text.lower().replace("-", " ").split())
+    return len(wanted & words) - 0.1 * len(wanted - words) if wanted & words - {"nvidia", "sxm", "gpu"} else 0.0
+
+
+def measure(device: MeasuredDevice, chip: configs.FactRow, date: float, *, quick: bool = False) -> System:
+    """Measure a chip and fit its efficiencies. Raises CublasError where not even BF16 products can be measured."""
+    from .cublaslt import CublasError
+
+    squares = [(size, size, size) for size in SQUARES]
+    shapes = squares[:4] if quick else [*squares, *SHAPES]
+    found: list[Measured] = []
+    absent: dict[str, str] = {}
+    for kind in PRECISIONS:
+        try:
+            found += [
+                Measured(kind, *shape, tuple(float(s) for s in device.product_seconds(kind, *shape, REPEATS)))
+                for shape in shapes
+            ]
+        except CublasError as error:
+            if kind == "BF16":
+                raise
+            absent[kind] = str(error)
+    size = min(2**30, device.memory_bytes // 8)
+    copies = tuple(device.copy_seconds(size, REPEATS))
+    launches = tuple(device.launch_seconds(REPEATS))
+    watts = device.load_watts("BF16", SQUARES[3] if quick else SQUARES[4], 1.0 if quick else 5.0)
+    given, products, errors = fitted(found, chip, date)
+    given["memory_share"] = min(2 * size / float(np.median(copies)) / chip.values["memory_bandwidth"], 1.0)
+    given["launch_time"] = KERNELS_PER_PASS * float(np.median(launches))
+    if watts is not None:
+        given["load"] = watts / chip.values["tdp"]
+    return System(chip.key, tuple(products), copies, size, launches, watts, given, errors, absent)
+
+
+def fitted(
+    found: Sequence[Measured], chip: configs.FactRow, date: float
+) -> tuple[dict[str, float], list[Measured], dict[str, float]]:
+    """Efficiencies from measured products, the products with their predictions, and mean absolute errors by precision."""
+    from scipy.optimize import least_squares
+
+    facts, units = chip.values, chip.values["compute_units"]
+    known = {**{name: d.value for name, d in configs.defaults().items()}, **facts, "software_date": date}
+    start = predict.evaluate({**known, "matmul_share": 1.0}, ("bf16_rate",))["bf16_rate"]  # what a share of one means
+    groups = {kind: [item for item in found if item.precision == kind] for kind in PRECISIONS}
+
+    def seconds(items: Sequence[Measured], rate: float, depth: float, wave: float, peak: float) -> Any:
+        m, n, k = (np.array([getattr(item, name) for item in items], float) for name in "mnk")
+        # row-major m x k by k x n, as the model counts them
+        return _product_time(m, k, n, 1.0, rate, depth * peak / facts["memory_bandwidth"], units, wave)
+
+    base = groups["BF16"]
+    measured = np.log([item.seconds for item in base])
+
+    def residuals(x: Any) -> Any:
+        return np.log(seconds(base, math.exp(x[0]), math.exp(x[1]), x[2], facts["peak_bf16"])) - measured
+
+    guess = [math.log(max(item.rate for item in base)), math.log(known["tile_depth"]), known["wave_share"]]
+    x = least_squares(
+        residuals, guess, bounds=([0.0, math.log(1e-4), 0.0], [80.0, math.log(100.0), 1.0]), loss="soft_l1", f_scale=0.1
+    ).x
+    rate, depth, wave = math.exp(x[0]), math.exp(x[1]), float(x[2])
+    given = {"matmul_share": rate / float(start), "tile_depth": depth, "wave_share": wave, "software_date": date}
+    products, errors = [], {}
+    for kind, items in groups.items():
+        if not items:
+            continue
+        peak = facts["peak_bf16" if kind == "BF16" else "peak_fp4" if kind == "NVFP4" else "peak_fp8"]
+        ratios = [item.seconds / s for item, s in zip(items, seconds(items, rate, depth, wave, peak), strict=True)]
+        own = rate / float(np.median(ratios)) if kind != "BF16" else rate
+        if kind in ("FP8", "NVFP4"):
+            given["fp8_share" if kind == "FP8" else "fp4_share"] = own / rate / (peak / facts["peak_bf16"])
+        predicted = seconds(items, own, depth, wave, peak)
+        products += [Measured(i.precision, i.m, i.n, i.k, i.samples, float(s)) for i, s in zip(items, predicted, strict=True)]
+        errors[kind] = float(np.mean([abs(s / i.seconds - 1) for i, s in zip(items, predicted, strict=True)]))
+    return given, products, errors
+
+
+def today() -> float:
+    """This day as a calendar year and its fraction."""
+    now = datetime.now(UTC)
+    return round(now.year + (now.timetuple().tm_yday - 0.5) / 365.25, 2)
+
+
+def render(system: System, machine: str, gpu: str, driver: str) -> str:
+    """The system as TOML: the measuring machine, what a study's [given] takes over, and every product."""
+    from ...kernels.quantities import MODEL
+
+    chip = configs.load("hardware").find(system.chip)
+    lines = [
+        f'title = "{chip.name}, measured"', "", "[machine]", f'name = "{machine}"', f'gpu = "{gpu}"', f'driver = "{driver}"',
+        f'chip = "{system.chip}"', f'measured = "{datetime.now(UTC):%Y-%m-%d}"', "",
+        "# Efficiencies of the step-time model on this system: `flopwatt run` and `flopwatt estimate` take them by --system.",
+        "[given]",
+    ]  # fmt: skip
+    for name, value in system.given.items():
+        unit = MODEL[name].unit
+        lines.append(f'{name} = "{value:.4g} {unit}"' if unit else f"{name} = {value:.6g}")
+    lines += ["", "[errors]                            # mean absolute, of the fitted formula on the products below"]
+    lines += [f"{kind} = {error:.4f}" for kind, error in system.errors.items()]
+    lines += ["", "[absent]"] + [f'{kind} = "{reason}"' for kind, reason in system.absent.items()] if system.absent else []
+    for item in system.products:
+        lines += [
+            "", "[[products]]", f'precision = "{item.precision}"', f"m = {item.m}", f"n = {item.n}", f"k = {item.k}",
+            f"seconds = {item.seconds:.6e}", f"tflops = {item.rate / 1e12:.1f}", f"predicted = {item.predicted:.6e}",
+        ]  # fmt: skip
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,171 @@
+"""What `flopwatt show` lists: each facts table, the studies, the quantities and the engines."""
+
+from collections.abc import Callable, Mapping
+
+from ... import configs
+from ...kernels import engines
+from ...kernels.model import units
+from ...kernels.model.quantity import Model, Quantity
+from ...kernels.text import nearest
+from ..errors import InputError
+from ..terminal import numbers
+from ..terminal.listing import Cell, Listing
+
+
+def makers() -> Mapping[str, Callable[[str | None], Listing]]:
+    """What can be listed: a name, and what makes the list (or one entry of it, by its name)."""
+    facts: dict[str, Callable[[str | None], Listing]] = {name: _facts_maker(name) for name in configs.tables()}
+    return facts | {"studies": _studies, "quantities": _quantities, "defaults": _defaults, "engines": _engines}
+
+
+def _text(value: str) -> Cell:
+    return value, value
+
+
+def _number(value: float, unit: str, preferred: str = "") -> Cell:
+    if value != value:
+        return None, "-"
+    return value, numbers.show_unit(value, unit, preferred)
+
+
+# --- facts ------------------------------------------------------------------------------------------------------------
+
+
+def _facts_maker(table: str) -> Callable[[str | None], Listing]:
+    return lambda name: _facts(configs.load(table), name)
+
+
+def _facts(table: configs.FactTable, name: str | None) -> Listing:
+    if name is not None:
+        return _fact(table, table.find(name))
+    rows = tuple(
+        (_text(row.key), _text(row.name), *(_value(table, row, column) for column in table.columns))
+        for row in table.rows.values()
+    )
+    return Listing(table.title, ("key", "name", *table.columns), rows, rest=f"flopwatt show {table.name} KEY")
+
+
+def _value(table: configs.FactTable, row: configs.FactRow, column: str) -> Cell:
+    unit = table.columns[column]
+    return _number(units.from_base(row.values[column], unit), unit)
+
+
+def _fact(table: configs.FactTable, row: configs.FactRow) -> Listing:
+    cells: dict[str, Cell] = {"key": _text(row.key), "name": _text(row.name)}
+    cells["aliases"] = list(row.aliases), ", ".join(row.aliases) or "-"
+    for column in table.columns:
+        value, shown = _value(table, row, column)
+        source = row.sources.get(column)
+        cells[column] = value, f"{shown} ({source})" if source else shown
+    cells |= {"source": _text(row.source), "notes": _text(row.notes)}
+    return Listing(table.title, tuple(cells), (tuple(cells.values()),), upright=True)
+
+
+# --- studies, quantities, defaults, engines ---------------------------------------------------------------------------
+
+
+def _studies(name: str | None) -> Listing:
+    paths = configs.studies()
+    if name is not None and name not in paths:
+        raise InputError(f"there is no study {name!r}{nearest(name, paths)}", where="show studies")
+    rows = []
+    for key, path in paths.items():
+        if name in (None, key):
+            document = configs.read_toml(path)
+            asked = [str(question.get("name", "")) for question in document.get("questions", [])]
+            rows.append((_text(key), _text(str(document.get("title", ""))), (asked, ", ".join(asked)), _text(str(path))))
+    headings = ("name", "title", "questions", "path")
+    if name is None:
+        return Listing("Studies: flopwatt run NAME", headings[:3], tuple(row[:3] for row in rows))
+    return Listing("Study", headings, tuple(rows), upright=True)
+
+
+def _model() -> Model:
+    from ...kernels.quantities import MODEL
+
+    return MODEL
+
+
+def _quantities(name: str | None) -> Listing:
+    model = _model()
+    if name is not None:
+        if name not in model:
+            raise InputError(f"unknown quantity {name!r}{nearest(name, model.quantities)}", where="show quantities")
+        return _quantity(model[name], model)
+    ordered = sorted(model.quantities.values(), key=lambda item: (not item.given, item.name))
+    rows = tuple(
+        (_text(item.name), _text("input" if item.given else "computed"), _text(item.unit), _text(_line(item.doc)))
+        for item in ordered
+    )
+    return Listing("Quantities; one with its formula: flopwatt show quantities NAME", ("name", "kind", "unit", "meaning"), rows)
+
+
+def _line(doc: str) -> str:
+    return " ".join(doc.split("\n\n")[0].split())
+
+
+def _quantity(item: Quantity, model: Model) -> Listing:
+    cells: dict[str, Cell] = {"name": _text(item.name), "unit": _text(item.unit), "meaning": _text(" ".join(item.doc.split()))}
+    if item.given:
+        default = configs.defaults().get(item.name)
+        cells["range"] = _text(_range(item))
+        value, shown = (None, "none: a study must give it")
+        if default is not None:
+            value = units.from_base(default.value, item.unit)
+            shown = f"{numbers.show(value, item)} ({default.source})"
+        cells["default"] = value, shown
+    else:
+        cells["source"] = _text(item.source)
+        cells["needs"] = list(item.parameters), ", ".join(item.parameters)
+        cells["formula"] = _text(_formula(item))
+    needed_by = [other.name for other in model.quantities.values() if item.name in other.parameters]
+    cells["needed by"] = needed_by, ", ".join(needed_by) or "-"
+    return Listing("Quantity", tuple(cells), (tuple(cells.values()),), upright=True)
+
+
+def _range(item: Quantity) -> str:
+    low = f"{'above' if item.low_open else 'at least'} {item.low:g}"
+    high = f", at most {item.high:g}" if item.high != float("inf") else ""
+    return f"{low}{high}{' ' + item.unit if item.unit else ''}{', whole' if item.whole else ''}"
+
+
+def _formula(item: Quantity) -> str:
+    """What the function computes, without its docstring."""
+    import ast
+    import inspect
+    import textwrap
+
+    assert item.function is not None
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(item.function)))
+    except (OSError, SyntaxError):
+        return "its source is not there"
+    body = tree.body[0].body  # type: ignore[attr-defined]
+    return "\n".join(
+        ast.unparse(line) for line in body if not (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))
+    )
+
+
+def _defaults(name: str | None) -> Listing:
+    found = configs.defaults()
+    if name is not None and name not in found:
+        raise InputError(f"there is no default of {name!r}{nearest(name, found)}", where="show defaults")
+    few = 3 if name is None else 4
+    rows = tuple(
+        (_text(key), _number(units.from_base(each.value, each.unit), each.unit), _text(each.source), _text(each.note))[:few]
+        for key, each in found.items()
+        if name in (None, key)
+    )
+    headings = ("quantity", "value", "source", "note")[:few]
+    return Listing("Defaults of inputs that a study does not give", headings, rows, upright=name is not None)
+
+
+def _engines(name: str | None) -> Listing:
+    if name is not None and name not in engines.NAMES:
+        raise InputError(f"there is no engine {name!r}{nearest(name, engines.NAMES)}", where="show engines")
+    states = [engines.availability(each) for each in engines.NAMES if name in (None, each)]
+    rows = tuple(
+        (_text(each.name), (each.available, "yes" if each.available else "no"), _text(each.device), _text(each.reason))
+        for each in states
+    )
+    return Listing("Engines", ("engine", "here", "device", "why not"), rows)

@@ -1,0 +1,73 @@
+"""``flopwatt bench --against REF``: this tree's benchmarks and another commit's, each in processes of its own, compared."""
+
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from ..errors import InputError
+from ..records.commit import checkout, git
+from ..timing.sampler import Policy
+from ..timing.session import find_suites
+from ..timing.worker import Worker
+from .interleave import Duel, Side, duel
+from .thresholds import Thresholds
+
+
+@contextlib.contextmanager
+def worktree(root: Path, ref: str) -> Iterator[Path]:
+    """A commit of the checkout in a temporary folder, which is removed afterwards. Raises InputError."""
+    commit = git("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", folder=root)
+    if commit is None:
+        raise InputError(f"git knows no commit {ref!r} in {root}", where="--against")
+    git("worktree", "prune", folder=root)
+    with tempfile.TemporaryDirectory(prefix="flopwatt-") as folder:
+        place = Path(folder) / "tree"
+        if git("worktree", "add", "--detach", "--force", str(place), commit, folder=root) is None:
+            raise InputError(f"git could not check {ref!r} out into {place}", where="--against")
+        try:
+            yield place
+        finally:
+            git("worktree", "remove", "--force", str(place), folder=root)
+
+
+def run_against(
+    ref: str,
+    suites: Sequence[str],
+    options: Sequence[str],
+    policy: Policy,
+    thresholds: Thresholds,
+    *,
+    strict: bool = False,
+    say: Callable[[str], None] = lambda _: None,
+) -> Duel:
+    """Time this tree's suites against those of the commit ``ref``. Raises InputError."""
+    root = checkout()
+    if root is None:
+        raise InputError(
+            "flopwatt is not running from a git checkout, so there is no other commit to check out", where="--against"
+        )
+    arguments = [
+        *options,
+        f"--precision={policy.precision:.6%}",
+        f"--budget={policy.budget_seconds}",
+        f"--passes={policy.passes}",
+    ]
+    with worktree(root, ref) as tree, tempfile.TemporaryDirectory(prefix="flopwatt-") as bytecode:
+        sides = [
+            _side(label, place, [*(_there(name, root, place) for name in suites), *arguments], Path(bytecode) / kept)
+            for label, place, kept in ((ref, tree, "a"), ("this tree", root, "b"))
+        ]
+        return duel(sides[0], sides[1], thresholds, ",".join(find_suites(suites)), strict=strict, say=say)
+
+
+def _side(label: str, place: Path, arguments: Sequence[str], bytecode: Path) -> Side:
+    return Side(label, lambda: Worker(label, place / "src", arguments, bytecode))
+
+
+def _there(suite: str, root: Path, place: Path) -> str:
+    """A suite as the other tree has it: a path inside this checkout becomes the same one inside the other."""
+    path = Path(suite)
+    if not path.exists() or not path.resolve().is_relative_to(root.resolve()):
+        return str(path.resolve()) if path.exists() else suite
+    return str(place / path.resolve().relative_to(root.resolve()))

@@ -1,0 +1,208 @@
+"""A comparison as a table for people, as Markdown for a pull request, as JSON and as CSV."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from ..records.codec import encode
+from ..records.record import Record
+from ..terminal.numbers import seconds
+from .result import Comparison, ComparisonRow, Metric
+
+FORMATS = ("table", "markdown", "json", "csv")
+COLUMNS = ("verdict", "benchmark", "baseline", "candidate", "ratio", "95% interval", "p", "energy", "memory")
+_COLOURS = {"wrong": "bold red", "slower": "red", "faster": "green", "unsure": "yellow", "missing": "yellow"}
+
+
+def sentence(comparison: Comparison) -> str:
+    """The outcome in one sentence."""
+    counts = comparison.counts
+    compared = sum(counts.get(verdict, 0) for verdict in ("faster", "same", "slower", "unsure"))
+    found = ", ".join(f"{count} {verdict}" for verdict, count in counts.items()) or "no benchmarks"
+    if comparison.exit_code == 3:
+        return f"Nothing was compared: {found}."
+    if comparison.failed:
+        return f"FAILED: {len(comparison.failed)} of {len(comparison.rows)} benchmarks fail ({found})."
+    within = counts.get("slower", 0)
+    tail = f"; {within} slower, but within the threshold" if within else ""
+    return f"{compared} benchmark{'s' if compared != 1 else ''} compared: {found}{tail}."
+
+
+def _cells(row: ComparisonRow) -> tuple[str, ...]:
+    time = row.time
+    between = f"{time.low:.3f} to {time.high:.3f}" if time and time.low is not None else ""
+    return (
+        row.verdict,
+        row.name,
+        seconds(row.baseline),
+        seconds(row.candidate),
+        f"{time.value:.3f}" if time else "",
+        between,
+        f"{row.adjusted_p:.2g}" if row.adjusted_p is not None else "",
+        _change(row.energy),
+        _change(row.memory),
+    )
+
+
+def _change(metric: Metric | None) -> str:
+    if metric is None or not (metric.worse or metric.candidate - metric.baseline < -metric.slack):
+        return "" if metric is None else "same"
+    return f"{metric.ratio - 1:+.1%}" if metric.baseline else "from 0"
+
+
+def _notes(comparison: Comparison) -> list[str]:
+    """What failed, benchmark by benchmark, then what needs saying of the others, each thing once."""
+    said: dict[str, list[str]] = {}
+    for row in comparison.rows:
+        if row.reason and not row.fails:
+            said.setdefault(row.reason, []).append(row.name)
+    failed = [f"{row.name}: {fail}" for row in comparison.rows for fail in row.fails]
+    return failed + [f"{names[0] if len(names) == 1 else f'{len(names)} benchmarks'}: {why}" for why, names in said.items()]
+
+
+def table(comparison: Comparison) -> Any:
+    """A rich table."""
+    from rich.table import Table
+    from rich.text import Text
+
+    rows = [_cells(row) for row in comparison.rows]
+    shown = [i for i in range(len(COLUMNS)) if i < 5 or any(cells[i] for cells in rows)]
+    result = Table(box=None, pad_edge=False)
+    for i in shown:
+        result.add_column(COLUMNS[i], justify="left" if i < 2 else "right", overflow="fold")
+    for cells in rows:
+        style = _COLOURS.get(cells[0], "")
+        result.add_row(*(Text(cells[i], style=style if i == 0 else "") for i in shown))
+    return result
+
+
+def notes(comparison: Comparison, most: int = 20) -> list[str]:
+    """What failed and why, and what needs saying of the other benchmarks; at most so many lines."""
+    lines = _notes(comparison)
+    return lines if len(lines) <= most else [*lines[:most], f"... and {len(lines) - most} more; --format json has all"]
+
+
+def markdown(comparison: Comparison, baseline: Sequence[Record], candidate: Sequence[Record]) -> str:
+    """A comment for a pull request: the outcome, then a table; rows that are the same are folded away."""
+    lines = [f"**flopwatt compare**: {sentence(comparison)}", "", f"{_who(baseline)} → {_who(candidate)}", ""]
+    plain = [row for row in comparison.rows if row.verdict in ("same", "new") and not row.fails]
+    loud = [row for row in comparison.rows if row not in plain]
+    lines += _markdown_table(loud) if loud else []
+    lines += [f"- {line}".replace("|", r"\|") for line in notes(comparison)]
+    if plain:
+        lines += ["", f"<details><summary>{len(plain)} same or new</summary>", "", *_markdown_table(plain), "", "</details>"]
+    return "\n".join(lines) + "\n"
+
+
+def _markdown_table(rows: Sequence[ComparisonRow]) -> list[str]:
+    head = ["| " + " | ".join(COLUMNS) + " |", "| --- | --- |" + " ---: |" * (len(COLUMNS) - 2)]
+    return [*head, *("| " + " | ".join(cell.replace("|", r"\|") for cell in _cells(row)) + " |" for row in rows), ""]
+
+
+def _who(records: Sequence[Record]) -> str:
+    last = records[-1]
+    commits = " ".join(dict.fromkeys(record.commit.short + ("-dirty" if record.commit.dirty else "") for record in records))
+    return f"`{commits}` on `{last.machine.name}`"
+
+
+def as_json(comparison: Comparison, baseline: Sequence[Record], candidate: Sequence[Record]) -> str:
+    """Everything, for programs."""
+    document = {
+        "baseline": [_source(record) for record in baseline],
+        "candidate": [_source(record) for record in candidate],
+        "exit_code": comparison.exit_code,
+        "summary": sentence(comparison),
+        "counts": comparison.counts,
+        "benchmarks": [_json_row(row) for row in comparison.rows],
+    }
+    return json.dumps(document, indent=1, allow_nan=False) + "\n"
+
+
+def _source(record: Record) -> dict[str, Any]:
+    return {
+        "path": str(record.path) if record.path else None,
+        "machine": record.machine.name,
+        "commit": record.commit.id,
+        "dirty": record.commit.dirty,
+        "created": record.created,
+    }
+
+
+def _json_row(row: ComparisonRow) -> dict[str, Any]:
+    time = row.time
+    data = {
+        "name": row.name,
+        "params": row.params,
+        "verdict": row.verdict,
+        "reason": row.reason,
+        "fails": row.fails,
+        "baseline_seconds": row.baseline,
+        "candidate_seconds": row.candidate,
+        "samples": row.samples,
+        "ratio": time.value if time else None,
+        "low": time.low if time else None,
+        "high": time.high if time else None,
+        "p_value": time.p_value if time else None,
+        "adjusted_p_value": row.adjusted_p,
+        "cpu_ratio": row.cpu.value if row.cpu else None,
+        "threshold": row.threshold,
+        "energy": _json_metric(row.energy),
+        "memory": _json_metric(row.memory),
+    }
+    encoded: dict[str, Any] = encode(data)
+    return encoded
+
+
+def _json_metric(metric: Metric | None) -> dict[str, Any] | None:
+    return None if metric is None else {**encode(metric), "ratio": encode(metric.ratio), "worse": metric.worse}
+
+
+def as_csv(comparison: Comparison) -> str:
+    """One line a benchmark."""
+    out = io.StringIO()
+    rows = [_json_row(row) for row in comparison.rows]
+    names = [name for name in rows[0] if name not in ("params", "fails", "samples", "energy", "memory")] if rows else ["name"]
+    extra = ["baseline_samples", "candidate_samples", "energy_ratio", "memory_ratio", "fails"]
+    writer = csv.DictWriter(out, [*names, *extra], extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow(
+            {
+                **row,
+                "baseline_samples": row["samples"][0],
+                "candidate_samples": row["samples"][1],
+                "energy_ratio": (row["energy"] or {}).get("ratio"),
+                "memory_ratio": (row["memory"] or {}).get("ratio"),
+                "fails": "; ".join(row["fails"]),
+            }
+        )
+    return out.getvalue()
+
+
+def show(comparison: Comparison, baseline: Sequence[Record], candidate: Sequence[Record], form: str) -> None:
+    """Print a comparison in one of ``FORMATS`` on stdout."""
+    import click
+
+    if form == "json":
+        click.echo(as_json(comparison, baseline, candidate), nl=False)
+    elif form == "csv":
+        click.echo(as_csv(comparison), nl=False)
+    elif form == "markdown":
+        click.echo(markdown(comparison, baseline, candidate), nl=False)
+    else:
+        _print_table(comparison, baseline, candidate)
+
+
+def _print_table(comparison: Comparison, baseline: Sequence[Record], candidate: Sequence[Record]) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=False, width=None)
+    if not console.is_terminal:
+        console.width = 160  # a log or a pipe: no need to fold names
+    console.print(f"{_who(baseline)} -> {_who(candidate)}".replace("`", ""), markup=False)
+    console.print(table(comparison))
+    for line in notes(comparison):
+        console.print(line, markup=False, soft_wrap=True)
+    console.print(sentence(comparison), markup=False, soft_wrap=True)

@@ -1,0 +1,3 @@
+"""Models from Hugging Face's config.json."""
+
+__all__ = ["hybrid", "reader", "values"]

@@ -1,0 +1,202 @@
+"""A Hugging Face ``config.json`` as the model's columns: dense, grouped-query, mixture-of-experts, latent attention, hybrids.
+
+Key names are those of the transformers library's configuration classes (huggingface.co/docs/transformers). A config does not
+say what sequence length the model was trained on: ``max_position_embeddings`` is what it can read.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ...errors import InputError
+from . import hybrid
+from .values import MOST_LAYERS, Config
+
+MOST_BYTES = 10_000_000
+
+# Feed-forward blocks of two matrices; every other known kind has three (gated).
+_PLAIN = {
+    "gpt2",
+    "gpt_neo",
+    "gpt_neox",
+    "gptj",
+    "opt",
+    "bloom",
+    "falcon",
+    "mpt",
+    "phi",
+    "starcoder2",
+    "gpt_bigcode",
+    "nemotron",
+    "nemotron_h",
+}
+# Kinds whose class ties the embeddings unless the config says otherwise.
+_TIED = {
+    "gpt2",
+    "gpt_neo",
+    "opt",
+    "bloom",
+    "falcon",
+    "mpt",
+    "gpt_bigcode",
+    "gemma",
+    "gemma2",
+    "gemma3",
+    "gemma3_text",
+    "cohere",
+}
+_LEARNED = {
+    "gpt2": ("n_positions",),
+    "gpt_bigcode": ("n_positions",),
+    "opt": ("max_position_embeddings",),
+    "gpt_neo": ("max_position_embeddings",),
+}
+# Keys of layers that are no attention (state spaces, linear attention), of other kinds: what they compute is not modelled.
+_OTHER_LAYERS = (
+    "attn_layer_period",
+    "hybrid_override_pattern",
+    "layers_block_type",
+    "linear_num_value_heads",
+    "mamba_d_state",
+    "mamba_num_heads",
+    "ssm_cfg",
+    "ssm_state_size",
+    "state_size",
+)
+_ATTENTION = {"full_attention", "sliding_attention", "chunked_attention", "attention"}
+_ENCODERS = {"albert", "bert", "deberta", "deberta-v2", "distilbert", "electra", "modernbert", "roberta", "xlm-roberta"}
+_PATTERN = {"gemma2": 2.0, "gemma3": 6.0, "gemma3_text": 6.0, "cohere2": 4.0}  # one layer in so many looks at everything
+_HALVED = {"qwen"}  # whose `intermediate_size` is that of gate and value together
+
+# Kinds whose `intermediate_size` is an expert's when there are experts.
+_EXPERT_WIDTH = ("moe_intermediate_size", "expert_ffn_hidden_size")
+_SHARED_WIDTH = ("shared_expert_intermediate_size", "moe_shared_expert_intermediate_size", "shared_intermediate_size")
+
+
+def read(path: Path) -> dict[str, float]:
+    """The columns of the model that the file describes. Raises InputError naming the file and the key."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise InputError("is too large for a model's config.json", where=str(path))
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise InputError(f"is not valid JSON: {error}", where=str(path)) from None
+    if not isinstance(document, dict):
+        raise InputError("must be a JSON object, a model's config.json", where=str(path))
+    return columns(document, str(path))
+
+
+def columns(document: Mapping[str, Any], where: str = "config.json") -> dict[str, float]:
+    """The columns of the model that a config describes; of a model with several parts, of its language model."""
+    config = Config(document.get("text_config") or document, str(document.get("model_type", "")), where)
+    _decoder_of_attention(config)
+    heads = config.need("num_attention_heads", "n_head", "n_heads")
+    hidden = config.need("hidden_size", "n_embd", "n_embed", "d_model")
+    found = {
+        "layers": config.need("num_hidden_layers", "n_layer", "n_layers", "num_layers", most=MOST_LAYERS),
+        "hidden_size": hidden,
+        "heads": heads,
+        "kv_heads": _kv_heads(config, heads),
+        "head_size": config.get("head_dim", "attention_head_dim", default=hidden / heads),
+        "ffn_matrices": 2.0 if config.kind in _PLAIN else 3.0,
+        "vocabulary_size": config.need("vocab_size", "padded_vocab_size"),
+        "tied_embeddings": float(bool(config.raw.get("tie_word_embeddings", config.kind in _TIED))),
+        "learned_positions": config.get(*_LEARNED.get(config.kind, ()), default=0.0),
+    }
+    found["ffn_size"] = config.get("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", default=4 * hidden)
+    if config.kind in _HALVED:
+        found["ffn_size"] /= 2
+    if config.kind == "granitemoehybrid":  # the block beside the experts, which is all there is without them
+        found["ffn_size"] = config.get("shared_intermediate_size", default=found["ffn_size"])
+    found |= hybrid.columns(config, found["layers"])
+    return found | _experts(config, found) | _latent(config) | _window(config, found["layers"])
+
+
+def _decoder_of_attention(config: Config) -> None:
+    """Refuse what the model's quantities do not describe, rather than count it wrongly."""
+    if config.kind in hybrid.KINDS:
+        return
+    other = next((key for key in _OTHER_LAYERS if config.raw.get(key) not in (None, 0, False)), None)
+    kinds = config.raw.get("layer_types")
+    strange = [kind for kind in kinds if kind not in _ATTENTION] if isinstance(kinds, list) else []
+    if other is not None or strange:
+        named = f"{other}" if other is not None else f"layer_types {strange[0]!r}"
+        raise InputError(
+            f"has layers that are no attention ({named}), which are not modelled; give --params", where=config.where
+        )
+    if config.raw.get("is_encoder_decoder") or config.kind in _ENCODERS:
+        raise InputError("is no decoder alone, which is all that is modelled; give --params", where=config.where)
+
+
+def _kv_heads(config: Config, heads: float) -> float:
+    if config.raw.get("multi_query") and not config.raw.get("new_decoder_architecture"):
+        return 1.0
+    return config.get("num_key_value_heads", "num_kv_heads", "multi_query_group_num", "kv_n_heads", default=heads)
+
+
+def _experts(config: Config, found: Mapping[str, float]) -> dict[str, float]:
+    experts = config.get("n_routed_experts", "num_local_experts", "num_experts", "moe_num_experts", default=0.0)
+    if experts <= 1:
+        none = ("moe_layers", "experts", "active_experts", "expert_ffn_size", "latent_size", "shared_ffn_size")
+        return dict.fromkeys(none, 0.0)
+    width = config.get(*_EXPERT_WIDTH, "intermediate_size", default=found["ffn_size"])
+    shared = config.get("n_shared_experts", "num_shared_experts", "moe_num_shared_experts", default=0.0) * width
+    active = config.need("num_experts_per_tok", "num_experts_per_token", "moe_topk", "moe_top_k", "moe_k", most=experts)
+    result = {
+        "moe_layers": _moe_layers(config, found["layers"]),
+        "experts": experts,
+        "active_experts": active,
+        "expert_ffn_size": width,
+        "latent_size": config.get("moe_latent_size", default=0.0),
+        "shared_ffn_size": config.get(*_SHARED_WIDTH, default=shared),
+    }
+    if config.kind.startswith("llama4"):  # a shared expert of an expert's width, and dense layers of their own
+        result["shared_ffn_size"] = width
+        result["ffn_size"] = config.get("intermediate_size_mlp", default=found["ffn_size"])
+    return result
+
+
+def _moe_layers(config: Config, layers: float) -> float:
+    if config.kind in hybrid.KINDS:
+        return hybrid.moe_layers(config, layers)
+    listed = config.raw.get("moe_layers")
+    if isinstance(listed, list):
+        return float(len(listed))
+    listed = config.raw.get("moe_layer_freq")
+    if isinstance(listed, list):
+        return float(sum(each == 1 for each in listed))
+    dense_first = config.get("first_k_dense_replace", "moe_layer_start_index", default=0.0)
+    step = max(config.get("decoder_sparse_step", "moe_layer_freq", "interleave_moe_layer_step", default=1.0), 1.0)
+    listed = config.raw.get("mlp_only_layers")
+    only_dense = listed if isinstance(listed, list) else []
+    dense = set(range(int(dense_first))) | {i for i in only_dense if isinstance(i, int)}
+    # transformers: layer i is sparse where (i + 1) % step is 0; DeepSeek's moe_layer_freq is 1 throughout
+    return float(sum((i + 1) % int(step) == 0 and i not in dense for i in range(int(layers))))
+
+
+def _latent(config: Config) -> dict[str, float]:
+    rank = config.get("kv_lora_rank", default=0.0)
+    if not rank:
+        return dict.fromkeys(("query_rank", "kv_rank", "nope_head_size", "rope_head_size", "value_head_size"), 0.0)
+    return {
+        "query_rank": config.get("q_lora_rank", default=0.0),
+        "kv_rank": rank,
+        "nope_head_size": config.need("qk_nope_head_dim"),
+        "rope_head_size": config.need("qk_rope_head_dim"),
+        "value_head_size": config.need("v_head_dim"),
+    }
+
+
+def _window(config: Config, layers: float) -> dict[str, float]:
+    size = config.get("sliding_window", default=0.0)
+    kinds = config.raw.get("layer_types")
+    if not size or config.raw.get("use_sliding_window") is False:
+        return {"window_layers": 0.0, "window_size": 0.0}
+    if isinstance(kinds, list):
+        return {"window_layers": float(sum(kind == "sliding_attention" for kind in kinds)), "window_size": size}
+    pattern = config.get("sliding_window_pattern", default=_PATTERN.get(config.kind, 0.0))
+    full = layers // pattern if pattern else 0.0
+    return {"window_layers": layers - full, "window_size": size}

@@ -1,0 +1,64 @@
+"""The method: one regression of the logarithm of the MFU on a few features, with beliefs from physics, on published runs.
+
+Nothing is chosen: the features and what is believed of each stand in configs/prior/regression.toml. How well that does is
+measured by leaving out runs, one at a time and a developer's at a time.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...stats.bayes_linear import Posterior, PriorBelief, design, fit
+from .features import Known, Ranges, vector
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A run that published its chip-hours. ``log_mfu`` is the logarithm of the MFU that explains them, goodput apart."""
+
+    name: str
+    developer: str
+    known: Known
+    log_mfu: float
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The features and the beliefs, from configs/prior/regression.toml."""
+
+    features: tuple[str, ...]
+    intercept: tuple[float, float]  # mean and sd
+    means: Mapping[str, float]
+    sds: Mapping[str, float]
+    noise: float
+    weight: float
+    shared: float  # the part of the noise's variance that one developer's runs have in common
+
+    def belief(self) -> PriorBelief:
+        """The beliefs about the intercept and the features."""
+        means = (self.intercept[0], *(self.means[name] for name in self.features))
+        sds = (self.intercept[1], *(self.sds[name] for name in self.features))
+        return PriorBelief(means, sds, self.noise, self.weight, self.shared)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A regression and the features it uses."""
+
+    names: tuple[str, ...]
+    ranges: Ranges
+    posterior: Posterior
+
+    def predict(self, known: Known) -> tuple[float, float]:
+        """Median and scale of the logarithm of the MFU of a run, whoever trains it."""
+        return self.posterior.predict(vector(known, self.names, self.ranges))
+
+
+def fit_runs(runs: Sequence[Observed], recipe: Recipe) -> Fitted:
+    """The regression on these runs."""
+    ranges = Ranges.of([run.known for run in runs])
+    features = design([vector(run.known, recipe.features, ranges) for run in runs], len(recipe.features))
+    target = np.array([run.log_mfu for run in runs])
+    posterior = fit(features, target, recipe.belief(), [run.developer for run in runs])
+    return Fitted(recipe.features, ranges, posterior)

@@ -1,0 +1,77 @@
+"""The strategy that an estimate rests on, as lines that a person reads and as plain numbers."""
+
+from typing import Any
+
+from ..terminal import numbers as human
+from .scenario import Scenario
+from .strategy_search import BestStrategy
+
+_LETTERS = {
+    "TP": "tensor_parallel", "PP": "pipeline_parallel", "CP": "context_parallel", "EP": "expert_parallel",
+    "DP": "data_parallel",
+}  # fmt: skip
+_REST = (
+    "interleave", "microbatch_size", "zero_stage", "recomputed_layers", "recomputed_attention", "sequence_parallel",
+    "batch_size", "sequence_length",
+)  # fmt: skip
+
+
+def entry(scenario: Scenario) -> dict[str, Any]:
+    """The parts of the strategy by quantity, those that the user stated, and how many were searched."""
+    found = _found(scenario)
+    values = _values(scenario)
+    parts = {name: _plain(values[name]) for name in (*_LETTERS.values(), *_REST)}
+    counts = {"tried": found.tried, "divide": found.divide, "fit": found.fit, "memory_available": found.room}
+    return {**parts, **counts, "stated": [name for name in parts if _stated(scenario, name)]}
+
+
+def lines(scenario: Scenario) -> list[str]:
+    """The strategy in the letters of the field, the batch, and how many were searched."""
+    found, values = _found(scenario), _values(scenario)
+    letters = [f"{letter} {values[name]:,.0f}" for letter, name in _LETTERS.items() if values[name] > 1]
+    if values["interleave"] > 1:
+        letters.append(f"{values['interleave']:.0f} pieces a stage")
+    letters += [f"microbatch {values['microbatch_size']:,.0f}", f"ZeRO {values['zero_stage']:.0f}", _recompute(values)]
+    lengths = f"{human.count(values['batch_size'], 'sequence')} of {human.count(values['sequence_length'], 'token')}"
+    tokens = human.count(values["batch_size"] * values["sequence_length"], "token")
+    counts = f"{found.tried:,} strategies, of which {found.divide:,} divide and {found.fit:,} fit"
+    return [
+        f"Strategy of highest MFU: {', '.join(letters)}.",
+        f"A step trains on {lengths}, {tokens}{_defaults(scenario)}.",
+        f"Searched: {counts} into {human.memory(int(found.room))} a chip.",
+    ]
+
+
+def _defaults(scenario: Scenario) -> str:
+    """Which of the batch's sizes nobody stated, and the options that state them."""
+    options = {"batch_size": "--batch", "sequence_length": "--seq-len"}
+    absent = [option for name, option in options.items() if scenario.fixed[name].source.startswith("default")]
+    return f", by default ({' and '.join(absent)} would change it)" if absent else ""
+
+
+def _found(scenario: Scenario) -> BestStrategy:
+    assert scenario.strategy is not None
+    return scenario.strategy
+
+
+def _values(scenario: Scenario) -> dict[str, float]:
+    values = {name: value.value for name, value in scenario.fixed.items()}
+    item = scenario.model["data_parallel"]
+    return {**values, item.name: float(item(*(values[name] for name in item.parameters)))}
+
+
+def _stated(scenario: Scenario, name: str) -> bool:
+    return name in scenario.fixed and scenario.fixed[name].source.startswith("stated with")
+
+
+def _plain(value: float) -> float | int:
+    return int(value) if value == int(value) else value
+
+
+def _recompute(values: dict[str, float]) -> str:
+    share = values["recomputed_layers"]
+    if share == 1:
+        return "full recompute"
+    if share > 0:
+        return f"recompute of {100 * share:.0f}% of the layers"
+    return "selective recompute" if values["recomputed_attention"] > 0 else "no recompute"

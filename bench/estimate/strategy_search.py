@@ -1,0 +1,175 @@
+"""The best strategy for one model on so many chips: every cut that divides, tried at once with NumPy.
+
+What is fixed stays; of the rest, every value that can divide is tried. First the cuts that divide are found, on a grid
+without recompute, then time and memory of each of them at every share of recompute. The best is the one of highest MFU that
+fits; where memory allows several shares of recompute, that is the smallest.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ... import configs
+from ...kernels.quantities import MODEL
+from ..step_time.predict import evaluate
+
+Floats = NDArray[np.float64]
+
+# What a strategy consists of, and the names of its parts on the command line.
+PARTS = {
+    "tp": "tensor_parallel", "pp": "pipeline_parallel", "vpp": "interleave", "cp": "context_parallel", "ep": "expert_parallel",
+    "microbatch": "microbatch_size", "zero": "zero_stage", "recompute": "recomputed_layers",
+}  # fmt: skip
+BATCH_TOKENS = 16 * 2**20  # Llama Team 2024, arXiv:2407.21783, section 3.4.1: 16M tokens for most of the run
+RECOMPUTE_SHARES = tuple(i / 10 for i in range(11))
+MOST_TENSOR, MOST_CONTEXT, MOST_MICROBATCH = 64, 32, 32
+LEAST_CONTEXT_TOKENS = 1024  # of a sequence on one chip
+MOST_CUTS = 20_000_000
+
+
+class NoStrategyError(ValueError):
+    """No strategy divides, or none fits; the message says which, and how far off the closest is."""
+
+
+@dataclass(frozen=True)
+class BestStrategy:
+    """The best strategy. ``inputs`` are its parts, by quantity, with the batch; counts are of strategies.
+
+    ``seconds`` is the step time, ``memory`` the bytes on the fullest chip, ``room`` what a chip has to give; ``tried`` counts
+    cuts times shares of recompute.
+    """
+
+    inputs: Mapping[str, float]
+    mfu: float
+    seconds: float
+    memory: float
+    room: float
+    tried: int
+    divide: int
+    fit: int
+
+
+def best_strategy(stated: Mapping[str, float], fixed: Mapping[str, float] | None = None) -> BestStrategy:
+    """The strategy of highest MFU that divides and fits.
+
+    ``stated`` holds in base units the model's architecture, the chip's facts, ``chip_count``, ``precision_bits`` and what
+    else is known (``batch_size``, ``software_date``, ...); ``fixed`` those parts of the strategy that are given, by quantity
+    (``tensor_parallel``, ..., ``data_parallel``). Raises NoStrategyError, and KeyError naming an input that has no value.
+    """
+    parts = dict(fixed or {})
+    replicas = parts.pop("data_parallel", None)
+    known = _known({**stated, **parts})
+    cuts = _dividing(known, _candidates(known, parts), replicas)
+    shares = np.array([parts["recomputed_layers"]] if "recomputed_layers" in parts else RECOMPUTE_SHARES)
+    count = len(next(iter(cuts.columns.values())))
+    tried = cuts.tried * len(shares)
+    if not count:
+        raise NoStrategyError(
+            f"of {tried:,} strategies tried on {known['chip_count']:,.0f} chips none divides (model, chips and batch)"
+        )
+    columns = {name: np.repeat(column, len(shares)) for name, column in cuts.columns.items()}
+    columns["recomputed_layers"] = np.tile(shares, count)
+    targets = ("step_mfu", "step_time", "memory_per_chip", "memory_margin")
+    values = {name: np.broadcast_to(v, (count * len(shares),)) for name, v in evaluate({**known, **columns}, targets).items()}
+    fits = values["memory_margin"] >= 0
+    room = known["memory_capacity"] - known["memory_reserve"]
+    if not fits.any():
+        least = float(values["memory_per_chip"].min())
+        raise NoStrategyError(
+            f"of {tried:,} strategies tried {count * len(shares):,} divide and none fits: the smallest needs "
+            f"{least / 1e9:.1f} GB of the {room / 1e9:.1f} GB that a chip has to give"
+        )
+    best = int(np.argmax(np.where(fits, values["step_mfu"], -np.inf)))
+    chosen = {name: float(column[best]) for name, column in columns.items()}
+    chosen |= {name: known[name] for name in ("batch_size", "overlap")}
+    return BestStrategy(
+        inputs=chosen | {"uneven_stages": 1.0},
+        mfu=float(values["step_mfu"][best]),
+        seconds=float(values["step_time"][best]),
+        memory=float(values["memory_per_chip"][best]),
+        room=room,
+        tried=tried,
+        divide=count * len(shares),
+        fit=int(fits.sum()),
+    )
+
+
+def _known(stated: Mapping[str, float]) -> dict[str, float]:
+    """Every input that is not searched: stated, else the default; the batch from its usual size in tokens."""
+    defaults = {name: default.value for name, default in configs.defaults().items()}
+    known = {**defaults, "uneven_stages": 1.0, **stated}
+    if "batch_size" not in stated:
+        known["batch_size"] = usual_batch(known["chip_count"], known["sequence_length"])
+    needed = MODEL.inputs(("step_mfu", "memory_margin", "divides"))
+    missing = [name for name in needed if name not in known and name not in PARTS.values()]
+    if missing:
+        raise KeyError(missing[0])
+    return {name: float(known[name]) for name in needed if name in known}
+
+
+def usual_batch(chips: float, sequence_length: float) -> float:
+    """Sequences of a batch of about 16 million tokens: the chips times (or over) a power of two, so that replicas divide it."""
+    doublings = round(math.log2(max(BATCH_TOKENS / sequence_length / chips, 2**-20)))
+    return float(max(round(chips * 2.0**doublings), 1))
+
+
+def _divisors(number: float, most: float = math.inf) -> list[float]:
+    whole = int(number)
+    return [float(i) for i in range(1, int(min(whole, most)) + 1) if whole % i == 0]
+
+
+def _candidates(known: Mapping[str, float], fixed: Mapping[str, float]) -> dict[str, Floats]:
+    """The values to try of each part that is not fixed."""
+    chips, layers = known["chip_count"], known["layers"]
+    context = [c for c in _divisors(chips, MOST_CONTEXT) if known["sequence_length"] / c >= LEAST_CONTEXT_TOKENS or c == 1]
+    stages = _divisors(chips, layers)
+    pieces = sorted({v for stage in stages for v in _divisors(math.ceil(layers / stage))})
+    tried = {
+        "tensor_parallel": [t for t in _divisors(known["heads"], MOST_TENSOR) if chips % t == 0],
+        "pipeline_parallel": stages,
+        "interleave": pieces,
+        "context_parallel": [c for c in context if c == 1 or c % 2 == 0],
+        "expert_parallel": _divisors(known["experts"]) if known["experts"] else [1.0],
+        "microbatch_size": _divisors(known["batch_size"], MOST_MICROBATCH),
+        "zero_stage": [0.0, 1.0, 2.0, 3.0],
+    }
+    return {name: np.array([fixed[name]] if name in fixed else values) for name, values in tried.items()}
+
+
+@dataclass(frozen=True)
+class _Cuts:
+    columns: dict[str, Floats]
+    tried: int
+
+
+def _dividing(known: Mapping[str, float], candidates: Mapping[str, Floats], replicas: float | None) -> _Cuts:
+    """The combinations that divide. Those of TP, PP and CP that do not divide the chips are left out before the rest."""
+    outer = ("tensor_parallel", "pipeline_parallel", "interleave", "context_parallel")
+    columns = _product({name: candidates[name] for name in outer})
+    tried = math.prod(len(values) for values in candidates.values())
+    first = ("tensor_divides", "pipeline_divides", "interleave_divides", "chips_divide", "data_parallel")
+    checks = evaluate({**known, **columns}, first)
+    keep = np.all([np.broadcast_to(checks[name] == 1, columns["interleave"].shape) for name in first[:-1]], axis=0)
+    if replicas is not None:
+        keep &= checks["data_parallel"] == replicas
+    rest = {name: values for name, values in candidates.items() if name not in outer}
+    inner = _product(rest)
+    size = len(next(iter(inner.values())))
+    if keep.sum() * size > MOST_CUTS:
+        raise NoStrategyError(f"{keep.sum() * size:,} cuts are too many to try at once; fix some, for example TP or PP")
+    columns = {name: np.repeat(column[keep], size) for name, column in columns.items()}
+    columns |= {name: np.tile(column, int(keep.sum())) for name, column in inner.items()}
+    # sequence parallelism has no meaning without TP, and changes nothing there
+    columns["sequence_parallel"] = np.where(columns["tensor_parallel"] > 1, known["sequence_parallel"], 0.0)
+    whole = evaluate({**known, **columns}, ("divides",))["divides"] == 1
+    return _Cuts({name: column[whole] for name, column in columns.items()}, tried)
+
+
+def _product(values: Mapping[str, Floats]) -> dict[str, Any]:
+    """The Cartesian product as columns, the last name running fastest."""
+    grids = np.meshgrid(*values.values(), indexing="ij")
+    return {name: grid.ravel() for name, grid in zip(values, grids, strict=True)}

@@ -1,0 +1,61 @@
+"""Which chip of the hardware table a text names, as papers, model cards and press write it.
+
+"NVIDIA H100 80GB", "8x H800", "A100-SXM4-40GB", "Cloud TPU-v4" and "100k H100s" name one chip each. A text that names several
+chips, a form that has another peak (PCIe, NVL) or a chip that the table does not have names none.
+"""
+
+import functools
+import re
+from collections.abc import Iterable
+
+from ... import configs
+
+# Words that say nothing of which chip it is: makers, architectures, sockets, kinds of memory, servers.
+_IGNORED = re.compile(r"dgx|hgx|sxm\d?|hbm\d?e?|[gt]pus|gpu|chips?|x|of")
+_REFUSED = frozenset(("pcie", "nvl", "equivalent", "equivalents"))  # another chip, or none
+_JOINED = re.compile(r"\b(tpu|trainium|gaudi|ascend)\s+(v?\d\w*)")  # "TPU v4" and "TPUv4" are one word
+_MEMORY = re.compile(r"\b(\d+)\s*g(?:i?b)?\b")
+_AMOUNT = re.compile(r"^\d[\d.]*(gb|x|k|m)?$")
+_RACK = re.compile(r"^nvl\d+$")  # how many are wired together, where no row's name has it
+
+
+@functools.cache
+def words(text: str) -> frozenset[str]:
+    """The words of a text that bear on which chip it names; memory as ``80gb``."""
+    text = re.sub(r"(?<=\d),(?=\d{3})", "", text.lower())
+    text = _MEMORY.sub(r"\1gb", re.sub(r"[^a-z0-9.]+", " ", text.replace("..", " ")))
+    found = (re.sub(r"^([a-z]+\d+[a-z]?)s$", r"\1", word.strip(".")) for word in _JOINED.sub(r"\1\2", text).split())
+    return frozenset(word for word in found if not _IGNORED.fullmatch(word))
+
+
+def named(text: str) -> configs.FactRow | None:
+    """The one chip that a text names, or None."""
+    table = configs.load("hardware")
+    try:
+        return table.find(text)
+    except configs.FactError:
+        pass
+    said = words(text)
+    rows = [row for row in table.rows.values() if any(name <= said for name in _names(row) if name)]
+    # what the text says beyond a chip's names must not point at another chip: first as it stands, then whatever the memory
+    for spoken in (said, frozenset(word for word in said if not word.endswith("gb"))):
+        fitting = [row for row in rows if not _unexplained(spoken, row)]
+        if len(fitting) == 1:
+            return fitting[0]
+    return None
+
+
+def _names(row: configs.FactRow) -> list[frozenset[str]]:
+    return [words(name) for name in (row.key, row.name, *row.aliases)]
+
+
+def _unexplained(said: Iterable[str], row: configs.FactRow) -> list[str]:
+    """Words that may name another chip: those with a digit, or refused, that no name of the row has."""
+    known = frozenset().union(*_names(row))
+    left = [word for word in said if word not in known and not _RACK.match(word)]
+    return [word for word in left if word in _REFUSED or (re.search(r"\d", word) and not _counts(word))]
+
+
+def _counts(word: str) -> bool:
+    """Whether it is how many there are; how much memory is a chip's own."""
+    return bool(_AMOUNT.match(word)) and not word.endswith("gb")

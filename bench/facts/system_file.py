@@ -1,0 +1,80 @@
+"""A system file as `flopwatt calibrate` writes it: efficiencies of the step-time model and power at load, of one chip."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ... import configs
+from ...kernels.model import units
+from ...kernels.model.questions import Problem
+from ...kernels.quantities import MODEL
+from ..errors import InputError
+
+OPTION = "--system"
+
+
+@dataclass(frozen=True)
+class SystemFile:
+    """``given`` are the measured quantities as text with their units; ``chip`` is the key of the hardware row."""
+
+    path: Path
+    chip: str
+    given: Mapping[str, str]
+
+    @property
+    def source(self) -> str:
+        return f"measured: {self.path.name}"
+
+    def values(self) -> dict[str, float]:
+        """The quantities in base units."""
+        return {name: units.parse(text, MODEL[name].unit) for name, text in self.given.items()}
+
+    def sets(self) -> tuple[str, ...]:
+        """The quantities as ``--set`` takes them."""
+        return tuple(f"{name}={text}" for name, text in self.given.items())
+
+    def on(self, chip: str) -> None:
+        """Raise InputError where a run is on another chip."""
+        if chip != self.chip:
+            raise InputError(f"{self.path} was measured on {self.chip}, not on {chip}", where=OPTION)
+
+    def within(self, problem: Problem) -> None:
+        """Raise InputError where a study has other chips, or depends on nothing that was measured."""
+        grid = problem.grid
+        if not problem.held() & self.given.keys():
+            raise InputError(f"the study depends on nothing that {self.path} holds", where=OPTION)
+        hardware = configs.load("hardware").rows
+        others = [key for axis in grid.axes for key in axis.labels or () if key in hardware and key != self.chip]
+        if others:
+            raise InputError(
+                f"{self.path} was measured on {self.chip}; the study has {', '.join(others)}: add --set chip={self.chip}",
+                where=OPTION,
+            )
+
+
+def read(path: Path) -> SystemFile:
+    """Read a system file. Raises InputError where it is not one."""
+    try:
+        document = configs.read_toml(path)
+    except configs.FactError as error:
+        raise InputError(str(error), where=OPTION) from None
+    given, machine = document.get("given"), document.get("machine")
+    chip = machine.get("chip") if isinstance(machine, dict) else None
+    if not isinstance(given, dict) or not given or chip not in configs.load("hardware").rows:
+        wanted = "a [machine] with its chip and a [given], as flopwatt calibrate writes them"
+        raise InputError(f"{path} is no system file: it needs {wanted}", where=OPTION)
+    return SystemFile(path, str(chip), {name: _checked(path, name, value) for name, value in given.items()})
+
+
+def _checked(path: Path, name: str, value: object) -> str:
+    """The value as text. Raises InputError where the quantity is not of the model, or cannot have it."""
+    if name not in MODEL or not MODEL[name].given:
+        raise InputError(f"{path}: given.{name} is no input of the model", where=OPTION)
+    try:
+        number = units.parse(value, MODEL[name].unit)  # type: ignore[arg-type]
+    except units.UnitError as error:
+        raise InputError(f"{path}: given.{name}: {error}", where=OPTION) from None
+    problem = MODEL[name].check(number)
+    if problem is not None:
+        raise InputError(f"{path}: given.{name} {problem}, not {value}", where=OPTION)
+    return str(value)

@@ -1,0 +1,194 @@
+"""A study's plans, question by question: where each quantity is computed, what that costs, how long engines should take."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ...kernels import engines
+from ...kernels.analysis.depth import Depth, depths
+from ...kernels.analysis.roofline import Bound, Load, MachineLimits, alive, bound, estimate, loads
+from ...kernels.engines import Settings
+from ...kernels.engines.gpu import gpu_plan
+from ...kernels.errors import EngineError
+from ...kernels.model.grid import Axis, Grid
+from ...kernels.model.questions import Problem, Question, Sensitivity, Summary, Table
+from ...kernels.plan.collapse import collapse
+from ...kernels.plan.plan import Plan
+from ...kernels.plan.planner import make
+from ...kernels.plan.sharing import families, leader
+from ..errors import InputError
+from ..study.loader import Study
+from ..verify.tolerance import TOLERANCE
+
+SAMPLE_POINTS = 2**19  # of each question, on which the numpy engine is timed
+SAMPLE_SECONDS, MOST_SAMPLES = 0.05, 3
+METHODS = {"numpy": "a timed sample", "numba": "operations and bytes over this machine's limits"}
+
+
+@dataclass(frozen=True)
+class TimeEstimate:
+    """Seconds that an engine should take for a question; None with the reason where that cannot be said."""
+
+    engine: str
+    seconds: float | None
+    method: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class QuestionPlan:
+    """One question's plan on the CPU. ``alike`` scenarios of the grid are computed once: they differ in no quantity.
+
+    The questions named ``shared`` have one first pass together, which is among the ``loads`` of the first of them.
+    """
+
+    question: Question
+    plan: Plan
+    alike: int
+    left_out: tuple[str, ...]  # axes that the question does not need
+    shares: tuple[float, ...]  # of the scenarios left within each level, where guards skip some
+    depths: tuple[Depth, ...]
+    loads: tuple[Load, ...]
+    bound: Bound
+    estimates: tuple[TimeEstimate, ...]
+    shared: tuple[str, ...] = ()
+
+    @property
+    def scenarios(self) -> int:
+        """How many are computed."""
+        return self.plan.problem.grid.size
+
+
+@dataclass(frozen=True)
+class StudyPlan:
+    """A study's plans for this machine."""
+
+    study: Study
+    dtype: str
+    limits: MachineLimits
+    questions: tuple[QuestionPlan, ...]
+
+    def seconds(self, engine: str) -> float | None:
+        """What an engine should take for all questions together."""
+        found = [each.seconds for plan in self.questions for each in plan.estimates if each.engine == engine]
+        return None if None in found else sum(seconds for seconds in found if seconds is not None)
+
+
+def plan_study(study: Study, dtype: str = "float64", threads: int | None = None) -> StudyPlan:
+    """Plan every question. Raises InputError for a dtype that is not there."""
+    from ..machine.ceilings import cpu
+
+    if dtype not in TOLERANCE:
+        raise InputError(f"there is no dtype {dtype!r}; there are {', '.join(TOLERANCE)}", where="--dtype")
+    limits = cpu(dtype, threads)
+    plans = {
+        id(each): _plan(study.problem, each, family, dtype, limits) for family in families(study.questions) for each in family
+    }
+    return StudyPlan(study, dtype, limits, tuple(plans[id(each)] for each in study.questions))
+
+
+def _plan(problem: Problem, question: Question, family: Sequence[Question], dtype: str, limits: MachineLimits) -> QuestionPlan:
+    small = collapse(problem, question)
+    kept = {axis.name for axis in small.problem.grid.axes}
+    left_out = tuple(axis.name for axis in problem.grid.axes if axis.name not in kept)
+    plan, found = _passes(small.problem, question, family, lambda problem, question: make(problem, question, dtype))
+    return QuestionPlan(
+        question, plan, small.times, left_out, alive(plan), depths(plan), found, bound(found, small.problem.grid.size, limits),
+        tuple(_estimate(name, small.problem, question, family, dtype, found, limits) for name in engines.NAMES),
+        tuple(each.name for each in family) if len(family) > 1 else (),
+    )  # fmt: skip
+
+
+def _passes(
+    problem: Problem, question: Question, family: Sequence[Question], planner: Callable[[Problem, Question], Plan]
+) -> tuple[Plan, tuple[Load, ...]]:
+    """The plan that is shown and every pass of the question; a sensitivity is some summaries, each with a plan of its own.
+
+    A pass that a family shares is its first question's.
+    """
+    if not isinstance(question, Sensitivity):
+        plan = planner(problem, question)
+        if len(family) == 1:
+            return plan, loads(plan)
+        first = loads(planner(problem, leader(family)), family=family)[:1] if question is family[0] else ()
+        return plan, (*first, *loads(plan)[1:])
+
+    def summary(*further: str) -> Summary:
+        by = (*question.by, *further)
+        return Summary(name=question.name, quantity=question.quantity, where=question.where, by=by)
+
+    plan = planner(problem, summary())
+    (whole,) = loads(plan)
+    found = [whole, replace(whole, name="spread")]
+    for axis in problem.grid.axes:
+        if axis.name not in question.by:
+            found += [replace(load, name=f"by {axis.name}") for load in loads(planner(problem, summary(axis.name)))]
+    return plan, tuple(found)
+
+
+def _estimate(
+    engine: str,
+    problem: Problem,
+    question: Question,
+    family: Sequence[Question],
+    dtype: str,
+    found: tuple[Load, ...],
+    limits: MachineLimits,
+) -> TimeEstimate:
+    state = engines.availability(engine)
+    if not state.available:
+        return TimeEstimate(engine, None, reason=f"not here: {state.reason}")
+    try:
+        if engine == "numpy":
+            return TimeEstimate(engine, numpy_seconds(problem, question, dtype), METHODS[engine])
+        if engine == "numba":
+            return TimeEstimate(engine, estimate(found, problem.grid.size, limits), METHODS[engine])
+        return _gpu(engine, problem, question, family, dtype)
+    except EngineError as error:
+        return TimeEstimate(engine, None, reason=str(error))
+
+
+def _gpu(engine: str, problem: Problem, question: Question, family: Sequence[Question], dtype: str) -> TimeEstimate:
+    from ..machine.ceilings import gpu
+
+    limits = gpu(dtype)
+    if limits is None:
+        return TimeEstimate(engine, None, reason="the GPU's limits are measured through cupy, which is not here")
+    _, found = _passes(problem, question, family, lambda problem, question: gpu_plan(problem, question, dtype))
+    least = bound(found, problem.grid.size, limits)
+    return TimeEstimate(engine, least.seconds, f"at least, by {least.by}")
+
+
+def numpy_seconds(problem: Problem, question: Question, dtype: str, most: int = SAMPLE_POINTS) -> float:
+    """How long the numpy engine should take: a part of the grid, cut as the engine's blocks cut it, is timed and scaled up."""
+    part = leading_part(problem, most)
+    prepared = engines.get("numpy").prepare(part, question, Settings(dtype))
+    samples: list[float] = []
+    while not samples or (sum(samples) < SAMPLE_SECONDS and len(samples) < MOST_SAMPLES):
+        start = time.perf_counter()
+        _answer(prepared, question)
+        samples.append(time.perf_counter() - start)
+    return min(samples) * problem.grid.size / part.grid.size
+
+
+def _answer(prepared: Any, question: Question) -> None:
+    """Compute all of an answer; a table is handed out in chunks."""
+    if isinstance(question, Table):
+        for _ in prepared.chunks():
+            pass
+    else:
+        prepared.run()
+
+
+def leading_part(problem: Problem, most: int) -> Problem:
+    """The problem on at most ``most`` points: the last axes whole, the one before them cut, the middle point of the others."""
+    left, axes = most, list[Axis]()
+    for axis in reversed(problem.grid.axes):
+        n = min(len(axis), max(left, 1))
+        left = left // n if n == len(axis) else 0
+        start = (len(axis) - n) // 2
+        columns = {name: values[start : start + n] for name, values in axis.columns.items()}
+        labels = None if axis.labels is None else axis.labels[start : start + n]
+        axes.insert(0, Axis(axis.name, columns, labels))
+    return replace(problem, grid=Grid(tuple(axes)))

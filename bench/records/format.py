@@ -1,0 +1,282 @@
+"""A record as pytest-benchmark's JSON with our own keys under ``flopwatt``, and back, old versions included."""
+
+import dataclasses
+import json
+import statistics
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ..errors import InputError
+from ..machine.info import Cpu, Machine
+from .codec import CodecError, decode, encode
+from .commit import Commit
+from .record import SCHEMA_VERSION, Benchmark, Record
+
+Json = dict[str, Any]
+FORMAT = "5.1.0"  # the pytest-benchmark whose layout this is
+_OWN = (
+    "name",
+    "samples",
+    "group",
+    "fullname",
+    "params",
+    "param",
+    "extra",
+    "options",
+    "iterations",
+)  # these have a place of theirs
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def dumps(record: Record) -> str:
+    """The record as JSON text; strict, no NaN and no Infinity."""
+    return json.dumps(to_json(record), indent=1, allow_nan=False) + "\n"
+
+
+def to_json(record: Record) -> Json:
+    """The record as JSON data. Every benchmark gets every parameter's name: pytest-benchmark groups by them unasked."""
+    names = {name: None for benchmark in record.benchmarks for name in benchmark.params}
+    return {
+        "machine_info": _machine_info(record.machine),
+        "commit_info": _commit_info(record.commit),
+        "benchmarks": [_benchmark(benchmark, names) for benchmark in record.benchmarks],
+        "datetime": record.created,
+        "version": FORMAT,
+        "flopwatt": {
+            "schema_version": SCHEMA_VERSION,
+            "kind": record.kind,
+            "subject": record.subject,
+            "version": record.commit.version,
+            "study": encode(record.study),
+            "options": encode(record.options),
+        },
+    }
+
+
+def _machine_info(machine: Machine) -> Json:
+    implementation, _, version = machine.python.partition(" ")
+    return {
+        "node": machine.name,  # the hardware's name: a record never holds the host's
+        "processor": machine.cpu.model,
+        "machine": machine.cpu.architecture,
+        "python_implementation": implementation,
+        "python_implementation_version": version,
+        "python_version": version,
+        "release": machine.release,
+        "system": machine.system,
+        "cpu": {"brand_raw": machine.cpu.model, "arch": machine.cpu.architecture, "count": machine.cpu.threads},
+        "flopwatt": encode(machine),
+    }
+
+
+def _commit_info(commit: Commit) -> Json:
+    info: Json = encode(commit)
+    return {**{key: value for key, value in info.items() if key != "version"}, "flopwatt": {"version": commit.version}}
+
+
+def _benchmark(benchmark: Benchmark, names: Mapping[str, None]) -> Json:
+    own = {item.name for item in dataclasses.fields(benchmark)} - set(_OWN)
+    return {
+        "group": benchmark.group,
+        "name": benchmark.name,
+        "fullname": benchmark.fullname,
+        "params": encode({**names, **benchmark.params}),
+        "param": benchmark.param,
+        "extra_info": encode(benchmark.extra),
+        "options": encode(benchmark.options),
+        "stats": stats(benchmark.samples, benchmark.iterations),
+        "flopwatt": {name: encode(getattr(benchmark, name)) for name in sorted(own)},
+    }
+
+
+def stats(samples: tuple[float, ...], iterations: int = 1) -> Json:
+    """The statistics that pytest-benchmark's tools expect, and the samples themselves under ``data``."""
+    data, count = sorted(samples), len(samples)
+    mean = statistics.fmean(data)
+    stddev = statistics.stdev(data) if count > 1 else 0.0
+    q1, median, q3 = statistics.quantiles(data, n=4, method="inclusive") if count > 1 else (data[0],) * 3
+    low, high = q1 - 1.5 * (q3 - q1), q3 + 1.5 * (q3 - q1)
+    far = sum(not mean - stddev <= value <= mean + stddev for value in data)
+    outside = sum(not low <= value <= high for value in data)
+    return {
+        "min": data[0],
+        "max": data[-1],
+        "mean": mean,
+        "stddev": stddev,
+        "rounds": count,
+        "median": median,
+        "iqr": q3 - q1,
+        "q1": q1,
+        "q3": q3,
+        "iqr_outliers": outside,
+        "stddev_outliers": far,
+        "outliers": f"{far};{outside}",
+        "ld15iqr": min(value for value in data if value >= low),
+        "hd15iqr": max(value for value in data if value <= high),
+        "ops": 1 / mean,
+        "total": sum(data),
+        "data": list(samples),
+        "iterations": iterations,
+    }
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def read(path: Path, largest_bytes: int) -> Record:
+    """Read a record of this or an older version. Raises InputError."""
+    text = _text(path, largest_bytes)
+    try:
+        document = json.loads(text, parse_constant=_no_constant)
+    except RecursionError:
+        raise InputError("nested too deeply to be a record", where=str(path)) from None
+    except ValueError as error:
+        what = "is empty" if not text.strip() else f"is not JSON, or was cut off ({error})"
+        raise InputError(f"the record {what}; delete it or run the benchmark again", where=str(path)) from None
+    try:
+        return dataclasses.replace(from_json(document), path=path)
+    except CodecError as error:
+        raise InputError(f"not a valid record: {error}", where=str(path)) from None
+
+
+def _text(path: Path, largest_bytes: int) -> str:
+    try:
+        size = path.stat().st_size
+        if size > largest_bytes:
+            raise InputError(
+                f"{size / 1e6:.0f} MB is more than the {largest_bytes / 1e6:.0f} MB that are read; "
+                f"--max-size {-(-size // 10**6)} would allow it",
+                where=str(path),
+            )
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise InputError("there is no such record", where=str(path)) from None
+    except UnicodeDecodeError:
+        raise InputError("not a text file, so not a record", where=str(path)) from None
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def from_json(document: Any) -> Record:
+    """A parsed document as a record, after the migrations its version needs. Raises CodecError."""
+    if not isinstance(document, dict):
+        raise CodecError("the document must be an object")
+    version = _version(document)
+    if version > SCHEMA_VERSION:
+        raise CodecError(
+            f"flopwatt.schema_version is {version}, newer than the {SCHEMA_VERSION} that this flopwatt reads; upgrade flopwatt"
+        )
+    for step in range(version, SCHEMA_VERSION):
+        document = MIGRATIONS[step](document)
+    return _record(document)
+
+
+def _version(document: Json) -> int:
+    """The schema's version; 0 is a file that pytest-benchmark wrote by itself."""
+    if "flopwatt" not in document:
+        return 0
+    own = decode(dict[str, Any], document["flopwatt"], "flopwatt")
+    version = decode(int, own.get("schema_version"), "flopwatt.schema_version")
+    if version < 1:
+        raise CodecError(f"flopwatt.schema_version must be 1 or more, not {version}")
+    return version
+
+
+def _record(document: Json) -> Record:
+    own = document["flopwatt"]
+    rows = decode(tuple[dict[str, Any], ...], _need(document, "benchmarks", ""), "benchmarks")
+    machine = decode(dict[str, Any], _need(document, "machine_info", ""), "machine_info")
+    return Record(
+        benchmarks=tuple(_read_benchmark(row, f"benchmarks[{i}]") for i, row in enumerate(rows)),
+        kind=decode(str, own.get("kind", "run"), "flopwatt.kind"),
+        subject=decode(str, own.get("subject", ""), "flopwatt.subject"),
+        created=decode(str, _need(document, "datetime", ""), "datetime"),
+        machine=decode(Machine, _need(machine, "flopwatt", "machine_info."), "machine_info.flopwatt"),
+        commit=_read_commit(decode(dict[str, Any], _need(document, "commit_info", ""), "commit_info")),
+        study=decode(dict[str, Any], own.get("study", {}), "flopwatt.study"),
+        options=decode(dict[str, Any], own.get("options", {}), "flopwatt.options"),
+        schema_version=SCHEMA_VERSION,
+    )
+
+
+def _need(data: Mapping[str, Any], key: str, place: str) -> Any:
+    if key not in data:
+        raise CodecError(f"{place}{key} is missing")
+    return data[key]
+
+
+def _read_commit(info: Json) -> Commit:
+    own = decode(dict[str, Any], info.get("flopwatt", {}), "commit_info.flopwatt")
+    return decode(Commit, {**info, "version": own.get("version", "")}, "commit_info")
+
+
+def _read_benchmark(row: Json, place: str) -> Benchmark:
+    data = decode(dict[str, Any], _need(row, "stats", f"{place}."), f"{place}.stats")
+    samples = decode(tuple[float, ...], _need(data, "data", f"{place}.stats."), f"{place}.stats.data")
+    own = decode(dict[str, Any], row.get("flopwatt", {}), f"{place}.flopwatt")
+    merged: Json = {
+        **{key: value for key, value in own.items() if key not in _OWN},
+        **{key: row[key] for key in ("name", "group", "fullname", "param") if key in row},
+        "params": _without_null(row.get("params") or {}),
+        "extra": row.get("extra_info") or {},
+        "options": row.get("options") or {},
+        "iterations": data.get("iterations", 1),
+        "samples": list(samples),
+    }
+    return decode(Benchmark, merged, place)
+
+
+def _without_null(params: Any) -> Any:
+    """A parameter that is null is one that another benchmark of the record has."""
+    return {key: value for key, value in params.items() if value is not None} if isinstance(params, dict) else params
+
+
+# --- old versions -----------------------------------------------------------------------------------------------------
+
+
+def _from_pytest_benchmark(document: Json) -> Json:
+    """Version 0: a file of pytest-benchmark's own. Engine, dtype and points are looked for among params and extra_info."""
+    info = decode(dict[str, Any], _need(document, "machine_info", ""), "machine_info")
+    cpu = decode(dict[str, Any], info.get("cpu") or {}, "machine_info.cpu")
+    model = str(cpu.get("brand_raw") or cpu.get("brand") or info.get("processor") or "")
+    machine = Machine(
+        name="unknown",
+        cpu=Cpu(model=model, architecture=str(info.get("machine", "")), threads=cpu.get("count")),
+        system=str(info.get("system", "")),
+        release=str(info.get("release", "")),
+        python=f"{info.get('python_implementation', '')} {info.get('python_version', '')}".strip(),
+    )
+    rows = decode(tuple[dict[str, Any], ...], _need(document, "benchmarks", ""), "benchmarks")
+    return {
+        **document,
+        "machine_info": {**info, "flopwatt": encode(machine)},
+        "commit_info": document.get("commit_info") or {},
+        "benchmarks": [{**row, "params": _plain(row.get("params")), "flopwatt": _guessed(row)} for row in rows],
+        "flopwatt": {"schema_version": 1, "kind": "bench", "subject": ""},
+    }
+
+
+def _plain(params: Any) -> Json:
+    """Parameters that are no scalars, as text."""
+    scalar = (str, int, float, bool, type(None))
+    given: Json = params or {}
+    return {key: value if isinstance(value, scalar) else str(value) for key, value in given.items()}
+
+
+def _guessed(row: Json) -> Json:
+    known = {**(row.get("extra_info") or {}), **(row.get("params") or {})}
+    return {
+        key: known[key]
+        for key, kind in (("engine", str), ("dtype", str), ("points", int), ("evaluated", int))
+        if isinstance(known.get(key), kind)
+    }
+
+
+MIGRATIONS: dict[int, Callable[[Json], Json]] = {0: _from_pytest_benchmark}

@@ -1,0 +1,96 @@
+"""A run as the one JSON document of ``flopwatt run --json``."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..answers.answer import Answer, Column
+from .run import EngineRun, QuestionRun, Run
+
+
+def document(run: Run) -> dict[str, Any]:
+    """The run as plain lists, numbers, texts and None; data in nested lists in the order of ``dims``."""
+    study = run.study
+    return {
+        "study": study.name,
+        "title": study.title,
+        "points": study.points,
+        "dtype": run.dtype,
+        "engines": [engine_entry(engine) for engine in run.engines],
+        "absent": [{"engine": each.name, "reason": each.reason} for each in run.absent],
+        "assumptions": [
+            {
+                "quantity": a.quantity,
+                "value": study.in_unit(a.quantity, a.value),
+                "unit": study.problem.model[a.quantity].unit,
+                "source": a.source,
+            }
+            for a in study.assumptions
+        ],
+        "missing": [
+            {"table": m.table, "row": m.row, "column": m.column, "quantity": m.quantity, "questions": list(m.questions)}
+            for m in study.missing
+        ],
+        "answers": [answer_entry(answer) for answer in run.answers],
+    }
+
+
+def engine_entry(run: EngineRun) -> dict[str, Any]:
+    """What an engine took; ``points_per_second`` counts every question's points, since each is a pass over the grid."""
+    return {
+        "engine": run.engine,
+        "dtype": run.dtype,
+        "device": run.device,
+        "seconds": run.seconds,
+        "points_per_second": run.points_per_second,
+        "max_relative_error": run.max_relative_error,
+        "checked": run.checked,
+        "peak_memory_bytes": run.peak_memory_bytes,
+        "prepare_seconds": run.prepare_seconds,
+        "questions": [question_entry(each) for each in run.questions],
+    }
+
+
+def question_entry(run: QuestionRun) -> dict[str, Any]:
+    """One question on one engine."""
+    return {
+        "question": run.question.name,
+        "seconds": run.seconds,
+        "prepare_seconds": run.prepare_seconds,
+        "evaluated": run.result.evaluated,
+        "pruned": run.result.pruned,
+        "nan": run.result.nan,
+    }
+
+
+def answer_entry(answer: Answer) -> dict[str, Any]:
+    """One answer; ``units`` are those of ``coords`` and ``at``."""
+    entry: dict[str, Any] = {
+        "question": answer.name,
+        "kind": answer.question.kind,
+        "engine": answer.engine,
+        "dims": list(answer.dims),
+        "coords": {name: plain(column) for name, column in answer.coords.items()},
+        "values": {name: {"unit": column.unit, "data": plain(column)} for name, column in answer.values.items()},
+    }
+    if answer.at or answer.question.kind == "best":
+        entry["at"] = {name: plain(column) for name, column in answer.at.items()}
+    if answer.total is not None:
+        entry["rows"] = answer.total
+    named = {**answer.coords, **answer.at}
+    entry["units"] = {name: column.unit for name, column in named.items() if column.unit}
+    return entry
+
+
+def plain(column: Column) -> Any:
+    """A column's data as nested lists (one value where it has no dimension); what is not a finite number is None."""
+    return _plain(np.asarray(column.data).tolist())
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,146 @@
+"""Answers as files: CSV and Parquet hold one row for each point of an answer, JSON the document of ``--json``."""
+
+import io
+import json
+import os
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...kernels.model.questions import Table
+from ...kernels.text import nearest
+from ..answers.answer import Answer, Column
+from ..errors import InputError
+from ..files import obstacle, write_whole
+from .document import document, plain
+from .export_tables import write_table
+from .run import Run
+
+
+def check_path(path: Path) -> None:
+    """Raise InputError where the answers could not be written there; said before the work, not after it."""
+    if path.suffix.lower() not in _WRITERS:
+        close = nearest(path.suffix.lower(), _WRITERS)
+        raise InputError(f"{str(path)!r} ends in none of {', '.join(_WRITERS)}{close}", where="--out")
+    if os.path.isdir(path):  # unlike Path.is_dir, it answers for a name of any length
+        raise InputError(f"{str(path)!r} is a folder; name a file", where="--out")
+    if not os.path.isdir(path.absolute().parent):
+        raise InputError(f"there is no folder {str(path.absolute().parent)!r}; make it first", where="--out")
+    why = obstacle(path.absolute().parent)
+    if why:
+        raise InputError(why, where="--out")
+
+
+def write(run: Run, path: Path) -> list[Path]:
+    """Write the answers (one engine's in a table, all engines' in JSON) whole or not at all; the paths that were written.
+
+    A question for a table gets a file of its own, FILE.QUESTION.csv, unless it is the only one. Raises InputError.
+    """
+    check_path(path)
+    tables = [question for question in run.study.questions if isinstance(question, Table)]
+    if path.suffix.lower() == ".json":
+        tables = []  # the document has its first rows
+    written = []
+    try:
+        if len(tables) < len(run.study.questions):
+            write_whole(path, _WRITERS[path.suffix.lower()](run))
+            written.append(path)
+        for table in tables:
+            place = path if len(run.study.questions) == 1 else path.with_name(f"{path.stem}.{_slug(table.name)}{path.suffix}")
+            write_table(run, table, place)
+            written.append(place)
+    except OSError as error:
+        raise InputError(f"{str(path)!r} could not be written ({error.strerror}); nothing was", where="--out") from None
+    return written
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "table"
+
+
+def rows(answers: Iterable[Answer]) -> dict[str, tuple[str, list[Any]]]:
+    """The answers as one long table: column -> (unit, values). A column that an answer has not is None in its rows.
+
+    The columns are ``question``, the kept axes, the values (a summary's carry the quantity's name: ``cost_min``) and the
+    best points' coordinates, which are named ``at_...`` where a kept axis or a value has that name.
+    """
+    table: dict[str, tuple[str, list[Any]]] = {"question": ("", [])}
+    done = 0
+    for answer in answers:
+        there = answer.rows()
+        length = len(there)
+        table["question"][1].extend([answer.name] * length)
+        for name, column in _flat_columns(answer):
+            unit, values = table.setdefault(name, (column.unit, []))
+            if unit != column.unit:
+                unit, values = table.setdefault(f"{name} ({column.unit})", (column.unit, []))
+            values.extend([None] * (done - len(values)))
+            values.extend(np.array(plain(column), dtype=object).reshape(-1)[there].tolist())
+        done += length
+        for _, values in table.values():
+            values.extend([None] * (done - len(values)))
+    return table
+
+
+def _flat_columns(answer: Answer) -> Iterable[tuple[str, Column]]:
+    shape = tuple(len(column.data) for column in answer.coords.values())
+    for i, (name, column) in enumerate(answer.coords.items()):
+        along = np.reshape(column.data, [-1 if j == i else 1 for j in range(len(shape))])
+        yield name, Column(np.broadcast_to(along, shape).reshape(-1), column.unit)
+    prefix = f"{answer.question.objectives()[0]}_" if answer.question.kind == "summary" else ""
+    for name, column in answer.values.items():
+        if prefix or name not in answer.coords:
+            yield prefix + name, Column(np.reshape(column.data, -1), column.unit)
+    for name, column in answer.at.items():
+        if name not in answer.values:
+            yield name, Column(np.reshape(column.data, -1), column.unit)
+
+
+def _chosen(run: Run) -> tuple[Answer, ...]:
+    return tuple(answer for answer in run.answers_of(run.fastest().engine) if answer.total is None)
+
+
+def _csv(run: Run) -> bytes:
+    import csv
+
+    table = rows(_chosen(run))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([f"{name} [{unit}]" if unit else name for name, (unit, _) in table.items()])
+    writer.writerows(zip(*(values for _, values in table.values()), strict=True))
+    return text.getvalue().encode()
+
+
+def _json(run: Run) -> bytes:
+    return (json.dumps(document(run), ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()
+
+
+def _parquet(run: Run) -> bytes:
+    import pyarrow
+    import pyarrow.parquet
+
+    table = rows(_chosen(run))
+    arrays = [pyarrow.array(_one_type(values)) for _, values in table.values()]
+    fields = [
+        pyarrow.field(name, array.type, metadata={"unit": unit} if unit else None)
+        for array, (name, (unit, _)) in zip(arrays, table.items(), strict=True)
+    ]
+    buffer = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.Table.from_arrays(arrays, schema=pyarrow.schema(fields)), buffer)
+    return buffer.getvalue()
+
+
+def _one_type(values: list[Any]) -> list[Any]:
+    """Whole numbers beside fractions become fractions, and numbers beside labels become text: a column has one type."""
+    kinds = {type(value) for value in values if value is not None}
+    if kinds == {int, float}:
+        return [None if value is None else float(value) for value in values]
+    if len(kinds) > 1:
+        return [None if value is None else str(value) for value in values]
+    return values
+
+
+_WRITERS: dict[str, Callable[[Run], bytes]] = {".csv": _csv, ".json": _json, ".parquet": _parquet}

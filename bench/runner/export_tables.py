@@ -1,0 +1,104 @@
+"""Tables as files, written stretch by stretch: memory is a stretch's, and the file gets its name when it is whole."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...kernels import engines
+from ...kernels.engines import Settings
+from ...kernels.model.questions import Result, Table
+from ..answers.answer import Answer, Column, answer_of
+from .run import Run
+from .table_walk import stretches
+
+
+def write_table(run: Run, question: Table, path: Path) -> None:
+    """Write every row of a table as CSV or Parquet, by the fastest engine of the run. Raises OSError; then nothing was."""
+    with _named_when_whole(path) as temporary, contextlib.ExitStack() as stack:
+        write = None
+        for answer in _parts(run, question):
+            batch = _batch(answer)
+            if write is None:
+                write = stack.enter_context(_writer(temporary, batch.schema, path.suffix.lower()))
+            if len(batch) or write.empty:
+                write(batch)
+
+
+def _parts(run: Run, question: Table) -> Iterator[Answer]:
+    """The table's stretches, each as an answer of its own."""
+    study, engine = run.study, run.fastest().engine
+    prepared: Any = engines.get(engine).prepare(study.problem, question, Settings(run.dtype, run.threads, run.device))
+    for index, values in stretches(prepared):
+        result = Result({"index": index, **values, "rows": np.array(len(index))}, evaluated=len(index))
+        yield answer_of(study.problem, question, result, engine, run.dtype, study.sources)
+
+
+def _batch(answer: Answer) -> Any:
+    """A stretch's rows as an Arrow record batch: the scenario's flat index, its coordinates, its values."""
+    import pyarrow
+
+    columns: dict[str, Column] = {**answer.coords, **answer.at, **answer.values}
+    arrays = [pyarrow.array(column.data) for column in columns.values()]
+    fields = [
+        pyarrow.field(name, array.type, metadata={"unit": column.unit} if column.unit else None)
+        for array, (name, column) in zip(arrays, columns.items(), strict=True)
+    ]
+    return pyarrow.RecordBatch.from_arrays(arrays, schema=pyarrow.schema(fields))
+
+
+class _Writer:
+    """Writes batches to an open CSV or Parquet file."""
+
+    def __init__(self, target: Any, suffix: str):
+        self.target, self.suffix, self.empty = target, suffix, True
+
+    def __call__(self, batch: Any) -> None:
+        import pyarrow
+
+        self.empty = False
+        if self.suffix == ".parquet":
+            self.target.write_batch(batch)
+        else:  # the units go into the header, which has no other place for them
+            self.target.write(pyarrow.RecordBatch.from_arrays(batch.columns, schema=_headed(batch.schema)))
+
+
+def _headed(schema: Any) -> Any:
+    import pyarrow
+
+    names = [f"{field.name} [{field.metadata[b'unit'].decode()}]" if field.metadata else field.name for field in schema]
+    return pyarrow.schema([pyarrow.field(name, field.type) for name, field in zip(names, schema, strict=True)])
+
+
+@contextlib.contextmanager
+def _writer(path: Path, schema: Any, suffix: str) -> Iterator[_Writer]:
+    if suffix == ".parquet":
+        import pyarrow.parquet
+
+        with pyarrow.parquet.ParquetWriter(path, schema) as target:
+            yield _Writer(target, suffix)
+    else:
+        import pyarrow.csv
+
+        options = pyarrow.csv.WriteOptions(quoting_style="needed")
+        with pyarrow.csv.CSVWriter(path, _headed(schema), write_options=options) as target:
+            yield _Writer(target, suffix)
+
+
+@contextlib.contextmanager
+def _named_when_whole(path: Path) -> Iterator[Path]:
+    """A temporary file beside ``path`` that takes its name at the end, and is removed where that is not reached."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.absolute().parent)
+    os.close(handle)
+    try:
+        yield Path(name)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise

@@ -1,0 +1,112 @@
+"""A run of a study as a record: one benchmark for each engine and question, with the answers' values."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...kernels.model.questions import Question
+from ..answers.answer import Answer
+from ..machine.info import GPU_ENGINES, this_machine
+from ..machine.noise import noise
+from ..records.record import Benchmark, Memory, Phase, Reading, Record, Stop, StoredAnswer, Values, sample_of
+from ..records.store import save
+from ..stats.inference import MedianInterval
+from ..study.loader import Study
+from .run import EngineRun, QuestionRun, Run
+
+_COUNTS = ("count", "feasible", "nan")
+
+
+def record_of(run: Run) -> Record:
+    """The record of a run; it is not written yet."""
+    benchmarks = tuple(
+        _benchmark(run, engine, question, answer)
+        for engine in run.engines
+        for question, answer in zip(engine.questions, run.answers_of(engine.engine), strict=True)
+    )
+    absent = {state.name: state.reason for state in run.absent}
+    options = {"threads": run.threads, "dtype": run.dtype, "absent_engines": absent}
+    return Record(benchmarks=benchmarks, kind="run", subject=run.study.name, study=study_facts(run.study), options=options)
+
+
+def study_facts(study: Study) -> dict[str, Any]:
+    """What identifies a study and what it assumed; no path of this machine."""
+    return {
+        "name": study.name,
+        "title": study.title,
+        "digest": study.digest,
+        "points": study.points,
+        "shape": {axis.name: len(axis) for axis in study.problem.grid.axes},
+        "overrides": list(study.overrides),
+        "assumptions": {each.quantity: each.value for each in study.assumptions},
+    }
+
+
+def _benchmark(run: Run, engine: EngineRun, timed: QuestionRun, answer: Answer) -> Benchmark:
+    study, question, samples = run.study, timed.question, timed.samples
+    before, after = timed.around
+    phases = {"compile": Phase(MedianInterval(timed.prepare_seconds))}
+    if len(samples) > 1:  # the first call fills caches; it is kept, but apart
+        phases["first_call"], samples = Phase(MedianInterval(samples[0])), samples[1:]
+    params: dict[str, Any] = {"study": study.name, "question": question.name, "engine": engine.engine, "dtype": engine.dtype}
+    if study.overrides:
+        params["set"] = ", ".join(study.overrides)
+    param = "-".join([question.name, engine.engine, engine.dtype])
+    extra = {"points_per_second": timed.result.evaluated / timed.seconds, "device": engine.device, "checked": engine.checked}
+    cpu = Reading((after.own - before.own) / len(timed.samples))
+    if timed.shared:  # its samples are not those that it would have alone
+        extra["first_pass_of"] = list(timed.shared)
+        cpu = Reading(None, f"measured together with {', '.join(name for name in timed.shared if name != question.name)}")
+    return Benchmark(
+        name=f"{study.name}[{param}]",
+        fullname=f"flopwatt run {study.name}[{param}]",
+        group=f"{study.name}: {question.name}",
+        params=params,
+        param=param,
+        samples=samples,
+        extra=extra,
+        options={"timer": "perf_counter", "disable_gc": False, "warmup": len(timed.samples) > 1},
+        engine=engine.engine,
+        dtype=engine.dtype,
+        points=study.points,
+        evaluated=timed.result.evaluated,
+        threads=run.threads,
+        phases=phases,
+        stop=Stop("budget"),
+        cpu_seconds=cpu,
+        noise=noise(before, after, this_machine().cpu.governor),
+        memory=_memory(engine),
+        answers=(stored_answer(question, answer),),
+        max_relative_error=Reading(timed.max_relative_error),
+    )
+
+
+def _memory(engine: EngineRun) -> Memory:
+    peak = engine.peak_memory_bytes
+    host = Reading(None, "the system does not tell") if peak is None else Reading(float(peak))
+    on_gpu = engine.engine in GPU_ENGINES
+    apart = Reading(None, "the peak of a run is that of all its questions")
+    return Memory(host, apart, Reading(None, "not measured by run; bench measures it" if on_gpu else "no device is used"))
+
+
+def stored_answer(question: Question, answer: Answer) -> StoredAnswer:
+    """An answer's values as a record keeps them, each with what equal means for it."""
+    return StoredAnswer(question.name, {name: _values(question, name, column) for name, column in answer.values.items()})
+
+
+def _values(question: Question, name: str, column: Any) -> Values:
+    data = [None if np.isnan(value) else float(value) for value in np.asarray(column.data, dtype=np.float64).ravel()]
+    kind = "value"
+    if question.kind == "quantiles":
+        kind = "binned"
+    elif question.kind == "summary" and name in _COUNTS:
+        kind = "count"
+    elif question.kind == "best" and name != question.objectives()[0]:
+        kind = "tied"  # of several equally good points an engine may take another
+    return sample_of(data, column.unit, kind)
+
+
+def save_run(run: Run, folder: Path, machine_name: str | None = None) -> Path:
+    """Write the record of a study's run under ``folder/<machine>/``; the path it got. Raises InputError as `save` does."""
+    return save(record_of(run), folder, machine_name)

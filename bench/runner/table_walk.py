@@ -1,0 +1,109 @@
+"""Tables: every scenario's values, walked in stretches so that memory is a stretch's and never the grid's."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...kernels.model.evaluate import evaluate_at, meets
+from ...kernels.model.questions import Chunk, Problem, Result, Table
+from ..verify.tolerance import TOLERANCE, Agreement, most, relative, shift
+
+MOST_KEPT = 1000  # rows that an answer keeps; a file gets all of them
+MOST_PROBED = 100_000  # scenarios that are held against NumPy
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Walk:
+    """One pass over a table. ``result`` keeps the first rows (``index`` is their flat index) and counts all (``rows``)."""
+
+    result: Result
+    seconds: float
+    agreement: Agreement
+
+
+def walk(prepared: Any, problem: Problem, question: Table, dtype: str) -> Walk:
+    """Walk the whole table; only the engine's own time is counted. A sample of scenarios is held against NumPy."""
+    probes = _Probes(problem, question, dtype)
+    kept: list[tuple[Array, dict[str, Array]]] = []
+    rows = nan = have = 0
+    seconds = 0.0
+    stretches = iter(prepared.chunks())
+    while True:
+        start = time.perf_counter()
+        chunk = next(stretches, None)
+        seconds += time.perf_counter() - start
+        if chunk is None:
+            break
+        probes.look(chunk)
+        met, unknown = _met(chunk)
+        rows, nan = rows + int(met.sum()), nan + int(unknown.sum())
+        if have < MOST_KEPT:
+            kept.append(rows_of(chunk, MOST_KEPT - have))
+            have += len(kept[-1][0])
+    values = {name: np.concatenate([part[name] for _, part in kept]) for name in question.objectives()}
+    index = np.concatenate([index for index, _ in kept])
+    values |= {"index": index, "rows": np.array(rows)}
+    return Walk(Result(values, evaluated=problem.grid.size, nan=nan), seconds, probes.found)
+
+
+def _met(chunk: Chunk) -> tuple[Array, Array]:
+    """Which points of a stretch are rows, and which are not known."""
+    unknown = np.zeros(len(next(iter(chunk.values.values()))), bool)
+    for values in chunk.values.values():
+        unknown |= np.isnan(values)
+    return (~unknown if chunk.feasible is None else chunk.feasible & ~unknown), unknown
+
+
+def rows_of(chunk: Chunk, most: int | None = None) -> tuple[Array, dict[str, Array]]:
+    """Flat indices and values of a stretch's rows: the scenarios that meet `where` and are known."""
+    places = np.flatnonzero(_met(chunk)[0])[:most]
+    return chunk.start + places, {name: values[places] for name, values in chunk.values.items()}
+
+
+def stretches(prepared: Any) -> Iterator[tuple[Array, dict[str, Array]]]:
+    """All rows of a table, stretch by stretch."""
+    for chunk in prepared.chunks():
+        yield rows_of(chunk)
+
+
+class _Probes:
+    """Scenarios, the same for the same grid, whose values and conditions are compared with NumPy's as they pass."""
+
+    def __init__(self, problem: Problem, question: Table, dtype: str):
+        self.problem, self.question, self.dtype = problem, question, dtype
+        size = problem.grid.size
+        random = np.random.default_rng(0)
+        few = size <= MOST_PROBED
+        self.flat = np.arange(size) if few else np.unique(random.integers(size, size=MOST_PROBED))
+        self.found = Agreement(0.0)
+
+    def look(self, chunk: Chunk) -> None:
+        """Compare the probes that lie in a stretch."""
+        length = len(next(iter(chunk.values.values())))
+        first, last = np.searchsorted(self.flat, [chunk.start, chunk.start + length])
+        flat = self.flat[first:last]
+        expected = evaluate_at(self.problem, self.question.targets(), flat, self.dtype)
+        for name, values in chunk.values.items():
+            error = most(relative(values[flat - chunk.start], expected[name]))
+            wrong = f"its {name} differs" if error > TOLERANCE[self.dtype] else ""
+            self.found &= Agreement(error, wrong)
+        if chunk.feasible is not None:
+            self._conditions(chunk.feasible[flat - chunk.start], expected)
+
+    def _conditions(self, met: Array, expected: dict[str, Array]) -> None:
+        tight, loose = (self._meets(expected, sign) for sign in (-1, 1))
+        if ((met & ~loose) | (tight & ~met)).any():
+            self.found &= Agreement(0.0, "which scenarios meet the conditions differs")
+
+    def _meets(self, values: dict[str, Array], sign: int) -> Array:
+        result = np.ones(len(next(iter(values.values()))), bool)
+        for condition in self.question.where:
+            for moved in shift(condition, sign * TOLERANCE[self.dtype]):
+                result &= meets(moved, values, np.dtype(self.dtype))
+        return result

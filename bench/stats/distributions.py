@@ -1,0 +1,105 @@
+"""Joint draws: scrambled Sobol points turned into numbers by inverse distribution functions.
+
+==============  ==================  =========================================================================
+distribution    parameters          meaning
+==============  ==================  =========================================================================
+``uniform``     [low, high]         every number between them equally likely
+``normal``      [mean, sd]          mean and standard deviation, both in the quantity's unit
+``lognormal``   [median, sigma]     the median, and the standard deviation of the natural logarithm (a plain number)
+``triangular``  [low, mode, high]   rises linearly to the mode and falls linearly after it
+``values``      [a, b, c, ...]      each with the same share
+==============  ==================  =========================================================================
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+class DrawError(ValueError):
+    """A distribution's parameters are not valid."""
+
+
+# name -> (what its parameters are called, which of them carry the quantity's unit)
+DISTRIBUTIONS: dict[str, tuple[tuple[str, ...], tuple[bool, ...]]] = {
+    "uniform": (("low", "high"), (True, True)),
+    "normal": (("mean", "sd"), (True, True)),
+    "lognormal": (("median", "sigma"), (True, False)),
+    "triangular": (("low", "mode", "high"), (True, True, True)),
+}
+BOUNDED = ("uniform", "triangular")  # draw between their first and last parameter
+
+
+def sobol(draws: int, dimensions: int, seed: int) -> Floats:
+    """Scrambled Sobol points: an array (draws, dimensions) in the open interval (0, 1).
+
+    SciPy's generator (Owen 1998, Matousek 1998 linear scrambling); kept on disk, since SciPy is slow to import.
+    """
+    from .array_cache import cached_array
+
+    return cached_array(("sobol", draws, dimensions, seed), lambda: _sobol(draws, dimensions, seed))
+
+
+def _sobol(draws: int, dimensions: int, seed: int) -> Floats:
+    from scipy.stats import qmc
+
+    generator = np.random.default_rng(seed)
+    try:
+        engine = qmc.Sobol(dimensions, scramble=True, rng=generator)
+    except TypeError:  # before SciPy 1.15 the parameter was called seed
+        engine = qmc.Sobol(dimensions, scramble=True, seed=generator)
+    points = engine.random_base2((draws - 1).bit_length())[:draws]
+    # the points are multiples of 2**-30 with 0 among them: move each to the middle of its cell
+    return np.asarray(points + 2.0**-31, dtype=np.float64)
+
+
+def check(distribution: str, parameters: Sequence[float]) -> None:
+    """Raise DrawError where the parameters (in base units) do not make a distribution."""
+    names, _ = DISTRIBUTIONS[distribution]
+    if len(parameters) != len(names):
+        raise DrawError(f"{distribution} takes [{', '.join(names)}], not {len(parameters)} numbers")
+    p = list(parameters)
+    if distribution in BOUNDED and not (p == sorted(p) and p[0] < p[-1]):
+        raise DrawError(f"{distribution} = [{', '.join(names)}] must rise, with {names[0]} below {names[-1]}")
+    if distribution in ("normal", "lognormal") and not p[1] > 0:
+        raise DrawError(f"{distribution}'s {names[1]} must be above 0")
+    if distribution == "lognormal" and not p[0] > 0:
+        raise DrawError("lognormal's median must be above 0")
+
+
+def inverse(distribution: str, parameters: Sequence[float], u: Floats) -> Floats:
+    """The numbers whose cumulative probability is ``u``; ``check`` must have passed."""
+    if distribution == "uniform":
+        low, high = parameters
+        return low + (high - low) * u
+    if distribution == "normal":
+        mean, sd = parameters
+        return mean + sd * _normal(u)
+    if distribution == "lognormal":
+        median, sigma = parameters
+        return np.asarray(median * np.exp(sigma * _normal(u)))
+    low, mode, high = parameters
+    width = high - low
+    rising = u < (mode - low) / width
+    left = low + np.sqrt(u * width * (mode - low))
+    right = high - np.sqrt((1 - u) * width * (high - mode))
+    return np.where(rising, left, right)
+
+
+def choose(values: Floats, u: Floats) -> Floats:
+    """The values, each with the same share of ``u``."""
+    return values[np.minimum((u * len(values)).astype(np.int64), len(values) - 1)]
+
+
+def _normal(u: Floats) -> Floats:
+    if len(u) > 50_000:
+        from scipy.special import ndtri
+
+        return np.asarray(ndtri(u))
+    from statistics import NormalDist
+
+    standard = NormalDist()
+    return np.array([standard.inv_cdf(p) for p in u.tolist()])

@@ -1,0 +1,169 @@
+"""Fit the efficiencies of the step-time model to the published step times, and write configs/efficiency.toml.
+
+Method: the most likely parameters a posteriori. A measured time is the predicted one times a lognormal error of standard
+deviation ``noise``; a parameter's logarithm is normal around its guess (configs/prior/step_time.toml). Both sums of squares
+are minimised together by SciPy's trust-region least squares. Rows with the same chip, chips and time are one measurement.
+How well it predicts what it has not seen is measured by leaving out all rows of one source at a time.
+
+    python -m flopwatt.bench.step_time.fit            # fit, cross-validate, print
+    python -m flopwatt.bench.step_time.fit --write    # and write configs/efficiency.toml
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+
+from ... import configs
+from ...kernels.quantities import MODEL
+from ..files import write_whole
+from . import predict
+from .rows import StepCase
+
+Floats = NDArray[np.float64]
+PRIOR = configs.FOLDER / "prior" / "step_time.toml"
+RESULT = configs.FOLDER / f"{configs.EFFICIENCY}.toml"
+
+
+@dataclass(frozen=True)
+class Belief:
+    """What is held likely of a parameter beforehand: lognormal, ``spread`` the standard deviation of its logarithm."""
+
+    name: str
+    guess: float
+    spread: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Fitted parameters, and the cross-validated prediction of every case."""
+
+    values: Mapping[str, float]
+    predictions: list[predict.Prediction]
+
+
+def beliefs() -> tuple[float, list[Belief]]:
+    """The noise of a step time and the beliefs, from configs/prior/step_time.toml."""
+    document = configs.read_toml(PRIOR)
+    rows = document["parameters"].items()
+    return float(document["noise"]), [Belief(name, float(r["guess"]), float(r["spread"]), r["why"]) for name, r in rows]
+
+
+def weights(cases: Sequence[StepCase]) -> Floats:
+    """One over the number of rows that report the same measurement."""
+    keys = [(c.chip, c.inputs["chip_count"], c.seconds) for c in cases]
+    count = Counter(keys)
+    return np.array([1.0 / count[key] for key in keys])
+
+
+def fit(cases: Sequence[StepCase]) -> dict[str, float]:
+    """The most likely parameters, by name, in base units."""
+    from scipy.optimize import least_squares
+
+    noise, believed = beliefs()
+    middle = np.log([b.guess for b in believed])
+    spread = np.array([b.spread for b in believed])
+    names = [b.name for b in believed]
+    given = predict.inputs(cases, ("step_time",))
+    known = _constants(given, names)
+    measured, weight = np.log([c.seconds for c in cases]), np.sqrt(weights(cases))
+
+    def residuals(x: Floats) -> Floats:
+        seconds = predict.evaluate({**known, **dict(zip(names, np.exp(x), strict=True))}, ("step_time",))["step_time"]
+        return np.concatenate([weight * (np.log(seconds) - measured) / noise, (x - middle) / spread])
+
+    found = least_squares(residuals, middle, x_scale=spread, max_nfev=100)
+    return {name: float(value) for name, value in zip(names, np.exp(found.x), strict=True)}
+
+
+def _constants(given: Mapping[str, Floats], free: Sequence[str]) -> dict[str, Any]:
+    """The inputs, and every quantity that no free parameter reaches, computed once."""
+    values: dict[str, Any] = {name: value for name, value in given.items() if name not in free}
+    with np.errstate(all="ignore"):
+        for item in MODEL.order(["step_time"], given):
+            if item.name not in values and not item.given and all(p in values for p in item.parameters):
+                values[item.name] = item(*(values[p] for p in item.parameters))
+    return values
+
+
+def cross_validated(cases: Sequence[StepCase]) -> list[predict.Prediction]:
+    """Every case predicted by a fit to the cases of all other sources."""
+    result: dict[int, predict.Prediction] = {}
+    for source in sorted({c.source for c in cases}):
+        values = fit([c for c in cases if c.source != source])
+        left_out = [(i, c) for i, c in enumerate(cases) if c.source == source]
+        for (i, _), item in zip(left_out, predict.predict([c for _, c in left_out], values), strict=True):
+            result[i] = item
+    return [result[i] for i in range(len(cases))]
+
+
+def render(values: Mapping[str, float], cases: Sequence[StepCase], crossed: Sequence[predict.Prediction]) -> str:
+    """configs/efficiency.toml as text."""
+    _, believed = beliefs()
+    seen = predict.summarise(predict.predict(cases, values))
+    unseen = predict.summarise(crossed)
+    lines = [
+        "# Efficiencies of the step-time model, written by `python -m flopwatt.bench.step_time.fit --write`, which has the",
+        "# method.",
+        "#",
+    ]
+    lines += [f"# {s.group}: {s.n} step times, mean absolute error {s.mean_absolute:.1%}" for s in seen]
+    lines += [
+        f"# {s.group}: each source predicted by a fit to the others, mean absolute error {s.mean_absolute:.1%}" for s in unseen
+    ]
+    for belief in believed:
+        unit = MODEL[belief.name].unit
+        source = f"fitted to {len(cases)} published step times; believed beforehand {belief.guess:g}: {belief.why}"
+        lines += ["", f"[{belief.name}]", f"value = {values[belief.name]:.4g}", f'unit = "{unit}"', f'source = "{source}"']
+    return "\n".join(lines) + "\n"
+
+
+def render_spread(crossed: Sequence[predict.Prediction]) -> str:
+    """configs/prior/step_time_spread.toml as text: P10 and P90 of measured over predicted, each source left out in turn."""
+    lines = [
+        "# How far cross-validated step times were off: P10 and P90 of measured over predicted.",
+        "# Written by `python -m flopwatt.bench.step_time.fit --write`.",
+    ]
+    for kind, moe in (("dense", False), ("moe", True)):
+        ratios = np.array([item.case.seconds / item.seconds for item in crossed if item.case.moe == moe])
+        low, high = np.quantile(ratios, [0.1, 0.9])
+        lines += ["", f"[{kind}]", f"low = {low:.3f}", f"high = {high:.3f}", f"n = {len(ratios)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _table(title: str, rows: Sequence[predict.GroupErrors]) -> None:
+    click.echo(title)
+    for row in rows:
+        click.echo(
+            f"  {row.group:45s} n {row.n:3d}  mean {row.mean_absolute:6.1%}  median {row.median_absolute:6.1%}"
+            f"  bias {row.bias:+6.1%}"
+        )
+
+
+@click.command()
+@click.option("--write", is_flag=True, help="Write configs/efficiency.toml.")
+def main(write: bool) -> None:
+    """Fit the step-time model's efficiencies to the published step times."""
+    found, skipped = predict.cases(predict.published_rows())
+    values = fit(found)
+    crossed = cross_validated(found)
+    for name, value in values.items():
+        click.echo(f"{name:20s} {value:.4g}")
+    predictions = predict.predict(found, values)
+    for by in ("", "source", "chip", "precision"):
+        _table(f"fitted{', by ' + by if by else ''}", predict.summarise(predictions, by))
+    _table("each source left out of the fit that predicts it", predict.summarise(crossed))
+    _table("the same, by source", predict.summarise(crossed, "source"))
+    click.echo(f"not predicted: {', '.join(sorted({item.name for item in skipped}))}")
+    if write:
+        write_whole(RESULT, render(values, found, crossed).encode())
+        write_whole(predict.SPREAD, render_spread(crossed).encode())
+
+
+if __name__ == "__main__":
+    main()

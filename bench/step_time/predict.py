@@ -1,0 +1,123 @@
+"""Published step times predicted: read, compute, compare, summarise."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ... import configs
+from ...kernels.quantities import MODEL
+from ..facts.cells import RowError
+from .rows import StepCase, case
+
+Floats = NDArray[np.float64]
+TARGETS = ("step_time", "memory_per_chip", "step_mfu")
+PUBLISHED = ("step_times", "bridge_perf")
+SPREAD = configs.FOLDER / "prior" / "step_time_spread.toml"
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One case and what the model says: seconds, bytes, MFU."""
+
+    case: StepCase
+    seconds: float
+    memory: float
+    mfu: float
+
+    @property
+    def error(self) -> float:
+        """Relative error of the step time."""
+        return self.seconds / self.case.seconds - 1
+
+    @property
+    def memory_error(self) -> float | None:
+        return None if self.case.memory is None else self.memory / self.case.memory - 1
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A row that cannot be predicted, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class GroupErrors:
+    """Errors of a group of cases, as shares."""
+
+    group: str
+    n: int
+    mean_absolute: float
+    median_absolute: float
+    bias: float
+
+
+def published_rows() -> list[dict[str, Any]]:
+    """Every row of the step times that come with flopwatt."""
+    folder = configs.FOLDER / "published"
+    return [row for name in PUBLISHED for row in configs.read_toml(folder / f"{name}.toml")["cases"]]
+
+
+def cases(rows: Iterable[Mapping[str, Any]]) -> tuple[list[StepCase], list[Skipped]]:
+    """The rows that can be predicted, and the others with the reason."""
+    found: list[StepCase] = []
+    skipped: list[Skipped] = []
+    for row in rows:
+        try:
+            found.append(case(row))
+        except RowError as error:
+            skipped.append(Skipped(str(row.get("model", "a row")), str(error)))
+    return found, skipped
+
+
+def inputs(found: Sequence[StepCase], targets: Sequence[str] = TARGETS) -> dict[str, Floats]:
+    """One array over the cases for each input of the targets; what a case does not state takes its default."""
+    defaults = configs.defaults()
+    names = MODEL.inputs(targets)
+    return {
+        name: np.array([c.inputs[name] if name in c.inputs else defaults[name].value for c in found], dtype=np.float64)
+        for name in names
+    }
+
+
+def evaluate(given: Mapping[str, Any], targets: Sequence[str]) -> dict[str, Floats]:
+    """The targets as arrays, by NumPy, from arrays of their inputs (or of quantities in place of their formulas)."""
+    values: dict[str, Any] = dict(given)
+    with np.errstate(all="ignore"):
+        for item in MODEL.order(targets, values):
+            if item.name not in values:
+                values[item.name] = item(*(values[parameter] for parameter in item.parameters))
+    return {target: np.asarray(values[target], dtype=np.float64) for target in targets}
+
+
+def predict(found: Sequence[StepCase], given: Mapping[str, float] | None = None) -> list[Prediction]:
+    """Every case predicted; ``given`` takes the place of defaults (efficiencies, for example)."""
+    if not found:
+        return []
+    values = evaluate({**inputs(found), **(given or {})}, TARGETS)
+    columns = [np.broadcast_to(values[name], len(found)) for name in TARGETS]
+    return [Prediction(c, *(float(x[i]) for x in columns)) for i, c in enumerate(found)]
+
+
+def interval(prediction: Prediction) -> tuple[float, float]:
+    """P10 and P90 of the step time: as far around a prediction as cross-validated ones were off, by kind of model."""
+    spread = configs.read_toml(SPREAD)["moe" if prediction.case.moe else "dense"]
+    return prediction.seconds * float(spread["low"]), prediction.seconds * float(spread["high"])
+
+
+def summarise(predictions: Sequence[Prediction], by: str = "") -> list[GroupErrors]:
+    """Errors over all cases, or by ``source``, ``chip`` or ``precision``, dense models and mixtures of experts apart."""
+    groups: dict[str, list[float]] = {}
+    for item in predictions:
+        label = "mixtures of experts" if item.case.moe else "dense models"
+        groups.setdefault(f"{getattr(item.case, by)}, {label}" if by else label, []).append(item.error)
+    return [_summary(group, np.array(errors)) for group, errors in sorted(groups.items())]
+
+
+def _summary(group: str, errors: Floats) -> GroupErrors:
+    size = np.abs(errors)
+    return GroupErrors(group, len(errors), float(size.mean()), float(np.median(size)), float(errors.mean()))

@@ -1,0 +1,254 @@
+"""Rows of published step times, from CSV or TOML, to the inputs of the step-time model.
+
+Two kinds of rows, told apart by their columns: step times with the architecture in the row, and Megatron-Bridge's
+throughput with the model's name. What a row does not state follows from when its software was made, by the rules in
+``_habits``: the software that the source names and its date, and nothing else of the source.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ... import configs
+from ..facts import cells as cells
+from ..facts.cells import RowError
+
+STEP_COLUMNS = frozenset({"measured_step_s", "global_batch"})
+BRIDGE_COLUMNS = frozenset({"tokens_s_gpu", "gbs"})
+FUSED_SINCE = 2023.0  # when training frameworks took up fused attention, FP32 gradients, sharded optimizers and overlap
+FUSED_CHIPS = 2022.4  # chips that shipped before FlashAttention (May 2022, arXiv:2205.14135) trained without it at first
+SEQUENCE_SINCE = 2022.5  # Korthikanti et al. 2022 brought sequence parallelism to Megatron-LM in May 2022
+_MEGATRON = {"0.9": 2024.8, "0.10": 2025.1, "0.11": 2025.2, "0.12": 2025.4, "0.13": 2025.6, "0.14": 2025.8, "0.15": 2025.9}
+_GIB = 2.0**30
+
+
+@dataclass(frozen=True)
+class StepCase:
+    """One measured step. ``inputs`` are in base units; ``source`` groups rows for cross-validation."""
+
+    name: str
+    source: str
+    chip: str
+    precision: str
+    inputs: Mapping[str, float]
+    seconds: float
+    memory: float | None = None  # bytes that the fullest chip allocated
+    peer: str = ""  # another tool's prediction: by whom, and seconds
+    peer_seconds: float | None = None
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def moe(self) -> bool:
+        return self.inputs["moe_layers"] > 0
+
+
+def case(row: Mapping[str, Any]) -> StepCase:
+    """A row as a case, its columns in upper or lower case. Raises RowError with the reason where it cannot be one."""
+    row = {str(column).lower(): cell for column, cell in row.items()}
+    steps = any(column in row for column in ("measured_step_s", "accelerator", "global_batch"))
+    return _bridge(row) if not steps and any(column in row for column in ("gbs", "system", "tokens_s_gpu")) else _step(row)
+
+
+def _step(row: Mapping[str, Any]) -> StepCase:
+    source, name, chip = cells.text(row, "source"), cells.text(row, "model"), cells.chip(cells.text(row, "accelerator"))
+    _whole_model(name, source)
+    inputs = {**chip.values, **_architecture(row)}
+    names = {"tp": "tp", "pp": "pp", "cp": "cp", "ep": "ep", "vp": "vpp", "mbs": "microbatch"}
+    inputs |= _strategy(row, names, "global_batch")
+    inputs |= _precision(row, chip) | cells.recompute(cells.text(row, "recompute"))
+    date = _date_of_steps(software_date(source), inputs)
+    sharded = re.search(r"zero-?\s*([0-3])", f"{name} {cells.text(row, 'zero')}".lower())
+    inputs |= _habits(date, source, cells.text(row, "recompute"), float(sharded.group(1)) if sharded else None)
+    notes = _interleave(inputs, row.get("vpp"), date)
+    memory = re.search(r"alloc\w*\s+(\d+(?:\.\d+)?)\s*GiB", cells.text(row, "measured_kind"))
+    return StepCase(
+        name=f"{name} on {inputs['chip_count']:.0f} {chip.name}, {_shape(inputs)}",
+        source=_group(source),
+        chip=chip.key,
+        precision=_label(inputs),
+        inputs=inputs,
+        seconds=cells.number(row, "measured_step_s"),
+        memory=float(memory.group(1)) * _GIB if memory else None,
+        peer=cells.text(row, "predicted_by"),
+        peer_seconds=cells.stated(row, "predicted_step_s"),
+        notes=notes,
+    )
+
+
+def _bridge(row: Mapping[str, Any]) -> StepCase:
+    source, name, chip = cells.text(row, "source"), cells.text(row, "model"), cells.chip(cells.text(row, "system"))
+    _whole_model(name, cells.text(row, "section"))
+    date = software_date(source, cells.text(row, "release"))
+    inputs = {**chip.values, **cells.known_model(name), "sequence_length": cells.whole(row, "seq")}
+    inputs["mtp_layers"] = cells.mtp_layers(name)
+    inputs |= _strategy(row, {key: key for key in ("tp", "pp", "cp", "ep", "vp", "mbs")}, "gbs")
+    inputs |= _precision(row, chip) | cells.recompute(cells.text(row, "recompute"))
+    inputs |= _habits(date, source, "", 3.0 if cells.stated(row, "fsdp") else None)
+    tokens = inputs["batch_size"] * inputs["sequence_length"]
+    seconds = cells.stated(row, "derived_step_s") or tokens / (inputs["chip_count"] * cells.number(row, "tokens_s_gpu"))
+    release = cells.text(row, "release")
+    return StepCase(
+        name=f"{name} on {inputs['chip_count']:.0f} {chip.name}, {_label(inputs)}, {_shape(inputs)}, {release}".rstrip(", "),
+        source=_group(source),
+        chip=chip.key,
+        precision=_label(inputs),
+        inputs=inputs,
+        seconds=seconds,
+    )
+
+
+# --- what a row states ------------------------------------------------------------------------------------------------
+
+
+_MIXTURE = re.compile(r"moe|expert|deepseek|mixtral|\d+x\d+b|a\d+b|gpt.?oss|kimi")
+
+
+def _architecture(row: Mapping[str, Any]) -> dict[str, float]:
+    """The row's own sizes; what it does not state (experts, MLA, head size, or all of it) is that of the model of its name."""
+    name, known = cells.text(row, "model"), dict[str, float]()
+    try:
+        known = cells.known_model(name)
+    except RowError:
+        if _MIXTURE.search(name.lower()):
+            raise
+    sizes = {key: cells.whole(row, column, known.get(key)) for column, key in _SIZES.items()}
+    sizes["layers"] = _blocks(sizes["layers"], known)
+    gated = known.get("ffn_matrices", 2.0 if sizes["ffn_size"] == 4 * sizes["hidden_size"] else 3.0)
+    plain = dict.fromkeys(_ABSENT, 0.0) | {"window_size": 1.0, "ffn_matrices": gated}
+    result = plain | {"tied_embeddings": float(gated < 3), "head_size": sizes["hidden_size"] / sizes["heads"]} | known
+    full, layers = result.get("layers", sizes["layers"]), sizes["layers"]
+    result |= sizes | {"mtp_layers": 0.0, "kv_heads": cells.whole(row, "kv_heads", known.get("kv_heads", sizes["heads"]))}
+    if result["moe_layers"] and layers < full:
+        # a model cut to a few layers keeps one of its dense layers
+        result["moe_layers"] = layers - min(full - result["moe_layers"], 1.0)
+    for part in ("window_layers", "attention_free_layers", "mamba_layers"):
+        result[part] *= layers / full
+    return result
+
+
+def _blocks(layers: float, known: Mapping[str, float]) -> float:
+    """The layers of a row; a hybrid's are published with each attention and state space as one, and counted by block here."""
+    if not known.get("mamba_layers") or layers == known["layers"]:
+        return layers
+    attention = known["layers"] - known["attention_free_layers"]
+    return layers * known["layers"] / (known["layers"] + attention + known["mamba_layers"])
+
+
+_SIZES = {
+    "hidden": "hidden_size", "ffn": "ffn_size", "layers": "layers", "heads": "heads", "vocab": "vocabulary_size",
+    "seq": "sequence_length",
+}  # fmt: skip
+_ABSENT = (
+    "moe_layers", "experts", "active_experts", "expert_ffn_size", "latent_size", "shared_ffn_size", "query_rank", "kv_rank",
+    "nope_head_size", "rope_head_size", "value_head_size", "window_layers", "mtp_layers", "learned_positions",
+    "attention_free_layers", "mamba_layers", "mamba_heads", "mamba_head_size", "mamba_state_size", "mamba_groups",
+)  # fmt: skip
+
+
+def _strategy(row: Mapping[str, Any], columns: Mapping[str, str], batch: str) -> dict[str, float]:
+    """How the step is cut up; what a row does not state is 1. Raises RowError where it cannot be on that many chips."""
+    tp, pp, cp, ep, vp, mbs = (cells.whole(row, columns[name], 1.0) for name in ("tp", "pp", "cp", "ep", "vp", "mbs"))
+    chips, batch_size = cells.whole(row, "gpus"), cells.whole(row, batch)
+    if chips % (tp * pp * cp):
+        raise RowError(f"TP {tp:g} x PP {pp:g} x CP {cp:g} do not divide its {chips:g} chips")
+    if batch_size < (replicas := chips / (tp * pp * cp)):
+        raise RowError(f"its batch of {batch_size:g} sequences is less than one for each of {replicas:g} replicas")
+    return {
+        "tensor_parallel": tp, "pipeline_parallel": pp, "context_parallel": cp, "expert_parallel": ep, "interleave": vp,
+        "microbatch_size": mbs, "uneven_stages": 1.0, "chip_count": chips, "batch_size": batch_size,
+    }  # fmt: skip
+
+
+def _whole_model(*texts: str) -> None:
+    """Raises RowError where a row says that adapters alone are trained."""
+    if any("lora" in text.lower() for text in texts):
+        raise RowError("LoRA trains adapters only, which the model of a step does not cover")
+
+
+def _precision(row: Mapping[str, Any], chip: configs.FactRow) -> dict[str, float]:
+    """The row's precision. Raises RowError where the chip's peak in it is not published."""
+    result = cells.precision(cells.text(row, "precision"))
+    peak = {4.0: "peak_fp4", 8.0: "peak_fp8", 16.0: "peak_bf16"}[result["precision_bits"]]
+    if math.isnan(chip.values.get(peak, math.nan)):
+        raise RowError(f"the hardware table has no {peak} of {chip.name}")
+    return result
+
+
+def _label(inputs: Mapping[str, float]) -> str:
+    """The precision by its usual name; FP16 counts as BF16, whose rate is the same."""
+    bits, blocks = inputs["precision_bits"], inputs["block_scaling"]
+    return "NVFP4" if bits == 4 else "BF16" if bits == 16 else "MXFP8" if blocks else "FP8"
+
+
+# --- what follows from when the software was made ---------------------------------------------------------------------
+
+
+def software_date(source: str, release: str = "") -> float:
+    """The calendar year of the software: of a release (``26.04``), an MLPerf round, a Megatron version, a paper's number."""
+    if found := re.match(r"(\d\d)\.(\d\d)", release):
+        return 2000 + float(found.group(1)) + (float(found.group(2)) - 0.5) / 12
+    if found := re.search(r"MLPerf Training v(\d)\.(\d)", source):
+        return 2020 + float(found.group(1)) + (0.4 if found.group(2) == "0" else 0.85)  # rounds close in spring and in autumn
+    if (found := re.search(r"Megatron-LM (\d\.\d+)", source)) and found.group(1) in _MEGATRON:
+        return _MEGATRON[found.group(1)]
+    if found := re.search(r"arXiv:(\d\d)(\d\d)\.\d", source):
+        return 2000 + float(found.group(1)) + (float(found.group(2)) - 0.5) / 12
+    if found := re.search(r"\b(20[12]\d)\b", source):
+        return float(found.group(1)) + 0.5
+    return configs.defaults()["software_date"].value
+
+
+def _date_of_steps(date: float, inputs: Mapping[str, float]) -> float:
+    """The date of the software; where it recomputes whole layers on a chip older than fused attention, that of such chips.
+
+    Scores that go through memory are why whole layers were recomputed. A paper may well come years after its runs.
+    """
+    old = inputs["recomputed_layers"] > 0 and inputs["architecture_date"] < FUSED_CHIPS
+    return min(date, FUSED_CHIPS) if old else date
+
+
+def _habits(date: float, source: str, recompute: str, zero: float | None) -> dict[str, float]:
+    """What frameworks of that date do unless a row says otherwise."""
+    modern = date >= FUSED_SINCE
+    stage = (1.0 if modern else 0.0) if zero is None else zero
+    selective = recompute.lower().startswith("sel")
+    return {
+        "software_date": date,
+        "fused_attention": float(modern and not selective),
+        "dropout": float(not modern),
+        "gradient_bytes": 4.0 if modern else 2.0,
+        "sequence_parallel": float(date >= SEQUENCE_SINCE or "SP" in recompute),
+        # a version of Megatron-LM that somebody runs overlaps nothing unless told; recipes of its makers do, ZeRO 3 must
+        "overlap": float(stage >= 3 or (modern and not re.search(r"Megatron-LM v?\d", source))),
+        "server_gathering": float(modern),
+        "zero_stage": stage,
+    }
+
+
+def _interleave(inputs: dict[str, float], stated: Any, date: float) -> tuple[str, ...]:
+    """Without a stated interleaving, frameworks since 2023 are taken to hold pieces of two layers (of one, where odd)."""
+    if stated not in (None, "") or inputs["pipeline_parallel"] <= 1 or date < FUSED_SINCE:
+        return ()
+    layers = math.ceil(inputs["layers"] / inputs["pipeline_parallel"])
+    inputs["interleave"] = float(layers // 2 if layers % 2 == 0 else layers)
+    return (f"interleaving is not stated; {inputs['interleave']:.0f} taken",)
+
+
+def _group(source: str) -> str:
+    """The source for cross-validation: who published it."""
+    return re.split(r"[\s/]", source, maxsplit=1)[0] or "unknown"
+
+
+def _shape(inputs: Mapping[str, float]) -> str:
+    short = {
+        "TP": "tensor_parallel", "PP": "pipeline_parallel", "CP": "context_parallel", "EP": "expert_parallel",
+        "v": "interleave", "batch ": "batch_size", "mbs ": "microbatch_size",
+    }  # fmt: skip
+    always = ("batch ", "mbs ")
+    parts = [f"{label}{inputs[name]:.0f}" for label, name in short.items() if label in always or inputs[name] > 1]
+    full = (
+        " full recompute" if inputs["recomputed_layers"] else " selective recompute" if inputs["recomputed_attention"] else ""
+    )
+    return " ".join(parts) + full

@@ -1,0 +1,47 @@
+"""A ``where`` clause: ``quantity op number [unit]`` or ``quantity op quantity``. Parsed, never evaluated as Python."""
+
+import re
+
+from ...kernels.model import units
+from ...kernels.model.quantity import Model, Quantity
+from ...kernels.model.questions import Condition
+from ...kernels.text import nearest
+
+_CLAUSE = re.compile(r"\s*([^\W\d]\w*)\s*(<=|>=|==|!=|<|>)\s*([^<>=!]+?)\s*")
+_NAME = re.compile(r"[^\W\d]\w*")
+FORM = "write it as 'quantity <= number unit' or 'quantity <= quantity', for example 'run_time <= 120 day'"
+
+
+class ClauseError(ValueError):
+    """A clause is not understood; the message says what would be."""
+
+
+def parse(text: str, model: Model) -> Condition:
+    """The clause as a Condition, its number in base units. Raises ClauseError."""
+    match = _CLAUSE.fullmatch(text)
+    if match is None:
+        raise ClauseError(f"{text!r} is not understood; {FORM}")
+    name, op, right = match.groups()
+    left = _quantity(name, text, model)
+    if _NAME.fullmatch(right) and right.lower() not in ("nan", "inf", "infinity"):
+        other = _quantity(right, text, model)
+        if units.dimension(other.unit) != units.dimension(left.unit):
+            raise ClauseError(f"{text!r} compares {name} ({_unit(left.unit)}) with {right} ({_unit(other.unit)})")
+        return Condition(name, op, right)
+    try:
+        value = units.parse(right, left.unit)
+    except units.UnitError as error:
+        raise ClauseError(f"{text!r}: {error}") from None
+    if abs(value) == float("inf"):
+        raise ClauseError(f"{text!r}: the number is infinite; leave the clause out instead")
+    return Condition(name, op, value)
+
+
+def _quantity(name: str, text: str, model: Model) -> Quantity:
+    if name not in model:
+        raise ClauseError(f"{text!r}: unknown quantity {name!r}{nearest(name, model.quantities)}")
+    return model[name]
+
+
+def _unit(unit: str) -> str:
+    return unit or "a plain number"

@@ -1,0 +1,205 @@
+"""A study: a TOML file read into a problem (a model on a grid) and the questions asked of it.
+
+Values come, first to last: from ``--set``, from ``[given]`` and axes that state their values, from the rows of facts
+tables, and from the model's defaults, which are listed among the assumptions.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ... import configs
+from ...kernels.model.grid import GridError
+from ...kernels.model.quantity import Model, ModelError
+from ...kernels.model.questions import Problem, Question
+from ...kernels.model.units import UnitError, from_base
+from ...kernels.text import nearest
+from ..errors import InputError, UserCodeError
+from . import formulas, overrides, ranges
+from . import questions as ask
+from .axes import AxisError
+from .bindings import WiringError, brought_axes, grid_of, needed
+from .provenance import Assumption, MissingFact, assumed, missing_facts
+from .schema import SchemaError, StudySpec, parse_study
+
+WRONG = (
+    SchemaError, AxisError, ranges.RangeError, ask.AskError, WiringError, GridError, ModelError, UnitError,
+    UserCodeError, configs.FactError, formulas.FormulaError,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Study:
+    """``sources`` says where each input's value comes from; ``digest`` is of the file, its overrides and what is asked."""
+
+    name: str
+    title: str
+    description: str
+    path: Path
+    problem: Problem
+    questions: tuple[Question, ...]
+    assumptions: tuple[Assumption, ...]
+    missing: tuple[MissingFact, ...]
+    notes: tuple[str, ...]
+    sources: Mapping[str, str]
+    overrides: tuple[str, ...]
+    digest: str
+
+    @property
+    def points(self) -> int:
+        """How many scenarios the grid has."""
+        return self.problem.grid.size
+
+    def in_unit(self, quantity: str, base: float) -> float:
+        """A value in base units in the quantity's own unit."""
+        return float(from_base(base, self.problem.model[quantity].unit))
+
+
+def find(name: str) -> Path:
+    """The file of a study by its name (under configs/studies) or its path. Raises InputError with the nearest name."""
+    known = configs.studies()
+    if name in known:
+        return known[name]
+    path = Path(name)
+    if os.path.isfile(path):  # unlike Path.is_file, it answers for a name of any length
+        return path
+    if os.path.isdir(path):
+        raise InputError("is a folder, not a study; name a TOML file", where=name)
+    close = nearest(name, known) or f"; there are {', '.join(known) or 'none'}"
+    raise InputError(f"there is no study {name!r}, neither of that name nor at that path{close}")
+
+
+def load_study(
+    name: str | Path,
+    sets: Sequence[str] = (),
+    only: Sequence[str] = (),
+    *,
+    allow_code: bool = False,
+    model: Model | None = None,
+) -> Study:
+    """Read a study by name or path; ``sets`` are overrides such as ``"tokens=1e13"``. Raises InputError.
+
+    ``only`` names the questions that are wanted; all without it. ``model`` is the built-in one unless another is given.
+    Python files that the study names are loaded only with ``allow_code``.
+    """
+    path = find(str(name))
+    document, text = _document(path)
+    try:
+        spec = parse_study(document)
+        model, notes = _model(spec, path, allow_code, model)
+    except WRONG as error:
+        raise InputError(str(error), where=str(path)) from None
+    try:
+        changed = overrides.apply(document, sets, model)
+    except overrides.OverrideError as error:
+        raise InputError(str(error), where="--set") from None
+    try:
+        spec = parse_study(changed.document) if sets else spec
+        return _study(spec, path, model, changed.held, tuple(sets), tuple(only), text, notes)
+    except WRONG as error:
+        where = f"{path} with --set {', '.join(sets)}" if sets else str(path)
+        raise InputError(str(error), where=where) from None
+
+
+def _document(path: Path) -> tuple[dict[str, Any], str]:
+    try:
+        text = configs.read_text(path)
+        return configs.parse_toml(text, path), text
+    except configs.FactError as error:
+        raise InputError(str(error)) from None
+
+
+def _model(spec: StudySpec, path: Path, allow_code: bool, model: Model | None) -> tuple[Model, tuple[str, ...]]:
+    """The model with the study's own quantities, and notes on them."""
+    if model is None:
+        from ...kernels.quantities import MODEL
+
+        model = MODEL
+    if spec.quantities and not allow_code:
+        files = ", ".join(spec.quantities)
+        raise SchemaError(f"quantities: names Python files ({files}); add --allow-code to run them, if you trust them")
+    if not spec.quantities:
+        return model, ()
+    from .user_quantities import extend
+
+    return extend(model, spec.quantities, path.parent)
+
+
+def _study(
+    spec: StudySpec,
+    path: Path,
+    model: Model,
+    held: Mapping[str, float | str],
+    sets: tuple[str, ...],
+    only: tuple[str, ...],
+    text: str,
+    code_notes: tuple[str, ...],
+) -> Study:
+    taken = formulas.named({**spec.given, **held}, model)
+    model = formulas.substituted(model, taken)
+    questions = _chosen(_questions(spec, model), only)
+    wired = brought_axes(spec, model, held, path.parent, taken)
+    targets = [name for question in questions for name in question.targets()]
+    needs = needed(model, targets, wired)
+    assumptions = assumed(model, needs, wired.given, wired.columns())
+    grid, notes = grid_of(model, wired, needs)
+    used = {name: value for name, value in wired.given.items() if name in needs}
+    problem = Problem(model, grid, used | {a.quantity: a.value for a in assumptions})
+    return Study(
+        name=path.stem,
+        title=spec.title,
+        description=spec.description.strip(),
+        path=path,
+        problem=problem,
+        questions=questions,
+        assumptions=assumptions,
+        missing=missing_facts(problem, questions, wired.axes),
+        notes=(*code_notes, *wired.notes, *notes),
+        sources=_sources(assumptions, wired.axes, problem, held),
+        overrides=sets,
+        digest=hashlib.sha256("\n".join((text, *sets, *only)).encode()).hexdigest(),
+    )
+
+
+def _questions(spec: StudySpec, model: Model) -> tuple[Question, ...]:
+    if not spec.questions:
+        raise SchemaError("questions: is empty; ask at least one question, for example minimize = 'cost'")
+    axes = list(spec.axes)
+    questions = tuple(ask.build(question, i, model, axes) for i, question in enumerate(spec.questions, 1))
+    names = [question.name for question in questions]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise SchemaError(f"questions: two are called {twice!r}; give each a name of its own")
+    return questions
+
+
+def _chosen(questions: tuple[Question, ...], only: tuple[str, ...]) -> tuple[Question, ...]:
+    known = [question.name for question in questions]
+    for name in only:
+        if name not in known:
+            hint = nearest(name, known) or "; there are " + ", ".join(known)
+            raise InputError(f"no question is named {name!r}{hint}", where="--question")
+    return tuple(question for question in questions if not only or question.name in only)
+
+
+def _sources(
+    assumptions: Iterable[Assumption], axes: Iterable[Any], problem: Problem, held: Mapping[str, float | str]
+) -> dict[str, str]:
+    """Where the value of each input comes from."""
+    result = {name: "given with --set" if name in held else "given by the study" for name in problem.given}
+    result |= {a.quantity: a.source for a in assumptions}
+    for axis in axes:
+        for quantity in axis.columns:
+            if quantity in problem.grid.column_axis:
+                result[quantity] = _source_of(axis, quantity)
+    return result
+
+
+def _source_of(axis: Any, quantity: str) -> str:
+    if not axis.facts:
+        return f"the study's axis {axis.name}"
+    sources = dict.fromkeys(row.source_of(axis.renamed.get(quantity, quantity)) for row in axis.rows)
+    return f"{axis.table}: " + "; ".join(source for source in sources if source)

@@ -1,0 +1,100 @@
+"""``--set name=value``: a quantity held at one value, the rows of a facts axis, or any key of the study by its path."""
+
+import copy
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...kernels.model.quantity import Model
+from ...kernels.text import nearest
+
+
+class OverrideError(ValueError):
+    """An override is not understood; the message says what would be."""
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """``document`` is the study's TOML with its keys changed; ``held`` are the quantities held at one value."""
+
+    document: Mapping[str, Any]
+    held: Mapping[str, float | str] = field(default_factory=dict)
+
+
+def apply(document: Mapping[str, Any], texts: Sequence[str], model: Model) -> Overrides:
+    """Apply the overrides in their order to a copy of the document. Raises OverrideError."""
+    changed: dict[str, Any] = copy.deepcopy(dict(document))
+    held: dict[str, float | str] = {}
+    for text in texts:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not equals or not name or not value:
+            raise OverrideError(f"{text!r} is not understood; write it as name=value, for example tokens=1e13")
+        name = name.removeprefix("given.")
+        axis = _axes(changed).get(name)
+        if isinstance(axis, dict) and "from" in axis:
+            axis["rows"] = [row.strip() for row in value.split(",")] if value != "all" else value
+        elif name in model:
+            held[name] = _plain(value)
+        elif "." in name or name in _TOP:
+            _set(changed, name, _value(value), text)
+        elif name in _SECTIONS:
+            raise OverrideError(f"{text!r}: name a key of {name}, for example {_SECTIONS[name]}")
+        else:
+            known = [*model.quantities, *_axes(changed), *_TOP]
+            raise OverrideError(f"{text!r}: unknown quantity or axis {name!r}{nearest(name, known)}")
+    return Overrides(changed, held)
+
+
+_TOP = ("title", "description")
+_SECTIONS = {"given": "tokens=1e13", "axes": "axes.chip_count.num=64", "questions": 'questions.cheapest.by=["chip"]'}
+
+
+def _axes(document: Mapping[str, Any]) -> dict[str, Any]:
+    axes = document.get("axes")
+    return axes if isinstance(axes, dict) else {}
+
+
+def _plain(value: str) -> str:
+    """The text of a value, its quotes taken off where it is a TOML string."""
+    parsed = _value(value)
+    return parsed if isinstance(parsed, str) else value
+
+
+def _value(text: str) -> Any:
+    """The text as a TOML value, else as text."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except (ValueError, RecursionError):  # TOMLDecodeError is a ValueError; a number of thousands of digits is another
+        return text
+
+
+def _set(document: dict[str, Any], path: str, value: Any, text: str) -> None:
+    """Set one key by its dotted path; a question is found by its name or its number, counted from 1."""
+    parts = path.split(".")
+    place: Any = document
+    for i, part in enumerate(parts[:-1]):
+        if isinstance(place, list):
+            place = _item(place, part, text)
+            continue
+        if part not in place:
+            # a section may be new (axes.mfu.values=[...]), a misspelt one may not
+            close = nearest(part, place)
+            if close or not (i == 1 and parts[0] == "axes"):
+                raise OverrideError(f"{text!r}: the study has no {'.'.join(parts[: i + 1])}{close}")
+            place[part] = {}
+        place = place[part]
+        if not isinstance(place, dict | list):
+            raise OverrideError(f"{text!r}: {'.'.join(parts[: i + 1])} is no table")
+    if isinstance(place, list):
+        raise OverrideError(f"{text!r}: name a key of {'.'.join(parts)}")
+    place[parts[-1]] = value
+
+
+def _item(items: list[Any], part: str, text: str) -> Any:
+    names = [str(item.get("name", "")) for item in items if isinstance(item, dict)]
+    if part in names:
+        return items[names.index(part)]
+    if part.isdigit() and 1 <= int(part) <= len(items):
+        return items[int(part) - 1]
+    raise OverrideError(f"{text!r}: no question is named {part!r}{nearest(part, names)}")

@@ -1,0 +1,106 @@
+"""What a study rests on beside what it says: defaults that were assumed, and facts that are not published."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ... import configs
+from ...kernels.model.evaluate import evaluate_at
+from ...kernels.model.grid import Axis, Grid
+from ...kernels.model.quantity import Model
+from ...kernels.model.questions import Problem, Question
+from ...kernels.text import nearest
+from .axes import Brought
+from .bindings import WiringError
+
+PROBES = 256  # scenarios of a row that are looked at
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A default that an input took; ``value`` is in base units, ``unit`` is what the defaults file states it in."""
+
+    quantity: str
+    value: float
+    unit: str
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class MissingFact:
+    """A fact that questions need and that is not published for a row."""
+
+    quantity: str
+    column: str
+    table: str
+    row: str
+    axis: str
+    questions: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.table}: {self.column} of {self.row} is not published; {', '.join(self.questions)} cannot answer for it"
+
+
+def assumed(model: Model, needs: Iterable[str], given: Mapping[str, float], columns: Iterable[str]) -> tuple[Assumption, ...]:
+    """The defaults of the inputs that nothing gives. Raises WiringError for an input that has no default either."""
+    held, defaults = set(given) | set(columns), configs.defaults()
+    result = []
+    for name in needs:
+        if name in held or not model[name].given:
+            continue
+        default = defaults.get(name)
+        if default is None:
+            doc = model[name].doc.split("\n")[0].rstrip(".")
+            close = nearest(name, held - set(needs))
+            raise WiringError(
+                f"given: {name} ({doc}) has no value and no default; add {name} = ... under [given], as an axis, or with "
+                f"--set{close}"
+            )
+        result.append(Assumption(name, default.value, default.unit, default.source, default.note))
+    return tuple(result)
+
+
+def missing_facts(problem: Problem, questions: Iterable[Question], axes: Iterable[Brought]) -> tuple[MissingFact, ...]:
+    """Every unpublished fact that an answer goes without, in the order of the axes and their rows.
+
+    A fact counts where some of the row's scenarios come out NaN for the lack of it alone: an FP8 peak that nobody
+    published does not matter to a study in BF16.
+    """
+    held = problem.held()
+    needs = {question.name: {item.name for item in problem.model.order(question.targets(), held)} for question in questions}
+    result = []
+    for axis in (axis for axis in axes if axis.facts):
+        for quantity in (quantity for quantity in axis.columns if quantity in problem.grid.column_axis):
+            for number in np.flatnonzero(np.isnan(axis.columns[quantity])).tolist():
+                asking = [question for question in questions if quantity in needs[question.name]]
+                asking = [question for question in asking if _matters(problem, question, axis.name, quantity, number)]
+                if asking:
+                    column, row = axis.renamed.get(quantity, quantity), axis.rows[number].key
+                    names = tuple(question.name for question in asking)
+                    result.append(MissingFact(quantity, column, axis.table, row, axis.name, names))
+    return tuple(result)
+
+
+def _matters(problem: Problem, question: Question, axis: str, quantity: str, row: int) -> bool:
+    """Whether the question's quantities are NaN at some of the row's scenarios where this fact alone is not known."""
+    grid = problem.grid
+    alone = Grid(tuple(_filled(each, quantity) for each in grid.axes))
+    random = np.random.default_rng(row)
+    flat = np.zeros(PROBES, np.int64)
+    for each, stride in zip(grid.axes, grid.strides, strict=True):
+        place = random.integers(len(each), size=PROBES)
+        place[:2] = 0, len(each) - 1
+        flat += stride * (row if each.name == axis else place)
+    values = evaluate_at(Problem(problem.model, alone, problem.given), question.targets(), flat)
+    return any(bool(np.isnan(value).any()) for value in values.values())
+
+
+def _filled(axis: Axis, keep: str) -> Axis:
+    """The axis with a known number in place of every unknown one, except in the column ``keep``."""
+    columns = {}
+    for name, values in axis.columns.items():
+        known = values[~np.isnan(values)]
+        columns[name] = values if name == keep else np.where(np.isnan(values), known[0] if len(known) else 1.0, values)
+    return Axis(axis.name, columns, axis.labels)

@@ -1,0 +1,71 @@
+"""A list as `flopwatt show` prints it: rows of cells under headings, as wide as the screen allows, or one row upright."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .console import console
+from .tables import broken, fitting
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+Cell = tuple[Any, str]  # what JSON gets, and what a person reads
+FEWEST_COLUMNS = 2  # the key and the name, however narrow the screen
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Rows of cells under headings; ``upright`` shows each row's cells below each other.
+
+    Where ``rest`` names the command that shows one row whole, columns that the screen has no room for are left out.
+    """
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    upright: bool = False
+    rest: str = ""
+
+    def plain(self) -> list[dict[str, Any]]:
+        """The rows as JSON has them: numbers in the unit of the heading, None where a fact is not published."""
+        return [dict(zip(self.headings, (cell[0] for cell in row), strict=True)) for row in self.rows]
+
+    def print(self) -> None:
+        from rich.text import Text
+
+        screen = console()
+        shown = max(fitting(self._columns(), screen.width), FEWEST_COLUMNS) if self.rest else len(self.headings)
+        screen.print(Text(self._titled(shown), style="bold"))
+        screen.print(self._upright() if self.upright else self._side_by_side(shown))
+
+    def _titled(self, shown: int) -> str:
+        more = len(self.headings) - shown
+        what = f"{more} more column{'s' if more > 1 else ''}" if more else "sources"
+        return f"{self.title}; {what}: {self.rest}" if self.rest else self.title
+
+    def _columns(self) -> list[tuple[str, list[str]]]:
+        cells = [[row[i][1] for row in self.rows] for i in range(len(self.headings))]
+        return [(broken(heading, texts), texts) for heading, texts in zip(self.headings, cells, strict=True)]
+
+    def _side_by_side(self, shown: int) -> "Table":
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for i, (heading, _) in enumerate(self._columns()[:shown]):
+            numeric = any(isinstance(row[i][0], float) for row in self.rows)
+            table.add_column(heading, justify="right" if numeric else "left", overflow="fold", no_wrap=i == 0)
+        for row in self.rows:
+            table.add_row(*(Text(cell[1]) for cell in row[:shown]))
+        return table
+
+    def _upright(self) -> "Table":
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=None, show_header=False, pad_edge=False)
+        table.add_column(no_wrap=True)
+        for row in self.rows:
+            for heading, cell in zip(self.headings, row, strict=True):
+                table.add_row(heading, Text(cell[1]))
+        return table

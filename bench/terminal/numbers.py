@@ -1,0 +1,124 @@
+"""Numbers for people: 87.6 TWh, 3.4 million chips, 38.2 days; the scale is picked from the quantity's unit and its size."""
+
+import math
+
+from ...kernels.model import units
+from ...kernels.model.quantity import Quantity
+
+# dimension's own scales, in base units and rising: a number is shown in the largest that it reaches
+_LADDERS: dict[str, tuple[tuple[float, str], ...]] = {
+    "s": ((1e-6, "µs"), (1e-3, "ms"), (1.0, "s"), (60.0, "min"), (3600.0, "h"), (86400.0, "days"), (2 * 31536e3, "years")),
+    "J": tuple((3600 * 10.0 ** (3 * i), unit) for i, unit in enumerate(("Wh", "kWh", "MWh", "GWh", "TWh"))),
+    "W": tuple((10.0 ** (3 * i), unit) for i, unit in enumerate(("W", "kW", "MW", "GW", "TW"))),
+    "kgCO2e": ((1e-3, "gCO2e"), (1.0, "kgCO2e"), (1e3, "tCO2e"), (1e6, "ktCO2e"), (1e9, "MtCO2e"), (1e12, "GtCO2e")),
+    "byte": tuple((10.0 ** (3 * i), unit) for i, unit in enumerate(("byte", "kB", "MB", "GB", "TB", "PB", "EB"))),
+    "byte/s": tuple((10.0 ** (3 * i), f"{p}B/s") for i, p in enumerate(("", "k", "M", "G", "T", "P", "E"))),
+    "FLOP/s": tuple((10.0 ** (3 * i), f"{p}FLOP/s") for i, p in enumerate(("", "k", "M", "G", "T", "P", "E", "Z", "Y"))),
+    "L": ((1e-3, "L"), (1.0, "m³"), (1e3, "thousand m³"), (1e6, "million m³")),
+}  # fmt: skip
+_LADDER_OF = {
+    "s": "s", "min": "s", "day": "s", "year": "s", "J": "J", "kWh": "J", "MWh": "J", "GWh": "J", "TWh": "J",
+    "W": "W", "kW": "W", "MW": "W", "GW": "W", "kgCO2e": "kgCO2e", "tCO2e": "kgCO2e", "byte": "byte", "byte/s": "byte/s",
+    "FLOP/s": "FLOP/s", "L": "L",
+}  # fmt: skip
+_YEARS = 31536e3
+_WORDS = ((1e3, "thousand"), (1e6, "million"), (1e9, "billion"), (1e12, "trillion"))
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number to so many digits, without an exponent where that stays short: 3.14, 1,024, 0.083, 3.8e25."""
+    if math.isnan(value):
+        return "-"
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    if value == 0:
+        return "0"
+    size = abs(value)
+    if size >= 1e6 or size < 1e-3:
+        mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+        mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+        return f"{mantissa}e{int(exponent)}"
+    places = max(digits - 1 - math.floor(math.log10(size)), 0)
+    text = f"{value:,.{places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def count(value: float, noun: str = "", digits: int = 3) -> str:
+    """A count in words: 3.4 million chips, 16,384 chips; above a thousand trillion as 3.8e25."""
+    size = abs(value)
+    plural = f" {noun}{'' if noun.isupper() or size == 1 or not noun else 's'}" if noun else ""
+    if size < 1e6 and value == math.floor(value):
+        return f"{value:,.0f}{plural}"
+    for scale, word in reversed(_WORDS[1:]):
+        if scale * (1 - 0.5 * 10.0**-digits) <= size < 1e15:
+            return f"{number(value / scale, digits)} {word}{plural}"
+    return number(value, digits) + plural
+
+
+def show(value: float, quantity: Quantity) -> str:
+    """A value, in the quantity's own unit, with the scale and unit that people read."""
+    return show_unit(value, quantity.unit, quantity.show)
+
+
+def show_unit(value: float, unit: str, preferred: str = "") -> str:
+    """A value in ``unit`` as people read it; ``preferred`` is a unit to show it in, where the quantity has one."""
+    if not math.isfinite(value):
+        return number(value)
+    wanted = units.from_base(units.to_base(value, unit), preferred) if preferred else math.nan
+    if 1 <= abs(wanted) < 1e5:
+        return f"{number(wanted)} {preferred}{'s' if preferred in ('day', 'year') and number(wanted) != '1' else ''}"
+    ladder = _LADDER_OF.get(unit)
+    if ladder is not None:
+        return _climb(units.to_base(value, unit), _LADDERS[ladder])
+    if preferred:
+        value, unit = wanted, preferred
+    if unit == "h":  # chip-hours and the like are counted, not turned into years
+        return f"{count(value)} h"
+    if unit == "USD":
+        return f"{count(value) if abs(value) >= 1e6 else number(value, 4)} USD"
+    if unit in ("chip", "rack", "run", "token", "FLOP", "layer", "parameter", "sequence", "household"):
+        return count(value, unit)
+    if not unit and 1e6 <= abs(value) < 1e15:
+        return count(value)
+    return f"{number(value)} {unit}".rstrip()
+
+
+def rounded(value: float, digits: int = 4) -> float:
+    """A number that would be shown to its last digit, to so many significant digits: it is no more exact than that.
+
+    Others stay as they are, since a number that is rounded twice may come out wrong.
+    """
+    return float(f"{value:.{digits}g}") if 10**digits <= abs(value) < 1e6 else value
+
+
+def _climb(value: float, ladder: tuple[tuple[float, str], ...]) -> str:
+    if value == 0:
+        return f"0 {next((unit for scale, unit in ladder if scale == 1.0), ladder[0][1])}"
+    rounded = abs(value) * (1 + 0.5e-3)  # 999.96 kW is 1 MW
+    scale, unit = next((step for step in reversed(ladder) if rounded >= step[0]), ladder[0])
+    return f"{number(value / (_YEARS if unit == 'years' else scale))} {unit}"
+
+
+def duration(seconds: float) -> str:
+    """A measured time: 38.2 days, 4.1 s, 310 ms."""
+    return _climb(seconds, _LADDERS["s"])
+
+
+def rate(points_per_second: float) -> str:
+    """Points a second in words."""
+    return f"{count(points_per_second)} points/s"
+
+
+def memory(count_of_bytes: int | None) -> str:
+    """Bytes, or a dash where they are not known."""
+    return "-" if count_of_bytes is None else _climb(float(count_of_bytes), _LADDERS["byte"])
+
+
+def seconds(value: float | None) -> str:
+    """A duration for people: ``12.3 ms``."""
+    if value is None:
+        return ""
+    for unit, scale in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
+        if value >= scale:
+            return f"{value / scale:.4g} {unit}"
+    return f"{value / 1e-9:.4g} ns"

@@ -1,0 +1,203 @@
+"""Timing one call: warm-up apart, then samples until the median is known precisely enough or the time is spent.
+
+Samples come in passes, so that a pass of every benchmark can be taken before the next pass of any: what drifts in the
+machine then shows among a benchmark's own samples and not as a difference between benchmarks or runs.
+"""
+
+import gc
+import itertools
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ..records.record import Stop
+from ..stats.inference import MedianInterval, interval_of
+
+AFTER = 1.25
+LEAST = 10  # samples before an interval is trusted
+LEAST_PASSES = 3  # before a spent budget ends the passes: fewer do not show a drift
+LONG_SECONDS = 0.05  # a call of this length warms itself up
+SHORTEST_SAMPLE = 1e-4  # seconds; shorter calls are repeated within a sample
+
+
+@dataclass(frozen=True)
+class Policy:
+    """``precision`` is the interval's half width relative to the median; ``budget_seconds`` is for all passes together."""
+
+    precision: float = 0.01
+    budget_seconds: float = 5.0
+    passes: int = 5
+    most: int = 1000
+
+    @property
+    def pass_seconds(self) -> float:
+        return self.budget_seconds / self.passes
+
+
+class Probe(Protocol):
+    """What else is measured around a sample; ``before`` is called outside the timed region, ``start`` and ``stop`` inside."""
+
+    def before(self) -> None: ...
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def after(self, calls: int) -> None: ...
+
+
+@dataclass(frozen=True)
+class Timed:
+    """What is timed: ``call``, or where every call needs things made anew, what ``setup`` returns for one call each."""
+
+    call: Callable[[], Any]
+    setup: Callable[[], Callable[[], Any]] | None = None
+    teardown: Callable[[], Any] | None = None
+
+    def ready(self) -> Callable[[], Any]:
+        """The call to make next."""
+        return self.call if self.setup is None else self.setup()
+
+    def done(self) -> None:
+        if self.teardown is not None:
+            self.teardown()
+
+    def once(self) -> Any:
+        """One call that is not timed."""
+        result = self.ready()()
+        self.done()
+        return result
+
+
+@dataclass
+class Sampler:
+    """Collects the samples of one benchmark over its passes. Seconds throughout; ``cpu`` is all threads' process time."""
+
+    policy: Policy
+    clock: Callable[[], float] = time.perf_counter
+    cpu_clock: Callable[[], float] = time.process_time
+    samples: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    blocks: list[int] = field(default_factory=list)
+    first_call: float | None = None
+    iterations: int = 1
+    narrow_at: int | None = None
+    result: Any = None  # what the last call returned
+    _spare: tuple[float, float] | None = None  # the sample that settled how many calls make one
+
+    def take_pass(self, timed: Timed, probe: Probe | None = None) -> None:
+        """One pass: a warm-up call, unless calls are so long that it would tell nothing, then samples."""
+        if self.first_call is None or self._last() < LONG_SECONDS:
+            self.warm_up(timed)
+        # no pass may say much less than the others: where early ones are precise enough, later ones still take half of theirs
+        least = max(1, math.ceil(LEAST / self.policy.passes), max(self.blocks, default=0) // 2)
+        start, taken = self.clock(), 0
+        if self._spare is not None and probe is None:
+            self._take(*self._spare)
+            start, taken = start - self.samples[-1] * self.iterations, 1
+        self._spare = None
+        while taken == 0 or not self._full(start, taken, least):
+            self._sample(timed, probe)
+            taken += 1
+        self.blocks.append(taken)
+
+    def _full(self, start: float, taken: int, least: int) -> bool:
+        """Whether a pass is over: its time or the samples ran out, or the interval is narrow enough."""
+        if len(self.samples) >= self.policy.most or self.clock() - start >= self.policy.pass_seconds:
+            return True
+        return taken >= least and self.enough()
+
+    def _last(self) -> float:
+        """How long the last call took that is known not to have compiled anything."""
+        if self.samples:
+            return self.samples[-1]
+        return self._spare[0] if self._spare else 0.0
+
+    @property
+    def spent(self) -> bool:
+        """Whether calls are so long that the passes so far took the whole budget."""
+        return len(self.blocks) >= LEAST_PASSES and sum(self.samples) * self.iterations >= self.policy.budget_seconds
+
+    def warm_up(self, timed: Timed) -> None:
+        """A call that is no sample; of the first one the time is kept apart."""
+        start = self.clock()
+        self.result = timed.once()
+        seconds = self.clock() - start
+        if self.first_call is None:
+            self.first_call = seconds
+            self._settle(timed)
+
+    def _settle(self, timed: Timed) -> None:
+        """Set how many calls make a sample: judged after the first call, which may have compiled something."""
+        repeats = timed.setup is None and timed.teardown is None
+        while True:
+            self._sample(timed, None)
+            self._spare = self.samples.pop(), self.cpu.pop()
+            seconds = self._spare[0] * self.iterations
+            if seconds >= SHORTEST_SAMPLE or not repeats:
+                return
+            wanted = math.ceil(self.iterations * 1.5 * SHORTEST_SAMPLE / max(seconds, 1e-9))
+            self.iterations = min(self.iterations * 10, wanted)
+
+    def _sample(self, timed: Timed, probe: Probe | None) -> None:
+        call = timed.ready()
+        if probe is not None:
+            probe.before()
+        repeat = range(self.iterations)
+        with no_collection():
+            cpu, start = self.cpu_clock(), self.clock()
+            if probe is not None:
+                probe.start()
+            for _ in repeat:
+                self.result = call()
+            if probe is not None:
+                probe.stop()
+            seconds = self.clock() - start
+            cpu = self.cpu_clock() - cpu
+        self._take(max(seconds, 1e-9) / self.iterations, cpu / self.iterations)
+        if probe is not None:
+            probe.after(self.iterations)
+        timed.done()
+
+    def _take(self, seconds: float, cpu: float) -> None:
+        self.samples.append(seconds)
+        self.cpu.append(cpu)
+
+    def passes(self, values: list[float]) -> list[list[float]]:
+        """The samples (or ``cpu``), pass by pass."""
+        ends = list(itertools.accumulate(self.blocks))
+        return [values[end - count : end] for end, count in zip(ends, self.blocks, strict=True)]
+
+    def interval(self) -> MedianInterval:
+        """The median so far and its 95% confidence interval (none with fewer than six samples)."""
+        return interval_of(self.samples)
+
+    def enough(self) -> bool:
+        """Whether the interval has become narrow enough, and a quarter more samples were taken since."""
+        count = len(self.samples)
+        if self.narrow_at is None and count >= LEAST:
+            width = self.interval().width
+            if width is not None and width <= self.policy.precision:
+                self.narrow_at = count
+        return self.narrow_at is not None and count >= self.narrow_at * AFTER
+
+    def stop(self) -> Stop:
+        """Which of the two ended it: the interval is narrow enough as it stands, or time (or samples) ran out."""
+        interval = self.interval()
+        narrow = len(self.samples) >= LEAST and interval.width is not None and interval.width <= self.policy.precision
+        return Stop("precision" if narrow else "budget", self.policy.precision, self.policy.budget_seconds, interval)
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """No garbage collection inside; afterwards as before."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -1,0 +1,138 @@
+"""Files of cases: CSV, or TOML with [[cases]], read as rows; which kind they are is told from their columns."""
+
+import csv
+import io
+import math
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...configs import FOLDER
+from ..errors import InputError
+
+PUBLISHED = FOLDER / "published"
+MOST_BYTES = 50_000_000
+MOST = 1e40  # products of figures beyond it overflow
+
+ABSENT = frozenset(
+    ("", "n/a", "na", "nan", "none", "null", "-", "--", "?", "unknown", "undisclosed", "not published", "not reported")
+)
+_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?P<mark>[, \u00a0\u202f])\d{3}(?:(?P=mark)\d{3})*(?:\.\d+)?")
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """One case: its cells by column; an empty cell is not there. ``where`` names file and row in errors."""
+
+    cells: Mapping[str, Any]
+    where: str
+
+    def text(self, column: str) -> str:
+        """A cell as text, empty where there is none."""
+        return str(self.cells.get(column, "")).strip()
+
+    def number(self, column: str) -> float:
+        """A cell as a number, NaN where there is none or it says so ("n/a"). Raises InputError naming file, row and column."""
+        cell = self.cells.get(column)
+        if cell is None or str(cell).strip().lower() in ABSENT:
+            return math.nan
+        try:
+            value = float(_plain(cell)) if not isinstance(cell, bool) else math.nan
+        except (TypeError, ValueError, OverflowError):
+            value = math.nan
+        if not math.isfinite(value):
+            raise InputError(
+                f"{column} must be a number, or empty where not published, not {str(cell)[:40]!r}", where=self.where
+            )
+        return value
+
+    def positive(self, column: str) -> float:
+        """A cell as a number above zero, NaN where there is none. Raises InputError."""
+        value = self.number(column)
+        if value <= 0:
+            raise InputError(f"{column} must be above 0, not {value:g}", where=self.where)
+        if not 1 / MOST <= value <= MOST and not math.isnan(value):
+            raise InputError(f"{column} is beyond anything real: {value:g}", where=self.where)
+        return value
+
+
+def _plain(cell: Any) -> Any:
+    """A number in text without "about" before it and marks between its thousands."""
+    text = cell.strip().lstrip("~≈ ") if isinstance(cell, str) else cell
+    if isinstance(text, str) and (found := _THOUSANDS.fullmatch(text)):
+        return text.replace(found["mark"], "")
+    return text
+
+
+@dataclass(frozen=True)
+class Cases:
+    """The rows of one file and its columns."""
+
+    path: Path
+    columns: frozenset[str]
+    rows: tuple[CaseRow, ...]
+
+
+class UnpredictableError(Exception):
+    """A published figure cannot be predicted; the message says why."""
+
+
+def read(path: Path) -> Cases:
+    """Read a file of cases. Raises InputError naming file and row."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise InputError(f"is larger than {MOST_BYTES // 10**6} MB, which no file of cases is", where=str(path))
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"is not UTF-8 text (byte {error.start}); save it as UTF-8", where=str(path)) from None
+    readers = {".csv": _csv, ".toml": _toml}
+    if path.suffix.lower() not in readers:
+        raise InputError("must be a .csv or a .toml file", where=str(path))
+    return readers[path.suffix.lower()](path, text)
+
+
+def shipped(name: str) -> Cases:
+    """The cases that come with flopwatt under this name."""
+    return read(PUBLISHED / f"{name}.toml")
+
+
+def _csv(path: Path, text: str) -> Cases:
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+    except csv.Error as error:
+        raise InputError(f"is not valid CSV: {error}", where=str(path)) from None
+    if len(lines) < 2:
+        raise InputError("holds no cases; give it a line of column names and a line for each case", where=str(path))
+    columns = [name.strip().lower() for name in lines[0][1]]
+    while columns and not columns[-1]:  # as spreadsheets leave them
+        columns.pop()
+    twice = next((name for name in columns if columns.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"has two columns {twice!r}", where=str(path))
+    rows = []
+    for number, cells in lines[1:]:
+        where = f"{path}, line {number}"
+        while len(cells) > len(columns) and not cells[-1].strip():
+            cells = cells[:-1]
+        if len(cells) != len(columns):
+            raise InputError(f"has {len(cells)} cells for {len(columns)} columns", where=where)
+        kept = {name: cell for name, cell in zip(columns, cells, strict=True) if cell.strip()}
+        rows.append(CaseRow(kept, where))
+    return Cases(path, frozenset(columns), tuple(rows))
+
+
+def _toml(path: Path, text: str) -> Cases:
+    try:
+        raw = tomllib.loads(text).get("cases")
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InputError(f"is not valid TOML: {error}", where=str(path)) from None
+    if not isinstance(raw, list) or not raw or not all(isinstance(cells, dict) for cells in raw):
+        raise InputError("holds no cases; give each one as [[cases]]", where=str(path))
+    rows = tuple(CaseRow(cells, f"{path}, case {number}") for number, cells in enumerate(raw, 1))
+    return Cases(path, frozenset(name for cells in raw for name in cells), rows)

@@ -1,0 +1,49 @@
+"""Published step times as kinds of cases for ``flopwatt validate``: step_time of each row, memory where it was measured."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..facts.cells import RowError
+from ..step_time import predict as step_times
+from ..step_time.rows import BRIDGE_COLUMNS, STEP_COLUMNS, case
+from .results import Findings, Left, Predicted
+from .rows import CaseRow
+
+
+@dataclass(frozen=True)
+class StepKind:
+    """Rows with measured step times; intervals come from cross-validated errors, so ``draws`` are not used."""
+
+    name: str
+    needs: frozenset[str]
+
+    def predict(self, rows: Sequence[CaseRow], draws: int) -> Findings:
+        """Predict every row that can be; the others are listed with the reason."""
+        found, cases = Findings(), []
+        for row in rows:
+            try:
+                cases.append(case(row.cells))
+            except RowError as error:
+                found.left.append(Left(str(row.cells.get("model", row.where)), "step_time", str(error)))
+        for item in step_times.predict(cases):
+            found.predicted += _figures(item)
+        return found
+
+
+def _figures(item: step_times.Prediction) -> list[Predicted]:
+    low, high = step_times.interval(item)
+    peers = {} if item.case.peer_seconds is None else {_tool(item.case.peer): item.case.peer_seconds}
+    note = "; ".join(item.case.notes)
+    figures = [Predicted(item.case.name, "step_time", "s", item.case.seconds, item.seconds, low, high, peers, note)]
+    if item.case.memory is not None:
+        figures.append(Predicted(item.case.name, "memory_per_chip", "byte", item.case.memory, item.memory))
+    return figures
+
+
+def _tool(text: str) -> str:
+    """The first word of who predicted: ``calculon caa4b11, system ...`` is calculon."""
+    return text.split()[0].rstrip(",") if text else "another tool"
+
+
+STEP_TIMES = StepKind("step times", STEP_COLUMNS)
+BRIDGE_PERF = StepKind("Megatron-Bridge throughput", BRIDGE_COLUMNS)

@@ -1,0 +1,62 @@
+"""Whether two bests are equal: by NumPy's value at the coordinates, since equal points may tie."""
+
+from typing import Any
+
+import numpy as np
+
+from ...kernels.model.evaluate import evaluate_at, meets
+from ...kernels.model.questions import Best, Condition, Problem, Result
+from .tolerance import TOLERANCE, Agreement, Array, ResultPair, most, relative, shift
+
+
+def best(case: ResultPair) -> Agreement:
+    """Equal objectives, each NumPy's own at the coordinates; or a difference that points at a threshold explain."""
+    (got, want), (index, expected) = case.pair("objective"), case.pair("index")
+    there = at_coordinates(case.problem, case.question, case.candidate, case.dtype)
+    some = (index >= 0) & (expected >= 0)
+    errors = relative(got[some], want[some])
+    differ = (index >= 0) != (expected >= 0)
+    error = max(most(errors), there.error)
+    if there.wrong:
+        return Agreement(error, there.wrong)
+    if not differ.any() and error <= case.tolerance:
+        return Agreement(error)
+    return _within_thresholds(case, got, error)
+
+
+def _within_thresholds(case: ResultPair, got: Array, error: float) -> Agreement:
+    """The best must lie between NumPy's with every threshold a little tighter and a little looser."""
+    if not case.question.where:
+        return Agreement(error, "its best differs")
+    sign = -1 if case.question.maximize else 1
+    worst = sign * np.asarray(case.numpy_run(case.shifted(-1)).values["objective"], np.float64)
+    least = sign * np.asarray(case.numpy_run(case.shifted(1)).values["objective"], np.float64)
+    value = sign * got.astype(np.float64)
+    slack = case.tolerance * np.abs(value)
+    blank = np.isnan(value)
+    fine = np.where(blank, np.isnan(worst), (value >= least - slack) & (np.isnan(worst) | (value <= worst + slack)))
+    return Agreement(min(error, case.tolerance)) if fine.all() else Agreement(error, "its best differs")
+
+
+def at_coordinates(problem: Problem, question: Best, result: Result, dtype: str) -> Agreement:
+    """Whether NumPy's objective at the coordinates of each best point is the one reported, and `where` holds there."""
+    index, value = np.asarray(result.values["index"]), np.asarray(result.values["objective"])
+    some = index >= 0
+    if not some.any():
+        return Agreement(0.0)
+    found = evaluate_at(problem, question.targets(), index[some], dtype)
+    error = most(relative(value[some], found[question.objective]))
+    if error > TOLERANCE[dtype]:
+        return Agreement(error, "the objective it reports is not NumPy's at its coordinates")
+    for condition in question.where:
+        for loose in shift(condition, TOLERANCE[dtype]):
+            if not np.all(_nearly_meets(loose, found, dtype)):
+                return Agreement(error, f"its best point does not meet {condition.quantity} {condition.op} {condition.value}")
+    return Agreement(error)
+
+
+def _nearly_meets(condition: Condition, values: dict[str, Array], dtype: str) -> Any:
+    held = meets(condition, values, np.dtype(dtype))
+    if isinstance(condition.value, str) and condition.op in ("<=", ">=", "=="):
+        held = held | (relative(values[condition.quantity], values[condition.value]) <= TOLERANCE[dtype])
+    return held

@@ -1,0 +1,44 @@
+"""A sample of a study's grid: a seeded choice of each axis's points, small enough for two engines to answer at once."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from ...kernels.model.grid import Axis, Grid
+from ...kernels.model.questions import Problem
+
+MOST_POINTS = 200_000
+
+
+def sub_problem(problem: Problem, most: int = MOST_POINTS, seed: int = 0) -> Problem:
+    """The problem on at most ``most`` points, the same ones for the same grid: from each axis its ends and a choice."""
+    grid = problem.grid
+    random = np.random.default_rng(seed)
+    lengths = _lengths(grid.shape, most)
+    axes = tuple(_chosen(axis, length, random) for axis, length in zip(grid.axes, lengths, strict=True))
+    return replace(problem, grid=Grid(axes))
+
+
+def _lengths(shape: tuple[int, ...], most: int) -> list[int]:
+    """A length for each axis, as even as they can be, such that the product is at most ``most``."""
+    lengths = [1] * len(shape)
+    growing = sorted(range(len(shape)), key=lambda i: shape[i])
+    while growing:
+        for i in list(growing):
+            product = math.prod(lengths)
+            if lengths[i] == shape[i] or product // lengths[i] * (lengths[i] + 1) > most:
+                growing.remove(i)
+            else:
+                lengths[i] += 1
+    return lengths
+
+
+def _chosen(axis: Axis, count: int, random: np.random.Generator) -> Axis:
+    if count == len(axis):
+        return axis
+    ends = np.array([0, len(axis) - 1][:count], np.int64)
+    inner = random.choice(len(axis) - 2, size=count - len(ends), replace=False) + 1
+    places = np.sort(np.concatenate([ends, inner]))
+    columns = {name: values[places] for name, values in axis.columns.items()}
+    return Axis(axis.name, columns, None if axis.labels is None else tuple(axis.labels[i] for i in places))

@@ -1,0 +1,178 @@
+"""The compilers of GPU kernels, without a GPU: each as its engine uses it, with the report that ptxas gives."""
+
+import importlib
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from ..emit.gpu.threads import Kernel
+from ..engines.gpu_cupy import INSTALL, OPTIONS
+from ..errors import EngineError
+
+
+class CompilerError(EngineError):
+    """A compiler is not installed, or does not know what it was asked for."""
+
+
+class Compiler(Protocol):
+    """``version`` names the compiler. An architecture that it does not know is a CompilerError."""
+
+    version: str
+
+    def report(self, kernel: Kernel, dtype: str, arch: str) -> str:
+        """What ptxas says while it makes machine code."""
+
+    def ptx(self, kernel: Kernel, dtype: str, arch: str) -> str:
+        """The PTX that the machine code is made of."""
+
+
+def _binding(name: str) -> Any:
+    """A module of cuda.bindings, its library found; CompilerError says what to install."""
+    try:
+        module = importlib.import_module(f"cuda.bindings.{name}")
+        module.nvrtcVersion() if name == "nvrtc" else module.version()
+    except Exception as error:  # a missing library is an error class of the package that may be missing itself
+        raise CompilerError(f"cuda.bindings.{name} cannot be used ({_line(error)}); {INSTALL}") from None
+    return module
+
+
+def _line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:160] or type(error).__name__
+
+
+class Nvrtc:
+    """CUDA C++ through cuda.bindings, which numba-cuda brings."""
+
+    def __init__(self) -> None:
+        self.nvrtc = _binding("nvrtc")
+        major, minor = self._call("nvrtcVersion")
+        self.version = f"NVRTC {major}.{minor}"
+
+    def _call(self, name: str, *args: Any) -> Any:
+        status, *found = getattr(self.nvrtc, name)(*args)
+        if status != self.nvrtc.nvrtcResult.NVRTC_SUCCESS:
+            raise CompilerError(f"NVRTC: {name} gave {status.name}")
+        return found[0] if len(found) == 1 else found
+
+    def _text(self, program: Any, what: str) -> str:
+        size = self._call(f"nvrtcGet{what}Size", program)
+        text = bytearray(size)
+        self._call(f"nvrtcGet{what}", program, text)
+        return text.decode(errors="replace").rstrip("\0")
+
+    def report(self, kernel: Kernel, dtype: str, arch: str) -> str:
+        return self._compiled(kernel, arch)[0]
+
+    def ptx(self, kernel: Kernel, dtype: str, arch: str) -> str:
+        return self._compiled(kernel, arch)[1]
+
+    def _compiled(self, kernel: Kernel, arch: str) -> tuple[str, str]:
+        known = [f"sm_{number}" for number in self._call("nvrtcGetSupportedArchs")]
+        if arch not in known:
+            raise _unknown(arch, known)
+        program = self._call("nvrtcCreateProgram", kernel.source.encode(), b"kernel.cu", 0, [], [])
+        options = [option.encode() for option in (f"-arch={arch}", *OPTIONS, "--ptxas-options=-v")]
+        status = self.nvrtc.nvrtcCompileProgram(program, len(options), options)[0]
+        log = self._text(program, "ProgramLog")
+        if status != self.nvrtc.nvrtcResult.NVRTC_SUCCESS:
+            raise CompilerError(f"NVRTC cannot compile a kernel: {log}")
+        ptx = self._text(program, "PTX")
+        self.nvrtc.nvrtcDestroyProgram(program)
+        return log, ptx
+
+
+class CupyNvrtc:
+    """CUDA C++ through CuPy's own NVRTC, where cuda.bindings is not installed."""
+
+    def __init__(self) -> None:
+        try:
+            from cupy.cuda import nvrtc
+
+            major, minor = nvrtc.getVersion()
+        except Exception as error:
+            raise CompilerError(f"CuPy's NVRTC cannot be used ({_line(error)}); {INSTALL}") from None
+        self.nvrtc, self.version = nvrtc, f"NVRTC {major}.{minor} of CuPy"
+
+    def report(self, kernel: Kernel, dtype: str, arch: str) -> str:
+        return str(self.nvrtc.getProgramLog(self._compiled(kernel, arch)))
+
+    def ptx(self, kernel: Kernel, dtype: str, arch: str) -> str:
+        found = self.nvrtc.getPTX(self._compiled(kernel, arch))
+        return found.decode() if isinstance(found, bytes) else str(found)
+
+    def _compiled(self, kernel: Kernel, arch: str) -> Any:
+        program = self.nvrtc.createProgram(kernel.source, "kernel.cu", (), ())
+        try:
+            self.nvrtc.compileProgram(program, (f"-arch={arch}", *OPTIONS, "--ptxas-options=-v"))
+        except self.nvrtc.NVRTCError as error:
+            raise CompilerError(f"NVRTC: {_line(error)}: {self.nvrtc.getProgramLog(program)}") from None
+        return program
+
+
+class NumbaCuda:
+    """Python kernels through numba-cuda, as LTO IR that nvJitLink makes machine code of: what its engine does."""
+
+    def __init__(self) -> None:
+        try:
+            cuda: Any = importlib.import_module("..engines.cuda_math", __package__).cuda
+        except Exception as error:
+            raise CompilerError(f"numba-cuda cannot be used ({_line(error)}); {INSTALL}") from None
+        self.cuda, self.link = cuda, _binding("nvjitlink")
+        self.version = f"numba-cuda {importlib.import_module('numba_cuda').__version__}, nvJitLink " + ".".join(
+            map(str, self.link.version())
+        )
+
+    def report(self, kernel: Kernel, dtype: str, arch: str) -> str:
+        return self._linked(kernel, dtype, arch, "-Xptxas=-v")[1]
+
+    def ptx(self, kernel: Kernel, dtype: str, arch: str) -> str:
+        return self._linked(kernel, dtype, arch, "-ptx")[0]
+
+    def _linked(self, kernel: Kernel, dtype: str, arch: str, option: str) -> tuple[str, str]:
+        """PTX (where ``option`` asks for it) and the log."""
+        link, options = self.link, (f"-arch={arch}", "-lto", "-verbose", option)
+        code = self._lto_ir(kernel, dtype, arch)
+        try:
+            handle = link.create(len(options), options)
+        except link.nvJitLinkError as error:
+            raise CompilerError(f"nvJitLink cannot link for {arch}: {_line(error)}") from None
+        try:
+            link.add_data(handle, link.InputType.LTOIR, code, len(code), "kernel")
+            link.complete(handle)
+            ptx, log = bytearray(), bytearray(link.get_info_log_size(handle))
+            if option == "-ptx":
+                ptx = bytearray(link.get_linked_ptx_size(handle))
+                link.get_linked_ptx(handle, ptx)
+            link.get_info_log(handle, log)
+        finally:
+            link.destroy(handle)
+        return ptx.decode().rstrip("\0"), log.decode(errors="replace").rstrip("\0")
+
+    def _lto_ir(self, kernel: Kernel, dtype: str, arch: str) -> bytes:
+        from ..engines.cache import load
+        from ..engines.gpu_numba import signature
+
+        function = load(kernel.source)
+        options = {"device": False, "abi": "numba", "output": "ltoir", "launch_bounds": function.targetoptions["launch_bounds"]}
+        number = int(arch.removeprefix("sm_"))
+        try:
+            code: bytes = self.cuda.compile(function.py_func, signature(kernel, dtype), cc=divmod(number, 10), **options)[0]
+        except (ValueError, RuntimeError) as error:
+            raise CompilerError(f"numba-cuda cannot compile for {arch}: {_line(error)}") from None
+        return code
+
+
+def _unknown(arch: str, known: Iterable[str]) -> CompilerError:
+    return CompilerError(f"there is no architecture {arch!r}; the compiler knows {', '.join(known)}")
+
+
+def compiler(engine: str) -> Compiler:
+    """The compiler of an engine's kernels. Raises CompilerError, which says what to install, where there is none."""
+    if engine == "numba-cuda":
+        return NumbaCuda()
+    try:
+        return Nvrtc()
+    except CompilerError as error:
+        try:
+            return CupyNvrtc()
+        except CompilerError:
+            raise error from None

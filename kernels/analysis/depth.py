@@ -1,0 +1,43 @@
+"""At which depth of a plan each quantity is computed, and how often at most (guards may skip some of it)."""
+
+from dataclasses import dataclass
+
+from ..graph.expression import Node
+from ..plan.plan import Plan
+from .roofline import walks
+
+BEFORE = -1
+
+
+@dataclass(frozen=True)
+class Depth:
+    """Where a quantity is computed, and how many values are computed of it on the whole grid.
+
+    ``level`` is -1 before the loops, 0 once per outer point, i inside the i-th middle loop. ``lanes`` says whether there is
+    a value for each lane. ``axes`` are those that it depends on; ``given`` that it is an input or held, and not computed.
+    """
+
+    quantity: str
+    level: int
+    lanes: bool
+    axes: tuple[int, ...]
+    times: int
+    given: bool
+
+
+def depths(plan: Plan) -> tuple[Depth, ...]:
+    """Every quantity that the question needs, from the outside in."""
+    entered = walks(plan)
+    found = [_depth(plan, name, node, entered) for name, node in plan.traced.quantities.items()]
+    return tuple(sorted(found, key=lambda each: (each.level, each.lanes, each.axes if each.level < 0 else ())))
+
+
+def _depth(plan: Plan, name: str, node: Node, entered: tuple[int, ...]) -> Depth:
+    kind, axes = plan.kind(node), tuple(sorted(plan.traced.depends(node)))
+    given = node.op in ("given", "column") and name == node.value
+    if kind == "inner":
+        level, lanes = plan.level(node), plan.on_lanes(node)
+        return Depth(name, level, lanes, axes, entered[level] * (plan.width if lanes else 1), given)
+    if kind == "lane":
+        return Depth(name, BEFORE, True, axes, plan.lane_length, given)
+    return Depth(name, BEFORE, False, axes, plan.problem.grid.shape[axes[0]] if axes else 1, given)

@@ -1,0 +1,178 @@
+"""What emitted kernels take of a GPU, found by compiling them here: no GPU and no driver are needed.
+
+CUDA C++ goes through NVRTC, Python kernels through numba-cuda and nvJitLink, each as its engine does it; ptxas, which both
+end in, says how many registers a thread takes and what it spills.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..emit.gpu.threads import WARP, Kernel
+from ..engines import Collapsing, Settings
+from ..engines.gpu import GpuRun
+from ..errors import EngineError
+from ..model.questions import Problem, Question
+from ..plan.plan import Plan
+from ..plan.sharing import SharedPass
+from .compilers import Compiler, CompilerError, compiler
+
+ENGINES = ("cupy", "numba-cuda")
+LANGUAGES = {"cupy": "cuda", "numba-cuda": "python"}
+ARCHES = ("sm_90", "sm_100")
+
+
+# --- what a multiprocessor has ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Multiprocessor:
+    """What the blocks on one multiprocessor share; shared memory in bytes."""
+
+    registers: int
+    warps: int
+    blocks: int
+    shared: int
+
+
+# Occupancy sections of NVIDIA's tuning guides for Ampere (8.0), Hopper (9.0) and Blackwell (10.0).
+MULTIPROCESSORS = {
+    "sm_80": Multiprocessor(65536, 64, 32, 164 * 1024),
+    "sm_90": Multiprocessor(65536, 64, 32, 228 * 1024),
+    "sm_100": Multiprocessor(65536, 64, 32, 228 * 1024),
+}
+# How they are handed out: cuda_occupancy.h of the CUDA toolkit, for compute capability 8.0 and later.
+_PARTITIONS = 4  # of the registers; a warp's come from one of them
+_REGISTER_UNIT, _SHARED_UNIT, _SHARED_RESERVED = 256, 128, 1024
+
+
+@dataclass(frozen=True)
+class Resources:
+    """One kernel as compiled for one architecture; memory in bytes, ``shared`` of a block and the rest of a thread."""
+
+    engine: str
+    question: str
+    kernel: str  # the name of the pass
+    dtype: str
+    arch: str
+    threads: int
+    registers: int
+    stack: int
+    spill_stores: int
+    spill_loads: int
+    shared: int
+
+    @property
+    def warps_by_registers(self) -> int | None:
+        """How many warps the registers of a multiprocessor are enough for; None where its size is not known here."""
+        room = MULTIPROCESSORS.get(self.arch)
+        if room is None:
+            return None
+        warp = -(-self.registers * WARP // _REGISTER_UNIT) * _REGISTER_UNIT
+        fit = room.registers // _PARTITIONS // warp * _PARTITIONS
+        block = -(-self.threads // WARP)
+        return min(fit // block * block, room.warps)
+
+    @property
+    def occupancy_by_registers(self) -> float | None:
+        """The share of a multiprocessor's warps that its registers allow."""
+        warps = self.warps_by_registers
+        return None if warps is None else warps / MULTIPROCESSORS[self.arch].warps
+
+    @property
+    def occupancy(self) -> float | None:
+        """The share of a multiprocessor's warps that registers, shared memory and the number of blocks allow together."""
+        by_registers, room = self.warps_by_registers, MULTIPROCESSORS.get(self.arch)
+        if by_registers is None or room is None:
+            return None
+        block = -(-self.threads // WARP)
+        shared = -(-(self.shared + _SHARED_RESERVED) // _SHARED_UNIT) * _SHARED_UNIT
+        return min(by_registers, room.shared // shared * block, room.blocks * block, room.warps // block * block) / room.warps
+
+
+# --- a question's kernels ---------------------------------------------------------------------------------------------
+
+
+class _Recorder:
+    """An engine and its device in one: nothing is compiled, and what would be is kept."""
+
+    multiprocessors = 1
+    out_of_memory: tuple[type[BaseException], ...] = (MemoryError,)
+
+    def __init__(self, engine: str):
+        self.name, self.shares, self.language = engine, True, LANGUAGES[engine]
+        self.runs: list[tuple[Question, GpuRun]] = []
+
+    def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> GpuRun:
+        run = GpuRun(self, problem, question, settings, shared)
+        self.runs.append((question, run))
+        return run
+
+    def compile(self, kernel: Kernel, plan: Plan) -> None:
+        pass
+
+    def upload(self, array: NDArray[Any]) -> NDArray[Any]:
+        return array
+
+    def zeros(self, size: int, dtype: Any) -> NDArray[Any]:
+        return np.zeros(size, dtype)
+
+    def download(self, array: Any) -> NDArray[Any]:
+        return np.asarray(array)
+
+    def launch(self, function: Any, grid: int, block: int, args: tuple[Any, ...]) -> None:
+        raise EngineError("nothing was compiled")
+
+    def synchronize(self) -> None:
+        pass
+
+    def free_memory(self) -> int:
+        return 0
+
+
+def kernels(problem: Problem, question: Question, dtype: str, engine: str) -> dict[str, Kernel]:
+    """The kernels that an engine would compile for a question, by the name of the pass.
+
+    A question that is answered by several others, as a sensitivity is by summaries, has the kernels of all of them.
+    """
+    recorder = _Recorder(engine)
+    Collapsing(recorder).prepare(problem, question, Settings(dtype=dtype))
+    found: dict[str, Kernel] = {}
+    for asked, run in recorder.runs:
+        more = [name for name in asked.by if name not in question.by]
+        quantities = "" if asked.objectives() == question.objectives() else f" of {', '.join(asked.objectives())}"
+        label = quantities + (f" by {', '.join(more)}" if more else "")
+        found.update({name + label: kernel for name, kernel in run.kernels.items()})
+    return found
+
+
+def resources(
+    problem: Problem, question: Question, dtype: str, engine: str, arch: str, using: Compiler | None = None
+) -> Iterator[Resources]:
+    """What each of a question's kernels takes. Raises CompilerError where the compiler is missing or refuses."""
+    using = using or compiler(engine)
+    for name, kernel in kernels(problem, question, dtype, engine).items():
+        registers, stack, stores, loads, shared = read(using.report(kernel, dtype, arch))
+        yield Resources(engine, question.name, name, dtype, arch, kernel.block, registers, stack, stores, loads, shared)
+
+
+def read(log: str) -> tuple[int, int, int, int, int]:
+    """ptxas's report of one kernel as registers, stack frame, spill stores, spill loads and shared memory."""
+
+    def number(pattern: str, missing: int | None = None) -> int:
+        found = re.search(pattern, log)
+        if found is None and missing is None:
+            raise CompilerError(f"ptxas reported nothing that reads as {pattern!r}")
+        return int(found[1]) if found else missing  # type: ignore[return-value]
+
+    return (
+        number(r"Used (\d+) registers"),
+        number(r"(\d+) bytes stack frame"),
+        number(r"(\d+) bytes spill stores"),
+        number(r"(\d+) bytes spill loads"),
+        number(r"Used .*?(\d+) bytes smem", 0),
+    )

@@ -1,0 +1,3 @@
+"""Kernels for the CPU: an outer point at a time, a loop over the lanes innermost."""
+
+__all__ = ["bins", "lanes", "locate", "table"]

@@ -1,0 +1,3 @@
+"""Kernels for an NVIDIA GPU: the lanes are a block's threads."""
+
+__all__ = ["bins", "points", "threads"]

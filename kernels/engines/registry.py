@@ -1,0 +1,75 @@
+"""Which engines this machine has, and why not the others; and the engine of a name."""
+
+import importlib
+import importlib.util
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import EngineError
+from ..model.questions import Chunk, Problem, Question, Result, Sensitivity, Table
+from ..plan.collapse import Collapsed, collapse
+from ..plan.sensitivity import SensitivityRun
+from ..plan.sharing import together
+from .engine import Availability, Engine, Prepared, Settings
+
+NAMES = ("numpy", "numba", "numba-cuda", "cupy")
+MODULES = {"numpy": "cpu_numpy", "numba": "cpu_numba", "numba-cuda": "gpu_numba", "cupy": "gpu_cupy"}
+FASTEST_FIRST = ("cupy", "numba-cuda", "numba", "numpy")
+
+
+def availability(name: str) -> Availability:
+    """Whether the engine can run on this machine, found out without raising."""
+    module: Any = importlib.import_module(f".{MODULES[name]}", __package__)
+    found: Availability = module.availability()
+    return found
+
+
+def available() -> list[str]:
+    """The engines that can run here, fastest first."""
+    return [name for name in FASTEST_FIRST if availability(name).available]
+
+
+def get(name: str) -> "Collapsing":
+    """The engine of that name. Raises EngineError, with the reason, where it cannot run."""
+    if name not in MODULES:
+        raise EngineError(f"there is no engine {name!r}; there are {', '.join(NAMES)}")
+    found = availability(name)
+    if not found.available:
+        raise EngineError(f"the engine {name} cannot run here: {found.reason}")
+    return Collapsing(importlib.import_module(f".{MODULES[name]}", __package__).ENGINE)
+
+
+class Collapsing:
+    """An engine that is handed only the axes that matter to the question."""
+
+    def __init__(self, engine: Engine):
+        self.engine, self.name, self.shares = engine, engine.name, engine.shares
+
+    def prepare(self, problem: Problem, question: Question, settings: Settings) -> Prepared:
+        if isinstance(question, Table):  # every point is written, those that are alike too
+            return _CollapsedRun(self.engine.prepare(problem, question, settings), Collapsed(problem, 1, problem.grid))
+        if isinstance(question, Sensitivity):
+            return SensitivityRun(problem, question, lambda p, q: self.prepare(p, q, settings), settings.dtype)
+        small = collapse(problem, question)
+        return _CollapsedRun(self.engine.prepare(small.problem, question, settings), small)
+
+    def prepare_together(self, problem: Problem, family: Sequence[Question], settings: Settings) -> list[Prepared]:
+        """Runs of a family of questions (`sharing.families`): one after the other they share what they have in common."""
+        if len(family) == 1 or not self.engine.shares:
+            return [self.prepare(problem, question, settings) for question in family]
+        small = collapse(problem, family[0])
+        runs = together(family, lambda question, shared: self.engine.prepare(small.problem, question, settings, shared))
+        return [_CollapsedRun(run, small) for run in runs]
+
+
+@dataclass(frozen=True)
+class _CollapsedRun:
+    inner: Prepared
+    collapsed: Collapsed
+
+    def run(self) -> Result:
+        return self.collapsed.expand(self.inner.run())
+
+    def chunks(self) -> Iterator[Chunk]:
+        return self.inner.chunks()

@@ -1,0 +1,31 @@
+"""Pareto fronts from bins: of each bin of the first quantity the least of the second, and which of those no bin beats."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..model.evaluate import evaluate_at
+from ..model.questions import Problem, Question
+
+NOWHERE = np.iinfo(np.int64).max
+
+
+def on_front(least: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which bins are on the front: lower in the second quantity than every bin before. (groups, bins) both."""
+    before = np.full_like(least, np.inf)
+    np.minimum.accumulate(least[:, :-1], axis=1, out=before[:, 1:])
+    return np.asarray(least < before)
+
+
+def arrange(
+    problem: Problem, question: Question, front: NDArray[np.bool_], index: NDArray[np.int64], dtype: str
+) -> dict[str, NDArray[Any]]:
+    """The points of each group's front in the order of their bins: ``index`` (groups, longest), ``front`` (..., 2)."""
+    longest = max(int(front.sum(axis=1).max(initial=0)), 1)
+    order = np.argsort(~front, axis=1, kind="stable")[:, :longest]
+    there = np.take_along_axis(front, order, axis=1)
+    flat = np.where(there, np.take_along_axis(index, order, axis=1), -1)
+    values = evaluate_at(problem, question.objectives(), np.maximum(flat, 0), dtype)
+    pair = np.stack([np.where(there, values[name], np.nan) for name in question.objectives()], axis=-1)
+    return {"front": pair.astype(dtype), "index": flat}

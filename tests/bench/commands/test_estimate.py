@@ -1,0 +1,159 @@
+"""``flopwatt estimate`` as a user runs it."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from flopwatt.bench.cli import cli
+
+from_8b = ["--model", "llama-3.1-8b", "--tokens", "1e12", "--chip", "h100", "--chips", "256"]
+
+
+def run(*args: str) -> Any:
+    return CliRunner().invoke(cli, ["estimate", *args])
+
+
+def quantities(*args: str) -> dict[str, Any]:
+    result = run(*args, "--json")
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(result.stdout)["quantities"]
+    return found
+
+
+def test_the_published_operations_of_llama_3_405b() -> None:
+    found = quantities(
+        "--model", "llama-3.1-405b", "--tokens", "15.6e12", "--chip", "h100-sxm-80gb", "--chips", "16384", "--mfu", "0.41"
+    )  # fmt: skip
+    flops = found["training_flops"]
+    assert flops["median"] == pytest.approx(3.8e25, rel=0.05)
+    assert flops["unit"] == "FLOP"
+    assert flops["low"] is None
+    assert flops["high"] is None
+    assert found["chip_hours"]["low"] < 30.84e6 < found["chip_hours"]["high"]  # published, and not used
+    assert found["chip_hours"]["median"] == pytest.approx(30.84e6, rel=0.1)
+
+
+def test_intervals_widen_with_what_is_not_known() -> None:
+    known, unknown = quantities(*from_8b, "--mfu", "0.4"), quantities(*from_8b)
+    width = [found["run_time"]["high"] / found["run_time"]["low"] for found in (known, unknown)]
+    assert 1.02 < width[0] < 1.5 < width[1]
+    assert known["mfu"] == {"unit": "", "median": 0.4, "low": None, "high": None}
+
+
+def test_days_and_chips_are_each_others_inverse() -> None:
+    chips = quantities(*from_8b[:-2], "--days", "30", "--mfu", "0.4")["chip_count"]["median"]
+    back = quantities(*from_8b[:-2], "--chips", str(round(chips)), "--mfu", "0.4")["run_time"]
+    assert back["median"] / 86400 == pytest.approx(30, rel=0.01)
+
+
+def test_a_country_sets_its_grid() -> None:
+    france, poland = (quantities(*from_8b, "--country", place)["carbon"]["median"] for place in ("france", "poland"))
+    assert poland / france == pytest.approx(661.926 / 56.039, rel=0.02)
+    stated = quantities(*from_8b, "--country", "poland", "--carbon-intensity", "56.039 gCO2e/kWh")["carbon"]["median"]
+    assert stated == pytest.approx(france, rel=0.02)
+
+
+def test_a_config_file_is_a_model(tmp_path: Path) -> None:
+    config = {
+        "model_type": "llama", "hidden_size": 4096, "intermediate_size": 14336, "num_attention_heads": 32,
+        "num_key_value_heads": 8, "num_hidden_layers": 32, "vocab_size": 128256, "tie_word_embeddings": False,
+    }  # fmt: skip
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(config))
+    named = quantities(*from_8b)["training_flops"]["median"]
+    read = quantities("--model", str(path), *from_8b[2:], "--seq-len", "8192")["training_flops"]["median"]
+    assert read == pytest.approx(named, rel=1e-9)
+
+
+def test_the_table_and_the_explanation() -> None:
+    result = run(*from_8b, "--explain")
+    assert result.exit_code == 0
+    for text in ("run_time", "Monte-Carlo standard error", "what drives the spread", "= training_flops / (sustained_flops"):
+        assert text in result.output
+
+
+def test_json_holds_one_document_with_shares_and_sources() -> None:
+    document = json.loads(run(*from_8b, "--json", "--explain").stdout)
+    shares = document["variance_shares"]["energy"]
+    assert next(iter(shares)) == "mfu"
+    assert 0.8 < sum(shares.values()) < 1.05
+    assert 0 < document["monte_carlo_error"] < 0.02
+    assert all(document["drawn"].values())
+    assert {step["quantity"] for step in document["steps"]} >= {"energy", "tdp", "mfu"}
+
+
+@pytest.mark.alone
+def test_a_hundred_thousand_draws_take_less_than_a_second() -> None:
+    from flopwatt.bench.estimate.intervals import TARGETS, estimate
+    from flopwatt.bench.estimate.request import Request, scenario_of
+
+    request = Request(model="llama-3.1-8b", chip="h100", stated={"--tokens": "1e12", "--chips": "256"})
+    scenario = scenario_of(request, TARGETS)
+    estimate(scenario, TARGETS, 100_000)  # the Sobol points are made once and kept on disk
+    start = time.perf_counter()
+    found = estimate(scenario, TARGETS, 100_000)
+    assert time.perf_counter() - start < 1.0
+    assert found.error < 0.004
+
+
+def test_an_engine_gives_the_quantiles_within_its_bins() -> None:
+    exact = quantities(*from_8b)
+    result = run(*from_8b, "--engine", "numpy", "--json")
+    assert "16,384 draws in" in result.stderr
+    binned = json.loads(result.stdout)["quantities"]
+    for name, spread in exact.items():
+        for end in ("low", "median", "high"):
+            assert binned[name][end] == (None if spread[end] is None else pytest.approx(spread[end], rel=0.0079))
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["--model", "llama-3.1-8b", "--chips", "8"], "--chip: name the chip"),
+        (["--model", "llama-3-8b", *from_8b[2:]], "did you mean"),
+        (["--chip", "h100", "--chips", "8", "--tokens", "1"], "--model: name the model"),
+        (["--params", "7e9", "--chip", "h100", "--chips", "8"], "--tokens: say how many tokens"),
+        (["--params", "7e9", "--tokens", "1e12", "--chip", "h100"], "--chips: give the number of chips"),
+        ([*from_8b, "--days", "3"], "not both"),
+        ([*from_8b, "--mfu", "1.5"], "--mfu: mfu must be at most 1"),
+        ([*from_8b, "--mfu", "nan"], "--mfu: 'nan' is not a number"),
+        ([*from_8b[:-1], "10.5"], "--chips: chip_count must be a whole number"),
+        ([*from_8b[:-1], "0"], "--chips: chip_count must be at least 1"),
+        ([*from_8b, "--pue", "1.2 GW"], "wrong unit"),
+        ([*from_8b, "--set", "goodputt=1"], "did you mean 'goodput'?"),
+        ([*from_8b, "--set", "goodput"], "--set: must be NAME=VALUE"),
+        ([*from_8b, "--precision", "int4"], "--precision: must be one of"),
+        ([*from_8b[:5], "vr200", "--chips", "9"], "BF16 peak of VR200-NVL72 is not published; there is fp4"),
+        (["--params", "1e9", "--active-params", "2e9", *from_8b[2:]], "--active-params: must be"),
+        (["--params", "1e14", "--tokens", "1e16", "--chip", "v100", "--days", "1"], "no number of chips"),
+        ([*from_8b, "--draws", "0"], "--draws: must be from 1"),
+        ([*from_8b, "--engine", "abacus"], "--engine: there is no engine 'abacus'"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_line_and_exit_2(args: list[str], says: str) -> None:
+    result = run(*args)
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in result.output
+
+
+def test_a_chip_as_papers_write_it() -> None:
+    asked = ["--params", "7e9", "--tokens", "2e12", "--chips", "256"]
+    assert quantities(*asked, "--chip", "8x NVIDIA H100 80GB") == quantities(*asked, "--chip", "h100-sxm-80gb")
+
+
+@pytest.mark.parametrize("option", ["--params", "--tokens", "--chips", "--days"])
+def test_numbers_beyond_anything_real_are_one_line(option: str) -> None:
+    asked = {"--params": "7e9", "--tokens": "2e12", "--chip": "h100", "--chips": "256"} | {option: "1e300"}
+    if option == "--days":
+        del asked["--chips"]
+    result = CliRunner().invoke(cli, ["estimate", *(text for pair in asked.items() for text in pair)])
+    assert result.exit_code == 2
+    assert f"{option}: " in result.stderr
+    assert "beyond anything real" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1

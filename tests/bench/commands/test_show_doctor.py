@@ -1,0 +1,116 @@
+"""``flopwatt show`` and ``flopwatt doctor``."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from rich.console import Console
+
+from flopwatt import configs
+from flopwatt.bench.cli import cli
+from flopwatt.bench.commands import catalog
+from flopwatt.kernels import engines
+from flopwatt.kernels.quantities import MODEL
+
+
+def run(*args: str) -> Any:
+    return CliRunner().invoke(cli, list(args))
+
+
+def listed(*args: str) -> Any:
+    result = run("show", *args, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+@pytest.mark.parametrize("what", list(catalog.makers()))
+def test_every_list_prints_and_has_json(what: str) -> None:
+    result = run("show", what)
+    assert result.exit_code == 0
+    assert len(result.stdout.splitlines()) > 2
+    assert listed(what)
+
+
+def test_the_lists_that_the_help_names_are_there() -> None:
+    names = run("show").stdout.split()
+    assert {"hardware", "models", "grids", "studies", "quantities", "engines"} <= set(names)
+
+
+def test_a_row_by_its_alias_with_every_column_and_source() -> None:
+    (row,) = listed("hardware", "h100")
+    table = configs.load("hardware")
+    assert row["key"] == "h100-sxm-80gb"
+    assert set(table.columns) <= set(row)
+    assert row["source"] == table.find("h100").source
+    assert row["tdp"] == 700
+    text = run("show", "hardware", "h100").stdout
+    assert "700 W" in text
+    assert "989 TFLOP/s" in text
+
+
+def test_as_many_columns_as_the_screen_has_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = len(configs.load("hardware").columns)
+    whole = {}
+    for width in (40, 80, 120, 400):
+        monkeypatch.setattr("flopwatt.bench.terminal.listing.console", lambda width=width: Console(width=width))
+        lines = run("show", "hardware").stdout.splitlines()
+        assert max(map(len, lines)) <= width
+        found = re.search(r"(\d+) more columns: flopwatt show hardware KEY", " ".join(" ".join(lines[:2]).split()))
+        whole[width] = columns - int(found[1]) if found else columns
+        assert any(line.startswith("h100-sxm-80gb") and "H100-SXM-80GB" in line for line in lines)
+    assert 0 == whole[40] < whole[80] < whole[120] < whole[400] == columns
+    assert set(listed("hardware")[0]) == {"key", "name", *configs.load("hardware").columns}
+
+
+def test_a_fact_that_is_not_published_is_null() -> None:
+    assert listed("hardware", "a100-sxm-80gb")[0]["peak_fp8"] is None
+
+
+def test_quantities() -> None:
+    assert {row["name"] for row in listed("quantities")} == set(MODEL.quantities)
+    (row,) = listed("quantities", "run_time")
+    assert row["needs"] == list(MODEL["run_time"].parameters)
+    assert row["source"] == MODEL["run_time"].source
+    assert "return" in row["formula"]
+    (mfu,) = listed("quantities", "mfu")
+    assert mfu["default"] == configs.defaults()["mfu"].value
+    assert mfu["range"] == "above 0, at most 1"
+
+
+def test_engines_say_why_not() -> None:
+    for row in listed("engines"):
+        state = engines.availability(row["engine"])
+        assert row["here"] == state.available
+        assert row["why not"] == state.reason
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["hardwre"], "'hardware'"),
+        (["hardware", "h10"], "'h100'"),
+        (["quantities", "run_tme"], "'run_time'"),
+        (["studies", "quik"], "'quick'"),
+        (["engines", "numbaa"], "'numba'"),
+        (["defaults", "mfuu"], "'mfu'"),
+    ],
+)
+def test_what_is_not_there(args: list[str], says: str) -> None:
+    result = run("show", *args)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert says in result.stderr
+
+
+def test_doctor() -> None:
+    text = run("doctor").stdout
+    found = json.loads(run("doctor", "--json").stdout)
+    assert found["machine"]["name"] in text
+    for name, version in found["machine"]["packages"].items():
+        assert f"{name} {version}" in text
+    assert [state["name"] for state in found["engines"]] == list(engines.NAMES)
+    for state in found["engines"]:
+        assert state["available"] or state["reason"] in text

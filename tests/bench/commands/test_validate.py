@@ -1,0 +1,145 @@
+"""``flopwatt validate`` as a user runs it."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner
+
+from flopwatt.bench.cli import cli
+from flopwatt.bench.validate import run as validation
+from flopwatt.bench.validate.results import Findings, Predicted
+from flopwatt.bench.validate.rows import PUBLISHED
+
+RUN = {
+    "model": "Somebody 9B", "developer": "Somebody", "year": 2025, "kind": "full_run", "total_params_b": 9,
+    "active_params_b": 9, "tokens_t": 4, "seq_len": 4096, "precision": "bf16", "hardware": "H100-80GB", "num_chips": 512,
+    "gpu_hours": 300000, "validation_use": "time",
+}  # fmt: skip
+FLEET = {"project": "Hall", "chips": 16384, "chip_type": "GB200", "power_mw": 40, "power_basis": "facility MW"}
+
+
+def run(*args: object) -> Any:
+    return CliRunner().invoke(cli, ["validate", "--draws", "512", *map(str, args)])
+
+
+def write(path: Path, *rows: dict[str, object]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    return [write(tmp_path / "runs.csv", RUN, RUN | {"model": "Nobody", "tokens_t": ""}), write(tmp_path / "fleets.csv", FLEET)]
+
+
+def test_the_document(files: list[Path]) -> None:
+    result = run(*files, "--json")
+    assert result.exit_code == 0, result.output
+    document = json.loads(result.stdout)
+    by_quantity = {case["quantity"]: case for case in document["cases"]}
+    assert set(by_quantity) == {"chip_hours", "facility_power", "chip_count"}
+    hours = by_quantity["chip_hours"]
+    assert (hours["name"], hours["unit"], hours["published"]) == ("Somebody 9B", "h", 300000)
+    assert hours["low"] < hours["predicted"] < hours["high"]
+    assert hours["relative_error"] == pytest.approx(hours["predicted"] / 300000 - 1)
+    assert hours["inside"] == (hours["low"] <= 300000 <= hours["high"])
+    assert document["left_out"] == [{"name": "Nobody", "quantity": "chip_hours", "reason": "no tokens published"}]
+    summary = document["summary"]["chip_hours"]
+    assert summary["n"] == 1
+    assert summary["coverage"] == float(hours["inside"])
+    assert summary["median_absolute_relative_error"] == pytest.approx(abs(hours["relative_error"]))
+    assert set(document["baselines"]["chip_hours"]) == {"6ND at 40% MFU", "6ND at the best single MFU"}
+    flat = 6 * 9e9 * 4e12 / (0.4 * 989.4e12) / 3600
+    assert hours["baselines"]["6ND at 40% MFU"] == pytest.approx(flat)
+
+
+def test_the_tables(files: list[Path]) -> None:
+    result = run(*files)
+    assert result.exit_code == 0
+    for text in ("Somebody 9B", "Nobody", "no tokens published", "absolute relative errors", "TDP x chips x PUE"):
+        assert text in result.output
+    assert run(*files, "--markdown").stdout.startswith("| quantity | by |")
+
+
+def test_names_are_text_and_not_markup(tmp_path: Path) -> None:
+    rows = [RUN | {"model": "[/] 9B"}, RUN | {"model": "[bold]x", "hardware": "[/red] chip"}]
+    result = run(write(tmp_path / "runs.csv", *rows))
+    assert result.exit_code == 0, result.output
+    for text in ("[/] 9B", "[bold]x", "[/red] chip"):
+        assert text in result.output
+
+
+def test_a_prediction_that_overflows_is_left_with_the_reason() -> None:
+    row = Predicted("x", "q", "h", 1.0, float("inf")), Predicted("y", "q", "h", 1.0, 2.0)
+    found = validation._finite(Findings(list(row)))
+    assert [case.name for case in found.predicted] == ["y"]
+    assert [(each.name, "beyond anything real" in each.reason) for each in found.left] == [("x", True)]
+
+
+def test_the_shipped_cases_keep_the_stored_bounds() -> None:
+    """The check that a change which makes an estimate worse does not pass."""
+    result = run("--bounds", PUBLISHED / "bounds.toml", "--markdown")
+    assert result.exit_code == 0, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("bounds", "says"),
+    [
+        ("[chip_hours]\nmedian = 1e-6", "median absolute relative error is"),
+        ("[chip_hours]\nleast_n = 99", "n is 1, at least 99"),
+        ("[chip_hours]\nleast_coverage = 1.1", "coverage is"),
+        ("[training_flops]\nmedian = 0.05", "nothing was predicted"),
+    ],
+)
+def test_worse_than_a_bound_is_exit_1(files: list[Path], tmp_path: Path, bounds: str, says: str) -> None:
+    path = tmp_path / "bounds.toml"
+    path.write_text(bounds)
+    result = run(*files, "--bounds", path)
+    assert result.exit_code == 1
+    assert says in result.stderr
+
+
+@pytest.mark.parametrize("bounds", ["[chip_hours]\nmedien = 1", "[chip_hours]\nmedian = 'x'", "chip_hours = 3", "[", None])
+def test_bounds_that_are_wrong_are_exit_2(files: list[Path], tmp_path: Path, bounds: str | None) -> None:
+    path = tmp_path / "bounds.toml"
+    if bounds is not None:
+        path.write_text(bounds)
+    result = run(*files, "--bounds", path)
+    assert result.exit_code == 2
+    assert str(path) in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_the_picture_has_every_prediction(files: list[Path], tmp_path: Path) -> None:
+    result = run(*files, "--plot", tmp_path / "picture.svg", "--json")
+    assert result.exit_code == 0
+    predicted = json.loads(result.stdout)["cases"]
+    root = ElementTree.parse(tmp_path / "picture.svg").getroot()
+    circles = list(root.iter("{http://www.w3.org/2000/svg}circle"))
+    assert len(circles) == len(predicted) == 3
+    for circle in circles:
+        assert 0 < float(circle.attrib["cx"]) < float(root.attrib["width"])
+        assert 0 < float(circle.attrib["cy"]) < float(root.attrib["height"])
+
+
+def test_bad_input_is_one_line_and_exit_2(files: list[Path], tmp_path: Path) -> None:
+    broken = write(tmp_path / "broken.csv", RUN | {"gpu_hours": "many"})
+    for args, says in (
+        ([broken], "line 2: gpu_hours must be a number"),
+        ([tmp_path / "none.csv"], "cannot be read"),
+        ([*files, "--plot", tmp_path / "x.png"], "--plot: must end in .svg"),
+        ([*files, "--plot", files[0] / "x.svg"], "--plot: "),
+        ([*files, "--draws", "5"], "--draws: must be from 100"),
+        ([files[0], "--fit"], "--fit: fits on the published runs"),
+    ):
+        result = run(*args)
+        assert result.exit_code == 2, args
+        assert says in result.stderr
+        assert len(result.stderr.strip().splitlines()) == 1

@@ -1,0 +1,160 @@
+"""Scenarios: what is stated is fixed, the rest drawn; chips solved for; errors and shares of the draws."""
+
+import math
+
+import numpy as np
+import pytest
+
+from flopwatt import configs
+from flopwatt.bench.estimate.intervals import (
+    DRAWS,
+    TARGETS,
+    _share,
+    estimate,
+    explain,
+    formula,
+    sampling_error,
+    variance_shares,
+)
+from flopwatt.bench.estimate.prior import store
+from flopwatt.bench.estimate.scenario import Scenario, StatedValue, complete, evaluate, facts, sketch
+from flopwatt.kernels.model import units
+from flopwatt.kernels.quantities import MODEL
+
+
+def stated(chip: str = "h100", **values: float) -> dict[str, StatedValue]:
+    row = configs.load("hardware").find(chip)
+    model = facts(configs.load("models").find("llama-3.1-8b"), "models")
+    return facts(row, "hardware") | model | {name: StatedValue(value, "test") for name, value in values.items()}
+
+
+def scenario(chip: str = "h100", **values: float) -> Scenario:
+    return complete(stated(chip, **values), TARGETS, configs.load("hardware").find(chip).key)
+
+
+def test_what_is_stated_is_fixed_and_the_rest_drawn() -> None:
+    found = scenario(tokens=1e12, chip_count=256, pue=1.2)
+    assert {"tokens", "chip_count", "pue", "tdp"} <= set(found.fixed)
+    assert {"mfu", "load", "host_load", "other_losses", "wue"} <= set(found.drawn)
+    assert not set(found.fixed) & set(found.drawn)
+    assert found.fixed["pue"] == StatedValue(1.2, "test")
+    assert found.source_of("year_length").startswith("default: ")
+
+
+def test_an_estimate_agrees_with_plain_quantiles_of_the_model() -> None:
+    found, draws = scenario(tokens=1e12, chip_count=256), 4096
+    spread = estimate(found, TARGETS, draws).spreads["energy"]
+    problem = found.problem(draws)
+    columns = problem.grid.axes[0].columns
+    energy = [  # one draw at a time, the formulas called by hand
+        evaluate_one(problem.given | {name: column[i] for name, column in columns.items()}, "energy") for i in range(64)
+    ]
+    assert evaluate(problem, ["energy"])["energy"][:64] == pytest.approx(energy, rel=1e-12)
+    whole = evaluate(problem, ["energy"])["energy"] / 3.6e6
+    low, median, high = np.quantile(whole, (0.1, 0.5, 0.9))
+    assert (spread.low, spread.median, spread.high) == (pytest.approx(low), pytest.approx(median), pytest.approx(high))
+
+
+def evaluate_one(values: dict[str, float], target: str) -> float:
+    known = dict(values)
+    for item in MODEL.order([target], known):
+        if item.name not in known:
+            known[item.name] = item(*(known[name] for name in item.parameters))
+    return float(known[target])
+
+
+def test_chips_are_solved_for_the_days_that_are_stated() -> None:
+    found = scenario(tokens=15e12, run_time=40 * 86400.0)
+    assert found.solve
+    problem = found.problem(2048)
+    values = evaluate(problem, ["run_time", "chip_count", "chip_hours"])
+    assert values["run_time"] == pytest.approx(np.full(2048, 40 * 86400.0), rel=1e-9)
+    assert values["chip_hours"] == pytest.approx(values["chip_count"] * values["run_time"])
+    spread = estimate(found, ["run_time", "chip_count"], 2048).spreads
+    assert (spread["run_time"].low, spread["run_time"].high) == (None, None)
+    assert spread["chip_count"].low < spread["chip_count"].median < spread["chip_count"].high
+
+
+def test_a_run_that_failures_keep_from_ending_has_no_number_of_chips() -> None:
+    found = scenario(tokens=1e18, run_time=86400.0)
+    assert np.isnan(found.medians().grid.axes[0].columns["chip_count"]).all()
+    assert estimate(found, ["energy"], 128).spreads["energy"].median is None
+
+
+def test_a_run_known_by_its_parameters_alone() -> None:
+    chip = facts(configs.load("hardware").find("a100"), "hardware")
+    held = (
+        chip
+        | sketch(8e9, 8e9, "test")
+        | {"tokens": StatedValue(1e12, ""), "chip_count": StatedValue(512, ""), "sequence_length": StatedValue(4096, "")}
+    )
+    found = complete(held, ["training_flops"], "a100-sxm-80gb")
+    flops = evaluate(found.medians(), ["training_flops"])["training_flops"][0]
+    width = (8e9 * 128 / 12) ** (1 / 3)
+    assert flops == pytest.approx(6 * 8e9 * 1e12 * (1 + 4096 / (12 * width)))
+    exact = evaluate(complete(stated(tokens=1e12), ["training_flops"]).medians(), ["training_flops"])["training_flops"][0]
+    assert exact == pytest.approx(6 * 8.03e9 * 1e12, rel=0.2)
+
+
+def test_a_fact_that_is_not_published_is_named() -> None:
+    found = estimate(scenario("tpu-v5p", tokens=1e12, chip_count=64), TARGETS, 256).spreads
+    assert found["energy"].median is None
+    assert found["energy"].missing == ("tdp",)
+    assert found["run_time"].median is not None
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_the_stated_sampling_error_is_that_of_repeated_samples(share: float) -> None:
+    random = np.random.default_rng(0)
+    samples = np.sort(np.exp(0.3 * random.standard_normal((600, 1000))), axis=1)
+    quantiles = np.quantile(samples, share, axis=1)
+    stated_error = np.mean([sampling_error(sample, share) for sample in samples])
+    assert stated_error == pytest.approx(quantiles.std() / quantiles.mean(), rel=0.12)
+
+
+def test_shares_are_those_of_a_sum_of_known_variances() -> None:
+    points = np.random.default_rng(2).random((DRAWS, 4))
+    parts = (points - 0.5) * np.sqrt(12) * [3.0, 2.0, 1.0, 0.0]
+    found = variance_shares({"y": np.exp(parts.sum(axis=1))}, {str(i): points[:, i] for i in range(4)})
+    assert list(found["y"])[:3] == ["0", "1", "2"]
+    assert [found["y"][str(i)] for i in range(4)] == pytest.approx([9 / 14, 4 / 14, 1 / 14, 0], abs=0.015)
+    assert _share(np.ones(1000)) == 0.0
+
+
+def test_explain_is_in_the_order_computed_and_says_how() -> None:
+    found = scenario(tokens=1e12, chip_count=256, mfu=0.4)
+    steps = explain(found)
+    place = {step.quantity.name: i for i, step in enumerate(steps)}
+    for step in steps:
+        if step.formula:
+            assert all(place[name] < place[step.quantity.name] for name in step.quantity.parameters)
+        assert step.source
+    by_name = {step.quantity.name: step for step in steps}
+    assert by_name["run_time"].formula == "training_flops / (sustained_flops * goodput)"
+    assert by_name["mfu"].source == "test"
+    assert by_name["mfu"].formula == ""
+    assert by_name["energy"].value == pytest.approx(
+        by_name["chip_hours"].value * by_name["facility_power_per_chip"].value / 1000
+    )
+
+
+def test_a_formula_is_written_without_its_local_names() -> None:
+    text = formula(MODEL["attention_core_flops"])
+    local = {"widths", "window", "keys"}
+    assert not local & set(text.replace("(", " ").replace(")", " ").split())
+    names = dict.fromkeys(MODEL["attention_core_flops"].parameters, 3.0)
+    scope = {"where": np.where, "minimum": min}
+    assert eval(text, scope, names) == pytest.approx(float(MODEL["attention_core_flops"](**names)))
+
+
+def test_every_stated_distribution_is_valid_and_sourced() -> None:
+    entries = store.stated().entries
+    assert len(entries) > 10
+    for entry in entries:
+        assert entry.source
+        low, high = entry.at(np.array([1e-6, 1 - 1e-6]))
+        item = MODEL[entry.quantity]
+        assert item.low <= units.from_base(low, item.unit), entry
+        assert units.from_base(high, item.unit) <= item.high, entry
+    assert store.stated().of("load", "tpu-v4") != store.stated().of("load", "h100-sxm-80gb")
+    assert store.stated().of("sequence_length", "", 2020) != store.stated().of("sequence_length", "", math.nan)

@@ -1,0 +1,244 @@
+"""Histograms, Pareto fronts and tables through the driver: asked in TOML, answered, checked, printed, written."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from flopwatt.bench.cli import cli
+from flopwatt.bench.errors import DisagreementError
+from flopwatt.bench.runner import run as driver
+from flopwatt.bench.runner import table_walk
+from flopwatt.bench.study.loader import Study, load_study
+from flopwatt.bench.verify.agreement import agreement
+from flopwatt.kernels.engines import Settings, get
+from flopwatt.kernels.model.questions import Chunk, Histogram, Pareto, Question, Result, Table
+
+HEAD = """title = "More"
+[given]
+training_flops = 1e24
+goodput = 1
+[axes.chip]
+columns.peak_flops = [1e15, 2e15]
+labels = ["slow", "fast"]
+[axes.chip_count]
+geomspace = [1000, 100000]
+num = 30
+[axes.mfu]
+linspace = [0.25, 0.5]
+num = 7
+"""
+HISTOGRAM = '[[questions]]\nname = "histo"\nhistogram = "run_time"\nbins = 8\nby = ["chip"]\n'
+PARETO = '[[questions]]\nname = "front"\npareto = ["chip_count", "run_time"]\nby = ["chip"]\nwhere = ["mfu <= 0.45"]\n'
+TABLE = '[[questions]]\nname = "all of it"\ntable = ["run_time", "chip_hours"]\nwhere = ["run_time <= 100 day"]\n'
+
+
+def study(folder: Path, *questions: str) -> Study:
+    path = folder / "more.toml"
+    path.write_text(HEAD + "".join(questions))
+    return load_study(path)
+
+
+def run_times() -> np.ndarray:
+    peak, count, mfu = np.array([1e15, 2e15]), np.rint(np.geomspace(1000, 100000, 30)), np.linspace(0.25, 0.5, 7)
+    return 1e24 / (count[None, :, None] * peak[:, None, None] * mfu[None, None, :])
+
+
+def answered(found: Study, question: Question) -> Result:
+    return get("numpy").prepare(found.problem, question, Settings()).run()
+
+
+def test_histogram(tmp_path: Path) -> None:
+    answer = driver.run_study(study(tmp_path, HISTOGRAM), "numpy").answer("histo")
+    assert answer.dims == ("chip", "bin")
+    times = run_times().reshape(2, -1)
+    edges = np.append(answer.values["from"].data[0], answer.values["to"].data[0, -1])
+    assert 1 <= len(edges) - 1 <= 8
+    for counts, own in zip(answer.values["count"].data, times, strict=True):
+        np.testing.assert_array_equal(counts, np.histogram(own, edges)[0])
+        assert counts.sum() == own.size
+
+
+def test_pareto(tmp_path: Path) -> None:
+    answer = driver.run_study(study(tmp_path, PARETO), "numpy").answer("front")
+    assert answer.dims == ("chip", "point")
+    count, time = answer.values["chip_count"].data, answer.values["run_time"].data
+    for own, counts, times in zip(run_times()[:, :, :5], count, time, strict=True):
+        there = ~np.isnan(counts)
+        np.testing.assert_allclose(times[there], own.min(axis=1), rtol=1e-12)  # each count is a point: its highest MFU
+        assert (np.diff(counts[there]) > 0).all()
+    assert np.nanmax(answer.at["mfu"].data) <= 0.45
+    assert len(answer.rows()) == 60
+
+
+@pytest.mark.parametrize("most", [table_walk.MOST_KEPT, 10])
+def test_table(tmp_path: Path, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_walk, "MOST_KEPT", most)
+    found = study(tmp_path, TABLE)
+    answer = driver.run_study(found, "numpy").answer("all of it")
+    times = run_times().reshape(-1)
+    met = np.flatnonzero(times <= 100 * 86400)
+    assert answer.total == len(met)
+    np.testing.assert_array_equal(answer.coords["scenario"].data, met[:most])
+    np.testing.assert_allclose(answer.values["run_time"].data, times[met[:most]], rtol=1e-12)
+    indices = np.unravel_index(met[:most], (2, 30, 7))
+    assert answer.at["chip"].data.tolist() == [("slow", "fast")[i] for i in indices[0]]
+    np.testing.assert_allclose(answer.at["mfu"].data, np.linspace(0.25, 0.5, 7)[indices[2]])
+
+
+def test_a_table_as_a_file_has_every_row(tmp_path: Path) -> None:
+    import pyarrow.parquet
+
+    study(tmp_path, TABLE)
+    for suffix in ("csv", "parquet"):
+        out = tmp_path / f"out.{suffix}"
+        result = CliRunner().invoke(cli, ["run", str(tmp_path / "more.toml"), "--engine", "numpy", "--out", str(out)])
+        assert result.exit_code == 0, result.output
+    times = run_times().reshape(-1)
+    met = np.flatnonzero(times <= 100 * 86400)
+    written = pyarrow.parquet.read_table(tmp_path / "out.parquet")
+    np.testing.assert_array_equal(written.column("scenario").to_numpy(), met)
+    np.testing.assert_allclose(written.column("run_time").to_numpy(), times[met], rtol=1e-12)
+    assert written.schema.field("run_time").metadata == {b"unit": b"s"}
+    with (tmp_path / "out.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    np.testing.assert_allclose([float(row["run_time [s]"]) for row in rows], times[met], rtol=1e-12)
+    assert not list(tmp_path.glob(".*.tmp"))
+
+
+def test_beside_other_questions_a_table_has_its_own_file(tmp_path: Path) -> None:
+    study(tmp_path, HISTOGRAM, TABLE)
+    out = tmp_path / "out.csv"
+    result = CliRunner().invoke(cli, ["run", str(tmp_path / "more.toml"), "--engine", "numpy", "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    assert out.read_text().startswith("question,chip,bin")
+    assert (tmp_path / "out.all-of-it.csv").is_file()
+    assert "out.all-of-it.csv" in result.stderr
+
+
+def test_an_empty_table(tmp_path: Path) -> None:
+    study(tmp_path, TABLE.replace("100 day", "1 s"))
+    for suffix in ("csv", "parquet", "json"):
+        out = tmp_path / f"out.{suffix}"
+        result = CliRunner().invoke(cli, ["run", str(tmp_path / "more.toml"), "--engine", "numpy", "--out", str(out)])
+        assert result.exit_code == 0, result.output
+    assert len((tmp_path / "out.csv").read_text().splitlines()) == 1
+    assert json.loads((tmp_path / "out.json").read_text())["answers"][0]["rows"] == 0
+
+
+def test_tables_print(tmp_path: Path) -> None:
+    study(tmp_path, HISTOGRAM, PARETO, TABLE)
+    result = CliRunner().invoke(cli, ["run", str(tmp_path / "more.toml"), "--engine", "numpy"])
+    assert result.exit_code == 0, result.output
+    assert "histogram of run_time" in result.stdout
+    assert "pareto of chip_count, run_time where mfu <= 0.45" in result.stdout
+    assert "rows are not shown" in result.stdout
+
+
+BAD = {
+    'histogram = "run_time"\nbins = 0': "bins: must be from 1",
+    'summary = "run_time"\nbins = 8': "bins: does not go with summary",
+    'pareto = ["run_time"]': "pareto: takes two quantities",
+    'pareto = ["run_time", "run_time"]': "pareto: names a quantity twice",
+    'pareto = ["run_time", "run_tme"]': "'run_time'",
+    'pareto = "run_time"': "pareto: must be a list",
+    "table = []": "table: is empty",
+    'table = ["run_time"]\nby = ["chip"]': "by: does not go with table",
+}
+
+
+@pytest.mark.parametrize("text", BAD)
+def test_bad_questions(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text(f"{HEAD}[[questions]]\n{text}\n")
+    result = CliRunner().invoke(cli, ["run", str(path), "--engine", "numpy"])
+    assert result.exit_code == 2
+    assert result.stderr.count("\n") == 1
+    assert BAD[text] in result.stderr
+
+
+# --- what counts as equal ---------------------------------------------------------------------------------------------
+
+
+def changed(result: Result, **values: Any) -> Result:
+    return Result({**result.values, **values}, result.evaluated, result.nan)
+
+
+def test_histograms_that_differ(tmp_path: Path) -> None:
+    found = study(tmp_path, HISTOGRAM)
+    (question,) = found.questions
+    assert isinstance(question, Histogram)
+    want = answered(found, question)
+    counts, edges = np.asarray(want.values["counts"]), np.asarray(want.values["edges"])
+    assert not agreement(found.problem, question, want, want, "float64").wrong
+    moved = counts.copy()
+    moved[0, 1], moved[0, 2] = moved[0, 1] + 1, moved[0, 2] - 1
+    assert "near an edge" in agreement(found.problem, question, changed(want, counts=moved), want, "float64").wrong
+    more = counts.copy()
+    more[0, 1] += 1
+    assert "near a threshold" in agreement(found.problem, question, changed(want, counts=more), want, "float64").wrong
+    other = changed(want, edges=edges * (1 + 1e-9))
+    assert "bins" in agreement(found.problem, question, other, want, "float64").wrong
+
+
+def test_fronts_that_differ(tmp_path: Path) -> None:
+    found = study(tmp_path, PARETO)
+    (question,) = found.questions
+    assert isinstance(question, Pareto)
+    want = answered(found, question)
+    front, index = np.asarray(want.values["front"]), np.asarray(want.values["index"])
+    assert not agreement(found.problem, question, want, want, "float64").wrong
+    off = changed(want, front=front * (1 + 1e-9))
+    assert "coordinates" in agreement(found.problem, question, off, want, "float64").wrong
+    short = changed(want, front=np.where(np.arange(front.shape[1])[:, None] < 10, front, np.nan),
+                    index=np.where(np.arange(front.shape[1]) < 10, index, -1))  # fmt: skip
+    assert "front differs" in agreement(found.problem, question, short, want, "float64").wrong
+    assert "front differs" in agreement(found.problem, question, want, short, "float64").wrong
+
+
+class Prepared:
+    """A table's engine whose values, or whose conditions, are wrong in one place."""
+
+    def __init__(self, inner: Any, place: int, what: str):
+        self.inner, self.place, self.what = inner, place, what
+
+    def chunks(self) -> Any:
+        for chunk in self.inner.chunks():
+            values = {name: np.array(array) for name, array in chunk.values.items()}
+            feasible = np.array(chunk.feasible)
+            if chunk.start <= self.place < chunk.start + len(feasible):
+                if self.what == "value":
+                    values["run_time"][self.place - chunk.start] *= 1 + 1e-9
+                else:
+                    feasible[self.place - chunk.start] ^= True
+            yield Chunk(chunk.start, values, feasible)
+
+
+@pytest.mark.parametrize("what", ["value", "condition"])
+@pytest.mark.parametrize("place", [0, 7, 419])
+def test_a_table_that_is_wrong_anywhere_is_found(tmp_path: Path, what: str, place: int) -> None:
+    found = study(tmp_path, TABLE)
+    (question,) = found.questions
+    assert isinstance(question, Table)
+    inner = get("numpy").prepare(found.problem, question, Settings())
+    assert not table_walk.walk(inner, found.problem, question, "float64").agreement.wrong
+    assert table_walk.walk(Prepared(inner, place, what), found.problem, question, "float64").agreement.wrong
+
+
+def test_a_wrong_table_is_a_disagreement(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = study(tmp_path, TABLE)
+    real = get("numpy")
+
+    class Wrong:
+        name, shares = "numba", False
+
+        def prepare_together(self, problem: Any, family: Any, settings: Any) -> list[Prepared]:
+            return [Prepared(real.prepare(problem, question, settings), 3, "value") for question in family]
+
+    monkeypatch.setattr(driver.kernels_engines, "get", lambda _name: Wrong())
+    with pytest.raises(DisagreementError, match="its run_time differs"):
+        driver.run_study(found, "numba")

@@ -1,0 +1,65 @@
+"""Numbers for people."""
+
+import math
+
+import pytest
+
+from flopwatt.bench.terminal import numbers
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (87.6e9 * 3.6e6, "J", "87.6 TWh"),
+        (87.6e9, "kWh", "87.6 TWh"),
+        (3.4e6, "chip", "3.4 million chips"),
+        (16384, "chip", "16,384 chips"),
+        (1, "chip", "1 chip"),
+        (0, "chip", "0 chips"),
+        (999_999.7, "chip", "1 million chips"),
+        (38.2 * 86400, "s", "38.2 days"),
+        (90.0, "s", "1.5 min"),
+        (4.2e-5, "s", "42 µs"),
+        (3 * 31536000.0, "s", "3 years"),
+        (999.96e3, "W", "1 MW"),
+        (999.4e3, "W", "999 kW"),
+        (0, "W", "0 W"),
+        (-5e6, "W", "-5 MW"),
+        (4.9e18, "FLOP/s", "4.9 EFLOP/s"),
+        (3.8e25, "FLOP", "3.8e25 FLOP"),
+        (1.56e13, "token", "15.6 trillion tokens"),
+        (1.2e9, "USD", "1.2 billion USD"),
+        (23238, "USD", "23,238 USD"),
+        (0.083, "USD/kWh", "0.083 USD/kWh"),
+        (11390e3, "kgCO2e", "11.4 ktCO2e"),
+        (0.41, "", "0.41"),
+        (2.5e6, "", "2.5 million"),
+        (1e-7, "", "1e-7"),
+        (80e9, "byte", "80 GB"),
+        (3.35e12, "byte/s", "3.35 TB/s"),
+        (math.nan, "W", "-"),
+        (math.inf, "W", "∞"),
+    ],
+)
+def test_show(value: float, unit: str, text: str) -> None:
+    assert numbers.show_unit(value, unit) == text
+
+
+def test_a_preferred_unit_is_taken_where_its_number_is_readable() -> None:
+    assert numbers.show_unit(1110.0, "s", "min") == "18.5 min"
+    assert numbers.show_unit(400 * 86400.0, "s", "day") == "400 days"
+    assert numbers.show_unit(86400.0, "s", "day") == "1 day"
+    assert numbers.show_unit(60.0, "s", "day") == "1 min"
+
+
+def test_what_was_read_from_bins_is_rounded_once() -> None:
+    assert numbers.show_unit(numbers.rounded(489_523.2), "chip") == "489,500 chips"
+    assert numbers.show_unit(numbers.rounded(4_145_100.0), "chip") == "4.15 million chips"  # 4.145 million would become 4.14
+    assert numbers.rounded(8123.4) == 8123.4
+
+
+@pytest.mark.parametrize("exponent", range(-30, 30))
+def test_every_size_has_three_digits_and_its_value(exponent: int) -> None:
+    value = 4.56 * 10.0**exponent
+    assert float(numbers.number(value).replace(",", "")) == pytest.approx(value, rel=1e-2)
+    assert len(numbers.number(value)) <= 8

@@ -1,0 +1,254 @@
+"""What emitted GPU kernels take, compiled here for sm_90 and sm_100: registers, spills, and which arithmetic they do."""
+
+import ctypes
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flopwatt.bench.cli import cli
+from flopwatt.bench.suites.shapes import Shape, deep, shallow
+from flopwatt.kernels.analysis import compilers
+from flopwatt.kernels.analysis import resources as r
+from flopwatt.kernels.model.questions import Histogram, Pareto, Question, Sensitivity, Table
+
+COMPILERS = {}
+
+
+def compiler(engine: str) -> compilers.Compiler:
+    """An engine's compiler; the test is skipped where the package that brings it is not installed."""
+    pytest.importorskip("cuda.bindings")
+    if engine == "numba-cuda":
+        pytest.importorskip("numba_cuda")
+    if engine not in COMPILERS:
+        COMPILERS[engine] = compilers.compiler(engine)
+    return COMPILERS[engine]
+
+
+ENGINES = pytest.mark.parametrize("engine", r.ENGINES)
+DTYPES = pytest.mark.parametrize("dtype", ["float64", "float32"])
+ARCHES = pytest.mark.parametrize("arch", r.ARCHES)
+
+# The bound. A study of one short model keeps everything in registers, and half of a multiprocessor's threads or more fit
+# in. One of hundreds of operations may take all registers that a thread can have, and spill what it hoists furthest out.
+SHALLOW_REGISTERS = {"float64": 84, "float32": 56}
+DEEP_SPILLS = 1024  # bytes, loads and stores each
+NUMBA_SPILLS = 32  # numba-cuda keeps 64-bit indices: ptxas spills one or two rather than have fewer blocks at once
+
+
+def taken(shape: Shape, kind: str, dtype: str, engine: str, arch: str) -> list[r.Resources]:
+    return list(r.resources(shape.problem, shape.questions[kind], dtype, engine, arch, compiler(engine)))
+
+
+@DTYPES
+@ARCHES
+@pytest.mark.parametrize("kind", ["best", "summary", "quantiles"])
+def test_a_short_model_stays_in_registers(kind: str, dtype: str, arch: str) -> None:
+    for axes in (3, 9):
+        for row in taken(shallow(axes, 1e9), kind, dtype, "cupy", arch):
+            assert row.registers <= SHALLOW_REGISTERS[dtype], row
+            assert row.spill_stores == row.spill_loads == 0, row
+            assert row.occupancy is not None
+            assert row.occupancy >= 0.25, row
+
+
+@pytest.mark.slow
+@DTYPES
+@ARCHES
+def test_numba_cuda_takes_hardly_more(dtype: str, arch: str) -> None:
+    for row in taken(shallow(9, 1e9), "best", dtype, "numba-cuda", arch):
+        assert row.registers <= SHALLOW_REGISTERS[dtype], row
+        assert row.spill_stores <= NUMBA_SPILLS, row
+        assert row.spill_loads <= NUMBA_SPILLS, row
+
+
+@pytest.mark.slow
+@DTYPES
+@ARCHES
+def test_a_deep_model_spills_little(dtype: str, arch: str) -> None:
+    for row in taken(deep(1e9), "best", dtype, "cupy", arch):
+        assert row.registers <= 255, row
+        assert row.spill_stores <= DEEP_SPILLS, row
+        assert row.spill_loads <= DEEP_SPILLS, row
+        assert row.occupancy is not None
+        assert row.occupancy > 0, row
+
+
+# --- arithmetic -------------------------------------------------------------------------------------------------------
+
+PASSES = {
+    "best": {"best", "where"}, "summary": {"summary"}, "quantiles": {"range", "counts", "counts-wide"},
+    "pareto": {"range", "least", "front"}, "table": {"table"},
+}  # fmt: skip
+SUMS = {"summary"}  # in float64 also for float32
+
+
+def asked(kind: str) -> Question:
+    shape = shallow(6, 1e7)
+    where = shape.questions["best"].where
+    if kind == "pareto":
+        return Pareto(name="", quantities=("cost", "run_time"), by=("chip",), where=where)
+    if kind == "table":
+        return Table(name="", quantities=("cost", "run_time"), where=where)
+    if kind == "histogram":
+        return Histogram(name="", quantity="cost", where=where)
+    return shape.questions[kind]
+
+
+def test_every_summary_of_a_sensitivity_is_compiled() -> None:
+    shape = shallow(3, 1e5)
+    question = Sensitivity(name="", quantity="cost", by=("chip",))
+    found = r.kernels(shape.problem, question, "float64", "cupy")
+    assert set(found) == {"summary", "summary by tokens", "summary by chip_count", "summary of sensitivity_square"}
+
+
+def instructions(ptx: str) -> list[str]:
+    """The opcodes of a kernel."""
+    return re.findall(r"^\s+(?:@!?%p\d+\s+)?([a-z][a-z0-9_.]+)", ptx, re.MULTILINE)
+
+
+@pytest.mark.slow
+@ENGINES
+@pytest.mark.parametrize("kind", PASSES)
+def test_arithmetic_is_of_the_dtype_and_never_fused(engine: str, kind: str) -> None:
+    shape, question = shallow(6, 1e7), asked(kind)
+    emitted = r.kernels(shape.problem, question, "float32", engine)
+    assert set(emitted) == PASSES[kind]
+    for name, kernel in emitted.items():
+        used = instructions(compiler(engine).ptx(kernel, "float32", "sm_90"))
+        assert any(each.startswith("mul") and each.endswith(".f32") for each in used), (name, used)
+        assert not [each for each in used if each.startswith("fma")], name
+        assert not [each for each in used if each.startswith(("mul.f", "mul.ftz", "div.approx", "div.full", "add.ftz"))], name
+        wide = {each for each in used if ".f64" in each}
+        allowed = {each for each in wide if name in SUMS and each.startswith(("add.", "cvt.", "mov.", "ld.", "st.", "selp."))}
+        assert wide == allowed, name
+
+
+@pytest.mark.slow
+@ENGINES
+def test_float64_is_never_fused(engine: str) -> None:
+    shape = shallow(6, 1e7)
+    kernel = r.kernels(shape.problem, shape.questions["best"], "float64", engine)["best"]
+    used = instructions(compiler(engine).ptx(kernel, "float64", "sm_90"))
+    assert any(each.startswith("mul") and each.endswith(".f64") for each in used)
+    assert not [each for each in used if each.startswith("fma")]
+
+
+# --- what is read from the compiler, and what follows -----------------------------------------------------------------
+
+LOG = """ptxas info    : 0 bytes gmem
+ptxas info    : Compiling entry function 'kernel' for 'sm_90'
+ptxas info    : Function properties for kernel
+ptxas         .     160 bytes stack frame, 156 bytes spill stores, 232 bytes spill loads
+ptxas info    : Used 128 registers, used 1 barriers, 160 bytes cumulative stack size, 7032 bytes smem
+"""
+
+
+def test_ptxas_is_read() -> None:
+    assert r.read(LOG) == (128, 160, 156, 232, 7032)
+    assert r.read(LOG.replace(", 7032 bytes smem", ""))[-1] == 0
+    with pytest.raises(compilers.CompilerError, match="registers"):
+        r.read("nothing")
+
+
+@pytest.fixture(scope="module")
+def nvidia(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
+    """The CUDA toolkit's own occupancy calculation, compiled."""
+    header = next((Path(p) / "nvidia/cu13/include" for p in sys.path if (Path(p) / "nvidia/cu13/include").is_dir()), None)
+    if header is None or shutil.which("g++") is None:
+        pytest.skip("cuda_occupancy.h or g++ is not installed")
+    folder = tmp_path_factory.mktemp("occupancy")
+    (folder / "o.cpp").write_text(
+        '#include "cuda_occupancy.h"\n'
+        'extern "C" int blocks(int major, int per_sm, int registers, int shared, int threads) {\n'
+        "  cudaOccDeviceProp p; cudaOccFuncAttributes f; cudaOccDeviceState s; cudaOccResult r;\n"
+        "  p.computeMajor = major; p.computeMinor = 0; p.maxThreadsPerBlock = 1024; p.maxThreadsPerMultiprocessor = 2048;\n"
+        "  p.regsPerBlock = p.regsPerMultiprocessor = 65536; p.warpSize = 32; p.sharedMemPerBlock = 49152;\n"
+        "  p.sharedMemPerMultiprocessor = per_sm; p.numSms = 132; p.sharedMemPerBlockOptin = per_sm - 1024;\n"
+        "  p.reservedSharedMemPerBlock = 1024;\n"
+        "  f.maxThreadsPerBlock = 1024; f.numRegs = registers; f.sharedSizeBytes = shared;\n"
+        "  f.partitionedGCConfig = PARTITIONED_GC_OFF;"
+        "  f.shmemLimitConfig = FUNC_SHMEM_LIMIT_DEFAULT; f.maxDynamicSharedSizeBytes = 0; f.numBlockBarriers = 1;\n"
+        "  s.carveoutConfig = SHAREDMEM_CARVEOUT_MAX_SHARED;\n"
+        "  return cudaOccMaxActiveBlocksPerMultiprocessor(&r, &p, &f, &s, threads, 0) ? -1 : r.activeBlocksPerMultiprocessor;\n"
+        "}\n"
+    )
+    library = folder / "o.so"
+    subprocess.run(["g++", "-w", "-shared", "-fPIC", f"-I{header}", str(folder / "o.cpp"), "-o", str(library)], check=True)
+    return ctypes.CDLL(str(library))
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    arch=st.sampled_from(sorted(r.MULTIPROCESSORS)),
+    registers=st.integers(16, 255),
+    shared=st.integers(0, 48 * 1024),
+    warps=st.integers(1, 16),
+)
+def test_occupancy_is_the_toolkits(nvidia: ctypes.CDLL, arch: str, registers: int, shared: int, warps: int) -> None:
+    row = r.Resources("cupy", "", "best", "float64", arch, 32 * warps, registers, 0, 0, 0, shared)
+    expected = nvidia.blocks(int(arch[3:]) // 10, r.MULTIPROCESSORS[arch].shared, registers, shared, 32 * warps)
+    assert expected >= 0
+    assert row.occupancy == expected * warps / r.MULTIPROCESSORS[arch].warps
+
+
+def test_occupancy_of_an_architecture_that_is_not_in_the_table_is_not_known() -> None:
+    row = r.Resources("cupy", "", "best", "float64", "sm_120", 64, 32, 0, 0, 0, 0)
+    assert row.occupancy is None
+    assert row.occupancy_by_registers is None
+
+
+# --- the command ------------------------------------------------------------------------------------------------------
+
+
+def test_the_command_prints_every_kernel() -> None:
+    compiler("cupy")
+    done = CliRunner().invoke(cli, ["kernels", "quick", "--engine", "cupy", "--arch", "sm_90", "--dtype", "float32"])
+    assert done.exit_code == 0, done.output
+    for word in ("cheapest", "where", "counts-wide", "registers", "spill stores", "occupancy", "NVRTC"):
+        assert word in done.output
+
+
+def test_the_command_as_json() -> None:
+    import json
+
+    compiler("cupy")
+    done = CliRunner().invoke(
+        cli, ["kernels", "quick", "--engine", "cupy", "--arch", "sm_100", "--dtype", "float64", "--set", "mfu=0.4", "--json"]
+    )
+    rows = json.loads(done.stdout)["kernels"]
+    assert {row["kernel"] for row in rows} >= {"best", "where", "summary", "range", "counts"}
+    assert all(row["registers"] > 0 and row["arch"] == "sm_100" and row["dtype"] == "float64" for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--engine", "numpy"], "there are cupy, numba-cuda"),
+        (["--arch", "90"], "write it as sm_90"),
+        (["--arch", "sm_99", "--engine", "cupy"], "the compiler knows"),
+        (["--dtype", "float16"], "there are float64, float32"),
+    ],
+)
+def test_wrong_flags_are_one_line(arguments: list[str], said: str) -> None:
+    compiler("cupy")
+    done = CliRunner().invoke(cli, ["kernels", "quick", *arguments])
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@ENGINES
+def test_a_missing_compiler_is_one_line_that_says_what_to_install(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("cuda.bindings.nvrtc", "cuda.bindings.nvjitlink", "cupy", "cupy.cuda"):
+        monkeypatch.setitem(sys.modules, name, None)
+    done = CliRunner().invoke(cli, ["kernels", "quick", "--engine", engine])
+    assert done.exit_code == 2
+    assert "pip install 'flopwatt[cuda13]'" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1

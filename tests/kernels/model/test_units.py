@@ -1,0 +1,44 @@
+"""Units: those known without pint are as pint has them, and what is no unit is an error."""
+
+import pytest
+
+from flopwatt.kernels.model import units
+
+
+@pytest.mark.parametrize("unit", sorted(units._KNOWN))
+def test_shortcut_is_what_pint_says(unit: str) -> None:
+    quantity = units._base(unit)
+    assert units.factor(unit) == pytest.approx(float(quantity.magnitude), rel=1e-15)
+    assert units.dimension(unit) == str(quantity.dimensionality).replace("dimensionless", "")
+
+
+def test_counts_of_any_name_convert_into_each_other() -> None:
+    assert units.parse("126 layer", "") == 126
+    assert units.parse("3 rack", "chip") == 3
+
+
+def test_the_models_own_units_do_not_wake_pint() -> None:
+    from flopwatt import configs
+    from flopwatt.kernels.quantities import MODEL
+
+    used = {unit for item in MODEL.quantities.values() for unit in (item.unit, item.show)}
+    used |= {unit for table in configs.tables() for unit in configs.load(table).columns.values()}
+    used |= {default.unit for default in configs.defaults().values()}
+    assert used <= set(units._KNOWN)
+
+
+STRANGE = ["(", "'''", '"""', "s**", "s**s", "**", "[", "{", "1/0", "\\", "nan", "lambda: 0", "s" * 5000, "(" * 300, "\x00"]
+TOWERS = ["10**10**10", "9^9^9^9", "s**9**9**9", "(10)**(10)**(10)", "s**2**9**9", "s^999999999", "s**1e400"]
+
+
+@pytest.mark.parametrize("unit", STRANGE + TOWERS)
+def test_what_is_no_unit_is_refused_at_once(unit: str) -> None:
+    with pytest.raises(units.UnitError):
+        units.factor(unit)
+
+
+@pytest.mark.parametrize(
+    ("unit", "factor"), [("km**2", 1e6), ("m^-2", 1.0), ("kW/m**2", 1e3), ("cm**(2)", 1e-4), ("h^0.5", 60.0)]
+)
+def test_powers_of_units(unit: str, factor: float) -> None:
+    assert units.factor(unit) == pytest.approx(factor, rel=1e-12)
