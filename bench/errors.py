@@ -2,7 +2,7 @@
 
 import click
 
-LONGEST = 1200  # characters: a line that quotes a whole file helps nobody
+MAX_LINE = 1200  # characters: a line that quotes a whole file helps nobody
 
 
 class InputError(click.ClickException):
@@ -12,7 +12,9 @@ class InputError(click.ClickException):
 
     def __init__(self, message: str, *, where: str = ""):
         line = " ".join(f"{where}: {message}".split()) if where else " ".join(message.split())
-        super().__init__(line if len(line) <= LONGEST else f"{line[: LONGEST * 2 // 3]} ... {line[-LONGEST // 3 :]}")
+        super().__init__(
+            line if len(line) <= MAX_LINE else f"{line[: MAX_LINE * 2 // 3]} ... {line[-MAX_LINE // 3 :]}"
+        )
 
 
 class UserCodeError(ValueError):

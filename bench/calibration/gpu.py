@@ -9,7 +9,7 @@ from ..machine.nvml import Nvml, NvmlDevice
 from ..timing.gpu import nvml_device
 from .cublaslt import Cublas, Product, load
 
-LEAST_SECONDS = 0.05  # of one sample: enough that launches and the clock's ramp do not matter
+MIN_SECONDS = 0.05  # of one sample: enough that launches and the clock's ramp do not matter
 POWER_INTERVAL = 0.05
 
 
@@ -39,7 +39,7 @@ class CupyGpu:
         call()
         self.device.synchronize()
         calls = 1
-        while self._timed(call, calls) < LEAST_SECONDS and calls < 2**16:
+        while self._timed(call, calls) < MIN_SECONDS and calls < 2**16:
             calls *= 2
         return [self._timed(call, calls) / calls for _ in range(repeats)]
 

@@ -7,7 +7,7 @@ import click
 from ..errors import InputError
 from ..terminal.json import print_json
 
-MOST_DRAWS = 10_000_000
+MAX_DRAWS = 10_000_000
 
 
 @click.command(name="estimate", short_help="Estimate one training run: time, power, energy, cost, carbon.")
@@ -74,8 +74,8 @@ def command(
     flopwatt estimate --model ./config.json --tokens 2e12 --chip h200 --chips 1024 --country france --explain
     flopwatt estimate --model llama-3.1-405b --chip h100 --chips 16384 --strategy auto --tp 8
     """
-    if not 1 <= draws <= MOST_DRAWS:
-        raise InputError(f"must be from 1 to {MOST_DRAWS:,}, not {draws}", where="--draws")
+    if not 1 <= draws <= MAX_DRAWS:
+        raise InputError(f"must be from 1 to {MAX_DRAWS:,}, not {draws}", where="--draws")
     if seed < 0:
         raise InputError(f"must be at least 0, not {seed}", where="--seed")
     from ..estimate.intervals import TARGETS, estimate

@@ -7,7 +7,7 @@ import click
 from ..errors import InputError
 from ..terminal.json import print_json
 
-MOST_DRAWS = 1_000_000
+MAX_DRAWS = 1_000_000
 
 
 @click.command(name="validate", short_help="Predict published runs and fleets, and compare.")
@@ -33,8 +33,8 @@ def command(
 
     Exit codes: 0 fine, 1 worse than a bound, 2 bad input.
     """
-    if not 100 <= draws <= MOST_DRAWS:
-        raise InputError(f"must be from 100 to {MOST_DRAWS:,}, not {draws}", where="--draws")
+    if not 100 <= draws <= MAX_DRAWS:
+        raise InputError(f"must be from 100 to {MAX_DRAWS:,}, not {draws}", where="--draws")
     if fit:
         _fit(cases)
         return

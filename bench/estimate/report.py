@@ -17,7 +17,7 @@ from .scenario import Scenario
 
 _PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
 _DRIVERS = 3  # of a quantity's spread, in the table
-_LEAST_SHARE = 0.01
+_MIN_SHARE = 0.01
 
 
 def document(found: Estimate, scenario: Scenario, steps: list[Step] | None) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def _interval(spread: Spread) -> str:
 
 def _drivers(found: Estimate, name: str, room: int) -> str:
     """The largest shares of a quantity's spread: one, and as many more as there is room for on a line."""
-    shares = [(each, share) for each, share in found.shares.get(name, {}).items() if share >= _LEAST_SHARE]
+    shares = [(each, share) for each, share in found.shares.get(name, {}).items() if share >= _MIN_SHARE]
     result = ""
     for each, share in shares[:_DRIVERS]:
         longer = f"{result}{', ' if result else ''}{each} {100 * share:.0f}%"

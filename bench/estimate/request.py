@@ -18,7 +18,7 @@ from .with_strategy import FIXES, OPTION, recompute
 from .with_strategy import scenario as with_strategy
 
 PLANNED = math.inf  # the year of a run that is still to come
-MOST = 1e50  # in base units; beyond it products overflow
+MAX_VALUE = 1e50  # in base units; beyond it products overflow
 
 # options that state one quantity each: option -> quantity
 STATES = {
@@ -129,7 +129,7 @@ def number(text: str, quantity: Quantity, option: str, unit: str | None = None) 
         value = units.parse(text.replace(",", ""), unit or quantity.unit)
     except units.UnitError as error:
         raise InputError(str(error), where=option) from None
-    if abs(value) > MOST:
+    if abs(value) > MAX_VALUE:
         raise InputError(f"{quantity.name} is beyond anything real, {text.strip()[:40]}", where=option)
     problem = quantity.check(value)
     if problem is not None:

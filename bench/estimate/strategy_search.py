@@ -26,9 +26,9 @@ PARTS = {
 }  # fmt: skip
 BATCH_TOKENS = 16 * 2**20  # Llama Team 2024, arXiv:2407.21783, section 3.4.1: 16M tokens for most of the run
 RECOMPUTE_SHARES = tuple(i / 10 for i in range(11))
-MOST_TENSOR, MOST_CONTEXT, MOST_MICROBATCH = 64, 32, 32
-LEAST_CONTEXT_TOKENS = 1024  # of a sequence on one chip
-MOST_CUTS = 20_000_000
+MAX_TENSOR, MAX_CONTEXT, MAX_MICROBATCH = 64, 32, 32
+MIN_CONTEXT_TOKENS = 1024  # of a sequence on one chip
+MAX_CUTS = 20_000_000
 
 
 class NoStrategyError(ValueError):
@@ -125,16 +125,16 @@ def _divisors(number: float, most: float = math.inf) -> list[float]:
 def _candidates(known: Mapping[str, float], fixed: Mapping[str, float]) -> dict[str, Floats]:
     """The values to try of each part that is not fixed."""
     chips, layers = known["chip_count"], known["layers"]
-    context = [c for c in _divisors(chips, MOST_CONTEXT) if known["sequence_length"] / c >= LEAST_CONTEXT_TOKENS or c == 1]
+    context = [c for c in _divisors(chips, MAX_CONTEXT) if known["sequence_length"] / c >= MIN_CONTEXT_TOKENS or c == 1]
     stages = _divisors(chips, layers)
     pieces = sorted({v for stage in stages for v in _divisors(math.ceil(layers / stage))})
     tried = {
-        "tensor_parallel": [t for t in _divisors(known["heads"], MOST_TENSOR) if chips % t == 0],
+        "tensor_parallel": [t for t in _divisors(known["heads"], MAX_TENSOR) if chips % t == 0],
         "pipeline_parallel": stages,
         "interleave": pieces,
         "context_parallel": [c for c in context if c == 1 or c % 2 == 0],
         "expert_parallel": _divisors(known["experts"]) if known["experts"] else [1.0],
-        "microbatch_size": _divisors(known["batch_size"], MOST_MICROBATCH),
+        "microbatch_size": _divisors(known["batch_size"], MAX_MICROBATCH),
         "zero_stage": [0.0, 1.0, 2.0, 3.0],
     }
     return {name: np.array([fixed[name]] if name in fixed else values) for name, values in tried.items()}
@@ -159,7 +159,7 @@ def _dividing(known: Mapping[str, float], candidates: Mapping[str, Floats], repl
     rest = {name: values for name, values in candidates.items() if name not in outer}
     inner = _product(rest)
     size = len(next(iter(inner.values())))
-    if keep.sum() * size > MOST_CUTS:
+    if keep.sum() * size > MAX_CUTS:
         raise NoStrategyError(f"{keep.sum() * size:,} cuts are too many to try at once; fix some, for example TP or PP")
     columns = {name: np.repeat(column[keep], size) for name, column in columns.items()}
     columns |= {name: np.tile(column, int(keep.sum())) for name, column in inner.items()}

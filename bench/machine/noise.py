@@ -12,7 +12,7 @@ from .info import usable_cores
 
 OTHERS = 0.05  # share of the machine's CPU time that other processes may use before a run is called unstable
 STEAL = 0.01
-SHORTEST = 0.2  # seconds of all cores' time; the system counts in ticks of 10 ms, and a few of them tell nothing
+MIN_SECONDS = 0.2  # seconds of all cores' time; the system counts in ticks of 10 ms, and a few of them tell nothing
 PASSES = 3.0  # a spread between passes so many times what the samples explain is drift
 
 
@@ -104,7 +104,7 @@ def noise(
 
 def _share(before: Moment, after: Moment) -> tuple[float | None, float | None]:
     """The shares of all cores' time that was stolen, and that other processes used."""
-    if before.total is None or after.total is None or after.total - before.total < SHORTEST:
+    if before.total is None or after.total is None or after.total - before.total < MIN_SECONDS:
         return None, None
     assert before.busy is not None
     assert after.busy is not None

@@ -22,7 +22,7 @@ from ..study.loader import Study
 from ..verify.tolerance import TOLERANCE
 
 SAMPLE_POINTS = 2**19  # of each question, on which the numpy engine is timed
-SAMPLE_SECONDS, MOST_SAMPLES = 0.05, 3
+SAMPLE_SECONDS, MAX_SAMPLES = 0.05, 3
 METHODS = {"numpy": "a timed sample", "numba": "operations and bytes over this machine's limits"}
 
 
@@ -165,7 +165,7 @@ def numpy_seconds(problem: Problem, question: Question, dtype: str, most: int = 
     part = leading_part(problem, most)
     prepared = engines.get("numpy").prepare(part, question, Settings(dtype))
     samples: list[float] = []
-    while not samples or (sum(samples) < SAMPLE_SECONDS and len(samples) < MOST_SAMPLES):
+    while not samples or (sum(samples) < SAMPLE_SECONDS and len(samples) < MAX_SAMPLES):
         start = time.perf_counter()
         _answer(prepared, question)
         samples.append(time.perf_counter() - start)

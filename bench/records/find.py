@@ -7,12 +7,12 @@ from pathlib import Path
 from ..errors import InputError
 from .commit import checkout, git
 from .record import Record
-from .store import LARGEST_BYTES, load
+from .store import MAX_BYTES, load
 
 _STAMP = re.compile(r"(\d{8}T\d{6}\.\d{3}Z)-([0-9a-f]{4,40}|unversioned)(-dirty)?(-\d+)?\.json")
 
 
-def find(spec: str, results: Path, largest_bytes: int = LARGEST_BYTES) -> list[Record]:
+def find(spec: str, results: Path, largest_bytes: int = MAX_BYTES) -> list[Record]:
     """The records that ``spec`` names, oldest first, at least one.
 
     A file is that record, a folder all records under it. Anything else is looked up within ``results``: ``latest``,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     pass
 
 SCHEMA_VERSION = 1
-MOST_VALUES = 256  # of an answer's values a record keeps at most so many, at fixed places
+MAX_VALUES = 256  # of an answer's values a record keeps at most so many, at fixed places
 
 Scalar = str | int | float | bool | None
 
@@ -192,11 +192,11 @@ class Record:
 
 
 def sample_of(data: list[float | None], unit: str, kind: str = "value") -> Values:
-    """The values a record keeps of an answer: all, or ``MOST_VALUES`` at places that depend on the size alone."""
+    """The values a record keeps of an answer: all, or ``MAX_VALUES`` at places that depend on the size alone."""
     size = len(data)
-    if size <= MOST_VALUES:
+    if size <= MAX_VALUES:
         return Values(unit, tuple(data), size, None, kind)
-    index = tuple(i * (size - 1) // (MOST_VALUES - 1) for i in range(MOST_VALUES))
+    index = tuple(i * (size - 1) // (MAX_VALUES - 1) for i in range(MAX_VALUES))
     return Values(unit, tuple(data[i] for i in index), size, index, kind)
 
 

@@ -11,7 +11,7 @@ from ..machine.info import Machine, this_machine
 from .format import dumps, read
 from .record import Record, now
 
-LARGEST_BYTES = 100 * 10**6
+MAX_BYTES = 100 * 10**6
 
 
 def file_stem(record: Record) -> str:
@@ -52,7 +52,7 @@ def save(record: Record, folder: Path, machine_name: str | None = None) -> Path:
         raise InputError(f"the record could not be written ({what}); nothing was saved", where=str(place)) from None
 
 
-def load(path: Path, largest_bytes: int = LARGEST_BYTES) -> Record:
+def load(path: Path, largest_bytes: int = MAX_BYTES) -> Record:
     """Read a record. Raises InputError, naming the file and what is wrong with it, and never half a record."""
 
     return read(Path(path), largest_bytes)

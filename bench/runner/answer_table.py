@@ -15,7 +15,7 @@ from ..study.loader import Study
 from ..terminal import numbers as human
 from ..terminal.tables import blocks
 
-MOST_ROWS = 28
+MAX_ROWS = 28
 PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
 
 # columns of a table: a heading and the cells of the rows that are shown
@@ -38,7 +38,7 @@ def print_answer(console: Console, answer: Answer, study: Study) -> None:
     once = {name: cell for name, cells in columns if name in alike for cell in {*cells} - {"-"}}
     columns = [(name, cells) for name, cells in columns if name not in once]
     for block in blocks(columns, sum(name in dims for name, _ in columns), console.width):
-        console.print(_block(answer, block, cut=len(there) > MOST_ROWS), highlight=False)
+        console.print(_block(answer, block, cut=len(there) > MAX_ROWS), highlight=False)
     if once:
         say(console, f"every row: {', '.join(f'{name} {cell}' for name, cell in once.items())}", "dim")
     if note:
@@ -73,7 +73,7 @@ def _block(answer: Answer, columns: Columns, *, cut: bool) -> Table:
         left = name.replace("\n", "") in labels
         table.add_column(Text(name), justify="left" if left else "right", overflow="fold")
     for number, row in enumerate(zip(*(cells for _, cells in columns), strict=True)):
-        if cut and number == MOST_ROWS // 2:
+        if cut and number == MAX_ROWS // 2:
             table.add_row("...")
         table.add_row(*map(Text, row))
     return table
@@ -81,9 +81,9 @@ def _block(answer: Answer, columns: Columns, *, cut: bool) -> Table:
 
 def shown_rows(length: int) -> list[int]:
     """The rows that are shown: all, or the first and the last."""
-    if length <= MOST_ROWS:
+    if length <= MAX_ROWS:
         return list(range(length))
-    half = MOST_ROWS // 2
+    half = MAX_ROWS // 2
     return [*range(half), *range(length - half, length)]
 
 

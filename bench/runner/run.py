@@ -25,10 +25,10 @@ from ..verify.agreement import agreement
 from ..verify.best import at_coordinates
 from ..verify.subgrid import sub_problem
 from ..verify.tolerance import TOLERANCE, Agreement
-from .table_walk import MOST_PROBED, walk
+from .table_walk import MAX_PROBED, walk
 
 FULL_CHECK_POINTS = 2_000_000  # computed by a question: up to here NumPy answers all of it for the check, in some 50 ms
-BUDGET_SECONDS, MOST_SAMPLES = 0.3, 5
+BUDGET_SECONDS, MAX_SAMPLES = 0.3, 5
 
 Progress = Callable[[str], Callable[[float], None] | None]  # a label to what is told the share done
 
@@ -201,7 +201,7 @@ class _Runner:
     def _whole(self, run: QuestionRun) -> bool:
         """Whether all of the grid is held against NumPy: it ran too, or takes no time to."""
         if isinstance(run.question, Table):
-            return run.result.evaluated <= MOST_PROBED
+            return run.result.evaluated <= MAX_PROBED
         return run.question.name in self.reference or run.result.evaluated + run.result.pruned <= FULL_CHECK_POINTS
 
     def _checked(self, engine: Collapsing, run: QuestionRun) -> QuestionRun:
@@ -261,7 +261,7 @@ def run_study(
     *,
     chunk: int | None = None,
     budget_seconds: float = BUDGET_SECONDS,
-    most_samples: int = MOST_SAMPLES,
+    most_samples: int = MAX_SAMPLES,
 ) -> Run:
     """Answer every question of a study on every engine (``auto``, ``all``, a name or several names).
 

@@ -12,8 +12,8 @@ from ...kernels.model.evaluate import evaluate_at, meets
 from ...kernels.model.questions import Chunk, Problem, Result, Table
 from ..verify.tolerance import TOLERANCE, Agreement, most, relative, shift
 
-MOST_KEPT = 1000  # rows that an answer keeps; a file gets all of them
-MOST_PROBED = 100_000  # scenarios that are held against NumPy
+MAX_KEPT = 1000  # rows that an answer keeps; a file gets all of them
+MAX_PROBED = 100_000  # scenarios that are held against NumPy
 
 Array = NDArray[Any]
 
@@ -43,8 +43,8 @@ def walk(prepared: Any, problem: Problem, question: Table, dtype: str) -> Walk:
         probes.look(chunk)
         met, unknown = _met(chunk)
         rows, nan = rows + int(met.sum()), nan + int(unknown.sum())
-        if have < MOST_KEPT:
-            kept.append(rows_of(chunk, MOST_KEPT - have))
+        if have < MAX_KEPT:
+            kept.append(rows_of(chunk, MAX_KEPT - have))
             have += len(kept[-1][0])
     values = {name: np.concatenate([part[name] for _, part in kept]) for name in question.objectives()}
     index = np.concatenate([index for index, _ in kept])
@@ -79,8 +79,8 @@ class _Probes:
         self.problem, self.question, self.dtype = problem, question, dtype
         size = problem.grid.size
         random = np.random.default_rng(0)
-        few = size <= MOST_PROBED
-        self.flat = np.arange(size) if few else np.unique(random.integers(size, size=MOST_PROBED))
+        few = size <= MAX_PROBED
+        self.flat = np.arange(size) if few else np.unique(random.integers(size, size=MAX_PROBED))
         self.found = Agreement(0.0)
 
     def look(self, chunk: Chunk) -> None:

@@ -14,7 +14,7 @@ from ...kernels.model.quantity import Model, Quantity
 from ...kernels.text import nearest
 from ..stats import distributions
 from . import ranges
-from .schema import MOST_AXIS_POINTS, AxisSpec, ColumnSpec, describe, dotted, parse_column
+from .schema import MAX_AXIS_POINTS, AxisSpec, ColumnSpec, describe, dotted, parse_column
 
 Floats = NDArray[np.float64]
 
@@ -164,8 +164,8 @@ def _side_by_side(name: str, spec: AxisSpec, model: Model) -> Planned:
 def _joint(name: str, spec: AxisSpec, model: Model) -> Planned:
     place = ("axes", name)
     count = _few(spec.draws or 0, (*place, "draws"))
-    if count > MOST_AXIS_POINTS:
-        raise AxisError(f"{dotted((*place, 'draws'))}: at most {MOST_AXIS_POINTS:.0e} draws fit on one axis, not {count:.3g}")
+    if count > MAX_AXIS_POINTS:
+        raise AxisError(f"{dotted((*place, 'draws'))}: at most {MAX_AXIS_POINTS:.0e} draws fit on one axis, not {count:.3g}")
     seed = 0 if spec.seed is None else spec.seed
     if seed < 0:
         raise AxisError(f"{dotted((*place, 'seed'))}: must be at least 0, not {seed}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ...kernels.model.grid import MOST_POINTS, Axis, Grid
+from ...kernels.model.grid import MAX_POINTS, Axis, Grid
 from ...kernels.model.quantity import Model, Quantity
 from ...kernels.text import nearest
 from ..answers.answer import OWN_NAMES
@@ -45,7 +45,7 @@ def brought_axes(
     fixed = {name: _given(name, value, model, (name,)) for name, value in held.items() if name not in computed}
     planned = {name: axis_kinds.plan(name, axis, model, folder) for name, axis in spec.axes.items()}
     points = math.prod(plan.length for plan in planned.values())
-    if points > MOST_POINTS:
+    if points > MAX_POINTS:
         lengths = " x ".join(f"{name} {_power(plan.length)}" for name, plan in planned.items())
         raise WiringError(f"axes: the grid has {_power(points)} points ({lengths}); at most 2^63-2 can be numbered")
     wired = Wired(given, [plan.make() for plan in planned.values()])

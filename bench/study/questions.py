@@ -98,8 +98,8 @@ def _quantiles(spec: QuestionSpec, place: tuple[str, ...], common: Mapping[str, 
 def _histogram(spec: QuestionSpec, place: tuple[str, ...], common: Mapping[str, Any]) -> q.Question:
     if spec.bins is None:
         return q.Histogram(quantity=str(spec.histogram), **common)
-    if not 1 <= spec.bins <= MOST_BINS:
-        raise AskError(f"{dotted((*place, 'bins'))}: must be from 1 to {MOST_BINS}, not {spec.bins}")
+    if not 1 <= spec.bins <= MAX_BINS:
+        raise AskError(f"{dotted((*place, 'bins'))}: must be from 1 to {MAX_BINS}, not {spec.bins}")
     return q.Histogram(quantity=str(spec.histogram), bins=spec.bins, **common)
 
 
@@ -126,7 +126,7 @@ def _several(names: list[str] | None, place: tuple[str, ...]) -> tuple[str, ...]
     return tuple(names)
 
 
-MOST_BINS = 4096
+MAX_BINS = 4096
 Form = Callable[[QuestionSpec, tuple[str, ...], Mapping[str, Any]], q.Question]
 
 # key in the study -> (further keys that it takes, what makes the question of it)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
-from .schema import MOST_AXIS_POINTS, RangeSpec, dotted
+from .schema import MAX_AXIS_POINTS, RangeSpec, dotted
 
 Floats = NDArray[np.float64]
 WAYS = ("linspace", "geomspace", "arange", "values")
@@ -83,8 +83,8 @@ def numbers(spec: RangeSpec, item: Quantity, place: tuple[str, ...]) -> Floats:
     count = length(spec, item, place)
     if count < 1:
         raise RangeError(f"{dotted((*place, kind))}: is empty; give it at least one value")
-    if count > MOST_AXIS_POINTS:
-        raise RangeError(f"{dotted(place)}: has {count:.3g} values; at most {MOST_AXIS_POINTS:.0e} fit on one axis")
+    if count > MAX_AXIS_POINTS:
+        raise RangeError(f"{dotted(place)}: has {count:.3g} values; at most {MAX_AXIS_POINTS:.0e} fit on one axis")
     ends = _ends(spec, kind, item, place)
     if kind == "arange":
         made = ends[0] + ends[2] * np.arange(count, dtype=np.float64)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from ...kernels.text import nearest
 
-MOST_AXIS_POINTS = 100_000_000  # one column of it is 800 MB
+MAX_AXIS_POINTS = 100_000_000  # one column of it is 800 MB
 
 
 def _number(value: Any) -> float | str:

@@ -21,7 +21,7 @@ from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.questions import Best, Problem, Question, Result
 
 CHECKED_IN_FULL = 2.5e7  # points; of larger grids as many whole groups as have about so many
-MOST_FOR_NUMPY = 2.5e7  # points that the numpy engine is timed on
+MAX_FOR_NUMPY = 2.5e7  # points that the numpy engine is timed on
 
 Key = tuple[str, str, str, str, int | None]
 _prepared: dict[Key, tuple[Any, float]] = {}  # kept from pass to pass: compiled once

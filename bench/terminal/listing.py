@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 Cell = tuple[Any, str]  # what JSON gets, and what a person reads
-FEWEST_COLUMNS = 2  # the key and the name, however narrow the screen
+MIN_COLUMNS = 2  # the key and the name, however narrow the screen
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Listing:
         from rich.text import Text
 
         screen = console()
-        shown = max(fitting(self._columns(), screen.width), FEWEST_COLUMNS) if self.rest else len(self.headings)
+        shown = max(fitting(self._columns(), screen.width), MIN_COLUMNS) if self.rest else len(self.headings)
         screen.print(Text(self._titled(shown), style="bold"))
         screen.print(self._upright() if self.upright else self._side_by_side(shown))
 

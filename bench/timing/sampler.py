@@ -17,10 +17,10 @@ from ..records.record import Stop
 from ..stats.inference import MedianInterval, interval_of
 
 AFTER = 1.25
-LEAST = 10  # samples before an interval is trusted
-LEAST_PASSES = 3  # before a spent budget ends the passes: fewer do not show a drift
+MIN_SAMPLES = 10  # samples before an interval is trusted
+MIN_PASSES = 3  # before a spent budget ends the passes: fewer do not show a drift
 LONG_SECONDS = 0.05  # a call of this length warms itself up
-SHORTEST_SAMPLE = 1e-4  # seconds; shorter calls are repeated within a sample
+MIN_SAMPLE_SECONDS = 1e-4  # seconds; shorter calls are repeated within a sample
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Sampler:
         if self.first_call is None or self._last() < LONG_SECONDS:
             self.warm_up(timed)
         # no pass may say much less than the others: where early ones are precise enough, later ones still take half of theirs
-        least = max(1, math.ceil(LEAST / self.policy.passes), max(self.blocks, default=0) // 2)
+        least = max(1, math.ceil(MIN_SAMPLES / self.policy.passes), max(self.blocks, default=0) // 2)
         start, taken = self.clock(), 0
         if self._spare is not None and probe is None:
             self._take(*self._spare)
@@ -119,7 +119,7 @@ class Sampler:
     @property
     def spent(self) -> bool:
         """Whether calls are so long that the passes so far took the whole budget."""
-        return len(self.blocks) >= LEAST_PASSES and sum(self.samples) * self.iterations >= self.policy.budget_seconds
+        return len(self.blocks) >= MIN_PASSES and sum(self.samples) * self.iterations >= self.policy.budget_seconds
 
     def warm_up(self, timed: Timed) -> None:
         """A call that is no sample; of the first one the time is kept apart."""
@@ -137,9 +137,9 @@ class Sampler:
             self._sample(timed, None)
             self._spare = self.samples.pop(), self.cpu.pop()
             seconds = self._spare[0] * self.iterations
-            if seconds >= SHORTEST_SAMPLE or not repeats:
+            if seconds >= MIN_SAMPLE_SECONDS or not repeats:
                 return
-            wanted = math.ceil(self.iterations * 1.5 * SHORTEST_SAMPLE / max(seconds, 1e-9))
+            wanted = math.ceil(self.iterations * 1.5 * MIN_SAMPLE_SECONDS / max(seconds, 1e-9))
             self.iterations = min(self.iterations * 10, wanted)
 
     def _sample(self, timed: Timed, probe: Probe | None) -> None:
@@ -178,7 +178,7 @@ class Sampler:
     def enough(self) -> bool:
         """Whether the interval has become narrow enough, and a quarter more samples were taken since."""
         count = len(self.samples)
-        if self.narrow_at is None and count >= LEAST:
+        if self.narrow_at is None and count >= MIN_SAMPLES:
             width = self.interval().width
             if width is not None and width <= self.policy.precision:
                 self.narrow_at = count
@@ -187,7 +187,7 @@ class Sampler:
     def stop(self) -> Stop:
         """Which of the two ended it: the interval is narrow enough as it stands, or time (or samples) ran out."""
         interval = self.interval()
-        narrow = len(self.samples) >= LEAST and interval.width is not None and interval.width <= self.policy.precision
+        narrow = len(self.samples) >= MIN_SAMPLES and interval.width is not None and interval.width <= self.policy.precision
         return Stop("precision" if narrow else "budget", self.policy.precision, self.policy.budget_seconds, interval)
 
 

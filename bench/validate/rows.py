@@ -14,8 +14,8 @@ from ...configs import FOLDER
 from ..errors import InputError
 
 PUBLISHED = FOLDER / "published"
-MOST_BYTES = 50_000_000
-MOST = 1e40  # products of figures beyond it overflow
+MAX_BYTES = 50_000_000
+MAX_VALUE = 1e40  # products of figures beyond it overflow
 
 ABSENT = frozenset(
     ("", "n/a", "na", "nan", "none", "null", "-", "--", "?", "unknown", "undisclosed", "not published", "not reported")
@@ -54,7 +54,7 @@ class CaseRow:
         value = self.number(column)
         if value <= 0:
             raise InputError(f"{column} must be above 0, not {value:g}", where=self.where)
-        if not 1 / MOST <= value <= MOST and not math.isnan(value):
+        if not 1 / MAX_VALUE <= value <= MAX_VALUE and not math.isnan(value):
             raise InputError(f"{column} is beyond anything real: {value:g}", where=self.where)
         return value
 
@@ -83,8 +83,8 @@ class UnpredictableError(Exception):
 def read(path: Path) -> Cases:
     """Read a file of cases. Raises InputError naming file and row."""
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise InputError(f"is larger than {MOST_BYTES // 10**6} MB, which no file of cases is", where=str(path))
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(f"is larger than {MAX_BYTES // 10**6} MB, which no file of cases is", where=str(path))
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None

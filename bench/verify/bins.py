@@ -7,7 +7,7 @@ from ...kernels.model.questions import Condition, Histogram, Pareto, Quantiles
 from ...kernels.reductions.bins import MANTISSA_BITS
 from .tolerance import Agreement, Array, ResultPair, most, relative
 
-MOST_LOOKED_AT = 20  # numbers that fell into a neighbouring bin; each takes NumPy a pass or two to look at
+MAX_LOOKED_AT = 20  # numbers that fell into a neighbouring bin; each takes NumPy a pass or two to look at
 
 
 def quantiles(case: ResultPair) -> Agreement:
@@ -18,7 +18,7 @@ def quantiles(case: ResultPair) -> Agreement:
     far = np.argwhere(errors > case.tolerance)
     if not len(far):
         return Agreement(most(errors))
-    if (errors[tuple(far.T)] > 2.0 / 2**MANTISSA_BITS).any() or len(far) > MOST_LOOKED_AT:
+    if (errors[tuple(far.T)] > 2.0 / 2**MANTISSA_BITS).any() or len(far) > MAX_LOOKED_AT:
         return Agreement(most(errors), f"its quantiles of {case.question.quantity} differ")
     for place in far:
         if not _edge_between(case, tuple(place[:-1]), float(got[tuple(place)]), float(want[tuple(place)])):
@@ -59,7 +59,7 @@ def histogram(case: ResultPair) -> Agreement:
         if ((count < tight) | (count > loose)).any():
             return Agreement(np.inf, "its counts differ by more than the points near a threshold")
     edges = np.flatnonzero((moved - total[..., None]).reshape(-1, moved.shape[-1]).any(axis=0))
-    if len(edges) > MOST_LOOKED_AT:
+    if len(edges) > MAX_LOOKED_AT:
         return Agreement(np.inf, "its counts differ")
     for edge in edges:
         near = points_near(case, float(np.asarray(case.reference.values["edges"])[edge + 1]))

@@ -8,10 +8,10 @@ import numpy as np
 from ...kernels.model.grid import Axis, Grid
 from ...kernels.model.questions import Problem
 
-MOST_POINTS = 200_000
+MAX_POINTS = 200_000
 
 
-def sub_problem(problem: Problem, most: int = MOST_POINTS, seed: int = 0) -> Problem:
+def sub_problem(problem: Problem, most: int = MAX_POINTS, seed: int = 0) -> Problem:
     """The problem on at most ``most`` points, the same ones for the same grid: from each axis its ends and a choice."""
     grid = problem.grid
     random = np.random.default_rng(seed)

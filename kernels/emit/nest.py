@@ -13,7 +13,7 @@ from ..plan.order import JAM
 from ..plan.plan import Middle, Plan
 from .languages import Code
 
-MOST_JAMMED = 48  # operations in the innermost body: above, more passes at once only spill registers
+MAX_JAMMED = 48  # operations in the innermost body: above, more passes at once only spill registers
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ class Nest:
         if not self.last:
             return False
         loop, work = self.plan.middle[-1], len(self.at(self.last, vector=True))
-        return not loop.tiled and loop.length <= min(JAM, MOST_JAMMED // max(work, 1))
+        return not loop.tiled and loop.length <= min(JAM, MAX_JAMMED // max(work, 1))
 
     @cached_property
     def buffered(self) -> list[Node]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ..emit.gpu import bins as emit_thread_bins
 from ..emit.gpu import points as emit_thread_points
 from ..emit.gpu import threads
-from ..emit.gpu.bins import MOST_SHARED_BINS
+from ..emit.gpu.bins import MAX_SHARED_BINS
 from ..emit.gpu.threads import Kernel
 from ..emit.languages import Cuda
 from ..emit.nest import Nest
@@ -26,7 +26,7 @@ from .engine import Settings
 from .planned import PlannedRun, Share
 
 INNER_POINTS = 2**18  # of one outer point, which is one block's work
-LONGEST_LANES = 256
+MAX_LANES = 256
 _MEMORY_SHARE = 0.5  # of the free memory, for partial results
 _BLOCKS_PER_SM = 256  # several times what is there at once, so that none is left alone with the last of the work
 _TABLE_POINTS = 2**26  # of a table's chunk, where memory allows
@@ -50,7 +50,7 @@ class Device(Protocol):
 
 def gpu_plan(problem: Problem, question: Question, dtype: str) -> Plan:
     """The plan as GPUs want it: smaller outer points, and lanes that fit in a block."""
-    return make(problem, question, dtype, inner=INNER_POINTS, longest=LONGEST_LANES, machine=GPU)
+    return make(problem, question, dtype, inner=INNER_POINTS, longest=MAX_LANES, machine=GPU)
 
 
 def emitted(plan: Plan, reducers: Mapping[str, Reducer], language: str) -> dict[str, Kernel]:
@@ -112,7 +112,7 @@ class GpuRun(PlannedRun):
         return out
 
     def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
-        name = "counts" if bins.width <= MOST_SHARED_BINS else "counts-wide"
+        name = "counts" if bins.width <= MAX_SHARED_BINS else "counts-wide"
         return self._binned(name, bins, 0, share)
 
     def least(self, bins: Bins, share: Share) -> NDArray[Any]:

@@ -15,7 +15,7 @@ from ..model.questions import Condition, Problem
 
 COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
 BOOLEAN = frozenset({*COMPARISONS.values(), "and", "or", "not"})
-_MOST_MULTIPLICATIONS = 4  # whole powers up to this are products
+_MAX_MULTIPLICATIONS = 4  # whole powers up to this are products
 
 
 class Graph:
@@ -94,7 +94,7 @@ class Node:
         if isinstance(exponent, (int, float)):
             if exponent == 0.5:
                 return self.graph.node("sqrt", self)
-            if exponent == int(exponent) and 1 <= abs(exponent) <= _MOST_MULTIPLICATIONS:
+            if exponent == int(exponent) and 1 <= abs(exponent) <= _MAX_MULTIPLICATIONS:
                 product = self
                 for _ in range(int(abs(exponent)) - 1):
                     product = product * self

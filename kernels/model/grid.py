@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-MOST_POINTS = 2**63 - 2  # a flat index is a signed 64-bit integer
+MAX_POINTS = 2**63 - 2  # a flat index is a signed 64-bit integer
 
 
 class GridError(ValueError):
@@ -77,7 +77,7 @@ class Grid:
                 if column in seen:
                     raise GridError(f"both axes {seen[column]!r} and {axis.name!r} give {column!r}")
                 seen[column] = axis.name
-        if self.size > MOST_POINTS:
+        if self.size > MAX_POINTS:
             raise GridError(f"the grid has {self.size:.3g} points; at most 2^63-2 can be numbered")
 
     @cached_property

@@ -13,10 +13,10 @@ from .conditions import Rule, decide, filters_of, penalize, rules_of, unknown_of
 from .order import CPU, JAM, LaneMachine, Order, choose, padded
 from .plan import Middle, Outer, Plan
 
-LONGEST_LANES = 2048  # a longer axis is cut into tiles
+MAX_LANES = 2048  # a longer axis is cut into tiles
 LANE_TILE = 1024
 INNER_POINTS = 65536  # of one outer point: enough to hide its set-up, few enough to share work evenly
-MOST_OUTER = 2**20  # outer points beside the groups: their partial results are kept until the end
+MAX_OUTER = 2**20  # outer points beside the groups: their partial results are kept until the end
 
 
 def _work(traced: Traced, outputs: Iterable[Node], load: float) -> dict[frozenset[int], float]:
@@ -61,7 +61,7 @@ def make(
     dtype: str,
     *,
     inner: int = INNER_POINTS,
-    longest: int = LONGEST_LANES,
+    longest: int = MAX_LANES,
     machine: LaneMachine = CPU,
 ) -> Plan:
     """The plan for a question. ``inner`` is how many scenarios an outer point should have, ``longest`` the most lanes."""
@@ -112,7 +112,7 @@ def _cut(
     groups = math.prod(part.count for part in outer)
     whole = left * math.prod(part.count for part in tail)
     share = max(groups * whole // machine.points(width), machine.passes * (tile or lanes))
-    goal = max(min(inner, share), -(-whole * groups // max(MOST_OUTER, groups)), 1)
+    goal = max(min(inner, share), -(-whole * groups // max(MAX_OUTER, groups)), 1)
     if isinstance(question, Table):  # nothing is kept of an outer point, and a tile's neighbours follow it in memory
         goal = 1 if tile else inner
     middle: list[Middle] = []

@@ -5,7 +5,7 @@ layers of Granite 4 and Bamba each have one of the first two and a feed-forward 
 """
 
 from ...errors import InputError
-from .values import MOST_LAYERS, Config
+from .values import MAX_LAYERS, Config
 
 _LETTERS = {"mamba": "M", "attention": "*", "full_attention": "*", "mlp": "-", "moe": "E"}
 _SPELT_OUT = "nemotron_h"
@@ -45,11 +45,11 @@ def _kinds(config: Config, layers: int) -> str:
     if isinstance(listed, list):
         kinds = "".join(_LETTERS.get(str(kind), "?") for kind in listed)
     elif isinstance(places := raw.get("attn_layer_indices"), list):
-        kinds = "".join("*" if place in places else "M" for place in range(min(layers, MOST_LAYERS)))
+        kinds = "".join("*" if place in places else "M" for place in range(min(layers, MAX_LAYERS)))
     else:
         kinds = str(raw.get("hybrid_override_pattern"))
     allowed = "M*-E" if config.kind == _SPELT_OUT else "M*"
-    if not set(kinds) <= set(allowed) or len(kinds) > MOST_LAYERS:
+    if not set(kinds) <= set(allowed) or len(kinds) > MAX_LAYERS:
         key, blocks = "layer_types", "a state space or attention"
         if config.kind == _SPELT_OUT:
             key, blocks = "hybrid_override_pattern", "a state space, attention or feed-forward"

@@ -11,9 +11,9 @@ from typing import Any
 
 from ...errors import InputError
 from . import hybrid
-from .values import MOST_LAYERS, Config
+from .values import MAX_LAYERS, Config
 
-MOST_BYTES = 10_000_000
+MAX_BYTES = 10_000_000
 
 # Feed-forward blocks of two matrices; every other known kind has three (gated).
 _PLAIN = {
@@ -77,7 +77,7 @@ _SHARED_WIDTH = ("shared_expert_intermediate_size", "moe_shared_expert_intermedi
 def read(path: Path) -> dict[str, float]:
     """The columns of the model that the file describes. Raises InputError naming the file and the key."""
     try:
-        if path.stat().st_size > MOST_BYTES:
+        if path.stat().st_size > MAX_BYTES:
             raise InputError("is too large for a model's config.json", where=str(path))
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -96,7 +96,7 @@ def columns(document: Mapping[str, Any], where: str = "config.json") -> dict[str
     heads = config.need("num_attention_heads", "n_head", "n_heads")
     hidden = config.need("hidden_size", "n_embd", "n_embed", "d_model")
     found = {
-        "layers": config.need("num_hidden_layers", "n_layer", "n_layers", "num_layers", most=MOST_LAYERS),
+        "layers": config.need("num_hidden_layers", "n_layer", "n_layers", "num_layers", most=MAX_LAYERS),
         "hidden_size": hidden,
         "heads": heads,
         "kv_heads": _kv_heads(config, heads),

@@ -5,7 +5,7 @@ from typing import Any
 
 from ...errors import InputError
 
-MOST_LAYERS = 100_000
+MAX_LAYERS = 100_000
 
 
 class Config:

@@ -8,7 +8,7 @@ from ...graph.expression import Node
 from ...plan.order import JAM
 from ...plan.plan import Plan
 from ..languages import Python
-from ..nest import MOST_JAMMED, Nest
+from ..nest import MAX_JAMMED, Nest
 from ..reducers import Accumulator, Reducer
 
 MODULE = '''"""Emitted by flopwatt from a plan; not for editing."""
@@ -161,7 +161,7 @@ class Lanes:
     def jam(self, length: int) -> int:
         """How many passes of an innermost loop of that length are done at once."""
         work = max(len(self.nest.at(self.nest.last, vector=True)), 1)
-        return max(min(JAM, length, MOST_JAMMED // work), 1)
+        return max(min(JAM, length, MAX_JAMMED // work), 1)
 
     def _passes(self, times: int) -> None:
         for u in range(times):

@@ -12,14 +12,14 @@ from ...reductions.pareto import NOWHERE
 from ..languages import Code
 from .threads import COMMON, Kernel, Threads, flat_index
 
-MOST_SHARED_BINS = 2048  # 32 octaves; 8 kB of a block's shared memory
+MAX_SHARED_BINS = 2048  # 32 octaves; 8 kB of a block's shared memory
 
 
 def histogram(plan: Plan, mask: int, shift: int, language: str, *, signed: bool, shared: bool) -> Kernel:
     """``kernel(first, count, K, tables, L, aboves, belows, bases, group0, bins, out)``: each group's counts, added to ``out``.
 
     ``out`` has ``bins`` counts for each group from ``group0`` on. With ``shared`` a block counts an outer point in shared
-    memory first (at most MOST_SHARED_BINS bins). Whole numbers are added, so their order does not matter.
+    memory first (at most MAX_SHARED_BINS bins). Whole numbers are added, so their order does not matter.
     """
     emitter = Threads(plan, language)
     code, nest = emitter.code, emitter.nest
@@ -28,7 +28,7 @@ def histogram(plan: Plan, mask: int, shift: int, language: str, *, signed: bool,
          ("group0", "long long"), ("bins", "long long"), ("out", "unsigned long long*")]
     )  # fmt: skip
     if shared:
-        emitter.shared("counts", MOST_SHARED_BINS, "count")
+        emitter.shared("counts", MAX_SHARED_BINS, "count")
     emitter.tables()
     nest.load_constants()
     with code.loop("p", f"first + {emitter.block_index}", "first + count", emitter.grid_size, wide=True):

@@ -12,9 +12,9 @@ from ..languages import Code, Cuda, PythonCuda
 from ..nest import Nest
 from ..reducers import Accumulator, Reducer
 
-MOST_SHARED_TABLE = 2048  # entries of tables copied to shared memory; larger ones are read through the cache
+MAX_SHARED_TABLE = 2048  # entries of tables copied to shared memory; larger ones are read through the cache
 WARP = 32
-_MOST_UNROLLED, _UNROLLED_WORK = 8, 96  # passes, and operations in all of them: more only fill the instruction cache
+_MAX_UNROLLED, _UNROLLED_WORK = 8, 96  # passes, and operations in all of them: more only fill the instruction cache
 
 _PYTHON_HEADER = '''"""Emitted by flopwatt from a plan; not for editing."""
 
@@ -132,7 +132,7 @@ class Threads:
 
     def tables(self) -> None:
         """Copy the tables to shared memory under the name that the nest reads, where they fit."""
-        if not 0 < self.table_length <= MOST_SHARED_TABLE:
+        if not 0 < self.table_length <= MAX_SHARED_TABLE:
             self.code.put("T = tables" if self.python else "const real* T = tables;")
             return
         self.shared("T", self.table_length, "real")
@@ -174,7 +174,7 @@ class Threads:
     def unrolled(self) -> int:
         """How many passes of the innermost loop are written out: tables are then read several entries at a time."""
         work = sum(self.nest.levels[node.id] == self.nest.last for node in self.plan.nodes)
-        return max(_UNROLLED_WORK // max(work, 1), 1) if work > _UNROLLED_WORK // _MOST_UNROLLED else _MOST_UNROLLED
+        return max(_UNROLLED_WORK // max(work, 1), 1) if work > _UNROLLED_WORK // _MAX_UNROLLED else _MAX_UNROLLED
 
     def lane(self) -> str:
         return "base + lane" if self.plan.lane_tile else "lane"
@@ -198,7 +198,7 @@ class Threads:
             half >>= 1
 
 
-_MOST_COUNTED = 2**31  # scenarios of an outer point
+_MAX_COUNTED = 2**31  # scenarios of an outer point
 
 COMMON = (
     ("first", "long long"),
@@ -214,7 +214,7 @@ def reduction(plan: Plan, reducer: Reducer, language: str) -> Kernel:
     emitter = Threads(plan, language)
     code, nest = emitter.code, emitter.nest
     emitter.pruned = bool(plan.guards)
-    if plan.inner < _MOST_COUNTED:
+    if plan.inner < _MAX_COUNTED:
         reducer = reducer.counting()
     outs = [(f"out_{a.name}", f"{a.kind.replace('int', 'double')}*") for a in reducer.accumulators]
     if emitter.pruned:

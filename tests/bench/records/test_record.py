@@ -20,7 +20,7 @@ from flopwatt.bench.machine.noise import Noise
 from flopwatt.bench.records.commit import Commit
 from flopwatt.bench.records.format import dumps, from_json, stats, to_json
 from flopwatt.bench.records.record import (
-    MOST_VALUES,
+    MAX_VALUES,
     Benchmark,
     Energy,
     GpuState,
@@ -160,7 +160,7 @@ def test_values_must_fill_their_places(data, size, index):
 def test_many_values_are_sampled_at_fixed_places():
     values = sample_of([float(i) for i in range(10_001)], "s")
     assert values.size == 10_001
-    assert len(values.data) == len(set(values.index)) == MOST_VALUES
+    assert len(values.data) == len(set(values.index)) == MAX_VALUES
     assert (values.index[0], values.index[-1]) == (0, 10_000)
     assert values.data == tuple(float(i) for i in values.index)
     assert sample_of([1.0], "s").index is None

@@ -75,9 +75,9 @@ def test_pareto(tmp_path: Path) -> None:
     assert len(answer.rows()) == 60
 
 
-@pytest.mark.parametrize("most", [table_walk.MOST_KEPT, 10])
+@pytest.mark.parametrize("most", [table_walk.MAX_KEPT, 10])
 def test_table(tmp_path: Path, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table_walk, "MOST_KEPT", most)
+    monkeypatch.setattr(table_walk, "MAX_KEPT", most)
     found = study(tmp_path, TABLE)
     answer = driver.run_study(found, "numpy").answer("all of it")
     times = run_times().reshape(-1)

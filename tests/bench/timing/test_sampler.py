@@ -9,7 +9,7 @@ import pytest
 
 from flopwatt.bench.machine.noise import Moment, moment, noise
 from flopwatt.bench.stats.inference import MedianInterval, interval_of
-from flopwatt.bench.timing.sampler import LEAST, Policy, Sampler, Timed
+from flopwatt.bench.timing.sampler import MIN_SAMPLES, Policy, Sampler, Timed
 
 pytestmark = pytest.mark.alone
 
@@ -44,7 +44,7 @@ def test_the_first_call_is_kept_apart():
     sampler.take_pass(Timed(machine.call))
     assert sampler.first_call == pytest.approx(0.4)
     assert sampler.samples == pytest.approx([1e-5] * len(sampler.samples))
-    assert len(sampler.samples) >= LEAST
+    assert len(sampler.samples) >= MIN_SAMPLES
 
 
 def test_no_long_call_is_wasted():

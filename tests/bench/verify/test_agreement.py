@@ -7,7 +7,7 @@ import pytest
 
 from flopwatt.bench.verify.agreement import agreement
 from flopwatt.bench.verify.best import at_coordinates
-from flopwatt.bench.verify.subgrid import MOST_POINTS, sub_problem
+from flopwatt.bench.verify.subgrid import MAX_POINTS, sub_problem
 from flopwatt.bench.verify.tolerance import TOLERANCE, relative
 from flopwatt.kernels.engines import Settings, get
 from flopwatt.kernels.model.grid import Axis, Grid
@@ -159,8 +159,8 @@ def test_a_sample_has_the_ends_of_every_axis_and_is_small(shape: tuple[int, ...]
     axes = tuple(Axis(f"x{i}", {f"x{i}": np.arange(n, dtype=float)}) for i, n in enumerate(shape))
     whole = Problem(MODEL, Grid(axes))
     part, again = sub_problem(whole), sub_problem(whole)
-    assert part.grid.size <= MOST_POINTS
-    assert part.grid.size > min(whole.grid.size, MOST_POINTS) / 3
+    assert part.grid.size <= MAX_POINTS
+    assert part.grid.size > min(whole.grid.size, MAX_POINTS) / 3
     for axis, small, same in zip(axes, part.grid.axes, again.grid.axes, strict=True):
         values = small.columns[axis.name]
         np.testing.assert_array_equal(values, same.columns[axis.name])

@@ -68,11 +68,11 @@ def same_bits(one: Result, other: Result) -> None:
         np.testing.assert_array_equal(other.values[name], values, err_msg=name)
 
 
-def cut(patch: pytest.MonkeyPatch, inner: int, longest: int, bins: int = gpu.MOST_SHARED_BINS) -> None:
+def cut(patch: pytest.MonkeyPatch, inner: int, longest: int, bins: int = gpu.MAX_SHARED_BINS) -> None:
     """Outer points of so many scenarios and at most so many lanes, so that small grids are walked as large ones are."""
     patch.setattr(gpu, "INNER_POINTS", inner)
-    patch.setattr(gpu, "LONGEST_LANES", longest)
-    patch.setattr(gpu, "MOST_SHARED_BINS", bins)
+    patch.setattr(gpu, "MAX_LANES", longest)
+    patch.setattr(gpu, "MAX_SHARED_BINS", bins)
     patch.setattr(gpu, "_BLOCKS_PER_SM", 3)
 
 
@@ -172,7 +172,7 @@ def test_zero_and_negative_values_and_ties(kind: str, dtype: str) -> None:
 @BOTH
 def test_lanes_in_tiles(kind: str, dtype: str) -> None:
     problem, question = problem_of(2, 2500, 3), asked(kind, ("a",), LIMIT)
-    assert 0 < gpu.gpu_plan(problem, question, dtype).lane_tile <= gpu.LONGEST_LANES
+    assert 0 < gpu.gpu_plan(problem, question, dtype).lane_tile <= gpu.MAX_LANES
     compare(problem, question, dtype)
 
 
@@ -190,7 +190,7 @@ def test_middle_loops_in_tiles(kind: str, dtype: str, monkeypatch: pytest.Monkey
 @BOTH
 def test_tables_that_do_not_fit_in_shared_memory(dtype: str) -> None:
     problem, question = problem_of(3, 40, 2100), asked("least", (), LIMIT)
-    assert threads.MOST_SHARED_TABLE < 2100
+    assert threads.MAX_SHARED_TABLE < 2100
     compare(problem, question, dtype)
 
 
