@@ -194,7 +194,7 @@ SIMULATED = """
 import json
 from flopwatt.bench.timing.gpu import GpuProbe, phases, timer_for
 from flopwatt.bench.timing.sampler import Policy, Sampler, Timed
-from flopwatt.bench.study import load_study
+from flopwatt.bench.study.loader import load_study
 from flopwatt.kernels import engines
 
 study = load_study("quick", ["axes.chip_count.num=2", "axes.assumptions.draws=4"])
