@@ -12,7 +12,8 @@ from ...kernels.quantities import MODEL
 from ...kernels.text import nearest
 from ..errors import InputError
 from ..facts import system_file
-from ..facts.chips import named
+from ..facts.chips import match_chip
+from ..facts.precisions import match_precision, peak_column
 from .scenario import Scenario, StatedValue, complete, facts, sketch
 from .with_strategy import FIXES, OPTION, recompute
 from .with_strategy import scenario as with_strategy
@@ -27,8 +28,7 @@ STATES = {
     "--batch": "batch_size",
 } | FIXES  # fmt: skip
 _WHOLE = ("--dp",)  # of a quantity that is whole only here
-PRECISIONS = {"bf16": 16.0, "fp16": 16.0, "fp8": 8.0, "fp4": 4.0}
-_PEAKS = {16.0: "peak_bf16", 8.0: "peak_fp8", 4.0: "peak_fp4"}
+PRECISIONS = ("bf16", "fp16", "fp8", "fp4")
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def find(table: str, name: str, option: str) -> configs.FactRow:
     try:
         return configs.load(table).find(name)
     except configs.FactError:
-        chip = named(name) if table == "hardware" else None
+        chip = match_chip(name).row if table == "hardware" else None
         if chip is not None:
             return chip
         known = [text for row in configs.load(table).rows.values() for text in (row.key, *row.aliases)]
@@ -175,9 +175,10 @@ def _precision(name: str | None, fixed: Mapping[str, StatedValue], chip: configs
     """The precision that is stated, else BF16; its peak must be published."""
     if name is not None and name.lower() not in PRECISIONS:
         raise InputError(f"must be one of {', '.join(PRECISIONS)}, not {name!r}", where="--precision")
-    bits = PRECISIONS[name.lower()] if name else configs.defaults()["precision_bits"].value
-    if math.isnan(fixed[_PEAKS[bits]].value):
-        known = [text for text, each in PRECISIONS.items() if not math.isnan(fixed[_PEAKS[each]].value)]
+    stated = match_precision(name) if name else None
+    bits = stated.bits if stated else configs.defaults()["precision_bits"].value
+    if math.isnan(fixed[peak_column(bits)].value):
+        known = [text for text in PRECISIONS if (item := match_precision(text)) and not math.isnan(fixed[item.peak].value)]
         there = f"; there is {', '.join(known)}" if known else ""
         raise InputError(f"the {(name or 'bf16').upper()} peak of {chip.name} is not published{there}", where="--precision")
     return {"precision_bits": StatedValue(bits, "stated with --precision")} if name else {}

@@ -15,6 +15,7 @@ from ... import configs
 from ...kernels.model.quantity import Model, collecting, given, quantity
 from ...kernels.quantities import MODEL
 from ..errors import InputError
+from ..facts.precisions import PEAKS, peak_column
 from ..stats import distributions
 from ..step_time.predict import SPREAD
 from . import strategy_search
@@ -32,7 +33,6 @@ STEP_TARGETS = tuple(
 )
 BATCH_SOURCE = "about 16 million tokens (Llama Team 2024, arXiv:2407.21783, section 3.4.1), to a power of two times the chips"
 _SEARCHED = ("step_mfu", "memory_margin", "divides")
-_PEAKS = ((4, "peak_fp4"), (8, "peak_fp8"), (16, "peak_bf16"))  # by the most bits of an operand
 _DEVIATIONS = 1.2815515655446004  # of a normal distribution's P90 from its median
 
 
@@ -153,8 +153,8 @@ def _known(fixed: Mapping[str, StatedValue], chip: configs.FactRow) -> None:
     defaults = {name: default.value for name, default in configs.defaults().items()}
     values = defaults | {name: value.value for name, value in fixed.items()}
     searched = set(strategy_search.PARTS.values())
-    peak = next(name for most, name in _PEAKS if values["precision_bits"] <= most)
-    idle = {name for _, name in _PEAKS} - {"peak_bf16", peak}  # attention is computed in BF16, whatever the products are in
+    used = {"peak_bf16", peak_column(values["precision_bits"])}  # attention is computed in BF16, whatever the products are in
+    idle = set(PEAKS.values()) - used
     needed = [name for name in MODEL.inputs(_SEARCHED) if name not in searched | idle]
     absent = [name for name in needed if math.isnan(values.get(name, math.nan))]
     if not absent:

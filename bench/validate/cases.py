@@ -1,12 +1,12 @@
 """What a published training run's row says that was known before the run: its chip, model, tokens and precision."""
 
 import math
-import re
 
 from ... import configs
 from ..estimate.scenario import StatedValue, facts, sketch
-from ..facts.chips import named
-from .rows import CaseRow, UnpredictableError
+from ..facts.chips import match_chip
+from ..facts.precisions import PRECISIONS, Precision, match_precision
+from .rows import ABSENT, CaseRow, UnpredictableError
 
 NOT_COUNTED = ("context", "excluded", "none", "scale check")  # how validation_use says that a row tests nothing
 
@@ -19,12 +19,13 @@ def uncounted(row: CaseRow) -> str:
     return f"a {kind.replace('_', ' ')}, not a full run" if kind and kind != "full_run" else ""
 
 
-def precision_bits(text: str) -> float:
-    """Bits of the matrix products' operands of a precision by its usual name; 16 where it is not stated."""
-    text = text.lower()
-    if re.search(r"(nv|mx)?fp4", text):
-        return 4.0
-    return 8.0 if "fp8" in text or "int8" in text else 16.0
+def precision_of(row: CaseRow) -> Precision:
+    """The precision of the matrix products, BF16 where the row states none. Raises UnpredictableError."""
+    text = row.text("precision")
+    precision = PRECISIONS["BF16"] if text.lower() in ABSENT else match_precision(text)
+    if precision is None:
+        raise UnpredictableError(f"its precision {text!r} is not known")
+    return precision
 
 
 def chip_of(row: CaseRow) -> configs.FactRow:
@@ -32,10 +33,10 @@ def chip_of(row: CaseRow) -> configs.FactRow:
     name = row.text("hardware")
     if not name:
         raise UnpredictableError("no hardware is published")
-    found = named(name)
-    if found is None:
+    chip = match_chip(name).row
+    if chip is None:
         raise UnpredictableError(f"{name!r} is no single chip of the hardware table")
-    return found
+    return chip
 
 
 def chip_hours_of(row: CaseRow) -> float:
@@ -68,10 +69,9 @@ def known_before(row: CaseRow) -> tuple[dict[str, StatedValue], configs.FactRow]
     chip = chip_of(row)
     stated = facts(chip, "hardware") | model_columns(row)
     stated["tokens"] = StatedValue(needed(row, "tokens_t", "tokens") * 1e12, "published")
-    bits = precision_bits(row.text("precision"))
-    peak = {16.0: "peak_bf16", 8.0: "peak_fp8", 4.0: "peak_fp4"}[bits]
-    if math.isnan(stated[peak].value):
-        raise UnpredictableError(f"the {peak.removeprefix('peak_').upper()} peak of {chip.name} is not published")
-    stated["precision_bits"] = StatedValue(bits, "published")
+    precision = precision_of(row)
+    if math.isnan(stated[precision.peak].value):
+        raise UnpredictableError(f"the {precision.peak.removeprefix('peak_').upper()} peak of {chip.name} is not published")
+    stated["precision_bits"] = StatedValue(precision.bits, "published")
     chips = row.positive("num_chips")
     return (stated if math.isnan(chips) else stated | {"chip_count": StatedValue(chips, "published")}), chip

@@ -13,7 +13,7 @@ from ..estimate.intervals import DRAWS, HIGH, LOW, MEDIAN
 from ..estimate.prior import store
 from ..estimate.prior.features import Floats
 from ..estimate.scenario import complete, evaluate, facts
-from ..facts.chips import named
+from ..facts.chips import match_chip
 from ..stats.distributions import inverse
 from . import baselines
 from .results import Findings, Left, Predicted
@@ -46,7 +46,7 @@ def parts(chip_type: str) -> list[Part]:
     """The chips of a fleet, from text such as "H100", "150k H100 + 50k H200" or "GB200/GB300" (equal parts)."""
     if not chip_type:
         raise UnpredictableError("no type of chip is published")
-    whole = named(chip_type)
+    whole = match_chip(chip_type).row
     if whole is not None:
         return [Part(whole, 1.0)]
     texts = _BETWEEN.split(chip_type)
@@ -59,10 +59,10 @@ def parts(chip_type: str) -> list[Part]:
 
 
 def _chip(text: str, chip_type: str) -> configs.FactRow:
-    found = named(text)
-    if found is None:
+    chip = match_chip(text).row
+    if chip is None:
         raise UnpredictableError(f"{chip_type!r} is not made of chips of the hardware table")
-    return found
+    return chip
 
 
 def basis(text: str) -> str:
