@@ -188,7 +188,5 @@ def leading_part(problem: Problem, most: int) -> Problem:
         n = min(len(axis), max(left, 1))
         left = left // n if n == len(axis) else 0
         start = (len(axis) - n) // 2
-        columns = {name: values[start : start + n] for name, values in axis.columns.items()}
-        labels = None if axis.labels is None else axis.labels[start : start + n]
-        axes.insert(0, Axis(axis.name, columns, labels))
+        axes.insert(0, axis.take(range(start, start + n)))
     return replace(problem, grid=Grid(tuple(axes)))

@@ -1,7 +1,7 @@
 """Axes and their Cartesian product; a flat index names one point, in C order (the last axis runs fastest)."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -41,6 +41,25 @@ class Axis:
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
+
+    def take(self, indices: Sequence[int] | Ints) -> "Axis":
+        """Keep the points at some indices, in their order: every column and the labels.
+
+        Parameters
+        ----------
+        indices
+            Positions along the axis, from 0; a position may come twice.
+
+        Raises
+        ------
+        IndexError
+            Where the axis has no such position.
+        GridError
+            Where there are no indices.
+        """
+        places = np.asarray(indices, dtype=np.int64)
+        columns = {name: values[places] for name, values in self.columns.items()}
+        return Axis(self.name, columns, None if self.labels is None else tuple(self.labels[i] for i in places))
 
     def coordinates(self) -> list[str] | Floats:
         """What names the points: labels, else the axis's only column or the one of its name, else 0, 1, 2, ..."""
