@@ -90,9 +90,10 @@ def command(
     found = estimate(scenario, targets, draws, seed)
     if engine is not None:
         from ..estimate.explain import on_engine
+        from ..terminal.numbers import duration
 
         found, seconds = on_engine(found, scenario.problem(draws, seed), engine)
-        click.echo(f"{engine}: {draws:,} draws in {seconds:.3f} s, compiling apart", err=True)
+        click.echo(f"{engine}: {draws:,} draws in {duration(seconds, 'milliseconds')}, compiling apart", err=True)
     steps = explained(scenario, targets) if explain else None
     if as_json:
         _json(found, scenario, steps)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from ..errors import InputError
 from ..records.merge import merged
 from ..records.record import Record, now
+from ..terminal.numbers import duration
 from ..timing.worker import Worker
 from .match import compare
 from .result import Comparison, ComparisonRow, worst_first
@@ -116,7 +117,7 @@ def duel(
     sides = baseline, candidate
 
     def tell(doing: str) -> None:
-        say(f"{rounds} rounds, {time.monotonic() - begun:.0f} s: {doing}")
+        say(f"{rounds} rounds, {duration(time.monotonic() - begun, 'whole')}: {doing}")
 
     for look in LOOKS:
         _take_rounds(sides, range(rounds, look), wanted)

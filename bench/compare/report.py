@@ -8,7 +8,7 @@ from typing import Any
 
 from ..records.codec import encode
 from ..records.record import Record
-from ..terminal.numbers import seconds
+from ..terminal.numbers import duration
 from .result import Comparison, ComparisonRow, Metric
 
 FORMATS = ("table", "markdown", "json", "csv")
@@ -36,8 +36,8 @@ def _cells(row: ComparisonRow) -> tuple[str, ...]:
     return (
         row.verdict,
         row.name,
-        seconds(row.baseline),
-        seconds(row.candidate),
+        duration(row.baseline, "measured"),
+        duration(row.candidate, "measured"),
         f"{time.value:.3f}" if time else "",
         between,
         f"{row.adjusted_p:.2g}" if row.adjusted_p is not None else "",

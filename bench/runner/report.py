@@ -91,7 +91,7 @@ def print_engines(console: Console, run: Run) -> None:
             each.engine,
             each.dtype,
             numbers.count(each.evaluated),
-            f"{each.seconds:.3g}",
+            numbers.duration(each.seconds, "column"),
             numbers.count(each.points_per_second),
             numbers.duration(each.prepare_seconds),
             off,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..records.record import Benchmark
-from ..terminal.numbers import seconds
+from ..terminal.numbers import duration
 
 
 def table(benchmarks: Sequence[Benchmark]) -> Any:
@@ -35,7 +35,7 @@ def _cells(benchmark: Benchmark) -> list[str]:
     width = stop.interval.width
     return [
         benchmark.name,
-        seconds(stop.interval.median),
+        duration(stop.interval.median, "measured"),
         "" if width is None else f"{width:.1%}",
         str(len(benchmark.samples)),
         count(benchmark.work / stop.interval.median) if benchmark.work else "",

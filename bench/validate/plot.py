@@ -73,7 +73,7 @@ def _title(cases: Sequence[Predicted]) -> str:
 
 def _label(tick: float, unit: str) -> str:
     if unit == "s":  # powers of ten, which minutes and hours are not
-        return f"{numbers.number(tick)} s"
+        return numbers.duration(tick, "seconds")
     return numbers.count(tick) if unit in _COUNTED else numbers.show_unit(tick, unit)
 
 
