@@ -164,7 +164,9 @@ def _cpu(root: Path) -> Cpu:
 def _apple_model() -> str | None:
     if sys.platform != "darwin":
         return None
-    found = subprocess.run(["sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        ["sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, encoding="utf-8", errors="replace", check=False
+    )
     return found.stdout.strip() or None
 
 

@@ -1,14 +1,19 @@
 """What else the machine did while something was measured, named: load, other processes, steal time, the clock's governor."""
 
 import os
-import resource
 import statistics
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..stats.inference import MedianInterval
 from .info import usable_cores
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
 
 OTHERS = 0.05  # share of the machine's CPU time that other processes may use before a run is called unstable
 STEAL = 0.01
@@ -40,17 +45,13 @@ class Moment:
     busy: float | None
     steal: float | None
     total: float | None
-    own: float
+    own: float  # of this process and, but on Windows, of its children that have ended
 
 
 def moment(root: Path = Path("/")) -> Moment:
-    """The counters now, from /proc under ``root``."""
-    ticks = _ticks(root)
-    own = sum(
-        usage.ru_utime + usage.ru_stime for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    )
-    load = _load(root)
-    if ticks is None:
+    """Read the counters now, from /proc under ``root``, where the system has it."""
+    ticks, own, load = _ticks(root), _own(), _load(root)
+    if ticks is None or not hasattr(os, "sysconf"):
         return Moment(load, None, None, None, own)
     hertz = os.sysconf("SC_CLK_TCK")
     user, nice, system, idle, iowait, irq, softirq, steal = (tick / hertz for tick in ticks[:8])
@@ -58,9 +59,17 @@ def moment(root: Path = Path("/")) -> Moment:
     return Moment(load, busy, steal, busy + idle + iowait + steal, own)
 
 
+def _own() -> float:
+    """CPU time of this process and of its children (s); Windows knows this process's alone, which engines run in."""
+    if resource is None:
+        return time.process_time()
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in both)
+
+
 def _ticks(root: Path) -> list[int] | None:
     try:
-        first = (root / "proc/stat").read_text().partition("\n")[0].split()
+        first = (root / "proc/stat").read_text(encoding="utf-8").partition("\n")[0].split()
         ticks = [int(field) for field in first[1:]]
     except (OSError, ValueError):
         return None
@@ -69,7 +78,7 @@ def _ticks(root: Path) -> list[int] | None:
 
 def _load(root: Path) -> float | None:
     try:
-        return float((root / "proc/loadavg").read_text().split()[0])
+        return float((root / "proc/loadavg").read_text(encoding="utf-8").split()[0])
     except (OSError, ValueError, IndexError):
         return None
 
@@ -111,8 +120,9 @@ def _share(before: Moment, after: Moment) -> tuple[float | None, float | None]:
     assert before.steal is not None
     assert after.steal is not None
     total = after.total - before.total
+    stolen = (after.steal - before.steal) / total
     others = (after.busy - before.busy) - (after.own - before.own)
-    return (after.steal - before.steal) / total, min(max(others / total, 0.0), 1.0)
+    return stolen, min(max(others / total, 0.0), 1.0)
 
 
 def _drifts(passes: Sequence[Sequence[float]]) -> bool:

@@ -228,7 +228,9 @@ def _compiled(dtype: str) -> ctypes.CDLL:
             source, library = os.path.join(temporary, "loop.c"), os.path.join(temporary, "loop.so")
             with open(source, "w", encoding="utf-8") as file:
                 file.write(_SOURCE)
-            done = subprocess.run([compiler, *flags, source, "-o", library], capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                [compiler, *flags, source, "-o", library], capture_output=True, encoding="utf-8", errors="replace", check=False
+            )
             if done.returncode:
                 raise NoCompilerError(f"{compiler} failed: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
             os.replace(library, path)
