@@ -10,7 +10,7 @@ from house import ROOT, House
 from made_records import record
 
 from flopwatt.bench import files
-from flopwatt.bench.machine import info, noise, peak_memory
+from flopwatt.bench.machine import info, noise
 from flopwatt.bench.records.store import file_stem
 
 HOUSE = House(ROOT)
@@ -119,39 +119,6 @@ def test_benchmarks_are_timed(tmp_path: Path) -> None:
 
 
 # --- single readings ------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def no_proc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
-    """A system without /proc."""
-    monkeypatch.setattr(peak_memory, "_PROC", tmp_path / "proc")
-    return monkeypatch
-
-
-class Usage:
-    """What the module ``resource`` tells."""
-
-    RUSAGE_SELF = 0
-    ru_maxrss = 5000
-
-    def getrusage(self, who: int) -> "Usage":
-        return self
-
-
-@pytest.mark.parametrize(("platform", "peak"), [("darwin", 5000), ("linux", 5000 * 1024), ("freebsd14", 5000 * 1024)])
-def test_the_peak_memory_is_bytes_on_macos_and_kibibytes_elsewhere(
-    platform: str, peak: int, no_proc: pytest.MonkeyPatch
-) -> None:
-    no_proc.setattr(peak_memory, "resource", Usage())
-    no_proc.setattr(sys, "platform", platform)
-    assert peak_memory.peak_bytes() == peak
-
-
-def test_a_peak_that_the_system_does_not_tell_is_none(no_proc: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    no_proc.setattr(peak_memory, "resource", None)
-    assert peak_memory.peak_bytes() is None
-    assert not peak_memory.reset_peak()
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_resource_this_process_is_counted_and_nothing_is_said_of_others(

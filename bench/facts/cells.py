@@ -21,23 +21,29 @@ class RowError(ValueError):
 
 
 def text(row: Mapping[str, Any], key: str) -> str:
-    """A cell as text, empty where there is none."""
+    """Read a cell as text, empty where there is none."""
     value = row.get(key)
     return "" if value is None else str(value).strip()
 
 
 def blank(cell: str) -> bool:
-    """Whether a cell states nothing."""
+    """Tell whether a cell states nothing."""
     return cell.strip().lower() in _BLANK
 
 
 def number(row: Mapping[str, Any], key: str) -> float:
-    """A number above 0, or one that a text begins with: ``51200 (unverified)``. Raises RowError."""
+    """Read a number above 0, alone or at the beginning of a text: ``51200 (unverified)``.
+
+    Raises
+    ------
+    RowError
+        Where nothing is stated, or what is stated is no number above 0.
+    """
     if blank(cell := text(row, key)):
         raise RowError(f"its {key} is not stated")
-    found = _NUMBER.match(cell)
+    match = _NUMBER.match(cell)
     try:
-        value = float(found.group(1).replace(",", "")) if found else math.nan
+        value = float(match.group(1).replace(",", "")) if match else math.nan
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
@@ -48,7 +54,13 @@ def number(row: Mapping[str, Any], key: str) -> float:
 
 
 def whole(row: Mapping[str, Any], key: str, default: float | None = None) -> float:
-    """A whole number above 0; ``default``, if there is one, where none is stated. Raises RowError."""
+    """Read a whole number above 0; ``default``, if there is one, where none is stated.
+
+    Raises
+    ------
+    RowError
+        Where none is stated and there is no default, or what is stated is no whole number above 0.
+    """
     if default is not None and blank(text(row, key)):
         return default
     value = number(row, key)
@@ -58,7 +70,7 @@ def whole(row: Mapping[str, Any], key: str, default: float | None = None) -> flo
 
 
 def stated(row: Mapping[str, Any], key: str) -> float | None:
-    """A number above 0 where one is stated, else None; 0 states nothing. Raises RowError."""
+    """Read a number above 0 where one is stated, else None; 0 states nothing. Raises RowError for other texts."""
     cell = text(row, key)
     return None if blank(cell) or re.fullmatch(r"[-+]?0*\.?0*", cell) else number(row, key)
 
@@ -67,9 +79,19 @@ def stated(row: Mapping[str, Any], key: str) -> float | None:
 
 
 def recompute(cell: str) -> dict[str, float]:
-    """What is computed again in the backward pass: ``full``, ``selective(attn)``, ``none (by default)`` and the like.
+    """Read what is computed again in the backward pass: ``full``, ``selective(attn)``, ``none (by default)`` and the like.
 
-    Megatron-LM's methods ``uniform`` and ``block`` recompute whole layers. Raises RowError for other words.
+    Megatron-LM's methods ``uniform`` and ``block`` recompute whole layers.
+
+    Returns
+    -------
+    dict
+        ``recomputed_layers`` and ``recomputed_attention``, shares of the layers.
+
+    Raises
+    ------
+    RowError
+        For other words.
     """
     lower = cell.lower()
     full = lower.startswith(("full", "uniform", "block", "all"))

@@ -28,7 +28,7 @@ _GIB = 2.0**30
 
 @dataclass(frozen=True)
 class StepCase:
-    """One measured step. ``inputs`` are in base units; ``source`` groups rows for cross-validation."""
+    """One measured step. ``inputs`` are in base units, ``seconds`` its time; ``source`` groups rows for cross-validation."""
 
     name: str
     source: str
@@ -47,7 +47,13 @@ class StepCase:
 
 
 def case(row: Mapping[str, Any]) -> StepCase:
-    """A row as a case, its columns in upper or lower case. Raises RowError with the reason where it cannot be one."""
+    """Read a row as a case, its columns in upper or lower case.
+
+    Raises
+    ------
+    RowError
+        Where the row cannot be predicted, with the reason.
+    """
     row = {str(column).lower(): cell for column, cell in row.items()}
     steps = any(column in row for column in ("measured_step_s", "accelerator", "global_batch"))
     return _bridge(row) if not steps and any(column in row for column in ("gbs", "system", "tokens_s_gpu")) else _step(row)
@@ -205,7 +211,7 @@ def _known_model(name: str) -> dict[str, float]:
 
 
 def software_date(source: str, release: str = "") -> float:
-    """The calendar year of the software: of a release (``26.04``), an MLPerf round, a Megatron version, a paper's number."""
+    """Tell the year of the software: of a release (``26.04``), an MLPerf round, a Megatron version, a paper's number."""
     if found := re.match(r"(\d\d)\.(\d\d)", release):
         return 2000 + float(found.group(1)) + (float(found.group(2)) - 0.5) / 12
     if found := re.search(r"MLPerf Training v(\d)\.(\d)", source):

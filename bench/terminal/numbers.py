@@ -28,7 +28,7 @@ _WORDS = ((1e3, "thousand"), (1e6, "million"), (1e9, "billion"), (1e12, "trillio
 
 
 def number(value: float, digits: int = 3) -> str:
-    """A number to so many digits, without an exponent where that stays short: 3.14, 1,024, 0.083, 3.8e25."""
+    """Write a number to so many digits, without an exponent where that stays short: 3.14, 1,024, 0.083, 3.8e25."""
     if math.isnan(value):
         return "-"
     if math.isinf(value):
@@ -46,7 +46,7 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def count(value: float, noun: str = "", digits: int = 3) -> str:
-    """A count in words: 3.4 million chips, 16,384 chips; above a thousand trillion as 3.8e25."""
+    """Write a count in words: 3.4 million chips, 16,384 chips; above a thousand trillion as 3.8e25."""
     size = abs(value)
     plural = f" {noun}{'' if noun.isupper() or size == 1 or not noun else 's'}" if noun else ""
     if size < 1e6 and value == math.floor(value):
@@ -58,12 +58,12 @@ def count(value: float, noun: str = "", digits: int = 3) -> str:
 
 
 def show(value: float, quantity: Quantity) -> str:
-    """A value, in the quantity's own unit, with the scale and unit that people read."""
+    """Write a value, given in the quantity's own unit, with the scale and unit that people read."""
     return show_unit(value, quantity.unit, quantity.show)
 
 
 def show_unit(value: float, unit: str, preferred: str = "") -> str:
-    """A value in ``unit`` as people read it; ``preferred`` is a unit to show it in, where the quantity has one."""
+    """Write a value in ``unit`` as people read it; ``preferred`` is a unit to show it in, where the quantity has one."""
     if not math.isfinite(value):
         return number(value)
     wanted = units.from_base(units.to_base(value, unit), preferred) if preferred else math.nan
@@ -86,7 +86,7 @@ def show_unit(value: float, unit: str, preferred: str = "") -> str:
 
 
 def rounded(value: float, digits: int = 4) -> float:
-    """A number that would be shown to its last digit, to so many significant digits: it is no more exact than that.
+    """Round a number that would be shown to its last digit to so many significant digits: it is no more exact than that.
 
     Others stay as they are, since a number that is rounded twice may come out wrong.
     """
@@ -138,10 +138,10 @@ def duration(seconds: float | None, style: DurationStyle = "people") -> str:
 
 
 def rate(points_per_second: float) -> str:
-    """Points a second in words."""
+    """Write points a second in words."""
     return f"{count(points_per_second)} points/s"
 
 
 def memory(count_of_bytes: int | None) -> str:
-    """Bytes, or a dash where they are not known."""
+    """Write bytes, or a dash where they are not known."""
     return "-" if count_of_bytes is None else _climb(float(count_of_bytes), _LADDERS["byte"])

@@ -12,7 +12,7 @@ NOT_COUNTED = ("context", "excluded", "none", "scale check")  # how validation_u
 
 
 def uncounted(row: CaseRow) -> str:
-    """Why a row tests nothing, as itself says, or nothing."""
+    """Say why a row tests nothing, as itself does, or nothing."""
     use, kind = row.text("validation_use").lower(), row.text("kind")
     if use.startswith(NOT_COUNTED):
         return f"validation_use says {row.text('validation_use')}"
@@ -20,7 +20,7 @@ def uncounted(row: CaseRow) -> str:
 
 
 def precision_of(row: CaseRow) -> Precision:
-    """The precision of the matrix products, BF16 where the row states none. Raises UnpredictableError."""
+    """Read the precision of the matrix products, BF16 where the row states none. Raises UnpredictableError for others."""
     text = row.text("precision")
     precision = PRECISIONS["BF16"] if text.lower() in ABSENT else match_precision(text)
     if precision is None:
@@ -29,7 +29,7 @@ def precision_of(row: CaseRow) -> Precision:
 
 
 def chip_of(row: CaseRow) -> configs.FactRow:
-    """The chip's facts. Raises UnpredictableError where the row names none that is known."""
+    """Find the chip's facts. Raises UnpredictableError where the row names none that is known."""
     name = row.text("hardware")
     if not name:
         raise UnpredictableError("no hardware is published")
@@ -40,13 +40,13 @@ def chip_of(row: CaseRow) -> configs.FactRow:
 
 
 def chip_hours_of(row: CaseRow) -> float:
-    """The published chip-hours, or where only chips and days are, their product; NaN without either."""
+    """Read the published chip-hours (h), or where only chips and days are, their product; NaN without either."""
     hours = row.positive("gpu_hours")
     return hours if not math.isnan(hours) else row.positive("num_chips") * row.positive("wall_days") * 24
 
 
 def needed(row: CaseRow, column: str, what: str) -> float:
-    """A number that a prediction needs. Raises UnpredictableError where it is not published."""
+    """Read a number that a prediction needs. Raises UnpredictableError where it is not published."""
     value = row.positive(column)
     if math.isnan(value):
         raise UnpredictableError(f"no {what} published")
@@ -54,7 +54,7 @@ def needed(row: CaseRow, column: str, what: str) -> float:
 
 
 def model_columns(row: CaseRow) -> dict[str, StatedValue]:
-    """The model as far as the row knows it. Raises UnpredictableError."""
+    """Read the model as far as the row knows it. Raises UnpredictableError where it has no active parameters."""
     total = row.positive("total_params_b")
     active = row.positive("active_params_b")
     if math.isnan(active):
@@ -65,7 +65,13 @@ def model_columns(row: CaseRow) -> dict[str, StatedValue]:
 
 
 def known_before(row: CaseRow) -> tuple[dict[str, StatedValue], configs.FactRow]:
-    """What is known of a run before it starts, and its chip. Raises UnpredictableError."""
+    """Gather what is known of a run before it starts, in base units, and its chip.
+
+    Raises
+    ------
+    UnpredictableError
+        Where the row lacks what a prediction needs: a chip of the table, active parameters, tokens, a precision with a peak.
+    """
     chip = chip_of(row)
     stated = facts(chip, "hardware") | model_columns(row)
     stated["tokens"] = StatedValue(needed(row, "tokens_t", "tokens") * 1e12, "published")

@@ -62,7 +62,7 @@ class Axis:
         return Axis(self.name, columns, None if self.labels is None else tuple(self.labels[i] for i in places))
 
     def coordinates(self) -> list[str] | Floats:
-        """What names the points: labels, else the axis's only column or the one of its name, else 0, 1, 2, ..."""
+        """Name the points: by labels, else by the axis's only column or the one of its name, else by 0, 1, 2, ..."""
         if self.labels is not None:
             return list(self.labels)
         if self.name in self.columns:
@@ -72,7 +72,7 @@ class Axis:
         return np.arange(len(self), dtype=np.float64)
 
     def coordinate_quantity(self) -> str | None:
-        """The quantity whose values name the points, or None where labels or counts do."""
+        """Name the quantity whose values name the points; None where labels or counts do."""
         if self.labels is not None:
             return None
         if self.name in self.columns:
@@ -82,7 +82,10 @@ class Axis:
 
 @dataclass(frozen=True)
 class Grid:
-    """The Cartesian product of axes, in the study's order."""
+    """The Cartesian product of axes, in the study's order.
+
+    Raises GridError where two axes have one name or bring one column, or there are more points than a flat index numbers.
+    """
 
     axes: tuple[Axis, ...]
 
@@ -101,30 +104,32 @@ class Grid:
 
     @cached_property
     def shape(self) -> tuple[int, ...]:
+        """The lengths of the axes."""
         return tuple(len(axis) for axis in self.axes)
 
     @cached_property
     def size(self) -> int:
+        """How many points there are."""
         return math.prod(self.shape)
 
     @cached_property
     def strides(self) -> tuple[int, ...]:
-        """How far apart in flat index neighbours along each axis are."""
+        """How far apart in flat index neighbours along each axis are: one number for each axis."""
         return tuple(math.prod(self.shape[i + 1 :]) for i in range(len(self.shape)))
 
     @cached_property
     def column_axis(self) -> dict[str, int]:
-        """Which axis brings a column."""
+        """The position of the axis that brings each column."""
         return {column: i for i, axis in enumerate(self.axes) for column in axis.columns}
 
     def position(self, name: str) -> int:
-        """The position of an axis by its name; KeyError if there is none."""
+        """Find the position of an axis by its name. Raises KeyError where there is none."""
         for i, axis in enumerate(self.axes):
             if axis.name == name:
                 return i
         raise KeyError(name)
 
     def indices(self, flat: Ints) -> tuple[Ints, ...]:
-        """Flat indices (any shape) to one index per axis."""
+        """Turn flat indices (any shape) into indices along each axis (of that shape)."""
         flat = np.asarray(flat, dtype=np.int64)
         return tuple(flat // stride % n for stride, n in zip(self.strides, self.shape, strict=True))
