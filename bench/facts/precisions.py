@@ -41,8 +41,8 @@ class Precision:
         return {"precision_bits": self.bits, "block_scaling": float(self.block_scaling)}
 
 
-# In the order in which a text is tried: FP8 says no more than MXFP8 does. INT8 is none of them, since chips multiply it at
-# another rate than FP8 (A100 has it without FP8, B300 at a thirtieth).
+# In the order in which a text is tried: what says MXFP8 also says FP8. INT8 is none of them: the table has no peak of it, and
+# FP8's is not it (A100 multiplies INT8 and has no FP8).
 PRECISIONS: Mapping[str, Precision] = {
     item.name: item
     for item in (

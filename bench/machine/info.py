@@ -26,7 +26,7 @@ class Cpu:
     """The processor; what the system does not tell is None.
 
     ``cores`` counts the physical ones, ``threads`` the logical ones, ``usable`` those of them that this process may use;
-    ``mhz`` is the highest clock, ``cache`` the last-level cache as the system writes it.
+    ``mhz`` is the highest clock, ``cache`` the size of a cache as Linux writes it.
     """
 
     model: str = ""
