@@ -15,6 +15,7 @@ import numpy as np
 
 from ... import configs
 from ...kernels.quantities import gemm
+from ..errors import InputError, Parameter
 from ..step_time import predict
 
 PRECISIONS = {"BF16": 16.0, "FP8": 8.0, "MXFP8": 8.0, "NVFP4": 4.0}
@@ -93,7 +94,7 @@ class System:
 def chip_of(name: str, device_name: str) -> configs.FactRow:
     """The row of the hardware table: the one that is named, else the one whose name fits the device's.
 
-    Raises FactError where none does, with the flag that would say it.
+    Raises InputError where none does, and FactError where none has the name.
     """
     table = configs.load("hardware")
     if name:
@@ -101,7 +102,9 @@ def chip_of(name: str, device_name: str) -> configs.FactRow:
     words = set(device_name.lower().replace("-", " ").split())
     best = max(table.rows.values(), key=lambda row: max(_fit(text, words) for text in (row.key, row.name, *row.aliases)))
     if max(_fit(text, words) for text in (best.key, best.name, *best.aliases)) <= 0:
-        raise configs.FactError(f"no chip of the hardware table fits {device_name!r}; name one with --chip")
+        raise InputError(
+            f"no chip of the hardware table fits {device_name!r}; name one with ", Parameter("chip"), where="calibrate"
+        )
     return best
 
 

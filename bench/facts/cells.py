@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ... import configs
+from ...kernels.errors import FlopwattError
 
 _BLANK = frozenset({"", "n/a", "na", "none", "null", "nan", "-", "--", "?", "unknown", "not stated", "none stated"})
 _NUMBER = re.compile(r"([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][-+]?\d+)?)(?=$|[\s(\[*;])", re.ASCII)
@@ -17,7 +18,7 @@ _CHIP = re.compile(r"(?<![A-Z])(?:G?B[23]00|GH200|VR200|H[128]00|H20|A[18]00|V10
 _OTHER_FORM = re.compile(r"PCI|NVL(?!\d{2})")  # the same chip with other power and links
 
 
-class RowError(ValueError):
+class RowError(FlopwattError, ValueError):
     """A row cannot be predicted; the message says why."""
 
 

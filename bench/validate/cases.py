@@ -5,6 +5,7 @@ import re
 
 from ... import configs
 from ..estimate.scenario import StatedValue, facts, sketch
+from ..estimate.source import AS_PUBLISHED
 from ..facts.chips import named
 from .rows import CaseRow, UnpredictableError
 
@@ -58,20 +59,20 @@ def model_columns(row: CaseRow) -> dict[str, StatedValue]:
     active = row.positive("active_params_b")
     if math.isnan(active):
         raise UnpredictableError("no active parameters published")
-    stated = sketch(active * 1e9, (active if math.isnan(total) else total) * 1e9, "published")
+    stated = sketch(active * 1e9, (active if math.isnan(total) else total) * 1e9, AS_PUBLISHED)
     length = row.positive("seq_len")
-    return stated if math.isnan(length) else stated | {"sequence_length": StatedValue(length, "published")}
+    return stated if math.isnan(length) else stated | {"sequence_length": StatedValue(length, AS_PUBLISHED)}
 
 
 def known_before(row: CaseRow) -> tuple[dict[str, StatedValue], configs.FactRow]:
     """What is known of a run before it starts, and its chip. Raises UnpredictableError."""
     chip = chip_of(row)
     stated = facts(chip, "hardware") | model_columns(row)
-    stated["tokens"] = StatedValue(needed(row, "tokens_t", "tokens") * 1e12, "published")
+    stated["tokens"] = StatedValue(needed(row, "tokens_t", "tokens") * 1e12, AS_PUBLISHED)
     bits = precision_bits(row.text("precision"))
     peak = {16.0: "peak_bf16", 8.0: "peak_fp8", 4.0: "peak_fp4"}[bits]
     if math.isnan(stated[peak].value):
         raise UnpredictableError(f"the {peak.removeprefix('peak_').upper()} peak of {chip.name} is not published")
-    stated["precision_bits"] = StatedValue(bits, "published")
+    stated["precision_bits"] = StatedValue(bits, AS_PUBLISHED)
     chips = row.positive("num_chips")
-    return (stated if math.isnan(chips) else stated | {"chip_count": StatedValue(chips, "published")}), chip
+    return (stated if math.isnan(chips) else stated | {"chip_count": StatedValue(chips, AS_PUBLISHED)}), chip

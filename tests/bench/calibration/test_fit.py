@@ -14,6 +14,7 @@ from flopwatt import configs
 from flopwatt.bench.calibration import cublaslt, fit
 from flopwatt.bench.cli import cli
 from flopwatt.bench.commands.calibrate import record_of
+from flopwatt.bench.errors import InputError
 from flopwatt.bench.facts import system_file
 from flopwatt.bench.records.store import load, save
 from flopwatt.bench.step_time.predict import evaluate
@@ -208,7 +209,7 @@ def test_the_chip_is_told_from_the_devices_name(device: str, key: str) -> None:
 
 
 def test_an_unknown_device_wants_the_flag() -> None:
-    with pytest.raises(configs.FactError, match="--chip"):
+    with pytest.raises(InputError, match="name one with chip"):
         fit.chip_of("", "Voodoo 5")
     assert fit.chip_of("H100", "Voodoo 5").key == "h100-sxm-80gb"
 

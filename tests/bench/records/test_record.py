@@ -131,7 +131,7 @@ def test_a_name_for_the_machine(tmp_path):
     path = save(make_record(), tmp_path, "ci-runner")
     assert path.parent == tmp_path / "ci-runner"
     assert load(path).machine.name == "ci-runner"
-    with pytest.raises(InputError, match=r"--machine: '\.\./x' is no name"):
+    with pytest.raises(InputError, match=r"machine: '\.\./x' is no name"):
         save(make_record(), tmp_path, "../x")
 
 
