@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from ..kernels.errors import FlopwattError
 
-__all__ = ["DisagreementError", "InputError", "Parameter", "Place", "Spelling", "StudyError", "UserCodeError", "named"]
+__all__ = [
+    "DisagreementError", "InputError", "Parameter", "Place", "Spelling", "StudyError", "UserCodeError", "named", "one_line",
+]  # fmt: skip
 
 MAX_LINE = 1200  # characters: a line that quotes a whole file helps nobody
 
@@ -34,6 +36,12 @@ Spelling = Callable[[Parameter], str]
 def named(parameter: Parameter) -> str:
     """Spell a parameter as Python has it: its name, then its value."""
     return parameter.name if parameter.value is None else f"{parameter.name} {parameter.value}"
+
+
+def one_line(text: str) -> str:
+    """Fold text into one line of at most ``MAX_LINE`` characters, and what marks the cut in its middle."""
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_LINE else f"{line[: MAX_LINE * 2 // 3]} ... {line[-MAX_LINE // 3 :]}"
 
 
 class MessageError(FlopwattError):
@@ -78,11 +86,10 @@ class InputError(MessageError):
         self.where = where
 
     def text(self, spell: Spelling = named) -> str:
-        """Spell place and message out on one line, of at most ``MAX_LINE`` characters and what marks the cut."""
+        """Spell place and message out, as `one_line`."""
         place = MessageError(*(self.where if isinstance(self.where, tuple) else (self.where,))).text(spell)
         message = super().text(spell)
-        line = " ".join((f"{place}: {message}" if place else message).split())
-        return line if len(line) <= MAX_LINE else f"{line[: MAX_LINE * 2 // 3]} ... {line[-MAX_LINE // 3 :]}"
+        return one_line(f"{place}: {message}" if place else message)
 
 
 class DisagreementError(FlopwattError):

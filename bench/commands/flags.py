@@ -5,7 +5,7 @@ from typing import Any, Protocol, runtime_checkable
 import click
 
 from ...kernels.errors import FlopwattError
-from ..errors import DisagreementError, InputError, MessageError, Parameter, Spelling, named
+from ..errors import DisagreementError, MessageError, Parameter, Spelling, named, one_line
 
 
 class RefusalError(click.ClickException):
@@ -73,5 +73,5 @@ def refusal(error: FlopwattError, command: click.Command | None) -> RefusalError
     RefusalError
         One line, with exit code 1 for an engine that disagrees with NumPy and 2 for everything else.
     """
-    line = error.text(spelling(command)) if isinstance(error, MessageError) else InputError(str(error)).text()
+    line = one_line(error.text(spelling(command)) if isinstance(error, MessageError) else str(error))
     return DisagreementRefusalError(line) if isinstance(error, DisagreementError) else RefusalError(line)
