@@ -15,6 +15,7 @@ import numpy as np
 
 from ... import configs
 from ...kernels.quantities import gemm
+from ..errors import InputError, Parameter
 from ..facts.chips import match_chip
 from ..facts.precisions import PRECISIONS
 from ..step_time import predict
@@ -99,14 +100,17 @@ def chip_of(name: str, device_name: str) -> configs.FactRow:
     Raises
     ------
     FactError
-        Where the table has no row of that name, or the device's name says no row: a PCIe card is not measured as the SXM
-        module of its name, whose peak is another.
+        Where the table has no row of that name.
+    InputError
+        Where the device's name says no row: a PCIe card is not measured as the SXM module of its name, whose peak is another.
     """
     if name:
         return match_chip(name).row or configs.load("hardware").find(name)
     chip = match_chip(device_name).row
     if chip is None:
-        raise configs.FactError(f"no chip of the hardware table fits {device_name!r}; name one with --chip")
+        raise InputError(
+            f"no chip of the hardware table fits {device_name!r}; name one with ", Parameter("chip"), where="calibrate"
+        )
     return chip
 
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from ..errors import InputError
+from ..errors import InputError, Parameter
 from ..records.merge import merged
 from ..records.record import Record, now
 from ..terminal.numbers import duration
@@ -162,7 +162,7 @@ def confirmed(first: Comparison, second: Comparison, accused: set[str]) -> Compa
 def _compare(sides: tuple[Side, Side], thresholds: Thresholds, subject: str, *, strict: bool, significant: float) -> Comparison:
     """Both sides as they are measured so far. Raises InputError where nothing ran on both."""
     if not all(side.measured for side in sides):
-        raise InputError(f"no benchmark ran on both sides: {_first_failure(*sides)}", where="--against")
+        raise InputError(f"no benchmark ran on both sides: {_first_failure(*sides)}", where=Parameter("ref"))
     baseline, candidate = (side.record(subject) for side in sides)
     return compare([baseline], [candidate], thresholds, strict=strict, paired=True, significant=significant)
 

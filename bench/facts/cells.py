@@ -9,11 +9,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ...kernels.errors import FlopwattError
+
 _BLANK = frozenset({"", "n/a", "na", "none", "null", "nan", "-", "--", "?", "unknown", "not stated", "none stated"})
 _NUMBER = re.compile(r"([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][-+]?\d+)?)(?=$|[\s(\[*;])", re.ASCII)
 
 
-class RowError(ValueError):
+class RowError(FlopwattError, ValueError):
     """A row cannot be predicted; the message says why."""
 
 

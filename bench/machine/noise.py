@@ -5,6 +5,7 @@ import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from ..stats.inference import MedianInterval
@@ -21,9 +22,66 @@ MIN_SECONDS = 0.2  # seconds of all cores' time; the system counts in ticks of 1
 PASSES = 3.0  # a spread between passes so many times what the samples explain is drift
 
 
+class DisturbanceKind(StrEnum):
+    """What can disturb a measurement; what a disturbance's size is of each."""
+
+    OTHER_PROCESSES = "other processes"  # the share of all cores' time that they used
+    STEAL = "steal"  # the share that the hypervisor took
+    LOAD = "load"  # the load average before it began; the limit is the cores
+    GOVERNOR = "governor"  # no size; the name is the clock's governor
+    IMPRECISION = "imprecision"  # half the width of the median's interval over the median; the limit is what was asked for
+    DRIFT = "drift"  # no size: passes differ by more than their samples explain
+
+
+@dataclass(frozen=True)
+class Disturbance:
+    """One thing that disturbed a measurement.
+
+    Parameters
+    ----------
+    kind
+        One of `DisturbanceKind`; as text, so that a record of a later flopwatt that knows more kinds loads.
+    size
+        How large it was, as the kind says; None where it has no size or that is not known.
+    limit
+        What it exceeds, where that is not the same for all measurements.
+    name
+        What it is called, for a kind of several names.
+    """
+
+    kind: str
+    size: float | None = None
+    limit: float | None = None
+    name: str = ""
+
+
+def describe(disturbance: Disturbance) -> str:
+    """Word a disturbance for people."""
+    size, limit = disturbance.size or 0.0, disturbance.limit or 0.0
+    match disturbance.kind:
+        case DisturbanceKind.OTHER_PROCESSES:
+            return f"other processes used {size:.0%} of the CPU time"
+        case DisturbanceKind.STEAL:
+            return f"the hypervisor took {size:.1%} of the CPU time (steal)"
+        case DisturbanceKind.LOAD:
+            return f"a load average of {size:.2f} on {limit:.0f} cores before it began"
+        case DisturbanceKind.GOVERNOR:
+            return f"the frequency governor is {disturbance.name!r}, not 'performance'"
+        case DisturbanceKind.IMPRECISION:
+            width = "unknown" if disturbance.size is None else f"±{size:.1%}"
+            return f"the median's interval is {width}, wider than the ±{limit:.1%} asked for"
+        case DisturbanceKind.DRIFT:
+            return "the passes differ by more than their samples explain"
+    return disturbance.kind
+
+
 @dataclass(frozen=True)
 class Noise:
-    """What else went on while it was measured; ``reasons`` is empty where the run was stable."""
+    """What else went on while it was measured.
+
+    ``reasons`` says in words what disturbed it, and is empty where the run was stable; ``disturbances`` are the same as data,
+    which records of schema version 1 from before them have not.
+    """
 
     load_before: float | None = None
     load_after: float | None = None
@@ -31,6 +89,7 @@ class Noise:
     other_cpu_share: float | None = None  # of all cores' time, used by other processes
     governor: str | None = None
     reasons: tuple[str, ...] = ()
+    disturbances: tuple[Disturbance, ...] = ()
 
     @property
     def unstable(self) -> bool:
@@ -94,21 +153,22 @@ def noise(
 ) -> Noise:
     """Name what disturbed a measurement between two moments. ``passes`` are its samples, pass by pass."""
     steal, others = _share(before, after)
-    reasons = []
+    kind, cores = DisturbanceKind, usable_cores()
+    disturbances = []
     if others is not None and others > OTHERS:
-        reasons.append(f"other processes used {others:.0%} of the CPU time")
+        disturbances.append(Disturbance(kind.OTHER_PROCESSES, others))
     if steal is not None and steal > STEAL:
-        reasons.append(f"the hypervisor took {steal:.1%} of the CPU time (steal)")
-    if before.load is not None and before.load > usable_cores():
-        reasons.append(f"a load average of {before.load:.2f} on {usable_cores()} cores before it began")
+        disturbances.append(Disturbance(kind.STEAL, steal))
+    if before.load is not None and before.load > cores:
+        disturbances.append(Disturbance(kind.LOAD, before.load, cores))
     if governor is not None and governor != "performance":
-        reasons.append(f"the frequency governor is {governor!r}, not 'performance'")
+        disturbances.append(Disturbance(kind.GOVERNOR, name=governor))
     if precision is not None and interval is not None and (interval.width is None or interval.width > precision):
-        width = "unknown" if interval.width is None else f"±{interval.width:.1%}"
-        reasons.append(f"the median's interval is {width}, wider than the ±{precision:.1%} asked for")
+        disturbances.append(Disturbance(kind.IMPRECISION, interval.width, precision))
     if _drifts(passes):
-        reasons.append("the passes differ by more than their samples explain")
-    return Noise(before.load, after.load, steal, others, governor, tuple(reasons))
+        disturbances.append(Disturbance(kind.DRIFT))
+    reasons = tuple(describe(disturbance) for disturbance in disturbances)
+    return Noise(before.load, after.load, steal, others, governor, reasons, tuple(disturbances))
 
 
 def _share(before: Moment, after: Moment) -> tuple[float | None, float | None]:

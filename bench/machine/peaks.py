@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from ...kernels.engines.cache import folder
+from ...kernels.errors import FlopwattError
 
 COPY_BYTES = 2**28  # of one array: several times the last-level cache
 FMA_STEPS = 2**21
@@ -210,7 +211,7 @@ def _aligned(array: Any, dtype: str) -> Any:
     return result
 
 
-class NoCompilerError(RuntimeError):
+class NoCompilerError(FlopwattError, RuntimeError):
     """There is no C compiler, or it failed; the message says which."""
 
 

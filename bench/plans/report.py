@@ -142,7 +142,7 @@ def _bytes(load: Load) -> str:
 
 
 def _estimated(estimate: TimeEstimate) -> str:
-    least = "at least " if estimate.method.startswith("at least") else ""
+    least = "at least " if estimate.bound else ""
     return f"{estimate.engine} {least}{human.duration(estimate.seconds or 0.0)}"
 
 

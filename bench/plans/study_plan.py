@@ -17,7 +17,7 @@ from ...kernels.plan.collapse import collapse
 from ...kernels.plan.plan import Plan
 from ...kernels.plan.planner import make
 from ...kernels.plan.sharing import families, leader
-from ..errors import InputError
+from ..errors import InputError, Parameter
 from ..study.loader import Study
 from ..verify.tolerance import TOLERANCE
 
@@ -34,6 +34,7 @@ class TimeEstimate:
     seconds: float | None
     method: str = ""
     reason: str = ""
+    bound: bool = False  # no less than that: nothing says how much longer
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def plan_study(study: Study, dtype: str = "float64", threads: int | None = None)
     from ..machine.ceilings import cpu
 
     if dtype not in TOLERANCE:
-        raise InputError(f"there is no dtype {dtype!r}; there are {', '.join(TOLERANCE)}", where="--dtype")
+        raise InputError(f"there is no dtype {dtype!r}; there are {', '.join(TOLERANCE)}", where=Parameter("dtype"))
     limits = cpu(dtype, threads)
     plans = {
         id(each): _plan(study.problem, each, family, dtype, limits) for family in families(study.questions) for each in family
@@ -157,7 +158,7 @@ def _gpu(engine: str, problem: Problem, question: Question, family: Sequence[Que
         return TimeEstimate(engine, None, reason="the GPU's limits are measured through cupy, which is not here")
     _, found = _passes(problem, question, family, lambda problem, question: gpu_plan(problem, question, dtype))
     least = bound(found, problem.grid.size, limits)
-    return TimeEstimate(engine, least.seconds, f"at least, by {least.by}")
+    return TimeEstimate(engine, least.seconds, f"at least, by {least.by}", bound=True)
 
 
 def numpy_seconds(problem: Problem, question: Question, dtype: str, most: int = SAMPLE_POINTS) -> float:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from ...kernels.model.evaluate import dependence
 from ..answers.answer import Answer, Column
+from ..errors import Parameter, Spelling, named
 from ..study.loader import Study
 from ..terminal import numbers as human
 from ..terminal.tables import blocks
@@ -24,7 +25,7 @@ Rows = list[int]
 Parts = tuple[Columns, str]  # columns, and a line below them
 
 
-def print_answer(console: Console, answer: Answer, study: Study) -> None:
+def print_answer(console: Console, answer: Answer, study: Study, spell: Spelling = named) -> None:
     """One question's table: a row for each point of the kept axes; the same coordinates in every row are said once."""
     console.print()
     console.print(Text.assemble((answer.name, "bold"), "  ", (_asked(answer, study), "dim")), highlight=False)
@@ -44,8 +45,8 @@ def print_answer(console: Console, answer: Answer, study: Study) -> None:
     if note:
         say(console, note, "dim")
     if length > len(rows):
-        more = f"... {length - len(rows):,} of {length:,} rows are not shown; --out FILE.csv writes all of them"
-        say(console, more, "dim")
+        whole = spell(Parameter("out", "FILE.csv"))
+        say(console, f"... {length - len(rows):,} of {length:,} rows are not shown; {whole} writes all of them", "dim")
 
 
 def say(console: Console, text: str, style: str = "") -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from ...kernels.model.questions import Table
 from ...kernels.text import nearest
 from ..answers.answer import Answer, Column
-from ..errors import InputError
+from ..errors import InputError, Parameter
 from ..files import obstacle, write_whole
 from .document import document, plain
 from .export_tables import write_table
@@ -24,14 +24,14 @@ def check_path(path: Path) -> None:
     """Raise InputError where the answers could not be written there; said before the work, not after it."""
     if path.suffix.lower() not in _WRITERS:
         close = nearest(path.suffix.lower(), _WRITERS)
-        raise InputError(f"{str(path)!r} ends in none of {', '.join(_WRITERS)}{close}", where="--out")
+        raise InputError(f"{str(path)!r} ends in none of {', '.join(_WRITERS)}{close}", where=Parameter("out"))
     if os.path.isdir(path):  # unlike Path.is_dir, it answers for a name of any length
-        raise InputError(f"{str(path)!r} is a folder; name a file", where="--out")
+        raise InputError(f"{str(path)!r} is a folder; name a file", where=Parameter("out"))
     if not os.path.isdir(path.absolute().parent):
-        raise InputError(f"there is no folder {str(path.absolute().parent)!r}; make it first", where="--out")
+        raise InputError(f"there is no folder {str(path.absolute().parent)!r}; make it first", where=Parameter("out"))
     why = obstacle(path.absolute().parent)
     if why:
-        raise InputError(why, where="--out")
+        raise InputError(why, where=Parameter("out"))
 
 
 def write(run: Run, path: Path) -> list[Path]:
@@ -53,7 +53,9 @@ def write(run: Run, path: Path) -> list[Path]:
             write_table(run, table, place)
             written.append(place)
     except OSError as error:
-        raise InputError(f"{str(path)!r} could not be written ({error.strerror}); nothing was", where="--out") from None
+        raise InputError(
+            f"{str(path)!r} could not be written ({error.strerror}); nothing was", where=Parameter("out")
+        ) from None
     return written
 
 

@@ -7,14 +7,18 @@ from rich.text import Text
 
 from ...kernels.model.questions import Result
 from ..answers.answer import Answer
+from ..errors import Parameter, Spelling, named
 from ..study.loader import Study
 from ..terminal import numbers
 from .answer_table import PLAIN, print_answer, say
 from .run import Run
 
 
-def print_run(console: Console, run: Run) -> None:
-    """The study, its answers by the fastest engine, what they rest on, and a line for each engine."""
+def print_run(console: Console, run: Run, spell: Spelling = named) -> None:
+    """The study, its answers by the fastest engine, what they rest on, and a line for each engine.
+
+    ``spell`` words the parameters that would change what is printed.
+    """
     study = run.study
     shape = " x ".join(f"{axis.name} {len(axis):,}" for axis in study.problem.grid.axes)
     say(console, study.title, "bold")
@@ -22,10 +26,10 @@ def print_run(console: Console, run: Run) -> None:
     fastest = run.fastest()
     results = {each.question.name: each.result for each in fastest.questions}
     for answer in run.answers_of(fastest.engine):
-        print_answer(console, answer, study)
+        print_answer(console, answer, study, spell)
         if looked := looked_at(answer, results[answer.question.name], study.points):
             say(console, looked, "dim")
-    print_basis(console, study)
+    print_basis(console, study, spell)
     print_engines(console, run)
 
 
@@ -44,11 +48,12 @@ def looked_at(answer: Answer, result: Result, points: int) -> str:
     return text
 
 
-def print_basis(console: Console, study: Study) -> None:
+def print_basis(console: Console, study: Study, spell: Spelling = named) -> None:
     """What was assumed, what is not published, and notes."""
     if study.assumptions:
         console.print()
-        say(console, "Assumed (not given by the study; change one with --set name=value)", "bold")
+        change = spell(Parameter("sets", "name=value"))
+        say(console, f"Assumed (not given by the study; change one with {change})", "bold")
         table = Table(show_header=False, expand=True, **PLAIN)
         table.add_column(no_wrap=True)
         table.add_column(justify="right", no_wrap=True)

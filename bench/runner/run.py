@@ -17,7 +17,7 @@ from ...kernels.model.questions import Best, Problem, Question, Result, Table
 from ...kernels.plan.collapse import collapse
 from ...kernels.plan.sharing import families
 from ..answers.answer import Answer, answer_of
-from ..errors import DisagreementError, InputError
+from ..errors import DisagreementError, InputError, Parameter
 from ..machine.noise import Moment, moment
 from ..machine.peak_memory import peak_bytes, reset_peak
 from ..study.loader import Study
@@ -136,11 +136,12 @@ def choose(engine: str) -> tuple[list[str], list[Availability]]:
     if engine not in kernels_engines.NAMES:
         names = ("auto", "all", *kernels_engines.NAMES)
         raise InputError(
-            f"there is no engine {engine!r}{nearest(engine, names) or '; there are ' + ', '.join(names)}", where="--engine"
+            f"there is no engine {engine!r}{nearest(engine, names) or '; there are ' + ', '.join(names)}",
+            where=Parameter("engine"),
         )
     state = kernels_engines.availability(engine)
     if not state.available:
-        raise InputError(f"{engine} cannot run here: {state.reason}", where="--engine")
+        raise InputError(f"{engine} cannot run here: {state.reason}", where=Parameter("engine"))
     return [engine], []
 
 
@@ -270,14 +271,14 @@ def run_study(
     NumPy as `agree` defines it.
     """
     if dtype not in TOLERANCE:
-        raise InputError(f"there is no dtype {dtype!r}; there are {', '.join(TOLERANCE)}", where="--dtype")
+        raise InputError(f"there is no dtype {dtype!r}; there are {', '.join(TOLERANCE)}", where=Parameter("dtype"))
     names, absent = choose(engines) if isinstance(engines, str) else (_all_there(engines), [])
     runner = _Runner(study, Settings(dtype, threads, device, chunk), progress, budget_seconds, most_samples)
     try:
         # NumPy goes first: what it finds is what the others are held against
         done = {name: runner.engine(name) for name in sorted(names, key=lambda name: name != "numpy")}
     except EngineError as error:
-        raise InputError(str(error), where="--engine") from None
+        raise InputError(str(error), where=Parameter("engine")) from None
     answers = tuple(
         answer_of(study.problem, each.question, each.result, name, dtype, study.sources)
         for name in names
@@ -288,5 +289,5 @@ def run_study(
 
 def _all_there(names: Sequence[str]) -> list[str]:
     if not names:
-        raise InputError("names no engine", where="--engine")
+        raise InputError("names no engine", where=Parameter("engine"))
     return [each for name in dict.fromkeys(names) for each in choose(name)[0]]

@@ -12,6 +12,7 @@ from ... import configs
 from ...kernels.model import units
 from ...kernels.model.quantity import Model, Quantity
 from ...kernels.text import nearest
+from ..errors import StudyError
 from ..stats import distributions
 from . import ranges
 from .schema import MAX_AXIS_POINTS, AxisSpec, ColumnSpec, describe, dotted, parse_column
@@ -19,7 +20,7 @@ from .schema import MAX_AXIS_POINTS, AxisSpec, ColumnSpec, describe, dotted, par
 Floats = NDArray[np.float64]
 
 
-class AxisError(ValueError):
+class AxisError(StudyError):
     """An axis is not valid; the message starts with the key."""
 
 

@@ -11,13 +11,14 @@ from ...kernels.model.grid import MAX_POINTS, Axis, Grid
 from ...kernels.model.quantity import Model, Quantity
 from ...kernels.text import nearest
 from ..answers.answer import OWN_NAMES
+from ..errors import StudyError
 from . import axes as axis_kinds
 from . import ranges
 from .axes import Brought, Floats
 from .schema import StudySpec
 
 
-class WiringError(ValueError):
+class WiringError(StudyError):
     """Values are given twice or not at all; the message starts with the key."""
 
 

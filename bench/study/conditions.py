@@ -6,13 +6,14 @@ from ...kernels.model import units
 from ...kernels.model.quantity import Model, Quantity
 from ...kernels.model.questions import Condition
 from ...kernels.text import nearest
+from ..errors import StudyError
 
 _CLAUSE = re.compile(r"\s*([^\W\d]\w*)\s*(<=|>=|==|!=|<|>)\s*([^<>=!]+?)\s*")
 _NAME = re.compile(r"[^\W\d]\w*")
 FORM = "write it as 'quantity <= number unit' or 'quantity <= quantity', for example 'run_time <= 120 day'"
 
 
-class ClauseError(ValueError):
+class ClauseError(StudyError):
     """A clause is not understood; the message says what would be."""
 
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from ...kernels.model import units
 from ...kernels.model.quantity import Model, Quantity
+from ..errors import StudyError
 
 
-class FormulaError(ValueError):
+class FormulaError(StudyError):
     """A quantity cannot stand for another; the message starts with the key."""
 
 

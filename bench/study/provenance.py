@@ -11,6 +11,7 @@ from ...kernels.model.grid import Axis, Grid
 from ...kernels.model.quantity import Model
 from ...kernels.model.questions import Problem, Question
 from ...kernels.text import nearest
+from ..errors import Parameter
 from .axes import Brought
 from .bindings import WiringError
 
@@ -55,8 +56,9 @@ def assumed(model: Model, needs: Iterable[str], given: Mapping[str, float], colu
             doc = model[name].doc.split("\n")[0].rstrip(".")
             close = nearest(name, held - set(needs))
             raise WiringError(
-                f"given: {name} ({doc}) has no value and no default; add {name} = ... under [given], as an axis, or with "
-                f"--set{close}"
+                f"given: {name} ({doc}) has no value and no default; add {name} = ... under [given], as an axis, or with ",
+                Parameter("sets"),
+                close,
             )
         result.append(Assumption(name, default.value, default.unit, default.source, default.note))
     return tuple(result)

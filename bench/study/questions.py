@@ -7,11 +7,12 @@ from ...kernels.model import questions as q
 from ...kernels.model import units
 from ...kernels.model.quantity import Model
 from ...kernels.text import nearest
+from ..errors import StudyError
 from . import conditions
 from .schema import KIND_KEYS, QuestionSpec, dotted
 
 
-class AskError(ValueError):
+class AskError(StudyError):
     """A question is not valid; the message starts with the key."""
 
 

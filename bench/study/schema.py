@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from ...kernels.text import nearest
+from ..errors import StudyError
 
 MAX_AXIS_POINTS = 100_000_000  # one column of it is 800 MB
 
@@ -157,7 +158,7 @@ class StudySpec(_Strict):
 Spec = TypeVar("Spec", bound=BaseModel)
 
 
-class SchemaError(ValueError):
+class SchemaError(StudyError):
     """A key or the form of its value is wrong; the message starts with the key."""
 
 

@@ -4,6 +4,7 @@ import math
 
 from ... import configs
 from ..estimate.scenario import StatedValue, facts, sketch
+from ..estimate.source import AS_PUBLISHED
 from ..facts.chips import match_chip
 from ..facts.precisions import PRECISIONS, Precision, match_precision
 from .rows import ABSENT, CaseRow, UnpredictableError
@@ -59,9 +60,9 @@ def model_columns(row: CaseRow) -> dict[str, StatedValue]:
     active = row.positive("active_params_b")
     if math.isnan(active):
         raise UnpredictableError("no active parameters published")
-    stated = sketch(active * 1e9, (active if math.isnan(total) else total) * 1e9, "published")
+    stated = sketch(active * 1e9, (active if math.isnan(total) else total) * 1e9, AS_PUBLISHED)
     length = row.positive("seq_len")
-    return stated if math.isnan(length) else stated | {"sequence_length": StatedValue(length, "published")}
+    return stated if math.isnan(length) else stated | {"sequence_length": StatedValue(length, AS_PUBLISHED)}
 
 
 def known_before(row: CaseRow) -> tuple[dict[str, StatedValue], configs.FactRow]:
@@ -74,10 +75,10 @@ def known_before(row: CaseRow) -> tuple[dict[str, StatedValue], configs.FactRow]
     """
     chip = chip_of(row)
     stated = facts(chip, "hardware") | model_columns(row)
-    stated["tokens"] = StatedValue(needed(row, "tokens_t", "tokens") * 1e12, "published")
+    stated["tokens"] = StatedValue(needed(row, "tokens_t", "tokens") * 1e12, AS_PUBLISHED)
     precision = precision_of(row)
     if math.isnan(stated[precision.peak].value):
         raise UnpredictableError(f"the {precision.peak.removeprefix('peak_').upper()} peak of {chip.name} is not published")
-    stated["precision_bits"] = StatedValue(precision.bits, "published")
+    stated["precision_bits"] = StatedValue(precision.bits, AS_PUBLISHED)
     chips = row.positive("num_chips")
-    return (stated if math.isnan(chips) else stated | {"chip_count": StatedValue(chips, "published")}), chip
+    return (stated if math.isnan(chips) else stated | {"chip_count": StatedValue(chips, AS_PUBLISHED)}), chip

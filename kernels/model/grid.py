@@ -8,13 +8,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import FlopwattError
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 MAX_POINTS = 2**63 - 2  # a flat index is a signed 64-bit integer
 
 
-class GridError(ValueError):
+class GridError(FlopwattError, ValueError):
     """An axis or a grid is not valid."""
 
 

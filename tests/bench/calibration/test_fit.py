@@ -14,6 +14,7 @@ from flopwatt import configs
 from flopwatt.bench.calibration import cublaslt, fit
 from flopwatt.bench.cli import cli
 from flopwatt.bench.commands.calibrate import record_of
+from flopwatt.bench.errors import InputError
 from flopwatt.bench.facts import system_file
 from flopwatt.bench.records.store import load, save
 from flopwatt.bench.step_time.predict import evaluate
@@ -210,7 +211,7 @@ def test_the_chip_is_told_from_the_devices_name(device: str, key: str) -> None:
 
 def test_an_unknown_device_wants_the_flag() -> None:
     for device in ("Voodoo 5", "NVIDIA H100 PCIe", "NVIDIA RTX PRO 6000 Blackwell Server Edition"):
-        with pytest.raises(configs.FactError, match="--chip"):
+        with pytest.raises(InputError, match="name one with chip"):
             fit.chip_of("", device)
     with pytest.raises(configs.FactError, match="there is no row 'H1000'"):
         fit.chip_of("H1000", "Voodoo 5")
