@@ -32,6 +32,7 @@ SAME_PART = {
     "step_times": "published step times as cases",
     "errors": "each half's own errors",
     "intervals": "of arithmetic, and of an estimate",
+    "kinds": "a room's table of what each kind of question needs there",
     "store": "what keeps things on disk",
 }
 
