@@ -51,7 +51,7 @@ class Device(Protocol):
 
 
 def gpu_plan(problem: Problem, question: Question, dtype: str) -> Plan:
-    """The plan as GPUs want it: smaller outer points, and lanes that fit in a block."""
+    """Plan a question as GPUs want it: outer points of INNER_POINTS scenarios, and lanes that fit in a block."""
     return make(problem, question, dtype, inner=INNER_POINTS, longest=MAX_LANES, machine=GPU)
 
 
@@ -114,7 +114,17 @@ KERNELS: Mapping[Pass, Callable[[Plan, str], dict[str, Kernel]]] = {
 
 
 class GpuRun(PlannedRun):
-    """A question on a grid, compiled for a GPU."""
+    """A question on a grid, compiled for a GPU.
+
+    Parameters
+    ----------
+    device : Device
+        The GPU.
+    problem, question, settings : Problem, Question, Settings
+        What is asked, and how the engine runs.
+    shared : SharedPass or None
+        A first pass that the question has in common with others.
+    """
 
     def __init__(
         self, device: Device, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None

@@ -53,34 +53,34 @@ class PlannedRun(abc.ABC):
         return kinds | ({"pruned": np.dtype(np.int64)} if self.plan.guards else {})
 
     def reduced(self, name: str, share: Share = (0.0, 1.0)) -> Arrays:
-        """The question's reduction, or what of a shared one it needs."""
+        """Do the question's reduction, or take a shared one's accumulators: arrays over the outer points."""
         return self.shared.take(self.question, share) if self.shared else self.reduce(name, share)
 
     # --- what an engine does itself ---
 
     @abc.abstractmethod
     def reduce(self, name: str, share: Share = (0.0, 1.0)) -> dict[str, NDArray[Any]]:
-        """Every outer point's accumulators: arrays over the outer points."""
+        """Compute every outer point's accumulators: arrays over the outer points."""
 
     @abc.abstractmethod
     def locate(self, points: NDArray[np.int64], targets: NDArray[Any]) -> NDArray[np.int64]:
-        """The lowest flat index within each of these outer points whose objective is exactly the target."""
+        """Find the lowest flat index within each of these outer points whose objective is exactly the target."""
 
     @abc.abstractmethod
     def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
-        """How many feasible scenarios of each group lie in each bin: (groups, bins)."""
+        """Count the feasible scenarios of each group in each bin: (groups, bins)."""
 
     @abc.abstractmethod
     def least(self, bins: Bins, share: Share) -> NDArray[Any]:
-        """The least of the second quantity in each bin of the first: (groups, bins), inf where none is."""
+        """Find the least of the second quantity in each bin of the first: (groups, bins), inf where none is."""
 
     @abc.abstractmethod
     def first_on(self, bins: Bins, front: NDArray[Any], share: Share) -> NDArray[np.int64]:
-        """The lowest flat index of a point in each bin whose second quantity is ``front`` there: (groups, bins)."""
+        """Find the lowest flat index of a point in each bin whose second quantity is ``front`` there: (groups, bins)."""
 
     @abc.abstractmethod
     def chunks(self) -> Iterator[Chunk]:
-        """The table's values, stretch by stretch."""
+        """Hand over a table's values, stretch by stretch."""
 
     # --- the passes ---
 

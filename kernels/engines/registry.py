@@ -32,24 +32,40 @@ FASTEST_FIRST = ("cupy", "numba-cuda", "numba", "numpy")
 
 
 def availability(name: str) -> Availability:
-    """Whether the engine can run on this machine, found out without raising."""
+    """Find out whether the engine can run on this machine, without raising."""
     module: Any = importlib.import_module(f".{MODULES[name]}", __package__)
-    found: Availability = module.availability()
-    return found
+    state: Availability = module.availability()
+    return state
 
 
 def available() -> list[str]:
-    """The engines that can run here, fastest first."""
+    """List the engines that can run here, fastest first."""
     return [name for name in FASTEST_FIRST if availability(name).available]
 
 
 def get(name: str) -> "Collapsing":
-    """The engine of that name. Raises EngineError, with the reason, where it cannot run."""
+    """Load the engine of a name.
+
+    Parameters
+    ----------
+    name : str
+        One of NAMES.
+
+    Returns
+    -------
+    Collapsing
+        The engine, which is handed only the axes that matter.
+
+    Raises
+    ------
+    EngineError
+        If there is no such engine, or it cannot run here; the message says why.
+    """
     if name not in MODULES:
         raise EngineError(f"there is no engine {name!r}; there are {', '.join(NAMES)}")
-    found = availability(name)
-    if not found.available:
-        raise EngineError(f"the engine {name} cannot run here: {found.reason}")
+    state = availability(name)
+    if not state.available:
+        raise EngineError(f"the engine {name} cannot run here: {state.reason}")
     return Collapsing(importlib.import_module(f".{MODULES[name]}", __package__).ENGINE)
 
 
@@ -64,7 +80,22 @@ class Collapsing:
         return PREPARATIONS.of(question)(self, problem, question, settings)
 
     def prepare_together(self, problem: Problem, family: Sequence[Question], settings: Settings) -> list[Prepared]:
-        """Runs of a family of questions (`sharing.families`): one after the other they share what they have in common."""
+        """Compile a family of questions (`sharing.families`), which run one after the other share a first pass.
+
+        Parameters
+        ----------
+        problem : Problem
+            What is asked about.
+        family : Sequence[Question]
+            The questions.
+        settings : Settings
+            How the engine runs.
+
+        Returns
+        -------
+        list[Prepared]
+            A run for each question, in the family's order.
+        """
         if len(family) == 1 or not self.engine.shares:
             return [self.prepare(problem, question, settings) for question in family]
         small = collapse(problem, family[0])
