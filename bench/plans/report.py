@@ -12,8 +12,10 @@ from ...kernels import engines
 from ...kernels.analysis.depth import BEFORE, Depth
 from ...kernels.analysis.roofline import Load, MachineLimits, walks
 from ...kernels.plan.plan import Plan
+from ..study import conditions
 from ..study.loader import Study
 from ..terminal import numbers as human
+from .kinds import KINDS
 from .study_plan import QuestionPlan, StudyPlan, TimeEstimate
 
 _PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "show_header": False}
@@ -79,13 +81,9 @@ def print_question(console: Console, each: QuestionPlan, study: Study) -> None:
 def _asked(each: QuestionPlan, study: Study) -> str:
     """The question in words: ``least cost where run_time <= 120 days``."""
     question = each.question
-    kind = ("greatest" if getattr(question, "maximize", False) else "least") if question.kind == "best" else question.kind
-    where = []
-    for condition in question.where:
-        item, right = study.problem.model[condition.quantity], condition.value
-        text = right if isinstance(right, str) else human.show(study.in_unit(item.name, right), item)
-        where.append(f"{condition.quantity} {condition.op} {text}")
-    return f"{kind} {', '.join(question.objectives())}{' where ' if where else ''}{', '.join(where)}"
+    text = f"{KINDS[type(question)].word(question)} {', '.join(question.objectives())}"
+    where = ", ".join(conditions.show(condition, study.problem.model) for condition in question.where)
+    return f"{text} where {where}" if where else text
 
 
 def _order(each: QuestionPlan) -> Iterable[tuple[str, str]]:

@@ -5,8 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from ..answers.answer import Answer, Column
-from .run import EngineRun, QuestionRun, Run
+from ..answers.answer import Answer
+from ..answers.column import Column
+from .kinds import KINDS
+from .outcome import EngineRun, QuestionRun, Run
 
 
 def document(run: Run) -> dict[str, Any]:
@@ -74,7 +76,7 @@ def answer_entry(answer: Answer) -> dict[str, Any]:
         "coords": {name: plain(column) for name, column in answer.coords.items()},
         "values": {name: {"unit": column.unit, "data": plain(column)} for name, column in answer.values.items()},
     }
-    if answer.at or answer.question.kind == "best":
+    if answer.at or KINDS[type(answer.question)].always_at:
         entry["at"] = {name: plain(column) for name, column in answer.at.items()}
     if answer.total is not None:
         entry["rows"] = answer.total

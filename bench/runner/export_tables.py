@@ -11,13 +11,14 @@ import numpy as np
 
 from ...kernels import engines
 from ...kernels.engines import Settings
-from ...kernels.model.questions import Result, Table
-from ..answers.answer import Answer, Column, answer_of
-from .run import Run
+from ...kernels.model.questions import Question, Result
+from ..answers.answer import Answer, answer_of
+from ..answers.column import Column
+from .outcome import Run
 from .table_walk import stretches
 
 
-def write_table(run: Run, question: Table, path: Path) -> None:
+def write_table(run: Run, question: Question, path: Path) -> None:
     """Write every row of a table as CSV or Parquet, by the fastest engine of the run. Raises OSError; then nothing was."""
     with _named_when_whole(path) as temporary, contextlib.ExitStack() as stack:
         write = None
@@ -29,7 +30,7 @@ def write_table(run: Run, question: Table, path: Path) -> None:
                 write(batch)
 
 
-def _parts(run: Run, question: Table) -> Iterator[Answer]:
+def _parts(run: Run, question: Question) -> Iterator[Answer]:
     """The table's stretches, each as an answer of its own."""
     study, engine = run.study, run.fastest().engine
     prepared: Any = engines.get(engine).prepare(study.problem, question, Settings(run.dtype, run.threads, run.device))

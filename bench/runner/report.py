@@ -10,7 +10,7 @@ from ..answers.answer import Answer
 from ..study.loader import Study
 from ..terminal import numbers
 from .answer_table import PLAIN, print_answer, say
-from .run import Run
+from .outcome import Run
 
 
 def print_run(console: Console, run: Run) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.model.evaluate import evaluate_at, meets
-from ...kernels.model.questions import Chunk, Problem, Result, Table
+from ...kernels.model.questions import Chunk, Problem, Question, Result
 from ..verify.tolerance import TOLERANCE, Agreement, most, relative, shift
 
 MAX_KEPT = 1000  # rows that an answer keeps; a file gets all of them
@@ -27,7 +27,7 @@ class Walk:
     agreement: Agreement
 
 
-def walk(prepared: Any, problem: Problem, question: Table, dtype: str) -> Walk:
+def walk(prepared: Any, problem: Problem, question: Question, dtype: str) -> Walk:
     """Walk the whole table; only the engine's own time is counted. A sample of scenarios is held against NumPy."""
     probes = _Probes(problem, question, dtype)
     kept: list[tuple[Array, dict[str, Array]]] = []
@@ -75,7 +75,7 @@ def stretches(prepared: Any) -> Iterator[tuple[Array, dict[str, Array]]]:
 class _Probes:
     """Scenarios, the same for the same grid, whose values and conditions are compared with NumPy's as they pass."""
 
-    def __init__(self, problem: Problem, question: Table, dtype: str):
+    def __init__(self, problem: Problem, question: Question, dtype: str):
         self.problem, self.question, self.dtype = problem, question, dtype
         size = problem.grid.size
         random = np.random.default_rng(0)

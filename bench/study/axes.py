@@ -14,7 +14,8 @@ from ...kernels.model.quantity import Model, Quantity
 from ...kernels.text import nearest
 from ..stats import distributions
 from . import ranges
-from .schema import MAX_AXIS_POINTS, AxisSpec, ColumnSpec, describe, dotted, parse_column
+from .fields import describe, dotted
+from .schema import MAX_AXIS_POINTS, AxisSpec, ColumnSpec, parse_column
 
 Floats = NDArray[np.float64]
 

@@ -53,15 +53,15 @@ def test_understood(text: str, expected: Condition) -> None:
     ],
 )
 def test_refused(text: str, says: str) -> None:
-    with pytest.raises(conditions.ClauseError) as error:
+    with pytest.raises(conditions.ConditionError) as error:
         conditions.parse(text, MODEL)
     assert says in str(error.value)
 
 
 @drawn(st.text(max_size=60))
-def test_any_text_is_a_condition_or_a_clause_error(text: str) -> None:
+def test_any_text_is_a_condition_or_a_condition_error(text: str) -> None:
     try:
         found = conditions.parse(text, MODEL)
-    except conditions.ClauseError:
+    except conditions.ConditionError:
         return
     assert found.quantity in MODEL
