@@ -44,7 +44,9 @@ def _batch(answer: Answer) -> Any:
     import pyarrow
 
     columns: dict[str, Column] = {**answer.coords, **answer.at, **answer.values}
-    arrays = [pyarrow.array(column.data) for column in columns.values()]
+    # a stretch may have no rows: its labels are text all the same, as they are in the file's other stretches
+    types = [pyarrow.string() if column.data.dtype == object else None for column in columns.values()]
+    arrays = [pyarrow.array(column.data, kind) for column, kind in zip(columns.values(), types, strict=True)]
     fields = [
         pyarrow.field(name, array.type, metadata={"unit": column.unit} if column.unit else None)
         for array, (name, column) in zip(arrays, columns.items(), strict=True)
