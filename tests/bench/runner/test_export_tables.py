@@ -151,5 +151,5 @@ def test_the_file_may_be_read_by_others_and_has_no_temporary_beside_it(made: Run
 
 
 def test_a_folder_that_is_not_there_is_an_error(made: Run, tmp_path: Path) -> None:
-    with pytest.raises(OSError):
+    with pytest.raises(FileNotFoundError):
         write(made, tmp_path / "nowhere" / "out.csv")

@@ -65,3 +65,16 @@ def test_any_text_is_a_condition_or_a_condition_error(text: str) -> None:
     except conditions.ConditionError:
         return
     assert found.quantity in MODEL
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("run_time<=120 day", "run_time <= 120 days"),
+        ("facility_power > 10000 MW", "facility_power > 10 GW"),
+        ("mfu >= 0.3", "mfu >= 0.3"),
+        ("facility_power  <=  peak_facility_power", "facility_power <= peak_facility_power"),
+    ],
+)
+def test_shown_in_a_unit_for_people(text: str, shown: str) -> None:
+    assert conditions.show(conditions.parse(text, MODEL), MODEL) == shown
