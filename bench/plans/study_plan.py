@@ -28,7 +28,19 @@ METHODS = {"numpy": "a timed sample", "numba": "operations and bytes over this m
 
 @dataclass(frozen=True)
 class TimeEstimate:
-    """Seconds that an engine should take for a question; None with the reason where that cannot be said."""
+    """What an engine should take for a question.
+
+    Attributes
+    ----------
+    engine
+        Its name.
+    seconds
+        Seconds; None where that cannot be said.
+    method
+        How they were found.
+    reason
+        Why they cannot be said.
+    """
 
     engine: str
     seconds: float | None
@@ -38,16 +50,35 @@ class TimeEstimate:
 
 @dataclass(frozen=True)
 class QuestionPlan:
-    """One question's plan on the CPU. ``alike`` scenarios of the grid are computed once: they differ in no quantity.
+    """One question's plan on the CPU.
 
-    The questions named ``shared`` have one first pass together, which is among the ``loads`` of the first of them.
+    Attributes
+    ----------
+    question, plan
+        What is asked, and the order of its loops.
+    alike
+        How many scenarios of the grid are computed once, since they differ in no quantity.
+    left_out
+        Axes that the question does not need.
+    shares
+        The share of the scenarios left within each level, where guards skip some.
+    depths
+        Where each quantity is computed.
+    loads
+        What each pass does per scenario.
+    bound
+        The least seconds that this machine's limits allow, and which of them it is.
+    estimates
+        What each engine should take.
+    shared
+        The questions that have one first pass together, which is among the ``loads`` of the first of them.
     """
 
     question: Question
     plan: Plan
     alike: int
-    left_out: tuple[str, ...]  # axes that the question does not need
-    shares: tuple[float, ...]  # of the scenarios left within each level, where guards skip some
+    left_out: tuple[str, ...]
+    shares: tuple[float, ...]
     depths: tuple[Depth, ...]
     loads: tuple[Load, ...]
     bound: Bound
@@ -70,7 +101,7 @@ class StudyPlan:
     questions: tuple[QuestionPlan, ...]
 
     def seconds(self, engine: str) -> float | None:
-        """What an engine should take for all questions together."""
+        """Add up what an engine should take for all questions; None where that cannot be said of one."""
         found = [each.seconds for plan in self.questions for each in plan.estimates if each.engine == engine]
         return None if None in found else sum(seconds for seconds in found if seconds is not None)
 
@@ -150,7 +181,17 @@ def _gpu(engine: str, case: _Case) -> TimeEstimate:
 
 
 def numpy_seconds(problem: Problem, question: Question, dtype: str, most: int = SAMPLE_POINTS) -> float:
-    """How long the numpy engine should take: a part of the grid, cut as the engine's blocks cut it, is timed and scaled up."""
+    """Estimate the numpy engine's seconds: a part of the grid, cut as the engine's blocks cut it, is timed and scaled up.
+
+    Parameters
+    ----------
+    problem, question
+        What is asked, of a grid without axes that change nothing.
+    dtype
+        ``float64`` or ``float32``.
+    most
+        Points that the part has at most.
+    """
     part = leading_part(problem, most)
     prepared = engines.get("numpy").prepare(part, question, Settings(dtype))
     compute = KINDS[type(question)].compute
@@ -163,7 +204,7 @@ def numpy_seconds(problem: Problem, question: Question, dtype: str, most: int = 
 
 
 def leading_part(problem: Problem, most: int) -> Problem:
-    """The problem on at most ``most`` points: the last axes whole, the one before them cut, the middle point of the others."""
+    """Cut a problem to at most ``most`` points: the last axes whole, the one before them cut, the others' middle point."""
     left, axes = most, list[Axis]()
     for axis in reversed(problem.grid.axes):
         n = min(len(axis), max(left, 1))

@@ -12,7 +12,7 @@ from .outcome import EngineRun, QuestionRun, Run
 
 
 def document(run: Run) -> dict[str, Any]:
-    """The run as plain lists, numbers, texts and None; data in nested lists in the order of ``dims``."""
+    """Turn a run into plain lists, numbers, texts and None; data in nested lists in the order of ``dims``."""
     study = run.study
     return {
         "study": study.name,
@@ -39,7 +39,7 @@ def document(run: Run) -> dict[str, Any]:
 
 
 def engine_entry(run: EngineRun) -> dict[str, Any]:
-    """What an engine took; ``points_per_second`` counts every question's points, since each is a pass over the grid."""
+    """Tell what an engine took; ``points_per_second`` counts every question's points, since each is a pass over the grid."""
     return {
         "engine": run.engine,
         "dtype": run.dtype,
@@ -55,7 +55,7 @@ def engine_entry(run: EngineRun) -> dict[str, Any]:
 
 
 def question_entry(run: QuestionRun) -> dict[str, Any]:
-    """One question on one engine."""
+    """Tell what one question took on one engine."""
     return {
         "question": run.question.name,
         "seconds": run.seconds,
@@ -67,7 +67,7 @@ def question_entry(run: QuestionRun) -> dict[str, Any]:
 
 
 def answer_entry(answer: Answer) -> dict[str, Any]:
-    """One answer; ``units`` are those of ``coords`` and ``at``."""
+    """Tell one answer; ``units`` are those of ``coords`` and ``at``."""
     entry: dict[str, Any] = {
         "question": answer.name,
         "kind": answer.question.kind,
@@ -86,7 +86,7 @@ def answer_entry(answer: Answer) -> dict[str, Any]:
 
 
 def plain(column: Column) -> Any:
-    """A column's data as nested lists (one value where it has no dimension); what is not a finite number is None."""
+    """Turn a column's data into nested lists (one value where it has no dimension); what is not finite is None."""
     return _plain(np.asarray(column.data).tolist())
 
 

@@ -63,10 +63,15 @@ def _slug(name: str) -> str:
 
 
 def rows(answers: Iterable[Answer]) -> dict[str, tuple[str, list[Any]]]:
-    """The answers as one long table: column -> (unit, values). A column that an answer has not is None in its rows.
+    """Put answers into one long table.
 
-    The columns are ``question``, the kept axes, the values (a summary's carry the quantity's name: ``cost_min``) and the
-    best points' coordinates, which are named ``at_...`` where a kept axis or a value has that name.
+    Its columns are ``question``, the answers' dimensions, their values (a summary's carry the quantity's name: ``cost_min``)
+    and where points lie along the axes that are not kept, but for what a dimension or a value says already.
+
+    Returns
+    -------
+    dict
+        Column to its unit and values; None in the rows of answers that have no such column.
     """
     table: dict[str, tuple[str, list[Any]]] = {"question": ("", [])}
     done = 0

@@ -19,7 +19,22 @@ from .table_walk import stretches
 
 
 def write_table(run: Run, question: Question, path: Path) -> None:
-    """Write every row of a table as CSV or Parquet, by the fastest engine of the run. Raises OSError; then nothing was."""
+    """Write every row of a table, computed anew by the fastest engine of the run.
+
+    Parameters
+    ----------
+    run
+        What the question is of.
+    question
+        One whose answer is handed out in stretches.
+    path
+        Where to; its ending says whether it is CSV or Parquet.
+
+    Raises
+    ------
+    OSError
+        Where it could not be written; then nothing was, and a file that was there stands as it was.
+    """
     with _named_when_whole(path) as temporary, contextlib.ExitStack() as stack:
         write = None
         for answer in _parts(run, question):

@@ -19,7 +19,7 @@ from .outcome import EngineRun, QuestionRun, Run
 
 
 def record_of(run: Run) -> Record:
-    """The record of a run; it is not written yet."""
+    """Make the record of a run; it is not written yet."""
     benchmarks = tuple(
         _benchmark(run, engine, question, answer)
         for engine in run.engines
@@ -31,7 +31,7 @@ def record_of(run: Run) -> Record:
 
 
 def study_facts(study: Study) -> dict[str, Any]:
-    """What identifies a study and what it assumed; no path of this machine."""
+    """Gather what identifies a study and what it assumed; no path of this machine."""
     return {
         "name": study.name,
         "title": study.title,

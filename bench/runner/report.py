@@ -30,7 +30,7 @@ def print_run(console: Console, run: Run) -> None:
 
 
 def looked_at(answer: Answer, result: Result, points: int) -> str:
-    """How much of the grid an engine had to compute, where conditions ruled a part out before; and how much meets them.
+    """Say how much of the grid an engine had to compute, where conditions ruled a part out before; and how much meets them.
 
     Along an axis that the question does not need, scenarios are alike, and one is computed for all of them.
     """

@@ -30,9 +30,12 @@ Progress = Callable[[str], Callable[[float], None] | None]  # a label to what is
 
 
 def choose(engine: str) -> tuple[list[str], list[Availability]]:
-    """The engines that a choice (auto, all or a name) means here, and those of them that are not there.
+    """Find the engines that a choice (auto, all or a name) means here, and those of them that are not there.
 
-    Raises InputError where a named one is not there: never another in its place.
+    Raises
+    ------
+    InputError
+        Where a named one is not there: never another in its place.
     """
     from ...kernels.text import nearest
 
@@ -129,11 +132,36 @@ def run_study(
     budget_seconds: float = BUDGET_SECONDS,
     most_samples: int = MAX_SAMPLES,
 ) -> Run:
-    """Answer every question of a study on every engine (``auto``, ``all``, a name or several names).
+    """Answer every question of a study on every engine, timed and held against NumPy.
 
     Each question is compiled first (timed apart), then run until ``budget_seconds`` or ``most_samples`` are reached, and
-    at least once. Raises InputError for an engine that is not there and DisagreementError for one that is not equal to
-    NumPy as `agree` defines it.
+    at least once.
+
+    Parameters
+    ----------
+    study
+        What is asked.
+    engines
+        ``auto``, ``all``, a name or several names.
+    dtype
+        ``float64`` or ``float32``.
+    threads
+        CPU threads; all cores where it is None.
+    device
+        Which GPU, counted from 0.
+    progress
+        Called with a label before each question; what it returns, if anything, is told the share done, from 0 to 1.
+    chunk
+        Outer points at a time; the answers do not depend on it.
+    budget_seconds, most_samples
+        When a question has been timed enough, on each engine.
+
+    Raises
+    ------
+    InputError
+        For an engine or a dtype that is not there.
+    DisagreementError
+        For an answer that is not equal to NumPy's as `bench.verify` defines it.
     """
     if dtype not in TOLERANCE:
         raise InputError(f"there is no dtype {dtype!r}; there are {', '.join(TOLERANCE)}", where="--dtype")

@@ -82,12 +82,25 @@ _KEYS: Mapping[str, type[BaseModel]] = {"": StudySpec, "axes": AxisSpec, "questi
 
 
 def parse_study(document: Any) -> StudySpec:
-    """The document as a StudySpec. Raises SchemaError for the first thing that is wrong."""
+    """Read a study's document. Raises SchemaError for the first thing that is wrong."""
     return _parse(StudySpec, document, ())
 
 
 def parse_column(value: Any, place: tuple[str, ...]) -> ColumnSpec:
-    """One entry of an axis's ``columns``: a table, or a list, which is short for ``{values = [...]}``."""
+    """Read one entry of an axis's ``columns``: a table, or a list, which is short for ``{values = [...]}``.
+
+    Parameters
+    ----------
+    value
+        What the file has there.
+    place
+        Where it stands: errors start with that.
+
+    Raises
+    ------
+    SchemaError
+        For the first thing that is wrong with it.
+    """
     if isinstance(value, list | int | float) and not isinstance(value, bool):
         value = {"values": value if isinstance(value, list) else [value]}
     if not isinstance(value, dict):
