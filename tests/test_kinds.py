@@ -4,6 +4,7 @@ The lists below are what an eighth kind must fill in.
 """
 
 import ast
+import dataclasses
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -21,6 +22,12 @@ TABLES = (  # module and attribute
     ("flopwatt.kernels.emit.passes", "PASSES"),  # its passes over the grid
     ("flopwatt.kernels.reductions.kinds", "ANSWERS"),  # its answer from merged states
     ("flopwatt.kernels.engines.registry", "PREPARATIONS"),  # how an engine is handed it
+    ("flopwatt.bench.study.questions", "KINDS"),
+    ("flopwatt.bench.answers.kinds", "KINDS"),
+    ("flopwatt.bench.verify.agreement", "KINDS"),
+    ("flopwatt.bench.runner.kinds", "KINDS"),
+    ("flopwatt.bench.plans.kinds", "KINDS"),
+    ("flopwatt.bench.suites.shapes", "KINDS"),
 )
 # A kind with a new pass adds that here; one that makes do with these passes has nothing to add.
 PASS_TABLES = (
@@ -63,5 +70,12 @@ def test_every_table_is_in_the_list_and_knows_its_own_name() -> None:
     assert built == listed
 
 
-def test_kernels_tell_kinds_apart_in_tables_alone() -> None:
-    assert [name for name in HOUSE.dispatches() if name.startswith("kernels.")] == []
+@pytest.mark.parametrize(("module", "attribute"), [each for each in TABLES if each[0].startswith("flopwatt.bench.")])
+def test_bench_s_entries_are_frozen_and_of_one_type(module: str, attribute: str) -> None:
+    (entry,) = {type(entry) for entry in table(module, attribute).values()}
+    assert dataclasses.is_dataclass(entry)
+    assert entry.__dataclass_params__.frozen  # type: ignore[attr-defined]
+
+
+def test_kinds_are_told_apart_in_tables_alone() -> None:
+    assert HOUSE.dispatches() == {}

@@ -11,7 +11,7 @@ from ..errors import Parameter, Spelling, named
 from ..study.loader import Study
 from ..terminal import numbers
 from .answer_table import PLAIN, print_answer, say
-from .run import Run
+from .outcome import Run
 
 
 def print_run(console: Console, run: Run, spell: Spelling = named) -> None:
@@ -34,7 +34,7 @@ def print_run(console: Console, run: Run, spell: Spelling = named) -> None:
 
 
 def looked_at(answer: Answer, result: Result, points: int) -> str:
-    """How much of the grid an engine had to compute, where conditions ruled a part out before; and how much meets them.
+    """Say how much of the grid an engine had to compute, where conditions ruled a part out before; and how much meets them.
 
     Along an axis that the question does not need, scenarios are alike, and one is computed for all of them.
     """

@@ -15,7 +15,8 @@ from ...kernels.text import nearest
 from ..errors import StudyError
 from ..stats import distributions
 from . import ranges
-from .schema import MAX_AXIS_POINTS, AxisSpec, ColumnSpec, describe, dotted, parse_column
+from .fields import describe, dotted
+from .schema import MAX_AXIS_POINTS, AxisSpec, ColumnSpec, parse_column
 
 Floats = NDArray[np.float64]
 

@@ -18,10 +18,10 @@ from ...kernels.model.questions import Problem, Question
 from ...kernels.model.units import UnitError, from_base
 from ...kernels.text import nearest
 from ..errors import InputError, Parameter, StudyError
-from . import formulas, overrides
-from . import questions as ask
-from .bindings import brought_axes, grid_of, needed
+from . import overrides
+from .bindings import bind, grid_of, needed, substituted, substitutes
 from .provenance import Assumption, MissingFact, assumed, missing_facts
+from .questions import build_question
 from .schema import SchemaError, StudySpec, parse_study
 
 WRONG = (StudyError, GridError, ModelError, UnitError, configs.FactError)
@@ -140,15 +140,15 @@ def _study(
     text: str,
     code_notes: tuple[str, ...],
 ) -> Study:
-    taken = formulas.named({**spec.given, **held}, model)
-    model = formulas.substituted(model, taken)
+    taken = substitutes({**spec.given, **held}, model)
+    model = substituted(model, taken)
     questions = _chosen(_questions(spec, model), only)
-    wired = brought_axes(spec, model, held, path.parent, taken)
+    bindings = bind(spec, model, held, path.parent, taken)
     targets = [name for question in questions for name in question.targets()]
-    needs = needed(model, targets, wired)
-    assumptions = assumed(model, needs, wired.given, wired.columns())
-    grid, notes = grid_of(model, wired, needs)
-    used = {name: value for name, value in wired.given.items() if name in needs}
+    needs = needed(model, targets, bindings)
+    assumptions = assumed(model, needs, bindings.given, bindings.columns())
+    grid, notes = grid_of(model, bindings, needs)
+    used = {name: value for name, value in bindings.given.items() if name in needs}
     problem = Problem(model, grid, used | {a.quantity: a.value for a in assumptions})
     return Study(
         name=path.stem,
@@ -158,9 +158,9 @@ def _study(
         problem=problem,
         questions=questions,
         assumptions=assumptions,
-        missing=missing_facts(problem, questions, wired.axes),
-        notes=(*code_notes, *wired.notes, *notes),
-        sources=_sources(assumptions, wired.axes, problem, held),
+        missing=missing_facts(problem, questions, bindings.axes),
+        notes=(*code_notes, *bindings.notes, *notes),
+        sources=_sources(assumptions, bindings.axes, problem, held),
         overrides=sets,
         digest=hashlib.sha256("\n".join((text, *sets, *only)).encode()).hexdigest(),
     )
@@ -170,7 +170,7 @@ def _questions(spec: StudySpec, model: Model) -> tuple[Question, ...]:
     if not spec.questions:
         raise SchemaError("questions: is empty; ask at least one question, for example minimize = 'cost'")
     axes = list(spec.axes)
-    questions = tuple(ask.build(question, i, model, axes) for i, question in enumerate(spec.questions, 1))
+    questions = tuple(build_question(question, i, model, axes) for i, question in enumerate(spec.questions, 1))
     names = [question.name for question in questions]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:

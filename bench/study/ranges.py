@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
 from ..errors import StudyError
-from .schema import MAX_AXIS_POINTS, RangeSpec, dotted
+from .fields import dotted
+from .schema import MAX_AXIS_POINTS, RangeSpec
 
 Floats = NDArray[np.float64]
 WAYS = ("linspace", "geomspace", "arange", "values")

@@ -14,12 +14,11 @@ from flopwatt.bench.runner.record import stored_answer
 from flopwatt.bench.suites.shapes import Shape
 from flopwatt.bench.timing.case import Case, describe
 from flopwatt.bench.timing.speeds import annotate
-from flopwatt.bench.verify.agreement import agreement
-from flopwatt.bench.verify.best import at_coordinates
+from flopwatt.bench.verify.agreement import agreement, agreement_at_points
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings
 from flopwatt.kernels.model.grid import Grid
-from flopwatt.kernels.model.questions import Best, Problem, Question, Result
+from flopwatt.kernels.model.questions import Problem, Question, Result
 
 CHECKED_IN_FULL = 2.5e7  # points; of larger grids as many whole groups as have about so many
 MAX_FOR_NUMPY = 2.5e7  # points that the numpy engine is timed on
@@ -75,9 +74,8 @@ def check(shape: Shape, question: Question, result: Result, engine: str, dtype: 
         found = agreement(problem, question, part, reference, dtype)
         assert not found.wrong, f"{engine} disagrees with numpy: {found.wrong} (largest difference {found.error:.2g})"
         error = max(error, found.error)
-    if isinstance(question, Best):
-        there = at_coordinates(shape.problem, question, result, dtype)
-        assert not there.wrong, f"{engine}: {there.wrong}"
+    at_points = agreement_at_points(shape.problem, question, result, dtype)
+    assert not at_points.wrong, f"{engine}: {at_points.wrong}"
     return error
 
 
