@@ -13,14 +13,12 @@ from typing import Any
 from ...configs import FOLDER
 from ...kernels.errors import FlopwattError
 from ..errors import InputError
+from ..facts.cells import blank
 
 PUBLISHED = FOLDER / "published"
 MAX_BYTES = 50_000_000
 MAX_VALUE = 1e40  # products of figures beyond it overflow
 
-ABSENT = frozenset(
-    ("", "n/a", "na", "nan", "none", "null", "-", "--", "?", "unknown", "undisclosed", "not published", "not reported")
-)
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(?P<mark>[, \u00a0\u202f])\d{3}(?:(?P=mark)\d{3})*(?:\.\d+)?")
 
 
@@ -38,7 +36,7 @@ class CaseRow:
     def number(self, column: str) -> float:
         """A cell as a number, NaN where there is none or it says so ("n/a"). Raises InputError naming file, row and column."""
         cell = self.cells.get(column)
-        if cell is None or str(cell).strip().lower() in ABSENT:
+        if cell is None or blank(str(cell)):
             return math.nan
         try:
             value = float(_plain(cell)) if not isinstance(cell, bool) else math.nan

@@ -212,7 +212,7 @@ def test_a_number_as_people_write_it(cell: object, number: float) -> None:
     assert CaseRow({"gpu_hours": cell}, "").positive("gpu_hours") == number
 
 
-@pytest.mark.parametrize("cell", ["n/a", "N/A", "nan", "-", "unknown", "Not reported", ""])
+@pytest.mark.parametrize("cell", ["n/a", "N/A", "nan", "-", "unknown", "Not reported", "not stated", ""])
 def test_a_cell_that_says_there_is_none(cell: str) -> None:
     assert math.isnan(CaseRow({"gpu_hours": cell}, "").positive("gpu_hours"))
 
