@@ -10,7 +10,7 @@ import numpy as np
 
 from ..estimate.prior import store
 from ..estimate.prior.method import Fitted, Observed, fit_runs
-from ..estimate.scenario import StatedValue, complete, evaluate, known
+from ..estimate.scenario import Assumptions, StatedValue, complete, evaluate, known
 from ..estimate.source import Source, SourceKind
 from . import baselines
 from .cases import chip_hours_of, known_before, uncounted
@@ -60,7 +60,7 @@ def fit_case(row: CaseRow) -> FitCase | None:
         return None
     guess = math.exp(store.recipe().intercept[0])  # where chips follow from a run's time, goodput needs some MFU
     tried = StatedValue(guess, Source(SourceKind.PRIOR, "the prior's median"))
-    scenario = complete(stated | {"mfu": tried}, ["chip_hours"], chip.key, row.number("year"))
+    scenario = complete(stated | {"mfu": tried}, ["chip_hours"], Assumptions(chip.key, row.number("year")))
     at_guess = float(evaluate(scenario.medians(), ["chip_hours"])["chip_hours"][0])
     mfu = guess * at_guess / (hours * 3600)
     run = Observed(row.text("model"), row.text("developer"), known(stated, row.number("year")), math.log(mfu))

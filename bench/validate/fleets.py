@@ -12,7 +12,7 @@ from ...kernels.model import units
 from ..estimate.intervals import DRAWS, HIGH, LOW, MEDIAN
 from ..estimate.prior import store
 from ..estimate.prior.features import Floats
-from ..estimate.scenario import complete, evaluate, facts
+from ..estimate.scenario import Assumptions, complete, evaluate, facts
 from ..facts.chips import match_chip
 from ..stats.distributions import inverse
 from . import baselines
@@ -79,7 +79,7 @@ def power_per_chip(fleet: Sequence[Part], quantity: str, draws: int) -> Floats:
     """Draw the power per counted chip (W). Every chip's power is drawn on the same points: they err together."""
     total = np.zeros(draws)
     for part in fleet:
-        scenario = complete(facts(part.chip, "hardware"), [quantity], part.chip.key)
+        scenario = complete(facts(part.chip, "hardware"), [quantity], Assumptions(part.chip.key))
         dies = part.chip.values["dies_per_chip"] if store.stated().by_die(part.chip.key) else 1.0
         total += part.share * evaluate(scenario.problem(draws), [quantity])[quantity] / dies
     if np.isnan(total).any():

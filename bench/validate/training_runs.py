@@ -13,7 +13,7 @@ from ...kernels.model import units
 from ..estimate.intervals import estimate
 from ..estimate.prior import store
 from ..estimate.prior.store import Drawn
-from ..estimate.scenario import Scenario, StatedValue, complete, facts, known
+from ..estimate.scenario import Assumptions, Scenario, StatedValue, complete, facts, known
 from ..estimate.source import AS_PUBLISHED, Source, SourceKind
 from . import baselines, fitting
 from .cases import chip_hours_of, chip_of, known_before, model_columns, needed, uncounted
@@ -50,7 +50,7 @@ def chip_hours(row: CaseRow, published: float, draws: int) -> Predicted:
     """Chip-hours from what was known before; a run that the MFU was fitted on is predicted by a fit without it."""
     stated, chip = known_before(row)
     mfu = fitting.for_row(row)
-    scenario = complete(stated, ["chip_hours"], chip.key, row.number("year"), mfu.fit)
+    scenario = complete(stated, ["chip_hours"], Assumptions(chip.key, row.number("year"), mfu.fit))
     base = baselines.chip_hours_at_one(stated)
     rules = {baselines.FLAT: base / 0.4, baselines.BEST: base / mfu.constant}
     return _drawn(row, "chip_hours", "h", published, scenario, "chip_hours", draws, rules, mfu.note)
@@ -64,7 +64,7 @@ def chip_hours_given_mfu(row: CaseRow, published: float, draws: int) -> Predicte
     if abs(row.positive("reported_flops") / (published * 3600 * peak) / mfu - 1) < SAME:
         raise UnpredictableError("its MFU is the reported operations over these hours: it was itself computed from the hours")
     spread = Drawn("mfu", "lognormal", (mfu, store.stated().published_mfu), "published for a phase of the run")
-    scenario = complete(stated, ["chip_hours"], chip.key, row.number("year"), drawn={"mfu": spread})
+    scenario = complete(stated, ["chip_hours"], Assumptions(chip.key, row.number("year"), drawn={"mfu": spread}))
     rules = {baselines.STEADY: baselines.chip_hours_at_one(stated, stated["precision_bits"].value) / mfu}
     return _drawn(row, "chip_hours_given_mfu", "h", published, scenario, "chip_hours", draws, rules)
 
@@ -86,7 +86,7 @@ def energy(row: CaseRow, published: float, draws: int) -> Predicted:
         stated["pue"] = StatedValue(pue, AS_PUBLISHED)
     if math.isnan(stated["tdp"].value):
         raise UnpredictableError(f"the TDP of {chip.name} is not published")
-    scenario = complete(stated, [target], chip.key, row.number("year"))
+    scenario = complete(stated, [target], Assumptions(chip.key, row.number("year")))
     rules = {baselines.TDP: baselines.tdp_energy(stated, target)}
     return _drawn(row, "energy", "MWh", published, scenario, target, draws, rules, f"scope: {target.replace('_', ' ')}")
 

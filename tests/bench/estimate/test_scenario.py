@@ -17,7 +17,7 @@ from flopwatt.bench.estimate.intervals import (
     variance_shares,
 )
 from flopwatt.bench.estimate.prior import store
-from flopwatt.bench.estimate.scenario import Scenario, StatedValue, complete, evaluate, facts, sketch
+from flopwatt.bench.estimate.scenario import Assumptions, Scenario, StatedValue, complete, evaluate, facts, sketch
 from flopwatt.bench.estimate.source import Source, SourceKind
 from flopwatt.kernels.model import units
 from flopwatt.kernels.quantities import MODEL
@@ -32,7 +32,7 @@ def stated(chip: str = "h100", **values: float) -> dict[str, StatedValue]:
 
 
 def scenario(chip: str = "h100", **values: float) -> Scenario:
-    return complete(stated(chip, **values), TARGETS, configs.load("hardware").find(chip).key)
+    return complete(stated(chip, **values), TARGETS, Assumptions(configs.load("hardware").find(chip).key))
 
 
 def test_what_is_stated_is_fixed_and_the_rest_drawn() -> None:
@@ -91,7 +91,7 @@ def test_a_run_known_by_its_parameters_alone() -> None:
         | sketch(8e9, 8e9, TEST)
         | {"tokens": StatedValue(1e12, TEST), "chip_count": StatedValue(512, TEST), "sequence_length": StatedValue(4096, TEST)}
     )
-    found = complete(held, ["training_flops"], "a100-sxm-80gb")
+    found = complete(held, ["training_flops"], Assumptions("a100-sxm-80gb"))
     flops = evaluate(found.medians(), ["training_flops"])["training_flops"][0]
     width = (8e9 * 128 / 12) ** (1 / 3)
     assert flops == pytest.approx(6 * 8e9 * 1e12 * (1 + 4096 / (12 * width)))
