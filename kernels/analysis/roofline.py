@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..emit.cpu.lanes import Lanes
-from ..emit.languages import Python
+from ..emit.languages import CUDA
 from ..emit.nest import Nest
 from ..emit.passes import reductions, signed
 from ..emit.reducers import Accumulator, Reducer
+from ..emit.source_text import SourceText
 from ..graph.expression import Node, cost, evaluate, needed
 from ..model.questions import Histogram, Pareto, Quantiles, Question, Table
 from ..plan.plan import Plan
@@ -176,7 +176,7 @@ class _Work:
     """The parts of a plan's cost that its passes share."""
 
     def __init__(self, plan: Plan, *, signed: bool, shares: tuple[float, ...]):
-        self.plan, self.nest, self.signed = plan, Nest(plan, Python(plan.dtype)), signed
+        self.plan, self.nest, self.signed = plan, Nest(plan, SourceText(CUDA, plan.dtype)), signed
         self.size = plan.problem.grid.size
         # A level is entered where the guards further out are met; what it does within, where its own are met too.
         self.entered = [times * share for times, share in zip(walks(plan), (1.0, *shares), strict=False)]
@@ -185,7 +185,7 @@ class _Work:
         self.item = np.dtype(plan.dtype).itemsize
         self.vector = VECTOR // self.item
         self.stored = {node.id for node in (*self.nest.lane_columns, *self.nest.buffered)}
-        self.jam = Lanes(plan, None).jam(plan.middle[-1].length) if plan.middle else 1
+        self.jam = self.nest.jam(plan.middle[-1].length) if plan.middle else 1
         self.last = self.times(self.nest.last, vector=True)
 
     def times(self, level: int, *, vector: bool, first: bool = False) -> float:

@@ -1,4 +1,4 @@
-"""The Numba engine: plans emitted as Python loop nests, compiled for this CPU, run by one thread per core."""
+"""The Numba engine: plans emitted as loop nests in LLVM IR, compiled for this CPU, run by one thread per core."""
 
 import functools
 import os
@@ -14,12 +14,13 @@ from ..emit.cpu import bins as emit_bins
 from ..emit.cpu import lanes
 from ..emit.cpu import locate as emit_location
 from ..emit.cpu import table as emit_table
-from ..emit.languages import Python
-from ..emit.nest import Nest
+from ..emit.nest import inputs
+from ..llvm.ir import Llvm
+from ..llvm.module import source
 from ..model.questions import Best, Chunk, Histogram, Pareto, Problem, Quantiles, Question, Table
 from ..plan.planner import make
 from ..plan.sharing import SharedPass
-from ..reductions.bins import Bins, layout
+from ..reductions.bins import Bins
 from ..reductions.pareto import NOWHERE
 from .cache import load_for_cpu
 from .engine import Availability, Settings
@@ -48,26 +49,31 @@ class NumbaRun(PlannedRun):
 
     def __init__(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None):
         super().__init__(make(problem, question, settings.dtype), settings, shared)
-        inputs = Nest(self.plan, Python(settings.dtype)).inputs()
-        self.arrays = (inputs.constants, inputs.tables, inputs.lanes)
+        leaves = inputs(self.plan)
+        self.arrays = (leaves.constants, leaves.tables, leaves.lanes)
         self.threads = settings.threads or os.cpu_count() or 1
         self.kernels = {name: load_for_cpu(source) for name, source in self.sources().items()}
         self._warm()
 
     def sources(self) -> dict[str, str]:
         """The emitted source of each pass."""
-        sources = {name: lanes.reduction(self.plan, reducer) for name, reducer in self.reducers.items()}
+        sources = {name: self._source(lanes.reduction, reducer) for name, reducer in self.reducers.items()}
         if isinstance(self.question, Best):
-            sources["where"] = emit_location.location(self.plan)
-        _, mask, shift = layout(self.dtype.name)
+            sources["where"] = self._source(emit_location.location)
         if isinstance(self.question, (Quantiles, Histogram)):
-            sources["counts"] = emit_bins.histogram(self.plan, mask, shift, signed=self.signed)
+            sources["counts"] = self._source(emit_bins.histogram, signed=self.signed)
         if isinstance(self.question, Pareto):
-            sources["least"] = emit_bins.least(self.plan, mask, shift, signed=self.signed)
-            sources["front"] = emit_bins.front(self.plan, mask, shift, signed=self.signed)
+            sources["least"] = self._source(emit_bins.least, signed=self.signed)
+            sources["front"] = self._source(emit_bins.front, signed=self.signed)
         if isinstance(self.question, Table):
-            sources["table"] = emit_table.table(self.plan)
+            sources["table"] = self._source(emit_table.table)
         return sources
+
+    def _source(self, write: Callable[..., None], *args: Any, **kwargs: Any) -> str:
+        """The module of a kernel that is written so."""
+        code = Llvm(self.plan.dtype)
+        write(self.plan, code, *args, **kwargs)
+        return source(code)
 
     def kinds(self, name: str) -> dict[str, np.dtype[Any]]:
         return super().kinds(name) | ({"lane": np.dtype(np.int64)} if name == "best" else {})

@@ -11,8 +11,7 @@ from ..emit.gpu import points as emit_thread_points
 from ..emit.gpu import threads
 from ..emit.gpu.bins import MAX_SHARED_BINS
 from ..emit.gpu.threads import Kernel
-from ..emit.languages import Cuda
-from ..emit.nest import Nest
+from ..emit.nest import inputs
 from ..emit.passes import signed
 from ..emit.reducers import Reducer
 from ..model.questions import Best, Chunk, Histogram, Pareto, Problem, Quantiles, Question, Table
@@ -20,7 +19,7 @@ from ..plan.order import GPU
 from ..plan.plan import Plan
 from ..plan.planner import make
 from ..plan.sharing import SharedPass
-from ..reductions.bins import Bins, layout
+from ..reductions.bins import Bins
 from ..reductions.pareto import NOWHERE
 from .engine import Settings
 from .planned import PlannedRun, Share
@@ -58,13 +57,12 @@ def emitted(plan: Plan, reducers: Mapping[str, Reducer], language: str) -> dict[
     found = {name: threads.reduction(plan, reducer, language) for name, reducer in reducers.items()}
     if isinstance(plan.question, Best):
         found["where"] = emit_thread_points.location(plan, language)
-    _, mask, shift = layout(plan.dtype)
     if isinstance(plan.question, (Quantiles, Histogram)):
         for name, shared in (("counts", True), ("counts-wide", False)):
-            found[name] = emit_thread_bins.histogram(plan, mask, shift, language, signed=signed(plan), shared=shared)
+            found[name] = emit_thread_bins.histogram(plan, language, signed=signed(plan), shared=shared)
     if isinstance(plan.question, Pareto):
-        found["least"] = emit_thread_bins.least(plan, mask, shift, language, signed=signed(plan))
-        found["front"] = emit_thread_bins.front(plan, mask, shift, language, signed=signed(plan))
+        found["least"] = emit_thread_bins.least(plan, language, signed=signed(plan))
+        found["front"] = emit_thread_bins.front(plan, language, signed=signed(plan))
     if isinstance(plan.question, Table):
         found["table"] = emit_thread_points.table(plan, language)
     return found
@@ -80,8 +78,8 @@ class GpuRun(PlannedRun):
         self.device = device
         self.kernels = emitted(self.plan, self.reducers, device.language)
         self.functions = {name: device.compile(kernel, self.plan) for name, kernel in self.kernels.items()}
-        inputs = Nest(self.plan, Cuda(settings.dtype)).inputs()
-        self.arrays = tuple(device.upload(array) for array in (inputs.constants, inputs.tables, inputs.lanes))
+        leaves = inputs(self.plan)
+        self.arrays = tuple(device.upload(array) for array in (leaves.constants, leaves.tables, leaves.lanes))
 
     def reduce(self, name: str, share: Share = (0.0, 1.0)) -> dict[str, NDArray[Any]]:
         kinds = self.kinds(name)

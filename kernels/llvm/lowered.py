@@ -1,6 +1,6 @@
-"""Emitted functions inside Numba: one call of an intrinsic, whose code is what `lowering` makes of the function's source."""
+"""Emitted kernels inside Numba: one call of an intrinsic, whose code is the module's own IR."""
 
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from llvmlite import binding, ir
@@ -8,21 +8,25 @@ from numba import types
 from numba.core.errors import TypingError
 from numba.extending import intrinsic
 
-from .ir import STORED, Array, IrValue
-from .lowering import Argument, lower
 
+def lowered(text: str, name: str, kinds: Sequence[str]) -> Any:
+    """The function of that name in LLVM IR, as an intrinsic that takes its arguments as one tuple.
 
-def lowered(path: str, name: str) -> Any:
-    """The function of that name in an emitted module, as an intrinsic that takes its arguments as one tuple.
-
-    Its source is read only where Numba has no compiled code.
+    Parameters
+    ----------
+    text : str
+        The IR. It is parsed only where Numba has no compiled code.
+    kinds : sequence of str
+        NumPy's name of each argument's type, with a star for each dimension of an array.
     """
 
     def function(typingctx: Any, args: Any) -> Any:
-        kinds = [_argument(kind) for kind in args]
+        if found := [
+            f"{_kind(given)} for {wanted}" for given, wanted in zip(args, kinds, strict=True) if _kind(given) != wanted
+        ]:
+            raise TypingError(f"the kernel {name} is handed {', '.join(found)}")
 
         def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            text, full = lower(Path(path).read_text(), name, kinds, Path(path).stem)
             module = binding.parse_assembly(text)
             module.triple = binding.get_process_triple()
             module.verify()
@@ -30,7 +34,7 @@ def lowered(path: str, name: str) -> Any:
             unpacked = [builder.extract_value(values[0], i) for i in range(len(args))]
             parts = [part for kind, value in zip(args, unpacked, strict=True) for part in _parts(context, builder, kind, value)]
             callee = ir.FunctionType(ir.VoidType(), [part.type for part in parts])
-            builder.call(ir.Function(builder.module, callee, full), parts)
+            builder.call(ir.Function(builder.module, callee, name), parts)
             return context.get_dummy_value()
 
         return types.void(args), emit
@@ -39,15 +43,11 @@ def lowered(path: str, name: str) -> Any:
     return intrinsic(function)
 
 
-def _argument(kind: Any) -> Argument:
-    """What Numba calls a type as `lowering` does."""
-    if isinstance(kind, types.Array):
-        if kind.layout != "C" or kind.dtype.name not in STORED:
-            raise TypingError(f"a contiguous array of one of {', '.join(STORED)} is needed, not {kind}")
-        return Array(kind.dtype.name, "", "", rows=kind.ndim == 2)
-    if not isinstance(kind, types.Integer):
-        raise TypingError(f"a whole number or an array is needed, not {kind}")
-    return IrValue("i64", "")
+def _kind(given: Any) -> str:
+    """A type as `lowered` writes it: whole numbers are widened, arrays are contiguous."""
+    if isinstance(given, types.Array):
+        return f"{given.dtype.name}{'*' * given.ndim}" if given.layout == "C" else f"strided {given.dtype.name}"
+    return "int64" if isinstance(given, types.Integer) else str(given)
 
 
 def _parts(context: Any, builder: Any, kind: Any, value: Any) -> list[Any]:
