@@ -7,7 +7,7 @@ is an ``int``.
 """
 
 import abc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -136,7 +136,26 @@ class Array:
         self.code.store(self, self.code.lift(index, "int"), self.code.lift(value, READ_AS.get(self.kind, self.kind)))
 
 
+Argument = Value | Array
 Place = tuple[Array, Value]  # an element of an array
+
+
+class Arguments:
+    """A kernel's arguments by their names: what emitters of kernels have in common."""
+
+    arguments: Mapping[str, Argument]
+
+    def array(self, name: str) -> Array:
+        """An argument that is an array."""
+        argument = self.arguments[name]
+        assert isinstance(argument, Array)
+        return argument
+
+    def number(self, name: str) -> Value:
+        """An argument that is a number."""
+        argument = self.arguments[name]
+        assert isinstance(argument, Value)
+        return argument
 
 
 class Code(abc.ABC):
@@ -278,7 +297,6 @@ class Code(abc.ABC):
 
 
 Parameter = tuple[str, str]  # a name and a kind, which ends in * for an array and in ** for one of rows
-Argument = Value | Array
 
 
 class CpuCode(Code):

@@ -21,10 +21,10 @@ def lowered(text: str, name: str, kinds: Sequence[str]) -> Any:
     """
 
     def function(typingctx: Any, args: Any) -> Any:
-        if found := [
+        if wrong := [
             f"{_kind(given)} for {wanted}" for given, wanted in zip(args, kinds, strict=True) if _kind(given) != wanted
         ]:
-            raise TypingError(f"the kernel {name} is handed {', '.join(found)}")
+            raise TypingError(f"the kernel {name} is handed {', '.join(wrong)}")
 
         def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
             module = binding.parse_assembly(text)

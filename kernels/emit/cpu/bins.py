@@ -40,7 +40,7 @@ class _Histogram(Lanes):
         super().begin(*_EDGES, *parameters)
         self.bins = self.number("bins")
 
-    def groups(self, flush: Callable[[Value], None]) -> None:
+    def groups(self, flush: Callable[[Value], object]) -> None:
         """The outer points, group by group; ``flush`` hands a group's bins over."""
         code, per_group, lo = self.code, self.plan.points_per_group, self.number("lo")
         self.numbers = code.alloc("count", JAM * self.width)
@@ -111,7 +111,7 @@ def histogram(plan: Plan, code: CpuCode, *, signed: bool) -> None:
     code.function("flush", (("H", "count*"), ("bins", "int"), ("row", "wide*")), _add_counts)
     emitter.begin(("out", "wide**"))
     emitter.held = code.alloc("count", emitter.bins * COPIES, 0)
-    emitter.groups(lambda group: _run(code, "flush", emitter.held, emitter.bins, emitter.row("out", group)))
+    emitter.groups(lambda group: code.run("flush", emitter.held, emitter.bins, emitter.row("out", group)))
 
 
 def _add_counts(code: CpuCode, held: Array, bins: Value, row: Array) -> None:
@@ -122,10 +122,6 @@ def _add_counts(code: CpuCode, held: Array, bins: Value, row: Array) -> None:
             total.set(total.value + held[c * bins + b])
         row[b] = row[b] + total.value
     code.fill(held, 0)
-
-
-def _run(code: CpuCode, name: str, *arguments: Value | Array) -> None:
-    code.run(name, *arguments)
 
 
 class _Second(_Histogram):
@@ -185,7 +181,7 @@ def least(plan: Plan, code: CpuCode, *, signed: bool) -> None:
     emitter.begin(("out", "real**"))
     emitter.held = code.alloc("real", emitter.bins, math.inf)
     emitter.seconds = code.alloc("real", JAM * plan.width)
-    emitter.groups(lambda group: _run(code, "flush", emitter.held, emitter.bins, emitter.row("out", group)))
+    emitter.groups(lambda group: code.run("flush", emitter.held, emitter.bins, emitter.row("out", group)))
 
 
 def _lower(code: CpuCode, held: Array, bins: Value, row: Array) -> None:

@@ -1,21 +1,22 @@
 """A plan for the CPU: an outer point at a time, a loop over the lanes innermost.
 
-Everything that has one value per lane stands in one array, ``B`` (the dtype) or ``D`` (float64), at constant distances, so
-that the compiler needs no run-time check that two of them overlap and turns the loops over lanes into vector code.
+Everything that has one value per lane stands in one array, ``buffers`` (the dtype) or ``sums`` (float64), at constant
+distances, so that the compiler needs no run-time check that two of them overlap and turns the loops over lanes into vector
+code.
 """
 
 from collections.abc import Iterable
 
 from ...graph.expression import Node
 from ...plan.plan import Middle, Plan
-from ..code import Array, CpuCode, Operand, Parameter, Place, Value, Variable
+from ..code import Arguments, Array, CpuCode, Operand, Parameter, Place, Value, Variable
 from ..nest import Nest
 from ..reducers import Accumulator, Reducer
 
 COMMON = (("lo", "int"), ("hi", "int"), ("K", "real*"), ("T", "real*"), ("L", "real*"))
 
 
-class Lanes:
+class Lanes(Arguments):
     """Emits one kernel: ``kernel(lo, hi, K, T, L, ...)`` does the outer points from ``lo`` to before ``hi``.
 
     ``arguments`` are its own by name; ``kept`` are the accumulators of the innermost body.
@@ -23,7 +24,6 @@ class Lanes:
 
     buffers: Array
     sums: Array
-    arguments: dict[str, Array | Value]
 
     def __init__(self, plan: Plan, code: CpuCode, reducer: Reducer | None):
         self.plan, self.code, self.reducer = plan, code, reducer
@@ -56,18 +56,6 @@ class Lanes:
         """An outer point's indices and lane columns."""
         self.nest.decode(point)
         self._load_columns(tiled=True)
-
-    def array(self, name: str) -> Array:
-        """An argument that is an array."""
-        found = self.arguments[name]
-        assert isinstance(found, Array)
-        return found
-
-    def number(self, name: str) -> Value:
-        """An argument that is a number."""
-        found = self.arguments[name]
-        assert isinstance(found, Value)
-        return found
 
     # --- one value per lane ---
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...plan.plan import Plan
-from ..code import Array, Value, Variable
+from ..code import Arguments, Array, Value, Variable
 from ..languages import LANGUAGES
 from ..nest import Nest
 from ..reducers import Accumulator, Reducer
@@ -31,16 +31,15 @@ class Kernel:
     name: str = "kernel"
 
 
-class Threads:
+class Threads(Arguments):
     """Emits one kernel: a `with` over `kernel` writes its body, `emitted` is the result.
 
-    ``arguments`` are the kernel's by name, ``thread`` and ``lane`` the thread's number and the lane it computes: threads
+    ``arguments`` are the kernel's by name, ``thread`` and ``own_lane`` the thread's number and the lane it computes: threads
     beyond the last lane do it once more.
     """
 
-    arguments: dict[str, Value | Array]
     thread: Value
-    first_lane: Value
+    own_lane: Value
 
     def __init__(self, plan: Plan, language: str):
         self.plan, self.language = plan, language
@@ -56,23 +55,11 @@ class Threads:
         self.signature = tuple(arguments)
         with self.code.kernel(self.block, self.signature) as self.arguments:
             self.thread = self.code.let("thread", self.code.thread(), "int")
-            self.first_lane = self.code.let("lane", self.code.least(self.thread, self.code.whole(self.plan.width - 1)), "int")
+            self.own_lane = self.code.let("lane", self.code.least(self.thread, self.code.whole(self.plan.width - 1)), "int")
             yield
 
     def emitted(self) -> Kernel:
         return Kernel(self.code.source(), self.block, self.language, self.signature)
-
-    def array(self, name: str) -> Array:
-        """An argument that is an array."""
-        found = self.arguments[name]
-        assert isinstance(found, Array)
-        return found
-
-    def number(self, name: str) -> Value:
-        """An argument that is a number."""
-        found = self.arguments[name]
-        assert isinstance(found, Value)
-        return found
 
     def items(self, name: str) -> contextlib.AbstractContextManager[Value]:
         """The loop over what a launch is to do: each block takes every so manieth."""
@@ -135,7 +122,7 @@ class Threads:
 
     def lane(self) -> Value:
         """The lane's place in the lane columns."""
-        return self.nest.base + self.first_lane if self.plan.lane_tile else self.first_lane
+        return self.nest.base + self.own_lane if self.plan.lane_tile else self.own_lane
 
     def tree(self, accumulators: Sequence[Accumulator], kept: Mapping[str, Variable], shared: Mapping[str, Array]) -> None:
         """Merge the lanes of a block pairwise; the result stands in element 0 of each shared array."""
