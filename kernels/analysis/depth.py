@@ -28,12 +28,12 @@ class Depth:
 def depths(plan: Plan) -> tuple[Depth, ...]:
     """Every quantity that the question needs, from the outside in."""
     entered = walks(plan)
-    found = [_depth(plan, name, node, entered) for name, node in plan.traced.quantities.items()]
+    found = [_depth(plan, name, node, entered) for name, node in plan.quantities.items()]
     return tuple(sorted(found, key=lambda each: (each.level, each.lanes, each.axes if each.level < 0 else ())))
 
 
 def _depth(plan: Plan, name: str, node: Node, entered: tuple[int, ...]) -> Depth:
-    kind, axes = plan.kind(node), tuple(sorted(plan.traced.depends(node)))
+    kind, axes = plan.kind(node), tuple(sorted(node.axes))
     given = node.op in ("given", "column") and name == node.value
     if kind == "inner":
         level, lanes = plan.level(node), plan.on_lanes(node)

@@ -6,22 +6,18 @@ as each of its parts alone would, which are arithmetic, divisions, traffic with 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..emit.cpu.lanes import Lanes
-from ..emit.languages import Python
-from ..emit.nest import Nest
 from ..emit.passes import reductions, signed
 from ..emit.reducers import Accumulator, Reducer
-from ..graph.expression import Node, cost, evaluate, needed
+from ..graph.expression import Node, cost, needed
 from ..model.questions import Histogram, Pareto, Quantiles, Question, Table
+from ..plan.conditions import drawn_points, met_at
 from ..plan.plan import Plan
 
 VECTOR = 64  # bytes of a vector register
-_DRAWN = 8192  # scenarios that tell how much guards stop
 DOUBLE = 8  # bytes of a float64, the type of every sum
 
 _KINDS = {
@@ -127,29 +123,29 @@ def walks(plan: Plan) -> tuple[int, ...]:
 
 
 def alive(plan: Plan, points: NDArray[np.int64] | None = None) -> tuple[float, ...]:
-    """For each level the share of its scenarios that are left within: those that meet the guards so far.
+    """Estimate for each level the share of its scenarios that are left within: those that meet the guards so far.
 
-    ``points`` are the flat indices of the scenarios that tell; some thousand drawn at random unless given.
+    Parameters
+    ----------
+    plan
+        The plan.
+    points
+        Flat indices of the scenarios that tell; some thousand drawn at random unless given.
+
+    Returns
+    -------
+    tuple
+        Shares from 0 to 1, of level 0 first.
     """
-    grid, real = plan.problem.grid, np.dtype(plan.dtype)
     if not plan.guards:
         return (1.0,) * (len(plan.middle) + 1)
-    if points is None:
-        points = np.random.default_rng(0).integers(0, grid.size, _DRAWN)
-    indices = grid.indices(points)
-
-    def leaf(node: Node) -> Any:
-        if node.op == "given":
-            return real.type(plan.problem.given[node.value])
-        axis = grid.column_axis[node.value]
-        return np.asarray(grid.axes[axis].columns[node.value], dtype=real)[indices[axis]]
-
-    values = evaluate(needed(plan.guards), leaf, real)
+    points = drawn_points(plan.problem.grid) if points is None else points
+    met = met_at(plan.problem, plan.guards, points, plan.dtype)
     left, shares = np.ones(points.size, bool), []
     for level in range(len(plan.middle) + 1):
-        for guard in plan.guards:
+        for guard, meets in zip(plan.guards, met, strict=True):
             if plan.level(guard) == level:
-                left = left & values[guard.id]
+                left = left & meets
         shares.append(float(left.mean()))
     return tuple(shares)
 
@@ -176,7 +172,7 @@ class _Work:
     """The parts of a plan's cost that its passes share."""
 
     def __init__(self, plan: Plan, *, signed: bool, shares: tuple[float, ...]):
-        self.plan, self.nest, self.signed = plan, Nest(plan, Python(plan.dtype)), signed
+        self.plan, self.signed, self.per_lane = plan, signed, plan.schedule.per_lane
         self.size = plan.problem.grid.size
         # A level is entered where the guards further out are met; what it does within, where its own are met too.
         self.entered = [times * share for times, share in zip(walks(plan), (1.0, *shares), strict=False)]
@@ -184,9 +180,9 @@ class _Work:
         self.first = {node.id for node in needed(plan.guards)}
         self.item = np.dtype(plan.dtype).itemsize
         self.vector = VECTOR // self.item
-        self.stored = {node.id for node in (*self.nest.lane_columns, *self.nest.buffered)}
-        self.jam = Lanes(plan, None).jam(plan.middle[-1].length) if plan.middle else 1
-        self.last = self.times(self.nest.last, vector=True)
+        self.columns = plan.leaves_of("lane")
+        self.stored = {node.id for node in (*self.columns, *plan.schedule.buffered)}
+        self.last = self.times(len(plan.middle), vector=True)
 
     def times(self, level: int, *, vector: bool, first: bool = False) -> float:
         """How often an operation at a level is done for one scenario, a vector's lanes counted one by one.
@@ -237,8 +233,8 @@ class _Work:
         kinds: dict[str, float] = {}
         slots = divides = 0.0
         for node in self.plan.nodes:
-            vector = self.nest.vector[node.id]
-            times = self.times(self.nest.levels[node.id], vector=vector, first=node.id in self.first and not vector)
+            vector = self.plan.on_lanes(node)
+            times = self.times(self.plan.level(node), vector=vector, first=node.id in self.first and not vector)
             kind = _KINDS.get(node.op, node.op)
             kinds[kind] = kinds.get(kind, 0.0) + times
             places = times * (1 if vector else self.vector)
@@ -250,42 +246,40 @@ class _Work:
 
     def loops(self) -> float:
         """Loops over the lanes for one scenario: each fill of buffers, and the innermost bodies."""
-        filled = sum(self.within[level] for level in range(self._fills) if self.nest.at(level, vector=True))
-        return (filled + self.within[-1] / self.jam) / self.size
+        filled = sum(self.within[level] for level in range(self._fills) if self.per_lane[level])
+        return (filled + self.within[-1] / self.plan.jam.passes) / self.size
 
     @property
     def _fills(self) -> int:
         """How many levels fill lane buffers in a loop of their own: the last one's may be part of the innermost body."""
-        return self.nest.last - self.nest.joined
+        return len(self.plan.middle) - self.plan.jam.joined
 
     # --- bytes ---
 
     def cache_bytes(self, accumulators: int) -> float:
         """Bytes that a scenario reads and writes of lane columns, lane buffers, ``accumulators`` and tables."""
-        nest = self.nest
-        total = 0.0
+        plan, total = self.plan, 0.0
         for level in range(self._fills):
-            written = sum(nest.levels[node.id] == level for node in nest.buffered)
-            values = self._read(nest.at(level, vector=True), level, ()) + written
-            total += self.within[level] * self.plan.width * values * self.item
-        nodes = [node for level in range(self._fills, nest.last + 1) for node in nest.at(level, vector=True)]
-        body = self._read(nodes, self._fills, self.plan.outputs) * self.item + accumulators
-        total += self.within[-1] / self.jam * self.plan.width * body
-        for node in self.plan.leaves_of("table"):
-            total += self.entered[nest.levels[node.id]] * self.item
+            written = sum(plan.level(node) == level for node in plan.schedule.buffered)
+            values = self._read(self.per_lane[level], level, ()) + written
+            total += self.within[level] * plan.width * values * self.item
+        nodes = [node for level in self.per_lane[self._fills :] for node in level]
+        body = self._read(nodes, self._fills, plan.outputs) * self.item + accumulators
+        total += self.within[-1] / plan.jam.passes * plan.width * body
+        for node in plan.leaves_of("table"):
+            total += self.entered[plan.level(node)] * self.item
         return total / self.size
 
     def _read(self, nodes: Iterable[Node], level: int, extra: tuple[Node, ...]) -> int:
         """How many values a lane reads at a level: lane columns, and buffers filled further out."""
         wanted = {arg.id: arg for node in nodes for arg in node.args} | {node.id: node for node in extra}
         return sum(
-            number in self.stored and (self.plan.kind(node) == "lane" or self.nest.levels[number] < level)
+            number in self.stored and (self.plan.kind(node) == "lane" or self.plan.level(node) < level)
             for number, node in wanted.items()
         )
 
     def memory_bytes(self, kept: int) -> float:
         """Bytes of main memory for one scenario: the columns once, and what each outer point leaves."""
         plan = self.plan
-        columns = len(self.nest.lane_columns) * plan.lane_length
-        columns += sum(plan.problem.grid.shape[axis] for n in plan.leaves_of("table") for axis in plan.traced.depends(n))
+        columns = len(self.columns) * plan.lane_length + sum(plan.table_length(node) for node in plan.leaves_of("table"))
         return (columns * self.item + plan.points * kept) / self.size

@@ -25,8 +25,6 @@ from ..reductions.pareto import NOWHERE
 from .engine import Settings
 from .planned import PlannedRun, Share
 
-INNER_POINTS = 2**18  # of one outer point, which is one block's work
-MAX_LANES = 256
 _MEMORY_SHARE = 0.5  # of the free memory, for partial results
 _BLOCKS_PER_SM = 256  # several times what is there at once, so that none is left alone with the last of the work
 _TABLE_POINTS = 2**26  # of a table's chunk, where memory allows
@@ -50,7 +48,7 @@ class Device(Protocol):
 
 def gpu_plan(problem: Problem, question: Question, dtype: str) -> Plan:
     """The plan as GPUs want it: smaller outer points, and lanes that fit in a block."""
-    return make(problem, question, dtype, inner=INNER_POINTS, longest=MAX_LANES, machine=GPU)
+    return make(problem, question, dtype, GPU)
 
 
 def emitted(plan: Plan, reducers: Mapping[str, Reducer], language: str) -> dict[str, Kernel]:
