@@ -34,10 +34,22 @@ _BIN_BYTES = 8  # a bin's number is written by one loop and read by the next
 
 @dataclass(frozen=True)
 class MachineLimits:
-    """What a machine does at most in a second, all its ``cores`` together, in one dtype.
+    """What a machine does at most in a second, all its cores together, in one dtype.
 
-    ``operations`` (a fused multiply-add is two) and ``divides`` count a vector's lanes one by one; ``cache_bytes`` are read
-    or written in the first-level cache, ``memory_bytes`` in main memory; ``counts`` are increments of histogram bins.
+    Attributes
+    ----------
+    operations
+        Arithmetic operations, a vector's lanes counted one by one; a fused multiply-add is two.
+    divides
+        Divisions, counted so too.
+    cache_bytes
+        Bytes read or written in the first-level cache.
+    memory_bytes
+        Bytes read or written in main memory.
+    counts
+        Increments of histogram bins.
+    cores
+        How many cores do this.
     """
 
     operations: float
@@ -50,12 +62,27 @@ class MachineLimits:
 
 @dataclass(frozen=True)
 class Load:
-    """One pass over the grid, per scenario.
+    """What one pass over the grid does, per scenario.
 
-    ``operations`` are counted by kind, a vector's lanes one by one. An operation that is done once for all lanes takes the
-    place of a whole vector, so ``slots`` and ``divides`` count it as one; in ``slots`` an exponential is as many operations
-    as the planner takes it for. ``loops`` are the loops over the lanes that are begun,
-    ``branches`` the comparisons of a value with that of its bin.
+    Attributes
+    ----------
+    name
+        Of the pass.
+    operations
+        How many of each kind, a vector's lanes counted one by one.
+    slots
+        Operations beside divisions. One that is done once for all lanes takes the place of a whole vector, so it counts as
+        one; an exponential is as many as the planner takes it for.
+    divides
+        Divisions and square roots, counted so too.
+    cache_bytes, memory_bytes
+        Bytes read and written in the first-level cache, and in main memory.
+    loops
+        Loops over the lanes that are begun.
+    counted
+        Bins counted.
+    branches
+        Comparisons of a value with that of its bin.
     """
 
     name: str
@@ -69,7 +96,7 @@ class Load:
     branches: float = 0.0
 
     def seconds(self, limits: MachineLimits) -> dict[str, float]:
-        """The least time of one scenario by each of the limits."""
+        """Give the least seconds of one scenario by each of the limits."""
         return {
             "arithmetic": self.slots / limits.operations,
             "division": self.divides / limits.divides,
@@ -88,7 +115,7 @@ class Bound:
 
 
 def bound(loads: Sequence[Load], scenarios: int, limits: MachineLimits) -> Bound:
-    """The roofline of some passes over the same scenarios, one after the other; of none, where others did them."""
+    """Bound the time of some passes over the same scenarios, one after the other; of none, where others did them."""
     if not loads:
         return Bound(0.0, "nothing")
     slowest = [max((seconds, by) for by, seconds in load.seconds(limits).items()) for load in loads]
@@ -96,7 +123,7 @@ def bound(loads: Sequence[Load], scenarios: int, limits: MachineLimits) -> Bound
 
 
 def estimate(loads: Iterable[Load], scenarios: int, limits: MachineLimits) -> float:
-    """Seconds that the passes are likely to take.
+    """Estimate the seconds that the passes are likely to take.
 
     The limits' times partly overlap: of their sum `_OVERLAP` is seen, but never less than the longest. A loop over the lanes
     must fill and drain the core, a comparison with a bin is often mispredicted, and a pass must be handed to the threads.
@@ -112,7 +139,7 @@ def estimate(loads: Iterable[Load], scenarios: int, limits: MachineLimits) -> fl
 
 
 def walks(plan: Plan) -> tuple[int, ...]:
-    """How often each level is entered on the whole grid if nothing is skipped: outer points, then each middle loop."""
+    """Count how often each level is entered on the whole grid if nothing is skipped: outer points, then each middle loop."""
     shape = plan.problem.grid.shape
     entered = [plan.points]
     for loop in plan.middle:
@@ -151,11 +178,23 @@ def alive(plan: Plan, points: NDArray[np.int64] | None = None) -> tuple[float, .
 
 
 def loads(plan: Plan, shares: tuple[float, ...] | None = None, family: Sequence[Question] = ()) -> tuple[Load, ...]:
-    """What each pass of the question does for one scenario of the grid, padding lanes included.
+    """Count what each pass of the question does for one scenario of the grid, padding lanes included.
 
-    ``shares`` are those of `alive`, found out unless given; the first pass is that of all the ``family``. The walk that
-    finds where a best value stands is left out: it visits single outer points. Raises EngineError for a question that
-    planned engines do not answer.
+    The walk that finds where a best value stands is left out: it visits single outer points.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    shares
+        Those of `alive`, worked out unless given.
+    family
+        Questions that have the first pass in common.
+
+    Raises
+    ------
+    EngineError
+        For a question that planned engines do not answer.
     """
     work = _Work(plan, signed=signed(plan), shares=alive(plan) if shares is None else shares)
     passes = [work.reduction(name, reducer) for name, reducer in reductions(plan, family).items()]
