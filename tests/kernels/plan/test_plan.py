@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from strategies import computed, problems, questions
 
 from flopwatt.kernels.graph.expression import Node, compute, evaluate
+from flopwatt.kernels.model.evaluate import is_nan, meets
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, Quantity
 from flopwatt.kernels.model.questions import Best, Problem, Table
@@ -107,6 +108,36 @@ def test_the_nest_gives_numpys_bits_at_every_scenario(plan: Plan) -> None:
     np.testing.assert_array_equal(stopped, ~met)
     for node in plan.outputs:
         np.testing.assert_array_equal(values[node.id][met], np.broadcast_to(expected[node.id], grid.size)[met])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(plans())
+def test_what_is_decided_of_a_point_is_what_numpy_decides(plan: Plan) -> None:
+    """Feasible: every condition is met and nothing is NaN. Unknown: something is NaN, and no known condition rules it out."""
+    grid, question, real = plan.problem.grid, plan.question, np.dtype(plan.dtype)
+    index = dict(enumerate(grid.indices(np.arange(grid.size))))
+    nodes = [*plan.outputs, *plan.guards, *plan.quantities.values()]
+    at = {number: np.broadcast_to(v, grid.size) for number, v in evaluate(plan.problem, nodes, index, real).items()}
+    values = {name: at[node.id] for name, node in plan.quantities.items()}
+    missing = is_nan(question.targets(), values)
+    feasible, unknown = ~missing, missing
+    for condition in question.where:
+        met = meets(condition, values, real)
+        feasible, unknown = feasible & met, unknown & (met | is_nan(condition.names(), values))
+    kept = np.ones(grid.size, bool)
+    for guard in plan.guards:
+        kept &= at[guard.id]
+    assert not (feasible & ~kept).any()
+    assert not (unknown & ~kept).any()
+    np.testing.assert_array_equal(kept & (at[plan.nan.id] if plan.nan is not None else False), unknown)
+    if isinstance(question, Best):
+        worst = -np.inf if question.maximize else np.inf
+        objective, before = at[plan.objective.id], values[question.objective]
+        np.testing.assert_array_equal(objective[kept & feasible], before[kept & feasible])
+        infeasible = objective[kept & ~feasible]
+        assert ((infeasible == worst) | np.isnan(infeasible)).all()
+    else:
+        np.testing.assert_array_equal(kept & (at[plan.feasible.id] if plan.feasible is not None else True), feasible)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
