@@ -169,13 +169,13 @@ def kernels(problem: Problem, question: Question, dtype: str, engine: str) -> di
     """
     recorder = _Recorder(engine)
     Collapsing(recorder).prepare(problem, question, Settings(dtype=dtype))
-    found: dict[str, Kernel] = {}
+    emitted: dict[str, Kernel] = {}
     for asked, run in recorder.runs:
         more = [name for name in asked.by if name not in question.by]
         quantities = "" if asked.objectives() == question.objectives() else f" of {', '.join(asked.objectives())}"
         label = quantities + (f" by {', '.join(more)}" if more else "")
-        found.update({name + label: kernel for name, kernel in run.kernels.items()})
-    return found
+        emitted.update({name + label: kernel for name, kernel in run.kernels.items()})
+    return emitted
 
 
 def resources(
@@ -213,10 +213,10 @@ def read(log: str) -> tuple[int, int, int, int, int]:
     """
 
     def number(pattern: str, missing: int | None = None) -> int:
-        found = re.search(pattern, log)
-        if found is None and missing is None:
+        match = re.search(pattern, log)
+        if match is None and missing is None:
             raise CompilerError(f"ptxas reported nothing that reads as {pattern!r}")
-        return int(found[1]) if found else missing  # type: ignore[return-value]
+        return int(match[1]) if match else missing  # type: ignore[return-value]
 
     return (
         number(r"Used (\d+) registers"),

@@ -115,7 +115,17 @@ class Bound:
 
 
 def bound(loads: Sequence[Load], scenarios: int, limits: MachineLimits) -> Bound:
-    """Bound the time of some passes over the same scenarios, one after the other; of none, where others did them."""
+    """Bound the time of some passes over the same scenarios, one after the other: their roofline.
+
+    Parameters
+    ----------
+    loads
+        What each pass does per scenario; none, where another question's pass did it.
+    scenarios
+        How many there are.
+    limits
+        What the machine does in a second.
+    """
     if not loads:
         return Bound(0.0, "nothing")
     slowest = [max((seconds, by) for by, seconds in load.seconds(limits).items()) for load in loads]
@@ -129,6 +139,11 @@ def estimate(loads: Iterable[Load], scenarios: int, limits: MachineLimits) -> fl
     must fill and drain the core, a comparison with a bin is often mispredicted, and a pass must be handed to the threads.
     The four constants are fitted to the shipped studies on a Zen 5 core; bodies of hundreds of operations, whose values no
     longer fit in registers, take up to five times as long.
+
+    Parameters
+    ----------
+    loads, scenarios, limits
+        As of `bound`.
     """
     total = 0.0
     for load in loads:
@@ -235,8 +250,8 @@ class _Work:
 
     def reduction(self, name: str, reducer: Reducer) -> Load:
         """A pass that keeps accumulators on each lane."""
-        updates = sum(self._update(each) for each in reducer.accumulators)
-        kept = sum(DOUBLE if each.kind == "double" else self.item for each in reducer.accumulators)
+        updates = sum(self._update(accumulator) for accumulator in reducer.accumulators)
+        kept = sum(DOUBLE if accumulator.kind == "double" else self.item for accumulator in reducer.accumulators)
         return self._load(name, {"reduce": updates}, self.cache_bytes(2 * kept), self.memory_bytes(kept))
 
     def _update(self, accumulator: Accumulator) -> float:
@@ -252,8 +267,8 @@ class _Work:
         flagged = 1.0 if self.plan.feasible is not None else 0.0
         placing = _PLACING + flagged + (_SIGNED if self.signed else 0.0)
         traffic = self.cache_bytes(0) + (_BIN_BYTES + 2 * values * self.item) * self.last
-        found = self._load(name, {"bins": placing}, traffic, self.memory_bytes(0), self.last)
-        return replace(found, branches=values * self.last)
+        load = self._load(name, {"bins": placing}, traffic, self.memory_bytes(0), self.last)
+        return replace(load, branches=values * self.last)
 
     def writing(self) -> Load:
         """The pass that writes values out."""

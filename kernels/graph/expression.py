@@ -253,7 +253,17 @@ def needed(outputs: Iterable[Node]) -> list[Node]:
 
 
 def leaf_value(problem: Problem, leaf: Node, dtype: np.dtype[Any]) -> Any:
-    """Give a leaf's value in the dtype: one number, or for a column the array of its axis."""
+    """Give a leaf's value in the dtype: one number, or for a column the array of its axis.
+
+    Parameters
+    ----------
+    problem
+        Where the values come from.
+    leaf
+        A literal, a given quantity or a column.
+    dtype
+        That of the computation.
+    """
     if leaf.op == "column":
         axis = problem.grid.column_axis[leaf.value]
         return np.asarray(problem.grid.axes[axis].columns[leaf.value], dtype=dtype)

@@ -54,7 +54,17 @@ class Outputs:
 
 
 def rules_of(traced: Traced, question: Question, intervals: Mapping[int, Interval]) -> list[Rule]:
-    """Make the conditions nodes, those that depend on the fewest axes first, so that they are decided far out."""
+    """Make the conditions nodes, those that depend on the fewest axes first, so that they are decided far out.
+
+    Parameters
+    ----------
+    traced
+        The question's quantities; the new nodes stand in its graph.
+    question
+        Whose conditions they are.
+    intervals
+        Of the quantities, by the node's ``id``: which may be NaN.
+    """
     rules = []
     for condition in question.where:
         met = possible = condition_node(traced, condition)
@@ -74,7 +84,13 @@ def joined(op: str, nodes: Sequence[Node]) -> Node | None:
 
 
 def unknown_of(traced: Traced, question: Question, intervals: Mapping[int, Interval]) -> list[Node]:
-    """Make, for each quantity of the question that may be NaN, the node that says where it is."""
+    """Make, for each quantity of the question that may be NaN, the node that says where it is.
+
+    Parameters
+    ----------
+    traced, question, intervals
+        As of `rules_of`.
+    """
     nodes = [traced.quantities[name] for name in question.targets()]
     return [traced.graph.node("ne", node, node) for node in nodes if intervals[node.id].nan]
 
@@ -88,6 +104,17 @@ def met_at(problem: Problem, conditions: Sequence[Node], points: NDArray[np.int6
     """Say for each condition which of the scenarios of these flat indices meet it.
 
     What depends on one axis is computed at that axis's points and not at every scenario.
+
+    Parameters
+    ----------
+    problem
+        Where the values come from.
+    conditions
+        Nodes that are true or false.
+    points
+        Flat indices of scenarios.
+    dtype
+        That of the computation.
     """
     grid, real = problem.grid, np.dtype(dtype)
     nodes = needed(conditions)
@@ -109,7 +136,13 @@ def met_at(problem: Problem, conditions: Sequence[Node], points: NDArray[np.int6
 
 
 def filters_of(problem: Problem, conditions: Sequence[Node], dtype: str) -> list[Filter]:
-    """Say of each condition which axes it depends on, and which of some drawn scenarios meet it."""
+    """Say of each condition which axes it depends on, and which of some drawn scenarios meet it.
+
+    Parameters
+    ----------
+    problem, conditions, dtype
+        As of `met_at`.
+    """
     met = met_at(problem, conditions, drawn_points(problem.grid), dtype)
     return [Filter(node.axes, passes) for node, passes in zip(conditions, met, strict=True)]
 
@@ -118,6 +151,17 @@ def decide(question: Question, objectives: tuple[Node, ...], rules: list[Rule], 
     """Decide which conditions guard a sub-nest, and what is left for each point: whether it is feasible, and known.
 
     A point is unknown where a quantity is NaN and no condition that is known rules the point out.
+
+    Parameters
+    ----------
+    question
+        What is asked.
+    objectives
+        The quantities that are reduced.
+    rules, unknown
+        Those of `rules_of` and `unknown_of`.
+    cut
+        The loops.
     """
     guards: tuple[Node, ...] = ()
     if not isinstance(question, Table):  # a table holds every scenario
@@ -139,6 +183,15 @@ def penalize(outputs: Outputs, cut: LoopCut, worst: float) -> Outputs:
 
     x + (y + 0) is x + y to the last bit, and x + (y + inf) is inf: where y lies further out than x, the penalty costs
     nothing in the innermost loop.
+
+    Parameters
+    ----------
+    outputs
+        What the nest computes of a point, with a flag that says whether it is feasible.
+    cut
+        The loops.
+    worst
+        An infinity that is never best.
     """
     feasible, (objective, *_) = outputs.feasible, outputs.objectives
     if feasible is None:
