@@ -2,18 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..graph.expression import Node, needed
-from ..plan.order import JAM
-from ..plan.plan import Middle, Plan
+from ..plan.cut import Middle
+from ..plan.plan import Plan
 from .languages import Code
-
-MAX_JAMMED = 48  # operations in the innermost body: above, more passes at once only spill registers
 
 
 @dataclass(frozen=True)
@@ -37,13 +34,10 @@ class Nest:
         offset = 0
         for node in plan.leaves_of("table"):
             self.tables[node.id] = offset
-            offset += self._table_length(node)
+            offset += plan.table_length(node)
         self.levels = {node.id: plan.level(node) for node in (*plan.nodes, *plan.leaves)}
-        self.vector = {node.id: plan.on_lanes(node) for node in (*plan.nodes, *plan.leaves)}
-
-    def _table_length(self, node: Node) -> int:
-        (axis,) = self.plan.traced.depends(node)
-        return self.plan.problem.grid.shape[axis]
+        self.joined = plan.jam.joined
+        self.buffered = plan.schedule.buffered
 
     def inputs(self) -> Inputs:
         """The values of the leaves; an array that nothing needs has one element, since no engine takes an empty one."""
@@ -109,7 +103,7 @@ class Nest:
     def load_tables(self, level: int, u: int | None = None) -> None:
         for node in self.plan.leaves_of("table"):
             if self.levels[node.id] == level:
-                (axis,) = self.plan.traced.depends(node)
+                (axis,) = node.axes
                 index = f"i{axis}" if level else f"o{axis}"
                 if u and level == self.last:
                     index = f"{index} + {u}"
@@ -118,7 +112,7 @@ class Nest:
 
     def compute(self, nodes: Iterable[Node], u: int | None = None) -> None:
         for node in nodes:
-            nan_free = not self._may_be_nan(node.args[0])
+            nan_free = not self.plan.may_be_nan(node.args[0])
             value = self.code.apply(node, [self.name(arg, u) for arg in node.args], nan_free)
             self.code.let(self.name(node, u), value, self.kind(node))
 
@@ -141,37 +135,10 @@ class Nest:
         parts = [f"({e} - {s})" if s != "0" else e for s, e in (self.bounds(loop) for loop in self.plan.middle[level:])]
         return " * ".join(["used", *parts])
 
-    def _may_be_nan(self, node: Node) -> bool:
-        interval = self.plan.intervals.get(node.id)
-        return interval is None or interval.nan
-
-    def at(self, level: int, *, vector: bool) -> list[Node]:
+    def at(self, level: int, *, vector: bool) -> tuple[Node, ...]:
         """The nodes computed at a level, on the lanes or once for all of them."""
-        return [n for n in self.plan.nodes if self.levels[n.id] == level and self.vector[n.id] == vector]
-
-    @cached_property
-    def joined(self) -> bool:
-        """Whether the lanes' work of the level above the last is part of the innermost body: where that runs once for it."""
-        if not self.last:
-            return False
-        loop, work = self.plan.middle[-1], len(self.at(self.last, vector=True))
-        return not loop.tiled and loop.length <= min(JAM, MAX_JAMMED // max(work, 1))
-
-    @cached_property
-    def buffered(self) -> list[Node]:
-        """Nodes on the lanes that a deeper level reads from memory: each keeps one value per lane."""
-        outputs = {node.id for node in self.plan.outputs}
-        used: dict[int, int] = {}
-        for node in self.plan.nodes:
-            for arg in node.args:
-                used[arg.id] = max(used.get(arg.id, 0), self.levels[node.id])
-        return [
-            node
-            for node in self.plan.nodes
-            if self.vector[node.id]
-            and self.levels[node.id] < self.last - self.joined
-            and (node.id in outputs or used.get(node.id, 0) > self.levels[node.id])
-        ]
+        schedule = self.plan.schedule
+        return (schedule.per_lane if vector else schedule.once)[level]
 
     def outputs(self, u: int | None) -> tuple[str, str | None, str | None]:
         """The names of the objective, whether it is feasible, whether it is NaN."""

@@ -26,8 +26,6 @@ from ..reductions.states import Share
 from .engine import Settings
 from .planned import PlannedRun
 
-INNER_POINTS = 2**18  # of one outer point, which is one block's work
-MAX_LANES = 256
 COUNTS_WIDE = "counts-wide"  # `Pass.COUNTS` with more bins than shared memory holds
 _MEMORY_SHARE = 0.5  # of the free memory, for partial results
 _BLOCKS_PER_SM = 256  # several times what is there at once, so that none is left alone with the last of the work
@@ -51,8 +49,8 @@ class Device(Protocol):
 
 
 def gpu_plan(problem: Problem, question: Question, dtype: str) -> Plan:
-    """Plan a question as GPUs want it: outer points of INNER_POINTS scenarios, and lanes that fit in a block."""
-    return make(problem, question, dtype, inner=INNER_POINTS, longest=MAX_LANES, machine=GPU)
+    """Plan a question as GPUs want it: smaller outer points, and lanes that fit in a block."""
+    return make(problem, question, dtype, GPU)
 
 
 def emitted(plan: Plan, reducers: Mapping[str, Reducer], language: str) -> dict[str, Kernel]:

@@ -4,11 +4,12 @@ Everything that has one value per lane stands in one array, ``B`` (the dtype) or
 that the compiler needs no run-time check that two of them overlap and turns the loops over lanes into vector code.
 """
 
+from collections.abc import Sequence
+
 from ...graph.expression import Node
-from ...plan.order import JAM
 from ...plan.plan import Plan
 from ..languages import Python
-from ..nest import MAX_JAMMED, Nest
+from ..nest import Nest
 from ..reducers import Accumulator, Reducer
 
 MODULE = '''"""Emitted by flopwatt from a plan; not for editing."""
@@ -133,7 +134,7 @@ class Lanes:
     def _buffered(self, level: int) -> set[Node]:
         return {node for node in self.nest.buffered if self.nest.levels[node.id] == level}
 
-    def _load(self, nodes: list[Node], level: int, extra: tuple[Node, ...] | None) -> None:
+    def _load(self, nodes: Sequence[Node], level: int, extra: tuple[Node, ...] | None) -> None:
         """Read what the nodes (and outputs) take from lane columns and from buffers filled further out."""
         wanted: dict[int, Node] = {}
         for node in [arg for n in nodes for arg in n.args] + list(extra or ()):
@@ -144,7 +145,7 @@ class Lanes:
 
     def _jam(self, axis: int, start: str, stop: str, length: int) -> None:
         """The innermost loop, several passes at once, then what is left."""
-        times = self.jam(length)
+        times = self.plan.jam.passes
         whole = f"{stop} - {times - 1}" if times > 1 else stop
         if times > 1:
             with self.code.loop(f"i{axis}", start, whole, times):
@@ -158,11 +159,6 @@ class Lanes:
         with self.code.loop(f"i{axis}", start, stop):
             self._passes(1)
 
-    def jam(self, length: int) -> int:
-        """How many passes of an innermost loop of that length are done at once."""
-        work = max(len(self.nest.at(self.nest.last, vector=True)), 1)
-        return max(min(JAM, length, MAX_JAMMED // work), 1)
-
     def _passes(self, times: int) -> None:
         for u in range(times):
             self.nest.load_tables(self.nest.last, u)
@@ -174,7 +170,7 @@ class Lanes:
         if level == 0:
             self.start()
         nodes = nest.at(level, vector=True)
-        above = nest.at(level - 1, vector=True) if nest.joined else []
+        above = nest.at(level - 1, vector=True) if nest.joined else ()
         with self.code.loop("i", "0", self.lane_count()):
             self._load([*above, *nodes], level - nest.joined, self.plan.outputs)
             nest.compute(above)

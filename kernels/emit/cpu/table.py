@@ -31,9 +31,6 @@ class _Table(Lanes):
         super().__init__(plan, None)
         self.outs = [f"out_{i}" for i in range(len(plan.objectives))] + (["out_ok"] if plan.feasible is not None else [])
 
-    def jam(self, length: int) -> int:
-        return 1
-
     def start(self) -> None:
         pass
 

@@ -14,7 +14,6 @@ from ..reducers import Accumulator, Reducer
 
 MAX_SHARED_TABLE = 2048  # entries of tables copied to shared memory; larger ones are read through the cache
 WARP = 32
-_MAX_UNROLLED, _UNROLLED_WORK = 8, 96  # passes, and operations in all of them: more only fill the instruction cache
 
 _PYTHON_HEADER = '''"""Emitted by flopwatt from a plan; not for editing."""
 
@@ -54,7 +53,7 @@ class Threads:
         self.arguments: tuple[tuple[str, str], ...] = ()
         self.pruned = False  # whether skipped scenarios are counted
         self.block = -(-plan.width // WARP) * WARP
-        self.table_length = sum(plan.problem.grid.shape[next(iter(plan.traced.depends(n)))] for n in plan.leaves_of("table"))
+        self.table_length = sum(plan.table_length(node) for node in plan.leaves_of("table"))
 
     @property
     def python(self) -> bool:
@@ -165,16 +164,12 @@ class Threads:
                 return
             loop = plan.middle[number]
             if number + 1 == nest.last and not self.python:
-                self.code.put(f"#pragma unroll {self.unrolled()}")
+                # Tables are then read several entries at a time.
+                self.code.put(f"#pragma unroll {max(plan.jam.limit, 1)}")
             with self.code.loop(f"i{loop.axis}", *nest.bounds(loop)):
                 level(number + 1)
 
         level(0)
-
-    def unrolled(self) -> int:
-        """How many passes of the innermost loop are written out: tables are then read several entries at a time."""
-        work = sum(self.nest.levels[node.id] == self.nest.last for node in self.plan.nodes)
-        return max(_UNROLLED_WORK // max(work, 1), 1) if work > _UNROLLED_WORK // _MAX_UNROLLED else _MAX_UNROLLED
 
     def lane(self) -> str:
         return "base + lane" if self.plan.lane_tile else "lane"
