@@ -6,6 +6,7 @@ __all__ = [
     "emit",
     "engines",
     "errors",
+    "files",
     "graph",
     "llvm",
     "model",

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from ...kernels.files import obstacle, write_whole
 from ...kernels.model.questions import Table
 from ...kernels.text import nearest
 from ..answers.answer import Answer, Column
 from ..errors import InputError
-from ..files import obstacle, write_whole
 from .document import document, plain
 from .export_tables import write_table
 from .run import Run

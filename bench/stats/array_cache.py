@@ -1,7 +1,8 @@
 """Arrays that are slow to make, kept in the user's cache folder. Losing the folder loses nothing but time."""
 
+import contextlib
 import hashlib
-import os
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.cache_folder import folder
+from ...kernels.files import write_whole
 
 Floats = NDArray[np.float64]
+MAX_BYTES = 64 * 2**20  # a larger array is made anew: the folder is to stay small
 
 
 def cached_array(key: tuple[object, ...], make: Callable[[], Floats]) -> Floats:
@@ -28,17 +31,9 @@ def cached_array(key: tuple[object, ...], make: Callable[[], Floats]) -> Floats:
 
 
 def _store(path: Path, array: Floats) -> None:
-    import contextlib
-    import tempfile
-
-    if array.nbytes > 64 * 2**20:
+    if array.nbytes > MAX_BYTES:
         return
+    data = io.BytesIO()
+    np.save(data, array)
     with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                np.save(file, array)
-            os.replace(temporary, path)
-        except OSError:
-            os.unlink(temporary)
+        write_whole(path, data.getvalue())

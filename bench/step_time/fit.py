@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ... import configs
+from ...kernels.files import write_whole
 from ...kernels.quantities import MODEL
-from ..files import write_whole
 from . import predict
 from .rows import StepCase
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from ...kernels.files import write_whole
 from ..errors import InputError
-from ..files import write_whole
 from ..terminal import numbers
 from .results import Findings, Predicted, summaries
 

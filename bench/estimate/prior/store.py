@@ -189,7 +189,7 @@ def fit_source() -> str:
 
 def write_fit(path: Path, fit: Fitted, source: str, quality: Mapping[str, str]) -> None:
     """Write a fit. ``quality`` are lines about how good it is, by name. Raises OSError; then the old file is still there."""
-    from ...files import write_whole
+    from ....kernels.files import write_whole
 
     write_whole(path, _toml(fit, source, quality).encode())
 

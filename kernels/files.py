@@ -41,10 +41,35 @@ def write_new(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file, in place of the one of that name if there is one. Raises OSError; then the old one is still there."""
+    with named_when_whole(path) as temporary:
+        temporary.write_bytes(data)
+
+
+@contextlib.contextmanager
+def named_when_whole(path: Path) -> Iterator[Path]:
+    """Give a file its name once it is written, in place of the one of that name if there is one.
+
+    Parameters
+    ----------
+    path
+        The name that it gets at the end; its folder is made where it is missing.
+
+    Yields
+    ------
+    Path
+        An empty file beside it, for whatever writes to a path. It is removed where the end is not reached.
+
+    Raises
+    ------
+    OSError
+        Then the old file, if there was one, is still there.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.absolute().parent)
+    os.close(handle)
     try:
-        _fill(handle, data)
+        yield Path(name)
+        _finish(name)
         os.replace(name, path)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -101,7 +126,9 @@ def _hidden(folder: Path, data: bytes) -> Iterator[_Publish]:
     _remove_left(folder)
     handle, name = tempfile.mkstemp(prefix=f".{os.getpid()}.", suffix=".tmp", dir=folder)
     try:
-        _fill(handle, data)
+        os.close(handle)
+        Path(name).write_bytes(data)
+        _finish(name)
         yield _Publish(name, None)
     finally:
         with contextlib.suppress(OSError):
@@ -118,6 +145,8 @@ def _remove_left(folder: Path) -> None:
 
 
 def _alive(process: int) -> bool:
+    if os.name == "nt":  # there the signal 0 is Ctrl+C
+        return True
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -127,13 +156,11 @@ def _alive(process: int) -> bool:
     return True
 
 
-def _fill(handle: int, data: bytes) -> None:
-    """Put the bytes on disk, in a file that mkstemp made for this user alone and that is for all to read."""
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
+def _finish(name: str) -> None:
+    """Put what was written on disk, and let all read the file that mkstemp made for this user alone."""
+    with open(name, "rb+") as file:  # Windows flushes only what may be written to
         os.fsync(file.fileno())
-        os.fchmod(file.fileno(), 0o666 & ~_umask())
+    os.chmod(name, 0o666 & ~_umask())
 
 
 def _umask() -> int:
