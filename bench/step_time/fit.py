@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from ... import configs
 from ...kernels.files import write_whole
 from ...kernels.quantities import MODEL
+from ..terminal.numbers import significant
 from . import predict
 from .rows import StepCase
 
@@ -104,36 +105,51 @@ def cross_validated(cases: Sequence[StepCase]) -> list[predict.Prediction]:
 
 def render(values: Mapping[str, float], cases: Sequence[StepCase], crossed: Sequence[predict.Prediction]) -> str:
     """configs/efficiency.toml as text."""
+    import tomlkit
+
     _, believed = beliefs()
     seen = predict.summarise(predict.predict(cases, values))
     unseen = predict.summarise(crossed)
-    lines = [
-        "# Efficiencies of the step-time model, written by `python -m flopwatt.bench.step_time.fit --write`, which has the",
-        "# method.",
-        "#",
+    head = ["Efficiencies of the step-time model, written by `python -m flopwatt.bench.step_time.fit --write`, which has the"]
+    head += ["method.", ""]
+    head += [f"{s.group}: {s.n} step times, mean absolute error {s.mean_absolute:.1%}" for s in seen]
+    head += [
+        f"{s.group}: each source predicted by a fit to the others, mean absolute error {s.mean_absolute:.1%}" for s in unseen
     ]
-    lines += [f"# {s.group}: {s.n} step times, mean absolute error {s.mean_absolute:.1%}" for s in seen]
-    lines += [
-        f"# {s.group}: each source predicted by a fit to the others, mean absolute error {s.mean_absolute:.1%}" for s in unseen
-    ]
+    document = _headed(head)
     for belief in believed:
-        unit = MODEL[belief.name].unit
         source = f"fitted to {len(cases)} published step times; believed beforehand {belief.guess:g}: {belief.why}"
-        lines += ["", f"[{belief.name}]", f"value = {values[belief.name]:.4g}", f'unit = "{unit}"', f'source = "{source}"']
-    return "\n".join(lines) + "\n"
+        value = significant(values[belief.name], 4)
+        document[belief.name] = {"value": value, "unit": MODEL[belief.name].unit, "source": source}
+    return tomlkit.dumps(document)
 
 
 def render_spread(crossed: Sequence[predict.Prediction]) -> str:
     """configs/prior/step_time_spread.toml as text: P10 and P90 of measured over predicted, each source left out in turn."""
-    lines = [
-        "# How far cross-validated step times were off: P10 and P90 of measured over predicted.",
-        "# Written by `python -m flopwatt.bench.step_time.fit --write`.",
-    ]
+    import tomlkit
+
+    document = _headed(
+        [
+            "How far cross-validated step times were off: P10 and P90 of measured over predicted.",
+            "Written by `python -m flopwatt.bench.step_time.fit --write`.",
+        ]
+    )
     for kind, moe in (("dense", False), ("moe", True)):
         ratios = np.array([item.case.seconds / item.seconds for item in crossed if item.case.moe == moe])
         low, high = np.quantile(ratios, [0.1, 0.9])
-        lines += ["", f"[{kind}]", f"low = {low:.3f}", f"high = {high:.3f}", f"n = {len(ratios)}"]
-    return "\n".join(lines) + "\n"
+        document[kind] = {"low": round(float(low), 3), "high": round(float(high), 3), "n": len(ratios)}
+    return tomlkit.dumps(document)
+
+
+def _headed(lines: Sequence[str]) -> Any:
+    """A TOML document that begins with a comment."""
+    import tomlkit
+
+    document = tomlkit.document()
+    for line in lines:
+        document.add(tomlkit.comment(line))
+    document.add(tomlkit.nl())
+    return document
 
 
 def _table(title: str, rows: Sequence[predict.GroupErrors]) -> None:

@@ -15,6 +15,7 @@ from ....kernels.model import units
 from ....kernels.quantities import MODEL
 from ...stats import distributions as distributions
 from ...stats.bayes_linear import Posterior
+from ...terminal.numbers import significant
 from .features import Floats, Ranges
 from .method import Fitted, Recipe
 
@@ -187,6 +188,12 @@ def fit_source() -> str:
     return str(configs.read_toml(FIT).get("source", ""))
 
 
+_FIT_HEAD = (
+    "The MFU's regression: log(MFU) = intercept + sum of coefficient x feature, with Student's t around it.",
+    "Written by `flopwatt validate --fit` from the published runs; regression.toml says how.",
+)
+
+
 def write_fit(path: Path, fit: Fitted, source: str, quality: Mapping[str, str]) -> None:
     """Write a fit. ``quality`` are lines about how good it is, by name. Raises OSError; then the old file is still there."""
     from ....kernels.files import write_whole
@@ -195,38 +202,31 @@ def write_fit(path: Path, fit: Fitted, source: str, quality: Mapping[str, str]) 
 
 
 def _toml(fit: Fitted, source: str, quality: Mapping[str, str]) -> str:
+    import tomlkit
+
     post, names = fit.posterior, fit.names
-    lines = [
-        "# The MFU's regression: log(MFU) = intercept + sum of coefficient x feature, with Student's t around it.",
-        "# Written by `flopwatt validate --fit` from the published runs; regression.toml says how.",
-        "",
-        f"source = {_text(source)}",
-        f"features = [{', '.join(_text(name) for name in names)}]",
-        f"intercept = {post.coefficients[0]:.6g}",
-        f"scale = {post.scale:.6g}",
-        f"freedom = {post.freedom:.6g}",
-        "covariance = [  # of intercept and coefficients, in units of scale^2",
-        *(f"    [{', '.join(f'{value:.6g}' for value in row)}]," for row in post.covariance),
-        "]",
-        "",
-        "[coefficients]",
-        *(f"{name} = {value:.6g}" for name, value in zip(names, post.coefficients[1:], strict=True)),
-        "",
-        "[centre]  # a feature that is not known takes this value ...",
-        *(f"{name} = {value:.6g}" for name, value in zip(names, post.centre, strict=True)),
-        "",
-        "[spread]  # ... and adds this variance times its coefficient squared",
-        *(f"{name} = {value:.6g}" for name, value in zip(names, post.spread, strict=True)),
-        "",
-        "[ranges]  # of the fitted runs; beyond them the nearest value is taken",
-        *(f"{name} = [{fit.ranges.low[name]:.6g}, {fit.ranges.high[name]:.6g}]" for name in fit.ranges.low),
-        "",
-        "[quality]",
-        *(f"{name} = {_text(value)}" for name, value in quality.items()),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _text(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    document = tomlkit.document()
+    for line in _FIT_HEAD:
+        document.add(tomlkit.comment(line))
+    document.add(tomlkit.nl())
+    document["source"] = source
+    document["features"] = list(names)
+    document["intercept"] = significant(post.coefficients[0], 6)
+    document["scale"] = significant(post.scale, 6)
+    document["freedom"] = significant(post.freedom, 6)
+    document.add(tomlkit.comment("of intercept and coefficients, in units of scale^2"))
+    document["covariance"] = tomlkit.array().multiline(True)
+    document["covariance"].extend([[significant(value, 6) for value in row] for row in post.covariance])
+    by_feature = {
+        "coefficients": (post.coefficients[1:], "each is multiplied by its feature"),
+        "centre": (post.centre, "a feature that is not known takes this value ..."),
+        "spread": (post.spread, "... and adds this variance times its coefficient squared"),
+    }
+    for key, (values, comment) in by_feature.items():
+        document[key] = tomlkit.table().comment(comment)
+        document[key].update({name: significant(value, 6) for name, value in zip(names, values, strict=True)})
+    document["ranges"] = tomlkit.table().comment("of the fitted runs; beyond them the nearest value is taken")
+    low, high = fit.ranges.low, fit.ranges.high
+    document["ranges"].update({name: [significant(low[name], 6), significant(high[name], 6)] for name in low})
+    document["quality"] = dict(quality)
+    return tomlkit.dumps(document)
