@@ -14,4 +14,5 @@ __all__ = [
     "quantities",
     "reductions",
     "text",
+    "validation",
 ]

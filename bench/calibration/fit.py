@@ -208,7 +208,8 @@ def render(system: System, machine: str, gpu: str, driver: str) -> str:
     names = {"name": machine, "gpu": gpu, "driver": driver, "chip": system.chip}
     document["machine"] = {**names, "measured": f"{datetime.now(UTC):%Y-%m-%d}"}
     document["given"] = _given_table(system.given)
-    errors = tomlkit.table().comment("mean absolute, of the fitted formula on the products below")
+    errors = tomlkit.table()
+    errors.comment("mean absolute, of the fitted formula on the products below")
     errors.update({kind: round(error, 4) for kind, error in system.errors.items()})
     document["errors"] = errors
     if system.absent:

@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from ..records.codec import encode
 from ..records.record import Record
+from ..terminal.json import jsonable
 from ..terminal.numbers import seconds
 from .result import Comparison, ComparisonRow, Metric
 
@@ -151,12 +151,12 @@ def _json_row(row: ComparisonRow) -> dict[str, Any]:
         "energy": _json_metric(row.energy),
         "memory": _json_metric(row.memory),
     }
-    encoded: dict[str, Any] = encode(data)
+    encoded: dict[str, Any] = jsonable(data)
     return encoded
 
 
 def _json_metric(metric: Metric | None) -> dict[str, Any] | None:
-    return None if metric is None else {**encode(metric), "ratio": encode(metric.ratio), "worse": metric.worse}
+    return None if metric is None else {**jsonable(metric), "ratio": jsonable(metric.ratio), "worse": metric.worse}
 
 
 def as_csv(comparison: Comparison) -> str:
