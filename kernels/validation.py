@@ -146,7 +146,15 @@ def data_error(error: Any, kind: Any, place: Place = (), table: str = "a table")
     inner = first["loc"]
     if first["type"] in _UNKNOWN:
         return DataError((*place, *inner[:-1]), unknown_key(str(inner[-1]), _keys(kind, inner[:-1])))
-    return DataError((*place, *inner), _problem(first, table))
+    problem = _problem(first, table)
+    if (
+        isinstance(first["input"], dict)
+        and table == "a table"
+        and problem.startswith("must be a list")
+        and _keys(kind, (*inner, 0))
+    ):
+        problem = f"must be a list of tables; write [[{inner[-1]}]], not [{inner[-1]}]"
+    return DataError((*place, *inner), problem)
 
 
 def _problem(error: "ErrorDetails", table: str) -> str:

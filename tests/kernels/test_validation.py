@@ -28,6 +28,7 @@ class Whole:
     scalar: str | int | float | bool | None = None
     true: bool = False
     any: Any = None
+    names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.name == "bad":
@@ -54,7 +55,8 @@ def test_scalars_are_taken_for_nothing_else(value: object) -> None:
         ({"name": 3}, "name must be text, not 3"),
         ({"name": None}, "name must be text, not null"),
         ({"name": "bad"}, "the name is bad"),
-        ({"parts": {}}, "parts must be a list, not a table"),
+        ({"parts": {}}, "parts must be a list of tables; write [[parts]], not [parts]"),
+        ({"names": {}}, "names must be a list, not a table"),
         ({"parts": "ab"}, "parts must be a list, not 'ab'"),
         ({"parts": [{"size": 1}, {"size": "5"}]}, "parts[1].size must be a number, not '5'"),
         ({"parts": [{"size": True}]}, "parts[0].size must be a number, not true"),
