@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Place = tuple[str | int, ...]
 
-# On a class: a key that it has no field for is an error. Without, such keys are left out.
+# As a class's ``__pydantic_config__``: a key that it, or a class within it, has no field for is an error. Without, such keys
+# are left out.
 NO_OTHER_KEYS = {"extra": "forbid"}
 
 

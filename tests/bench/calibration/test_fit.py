@@ -130,10 +130,12 @@ MACHINE = '[machine]\nchip = "h100-sxm-80gb"\n'
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "is no system file"),
-        ("[given]\nmatmul_share = 0.6\n", "is no system file"),
-        (MACHINE + "[given]\n", "is no system file"),
-        ('[machine]\nchip = "abacus"\n[given]\nmatmul_share = 0.6\n', "is no system file"),
+        ("", "is no system file: machine is missing; it needs a [machine]"),
+        ("[given]\nmatmul_share = 0.6\n", "is no system file: machine is missing"),
+        (MACHINE + "[given]\n", "is no system file: given is empty"),
+        (MACHINE + "given = 3\n", "is no system file: given is missing"),
+        ("machine = 3\n[given]\nmatmul_share = 0.6\n", "is no system file: machine must be a table, not 3"),
+        ('[machine]\nchip = "abacus"\n[given]\nmatmul_share = 0.6\n', "machine.chip must be a key of the hardware table"),
         (MACHINE + '[given]\nnonsense = "1 m"\n', "given.nonsense is no input of the model"),
         (MACHINE + "[given]\nbf16_rate = 1\n", "given.bf16_rate is no input of the model"),
         (MACHINE + '[given]\ntile_depth = "3 s"\n', "given.tile_depth"),
