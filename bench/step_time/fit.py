@@ -12,7 +12,7 @@ How well it predicts what it has not seen is measured by leaving out all rows of
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import click
 import numpy as np
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from ... import configs
 from ...kernels.files import write_whole
 from ...kernels.quantities import MODEL
+from ...kernels.validation import NO_OTHER_KEYS, Validator
 from ..terminal.numbers import significant
 from . import predict
 from .rows import StepCase
@@ -41,6 +42,23 @@ class Belief:
 
 
 @dataclass(frozen=True)
+class _Guess:
+    guess: float
+    spread: float
+    why: str
+
+
+@dataclass(frozen=True)
+class _PriorFile:
+    noise: float
+    parameters: Mapping[str, _Guess]
+    __pydantic_config__: ClassVar = NO_OTHER_KEYS
+
+
+_FORM = Validator[_PriorFile](_PriorFile)
+
+
+@dataclass(frozen=True)
 class Fit:
     """Fitted parameters, and the cross-validated prediction of every case."""
 
@@ -49,10 +67,9 @@ class Fit:
 
 
 def beliefs() -> tuple[float, list[Belief]]:
-    """The noise of a step time and the beliefs, from configs/prior/step_time.toml."""
-    document = configs.read_toml(PRIOR)
-    rows = document["parameters"].items()
-    return float(document["noise"]), [Belief(name, float(r["guess"]), float(r["spread"]), r["why"]) for name, r in rows]
+    """The noise of a step time and the beliefs, from configs/prior/step_time.toml. Raises FactError."""
+    file = configs.checked(_FORM, configs.read_toml(PRIOR), PRIOR)
+    return file.noise, [Belief(name, row.guess, row.spread, row.why) for name, row in file.parameters.items()]
 
 
 def weights(cases: Sequence[StepCase]) -> Floats:

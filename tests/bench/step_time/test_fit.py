@@ -2,9 +2,11 @@
 
 import dataclasses
 import tomllib
+from pathlib import Path
 
 import pytest
 
+from flopwatt import configs
 from flopwatt.bench.step_time import fit, predict
 
 
@@ -35,3 +37,22 @@ def test_the_spread_is_that_of_the_predictions() -> None:
     for row in document.values():
         assert 0 < row["low"] < row["high"]
     assert sum(row["n"] for row in document.values()) == len(cases)
+
+
+def test_a_prior_that_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "prior.toml"
+    path.write_text(fit.PRIOR.read_text().replace("guess = 0.62", "gues = 0.62", 1))
+    monkeypatch.setattr(fit, "PRIOR", path)
+    with pytest.raises(configs.FactError, match="matmul_share: unknown key 'gues'; did you mean 'guess'"):
+        fit.beliefs()
+
+
+def test_the_shipped_spreads_have_their_form(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    document = configs.read_toml(predict.SPREAD)
+    forms = configs.checked(predict._SPREADS, document, predict.SPREAD)
+    assert (forms["dense"], forms["moe"]) == (predict.spread(False), predict.spread(True))
+    path = tmp_path / "spread.toml"
+    path.write_text("[dense]\nlow = 0.9\nhigh = 1.1\n")
+    monkeypatch.setattr(predict, "SPREAD", path)
+    with pytest.raises(configs.FactError, match=r"spread.toml: dense.n is missing"):
+        predict.spread(False)
