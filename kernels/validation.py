@@ -30,10 +30,12 @@ class DataError(ValueError):
         The keys and positions (from 0) that lead to what does not fit; empty for the whole.
     problem
         What is wrong there and what would be right, such as ``must be a number, not 'x'``.
+    key
+        The key at the place that there is not, where that is the problem.
     """
 
-    def __init__(self, place: Place, problem: str):
-        self.place, self.problem = place, problem
+    def __init__(self, place: Place, problem: str, key: str = ""):
+        self.place, self.problem, self.key = place, problem, key
         where, joined = dotted(place), " " if problem.startswith(("must ", "is ")) else ": "
         super().__init__(f"{where}{joined}{problem}" if where else problem)
 
@@ -146,7 +148,8 @@ def data_error(error: Any, kind: Any, place: Place = (), table: str = "a table")
     first: ErrorDetails = min(error.errors(include_url=False), key=lambda item: item["type"] not in _UNKNOWN)
     inner = first["loc"]
     if first["type"] in _UNKNOWN:
-        return DataError((*place, *inner[:-1]), unknown_key(str(inner[-1]), _keys(kind, inner[:-1])))
+        key = str(inner[-1])
+        return DataError((*place, *inner[:-1]), unknown_key(key, _keys(kind, inner[:-1])), key)
     problem = _problem(first, table)
     if (
         isinstance(first["input"], dict)
