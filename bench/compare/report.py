@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..records.record import Record
+from ..terminal import markdown as md
 from ..terminal.json import jsonable
 from ..terminal.numbers import seconds
 from .result import Comparison, ComparisonRow, Metric
@@ -90,21 +91,20 @@ def markdown(comparison: Comparison, baseline: Sequence[Record], candidate: Sequ
     plain = [row for row in comparison.rows if row.verdict in ("same", "new") and not row.fails]
     loud = [row for row in comparison.rows if row not in plain]
     lines += _markdown_table(loud) if loud else []
-    lines += [f"- {line}".replace("|", r"\|") for line in notes(comparison)]
+    lines += [f"- {md.plain(line)}" for line in notes(comparison)]
     if plain:
         lines += ["", f"<details><summary>{len(plain)} same or new</summary>", "", *_markdown_table(plain), "", "</details>"]
     return "\n".join(lines) + "\n"
 
 
 def _markdown_table(rows: Sequence[ComparisonRow]) -> list[str]:
-    head = ["| " + " | ".join(COLUMNS) + " |", "| --- | --- |" + " ---: |" * (len(COLUMNS) - 2)]
-    return [*head, *("| " + " | ".join(cell.replace("|", r"\|") for cell in _cells(row)) + " |" for row in rows), ""]
+    return [*md.table(COLUMNS, 2, ([md.plain(cell) for cell in _cells(row)] for row in rows)), ""]
 
 
 def _who(records: Sequence[Record]) -> str:
     last = records[-1]
     commits = " ".join(dict.fromkeys(record.commit.short + ("-dirty" if record.commit.dirty else "") for record in records))
-    return f"`{commits}` on `{last.machine.name}`"
+    return f"{md.code(commits)} on {md.code(last.machine.name)}"
 
 
 def as_json(comparison: Comparison, baseline: Sequence[Record], candidate: Sequence[Record]) -> str:
