@@ -43,6 +43,5 @@ def test_parquet_and_json(run, tmp_path: Path) -> None:
     for path in write(run, tmp_path / "out.parquet"):
         assert pyarrow.parquet.read_table(path).column("site").to_pylist() == LABELS
     (path,) = write(run, tmp_path / "out.json")
-    assert LABELS in [
-        answer["coords"]["site"]["data"] for answer in json.loads(path.read_text())["answers"] if answer["coords"]
-    ]
+    best, table = json.loads(path.read_text())["answers"]
+    assert (best["coords"]["site"], table["at"]["site"]) == (LABELS, LABELS)
