@@ -30,6 +30,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
+from ..kernels.errors import FlopwattError
 from ..kernels.model import units
 from ..kernels.text import nearest
 from ..kernels.validation import NO_OTHER_KEYS, DataError, Place, Validator, unknown_key
@@ -45,7 +46,7 @@ EFFICIENCY = "efficiency"  # defaults of the step-time model, written by its fit
 T = TypeVar("T")
 
 
-class FactError(ValueError):
+class FactError(FlopwattError, ValueError):
     """A facts file, a row or a value is wrong or not there; the message names file, row and key and says what to do."""
 
 

@@ -41,6 +41,7 @@ def write_new(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file, in place of the one of that name if there is one. Raises OSError; then the old one is still there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with named_when_whole(path) as temporary:
         temporary.write_bytes(data)
 
@@ -52,7 +53,7 @@ def named_when_whole(path: Path) -> Iterator[Path]:
     Parameters
     ----------
     path
-        The name that it gets at the end; its folder is made where it is missing.
+        The name that it gets at the end, in a folder that is there.
 
     Yields
     ------
@@ -64,7 +65,6 @@ def named_when_whole(path: Path) -> Iterator[Path]:
     OSError
         Then the old file, if there was one, is still there.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.absolute().parent)
     os.close(handle)
     try:
@@ -145,7 +145,7 @@ def _remove_left(folder: Path) -> None:
 
 
 def _alive(process: int) -> bool:
-    if os.name == "nt":  # there the signal 0 is Ctrl+C
+    if os.name == "nt":  # where no signal asks, and this one would be Ctrl+C
         return True
     try:
         os.kill(process, 0)

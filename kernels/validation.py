@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from .errors import FlopwattError
 from .text import nearest
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ Place = tuple[str | int, ...]
 NO_OTHER_KEYS = {"extra": "forbid"}
 
 
-class DataError(ValueError):
+class DataError(FlopwattError, ValueError):
     """Data that does not fit its type.
 
     Attributes

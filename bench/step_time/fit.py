@@ -9,12 +9,12 @@ How well it predicts what it has not seen is measured by leaving out all rows of
     python -m flopwatt.bench.step_time.fit --write    # and write configs/efficiency.toml
 """
 
+import argparse
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import click
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +23,7 @@ from ...kernels.files import write_whole
 from ...kernels.quantities import MODEL
 from ...kernels.validation import NO_OTHER_KEYS, Validator
 from ..terminal.numbers import significant
+from ..terminal.toml_text import headed
 from . import predict
 from .rows import StepCase
 
@@ -120,6 +121,16 @@ def cross_validated(cases: Sequence[StepCase]) -> list[predict.Prediction]:
     return [result[i] for i in range(len(cases))]
 
 
+_HEAD = """\
+# Efficiencies of the step-time model, written by `python -m flopwatt.bench.step_time.fit --write`, which has the
+# method.
+#"""
+_SPREAD_HEAD = """\
+# How far cross-validated step times were off: P10 and P90 of measured over predicted.
+# Written by `python -m flopwatt.bench.step_time.fit --write`.
+"""
+
+
 def render(values: Mapping[str, float], cases: Sequence[StepCase], crossed: Sequence[predict.Prediction]) -> str:
     """configs/efficiency.toml as text."""
     import tomlkit
@@ -127,13 +138,11 @@ def render(values: Mapping[str, float], cases: Sequence[StepCase], crossed: Sequ
     _, believed = beliefs()
     seen = predict.summarise(predict.predict(cases, values))
     unseen = predict.summarise(crossed)
-    head = ["Efficiencies of the step-time model, written by `python -m flopwatt.bench.step_time.fit --write`, which has the"]
-    head += ["method.", ""]
-    head += [f"{s.group}: {s.n} step times, mean absolute error {s.mean_absolute:.1%}" for s in seen]
-    head += [
-        f"{s.group}: each source predicted by a fit to the others, mean absolute error {s.mean_absolute:.1%}" for s in unseen
+    errors = [f"# {s.group}: {s.n} step times, mean absolute error {s.mean_absolute:.1%}" for s in seen]
+    errors += [
+        f"# {s.group}: each source predicted by a fit to the others, mean absolute error {s.mean_absolute:.1%}" for s in unseen
     ]
-    document = _headed(head)
+    document = headed("\n".join([_HEAD, *errors]))
     for belief in believed:
         source = f"fitted to {len(cases)} published step times; believed beforehand {belief.guess:g}: {belief.why}"
         value = significant(values[belief.name], 4)
@@ -145,12 +154,7 @@ def render_spread(crossed: Sequence[predict.Prediction]) -> str:
     """configs/prior/step_time_spread.toml as text: P10 and P90 of measured over predicted, each source left out in turn."""
     import tomlkit
 
-    document = _headed(
-        [
-            "How far cross-validated step times were off: P10 and P90 of measured over predicted.",
-            "Written by `python -m flopwatt.bench.step_time.fit --write`.",
-        ]
-    )
+    document = headed(_SPREAD_HEAD)
     for kind, moe in (("dense", False), ("moe", True)):
         ratios = np.array([item.case.seconds / item.seconds for item in crossed if item.case.moe == moe])
         low, high = np.quantile(ratios, [0.1, 0.9])
@@ -158,41 +162,31 @@ def render_spread(crossed: Sequence[predict.Prediction]) -> str:
     return tomlkit.dumps(document)
 
 
-def _headed(lines: Sequence[str]) -> Any:
-    """A TOML document that begins with a comment."""
-    import tomlkit
-
-    document = tomlkit.document()
-    for line in lines:
-        document.add(tomlkit.comment(line))
-    document.add(tomlkit.nl())
-    return document
-
-
 def _table(title: str, rows: Sequence[predict.GroupErrors]) -> None:
-    click.echo(title)
+    print(title)
     for row in rows:
-        click.echo(
+        print(
             f"  {row.group:45s} n {row.n:3d}  mean {row.mean_absolute:6.1%}  median {row.median_absolute:6.1%}"
             f"  bias {row.bias:+6.1%}"
         )
 
 
-@click.command()
-@click.option("--write", is_flag=True, help="Write configs/efficiency.toml.")
-def main(write: bool) -> None:
-    """Fit the step-time model's efficiencies to the published step times."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Fit the step-time model's efficiencies to the published step times, print them, and write them where asked to."""
+    parser = argparse.ArgumentParser(description="Fit the step-time model's efficiencies to the published step times.")
+    parser.add_argument("--write", action="store_true", help="Write configs/efficiency.toml.")
+    write = parser.parse_args(arguments).write
     found, skipped = predict.cases(predict.published_rows())
     values = fit(found)
     crossed = cross_validated(found)
     for name, value in values.items():
-        click.echo(f"{name:20s} {value:.4g}")
+        print(f"{name:20s} {value:.4g}")
     predictions = predict.predict(found, values)
     for by in ("", "source", "chip", "precision"):
         _table(f"fitted{', by ' + by if by else ''}", predict.summarise(predictions, by))
     _table("each source left out of the fit that predicts it", predict.summarise(crossed))
     _table("the same, by source", predict.summarise(crossed, "source"))
-    click.echo(f"not predicted: {', '.join(sorted({item.name for item in skipped}))}")
+    print(f"not predicted: {', '.join(sorted({item.name for item in skipped}))}")
     if write:
         write_whole(RESULT, render(values, found, crossed).encode())
         write_whole(predict.SPREAD, render_spread(crossed).encode())

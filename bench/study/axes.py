@@ -13,14 +13,16 @@ from ...kernels.model import units
 from ...kernels.model.quantity import Model, Quantity
 from ...kernels.text import nearest
 from ...kernels.validation import described
+from ..errors import StudyError
 from ..stats import distributions
 from . import ranges
-from .schema import MAX_AXIS_POINTS, AxisSpec, ColumnSpec, dotted, parse_column
+from .fields import dotted
+from .schema import MAX_AXIS_POINTS, AxisSpec, ColumnSpec, parse_column
 
 Floats = NDArray[np.float64]
 
 
-class AxisError(ValueError):
+class AxisError(StudyError):
     """An axis is not valid; the message starts with the key."""
 
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from .numbers import duration
+
 if TYPE_CHECKING:
     from rich.progress import Progress, Task
 
@@ -92,6 +94,4 @@ def _shown(clock: Callable[[], float]) -> "Progress":
 
 
 def _left(seconds: float | None) -> str:
-    if seconds is None:
-        return ""
-    return f"{seconds:.0f} s left" if seconds < 120 else f"{seconds / 60:.0f} min left"
+    return "" if seconds is None else f"{duration(seconds, 'rough')} left"

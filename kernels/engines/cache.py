@@ -52,7 +52,7 @@ def load(source: str) -> Any:
     name = f"flopwatt_kernel_{stamp}"
     if name not in sys.modules:
         path = folder() / f"{name}.py"
-        if not path.exists() or path.read_text() != source:
+        if not path.exists() or path.read_text(encoding="utf-8") != source:
             write_whole(path, source.encode())
         spec = importlib.util.spec_from_file_location(name, path)
         assert spec is not None

@@ -99,7 +99,7 @@ while True:
 
 
 def test_what_is_written_by_path_gets_its_name_at_the_end(tmp_path):
-    path = tmp_path / "new" / "one.txt"
+    path = tmp_path / "one.txt"
     with files.named_when_whole(path) as temporary:
         assert temporary.parent == path.parent
         temporary.write_text("half")

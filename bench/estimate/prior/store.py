@@ -11,12 +11,14 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .... import configs
+from ....kernels.errors import FlopwattError
 from ....kernels.model import units
 from ....kernels.quantities import MODEL
 from ....kernels.validation import Validator
 from ...stats import distributions as distributions
 from ...stats.bayes_linear import Posterior
 from ...terminal.numbers import significant
+from ...terminal.toml_text import headed
 from . import forms
 from .features import Floats, Ranges
 from .method import Fitted, Recipe
@@ -28,7 +30,7 @@ RECIPE, DRAWS, FIT = (FOLDER / f"{name}.toml" for name in ("regression", "draws"
 T = TypeVar("T")
 
 
-class PriorError(ValueError):
+class PriorError(FlopwattError, ValueError):
     """A file of the prior is wrong; the message names it, the key and what would be right."""
 
 
@@ -184,7 +186,7 @@ def fitted() -> Fitted:
     try:
         return _made(_fitted, forms.FIT, FIT)
     except PriorError as error:
-        raise PriorError(f"{error}; write it with `flopwatt validate --fit`") from None
+        raise PriorError(f"{error}; `flopwatt validate` can fit it anew") from None
 
 
 def _fitted(document: Mapping[str, Any]) -> Fitted:
@@ -207,10 +209,10 @@ def fit_source() -> str:
     return str(configs.read_toml(FIT).get("source", ""))
 
 
-_FIT_HEAD = (
-    "The MFU's regression: log(MFU) = intercept + sum of coefficient x feature, with Student's t around it.",
-    "Written by `flopwatt validate --fit` from the published runs; regression.toml says how.",
-)
+_FIT_HEAD = """\
+# The MFU's regression: log(MFU) = intercept + sum of coefficient x feature, with Student's t around it.
+# Written by `flopwatt validate --fit` from the published runs; regression.toml says how.
+"""
 
 
 def write_fit(path: Path, fit: Fitted, source: str, quality: Mapping[str, str]) -> None:
@@ -224,10 +226,7 @@ def _toml(fit: Fitted, source: str, quality: Mapping[str, str]) -> str:
     import tomlkit
 
     post, names = fit.posterior, fit.names
-    document = tomlkit.document()
-    for line in _FIT_HEAD:
-        document.add(tomlkit.comment(line))
-    document.add(tomlkit.nl())
+    document = headed(_FIT_HEAD)
     document["source"] = source
     document["features"] = list(names)
     document["intercept"] = significant(post.coefficients[0], 6)

@@ -58,8 +58,14 @@ def test_a_draw_may_be_of_any_distribution() -> None:
         ("DRAWS", store.stated, 'unit = "token"', "", "draws[0].unit is missing"),
         ("DRAWS", store.stated, "[0.0, 0.0, 0.15]", "[0.0, 0.15]", "other_losses: triangular takes [low, mode, high], not 2"),
         ("DRAWS", store.stated, '"other_losses"', '"other_loses"', "other_loses: is no quantity of the model"),
-        ("FIT", store.fitted, "scale = ", "scales = ", "unknown key 'scales'; did you mean 'scale'?; write it with"),
-        ("FIT", store.fitted, '"moe"', '"moa"', "is not complete: KeyError('moa'); write it with"),
+        (
+            "FIT",
+            store.fitted,
+            "scale = ",
+            "scales = ",
+            "unknown key 'scales'; did you mean 'scale'?; `flopwatt validate`",
+        ),
+        ("FIT", store.fitted, '"moe"', '"moa"', "is not complete: KeyError('moa'); `flopwatt validate`"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said(
