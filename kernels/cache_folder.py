@@ -26,8 +26,8 @@ def _temporary() -> Path:
     base = Path(tempfile.gettempdir()) / f"flopwatt-{user if user is not None else 'cache'}"
     try:
         base.mkdir(mode=0o700, exist_ok=True)
-        found = base.stat()
-        if user is None or (found.st_uid == user and not found.st_mode & 0o022 and not base.is_symlink()):
+        status = base.stat()
+        if user is None or (status.st_uid == user and not status.st_mode & 0o022 and not base.is_symlink()):
             return base
     except OSError:
         pass

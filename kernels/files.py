@@ -13,16 +13,30 @@ _UNSUPPORTED = (errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL, errn
 
 def obstacle(folder: Path) -> str | None:
     """Why files could not be made in a folder, which may have to be made first; None where they seem to be welcome."""
-    there = next((path for path in (folder, *folder.absolute().parents) if os.path.lexists(path)), folder)
-    if not there.is_dir():
-        return f"{there} is not a folder"
-    return None if os.access(there, os.W_OK | os.X_OK) else f"{there} may not be written to"
+    nearest = next((path for path in (folder, *folder.absolute().parents) if os.path.lexists(path)), folder)
+    if not nearest.is_dir():
+        return f"{nearest} is not a folder"
+    return None if os.access(nearest, os.W_OK | os.X_OK) else f"{nearest} may not be written to"
 
 
 def write_new(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
     """Write a file that was not there: ``stem + suffix``, or ``stem-2``, ``stem-3``, ... where that name is taken.
 
-    The file gets its name only when all of it is on disk, and never another's. Raises OSError; then nothing was written.
+    The file gets its name only when all of it is on disk, and never another's.
+
+    Parameters
+    ----------
+    folder
+        Where; it is made where it is missing.
+    stem, suffix
+        The name's two parts, between which the number comes.
+    data
+        All of the file.
+
+    Raises
+    ------
+    OSError
+        Then nothing was written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     number = 1

@@ -23,11 +23,11 @@ def cached_array(key: tuple[object, ...], make: Callable[[], Floats]) -> Floats:
     text = repr((*key, version("scipy"), version("numpy")))
     path = folder() / "arrays" / f"{hashlib.sha256(text.encode()).hexdigest()[:24]}.npy"
     try:
-        found: Floats = np.load(path, allow_pickle=False)
+        array: Floats = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError):
-        found = make()
-        _store(path, found)
-    return found
+        array = make()
+        _store(path, array)
+    return array
 
 
 def _store(path: Path, array: Floats) -> None:
