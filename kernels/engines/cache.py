@@ -8,9 +8,7 @@ import contextlib
 import functools
 import hashlib
 import importlib.util
-import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ from numba.core.caching import FunctionCache
 from numba.core.runtime.nrt import rtsys
 
 from ..cache_folder import folder
+from ..files import write_whole
 
 __all__ = ["folder", "load", "load_for_cpu"]
 
@@ -54,10 +53,7 @@ def load(source: str) -> Any:
     if name not in sys.modules:
         path = folder() / f"{name}.py"
         if not path.exists() or path.read_text(encoding="utf-8") != source:
-            handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(source)
-            os.replace(temporary, path)
+            write_whole(path, source.encode())
         spec = importlib.util.spec_from_file_location(name, path)
         assert spec is not None
         assert spec.loader is not None

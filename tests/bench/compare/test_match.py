@@ -354,8 +354,9 @@ def test_thresholds_from_a_file(tmp_path):
         ("time = -1", "no share"),
         ("time = true", "no share"),
         ("time =", "not valid TOML"),
-        ("benchmarks = 3", "benchmarks must be tables"),
-        ("[[benchmarks]]\nname = 3", "name must be text"),
+        ("benchmarks = 3", "benchmarks must be a list, not 3"),
+        ("[benchmarks]\nname = 3", r"benchmarks must be a list of tables; write \[\[benchmarks\]\], not \[benchmarks\]"),
+        ("[[benchmarks]]\nname = 3", r"benchmarks\[0\].name must be text, not 3"),
         ("[[benchmarks]]\nwher = {}", r"benchmarks\[0\]: unknown key 'wher'; did you mean 'where'"),
     ],
 )
