@@ -16,10 +16,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # A room imports only from itself and from rooms that stand above it. `configs` stands between the two halves.
 ORDER = (
-    "kernels.errors", "kernels.text", "kernels.cache_folder", "kernels.model", "kernels.quantities", "kernels.reductions",
-    "kernels.graph", "kernels.plan", "kernels.emit", "kernels.llvm", "kernels.engines", "kernels.analysis",
+    "kernels.errors", "kernels.text", "kernels.validation", "kernels.files", "kernels.cache_folder", "kernels.model",
+    "kernels.quantities", "kernels.reductions", "kernels.graph", "kernels.plan", "kernels.emit", "kernels.llvm",
+    "kernels.engines", "kernels.analysis",
     "configs",
-    "bench.errors", "bench.files", "bench.stats", "bench.terminal", "bench.facts", "bench.machine", "bench.records",
+    "bench.errors", "bench.stats", "bench.terminal", "bench.facts", "bench.machine", "bench.records",
     "bench.answers", "bench.study", "bench.verify", "bench.runner", "bench.timing", "bench.compare", "bench.plans",
     "bench.step_time", "bench.calibration", "bench.estimate", "bench.validate", "bench.commands", "bench.cli", "bench.suites",
 )  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 
 import flopwatt
 
-HEAVY = ("numba", "scipy", "xarray", "pandas", "plotly", "pint", "pydantic", "pyarrow", "rich", "cupy")
+HEAVY = ("numba", "scipy", "xarray", "pandas", "pint", "pydantic", "pyarrow", "rich", "tomlkit", "cupy")
 
 
 @pytest.mark.parametrize("name", flopwatt.__all__)

@@ -15,9 +15,15 @@ import numpy as np
 
 from ... import configs
 from ...kernels.quantities import gemm
+from ..errors import InputError, Parameter
+from ..facts.chips import match_chip
+from ..facts.precisions import PRECISIONS
 from ..step_time import predict
+from ..terminal.numbers import significant
+from ..terminal.toml_text import add_comment
 
-PRECISIONS = {"BF16": 16.0, "FP8": 8.0, "MXFP8": 8.0, "NVFP4": 4.0}
+KINDS = ("BF16", "FP8", "MXFP8", "NVFP4")  # of products: names of precisions
+SHARES = {"FP8": "fp8_share", "NVFP4": "fp4_share"}  # what is fitted of a kind beside BF16
 SQUARES = (512, 1024, 2048, 4096, 8192, 16384)
 # m x k by k x n as transformers have them: 4,096 tokens, widths of 7B to 405B models, split over TP or not
 SHAPES = (
@@ -91,24 +97,23 @@ class System:
 
 
 def chip_of(name: str, device_name: str) -> configs.FactRow:
-    """The row of the hardware table: the one that is named, else the one whose name fits the device's.
+    """Find the row of the hardware table: the one that is named, else the one that the driver's name of the device says.
 
-    Raises FactError where none does, with the flag that would say it.
+    Raises
+    ------
+    FactError
+        Where the table has no row of that name.
+    InputError
+        Where the device's name says no row: a PCIe card is not measured as the SXM module of its name, whose peak is another.
     """
-    table = configs.load("hardware")
     if name:
-        return table.find(name)
-    words = set(device_name.lower().replace("-", " ").split())
-    best = max(table.rows.values(), key=lambda row: max(_fit(text, words) for text in (row.key, row.name, *row.aliases)))
-    if max(_fit(text, words) for text in (best.key, best.name, *best.aliases)) <= 0:
-        raise configs.FactError(f"no chip of the hardware table fits {device_name!r}; name one with --chip")
-    return best
-
-
-def _fit(text: str, words: set[str]) -> float:
-    """How many of a name's words the device's name has; a number less where it has not all of them."""
-    wanted = set(text.lower().replace("-", " ").split())
-    return len(wanted & words) - 0.1 * len(wanted - words) if wanted & words - {"nvidia", "sxm", "gpu"} else 0.0
+        return match_chip(name).row or configs.load("hardware").find(name)
+    chip = match_chip(device_name).row
+    if chip is None:
+        raise InputError(
+            f"no chip of the hardware table fits {device_name!r}; name one with ", Parameter("chip"), where="calibrate"
+        )
+    return chip
 
 
 def measure(device: MeasuredDevice, chip: configs.FactRow, date: float, *, quick: bool = False) -> System:
@@ -119,7 +124,7 @@ def measure(device: MeasuredDevice, chip: configs.FactRow, date: float, *, quick
     shapes = squares[:4] if quick else [*squares, *SHAPES]
     found: list[Measured] = []
     absent: dict[str, str] = {}
-    for kind in PRECISIONS:
+    for kind in KINDS:
         try:
             found += [
                 Measured(kind, *shape, tuple(float(s) for s in device.product_seconds(kind, *shape, REPEATS)))
@@ -150,7 +155,7 @@ def fitted(
     facts, units = chip.values, chip.values["compute_units"]
     known = {**{name: d.value for name, d in configs.defaults().items()}, **facts, "software_date": date}
     start = predict.evaluate({**known, "matmul_share": 1.0}, ("bf16_rate",))["bf16_rate"]  # what a share of one means
-    groups = {kind: [item for item in found if item.precision == kind] for kind in PRECISIONS}
+    groups = {kind: [item for item in found if item.precision == kind] for kind in KINDS}
 
     def seconds(items: Sequence[Measured], rate: float, depth: float, wave: float, peak: float) -> Any:
         m, n, k = (np.array([getattr(item, name) for item in items], float) for name in "mnk")
@@ -173,11 +178,11 @@ def fitted(
     for kind, items in groups.items():
         if not items:
             continue
-        peak = facts["peak_bf16" if kind == "BF16" else "peak_fp4" if kind == "NVFP4" else "peak_fp8"]
+        peak = facts[PRECISIONS[kind].peak]
         ratios = [item.seconds / s for item, s in zip(items, seconds(items, rate, depth, wave, peak), strict=True)]
         own = rate / float(np.median(ratios)) if kind != "BF16" else rate
-        if kind in ("FP8", "NVFP4"):
-            given["fp8_share" if kind == "FP8" else "fp4_share"] = own / rate / (peak / facts["peak_bf16"])
+        if kind in SHARES:
+            given[SHARES[kind]] = own / rate / (peak / facts["peak_bf16"])
         predicted = seconds(items, own, depth, wave, peak)
         products += [Measured(i.precision, i.m, i.n, i.k, i.samples, float(s)) for i, s in zip(items, predicted, strict=True)]
         errors[kind] = float(np.mean([abs(s / i.seconds - 1) for i, s in zip(items, predicted, strict=True)]))
@@ -191,25 +196,52 @@ def today() -> float:
 
 
 def render(system: System, machine: str, gpu: str, driver: str) -> str:
-    """The system as TOML: the measuring machine, what a study's [given] takes over, and every product."""
+    """Write a system as TOML text: the measuring machine, what a study's [given] takes over, and every product.
+
+    Parameters
+    ----------
+    system
+        What was measured, in base units.
+    machine, gpu, driver
+        Names of the machine that it was measured on; any text.
+    """
+    import tomlkit
+
+    document = tomlkit.document()
+    document["title"] = f"{configs.load('hardware').find(system.chip).name}, measured"
+    names = {"name": machine, "gpu": gpu, "driver": driver, "chip": system.chip}
+    document["machine"] = {**names, "measured": f"{datetime.now(UTC):%Y-%m-%d}"}
+    document["given"] = _given_table(system.given)
+    errors = tomlkit.table()
+    errors.comment("mean absolute, of the fitted formula on the products below")
+    errors.update({kind: round(error, 4) for kind, error in system.errors.items()})
+    document["errors"] = errors
+    if system.absent:
+        document["absent"] = dict(system.absent)
+    document["products"] = [
+        {
+            **{name: getattr(item, name) for name in ("precision", "m", "n", "k")},
+            "seconds": significant(item.seconds, 7),
+            "tflops": round(item.rate / 1e12, 1),
+            "predicted": significant(item.predicted, 7),
+        }
+        for item in system.products
+    ]
+    return tomlkit.dumps(document)
+
+
+def _given_table(given: Mapping[str, float]) -> Any:
+    import tomlkit
+
     from ...kernels.quantities import MODEL
 
-    chip = configs.load("hardware").find(system.chip)
-    lines = [
-        f'title = "{chip.name}, measured"', "", "[machine]", f'name = "{machine}"', f'gpu = "{gpu}"', f'driver = "{driver}"',
-        f'chip = "{system.chip}"', f'measured = "{datetime.now(UTC):%Y-%m-%d}"', "",
-        "# Efficiencies of the step-time model on this system: `flopwatt run` and `flopwatt estimate` take them by --system.",
-        "[given]",
-    ]  # fmt: skip
-    for name, value in system.given.items():
+    table = tomlkit.table()
+    add_comment(
+        table,
+        "# Efficiencies of the step-time model on this system and its power at load:\n"
+        "# `flopwatt run` and `flopwatt estimate` take them by --system.",
+    )
+    for name, value in given.items():
         unit = MODEL[name].unit
-        lines.append(f'{name} = "{value:.4g} {unit}"' if unit else f"{name} = {value:.6g}")
-    lines += ["", "[errors]                            # mean absolute, of the fitted formula on the products below"]
-    lines += [f"{kind} = {error:.4f}" for kind, error in system.errors.items()]
-    lines += ["", "[absent]"] + [f'{kind} = "{reason}"' for kind, reason in system.absent.items()] if system.absent else []
-    for item in system.products:
-        lines += [
-            "", "[[products]]", f'precision = "{item.precision}"', f"m = {item.m}", f"n = {item.n}", f"k = {item.k}",
-            f"seconds = {item.seconds:.6e}", f"tflops = {item.rate / 1e12:.1f}", f"predicted = {item.predicted:.6e}",
-        ]  # fmt: skip
-    return "\n".join(lines) + "\n"
+        table[name] = f"{value:.4g} {unit}" if unit else significant(value, 6)
+    return table

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ... import configs
 from ...kernels.model import units
 from ...kernels.model.questions import Problem
 from ...kernels.quantities import MODEL
-from ..errors import InputError
+from ...kernels.validation import DataError, Validator
+from ..errors import InputError, Parameter
 
-OPTION = "--system"
+OPTION = Parameter("system")  # what gives one
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class SystemFile:
         return {name: units.parse(text, MODEL[name].unit) for name, text in self.given.items()}
 
     def sets(self) -> tuple[str, ...]:
-        """The quantities as ``--set`` takes them."""
+        """The quantities as a study takes them in place of its own."""
         return tuple(f"{name}={text}" for name, text in self.given.items())
 
     def on(self, chip: str) -> None:
@@ -47,9 +49,26 @@ class SystemFile:
         others = [key for axis in grid.axes for key in axis.labels or () if key in hardware and key != self.chip]
         if others:
             raise InputError(
-                f"{self.path} was measured on {self.chip}; the study has {', '.join(others)}: add --set chip={self.chip}",
+                f"{self.path} was measured on {self.chip}; the study has {', '.join(others)}: add ",
+                Parameter("sets", f"chip={self.chip}"),
                 where=OPTION,
             )
+
+
+@dataclass(frozen=True)
+class _MeasuredMachine:
+    chip: str
+
+
+@dataclass(frozen=True)
+class _File:
+    """The keys that are read; the rest says how it was measured."""
+
+    machine: _MeasuredMachine
+    given: Mapping[str, Any]
+
+
+_FORM = Validator[_File](_File)
 
 
 def read(path: Path) -> SystemFile:
@@ -58,12 +77,16 @@ def read(path: Path) -> SystemFile:
         document = configs.read_toml(path)
     except configs.FactError as error:
         raise InputError(str(error), where=OPTION) from None
-    given, machine = document.get("given"), document.get("machine")
-    chip = machine.get("chip") if isinstance(machine, dict) else None
-    if not isinstance(given, dict) or not given or chip not in configs.load("hardware").rows:
-        wanted = "a [machine] with its chip and a [given], as flopwatt calibrate writes them"
-        raise InputError(f"{path} is no system file: it needs {wanted}", where=OPTION)
-    return SystemFile(path, str(chip), {name: _checked(path, name, value) for name, value in given.items()})
+    try:
+        file = _FORM.check(document)
+        if not file.given:
+            raise DataError(("given",), "is empty")
+        if file.machine.chip not in configs.load("hardware").rows:
+            raise DataError(("machine", "chip"), f"must be a key of the hardware table, not {file.machine.chip!r}")
+    except DataError as error:
+        wanted = "it needs a [machine] with its chip and a [given], as flopwatt calibrate writes them"
+        raise InputError(f"{path} is no system file: {error}; {wanted}", where=OPTION) from None
+    return SystemFile(path, file.machine.chip, {name: _checked(path, name, value) for name, value in file.given.items()})
 
 
 def _checked(path: Path, name: str, value: object) -> str:

@@ -1,8 +1,6 @@
 """Tables as files, written stretch by stretch: memory is a stretch's, and the file gets its name when it is whole."""
 
 import contextlib
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,15 +9,32 @@ import numpy as np
 
 from ...kernels import engines
 from ...kernels.engines import Settings
-from ...kernels.model.questions import Result, Table
-from ..answers.answer import Answer, Column, answer_of
-from .run import Run
+from ...kernels.files import named_when_whole
+from ...kernels.model.questions import Question, Result
+from ..answers.answer import Answer, answer_of
+from ..answers.column import Column
+from .outcome import Run
 from .table_walk import stretches
 
 
-def write_table(run: Run, question: Table, path: Path) -> None:
-    """Write every row of a table as CSV or Parquet, by the fastest engine of the run. Raises OSError; then nothing was."""
-    with _named_when_whole(path) as temporary, contextlib.ExitStack() as stack:
+def write_table(run: Run, question: Question, path: Path) -> None:
+    """Write every row of a table, computed anew by the fastest engine of the run.
+
+    Parameters
+    ----------
+    run
+        What the question is of.
+    question
+        One whose answer is handed out in stretches.
+    path
+        Where to; its ending says whether it is CSV or Parquet.
+
+    Raises
+    ------
+    OSError
+        Where it could not be written; then nothing was, and a file that was there stands as it was.
+    """
+    with named_when_whole(path) as temporary, contextlib.ExitStack() as stack:
         write = None
         for answer in _parts(run, question):
             batch = _batch(answer)
@@ -29,7 +44,7 @@ def write_table(run: Run, question: Table, path: Path) -> None:
                 write(batch)
 
 
-def _parts(run: Run, question: Table) -> Iterator[Answer]:
+def _parts(run: Run, question: Question) -> Iterator[Answer]:
     """The table's stretches, each as an answer of its own."""
     study, engine = run.study, run.fastest().engine
     prepared: Any = engines.get(engine).prepare(study.problem, question, Settings(run.dtype, run.threads, run.device))
@@ -43,7 +58,9 @@ def _batch(answer: Answer) -> Any:
     import pyarrow
 
     columns: dict[str, Column] = {**answer.coords, **answer.at, **answer.values}
-    arrays = [pyarrow.array(column.data) for column in columns.values()]
+    # a stretch may have no rows: its labels are text all the same, as they are in the file's other stretches
+    types = [pyarrow.string() if column.data.dtype == object else None for column in columns.values()]
+    arrays = [pyarrow.array(column.data, kind) for column, kind in zip(columns.values(), types, strict=True)]
     fields = [
         pyarrow.field(name, array.type, metadata={"unit": column.unit} if column.unit else None)
         for array, (name, column) in zip(arrays, columns.items(), strict=True)
@@ -87,18 +104,3 @@ def _writer(path: Path, schema: Any, suffix: str) -> Iterator[_Writer]:
         options = pyarrow.csv.WriteOptions(quoting_style="needed")
         with pyarrow.csv.CSVWriter(path, _headed(schema), write_options=options) as target:
             yield _Writer(target, suffix)
-
-
-@contextlib.contextmanager
-def _named_when_whole(path: Path) -> Iterator[Path]:
-    """A temporary file beside ``path`` that takes its name at the end, and is removed where that is not reached."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.absolute().parent)
-    os.close(handle)
-    try:
-        yield Path(name)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise

@@ -1,12 +1,13 @@
 """Published against predicted figures as an SVG picture: a panel per quantity, log axes, P10 to P90 as bars."""
 
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from ..errors import InputError
-from ..files import write_whole
+from ...kernels.files import write_whole
+from ..errors import InputError, Parameter
 from ..terminal import numbers
 from .results import Findings, Predicted, summaries
 
@@ -18,13 +19,13 @@ _INK, _GRID, _INSIDE, _OUTSIDE = "#444", "#e4e4e4", "#1f6fb2", "#c8502d"
 def write(found: Findings, path: Path) -> None:
     """Write the picture. Raises InputError where there is nothing to draw or the file's ending is another."""
     if path.suffix.lower() != ".svg":
-        raise InputError(f"must end in .svg, not {path.suffix or 'nothing'}", where="--plot")
+        raise InputError(f"must end in .svg, not {path.suffix or 'nothing'}", where=Parameter("plot"))
     if not found.predicted:
-        raise InputError("there is nothing to draw: no case was predicted", where="--plot")
+        raise InputError("there is nothing to draw: no case was predicted", where=Parameter("plot"))
     try:
         write_whole(path, svg(found).encode())
     except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}", where="--plot") from None
+        raise InputError(f"{path} cannot be written: {error.strerror}", where=Parameter("plot")) from None
 
 
 def svg(found: Findings) -> str:
@@ -73,7 +74,7 @@ def _title(cases: Sequence[Predicted]) -> str:
 
 def _label(tick: float, unit: str) -> str:
     if unit == "s":  # powers of ten, which minutes and hours are not
-        return f"{numbers.number(tick)} s"
+        return numbers.duration(tick, "seconds")
     return numbers.count(tick) if unit in _COUNTED else numbers.show_unit(tick, unit)
 
 
@@ -107,7 +108,7 @@ def _case(case: Predicted, axis: _Axis, left: float, top: float) -> str:
     if case.low is not None and case.high is not None:
         bar = _line(x, top + PANEL - axis.place(case.low), x, top + PANEL - axis.place(case.high), colour, width=1.4)
     shown = [numbers.show_unit(value, case.unit) for value in (case.published, case.predicted)]
-    title = f"<title>{escape(f'{case.name}: published {shown[0]}, predicted {shown[1]}')}</title>"
+    title = f"<title>{_xml(f'{case.name}: published {shown[0]}, predicted {shown[1]}')}</title>"
     return f'{bar}<circle cx="{x:.1f}" cy="{y:.1f}" r="3.2" fill="{colour}">{title}</circle>\n'
 
 
@@ -118,4 +119,10 @@ def _line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float 
 
 def _text(x: float, y: float, text: str, anchor: str = "start", weight: str = "normal", size: int = 11) -> str:
     place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
-    return f'<text {place} font-weight="{weight}" font-size="{size}" fill="{_INK}">{escape(text)}</text>\n'
+    return f'<text {place} font-weight="{weight}" font-size="{size}" fill="{_INK}">{_xml(text)}</text>\n'
+
+
+def _xml(text: str) -> str:
+    """A text as XML holds it: markup escaped, and what XML 1.0 has no way to hold replaced."""
+    legal = r"\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff"
+    return escape(re.sub(f"[^{legal}]", "\N{REPLACEMENT CHARACTER}", text))

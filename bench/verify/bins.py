@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...kernels.model.evaluate import evaluate_at
-from ...kernels.model.questions import Condition, Histogram, Pareto, Quantiles
+from ...kernels.model.questions import Condition
 from ...kernels.reductions.bins import MANTISSA_BITS
 from .tolerance import Agreement, Array, ResultPair, most, relative
 
@@ -12,7 +12,6 @@ MAX_LOOKED_AT = 20  # numbers that fell into a neighbouring bin; each takes NumP
 
 def quantiles(case: ResultPair) -> Agreement:
     """Values read from bins: equal, or of neighbouring bins where NumPy finds a point at the edge between them."""
-    assert isinstance(case.question, Quantiles)
     got, want = case.pair("quantiles")
     errors = relative(got, want)
     far = np.argwhere(errors > case.tolerance)
@@ -45,7 +44,6 @@ def points_near(case: ResultPair, edge: float) -> Array:
 
 def histogram(case: ResultPair) -> Agreement:
     """Equal edges and counts; or counts that differ by points at an edge or a threshold."""
-    assert isinstance(case.question, Histogram)
     got, want = case.pair("edges")
     error = most(relative(got, want)) if got.shape == want.shape else np.inf
     if error > case.tolerance:
@@ -73,7 +71,6 @@ def pareto(case: ResultPair) -> Agreement:
 
     A number at a bin's edge may fall into the next bin, which then shows another of its points.
     """
-    assert isinstance(case.question, Pareto)
     there = _on_grid(case)
     if there.wrong:
         return there

@@ -2,18 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..graph.expression import Node, needed
-from ..plan.order import JAM
-from ..plan.plan import Middle, Plan
+from ..plan.cut import Middle
+from ..plan.plan import Plan
 from .code import Array, Code, Value
-
-MAX_JAMMED = 48  # operations in the innermost body: above, more passes at once only spill registers
 
 
 @dataclass(frozen=True)
@@ -29,11 +26,11 @@ def inputs(plan: Plan) -> Inputs:
     """The values of a plan's leaves; an array that nothing needs has one element, since no engine takes an empty one."""
     real = np.dtype(plan.dtype)
 
-    def joined(kind: str) -> NDArray[Any]:
-        columns = [plan.column(node) for node in plan.leaves_of(kind)]
+    def joined(leaves: Iterable[Node]) -> NDArray[Any]:
+        columns = [plan.column(node) for node in leaves]
         return np.concatenate(columns) if columns else np.zeros(1, real)
 
-    return Inputs(joined("constant"), joined("table"), joined("lane"))
+    return Inputs(*(joined(leaves) for leaves in (plan.leaves_of("constant"), plan.leaves_of("table"), plan.leaves_of("lane"))))
 
 
 class Nest:
@@ -56,18 +53,15 @@ class Nest:
         offset = 0
         for node in plan.leaves_of("table"):
             self.tables[node.id] = offset
-            offset += self._table_length(node)
+            offset += plan.table_length(node)
         self.levels = {node.id: plan.level(node) for node in (*plan.nodes, *plan.leaves)}
-        self.vector = {node.id: plan.on_lanes(node) for node in (*plan.nodes, *plan.leaves)}
+        self.joined = plan.jam.joined
+        self.buffered = plan.schedule.buffered
         self.values: dict[str, Value] = {}  # what has been named
         self.outer: dict[int, Value] = {}  # the index of each outer part, by its axis
         self.index: dict[int, Value] = {}  # that of each middle loop
         self.first: dict[int, Value] = {}
         self.stop: dict[int, Value] = {}
-
-    def _table_length(self, node: Node) -> int:
-        (axis,) = self.plan.traced.depends(node)
-        return self.plan.problem.grid.shape[axis]
 
     # --- names ---
 
@@ -133,7 +127,7 @@ class Nest:
         _, tables, _ = self.arrays
         for node in self.plan.leaves_of("table"):
             if self.levels[node.id] == level:
-                (axis,) = self.plan.traced.depends(node)
+                (axis,) = node.axes
                 index = self.tables[node.id] + (self.index[axis] if level else self.outer[axis])
                 if u and level == self.last:
                     index = index + u
@@ -141,7 +135,7 @@ class Nest:
 
     def compute(self, nodes: Iterable[Node], u: int | None = None) -> None:
         for node in nodes:
-            nan_free = not self._may_be_nan(node.args[0])
+            nan_free = not self.plan.may_be_nan(node.args[0])
             self.let(node, self.code.apply(node.op, [self.value(arg, u) for arg in node.args], nan_free), u)
 
     def guarding(self, level: int) -> list[Node]:
@@ -167,42 +161,10 @@ class Nest:
             count = count * (stop - first if loop.tiled else stop)
         return count
 
-    def _may_be_nan(self, node: Node) -> bool:
-        interval = self.plan.intervals.get(node.id)
-        return interval is None or interval.nan
-
-    def at(self, level: int, *, vector: bool) -> list[Node]:
+    def at(self, level: int, *, vector: bool) -> tuple[Node, ...]:
         """The nodes computed at a level, on the lanes or once for all of them."""
-        return [n for n in self.plan.nodes if self.levels[n.id] == level and self.vector[n.id] == vector]
-
-    def jam(self, length: int) -> int:
-        """How many passes of an innermost loop of that length are done at once on the lanes."""
-        work = max(len(self.at(self.last, vector=True)), 1)
-        return max(min(JAM, length, MAX_JAMMED // work), 1)
-
-    @cached_property
-    def joined(self) -> bool:
-        """Whether the lanes' work of the level above the last is part of the innermost body: where that runs once for it."""
-        if not self.last:
-            return False
-        loop, work = self.plan.middle[-1], len(self.at(self.last, vector=True))
-        return not loop.tiled and loop.length <= min(JAM, MAX_JAMMED // max(work, 1))
-
-    @cached_property
-    def buffered(self) -> list[Node]:
-        """Nodes on the lanes that a deeper level reads from memory: each keeps one value per lane."""
-        outputs = {node.id for node in self.plan.outputs}
-        used: dict[int, int] = {}
-        for node in self.plan.nodes:
-            for arg in node.args:
-                used[arg.id] = max(used.get(arg.id, 0), self.levels[node.id])
-        return [
-            node
-            for node in self.plan.nodes
-            if self.vector[node.id]
-            and self.levels[node.id] < self.last - self.joined
-            and (node.id in outputs or used.get(node.id, 0) > self.levels[node.id])
-        ]
+        schedule = self.plan.schedule
+        return (schedule.per_lane if vector else schedule.once)[level]
 
     def outputs(self, u: int | None) -> tuple[Value, Value | None, Value | None]:
         """The objective, whether it is feasible, whether it is NaN."""

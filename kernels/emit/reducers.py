@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ..model.questions import Best, Question
+from ..model.questions import Best
 from .code import Code, Value, Variable
 
 
@@ -90,9 +90,8 @@ class Reducer:
 _NAN = Accumulator("nan", "double", "sum")
 
 
-def best(question: Question, *, nan: bool) -> Reducer:
+def best(question: Best, *, nan: bool) -> Reducer:
     """The least (or greatest) objective; the plan has made infeasible points infinitely bad."""
-    assert isinstance(question, Best)
     merge = "max" if question.maximize else "min"
     return Reducer((Accumulator("best", "real", merge), *((_NAN,) if nan else ())))
 

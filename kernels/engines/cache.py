@@ -8,9 +8,7 @@ import contextlib
 import functools
 import hashlib
 import importlib.util
-import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ from numba.core.caching import FunctionCache
 from numba.core.runtime.nrt import rtsys
 
 from ..cache_folder import folder
+from ..files import write_whole
 
 __all__ = ["folder", "load", "load_for_cpu"]
 
@@ -52,11 +51,8 @@ def load(source: str) -> Any:
     name = f"flopwatt_kernel_{stamp}"
     if name not in sys.modules:
         path = folder() / f"{name}.py"
-        if not path.exists() or path.read_text() != source:
-            handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-            with os.fdopen(handle, "w") as file:
-                file.write(source)
-            os.replace(temporary, path)
+        if not path.exists() or path.read_text(encoding="utf-8") != source:
+            write_whole(path, source.encode())
         spec = importlib.util.spec_from_file_location(name, path)
         assert spec is not None
         assert spec.loader is not None

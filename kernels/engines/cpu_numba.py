@@ -3,28 +3,32 @@
 import functools
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..emit.code import CpuCode
 from ..emit.cpu import bins as emit_bins
 from ..emit.cpu import lanes
 from ..emit.cpu import locate as emit_location
 from ..emit.cpu import table as emit_table
 from ..emit.nest import inputs
+from ..emit.passes import Pass, signed
 from ..llvm.ir import Llvm
 from ..llvm.module import source
-from ..model.questions import Best, Chunk, Histogram, Pareto, Problem, Quantiles, Question, Table
+from ..model.questions import Chunk, Problem, Question
+from ..plan.plan import Plan
 from ..plan.planner import make
 from ..plan.sharing import SharedPass
 from ..reductions.bins import Bins
 from ..reductions.pareto import NOWHERE
+from ..reductions.states import Share
 from .cache import load_for_cpu
 from .engine import Availability, Settings
-from .planned import PlannedRun, Share
+from .planned import PlannedRun
 
 _TASK_POINTS = 2**27  # scenarios of one task: some hundredths of a second
 _CHUNK_POINTS = 2**22  # scenarios of a table that are in memory at once
@@ -44,6 +48,20 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="flopwatt")
 
 
+def _binning(write: Callable[..., None]) -> Callable[[Plan, CpuCode], None]:
+    """Tell an emitter of `emit_bins` whether values may be zero or negative."""
+    return lambda plan, code: write(plan, code, signed=signed(plan))
+
+
+EMITTERS: Mapping[Pass, Callable[[Plan, CpuCode], None]] = {
+    Pass.WHERE: emit_location.location,
+    Pass.COUNTS: _binning(emit_bins.histogram),
+    Pass.LEAST: _binning(emit_bins.least),
+    Pass.FRONT: _binning(emit_bins.front),
+    Pass.TABLE: emit_table.table,
+}
+
+
 class NumbaRun(PlannedRun):
     """A question on a grid, compiled for this CPU."""
 
@@ -58,21 +76,12 @@ class NumbaRun(PlannedRun):
     def sources(self) -> dict[str, str]:
         """The emitted source of each pass."""
         sources = {name: self._source(lanes.reduction, reducer) for name, reducer in self.reducers.items()}
-        if isinstance(self.question, Best):
-            sources["where"] = self._source(emit_location.location)
-        if isinstance(self.question, (Quantiles, Histogram)):
-            sources["counts"] = self._source(emit_bins.histogram, signed=self.signed)
-        if isinstance(self.question, Pareto):
-            sources["least"] = self._source(emit_bins.least, signed=self.signed)
-            sources["front"] = self._source(emit_bins.front, signed=self.signed)
-        if isinstance(self.question, Table):
-            sources["table"] = self._source(emit_table.table)
-        return sources
+        return sources | {name.value: self._source(EMITTERS[name]) for name in self.further}
 
-    def _source(self, write: Callable[..., None], *args: Any, **kwargs: Any) -> str:
+    def _source(self, write: Callable[..., None], *args: Any) -> str:
         """The module of a kernel that is written so."""
         code = Llvm(self.plan.dtype)
-        write(self.plan, code, *args, **kwargs)
+        write(self.plan, code, *args)
         return source(code)
 
     def kinds(self, name: str) -> dict[str, np.dtype[Any]]:
@@ -83,14 +92,14 @@ class NumbaRun(PlannedRun):
         one, none, offsets = np.zeros(1, np.int64), np.zeros(0, np.int64), self.plan.lane_offsets()
         bins, real = (one, one, one, 0, 2), np.zeros((1, 2), self.dtype)
         args: dict[str, tuple[Any, ...]] = {
-            "where": (none, np.zeros(0, self.dtype), none, offsets, none),
-            "counts": (*bins, np.zeros((1, 1), np.int64)),
-            "least": (*bins, real[:, :1].copy()),
-            "front": (*bins, np.zeros((self.plan.groups, 2), self.dtype), none, offsets, np.zeros((1, 1), np.int64)),
-            "table": (0, none, *self._columns(0).values()),
+            Pass.WHERE: (none, np.zeros(0, self.dtype), none, offsets, none),
+            Pass.COUNTS: (*bins, np.zeros((1, 1), np.int64)),
+            Pass.LEAST: (*bins, real[:, :1].copy()),
+            Pass.FRONT: (*bins, np.zeros((self.plan.groups, 2), self.dtype), none, offsets, np.zeros((1, 1), np.int64)),
+            Pass.TABLE: (0, none, *self._columns(0).values()),
         }
         for name, kernel in self.kernels.items():
-            kernel(0, 0, *self.arrays, *(args[name] if name in args else self._outs(name).values()))
+            kernel(0, 0, *self.arrays, *(self._outs(name).values() if name in self.reducers else args[name]))
 
     def _outs(self, name: str) -> dict[str, NDArray[Any]]:
         return {key: np.empty(self.plan.points, kind) for key, kind in self.kinds(name).items()}

@@ -5,10 +5,11 @@ distances, so that the compiler needs no run-time check that two of them overlap
 code.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ...graph.expression import Node
-from ...plan.plan import Middle, Plan
+from ...plan.cut import Middle
+from ...plan.plan import Plan
 from ..code import Arguments, Array, CpuCode, Operand, Parameter, Place, Value, Variable
 from ..nest import Nest
 from ..reducers import Accumulator, Reducer
@@ -145,7 +146,7 @@ class Lanes(Arguments):
     def _buffered(self, level: int) -> set[Node]:
         return {node for node in self.nest.buffered if self.nest.levels[node.id] == level}
 
-    def _load(self, nodes: list[Node], level: int, extra: tuple[Node, ...] | None, i: Value) -> None:
+    def _load(self, nodes: Sequence[Node], level: int, extra: tuple[Node, ...] | None, i: Value) -> None:
         """Read what the nodes (and outputs) take from lane columns and from buffers filled further out."""
         wanted: dict[int, Node] = {}
         for node in [arg for n in nodes for arg in n.args] + list(extra or ()):
@@ -156,7 +157,7 @@ class Lanes(Arguments):
 
     def _jam(self, loop: Middle, start: Value, stop: Value) -> None:
         """The innermost loop, several passes at once, then what is left."""
-        times, name = self.jam(loop.length), f"i{loop.axis}"
+        times, name = self.plan.jam.passes, f"i{loop.axis}"
         if times > 1:
             with self.code.loop(name, start, stop - (times - 1), times) as self.nest.index[loop.axis]:
                 self._passes(times)
@@ -170,10 +171,6 @@ class Lanes(Arguments):
         with self.code.loop(name, start, stop) as self.nest.index[loop.axis]:
             self._passes(1)
 
-    def jam(self, length: int) -> int:
-        """How many passes of an innermost loop of that length are done at once."""
-        return self.nest.jam(length)
-
     def _passes(self, times: int) -> None:
         for u in range(times):
             self.nest.load_tables(self.nest.last, u)
@@ -185,7 +182,7 @@ class Lanes(Arguments):
         if level == 0:
             self.start()
         nodes = nest.at(level, vector=True)
-        above = nest.at(level - 1, vector=True) if nest.joined else []
+        above = nest.at(level - 1, vector=True) if nest.joined else ()
         with self.code.loop("i", 0, self.lane_count()) as i:
             self._load([*above, *nodes], level - nest.joined, self.plan.outputs, i)
             nest.compute(above)

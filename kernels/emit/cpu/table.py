@@ -32,9 +32,6 @@ class _Table(Lanes):
             self.outs.append(("out_ok", "flag*"))
         self.rows: dict[str, Array] = {}
 
-    def jam(self, length: int) -> int:
-        return 1
-
     def start(self) -> None:
         pass
 

@@ -17,7 +17,6 @@ from ..source_text import SourceText
 
 MAX_SHARED_TABLE = 2048  # entries of tables copied to shared memory; larger ones are read through the cache
 WARP = 32
-_MAX_UNROLLED, _UNROLLED_WORK = 8, 96  # passes, and operations in all of them: more only fill the instruction cache
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Threads(Arguments):
         self.nest = Nest(plan, self.code)
         self.pruned: Variable | None = None  # counts skipped scenarios
         self.block = -(-plan.width // WARP) * WARP
-        self.table_length = sum(plan.problem.grid.shape[next(iter(plan.traced.depends(n)))] for n in plan.leaves_of("table"))
+        self.table_length = sum(plan.table_length(node) for node in plan.leaves_of("table"))
 
     @contextlib.contextmanager
     def kernel(self, arguments: Iterable[tuple[str, str]]) -> Iterator[None]:
@@ -109,16 +108,11 @@ class Threads(Arguments):
                 return
             loop = plan.middle[number]
             if number + 1 == nest.last:
-                self.code.unroll(self.unrolled())
+                self.code.unroll(max(plan.jam.limit, 1))  # tables are then read several entries at a time
             with self.code.loop(f"i{loop.axis}", *nest.bounds(loop)) as nest.index[loop.axis]:
                 level(number + 1)
 
         level(0)
-
-    def unrolled(self) -> int:
-        """How many passes of the innermost loop are written out: tables are then read several entries at a time."""
-        work = sum(self.nest.levels[node.id] == self.nest.last for node in self.plan.nodes)
-        return max(_UNROLLED_WORK // max(work, 1), 1) if work > _UNROLLED_WORK // _MAX_UNROLLED else _MAX_UNROLLED
 
     def lane(self) -> Value:
         """The lane's place in the lane columns."""

@@ -10,7 +10,7 @@ from made_records import MACHINE, record, timed
 from flopwatt.bench.compare.answers import disagreement
 from flopwatt.bench.compare.match import compare
 from flopwatt.bench.compare.thresholds import MetricLimits, Thresholds, load_thresholds, share
-from flopwatt.bench.errors import InputError
+from flopwatt.bench.errors import InputError, Parameter
 from flopwatt.bench.machine.info import Cpu, Machine
 from flopwatt.bench.machine.noise import Noise
 from flopwatt.bench.records.record import Energy, Memory, Reading, StoredAnswer, Values
@@ -354,8 +354,9 @@ def test_thresholds_from_a_file(tmp_path):
         ("time = -1", "no share"),
         ("time = true", "no share"),
         ("time =", "not valid TOML"),
-        ("benchmarks = 3", "benchmarks must be tables"),
-        ("[[benchmarks]]\nname = 3", "name must be text"),
+        ("benchmarks = 3", "benchmarks must be a list, not 3"),
+        ("[benchmarks]\nname = 3", r"benchmarks must be a list of tables; write \[\[benchmarks\]\], not \[benchmarks\]"),
+        ("[[benchmarks]]\nname = 3", r"benchmarks\[0\].name must be text, not 3"),
         ("[[benchmarks]]\nwher = {}", r"benchmarks\[0\]: unknown key 'wher'; did you mean 'where'"),
     ],
 )
@@ -372,13 +373,13 @@ def test_a_wrong_thresholds_file(tmp_path, text, message):
     ("text", "value"), [("10%", 0.1), ("0.1", 0.1), ("10", 0.1), (0.05, 0.05), ("2.5 %", 0.025), ("1", 0.01)]
 )
 def test_shares(text, value):
-    assert share(text, "--threshold") == pytest.approx(value)
+    assert share(text, Parameter("threshold")) == pytest.approx(value)
 
 
 @pytest.mark.parametrize("text", ["", "x", "0", "-5%", "nan", "1e400", "2000%"])
 def test_wrong_shares(text):
-    with pytest.raises(InputError, match="--threshold"):
-        share(text, "--threshold")
+    with pytest.raises(InputError, match=r"^threshold: "):
+        share(text, Parameter("threshold"))
 
 
 @pytest.mark.alone

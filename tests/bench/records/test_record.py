@@ -16,7 +16,7 @@ import pytest
 
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.machine.info import Cpu, Machine
-from flopwatt.bench.machine.noise import Noise
+from flopwatt.bench.machine.noise import Disturbance, DisturbanceKind, Noise
 from flopwatt.bench.records.commit import Commit
 from flopwatt.bench.records.format import dumps, from_json, stats, to_json
 from flopwatt.bench.records.record import (
@@ -35,6 +35,7 @@ from flopwatt.bench.records.record import (
 )
 from flopwatt.bench.records.store import load, save
 from flopwatt.bench.stats.inference import MedianInterval
+from flopwatt.kernels.validation import DataError
 
 BIN = Path(sys.executable).parent
 
@@ -85,7 +86,15 @@ def everything():
         },
         stop=Stop("precision", 0.01, 5.0, MedianInterval(0.01, 0.0099, 0.0101, 0.95, 20)),
         cpu_seconds=Reading(0.02),
-        noise=Noise(0.5, 0.75, 0.001, 0.02, "performance", ("load average 1.5 on 2 cores",)),
+        noise=Noise(
+            0.5,
+            0.75,
+            0.001,
+            0.02,
+            "performance",
+            ("load average 1.5 on 2 cores",),
+            (Disturbance(DisturbanceKind.LOAD, 1.5, 2),),
+        ),
         energy=Energy(Reading(1.25), Reading(None, "no RAPL"), "nvml energy counter", "", Reading(1250.0)),
         memory=Memory(Reading(2e8), Reading(3e8)),
         gpu=GpuState(0, 1980.0, 1755.0, (), ("power cap",), (3, 4), True, MedianInterval(0.001, 0.0009, 0.0011, 0.95, 20)),
@@ -131,7 +140,7 @@ def test_a_name_for_the_machine(tmp_path):
     path = save(make_record(), tmp_path, "ci-runner")
     assert path.parent == tmp_path / "ci-runner"
     assert load(path).machine.name == "ci-runner"
-    with pytest.raises(InputError, match=r"--machine: '\.\./x' is no name"):
+    with pytest.raises(InputError, match=r"machine: '\.\./x' is no name"):
         save(make_record(), tmp_path, "../x")
 
 
@@ -262,6 +271,22 @@ def test_a_record_of_version_1_loads():
     assert record.benchmarks[0].energy.gpu == Reading(None, "not measured")
 
 
+@pytest.mark.parametrize("key", ["params", "extra_info"])
+def test_a_row_of_pytest_benchmarks_that_is_wrong_is_named(key):
+    row = {"name": "a", "stats": {"data": [1.0]}, key: "text"}
+    with pytest.raises(DataError, match=rf"benchmarks\[0\].{key} must be an object, not 'text'"):
+        from_json({"machine_info": {}, "datetime": "", "benchmarks": [row]})
+
+
+def test_noise_of_a_record_from_before_disturbances_were_data_loads():
+    document = to_json(make_record())
+    (row, *_) = document["benchmarks"]
+    row["flopwatt"]["noise"] = {"load_before": 2.5, "reasons": ["a load average of 2.50 on 2 cores before it began"]}
+    found = from_json(document).benchmarks[0].noise
+    assert found.unstable
+    assert found.disturbances == ()
+
+
 # --- broken ones ------------------------------------------------------------------------------------------------------
 
 
@@ -317,16 +342,16 @@ def test_any_value_of_a_wrong_type_is_named_and_never_crashes(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"benchmarks": 3}, "benchmarks must be a list, not a whole number"),
+        ({"benchmarks": 3}, "benchmarks must be a list, not 3"),
         (
             {"benchmarks": [{"name": "a", "stats": {"data": ["x"]}}]},
-            r"benchmarks\[0\].stats.data\[0\] must be a number, not text",
+            r"benchmarks\[0\].stats.data\[0\] must be a number, not 'x'",
         ),
         ({"benchmarks": [{"name": "a", "stats": {"data": []}}]}, r"benchmarks\[0\]: a benchmark needs at least one sample"),
         ({"benchmarks": [{"name": "a"}]}, r"benchmarks\[0\].stats is missing"),
         ({"machine_info": {"flopwatt": {}}}, "machine_info.flopwatt.name is missing"),
         ({"flopwatt": {"schema_version": 99}}, "flopwatt.schema_version is 99, newer than .* upgrade flopwatt"),
-        ({"flopwatt": {"schema_version": "1"}}, "flopwatt.schema_version must be a whole number, not text"),
+        ({"flopwatt": {"schema_version": "1"}}, "flopwatt.schema_version must be a whole number, not '1'"),
         ({"flopwatt": {"schema_version": 0}}, "flopwatt.schema_version must be 1 or more"),
         ({"flopwatt": []}, "flopwatt must be an object, not a list"),
     ],
@@ -361,9 +386,9 @@ def test_one_of_500_mb_is_refused_by_its_size(tmp_path):
     path = tmp_path / "large.json"
     with open(path, "wb") as file:
         file.truncate(500_000_000)
-    assert "500 MB is more than the 100 MB that are read; --max-size 500 would allow it" in refused(path)
+    assert "500 MB is more than the 100 MB that are read; largest_bytes 500000000 would allow it" in refused(path)
     small = save(make_record(), tmp_path)
-    refused(small, "--max-size 1 would allow it", largest_bytes=1000)
+    refused(small, "largest_bytes [0-9]+ would allow it", largest_bytes=1000)
 
 
 def test_a_folder_and_a_missing_file(tmp_path):

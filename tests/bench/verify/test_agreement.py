@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from flopwatt.bench.verify.agreement import agreement
+from flopwatt.bench.verify.agreement import agreement, agreement_at_points
 from flopwatt.bench.verify.best import at_coordinates
 from flopwatt.bench.verify.subgrid import MAX_POINTS, sub_problem
 from flopwatt.bench.verify.tolerance import TOLERANCE, relative
 from flopwatt.kernels.engines import Settings, get
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, collecting, given, quantity
-from flopwatt.kernels.model.questions import Best, Condition, Problem, Quantiles, Question, Result, Summary
+from flopwatt.kernels.model.questions import Best, Condition, Problem, Quantiles, Question, Result, Summary, Table
 
 with collecting() as _own:
     given("a", "", "a number", low=-np.inf)
@@ -168,3 +168,17 @@ def test_a_sample_has_the_ends_of_every_axis_and_is_small(shape: tuple[int, ...]
         assert set(values) <= set(axis.columns[axis.name])
         if len(values) > 1:
             assert (values[0], values[-1]) == (0, len(axis) - 1)
+
+
+def test_a_table_has_no_result_to_compare() -> None:
+    with pytest.raises(TypeError, match="as it is walked"):
+        agreement(problem(), Table(name="q", quantities=("y",)), Result({}, 0), Result({}, 0), "float64")
+
+
+def test_single_points_are_checked_where_a_kind_reports_them() -> None:
+    best, summary = Best(name="q", objective="y"), Summary(name="q", quantity="y")
+    want = reference(best)
+    assert agreement_at_points(problem(), best, want, "float64").wrong == ""
+    assert "coordinates" in agreement_at_points(problem(), best, changed(want, index=3), "float64").wrong
+    off = {"min": np.array(-1.0)}
+    assert agreement_at_points(problem(), summary, changed(reference(summary), **off), "float64").wrong == ""

@@ -19,6 +19,7 @@ from flopwatt.kernels.llvm.module import source
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, Quantity, ceil
 from flopwatt.kernels.model.questions import Best, Condition, Problem, Quantiles, Summary, Table
+from flopwatt.kernels.plan.order import CPU
 from flopwatt.kernels.plan.planner import make
 
 
@@ -41,7 +42,7 @@ def problem():
 
 
 def test_operations_are_counted_at_their_depth(problem):
-    plan = make(problem, Best(name="b", objective="total", by=("kept",)), "float64", inner=10**6)
+    plan = make(problem, Best(name="b", objective="total", by=("kept",)), "float64", replace(CPU, inner=10**6))
     assert walks(plan) == (3, 15)
     (load,) = loads(plan)
     # early: 15 times, rate: 3 x 64 times, the sum, ceil and the minimum: 960 times; 960 scenarios
@@ -52,7 +53,7 @@ def test_operations_are_counted_at_their_depth(problem):
 
 
 def test_bytes_are_counted_at_their_depth(problem):
-    plan = make(problem, Best(name="b", objective="total", by=("kept",)), "float64", inner=10**6)
+    plan = make(problem, Best(name="b", objective="total", by=("kept",)), "float64", replace(CPU, inner=10**6))
     (load,) = loads(plan)
     columns = 3 * 64 * 1 + 3 + 15  # the lane column read; the tables of kept and of loop
     accumulator = 3 * 64 * 2
@@ -63,7 +64,7 @@ def test_bytes_are_counted_at_their_depth(problem):
 def test_a_fill_stands_alone_where_the_last_loop_is_cut_into_tiles(problem):
     axes = [axis if axis.name != "loop" else Axis("loop", {"loop": np.arange(1.0, 17)}) for axis in problem.grid.axes]
     longer = replace(problem, grid=Grid(tuple(axes)))
-    (load,) = loads(make(longer, Best(name="b", objective="total", by=("kept",)), "float64", inner=10**6))
+    (load,) = loads(make(longer, Best(name="b", objective="total", by=("kept",)), "float64", replace(CPU, inner=10**6)))
     assert load.loops == pytest.approx((6 + 6) / 3072)  # two outer points of eight passes, all at once, for each of kept
     fill = 6 * (64 * 2 + 1)  # the lane column read, the buffer written; kept's table
     body = 6 * 64 * 3 + 48  # the buffer read, the accumulator read and written; loop's table
@@ -72,7 +73,7 @@ def test_a_fill_stands_alone_where_the_last_loop_is_cut_into_tiles(problem):
 
 def test_float32_moves_half_the_bytes(problem):
     question = Best(name="b", objective="total", by=("kept",))
-    wide, narrow = (loads(make(problem, question, dtype, inner=10**6))[0] for dtype in ("float64", "float32"))
+    wide, narrow = (loads(make(problem, question, dtype, replace(CPU, inner=10**6)))[0] for dtype in ("float64", "float32"))
     assert narrow.operations == wide.operations
     assert narrow.cache_bytes == wide.cache_bytes / 2
     assert narrow.divides == wide.divides * 2  # a vector has twice the places
@@ -94,24 +95,24 @@ def test_quantiles_take_two_passes_and_count_every_scenario(problem):
 
 def test_what_guards_stop_is_not_done(problem):
     question = Best(name="b", objective="total", where=(Condition("kept", "<=", 2.0),), by=("kept",))
-    plan = make(problem, question, "float64", inner=10**6)
+    plan = make(problem, question, "float64", replace(CPU, inner=10**6))
     assert plan.guards
     assert alive(plan, np.arange(960)) == (pytest.approx(2 / 3), pytest.approx(2 / 3))
     assert alive(plan)[0] == pytest.approx(2 / 3, abs=0.03)
     (load,) = loads(plan, alive(plan, np.arange(960)))
-    (whole,) = loads(make(problem, replace(question, where=()), "float64", inner=10**6))
+    (whole,) = loads(make(problem, replace(question, where=()), "float64", replace(CPU, inner=10**6)))
     for kind in ("divide", "multiply", "add", "reduce"):
         assert load.operations[kind] == pytest.approx(whole.operations[kind] * 2 / 3)
 
 
 def test_a_table_writes_every_value(problem):
-    (load,) = loads(make(problem, Table(name="t", quantities=("total", "rate")), "float64", longest=64))
+    (load,) = loads(make(problem, Table(name="t", quantities=("total", "rate")), "float64", replace(CPU, longest=64)))
     assert load.memory_bytes == pytest.approx(16 + 8 * (64 + 3 + 5) / 960)
 
 
 def test_tiles_enter_a_loop_as_often_as_the_axis_is_long(problem):
     for inner in (1, 64, 130, 1000):
-        plan = make(problem, Best(name="b", objective="total"), "float64", inner=inner)
+        plan = make(problem, Best(name="b", objective="total"), "float64", replace(CPU, inner=inner))
         assert walks(plan)[-1] * plan.lanes_used == 960
 
 
@@ -126,7 +127,7 @@ def test_the_bound_is_the_slowest_part_of_each_pass():
 
 
 def test_quantities_stand_at_the_depth_of_the_deepest_axis_they_need(problem):
-    plan = make(problem, Best(name="b", objective="total", by=("kept",)), "float64", inner=10**6)
+    plan = make(problem, Best(name="b", objective="total", by=("kept",)), "float64", replace(CPU, inner=10**6))
     found = {each.quantity: each for each in depths(plan)}
     assert (found["factor"].level, found["factor"].times, found["factor"].given) == (BEFORE, 1, True)
     assert (found["doubled"].level, found["doubled"].lanes, found["doubled"].times) == (BEFORE, True, 64)
@@ -177,7 +178,8 @@ def run_counting(plan, reducer):
 def test_the_emitted_kernel_does_what_is_counted(data):
     drawn = data.draw(problems(most_points=1500))
     question = data.draw(questions(drawn, kinds=("best",)))
-    plan = make(drawn.problem, question, "float64", inner=data.draw(st.sampled_from([1, 40, 65536])), longest=64)
+    machine = replace(CPU, inner=data.draw(st.sampled_from([1, 40, 65536])), longest=64)
+    plan = make(drawn.problem, question, "float64", machine)
     (load,) = loads(plan)
     assume(not plan.guards)
     (reducer,) = reductions(plan).values()

@@ -1,6 +1,7 @@
 """The Numba engine against the NumPy engine, on random models."""
 
 import functools
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from strategies import Drawn, problems, questions
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings, cpu_numba
 from flopwatt.kernels.model.questions import Result, Table
+from flopwatt.kernels.plan.order import CPU
 from flopwatt.kernels.plan.planner import make
 
 # A failing example is reported as it was drawn: to shrink it would compile hundreds of kernels.
@@ -61,7 +63,7 @@ def test_agrees_however_the_loops_are_cut(data: st.DataObject, dtype: str, inner
     question = data.draw(questions(drawn))
     reference = run("numpy", drawn, question, dtype)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cpu_numba, "make", functools.partial(make, inner=inner, longest=longest))
+        patch.setattr(cpu_numba, "make", functools.partial(make, machine=replace(CPU, inner=inner, longest=longest)))
         found = run("numba", drawn, question, dtype)
     check(drawn.problem, question, dtype, reference, found, exact=True)
 
@@ -74,7 +76,7 @@ def test_tables_agree_with_numpy(data: st.DataObject, dtype: str, inner: int, lo
     where = data.draw(questions(drawn, kinds=("best",))).where
     question = Table(name="drawn", quantities=tuple(drawn.quantities[-2:]), where=where)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cpu_numba, "make", functools.partial(make, inner=inner, longest=longest))
+        patch.setattr(cpu_numba, "make", functools.partial(make, machine=replace(CPU, inner=inner, longest=longest)))
         patch.setattr(cpu_numba, "_CHUNK_POINTS", 1000)
         found = written("numba", drawn, question, dtype)
     reference = written("numpy", drawn, question, dtype)

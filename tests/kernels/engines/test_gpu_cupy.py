@@ -70,8 +70,7 @@ def same_bits(one: Result, other: Result) -> None:
 
 def cut(patch: pytest.MonkeyPatch, inner: int, longest: int, bins: int = gpu.MAX_SHARED_BINS) -> None:
     """Outer points of so many scenarios and at most so many lanes, so that small grids are walked as large ones are."""
-    patch.setattr(gpu, "INNER_POINTS", inner)
-    patch.setattr(gpu, "MAX_LANES", longest)
+    patch.setattr(gpu, "GPU", dataclasses.replace(gpu.GPU, inner=inner, longest=longest))
     patch.setattr(gpu, "MAX_SHARED_BINS", bins)
     patch.setattr(gpu, "_BLOCKS_PER_SM", 3)
 
@@ -172,7 +171,7 @@ def test_zero_and_negative_values_and_ties(kind: str, dtype: str) -> None:
 @BOTH
 def test_lanes_in_tiles(kind: str, dtype: str) -> None:
     problem, question = problem_of(2, 2500, 3), asked(kind, ("a",), LIMIT)
-    assert 0 < gpu.gpu_plan(problem, question, dtype).lane_tile <= gpu.MAX_LANES
+    assert 0 < gpu.gpu_plan(problem, question, dtype).lane_tile <= gpu.GPU.longest
     compare(problem, question, dtype)
 
 
