@@ -7,14 +7,23 @@ is an ``int``.
 """
 
 import abc
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
 
 COMPARED = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
 READ_AS = {"count": "int", "total": "wide", "flag": "int"}  # kinds of elements that are another kind once they are read
 ATOM = 9  # the strength of what never needs parentheses
+
+
+def _operator(op: str, *, swap: bool = False) -> Callable[["Value", "Operand"], "Value"]:
+    """Make the method of an operator, which writes the operation down."""
+
+    def write(value: "Value", other: "Operand") -> "Value":
+        lifted = value.code.lift(other, value.kind)
+        return value.code.binary(op, lifted, value) if swap else value.code.binary(op, value, lifted)
+
+    return write
 
 
 class Value:
@@ -29,72 +38,37 @@ class Value:
     def __init__(self, code: "Code", kind: str, text: str, strength: int = ATOM):
         self.code, self.kind, self.text, self.strength = code, kind, text, strength
 
-    def _binary(self, op: str, other: "Operand", swap: bool = False) -> "Value":
-        lifted = self.code.lift(other, self.kind)
-        return self.code.binary(op, lifted, self) if swap else self.code.binary(op, self, lifted)
-
-    def __add__(self, other: "Operand") -> "Value":
-        return self._binary("add", other)
-
-    def __radd__(self, other: "Operand") -> "Value":
-        return self._binary("add", other, swap=True)
-
-    def __sub__(self, other: "Operand") -> "Value":
-        return self._binary("sub", other)
-
-    def __rsub__(self, other: "Operand") -> "Value":
-        return self._binary("sub", other, swap=True)
-
-    def __mul__(self, other: "Operand") -> "Value":
-        return self._binary("mul", other)
-
-    def __truediv__(self, other: "Operand") -> "Value":
-        return self._binary("div", other)
-
-    def __floordiv__(self, other: "Operand") -> "Value":
-        return self._binary("quotient", other)
-
-    def __mod__(self, other: "Operand") -> "Value":
-        return self._binary("remainder", other)
-
-    def __and__(self, other: "Operand") -> "Value":
-        return self._binary("and", other)
-
-    def __or__(self, other: "Operand") -> "Value":
-        return self._binary("or", other)
-
-    def __xor__(self, other: "Operand") -> "Value":
-        return self._binary("xor", other)
-
-    def __lshift__(self, other: "Operand") -> "Value":
-        return self._binary("shl", other)
-
-    def __rshift__(self, other: "Operand") -> "Value":
-        return self._binary("shr", other)
-
-    def __lt__(self, other: "Operand") -> "Value":
-        return self._binary("lt", other)
-
-    def __le__(self, other: "Operand") -> "Value":
-        return self._binary("le", other)
-
-    def __gt__(self, other: "Operand") -> "Value":
-        return self._binary("gt", other)
-
-    def __ge__(self, other: "Operand") -> "Value":
-        return self._binary("ge", other)
-
-    def equals(self, other: "Operand") -> "Value":
-        return self._binary("eq", other)
-
-    def differs(self, other: "Operand") -> "Value":
-        return self._binary("ne", other)
+    __add__ = _operator("add")
+    __radd__ = _operator("add", swap=True)
+    __sub__ = _operator("sub")
+    __rsub__ = _operator("sub", swap=True)
+    __mul__ = _operator("mul")
+    __truediv__ = _operator("div")
+    __floordiv__ = _operator("quotient")
+    __mod__ = _operator("remainder")
+    __and__ = _operator("and")
+    __or__ = _operator("or")
+    __xor__ = _operator("xor")
+    __lshift__ = _operator("shl")
+    __rshift__ = _operator("shr")
+    __lt__ = _operator("lt")
+    __le__ = _operator("le")
+    __gt__ = _operator("gt")
+    __ge__ = _operator("ge")
 
     def __neg__(self) -> "Value":
         return self.code.unary("neg", self)
 
     def __invert__(self) -> "Value":
         return self.code.unary("not", self)
+
+    def equals(self, other: "Operand") -> "Value":
+        """Compare with ``==``."""
+        return self.code.binary("eq", self, self.code.lift(other, self.kind))
+
+    def differs(self, other: "Operand") -> "Value":
+        """Compare with ``!=``; a NaN differs from itself."""
+        return self.code.binary("ne", self, self.code.lift(other, self.kind))
 
     def __bool__(self) -> bool:
         raise TypeError("a value of emitted code is known only when the code runs: use select or when")
@@ -113,9 +87,11 @@ class Variable:
 
     @property
     def value(self) -> Value:
+        """Read the variable."""
         return self.code.read(self)
 
     def set(self, value: Operand) -> None:
+        """Give the variable a new value."""
         self.code.set(self, self.code.lift(value, self.kind))
 
 
@@ -140,24 +116,6 @@ Argument = Value | Array
 Place = tuple[Array, Value]  # an element of an array
 
 
-class Arguments:
-    """A kernel's arguments by their names: what emitters of kernels have in common."""
-
-    arguments: Mapping[str, Argument]
-
-    def array(self, name: str) -> Array:
-        """An argument that is an array."""
-        argument = self.arguments[name]
-        assert isinstance(argument, Array)
-        return argument
-
-    def number(self, name: str) -> Value:
-        """An argument that is a number."""
-        argument = self.arguments[name]
-        assert isinstance(argument, Value)
-        return argument
-
-
 class Code(abc.ABC):
     """A language being written; ``dtype`` is that of real numbers."""
 
@@ -167,7 +125,7 @@ class Code(abc.ABC):
     # --- what is made of the operations below ---
 
     def lift(self, value: Operand, kind: str) -> Value:
-        """A value, or a Python number as a constant that goes with values of that kind."""
+        """Make a constant, of the kind that goes with values of this one, of a Python number; leave a value as it is."""
         if isinstance(value, Value):
             return value
         if kind == "real":
@@ -177,13 +135,31 @@ class Code(abc.ABC):
         return self.double(float(value)) if kind == "double" else self.whole(int(value))
 
     def result_kind(self, op: str, a: Value, b: Value) -> str:
-        """The kind of an operation's result."""
+        """Find the kind of an operation's result.
+
+        Parameters
+        ----------
+        op : str
+            A key of the language's operators.
+        a, b : Value
+            The operands.
+        """
         if op in COMPARED:
             return "bool"
         return a.kind if a.kind == b.kind else "double" if "double" in (a.kind, b.kind) else "wide"
 
     def apply(self, op: str, args: Sequence[Value], nan_free: bool) -> Value:
-        """An operation of a formula (a node's ``op``); ``nan_free`` if the first argument cannot be NaN."""
+        """Write an operation of a formula.
+
+        Parameters
+        ----------
+        op : str
+            A node's ``op``.
+        args : Sequence[Value]
+            The values of the node's arguments.
+        nan_free : bool
+            Whether the first argument cannot be NaN.
+        """
         if op in ("neg", "not"):
             return self.unary(op, args[0])
         if op == "where":
@@ -196,76 +172,127 @@ class Code(abc.ABC):
         return self.call(op, args) if op in ("ceil", "floor", "sqrt", "exp", "log2", "pow") else self.binary(op, *args)
 
     def pick(self, condition: Value, yes: Operand, no: Operand) -> Value:
-        """As `select`, in the form that accumulators want."""
+        """Choose as `select` does, in the form that accumulators want.
+
+        Parameters
+        ----------
+        condition, yes, no : Value
+            As for `select`; numbers are constants.
+        """
         return self.select(condition, yes, no)
 
     def extreme(self, merge: str, value: Value, best: Value) -> Value:
-        """The lesser (``merge`` is min) or greater of a number and the best so far; a NaN is passed over."""
+        """Take the lesser or greater of a number and the best so far; pass a NaN over.
+
+        Parameters
+        ----------
+        merge : str
+            ``min`` or ``max``.
+        value, best : Value
+            The number, and the best so far, which is never NaN.
+        """
         return self.select(value < best if merge == "min" else value > best, value, best)
 
     def least(self, a: Value, b: Value) -> Value:
-        """The smaller of two whole numbers."""
+        """Take the smaller of two whole numbers."""
         return self.select(a < b, a, b)
 
     # --- values ---
 
     @abc.abstractmethod
     def literal(self, value: float) -> Value:
-        """A real number."""
+        """Give a real constant."""
 
     @abc.abstractmethod
     def double(self, value: float) -> Value:
-        """A number in float64."""
+        """Give a constant in float64."""
 
     @abc.abstractmethod
     def whole(self, value: int, kind: str = "int") -> Value:
-        """A whole number."""
+        """Give a whole constant."""
 
     @abc.abstractmethod
     def truth(self, value: bool) -> Value:
-        """True or false."""
+        """Give true or false."""
 
     @abc.abstractmethod
     def unary(self, op: str, value: Value) -> Value:
-        """``neg`` or ``not``."""
+        """Write ``neg`` or ``not``."""
 
     @abc.abstractmethod
     def binary(self, op: str, a: Value, b: Value) -> Value:
-        """An operation on two values."""
+        """Write an operation on two values.
+
+        Parameters
+        ----------
+        op : str
+            add, sub, mul, div (of reals), quotient and remainder (of whole numbers), and, or, xor, shl, shr, or one of
+            COMPARED.
+        a, b : Value
+            The operands, of one kind but for int beside wide.
+        """
 
     @abc.abstractmethod
     def both(self, *conditions: Value) -> Value:
-        """Whether all of some conditions hold."""
+        """Write whether all of some conditions hold."""
 
     @abc.abstractmethod
     def select(self, condition: Value, yes: Operand, no: Operand) -> Value:
-        """``yes`` where the condition holds, else ``no``."""
+        """Choose one of two values, both of which are worked out.
+
+        Parameters
+        ----------
+        condition : Value
+            What decides.
+        yes, no : Value or number
+            What is chosen where the condition holds, and where not; a number is a constant of the other's kind.
+        """
 
     @abc.abstractmethod
     def call(self, function: str, args: Sequence[Value]) -> Value:
-        """An elementary function of real numbers."""
+        """Write a call of an elementary function of real numbers."""
 
     @abc.abstractmethod
     def cast(self, value: Value, kind: str) -> Value:
-        """A value as another kind."""
+        """Convert a value to another kind."""
 
     @abc.abstractmethod
     def bits(self, value: Value) -> Value:
-        """The bits of a real number as a whole number, with its sign."""
+        """Take the bits of a real number as a whole number, with its sign."""
 
     # --- names and memory ---
 
     @abc.abstractmethod
     def let(self, name: str, value: Operand, kind: str = "") -> Value:
-        """Name a value that does not change; ``kind`` where it is another than the value's."""
+        """Name a value that does not change.
+
+        Parameters
+        ----------
+        name : str
+            The name, where the language has any.
+        value : Value or number
+            What it names.
+        kind : str
+            Its kind, where that is another than the value's.
+        """
 
     @abc.abstractmethod
     def var(self, name: str, value: Value, kind: str = "") -> Variable:
-        """Name a variable, with its first value."""
+        """Begin a variable.
+
+        Parameters
+        ----------
+        name : str
+            The name; one that was there before begins anew.
+        value : Value
+            Its first value.
+        kind : str
+            Its kind, where that is another than the value's.
+        """
 
     @abc.abstractmethod
     def read(self, variable: Variable) -> Value:
-        """What a variable is now."""
+        """Read a variable."""
 
     @abc.abstractmethod
     def set(self, variable: Variable, value: Value) -> None:
@@ -273,11 +300,19 @@ class Code(abc.ABC):
 
     @abc.abstractmethod
     def load(self, array: Array, index: Value) -> Value:
-        """An element of an array."""
+        """Read an element of an array."""
 
     @abc.abstractmethod
     def store(self, array: Array, index: Value, value: Value) -> None:
-        """Change an element of an array."""
+        """Change an element of an array.
+
+        Parameters
+        ----------
+        array, index : Array, Value
+            Which element.
+        value : Value
+            What it becomes.
+        """
 
     # --- blocks ---
 
@@ -285,51 +320,27 @@ class Code(abc.ABC):
     def loop(
         self, name: str, start: Operand, stop: Operand, step: Operand = 1, *, wide: bool = False
     ) -> AbstractContextManager[Value]:
-        """Count from ``start`` to before ``stop``; ``wide`` where the variable may pass 2^31."""
+        """Write a loop; the `with` statement's body is the loop's.
+
+        Parameters
+        ----------
+        name : str
+            The counter's name.
+        start, stop, step : Value or number
+            It counts from ``start`` to before ``stop``.
+        wide : bool
+            Whether the counter may pass 2^31.
+
+        Returns
+        -------
+        AbstractContextManager[Value]
+            Gives the counter.
+        """
 
     @abc.abstractmethod
     def when(self, condition: Value) -> AbstractContextManager[None]:
-        """A block under a condition."""
+        """Write a block under a condition."""
 
     @abc.abstractmethod
     def otherwise(self) -> AbstractContextManager[None]:
-        """What is done where the condition of the `when` just before does not hold."""
-
-
-Parameter = tuple[str, str]  # a name and a kind, which ends in * for an array and in ** for one of rows
-
-
-class CpuCode(Code):
-    """A language for the CPU: it also has memory of its own, rows of arrays, and functions that a kernel calls."""
-
-    @abc.abstractmethod
-    def parameters(self, *parameters: Parameter) -> list[Any]:
-        """Begin the kernel: its arguments, each a `Value` or an `Array`."""
-
-    @abc.abstractmethod
-    def unbits(self, value: Value) -> Value:
-        """The real number whose bits are a whole number's: the other way round of `bits`."""
-
-    @abc.abstractmethod
-    def alloc(self, kind: str, length: Operand, fill: Operand | None = None) -> Array:
-        """Memory that is freed when the function ends, with ``fill`` in each element unless that is None."""
-
-    @abc.abstractmethod
-    def fill(self, array: Array, value: Operand) -> None:
-        """Set every element."""
-
-    @abc.abstractmethod
-    def row(self, array: Array, index: Value) -> Array:
-        """One row of an array of rows."""
-
-    @abc.abstractmethod
-    def part(self, array: Array, first: Value) -> Array:
-        """An array from one of its elements on."""
-
-    @abc.abstractmethod
-    def function(self, name: str, parameters: Sequence[Parameter], write: Callable[..., Value | None]) -> None:
-        """Define a function: ``write(code, *arguments)`` writes it, and gives its result if it has one."""
-
-    @abc.abstractmethod
-    def run(self, name: str, *arguments: Argument) -> Value | None:
-        """Call a function that was defined."""
+        """Write what is done where the condition of the `when` just before does not hold."""

@@ -23,7 +23,7 @@ class Inputs:
 
 
 def inputs(plan: Plan) -> Inputs:
-    """The values of a plan's leaves; an array that nothing needs has one element, since no engine takes an empty one."""
+    """Give the values of a plan's leaves; an array that nothing needs has one element, since no engine takes an empty one."""
     real = np.dtype(plan.dtype)
 
     def joined(leaves: Iterable[Node]) -> NDArray[Any]:
@@ -66,43 +66,63 @@ class Nest:
     # --- names ---
 
     def suffix(self, node: Node, u: int | None) -> str:
-        """Passes of the innermost loop that are done together keep their own copies of what differs."""
+        """Tell apart the copies that passes of the innermost loop done together keep of what differs."""
         return "" if u is None or self.last == 0 or self.levels[node.id] < self.last else f"_{u}"
 
     def name(self, node: Node, u: int | None = None) -> str:
+        """Give a node its name, in one of the passes that are done together."""
         prefix = {"constant": "c", "table": "t", "lane": "b", "inner": "v"}[self.plan.kind(node)]
         return f"{prefix}{node.id}{self.suffix(node, u)}"
 
     def let(self, node: Node, value: Value, u: int | None = None) -> Value:
-        """Name a node's value."""
+        """Name a node's value.
+
+        Parameters
+        ----------
+        node : Node
+            The node.
+        value : Value
+            Its value.
+        u : int, optional
+            Which of the passes that are done together it belongs to.
+        """
         name = self.name(node, u)
         self.values[name] = self.code.let(name, value, "bool" if node.boolean else "real")
         return self.values[name]
 
     def value(self, node: Node, u: int | None = None) -> Value:
-        """A node's value, which is a literal or has been named."""
+        """Give a node's value, which is a literal or has been named."""
         return self.code.literal(node.value) if node.op == "literal" else self.values[self.name(node, u)]
 
     def read(self, node: Node, array: Array, index: Value) -> Value:
-        """A stored value; true and false are stored as 1 and 0."""
+        """Read a node's stored value; true and false are stored as 1 and 0.
+
+        Parameters
+        ----------
+        node : Node
+            The node.
+        array, index : Array, Value
+            Where it is stored.
+        """
         stored = array[index]
         return stored.differs(0.0) if node.boolean else stored
 
     # --- statements ---
 
     def load_lanes(self, lane: Value) -> None:
-        """The lane columns' values at one lane."""
+        """Read the lane columns' values at one lane."""
         _, _, columns = self.arrays
         for row, node in enumerate(self.lane_columns):
             self.let(node, self.read(node, columns, row * self.plan.lane_length + lane))
 
     def load_constants(self) -> None:
+        """Read the constants."""
         constants, _, _ = self.arrays
         for i, node in enumerate(self.constants):
             self.let(node, self.read(node, constants, self.code.whole(i)))
 
     def decode(self, point: Value) -> None:
-        """An outer point as one index (or the bounds of a tile) per outer part."""
+        """Write an outer point as one index (or the bounds of a tile) per outer part."""
         code, shape, rest = self.code, self.plan.problem.grid.shape, point
         for number, part in enumerate(reversed(self.plan.outer)):
             axis, size = part.axis, code.whole(part.tile)
@@ -119,11 +139,13 @@ class Nest:
             self.used = code.let("used", self.plan.lanes_used, "int")
 
     def bounds(self, loop: Middle) -> tuple[Value, Value]:
+        """Give the first index of a loop and that after its last."""
         if loop.tiled:
             return self.first[loop.axis], self.stop[loop.axis]
         return self.code.whole(0), self.code.whole(loop.length)
 
     def load_tables(self, level: int, u: int | None = None) -> None:
+        """Read the tables' values at a level, for one of the passes that are done together."""
         _, tables, _ = self.arrays
         for node in self.plan.leaves_of("table"):
             if self.levels[node.id] == level:
@@ -134,27 +156,28 @@ class Nest:
                 self.let(node, self.read(node, tables, index), u)
 
     def compute(self, nodes: Iterable[Node], u: int | None = None) -> None:
+        """Write some nodes, each after its arguments."""
         for node in nodes:
             nan_free = not self.plan.may_be_nan(node.args[0])
             self.let(node, self.code.apply(node.op, [self.value(arg, u) for arg in node.args], nan_free), u)
 
     def guarding(self, level: int) -> list[Node]:
-        """The conditions that are known at a level, and stop what lies further in."""
+        """List the conditions that are known at a level, and stop what lies further in."""
         return [node for node in self.plan.guards if self.plan.level(node) == level]
 
     def guard(self, level: int) -> Value | None:
-        """The guards of a level as one condition, if there are any."""
+        """Write the guards of a level as one condition, if there are any."""
         guards = [self.value(node) for node in self.guarding(level)]
         return self.code.both(*guards) if guards else None
 
     def before_guard(self, level: int) -> list[Node]:
-        """What a level's guards need of the nodes computed there."""
+        """List what a level's guards need of the nodes computed there."""
         here = {node.id: node for node in self.at(level, vector=False)}
         wanted = needed(self.guarding(level))
         return [node for node in wanted if node.id in here]
 
     def skipped(self, level: int) -> Value:
-        """How many scenarios lie inside a level."""
+        """Write how many scenarios lie inside a level."""
         count = self.used
         for loop in self.plan.middle[level:]:
             first, stop = self.bounds(loop)
@@ -162,11 +185,11 @@ class Nest:
         return count
 
     def at(self, level: int, *, vector: bool) -> tuple[Node, ...]:
-        """The nodes computed at a level, on the lanes or once for all of them."""
+        """List the nodes computed at a level, on the lanes or once for all of them."""
         schedule = self.plan.schedule
         return (schedule.per_lane if vector else schedule.once)[level]
 
     def outputs(self, u: int | None) -> tuple[Value, Value | None, Value | None]:
-        """The objective, whether it is feasible, whether it is NaN."""
+        """Give the objective, whether it is feasible, whether it is NaN."""
         ok, nan = (self.value(node, u) if node is not None else None for node in (self.plan.feasible, self.plan.nan))
         return self.value(self.plan.objective, u), ok, nan

@@ -19,19 +19,27 @@ class Accumulator:
     merge: str
 
     def empty(self, code: Code) -> Value:
-        """What no points give."""
+        """Give what no points make."""
         if self.merge == "sum":
             return code.lift(0, self.kind)
         return code.literal(float("inf") if self.merge == "min" else float("-inf"))
 
     def merged(self, code: Code, a: Value, b: Value) -> Value:
-        """Two partial results as one; no accumulator ever holds a NaN."""
+        """Merge two partial results; no accumulator ever holds a NaN.
+
+        Parameters
+        ----------
+        code : Code
+            What is written with.
+        a, b : Value
+            The partial results.
+        """
         if self.merge == "sum":
             return a + b
         return code.extreme(self.merge, b, a) if self.kind == "real" else code.pick(self.better(b, a), b, a)
 
     def better(self, a: Value, b: Value) -> Value:
-        """Whether ``a`` takes the place of ``b``."""
+        """Write whether ``a`` takes the place of ``b``."""
         return a < b if self.merge == "min" else a > b
 
 
@@ -42,15 +50,19 @@ class Reducer:
     accumulators: tuple[Accumulator, ...]
 
     def counting(self) -> "Reducer":
-        """With counts kept as whole numbers: what a GPU does faster."""
+        """Keep counts as whole numbers: what a GPU does faster."""
         counts = ("feasible", "nan")
         return Reducer(tuple(replace(a, kind="int") if a.name in counts else a for a in self.accumulators))
 
     def update(self, code: Code, kept: Mapping[str, Variable], value: Value, ok: Value | None, nan: Value | None) -> None:
-        """Take a point into the accumulators, which are ``kept`` by their names.
+        """Take a point into the accumulators.
 
         Parameters
         ----------
+        code : Code
+            What is written with.
+        kept : Mapping[str, Variable]
+            The accumulators by their names.
         value : Value
             The point's objective.
         ok, nan : Value or None
@@ -66,7 +78,7 @@ class Reducer:
         """An accumulator's next value."""
         name = accumulator.name
         if accumulator.merge == "sum":
-            return now + self.addend(code, accumulator, value, ok, nan)
+            return now + self._addend(code, accumulator, value, ok, nan)
         sided = name in ("positive", "negative")
         if ok is None and not sided:
             return code.extreme(accumulator.merge, value, now)
@@ -77,7 +89,7 @@ class Reducer:
             better = code.both(better, value > 0.0 if name == "positive" else value < 0.0)
         return code.pick(better, value, now)
 
-    def addend(self, code: Code, accumulator: Accumulator, value: Value, ok: Value | None, nan: Value | None) -> Value:
+    def _addend(self, code: Code, accumulator: Accumulator, value: Value, ok: Value | None, nan: Value | None) -> Value:
         """What a point adds to a sum; a NaN is added nowhere."""
         name = accumulator.name
         if name == "total":

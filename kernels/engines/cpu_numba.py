@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..emit.code import CpuCode
 from ..emit.cpu import bins as emit_bins
 from ..emit.cpu import lanes
 from ..emit.cpu import locate as emit_location
 from ..emit.cpu import table as emit_table
+from ..emit.cpu.cpu_code import CpuCode
 from ..emit.nest import inputs
 from ..emit.passes import Pass, signed
 from ..llvm.ir import Llvm

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ..emit.code import CpuCode, Value
+from ..emit.code import Value
+from ..emit.cpu.cpu_code import CpuCode
 
 # dtype -> mantissa bits, exponent bias, terms of exp and of log
 _FORMATS = {"float64": (52, 1023, 14, 11), "float32": (23, 127, 8, 5)}

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from ..emit.code import READ_AS, Argument, Array, CpuCode, Operand, Parameter, Value, Variable
+from ..emit.code import READ_AS, Argument, Array, Operand, Value, Variable
+from ..emit.cpu.cpu_code import CpuCode, Parameter
 from .functions import FUNCTIONS
 
 ALIGNED = 64  # bytes, a vector register's: so none straddles two cache lines

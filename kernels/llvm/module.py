@@ -2,7 +2,7 @@
 
 import hashlib
 
-from ..emit.code import Parameter
+from ..emit.cpu.cpu_code import Parameter
 from .ir import Llvm
 
 _SOURCE = '''"""Emitted by flopwatt from a plan; not for editing."""

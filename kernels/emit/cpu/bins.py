@@ -6,7 +6,8 @@ from collections.abc import Callable
 from ...plan.order import JAM
 from ...plan.plan import Plan
 from ...reductions.bins import layout
-from ..code import Array, CpuCode, Parameter, Value
+from ..code import Array, Value
+from .cpu_code import CpuCode, Parameter
 from .lanes import Lanes
 from .locate import flat, walk_lane
 
@@ -103,9 +104,18 @@ class _Histogram(Lanes):
 
 
 def histogram(plan: Plan, code: CpuCode, *, signed: bool) -> None:
-    """``kernel(lo, hi, K, T, L, above, below, base, first, bins, out)``: each group's counts, added into ``out``.
+    """Write ``kernel(lo, hi, K, T, L, above, below, base, first, bins, out)``: each group's counts, added into ``out``.
 
     ``bins`` is one more than the bins, the last one takes what does not count; ``out`` has a row per group from ``first`` on.
+
+    Parameters
+    ----------
+    plan : Plan
+        The question's plan.
+    code : CpuCode
+        A function that nothing is written of yet.
+    signed : bool
+        Whether values may be zero or negative.
     """
     emitter = _Histogram(plan, code, signed=signed)
     code.function("flush", (("H", "count*"), ("bins", "int"), ("row", "wide*")), _add_counts)
@@ -175,7 +185,17 @@ class _OnFront(_Second):
 
 
 def least(plan: Plan, code: CpuCode, *, signed: bool) -> None:
-    """``kernel(lo, hi, K, T, L, above, below, base, first, bins, out)``: each bin's least second quantity, into ``out``."""
+    """Write ``kernel(lo, hi, K, T, L, above, below, base, first, bins, out)``: each bin's least second quantity, into ``out``.
+
+    Parameters
+    ----------
+    plan : Plan
+        The question's plan.
+    code : CpuCode
+        A function that nothing is written of yet.
+    signed : bool
+        Whether values of the first quantity may be zero or negative.
+    """
     emitter = _Least(plan, code, signed=signed)
     code.function("flush", (("H", "real*"), ("bins", "int"), ("row", "real*")), _lower)
     emitter.begin(("out", "real**"))
@@ -192,10 +212,19 @@ def _lower(code: CpuCode, held: Array, bins: Value, row: Array) -> None:
 
 
 def front(plan: Plan, code: CpuCode, *, signed: bool) -> None:
-    """``kernel(lo, hi, K, T, L, above, below, base, first, bins, fronts, flats, offsets, out)``: each bin's lowest flat index.
+    """Write ``kernel(lo, hi, K, T, L, above, below, base, first, bins, fronts, flats, offsets, out)``: bins' lowest indices.
 
     ``fronts`` (groups, bins) holds the second quantity of the bins that are on the front, else NaN; ``out`` (groups from
     ``first`` on, bins) is lowered to the index of the point that has it; ``flats`` are the outer points' first flat indices.
+
+    Parameters
+    ----------
+    plan : Plan
+        The question's plan.
+    code : CpuCode
+        A function that nothing is written of yet.
+    signed : bool
+        Whether values of the first quantity may be zero or negative.
     """
     emitter = _OnFront(plan, code, signed=signed)
     scan = [("p", "int"), ("lane", "int"), ("start", "int"), ("above", "int"), ("below", "int"), ("base", "int"),

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Sequence
 from ...graph.expression import Node
 from ...plan.cut import Middle
 from ...plan.plan import Plan
-from ..code import Arguments, Array, CpuCode, Operand, Parameter, Place, Value, Variable
+from ..arguments import Arguments
+from ..code import Array, Operand, Place, Value, Variable
 from ..nest import Nest
 from ..reducers import Accumulator, Reducer
+from .cpu_code import CpuCode, Parameter
 
 COMMON = (("lo", "int"), ("hi", "int"), ("K", "real*"), ("T", "real*"), ("L", "real*"))
 
@@ -49,12 +51,12 @@ class Lanes(Arguments):
         self._allocate()
 
     def load(self) -> None:
-        """The constants, and lane columns that are the same for all outer points."""
+        """Read the constants, and lane columns that are the same for all outer points."""
         self.nest.load_constants()
         self._load_columns(tiled=False)
 
     def decode(self, point: Value) -> None:
-        """An outer point's indices and lane columns."""
+        """Read an outer point's indices and lane columns."""
         self.nest.decode(point)
         self._load_columns(tiled=True)
 
@@ -67,7 +69,7 @@ class Lanes(Arguments):
         return self._slot(self.slots[node.id], i, self.buffers)
 
     def place_of(self, accumulator: Accumulator, i: Value) -> Place:
-        """Where the lane ``i`` keeps an accumulator."""
+        """Find where the lane ``i`` keeps an accumulator."""
         if accumulator in self.reals:
             return self._slot(len(self.slots) + self.reals.index(accumulator), i, self.buffers)
         return self._slot(self.doubles.index(accumulator), i, self.sums)
@@ -89,7 +91,7 @@ class Lanes(Arguments):
     # --- the nest ---
 
     def walk(self) -> None:
-        """From the outer point's own level to the innermost body."""
+        """Write an outer point, from its own level to the innermost body."""
         self._level(0)
 
     def _level(self, level: int) -> None:
@@ -196,7 +198,7 @@ class Lanes(Arguments):
     # --- what the kernel is for ---
 
     def lane_count(self) -> Operand:
-        """How many lanes the innermost body does: all of them, padding too, so that the number is a constant."""
+        """Give how many lanes the innermost body does: all of them, padding too, so that the number is a constant."""
         return self.width
 
     def _accumulators(self) -> Iterable[Accumulator]:
@@ -204,29 +206,32 @@ class Lanes(Arguments):
         return self.reducer.accumulators
 
     def start(self) -> None:
-        """Before an outer point's first scenario: empty accumulators."""
+        """Empty the accumulators, before an outer point's first scenario."""
         with self.code.loop("i", 0, self.width) as i:
             for accumulator in self._accumulators():
                 self.code.store(*self.place_of(accumulator, i), accumulator.empty(self.code))
 
     def open_body(self, i: Value) -> None:
+        """Take up, before the first of some passes on the lane ``i``, what the lane keeps."""
         for accumulator in self._accumulators():
             now = self.code.load(*self.place_of(accumulator, i))
             self.kept[accumulator.name] = self.code.var(accumulator.name, now)
 
     def point(self, u: int, i: Value) -> None:
+        """Do with a point what the kernel is for: the ``u``-th of the passes on the lane ``i``."""
         assert self.reducer is not None
         self.reducer.update(self.code, self.kept, *self.nest.outputs(u))
 
     def close_body(self, i: Value) -> None:
+        """Put back, after the last of some passes on the lane ``i``, what the lane keeps."""
         for accumulator in self._accumulators():
             self.code.store(*self.place_of(accumulator, i), self.kept[accumulator.name].value)
 
     def after_body(self, times: int) -> None:
-        pass
+        """Do what follows so many passes over all lanes."""
 
     def finish(self) -> None:
-        """After an outer point: the lanes that count, as one."""
+        """Merge, after an outer point, the lanes that count."""
         code = self.code
         for accumulator in self._accumulators():
             self.kept[accumulator.name] = code.var(accumulator.name, accumulator.empty(code))
@@ -236,7 +241,7 @@ class Lanes(Arguments):
                 kept.set(accumulator.merged(code, kept.value, code.load(*self.place_of(accumulator, i))))
 
     def first_lane(self, accumulator: Accumulator) -> Value:
-        """After `finish`: the first lane whose partial result is that of all."""
+        """Find, after `finish`, the first lane whose partial result is that of all."""
         code, used = self.code, self.nest.used
         lane, merged = code.var("lane", used), self.kept[accumulator.name].value
         with code.loop("i", 0, used) as i:
@@ -246,9 +251,18 @@ class Lanes(Arguments):
 
 
 def reduction(plan: Plan, code: CpuCode, reducer: Reducer) -> None:
-    """``kernel(lo, hi, K, T, L, out...)``: for each outer point, what the reducer makes of its scenarios.
+    """Write ``kernel(lo, hi, K, T, L, out...)``: for each outer point, what the reducer makes of its scenarios.
 
     After the accumulators come ``pruned``, where guards skip some, and for a best value ``lane``, the first that has it.
+
+    Parameters
+    ----------
+    plan : Plan
+        The question's plan.
+    code : CpuCode
+        A function that nothing is written of yet.
+    reducer : Reducer
+        What is kept.
     """
     emitter = Lanes(plan, code, reducer)
     outs = [(a.name, a.kind) for a in reducer.accumulators] + ([("pruned", "wide")] if plan.guards else [])

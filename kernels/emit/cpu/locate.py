@@ -5,9 +5,10 @@ import math
 from collections.abc import Callable
 
 from ...plan.plan import Plan
-from ..code import CpuCode, Value
+from ..code import Value
 from ..nest import Nest
 from ..reducers import Accumulator, Reducer
+from .cpu_code import CpuCode
 from .lanes import Lanes
 
 _LOWEST = Accumulator("lowest", "double", "min")  # a flat index as a double, of which it is a whole number up to 2^53
@@ -30,7 +31,7 @@ class _Location(Lanes):
 
 
 def location(plan: Plan, code: CpuCode) -> None:
-    """``kernel(lo, hi, K, T, L, points, targets, flats, offsets, out)``: the lowest flat index that has the target."""
+    """Write ``kernel(lo, hi, K, T, L, points, targets, flats, offsets, out)``: the lowest flat index that has the target."""
     emitter = _Location(plan, code, Reducer((_LOWEST,)))
     emitter.begin(("points", "wide*"), ("targets", "real*"), ("flats", "wide*"), ("offsets", "wide*"), ("out", "wide*"))
     emitter.load()
@@ -50,9 +51,16 @@ def location(plan: Plan, code: CpuCode) -> None:
 
 
 def flat(nest: Nest, start: Value, u: int = 0) -> Value:
-    """The flat index of a point whose outer part begins at ``start``, ``u`` passes on in the innermost loop.
+    """Write the flat index of a point.
 
-    A tile's own beginning is part of ``start`` already.
+    Parameters
+    ----------
+    nest : Nest
+        The nest, inside all its loops.
+    start : Value
+        Where the outer part begins, a tile's own beginning included.
+    u : int
+        How many passes on in the innermost loop the point is.
     """
     strides = nest.plan.problem.grid.strides
     for m in nest.plan.middle:
@@ -64,7 +72,17 @@ def flat(nest: Nest, start: Value, u: int = 0) -> Value:
 
 
 def walk_lane(nest: Nest, point: Value, lane: Value, innermost: Callable[[], None]) -> None:
-    """The middle loops of an outer point on one lane, everything a plain number."""
+    """Write the middle loops of an outer point on one lane, everything a plain number.
+
+    Parameters
+    ----------
+    nest : Nest
+        The nest, whose ``arrays`` are there.
+    point, lane : Value
+        The outer point and the lane.
+    innermost : Callable
+        Writes what is done with each scenario.
+    """
     nest.load_constants()
     nest.decode(point)
     nest.load_lanes(lane)

@@ -1,13 +1,14 @@
 """A table's values on the CPU: every point written to its place."""
 
 from ...plan.plan import Plan
-from ..code import Array, CpuCode, Operand, Value
+from ..code import Array, Operand, Value
+from .cpu_code import CpuCode
 from .lanes import Lanes
 from .locate import flat
 
 
 def table(plan: Plan, code: CpuCode) -> None:
-    """``kernel(lo, hi, K, T, L, begin, flats, out...)``: every point's values (and whether it is feasible, as 1 or 0).
+    """Write ``kernel(lo, hi, K, T, L, begin, flats, out...)``: every point's values, and whether it is feasible, as 1 or 0.
 
     ``out`` starts with the point of flat index ``begin``; ``flats`` are the first flat indices of the outer points from lo on.
     """

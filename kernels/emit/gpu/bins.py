@@ -69,10 +69,20 @@ class _Binned(Threads):
 
 
 def histogram(plan: Plan, language: str, *, signed: bool, shared: bool) -> Kernel:
-    """``kernel(first, count, K, tables, L, aboves, belows, bases, group0, bins, out)``: each group's counts, added to ``out``.
+    """Emit ``kernel(first, count, K, tables, L, aboves, belows, bases, group0, bins, out)``: groups' counts, added to ``out``.
 
-    ``out`` has ``bins`` counts for each group from ``group0`` on. With ``shared`` a block counts an outer point in shared
-    memory first (at most MAX_SHARED_BINS bins). Whole numbers are added, so their order does not matter.
+    ``out`` has ``bins`` counts for each group from ``group0`` on. Whole numbers are added, so their order does not matter.
+
+    Parameters
+    ----------
+    plan : Plan
+        The question's plan.
+    language : str
+        ``cuda`` or ``python``.
+    signed : bool
+        Whether values may be zero or negative.
+    shared : bool
+        Whether a block counts an outer point in shared memory first (at most MAX_SHARED_BINS bins).
     """
     emitter = _Binned(plan, language, signed=signed)
     code = emitter.code
@@ -102,9 +112,18 @@ def histogram(plan: Plan, language: str, *, signed: bool, shared: bool) -> Kerne
 
 
 def least(plan: Plan, language: str, *, signed: bool) -> Kernel:
-    """``kernel(first, count, K, tables, L, aboves, belows, bases, group0, bins, out)``: each bin's least second quantity.
+    """Emit ``kernel(first, count, K, tables, L, aboves, belows, bases, group0, bins, out)``: bins' least second quantities.
 
     ``out`` (groups from ``group0`` on, bins) holds it as an integer that is ordered as the number is: see `ordered`.
+
+    Parameters
+    ----------
+    plan : Plan
+        The question's plan.
+    language : str
+        ``cuda`` or ``python``.
+    signed : bool
+        Whether values of the first quantity may be zero or negative.
     """
     emitter = _Binned(plan, language, signed=signed)
     code = emitter.code
@@ -128,9 +147,18 @@ def least(plan: Plan, language: str, *, signed: bool) -> Kernel:
 
 
 def front(plan: Plan, language: str, *, signed: bool) -> Kernel:
-    """``kernel(..., group0, bins, fronts, flats, offsets, out)``: the lowest flat index whose second quantity is the front's.
+    """Emit ``kernel(..., group0, bins, fronts, flats, offsets, out)``: the lowest index whose second quantity is the front's.
 
     ``fronts`` and ``out`` have rows for the groups from ``group0`` on, ``flats`` the outer points' from ``first`` on.
+
+    Parameters
+    ----------
+    plan : Plan
+        The question's plan.
+    language : str
+        ``cuda`` or ``python``.
+    signed : bool
+        Whether values of the first quantity may be zero or negative.
     """
     emitter = _Binned(plan, language, signed=signed)
     code, nest = emitter.code, emitter.nest
@@ -153,7 +181,7 @@ def front(plan: Plan, language: str, *, signed: bool) -> Kernel:
 
 
 def ordered(ranks: NDArray[np.int64], dtype: str) -> NDArray[Any]:
-    """The numbers that integers of `least` stand for; inf where nothing was lowered."""
+    """Give the numbers that integers of `least` stand for; inf where nothing was lowered."""
     integer, mask, _ = layout(dtype)
     bits = np.where(ranks < 0, ranks ^ mask, ranks)
     return np.where(ranks == NOWHERE, np.inf, bits.astype(integer).view(dtype)).astype(dtype)

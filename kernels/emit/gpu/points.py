@@ -16,7 +16,7 @@ class _Index(Accumulator):
 
 
 def location(plan: Plan, language: str) -> Kernel:
-    """``kernel(first, count, K, tables, L, points, targets, flats, offsets, out)``: the lowest flat index with the target."""
+    """Emit ``kernel(first, count, K, tables, L, points, targets, flats, offsets, out)``: the lowest index with the target."""
     emitter = Threads(plan, language)
     code, nest = emitter.code, emitter.nest
     lowest = _Index("lowest", "wide", "min")
@@ -48,7 +48,7 @@ def location(plan: Plan, language: str) -> Kernel:
 
 
 def table(plan: Plan, language: str) -> Kernel:
-    """``kernel(first, count, K, tables, L, begin, flats, out...)``: every point's values, and whether it is feasible.
+    """Emit ``kernel(first, count, K, tables, L, begin, flats, out...)``: every point's values, and whether it is feasible.
 
     ``out`` starts with the point of flat index ``begin``; ``flats`` are the first flat indices of the outer points from
     ``first`` on. Neighbouring threads write neighbouring places.

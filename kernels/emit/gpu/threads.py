@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...plan.plan import Plan
-from ..code import Arguments, Array, Value, Variable
+from ..arguments import Arguments
+from ..code import Array, Value, Variable
 from ..languages import LANGUAGES
 from ..nest import Nest
 from ..reducers import Accumulator, Reducer
@@ -50,7 +51,7 @@ class Threads(Arguments):
 
     @contextlib.contextmanager
     def kernel(self, arguments: Iterable[tuple[str, str]]) -> Iterator[None]:
-        """The kernel's body; arguments as (name, C++ type), a type ending in * is an array."""
+        """Write the kernel in the `with` statement's body; arguments as (name, C++ type), a type ending in * is an array."""
         self.signature = tuple(arguments)
         with self.code.kernel(self.block, self.signature) as self.arguments:
             self.thread = self.code.let("thread", self.code.thread(), "int")
@@ -58,15 +59,16 @@ class Threads(Arguments):
             yield
 
     def emitted(self) -> Kernel:
+        """Give the kernel that was written."""
         return Kernel(self.code.source(), self.block, self.language, self.signature)
 
     def items(self, name: str) -> contextlib.AbstractContextManager[Value]:
-        """The loop over what a launch is to do: each block takes every so manieth."""
+        """Write the loop over what a launch is to do: each block takes every so manieth."""
         first = self.number("first")
         return self.code.loop(name, first + self.code.block(), first + self.number("count"), self.code.blocks(), wide=True)
 
     def load(self) -> None:
-        """What all outer points need: the tables in shared memory, where they fit, and the constants."""
+        """Read what all outer points need: the tables into shared memory, where they fit, and the constants."""
         tables = self.array("tables")
         if 0 < self.table_length <= MAX_SHARED_TABLE:
             shared = self.code.shared("T", self.table_length, "real")
@@ -79,12 +81,12 @@ class Threads(Arguments):
         self.nest.load_constants()
 
     def decode(self, point: Value) -> None:
-        """An outer point's indices, and the lane columns' values on this thread's lane."""
+        """Read an outer point's indices, and the lane columns' values on this thread's lane."""
         self.nest.decode(point)
         self.nest.load_lanes(self.lane())
 
     def nested(self, innermost: Callable[[], None]) -> None:
-        """The middle loops around the innermost statements; every node is a local variable at its own level."""
+        """Write the middle loops around the innermost statements; every node is a local variable at its own level."""
         nest, plan = self.nest, self.plan
 
         def level(number: int) -> None:
@@ -115,11 +117,21 @@ class Threads(Arguments):
         level(0)
 
     def lane(self) -> Value:
-        """The lane's place in the lane columns."""
+        """Give the lane's place in the lane columns."""
         return self.nest.base + self.own_lane if self.plan.lane_tile else self.own_lane
 
     def tree(self, accumulators: Sequence[Accumulator], kept: Mapping[str, Variable], shared: Mapping[str, Array]) -> None:
-        """Merge the lanes of a block pairwise; the result stands in element 0 of each shared array."""
+        """Merge the lanes of a block pairwise; the result stands in element 0 of each shared array.
+
+        Parameters
+        ----------
+        accumulators : Sequence[Accumulator]
+            What is merged.
+        kept : Mapping[str, Variable]
+            The thread's own accumulators by name.
+        shared : Mapping[str, Array]
+            The arrays that they are merged in.
+        """
         code, thread = self.code, self.thread
         for a in accumulators:
             shared[a.name][thread] = code.select(thread < self.nest.used, kept[a.name].value, a.empty(code))
@@ -149,7 +161,17 @@ COMMON = (
 
 
 def reduction(plan: Plan, reducer: Reducer, language: str) -> Kernel:
-    """``kernel(first, count, K, tables, L, out...)``: each outer point's accumulators, at its place after ``first``."""
+    """Emit ``kernel(first, count, K, tables, L, out...)``: each outer point's accumulators, at its place after ``first``.
+
+    Parameters
+    ----------
+    plan : Plan
+        The question's plan.
+    reducer : Reducer
+        What is kept.
+    language : str
+        ``cuda`` or ``python``.
+    """
     emitter = Threads(plan, language)
     code, nest = emitter.code, emitter.nest
     if plan.inner < _MAX_COUNTED:
@@ -179,7 +201,7 @@ def reduction(plan: Plan, reducer: Reducer, language: str) -> Kernel:
 
 
 def flat_index(emitter: Threads, start: Value) -> Value:
-    """The flat index of a point of an outer point that begins at ``start``."""
+    """Write the flat index of a point of an outer point that begins at ``start``."""
     code, nest = emitter.code, emitter.nest
     for m in emitter.plan.middle:
         index = nest.index[m.axis]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flopwatt.kernels.emit.code import Parameter
+from flopwatt.kernels.emit.cpu.cpu_code import Parameter
 from flopwatt.kernels.engines.cache import load
 from flopwatt.kernels.llvm.ir import Llvm
 from flopwatt.kernels.llvm.module import source
