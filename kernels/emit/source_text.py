@@ -21,11 +21,11 @@ class SourceText(Code):
         self.language, self.lines, self.depth = language, list[str](), 0
         self.constants: dict[str, str] = {}  # names of constants by their values
 
-    def put(self, line: str) -> None:
+    def _put(self, line: str) -> None:
         self.lines.append(self.indent * self.depth + line)
 
     def source(self) -> str:
-        """The whole file."""
+        """Give the whole file."""
         constants = "".join(f"{name} = {value}\n" for value, name in self.constants.items())
         head = self.language.header.format(constants=constants, dtype=self.dtype, real=self.language.reals[self.dtype])
         return head + "\n".join(self.lines) + "\n"
@@ -64,10 +64,10 @@ class SourceText(Code):
         if len(conditions) == 1:
             return conditions[0]
         sign, strength = self.language.infix["and"]
-        return Value(self, "bool", f" {sign} ".join(self._within(each, ATOM) for each in conditions), strength)
+        return Value(self, "bool", f" {sign} ".join(self._within(condition, ATOM) for condition in conditions), strength)
 
     def also(self, first: Value, second: Value) -> Value:
-        """Whether two conditions hold; the second is looked at only where the first does."""
+        """Write whether two conditions hold; the second is looked at only where the first does."""
         return self.binary("also", first, second)
 
     @staticmethod
@@ -75,7 +75,7 @@ class SourceText(Code):
         return value.text if value.strength >= strength else f"({value.text})"
 
     def select(self, condition: Value, yes: Operand, no: Operand) -> Value:
-        kind = next((each.kind for each in (yes, no) if isinstance(each, Value)), "int")
+        kind = next((arm.kind for arm in (yes, no) if isinstance(arm, Value)), "int")
         a, b = self.lift(yes, kind), self.lift(no, kind)
         return Value(self, kind, self.language.select.format(condition=condition.text, yes=a.text, no=b.text))
 
@@ -105,31 +105,31 @@ class SourceText(Code):
     def let(self, name: str, value: Operand, kind: str = "") -> Value:
         lifted = self.lift(value, kind or "int")
         kind = kind or lifted.kind
-        self.put(self.language.let.format(type=self._type(kind), name=name, value=lifted.text))
+        self._put(self.language.let.format(type=self._type(kind), name=name, value=lifted.text))
         return Value(self, kind, name)
 
     def var(self, name: str, value: Value, kind: str = "") -> Variable:
         kind = kind or value.kind
-        self.put(self.language.var.format(type=self._type(kind), name=name, value=value.text))
+        self._put(self.language.var.format(type=self._type(kind), name=name, value=value.text))
         return Variable(self, kind, name)
 
     def read(self, variable: Variable) -> Value:
         return Value(self, variable.kind, variable.name)
 
     def set(self, variable: Variable, value: Value) -> None:
-        self.put(self.language.set.format(place=variable.name, value=value.text))
+        self._put(self.language.set.format(place=variable.name, value=value.text))
 
     def load(self, array: Array, index: Value) -> Value:
         return Value(self, READ_AS.get(array.kind, array.kind), f"{array.text}[{index.text}]")
 
     def store(self, array: Array, index: Value, value: Value) -> None:
-        self.put(self.language.set.format(place=f"{array.text}[{index.text}]", value=value.text))
+        self._put(self.language.set.format(place=f"{array.text}[{index.text}]", value=value.text))
 
     # --- blocks ---
 
     @contextlib.contextmanager
     def loop(self, name: str, start: Operand, stop: Operand, step: Operand = 1, *, wide: bool = False) -> Iterator[Value]:
-        first, last, by = (self.lift(each, "int").text for each in (start, stop, step))
+        first, last, by = (self.lift(bound, "int").text for bound in (start, stop, step))
         with self._block(self.language.loop(name, first, last, by, wide)):
             yield Value(self, "wide" if wide else "int", name)
 
@@ -141,21 +141,24 @@ class SourceText(Code):
 
     @contextlib.contextmanager
     def _block(self, head: str) -> Iterator[None]:
-        self.put(head)
+        self._put(head)
         self.depth += 1
         before = len(self.lines)
         yield
         if self.language.empty and len(self.lines) == before:
-            self.put(self.language.empty)
+            self._put(self.language.empty)
         self.depth -= 1
         if self.language.end:
-            self.put(self.language.end)
+            self._put(self.language.end)
 
     # --- what only GPUs have ---
 
     @contextlib.contextmanager
     def kernel(self, block: int, arguments: Sequence[tuple[str, str]]) -> Iterator[dict[str, Value | Array]]:
-        """The kernel's body; its arguments' handles by name. Arguments as (name, C++ type), a type ending in * is an array."""
+        """Write the kernel in the `with` statement's body, which is given its arguments' handles by name.
+
+        Arguments as (name, C++ type), a type ending in * is an array.
+        """
         with self._block(self.language.head(block, arguments)):
             yield {
                 name: Array(self, _KIND[kind.removeprefix("const ")[:-1]], name)
@@ -165,44 +168,70 @@ class SourceText(Code):
             }
 
     def thread(self) -> Value:
-        """The number of the thread in its block."""
+        """Give the number of the thread in its block."""
         return Value(self, "int", self.language.thread)
 
     def block(self) -> Value:
-        """The number of the thread's block."""
+        """Give the number of the thread's block."""
         return Value(self, "int", self.language.block)
 
     def blocks(self) -> Value:
-        """How many blocks there are."""
+        """Give how many blocks there are."""
         return Value(self, "int", self.language.blocks)
 
     def shared(self, name: str, length: int, kind: str) -> Array:
-        """An array that a block's threads share."""
-        self.put(self.language.shared.format(type=self._type(kind), name=name, length=length))
+        """Declare an array that a block's threads share.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+        length : int
+            How many elements it has.
+        kind : str
+            Their kind.
+        """
+        self._put(self.language.shared.format(type=self._type(kind), name=name, length=length))
         return Array(self, kind, name)
 
     def alias(self, name: str, array: Array) -> Array:
-        """Another name for an array of real numbers that are only read."""
-        self.put(self.language.alias.format(name=name, value=array.text))
+        """Give another name to an array of real numbers that are only read."""
+        self._put(self.language.alias.format(name=name, value=array.text))
         return Array(self, array.kind, name)
 
     def barrier(self) -> None:
         """Wait until all of a block's threads are here."""
-        self.put(self.language.barrier)
+        self._put(self.language.barrier)
 
     def add(self, array: Array, index: Value, value: Operand) -> None:
-        """An atomic sum of whole numbers: the order does not change it."""
+        """Add to a whole number atomically: the order does not change the sum.
+
+        Parameters
+        ----------
+        array, index : Array, Value
+            Where it stands.
+        value : Value or number
+            What is added.
+        """
         self._atomic(self.language.add, array, index, value)
 
     def lower(self, array: Array, index: Value, value: Operand) -> None:
-        """An atomic minimum of whole numbers: the order does not change it."""
+        """Lower a whole number atomically: the order does not change the minimum.
+
+        Parameters
+        ----------
+        array, index : Array, Value
+            Where it stands.
+        value : Value or number
+            What it is lowered to, if that is less.
+        """
         self._atomic(self.language.lower, array, index, value)
 
     def _atomic(self, template: str, array: Array, index: Value, value: Operand) -> None:
         text = self.lift(value, "int").text
-        self.put(template.format(array=array.text, index=index.text, type=self._type(array.kind), value=text))
+        self._put(template.format(array=array.text, index=index.text, type=self._type(array.kind), value=text))
 
     def unroll(self, times: int) -> None:
-        """Before a loop: how many passes are to be written out."""
+        """Ask, before a loop, for so many of its passes to be written out."""
         if self.language.unroll:
-            self.put(self.language.unroll.format(times))
+            self._put(self.language.unroll.format(times))

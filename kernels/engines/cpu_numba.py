@@ -35,6 +35,7 @@ _CHUNK_POINTS = 2**22  # scenarios of a table that are in memory at once
 
 
 def availability() -> Availability:
+    """Tell whether Numba can be imported."""
     try:
         import numba
     except ImportError as error:
@@ -208,9 +209,20 @@ class NumbaRun(PlannedRun):
 
 
 class NumbaEngine:
+    """The engine `numba`."""
+
     name, shares = "numba", True
 
     def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> NumbaRun:
+        """Compile a question's kernels, or load them.
+
+        Parameters
+        ----------
+        problem, question, settings : Problem, Question, Settings
+            What is asked, and how the engine runs.
+        shared : SharedPass, optional
+            A first pass that the question has in common with others.
+        """
         return NumbaRun(problem, question, settings, shared)
 
 

@@ -16,23 +16,10 @@ import numpy as np
 from ..emit.code import READ_AS, Argument, Array, Operand, Value, Variable
 from ..emit.cpu.cpu_code import CpuCode, Parameter
 from .functions import FUNCTIONS
+from .instructions import INSTRUCTIONS, INTRINSICS, REAL, SIZES, STORED, SUFFIX, TYPES
 
 ALIGNED = 64  # bytes, a vector register's: so none straddles two cache lines
 _ATTRIBUTES = 'nounwind "prefer-vector-width"="512"'
-_REAL = {"float64": "double", "float32": "float"}
-_TYPES = {"double": "double", "bool": "i1", "int": "i64", "wide": "i64"}  # of values; a real's is the dtype's
-_STORED = _TYPES | {"bool": "i8", "count": "i32", "flag": "i8"}  # of elements in memory
-_SIZES = {"double": 8, "float": 4, "i64": 8, "i32": 4, "i8": 1}
-_SUFFIX = {"double": "f64", "float": "f32"}
-# Instructions on numbers and on whole numbers (and truth values)
-_INSTRUCTIONS = {
-    "add": ("fadd nsz", "add nsw"), "sub": ("fsub nsz", "sub nsw"), "mul": ("fmul nsz", "mul nsw"), "div": ("fdiv nsz", ""),
-    "quotient": ("", "sdiv"), "remainder": ("", "srem"), "and": ("", "and"), "or": ("", "or"), "xor": ("", "xor"),
-    "shl": ("", "shl"), "shr": ("", "ashr"), "lt": ("fcmp olt", "icmp slt"), "le": ("fcmp ole", "icmp sle"),
-    "gt": ("fcmp ogt", "icmp sgt"), "ge": ("fcmp oge", "icmp sge"), "eq": ("fcmp oeq", "icmp eq"),
-    "ne": ("fcmp une", "icmp ne"),
-}  # fmt: skip
-_INTRINSICS = ("ceil", "floor", "sqrt", "pow")
 
 
 class IrError(NotImplementedError):
@@ -48,6 +35,7 @@ class Module:
     declared: set[str] = field(default_factory=set)
 
     def text(self) -> str:
+        """Give the module's IR."""
         return "\n".join([*sorted(self.declared), *self.functions.values()])
 
 
@@ -57,8 +45,8 @@ class Llvm(CpuCode):
     def __init__(self, dtype: str, module: Module | None = None):
         super().__init__(dtype)
         self.module = module or Module()
-        self.types = {**_TYPES, "real": _REAL[dtype]}
-        self.stored = {**_STORED, "real": _REAL[dtype]}
+        self.types = {**TYPES, "real": REAL[dtype]}
+        self.stored = {**STORED, "real": REAL[dtype]}
         self.signature: list[Parameter] = []
         self.lines, self.slots, self.owned = list[str](), list[str](), list[str]()
         self.variables: dict[str, str] = {}
@@ -66,7 +54,7 @@ class Llvm(CpuCode):
 
     # --- instructions ---
 
-    def put(self, line: str) -> None:
+    def _put(self, line: str) -> None:
         self.lines.append(f"  {line}")
 
     def new(self, kind: str, instruction: str) -> Value:
@@ -75,15 +63,15 @@ class Llvm(CpuCode):
         self.lines.append(f"  %r{self.count} = {instruction}")
         return Value(self, kind, f"%r{self.count}")
 
-    def label(self) -> str:
+    def _label(self) -> str:
         self.count += 1
         return f"b{self.count}"
 
-    def open(self, label: str) -> None:
+    def _open(self, label: str) -> None:
         self.lines.append(f"{label}:")
         self.block = label
 
-    def typed(self, value: Value) -> str:
+    def _typed(self, value: Value) -> str:
         return f"{self.types[value.kind]} {value.text}"
 
     # --- values ---
@@ -107,13 +95,13 @@ class Llvm(CpuCode):
     def unary(self, op: str, value: Value) -> Value:
         if op == "not":
             return self.new("bool", f"xor i1 {value.text}, true")
-        if self.types[value.kind] in _SUFFIX:
-            return self.new(value.kind, f"fneg nsz {self.typed(value)}")
+        if self.types[value.kind] in SUFFIX:
+            return self.new(value.kind, f"fneg nsz {self._typed(value)}")
         return self.new(value.kind, f"sub nsw i64 0, {value.text}")
 
     def binary(self, op: str, a: Value, b: Value) -> Value:
         kind = self._alike(op, a, b)
-        instruction = _INSTRUCTIONS[op][kind not in _SUFFIX]
+        instruction = INSTRUCTIONS[op][kind not in SUFFIX]
         if not instruction:
             raise IrError(f"{op} of {kind}")
         return self.new(self.result_kind(op, a, b), f"{instruction} {kind} {a.text}, {b.text}")
@@ -132,7 +120,7 @@ class Llvm(CpuCode):
         return result
 
     def _either(self, yes: Operand, no: Operand) -> tuple[Value, Value, str]:
-        kind = next((each.kind for each in (yes, no) if isinstance(each, Value)), "int")
+        kind = next((arm.kind for arm in (yes, no) if isinstance(arm, Value)), "int")
         a, b = self.lift(yes, kind), self.lift(no, kind)
         return a, b, self._alike("a choice", a, b)
 
@@ -144,17 +132,17 @@ class Llvm(CpuCode):
         # A branch, of which LLVM makes masked operations: a conditional sum written so ran 1.5 times as fast as with a
         # select (AVX-512, LLVM 22).
         a, b, kind = self._either(yes, no)
-        before, other, end = self.block, self.label(), self.label()
-        self.put(f"br i1 {condition.text}, label %{end}, label %{other}")
-        self.open(other)
-        self.put(f"br label %{end}")
-        self.open(end)
+        before, other, end = self.block, self._label(), self._label()
+        self._put(f"br i1 {condition.text}, label %{end}, label %{other}")
+        self._open(other)
+        self._put(f"br label %{end}")
+        self._open(end)
         return self.new(a.kind, f"phi {kind} [{a.text}, %{before}], [{b.text}, %{other}]")
 
     def call(self, function: str, args: Sequence[Value]) -> Value:
-        if function in _INTRINSICS:
+        if function in INTRINSICS:
             kind = self.types[args[0].kind]
-            return self._intrinsic(f"llvm.{function}.{_SUFFIX[kind]}", args)
+            return self._intrinsic(f"llvm.{function}.{SUFFIX[kind]}", args)
         name = f"{function}_{self.dtype}"
         if name not in self.module.functions:
             self.function(name, [("x", "real")], FUNCTIONS[function])
@@ -165,15 +153,15 @@ class Llvm(CpuCode):
     def _intrinsic(self, name: str, args: Sequence[Value]) -> Value:
         kind = self.types[args[0].kind]
         self.module.declared.add(f"declare {kind} @{name}({', '.join(kind for _ in args)})")
-        return self.new(args[0].kind, f"call {kind} @{name}({', '.join(map(self.typed, args))})")
+        return self.new(args[0].kind, f"call {kind} @{name}({', '.join(map(self._typed, args))})")
 
     def cast(self, value: Value, kind: str) -> Value:
         was, to = self.types[value.kind], self.types[kind]
         if was == to:
             return Value(self, kind, value.text)
-        if to in _SUFFIX:
-            op = "sitofp" if was not in _SUFFIX else "fpext" if to == "double" else "fptrunc"
-        elif was in _SUFFIX and to == "i64":
+        if to in SUFFIX:
+            op = "sitofp" if was not in SUFFIX else "fpext" if to == "double" else "fptrunc"
+        elif was in SUFFIX and to == "i64":
             op = "fptosi"
         else:
             raise IrError(f"{value.kind} as {kind}")
@@ -214,14 +202,14 @@ class Llvm(CpuCode):
     def set(self, variable: Variable, value: Value) -> None:
         if self.types[value.kind] != self.types[variable.kind]:
             raise IrError(f"{variable.name} is {variable.kind}, not {value.kind}")
-        self.put(f"store {self.typed(value)}, ptr %v.{variable.name}")
+        self._put(f"store {self._typed(value)}, ptr %v.{variable.name}")
 
-    def address(self, array: Array, index: Value) -> str:
+    def _address(self, array: Array, index: Value) -> str:
         return self.new("wide", f"getelementptr inbounds {self.stored[array.kind]}, ptr {array.text}, i64 {index.text}").text
 
     def load(self, array: Array, index: Value) -> Value:
         stored, kind = self.stored[array.kind], READ_AS.get(array.kind, array.kind)
-        value = self.new(kind, f"load {stored}, ptr {self.address(array, index)}")
+        value = self.new(kind, f"load {stored}, ptr {self._address(array, index)}")
         if kind == "bool":
             return self.new(kind, f"icmp ne i8 {value.text}, 0")
         return value if stored == self.types[kind] else self.new(kind, f"zext {stored} {value.text} to {self.types[kind]}")
@@ -232,12 +220,12 @@ class Llvm(CpuCode):
             raise IrError(f"{value.kind} in an array of {array.kind}")
         if stored != kind:
             value = self.new(value.kind, f"{'zext' if kind == 'i1' else 'trunc'} {kind} {value.text} to {stored}")
-        self.put(f"store {stored} {value.text}, ptr {self.address(array, index)}")
+        self._put(f"store {stored} {value.text}, ptr {self._address(array, index)}")
 
     def alloc(self, kind: str, length: Operand, fill: Operand | None = None) -> Array:
         """Memory that begins at a vector's boundary."""
         count = self.lift(length, "int")
-        room = count * _SIZES[self.stored[kind]] + ALIGNED
+        room = count * SIZES[self.stored[kind]] + ALIGNED
         self.module.declared |= {
             "declare noalias ptr @malloc(i64)", "declare void @free(ptr)", "declare ptr @llvm.ptrmask.p0.i64(ptr, i64)",
         }  # fmt: skip
@@ -258,50 +246,50 @@ class Llvm(CpuCode):
         if not array.rows:
             raise IrError(f"an array of {array.kind} without rows")
         first = index * Value(self, "int", array.length)
-        return Array(self, array.kind, self.address(array, first), array.length)
+        return Array(self, array.kind, self._address(array, first), array.length)
 
     def part(self, array: Array, first: Value) -> Array:
-        return Array(self, array.kind, self.address(array, first))
+        return Array(self, array.kind, self._address(array, first))
 
     # --- blocks ---
 
     @contextlib.contextmanager
     def loop(self, name: str, start: Operand, stop: Operand, step: Operand = 1, *, wide: bool = False) -> Iterator[Value]:
         """Count; the stop is found out once, before the loop."""
-        first, last, by = (self.lift(each, "int") for each in (start, stop, step))
-        before, head, body, end = self.block, self.label(), self.label(), self.label()
-        self.put(f"br label %{head}")
-        self.open(head)
+        first, last, by = (self.lift(bound, "int") for bound in (start, stop, step))
+        before, head, body, end = self.block, self._label(), self._label(), self._label()
+        self._put(f"br label %{head}")
+        self._open(head)
         place = len(self.lines)
         now = self.new("int", "")  # its line is written when the block that comes back here is known
         more = now < last
-        self.put(f"br i1 {more.text}, label %{body}, label %{end}")
-        self.open(body)
+        self._put(f"br i1 {more.text}, label %{body}, label %{end}")
+        self._open(body)
         yield now
         following = now + by
-        self.put(f"br label %{head}")
+        self._put(f"br label %{head}")
         self.lines[place] = f"  {now.text} = phi i64 [{first.text}, %{before}], [{following.text}, %{self.block}]"
-        self.open(end)
+        self._open(end)
 
     @contextlib.contextmanager
     def when(self, condition: Value) -> Iterator[None]:
-        body, end = self.label(), self.label()
-        self.put(f"br i1 {condition.text}, label %{body}, label %{end}")
-        self.open(body)
+        body, end = self._label(), self._label()
+        self._put(f"br i1 {condition.text}, label %{body}, label %{end}")
+        self._open(body)
         yield
-        self.put(f"br label %{end}")
-        self.open(end)
+        self._put(f"br label %{end}")
+        self._open(end)
 
     @contextlib.contextmanager
     def otherwise(self) -> Iterator[None]:
         # The block that `when` left open becomes this one, and what was done there goes past it.
         if not self.lines or self.lines[-1] != f"{self.block}:":
             raise IrError("otherwise stands right after when")
-        end = self.label()
+        end = self._label()
         self.lines[-2] = f"  br label %{end}"
         yield
-        self.put(f"br label %{end}")
-        self.open(end)
+        self._put(f"br label %{end}")
+        self._open(end)
 
     # --- functions ---
 
@@ -321,11 +309,21 @@ class Llvm(CpuCode):
         inner.finish(name, result, "internal")
 
     def finish(self, name: str, result: Value | None = None, linkage: str = "weak_odr") -> None:
-        """End the function and put it into the module. Weak ones are kept, and may be there twice."""
+        """End the function and put it into the module.
+
+        Parameters
+        ----------
+        name : str
+            Its name there.
+        result : Value, optional
+            What it gives.
+        linkage : str
+            ``weak_odr`` for one that is kept, and may be there twice; ``internal`` for one that others call.
+        """
         for pointer in self.owned:
-            self.put(f"call void @free(ptr {pointer})")
+            self._put(f"call void @free(ptr {pointer})")
         kind = self.types[result.kind] if result is not None else "void"
-        self.put("ret void" if result is None else f"ret {self.typed(result)}")
+        self._put("ret void" if result is None else f"ret {self._typed(result)}")
         arguments = [
             f"ptr noalias %a.{name}, i64 %n.{name}" if kind.endswith("*") else f"{self.types[kind]} %a.{name}"
             for name, kind in self.signature
@@ -336,9 +334,9 @@ class Llvm(CpuCode):
         self.module.results[name] = "" if result is None else result.kind
 
     def run(self, name: str, *arguments: Argument) -> Value | None:
-        texts = [f"ptr {each.text}, i64 {each.length}" if isinstance(each, Array) else self.typed(each) for each in arguments]
+        texts = [f"ptr {arg.text}, i64 {arg.length}" if isinstance(arg, Array) else self._typed(arg) for arg in arguments]
         kind = self.module.results[name]
         if kind:
             return self.new(kind, f"call {self.types[kind]} @{name}({', '.join(texts)})")
-        self.put(f"call void @{name}({', '.join(texts)})")
+        self._put(f"call void @{name}({', '.join(texts)})")
         return None

@@ -10,14 +10,21 @@ from numba.extending import intrinsic
 
 
 def lowered(text: str, name: str, kinds: Sequence[str]) -> Any:
-    """The function of that name in LLVM IR, as an intrinsic that takes its arguments as one tuple.
+    """Make an intrinsic, which takes its arguments as one tuple, of a function in LLVM IR.
 
     Parameters
     ----------
     text : str
         The IR. It is parsed only where Numba has no compiled code.
+    name : str
+        The function's name there.
     kinds : sequence of str
         NumPy's name of each argument's type, with a star for each dimension of an array.
+
+    Raises
+    ------
+    TypingError
+        Where Numba types a call of it, if the arguments are of other types.
     """
 
     def function(typingctx: Any, args: Any) -> Any:
