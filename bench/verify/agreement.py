@@ -18,7 +18,7 @@ from ...kernels.model.questions import (
     Sensitivity,
     Summary,
 )
-from . import best, bins, summary
+from . import best, bins, fronts, summary
 from .tolerance import Agreement, ResultPair
 
 AGREEMENTS: dict[type[Question], Callable[[ResultPair], Agreement]] = {
@@ -27,7 +27,7 @@ AGREEMENTS: dict[type[Question], Callable[[ResultPair], Agreement]] = {
     Sensitivity: summary.sensitivity,
     Quantiles: bins.quantiles,
     Histogram: bins.histogram,
-    Pareto: bins.pareto,
+    Pareto: fronts.pareto,
 }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ...kernels.model.questions import Sensitivity, Summary
-from .tolerance import Agreement, Array, ResultPair, most, relative
+from .tolerance import Agreement, Array, ResultPair, around, most, relative
 
 SHARES = 1000  # a variance is a difference of large sums: its last digits are lost
 
@@ -54,20 +54,25 @@ def _summary_between(case: ResultPair, errors: dict[str, Array]) -> Agreement:
 
 def _moved_between(case: ResultPair, tight: Any, loose: Any, moved: Array, error: float) -> Agreement:
     """In groups with points near a threshold: extremes between the two summaries', the mean within what they can move."""
-    slack = 1 + case.tolerance
-    for name, sign in (("min", 1), ("max", -1)):
+    count, expected = (np.asarray(r.values["feasible"])[moved] for r in (case.candidate, case.reference))
+    for name, other, sign in (("min", "max", 1), ("max", "min", -1)):
         value = sign * np.asarray(case.candidate.values[name], np.float64)[moved]
-        inner, outer = (sign * np.asarray(x[name], np.float64)[moved] for x in (tight, loose))
-        low, high = outer - np.abs(outer) * (slack - 1), inner + np.abs(inner) * (slack - 1)
-        if ((value < low) | (value > high)).any():
+        inner, outer, far = (sign * np.asarray(x, np.float64)[moved] for x in (tight[name], loose[name], loose[other]))
+        low, high = around(outer, case.tolerance)[0], around(np.where(np.isnan(inner), far, inner), case.tolerance)[1]
+        if not np.where(count > 0, (value >= low) & (value <= high), np.isnan(value)).all():
             return Agreement(error, f"its {name} differs by more than the points near a threshold")
     near = (np.asarray(loose["feasible"]) - np.asarray(tight["feasible"]))[moved]
     size = np.maximum(np.abs(np.asarray(loose["min"], np.float64)), np.abs(np.asarray(loose["max"], np.float64)))[moved]
     got, want = (np.asarray(r.values["mean"], np.float64)[moved] for r in (case.candidate, case.reference))
-    counts = np.maximum(np.minimum(*(np.asarray(r.values["feasible"])[moved] for r in (case.candidate, case.reference))), 1)
-    if (np.abs(got - want) > 2 * near * size / counts + case.tolerance * size).any():
-        return Agreement(error, "its mean differs by more than the points near a threshold")
-    return Agreement(min(error, case.tolerance))
+    base = np.where(expected > 0, want, 0.0)
+    room = np.where(expected > 0, 2 * near * size / np.maximum(np.minimum(count, expected), 1), size) + case.tolerance * size
+    with np.errstate(invalid="ignore"):
+        fine = np.where(count > 0, (got == base) | (np.abs(got - base) <= room), np.isnan(got))
+    return (
+        Agreement(min(error, case.tolerance))
+        if fine.all()
+        else Agreement(error, "its mean differs by more than the points near a threshold")
+    )
 
 
 def sensitivity(case: ResultPair) -> Agreement:
