@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...kernels.model.questions import Best, Problem, Result
-from . import points
+from . import scenarios
 from .tolerance import Agreement, Array, ResultPair, most, relative
 
 
@@ -39,4 +39,4 @@ def _within_thresholds(case: ResultPair, got: Array, error: float) -> Agreement:
 def at_coordinates(problem: Problem, question: Best, result: Result, dtype: str) -> Agreement:
     """Judge each best point by NumPy at its coordinates: the objective reported, its group, and `where`."""
     index, value = np.asarray(result.values["index"]), np.asarray(result.values["objective"])
-    return points.at_coordinates(problem, question, index, {question.objective: value}, dtype)
+    return scenarios.at_coordinates(problem, question, index, {question.objective: value}, dtype)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ...kernels.model.questions import Condition, Histogram, Quantiles, Summary
 from ...kernels.reductions.bins import Bins, Range, keys, layout, merged, middle
-from .points import scenarios
+from .scenarios import scenarios
 from .tolerance import Agreement, Array, ResultPair, around, most, relative
 
 Counts = NDArray[np.int64]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ...kernels.model.questions import Pareto
 from ...kernels.reductions.bins import keys
-from .points import at_coordinates, scenarios
+from .scenarios import at_coordinates, scenarios
 from .tolerance import Agreement, Array, ResultPair, around, most, relative
 
 KEY_BITS = 21  # more than any key has; a group's number stands above it

@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 from verify_problem import A, numpy_answer, problem
 
-from flopwatt.bench.verify import points
+from flopwatt.bench.verify import scenarios
 from flopwatt.bench.verify.tolerance import ResultPair
 from flopwatt.kernels.model.questions import Condition, Pareto, Summary
 
 
 @pytest.mark.parametrize("stretch", [1, 7, 2**17])
 def test_every_known_scenario_is_walked_once(stretch: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(points, "STRETCH", stretch)
+    monkeypatch.setattr(scenarios, "STRETCH", stretch)
     asked = problem(np.array([np.nan, *A]))
     question = Summary(name="q", quantity="y", by=("b", "g"), where=(Condition("a", "<=", 2.0),))
     want = numpy_answer(asked, question)
-    parts = list(points.scenarios(ResultPair(asked, question, want, want, "float64")))
+    parts = list(scenarios.scenarios(ResultPair(asked, question, want, want, "float64")))
     groups = np.concatenate([part.group for part in parts])
     surely = np.concatenate([part.surely for part in parts])
     values = np.concatenate([part.values[0] for part in parts])
@@ -30,7 +30,7 @@ def test_groups_are_numbered_in_the_order_of_the_kept_axes() -> None:
     flat = np.arange(asked.grid.size)
     g, _, b = np.unravel_index(flat, asked.grid.shape)
     question = Summary(name="q", quantity="y", by=("b", "g"))
-    np.testing.assert_array_equal(points.groups_of(asked, question, flat), b * 2 + g)
+    np.testing.assert_array_equal(scenarios.groups_of(asked, question, flat), b * 2 + g)
 
 
 def test_points_off_the_grid_and_of_other_groups_are_found() -> None:
@@ -38,10 +38,10 @@ def test_points_off_the_grid_and_of_other_groups_are_found() -> None:
     index = np.array([[0, 4, -1], [15, 16, 17]])
     a, b = (index % 15) // 3, index % 3
     reported = {"y": A[a] * 2.0**b, "b": 2.0**b}
-    judged = points.at_coordinates(problem(), question, index, reported, "float64")
+    judged = scenarios.at_coordinates(problem(), question, index, reported, "float64")
     assert (judged.error, judged.wrong) == (0, "")
     for place, value, why in (((0, 1), 19, "group"), ((1, 0), 30, "grid"), ((1, 1), 17, "coordinates")):
         other = index.copy()
         other[place] = value
-        assert why in points.at_coordinates(problem(), question, other, reported, "float64").wrong
-    assert points.at_coordinates(problem(), question, np.full((2, 3), -1), reported, "float64").wrong == ""
+        assert why in scenarios.at_coordinates(problem(), question, other, reported, "float64").wrong
+    assert scenarios.at_coordinates(problem(), question, np.full((2, 3), -1), reported, "float64").wrong == ""
