@@ -7,7 +7,9 @@ import pytest
 from made_records import record, timed, verdict
 
 from flopwatt.bench.compare.match import compare
+from flopwatt.bench.compare.result import Pair
 from flopwatt.bench.compare.thresholds import MetricLimits, Thresholds
+from flopwatt.bench.compare.verdict import alone, judge
 from flopwatt.bench.machine.noise import Noise
 from flopwatt.bench.records.record import Energy, Memory, Reading
 
@@ -190,3 +192,42 @@ def test_the_devices_memory_is_compared_where_there_is_one():
 )
 def test_memory_may_grow_a_little_beyond_its_share(one, other, fails):
     assert bool(verdict(timed("a", memory=one), timed("a", memory=other)).fails) == fails
+
+
+def pair(baseline, candidate, **changes):
+    return Pair(baseline, candidate, MetricLimits(), **changes)
+
+
+def test_judging_gives_a_row_for_each_pair_those_that_were_not_timed_first():
+    pairs = [
+        pair(timed("a"), timed("a", seed=1)),
+        pair(timed("b"), timed("b"), reason="points 1 and 2"),
+        pair(timed("c"), timed("c"), reason="cost is 1, it was 2", wrong=True),
+    ]
+    rows = judge(pairs, paired=False)
+    assert [(row.name, row.verdict) for row in rows] == [
+        ("test_it[b]", "incomparable"),
+        ("test_it[c]", "wrong"),
+        ("test_it[a]", "same"),
+    ]
+    assert rows[1].fails == ("wrong answer: cost is 1, it was 2",)
+    assert judge([], paired=False) == []
+
+
+def test_one_sided_benchmarks_have_a_row_without_times():
+    row = alone(timed("a"), "missing", "it is not in the candidate")
+    assert (row.name, row.verdict, row.reason, row.time, row.fails) == (
+        "test_it[a]", "missing", "it is not in the candidate", None, (),
+    )  # fmt: skip
+    assert row.params["case"] == "a"
+
+
+def test_many_tests_at_once_need_stronger_evidence_than_one():
+    """A change with p of about 0.02 is called alone, and not as one of a hundred of which the others are the same."""
+    changed = [timed("x", samples=tuple(0.01 * f * (1 + 0.04 * i) for i in range(15))) for f in (1.0, 1.18)]
+    (one,) = judge([pair(*changed)], paired=False)
+    assert one.verdict == "slower"
+    others = [pair(timed(f"b{i}", seed="a"), timed(f"b{i}", seed="b")) for i in range(100)]
+    many = {row.name: row for row in judge([pair(*changed), *others], paired=False)}
+    assert many["test_it[x]"].verdict == "unsure"
+    assert many["test_it[x]"].adjusted_p > one.adjusted_p
