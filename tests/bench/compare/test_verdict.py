@@ -14,6 +14,7 @@ from flopwatt.bench.machine.noise import Noise
 from flopwatt.bench.records.record import Energy, Memory, Reading
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [8, 40])
 def test_no_change_is_hardly_ever_called_slower(count):
     """200 benchmarks, 1% noise, no change, three times over: at most 5% of 200 called slower; here none or one."""
@@ -26,6 +27,7 @@ def test_no_change_is_hardly_ever_called_slower(count):
         assert outcome.exit_code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [8, 40])
 def test_a_slow_down_of_5_percent_under_1_percent_noise_is_found(count):
     base = record(*(timed(f"b{i}", count=count, seed="a") for i in range(200)))

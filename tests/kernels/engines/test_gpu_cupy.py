@@ -244,6 +244,7 @@ def test_memory_that_is_never_enough_is_an_error() -> None:
         on_shim(problem_of(4, 30), asked("least"), "float64", device).run()
 
 
+@pytest.mark.slow
 @BOTH
 def test_a_shared_pass_answers_as_passes_alone(dtype: str) -> None:
     problem, kinds = problem_of(7, 6, 5, nan=True), ("least", "greatest", "summary", "quantiles", "histogram")
