@@ -1,4 +1,7 @@
-"""``flopwatt``: the group of commands. Each command's module is imported only when it runs, so that help is quick."""
+"""``flopwatt``: the group of commands. Each command's module is imported only when it runs, so that help is quick.
+
+What the library refuses ends here: its error becomes one line that names the command's flag, and the exit code.
+"""
 
 import importlib
 from typing import Any
@@ -6,6 +9,8 @@ from typing import Any
 import click
 
 from .. import __version__
+from ..kernels.errors import FlopwattError
+from .commands import flags
 
 # command -> (module under commands/, one line of help)
 COMMANDS = {
@@ -38,6 +43,8 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except FlopwattError as error:
+            raise flags.refusal(error, self.get_command(ctx, ctx.invoked_subcommand or "")) from None
         except click.UsageError as error:  # bad input is one line: without its context no usage is printed above it
             command = error.ctx.command_path if error.ctx is not None else ctx.command_path
             raise click.UsageError(f"{error.format_message()} ({command} --help says more)") from None

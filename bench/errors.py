@@ -1,27 +1,104 @@
-"""The one error that a user sees: a line that names the file, the key or the flag, what was wrong and what would be right."""
+"""The library's exceptions: what is wrong and where, in words of the library; which flag that is, the command line says.
 
-import click
+All that flopwatt raises on purpose is a `kernels.errors.FlopwattError`: those of the engines and the model (EngineError,
+ModelError, GridError, UnitError), of the facts (configs.FactError), and those below. Errors of one room that are always caught
+by the next (a row that cannot be used, a strategy that does not exist) are of the family too, and stand where they are raised.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..kernels.errors import FlopwattError
+
+__all__ = [
+    "DisagreementError", "InputError", "Parameter", "Place", "Spelling", "StudyError", "UserCodeError", "named", "one_line",
+]  # fmt: skip
 
 MAX_LINE = 1200  # characters: a line that quotes a whole file helps nobody
 
 
-class InputError(click.ClickException):
-    """Bad input: printed as one line on stderr, exit code 2."""
+@dataclass(frozen=True)
+class Parameter:
+    """What a caller gave, or could give: an argument of the library or a quantity, by its name, and perhaps a value for it.
 
-    exit_code = 2
+    A message holds it as it is, not as text, so that a command can put the name of its flag in its place.
+    """
 
-    def __init__(self, message: str, *, where: str = ""):
-        line = " ".join(f"{where}: {message}".split()) if where else " ".join(message.split())
-        super().__init__(
-            line if len(line) <= MAX_LINE else f"{line[: MAX_LINE * 2 // 3]} ... {line[-MAX_LINE // 3 :]}"
-        )
+    name: str
+    value: object = None
 
 
-class UserCodeError(ValueError):
+Part = str | Parameter  # of a message
+Place = Part | tuple[Part, ...]  # where something is wrong: a file, a key in it, a parameter
+Spelling = Callable[[Parameter], str]
+
+
+def named(parameter: Parameter) -> str:
+    """Spell a parameter as Python has it: its name, then its value."""
+    return parameter.name if parameter.value is None else f"{parameter.name} {parameter.value}"
+
+
+def one_line(text: str) -> str:
+    """Fold text into one line of at most ``MAX_LINE`` characters, and what marks the cut in its middle."""
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_LINE else f"{line[: MAX_LINE * 2 // 3]} ... {line[-MAX_LINE // 3 :]}"
+
+
+class MessageError(FlopwattError):
+    """An error whose message is made of text and parameters.
+
+    Parameters
+    ----------
+    *message
+        What is wrong and what would be right, to be read one after the other.
+    """
+
+    def __init__(self, *message: Part):
+        super().__init__(*message)
+        self.parts = message
+
+    @property
+    def message(self) -> str:
+        """The message as Python spells it."""
+        return self.text()
+
+    def text(self, spell: Spelling = named) -> str:
+        """Spell the message out, its parameters as ``spell`` has them."""
+        return "".join(part if isinstance(part, str) else spell(part) for part in self.parts)
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+class InputError(MessageError):
+    """Bad input: what is wrong with it, what would be right, and where.
+
+    Parameters
+    ----------
+    *message
+        Text and parameters.
+    where
+        The place: a file, a key in it, or the parameter that was given; nothing where the message says it.
+    """
+
+    def __init__(self, *message: Part, where: Place = ""):
+        super().__init__(*message)
+        self.where = where
+
+    def text(self, spell: Spelling = named) -> str:
+        """Spell place and message out, as `one_line`."""
+        place = MessageError(*(self.where if isinstance(self.where, tuple) else (self.where,))).text(spell)
+        message = super().text(spell)
+        return one_line(f"{place}: {message}" if place else message)
+
+
+class DisagreementError(FlopwattError):
+    """An engine does not agree with the NumPy engine; nothing is saved."""
+
+
+class StudyError(MessageError, ValueError):
+    """A study's document will not do; the message begins with the key. Who knows the file makes an InputError of it."""
+
+
+class UserCodeError(StudyError):
     """A user's file of quantities will not do; the message names the file, and the line where that is known."""
-
-
-class DisagreementError(click.ClickException):
-    """An engine does not agree with the NumPy engine: nothing is saved, exit code 1."""
-
-    exit_code = 1

@@ -118,6 +118,8 @@ def _remove_left(folder: Path) -> None:
 
 
 def _alive(process: int) -> bool:
+    if os.name == "nt":  # where no signal asks, and this one would be Ctrl+C
+        return True
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -133,7 +135,8 @@ def _fill(handle: int, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-        os.fchmod(file.fileno(), 0o666 & ~_umask())
+        if hasattr(os, "fchmod"):  # on Windows a file's rights are its folder's
+            os.fchmod(file.fileno(), 0o666 & ~_umask())
 
 
 def _umask() -> int:

@@ -30,6 +30,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..kernels.errors import FlopwattError
 from ..kernels.model import units
 
 __all__ = [
@@ -43,7 +44,7 @@ EFFICIENCY = "efficiency"  # defaults of the step-time model, written by its fit
 _TEXTS = ("name", "aliases", "source", "sources", "notes")  # what a row holds beside its columns
 
 
-class FactError(ValueError):
+class FactError(FlopwattError, ValueError):
     """A facts file, a row or a value is wrong or not there; the message names file, row and key and says what to do."""
 
 

@@ -1,5 +1,9 @@
-"""The errors of what computes: an engine that is not there, or that cannot do what it is asked."""
+"""The root of flopwatt's errors, and that of the engines."""
 
 
-class EngineError(RuntimeError):
+class FlopwattError(Exception):
+    """What flopwatt raises on purpose: the message says what is wrong and what would be right."""
+
+
+class EngineError(FlopwattError, RuntimeError):
     """An engine is not there or cannot do what it was asked; the message says why and what to do."""

@@ -20,6 +20,7 @@ SAME_PART = {
     "record": "a record, and a run as one",
     "rows": "rows of published tables",
     "run": "doing it",
+    "kinds": "a room's table of the kinds of question",
     "conditions": "`where`: as written, and as planned",
     "questions": "what is asked, and how it is written",
     "plan": "a plan, and the command that shows one",

@@ -8,6 +8,8 @@ import ctypes
 from dataclasses import dataclass
 from typing import Any
 
+from ...kernels.errors import FlopwattError
+
 LIBRARIES = ("libcublasLt.so.13", "libcublasLt.so.12", "cublasLt64_13.dll", "cublasLt64_12.dll")
 WORKSPACE = 64 * 2**20
 
@@ -17,7 +19,7 @@ _OP_T, _PREF_WORKSPACE = 1, 1
 _VEC16_UE4M3, _VEC32_UE8M0 = 1, 2
 
 
-class CublasError(RuntimeError):
+class CublasError(FlopwattError, RuntimeError):
     """cuBLASLt is not there, or cannot do a product of this kind on this chip."""
 
 

@@ -15,9 +15,13 @@ import numpy as np
 
 from ... import configs
 from ...kernels.quantities import gemm
+from ..errors import InputError, Parameter
+from ..facts.chips import match_chip
+from ..facts.precisions import PRECISIONS
 from ..step_time import predict
 
-PRECISIONS = {"BF16": 16.0, "FP8": 8.0, "MXFP8": 8.0, "NVFP4": 4.0}
+KINDS = ("BF16", "FP8", "MXFP8", "NVFP4")  # of products: names of precisions
+SHARES = {"FP8": "fp8_share", "NVFP4": "fp4_share"}  # what is fitted of a kind beside BF16
 SQUARES = (512, 1024, 2048, 4096, 8192, 16384)
 # m x k by k x n as transformers have them: 4,096 tokens, widths of 7B to 405B models, split over TP or not
 SHAPES = (
@@ -91,24 +95,23 @@ class System:
 
 
 def chip_of(name: str, device_name: str) -> configs.FactRow:
-    """The row of the hardware table: the one that is named, else the one whose name fits the device's.
+    """Find the row of the hardware table: the one that is named, else the one that the driver's name of the device says.
 
-    Raises FactError where none does, with the flag that would say it.
+    Raises
+    ------
+    FactError
+        Where the table has no row of that name.
+    InputError
+        Where the device's name says no row: a PCIe card is not measured as the SXM module of its name, whose peak is another.
     """
-    table = configs.load("hardware")
     if name:
-        return table.find(name)
-    words = set(device_name.lower().replace("-", " ").split())
-    best = max(table.rows.values(), key=lambda row: max(_fit(text, words) for text in (row.key, row.name, *row.aliases)))
-    if max(_fit(text, words) for text in (best.key, best.name, *best.aliases)) <= 0:
-        raise configs.FactError(f"no chip of the hardware table fits {device_name!r}; name one with --chip")
-    return best
-
-
-def _fit(text: str, words: set[str]) -> float:
-    """How many of a name's words the device's name has; a number less where it has not all of them."""
-    wanted = set(text.lower().replace("-", " ").split())
-    return len(wanted & words) - 0.1 * len(wanted - words) if wanted & words - {"nvidia", "sxm", "gpu"} else 0.0
+        return match_chip(name).row or configs.load("hardware").find(name)
+    chip = match_chip(device_name).row
+    if chip is None:
+        raise InputError(
+            f"no chip of the hardware table fits {device_name!r}; name one with ", Parameter("chip"), where="calibrate"
+        )
+    return chip
 
 
 def measure(device: MeasuredDevice, chip: configs.FactRow, date: float, *, quick: bool = False) -> System:
@@ -119,7 +122,7 @@ def measure(device: MeasuredDevice, chip: configs.FactRow, date: float, *, quick
     shapes = squares[:4] if quick else [*squares, *SHAPES]
     found: list[Measured] = []
     absent: dict[str, str] = {}
-    for kind in PRECISIONS:
+    for kind in KINDS:
         try:
             found += [
                 Measured(kind, *shape, tuple(float(s) for s in device.product_seconds(kind, *shape, REPEATS)))
@@ -150,7 +153,7 @@ def fitted(
     facts, units = chip.values, chip.values["compute_units"]
     known = {**{name: d.value for name, d in configs.defaults().items()}, **facts, "software_date": date}
     start = predict.evaluate({**known, "matmul_share": 1.0}, ("bf16_rate",))["bf16_rate"]  # what a share of one means
-    groups = {kind: [item for item in found if item.precision == kind] for kind in PRECISIONS}
+    groups = {kind: [item for item in found if item.precision == kind] for kind in KINDS}
 
     def seconds(items: Sequence[Measured], rate: float, depth: float, wave: float, peak: float) -> Any:
         m, n, k = (np.array([getattr(item, name) for item in items], float) for name in "mnk")
@@ -173,11 +176,11 @@ def fitted(
     for kind, items in groups.items():
         if not items:
             continue
-        peak = facts["peak_bf16" if kind == "BF16" else "peak_fp4" if kind == "NVFP4" else "peak_fp8"]
+        peak = facts[PRECISIONS[kind].peak]
         ratios = [item.seconds / s for item, s in zip(items, seconds(items, rate, depth, wave, peak), strict=True)]
         own = rate / float(np.median(ratios)) if kind != "BF16" else rate
-        if kind in ("FP8", "NVFP4"):
-            given["fp8_share" if kind == "FP8" else "fp4_share"] = own / rate / (peak / facts["peak_bf16"])
+        if kind in SHARES:
+            given[SHARES[kind]] = own / rate / (peak / facts["peak_bf16"])
         predicted = seconds(items, own, depth, wave, peak)
         products += [Measured(i.precision, i.m, i.n, i.k, i.samples, float(s)) for i, s in zip(items, predicted, strict=True)]
         errors[kind] = float(np.mean([abs(s / i.seconds - 1) for i, s in zip(items, predicted, strict=True)]))

@@ -1,3 +1,16 @@
 """One click command a file; `cli` loads each only when it is used."""
 
-__all__ = ["bench", "calibrate", "catalog", "compare", "doctor", "estimate", "kernels", "plan", "run", "show", "validate"]
+__all__ = [
+    "bench",
+    "calibrate",
+    "catalog",
+    "compare",
+    "doctor",
+    "estimate",
+    "flags",
+    "kernels",
+    "plan",
+    "run",
+    "show",
+    "validate",
+]

@@ -8,6 +8,10 @@ from typing import Any
 
 import click
 
+from ...kernels.errors import FlopwattError
+from ..errors import Parameter
+from .flags import refusal, running
+
 
 @click.command(name="bench", short_help="Time the benchmark suites and write a record.")
 @click.argument("suites", nargs=-1, metavar="[SUITE]...")
@@ -28,7 +32,7 @@ import click
 @click.option("--save", type=click.Path(path_type=Path), metavar="DIR", help="Store a record under this folder.")
 @click.option("--machine", metavar="NAME", help="The machine's name in the record, in place of the hardware's.")
 @click.option("--json", "as_json", is_flag=True, help="Print the record (or the comparison) as one JSON document.")
-@click.option("--against", metavar="REF", help="Also time the commit REF, interleaved, and compare with it.")
+@click.option("--against", "ref", metavar="REF", help="Also time the commit REF, interleaved, and compare with it.")
 @click.option("--threshold", default="10%", show_default=True, help="With --against: how much slower is still fine.")
 @click.option("--strict", is_flag=True, help="With --against: exit 4 where a benchmark is unsure or missing.")
 @click.option("--serve", is_flag=True, hidden=True, help="Take passes as asked on stdin: see worker.py.")
@@ -45,7 +49,7 @@ def command(
     save: Path | None,
     machine: str | None,
     as_json: bool,
-    against: str | None,
+    ref: str | None,
     threshold: str,
     strict: bool,
     serve: bool,
@@ -66,24 +70,22 @@ def command(
 
     base = QUICK if quick else FULL
     given: dict[str, Any] = {
-        "precision": share(precision, "--precision") if precision else None,
+        "precision": share(precision, Parameter("precision")) if precision else None,
         "budget_seconds": budget,
         "passes": passes,
     }
     policy = dataclasses.replace(base, **{key: value for key, value in given.items() if value is not None})
     options = _options(engines, dtypes, threads, quick, match)
     suites = suites or (QUICK_SUITES if quick else ())
+    if serve:
+        _serve(suites, policy, options)
+        return
     find_suites(suites)
     if save is not None:
         check_place(save, machine)
-    if against is not None:
-        duel = _against(against, suites, options, policy, threshold, strict)
+    if ref is not None:
+        duel = _against(ref, suites, options, policy, threshold, strict)
         sys.exit(_finish_against(duel, save, machine, as_json))
-    if serve:
-        from ..timing.worker import PipeServer
-
-        drive(suites, policy, options=options, server=PipeServer())
-        return
     from ..terminal.progress import Bars
 
     with Bars() as bars:
@@ -98,6 +100,18 @@ def command(
     if driven.failures:
         sys.exit(1)
     _finish(driven.record({"arguments": list(options), **dataclasses.asdict(policy)}), save, machine, as_json)
+
+
+def _serve(suites: Sequence[str], policy: Any, options: Sequence[str]) -> None:
+    """Take passes as the other side asks for them, or tell it why none can be taken."""
+    from ..timing.session import drive
+    from ..timing.worker import PipeServer
+
+    server = PipeServer()
+    try:
+        drive(suites, policy, options=options, server=server)
+    except FlopwattError as error:
+        server.refuse(refusal(error, click.get_current_context().command).message)
 
 
 def _options(
@@ -118,12 +132,16 @@ def _against(ref: str, suites: Sequence[str], options: Sequence[str], policy: An
     from ..compare.against import run_against
     from ..compare.thresholds import MetricLimits, Thresholds, share
 
-    limits = MetricLimits(time=share(threshold, "--threshold"))
+    limits = MetricLimits(time=share(threshold, Parameter("threshold")))
 
     def say(line: str) -> None:
         click.echo(line, err=True)
 
-    return run_against(ref, suites, options, policy, Thresholds(limits), strict=strict, say=say)
+    arguments = (
+        *options, f"--precision={policy.precision:.6%}", f"--budget={policy.budget_seconds}", f"--passes={policy.passes}",
+        "--serve",
+    )  # fmt: skip
+    return run_against(ref, suites, arguments, Thresholds(limits), strict=strict, say=say)
 
 
 def _finish_against(duel: Any, save: Path | None, machine: str | None, as_json: bool) -> int:
@@ -134,7 +152,13 @@ def _finish_against(duel: Any, save: Path | None, machine: str | None, as_json: 
     if save is not None:
         for record in (duel.baseline, duel.candidate):
             click.echo(f"wrote {save_record(record, save, machine)}", err=True)
-    show(duel.comparison, [duel.baseline], [duel.candidate], "json" if as_json else "table")
+    show(
+        duel.comparison,
+        [duel.baseline],
+        [duel.candidate],
+        "json" if as_json else "table",
+        f"{running()(Parameter('as_json'))} has all",
+    )
     for name, why in duel.failed.items():
         click.echo(f"FAILED {name}: {why}", err=True)
     return 1 if duel.failed else int(duel.comparison.exit_code)

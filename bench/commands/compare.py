@@ -2,10 +2,22 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
-from ..errors import InputError
+from ..errors import InputError, Parameter
+from .flags import running
+
+
+class Megabytes(click.IntRange):
+    """A whole number of megabytes, which the library has in bytes."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        return int(super().convert(value, param, ctx)) * 10**6
+
+    def spell(self, value: Any) -> str:
+        return str(-(-int(value) // 10**6))
 
 
 @click.command("compare")
@@ -24,8 +36,9 @@ from ..errors import InputError
 @click.option("--format", "form", type=click.Choice(["table", "markdown", "json", "csv"]), default="table", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option(
-    "--max-size", type=click.IntRange(min=1), default=100, show_default=True, metavar="MB", help="The largest record read."
-)
+    "--max-size", "largest_bytes", type=Megabytes(min=1), default=100, show_default=True, metavar="MB",
+    help="The largest record read.",
+)  # fmt: skip
 def command(
     baseline: str,
     candidate: str,
@@ -39,7 +52,7 @@ def command(
     strict: bool,
     form: str,
     as_json: bool,
-    max_size: int,
+    largest_bytes: int,
 ) -> None:
     """Compare two records: for each benchmark a ratio, its interval and a verdict.
 
@@ -54,13 +67,13 @@ def command(
     from ..records.find import find
 
     limits = MetricLimits(
-        share(threshold, "--threshold"),
-        share(energy_threshold, "--energy-threshold"),
-        share(memory_threshold, "--memory-threshold"),
-        share(margin, "--margin"),
+        share(threshold, Parameter("threshold")),
+        share(energy_threshold, Parameter("energy_threshold")),
+        share(memory_threshold, Parameter("memory_threshold")),
+        share(margin, Parameter("margin")),
     )
     rules = load_thresholds(thresholds, limits) if thresholds else Thresholds(limits)
-    old, new = (find(spec, results, max_size * 10**6) for spec in (baseline, candidate))
+    old, new = (find(spec, results, largest_bytes) for spec in (baseline, candidate))
     if not any(record.benchmarks for record in old + new):
         raise InputError("neither side holds a benchmark", where=f"{baseline}, {candidate}")
 
@@ -68,5 +81,6 @@ def command(
     from ..compare.report import show
 
     outcome = compare(old, new, rules, strict=strict, across_machines=across_machines)
-    show(outcome, old, new, "json" if as_json else form)
+    rest = f"{running()(Parameter('form', 'json'))} has all"
+    show(outcome, old, new, "json" if as_json else form, rest)
     sys.exit(outcome.exit_code)

@@ -1,39 +1,51 @@
-"""``flopwatt estimate``: one training run, with intervals."""
+"""``flopwatt estimate``: one training run, with intervals. An option that states a quantity has its name in Python."""
 
 from typing import Any
 
 import click
 
-from ..errors import InputError
+from ..errors import InputError, Parameter
 from ..terminal.json import print_json
+from .flags import running
 
 MAX_DRAWS = 10_000_000
 
 
 @click.command(name="estimate", short_help="Estimate one training run: time, power, energy, cost, carbon.")
 @click.option("--model", metavar="NAME|FILE", help="A model that `flopwatt show models` lists, or a Hugging Face config.json.")
-@click.option("--params", metavar="N", help="Parameters, in place of --model.")
-@click.option("--active-params", metavar="N", help="Parameters that a token uses, for a mixture of experts.")
+@click.option("--params", "parameters", metavar="N", help="Parameters, in place of --model.")
+@click.option(
+    "--active-params", "active_parameters", metavar="N", help="Parameters that a token uses, for a mixture of experts."
+)
 @click.option("--tokens", metavar="N", help="Tokens trained on.  [default: as published for the model]")
 @click.option("--chip", metavar="NAME", help="A chip that `flopwatt show hardware` lists.")
-@click.option("--chips", metavar="N", help="Number of chips.")
-@click.option("--days", metavar="N", help="Solve for the number of chips that takes so many days.")
+@click.option("--chips", "chip_count", metavar="N", help="Number of chips.")
+@click.option("--days", "run_time", metavar="N", help="Solve for the number of chips that takes so many days.")
 @click.option(
     "--precision", metavar="bf16|fp8|fp4", help="Of the matrix products; MFU counts against its peak.  [default: bf16]"
 )
 @click.option("--mfu", metavar="X", help="Model FLOPs utilisation in steady training, if known.")
 @click.option("--strategy", type=click.Choice(["auto"]), help="Take the MFU from the best strategy on so many chips.")
-@click.option("--tp", metavar="N", help="Tensor parallelism. This and the next eight fix a part of the best strategy.")
-@click.option("--pp", metavar="N", help="Pipeline stages.")
-@click.option("--vpp", metavar="N", help="Pieces of layers that a stage holds, interleaved.")
-@click.option("--dp", metavar="N", help="Replicas of the model (data parallelism).")
-@click.option("--cp", metavar="N", help="Context parallelism.")
-@click.option("--ep", metavar="N", help="Expert parallelism.")
-@click.option("--microbatch", metavar="N", help="Sequences that a stage works on at once.")
-@click.option("--recompute", metavar="none|selective|full|X", help="Of activations; X is a share of the layers, 0 to 1.")
-@click.option("--zero", metavar="0|1|2|3", help="ZeRO stage: what is sharded over the replicas.")
-@click.option("--batch", metavar="N", help="Sequences of a step, with a strategy.  [default: of about 16 million tokens]")
-@click.option("--seq-len", "--sequence-length", "seq_len", metavar="N", help="Sequence length, if not the model's.")
+@click.option(
+    "--tp", "tensor_parallel", metavar="N", help="Tensor parallelism. This and the next eight fix a part of the best strategy."
+)
+@click.option("--pp", "pipeline_parallel", metavar="N", help="Pipeline stages.")
+@click.option("--vpp", "interleave", metavar="N", help="Pieces of layers that a stage holds, interleaved.")
+@click.option("--dp", "data_parallel", metavar="N", help="Replicas of the model (data parallelism).")
+@click.option("--cp", "context_parallel", metavar="N", help="Context parallelism.")
+@click.option("--ep", "expert_parallel", metavar="N", help="Expert parallelism.")
+@click.option("--microbatch", "microbatch_size", metavar="N", help="Sequences that a stage works on at once.")
+@click.option(
+    "--recompute",
+    "recomputed_layers",
+    metavar="none|selective|full|X",
+    help="Of activations; X is a share of the layers, 0 to 1.",
+)
+@click.option("--zero", "zero_stage", metavar="0|1|2|3", help="ZeRO stage: what is sharded over the replicas.")
+@click.option(
+    "--batch", "batch_size", metavar="N", help="Sequences of a step, with a strategy.  [default: of about 16 million tokens]"
+)
+@click.option("--seq-len", "--sequence-length", "sequence_length", metavar="N", help="Sequence length, if not the model's.")
 @click.option("--country", metavar="NAME", help="Grid that `flopwatt show grids` lists: its carbon and price.")
 @click.option("--carbon-intensity", metavar="X", help="kgCO2e per kWh.")
 @click.option("--electricity-price", metavar="X", help="USD per kWh.")
@@ -47,8 +59,8 @@ MAX_DRAWS = 10_000_000
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def command(
     model: str | None,
-    params: str | None,
-    active_params: str | None,
+    parameters: str | None,
+    active_parameters: str | None,
     chip: str | None,
     precision: str | None,
     country: str | None,
@@ -75,24 +87,25 @@ def command(
     flopwatt estimate --model llama-3.1-405b --chip h100 --chips 16384 --strategy auto --tp 8
     """
     if not 1 <= draws <= MAX_DRAWS:
-        raise InputError(f"must be from 1 to {MAX_DRAWS:,}, not {draws}", where="--draws")
+        raise InputError(f"must be from 1 to {MAX_DRAWS:,}, not {draws}", where=Parameter("draws"))
     if seed < 0:
-        raise InputError(f"must be at least 0, not {seed}", where="--seed")
+        raise InputError(f"must be at least 0, not {seed}", where=Parameter("seed"))
     from ..estimate.intervals import TARGETS, estimate
     from ..estimate.intervals import explain as explained
     from ..estimate.request import Request, scenario_of
     from ..estimate.with_strategy import STEP_TARGETS
 
-    given = {f"--{name.replace('_', '-')}": text for name, text in stated.items() if text is not None}
-    request = Request(model, params, active_params, chip, precision, country, given, sets, strategy, system)
+    given = {name: text for name, text in stated.items() if text is not None}
+    request = Request(model, parameters, active_parameters, chip, precision, country, given, sets, strategy, system)
     targets = STEP_TARGETS if request.searches else TARGETS
     scenario = scenario_of(request, targets)
     found = estimate(scenario, targets, draws, seed)
     if engine is not None:
         from ..estimate.explain import on_engine
+        from ..terminal.numbers import duration
 
         found, seconds = on_engine(found, scenario.problem(draws, seed), engine)
-        click.echo(f"{engine}: {draws:,} draws in {seconds:.3f} s, compiling apart", err=True)
+        click.echo(f"{engine}: {draws:,} draws in {duration(seconds, 'milliseconds')}, compiling apart", err=True)
     steps = explained(scenario, targets) if explain else None
     if as_json:
         _json(found, scenario, steps)
@@ -100,13 +113,13 @@ def command(
         from ..estimate.report import print_estimate, print_steps
         from ..terminal.console import console
 
-        print_estimate(console(), found, scenario)
+        print_estimate(console(), found, scenario, running())
         if steps is not None:
             click.echo()
-            print_steps(console(), steps)
+            print_steps(console(), steps, running())
 
 
 def _json(found: Any, scenario: Any, steps: Any) -> None:
     from ..estimate.report import document
 
-    print_json(document(found, scenario, steps))
+    print_json(document(found, scenario, steps, running()))

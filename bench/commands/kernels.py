@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import InputError
+from ..errors import InputError, Parameter
 from ..terminal.json import print_json
 
 if TYPE_CHECKING:
@@ -46,11 +46,11 @@ def command(
     from ..study.loader import load_study
     from ..verify.tolerance import TOLERANCE
 
-    names = _chosen(engines, ENGINES, "--engine", "engine with GPU kernels")
-    types = _chosen(dtypes, tuple(TOLERANCE), "--dtype", "dtype")
+    names = _chosen(engines, ENGINES, "engine", "engine with GPU kernels")
+    types = _chosen(dtypes, tuple(TOLERANCE), "dtype", "dtype")
     for arch in arches:
         if not (arch.startswith("sm_") and arch[3:].isdigit()):
-            raise InputError(f"{arch!r} is not an architecture; write it as sm_90", where="--arch")
+            raise InputError(f"{arch!r} is not an architecture; write it as sm_90", where=Parameter("arch"))
     compilers = _compilers(names)
     loaded = load_study(study, sets, allow_code=allow_code)
     rows = list(_rows(loaded, compilers, types, arches or ARCHES))
@@ -61,20 +61,17 @@ def command(
         _print(loaded, versions, rows)
 
 
-def _chosen(given: tuple[str, ...], known: tuple[str, ...], where: str, what: str) -> tuple[str, ...]:
-    for name in given:
-        if name not in known:
-            raise InputError(f"there is no {what} {name!r}; there are {', '.join(known)}", where=where)
+def _chosen(given: tuple[str, ...], known: tuple[str, ...], name: str, what: str) -> tuple[str, ...]:
+    for text in given:
+        if text not in known:
+            raise InputError(f"there is no {what} {text!r}; there are {', '.join(known)}", where=Parameter(name))
     return tuple(dict.fromkeys(given)) or known
 
 
 def _compilers(names: tuple[str, ...]) -> dict[str, Compiler]:
-    from ...kernels.analysis.compilers import CompilerError, compiler
+    from ...kernels.analysis.compilers import compiler
 
-    try:
-        return {name: compiler(name) for name in names}
-    except CompilerError as error:
-        raise InputError(str(error)) from None
+    return {name: compiler(name) for name in names}
 
 
 def _rows(
@@ -91,7 +88,8 @@ def _rows(
                     try:
                         yield from resources(study.problem, question, dtype, name, arch, compiler)
                     except EngineError as error:
-                        raise InputError(str(error), where=f"--engine {name} --arch {arch}") from None
+                        place = Parameter("engine", name), " ", Parameter("arch", arch)
+                        raise InputError(str(error), where=place) from None
 
 
 def _entry(row: Resources) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import click
 
-from ..errors import InputError
+from ..errors import InputError, Parameter
 from ..terminal.json import print_json
 
 
@@ -40,7 +40,7 @@ def command(
     from ..terminal.console import console
 
     if threads is not None and threads < 1:
-        raise InputError(f"must be at least 1, not {threads}", where="--threads")
+        raise InputError(f"must be at least 1, not {threads}", where=Parameter("threads"))
     plan = plan_study(load_study(study, sets, only, allow_code=allow_code), dtype, threads)
     if as_json:
         print_json(document(plan))

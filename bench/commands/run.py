@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
-from ..errors import InputError
+from ..errors import InputError, Parameter
 from ..terminal.json import print_json
+from .flags import running
 
 
 @click.command(name="run", short_help="Evaluate a study on one engine or all, print the answers and the speed.")
@@ -58,9 +59,9 @@ def command(
     from ..terminal.progress import Bars
 
     if threads is not None and threads < 1:
-        raise InputError(f"must be at least 1, not {threads}", where="--threads")
+        raise InputError(f"must be at least 1, not {threads}", where=Parameter("threads"))
     if device < 0:
-        raise InputError(f"must be at least 0, not {device}", where="--device")
+        raise InputError(f"must be at least 0, not {device}", where=Parameter("device"))
     if out is not None:
         check_path(out)
     if save is not None:
@@ -116,7 +117,7 @@ def _print(run: Any, as_json: bool) -> None:
         from ..runner.report import print_run
         from ..terminal.console import console
 
-        print_run(console(), run)
+        print_run(console(), run, running())
 
 
 def _notes(run: Any) -> list[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from ..errors import InputError
+from ..errors import InputError, Parameter
 from ..terminal.json import print_json
 
 MAX_DRAWS = 1_000_000
@@ -34,7 +34,7 @@ def command(
     Exit codes: 0 fine, 1 worse than a bound, 2 bad input.
     """
     if not 100 <= draws <= MAX_DRAWS:
-        raise InputError(f"must be from 100 to {MAX_DRAWS:,}, not {draws}", where="--draws")
+        raise InputError(f"must be from 100 to {MAX_DRAWS:,}, not {draws}", where=Parameter("draws"))
     if fit:
         _fit(cases)
         return
@@ -70,7 +70,7 @@ def _fit(cases: tuple[Path, ...]) -> None:
     from ..validate.fitting import refit
 
     if cases:
-        raise InputError("fits on the published runs that come with flopwatt; name no cases", where="--fit")
+        raise InputError("fits on the published runs that come with flopwatt; name no cases", where=Parameter("fit"))
     try:
         found, qualities = refit()
     except OSError as error:

@@ -5,9 +5,8 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from ..errors import InputError
+from ..errors import InputError, Parameter
 from ..records.commit import checkout, git
-from ..timing.sampler import Policy
 from ..timing.session import find_suites
 from ..timing.worker import Worker
 from .interleave import Duel, Side, duel
@@ -19,12 +18,12 @@ def worktree(root: Path, ref: str) -> Iterator[Path]:
     """A commit of the checkout in a temporary folder, which is removed afterwards. Raises InputError."""
     commit = git("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", folder=root)
     if commit is None:
-        raise InputError(f"git knows no commit {ref!r} in {root}", where="--against")
+        raise InputError(f"git knows no commit {ref!r} in {root}", where=Parameter("ref"))
     git("worktree", "prune", folder=root)
     with tempfile.TemporaryDirectory(prefix="flopwatt-") as folder:
         place = Path(folder) / "tree"
         if git("worktree", "add", "--detach", "--force", str(place), commit, folder=root) is None:
-            raise InputError(f"git could not check {ref!r} out into {place}", where="--against")
+            raise InputError(f"git could not check {ref!r} out into {place}", where=Parameter("ref"))
         try:
             yield place
         finally:
@@ -34,25 +33,44 @@ def worktree(root: Path, ref: str) -> Iterator[Path]:
 def run_against(
     ref: str,
     suites: Sequence[str],
-    options: Sequence[str],
-    policy: Policy,
+    arguments: Sequence[str],
     thresholds: Thresholds,
     *,
     strict: bool = False,
     say: Callable[[str], None] = lambda _: None,
 ) -> Duel:
-    """Time this tree's suites against those of the commit ``ref``. Raises InputError."""
+    """Time this tree's suites against those of the commit ``ref``.
+
+    Parameters
+    ----------
+    ref
+        What git knows a commit by.
+    suites
+        Names or paths; all of flopwatt's own where there is none.
+    arguments
+        What ``flopwatt bench`` is given, beside the suites, to serve passes on request.
+    thresholds
+        How much slower is still fine.
+    strict
+        Whether a benchmark that is unsure or missing counts as failed.
+    say
+        What takes lines on how far it is.
+
+    Returns
+    -------
+    Duel
+        Both records and their comparison.
+
+    Raises
+    ------
+    InputError
+        Where there is no such commit, or nothing ran on both sides.
+    """
     root = checkout()
     if root is None:
         raise InputError(
-            "flopwatt is not running from a git checkout, so there is no other commit to check out", where="--against"
+            "flopwatt is not running from a git checkout, so there is no other commit to check out", where=Parameter("ref")
         )
-    arguments = [
-        *options,
-        f"--precision={policy.precision:.6%}",
-        f"--budget={policy.budget_seconds}",
-        f"--passes={policy.passes}",
-    ]
     with worktree(root, ref) as tree, tempfile.TemporaryDirectory(prefix="flopwatt-") as bytecode:
         sides = [
             _side(label, place, [*(_there(name, root, place) for name in suites), *arguments], Path(bytecode) / kept)

@@ -13,9 +13,10 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from ..errors import InputError
+from ..errors import InputError, Parameter
 from ..records.merge import merged
 from ..records.record import Record, now
+from ..terminal.numbers import duration
 from ..timing.worker import Worker
 from .match import compare
 from .result import Comparison, ComparisonRow, worst_first
@@ -116,7 +117,7 @@ def duel(
     sides = baseline, candidate
 
     def tell(doing: str) -> None:
-        say(f"{rounds} rounds, {time.monotonic() - begun:.0f} s: {doing}")
+        say(f"{rounds} rounds, {duration(time.monotonic() - begun, 'whole')}: {doing}")
 
     for look in LOOKS:
         _take_rounds(sides, range(rounds, look), wanted)
@@ -161,7 +162,7 @@ def confirmed(first: Comparison, second: Comparison, accused: set[str]) -> Compa
 def _compare(sides: tuple[Side, Side], thresholds: Thresholds, subject: str, *, strict: bool, significant: float) -> Comparison:
     """Both sides as they are measured so far. Raises InputError where nothing ran on both."""
     if not all(side.measured for side in sides):
-        raise InputError(f"no benchmark ran on both sides: {_first_failure(*sides)}", where="--against")
+        raise InputError(f"no benchmark ran on both sides: {_first_failure(*sides)}", where=Parameter("ref"))
     baseline, candidate = (side.record(subject) for side in sides)
     return compare([baseline], [candidate], thresholds, strict=strict, paired=True, significant=significant)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..records.codec import encode
 from ..records.record import Record
-from ..terminal.numbers import seconds
+from ..terminal.numbers import duration
 from .result import Comparison, ComparisonRow, Metric
 
 FORMATS = ("table", "markdown", "json", "csv")
@@ -36,8 +36,8 @@ def _cells(row: ComparisonRow) -> tuple[str, ...]:
     return (
         row.verdict,
         row.name,
-        seconds(row.baseline),
-        seconds(row.candidate),
+        duration(row.baseline, "measured"),
+        duration(row.candidate, "measured"),
         f"{time.value:.3f}" if time else "",
         between,
         f"{row.adjusted_p:.2g}" if row.adjusted_p is not None else "",
@@ -78,19 +78,22 @@ def table(comparison: Comparison) -> Any:
     return result
 
 
-def notes(comparison: Comparison, most: int = 20) -> list[str]:
-    """What failed and why, and what needs saying of the other benchmarks; at most so many lines."""
+def notes(comparison: Comparison, rest: str = "", most: int = 20) -> list[str]:
+    """What failed and why, and what needs saying of the other benchmarks; at most so many lines.
+
+    ``rest`` says what has all of them, where the last line counts those that are left out.
+    """
     lines = _notes(comparison)
-    return lines if len(lines) <= most else [*lines[:most], f"... and {len(lines) - most} more; --format json has all"]
+    return lines if len(lines) <= most else [*lines[:most], f"... and {len(lines) - most} more{rest and f'; {rest}'}"]
 
 
-def markdown(comparison: Comparison, baseline: Sequence[Record], candidate: Sequence[Record]) -> str:
+def markdown(comparison: Comparison, baseline: Sequence[Record], candidate: Sequence[Record], rest: str = "") -> str:
     """A comment for a pull request: the outcome, then a table; rows that are the same are folded away."""
     lines = [f"**flopwatt compare**: {sentence(comparison)}", "", f"{_who(baseline)} → {_who(candidate)}", ""]
     plain = [row for row in comparison.rows if row.verdict in ("same", "new") and not row.fails]
     loud = [row for row in comparison.rows if row not in plain]
     lines += _markdown_table(loud) if loud else []
-    lines += [f"- {line}".replace("|", r"\|") for line in notes(comparison)]
+    lines += [f"- {line}".replace("|", r"\|") for line in notes(comparison, rest)]
     if plain:
         lines += ["", f"<details><summary>{len(plain)} same or new</summary>", "", *_markdown_table(plain), "", "</details>"]
     return "\n".join(lines) + "\n"
@@ -181,21 +184,20 @@ def as_csv(comparison: Comparison) -> str:
     return out.getvalue()
 
 
-def show(comparison: Comparison, baseline: Sequence[Record], candidate: Sequence[Record], form: str) -> None:
-    """Print a comparison in one of ``FORMATS`` on stdout."""
-    import click
+def show(comparison: Comparison, baseline: Sequence[Record], candidate: Sequence[Record], form: str, rest: str = "") -> None:
+    """Print a comparison in one of ``FORMATS`` on stdout; ``rest`` says what has the notes that are left out."""
+    if form == "table":
+        _print_table(comparison, baseline, candidate, rest)
+        return
+    makers = {
+        "json": lambda: as_json(comparison, baseline, candidate),
+        "csv": lambda: as_csv(comparison),
+        "markdown": lambda: markdown(comparison, baseline, candidate, rest),
+    }
+    print(makers[form](), end="", flush=True)
 
-    if form == "json":
-        click.echo(as_json(comparison, baseline, candidate), nl=False)
-    elif form == "csv":
-        click.echo(as_csv(comparison), nl=False)
-    elif form == "markdown":
-        click.echo(markdown(comparison, baseline, candidate), nl=False)
-    else:
-        _print_table(comparison, baseline, candidate)
 
-
-def _print_table(comparison: Comparison, baseline: Sequence[Record], candidate: Sequence[Record]) -> None:
+def _print_table(comparison: Comparison, baseline: Sequence[Record], candidate: Sequence[Record], rest: str) -> None:
     from rich.console import Console
 
     console = Console(highlight=False, soft_wrap=False, width=None)
@@ -203,6 +205,6 @@ def _print_table(comparison: Comparison, baseline: Sequence[Record], candidate: 
         console.width = 160  # a log or a pipe: no need to fold names
     console.print(f"{_who(baseline)} -> {_who(candidate)}".replace("`", ""), markup=False)
     console.print(table(comparison))
-    for line in notes(comparison):
+    for line in notes(comparison, rest):
         console.print(line, markup=False, soft_wrap=True)
     console.print(sentence(comparison), markup=False, soft_wrap=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ... import configs
 from ...kernels.text import nearest
-from ..errors import InputError
+from ..errors import InputError, Place
 from ..records.record import Benchmark
 
 METRICS = ("time", "energy", "memory")
@@ -53,7 +53,7 @@ class Thresholds:
         return limits
 
 
-def share(text: str | float, where: str) -> float:
+def share(text: str | float, where: Place) -> float:
     """``"10%"``, ``0.1`` or ``10`` (1 and above is meant in percent) as a share. Raises InputError."""
     found = re.fullmatch(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*(%?)\s*", str(text)) if not isinstance(text, bool) else None
     if not found:

@@ -8,6 +8,7 @@ __all__ = [
     "report",
     "request",
     "scenario",
+    "source",
     "strategy_report",
     "strategy_search",
     "with_strategy",

@@ -8,7 +8,7 @@ from ...kernels import engines
 from ...kernels.errors import EngineError
 from ...kernels.model import units
 from ...kernels.model.questions import Problem, Quantiles
-from ..errors import InputError
+from ..errors import InputError, Parameter
 from .intervals import HIGH, LOW, MEDIAN, Estimate, Spread
 
 
@@ -20,7 +20,7 @@ def on_engine(found: Estimate, problem: Problem, engine: str) -> tuple[Estimate,
     try:
         runner = engines.get(engine)
     except EngineError as error:
-        raise InputError(str(error), where="--engine") from None
+        raise InputError(str(error), where=Parameter("engine")) from None
     names = [name for name, spread in found.spreads.items() if spread.low is not None]
     questions = [Quantiles(name=name, quantity=name, at=(LOW, MEDIAN, HIGH)) for name in names]
     prepared = [runner.prepare(problem, question, engines.Settings()) for question in questions]

@@ -15,6 +15,7 @@ from ...kernels.model.quantity import Quantity
 from ...kernels.model.questions import Problem
 from .prior.features import Floats
 from .scenario import Scenario, evaluate
+from .source import Source, SourceKind
 
 LOW, MEDIAN, HIGH = 0.1, 0.5, 0.9
 DRAWS = 2**14
@@ -164,7 +165,7 @@ class Step:
     quantity: Quantity
     formula: str
     value: float
-    source: str
+    source: Source
 
 
 def explain(scenario: Scenario, targets: Sequence[str] = TARGETS) -> list[Step]:
@@ -178,7 +179,7 @@ def explain(scenario: Scenario, targets: Sequence[str] = TARGETS) -> list[Step]:
             item,
             "" if item.name in held else formula(item),
             float(units.from_base(values[item.name].reshape(-1)[0], item.unit)),
-            scenario.source_of(item.name) if item.name in held else item.source,
+            scenario.source_of(item.name) if item.name in held else Source(SourceKind.FORMULA, item.source),
         )
         for item in order
     ]

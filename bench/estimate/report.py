@@ -10,6 +10,7 @@ from rich.table import Table
 
 from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
+from ..errors import Spelling, named
 from ..terminal import numbers as human
 from . import strategy_report
 from .intervals import Estimate, Spread, Step
@@ -20,8 +21,8 @@ _DRIVERS = 3  # of a quantity's spread, in the table
 _MIN_SHARE = 0.01
 
 
-def document(found: Estimate, scenario: Scenario, steps: list[Step] | None) -> dict[str, Any]:
-    """The estimate as plain numbers, texts and None."""
+def document(found: Estimate, scenario: Scenario, steps: list[Step] | None, spell: Spelling = named) -> dict[str, Any]:
+    """The estimate as plain numbers, texts and None; ``spell`` words what the user stated values with."""
     result: dict[str, Any] = {
         "quantities": {name: _entry(spread) for name, spread in found.spreads.items()},
         **({"strategy": strategy_report.entry(scenario)} if scenario.strategy else {}),
@@ -30,17 +31,18 @@ def document(found: Estimate, scenario: Scenario, steps: list[Step] | None) -> d
         "draws": found.draws,
         "monte_carlo_error": found.error,
         "unreachable": found.undefined,
-        "drawn": {name: scenario.source_of(name) for name in scenario.drawn},
+        "drawn": {name: scenario.source_of(name).text(spell) for name in scenario.drawn},
     }
     if steps is not None:
-        result["steps"] = [_step(step) for step in steps]
+        result["steps"] = [_step(step, spell) for step in steps]
     return result
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: Step, spell: Spelling) -> dict[str, Any]:
     value = step.value if math.isfinite(step.value) else None
     item = step.quantity
-    return {"quantity": item.name, "formula": step.formula or None, "value": value, "unit": item.unit, "source": step.source}
+    source = step.source.text(spell)
+    return {"quantity": item.name, "formula": step.formula or None, "value": value, "unit": item.unit, "source": source}
 
 
 def _entry(spread: Spread) -> dict[str, Any]:
@@ -48,8 +50,8 @@ def _entry(spread: Spread) -> dict[str, Any]:
     return entry | ({"missing": list(spread.missing)} if spread.missing else {})
 
 
-def print_estimate(console: Console, found: Estimate, scenario: Scenario) -> None:
-    """The quantities with their intervals and what drives them, then what was assumed."""
+def print_estimate(console: Console, found: Estimate, scenario: Scenario, spell: Spelling = named) -> None:
+    """The quantities with their intervals and what drives them, then what was assumed; ``spell`` words what could be stated."""
     cells = {name: (name, *_cells(spread)) for name, spread in found.spreads.items()}
     table = Table(**_PLAIN)
     table.add_column("quantity", no_wrap=True)
@@ -63,7 +65,7 @@ def print_estimate(console: Console, found: Estimate, scenario: Scenario) -> Non
     console.print(table, highlight=False)
     console.print("What begins with programme_ counts failed and exploratory runs too.", highlight=False)
     if scenario.strategy is not None:
-        for line in strategy_report.lines(scenario):
+        for line in strategy_report.lines(scenario, spell):
             console.print(line, highlight=False, markup=False)
     if scenario.drawn:
         error = f"{100 * found.error:.2g}%"
@@ -75,7 +77,7 @@ def print_estimate(console: Console, found: Estimate, scenario: Scenario) -> Non
                 f"In {100 * found.undefined:.2g}% of the draws no number of chips meets the stated time.", highlight=False
             )
         console.print()
-        _print_drawn(console, found, scenario)
+        _print_drawn(console, found, scenario, spell)
 
 
 def _cells(spread: Spread) -> list[str]:
@@ -105,7 +107,7 @@ def _drivers(found: Estimate, name: str, room: int) -> str:
     return result
 
 
-def _print_drawn(console: Console, found: Estimate, scenario: Scenario) -> None:
+def _print_drawn(console: Console, found: Estimate, scenario: Scenario, spell: Spelling) -> None:
     used = Table(**_PLAIN)
     used.add_column("drawn")
     used.add_column("median", justify="right")
@@ -113,7 +115,7 @@ def _print_drawn(console: Console, found: Estimate, scenario: Scenario) -> None:
     for name, value in _medians(scenario).items():
         if not any(shares[name] > 0 for shares in found.shares.values()):
             continue  # nothing shown depends on it
-        used.add_row(name, value, escape(scenario.source_of(name)))
+        used.add_row(name, value, escape(scenario.source_of(name).text(spell)))
     console.print(used, highlight=False)
 
 
@@ -125,7 +127,7 @@ def _medians(scenario: Scenario) -> dict[str, str]:
     }
 
 
-def print_steps(console: Console, steps: list[Step]) -> None:
+def print_steps(console: Console, steps: list[Step], spell: Spelling = named) -> None:
     """Every quantity in the order computed: its value, its formula with the values that went into it, its source."""
     values = {step.quantity.name: human.show(step.value, step.quantity) for step in steps}
     for step in steps:
@@ -133,7 +135,7 @@ def print_steps(console: Console, steps: list[Step]) -> None:
         if step.formula:
             console.print(f"    = {escape(step.formula)}", highlight=False, soft_wrap=True)
             console.print(f"    with {escape(_with(step.quantity, values))}", style="dim", highlight=False, soft_wrap=True)
-        console.print(f"    {escape(step.source)}", style="dim", highlight=False, soft_wrap=True)
+        console.print(f"    {escape(step.source.text(spell))}", style="dim", highlight=False, soft_wrap=True)
 
 
 def _with(quantity: Quantity, values: dict[str, str]) -> str:

@@ -10,32 +10,46 @@ from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
 from ...kernels.quantities import MODEL
 from ...kernels.text import nearest
-from ..errors import InputError
+from ..errors import InputError, Parameter
 from ..facts import system_file
-from ..facts.chips import named
+from ..facts.chips import match_chip
+from ..facts.precisions import match_precision, peak_column
 from .scenario import Scenario, StatedValue, complete, facts, sketch
-from .with_strategy import FIXES, OPTION, recompute
+from .source import Source, SourceKind, stated_with
+from .with_strategy import FIXES, recompute
 from .with_strategy import scenario as with_strategy
 
 PLANNED = math.inf  # the year of a run that is still to come
 MAX_VALUE = 1e50  # in base units; beyond it products overflow
 
-# options that state one quantity each: option -> quantity
-STATES = {
-    "--tokens": "tokens", "--chips": "chip_count", "--days": "run_time", "--mfu": "mfu", "--seq-len": "sequence_length",
-    "--carbon-intensity": "carbon_intensity", "--pue": "pue", "--electricity-price": "electricity_price",
-    "--batch": "batch_size",
-} | FIXES  # fmt: skip
-_WHOLE = ("--dp",)  # of a quantity that is whole only here
-PRECISIONS = {"bf16": 16.0, "fp16": 16.0, "fp8": 8.0, "fp4": 4.0}
-_PEAKS = {16.0: "peak_bf16", 8.0: "peak_fp8", 4.0: "peak_fp4"}
+_WHOLE = ("data_parallel",)  # quantities that are whole only here
+_UNITS = {"run_time": "day"}  # of numbers without one, where they are not in the quantity's own
+PRECISIONS = ("bf16", "fp16", "fp8", "fp4")
 
 
 @dataclass(frozen=True)
 class Request:
-    """What the user said, as it was said; ``stated`` maps options such as ``--tokens`` to text, ``sets`` are name=value.
+    """What the user said, as it was said.
 
-    ``strategy`` is ``auto`` where the MFU is that of the best strategy; options that fix a part of it ask for that too.
+    Parameters
+    ----------
+    model
+        A name of the models table, or the path of a ``config.json``.
+    parameters, active_parameters
+        Numbers in place of a model.
+    chip, country
+        Names of the hardware and the grids table.
+    precision
+        Of the matrix products: one of ``PRECISIONS``.
+    stated
+        Quantities to text: a number, or a number and its unit. A ``run_time`` without a unit is in days, and
+        ``recomputed_layers`` may be ``none``, ``selective`` or ``full``.
+    sets
+        Further quantities, as ``name=value``.
+    strategy
+        ``auto`` where the MFU is that of the best strategy; a stated quantity that fixes a part of it asks for that too.
+    system
+        The path of a system file.
     """
 
     model: str | None = None
@@ -52,26 +66,27 @@ class Request:
     @property
     def searches(self) -> bool:
         """Whether the MFU follows from a strategy."""
-        return self.strategy is not None or any(option in FIXES for option in self.stated)
+        return self.strategy is not None or any(name in FIXES for name in self.stated)
 
 
 def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
-    """The scenario that a request describes. Raises InputError naming the option and what would be right."""
+    """The scenario that a request describes. Raises InputError naming the parameter and what would be right."""
     if request.chip is None:
-        raise InputError("name the chip, such as h100-sxm-80gb; `flopwatt show hardware` lists them", where="--chip")
-    chip = find("hardware", request.chip, "--chip")
+        raise InputError("name the chip, such as h100-sxm-80gb; `flopwatt show hardware` lists them", where=Parameter("chip"))
+    chip = find("hardware", request.chip, "chip")
     fixed = facts(chip, "hardware") | _model(request)
     if request.country is not None:
-        place = find("grids", request.country, "--country")
+        place = find("grids", request.country, "country")
         fixed |= {name: value for name, value in facts(place, "grids").items() if value.value == value.value}
-    for option, text in request.stated.items():
-        fixed |= _stated(option, text)
+    for name, text in request.stated.items():
+        fixed |= _stated(name, text)
     fixed |= _precision(request.precision, fixed, chip)
     fixed |= _measured(request, chip) | dict(_set(text) for text in request.sets)
     if request.searches:
         return _searching(request, fixed, chip)
-    if "--batch" in request.stated:
-        raise InputError(f"goes with {OPTION} auto; without it nothing depends on the batch", where="--batch")
+    if "batch_size" in request.stated:
+        auto = Parameter("strategy", "auto")
+        raise InputError("goes with ", auto, "; without it nothing depends on the batch", where=Parameter("batch_size"))
     _enough(fixed)
     return _checked(complete(fixed, targets, chip.key, PLANNED))
 
@@ -82,18 +97,19 @@ def _measured(request: Request, chip: configs.FactRow) -> dict[str, StatedValue]
         return {}
     found = system_file.read(Path(request.system))
     found.on(chip.key)
-    return {name: StatedValue(value, found.source) for name, value in found.values().items()}
+    source = Source(SourceKind.MEASURED, found.path.name)
+    return {name: StatedValue(value, source) for name, value in found.values().items()}
 
 
-def _stated(option: str, text: str) -> dict[str, StatedValue]:
-    """What an option states, by quantity."""
-    name, source = STATES[option], f"stated with {option}"
-    if option == "--recompute":
+def _stated(name: str, text: str) -> dict[str, StatedValue]:
+    """What the text that is stated of a quantity means, by quantity."""
+    source = stated_with(name)
+    if name == "recomputed_layers":
         layers, attention = recompute(text)
         return {name: StatedValue(layers, source), "recomputed_attention": StatedValue(attention, source)}
-    value = number(text, MODEL[name], option, "day" if option == "--days" else None)
-    if option in _WHOLE and not (value >= 1 and value == math.floor(value)):
-        raise InputError(f"must be a whole number of at least 1, not {value:g}", where=option)
+    value = number(text, MODEL[name], name, _UNITS.get(name))
+    if name in _WHOLE and not (value >= 1 and value == math.floor(value)):
+        raise InputError(f"must be a whole number of at least 1, not {value:g}", where=Parameter(name))
     return {name: StatedValue(value, source)}
 
 
@@ -101,105 +117,116 @@ def _searching(request: Request, fixed: Mapping[str, StatedValue], chip: configs
     """The scenario with the MFU of the best strategy."""
     if request.parameters is not None:
         raise InputError(
-            "tells no architecture, which a strategy needs; give --model, a name or a config.json", where="--params"
+            "tells no architecture, which a strategy needs; give ",
+            Parameter("model"),
+            ", a name or a config.json",
+            where=Parameter("parameters"),
         )
     if "chip_count" not in fixed and "run_time" not in fixed:
-        raise InputError("give the number of chips that the strategy cuts up", where="--chips")
+        raise InputError("give the number of chips that the strategy cuts up", where=Parameter("chip_count"))
     if "run_time" not in fixed:
         _enough(fixed)
     return with_strategy(fixed, chip, str(request.model), PLANNED)
 
 
-def find(table: str, name: str, option: str) -> configs.FactRow:
+def find(table: str, name: str, parameter: str) -> configs.FactRow:
     """A row of a facts table; a chip also as papers write it. Raises InputError with the nearest name."""
     try:
         return configs.load(table).find(name)
     except configs.FactError:
-        chip = named(name) if table == "hardware" else None
+        chip = match_chip(name).row if table == "hardware" else None
         if chip is not None:
             return chip
         known = [text for row in configs.load(table).rows.values() for text in (row.key, *row.aliases)]
         close = nearest(name.lower(), known) or f"; `flopwatt show {table}` lists them"
-        raise InputError(f"there is no {name!r} in the table {table}{close}", where=option) from None
+        raise InputError(f"there is no {name!r} in the table {table}{close}", where=Parameter(parameter)) from None
 
 
-def number(text: str, quantity: Quantity, option: str, unit: str | None = None) -> float:
+def number(text: str, quantity: Quantity, parameter: str, unit: str | None = None) -> float:
     """A user's number in base units; one without a unit is in ``unit``, else in the quantity's own. Raises InputError."""
     try:
         value = units.parse(text.replace(",", ""), unit or quantity.unit)
     except units.UnitError as error:
-        raise InputError(str(error), where=option) from None
+        raise InputError(str(error), where=Parameter(parameter)) from None
     if abs(value) > MAX_VALUE:
-        raise InputError(f"{quantity.name} is beyond anything real, {text.strip()[:40]}", where=option)
+        raise InputError(f"{quantity.name} is beyond anything real, {text.strip()[:40]}", where=Parameter(parameter))
     problem = quantity.check(value)
     if problem is not None:
-        raise InputError(f"{quantity.name} {problem}, not {text}", where=option)
+        raise InputError(f"{quantity.name} {problem}, not {text}", where=Parameter(parameter))
     return value
 
 
 def _model(request: Request) -> dict[str, StatedValue]:
     if (request.model is None) == (request.parameters is None):
         raise InputError(
-            "name the model (a name, or the path of a config.json), or give --params: one of the two", where="--model"
+            "name the model (a name, or the path of a config.json), or give ",
+            Parameter("parameters"),
+            ": one of the two",
+            where=Parameter("model"),
         )
     if request.parameters is not None:
         return _sketched(request)
     if request.active_parameters is not None:
-        raise InputError("goes with --params; a named model brings its own", where="--active-params")
+        instead = Parameter("parameters")
+        raise InputError("goes with ", instead, "; a named model brings its own", where=Parameter("active_parameters"))
     name = str(request.model)
     if name.endswith(".json") or Path(name).is_file():
         from .hf_config import reader
 
-        return {key: StatedValue(value, name) for key, value in reader.read(Path(name)).items()}
-    row = find("models", name, "--model")
+        return {key: StatedValue(value, Source(SourceKind.FILE, name)) for key, value in reader.read(Path(name)).items()}
+    row = find("models", name, "model")
     found = facts(row, "models")
     published = row.values.get("published_tokens", math.nan)
-    return (
-        found
-        if math.isnan(published)
-        else {"tokens": StatedValue(published, f"models: {row.source_of('published_tokens')}")} | found
-    )
+    if math.isnan(published):
+        return found
+    return {"tokens": StatedValue(published, Source(SourceKind.FACT, f"models: {row.source_of('published_tokens')}"))} | found
 
 
 def _sketched(request: Request) -> dict[str, StatedValue]:
-    total = number(str(request.parameters), MODEL["parameters"], "--params")
+    total = number(str(request.parameters), MODEL["parameters"], "parameters")
     active = total
     if request.active_parameters is not None:
-        active = number(request.active_parameters, MODEL["active_parameters"], "--active-params")
+        active = number(request.active_parameters, MODEL["active_parameters"], "active_parameters")
     if not 0 < active <= total:
-        raise InputError(f"must be above 0 and at most --params, not {active:g}", where="--active-params")
-    return sketch(active, total, "stated with --params")
+        most = Parameter("parameters")
+        raise InputError("must be above 0 and at most ", most, f", not {active:g}", where=Parameter("active_parameters"))
+    return sketch(active, total, stated_with("parameters"))
 
 
 def _precision(name: str | None, fixed: Mapping[str, StatedValue], chip: configs.FactRow) -> dict[str, StatedValue]:
     """The precision that is stated, else BF16; its peak must be published."""
     if name is not None and name.lower() not in PRECISIONS:
-        raise InputError(f"must be one of {', '.join(PRECISIONS)}, not {name!r}", where="--precision")
-    bits = PRECISIONS[name.lower()] if name else configs.defaults()["precision_bits"].value
-    if math.isnan(fixed[_PEAKS[bits]].value):
-        known = [text for text, each in PRECISIONS.items() if not math.isnan(fixed[_PEAKS[each]].value)]
+        raise InputError(f"must be one of {', '.join(PRECISIONS)}, not {name!r}", where=Parameter("precision"))
+    stated = match_precision(name) if name else None
+    bits = stated.bits if stated else configs.defaults()["precision_bits"].value
+    if math.isnan(fixed[peak_column(bits)].value):
+        known = [text for text in PRECISIONS if (item := match_precision(text)) and not math.isnan(fixed[item.peak].value)]
         there = f"; there is {', '.join(known)}" if known else ""
-        raise InputError(f"the {(name or 'bf16').upper()} peak of {chip.name} is not published{there}", where="--precision")
-    return {"precision_bits": StatedValue(bits, "stated with --precision")} if name else {}
+        raise InputError(
+            f"the {(name or 'bf16').upper()} peak of {chip.name} is not published{there}", where=Parameter("precision")
+        )
+    return {"precision_bits": StatedValue(bits, stated_with("precision"))} if name else {}
 
 
 def _set(text: str) -> tuple[str, StatedValue]:
     name, separator, value = text.partition("=")
     name = name.strip()
     if not separator:
-        raise InputError(f"must be NAME=VALUE, not {text!r}", where="--set")
+        raise InputError(f"must be NAME=VALUE, not {text!r}", where=Parameter("sets"))
     if name not in MODEL:
-        raise InputError(f"unknown quantity {name!r}{nearest(name, MODEL.quantities)}", where="--set")
-    return name, StatedValue(number(value.strip(), MODEL[name], "--set"), "stated with --set")
+        raise InputError(f"unknown quantity {name!r}{nearest(name, MODEL.quantities)}", where=Parameter("sets"))
+    return name, StatedValue(number(value.strip(), MODEL[name], "sets"), stated_with("sets"))
 
 
 def _enough(fixed: Mapping[str, StatedValue]) -> None:
     if "tokens" not in fixed:
-        raise InputError("say how many tokens the model is trained on, such as 15.6e12", where="--tokens")
+        raise InputError("say how many tokens the model is trained on, such as 15.6e12", where=Parameter("tokens"))
     if "chip_count" in fixed and "run_time" in fixed:
-        raise InputError("give --chips or --days, not both: one follows from the other", where="--days")
+        chips, days = Parameter("chip_count"), Parameter("run_time")
+        raise InputError("give ", chips, " or ", days, ", not both: one follows from the other", where=days)
     if "chip_count" not in fixed and "run_time" not in fixed:
-        raise InputError("give the number of chips, or --days to solve for it", where="--chips")
+        days = Parameter("run_time")
+        raise InputError("give the number of chips, or ", days, " to solve for it", where=Parameter("chip_count"))
 
 
 def _checked(scenario: Scenario) -> Scenario:
@@ -208,6 +235,6 @@ def _checked(scenario: Scenario) -> Scenario:
         columns = scenario.medians().grid.axes[0].columns
         if math.isnan(float(columns["chip_count"][0])):
             raise InputError(
-                "no number of chips ends the run in that time: failures cost what more chips bring", where="--days"
+                "no number of chips ends the run in that time: failures cost what more chips bring", where=Parameter("run_time")
             )
     return scenario

@@ -22,6 +22,7 @@ from ..stats import distributions as distributions
 from .prior import store
 from .prior.features import Floats, Known
 from .prior.method import Fitted
+from .source import Source, SourceKind
 
 if TYPE_CHECKING:
     from .strategy_search import BestStrategy
@@ -35,7 +36,7 @@ class StatedValue:
     """A fixed value in base units and where it comes from. NaN is a fact that is not published."""
 
     value: float
-    source: str
+    source: Source
 
 
 class Distribution(Protocol):
@@ -75,13 +76,15 @@ class Scenario:
     model: Model = MODEL
     strategy: "BestStrategy | None" = None
 
-    def source_of(self, name: str) -> str:
+    def source_of(self, name: str) -> Source:
         """Where a quantity's value comes from."""
         if name == "chip_count" and self.solve:
-            return "solved: the chips that take the given run_time"
+            return Source(SourceKind.SOLVED, "the chips that take the given run_time")
         if name in self.fixed:
             return self.fixed[name].source
-        return self.drawn[name].source if name in self.drawn else self.model[name].source
+        if name in self.drawn:
+            return Source(SourceKind.PRIOR, self.drawn[name].source)
+        return Source(SourceKind.FORMULA, self.model[name].source)
 
     def problem(self, draws: int, seed: int = 0) -> Problem:
         """The problem on so many joint draws."""
@@ -137,16 +140,15 @@ def solve_chips(model: Model, columns: Mapping[str, Floats], given: Mapping[str,
 
 def facts(row: configs.FactRow, table: str) -> dict[str, StatedValue]:
     """What a row of a facts table brings: its columns that are quantities of the model, NaN where not published."""
+    absent = Source(SourceKind.UNPUBLISHED, f"{table}: not published for {row.name}")
     return {
-        name: StatedValue(
-            value, f"{table}: {row.source_of(name)}" if value == value else f"{table}: not published for {row.name}"
-        )
+        name: StatedValue(value, Source(SourceKind.FACT, f"{table}: {row.source_of(name)}") if value == value else absent)
         for name, value in row.values.items()
         if name in MODEL
     }
 
 
-def sketch(active: float, total: float, source: str) -> dict[str, StatedValue]:
+def sketch(active: float, total: float, source: Source) -> dict[str, StatedValue]:
     """The columns of a model of which only the parameters are known: all of them in products, width and depth by a rule.
 
     12 x layers x width^2 parameters with a fixed width per layer (configs/prior/draws.toml): attention alone needs them.
@@ -162,7 +164,7 @@ def sketch(active: float, total: float, source: str) -> dict[str, StatedValue]:
         "kv_rank", "nope_head_size", "rope_head_size", "value_head_size", "window_layers", "window_size", "mtp_flops",
         "attention_free_layers", "scan_flops",
     )  # fmt: skip
-    rule = f"sketched from the parameters: {shape.source}"
+    rule = Source(SourceKind.SKETCHED, shape.source)
     result = {name: StatedValue(value, source) for name, value in held.items()}
     result |= {name: StatedValue(value, rule) for name, value in shaped.items()}
     return result | {name: StatedValue(0.0, rule) for name in absent}
@@ -196,9 +198,10 @@ def complete(
         if found is not None:
             drawn[name] = found
         elif name in configs.defaults():
-            fixed[name] = StatedValue(configs.defaults()[name].value, f"default: {configs.defaults()[name].source}")
+            default = configs.defaults()[name]
+            fixed[name] = StatedValue(default.value, Source(SourceKind.DEFAULT, default.source))
         else:
-            fixed[name] = StatedValue(math.nan, "not stated")
+            fixed[name] = StatedValue(math.nan, Source(SourceKind.UNKNOWN, "not stated"))
     if "mfu" not in fixed and "mfu" not in drawn and "mfu" in model.inputs(goals, fixed):
         drawn = {"mfu": mfu_draw(fixed, year, fit), **drawn}
     if time is not None:

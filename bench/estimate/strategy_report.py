@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from ..errors import Parameter, Spelling, named
 from ..terminal import numbers as human
 from .scenario import Scenario
+from .source import SourceKind
 from .strategy_search import BestStrategy
 
 _LETTERS = {
@@ -25,8 +27,8 @@ def entry(scenario: Scenario) -> dict[str, Any]:
     return {**parts, **counts, "stated": [name for name in parts if _stated(scenario, name)]}
 
 
-def lines(scenario: Scenario) -> list[str]:
-    """The strategy in the letters of the field, the batch, and how many were searched."""
+def lines(scenario: Scenario, spell: Spelling = named) -> list[str]:
+    """The strategy in the letters of the field, the batch, and how many were searched; ``spell`` words what would change it."""
     found, values = _found(scenario), _values(scenario)
     letters = [f"{letter} {values[name]:,.0f}" for letter, name in _LETTERS.items() if values[name] > 1]
     if values["interleave"] > 1:
@@ -37,15 +39,15 @@ def lines(scenario: Scenario) -> list[str]:
     counts = f"{found.tried:,} strategies, of which {found.divide:,} divide and {found.fit:,} fit"
     return [
         f"Strategy of highest MFU: {', '.join(letters)}.",
-        f"A step trains on {lengths}, {tokens}{_defaults(scenario)}.",
+        f"A step trains on {lengths}, {tokens}{_defaults(scenario, spell)}.",
         f"Searched: {counts} into {human.memory(int(found.room))} a chip.",
     ]
 
 
-def _defaults(scenario: Scenario) -> str:
-    """Which of the batch's sizes nobody stated, and the options that state them."""
-    options = {"batch_size": "--batch", "sequence_length": "--seq-len"}
-    absent = [option for name, option in options.items() if scenario.fixed[name].source.startswith("default")]
+def _defaults(scenario: Scenario, spell: Spelling) -> str:
+    """Which of the batch's sizes nobody stated."""
+    sizes = ("batch_size", "sequence_length")
+    absent = [spell(Parameter(name)) for name in sizes if scenario.fixed[name].source.is_default]
     return f", by default ({' and '.join(absent)} would change it)" if absent else ""
 
 
@@ -61,7 +63,7 @@ def _values(scenario: Scenario) -> dict[str, float]:
 
 
 def _stated(scenario: Scenario, name: str) -> bool:
-    return name in scenario.fixed and scenario.fixed[name].source.startswith("stated with")
+    return name in scenario.fixed and scenario.fixed[name].source.kind is SourceKind.STATED
 
 
 def _plain(value: float) -> float | int:

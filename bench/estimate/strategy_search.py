@@ -14,16 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ... import configs
+from ...kernels.errors import FlopwattError
 from ...kernels.quantities import MODEL
 from ..step_time.predict import evaluate
 
 Floats = NDArray[np.float64]
 
-# What a strategy consists of, and the names of its parts on the command line.
-PARTS = {
-    "tp": "tensor_parallel", "pp": "pipeline_parallel", "vpp": "interleave", "cp": "context_parallel", "ep": "expert_parallel",
-    "microbatch": "microbatch_size", "zero": "zero_stage", "recompute": "recomputed_layers",
-}  # fmt: skip
+# What a strategy consists of.
+PARTS = (
+    "tensor_parallel", "pipeline_parallel", "interleave", "context_parallel", "expert_parallel", "microbatch_size",
+    "zero_stage", "recomputed_layers",
+)  # fmt: skip
 BATCH_TOKENS = 16 * 2**20  # Llama Team 2024, arXiv:2407.21783, section 3.4.1: 16M tokens for most of the run
 RECOMPUTE_SHARES = tuple(i / 10 for i in range(11))
 MAX_TENSOR, MAX_CONTEXT, MAX_MICROBATCH = 64, 32, 32
@@ -31,7 +32,7 @@ MIN_CONTEXT_TOKENS = 1024  # of a sequence on one chip
 MAX_CUTS = 20_000_000
 
 
-class NoStrategyError(ValueError):
+class NoStrategyError(FlopwattError, ValueError):
     """No strategy divides, or none fits; the message says which, and how far off the closest is."""
 
 
@@ -105,7 +106,7 @@ def _known(stated: Mapping[str, float]) -> dict[str, float]:
     if "batch_size" not in stated:
         known["batch_size"] = usual_batch(known["chip_count"], known["sequence_length"])
     needed = MODEL.inputs(("step_mfu", "memory_margin", "divides"))
-    missing = [name for name in needed if name not in known and name not in PARTS.values()]
+    missing = [name for name in needed if name not in known and name not in PARTS]
     if missing:
         raise KeyError(missing[0])
     return {name: float(known[name]) for name in needed if name in known}

@@ -1,4 +1,4 @@
-"""The MFU of an estimate from the best strategy: what the flags fix, the search, and how sure its step time is.
+"""The MFU of an estimate from the best strategy: what is stated of it, the search, and how sure its step time is.
 
 The model of a scenario with a strategy takes its MFU from the step time, and its step time from the predicted one times
 ``step_time_error``: measured over predicted. That is drawn as far around 1 as cross-validated step times were off.
@@ -14,7 +14,8 @@ import numpy as np
 from ... import configs
 from ...kernels.model.quantity import Model, collecting, given, quantity
 from ...kernels.quantities import MODEL
-from ..errors import InputError
+from ..errors import InputError, Parameter
+from ..facts.precisions import PEAKS, peak_column
 from ..stats import distributions
 from ..step_time.predict import SPREAD
 from . import strategy_search
@@ -22,17 +23,15 @@ from .intervals import TARGETS
 from .prior import store
 from .prior.features import Floats
 from .scenario import Scenario, StatedValue, complete
+from .source import Source, SourceKind
 
-OPTION = "--strategy"
-# options that fix a part of the strategy: option -> quantity
-FIXES = {f"--{name}": quantity for name, quantity in strategy_search.PARTS.items()} | {"--dp": "data_parallel"}
+FIXES = (*strategy_search.PARTS, "data_parallel")  # quantities that fix a part of the strategy where they are stated
 RECOMPUTE = {"none": (0.0, 0.0), "selective": (0.0, 1.0), "full": (1.0, 0.0)}  # recomputed_layers, recomputed_attention
 STEP_TARGETS = tuple(
     name for each in TARGETS for name in ((each, "step_time", "memory_per_chip") if each == "mfu" else (each,))
 )
 BATCH_SOURCE = "about 16 million tokens (Llama Team 2024, arXiv:2407.21783, section 3.4.1), to a power of two times the chips"
 _SEARCHED = ("step_mfu", "memory_margin", "divides")
-_PEAKS = ((4, "peak_fp4"), (8, "peak_fp8"), (16, "peak_bf16"))  # by the most bits of an operand
 _DEVIATIONS = 1.2815515655446004  # of a normal distribution's P90 from its median
 
 
@@ -92,7 +91,8 @@ def recompute(text: str) -> tuple[float, float]:
         share = math.nan
     if not 0 <= share <= 1:
         raise InputError(
-            f"must be none, selective, full, or a share of the layers from 0 to 1, not {text!r}", where="--recompute"
+            f"must be none, selective, full, or a share of the layers from 0 to 1, not {text!r}",
+            where=Parameter("recomputed_layers"),
         )
     return share, 0.0
 
@@ -105,10 +105,10 @@ def scenario(stated: Mapping[str, StatedValue], chip: configs.FactRow, model_nam
     _refuse(stated)
     fixed = {**stated, **_choices(stated, model_name)}
     _known(fixed, chip)
-    parts = {name: fixed[name].value for name in FIXES.values() if name in fixed}
+    parts = {name: fixed[name].value for name in FIXES if name in fixed}
     found = _search(fixed, parts)
     counted = f"{found.tried:,} tried, of which {found.divide:,} divide and {found.fit:,} fit"
-    chosen = f"the strategy of highest MFU of {counted}"
+    chosen = Source(SourceKind.SEARCHED, counted)
     fixed = {name: StatedValue(value, chosen) for name, value in found.inputs.items()} | fixed
     mixture = fixed["experts"].value > 0
     drawn = {"step_time_error": step_error(mixture)}
@@ -118,13 +118,20 @@ def scenario(stated: Mapping[str, StatedValue], chip: configs.FactRow, model_nam
 def _refuse(stated: Mapping[str, StatedValue]) -> None:
     """Refuse what leaves nothing to search, and what a search cannot hold."""
     if "mfu" in stated:
-        raise InputError("follows from the strategy; give the MFU or a strategy, not both", where="--mfu")
+        raise InputError("follows from the strategy; give the MFU or a strategy, not both", where=Parameter("mfu"))
     if "run_time" in stated:
-        raise InputError("a strategy needs the number of chips that it cuts up; give --chips in place of it", where="--days")
+        raise InputError(
+            "a strategy needs the number of chips that it cuts up; give ",
+            Parameter("chip_count"),
+            " in place of it",
+            where=Parameter("run_time"),
+        )
     for item in MODEL.order(_SEARCHED):
         if item.name in stated and not item.given and item.name != "data_parallel":
             from_ = ", ".join(item.parameters)
-            raise InputError(f"{item.name} is computed anew for every strategy; set what it needs ({from_})", where="--set")
+            raise InputError(
+                f"{item.name} is computed anew for every strategy; set what it needs ({from_})", where=Parameter("sets")
+            )
 
 
 def _choices(stated: Mapping[str, StatedValue], model_name: str) -> dict[str, StatedValue]:
@@ -134,17 +141,16 @@ def _choices(stated: Mapping[str, StatedValue], model_name: str) -> dict[str, St
     if length is None or math.isnan(length.value):
         usual = store.stated().of("sequence_length")
         if usual is None:
-            raise InputError("say how many tokens a sequence of training has", where="--seq-len")
+            raise InputError("say how many tokens a sequence of training has", where=Parameter("sequence_length"))
         value = float(usual.at(np.array([0.5]))[0])
-        length = result["sequence_length"] = StatedValue(
-            value, f"default, since {model_name} does not say: median of {usual.source}"
-        )
+        source = Source(SourceKind.USUAL, f"{model_name} does not say: median of {usual.source}")
+        length = result["sequence_length"] = StatedValue(value, source)
     if "batch_size" not in stated:
         batch = strategy_search.usual_batch(stated["chip_count"].value, length.value)
-        result["batch_size"] = StatedValue(batch, f"default: {BATCH_SOURCE}")
+        result["batch_size"] = StatedValue(batch, Source(SourceKind.DEFAULT, BATCH_SOURCE))
     bits = stated["precision_bits"].value if "precision_bits" in stated else configs.defaults()["precision_bits"].value
     if bits <= 4 and "block_scaling" not in stated:
-        result["block_scaling"] = StatedValue(1.0, "FP4 carries a scale per block (NVFP4)")
+        result["block_scaling"] = StatedValue(1.0, Source(SourceKind.RULE, "FP4 carries a scale per block (NVFP4)"))
     return result
 
 
@@ -152,9 +158,9 @@ def _known(fixed: Mapping[str, StatedValue], chip: configs.FactRow) -> None:
     """Refuse a run of which a fact is missing that step time or memory of some strategy need."""
     defaults = {name: default.value for name, default in configs.defaults().items()}
     values = defaults | {name: value.value for name, value in fixed.items()}
-    searched = set(strategy_search.PARTS.values())
-    peak = next(name for most, name in _PEAKS if values["precision_bits"] <= most)
-    idle = {name for _, name in _PEAKS} - {"peak_bf16", peak}  # attention is computed in BF16, whatever the products are in
+    searched = set(strategy_search.PARTS)
+    used = {"peak_bf16", peak_column(values["precision_bits"])}  # attention is computed in BF16, whatever the products are in
+    idle = set(PEAKS.values()) - used
     needed = [name for name in MODEL.inputs(_SEARCHED) if name not in searched | idle]
     absent = [name for name in needed if math.isnan(values.get(name, math.nan))]
     if not absent:
@@ -162,11 +168,12 @@ def _known(fixed: Mapping[str, StatedValue], chip: configs.FactRow) -> None:
     of_chip = [name for name in absent if name in chip.values]
     if of_chip == absent:
         what = f"needs facts of {chip.name} that are not published: {', '.join(absent)}"
-        raise InputError(f"{what}; give each with --set NAME=VALUE, or take another chip", where=OPTION)
+        give = Parameter("sets", "NAME=VALUE")
+        raise InputError(f"{what}; give each with ", give, ", or take another chip", where=Parameter("strategy"))
     missing = ", ".join(name for name in absent if name not in of_chip)
     raise InputError(
         f"needs the model's architecture: name a model, or give the path of its config.json (not known: {missing})",
-        where=OPTION,
+        where=Parameter("strategy"),
     )
 
 
@@ -175,18 +182,20 @@ def _search(fixed: Mapping[str, StatedValue], parts: Mapping[str, float]) -> str
     try:
         return strategy_search.best_strategy(values, parts)
     except strategy_search.NoStrategyError as error:
-        raise InputError(f"{error}{_hint(values, fixed, parts)}", where=OPTION) from None
+        raise InputError(str(error), *_hint(values, fixed, parts), where=Parameter("strategy")) from None
 
 
-def _hint(values: Mapping[str, float], fixed: Mapping[str, StatedValue], parts: Mapping[str, float]) -> str:
+def _hint(
+    values: Mapping[str, float], fixed: Mapping[str, StatedValue], parts: Mapping[str, float]
+) -> tuple[str | Parameter, ...]:
     """Which of the options, left open, would let a strategy divide and fit."""
-    helpful = []
+    helpful: list[str | Parameter] = []
     for name in (*parts, "batch_size"):
-        option = fixed[name].source.removeprefix("stated with ")
+        option = fixed[name].source.option
         known = {each: value for each, value in values.items() if each != name}
-        if option.startswith("--") and _exists(known, {each: value for each, value in parts.items() if each != name}):
-            helpful.append(name if option == "--set" else option)
-    return f"; with {' or '.join(helpful)} left open one would" if helpful else ""
+        if option is not None and _exists(known, {each: value for each, value in parts.items() if each != name}):
+            helpful += [" or ", name if option.name == "sets" else option]
+    return ("; with ", *helpful[1:], " left open one would") if helpful else ()
 
 
 def _exists(values: Mapping[str, float], parts: Mapping[str, float]) -> bool:

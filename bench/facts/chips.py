@@ -1,4 +1,4 @@
-"""Which chip of the hardware table a text names, as papers, model cards and press write it.
+"""Which chip of the hardware table a text names, as papers, model cards, drivers and press write it.
 
 "NVIDIA H100 80GB", "8x H800", "A100-SXM4-40GB", "Cloud TPU-v4" and "100k H100s" name one chip each. A text that names several
 chips, a form that has another peak (PCIe, NVL) or a chip that the table does not have names none.
@@ -6,7 +6,8 @@ chips, a form that has another peak (PCIe, NVL) or a chip that the table does no
 
 import functools
 import re
-from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
 
 from ... import configs
 
@@ -15,24 +16,51 @@ _IGNORED = re.compile(r"dgx|hgx|sxm\d?|hbm\d?e?|[gt]pus|gpu|chips?|x|of")
 _REFUSED = frozenset(("pcie", "nvl", "equivalent", "equivalents"))  # another chip, or none
 _JOINED = re.compile(r"\b(tpu|trainium|gaudi|ascend)\s+(v?\d\w*)")  # "TPU v4" and "TPUv4" are one word
 _MEMORY = re.compile(r"\b(\d+)\s*g(?:i?b)?\b")
-_AMOUNT = re.compile(r"^\d[\d.]*(gb|x|k|m)?$")
+_AMOUNT = re.compile(r"^\d[\d.]*(x|k|m|w|kw)?$")  # how many, or of what power; how much memory is a chip's own
 _RACK = re.compile(r"^nvl\d+$")  # how many are wired together, where no row's name has it
+
+
+class NoChip(Enum):
+    """Why a text names no chip of the table, as a sentence about the text goes on."""
+
+    UNKNOWN = "names no chip of the hardware table"
+    AMBIGUOUS = "names more than one chip"
+    OTHER_FORM = "names a form of a chip that the hardware table does not have"
+
+
+@dataclass(frozen=True)
+class ChipMatch:
+    """What a text says of a chip: the table's ``row``, or None and ``reason``, why there is none."""
+
+    text: str
+    row: configs.FactRow | None
+    reason: NoChip | None = None
 
 
 @functools.cache
 def words(text: str) -> frozenset[str]:
-    """The words of a text that bear on which chip it names; memory as ``80gb``."""
+    """Split a text into the words that bear on which chip it names; memory as ``80gb``."""
     text = re.sub(r"(?<=\d),(?=\d{3})", "", text.lower())
     text = _MEMORY.sub(r"\1gb", re.sub(r"[^a-z0-9.]+", " ", text.replace("..", " ")))
-    found = (re.sub(r"^([a-z]+\d+[a-z]?)s$", r"\1", word.strip(".")) for word in _JOINED.sub(r"\1\2", text).split())
-    return frozenset(word for word in found if not _IGNORED.fullmatch(word))
+    spoken = (re.sub(r"^([a-z]+\d+[a-z]?)s$", r"\1", word.strip(".")) for word in _JOINED.sub(r"\1\2", text).split())
+    return frozenset(word for word in spoken if not _IGNORED.fullmatch(word))
 
 
-def named(text: str) -> configs.FactRow | None:
-    """The one chip that a text names, or None."""
+def match_chip(text: str) -> ChipMatch:
+    """Find the one chip that a text names.
+
+    Every look-up of a chip by a text that somebody wrote goes through here: rows of published runs, fleets and steps, the
+    names that drivers give, and ``--chip``.
+
+    Parameters
+    ----------
+    text
+        A key, a name or an alias of the table, or one of these among words that say no more than who made it, how many there
+        are, how much memory each has and what power it draws.
+    """
     table = configs.load("hardware")
     try:
-        return table.find(text)
+        return ChipMatch(text, table.find(text))
     except configs.FactError:
         pass
     said = words(text)
@@ -41,21 +69,25 @@ def named(text: str) -> configs.FactRow | None:
     for spoken in (said, frozenset(word for word in said if not word.endswith("gb"))):
         fitting = [row for row in rows if not _unexplained(spoken, row)]
         if len(fitting) == 1:
-            return fitting[0]
-    return None
+            return ChipMatch(text, fitting[0])
+    return ChipMatch(text, None, _reason(said, rows))
+
+
+def _reason(said: frozenset[str], rows: list[configs.FactRow]) -> NoChip:
+    """Why none of the rows that a text names in part is the one."""
+    if not rows:
+        return NoChip.UNKNOWN
+    if said & _REFUSED:
+        return NoChip.OTHER_FORM
+    return NoChip.AMBIGUOUS if len(rows) > 1 else NoChip.UNKNOWN
 
 
 def _names(row: configs.FactRow) -> list[frozenset[str]]:
     return [words(name) for name in (row.key, row.name, *row.aliases)]
 
 
-def _unexplained(said: Iterable[str], row: configs.FactRow) -> list[str]:
+def _unexplained(said: frozenset[str], row: configs.FactRow) -> list[str]:
     """Words that may name another chip: those with a digit, or refused, that no name of the row has."""
     known = frozenset().union(*_names(row))
     left = [word for word in said if word not in known and not _RACK.match(word)]
-    return [word for word in left if word in _REFUSED or (re.search(r"\d", word) and not _counts(word))]
-
-
-def _counts(word: str) -> bool:
-    """Whether it is how many there are; how much memory is a chip's own."""
-    return bool(_AMOUNT.match(word)) and not word.endswith("gb")
+    return [word for word in left if word in _REFUSED or (re.search(r"\d", word) and not _AMOUNT.match(word))]

@@ -8,9 +8,9 @@ from ... import configs
 from ...kernels.model import units
 from ...kernels.model.questions import Problem
 from ...kernels.quantities import MODEL
-from ..errors import InputError
+from ..errors import InputError, Parameter
 
-OPTION = "--system"
+OPTION = Parameter("system")  # what gives one
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class SystemFile:
         return {name: units.parse(text, MODEL[name].unit) for name, text in self.given.items()}
 
     def sets(self) -> tuple[str, ...]:
-        """The quantities as ``--set`` takes them."""
+        """The quantities as a study takes them in place of its own."""
         return tuple(f"{name}={text}" for name, text in self.given.items())
 
     def on(self, chip: str) -> None:
@@ -47,7 +47,8 @@ class SystemFile:
         others = [key for axis in grid.axes for key in axis.labels or () if key in hardware and key != self.chip]
         if others:
             raise InputError(
-                f"{self.path} was measured on {self.chip}; the study has {', '.join(others)}: add --set chip={self.chip}",
+                f"{self.path} was measured on {self.chip}; the study has {', '.join(others)}: add ",
+                Parameter("sets", f"chip={self.chip}"),
                 where=OPTION,
             )
 

@@ -75,7 +75,7 @@ def _rate(limit: peaks.Limit) -> float:
 
 @functools.cache
 def cpu(dtype: str, threads: int | None = None) -> MachineLimits:
-    """What this many threads (all cores unless given) do together in a second.
+    """Measure what this many threads (all cores unless given) do together in a second.
 
     What each core has for itself is measured on one and multiplied: less is then measured of what else the machine does.
     """
@@ -93,7 +93,7 @@ def cpu(dtype: str, threads: int | None = None) -> MachineLimits:
 
 @functools.cache
 def gpu(dtype: str, device: int = 0) -> MachineLimits | None:
-    """What the GPU does in a second, measured through CuPy; None where that is not there.
+    """Measure what the GPU does in a second, through CuPy; None where that is not there.
 
     Kernels fuse no multiply-adds, so an operation is one of them. There is no dividing unit: a division is counted as the
     ten operations or so of its Newton steps (CUDA C++ Programming Guide, arithmetic instructions). Values of the lanes are

@@ -23,7 +23,11 @@ GPU_ENGINES = ("numba-cuda", "cupy")
 
 @dataclass(frozen=True)
 class Cpu:
-    """The processor. ``usable`` counts the logical cores that this process may use; what is not known is None."""
+    """The processor; what the system does not tell is None.
+
+    ``cores`` counts the physical ones, ``threads`` the logical ones, ``usable`` those of them that this process may use;
+    ``mhz`` is the highest clock, ``cache`` the size of a cache as Linux writes it.
+    """
 
     model: str = ""
     architecture: str = ""
@@ -53,7 +57,7 @@ class Machine:
     packages: Mapping[str, str] = field(default_factory=dict)
 
     def named(self, name: str | None) -> "Machine":
-        """This machine under a name that the user gives; raises ValueError where it would not do as a folder's name."""
+        """Give this machine a name of the user's. Raises ValueError where it would not do as a folder's name."""
         if name is None:
             return self
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name):
@@ -62,7 +66,7 @@ class Machine:
 
 
 def read_machine(root: Path = Path("/"), library: Nvml | None = None) -> Machine:
-    """This machine, read from ``/proc`` and ``/sys`` under ``root`` and from NVML."""
+    """Read what this machine is: from ``/proc`` and ``/sys`` under ``root`` where the system has them, and from NVML."""
     library = nvml() if library is None else library
     cpu, gpus = _cpu(root), library.gpus()
     return Machine(
@@ -80,12 +84,12 @@ def read_machine(root: Path = Path("/"), library: Nvml | None = None) -> Machine
 
 @functools.cache
 def this_machine() -> Machine:
-    """This machine, read once."""
+    """Read what this machine is, once."""
     return read_machine()
 
 
 def short_name(cpu: Cpu, gpus: tuple[Gpu, ...]) -> str:
-    """``nvidia-h200-x1`` or ``amd-epyc-9575f-64-cores``: what was bought and how many, as a folder's name."""
+    """Name hardware by what was bought and how many, as a folder's name: ``nvidia-h200-x1``, ``amd-epyc-9575f-64-cores``."""
     if gpus:
         return f"{_slug(gpus[0].name)}-x{len(gpus)}"
     cores = cpu.usable or cpu.threads or 1
@@ -93,7 +97,7 @@ def short_name(cpu: Cpu, gpus: tuple[Gpu, ...]) -> str:
 
 
 def differences(baseline: Machine, candidate: Machine, engine: str = "") -> list[str]:
-    """What differs between two machines so that an engine's times on them do not compare; unknown facts differ from nothing.
+    """List what differs between two machines so that an engine's times do not compare; unknown facts differ from nothing.
 
     The GPUs matter to the GPU engines (and where the engine is not known), the processor to all of them.
     """
@@ -164,8 +168,10 @@ def _cpu(root: Path) -> Cpu:
 def _apple_model() -> str | None:
     if sys.platform != "darwin":
         return None
-    found = subprocess.run(["sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, text=True, check=False)
-    return found.stdout.strip() or None
+    done = subprocess.run(
+        ["sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, encoding="utf-8", errors="replace", check=False
+    )
+    return done.stdout.strip() or None
 
 
 def _physical_cores(cpuinfo: str) -> int | None:
@@ -178,7 +184,7 @@ def _physical_cores(cpuinfo: str) -> int | None:
 
 
 def usable_cores(root: Path = Path("/")) -> int:
-    """The logical cores this process may use: its affinity, and a container's quota of CPU time where there is one."""
+    """Count the logical cores this process may use: its affinity, and a container's quota of CPU time where there is one."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quota = (_read(root / "sys/fs/cgroup/cpu.max") or "").split()
     if len(quota) == 2 and quota[0].isdigit() and quota[1].isdigit() and int(quota[1]):

@@ -1,14 +1,20 @@
 """What else the machine did while something was measured, named: load, other processes, steal time, the clock's governor."""
 
 import os
-import resource
 import statistics
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from ..stats.inference import MedianInterval
 from .info import usable_cores
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
 
 OTHERS = 0.05  # share of the machine's CPU time that other processes may use before a run is called unstable
 STEAL = 0.01
@@ -16,9 +22,66 @@ MIN_SECONDS = 0.2  # seconds of all cores' time; the system counts in ticks of 1
 PASSES = 3.0  # a spread between passes so many times what the samples explain is drift
 
 
+class DisturbanceKind(StrEnum):
+    """What can disturb a measurement; what a disturbance's size is of each."""
+
+    OTHER_PROCESSES = "other processes"  # the share of all cores' time that they used
+    STEAL = "steal"  # the share that the hypervisor took
+    LOAD = "load"  # the load average before it began; the limit is the cores
+    GOVERNOR = "governor"  # no size; the name is the clock's governor
+    IMPRECISION = "imprecision"  # half the width of the median's interval over the median; the limit is what was asked for
+    DRIFT = "drift"  # no size: passes differ by more than their samples explain
+
+
+@dataclass(frozen=True)
+class Disturbance:
+    """One thing that disturbed a measurement.
+
+    Parameters
+    ----------
+    kind
+        One of `DisturbanceKind`; as text, so that a record of a later flopwatt that knows more kinds loads.
+    size
+        How large it was, as the kind says; None where it has no size or that is not known.
+    limit
+        What it exceeds, where that is not the same for all measurements.
+    name
+        What it is called, for a kind of several names.
+    """
+
+    kind: str
+    size: float | None = None
+    limit: float | None = None
+    name: str = ""
+
+
+def describe(disturbance: Disturbance) -> str:
+    """Word a disturbance for people."""
+    size, limit = disturbance.size or 0.0, disturbance.limit or 0.0
+    match disturbance.kind:
+        case DisturbanceKind.OTHER_PROCESSES:
+            return f"other processes used {size:.0%} of the CPU time"
+        case DisturbanceKind.STEAL:
+            return f"the hypervisor took {size:.1%} of the CPU time (steal)"
+        case DisturbanceKind.LOAD:
+            return f"a load average of {size:.2f} on {limit:.0f} cores before it began"
+        case DisturbanceKind.GOVERNOR:
+            return f"the frequency governor is {disturbance.name!r}, not 'performance'"
+        case DisturbanceKind.IMPRECISION:
+            width = "unknown" if disturbance.size is None else f"±{size:.1%}"
+            return f"the median's interval is {width}, wider than the ±{limit:.1%} asked for"
+        case DisturbanceKind.DRIFT:
+            return "the passes differ by more than their samples explain"
+    return disturbance.kind
+
+
 @dataclass(frozen=True)
 class Noise:
-    """What else went on while it was measured; ``reasons`` is empty where the run was stable."""
+    """What else went on while it was measured.
+
+    ``reasons`` says in words what disturbed it, and is empty where the run was stable; ``disturbances`` are the same as data,
+    which records of schema version 1 from before them have not.
+    """
 
     load_before: float | None = None
     load_after: float | None = None
@@ -26,6 +89,7 @@ class Noise:
     other_cpu_share: float | None = None  # of all cores' time, used by other processes
     governor: str | None = None
     reasons: tuple[str, ...] = ()
+    disturbances: tuple[Disturbance, ...] = ()
 
     @property
     def unstable(self) -> bool:
@@ -40,17 +104,13 @@ class Moment:
     busy: float | None
     steal: float | None
     total: float | None
-    own: float
+    own: float  # of this process and, but on Windows, of its children that have ended
 
 
 def moment(root: Path = Path("/")) -> Moment:
-    """The counters now, from /proc under ``root``."""
-    ticks = _ticks(root)
-    own = sum(
-        usage.ru_utime + usage.ru_stime for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    )
-    load = _load(root)
-    if ticks is None:
+    """Read the counters now, from /proc under ``root``, where the system has it."""
+    ticks, own, load = _ticks(root), _own(), _load(root)
+    if ticks is None or not hasattr(os, "sysconf"):
         return Moment(load, None, None, None, own)
     hertz = os.sysconf("SC_CLK_TCK")
     user, nice, system, idle, iowait, irq, softirq, steal = (tick / hertz for tick in ticks[:8])
@@ -58,9 +118,17 @@ def moment(root: Path = Path("/")) -> Moment:
     return Moment(load, busy, steal, busy + idle + iowait + steal, own)
 
 
+def _own() -> float:
+    """CPU time of this process and of its children (s); Windows knows this process's alone, which engines run in."""
+    if resource is None:
+        return time.process_time()
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in both)
+
+
 def _ticks(root: Path) -> list[int] | None:
     try:
-        first = (root / "proc/stat").read_text().partition("\n")[0].split()
+        first = (root / "proc/stat").read_text(encoding="utf-8").partition("\n")[0].split()
         ticks = [int(field) for field in first[1:]]
     except (OSError, ValueError):
         return None
@@ -69,7 +137,7 @@ def _ticks(root: Path) -> list[int] | None:
 
 def _load(root: Path) -> float | None:
     try:
-        return float((root / "proc/loadavg").read_text().split()[0])
+        return float((root / "proc/loadavg").read_text(encoding="utf-8").split()[0])
     except (OSError, ValueError, IndexError):
         return None
 
@@ -85,21 +153,22 @@ def noise(
 ) -> Noise:
     """Name what disturbed a measurement between two moments. ``passes`` are its samples, pass by pass."""
     steal, others = _share(before, after)
-    reasons = []
+    kind, cores = DisturbanceKind, usable_cores()
+    disturbances = []
     if others is not None and others > OTHERS:
-        reasons.append(f"other processes used {others:.0%} of the CPU time")
+        disturbances.append(Disturbance(kind.OTHER_PROCESSES, others))
     if steal is not None and steal > STEAL:
-        reasons.append(f"the hypervisor took {steal:.1%} of the CPU time (steal)")
-    if before.load is not None and before.load > usable_cores():
-        reasons.append(f"a load average of {before.load:.2f} on {usable_cores()} cores before it began")
+        disturbances.append(Disturbance(kind.STEAL, steal))
+    if before.load is not None and before.load > cores:
+        disturbances.append(Disturbance(kind.LOAD, before.load, cores))
     if governor is not None and governor != "performance":
-        reasons.append(f"the frequency governor is {governor!r}, not 'performance'")
+        disturbances.append(Disturbance(kind.GOVERNOR, name=governor))
     if precision is not None and interval is not None and (interval.width is None or interval.width > precision):
-        width = "unknown" if interval.width is None else f"±{interval.width:.1%}"
-        reasons.append(f"the median's interval is {width}, wider than the ±{precision:.1%} asked for")
+        disturbances.append(Disturbance(kind.IMPRECISION, interval.width, precision))
     if _drifts(passes):
-        reasons.append("the passes differ by more than their samples explain")
-    return Noise(before.load, after.load, steal, others, governor, tuple(reasons))
+        disturbances.append(Disturbance(kind.DRIFT))
+    reasons = tuple(describe(disturbance) for disturbance in disturbances)
+    return Noise(before.load, after.load, steal, others, governor, reasons, tuple(disturbances))
 
 
 def _share(before: Moment, after: Moment) -> tuple[float | None, float | None]:
@@ -111,8 +180,9 @@ def _share(before: Moment, after: Moment) -> tuple[float | None, float | None]:
     assert before.steal is not None
     assert after.steal is not None
     total = after.total - before.total
+    stolen = (after.steal - before.steal) / total
     others = (after.busy - before.busy) - (after.own - before.own)
-    return (after.steal - before.steal) / total, min(max(others / total, 0.0), 1.0)
+    return stolen, min(max(others / total, 0.0), 1.0)
 
 
 def _drifts(passes: Sequence[Sequence[float]]) -> bool:

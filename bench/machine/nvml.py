@@ -73,22 +73,22 @@ class NvmlDevice:
             return None
 
     def energy_joules(self) -> float | None:
-        """The energy drawn since the driver was loaded (Volta and newer); the counter moves about every 20 ms or more."""
+        """Read the energy drawn since the driver was loaded (J; Volta and newer); the counter moves every 20 ms or so."""
         millijoules = self._ask("nvmlDeviceGetTotalEnergyConsumption", self.handle)
         return None if millijoules is None else millijoules / 1e3
 
     def power_watts(self) -> float | None:
-        """The board's power now."""
+        """Read the board's power now (W)."""
         milliwatts = self._ask("nvmlDeviceGetPowerUsage", self.handle)
         return None if milliwatts is None else milliwatts / 1e3
 
     def memory_used(self) -> int | None:
-        """Bytes in use on the device, by every process."""
+        """Read the bytes in use on the device, by every process."""
         memory = self._ask("nvmlDeviceGetMemoryInfo", self.handle)
         return None if memory is None else int(memory.used)
 
     def clocks(self) -> Clocks:
-        """The SM clock now, and why it is held down."""
+        """Read the SM clock now, and why it is held down."""
         sm = self._ask("nvmlDeviceGetClockInfo", self.handle, getattr(self.library, "NVML_CLOCK_SM", 1))
         bits = self._ask("nvmlDeviceGetCurrentClocksEventReasons", self.handle)
         if bits is None:  # the name before driver 535
@@ -97,6 +97,7 @@ class NvmlDevice:
         return Clocks(None if sm is None else float(sm), reasons)
 
     def describe(self) -> Gpu:
+        """Read what the GPU is."""
         memory = self._ask("nvmlDeviceGetMemoryInfo", self.handle)
         capability = self._ask("nvmlDeviceGetCudaComputeCapability", self.handle)
         limit = self._ask("nvmlDeviceGetPowerManagementLimit", self.handle)
@@ -127,7 +128,7 @@ def _text(value: Any) -> str | None:
 
 
 def open_nvml(load: Callable[[], Any] | None = None) -> Nvml:
-    """NVML, initialised, or one that says why it is not there. ``load`` imports the library; tests bring a fake."""
+    """Initialise NVML, or say why it is not there. ``load`` imports the library; tests bring a fake."""
     try:
         library = _load() if load is None else load()
     except ImportError:
@@ -147,5 +148,5 @@ def _load() -> Any:
 
 @functools.cache
 def nvml() -> Nvml:
-    """This machine's NVML, opened once."""
+    """Open this machine's NVML, once."""
     return open_nvml()

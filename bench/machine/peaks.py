@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from ...kernels.engines.cache import folder
+from ...kernels.errors import FlopwattError
 
 COPY_BYTES = 2**28  # of one array: several times the last-level cache
 FMA_STEPS = 2**21
@@ -52,7 +53,7 @@ def _on_all(threads: int, work: Callable[[int], Any]) -> list[Any]:
 
 
 def cpu_copy(threads: int) -> Limit:
-    """A STREAM-like copy (McCalpin 1995): bytes read and bytes written, arrays that no cache holds."""
+    """Make the limit of a STREAM-like copy (McCalpin 1995): bytes read and bytes written, arrays that no cache holds."""
     a = np.ones(COPY_BYTES // 8)
     b = np.zeros_like(a)
     step = a.size // threads
@@ -65,7 +66,7 @@ def cpu_copy(threads: int) -> Limit:
 
 
 def vector_bytes() -> int:
-    """The width of this CPU's widest vector registers that the compiler knows."""
+    """Tell the width (bytes) of this CPU's widest vector registers that the compiler knows."""
     import llvmlite.binding as llvm
 
     features = llvm.get_host_cpu_features()
@@ -73,7 +74,7 @@ def vector_bytes() -> int:
 
 
 def cpu_fma(dtype: str, threads: int) -> Limit:
-    """Fused multiply-adds on registers alone: what the vector units can do."""
+    """Make the limit of fused multiply-adds on registers alone: what the vector units can do."""
     loop = _fma_loop(dtype)
     lanes = vector_bytes() // np.dtype(dtype).itemsize
     loop(1)
@@ -172,7 +173,7 @@ real run_jammed(const real *energy, const real *capital, const real *barred, rea
 
 
 def c_loop(dtype: str, threads: int, *, jammed: bool = False) -> Limit:
-    """The nine-axis study's innermost loop alone in C, compiled for this CPU, on every core: no set-up, data in cache.
+    """Make the limit of the nine-axis study's innermost loop in C, on every core: compiled for this CPU, data in cache.
 
     ``jammed`` does eight passes at once by hand, as a user who knows the trick would.
     """
@@ -210,7 +211,7 @@ def _aligned(array: Any, dtype: str) -> Any:
     return result
 
 
-class NoCompilerError(RuntimeError):
+class NoCompilerError(FlopwattError, RuntimeError):
     """There is no C compiler, or it failed; the message says which."""
 
 
@@ -228,7 +229,9 @@ def _compiled(dtype: str) -> ctypes.CDLL:
             source, library = os.path.join(temporary, "loop.c"), os.path.join(temporary, "loop.so")
             with open(source, "w", encoding="utf-8") as file:
                 file.write(_SOURCE)
-            done = subprocess.run([compiler, *flags, source, "-o", library], capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                [compiler, *flags, source, "-o", library], capture_output=True, encoding="utf-8", errors="replace", check=False
+            )
             if done.returncode:
                 raise NoCompilerError(f"{compiler} failed: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
             os.replace(library, path)
@@ -236,7 +239,7 @@ def _compiled(dtype: str) -> ctypes.CDLL:
 
 
 def c_result(dtype: str, *, jammed: bool, passes: int = 3) -> Any:
-    """What the C loop finds in a few passes, and what NumPy finds: for checking that it does the work."""
+    """Compute what the C loop finds in a few passes, and what NumPy finds: for checking that it does the work."""
     library, real = _compiled(dtype), np.dtype(dtype).type
     function = getattr(library, "run_jammed" if jammed else "run_lanes")
     function.restype, function.argtypes = None, [ctypes.c_void_p] * 5 + [ctypes.c_long]
@@ -266,7 +269,7 @@ extern "C" __global__ void multiply_add(REAL *out, int steps) {
 
 
 def gpu_copy(device: int = 0) -> Limit:
-    """A copy from device memory to device memory: bytes read and bytes written."""
+    """Make the limit of a copy from device memory to device memory: bytes read and bytes written."""
     from ...kernels import engines
 
     found = engines.availability("cupy")
@@ -286,7 +289,7 @@ def gpu_copy(device: int = 0) -> Limit:
 
 
 def gpu_fma(dtype: str, device: int = 0) -> Limit:
-    """Fused multiply-adds on registers alone, every multiprocessor full."""
+    """Make the limit of fused multiply-adds on registers alone, every multiprocessor full."""
     from ...kernels import engines
 
     found = engines.availability("cupy")

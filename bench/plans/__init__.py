@@ -1,3 +1,3 @@
 """A study's plan and its cost, for ``flopwatt plan``."""
 
-__all__ = ["report", "study_plan"]
+__all__ = ["kinds", "report", "study_plan"]

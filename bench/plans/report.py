@@ -12,21 +12,23 @@ from ...kernels import engines
 from ...kernels.analysis.depth import BEFORE, Depth
 from ...kernels.analysis.roofline import Load, MachineLimits, walks
 from ...kernels.plan.plan import Plan
+from ..study import conditions
 from ..study.loader import Study
 from ..terminal import numbers as human
+from .kinds import KINDS
 from .study_plan import QuestionPlan, StudyPlan, TimeEstimate
 
 _PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "show_header": False}
 
 
 def axis_text(plan: Plan, axis: int, part: int | None = None) -> str:
-    """An axis with its length, or the length of one tile of it: ``chip_count (8 of 64)``."""
+    """Name an axis with its length, or the length of one tile of it: ``chip_count (8 of 64)``."""
     found = plan.problem.grid.axes[axis]
     return f"{found.name} ({len(found):,})" if part in (None, len(found)) else f"{found.name} ({part:,} of {len(found):,})"
 
 
 def place(plan: Plan, depth: Depth) -> str:
-    """Where a quantity is computed, in words."""
+    """Say where a quantity is computed."""
     if depth.level == BEFORE:
         if depth.lanes:
             return "before the loops, per lane"
@@ -43,7 +45,7 @@ def place(plan: Plan, depth: Depth) -> str:
 
 
 def print_plan(console: Console, plan: StudyPlan) -> None:
-    """The study, each question's plan, and what the engines should take for all of them."""
+    """Print the study, each question's plan, and what the engines should take for all of them."""
     study = plan.study
     shape = " x ".join(f"{axis.name} {len(axis):,}" for axis in study.problem.grid.axes)
     _say(console, study.title, "bold")
@@ -62,7 +64,7 @@ def _limits(limits: MachineLimits) -> str:
 
 
 def print_question(console: Console, each: QuestionPlan, study: Study) -> None:
-    """One question: the order of the loops, the depth of every quantity, the roofline."""
+    """Print one question: the order of the loops, the depth of every quantity, the roofline."""
     plan = each.plan
     console.print()
     console.print(Text.assemble((each.question.name, "bold"), "  ", (_asked(each, study), "dim")), highlight=False)
@@ -79,13 +81,9 @@ def print_question(console: Console, each: QuestionPlan, study: Study) -> None:
 def _asked(each: QuestionPlan, study: Study) -> str:
     """The question in words: ``least cost where run_time <= 120 days``."""
     question = each.question
-    kind = ("greatest" if getattr(question, "maximize", False) else "least") if question.kind == "best" else question.kind
-    where = []
-    for condition in question.where:
-        item, right = study.problem.model[condition.quantity], condition.value
-        text = right if isinstance(right, str) else human.show(study.in_unit(item.name, right), item)
-        where.append(f"{condition.quantity} {condition.op} {text}")
-    return f"{kind} {', '.join(question.objectives())}{' where ' if where else ''}{', '.join(where)}"
+    text = f"{KINDS[type(question)].word(question)} {', '.join(question.objectives())}"
+    where = ", ".join(conditions.show(condition, study.problem.model) for condition in question.where)
+    return f"{text} where {where}" if where else text
 
 
 def _order(each: QuestionPlan) -> Iterable[tuple[str, str]]:
@@ -142,12 +140,12 @@ def _bytes(load: Load) -> str:
 
 
 def _estimated(estimate: TimeEstimate) -> str:
-    least = "at least " if estimate.method.startswith("at least") else ""
+    least = "at least " if estimate.bound else ""
     return f"{estimate.engine} {least}{human.duration(estimate.seconds or 0.0)}"
 
 
 def print_totals(console: Console, plan: StudyPlan) -> None:
-    """What each engine should take for all questions, compilation apart."""
+    """Print what each engine should take for all questions, compilation apart."""
     console.print()
     _say(console, "Estimated for all questions, compilation apart", "bold")
     table = Table(**_PLAIN)
@@ -170,7 +168,7 @@ def _say(console: Console, text: str, style: str = "") -> None:
 
 
 def document(plan: StudyPlan) -> dict[str, Any]:
-    """The plans as plain lists, numbers and texts; operations and bytes are per scenario computed, times in seconds."""
+    """Turn plans into plain lists, numbers and texts; operations and bytes are per scenario computed, times in seconds."""
     return {
         "study": plan.study.name,
         "title": plan.study.title,
@@ -183,7 +181,7 @@ def document(plan: StudyPlan) -> dict[str, Any]:
 
 
 def question_entry(each: QuestionPlan) -> dict[str, Any]:
-    """One question's plan."""
+    """Turn one question's plan into plain lists, numbers and texts."""
     plan = each.plan
     names = [axis.name for axis in plan.problem.grid.axes]
     return {

@@ -31,7 +31,12 @@ def git(*args: str, folder: Path) -> str | None:
     """What a git command prints, stripped, or None where it fails or there is no git."""
     try:
         done = subprocess.run(
-            ["git", "--no-optional-locks", "-C", str(folder), *args], capture_output=True, text=True, check=False, timeout=60
+            ["git", "--no-optional-locks", "-C", str(folder), *args],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+            timeout=60,
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-from ..errors import InputError
+from ..errors import InputError, Parameter
 from .commit import checkout, git
 from .record import Record
 from .store import MAX_BYTES, load
@@ -25,7 +25,9 @@ def find(spec: str, results: Path, largest_bytes: int = MAX_BYTES) -> list[Recor
     if os.path.exists(path) or path.suffix == ".json" or ("/" in spec and not _resolve(spec)):
         return [load(path, largest_bytes)]
     if not results.is_dir():
-        raise InputError(f"no such record, and there is no folder {str(results)!r} to look in; see --results", where=spec)
+        raise InputError(
+            f"no such record, and there is no folder {str(results)!r} to look in; see ", Parameter("results"), where=spec
+        )
     if spec == "latest":
         return [load(_records_in(results)[-1], largest_bytes)]
     if spec == "previous":

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ..errors import InputError
+from ..errors import InputError, Parameter
 from ..machine.info import Cpu, Machine
 from .codec import CodecError, decode, encode
 from .commit import Commit
@@ -147,8 +147,9 @@ def _text(path: Path, largest_bytes: int) -> str:
         size = path.stat().st_size
         if size > largest_bytes:
             raise InputError(
-                f"{size / 1e6:.0f} MB is more than the {largest_bytes / 1e6:.0f} MB that are read; "
-                f"--max-size {-(-size // 10**6)} would allow it",
+                f"{size / 1e6:.0f} MB is more than the {largest_bytes / 1e6:.0f} MB that are read; ",
+                Parameter("largest_bytes", size),
+                " would allow it",
                 where=str(path),
             )
         return path.read_text(encoding="utf-8")

@@ -61,4 +61,5 @@ def _noise(parts: Sequence[Noise]) -> Noise | None:
         other_cpu_share=most([part.other_cpu_share for part in parts]),
         governor=parts[0].governor,
         reasons=tuple(dict.fromkeys(reason for part in parts for reason in part.reasons)),
+        disturbances=tuple(dict.fromkeys(disturbance for part in parts for disturbance in part.disturbances)),
     )

@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..errors import InputError
+from ..errors import InputError, Parameter
 from ..files import obstacle, write_new
 from ..machine.info import Machine, this_machine
 from .format import dumps, read
@@ -33,7 +33,7 @@ def _named(machine: Machine, name: str | None) -> Machine:
     try:
         return machine.named(name)
     except ValueError as error:
-        raise InputError(str(error), where="--machine") from None
+        raise InputError(str(error), where=Parameter("machine")) from None
 
 
 def save(record: Record, folder: Path, machine_name: str | None = None) -> Path:

@@ -1,3 +1,16 @@
 """Running a study on engines, and its answers as tables, documents, files and records."""
 
-__all__ = ["answer_table", "document", "export", "export_tables", "record", "report", "run", "table_walk"]
+__all__ = [
+    "answer_columns",
+    "answer_table",
+    "check",
+    "document",
+    "export",
+    "export_tables",
+    "kinds",
+    "outcome",
+    "record",
+    "report",
+    "run",
+    "table_walk",
+]

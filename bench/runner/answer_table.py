@@ -1,7 +1,6 @@
 """One question's answer as a table: in blocks where it is wider than the screen, and cut where it is long."""
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,43 +8,42 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ...kernels.model.evaluate import dependence
-from ..answers.answer import Answer, Column
+from ..answers.answer import Answer
+from ..answers.column import Column
+from ..errors import Parameter, Spelling, named
+from ..study import conditions
 from ..study.loader import Study
-from ..terminal import numbers as human
 from ..terminal.tables import blocks
+from .answer_columns import Columns, Rows, preferred_unit, show_cells
+from .kinds import KINDS
 
 MAX_ROWS = 28
 PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
 
-# columns of a table: a heading and the cells of the rows that are shown
-Columns = list[tuple[str, list[str]]]
-Rows = list[int]
-Parts = tuple[Columns, str]  # columns, and a line below them
 
-
-def print_answer(console: Console, answer: Answer, study: Study) -> None:
+def print_answer(console: Console, answer: Answer, study: Study, spell: Spelling = named) -> None:
     """One question's table: a row for each point of the kept axes; the same coordinates in every row are said once."""
     console.print()
     console.print(Text.assemble((answer.name, "bold"), "  ", (_asked(answer, study), "dim")), highlight=False)
-    dims = [dim for dim in answer.dims if answer.question.kind != "quantiles" or dim != "quantile"]
-    there = answer.rows().tolist() if dims == list(answer.dims) else list(range(math.prod(_lengths(answer, dims))))
-    rows = [there[place] for place in shown_rows(len(there))]
-    length = len(there) if answer.total is None else answer.total
-    columns, note = _COLUMNS.get(answer.question.kind, _plain_columns)(answer, study, rows)
+    kind = KINDS[type(answer.question)]
+    dims = [dim for dim in answer.dims if dim not in kind.across]
+    numbers = answer.rows().tolist() if dims == list(answer.dims) else list(range(math.prod(_lengths(answer, dims))))
+    rows = [numbers[place] for place in shown_rows(len(numbers))]
+    length = len(numbers) if answer.total is None else answer.total
+    columns, note = kind.columns(answer, study, rows)
     columns = [*_coordinates(answer, study, dims, rows), *columns]
-    alike = _alike(answer, dims, there, whole=length == len(there)) if len(rows) > 1 else set()
+    alike = _alike(answer, dims, numbers, whole=length == len(numbers)) if len(rows) > 1 else set()
     once = {name: cell for name, cells in columns if name in alike for cell in {*cells} - {"-"}}
     columns = [(name, cells) for name, cells in columns if name not in once]
     for block in blocks(columns, sum(name in dims for name, _ in columns), console.width):
-        console.print(_block(answer, block, cut=len(there) > MAX_ROWS), highlight=False)
+        console.print(_block(answer, block, cut=len(numbers) > MAX_ROWS), highlight=False)
     if once:
         say(console, f"every row: {', '.join(f'{name} {cell}' for name, cell in once.items())}", "dim")
     if note:
         say(console, note, "dim")
     if length > len(rows):
-        more = f"... {length - len(rows):,} of {length:,} rows are not shown; --out FILE.csv writes all of them"
-        say(console, more, "dim")
+        whole = spell(Parameter("out", "FILE.csv"))
+        say(console, f"... {length - len(rows):,} of {length:,} rows are not shown; {whole} writes all of them", "dim")
 
 
 def say(console: Console, text: str, style: str = "") -> None:
@@ -53,12 +51,12 @@ def say(console: Console, text: str, style: str = "") -> None:
     console.print(Text(text, style=style), highlight=False)
 
 
-def _alike(answer: Answer, dims: list[str], there: Rows, *, whole: bool) -> set[str]:
+def _alike(answer: Answer, dims: list[str], rows: Rows, *, whole: bool) -> set[str]:
     """Coordinates that are the same in every row that has one, shown or not; ``whole`` says that all rows are at hand."""
     kept = {dim for dim in dims if len(answer.coords[dim].data) == 1}
     if not whole:
         return kept
-    return kept | {name for name, column in answer.at.items() if len(_different(column, there)) == 1}
+    return kept | {name for name, column in answer.at.items() if len(_different(column, rows)) == 1}
 
 
 def _different(column: Column, rows: Rows) -> set[Any]:
@@ -94,25 +92,9 @@ def _lengths(answer: Answer, dims: list[str]) -> tuple[int, ...]:
 def _asked(answer: Answer, study: Study) -> str:
     """The question in words: ``least cost where run_time <= 120 days``."""
     question = answer.question
-    words = {"best": "greatest" if getattr(question, "maximize", False) else "least"}
-    text = f"{words.get(question.kind, f'{question.kind} of')} {', '.join(question.objectives())}"
-    shown = []
-    for condition in question.where:
-        item, right = study.problem.model[condition.quantity], condition.value
-        if not isinstance(right, str):
-            right = human.show(study.in_unit(item.name, right), item)
-        shown.append(f"{condition.quantity} {condition.op} {right}")
-    return f"{text} where {', '.join(shown)}" if shown else text
-
-
-def _cells(column: Column, rows: Rows, preferred: str = "") -> list[str]:
-    return [_cell(value, column.unit, preferred) for value in column.data.reshape(-1)[rows].tolist()]
-
-
-def _cell(value: Any, unit: str, preferred: str) -> str:
-    if value is None or value != value:
-        return "-"
-    return value if isinstance(value, str) else human.show_unit(float(value), unit, preferred)
+    text = KINDS[type(question)].phrase(question)
+    where = ", ".join(conditions.show(condition, study.problem.model) for condition in question.where)
+    return f"{text} where {where}" if where else text
 
 
 def _coordinates(answer: Answer, study: Study, dims: list[str], rows: Rows) -> Columns:
@@ -121,46 +103,5 @@ def _coordinates(answer: Answer, study: Study, dims: list[str], rows: Rows) -> C
     for i, dim in enumerate(dims):
         column = answer.coords[dim]
         along = np.reshape(column.data, [-1 if j == i else 1 for j in range(len(shape))])
-        result.append((dim, _cells(Column(np.broadcast_to(along, shape), column.unit), rows, _shown(study, dim))))
+        result.append((dim, show_cells(Column(np.broadcast_to(along, shape), column.unit), rows, preferred_unit(study, dim))))
     return result
-
-
-def _shown(study: Study, name: str) -> str:
-    return study.problem.model[name].show if name in study.problem.model else ""
-
-
-def _plain_columns(answer: Answer, study: Study, rows: Rows) -> Parts:
-    """The values that no condition fixes, then the coordinates of the axes that the question depends on."""
-    depends = dependence(study.problem, answer.question.targets()).values()
-    axes = study.problem.grid.axes
-    used = {name for i in frozenset().union(*depends) for name in (axes[i].name, *axes[i].columns)}
-    fixed = {c.quantity for c in answer.question.where if c.op == "==" and not isinstance(c.value, str)}
-    columns = {name: column for name, column in answer.values.items() if name not in {*answer.coords, *fixed}}
-    numbers = {axis.name for axis in axes if axis.labels is None and len(axis.columns) > 1} - {*study.problem.grid.column_axis}
-    hidden = {*columns, *answer.coords, *fixed, *numbers}  # which column of an axis says less than what stands in it
-    columns |= {name: column for name, column in answer.at.items() if name in used - hidden}
-    return [(name, _cells(column, rows, _shown(study, name))) for name, column in columns.items()], ""
-
-
-def _summary_columns(answer: Answer, study: Study, rows: Rows) -> Parts:
-    quantity = study.problem.model[answer.question.objectives()[0]]
-    count, feasible, nan = (answer.values[name].data.reshape(-1)[rows].tolist() for name in ("count", "feasible", "nan"))
-    columns: Columns = [("feasible", [f"{100 * part / whole:.3g}%" for part, whole in zip(feasible, count, strict=True)])]
-    if answer.question.where and any(nan):
-        columns.append(("unknown", [f"{100 * part / whole:.3g}%" for part, whole in zip(nan, count, strict=True)]))
-    columns += [(name, _cells(answer.values[name], rows, quantity.show)) for name in ("min", "mean", "max")]
-    return columns, f"{human.count(count[0], 'scenario')} {'in each row' if len(rows) > 1 else 'in all'}" if rows else ""
-
-
-def _quantile_columns(answer: Answer, study: Study, rows: Rows) -> Parts:
-    (name, column), *_ = answer.values.items()
-    # bins are within 0.8%: a chip count to the last chip would say too much
-    rounded = np.array([human.rounded(value) for value in column.data.flat]).reshape(column.data.shape)
-    columns = [
-        (f"P{100 * share:g}", _cells(Column(rounded[..., i], column.unit), rows, _shown(study, name)))
-        for i, share in enumerate(answer.coords["quantile"].data.tolist())
-    ]
-    return columns, ""
-
-
-_COLUMNS: dict[str, Callable[[Answer, Study, Rows], Parts]] = {"summary": _summary_columns, "quantiles": _quantile_columns}

@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from ..answers.answer import Answer, Column
-from .run import EngineRun, QuestionRun, Run
+from ..answers.answer import Answer
+from ..answers.column import Column
+from .kinds import KINDS
+from .outcome import EngineRun, QuestionRun, Run
 
 
 def document(run: Run) -> dict[str, Any]:
-    """The run as plain lists, numbers, texts and None; data in nested lists in the order of ``dims``."""
+    """Turn a run into plain lists, numbers, texts and None; data in nested lists in the order of ``dims``."""
     study = run.study
     return {
         "study": study.name,
@@ -37,7 +39,7 @@ def document(run: Run) -> dict[str, Any]:
 
 
 def engine_entry(run: EngineRun) -> dict[str, Any]:
-    """What an engine took; ``points_per_second`` counts every question's points, since each is a pass over the grid."""
+    """Tell what an engine took; ``points_per_second`` counts every question's points, since each is a pass over the grid."""
     return {
         "engine": run.engine,
         "dtype": run.dtype,
@@ -53,7 +55,7 @@ def engine_entry(run: EngineRun) -> dict[str, Any]:
 
 
 def question_entry(run: QuestionRun) -> dict[str, Any]:
-    """One question on one engine."""
+    """Tell what one question took on one engine."""
     return {
         "question": run.question.name,
         "seconds": run.seconds,
@@ -65,7 +67,7 @@ def question_entry(run: QuestionRun) -> dict[str, Any]:
 
 
 def answer_entry(answer: Answer) -> dict[str, Any]:
-    """One answer; ``units`` are those of ``coords`` and ``at``."""
+    """Tell one answer; ``units`` are those of ``coords`` and ``at``."""
     entry: dict[str, Any] = {
         "question": answer.name,
         "kind": answer.question.kind,
@@ -74,7 +76,7 @@ def answer_entry(answer: Answer) -> dict[str, Any]:
         "coords": {name: plain(column) for name, column in answer.coords.items()},
         "values": {name: {"unit": column.unit, "data": plain(column)} for name, column in answer.values.items()},
     }
-    if answer.at or answer.question.kind == "best":
+    if answer.at or KINDS[type(answer.question)].always_at:
         entry["at"] = {name: plain(column) for name, column in answer.at.items()}
     if answer.total is not None:
         entry["rows"] = answer.total
@@ -84,7 +86,7 @@ def answer_entry(answer: Answer) -> dict[str, Any]:
 
 
 def plain(column: Column) -> Any:
-    """A column's data as nested lists (one value where it has no dimension); what is not a finite number is None."""
+    """Turn a column's data into nested lists (one value where it has no dimension); what is not finite is None."""
     return _plain(np.asarray(column.data).tolist())
 
 

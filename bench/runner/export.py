@@ -10,28 +10,29 @@ from typing import Any
 
 import numpy as np
 
-from ...kernels.model.questions import Table
 from ...kernels.text import nearest
-from ..answers.answer import Answer, Column
-from ..errors import InputError
+from ..answers.answer import Answer
+from ..answers.column import Column
+from ..errors import InputError, Parameter
 from ..files import obstacle, write_whole
 from .document import document, plain
 from .export_tables import write_table
-from .run import Run
+from .kinds import KINDS
+from .outcome import Run
 
 
 def check_path(path: Path) -> None:
     """Raise InputError where the answers could not be written there; said before the work, not after it."""
     if path.suffix.lower() not in _WRITERS:
         close = nearest(path.suffix.lower(), _WRITERS)
-        raise InputError(f"{str(path)!r} ends in none of {', '.join(_WRITERS)}{close}", where="--out")
+        raise InputError(f"{str(path)!r} ends in none of {', '.join(_WRITERS)}{close}", where=Parameter("out"))
     if os.path.isdir(path):  # unlike Path.is_dir, it answers for a name of any length
-        raise InputError(f"{str(path)!r} is a folder; name a file", where="--out")
+        raise InputError(f"{str(path)!r} is a folder; name a file", where=Parameter("out"))
     if not os.path.isdir(path.absolute().parent):
-        raise InputError(f"there is no folder {str(path.absolute().parent)!r}; make it first", where="--out")
+        raise InputError(f"there is no folder {str(path.absolute().parent)!r}; make it first", where=Parameter("out"))
     why = obstacle(path.absolute().parent)
     if why:
-        raise InputError(why, where="--out")
+        raise InputError(why, where=Parameter("out"))
 
 
 def write(run: Run, path: Path) -> list[Path]:
@@ -40,7 +41,7 @@ def write(run: Run, path: Path) -> list[Path]:
     A question for a table gets a file of its own, FILE.QUESTION.csv, unless it is the only one. Raises InputError.
     """
     check_path(path)
-    tables = [question for question in run.study.questions if isinstance(question, Table)]
+    tables = [question for question in run.study.questions if KINDS[type(question)].in_stretches]
     if path.suffix.lower() == ".json":
         tables = []  # the document has its first rows
     written = []
@@ -53,7 +54,9 @@ def write(run: Run, path: Path) -> list[Path]:
             write_table(run, table, place)
             written.append(place)
     except OSError as error:
-        raise InputError(f"{str(path)!r} could not be written ({error.strerror}); nothing was", where="--out") from None
+        raise InputError(
+            f"{str(path)!r} could not be written ({error.strerror}); nothing was", where=Parameter("out")
+        ) from None
     return written
 
 
@@ -62,10 +65,15 @@ def _slug(name: str) -> str:
 
 
 def rows(answers: Iterable[Answer]) -> dict[str, tuple[str, list[Any]]]:
-    """The answers as one long table: column -> (unit, values). A column that an answer has not is None in its rows.
+    """Put answers into one long table.
 
-    The columns are ``question``, the kept axes, the values (a summary's carry the quantity's name: ``cost_min``) and the
-    best points' coordinates, which are named ``at_...`` where a kept axis or a value has that name.
+    Its columns are ``question``, the answers' dimensions, their values (a summary's carry the quantity's name: ``cost_min``)
+    and where points lie along the axes that are not kept, but for what a dimension or a value says already.
+
+    Returns
+    -------
+    dict
+        Column to its unit and values; None in the rows of answers that have no such column.
     """
     table: dict[str, tuple[str, list[Any]]] = {"question": ("", [])}
     done = 0
@@ -90,7 +98,7 @@ def _flat_columns(answer: Answer) -> Iterable[tuple[str, Column]]:
     for i, (name, column) in enumerate(answer.coords.items()):
         along = np.reshape(column.data, [-1 if j == i else 1 for j in range(len(shape))])
         yield name, Column(np.broadcast_to(along, shape).reshape(-1), column.unit)
-    prefix = f"{answer.question.objectives()[0]}_" if answer.question.kind == "summary" else ""
+    prefix = KINDS[type(answer.question)].file_prefix(answer.question)
     for name, column in answer.values.items():
         if prefix or name not in answer.coords:
             yield prefix + name, Column(np.reshape(column.data, -1), column.unit)

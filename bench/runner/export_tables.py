@@ -11,14 +11,30 @@ import numpy as np
 
 from ...kernels import engines
 from ...kernels.engines import Settings
-from ...kernels.model.questions import Result, Table
-from ..answers.answer import Answer, Column, answer_of
-from .run import Run
+from ...kernels.model.questions import Question, Result
+from ..answers.answer import Answer, answer_of
+from ..answers.column import Column
+from .outcome import Run
 from .table_walk import stretches
 
 
-def write_table(run: Run, question: Table, path: Path) -> None:
-    """Write every row of a table as CSV or Parquet, by the fastest engine of the run. Raises OSError; then nothing was."""
+def write_table(run: Run, question: Question, path: Path) -> None:
+    """Write every row of a table, computed anew by the fastest engine of the run.
+
+    Parameters
+    ----------
+    run
+        What the question is of.
+    question
+        One whose answer is handed out in stretches.
+    path
+        Where to; its ending says whether it is CSV or Parquet.
+
+    Raises
+    ------
+    OSError
+        Where it could not be written; then nothing was, and a file that was there stands as it was.
+    """
     with _named_when_whole(path) as temporary, contextlib.ExitStack() as stack:
         write = None
         for answer in _parts(run, question):
@@ -29,7 +45,7 @@ def write_table(run: Run, question: Table, path: Path) -> None:
                 write(batch)
 
 
-def _parts(run: Run, question: Table) -> Iterator[Answer]:
+def _parts(run: Run, question: Question) -> Iterator[Answer]:
     """The table's stretches, each as an answer of its own."""
     study, engine = run.study, run.fastest().engine
     prepared: Any = engines.get(engine).prepare(study.problem, question, Settings(run.dtype, run.threads, run.device))
@@ -43,7 +59,9 @@ def _batch(answer: Answer) -> Any:
     import pyarrow
 
     columns: dict[str, Column] = {**answer.coords, **answer.at, **answer.values}
-    arrays = [pyarrow.array(column.data) for column in columns.values()]
+    # a stretch may have no rows: its labels are text all the same, as they are in the file's other stretches
+    types = [pyarrow.string() if column.data.dtype == object else None for column in columns.values()]
+    arrays = [pyarrow.array(column.data, kind) for column, kind in zip(columns.values(), types, strict=True)]
     fields = [
         pyarrow.field(name, array.type, metadata={"unit": column.unit} if column.unit else None)
         for array, (name, column) in zip(arrays, columns.items(), strict=True)

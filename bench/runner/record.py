@@ -7,19 +7,19 @@ import numpy as np
 
 from ...kernels.model.questions import Question
 from ..answers.answer import Answer
+from ..answers.column import Column
 from ..machine.info import GPU_ENGINES, this_machine
 from ..machine.noise import noise
 from ..records.record import Benchmark, Memory, Phase, Reading, Record, Stop, StoredAnswer, Values, sample_of
 from ..records.store import save
 from ..stats.inference import MedianInterval
 from ..study.loader import Study
-from .run import EngineRun, QuestionRun, Run
-
-_COUNTS = ("count", "feasible", "nan")
+from .kinds import KINDS
+from .outcome import EngineRun, QuestionRun, Run
 
 
 def record_of(run: Run) -> Record:
-    """The record of a run; it is not written yet."""
+    """Make the record of a run; it is not written yet."""
     benchmarks = tuple(
         _benchmark(run, engine, question, answer)
         for engine in run.engines
@@ -31,7 +31,7 @@ def record_of(run: Run) -> Record:
 
 
 def study_facts(study: Study) -> dict[str, Any]:
-    """What identifies a study and what it assumed; no path of this machine."""
+    """Gather what identifies a study and what it assumed; no path of this machine."""
     return {
         "name": study.name,
         "title": study.title,
@@ -91,20 +91,15 @@ def _memory(engine: EngineRun) -> Memory:
 
 
 def stored_answer(question: Question, answer: Answer) -> StoredAnswer:
-    """An answer's values as a record keeps them, each with what equal means for it."""
-    return StoredAnswer(question.name, {name: _values(question, name, column) for name, column in answer.values.items()})
+    """Turn an answer's values into what a record keeps, each with what equal means for it."""
+    recorded = KINDS[type(question)].recorded
+    values = {name: _values(column, recorded(question, name)) for name, column in answer.values.items()}
+    return StoredAnswer(question.name, values)
 
 
-def _values(question: Question, name: str, column: Any) -> Values:
+def _values(column: Column, equality: str) -> Values:
     data = [None if np.isnan(value) else float(value) for value in np.asarray(column.data, dtype=np.float64).ravel()]
-    kind = "value"
-    if question.kind == "quantiles":
-        kind = "binned"
-    elif question.kind == "summary" and name in _COUNTS:
-        kind = "count"
-    elif question.kind == "best" and name != question.objectives()[0]:
-        kind = "tied"  # of several equally good points an engine may take another
-    return sample_of(data, column.unit, kind)
+    return sample_of(data, column.unit, equality)
 
 
 def save_run(run: Run, folder: Path, machine_name: str | None = None) -> Path:

@@ -7,14 +7,18 @@ from rich.text import Text
 
 from ...kernels.model.questions import Result
 from ..answers.answer import Answer
+from ..errors import Parameter, Spelling, named
 from ..study.loader import Study
 from ..terminal import numbers
 from .answer_table import PLAIN, print_answer, say
-from .run import Run
+from .outcome import Run
 
 
-def print_run(console: Console, run: Run) -> None:
-    """The study, its answers by the fastest engine, what they rest on, and a line for each engine."""
+def print_run(console: Console, run: Run, spell: Spelling = named) -> None:
+    """The study, its answers by the fastest engine, what they rest on, and a line for each engine.
+
+    ``spell`` words the parameters that would change what is printed.
+    """
     study = run.study
     shape = " x ".join(f"{axis.name} {len(axis):,}" for axis in study.problem.grid.axes)
     say(console, study.title, "bold")
@@ -22,15 +26,15 @@ def print_run(console: Console, run: Run) -> None:
     fastest = run.fastest()
     results = {each.question.name: each.result for each in fastest.questions}
     for answer in run.answers_of(fastest.engine):
-        print_answer(console, answer, study)
+        print_answer(console, answer, study, spell)
         if looked := looked_at(answer, results[answer.question.name], study.points):
             say(console, looked, "dim")
-    print_basis(console, study)
+    print_basis(console, study, spell)
     print_engines(console, run)
 
 
 def looked_at(answer: Answer, result: Result, points: int) -> str:
-    """How much of the grid an engine had to compute, where conditions ruled a part out before; and how much meets them.
+    """Say how much of the grid an engine had to compute, where conditions ruled a part out before; and how much meets them.
 
     Along an axis that the question does not need, scenarios are alike, and one is computed for all of them.
     """
@@ -44,11 +48,12 @@ def looked_at(answer: Answer, result: Result, points: int) -> str:
     return text
 
 
-def print_basis(console: Console, study: Study) -> None:
+def print_basis(console: Console, study: Study, spell: Spelling = named) -> None:
     """What was assumed, what is not published, and notes."""
     if study.assumptions:
         console.print()
-        say(console, "Assumed (not given by the study; change one with --set name=value)", "bold")
+        change = spell(Parameter("sets", "name=value"))
+        say(console, f"Assumed (not given by the study; change one with {change})", "bold")
         table = Table(show_header=False, expand=True, **PLAIN)
         table.add_column(no_wrap=True)
         table.add_column(justify="right", no_wrap=True)
@@ -91,7 +96,7 @@ def print_engines(console: Console, run: Run) -> None:
             each.engine,
             each.dtype,
             numbers.count(each.evaluated),
-            f"{each.seconds:.3g}",
+            numbers.duration(each.seconds, "column"),
             numbers.count(each.points_per_second),
             numbers.duration(each.prepare_seconds),
             off,

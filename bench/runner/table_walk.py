@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.model.evaluate import evaluate_at, meets
-from ...kernels.model.questions import Chunk, Problem, Result, Table
+from ...kernels.model.questions import Chunk, Problem, Question, Result
 from ..verify.tolerance import TOLERANCE, Agreement, most, relative, shift
 
 MAX_KEPT = 1000  # rows that an answer keeps; a file gets all of them
@@ -20,15 +20,35 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Walk:
-    """One pass over a table. ``result`` keeps the first rows (``index`` is their flat index) and counts all (``rows``)."""
+    """One pass over a table.
+
+    Attributes
+    ----------
+    result
+        The first rows (``index`` is their flat index) in base units, and how many there are in all (``rows``).
+    seconds
+        Seconds that the engine took, looking at what it handed out apart.
+    agreement
+        How far a sample of the scenarios is from NumPy's.
+    """
 
     result: Result
     seconds: float
     agreement: Agreement
 
 
-def walk(prepared: Any, problem: Problem, question: Table, dtype: str) -> Walk:
-    """Walk the whole table; only the engine's own time is counted. A sample of scenarios is held against NumPy."""
+def walk(prepared: Any, problem: Problem, question: Question, dtype: str) -> Walk:
+    """Walk a whole table; a sample of its scenarios, at most MAX_PROBED, is held against NumPy.
+
+    Parameters
+    ----------
+    prepared
+        What an engine prepared; its ``chunks()`` hands the table out in stretches.
+    problem, question
+        What the table is of.
+    dtype
+        The floating-point type of its values, which says how far they may be from NumPy's.
+    """
     probes = _Probes(problem, question, dtype)
     kept: list[tuple[Array, dict[str, Array]]] = []
     rows = nan = have = 0
@@ -61,13 +81,21 @@ def _met(chunk: Chunk) -> tuple[Array, Array]:
 
 
 def rows_of(chunk: Chunk, most: int | None = None) -> tuple[Array, dict[str, Array]]:
-    """Flat indices and values of a stretch's rows: the scenarios that meet `where` and are known."""
+    """Pick a stretch's rows, the first ``most`` of them: the scenarios that meet `where` and are known.
+
+    Returns
+    -------
+    index
+        Their flat indices in the grid.
+    values
+        Each quantity's values there, in base units.
+    """
     places = np.flatnonzero(_met(chunk)[0])[:most]
     return chunk.start + places, {name: values[places] for name, values in chunk.values.items()}
 
 
 def stretches(prepared: Any) -> Iterator[tuple[Array, dict[str, Array]]]:
-    """All rows of a table, stretch by stretch."""
+    """Hand out all rows of a table, stretch by stretch: their flat indices and values as `rows_of` gives them."""
     for chunk in prepared.chunks():
         yield rows_of(chunk)
 
@@ -75,7 +103,7 @@ def stretches(prepared: Any) -> Iterator[tuple[Array, dict[str, Array]]]:
 class _Probes:
     """Scenarios, the same for the same grid, whose values and conditions are compared with NumPy's as they pass."""
 
-    def __init__(self, problem: Problem, question: Table, dtype: str):
+    def __init__(self, problem: Problem, question: Question, dtype: str):
         self.problem, self.question, self.dtype = problem, question, dtype
         size = problem.grid.size
         random = np.random.default_rng(0)

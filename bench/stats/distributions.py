@@ -16,10 +16,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ...kernels.errors import FlopwattError
+
 Floats = NDArray[np.float64]
 
 
-class DrawError(ValueError):
+class DrawError(FlopwattError, ValueError):
     """A distribution's parameters are not valid."""
 
 

@@ -9,12 +9,12 @@ How well it predicts what it has not seen is measured by leaving out all rows of
     python -m flopwatt.bench.step_time.fit --write    # and write configs/efficiency.toml
 """
 
+import argparse
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import click
 import numpy as np
 from numpy.typing import NDArray
 
@@ -137,29 +137,30 @@ def render_spread(crossed: Sequence[predict.Prediction]) -> str:
 
 
 def _table(title: str, rows: Sequence[predict.GroupErrors]) -> None:
-    click.echo(title)
+    print(title)
     for row in rows:
-        click.echo(
+        print(
             f"  {row.group:45s} n {row.n:3d}  mean {row.mean_absolute:6.1%}  median {row.median_absolute:6.1%}"
             f"  bias {row.bias:+6.1%}"
         )
 
 
-@click.command()
-@click.option("--write", is_flag=True, help="Write configs/efficiency.toml.")
-def main(write: bool) -> None:
-    """Fit the step-time model's efficiencies to the published step times."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Fit the step-time model's efficiencies to the published step times, print them, and write them where asked to."""
+    parser = argparse.ArgumentParser(description="Fit the step-time model's efficiencies to the published step times.")
+    parser.add_argument("--write", action="store_true", help="Write configs/efficiency.toml.")
+    write = parser.parse_args(arguments).write
     found, skipped = predict.cases(predict.published_rows())
     values = fit(found)
     crossed = cross_validated(found)
     for name, value in values.items():
-        click.echo(f"{name:20s} {value:.4g}")
+        print(f"{name:20s} {value:.4g}")
     predictions = predict.predict(found, values)
     for by in ("", "source", "chip", "precision"):
         _table(f"fitted{', by ' + by if by else ''}", predict.summarise(predictions, by))
     _table("each source left out of the fit that predicts it", predict.summarise(crossed))
     _table("the same, by source", predict.summarise(crossed, "source"))
-    click.echo(f"not predicted: {', '.join(sorted({item.name for item in skipped}))}")
+    print(f"not predicted: {', '.join(sorted({item.name for item in skipped}))}")
     if write:
         write_whole(RESULT, render(values, found, crossed).encode())
         write_whole(predict.SPREAD, render_spread(crossed).encode())

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ... import configs
-from ..facts import cells as cells
+from ..facts import cells, models
 from ..facts.cells import RowError
+from ..facts.chips import match_chip
+from ..facts.precisions import Precision, match_precision
 
 STEP_COLUMNS = frozenset({"measured_step_s", "global_batch"})
 BRIDGE_COLUMNS = frozenset({"tokens_s_gpu", "gbs"})
@@ -26,7 +28,7 @@ _GIB = 2.0**30
 
 @dataclass(frozen=True)
 class StepCase:
-    """One measured step. ``inputs`` are in base units; ``source`` groups rows for cross-validation."""
+    """One measured step. ``inputs`` are in base units, ``seconds`` its time; ``source`` groups rows for cross-validation."""
 
     name: str
     source: str
@@ -45,19 +47,26 @@ class StepCase:
 
 
 def case(row: Mapping[str, Any]) -> StepCase:
-    """A row as a case, its columns in upper or lower case. Raises RowError with the reason where it cannot be one."""
+    """Read a row as a case, its columns in upper or lower case.
+
+    Raises
+    ------
+    RowError
+        Where the row cannot be predicted, with the reason.
+    """
     row = {str(column).lower(): cell for column, cell in row.items()}
     steps = any(column in row for column in ("measured_step_s", "accelerator", "global_batch"))
     return _bridge(row) if not steps and any(column in row for column in ("gbs", "system", "tokens_s_gpu")) else _step(row)
 
 
 def _step(row: Mapping[str, Any]) -> StepCase:
-    source, name, chip = cells.text(row, "source"), cells.text(row, "model"), cells.chip(cells.text(row, "accelerator"))
+    source, name, chip = cells.text(row, "source"), cells.text(row, "model"), _chip(cells.text(row, "accelerator"))
     _whole_model(name, source)
     inputs = {**chip.values, **_architecture(row)}
     names = {"tp": "tp", "pp": "pp", "cp": "cp", "ep": "ep", "vp": "vpp", "mbs": "microbatch"}
     inputs |= _strategy(row, names, "global_batch")
-    inputs |= _precision(row, chip) | cells.recompute(cells.text(row, "recompute"))
+    precision = _precision(row, chip)
+    inputs |= precision.inputs | cells.recompute(cells.text(row, "recompute"))
     date = _date_of_steps(software_date(source), inputs)
     sharded = re.search(r"zero-?\s*([0-3])", f"{name} {cells.text(row, 'zero')}".lower())
     inputs |= _habits(date, source, cells.text(row, "recompute"), float(sharded.group(1)) if sharded else None)
@@ -67,7 +76,7 @@ def _step(row: Mapping[str, Any]) -> StepCase:
         name=f"{name} on {inputs['chip_count']:.0f} {chip.name}, {_shape(inputs)}",
         source=_group(source),
         chip=chip.key,
-        precision=_label(inputs),
+        precision=precision.name,
         inputs=inputs,
         seconds=cells.number(row, "measured_step_s"),
         memory=float(memory.group(1)) * _GIB if memory else None,
@@ -78,22 +87,23 @@ def _step(row: Mapping[str, Any]) -> StepCase:
 
 
 def _bridge(row: Mapping[str, Any]) -> StepCase:
-    source, name, chip = cells.text(row, "source"), cells.text(row, "model"), cells.chip(cells.text(row, "system"))
+    source, name, chip = cells.text(row, "source"), cells.text(row, "model"), _chip(cells.text(row, "system"))
     _whole_model(name, cells.text(row, "section"))
     date = software_date(source, cells.text(row, "release"))
-    inputs = {**chip.values, **cells.known_model(name), "sequence_length": cells.whole(row, "seq")}
-    inputs["mtp_layers"] = cells.mtp_layers(name)
+    inputs = {**chip.values, **_known_model(name), "sequence_length": cells.whole(row, "seq")}
+    inputs["mtp_layers"] = models.mtp_layers(name)
     inputs |= _strategy(row, {key: key for key in ("tp", "pp", "cp", "ep", "vp", "mbs")}, "gbs")
-    inputs |= _precision(row, chip) | cells.recompute(cells.text(row, "recompute"))
+    precision = _precision(row, chip)
+    inputs |= precision.inputs | cells.recompute(cells.text(row, "recompute"))
     inputs |= _habits(date, source, "", 3.0 if cells.stated(row, "fsdp") else None)
     tokens = inputs["batch_size"] * inputs["sequence_length"]
     seconds = cells.stated(row, "derived_step_s") or tokens / (inputs["chip_count"] * cells.number(row, "tokens_s_gpu"))
     release = cells.text(row, "release")
     return StepCase(
-        name=f"{name} on {inputs['chip_count']:.0f} {chip.name}, {_label(inputs)}, {_shape(inputs)}, {release}".rstrip(", "),
+        name=f"{name} on {inputs['chip_count']:.0f} {chip.name}, {precision.name}, {_shape(inputs)}, {release}".rstrip(", "),
         source=_group(source),
         chip=chip.key,
-        precision=_label(inputs),
+        precision=precision.name,
         inputs=inputs,
         seconds=seconds,
     )
@@ -109,7 +119,7 @@ def _architecture(row: Mapping[str, Any]) -> dict[str, float]:
     """The row's own sizes; what it does not state (experts, MLA, head size, or all of it) is that of the model of its name."""
     name, known = cells.text(row, "model"), dict[str, float]()
     try:
-        known = cells.known_model(name)
+        known = _known_model(name)
     except RowError:
         if _MIXTURE.search(name.lower()):
             raise
@@ -167,26 +177,41 @@ def _whole_model(*texts: str) -> None:
         raise RowError("LoRA trains adapters only, which the model of a step does not cover")
 
 
-def _precision(row: Mapping[str, Any], chip: configs.FactRow) -> dict[str, float]:
-    """The row's precision. Raises RowError where the chip's peak in it is not published."""
-    result = cells.precision(cells.text(row, "precision"))
-    peak = {4.0: "peak_fp4", 8.0: "peak_fp8", 16.0: "peak_bf16"}[result["precision_bits"]]
-    if math.isnan(chip.values.get(peak, math.nan)):
-        raise RowError(f"the hardware table has no {peak} of {chip.name}")
-    return result
+def _precision(row: Mapping[str, Any], chip: configs.FactRow) -> Precision:
+    """The row's precision. Raises RowError where it is not known, or the chip's peak in it is not published."""
+    cell = cells.text(row, "precision")
+    precision = match_precision(cell)
+    if precision is None:
+        raise RowError(f"its precision {cell!r} is not known" if cell else "its precision is not stated")
+    if math.isnan(chip.values.get(precision.peak, math.nan)):
+        raise RowError(f"the hardware table has no {precision.peak} of {chip.name}")
+    return precision
 
 
-def _label(inputs: Mapping[str, float]) -> str:
-    """The precision by its usual name; FP16 counts as BF16, whose rate is the same."""
-    bits, blocks = inputs["precision_bits"], inputs["block_scaling"]
-    return "NVFP4" if bits == 4 else "BF16" if bits == 16 else "MXFP8" if blocks else "FP8"
+def _chip(name: str) -> configs.FactRow:
+    """The chip that a row names. Raises RowError where the table has none, or the model needs what it does not know of it."""
+    chip = match_chip(name).row
+    if chip is None:
+        raise RowError(f"no such chip in the hardware table: {name!r}")
+    if math.isnan(chip.values["compute_units"]):
+        raise RowError(f"the hardware table does not know the compute units of {chip.name}")
+    return chip
+
+
+def _known_model(name: str) -> dict[str, float]:
+    """The architecture of a model of the models table. Raises RowError."""
+    row = models.match_model(name)
+    if row is None:
+        covered = "only attention and feed-forward layers are covered"
+        raise RowError(f"the models table has no architecture of {name!r} ({covered})")
+    return {column: value for column, value in row.values.items() if not column.startswith("published_")}
 
 
 # --- what follows from when the software was made ---------------------------------------------------------------------
 
 
 def software_date(source: str, release: str = "") -> float:
-    """The calendar year of the software: of a release (``26.04``), an MLPerf round, a Megatron version, a paper's number."""
+    """Tell the year of the software: of a release (``26.04``), an MLPerf round, a Megatron version, a paper's number."""
     if found := re.match(r"(\d\d)\.(\d\d)", release):
         return 2000 + float(found.group(1)) + (float(found.group(2)) - 0.5) / 12
     if found := re.search(r"MLPerf Training v(\d)\.(\d)", source):

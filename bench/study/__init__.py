@@ -4,7 +4,7 @@ __all__ = [
     "axes",
     "bindings",
     "conditions",
-    "formulas",
+    "fields",
     "loader",
     "overrides",
     "provenance",

@@ -12,14 +12,16 @@ from ... import configs
 from ...kernels.model import units
 from ...kernels.model.quantity import Model, Quantity
 from ...kernels.text import nearest
+from ..errors import StudyError
 from ..stats import distributions
 from . import ranges
-from .schema import MAX_AXIS_POINTS, AxisSpec, ColumnSpec, describe, dotted, parse_column
+from .fields import describe, dotted
+from .schema import MAX_AXIS_POINTS, AxisSpec, ColumnSpec, parse_column
 
 Floats = NDArray[np.float64]
 
 
-class AxisError(ValueError):
+class AxisError(StudyError):
     """An axis is not valid; the message starts with the key."""
 
 

@@ -1,44 +1,95 @@
-"""Which value each quantity takes where several places give one, and the grid that results."""
+"""What each quantity is bound to: another quantity or a value, which one where several places give it, and the grid of them.
+
+A study may hold a quantity at another one: ``mfu = "step_mfu"`` takes the MFU from the strategy's own step time.
+"""
 
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from ...kernels.model import units
 from ...kernels.model.grid import MAX_POINTS, Axis, Grid
 from ...kernels.model.quantity import Model, Quantity
 from ...kernels.text import nearest
-from ..answers.answer import OWN_NAMES
+from ..answers.kinds import OWN_NAMES
+from ..errors import StudyError
 from . import axes as axis_kinds
 from . import ranges
 from .axes import Brought, Floats
 from .schema import StudySpec
 
 
-class WiringError(ValueError):
-    """Values are given twice or not at all; the message starts with the key."""
+class BindingError(StudyError):
+    """A value is given twice or not at all, or a quantity cannot stand for another; the message starts with the key."""
 
 
 @dataclass
-class Wired:
-    """``given``: quantities of one value, in base units; ``axes``: what each axis brings once every clash is settled."""
+class Bindings:
+    """What the study's values are bound to, once every clash is settled.
+
+    Attributes
+    ----------
+    given
+        Quantities of one value, in base units.
+    axes
+        What each axis brings.
+    notes
+        What a reader should know of how clashes were settled.
+    """
 
     given: dict[str, float]
     axes: list[Brought]
     notes: list[str] = field(default_factory=list)
 
     def columns(self) -> set[str]:
+        """Name the quantities that axes bring."""
         return {quantity for axis in self.axes for quantity in axis.columns}
 
 
-def brought_axes(
-    spec: StudySpec, model: Model, held: Mapping[str, float | str], folder: Path, computed: Mapping[str, str]
-) -> Wired:
-    """Make the axes, and settle which of several places gives a quantity. Raises what its parts raise.
+def substitutes(values: Mapping[str, Any], model: Model) -> dict[str, str]:
+    """Pick the entries of ``[given]`` whose value is the name of a quantity."""
+    return {name: value for name, value in values.items() if isinstance(value, str) and value in model and name in model}
 
-    ``computed`` are quantities that the study takes from others: they have no value, and take the place of facts.
+
+def substituted(model: Model, names: Mapping[str, str]) -> Model:
+    """Extend the model: each of the quantities is computed as another. Raises BindingError where their units do not fit."""
+    return model.extended({name: _stand_in(model[name], model[other]) for name, other in names.items()})
+
+
+def _stand_in(item: Quantity, other: Quantity) -> Quantity:
+    if units.dimension(item.unit) != units.dimension(other.unit):
+        raise BindingError(f"given.{item.name}: {other.name} has the unit {other.unit or '1'}, which is not one of {item.name}")
+    return replace(item, source=f"{other.name}, as the study says", function=_same, parameters=(other.name,))
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def bind(spec: StudySpec, model: Model, held: Mapping[str, float | str], folder: Path, computed: Mapping[str, str]) -> Bindings:
+    """Make the axes, and settle which of several places gives a quantity.
+
+    Parameters
+    ----------
+    spec
+        The study's file.
+    model
+        The quantities there are.
+    held
+        Quantities held at one value, which goes before all that the file says.
+    folder
+        Where facts files of the study's own are looked for.
+    computed
+        Quantities that the study takes from others: they have no value, and take the place of facts.
+
+    Raises
+    ------
+    BindingError, AxisError, RangeError
+        Where a value is given twice, an axis or a number is not valid, or the grid has more points than can be numbered.
     """
     stated = {name: value for name, value in spec.given.items() if name not in computed and name not in held}
     given = {name: _given(name, value, model, ("given", name)) for name, value in stated.items()}
@@ -47,24 +98,24 @@ def brought_axes(
     points = math.prod(plan.length for plan in planned.values())
     if points > MAX_POINTS:
         lengths = " x ".join(f"{name} {_power(plan.length)}" for name, plan in planned.items())
-        raise WiringError(f"axes: the grid has {_power(points)} points ({lengths}); at most 2^63-2 can be numbered")
-    wired = Wired(given, [plan.make() for plan in planned.values()])
-    for axis in wired.axes:
+        raise BindingError(f"axes: the grid has {_power(points)} points ({lengths}); at most 2^63-2 can be numbered")
+    bindings = Bindings(given, [plan.make() for plan in planned.values()])
+    for axis in bindings.axes:
         _name(axis, model)
-    wired.notes += [note for axis in wired.axes for note in axis.notes]
-    wired.axes = [_fix(axis, fixed) for axis in wired.axes]
-    wired.given |= {name: value for name, value in fixed.items() if name not in wired.columns()}
-    _clashes(wired, computed)
-    return wired
+    bindings.notes += [note for axis in bindings.axes for note in axis.notes]
+    bindings.axes = [_fix(axis, fixed) for axis in bindings.axes]
+    bindings.given |= {name: value for name, value in fixed.items() if name not in bindings.columns()}
+    _clashes(bindings, computed)
+    return bindings
 
 
 def _name(axis: Brought, model: Model) -> None:
     """Refuse a name under which answers hold something else."""
     if axis.name in OWN_NAMES:
-        raise WiringError(f"axes.{axis.name}: answers have something else of that name; call the axis otherwise")
+        raise BindingError(f"axes.{axis.name}: answers have something else of that name; call the axis otherwise")
     if axis.name in model and axis.name not in axis.columns:
         brings = _some(axis.columns)
-        raise WiringError(f"axes.{axis.name}: is called as a quantity but brings {brings}; call the axis otherwise")
+        raise BindingError(f"axes.{axis.name}: is called as a quantity but brings {brings}; call the axis otherwise")
 
 
 def _power(points: int) -> str:
@@ -73,7 +124,7 @@ def _power(points: int) -> str:
 
 def _given(name: str, value: float | str, model: Model, place: tuple[str, ...]) -> float:
     if name not in model:
-        raise WiringError(f"{'.'.join(place)}: unknown quantity {name!r}{nearest(name, model.quantities)}")
+        raise BindingError(f"{'.'.join(place)}: unknown quantity {name!r}{nearest(name, model.quantities)}")
     return ranges.number(value, model[name], place)
 
 
@@ -88,34 +139,44 @@ def _fix(axis: Brought, fixed: Mapping[str, float]) -> Brought:
     return replace(axis, columns={quantity: np.array([fixed[quantity]]) for quantity in over}, labels=None)
 
 
-def _clashes(wired: Wired, computed: Iterable[str]) -> None:
+def _clashes(bindings: Bindings, computed: Iterable[str]) -> None:
     """A value that the study states takes the place of a fact; two that it states are an error."""
-    stated = {name: f"given.{name}" for name in (*wired.given, *computed)}
-    for axis in (axis for axis in wired.axes if not axis.facts):
+    stated = {name: f"given.{name}" for name in (*bindings.given, *computed)}
+    for axis in (axis for axis in bindings.axes if not axis.facts):
         for quantity in axis.columns:
             if quantity in stated:
-                raise WiringError(f"axes.{axis.name}: {quantity} is given twice, here and by {stated[quantity]}; leave one out")
+                raise BindingError(
+                    f"axes.{axis.name}: {quantity} is given twice, here and by {stated[quantity]}; leave one out"
+                )
             stated[quantity] = f"axes.{axis.name}"
-    for i, axis in enumerate(wired.axes):
+    for i, axis in enumerate(bindings.axes):
         over = [quantity for quantity in axis.columns if axis.facts and quantity in stated]
         if over:
-            wired.axes[i] = replace(axis, columns={q: v for q, v in axis.columns.items() if q not in over})
-            wired.notes += [f"{stated[quantity]} takes the place of {axis.table}'s {quantity}" for quantity in over]
+            bindings.axes[i] = replace(axis, columns={q: v for q, v in axis.columns.items() if q not in over})
+            bindings.notes += [f"{stated[quantity]} takes the place of {axis.table}'s {quantity}" for quantity in over]
 
 
-def needed(model: Model, targets: Iterable[str], wired: Wired) -> list[str]:
-    """The quantities that the questions need, inputs first where others need them."""
-    return [item.name for item in model.order(targets, set(wired.given) | wired.columns())]
+def needed(model: Model, targets: Iterable[str], bindings: Bindings) -> list[str]:
+    """Name the quantities that the questions need, inputs first where others need them."""
+    return [item.name for item in model.order(targets, set(bindings.given) | bindings.columns())]
 
 
-def grid_of(model: Model, wired: Wired, needs: Iterable[str]) -> tuple[Grid, list[str]]:
-    """The grid, each axis with only the columns that are needed, and notes on axes that change no answer."""
+def grid_of(model: Model, bindings: Bindings, needs: Iterable[str]) -> tuple[Grid, list[str]]:
+    """Make the grid, each axis with only the columns that are needed, and notes on axes that change no answer.
+
+    Raises
+    ------
+    BindingError
+        Where an axis is left with nothing, or two axes bring one quantity.
+    RangeError
+        Where a published fact is out of its quantity's bounds.
+    """
     needs, notes = set(needs), []
     axes: list[Axis] = []
-    for axis in wired.axes:
+    for axis in bindings.axes:
         columns = {quantity: values for quantity, values in axis.columns.items() if quantity in needs}
         if not axis.columns:
-            raise WiringError(f"axes.{axis.name}: everything it brings is given elsewhere; leave the axis out")
+            raise BindingError(f"axes.{axis.name}: everything it brings is given elsewhere; leave the axis out")
         if not columns:
             columns = dict([next(iter(axis.columns.items()))])
             notes.append(f"axes.{axis.name}: no question needs {_some(axis.columns)}, so it changes no answer")
@@ -135,7 +196,7 @@ def _twice(axis: Brought, columns: Mapping[str, object], before: Iterable[Axis])
     for other in before:
         both = [quantity for quantity in columns if quantity in other.columns]
         if both:
-            raise WiringError(
+            raise BindingError(
                 f"axes.{axis.name}: {both[0]} comes from {other.name} too; pick the columns of one with columns = [...]"
             )
 

@@ -1,6 +1,6 @@
 """A study: a TOML file read into a problem (a model on a grid) and the questions asked of it.
 
-Values come, first to last: from ``--set``, from ``[given]`` and axes that state their values, from the rows of facts
+Values come, first to last: from overrides, from ``[given]`` and axes that state their values, from the rows of facts
 tables, and from the model's defaults, which are listed among the assumptions.
 """
 
@@ -17,18 +17,14 @@ from ...kernels.model.quantity import Model, ModelError
 from ...kernels.model.questions import Problem, Question
 from ...kernels.model.units import UnitError, from_base
 from ...kernels.text import nearest
-from ..errors import InputError, UserCodeError
-from . import formulas, overrides, ranges
-from . import questions as ask
-from .axes import AxisError
-from .bindings import WiringError, brought_axes, grid_of, needed
+from ..errors import InputError, Parameter, StudyError
+from . import overrides
+from .bindings import bind, grid_of, needed, substituted, substitutes
 from .provenance import Assumption, MissingFact, assumed, missing_facts
+from .questions import build_question
 from .schema import SchemaError, StudySpec, parse_study
 
-WRONG = (
-    SchemaError, AxisError, ranges.RangeError, ask.AskError, WiringError, GridError, ModelError, UnitError,
-    UserCodeError, configs.FactError, formulas.FormulaError,
-)  # fmt: skip
+WRONG = (StudyError, GridError, ModelError, UnitError, configs.FactError)
 
 
 @dataclass(frozen=True)
@@ -91,17 +87,21 @@ def load_study(
         spec = parse_study(document)
         model, notes = _model(spec, path, allow_code, model)
     except WRONG as error:
-        raise InputError(str(error), where=str(path)) from None
+        raise InputError(*_message(error), where=str(path)) from None
     try:
         changed = overrides.apply(document, sets, model)
     except overrides.OverrideError as error:
-        raise InputError(str(error), where="--set") from None
+        raise InputError(*error.parts, where=Parameter("sets")) from None
     try:
         spec = parse_study(changed.document) if sets else spec
         return _study(spec, path, model, changed.held, tuple(sets), tuple(only), text, notes)
     except WRONG as error:
-        where = f"{path} with --set {', '.join(sets)}" if sets else str(path)
-        raise InputError(str(error), where=where) from None
+        where = (f"{path} with ", Parameter("sets", ", ".join(sets))) if sets else str(path)
+        raise InputError(*_message(error), where=where) from None
+
+
+def _message(error: Exception) -> tuple[str | Parameter, ...]:
+    return error.parts if isinstance(error, StudyError) else (str(error),)
 
 
 def _document(path: Path) -> tuple[dict[str, Any], str]:
@@ -120,7 +120,9 @@ def _model(spec: StudySpec, path: Path, allow_code: bool, model: Model | None) -
         model = MODEL
     if spec.quantities and not allow_code:
         files = ", ".join(spec.quantities)
-        raise SchemaError(f"quantities: names Python files ({files}); add --allow-code to run them, if you trust them")
+        raise SchemaError(
+            f"quantities: names Python files ({files}); add ", Parameter("allow_code"), " to run them, if you trust them"
+        )
     if not spec.quantities:
         return model, ()
     from .user_quantities import extend
@@ -138,15 +140,15 @@ def _study(
     text: str,
     code_notes: tuple[str, ...],
 ) -> Study:
-    taken = formulas.named({**spec.given, **held}, model)
-    model = formulas.substituted(model, taken)
+    taken = substitutes({**spec.given, **held}, model)
+    model = substituted(model, taken)
     questions = _chosen(_questions(spec, model), only)
-    wired = brought_axes(spec, model, held, path.parent, taken)
+    bindings = bind(spec, model, held, path.parent, taken)
     targets = [name for question in questions for name in question.targets()]
-    needs = needed(model, targets, wired)
-    assumptions = assumed(model, needs, wired.given, wired.columns())
-    grid, notes = grid_of(model, wired, needs)
-    used = {name: value for name, value in wired.given.items() if name in needs}
+    needs = needed(model, targets, bindings)
+    assumptions = assumed(model, needs, bindings.given, bindings.columns())
+    grid, notes = grid_of(model, bindings, needs)
+    used = {name: value for name, value in bindings.given.items() if name in needs}
     problem = Problem(model, grid, used | {a.quantity: a.value for a in assumptions})
     return Study(
         name=path.stem,
@@ -156,9 +158,9 @@ def _study(
         problem=problem,
         questions=questions,
         assumptions=assumptions,
-        missing=missing_facts(problem, questions, wired.axes),
-        notes=(*code_notes, *wired.notes, *notes),
-        sources=_sources(assumptions, wired.axes, problem, held),
+        missing=missing_facts(problem, questions, bindings.axes),
+        notes=(*code_notes, *bindings.notes, *notes),
+        sources=_sources(assumptions, bindings.axes, problem, held),
         overrides=sets,
         digest=hashlib.sha256("\n".join((text, *sets, *only)).encode()).hexdigest(),
     )
@@ -168,7 +170,7 @@ def _questions(spec: StudySpec, model: Model) -> tuple[Question, ...]:
     if not spec.questions:
         raise SchemaError("questions: is empty; ask at least one question, for example minimize = 'cost'")
     axes = list(spec.axes)
-    questions = tuple(ask.build(question, i, model, axes) for i, question in enumerate(spec.questions, 1))
+    questions = tuple(build_question(question, i, model, axes) for i, question in enumerate(spec.questions, 1))
     names = [question.name for question in questions]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
@@ -181,7 +183,7 @@ def _chosen(questions: tuple[Question, ...], only: tuple[str, ...]) -> tuple[Que
     for name in only:
         if name not in known:
             hint = nearest(name, known) or "; there are " + ", ".join(known)
-            raise InputError(f"no question is named {name!r}{hint}", where="--question")
+            raise InputError(f"no question is named {name!r}{hint}", where=Parameter("only"))
     return tuple(question for question in questions if not only or question.name in only)
 
 
@@ -189,7 +191,7 @@ def _sources(
     assumptions: Iterable[Assumption], axes: Iterable[Any], problem: Problem, held: Mapping[str, float | str]
 ) -> dict[str, str]:
     """Where the value of each input comes from."""
-    result = {name: "given with --set" if name in held else "given by the study" for name in problem.given}
+    result = {name: "given by an override" if name in held else "given by the study" for name in problem.given}
     result |= {a.quantity: a.source for a in assumptions}
     for axis in axes:
         for quantity in axis.columns:

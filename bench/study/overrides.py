@@ -8,9 +8,10 @@ from typing import Any
 
 from ...kernels.model.quantity import Model
 from ...kernels.text import nearest
+from ..errors import StudyError
 
 
-class OverrideError(ValueError):
+class OverrideError(StudyError):
     """An override is not understood; the message says what would be."""
 
 

@@ -11,8 +11,9 @@ from ...kernels.model.grid import Axis, Grid
 from ...kernels.model.quantity import Model
 from ...kernels.model.questions import Problem, Question
 from ...kernels.text import nearest
+from ..errors import Parameter
 from .axes import Brought
-from .bindings import WiringError
+from .bindings import BindingError
 
 PROBES = 256  # scenarios of a row that are looked at
 
@@ -44,7 +45,7 @@ class MissingFact:
 
 
 def assumed(model: Model, needs: Iterable[str], given: Mapping[str, float], columns: Iterable[str]) -> tuple[Assumption, ...]:
-    """The defaults of the inputs that nothing gives. Raises WiringError for an input that has no default either."""
+    """The defaults of the inputs that nothing gives. Raises BindingError for an input that has no default either."""
     held, defaults = set(given) | set(columns), configs.defaults()
     result = []
     for name in needs:
@@ -54,9 +55,10 @@ def assumed(model: Model, needs: Iterable[str], given: Mapping[str, float], colu
         if default is None:
             doc = model[name].doc.split("\n")[0].rstrip(".")
             close = nearest(name, held - set(needs))
-            raise WiringError(
-                f"given: {name} ({doc}) has no value and no default; add {name} = ... under [given], as an axis, or with "
-                f"--set{close}"
+            raise BindingError(
+                f"given: {name} ({doc}) has no value and no default; add {name} = ... under [given], as an axis, or with ",
+                Parameter("sets"),
+                close,
             )
         result.append(Assumption(name, default.value, default.unit, default.source, default.note))
     return tuple(result)

@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
-from .schema import MAX_AXIS_POINTS, RangeSpec, dotted
+from ..errors import StudyError
+from .fields import dotted
+from .schema import MAX_AXIS_POINTS, RangeSpec
 
 Floats = NDArray[np.float64]
 WAYS = ("linspace", "geomspace", "arange", "values")
 
 
-class RangeError(ValueError):
+class RangeError(StudyError):
     """A range or one of its numbers is not valid; the message starts with the key."""
 
 

@@ -4,90 +4,26 @@ What the values mean (units, quantities, facts) is decided by the modules that r
 error becomes one line that names the key and, for a key that is not known, the nearest one that is.
 """
 
-import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
 from ...kernels.text import nearest
+from ..errors import StudyError
+from .fields import Number, Numbers, Rows, Strict, Text, Texts, Whole, check_list, check_table, describe, dotted
+from .questions import QuestionSpec
 
 MAX_AXIS_POINTS = 100_000_000  # one column of it is 800 MB
-
-
-def _number(value: Any) -> float | str:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError(f"must be a number, or text such as '120 day', not {describe(value)}")
-    return value
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"must be text, not {describe(value)}")
-    return value
-
-
-def _whole(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"must be a whole number, not {describe(value)}")
-    return value
-
-
-def _list(value: Any) -> Any:
-    if not isinstance(value, list):
-        raise ValueError(f"must be a list, not {describe(value)}")
-    return value
 
 
 def _questions(value: Any) -> Any:
     if isinstance(value, dict):
         raise ValueError("must be a list of tables; write [[questions]], not [questions]")
-    return _list(value)
+    return check_list(value)
 
 
-def _rows(value: Any) -> Any:
-    if isinstance(value, str) and value != "all":
-        return [value]
-    if isinstance(value, str | list):
-        return value
-    raise ValueError(f"must be 'all' or a list of rows, not {describe(value)}")
-
-
-def _table(value: Any) -> Any:
-    if not isinstance(value, dict):
-        raise ValueError(f"must be a table, not {describe(value)}")
-    return value
-
-
-def describe(value: Any) -> str:
-    """A value as an error message names it."""
-    if isinstance(value, int) and abs(value) >= 10**60:
-        return "a number of more than 60 digits"
-    text = repr(value) if isinstance(value, str | int | float | bool) else _KINDS.get(type(value), type(value).__name__)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-_KINDS = {dict: "a table", list: "a list", datetime.date: "a date", datetime.time: "a time", datetime.datetime: "a date"}
-
-
-if TYPE_CHECKING:
-    Number = float | str
-else:  # a union of pydantic's own would report each of its members
-    Number = Annotated[Any, BeforeValidator(_number)]
-Text = Annotated[str, BeforeValidator(_text)]
-Whole = Annotated[int, BeforeValidator(_whole)]
-Numbers = Annotated[list[Number], BeforeValidator(_list)]
-Texts = Annotated[list[Text], BeforeValidator(_list)]
-Rows = Annotated[Any, BeforeValidator(_rows)]
-Table = Annotated[dict[str, Any], BeforeValidator(_table)]
-
-
-class _Strict(BaseModel):
-    # smart unions would try to turn text into numbers: the validators above have decided already
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, strict=True)
-
-
-class RangeSpec(_Strict):
+class RangeSpec(Strict):
     """How one column of numbers is made; exactly one of the ways."""
 
     linspace: Numbers | None = None
@@ -125,39 +61,21 @@ class AxisSpec(RangeSpec):
         return value
 
 
-class QuestionSpec(_Strict):
-    """One ``[[questions]]``; which kind it is follows from the key that names a quantity."""
-
-    name: Text | None = None
-    minimize: Text | None = None
-    maximize: Text | None = None
-    summary: Text | None = None
-    quantiles: Text | None = None
-    histogram: Text | None = None
-    sensitivity: Text | None = None
-    pareto: Texts | None = None
-    table: Texts | None = None
-    at: Numbers | None = None
-    bins: Whole | None = None
-    where: Texts = []
-    by: Texts = []
-
-
-class StudySpec(_Strict):
+class StudySpec(Strict):
     """The whole file."""
 
     title: Text
     description: Text = " "
-    quantities: Texts = []
-    given: Annotated[dict[str, Number], BeforeValidator(_table)] = {}
-    axes: Annotated[dict[str, AxisSpec], BeforeValidator(_table)] = {}
+    quantities: Texts = Field(default_factory=list)
+    given: Annotated[dict[str, Number], BeforeValidator(check_table)] = Field(default_factory=dict)
+    axes: Annotated[dict[str, AxisSpec], BeforeValidator(check_table)] = Field(default_factory=dict)
     questions: Annotated[list[QuestionSpec], BeforeValidator(_questions)]
 
 
 Spec = TypeVar("Spec", bound=BaseModel)
 
 
-class SchemaError(ValueError):
+class SchemaError(StudyError):
     """A key or the form of its value is wrong; the message starts with the key."""
 
 
@@ -165,12 +83,25 @@ _KEYS: Mapping[str, type[BaseModel]] = {"": StudySpec, "axes": AxisSpec, "questi
 
 
 def parse_study(document: Any) -> StudySpec:
-    """The document as a StudySpec. Raises SchemaError for the first thing that is wrong."""
+    """Read a study's document. Raises SchemaError for the first thing that is wrong."""
     return _parse(StudySpec, document, ())
 
 
 def parse_column(value: Any, place: tuple[str, ...]) -> ColumnSpec:
-    """One entry of an axis's ``columns``: a table, or a list, which is short for ``{values = [...]}``."""
+    """Read one entry of an axis's ``columns``: a table, or a list, which is short for ``{values = [...]}``.
+
+    Parameters
+    ----------
+    value
+        What the file has there.
+    place
+        Where it stands: errors start with that.
+
+    Raises
+    ------
+    SchemaError
+        For the first thing that is wrong with it.
+    """
     if isinstance(value, list | int | float) and not isinstance(value, bool):
         value = {"values": value if isinstance(value, list) else [value]}
     if not isinstance(value, dict):
@@ -215,14 +146,3 @@ def _owner(model: type[BaseModel], loc: tuple[int | str, ...]) -> type[BaseModel
     if model is StudySpec and len(loc) > 1:
         return _KEYS.get(str(loc[0]), model)
     return model
-
-
-def dotted(path: tuple[str, ...]) -> str:
-    """``("questions", "[2]", "by")`` as ``questions[2].by``."""
-    text = ""
-    for part in path:
-        text += part if part.startswith("[") or not text else f".{part}"
-    return text or "the file"
-
-
-KIND_KEYS = ("minimize", "maximize", "summary", "quantiles", "histogram", "sensitivity", "pareto", "table")

@@ -15,7 +15,18 @@ import numpy as np
 from flopwatt import configs
 from flopwatt.kernels.model.grid import Axis, Floats, Grid
 from flopwatt.kernels.model.quantity import Model, collecting, given, quantity
-from flopwatt.kernels.model.questions import Best, Condition, Problem, Quantiles, Question, Summary
+from flopwatt.kernels.model.questions import (
+    Best,
+    Condition,
+    Histogram,
+    Pareto,
+    Problem,
+    Quantiles,
+    Question,
+    Sensitivity,
+    Summary,
+    Table,
+)
 from flopwatt.kernels.quantities import MODEL
 
 DEADLINE = 120 * 86400.0  # s
@@ -136,17 +147,41 @@ def shallow(axes: int, points: float) -> Shape:
     return Shape(f"{axes} axes, {label(problem.grid.size)} points", problem, asked("cost", kept, CONDITIONS))
 
 
-KINDS = ("best", "summary", "quantiles")
+@dataclass(frozen=True)
+class TimedKind:
+    """Whether the suites time questions of a kind on the shapes.
+
+    Attributes
+    ----------
+    ask
+        Makes the question about a quantity, with its ``name``, ``by`` and ``where``. None where the kind is not timed.
+    untimed
+        Why it is not.
+    """
+
+    ask: Callable[..., Question] | None
+    untimed: str = ""
+
+
+KINDS: Mapping[type[Question], TimedKind] = {
+    Best: TimedKind(lambda quantity, **common: Best(objective=quantity, **common)),
+    Summary: TimedKind(Summary),
+    Quantiles: TimedKind(Quantiles),
+    Histogram: TimedKind(None, "it fills the bins that quantiles are read from, in the same passes"),
+    Sensitivity: TimedKind(None, "it is some summaries, one for each axis"),
+    Pareto: TimedKind(None, "it is about two quantities, and a shape asks about one"),
+    Table: TimedKind(None, "it is as large as the grid, so that the memory's speed is timed"),
+}
+TIMED = tuple(kind.kind for kind, timed in KINDS.items() if timed.ask)
 
 
 def asked(objective: str, by: tuple[str, ...], where: tuple[Condition, ...]) -> dict[str, Question]:
-    """Each question about one quantity."""
-    questions: tuple[Question, ...] = (
-        Best(name="best", objective=objective, by=by, where=where),
-        Summary(name="summary", quantity=objective, by=by, where=where),
-        Quantiles(name="quantiles", quantity=objective, by=by, where=where),
-    )
-    return {question.kind: question for question in questions}
+    """Ask each question that is timed about one quantity."""
+    return {
+        kind.kind: timed.ask(name=kind.kind, quantity=objective, by=by, where=where)
+        for kind, timed in KINDS.items()
+        if timed.ask
+    }
 
 
 def label(points: int) -> str:

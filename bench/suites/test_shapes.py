@@ -33,7 +33,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("shape", list(QUICK if metafunc.config.getoption("--quick") else FULL))
 
 
-@pytest.mark.parametrize("question", list(shapes.KINDS))
+@pytest.mark.parametrize("question", shapes.TIMED)
 def test_shape(benchmark: Any, request: pytest.FixtureRequest, shape: str, question: str, engine: str, dtype: str) -> None:
     """Evaluate one question; the answer is NumPy's, checked in full or on a sample of whole groups."""
     study = (QUICK if request.config.getoption("--quick") else FULL)[shape]()

@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,11 @@ from flopwatt.bench.runner.record import stored_answer
 from flopwatt.bench.suites.shapes import Shape
 from flopwatt.bench.timing.case import Case, describe
 from flopwatt.bench.timing.speeds import annotate
-from flopwatt.bench.verify.agreement import agreement
-from flopwatt.bench.verify.best import at_coordinates
+from flopwatt.bench.verify.agreement import agreement, agreement_at_points
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings
-from flopwatt.kernels.model.grid import Axis, Grid
-from flopwatt.kernels.model.questions import Best, Problem, Question, Result
+from flopwatt.kernels.model.grid import Grid
+from flopwatt.kernels.model.questions import Problem, Question, Result
 
 CHECKED_IN_FULL = 2.5e7  # points; of larger grids as many whole groups as have about so many
 MAX_FOR_NUMPY = 2.5e7  # points that the numpy engine is timed on
@@ -74,9 +74,8 @@ def check(shape: Shape, question: Question, result: Result, engine: str, dtype: 
         found = agreement(problem, question, part, reference, dtype)
         assert not found.wrong, f"{engine} disagrees with numpy: {found.wrong} (largest difference {found.error:.2g})"
         error = max(error, found.error)
-    if isinstance(question, Best):
-        there = at_coordinates(shape.problem, question, result, dtype)
-        assert not there.wrong, f"{engine}: {there.wrong}"
+    at_points = agreement_at_points(shape.problem, question, result, dtype)
+    assert not at_points.wrong, f"{engine}: {at_points.wrong}"
     return error
 
 
@@ -101,14 +100,8 @@ def _references(shape: Shape, question: Question, dtype: str) -> Iterator[tuple[
 def sliced(problem: Problem, question: Question, group: tuple[int, ...]) -> Problem:
     """The problem of one group: each kept axis has that one point left."""
     at = dict(zip(question.by, group, strict=True))
-    axes = []
-    for axis in problem.grid.axes:
-        if axis.name in at:
-            i = at[axis.name]
-            columns = {name: values[i : i + 1] for name, values in axis.columns.items()}
-            axis = Axis(axis.name, columns, axis.labels[i : i + 1] if axis.labels else None)
-        axes.append(axis)
-    return Problem(problem.model, Grid(tuple(axes)), problem.given)
+    axes = tuple(axis.take([at[axis.name]]) if axis.name in at else axis for axis in problem.grid.axes)
+    return replace(problem, grid=Grid(axes))
 
 
 def of_group(problem: Problem, question: Question, result: Result, group: tuple[int, ...]) -> Result:

@@ -3,9 +3,7 @@
 import json
 from typing import Any
 
-import click
-
 
 def print_json(document: Any) -> None:
     """Print it on stdout, as strict JSON that any terminal's encoding can carry: no NaN, what is not ASCII escaped."""
-    click.echo(json.dumps(document, allow_nan=False))
+    print(json.dumps(document, allow_nan=False), flush=True)

@@ -1,6 +1,8 @@
 """Numbers for people: 87.6 TWh, 3.4 million chips, 38.2 days; the scale is picked from the quantity's unit and its size."""
 
 import math
+from collections.abc import Callable
+from typing import Literal
 
 from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
@@ -26,7 +28,7 @@ _WORDS = ((1e3, "thousand"), (1e6, "million"), (1e9, "billion"), (1e12, "trillio
 
 
 def number(value: float, digits: int = 3) -> str:
-    """A number to so many digits, without an exponent where that stays short: 3.14, 1,024, 0.083, 3.8e25."""
+    """Write a number to so many digits, without an exponent where that stays short: 3.14, 1,024, 0.083, 3.8e25."""
     if math.isnan(value):
         return "-"
     if math.isinf(value):
@@ -44,7 +46,7 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def count(value: float, noun: str = "", digits: int = 3) -> str:
-    """A count in words: 3.4 million chips, 16,384 chips; above a thousand trillion as 3.8e25."""
+    """Write a count in words: 3.4 million chips, 16,384 chips; above a thousand trillion as 3.8e25."""
     size = abs(value)
     plural = f" {noun}{'' if noun.isupper() or size == 1 or not noun else 's'}" if noun else ""
     if size < 1e6 and value == math.floor(value):
@@ -56,12 +58,12 @@ def count(value: float, noun: str = "", digits: int = 3) -> str:
 
 
 def show(value: float, quantity: Quantity) -> str:
-    """A value, in the quantity's own unit, with the scale and unit that people read."""
+    """Write a value, given in the quantity's own unit, with the scale and unit that people read."""
     return show_unit(value, quantity.unit, quantity.show)
 
 
 def show_unit(value: float, unit: str, preferred: str = "") -> str:
-    """A value in ``unit`` as people read it; ``preferred`` is a unit to show it in, where the quantity has one."""
+    """Write a value in ``unit`` as people read it; ``preferred`` is a unit to show it in, where the quantity has one."""
     if not math.isfinite(value):
         return number(value)
     wanted = units.from_base(units.to_base(value, unit), preferred) if preferred else math.nan
@@ -84,7 +86,7 @@ def show_unit(value: float, unit: str, preferred: str = "") -> str:
 
 
 def rounded(value: float, digits: int = 4) -> float:
-    """A number that would be shown to its last digit, to so many significant digits: it is no more exact than that.
+    """Round a number that would be shown to its last digit to so many significant digits: it is no more exact than that.
 
     Others stay as they are, since a number that is rounded twice may come out wrong.
     """
@@ -99,26 +101,47 @@ def _climb(value: float, ladder: tuple[tuple[float, str], ...]) -> str:
     return f"{number(value / (_YEARS if unit == 'years' else scale))} {unit}"
 
 
-def duration(seconds: float) -> str:
-    """A measured time: 38.2 days, 4.1 s, 310 ms."""
-    return _climb(seconds, _LADDERS["s"])
+def _measured(seconds: float) -> str:
+    """Four digits and no minutes, so that two times can be held against each other."""
+    scale, unit = next((step for step in _MEASURED if seconds >= step[0]), _MEASURED[-1])
+    return f"{seconds / scale:.4g} {unit}"
+
+
+_MEASURED = ((1.0, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns"))
+
+DurationStyle = Literal["people", "measured", "seconds", "whole", "milliseconds", "column", "rough"]
+_DURATIONS: dict[DurationStyle, Callable[[float], str]] = {
+    "people": lambda seconds: _climb(seconds, _LADDERS["s"]),
+    "measured": _measured,
+    "seconds": lambda seconds: f"{number(seconds)} s",
+    "whole": lambda seconds: f"{seconds:.0f} s",
+    "milliseconds": lambda seconds: f"{seconds:.3f} s",
+    "column": lambda seconds: f"{seconds:.3g}",
+    "rough": lambda seconds: f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min",
+}
+
+
+def duration(seconds: float | None, style: DurationStyle = "people") -> str:
+    """Write a time.
+
+    Parameters
+    ----------
+    seconds
+        The time (s); an empty text comes of None.
+    style
+        ``people``: three digits in the largest unit that it reaches, microseconds to years (38.2 days, 4.1 s, 310 ms).
+        ``measured``: four digits, nanoseconds to seconds (12.34 ms). ``seconds``: three digits in seconds (0.01 s).
+        ``whole``: whole seconds (12 s). ``milliseconds``: seconds to the millisecond (0.120 s). ``column``: three digits in
+        seconds, without the unit, under a heading that has it. ``rough``: how long something will take (90 s, 3 min).
+    """
+    return "" if seconds is None else _DURATIONS[style](seconds)
 
 
 def rate(points_per_second: float) -> str:
-    """Points a second in words."""
+    """Write points a second in words."""
     return f"{count(points_per_second)} points/s"
 
 
 def memory(count_of_bytes: int | None) -> str:
-    """Bytes, or a dash where they are not known."""
+    """Write bytes, or a dash where they are not known."""
     return "-" if count_of_bytes is None else _climb(float(count_of_bytes), _LADDERS["byte"])
-
-
-def seconds(value: float | None) -> str:
-    """A duration for people: ``12.3 ms``."""
-    if value is None:
-        return ""
-    for unit, scale in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
-        if value >= scale:
-            return f"{value / scale:.4g} {unit}"
-    return f"{value / 1e-9:.4g} ns"

@@ -6,6 +6,8 @@ import time
 from types import TracebackType
 from typing import Any
 
+from .numbers import duration
+
 PATIENCE_SECONDS = 1.0  # what is done by then shows no bar
 LINE_SECONDS = 10.0  # how often a line is written where stderr is no terminal
 
@@ -63,7 +65,7 @@ class Bars:
         if self._first is None or share <= self._first[1]:
             return ""
         left = (time.monotonic() - self._first[0]) * (1 - share) / (share - self._first[1])
-        return f"{left:.0f} s left" if left < 120 else f"{left / 60:.0f} min left"
+        return f"{duration(left, 'rough')} left"
 
     def _end(self) -> None:
         with self._lock:

@@ -42,14 +42,14 @@ class Rapl:
         self.before: list[int] = []
 
     def start(self) -> None:
-        self.before = [int((zone / "energy_uj").read_text()) for zone in self.zones]
+        self.before = [int((zone / "energy_uj").read_text(encoding="utf-8")) for zone in self.zones]
 
     def stop(self) -> float | None:
         joules = 0.0
         for zone, before in zip(self.zones, self.before, strict=True):
-            used = int((zone / "energy_uj").read_text()) - before
+            used = int((zone / "energy_uj").read_text(encoding="utf-8")) - before
             if used < 0:
-                used += int((zone / "max_energy_range_uj").read_text())
+                used += int((zone / "max_energy_range_uj").read_text(encoding="utf-8"))
             joules += used / 1e6
         return joules if joules > 0 else None  # a counter that stands still measures nothing
 
@@ -184,7 +184,7 @@ def rapl(root: Path = Path("/")) -> tuple[Rapl | None, str]:
         return None, "the processor (or the virtual machine) shows no RAPL counters"
     try:
         for zone in zones:
-            int((zone / "energy_uj").read_text())
+            int((zone / "energy_uj").read_text(encoding="utf-8"))
     except PermissionError:
         return None, f"{zones[0]}/energy_uj is readable by root only"
     except (OSError, ValueError):

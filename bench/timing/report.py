@@ -1,12 +1,12 @@
 """What ``flopwatt bench`` measured, as a table for people and as JSON."""
 
 import math
-import re
 from collections.abc import Sequence
 from typing import Any
 
+from ..machine.noise import Disturbance, describe
 from ..records.record import Benchmark
-from ..terminal.numbers import seconds
+from ..terminal.numbers import duration
 
 
 def table(benchmarks: Sequence[Benchmark]) -> Any:
@@ -35,7 +35,7 @@ def _cells(benchmark: Benchmark) -> list[str]:
     width = stop.interval.width
     return [
         benchmark.name,
-        seconds(stop.interval.median),
+        duration(stop.interval.median, "measured"),
         "" if width is None else f"{width:.1%}",
         str(len(benchmark.samples)),
         count(benchmark.work / stop.interval.median) if benchmark.work else "",
@@ -50,20 +50,15 @@ def _energy(benchmark: Benchmark) -> str:
 
 def remarks(benchmarks: Sequence[Benchmark]) -> list[str]:
     """What disturbed the run, each thing once with how many benchmarks it touched, and why energy is missing."""
-    touched: dict[str, list[str]] = {}
+    by_kind: dict[str, list[Disturbance]] = {}
     for benchmark in benchmarks:
-        for reason in benchmark.noise.reasons if benchmark.noise else ():
-            touched.setdefault(" ".join(reason.split()[:3]), []).append(reason)
-    lines = [f"unstable: {_worst(reasons)} ({len(reasons)} of {len(benchmarks)} benchmarks)" for reasons in touched.values()]
+        for disturbance in benchmark.noise.disturbances if benchmark.noise else ():
+            by_kind.setdefault(disturbance.kind, []).append(disturbance)
+    lines = [f"unstable: {_worst(alike)} ({len(alike)} of {len(benchmarks)} benchmarks)" for alike in by_kind.values()]
     missing = {each.energy.per_billion_points.reason for each in benchmarks if each.energy.per_billion_points.value is None}
     return lines + [f"no energy: {reason}" for reason in sorted(missing)]
 
 
-def _worst(reasons: Sequence[str]) -> str:
-    """Of reasons of one kind the one with the largest number."""
-
-    def size(reason: str) -> float:
-        found = re.search(r"\d+(\.\d+)?", reason)
-        return float(found[0]) if found else math.inf
-
-    return max(reasons, key=size)
+def _worst(alike: Sequence[Disturbance]) -> str:
+    """Word the largest of disturbances of one kind; one of unknown size is larger than any."""
+    return describe(max(alike, key=lambda each: math.inf if each.size is None else each.size))

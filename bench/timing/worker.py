@@ -1,7 +1,8 @@
-"""A process that times benchmarks one pass at a time, on request: ``flopwatt bench --serve`` and who talks to it.
+"""A process that times benchmarks one pass at a time, on request: a serving ``flopwatt bench`` and who talks to it.
 
 Requests are lines with a benchmark's name; answers are lines of JSON: first the names there are, then after each pass
-a record that holds the one benchmark, or why it failed. Both sides may be different versions of flopwatt.
+a record that holds the one benchmark, or why it failed; where nothing can be timed, only why. Both sides may be different
+versions of flopwatt.
 """
 
 import contextlib
@@ -43,6 +44,10 @@ class PipeServer:
         else:
             self._say({"record": to_json(Record(benchmarks=(outcome,), kind="bench", created=self.started))})
 
+    def refuse(self, why: str) -> None:
+        """Say why nothing is timed."""
+        self._say({"refused": why})
+
     def _say(self, data: dict[str, Any]) -> None:
         self.answers.write(json.dumps(data) + "\n")
         self.answers.flush()
@@ -52,7 +57,7 @@ class Worker:
     """The asking side: a flopwatt of a certain source tree, in a process of its own."""
 
     def __init__(self, label: str, source: Path, arguments: Sequence[str], bytecode: Path):
-        """``source`` is the folder that holds the package; ``arguments`` are those of ``flopwatt bench``.
+        """``source`` is the folder that holds the package; ``arguments`` are those of a ``flopwatt bench`` that serves.
 
         ``bytecode`` is where its compiled modules are kept: a process that finds none compiles its own, and that leaves its
         memory in another state than that of one which need not.
@@ -60,7 +65,7 @@ class Worker:
         self.label = label
         self.said = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed with the worker
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "flopwatt", "bench", *arguments, "--serve"],
+            [sys.executable, "-m", "flopwatt", "bench", *arguments],
             env=_environment(source, bytecode),
             cwd=source,
             stdin=subprocess.PIPE,
@@ -92,13 +97,15 @@ class Worker:
             assert isinstance(answer, dict)
         except (ValueError, AssertionError):
             self.process.wait()
-            raise InputError(f"its benchmarks do not run: {self._last_words()}", where=self.label) from None
+            answer = {"refused": self._last_words()}
+        if "refused" in answer:
+            raise InputError(f"its benchmarks do not run: {answer['refused']}", where=self.label)
         return answer
 
     def _last_words(self) -> str:
         self.said.seek(0)
         lines = [line for line in self.said.read().splitlines() if line.strip()]
-        return lines[-1].removeprefix("Error: ") if lines else f"exit status {self.process.returncode}"
+        return lines[-1] if lines else f"exit status {self.process.returncode}"
 
     def close(self) -> None:
         """End the process and wait for it."""

@@ -11,6 +11,7 @@ import numpy as np
 from ..estimate.prior import store
 from ..estimate.prior.method import Fitted, Observed, fit_runs
 from ..estimate.scenario import StatedValue, complete, evaluate, known
+from ..estimate.source import Source, SourceKind
 from . import baselines
 from .cases import chip_hours_of, known_before, uncounted
 from .rows import CaseRow, UnpredictableError, shipped
@@ -58,7 +59,8 @@ def fit_case(row: CaseRow) -> FitCase | None:
     except UnpredictableError:
         return None
     guess = math.exp(store.recipe().intercept[0])  # where chips follow from a run's time, goodput needs some MFU
-    scenario = complete(stated | {"mfu": StatedValue(guess, "")}, ["chip_hours"], chip.key, row.number("year"))
+    tried = StatedValue(guess, Source(SourceKind.PRIOR, "the prior's median"))
+    scenario = complete(stated | {"mfu": tried}, ["chip_hours"], chip.key, row.number("year"))
     at_guess = float(evaluate(scenario.medians(), ["chip_hours"])["chip_hours"][0])
     mfu = guess * at_guess / (hours * 3600)
     run = Observed(row.text("model"), row.text("developer"), known(stated, row.number("year")), math.log(mfu))

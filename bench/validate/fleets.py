@@ -13,7 +13,7 @@ from ..estimate.intervals import DRAWS, HIGH, LOW, MEDIAN
 from ..estimate.prior import store
 from ..estimate.prior.features import Floats
 from ..estimate.scenario import complete, evaluate, facts
-from ..facts.chips import named
+from ..facts.chips import match_chip
 from ..stats.distributions import inverse
 from . import baselines
 from .results import Findings, Left, Predicted
@@ -43,10 +43,10 @@ class Part:
 
 
 def parts(chip_type: str) -> list[Part]:
-    """The chips of a fleet, from text such as "H100", "150k H100 + 50k H200" or "GB200/GB300" (equal parts)."""
+    """Read the chips of a fleet from text such as "H100", "150k H100 + 50k H200" or "GB200/GB300" (equal parts)."""
     if not chip_type:
         raise UnpredictableError("no type of chip is published")
-    whole = named(chip_type)
+    whole = match_chip(chip_type).row
     if whole is not None:
         return [Part(whole, 1.0)]
     texts = _BETWEEN.split(chip_type)
@@ -59,14 +59,14 @@ def parts(chip_type: str) -> list[Part]:
 
 
 def _chip(text: str, chip_type: str) -> configs.FactRow:
-    found = named(text)
-    if found is None:
+    chip = match_chip(text).row
+    if chip is None:
         raise UnpredictableError(f"{chip_type!r} is not made of chips of the hardware table")
-    return found
+    return chip
 
 
 def basis(text: str) -> str:
-    """The quantity per chip that a power basis in words means. Raises UnpredictableError."""
+    """Name the quantity per chip that a power basis in words means. Raises UnpredictableError where it means none."""
     for pattern, quantity in BASES:
         if re.search(pattern, text.lower()):
             return quantity
@@ -76,7 +76,7 @@ def basis(text: str) -> str:
 
 
 def power_per_chip(fleet: Sequence[Part], quantity: str, draws: int) -> Floats:
-    """Power per counted chip (W) at each draw. Every chip's power is drawn on the same points: they err together."""
+    """Draw the power per counted chip (W). Every chip's power is drawn on the same points: they err together."""
     total = np.zeros(draws)
     for part in fleet:
         scenario = complete(facts(part.chip, "hardware"), [quantity], part.chip.key)
@@ -88,7 +88,7 @@ def power_per_chip(fleet: Sequence[Part], quantity: str, draws: int) -> Floats:
 
 
 def tdp_per_chip(fleet: Sequence[Part], quantity: str) -> float:
-    """The baseline: TDP, times PUE where the basis is the facility (W)."""
+    """Compute the baseline (W): TDP, times PUE where the basis is the facility."""
     pue = baselines.default("pue") if quantity == "peak_facility_power_per_chip" else 1.0
     return pue * sum(part.share * part.chip.values["tdp"] for part in fleet)
 
@@ -100,7 +100,7 @@ class Fleets:
     needs = frozenset({"project", "chips", "chip_type", "power_mw", "power_basis"})
 
     def predict(self, rows: Sequence[CaseRow], draws: int = DRAWS) -> Findings:
-        """The power of each fleet from its chips, and its chips from the power."""
+        """Predict the power of each fleet from its chips, and its chips from the power."""
         found = Findings()
         for row in rows:
             name = row.text("project")

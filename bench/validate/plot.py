@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from ..errors import InputError
+from ..errors import InputError, Parameter
 from ..files import write_whole
 from ..terminal import numbers
 from .results import Findings, Predicted, summaries
@@ -18,13 +18,13 @@ _INK, _GRID, _INSIDE, _OUTSIDE = "#444", "#e4e4e4", "#1f6fb2", "#c8502d"
 def write(found: Findings, path: Path) -> None:
     """Write the picture. Raises InputError where there is nothing to draw or the file's ending is another."""
     if path.suffix.lower() != ".svg":
-        raise InputError(f"must end in .svg, not {path.suffix or 'nothing'}", where="--plot")
+        raise InputError(f"must end in .svg, not {path.suffix or 'nothing'}", where=Parameter("plot"))
     if not found.predicted:
-        raise InputError("there is nothing to draw: no case was predicted", where="--plot")
+        raise InputError("there is nothing to draw: no case was predicted", where=Parameter("plot"))
     try:
         write_whole(path, svg(found).encode())
     except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}", where="--plot") from None
+        raise InputError(f"{path} cannot be written: {error.strerror}", where=Parameter("plot")) from None
 
 
 def svg(found: Findings) -> str:
@@ -73,7 +73,7 @@ def _title(cases: Sequence[Predicted]) -> str:
 
 def _label(tick: float, unit: str) -> str:
     if unit == "s":  # powers of ten, which minutes and hours are not
-        return f"{numbers.number(tick)} s"
+        return numbers.duration(tick, "seconds")
     return numbers.count(tick) if unit in _COUNTED else numbers.show_unit(tick, unit)
 
 

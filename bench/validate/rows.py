@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...configs import FOLDER
+from ...kernels.errors import FlopwattError
 from ..errors import InputError
 
 PUBLISHED = FOLDER / "published"
@@ -76,7 +77,7 @@ class Cases:
     rows: tuple[CaseRow, ...]
 
 
-class UnpredictableError(Exception):
+class UnpredictableError(FlopwattError):
     """A published figure cannot be predicted; the message says why."""
 
 

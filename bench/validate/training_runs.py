@@ -14,6 +14,7 @@ from ..estimate.intervals import estimate
 from ..estimate.prior import store
 from ..estimate.prior.store import Drawn
 from ..estimate.scenario import Scenario, StatedValue, complete, facts, known
+from ..estimate.source import AS_PUBLISHED, Source, SourceKind
 from . import baselines, fitting
 from .cases import chip_hours_of, chip_of, known_before, model_columns, needed, uncounted
 from .results import Findings, Left, Predicted
@@ -78,11 +79,11 @@ def energy(row: CaseRow, published: float, draws: int) -> Predicted:
     hours = chip_hours_of(row)
     if math.isnan(hours):
         raise UnpredictableError("no chip-hours published, from which energy is predicted")
-    stated = facts(chip, "hardware") | {"chip_hours": StatedValue(units.to_base(hours, "h"), "published")}
+    stated = facts(chip, "hardware") | {"chip_hours": StatedValue(units.to_base(hours, "h"), AS_PUBLISHED)}
     target = energy_scope(row.text("energy_scope"), stated)
     pue = row.positive("pue")
     if not math.isnan(pue):
-        stated["pue"] = StatedValue(pue, "published")
+        stated["pue"] = StatedValue(pue, AS_PUBLISHED)
     if math.isnan(stated["tdp"].value):
         raise UnpredictableError(f"the TDP of {chip.name} is not published")
     scenario = complete(stated, [target], chip.key, row.number("year"))
@@ -97,11 +98,11 @@ def energy_scope(scope: str, stated: dict[str, StatedValue]) -> str:
         "pue" in text and not re.search(r"pue not|without pue", text)
     )
     if re.search(r"system|server|node|host", text) and not re.search(r"facility|data ?cent|utility", text):
-        stated["network_factor"] = StatedValue(1.0, "the scope ends at the server")
+        stated["network_factor"] = StatedValue(1.0, Source(SourceKind.RULE, "the scope ends at the server"))
         return "energy" if facility else "server_energy"
     if facility and re.search(r"\bgpu|\bchip", text) and not re.search(r"data ?cent|facility|utility", text):
-        stated["network_factor"] = StatedValue(1.0, "the scope is the chips")
-        stated["host_load"] = StatedValue(0.0, "the scope is the chips")
+        rule = Source(SourceKind.RULE, "the scope is the chips")
+        stated |= {"network_factor": StatedValue(1.0, rule), "host_load": StatedValue(0.0, rule)}
         return "energy"
     if facility:
         return "energy"
@@ -117,8 +118,8 @@ def energy_scope(scope: str, stated: dict[str, StatedValue]) -> str:
 def training_flops(row: CaseRow, published: float, draws: int) -> Predicted:
     """Training FLOPs by the convention that the row states."""
     convention = flops_convention(row)
-    stated = model_columns(row) | {"tokens": StatedValue(needed(row, "tokens_t", "tokens") * 1e12, "published")}
-    stated["flops_convention"] = StatedValue(convention, "published")
+    stated = model_columns(row) | {"tokens": StatedValue(needed(row, "tokens_t", "tokens") * 1e12, AS_PUBLISHED)}
+    stated["flops_convention"] = StatedValue(convention, AS_PUBLISHED)
     scenario = complete(stated, ["training_flops"])
     names = {0.0: "causal attention", 1.0: "full attention", SIX_N: "6ND"}
     return _drawn(row, "training_flops", "FLOP", published, scenario, "training_flops", draws, {}, names[convention])

@@ -5,7 +5,9 @@ equal points may tie. A count, a bin or an extreme may differ only by points wit
 edge: NumPy then counts how many such points there are, so a difference is never waved through.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from ...kernels.model.questions import (
     Best,
@@ -17,20 +19,73 @@ from ...kernels.model.questions import (
     Result,
     Sensitivity,
     Summary,
+    Table,
 )
 from . import best, bins, fronts, summary
 from .tolerance import Agreement, ResultPair
 
-AGREEMENTS: dict[type[Question], Callable[[ResultPair], Agreement]] = {
-    Best: best.best,
-    Summary: summary.summary,
-    Sensitivity: summary.sensitivity,
-    Quantiles: bins.quantiles,
-    Histogram: bins.histogram,
-    Pareto: fronts.pareto,
+
+@dataclass(frozen=True)
+class ComparedKind:
+    """How answers to questions of a kind are held against NumPy's.
+
+    Attributes
+    ----------
+    whole
+        Compares a result with the numpy engine's. None for a table, which has no result of its own: its stretches are
+        compared as they pass (`runner.table_walk`).
+    at_points
+        Checks what can be without NumPy's result, however large the grid: what is reported of single points. None where
+        nothing is.
+    """
+
+    whole: Callable[[ResultPair], Agreement] | None
+    at_points: Callable[[Problem, Any, Result, str], Agreement] | None
+
+
+KINDS: Mapping[type[Question], ComparedKind] = {
+    Best: ComparedKind(whole=best.best, at_points=best.at_coordinates),
+    Summary: ComparedKind(whole=summary.summary, at_points=None),
+    Quantiles: ComparedKind(whole=bins.quantiles, at_points=None),
+    Histogram: ComparedKind(whole=bins.histogram, at_points=None),
+    Sensitivity: ComparedKind(whole=summary.sensitivity, at_points=None),
+    Pareto: ComparedKind(whole=fronts.pareto, at_points=fronts.at_coordinates),
+    Table: ComparedKind(whole=None, at_points=None),
 }
 
 
 def agreement(problem: Problem, question: Question, candidate: Result, reference: Result, dtype: str) -> Agreement:
-    """How far a result is from the numpy engine's, and whether that is more than the dtype allows."""
-    return AGREEMENTS[type(question)](ResultPair(problem, question, candidate, reference, dtype))
+    """Compare a result with the numpy engine's.
+
+    Parameters
+    ----------
+    problem, question
+        What was answered.
+    candidate, reference
+        The result, and the numpy engine's in the same dtype.
+    dtype
+        ``float64`` or ``float32``, which says how far apart equal results may be.
+
+    Returns
+    -------
+    Agreement
+        The largest relative difference, and what is not equal.
+
+    Raises
+    ------
+    TypeError
+        For a table, which is compared as it is walked.
+    """
+    compare = KINDS[type(question)].whole
+    if compare is None:
+        raise TypeError(f"the result of a {question.kind} is compared as it is walked")
+    return compare(ResultPair(problem, question, candidate, reference, dtype))
+
+
+def agreement_at_points(problem: Problem, question: Question, result: Result, dtype: str) -> Agreement:
+    """Check what a result reports of single points, as a best point's value and conditions, against NumPy's values there.
+
+    It takes no pass over the grid, and finds nothing wrong where a kind reports no single points.
+    """
+    check = KINDS[type(question)].at_points
+    return Agreement(0.0) if check is None else check(problem, question, result, dtype)

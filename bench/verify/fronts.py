@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...kernels.model.questions import Pareto
+from ...kernels.model.questions import Pareto, Problem, Result
 from ...kernels.reductions.bins import keys
-from .scenarios import at_coordinates, scenarios
+from . import scenarios
 from .tolerance import Agreement, Array, ResultPair, around, most, relative
 
 KEY_BITS = 21  # more than any key has; a group's number stands above it
@@ -20,10 +20,8 @@ KEY_BITS = 21  # more than any key has; a group's number stands above it
 
 def pareto(case: ResultPair) -> Agreement:
     """Judge a front: its points by NumPy at their coordinates, then against NumPy's front or, where they differ, the grid."""
-    assert isinstance(case.question, Pareto)
     (front, want), (index, expected) = case.pair("front"), case.pair("index")
-    names = case.question.quantities
-    own = at_coordinates(case.problem, case.question, index, {name: front[..., i] for i, name in enumerate(names)}, case.dtype)
+    own = at_coordinates(case.problem, case.question, case.candidate, case.dtype)
     if own.wrong:
         return own
     if not np.isnan(front[index < 0]).all() or ((index[..., :-1] < 0) & (index[..., 1:] >= 0)).any():
@@ -34,6 +32,13 @@ def pareto(case: ResultPair) -> Agreement:
     if not all(_may_be(one, case, stairs) for one, stairs in zip(fronts, _staircases(case, len(fronts)), strict=True)):
         return Agreement(np.inf, "its front differs")
     return own
+
+
+def at_coordinates(problem: Problem, question: Pareto, result: Result, dtype: str) -> Agreement:
+    """Judge each point of a front by NumPy at its coordinates: both quantities reported, its group, and `where`."""
+    index, front = np.asarray(result.values["index"]), np.asarray(result.values["front"])
+    reported = {name: front[..., i] for i, name in enumerate(question.quantities)}
+    return scenarios.at_coordinates(problem, question, index, reported, dtype)
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class _Staircase:
 def _staircases(case: ResultPair, groups: int) -> list[_Staircase]:
     """Find each group's staircase in one walk over the grid."""
     code, least = np.empty(0, np.int64), np.empty(0)
-    for part in scenarios(case):
+    for part in scenarios.scenarios(case):
         key = _keys(around(part.values[0][part.surely], case.tolerance)[1], case.dtype)
         second = around(part.values[1][part.surely], case.tolerance)[1]
         every = np.concatenate([code, (part.group[part.surely] << KEY_BITS) + key])

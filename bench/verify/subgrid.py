@@ -39,6 +39,4 @@ def _chosen(axis: Axis, count: int, random: np.random.Generator) -> Axis:
         return axis
     ends = np.array([0, len(axis) - 1][:count], np.int64)
     inner = random.choice(len(axis) - 2, size=count - len(ends), replace=False) + 1
-    places = np.sort(np.concatenate([ends, inner]))
-    columns = {name: values[places] for name, values in axis.columns.items()}
-    return Axis(axis.name, columns, None if axis.labels is None else tuple(axis.labels[i] for i in places))
+    return axis.take(np.sort(np.concatenate([ends, inner])))

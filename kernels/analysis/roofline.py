@@ -4,7 +4,7 @@ The bound is a roofline (Williams, Waterman and Patterson 2009, doi:10.1145/1498
 as each of its parts alone would, which are arithmetic, divisions, traffic with the cache and with memory, and counting.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from ..emit.cpu.lanes import Lanes
 from ..emit.languages import Python
 from ..emit.nest import Nest
-from ..emit.passes import reductions, signed
+from ..emit.passes import PASSES, Pass, reductions, signed
 from ..emit.reducers import Accumulator, Reducer
 from ..graph.expression import Node, cost, evaluate, needed
-from ..model.questions import Histogram, Pareto, Quantiles, Question, Table
+from ..model.questions import Question
 from ..plan.plan import Plan
 
 VECTOR = 64  # bytes of a vector register
@@ -163,12 +163,8 @@ def loads(plan: Plan, shares: tuple[float, ...] | None = None, family: Sequence[
     """
     work = _Work(plan, signed=signed(plan), shares=alive(plan) if shares is None else shares)
     passes = [work.reduction(name, reducer) for name, reducer in reductions(plan, family).items()]
-    if isinstance(plan.question, (Quantiles, Histogram)):
-        passes.append(work.binning("counts", 0))
-    if isinstance(plan.question, Pareto):
-        passes += [work.binning("least", 1), work.binning("front", 1)]
-    if isinstance(plan.question, Table):
-        passes.append(work.writing())
+    for name in PASSES.of(plan.question).further:
+        passes += COSTS[name](work)
     return tuple(passes)
 
 
@@ -289,3 +285,12 @@ class _Work:
         columns = len(self.nest.lane_columns) * plan.lane_length
         columns += sum(plan.problem.grid.shape[axis] for n in plan.leaves_of("table") for axis in plan.traced.depends(n))
         return (columns * self.item + plan.points * kept) / self.size
+
+
+COSTS: Mapping[Pass, Callable[[_Work], tuple[Load, ...]]] = {
+    Pass.WHERE: lambda work: (),  # visits single outer points
+    Pass.COUNTS: lambda work: (work.binning(Pass.COUNTS.value, 0),),
+    Pass.LEAST: lambda work: (work.binning(Pass.LEAST.value, 1),),
+    Pass.FRONT: lambda work: (work.binning(Pass.FRONT.value, 1),),
+    Pass.TABLE: lambda work: (work.writing(),),
+}

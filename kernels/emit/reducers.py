@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from ..model.questions import Best, Question
+from ..model.questions import Best
 from .languages import Code
 
 
@@ -75,9 +75,8 @@ class Reducer:
 _NAN = Accumulator("nan", "double", "sum")
 
 
-def best(question: Question, *, nan: bool) -> Reducer:
+def best(question: Best, *, nan: bool) -> Reducer:
     """The least (or greatest) objective; the plan has made infeasible points infinitely bad."""
-    assert isinstance(question, Best)
     merge = "max" if question.maximize else "min"
     return Reducer((Accumulator("best", "real", merge), *((_NAN,) if nan else ())))
 

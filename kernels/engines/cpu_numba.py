@@ -3,7 +3,7 @@
 import functools
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -16,14 +16,17 @@ from ..emit.cpu import locate as emit_location
 from ..emit.cpu import table as emit_table
 from ..emit.languages import Python
 from ..emit.nest import Nest
-from ..model.questions import Best, Chunk, Histogram, Pareto, Problem, Quantiles, Question, Table
+from ..emit.passes import Pass, signed
+from ..model.questions import Chunk, Problem, Question
+from ..plan.plan import Plan
 from ..plan.planner import make
 from ..plan.sharing import SharedPass
 from ..reductions.bins import Bins, layout
 from ..reductions.pareto import NOWHERE
+from ..reductions.states import Share
 from .cache import load_for_cpu
 from .engine import Availability, Settings
-from .planned import PlannedRun, Share
+from .planned import PlannedRun
 
 _TASK_POINTS = 2**27  # scenarios of one task: some hundredths of a second
 _CHUNK_POINTS = 2**22  # scenarios of a table that are in memory at once
@@ -43,6 +46,25 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="flopwatt")
 
 
+def _binning(emit: Callable[..., str]) -> Callable[[Plan], str]:
+    """Give a source of `emit_bins` what it takes of the floats' layout."""
+
+    def source(plan: Plan) -> str:
+        _, mask, shift = layout(plan.dtype)
+        return emit(plan, mask, shift, signed=signed(plan))
+
+    return source
+
+
+SOURCES: Mapping[Pass, Callable[[Plan], str]] = {
+    Pass.WHERE: emit_location.location,
+    Pass.COUNTS: _binning(emit_bins.histogram),
+    Pass.LEAST: _binning(emit_bins.least),
+    Pass.FRONT: _binning(emit_bins.front),
+    Pass.TABLE: emit_table.table,
+}
+
+
 class NumbaRun(PlannedRun):
     """A question on a grid, compiled for this CPU."""
 
@@ -57,17 +79,7 @@ class NumbaRun(PlannedRun):
     def sources(self) -> dict[str, str]:
         """The emitted source of each pass."""
         sources = {name: lanes.reduction(self.plan, reducer) for name, reducer in self.reducers.items()}
-        if isinstance(self.question, Best):
-            sources["where"] = emit_location.location(self.plan)
-        _, mask, shift = layout(self.dtype.name)
-        if isinstance(self.question, (Quantiles, Histogram)):
-            sources["counts"] = emit_bins.histogram(self.plan, mask, shift, signed=self.signed)
-        if isinstance(self.question, Pareto):
-            sources["least"] = emit_bins.least(self.plan, mask, shift, signed=self.signed)
-            sources["front"] = emit_bins.front(self.plan, mask, shift, signed=self.signed)
-        if isinstance(self.question, Table):
-            sources["table"] = emit_table.table(self.plan)
-        return sources
+        return sources | {name.value: SOURCES[name](self.plan) for name in self.further}
 
     def kinds(self, name: str) -> dict[str, np.dtype[Any]]:
         return super().kinds(name) | ({"lane": np.dtype(np.int64)} if name == "best" else {})
@@ -77,14 +89,14 @@ class NumbaRun(PlannedRun):
         one, none, offsets = np.zeros(1, np.int64), np.zeros(0, np.int64), self.plan.lane_offsets()
         bins, real = (one, one, one, 0, 2), np.zeros((1, 2), self.dtype)
         args: dict[str, tuple[Any, ...]] = {
-            "where": (none, np.zeros(0, self.dtype), none, offsets, none),
-            "counts": (*bins, np.zeros((1, 1), np.int64)),
-            "least": (*bins, real[:, :1].copy()),
-            "front": (*bins, np.zeros((self.plan.groups, 2), self.dtype), none, offsets, np.zeros((1, 1), np.int64)),
-            "table": (0, none, *self._columns(0).values()),
+            Pass.WHERE: (none, np.zeros(0, self.dtype), none, offsets, none),
+            Pass.COUNTS: (*bins, np.zeros((1, 1), np.int64)),
+            Pass.LEAST: (*bins, real[:, :1].copy()),
+            Pass.FRONT: (*bins, np.zeros((self.plan.groups, 2), self.dtype), none, offsets, np.zeros((1, 1), np.int64)),
+            Pass.TABLE: (0, none, *self._columns(0).values()),
         }
         for name, kernel in self.kernels.items():
-            kernel(0, 0, *self.arrays, *(args[name] if name in args else self._outs(name).values()))
+            kernel(0, 0, *self.arrays, *(self._outs(name).values() if name in self.reducers else args[name]))
 
     def _outs(self, name: str) -> dict[str, NDArray[Any]]:
         return {key: np.empty(self.plan.points, kind) for key, kind in self.kinds(name).items()}

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import EngineError
 from ..model.evaluate import Evaluator, evaluate_at, is_nan, meets
 from ..model.grid import Grid
-from ..model.questions import Best, Chunk, Histogram, Pareto, Problem, Quantiles, Question, Result, Summary, group_shape
+from ..model.questions import Best, Chunk, Problem, Question, Result, group_shape
 from ..plan.sharing import SharedPass
-from ..reductions import pareto
-from ..reductions.bins import Bins, Range, common, keys, merged, quantiles
+from ..reductions.bins import Bins, Range, keys
+from ..reductions.kinds import answer
+from ..reductions.pareto import NOWHERE
+from ..reductions.states import BestState, RangeState, Share, SummaryState, Visited
 from .engine import Availability, Settings
 
 __all__ = ["ENGINE", "availability", "evaluate_at"]
@@ -24,11 +25,12 @@ BLOCK_POINTS = 2**17  # a few arrays of a block fit in the second-level cache
 
 
 def availability() -> Availability:
+    """Say that the engine can run: NumPy is always there."""
     return Availability("numpy", True, device="CPU")
 
 
 def blocks(grid: Grid, points: int) -> Iterator[tuple[slice, ...]]:
-    """Blocks of at most ``points`` points that cover the grid, in the order of their flat indices."""
+    """Cut the grid into blocks of at most ``points`` points (or one), in the order of their flat indices."""
     whole, size = len(grid.shape), 1
     while whole and size * grid.shape[whole - 1] <= points:
         whole -= 1
@@ -55,31 +57,32 @@ class _Block:
 
 
 class NumpyRun:
-    """A question on a grid, ready to run."""
+    """A question on a grid, ready to run: its passes (`Passes`) merge blocks of the grid, one after the other.
+
+    Parameters
+    ----------
+    problem : Problem
+        The model and the grid.
+    question : Question
+        What is asked of it.
+    settings : Settings
+        The dtype and whom to tell of progress; the rest does not concern this engine.
+    """
 
     def __init__(self, problem: Problem, question: Question, settings: Settings):
         self.problem, self.question, self.settings = problem, question, settings
         self.dtype = np.dtype(settings.dtype)
         self.kept = [problem.grid.position(name) for name in question.by]
-        self.shape = group_shape(problem.grid, question)
-        self.groups = math.prod(self.shape)
+        self.groups = math.prod(group_shape(problem.grid, question))
         self.evaluator = Evaluator(problem, question.targets(), settings.dtype)
 
     def run(self) -> Result:
-        if isinstance(self.question, Best):
-            return self._best(self.question)
-        if isinstance(self.question, Summary):
-            return self._summary()
-        if isinstance(self.question, Quantiles):
-            return self._quantiles(self.question)
-        if isinstance(self.question, Histogram):
-            return self._histogram(self.question)
-        if isinstance(self.question, Pareto):
-            return self._pareto()
-        raise EngineError(f"the numpy engine does not know the question {self.question.kind!r}")
+        """Answer the question. Raises EngineError for one that has no answer of that form."""
+        return answer(self.question, self)
 
-    def _blocks(self, done: float = 0.0, share: float = 1.0) -> Iterator[_Block]:
+    def _blocks(self, share: Share = (0.0, 1.0)) -> Iterator[_Block]:
         grid, question = self.problem.grid, self.question
+        done, part = share
         seen = 0
         for slices in blocks(grid, BLOCK_POINTS):
             values = self.evaluator.block(slices)
@@ -94,12 +97,12 @@ class NumpyRun:
             for i, axis in enumerate(self.kept):
                 index = np.arange(slices[axis].start, slices[axis].stop)
                 group = group * grid.shape[axis] + index.reshape([-1 if j == i else 1 for j in range(len(self.kept))])
-            parts = (values[question.objectives()[0]], values[question.objectives()[-1]], feasible, nan)
-            value, second, met, missing = (self._arrange(part, shape, group.size) for part in parts)
+            arrays = (values[question.objectives()[0]], values[question.objectives()[-1]], feasible, nan)
+            value, second, met, missing = (self._arrange(array, shape, group.size) for array in arrays)
             yield _Block(group.reshape(-1), value, second, met, missing, slices)
             seen += math.prod(shape)
             if self.settings.progress:
-                self.settings.progress(done + share * seen / grid.size)
+                self.settings.progress(done + part * seen / grid.size)
 
     def _arrange(self, array: Any, shape: tuple[int, ...], groups: int) -> NDArray[Any]:
         full = np.broadcast_to(array, shape)
@@ -118,7 +121,10 @@ class NumpyRun:
                 number = number // lengths[axis]
         return flat
 
-    def _best(self, question: Best) -> Result:
+    # --- the passes ---
+
+    def best(self, question: Best) -> BestState:
+        """Find the best value of each group and the lowest flat index that has it."""
         best = np.full(self.groups, np.inf, self.dtype)
         index = np.full(self.groups, -1, np.int64)
         nan = 0
@@ -132,10 +138,10 @@ class NumpyRun:
             best[chosen] = least[better]
             index[chosen] = self._flat(block, rows[better], place[better])
             nan += int(block.nan.sum())
-        objective = np.where(index < 0, np.nan, -best if question.maximize else best).astype(self.dtype)
-        return self._result({"objective": objective, "index": index}, nan)
+        return BestState(-best if question.maximize else best, index, Visited(nan))
 
-    def _summary(self) -> Result:
+    def summary(self) -> SummaryState:
+        """Count and add up each group's points."""
         count, feasible, nan = (np.zeros(self.groups, np.int64) for _ in range(3))
         low, high = np.full(self.groups, np.inf, self.dtype), np.full(self.groups, -np.inf, self.dtype)
         total, carry = np.zeros(self.groups), np.zeros(self.groups)
@@ -148,64 +154,52 @@ class NumpyRun:
             high[at] = np.maximum(high[at], np.where(block.feasible, block.value, -np.inf).max(axis=1))
             part = np.where(block.feasible, block.value, 0).sum(axis=1, dtype=np.float64)
             total[at], carry[at] = _add(total[at], carry[at], part)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            mean = (total + carry) / feasible
-        values = {"count": count, "feasible": feasible, "nan": nan, **_blank(feasible, low, high, mean)}
-        return self._result(values, int(nan.sum()))
+        return SummaryState(count, feasible, nan, low, high, total + carry, Visited(int(nan.sum())))
 
-    def _range(self) -> tuple[Range, int]:
+    def range(self, share: Share) -> RangeState:
+        """Find the range of each group's feasible values."""
         low, high, positive, negative = (np.full(self.groups, sign * np.inf, self.dtype) for sign in (1, -1, 1, -1))
         nan = 0
-        for block in self._blocks(0.0, 0.5):
+        for block in self._blocks(share):
             at, value, feasible = block.groups, block.value, block.feasible
             low[at] = np.minimum(low[at], np.where(feasible, value, np.inf).min(axis=1))
             high[at] = np.maximum(high[at], np.where(feasible, value, -np.inf).max(axis=1))
             positive[at] = np.minimum(positive[at], np.where(feasible & (value > 0), value, np.inf).min(axis=1))
             negative[at] = np.maximum(negative[at], np.where(feasible & (value < 0), value, -np.inf).max(axis=1))
             nan += int(block.nan.sum())
-        return Range(low, high, positive, negative), nan
-
-    def _quantiles(self, question: Quantiles) -> Result:
-        found, nan = self._range()
-        bins = Bins.of(found, self.dtype.name)
-        return self._result({"quantiles": quantiles(self._count(bins), bins, found, question.at)}, nan)
-
-    def _histogram(self, question: Histogram) -> Result:
-        found, nan = self._range()
-        bins = Bins.of(common(found), self.dtype.name)
-        counts, edges = merged(self._count(bins), bins, found, question.bins)
-        return self._result({"counts": counts}, nan, {"edges": edges})
+        return RangeState(Range(low, high, positive, negative), Visited(nan))
 
     def _placed(self, block: _Block, bins: Bins) -> NDArray[np.int64]:
         """The place of each feasible point of a block in an array of (groups, bins), flattened."""
         group = np.broadcast_to(block.groups[:, None], block.value.shape)[block.feasible]
         return group * bins.width + bins.place(keys(np.ascontiguousarray(block.value[block.feasible])), group)
 
-    def _count(self, bins: Bins) -> NDArray[np.int64]:
+    def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
+        """Count the feasible points of each group in each bin: (groups, bins)."""
         counts = np.zeros((self.groups, bins.width), np.int64)
-        for block in self._blocks(0.5, 0.5):
+        for block in self._blocks(share):
             np.add.at(counts.reshape(-1), self._placed(block, bins), 1)
         return counts
 
-    def _pareto(self) -> Result:
-        found, nan = self._range()
-        bins = Bins.of(found, self.dtype.name)
+    def least(self, bins: Bins, share: Share) -> NDArray[Any]:
+        """Find the least of the second quantity in each bin of the first: (groups, bins), inf where none is."""
         least = np.full((self.groups, bins.width), np.inf, self.dtype)
-        for block in self._blocks(0.4, 0.3):
+        for block in self._blocks(share):
             np.minimum.at(least.reshape(-1), self._placed(block, bins), block.second[block.feasible])
-        front = pareto.on_front(least)
-        index = np.full(least.size, pareto.NOWHERE)
-        for block in self._blocks(0.7, 0.3):
+        return least
+
+    def first_on(self, bins: Bins, front: NDArray[Any], share: Share) -> NDArray[np.int64]:
+        """Find the lowest flat index of a point in each bin whose second quantity is ``front`` there: (groups, bins)."""
+        index = np.full(front.size, NOWHERE)
+        for block in self._blocks(share):
             place, second = self._placed(block, bins), block.second[block.feasible]
-            hit = front.reshape(-1)[place] & (second == least.reshape(-1)[place])
+            hit = second == front.reshape(-1)[place]
             group, rest = np.nonzero(block.feasible)
             np.minimum.at(index, place[hit], self._flat(block, group[hit], rest[hit]))
-        return self._result(
-            pareto.arrange(self.problem, self.question, front, index.reshape(least.shape), self.dtype.name), nan
-        )
+        return index.reshape(front.shape)
 
     def chunks(self) -> Iterator[Chunk]:
-        """The table's values, stretch by stretch."""
+        """Hand over a table's values, stretch by stretch."""
         start = 0
         for slices in blocks(self.problem.grid, BLOCK_POINTS):
             shape = tuple(s.stop - s.start for s in slices)
@@ -218,11 +212,6 @@ class NumpyRun:
             yield Chunk(start, flat, feasible)
             start += math.prod(shape)
 
-    def _result(self, values: dict[str, NDArray[Any]], nan: int, whole: dict[str, NDArray[Any]] | None = None) -> Result:
-        """``whole`` are arrays that all groups share."""
-        shaped = {name: array.reshape(self.shape + array.shape[1:]) for name, array in values.items()}
-        return Result(shaped | (whole or {}), evaluated=self.problem.grid.size, nan=nan)
-
 
 def _add(total: NDArray[Any], carry: NDArray[Any], part: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     """Neumaier's compensated sum (doi:10.1002/zamm.19740540106): many blocks add up without drift."""
@@ -232,18 +221,13 @@ def _add(total: NDArray[Any], carry: NDArray[Any], part: NDArray[Any]) -> tuple[
     return result, carry + np.where(np.isfinite(lost), lost, 0)
 
 
-def _blank(feasible: NDArray[Any], low: NDArray[Any], high: NDArray[Any], mean: NDArray[Any]) -> dict[str, NDArray[Any]]:
-    """min, mean and max, NaN where nothing was feasible."""
-    return {
-        name: np.where(feasible > 0, array, np.nan).astype(array.dtype)
-        for name, array in (("min", low), ("mean", mean), ("max", high))
-    }
-
-
 class NumpyEngine:
+    """The engine ``numpy``; it does every question's passes for itself."""
+
     name, shares = "numpy", False
 
     def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> NumpyRun:
+        """Make a run of the question."""
         return NumpyRun(problem, question, settings)
 
 

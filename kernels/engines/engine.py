@@ -10,7 +10,19 @@ from ..plan.sharing import SharedPass
 
 @dataclass(frozen=True)
 class Availability:
-    """Whether an engine can run here; ``reason`` is one line, and says what to install where that helps."""
+    """Whether an engine can run here.
+
+    Parameters
+    ----------
+    name : str
+        The engine.
+    available : bool
+        Whether it can run.
+    reason : str
+        Why it cannot, in one line, and what to install where that helps.
+    device : str
+        What it runs on, where it can.
+    """
 
     name: str
     available: bool
@@ -20,31 +32,44 @@ class Availability:
 
 @dataclass(frozen=True)
 class Settings:
-    """How an engine runs. ``progress`` is called with the share done, from 0 to 1, now and then, from any thread."""
+    """How an engine runs; the answer depends on the dtype alone.
+
+    Parameters
+    ----------
+    dtype : str
+        ``float64`` or ``float32``, of all arithmetic.
+    threads : int or None
+        CPU threads; one per core if None.
+    device : int
+        Which GPU, counted from 0.
+    chunk : int or None
+        Outer points at a time; chosen by the engine if None.
+    progress : Callable[[float], None] or None
+        Called with the share done, from 0 to 1, now and then, from any thread.
+    """
 
     dtype: str = "float64"
     threads: int | None = None
     device: int = 0
-    chunk: int | None = None  # outer points at a time; the answer does not depend on it
+    chunk: int | None = None
     progress: Callable[[float], None] | None = None
 
 
 class Engine(Protocol):
-    """``prepare`` compiles what a question needs; the object it returns runs it, as often as wanted.
-
-    An engine that ``shares`` can do a pass for several questions at once.
-    """
+    """What runs questions; one that ``shares`` can do a pass for several questions at once."""
 
     name: str
     shares: bool
 
-    def prepare(
-        self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None
-    ) -> "Prepared": ...
+    def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> "Prepared":
+        """Compile what a question needs; the object returned runs it, as often as wanted."""
 
 
 class Prepared(Protocol):
-    """``run`` answers the question; ``chunks`` gives a table's values, stretch by stretch."""
+    """A question that is ready to run."""
 
-    def run(self) -> Result: ...
-    def chunks(self) -> Iterator[Chunk]: ...
+    def run(self) -> Result:
+        """Answer the question."""
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Hand over a table's values, stretch by stretch."""

@@ -13,20 +13,22 @@ from ..emit.gpu.bins import MAX_SHARED_BINS
 from ..emit.gpu.threads import Kernel
 from ..emit.languages import Cuda
 from ..emit.nest import Nest
-from ..emit.passes import signed
+from ..emit.passes import PASSES, Pass, signed
 from ..emit.reducers import Reducer
-from ..model.questions import Best, Chunk, Histogram, Pareto, Problem, Quantiles, Question, Table
+from ..model.questions import Chunk, Problem, Question
 from ..plan.order import GPU
 from ..plan.plan import Plan
 from ..plan.planner import make
 from ..plan.sharing import SharedPass
 from ..reductions.bins import Bins, layout
 from ..reductions.pareto import NOWHERE
+from ..reductions.states import Share
 from .engine import Settings
-from .planned import PlannedRun, Share
+from .planned import PlannedRun
 
 INNER_POINTS = 2**18  # of one outer point, which is one block's work
 MAX_LANES = 256
+COUNTS_WIDE = "counts-wide"  # `Pass.COUNTS` with more bins than shared memory holds
 _MEMORY_SHARE = 0.5  # of the free memory, for partial results
 _BLOCKS_PER_SM = 256  # several times what is there at once, so that none is left alone with the last of the work
 _TABLE_POINTS = 2**26  # of a table's chunk, where memory allows
@@ -49,29 +51,80 @@ class Device(Protocol):
 
 
 def gpu_plan(problem: Problem, question: Question, dtype: str) -> Plan:
-    """The plan as GPUs want it: smaller outer points, and lanes that fit in a block."""
+    """Plan a question as GPUs want it: outer points of INNER_POINTS scenarios, and lanes that fit in a block."""
     return make(problem, question, dtype, inner=INNER_POINTS, longest=MAX_LANES, machine=GPU)
 
 
 def emitted(plan: Plan, reducers: Mapping[str, Reducer], language: str) -> dict[str, Kernel]:
-    """Every kernel of a question, by the name of its pass; the reductions are given."""
-    found = {name: threads.reduction(plan, reducer, language) for name, reducer in reducers.items()}
-    if isinstance(plan.question, Best):
-        found["where"] = emit_thread_points.location(plan, language)
+    """Emit every kernel of a question.
+
+    Parameters
+    ----------
+    plan : Plan
+        The question's plan.
+    reducers : Mapping[str, Reducer]
+        Its reductions by the name of the pass; none where another run does the pass that they share.
+    language : str
+        ``cuda`` or ``python``.
+
+    Returns
+    -------
+    dict[str, Kernel]
+        The kernels by the name of the pass, the histogram's second one as ``counts-wide``.
+    """
+    kernels = {name: threads.reduction(plan, reducer, language) for name, reducer in reducers.items()}
+    for name in PASSES.of(plan.question).further:
+        kernels |= KERNELS[name](plan, language)
+    return kernels
+
+
+def _where(plan: Plan, language: str) -> dict[str, Kernel]:
+    return {Pass.WHERE.value: emit_thread_points.location(plan, language)}
+
+
+def _counts(plan: Plan, language: str) -> dict[str, Kernel]:
     _, mask, shift = layout(plan.dtype)
-    if isinstance(plan.question, (Quantiles, Histogram)):
-        for name, shared in (("counts", True), ("counts-wide", False)):
-            found[name] = emit_thread_bins.histogram(plan, mask, shift, language, signed=signed(plan), shared=shared)
-    if isinstance(plan.question, Pareto):
-        found["least"] = emit_thread_bins.least(plan, mask, shift, language, signed=signed(plan))
-        found["front"] = emit_thread_bins.front(plan, mask, shift, language, signed=signed(plan))
-    if isinstance(plan.question, Table):
-        found["table"] = emit_thread_points.table(plan, language)
-    return found
+    return {
+        name: emit_thread_bins.histogram(plan, mask, shift, language, signed=signed(plan), shared=shared)
+        for name, shared in ((Pass.COUNTS.value, True), (COUNTS_WIDE, False))
+    }
+
+
+def _least(plan: Plan, language: str) -> dict[str, Kernel]:
+    _, mask, shift = layout(plan.dtype)
+    return {Pass.LEAST.value: emit_thread_bins.least(plan, mask, shift, language, signed=signed(plan))}
+
+
+def _front(plan: Plan, language: str) -> dict[str, Kernel]:
+    _, mask, shift = layout(plan.dtype)
+    return {Pass.FRONT.value: emit_thread_bins.front(plan, mask, shift, language, signed=signed(plan))}
+
+
+def _table(plan: Plan, language: str) -> dict[str, Kernel]:
+    return {Pass.TABLE.value: emit_thread_points.table(plan, language)}
+
+
+KERNELS: Mapping[Pass, Callable[[Plan, str], dict[str, Kernel]]] = {
+    Pass.WHERE: _where,
+    Pass.COUNTS: _counts,
+    Pass.LEAST: _least,
+    Pass.FRONT: _front,
+    Pass.TABLE: _table,
+}
 
 
 class GpuRun(PlannedRun):
-    """A question on a grid, compiled for a GPU."""
+    """A question on a grid, compiled for a GPU.
+
+    Parameters
+    ----------
+    device : Device
+        The GPU.
+    problem, question, settings : Problem, Question, Settings
+        What is asked, and how the engine runs.
+    shared : SharedPass or None
+        A first pass that the question has in common with others.
+    """
 
     def __init__(
         self, device: Device, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None
@@ -112,7 +165,7 @@ class GpuRun(PlannedRun):
         return out
 
     def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
-        name = "counts" if bins.width <= MAX_SHARED_BINS else "counts-wide"
+        name = Pass.COUNTS if bins.width <= MAX_SHARED_BINS else COUNTS_WIDE
         return self._binned(name, bins, 0, share)
 
     def least(self, bins: Bins, share: Share) -> NDArray[Any]:

@@ -22,6 +22,7 @@ INSTALL = "install it with: pip install 'flopwatt[cuda13]' (or cuda12, by the dr
 
 @functools.cache
 def availability() -> Availability:
+    """Find out whether CuPy and a GPU that it can use are here."""
     if importlib.util.find_spec("cupy") is None:
         return _absent(f"the package cupy is not installed; {INSTALL}")
     if not driver.present():
@@ -91,9 +92,12 @@ class CupyDevice:
 
 
 class CupyEngine:
+    """The engine ``cupy``."""
+
     name, shares = "cupy", True
 
     def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> GpuRun:
+        """Compile what a question needs. Raises EngineError where there is no such GPU."""
         return GpuRun(CupyDevice(settings.device), problem, question, settings, shared)
 
 

@@ -23,6 +23,7 @@ from .gpu_cupy import INSTALL
 
 @functools.cache
 def availability() -> Availability:
+    """Find out whether numba-cuda and a GPU, or Numba's simulator of one, are here."""
     if importlib.util.find_spec("numba_cuda") is None:
         return _absent(f"the package numba-cuda is not installed; {INSTALL}")
     if not driver.present() and os.environ.get("NUMBA_ENABLE_CUDASIM", "0") == "0":
@@ -73,7 +74,7 @@ def _allocating() -> Iterator[None]:
 
 
 def signature(kernel: Kernel, dtype: str) -> tuple[Any, ...]:
-    """The types of a kernel's arguments, as numba-cuda finds them at a launch."""
+    """Give the Numba types of a kernel's arguments, as numba-cuda infers them at a launch."""
     from numba import types
 
     scalars = {
@@ -132,9 +133,12 @@ class NumbaDevice:
 
 
 class NumbaCudaEngine:
+    """The engine ``numba-cuda``."""
+
     name, shares = "numba-cuda", True
 
     def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> GpuRun:
+        """Compile what a question needs. Raises EngineError where there is no such GPU."""
         return GpuRun(NumbaDevice(settings.device), problem, question, settings, shared)
 
 

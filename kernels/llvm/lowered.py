@@ -22,7 +22,7 @@ def lowered(path: str, name: str) -> Any:
         kinds = [_argument(kind) for kind in args]
 
         def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            text, full = lower(Path(path).read_text(), name, kinds, Path(path).stem)
+            text, full = lower(Path(path).read_text(encoding="utf-8"), name, kinds, Path(path).stem)
             module = binding.parse_assembly(text)
             module.triple = binding.get_process_triple()
             module.verify()

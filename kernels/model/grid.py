@@ -1,12 +1,14 @@
 """Axes and their Cartesian product; a flat index names one point, in C order (the last axis runs fastest)."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ..errors import FlopwattError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -14,7 +16,7 @@ Ints = NDArray[np.int64]
 MAX_POINTS = 2**63 - 2  # a flat index is a signed 64-bit integer
 
 
-class GridError(ValueError):
+class GridError(FlopwattError, ValueError):
     """An axis or a grid is not valid."""
 
 
@@ -42,8 +44,27 @@ class Axis:
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
 
+    def take(self, indices: Sequence[int] | Ints) -> "Axis":
+        """Keep the points at some indices, in their order: every column and the labels.
+
+        Parameters
+        ----------
+        indices
+            Positions along the axis, from 0; a position may come twice.
+
+        Raises
+        ------
+        IndexError
+            Where the axis has no such position.
+        GridError
+            Where there are no indices.
+        """
+        places = np.asarray(indices, dtype=np.int64)
+        columns = {name: values[places] for name, values in self.columns.items()}
+        return Axis(self.name, columns, None if self.labels is None else tuple(self.labels[i] for i in places))
+
     def coordinates(self) -> list[str] | Floats:
-        """What names the points: labels, else the axis's only column or the one of its name, else 0, 1, 2, ..."""
+        """Name the points: by labels, else by the axis's only column or the one of its name, else by 0, 1, 2, ..."""
         if self.labels is not None:
             return list(self.labels)
         if self.name in self.columns:
@@ -53,7 +74,7 @@ class Axis:
         return np.arange(len(self), dtype=np.float64)
 
     def coordinate_quantity(self) -> str | None:
-        """The quantity whose values name the points, or None where labels or counts do."""
+        """Name the quantity whose values name the points; None where labels or counts do."""
         if self.labels is not None:
             return None
         if self.name in self.columns:
@@ -63,7 +84,10 @@ class Axis:
 
 @dataclass(frozen=True)
 class Grid:
-    """The Cartesian product of axes, in the study's order."""
+    """The Cartesian product of axes, in the study's order.
+
+    Raises GridError where two axes have one name or bring one column, or there are more points than a flat index numbers.
+    """
 
     axes: tuple[Axis, ...]
 
@@ -82,30 +106,32 @@ class Grid:
 
     @cached_property
     def shape(self) -> tuple[int, ...]:
+        """The lengths of the axes."""
         return tuple(len(axis) for axis in self.axes)
 
     @cached_property
     def size(self) -> int:
+        """How many points there are."""
         return math.prod(self.shape)
 
     @cached_property
     def strides(self) -> tuple[int, ...]:
-        """How far apart in flat index neighbours along each axis are."""
+        """How far apart in flat index neighbours along each axis are: one number for each axis."""
         return tuple(math.prod(self.shape[i + 1 :]) for i in range(len(self.shape)))
 
     @cached_property
     def column_axis(self) -> dict[str, int]:
-        """Which axis brings a column."""
+        """The position of the axis that brings each column."""
         return {column: i for i, axis in enumerate(self.axes) for column in axis.columns}
 
     def position(self, name: str) -> int:
-        """The position of an axis by its name; KeyError if there is none."""
+        """Find the position of an axis by its name. Raises KeyError where there is none."""
         for i, axis in enumerate(self.axes):
             if axis.name == name:
                 return i
         raise KeyError(name)
 
     def indices(self, flat: Ints) -> tuple[Ints, ...]:
-        """Flat indices (any shape) to one index per axis."""
+        """Turn flat indices (any shape) into indices along each axis (of that shape)."""
         flat = np.asarray(flat, dtype=np.int64)
         return tuple(flat // stride % n for stride, n in zip(self.strides, self.shape, strict=True))

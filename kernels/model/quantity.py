@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import FlopwattError
 from ..text import nearest
 from . import units
 
 
-class ModelError(ValueError):
+class ModelError(FlopwattError, ValueError):
     """A quantity, or the way quantities are wired, is wrong; the message says how to mend it."""
 
 

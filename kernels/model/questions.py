@@ -1,4 +1,7 @@
-"""Questions: what is asked of a grid. Each is a reduction whose partial results merge in any order."""
+"""Questions: what is asked of a grid. Each is a reduction whose partial results merge in any order.
+
+A kind of question is a subclass of `Question`; what flopwatt does for it stands in the tables that tests/test_kinds.py lists.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,19 +18,40 @@ OPERATORS = ("<=", ">=", "==", "!=", "<", ">")
 
 @dataclass(frozen=True)
 class Condition:
-    """``quantity op value``; ``value`` is a number in base units, or the name of another quantity."""
+    """A comparison that a point must meet: ``quantity op value``.
+
+    Parameters
+    ----------
+    quantity : str
+        The name of the quantity on the left.
+    op : str
+        One of OPERATORS.
+    value : float or str
+        A number in the quantity's base unit, or the name of another quantity.
+    """
 
     quantity: str
     op: str
     value: float | str
 
     def names(self) -> tuple[str, ...]:
+        """List the quantities that are compared."""
         return (self.quantity, self.value) if isinstance(self.value, str) else (self.quantity,)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """``by`` are the axes kept, by name; every other axis is reduced. ``where`` must all hold for a point to count."""
+    """What every kind of question has.
+
+    Parameters
+    ----------
+    name : str
+        What the study calls the question.
+    by : tuple[str, ...]
+        The axes kept, by name; every other axis is reduced.
+    where : tuple[Condition, ...]
+        Conditions that must all hold for a point to count.
+    """
 
     name: str
     by: tuple[str, ...] = ()
@@ -35,18 +59,26 @@ class Question:
     kind: ClassVar[str] = ""
 
     def objectives(self) -> tuple[str, ...]:
-        """The quantities that are reduced."""
+        """List the quantities that are reduced."""
         raise TypeError(f"{type(self).__name__} names no quantity")
 
     def targets(self) -> tuple[str, ...]:
-        """Every quantity the question needs, objectives first, each once."""
+        """List every quantity the question needs, objectives first, each once."""
         names = [*self.objectives(), *(name for condition in self.where for name in condition.names())]
         return tuple(dict.fromkeys(names))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Best(Question):
-    """The least (or greatest) value and the point that has it; of equal points the one with the lowest flat index."""
+    """The least (or greatest) value and the point that has it; of equal points the one with the lowest flat index.
+
+    Parameters
+    ----------
+    objective : str
+        The quantity.
+    maximize : bool
+        Whether the greatest value is asked for.
+    """
 
     objective: str
     maximize: bool = False
@@ -72,6 +104,13 @@ class Quantiles(Question):
     """Quantiles of a quantity: the value that a share of the feasible points does not exceed.
 
     Read from bins of 1/64 of an octave, so a value is within 0.79% of the exact one; 0 and 1 are exact.
+
+    Parameters
+    ----------
+    quantity : str
+        The quantity.
+    at : tuple[float, ...]
+        The shares, from 0 to 1.
     """
 
     quantity: str
@@ -87,6 +126,13 @@ class Histogram(Question):
     """How many feasible points lie in each of at most ``bins`` bins, which are the same for every group.
 
     A bin is a whole number of the bins that quantiles are read from, so its edges suit values over many octaves.
+
+    Parameters
+    ----------
+    quantity : str
+        The quantity.
+    bins : int
+        How many bins there may be.
     """
 
     quantity: str
@@ -140,7 +186,17 @@ class Table(Question):
 
 @dataclass(frozen=True)
 class Chunk:
-    """A stretch of a table: values of the points from flat index ``start`` on; ``feasible`` is None where all are."""
+    """A stretch of a table.
+
+    Parameters
+    ----------
+    start : int
+        The flat index of its first point.
+    values : Mapping[str, NDArray]
+        Each quantity's values, in base units, of the points from there on.
+    feasible : NDArray[np.bool_] or None
+        Which of the points meet the conditions; None where there are no conditions.
+    """
 
     start: int
     values: Mapping[str, NDArray[Any]]
@@ -149,14 +205,24 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Problem:
-    """A model on a grid: ``given`` holds every input (or quantity held fixed) that no axis brings, in base units."""
+    """A model on a grid.
+
+    Parameters
+    ----------
+    model : Model
+        The quantities and their formulas.
+    grid : Grid
+        The axes and their columns.
+    given : Mapping[str, float]
+        Every input (or quantity held fixed) that no axis brings, in base units.
+    """
 
     model: Model
     grid: Grid
     given: Mapping[str, float] = field(default_factory=dict)
 
     def held(self) -> set[str]:
-        """The quantities that have a value in place of a formula."""
+        """List the quantities that have a value in place of a formula."""
         return set(self.given) | set(self.grid.column_axis)
 
 
@@ -164,13 +230,20 @@ class Problem:
 class Result:
     """What an engine found, as arrays over the kept axes (in the order of ``by``), in base units.
 
-    ``values`` holds for best ``objective`` and ``index`` (flat index, -1 where nothing meets ``where``); for summary
-    ``count``, ``feasible``, ``nan``, ``min``, ``mean``, ``max`` (NaN where nothing does); for quantiles ``quantiles``
-    with a last dimension over ``at``; for histogram ``counts`` with a last dimension over bins, and ``edges`` (bins + 1);
-    for sensitivity ``shares`` with a last dimension over the axes not kept, ``interactions`` and ``variance``; for pareto
-    ``front`` (..., points, 2) and ``index`` (..., points), ordered by the first quantity and filled up with NaN and -1.
-    ``evaluated`` counts the points that were computed, ``pruned`` those that a condition ruled out before; ``nan`` counts the
-    unknown ones: a quantity is NaN, and no condition that is known rules the point out.
+    Parameters
+    ----------
+    values : Mapping[str, NDArray]
+        For best ``objective`` and ``index`` (flat index, -1 where nothing meets ``where``); for summary ``count``,
+        ``feasible``, ``nan``, ``min``, ``mean``, ``max`` (NaN where nothing does); for quantiles ``quantiles`` with a last
+        dimension over ``at``; for histogram ``counts`` with a last dimension over bins, and ``edges`` (bins + 1); for
+        sensitivity ``shares`` with a last dimension over the axes not kept, ``interactions`` and ``variance``; for pareto
+        ``front`` (..., points, 2) and ``index`` (..., points), ordered by the first quantity and filled up with NaN and -1.
+    evaluated : int
+        The points that were computed.
+    nan : int
+        The unknown points: a quantity is NaN, and no condition that is known rules the point out.
+    pruned : int
+        The points that a condition ruled out before they were computed.
     """
 
     values: Mapping[str, NDArray[Any]]
@@ -180,5 +253,5 @@ class Result:
 
 
 def group_shape(grid: Grid, question: Question) -> tuple[int, ...]:
-    """The lengths of the kept axes."""
+    """Give the lengths of the kept axes, in the order of ``by``."""
     return tuple(len(grid.axes[grid.position(name)]) for name in question.by)

@@ -5,8 +5,10 @@ import math
 import re
 from typing import Any
 
+from ..errors import FlopwattError
 
-class UnitError(ValueError):
+
+class UnitError(FlopwattError, ValueError):
     """A unit is unknown or of the wrong dimension."""
 
 

@@ -7,7 +7,8 @@ import numpy as np
 
 from ..graph.expression import Node, Traced, condition_node, evaluate, needed
 from ..graph.intervals import Interval
-from ..model.questions import Best, Problem, Question, Table
+from ..model.questions import Problem, Question
+from .kinds import PLANNING
 from .order import Filter
 
 if TYPE_CHECKING:
@@ -69,12 +70,13 @@ def decide(plan: "Plan", rules: list[Rule], unknown: list[Node]) -> None:
 
     A point is unknown where a quantity is NaN and no condition that is known rules the point out.
     """
-    if not isinstance(plan.question, Table):  # a table holds every scenario
+    planning = PLANNING.of(plan.question)
+    if not planning.writes_points:
         nodes = [rule.possible for rule in rules]
         plan.guards = tuple(n for n in nodes if not plan.on_lanes(n) and plan.level(n) < len(plan.middle))
     guarding = {node.id for node in plan.guards}
     met = [rule.met for rule in rules if rule.met.id not in guarding]
-    if not isinstance(plan.question, (Best, Table)):  # minima pass over a NaN by themselves, a count and a sum do not
+    if planning.excludes_nan:
         met += [~node for node in unknown]
     plan.feasible = joined("and", met)
     missing = joined("or", unknown)

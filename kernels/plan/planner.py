@@ -8,8 +8,9 @@ import numpy as np
 
 from ..graph.expression import Node, Traced, compute, cost, needed, trace
 from ..graph.intervals import Interval, step
-from ..model.questions import Best, Problem, Question, Table
+from ..model.questions import Problem, Question
 from .conditions import Rule, decide, filters_of, penalize, rules_of, unknown_of
+from .kinds import PLANNING
 from .order import CPU, JAM, LaneMachine, Order, choose, padded
 from .plan import Middle, Outer, Plan
 
@@ -73,7 +74,7 @@ def make(
     unknown = unknown_of(traced, question, intervals)
     kept = [grid.position(name) for name in question.by]
     outputs = (objectives, rules, unknown)
-    if isinstance(question, Table):
+    if PLANNING.of(question).writes_points:
         order = _table_order(grid.shape, longest)
     else:
         conditions = [rule.possible for rule in rules]
@@ -113,7 +114,8 @@ def _cut(
     whole = left * math.prod(part.count for part in tail)
     share = max(groups * whole // machine.points(width), machine.passes * (tile or lanes))
     goal = max(min(inner, share), -(-whole * groups // max(MAX_OUTER, groups)), 1)
-    if isinstance(question, Table):  # nothing is kept of an outer point, and a tile's neighbours follow it in memory
+    planning = PLANNING.of(question)
+    if planning.writes_points:  # nothing is kept of an outer point, and a tile's neighbours follow it in memory
         goal = 1 if tile else inner
     middle: list[Middle] = []
     for i, axis in enumerate(order.middle):
@@ -122,7 +124,7 @@ def _cut(
             middle.append(Middle(axis, n, False))
             continue
         size = min(max(-(-goal * n // left), 1), n)
-        if i == len(order.middle) - 1 and not isinstance(question, Table):
+        if i == len(order.middle) - 1 and not planning.writes_points:
             size = min(-(-size // JAM) * JAM, n)
         size = -(-n // -(-n // size))  # tiles as equal as they can be
         outer.append(Outer(axis, size, -(-n // size)))
@@ -146,6 +148,6 @@ def _cut(
         intervals,
     )
     decide(plan, rules, unknown)
-    if isinstance(question, Best):
-        penalize(plan, -math.inf if question.maximize else math.inf)
+    if planning.worst:
+        penalize(plan, planning.worst(question))
     return plan

@@ -8,7 +8,8 @@ and a joint kernel takes as long to compile as its parts.
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from ..model.questions import Best, Histogram, Quantiles, Question, Summary
+from ..model.questions import Question
+from .kinds import SHARING, Sharing
 
 Found = dict[str, Any]
 
@@ -22,18 +23,18 @@ def families(questions: Sequence[Question]) -> tuple[tuple[Question, ...], ...]:
     found: dict[Any, list[Question]] = {}
     for number, question in enumerate(questions):
         alike = (question.objectives(), question.where, question.by)
-        shares = isinstance(question, (Best, Summary, Quantiles, Histogram))
+        shares = SHARING.of(question) is not Sharing.ALONE
         found.setdefault(alike if shares else number, []).append(question)
     result: list[tuple[Question, ...]] = []
     for members in found.values():
-        joined = any(not isinstance(each, Best) for each in members)
-        result += [tuple(members)] if joined else [(each,) for each in members]
+        joined = any(SHARING.of(question) is Sharing.LEADS for question in members)
+        result += [tuple(members)] if joined else [(question,) for question in members]
     return tuple(sorted(result, key=lambda members: questions.index(members[0])))
 
 
 def leader(family: Sequence[Question]) -> Question:
     """The question whose plan the shared pass follows: one that leaves the objective as it is."""
-    return next(each for each in family if not isinstance(each, Best))
+    return next(question for question in family if SHARING.of(question) is Sharing.LEADS)
 
 
 class SharedPass:

@@ -1,3 +1,3 @@
-"""How scenarios become an answer: bins for quantiles and histograms, and Pareto fronts."""
+"""What is kept of scenarios, and how it becomes an answer: partial states, bins, Pareto fronts, and each kind's answer."""
 
-__all__ = ["bins", "pareto"]
+__all__ = ["bins", "kinds", "pareto", "states"]

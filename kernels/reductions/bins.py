@@ -2,7 +2,8 @@
 
 The key of a number is its exponent and the first six bits of its mantissa as one integer; it grows with the number, and
 negative numbers have negative keys. A bin is at most 1/64 of its lower edge wide, so its middle is within 1/128 (0.79%)
-of every number in it. Zero and subnormal numbers share a bin.
+of every number in it. Subnormal numbers have the width of the least normal number's bins, and those next to zero share its
+bin.
 """
 
 from dataclasses import dataclass
@@ -21,12 +22,12 @@ _LAYOUT: dict[str, tuple[type, int, int]] = {  # dtype -> integer of its width, 
 
 
 def layout(dtype: str) -> tuple[type, int, int]:
-    """The integer type, the mask that clears the sign, and the shift that leaves the key."""
+    """Say how a dtype's bits give the key: the integer type, the mask that clears the sign, and the shift."""
     return _LAYOUT[dtype]
 
 
 def keys(values: NDArray[Any]) -> NDArray[np.int64]:
-    """The key of each number. A NaN has one too, which means nothing."""
+    """Take the key of each number. A NaN has one too, which means nothing."""
     integer, mask, shift = layout(values.dtype.name)
     bits: Any = values.view(integer)
     key = (bits & mask) >> shift
@@ -35,7 +36,7 @@ def keys(values: NDArray[Any]) -> NDArray[np.int64]:
 
 
 def middle(key: NDArray[np.int64], dtype: str) -> NDArray[Any]:
-    """The middle of the bin of each key; 0 for the bin of zero."""
+    """Find the middle of the bin of each key, in the dtype; 0 for the bin of zero, the lower edge for one without end."""
     integer, _, shift = layout(dtype)
     size = np.where(key < 0, -key - 1, key)
     low = (size << shift).astype(integer).view(dtype)
@@ -48,12 +49,22 @@ def middle(key: NDArray[np.int64], dtype: str) -> NDArray[Any]:
 
 @dataclass(frozen=True)
 class Range:
-    """What a first pass finds of each group's feasible numbers: arrays over groups; empty groups hold inf and -inf."""
+    """The range of each group's feasible numbers: arrays over groups; empty groups hold inf and -inf.
+
+    Parameters
+    ----------
+    low, high : NDArray
+        The least and the greatest number.
+    positive : NDArray
+        The least number above zero, else inf; where no number is zero or negative, ``low``.
+    negative : NDArray
+        The greatest number below zero, else -inf.
+    """
 
     low: NDArray[Any]
     high: NDArray[Any]
-    positive: NDArray[Any]  # the least number above zero, else inf
-    negative: NDArray[Any]  # the greatest number below zero, else -inf
+    positive: NDArray[Any]
+    negative: NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -71,55 +82,71 @@ class Bins:
     dtype: str
 
     @classmethod
-    def of(cls, found: Range, dtype: str) -> "Bins":
-        """The bins that cover each group's range."""
+    def of(cls, span: Range, dtype: str) -> "Bins":
+        """Choose the bins that cover each group's range."""
         real = np.dtype(dtype)
-        empty = found.low > found.high
+        empty = span.low > span.high
 
         def key(values: NDArray[Any], fallback: float) -> NDArray[np.int64]:
             return keys(np.ascontiguousarray(np.where(empty | ~np.isfinite(values), fallback, values), dtype=real))
 
-        lowest, highest = keys(np.where(empty, 1, found.low).astype(real)), keys(np.where(empty, 1, found.high).astype(real))
-        above = np.where(np.isfinite(found.positive), key(found.positive, 1) - 1, np.maximum(highest, 0))
-        below = np.where(np.isfinite(found.negative), -key(found.negative, -1) - 1, np.maximum(-lowest, 1))
+        lowest, highest = keys(np.where(empty, 1, span.low).astype(real)), keys(np.where(empty, 1, span.high).astype(real))
+        above = np.where(np.isfinite(span.positive), key(span.positive, 1) - 1, np.maximum(highest, 0))
+        below = np.where(np.isfinite(span.negative), -key(span.negative, -1) - 1, np.maximum(-lowest, 1))
         above, below = np.maximum(above, 0), np.maximum(below, 1)
         first = np.maximum(lowest - above, 0) + np.minimum(lowest + below, 0)
         last = np.maximum(highest - above, 0) + np.minimum(highest + below, 0)
         return cls(above, below, -first, int((last - first).max(initial=0)) + 1, dtype)
 
     def place(self, key: NDArray[np.int64], group: Any) -> NDArray[np.int64]:
-        """The bin of each key in its group."""
+        """Find the bin of each key in its group."""
         above, below = self.above[group], self.below[group]
         place: NDArray[np.int64] = np.maximum(key - above, 0) + np.minimum(key + below, 0) + self.base[group]
         return place
 
     def keys(self) -> NDArray[np.int64]:
-        """The key of every bin: an array (groups, width)."""
+        """Give the key of every bin: an array (groups, width)."""
         step = np.arange(self.width)[None, :] - self.base[:, None]
         return np.where(step > 0, step + self.above[:, None], np.where(step < 0, step - self.below[:, None], 0))
 
     def middles(self) -> NDArray[Any]:
-        """The middle of every bin: an array (groups, width)."""
+        """Give the middle of every bin: an array (groups, width)."""
         return middle(self.keys(), self.dtype)
 
 
-def common(found: Range) -> Range:
-    """One range for all groups, repeated for each."""
+def common(span: Range) -> Range:
+    """Take one range that covers all groups, repeated for each."""
 
     def every(values: NDArray[Any], pick: Any) -> NDArray[Any]:
         return np.full_like(values, pick(values))
 
-    return Range(
-        every(found.low, np.min), every(found.high, np.max), every(found.positive, np.min), every(found.negative, np.max)
-    )
+    return Range(every(span.low, np.min), every(span.high, np.max), every(span.positive, np.min), every(span.negative, np.max))
 
 
-def merged(counts: NDArray[np.int64], bins: Bins, found: Range, most: int) -> tuple[NDArray[np.int64], NDArray[Any]]:
-    """Counts in bins common to all groups, neighbours put together until there are at most ``most``; and their edges."""
-    low, high = found.low.min(), found.high.max()
+def merged(counts: NDArray[np.int64], bins: Bins, span: Range, max_bins: int) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """Put neighbouring bins, which are common to all groups, together until there are at most ``max_bins``.
+
+    Parameters
+    ----------
+    counts : NDArray[np.int64]
+        How many numbers lie in each bin: (groups, bins).
+    bins : Bins
+        The bins, made of a `common` range.
+    span : Range
+        The groups' ranges.
+    max_bins : int
+        How many bins there may be, at least 1.
+
+    Returns
+    -------
+    tuple[NDArray[np.int64], NDArray]
+        The counts (groups, merged bins), and the merged bins' edges, of which the outer ones are the least and greatest
+        number; one bin between NaN where all groups are empty.
+    """
+    low, high = span.low.min(), span.high.max()
     if low > high:
         return np.zeros((len(counts), 1), np.int64), np.full(2, np.nan, bins.dtype)
-    times = -(-bins.width // most)
+    times = -(-bins.width // max_bins)
     starts = np.arange(0, bins.width, times)
     key = bins.keys()[0, starts]
     integer, _, shift = layout(bins.dtype)
@@ -129,11 +156,27 @@ def merged(counts: NDArray[np.int64], bins: Bins, found: Range, most: int) -> tu
     return np.add.reduceat(counts, starts, axis=1), np.append(edges, high).astype(bins.dtype)
 
 
-def quantiles(counts: NDArray[np.int64], bins: Bins, found: Range, at: tuple[float, ...]) -> NDArray[Any]:
-    """The quantiles ``at`` of each group, an array (groups, len(at)); NaN for an empty group.
+def quantiles(counts: NDArray[np.int64], bins: Bins, span: Range, at: tuple[float, ...]) -> NDArray[Any]:
+    """Read each group's quantiles from its counts.
 
     The q-quantile is the value of rank ceil(q n), as `numpy.quantile(method="inverted_cdf")` has it, read as the middle
-    of its bin and clipped to the group's range.
+    of its bin and clipped to the group's range. So 0 and 1 are exact.
+
+    Parameters
+    ----------
+    counts : NDArray[np.int64]
+        How many numbers lie in each bin: (groups, bins).
+    bins : Bins
+        Each group's bins.
+    span : Range
+        Each group's range.
+    at : tuple[float, ...]
+        The shares q, from 0 to 1.
+
+    Returns
+    -------
+    NDArray
+        The quantiles (groups, len(at)) in the bins' dtype; NaN for an empty group.
     """
     total, cumulated = counts.sum(axis=1), np.cumsum(counts, axis=1)
     middles = bins.middles()
@@ -142,7 +185,7 @@ def quantiles(counts: NDArray[np.int64], bins: Bins, found: Range, at: tuple[flo
     for i, q in enumerate(at):
         rank = np.maximum(np.ceil(q * total[full]), 1)
         place = (cumulated[full] < rank[:, None]).sum(axis=1)
-        result[full, i] = np.clip(middles[full, place], found.low[full], found.high[full])
+        result[full, i] = np.clip(middles[full, place], span.low[full], span.high[full])
         if q in (0, 1):
-            result[full, i] = (found.high if q else found.low)[full]
+            result[full, i] = (span.high if q else span.low)[full]
     return result

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from ..model.evaluate import evaluate_at
 from ..model.questions import Problem, Question
 
-NOWHERE = np.iinfo(np.int64).max
+NOWHERE = np.iinfo(np.int64).max  # the index of a bin that has no point on the front
 
 
 def on_front(least: NDArray[Any]) -> NDArray[np.bool_]:
-    """Which bins are on the front: lower in the second quantity than every bin before. (groups, bins) both."""
+    """Tell which bins are on the front: lower in the second quantity than every bin before. (groups, bins) both."""
     before = np.full_like(least, np.inf)
     np.minimum.accumulate(least[:, :-1], axis=1, out=before[:, 1:])
     return np.asarray(least < before)
@@ -21,11 +21,31 @@ def on_front(least: NDArray[Any]) -> NDArray[np.bool_]:
 def arrange(
     problem: Problem, question: Question, front: NDArray[np.bool_], index: NDArray[np.int64], dtype: str
 ) -> dict[str, NDArray[Any]]:
-    """The points of each group's front in the order of their bins: ``index`` (groups, longest), ``front`` (..., 2)."""
+    """Arrange the points of each group's front in the order of their bins.
+
+    Parameters
+    ----------
+    problem : Problem
+        What the points are scenarios of.
+    question : Question
+        The question, whose two objectives are evaluated at them.
+    front : NDArray[np.bool_]
+        Which bins are on the front: (groups, bins).
+    index : NDArray[np.int64]
+        The flat index of the point of each bin on the front: (groups, bins).
+    dtype : str
+        ``float64`` or ``float32``.
+
+    Returns
+    -------
+    dict[str, NDArray]
+        ``index`` (groups, points of the longest front) filled up with -1, and ``front`` (..., 2), the two quantities there,
+        filled up with NaN.
+    """
     longest = max(int(front.sum(axis=1).max(initial=0)), 1)
     order = np.argsort(~front, axis=1, kind="stable")[:, :longest]
-    there = np.take_along_axis(front, order, axis=1)
-    flat = np.where(there, np.take_along_axis(index, order, axis=1), -1)
+    is_point = np.take_along_axis(front, order, axis=1)
+    flat = np.where(is_point, np.take_along_axis(index, order, axis=1), -1)
     values = evaluate_at(problem, question.objectives(), np.maximum(flat, 0), dtype)
-    pair = np.stack([np.where(there, values[name], np.nan) for name in question.objectives()], axis=-1)
+    pair = np.stack([np.where(is_point, values[name], np.nan) for name in question.objectives()], axis=-1)
     return {"front": pair.astype(dtype), "index": flat}

@@ -27,7 +27,8 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from .bench.answers.answer import Answer
     from .bench.errors import DisagreementError, InputError
-    from .bench.runner.run import Run, run_study
+    from .bench.runner.outcome import Run
+    from .bench.runner.run import run_study
     from .bench.study.loader import Study, load_study
     from .kernels.model.grid import Axis, Grid
     from .kernels.model.quantity import (
@@ -49,7 +50,8 @@ if TYPE_CHECKING:
 _MODULES = {
     "bench.answers.answer": ("Answer",),
     "bench.errors": ("DisagreementError", "InputError"),
-    "bench.runner.run": ("Run", "run_study"),
+    "bench.runner.outcome": ("Run",),
+    "bench.runner.run": ("run_study",),
     "bench.study.loader": ("Study", "load_study"),
     "kernels.model.grid": ("Axis", "Grid"),
     "kernels.model.quantity": (

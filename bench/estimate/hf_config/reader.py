@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ...errors import InputError
+from ...errors import InputError, Parameter
 from . import hybrid
 from .values import MAX_LAYERS, Config
 
@@ -125,10 +125,13 @@ def _decoder_of_attention(config: Config) -> None:
     if other is not None or strange:
         named = f"{other}" if other is not None else f"layer_types {strange[0]!r}"
         raise InputError(
-            f"has layers that are no attention ({named}), which are not modelled; give --params", where=config.where
+            f"has layers that are no attention ({named}), which are not modelled; give ",
+            Parameter("parameters"),
+            where=config.where,
         )
     if config.raw.get("is_encoder_decoder") or config.kind in _ENCODERS:
-        raise InputError("is no decoder alone, which is all that is modelled; give --params", where=config.where)
+        instead = Parameter("parameters")
+        raise InputError("is no decoder alone, which is all that is modelled; give ", instead, where=config.where)
 
 
 def _kv_heads(config: Config, heads: float) -> float:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from .... import configs
+from ....kernels.errors import FlopwattError
 from ....kernels.model import units
 from ....kernels.quantities import MODEL
 from ...stats import distributions as distributions
@@ -22,7 +23,7 @@ FOLDER = configs.FOLDER / "prior"
 RECIPE, DRAWS, FIT = (FOLDER / f"{name}.toml" for name in ("regression", "draws", "mfu"))
 
 
-class PriorError(ValueError):
+class PriorError(FlopwattError, ValueError):
     """A file of the prior is wrong; the message names it, the key and what would be right."""
 
 
@@ -178,7 +179,7 @@ def fitted() -> Fitted:
         low = {name: float(pair[0]) for name, pair in ranges.items()}
         high = {name: float(pair[1]) for name, pair in ranges.items()}
     except (KeyError, TypeError, ValueError) as error:
-        raise PriorError(f"{FIT}: is not complete ({error!r}); write it with `flopwatt validate --fit`") from None
+        raise PriorError(f"{FIT}: is not complete ({error!r}); `flopwatt validate` can fit it anew") from None
     return Fitted(names, Ranges(low, high), posterior)
 
 

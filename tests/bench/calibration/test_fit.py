@@ -14,6 +14,7 @@ from flopwatt import configs
 from flopwatt.bench.calibration import cublaslt, fit
 from flopwatt.bench.cli import cli
 from flopwatt.bench.commands.calibrate import record_of
+from flopwatt.bench.errors import InputError
 from flopwatt.bench.facts import system_file
 from flopwatt.bench.records.store import load, save
 from flopwatt.bench.step_time.predict import evaluate
@@ -201,15 +202,19 @@ def test_the_record_has_every_sample(system: fit.System, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("device", "key"),
     [("NVIDIA H100 80GB HBM3", "h100-sxm-80gb"), ("NVIDIA H200", "h200-sxm"), ("NVIDIA A100-SXM4-80GB", "a100-sxm-80gb"),
-     ("NVIDIA B200", "b200-sxm"), ("NVIDIA GB200", "gb200-nvl72"), ("NVIDIA GB300", "gb300-nvl72")],
+     ("NVIDIA B200", "b200-sxm"), ("NVIDIA GB200", "gb200-nvl72"), ("NVIDIA GB300", "gb300-nvl72"),
+     ("NVIDIA A100-SXM4-40GB", "a100-sxm-40gb"), ("NVIDIA A800-SXM4-80GB", "a800-sxm-80gb")],
 )  # fmt: skip
 def test_the_chip_is_told_from_the_devices_name(device: str, key: str) -> None:
     assert fit.chip_of("", device).key == key
 
 
 def test_an_unknown_device_wants_the_flag() -> None:
-    with pytest.raises(configs.FactError, match="--chip"):
-        fit.chip_of("", "Voodoo 5")
+    for device in ("Voodoo 5", "NVIDIA H100 PCIe", "NVIDIA RTX PRO 6000 Blackwell Server Edition"):
+        with pytest.raises(InputError, match="name one with chip"):
+            fit.chip_of("", device)
+    with pytest.raises(configs.FactError, match="there is no row 'H1000'"):
+        fit.chip_of("H1000", "Voodoo 5")
     assert fit.chip_of("H100", "Voodoo 5").key == "h100-sxm-80gb"
 
 

@@ -91,7 +91,7 @@ def test_a_hundred_thousand_draws_take_less_than_a_second() -> None:
     from flopwatt.bench.estimate.intervals import TARGETS, estimate
     from flopwatt.bench.estimate.request import Request, scenario_of
 
-    request = Request(model="llama-3.1-8b", chip="h100", stated={"--tokens": "1e12", "--chips": "256"})
+    request = Request(model="llama-3.1-8b", chip="h100", stated={"tokens": "1e12", "chip_count": "256"})
     scenario = scenario_of(request, TARGETS)
     estimate(scenario, TARGETS, 100_000)  # the Sobol points are made once and kept on disk
     start = time.perf_counter()

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from flopwatt.bench.cli import cli
-from flopwatt.bench.runner import export
+from flopwatt.bench.runner import check, export
 from flopwatt.bench.runner import run as driver
 from flopwatt.bench.runner.record import record_of
 from flopwatt.bench.study.loader import load_study
@@ -290,14 +290,14 @@ def test_an_engine_that_disagrees_is_an_error_and_nothing_is_saved(path: Path, t
 
 @pytest.mark.usefixtures("wrong_engine")
 def test_a_large_grid_is_checked_on_a_sample(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driver, "FULL_CHECK_POINTS", 1)
+    monkeypatch.setattr(check, "FULL_CHECK_POINTS", 1)
     result = run(path, "--engine", "numba")
     assert result.exit_code == 1
     assert "on a sample of the grid" in result.stderr
 
 
 def test_a_sample_agrees_where_the_engine_does(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driver, "FULL_CHECK_POINTS", 1)
+    monkeypatch.setattr(check, "FULL_CHECK_POINTS", 1)
     (speed,) = document(path, "--engine", "numba")["engines"]
     assert speed["checked"] == "sample"
 

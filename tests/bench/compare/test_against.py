@@ -75,7 +75,7 @@ def test_a_worktree_comes_and_goes(tree):
         assert str(place) in (git("worktree", "list", folder=tree) or "")
     assert not place.exists()
     assert str(place) not in (git("worktree", "list", folder=tree) or "")
-    with pytest.raises(InputError, match="--against: git knows no commit 'nothing'"), worktree(tree, "nothing"):
+    with pytest.raises(InputError, match=r"^ref: git knows no commit 'nothing'"), worktree(tree, "nothing"):
         pass
 
 

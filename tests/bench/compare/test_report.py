@@ -61,4 +61,4 @@ def test_notes_say_a_reason_once_and_have_an_end() -> None:
     assert report.notes(found) == ["30 benchmarks: judged by the ratio alone: 1 and 1 samples are too few for a test"]
     slow = compare(base, [record(*(timed(f"b{i}", 0.02, count=1, seed=1) for i in range(30)))])
     assert len(report.notes(slow, most=5)) == 6
-    assert report.notes(slow, most=5)[-1] == "... and 25 more; --format json has all"
+    assert report.notes(slow, most=5)[-1].startswith("... and 25 more")

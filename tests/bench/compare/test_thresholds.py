@@ -5,7 +5,7 @@ from made_records import record, timed
 
 from flopwatt.bench.compare.match import compare
 from flopwatt.bench.compare.thresholds import MetricLimits, load_thresholds, share
-from flopwatt.bench.errors import InputError
+from flopwatt.bench.errors import InputError, Parameter
 
 
 def test_thresholds_from_a_file(tmp_path):
@@ -49,10 +49,10 @@ def test_a_wrong_thresholds_file(tmp_path, text, message):
     ("text", "value"), [("10%", 0.1), ("0.1", 0.1), ("10", 0.1), (0.05, 0.05), ("2.5 %", 0.025), ("1", 0.01)]
 )
 def test_shares(text, value):
-    assert share(text, "--threshold") == pytest.approx(value)
+    assert share(text, Parameter("threshold")) == pytest.approx(value)
 
 
 @pytest.mark.parametrize("text", ["", "x", "0", "-5%", "nan", "1e400", "2000%"])
 def test_wrong_shares(text):
-    with pytest.raises(InputError, match="--threshold"):
-        share(text, "--threshold")
+    with pytest.raises(InputError, match=r"^threshold: "):
+        share(text, Parameter("threshold"))

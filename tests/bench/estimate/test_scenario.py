@@ -18,14 +18,17 @@ from flopwatt.bench.estimate.intervals import (
 )
 from flopwatt.bench.estimate.prior import store
 from flopwatt.bench.estimate.scenario import Scenario, StatedValue, complete, evaluate, facts, sketch
+from flopwatt.bench.estimate.source import Source, SourceKind
 from flopwatt.kernels.model import units
 from flopwatt.kernels.quantities import MODEL
+
+TEST = Source(SourceKind.RULE, "test")
 
 
 def stated(chip: str = "h100", **values: float) -> dict[str, StatedValue]:
     row = configs.load("hardware").find(chip)
     model = facts(configs.load("models").find("llama-3.1-8b"), "models")
-    return facts(row, "hardware") | model | {name: StatedValue(value, "test") for name, value in values.items()}
+    return facts(row, "hardware") | model | {name: StatedValue(value, TEST) for name, value in values.items()}
 
 
 def scenario(chip: str = "h100", **values: float) -> Scenario:
@@ -37,8 +40,8 @@ def test_what_is_stated_is_fixed_and_the_rest_drawn() -> None:
     assert {"tokens", "chip_count", "pue", "tdp"} <= set(found.fixed)
     assert {"mfu", "load", "host_load", "other_losses", "wue"} <= set(found.drawn)
     assert not set(found.fixed) & set(found.drawn)
-    assert found.fixed["pue"] == StatedValue(1.2, "test")
-    assert found.source_of("year_length").startswith("default: ")
+    assert found.fixed["pue"] == StatedValue(1.2, TEST)
+    assert found.source_of("year_length").kind is SourceKind.DEFAULT
 
 
 def test_an_estimate_agrees_with_plain_quantiles_of_the_model() -> None:
@@ -85,8 +88,8 @@ def test_a_run_known_by_its_parameters_alone() -> None:
     chip = facts(configs.load("hardware").find("a100"), "hardware")
     held = (
         chip
-        | sketch(8e9, 8e9, "test")
-        | {"tokens": StatedValue(1e12, ""), "chip_count": StatedValue(512, ""), "sequence_length": StatedValue(4096, "")}
+        | sketch(8e9, 8e9, TEST)
+        | {"tokens": StatedValue(1e12, TEST), "chip_count": StatedValue(512, TEST), "sequence_length": StatedValue(4096, TEST)}
     )
     found = complete(held, ["training_flops"], "a100-sxm-80gb")
     flops = evaluate(found.medians(), ["training_flops"])["training_flops"][0]
@@ -128,10 +131,10 @@ def test_explain_is_in_the_order_computed_and_says_how() -> None:
     for step in steps:
         if step.formula:
             assert all(place[name] < place[step.quantity.name] for name in step.quantity.parameters)
-        assert step.source
+        assert step.source.text()
     by_name = {step.quantity.name: step for step in steps}
     assert by_name["run_time"].formula == "training_flops / (sustained_flops * goodput)"
-    assert by_name["mfu"].source == "test"
+    assert by_name["mfu"].source == TEST
     assert by_name["mfu"].formula == ""
     assert by_name["energy"].value == pytest.approx(
         by_name["chip_hours"].value * by_name["facility_power_per_chip"].value / 1000

@@ -11,11 +11,13 @@ from click.testing import CliRunner
 
 from flopwatt import configs
 from flopwatt.bench.cli import cli
+from flopwatt.bench.commands.estimate import command
 from flopwatt.bench.estimate.request import Request, scenario_of
 from flopwatt.bench.estimate.scenario import Scenario, evaluate
 from flopwatt.bench.estimate.strategy_search import best_strategy
-from flopwatt.bench.estimate.with_strategy import FIXES, STEP_TARGETS, StepError, step_error
+from flopwatt.bench.estimate.with_strategy import STEP_TARGETS, StepError, step_error
 
+QUANTITY = {option.opts[0]: str(option.name) for option in command.params}
 small = ["--model", "llama-3.1-8b", "--tokens", "1e12", "--chip", "h100", "--chips", "64", "--batch", "256"]
 large = ["--model", "llama-3.1-405b", "--tokens", "15.6e12", "--chip", "h100-sxm-80gb", "--chips", "16384"]
 
@@ -32,7 +34,7 @@ def document(*args: str) -> dict[str, Any]:
 
 
 def scenario(**options: str) -> Scenario:
-    stated = {"--tokens": "1e12", "--chips": "64", **{f"--{name}": text for name, text in options.items()}}
+    stated = {"tokens": "1e12", "chip_count": "64", **{QUANTITY[f"--{name}"]: text for name, text in options.items()}}
     return scenario_of(Request(model="llama-3.1-8b", chip="h100", stated=stated, strategy="auto"), STEP_TARGETS)
 
 
@@ -78,7 +80,7 @@ def test_a_step_error_has_its_stated_quantiles(mixture: bool) -> None:
 
 def test_mixtures_of_experts_are_less_sure() -> None:
     assert step_error(True).high / step_error(True).low > step_error(False).high / step_error(False).low
-    given = {"--chips": "2048", "--tokens": "14.8e12"}
+    given = {"chip_count": "2048", "tokens": "14.8e12"}
     found = scenario_of(Request(model="deepseek-v3", chip="h800-sxm", stated=given, strategy="auto"), STEP_TARGETS)
     assert found.drawn["step_time_error"] == step_error(True)
 
@@ -112,7 +114,7 @@ def test_time_and_mfu_go_together_in_every_draw() -> None:
 )  # fmt: skip
 def test_a_fixed_part_stays_and_asks_for_a_strategy(option: str, text: str, value: float) -> None:
     found = document(*small, f"--{option}", text)
-    name = FIXES[f"--{option}"]
+    name = QUANTITY[f"--{option}"]
     assert found["strategy"][name] == value
     assert name in found["strategy"]["stated"]
     free = document(*small, "--strategy", "auto")
@@ -133,8 +135,8 @@ def test_the_whole_strategy_can_be_stated() -> None:
     parts = {"tp": 8, "pp": 16, "dp": 128, "cp": 1, "ep": 1, "vpp": 8, "microbatch": 1, "recompute": 0.4, "zero": 1}
     result = document(*large, *(text for name, value in parts.items() for text in (f"--{name}", f"{value:g}")))
     assert result["strategy"]["tried"] == 1
-    assert {name: result["strategy"][FIXES[f"--{name}"]] for name in parts} == parts
-    assert set(result["strategy"]["stated"]) == {FIXES[f"--{name}"] for name in parts} | {"recomputed_attention"}
+    assert {name: result["strategy"][QUANTITY[f"--{name}"]] for name in parts} == parts
+    assert set(result["strategy"]["stated"]) == {QUANTITY[f"--{name}"] for name in parts} | {"recomputed_attention"}
 
 
 def test_set_fixes_a_part_too() -> None:
@@ -153,7 +155,7 @@ def test_defaults_are_stated() -> None:
     found = scenario()
     tokens = found.fixed["batch_size"].value * found.fixed["sequence_length"].value
     assert 0.7 <= tokens / 2**24 <= 1.43
-    assert "16 million tokens" in found.fixed["batch_size"].source
+    assert "16 million tokens" in found.fixed["batch_size"].source.text()
     output = run(*large, "--tp", "8").output
     assert "by default (--batch would change it)" in output
     assert "by default" not in run(*large, "--tp", "8", "--batch", "2048").output
@@ -177,7 +179,7 @@ def test_a_config_file_brings_its_architecture_and_the_length_is_a_default(tmp_p
 
 def test_fp4_carries_block_scales() -> None:
     request = Request(
-        model="llama-3.1-8b", chip="b200-sxm", precision="fp4", stated={"--tokens": "1e12", "--chips": "64"}, strategy="auto"
+        model="llama-3.1-8b", chip="b200-sxm", precision="fp4", stated={"tokens": "1e12", "chip_count": "64"}, strategy="auto"
     )
     assert scenario_of(request, STEP_TARGETS).fixed["block_scaling"].value == 1
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flopwatt.bench.machine.noise import Noise
+from flopwatt.bench.machine.noise import Disturbance, Noise
 from flopwatt.bench.records.merge import merged
 from flopwatt.bench.records.record import Benchmark, Memory, Reading, Stop
 from flopwatt.bench.stats.inference import MedianInterval
@@ -16,7 +16,7 @@ def part(*samples, cpu=(), peak=None, share=0.0, reasons=(), error=None):
         cpu_blocks=cpu,
         cpu_seconds=Reading(sum(cpu) / len(cpu)) if cpu else Reading(),
         stop=Stop("precision", 0.01, 1.0, MedianInterval(samples[0])),
-        noise=Noise(0.5, 1.5, 0.0, share, None, reasons),
+        noise=Noise(0.5, 1.5, 0.0, share, None, reasons, tuple(Disturbance(reason) for reason in reasons)),
         memory=Memory(Reading(peak)),
         max_relative_error=Reading(error),
     )
@@ -33,6 +33,7 @@ def test_samples_blocks_and_extremes():
     assert both.stop.interval.median == 3.0
     assert both.noise.other_cpu_share == 0.2
     assert both.noise.reasons == ("x", "y")
+    assert [each.kind for each in both.noise.disturbances] == ["x", "y"]
     assert both.memory.host_peak_bytes.value == 10.0
     assert both.memory.device_peak_bytes.value is None
     assert both.max_relative_error.value == pytest.approx(1e-16)

@@ -16,7 +16,7 @@ import pytest
 
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.machine.info import Cpu, Machine
-from flopwatt.bench.machine.noise import Noise
+from flopwatt.bench.machine.noise import Disturbance, DisturbanceKind, Noise
 from flopwatt.bench.records.commit import Commit
 from flopwatt.bench.records.format import dumps, from_json, stats, to_json
 from flopwatt.bench.records.record import (
@@ -85,7 +85,15 @@ def everything():
         },
         stop=Stop("precision", 0.01, 5.0, MedianInterval(0.01, 0.0099, 0.0101, 0.95, 20)),
         cpu_seconds=Reading(0.02),
-        noise=Noise(0.5, 0.75, 0.001, 0.02, "performance", ("load average 1.5 on 2 cores",)),
+        noise=Noise(
+            0.5,
+            0.75,
+            0.001,
+            0.02,
+            "performance",
+            ("load average 1.5 on 2 cores",),
+            (Disturbance(DisturbanceKind.LOAD, 1.5, 2),),
+        ),
         energy=Energy(Reading(1.25), Reading(None, "no RAPL"), "nvml energy counter", "", Reading(1250.0)),
         memory=Memory(Reading(2e8), Reading(3e8)),
         gpu=GpuState(0, 1980.0, 1755.0, (), ("power cap",), (3, 4), True, MedianInterval(0.001, 0.0009, 0.0011, 0.95, 20)),
@@ -131,7 +139,7 @@ def test_a_name_for_the_machine(tmp_path):
     path = save(make_record(), tmp_path, "ci-runner")
     assert path.parent == tmp_path / "ci-runner"
     assert load(path).machine.name == "ci-runner"
-    with pytest.raises(InputError, match=r"--machine: '\.\./x' is no name"):
+    with pytest.raises(InputError, match=r"machine: '\.\./x' is no name"):
         save(make_record(), tmp_path, "../x")
 
 
@@ -263,6 +271,15 @@ def test_a_record_of_version_1_loads():
     assert record.benchmarks[0].energy.gpu == Reading(None, "not measured")
 
 
+def test_noise_of_a_record_from_before_disturbances_were_data_loads():
+    document = to_json(make_record())
+    (row, *_) = document["benchmarks"]
+    row["flopwatt"]["noise"] = {"load_before": 2.5, "reasons": ["a load average of 2.50 on 2 cores before it began"]}
+    found = from_json(document).benchmarks[0].noise
+    assert found.unstable
+    assert found.disturbances == ()
+
+
 # --- broken ones ------------------------------------------------------------------------------------------------------
 
 
@@ -363,9 +380,9 @@ def test_one_of_500_mb_is_refused_by_its_size(tmp_path):
     path = tmp_path / "large.json"
     with open(path, "wb") as file:
         file.truncate(500_000_000)
-    assert "500 MB is more than the 100 MB that are read; --max-size 500 would allow it" in refused(path)
+    assert "500 MB is more than the 100 MB that are read; largest_bytes 500000000 would allow it" in refused(path)
     small = save(make_record(), tmp_path)
-    refused(small, "--max-size 1 would allow it", largest_bytes=1000)
+    refused(small, "largest_bytes [0-9]+ would allow it", largest_bytes=1000)
 
 
 def test_a_folder_and_a_missing_file(tmp_path):

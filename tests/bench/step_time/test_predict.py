@@ -70,6 +70,25 @@ def test_precisions(text: str, bits: int, blocks: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "reason"), [("int3", "precision 'int3' is not known"), ("", "precision is not stated"), ("fp32", "is not known")]
+)
+def test_precisions_that_are_refused(cell: str, reason: str) -> None:
+    with pytest.raises(RowError, match=reason):
+        case({**MEGATRON, "precision": cell})
+
+
+@pytest.mark.parametrize("name", ["abacus", "", "A100-PCIe", "H100 NVL", "H100 and H200", "XH1000", "H100/B200"])
+def test_chips_that_are_not_in_the_table(name: str) -> None:
+    with pytest.raises(RowError, match="no such chip in the hardware table"):
+        case({**MEGATRON, "accelerator": name})
+
+
+def test_a_chip_of_which_the_model_needs_what_is_not_known() -> None:
+    with pytest.raises(RowError, match="compute units of TPU v5p"):
+        case({**MEGATRON, "accelerator": "TPU-v5p"})
+
+
+@pytest.mark.parametrize(
     ("source", "release", "year"),
     [("", "26.04.01", 2026.29), ("MLPerf Training v3.0 gpt3: ...", "", 2023.4), ("MLPerf Training v5.1", "", 2025.85),
      ("A paper (arXiv:2205.05198)", "", 2022.375), ("X: Megatron-LM 0.14 on 8x B200", "", 2025.8),

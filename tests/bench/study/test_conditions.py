@@ -53,16 +53,29 @@ def test_understood(text: str, expected: Condition) -> None:
     ],
 )
 def test_refused(text: str, says: str) -> None:
-    with pytest.raises(conditions.ClauseError) as error:
+    with pytest.raises(conditions.ConditionError) as error:
         conditions.parse(text, MODEL)
     assert says in str(error.value)
 
 
 @pytest.mark.slow
 @drawn(st.text(max_size=60))
-def test_any_text_is_a_condition_or_a_clause_error(text: str) -> None:
+def test_any_text_is_a_condition_or_a_condition_error(text: str) -> None:
     try:
         found = conditions.parse(text, MODEL)
-    except conditions.ClauseError:
+    except conditions.ConditionError:
         return
     assert found.quantity in MODEL
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("run_time<=120 day", "run_time <= 120 days"),
+        ("facility_power > 10000 MW", "facility_power > 10 GW"),
+        ("mfu >= 0.3", "mfu >= 0.3"),
+        ("facility_power  <=  peak_facility_power", "facility_power <= peak_facility_power"),
+    ],
+)
+def test_shown_in_a_unit_for_people(text: str, shown: str) -> None:
+    assert conditions.show(conditions.parse(text, MODEL), MODEL) == shown

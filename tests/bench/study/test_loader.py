@@ -215,7 +215,7 @@ def test_an_override_goes_before_all_else(tmp_path: Path) -> None:
     assert "peak_bf16" not in grid.column_axis
     assert found.problem.given["peak_bf16"] == 1e15
     assert found.problem.given["training_flops"] == 2e24
-    assert found.sources["mfu"] == "given with --set"
+    assert found.sources["mfu"] == "given by an override"
 
 
 def test_an_axis_that_changes_nothing_is_said(tmp_path: Path) -> None:
@@ -277,7 +277,7 @@ def formula(body: str, parameters: str = "run_time, mfu", *, name: str = "mine",
 
 def test_own_quantities_need_allow_code(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(f"raise SystemExit(3)\n{MINE}")
-    with pytest.raises(InputError, match="--allow-code"):
+    with pytest.raises(InputError, match="add allow_code to run them"):
         study(tmp_path, OWN)
 
 

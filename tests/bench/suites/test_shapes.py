@@ -21,7 +21,7 @@ def test_shallow_shapes_have_their_axes_and_points(axes: int, points: float) -> 
     shape = shapes.shallow(axes, points)
     assert len(shape.problem.grid.axes) == axes
     assert shape.points == pytest.approx(points, rel=0.1)
-    assert {kind: question.kind for kind, question in shape.questions.items()} == {kind: kind for kind in shapes.KINDS}
+    assert {kind: question.kind for kind, question in shape.questions.items()} == {kind: kind for kind in shapes.TIMED}
 
 
 def test_deep_shapes_are_deep() -> None:
@@ -59,7 +59,7 @@ def small(axes: int) -> shapes.Shape:
     return replace(shape, name=f"small {axes}", problem=problem)
 
 
-@pytest.mark.parametrize("kind", shapes.KINDS)
+@pytest.mark.parametrize("kind", shapes.TIMED)
 def test_a_wrong_answer_is_caught_on_a_sample_of_groups(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     shape = replace(shapes.shallow(9, 2e7), name=f"sampled {kind}")
     monkeypatch.setattr(timing, "CHECKED_IN_FULL", 1e6)

@@ -63,3 +63,22 @@ def test_every_size_has_three_digits_and_its_value(exponent: int) -> None:
     value = 4.56 * 10.0**exponent
     assert float(numbers.number(value).replace(",", "")) == pytest.approx(value, rel=1e-2)
     assert len(numbers.number(value)) <= 8
+
+
+@pytest.mark.parametrize(
+    ("seconds", "style", "text"),
+    [
+        (38.2 * 86400, "people", "38.2 days"), (4.1, "people", "4.1 s"), (0.31, "people", "310 ms"), (90, "people", "1.5 min"),
+        (0.012345, "measured", "12.35 ms"), (90, "measured", "90 s"), (1.5e-6, "measured", "1.5 us"),
+        (2.5e-10, "measured", "0.25 ns"), (1234.5, "measured", "1234 s"),
+        (0.01, "seconds", "0.01 s"), (1e4, "seconds", "10,000 s"), (1e-5, "seconds", "1e-5 s"),
+        (12.6, "whole", "13 s"), (300, "whole", "300 s"), (0.12, "milliseconds", "0.120 s"),
+        (0.012345, "column", "0.0123"), (1e-5, "column", "1e-05"), (119.4, "rough", "119 s"), (180, "rough", "3 min"),
+    ],
+)  # fmt: skip
+def test_a_duration(seconds: float, style: numbers.DurationStyle, text: str) -> None:
+    assert numbers.duration(seconds, style) == text
+
+
+def test_a_duration_that_is_not_known_is_empty() -> None:
+    assert numbers.duration(None, "measured") == numbers.duration(None) == ""

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from rich.console import Console
 
+from flopwatt.bench.machine.noise import Disturbance, DisturbanceKind, Noise, describe
 from flopwatt.bench.records.record import Benchmark, Stop
 from flopwatt.bench.stats.inference import MedianInterval
-from flopwatt.bench.timing.report import table
+from flopwatt.bench.timing.report import remarks, table
 
 
 def shown(*benchmarks):
@@ -29,3 +30,31 @@ def test_a_name_in_brackets_is_not_markup():
     text = shown(benchmark, replace(benchmark, name="test_peer[bold]"))
     assert "test_peer[numexpr-float64]" in text
     assert "test_peer[bold]" in text
+
+
+def disturbed(*disturbances):
+    return Benchmark(name="a", samples=(0.5,), noise=Noise(disturbances=disturbances))
+
+
+def test_of_disturbances_of_one_kind_the_largest_is_said_and_how_many_there_are():
+    kind = DisturbanceKind
+    crowded, more = (Disturbance(kind.OTHER_PROCESSES, share) for share in (0.09, 0.25))
+    lines = remarks([disturbed(crowded), disturbed(more, Disturbance(kind.DRIFT)), disturbed()])
+    assert lines[:2] == [
+        "unstable: other processes used 25% of the CPU time (2 of 3 benchmarks)",
+        "unstable: the passes differ by more than their samples explain (1 of 3 benchmarks)",
+    ]
+
+
+def test_an_interval_of_unknown_width_is_wider_than_any():
+    known, unknown = (Disturbance(DisturbanceKind.IMPRECISION, width, 0.01) for width in (0.5, None))
+    (line, *_) = remarks([disturbed(known), disturbed(unknown)])
+    assert line == "unstable: the median's interval is unknown, wider than the ±1.0% asked for (2 of 2 benchmarks)"
+
+
+def test_every_kind_has_its_words():
+    said = {describe(Disturbance(kind, 0.5, 2.0, "powersave")) for kind in DisturbanceKind}
+    assert len(said) == len(DisturbanceKind)
+    assert not said & set(DisturbanceKind)
+    assert "the frequency governor is 'powersave', not 'performance'" in said
+    assert describe(Disturbance("what a later version knows")) == "what a later version knows"

@@ -5,6 +5,9 @@ import os
 import subprocess
 import sys
 
+import pytest
+
+from flopwatt.bench.errors import InputError
 from flopwatt.bench.timing.worker import Worker
 
 PRINT_ENVIRONMENT = "import json, os; print(json.dumps({'names': [json.dumps(dict(os.environ))]}), flush=True); input()"
@@ -34,3 +37,21 @@ def test_both_sides_compile_and_allocate_alike(monkeypatch, tmp_path):
     assert "PYTHONDONTWRITEBYTECODE" not in one  # a side that compiled its modules anew would differ from one that need not
     assert {"MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"} <= one.keys()
     assert os.environ["PYTHONDONTWRITEBYTECODE"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        ('print(\'{"refused": "there is no suite x"}\', flush=True)', "there is no suite x"),
+        ("import sys; sys.exit('first line\\nlast line')", "last line"),  # it died before it could answer
+    ],
+)
+def test_a_side_that_cannot_time_says_why(monkeypatch, tmp_path, script, why):
+    start = subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", lambda _, **options: start([sys.executable, "-c", script], **options))
+    worker = Worker("a side", tmp_path, [], tmp_path)
+    try:
+        with pytest.raises(InputError, match=f"^a side: its benchmarks do not run: {why}$"):
+            worker.start()
+    finally:
+        worker.close()

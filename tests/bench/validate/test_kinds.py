@@ -145,7 +145,14 @@ def test_a_convention_that_is_not_stated_is_left(cells: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(("text", "bits"), [("bf16", 16), ("", 16), ("fp8", 8), ("mxfp8", 8), ("NVFP4", 4), ("fp16/bf16", 16)])
 def test_a_precision(text: str, bits: int) -> None:
-    assert cases.precision_bits(text) == bits
+    assert cases.precision_of(CaseRow({"precision": text}, "x")).bits == bits
+
+
+def test_a_precision_that_is_stated_and_not_known_is_not_taken_for_bf16() -> None:
+    assert cases.precision_of(CaseRow({}, "x")).bits == cases.precision_of(CaseRow({"precision": "n/a"}, "x")).bits == 16
+    for text in ("fp32", "int8"):
+        with pytest.raises(UnpredictableError, match=f"precision '{text}' is not known"):
+            cases.precision_of(CaseRow({"precision": text}, "x"))
 
 
 def test_summaries_count_what_has_an_interval() -> None:

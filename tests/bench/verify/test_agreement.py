@@ -4,10 +4,21 @@ import numpy as np
 import pytest
 from verify_problem import changed, numpy_answer, problem
 
-from flopwatt.bench.verify.agreement import AGREEMENTS, agreement
+from flopwatt.bench.verify.agreement import KINDS, agreement, agreement_at_points
 from flopwatt.bench.verify.tolerance import TOLERANCE
 from flopwatt.kernels.engines import Settings, available, get
-from flopwatt.kernels.model.questions import Best, Condition, Histogram, Pareto, Quantiles, Question, Sensitivity, Summary
+from flopwatt.kernels.model.questions import (
+    Best,
+    Condition,
+    Histogram,
+    Pareto,
+    Quantiles,
+    Question,
+    Result,
+    Sensitivity,
+    Summary,
+    Table,
+)
 
 QUESTIONS = [
     Best(name="best", objective="y", by=("g",), where=(Condition("a", ">=", 1.0),)),
@@ -22,7 +33,25 @@ EVERY = pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: ques
 
 
 def test_every_kind_that_an_engine_reduces_is_asked_here() -> None:
-    assert {type(question) for question in QUESTIONS} == set(AGREEMENTS)
+    assert {type(question) for question in QUESTIONS} == {kind for kind, compared in KINDS.items() if compared.whole}
+
+
+def test_a_table_has_no_result_to_compare() -> None:
+    with pytest.raises(TypeError, match="as it is walked"):
+        agreement(problem(), Table(name="q", quantities=("y",)), Result({}, 0), Result({}, 0), "float64")
+
+
+@pytest.mark.parametrize("question", [QUESTIONS[0], QUESTIONS[5]], ids=lambda question: question.name)
+def test_single_points_are_checked_where_a_kind_reports_them(question: Question) -> None:
+    want = numpy_answer(problem(), question)
+    assert agreement_at_points(problem(), question, want, "float64").wrong == ""
+    moved = np.where(np.asarray(want.values["index"]) < 0, -1, np.asarray(want.values["index"]) ^ 1)
+    assert "coordinates" in agreement_at_points(problem(), question, changed(want, index=moved), "float64").wrong
+
+
+def test_nothing_is_wrong_of_single_points_where_a_kind_reports_none() -> None:
+    off = changed(numpy_answer(problem(), QUESTIONS[2]), min=np.full(5, -1.0))
+    assert agreement_at_points(problem(), QUESTIONS[2], off, "float64").wrong == ""
 
 
 @pytest.mark.parametrize("question", QUESTIONS[:6], ids=lambda question: question.name)

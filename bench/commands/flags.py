@@ -1,0 +1,77 @@
+"""What the library says, in the command line's words: its parameters as flags, its errors as one line and an exit code."""
+
+from typing import Any, Protocol, runtime_checkable
+
+import click
+
+from ...kernels.errors import FlopwattError
+from ..errors import DisagreementError, MessageError, Parameter, Spelling, named, one_line
+
+
+class RefusalError(click.ClickException):
+    """An error of the library as the command prints it: one line on stderr, exit code 2."""
+
+    exit_code = 2
+
+
+class DisagreementRefusalError(RefusalError):
+    """An engine disagrees with NumPy: one line on stderr, exit code 1."""
+
+    exit_code = 1
+
+
+def spelling(command: click.Command | None) -> Spelling:
+    """Spell parameters as a command's flags: a parameter of the library has the name of the command's own, or of its flag.
+
+    One that the command has no flag for is spelt as Python has it.
+    """
+    options = [option for option in command.params if isinstance(option, click.Option)] if command is not None else []
+
+    def spell(parameter: Parameter) -> str:
+        flag = f"--{parameter.name.replace('_', '-')}"
+        own = [option for option in options if option.name == parameter.name]
+        option = next(iter(own or [option for option in options if flag in option.opts]), None)
+        if option is None:
+            return named(parameter)
+        first = option.opts[0]
+        return first if parameter.value is None else f"{first} {_value(option, parameter.value)}"
+
+    return spell
+
+
+def _value(option: click.Option, value: object) -> str:
+    """A value of the library as the flag takes it; a type that converts says how."""
+    return option.type.spell(value) if isinstance(option.type, SpeltType) else str(value)
+
+
+@runtime_checkable
+class SpeltType(Protocol):
+    """An option's type whose values are written in another way than the library has them."""
+
+    def spell(self, value: Any) -> str:
+        """Write a value of the library as the flag takes it."""
+
+
+def running() -> Spelling:
+    """Spell parameters as flags of the command that is running."""
+    context = click.get_current_context(silent=True)
+    return spelling(context.command if context is not None else None)
+
+
+def refusal(error: FlopwattError, command: click.Command | None) -> RefusalError:
+    """Put an error of the library into the words of the command that met it.
+
+    Parameters
+    ----------
+    error
+        Any error that the library raises on purpose.
+    command
+        The command, or None before one is known.
+
+    Returns
+    -------
+    RefusalError
+        One line, with exit code 1 for an engine that disagrees with NumPy and 2 for everything else.
+    """
+    line = one_line(error.text(spelling(command)) if isinstance(error, MessageError) else str(error))
+    return DisagreementRefusalError(line) if isinstance(error, DisagreementError) else RefusalError(line)

@@ -1,0 +1,74 @@
+"""Where a value of an estimate comes from: a kind, for the code that asks, and what a person reads of it."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from ..errors import Parameter, Spelling, named
+
+
+class SourceKind(Enum):
+    """The kinds of sources."""
+
+    STATED = auto()  # by the user; `option` says with what
+    PUBLISHED = auto()  # by the case that is predicted
+    FACT = auto()  # by a row of a facts table
+    UNPUBLISHED = auto()  # a fact that its row does not tell
+    FILE = auto()  # by a model's config.json
+    MEASURED = auto()  # by `flopwatt calibrate`
+    SKETCHED = auto()  # from the parameters alone
+    DEFAULT = auto()
+    USUAL = auto()  # a default in place of what the model should say
+    SEARCHED = auto()  # by the search for the best strategy
+    RULE = auto()  # it follows from something else that is stated
+    PRIOR = auto()  # drawn from a distribution
+    FORMULA = auto()  # computed
+    SOLVED = auto()
+    UNKNOWN = auto()  # nothing gives it
+
+
+_PREFIX = {
+    SourceKind.MEASURED: "measured: ",
+    SourceKind.SKETCHED: "sketched from the parameters: ",
+    SourceKind.DEFAULT: "default: ",
+    SourceKind.USUAL: "default, since ",
+    SourceKind.SEARCHED: "the strategy of highest MFU of ",
+    SourceKind.SOLVED: "solved: ",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a value comes from.
+
+    Parameters
+    ----------
+    kind
+        What code asks for.
+    detail
+        What a person reads beside it: a table and its source, a file, a reason.
+    option
+        What the user stated it with, where the kind is STATED.
+    """
+
+    kind: SourceKind
+    detail: str = ""
+    option: Parameter | None = None
+
+    @property
+    def is_default(self) -> bool:
+        """Whether nobody said it."""
+        return self.kind in (SourceKind.DEFAULT, SourceKind.USUAL)
+
+    def text(self, spell: Spelling = named) -> str:
+        """Say it for a person, with the option as ``spell`` words it."""
+        if self.option is not None:
+            return f"stated with {spell(self.option)}"
+        return f"{_PREFIX.get(self.kind, '')}{self.detail}"
+
+
+def stated_with(option: str) -> Source:
+    """The source of what the user stated with a parameter, by its name."""
+    return Source(SourceKind.STATED, option=Parameter(option))
+
+
+AS_PUBLISHED = Source(SourceKind.PUBLISHED, "published")

@@ -1,0 +1,31 @@
+"""Which model of the models table a text names, and what is told of a model by its name alone."""
+
+import re
+
+from ... import configs
+
+_MTP = {"deepseekv3": 1.0, "nemotron3super": 2.0}
+
+
+def match_model(name: str) -> configs.FactRow | None:
+    """Find the model that a text names by key, name or alias, punctuation and what stands in brackets aside."""
+    wanted = _plain(re.sub(r"\(.*?\)", "", name))
+    for row in configs.load("models").rows.values():
+        if wanted in {_plain(known) for known in (row.key, row.name, *row.aliases)}:
+            return row
+    return None
+
+
+def mtp_layers(name: str) -> float:
+    """Count the layers that predict further tokens, by the model's name.
+
+    The models table leaves them out of its counts. DeepSeek-V3 is trained with one (arXiv:2412.19437, section 2.2), Nemotron
+    3 Super with two (NVIDIA-NeMo/Megatron-Bridge, nemotron_h_provider.py).
+    """
+    without = re.search(r"w/?o\.?\s*mtp|without\s+mtp", name.lower())
+    return 0.0 if without else next((layers for key, layers in _MTP.items() if key in _plain(name)), 0.0)
+
+
+def _plain(name: str) -> str:
+    """A name without punctuation, in lower case."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())

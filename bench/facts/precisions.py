@@ -1,0 +1,64 @@
+"""Precisions of matrix products: what they are called, how many bits an operand has, how it is scaled, whose peak counts."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+# The columns of the hardware table with dense peaks, by the most bits of an operand that they hold for, as the quantity
+# `peak_flops` takes them.
+PEAKS: Mapping[float, str] = {4.0: "peak_fp4", 8.0: "peak_fp8", 16.0: "peak_bf16"}
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How the operands of matrix products are held.
+
+    Attributes
+    ----------
+    name
+        The usual name. FP16 counts as BF16, whose rate is the same.
+    bits
+        Bits of an operand, as the quantity ``precision_bits`` has them.
+    block_scaling
+        Whether every few operands share a scale of their own.
+    written
+        A regular expression that a text in lower case which says this precision contains.
+    """
+
+    name: str
+    bits: float
+    block_scaling: bool
+    written: str
+
+    @property
+    def peak(self) -> str:
+        """The column of the hardware table with a chip's dense peak (FLOP/s)."""
+        return PEAKS[self.bits]
+
+    @property
+    def inputs(self) -> dict[str, float]:
+        """What the step-time model takes of it."""
+        return {"precision_bits": self.bits, "block_scaling": float(self.block_scaling)}
+
+
+# In the order in which a text is tried: what says MXFP8 also says FP8. INT8 is none of them: the table has no peak of it, and
+# FP8's is not it (A100 multiplies INT8 and has no FP8).
+PRECISIONS: Mapping[str, Precision] = {
+    item.name: item
+    for item in (
+        Precision("NVFP4", 4.0, True, r"fp4"),
+        Precision("MXFP8", 8.0, True, r"mx.*(fp8|e4m3|e5m2)|(fp8|e4m3|e5m2).*mx"),
+        Precision("FP8", 8.0, False, r"fp8|e4m3|e5m2"),
+        Precision("BF16", 16.0, False, r"16"),
+    )
+}
+
+
+def match_precision(text: str) -> Precision | None:
+    """Find the precision that a text says: ``bf16 (assumed)``, ``FP8-CS``, ``FP8-MX``, ``MXFP8``, ``fp4 config``."""
+    return next((item for item in PRECISIONS.values() if re.search(item.written, text.lower())), None)
+
+
+def peak_column(bits: float) -> str:
+    """Name the column of the hardware table with the dense peak for operands of so many bits, at most 16."""
+    return next(column for most, column in PEAKS.items() if bits <= most)

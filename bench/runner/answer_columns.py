@@ -1,0 +1,67 @@
+"""The columns of one question's table in the terminal: the cells of the rows that are shown."""
+
+from typing import Any
+
+import numpy as np
+
+from ...kernels.model.evaluate import dependence
+from ..answers.answer import Answer
+from ..answers.column import Column
+from ..study.loader import Study
+from ..terminal import numbers as human
+
+Columns = list[tuple[str, list[str]]]  # a heading and the cells of the rows that are shown
+Rows = list[int]
+TableColumns = tuple[Columns, str]  # columns, and a line below them
+
+
+def show_cells(column: Column, rows: Rows, preferred: str = "") -> list[str]:
+    """Write the values of some rows, in the unit that is preferred or one that suits each value's size."""
+    return [_cell(value, column.unit, preferred) for value in column.data.reshape(-1)[rows].tolist()]
+
+
+def _cell(value: Any, unit: str, preferred: str) -> str:
+    if value is None or value != value:
+        return "-"
+    return value if isinstance(value, str) else human.show_unit(float(value), unit, preferred)
+
+
+def preferred_unit(study: Study, name: str) -> str:
+    """Name the unit that a quantity is shown in; empty for what is none, or has none of its own for people."""
+    return study.problem.model[name].show if name in study.problem.model else ""
+
+
+def plain_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
+    """Show the values that no condition fixes, then the coordinates of the axes that the question depends on."""
+    depends = dependence(study.problem, answer.question.targets()).values()
+    axes = study.problem.grid.axes
+    used = {name for i in frozenset().union(*depends) for name in (axes[i].name, *axes[i].columns)}
+    fixed = {c.quantity for c in answer.question.where if c.op == "==" and not isinstance(c.value, str)}
+    columns = {name: column for name, column in answer.values.items() if name not in {*answer.coords, *fixed}}
+    numbers = {axis.name for axis in axes if axis.labels is None and len(axis.columns) > 1} - {*study.problem.grid.column_axis}
+    hidden = {*columns, *answer.coords, *fixed, *numbers}  # which column of an axis says less than what stands in it
+    columns |= {name: column for name, column in answer.at.items() if name in used - hidden}
+    return [(name, show_cells(column, rows, preferred_unit(study, name))) for name, column in columns.items()], ""
+
+
+def summary_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
+    """Show the share that meets the conditions, that of the unknown where there are, and the least, mean and greatest."""
+    quantity = study.problem.model[answer.question.objectives()[0]]
+    count, feasible, nan = (answer.values[name].data.reshape(-1)[rows].tolist() for name in ("count", "feasible", "nan"))
+    columns: Columns = [("feasible", [f"{100 * part / whole:.3g}%" for part, whole in zip(feasible, count, strict=True)])]
+    if answer.question.where and any(nan):
+        columns.append(("unknown", [f"{100 * part / whole:.3g}%" for part, whole in zip(nan, count, strict=True)]))
+    columns += [(name, show_cells(answer.values[name], rows, quantity.show)) for name in ("min", "mean", "max")]
+    return columns, f"{human.count(count[0], 'scenario')} {'in each row' if len(rows) > 1 else 'in all'}" if rows else ""
+
+
+def quantile_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
+    """Show a column for each quantile, rounded as the bins that it is read from are."""
+    (name, column), *_ = answer.values.items()
+    # bins are within 0.8%: a chip count to the last chip would say too much
+    rounded = np.array([human.rounded(value) for value in column.data.flat]).reshape(column.data.shape)
+    columns = [
+        (f"P{100 * share:g}", show_cells(Column(rounded[..., i], column.unit), rows, preferred_unit(study, name)))
+        for i, share in enumerate(answer.coords["quantile"].data.tolist())
+    ]
+    return columns, ""

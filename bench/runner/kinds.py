@@ -1,0 +1,158 @@
+"""How answers to each kind of question are made, printed, recorded and exported."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ...kernels.model.questions import (
+    Best,
+    Histogram,
+    Pareto,
+    Quantiles,
+    Question,
+    Sensitivity,
+    Summary,
+    Table,
+)
+from ..answers.answer import Answer
+from ..study.loader import Study
+from .answer_columns import Rows, TableColumns, plain_columns, quantile_columns, summary_columns
+
+COUNTS = ("count", "feasible", "nan")  # a summary's values that are whole numbers of scenarios
+
+
+def direction(question: Best) -> str:
+    """Say which end a best is of."""
+    return "greatest" if question.maximize else "least"
+
+
+def _best_phrase(question: Best) -> str:
+    return f"{direction(question)} {question.objective}"
+
+
+def _kind_phrase(question: Question) -> str:
+    return f"{question.kind} of {', '.join(question.objectives())}"
+
+
+def _recorded_best(question: Best, name: str) -> str:
+    """Tell the objective from the rest: of several equally good points an engine may take another."""
+    return "value" if name == question.objective else "tied"
+
+
+def _recorded_summary(question: Summary, name: str) -> str:
+    return "count" if name in COUNTS else "value"
+
+
+def _recorded_binned(question: Question, name: str) -> str:
+    return "binned"
+
+
+def _recorded_value(question: Question, name: str) -> str:
+    return "value"
+
+
+def _no_prefix(question: Question) -> str:
+    return ""
+
+
+def _summary_prefix(question: Summary) -> str:
+    return f"{question.quantity}_"
+
+
+@dataclass(frozen=True)
+class RunKind:
+    """What is done with questions of a kind and with their answers.
+
+    Attributes
+    ----------
+    phrase
+        Says in words what is asked, conditions apart: ``least cost``.
+    columns
+        Makes the columns of the terminal's table that follow the coordinates, and a line below them, of some rows.
+    across
+        The kind's own dimensions whose points stand side by side as columns; the others' points are rows.
+    recorded
+        What equal means for a value in a record: ``value``, ``count``, ``binned`` or ``tied``.
+    file_prefix
+        What goes before the name of a value where answers of several questions share a file's columns.
+    always_at
+        Whether the JSON document has ``at`` even where every axis is kept.
+    in_stretches
+        Whether an answer is handed out in stretches, since it may be as large as the grid: it is then walked once, held
+        against NumPy on the way, and written to a file of its own. Else it is computed whole, several times.
+    """
+
+    phrase: Callable[[Any], str]
+    columns: Callable[[Answer, Study, Rows], TableColumns]
+    across: tuple[str, ...]
+    recorded: Callable[[Any, str], str]
+    file_prefix: Callable[[Any], str]
+    always_at: bool
+    in_stretches: bool
+
+
+KINDS: Mapping[type[Question], RunKind] = {
+    Best: RunKind(
+        phrase=_best_phrase,
+        columns=plain_columns,
+        across=(),
+        recorded=_recorded_best,
+        file_prefix=_no_prefix,
+        always_at=True,
+        in_stretches=False,
+    ),
+    Summary: RunKind(
+        phrase=_kind_phrase,
+        columns=summary_columns,
+        across=(),
+        recorded=_recorded_summary,
+        file_prefix=_summary_prefix,
+        always_at=False,
+        in_stretches=False,
+    ),
+    Quantiles: RunKind(
+        phrase=_kind_phrase,
+        columns=quantile_columns,
+        across=("quantile",),
+        recorded=_recorded_binned,
+        file_prefix=_no_prefix,
+        always_at=False,
+        in_stretches=False,
+    ),
+    Histogram: RunKind(
+        phrase=_kind_phrase,
+        columns=plain_columns,
+        across=(),
+        recorded=_recorded_value,
+        file_prefix=_no_prefix,
+        always_at=False,
+        in_stretches=False,
+    ),
+    Sensitivity: RunKind(
+        phrase=_kind_phrase,
+        columns=plain_columns,
+        across=(),
+        recorded=_recorded_value,
+        file_prefix=_no_prefix,
+        always_at=False,
+        in_stretches=False,
+    ),
+    Pareto: RunKind(
+        phrase=_kind_phrase,
+        columns=plain_columns,
+        across=(),
+        recorded=_recorded_value,
+        file_prefix=_no_prefix,
+        always_at=False,
+        in_stretches=False,
+    ),
+    Table: RunKind(
+        phrase=_kind_phrase,
+        columns=plain_columns,
+        across=(),
+        recorded=_recorded_value,
+        file_prefix=_no_prefix,
+        always_at=False,
+        in_stretches=True,
+    ),
+}

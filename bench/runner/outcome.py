@@ -1,0 +1,143 @@
+"""What running a study gave: the answers, and what each engine took for each question."""
+
+import statistics
+from dataclasses import dataclass
+
+from ...kernels.engines import Availability
+from ...kernels.model.questions import Question, Result
+from ..answers.answer import Answer
+from ..machine.noise import Moment
+from ..study.loader import Study
+
+
+@dataclass(frozen=True)
+class QuestionRun:
+    """What one question took on one engine.
+
+    Attributes
+    ----------
+    question, result
+        What was asked, and what the engine found, in base units.
+    prepare_seconds
+        Seconds of the compilation.
+    samples
+        Seconds of one run each.
+    max_relative_error
+        The largest relative difference from NumPy's answer; 0 before it is known, and for NumPy.
+    around
+        The machine's counters before and after the samples.
+    shared
+        The questions that share a pass, this one among them: what they share is in the samples of the first, and the
+        counters are of all. Empty where it shares none.
+    """
+
+    question: Question
+    result: Result
+    prepare_seconds: float
+    samples: tuple[float, ...]
+    max_relative_error: float
+    around: tuple[Moment, Moment]
+    shared: tuple[str, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of the median sample."""
+        return statistics.median(self.samples)
+
+
+@dataclass(frozen=True)
+class EngineRun:
+    """What a study took on one engine.
+
+    Attributes
+    ----------
+    engine, dtype, device
+        The engine, the floating-point type of its values, and the hardware that it ran on.
+    questions
+        Each question's run, in the study's order.
+    peak_memory_bytes
+        The most host memory that was held; None where the system does not tell.
+    checked
+        What was held against NumPy: ``grid`` (all of it) or ``sample``.
+    """
+
+    engine: str
+    dtype: str
+    device: str
+    questions: tuple[QuestionRun, ...]
+    peak_memory_bytes: int | None
+    checked: str
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of all questions, compilation apart."""
+        return sum(each.seconds for each in self.questions)
+
+    @property
+    def evaluated(self) -> int:
+        """Points computed for all questions; what was pruned is not among them."""
+        return sum(each.result.evaluated for each in self.questions)
+
+    @property
+    def points_per_second(self) -> float:
+        """Points computed a second, compilation apart."""
+        return self.evaluated / self.seconds
+
+    @property
+    def prepare_seconds(self) -> float:
+        """Seconds of all questions' compilation."""
+        return sum(each.prepare_seconds for each in self.questions)
+
+    @property
+    def max_relative_error(self) -> float:
+        """The largest relative difference from NumPy's answers."""
+        return max(each.max_relative_error for each in self.questions)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What running a study gave.
+
+    Attributes
+    ----------
+    study, dtype
+        What was asked, and in which floating-point type.
+    engines
+        What each engine took.
+    answers
+        Every engine's answer to every question.
+    absent
+        The engines that were asked for with "all" and are not there, with the reason.
+    threads, device
+        How many CPU threads there were at most (None: all cores), and which GPU.
+    """
+
+    study: Study
+    dtype: str
+    engines: tuple[EngineRun, ...]
+    answers: tuple[Answer, ...]
+    absent: tuple[Availability, ...] = ()
+    threads: int | None = None
+    device: int = 0
+
+    def fastest(self) -> EngineRun:
+        """Pick the engine with the most points a second."""
+        return max(self.engines, key=lambda run: run.points_per_second)
+
+    def answers_of(self, engine: str) -> tuple[Answer, ...]:
+        """List one engine's answers, in the order of the questions."""
+        return tuple(answer for answer in self.answers if answer.engine == engine)
+
+    def answer(self, question: str, engine: str | None = None) -> Answer:
+        """Find the answer to a question by its name, of the fastest engine unless another is named.
+
+        Raises
+        ------
+        KeyError
+            Where there is no question of that name, or the engine did not run.
+        """
+        engine = engine or self.fastest().engine
+        for answer in self.answers_of(engine):
+            if answer.name == question:
+                return answer
+        raise KeyError(question)

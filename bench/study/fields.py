@@ -1,0 +1,83 @@
+"""The values that a study's keys take, as pydantic types, and how an error message names a key and a value."""
+
+import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+
+def _number(value: Any) -> float | str:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError(f"must be a number, or text such as '120 day', not {describe(value)}")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"must be text, not {describe(value)}")
+    return value
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"must be a whole number, not {describe(value)}")
+    return value
+
+
+def check_list(value: Any) -> Any:
+    """Return the value where it is a list, else raise ValueError as pydantic's validators do."""
+    if not isinstance(value, list):
+        raise ValueError(f"must be a list, not {describe(value)}")
+    return value
+
+
+def _rows(value: Any) -> Any:
+    if isinstance(value, str) and value != "all":
+        return [value]
+    if isinstance(value, str | list):
+        return value
+    raise ValueError(f"must be 'all' or a list of rows, not {describe(value)}")
+
+
+def check_table(value: Any) -> Any:
+    """Return the value where it is a table, else raise ValueError as pydantic's validators do."""
+    if not isinstance(value, dict):
+        raise ValueError(f"must be a table, not {describe(value)}")
+    return value
+
+
+def describe(value: Any) -> str:
+    """Name a value as an error message does: short, whatever it is."""
+    if isinstance(value, int) and abs(value) >= 10**60:
+        return "a number of more than 60 digits"
+    text = repr(value) if isinstance(value, str | int | float | bool) else _KINDS.get(type(value), type(value).__name__)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+_KINDS = {dict: "a table", list: "a list", datetime.date: "a date", datetime.time: "a time", datetime.datetime: "a date"}
+
+
+if TYPE_CHECKING:
+    Number = float | str
+else:  # a union of pydantic's own would report each of its members
+    Number = Annotated[Any, BeforeValidator(_number)]
+Text = Annotated[str, BeforeValidator(_text)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+Numbers = Annotated[list[Number], BeforeValidator(check_list)]
+Texts = Annotated[list[Text], BeforeValidator(check_list)]
+Rows = Annotated[Any, BeforeValidator(_rows)]
+
+
+class Strict(BaseModel):
+    """A table of a study: a key that it has not is an error."""
+
+    # smart unions would try to turn text into numbers: the validators above have decided already
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, strict=True)
+
+
+def dotted(path: tuple[str, ...]) -> str:
+    """Write a key's path as a study does: ``("questions", "[2]", "by")`` as ``questions[2].by``."""
+    text = ""
+    for part in path:
+        text += part if part.startswith("[") or not text else f".{part}"
+    return text or "the file"

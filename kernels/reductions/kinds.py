@@ -1,0 +1,113 @@
+"""How each kind of question is answered from passes over the grid, alike on every engine.
+
+A kind asks its engine for passes, which hand back merged states, and makes its answer of them. What an engine does
+differently is in the passes alone.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..model.kinds import Apart, ByKind
+from ..model.questions import (
+    Best,
+    Histogram,
+    Pareto,
+    Quantiles,
+    Question,
+    Result,
+    Sensitivity,
+    Summary,
+    Table,
+    group_shape,
+)
+from . import pareto
+from .bins import Bins, common, merged, quantiles
+from .states import GroupAnswer, Passes
+
+# What the passes are of a question's progress.
+_RANGE, _COUNT = (0.0, 0.4), (0.4, 0.6)
+_FRONT_RANGE, _LEAST, _FIRST_ON = (0.0, 0.2), (0.2, 0.4), (0.6, 0.4)
+
+
+def _best(question: Best, passes: Passes) -> GroupAnswer:
+    state = passes.best(question)
+    objective = np.where(state.index < 0, np.nan, state.objective).astype(passes.dtype)
+    return GroupAnswer({"objective": objective, "index": state.index}, state.visited)
+
+
+def _summary(_: Summary, passes: Passes) -> GroupAnswer:
+    state = passes.summary()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = state.total / state.feasible
+    known = state.feasible > 0
+    values = {"count": state.count, "feasible": state.feasible, "nan": state.nan}
+    for name, array in (("min", state.low), ("mean", mean), ("max", state.high)):
+        values[name] = np.where(known, array, np.nan).astype(array.dtype)
+    return GroupAnswer(values, state.visited)
+
+
+def _quantiles(question: Quantiles, passes: Passes) -> GroupAnswer:
+    state = passes.range(_RANGE)
+    bins = Bins.of(state.range, passes.dtype.name)
+    counts = passes.count(bins, _COUNT)
+    return GroupAnswer({"quantiles": quantiles(counts, bins, state.range, question.at)}, state.visited)
+
+
+def _histogram(question: Histogram, passes: Passes) -> GroupAnswer:
+    state = passes.range(_RANGE)
+    bins = Bins.of(common(state.range), passes.dtype.name)
+    counts, edges = merged(passes.count(bins, _COUNT), bins, state.range, question.bins)
+    return GroupAnswer({"counts": counts}, state.visited, {"edges": edges})
+
+
+def _pareto(question: Pareto, passes: Passes) -> GroupAnswer:
+    state = passes.range(_FRONT_RANGE)
+    bins = Bins.of(state.range, passes.dtype.name)
+    least = passes.least(bins, _LEAST)
+    on_front = pareto.on_front(least)
+    index = passes.first_on(bins, np.where(on_front, least, np.nan).astype(passes.dtype), _FIRST_ON)
+    return GroupAnswer(pareto.arrange(passes.problem, question, on_front, index, passes.dtype.name), state.visited)
+
+
+ANSWERS: ByKind[Callable[[Any, Passes], GroupAnswer]] = ByKind(
+    "kernels.reductions.kinds.ANSWERS",
+    {
+        Best: _best,
+        Summary: _summary,
+        Quantiles: _quantiles,
+        Histogram: _histogram,
+        Sensitivity: Apart("is composed of summaries, which are answered one by one"),
+        Pareto: _pareto,
+        Table: Apart("has no one answer: its values are handed over in chunks"),
+    },
+)
+
+
+def answer(question: Question, passes: Passes) -> Result:
+    """GroupAnswer a question.
+
+    Parameters
+    ----------
+    question : Question
+        What is asked of ``passes.problem``.
+    passes : Passes
+        An engine's run of that question.
+
+    Returns
+    -------
+    Result
+        The answer over the kept axes, in base units.
+
+    Raises
+    ------
+    EngineError
+        If the kind of question is not known, or has no answer of that form.
+    """
+    parts = ANSWERS.of(question)(question, passes)
+    grid, visited = passes.problem.grid, parts.visited
+    shape = group_shape(grid, question)
+    values = {name: array.reshape(shape + array.shape[1:]) for name, array in parts.values.items()}
+    evaluated = grid.size - visited.pruned
+    return Result(values | dict(parts.common), evaluated=evaluated, nan=visited.nan, pruned=visited.pruned)

@@ -1,0 +1,59 @@
+"""The library's parameters become the running command's flags, and its errors one line and an exit code."""
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from flopwatt.bench.cli import cli
+from flopwatt.bench.commands import flags
+from flopwatt.bench.errors import DisagreementError, InputError, Parameter, StudyError
+from flopwatt.configs import FactError
+from flopwatt.kernels.errors import EngineError, FlopwattError
+from flopwatt.kernels.model.grid import GridError
+from flopwatt.kernels.model.quantity import ModelError
+from flopwatt.kernels.model.units import UnitError
+
+
+def command_of(name: str) -> click.Command | None:
+    return cli.get_command(click.Context(cli), name)
+
+
+def test_a_message_is_spelt_in_python_and_by_a_command() -> None:
+    error = InputError("at most ", Parameter("threads", 2), ", not 3", where=Parameter("only"))
+    assert str(error) == error.message == "only: at most threads 2, not 3"
+    assert error.text(flags.spelling(command_of("run"))) == "--question: at most --threads 2, not 3"
+    assert error.text(flags.spelling(command_of("doctor"))) == str(error)  # which has no such flags
+
+
+@pytest.mark.parametrize(
+    ("command", "parameter", "flag"),
+    [
+        ("run", Parameter("engine"), "--engine"),
+        ("bench", Parameter("engine"), "--engine"),  # its own parameter is called engines
+        ("run", Parameter("sets", "chip=h100"), "--set chip=h100"),
+        ("estimate", Parameter("run_time"), "--days"),
+        ("estimate", Parameter("sequence_length"), "--seq-len"),
+        ("compare", Parameter("largest_bytes", 119_500_000), "--max-size 120"),
+        ("calibrate", Parameter("machine"), "--machine"),
+        ("bench", Parameter("ref"), "--against"),
+    ],
+)
+def test_a_flag_comes_from_the_commands_own_parameters(command: str, parameter: Parameter, flag: str) -> None:
+    assert flags.spelling(command_of(command))(parameter) == flag
+
+
+FAMILY = [EngineError, ModelError, GridError, UnitError, FactError, StudyError, InputError, DisagreementError]
+
+
+@pytest.mark.parametrize("kind", FAMILY)
+def test_whatever_the_library_raises_is_one_line_of_the_command(
+    kind: type[FlopwattError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise kind("what is\nwrong")
+
+    monkeypatch.setattr("flopwatt.bench.machine.info.this_machine", broken)
+    done = CliRunner().invoke(cli, ["doctor"])
+    assert done.stderr == "Error: what is wrong\n"
+    assert done.exit_code == (1 if kind is DisagreementError else 2)
+    assert isinstance(done.exception, SystemExit)

@@ -1,0 +1,101 @@
+"""One ``[[questions]]`` to a Question: what each kind's keys make, what goes with which, and what is refused."""
+
+from typing import Any
+
+import pytest
+
+from flopwatt.bench.study.questions import KIND_OF_KEY, KINDS, OPTIONS, QuestionError, QuestionSpec, build_question
+from flopwatt.kernels.model import questions as q
+from flopwatt.kernels.quantities import MODEL
+
+AXES = ["chip", "mfu"]
+
+
+def built(**keys: Any) -> q.Question:
+    return build_question(QuestionSpec.model_validate(keys), 2, MODEL, AXES)
+
+
+def refused(**keys: Any) -> str:
+    with pytest.raises(QuestionError) as error:
+        built(**keys)
+    assert str(error.value).startswith("questions[2]")
+    return str(error.value)
+
+
+DAY = q.Condition("run_time", "<=", 86400.0)
+
+
+@pytest.mark.parametrize(
+    ("keys", "question"),
+    [
+        ({"minimize": "cost"}, q.Best(name="minimize cost", objective="cost")),
+        ({"maximize": "cost", "name": "dear"}, q.Best(name="dear", objective="cost", maximize=True)),
+        ({"summary": "cost", "by": ["mfu", "chip"]}, q.Summary(name="summary cost", quantity="cost", by=("mfu", "chip"))),
+        (
+            {"quantiles": "cost", "where": ["run_time <= 1 day"]},
+            q.Quantiles(name="quantiles cost", quantity="cost", where=(DAY,)),
+        ),
+        ({"quantiles": "cost", "at": [0, "0.5", 1]}, q.Quantiles(name="quantiles cost", quantity="cost", at=(0, 0.5, 1))),
+        ({"histogram": "cost"}, q.Histogram(name="histogram cost", quantity="cost", bins=64)),
+        ({"histogram": "cost", "bins": 1}, q.Histogram(name="histogram cost", quantity="cost", bins=1)),
+        ({"sensitivity": "cost"}, q.Sensitivity(name="sensitivity cost", quantity="cost")),
+        ({"pareto": ["cost", "run_time"]}, q.Pareto(name="pareto cost, run_time", quantities=("cost", "run_time"))),
+        ({"table": ["cost"]}, q.Table(name="table cost", quantities=("cost",))),
+    ],
+)
+def test_what_a_question_is(keys: dict[str, Any], question: q.Question) -> None:
+    assert built(**keys) == question
+    assert type(built(**keys)) is type(question)
+
+
+@pytest.mark.parametrize(
+    ("keys", "says"),
+    [
+        ({}, "questions[2]: asks nothing; give one of minimize, maximize, summary, quantiles, histogram, sensitivity, pareto,"),
+        ({"minimize": "cost", "table": ["cost"]}, "questions[2]: asks minimize and table at once"),
+        ({"minimize": "cst"}, "questions[2].minimize: unknown quantity 'cst'; did you mean 'cost'"),
+        ({"pareto": ["cost", "run_tme"]}, "questions[2].pareto: unknown quantity 'run_tme'"),
+        ({"pareto": ["cost"]}, "questions[2].pareto: takes two quantities, not 1"),
+        ({"pareto": []}, "questions[2].pareto: is empty"),
+        ({"table": ["cost", "cost"]}, "questions[2].table: names a quantity twice"),
+        ({"table": ["cost"], "by": ["chip"]}, "questions[2].by: does not go with table, which has a row for each scenario"),
+        ({"minimize": "cost", "by": ["chp"]}, "questions[2].by: there is no axis 'chp'; did you mean 'chip'"),
+        ({"minimize": "cost", "by": ["x"]}, "there are chip, mfu"),
+        ({"minimize": "cost", "by": ["chip", "chip"]}, "questions[2].by: names an axis twice"),
+        ({"minimize": "cost", "where": ["run_tme <= 1 day"]}, "questions[2].where: "),
+        ({"quantiles": "cost", "at": []}, "questions[2].at: is empty"),
+        ({"quantiles": "cost", "at": [0.5, 1.5]}, "questions[2].at: 1.5 is not between 0 and 1"),
+        ({"quantiles": "cost", "at": [0.5, "0.5"]}, "questions[2].at: names a share twice"),
+        ({"quantiles": "cost", "at": ["half"]}, "questions[2].at: "),
+        ({"histogram": "cost", "bins": 0}, "questions[2].bins: must be from 1 to 4096, not 0"),
+        ({"histogram": "cost", "bins": 4097}, "questions[2].bins: must be from 1 to 4096, not 4097"),
+    ],
+)
+def test_what_is_refused(keys: dict[str, Any], says: str) -> None:
+    assert says in refused(**keys)
+
+
+OPTION_VALUES: dict[str, Any] = {"at": [0.5], "bins": 8}
+
+
+@pytest.mark.parametrize("key", KIND_OF_KEY)
+@pytest.mark.parametrize("option", OPTIONS)
+def test_an_option_goes_with_its_kind_alone(key: str, option: str) -> None:
+    fields = QuestionSpec.model_fields
+    several = "list" in str(fields[key].annotation)
+    keys: dict[str, Any] = {key: ["cost", "run_time"] if several else "cost", option: OPTION_VALUES[option]}
+    if option in KIND_OF_KEY[key].options:
+        assert type(built(**keys)) is next(kind for kind, entry in KINDS.items() if entry is KIND_OF_KEY[key])
+    else:
+        assert refused(**keys) == f"questions[2].{option}: does not go with {key}"
+
+
+def test_a_study_without_axes_has_none_to_keep() -> None:
+    with pytest.raises(QuestionError, match="there is no axis 'chip'; the study has none"):
+        build_question(QuestionSpec(minimize="cost", by=["chip"]), 1, MODEL, [])
+
+
+def test_every_key_and_option_of_the_table_is_a_key_of_the_file() -> None:
+    keys = [*KIND_OF_KEY, *OPTIONS]
+    assert len(set(keys)) == len(keys)
+    assert set(keys) | {"name", "where", "by"} == set(QuestionSpec.model_fields)

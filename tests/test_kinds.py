@@ -1,0 +1,81 @@
+"""Every kind of question is in every table of kinds, and nothing tells kinds apart beside the tables.
+
+The lists below are what an eighth kind must fill in.
+"""
+
+import ast
+import dataclasses
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import pytest
+from house import KINDS, ROOT, House
+
+from flopwatt.kernels.emit.passes import Pass
+from flopwatt.kernels.model.kinds import ByKind
+from flopwatt.kernels.model.questions import Question
+
+TABLES = (  # module and attribute
+    ("flopwatt.kernels.plan.kinds", "PLANNING"),  # what its plan needs
+    ("flopwatt.kernels.plan.kinds", "SHARING"),  # whether it shares a pass with others
+    ("flopwatt.kernels.emit.passes", "PASSES"),  # its passes over the grid
+    ("flopwatt.kernels.reductions.kinds", "ANSWERS"),  # its answer from merged states
+    ("flopwatt.kernels.engines.registry", "PREPARATIONS"),  # how an engine is handed it
+    ("flopwatt.bench.study.questions", "KINDS"),
+    ("flopwatt.bench.answers.kinds", "KINDS"),
+    ("flopwatt.bench.verify.agreement", "KINDS"),
+    ("flopwatt.bench.runner.kinds", "KINDS"),
+    ("flopwatt.bench.plans.kinds", "KINDS"),
+    ("flopwatt.bench.suites.shapes", "KINDS"),
+)
+# A kind with a new pass adds that here; one that makes do with these passes has nothing to add.
+PASS_TABLES = (
+    ("flopwatt.kernels.engines.cpu_numba", "SOURCES"),  # its source for a CPU
+    ("flopwatt.kernels.engines.gpu", "KERNELS"),  # its kernels for a GPU
+    ("flopwatt.kernels.analysis.roofline", "COSTS"),  # what it costs
+)
+ALL_KINDS = [kind for kind in Question.__subclasses__() if kind.__module__.startswith("flopwatt.")]
+HOUSE = House(ROOT)
+
+
+def table(module: str, attribute: str) -> Mapping[Any, Any]:
+    loaded: Mapping[Any, Any] = getattr(import_module(module), attribute)
+    return loaded
+
+
+def test_the_measure_of_the_house_knows_every_kind() -> None:
+    assert sorted(kind.__name__ for kind in ALL_KINDS) == sorted(KINDS)
+
+
+@pytest.mark.parametrize(("module", "attribute"), TABLES)
+def test_every_kind_is_in_every_table(module: str, attribute: str) -> None:
+    assert set(table(module, attribute)) == set(ALL_KINDS)
+
+
+@pytest.mark.parametrize(("module", "attribute"), PASS_TABLES)
+def test_every_pass_is_in_every_table_of_passes(module: str, attribute: str) -> None:
+    assert set(table(module, attribute)) == set(Pass)
+
+
+def test_every_table_is_in_the_list_and_knows_its_own_name() -> None:
+    listed = {f"{module}.{attribute}" for module, attribute in TABLES if isinstance(table(module, attribute), ByKind)}
+    assert {f"flopwatt.{table(*each.rsplit('.', 1)).name}" for each in listed} == listed  # type: ignore[attr-defined]
+    built = {
+        f"flopwatt.{name}.{node.target.id}"
+        for name, tree in HOUSE.trees.items()
+        for node in tree.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and "ByKind" in ast.unparse(node.annotation)
+    }
+    assert built == listed
+
+
+@pytest.mark.parametrize(("module", "attribute"), [each for each in TABLES if each[0].startswith("flopwatt.bench.")])
+def test_bench_s_entries_are_frozen_and_of_one_type(module: str, attribute: str) -> None:
+    (entry,) = {type(entry) for entry in table(module, attribute).values()}
+    assert dataclasses.is_dataclass(entry)
+    assert entry.__dataclass_params__.frozen  # type: ignore[attr-defined]
+
+
+def test_kinds_are_told_apart_in_tables_alone() -> None:
+    assert HOUSE.dispatches() == {}
