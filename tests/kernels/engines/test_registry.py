@@ -22,7 +22,7 @@ def test_the_cpu_engines_are_here_and_the_order_is_by_speed() -> None:
 
 
 def test_an_engine_that_cannot_run_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(EngineError, match="no engine 'nunba'; there are numpy, numba"):
+    with pytest.raises(EngineError, match=r"no engine 'nunba'; there are .*numba"):
         engines.get("nunba")
     monkeypatch.setattr(registry, "availability", lambda name: Availability(name, False, "no driver"))
     with pytest.raises(EngineError, match="the engine cupy cannot run here: no driver"):
