@@ -1,0 +1,87 @@
+"""Find names and docstrings that tell a reader too little: ``python tests/words.py [ROOM ...]`` lists them by file.
+
+What is asked of a public function, method or class: a docstring; of a function of three parameters or more a numpydoc section
+``Parameters``; of one that raises an error of flopwatt's own the word ``Raises``. What is asked of every name: that it says
+what it holds, which ``found``, ``each``, ``there`` and ``way`` do not.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from house import ROOT, House
+
+EMPTY = frozenset(("found", "each", "there", "way", "thing"))
+PARAMETERS = 3  # a function of so many has them listed
+EXEMPT = ("kernels.quantities.", "bench.suites.")  # formulas say their source; suites are tests
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def complaints(tree: ast.Module) -> Iterator[str]:
+    """Say what is wanting in a module, as ``line: what``."""
+    for node in ast.walk(tree):
+        name = _named(node)
+        if name in EMPTY:
+            yield f"{node.lineno}: the name {name!r} says nothing of what it holds"  # type: ignore[attr-defined]
+    for owner, node in _public(tree):
+        text = ast.get_docstring(node) or ""
+        name = f"{owner}{node.name}"
+        if not text:
+            yield f"{node.lineno}: {name} has no docstring"
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            if len(_parameters(node)) >= PARAMETERS and "Parameters\n" not in text:
+                yield f"{node.lineno}: {name} has {len(_parameters(node))} parameters and no section that lists them"
+            if _raises(node) and "Raise" not in text:
+                yield f"{node.lineno}: {name} does not say what it raises ({', '.join(sorted(_raises(node)))})"
+
+
+def _named(node: ast.AST) -> str:
+    """The name that a node gives to a value, else nothing."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        return node.id
+    return node.arg if isinstance(node, ast.arg) else ""
+
+
+def _public(tree: ast.Module) -> Iterator[tuple[str, Function | ast.ClassDef]]:
+    """A module's public functions and classes and their public methods, with the class's name; overloads left out."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            yield "", node
+            for inner in node.body if isinstance(node, ast.ClassDef) else ():
+                if isinstance(inner, ast.FunctionDef) and not inner.name.startswith("_"):
+                    yield f"{node.name}.", inner
+
+
+def _parameters(node: Function) -> list[str]:
+    every = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+    return [item.arg for item in every if item.arg not in ("self", "cls")]
+
+
+def _raises(node: Function) -> set[str]:
+    """The errors that a function's own lines raise."""
+    calls = (inner.exc for inner in ast.walk(node) if isinstance(inner, ast.Raise) and isinstance(inner.exc, ast.Call))
+    names = {call.func.id for call in calls if isinstance(call.func, ast.Name)}
+    return {name for name in names if name.endswith("Error") and name not in ("TypeError", "ValueError", "AttributeError")}
+
+
+def of(house: House, *rooms: str) -> dict[str, list[str]]:
+    """What is wanting, by module of some rooms (all of them if none is named)."""
+    wanted = tuple(room.replace("/", ".").strip(".") for room in rooms)
+    result = {}
+    for name, tree in house.trees.items():
+        if not name.startswith(EXEMPT) and (not wanted or name.startswith(wanted)):
+            lines = list(complaints(tree))
+            if lines:
+                result[name] = lines
+    return result
+
+
+if __name__ == "__main__":
+    wanting = of(House(ROOT), *sys.argv[1:])
+    house = House(ROOT)
+    for module, lines in wanting.items():
+        for line in lines:
+            print(f"{Path(house.modules[module]).relative_to(ROOT)}:{line}")
+    print(sum(map(len, wanting.values())))
