@@ -86,6 +86,15 @@ def agreement_at_points(problem: Problem, question: Question, result: Result, dt
     """Check what a result reports of single points, as a best point's value and conditions, against NumPy's values there.
 
     It takes no pass over the grid, and finds nothing wrong where a kind reports no single points.
+
+    Parameters
+    ----------
+    problem, question
+        What was answered.
+    result
+        The answer to it.
+    dtype
+        ``float64`` or ``float32``, which says how far apart equal numbers may be.
     """
     check = KINDS[type(question)].at_points
     return Agreement(0.0) if check is None else check(problem, question, result, dtype)

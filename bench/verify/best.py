@@ -10,13 +10,13 @@ from .tolerance import Agreement, Array, ResultPair, most, relative
 def best(case: ResultPair) -> Agreement:
     """Equal objectives, each NumPy's own at the coordinates; or a difference that points at a threshold explain."""
     (got, want), (index, expected) = case.pair("objective"), case.pair("index")
-    there = at_coordinates(case.problem, case.question, case.candidate, case.dtype)
+    at_points = at_coordinates(case.problem, case.question, case.candidate, case.dtype)
     some = (index >= 0) & (expected >= 0)
     errors = relative(got[some], want[some])
     differ = (index >= 0) != (expected >= 0)
-    error = max(most(errors), there.error)
-    if there.wrong:
-        return Agreement(error, there.wrong)
+    error = max(most(errors), at_points.error)
+    if at_points.wrong:
+        return Agreement(error, at_points.wrong)
     if not differ.any() and error <= case.tolerance:
         return Agreement(error)
     return _within_thresholds(case, got, error)
@@ -37,6 +37,16 @@ def _within_thresholds(case: ResultPair, got: Array, error: float) -> Agreement:
 
 
 def at_coordinates(problem: Problem, question: Best, result: Result, dtype: str) -> Agreement:
-    """Judge each best point by NumPy at its coordinates: the objective reported, its group, and `where`."""
+    """Judge each best point by NumPy at its coordinates: the objective reported, its group, and `where`.
+
+    Parameters
+    ----------
+    problem, question
+        What was asked.
+    result
+        What is judged; its flat indices are of the whole grid.
+    dtype
+        ``float64`` or ``float32``, which says how far apart equal numbers may be.
+    """
     index, value = np.asarray(result.values["index"]), np.asarray(result.values["objective"])
     return scenarios.at_coordinates(problem, question, index, {question.objective: value}, dtype)

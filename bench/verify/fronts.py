@@ -35,7 +35,17 @@ def pareto(case: ResultPair) -> Agreement:
 
 
 def at_coordinates(problem: Problem, question: Pareto, result: Result, dtype: str) -> Agreement:
-    """Judge each point of a front by NumPy at its coordinates: both quantities reported, its group, and `where`."""
+    """Judge each point of a front by NumPy at its coordinates: both quantities reported, its group, and `where`.
+
+    Parameters
+    ----------
+    problem, question
+        What was asked.
+    result
+        What is judged; its flat indices are of the whole grid.
+    dtype
+        ``float64`` or ``float32``, which says how far apart equal numbers may be.
+    """
     index, front = np.asarray(result.values["index"]), np.asarray(result.values["front"])
     reported = {name: front[..., i] for i, name in enumerate(question.quantities)}
     return scenarios.at_coordinates(problem, question, index, reported, dtype)

@@ -48,7 +48,15 @@ def scenarios(case: ResultPair) -> Iterator[Scenarios]:
 
 
 def groups_of(problem: Problem, question: Question, flat: Array) -> NDArray[np.int64]:
-    """Number the group of each flat index, in the order of the kept axes."""
+    """Number the group of each flat index, in the order of the kept axes.
+
+    Parameters
+    ----------
+    problem, question
+        Whose grid is meant, and which of its axes are kept.
+    flat
+        Flat indices, of any shape; that of the result is the same.
+    """
     indices = problem.grid.indices(flat)
     number = np.zeros(np.shape(flat), np.int64)
     for name in question.by:
@@ -71,19 +79,19 @@ def at_coordinates(problem: Problem, question: Question, index: Array, reported:
     dtype : str
         Whose tolerance is meant.
     """
-    there = index >= 0
-    if not there.any():
+    reports = index >= 0
+    if not reports.any():
         return Agreement(0.0)
     if index.max() >= problem.grid.size:
         return Agreement(np.inf, "a point that it reports is not on the grid")
-    flat = index[there]
+    flat = index[reports]
     values = evaluate_at(problem, question.targets(), flat, dtype)
-    error = max(most(relative(numbers[there], values[name])) for name, numbers in reported.items())
+    error = max(most(relative(numbers[reports], values[name])) for name, numbers in reported.items())
     if error > TOLERANCE[dtype]:
         return Agreement(error, "what it reports is not NumPy's at its coordinates")
     shape = group_shape(problem.grid, question)
     number = np.arange(math.prod(shape)).reshape(shape + (1,) * (index.ndim - len(shape)))
-    if (groups_of(problem, question, flat) != np.broadcast_to(number, index.shape)[there]).any():
+    if (groups_of(problem, question, flat) != np.broadcast_to(number, index.shape)[reports]).any():
         return Agreement(error, "a point that it reports is of another group")
     for condition in question.where:
         if not met_within(condition, values, dtype)[1].all():

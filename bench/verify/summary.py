@@ -16,7 +16,7 @@ def summary(case: ResultPair) -> Agreement:
         if (got != want).any():
             return Agreement(np.inf, f"its {name} differs")
     errors = {name: relative(*case.pair(name)) for name in ("min", "max")} | {"mean": _mean_error(case)}
-    error = max(most(each) for each in errors.values())
+    error = max(map(most, errors.values()))
     got, want = case.pair("feasible")
     if (got == want).all() and error <= case.tolerance:
         return Agreement(error)
@@ -25,7 +25,7 @@ def summary(case: ResultPair) -> Agreement:
 
 def _mean_error(case: ResultPair) -> Array:
     """How far the means are apart, relative to the largest number that went into them: they may cancel to nothing."""
-    got, want = (np.asarray(each, np.float64) for each in case.pair("mean"))
+    got, want = (values.astype(np.float64) for values in case.pair("mean"))
     low, high = (np.abs(np.asarray(case.reference.values[name], np.float64)) for name in ("min", "max"))
     with np.errstate(invalid="ignore", divide="ignore"):
         scaled = np.abs(got - want) / np.maximum(low, high)
@@ -35,7 +35,7 @@ def _mean_error(case: ResultPair) -> Array:
 
 def _summary_between(case: ResultPair, errors: dict[str, Array]) -> Agreement:
     """Where points near a threshold fell on its other side, all must lie between NumPy's tighter and looser summary."""
-    error = max(most(each) for each in errors.values())
+    error = max(map(most, errors.values()))
     if not case.question.where:
         worst = max(errors, key=lambda name: most(errors[name]))
         return Agreement(error, f"its {worst} differs")
@@ -44,8 +44,8 @@ def _summary_between(case: ResultPair, errors: dict[str, Array]) -> Agreement:
     if ((count < np.asarray(tight["feasible"])) | (count > np.asarray(loose["feasible"]))).any():
         return Agreement(error, "its feasible differs by more than the points near a threshold")
     moved = np.asarray(loose["feasible"]) > np.asarray(tight["feasible"])
-    for name, each in errors.items():
-        if (each[~moved] > case.tolerance).any():
+    for name, differences in errors.items():
+        if (differences[~moved] > case.tolerance).any():
             return Agreement(error, f"its {name} differs")
     return _moved_between(case, tight, loose, moved, error)
 
@@ -66,11 +66,9 @@ def _moved_between(case: ResultPair, tight: Any, loose: Any, moved: Array, error
     room = np.where(expected > 0, 2 * near * size / np.maximum(np.minimum(count, expected), 1), size) + case.tolerance * size
     with np.errstate(invalid="ignore"):
         fine = np.where(count > 0, (got == base) | (np.abs(got - base) <= room), np.isnan(got))
-    return (
-        Agreement(min(error, case.tolerance))
-        if fine.all()
-        else Agreement(error, "its mean differs by more than the points near a threshold")
-    )
+    if not fine.all():
+        return Agreement(error, "its mean differs by more than the points near a threshold")
+    return Agreement(min(error, case.tolerance))
 
 
 def sensitivity(case: ResultPair) -> Agreement:
@@ -78,10 +76,10 @@ def sensitivity(case: ResultPair) -> Agreement:
     got, want = case.pair("variance")
     errors = {"variance": relative(got, want)}
     for name in ("shares", "interactions"):
-        one, other = (np.asarray(each, np.float64) for each in case.pair(name))
+        one, other = (values.astype(np.float64) for values in case.pair(name))
         same = (one == other) | (np.isnan(one) & np.isnan(other))
         errors[name] = np.where(same, 0.0, np.nan_to_num(np.abs(one - other), nan=np.inf))
-    for name, each in errors.items():
-        if most(each) > SHARES * case.tolerance:
-            return Agreement(most(each), f"its {name} differ")
-    return Agreement(min(max(most(each) for each in errors.values()), case.tolerance))
+    for name, differences in errors.items():
+        if most(differences) > SHARES * case.tolerance:
+            return Agreement(most(differences), f"its {name} differ")
+    return Agreement(min(max(map(most, errors.values())), case.tolerance))

@@ -48,9 +48,11 @@ class ResultPair:
 
     @property
     def tolerance(self) -> float:
+        """How far apart equal numbers may be, relative to the larger."""
         return TOLERANCE[self.dtype]
 
     def pair(self, name: str) -> tuple[Array, Array]:
+        """Give an array of the result and that of NumPy's."""
         return np.asarray(self.candidate.values[name]), np.asarray(self.reference.values[name])
 
     def numpy_run(self, question: Question) -> Result:
