@@ -147,6 +147,7 @@ def test_every_question(kind: str, dtype: str, by: tuple[str, ...]) -> None:
     compare(problem_of(3, 40, 5, 9), asked(kind, by, LIMIT), dtype)
 
 
+@pytest.mark.slow
 @KINDS
 @BOTH
 def test_nothing_is_feasible_in_some_groups(kind: str, dtype: str) -> None:
@@ -162,12 +163,14 @@ def test_missing_facts(kind: str, dtype: str) -> None:
     assert found.nan > 0
 
 
+@pytest.mark.slow
 @KINDS
 @BOTH
 def test_zero_and_negative_values_and_ties(kind: str, dtype: str) -> None:
     compare(problem_of(40, 30, 5, low=-3.0), asked(kind, ("c",), LIMIT[:1], quantity="z"), dtype)
 
 
+@pytest.mark.slow
 @KINDS
 @BOTH
 def test_lanes_in_tiles(kind: str, dtype: str) -> None:
@@ -176,6 +179,7 @@ def test_lanes_in_tiles(kind: str, dtype: str) -> None:
     compare(problem, question, dtype)
 
 
+@pytest.mark.slow
 @KINDS
 @BOTH
 def test_middle_loops_in_tiles(kind: str, dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
