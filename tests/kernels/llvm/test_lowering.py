@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from lowered_source import compiled
 
+from flopwatt.bench.verify.tolerance import TOLERANCE
 from flopwatt.kernels.llvm.ir import Array, IrValue, LoweringError
 from flopwatt.kernels.llvm.lowering import lower
 
@@ -39,7 +40,7 @@ def test_arithmetic_has_numpys_bits(dtype: str) -> None:
     with np.errstate(all="ignore"):
         for (text, expected), found in zip(REALS.items(), outs, strict=True):
             # pow is the C library's, whose last digit may be another
-            np.testing.assert_allclose(found, expected(a, b), rtol=1e-6 if "**" in text else 0, err_msg=text)
+            np.testing.assert_allclose(found, expected(a, b), rtol=TOLERANCE[dtype] if "**" in text else 0, err_msg=text)
 
 
 def test_whole_numbers_are_pythons() -> None:
