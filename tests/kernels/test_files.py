@@ -68,6 +68,7 @@ for write in (lambda: files.write_new(folder, "a", ".json", b"x" * 100_000),
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"old.json": "old"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hidden", [False, True])
 def test_killed_while_writing_every_file_is_whole(tmp_path, hidden):
     """A process that writes one file of 2 MB after the other, killed at 25 random moments."""

@@ -196,6 +196,7 @@ def pytest_benchmark_compare(*args, cwd):
     return done.stdout
 
 
+@pytest.mark.slow
 def test_pytest_benchmark_compares_our_records(tmp_path):
     others = make_benchmark(name="test_other", params={}), make_benchmark(name="test_third", params={"size": 3})
     paths = [str(save(make_record(everything(), make_benchmark(median=m), *others), tmp_path)) for m in (0.01, 0.02)]
@@ -320,6 +321,7 @@ def places(data, path=()):
         yield from places(value, (*path, key))
 
 
+@pytest.mark.slow
 def test_any_value_of_a_wrong_type_is_named_and_never_crashes(tmp_path):
     document = to_json(make_record(dataclasses.replace(everything(), samples=(0.5, 0.25), blocks=(1, 1))))
     path, messages = tmp_path / "wrong.json", []

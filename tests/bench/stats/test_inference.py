@@ -64,6 +64,7 @@ def test_the_interval_holds_the_samples_median(samples):
     assert statistics.median(samples) * (1 - 1e-12) <= high <= max(samples)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noise", NOISES)
 @pytest.mark.parametrize("precision", [0.01, 0.03])
 def test_stopping_when_it_is_narrow_keeps_the_coverage(noise, precision):

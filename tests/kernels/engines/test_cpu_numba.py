@@ -43,6 +43,16 @@ def test_agrees_with_numpy(data: st.DataObject, dtype: str) -> None:
 
 
 @pytest.mark.slow
+@settings(max_examples=10, deadline=None, **PROFILE)
+@given(data=st.data(), dtype=DTYPES)
+def test_histograms_and_fronts_of_powers_and_logarithms_agree_with_numpy(data: st.DataObject, dtype: str) -> None:
+    drawn = data.draw(problems(inexact=0.5).filter(lambda drawn: drawn.rough))
+    question = data.draw(questions(drawn, kinds=("histogram", "pareto")))
+    reference, found = (run(engine, drawn, question, dtype) for engine in ("numpy", "numba"))
+    check(drawn.problem, question, dtype, reference, found, exact=set(question.targets()) <= set(drawn.exact))
+
+
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None, **PROFILE)
 @given(data=st.data(), dtype=DTYPES)
 def test_same_bits_for_any_chunks_and_threads(data: st.DataObject, dtype: str) -> None:
@@ -59,7 +69,7 @@ def test_same_bits_for_any_chunks_and_threads(data: st.DataObject, dtype: str) -
 @settings(max_examples=20, deadline=None, **PROFILE)
 @given(data=st.data(), dtype=DTYPES, inner=st.sampled_from([1, 7, 40, 333]), longest=st.sampled_from([16, 64, 2048]))
 def test_agrees_however_the_loops_are_cut(data: st.DataObject, dtype: str, inner: int, longest: int) -> None:
-    drawn = data.draw(problems(longest=300, inexact=False))
+    drawn = data.draw(problems(longest=300, inexact=0.0))
     question = data.draw(questions(drawn))
     reference = run("numpy", drawn, question, dtype)
     with pytest.MonkeyPatch.context() as patch:
@@ -72,7 +82,7 @@ def test_agrees_however_the_loops_are_cut(data: st.DataObject, dtype: str, inner
 @settings(max_examples=10, deadline=None, **PROFILE)
 @given(data=st.data(), dtype=DTYPES, inner=st.sampled_from([1, 40, 65536]), longest=st.sampled_from([16, 2048]))
 def test_tables_agree_with_numpy(data: st.DataObject, dtype: str, inner: int, longest: int) -> None:
-    drawn = data.draw(problems(longest=300, inexact=False))
+    drawn = data.draw(problems(longest=300, inexact=0.0))
     where = data.draw(questions(drawn, kinds=("best",))).where
     question = Table(name="drawn", quantities=tuple(drawn.quantities[-2:]), where=where)
     with pytest.MonkeyPatch.context() as patch:

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from written import compiled
 
+from flopwatt.bench.verify.tolerance import TOLERANCE
+
 
 def applied(name: str, dtype: str, values: np.ndarray) -> np.ndarray:
     def write(code, count, x, out):  # type: ignore[no-untyped-def]
@@ -40,4 +42,5 @@ def test_special_values(dtype: str) -> None:
             ("log2", [0, 1, np.inf, np.nan, -1, tiny]),
         ):
             given = np.array(values, dtype)
-            np.testing.assert_allclose(applied(name, dtype, given), getattr(np, name)(given), rtol=1e-6, err_msg=name)
+            found, expected = applied(name, dtype, given), getattr(np, name)(given)
+            np.testing.assert_allclose(found, expected, rtol=TOLERANCE[dtype], err_msg=name)

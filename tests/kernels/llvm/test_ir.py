@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from written import compiled
 
+from flopwatt.bench.verify.tolerance import TOLERANCE
 from flopwatt.kernels.emit.code import Value
 from flopwatt.kernels.llvm.ir import IrError, Llvm
 
@@ -54,7 +55,7 @@ def test_arithmetic_has_numpys_bits(dtype: str) -> None:
     with np.errstate(all="ignore"):
         for (name, (_, expected)), out in zip(REALS.items(), outs, strict=True):
             # pow is the C library's, whose last digit may be another
-            np.testing.assert_allclose(out, expected(*values), rtol=1e-6 if name == "power" else 0, err_msg=name)
+            np.testing.assert_allclose(out, expected(*values), rtol=TOLERANCE[dtype] if name == "power" else 0, err_msg=name)
 
 
 def test_whole_numbers_are_pythons() -> None:
