@@ -140,7 +140,7 @@ def _known(stated: Mapping[str, float]) -> dict[str, float]:
 
 
 def usual_batch(chips: float, sequence_length: float) -> float:
-    """Size a batch of about 16 million tokens, in sequences: chips times (or over) a power of two, so that replicas divide it."""
+    """Size a batch of about 16 million tokens in sequences: chips times (or over) a power of 2, so that replicas divide it."""
     doublings = round(math.log2(max(BATCH_TOKENS / sequence_length / chips, 2**-20)))
     return float(max(round(chips * 2.0**doublings), 1))
 

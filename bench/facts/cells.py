@@ -11,10 +11,9 @@ from typing import Any
 
 from ...kernels.errors import FlopwattError
 
-NOT_STATED = frozenset(  # what cells of published tables hold, in lower case, where nothing is known
-    ("", "n/a", "na", "nan", "none", "null", "-", "--", "?", "unknown", "undisclosed")
-    + ("not stated", "none stated", "not published", "not reported")
-)
+# What cells of published tables hold, in lower case, where nothing is known.
+_SIGNS = frozenset(("", "n/a", "na", "nan", "none", "null", "-", "--", "?"))
+NOT_STATED = _SIGNS | {"unknown", "undisclosed", "not stated", "none stated", "not published", "not reported"}
 _NUMBER = re.compile(r"([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][-+]?\d+)?)(?=$|[\s(\[*;])", re.ASCII)
 
 

@@ -37,7 +37,9 @@ def test_a_whole_number_has_a_default_only_where_nothing_is_stated() -> None:
             cells.whole({"TP": cell}, "TP", 1.0)
 
 
-@pytest.mark.parametrize("cell", ["", " N/A ", "?", "Undisclosed", "not stated", "none stated", "not published", "Not reported"])
+@pytest.mark.parametrize(
+    "cell", ["", " N/A ", "?", "Undisclosed", "not stated", "none stated", "not published", "Not reported"]
+)
 def test_words_that_say_nothing_is_stated(cell: str) -> None:
     assert cells.blank(cell)
     assert not cells.blank(f"{cell} 8")
