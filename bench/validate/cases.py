@@ -47,11 +47,24 @@ def chip_hours_of(row: CaseRow) -> float:
     return hours if not math.isnan(hours) else row.positive("num_chips") * row.positive("wall_days") * 24
 
 
-def needed(row: CaseRow, column: str, what: str) -> float:
-    """Read a number that a prediction needs. Raises UnpredictableError where it is not published."""
+def needed(row: CaseRow, column: str, label: str) -> float:
+    """Read a number that a prediction needs, in the column's unit.
+
+    Parameters
+    ----------
+    column
+        The row's column.
+    label
+        What the number is, for the reason.
+
+    Raises
+    ------
+    UnpredictableError
+        Where it is not published.
+    """
     value = row.positive(column)
     if math.isnan(value):
-        raise UnpredictableError(f"no {what} published")
+        raise UnpredictableError(f"no {label} published")
     return value
 
 

@@ -247,7 +247,7 @@ def test_the_shipped_cases_are_of_their_kind(kind: step_kinds.StepKind, name: st
     cases = read(configs.FOLDER / "published" / f"{name}.toml")
     assert kind.needs <= cases.columns
     findings = kind.predict(cases.rows, 1)
-    assert len(findings.predicted) + len(findings.left) >= len(cases.rows)
+    assert len(findings.predicted) + len(findings.left_out) >= len(cases.rows)
     summary = summaries(findings.predicted)["step_time"]
     assert summary.coverage is not None
     assert 0.65 <= summary.coverage <= 0.95
@@ -277,4 +277,4 @@ def test_a_bad_row_is_listed() -> None:
     bad: dict[str, Any] = {**MEGATRON, "accelerator": "abacus"}
     findings = step_kinds.STEP_TIMES.predict([CaseRow(bad, "a row")], 1)
     assert not findings.predicted
-    assert "abacus" in findings.left[0].reason
+    assert "abacus" in findings.left_out[0].reason

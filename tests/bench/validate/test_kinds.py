@@ -9,7 +9,7 @@ from flopwatt.bench.errors import InputError
 from flopwatt.bench.estimate.scenario import StatedValue
 from flopwatt.bench.validate import cases, fleets, rows, training_runs
 from flopwatt.bench.validate.fleets import FLEETS
-from flopwatt.bench.validate.results import Findings, Left, Predicted, baseline_summaries, summaries
+from flopwatt.bench.validate.results import Findings, LeftOut, Predicted, baseline_summaries, summaries
 from flopwatt.bench.validate.rows import CaseRow, UnpredictableError
 from flopwatt.bench.validate.run import SHIPPED, kind_of, kinds
 from flopwatt.bench.validate.training_runs import TRAINING_RUNS
@@ -95,7 +95,7 @@ def test_dies_are_counted_where_the_maker_counts_them() -> None:
 def test_what_a_fleet_lacks_is_said(cells: dict[str, object]) -> None:
     found = FLEETS.predict([CaseRow({k: v for k, v in fleet(**cells).cells.items() if v is not None}, "x")], 128)
     assert not found.predicted
-    assert found.left[0].reason
+    assert found.left_out[0].reason
 
 
 @pytest.mark.parametrize(
@@ -168,8 +168,8 @@ def test_summaries_count_what_has_an_interval() -> None:
     assert baseline_summaries(found)["q"]["rule"].n == 2
     assert baseline_summaries(found)["q"]["rule"].mean_absolute_relative_error == pytest.approx(0.25)
     gathered = Findings(found[:1])
-    gathered.add(Findings(found[1:], [Left("d", "q", "why")]))
-    assert (len(gathered.predicted), len(gathered.left)) == (3, 1)
+    gathered.add(Findings(found[1:], [LeftOut("d", "q", "why")]))
+    assert (len(gathered.predicted), len(gathered.left_out)) == (3, 1)
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_an_mfu_computed_from_the_hours_tests_nothing() -> None:
     assert [case.quantity for case in steady.predicted] == ["chip_hours", "chip_hours_given_mfu"]
     circular = run(mfu=0.4, reported_flops=8.4e23, gpu_hours=at_forty)
     assert [case.quantity for case in circular.predicted] == ["chip_hours"]
-    assert ("chip_hours_given_mfu", True) in [(each.quantity, "itself computed" in each.reason) for each in circular.left]
+    assert ("chip_hours_given_mfu", True) in [(each.quantity, "itself computed" in each.reason) for each in circular.left_out]
 
 
 def test_every_kind_tells_itself_apart() -> None:

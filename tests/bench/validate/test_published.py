@@ -73,9 +73,9 @@ def test_nothing_published_is_dropped_in_silence(runs: Findings) -> None:
             for row in cases.shipped("training_runs").rows
             if row.text(figure.column) and (figure.quantity != "chip_hours_given_mfu" or row.text("mfu"))
         }
-        told = {each.name for each in (*runs.predicted, *runs.left) if each.quantity == figure.quantity}
+        told = {each.name for each in (*runs.predicted, *runs.left_out) if each.quantity == figure.quantity}
         assert with_figure <= told
-    assert all(each.reason for each in runs.left)
+    assert all(each.reason for each in runs.left_out)
 
 
 def test_circular_energies_test_nothing(runs: Findings) -> None:
@@ -107,13 +107,13 @@ def test_a_run_is_not_predicted_from_itself() -> None:
     rows = cases.shipped("training_runs").rows
     row = next(row for row in rows if row.text("model") == "LLaMA-33B")
     seen = TRAINING_RUNS.predict([row], 256).predicted[0]
-    unseen = fitting.for_row(row)
+    unseen = fitting.fit_for_row(row)
     assert seen.note == "fitted without it"
     assert unseen.fit is not None
     names = [case.observed.name for case in fitting.cases() if case.identity != fitting.identity(row)]
     assert "LLaMA-33B" not in names
     assert len(names) == len(fitting.cases()) - 1
-    assert fitting.for_row(CaseRow({**row.cells, "gpu_hours": 1.0}, "")).fit is None
+    assert fitting.fit_for_row(CaseRow({**row.cells, "gpu_hours": 1.0}, "")).fit is None
 
 
 def test_the_stored_fit_is_what_the_published_runs_give(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_a_csv_says_what_the_toml_says(tmp_path: Path, runs: Findings) -> None:
     assert kind_of(read) is TRAINING_RUNS
     found = TRAINING_RUNS.predict(read.rows, DRAWS)
     assert found.predicted == runs.predicted
-    assert found.left == runs.left
+    assert found.left_out == runs.left_out
 
 
 def test_unknown_cells_widen_and_do_not_break() -> None:
