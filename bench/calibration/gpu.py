@@ -54,7 +54,7 @@ class CupyGpu(MeasuredDevice):
         return float(self.cupy.cuda.get_elapsed_time(first, last)) / 1e3
 
     def product_seconds(self, kind: str, m: int, n: int, k: int, repeats: int) -> list[float]:
-        """Time one product of matrices; seconds of one call, by sample. Raises CublasError for a kind that the device has not."""
+        """Time one product of matrices; seconds of one call, by sample. Raises CublasError for a kind it has not."""
         with self.device:
             product = Product(self.cublas, kind, m, n, k, self._allocate)
             try:

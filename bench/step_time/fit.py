@@ -153,7 +153,7 @@ def render(values: Mapping[str, float], cases: Sequence[StepCase], crossed: Sequ
 
 
 def render_spread(crossed: Sequence[predict.Prediction]) -> str:
-    """Write configs/prior/step_time_spread.toml as text: P10 and P90 of measured over predicted, each source left out in turn."""
+    """Write configs/prior/step_time_spread.toml as text: P10 and P90 of measured over predicted, sources left out in turn."""
     import tomlkit
 
     document = headed(_SPREAD_HEAD)

@@ -77,7 +77,7 @@ def cases(rows: Iterable[Mapping[str, Any]]) -> tuple[list[StepCase], list[Skipp
 
 
 def inputs(steps: Sequence[StepCase], targets: Sequence[str] = TARGETS) -> dict[str, Floats]:
-    """Gather an array over the cases for each input of the targets, in base units; what a case does not state takes its default."""
+    """Gather an array over the cases for each input of the targets, in base units; what a case leaves out takes its default."""
     defaults = configs.defaults()
     names = MODEL.inputs(targets)
     return {
@@ -126,13 +126,13 @@ def spread(mixture: bool) -> StepTimeSpread:
 
 
 def interval(prediction: Prediction) -> tuple[float, float]:
-    """Give P10 and P90 of the step time, in seconds: as far around a prediction as cross-validated ones were off, by kind of model."""
+    """Give P10 and P90 of the step time, in seconds: as far around it as cross-validated ones were off, by kind of model."""
     off = spread(prediction.case.moe)
     return prediction.seconds * off.low, prediction.seconds * off.high
 
 
 def summarise(predictions: Sequence[Prediction], by: str = "") -> list[GroupErrors]:
-    """Summarise errors over all cases, or by ``source``, ``chip`` or ``precision``, dense models and mixtures of experts apart."""
+    """Summarise errors over all cases, or by ``source``, ``chip`` or ``precision``, dense models and mixtures apart."""
     groups: dict[str, list[float]] = {}
     for item in predictions:
         label = "mixtures of experts" if item.case.moe else "dense models"
