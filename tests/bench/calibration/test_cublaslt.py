@@ -5,13 +5,7 @@ from typing import Any
 
 import pytest
 
-from flopwatt import configs
 from flopwatt.bench.calibration import cublaslt
-
-CHIP = configs.load("hardware").find("h100-sxm-80gb")
-DATE = 2026.0
-HOSTILE = ('a"b\\c', "it's", "two\nlines", "\ttab \x7f \x01", "[x]\ny = 1 # no", '"""', "\\", "é ∞", "")
-MACHINE = '[machine]\nchip = "h100-sxm-80gb"\n'
 
 
 class Library:

@@ -1,8 +1,6 @@
 """What a record refuses to hold, and what it keeps of many values."""
 
 import math
-import sys
-from pathlib import Path
 
 import pytest
 from whole_records import make_benchmark
@@ -12,8 +10,6 @@ from flopwatt.bench.records.record import (
     Values,
     sample_of,
 )
-
-BIN = Path(sys.executable).parent
 
 
 @pytest.mark.parametrize("samples", [(), (0.0,), (-1.0,), (math.nan,), (math.inf,)])
@@ -40,14 +36,3 @@ def test_many_values_are_sampled_at_fixed_places():
     assert (values.index[0], values.index[-1]) == (0, 10_000)
     assert values.data == tuple(float(i) for i in values.index)
     assert sample_of([1.0], "s").index is None
-
-
-PLAIN_TEST = """
-import pytest
-
-@pytest.mark.parametrize("engine", ["numpy"])
-def test_sum(benchmark, engine):
-    benchmark.extra_info["points"] = 1000
-    benchmark(sum, range(1000))
-"""
-WRONG = (None, True, -1, 0.5, "text", [], {}, [[]], {"a": 1}, 10**400, 2**70)

@@ -3,8 +3,6 @@
 import dataclasses
 import json
 import platform
-import sys
-from pathlib import Path
 
 import pytest
 from whole_records import make_record, refused
@@ -13,8 +11,6 @@ from flopwatt.bench.errors import InputError
 from flopwatt.bench.machine.info import Machine
 from flopwatt.bench.records.commit import Commit
 from flopwatt.bench.records.store import load, save
-
-BIN = Path(sys.executable).parent
 
 
 def test_the_hosts_name_is_not_in_it(tmp_path):
@@ -34,17 +30,6 @@ def test_a_name_for_the_machine(tmp_path):
 def test_a_changed_tree_shows_in_the_name(tmp_path):
     assert save(make_record(commit=Commit("f" * 40, dirty=True)), tmp_path).name.endswith("-ffffffffffff-dirty.json")
     assert save(make_record(commit=Commit()), tmp_path).name.endswith("-unversioned.json")
-
-
-PLAIN_TEST = """
-import pytest
-
-@pytest.mark.parametrize("engine", ["numpy"])
-def test_sum(benchmark, engine):
-    benchmark.extra_info["points"] = 1000
-    benchmark(sum, range(1000))
-"""
-WRONG = (None, True, -1, 0.5, "text", [], {}, [[]], {"a": 1}, 10**400, 2**70)
 
 
 def test_one_of_500_mb_is_refused_by_its_size(tmp_path):

@@ -1,5 +1,9 @@
 """The fit: reproduced by the shipped efficiencies, global, and able to find parameters that made the data."""
 
+import dataclasses
+import tomllib
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -7,17 +11,53 @@ from flopwatt import configs
 from flopwatt.bench.step_time import fit, predict
 from flopwatt.bench.step_time.rows import StepCase
 
-MEGATRON = {
-    "source": "Narayanan et al. 2021 (arXiv:2104.04473) Table 1", "accelerator": "A100-80GB", "model": "GPT 39.1B",
-    "hidden": "8192", "ffn": "32768", "layers": "48", "heads": "64", "kv_heads": "64", "seq": "2048", "vocab": "51200 (pad)",
-    "TP": "8", "PP": "2", "VPP": "1", "DP": "32", "CP": "1", "EP": "1", "microbatch": "4", "global_batch": "1536",
-    "gpus": "512", "recompute": "full", "precision": "fp16", "measured_step_s": "14.4535", "measured_kind": "derived",
-}  # fmt: skip
-BRIDGE = {
-    "release": "26.04.01", "model": "LLAMA3_70B", "system": "DGX-GB300", "gpus": "64", "precision": "MXFP8", "fsdp": "0",
-    "gbs": "256", "mbs": "1", "seq": "8192", "tp": "1", "pp": "4", "cp": "1", "vp": "5", "ep": "n/a", "tokens_s_gpu": "4864",
-    "source": "NVIDIA-NeMo/Megatron-Bridge",
-}  # fmt: skip
+
+def test_writing_the_shipped_efficiencies_again_changes_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    cases, _ = predict.cases(predict.published_rows())
+    written = tomllib.loads(fit.RESULT.read_text())
+    values = {name: entry["value"] for name, entry in written.items()}
+    text = fit.render(values, cases, predict.predict(cases, values))
+    assert tomllib.loads(text) == written
+    assert text.splitlines()[:2] == fit.RESULT.read_text().splitlines()[:2]
+
+
+def test_any_reason_of_a_belief_is_read_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    noise, believed = fit.beliefs()
+    why = 'said "so"\nand \\ [x]'
+    hostile = [dataclasses.replace(belief, why=why) for belief in believed]
+    monkeypatch.setattr(fit, "beliefs", lambda: (noise, hostile))
+    cases, _ = predict.cases(predict.published_rows())
+    values = {belief.name: 0.5 for belief in believed}
+    document = tomllib.loads(fit.render(values, cases, predict.predict(cases)))
+    assert [entry["source"].endswith(why) for entry in document.values()] == [True] * len(believed)
+
+
+def test_the_spread_is_that_of_the_predictions() -> None:
+    cases, _ = predict.cases(predict.published_rows())
+    document = tomllib.loads(fit.render_spread(predict.predict(cases)))
+    assert set(document) == {"dense", "moe"}
+    for row in document.values():
+        assert 0 < row["low"] < row["high"]
+    assert sum(row["n"] for row in document.values()) == len(cases)
+
+
+def test_a_prior_that_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "prior.toml"
+    path.write_text(fit.PRIOR.read_text().replace("guess = 0.62", "gues = 0.62", 1))
+    monkeypatch.setattr(fit, "PRIOR", path)
+    with pytest.raises(configs.FactError, match="matmul_share: unknown key 'gues'; did you mean 'guess'"):
+        fit.beliefs()
+
+
+def test_the_shipped_spreads_have_their_form(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    document = configs.read_toml(predict.SPREAD)
+    forms = configs.checked(predict._SPREADS, document, predict.SPREAD)
+    assert (forms["dense"], forms["moe"]) == (predict.spread(False), predict.spread(True))
+    path = tmp_path / "spread.toml"
+    path.write_text("[dense]\nlow = 0.9\nhigh = 1.1\n")
+    monkeypatch.setattr(predict, "SPREAD", path)
+    with pytest.raises(configs.FactError, match=r"spread.toml: dense.n is missing"):
+        predict.spread(False)
 
 
 @pytest.fixture(scope="module")

@@ -6,18 +6,6 @@ import pytest
 from flopwatt.bench.step_time import fit, predict
 from flopwatt.bench.step_time.rows import StepCase
 
-MEGATRON = {
-    "source": "Narayanan et al. 2021 (arXiv:2104.04473) Table 1", "accelerator": "A100-80GB", "model": "GPT 39.1B",
-    "hidden": "8192", "ffn": "32768", "layers": "48", "heads": "64", "kv_heads": "64", "seq": "2048", "vocab": "51200 (pad)",
-    "TP": "8", "PP": "2", "VPP": "1", "DP": "32", "CP": "1", "EP": "1", "microbatch": "4", "global_batch": "1536",
-    "gpus": "512", "recompute": "full", "precision": "fp16", "measured_step_s": "14.4535", "measured_kind": "derived",
-}  # fmt: skip
-BRIDGE = {
-    "release": "26.04.01", "model": "LLAMA3_70B", "system": "DGX-GB300", "gpus": "64", "precision": "MXFP8", "fsdp": "0",
-    "gbs": "256", "mbs": "1", "seq": "8192", "tp": "1", "pp": "4", "cp": "1", "vp": "5", "ep": "n/a", "tokens_s_gpu": "4864",
-    "source": "NVIDIA-NeMo/Megatron-Bridge",
-}  # fmt: skip
-
 
 @pytest.fixture(scope="module")
 def found() -> list[StepCase]:

@@ -19,11 +19,6 @@ MEGATRON = {
     "TP": "8", "PP": "2", "VPP": "1", "DP": "32", "CP": "1", "EP": "1", "microbatch": "4", "global_batch": "1536",
     "gpus": "512", "recompute": "full", "precision": "fp16", "measured_step_s": "14.4535", "measured_kind": "derived",
 }  # fmt: skip
-BRIDGE = {
-    "release": "26.04.01", "model": "LLAMA3_70B", "system": "DGX-GB300", "gpus": "64", "precision": "MXFP8", "fsdp": "0",
-    "gbs": "256", "mbs": "1", "seq": "8192", "tp": "1", "pp": "4", "cp": "1", "vp": "5", "ep": "n/a", "tokens_s_gpu": "4864",
-    "source": "NVIDIA-NeMo/Megatron-Bridge",
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
