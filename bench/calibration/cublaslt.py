@@ -55,7 +55,7 @@ class _Heuristic(ctypes.Structure):
 
 
 def load() -> Any:
-    """The library; CuPy's own BLAS must have been used before, so that it is loaded. Raises CublasError."""
+    """Load cuBLASLt, which CuPy's own BLAS must have brought into the process before. Raises CublasError."""
     for name in LIBRARIES:
         try:
             return ctypes.CDLL(name)
@@ -133,7 +133,7 @@ class Product:
         return layout
 
     def _choose(self) -> _Heuristic:
-        preference, found, count = ctypes.c_void_p(), _Heuristic(), ctypes.c_int()
+        preference, heuristic, count = ctypes.c_void_p(), _Heuristic(), ctypes.c_int()
         size = ctypes.c_size_t(WORKSPACE)
         self.cublas.call("cublasLtMatmulPreferenceCreate", ctypes.byref(preference))
         self.cublas.call(
@@ -142,12 +142,12 @@ class Product:
         a, b, c = self.layouts
         self.cublas.call(
             "cublasLtMatmulAlgoGetHeuristic", self.cublas.handle, self.description, a, b, c, c, preference, 1,
-            ctypes.byref(found), ctypes.byref(count),
+            ctypes.byref(heuristic), ctypes.byref(count),
         )  # fmt: skip
         self.cublas.call("cublasLtMatmulPreferenceDestroy", preference)
         if count.value < 1:
             raise CublasError("cuBLASLt has no kernel for this product on this chip")
-        return found
+        return heuristic
 
     def run(self, stream: int) -> None:
         """Start the product on a stream."""

@@ -44,19 +44,49 @@ class MeasuredDevice(Protocol):
     memory_bytes: int
 
     def product_seconds(self, kind: str, m: int, n: int, k: int, repeats: int) -> list[float]:
-        """Samples of one product. Raises CublasError where there is none of that kind."""
+        """Time one product of matrices, m x k by k x n.
+
+        Parameters
+        ----------
+        kind
+            One of `KINDS`.
+        m, n, k
+            The product's sizes, in elements.
+        repeats
+            How many samples to take; each is the mean of as many calls as make it long enough.
+
+        Returns
+        -------
+        list of float
+            Seconds of one call.
+
+        Raises
+        ------
+        CublasError
+            Where the device has no product of that kind.
+        """
         ...
 
     def copy_seconds(self, size: int, repeats: int) -> list[float]:
-        """Samples of reading and writing ``size`` bytes each."""
+        """Time reading and writing ``size`` bytes each; seconds of one call, by sample."""
         ...
 
     def launch_seconds(self, repeats: int) -> list[float]:
-        """Samples of the time from one small kernel to the next, launched by the host."""
+        """Time one small kernel to the next, launched by the host; seconds, by sample."""
         ...
 
     def load_watts(self, kind: str, size: int, seconds: float) -> float | None:
-        """The mean power while large products run; None where the driver does not tell."""
+        """Measure the mean power while large products run; watts, None where the driver does not tell.
+
+        Parameters
+        ----------
+        kind
+            One of `KINDS`.
+        size
+            Of the square matrices, in elements a side.
+        seconds
+            How long they run.
+        """
         ...
 
 
@@ -73,6 +103,7 @@ class Measured:
 
     @property
     def seconds(self) -> float:
+        """The median of the samples."""
         return float(np.median(self.samples))
 
     @property
@@ -117,16 +148,33 @@ def chip_of(name: str, device_name: str) -> configs.FactRow:
 
 
 def measure(device: MeasuredDevice, chip: configs.FactRow, date: float, *, quick: bool = False) -> System:
-    """Measure a chip and fit its efficiencies. Raises CublasError where not even BF16 products can be measured."""
+    """Measure a chip and fit its efficiencies.
+
+    Parameters
+    ----------
+    device
+        The GPU.
+    chip
+        Its row of the hardware table.
+    date
+        Of the software, as a calendar year and its fraction.
+    quick
+        Whether to measure four square products only, and power for one second in place of five.
+
+    Raises
+    ------
+    CublasError
+        Where not even BF16 products can be measured.
+    """
     from .cublaslt import CublasError
 
     squares = [(size, size, size) for size in SQUARES]
     shapes = squares[:4] if quick else [*squares, *SHAPES]
-    found: list[Measured] = []
+    products: list[Measured] = []
     absent: dict[str, str] = {}
     for kind in KINDS:
         try:
-            found += [
+            products += [
                 Measured(kind, *shape, tuple(float(s) for s in device.product_seconds(kind, *shape, REPEATS)))
                 for shape in shapes
             ]
@@ -138,7 +186,7 @@ def measure(device: MeasuredDevice, chip: configs.FactRow, date: float, *, quick
     copies = tuple(device.copy_seconds(size, REPEATS))
     launches = tuple(device.launch_seconds(REPEATS))
     watts = device.load_watts("BF16", SQUARES[3] if quick else SQUARES[4], 1.0 if quick else 5.0)
-    given, products, errors = fitted(found, chip, date)
+    given, products, errors = fitted(products, chip, date)
     given["memory_share"] = min(2 * size / float(np.median(copies)) / chip.values["memory_bandwidth"], 1.0)
     given["launch_time"] = KERNELS_PER_PASS * float(np.median(launches))
     if watts is not None:
@@ -147,15 +195,34 @@ def measure(device: MeasuredDevice, chip: configs.FactRow, date: float, *, quick
 
 
 def fitted(
-    found: Sequence[Measured], chip: configs.FactRow, date: float
+    measured: Sequence[Measured], chip: configs.FactRow, date: float
 ) -> tuple[dict[str, float], list[Measured], dict[str, float]]:
-    """Efficiencies from measured products, the products with their predictions, and mean absolute errors by precision."""
+    """Fit efficiencies to measured products.
+
+    Parameters
+    ----------
+    measured
+        Products of BF16 and of whichever other kinds could be measured.
+    chip
+        The chip's row of the hardware table.
+    date
+        Of the software, as a calendar year and its fraction.
+
+    Returns
+    -------
+    given
+        Efficiencies by the name of the quantity, in base units.
+    products
+        The same products with what the fitted formula says of them, in seconds.
+    errors
+        Mean absolute relative errors, by precision.
+    """
     from scipy.optimize import least_squares
 
     facts, units = chip.values, chip.values["compute_units"]
     known = {**{name: d.value for name, d in configs.defaults().items()}, **facts, "software_date": date}
     start = predict.evaluate({**known, "matmul_share": 1.0}, ("bf16_rate",))["bf16_rate"]  # what a share of one means
-    groups = {kind: [item for item in found if item.precision == kind] for kind in KINDS}
+    groups = {kind: [item for item in measured if item.precision == kind] for kind in KINDS}
 
     def seconds(items: Sequence[Measured], rate: float, depth: float, wave: float, peak: float) -> Any:
         m, n, k = (np.array([getattr(item, name) for item in items], float) for name in "mnk")
@@ -163,10 +230,10 @@ def fitted(
         return _product_time(m, k, n, 1.0, rate, depth * peak / facts["memory_bandwidth"], units, wave)
 
     base = groups["BF16"]
-    measured = np.log([item.seconds for item in base])
+    base_seconds = np.log([item.seconds for item in base])
 
     def residuals(x: Any) -> Any:
-        return np.log(seconds(base, math.exp(x[0]), math.exp(x[1]), x[2], facts["peak_bf16"])) - measured
+        return np.log(seconds(base, math.exp(x[0]), math.exp(x[1]), x[2], facts["peak_bf16"])) - base_seconds
 
     guess = [math.log(max(item.rate for item in base)), math.log(known["tile_depth"]), known["wave_share"]]
     x = least_squares(
@@ -190,7 +257,7 @@ def fitted(
 
 
 def today() -> float:
-    """This day as a calendar year and its fraction."""
+    """Give the current day as a calendar year and its fraction."""
     now = datetime.now(UTC)
     return round(now.year + (now.timetuple().tm_yday - 0.5) / 365.25, 2)
 
