@@ -7,7 +7,7 @@ from typing import Any
 
 from ..machine.nvml import Nvml, NvmlDevice
 from ..timing.gpu import nvml_device
-from .cublaslt import Cublas, Product, load
+from .cublaslt import Cublas, GemmShape, Product, load
 from .fit import MeasuredDevice
 
 MIN_SECONDS = 0.05  # of one sample: enough that launches and the clock's ramp do not matter
@@ -53,10 +53,10 @@ class CupyGpu(MeasuredDevice):
         last.synchronize()
         return float(self.cupy.cuda.get_elapsed_time(first, last)) / 1e3
 
-    def product_seconds(self, kind: str, m: int, n: int, k: int, repeats: int) -> list[float]:
+    def product_seconds(self, kind: str, shape: GemmShape, repeats: int) -> list[float]:
         """Time one product of matrices; seconds of one call, by sample. Raises CublasError for a kind it has not."""
         with self.device:
-            product = Product(self.cublas, kind, m, n, k, self._allocate)
+            product = Product(self.cublas, kind, shape, self._allocate)
             try:
                 stream = int(self.cupy.cuda.get_current_stream().ptr)
                 return self._samples(lambda: product.run(stream), repeats)
@@ -82,7 +82,7 @@ class CupyGpu(MeasuredDevice):
         if self.nvml is None or self.nvml.power_watts() is None:
             return None
         with self.device:
-            product = Product(self.cublas, kind, size, size, size, self._allocate)
+            product = Product(self.cublas, kind, GemmShape(size, size, size), self._allocate)
             readings, done = [], threading.Event()
             stream = int(self.cupy.cuda.get_current_stream().ptr)
 

@@ -148,14 +148,35 @@ def _blocks(layers: float, known: Mapping[str, float]) -> float:
 
 
 _SIZES = {
-    "hidden": "hidden_size", "ffn": "ffn_size", "layers": "layers", "heads": "heads", "vocab": "vocabulary_size",
+    "hidden": "hidden_size",
+    "ffn": "ffn_size",
+    "layers": "layers",
+    "heads": "heads",
+    "vocab": "vocabulary_size",
     "seq": "sequence_length",
-}  # fmt: skip
+}
 _ABSENT = (
-    "moe_layers", "experts", "active_experts", "expert_ffn_size", "latent_size", "shared_ffn_size", "query_rank", "kv_rank",
-    "nope_head_size", "rope_head_size", "value_head_size", "window_layers", "mtp_layers", "learned_positions",
-    "attention_free_layers", "mamba_layers", "mamba_heads", "mamba_head_size", "mamba_state_size", "mamba_groups",
-)  # fmt: skip
+    "moe_layers",
+    "experts",
+    "active_experts",
+    "expert_ffn_size",
+    "latent_size",
+    "shared_ffn_size",
+    "query_rank",
+    "kv_rank",
+    "nope_head_size",
+    "rope_head_size",
+    "value_head_size",
+    "window_layers",
+    "mtp_layers",
+    "learned_positions",
+    "attention_free_layers",
+    "mamba_layers",
+    "mamba_heads",
+    "mamba_head_size",
+    "mamba_state_size",
+    "mamba_groups",
+)
 
 
 def _strategy(row: Mapping[str, Any], columns: Mapping[str, str], batch: str) -> dict[str, float]:
@@ -167,9 +188,16 @@ def _strategy(row: Mapping[str, Any], columns: Mapping[str, str], batch: str) ->
     if batch_size < (replicas := chips / (tp * pp * cp)):
         raise RowError(f"its batch of {batch_size:g} sequences is less than one for each of {replicas:g} replicas")
     return {
-        "tensor_parallel": tp, "pipeline_parallel": pp, "context_parallel": cp, "expert_parallel": ep, "interleave": vp,
-        "microbatch_size": mbs, "uneven_stages": 1.0, "chip_count": chips, "batch_size": batch_size,
-    }  # fmt: skip
+        "tensor_parallel": tp,
+        "pipeline_parallel": pp,
+        "context_parallel": cp,
+        "expert_parallel": ep,
+        "interleave": vp,
+        "microbatch_size": mbs,
+        "uneven_stages": 1.0,
+        "chip_count": chips,
+        "batch_size": batch_size,
+    }
 
 
 def _whole_model(*texts: str) -> None:
@@ -269,9 +297,14 @@ def _group(source: str) -> str:
 
 def _shape(inputs: Mapping[str, float]) -> str:
     short = {
-        "TP": "tensor_parallel", "PP": "pipeline_parallel", "CP": "context_parallel", "EP": "expert_parallel",
-        "v": "interleave", "batch ": "batch_size", "mbs ": "microbatch_size",
-    }  # fmt: skip
+        "TP": "tensor_parallel",
+        "PP": "pipeline_parallel",
+        "CP": "context_parallel",
+        "EP": "expert_parallel",
+        "v": "interleave",
+        "batch ": "batch_size",
+        "mbs ": "microbatch_size",
+    }
     always = ("batch ", "mbs ")
     parts = [f"{label}{inputs[name]:.0f}" for label, name in short.items() if label in always or inputs[name] > 1]
     full = (

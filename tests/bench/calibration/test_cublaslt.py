@@ -38,7 +38,7 @@ def _product(library: Library, kind: str, made: list[Memory]) -> cublaslt.Produc
         made.append(Memory(size, fill))
         return made[-1]
 
-    return cublaslt.Product(cublaslt.Cublas(library), kind, 256, 512, 1024, allocate)
+    return cublaslt.Product(cublaslt.Cublas(library), kind, cublaslt.GemmShape(256, 512, 1024), allocate)
 
 
 @pytest.mark.parametrize(

@@ -36,12 +36,13 @@ class Made:
         self.random, self.noise = np.random.default_rng(1), noise
         self.rate, self.depth, self.wave = 6.6e14, 0.3, 0.7
 
-    def product_seconds(self, kind: str, m: int, n: int, k: int, repeats: int) -> list[float]:
+    def product_seconds(self, kind: str, shape: cublaslt.GemmShape, repeats: int) -> list[float]:
         if kind == "NVFP4":
             raise cublaslt.CublasError("cuBLASLt has no kernel for this product on this chip")
         rate = self.rate * {"BF16": 1.0, "FP8": 1.8, "MXFP8": 1.7}[kind]
         peak = CHIP.values["peak_bf16" if kind == "BF16" else "peak_fp8"]
         fill = self.depth * peak / CHIP.values["memory_bandwidth"]
+        m, n, k = shape
         seconds = gemm.product_time(m, k, n, 1.0, rate, fill, 132, self.wave)
         return list(seconds * np.exp(self.random.normal(0, self.noise, repeats)))
 
@@ -81,7 +82,7 @@ def test_a_precision_that_is_not_there_says_why(system: fit.System) -> None:
 
 def test_without_any_product_there_is_nothing() -> None:
     class Broken(Made):
-        def product_seconds(self, kind: str, m: int, n: int, k: int, repeats: int) -> list[float]:
+        def product_seconds(self, kind: str, shape: cublaslt.GemmShape, repeats: int) -> list[float]:
             raise cublaslt.CublasError("no")
 
     with pytest.raises(cublaslt.CublasError):
