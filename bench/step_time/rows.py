@@ -71,7 +71,7 @@ def _step(row: Mapping[str, Any]) -> StepCase:
     date = _date_of_steps(software_date(source), inputs)
     sharded = re.search(r"zero-?\s*([0-3])", f"{name} {cells.text(row, 'zero')}".lower())
     inputs |= _habits(date, source, cells.text(row, "recompute"), float(sharded.group(1)) if sharded else None)
-    notes = _interleave(inputs, row.get("vpp"), date)
+    notes = _interleave(inputs, cells.text(row, "vpp"), date)
     memory = re.search(r"alloc\w*\s+(\d+(?:\.\d+)?)\s*GiB", cells.text(row, "measured_kind"))
     return StepCase(
         name=f"{name} on {inputs['chip_count']:.0f} {chip.name}, {_shape(inputs)}",
@@ -281,9 +281,9 @@ def _habits(date: float, source: str, recompute: str, zero: float | None) -> dic
     }
 
 
-def _interleave(inputs: dict[str, float], stated: Any, date: float) -> tuple[str, ...]:
+def _interleave(inputs: dict[str, float], cell: str, date: float) -> tuple[str, ...]:
     """Set the interleaving where none is stated: frameworks since 2023 hold pieces of two layers (of one, where odd)."""
-    if stated not in (None, "") or inputs["pipeline_parallel"] <= 1 or date < FUSED_SINCE:
+    if not cells.blank(cell) or inputs["pipeline_parallel"] <= 1 or date < FUSED_SINCE:
         return ()
     layers = math.ceil(inputs["layers"] / inputs["pipeline_parallel"])
     inputs["interleave"] = float(layers // 2 if layers % 2 == 0 else layers)

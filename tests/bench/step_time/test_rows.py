@@ -91,6 +91,7 @@ def test_an_unstated_interleaving_is_noted() -> None:
     row = {**MEGATRON, "source": "MLPerf Training v4.0", "VPP": "", "accelerator": "H100", "precision": "fp8"}
     assert case(row).inputs["interleave"] == 12
     assert "interleaving is not stated" in case(row).notes[0]
+    assert case({**row, "VPP": "n/a"}) == case(row)
     assert case({**row, "VPP": "6"}).notes == ()
 
 
