@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ... import configs
 from ...kernels.errors import FlopwattError
 from ...kernels.quantities import MODEL
 from ..step_time.predict import evaluate
-
-Floats = NDArray[np.float64]
+from .prior.features import Floats
 
 # What a strategy consists of.
 PARTS = (

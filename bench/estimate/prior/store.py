@@ -70,36 +70,8 @@ class Drawn:
 
 
 @dataclass(frozen=True)
-class Sketch:
-    """The shape of a transformer of which only the parameters are known: hidden size per layer, and size of a head."""
-
-    width_per_layer: float
-    head_size: float
-    source: str
-
-
-@dataclass(frozen=True)
-class RunTime:
-    """How long a run takes whose chips are not known: lognormal around a power of its operations, up to a limit.
-
-    Parameters
-    ----------
-    days, at_flops, exponent
-        The median is ``days`` for a run of ``at_flops`` operations (FLOP), and grows with this power of them.
-    most_days
-        The limit of the median (days).
-    sigma
-        The standard deviation of the logarithm.
-    source
-        Where that comes from, for a person.
-    """
-
-    days: float
-    at_flops: float
-    exponent: float
-    most_days: float
-    sigma: float
-    source: str
+class RunTime(forms.RunTimeEntry):
+    """How long a run takes whose chips are not known, as a distribution for each number of operations."""
 
     def of(self, flops: float) -> Drawn:
         """Return the distribution (s) for a run of so many operations (FLOP)."""
@@ -126,7 +98,7 @@ class Stated:
     """
 
     entries: tuple[Drawn, ...]
-    sketch: Sketch
+    sketch: forms.SketchEntry
     run_time: RunTime
     published_mfu: float
     published_site: float
@@ -198,7 +170,7 @@ def _stated(document: Mapping[str, Any]) -> Stated:
     shape = document["sketch"]
     return Stated(
         tuple(_entry(raw) for raw in document["draws"]),
-        Sketch(float(shape["width_per_layer"]), float(shape["head_size"]), shape["source"]),
+        forms.SketchEntry(float(shape["width_per_layer"]), float(shape["head_size"]), shape["source"]),
         RunTime(**document["run_time"]),
         float(document["published_mfu"]["sigma"]),
         float(document["published_site"]["sigma"]),

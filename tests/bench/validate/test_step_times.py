@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from flopwatt import configs
-from flopwatt.bench.step_time import predict
-from flopwatt.bench.step_time.rows import StepCase, case
+from flopwatt.bench.step_time.rows import case
 from flopwatt.bench.validate import step_times as step_kinds
 from flopwatt.bench.validate.results import baseline_summaries, summaries
 from flopwatt.bench.validate.rows import CaseRow, read
@@ -19,11 +18,6 @@ MEGATRON = {
     "TP": "8", "PP": "2", "VPP": "1", "DP": "32", "CP": "1", "EP": "1", "microbatch": "4", "global_batch": "1536",
     "gpus": "512", "recompute": "full", "precision": "fp16", "measured_step_s": "14.4535", "measured_kind": "derived",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def found() -> list[StepCase]:
-    return predict.cases(predict.published_rows())[0]
 
 
 @pytest.mark.parametrize(("kind", "name"), [(step_kinds.STEP_TIMES, "step_times"), (step_kinds.BRIDGE_PERF, "bridge_perf")])
