@@ -66,7 +66,7 @@ def command(
     """
     from ..compare.thresholds import share
     from ..records.store import check_place
-    from ..timing.session import FULL, QUICK, QUICK_SUITES, drive, find_suites
+    from ..timing.session import FULL, QUICK, QUICK_SUITES, find_suites, run_suites
 
     base = QUICK if quick else FULL
     given: dict[str, Any] = {
@@ -94,22 +94,22 @@ def command(
         def report(number: int, position: int, count: int, _: str) -> None:
             update((number + position / max(count, 1)) / policy.passes)
 
-        driven = drive(suites, policy, options=options, report=report)
-    for name, why in driven.failures.items():
+        results = run_suites(suites, policy, options=options, report=report)
+    for name, why in results.failures.items():
         click.echo(f"FAILED {name}: {why}", err=True)
-    if driven.failures:
+    if results.failures:
         sys.exit(1)
-    _finish(driven.record({"arguments": list(options), **dataclasses.asdict(policy)}), save, machine, as_json)
+    _finish(results.record({"arguments": list(options), **dataclasses.asdict(policy)}), save, machine, as_json)
 
 
 def _serve(suites: Sequence[str], policy: Any, options: Sequence[str]) -> None:
     """Take passes as the other side asks for them, or tell it why none can be taken."""
-    from ..timing.session import drive
+    from ..timing.session import run_suites
     from ..timing.worker import PipeServer
 
     server = PipeServer()
     try:
-        drive(suites, policy, options=options, server=server)
+        run_suites(suites, policy, options=options, server=server)
     except FlopwattError as error:
         server.refuse(refusal(error, click.get_current_context().command).message)
 
