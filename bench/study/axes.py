@@ -12,10 +12,11 @@ from ... import configs
 from ...kernels.model import units
 from ...kernels.model.quantity import Model, Quantity
 from ...kernels.text import nearest
+from ...kernels.validation import described
 from ..errors import StudyError
 from ..stats import distributions
 from . import ranges
-from .fields import describe, dotted
+from .fields import dotted
 from .schema import MAX_AXIS_POINTS, AxisSpec, ColumnSpec, parse_column
 
 Floats = NDArray[np.float64]
@@ -278,7 +279,7 @@ def _rows(table: configs.FactTable, spec: AxisSpec, place: tuple[str, ...]) -> t
 
 def _row_name(value: Any, place: tuple[str, ...]) -> str:
     if not isinstance(value, str):
-        raise AxisError(f"{dotted(place)}: must be a list of names, and {describe(value)} is not text")
+        raise AxisError(f"{dotted(place)}: must be a list of names, and {described(value)} is not text")
     return value
 
 
