@@ -99,27 +99,27 @@ def command(
     request = Request(model, parameters, active_parameters, chip, precision, country, given, sets, strategy, system)
     targets = STEP_TARGETS if request.searches else TARGETS
     scenario = scenario_of(request, targets)
-    found = estimate(scenario, targets, draws, seed)
+    result = estimate(scenario, targets, draws, seed)
     if engine is not None:
         from ..estimate.explain import on_engine
         from ..terminal.numbers import duration
 
-        found, seconds = on_engine(found, scenario.problem(draws, seed), engine)
+        result, seconds = on_engine(result, scenario.problem(draws, seed), engine)
         click.echo(f"{engine}: {draws:,} draws in {duration(seconds, 'milliseconds')}, compiling apart", err=True)
     steps = explained(scenario, targets) if explain else None
     if as_json:
-        _json(found, scenario, steps)
+        _json(result, scenario, steps)
     else:
         from ..estimate.report import print_estimate, print_steps
         from ..terminal.console import console
 
-        print_estimate(console(), found, scenario, running())
+        print_estimate(console(), result, scenario, running())
         if steps is not None:
             click.echo()
             print_steps(console(), steps, running())
 
 
-def _json(found: Any, scenario: Any, steps: Any) -> None:
+def _json(result: Any, scenario: Any, steps: Any) -> None:
     from ..estimate.report import document
 
-    print_json(document(found, scenario, steps, running()))
+    print_json(document(result, scenario, steps, running()))
