@@ -4,9 +4,8 @@ from typing import Any
 
 import click
 
-from ..errors import InputError, Parameter
 from ..terminal.json import print_json
-from .flags import running
+from .flags import check_range, running
 
 MAX_DRAWS = 10_000_000
 
@@ -86,10 +85,8 @@ def command(
     flopwatt estimate --model ./config.json --tokens 2e12 --chip h200 --chips 1024 --country france --explain
     flopwatt estimate --model llama-3.1-405b --chip h100 --chips 16384 --strategy auto --tp 8
     """
-    if not 1 <= draws <= MAX_DRAWS:
-        raise InputError(f"must be from 1 to {MAX_DRAWS:,}, not {draws}", where=Parameter("draws"))
-    if seed < 0:
-        raise InputError(f"must be at least 0, not {seed}", where=Parameter("seed"))
+    check_range("draws", draws, 1, MAX_DRAWS)
+    check_range("seed", seed, 0)
     from ..estimate.intervals import TARGETS, estimate
     from ..estimate.intervals import explain as explained
     from ..estimate.request import Request, scenario_of

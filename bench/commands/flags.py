@@ -5,7 +5,7 @@ from typing import Any, Protocol, runtime_checkable
 import click
 
 from ...kernels.errors import FlopwattError
-from ..errors import DisagreementError, MessageError, Parameter, Spelling, named, one_line
+from ..errors import DisagreementError, InputError, MessageError, Parameter, Spelling, named, one_line
 
 
 class RefusalError(click.ClickException):
@@ -56,6 +56,29 @@ class SpeltType(Protocol):
 
     def spell(self, value: Any) -> str:
         """Write a value of the library as the flag takes it."""
+
+
+def check_range(name: str, value: int | None, low: int, high: int | None = None) -> None:
+    """Check that a parameter's value is in its range; None, which stands for its default, is.
+
+    Parameters
+    ----------
+    name
+        The parameter's name.
+    value
+        What was given.
+    low, high
+        The least and the greatest; no ``high`` is no limit.
+
+    Raises
+    ------
+    InputError
+        Where it is not.
+    """
+    if value is None or (low <= value and (high is None or value <= high)):
+        return
+    limits = f"at least {low}" if high is None else f"from {low} to {high:,}"
+    raise InputError(f"must be {limits}, not {value}", where=Parameter(name))
 
 
 def running() -> Spelling:

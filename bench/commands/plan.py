@@ -2,8 +2,8 @@
 
 import click
 
-from ..errors import InputError, Parameter
 from ..terminal.json import print_json
+from .flags import check_range
 
 HELP = """Show how STUDY is computed without running it: for each question the order of the axes, the depth at which each
 quantity is computed, operations and bytes per scenario, the roofline on this machine, and the time that each engine
@@ -41,8 +41,7 @@ def command(
     from ..study.loader import load_study
     from ..terminal.console import console
 
-    if threads is not None and threads < 1:
-        raise InputError(f"must be at least 1, not {threads}", where=Parameter("threads"))
+    check_range("threads", threads, 1)
     plan = plan_study(load_study(study, sets, only, allow_code=allow_code), dtype, threads)
     if as_json:
         print_json(document(plan))

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from ..errors import InputError, Parameter
+from ..errors import InputError
 from ..terminal.json import print_json
-from .flags import running
+from .flags import check_range, running
 
 
 @click.command(name="run", short_help="Evaluate a study on one engine or all, print the answers and the speed.")
@@ -58,10 +58,8 @@ def command(
     from ..study.loader import load_study
     from ..terminal.progress import Bars
 
-    if threads is not None and threads < 1:
-        raise InputError(f"must be at least 1, not {threads}", where=Parameter("threads"))
-    if device < 0:
-        raise InputError(f"must be at least 0, not {device}", where=Parameter("device"))
+    check_range("threads", threads, 1)
+    check_range("device", device, 0)
     if out is not None:
         check_path(out)
     if save is not None:

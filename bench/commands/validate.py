@@ -6,6 +6,7 @@ import click
 
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
+from .flags import check_range
 
 MAX_DRAWS = 1_000_000
 
@@ -33,8 +34,7 @@ def command(
 
     Exit codes: 0 fine, 1 worse than a bound, 2 bad input.
     """
-    if not 100 <= draws <= MAX_DRAWS:
-        raise InputError(f"must be from 100 to {MAX_DRAWS:,}, not {draws}", where=Parameter("draws"))
+    check_range("draws", draws, 100, MAX_DRAWS)
     if fit:
         _fit(cases)
         return
