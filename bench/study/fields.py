@@ -75,7 +75,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, strict=True)
 
 
-def dotted(path: tuple[str, ...]) -> str:
+def key_text(path: tuple[str, ...]) -> str:
     """Write a key's path as a study does: ``("questions", "[2]", "by")`` as ``questions[2].by``."""
     text = ""
     for part in path:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_v
 
 from ...kernels.text import nearest
 from ..errors import StudyError
-from .fields import Number, Numbers, Rows, Strict, Text, Texts, Whole, check_list, check_table, describe, dotted
+from .fields import Number, Numbers, Rows, Strict, Text, Texts, Whole, check_list, check_table, describe, key_text
 from .questions import QuestionSpec
 
 MAX_AXIS_POINTS = 100_000_000  # one column of it is 800 MB
@@ -24,7 +24,7 @@ def _questions(value: Any) -> Any:
 
 
 class RangeSpec(Strict):
-    """How one column of numbers is made; exactly one of the ways."""
+    """How one column of numbers is made; exactly one of the forms."""
 
     linspace: Numbers | None = None
     geomspace: Numbers | None = None
@@ -105,7 +105,7 @@ def parse_column(value: Any, place: tuple[str, ...]) -> ColumnSpec:
     if isinstance(value, list | int | float) and not isinstance(value, bool):
         value = {"values": value if isinstance(value, list) else [value]}
     if not isinstance(value, dict):
-        raise SchemaError(f"{dotted(place)}: must be a list of values or a table such as {{ uniform = [0.3, 0.5] }}")
+        raise SchemaError(f"{key_text(place)}: must be a list of values or a table such as {{ uniform = [0.3, 0.5] }}")
     return _parse(ColumnSpec, value, place)
 
 
@@ -113,26 +113,26 @@ def _parse(model: type[Spec], value: Any, place: tuple[str, ...]) -> Spec:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise SchemaError(_line(model, error, place)) from None
+        raise SchemaError(_describe_first(model, error, place)) from None
 
 
-def _line(model: type[BaseModel], error: ValidationError, place: tuple[str, ...]) -> str:
-    """The first error as one line: the key, what is wrong with it, what would be right."""
+def _describe_first(model: type[BaseModel], error: ValidationError, place: tuple[str, ...]) -> str:
+    """Write the first error as one line: the key, what is wrong with it, what would be right."""
     first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")  # a misspelt key explains a missing one
     path = place + tuple(str(part) if isinstance(part, str) else f"[{part + 1}]" for part in first["loc"])
     kind = first["type"]
     if kind == "extra_forbidden":
-        owner = _owner(model, first["loc"])
+        owner = _owner_of(model, first["loc"])
         names = [field.alias or name for name, field in owner.model_fields.items()]
         close = nearest(path[-1], names)
-        return f"{dotted(path)}: unknown key {path[-1]!r}{close or '; there are ' + ', '.join(names)}"
+        return f"{key_text(path)}: unknown key {path[-1]!r}{close or '; there are ' + ', '.join(names)}"
     if kind == "missing":
-        return f"{dotted(path)}: is missing{_MISSING.get(path[-1], '')}"
+        return f"{key_text(path)}: is missing{_MISSING.get(path[-1], '')}"
     if kind == "value_error":
-        return f"{dotted(path)}: {first['ctx']['error']}"
+        return f"{key_text(path)}: {first['ctx']['error']}"
     if kind.startswith("model_"):
-        return f"{dotted(path)}: must be a table, not {describe(first['input'])}"
-    return f"{dotted(path)}: {first['msg'][0].lower()}{first['msg'][1:]}"
+        return f"{key_text(path)}: must be a table, not {describe(first['input'])}"
+    return f"{key_text(path)}: {first['msg'][0].lower()}{first['msg'][1:]}"
 
 
 _MISSING = {
@@ -141,8 +141,8 @@ _MISSING = {
 }
 
 
-def _owner(model: type[BaseModel], loc: tuple[int | str, ...]) -> type[BaseModel]:
-    """The model that the last key of ``loc`` was looked up in."""
+def _owner_of(model: type[BaseModel], loc: tuple[int | str, ...]) -> type[BaseModel]:
+    """Find the model that the last key of ``loc`` was looked up in."""
     if model is StudySpec and len(loc) > 1:
         return _KEYS.get(str(loc[0]), model)
     return model

@@ -9,17 +9,17 @@ import pytest
 from flopwatt import configs
 from flopwatt.bench.stats import distributions
 from flopwatt.bench.study import ranges
-from flopwatt.bench.study.axes import AxisError, Brought, Planned, plan
+from flopwatt.bench.study.axes import AxisColumns, AxisError, PlannedAxis, plan_axis
 from flopwatt.bench.study.schema import MAX_AXIS_POINTS, SchemaError, parse_study
 from flopwatt.kernels.quantities import MODEL
 
 
-def planned(keys: dict[str, Any], name: str = "z", folder: Path = Path(".")) -> Planned:
+def planned(keys: dict[str, Any], name: str = "z", folder: Path = Path(".")) -> PlannedAxis:
     document = {"title": "t", "axes": {name: keys}, "questions": [{"minimize": "run_time"}]}
-    return plan(name, parse_study(document).axes[name], MODEL, folder)
+    return plan_axis(name, parse_study(document).axes[name], MODEL, folder)
 
 
-def made(keys: dict[str, Any], name: str = "z", folder: Path = Path(".")) -> Brought:
+def made(keys: dict[str, Any], name: str = "z", folder: Path = Path(".")) -> AxisColumns:
     return planned(keys, name, folder).make()
 
 
