@@ -2,10 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint clean
+.PHONY: run check test lint house clean
 
 run: .venv/core
 	$(BIN)/flopwatt run nvidia-openai-10gw --engine all --save results
+
+check: lint
+	$(BIN)/pytest -n 2 -m "not slow and not alone"
 
 test: .venv/test
 	$(BIN)/pytest -n 2 -m "not alone"
@@ -15,6 +18,9 @@ lint: .venv/test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+house: .venv/core
+	$(BIN)/python tests/house.py
 
 .venv/core: pyproject.toml
 	$(PYTHON) -m venv .venv

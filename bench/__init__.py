@@ -9,7 +9,6 @@ __all__ = [
     "errors",
     "estimate",
     "facts",
-    "files",
     "machine",
     "plans",
     "records",

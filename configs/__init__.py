@@ -25,23 +25,25 @@ A column left out is a fact that is not published: it becomes NaN, and what need
 import functools
 import math
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 from ..kernels.errors import FlopwattError
 from ..kernels.model import units
+from ..kernels.text import nearest
+from ..kernels.validation import NO_OTHER_KEYS, DataError, Place, Validator, unknown_key
 
 __all__ = [
-    "DEFAULTS", "EFFICIENCY", "FOLDER", "Default", "FactError", "FactRow", "FactTable", "defaults", "load", "load_file",
-    "parse_toml", "read_text", "read_toml", "studies", "tables",
+    "DEFAULTS", "EFFICIENCY", "FOLDER", "Default", "FactError", "FactRow", "FactTable", "checked", "defaults", "load",
+    "load_file", "parse_toml", "read_text", "read_toml", "studies", "tables", "trusted",
 ]  # fmt: skip
 
 FOLDER = Path(__file__).parent
 DEFAULTS = "defaults"
 EFFICIENCY = "efficiency"  # defaults of the step-time model, written by its fit
-_TEXTS = ("name", "aliases", "source", "sources", "notes")  # what a row holds beside its columns
+T = TypeVar("T")
 
 
 class FactError(FlopwattError, ValueError):
@@ -85,7 +87,7 @@ class FactTable:
         try:
             return self.rows[known[name.strip().lower()]]
         except KeyError:
-            hint = _nearest(name.lower(), known) or f"; there are {_listed(list(self.rows))}"
+            hint = nearest(name.lower(), known) or f"; there are {_listed(list(self.rows))}"
             raise FactError(f"{self.path}: there is no row {name!r}{hint}") from None
 
 
@@ -108,31 +110,47 @@ def tables() -> tuple[str, ...]:
 def load(name: str) -> FactTable:
     """A facts table by its name (``hardware``). Raises FactError where there is none of that name."""
     if name not in tables():
-        raise FactError(f"there is no facts table {name!r}{_nearest(name, tables()) or '; there are ' + ', '.join(tables())}")
-    return load_file(FOLDER / f"{name}.toml")
+        raise FactError(f"there is no facts table {name!r}{nearest(name, tables()) or '; there are ' + ', '.join(tables())}")
+    path = FOLDER / f"{name}.toml"
+    document = read_toml(path)
+    return trusted(lambda: _table(document, path), lambda: _check_table(document, path))
 
 
 def load_file(path: str | Path) -> FactTable:
     """A facts table from a TOML file of the same format. Raises FactError."""
     path = Path(path)
     document = read_toml(path)
-    _known_keys(document, ("title", "columns", "otherwise", "rows"), str(path))
-    columns = _section(document, "columns", path)
+    _check_table(document, path)
+    return _table(document, path)
+
+
+def _table(document: Mapping[str, Any], path: Path) -> FactTable:
+    for section in ("columns", "rows"):
+        if not document.get(section):
+            raise FactError(f"{path}: has no [{section}]; a facts table needs [columns] and [rows.KEY]")
+    columns = document["columns"]
     for column, unit in columns.items():
-        _checked_unit(unit, f"{path}: columns.{column}")
-    otherwise = {
-        column: _number(value, columns, column, f"{path}: otherwise") for column, value in document.get("otherwise", {}).items()
-    }
-    rows = {key: _row(key, raw, columns, otherwise, path) for key, raw in _section(document, "rows", path).items()}
+        _known_unit(unit, f"{path}: columns.{column}")
+    absent = _values(document.get("otherwise", {}), columns, f"{path}: otherwise")
+    rows = {key: _row(key, raw, columns, absent, path) for key, raw in document["rows"].items()}
     _names(rows.values(), path)
-    return FactTable(path.stem, str(document.get("title", path.stem)), columns, rows, path)
+    return FactTable(path.stem, document.get("title") or path.stem, columns, rows, path)
 
 
 @functools.cache
 def defaults() -> Mapping[str, Default]:
     """Every default of the model, by quantity, from configs/defaults.toml and configs/efficiency.toml."""
-    paths = [FOLDER / f"{name}.toml" for name in (DEFAULTS, EFFICIENCY)]
-    return {name: _default(name, raw, path) for path in paths for name, raw in read_toml(path).items()}
+    result: dict[str, Default] = {}
+    for path in (FOLDER / f"{name}.toml" for name in (DEFAULTS, EFFICIENCY)):
+        result |= _defaults_of(read_toml(path), path)
+    return result
+
+
+def _defaults_of(document: Mapping[str, Any], path: Path) -> dict[str, Default]:
+    return trusted(
+        lambda: {name: _default(name, raw, path) for name, raw in document.items()},
+        lambda: checked(_DEFAULTS, document, path),
+    )
 
 
 def studies() -> dict[str, Path]:
@@ -165,31 +183,102 @@ def parse_toml(text: str, path: Path) -> dict[str, Any]:
         raise FactError(f"{path}: is not valid TOML: nested too deeply") from None
 
 
-def _row(key: str, raw: Any, columns: Mapping[str, str], otherwise: Mapping[str, float], path: Path) -> FactRow:
+def checked(form: Validator[T], data: Any, path: Path, place: Place = ()) -> T:
+    """What was read of a file, as its type. Raises FactError where it does not fit.
+
+    Parameters
+    ----------
+    form
+        The type.
+    data
+        What was read; not all of the file where there is a ``place`` in it.
+    path
+        The file, for the error.
+    """
+    try:
+        return form.check(data, place)
+    except DataError as error:
+        raise FactError(f"{path}: {error}") from None
+
+
+def trusted(make: Callable[[], T], check: Callable[[], object]) -> T:
+    """Make something of a file that comes with flopwatt, and check the file's form only where that fails.
+
+    The tests check these files. Checked at every start, they would make an estimate a third slower: pydantic takes a tenth of
+    a second to load.
+    """
+    try:
+        return make()
+    except (AttributeError, KeyError, TypeError, ValueError):
+        check()
+        raise
+
+
+# --- what stands in the files -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _TableFile:
+    columns: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    otherwise: dict[str, Any] = field(default_factory=dict)
+    title: str = ""
+    __pydantic_config__: ClassVar = NO_OTHER_KEYS
+
+
+@dataclass(frozen=True)
+class _RowTexts:
+    """What a row holds beside its columns."""
+
+    name: str = ""
+    aliases: tuple[str, ...] = ()
+    source: str = ""
+    sources: dict[str, str] = field(default_factory=dict)
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class _DefaultEntry:
+    value: Any
+    unit: str
+    source: str
+    note: str = ""
+    __pydantic_config__: ClassVar = NO_OTHER_KEYS
+
+
+_TEXTS = tuple(item.name for item in fields(_RowTexts))
+_TABLE, _ROWS = Validator[_TableFile](_TableFile), Validator[dict[str, _RowTexts]](dict[str, _RowTexts])
+_DEFAULTS = Validator[dict[str, _DefaultEntry]](dict[str, _DefaultEntry])
+
+
+def _check_table(document: Any, path: Path) -> None:
+    table = checked(_TABLE, document, path)
+    texts = {key: {name: raw[name] for name in _TEXTS if name in raw} for key, raw in table.rows.items()}
+    checked(_ROWS, texts, path, ("rows",))
+
+
+def _row(key: str, raw: Mapping[str, Any], columns: Mapping[str, str], absent: Mapping[str, float], path: Path) -> FactRow:
     place = f"{path}: row {key!r}"
-    if not isinstance(raw, dict):
-        raise FactError(f"{place}: must be a table such as [rows.{key}]")
-    _known_keys(raw, (*_TEXTS, *columns), place)
-    for text in ("name", "source", "notes"):
-        if not isinstance(raw.get(text, ""), str):
-            raise FactError(f"{place}: {text} must be text")
-    source, sources = raw.get("source", ""), raw.get("sources", {})
-    if not source:
+    texts = _RowTexts(**{name: raw[name] for name in _TEXTS if name in raw})
+    stated = _values({name: value for name, value in raw.items() if name not in _TEXTS}, columns, place, _TEXTS)
+    if not texts.source:
         raise FactError(f'{place}: has no source; say where its values come from: source = "..."')
-    if not isinstance(sources, dict) or not all(isinstance(text, str) for text in sources.values()):
-        raise FactError(f'{place}: sources must be a table of texts by column, such as sources.tdp = "..."')
-    _known_keys(sources, tuple(columns), f"{place}: sources")
-    aliases = raw.get("aliases", [])
-    if not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
-        raise FactError(f"{place}: aliases must be a list of texts")
-    absent = {column: otherwise.get(column, math.nan) for column in columns}
-    stated = {column: _number(raw[column], columns, column, place) for column in columns if column in raw}
-    return FactRow(key, raw.get("name", key), tuple(aliases), {**absent, **stated}, source, sources, raw.get("notes", ""))
+    for column in texts.sources:
+        if column not in columns:
+            raise FactError(f"{place}: sources: {unknown_key(column, columns)}")
+    values = {column: stated.get(column, absent.get(column, math.nan)) for column in columns}
+    return FactRow(key, texts.name or key, tuple(texts.aliases), values, texts.source, texts.sources, texts.notes)
+
+
+def _values(raw: Mapping[str, Any], columns: Mapping[str, str], place: str, others: tuple[str, ...] = ()) -> dict[str, float]:
+    """The columns that are stated, in base units; ``others`` are what else could stand there, for the error."""
+    for name in raw:
+        if name not in columns:
+            raise FactError(f"{place}: {unknown_key(name, (*others, *columns))}")
+    return {column: _number(value, columns, column, place) for column, value in raw.items()}
 
 
 def _number(value: Any, columns: Mapping[str, str], column: str, place: str) -> float:
-    if column not in columns:
-        raise FactError(f"{place}: {column!r} is not among the columns{_nearest(column, columns)}")
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise FactError(f"{place}: {column} must be a number in {columns[column] or 'plain counts'}, or text such as '80 W'")
     try:
@@ -201,39 +290,18 @@ def _number(value: Any, columns: Mapping[str, str], column: str, place: str) -> 
     return number
 
 
-def _default(name: str, raw: Any, path: Path) -> Default:
-    place = f"{path}: {name}"
-    if not isinstance(raw, dict):
-        raise FactError(f"{place}: must be a table with value, unit and source")
-    _known_keys(raw, ("value", "unit", "source", "note"), place)
-    missing = [key for key in ("value", "unit", "source") if key not in raw]
-    if missing:
-        raise FactError(f"{place}: has no {missing[0]}")
-    unit = _checked_unit(raw["unit"], f"{place}.unit")
-    return Default(_number(raw["value"], {name: unit}, name, place), unit, raw["source"], raw.get("note", ""))
+def _default(name: str, raw: Mapping[str, Any], path: Path) -> Default:
+    place, entry = f"{path}: {name}", _DefaultEntry(**raw)
+    _known_unit(entry.unit, f"{place}.unit")
+    value = _number(entry.value, {name: entry.unit}, name, place)
+    return Default(value, entry.unit, entry.source, entry.note)
 
 
-def _section(document: Mapping[str, Any], name: str, path: Path) -> dict[str, Any]:
-    section = document.get(name)
-    if not isinstance(section, dict) or not section:
-        raise FactError(f"{path}: has no [{name}]; a facts table needs [columns] and [rows.KEY]")
-    return section
-
-
-def _checked_unit(unit: Any, place: str) -> str:
-    if not isinstance(unit, str):
-        raise FactError(f'{place}: must be a unit as text, "" for a plain number')
+def _known_unit(unit: str, place: str) -> None:
     try:
         units.factor(unit)
     except units.UnitError as error:
         raise FactError(f"{place}: {error}") from None
-    return unit
-
-
-def _known_keys(found: Mapping[str, Any], known: tuple[str, ...], place: str) -> None:
-    for key in found:
-        if key not in known:
-            raise FactError(f"{place}: unknown key {key!r}{_nearest(key, known)}")
 
 
 def _names(rows: Any, path: Path | None = None) -> dict[str, str]:
@@ -249,9 +317,3 @@ def _names(rows: Any, path: Path | None = None) -> dict[str, str]:
 
 def _listed(names: list[str], most: int = 12) -> str:
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
-
-
-def _nearest(name: str, names: Any) -> str:
-    from ..kernels.text import nearest  # imports NumPy, which reading facts does not need
-
-    return nearest(name, names)

@@ -6,6 +6,7 @@ __all__ = [
     "emit",
     "engines",
     "errors",
+    "files",
     "graph",
     "llvm",
     "model",
@@ -13,4 +14,5 @@ __all__ = [
     "quantities",
     "reductions",
     "text",
+    "validation",
 ]

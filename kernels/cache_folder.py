@@ -5,6 +5,8 @@ import os
 import tempfile
 from pathlib import Path
 
+import platformdirs
+
 
 @functools.cache
 def _usable(base: Path) -> bool:
@@ -24,22 +26,32 @@ def _temporary() -> Path:
     base = Path(tempfile.gettempdir()) / f"flopwatt-{user if user is not None else 'cache'}"
     try:
         base.mkdir(mode=0o700, exist_ok=True)
-        found = base.stat()
-        if user is None or (found.st_uid == user and not found.st_mode & 0o022 and not base.is_symlink()):
+        status = base.stat()
+        if user is None or (status.st_uid == user and not status.st_mode & 0o022 and not base.is_symlink()):
             return base
     except OSError:
         pass
     return Path(tempfile.mkdtemp(prefix="flopwatt-"))
 
 
-def folder() -> Path:
-    """``$FLOPWATT_CACHE``, else ``flopwatt`` under ``$XDG_CACHE_HOME`` or ``~/.cache``, else a temporary folder."""
+def _wanted() -> Path | None:
+    """The folder that the user or the system names; None for a user without a home."""
     named = os.environ.get("FLOPWATT_CACHE")
-    if named:
-        base = Path(named).expanduser()
-    else:
-        try:
-            base = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "flopwatt"
-        except RuntimeError:  # a user without a home
-            return _temporary()
-    return base if _usable(base) else _temporary()
+    try:
+        base = Path(named).expanduser() if named else Path(platformdirs.user_cache_dir("flopwatt", appauthor=False))
+    except RuntimeError:
+        return None
+    return None if base.parts[:1] == ("~",) else base  # platformdirs before 4.14 leaves the tilde where there is no home
+
+
+def folder() -> Path:
+    """Find the folder for what flopwatt keeps between runs, and make it.
+
+    Returns
+    -------
+    Path
+        ``$FLOPWATT_CACHE``, else the system's place for this user's caches (``flopwatt`` under ``$XDG_CACHE_HOME`` or
+        ``~/.cache`` on Linux), else, where no file can be made there, a temporary folder.
+    """
+    base = _wanted()
+    return base if base is not None and _usable(base) else _temporary()

@@ -16,10 +16,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # A room imports only from itself and from rooms that stand above it. `configs` stands between the two halves.
 ORDER = (
-    "kernels.errors", "kernels.text", "kernels.cache_folder", "kernels.model", "kernels.quantities", "kernels.reductions",
-    "kernels.graph", "kernels.plan", "kernels.emit", "kernels.llvm", "kernels.engines", "kernels.analysis",
+    "kernels.errors", "kernels.text", "kernels.validation", "kernels.files", "kernels.cache_folder", "kernels.model",
+    "kernels.quantities", "kernels.reductions", "kernels.graph", "kernels.plan", "kernels.emit", "kernels.llvm",
+    "kernels.engines", "kernels.analysis",
     "configs",
-    "bench.errors", "bench.files", "bench.stats", "bench.terminal", "bench.facts", "bench.machine", "bench.records",
+    "bench.errors", "bench.stats", "bench.terminal", "bench.facts", "bench.machine", "bench.records",
     "bench.answers", "bench.study", "bench.verify", "bench.runner", "bench.timing", "bench.compare", "bench.plans",
     "bench.step_time", "bench.calibration", "bench.estimate", "bench.validate", "bench.commands", "bench.cli", "bench.suites",
 )  # fmt: skip
@@ -58,18 +59,18 @@ class House:
         """The modules that a file imports, and those that it loads by a name written in it (``import_module``)."""
         is_package = bool(name) and self.modules[name].name == "__init__.py"
         here = name if is_package else name.rpartition(".")[0]
-        found = set[str]()
-        for node in ast.walk(tree):
+        targets = set[str]()
+        for node in _statements(tree):
             if isinstance(node, ast.ImportFrom):
                 base = _absolute("." * node.level + (node.module or ""), here)
-                found |= {
+                targets |= {
                     full if (full := f"{base}.{alias.name}".lstrip(".")) in self.modules else base for alias in node.names
                 }
             elif isinstance(node, ast.Import):
-                found |= {_absolute(alias.name, here) for alias in node.names}
-            elif _is_import_module(node):
-                found.add(_absolute(str(node.args[0].value), here))  # type: ignore[attr-defined]
-        return {target for target in found if target in self.modules and target != name}
+                targets |= {_absolute(alias.name, here) for alias in node.names}
+                if any(alias.name == "importlib" for alias in node.names):
+                    targets |= {_absolute(target, here) for target in _loaded(tree)}
+        return {target for target in targets if target in self.modules and target != name}
 
     def room(self, module: str) -> str | None:
         """The entry of ORDER that a module stands in, None where there is none."""
@@ -129,13 +130,22 @@ def _absolute(name: str, here: str) -> str:
     return ".".join([*parts, *filter(None, [name.lstrip(".")])])
 
 
-def _is_import_module(node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "import_module"
-        and isinstance(node.args[0], ast.Constant)
-    )
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """Walk the statements alone, which is three times as fast as `ast.walk`: imports are statements."""
+    ahead = [tree]
+    while ahead:
+        node = ahead.pop()
+        yield node
+        for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inner = getattr(node, field, ())
+            ahead += inner if isinstance(inner, list) else ()
+
+
+def _loaded(tree: ast.AST) -> Iterator[str]:
+    """Find the names, written as text, of modules that a file loads by `import_module`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "import_module":
+            yield from (str(name.value) for name in node.args[:1] if isinstance(name, ast.Constant))
 
 
 def _names(node: ast.AST) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 import random
 
+from flopwatt.bench.compare.match import compare
+from flopwatt.bench.compare.result import ComparisonRow
 from flopwatt.bench.machine.info import Cpu, Machine
 from flopwatt.bench.records.commit import Commit
 from flopwatt.bench.records.record import Benchmark, Record
@@ -34,3 +36,9 @@ def record(*benchmarks, **changes):
         **changes,
     }
     return Record(**fields)
+
+
+def verdict(baseline, candidate, thresholds=None, **options) -> ComparisonRow:
+    """Compare two benchmarks, each in a record of its own."""
+    (row,) = compare([record(baseline)], [record(candidate)], thresholds, **options).rows
+    return row

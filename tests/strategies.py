@@ -1,6 +1,8 @@
 """Random models, grids and questions for hypothesis: quantity graphs of the operations a formula may use."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
@@ -13,6 +15,9 @@ OPERATIONS = {name: getattr(q, name) for name in ("where", "minimum", "maximum",
 EXACT = ["{} + {}", "{} - {}", "{} * {}", "{} / {}", "minimum({}, {})", "maximum({}, {})", "ceil({} * 3.7)", "floor({} / 0.3)",
          "sqrt({})", "where({} < {}, {}, {})", "where(({} >= {}) & ({} != 2), {}, 0.5)", "-{}", "{} ** 2", "2 * {} + 1",
          "where(~({} > 1.5) | ({} <= {}), {}, {})", "1.0 / ({} + 3)", "{} * {} * {}", "{} ** 0.5"]  # fmt: skip
+# These may turn a last digit into a jump (a rounding, a comparison, a root or a logarithm of what is next to zero), or into
+# many digits (a sum that cancels): they take exact numbers only.
+UNSTEADY = ("ceil", "floor", "where", "sqrt", "** 0.5", "log2", " + ", " - ")
 INEXACT = ["exp(minimum({}, 4.0))", "log2({})", "maximum({}, 0.25) ** 1.3"]  # libraries differ in the last digit
 
 
@@ -28,11 +33,12 @@ class Drawn:
     problem: Problem
     quantities: list[str]  # the computed ones
     exact: list[str]  # those of them that every engine must give to the last bit
+    rough: list[str]  # those whose own formula has an operation in which libraries differ
 
 
 @st.composite
-def problems(draw: st.DrawFn, most_points: int = 20_000, longest: int = 40, inexact: bool = True) -> Drawn:
-    """A model of 2 to 10 quantities on a grid of 1 to 6 axes."""
+def problems(draw: st.DrawFn, most_points: int = 20_000, longest: int = 40, inexact: float = 0.1) -> Drawn:
+    """A model of 2 to 10 quantities, a share of them ``inexact`` operations, on a grid of 1 to 6 axes."""
     count = draw(st.integers(1, 6))
     lengths = draw(st.lists(st.integers(1, longest), min_size=count, max_size=count))
     while np.prod(lengths) > most_points:
@@ -59,13 +65,11 @@ def problems(draw: st.DrawFn, most_points: int = 20_000, longest: int = 40, inex
         given[f"g{i}"] = float(random.uniform(0.5, 4.0))
         quantities[f"g{i}"] = q.Quantity(f"g{i}", "", "given", "")
     exact, names = list(quantities), list(quantities)
-    made = []
+    made, coarse = [], []
     for i in range(draw(st.integers(2, 10))):
-        rough = inexact and random.random() < 0.1
+        rough = random.random() < inexact
         template = str(random.choice(INEXACT if rough else EXACT))
-        # A rounding or a comparison of an inexact number may jump: those take exact ones only.
-        jumps = any(word in template for word in ("ceil", "floor", "where"))
-        pool = exact if jumps else names
+        pool = exact if any(word in template for word in UNSTEADY) else names
         recent = pool[-4:]
         chosen = [str(random.choice(recent if random.random() < 0.6 else pool)) for _ in range(template.count("{}"))]
         name = f"q{i}"
@@ -73,10 +77,12 @@ def problems(draw: st.DrawFn, most_points: int = 20_000, longest: int = 40, inex
         quantities[name] = computed(name, template.format(*chosen), parameters)
         names.append(name)
         made.append(name)
-        if not rough and all(parameter in exact for parameter in parameters):
+        if rough:
+            coarse.append(name)
+        elif all(parameter in exact for parameter in parameters):
             exact.append(name)
     problem = Problem(q.Model(quantities), Grid(tuple(axes)), given)
-    return Drawn(problem, made, [name for name in made if name in exact])
+    return Drawn(problem, made, [name for name in made if name in exact], coarse)
 
 
 @st.composite
@@ -104,3 +110,20 @@ def questions(
     if kind == "pareto":
         return Pareto(quantities=(target, draw(st.sampled_from(drawn.quantities))), **common)
     return Quantiles(quantity=target, at=(0.0, 0.1, 0.5, 1.0), **common)
+
+
+def nudged(drawn: Drawn) -> Problem:
+    """The problem for another library: powers and logarithms are a last digit higher or lower, each number always alike."""
+
+    def nudge(function: Callable[..., Any]) -> Callable[..., Any]:
+        def moved(*arguments: Any) -> Any:
+            value = np.asarray(function(*arguments))
+            bits = value.view(f"i{value.dtype.itemsize}")
+            other = np.nextafter(value, np.where((bits ^ bits >> 5 ^ bits >> 11) & 1, np.inf, -np.inf).astype(value.dtype))
+            return np.where(np.isfinite(value) & (value != 0), other, value)
+
+        return moved
+
+    model = drawn.problem.model
+    own = {name: replace(model[name], function=nudge(model[name].function)) for name in drawn.rough}
+    return replace(drawn.problem, model=model.extended(own))

@@ -99,6 +99,20 @@ def test_a_package_says_what_it_is_and_what_is_in_it(package: str) -> None:
     assert any(isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__" for node in tree.body), package
 
 
+REEXPORTING = {"kernels.engines", "kernels.quantities", "configs"}  # their names are theirs, and modules are behind them
+
+
+@pytest.mark.parametrize("package", [name for name, path in HOUSE.modules.items() if path.name == "__init__.py"])
+def test_a_package_names_its_modules(package: str) -> None:
+    (names,) = (
+        ast.literal_eval(node.value)
+        for node in HOUSE.trees[package].body
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__"
+    )
+    own = {name.rpartition(".")[2] for name in HOUSE.modules if name.rpartition(".")[0] == package}
+    assert package in REEXPORTING or set(names) == own
+
+
 def test_a_long_file_says_why() -> None:
     long = [name for name, count in HOUSE.lines().items() if count > LONG]
     assert [name for name in long if "lines because" not in (ast.get_docstring(HOUSE.trees[name]) or "")] == []

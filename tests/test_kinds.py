@@ -21,6 +21,7 @@ TABLES = (  # module and attribute
     ("flopwatt.kernels.plan.kinds", "SHARING"),  # whether it shares a pass with others
     ("flopwatt.kernels.emit.passes", "PASSES"),  # its passes over the grid
     ("flopwatt.kernels.reductions.kinds", "ANSWERS"),  # its answer from merged states
+    ("flopwatt.kernels.analysis.explanation", "PLANS"),  # its plans, and the work of their passes
     ("flopwatt.kernels.engines.registry", "PREPARATIONS"),  # how an engine is handed it
     ("flopwatt.bench.study.questions", "KINDS"),
     ("flopwatt.bench.answers.kinds", "KINDS"),
@@ -31,7 +32,7 @@ TABLES = (  # module and attribute
 )
 # A kind with a new pass adds that here; one that makes do with these passes has nothing to add.
 PASS_TABLES = (
-    ("flopwatt.kernels.engines.cpu_numba", "SOURCES"),  # its source for a CPU
+    ("flopwatt.kernels.engines.cpu_numba", "EMITTERS"),  # its emitter for a CPU
     ("flopwatt.kernels.engines.gpu", "KERNELS"),  # its kernels for a GPU
     ("flopwatt.kernels.analysis.roofline", "COSTS"),  # what it costs
 )

@@ -12,6 +12,7 @@ RUN = [sys.executable, "-m", "flopwatt"]
 ASCII = {**os.environ, "PYTHONIOENCODING": "ascii"}
 
 
+@pytest.mark.slow
 def test_an_ascii_terminal_gets_every_character_spelt_out() -> None:
     done = subprocess.run([*RUN, "plan", "quick"], env=ASCII, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -19,6 +20,7 @@ def test_an_ascii_terminal_gets_every_character_spelt_out() -> None:
     assert done.stdout.isascii()
 
 
+@pytest.mark.slow
 def test_json_stays_json_on_an_ascii_terminal(tmp_path: Path) -> None:
     study = tmp_path / "study.toml"
     study.write_text(
@@ -40,6 +42,7 @@ def test_output_that_cannot_be_written_is_one_line_and_exit_1(args: list[str]) -
     assert done.stderr == "Error: the output could not be written: No space left on device\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", ["1", "2"])
 def test_a_closed_stream_is_as_good_as_none(closed: str) -> None:
     shell = f'exec "$@" {closed}>&-'

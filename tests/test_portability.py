@@ -9,9 +9,9 @@ import pytest
 from house import ROOT, House
 from made_records import record
 
-from flopwatt.bench import files
 from flopwatt.bench.machine import info, noise
 from flopwatt.bench.records.store import file_stem
+from flopwatt.kernels import files
 
 HOUSE = House(ROOT)
 

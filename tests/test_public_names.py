@@ -8,7 +8,7 @@ import pytest
 
 import flopwatt
 
-HEAVY = ("numba", "scipy", "xarray", "pandas", "plotly", "pint", "pydantic", "pyarrow", "rich", "cupy")
+HEAVY = ("numba", "scipy", "xarray", "pandas", "pint", "pydantic", "pyarrow", "rich", "tomlkit", "cupy")
 
 
 @pytest.mark.parametrize("name", flopwatt.__all__)
@@ -68,5 +68,6 @@ def test_help_is_quick() -> None:
     assert takes(0.3, "--help") < 0.3
 
 
+@pytest.mark.slow
 def test_quick_is_quick_when_it_is_warm() -> None:
     assert takes(2.0, "run", "quick") < 2.0

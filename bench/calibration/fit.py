@@ -19,6 +19,8 @@ from ..errors import InputError, Parameter
 from ..facts.chips import match_chip
 from ..facts.precisions import PRECISIONS
 from ..step_time import predict
+from ..terminal.numbers import significant
+from ..terminal.toml_text import add_comment
 
 KINDS = ("BF16", "FP8", "MXFP8", "NVFP4")  # of products: names of precisions
 SHARES = {"FP8": "fp8_share", "NVFP4": "fp4_share"}  # what is fitted of a kind beside BF16
@@ -194,25 +196,52 @@ def today() -> float:
 
 
 def render(system: System, machine: str, gpu: str, driver: str) -> str:
-    """The system as TOML: the measuring machine, what a study's [given] takes over, and every product."""
+    """Write a system as TOML text: the measuring machine, what a study's [given] takes over, and every product.
+
+    Parameters
+    ----------
+    system
+        What was measured, in base units.
+    machine, gpu, driver
+        Names of the machine that it was measured on; any text.
+    """
+    import tomlkit
+
+    document = tomlkit.document()
+    document["title"] = f"{configs.load('hardware').find(system.chip).name}, measured"
+    names = {"name": machine, "gpu": gpu, "driver": driver, "chip": system.chip}
+    document["machine"] = {**names, "measured": f"{datetime.now(UTC):%Y-%m-%d}"}
+    document["given"] = _given_table(system.given)
+    errors = tomlkit.table()
+    errors.comment("mean absolute, of the fitted formula on the products below")
+    errors.update({kind: round(error, 4) for kind, error in system.errors.items()})
+    document["errors"] = errors
+    if system.absent:
+        document["absent"] = dict(system.absent)
+    document["products"] = [
+        {
+            **{name: getattr(item, name) for name in ("precision", "m", "n", "k")},
+            "seconds": significant(item.seconds, 7),
+            "tflops": round(item.rate / 1e12, 1),
+            "predicted": significant(item.predicted, 7),
+        }
+        for item in system.products
+    ]
+    return tomlkit.dumps(document)
+
+
+def _given_table(given: Mapping[str, float]) -> Any:
+    import tomlkit
+
     from ...kernels.quantities import MODEL
 
-    chip = configs.load("hardware").find(system.chip)
-    lines = [
-        f'title = "{chip.name}, measured"', "", "[machine]", f'name = "{machine}"', f'gpu = "{gpu}"', f'driver = "{driver}"',
-        f'chip = "{system.chip}"', f'measured = "{datetime.now(UTC):%Y-%m-%d}"', "",
-        "# Efficiencies of the step-time model on this system: `flopwatt run` and `flopwatt estimate` take them by --system.",
-        "[given]",
-    ]  # fmt: skip
-    for name, value in system.given.items():
+    table = tomlkit.table()
+    add_comment(
+        table,
+        "# Efficiencies of the step-time model on this system and its power at load:\n"
+        "# `flopwatt run` and `flopwatt estimate` take them by --system.",
+    )
+    for name, value in given.items():
         unit = MODEL[name].unit
-        lines.append(f'{name} = "{value:.4g} {unit}"' if unit else f"{name} = {value:.6g}")
-    lines += ["", "[errors]                            # mean absolute, of the fitted formula on the products below"]
-    lines += [f"{kind} = {error:.4f}" for kind, error in system.errors.items()]
-    lines += ["", "[absent]"] + [f'{kind} = "{reason}"' for kind, reason in system.absent.items()] if system.absent else []
-    for item in system.products:
-        lines += [
-            "", "[[products]]", f'precision = "{item.precision}"', f"m = {item.m}", f"n = {item.n}", f"k = {item.k}",
-            f"seconds = {item.seconds:.6e}", f"tflops = {item.rate / 1e12:.1f}", f"predicted = {item.predicted:.6e}",
-        ]  # fmt: skip
-    return "\n".join(lines) + "\n"
+        table[name] = f"{value:.4g} {unit}" if unit else significant(value, 6)
+    return table

@@ -27,10 +27,10 @@ def command(number: int, chip: str, out: Path | None, save: Path | None, machine
     """
     from ... import configs
     from ...kernels import engines
+    from ...kernels.files import write_whole
     from ..calibration import fit as calibrate
     from ..calibration.cublaslt import CublasError
     from ..errors import InputError
-    from ..files import write_whole
     from ..machine.info import this_machine
     from ..machine.nvml import open_nvml
 

@@ -6,8 +6,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from ..records.codec import encode
 from ..records.record import Record
+from ..terminal import markdown as md
+from ..terminal.json import jsonable
 from ..terminal.numbers import duration
 from .result import Comparison, ComparisonRow, Metric
 
@@ -93,21 +94,20 @@ def markdown(comparison: Comparison, baseline: Sequence[Record], candidate: Sequ
     plain = [row for row in comparison.rows if row.verdict in ("same", "new") and not row.fails]
     loud = [row for row in comparison.rows if row not in plain]
     lines += _markdown_table(loud) if loud else []
-    lines += [f"- {line}".replace("|", r"\|") for line in notes(comparison, rest)]
+    lines += [f"- {md.plain(line)}" for line in notes(comparison, rest)]
     if plain:
         lines += ["", f"<details><summary>{len(plain)} same or new</summary>", "", *_markdown_table(plain), "", "</details>"]
     return "\n".join(lines) + "\n"
 
 
 def _markdown_table(rows: Sequence[ComparisonRow]) -> list[str]:
-    head = ["| " + " | ".join(COLUMNS) + " |", "| --- | --- |" + " ---: |" * (len(COLUMNS) - 2)]
-    return [*head, *("| " + " | ".join(cell.replace("|", r"\|") for cell in _cells(row)) + " |" for row in rows), ""]
+    return [*md.table(COLUMNS, 2, ([md.plain(cell) for cell in _cells(row)] for row in rows)), ""]
 
 
 def _who(records: Sequence[Record]) -> str:
     last = records[-1]
     commits = " ".join(dict.fromkeys(record.commit.short + ("-dirty" if record.commit.dirty else "") for record in records))
-    return f"`{commits}` on `{last.machine.name}`"
+    return f"{md.code(commits)} on {md.code(last.machine.name)}"
 
 
 def as_json(comparison: Comparison, baseline: Sequence[Record], candidate: Sequence[Record]) -> str:
@@ -154,12 +154,12 @@ def _json_row(row: ComparisonRow) -> dict[str, Any]:
         "energy": _json_metric(row.energy),
         "memory": _json_metric(row.memory),
     }
-    encoded: dict[str, Any] = encode(data)
+    encoded: dict[str, Any] = jsonable(data)
     return encoded
 
 
 def _json_metric(metric: Metric | None) -> dict[str, Any] | None:
-    return None if metric is None else {**encode(metric), "ratio": encode(metric.ratio), "worse": metric.worse}
+    return None if metric is None else {**jsonable(metric), "ratio": jsonable(metric.ratio), "worse": metric.worse}
 
 
 def as_csv(comparison: Comparison) -> str:

@@ -5,10 +5,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from ... import configs
-from ...kernels.text import nearest
+from ...kernels.validation import NO_OTHER_KEYS, Validator
 from ..errors import InputError, Place
 from ..records.record import Benchmark
 
@@ -79,26 +79,40 @@ def load_thresholds(path: Path, default: MetricLimits) -> Thresholds:
         time = "5%"
     """
     try:
-        data = configs.read_toml(path)
+        file = configs.checked(_FORM, configs.read_toml(path), path)
     except configs.FactError as error:
         raise InputError(str(error)) from None
-    rules = data.pop("benchmarks", [])
-    if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
-        raise InputError("benchmarks must be tables: [[benchmarks]]", where=str(path))
-    limits = replace(default, **_limits(data, str(path)))
-    return Thresholds(limits, tuple(_rule(rule, f"{path}: benchmarks[{i}]") for i, rule in enumerate(rules)))
+    limits = replace(default, **file.shares(str(path)))
+    places = [f"{path}: benchmarks[{i}]" for i in range(len(file.benchmarks))]
+    rules = (LimitsRule(rule.name, rule.where, rule.shares(place)) for rule, place in zip(file.benchmarks, places, strict=True))
+    return Thresholds(limits, tuple(rules))
 
 
-def _rule(data: dict[str, Any], where: str) -> LimitsRule:
-    name, params = data.pop("name", "*"), data.pop("where", {})
-    if not isinstance(name, str) or not isinstance(params, dict):
-        raise InputError('name must be text and where a table such as { engine = "numba" }', where=where)
-    return LimitsRule(name, params, _limits(data, where))
+@dataclass(frozen=True)
+class _Limits:
+    """The limits of a file, or of a rule in it, as they are written."""
+
+    time: Any = None
+    energy: Any = None
+    memory: Any = None
+    margin: Any = None
+    __pydantic_config__: ClassVar = NO_OTHER_KEYS
+
+    def shares(self, where: str) -> dict[str, float]:
+        """Those that are written, as shares. Raises InputError."""
+        written = {item.name: getattr(self, item.name) for item in fields(MetricLimits)}
+        return {key: share(value, f"{where}: {key}") for key, value in written.items() if value is not None}
 
 
-def _limits(data: dict[str, Any], where: str) -> dict[str, float]:
-    known = [item.name for item in fields(MetricLimits)]
-    for key in data:
-        if key not in known:
-            raise InputError(f"unknown key {key!r}{nearest(key, [*known, 'name', 'where', 'benchmarks'])}", where=where)
-    return {key: share(value, f"{where}: {key}") for key, value in data.items()}
+@dataclass(frozen=True)
+class _Rule(_Limits):
+    name: str = "*"
+    where: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _File(_Limits):
+    benchmarks: tuple[_Rule, ...] = ()
+
+
+_FORM = Validator[_File](_File)

@@ -17,7 +17,7 @@ from ...kernels.quantities import MODEL
 from ..errors import InputError, Parameter
 from ..facts.precisions import PEAKS, peak_column
 from ..stats import distributions
-from ..step_time.predict import SPREAD
+from ..step_time.predict import SPREAD, spread
 from . import strategy_search
 from .intervals import TARGETS
 from .prior import store
@@ -52,13 +52,13 @@ class StepError:
 
 def step_error(mixture: bool) -> StepError:
     """How far step times of dense models, or of mixtures of experts, were off when predicted from other sources."""
-    spread = configs.read_toml(SPREAD)["moe" if mixture else "dense"]
+    off = spread(mixture)
     kind = "mixtures of experts" if mixture else "dense models"
     source = (
-        f"measured over predicted step time of {spread['n']} published runs of {kind}, each predicted by a fit to other "
-        f"sources: P10 {spread['low']:g}, P90 {spread['high']:g} (configs/prior/{SPREAD.name})"
+        f"measured over predicted step time of {off.n} published runs of {kind}, each predicted by a fit to other "
+        f"sources: P10 {off.low:g}, P90 {off.high:g} (configs/prior/{SPREAD.name})"
     )
-    return StepError(float(spread["low"]), float(spread["high"]), source)
+    return StepError(off.low, off.high, source)
 
 
 @functools.cache

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ... import configs
 from ...kernels.model import units
 from ...kernels.model.questions import Problem
 from ...kernels.quantities import MODEL
+from ...kernels.validation import DataError, Validator
 from ..errors import InputError, Parameter
 
 OPTION = Parameter("system")  # what gives one
@@ -53,18 +55,38 @@ class SystemFile:
             )
 
 
+@dataclass(frozen=True)
+class _MeasuredMachine:
+    chip: str
+
+
+@dataclass(frozen=True)
+class _File:
+    """The keys that are read; the rest says how it was measured."""
+
+    machine: _MeasuredMachine
+    given: Mapping[str, Any]
+
+
+_FORM = Validator[_File](_File)
+
+
 def read(path: Path) -> SystemFile:
     """Read a system file. Raises InputError where it is not one."""
     try:
         document = configs.read_toml(path)
     except configs.FactError as error:
         raise InputError(str(error), where=OPTION) from None
-    given, machine = document.get("given"), document.get("machine")
-    chip = machine.get("chip") if isinstance(machine, dict) else None
-    if not isinstance(given, dict) or not given or chip not in configs.load("hardware").rows:
-        wanted = "a [machine] with its chip and a [given], as flopwatt calibrate writes them"
-        raise InputError(f"{path} is no system file: it needs {wanted}", where=OPTION)
-    return SystemFile(path, str(chip), {name: _checked(path, name, value) for name, value in given.items()})
+    try:
+        file = _FORM.check(document)
+        if not file.given:
+            raise DataError(("given",), "is empty")
+        if file.machine.chip not in configs.load("hardware").rows:
+            raise DataError(("machine", "chip"), f"must be a key of the hardware table, not {file.machine.chip!r}")
+    except DataError as error:
+        wanted = "it needs a [machine] with its chip and a [given], as flopwatt calibrate writes them"
+        raise InputError(f"{path} is no system file: {error}; {wanted}", where=OPTION) from None
+    return SystemFile(path, file.machine.chip, {name: _checked(path, name, value) for name, value in file.given.items()})
 
 
 def _checked(path: Path, name: str, value: object) -> str:

@@ -8,10 +8,8 @@ import ctypes
 import functools
 import hashlib
 import importlib
-import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,8 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from ...kernels.engines.cache import folder
+from ...kernels.cache_folder import folder
 from ...kernels.errors import FlopwattError
+from ...kernels.files import named_when_whole
 
 COPY_BYTES = 2**28  # of one array: several times the last-level cache
 FMA_STEPS = 2**21
@@ -225,16 +224,11 @@ def _compiled(dtype: str) -> ctypes.CDLL:
     stamp = hashlib.sha256(repr((_SOURCE, compiler, flags)).encode()).hexdigest()[:16]
     path = folder() / f"flopwatt_loop_{stamp}.so"
     if not path.exists():
-        with tempfile.TemporaryDirectory(dir=folder()) as temporary:
-            source, library = os.path.join(temporary, "loop.c"), os.path.join(temporary, "loop.so")
-            with open(source, "w", encoding="utf-8") as file:
-                file.write(_SOURCE)
-            done = subprocess.run(
-                [compiler, *flags, source, "-o", library], capture_output=True, encoding="utf-8", errors="replace", check=False
-            )
+        with named_when_whole(path) as library:
+            command = [compiler, *flags, "-x", "c", "-", "-o", str(library)]
+            done = subprocess.run(command, input=_SOURCE, capture_output=True, encoding="utf-8", errors="replace", check=False)
             if done.returncode:
                 raise NoCompilerError(f"{compiler} failed: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
-            os.replace(library, path)
     return ctypes.CDLL(str(path))
 
 

@@ -1,21 +1,18 @@
 """A study's plans, question by question: where each quantity is computed, what that costs, how long engines should take."""
 
+import functools
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ...kernels import engines
-from ...kernels.analysis.depth import Depth, depths
-from ...kernels.analysis.roofline import Bound, Load, MachineLimits, alive, bound, estimate
+from ...kernels.analysis.explanation import Explanation, explain
+from ...kernels.analysis.roofline import Bound, Load, MachineLimits, bound, estimate
 from ...kernels.engines import Settings
-from ...kernels.engines.gpu import gpu_plan
 from ...kernels.errors import EngineError
 from ...kernels.model.grid import Axis, Grid
 from ...kernels.model.questions import Problem, Question
-from ...kernels.plan.collapse import collapse
-from ...kernels.plan.plan import Plan
-from ...kernels.plan.planner import make
-from ...kernels.plan.sharing import families
+from ...kernels.plan.order import GPU
 from ..errors import InputError, Parameter
 from ..study.loader import Study
 from ..verify.tolerance import TOLERANCE
@@ -49,47 +46,20 @@ class TimeEstimate:
     bound: bool = False  # no less than that: nothing says how much longer
 
 
-@dataclass(frozen=True)
-class QuestionPlan:
-    """One question's plan on the CPU.
+@dataclass(frozen=True, eq=False)
+class QuestionPlan(Explanation):
+    """One question's plan on this machine's CPU.
 
     Attributes
     ----------
-    question, plan
-        What is asked, and the order of its loops.
-    alike
-        How many scenarios of the grid are computed once, since they differ in no quantity.
-    left_out
-        Axes that the question does not need.
-    shares
-        The share of the scenarios left within each level, where guards skip some.
-    depths
-        Where each quantity is computed.
-    loads
-        What each pass does per scenario.
     bound
-        The least seconds that this machine's limits allow, and which of them it is.
+        The least seconds that the machine's limits allow.
     estimates
         What each engine should take.
-    shared
-        The questions that have one first pass together, which is among the ``loads`` of the first of them.
     """
 
-    question: Question
-    plan: Plan
-    alike: int
-    left_out: tuple[str, ...]
-    shares: tuple[float, ...]
-    depths: tuple[Depth, ...]
-    loads: tuple[Load, ...]
     bound: Bound
     estimates: tuple[TimeEstimate, ...]
-    shared: tuple[str, ...] = ()
-
-    @property
-    def scenarios(self) -> int:
-        """How many are computed."""
-        return self.plan.problem.grid.size
 
 
 @dataclass(frozen=True)
@@ -114,70 +84,49 @@ def plan_study(study: Study, dtype: str = "float64", threads: int | None = None)
     if dtype not in TOLERANCE:
         raise InputError(f"there is no dtype {dtype!r}; there are {', '.join(TOLERANCE)}", where=Parameter("dtype"))
     limits = cpu(dtype, threads)
-    plans = {
-        id(each): _plan(study.problem, each, family, dtype, limits) for family in families(study.questions) for each in family
-    }
-    return StudyPlan(study, dtype, limits, tuple(plans[id(each)] for each in study.questions))
+    on_gpu = functools.cache(lambda: explain(study.problem, study.questions, dtype, GPU))  # planned where a GPU is here
+
+    def gpu_loads(number: int) -> tuple[Load, ...]:
+        return on_gpu()[number].loads
+
+    explained = explain(study.problem, study.questions, dtype)
+    plans = [_plan(question, dtype, limits, functools.partial(gpu_loads, number)) for number, question in enumerate(explained)]
+    return StudyPlan(study, dtype, limits, tuple(plans))
 
 
-def _plan(problem: Problem, question: Question, family: Sequence[Question], dtype: str, limits: MachineLimits) -> QuestionPlan:
-    small = collapse(problem, question)
-    kept = {axis.name for axis in small.problem.grid.axes}
-    left_out = tuple(axis.name for axis in problem.grid.axes if axis.name not in kept)
-    passes = KINDS[type(question)].passes
-    plan, work = passes(small.problem, question, family, lambda problem, question: make(problem, question, dtype))
-    case = _Case(small.problem, question, family, dtype, work, limits)
+GpuLoads = Callable[[], tuple[Load, ...]]  # what the passes of a question do on a GPU
+
+
+def _plan(explained: Explanation, dtype: str, limits: MachineLimits, gpu_loads: GpuLoads) -> QuestionPlan:
     return QuestionPlan(
-        question=question,
-        plan=plan,
-        alike=small.times,
-        left_out=left_out,
-        shares=alive(plan),
-        depths=depths(plan),
-        loads=work,
-        bound=bound(work, small.problem.grid.size, limits),
-        estimates=tuple(_estimate(name, case) for name in engines.NAMES),
-        shared=tuple(each.name for each in family) if len(family) > 1 else (),
+        **vars(explained),
+        bound=bound(explained.loads, explained.scenarios, limits),
+        estimates=tuple(_estimate(name, explained, dtype, limits, gpu_loads) for name in engines.NAMES),
     )
 
 
-@dataclass(frozen=True)
-class _Case:
-    """What engines' times are estimated for: a question, those that may share a pass with it, its passes on the CPU."""
-
-    problem: Problem
-    question: Question
-    family: Sequence[Question]
-    dtype: str
-    loads: tuple[Load, ...]
-    limits: MachineLimits
-
-
-def _estimate(engine: str, case: _Case) -> TimeEstimate:
+def _estimate(engine: str, explained: Explanation, dtype: str, limits: MachineLimits, gpu_loads: GpuLoads) -> TimeEstimate:
     state = engines.availability(engine)
     if not state.available:
         return TimeEstimate(engine, None, reason=f"not here: {state.reason}")
     try:
         if engine == "numpy":
-            return TimeEstimate(engine, numpy_seconds(case.problem, case.question, case.dtype), METHODS[engine])
+            seconds = numpy_seconds(explained.plan.problem, explained.question, dtype)
+            return TimeEstimate(engine, seconds, METHODS[engine])
         if engine == "numba":
-            return TimeEstimate(engine, estimate(case.loads, case.problem.grid.size, case.limits), METHODS[engine])
-        return _gpu(engine, case)
+            return TimeEstimate(engine, estimate(explained.loads, explained.scenarios, limits), METHODS[engine])
+        return _gpu(engine, explained.scenarios, dtype, gpu_loads)
     except EngineError as error:
         return TimeEstimate(engine, None, reason=str(error))
 
 
-def _gpu(engine: str, case: _Case) -> TimeEstimate:
+def _gpu(engine: str, scenarios: int, dtype: str, gpu_loads: GpuLoads) -> TimeEstimate:
     from ..machine.ceilings import gpu
 
-    limits = gpu(case.dtype)
+    limits = gpu(dtype)
     if limits is None:
         return TimeEstimate(engine, None, reason="the GPU's limits are measured through cupy, which is not here")
-    passes = KINDS[type(case.question)].passes
-    _, work = passes(
-        case.problem, case.question, case.family, lambda problem, question: gpu_plan(problem, question, case.dtype)
-    )
-    least = bound(work, case.problem.grid.size, limits)
+    least = bound(gpu_loads(), scenarios, limits)
     return TimeEstimate(engine, least.seconds, f"at least, by {least.by}", bound=True)
 
 

@@ -4,16 +4,19 @@ import dataclasses
 import json
 import statistics
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
+from ...kernels.validation import DataError, Place, Validator
 from ..errors import InputError, Parameter
 from ..machine.info import Cpu, Machine
-from .codec import CodecError, decode, encode
+from ..terminal.json import jsonable
 from .commit import Commit
 from .record import SCHEMA_VERSION, Benchmark, Record
 
 Json = dict[str, Any]
+T = TypeVar("T")
 FORMAT = "5.1.0"  # the pytest-benchmark whose layout this is
 _OWN = (
     "name",
@@ -50,8 +53,8 @@ def to_json(record: Record) -> Json:
             "kind": record.kind,
             "subject": record.subject,
             "version": record.commit.version,
-            "study": encode(record.study),
-            "options": encode(record.options),
+            "study": jsonable(record.study),
+            "options": jsonable(record.options),
         },
     }
 
@@ -68,12 +71,12 @@ def _machine_info(machine: Machine) -> Json:
         "release": machine.release,
         "system": machine.system,
         "cpu": {"brand_raw": machine.cpu.model, "arch": machine.cpu.architecture, "count": machine.cpu.threads},
-        "flopwatt": encode(machine),
+        "flopwatt": jsonable(machine),
     }
 
 
 def _commit_info(commit: Commit) -> Json:
-    info: Json = encode(commit)
+    info: Json = jsonable(commit)
     return {**{key: value for key, value in info.items() if key != "version"}, "flopwatt": {"version": commit.version}}
 
 
@@ -83,12 +86,12 @@ def _benchmark(benchmark: Benchmark, names: Mapping[str, None]) -> Json:
         "group": benchmark.group,
         "name": benchmark.name,
         "fullname": benchmark.fullname,
-        "params": encode({**names, **benchmark.params}),
+        "params": jsonable({**names, **benchmark.params}),
         "param": benchmark.param,
-        "extra_info": encode(benchmark.extra),
-        "options": encode(benchmark.options),
+        "extra_info": jsonable(benchmark.extra),
+        "options": jsonable(benchmark.options),
         "stats": stats(benchmark.samples, benchmark.iterations),
-        "flopwatt": {name: encode(getattr(benchmark, name)) for name in sorted(own)},
+        "flopwatt": {name: jsonable(getattr(benchmark, name)) for name in sorted(own)},
     }
 
 
@@ -126,6 +129,74 @@ def stats(samples: tuple[float, ...], iterations: int = 1) -> Json:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Version:
+    schema_version: int
+
+
+@dataclass(frozen=True)
+class _Versioned:
+    flopwatt: _Version
+
+
+@dataclass(frozen=True)
+class _MachineInfo:
+    flopwatt: Machine
+
+
+@dataclass(frozen=True)
+class _OwnKeys:
+    kind: str = "run"
+    subject: str = ""
+    study: Json = field(default_factory=dict)
+    options: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Document:
+    """The keys of a file that are read, of version 1. What else is there is left out."""
+
+    machine_info: _MachineInfo
+    benchmarks: tuple[Json, ...]
+    datetime: str
+    commit_info: Json
+    flopwatt: _OwnKeys
+
+
+@dataclass(frozen=True)
+class _Stats:
+    data: tuple[float, ...]
+    iterations: int = 1
+
+
+@dataclass(frozen=True)
+class _Timed:
+    stats: _Stats
+    flopwatt: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Foreign:
+    """What pytest-benchmark's own files have."""
+
+    machine_info: Json
+    benchmarks: tuple[Json, ...]
+
+
+def _validator(kind: type[T]) -> Validator[T]:
+    return Validator(kind, "an object", texts_of_infinity=True)
+
+
+_VERSIONED, _DOCUMENT, _FOREIGN, _TIMED = (
+    _validator(_Versioned),
+    _validator(_Document),
+    _validator(_Foreign),
+    _validator(_Timed),
+)
+_BENCHMARK, _COMMIT, _OBJECT = _validator(Benchmark), _validator(Commit), _validator(Json)
+_VERSION_PLACE: Place = ("flopwatt", "schema_version")
+
+
 def read(path: Path, largest_bytes: int) -> Record:
     """Read a record of this or an older version. Raises InputError."""
     text = _text(path, largest_bytes)
@@ -138,7 +209,7 @@ def read(path: Path, largest_bytes: int) -> Record:
         raise InputError(f"the record {what}; delete it or run the benchmark again", where=str(path)) from None
     try:
         return dataclasses.replace(from_json(document), path=path)
-    except CodecError as error:
+    except DataError as error:
         raise InputError(f"not a valid record: {error}", where=str(path)) from None
 
 
@@ -166,72 +237,60 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def from_json(document: Any) -> Record:
-    """A parsed document as a record, after the migrations its version needs. Raises CodecError."""
+    """A parsed document as a record, after the migrations its version needs. Raises DataError."""
     if not isinstance(document, dict):
-        raise CodecError("the document must be an object")
+        raise DataError((), "the document must be an object")
     version = _version(document)
     if version > SCHEMA_VERSION:
-        raise CodecError(
-            f"flopwatt.schema_version is {version}, newer than the {SCHEMA_VERSION} that this flopwatt reads; upgrade flopwatt"
-        )
+        what = f"is {version}, newer than the {SCHEMA_VERSION} that this flopwatt reads; upgrade flopwatt"
+        raise DataError(_VERSION_PLACE, what)
     for step in range(version, SCHEMA_VERSION):
         document = MIGRATIONS[step](document)
-    return _record(document)
+    return _record(_DOCUMENT.check(document))
 
 
 def _version(document: Json) -> int:
     """The schema's version; 0 is a file that pytest-benchmark wrote by itself."""
     if "flopwatt" not in document:
         return 0
-    own = decode(dict[str, Any], document["flopwatt"], "flopwatt")
-    version = decode(int, own.get("schema_version"), "flopwatt.schema_version")
+    version = _VERSIONED.check(document).flopwatt.schema_version
     if version < 1:
-        raise CodecError(f"flopwatt.schema_version must be 1 or more, not {version}")
+        raise DataError(_VERSION_PLACE, f"must be 1 or more, not {version}")
     return version
 
 
-def _record(document: Json) -> Record:
-    own = document["flopwatt"]
-    rows = decode(tuple[dict[str, Any], ...], _need(document, "benchmarks", ""), "benchmarks")
-    machine = decode(dict[str, Any], _need(document, "machine_info", ""), "machine_info")
+def _record(document: _Document) -> Record:
+    own = document.flopwatt
     return Record(
-        benchmarks=tuple(_read_benchmark(row, f"benchmarks[{i}]") for i, row in enumerate(rows)),
-        kind=decode(str, own.get("kind", "run"), "flopwatt.kind"),
-        subject=decode(str, own.get("subject", ""), "flopwatt.subject"),
-        created=decode(str, _need(document, "datetime", ""), "datetime"),
-        machine=decode(Machine, _need(machine, "flopwatt", "machine_info."), "machine_info.flopwatt"),
-        commit=_read_commit(decode(dict[str, Any], _need(document, "commit_info", ""), "commit_info")),
-        study=decode(dict[str, Any], own.get("study", {}), "flopwatt.study"),
-        options=decode(dict[str, Any], own.get("options", {}), "flopwatt.options"),
+        benchmarks=tuple(_read_benchmark(row, ("benchmarks", i)) for i, row in enumerate(document.benchmarks)),
+        kind=own.kind,
+        subject=own.subject,
+        created=document.datetime,
+        machine=document.machine_info.flopwatt,
+        commit=_read_commit(document.commit_info),
+        study=own.study,
+        options=own.options,
         schema_version=SCHEMA_VERSION,
     )
 
 
-def _need(data: Mapping[str, Any], key: str, place: str) -> Any:
-    if key not in data:
-        raise CodecError(f"{place}{key} is missing")
-    return data[key]
-
-
 def _read_commit(info: Json) -> Commit:
-    own = decode(dict[str, Any], info.get("flopwatt", {}), "commit_info.flopwatt")
-    return decode(Commit, {**info, "version": own.get("version", "")}, "commit_info")
+    own = _OBJECT.check(info.get("flopwatt", {}), ("commit_info", "flopwatt"))
+    return _COMMIT.check({**info, "version": own.get("version", "")}, ("commit_info",))
 
 
-def _read_benchmark(row: Json, place: str) -> Benchmark:
-    data = decode(dict[str, Any], _need(row, "stats", f"{place}."), f"{place}.stats")
-    samples = decode(tuple[float, ...], _need(data, "data", f"{place}.stats."), f"{place}.stats.data")
-    own = decode(dict[str, Any], row.get("flopwatt", {}), f"{place}.flopwatt")
+def _read_benchmark(row: Json, place: Place) -> Benchmark:
+    timed = _TIMED.check(row, place)
     merged: Json = {
-        **{key: value for key, value in own.items() if key not in _OWN},
+        **{key: value for key, value in timed.flopwatt.items() if key not in _OWN},
         **{key: row[key] for key in ("name", "group", "fullname", "param") if key in row},
         "params": _without_null(row.get("params") or {}),
         "extra": row.get("extra_info") or {},
         "options": row.get("options") or {},
-        "iterations": data.get("iterations", 1),
-        "samples": list(samples),
+        "iterations": timed.stats.iterations,
+        "samples": timed.stats.data,
     }
-    return decode(Benchmark, merged, place)
+    return _BENCHMARK.check(merged, place)
 
 
 def _without_null(params: Any) -> Any:
@@ -244,8 +303,9 @@ def _without_null(params: Any) -> Any:
 
 def _from_pytest_benchmark(document: Json) -> Json:
     """Version 0: a file of pytest-benchmark's own. Engine, dtype and points are looked for among params and extra_info."""
-    info = decode(dict[str, Any], _need(document, "machine_info", ""), "machine_info")
-    cpu = decode(dict[str, Any], info.get("cpu") or {}, "machine_info.cpu")
+    foreign = _FOREIGN.check(document)
+    info = foreign.machine_info
+    cpu = _OBJECT.check(info.get("cpu") or {}, ("machine_info", "cpu"))
     model = str(cpu.get("brand_raw") or cpu.get("brand") or info.get("processor") or "")
     machine = Machine(
         name="unknown",
@@ -254,25 +314,27 @@ def _from_pytest_benchmark(document: Json) -> Json:
         release=str(info.get("release", "")),
         python=f"{info.get('python_implementation', '')} {info.get('python_version', '')}".strip(),
     )
-    rows = decode(tuple[dict[str, Any], ...], _need(document, "benchmarks", ""), "benchmarks")
     return {
         **document,
-        "machine_info": {**info, "flopwatt": encode(machine)},
+        "machine_info": {**info, "flopwatt": jsonable(machine)},
         "commit_info": document.get("commit_info") or {},
-        "benchmarks": [{**row, "params": _plain(row.get("params")), "flopwatt": _guessed(row)} for row in rows],
+        "benchmarks": [_migrated_row(row, ("benchmarks", i)) for i, row in enumerate(foreign.benchmarks)],
         "flopwatt": {"schema_version": 1, "kind": "bench", "subject": ""},
     }
 
 
-def _plain(params: Any) -> Json:
+def _migrated_row(row: Json, place: Place) -> Json:
+    params, extra = (_OBJECT.check(row.get(key) or {}, (*place, key)) for key in ("params", "extra_info"))
+    return {**row, "params": _plain(params), "flopwatt": _guessed({**extra, **params})}
+
+
+def _plain(params: Json) -> Json:
     """Parameters that are no scalars, as text."""
     scalar = (str, int, float, bool, type(None))
-    given: Json = params or {}
-    return {key: value if isinstance(value, scalar) else str(value) for key, value in given.items()}
+    return {key: value if isinstance(value, scalar) else str(value) for key, value in params.items()}
 
 
-def _guessed(row: Json) -> Json:
-    known = {**(row.get("extra_info") or {}), **(row.get("params") or {})}
+def _guessed(known: Json) -> Json:
     return {
         key: known[key]
         for key, kind in (("engine", str), ("dtype", str), ("points", int), ("evaluated", int))

@@ -9,15 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..machine.info import Machine, this_machine
 from ..machine.noise import Noise
 from ..stats.inference import MedianInterval
 from .commit import Commit, this_commit
-
-if TYPE_CHECKING:
-    pass
 
 SCHEMA_VERSION = 1
 MAX_VALUES = 256  # of an answer's values a record keeps at most so many, at fixed places

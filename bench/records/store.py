@@ -5,8 +5,8 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ...kernels.files import obstacle, write_new
 from ..errors import InputError, Parameter
-from ..files import obstacle, write_new
 from ..machine.info import Machine, this_machine
 from .format import dumps, read
 from .record import Record, now

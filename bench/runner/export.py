@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from ...kernels.files import obstacle, write_whole
 from ...kernels.text import nearest
 from ..answers.answer import Answer
 from ..answers.column import Column
 from ..errors import InputError, Parameter
-from ..files import obstacle, write_whole
 from .document import document, plain
 from .export_tables import write_table
 from .kinds import KINDS

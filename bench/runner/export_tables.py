@@ -1,8 +1,6 @@
 """Tables as files, written stretch by stretch: memory is a stretch's, and the file gets its name when it is whole."""
 
 import contextlib
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ import numpy as np
 
 from ...kernels import engines
 from ...kernels.engines import Settings
+from ...kernels.files import named_when_whole
 from ...kernels.model.questions import Question, Result
 from ..answers.answer import Answer, answer_of
 from ..answers.column import Column
@@ -35,7 +34,7 @@ def write_table(run: Run, question: Question, path: Path) -> None:
     OSError
         Where it could not be written; then nothing was, and a file that was there stands as it was.
     """
-    with _named_when_whole(path) as temporary, contextlib.ExitStack() as stack:
+    with named_when_whole(path) as temporary, contextlib.ExitStack() as stack:
         write = None
         for answer in _parts(run, question):
             batch = _batch(answer)
@@ -105,18 +104,3 @@ def _writer(path: Path, schema: Any, suffix: str) -> Iterator[_Writer]:
         options = pyarrow.csv.WriteOptions(quoting_style="needed")
         with pyarrow.csv.CSVWriter(path, _headed(schema), write_options=options) as target:
             yield _Writer(target, suffix)
-
-
-@contextlib.contextmanager
-def _named_when_whole(path: Path) -> Iterator[Path]:
-    """A temporary file beside ``path`` that takes its name at the end, and is removed where that is not reached."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.absolute().parent)
-    os.close(handle)
-    try:
-        yield Path(name)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise

@@ -1,7 +1,8 @@
 """Arrays that are slow to make, kept in the user's cache folder. Losing the folder loses nothing but time."""
 
+import contextlib
 import hashlib
-import os
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.cache_folder import folder
+from ...kernels.files import write_whole
 
 Floats = NDArray[np.float64]
+MAX_BYTES = 64 * 2**20  # a larger array is made anew: the folder is to stay small
 
 
 def cached_array(key: tuple[object, ...], make: Callable[[], Floats]) -> Floats:
@@ -20,25 +23,17 @@ def cached_array(key: tuple[object, ...], make: Callable[[], Floats]) -> Floats:
     text = repr((*key, version("scipy"), version("numpy")))
     path = folder() / "arrays" / f"{hashlib.sha256(text.encode()).hexdigest()[:24]}.npy"
     try:
-        found: Floats = np.load(path, allow_pickle=False)
+        array: Floats = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError):
-        found = make()
-        _store(path, found)
-    return found
+        array = make()
+        _store(path, array)
+    return array
 
 
 def _store(path: Path, array: Floats) -> None:
-    import contextlib
-    import tempfile
-
-    if array.nbytes > 64 * 2**20:
+    if array.nbytes > MAX_BYTES:
         return
+    data = io.BytesIO()
+    np.save(data, array)
     with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                np.save(file, array)
-            os.replace(temporary, path)
-        except OSError:
-            os.unlink(temporary)
+        write_whole(path, data.getvalue())

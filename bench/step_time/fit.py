@@ -13,14 +13,17 @@ import argparse
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ... import configs
+from ...kernels.files import write_whole
 from ...kernels.quantities import MODEL
-from ..files import write_whole
+from ...kernels.validation import NO_OTHER_KEYS, Validator
+from ..terminal.numbers import significant
+from ..terminal.toml_text import headed
 from . import predict
 from .rows import StepCase
 
@@ -40,6 +43,23 @@ class Belief:
 
 
 @dataclass(frozen=True)
+class _Guess:
+    guess: float
+    spread: float
+    why: str
+
+
+@dataclass(frozen=True)
+class _PriorFile:
+    noise: float
+    parameters: Mapping[str, _Guess]
+    __pydantic_config__: ClassVar = NO_OTHER_KEYS
+
+
+_FORM = Validator[_PriorFile](_PriorFile)
+
+
+@dataclass(frozen=True)
 class Fit:
     """Fitted parameters, and the cross-validated prediction of every case."""
 
@@ -48,10 +68,9 @@ class Fit:
 
 
 def beliefs() -> tuple[float, list[Belief]]:
-    """The noise of a step time and the beliefs, from configs/prior/step_time.toml."""
-    document = configs.read_toml(PRIOR)
-    rows = document["parameters"].items()
-    return float(document["noise"]), [Belief(name, float(r["guess"]), float(r["spread"]), r["why"]) for name, r in rows]
+    """The noise of a step time and the beliefs, from configs/prior/step_time.toml. Raises FactError."""
+    file = configs.checked(_FORM, configs.read_toml(PRIOR), PRIOR)
+    return file.noise, [Belief(name, row.guess, row.spread, row.why) for name, row in file.parameters.items()]
 
 
 def weights(cases: Sequence[StepCase]) -> Floats:
@@ -102,38 +121,45 @@ def cross_validated(cases: Sequence[StepCase]) -> list[predict.Prediction]:
     return [result[i] for i in range(len(cases))]
 
 
+_HEAD = """\
+# Efficiencies of the step-time model, written by `python -m flopwatt.bench.step_time.fit --write`, which has the
+# method.
+#"""
+_SPREAD_HEAD = """\
+# How far cross-validated step times were off: P10 and P90 of measured over predicted.
+# Written by `python -m flopwatt.bench.step_time.fit --write`.
+"""
+
+
 def render(values: Mapping[str, float], cases: Sequence[StepCase], crossed: Sequence[predict.Prediction]) -> str:
     """configs/efficiency.toml as text."""
+    import tomlkit
+
     _, believed = beliefs()
     seen = predict.summarise(predict.predict(cases, values))
     unseen = predict.summarise(crossed)
-    lines = [
-        "# Efficiencies of the step-time model, written by `python -m flopwatt.bench.step_time.fit --write`, which has the",
-        "# method.",
-        "#",
-    ]
-    lines += [f"# {s.group}: {s.n} step times, mean absolute error {s.mean_absolute:.1%}" for s in seen]
-    lines += [
+    errors = [f"# {s.group}: {s.n} step times, mean absolute error {s.mean_absolute:.1%}" for s in seen]
+    errors += [
         f"# {s.group}: each source predicted by a fit to the others, mean absolute error {s.mean_absolute:.1%}" for s in unseen
     ]
+    document = headed("\n".join([_HEAD, *errors]))
     for belief in believed:
-        unit = MODEL[belief.name].unit
         source = f"fitted to {len(cases)} published step times; believed beforehand {belief.guess:g}: {belief.why}"
-        lines += ["", f"[{belief.name}]", f"value = {values[belief.name]:.4g}", f'unit = "{unit}"', f'source = "{source}"']
-    return "\n".join(lines) + "\n"
+        value = significant(values[belief.name], 4)
+        document[belief.name] = {"value": value, "unit": MODEL[belief.name].unit, "source": source}
+    return tomlkit.dumps(document)
 
 
 def render_spread(crossed: Sequence[predict.Prediction]) -> str:
     """configs/prior/step_time_spread.toml as text: P10 and P90 of measured over predicted, each source left out in turn."""
-    lines = [
-        "# How far cross-validated step times were off: P10 and P90 of measured over predicted.",
-        "# Written by `python -m flopwatt.bench.step_time.fit --write`.",
-    ]
+    import tomlkit
+
+    document = headed(_SPREAD_HEAD)
     for kind, moe in (("dense", False), ("moe", True)):
         ratios = np.array([item.case.seconds / item.seconds for item in crossed if item.case.moe == moe])
         low, high = np.quantile(ratios, [0.1, 0.9])
-        lines += ["", f"[{kind}]", f"low = {low:.3f}", f"high = {high:.3f}", f"n = {len(ratios)}"]
-    return "\n".join(lines) + "\n"
+        document[kind] = {"low": round(float(low), 3), "high": round(float(high), 3), "n": len(ratios)}
+    return tomlkit.dumps(document)
 
 
 def _table(title: str, rows: Sequence[predict.GroupErrors]) -> None:

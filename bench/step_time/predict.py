@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ... import configs
 from ...kernels.quantities import MODEL
+from ...kernels.validation import Validator
 from ..facts.cells import RowError
 from .rows import StepCase, case
 
@@ -103,10 +104,30 @@ def predict(found: Sequence[StepCase], given: Mapping[str, float] | None = None)
     return [Prediction(c, *(float(x[i]) for x in columns)) for i, c in enumerate(found)]
 
 
+@dataclass(frozen=True)
+class StepTimeSpread:
+    """P10 and P90 of measured over predicted step times, each predicted by a fit to other sources; ``n`` is how many."""
+
+    low: float
+    high: float
+    n: int
+
+
+_SPREADS = Validator[dict[str, StepTimeSpread]](dict[str, StepTimeSpread])
+
+
+def spread(mixture: bool) -> StepTimeSpread:
+    """How far step times of mixtures of experts, or of dense models, were off. Raises FactError."""
+    document = configs.read_toml(SPREAD)
+    return configs.trusted(
+        lambda: StepTimeSpread(**document["moe" if mixture else "dense"]), lambda: configs.checked(_SPREADS, document, SPREAD)
+    )
+
+
 def interval(prediction: Prediction) -> tuple[float, float]:
     """P10 and P90 of the step time: as far around a prediction as cross-validated ones were off, by kind of model."""
-    spread = configs.read_toml(SPREAD)["moe" if prediction.case.moe else "dense"]
-    return prediction.seconds * float(spread["low"]), prediction.seconds * float(spread["high"])
+    off = spread(prediction.case.moe)
+    return prediction.seconds * off.low, prediction.seconds * off.high
 
 
 def summarise(predictions: Sequence[Prediction], by: str = "") -> list[GroupErrors]:

@@ -12,10 +12,11 @@ from ... import configs
 from ...kernels.model import units
 from ...kernels.model.quantity import Model, Quantity
 from ...kernels.text import nearest
+from ...kernels.validation import described
 from ..errors import StudyError
 from ..stats import distributions
 from . import ranges
-from .fields import describe, key_text
+from .fields import key_text
 from .schema import MAX_AXIS_POINTS, AxisSpec, ColumnSpec, parse_column
 
 Floats = NDArray[np.float64]
@@ -316,7 +317,7 @@ def _find_rows(table: configs.FactTable, spec: AxisSpec, place: tuple[str, ...])
 
 def _check_row_name(value: Any, place: tuple[str, ...]) -> str:
     if not isinstance(value, str):
-        raise AxisError(f"{key_text(place)}: must be a list of names, and {describe(value)} is not text")
+        raise AxisError(f"{key_text(place)}: must be a list of names, and {described(value)} is not text")
     return value
 
 

@@ -171,7 +171,7 @@ def needed_quantities(model: Model, targets: Iterable[str], bindings: Bindings) 
 
 
 def build_grid(model: Model, bindings: Bindings, needs: Iterable[str]) -> tuple[Grid, list[str]]:
-    """Make the grid, each axis with only the columns that are needed_quantities, and notes on axes that change no answer.
+    """Make the grid, each axis with only the columns that are needed, and notes on axes that change no answer.
 
     Parameters
     ----------

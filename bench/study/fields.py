@@ -1,33 +1,34 @@
-"""The values that a study's keys take, as pydantic types, and how an error message names a key and a value."""
+"""The values that a study's keys take, as pydantic types, and how an error message names a key."""
 
-import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
+from ...kernels.validation import described
+
 
 def _number(value: Any) -> float | str:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError(f"must be a number, or text such as '120 day', not {describe(value)}")
+        raise ValueError(f"must be a number, or text such as '120 day', not {described(value)}")
     return value
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"must be text, not {describe(value)}")
+        raise ValueError(f"must be text, not {described(value)}")
     return value
 
 
 def _whole(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"must be a whole number, not {describe(value)}")
+        raise ValueError(f"must be a whole number, not {described(value)}")
     return value
 
 
 def check_list(value: Any) -> Any:
     """Return the value where it is a list, else raise ValueError as pydantic's validators do."""
     if not isinstance(value, list):
-        raise ValueError(f"must be a list, not {describe(value)}")
+        raise ValueError(f"must be a list, not {described(value)}")
     return value
 
 
@@ -36,25 +37,14 @@ def _rows(value: Any) -> Any:
         return [value]
     if isinstance(value, str | list):
         return value
-    raise ValueError(f"must be 'all' or a list of rows, not {describe(value)}")
+    raise ValueError(f"must be 'all' or a list of rows, not {described(value)}")
 
 
 def check_table(value: Any) -> Any:
     """Return the value where it is a table, else raise ValueError as pydantic's validators do."""
     if not isinstance(value, dict):
-        raise ValueError(f"must be a table, not {describe(value)}")
+        raise ValueError(f"must be a table, not {described(value)}")
     return value
-
-
-def describe(value: Any) -> str:
-    """Name a value as an error message does: short, whatever it is."""
-    if isinstance(value, int) and abs(value) >= 10**60:
-        return "a number of more than 60 digits"
-    text = repr(value) if isinstance(value, str | int | float | bool) else _KINDS.get(type(value), type(value).__name__)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-_KINDS = {dict: "a table", list: "a list", datetime.date: "a date", datetime.time: "a time", datetime.datetime: "a date"}
 
 
 if TYPE_CHECKING:

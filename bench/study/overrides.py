@@ -94,7 +94,7 @@ def _parse_value(text: str) -> Any:
 
 
 def _set_key(document: dict[str, Any], path: str, value: Any, text: str) -> None:
-    """Set one key by its key_text path; a question is found by its name or its number, counted from 1."""
+    """Set one key by its dotted path; a question is found by its name or its number, counted from 1."""
     parts = path.split(".")
     place: Any = document
     for i, part in enumerate(parts[:-1]):

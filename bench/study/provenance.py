@@ -1,4 +1,4 @@
-"""What a study rests on beside what it says: defaults that were find_assumptions, and facts that are not published."""
+"""What a study rests on beside what it says: defaults that were assumed, and facts that are not published."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

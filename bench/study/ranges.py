@@ -154,8 +154,8 @@ def numbers(spec: RangeSpec, item: Quantity, place: tuple[str, ...]) -> Floats:
     """
     kind = form_of(spec, place)
     if kind == "values":
-        values = spec.values or []
-        return np.array([number(v, item, (*place, kind, f"[{i}]")) for i, v in enumerate(values, 1)], dtype=np.float64)
+        written = enumerate(spec.values or (), 1)
+        return np.array([number(value, item, (*place, kind, f"[{i}]")) for i, value in written], dtype=np.float64)
     count = length(spec, item, place)
     if count > MAX_AXIS_POINTS:
         raise RangeError(f"{key_text(place)}: has {count:.3g} values; at most {MAX_AXIS_POINTS:.0e} fit on one axis")

@@ -4,14 +4,13 @@ What the values mean (units, quantities, facts) is decided by the modules that r
 error becomes one line that names the key and, for a key that is not known, the nearest one that is.
 """
 
-from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
-from ...kernels.text import nearest
+from ...kernels.validation import data_error
 from ..errors import StudyError
-from .fields import Number, Numbers, Rows, Strict, Text, Texts, Whole, check_list, check_table, describe, key_text
+from .fields import Number, Numbers, Rows, Strict, Text, Texts, Whole, check_list, check_table, key_text
 from .questions import QuestionSpec
 
 MAX_AXIS_POINTS = 100_000_000  # one column of it is 800 MB
@@ -79,9 +78,6 @@ class SchemaError(StudyError):
     """A key or the form of its value is wrong; the message starts with the key."""
 
 
-_KEYS: Mapping[str, type[BaseModel]] = {"": StudySpec, "axes": AxisSpec, "questions": QuestionSpec, "columns": ColumnSpec}
-
-
 def parse_study(document: Any) -> StudySpec:
     """Read a study's document. Raises SchemaError for the first thing that is wrong."""
     return _parse(StudySpec, document, ())
@@ -113,36 +109,14 @@ def _parse(model: type[Spec], value: Any, place: tuple[str, ...]) -> Spec:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise SchemaError(_describe_first(model, error, place)) from None
-
-
-def _describe_first(model: type[BaseModel], error: ValidationError, place: tuple[str, ...]) -> str:
-    """Write the first error as one line: the key, what is wrong with it, what would be right."""
-    first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")  # a misspelt key explains a missing one
-    path = place + tuple(str(part) if isinstance(part, str) else f"[{part + 1}]" for part in first["loc"])
-    kind = first["type"]
-    if kind == "extra_forbidden":
-        owner = _owner_of(model, first["loc"])
-        names = [field.alias or name for name, field in owner.model_fields.items()]
-        close = nearest(path[-1], names)
-        return f"{key_text(path)}: unknown key {path[-1]!r}{close or '; there are ' + ', '.join(names)}"
-    if kind == "missing":
-        return f"{key_text(path)}: is missing{_MISSING.get(path[-1], '')}"
-    if kind == "value_error":
-        return f"{key_text(path)}: {first['ctx']['error']}"
-    if kind.startswith("model_"):
-        return f"{key_text(path)}: must be a table, not {describe(first['input'])}"
-    return f"{key_text(path)}: {first['msg'][0].lower()}{first['msg'][1:]}"
+        fault = data_error(error, model)
+    inner = (*fault.place, *filter(None, [fault.key]))
+    path = place + tuple(part if isinstance(part, str) else f"[{part + 1}]" for part in inner)
+    hint = _MISSING.get(path[-1], "") if fault.problem == "is missing" else ""
+    raise SchemaError(f"{key_text(path)}: {fault.problem}{hint}")
 
 
 _MISSING = {
     "title": "; give the study one line of title",
     "questions": "; ask at least one question, for example [[questions]] with minimize = 'cost'",
 }
-
-
-def _owner_of(model: type[BaseModel], loc: tuple[int | str, ...]) -> type[BaseModel]:
-    """Find the model that the last key of ``loc`` was looked up in."""
-    if model is StudySpec and len(loc) > 1:
-        return _KEYS.get(str(loc[0]), model)
-    return model

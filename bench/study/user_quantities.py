@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import CodeType
 
-from ...kernels.graph.expression import compile_alone
+from ...kernels.graph.tracing import compile_alone
 from ...kernels.model import units
 from ...kernels.model.dimensions import misfit
 from ...kernels.model.quantity import Model, ModelError, Quantity, collecting

@@ -12,7 +12,7 @@ from flopwatt.bench.suites.timing import ask
 from flopwatt.bench.timing.case import Case, describe
 from flopwatt.bench.timing.speeds import annotate
 from flopwatt.bench.verify.agreement import agreement
-from flopwatt.bench.verify.tolerance import relative
+from flopwatt.bench.verify.tolerance import TOLERANCE, relative
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings
 from flopwatt.kernels.model.questions import Result
@@ -61,5 +61,5 @@ def _error(shape: shapes.Shape, result: Result, dtype: str) -> float:
         assert not found.wrong, found.wrong
         return found.error
     error = float(relative(result.values["objective"], _reference[key].values["objective"]).max())
-    assert error <= {"float64": 1e-12, "float32": 1e-5}[dtype]
+    assert error <= TOLERANCE[dtype]
     return error

@@ -1,3 +1,3 @@
 """What is printed: numbers for people, tables, listings, progress, JSON."""
 
-__all__ = ["console", "json", "listing", "numbers", "progress", "tables"]
+__all__ = ["console", "json", "listing", "markdown", "numbers", "progress", "tables", "toml_text"]

@@ -45,6 +45,11 @@ def number(value: float, digits: int = 3) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def significant(value: float, digits: int) -> float:
+    """Round a value to so many significant digits, for files that people read too."""
+    return float(f"{value:.{digits}g}")
+
+
 def count(value: float, noun: str = "", digits: int = 3) -> str:
     """Write a count in words: 3.4 million chips, 16,384 chips; above a thousand trillion as 3.8e25."""
     size = abs(value)

@@ -1,15 +1,22 @@
 """A progress bar on stderr for what takes more than a second, with the time left."""
 
+import math
 import sys
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from .numbers import duration
 
+if TYPE_CHECKING:
+    from rich.progress import Progress, Task
+
 PATIENCE_SECONDS = 1.0  # what is done by then shows no bar
 LINE_SECONDS = 10.0  # how often a line is written where stderr is no terminal
+# Rich estimates from the first advance on, so the first share told is one even where it is 0: compiling comes before it.
+_LEAST_ADVANCE = sys.float_info.min
 
 
 class Bars:
@@ -17,11 +24,10 @@ class Bars:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._live: Any = None
-        self._task: Any = None
+        self._progress: Progress | None = None  # Rich is loaded for what takes long alone
         self._label = ""
-        self._begun = self._start = self._said = time.monotonic()
-        self._first: tuple[float, float] | None = None  # when a share was told first, and which: compiling comes before
+        self._begun = self._start = self._said = self._now = time.monotonic()
+        self._first: tuple[float, float] | None = None  # when a share was told first, and which
 
     def __enter__(self) -> "Bars":
         return self
@@ -29,46 +35,63 @@ class Bars:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._end()
 
-    def __call__(self, label: str) -> Any:
+    def __call__(self, label: str) -> Callable[[float], None]:
         self._end()
         self._label, self._start, self._first = label, time.monotonic(), None
         if self._start - self._begun > PATIENCE_SECONDS and sys.stderr.isatty():
             with self._lock:
-                self._bar(0.0)  # it compiles first, and says nothing while it does
+                self._task()  # it compiles first, and says nothing while it does
         return self._update
 
     def _update(self, share: float) -> None:
         now = time.monotonic()
-        if self._first is None or share < self._first[1]:
-            self._first = now, share
-        if now - self._start < PATIENCE_SECONDS or share <= 0:
-            return
         with self._lock:
-            if sys.stderr.isatty():
-                self._bar(min(share, 1.0))
-            elif now - self._said >= LINE_SECONDS:
+            if self._first is None:
+                self._first = now, share
+                if self._progress is not None:
+                    self._advance(now, share)
+            if now - self._start < PATIENCE_SECONDS or share <= 0:
+                return
+            task = self._advance(now, min(share, 1.0))
+            if not sys.stderr.isatty() and now - self._said >= LINE_SECONDS:
                 self._said = now
-                print(f"{self._label}: {share:.0%} {self._left(share)}".rstrip(), file=sys.stderr, flush=True)
+                print(f"{self._label}: {share:.0%} {_left(task.time_remaining)}".rstrip(), file=sys.stderr, flush=True)
 
-    def _bar(self, share: float) -> None:
-        if self._live is None:
-            from rich.console import Console
-            from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+    def _advance(self, now: float, share: float) -> "Task":
+        """The task after a share was told at a moment; threads may tell an earlier share later."""
+        task = self._task()
+        assert self._progress is not None
+        self._now = now
+        self._progress.update(task.id, completed=max(share, task.completed, _LEAST_ADVANCE))
+        return task
 
-            columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[left]}"))
-            self._live = Progress(*columns, console=Console(stderr=True), transient=True)
-            self._live.start()
-            self._task = self._live.add_task(self._label, total=1.0, left="")
-        self._live.update(self._task, completed=share, left=self._left(share))
-
-    def _left(self, share: float) -> str:
-        if self._first is None or share <= self._first[1]:
-            return ""
-        left = (time.monotonic() - self._first[0]) * (1 - share) / (share - self._first[1])
-        return f"{duration(left, 'rough')} left"
+    def _task(self) -> "Task":
+        """The task of the label; one that begins late is told what was told first."""
+        if self._progress is None:
+            self._progress = _shown(lambda: self._now)
+            self._progress.add_task(self._label, total=1.0)
+            if self._first is not None:
+                self._advance(*self._first)
+        return self._progress.tasks[0]
 
     def _end(self) -> None:
         with self._lock:
-            if self._live is not None:
-                self._live.stop()
-                self._live = None
+            if self._progress is not None and self._progress.live.is_started:
+                self._progress.stop()
+            self._progress = None
+
+
+def _shown(clock: Callable[[], float]) -> "Progress":
+    """Rich's progress by a clock: a bar where stderr is a terminal, kept for its estimate alone where it is not."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    progress = Progress(*columns, console=Console(stderr=True), transient=True, get_time=clock, speed_estimate_period=math.inf)
+    if sys.stderr.isatty():
+        progress.start()
+    return progress
+
+
+def _left(seconds: float | None) -> str:
+    return "" if seconds is None else f"{duration(seconds, 'rough')} left"

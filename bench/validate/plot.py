@@ -1,12 +1,13 @@
 """Published against predicted figures as an SVG picture: a panel per quantity, log axes, P10 to P90 as bars."""
 
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from ...kernels.files import write_whole
 from ..errors import InputError, Parameter
-from ..files import write_whole
 from ..terminal import numbers
 from .results import Findings, Predicted, summaries
 
@@ -107,7 +108,7 @@ def _case(case: Predicted, axis: _Axis, left: float, top: float) -> str:
     if case.low is not None and case.high is not None:
         bar = _line(x, top + PANEL - axis.place(case.low), x, top + PANEL - axis.place(case.high), colour, width=1.4)
     shown = [numbers.show_unit(value, case.unit) for value in (case.published, case.predicted)]
-    title = f"<title>{escape(f'{case.name}: published {shown[0]}, predicted {shown[1]}')}</title>"
+    title = f"<title>{_xml(f'{case.name}: published {shown[0]}, predicted {shown[1]}')}</title>"
     return f'{bar}<circle cx="{x:.1f}" cy="{y:.1f}" r="3.2" fill="{colour}">{title}</circle>\n'
 
 
@@ -118,4 +119,10 @@ def _line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float 
 
 def _text(x: float, y: float, text: str, anchor: str = "start", weight: str = "normal", size: int = 11) -> str:
     place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
-    return f'<text {place} font-weight="{weight}" font-size="{size}" fill="{_INK}">{escape(text)}</text>\n'
+    return f'<text {place} font-weight="{weight}" font-size="{size}" fill="{_INK}">{_xml(text)}</text>\n'
+
+
+def _xml(text: str) -> str:
+    """A text as XML holds it: markup escaped, and what XML 1.0 has no way to hold replaced."""
+    legal = r"\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff"
+    return escape(re.sub(f"[^{legal}]", "\N{REPLACEMENT CHARACTER}", text))

@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import ClassVar, Protocol
 
 from ... import configs
-from ...kernels.text import nearest
+from ...kernels.validation import NO_OTHER_KEYS, Validator
 from ..errors import InputError
 from .results import ErrorSummary, Findings, Left, summaries
 from .rows import CaseRow, Cases, read, shipped
@@ -47,28 +48,36 @@ def beyond(found: Findings, path: Path) -> list[str]:
     is bounded and was not predicted at all is beyond its bounds.
     """
     try:
-        document = configs.read_toml(path)
+        bounds = configs.checked(_BOUNDS_FORM, configs.read_toml(path), path)
     except configs.FactError as error:
         raise InputError(str(error)) from None
     summary = summaries(found.predicted)
     lines = []
-    for quantity, table in document.items():
-        for key, bound in _checked(table, quantity, path).items():
+    for quantity, table in bounds.items():
+        for key, bound in table.written().items():
             line = _beyond(quantity, summary.get(quantity), key, bound)
             lines += [line] if line else []
     return lines
 
 
-def _checked(table: Any, quantity: str, path: Path) -> dict[str, float]:
-    where = f"{path}: [{quantity}]"
-    if not isinstance(table, dict):
-        raise InputError("must be a table of bounds", where=where)
-    for key, bound in table.items():
-        if key not in BOUNDS:
-            raise InputError(f"unknown bound {key!r}{nearest(key, BOUNDS) or '; there are ' + ', '.join(BOUNDS)}", where=where)
-        if isinstance(bound, bool) or not isinstance(bound, (int, float)):
-            raise InputError(f"{key} must be a number", where=where)
-    return dict(table)
+@dataclass(frozen=True)
+class _Bounds:
+    """The bounds of a quantity as a file has them: the keys of BOUNDS."""
+
+    least_n: float | None = None
+    median: float | None = None
+    mean: float | None = None
+    greatest: float | None = None
+    least_coverage: float | None = None
+    most_coverage: float | None = None
+    __pydantic_config__: ClassVar = NO_OTHER_KEYS
+
+    def written(self) -> dict[str, float]:
+        """Those that the file has."""
+        return {key: bound for key in BOUNDS if (bound := getattr(self, key)) is not None}
+
+
+_BOUNDS_FORM = Validator[dict[str, _Bounds]](dict[str, _Bounds])
 
 
 def _beyond(quantity: str, summary: ErrorSummary | None, key: str, bound: float) -> str:

@@ -21,7 +21,7 @@ from ...kernels.model.questions import (
     Summary,
     Table,
 )
-from . import best, bins, summary
+from . import best, bins, fronts, summary
 from .tolerance import Agreement, ResultPair
 
 
@@ -49,7 +49,7 @@ KINDS: Mapping[type[Question], ComparedKind] = {
     Quantiles: ComparedKind(whole=bins.quantiles, at_points=None),
     Histogram: ComparedKind(whole=bins.histogram, at_points=None),
     Sensitivity: ComparedKind(whole=summary.sensitivity, at_points=None),
-    Pareto: ComparedKind(whole=bins.pareto, at_points=None),
+    Pareto: ComparedKind(whole=fronts.pareto, at_points=fronts.at_coordinates),
     Table: ComparedKind(whole=None, at_points=None),
 }
 
@@ -86,6 +86,15 @@ def agreement_at_points(problem: Problem, question: Question, result: Result, dt
     """Check what a result reports of single points, as a best point's value and conditions, against NumPy's values there.
 
     It takes no pass over the grid, and finds nothing wrong where a kind reports no single points.
+
+    Parameters
+    ----------
+    problem, question
+        What was answered.
+    result
+        The answer to it.
+    dtype
+        ``float64`` or ``float32``, which says how far apart equal numbers may be.
     """
     check = KINDS[type(question)].at_points
     return Agreement(0.0) if check is None else check(problem, question, result, dtype)

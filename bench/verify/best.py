@@ -1,24 +1,22 @@
 """Whether two bests are equal: by NumPy's value at the coordinates, since equal points may tie."""
 
-from typing import Any
-
 import numpy as np
 
-from ...kernels.model.evaluate import evaluate_at, meets
-from ...kernels.model.questions import Best, Condition, Problem, Result
-from .tolerance import TOLERANCE, Agreement, Array, ResultPair, most, relative, shift
+from ...kernels.model.questions import Best, Problem, Result
+from . import scenarios
+from .tolerance import Agreement, Array, ResultPair, most, relative
 
 
 def best(case: ResultPair) -> Agreement:
     """Equal objectives, each NumPy's own at the coordinates; or a difference that points at a threshold explain."""
     (got, want), (index, expected) = case.pair("objective"), case.pair("index")
-    there = at_coordinates(case.problem, case.question, case.candidate, case.dtype)
+    at_points = at_coordinates(case.problem, case.question, case.candidate, case.dtype)
     some = (index >= 0) & (expected >= 0)
     errors = relative(got[some], want[some])
     differ = (index >= 0) != (expected >= 0)
-    error = max(most(errors), there.error)
-    if there.wrong:
-        return Agreement(error, there.wrong)
+    error = max(most(errors), at_points.error)
+    if at_points.wrong:
+        return Agreement(error, at_points.wrong)
     if not differ.any() and error <= case.tolerance:
         return Agreement(error)
     return _within_thresholds(case, got, error)
@@ -39,24 +37,16 @@ def _within_thresholds(case: ResultPair, got: Array, error: float) -> Agreement:
 
 
 def at_coordinates(problem: Problem, question: Best, result: Result, dtype: str) -> Agreement:
-    """Whether NumPy's objective at the coordinates of each best point is the one reported, and `where` holds there."""
+    """Judge each best point by NumPy at its coordinates: the objective reported, its group, and `where`.
+
+    Parameters
+    ----------
+    problem, question
+        What was asked.
+    result
+        What is judged; its flat indices are of the whole grid.
+    dtype
+        ``float64`` or ``float32``, which says how far apart equal numbers may be.
+    """
     index, value = np.asarray(result.values["index"]), np.asarray(result.values["objective"])
-    some = index >= 0
-    if not some.any():
-        return Agreement(0.0)
-    found = evaluate_at(problem, question.targets(), index[some], dtype)
-    error = most(relative(value[some], found[question.objective]))
-    if error > TOLERANCE[dtype]:
-        return Agreement(error, "the objective it reports is not NumPy's at its coordinates")
-    for condition in question.where:
-        for loose in shift(condition, TOLERANCE[dtype]):
-            if not np.all(_nearly_meets(loose, found, dtype)):
-                return Agreement(error, f"its best point does not meet {condition.quantity} {condition.op} {condition.value}")
-    return Agreement(error)
-
-
-def _nearly_meets(condition: Condition, values: dict[str, Array], dtype: str) -> Any:
-    held = meets(condition, values, np.dtype(dtype))
-    if isinstance(condition.value, str) and condition.op in ("<=", ">=", "=="):
-        held = held | (relative(values[condition.quantity], values[condition.value]) <= TOLERANCE[dtype])
-    return held
+    return scenarios.at_coordinates(problem, question, index, {question.objective: value}, dtype)

@@ -1,105 +1,173 @@
-"""Whether answers that are read from bins are equal: quantiles, histograms and Pareto fronts."""
+"""Whether answers that are counted in bins are equal: quantiles and histograms.
+
+A number within tolerance of a bin's edge may be counted on either side of it, and one within tolerance of a threshold may
+be counted or not. NumPy's numbers say how many those are, so each count must lie between two that they give.
+"""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ...kernels.model.evaluate import evaluate_at
-from ...kernels.model.questions import Condition
-from ...kernels.reductions.bins import MANTISSA_BITS
-from .tolerance import Agreement, Array, ResultPair, most, relative
+from ...kernels.model.questions import Condition, Summary
+from ...kernels.reductions.bins import Bins, Range, keys, layout, merged, middle
+from .scenarios import scenarios
+from .tolerance import Agreement, Array, ResultPair, around, most, relative
 
-MAX_LOOKED_AT = 20  # numbers that fell into a neighbouring bin; each takes NumPy a pass or two to look at
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Span:
+    """Between what a number of each group lies; ``blank`` where there may be none."""
+
+    low: Array
+    high: Array
+    blank: NDArray[np.bool_]
+
+    def holds(self, values: Array) -> NDArray[np.bool_]:
+        """Tell which values, (groups, ...), lie within; a NaN stands for no number."""
+        low, high, blank = (x.reshape((-1,) + (1,) * (values.ndim - 1)) for x in (self.low, self.high, self.blank))
+        fine: NDArray[np.bool_] = np.where(np.isnan(values), blank, (values >= low) & (values <= high))
+        return fine
 
 
 def quantiles(case: ResultPair) -> Agreement:
-    """Values read from bins: equal, or of neighbouring bins where NumPy finds a point at the edge between them."""
+    """Judge values read from bins: equal, or of a bin that the numbers near its edges or near a threshold allow."""
     got, want = case.pair("quantiles")
     errors = relative(got, want)
-    far = np.argwhere(errors > case.tolerance)
-    if not len(far):
+    far = errors > case.tolerance
+    if not far.any():
         return Agreement(most(errors))
-    if (errors[tuple(far.T)] > 2.0 / 2**MANTISSA_BITS).any() or len(far) > MAX_LOOKED_AT:
+    values, at = got.reshape(-1, got.shape[-1]), np.asarray(case.question.at)
+    fine = _as_read(case, values, at) & _of_the_rank(case, values, at)
+    if not fine.reshape(far.shape)[far].all():
         return Agreement(most(errors), f"its quantiles of {case.question.quantity} differ")
-    for place in far:
-        if not _edge_between(case, tuple(place[:-1]), float(got[tuple(place)]), float(want[tuple(place)])):
-            return Agreement(most(errors), f"its quantiles of {case.question.quantity} differ")
-    return Agreement(most(np.where(errors > case.tolerance, 0, errors)))
+    return Agreement(most(np.where(far, 0, errors)))
 
 
-def _edge_between(case: ResultPair, group: tuple[int, ...], a: float, b: float) -> bool:
-    """Whether a point of the group lies within tolerance of the bin's edge between two values, or of a threshold."""
-    low, high = min(a, b), max(a, b)
-    step = 2.0 ** (np.floor(np.log2(max(abs(low), abs(high)))) - MANTISSA_BITS)
-    edges = [edge for edge in np.arange(np.floor(low / step), np.ceil(high / step) + 1) * step if low <= edge <= high]
-    if any(points_near(case, edge)[group] > 0 for edge in edges):
-        return True
-    tight, loose = (case.feasible(case.shifted(sign).where) for sign in (-1, 1))
-    return bool(tight[group] != loose[group])
+def _as_read(case: ResultPair, values: Array, at: Array) -> NDArray[np.bool_]:
+    """Tell which values are a bin's middle, or the group's least or greatest number where that cuts a bin short."""
+    at_least, at_greatest = (_span(case, which, case.question.by).holds(values) for which in ("min", "max"))
+    middles = middle(keys(np.ascontiguousarray(values, case.dtype)), case.dtype)
+    in_middle = ~np.isnan(values) & (relative(values, middles) <= case.tolerance)
+    return np.where(at == 0, at_least, np.where(at == 1, at_greatest, in_middle | at_least | at_greatest))
 
 
-def points_near(case: ResultPair, edge: float) -> Array:
-    """How many points of each group lie within tolerance of a bin's edge."""
-    name, width = case.question.objectives()[0], case.tolerance * abs(edge)
-    return case.feasible((*case.question.where, Condition(name, ">=", edge - width), Condition(name, "<=", edge + width)))
+def _of_the_rank(case: ResultPair, values: Array, at: Array) -> NDArray[np.bool_]:
+    """Tell which values' bins may hold the number of the quantile's rank, counted from the least and from the greatest."""
+    low, high = _bin_of(values, case.dtype)
+    below, up_to = np.zeros(values.shape, np.int64), np.zeros(values.shape, np.int64)
+    sure, some = np.zeros(len(values), np.int64), np.zeros(len(values), np.int64)
+    for part in scenarios(case):
+        least, greatest = around(part.values[0], case.tolerance)
+        np.add.at(sure, part.group[part.surely], 1)
+        np.add.at(some, part.group, 1)
+        for i in range(len(at)):
+            np.add.at(below[:, i], part.group[part.surely & (greatest < low[part.group, i])], 1)
+            np.add.at(up_to[:, i], part.group[least <= high[part.group, i]], 1)
+    first, last = (np.maximum(np.ceil(at * count[:, None]), 1) for count in (sure, some))
+    return np.where(np.isnan(values), (sure == 0)[:, None], (below < last) & (up_to >= first)).astype(bool)
+
+
+def _bin_of(values: Array, dtype: str) -> tuple[Array, Array]:
+    """The edges of the bin that each value is read from, as float64; all below the normal numbers share one."""
+    integer, mask, shift = layout(dtype)
+    size = (np.ascontiguousarray(values, dtype).view(integer) & mask) >> shift
+    inner, outer = ((edge << shift).astype(integer).view(dtype).astype(np.float64) for edge in (size, size + 1))
+    inner = np.where(size == 0, -outer, inner)
+    outer = np.where(np.isinf(values), np.inf, outer)
+    return np.where(values < 0, -outer, inner), np.where(values < 0, -inner, outer)
 
 
 def histogram(case: ResultPair) -> Agreement:
-    """Equal edges and counts; or counts that differ by points at an edge or a threshold."""
+    """Judge edges and counts: equal, or edges and counts that numbers near an edge or a threshold allow."""
     got, want = case.pair("edges")
+    counts, expected = case.pair("counts")
     error = most(relative(got, want)) if got.shape == want.shape else np.inf
-    if error > case.tolerance:
+    if error <= case.tolerance and counts.shape == expected.shape and (counts == expected).all():
+        return Agreement(error)
+    if not any(got.shape == edges.shape and most(relative(got, edges)) <= case.tolerance for edges in _edges(case, got)):
         return Agreement(error, "its bins differ")
-    got, want = case.pair("counts")
-    moved = np.cumsum(got.astype(np.int64) - want.astype(np.int64), axis=-1)
-    total = moved[..., -1]
-    if total.any():
-        tight, loose = (case.feasible(case.shifted(sign).where) for sign in (-1, 1))
-        count = got.sum(axis=-1)
-        if ((count < tight) | (count > loose)).any():
-            return Agreement(np.inf, "its counts differ by more than the points near a threshold")
-    edges = np.flatnonzero((moved - total[..., None]).reshape(-1, moved.shape[-1]).any(axis=0))
-    if len(edges) > MAX_LOOKED_AT:
-        return Agreement(np.inf, "its counts differ")
-    for edge in edges:
-        near = points_near(case, float(np.asarray(case.reference.values["edges"])[edge + 1]))
-        if (np.abs(moved[..., edge]) > near + np.abs(total)).any():
-            return Agreement(np.inf, "its counts differ by more than the points near an edge")
-    return Agreement(error)
+    if counts.shape != (*expected.shape[:-1], len(got) - 1):
+        return Agreement(np.inf, "it has not a count for each bin")
+    wrong = _miscounted(case, counts.reshape(-1, counts.shape[-1]).astype(np.int64), got)
+    return Agreement(np.inf, wrong) if wrong else Agreement(error if error <= case.tolerance else 0.0)
 
 
-def pareto(case: ResultPair) -> Agreement:
-    """Equal fronts; or fronts of which neither has a point that the other does not reach within a bin.
+def _edges(case: ResultPair, own: Array) -> Iterator[Array]:
+    """The edges that a histogram from ``own[0]`` to ``own[-1]`` may have, where its range is one that NumPy's numbers allow.
 
-    A number at a bin's edge may fall into the next bin, which then shows another of its points.
+    Where zero lies within, bins begin anew at the numbers next to it, which may fall on either side of a bin's edge.
     """
-    there = _on_grid(case)
-    if there.wrong:
-        return there
-    (got, want), (index, expected) = case.pair("front"), case.pair("index")
-    if got.shape == want.shape:
-        error = max(there.error, most(relative(got, want)))
-        if error <= case.tolerance:
-            return Agreement(error)
-    groups = index.reshape(-1, index.shape[-1]), expected.reshape(-1, expected.shape[-1])
-    fronts = got.reshape(-1, got.shape[-2], 2), want.reshape(-1, want.shape[-2], 2)
-    for one, other, mine, yours in zip(*fronts, *groups, strict=True):
-        a, b = one[mine >= 0].astype(np.float64), other[yours >= 0].astype(np.float64)
-        if not (_reaches(a, b, case.tolerance) and _reaches(b, a, case.tolerance)):
-            return Agreement(np.inf, "its front differs")
-    return Agreement(there.error)
+    name, most_bins = case.question.quantity, case.question.bins
+    low, high = own[:1].astype(case.dtype), own[-1:].astype(case.dtype)
+    if not all(_span(case, which, ()).holds(end).all() for which, end in (("min", low), ("max", high))):
+        return
+    if np.isnan(own).all():
+        yield np.full(2, np.nan, case.dtype)
+        return
+    nothing = np.full(1, np.inf, case.dtype)
+    above = [low] if low[0] > 0 else _next_to(case, Condition(name, ">", 0.0), "min") if high[0] > 0 else [nothing]
+    below = [high] if high[0] < 0 else _next_to(case, Condition(name, "<", 0.0), "max") if low[0] < 0 else [-nothing]
+    for positive, negative in itertools.product(above, below):
+        spread = Range(low, high, positive, negative)
+        bins = Bins.of(spread, case.dtype)
+        yield merged(np.zeros((1, bins.width), np.int64), bins, spread, most_bins)[1]
 
 
-def _on_grid(case: ResultPair) -> Agreement:
-    """Whether the points of the front have, by NumPy, the values that are reported."""
-    index, front = np.asarray(case.candidate.values["index"]), np.asarray(case.candidate.values["front"])
-    some = index >= 0
-    names = case.question.objectives()
-    found = evaluate_at(case.problem, names, index[some], case.dtype)
-    errors = [most(relative(front[..., i][some], found[name])) for i, name in enumerate(names)]
-    wrong = "the front it reports is not NumPy's at its coordinates" if max(errors) > case.tolerance else ""
-    return Agreement(max(errors), wrong)
+def _next_to(case: ResultPair, side: Condition, which: str) -> list[Array]:
+    """What the number next to zero on one side may be; infinite where no finite one is there."""
+    span = _span(case, which, (), side)
+    return [end.astype(case.dtype) for end in (span.low, span.high) if not np.isnan(end).any()]
 
 
-def _reaches(front: Array, points: Array, tolerance: float) -> bool:
-    """Whether every point is reached by one of the front that is worse by at most a bin in the first quantity."""
-    slack = np.array([1.0 / 2**MANTISSA_BITS + tolerance, tolerance])
-    return all(bool((front <= point + slack * np.abs(point)).all(axis=1).any()) for point in points)
+def _miscounted(case: ResultPair, counts: Counts, edges: Array) -> str:
+    """Say what is wrong with counts in bins of these edges, for (groups, bins); nothing where all may be so."""
+    inner = edges[1:-1].astype(np.float64)
+    first, last, only = (np.zeros(counts.shape, np.int64) for _ in range(3))  # the bins that numbers may fall into
+    sure_first, sure_last = np.zeros_like(first), np.zeros_like(first)
+    for part in scenarios(case):
+        lower, upper = (_place(value, inner, case.dtype) for value in around(part.values[0], case.tolerance))
+        np.add.at(first, (part.group, lower[0]), 1)
+        np.add.at(last, (part.group, upper[1]), 1)
+        sure = part.surely
+        np.add.at(sure_first, (part.group[sure], lower[0][sure]), 1)
+        np.add.at(sure_last, (part.group[sure], upper[1][sure]), 1)
+        one = sure & (lower[0] == upper[1])
+        np.add.at(only, (part.group[one], lower[0][one]), 1)
+    total = counts.sum(axis=1)
+    if ((total < sure_first.sum(axis=1)) | (total > first.sum(axis=1))).any():
+        return "its counts differ by more than the points near a threshold"
+    up_to, reaching, from_there = np.cumsum(counts, axis=1), np.cumsum(first, axis=1), _from(counts)
+    either = reaching - np.cumsum(last, axis=1) + last
+    wrong = (counts < only) | (counts > either)
+    wrong |= (up_to < np.cumsum(sure_last, axis=1)) | (up_to > reaching)
+    wrong |= (from_there < _from(sure_first)) | (from_there > _from(last))
+    return "its counts differ by more than the points near an edge" if wrong.any() else ""
+
+
+def _from(counts: Counts) -> Counts:
+    """The sum of each bin's count and of all after it."""
+    return np.cumsum(counts[:, ::-1], axis=1)[:, ::-1]
+
+
+def _place(values: Array, inner: Array, dtype: str) -> tuple[Counts, Counts]:
+    """The lowest and the highest bin of each number: a number at an edge has one on either side, but zero only the higher."""
+    normal = np.where(np.abs(values) < np.finfo(dtype).tiny, 0.0, values)
+    high = np.searchsorted(inner, normal, side="right")
+    return np.where(normal == 0, high, np.searchsorted(inner, normal, side="left")), high
+
+
+def _span(case: ResultPair, which: str, by: tuple[str, ...], *more: Condition) -> Span:
+    """Find between what the least (``min``) or the greatest (``max``) number of each group lies."""
+    where = [(*case.shifted(sign).where, *more) for sign in (-1, 1)]
+    name, quantity = case.question.name, case.question.quantity
+    tight, loose = (case.numpy_run(Summary(name=name, by=by, where=w, quantity=quantity)).values for w in where)
+    blank = np.asarray(tight["feasible"]) == 0
+    other = "max" if which == "min" else "min"
+    ends = np.stack([loose[which], np.where(blank, loose[other], tight[which])])
+    lower, upper = around(ends, case.tolerance)
+    return Span(lower.min(axis=0).reshape(-1), upper.max(axis=0).reshape(-1), blank.reshape(-1))

@@ -12,7 +12,17 @@ MAX_POINTS = 200_000
 
 
 def sub_problem(problem: Problem, most: int = MAX_POINTS, seed: int = 0) -> Problem:
-    """The problem on at most ``most`` points, the same ones for the same grid: from each axis its ends and a choice."""
+    """Cut a grid down to a sample: the ends of each axis and a choice of its other points, the same for the same grid.
+
+    Parameters
+    ----------
+    problem
+        On the whole grid.
+    most
+        How many points the sample may have.
+    seed
+        Of the choice.
+    """
     grid = problem.grid
     random = np.random.default_rng(seed)
     lengths = _lengths(grid.shape, most)

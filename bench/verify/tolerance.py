@@ -5,6 +5,7 @@ equal points may tie. A count, a bin or an extreme may differ only by points wit
 edge: NumPy then counts how many such points there are, so a difference is never waved through.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,10 +14,10 @@ from numpy.typing import NDArray
 
 from ...kernels.engines import Settings
 from ...kernels.engines import get as get_engine
-from ...kernels.model.questions import Condition, Problem, Question, Result, Summary
+from ...kernels.model.evaluate import meets
+from ...kernels.model.questions import Condition, Problem, Question, Result
 
 TOLERANCE = {"float64": 1e-12, "float32": 1e-5}
-
 
 Array = NDArray[Any]
 
@@ -47,9 +48,11 @@ class ResultPair:
 
     @property
     def tolerance(self) -> float:
+        """How far apart equal numbers may be, relative to the larger."""
         return TOLERANCE[self.dtype]
 
     def pair(self, name: str) -> tuple[Array, Array]:
+        """Give an array of the result and that of NumPy's."""
         return np.asarray(self.candidate.values[name]), np.asarray(self.reference.values[name])
 
     def numpy_run(self, question: Question) -> Result:
@@ -61,12 +64,6 @@ class ResultPair:
         conditions = tuple(c for condition in self.question.where for c in shift(condition, sign * self.tolerance))
         shifted: Question = replace(self.question, where=conditions)
         return shifted
-
-    def feasible(self, where: tuple[Condition, ...]) -> Array:
-        """How many points of each group meet the conditions, by NumPy."""
-        question = self.question
-        asked = Summary(name=question.name, by=question.by, where=where, quantity=question.objectives()[0])
-        return np.asarray(self.numpy_run(asked).values["feasible"])
 
 
 def relative(a: Array, b: Array) -> Array:
@@ -96,3 +93,39 @@ def shift(condition: Condition, by: float) -> tuple[Condition, ...]:
         name = condition.quantity
         return Condition(name, ">=", condition.value - width), Condition(name, "<=", condition.value + width)
     return (condition,)
+
+
+def met_within(condition: Condition, values: Mapping[str, Array], dtype: str) -> tuple[Array, Array]:
+    """Tell where a condition holds with its threshold a little tighter, and where with it a little looser.
+
+    Parameters
+    ----------
+    condition : Condition
+        Whose quantities are all in ``values``. Only what is known may be asked about: a NaN counts as equal to a NaN.
+    values : mapping of arrays of one shape
+        NumPy's values of the quantities, in base units.
+    dtype : str
+        Whose tolerance is meant.
+
+    Returns
+    -------
+    tuple of bool arrays
+        Scenarios that every engine must let in, and those that an engine may let in.
+    """
+    tolerance, real = TOLERANCE[dtype], np.dtype(dtype)
+    if isinstance(condition.value, str):
+        met = meets(condition, values, real)
+        near = relative(values[condition.quantity], values[condition.value]) <= tolerance
+        tight = met if condition.op in ("==", "!=") else met & ~near
+        return tight, met if condition.op == "!=" else met | near
+    tight, loose = (
+        np.logical_and.reduce([meets(moved, values, real) for moved in shift(condition, sign * tolerance)]) for sign in (-1, 1)
+    )
+    return tight, loose
+
+
+def around(values: Array, tolerance: float) -> tuple[Array, Array]:
+    """Give the least and the greatest that numbers may be on another engine, as float64."""
+    exact = np.asarray(values, np.float64)
+    width = np.where(np.isfinite(exact), tolerance * np.abs(exact), 0.0)
+    return exact - width, exact + width

@@ -14,15 +14,33 @@ class CompilerError(EngineError):
 
 
 class Compiler(Protocol):
-    """``version`` names the compiler. An architecture that it does not know is a CompilerError."""
+    """A compiler of GPU kernels; ``version`` names it.
+
+    Both methods take a kernel, its dtype and the architecture, as ``sm_90``. One that the compiler does not know is a
+    CompilerError.
+    """
 
     version: str
 
     def report(self, kernel: Kernel, dtype: str, arch: str) -> str:
-        """What ptxas says while it makes machine code."""
+        """Give what ptxas says while it makes machine code.
+
+        Parameters
+        ----------
+        kernel, dtype
+            What is compiled.
+        arch
+            The architecture, as ``sm_90``.
+        """
 
     def ptx(self, kernel: Kernel, dtype: str, arch: str) -> str:
-        """The PTX that the machine code is made of."""
+        """Give the PTX that the machine code is made of.
+
+        Parameters
+        ----------
+        kernel, dtype, arch
+            As of `report`.
+        """
 
 
 def _binding(name: str) -> Any:
@@ -48,10 +66,10 @@ class Nvrtc:
         self.version = f"NVRTC {major}.{minor}"
 
     def _call(self, name: str, *args: Any) -> Any:
-        status, *found = getattr(self.nvrtc, name)(*args)
+        status, *values = getattr(self.nvrtc, name)(*args)
         if status != self.nvrtc.nvrtcResult.NVRTC_SUCCESS:
             raise CompilerError(f"NVRTC: {name} gave {status.name}")
-        return found[0] if len(found) == 1 else found
+        return values[0] if len(values) == 1 else values
 
     def _text(self, program: Any, what: str) -> str:
         size = self._call(f"nvrtcGet{what}Size", program)
@@ -60,9 +78,23 @@ class Nvrtc:
         return text.decode(errors="replace").rstrip("\0")
 
     def report(self, kernel: Kernel, dtype: str, arch: str) -> str:
+        """Compile, and give ptxas's report: see `Compiler.report`.
+
+        Parameters
+        ----------
+        kernel, dtype, arch
+            What is compiled, and for which architecture.
+        """
         return self._compiled(kernel, arch)[0]
 
     def ptx(self, kernel: Kernel, dtype: str, arch: str) -> str:
+        """Compile, and give the PTX: see `Compiler.ptx`.
+
+        Parameters
+        ----------
+        kernel, dtype, arch
+            What is compiled, and for which architecture.
+        """
         return self._compiled(kernel, arch)[1]
 
     def _compiled(self, kernel: Kernel, arch: str) -> tuple[str, str]:
@@ -93,11 +125,25 @@ class CupyNvrtc:
         self.nvrtc, self.version = nvrtc, f"NVRTC {major}.{minor} of CuPy"
 
     def report(self, kernel: Kernel, dtype: str, arch: str) -> str:
+        """Compile, and give ptxas's report: see `Compiler.report`.
+
+        Parameters
+        ----------
+        kernel, dtype, arch
+            What is compiled, and for which architecture.
+        """
         return str(self.nvrtc.getProgramLog(self._compiled(kernel, arch)))
 
     def ptx(self, kernel: Kernel, dtype: str, arch: str) -> str:
-        found = self.nvrtc.getPTX(self._compiled(kernel, arch))
-        return found.decode() if isinstance(found, bytes) else str(found)
+        """Compile, and give the PTX: see `Compiler.ptx`.
+
+        Parameters
+        ----------
+        kernel, dtype, arch
+            What is compiled, and for which architecture.
+        """
+        ptx = self.nvrtc.getPTX(self._compiled(kernel, arch))
+        return ptx.decode() if isinstance(ptx, bytes) else str(ptx)
 
     def _compiled(self, kernel: Kernel, arch: str) -> Any:
         program = self.nvrtc.createProgram(kernel.source, "kernel.cu", (), ())
@@ -122,9 +168,23 @@ class NumbaCuda:
         )
 
     def report(self, kernel: Kernel, dtype: str, arch: str) -> str:
+        """Compile, and give ptxas's report: see `Compiler.report`.
+
+        Parameters
+        ----------
+        kernel, dtype, arch
+            What is compiled, and for which architecture.
+        """
         return self._linked(kernel, dtype, arch, "-Xptxas=-v")[1]
 
     def ptx(self, kernel: Kernel, dtype: str, arch: str) -> str:
+        """Compile, and give the PTX: see `Compiler.ptx`.
+
+        Parameters
+        ----------
+        kernel, dtype, arch
+            What is compiled, and for which architecture.
+        """
         return self._linked(kernel, dtype, arch, "-ptx")[0]
 
     def _linked(self, kernel: Kernel, dtype: str, arch: str, option: str) -> tuple[str, str]:

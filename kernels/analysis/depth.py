@@ -11,10 +11,22 @@ BEFORE = -1
 
 @dataclass(frozen=True)
 class Depth:
-    """Where a quantity is computed, and how many values are computed of it on the whole grid.
+    """Where a quantity is computed.
 
-    ``level`` is -1 before the loops, 0 once per outer point, i inside the i-th middle loop. ``lanes`` says whether there is
-    a value for each lane. ``axes`` are those that it depends on; ``given`` that it is an input or held, and not computed.
+    Attributes
+    ----------
+    quantity
+        Its name.
+    level
+        -1 before the loops, 0 once per outer point, i inside the i-th middle loop.
+    lanes
+        Whether there is a value for each lane.
+    axes
+        Positions of the axes that it depends on, ascending.
+    times
+        How many values are computed of it on the whole grid, if nothing is skipped.
+    given
+        Whether it is an input or held, and not computed.
     """
 
     quantity: str
@@ -26,14 +38,14 @@ class Depth:
 
 
 def depths(plan: Plan) -> tuple[Depth, ...]:
-    """Every quantity that the question needs, from the outside in."""
+    """List where every quantity that the question needs is computed, from the outside in."""
     entered = walks(plan)
-    found = [_depth(plan, name, node, entered) for name, node in plan.traced.quantities.items()]
-    return tuple(sorted(found, key=lambda each: (each.level, each.lanes, each.axes if each.level < 0 else ())))
+    placed = [_depth(plan, name, node, entered) for name, node in plan.quantities.items()]
+    return tuple(sorted(placed, key=lambda depth: (depth.level, depth.lanes, depth.axes if depth.level < 0 else ())))
 
 
 def _depth(plan: Plan, name: str, node: Node, entered: tuple[int, ...]) -> Depth:
-    kind, axes = plan.kind(node), tuple(sorted(plan.traced.depends(node)))
+    kind, axes = plan.kind(node), tuple(sorted(node.axes))
     given = node.op in ("given", "column") and name == node.value
     if kind == "inner":
         level, lanes = plan.level(node), plan.on_lanes(node)

@@ -52,11 +52,27 @@ _REGISTER_UNIT, _SHARED_UNIT, _SHARED_RESERVED = 256, 128, 1024
 
 @dataclass(frozen=True)
 class Resources:
-    """One kernel as compiled for one architecture; memory in bytes, ``shared`` of a block and the rest of a thread."""
+    """One kernel as compiled for one architecture.
+
+    Attributes
+    ----------
+    engine, question, dtype, arch
+        What was compiled, and for what: an architecture as ``sm_90``.
+    kernel
+        The name of the pass.
+    threads
+        Of a block.
+    registers
+        Of a thread.
+    stack, spill_stores, spill_loads
+        Bytes of a thread.
+    shared
+        Bytes of a block's shared memory.
+    """
 
     engine: str
     question: str
-    kernel: str  # the name of the pass
+    kernel: str
     dtype: str
     arch: str
     threads: int
@@ -135,25 +151,52 @@ class _Recorder:
 
 
 def kernels(problem: Problem, question: Question, dtype: str, engine: str) -> dict[str, Kernel]:
-    """The kernels that an engine would compile for a question, by the name of the pass.
+    """Emit the kernels that an engine would compile for a question.
 
     A question that is answered by several others, as a sensitivity is by summaries, has the kernels of all of them.
+
+    Parameters
+    ----------
+    problem, question, dtype
+        What is asked, and in which type.
+    engine
+        One of `ENGINES`.
+
+    Returns
+    -------
+    dict
+        Kernels by the name of the pass.
     """
     recorder = _Recorder(engine)
     Collapsing(recorder).prepare(problem, question, Settings(dtype=dtype))
-    found: dict[str, Kernel] = {}
+    emitted: dict[str, Kernel] = {}
     for asked, run in recorder.runs:
         more = [name for name in asked.by if name not in question.by]
         quantities = "" if asked.objectives() == question.objectives() else f" of {', '.join(asked.objectives())}"
         label = quantities + (f" by {', '.join(more)}" if more else "")
-        found.update({name + label: kernel for name, kernel in run.kernels.items()})
-    return found
+        emitted.update({name + label: kernel for name, kernel in run.kernels.items()})
+    return emitted
 
 
 def resources(
     problem: Problem, question: Question, dtype: str, engine: str, arch: str, using: Compiler | None = None
 ) -> Iterator[Resources]:
-    """What each of a question's kernels takes. Raises CompilerError where the compiler is missing or refuses."""
+    """Compile a question's kernels and give what each takes.
+
+    Parameters
+    ----------
+    problem, question, dtype, engine
+        As of `kernels`.
+    arch
+        The architecture, as ``sm_90``.
+    using
+        The compiler; that of the engine unless given.
+
+    Raises
+    ------
+    CompilerError
+        Where the compiler is missing or refuses.
+    """
     using = using or compiler(engine)
     for name, kernel in kernels(problem, question, dtype, engine).items():
         registers, stack, stores, loads, shared = read(using.report(kernel, dtype, arch))
@@ -161,13 +204,19 @@ def resources(
 
 
 def read(log: str) -> tuple[int, int, int, int, int]:
-    """ptxas's report of one kernel as registers, stack frame, spill stores, spill loads and shared memory."""
+    """Read ptxas's report of one kernel: registers, and bytes of stack frame, spill stores, spill loads, shared memory.
+
+    Raises
+    ------
+    CompilerError
+        Where the report says nothing of one of them.
+    """
 
     def number(pattern: str, missing: int | None = None) -> int:
-        found = re.search(pattern, log)
-        if found is None and missing is None:
+        match = re.search(pattern, log)
+        if match is None and missing is None:
             raise CompilerError(f"ptxas reported nothing that reads as {pattern!r}")
-        return int(found[1]) if found else missing  # type: ignore[return-value]
+        return int(match[1]) if match else missing  # type: ignore[return-value]
 
     return (
         number(r"Used (\d+) registers"),

@@ -6,22 +6,18 @@ as each of its parts alone would, which are arithmetic, divisions, traffic with 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..emit.cpu.lanes import Lanes
-from ..emit.languages import Python
-from ..emit.nest import Nest
 from ..emit.passes import PASSES, Pass, reductions, signed
 from ..emit.reducers import Accumulator, Reducer
-from ..graph.expression import Node, cost, evaluate, needed
+from ..graph.expression import Node, cost, needed
 from ..model.questions import Question
+from ..plan.conditions import drawn_points, met_at
 from ..plan.plan import Plan
 
 VECTOR = 64  # bytes of a vector register
-_DRAWN = 8192  # scenarios that tell how much guards stop
 DOUBLE = 8  # bytes of a float64, the type of every sum
 
 _KINDS = {
@@ -38,10 +34,22 @@ _BIN_BYTES = 8  # a bin's number is written by one loop and read by the next
 
 @dataclass(frozen=True)
 class MachineLimits:
-    """What a machine does at most in a second, all its ``cores`` together, in one dtype.
+    """What a machine does at most in a second, all its cores together, in one dtype.
 
-    ``operations`` (a fused multiply-add is two) and ``divides`` count a vector's lanes one by one; ``cache_bytes`` are read
-    or written in the first-level cache, ``memory_bytes`` in main memory; ``counts`` are increments of histogram bins.
+    Attributes
+    ----------
+    operations
+        Arithmetic operations, a vector's lanes counted one by one; a fused multiply-add is two.
+    divides
+        Divisions, counted so too.
+    cache_bytes
+        Bytes read or written in the first-level cache.
+    memory_bytes
+        Bytes read or written in main memory.
+    counts
+        Increments of histogram bins.
+    cores
+        How many cores do this.
     """
 
     operations: float
@@ -54,12 +62,27 @@ class MachineLimits:
 
 @dataclass(frozen=True)
 class Load:
-    """One pass over the grid, per scenario.
+    """What one pass over the grid does, per scenario.
 
-    ``operations`` are counted by kind, a vector's lanes one by one. An operation that is done once for all lanes takes the
-    place of a whole vector, so ``slots`` and ``divides`` count it as one; in ``slots`` an exponential is as many operations
-    as the planner takes it for. ``loops`` are the loops over the lanes that are begun,
-    ``branches`` the comparisons of a value with that of its bin.
+    Attributes
+    ----------
+    name
+        Of the pass.
+    operations
+        How many of each kind, a vector's lanes counted one by one.
+    slots
+        Operations beside divisions. One that is done once for all lanes takes the place of a whole vector, so it counts as
+        one; an exponential is as many as the planner takes it for.
+    divides
+        Divisions and square roots, counted so too.
+    cache_bytes, memory_bytes
+        Bytes read and written in the first-level cache, and in main memory.
+    loops
+        Loops over the lanes that are begun.
+    counted
+        Bins counted.
+    branches
+        Comparisons of a value with that of its bin.
     """
 
     name: str
@@ -73,7 +96,7 @@ class Load:
     branches: float = 0.0
 
     def seconds(self, limits: MachineLimits) -> dict[str, float]:
-        """The least time of one scenario by each of the limits."""
+        """Give the least seconds of one scenario by each of the limits."""
         return {
             "arithmetic": self.slots / limits.operations,
             "division": self.divides / limits.divides,
@@ -92,7 +115,17 @@ class Bound:
 
 
 def bound(loads: Sequence[Load], scenarios: int, limits: MachineLimits) -> Bound:
-    """The roofline of some passes over the same scenarios, one after the other; of none, where others did them."""
+    """Bound the time of some passes over the same scenarios, one after the other: their roofline.
+
+    Parameters
+    ----------
+    loads
+        What each pass does per scenario; none, where another question's pass did it.
+    scenarios
+        How many there are.
+    limits
+        What the machine does in a second.
+    """
     if not loads:
         return Bound(0.0, "nothing")
     slowest = [max((seconds, by) for by, seconds in load.seconds(limits).items()) for load in loads]
@@ -100,12 +133,17 @@ def bound(loads: Sequence[Load], scenarios: int, limits: MachineLimits) -> Bound
 
 
 def estimate(loads: Iterable[Load], scenarios: int, limits: MachineLimits) -> float:
-    """Seconds that the passes are likely to take.
+    """Estimate the seconds that the passes are likely to take.
 
     The limits' times partly overlap: of their sum `_OVERLAP` is seen, but never less than the longest. A loop over the lanes
     must fill and drain the core, a comparison with a bin is often mispredicted, and a pass must be handed to the threads.
     The four constants are fitted to the shipped studies on a Zen 5 core; bodies of hundreds of operations, whose values no
     longer fit in registers, take up to five times as long.
+
+    Parameters
+    ----------
+    loads, scenarios, limits
+        As of `bound`.
     """
     total = 0.0
     for load in loads:
@@ -116,7 +154,7 @@ def estimate(loads: Iterable[Load], scenarios: int, limits: MachineLimits) -> fl
 
 
 def walks(plan: Plan) -> tuple[int, ...]:
-    """How often each level is entered on the whole grid if nothing is skipped: outer points, then each middle loop."""
+    """Count how often each level is entered on the whole grid if nothing is skipped: outer points, then each middle loop."""
     shape = plan.problem.grid.shape
     entered = [plan.points]
     for loop in plan.middle:
@@ -127,39 +165,51 @@ def walks(plan: Plan) -> tuple[int, ...]:
 
 
 def alive(plan: Plan, points: NDArray[np.int64] | None = None) -> tuple[float, ...]:
-    """For each level the share of its scenarios that are left within: those that meet the guards so far.
+    """Estimate for each level the share of its scenarios that are left within: those that meet the guards so far.
 
-    ``points`` are the flat indices of the scenarios that tell; some thousand drawn at random unless given.
+    Parameters
+    ----------
+    plan
+        The plan.
+    points
+        Flat indices of the scenarios that tell; some thousand drawn at random unless given.
+
+    Returns
+    -------
+    tuple
+        Shares from 0 to 1, of level 0 first.
     """
-    grid, real = plan.problem.grid, np.dtype(plan.dtype)
     if not plan.guards:
         return (1.0,) * (len(plan.middle) + 1)
-    if points is None:
-        points = np.random.default_rng(0).integers(0, grid.size, _DRAWN)
-    indices = grid.indices(points)
-
-    def leaf(node: Node) -> Any:
-        if node.op == "given":
-            return real.type(plan.problem.given[node.value])
-        axis = grid.column_axis[node.value]
-        return np.asarray(grid.axes[axis].columns[node.value], dtype=real)[indices[axis]]
-
-    values = evaluate(needed(plan.guards), leaf, real)
+    points = drawn_points(plan.problem.grid) if points is None else points
+    met = met_at(plan.problem, plan.guards, points, plan.dtype)
     left, shares = np.ones(points.size, bool), []
     for level in range(len(plan.middle) + 1):
-        for guard in plan.guards:
+        for guard, meets in zip(plan.guards, met, strict=True):
             if plan.level(guard) == level:
-                left = left & values[guard.id]
+                left = left & meets
         shares.append(float(left.mean()))
     return tuple(shares)
 
 
 def loads(plan: Plan, shares: tuple[float, ...] | None = None, family: Sequence[Question] = ()) -> tuple[Load, ...]:
-    """What each pass of the question does for one scenario of the grid, padding lanes included.
+    """Count what each pass of the question does for one scenario of the grid, padding lanes included.
 
-    ``shares`` are those of `alive`, found out unless given; the first pass is that of all the ``family``. The walk that
-    finds where a best value stands is left out: it visits single outer points. Raises EngineError for a question that
-    planned engines do not answer.
+    The walk that finds where a best value stands is left out: it visits single outer points.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    shares
+        Those of `alive`, worked out unless given.
+    family
+        Questions that have the first pass in common.
+
+    Raises
+    ------
+    EngineError
+        For a question that planned engines do not answer.
     """
     work = _Work(plan, signed=signed(plan), shares=alive(plan) if shares is None else shares)
     passes = [work.reduction(name, reducer) for name, reducer in reductions(plan, family).items()]
@@ -172,7 +222,7 @@ class _Work:
     """The parts of a plan's cost that its passes share."""
 
     def __init__(self, plan: Plan, *, signed: bool, shares: tuple[float, ...]):
-        self.plan, self.nest, self.signed = plan, Nest(plan, Python(plan.dtype)), signed
+        self.plan, self.signed, self.per_lane = plan, signed, plan.schedule.per_lane
         self.size = plan.problem.grid.size
         # A level is entered where the guards further out are met; what it does within, where its own are met too.
         self.entered = [times * share for times, share in zip(walks(plan), (1.0, *shares), strict=False)]
@@ -180,9 +230,9 @@ class _Work:
         self.first = {node.id for node in needed(plan.guards)}
         self.item = np.dtype(plan.dtype).itemsize
         self.vector = VECTOR // self.item
-        self.stored = {node.id for node in (*self.nest.lane_columns, *self.nest.buffered)}
-        self.jam = Lanes(plan, None).jam(plan.middle[-1].length) if plan.middle else 1
-        self.last = self.times(self.nest.last, vector=True)
+        self.columns = plan.leaves_of("lane")
+        self.stored = {node.id for node in (*self.columns, *plan.schedule.buffered)}
+        self.last = self.times(len(plan.middle), vector=True)
 
     def times(self, level: int, *, vector: bool, first: bool = False) -> float:
         """How often an operation at a level is done for one scenario, a vector's lanes counted one by one.
@@ -196,8 +246,8 @@ class _Work:
 
     def reduction(self, name: str, reducer: Reducer) -> Load:
         """A pass that keeps accumulators on each lane."""
-        updates = sum(self._update(each) for each in reducer.accumulators)
-        kept = sum(DOUBLE if each.kind == "double" else self.item for each in reducer.accumulators)
+        updates = sum(self._update(accumulator) for accumulator in reducer.accumulators)
+        kept = sum(DOUBLE if accumulator.kind == "double" else self.item for accumulator in reducer.accumulators)
         return self._load(name, {"reduce": updates}, self.cache_bytes(2 * kept), self.memory_bytes(kept))
 
     def _update(self, accumulator: Accumulator) -> float:
@@ -213,8 +263,8 @@ class _Work:
         flagged = 1.0 if self.plan.feasible is not None else 0.0
         placing = _PLACING + flagged + (_SIGNED if self.signed else 0.0)
         traffic = self.cache_bytes(0) + (_BIN_BYTES + 2 * values * self.item) * self.last
-        found = self._load(name, {"bins": placing}, traffic, self.memory_bytes(0), self.last)
-        return replace(found, branches=values * self.last)
+        load = self._load(name, {"bins": placing}, traffic, self.memory_bytes(0), self.last)
+        return replace(load, branches=values * self.last)
 
     def writing(self) -> Load:
         """The pass that writes values out."""
@@ -233,8 +283,8 @@ class _Work:
         kinds: dict[str, float] = {}
         slots = divides = 0.0
         for node in self.plan.nodes:
-            vector = self.nest.vector[node.id]
-            times = self.times(self.nest.levels[node.id], vector=vector, first=node.id in self.first and not vector)
+            vector = self.plan.on_lanes(node)
+            times = self.times(self.plan.level(node), vector=vector, first=node.id in self.first and not vector)
             kind = _KINDS.get(node.op, node.op)
             kinds[kind] = kinds.get(kind, 0.0) + times
             places = times * (1 if vector else self.vector)
@@ -246,44 +296,42 @@ class _Work:
 
     def loops(self) -> float:
         """Loops over the lanes for one scenario: each fill of buffers, and the innermost bodies."""
-        filled = sum(self.within[level] for level in range(self._fills) if self.nest.at(level, vector=True))
-        return (filled + self.within[-1] / self.jam) / self.size
+        filled = sum(self.within[level] for level in range(self._fills) if self.per_lane[level])
+        return (filled + self.within[-1] / self.plan.jam.passes) / self.size
 
     @property
     def _fills(self) -> int:
         """How many levels fill lane buffers in a loop of their own: the last one's may be part of the innermost body."""
-        return self.nest.last - self.nest.joined
+        return len(self.plan.middle) - self.plan.jam.joined
 
     # --- bytes ---
 
     def cache_bytes(self, accumulators: int) -> float:
         """Bytes that a scenario reads and writes of lane columns, lane buffers, ``accumulators`` and tables."""
-        nest = self.nest
-        total = 0.0
+        plan, total = self.plan, 0.0
         for level in range(self._fills):
-            written = sum(nest.levels[node.id] == level for node in nest.buffered)
-            values = self._read(nest.at(level, vector=True), level, ()) + written
-            total += self.within[level] * self.plan.width * values * self.item
-        nodes = [node for level in range(self._fills, nest.last + 1) for node in nest.at(level, vector=True)]
-        body = self._read(nodes, self._fills, self.plan.outputs) * self.item + accumulators
-        total += self.within[-1] / self.jam * self.plan.width * body
-        for node in self.plan.leaves_of("table"):
-            total += self.entered[nest.levels[node.id]] * self.item
+            written = sum(plan.level(node) == level for node in plan.schedule.buffered)
+            values = self._read(self.per_lane[level], level, ()) + written
+            total += self.within[level] * plan.width * values * self.item
+        nodes = [node for level in self.per_lane[self._fills :] for node in level]
+        body = self._read(nodes, self._fills, plan.outputs) * self.item + accumulators
+        total += self.within[-1] / plan.jam.passes * plan.width * body
+        for node in plan.leaves_of("table"):
+            total += self.entered[plan.level(node)] * self.item
         return total / self.size
 
     def _read(self, nodes: Iterable[Node], level: int, extra: tuple[Node, ...]) -> int:
         """How many values a lane reads at a level: lane columns, and buffers filled further out."""
         wanted = {arg.id: arg for node in nodes for arg in node.args} | {node.id: node for node in extra}
         return sum(
-            number in self.stored and (self.plan.kind(node) == "lane" or self.nest.levels[number] < level)
+            number in self.stored and (self.plan.kind(node) == "lane" or self.plan.level(node) < level)
             for number, node in wanted.items()
         )
 
     def memory_bytes(self, kept: int) -> float:
         """Bytes of main memory for one scenario: the columns once, and what each outer point leaves."""
         plan = self.plan
-        columns = len(self.nest.lane_columns) * plan.lane_length
-        columns += sum(plan.problem.grid.shape[axis] for n in plan.leaves_of("table") for axis in plan.traced.depends(n))
+        columns = len(self.columns) * plan.lane_length + sum(plan.table_length(node) for node in plan.leaves_of("table"))
         return (columns * self.item + plan.points * kept) / self.size
 
 

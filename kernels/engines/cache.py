@@ -8,9 +8,7 @@ import contextlib
 import functools
 import hashlib
 import importlib.util
-import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ from numba.core.caching import FunctionCache
 from numba.core.runtime.nrt import rtsys
 
 from ..cache_folder import folder
+from ..files import write_whole
 
 __all__ = ["folder", "load", "load_for_cpu"]
 
@@ -41,23 +40,19 @@ class _Compiled(FunctionCache):  # type: ignore[misc]
 
 
 @functools.cache
-def _lowering() -> bytes:
-    """What emitted source becomes depends on these files, which Numba does not look at."""
-    here = Path(__file__).parents[1] / "llvm"
-    return b"".join((here / name).read_bytes() for name in ("functions.py", "ir.py", "lowering.py", "lowered.py"))
+def _glue() -> bytes:
+    """What emitted source becomes depends on this file too, which Numba does not look at."""
+    return (Path(__file__).parents[1] / "llvm" / "lowered.py").read_bytes()
 
 
 def load(source: str) -> Any:
     """The ``kernel`` function of emitted source, from a module that is written once."""
-    stamp = hashlib.sha256(source.encode() + _lowering() + numba.__version__.encode()).hexdigest()[:24]
+    stamp = hashlib.sha256(source.encode() + _glue() + numba.__version__.encode()).hexdigest()[:24]
     name = f"flopwatt_kernel_{stamp}"
     if name not in sys.modules:
         path = folder() / f"{name}.py"
         if not path.exists() or path.read_text(encoding="utf-8") != source:
-            handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(source)
-            os.replace(temporary, path)
+            write_whole(path, source.encode())
         spec = importlib.util.spec_from_file_location(name, path)
         assert spec is not None
         assert spec.loader is not None

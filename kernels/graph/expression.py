@@ -1,43 +1,74 @@
-"""A model as a graph of single operations: formulas are traced once, each different operation stands in it once.
+"""A graph of single operations, each different one once, and what computes them with NumPy.
 
-Tracing calls a quantity's function with nodes in place of numbers, so helper functions, names and constants need no
-parsing; what a formula may not do (branch on a value, call NumPy's other functions) fails with a message that says so.
+A node acts as a number does in a formula. What a formula may not do (branch on a value, call NumPy's other functions) fails
+with a message that says so.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from ..model.quantity import ModelError, Quantity
-from ..model.questions import Condition, Problem
+from ..model.quantity import ModelError
+from ..model.questions import Problem
+
+Axes = frozenset[int]  # positions of a grid's axes
 
 COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
 BOOLEAN = frozenset({*COMPARISONS.values(), "and", "or", "not"})
 _MAX_MULTIPLICATIONS = 4  # whole powers up to this are products
+_NO_AXES: Axes = frozenset()
 
 
 class Graph:
-    """Nodes of one model, each different operation once."""
+    """Nodes of one model, each different operation once.
+
+    Attributes
+    ----------
+    nodes
+        Every node, each after its arguments; a node's ``id`` is its place here.
+    """
 
     def __init__(self) -> None:
         self.nodes: list[Node] = []
         self._known: dict[tuple[Any, ...], Node] = {}
 
-    def node(self, op: str, *args: "Node", value: Any = None) -> "Node":
-        """The node of an operation on nodes; an equal one is reused."""
+    def node(self, op: str, *args: "Node", value: Any = None, axes: Axes = _NO_AXES) -> "Node":
+        """Make the node of an operation on nodes, or reuse an equal one.
+
+        Parameters
+        ----------
+        op
+            The operation; ``literal``, ``given`` and ``column`` are leaves.
+        args
+            The nodes that it takes.
+        value
+            Of a leaf: the number, or the name of the quantity.
+        axes
+            Of a column: the axis that brings it. Any other node depends on its arguments' axes.
+        """
         key = (op, tuple(arg.id for arg in args), repr(value) if op == "literal" else value)
-        if key not in self._known:
-            self._known[key] = Node(self, len(self.nodes), op, args, value)
-            self.nodes.append(self._known[key])
-        return self._known[key]
+        node = self._known.get(key)
+        if node is None:
+            for arg in args:
+                if not arg.axes <= axes:  # most nodes have the axes of an argument: one set serves them all
+                    axes = axes | arg.axes if axes else arg.axes
+            node = self._known[key] = Node(self, len(self.nodes), op, args, value, axes)
+            self.nodes.append(node)
+        return node
 
     def literal(self, value: float) -> "Node":
+        """Make the node of a number."""
         return self.node("literal", value=float(value))
 
     def lift(self, value: Any) -> "Node":
-        """A node, or a number as a literal."""
+        """Make a number a literal, and leave a node as it is.
+
+        Raises
+        ------
+        ModelError
+            Where the value is neither a node nor a number (a truth value is none).
+        """
         if isinstance(value, Node):
             return value
         if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
@@ -46,16 +77,29 @@ class Graph:
 
 
 class Node:
-    """One operation; the arithmetic operators make further nodes."""
+    """One operation; the arithmetic operators make further nodes.
 
-    __slots__ = ("args", "graph", "id", "op", "value")
+    Comparing two nodes makes a node as well: ask whether they are the same one with ``is``, or by their ``id``.
+
+    Attributes
+    ----------
+    graph, id
+        The graph that it stands in, and its place there.
+    op, args, value
+        The operation, the nodes that it takes, and a leaf's number or quantity.
+    axes
+        Positions of the axes that its value depends on.
+    """
+
+    __slots__ = ("args", "axes", "graph", "id", "op", "value")
     __hash__ = object.__hash__
 
-    def __init__(self, graph: Graph, number: int, op: str, args: tuple["Node", ...], value: Any):
-        self.graph, self.id, self.op, self.args, self.value = graph, number, op, args, value
+    def __init__(self, graph: Graph, number: int, op: str, args: tuple["Node", ...], value: Any, axes: Axes):
+        self.graph, self.id, self.op, self.args, self.value, self.axes = graph, number, op, args, value, axes
 
     @property
     def boolean(self) -> bool:
+        """Whether the value is true or false, and not a number."""
         return self.op in BOOLEAN
 
     def _binary(self, op: str, other: Any, swap: bool = False) -> Any:
@@ -182,9 +226,8 @@ _NUMPY: dict[str, Callable[..., Any]] = {
 
 
 def compute(node: Node, args: Sequence[Any]) -> Any:
-    """One operation with NumPy."""
-    with np.errstate(all="ignore"):
-        return _NUMPY[node.op](*args)
+    """Do one operation with NumPy. It may warn of NaN and infinity: call it under ``np.errstate(all="ignore")``."""
+    return _NUMPY[node.op](*args)
 
 
 # What an operation costs, in multiply-adds of a vector unit: latencies and throughputs of current x86 cores, rounded
@@ -193,79 +236,12 @@ COST = {"div": 6.0, "sqrt": 8.0, "pow": 60.0, "log2": 20.0, "exp": 20.0, "minimu
 
 
 def cost(node: Node) -> float:
-    """The relative cost of one operation."""
+    """Give the relative cost of one operation; a leaf costs nothing."""
     return 0.0 if node.op in ("literal", "given", "column") else COST.get(node.op, 1.0)
 
 
-@dataclass
-class Traced:
-    """A model traced for some targets; ``axes`` says of each node (by its id) on which axes it depends."""
-
-    graph: Graph
-    quantities: dict[str, Node]
-    axes: list[frozenset[int]] = field(default_factory=list)
-
-    def depends(self, node: Node) -> frozenset[int]:
-        """The axes a node depends on; nodes made after tracing are included."""
-        for late in self.graph.nodes[len(self.axes) :]:
-            self.axes.append(frozenset().union(*(self.axes[arg.id] for arg in late.args)))
-        return self.axes[node.id]
-
-
-def trace(problem: Problem, targets: Iterable[str]) -> Traced:
-    """The graph of all that the targets need."""
-    graph, column_axis = Graph(), problem.grid.column_axis
-    traced = Traced(graph, {})
-    for item in problem.model.order(targets, problem.held()):
-        if item.name in column_axis:
-            node = graph.node("column", value=item.name)
-            traced.depends(node)
-            traced.axes[node.id] = frozenset((column_axis[item.name],))
-        elif item.name in problem.given:
-            node = graph.node("given", value=item.name)
-        elif item.function is None:
-            raise ModelError(f"the input {item.name!r} has no value")
-        else:
-            node = _call(graph, item.name, item.function, [traced.quantities[p] for p in item.parameters])
-        traced.quantities[item.name] = node
-        traced.depends(node)
-    return traced
-
-
-def compile_alone(item: Quantity) -> None:
-    """Trace one formula, its parameters taken as inputs. Raises ModelError where an engine could not compile it."""
-    graph = Graph()
-    if item.function is not None:
-        _call(graph, item.name, item.function, [graph.node("given", value=name) for name in item.parameters])
-
-
-def _call(graph: Graph, name: str, function: Callable[..., Any], args: list[Node]) -> Node:
-    try:
-        result = graph.lift(function(*args))
-    except ModelError as error:
-        raise ModelError(f"the formula of {name!r}: {error}") from None
-    except (TypeError, AttributeError) as error:
-        raise ModelError(
-            f"the formula of {name!r} uses what no engine can compile ({error}); it may use + - * / **, comparisons, where, "
-            "minimum, maximum, ceil, floor, sqrt, log2 and exp"
-        ) from None
-    if result.boolean:
-        raise ModelError(f"the formula of {name!r} gives true or false; use where(condition, 1.0, 0.0)")
-    return result
-
-
-def condition_node(traced: Traced, condition: Condition) -> Node:
-    """A condition as a node; a NaN never meets it."""
-    left = traced.quantities[condition.quantity]
-    right = traced.quantities[condition.value] if isinstance(condition.value, str) else traced.graph.literal(condition.value)
-    node = traced.graph.node(COMPARISONS[condition.op], left, right)
-    if condition.op == "!=":
-        node = node & (left == left) & (right == right)
-    return node
-
-
 def needed(outputs: Iterable[Node]) -> list[Node]:
-    """The nodes that the outputs need, each after its arguments."""
+    """List the nodes that the outputs need, each after its arguments."""
     seen: dict[int, Node] = {}
     stack = list(outputs)
     while stack:
@@ -276,14 +252,49 @@ def needed(outputs: Iterable[Node]) -> list[Node]:
     return [seen[number] for number in sorted(seen)]
 
 
-def evaluate(nodes: Sequence[Node], leaf: Callable[[Node], Any], dtype: np.dtype[Any]) -> Mapping[int, Any]:
-    """Every node's value with NumPy, ``leaf`` gives those of columns and given values."""
+def leaf_value(problem: Problem, leaf: Node, dtype: np.dtype[Any]) -> Any:
+    """Give a leaf's value in the dtype: one number, or for a column the array of its axis.
+
+    Parameters
+    ----------
+    problem
+        Where the values come from.
+    leaf
+        A literal, a given quantity or a column.
+    dtype
+        That of the computation.
+    """
+    if leaf.op == "column":
+        axis = problem.grid.column_axis[leaf.value]
+        return np.asarray(problem.grid.axes[axis].columns[leaf.value], dtype=dtype)
+    return dtype.type(leaf.value if leaf.op == "literal" else problem.given[leaf.value])
+
+
+def evaluate(problem: Problem, outputs: Iterable[Node], index: Mapping[int, Any], dtype: np.dtype[Any]) -> dict[int, Any]:
+    """Compute nodes, and all that they need, with NumPy at some points of the grid.
+
+    Parameters
+    ----------
+    problem
+        Where the values of columns and given quantities come from.
+    outputs
+        The nodes wanted.
+    index
+        The points: for the position of each axis that they depend on, the indices along it.
+    dtype
+        That of the computation; every value is cast to it first.
+
+    Returns
+    -------
+    dict
+        Values by the node's ``id``: an array over the points, or one number for what depends on no axis.
+    """
     values: dict[int, Any] = {}
-    for node in nodes:
-        if node.op == "literal":
-            values[node.id] = dtype.type(node.value)
-        elif node.op in ("column", "given"):
-            values[node.id] = leaf(node)
-        else:
-            values[node.id] = compute(node, [values[arg.id] for arg in node.args])
+    with np.errstate(all="ignore"):
+        for node in needed(outputs):
+            if node.args:
+                values[node.id] = compute(node, [values[arg.id] for arg in node.args])
+            else:
+                value = leaf_value(problem, node, dtype)
+                values[node.id] = value[index[next(iter(node.axes))]] if node.axes else value
     return values

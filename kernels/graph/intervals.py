@@ -5,19 +5,22 @@ computation can give. Each quantity is bounded as if its inputs were independent
 never narrower.
 """
 
+import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from .expression import Node
+from ..model.questions import Problem
+from .expression import Node, compute, leaf_value, needed
 
 INF = float("inf")
 
 
 @dataclass(frozen=True)
 class Interval:
-    """All values lie in [low, high], or are NaN where ``nan`` says so."""
+    """All values lie in [low, high], or are NaN where ``nan`` says so. The ends are numbers of the computation's dtype."""
 
     low: Any
     high: Any
@@ -25,40 +28,70 @@ class Interval:
 
     @classmethod
     def of(cls, values: Any, dtype: np.dtype[Any]) -> "Interval":
-        """The interval of given numbers."""
-        array = np.atleast_1d(np.asarray(values, dtype=dtype))
-        nan = np.isnan(array)
-        rest = array[~nan]
-        if not rest.size:
-            return cls(dtype.type(-INF), dtype.type(INF), True)
-        return cls(rest.min(), rest.max(), bool(nan.any()))
+        """Make the interval of some numbers; where all are NaN nothing is said of the ends."""
+        array = np.asarray(values, dtype=dtype)
+        low, high = array.min(), array.max()
+        if low == low:  # a NaN would be the least
+            return cls(low, high)
+        rest = array[~np.isnan(array)]
+        return cls(rest.min(), rest.max(), True) if rest.size else cls(dtype.type(-INF), dtype.type(INF), True)
 
     def has(self, value: float) -> bool:
+        """Say whether a number lies within."""
         return bool(self.low <= value <= self.high)
 
     @property
     def infinite(self) -> bool:
+        """Whether an end is infinite."""
         return bool(np.isinf(self.low) or np.isinf(self.high))
 
 
 def _ends(op: Any, *sides: Interval) -> tuple[Any, Any, bool]:
     """The least and greatest result over all ends, and whether any was NaN (0 * inf, inf - inf)."""
-    import itertools
-
     results = [op(*ends) for ends in itertools.product(*((side.low, side.high) for side in sides))]
-    nan = any(np.isnan(result) for result in results)
-    finite = [result for result in results if not np.isnan(result)]
-    if nan or not finite:
+    if any(result != result for result in results):
         kind = type(sides[0].low)
-        return kind(-INF), kind(INF), nan
-    return min(finite), max(finite), nan
+        return kind(-INF), kind(INF), True
+    return min(results), max(results), False
 
 
 def step(node: Node, args: list[Interval]) -> Interval:
-    """The interval of one operation."""
+    """Bound one operation from the intervals of its arguments. Call it under ``np.errstate(all="ignore")``."""
+    result: Interval = _RULES.get(node.op, _anything)(args, any(arg.nan for arg in args))
+    return result
+
+
+def bounds(problem: Problem, outputs: Iterable[Node], dtype: str) -> dict[int, Interval]:
+    """Bound nodes, and all that they need, on the problem's grid.
+
+    What depends on one axis only is computed rather than bounded, which is exact.
+
+    Parameters
+    ----------
+    problem
+        Where the values of columns and given quantities come from.
+    outputs
+        The nodes wanted.
+    dtype
+        That of the computation.
+
+    Returns
+    -------
+    dict
+        Intervals by the node's ``id``.
+    """
+    real = np.dtype(dtype)
+    exact: dict[int, Any] = {}
+    result: dict[int, Interval] = {}
     with np.errstate(all="ignore"):
-        result: Interval = _RULES.get(node.op, _anything)(args, any(arg.nan for arg in args))
-        return result
+        for node in needed(outputs):
+            if len(node.axes) > 1:
+                result[node.id] = step(node, [result[arg.id] for arg in node.args])
+                continue
+            value = compute(node, [exact[arg.id] for arg in node.args]) if node.args else leaf_value(problem, node, real)
+            exact[node.id] = value
+            result[node.id] = Interval.of(value, real)
+    return result
 
 
 def _anything(args: list[Interval], nan: bool) -> Interval:

@@ -16,14 +16,24 @@ COUNTS = ("count", "feasible", "nan", "counts")
 
 @dataclass(frozen=True)
 class Collapsed:
-    """A problem without the axes that a question neither depends on nor keeps; ``times`` points were alike for each left."""
+    """A problem without the axes that a question neither depends on nor keeps.
+
+    Attributes
+    ----------
+    problem
+        What is left.
+    times
+        So many points of the original grid are alike for each point left.
+    original
+        The whole grid.
+    """
 
     problem: Problem
     times: int
     original: Grid
 
     def expand(self, result: Result) -> Result:
-        """A result on the smaller grid as one on the original grid: counts multiplied, flat indices of the original."""
+        """Turn a result on the smaller grid into one on the original: counts multiplied, flat indices of the original."""
         if self.problem.grid.shape == self.original.shape:
             return result
         values: Mapping[str, Any] = {

@@ -1,23 +1,25 @@
 """A question's conditions in a plan: which guard a sub-nest, which are left to each point, and what is not known."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..graph.expression import Node, Traced, condition_node, evaluate, needed
+from ..graph.expression import Node, compute, evaluate, needed
 from ..graph.intervals import Interval
+from ..graph.tracing import Traced, condition_node
+from ..model.grid import Grid
 from ..model.questions import Problem, Question
+from .cut import LoopCut
 from .kinds import PLANNING
 from .order import Filter
-
-if TYPE_CHECKING:
-    from .plan import Plan
 
 _DRAWN = 8192  # scenarios that tell how much each condition stops
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """A condition: where it is met, and where it is met or not known (the same node where nothing can be NaN)."""
 
@@ -25,8 +27,45 @@ class Rule:
     possible: Node
 
 
-def rules_of(traced: Traced, question: Question, intervals: dict[int, Interval]) -> list[Rule]:
-    """The conditions, those that depend on the fewest axes first, so that they are decided far out."""
+@dataclass(frozen=True, eq=False)
+class Outputs:
+    """What the nest computes of every point.
+
+    Attributes
+    ----------
+    objectives
+        The quantities that are reduced.
+    feasible
+        Whether the point counts, as far as the guards leave that open; None where every point does.
+    nan
+        Whether the point is unknown; None where none is.
+    guards
+        Conditions that hold for all lanes of a sub-nest, or for none: then it is skipped.
+    """
+
+    objectives: tuple[Node, ...]
+    feasible: Node | None
+    nan: Node | None
+    guards: tuple[Node, ...] = ()
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """All that the innermost body hands over."""
+        return tuple(node for node in (*self.objectives, self.feasible, self.nan) if node is not None)
+
+
+def rules_of(traced: Traced, question: Question, intervals: Mapping[int, Interval]) -> list[Rule]:
+    """Make the conditions nodes, those that depend on the fewest axes first, so that they are decided far out.
+
+    Parameters
+    ----------
+    traced
+        The question's quantities; the new nodes stand in its graph.
+    question
+        Whose conditions they are.
+    intervals
+        Of the quantities, by the node's ``id``: which may be NaN.
+    """
     rules = []
     for condition in question.where:
         met = possible = condition_node(traced, condition)
@@ -34,74 +73,140 @@ def rules_of(traced: Traced, question: Question, intervals: dict[int, Interval])
             if intervals[node.id].nan:
                 possible = possible | traced.graph.node("ne", node, node)
         rules.append(Rule(met, possible))
-    return sorted(rules, key=lambda rule: (len(traced.depends(rule.met)), rule.met.id))
+    return sorted(rules, key=lambda rule: (len(rule.met.axes), rule.met.id))
 
 
-def joined(op: str, nodes: list[Node]) -> Node | None:
+def joined(op: str, nodes: Sequence[Node]) -> Node | None:
+    """Join truth values by ``and`` or ``or``; None where there are none."""
     result: Node | None = None
     for node in nodes:
         result = node if result is None else node.graph.node(op, result, node)
     return result
 
 
-def unknown_of(traced: Traced, question: Question, intervals: dict[int, Interval]) -> list[Node]:
-    """For each quantity of the question that may be NaN: where it is."""
+def unknown_of(traced: Traced, question: Question, intervals: Mapping[int, Interval]) -> list[Node]:
+    """Make, for each quantity of the question that may be NaN, the node that says where it is.
+
+    Parameters
+    ----------
+    traced, question, intervals
+        As of `rules_of`.
+    """
     nodes = [traced.quantities[name] for name in question.targets()]
     return [traced.graph.node("ne", node, node) for node in nodes if intervals[node.id].nan]
 
 
-def filters_of(problem: Problem, traced: Traced, conditions: list[Node], dtype: str) -> list[Filter]:
-    """The conditions, and which of some scenarios, always the same, meet each."""
-    real, grid = np.dtype(dtype), problem.grid
-    indices = grid.indices(np.random.default_rng(0).integers(0, grid.size, _DRAWN))
-
-    def leaf(node: Node) -> Any:
-        if node.op == "given":
-            return real.type(problem.given[node.value])
-        axis = grid.column_axis[node.value]
-        return np.asarray(grid.axes[axis].columns[node.value], dtype=real)[indices[axis]]
-
-    values = evaluate(needed(conditions), leaf, real)
-    return [Filter(traced.depends(node), np.broadcast_to(values[node.id], _DRAWN)) for node in conditions]
+def drawn_points(grid: Grid) -> NDArray[np.int64]:
+    """Draw the flat indices of some scenarios, always the same, that tell how much conditions stop."""
+    return np.random.default_rng(0).integers(0, grid.size, _DRAWN)
 
 
-def decide(plan: "Plan", rules: list[Rule], unknown: list[Node]) -> None:
-    """Which conditions guard a sub-nest, and what is left to decide for each point: whether it is feasible, and known.
+def met_at(problem: Problem, conditions: Sequence[Node], points: NDArray[np.int64], dtype: str) -> list[NDArray[Any]]:
+    """Say for each condition which of the scenarios of these flat indices meet it.
+
+    What depends on one axis is computed at that axis's points and not at every scenario.
+
+    Parameters
+    ----------
+    problem
+        Where the values come from.
+    conditions
+        Nodes that are true or false.
+    points
+        Flat indices of scenarios.
+    dtype
+        That of the computation.
+    """
+    grid, real = problem.grid, np.dtype(dtype)
+    nodes = needed(conditions)
+    axes = {axis: np.arange(n) for axis, n in enumerate(grid.shape)}
+    values = evaluate(problem, [node for node in nodes if len(node.axes) <= 1], axes, real)
+    index, drawn = grid.indices(points), dict[int, Any]()
+
+    def at_points(node: Node) -> Any:
+        if node.id not in drawn:
+            (axis, *_) = node.axes or (None,)
+            drawn[node.id] = values[node.id] if axis is None else values[node.id][index[axis]]
+        return drawn[node.id]
+
+    with np.errstate(all="ignore"):
+        for node in nodes:
+            if len(node.axes) > 1:
+                drawn[node.id] = compute(node, [at_points(arg) for arg in node.args])
+    return [np.broadcast_to(at_points(node), points.shape) for node in conditions]
+
+
+def filters_of(problem: Problem, conditions: Sequence[Node], dtype: str) -> list[Filter]:
+    """Say of each condition which axes it depends on, and which of some drawn scenarios meet it.
+
+    Parameters
+    ----------
+    problem, conditions, dtype
+        As of `met_at`.
+    """
+    met = met_at(problem, conditions, drawn_points(problem.grid), dtype)
+    return [Filter(node.axes, passes) for node, passes in zip(conditions, met, strict=True)]
+
+
+def decide(question: Question, objectives: tuple[Node, ...], rules: list[Rule], unknown: list[Node], cut: LoopCut) -> Outputs:
+    """Decide which conditions guard a sub-nest, and what is left for each point: whether it is feasible, and known.
 
     A point is unknown where a quantity is NaN and no condition that is known rules the point out.
+
+    Parameters
+    ----------
+    question
+        What is asked.
+    objectives
+        The quantities that are reduced.
+    rules, unknown
+        Those of `rules_of` and `unknown_of`.
+    cut
+        The loops.
     """
-    planning = PLANNING.of(plan.question)
+    planning = PLANNING.of(question)
+    guards: tuple[Node, ...] = ()
     if not planning.writes_points:
         nodes = [rule.possible for rule in rules]
-        plan.guards = tuple(n for n in nodes if not plan.on_lanes(n) and plan.level(n) < len(plan.middle))
-    guarding = {node.id for node in plan.guards}
+        guards = tuple(n for n in nodes if not cut.on_lanes(n.axes) and cut.level(n.axes) < len(cut.middle))
+    guarding = {node.id for node in guards}
     met = [rule.met for rule in rules if rule.met.id not in guarding]
     if planning.excludes_nan:
         met += [~node for node in unknown]
-    plan.feasible = joined("and", met)
-    missing = joined("or", unknown)
-    if missing is not None:
-        plan.nan = joined("and", [missing, *(rule.possible for rule in rules if rule.possible.id not in guarding)])
+    feasible = joined("and", met)
+    nan = joined("or", unknown)
+    if nan is not None:
+        nan = joined("and", [nan, *(rule.possible for rule in rules if rule.possible.id not in guarding)])
+    return Outputs(objectives, feasible, nan, guards)
 
 
-def penalize(plan: "Plan", worst: float) -> None:
-    """Make the objective infinitely bad where it is not feasible, at the least depth.
+def penalize(outputs: Outputs, cut: LoopCut, worst: float) -> Outputs:
+    """Make the objective infinitely bad where it is not feasible, at the least depth; no point needs a flag then.
 
     x + (y + 0) is x + y to the last bit, and x + (y + inf) is inf: where y lies further out than x, the penalty costs
     nothing in the innermost loop.
+
+    Parameters
+    ----------
+    outputs
+        What the nest computes of a point, with a flag that says whether it is feasible.
+    cut
+        The loops.
+    worst
+        An infinity that is never best.
     """
-    feasible, plan.feasible = plan.feasible, None
+    feasible, (objective, *_) = outputs.feasible, outputs.objectives
     if feasible is None:
-        return
-    graph = plan.traced.graph
-    penalty = graph.node("where", feasible, graph.literal(0.0), graph.literal(worst))
-    deepest = len(plan.middle)
-    if plan.level(penalty) == deepest:
-        plan.objectives = (graph.node("where", feasible, plan.objective, graph.literal(worst)),)
-        return
-    if plan.objective.op == "add":
-        outer, inner = sorted(plan.objective.args, key=plan.level)
-        if plan.level(outer) < deepest:
-            plan.objectives = (inner + (outer + penalty),)
-            return
-    plan.objectives = (plan.objective + penalty,)
+        return outputs
+    graph = objective.graph
+    zero, infinite = graph.literal(0.0), graph.literal(worst)
+    penalty = graph.node("where", feasible, zero, infinite)
+    innermost = len(cut.middle)
+    if cut.level(penalty.axes) == innermost:
+        objective = graph.node("where", feasible, objective, infinite)
+    elif objective.op == "add" and min(cut.level(arg.axes) for arg in objective.args) < innermost:
+        further_out, inner = sorted(objective.args, key=lambda arg: cut.level(arg.axes))
+        objective = inner + (further_out + penalty)
+    else:
+        objective = objective + penalty
+    return replace(outputs, objectives=(objective,), feasible=None)

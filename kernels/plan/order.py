@@ -6,12 +6,14 @@ product of those axes' lengths; one that depends on the lanes is done for all la
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-JAM = 8  # passes of the innermost loop done in one loop over the lanes
+from ..graph.expression import Axes
+
+JAM = 8  # passes of the innermost loop done in one loop over the lanes, at most
 _CANDIDATES = 64  # sets of lanes whose order is worked out
 _LOOP_COST = 2.0  # of one turn of a loop
 _PASS_COST = 3.0  # of what a pass does beside the operations: accumulators and buffers in and out, the loop itself
@@ -19,31 +21,64 @@ _PASS_COST = 3.0  # of what a pass does beside the operations: accumulators and 
 
 @dataclass(frozen=True)
 class LaneMachine:
-    """What the lanes run on. Lanes are done ``vector`` at a time, in whole units of ``unit``.
+    """What the lanes run on, and how long its loops may be.
 
-    ``alone``: every lane has a thread of its own, which also does for itself what is alike for all lanes, and reads the
-    tables for itself at a cost of ``load``. ``busy`` is how many outer points keep all of it busy, or where lanes are
-    threads how many threads; ``passes`` is how many scenarios a lane should have at least of an outer point.
+    Attributes
+    ----------
+    vector
+        Lanes are done so many at a time, ...
+    unit
+        ... in whole units of so many.
+    few
+        So many points, or fewer, are all lanes.
+    most
+        Lanes of several axes fused, at most.
+    longest
+        Lanes of one axis, at most: a longer one is cut into tiles.
+    alone
+        Whether every lane has a thread of its own, which also does for itself what is alike for all lanes, and reads the
+        tables for itself.
+    load
+        What such a read costs, in operations.
+    busy
+        Outer points that keep all of it busy, or where lanes are threads how many threads do.
+    passes
+        Scenarios that a lane should have at least of an outer point.
+    inner
+        Scenarios of an outer point: enough to hide its set-up, few enough to share work evenly.
+    body
+        Operations in the innermost body: above, more passes at once only spill registers, or fill the instruction cache.
     """
 
     vector: int
     unit: int
-    few: int  # so many points, or fewer, are all lanes
-    most: int  # lanes
+    few: int
+    most: int
+    longest: int
     alone: bool
     load: float
     busy: int
     passes: int
+    inner: int
+    body: int
 
     def points(self, width: int) -> int:
-        """How many outer points of so many lanes keep all of it busy."""
+        """Give how many outer points of so many lanes keep all of it busy."""
         return -(-self.busy // width) if self.alone else self.busy
 
+    def whole(self, lanes: int) -> int:
+        """Give what so many lanes take of the machine, in lanes."""
+        return -(-lanes // self.unit) * self.unit if self.alone else padded(lanes)
 
-CPU = LaneMachine(vector=8, unit=16, few=64, most=512, alone=False, load=0.0, busy=64, passes=1)
+
+CPU = LaneMachine(
+    vector=8, unit=16, few=64, most=512, longest=2048, alone=False, load=0.0, busy=64, passes=1, inner=65536, body=48
+)
 # Some 130 multiprocessors hold up to 2048 threads each: a few times as many. A broadcast from shared memory is issued at a
-# quarter of the rate of arithmetic, but waits for none of it.
-GPU = LaneMachine(vector=1, unit=32, few=64, most=256, alone=True, load=2.0, busy=2**20, passes=8)
+# quarter of the rate of arithmetic, but waits for none of it. An outer point is one block's work.
+GPU = LaneMachine(
+    vector=1, unit=32, few=64, most=256, longest=256, alone=True, load=2.0, busy=2**20, passes=8, inner=2**18, body=96
+)
 
 
 @dataclass(frozen=True)
@@ -55,33 +90,45 @@ class Order:
     cost: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Filter:
     """A condition: the axes it depends on, and which of some scenarios drawn at random meet it."""
 
-    axes: frozenset[int]
+    axes: Axes
     passes: np.ndarray
 
 
 def choose(
     lengths: Sequence[int],
     kept: Sequence[int],
-    work: Mapping[frozenset[int], float],
+    work: Mapping[Axes, float],
     machine: LaneMachine = CPU,
     filters: Sequence[Filter] = (),
 ) -> Order:
-    """The cheapest order. ``work`` is the cost of all operations that depend on exactly these axes, done once.
+    """Choose the cheapest order of the axes.
 
-    Where a filter that needs no lanes fails, what lies further in is skipped. Sets of lanes are worked out from the one
-    that may cost least upwards, until no other can be cheaper, or after `_CANDIDATES` of them.
+    Sets of lanes are worked out from the one that may cost least upwards, until no other can be cheaper, or after
+    `_CANDIDATES` of them.
+
+    Parameters
+    ----------
+    lengths
+        Of the axes.
+    kept
+        Positions of those that are walked outermost.
+    work
+        The cost of all operations that depend on exactly these axes, done once.
+    machine
+        What the lanes run on.
+    filters
+        Conditions; where one that needs no lanes fails, what lies further in is skipped.
     """
-    free = [axis for axis in range(len(lengths)) if axis not in kept]
-    sets = [(_least(lengths, kept, lanes, work, machine, filters), lanes) for lanes in _lane_sets(lengths, free, machine)]
+    search = Search(tuple(lengths), tuple(kept), work, machine, tuple(filters))
     best: Order | None = None
-    for least, lanes in sorted(sets)[:_CANDIDATES]:
+    for least, lanes in sorted((search.least(lanes), lanes) for lanes in search.lane_sets())[:_CANDIDATES]:
         if best is not None and least > best.cost:
             break
-        order = _nest(lengths, kept, lanes, free, work, machine, filters)
+        order = search.nest(lanes)
         if best is None or (order.cost, order.lanes) < (best.cost, best.lanes):
             best = order
     assert best is not None
@@ -89,80 +136,79 @@ def choose(
 
 
 def padded(n: int) -> int:
-    """A number of lanes rounded up to whole vectors."""
+    """Round a number of lanes up to whole vectors."""
     step = 16 if n > 8 else 8 if n > 4 else 4 if n > 1 else 1
     return -(-n // step) * step
 
 
-def _whole(n: int, machine: LaneMachine) -> int:
-    """What ``n`` lanes take of the machine."""
-    return -(-n // machine.unit) * machine.unit if machine.alone else padded(n)
+@dataclass(frozen=True, eq=False)
+class Search:
+    """A search for the cheapest order; its fields are the parameters of `choose`."""
 
+    lengths: tuple[int, ...]
+    kept: tuple[int, ...]
+    work: Mapping[Axes, float]
+    machine: LaneMachine
+    filters: tuple[Filter, ...]
 
-def _lane_sets(lengths: Sequence[int], free: Sequence[int], machine: LaneMachine) -> list[tuple[int, ...]]:
-    """Sets of axes that can be lanes: few enough to stay in the first-level cache, or one axis, which can be tiled."""
-    if not free or math.prod(lengths[axis] for axis in free) <= machine.few:
-        return [tuple(free)]
-    several = [axis for axis in free if lengths[axis] > 1] or list(free)
-    sets = [axes for size in range(1, min(len(several), 4) + 1) for axes in itertools.combinations(several, size)]
-    return [axes for axes in sets if len(axes) == 1 or math.prod(lengths[axis] for axis in axes) <= machine.most]
+    def _product(self, axes: Sequence[int] | Axes) -> int:
+        return math.prod(self.lengths[axis] for axis in axes)
 
+    def _free(self) -> tuple[int, ...]:
+        return tuple(axis for axis in range(len(self.lengths)) if axis not in self.kept)
 
-def _width(lengths: Sequence[int], lanes: tuple[int, ...], machine: LaneMachine) -> float:
-    """Vectors that the lanes take."""
-    return max(_whole(math.prod(lengths[axis] for axis in lanes), machine) / machine.vector, 1.0)
+    def lane_sets(self) -> list[tuple[int, ...]]:
+        """List the sets of axes that can be lanes: few enough for the first-level cache, or one axis, which can be tiled."""
+        free, machine = self._free(), self.machine
+        if not free or self._product(free) <= machine.few:
+            return [free]
+        several = [axis for axis in free if self.lengths[axis] > 1] or list(free)
+        sets = [axes for size in range(1, min(len(several), 4) + 1) for axes in itertools.combinations(several, size)]
+        return [axes for axes in sets if len(axes) == 1 or self._product(axes) <= machine.most]
 
+    def _width(self, lanes: tuple[int, ...]) -> float:
+        """Give how many vectors the lanes take."""
+        return max(self.machine.whole(self._product(lanes)) / self.machine.vector, 1.0)
 
-def _each(axes: frozenset[int], cost: float, lanes: Set[int], width: float, machine: LaneMachine) -> float:
-    """The cost of operations that depend on exactly these axes, done for all lanes."""
-    if machine.alone:
-        return cost * width if len(axes) > 1 or not axes & lanes else 0.0  # a lane column is read once, far out
-    return (cost + 1.0) * width if axes & lanes else cost
+    def _costs(self, lanes: frozenset[int], width: float) -> list[tuple[Axes, float]]:
+        """Give what all operations that depend on exactly some axes cost, done once for all lanes."""
+        if self.machine.alone:  # a lane column is read once, far out
+            return [(axes, cost * width if len(axes) > 1 or not axes & lanes else 0.0) for axes, cost in self.work.items()]
+        return [(axes, (cost + 1.0) * width if axes & lanes else cost) for axes, cost in self.work.items()]
 
+    def least(self, lanes: tuple[int, ...]) -> float:
+        """Give what these lanes cost at least: every operation in no loop that it does not need, every filter before all."""
+        width, lane_set = self._width(lanes), frozenset(lanes)
+        outside = lane_set.union(self.kept)
+        cost = (_LOOP_COST + _PASS_COST * width / JAM) * self._product(frozenset(range(len(self.lengths))) - outside)
+        for axes, once in self._costs(lane_set, width):
+            cost += once * self._product(axes - outside)
+        stops = [f.passes for f in self.filters if not f.axes & lane_set]
+        alive = float(np.logical_and.reduce(stops).mean()) if stops else 1.0
+        return cost * alive * self._product(self.kept)
 
-def _least(
-    lengths: Sequence[int], kept: Sequence[int], lanes: tuple[int, ...], work: Mapping[frozenset[int], float],
-    machine: LaneMachine, filters: Sequence[Filter],
-) -> float:  # fmt: skip
-    """What these lanes cost at least: every operation in no loop that it does not need, and every filter before all."""
-    width, outside = _width(lengths, lanes, machine), {*lanes, *kept}
-    cost = (_LOOP_COST + _PASS_COST * width / JAM) * math.prod(n for axis, n in enumerate(lengths) if axis not in outside)
-    for axes, each in work.items():
-        cost += _each(axes, each, set(lanes), width, machine) * math.prod(lengths[axis] for axis in axes - outside)
-    stops = [f.passes for f in filters if not f.axes & set(lanes)]
-    alive = float(np.logical_and.reduce(stops).mean()) if stops else 1.0
-    return cost * alive * math.prod(lengths[axis] for axis in kept)
-
-
-def _nest(
-    lengths: Sequence[int],
-    kept: Sequence[int],
-    lanes: tuple[int, ...],
-    free: Sequence[int],
-    work: Mapping[frozenset[int], float],
-    machine: LaneMachine,
-    filters: Sequence[Filter],
-) -> Order:
-    middle = [axis for axis in free if axis not in lanes]
-    width = _width(lengths, lanes, machine)
-    lane_set, kept_set, bit = set(lanes), set(kept), {axis: 1 << i for i, axis in enumerate(middle)}
-    # done[S]: the cost, per point of the loops, of all operations that need no loop outside S
-    done = np.zeros(1 << len(middle))
-    for axes, cost in work.items():
-        done[sum(bit[axis] for axis in axes - lane_set - kept_set)] += _each(axes, cost, lane_set, width, machine)
-    trips = np.full(1 << len(middle), float(math.prod(lengths[axis] for axis in kept)))
-    index = np.arange(1 << len(middle))
-    for i, axis in enumerate(middle):
-        inside = (index >> i & 1).astype(bool)
-        done[inside] += done[~inside]  # masks with the axis follow those without it in the same order
-        trips[inside] *= lengths[axis]
-    masks = [(sum(bit[axis] for axis in f.axes - kept_set), f.passes) for f in filters if not f.axes & lane_set]
-    order, cost = _cheapest(middle, lengths, done, trips, _alive(index, masks), width)
-    return Order(lanes, order, cost + float(done[0] * trips[0]))
+    def nest(self, lanes: tuple[int, ...]) -> Order:
+        """Work out the cheapest order with these lanes."""
+        middle = tuple(axis for axis in self._free() if axis not in lanes)
+        width, lane_set, kept = self._width(lanes), frozenset(lanes), frozenset(self.kept)
+        bit = {axis: 1 << i for i, axis in enumerate(middle)}
+        done = np.zeros(1 << len(middle))
+        for axes, once in self._costs(lane_set, width):
+            done[sum(bit[axis] for axis in axes - lane_set - kept)] += once
+        trips = np.full(1 << len(middle), float(self._product(self.kept)))
+        index = np.arange(1 << len(middle))
+        for i, axis in enumerate(middle):
+            inside = (index >> i & 1).astype(bool)
+            done[inside] += done[~inside]  # masks with the axis follow those without it in the same order
+            trips[inside] *= self.lengths[axis]
+        masks = [(sum(bit[axis] for axis in f.axes - kept), f.passes) for f in self.filters if not f.axes & lane_set]
+        sets = _Placed(tuple(self.lengths[axis] for axis in middle), done, trips, _alive(index, masks))
+        order, cost = _cheapest(sets, _PASS_COST * width)
+        return Order(lanes, tuple(middle[i] for i in order), cost + float(done[0] * trips[0]))
 
 
 def _alive(index: np.ndarray, filters: Sequence[tuple[int, np.ndarray]]) -> np.ndarray:
-    """For every set of axes placed: the share of its points that no filter on these axes alone has stopped."""
+    """Give for every set of axes placed the share of its points that no filter on these axes alone has stopped."""
     if not filters:
         return np.ones(len(index))
     # A scenario's pattern is which filters it passes, as the bits of a number.
@@ -178,29 +224,50 @@ def _alive(index: np.ndarray, filters: Sequence[tuple[int, np.ndarray]]) -> np.n
     return alive
 
 
-def _cheapest(
-    middle: Sequence[int], lengths: Sequence[int], done: np.ndarray, trips: np.ndarray, alive: np.ndarray, width: float
-) -> tuple[tuple[int, ...], float]:
-    """The order of least cost: the best way to have placed a set of axes is found from those with one axis less."""
-    full = (1 << len(middle)) - 1
-    if not middle:
-        return (), _PASS_COST * width * float(trips[0])
+@dataclass(frozen=True, eq=False)
+class _Placed:
+    """What is known of every set of loops placed; a set is a number whose bits are the loops.
+
+    Attributes
+    ----------
+    lengths
+        Of the loops.
+    done
+        The cost, per point of the loops placed, of all operations that need no other loop.
+    trips
+        How many points the loops placed have.
+    alive
+        The share of these points that no filter has stopped.
+    """
+
+    lengths: tuple[int, ...]
+    done: np.ndarray
+    trips: np.ndarray
+    alive: np.ndarray
+
+
+def _cheapest(sets: _Placed, pass_cost: float) -> tuple[list[int], float]:
+    """Find the order of least cost: the best way to have placed a set of loops comes from those with one loop less."""
+    lengths, done = sets.lengths, sets.done
+    full = (1 << len(lengths)) - 1
+    if not lengths:
+        return [], pass_cost * float(sets.trips[0])
     best, last = np.full(full + 1, np.inf), np.zeros(full + 1, np.int64)
     best[0] = 0.0
     index = np.arange(full + 1)
     placed = np.array([int(mask).bit_count() for mask in index])
-    for count in range(1, len(middle) + 1):
-        for i, axis in enumerate(middle):
+    for count in range(1, len(lengths) + 1):
+        for i, length in enumerate(lengths):
             here = index[(placed == count) & (index >> i & 1).astype(bool)]
             before = here & ~(1 << i)
-            visited = trips[here] * alive[before]
+            visited = sets.trips[here] * sets.alive[before]
             cost = best[before] + (done[here] - done[before] + _LOOP_COST) * visited
-            if count == len(middle):
-                cost = cost + _PASS_COST * width * visited / min(JAM, lengths[axis])
+            if count == len(lengths):
+                cost = cost + pass_cost * visited / min(JAM, length)
             better = cost < best[here]
             best[here[better]], last[here[better]] = cost[better], i
-    order, mask = [], full
+    order, mask = list[int](), full
     while mask:
-        order.append(middle[last[mask]])
-        mask &= ~(1 << int(last[mask]))
-    return tuple(reversed(order)), float(best[full])
+        order.insert(0, int(last[mask]))
+        mask &= ~(1 << order[0])
+    return order, float(best[full])

@@ -50,6 +50,7 @@ class SensitivityRun:
         return self.prepare(problem, Summary(name=self.question.name, quantity=_SQUARE, by=by, where=where))
 
     def run(self) -> Result:
+        """Answer the question: see `Result` for what it holds."""
         whole = self.whole.run()
         mean, feasible = whole.values["mean"], whole.values["feasible"]
         known = np.isfinite(mean)
@@ -68,10 +69,11 @@ class SensitivityRun:
         """The variance of the means along one axis, weighted by how many points are feasible there."""
         if name not in self.marginal:
             return np.zeros_like(mean)
-        found = self.marginal[name].run().values
-        weight = found["feasible"] / feasible[..., None]
-        away = np.where(found["feasible"] > 0, found["mean"] - mean[..., None], 0.0)
+        marginal = self.marginal[name].run().values
+        weight = marginal["feasible"] / feasible[..., None]
+        away = np.where(marginal["feasible"] > 0, marginal["mean"] - mean[..., None], 0.0)
         return np.asarray((weight * away**2).sum(axis=-1))
 
     def chunks(self) -> Iterator[Chunk]:
+        """Refuse: raises TypeError, since this is no table."""
         raise TypeError("a sensitivity question gives no table")

@@ -1,5 +1,9 @@
 """Defaults: one file, each with a source and in bounds; and every input has one or is for the study to say."""
 
+import re
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from flopwatt import configs
@@ -16,6 +20,27 @@ def test_a_default_has_a_source_and_is_in_bounds(name: str) -> None:
     assert default.source.strip()
     assert units.dimension(default.unit) == units.dimension(item.unit)
     assert item.check(default.value) is None
+
+
+@pytest.mark.parametrize("name", [configs.DEFAULTS, configs.EFFICIENCY])
+def test_the_files_of_defaults_have_their_form(name: str) -> None:
+    path = configs.FOLDER / f"{name}.toml"
+    configs.checked(configs._DEFAULTS, configs.read_toml(path), path)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[load]\nvalue = 1\nsource = 'x'\n", "load.unit is missing"),
+        ("load = 1\n", "load must be a table, not 1"),
+        ("[load]\nvalue = 1\nunit = ''\nsource = 'x'\nnotes = 'x'\n", "load: unknown key 'notes'; did you mean 'note'?"),
+        ("[load]\nvalue = 1\nunit = 'wat'\nsource = 'x'\n", "load.unit: unknown unit 'wat'"),
+        ("[load]\nvalue = [1]\nunit = 'W'\nsource = 'x'\n", "load: load must be a number in W"),
+    ],
+)
+def test_a_default_that_someone_broke_is_named(text: str, message: str) -> None:
+    with pytest.raises(configs.FactError, match=re.escape(f"mine.toml: {message}")):
+        configs._defaults_of(tomllib.loads(text), Path("mine.toml"))
 
 
 def test_every_input_has_a_default_or_a_fact_or_is_for_the_study() -> None:

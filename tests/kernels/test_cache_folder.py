@@ -27,6 +27,17 @@ def test_the_order_of_places(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     assert (tmp_path / "own").is_dir()
 
 
+@pytest.mark.parametrize("system", ["raises", "leaves the tilde"])
+def test_a_user_without_a_home_gets_a_temporary_folder(system: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def place(*_: object, **__: object) -> str:
+        if system == "raises":
+            raise RuntimeError("no home")
+        return "~/.cache/flopwatt"
+
+    monkeypatch.setattr(cache_folder.platformdirs, "user_cache_dir", place)
+    assert cache_folder.folder().parent == tmp_path / "temporary"
+
+
 def test_a_place_that_cannot_be_written_is_passed_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("FLOPWATT_CACHE", str(tmp_path / "file" / "below"))

@@ -3,10 +3,10 @@
 import fnmatch
 import functools
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,13 +14,20 @@ from .... import configs
 from ....kernels.errors import FlopwattError
 from ....kernels.model import units
 from ....kernels.quantities import MODEL
+from ....kernels.validation import Validator
 from ...stats import distributions as distributions
 from ...stats.bayes_linear import Posterior
+from ...terminal.numbers import significant
+from ...terminal.toml_text import headed
+from . import forms
 from .features import Floats, Ranges
 from .method import Fitted, Recipe
 
 FOLDER = configs.FOLDER / "prior"
 RECIPE, DRAWS, FIT = (FOLDER / f"{name}.toml" for name in ("regression", "draws", "mfu"))
+
+
+T = TypeVar("T")
 
 
 class PriorError(FlopwattError, ValueError):
@@ -98,42 +105,54 @@ class Stated:
         return any(fnmatch.fnmatchcase(chip, pattern) for pattern in self.counted_by_die)
 
 
+def _made(make: Callable[[Mapping[str, Any]], T], form: Validator[Any], path: Path) -> T:
+    """What a file says. Raises PriorError."""
+    document = configs.read_toml(path)
+    try:
+        return configs.trusted(lambda: make(document), lambda: configs.checked(form, document, path))
+    except PriorError:
+        raise
+    except configs.FactError as error:
+        raise PriorError(str(error)) from None
+    except (KeyError, TypeError, ValueError) as error:
+        raise PriorError(f"{path}: is not complete: {error!r}") from None
+
+
 @functools.cache
 def recipe() -> Recipe:
     """How the MFU is fitted. Raises PriorError."""
-    document = configs.read_toml(RECIPE)
-    try:
-        beliefs = document["features"]
-        return Recipe(
-            features=tuple(beliefs),
-            intercept=(float(document["intercept"]["mean"]), float(document["intercept"]["sd"])),
-            means={name: float(belief["mean"]) for name, belief in beliefs.items()},
-            sds={name: float(belief["sd"]) for name, belief in beliefs.items()},
-            noise=float(document["noise"]["sd"]),
-            weight=float(document["noise"]["weight"]),
-            shared=float(document["noise"]["shared"]),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise PriorError(f"{RECIPE}: is not complete: {error!r}") from None
+    return _made(_recipe, forms.REGRESSION, RECIPE)
+
+
+def _recipe(document: Mapping[str, Any]) -> Recipe:
+    file = configs.checked(forms.REGRESSION, document, RECIPE)
+    return Recipe(
+        features=tuple(file.features),
+        intercept=(file.intercept.mean, file.intercept.sd),
+        means={name: belief.mean for name, belief in file.features.items()},
+        sds={name: belief.sd for name, belief in file.features.items()},
+        noise=file.noise.sd,
+        weight=file.noise.weight,
+        shared=file.noise.shared,
+    )
 
 
 @functools.cache
 def stated() -> Stated:
     """The stated distributions. Raises PriorError."""
-    document = configs.read_toml(DRAWS)
-    try:
-        shape = document["sketch"]
-        sketch = Sketch(float(shape["width_per_layer"]), float(shape["head_size"]), shape["source"])
-        return Stated(
-            tuple(_entry(raw) for raw in document["draws"]),
-            sketch,
-            RunTime(**document["run_time"]),
-            float(document["published_mfu"]["sigma"]),
-            float(document["published_site"]["sigma"]),
-            tuple(document["counted_by_die"]["chips"]),
-        )
-    except (KeyError, TypeError) as error:
-        raise PriorError(f"{DRAWS}: is not complete: {error!r}") from None
+    return _made(_stated, forms.DRAWS, DRAWS)
+
+
+def _stated(document: Mapping[str, Any]) -> Stated:
+    shape = document["sketch"]
+    return Stated(
+        tuple(_entry(raw) for raw in document["draws"]),
+        Sketch(float(shape["width_per_layer"]), float(shape["head_size"]), shape["source"]),
+        RunTime(**document["run_time"]),
+        float(document["published_mfu"]["sigma"]),
+        float(document["published_site"]["sigma"]),
+        tuple(document["counted_by_die"]["chips"]),
+    )
 
 
 def _entry(raw: Mapping[str, Any]) -> Drawn:
@@ -148,11 +167,11 @@ def _entry(raw: Mapping[str, Any]) -> Drawn:
         raise PriorError(f"{place}: needs one distribution of {', '.join(distributions.DISTRIBUTIONS)}")
     carries = distributions.DISTRIBUTIONS[kinds[0]][1]
     numbers = [float(number) for number in raw[kinds[0]]]
-    scaled = [units.to_base(n, unit) if carried else n for n, carried in zip(numbers, carries, strict=True)]
     try:
-        distributions.check(kinds[0], scaled)
+        distributions.check(kinds[0], numbers)
     except distributions.DrawError as error:
         raise PriorError(f"{place}: {error}") from None
+    scaled = [units.to_base(n, unit) if carried else n for n, carried in zip(numbers, carries, strict=True)]
     return Drawn(
         quantity, kinds[0], tuple(scaled), raw["source"], tuple(raw.get("chips", ("*",))), float(raw.get("before", math.inf))
     )
@@ -164,22 +183,24 @@ def _entry(raw: Mapping[str, Any]) -> Drawn:
 @functools.cache
 def fitted() -> Fitted:
     """The MFU's regression as it was last fitted. Raises PriorError."""
-    document = configs.read_toml(FIT)
     try:
-        names = tuple(document["features"])
-        ranges = document["ranges"]
-        posterior = Posterior(
-            coefficients=np.array([document["intercept"], *(document["coefficients"][name] for name in names)]),
-            covariance=np.array(document["covariance"], dtype=np.float64),
-            scale=float(document["scale"]),
-            freedom=float(document["freedom"]),
-            centre=np.array([document["centre"][name] for name in names]),
-            spread=np.array([document["spread"][name] for name in names]),
-        )
-        low = {name: float(pair[0]) for name, pair in ranges.items()}
-        high = {name: float(pair[1]) for name, pair in ranges.items()}
-    except (KeyError, TypeError, ValueError) as error:
-        raise PriorError(f"{FIT}: is not complete ({error!r}); `flopwatt validate` can fit it anew") from None
+        return _made(_fitted, forms.FIT, FIT)
+    except PriorError as error:
+        raise PriorError(f"{error}; `flopwatt validate` can fit it anew") from None
+
+
+def _fitted(document: Mapping[str, Any]) -> Fitted:
+    names, ranges = tuple(document["features"]), document["ranges"]
+    posterior = Posterior(
+        coefficients=np.array([document["intercept"], *(document["coefficients"][name] for name in names)]),
+        covariance=np.array(document["covariance"], dtype=np.float64),
+        scale=float(document["scale"]),
+        freedom=float(document["freedom"]),
+        centre=np.array([document["centre"][name] for name in names]),
+        spread=np.array([document["spread"][name] for name in names]),
+    )
+    low = {name: float(pair[0]) for name, pair in ranges.items()}
+    high = {name: float(pair[1]) for name, pair in ranges.items()}
     return Fitted(names, Ranges(low, high), posterior)
 
 
@@ -188,46 +209,42 @@ def fit_source() -> str:
     return str(configs.read_toml(FIT).get("source", ""))
 
 
+_FIT_HEAD = """\
+# The MFU's regression: log(MFU) = intercept + sum of coefficient x feature, with Student's t around it.
+# Written by `flopwatt validate --fit` from the published runs; regression.toml says how.
+"""
+
+
 def write_fit(path: Path, fit: Fitted, source: str, quality: Mapping[str, str]) -> None:
     """Write a fit. ``quality`` are lines about how good it is, by name. Raises OSError; then the old file is still there."""
-    from ...files import write_whole
+    from ....kernels.files import write_whole
 
     write_whole(path, _toml(fit, source, quality).encode())
 
 
 def _toml(fit: Fitted, source: str, quality: Mapping[str, str]) -> str:
+    import tomlkit
+
     post, names = fit.posterior, fit.names
-    lines = [
-        "# The MFU's regression: log(MFU) = intercept + sum of coefficient x feature, with Student's t around it.",
-        "# Written by `flopwatt validate --fit` from the published runs; regression.toml says how.",
-        "",
-        f"source = {_text(source)}",
-        f"features = [{', '.join(_text(name) for name in names)}]",
-        f"intercept = {post.coefficients[0]:.6g}",
-        f"scale = {post.scale:.6g}",
-        f"freedom = {post.freedom:.6g}",
-        "covariance = [  # of intercept and coefficients, in units of scale^2",
-        *(f"    [{', '.join(f'{value:.6g}' for value in row)}]," for row in post.covariance),
-        "]",
-        "",
-        "[coefficients]",
-        *(f"{name} = {value:.6g}" for name, value in zip(names, post.coefficients[1:], strict=True)),
-        "",
-        "[centre]  # a feature that is not known takes this value ...",
-        *(f"{name} = {value:.6g}" for name, value in zip(names, post.centre, strict=True)),
-        "",
-        "[spread]  # ... and adds this variance times its coefficient squared",
-        *(f"{name} = {value:.6g}" for name, value in zip(names, post.spread, strict=True)),
-        "",
-        "[ranges]  # of the fitted runs; beyond them the nearest value is taken",
-        *(f"{name} = [{fit.ranges.low[name]:.6g}, {fit.ranges.high[name]:.6g}]" for name in fit.ranges.low),
-        "",
-        "[quality]",
-        *(f"{name} = {_text(value)}" for name, value in quality.items()),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _text(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    document = headed(_FIT_HEAD)
+    document["source"] = source
+    document["features"] = list(names)
+    document["intercept"] = significant(post.coefficients[0], 6)
+    document["scale"] = significant(post.scale, 6)
+    document["freedom"] = significant(post.freedom, 6)
+    document.add(tomlkit.comment("of intercept and coefficients, in units of scale^2"))
+    document["covariance"] = tomlkit.array().multiline(True)
+    document["covariance"].extend([[significant(value, 6) for value in row] for row in post.covariance])
+    by_feature = {
+        "coefficients": (post.coefficients[1:], "each is multiplied by its feature"),
+        "centre": (post.centre, "a feature that is not known takes this value ..."),
+        "spread": (post.spread, "... and adds this variance times its coefficient squared"),
+    }
+    for key, (values, comment) in by_feature.items():
+        document[key] = tomlkit.table().comment(comment)
+        document[key].update({name: significant(value, 6) for name, value in zip(names, values, strict=True)})
+    document["ranges"] = tomlkit.table().comment("of the fitted runs; beyond them the nearest value is taken")
+    low, high = fit.ranges.low, fit.ranges.high
+    document["ranges"].update({name: [significant(low[name], 6), significant(high[name], 6)] for name in low})
+    document["quality"] = dict(quality)
+    return tomlkit.dumps(document)

@@ -1,9 +1,12 @@
 """Calibration on a device that is made up: known efficiencies are found again, files and records are whole."""
 
 import ctypes
+import dataclasses
 import json
+import sys
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -99,16 +102,41 @@ def test_the_file_is_whole_and_is_read_back(system: fit.System, tmp_path: Path) 
         assert found.values()[name] == pytest.approx(value, rel=1e-3), name
 
 
+HOSTILE = ('a"b\\c', "it's", "two\nlines", "\ttab \x7f \x01", "[x]\ny = 1 # no", '"""', "\\", "é ∞", "")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_any_name_of_a_machine_is_read_back(name: str, system: fit.System, tmp_path: Path) -> None:
+    text = fit.render(dataclasses.replace(system, absent={name: name}), name, name, name)
+    document = tomllib.loads(text)
+    assert [document["machine"][key] for key in ("name", "gpu", "driver")] == [name] * 3
+    assert document["absent"] == {name: name}
+    (tmp_path / "system.toml").write_text(text)
+    assert system_file.read(tmp_path / "system.toml").chip == "h100-sxm-80gb"
+
+
+def test_the_command_writes_a_file_that_is_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "availability", lambda _: SimpleNamespace(available=True))
+    monkeypatch.setitem(sys.modules, "flopwatt.bench.calibration.gpu", SimpleNamespace(CupyGpu=lambda *_: Made()))
+    path = tmp_path / "system.toml"
+    done = CliRunner().invoke(cli, ["calibrate", "--quick", "--machine", 'a"b\\c', "--out", str(path)])
+    assert done.exit_code == 0, done.output
+    assert tomllib.loads(path.read_text())["machine"]["name"] == 'a"b\\c'
+    assert system_file.read(path).chip == "h100-sxm-80gb"
+
+
 MACHINE = '[machine]\nchip = "h100-sxm-80gb"\n'
 
 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "is no system file"),
-        ("[given]\nmatmul_share = 0.6\n", "is no system file"),
-        (MACHINE + "[given]\n", "is no system file"),
-        ('[machine]\nchip = "abacus"\n[given]\nmatmul_share = 0.6\n', "is no system file"),
+        ("", "is no system file: machine is missing; it needs a [machine]"),
+        ("[given]\nmatmul_share = 0.6\n", "is no system file: machine is missing"),
+        (MACHINE + "[given]\n", "is no system file: given is empty"),
+        (MACHINE + "given = 3\n", "is no system file: given is missing"),
+        ("machine = 3\n[given]\nmatmul_share = 0.6\n", "is no system file: machine must be a table, not 3"),
+        ('[machine]\nchip = "abacus"\n[given]\nmatmul_share = 0.6\n', "machine.chip must be a key of the hardware table"),
         (MACHINE + '[given]\nnonsense = "1 m"\n', "given.nonsense is no input of the model"),
         (MACHINE + "[given]\nbf16_rate = 1\n", "given.bf16_rate is no input of the model"),
         (MACHINE + '[given]\ntile_depth = "3 s"\n', "given.tile_depth"),

@@ -16,7 +16,7 @@ from flopwatt.bench.timing.session import SUITES
 
 pytestmark = pytest.mark.alone
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 SUITE = """
 import time

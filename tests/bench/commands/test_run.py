@@ -14,6 +14,7 @@ from flopwatt.bench.runner import check, export
 from flopwatt.bench.runner import run as driver
 from flopwatt.bench.runner.record import record_of
 from flopwatt.bench.study.loader import load_study
+from flopwatt.bench.verify.tolerance import TOLERANCE
 from flopwatt.kernels import engines
 from flopwatt.kernels.model.questions import Result
 
@@ -83,7 +84,7 @@ def test_the_document(path: Path, engine: str) -> None:
     (speed,) = found["engines"]
     assert {"engine", "dtype", "seconds", "points_per_second", "max_relative_error", "peak_memory_bytes"} <= set(speed)
     assert (speed["engine"], speed["dtype"]) == (engine, "float64")
-    assert speed["max_relative_error"] <= 1e-12
+    assert speed["max_relative_error"] <= TOLERANCE["float64"]
     assert speed["peak_memory_bytes"] > 10e6
     evaluated = sum(question["evaluated"] for question in speed["questions"])
     assert speed["points_per_second"] == pytest.approx(evaluated / speed["seconds"])
@@ -123,7 +124,7 @@ def test_the_document(path: Path, engine: str) -> None:
 
 def test_every_engine_answers_alike_in_both_dtypes(path: Path) -> None:
     here = [name for name in engines.NAMES if engines.availability(name).available]
-    for dtype, tolerance in (("float64", 1e-12), ("float32", 1e-5)):
+    for dtype, tolerance in TOLERANCE.items():
         found = document(path, "--engine", "all", "--dtype", dtype)
         assert [each["engine"] for each in found["engines"]] == here
         assert {each["engine"] for each in found["absent"]} == set(engines.NAMES) - set(here)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -13,6 +14,7 @@ from flopwatt.bench.cli import cli
 from flopwatt.bench.validate import run as validation
 from flopwatt.bench.validate.results import Findings, Predicted
 from flopwatt.bench.validate.rows import PUBLISHED
+from flopwatt.bench.validate.run import BOUNDS, _Bounds
 
 RUN = {
     "model": "Somebody 9B", "developer": "Somebody", "year": 2025, "kind": "full_run", "total_params_b": 9,
@@ -106,15 +108,30 @@ def test_worse_than_a_bound_is_exit_1(files: list[Path], tmp_path: Path, bounds:
     assert says in result.stderr
 
 
-@pytest.mark.parametrize("bounds", ["[chip_hours]\nmedien = 1", "[chip_hours]\nmedian = 'x'", "chip_hours = 3", "[", None])
-def test_bounds_that_are_wrong_are_exit_2(files: list[Path], tmp_path: Path, bounds: str | None) -> None:
+@pytest.mark.parametrize(
+    ("bounds", "says"),
+    [
+        ("[chip_hours]\nmedien = 1", "chip_hours: unknown key 'medien'; did you mean 'median'?"),
+        ("[chip_hours]\nmedian = 'x'", "chip_hours.median must be a number, not 'x'"),
+        ("[chip_hours]\nmedian = true", "chip_hours.median must be a number, not true"),
+        ("chip_hours = 3", "chip_hours must be a table, not 3"),
+        ("[", "is not valid TOML"),
+        (None, "cannot be read"),
+    ],
+)
+def test_bounds_that_are_wrong_are_exit_2(files: list[Path], tmp_path: Path, bounds: str | None, says: str) -> None:
     path = tmp_path / "bounds.toml"
     if bounds is not None:
         path.write_text(bounds)
     result = run(*files, "--bounds", path)
     assert result.exit_code == 2
     assert str(path) in result.stderr
+    assert says in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_every_bound_has_its_key_in_a_file() -> None:
+    assert {item.name for item in fields(_Bounds)} == set(BOUNDS)
 
 
 def test_the_picture_has_every_prediction(files: list[Path], tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from flopwatt.bench.records.commit import git
 
 pytestmark = pytest.mark.alone
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 SLOW = """
 

@@ -120,6 +120,7 @@ def test_more_rounds_only_where_it_is_unsure():
     assert counts["other"] > counts["steady"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "moods", [{}, {"drift": 0.3}, {"noise": 0.2}, {"process": 0.1}, {"drift": 0.3, "noise": 0.1, "process": 0.05}]
 )

@@ -72,6 +72,7 @@ def enumerated(known: Stated) -> Iterator[tuple[float, float, Stated]]:
             yield compute("step_mfu", given), compute("memory_margin", given), strategy
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "chip", "chips", "batch"), [("llama-3.1-8b", "h100-sxm-80gb", 16, 48), ("llama-3.1-70b", "gb200-nvl72", 64, 64)]
 )
@@ -102,6 +103,7 @@ def test_the_engines_find_what_enumeration_finds(model: str, chip: str, chips: f
         ) == pytest.approx(mfu, rel=1e-12)
 
 
+@pytest.mark.slow
 def test_the_engine_counts_what_divides_and_what_fits() -> None:
     known = stated("llama-3.1-8b", "h100-sxm-80gb", 16, batch_size=48)
     every = list(enumerated(known))
@@ -117,6 +119,7 @@ def test_the_engine_counts_what_divides_and_what_fits() -> None:
     assert int((whole & (values["memory_margin"] >= 0)).sum()) == sum(margin >= 0 for _, margin, _ in every)
 
 
+@pytest.mark.slow
 def test_the_search_of_an_estimate_is_at_least_as_good_as_a_smaller_space() -> None:
     known = stated("llama-3.1-8b", "h100-sxm-80gb", 16, batch_size=48)
     best = best_strategy(known)

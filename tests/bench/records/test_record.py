@@ -35,6 +35,7 @@ from flopwatt.bench.records.record import (
 )
 from flopwatt.bench.records.store import load, save
 from flopwatt.bench.stats.inference import MedianInterval
+from flopwatt.kernels.validation import DataError
 
 BIN = Path(sys.executable).parent
 
@@ -195,6 +196,7 @@ def pytest_benchmark_compare(*args, cwd):
     return done.stdout
 
 
+@pytest.mark.slow
 def test_pytest_benchmark_compares_our_records(tmp_path):
     others = make_benchmark(name="test_other", params={}), make_benchmark(name="test_third", params={"size": 3})
     paths = [str(save(make_record(everything(), make_benchmark(median=m), *others), tmp_path)) for m in (0.01, 0.02)]
@@ -270,6 +272,13 @@ def test_a_record_of_version_1_loads():
     assert record.benchmarks[0].energy.gpu == Reading(None, "not measured")
 
 
+@pytest.mark.parametrize("key", ["params", "extra_info"])
+def test_a_row_of_pytest_benchmarks_that_is_wrong_is_named(key):
+    row = {"name": "a", "stats": {"data": [1.0]}, key: "text"}
+    with pytest.raises(DataError, match=rf"benchmarks\[0\].{key} must be an object, not 'text'"):
+        from_json({"machine_info": {}, "datetime": "", "benchmarks": [row]})
+
+
 def test_noise_of_a_record_from_before_disturbances_were_data_loads():
     document = to_json(make_record())
     (row, *_) = document["benchmarks"]
@@ -312,6 +321,7 @@ def places(data, path=()):
         yield from places(value, (*path, key))
 
 
+@pytest.mark.slow
 def test_any_value_of_a_wrong_type_is_named_and_never_crashes(tmp_path):
     document = to_json(make_record(dataclasses.replace(everything(), samples=(0.5, 0.25), blocks=(1, 1))))
     path, messages = tmp_path / "wrong.json", []
@@ -334,16 +344,16 @@ def test_any_value_of_a_wrong_type_is_named_and_never_crashes(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"benchmarks": 3}, "benchmarks must be a list, not a whole number"),
+        ({"benchmarks": 3}, "benchmarks must be a list, not 3"),
         (
             {"benchmarks": [{"name": "a", "stats": {"data": ["x"]}}]},
-            r"benchmarks\[0\].stats.data\[0\] must be a number, not text",
+            r"benchmarks\[0\].stats.data\[0\] must be a number, not 'x'",
         ),
         ({"benchmarks": [{"name": "a", "stats": {"data": []}}]}, r"benchmarks\[0\]: a benchmark needs at least one sample"),
         ({"benchmarks": [{"name": "a"}]}, r"benchmarks\[0\].stats is missing"),
         ({"machine_info": {"flopwatt": {}}}, "machine_info.flopwatt.name is missing"),
         ({"flopwatt": {"schema_version": 99}}, "flopwatt.schema_version is 99, newer than .* upgrade flopwatt"),
-        ({"flopwatt": {"schema_version": "1"}}, "flopwatt.schema_version must be a whole number, not text"),
+        ({"flopwatt": {"schema_version": "1"}}, "flopwatt.schema_version must be a whole number, not '1'"),
         ({"flopwatt": {"schema_version": 0}}, "flopwatt.schema_version must be 1 or more"),
         ({"flopwatt": []}, "flopwatt must be an object, not a list"),
     ],

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import stdtr, stdtrit
 
 from flopwatt.bench.stats.inference import (
+    _blocks_test,
     bootstrap_interval,
     compare_passes,
     compare_samples,
@@ -62,6 +64,7 @@ def test_the_interval_holds_the_samples_median(samples):
     assert statistics.median(samples) * (1 - 1e-12) <= high <= max(samples)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noise", NOISES)
 @pytest.mark.parametrize("precision", [0.01, 0.03])
 def test_stopping_when_it_is_narrow_keeps_the_coverage(noise, precision):
@@ -197,6 +200,36 @@ def test_pairs_of_passes():
         ratio = compare_passes(*(np.exp(row + random.normal(0, 0.1, 10)) for _ in range(2)))
         inside += ratio.low <= 1 <= ratio.high
     assert abs(inside / 2000 - 0.95) <= 0.02
+
+
+def student(one, other, paired):
+    """Mean difference, half the 95% interval and p by the textbook: Student's paired t, or Welch's with Satterthwaite."""
+    if paired:
+        error, freedom = np.std(other - one, ddof=1) / math.sqrt(len(one)), len(one) - 1
+    else:
+        a, b = np.var(one, ddof=1) / len(one), np.var(other, ddof=1) / len(other)
+        error, freedom = math.sqrt(a + b), (a + b) ** 2 / (a**2 / (len(one) - 1) + b**2 / (len(other) - 1))
+    difference = np.mean(other) - np.mean(one)
+    return difference, stdtrit(freedom, 0.975) * error, 2 * stdtr(freedom, -abs(difference) / error)
+
+
+@pytest.mark.parametrize(("paired", "counts"), [(True, (3, 3)), (True, (8, 8)), (False, (3, 3)), (False, (4, 9))])
+def test_blocks_are_compared_by_the_textbooks_t(paired, counts):
+    random = np.random.default_rng(counts)
+    for _ in range(50):
+        one, other = (random.normal(-5, 0.1, count) for count in counts)
+        found = _blocks_test(np.split(one, counts[0]), np.split(other, counts[1]), paired=paired)
+        assert found == pytest.approx(student(one, other, paired), rel=1e-9)
+
+
+@pytest.mark.parametrize("paired", [True, False])
+@pytest.mark.filterwarnings("error")
+def test_blocks_that_do_not_vary_have_a_certain_difference(paired):
+    same, more = [np.array([0.1])] * 3, [np.array([0.3])] * 3
+    assert _blocks_test(same, same, paired=paired) == (0.0, 0.0, 1.0)
+    assert _blocks_test(same, more, paired=paired) == (pytest.approx(0.2), 0.0, 0.0)
+    rounded = [np.array([0.1]), np.array([0.1 + 1e-17]), np.array([0.1 + 2e-17])]
+    assert _blocks_test(same, rounded, paired=paired)[1] < 1e-15
 
 
 def test_false_discoveries_are_controlled():

@@ -190,6 +190,7 @@ def test_published_step_times(found: list[StepCase]) -> None:
     assert {item.name for item in skipped} == {"DeepSeekV4 Flash"}
 
 
+@pytest.mark.slow
 def test_sources_that_the_fit_has_not_seen(found: list[StepCase]) -> None:
     """At most 12% for dense models and 15% for mixtures of experts."""
     crossed = fit.cross_validated(found)

@@ -58,6 +58,7 @@ def test_refused(text: str, says: str) -> None:
     assert says in str(error.value)
 
 
+@pytest.mark.slow
 @drawn(st.text(max_size=60))
 def test_any_text_is_a_condition_or_a_condition_error(text: str) -> None:
     try:

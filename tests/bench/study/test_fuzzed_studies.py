@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import given as drawn
 from hypothesis import strategies as st
@@ -125,6 +126,7 @@ def test_the_study_that_is_changed_loads(tmp_path: Path) -> None:
     assert outcome(path) == "loaded"
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @drawn(
     place=st.sampled_from(places(GOOD)), what=st.sampled_from(["replace", "replace", "remove", "rename", "other"]), value=odd
@@ -147,6 +149,7 @@ def test_a_file_that_is_cut_or_garbled(tmp_path: Path, cut: int, insert: str) ->
     assert outcome(path) == ("loaded" if cut >= len(text) else "refused")
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @drawn(
     name=st.sampled_from(

@@ -11,7 +11,7 @@ from flopwatt.bench.suites.hand import hand
 from flopwatt.bench.suites.peers import PEERS, Peer
 from flopwatt.bench.timing.speeds import Speed, lines
 from flopwatt.bench.verify.agreement import agreement
-from flopwatt.bench.verify.tolerance import relative
+from flopwatt.bench.verify.tolerance import TOLERANCE, relative
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings
 
@@ -43,7 +43,7 @@ def test_peers_answer_as_numpy_does(peer: Peer, dtype: str, axes: int) -> None:
     found = peer.make(hand(shape.problem, dtype), 2)()
     if peer.partial:
         error = relative(found.values["objective"], expected.values["objective"]).max()
-        assert error <= {"float64": 1e-12, "float32": 1e-5}[dtype]
+        assert error <= TOLERANCE[dtype]
     else:
         assert agreement(shape.problem, question, found, expected, dtype).wrong == ""
 
@@ -65,7 +65,7 @@ def test_a_wrong_answer_is_caught_on_a_sample_of_groups(kind: str, monkeypatch: 
     monkeypatch.setattr(timing, "CHECKED_IN_FULL", 1e6)
     question = shape.questions[kind]
     result = engines.get("numba").prepare(shape.problem, question, Settings()).run()
-    assert timing.check(shape, question, result, "numba", "float64") <= 1e-12
+    assert timing.check(shape, question, result, "numba", "float64") <= TOLERANCE["float64"]
     name = {"best": "objective", "summary": "max", "quantiles": "quantiles"}[kind]
     wrong = replace(result, values={**result.values, name: np.asarray(result.values[name]) * 1.05})
     with pytest.raises(AssertionError, match="numba"):

@@ -1,6 +1,8 @@
 """The progress bar: silent while it is quick, lines with the time left where stderr is no terminal."""
 
 import re
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -68,11 +70,37 @@ def test_a_terminal_gets_a_bar_and_is_left_clean(
         told(0.0)
         clock.now += 5
         told(0.5)
-        assert bars._live is not None
-        task = bars._live.tasks[0]
-        assert (task.description, task.completed, task.fields["left"]) == ("numba: cheapest", 0.5, "5 s left")
-    assert bars._live is None
+        assert bars._progress is not None
+        task = bars._progress.tasks[0]
+        assert (task.description, task.completed, task.time_remaining) == ("numba: cheapest", 0.5, 5)
+        assert bars._progress.live.is_started
+    assert bars._progress is None
     assert capsys.readouterr().out == ""
+
+
+def test_on_a_terminal_compiling_before_the_first_share_does_not_count(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(progress.sys.stderr, "isatty", lambda: True, raising=False)
+    with progress.Bars() as bars:
+        clock.now += 2  # so that the bar is there before anything is told
+        told = bars("numba: cheapest")
+        assert bars._progress is not None
+        clock.now += 50  # compiles
+        told(0.0)
+        clock.now += 5
+        told(0.25)
+        assert bars._progress.tasks[0].time_remaining == 15
+    assert capsys.readouterr().out == ""
+
+
+def test_what_is_quick_does_not_load_rich() -> None:
+    code = (
+        "import sys; from flopwatt.bench.terminal.progress import Bars\n"
+        "with Bars() as bars: told = bars('a'); told(0.0); told(0.5); told(1.0)\n"
+        "assert 'rich' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_many_threads_may_tell(capsys: pytest.CaptureFixture[str]) -> None:

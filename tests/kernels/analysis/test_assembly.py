@@ -143,6 +143,7 @@ for question in QUESTIONS:
 """
 
 
+@pytest.mark.slow
 def test_a_second_process_compiles_nothing(tmp_path: Path) -> None:
     environment = os.environ | {
         "FLOPWATT_CACHE": str(tmp_path),

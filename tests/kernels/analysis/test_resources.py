@@ -46,6 +46,7 @@ def taken(shape: Shape, kind: str, dtype: str, engine: str, arch: str) -> list[r
     return list(r.resources(shape.problem, shape.questions[kind], dtype, engine, arch, compiler(engine)))
 
 
+@pytest.mark.slow
 @DTYPES
 @ARCHES
 @pytest.mark.parametrize("kind", ["best", "summary", "quantiles"])
@@ -207,6 +208,7 @@ def test_occupancy_of_an_architecture_that_is_not_in_the_table_is_not_known() ->
 # --- the command ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_command_prints_every_kernel() -> None:
     compiler("cupy")
     done = CliRunner().invoke(cli, ["kernels", "quick", "--engine", "cupy", "--arch", "sm_90", "--dtype", "float32"])

@@ -1,6 +1,5 @@
 """What a plan is said to cost: counted by hand, and against the emitted kernel, run with numbers that count."""
 
-import types
 from dataclasses import replace
 
 import numpy as np
@@ -11,11 +10,16 @@ from strategies import problems, questions
 
 from flopwatt.kernels.analysis.depth import BEFORE, depths
 from flopwatt.kernels.analysis.roofline import Load, MachineLimits, alive, bound, estimate, loads, walks
-from flopwatt.kernels.emit.cpu import lanes as emit_lanes
+from flopwatt.kernels.emit.cpu import lanes
+from flopwatt.kernels.emit.nest import inputs
 from flopwatt.kernels.emit.passes import reductions
+from flopwatt.kernels.engines.cache import load as load_kernel
+from flopwatt.kernels.llvm.ir import Llvm
+from flopwatt.kernels.llvm.module import source
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, Quantity, ceil
 from flopwatt.kernels.model.questions import Best, Condition, Problem, Quantiles, Summary, Table
+from flopwatt.kernels.plan.order import CPU
 from flopwatt.kernels.plan.planner import make
 
 
@@ -38,7 +42,7 @@ def problem():
 
 
 def test_operations_are_counted_at_their_depth(problem):
-    plan = make(problem, Best(name="b", objective="total", by=("kept",)), "float64", inner=10**6)
+    plan = make(problem, Best(name="b", objective="total", by=("kept",)), "float64", replace(CPU, inner=10**6))
     assert walks(plan) == (3, 15)
     (load,) = loads(plan)
     # early: 15 times, rate: 3 x 64 times, the sum, ceil and the minimum: 960 times; 960 scenarios
@@ -49,7 +53,7 @@ def test_operations_are_counted_at_their_depth(problem):
 
 
 def test_bytes_are_counted_at_their_depth(problem):
-    plan = make(problem, Best(name="b", objective="total", by=("kept",)), "float64", inner=10**6)
+    plan = make(problem, Best(name="b", objective="total", by=("kept",)), "float64", replace(CPU, inner=10**6))
     (load,) = loads(plan)
     columns = 3 * 64 * 1 + 3 + 15  # the lane column read; the tables of kept and of loop
     accumulator = 3 * 64 * 2
@@ -60,7 +64,7 @@ def test_bytes_are_counted_at_their_depth(problem):
 def test_a_fill_stands_alone_where_the_last_loop_is_cut_into_tiles(problem):
     axes = [axis if axis.name != "loop" else Axis("loop", {"loop": np.arange(1.0, 17)}) for axis in problem.grid.axes]
     longer = replace(problem, grid=Grid(tuple(axes)))
-    (load,) = loads(make(longer, Best(name="b", objective="total", by=("kept",)), "float64", inner=10**6))
+    (load,) = loads(make(longer, Best(name="b", objective="total", by=("kept",)), "float64", replace(CPU, inner=10**6)))
     assert load.loops == pytest.approx((6 + 6) / 3072)  # two outer points of eight passes, all at once, for each of kept
     fill = 6 * (64 * 2 + 1)  # the lane column read, the buffer written; kept's table
     body = 6 * 64 * 3 + 48  # the buffer read, the accumulator read and written; loop's table
@@ -69,7 +73,7 @@ def test_a_fill_stands_alone_where_the_last_loop_is_cut_into_tiles(problem):
 
 def test_float32_moves_half_the_bytes(problem):
     question = Best(name="b", objective="total", by=("kept",))
-    wide, narrow = (loads(make(problem, question, dtype, inner=10**6))[0] for dtype in ("float64", "float32"))
+    wide, narrow = (loads(make(problem, question, dtype, replace(CPU, inner=10**6)))[0] for dtype in ("float64", "float32"))
     assert narrow.operations == wide.operations
     assert narrow.cache_bytes == wide.cache_bytes / 2
     assert narrow.divides == wide.divides * 2  # a vector has twice the places
@@ -91,24 +95,24 @@ def test_quantiles_take_two_passes_and_count_every_scenario(problem):
 
 def test_what_guards_stop_is_not_done(problem):
     question = Best(name="b", objective="total", where=(Condition("kept", "<=", 2.0),), by=("kept",))
-    plan = make(problem, question, "float64", inner=10**6)
+    plan = make(problem, question, "float64", replace(CPU, inner=10**6))
     assert plan.guards
     assert alive(plan, np.arange(960)) == (pytest.approx(2 / 3), pytest.approx(2 / 3))
     assert alive(plan)[0] == pytest.approx(2 / 3, abs=0.03)
     (load,) = loads(plan, alive(plan, np.arange(960)))
-    (whole,) = loads(make(problem, replace(question, where=()), "float64", inner=10**6))
+    (whole,) = loads(make(problem, replace(question, where=()), "float64", replace(CPU, inner=10**6)))
     for kind in ("divide", "multiply", "add", "reduce"):
         assert load.operations[kind] == pytest.approx(whole.operations[kind] * 2 / 3)
 
 
 def test_a_table_writes_every_value(problem):
-    (load,) = loads(make(problem, Table(name="t", quantities=("total", "rate")), "float64", longest=64))
+    (load,) = loads(make(problem, Table(name="t", quantities=("total", "rate")), "float64", replace(CPU, longest=64)))
     assert load.memory_bytes == pytest.approx(16 + 8 * (64 + 3 + 5) / 960)
 
 
 def test_tiles_enter_a_loop_as_often_as_the_axis_is_long(problem):
     for inner in (1, 64, 130, 1000):
-        plan = make(problem, Best(name="b", objective="total"), "float64", inner=inner)
+        plan = make(problem, Best(name="b", objective="total"), "float64", replace(CPU, inner=inner))
         assert walks(plan)[-1] * plan.lanes_used == 960
 
 
@@ -123,7 +127,7 @@ def test_the_bound_is_the_slowest_part_of_each_pass():
 
 
 def test_quantities_stand_at_the_depth_of_the_deepest_axis_they_need(problem):
-    plan = make(problem, Best(name="b", objective="total", by=("kept",)), "float64", inner=10**6)
+    plan = make(problem, Best(name="b", objective="total", by=("kept",)), "float64", replace(CPU, inner=10**6))
     found = {each.quantity: each for each in depths(plan)}
     assert (found["factor"].level, found["factor"].times, found["factor"].given) == (BEFORE, 1, True)
     assert (found["doubled"].level, found["doubled"].lanes, found["doubled"].times) == (BEFORE, True, 64)
@@ -137,90 +141,36 @@ def test_quantities_stand_at_the_depth_of_the_deepest_axis_they_need(problem):
 # --- against the emitted kernel --------------------------------------------------------------------------------------
 
 
-class Counted:
-    """A number that counts what is done with it."""
-
-    counts: dict = {}  # noqa: RUF012
-
-    def __init__(self, value):
-        self.value = float(value)
-
-    def _done(self, kind, value):
-        self.counts[kind] = self.counts.get(kind, 0) + 1
-        return Counted(value)
-
-    def __add__(self, other):
-        return self._done("add", self.value + float(other))
-
-    def __sub__(self, other):
-        return self._done("add", self.value - float(other))
-
-    def __mul__(self, other):
-        return self._done("multiply", self.value * float(other))
-
-    def __truediv__(self, other):
-        return self._done("divide", np.float64(self.value) / float(other))
-
-    def __pow__(self, other):
-        return self._done("pow", np.float64(self.value) ** float(other))
-
-    def __neg__(self):
-        return self._done("add", -self.value)
-
-    def __float__(self):
-        return self.value
-
-    def __lt__(self, other):
-        return self.value < float(other)
-
-    def __le__(self, other):
-        return self.value <= float(other)
-
-    def __gt__(self, other):
-        return self.value > float(other)
-
-    def __ge__(self, other):
-        return self.value >= float(other)
-
-    def __eq__(self, other):
-        return self.value == float(other)
-
-    def __ne__(self, other):
-        return self.value != float(other)
-
-    __hash__ = None
+KINDS = {
+    "add": "add", "sub": "add", "neg": "add", "mul": "multiply", "div": "divide", "sqrt": "sqrt", "ceil": "round",
+    "floor": "round", "pow": "pow",
+}  # fmt: skip
+COUNTED = sorted(set(KINDS.values()))
 
 
-def counting(kind, function):
-    return lambda x: x._done(kind, function(np.float64(x.value)))
+class Counting(Llvm):
+    """Writes beside each operation of a formula that it was done, into a last argument of the kernel."""
 
+    def parameters(self, *parameters):
+        *handles, self.counts = super().parameters(*parameters, ("counts", "wide*"))
+        return handles
 
-FUNCTIONS = {kind: counting(kind, getattr(np, kind)) for kind in ("sqrt", "log2", "exp")}
-FUNCTIONS |= {name: counting("round", getattr(np, name)) for name in ("ceil", "floor")}
-FUNCTIONS |= {f"{name}_float64": FUNCTIONS[name] for name in ("log2", "exp")}
-FUNCTIONS |= {"select": lambda condition, yes, no: yes if condition else no}
+    def apply(self, op, args, nan_free):
+        if op in KINDS:
+            place = self.whole(COUNTED.index(KINDS[op]))
+            self.counts[place] = self.counts[place] + 1
+        return super().apply(op, args, nan_free)
 
 
 def run_counting(plan, reducer):
-    """The emitted kernel as plain Python on counting numbers: what it does of each kind on the whole grid."""
-    source = emit_lanes.reduction(plan, reducer)
-    lines = [line for line in source.partition("\nrun = ")[0].splitlines() if not line.startswith(("import ", "from "))]
-    fake = types.SimpleNamespace(
-        float64=Counted,
-        int64=int,
-        uint32=int,
-        empty=lambda n, kind: [Counted(0.0)] * n,
-        zeros=lambda n, kind: [Counted(0.0)] * n,
-    )
-    scope = {"np": fake, "float": float, **FUNCTIONS}
-    exec("\n".join(lines), scope)
-    nest = emit_lanes.Lanes(plan, reducer).nest
-    inputs = nest.inputs()
-    arrays = [[Counted(x) for x in array] for array in (inputs.constants, inputs.tables, inputs.lanes)]
-    Counted.counts = {}
-    with np.errstate(all="ignore"):
-        scope["nest"](0, plan.points, *arrays, *([None] * plan.points for _ in (*reducer.accumulators, "lane")))
-    return Counted.counts
+    """How often the emitted kernel does each kind of operation on the whole grid."""
+    code = Counting(plan.dtype)
+    lanes.reduction(plan, code, reducer)
+    kernel, leaves = load_kernel(source(code)), inputs(plan)
+    counts = np.zeros(len(COUNTED), np.int64)
+    outs = [np.zeros(plan.points) for _ in reducer.accumulators]
+    kernel(0, plan.points, leaves.constants, leaves.tables, leaves.lanes, *outs, np.zeros(plan.points, np.int64), counts)
+    return dict(zip(COUNTED, counts.tolist(), strict=True))
 
 
 @settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow])
@@ -228,14 +178,13 @@ def run_counting(plan, reducer):
 def test_the_emitted_kernel_does_what_is_counted(data):
     drawn = data.draw(problems(most_points=1500))
     question = data.draw(questions(drawn, kinds=("best",)))
-    plan = make(drawn.problem, question, "float64", inner=data.draw(st.sampled_from([1, 40, 65536])), longest=64)
+    machine = replace(CPU, inner=data.draw(st.sampled_from([1, 40, 65536])), longest=64)
+    plan = make(drawn.problem, question, "float64", machine)
     (load,) = loads(plan)
     assume(not plan.guards)
     (reducer,) = reductions(plan).values()
     done = run_counting(plan, reducer)
     size = drawn.problem.grid.size
-    said = {
-        kind: round(load.operations.get(kind, 0.0) * size) for kind in ("add", "multiply", "divide", "sqrt", "round", "pow")
-    }
-    assert said == {kind: done.get(kind, 0) for kind in said}  # sums of flags are of plain numbers, which count nothing
+    said = {kind: round(load.operations.get(kind, 0.0) * size) for kind in COUNTED}
+    assert said == done
     assert any(said.values()) or not any(node.op in ("add", "mul", "div") for node in plan.nodes)

@@ -40,6 +40,7 @@ def cold(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     return folder, answers(folder)
 
 
+@pytest.mark.slow
 def test_a_warm_start_leaves_numbas_library_alone(cold: tuple[Path, list[str]]) -> None:
     folder, first = cold
     warm = answers(folder)
@@ -47,6 +48,7 @@ def test_a_warm_start_leaves_numbas_library_alone(cold: tuple[Path, list[str]]) 
     assert (first[-1], warm[-1]) == ("True", "False")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ending", "left"), [("nbi", 0.0), ("nbi", 0.5), ("nbc", 0.5)])
 def test_spoilt_files_are_compiled_anew(cold: tuple[Path, list[str]], tmp_path: Path, ending: str, left: float) -> None:
     folder, first = cold

@@ -1,6 +1,7 @@
 """The Numba engine against the NumPy engine, on random models."""
 
 import functools
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from strategies import Drawn, problems, questions
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings, cpu_numba
 from flopwatt.kernels.model.questions import Result, Table
+from flopwatt.kernels.plan.order import CPU
 from flopwatt.kernels.plan.planner import make
 
 # A failing example is reported as it was drawn: to shrink it would compile hundreds of kernels.
@@ -41,6 +43,16 @@ def test_agrees_with_numpy(data: st.DataObject, dtype: str) -> None:
 
 
 @pytest.mark.slow
+@settings(max_examples=10, deadline=None, **PROFILE)
+@given(data=st.data(), dtype=DTYPES)
+def test_histograms_and_fronts_of_powers_and_logarithms_agree_with_numpy(data: st.DataObject, dtype: str) -> None:
+    drawn = data.draw(problems(inexact=0.5).filter(lambda drawn: drawn.rough))
+    question = data.draw(questions(drawn, kinds=("histogram", "pareto")))
+    reference, found = (run(engine, drawn, question, dtype) for engine in ("numpy", "numba"))
+    check(drawn.problem, question, dtype, reference, found, exact=set(question.targets()) <= set(drawn.exact))
+
+
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None, **PROFILE)
 @given(data=st.data(), dtype=DTYPES)
 def test_same_bits_for_any_chunks_and_threads(data: st.DataObject, dtype: str) -> None:
@@ -57,11 +69,11 @@ def test_same_bits_for_any_chunks_and_threads(data: st.DataObject, dtype: str) -
 @settings(max_examples=20, deadline=None, **PROFILE)
 @given(data=st.data(), dtype=DTYPES, inner=st.sampled_from([1, 7, 40, 333]), longest=st.sampled_from([16, 64, 2048]))
 def test_agrees_however_the_loops_are_cut(data: st.DataObject, dtype: str, inner: int, longest: int) -> None:
-    drawn = data.draw(problems(longest=300, inexact=False))
+    drawn = data.draw(problems(longest=300, inexact=0.0))
     question = data.draw(questions(drawn))
     reference = run("numpy", drawn, question, dtype)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cpu_numba, "make", functools.partial(make, inner=inner, longest=longest))
+        patch.setattr(cpu_numba, "make", functools.partial(make, machine=replace(CPU, inner=inner, longest=longest)))
         found = run("numba", drawn, question, dtype)
     check(drawn.problem, question, dtype, reference, found, exact=True)
 
@@ -70,11 +82,11 @@ def test_agrees_however_the_loops_are_cut(data: st.DataObject, dtype: str, inner
 @settings(max_examples=10, deadline=None, **PROFILE)
 @given(data=st.data(), dtype=DTYPES, inner=st.sampled_from([1, 40, 65536]), longest=st.sampled_from([16, 2048]))
 def test_tables_agree_with_numpy(data: st.DataObject, dtype: str, inner: int, longest: int) -> None:
-    drawn = data.draw(problems(longest=300, inexact=False))
+    drawn = data.draw(problems(longest=300, inexact=0.0))
     where = data.draw(questions(drawn, kinds=("best",))).where
     question = Table(name="drawn", quantities=tuple(drawn.quantities[-2:]), where=where)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cpu_numba, "make", functools.partial(make, inner=inner, longest=longest))
+        patch.setattr(cpu_numba, "make", functools.partial(make, machine=replace(CPU, inner=inner, longest=longest)))
         patch.setattr(cpu_numba, "_CHUNK_POINTS", 1000)
         found = written("numba", drawn, question, dtype)
     reference = written("numpy", drawn, question, dtype)

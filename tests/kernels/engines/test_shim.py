@@ -53,6 +53,7 @@ class Forgetful(ShimDevice):
         return "__syncthreads();".join(parts[: self.barrier + 1]) + "__syncthreads();".join(parts[self.barrier + 1 :])
 
 
+@pytest.mark.slow
 def test_an_emitted_kernel_needs_its_barriers() -> None:
     problem, question = problem_of(128, 9, 3), asked("summary", ("c",))
     expected = GpuRun(ShimDevice(), problem, question, Settings()).run().values

@@ -5,7 +5,7 @@ import pytest
 from small_problems import LIMIT, asked, problem_of
 
 from flopwatt.kernels.errors import EngineError
-from flopwatt.kernels.graph.expression import evaluate, needed
+from flopwatt.kernels.graph.expression import evaluate
 from flopwatt.kernels.model.questions import Condition, Question, Sensitivity, Table
 from flopwatt.kernels.plan.kinds import SHARING, Sharing
 from flopwatt.kernels.plan.plan import Plan
@@ -30,10 +30,11 @@ def test_a_flag_tells_what_counts(kind: str) -> None:
 def test_a_best_has_no_flag_and_an_objective_that_is_worst_where_a_point_does_not_count(kind: str, worst: float) -> None:
     made = plan(asked(kind, where=LIMIT))
     assert made.feasible is None
-    values = {"a": np.float64(1.0), "b": np.float64(2.0), "c": np.float64(9.0), "d": np.float64(1.25)}
-    leaves = needed(made.objectives)
-    computed = evaluate(leaves, lambda node: values[node.value], np.dtype("float64"))  # y is 28, above the limit of 14
-    assert computed[made.objective.id] == worst
+    index = dict(enumerate(LONG.grid.indices(np.arange(LONG.grid.size))))
+    computed = evaluate(LONG, [made.objective, made.quantities["y"]], index, np.dtype("float64"))
+    above = computed[made.quantities["y"].id] > 14  # the limit
+    assert above.any()
+    assert (computed[made.objective.id][above] == worst).all()
 
 
 @pytest.mark.parametrize("kind", ["least", *FLAGGED])
@@ -45,7 +46,7 @@ def test_a_table_keeps_the_study_s_order_and_no_guard_skips_a_point() -> None:
     made = plan(Table(name="", quantities=("x", "z"), where=FAR_OUT))
     assert made.guards == ()
     assert made.feasible is not None
-    assert [*made.order.middle, *made.order.lanes] == [0, 1, 2]
+    assert [*dict.fromkeys(part.axis for part in (*made.outer, *made.middle)), *made.lanes] == [0, 1, 2]
 
 
 def test_a_nan_counts_in_no_sum_and_is_written_in_a_table() -> None:

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flopwatt.kernels.plan import order
-from flopwatt.kernels.plan.order import CPU, GPU, Filter, LaneMachine, choose
+from flopwatt.kernels.plan.order import CPU, GPU, Filter, LaneMachine, Search, choose
 
 AXES = 5
 
@@ -35,8 +34,8 @@ def test_no_set_of_lanes_is_cheaper(search, machine: LaneMachine) -> None:  # ty
         return
     sets = [s for n in range(1, min(len(free), 4) + 1) for s in itertools.combinations(free, n)]
     sets = [s for s in sets if len(s) == 1 or np.prod([lengths[axis] for axis in s]) <= machine.most]
-    costs = [order._nest(lengths, kept, lanes, free, work, machine, filters).cost for lanes in sets]
-    assert chosen.cost == min(costs)
+    search = Search(tuple(lengths), kept, work, machine, tuple(filters))
+    assert chosen.cost == min(search.nest(lanes).cost for lanes in sets)
 
 
 def test_lanes_are_axes_on_which_no_condition_depends() -> None:

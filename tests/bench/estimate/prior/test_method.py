@@ -14,6 +14,7 @@ from flopwatt.bench.stats.bayes_linear import PriorBelief, design, fit
 BELIEF = PriorBelief(means=(-1.0, 0.2, -0.3), sds=(0.5, 0.4, 0.6), noise=0.25, weight=8)
 
 
+@pytest.mark.slow
 def test_it_is_the_posterior_that_integration_finds() -> None:
     """One coefficient, one feature: Bayes' rule on a fine grid of intercept, slope and noise."""
     belief = PriorBelief(means=(0.0, 0.5), sds=(0.5, 0.4), noise=0.3, weight=6)

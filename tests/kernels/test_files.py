@@ -6,10 +6,11 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from flopwatt.bench import files
+from flopwatt.kernels import files
 
 
 @pytest.fixture(params=["anonymous", "hidden"])
@@ -50,7 +51,7 @@ def test_a_write_that_fails_half_way_leaves_nothing(tmp_path, hidden):
     code = f"""
 import resource, sys
 from pathlib import Path
-from flopwatt.bench import files
+from flopwatt.kernels import files
 if {hidden}: files._ANONYMOUS = 0
 resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
 folder = Path(sys.argv[1])
@@ -67,13 +68,14 @@ for write in (lambda: files.write_new(folder, "a", ".json", b"x" * 100_000),
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"old.json": "old"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hidden", [False, True])
 def test_killed_while_writing_every_file_is_whole(tmp_path, hidden):
     """A process that writes one file of 2 MB after the other, killed at 25 random moments."""
     code = f"""
 import sys
 from pathlib import Path
-from flopwatt.bench import files
+from flopwatt.kernels import files
 if {hidden}: files._ANONYMOUS = 0
 print("ready", flush=True)
 while True:
@@ -95,6 +97,30 @@ while True:
     if hidden:
         files._remove_left(tmp_path)
     assert len(list(tmp_path.iterdir())) == len(written)
+
+
+def test_what_is_written_by_path_gets_its_name_at_the_end(tmp_path):
+    path = tmp_path / "one.txt"
+    with files.named_when_whole(path) as temporary:
+        assert temporary.parent == path.parent
+        temporary.write_text("half")
+        assert not path.exists()
+    assert [(item.name, item.read_text()) for item in path.parent.iterdir()] == [("one.txt", "half")]
+    with pytest.raises(UnicodeEncodeError), files.named_when_whole(path) as temporary:
+        temporary.write_text("\N{EURO SIGN}", encoding="ascii")
+    assert [(item.name, item.read_text()) for item in path.parent.iterdir()] == [("one.txt", "half")]
+
+
+def test_no_other_module_makes_a_temporary_file_of_its_own():
+    own = ("mkstemp", "NamedTemporaryFile", "os.replace", "write_text(", "write_bytes(", "O_TMPFILE")
+    root = Path(files.__file__).parents[1]
+    users = {
+        path.relative_to(root).as_posix()
+        for top in ("kernels", "bench", "configs")
+        for path in (root / top).rglob("*.py")
+        if any(word in path.read_text() for word in own)
+    }
+    assert users == {"kernels/files.py", "bench/machine/peak_memory.py"}  # the second writes to /proc
 
 
 def test_what_a_killed_process_left_is_removed(tmp_path, monkeypatch):

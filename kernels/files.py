@@ -13,16 +13,30 @@ _UNSUPPORTED = (errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL, errn
 
 def obstacle(folder: Path) -> str | None:
     """Why files could not be made in a folder, which may have to be made first; None where they seem to be welcome."""
-    there = next((path for path in (folder, *folder.absolute().parents) if os.path.lexists(path)), folder)
-    if not there.is_dir():
-        return f"{there} is not a folder"
-    return None if os.access(there, os.W_OK | os.X_OK) else f"{there} may not be written to"
+    nearest = next((path for path in (folder, *folder.absolute().parents) if os.path.lexists(path)), folder)
+    if not nearest.is_dir():
+        return f"{nearest} is not a folder"
+    return None if os.access(nearest, os.W_OK | os.X_OK) else f"{nearest} may not be written to"
 
 
 def write_new(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
     """Write a file that was not there: ``stem + suffix``, or ``stem-2``, ``stem-3``, ... where that name is taken.
 
-    The file gets its name only when all of it is on disk, and never another's. Raises OSError; then nothing was written.
+    The file gets its name only when all of it is on disk, and never another's.
+
+    Parameters
+    ----------
+    folder
+        Where; it is made where it is missing.
+    stem, suffix
+        The name's two parts, between which the number comes.
+    data
+        All of the file.
+
+    Raises
+    ------
+    OSError
+        Then nothing was written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     number = 1
@@ -42,9 +56,34 @@ def write_new(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file, in place of the one of that name if there is one. Raises OSError; then the old one is still there."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    with named_when_whole(path) as temporary:
+        temporary.write_bytes(data)
+
+
+@contextlib.contextmanager
+def named_when_whole(path: Path) -> Iterator[Path]:
+    """Give a file its name once it is written, in place of the one of that name if there is one.
+
+    Parameters
+    ----------
+    path
+        The name that it gets at the end, in a folder that is there.
+
+    Yields
+    ------
+    Path
+        An empty file beside it, for whatever writes to a path. It is removed where the end is not reached.
+
+    Raises
+    ------
+    OSError
+        Then the old file, if there was one, is still there.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.absolute().parent)
+    os.close(handle)
     try:
-        _fill(handle, data)
+        yield Path(name)
+        _finish(name)
         os.replace(name, path)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -101,7 +140,9 @@ def _hidden(folder: Path, data: bytes) -> Iterator[_Publish]:
     _remove_left(folder)
     handle, name = tempfile.mkstemp(prefix=f".{os.getpid()}.", suffix=".tmp", dir=folder)
     try:
-        _fill(handle, data)
+        os.close(handle)
+        Path(name).write_bytes(data)
+        _finish(name)
         yield _Publish(name, None)
     finally:
         with contextlib.suppress(OSError):
@@ -129,14 +170,11 @@ def _alive(process: int) -> bool:
     return True
 
 
-def _fill(handle: int, data: bytes) -> None:
-    """Put the bytes on disk, in a file that mkstemp made for this user alone and that is for all to read."""
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
+def _finish(name: str) -> None:
+    """Put what was written on disk, and let all read the file that mkstemp made for this user alone."""
+    with open(name, "rb+") as file:  # Windows flushes only what may be written to
         os.fsync(file.fileno())
-        if hasattr(os, "fchmod"):  # on Windows a file's rights are its folder's
-            os.fchmod(file.fileno(), 0o666 & ~_umask())
+    os.chmod(name, 0o666 & ~_umask())
 
 
 def _umask() -> int:

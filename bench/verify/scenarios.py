@@ -1,0 +1,99 @@
+"""Scenarios by NumPy: all of a grid, stretch by stretch, or those at the coordinates that a result reports."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...kernels.model.evaluate import evaluate_at, is_nan
+from ...kernels.model.questions import Problem, Question, group_shape
+from .tolerance import TOLERANCE, Agreement, Array, ResultPair, met_within, most, relative
+
+STRETCH = 2**17  # scenarios that are looked at together
+
+
+@dataclass(frozen=True)
+class Scenarios:
+    """Known scenarios that may meet `where`: arrays over them.
+
+    Attributes
+    ----------
+    group : int array
+        The number of each one's group, in the order of the kept axes.
+    values : tuple of arrays
+        NumPy's values of the question's objectives, in base units.
+    surely : bool array
+        Which meet `where` on every engine: with each threshold a little tighter.
+    """
+
+    group: NDArray[np.int64]
+    values: tuple[Array, ...]
+    surely: NDArray[np.bool_]
+
+
+def scenarios(case: ResultPair) -> Iterator[Scenarios]:
+    """Walk the grid and leave out what is unknown or cannot meet `where`."""
+    problem, question = case.problem, case.question
+    for start in range(0, problem.grid.size, STRETCH):
+        flat = np.arange(start, min(start + STRETCH, problem.grid.size))
+        values = evaluate_at(problem, question.targets(), flat, case.dtype)
+        surely, maybe = np.ones(len(flat), bool), ~is_nan(question.targets(), values)
+        for condition in question.where:
+            tight, loose = met_within(condition, values, case.dtype)
+            surely, maybe = surely & tight, maybe & loose
+        objectives = tuple(values[name][maybe] for name in question.objectives())
+        yield Scenarios(groups_of(problem, question, flat[maybe]), objectives, surely[maybe])
+
+
+def groups_of(problem: Problem, question: Question, flat: Array) -> NDArray[np.int64]:
+    """Number the group of each flat index, in the order of the kept axes.
+
+    Parameters
+    ----------
+    problem, question
+        Whose grid is meant, and which of its axes are kept.
+    flat
+        Flat indices, of any shape; that of the result is the same.
+    """
+    indices = problem.grid.indices(flat)
+    number = np.zeros(np.shape(flat), np.int64)
+    for name in question.by:
+        axis = problem.grid.position(name)
+        number = number * problem.grid.shape[axis] + indices[axis]
+    return number
+
+
+def at_coordinates(problem: Problem, question: Question, index: Array, reported: dict[str, Array], dtype: str) -> Agreement:
+    """Judge points that a result reports: NumPy's values at them, their group, and `where`.
+
+    Parameters
+    ----------
+    problem, question
+        What was asked.
+    index : int array (groups..., anything)
+        Flat indices; below 0 where no point is reported.
+    reported : dict of arrays of that shape
+        The objectives' values that are reported for the points.
+    dtype : str
+        Whose tolerance is meant.
+    """
+    reports = index >= 0
+    if not reports.any():
+        return Agreement(0.0)
+    if index.max() >= problem.grid.size:
+        return Agreement(np.inf, "a point that it reports is not on the grid")
+    flat = index[reports]
+    values = evaluate_at(problem, question.targets(), flat, dtype)
+    error = max(most(relative(numbers[reports], values[name])) for name, numbers in reported.items())
+    if error > TOLERANCE[dtype]:
+        return Agreement(error, "what it reports is not NumPy's at its coordinates")
+    shape = group_shape(problem.grid, question)
+    number = np.arange(math.prod(shape)).reshape(shape + (1,) * (index.ndim - len(shape)))
+    if (groups_of(problem, question, flat) != np.broadcast_to(number, index.shape)[reports]).any():
+        return Agreement(error, "a point that it reports is of another group")
+    for condition in question.where:
+        if not met_within(condition, values, dtype)[1].all():
+            return Agreement(error, f"its point does not meet {condition.quantity} {condition.op} {condition.value}")
+    return Agreement(error)

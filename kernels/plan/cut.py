@@ -1,0 +1,202 @@
+"""The cut of a grid into loops: from the outside in outer points, middle loops, and lanes.
+
+Outer points are what threads and devices share: the kept axes first, then as many others as make enough independent work.
+Lanes are the innermost axes fused, over which vectors or a block's threads run.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..graph.expression import Axes
+from ..model.grid import Grid
+from .order import JAM, LaneMachine, Order, padded
+
+LANE_TILE = 1024  # lanes of a tile, at most
+MAX_OUTER = 2**20  # outer points beside the groups: their partial results are kept until the end
+
+
+@dataclass(frozen=True)
+class Outer:
+    """A part of the outer index: the axis is walked in ``count`` tiles of ``tile`` indices, the last may be shorter."""
+
+    axis: int
+    tile: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Middle:
+    """A loop over an axis, or over one tile of it where an outer part has the rest."""
+
+    axis: int
+    length: int
+    tiled: bool
+
+
+@dataclass(frozen=True)
+class LoopCut:
+    """How a grid is walked.
+
+    A level of the nest is 0 once per outer point, i inside the i-th middle loop.
+
+    Attributes
+    ----------
+    grid
+        What is walked; axes are named by their positions in it.
+    lanes
+        The axes that are fused into lanes, in the grid's order.
+    outer
+        The parts of the outer index, the first runs slowest.
+    middle
+        The loops from the outside in.
+    lane_tile
+        Lanes of one tile, 0 where the lanes are whole axes.
+    width
+        Lanes that are computed, padding included; ``lanes_used`` of them count.
+    contiguous
+        Whether an outer point is a stretch of the grid that is written out, and leaves no partial result.
+    """
+
+    grid: Grid
+    lanes: tuple[int, ...]
+    outer: tuple[Outer, ...]
+    middle: tuple[Middle, ...]
+    lane_tile: int
+    width: int
+    contiguous: bool
+
+    @property
+    def lanes_used(self) -> int:
+        """How many lanes count."""
+        return self.lane_tile or math.prod(self.grid.shape[axis] for axis in self.lanes)
+
+    @property
+    def lane_length(self) -> int:
+        """The length of a lane column: all tiles, each padded."""
+        if not self.lane_tile:
+            return self.width
+        n = self.grid.shape[self.lanes[0]]
+        return -(-n // self.lane_tile) * self.lane_tile + self.width - self.lane_tile
+
+    @property
+    def points(self) -> int:
+        """How many outer points there are."""
+        return math.prod(part.count for part in self.outer)
+
+    @property
+    def inner(self) -> int:
+        """Scenarios of one whole outer point."""
+        return self.lanes_used * math.prod(loop.length for loop in self.middle)
+
+    # --- where on the walk ---
+
+    def level(self, axes: Axes) -> int:
+        """Give the level at which something that depends on these axes is known."""
+        return max((i for i, loop in enumerate(self.middle, 1) if loop.axis in axes), default=0)
+
+    def on_lanes(self, axes: Axes) -> bool:
+        """Say whether something that depends on these axes differs from lane to lane."""
+        return not axes.isdisjoint(self.lanes)
+
+    # --- which scenarios ---
+
+    def lane_indices(self) -> dict[int, NDArray[np.int64]]:
+        """Give the index of each lane axis at every lane; padding repeats the last one."""
+        if not self.lanes:
+            return {}
+        shape = [self.grid.shape[axis] for axis in self.lanes]
+        flat = np.minimum(np.arange(self.lane_length), math.prod(shape) - 1)
+        return dict(zip(self.lanes, np.unravel_index(flat, shape), strict=True))
+
+    def lane_offsets(self) -> NDArray[np.int64]:
+        """Give what each lane adds to the flat index, ascending; padding lanes, which never count, repeat the last one."""
+        result = np.zeros(self.lane_length, np.int64)
+        for axis, index in self.lane_indices().items():
+            result += index * self.grid.strides[axis]
+        return result
+
+    def point_offsets(self, points: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Give the flat index of each outer point's first scenario, and the first lane of its tile."""
+        flat, lane, rest = np.zeros_like(points), np.zeros_like(points), points
+        for part in reversed(self.outer):
+            index = rest % part.count * part.tile
+            rest = rest // part.count
+            if part.axis in self.lanes:
+                lane = index
+            else:
+                flat = flat + index * self.grid.strides[part.axis]
+        return flat, lane
+
+    def starts(self, points: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Give the flat index of each outer point's first scenario, its lane tile included."""
+        flat, lane = self.point_offsets(points)
+        return flat + self.lane_offsets()[lane]
+
+
+def study_order(shape: Sequence[int], machine: LaneMachine) -> Order:
+    """Give the study's own order, so that what is written is contiguous; the lanes are as many last axes as fit."""
+    first = len(shape)
+    while first and math.prod(shape[first - 1 :]) <= machine.longest:
+        first -= 1
+    if first == len(shape) and shape:
+        first -= 1  # the last axis alone is longer, and is walked in tiles
+    return Order(tuple(range(first, len(shape))), tuple(range(first)), 0.0)
+
+
+def cut_loops(grid: Grid, order: Order, kept: Sequence[int], machine: LaneMachine, *, contiguous: bool) -> LoopCut:
+    """Choose what of the loops becomes the outer index: enough outer points, each with enough scenarios.
+
+    Parameters
+    ----------
+    grid
+        What is walked.
+    order
+        Which axes are lanes, and how the others nest.
+    kept
+        Positions of the axes that the question keeps, which are outermost.
+    machine
+        What the lanes run on.
+    contiguous
+        As in `LoopCut`.
+    """
+    outer = [Outer(axis, 1, grid.shape[axis]) for axis in kept]
+    tile, tiles = _lane_tiles(grid, order, machine)
+    lanes = tile or math.prod(grid.shape[axis] for axis in order.lanes)
+    width = padded(lanes)
+    left = lanes * math.prod(grid.shape[axis] for axis in order.middle)
+    if contiguous:  # nothing is kept of an outer point, and a tile's neighbours follow it in memory
+        goal = 1 if tile else machine.inner
+    else:
+        groups = math.prod(part.count for part in outer)
+        whole = left * math.prod(part.count for part in tiles)
+        share = max(groups * whole // machine.points(width), machine.passes * lanes)
+        goal = max(min(machine.inner, share), -(-whole * groups // max(MAX_OUTER, groups)), 1)
+    middle: list[Middle] = []
+    for axis in order.middle:
+        n = grid.shape[axis]
+        if left <= goal or any(loop.tiled for loop in middle):
+            middle.append(Middle(axis, n, False))
+            continue
+        size = min(max(-(-goal * n // left), 1), n)
+        if axis == order.middle[-1] and not contiguous:
+            size = min(-(-size // JAM) * JAM, n)
+        size = -(-n // -(-n // size))  # tiles as equal as they can be
+        outer.append(Outer(axis, size, -(-n // size)))
+        left = -(-left // n) * size
+        if size > 1:
+            middle.append(Middle(axis, size, size < n))
+    return LoopCut(grid, order.lanes, (*outer, *tiles), tuple(middle), tile, width, contiguous)
+
+
+def _lane_tiles(grid: Grid, order: Order, machine: LaneMachine) -> tuple[int, list[Outer]]:
+    """Cut lanes of one axis that is too long into tiles: the lanes of one, 0 for none, and the part of the outer index."""
+    lanes = math.prod(grid.shape[axis] for axis in order.lanes)
+    if lanes <= machine.longest or len(order.lanes) != 1:
+        return 0, []
+    count = -(-lanes // min(LANE_TILE, machine.longest))
+    tile = padded(-(-lanes // count))
+    return tile, [Outer(order.lanes[0], tile, -(-lanes // tile))]

@@ -1,0 +1,93 @@
+"""A comparison in each of its forms: the sentence, Markdown, JSON and CSV say the same."""
+
+import csv
+import dataclasses
+import io
+import json
+
+import pytest
+from made_records import MACHINE, record, timed
+
+from flopwatt.bench.compare import report
+from flopwatt.bench.compare.match import compare
+from flopwatt.bench.compare.report import as_csv, as_json, markdown
+
+BASELINE = [record(timed("steady"), timed("slow|er"), timed("gone"))]
+CANDIDATE = [record(timed("steady", seed=1), timed("slow|er", 0.02, seed=1), timed("fresh"))]
+OUTCOME = compare(BASELINE, CANDIDATE)
+
+
+@pytest.mark.parametrize(
+    ("baseline", "candidate", "text"),
+    [
+        (BASELINE, CANDIDATE, "FAILED: 1 of 4 benchmarks fail (1 slower, 1 missing, 1 new, 1 same)."),
+        ([record(timed("a"))], [record(timed("a", seed=1))], "1 benchmark compared: 1 same."),
+        ([record(timed("a"))], [record(timed("b"))], "Nothing was compared: 1 missing, 1 new."),
+        ([record(timed("a"))], [record(timed("a", 0.0105, seed=1))],
+         "1 benchmark compared: 1 slower; 1 slower, but within the threshold."),
+    ],
+)  # fmt: skip
+def test_the_outcome_in_a_sentence(baseline: list, candidate: list, text: str) -> None:  # type: ignore[type-arg]
+    assert report.sentence(compare(baseline, candidate)) == text
+
+
+def test_markdown_folds_away_what_is_the_same_and_escapes_its_own_signs() -> None:
+    text = report.markdown(OUTCOME, BASELINE, CANDIDATE)
+    loud, folded = text.split("<details>")
+    assert r"test_it[slow\|er]" in loud
+    assert "test_it[gone]" in loud
+    assert "<summary>2 same or new</summary>" in folded
+    assert "test_it[steady]" in folded
+    widths = {line.replace(r"\|", "").count("|") for line in text.splitlines() if line.startswith("| ")}
+    assert widths == {len(report.COLUMNS) + 1}
+
+
+def test_json_has_all_and_csv_a_line_for_each() -> None:
+    document = json.loads(report.as_json(OUTCOME, BASELINE, CANDIDATE))
+    assert (document["exit_code"], document["counts"]) == (1, {"slower": 1, "missing": 1, "new": 1, "same": 1})
+    rows = {each["name"]: each for each in document["benchmarks"]}
+    slow = rows["test_it[slow|er]"]
+    assert slow["ratio"] == pytest.approx(2, rel=0.05)
+    assert slow["low"] < slow["ratio"] < slow["high"]
+    assert rows["test_it[gone]"]["ratio"] is None
+    lines = {line["name"]: line for line in csv.DictReader(io.StringIO(report.as_csv(OUTCOME)))}
+    assert lines.keys() == rows.keys()
+    assert float(lines["test_it[slow|er]"]["ratio"]) == slow["ratio"]
+    assert lines["test_it[slow|er]"]["fails"] == "; ".join(slow["fails"])
+    assert report.as_csv(compare([record()], [record()])).startswith("name,")
+
+
+def test_notes_say_a_reason_once_and_have_an_end() -> None:
+    base = [record(*(timed(f"b{i}", count=1) for i in range(30)))]
+    found = compare(base, [record(*(timed(f"b{i}", count=1, seed=1) for i in range(30)))])
+    assert report.notes(found) == ["30 benchmarks: judged by the ratio alone: 1 and 1 samples are too few for a test"]
+    slow = compare(base, [record(*(timed(f"b{i}", 0.02, count=1, seed=1) for i in range(30)))])
+    assert len(report.notes(slow, most=5)) == 6
+    assert report.notes(slow, most=5)[-1].startswith("... and 25 more")
+
+
+HOSTILE = ('a"b\\c', "a|b", "two\nlines", "<details>", "`x`", "x,y;z", "](http://x)", "\t\x01")
+
+
+@pytest.fixture
+def sides():
+    machine = dataclasses.replace(MACHINE, name='a`b|"c')
+    return [[record(*(timed(name, seed=seed) for name in HOSTILE), machine=machine)] for seed in (1, 2)]
+
+
+def test_json_and_csv_have_every_name(sides) -> None:
+    comparison = compare(*sides)
+    names = {f"test_it[{name}]" for name in HOSTILE}
+    document = json.loads(as_json(comparison, *sides))
+    assert {row["name"] for row in document["benchmarks"]} == names
+    assert document["baseline"][0]["machine"] == 'a`b|"c'
+    assert {row["name"] for row in csv.DictReader(io.StringIO(as_csv(comparison), newline=""))} == names
+
+
+def test_a_markdown_table_has_a_row_for_every_name(sides) -> None:
+    text = markdown(compare(*sides), *sides)
+    rows = [line.replace(r"\\", "").replace(r"\|", "") for line in text.splitlines() if line.startswith("| ")]
+    assert len(rows) == len(HOSTILE) + 2
+    assert {row.count("|") for row in rows} == {10}
+    assert text.replace(r"\<", "").count("<details>") == 1
+    assert "`aaaaaaaaaaaa` on `a'b|\"c`" in text

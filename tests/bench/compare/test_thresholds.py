@@ -1,0 +1,59 @@
+"""Thresholds: shares as text, and files of them."""
+
+import pytest
+from made_records import record, timed
+
+from flopwatt.bench.compare.match import compare
+from flopwatt.bench.compare.thresholds import MetricLimits, load_thresholds, share
+from flopwatt.bench.errors import InputError, Parameter
+
+
+def test_thresholds_from_a_file(tmp_path):
+    path = tmp_path / "limits.toml"
+    path.write_text(
+        'time = "30%"\n[[benchmarks]]\nname = "test_it[[]tight*"\ntime = 0.05\n'
+        '[[benchmarks]]\nwhere = { engine = "numba" }\ntime = "60%"\n'
+    )
+    thresholds = load_thresholds(path, MetricLimits())
+    names = ["tight", "plain"]
+    base = record(*(timed(name) for name in names))
+    slow = record(*(timed(name, 0.012, seed=1) for name in names))
+    assert [row.name for row in compare([base], [slow], thresholds).failed] == ["test_it[tight]"]
+    numba = timed("tight", params={"engine": "numba"})
+    assert thresholds.of(numba) == MetricLimits(time=0.6)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("tme = 0.1", "unknown key 'tme'; did you mean 'time'"),
+        ("time = 'fast'", "'fast' is no share; write 10% or 0.1"),
+        ("time = -1", "no share"),
+        ("time = true", "no share"),
+        ("time =", "not valid TOML"),
+        ("benchmarks = 3", "benchmarks must be a list, not 3"),
+        ("[benchmarks]\nname = 3", r"benchmarks must be a list of tables; write \[\[benchmarks\]\], not \[benchmarks\]"),
+        ("[[benchmarks]]\nname = 3", r"benchmarks\[0\].name must be text, not 3"),
+        ("[[benchmarks]]\nwher = {}", r"benchmarks\[0\]: unknown key 'wher'; did you mean 'where'"),
+    ],
+)
+def test_a_wrong_thresholds_file(tmp_path, text, message):
+    path = tmp_path / "limits.toml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=message):
+        load_thresholds(path, MetricLimits())
+    with pytest.raises(InputError, match="cannot be read"):
+        load_thresholds(tmp_path / "none.toml", MetricLimits())
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("10%", 0.1), ("0.1", 0.1), ("10", 0.1), (0.05, 0.05), ("2.5 %", 0.025), ("1", 0.01)]
+)
+def test_shares(text, value):
+    assert share(text, Parameter("threshold")) == pytest.approx(value)
+
+
+@pytest.mark.parametrize("text", ["", "x", "0", "-5%", "nan", "1e400", "2000%"])
+def test_wrong_shares(text):
+    with pytest.raises(InputError, match=r"^threshold: "):
+        share(text, Parameter("threshold"))

@@ -1,0 +1,58 @@
+"""What the fit writes: the shipped efficiencies, and TOML whatever a belief's reason says."""
+
+import dataclasses
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from flopwatt import configs
+from flopwatt.bench.step_time import fit, predict
+
+
+def test_writing_the_shipped_efficiencies_again_changes_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    cases, _ = predict.cases(predict.published_rows())
+    written = tomllib.loads(fit.RESULT.read_text())
+    values = {name: entry["value"] for name, entry in written.items()}
+    text = fit.render(values, cases, predict.predict(cases, values))
+    assert tomllib.loads(text) == written
+    assert text.splitlines()[:2] == fit.RESULT.read_text().splitlines()[:2]
+
+
+def test_any_reason_of_a_belief_is_read_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    noise, believed = fit.beliefs()
+    why = 'said "so"\nand \\ [x]'
+    hostile = [dataclasses.replace(belief, why=why) for belief in believed]
+    monkeypatch.setattr(fit, "beliefs", lambda: (noise, hostile))
+    cases, _ = predict.cases(predict.published_rows())
+    values = {belief.name: 0.5 for belief in believed}
+    document = tomllib.loads(fit.render(values, cases, predict.predict(cases)))
+    assert [entry["source"].endswith(why) for entry in document.values()] == [True] * len(believed)
+
+
+def test_the_spread_is_that_of_the_predictions() -> None:
+    cases, _ = predict.cases(predict.published_rows())
+    document = tomllib.loads(fit.render_spread(predict.predict(cases)))
+    assert set(document) == {"dense", "moe"}
+    for row in document.values():
+        assert 0 < row["low"] < row["high"]
+    assert sum(row["n"] for row in document.values()) == len(cases)
+
+
+def test_a_prior_that_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "prior.toml"
+    path.write_text(fit.PRIOR.read_text().replace("guess = 0.62", "gues = 0.62", 1))
+    monkeypatch.setattr(fit, "PRIOR", path)
+    with pytest.raises(configs.FactError, match="matmul_share: unknown key 'gues'; did you mean 'guess'"):
+        fit.beliefs()
+
+
+def test_the_shipped_spreads_have_their_form(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    document = configs.read_toml(predict.SPREAD)
+    forms = configs.checked(predict._SPREADS, document, predict.SPREAD)
+    assert (forms["dense"], forms["moe"]) == (predict.spread(False), predict.spread(True))
+    path = tmp_path / "spread.toml"
+    path.write_text("[dense]\nlow = 0.9\nhigh = 1.1\n")
+    monkeypatch.setattr(predict, "SPREAD", path)
+    with pytest.raises(configs.FactError, match=r"spread.toml: dense.n is missing"):
+        predict.spread(False)

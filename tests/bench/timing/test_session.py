@@ -1,0 +1,56 @@
+"""Finding suites, and running one in this process: what was measured, what failed, and what is no result."""
+
+from pathlib import Path
+
+import pytest
+
+from flopwatt.bench.timing.sampler import Policy
+from flopwatt.bench.timing.session import QUICK_SUITES, SUITES, drive, find_suites, suites
+
+POLICY = Policy(precision=0.5, budget_seconds=0.001, passes=2, most=3)
+
+
+def test_flopwatts_own_suites_are_found_by_name() -> None:
+    assert set(QUICK_SUITES) <= set(suites())
+    assert find_suites(()) == suites()
+    assert find_suites(["questions"]) == {"questions": SUITES / "test_questions.py"}
+
+
+def test_a_suite_of_ones_own_is_found_by_its_path(tmp_path: Path) -> None:
+    path = tmp_path / "test_mine.py"
+    path.write_text("")
+    assert find_suites([str(path), "questions"]) == {"mine": path, "questions": SUITES / "test_questions.py"}
+    with pytest.raises(Exception, match=r"no suite 'qestions'.*; did you mean 'questions'"):
+        find_suites(["qestions"])
+
+
+def test_a_suite_is_run_and_a_failure_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "test_driven.py"
+    path.write_text(
+        "def test_good(benchmark):\n    benchmark(sum, [1, 2])\n"
+        "def test_bad(benchmark):\n    assert benchmark(sum, [1, 2]) == 4\n"
+        "def test_plain():\n    raise RuntimeError\n"
+    )
+    driven = drive([str(path)], POLICY)
+    assert [benchmark.name for benchmark in driven.benchmarks] == ["test_good"]
+    ((name, why),) = driven.failures.items()
+    assert name.endswith("::test_bad")
+    assert why.startswith(("AssertionError", "assert 3 == 4"))
+    record = driven.record({"passes": 2})
+    assert (record.subject, record.kind, record.options) == ("driven", "bench", {"passes": 2})
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "options", "message"),
+    [
+        ("plain", "def test_plain():\n    pass\n", (), "no benchmark was selected"),
+        ("unselected", "def test(benchmark):\n    benchmark(int)\n", ("-k", "other"), "no benchmark was selected"),
+        ("broken", "def test(benchmark)\n", (), "line 1"),
+        ("optioned", "def test(benchmark):\n    benchmark(int)\n", ("--no-such-option",), "no-such-option"),
+    ],
+)
+def test_what_is_no_result(tmp_path: Path, name: str, text: str, options: tuple[str, ...], message: str) -> None:
+    path = tmp_path / f"test_{name}.py"  # a name of its own: Python keeps what it has imported
+    path.write_text(text)
+    with pytest.raises(Exception, match=message):
+        drive([str(path)], POLICY, options=options)

@@ -1,0 +1,106 @@
+"""Quantities and models: what cannot be one, bounds, the order of computing, and how operations find their meaning."""
+
+import math
+
+import numpy as np
+import pytest
+
+from flopwatt.kernels.model.quantity import (
+    Model,
+    ModelError,
+    Quantity,
+    ceil,
+    collecting,
+    given,
+    maximum,
+    quantity,
+    registry,
+    where,
+)  # fmt: skip
+
+
+@pytest.fixture
+def model() -> Model:
+    with collecting() as own:
+        given("a", "", "one")
+        given("b", "", "another")
+
+        @quantity(unit="", source="test")
+        def total(a, b):  # type: ignore[no-untyped-def]
+            """Both."""
+            return a + b
+
+        @quantity(unit="", source="test")
+        def twice(total):  # type: ignore[no-untyped-def]
+            return 2 * total
+
+    return Model(own)
+
+
+def test_what_is_defined_in_a_block_stays_there(model: Model) -> None:
+    assert set(model.quantities) == {"a", "b", "total", "twice"}
+    assert not set(model.quantities) & set(registry)
+    assert (model["total"].doc, model["total"].parameters, model["total"].given) == ("Both.", ("a", "b"), False)
+
+
+def test_each_is_computed_after_those_it_needs(model: Model) -> None:
+    assert [item.name for item in model.order(["twice"])] == ["a", "b", "total", "twice"]
+    assert [item.name for item in model.order(["b", "twice"])] == ["b", "a", "total", "twice"]
+    assert [item.name for item in model.order(["twice"], held=["total"])] == ["total", "twice"]
+    assert model.inputs(["twice"]) == ["a", "b"]
+    assert model.inputs(["twice"], held=["total"]) == ["total"]
+
+
+def test_what_a_model_cannot_do(model: Model) -> None:
+    with pytest.raises(ModelError, match="unknown quantity 'totl'; did you mean 'total'"):
+        model["totl"]
+    circle = model.extended({"total": Quantity("total", "", "test", "", lambda twice: twice, ("twice",))})
+    with pytest.raises(ModelError, match="in a circle: twice -> total -> twice"):
+        circle.order(["twice"])
+    with pytest.raises(ModelError, match="a is an input"):
+        model["a"](1)
+
+
+def test_what_cannot_be_a_quantity() -> None:
+    with collecting():
+        given("a", "", "one")
+        with pytest.raises(ModelError, match="'a' is defined twice"):
+            given("a", "", "again")
+        with pytest.raises(ModelError, match="not a valid name"):
+            given("a b", "", "two words")
+        for function in (lambda a=1: a, lambda *a: a, lambda *, a: a):
+            with pytest.raises(ModelError, match="is no plain name of a quantity"):
+                quantity(unit="", source="test")(function)
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        (3.6e6, None),
+        (0.0, "must be above 0 kWh"),
+        (1.8e7, None),
+        (1.9e7, "must be at most 5 kWh"),
+        (math.nan, "is not a number"),
+        (math.inf, "is infinite"),
+    ],
+)
+def test_bounds_are_in_the_quantitys_unit_and_values_in_base_units(value: float, what: str | None) -> None:
+    assert Quantity("e", "kWh", "given", "", low=0.0, high=5.0, low_open=True).check(value) == what
+
+
+def test_whole_numbers_only() -> None:
+    count = Quantity("n", "", "given", "", low=1.0, whole=True)
+    assert [count.check(value) for value in (2.0, 2.5, 0.0)] == [None, "must be a whole number", "must be at least 1"]
+
+
+class Symbol:
+    """What brings its own meaning of an operation."""
+
+    def _apply_(self, name: str, *args: object) -> tuple[str, int]:
+        return name, len(args)
+
+
+def test_an_argument_may_bring_its_own_meaning_of_an_operation() -> None:
+    assert where(np.array([True]), 1.0, Symbol()) == ("where", 3)
+    assert maximum(Symbol(), 1.0) == ("maximum", 2)
+    np.testing.assert_array_equal(ceil(np.array([0.5, -0.5])), [1.0, 0.0])
