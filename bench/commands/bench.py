@@ -138,9 +138,12 @@ def _against(ref: str, suites: Sequence[str], options: Sequence[str], policy: An
         click.echo(line, err=True)
 
     arguments = (
-        *options, f"--precision={policy.precision:.6%}", f"--budget={policy.budget_seconds}", f"--passes={policy.passes}",
+        *options,
+        f"--precision={policy.precision:.6%}",
+        f"--budget={policy.budget_seconds}",
+        f"--passes={policy.passes}",
         "--serve",
-    )  # fmt: skip
+    )
     return run_against(ref, suites, arguments, Thresholds(limits), strict=strict, say=say)
 
 

@@ -202,15 +202,23 @@ def question_entry(each: QuestionPlan) -> dict[str, Any]:
         },
         "quantities": [
             {
-                "quantity": d.quantity, "given": d.given, "level": d.level, "lanes": d.lanes, "where": place(plan, d),
-                "axes": [names[axis] for axis in d.axes], "times": d.times,
+                "quantity": d.quantity,
+                "given": d.given,
+                "level": d.level,
+                "lanes": d.lanes,
+                "where": place(plan, d),
+                "axes": [names[axis] for axis in d.axes],
+                "times": d.times,
             }
             for d in each.depths
         ],
         "passes": [
             {
-                "pass": load.name, "operations": dict(load.operations), "cache_bytes": load.cache_bytes,
-                "memory_bytes": load.memory_bytes, "bins_counted": load.counted,
+                "pass": load.name,
+                "operations": dict(load.operations),
+                "cache_bytes": load.cache_bytes,
+                "memory_bytes": load.memory_bytes,
+                "bins_counted": load.counted,
             }
             for load in each.loads
         ],
@@ -219,7 +227,7 @@ def question_entry(each: QuestionPlan) -> dict[str, Any]:
             {"engine": e.engine, "seconds": e.seconds, "method": e.method or None, "reason": e.reason or None}
             for e in each.estimates
         ],
-    }  # fmt: skip
+    }
 
 
 def _finite(value: float) -> float | None:

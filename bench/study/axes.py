@@ -1,77 +1,17 @@
 """One ``[axes.NAME]`` to the columns it brings: from a facts table, a range, columns side by side, or joint distributions."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ... import configs
-from ...kernels.model import units
 from ...kernels.model.quantity import Model, Quantity
-from ...kernels.text import nearest
-from ...kernels.validation import described
-from ..errors import StudyError
 from ..stats import distributions
 from . import ranges
+from .facts_axis import plan_facts
 from .fields import key_text
+from .planned_axis import AxisColumns, AxisError, Floats, PlannedAxis, find_quantity
 from .schema import MAX_AXIS_POINTS, AxisSpec, ColumnSpec, parse_column
-
-Floats = NDArray[np.float64]
-
-
-class AxisError(StudyError):
-    """An axis is not valid; the message starts with the key."""
-
-
-@dataclass(frozen=True)
-class AxisColumns:
-    """What an axis brings: columns of one length, and where they come from.
-
-    Attributes
-    ----------
-    name
-        The axis's.
-    columns
-        Quantity to its values in base units, NaN where a fact is not published.
-    labels
-        The points' names; None where they are told by their numbers.
-    facts
-        Whether the columns come from a table's rows, so that the study's own values go first.
-    rows, table
-        Those rows, one for each point, and the table's name.
-    renamed
-        Quantity to the table's column that fills it.
-    notes
-        What a reader should know of how the columns were made.
-    """
-
-    name: str
-    columns: Mapping[str, Floats]
-    labels: tuple[str, ...] | None = None
-    facts: bool = False
-    rows: tuple[configs.FactRow, ...] = ()
-    table: str = ""
-    renamed: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class PlannedAxis:
-    """An axis of known length whose columns are not made yet, so that a grid too large costs nothing.
-
-    Attributes
-    ----------
-    length
-        How many points it has, before equal whole numbers become one.
-    make
-        Makes the columns. Raises AxisError or RangeError.
-    """
-
-    length: int
-    make: Callable[[], AxisColumns]
 
 
 def plan_axis(name: str, spec: AxisSpec, model: Model, folder: Path) -> PlannedAxis:
@@ -94,7 +34,7 @@ def plan_axis(name: str, spec: AxisSpec, model: Model, folder: Path) -> PlannedA
     place = ("axes", name)
     _check_keys(spec, place)
     if spec.source is not None:
-        return _plan_facts(name, spec, model, folder)
+        return plan_facts(name, spec, model, folder)
     if spec.draws is not None:
         return _plan_draws(name, spec, model)
     if spec.columns is not None:
@@ -119,12 +59,6 @@ def _check_keys(spec: AxisSpec, place: tuple[str, ...]) -> None:
         raise AxisError(f"{key_text((*place, shown))}: does not go with {kind}{hint}")
 
 
-def _find_quantity(name: str, model: Model, place: tuple[str, ...], hint: str = "") -> Quantity:
-    if name not in model:
-        raise AxisError(f"{key_text(place)}: unknown quantity {name!r}{nearest(name, model.quantities) or hint}")
-    return model[name]
-
-
 # --- ranges -----------------------------------------------------------------------------------------------------------
 
 
@@ -133,7 +67,7 @@ def _plan_range(name: str, spec: AxisSpec, model: Model) -> PlannedAxis:
     quantity = spec.quantity or name
     where = (*place, "quantity") if spec.quantity else place
     hint = "" if spec.quantity else "; quantity = '...' says which quantity the axis holds"
-    item = _find_quantity(quantity, model, where, hint)
+    item = find_quantity(quantity, model, where, hint)
     length = ranges.length(spec, item, place)
     if length < 1:
         raise AxisError(f"{key_text((*place, ranges.form_of(spec, place)))}: is empty; give it at least one value")
@@ -167,7 +101,7 @@ def _parse_columns(spec: AxisSpec, model: Model, place: tuple[str, ...]) -> dict
         raise AxisError(f"{key_text(here)}: must be a table such as columns.mfu = {{ uniform = [0.3, 0.5] }}")
     result = {}
     for name, raw in spec.columns.items():
-        item = _find_quantity(name, model, (*here, name))
+        item = find_quantity(name, model, (*here, name))
         result[name] = (item, parse_column(raw, (*here, name)))
     return result
 
@@ -269,85 +203,3 @@ def _bounds_of(parameters: Sequence[float], item: Quantity) -> Floats:
     """Find the least and the greatest number that a bounded distribution draws; its ends themselves are never drawn."""
     low, high = parameters[0], parameters[-1]
     return np.rint([low, high]) if item.whole else np.array([np.nextafter(low, high), np.nextafter(high, low)])
-
-
-# --- facts ------------------------------------------------------------------------------------------------------------
-
-
-def _plan_facts(name: str, spec: AxisSpec, model: Model, folder: Path) -> PlannedAxis:
-    place = ("axes", name)
-    table = _load_table(str(spec.source), folder, place)
-    rows = _find_rows(table, spec, place)
-    picked = _pick_columns(table, spec.columns, model, place)
-
-    def make() -> AxisColumns:
-        columns = {q: np.array([row.values[c] for row in rows], dtype=np.float64) for q, c in picked.items()}
-        return AxisColumns(name, columns, tuple(row.key for row in rows), True, rows, table.name, picked)
-
-    return PlannedAxis(len(rows), make)
-
-
-def _load_table(source: str, folder: Path, place: tuple[str, ...]) -> configs.FactTable:
-    try:
-        if source.endswith(".toml"):
-            return configs.load_file(folder / source)
-        return configs.load(source)
-    except configs.FactError as error:
-        raise AxisError(f"{key_text((*place, 'from'))}: {error}") from None
-
-
-def _find_rows(table: configs.FactTable, spec: AxisSpec, place: tuple[str, ...]) -> tuple[configs.FactRow, ...]:
-    here = (*place, "rows")
-    wanted: Any = "all" if spec.rows is None else spec.rows
-    if wanted == "all":
-        rows = tuple(table.rows.values())
-    else:
-        try:
-            rows = tuple(table.find(_check_row_name(row, here)) for row in wanted)
-        except configs.FactError as error:
-            raise AxisError(f"{key_text(here)}: {error}") from None
-    if not rows:
-        raise AxisError(f'{key_text(here)}: is empty; name at least one row of {table.name}, or "all"')
-    keys = [row.key for row in rows]
-    twice = sorted({key for key in keys if keys.count(key) > 1})
-    if twice:
-        raise AxisError(f"{key_text(here)}: names {twice[0]!r} twice")
-    return rows
-
-
-def _check_row_name(value: Any, place: tuple[str, ...]) -> str:
-    if not isinstance(value, str):
-        raise AxisError(f"{key_text(place)}: must be a list of names, and {described(value)} is not text")
-    return value
-
-
-def _pick_columns(table: configs.FactTable, columns: Any, model: Model, place: tuple[str, ...]) -> dict[str, str]:
-    """Pick the table's column that fills each quantity.
-
-    A list picks columns; a table such as { peak = "fp8_peak" } fills a quantity from a column of another name, and leaves the
-    other columns as they are.
-    """
-    here = (*place, "columns")
-    own = {column: column for column in table.columns if column in model}
-    if columns is None:
-        picked = own
-    elif isinstance(columns, list) and columns and all(isinstance(c, str) for c in columns):
-        picked = {_check_column(table, c, here): c for c in columns}
-    elif isinstance(columns, Mapping) and columns and all(isinstance(c, str) for c in columns.values()):
-        picked = own | {q: _check_column(table, c, (*here, q)) for q, c in columns.items()}
-    else:
-        raise AxisError(f'{key_text(here)}: must be a list of columns, or a table {{ quantity = "column" }}')
-    for quantity, column in picked.items():
-        item = _find_quantity(quantity, model, here)
-        if units.dimension(table.columns[column]) != units.dimension(item.unit):
-            unit = table.columns[column] or "a plain number"
-            raise AxisError(
-                f"{key_text(here)}: {table.name}'s {column} ({unit}) is no {quantity} ({item.unit or 'a plain number'})"
-            )
-    return picked
-
-
-def _check_column(table: configs.FactTable, name: str, place: tuple[str, ...]) -> str:
-    if name not in table.columns:
-        raise AxisError(f"{key_text(place)}: {table.name} has no column {name!r}{nearest(name, table.columns)}")
-    return name

@@ -18,7 +18,8 @@ from ...kernels.text import nearest
 from ..answers.kinds import OWN_NAMES
 from ..errors import StudyError
 from . import ranges
-from .axes import AxisColumns, Floats, plan_axis
+from .axes import plan_axis
+from .planned_axis import AxisColumns, Floats
 from .schema import StudySpec
 
 

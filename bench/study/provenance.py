@@ -12,8 +12,8 @@ from ...kernels.model.quantity import Model
 from ...kernels.model.questions import Problem, Question
 from ...kernels.text import nearest
 from ..errors import Parameter
-from .axes import AxisColumns
 from .bindings import BindingError
+from .planned_axis import AxisColumns
 
 PROBES = 256  # scenarios of a row that are looked at
 

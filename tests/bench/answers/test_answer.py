@@ -104,8 +104,13 @@ def test_a_summary_counts_in_whole_numbers_and_measures_in_the_quantitys_unit() 
     assert answer.values["feasible"].data.tolist() == [4, 4]
     np.testing.assert_allclose(answer.values["mean"].data, ENERGY[:2].mean(axis=0), rtol=1e-12)
     assert {name: column.unit for name, column in answer.values.items()} == {
-        "count": "", "feasible": "", "nan": "", "min": "kWh", "mean": "kWh", "max": "kWh",
-    }  # fmt: skip
+        "count": "",
+        "feasible": "",
+        "nan": "",
+        "min": "kWh",
+        "mean": "kWh",
+        "max": "kWh",
+    }
 
 
 def test_quantiles_have_a_dimension_of_their_own() -> None:

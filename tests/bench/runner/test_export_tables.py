@@ -69,9 +69,13 @@ def test_parquet_has_types_and_units(made: Run, tmp_path: Path) -> None:
     write(made, path)
     table = pyarrow.parquet.read_table(path)
     assert {field.name: str(field.type) for field in table.schema} == {
-        "scenario": "int64", "chip": "string", "chip_count": "double", "mfu": "double", "run_time": "double",
+        "scenario": "int64",
+        "chip": "string",
+        "chip_count": "double",
+        "mfu": "double",
+        "run_time": "double",
         "chip_hours": "double",
-    }  # fmt: skip
+    }
     assert table.schema.field("run_time").metadata == {b"unit": b"s"}
     assert table.schema.field("mfu").metadata is None
     assert table.column("scenario").to_pylist() == ROWS.tolist()

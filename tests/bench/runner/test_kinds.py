@@ -108,9 +108,18 @@ def test_a_record_says_what_equal_means_for_each_value(run: Run, name: str, kind
 def test_a_summarys_values_are_called_after_their_quantity_in_a_file(run: Run) -> None:
     columns = rows([run.answer("best"), run.answer("summary")])
     assert list(columns) == [
-        "question", "chip_count", "mfu", "run_time", "chip_hours",
-        "run_time_count", "run_time_feasible", "run_time_nan", "run_time_min", "run_time_mean", "run_time_max",
-    ]  # fmt: skip
+        "question",
+        "chip_count",
+        "mfu",
+        "run_time",
+        "chip_hours",
+        "run_time_count",
+        "run_time_feasible",
+        "run_time_nan",
+        "run_time_min",
+        "run_time_mean",
+        "run_time_max",
+    ]
     assert columns["run_time"][1][-1] is None
     assert columns["run_time_min"][1] == [None] * 6 + [np.float64(run.answer("summary").values["min"].data)]
 

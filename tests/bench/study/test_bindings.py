@@ -101,10 +101,12 @@ def test_notes_of_the_axes_are_kept() -> None:
         ),
         ({"axes": {"mfu": {"values": [0.3]}}, "computed": {"mfu": "load"}}, "mfu is given twice"),
         ({"axes": {"pue": {"quantity": "mfu", "values": [0.3]}}}, "is called as a quantity but brings mfu"),
-        ({"axes": {"a": {"linspace": [1, 2], "num": 2**62, "quantity": "mfu"}, "b": {"quantity": "pue", "values": [1, 2]}}},
-         "at most 2^63-2 can be numbered"),
+        (
+            {"axes": {"a": {"linspace": [1, 2], "num": 2**62, "quantity": "mfu"}, "b": {"quantity": "pue", "values": [1, 2]}}},
+            "at most 2^63-2 can be numbered",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_does_not_fit_together(changes: dict[str, Any], says: str) -> None:
     with pytest.raises(BindingError) as error:
         bound(**changes)
@@ -139,8 +141,10 @@ def test_a_grids_axes_have_the_columns_that_are_needed() -> None:
     bindings = bound(axes={"chip": CHIP, "chip_count": {"values": [8, 16]}, "wue": {"values": [0.1, 0.2]}})
     grid, notes = build_grid(MODEL, bindings, ["peak_bf16", "chip_count"])
     assert [(axis.name, list(axis.columns)) for axis in grid.axes] == [
-        ("chip", ["peak_bf16"]), ("chip_count", ["chip_count"]), ("wue", ["wue"]),
-    ]  # fmt: skip
+        ("chip", ["peak_bf16"]),
+        ("chip_count", ["chip_count"]),
+        ("wue", ["wue"]),
+    ]
     assert grid.axes[0].labels == ("h100-sxm-80gb", "b200-sxm")
     assert notes == ["axes.wue: no question needs wue, so it changes no answer"]
 

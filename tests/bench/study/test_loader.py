@@ -177,9 +177,12 @@ rows = ["h100", "b200-sxm"]
 geomspace = [1000, 100000]
 num = 16
 """
-FULL = HEAD.replace('peak_flops = "1000 GFLOP/s"\ngoodput = 1\n', "") + AXES + DRAWN.replace(
-    "columns.chip_count = { uniform = [1000, 2000] }\n", ""
-) + ASK.replace('"fastest"', '"fastest"\nby = ["chip", "chip_count"]')  # fmt: skip
+FULL = (
+    HEAD.replace('peak_flops = "1000 GFLOP/s"\ngoodput = 1\n', "")
+    + AXES
+    + DRAWN.replace("columns.chip_count = { uniform = [1000, 2000] }\n", "")
+    + ASK.replace('"fastest"', '"fastest"\nby = ["chip", "chip_count"]')
+)
 
 
 @pytest.mark.parametrize(
