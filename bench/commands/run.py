@@ -71,7 +71,7 @@ def command(
     measured = system_file.read(system) if system else None
     loaded = load_study(study, (*(measured.sets() if measured else ()), *sets), only, allow_code=allow_code)
     if measured:
-        measured.within(loaded.problem)
+        measured.require_study(loaded.problem)
     samples: dict[str, Any] = {"budget_seconds": SAVE_BUDGET_SECONDS, "most_samples": SAVE_SAMPLES} if save else {}
     with Bars() as bars:
         run = run_study(loaded, engine, dtype, threads, device, bars, **samples)

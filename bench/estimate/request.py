@@ -96,7 +96,7 @@ def _measured(request: Request, chip: configs.FactRow) -> dict[str, StatedValue]
     if request.system is None:
         return {}
     found = system_file.read(Path(request.system))
-    found.on(chip.key)
+    found.require_chip(chip.key)
     source = Source(SourceKind.MEASURED, found.path.name)
     return {name: StatedValue(value, source) for name, value in found.values().items()}
 

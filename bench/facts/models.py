@@ -27,5 +27,5 @@ def mtp_layers(name: str) -> float:
 
 
 def _plain(name: str) -> str:
-    """A name without punctuation, in lower case."""
+    """Drop the punctuation of a name and put it into lower case."""
     return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -17,30 +17,36 @@ OPTION = Parameter("system")  # what gives one
 
 @dataclass(frozen=True)
 class SystemFile:
-    """``given`` are the measured quantities as text with their units; ``chip`` is the key of the hardware row."""
+    """What was measured of a chip.
+
+    Attributes
+    ----------
+    path
+        The file.
+    chip
+        The key of the hardware row.
+    given
+        The measured quantities, as text with their units.
+    """
 
     path: Path
     chip: str
     given: Mapping[str, str]
 
-    @property
-    def source(self) -> str:
-        return f"measured: {self.path.name}"
-
     def values(self) -> dict[str, float]:
-        """The quantities in base units."""
+        """Convert the quantities to base units."""
         return {name: units.parse(text, MODEL[name].unit) for name, text in self.given.items()}
 
     def sets(self) -> tuple[str, ...]:
-        """The quantities as a study takes them in place of its own."""
+        """Write the quantities as overrides of a study, ``name=value``."""
         return tuple(f"{name}={text}" for name, text in self.given.items())
 
-    def on(self, chip: str) -> None:
+    def require_chip(self, chip: str) -> None:
         """Raise InputError where a run is on another chip."""
         if chip != self.chip:
             raise InputError(f"{self.path} was measured on {self.chip}, not on {chip}", where=OPTION)
 
-    def within(self, problem: Problem) -> None:
+    def require_study(self, problem: Problem) -> None:
         """Raise InputError where a study has other chips, or depends on nothing that was measured."""
         grid = problem.grid
         if not problem.held() & self.given.keys():
@@ -86,11 +92,11 @@ def read(path: Path) -> SystemFile:
     except DataError as error:
         wanted = "it needs a [machine] with its chip and a [given], as flopwatt calibrate writes them"
         raise InputError(f"{path} is no system file: {error}; {wanted}", where=OPTION) from None
-    return SystemFile(path, file.machine.chip, {name: _checked(path, name, value) for name, value in file.given.items()})
+    return SystemFile(path, file.machine.chip, {name: _check_value(path, name, value) for name, value in file.given.items()})
 
 
-def _checked(path: Path, name: str, value: object) -> str:
-    """The value as text. Raises InputError where the quantity is not of the model, or cannot have it."""
+def _check_value(path: Path, name: str, value: object) -> str:
+    """Turn a value into text. Raises InputError where the quantity is not of the model, or cannot have it."""
     if name not in MODEL or not MODEL[name].given:
         raise InputError(f"{path}: given.{name} is no input of the model", where=OPTION)
     try:

@@ -7,7 +7,7 @@ import pytest
 
 from flopwatt.bench.answers.kinds import KINDS as ANSWERED
 from flopwatt.bench.runner.document import answer_entry
-from flopwatt.bench.runner.export import rows
+from flopwatt.bench.runner.export import long_table
 from flopwatt.bench.runner.kinds import KINDS
 from flopwatt.bench.runner.outcome import Run
 from flopwatt.bench.runner.record import stored_answer
@@ -106,7 +106,7 @@ def test_a_record_says_what_equal_means_for_each_value(run: Run, name: str, kind
 
 
 def test_a_summarys_values_are_called_after_their_quantity_in_a_file(run: Run) -> None:
-    columns = rows([run.answer("best"), run.answer("summary")])
+    columns = long_table([run.answer("best"), run.answer("summary")])
     assert list(columns) == [
         "question",
         "chip_count",

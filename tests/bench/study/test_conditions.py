@@ -5,7 +5,7 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from flopwatt.bench.study import conditions
-from flopwatt.kernels.model.questions import Condition
+from flopwatt.kernels.model.questions import Best, Condition
 from flopwatt.kernels.quantities import MODEL
 
 
@@ -79,3 +79,12 @@ def test_any_text_is_a_condition_or_a_condition_error(text: str) -> None:
 )
 def test_shown_in_a_unit_for_people(text: str, shown: str) -> None:
     assert conditions.show(conditions.parse(text, MODEL), MODEL) == shown
+
+
+def test_what_is_asked_is_followed_by_its_conditions() -> None:
+    where = (Condition("run_time", "<=", 864000.0), Condition("cost", ">", "energy_cost"))
+    question = Best(name="q", objective="cost", where=where)
+    assert (
+        conditions.with_conditions("least cost", question, MODEL) == "least cost where run_time <= 10 days, cost > energy_cost"
+    )
+    assert conditions.with_conditions("least cost", Best(name="q", objective="cost"), MODEL) == "least cost"
