@@ -28,12 +28,14 @@ COMMANDS = {
 
 
 class Commands(click.Group):
-    """Loads a command when it is asked for."""
+    """Loads a command when it is asked for, and ends it where the library refuses."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands, in the order of the help."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command's module, or return None for a name that is none of theirs."""
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f".commands.{COMMANDS[cmd_name][0]}", __package__)
@@ -41,6 +43,15 @@ class Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run the command.
+
+        Raises
+        ------
+        RefusalError
+            For every error that the library raises on purpose, in words of the command's flags.
+        click.UsageError
+            For what click refuses, as one line.
+        """
         try:
             return super().invoke(ctx)
         except FlopwattError as error:
@@ -50,6 +61,7 @@ class Commands(click.Group):
             raise click.UsageError(f"{error.format_message()} ({command} --help says more)") from None
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is named, or raise click.UsageError with the nearest name."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from ..kernels.text import nearest
 
@@ -57,11 +69,15 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands' lines of help without importing their modules."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
-@click.group(cls=Commands)
+@click.group(
+    cls=Commands,
+    help="What training AI models takes: FLOPs, time, power, energy, cost and carbon, over billions of scenarios.",
+)
 @click.version_option(__version__, prog_name="flopwatt")
 def cli() -> None:
-    """What training AI models takes: FLOPs, time, power, energy, cost and carbon, over billions of scenarios."""
+    """Run a command."""

@@ -75,17 +75,17 @@ def command(
         "passes": passes,
     }
     policy = dataclasses.replace(base, **{key: value for key, value in given.items() if value is not None})
-    options = _options(engines, dtypes, threads, quick, match)
     suites = suites or (QUICK_SUITES if quick else ())
+    request = _Request(suites, _options(engines, dtypes, threads, quick, match), policy)
     if serve:
-        _serve(suites, policy, options)
+        _serve(request)
         return
     find_suites(suites)
     if save is not None:
         check_place(save, machine)
     if ref is not None:
-        duel = _against(ref, suites, options, policy, threshold, strict)
-        sys.exit(_finish_against(duel, save, machine, as_json))
+        outcome = _against(request, ref, threshold, strict=strict)
+        sys.exit(_finish_against(outcome, save, machine, as_json))
     from ..terminal.progress import Bars
 
     with Bars() as bars:
@@ -94,22 +94,37 @@ def command(
         def report(number: int, position: int, count: int, _: str) -> None:
             update((number + position / max(count, 1)) / policy.passes)
 
-        driven = drive(suites, policy, options=options, report=report)
+        driven = drive(suites, policy, options=request.options, report=report)
     for name, why in driven.failures.items():
         click.echo(f"FAILED {name}: {why}", err=True)
     if driven.failures:
         sys.exit(1)
-    _finish(driven.record({"arguments": list(options), **dataclasses.asdict(policy)}), save, machine, as_json)
+    _finish(driven.record({"arguments": list(request.options), **dataclasses.asdict(policy)}), save, machine, as_json)
 
 
-def _serve(suites: Sequence[str], policy: Any, options: Sequence[str]) -> None:
+@dataclasses.dataclass(frozen=True)
+class _Request:
+    """Which suites are timed, with which options of pytest, and how precisely (a Policy)."""
+
+    suites: tuple[str, ...]
+    options: tuple[str, ...]
+    policy: Any
+
+    def arguments(self) -> tuple[str, ...]:
+        """Write the options and the policy as the other side of a comparison takes them."""
+        policy = self.policy
+        limits = f"--precision={policy.precision:.6%}", f"--budget={policy.budget_seconds}", f"--passes={policy.passes}"
+        return (*self.options, *limits, "--serve")
+
+
+def _serve(request: _Request) -> None:
     """Take passes as the other side asks for them, or tell it why none can be taken."""
     from ..timing.session import drive
     from ..timing.worker import PipeServer
 
     server = PipeServer()
     try:
-        drive(suites, policy, options=options, server=server)
+        drive(request.suites, request.policy, options=request.options, server=server)
     except FlopwattError as error:
         server.refuse(refusal(error, click.get_current_context().command).message)
 
@@ -117,7 +132,7 @@ def _serve(suites: Sequence[str], policy: Any, options: Sequence[str]) -> None:
 def _options(
     engines: Sequence[str], dtypes: Sequence[str], threads: int | None, quick: bool, match: str | None
 ) -> tuple[str, ...]:
-    """The options that the suites take, as pytest is given them; a wrong engine is told at once."""
+    """Write the options of the suites as pytest takes them; refuse a wrong engine at once."""
     from ..runner.run import choose
 
     for engine in engines:
@@ -128,7 +143,8 @@ def _options(
     return tuple(options + (["-k", match] if match else []))
 
 
-def _against(ref: str, suites: Sequence[str], options: Sequence[str], policy: Any, threshold: str, strict: bool) -> Any:
+def _against(request: _Request, ref: str, threshold: str, *, strict: bool) -> Any:
+    """Time the suites in turns with those of the commit ``ref``, and compare."""
     from ..compare.against import run_against
     from ..compare.thresholds import MetricLimits, Thresholds, share
 
@@ -137,34 +153,27 @@ def _against(ref: str, suites: Sequence[str], options: Sequence[str], policy: An
     def say(line: str) -> None:
         click.echo(line, err=True)
 
-    arguments = (
-        *options,
-        f"--precision={policy.precision:.6%}",
-        f"--budget={policy.budget_seconds}",
-        f"--passes={policy.passes}",
-        "--serve",
-    )
-    return run_against(ref, suites, arguments, Thresholds(limits), strict=strict, say=say)
+    return run_against(ref, request.suites, request.arguments(), Thresholds(limits), strict=strict, say=say)
 
 
-def _finish_against(duel: Any, save: Path | None, machine: str | None, as_json: bool) -> int:
+def _finish_against(outcome: Any, save: Path | None, machine: str | None, as_json: bool) -> int:
     """Print the comparison and store both records; the exit code."""
     from ..compare.report import show
     from ..records.store import save as save_record
 
     if save is not None:
-        for record in (duel.baseline, duel.candidate):
+        for record in (outcome.baseline, outcome.candidate):
             click.echo(f"wrote {save_record(record, save, machine)}", err=True)
     show(
-        duel.comparison,
-        [duel.baseline],
-        [duel.candidate],
+        outcome.comparison,
+        [outcome.baseline],
+        [outcome.candidate],
         "json" if as_json else "table",
         f"{running()(Parameter('as_json'))} has all",
     )
-    for name, why in duel.failed.items():
+    for name, why in outcome.failed.items():
         click.echo(f"FAILED {name}: {why}", err=True)
-    return 1 if duel.failed else int(duel.comparison.exit_code)
+    return 1 if outcome.failed else int(outcome.comparison.exit_code)
 
 
 def _finish(record: Any, save: Path | None, machine: str | None, as_json: bool) -> None:

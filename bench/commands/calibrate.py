@@ -34,9 +34,9 @@ def command(number: int, chip: str, out: Path | None, save: Path | None, machine
     from ..machine.info import this_machine
     from ..machine.nvml import open_nvml
 
-    found = engines.availability("cupy")
-    if not found.available:
-        raise InputError(f"calibrate needs an NVIDIA GPU and CuPy: {found.reason}")
+    cupy = engines.availability("cupy")
+    if not cupy.available:
+        raise InputError(f"calibrate needs an NVIDIA GPU and CuPy: {cupy.reason}")
     from ..calibration.gpu import CupyGpu
 
     machine = this_machine()

@@ -14,9 +14,19 @@ class Megabytes(click.IntRange):
     """A whole number of megabytes, which the library has in bytes."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Turn megabytes into bytes.
+
+        Parameters
+        ----------
+        value
+            Megabytes, as given.
+        param, ctx
+            Which option of which command, for click's messages.
+        """
         return int(super().convert(value, param, ctx)) * 10**6
 
     def spell(self, value: Any) -> str:
+        """Write bytes as megabytes, rounded up."""
         return str(-(-int(value) // 10**6))
 
 

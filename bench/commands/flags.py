@@ -5,7 +5,7 @@ from typing import Any, Protocol, runtime_checkable
 import click
 
 from ...kernels.errors import FlopwattError
-from ..errors import DisagreementError, MessageError, Parameter, Spelling, named, one_line
+from ..errors import DisagreementError, InputError, MessageError, Parameter, Spelling, named, one_line
 
 
 class RefusalError(click.ClickException):
@@ -40,7 +40,7 @@ def spelling(command: click.Command | None) -> Spelling:
 
 
 def _value(option: click.Option, value: object) -> str:
-    """A value of the library as the flag takes it; a type that converts says how."""
+    """Write a value of the library as the flag takes it; a type that converts says how."""
     return option.type.spell(value) if isinstance(option.type, SpeltType) else str(value)
 
 
@@ -50,6 +50,29 @@ class SpeltType(Protocol):
 
     def spell(self, value: Any) -> str:
         """Write a value of the library as the flag takes it."""
+
+
+def require_range(name: str, value: int | None, low: int, high: int | None = None) -> None:
+    """Require an option's number to be within its bounds.
+
+    Parameters
+    ----------
+    name
+        The parameter.
+    value
+        What was given; None where nothing was.
+    low, high
+        The bounds, themselves allowed; no upper one where it is None.
+
+    Raises
+    ------
+    InputError
+        Where it is not.
+    """
+    if value is None or (low <= value and (high is None or value <= high)):
+        return
+    bounds = f"at least {low:,}" if high is None else f"from {low:,} to {high:,}"
+    raise InputError(f"must be {bounds}, not {value}", where=Parameter(name))
 
 
 def running() -> Spelling:

@@ -46,14 +46,14 @@ def command(
     from ..study.loader import load_study
     from ..verify.tolerance import TOLERANCE
 
-    names = _chosen(engines, ENGINES, "engine", "engine with GPU kernels")
-    types = _chosen(dtypes, tuple(TOLERANCE), "dtype", "dtype")
+    names = _choose(engines, ENGINES, "engine", "engine with GPU kernels")
+    types = _choose(dtypes, tuple(TOLERANCE), "dtype", "dtype")
     for arch in arches:
         if not (arch.startswith("sm_") and arch[3:].isdigit()):
             raise InputError(f"{arch!r} is not an architecture; write it as sm_90", where=Parameter("arch"))
     compilers = _compilers(names)
     loaded = load_study(study, sets, allow_code=allow_code)
-    rows = list(_rows(loaded, compilers, types, arches or ARCHES))
+    rows = list(_compile(loaded, compilers, types, arches or ARCHES))
     versions = {name: compiler.version for name, compiler in compilers.items()}
     if as_json:
         print_json({"study": loaded.name, "compilers": versions, "kernels": [_entry(row) for row in rows]})
@@ -61,10 +61,10 @@ def command(
         _print(loaded, versions, rows)
 
 
-def _chosen(given: tuple[str, ...], known: tuple[str, ...], name: str, what: str) -> tuple[str, ...]:
+def _choose(given: tuple[str, ...], known: tuple[str, ...], name: str, noun: str) -> tuple[str, ...]:
     for text in given:
         if text not in known:
-            raise InputError(f"there is no {what} {text!r}; there are {', '.join(known)}", where=Parameter(name))
+            raise InputError(f"there is no {noun} {text!r}; there are {', '.join(known)}", where=Parameter(name))
     return tuple(dict.fromkeys(given)) or known
 
 
@@ -74,10 +74,10 @@ def _compilers(names: tuple[str, ...]) -> dict[str, Compiler]:
     return {name: compiler(name) for name in names}
 
 
-def _rows(
+def _compile(
     study: Study, compilers: dict[str, Compiler], dtypes: tuple[str, ...], arches: tuple[str, ...]
 ) -> Iterator[Resources]:
-    """A row for each kernel; questions that need the same kernels are compiled once each, as the engines do."""
+    """Compile every kernel to a row; questions that need the same kernels are compiled once each, as the engines do."""
     from ...kernels.analysis.resources import resources
     from ...kernels.errors import EngineError
 

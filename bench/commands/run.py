@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from ..errors import InputError, Parameter
+from ..errors import InputError
 from ..terminal.json import print_json
-from .flags import running
+from .flags import require_range, running
 
 
 @click.command(name="run", short_help="Evaluate a study on one engine or all, print the answers and the speed.")
@@ -58,10 +58,8 @@ def command(
     from ..study.loader import load_study
     from ..terminal.progress import Bars
 
-    if threads is not None and threads < 1:
-        raise InputError(f"must be at least 1, not {threads}", where=Parameter("threads"))
-    if device < 0:
-        raise InputError(f"must be at least 0, not {device}", where=Parameter("device"))
+    require_range("threads", threads, 1)
+    require_range("device", device, 0)
     if out is not None:
         check_path(out)
     if save is not None:
@@ -93,14 +91,14 @@ def _store(run: Any, out: Path | None, save: Path | None, machine: str | None) -
 
     written: list[Path] = []
     failure = None
-    keepers: list[Callable[[], list[Path]]] = []
+    writers: list[Callable[[], list[Path]]] = []
     if save is not None:
-        keepers.append(lambda: [save_run(run, save, machine)])
+        writers.append(lambda: [save_run(run, save, machine)])
     if out is not None:
-        keepers.append(lambda: write(run, out))
-    for keep in keepers:
+        writers.append(lambda: write(run, out))
+    for write_files in writers:
         try:
-            written += keep()
+            written += write_files()
         except InputError as error:
             failure = error
     return written, failure
@@ -121,6 +119,6 @@ def _print(run: Any, as_json: bool) -> None:
 
 
 def _notes(run: Any) -> list[str]:
-    lines = [f"{each.name}: not here: {each.reason}" for each in run.absent]
+    lines = [f"{state.name}: not here: {state.reason}" for state in run.absent]
     lines += [f"not published: {missing}" for missing in run.study.missing]
     return lines + [f"note: {note}" for note in run.study.notes]

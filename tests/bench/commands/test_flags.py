@@ -57,3 +57,21 @@ def test_whatever_the_library_raises_is_one_line_of_the_command(
     assert done.stderr == "Error: what is wrong\n"
     assert done.exit_code == (1 if kind is DisagreementError else 2)
     assert isinstance(done.exception, SystemExit)
+
+
+@pytest.mark.parametrize(
+    ("value", "bounds", "says"),
+    [
+        (0, (1,), "must be at least 1, not 0"),
+        (99, (100, 1_000_000), "must be from 100 to 1,000,000, not 99"),
+        (1_000_001, (100, 1_000_000), "must be from 100 to 1,000,000, not 1000001"),
+    ],
+)
+def test_a_number_out_of_its_bounds_is_refused(value: int, bounds: tuple[int, ...], says: str) -> None:
+    with pytest.raises(InputError, match=f"^draws: {says}$"):
+        flags.require_range("draws", value, *bounds)
+
+
+@pytest.mark.parametrize("value", [None, 100, 1_000_000])
+def test_bounds_themselves_and_no_number_are_allowed(value: int | None) -> None:
+    flags.require_range("draws", value, 100, 1_000_000)
