@@ -71,7 +71,7 @@ def record_of(system: System, number: int) -> Record:
             samples=item.samples,
             engine="cublasLt",
             dtype=item.precision,
-            params={"precision": item.precision, "m": item.m, "n": item.n, "k": item.k, "device": number},
+            params={"precision": item.precision, **item.shape._asdict(), "device": number},
             extra={"flops_per_second": item.rate, "predicted_seconds": item.predicted},
         )
         for item in system.products

@@ -11,7 +11,9 @@ from typing import Any
 
 from ...kernels.errors import FlopwattError
 
-_BLANK = frozenset({"", "n/a", "na", "none", "null", "nan", "-", "--", "?", "unknown", "not stated", "none stated"})
+# What cells of published tables hold, in lower case, where nothing is known.
+_SIGNS = frozenset(("", "n/a", "na", "nan", "none", "null", "-", "--", "?"))
+NOT_STATED = _SIGNS | {"unknown", "undisclosed", "not stated", "none stated", "not published", "not reported"}
 _NUMBER = re.compile(r"([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][-+]?\d+)?)(?=$|[\s(\[*;])", re.ASCII)
 
 
@@ -29,8 +31,8 @@ def text(row: Mapping[str, Any], key: str) -> str:
 
 
 def blank(cell: str) -> bool:
-    """Tell whether a cell states nothing."""
-    return cell.strip().lower() in _BLANK
+    """Tell whether a cell states nothing: it is empty, or one of the words of ``NOT_STATED``."""
+    return cell.strip().lower() in NOT_STATED
 
 
 def number(row: Mapping[str, Any], key: str) -> float:

@@ -92,7 +92,7 @@ def test_a_prediction_that_overflows_is_left_with_the_reason() -> None:
     row = Predicted("x", "q", "h", 1.0, float("inf")), Predicted("y", "q", "h", 1.0, 2.0)
     found = validation._finite(Findings(list(row)))
     assert [case.name for case in found.predicted] == ["y"]
-    assert [(each.name, "beyond anything real" in each.reason) for each in found.left] == [("x", True)]
+    assert [(each.name, "beyond anything real" in each.reason) for each in found.left_out] == [("x", True)]
 
 
 def test_the_shipped_cases_keep_the_stored_bounds() -> None:

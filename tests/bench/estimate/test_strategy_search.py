@@ -96,10 +96,10 @@ def test_the_engines_find_what_enumeration_finds(model: str, chip: str, chips: f
         values = engines.get(name).prepare(problem, question, engines.Settings()).run().values
         assert float(values["objective"][()]) == pytest.approx(mfu, rel=1e-12), name
         at = evaluate_at(problem, [*SPACE], values["index"].reshape(1))
-        found = {key: float(np.ravel(at[key])[0]) for key in SPACE}
+        chosen = {key: float(np.ravel(at[key])[0]) for key in SPACE}
         assert compute("step_mfu", {**given, **strategy}) == pytest.approx(mfu, rel=1e-12)
-        assert found == {key: strategy[key] for key in SPACE} or compute(
-            "step_mfu", {**given, **found, "sequence_parallel": float(found["tensor_parallel"] > 1)}
+        assert chosen == {key: strategy[key] for key in SPACE} or compute(
+            "step_mfu", {**given, **chosen, "sequence_parallel": float(chosen["tensor_parallel"] > 1)}
         ) == pytest.approx(mfu, rel=1e-12)
 
 
