@@ -11,8 +11,16 @@ from dataclasses import dataclass
 from ..kernels.errors import FlopwattError
 
 __all__ = [
-    "DisagreementError", "InputError", "Parameter", "Place", "Spelling", "StudyError", "UserCodeError", "named", "one_line",
-]  # fmt: skip
+    "DisagreementError",
+    "InputError",
+    "Parameter",
+    "Place",
+    "Spelling",
+    "StudyError",
+    "UserCodeError",
+    "named",
+    "one_line",
+]
 
 MAX_LINE = 1200  # characters: a line that quotes a whole file helps nobody
 

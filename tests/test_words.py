@@ -41,6 +41,13 @@ class Override(Between):
     """A class whose method has its base's docstring."""
     def asked(self, a, b, c): ...
     def method(self): ...
+@click.command(name="x")
+@click.argument("a")
+def command(a, b, c):
+    """Help."""
+    raise InputError("no")
+@click.command()
+def helpless(a): ...
 '''
     tree = ast.parse(source)
     lines = [line.partition(": ")[2] for line in words.complaints(tree, words.Inherited([tree]))]
@@ -52,4 +59,5 @@ class Override(Between):
         "raising does not say what it raises (InputError)",
         "Thing.method has no docstring",
         "Override.method has no docstring",
+        "helpless has no docstring",
     ]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from flopwatt.bench.answers.answer import answer_of
+from flopwatt.bench.answers.answer import Computation, answer_of
 from flopwatt.bench.records.record import Reading
 from flopwatt.bench.runner.record import stored_answer
 from flopwatt.bench.runner.run import choose
@@ -102,7 +102,7 @@ class Ask:
         found = agreement(which.problem, question, result, self.expected[key], case.dtype)
         assert not found.wrong, f"{case.engine} disagrees with numpy: {found.wrong} (largest difference {found.error:.2g})"
         case.max_relative_error = Reading(found.error)
-        answer = answer_of(which.problem, question, result, case.engine, case.dtype, which.sources)
+        answer = answer_of(which.problem, question, result, Computation(case.engine, case.dtype, which.sources))
         case.answers = (stored_answer(question, answer),)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from flopwatt.bench.answers.answer import answer_of
+from flopwatt.bench.answers.answer import Computation, answer_of
 from flopwatt.bench.records.record import Reading
 from flopwatt.bench.runner.record import stored_answer
 from flopwatt.bench.suites.shapes import Shape
@@ -39,7 +39,7 @@ def ask(benchmark: Any, shape: Shape, kind: str, engine: str, dtype: str, thread
     annotate(benchmark, role="engine", shape=shape.name, question=kind, work=_work(prepared))
     result: Result = benchmark(prepared.run)
     case.max_relative_error = Reading(check(shape, question, result, engine, dtype))
-    answer = answer_of(shape.problem, question, result, engine, dtype, {})
+    answer = answer_of(shape.problem, question, result, Computation(engine, dtype))
     case.answers = (stored_answer(question, answer),)
     return result
 

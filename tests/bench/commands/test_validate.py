@@ -17,10 +17,20 @@ from flopwatt.bench.validate.rows import PUBLISHED
 from flopwatt.bench.validate.run import BOUNDS, _Bounds
 
 RUN = {
-    "model": "Somebody 9B", "developer": "Somebody", "year": 2025, "kind": "full_run", "total_params_b": 9,
-    "active_params_b": 9, "tokens_t": 4, "seq_len": 4096, "precision": "bf16", "hardware": "H100-80GB", "num_chips": 512,
-    "gpu_hours": 300000, "validation_use": "time",
-}  # fmt: skip
+    "model": "Somebody 9B",
+    "developer": "Somebody",
+    "year": 2025,
+    "kind": "full_run",
+    "total_params_b": 9,
+    "active_params_b": 9,
+    "tokens_t": 4,
+    "seq_len": 4096,
+    "precision": "bf16",
+    "hardware": "H100-80GB",
+    "num_chips": 512,
+    "gpu_hours": 300000,
+    "validation_use": "time",
+}
 FLEET = {"project": "Hall", "chips": 16384, "chip_type": "GB200", "power_mw": 40, "power_basis": "facility MW"}
 
 
