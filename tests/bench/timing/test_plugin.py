@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from flopwatt.bench.records.record import Benchmark
-from flopwatt.bench.timing.plugin import Harness, _pedantic, _why
+from flopwatt.bench.timing.plugin import Harness, _pedantic, _failure_line
 from flopwatt.bench.timing.sampler import Policy, Timed
 
 POLICY = Policy(precision=0.5, budget_seconds=0.01, passes=3, most=10)
@@ -138,4 +138,4 @@ def test_pedantic_without_setup_is_a_plain_call_that_may_be_repeated() -> None:
     ],
 )
 def test_why_a_test_failed_is_one_line(longrepr: Any, line: str) -> None:
-    assert _why(SimpleNamespace(longrepr=longrepr)) == line
+    assert _failure_line(SimpleNamespace(longrepr=longrepr)) == line

@@ -1,6 +1,8 @@
 """Sampling: what is timed and what is not, when it stops, what else is taken down."""
 
 import gc
+import random
+import random
 import statistics
 import time
 
