@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from flopwatt.bench.records.record import Benchmark
-from flopwatt.bench.timing.plugin import Harness, _pedantic, _failure_line
+from flopwatt.bench.timing.plugin import Harness, _failure_line, _pedantic
 from flopwatt.bench.timing.sampler import Policy, Timed
 
 POLICY = Policy(precision=0.5, budget_seconds=0.01, passes=3, most=10)
@@ -24,7 +24,7 @@ class Items:
     def protocol(self, item: Any, nextitem: Any) -> None:
         self.ran.append((item.name, nextitem.name if nextitem else None))
         if item.name in self.spent:
-            self.harness.collected[item.nodeid] = SimpleNamespace(sampler=SimpleNamespace(spent=True))  # type: ignore[assignment]
+            self.harness.measurements[item.nodeid] = SimpleNamespace(sampler=SimpleNamespace(spent=True))  # type: ignore[assignment]
         if item.name in self.fails:
             report: Any = SimpleNamespace(failed=True, nodeid=item.nodeid, longrepr="E   assert 1 == 2")
             self.harness.pytest_runtest_logreport(report)
@@ -118,7 +118,7 @@ def test_pedantics_setup_may_bring_the_arguments_and_teardown_is_given_them(argu
     timed = _pedantic(
         lambda *args, **kwargs: said.append((args, kwargs)), ("own",), {}, setup, lambda *args, **kwargs: said.append(args)
     )
-    timed.once()
+    timed.call_once()
     args, kwargs = arguments or (("own",), {})
     assert said == ["setup", (args, kwargs), args]
 

@@ -2,7 +2,6 @@
 
 import gc
 import random
-import random
 import statistics
 import time
 
