@@ -84,8 +84,8 @@ def command(
     if save is not None:
         check_place(save, machine)
     if ref is not None:
-        duel = _against(ref, suites, options, policy, threshold, strict)
-        sys.exit(_finish_against(duel, save, machine, as_json))
+        outcome = _against(ref, suites, options, policy, threshold, strict)
+        sys.exit(_finish_against(outcome, save, machine, as_json))
     from ..terminal.progress import Bars
 
     with Bars() as bars:
@@ -130,6 +130,7 @@ def _options(
 
 def _against(ref: str, suites: Sequence[str], options: Sequence[str], policy: Any, threshold: str, strict: bool) -> Any:
     from ..compare.against import run_against
+    from ..compare.options import ComparisonOptions
     from ..compare.thresholds import MetricLimits, Thresholds, share
 
     limits = MetricLimits(time=share(threshold, Parameter("threshold")))
@@ -141,27 +142,27 @@ def _against(ref: str, suites: Sequence[str], options: Sequence[str], policy: An
         *options, f"--precision={policy.precision:.6%}", f"--budget={policy.budget_seconds}", f"--passes={policy.passes}",
         "--serve",
     )  # fmt: skip
-    return run_against(ref, suites, arguments, Thresholds(limits), strict=strict, say=say)
+    return run_against(ref, suites, arguments, ComparisonOptions(Thresholds(limits), strict), say=say)
 
 
-def _finish_against(duel: Any, save: Path | None, machine: str | None, as_json: bool) -> int:
+def _finish_against(outcome: Any, save: Path | None, machine: str | None, as_json: bool) -> int:
     """Print the comparison and store both records; the exit code."""
     from ..compare.report import show
     from ..records.store import save as save_record
 
     if save is not None:
-        for record in (duel.baseline, duel.candidate):
+        for record in (outcome.baseline, outcome.candidate):
             click.echo(f"wrote {save_record(record, save, machine)}", err=True)
     show(
-        duel.comparison,
-        [duel.baseline],
-        [duel.candidate],
+        outcome.comparison,
+        [outcome.baseline],
+        [outcome.candidate],
         "json" if as_json else "table",
         f"{running()(Parameter('as_json'))} has all",
     )
-    for name, why in duel.failed.items():
+    for name, why in outcome.failed.items():
         click.echo(f"FAILED {name}: {why}", err=True)
-    return 1 if duel.failed else int(duel.comparison.exit_code)
+    return 1 if outcome.failed else int(outcome.comparison.exit_code)
 
 
 def _finish(record: Any, save: Path | None, machine: str | None, as_json: bool) -> None:

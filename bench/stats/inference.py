@@ -167,7 +167,7 @@ def rank_test(base: Floats, cand: Floats) -> float:
     return float(mannwhitneyu(base, cand, alternative="two-sided").pvalue)
 
 
-def least_p(baseline: int, candidate: int) -> float:
+def min_p_value(baseline: int, candidate: int) -> float:
     """The smallest p value that the rank test can give for so many samples: all of one side beyond all of the other."""
     return min(1.0, 2 / math.comb(baseline + candidate, baseline))
 
