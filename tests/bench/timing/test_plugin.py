@@ -37,9 +37,9 @@ class Items:
 
 def test_passes_go_forwards_and_backwards() -> None:
     """Every benchmark's n-th pass is near the others', and each is told which follows, so that fixtures are kept."""
-    found = Items(Harness(POLICY), "abc")
-    assert "".join(found.loop()) == "abc" + "cba" + "abc"
-    assert found.ran[:4] == [("a", "b"), ("b", "c"), ("c", None), ("c", "b")]
+    items = Items(Harness(POLICY), "abc")
+    assert "".join(items.loop()) == "abc" + "cba" + "abc"
+    assert items.ran[:4] == [("a", "b"), ("b", "c"), ("c", None), ("c", "b")]
 
 
 def test_what_failed_or_spent_its_budget_is_not_run_again() -> None:
