@@ -3,6 +3,7 @@
 import random
 
 from flopwatt.bench.compare.match import compare
+from flopwatt.bench.compare.options import ComparisonOptions
 from flopwatt.bench.compare.result import ComparisonRow
 from flopwatt.bench.machine.info import Cpu, Machine
 from flopwatt.bench.records.commit import Commit
@@ -38,7 +39,7 @@ def record(*benchmarks, **changes):
     return Record(**fields)
 
 
-def verdict(baseline, candidate, thresholds=None, **options) -> ComparisonRow:
+def verdict(baseline, candidate, **options) -> ComparisonRow:
     """Compare two benchmarks, each in a record of its own."""
-    (row,) = compare([record(baseline)], [record(candidate)], thresholds, **options).rows
+    (row,) = compare([record(baseline)], [record(candidate)], ComparisonOptions(**options)).rows
     return row

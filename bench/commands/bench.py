@@ -130,6 +130,7 @@ def _options(
 
 def _against(ref: str, suites: Sequence[str], options: Sequence[str], policy: Any, threshold: str, strict: bool) -> Any:
     from ..compare.against import run_against
+    from ..compare.options import ComparisonOptions
     from ..compare.thresholds import MetricLimits, Thresholds, share
 
     limits = MetricLimits(time=share(threshold, Parameter("threshold")))
@@ -141,7 +142,7 @@ def _against(ref: str, suites: Sequence[str], options: Sequence[str], policy: An
         *options, f"--precision={policy.precision:.6%}", f"--budget={policy.budget_seconds}", f"--passes={policy.passes}",
         "--serve",
     )  # fmt: skip
-    return run_against(ref, suites, arguments, Thresholds(limits), strict=strict, say=say)
+    return run_against(ref, suites, arguments, ComparisonOptions(Thresholds(limits), strict), say=say)
 
 
 def _finish_against(outcome: Any, save: Path | None, machine: str | None, as_json: bool) -> int:

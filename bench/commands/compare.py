@@ -88,9 +88,10 @@ def command(
         raise InputError("neither side holds a benchmark", where=f"{baseline}, {candidate}")
 
     from ..compare.match import compare
+    from ..compare.options import ComparisonOptions
     from ..compare.report import show
 
-    outcome = compare(old, new, rules, strict=strict, across_machines=across_machines)
+    outcome = compare(old, new, ComparisonOptions(rules, strict, across_machines))
     rest = f"{running()(Parameter('form', 'json'))} has all"
     show(outcome, old, new, "json" if as_json else form, rest)
     sys.exit(outcome.exit_code)

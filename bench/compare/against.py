@@ -9,13 +9,19 @@ from ..errors import InputError, Parameter
 from ..records.commit import checkout, git
 from ..timing.session import find_suites
 from ..timing.worker import Worker
-from .interleave import Duel, Side, duel
-from .thresholds import Thresholds
+from .interleave import InterleavedComparison, Side, compare_interleaved
+from .options import ComparisonOptions
 
 
 @contextlib.contextmanager
 def worktree(root: Path, ref: str) -> Iterator[Path]:
-    """A commit of the checkout in a temporary folder, which is removed afterwards. Raises InputError."""
+    """Check a commit out into a temporary folder, which is removed afterwards.
+
+    Raises
+    ------
+    InputError
+        Where git knows no such commit or could not check it out.
+    """
     commit = git("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", folder=root)
     if commit is None:
         raise InputError(f"git knows no commit {ref!r} in {root}", where=Parameter("ref"))
@@ -34,11 +40,10 @@ def run_against(
     ref: str,
     suites: Sequence[str],
     arguments: Sequence[str],
-    thresholds: Thresholds,
+    options: ComparisonOptions,
     *,
-    strict: bool = False,
     say: Callable[[str], None] = lambda _: None,
-) -> Duel:
+) -> InterleavedComparison:
     """Time this tree's suites against those of the commit ``ref``.
 
     Parameters
@@ -49,16 +54,14 @@ def run_against(
         Names or paths; all of flopwatt's own where there is none.
     arguments
         What ``flopwatt bench`` is given, beside the suites, to serve passes on request.
-    thresholds
-        How much slower is still fine.
-    strict
-        Whether a benchmark that is unsure or missing counts as failed.
+    options
+        The thresholds and what else fails.
     say
         What takes lines on how far it is.
 
     Returns
     -------
-    Duel
+    InterleavedComparison
         Both records and their comparison.
 
     Raises
@@ -73,19 +76,19 @@ def run_against(
         )
     with worktree(root, ref) as tree, tempfile.TemporaryDirectory(prefix="flopwatt-") as bytecode:
         sides = [
-            _side(label, place, [*(_there(name, root, place) for name in suites), *arguments], Path(bytecode) / kept)
-            for label, place, kept in ((ref, tree, "a"), ("this tree", root, "b"))
+            _side(label, place, [*(_suite_in(place, name, root) for name in suites), *arguments], Path(bytecode) / subfolder)
+            for label, place, subfolder in ((ref, tree, "a"), ("this tree", root, "b"))
         ]
-        return duel(sides[0], sides[1], thresholds, ",".join(find_suites(suites)), strict=strict, say=say)
+        return compare_interleaved(sides[0], sides[1], options, ",".join(find_suites(suites)), say=say)
 
 
 def _side(label: str, place: Path, arguments: Sequence[str], bytecode: Path) -> Side:
     return Side(label, lambda: Worker(label, place / "src", arguments, bytecode))
 
 
-def _there(suite: str, root: Path, place: Path) -> str:
-    """A suite as the other tree has it: a path inside this checkout becomes the same one inside the other."""
-    path = Path(suite)
-    if not path.exists() or not path.resolve().is_relative_to(root.resolve()):
-        return str(path.resolve()) if path.exists() else suite
-    return str(place / path.resolve().relative_to(root.resolve()))
+def _suite_in(tree: Path, suite: str, root: Path) -> str:
+    """Name a suite as a tree has it: a path inside this checkout becomes the same one inside that tree."""
+    if not Path(suite).exists():
+        return suite
+    path, root = Path(suite).resolve(), root.resolve()
+    return str(tree / path.relative_to(root) if path.is_relative_to(root) else path)

@@ -12,7 +12,7 @@ BINS = 0.016
 
 
 def tolerance(dtype: str, kind: str = "value") -> float:
-    """The relative difference up to which two numbers are equal; what ties may choose freely always is."""
+    """Return the relative difference up to which two numbers are equal; what ties may choose freely always is."""
     if kind == "tied":
         return math.inf
     if kind == "binned":
@@ -22,44 +22,45 @@ def tolerance(dtype: str, kind: str = "value") -> float:
 
 
 def disagreement(baseline: Benchmark, candidate: Benchmark) -> str:
-    """What two benchmarks of one name answered differently, in words, or nothing."""
+    """Word what two benchmarks of one name answered differently; empty where their answers agree."""
     error = candidate.max_relative_error.value
     if error is not None and error > tolerance(candidate.dtype):
         return f"the candidate is off the NumPy engine by {error:.2g}, more than {tolerance(candidate.dtype):g}"
     known = {answer.question: answer for answer in baseline.answers}
     for answer in candidate.answers:
         if answer.question in known:
-            what = _answers(known[answer.question], answer, candidate.dtype)
-            if what:
-                return f"{answer.question}: {what}"
+            difference = _difference(known[answer.question], answer, candidate.dtype)
+            if difference:
+                return f"{answer.question}: {difference}"
     return ""
 
 
-def _answers(baseline: StoredAnswer, candidate: StoredAnswer, dtype: str) -> str:
+def _difference(baseline: StoredAnswer, candidate: StoredAnswer, dtype: str) -> str:
     for name, values in candidate.values.items():
-        other = baseline.values.get(name)
-        if other is None:
+        before = baseline.values.get(name)
+        if before is None:
             continue
-        if (other.size, other.index, other.unit) != (values.size, values.index, values.unit):
-            return f"{name} has {values.size} values in {values.unit or 'no unit'}, it had {other.size}"
-        what = _values(other, values, tolerance(dtype, values.kind))
-        if what:
-            return f"{name} {what}"
+        if (before.size, before.index, before.unit) != (values.size, values.index, values.unit):
+            return f"{name} has {values.size} values in {values.unit or 'no unit'}, it had {before.size}"
+        difference = _largest_difference(before, values, tolerance(dtype, values.kind))
+        if difference:
+            return f"{name} {difference}"
     return ""
 
 
-def _values(baseline: Values, candidate: Values, allowed: float) -> str:
+def _largest_difference(baseline: Values, candidate: Values, allowed: float) -> str:
     if math.isinf(allowed):
         return ""
     worst, words = 0.0, ""
-    for one, other in zip(baseline.data, candidate.data, strict=True):
-        if one == other:
+    for before, after in zip(baseline.data, candidate.data, strict=True):
+        if before == after:
             continue
-        if one is None or other is None:
-            return f"is {_plain(other)} where it was {_plain(one)}"
-        far = abs(one - other) / max(abs(one), abs(other))
-        if not far <= max(allowed, worst):
-            worst, words = far, f"is {other:.12g} where it was {one:.12g} (relative difference {far:.2g}, allowed {allowed:g})"
+        change = f"is {_plain(after)} where it was {_plain(before)}"
+        if before is None or after is None:
+            return change
+        relative = abs(before - after) / max(abs(before), abs(after))
+        if not relative <= max(allowed, worst):
+            worst, words = relative, f"{change} (relative difference {relative:.2g}, allowed {allowed:g})"
     return words
 
 

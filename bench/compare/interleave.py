@@ -14,24 +14,24 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from ..errors import InputError, Parameter
-from ..records.merge import merged
+from ..records.merge import merge_benchmarks
 from ..records.record import Record, now
 from ..terminal.numbers import duration
 from ..timing.worker import Worker
 from .match import compare
+from .options import ComparisonOptions
 from .result import Comparison, ComparisonRow, worst_first
-from .thresholds import Thresholds
 
 LOOKS = (4, 7, 11, 17)  # rounds, each a process of either side, after which the verdicts are looked at
 CYCLES = 3  # of A B B A in a round: a virtual machine's speed changes within seconds, and the change should meet both sides
 # A gate that cries wolf once in twenty runs is soon switched off: over all looks a false alarm is to stay near 1%.
-SIGNIFICANT = 0.003
-CONFIRMED = 0.05  # of rounds that were taken for a benchmark alone, after it was called slower
+LOOK_SIGNIFICANCE = 0.003
+CONFIRMATION_SIGNIFICANCE = 0.05  # of rounds that were taken for a benchmark alone, after it was called slower
 
 
 @dataclass
 class Side:
-    """One of the two: how to start its process, and what each of its processes measured, by benchmark."""
+    """One of the two: how to start its process, and what its processes measured, by benchmark."""
 
     label: str
     start: Callable[[], Worker]
@@ -39,20 +39,21 @@ class Side:
     measured: dict[str, list[Record]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
 
-    def anew(self) -> "Side":
-        """The same side, with nothing measured."""
+    def without_measurements(self) -> "Side":
+        """Return the same side, with nothing measured."""
         return Side(self.label, self.start)
 
     def add(self, other: "Side") -> None:
-        """Take over what another measured of this side."""
+        """Take over what further rounds measured of this side."""
         for name, records in other.measured.items():
             self.measured.setdefault(name, []).extend(records)
         self.failed.update(other.failed)
 
     def record(self, subject: str) -> Record:
-        """All benchmarks as one record, with a block of samples for each process."""
+        """Make one record of all benchmarks, with a block of samples for each process."""
         last = next(iter(self.measured.values()))[-1]
-        benchmarks = tuple(merged([record.benchmarks[0] for record in found]) for found in self.measured.values())
+        by_process = ([record.benchmarks[0] for record in records] for records in self.measured.values())
+        benchmarks = tuple(merge_benchmarks(parts) for parts in by_process)
         return dataclasses.replace(last, benchmarks=benchmarks, subject=subject, created=last.created or now())
 
 
@@ -72,8 +73,8 @@ class _Round:
             side.names = self.workers[side.label].names
 
     def measure(self, name: str) -> None:
-        """A pass of one side, two of the other, and one of the first again, A B B A, several times over."""
-        found: dict[str, Record] = {}
+        """Take a pass of one side, two of the other, and one of the first again, A B B A, several times over."""
+        records: dict[str, Record] = {}
         first, second = self.sides
         for side in (first, second, second, first) * CYCLES:
             if name in side.names and name not in side.failed:
@@ -82,15 +83,29 @@ class _Round:
                     side.failed[name] = outcome
                     side.measured.pop(name, None)
                 else:
-                    found[side.label] = outcome
+                    records[side.label] = outcome
         for side in self.sides:
-            if side.label in found and name not in side.failed:
-                side.measured.setdefault(name, []).append(found[side.label])
+            if side.label in records and name not in side.failed:
+                side.measured.setdefault(name, []).append(records[side.label])
 
 
 @dataclass(frozen=True)
-class Duel:
-    """The outcome: both sides' records and their comparison; ``failed`` are benchmarks that failed on this tree."""
+class InterleavedComparison:
+    """The outcome.
+
+    Parameters
+    ----------
+    baseline, candidate
+        What either side measured, a block of samples for each of its processes.
+    comparison
+        The two compared.
+    failed
+        Why benchmarks failed on the candidate's side that did not fail on the baseline's, by name.
+    rounds
+        How many processes of either side ran.
+    seconds
+        How long it took (s).
+    """
 
     baseline: Record
     candidate: Record
@@ -100,55 +115,78 @@ class Duel:
     seconds: float
 
 
-def duel(
+def compare_interleaved(
     baseline: Side,
     candidate: Side,
-    thresholds: Thresholds,
+    options: ComparisonOptions,
     subject: str,
     *,
-    strict: bool = False,
     say: Callable[[str], None] = lambda _: None,
-) -> Duel:
+) -> InterleavedComparison:
     """Take rounds until every verdict is sure or the last look is over, then confirm what was called slower.
 
-    Each look tests at ``SIGNIFICANT``, for several looks are several chances to be wrong. Raises InputError.
+    Parameters
+    ----------
+    baseline, candidate
+        The two sides, with nothing measured.
+    options
+        The thresholds and what else fails. Each look tests at ``LOOK_SIGNIFICANCE``, for several looks are several chances
+        to be wrong.
+    subject
+        What the records are of: the names of the suites.
+    say
+        What takes lines on how far it is.
+
+    Raises
+    ------
+    InputError
+        Where no benchmark ran on both sides.
     """
     begun, rounds, wanted = time.monotonic(), 0, None
     sides = baseline, candidate
 
-    def tell(doing: str) -> None:
-        say(f"{rounds} rounds, {duration(time.monotonic() - begun, 'whole')}: {doing}")
+    def report(progress: str) -> None:
+        say(f"{rounds} rounds, {duration(time.monotonic() - begun, 'whole')}: {progress}")
 
     for look in LOOKS:
         _take_rounds(sides, range(rounds, look), wanted)
         rounds = look
-        outcome = _compare(sides, thresholds, subject, strict=strict, significant=SIGNIFICANT)
+        outcome = _compare(sides, options, subject, LOOK_SIGNIFICANCE)
         wanted = {row.name for row in outcome.rows if row.open}
-        tell(f"{len(wanted)} of {len(outcome.rows)} benchmarks need more")
+        report(f"{len(wanted)} of {len(outcome.rows)} benchmarks need more")
         if not wanted:
             break
-    accused = {row.name for row in outcome.rows if row.verdict == "slower" and row.fails}
-    if accused:
-        more = max(len(candidate.measured[name]) for name in accused)
-        tell(f"{len(accused)} slower: once more, {more} rounds for {'them' if len(accused) > 1 else 'it'} alone")
-        again = baseline.anew(), candidate.anew()
-        _take_rounds(again, range(more), accused)
-        second = _compare(again, thresholds, subject, strict=strict, significant=CONFIRMED)
-        outcome = confirmed(outcome, second, accused)
-        for side, second_series in zip(sides, again, strict=True):
-            side.add(second_series)
+    suspects = {row.name for row in outcome.rows if row.verdict == "slower" and row.fails}
+    if suspects:
+        more = max(len(candidate.measured[name]) for name in suspects)
+        report(f"{len(suspects)} slower: once more, {more} rounds for {'them' if len(suspects) > 1 else 'it'} alone")
+        again = baseline.without_measurements(), candidate.without_measurements()
+        _take_rounds(again, range(more), suspects)
+        outcome = confirm(outcome, _compare(again, options, subject, CONFIRMATION_SIGNIFICANCE), suspects)
+        for side, further in zip(sides, again, strict=True):
+            side.add(further)
         rounds += more
-    failed = {name: why for name, why in candidate.failed.items() if name not in baseline.failed}
+    failed = {name: reason for name, reason in candidate.failed.items() if name not in baseline.failed}
     records = [side.record(subject) for side in sides]
-    return Duel(records[0], records[1], outcome, failed, rounds, time.monotonic() - begun)
+    return InterleavedComparison(records[0], records[1], outcome, failed, rounds, time.monotonic() - begun)
 
 
-def confirmed(first: Comparison, second: Comparison, accused: set[str]) -> Comparison:
-    """The first comparison, with what the second says of the accused: it was not chosen for being slow."""
+def confirm(first: Comparison, second: Comparison, suspects: set[str]) -> Comparison:
+    """Replace the verdicts on suspects by those of a second comparison, which was not chosen for their being slow.
+
+    Parameters
+    ----------
+    first
+        The comparison that called them slower.
+    second
+        That of rounds taken for them alone; where it does not call one slower again, that one is unsure.
+    suspects
+        The names of the benchmarks.
+    """
     later = {row.name: row for row in second.rows}
 
-    def judged(row: ComparisonRow) -> ComparisonRow:
-        if row.name not in accused or row.name not in later:
+    def confirm_row(row: ComparisonRow) -> ComparisonRow:
+        if row.name not in suspects or row.name not in later:
             return row
         again = later[row.name]
         if again.verdict == "slower":
@@ -156,19 +194,19 @@ def confirmed(first: Comparison, second: Comparison, accused: set[str]) -> Compa
         reason = f"slower at first, which as many rounds more did not confirm ({again.verdict})"
         return dataclasses.replace(again, verdict="unsure", reason=reason)
 
-    return dataclasses.replace(first, rows=worst_first(judged(row) for row in first.rows))
+    return dataclasses.replace(first, rows=worst_first(confirm_row(row) for row in first.rows))
 
 
-def _compare(sides: tuple[Side, Side], thresholds: Thresholds, subject: str, *, strict: bool, significant: float) -> Comparison:
-    """Both sides as they are measured so far. Raises InputError where nothing ran on both."""
+def _compare(sides: tuple[Side, Side], options: ComparisonOptions, subject: str, significance: float) -> Comparison:
+    """Compare both sides as they are measured so far. Raises InputError where nothing ran on both."""
     if not all(side.measured for side in sides):
         raise InputError(f"no benchmark ran on both sides: {_first_failure(*sides)}", where=Parameter("ref"))
     baseline, candidate = (side.record(subject) for side in sides)
-    return compare([baseline], [candidate], thresholds, strict=strict, paired=True, significant=significant)
+    return compare([baseline], [candidate], dataclasses.replace(options, paired=True, significance=significance))
 
 
 def _take_rounds(sides: tuple[Side, Side], numbers: Iterable[int], wanted: set[str] | None) -> None:
-    """Rounds by these numbers: in odd ones the second side begins."""
+    """Take the rounds of these numbers: in odd ones the second side begins."""
     for number in numbers:
         _take_round(sides if number % 2 == 0 else sides[::-1], wanted)
         if not all(side.measured for side in sides):
@@ -186,5 +224,5 @@ def _take_round(sides: tuple[Side, Side], wanted: set[str] | None) -> None:
 
 
 def _first_failure(*sides: Side) -> str:
-    found = [f"{name} of {side.label}: {why}" for side in sides for name, why in side.failed.items()]
-    return found[0] if found else "the two have no benchmark in common"
+    failures = (f"{name} of {side.label}: {reason}" for side in sides for name, reason in side.failed.items())
+    return next(failures, "the two have no benchmark in common")

@@ -6,63 +6,63 @@ from typing import Any
 from ..machine.info import differences
 from ..records.record import Benchmark, Record
 from .answers import disagreement
+from .options import ComparisonOptions
 from .result import Comparison, Pair, worst_first
-from .thresholds import Thresholds
-from .verdict import SIGNIFICANT, alone, judge
+from .verdict import judge, uncompared_row
 
 
-def compare(
-    baseline: Sequence[Record],
-    candidate: Sequence[Record],
-    thresholds: Thresholds | None = None,
-    *,
-    strict: bool = False,
-    across_machines: bool = False,
-    paired: bool = False,
-    significant: float = SIGNIFICANT,
-) -> Comparison:
-    """Compare every benchmark of two sets of records; of several records of one benchmark the newest counts.
+def compare(baseline: Sequence[Record], candidate: Sequence[Record], options: ComparisonOptions | None = None) -> Comparison:
+    """Compare every benchmark of two sets of records.
 
-    ``across_machines`` compares times of different machines too. ``paired`` says that the passes of the two sides were
-    taken next to each other, in one order. Who looks several times, adding samples, asks for a smaller ``significant``.
+    Parameters
+    ----------
+    baseline, candidate
+        The records of either side, oldest first: of several that hold a benchmark the newest counts.
+    options
+        How they are compared; those of `ComparisonOptions` that it has by itself where None.
+
+    Returns
+    -------
+    Comparison
+        A row for every benchmark of either side.
     """
-    thresholds = thresholds or Thresholds()
+    options = options or ComparisonOptions()
     old, new = _newest(baseline), _newest(candidate)
     pairs, rows, matched = [], [], set()
     for benchmark, record in new.values():
         match = _match(benchmark, record, old, {key for _, key in new})
         if match is None:
-            rows.append(alone(benchmark, "new", "only the candidate has it"))
+            rows.append(uncompared_row(benchmark, "new", "only the candidate has it"))
         else:
             matched.add(match[0].key)
-            pairs.append(_pair(match, benchmark, record, thresholds, across_machines))
+            pairs.append(_pair(match, (benchmark, record), options))
     for benchmark, _ in old.values():
         if benchmark.key not in matched:
-            rows.append(alone(benchmark, "missing", "only the baseline has it"))
-    rows += judge(pairs, paired, significant)
-    return Comparison(worst_first(rows), strict)
+            rows.append(uncompared_row(benchmark, "missing", "only the baseline has it"))
+    rows += judge(pairs, options)
+    return Comparison(worst_first(rows), options.strict)
 
 
 # --- matching ---------------------------------------------------------------------------------------------------------
 
-_Timed = tuple[Benchmark, Record]  # a benchmark and where it stands
+_Recorded = tuple[Benchmark, Record]  # a benchmark and where it stands
 _Key = tuple[Any, ...]
 
 
-def _newest(records: Iterable[Record]) -> dict[tuple[str, _Key], _Timed]:
-    """By machine and parameters, the newest record's benchmark; records come oldest first."""
+def _newest(records: Iterable[Record]) -> dict[tuple[str, _Key], _Recorded]:
+    """Index the newest record's benchmark by machine and parameters; records come oldest first."""
     return {(record.machine.name, benchmark.key): (benchmark, record) for record in records for benchmark in record.benchmarks}
 
 
-def _match(benchmark: Benchmark, record: Record, old: dict[tuple[str, _Key], _Timed], taken: set[_Key]) -> _Timed | None:
-    """The baseline of the same parameters, from the same machine if there is one; else one of another dtype not taken."""
-    here = old.get((record.machine.name, benchmark.key))
-    if here is not None:
-        return here
-    elsewhere = [timed for (_, key), timed in old.items() if key == benchmark.key]
+def _match(benchmark: Benchmark, record: Record, old: dict[tuple[str, _Key], _Recorded], taken: set[_Key]) -> _Recorded | None:
+    """Find the baseline of the same parameters, best from the same machine; else one of another dtype not taken."""
+    same_machine = old.get((record.machine.name, benchmark.key))
+    if same_machine is not None:
+        return same_machine
+    other_machines = [recorded for (_, key), recorded in old.items() if key == benchmark.key]
     bare = _without_dtype(benchmark.key)
-    dtypes = [timed for (_, key), timed in old.items() if key not in taken and _without_dtype(key) == bare]
-    return next(iter([*elsewhere, *dtypes]), None)
+    other_dtypes = [recorded for (_, key), recorded in old.items() if key not in taken and _without_dtype(key) == bare]
+    return next(iter([*other_machines, *other_dtypes]), None)
 
 
 def _without_dtype(key: _Key) -> _Key:
@@ -70,28 +70,30 @@ def _without_dtype(key: _Key) -> _Key:
 
 
 def _first_pass(benchmark: Benchmark) -> str:
-    """The questions that were answered by one pass with this one."""
+    """Name the questions that share a pass with this one: it was timed with the first of them."""
     shared = benchmark.extra.get("first_pass_of")
     return ", ".join(map(str, shared)) if isinstance(shared, (list, tuple)) and shared else "itself alone"
 
 
-def _pair(match: _Timed, candidate: Benchmark, record: Record, thresholds: Thresholds, across_machines: bool) -> Pair:
-    baseline, where = match
+def _pair(old: _Recorded, new: _Recorded, options: ComparisonOptions) -> Pair:
+    """Pair a benchmark's two sides, with why their times are not compared, if they are not."""
+    baseline, candidate = old[0], new[0]
+    limits = options.thresholds.of(candidate)
     reasons = [
-        f"{what} {one} and {other}"
-        for what, one, other in (
+        f"{fact} {before} and {after}"
+        for fact, before, after in (
             ("dtype", baseline.dtype or baseline.params.get("dtype"), candidate.dtype or candidate.params.get("dtype")),
             ("points", baseline.points, candidate.points),
             ("threads", baseline.threads, candidate.threads),
         )
-        if one not in (None, "") and other not in (None, "") and one != other
+        if before not in (None, "") and after not in (None, "") and before != after
     ]
-    answers = disagreement(baseline, candidate) if not reasons else ""
-    if answers:
-        return Pair(baseline, candidate, thresholds.of(candidate), answers, wrong=True)
-    one, other = _first_pass(baseline), _first_pass(candidate)
-    if one != other:  # what is shared is counted with the first question, so the samples hold other work
-        reasons.append(f"a first pass for {one} and for {other}")
-    if not across_machines:
-        reasons += differences(where.machine, record.machine, candidate.engine)
-    return Pair(baseline, candidate, thresholds.of(candidate), "; ".join(reasons))
+    wrong = disagreement(baseline, candidate) if not reasons else ""
+    if wrong:
+        return Pair(baseline, candidate, limits, wrong, wrong=True)
+    before, after = _first_pass(baseline), _first_pass(candidate)
+    if before != after:  # what is shared is counted with the first question, so the samples hold other work
+        reasons.append(f"a first pass for {before} and for {after}")
+    if not options.across_machines:
+        reasons += differences(old[1].machine, new[1].machine, candidate.engine)
+    return Pair(baseline, candidate, limits, "; ".join(reasons))

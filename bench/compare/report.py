@@ -18,17 +18,17 @@ _COLOURS = {"wrong": "bold red", "slower": "red", "faster": "green", "unsure": "
 
 
 def sentence(comparison: Comparison) -> str:
-    """The outcome in one sentence."""
+    """Word the outcome in one sentence."""
     counts = comparison.counts
     compared = sum(counts.get(verdict, 0) for verdict in ("faster", "same", "slower", "unsure"))
-    found = ", ".join(f"{count} {verdict}" for verdict, count in counts.items()) or "no benchmarks"
+    tally = ", ".join(f"{count} {verdict}" for verdict, count in counts.items()) or "no benchmarks"
     if comparison.exit_code == 3:
-        return f"Nothing was compared: {found}."
+        return f"Nothing was compared: {tally}."
     if comparison.failed:
-        return f"FAILED: {len(comparison.failed)} of {len(comparison.rows)} benchmarks fail ({found})."
+        return f"FAILED: {len(comparison.failed)} of {len(comparison.rows)} benchmarks fail ({tally})."
     within = counts.get("slower", 0)
     tail = f"; {within} slower, but within the threshold" if within else ""
-    return f"{compared} benchmark{'s' if compared != 1 else ''} compared: {found}{tail}."
+    return f"{compared} benchmark{'s' if compared != 1 else ''} compared: {tally}{tail}."
 
 
 def _cells(row: ComparisonRow) -> tuple[str, ...]:
@@ -54,17 +54,18 @@ def _change(metric: Metric | None) -> str:
 
 
 def _notes(comparison: Comparison) -> list[str]:
-    """What failed, benchmark by benchmark, then what needs saying of the others, each thing once."""
-    said: dict[str, list[str]] = {}
+    """Word what failed, benchmark by benchmark, then what needs saying of the others, each reason once."""
+    by_reason: dict[str, list[str]] = {}
     for row in comparison.rows:
         if row.reason and not row.fails:
-            said.setdefault(row.reason, []).append(row.name)
+            by_reason.setdefault(row.reason, []).append(row.name)
     failed = [f"{row.name}: {fail}" for row in comparison.rows for fail in row.fails]
-    return failed + [f"{names[0] if len(names) == 1 else f'{len(names)} benchmarks'}: {why}" for why, names in said.items()]
+    owners = {reason: names[0] if len(names) == 1 else f"{len(names)} benchmarks" for reason, names in by_reason.items()}
+    return failed + [f"{owner}: {reason}" for reason, owner in owners.items()]
 
 
 def table(comparison: Comparison) -> Any:
-    """A rich table."""
+    """Make a rich table, a row for each benchmark; columns that are empty in all rows are left out."""
     from rich.table import Table
     from rich.text import Text
 
@@ -80,16 +81,33 @@ def table(comparison: Comparison) -> Any:
 
 
 def notes(comparison: Comparison, rest: str = "", most: int = 20) -> list[str]:
-    """What failed and why, and what needs saying of the other benchmarks; at most so many lines.
+    """Word what failed and why, and what needs saying of the other benchmarks.
 
-    ``rest`` says what has all of them, where the last line counts those that are left out.
+    Parameters
+    ----------
+    comparison
+        The rows, worst first.
+    rest
+        What has all lines, for the line that counts those that are left out.
+    most
+        The lines at most, without that one.
     """
     lines = _notes(comparison)
     return lines if len(lines) <= most else [*lines[:most], f"... and {len(lines) - most} more{rest and f'; {rest}'}"]
 
 
 def markdown(comparison: Comparison, baseline: Sequence[Record], candidate: Sequence[Record], rest: str = "") -> str:
-    """A comment for a pull request: the outcome, then a table; rows that are the same are folded away."""
+    """Write a comment for a pull request: the outcome, then a table; rows that are the same are folded away.
+
+    Parameters
+    ----------
+    comparison
+        The rows, worst first.
+    baseline, candidate
+        The records that were compared, oldest first.
+    rest
+        What has all notes, where some are left out.
+    """
     lines = [f"**flopwatt compare**: {sentence(comparison)}", "", f"{_who(baseline)} → {_who(candidate)}", ""]
     plain = [row for row in comparison.rows if row.verdict in ("same", "new") and not row.fails]
     loud = [row for row in comparison.rows if row not in plain]
@@ -111,7 +129,15 @@ def _who(records: Sequence[Record]) -> str:
 
 
 def as_json(comparison: Comparison, baseline: Sequence[Record], candidate: Sequence[Record]) -> str:
-    """Everything, for programs."""
+    """Write everything, for programs.
+
+    Parameters
+    ----------
+    comparison
+        The rows, worst first.
+    baseline, candidate
+        The records that were compared.
+    """
     document = {
         "baseline": [_source(record) for record in baseline],
         "candidate": [_source(record) for record in candidate],
@@ -163,7 +189,7 @@ def _json_metric(metric: Metric | None) -> dict[str, Any] | None:
 
 
 def as_csv(comparison: Comparison) -> str:
-    """One line a benchmark."""
+    """Write one line a benchmark."""
     out = io.StringIO()
     rows = [_json_row(row) for row in comparison.rows]
     names = [name for name in rows[0] if name not in ("params", "fails", "samples", "energy", "memory")] if rows else ["name"]
@@ -185,16 +211,28 @@ def as_csv(comparison: Comparison) -> str:
 
 
 def show(comparison: Comparison, baseline: Sequence[Record], candidate: Sequence[Record], form: str, rest: str = "") -> None:
-    """Print a comparison in one of ``FORMATS`` on stdout; ``rest`` says what has the notes that are left out."""
+    """Print a comparison on stdout.
+
+    Parameters
+    ----------
+    comparison
+        The rows, worst first.
+    baseline, candidate
+        The records that were compared, oldest first.
+    form
+        One of ``FORMATS``.
+    rest
+        What has all notes, where some are left out.
+    """
     if form == "table":
         _print_table(comparison, baseline, candidate, rest)
         return
-    makers = {
+    writers = {
         "json": lambda: as_json(comparison, baseline, candidate),
         "csv": lambda: as_csv(comparison),
         "markdown": lambda: markdown(comparison, baseline, candidate, rest),
     }
-    print(makers[form](), end="", flush=True)
+    print(writers[form](), end="", flush=True)
 
 
 def _print_table(comparison: Comparison, baseline: Sequence[Record], candidate: Sequence[Record], rest: str) -> None:

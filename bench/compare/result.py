@@ -15,9 +15,16 @@ VERDICTS = ("wrong", "slower", "unsure", "missing", "incomparable", "new", "same
 
 @dataclass(frozen=True)
 class Metric:
-    """Energy or memory: one number on each side.
+    """Energy or memory of one benchmark.
 
-    ``worse`` where the ratio is beyond the threshold and the difference beyond ``slack``, which is in the metric's unit.
+    Parameters
+    ----------
+    baseline, candidate
+        One number of each side, in the metric's unit: joules of 1e9 points, or bytes.
+    threshold
+        The share that it may grow by.
+    slack
+        What it may grow by besides, in the metric's unit.
     """
 
     baseline: float
@@ -27,16 +34,44 @@ class Metric:
 
     @property
     def ratio(self) -> float:
+        """Candidate over baseline; infinite where it grew from 0."""
         return self.candidate / self.baseline if self.baseline else math.inf if self.candidate else 1.0
 
     @property
     def worse(self) -> bool:
+        """Whether the ratio is beyond the threshold and the difference beyond the slack."""
         return self.ratio > 1 + self.threshold and self.candidate - self.baseline > self.slack
 
 
 @dataclass(frozen=True)
 class ComparisonRow:
-    """What became of one benchmark. Medians are seconds; ``fails`` says why the comparison does not pass, if it does not."""
+    """What became of one benchmark.
+
+    Parameters
+    ----------
+    name, params
+        The benchmark.
+    verdict
+        One of ``VERDICTS``.
+    reason
+        Why, where that needs saying.
+    baseline, candidate
+        The medians of the samples (s); None where they were not compared, as all below.
+    samples
+        How many samples the baseline and the candidate have.
+    time, cpu
+        The ratio of times, and that of the process's CPU time where it was looked at.
+    adjusted_p
+        The p value of ``time`` after the control of false discoveries; None where no test was made.
+    threshold
+        The share that the time may grow by.
+    energy, memory
+        Both sides' numbers, where both have them.
+    fails
+        Why the comparison does not pass, if it does not.
+    few
+        Whether there are too few samples for a test, and the ratio alone was judged.
+    """
 
     name: str
     verdict: str
@@ -46,13 +81,13 @@ class ComparisonRow:
     candidate: float | None = None
     samples: tuple[int, int] = (0, 0)
     time: Ratio | None = None
-    cpu: Ratio | None = None  # of the process's CPU time, where it was looked at
+    cpu: Ratio | None = None
     adjusted_p: float | None = None
     threshold: float | None = None
     energy: Metric | None = None
     memory: Metric | None = None
     fails: tuple[str, ...] = ()
-    few: bool = False  # too few samples for a test: judged by the ratio alone
+    few: bool = False
 
     @property
     def open(self) -> bool:
@@ -61,7 +96,7 @@ class ComparisonRow:
 
 
 def worst_first(rows: Iterable[ComparisonRow]) -> tuple[ComparisonRow, ...]:
-    """Rows as they are shown: what fails before what does not, then by verdict and name."""
+    """Sort rows as they are shown: what fails before what does not, then by verdict and name."""
     return tuple(sorted(rows, key=lambda row: (not row.fails, VERDICTS.index(row.verdict), row.name)))
 
 
@@ -74,11 +109,13 @@ class Comparison:
 
     @property
     def counts(self) -> dict[str, int]:
-        found = Counter(row.verdict for row in self.rows)
-        return {verdict: found[verdict] for verdict in VERDICTS if found[verdict]}
+        """How many benchmarks have each verdict, worst first; verdicts that none has are left out."""
+        counter = Counter(row.verdict for row in self.rows)
+        return {verdict: counter[verdict] for verdict in VERDICTS if counter[verdict]}
 
     @property
     def failed(self) -> tuple[ComparisonRow, ...]:
+        """The rows of benchmarks that do not pass."""
         return tuple(row for row in self.rows if row.fails)
 
     @property
@@ -93,10 +130,10 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Pair:
-    """One benchmark on both sides."""
+    """One benchmark on both sides; ``reason`` says why their times are not compared, if they are not."""
 
     baseline: Benchmark
     candidate: Benchmark
     limits: MetricLimits
-    reason: str = ""  # why their times are not compared, if they are not
+    reason: str = ""
     wrong: bool = False

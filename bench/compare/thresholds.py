@@ -17,7 +17,10 @@ METRICS = ("time", "energy", "memory")
 
 @dataclass(frozen=True)
 class MetricLimits:
-    """Shares: 0.1 is 10%. A change of the median below ``margin`` is called the same, however sure it is."""
+    """How much slower, hungrier and larger a benchmark may become, as shares: 0.1 is 10%.
+
+    A change of the median below ``margin`` is called the same, however sure it is.
+    """
 
     time: float = 0.10
     energy: float = 0.10
@@ -34,6 +37,7 @@ class LimitsRule:
     limits: Mapping[str, float] = field(default_factory=dict)
 
     def matches(self, benchmark: Benchmark) -> bool:
+        """Tell whether the rule is for a benchmark."""
         named = fnmatch.fnmatchcase(benchmark.name, self.name) or fnmatch.fnmatchcase(benchmark.fullname, self.name)
         return named and all(benchmark.params.get(key) == value for key, value in self.where.items())
 
@@ -46,6 +50,7 @@ class Thresholds:
     rules: tuple[LimitsRule, ...] = ()
 
     def of(self, benchmark: Benchmark) -> MetricLimits:
+        """Return the limits for a benchmark."""
         limits = self.default
         for rule in self.rules:
             if rule.matches(benchmark):
@@ -54,19 +59,37 @@ class Thresholds:
 
 
 def share(text: str | float, where: Place) -> float:
-    """``"10%"``, ``0.1`` or ``10`` (1 and above is meant in percent) as a share. Raises InputError."""
-    found = re.fullmatch(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*(%?)\s*", str(text)) if not isinstance(text, bool) else None
-    if not found:
+    """Read a share.
+
+    Parameters
+    ----------
+    text
+        ``"10%"``, ``0.1`` or ``10``: 1 and above is meant in percent.
+    where
+        What the share is for, for errors.
+
+    Returns
+    -------
+    float
+        Above 0 and below 10: 0.1 is 10%.
+
+    Raises
+    ------
+    InputError
+        Where the text is no number, or not within those bounds.
+    """
+    match = re.fullmatch(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*(%?)\s*", str(text)) if not isinstance(text, bool) else None
+    if not match:
         raise InputError(f"{text!r} is no share; write 10% or 0.1", where=where)
-    value = float(found[1])
-    value = value / 100 if found[2] or value >= 1 else value
+    value = float(match[1])
+    value = value / 100 if match[2] or value >= 1 else value
     if not 0 < value < 10:
         raise InputError(f"{text!r} must be above 0 and below 1000%", where=where)
     return value
 
 
 def load_thresholds(path: Path, default: MetricLimits) -> Thresholds:
-    """Read a TOML of limits; ``default`` holds what it leaves out. Raises InputError.
+    """Read a TOML file of limits; ``default`` holds what it leaves out.
 
     ::
 
@@ -77,6 +100,11 @@ def load_thresholds(path: Path, default: MetricLimits) -> Thresholds:
         name = "test_best*"
         where = { engine = "numba" }
         time = "5%"
+
+    Raises
+    ------
+    InputError
+        Where the file cannot be read, or has a key or a value that is none.
     """
     try:
         file = configs.checked(_FORM, configs.read_toml(path), path)
@@ -99,7 +127,7 @@ class _Limits:
     __pydantic_config__: ClassVar = NO_OTHER_KEYS
 
     def shares(self, where: str) -> dict[str, float]:
-        """Those that are written, as shares. Raises InputError."""
+        """Return those that are written, as shares. Raises InputError."""
         written = {item.name: getattr(self, item.name) for item in fields(MetricLimits)}
         return {key: share(value, f"{where}: {key}") for key, value in written.items() if value is not None}
 

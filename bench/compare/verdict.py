@@ -9,11 +9,12 @@ from ..machine.info import GPU_ENGINES
 from ..machine.noise import OTHERS
 from ..records.record import Benchmark
 from ..stats.inference import Ratio, compare_passes, compare_samples, false_discovery, min_p_value
+from .options import ComparisonOptions
 from .result import ComparisonRow, Metric, Pair
 from .thresholds import MetricLimits
 
-SIGNIFICANT = 0.05  # the share of false verdicts allowed among the changes that are found
-CROWDED = 0.001  # the same between two runs of which one shared the processor: the crowd differs from run to run
+# `options.SIGNIFICANCE`, between two runs of which one shared the processor: what others do differs from run to run
+CROWDED_SIGNIFICANCE = 0.001
 
 
 @dataclass(frozen=True)
@@ -21,102 +22,158 @@ class _Test:
     """A ratio, its p value after the control of false discoveries (None where there is none), and what counts as small."""
 
     ratio: Ratio
-    adjusted: float | None
-    significant: float
+    adjusted_p: float | None
+    significance: float
 
 
-def judge(pairs: Sequence[Pair], paired: bool, significant: float = SIGNIFICANT) -> list[ComparisonRow]:
-    """A row for each pair. ``paired`` passes were taken next to each other."""
+@dataclass(frozen=True)
+class _Tests:
+    """What was tested of one pair: its times, and the CPU times where others crowded the processor and passes are paired.
+
+    ``count`` is the number of pairs whose times were tested together.
+    """
+
+    time: _Test
+    cpu: _Test | None
+    count: int
+
+    def few(self, pair: Pair) -> bool:
+        """Tell whether the pair has too few samples for any test to find a change among so many."""
+        min_p = min_p_value(len(pair.baseline.samples), len(pair.candidate.samples))
+        return self.time.adjusted_p is None or min_p > self.time.significance / self.count
+
+
+@dataclass(frozen=True)
+class _Decision:
+    """A verdict, why where that needs saying, and the ratio that decided, which is one of the ``metric``."""
+
+    verdict: str
+    reason: str
+    ratio: Ratio
+    metric: str = "time"
+
+
+def judge(pairs: Sequence[Pair], options: ComparisonOptions) -> list[ComparisonRow]:
+    """Make a row for each pair, false discoveries controlled over all of them."""
     timed = [pair for pair in pairs if not pair.reason]
-    times = _tests(timed, [_time(pair, paired) for pair in timed], paired, significant)
-    crowded = [
-        pair for pair in timed if paired and _share(pair) > OTHERS and pair.baseline.cpu_blocks and pair.candidate.cpu_blocks
-    ]
-    own = _tests(crowded, [compare_passes(p.baseline.cpu_blocks, p.candidate.cpu_blocks) for p in crowded], paired, significant)
-    by_pair = {id(pair): test for pair, test in zip(crowded, own, strict=True)}
-    rows = [_untimed(pair) for pair in pairs if pair.reason]
-    return rows + [_row(pair, test, by_pair.get(id(pair)), len(timed), paired) for pair, test in zip(timed, times, strict=True)]
+    times = _test(timed, [_time(pair, options.paired) for pair in timed], options)
+    crowded = [pair for pair in timed if options.paired and _is_crowded(pair) and _has_cpu_times(pair)]
+    cpu_ratios = [compare_passes(pair.baseline.cpu_blocks, pair.candidate.cpu_blocks) for pair in crowded]
+    cpu = {id(pair): test for pair, test in zip(crowded, _test(crowded, cpu_ratios, options), strict=True)}
+    rows = [_untimed_row(pair) for pair in pairs if pair.reason]
+    tests = (_Tests(time, cpu.get(id(pair)), len(timed)) for pair, time in zip(timed, times, strict=True))
+    return rows + [_row(pair, pair_tests, options.paired) for pair, pair_tests in zip(timed, tests, strict=True)]
 
 
-def alone(benchmark: Benchmark, verdict: str, reason: str) -> ComparisonRow:
-    """The row of a benchmark that was not compared."""
+def uncompared_row(benchmark: Benchmark, verdict: str, reason: str) -> ComparisonRow:
+    """Make the row of a benchmark that was not compared.
+
+    Parameters
+    ----------
+    benchmark
+        The benchmark, of whichever side has it.
+    verdict
+        One of ``VERDICTS``.
+    reason
+        Why it was not compared.
+    """
     return ComparisonRow(benchmark.name, verdict, reason, dict(benchmark.params))
 
 
 def _time(pair: Pair, paired: bool) -> Ratio:
-    one, other = pair.baseline, pair.candidate
-    return compare_samples(one.samples, other.samples, blocks=(one.blocks, other.blocks), paired=paired)
+    baseline, candidate = pair.baseline, pair.candidate
+    blocks = (baseline.blocks, candidate.blocks)
+    return compare_samples(baseline.samples, candidate.samples, blocks=blocks, paired=paired)
 
 
-def _tests(pairs: Sequence[Pair], ratios: Sequence[Ratio], paired: bool, significant: float) -> list[_Test]:
-    """False discoveries controlled over all that have a p value (single samples have none)."""
+def _test(pairs: Sequence[Pair], ratios: Sequence[Ratio], options: ComparisonOptions) -> list[_Test]:
+    """Control false discoveries over all ratios that have a p value (those of single samples have none)."""
     tested = [i for i, ratio in enumerate(ratios) if ratio.p_value is not None]
     adjusted = dict(zip(tested, false_discovery([ratios[i].p_value or 0.0 for i in tested]), strict=True))
+    strict = min(options.significance, CROWDED_SIGNIFICANCE)
     return [
-        _Test(ratio, adjusted.get(i), significant if paired or _share(pair) <= OTHERS else min(significant, CROWDED))
+        _Test(ratio, adjusted.get(i), strict if _is_crowded(pair) and not options.paired else options.significance)
         for i, (pair, ratio) in enumerate(zip(pairs, ratios, strict=True))
     ]
 
 
-def _share(pair: Pair) -> float:
-    """The share of the CPU time that other processes used, in the run in which they used more; 0 for what a GPU does."""
+def _others_share(pair: Pair) -> float:
+    """Return the share of CPU time that other processes used, of the run in which they used more; 0 for what a GPU does."""
     if pair.candidate.engine in GPU_ENGINES:
         return 0.0
-    return max((each.noise.other_cpu_share or 0.0 for each in (pair.baseline, pair.candidate) if each.noise), default=0.0)
+    noises = (side.noise for side in (pair.baseline, pair.candidate))
+    return max((noise.other_cpu_share or 0.0 for noise in noises if noise), default=0.0)
 
 
-def _untimed(pair: Pair) -> ComparisonRow:
-    """A pair whose times are not compared: wrong, or incomparable."""
-    row = alone(pair.candidate, "wrong" if pair.wrong else "incomparable", pair.reason)
+def _is_crowded(pair: Pair) -> bool:
+    return _others_share(pair) > OTHERS
+
+
+def _has_cpu_times(pair: Pair) -> bool:
+    return bool(pair.baseline.cpu_blocks and pair.candidate.cpu_blocks)
+
+
+def _untimed_row(pair: Pair) -> ComparisonRow:
+    """Make the row of a pair whose times are not compared: wrong, or incomparable."""
+    row = uncompared_row(pair.candidate, "wrong" if pair.wrong else "incomparable", pair.reason)
     return replace(row, fails=(f"wrong answer: {pair.reason}",)) if pair.wrong else row
 
 
-def _row(pair: Pair, time: _Test, own: _Test | None, tests: int, paired: bool) -> ComparisonRow:
-    baseline, candidate, limits = pair.baseline, pair.candidate, pair.limits
-    smallest = min_p_value(len(baseline.samples), len(candidate.samples))
-    few = time.adjusted is None or smallest > time.significant / tests
-    verdict, reason = _few(pair, time.ratio) if few else _verdict(time, limits)
-    decisive, what = time.ratio, "time"
-    if few and verdict != "same" and _share(pair) > OTHERS:
+def _decide(pair: Pair, tests: _Tests, paired: bool) -> _Decision:
+    """Decide by the times; where they leave it open for others' crowding the processor, by the CPU times."""
+    time, cpu = tests.time, tests.cpu
+    few = tests.few(pair)
+    verdict, reason = _verdict_of_few(pair, time.ratio) if few else _verdict(time, pair.limits)
+    if few and verdict != "same" and _is_crowded(pair):
         verdict = "unsure"
-    if verdict in ("slower", "faster") and not paired and (crowd := _crowded_out(pair, time.ratio)):
-        verdict, reason = "unsure", crowd
-    elif verdict == "unsure" and own is not None and (found := _verdict(own, limits)[0]) in ("slower", "faster"):
-        verdict, decisive, what = found, own.ratio, "CPU time"
-        reason = (
-            f"by its own CPU time ({own.ratio.value - 1:+.1%}): other processes used up to {_share(pair):.0%} of the processor"
-        )
-    energy, memory = _energy(pair), _memory(pair)
+    if verdict in ("slower", "faster") and not paired and (crowd := _explain_by_others(pair, time.ratio)):
+        return _Decision("unsure", crowd, time.ratio)
+    if verdict == "unsure" and cpu is not None and (cpu_verdict := _verdict(cpu, pair.limits)[0]) in ("slower", "faster"):
+        others = f"other processes used up to {_others_share(pair):.0%} of the processor"
+        reason = f"by its own CPU time ({cpu.ratio.value - 1:+.1%}): {others}"
+        return _Decision(cpu_verdict, reason, cpu.ratio, "CPU time")
+    return _Decision(verdict, reason, time.ratio)
+
+
+def _failures(decision: _Decision, limits: MetricLimits, energy: Metric | None, memory: Metric | None) -> list[str]:
+    """Word what goes beyond its threshold."""
     fails = []
-    if verdict == "slower" and decisive.value > 1 + limits.time:
-        fails.append(f"{what} {decisive.value - 1:+.1%} (threshold {limits.time:.0%})")
+    if decision.verdict == "slower" and decision.ratio.value > 1 + limits.time:
+        fails.append(f"{decision.metric} {decision.ratio.value - 1:+.1%} (threshold {limits.time:.0%})")
     for name, metric in (("energy", energy), ("memory", memory)):
         if metric is not None and metric.worse:
             fails.append(f"{name} {metric.ratio - 1:+.1%} (threshold {metric.threshold:.0%})")
+    return fails
+
+
+def _row(pair: Pair, tests: _Tests, paired: bool) -> ComparisonRow:
+    baseline, candidate = pair.baseline, pair.candidate
+    decision = _decide(pair, tests, paired)
+    energy, memory = _energy(pair), _memory(pair)
     return ComparisonRow(
         name=candidate.name,
-        verdict=verdict,
-        reason=reason,
+        verdict=decision.verdict,
+        reason=decision.reason,
         params=dict(candidate.params),
         baseline=statistics.median(baseline.samples),
         candidate=statistics.median(candidate.samples),
         samples=(len(baseline.samples), len(candidate.samples)),
-        time=time.ratio,
-        cpu=own.ratio if own else None,
-        adjusted_p=time.adjusted,
-        threshold=limits.time,
+        time=tests.time.ratio,
+        cpu=tests.cpu.ratio if tests.cpu else None,
+        adjusted_p=tests.time.adjusted_p,
+        threshold=pair.limits.time,
         energy=energy,
         memory=memory,
-        fails=tuple(fails),
-        few=few,
+        fails=tuple(_failures(decision, pair.limits, energy, memory)),
+        few=tests.few(pair),
     )
 
 
 def _verdict(test: _Test, limits: MetricLimits) -> tuple[str, str]:
-    """slower, faster, same or unsure, and why where that needs saying."""
+    """Call it slower, faster, same or unsure, and say why where that needs saying."""
     ratio = test.ratio
     low, high = ratio.low or 0.0, ratio.high or math.inf
-    if test.adjusted is not None and test.adjusted < test.significant and not low <= 1 <= high:
+    if test.adjusted_p is not None and test.adjusted_p < test.significance and not low <= 1 <= high:
         if abs(math.log(ratio.value)) > math.log(1 + limits.margin):
             return ("slower" if ratio.value > 1 else "faster"), ""
         return "same", f"a change below {limits.margin:.0%}"
@@ -125,24 +182,24 @@ def _verdict(test: _Test, limits: MetricLimits) -> tuple[str, str]:
     return "unsure", f"the interval reaches beyond {limits.time:.0%}; take more samples"
 
 
-def _few(pair: Pair, ratio: Ratio) -> tuple[str, str]:
-    """So few samples that no test could find a change: it counts where every sample of one side is beyond the other's."""
-    one, other, limit = pair.baseline.samples, pair.candidate.samples, pair.limits.time
-    reason = f"judged by the ratio alone: {len(one)} and {len(other)} samples are too few for a test"
+def _verdict_of_few(pair: Pair, ratio: Ratio) -> tuple[str, str]:
+    """Judge samples too few for any test: a change counts where every sample of one side is beyond the other's."""
+    before, after, limit = pair.baseline.samples, pair.candidate.samples, pair.limits.time
+    reason = f"judged by the ratio alone: {len(before)} and {len(after)} samples are too few for a test"
     if ratio.value > 1 + limit:
-        return ("slower" if min(other) > max(one) else "unsure"), reason
+        return ("slower" if min(after) > max(before) else "unsure"), reason
     if ratio.value < 1 / (1 + limit):
-        return ("faster" if max(other) < min(one) else "unsure"), reason
+        return ("faster" if max(after) < min(before) else "unsure"), reason
     return "same", reason
 
 
-def _crowded_out(pair: Pair, ratio: Ratio) -> str:
-    """Why a change between two runs is rather other processes' doing, or nothing.
+def _explain_by_others(pair: Pair, ratio: Ratio) -> str:
+    """Word why a change between two runs is rather other processes' doing; empty where it is not.
 
     Waiting for a processor that others use makes a benchmark slower, and its own CPU time hardly: unless the CPU time
     explains half of the change, it is put down to them. (Passes taken in turn have no need of this.)
     """
-    share, before, after = _share(pair), pair.baseline.cpu_seconds.value, pair.candidate.cpu_seconds.value
+    share, before, after = _others_share(pair), pair.baseline.cpu_seconds.value, pair.candidate.cpu_seconds.value
     if share <= OTHERS or not before or not after or math.log(after / before) / math.log(ratio.value) >= 0.5:
         return ""
     own = f"its own CPU time changed by {after / before - 1:+.0%} only"
@@ -153,8 +210,8 @@ def _crowded_out(pair: Pair, ratio: Ratio) -> str:
 
 
 def _energy(pair: Pair) -> Metric | None:
-    one, other = pair.baseline.energy.per_billion_points.value, pair.candidate.energy.per_billion_points.value
-    return Metric(one, other, pair.limits.energy) if one and other is not None else None
+    before, after = pair.baseline.energy.per_billion_points.value, pair.candidate.energy.per_billion_points.value
+    return Metric(before, after, pair.limits.energy) if before and after is not None else None
 
 
 # What a peak may grow by beyond its threshold: pages come in lumps, and a process that had to compile first holds more.
@@ -162,9 +219,9 @@ _MEMORY = (("device_peak_bytes", 16e6), ("host_above_bytes", 16e6), ("host_peak_
 
 
 def _memory(pair: Pair) -> Metric | None:
-    """The device's peak where both have one, else what the calls took on the host, else the process's peak."""
+    """Take the device's peak where both have one, else what the calls took on the host, else the process's peak."""
     for name, slack in _MEMORY:
-        one, other = getattr(pair.baseline.memory, name).value, getattr(pair.candidate.memory, name).value
-        if one is not None and other is not None:
-            return Metric(one, other, pair.limits.memory, slack)
+        before, after = getattr(pair.baseline.memory, name).value, getattr(pair.candidate.memory, name).value
+        if before is not None and after is not None:
+            return Metric(before, after, pair.limits.memory, slack)
     return None

@@ -1,4 +1,4 @@
-"""This machine's limits for the roofline of a plan, measured in about a second: the fastest of a few tries each.
+"""Limits of the machine for the roofline of a plan, measured in about a second: the fastest of a few tries each.
 
 Multiply-adds and the copy are those that the benchmark reports against; beside them stand the two that an emitted loop
 meets first, traffic with the first-level cache and the counting of bins, each as Numba compiles such a loop.
@@ -26,7 +26,7 @@ _jit = njit(nogil=True, cache=True, fastmath={"nsz"}, error_model="numpy")
 
 
 @_jit  # type: ignore
-def _in_place(rounds, values, shift):  # type: ignore[no-untyped-def]
+def _shift(rounds, values, shift):  # type: ignore[no-untyped-def]
     for _ in range(rounds):
         for i in range(values.size):
             values[i] = values[i] + shift
@@ -46,16 +46,26 @@ def _count(rounds, places, bins):  # type: ignore[no-untyped-def]
             bins[places[i]] += np.uint32(1)
 
 
-def _cached(name: str, unit: str, each_does: float, loop: Any, dtype: str) -> peaks.Limit:
-    """A loop over an array that stays in the first-level cache; ``each_does`` is the work of one element."""
+def _in_cache(loop: Any, dtype: str, unit: str, per_element: float) -> peaks.Limit:
+    """Make the limit of a loop over an array that stays in the first-level cache.
+
+    Parameters
+    ----------
+    loop
+        A compiled function of the passes, the array and a number.
+    dtype
+        The array's type.
+    unit, per_element
+        What the loop does, and how much of it for an element.
+    """
     real = np.dtype(dtype)
     values = np.ones(_CACHED // real.itemsize, real)
     loop(1, values, real.type(1.0))
-    return peaks.Limit(name, unit, each_does * values.size * _PASSES, lambda: loop(_PASSES, values, real.type(1.0)))
+    return peaks.Limit(unit, unit, per_element * values.size * _PASSES, lambda: loop(_PASSES, values, real.type(1.0)))
 
 
 def _counting() -> peaks.Limit:
-    """Increments of bins that stay in the first-level cache."""
+    """Make the limit of counting in bins that stay in the first-level cache."""
     places = np.random.default_rng(0).integers(0, _BINS, _COUNTED).astype(np.uint32)
     bins = np.zeros(_BINS, np.uint32)
     _count(1, places, bins)
@@ -63,7 +73,7 @@ def _counting() -> peaks.Limit:
 
 
 def _rate(limit: peaks.Limit) -> float:
-    """Units of work a second."""
+    """Measure units of work a second: the best of a few tries."""
     assert limit.call is not None, limit.reason
     samples: list[float] = []
     while len(samples) < _TRIES or sum(samples) < _SECONDS:
@@ -75,16 +85,28 @@ def _rate(limit: peaks.Limit) -> float:
 
 @functools.cache
 def cpu(dtype: str, threads: int | None = None) -> MachineLimits:
-    """Measure what this many threads (all cores unless given) do together in a second.
+    """Measure what some threads do together in a second.
 
     What each core has for itself is measured on one and multiplied: less is then measured of what else the machine does.
+
+    Parameters
+    ----------
+    dtype
+        "float64" or "float32".
+    threads
+        How many; as many as there are logical cores where None. No more cores are counted than the machine has.
+
+    Returns
+    -------
+    MachineLimits
+        Each limit in its own unit a second.
     """
     count = threads or os.cpu_count() or 1
     cores = min(count, read_machine().cpu.cores or count)
     return MachineLimits(
         operations=cores * 2.0 * _rate(peaks.cpu_fma(dtype, 1)),
-        divides=cores * _rate(_cached("division", "divide", 1.0, _divide, dtype)),
-        cache_bytes=cores * _rate(_cached("cache", "byte", 2.0 * np.dtype(dtype).itemsize, _in_place, dtype)),
+        divides=cores * _rate(_in_cache(_divide, dtype, "divide", 1.0)),
+        cache_bytes=cores * _rate(_in_cache(_shift, dtype, "byte", 2.0 * np.dtype(dtype).itemsize)),
         memory_bytes=_rate(peaks.cpu_copy(cores)),
         counts=cores * _rate(_counting()),
         cores=cores,

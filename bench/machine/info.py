@@ -14,9 +14,21 @@ from pathlib import Path
 from .nvml import Gpu, Nvml, nvml
 
 PACKAGES = (
-    "flopwatt", "numpy", "numba", "llvmlite", "numba-cuda", "cupy-cuda12x", "cupy-cuda13x", "nvidia-ml-py", "scipy", "xarray",
-    "dask", "numexpr", "jax", "duckdb",
-)  # fmt: skip
+    "flopwatt",
+    "numpy",
+    "numba",
+    "llvmlite",
+    "numba-cuda",
+    "cupy-cuda12x",
+    "cupy-cuda13x",
+    "nvidia-ml-py",
+    "scipy",
+    "xarray",
+    "dask",
+    "numexpr",
+    "jax",
+    "duckdb",
+)
 SIMD = ("sse4_2", "avx", "avx2", "fma", "avx512f", "avx512vl", "asimd", "sve")
 GPU_ENGINES = ("numba-cuda", "cupy")
 
@@ -44,20 +56,42 @@ class Cpu:
 
 @dataclass(frozen=True)
 class Machine:
-    """A machine's fingerprint; ``name`` is the short name of its hardware (or the one that the user gave)."""
+    """A machine's fingerprint.
+
+    Parameters
+    ----------
+    name
+        The short name of its hardware, or the one that the user gave.
+    cpu
+        The processor.
+    memory_bytes
+        The memory (bytes); None where the system does not tell.
+    gpus, gpu_reason
+        Its NVIDIA GPUs, or why there are none.
+    system, release, python
+        The operating system, its release, and Python's implementation and version.
+    packages
+        The versions of ``PACKAGES`` that are installed.
+    """
 
     name: str
     cpu: Cpu = field(default_factory=Cpu)
     memory_bytes: int | None = None
     gpus: tuple[Gpu, ...] = ()
-    gpu_reason: str = ""  # why there are none
+    gpu_reason: str = ""
     system: str = ""
     release: str = ""
     python: str = ""
     packages: Mapping[str, str] = field(default_factory=dict)
 
-    def named(self, name: str | None) -> "Machine":
-        """Give this machine a name of the user's. Raises ValueError where it would not do as a folder's name."""
+    def with_name(self, name: str | None) -> "Machine":
+        """Give this machine a name of the user's; None leaves it as it is.
+
+        Raises
+        ------
+        ValueError
+            Where the name would not do as a folder's.
+        """
         if name is None:
             return self
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name):
@@ -99,7 +133,12 @@ def short_name(cpu: Cpu, gpus: tuple[Gpu, ...]) -> str:
 def differences(baseline: Machine, candidate: Machine, engine: str = "") -> list[str]:
     """List what differs between two machines so that an engine's times do not compare; unknown facts differ from nothing.
 
-    The GPUs matter to the GPU engines (and where the engine is not known), the processor to all of them.
+    Parameters
+    ----------
+    baseline, candidate
+        The two machines.
+    engine
+        The engine: the GPUs matter to the GPU engines, the processor to all of them.
     """
     pairs: list[tuple[str, object, object]] = [
         ("CPU", baseline.cpu.model, candidate.cpu.model),
@@ -113,19 +152,16 @@ def differences(baseline: Machine, candidate: Machine, engine: str = "") -> list
     ]
     if engine in GPU_ENGINES:
         pairs.append(("GPUs", _gpu_names(baseline), _gpu_names(candidate)))
-        for one, other in zip(baseline.gpus, candidate.gpus, strict=False):
-            pairs.append(("GPU power limit", one.power_limit_watts, other.power_limit_watts))
-            pairs.append(("GPU clock policy", one.clock_policy, other.clock_policy))
-            pairs.append(("MIG", one.mig, other.mig))
-    return [f"{what} {_plain(one)} and {_plain(other)}" for what, one, other in pairs if _known(one, other) and one != other]
+        for before, after in zip(baseline.gpus, candidate.gpus, strict=False):
+            pairs.append(("GPU power limit", before.power_limit_watts, after.power_limit_watts))
+            pairs.append(("GPU clock policy", before.clock_policy, after.clock_policy))
+            pairs.append(("MIG", before.mig, after.mig))
+    known = [pair for pair in pairs if not {None, ""} & set(pair[1:])]
+    return [f"{fact} {_plain(before)} and {_plain(after)}" for fact, before, after in known if before != after]
 
 
 def _gpu_names(machine: Machine) -> str:
     return f"{len(machine.gpus)} x {machine.gpus[0].name}" if machine.gpus else ""
-
-
-def _known(one: object, other: object) -> bool:
-    return one not in (None, "") and other not in (None, "")
 
 
 def _plain(value: object) -> str:
@@ -146,17 +182,17 @@ def _read(path: Path) -> str | None:
 
 def _cpu(root: Path) -> Cpu:
     text = _read(root / "proc/cpuinfo") or ""
-    facts = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in text.splitlines())}
+    facts = _facts(text)
     flags = (facts.get("flags") or facts.get("Features") or "").split()
     frequency = root / "sys/devices/system/cpu/cpu0/cpufreq"
-    most = _read(frequency / "cpuinfo_max_freq")
+    max_khz = _read(frequency / "cpuinfo_max_freq")
     return Cpu(
         model=facts.get("model name") or _apple_model() or platform.processor() or platform.machine(),
         architecture=platform.machine(),
         cores=_physical_cores(text),
         threads=os.cpu_count(),
         usable=usable_cores(root),
-        mhz=float(most) / 1e3 if most and most.isdigit() else None,
+        mhz=float(max_khz) / 1e3 if max_khz and max_khz.isdigit() else None,
         cache=facts.get("cache size"),
         simd=tuple(flag for flag in SIMD if flag in flags),
         governor=_read(frequency / "scaling_governor"),
@@ -168,16 +204,21 @@ def _cpu(root: Path) -> Cpu:
 def _apple_model() -> str | None:
     if sys.platform != "darwin":
         return None
-    done = subprocess.run(
+    process = subprocess.run(
         ["sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, encoding="utf-8", errors="replace", check=False
     )
-    return done.stdout.strip() or None
+    return process.stdout.strip() or None
+
+
+def _facts(cpuinfo: str) -> dict[str, str]:
+    """Read lines of ``key : value``; of a key that stands several times the last counts."""
+    return {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in cpuinfo.splitlines())}
 
 
 def _physical_cores(cpuinfo: str) -> int | None:
     cores = set()
     for block in cpuinfo.split("\n\n"):
-        facts = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in block.splitlines())}
+        facts = _facts(block)
         if "core id" in facts:
             cores.add((facts.get("physical id"), facts["core id"]))
     return len(cores) or None
@@ -201,9 +242,9 @@ def _boost(root: Path) -> bool | None:
 
 
 def _memory(root: Path) -> int | None:
-    found = re.search(r"^MemTotal:\s+(\d+) kB", _read(root / "proc/meminfo") or "", re.MULTILINE)
-    if found:
-        return int(found[1]) * 1024
+    total = re.search(r"^MemTotal:\s+(\d+) kB", _read(root / "proc/meminfo") or "", re.MULTILINE)
+    if total:
+        return int(total[1]) * 1024
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):
@@ -212,10 +253,10 @@ def _memory(root: Path) -> int | None:
 
 @functools.cache
 def _packages() -> tuple[tuple[str, str], ...]:
-    found = []
+    versions = []
     for name in PACKAGES:
         try:
-            found.append((name, importlib.metadata.version(name)))
+            versions.append((name, importlib.metadata.version(name)))
         except importlib.metadata.PackageNotFoundError:
             continue
-    return tuple(found)
+    return tuple(versions)

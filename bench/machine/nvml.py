@@ -30,15 +30,33 @@ class Clocks:
 
 @dataclass(frozen=True)
 class Gpu:
-    """One GPU as NVML describes it; a field that the driver does not give is None."""
+    """One GPU as NVML describes it; a field that the driver does not give is None.
+
+    Parameters
+    ----------
+    name
+        The product's name.
+    memory_bytes
+        The device memory (bytes).
+    compute_capability
+        Such as "9.0".
+    driver, cuda
+        The driver's version and the newest CUDA that it supports.
+    power_limit_watts
+        The limit on the board's power (W).
+    clock_policy
+        "default", or the application clock that was set.
+    mig
+        Whether it is divided into instances (MIG).
+    """
 
     name: str
     memory_bytes: int | None = None
     compute_capability: str | None = None
     driver: str | None = None
-    cuda: str | None = None  # the newest CUDA that the driver supports
+    cuda: str | None = None
     power_limit_watts: float | None = None
-    clock_policy: str | None = None  # "default", or the application clock that was set
+    clock_policy: str | None = None
     mig: bool | None = None
 
 
@@ -50,12 +68,15 @@ class Nvml:
         self.reason = reason
 
     def count(self) -> int:
+        """Count the GPUs."""
         return 0 if self.library is None else int(self.library.nvmlDeviceGetCount())
 
     def device(self, index: int) -> "NvmlDevice":
+        """Open the GPU of that number, in NVML's order."""
         return NvmlDevice(self.library, self.library.nvmlDeviceGetHandleByIndex(index))
 
     def gpus(self) -> tuple[Gpu, ...]:
+        """Read what every GPU is."""
         return tuple(self.device(i).describe() for i in range(self.count()))
 
 
@@ -66,7 +87,7 @@ class NvmlDevice:
         self.library = library
         self.handle = handle
 
-    def _ask(self, function: str, *args: Any) -> Any:
+    def _read(self, function: str, *args: Any) -> Any:
         try:
             return getattr(self.library, function)(*args)
         except (self.library.NVMLError, AttributeError):
@@ -74,40 +95,40 @@ class NvmlDevice:
 
     def energy_joules(self) -> float | None:
         """Read the energy drawn since the driver was loaded (J; Volta and newer); the counter moves every 20 ms or so."""
-        millijoules = self._ask("nvmlDeviceGetTotalEnergyConsumption", self.handle)
+        millijoules = self._read("nvmlDeviceGetTotalEnergyConsumption", self.handle)
         return None if millijoules is None else millijoules / 1e3
 
     def power_watts(self) -> float | None:
         """Read the board's power now (W)."""
-        milliwatts = self._ask("nvmlDeviceGetPowerUsage", self.handle)
+        milliwatts = self._read("nvmlDeviceGetPowerUsage", self.handle)
         return None if milliwatts is None else milliwatts / 1e3
 
     def memory_used(self) -> int | None:
         """Read the bytes in use on the device, by every process."""
-        memory = self._ask("nvmlDeviceGetMemoryInfo", self.handle)
+        memory = self._read("nvmlDeviceGetMemoryInfo", self.handle)
         return None if memory is None else int(memory.used)
 
     def clocks(self) -> Clocks:
         """Read the SM clock now, and why it is held down."""
-        sm = self._ask("nvmlDeviceGetClockInfo", self.handle, getattr(self.library, "NVML_CLOCK_SM", 1))
-        bits = self._ask("nvmlDeviceGetCurrentClocksEventReasons", self.handle)
+        sm = self._read("nvmlDeviceGetClockInfo", self.handle, getattr(self.library, "NVML_CLOCK_SM", 1))
+        bits = self._read("nvmlDeviceGetCurrentClocksEventReasons", self.handle)
         if bits is None:  # the name before driver 535
-            bits = self._ask("nvmlDeviceGetCurrentClocksThrottleReasons", self.handle)
+            bits = self._read("nvmlDeviceGetCurrentClocksThrottleReasons", self.handle)
         reasons = None if bits is None else tuple(name for bit, name in THROTTLE.items() if bits & bit)
         return Clocks(None if sm is None else float(sm), reasons)
 
     def describe(self) -> Gpu:
         """Read what the GPU is."""
-        memory = self._ask("nvmlDeviceGetMemoryInfo", self.handle)
-        capability = self._ask("nvmlDeviceGetCudaComputeCapability", self.handle)
-        limit = self._ask("nvmlDeviceGetPowerManagementLimit", self.handle)
-        cuda = self._ask("nvmlSystemGetCudaDriverVersion_v2")
-        mig = self._ask("nvmlDeviceGetMigMode", self.handle)
+        memory = self._read("nvmlDeviceGetMemoryInfo", self.handle)
+        capability = self._read("nvmlDeviceGetCudaComputeCapability", self.handle)
+        limit = self._read("nvmlDeviceGetPowerManagementLimit", self.handle)
+        cuda = self._read("nvmlSystemGetCudaDriverVersion_v2")
+        mig = self._read("nvmlDeviceGetMigMode", self.handle)
         return Gpu(
-            name=_text(self._ask("nvmlDeviceGetName", self.handle)) or "NVIDIA GPU",
+            name=_text(self._read("nvmlDeviceGetName", self.handle)) or "NVIDIA GPU",
             memory_bytes=None if memory is None else int(memory.total),
             compute_capability=None if capability is None else f"{capability[0]}.{capability[1]}",
-            driver=_text(self._ask("nvmlSystemGetDriverVersion")),
+            driver=_text(self._read("nvmlSystemGetDriverVersion")),
             cuda=None if cuda is None else f"{cuda // 1000}.{cuda % 1000 // 10}",
             power_limit_watts=None if limit is None else limit / 1e3,
             clock_policy=self._clock_policy(),
@@ -116,11 +137,11 @@ class NvmlDevice:
 
     def _clock_policy(self) -> str | None:
         sm = getattr(self.library, "NVML_CLOCK_SM", 1)
-        wanted = self._ask("nvmlDeviceGetApplicationsClock", self.handle, sm)
-        default = self._ask("nvmlDeviceGetDefaultApplicationsClock", self.handle, sm)
-        if wanted is None or default is None:
+        clock = self._read("nvmlDeviceGetApplicationsClock", self.handle, sm)
+        default = self._read("nvmlDeviceGetDefaultApplicationsClock", self.handle, sm)
+        if clock is None or default is None:
             return None
-        return "default" if wanted == default else f"application clock {wanted} MHz"
+        return "default" if clock == default else f"application clock {clock} MHz"
 
 
 def _text(value: Any) -> str | None:

@@ -33,5 +33,5 @@ def peak_bytes() -> int | None:
         pass
     if resource is None:
         return None
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most * 1024  # KiB but on macOS: getrusage(2) of each
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024  # KiB but on macOS: getrusage(2) of each

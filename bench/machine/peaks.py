@@ -1,15 +1,11 @@
-"""This machine's own limits, measured like anything else: how fast it copies, multiplies and adds, and runs one C loop.
+"""Limits of the machine itself, measured like anything else: how fast it copies, multiplies and adds.
 
 What an engine reaches is put against them. Each limit is a call to be timed, the amount of work of one call and its unit;
 one that cannot be had here says why.
 """
 
-import ctypes
 import functools
-import hashlib
 import importlib
-import shutil
-import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,9 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ...kernels.cache_folder import folder
-from ...kernels.errors import FlopwattError
-from ...kernels.files import named_when_whole
+from ...kernels import engines
 
 COPY_BYTES = 2**28  # of one array: several times the last-level cache
 FMA_STEPS = 2**21
@@ -30,10 +24,22 @@ CHAINS = 14
 
 @dataclass(frozen=True)
 class Limit:
-    """One limit. ``amount`` units of work are done by one ``call``; ``call`` is None where ``reason`` says why."""
+    """One limit.
+
+    Parameters
+    ----------
+    name
+        What it is called.
+    unit, amount
+        What one call does, and how much of it: bytes, multiply-adds, scenarios and so on.
+    call
+        What is to be timed; None where it cannot be had on this machine.
+    reason
+        Why it cannot.
+    """
 
     name: str
-    unit: str  # byte, multiply-add or scenario
+    unit: str
     amount: float = 0.0
     call: Callable[[], Any] | None = None
     reason: str = ""
@@ -44,7 +50,8 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="flopwatt-limit")
 
 
-def _on_all(threads: int, work: Callable[[int], Any]) -> list[Any]:
+def run_on_all(threads: int, work: Callable[[int], Any]) -> list[Any]:
+    """Call ``work`` with each thread's number, all at once, and wait for them."""
     return list(_pool(threads).map(work, range(threads)))
 
 
@@ -61,7 +68,7 @@ def cpu_copy(threads: int) -> Limit:
         part = slice(thread * step, (thread + 1) * step)
         np.copyto(b[part], a[part])
 
-    return Limit("copy", "byte", 2.0 * 8 * step * threads, lambda: _on_all(threads, copy))
+    return Limit("copy", "byte", 2.0 * 8 * step * threads, lambda: run_on_all(threads, copy))
 
 
 def vector_bytes() -> int:
@@ -77,15 +84,19 @@ def cpu_fma(dtype: str, threads: int) -> Limit:
     loop = _fma_loop(dtype)
     lanes = vector_bytes() // np.dtype(dtype).itemsize
     loop(1)
-    return Limit(f"fma {dtype}", "multiply-add", float(FMA_STEPS) * CHAINS * lanes * threads,
-                 lambda: _on_all(threads, lambda _: loop(FMA_STEPS)))  # fmt: skip
+    amount = float(FMA_STEPS) * CHAINS * lanes * threads
+    return Limit(f"fma {dtype}", "multiply-add", amount, lambda: run_on_all(threads, lambda _: loop(FMA_STEPS)))
 
 
 @functools.cache
 def _fma_loop(dtype: str) -> Any:
-    """``loop(steps)``: ``CHAINS`` vectors, in each step x = x * a + b. Built as LLVM vectors, so no vectorizer has a say."""
-    numba = _numba()
+    """Compile ``loop(steps)``: ``CHAINS`` vectors, in each step x = x * a + b.
+
+    It is built of LLVM's vectors, so no vectorizer has a say.
+    """
     from llvmlite import ir
+
+    numba: Any = importlib.import_module("numba")
 
     cgutils: Any = importlib.import_module("numba.core.cgutils")
     types, intrinsic = numba.types, numba.extending.intrinsic
@@ -124,128 +135,6 @@ def _fma_loop(dtype: str) -> Any:
     return loop
 
 
-# --- one loop in C ------------------------------------------------------------------------------------------------------
-
-LANES, PRICES, PASSES = 128, 8, 4096  # the emitted example's innermost body: 128 chip counts, 8 prices
-_SOURCE = """
-typedef REAL real;
-#define LANES 128
-/* the innermost loop alone: one price, all lanes, everything that is further out already in buffers */
-static __attribute__((noinline)) void lanes(const real *restrict energy, const real *restrict capital,
-                                            const real *restrict barred, real *restrict best, real price) {
-    for (int i = 0; i < LANES; i++) {
-        real v = energy[i] * price + capital[i] + barred[i];
-        best[i] = v < best[i] ? v : best[i];
-    }
-}
-/* the same with eight prices at once, so that the lanes' buffers are read once */
-static __attribute__((noinline)) void jammed(const real *restrict energy, const real *restrict capital,
-                                             const real *restrict barred, real *restrict best, const real *restrict p) {
-    real p0 = p[0], p1 = p[1], p2 = p[2], p3 = p[3], p4 = p[4], p5 = p[5], p6 = p[6], p7 = p[7];
-    for (int i = 0; i < LANES; i++) {
-        real e = energy[i], c = capital[i], x = barred[i], m = best[i], v;
-        v = e * p0 + c + x; m = v < m ? v : m;
-        v = e * p1 + c + x; m = v < m ? v : m;
-        v = e * p2 + c + x; m = v < m ? v : m;
-        v = e * p3 + c + x; m = v < m ? v : m;
-        v = e * p4 + c + x; m = v < m ? v : m;
-        v = e * p5 + c + x; m = v < m ? v : m;
-        v = e * p6 + c + x; m = v < m ? v : m;
-        v = e * p7 + c + x; m = v < m ? v : m;
-        best[i] = m;
-    }
-}
-real run_lanes(const real *energy, const real *capital, const real *barred, real *best, const real *prices, long passes) {
-    for (long k = 0; k < passes; k++)
-        for (int p = 0; p < 8; p++) lanes(energy, capital, barred, best, prices[p] + (real)k);
-    return best[0];
-}
-real run_jammed(const real *energy, const real *capital, const real *barred, real *best, const real *prices, long passes) {
-    for (long k = 0; k < passes; k++) {
-        real shifted[8];
-        for (int p = 0; p < 8; p++) shifted[p] = prices[p] + (real)k;
-        jammed(energy, capital, barred, best, shifted);
-    }
-    return best[0];
-}
-"""
-
-
-def c_loop(dtype: str, threads: int, *, jammed: bool = False) -> Limit:
-    """Make the limit of the nine-axis study's innermost loop in C, on every core: compiled for this CPU, data in cache.
-
-    ``jammed`` does eight passes at once by hand, as a user who knows the trick would.
-    """
-    name = f"C loop{' jammed' if jammed else ''} {dtype}"
-    try:
-        library = _compiled(dtype)
-    except NoCompilerError as error:
-        return Limit(name, "scenario", reason=str(error))
-    real = ctypes.c_double if dtype == "float64" else ctypes.c_float
-    function = getattr(library, "run_jammed" if jammed else "run_lanes")
-    function.restype = real
-    function.argtypes = [ctypes.c_void_p] * 5 + [ctypes.c_long]
-    data = [_c_data(dtype, t) for t in range(threads)]
-    repeats = 16 * PASSES
-
-    def work(thread: int) -> Any:
-        return function(*(array.ctypes.data for array in data[thread]), repeats)
-
-    return Limit(name, "scenario", float(LANES * PRICES * repeats * threads), lambda: _on_all(threads, work))
-
-
-def _c_data(dtype: str, seed: int) -> list[Any]:
-    random = np.random.default_rng(seed)
-    arrays = [random.uniform(1.0, 2.0, LANES), random.uniform(1.0, 2.0, LANES), np.zeros(LANES), np.full(LANES, np.inf)]
-    return [_aligned(array, dtype) for array in (*arrays, random.uniform(0.03, 0.12, PRICES))]
-
-
-def _aligned(array: Any, dtype: str) -> Any:
-    """A copy that begins on a cache line: the loop's best form, vectors never lie across two lines."""
-    size = np.dtype(dtype).itemsize
-    raw = np.empty(array.size + 64 // size, dtype)
-    start = -raw.ctypes.data % 64 // size
-    result = raw[start : start + array.size]
-    result[:] = array
-    return result
-
-
-class NoCompilerError(FlopwattError, RuntimeError):
-    """There is no C compiler, or it failed; the message says which."""
-
-
-@functools.cache
-def _compiled(dtype: str) -> ctypes.CDLL:
-    compiler = shutil.which("gcc") or shutil.which("clang") or shutil.which("cc")
-    if compiler is None:
-        raise NoCompilerError("there is no C compiler; install gcc or clang")
-    flags = ["-O3", "-march=native", "-shared", "-fPIC", f"-DREAL={'double' if dtype == 'float64' else 'float'}"]
-    flags += ["-mprefer-vector-width=512"] if vector_bytes() == 64 else []
-    stamp = hashlib.sha256(repr((_SOURCE, compiler, flags)).encode()).hexdigest()[:16]
-    path = folder() / f"flopwatt_loop_{stamp}.so"
-    if not path.exists():
-        with named_when_whole(path) as library:
-            command = [compiler, *flags, "-x", "c", "-", "-o", str(library)]
-            done = subprocess.run(command, input=_SOURCE, capture_output=True, encoding="utf-8", errors="replace", check=False)
-            if done.returncode:
-                raise NoCompilerError(f"{compiler} failed: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
-    return ctypes.CDLL(str(path))
-
-
-def c_result(dtype: str, *, jammed: bool, passes: int = 3) -> Any:
-    """Compute what the C loop finds in a few passes, and what NumPy finds: for checking that it does the work."""
-    library, real = _compiled(dtype), np.dtype(dtype).type
-    function = getattr(library, "run_jammed" if jammed else "run_lanes")
-    function.restype, function.argtypes = None, [ctypes.c_void_p] * 5 + [ctypes.c_long]
-    energy, capital, barred, best, prices = data = _c_data(dtype, 0)
-    function(*(array.ctypes.data for array in data), passes)
-    expected = np.full(LANES, np.inf, dtype)
-    for k in range(passes):
-        for price in prices:
-            expected = np.minimum(expected, energy * (price + real(k)) + capital + barred)
-    return best, expected
-
-
 # --- GPU ----------------------------------------------------------------------------------------------------------------
 
 _GPU_FMA = """
@@ -264,11 +153,9 @@ extern "C" __global__ void multiply_add(REAL *out, int steps) {
 
 def gpu_copy(device: int = 0) -> Limit:
     """Make the limit of a copy from device memory to device memory: bytes read and bytes written."""
-    from ...kernels import engines
-
-    found = engines.availability("cupy")
-    if not found.available:
-        return Limit("device copy", "byte", reason=found.reason)
+    cupy_state = engines.availability("cupy")
+    if not cupy_state.available:
+        return Limit("device copy", "byte", reason=cupy_state.reason)
     import cupy
 
     with cupy.cuda.Device(device):
@@ -284,18 +171,16 @@ def gpu_copy(device: int = 0) -> Limit:
 
 def gpu_fma(dtype: str, device: int = 0) -> Limit:
     """Make the limit of fused multiply-adds on registers alone, every multiprocessor full."""
-    from ...kernels import engines
-
-    found = engines.availability("cupy")
-    if not found.available:
-        return Limit(f"device fma {dtype}", "multiply-add", reason=found.reason)
+    cupy_state = engines.availability("cupy")
+    if not cupy_state.available:
+        return Limit(f"device fma {dtype}", "multiply-add", reason=cupy_state.reason)
     import cupy
 
-    with cupy.cuda.Device(device) as here:
+    with cupy.cuda.Device(device) as current:
         double = dtype == "float64"
         options = (f"-DREAL={'double' if double else 'float'}", f"-DFMA={'fma' if double else 'fmaf'}")
         kernel = cupy.RawModule(code=_GPU_FMA, options=options).get_function("multiply_add")
-        blocks, threads, steps = 8 * here.attributes["MultiProcessorCount"], 256, 4096
+        blocks, threads, steps = 8 * current.attributes["MultiProcessorCount"], 256, 4096
         out = cupy.zeros(1, dtype)
 
         def call() -> None:
@@ -303,7 +188,3 @@ def gpu_fma(dtype: str, device: int = 0) -> Limit:
             cupy.cuda.get_current_stream().synchronize()
 
         return Limit(f"device fma {dtype}", "multiply-add", 8.0 * steps * blocks * threads, call)
-
-
-def _numba() -> Any:
-    return importlib.import_module("numba")

@@ -9,8 +9,15 @@ from ..stats.inference import interval_of
 from .record import Benchmark, Memory, Reading
 
 
-def merged(parts: Sequence[Benchmark]) -> Benchmark:
-    """All samples together, a block for each process; peaks and disturbances are the largest of any."""
+def merge_benchmarks(parts: Sequence[Benchmark]) -> Benchmark:
+    """Merge one benchmark of several processes: all samples, a block for each process.
+
+    Parameters
+    ----------
+    parts
+        At least one, in the order taken. CPU times are averaged; peaks, errors and disturbances are the largest of any; the
+        rest is the first's, and the answers are the last's.
+    """
     samples = tuple(sample for part in parts for sample in part.samples)
     first = parts[0]
     stop = first.stop and dataclasses.replace(first.stop, why="fixed", interval=interval_of(list(samples)))
@@ -18,8 +25,8 @@ def merged(parts: Sequence[Benchmark]) -> Benchmark:
         first,
         samples=samples,
         blocks=tuple(len(part.samples) for part in parts),
-        cpu_blocks=tuple(statistics.fmean(part.cpu_blocks) for part in parts) if all(p.cpu_blocks for p in parts) else (),
-        cpu_seconds=_middle([part.cpu_seconds for part in parts]),
+        cpu_blocks=tuple(statistics.fmean(part.cpu_blocks) for part in parts) if all(part.cpu_blocks for part in parts) else (),
+        cpu_seconds=_mean([part.cpu_seconds for part in parts]),
         stop=stop,
         noise=_noise([part.noise for part in parts if part.noise]),
         memory=_memory([part.memory for part in parts]),
@@ -28,7 +35,7 @@ def merged(parts: Sequence[Benchmark]) -> Benchmark:
     )
 
 
-def _middle(readings: Sequence[Reading]) -> Reading:
+def _mean(readings: Sequence[Reading]) -> Reading:
     known = [reading.value for reading in readings if reading.value is not None]
     return Reading(statistics.fmean(known)) if known else readings[0]
 
@@ -50,15 +57,14 @@ def _noise(parts: Sequence[Noise]) -> Noise | None:
     if not parts:
         return None
 
-    def most(values: Sequence[float | None]) -> float | None:
-        known = [value for value in values if value is not None]
-        return max(known) if known else None
+    def largest(shares: Sequence[float | None]) -> float | None:
+        return max((share for share in shares if share is not None), default=None)
 
     return Noise(
         load_before=parts[0].load_before,
         load_after=parts[-1].load_after,
-        steal_share=most([part.steal_share for part in parts]),
-        other_cpu_share=most([part.other_cpu_share for part in parts]),
+        steal_share=largest([part.steal_share for part in parts]),
+        other_cpu_share=largest([part.other_cpu_share for part in parts]),
         governor=parts[0].governor,
         reasons=tuple(dict.fromkeys(reason for part in parts for reason in part.reasons)),
         disturbances=tuple(dict.fromkeys(disturbance for part in parts for disturbance in part.disturbances)),

@@ -31,7 +31,7 @@ def check_place(folder: Path, machine_name: str | None = None) -> None:
 
 def _named(machine: Machine, name: str | None) -> Machine:
     try:
-        return machine.named(name)
+        return machine.with_name(name)
     except ValueError as error:
         raise InputError(str(error), where=Parameter("machine")) from None
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from flopwatt.bench.machine import peaks
+from flopwatt.bench.machine import c_loop, peaks
 from flopwatt.bench.machine.peaks import Limit
 from flopwatt.bench.suites.hand import threads_of
 from flopwatt.bench.timing.case import Case, describe
@@ -39,9 +39,9 @@ def test_fma(benchmark: Any, request: pytest.FixtureRequest, dtype: str) -> None
 @pytest.mark.parametrize("jammed", [False, True], ids=["plain", "jammed"])
 def test_c_loop(benchmark: Any, request: pytest.FixtureRequest, dtype: str, jammed: bool) -> None:
     """The nine-axis study's innermost loop alone in C; that it computes what it should is checked first."""
-    limit = peaks.c_loop(dtype, threads(request), jammed=jammed)
+    limit = c_loop.c_loop(dtype, threads(request), jammed=jammed)
     if limit.call is not None:
-        found, expected = peaks.c_result(dtype, jammed=jammed)
+        found, expected = c_loop.c_result(dtype, jammed=jammed)
         assert abs(found / expected - 1).max() < (1e-14 if dtype == "float64" else 1e-6)
     timed(benchmark, limit, dtype)
 

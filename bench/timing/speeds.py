@@ -101,7 +101,7 @@ def _speed(extra: dict[str, Any], seconds: float) -> Speed:
 
 
 def lines(speeds: Sequence[Speed]) -> list[str]:
-    """Word the machine's limits, then each study's engines and peers: points/s, ratios to the best peers, share of the limit."""
+    """Word the machine's limits, then by study its engines and peers: points/s, ratios to the best peers, share of a limit."""
     limits = {speed.name: speed for speed in speeds if speed.role == "limit"}
     result = [f"{limit.name}: {limit.rate:.3g} {limit.unit}/s" for limit in limits.values()]
     groups: dict[tuple[str, str, str], list[Speed]] = {}

@@ -38,8 +38,8 @@ class _Slow:
 
 
 def _slowed(self, problem, question, settings):
-    made = _prepare(self, problem, question, settings)
-    return _Slow(made) if question.kind == "summary" else made
+    prepared = _prepare(self, problem, question, settings)
+    return _Slow(prepared) if question.kind == "summary" else prepared
 
 
 type(ENGINE).prepare = _slowed
@@ -71,7 +71,9 @@ def tree(tmp_path):
 
 def test_a_worktree_comes_and_goes(tree):
     with worktree(tree, "HEAD") as place:
-        assert (place / "src/flopwatt/bench/against.py").read_bytes() == Path(tree / "bench/against.py").read_bytes()
+        assert (place / "src/flopwatt/bench/compare/against.py").read_bytes() == (
+            tree / "bench/compare/against.py"
+        ).read_bytes()
         assert str(place) in (git("worktree", "list", folder=tree) or "")
     assert not place.exists()
     assert str(place) not in (git("worktree", "list", folder=tree) or "")
@@ -131,11 +133,11 @@ def test_without_a_slow_down_it_passes(tree):
 
 @pytest.mark.slow
 def test_a_commit_that_cannot_be_timed_is_an_error_in_one_line(tree):
-    kernel = tree / "bench/drive.py"
-    text = kernel.read_text()
-    kernel.write_text("import nothing_of_that_name\n")
+    session = tree / "bench/timing/session.py"
+    text = session.read_text()
+    session.write_text("import nothing_of_that_name\n")
     run_git(tree, "commit", "-q", "-a", "-m", "broken")
-    kernel.write_text(text)
+    session.write_text(text)
     done = against(tree, "HEAD")
     assert done.returncode == 2
     assert done.stderr.strip().splitlines()[-1].startswith("Error: HEAD: its benchmarks do not run: ModuleNotFoundError")

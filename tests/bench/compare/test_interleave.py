@@ -1,11 +1,11 @@
-"""Passes in turn, more of them only where it is unsure; a slow-down found, confirmed, and none made up."""
+"""Passes in turn, more of them only where it is unsure; a slow-down outcome, confirmed, and none made up."""
 
 import random
 
 import pytest
 
-from flopwatt.bench.compare.interleave import CYCLES, LOOKS, Side, duel
-from flopwatt.bench.compare.thresholds import MetricLimits, Thresholds
+from flopwatt.bench.compare.interleave import CYCLES, LOOKS, Side, compare_interleaved
+from flopwatt.bench.compare.options import ComparisonOptions
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.machine.info import Cpu, Machine
 from flopwatt.bench.records.commit import Commit
@@ -63,40 +63,40 @@ class FakeWorker:
         )
 
 
-def fight(baseline, candidate, world=None, **options):
+def interleave(baseline, candidate, world=None, **options):
     world = world or World()
-    return duel(
-        world.side("a", baseline), world.side("b", candidate), Thresholds(MetricLimits()), "mine", **options
+    return compare_interleaved(
+        world.side("a", baseline), world.side("b", candidate), ComparisonOptions(), "mine", **options
     ), world.order
 
 
 def test_passes_are_taken_in_turn_and_every_round_starts_new_processes():
-    found, order = fight({"one": 0.01}, {"one": 0.01})
+    outcome, order = interleave({"one": 0.01}, {"one": 0.01})
     labels = [label for label, name in order if name == "one"]
     assert labels[: 4 * CYCLES] == ["a", "b", "b", "a"] * CYCLES
     assert labels[4 * CYCLES :][: 4 * CYCLES] == ["b", "a", "a", "b"] * CYCLES
     assert [one for one in order if one[1] == "start"][:4] == [("a", "start"), ("b", "start"), ("b", "start"), ("a", "start")]
-    assert order.count(("a", "start")) == order.count(("a", "close")) == found.rounds == LOOKS[0]
-    assert found.baseline.benchmarks[0].blocks == (6 * CYCLES,) * LOOKS[0]
-    assert found.comparison.exit_code == 0
-    assert found.baseline.subject == found.candidate.subject == "mine"
+    assert order.count(("a", "start")) == order.count(("a", "close")) == outcome.rounds == LOOKS[0]
+    assert outcome.baseline.benchmarks[0].blocks == (6 * CYCLES,) * LOOKS[0]
+    assert outcome.comparison.exit_code == 0
+    assert outcome.baseline.subject == outcome.candidate.subject == "mine"
 
 
 def test_a_slow_down_is_found_under_drift():
     names = [f"b{i}" for i in range(10)]
     world = World(drift=0.3, process=0.02)
-    found, _ = fight(dict.fromkeys(names, 0.01), {**dict.fromkeys(names, 0.01), "b3": 0.012}, world)
-    assert [row.name for row in found.comparison.failed] == ["b3"]
-    assert found.comparison.exit_code == 1
+    outcome, _ = interleave(dict.fromkeys(names, 0.01), {**dict.fromkeys(names, 0.01), "b3": 0.012}, world)
+    assert [row.name for row in outcome.comparison.failed] == ["b3"]
+    assert outcome.comparison.exit_code == 1
 
 
 def test_what_is_slower_is_timed_again_alone():
-    found, order = fight({"one": 0.01, "two": 0.01}, {"one": 0.013, "two": 0.01}, World(noise=0.005))
-    assert found.rounds == 2 * LOOKS[0]
+    outcome, order = interleave({"one": 0.01, "two": 0.01}, {"one": 0.013, "two": 0.01}, World(noise=0.005))
+    assert outcome.rounds == 2 * LOOKS[0]
     assert order.count(("b", "one")) == 2 * order.count(("b", "two")) == 4 * CYCLES * LOOKS[0]
-    (row,) = found.comparison.failed
+    (row,) = outcome.comparison.failed
     assert row.time.value == pytest.approx(1.3, rel=0.02)
-    assert len(found.candidate.benchmarks[0].blocks) == found.rounds  # every sample is kept
+    assert len(outcome.candidate.benchmarks[0].blocks) == outcome.rounds  # every sample is kept
 
 
 def test_what_is_not_slower_again_is_unsure():
@@ -107,14 +107,14 @@ def test_what_is_not_slower_again_is_unsure():
     def begun():
         return [one for one in world.order if one == ("b", "start")]
 
-    found = duel(world.side("a", {"one": 0.01, "two": 0.01}), unfair, Thresholds(MetricLimits()), "mine")
-    assert found.comparison.exit_code == 0
-    row = next(row for row in found.comparison.rows if row.name == "one")
+    outcome = compare_interleaved(world.side("a", {"one": 0.01, "two": 0.01}), unfair, ComparisonOptions(), "mine")
+    assert outcome.comparison.exit_code == 0
+    row = next(row for row in outcome.comparison.rows if row.name == "one")
     assert (row.verdict, row.reason) == ("unsure", "slower at first, which as many rounds more did not confirm (same)")
 
 
 def test_more_rounds_only_where_it_is_unsure():
-    _, order = fight({"steady": 0.01, "other": 0.01}, {"steady": 0.01, "other": 0.0109}, World(noise=0.2))
+    _, order = interleave({"steady": 0.01, "other": 0.01}, {"steady": 0.01, "other": 0.0109}, World(noise=0.2))
     counts = {name: order.count(("a", name)) // (2 * CYCLES) for name in ("steady", "other")}
     assert set(counts.values()) <= set(LOOKS)
     assert counts["other"] > counts["steady"]
@@ -128,23 +128,23 @@ def test_without_a_change_nothing_fails(moods):
     """Ten benchmarks, fifteen times over, looked at up to four times each."""
     names = [f"b{i}" for i in range(10)]
     for seed in range(15):
-        found, _ = fight(dict.fromkeys(names, 0.01), dict.fromkeys(names, 0.01), World(seed, **moods))
-        assert found.comparison.exit_code == 0
-        assert "slower" not in found.comparison.counts
+        outcome, _ = interleave(dict.fromkeys(names, 0.01), dict.fromkeys(names, 0.01), World(seed, **moods))
+        assert outcome.comparison.exit_code == 0
+        assert "slower" not in outcome.comparison.counts
 
 
 def test_benchmarks_of_one_side_are_new_or_missing():
-    found, _ = fight({"both": 0.01, "gone": 0.01}, {"both": 0.01, "fresh": 0.01})
-    assert {row.name: row.verdict for row in found.comparison.rows} == {"both": "same", "gone": "missing", "fresh": "new"}
+    outcome, _ = interleave({"both": 0.01, "gone": 0.01}, {"both": 0.01, "fresh": 0.01})
+    assert {row.name: row.verdict for row in outcome.comparison.rows} == {"both": "same", "gone": "missing", "fresh": "new"}
 
 
 def test_a_benchmark_that_fails_here_and_not_there_is_said():
-    found, order = fight({"one": 0.01, "two": 0.01}, {"one": 0.01, "two": None})
-    assert found.failed == {"two": "it fails"}
+    outcome, order = interleave({"one": 0.01, "two": 0.01}, {"one": 0.01, "two": None})
+    assert outcome.failed == {"two": "it fails"}
     assert order.count(("b", "two")) == 1
-    assert fight({"one": 0.01, "two": None}, {"one": 0.01, "two": None})[0].failed == {}
+    assert interleave({"one": 0.01, "two": None}, {"one": 0.01, "two": None})[0].failed == {}
 
 
 def test_nothing_that_runs_on_both_is_an_error():
     with pytest.raises(InputError, match="no benchmark ran on both sides: one of b: it fails"):
-        fight({"one": 0.01}, {"one": None})
+        interleave({"one": 0.01}, {"one": None})

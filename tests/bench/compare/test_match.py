@@ -8,6 +8,7 @@ import pytest
 from made_records import MACHINE, record, timed, verdict
 
 from flopwatt.bench.compare.match import compare
+from flopwatt.bench.compare.options import ComparisonOptions
 from flopwatt.bench.machine.info import Cpu, Machine
 
 
@@ -31,7 +32,7 @@ def test_missing_and_new():
         "test_it[a]": "same",
     }
     assert outcome.exit_code == 0
-    strict = compare([record(timed("a"), timed("gone"))], [record(timed("a"))], strict=True)
+    strict = compare([record(timed("a"), timed("gone"))], [record(timed("a"))], ComparisonOptions(strict=True))
     assert strict.exit_code == 4
 
 
@@ -67,7 +68,8 @@ def test_other_machines_and_clock_policies_are_incomparable():
     assert outcome.rows[0].verdict == "incomparable"
     assert "governor" in outcome.rows[0].reason
     assert outcome.exit_code == 3
-    assert compare([record(timed("a"))], [record(timed("a"), machine=powersave)], across_machines=True).exit_code == 0
+    across = ComparisonOptions(across_machines=True)
+    assert compare([record(timed("a"))], [record(timed("a"), machine=powersave)], across).exit_code == 0
 
 
 def test_of_several_machines_the_same_one_is_compared():

@@ -45,7 +45,7 @@ def test_markdown_folds_away_what_is_the_same_and_escapes_its_own_signs() -> Non
 def test_json_has_all_and_csv_a_line_for_each() -> None:
     document = json.loads(report.as_json(OUTCOME, BASELINE, CANDIDATE))
     assert (document["exit_code"], document["counts"]) == (1, {"slower": 1, "missing": 1, "new": 1, "same": 1})
-    rows = {each["name"]: each for each in document["benchmarks"]}
+    rows = {row["name"]: row for row in document["benchmarks"]}
     slow = rows["test_it[slow|er]"]
     assert slow["ratio"] == pytest.approx(2, rel=0.05)
     assert slow["low"] < slow["ratio"] < slow["high"]
@@ -59,8 +59,8 @@ def test_json_has_all_and_csv_a_line_for_each() -> None:
 
 def test_notes_say_a_reason_once_and_have_an_end() -> None:
     base = [record(*(timed(f"b{i}", count=1) for i in range(30)))]
-    found = compare(base, [record(*(timed(f"b{i}", count=1, seed=1) for i in range(30)))])
-    assert report.notes(found) == ["30 benchmarks: judged by the ratio alone: 1 and 1 samples are too few for a test"]
+    unchanged = compare(base, [record(*(timed(f"b{i}", count=1, seed=1) for i in range(30)))])
+    assert report.notes(unchanged) == ["30 benchmarks: judged by the ratio alone: 1 and 1 samples are too few for a test"]
     slow = compare(base, [record(*(timed(f"b{i}", 0.02, count=1, seed=1) for i in range(30)))])
     assert len(report.notes(slow, most=5)) == 6
     assert report.notes(slow, most=5)[-1].startswith("... and 25 more")

@@ -22,13 +22,13 @@ def row(verdict: str, name: str = "a", fails: bool = False) -> ComparisonRow:
     ],
 )
 def test_a_metric_is_worse_beyond_its_share_and_its_slack(baseline: float, candidate: float, ratio: float, worse: bool) -> None:
-    found = Metric(baseline, candidate, threshold=0.15, slack=5.0)
-    assert (found.ratio, found.worse) == (pytest.approx(ratio), worse)
+    metric = Metric(baseline, candidate, threshold=0.15, slack=5.0)
+    assert (metric.ratio, metric.worse) == (pytest.approx(ratio), worse)
 
 
 def test_what_fails_comes_first_then_the_verdict_then_the_name() -> None:
     rows = [row("same"), row("slower", "b"), row("slower", "a"), row("same", "z", fails=True), row("wrong", fails=True)]
-    order = [(each.verdict, each.name) for each in worst_first(rows)]
+    order = [(judged.verdict, judged.name) for judged in worst_first(rows)]
     assert order == [("wrong", "a"), ("same", "z"), ("slower", "a"), ("slower", "b"), ("same", "a")]
 
 

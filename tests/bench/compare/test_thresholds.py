@@ -4,6 +4,7 @@ import pytest
 from made_records import record, timed
 
 from flopwatt.bench.compare.match import compare
+from flopwatt.bench.compare.options import ComparisonOptions
 from flopwatt.bench.compare.thresholds import MetricLimits, load_thresholds, share
 from flopwatt.bench.errors import InputError, Parameter
 
@@ -18,7 +19,7 @@ def test_thresholds_from_a_file(tmp_path):
     names = ["tight", "plain"]
     base = record(*(timed(name) for name in names))
     slow = record(*(timed(name, 0.012, seed=1) for name in names))
-    assert [row.name for row in compare([base], [slow], thresholds).failed] == ["test_it[tight]"]
+    assert [row.name for row in compare([base], [slow], ComparisonOptions(thresholds)).failed] == ["test_it[tight]"]
     numba = timed("tight", params={"engine": "numba"})
     assert thresholds.of(numba) == MetricLimits(time=0.6)
 

@@ -7,9 +7,10 @@ import pytest
 from made_records import record, timed, verdict
 
 from flopwatt.bench.compare.match import compare
+from flopwatt.bench.compare.options import ComparisonOptions
 from flopwatt.bench.compare.result import Pair
 from flopwatt.bench.compare.thresholds import MetricLimits, Thresholds
-from flopwatt.bench.compare.verdict import alone, judge
+from flopwatt.bench.compare.verdict import judge, uncompared_row
 from flopwatt.bench.machine.noise import Noise
 from flopwatt.bench.records.record import Energy, Memory, Reading
 
@@ -35,7 +36,8 @@ def test_a_slow_down_of_5_percent_under_1_percent_noise_is_found(count):
     outcome = compare([base], [slow])
     assert outcome.counts["slower"] >= 190
     assert outcome.exit_code == 0  # 5% is within the default threshold of 10% ...
-    assert compare([base], [slow], Thresholds(MetricLimits(time=0.03))).exit_code == 1  # ... and beyond one of 3%
+    tight = ComparisonOptions(Thresholds(MetricLimits(time=0.03)))
+    assert compare([base], [slow], tight).exit_code == 1  # ... and beyond one of 3%
 
 
 def test_a_few_slow_ones_among_many_are_found_and_named():
@@ -138,18 +140,18 @@ def in_turn(ratio, cpu_ratio, share, passes=13, seed=0):
 
 
 def test_in_turn_the_cpu_time_decides_where_waiting_hides_a_slow_down():
-    row = verdict(*in_turn(1.2, 1.2, share=0.6), paired=True, significant=0.001)
+    row = verdict(*in_turn(1.2, 1.2, share=0.6), paired=True, significance=0.001)
     assert row.verdict == "slower"
     assert row.cpu.low < 1.2 < row.cpu.high
     assert row.fails[0].startswith("CPU time +")
     assert "by its own CPU time" in row.reason
-    assert verdict(*in_turn(1.2, 1.2, share=0.01), paired=True, significant=0.001).verdict == "unsure"
+    assert verdict(*in_turn(1.2, 1.2, share=0.01), paired=True, significance=0.001).verdict == "unsure"
 
 
 def test_in_turn_an_equal_cpu_time_does_not_make_it_the_same():
     """It may sleep or wait for a lock: then only the wall time shows it."""
     for seed in range(20):
-        row = verdict(*in_turn(1.0, 1.0, share=0.6, seed=seed), paired=True, significant=0.001)
+        row = verdict(*in_turn(1.0, 1.0, share=0.6, seed=seed), paired=True, significance=0.001)
         assert row.verdict in ("unsure", "same")
         assert not row.fails
 
@@ -168,7 +170,7 @@ def test_energy_and_memory_have_thresholds_of_their_own():
     row = verdict(using(100.0, 1e9), using(115.0, 1.1e9))
     assert (row.verdict, row.fails) == ("same", ("energy +15.0% (threshold 10%)",))
     assert row.memory.ratio == pytest.approx(1.1)
-    assert verdict(using(100.0, 1e9), using(115.0, 1.3e9), Thresholds(MetricLimits(energy=0.2))).fails == (
+    assert verdict(using(100.0, 1e9), using(115.0, 1.3e9), thresholds=Thresholds(MetricLimits(energy=0.2))).fails == (
         "memory +30.0% (threshold 20%)",
     )
     assert verdict(using(None, None), using(None, None)).energy is None
@@ -206,18 +208,18 @@ def test_judging_gives_a_row_for_each_pair_those_that_were_not_timed_first():
         pair(timed("b"), timed("b"), reason="points 1 and 2"),
         pair(timed("c"), timed("c"), reason="cost is 1, it was 2", wrong=True),
     ]
-    rows = judge(pairs, paired=False)
+    rows = judge(pairs, ComparisonOptions())
     assert [(row.name, row.verdict) for row in rows] == [
         ("test_it[b]", "incomparable"),
         ("test_it[c]", "wrong"),
         ("test_it[a]", "same"),
     ]
     assert rows[1].fails == ("wrong answer: cost is 1, it was 2",)
-    assert judge([], paired=False) == []
+    assert judge([], ComparisonOptions()) == []
 
 
 def test_one_sided_benchmarks_have_a_row_without_times():
-    row = alone(timed("a"), "missing", "it is not in the candidate")
+    row = uncompared_row(timed("a"), "missing", "it is not in the candidate")
     assert (row.name, row.verdict, row.reason, row.time, row.fails) == (
         "test_it[a]", "missing", "it is not in the candidate", None, (),
     )  # fmt: skip
@@ -227,9 +229,9 @@ def test_one_sided_benchmarks_have_a_row_without_times():
 def test_many_tests_at_once_need_stronger_evidence_than_one():
     """A change with p of about 0.02 is called alone, and not as one of a hundred of which the others are the same."""
     changed = [timed("x", samples=tuple(0.01 * f * (1 + 0.04 * i) for i in range(15))) for f in (1.0, 1.18)]
-    (one,) = judge([pair(*changed)], paired=False)
+    (one,) = judge([pair(*changed)], ComparisonOptions())
     assert one.verdict == "slower"
     others = [pair(timed(f"b{i}", seed="a"), timed(f"b{i}", seed="b")) for i in range(100)]
-    many = {row.name: row for row in judge([pair(*changed), *others], paired=False)}
+    many = {row.name: row for row in judge([pair(*changed), *others], ComparisonOptions())}
     assert many["test_it[x]"].verdict == "unsure"
     assert many["test_it[x]"].adjusted_p > one.adjusted_p

@@ -78,11 +78,11 @@ def test_short_names(model, count, gpus, name):
 
 def test_a_name_of_the_users_own():
     machine = Machine("amd-epyc-2-cores")
-    assert machine.named("ci-runner").name == "ci-runner"
-    assert machine.named(None) is machine
+    assert machine.with_name("ci-runner").name == "ci-runner"
+    assert machine.with_name(None) is machine
     for wrong in ("", "../up", "a/b", ".hidden", "a b", "x" * 65):
         with pytest.raises(ValueError, match="no name for a machine"):
-            machine.named(wrong)
+            machine.with_name(wrong)
 
 
 def test_generations_of_a_processor_that_hides_its_name_differ():

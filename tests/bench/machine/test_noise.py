@@ -49,13 +49,8 @@ def test_this_processs_own_time_is_not_others():
 
 
 def test_a_system_without_proc_says_nothing(tmp_path):
-    disturbed = noise(moment(tmp_path), moment(tmp_path))
-    assert (disturbed.load_before, disturbed.steal_share, disturbed.other_cpu_share, disturbed.reasons) == (
-        None,
-        None,
-        None,
-        (),
-    )
+    silent = noise(moment(tmp_path), moment(tmp_path))
+    assert (silent.load_before, silent.steal_share, silent.other_cpu_share, silent.reasons) == (None, None, None, ())
 
 
 def test_passes_that_drift_are_named():
@@ -64,6 +59,5 @@ def test_passes_that_drift_are_named():
     drifting = [[value + 0.2 * i for value in samples] for i, samples in enumerate(steady)]
     still = Moment(None, None, None, None, 0.0)
     assert noise(still, still, sampling=Sampling(passes=steady)).reasons == ()
-    assert noise(still, still, sampling=Sampling(passes=drifting)).reasons == (
-        "the passes differ by more than their samples explain",
-    )
+    drift = noise(still, still, sampling=Sampling(passes=drifting))
+    assert drift.reasons == ("the passes differ by more than their samples explain",)

@@ -1,7 +1,5 @@
 """The machine's own limits do the work that they are counted for."""
 
-import shutil
-
 import numpy as np
 import pytest
 
@@ -38,27 +36,6 @@ def test_multiply_adds_are_not_left_out() -> None:
     for _ in range(3):
         expected = expected * 0.999 + peaks.CHAINS * 0.001
     assert loop(3) == pytest.approx(expected, rel=1e-12)
-
-
-@pytest.mark.skipif(shutil.which("gcc") is None and shutil.which("clang") is None, reason="no C compiler")
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("jammed", [False, True])
-def test_c_loop_finds_what_numpy_finds(dtype: str, jammed: bool) -> None:
-    found, expected = peaks.c_result(dtype, jammed=jammed)
-    np.testing.assert_allclose(found, expected, rtol=1e-14 if dtype == "float64" else 1e-6)
-    limit = peaks.c_loop(dtype, 2, jammed=jammed)
-    assert limit.call is not None
-    assert limit.unit == "scenario"
-    assert limit.amount > 1e6
-
-
-def test_without_a_compiler_the_c_loop_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "which", lambda name: None)
-    peaks._compiled.cache_clear()
-    limit = peaks.c_loop("float64", 1)
-    peaks._compiled.cache_clear()
-    assert limit.call is None
-    assert "compiler" in limit.reason
 
 
 def test_without_a_gpu_its_limits_say_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from flopwatt.bench.machine.noise import Disturbance, Noise
-from flopwatt.bench.records.merge import merged
+from flopwatt.bench.records.merge import merge_benchmarks
 from flopwatt.bench.records.record import Benchmark, Memory, Reading, Stop
 from flopwatt.bench.stats.inference import MedianInterval
 
@@ -23,7 +23,7 @@ def part(*samples, cpu=(), peak=None, share=0.0, reasons=(), error=None):
 
 
 def test_samples_blocks_and_extremes():
-    both = merged([part(1.0, 2.0, cpu=(1.0, 3.0), peak=10.0, share=0.2, reasons=("x",), error=1e-16),
+    both = merge_benchmarks([part(1.0, 2.0, cpu=(1.0, 3.0), peak=10.0, share=0.2, reasons=("x",), error=1e-16),
                    part(3.0, 4.0, 5.0, cpu=(4.0, 6.0), peak=7.0, share=0.1, reasons=("x", "y"), error=None)])  # fmt: skip
     assert both.samples == (1.0, 2.0, 3.0, 4.0, 5.0)
     assert both.blocks == (2, 3)
@@ -40,5 +40,5 @@ def test_samples_blocks_and_extremes():
 
 
 def test_what_one_process_lacks_is_lacking():
-    assert merged([part(1.0, 2.0, cpu=(1.0,)), part(1.0, 2.0)]).cpu_blocks == ()
-    assert merged([part(1.0, 2.0)]).samples == (1.0, 2.0)
+    assert merge_benchmarks([part(1.0, 2.0, cpu=(1.0,)), part(1.0, 2.0)]).cpu_blocks == ()
+    assert merge_benchmarks([part(1.0, 2.0)]).samples == (1.0, 2.0)

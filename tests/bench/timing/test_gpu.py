@@ -88,11 +88,11 @@ def test_phases_come_from_events_and_the_device_is_put_back():
     timer = FakeTimer()
     prepared = FakePrepared(timer)
     device = prepared.device
-    found = measure_phases(prepared, timer)
-    assert {name: phase.seconds.median for name, phase in found.items()} == pytest.approx(
+    phases = measure_phases(prepared, timer)
+    assert {name: phase.seconds.median for name, phase in phases.items()} == pytest.approx(
         {"copy_in": 3e-5, "kernel": 2e-3, "copy_out": 3e-5}
     )
-    assert {phase.clock for phase in found.values()} == {"event"}
+    assert {phase.clock for phase in phases.values()} == {"event"}
     assert prepared.device is device
 
 
@@ -107,8 +107,8 @@ def test_the_device_is_put_back_after_an_error():
 
 
 def test_an_engine_without_a_device_says_why():
-    found = measure_phases(object(), FakeTimer())
-    assert all(phase.seconds is None and "no device" in phase.reason for phase in found.values())
+    phases = measure_phases(object(), FakeTimer())
+    assert all(phase.seconds is None and "no device" in phase.reason for phase in phases.values())
 
 
 def test_whether_inputs_stay_in_the_cache():
@@ -202,8 +202,8 @@ prepared = engines.get("numba-cuda").prepare(study.problem, study.questions[0], 
 timer = timer_for("numba-cuda", 0)
 sampler, probe = Sampler(Policy(passes=1, budget_seconds=0.5)), GpuProbe(timer, None)
 sampler.take_pass(Timed(prepared.run), probe)
-found = measure_phases(prepared, timer, runs=2)
-print(json.dumps([len(sampler.samples), probe.state().event_seconds.median, {n: p.seconds.median for n, p in found.items()}]))
+phases = measure_phases(prepared, timer, runs=2)
+print(json.dumps([len(sampler.samples), probe.state().event_seconds.median, {n: p.seconds.median for n, p in phases.items()}]))
 """
 
 
@@ -220,8 +220,8 @@ def test_the_numba_cuda_engine_in_the_simulator():
     )
     assert done.returncode == 0, done.stderr
 
-    samples, event, found = json.loads(done.stdout)
+    samples, event, phases = json.loads(done.stdout)
     assert samples >= 1
-    assert set(found) == {"copy_in", "kernel", "copy_out"}
-    assert 0 < found["kernel"] < event * 2
-    assert found["kernel"] > found["copy_out"] > 0
+    assert set(phases) == {"copy_in", "kernel", "copy_out"}
+    assert 0 < phases["kernel"] < event * 2
+    assert phases["kernel"] > phases["copy_out"] > 0

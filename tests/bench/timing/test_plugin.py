@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from flopwatt.bench.records.record import Benchmark
-from flopwatt.bench.timing.plugin import Harness, _pedantic, _why
+from flopwatt.bench.timing.plugin import Harness, _failure_line, _pedantic
 from flopwatt.bench.timing.sampler import Policy, Timed
 
 POLICY = Policy(precision=0.5, budget_seconds=0.01, passes=3, most=10)
@@ -24,7 +24,7 @@ class Items:
     def protocol(self, item: Any, nextitem: Any) -> None:
         self.ran.append((item.name, nextitem.name if nextitem else None))
         if item.name in self.spent:
-            self.harness.collected[item.nodeid] = SimpleNamespace(sampler=SimpleNamespace(spent=True))  # type: ignore[assignment]
+            self.harness.measurements[item.nodeid] = SimpleNamespace(sampler=SimpleNamespace(spent=True))  # type: ignore[assignment]
         if item.name in self.fails:
             report: Any = SimpleNamespace(failed=True, nodeid=item.nodeid, longrepr="E   assert 1 == 2")
             self.harness.pytest_runtest_logreport(report)
@@ -37,9 +37,9 @@ class Items:
 
 def test_passes_go_forwards_and_backwards() -> None:
     """Every benchmark's n-th pass is near the others', and each is told which follows, so that fixtures are kept."""
-    found = Items(Harness(POLICY), "abc")
-    assert "".join(found.loop()) == "abc" + "cba" + "abc"
-    assert found.ran[:4] == [("a", "b"), ("b", "c"), ("c", None), ("c", "b")]
+    items = Items(Harness(POLICY), "abc")
+    assert "".join(items.loop()) == "abc" + "cba" + "abc"
+    assert items.ran[:4] == [("a", "b"), ("b", "c"), ("c", None), ("c", "b")]
 
 
 def test_what_failed_or_spent_its_budget_is_not_run_again() -> None:
@@ -118,7 +118,7 @@ def test_pedantics_setup_may_bring_the_arguments_and_teardown_is_given_them(argu
     timed = _pedantic(
         lambda *args, **kwargs: said.append((args, kwargs)), ("own",), {}, setup, lambda *args, **kwargs: said.append(args)
     )
-    timed.once()
+    timed.call_once()
     args, kwargs = arguments or (("own",), {})
     assert said == ["setup", (args, kwargs), args]
 
@@ -138,4 +138,4 @@ def test_pedantic_without_setup_is_a_plain_call_that_may_be_repeated() -> None:
     ],
 )
 def test_why_a_test_failed_is_one_line(longrepr: Any, line: str) -> None:
-    assert _why(SimpleNamespace(longrepr=longrepr)) == line
+    assert _failure_line(SimpleNamespace(longrepr=longrepr)) == line

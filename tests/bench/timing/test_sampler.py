@@ -1,6 +1,7 @@
 """Sampling: what is timed and what is not, when it stops, what else is taken down."""
 
 import gc
+import random
 import statistics
 import time
 
@@ -170,11 +171,11 @@ def test_the_real_clocks():
 
 def test_setup_and_teardown_are_not_timed():
     machine = Machine(0.01)
-    made, ended = [], []
+    set_up, ended = [], []
 
     def setup():
         machine.now += 5
-        made.append(1)
+        set_up.append(1)
         return machine.call
 
     def teardown():
@@ -184,7 +185,7 @@ def test_setup_and_teardown_are_not_timed():
     sampler = machine.sampler(budget_seconds=1000, passes=1)
     sampler.take_pass(Timed(machine.call, setup, teardown))
     assert sampler.samples == pytest.approx([0.01] * len(sampler.samples))
-    assert len(made) == len(ended) == machine.calls
+    assert len(set_up) == len(ended) == machine.calls
     assert sampler.iterations == 1
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from flopwatt.bench.timing.sampler import Policy
-from flopwatt.bench.timing.session import QUICK_SUITES, SUITES, drive, find_suites, suites
+from flopwatt.bench.timing.session import QUICK_SUITES, SUITES, find_suites, run_suites, suites
 
 POLICY = Policy(precision=0.5, budget_seconds=0.001, passes=2, most=3)
 
@@ -31,12 +31,12 @@ def test_a_suite_is_run_and_a_failure_is_named(tmp_path: Path) -> None:
         "def test_bad(benchmark):\n    assert benchmark(sum, [1, 2]) == 4\n"
         "def test_plain():\n    raise RuntimeError\n"
     )
-    driven = drive([str(path)], POLICY)
-    assert [benchmark.name for benchmark in driven.benchmarks] == ["test_good"]
-    ((name, why),) = driven.failures.items()
+    results = run_suites([str(path)], POLICY)
+    assert [benchmark.name for benchmark in results.benchmarks] == ["test_good"]
+    ((name, why),) = results.failures.items()
     assert name.endswith("::test_bad")
     assert why.startswith(("AssertionError", "assert 3 == 4"))
-    record = driven.record({"passes": 2})
+    record = results.record({"passes": 2})
     assert (record.subject, record.kind, record.options) == ("driven", "bench", {"passes": 2})
 
 
@@ -53,4 +53,4 @@ def test_what_is_no_result(tmp_path: Path, name: str, text: str, options: tuple[
     path = tmp_path / f"test_{name}.py"  # a name of its own: Python keeps what it has imported
     path.write_text(text)
     with pytest.raises(Exception, match=message):
-        drive([str(path)], POLICY, options=options)
+        run_suites([str(path)], POLICY, options=options)
