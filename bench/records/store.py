@@ -87,8 +87,8 @@ def save(record: Record, folder: Path, machine_name: str | None = None) -> Path:
     try:
         return write_new(place, file_stem(record), ".json", dumps(record).encode())
     except OSError as error:
-        what = error.strerror or str(error)
-        raise InputError(f"the record could not be written ({what}); nothing was saved", where=str(place)) from None
+        reason = error.strerror or str(error)
+        raise InputError(f"the record could not be written ({reason}); nothing was saved", where=str(place)) from None
 
 
 def load(path: Path, largest_bytes: int = MAX_BYTES) -> Record:
@@ -113,8 +113,8 @@ def load(path: Path, largest_bytes: int = MAX_BYTES) -> Record:
     except RecursionError:
         raise InputError("nested too deeply to be a record", where=str(path)) from None
     except ValueError as error:
-        what = "is empty" if not text.strip() else f"is not JSON, or was cut off ({error})"
-        raise InputError(f"the record {what}; delete it or run the benchmark again", where=str(path)) from None
+        fault = "is empty" if not text.strip() else f"is not JSON, or was cut off ({error})"
+        raise InputError(f"the record {fault}; delete it or run the benchmark again", where=str(path)) from None
     try:
         return dataclasses.replace(from_json(document), path=path)
     except DataError as error:
