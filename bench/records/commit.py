@@ -1,4 +1,4 @@
-"""Which flopwatt this is: its version and, in a checkout, the commit and whether the tree was changed since."""
+"""The flopwatt that runs: its version and, in a checkout, the commit and whether the tree was changed since."""
 
 import functools
 import subprocess
@@ -24,14 +24,14 @@ class Commit:
 
     @property
     def short(self) -> str:
-        """The first twelve digits of the hash."""
+        """The hash's first 12 digits; ``UNKNOWN`` outside a checkout."""
         return self.id[:12] if self.id != UNKNOWN else self.id
 
 
 def git(*args: str, folder: Path) -> str | None:
-    """Run git in a folder and return what it prints, stripped; None where it fails or git is not there."""
+    """Run a git command in a folder and return what it prints, stripped; None where it fails or there is no git."""
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             ["git", "--no-optional-locks", "-C", str(folder), *args],
             capture_output=True,
             encoding="utf-8",
@@ -41,11 +41,11 @@ def git(*args: str, folder: Path) -> str | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return done.stdout.strip() if done.returncode == 0 else None
+    return process.stdout.strip() if process.returncode == 0 else None
 
 
 def checkout() -> Path | None:
-    """Find the root of the checkout that flopwatt's own code stands in, or None where it is installed from a wheel."""
+    """Find the root of the checkout that flopwatt's own code stands in; None where it is installed from a wheel."""
     here = Path(__file__).resolve().parent
     root = git("rev-parse", "--show-toplevel", folder=here)
     if root is None or git("ls-files", "--error-unmatch", str(here / "__init__.py"), folder=here) is None:
@@ -55,7 +55,7 @@ def checkout() -> Path | None:
 
 @functools.cache
 def this_commit() -> Commit:
-    """Tell the commit of the code that runs; a plain ``Commit()`` outside a checkout."""
+    """Read the commit of the code that runs; a plain ``Commit()`` outside a checkout."""
     root = checkout()
     if root is None:
         return Commit()

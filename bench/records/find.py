@@ -2,40 +2,42 @@
 
 import os
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ..errors import InputError, Parameter
 from .commit import checkout, git
 from .record import Record
-from .store import MAX_BYTES, load
-
-_STAMP = re.compile(r"(\d{8}T\d{6}\.\d{3}Z)-([0-9a-f]{4,40}|unversioned)(-dirty)?(-\d+)?\.json")
+from .store import FILE_NAME, MAX_BYTES, load, time_stamp
 
 
 def find(spec: str, results: Path, largest_bytes: int = MAX_BYTES) -> list[Record]:
-    """Find the records that ``spec`` names, oldest first, at least one.
-
-    A file is that record, a folder all records under it. Anything else is looked up within ``results``: ``latest``,
-    ``previous`` (the one before the latest of the same machine, and of the same subject if there is one), or a commit
-    (a hash or its start, or what git knows by that name): its newest record.
+    """Find the records that a text names.
 
     Parameters
     ----------
     spec
-        A file, a folder, ``latest``, ``previous`` or a commit.
+        A file is that record, a folder all records under it. Anything else is looked up within ``results``: ``latest``,
+        ``previous`` (the one before the latest of the same machine, and of the same subject if there is one), or a commit
+        (a hash or its start, or what git knows by that name): its newest record.
     results
-        The folder that records are looked up in.
+        The folder of results.
     largest_bytes
-        The size above which a file is refused.
+        The size up to which a record is read.
+
+    Returns
+    -------
+    list
+        At least one, oldest first.
 
     Raises
     ------
     InputError
-        Where no record is found, or one that is cannot be read.
+        Where there is none, or one cannot be read.
     """
     path = Path(spec)
     if os.path.isdir(path):  # unlike Path.is_dir, it answers for a name of any length
-        return [load(one, largest_bytes) for one in _records_in(path)]
+        return [load(file, largest_bytes) for file in _records_in(path)]
     if os.path.exists(path) or path.suffix == ".json" or ("/" in spec and not _resolve(spec)):
         return [load(path, largest_bytes)]
     if not results.is_dir():
@@ -50,26 +52,21 @@ def find(spec: str, results: Path, largest_bytes: int = MAX_BYTES) -> list[Recor
 
 
 def _records_in(folder: Path) -> list[Path]:
-    """Every record under a folder, by the time in its name, else the time it was written."""
-    candidates = (path for path in folder.rglob("*.json") if not _hidden(path, folder) and path.is_file())
-    paths = sorted(candidates, key=_moment)
+    """List every record under a folder, by the time in its name, else the time it was written."""
+    files = (path for path in folder.rglob("*.json") if not _is_hidden(path, folder) and path.is_file())
+    paths = sorted(files, key=_order)
     if not paths:
         raise InputError("the folder holds no record (*.json)", where=str(folder))
     return paths
 
 
-def _hidden(path: Path, folder: Path) -> bool:
+def _is_hidden(path: Path, folder: Path) -> bool:
     return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
-def _moment(path: Path) -> tuple[str, str]:
-    stamp = _STAMP.fullmatch(path.name)
-    if stamp:
-        return stamp[1], path.name
-    from datetime import UTC, datetime
-
-    written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    return f"{written:%Y%m%dT%H%M%S}.{written.microsecond // 1000:03d}Z", path.name
+def _order(path: Path) -> tuple[str, str]:
+    name = FILE_NAME.fullmatch(path.name)
+    return name[1] if name else time_stamp(datetime.fromtimestamp(path.stat().st_mtime, UTC)), path.name
 
 
 def _previous(results: Path, largest_bytes: int) -> Record:
@@ -91,12 +88,14 @@ def _resolve(spec: str) -> str | None:
 
 
 def _of_commit(spec: str, results: Path, largest_bytes: int) -> Record:
-    stamps = [(path, _STAMP.fullmatch(path.name)) for path in _records_in(results)]
+    names = [(path, FILE_NAME.fullmatch(path.name)) for path in _records_in(results)]
     starts = [spec.lower()] if re.fullmatch("[0-9A-Fa-f]{4,40}", spec) else []
     resolved = _resolve(spec)
     starts += [resolved] if resolved else []
-    for path, stamp in reversed(stamps):
-        if stamp and any(start.startswith(stamp[2]) or stamp[2].startswith(start) for start in starts):
+    for path, name in reversed(names):
+        if name and any(start.startswith(name[2]) or name[2].startswith(start) for start in starts):
             return load(path, largest_bytes)
-    what = f"no record of the commit {resolved[:12]}" if resolved else "neither a file, a folder, latest, previous nor a commit"
-    raise InputError(f"{what}, looked for within {str(results)!r}", where=spec)
+    missing = (
+        f"no record of the commit {resolved[:12]}" if resolved else "neither a file, a folder, latest, previous nor a commit"
+    )
+    raise InputError(f"{missing}, looked for within {str(results)!r}", where=spec)

@@ -5,11 +5,9 @@ import json
 import statistics
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from ...kernels.validation import DataError, Place, Validator
-from ..errors import InputError, Parameter
 from ..machine.info import Cpu, Machine
 from ..terminal.json import jsonable
 from .commit import Commit
@@ -18,17 +16,8 @@ from .record import SCHEMA_VERSION, Benchmark, Record
 Json = dict[str, Any]
 T = TypeVar("T")
 FORMAT = "5.1.0"  # the pytest-benchmark whose layout this is
-_OWN = (
-    "name",
-    "samples",
-    "group",
-    "fullname",
-    "params",
-    "param",
-    "extra",
-    "options",
-    "iterations",
-)  # these have a place of theirs
+# fields of a benchmark that pytest-benchmark has a place for; the others stand under ``flopwatt``
+_SHARED = ("name", "samples", "group", "fullname", "params", "param", "extra", "options", "iterations")
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
@@ -81,7 +70,7 @@ def _commit_info(commit: Commit) -> Json:
 
 
 def _benchmark(benchmark: Benchmark, names: Mapping[str, None]) -> Json:
-    own = {item.name for item in dataclasses.fields(benchmark)} - set(_OWN)
+    own = {item.name for item in dataclasses.fields(benchmark)} - set(_SHARED)
     return {
         "group": benchmark.group,
         "name": benchmark.name,
@@ -96,14 +85,27 @@ def _benchmark(benchmark: Benchmark, names: Mapping[str, None]) -> Json:
 
 
 def stats(samples: tuple[float, ...], iterations: int = 1) -> Json:
-    """Compute the statistics that pytest-benchmark's tools expect, in seconds; the samples themselves stand under ``data``."""
+    """Compute the statistics that pytest-benchmark's tools expect.
+
+    Parameters
+    ----------
+    samples
+        Seconds a call, above 0; at least one.
+    iterations
+        The calls of a sample.
+
+    Returns
+    -------
+    dict
+        The statistics by pytest-benchmark's names, and the samples themselves under ``data``.
+    """
     data, count = sorted(samples), len(samples)
     mean = statistics.fmean(data)
     stddev = statistics.stdev(data) if count > 1 else 0.0
     q1, median, q3 = statistics.quantiles(data, n=4, method="inclusive") if count > 1 else (data[0],) * 3
     low, high = q1 - 1.5 * (q3 - q1), q3 + 1.5 * (q3 - q1)
-    far = sum(not mean - stddev <= value <= mean + stddev for value in data)
-    outside = sum(not low <= value <= high for value in data)
+    stddev_outliers = sum(not mean - stddev <= value <= mean + stddev for value in data)
+    iqr_outliers = sum(not low <= value <= high for value in data)
     return {
         "min": data[0],
         "max": data[-1],
@@ -114,9 +116,9 @@ def stats(samples: tuple[float, ...], iterations: int = 1) -> Json:
         "iqr": q3 - q1,
         "q1": q1,
         "q3": q3,
-        "iqr_outliers": outside,
-        "stddev_outliers": far,
-        "outliers": f"{far};{outside}",
+        "iqr_outliers": iqr_outliers,
+        "stddev_outliers": stddev_outliers,
+        "outliers": f"{stddev_outliers};{iqr_outliers}",
         "ld15iqr": min(value for value in data if value >= low),
         "hd15iqr": max(value for value in data if value <= high),
         "ops": 1 / mean,
@@ -187,63 +189,25 @@ def _validator(kind: type[T]) -> Validator[T]:
     return Validator(kind, "an object", texts_of_infinity=True)
 
 
-_VERSIONED, _DOCUMENT, _FOREIGN, _TIMED = (
-    _validator(_Versioned),
-    _validator(_Document),
-    _validator(_Foreign),
-    _validator(_Timed),
-)
-_BENCHMARK, _COMMIT, _OBJECT = _validator(Benchmark), _validator(Commit), _validator(Json)
+_VERSIONED, _DOCUMENT, _BENCHMARK = _validator(_Versioned), _validator(_Document), _validator(Benchmark)
+_COMMIT, _FOREIGN, _TIMED, _OBJECT = _validator(Commit), _validator(_Foreign), _validator(_Timed), _validator(Json)
 _VERSION_PLACE: Place = ("flopwatt", "schema_version")
 
 
-def read(path: Path, largest_bytes: int) -> Record:
-    """Read a record of this or an older version. Raises InputError."""
-    text = _text(path, largest_bytes)
-    try:
-        document = json.loads(text, parse_constant=_no_constant)
-    except RecursionError:
-        raise InputError("nested too deeply to be a record", where=str(path)) from None
-    except ValueError as error:
-        what = "is empty" if not text.strip() else f"is not JSON, or was cut off ({error})"
-        raise InputError(f"the record {what}; delete it or run the benchmark again", where=str(path)) from None
-    try:
-        return dataclasses.replace(from_json(document), path=path)
-    except DataError as error:
-        raise InputError(f"not a valid record: {error}", where=str(path)) from None
-
-
-def _text(path: Path, largest_bytes: int) -> str:
-    try:
-        size = path.stat().st_size
-        if size > largest_bytes:
-            raise InputError(
-                f"{size / 1e6:.0f} MB is more than the {largest_bytes / 1e6:.0f} MB that are read; ",
-                Parameter("largest_bytes", size),
-                " would allow it",
-                where=str(path),
-            )
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise InputError("there is no such record", where=str(path)) from None
-    except UnicodeDecodeError:
-        raise InputError("not a text file, so not a record", where=str(path)) from None
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number")
-
-
 def from_json(document: Any) -> Record:
-    """Turn a parsed document into a record, after the migrations that its version needs. Raises DataError."""
+    """Read a record from a parsed document, after the migrations that its version needs.
+
+    Raises
+    ------
+    DataError
+        Where the document is no record, naming the key.
+    """
     if not isinstance(document, dict):
         raise DataError((), "the document must be an object")
     version = _version(document)
     if version > SCHEMA_VERSION:
-        what = f"is {version}, newer than the {SCHEMA_VERSION} that this flopwatt reads; upgrade flopwatt"
-        raise DataError(_VERSION_PLACE, what)
+        fault = f"is {version}, newer than the {SCHEMA_VERSION} that this flopwatt reads; upgrade flopwatt"
+        raise DataError(_VERSION_PLACE, fault)
     for step in range(version, SCHEMA_VERSION):
         document = MIGRATIONS[step](document)
     return _record(_DOCUMENT.check(document))
@@ -281,8 +245,8 @@ def _read_commit(info: Json) -> Commit:
 
 def _read_benchmark(row: Json, place: Place) -> Benchmark:
     timed = _TIMED.check(row, place)
-    merged: Json = {
-        **{key: value for key, value in timed.flopwatt.items() if key not in _OWN},
+    fields: Json = {
+        **{key: value for key, value in timed.flopwatt.items() if key not in _SHARED},
         **{key: row[key] for key in ("name", "group", "fullname", "param") if key in row},
         "params": _without_null(row.get("params") or {}),
         "extra": row.get("extra_info") or {},
@@ -290,11 +254,11 @@ def _read_benchmark(row: Json, place: Place) -> Benchmark:
         "iterations": timed.stats.iterations,
         "samples": timed.stats.data,
     }
-    return _BENCHMARK.check(merged, place)
+    return _BENCHMARK.check(fields, place)
 
 
 def _without_null(params: Any) -> Any:
-    """Leave out parameters that are null: those that another benchmark of the record has."""
+    """Leave out parameters that are null: those are of other benchmarks of the record."""
     return {key: value for key, value in params.items() if value is not None} if isinstance(params, dict) else params
 
 
@@ -302,7 +266,7 @@ def _without_null(params: Any) -> Any:
 
 
 def _from_pytest_benchmark(document: Json) -> Json:
-    """Version 0: a file of pytest-benchmark's own. Engine, dtype and points are looked for among params and extra_info."""
+    """Migrate version 0, a file of pytest-benchmark's own: engine, dtype and points are looked for in params and extra_info."""
     foreign = _FOREIGN.check(document)
     info = foreign.machine_info
     cpu = _OBJECT.check(info.get("cpu") or {}, ("machine_info", "cpu"))
@@ -318,23 +282,23 @@ def _from_pytest_benchmark(document: Json) -> Json:
         **document,
         "machine_info": {**info, "flopwatt": jsonable(machine)},
         "commit_info": document.get("commit_info") or {},
-        "benchmarks": [_migrated_row(row, ("benchmarks", i)) for i, row in enumerate(foreign.benchmarks)],
+        "benchmarks": [_migrate_row(row, ("benchmarks", i)) for i, row in enumerate(foreign.benchmarks)],
         "flopwatt": {"schema_version": 1, "kind": "bench", "subject": ""},
     }
 
 
-def _migrated_row(row: Json, place: Place) -> Json:
+def _migrate_row(row: Json, place: Place) -> Json:
     params, extra = (_OBJECT.check(row.get(key) or {}, (*place, key)) for key in ("params", "extra_info"))
-    return {**row, "params": _plain(params), "flopwatt": _guessed({**extra, **params})}
+    return {**row, "params": _scalars(params), "flopwatt": _guess_fields({**extra, **params})}
 
 
-def _plain(params: Json) -> Json:
-    """Parameters that are no scalars, as text."""
+def _scalars(params: Json) -> Json:
+    """Turn parameters that are no scalars into text."""
     scalar = (str, int, float, bool, type(None))
     return {key: value if isinstance(value, scalar) else str(value) for key, value in params.items()}
 
 
-def _guessed(known: Json) -> Json:
+def _guess_fields(known: Json) -> Json:
     return {
         key: known[key]
         for key, kind in (("engine", str), ("dtype", str), ("points", int), ("evaluated", int))

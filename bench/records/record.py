@@ -36,16 +36,38 @@ class Reading:
 
 @dataclass(frozen=True)
 class Phase:
-    """The seconds of one phase (first_call, compile, copy_in, kernel, copy_out), or null with the reason."""
+    """The time of one phase (first_call, compile, copy_in, kernel, copy_out).
+
+    Parameters
+    ----------
+    seconds
+        The median and its interval (s); None where it was not measured.
+    reason
+        Why it was not.
+    clock
+        "wall", or "event" for CUDA events on the device.
+    """
 
     seconds: MedianInterval | None = None
     reason: str = ""
-    clock: str = "wall"  # or "event": CUDA events on the device
+    clock: str = "wall"
 
 
 @dataclass(frozen=True)
 class Stop:
-    """Why sampling ended: "precision" (the interval is narrow enough), "budget" (time or samples ran out) or "fixed"."""
+    """Why sampling ended.
+
+    Parameters
+    ----------
+    why
+        "precision" (the interval is narrow enough), "budget" (time or samples ran out) or "fixed".
+    precision
+        The half width of the interval, relative to the median, that was asked for.
+    budget_seconds
+        The time that was allowed (s).
+    interval
+        The median and its interval when it ended (s).
+    """
 
     why: str
     precision: float | None = None
@@ -55,18 +77,30 @@ class Stop:
 
 @dataclass(frozen=True)
 class Energy:
-    """Joules of one call, by meter; ``per_billion_points`` is their sum scaled, null where no meter covers the engine."""
+    """The energy of one call, by meter.
+
+    Parameters
+    ----------
+    gpu, cpu
+        Joules of a call.
+    gpu_meter
+        "nvml energy counter" or "nvml power samples"; empty where there is none.
+    cpu_meter
+        "rapl"; empty where there is none.
+    per_billion_points
+        Joules of 1e9 points, on the device that the engine computes on; null where no meter covers it.
+    """
 
     gpu: Reading = field(default_factory=Reading)
     cpu: Reading = field(default_factory=Reading)
-    gpu_meter: str = ""  # "nvml energy counter" or "nvml power samples"
-    cpu_meter: str = ""  # "rapl"
+    gpu_meter: str = ""
+    cpu_meter: str = ""
     per_billion_points: Reading = field(default_factory=Reading)
 
 
 @dataclass(frozen=True)
 class Memory:
-    """Peak bytes: of the process, of that what the calls took above what was there before them, and in use on the device."""
+    """Peaks of memory (bytes): of the process, of that what the calls took above what it held before, and of the device."""
 
     host_peak_bytes: Reading = field(default_factory=Reading)
     host_above_bytes: Reading = field(default_factory=Reading)
@@ -75,7 +109,23 @@ class Memory:
 
 @dataclass(frozen=True)
 class GpuState:
-    """The GPU's clock before and after, and which samples (by position) were taken under throttling."""
+    """What the GPU did while it was measured.
+
+    Parameters
+    ----------
+    index
+        Its number.
+    sm_mhz_before, sm_mhz_after
+        The SM clock (MHz) at the first and after the last sample.
+    throttle_before, throttle_after
+        Why the clock was held down then; None where the driver does not tell.
+    throttled_samples
+        Which samples, by position, were taken under throttling.
+    l2_flushed
+        Whether the L2 cache was overwritten before every sample.
+    event_seconds
+        The median of a call by CUDA events (s).
+    """
 
     index: int = 0
     sm_mhz_before: float | None = None
@@ -89,10 +139,26 @@ class GpuState:
 
 @dataclass(frozen=True)
 class Values:
-    """An answer's numbers, flattened in C order: all of them, or those at ``index`` of ``size``.
+    """An answer's numbers, flattened in C order.
 
-    ``kind`` says what equal means: "value" (to the dtype's tolerance), "count" (points), "binned" (read from bins),
-    "tied" (belongs to one of several equally good points: not compared).
+    Parameters
+    ----------
+    unit
+        Their unit.
+    data
+        All of them, or those at ``index``.
+    size
+        How many there are.
+    index
+        Which of them are kept; None where all are.
+    kind
+        What equal means: "value" (to the dtype's tolerance), "count" (points), "binned" (read from bins), "tied" (belongs
+        to one of several equally good points: not compared).
+
+    Raises
+    ------
+    ValueError
+        Where ``data`` does not fill its places.
     """
 
     unit: str
@@ -115,14 +181,61 @@ class StoredAnswer:
     values: Mapping[str, Values] = field(default_factory=dict)
 
 
-def worked(points: int | None, evaluated: int | None) -> int | None:
-    """Tell how many points a call evaluates: all of them where it is not said how many."""
+def count_evaluated(points: int | None, evaluated: int | None) -> int | None:
+    """Return how many points a call evaluates: all of them where it is not said how many."""
     return points if evaluated is None else evaluated
 
 
 @dataclass(frozen=True, kw_only=True)
 class Benchmark:
-    """One thing that was timed. ``samples`` are seconds a call, in the order taken; ``params`` are what identifies it."""
+    """One benchmark that was timed.
+
+    Parameters
+    ----------
+    name, fullname, group, param
+        As pytest-benchmark names it.
+    samples
+        Seconds a call, above 0, in the order taken; at least one.
+    params
+        What identifies it.
+    extra
+        What else its suite says of it.
+    options
+        How it was timed, in pytest-benchmark's words.
+    engine, dtype
+        What computed it, and in which type; empty where it is no engine's work.
+    points
+        The points of the grid that a call answers for.
+    evaluated
+        How many of them a call computes; the rest `where` let the engine skip, and makes no speed. None where all are.
+    threads
+        The threads that it might use.
+    blocks
+        How many samples each pass took; empty for one pass.
+    cpu_blocks
+        CPU seconds of a call, of the process's threads together: each pass's mean.
+    iterations
+        The calls of a sample, which is their mean.
+    phases
+        The time of each phase, by its name.
+    stop
+        Why sampling ended.
+    cpu_seconds
+        CPU seconds of a call, of the process's threads together.
+    noise
+        What else the machine did.
+    energy, memory, gpu
+        What else was measured.
+    answers
+        What was answered.
+    max_relative_error
+        The largest relative difference from the NumPy engine.
+
+    Raises
+    ------
+    ValueError
+        Where a sample is no time, or ``blocks`` do not add up to the samples.
+    """
 
     name: str
     samples: tuple[float, ...]
@@ -131,15 +244,15 @@ class Benchmark:
     params: Mapping[str, Scalar] = field(default_factory=dict)
     param: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
-    options: Mapping[str, Any] = field(default_factory=dict)  # how it was timed, in pytest-benchmark's words
+    options: Mapping[str, Any] = field(default_factory=dict)
     engine: str = ""
     dtype: str = ""
-    points: int | None = None  # of the grid, for one call
-    evaluated: int | None = None  # of them; the rest `where` let the engine skip, and makes no speed. None: all
+    points: int | None = None
+    evaluated: int | None = None
     threads: int | None = None
-    blocks: tuple[int, ...] = ()  # the samples came in so many passes of so many; empty: one pass
-    cpu_blocks: tuple[float, ...] = ()  # process CPU seconds of a call, all threads: each pass's mean
-    iterations: int = 1  # calls to a sample; a sample is the mean of them
+    blocks: tuple[int, ...] = ()
+    cpu_blocks: tuple[float, ...] = ()
+    iterations: int = 1
     phases: Mapping[str, Phase] = field(default_factory=dict)
     stop: Stop | None = None
     cpu_seconds: Reading = field(default_factory=Reading)
@@ -163,11 +276,11 @@ class Benchmark:
     @property
     def work(self) -> int | None:
         """The points that a call evaluates, which are what speed and energy are counted by."""
-        return worked(self.points, self.evaluated)
+        return count_evaluated(self.points, self.evaluated)
 
     @property
     def key(self) -> tuple[tuple[str, Scalar], ...]:
-        """What it is matched by: its parameters, and its function's name (no position, no order)."""
+        """The parameters and the function's name by which it is matched (no position, no order)."""
         params = sorted((name, value) for name, value in self.params.items() if value is not None)
         return (("", self.name.partition("[")[0]), *params)
 
@@ -189,16 +302,16 @@ class Record:
 
 
 def sample_of(data: list[float | None], unit: str, kind: str = "value") -> Values:
-    """Choose the values that a record keeps of an answer: all, or ``MAX_VALUES`` at places that depend on the size alone.
+    """Take the values that a record keeps of an answer: all, or ``MAX_VALUES`` at places that depend on the size alone.
 
     Parameters
     ----------
     data
-        All values in C order, in ``unit``; None where there is none.
+        The answer's numbers, flattened in C order; None where one is not a number.
     unit
-        The values' unit.
+        Their unit.
     kind
-        What equal means for them; see `Values`.
+        What equal means, as in `Values`.
     """
     size = len(data)
     if size <= MAX_VALUES:
@@ -208,5 +321,5 @@ def sample_of(data: list[float | None], unit: str, kind: str = "value") -> Value
 
 
 def now() -> str:
-    """Give the current time as a record states it: UTC, ISO 8601, milliseconds."""
+    """Write this moment as a record states it: UTC, ISO 8601, to the millisecond."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")

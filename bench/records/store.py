@@ -1,35 +1,58 @@
 """Records on disk: written whole under ``folder/<machine>/``, and read back."""
 
 import dataclasses
+import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 from ...kernels.files import obstacle, write_new
+from ...kernels.validation import DataError
 from ..errors import InputError, Parameter
 from ..machine.info import Machine, this_machine
-from .format import dumps, read
+from .format import dumps, from_json
 from .record import Record, now
 
 MAX_BYTES = 100 * 10**6
+# What `file_stem` makes, and the number that `write_new` adds to a name that is taken: the time and the commit.
+FILE_NAME = re.compile(r"(\d{8}T\d{6}\.\d{3}Z)-([0-9a-f]{4,40}|unversioned)(-dirty)?(-\d+)?\.json")
+
+
+def time_stamp(moment: datetime) -> str:
+    """Write a moment as a record's name has it: ``20260131T093000.123Z``, in UTC, which sorts by time."""
+    moment = moment.astimezone(UTC)
+    return f"{moment:%Y%m%dT%H%M%S}.{moment.microsecond // 1000:03d}Z"
 
 
 def file_stem(record: Record) -> str:
-    """Name a record's file, without its ending: ``20260131T093000.123Z-0123456789ab``, with ``-dirty`` for a changed tree."""
-    moment = datetime.fromisoformat(record.created).astimezone(UTC)
-    stamp = f"{moment:%Y%m%dT%H%M%S}.{moment.microsecond // 1000:03d}Z"
+    """Name a record's file: ``20260131T093000.123Z-0123456789ab`` sorts by time; a changed tree is marked ``-dirty``."""
+    stamp = time_stamp(datetime.fromisoformat(record.created))
     return f"{stamp}-{re.sub('[^A-Za-z0-9]', '', record.commit.short)}{'-dirty' if record.commit.dirty else ''}"
 
 
 def check_place(folder: Path, machine_name: str | None = None) -> None:
-    """Raise InputError where `save` could not write there; said before the work, not after it."""
-    place = Path(folder) / _named(this_machine(), machine_name).name
-    why = obstacle(place)
-    if why:
-        raise InputError(f"no record can be stored there: {why}", where=str(place))
+    """Check that `save` could write into a folder; said before the work, not after it.
+
+    Parameters
+    ----------
+    folder
+        The folder of results.
+    machine_name
+        A name of the user's for this machine.
+
+    Raises
+    ------
+    InputError
+        Where it could not, or the machine's name will not do.
+    """
+    place = Path(folder) / _with_name(this_machine(), machine_name).name
+    reason = obstacle(place)
+    if reason:
+        raise InputError(f"no record can be stored there: {reason}", where=str(place))
 
 
-def _named(machine: Machine, name: str | None) -> Machine:
+def _with_name(machine: Machine, name: str | None) -> Machine:
     try:
         return machine.with_name(name)
     except ValueError as error:
@@ -42,32 +65,80 @@ def save(record: Record, folder: Path, machine_name: str | None = None) -> Path:
     Parameters
     ----------
     record
-        What to write.
+        The record; one that has no time gets this moment's.
     folder
-        The folder of results.
+        The folder of results, made where it is not there.
     machine_name
-        A name in place of the machine's own.
+        A name of the user's for the machine.
 
     Returns
     -------
     Path
-        The file that was written.
+        The file.
 
     Raises
     ------
     InputError
         Where the machine's name will not do or the file cannot be written.
     """
-    machine = _named(record.machine, machine_name)
+    machine = _with_name(record.machine, machine_name)
     record = dataclasses.replace(record, machine=machine, created=record.created or now())
     place = Path(folder) / machine.name
     try:
         return write_new(place, file_stem(record), ".json", dumps(record).encode())
     except OSError as error:
-        what = error.strerror or str(error)
-        raise InputError(f"the record could not be written ({what}); nothing was saved", where=str(place)) from None
+        reason = error.strerror or str(error)
+        raise InputError(f"the record could not be written ({reason}); nothing was saved", where=str(place)) from None
 
 
 def load(path: Path, largest_bytes: int = MAX_BYTES) -> Record:
-    """Read a record. Raises InputError, naming the file and what is wrong with it, and never half a record."""
-    return read(Path(path), largest_bytes)
+    """Read a record of this or an older version.
+
+    Parameters
+    ----------
+    path
+        The file.
+    largest_bytes
+        The size up to which it is read.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be read or is no record, naming the file and what is wrong with it: it is never half a record.
+    """
+    path = Path(path)
+    text = _text(path, largest_bytes)
+    try:
+        document = json.loads(text, parse_constant=_no_constant)
+    except RecursionError:
+        raise InputError("nested too deeply to be a record", where=str(path)) from None
+    except ValueError as error:
+        fault = "is empty" if not text.strip() else f"is not JSON, or was cut off ({error})"
+        raise InputError(f"the record {fault}; delete it or run the benchmark again", where=str(path)) from None
+    try:
+        return dataclasses.replace(from_json(document), path=path)
+    except DataError as error:
+        raise InputError(f"not a valid record: {error}", where=str(path)) from None
+
+
+def _text(path: Path, largest_bytes: int) -> str:
+    try:
+        size = path.stat().st_size
+        if size > largest_bytes:
+            raise InputError(
+                f"{size / 1e6:.0f} MB is more than the {largest_bytes / 1e6:.0f} MB that are read; ",
+                Parameter("largest_bytes", size),
+                " would allow it",
+                where=str(path),
+            )
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise InputError("there is no such record", where=str(path)) from None
+    except UnicodeDecodeError:
+        raise InputError("not a text file, so not a record", where=str(path)) from None
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")

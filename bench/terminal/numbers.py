@@ -17,12 +17,9 @@ _LADDERS: dict[str, tuple[tuple[float, str], ...]] = {
     "byte/s": tuple((10.0 ** (3 * i), f"{p}B/s") for i, p in enumerate(("", "k", "M", "G", "T", "P", "E"))),
     "FLOP/s": tuple((10.0 ** (3 * i), f"{p}FLOP/s") for i, p in enumerate(("", "k", "M", "G", "T", "P", "E", "Z", "Y"))),
     "L": ((1e-3, "L"), (1.0, "m³"), (1e3, "thousand m³"), (1e6, "million m³")),
-}  # fmt: skip
-_LADDER_OF = {
-    "s": "s", "min": "s", "day": "s", "year": "s", "J": "J", "kWh": "J", "MWh": "J", "GWh": "J", "TWh": "J",
-    "W": "W", "kW": "W", "MW": "W", "GW": "W", "kgCO2e": "kgCO2e", "tCO2e": "kgCO2e", "byte": "byte", "byte/s": "byte/s",
-    "FLOP/s": "FLOP/s", "L": "L",
-}  # fmt: skip
+}
+_OTHER_UNITS = {"s": "min day year", "J": "kWh MWh GWh TWh", "W": "kW MW GW", "kgCO2e": "tCO2e"}  # shown on the same ladder
+_LADDER_OF = {unit: base for base in _LADDERS for unit in (base, *_OTHER_UNITS.get(base, "").split())}
 _YEARS = 31536e3
 _WORDS = ((1e3, "thousand"), (1e6, "million"), (1e9, "billion"), (1e12, "trillion"))
 

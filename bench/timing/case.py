@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..records.record import Reading, StoredAnswer, worked
+from ..records.record import Reading, StoredAnswer, count_evaluated
 
 ATTRIBUTE = "flopwatt"  # of the benchmark fixture
 
@@ -48,7 +48,7 @@ class Case:
     @property
     def work(self) -> int | None:
         """The points that a call evaluates."""
-        return worked(self.points, self.evaluated)
+        return count_evaluated(self.points, self.evaluated)
 
 
 def describe(benchmark: Any, case: Case) -> Case:
