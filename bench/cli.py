@@ -28,14 +28,14 @@ COMMANDS = {
 
 
 class Commands(click.Group):
-    """Loads a command when it is asked for, and ends it where the library refuses."""
+    """A group that loads a command when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the commands, in the order of the help."""
+        """Return the commands' names in the order of help, none of them loaded."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command's module, or return None for a name that is none of theirs."""
+        """Load a command by its name; None where there is none."""
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f".commands.{COMMANDS[cmd_name][0]}", __package__)
@@ -43,14 +43,14 @@ class Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command.
+        """Run the command that the command line names.
 
         Raises
         ------
         RefusalError
-            For every error that the library raises on purpose, in words of the command's flags.
+            For what the library refuses: one line in the command's words.
         click.UsageError
-            For what click refuses, as one line.
+            For what click refuses: one line, without usage.
         """
         try:
             return super().invoke(ctx)
@@ -61,7 +61,13 @@ class Commands(click.Group):
             raise click.UsageError(f"{error.format_message()} ({command} --help says more)") from None
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that is named, or raise click.UsageError with the nearest name."""
+        """Find the command that the arguments begin with.
+
+        Raises
+        ------
+        click.UsageError
+            Where there is no command of that name, with the nearest one.
+        """
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from ..kernels.text import nearest
 
@@ -69,7 +75,7 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands' lines of help without importing their modules."""
+        """Write the commands' lines of help from `COMMANDS`, none of them loaded."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
@@ -80,4 +86,4 @@ class Commands(click.Group):
 )
 @click.version_option(__version__, prog_name="flopwatt")
 def cli() -> None:
-    """Run a command."""
+    """Run one of flopwatt's commands."""

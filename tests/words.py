@@ -3,8 +3,8 @@
 What is asked of a public function, method or class: a docstring; of a function of three parameters or more a numpydoc section
 ``Parameters``; of one that raises an error of flopwatt's own the word ``Raises``. What is asked of every name: that it says
 what it holds, which ``found``, ``each``, ``there`` and ``way`` do not. A method that overrides a documented one of the
-project's own has that one's docstring, as `inspect.getdoc` gives it. A command of click has its parameters listed as options,
-and its docstring is printed as its help.
+project's own has that one's docstring, as `inspect.getdoc` gives it. A click command's docstring is its ``--help``, where its
+options say what they take: it is asked for, but not for sections.
 """
 
 import ast
@@ -50,21 +50,13 @@ def complaints(tree: ast.Module, inherited: Inherited) -> Iterator[str]:
         name = f"{owner}{node.name}"
         if inherited.has(owner.rstrip("."), node.name):
             continue
-        if not isinstance(node, ast.ClassDef) and _is_command(node) and text:
-            continue
         if not text:
             yield f"{node.lineno}: {name} has no docstring"
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not _is_command(node):
             if len(_parameters(node)) >= PARAMETERS and "Parameters\n" not in text:
                 yield f"{node.lineno}: {name} has {len(_parameters(node))} parameters and no section that lists them"
             if _raises(node) and "Raise" not in text:
                 yield f"{node.lineno}: {name} does not say what it raises ({', '.join(sorted(_raises(node)))})"
-
-
-def _is_command(node: Function) -> bool:
-    """Say whether a function is a command of click: its docstring is the help, and its parameters' are the options'."""
-    calls = (item.func for item in node.decorator_list if isinstance(item, ast.Call))
-    return any(ast.unparse(function) == "click.command" for function in calls)
 
 
 def _named(node: ast.AST) -> str:
@@ -82,6 +74,11 @@ def _public(tree: ast.Module) -> Iterator[tuple[str, Function | ast.ClassDef]]:
             for inner in node.body if isinstance(node, ast.ClassDef) else ():
                 if isinstance(inner, ast.FunctionDef) and not inner.name.startswith("_"):
                     yield f"{node.name}.", inner
+
+
+def _is_command(node: Function) -> bool:
+    """Tell whether click makes a command of a function."""
+    return any(ast.unparse(decorator).startswith("click.") for decorator in node.decorator_list)
 
 
 def _parameters(node: Function) -> list[str]:

@@ -66,7 +66,7 @@ def command(
     """
     from ..compare.thresholds import share
     from ..records.store import check_place
-    from ..timing.session import FULL, QUICK, QUICK_SUITES, drive, find_suites
+    from ..timing.session import FULL, QUICK, QUICK_SUITES, find_suites, run_suites
 
     base = QUICK if quick else FULL
     given: dict[str, Any] = {
@@ -94,12 +94,12 @@ def command(
         def report(number: int, position: int, count: int, _: str) -> None:
             update((number + position / max(count, 1)) / policy.passes)
 
-        driven = drive(suites, policy, options=request.options, report=report)
-    for name, why in driven.failures.items():
+        results = run_suites(suites, policy, options=request.options, report=report)
+    for name, why in results.failures.items():
         click.echo(f"FAILED {name}: {why}", err=True)
-    if driven.failures:
+    if results.failures:
         sys.exit(1)
-    _finish(driven.record({"arguments": list(request.options), **dataclasses.asdict(policy)}), save, machine, as_json)
+    _finish(results.record({"arguments": list(request.options), **dataclasses.asdict(policy)}), save, machine, as_json)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -119,12 +119,12 @@ class _Request:
 
 def _serve(request: _Request) -> None:
     """Take passes as the other side asks for them, or tell it why none can be taken."""
-    from ..timing.session import drive
+    from ..timing.session import run_suites
     from ..timing.worker import PipeServer
 
     server = PipeServer()
     try:
-        drive(request.suites, request.policy, options=request.options, server=server)
+        run_suites(request.suites, request.policy, options=request.options, server=server)
     except FlopwattError as error:
         server.refuse(refusal(error, click.get_current_context().command).message)
 
@@ -132,7 +132,7 @@ def _serve(request: _Request) -> None:
 def _options(
     engines: Sequence[str], dtypes: Sequence[str], threads: int | None, quick: bool, match: str | None
 ) -> tuple[str, ...]:
-    """Write the options of the suites as pytest takes them; refuse a wrong engine at once."""
+    """Check the engines and write the options that the suites take as pytest is given them."""
     from ..runner.run import choose
 
     for engine in engines:
@@ -157,7 +157,7 @@ def _against(request: _Request, ref: str, threshold: str, *, strict: bool) -> An
 
 
 def _finish_against(outcome: Any, save: Path | None, machine: str | None, as_json: bool) -> int:
-    """Print the comparison and store both records; the exit code."""
+    """Store both records, print the comparison and return the exit code."""
     from ..compare.report import show
     from ..records.store import save as save_record
 

@@ -13,7 +13,13 @@ from ..terminal.listing import Cell, Listing
 
 
 def makers() -> Mapping[str, Callable[[str | None], Listing]]:
-    """Map the name of each list to what makes it (or one entry of it, by its name)."""
+    """Return what makes each list, by the list's name.
+
+    Returns
+    -------
+    Mapping
+        Functions of an entry's name, which list that entry alone and upright; of None, which list all.
+    """
     facts: dict[str, Callable[[str | None], Listing]] = {name: _facts_maker(name) for name in configs.tables()}
     return facts | {"studies": _studies, "quantities": _quantities, "defaults": _defaults, "engines": _engines}
 
@@ -130,7 +136,7 @@ def _range(item: Quantity) -> str:
 
 
 def _formula(item: Quantity) -> str:
-    """Print what the function computes, without its docstring."""
+    """Return the source of what the quantity's function computes, without its docstring."""
     import ast
     import inspect
     import textwrap
@@ -150,15 +156,14 @@ def _defaults(name: str | None) -> Listing:
     defaults = configs.defaults()
     if name is not None and name not in defaults:
         raise InputError(f"there is no default of {name!r}{nearest(name, defaults)}", where="show defaults")
-    width = 3 if name is None else 4
-    values = {key: units.from_base(default.value, default.unit) for key, default in defaults.items()}
-    rows = tuple(
-        (_text(key), _number(values[key], default.unit), _text(default.source), _text(default.note))[:width]
-        for key, default in defaults.items()
-        if name in (None, key)
-    )
-    headings = ("quantity", "value", "source", "note")[:width]
+    headings = ("quantity", "value", "source", "note")[: 3 if name is None else 4]
+    rows = tuple(_default_cells(key, default)[: len(headings)] for key, default in defaults.items() if name in (None, key))
     return Listing("Defaults of inputs that a study does not give", headings, rows, upright=name is not None)
+
+
+def _default_cells(quantity: str, default: configs.Default) -> tuple[Cell, ...]:
+    value = _number(units.from_base(default.value, default.unit), default.unit)
+    return _text(quantity), value, _text(default.source), _text(default.note)
 
 
 def _engines(name: str | None) -> Listing:

@@ -21,9 +21,15 @@ class DisagreementRefusalError(RefusalError):
 
 
 def spelling(command: click.Command | None) -> Spelling:
-    """Spell parameters as a command's flags: a parameter of the library has the name of the command's own, or of its flag.
+    """Return what spells parameters as a command's flags.
 
-    One that the command has no flag for is spelt as Python has it.
+    A parameter of the library has the name of the command's own parameter, or of its flag. One that the command has no flag
+    for is spelt as Python has it.
+
+    Parameters
+    ----------
+    command
+        The command, or None before one is known: every parameter is spelt as Python has it then.
     """
     options = [option for option in command.params if isinstance(option, click.Option)] if command is not None else []
 
@@ -52,17 +58,17 @@ class SpeltType(Protocol):
         """Write a value of the library as the flag takes it."""
 
 
-def require_range(name: str, value: int | None, low: int, high: int | None = None) -> None:
-    """Require an option's number to be within its bounds.
+def check_range(name: str, value: int | None, low: int, high: int | None = None) -> None:
+    """Check that a parameter's value is in its range; None, which stands for its default, is.
 
     Parameters
     ----------
     name
-        The parameter.
+        The parameter's name.
     value
-        What was given; None where nothing was.
+        What was given.
     low, high
-        The bounds, themselves allowed; no upper one where it is None.
+        The least and the greatest; no ``high`` is no limit.
 
     Raises
     ------
@@ -71,12 +77,12 @@ def require_range(name: str, value: int | None, low: int, high: int | None = Non
     """
     if value is None or (low <= value and (high is None or value <= high)):
         return
-    bounds = f"at least {low:,}" if high is None else f"from {low:,} to {high:,}"
-    raise InputError(f"must be {bounds}, not {value}", where=Parameter(name))
+    limits = f"at least {low}" if high is None else f"from {low} to {high:,}"
+    raise InputError(f"must be {limits}, not {value}", where=Parameter(name))
 
 
 def running() -> Spelling:
-    """Spell parameters as flags of the command that is running."""
+    """Return what spells parameters as flags of the command that is running."""
     context = click.get_current_context(silent=True)
     return spelling(context.command if context is not None else None)
 

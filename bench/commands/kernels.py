@@ -53,7 +53,7 @@ def command(
             raise InputError(f"{arch!r} is not an architecture; write it as sm_90", where=Parameter("arch"))
     compilers = _compilers(names)
     loaded = load_study(study, sets, allow_code=allow_code)
-    rows = list(_compile(loaded, compilers, types, arches or ARCHES))
+    rows = list(_rows(loaded, compilers, types, arches or ARCHES))
     versions = {name: compiler.version for name, compiler in compilers.items()}
     if as_json:
         print_json({"study": loaded.name, "compilers": versions, "kernels": [_entry(row) for row in rows]})
@@ -62,6 +62,7 @@ def command(
 
 
 def _choose(given: tuple[str, ...], known: tuple[str, ...], name: str, noun: str) -> tuple[str, ...]:
+    """Check the names that a flag gives and drop repeated ones; all that are known where it gives none."""
     for text in given:
         if text not in known:
             raise InputError(f"there is no {noun} {text!r}; there are {', '.join(known)}", where=Parameter(name))
@@ -74,10 +75,10 @@ def _compilers(names: tuple[str, ...]) -> dict[str, Compiler]:
     return {name: compiler(name) for name in names}
 
 
-def _compile(
+def _rows(
     study: Study, compilers: dict[str, Compiler], dtypes: tuple[str, ...], arches: tuple[str, ...]
 ) -> Iterator[Resources]:
-    """Compile every kernel to a row; questions that need the same kernels are compiled once each, as the engines do."""
+    """Compile every kernel and yield its row; questions that need the same kernels are compiled once each, as engines do."""
     from ...kernels.analysis.resources import resources
     from ...kernels.errors import EngineError
 

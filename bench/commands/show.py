@@ -1,4 +1,4 @@
-"""``flopwatt show``: what there is: facts tables, studies, quantities, engines."""
+"""``flopwatt show``: the lists of facts tables, studies, quantities, defaults and engines."""
 
 import click
 

@@ -6,9 +6,9 @@ import click
 
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
-from .flags import require_range
+from .flags import check_range
 
-MIN_DRAWS, MAX_DRAWS = 100, 1_000_000
+MAX_DRAWS = 1_000_000
 
 
 @click.command(name="validate", short_help="Predict published runs and fleets, and compare.")
@@ -34,7 +34,7 @@ def command(
 
     Exit codes: 0 fine, 1 worse than a bound, 2 bad input.
     """
-    require_range("draws", draws, MIN_DRAWS, MAX_DRAWS)
+    check_range("draws", draws, 100, MAX_DRAWS)
     if fit:
         _fit(cases)
         return

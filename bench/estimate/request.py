@@ -107,7 +107,7 @@ def _measured(request: Request, chip: configs.FactRow) -> dict[str, StatedValue]
     if request.system is None:
         return {}
     system = system_file.read(Path(request.system))
-    system.require_chip(chip.key)
+    system.check_chip(chip.key)
     source = Source(SourceKind.MEASURED, system.path.name)
     return {name: StatedValue(value, source) for name, value in system.values().items()}
 

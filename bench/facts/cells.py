@@ -58,16 +58,16 @@ def number(row: Mapping[str, Any], key: str) -> float:
 
 
 def whole(row: Mapping[str, Any], key: str, default: float | None = None) -> float:
-    """Read a whole number above 0.
+    """Read a whole number above 0; ``default``, if there is one, where none is stated.
 
     Parameters
     ----------
     row
-        Cells by their columns.
+        Cells by their column's name.
     key
         The column.
     default
-        What stands where nothing is stated; without it that is an error.
+        What an empty cell means; None where it must be stated.
 
     Raises
     ------
@@ -83,7 +83,13 @@ def whole(row: Mapping[str, Any], key: str, default: float | None = None) -> flo
 
 
 def stated(row: Mapping[str, Any], key: str) -> float | None:
-    """Read a number above 0 where one is stated, else None; 0 states nothing. Raises RowError for other texts."""
+    """Read a number above 0 where one is stated, else None; 0 states nothing.
+
+    Raises
+    ------
+    RowError
+        Where something else is stated.
+    """
     cell = text(row, key)
     return None if blank(cell) or re.fullmatch(r"[-+]?0*\.?0*", cell) else number(row, key)
 
@@ -99,7 +105,7 @@ def recompute(cell: str) -> dict[str, float]:
     Returns
     -------
     dict
-        ``recomputed_layers`` and ``recomputed_attention``, shares of the layers.
+        ``recomputed_layers`` and ``recomputed_attention``, shares of the layers from 0 to 1.
 
     Raises
     ------

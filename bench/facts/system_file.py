@@ -17,14 +17,14 @@ OPTION = Parameter("system")  # what gives one
 
 @dataclass(frozen=True)
 class SystemFile:
-    """What was measured of a chip.
+    """What a system file holds.
 
     Attributes
     ----------
     path
         The file.
     chip
-        The key of the hardware row.
+        The key of the hardware row of the chip that was measured.
     given
         The measured quantities, as text with their units.
     """
@@ -34,19 +34,19 @@ class SystemFile:
     given: Mapping[str, str]
 
     def values(self) -> dict[str, float]:
-        """Convert the quantities to base units."""
+        """Return the quantities in base units."""
         return {name: units.parse(text, MODEL[name].unit) for name, text in self.given.items()}
 
     def sets(self) -> tuple[str, ...]:
-        """Write the quantities as overrides of a study, ``name=value``."""
+        """Return the quantities as a study takes them in place of its own: ``NAME=VALUE``, with units."""
         return tuple(f"{name}={text}" for name, text in self.given.items())
 
-    def require_chip(self, chip: str) -> None:
-        """Raise InputError where a run is on another chip."""
+    def check_chip(self, chip: str) -> None:
+        """Raise InputError where a run is on another chip than the key ``chip`` names."""
         if chip != self.chip:
             raise InputError(f"{self.path} was measured on {self.chip}, not on {chip}", where=OPTION)
 
-    def require_study(self, problem: Problem) -> None:
+    def check_study(self, problem: Problem) -> None:
         """Raise InputError where a study has other chips, or depends on nothing that was measured."""
         grid = problem.grid
         if not problem.held() & self.given.keys():
@@ -78,7 +78,13 @@ _FORM = Validator[_File](_File)
 
 
 def read(path: Path) -> SystemFile:
-    """Read a system file. Raises InputError where it is not one."""
+    """Read a system file.
+
+    Raises
+    ------
+    InputError
+        Where the file cannot be read, has not the form, or states what no input of the model can have.
+    """
     try:
         document = configs.read_toml(path)
     except configs.FactError as error:
@@ -92,11 +98,11 @@ def read(path: Path) -> SystemFile:
     except DataError as error:
         wanted = "it needs a [machine] with its chip and a [given], as flopwatt calibrate writes them"
         raise InputError(f"{path} is no system file: {error}; {wanted}", where=OPTION) from None
-    return SystemFile(path, file.machine.chip, {name: _check_value(path, name, value) for name, value in file.given.items()})
+    return SystemFile(path, file.machine.chip, {name: _value_text(path, name, value) for name, value in file.given.items()})
 
 
-def _check_value(path: Path, name: str, value: object) -> str:
-    """Turn a value into text. Raises InputError where the quantity is not of the model, or cannot have it."""
+def _value_text(path: Path, name: str, value: object) -> str:
+    """Return the value as text. Raises InputError where the quantity is not of the model, or cannot have it."""
     if name not in MODEL or not MODEL[name].given:
         raise InputError(f"{path}: given.{name} is no input of the model", where=OPTION)
     try:

@@ -12,7 +12,7 @@ from ..answers.column import Column, coordinates_of_points
 from ..errors import Parameter, Spelling, named
 from ..study.conditions import with_conditions
 from ..study.loader import Study
-from ..terminal.tables import blocks
+from ..terminal.tables import split_columns
 from .answer_columns import Columns, Rows, preferred_unit, show_cells
 from .kinds import KINDS
 
@@ -50,7 +50,7 @@ def print_answer(console: Console, answer: Answer, study: Study, spell: Spelling
     equal = _equal_coordinates(answer, dims, numbers, whole=length == len(numbers)) if len(rows) > 1 else set()
     once = {name: cell for name, cells in columns if name in equal for cell in {*cells} - {"-"}}
     columns = [(name, cells) for name, cells in columns if name not in once]
-    for block in blocks(columns, sum(name in dims for name, _ in columns), console.width):
+    for block in split_columns(columns, sum(name in dims for name, _ in columns), console.width):
         console.print(_block_table(answer, block, cut=len(numbers) > MAX_ROWS), highlight=False)
     if once:
         print_line(console, f"every row: {', '.join(f'{name} {cell}' for name, cell in once.items())}", "dim")

@@ -23,7 +23,7 @@ from ...kernels.files import write_whole
 from ...kernels.quantities import MODEL
 from ...kernels.validation import NO_OTHER_KEYS, Validator
 from ..terminal.numbers import significant
-from ..terminal.toml_text import headed
+from ..terminal.toml_text import start_document
 from . import predict
 from .rows import StepCase
 
@@ -144,7 +144,7 @@ def render(values: Mapping[str, float], cases: Sequence[StepCase], crossed: Sequ
     errors += [
         f"# {s.group}: each source predicted by a fit to the others, mean absolute error {s.mean_absolute:.1%}" for s in unseen
     ]
-    document = headed("\n".join([_HEAD, *errors]))
+    document = start_document("\n".join([_HEAD, *errors]))
     for belief in believed:
         source = f"fitted to {len(cases)} published step times; believed beforehand {belief.guess:g}: {belief.why}"
         value = significant(values[belief.name], 4)
@@ -156,7 +156,7 @@ def render_spread(crossed: Sequence[predict.Prediction]) -> str:
     """Write configs/prior/step_time_spread.toml as text: P10 and P90 of measured over predicted, sources left out in turn."""
     import tomlkit
 
-    document = headed(_SPREAD_HEAD)
+    document = start_document(_SPREAD_HEAD)
     for kind, moe in (("dense", False), ("moe", True)):
         ratios = np.array([item.case.seconds / item.seconds for item in crossed if item.case.moe == moe])
         low, high = np.quantile(ratios, [0.1, 0.9])

@@ -18,7 +18,7 @@ from ....kernels.validation import Validator
 from ...stats import distributions
 from ...stats.bayes_linear import Posterior
 from ...terminal.numbers import significant
-from ...terminal.toml_text import headed
+from ...terminal.toml_text import start_document
 from . import forms
 from .features import Floats, Ranges
 from .method import Fitted, Recipe
@@ -262,7 +262,7 @@ def _toml(fit: Fitted, source: str, quality: Mapping[str, str]) -> str:
     import tomlkit
 
     post, names = fit.posterior, fit.names
-    document = headed(_FIT_HEAD)
+    document = start_document(_FIT_HEAD)
     document["source"] = source
     document["features"] = list(names)
     document["intercept"] = significant(post.coefficients[0], 6)
