@@ -13,13 +13,13 @@ from ...kernels.model import questions as q
 from ...kernels.model import units
 from ...kernels.model.quantity import Model
 from ...kernels.text import nearest
+from ...kernels.validation import Place
 from ..errors import StudyError
 from . import conditions
 from .fields import Numbers, Strict, Text, Texts, Whole, key_text
 
 MAX_BINS = 4096
 
-Place = tuple[str, ...]  # where a question stands in the file, as `key_text` takes it
 Common = Mapping[str, Any]  # what questions of every kind have: name, by and where
 
 
@@ -158,7 +158,7 @@ def build_question(spec: QuestionSpec, number: int, model: Model, axes: list[str
     QuestionError
         Where no kind or several are asked, or a key's value does not do.
     """
-    place = ("questions", f"[{number}]")
+    place = ("questions", number)
     keys = [key for key in KIND_OF_KEY if getattr(spec, key) is not None]
     if len(keys) != 1:
         asked = f"asks {' and '.join(keys)} at once" if keys else "asks nothing"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
+from ...kernels.validation import Place
 from ..errors import StudyError
 from .fields import key_text
 from .schema import MAX_AXIS_POINTS, RangeSpec
@@ -23,7 +24,7 @@ class RangeError(StudyError):
     """A range or one of its numbers is not valid; the message starts with the key."""
 
 
-def number(value: float | str, item: Quantity, place: tuple[str, ...]) -> float:
+def number(value: float | str, item: Quantity, place: Place) -> float:
     """Read one number and check it against its quantity's bounds.
 
     Parameters
@@ -52,7 +53,7 @@ def number(value: float | str, item: Quantity, place: tuple[str, ...]) -> float:
     return result
 
 
-def parse(value: float | str, unit: str, place: tuple[str, ...]) -> float:
+def parse(value: float | str, unit: str, place: Place) -> float:
     """Read one number, whatever its quantity's bounds.
 
     Parameters
@@ -155,7 +156,7 @@ def numbers(spec: RangeSpec, item: Quantity, place: tuple[str, ...]) -> Floats:
     kind = form_of(spec, place)
     if kind == "values":
         written = enumerate(spec.values or (), 1)
-        return np.array([number(value, item, (*place, kind, f"[{i}]")) for i, value in written], dtype=np.float64)
+        return np.array([number(value, item, (*place, kind, i)) for i, value in written], dtype=np.float64)
     count = length(spec, item, place)
     if count > MAX_AXIS_POINTS:
         raise RangeError(f"{key_text(place)}: has {count:.3g} values; at most {MAX_AXIS_POINTS:.0e} fit on one axis")

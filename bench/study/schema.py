@@ -16,12 +16,6 @@ from .questions import QuestionSpec
 MAX_AXIS_POINTS = 100_000_000  # one column of it is 800 MB
 
 
-def _questions(value: Any) -> Any:
-    if isinstance(value, dict):
-        raise ValueError("must be a list of tables; write [[questions]], not [questions]")
-    return check_list(value)
-
-
 class RangeSpec(Strict):
     """How one column of numbers is made; exactly one of the forms."""
 
@@ -68,7 +62,7 @@ class StudySpec(Strict):
     quantities: Texts = Field(default_factory=list)
     given: Annotated[dict[str, Number], BeforeValidator(check_table)] = Field(default_factory=dict)
     axes: Annotated[dict[str, AxisSpec], BeforeValidator(check_table)] = Field(default_factory=dict)
-    questions: Annotated[list[QuestionSpec], BeforeValidator(_questions)]
+    questions: Annotated[list[QuestionSpec], BeforeValidator(check_list)]
 
 
 Spec = TypeVar("Spec", bound=BaseModel)
@@ -111,8 +105,8 @@ def _parse(model: type[Spec], value: Any, place: tuple[str, ...]) -> Spec:
     except ValidationError as error:
         fault = data_error(error, model)
     inner = (*fault.place, *filter(None, [fault.key]))
-    path = place + tuple(part if isinstance(part, str) else f"[{part + 1}]" for part in inner)
-    hint = _MISSING.get(path[-1], "") if fault.problem == "is missing" else ""
+    path = place + tuple(part + 1 if isinstance(part, int) else part for part in inner)
+    hint = _MISSING.get(str(path[-1]), "") if fault.problem == "is missing" else ""
     raise SchemaError(f"{key_text(path)}: {fault.problem}{hint}")
 
 

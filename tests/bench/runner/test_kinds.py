@@ -138,7 +138,7 @@ def test_what_stands_across_is_a_dimension_of_the_kind(kind: type[Question]) -> 
 
 
 def test_what_is_handed_out_in_stretches_is_walked_once(run: Run) -> None:
-    for each in run.engines[0].questions:
-        if KINDS[type(each.question)].in_stretches:
-            assert len(each.samples) == 1
-            assert int(each.result.values["rows"]) == 6
+    for timed in run.engines[0].questions:
+        if KINDS[type(timed.question)].in_stretches:
+            assert len(timed.samples) == 1
+            assert int(timed.result.values["rows"]) == 6

@@ -54,6 +54,11 @@ CASES = {
     "by an axis that is not there": (ask('by = ["chp"]'), "questions[1].by", "'chip'"),
     "by the same axis twice": (ask('by = ["chip", "chip"]'), "questions[1].by", "twice"),
     "no values": (axis("values = []"), "axes.mfu.values", "at least one value"),
+    "one table of questions": (
+        HEAD + ASK.replace("[[questions]]", "[questions]"),
+        "questions: must be a list",
+        "[[questions]]",
+    ),
     "an empty axis": (axis(""), "axes.mfu", "from = 'hardware'"),
     "no rows": (HEAD.replace('["h100"]', "[]") + ASK, "axes.chip.rows", "at least one row"),
     "an empty range": (axis("arange = [0.5, 0.4, 0.1]"), "axes.mfu.arange", "step"),

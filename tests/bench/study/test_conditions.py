@@ -23,12 +23,12 @@ from flopwatt.kernels.quantities import MODEL
     ],
 )
 def test_understood(text: str, expected: Condition) -> None:
-    found = conditions.parse(text, MODEL)
-    assert (found.quantity, found.op) == (expected.quantity, expected.op)
+    condition = conditions.parse(text, MODEL)
+    assert (condition.quantity, condition.op) == (expected.quantity, expected.op)
     if isinstance(expected.value, str):
-        assert found.value == expected.value
+        assert condition.value == expected.value
     else:
-        assert found.value == pytest.approx(expected.value, rel=1e-15)
+        assert condition.value == pytest.approx(expected.value, rel=1e-15)
 
 
 @pytest.mark.parametrize(
@@ -62,10 +62,10 @@ def test_refused(text: str, says: str) -> None:
 @drawn(st.text(max_size=60))
 def test_any_text_is_a_condition_or_a_condition_error(text: str) -> None:
     try:
-        found = conditions.parse(text, MODEL)
+        condition = conditions.parse(text, MODEL)
     except conditions.ConditionError:
         return
-    assert found.quantity in MODEL
+    assert condition.quantity in MODEL
 
 
 @pytest.mark.parametrize(
