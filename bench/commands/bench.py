@@ -84,7 +84,7 @@ def command(
     if save is not None:
         check_place(save, machine)
     if ref is not None:
-        outcome = _against(ref, suites, options, policy, threshold, strict)
+        outcome = _against(request, ref, threshold, strict=strict)
         sys.exit(_finish_against(outcome, save, machine, as_json))
     from ..terminal.progress import Bars
 
@@ -94,12 +94,12 @@ def command(
         def report(number: int, position: int, count: int, _: str) -> None:
             update((number + position / max(count, 1)) / policy.passes)
 
-        results = run_suites(suites, policy, options=options, report=report)
+        results = run_suites(suites, policy, options=request.options, report=report)
     for name, why in results.failures.items():
         click.echo(f"FAILED {name}: {why}", err=True)
     if results.failures:
         sys.exit(1)
-    _finish(results.record({"arguments": list(options), **dataclasses.asdict(policy)}), save, machine, as_json)
+    _finish(results.record({"arguments": list(request.options), **dataclasses.asdict(policy)}), save, machine, as_json)
 
 
 def _serve(suites: Sequence[str], policy: Any, options: Sequence[str]) -> None:
@@ -109,7 +109,7 @@ def _serve(suites: Sequence[str], policy: Any, options: Sequence[str]) -> None:
 
     server = PipeServer()
     try:
-        run_suites(suites, policy, options=options, server=server)
+        run_suites(request.suites, request.policy, options=request.options, server=server)
     except FlopwattError as error:
         server.refuse(refusal(error, click.get_current_context().command).message)
 

@@ -58,16 +58,7 @@ def number(row: Mapping[str, Any], key: str) -> float:
 
 
 def whole(row: Mapping[str, Any], key: str, default: float | None = None) -> float:
-    """Read a whole number above 0.
-
-    Parameters
-    ----------
-    row
-        Cells by their columns.
-    key
-        The column.
-    default
-        What stands where nothing is stated; without it that is an error.
+    """Read a whole number above 0; ``default``, if there is one, where none is stated.
 
     Parameters
     ----------

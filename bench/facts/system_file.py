@@ -33,11 +33,6 @@ class SystemFile:
     chip: str
     given: Mapping[str, str]
 
-    @property
-    def source(self) -> str:
-        """Where the values come from, as a source is told: the file's name."""
-        return f"measured: {self.path.name}"
-
     def values(self) -> dict[str, float]:
         """Return the quantities in base units."""
         return {name: units.parse(text, MODEL[name].unit) for name, text in self.given.items()}
