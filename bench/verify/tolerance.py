@@ -52,7 +52,7 @@ class ResultPair:
         return TOLERANCE[self.dtype]
 
     def pair(self, name: str) -> tuple[Array, Array]:
-        """Give an array of the result and that of NumPy's."""
+        """Return an array of the result and that of NumPy's."""
         return np.asarray(self.candidate.values[name]), np.asarray(self.reference.values[name])
 
     def numpy_run(self, question: Question) -> Result:
@@ -125,7 +125,7 @@ def met_within(condition: Condition, values: Mapping[str, Array], dtype: str) ->
 
 
 def around(values: Array, tolerance: float) -> tuple[Array, Array]:
-    """Give the least and the greatest that numbers may be on another engine, as float64."""
+    """Return the least and the greatest that numbers may be on another engine, as float64."""
     exact = np.asarray(values, np.float64)
     width = np.where(np.isfinite(exact), tolerance * np.abs(exact), 0.0)
     return exact - width, exact + width

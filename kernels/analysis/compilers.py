@@ -23,7 +23,7 @@ class Compiler(Protocol):
     version: str
 
     def report(self, kernel: Kernel, dtype: str, arch: str) -> str:
-        """Give what ptxas says while it makes machine code.
+        """Return what ptxas says while it makes machine code.
 
         Parameters
         ----------
@@ -34,7 +34,7 @@ class Compiler(Protocol):
         """
 
     def ptx(self, kernel: Kernel, dtype: str, arch: str) -> str:
-        """Give the PTX that the machine code is made of.
+        """Return the PTX that the machine code is made of.
 
         Parameters
         ----------

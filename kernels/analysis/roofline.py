@@ -14,7 +14,7 @@ from ..emit.passes import PASSES, Pass, reductions, signed
 from ..emit.reducers import Accumulator, Reducer
 from ..graph.expression import Node, cost, needed
 from ..model.questions import Question
-from ..plan.conditions import drawn_points, met_at
+from ..plan.conditions import draw_points, met_at
 from ..plan.plan import Plan
 
 VECTOR = 64  # bytes of a vector register
@@ -96,7 +96,7 @@ class Load:
     branches: float = 0.0
 
     def seconds(self, limits: MachineLimits) -> dict[str, float]:
-        """Give the least seconds of one scenario by each of the limits."""
+        """Return the least seconds of one scenario by each of the limits."""
         return {
             "arithmetic": self.slots / limits.operations,
             "division": self.divides / limits.divides,
@@ -181,7 +181,7 @@ def alive(plan: Plan, points: NDArray[np.int64] | None = None) -> tuple[float, .
     """
     if not plan.guards:
         return (1.0,) * (len(plan.middle) + 1)
-    points = drawn_points(plan.problem.grid) if points is None else points
+    points = draw_points(plan.problem.grid) if points is None else points
     met = met_at(plan.problem, plan.guards, points, plan.dtype)
     left, shares = np.ones(points.size, bool), []
     for level in range(len(plan.middle) + 1):

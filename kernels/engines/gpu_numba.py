@@ -74,7 +74,7 @@ def _allocating() -> Iterator[None]:
 
 
 def signature(kernel: Kernel, dtype: str) -> tuple[Any, ...]:
-    """Give the Numba types of a kernel's arguments, as numba-cuda infers them at a launch."""
+    """Return the Numba types of a kernel's arguments, as numba-cuda infers them at a launch."""
     from numba import types
 
     scalars = {

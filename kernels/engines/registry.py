@@ -23,7 +23,7 @@ from ..model.questions import (
 )
 from ..plan.collapse import Collapsed, collapse
 from ..plan.sensitivity import SensitivityRun
-from ..plan.sharing import together
+from ..plan.sharing import prepare_family
 from .engine import Availability, Engine, Prepared, Settings
 
 NAMES = ("numpy", "numba", "numba-cuda", "cupy")
@@ -99,7 +99,7 @@ class Collapsing:
         if len(family) == 1 or not self.engine.shares:
             return [self.prepare(problem, question, settings) for question in family]
         small = collapse(problem, family[0])
-        runs = together(family, lambda question, shared: self.engine.prepare(small.problem, question, settings, shared))
+        runs = prepare_family(family, lambda question, shared: self.engine.prepare(small.problem, question, settings, shared))
         return [_CollapsedRun(run, small) for run in runs]
 
 

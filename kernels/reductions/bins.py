@@ -105,12 +105,12 @@ class Bins:
         return place
 
     def keys(self) -> NDArray[np.int64]:
-        """Give the key of every bin: an array (groups, width)."""
+        """Return the key of every bin: an array (groups, width)."""
         step = np.arange(self.width)[None, :] - self.base[:, None]
         return np.where(step > 0, step + self.above[:, None], np.where(step < 0, step - self.below[:, None], 0))
 
     def middles(self) -> NDArray[Any]:
-        """Give the middle of every bin: an array (groups, width)."""
+        """Return the middle of every bin: an array (groups, width)."""
         return middle(self.keys(), self.dtype)
 
 

@@ -13,7 +13,7 @@ from strategies import problems, questions
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings, cpu_numba
 from flopwatt.kernels.model.questions import Best, Condition, Histogram, Pareto, Quantiles, Question, Summary, Table
-from flopwatt.kernels.plan.sharing import SharedPass, families, leader, together
+from flopwatt.kernels.plan.sharing import SharedPass, families, leader, prepare_family
 
 LEAST, MOST = Best(name="least", objective="cost"), Best(name="most", objective="cost", maximize=True)
 SUMMARY, SPREAD = Summary(name="summary", quantity="cost"), Quantiles(name="spread", quantity="cost")
@@ -49,9 +49,9 @@ def test_a_pass_is_done_once_for_all_and_again_for_a_second_round() -> None:
 
 def test_the_leader_has_the_objective_as_it_is() -> None:
     assert leader((LEAST, SUMMARY)) is SUMMARY
-    made = together((LEAST, SUMMARY, SPREAD), lambda question, shared: (question, shared is not None))
+    made = prepare_family((LEAST, SUMMARY, SPREAD), lambda question, shared: (question, shared is not None))
     assert made == [(LEAST, True), (SUMMARY, True), (SPREAD, True)]
-    assert together((LEAST,), lambda question, shared: shared) == [None]
+    assert prepare_family((LEAST,), lambda question, shared: shared) == [None]
 
 
 def kin(question: Question, quantity: str) -> Sequence[Question]:

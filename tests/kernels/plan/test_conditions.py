@@ -18,9 +18,9 @@ from flopwatt.kernels.model.questions import Best, Condition, Problem, Question,
 from flopwatt.kernels.plan.conditions import (
     Outputs,
     decide,
-    drawn_points,
+    draw_points,
     filters_of,
-    joined,
+    join,
     met_at,
     penalize,
     rules_of,
@@ -111,9 +111,9 @@ def test_a_condition_that_is_not_known_does_not_rule_out(cut: LoopCut) -> None:
 def test_joined_is_none_of_nothing() -> None:
     node = trace(problem_of(), ["kept"]).quantities["kept"]
     low, high = node < 2.0, node > 1.0
-    assert joined("and", []) is None
-    assert joined("and", [low]) is low
-    assert joined("or", [low, high]) is node.graph.node("or", low, high)
+    assert join("and", []) is None
+    assert join("and", [low]) is low
+    assert join("or", [low, high]) is node.graph.node("or", low, high)
 
 
 def values_of(problem: Problem, node: Node) -> Any:
@@ -161,8 +161,8 @@ def test_filters_are_the_conditions_at_drawn_scenarios(data: st.DataObject, dtyp
     problem = drawn.problem
     traced = trace(problem, question.targets())
     conditions = [r.possible for r in rules_of(traced, question, bounds(problem, traced.quantities.values(), dtype))]
-    points = drawn_points(problem.grid)
-    np.testing.assert_array_equal(points, drawn_points(problem.grid))
+    points = draw_points(problem.grid)
+    np.testing.assert_array_equal(points, draw_points(problem.grid))
     index = dict(enumerate(problem.grid.indices(points)))
     values = evaluate(problem, conditions, index, np.dtype(dtype))
     for node, filtered in zip(conditions, filters_of(problem, conditions, dtype), strict=True):
