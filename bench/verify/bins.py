@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.model.questions import Condition, Summary
-from ...kernels.reductions.bins import Bins, Range, keys, layout, merged, middle
+from ...kernels.reductions.bins import Bins, Range, keys, layout, merge_bins, middle
 from .scenarios import scenarios
 from .tolerance import Agreement, Array, ResultPair, around, most, relative
 
@@ -115,7 +115,7 @@ def _edges(case: ResultPair, own: Array) -> Iterator[Array]:
     for positive, negative in itertools.product(above, below):
         spread = Range(low, high, positive, negative)
         bins = Bins.of(spread, case.dtype)
-        yield merged(np.zeros((1, bins.width), np.int64), bins, spread, most_bins)[1]
+        yield merge_bins(np.zeros((1, bins.width), np.int64), bins, spread, most_bins)[1]
 
 
 def _next_to(case: ResultPair, side: Condition, which: str) -> list[Array]:

@@ -20,11 +20,11 @@ class Scenarios:
 
     Attributes
     ----------
-    group : int array
+    group
         The number of each one's group, in the order of the kept axes.
-    values : tuple of arrays
+    values
         NumPy's values of the question's objectives, in base units.
-    surely : bool array
+    surely
         Which meet `where` on every engine: with each threshold a little tighter.
     """
 
@@ -72,11 +72,11 @@ def at_coordinates(problem: Problem, question: Question, index: Array, reported:
     ----------
     problem, question
         What was asked.
-    index : int array (groups..., anything)
+    index
         Flat indices; below 0 where no point is reported.
-    reported : dict of arrays of that shape
+    reported
         The objectives' values that are reported for the points.
-    dtype : str
+    dtype
         Whose tolerance is meant.
     """
     reports = index >= 0

@@ -100,11 +100,11 @@ def met_within(condition: Condition, values: Mapping[str, Array], dtype: str) ->
 
     Parameters
     ----------
-    condition : Condition
+    condition
         Whose quantities are all in ``values``. Only what is known may be asked about: a NaN counts as equal to a NaN.
-    values : mapping of arrays of one shape
+    values
         NumPy's values of the quantities, in base units.
-    dtype : str
+    dtype
         Whose tolerance is meant.
 
     Returns

@@ -28,41 +28,91 @@ from .planned import PlannedRun
 
 COUNTS_WIDE = "counts-wide"  # `Pass.COUNTS` with more bins than shared memory holds
 _MEMORY_SHARE = 0.5  # of the free memory, for partial results
-_BLOCKS_PER_SM = 256  # several times what is there at once, so that none is left alone with the last of the work
+_BLOCKS_PER_SM = 256  # several times what runs at once, so that none is left alone with the last of the work
 _TABLE_POINTS = 2**26  # of a table's chunk, where memory allows
 
 
 class Device(Protocol):
-    """A GPU as an engine sees it. Arrays are the device's own; ``launch`` may return before the kernel is done."""
+    """A GPU as an engine sees it.
+
+    Attributes
+    ----------
+    language
+        ``cuda`` or ``python``, that of the kernels it compiles.
+    multiprocessors
+        How many it has.
+    out_of_memory
+        What it raises where its memory runs out.
+    """
 
     language: str
     multiprocessors: int
     out_of_memory: tuple[type[BaseException], ...]
 
-    def compile(self, kernel: Kernel, plan: Plan) -> Any: ...
-    def upload(self, array: NDArray[Any]) -> Any: ...
-    def zeros(self, size: int, dtype: Any) -> Any: ...
-    def download(self, array: Any) -> NDArray[Any]: ...
-    def launch(self, function: Any, grid: int, block: int, args: tuple[Any, ...]) -> None: ...
-    def synchronize(self) -> None: ...
-    def free_memory(self) -> int: ...
+    def compile(self, kernel: Kernel, plan: Plan) -> Any:
+        """Compile a kernel of the device's language, to be launched."""
+
+    def upload(self, array: NDArray[Any]) -> Any:
+        """Copy an array to the device; the result is the device's own kind of array."""
+
+    def zeros(self, size: int, dtype: Any) -> Any:
+        """Make an array of ``size`` zeros on the device."""
+
+    def download(self, array: Any) -> NDArray[Any]:
+        """Copy an array of the device to this machine's memory."""
+
+    def launch(self, function: Any, grid: int, block: int, args: tuple[Any, ...]) -> None:
+        """Launch a compiled kernel; this may return before the kernel is done.
+
+        Parameters
+        ----------
+        function
+            What `compile` gave.
+        grid, block
+            How many blocks, and threads of each.
+        args
+            Numbers of NumPy's types and arrays of the device, in the order of the kernel's arguments.
+        """
+
+    def synchronize(self) -> None:
+        """Wait until every launch is done."""
+
+    def free_memory(self) -> int:
+        """Return how many bytes may still be allocated."""
 
 
 def gpu_plan(problem: Problem, question: Question, dtype: str) -> Plan:
-    """Plan a question as GPUs want it: smaller outer points, and lanes that fit in a block."""
+    """Plan a question as GPUs want it: smaller outer points, and lanes that fit in a block.
+
+    Parameters
+    ----------
+    problem
+        The model on its grid.
+    question
+        What is asked.
+    dtype
+        ``float64`` or ``float32``.
+
+    Raises
+    ------
+    ModelError
+        Where the model cannot be traced.
+    EngineError
+        For a question that has no plan of its own.
+    """
     return make(problem, question, dtype, GPU)
 
 
-def emitted(plan: Plan, reducers: Mapping[str, Reducer], language: str) -> dict[str, Kernel]:
+def emit_kernels(plan: Plan, reducers: Mapping[str, Reducer], language: str) -> dict[str, Kernel]:
     """Emit every kernel of a question.
 
     Parameters
     ----------
-    plan : Plan
+    plan
         The question's plan.
-    reducers : Mapping[str, Reducer]
+    reducers
         Its reductions by the name of the pass; none where another run does the pass that they share.
-    language : str
+    language
         ``cuda`` or ``python``.
 
     Returns
@@ -112,15 +162,15 @@ KERNELS: Mapping[Pass, Callable[[Plan, str], dict[str, Kernel]]] = {
 
 
 class GpuRun(PlannedRun):
-    """A question on a grid, compiled for a GPU.
+    """A question on a grid, compiled for a GPU: see `PlannedRun`.
 
     Parameters
     ----------
-    device : Device
+    device
         The GPU.
-    problem, question, settings : Problem, Question, Settings
-        What is asked, and how the engine runs.
-    shared : SharedPass or None
+    problem, question, settings
+        What is asked of which model and grid, and how the engine runs.
+    shared
         A first pass that the question has in common with others.
     """
 
@@ -129,12 +179,13 @@ class GpuRun(PlannedRun):
     ):
         super().__init__(gpu_plan(problem, question, settings.dtype), settings, shared)
         self.device = device
-        self.kernels = emitted(self.plan, self.reducers, device.language)
+        self.kernels = emit_kernels(self.plan, self.reducers, device.language)
         self.functions = {name: device.compile(kernel, self.plan) for name, kernel in self.kernels.items()}
         inputs = Nest(self.plan, Cuda(settings.dtype)).inputs()
         self.arrays = tuple(device.upload(array) for array in (inputs.constants, inputs.tables, inputs.lanes))
 
     def reduce(self, name: str, share: Share = (0.0, 1.0)) -> dict[str, NDArray[Any]]:
+        """Compute every outer point's accumulators: arrays over the outer points."""
         kinds = self.kinds(name)
         outs = {key: np.empty(self.plan.points, kind) for key, kind in kinds.items()}
 
@@ -148,6 +199,7 @@ class GpuRun(PlannedRun):
         return outs
 
     def locate(self, points: NDArray[np.int64], targets: NDArray[Any]) -> NDArray[np.int64]:
+        """Find the lowest flat index within each of these outer points whose objective is exactly the target."""
         flats, _ = self.plan.point_offsets(points)
         offsets = self.device.upload(self.plan.lane_offsets())
         out = np.empty(points.size, np.int64)
@@ -155,21 +207,34 @@ class GpuRun(PlannedRun):
         def part(first: int, count: int) -> None:
             end = first + count
             arrays = (self.device.upload(np.ascontiguousarray(a[first:end])) for a in (points, targets, flats))
-            found = self.device.zeros(count, np.int64)
-            self._launch("where", 0, count, *arrays, offsets, found)
-            out[first:end] = self.device.download(found)
+            indices = self.device.zeros(count, np.int64)
+            self._launch("where", 0, count, *arrays, offsets, indices)
+            out[first:end] = self.device.download(indices)
 
         self._chunks(points.size, 4 * 8, part, None)
         return out
 
     def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
+        """Count the feasible scenarios of each group in each bin: (groups, bins)."""
         name = Pass.COUNTS if bins.width <= MAX_SHARED_BINS else COUNTS_WIDE
         return self._binned(name, bins, 0, share)
 
     def least(self, bins: Bins, share: Share) -> NDArray[Any]:
+        """Find the least of the second quantity in each bin of the first: (groups, bins), inf where none is."""
         return emit_thread_bins.ordered(self._binned("least", bins, NOWHERE, share), self.dtype.name)
 
     def first_on(self, bins: Bins, front: NDArray[Any], share: Share) -> NDArray[np.int64]:
+        """Find the lowest flat index of a point in each bin whose second quantity is ``front`` there: `Passes.first_on`.
+
+        Parameters
+        ----------
+        bins
+            Of the first quantity.
+        front
+            The least second quantity of each bin on the front, else NaN: (groups, bins).
+        share
+            The part of the question's progress that this pass is.
+        """
         per_group, offsets = self.plan.points_per_group, self.device.upload(self.plan.lane_offsets())
 
         def more(first: int, count: int) -> tuple[Any, ...]:
@@ -182,21 +247,41 @@ class GpuRun(PlannedRun):
     def _binned(
         self, name: str, bins: Bins, empty: int, share: Share, more: Callable[[int, int], tuple[Any, ...]] | None = None
     ) -> NDArray[np.int64]:
-        """A pass that keeps a whole number for each bin of each group; a launch does all outer points of some groups."""
+        """Do a pass that keeps a whole number for each bin of each group; a launch does all outer points of some groups.
+
+        Parameters
+        ----------
+        name
+            The pass.
+        bins
+            The groups' bins.
+        empty
+            The number of a bin that has no point.
+        share
+            The part of the question's progress that this pass is.
+        more
+            Gives further arguments of the kernel, from a launch's first group and how many it has.
+
+        Returns
+        -------
+        NDArray[np.int64]
+            (groups, bins).
+        """
         result = np.empty((self.plan.groups, bins.width), np.int64)
         edges = tuple(self.device.upload(array) for array in (bins.above, bins.below, bins.base))
         per_group = self.plan.points_per_group
 
         def part(first: int, count: int) -> None:
-            found = self.device.upload(np.full(count * bins.width, empty, np.int64))
-            args = (*edges, np.int64(first), np.int64(bins.width), *(more(first, count) if more else ()), found)
+            kept = self.device.upload(np.full(count * bins.width, empty, np.int64))
+            args = (*edges, np.int64(first), np.int64(bins.width), *(more(first, count) if more else ()), kept)
             self._launch(name, first * per_group, count * per_group, *args)
-            result[first : first + count] = self.device.download(found).reshape(count, bins.width)
+            result[first : first + count] = self.device.download(kept).reshape(count, bins.width)
 
         self._chunks(self.plan.groups, bins.width * 8 * (2 if more else 1), part, share)
         return result
 
     def chunks(self) -> Iterator[Chunk]:
+        """Compute a table's values and hand them over chunk by chunk, in the order of the flat index."""
         names, size = self.question.objectives(), self.problem.grid.size
         points = min(_TABLE_POINTS, int(_MEMORY_SHARE * self.device.free_memory()) // (self.dtype.itemsize * len(names) + 1))
         step, first = max(points // max(self.plan.inner, 1), 1), 0
@@ -215,7 +300,7 @@ class GpuRun(PlannedRun):
                 self.settings.progress((chunk.start + len(chunk.values[names[0]])) / size)
 
     def _written(self, first: int, count: int, names: tuple[str, ...]) -> Chunk:
-        """The table's values at some outer points."""
+        """Compute the table's chunk of some outer points."""
         plan = self.plan
         flats = plan.starts(np.arange(first, first + count + 1))
         begin, end = int(flats[0]), int(flats[-1]) if first + count < plan.points else self.problem.grid.size
@@ -226,6 +311,7 @@ class GpuRun(PlannedRun):
         return Chunk(begin, {n: self.device.download(out) for n, out in zip(names, outs, strict=True)}, feasible)
 
     def _launch(self, name: str, first: int, count: int, *args: Any) -> None:
+        """Launch a pass's kernel for ``count`` outer points from ``first`` on."""
         grid = max(min(count, _BLOCKS_PER_SM * self.device.multiprocessors), 1)
         whole = (np.int64(first), np.int64(count), *self.arrays, *args)
         self.device.launch(self.functions[name], grid, self.kernels[name].block, whole)

@@ -205,7 +205,7 @@ def test_bins_that_do_not_fit_in_shared_memory(dtype: str) -> None:
     found = on_shim(problem, question, dtype, device).run()
     check(problem, question, dtype, by_numpy(problem, question, dtype).run(), found, exact=True)
     plan = gpu.gpu_plan(problem, question, dtype)
-    assert device.kernels[-1] == gpu.emitted(plan, reductions(plan), "cuda")["counts-wide"].source
+    assert device.kernels[-1] == gpu.emit_kernels(plan, reductions(plan), "cuda")["counts-wide"].source
 
 
 def test_memory_that_runs_out_halves_the_chunk() -> None:
