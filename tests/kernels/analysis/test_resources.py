@@ -43,7 +43,7 @@ NUMBA_SPILLS = 32  # numba-cuda keeps 64-bit indices: ptxas spills one or two ra
 
 
 def taken(shape: Shape, kind: str, dtype: str, engine: str, arch: str) -> list[r.Resources]:
-    return list(r.resources(shape.problem, shape.questions[kind], dtype, engine, arch, compiler(engine)))
+    return list(r.resources(shape.problem, shape.questions[kind], r.Target(engine, dtype, arch), compiler(engine)))
 
 
 @pytest.mark.slow
