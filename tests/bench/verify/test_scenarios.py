@@ -9,9 +9,9 @@ from flopwatt.bench.verify.tolerance import ResultPair
 from flopwatt.kernels.model.questions import Condition, Pareto, Summary
 
 
-@pytest.mark.parametrize("stretch", [1, 7, 2**17])
-def test_every_known_scenario_is_walked_once(stretch: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scenarios, "STRETCH", stretch)
+@pytest.mark.parametrize("chunk", [1, 7, 2**17])
+def test_every_known_scenario_is_walked_once(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scenarios, "CHUNK", chunk)
     asked = problem(np.array([np.nan, *A]))
     question = Summary(name="q", quantity="y", by=("b", "g"), where=(Condition("a", "<=", 2.0),))
     want = numpy_answer(asked, question)
