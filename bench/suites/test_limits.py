@@ -1,4 +1,4 @@
-"""This machine's own limits, in the same run as the engines: a copy, multiply-adds, and the innermost loop alone in C."""
+"""The machine's own limits, in the same run as the engines: a copy, multiply-adds, and the innermost loop alone in C."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
 """What both GPU engines do alike: which kernels a question needs, and their launches, chunk by chunk."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from ..plan.sharing import SharedPass
 from ..reductions.bins import Bins, layout
 from ..reductions.pareto import NOWHERE
 from ..reductions.states import Share
+from .device import Device
 from .engine import Settings
 from .planned import PlannedRun
 
@@ -32,53 +33,7 @@ _BLOCKS_PER_SM = 256  # several times what runs at once, so that none is left al
 _TABLE_POINTS = 2**26  # of a table's chunk, where memory allows
 
 
-class Device(Protocol):
-    """A GPU as an engine sees it.
-
-    Attributes
-    ----------
-    language
-        ``cuda`` or ``python``, that of the kernels it compiles.
-    multiprocessors
-        How many it has.
-    out_of_memory
-        What it raises where its memory runs out.
-    """
-
-    language: str
-    multiprocessors: int
-    out_of_memory: tuple[type[BaseException], ...]
-
-    def compile(self, kernel: Kernel, plan: Plan) -> Any:
-        """Compile a kernel of the device's language, to be launched."""
-
-    def upload(self, array: NDArray[Any]) -> Any:
-        """Copy an array to the device; the result is the device's own kind of array."""
-
-    def zeros(self, size: int, dtype: Any) -> Any:
-        """Make an array of ``size`` zeros on the device."""
-
-    def download(self, array: Any) -> NDArray[Any]:
-        """Copy an array of the device to this machine's memory."""
-
-    def launch(self, function: Any, grid: int, block: int, args: tuple[Any, ...]) -> None:
-        """Launch a compiled kernel; this may return before the kernel is done.
-
-        Parameters
-        ----------
-        function
-            What `compile` gave.
-        grid, block
-            How many blocks, and threads of each.
-        args
-            Numbers of NumPy's types and arrays of the device, in the order of the kernel's arguments.
-        """
-
-    def synchronize(self) -> None:
-        """Wait until every launch is done."""
-
-    def free_memory(self) -> int:
-        """Return how many bytes may still be allocated."""
+T = TypeVar("T")
 
 
 def gpu_plan(problem: Problem, question: Question, dtype: str) -> Plan:
@@ -284,22 +239,13 @@ class GpuRun(PlannedRun):
         """Compute a table's values and hand them over chunk by chunk, in the order of the flat index."""
         names, size = self.question.objectives(), self.problem.grid.size
         points = min(_TABLE_POINTS, int(_MEMORY_SHARE * self.device.free_memory()) // (self.dtype.itemsize * len(names) + 1))
-        step, first = max(points // max(self.plan.inner, 1), 1), 0
-        while first < self.plan.points:
-            count = min(step, self.plan.points - first)
-            try:
-                chunk = self._written(first, count, names)
-            except self.device.out_of_memory:
-                if count == 1:
-                    raise
-                step = count // 2
-                continue
+        step = max(points // max(self.plan.inner, 1), 1)
+        for _, chunk in self._stepwise(self.plan.points, step, lambda first, count: self._write(first, count, names)):
             yield chunk
-            first += count
             if self.settings.progress:
                 self.settings.progress((chunk.start + len(chunk.values[names[0]])) / size)
 
-    def _written(self, first: int, count: int, names: tuple[str, ...]) -> Chunk:
+    def _write(self, first: int, count: int, names: tuple[str, ...]) -> Chunk:
         """Compute the table's chunk of some outer points."""
         plan = self.plan
         flats = plan.starts(np.arange(first, first + count + 1))
@@ -317,19 +263,51 @@ class GpuRun(PlannedRun):
         self.device.launch(self.functions[name], grid, self.kernels[name].block, whole)
 
     def _chunks(self, total: int, size: int, part: Callable[[int, int], None], share: Share | None) -> None:
-        """Do ``total`` items of ``size`` bytes each in as few launches as memory allows; less at once where it runs out."""
+        """Do ``total`` items of ``size`` bytes each in as few launches as memory allows.
+
+        Parameters
+        ----------
+        total
+            How many items: outer points, groups or single points.
+        size
+            Bytes of an item on the device.
+        part
+            Does so many items from a first one on.
+        share
+            The part of the question's progress that all this is; None where nobody is told.
+        """
         step = int(self.settings.chunk or max(min(total, _MEMORY_SHARE * self.device.free_memory() // size), 1))
+        for done, _ in self._stepwise(total, step, part):
+            if self.settings.progress and share:
+                self.settings.progress(share[0] + share[1] * done / total)
+        self.device.synchronize()
+
+    def _stepwise(self, total: int, step: int, part: Callable[[int, int], T]) -> Iterator[tuple[int, T]]:
+        """Do items in parts, and fewer at once where the device's memory runs out.
+
+        Parameters
+        ----------
+        total
+            How many items there are.
+        step
+            How many of them are done at once at first.
+        part
+            Does so many items from a first one on.
+
+        Yields
+        ------
+        tuple
+            How many items are done, and what the last part gave.
+        """
         first = 0
         while first < total:
             count = min(step, total - first)
             try:
-                part(first, count)
+                result = part(first, count)
             except self.device.out_of_memory:
                 if count == 1:
                     raise
                 step = count // 2
                 continue
             first += count
-            if self.settings.progress and share:
-                self.settings.progress(share[0] + share[1] * first / total)
-        self.device.synchronize()
+            yield first, result
