@@ -40,12 +40,12 @@ def test_peers_answer_as_numpy_does(peer: Peer, dtype: str, axes: int) -> None:
     shape = small(axes)
     question = shape.questions["best"]
     expected = engines.get("numpy").prepare(shape.problem, question, Settings(dtype)).run()
-    found = peer.make(hand(shape.problem, dtype), 2)()
+    result = peer.make(hand(shape.problem, dtype), 2)()
     if peer.partial:
-        error = relative(found.values["objective"], expected.values["objective"]).max()
+        error = relative(result.values["objective"], expected.values["objective"]).max()
         assert error <= TOLERANCE[dtype]
     else:
-        assert agreement(shape.problem, question, found, expected, dtype).wrong == ""
+        assert agreement(shape.problem, question, result, expected, dtype).wrong == ""
 
 
 def small(axes: int) -> shapes.Shape:
@@ -80,9 +80,9 @@ def test_one_group_of_a_result_has_its_own_flat_indices() -> None:
     assert math.prod(lengths) > 3
     for group in ((0, 0, 0), tuple(n - 1 for n in lengths)):
         part = engines.get("numpy").prepare(timing.slice_problem(shape.problem, question, group), question, Settings()).run()
-        found = timing.slice_result(shape.problem, question, whole, group)
+        result = timing.slice_result(shape.problem, question, whole, group)
         for name, values in part.values.items():
-            np.testing.assert_array_equal(found.values[name], values, err_msg=name)
+            np.testing.assert_array_equal(result.values[name], values, err_msg=name)
 
 
 def test_lines_give_ratios_to_peers_and_shares_of_limits() -> None:

@@ -31,9 +31,13 @@ def range_of(*groups: np.ndarray) -> Range:
     """The range of some groups' numbers, as the engines find it."""
 
     def extreme(pick: str, empty: float, chosen: list[np.ndarray]) -> np.ndarray:
-        return np.array([getattr(each, pick)(initial=empty) for each in chosen], groups[0].dtype)
+        return np.array([getattr(values, pick)(initial=empty) for values in chosen], groups[0].dtype)
 
-    whole, positive, negative = list(groups), [each[each > 0] for each in groups], [each[each < 0] for each in groups]
+    whole, positive, negative = (
+        list(groups),
+        [values[values > 0] for values in groups],
+        [values[values < 0] for values in groups],
+    )
     low, high = extreme("min", np.inf, whole), extreme("max", -np.inf, whole)
     return Range(low, high, extreme("min", np.inf, positive), extreme("max", -np.inf, negative))
 
@@ -123,7 +127,7 @@ def test_merged_bins_hold_every_number_between_their_edges(dtype: str, data: st.
     assert counts.shape == (2, len(edges) - 1)
     assert counts.shape[1] <= max_bins
     assert edges.dtype == dtype
-    assert (edges[0], edges[-1]) == (min(each.min() for each in groups), max(each.max() for each in groups))
+    assert (edges[0], edges[-1]) == (min(values.min() for values in groups), max(values.max() for values in groups))
     assert (np.diff(edges) >= 0).all()
     for number, values in enumerate(groups):
         assert counts[number].sum() == len(values)
