@@ -28,12 +28,14 @@ COMMANDS = {
 
 
 class Commands(click.Group):
-    """Loads a command when it is asked for."""
+    """A group that loads a command when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands' names in the order of help, none of them loaded."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command by its name; None where there is none."""
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f".commands.{COMMANDS[cmd_name][0]}", __package__)
@@ -41,6 +43,15 @@ class Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that the command line names.
+
+        Raises
+        ------
+        RefusalError
+            For what the library refuses: one line in the command's words.
+        click.UsageError
+            For what click refuses: one line, without usage.
+        """
         try:
             return super().invoke(ctx)
         except FlopwattError as error:
@@ -50,6 +61,13 @@ class Commands(click.Group):
             raise click.UsageError(f"{error.format_message()} ({command} --help says more)") from None
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the arguments begin with.
+
+        Raises
+        ------
+        click.UsageError
+            Where there is no command of that name, with the nearest one.
+        """
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from ..kernels.text import nearest
 
@@ -57,11 +75,15 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands' lines of help from `COMMANDS`, none of them loaded."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
-@click.group(cls=Commands)
+@click.group(
+    cls=Commands,
+    help="What training AI models takes: FLOPs, time, power, energy, cost and carbon, over billions of scenarios.",
+)
 @click.version_option(__version__, prog_name="flopwatt")
 def cli() -> None:
-    """What training AI models takes: FLOPs, time, power, energy, cost and carbon, over billions of scenarios."""
+    """Run one of flopwatt's commands."""

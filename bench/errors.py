@@ -11,8 +11,16 @@ from dataclasses import dataclass
 from ..kernels.errors import FlopwattError
 
 __all__ = [
-    "DisagreementError", "InputError", "Parameter", "Place", "Spelling", "StudyError", "UserCodeError", "named", "one_line",
-]  # fmt: skip
+    "DisagreementError",
+    "InputError",
+    "Parameter",
+    "Place",
+    "Spelling",
+    "StudyError",
+    "UserCodeError",
+    "named",
+    "one_line",
+]
 
 MAX_LINE = 1200  # characters: a line that quotes a whole file helps nobody
 
@@ -22,6 +30,13 @@ class Parameter:
     """What a caller gave, or could give: an argument of the library or a quantity, by its name, and perhaps a value for it.
 
     A message holds it as it is, not as text, so that a command can put the name of its flag in its place.
+
+    Attributes
+    ----------
+    name
+        The argument's or the quantity's name in Python.
+    value
+        What it is, or should be; None where the message speaks of the name alone.
     """
 
     name: str
@@ -39,7 +54,7 @@ def named(parameter: Parameter) -> str:
 
 
 def one_line(text: str) -> str:
-    """Fold text into one line of at most ``MAX_LINE`` characters, and what marks the cut in its middle."""
+    """Fold text into one line of at most ``MAX_LINE`` characters, with dots where its middle was cut out."""
     line = " ".join(text.split())
     return line if len(line) <= MAX_LINE else f"{line[: MAX_LINE * 2 // 3]} ... {line[-MAX_LINE // 3 :]}"
 
@@ -63,7 +78,7 @@ class MessageError(FlopwattError):
         return self.text()
 
     def text(self, spell: Spelling = named) -> str:
-        """Spell the message out, its parameters as ``spell`` has them."""
+        """Return the message as text, its parameters as ``spell`` has them."""
         return "".join(part if isinstance(part, str) else spell(part) for part in self.parts)
 
     def __str__(self) -> str:
@@ -86,7 +101,7 @@ class InputError(MessageError):
         self.where = where
 
     def text(self, spell: Spelling = named) -> str:
-        """Spell place and message out, as `one_line`."""
+        """Return place and message as `one_line`, their parameters as ``spell`` has them."""
         place = MessageError(*(self.where if isinstance(self.where, tuple) else (self.where,))).text(spell)
         message = super().text(spell)
         return one_line(f"{place}: {message}" if place else message)

@@ -24,16 +24,15 @@ A column left out is a fact that is not published: it becomes NaN, and what need
 
 import functools
 import math
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
-from ..kernels.errors import FlopwattError
 from ..kernels.model import units
 from ..kernels.text import nearest
-from ..kernels.validation import NO_OTHER_KEYS, DataError, Place, Validator, unknown_key
+from ..kernels.validation import NO_OTHER_KEYS, Validator, unknown_key
+from .toml_files import FactError, checked, parse_toml, read_text, read_toml, trusted
 
 __all__ = [
     "DEFAULTS", "EFFICIENCY", "FOLDER", "Default", "FactError", "FactRow", "FactTable", "checked", "defaults", "load",
@@ -43,37 +42,61 @@ __all__ = [
 FOLDER = Path(__file__).parent
 DEFAULTS = "defaults"
 EFFICIENCY = "efficiency"  # defaults of the step-time model, written by its fit
-T = TypeVar("T")
-
-
-class FactError(FlopwattError, ValueError):
-    """A facts file, a row or a value is wrong or not there; the message names file, row and key and says what to do."""
+MAX_NAMES = 12  # of rows that an error lists
 
 
 @dataclass(frozen=True)
 class FactRow:
-    """One chip, model or place. ``values`` are in base units, NaN where not published."""
+    """One chip, model or place.
+
+    Attributes
+    ----------
+    key
+        Its name in the file.
+    name, aliases
+        What people call it.
+    values
+        By quantity, in base units; NaN where not published.
+    source
+        Where the values come from.
+    sources
+        Of single columns, where they differ from ``source``.
+    notes
+        Whatever else there is to say.
+    """
 
     key: str
     name: str
     aliases: tuple[str, ...]
     values: Mapping[str, float]
     source: str
-    sources: Mapping[str, str] = field(default_factory=dict)  # of single columns, where they differ from `source`
+    sources: Mapping[str, str] = field(default_factory=dict)
     notes: str = ""
 
     def source_of(self, column: str) -> str:
-        """Where the value of a column comes from."""
+        """Return the source of a column's value."""
         return self.sources.get(column, self.source)
 
     def missing(self) -> tuple[str, ...]:
-        """The columns whose value is not published."""
+        """List the columns whose value is not published."""
         return tuple(column for column, value in self.values.items() if math.isnan(value))
 
 
 @dataclass(frozen=True)
 class FactTable:
-    """Rows of one kind; ``columns`` maps quantities to the unit that the file gives them in."""
+    """Rows of one kind.
+
+    Attributes
+    ----------
+    name, title
+        What the table is called in Python, and above it.
+    columns
+        Quantities, and the unit that the file gives them in.
+    rows
+        By their key.
+    path
+        The file.
+    """
 
     name: str
     title: str
@@ -82,18 +105,36 @@ class FactTable:
     path: Path = Path()
 
     def find(self, name: str) -> FactRow:
-        """The row of that key, name or alias, upper or lower case. Raises FactError with the nearest one."""
+        """Return the row of that key, name or alias, in upper or lower case.
+
+        Raises
+        ------
+        FactError
+            Where there is none, with the nearest one.
+        """
         known = _names(self.rows.values())
         try:
             return self.rows[known[name.strip().lower()]]
         except KeyError:
-            hint = nearest(name.lower(), known) or f"; there are {_listed(list(self.rows))}"
+            hint = nearest(name.lower(), known) or f"; there are {_join_names(list(self.rows))}"
             raise FactError(f"{self.path}: there is no row {name!r}{hint}") from None
 
 
 @dataclass(frozen=True)
 class Default:
-    """The value, in base units, of an input that a study does not give; ``unit`` is what the file states it in."""
+    """What an input has where a study does not give it.
+
+    Attributes
+    ----------
+    value
+        In base units.
+    unit
+        What the file states it in.
+    source
+        Where it comes from.
+    note
+        Whatever else there is to say.
+    """
 
     value: float
     unit: str
@@ -102,13 +143,24 @@ class Default:
 
 
 def tables() -> tuple[str, ...]:
-    """The names of the facts tables that come with flopwatt."""
+    """List the names of the facts tables that come with flopwatt."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml") if path.stem not in (DEFAULTS, EFFICIENCY)))
 
 
 @functools.cache
 def load(name: str) -> FactTable:
-    """A facts table by its name (``hardware``). Raises FactError where there is none of that name."""
+    """Read a facts table that comes with flopwatt, once.
+
+    Parameters
+    ----------
+    name
+        One of `tables`, such as ``hardware``.
+
+    Raises
+    ------
+    FactError
+        Where there is none of that name, with the nearest one.
+    """
     if name not in tables():
         raise FactError(f"there is no facts table {name!r}{nearest(name, tables()) or '; there are ' + ', '.join(tables())}")
     path = FOLDER / f"{name}.toml"
@@ -117,7 +169,13 @@ def load(name: str) -> FactTable:
 
 
 def load_file(path: str | Path) -> FactTable:
-    """A facts table from a TOML file of the same format. Raises FactError."""
+    """Read a facts table from a TOML file of the same format.
+
+    Raises
+    ------
+    FactError
+        Where the file cannot be read, has not the form, or states a value that its column cannot have.
+    """
     path = Path(path)
     document = read_toml(path)
     _check_table(document, path)
@@ -139,7 +197,7 @@ def _table(document: Mapping[str, Any], path: Path) -> FactTable:
 
 @functools.cache
 def defaults() -> Mapping[str, Default]:
-    """Every default of the model, by quantity, from configs/defaults.toml and configs/efficiency.toml."""
+    """Read every default of the model, by quantity, from configs/defaults.toml and configs/efficiency.toml, once."""
     result: dict[str, Default] = {}
     for path in (FOLDER / f"{name}.toml" for name in (DEFAULTS, EFFICIENCY)):
         result |= _defaults_of(read_toml(path), path)
@@ -154,64 +212,8 @@ def _defaults_of(document: Mapping[str, Any], path: Path) -> dict[str, Default]:
 
 
 def studies() -> dict[str, Path]:
-    """The studies that come with flopwatt: name -> TOML file."""
+    """List the studies that come with flopwatt: name -> TOML file."""
     return {path.stem: path for path in sorted((FOLDER / "studies").glob("*.toml"))}
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """A TOML file as a dictionary. Raises FactError where it cannot be read or parsed."""
-    return parse_toml(read_text(path), path)
-
-
-def read_text(path: Path) -> str:
-    """A text file, without the byte order mark that some editors put first. Raises FactError where it cannot be read."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise FactError(f"{path}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise FactError(f"{path}: is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
-
-
-def parse_toml(text: str, path: Path) -> dict[str, Any]:
-    """The text of a TOML file as a dictionary; ``path`` is for errors. Raises FactError where it cannot be parsed."""
-    try:
-        return tomllib.loads(text)
-    except ValueError as error:  # of which TOMLDecodeError is one
-        raise FactError(f"{path}: is not valid TOML: {error}") from None
-    except RecursionError:
-        raise FactError(f"{path}: is not valid TOML: nested too deeply") from None
-
-
-def checked(form: Validator[T], data: Any, path: Path, place: Place = ()) -> T:
-    """What was read of a file, as its type. Raises FactError where it does not fit.
-
-    Parameters
-    ----------
-    form
-        The type.
-    data
-        What was read; not all of the file where there is a ``place`` in it.
-    path
-        The file, for the error.
-    """
-    try:
-        return form.check(data, place)
-    except DataError as error:
-        raise FactError(f"{path}: {error}") from None
-
-
-def trusted(make: Callable[[], T], check: Callable[[], object]) -> T:
-    """Make something of a file that comes with flopwatt, and check the file's form only where that fails.
-
-    The tests check these files. Checked at every start, they would make an estimate a third slower: pydantic takes a tenth of
-    a second to load.
-    """
-    try:
-        return make()
-    except (AttributeError, KeyError, TypeError, ValueError):
-        check()
-        raise
 
 
 # --- what stands in the files -------------------------------------------------------------------------------------------
@@ -271,7 +273,7 @@ def _row(key: str, raw: Mapping[str, Any], columns: Mapping[str, str], absent: M
 
 
 def _values(raw: Mapping[str, Any], columns: Mapping[str, str], place: str, others: tuple[str, ...] = ()) -> dict[str, float]:
-    """The columns that are stated, in base units; ``others`` are what else could stand there, for the error."""
+    """Read the columns that are stated, in base units; ``others`` are what else could stand there, for the error."""
     for name in raw:
         if name not in columns:
             raise FactError(f"{place}: {unknown_key(name, (*others, *columns))}")
@@ -304,8 +306,8 @@ def _known_unit(unit: str, place: str) -> None:
         raise FactError(f"{place}: {error}") from None
 
 
-def _names(rows: Any, path: Path | None = None) -> dict[str, str]:
-    """Every key, name and alias, in lower case -> key; with a path, raises FactError where one means two rows."""
+def _names(rows: Iterable[FactRow], path: Path | None = None) -> dict[str, str]:
+    """Map every key, name and alias, in lower case, to the key; with a path, raise FactError where one means two rows."""
     known: dict[str, str] = {}
     for row in rows:
         for name in dict.fromkeys(text.strip().lower() for text in (row.key, row.name, *row.aliases)):
@@ -315,5 +317,6 @@ def _names(rows: Any, path: Path | None = None) -> dict[str, str]:
     return known
 
 
-def _listed(names: list[str], most: int = 12) -> str:
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+def _join_names(names: list[str]) -> str:
+    hidden = len(names) - MAX_NAMES
+    return ", ".join(names[:MAX_NAMES]) + (f" and {hidden} more" if hidden > 0 else "")

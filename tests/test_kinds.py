@@ -32,7 +32,7 @@ TABLES = (  # module and attribute
 )
 # A kind with a new pass adds that here; one that makes do with these passes has nothing to add.
 PASS_TABLES = (
-    ("flopwatt.kernels.engines.cpu_numba", "SOURCES"),  # its source for a CPU
+    ("flopwatt.kernels.engines.cpu_numba", "EMITTERS"),  # its emitter for a CPU
     ("flopwatt.kernels.engines.gpu", "KERNELS"),  # its kernels for a GPU
     ("flopwatt.kernels.analysis.roofline", "COSTS"),  # what it costs
 )

@@ -27,8 +27,30 @@ class Thing:
     """A thing."""
     def method(self): ...
     def _own(self, each): ...
+class Base:
+    """A base."""
+    def asked(self, a, b, c):
+        """Do.
+
+        Parameters
+        ----------
+        """
+class Between(Base):
+    """Between."""
+class Override(Between):
+    """A class whose method has its base's docstring."""
+    def asked(self, a, b, c): ...
+    def method(self): ...
+@click.command(name="x")
+@click.argument("a")
+def command(a, b, c):
+    """Help."""
+    raise InputError("no")
+@click.command()
+def helpless(a): ...
 '''
-    lines = [line.partition(": ")[2] for line in words.complaints(ast.parse(source))]
+    tree = ast.parse(source)
+    lines = [line.partition(": ")[2] for line in words.complaints(tree, words.Inherited([tree]))]
     assert lines == [
         "the name 'found' says nothing of what it holds",
         "the name 'each' says nothing of what it holds",
@@ -36,4 +58,6 @@ class Thing:
         "many has 3 parameters and no section that lists them",
         "raising does not say what it raises (InputError)",
         "Thing.method has no docstring",
+        "Override.method has no docstring",
+        "helpless has no docstring",
     ]

@@ -39,7 +39,7 @@ class Answer:
     total: int | None = None
 
     def rows(self) -> Array:
-        """Number those of its points, flattened, that are rows: all, but of a Pareto front only those that it has."""
+        """List the flat indices of the points that are rows: all, but of a Pareto front only those that it has."""
         return KINDS[type(self.question)].rows(self.coords, self.values)
 
     @property
@@ -65,9 +65,24 @@ class Answer:
         return xarray.Dataset(arrays, coords, attributes)
 
 
-def answer_of(
-    problem: Problem, question: Question, result: Result, engine: str, dtype: str, sources: Mapping[str, str] | None = None
-) -> Answer:
+@dataclass(frozen=True)
+class Computation:
+    """How an answer was computed.
+
+    Attributes
+    ----------
+    engine, dtype
+        By which engine, and in which floating-point type.
+    sources
+        Where each input's value comes from, by its name.
+    """
+
+    engine: str
+    dtype: str
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+
+def answer_of(problem: Problem, question: Question, result: Result, computation: Computation) -> Answer:
     """Turn an engine's result into an answer.
 
     Parameters
@@ -76,14 +91,12 @@ def answer_of(
         What was answered.
     result
         Arrays over the kept axes, in base units.
-    engine, dtype
-        Which engine found it, and in which floating-point type.
-    sources
-        Where each input's value comes from, by its name.
+    computation
+        How the result was computed.
     """
-    maker, kind = Maker(problem, dtype, sources or {}), KINDS[type(question)]
+    maker, kind = Maker(problem, computation.dtype, computation.sources), KINDS[type(question)]
     parts = kind.parts(maker, question, result)
     kept = {name: maker.coordinates(problem.grid.axes[problem.grid.position(name)]) for name in question.by}
     total = None if kind.total is None else kind.total(result)
     dims, coords = (*question.by, *kind.dims), {**kept, **parts.coords}
-    return Answer(question, engine, dtype, dims, coords, parts.values, parts.at, total)
+    return Answer(question, computation.engine, computation.dtype, dims, coords, parts.values, parts.at, total)

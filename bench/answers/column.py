@@ -1,7 +1,7 @@
 """The columns of an answer: arrays in a quantity's own unit, with where they come from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,12 @@ class Column:
     data: Array
     unit: str = ""
     source: str = ""
+
+
+def coordinates_of_points(coords: Mapping[str, Column]) -> dict[str, Column]:
+    """Repeat the coordinates of dimensions over all of their points, which are flattened, the last dimension fastest."""
+    grids = np.meshgrid(*(column.data for column in coords.values()), indexing="ij", copy=False)
+    return {name: replace(column, data=grid.reshape(-1)) for (name, column), grid in zip(coords.items(), grids, strict=True)}
 
 
 @dataclass(frozen=True)

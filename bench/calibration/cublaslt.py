@@ -6,7 +6,7 @@ all one, so that their layout in tiles does not matter; speed does not depend on
 
 import ctypes
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...kernels.errors import FlopwattError
 
@@ -55,7 +55,7 @@ class _Heuristic(ctypes.Structure):
 
 
 def load() -> Any:
-    """The library; CuPy's own BLAS must have been used before, so that it is loaded. Raises CublasError."""
+    """Load cuBLASLt, which CuPy's own BLAS must have brought into the process before. Raises CublasError."""
     for name in LIBRARIES:
         try:
             return ctypes.CDLL(name)
@@ -79,15 +79,37 @@ class Cublas:
             raise CublasError(f"{function} failed with status {status}")
 
 
-class Product:
-    """One product, m x k by k x n into BF16, prepared once and run as often as wanted.
+class GemmShape(NamedTuple):
+    """The sizes of a product of matrices, m x k by k x n, in elements."""
 
-    ``allocate(bytes, fill)`` gives device memory (an object whose ``ptr`` is its address). Raises CublasError where the chip
-    or the library has no kernel for it.
+    m: int
+    n: int
+    k: int
+
+
+class Product:
+    """One product into BF16, prepared once and run as often as wanted.
+
+    Parameters
+    ----------
+    cublas
+        The library's handle.
+    kind
+        One of ``FORMATS``.
+    shape
+        The product's sizes.
+    allocate
+        Called with bytes and the value to fill them with, gives device memory: an object whose ``ptr`` is its address.
+
+    Raises
+    ------
+    CublasError
+        Where the chip or the library has no kernel for it.
     """
 
-    def __init__(self, cublas: Cublas, kind: str, m: int, n: int, k: int, allocate: Any):
+    def __init__(self, cublas: Cublas, kind: str, shape: GemmShape, allocate: Any):
         self.cublas, form = cublas, FORMATS[kind]
+        m, n, k = shape
         self.buffers = [allocate(rows * k * form.bits // 8, 0) for rows in (m, n)] + [allocate(m * n * 2, 0)]
         self.workspace = allocate(WORKSPACE, 0)
         self.alpha, self.beta = ctypes.c_float(1.0), ctypes.c_float(0.0)
@@ -95,9 +117,9 @@ class Product:
         cublas.call("cublasLtMatmulDescCreate", ctypes.byref(self.description), _COMPUTE_32F, _R_32F)
         self._set(_TRANSA, ctypes.c_int32(_OP_T))
         if form.block:
-            self._scales(form, m, n, k, allocate)
+            self._scales(form, shape, allocate)
         # column-major, both operands along k: the layout that all formats have
-        self.layouts = [self._layout(*shape) for shape in ((form.cuda_type, k, m), (form.cuda_type, k, n), (_R_16BF, m, n))]
+        self.layouts = [self._layout(*layout) for layout in ((form.cuda_type, k, m), (form.cuda_type, k, n), (_R_16BF, m, n))]
         self.algorithm = self._choose()
 
     def _set(self, attribute: int, value: Any) -> None:
@@ -109,12 +131,12 @@ class Product:
             ctypes.c_size_t(ctypes.sizeof(value)),
         )
 
-    def _scales(self, form: Format, m: int, n: int, k: int, allocate: Any) -> None:
+    def _scales(self, form: Format, shape: GemmShape, allocate: Any) -> None:
         def padded(number: int, step: int) -> int:
             return -(-number // step) * step
 
-        blocks = padded(-(-k // form.block), 4)
-        for rows, pointer, mode in ((m, _A_SCALE_POINTER, _A_SCALE_MODE), (n, _B_SCALE_POINTER, _B_SCALE_MODE)):
+        blocks = padded(-(-shape.k // form.block), 4)
+        for rows, pointer, mode in ((shape.m, _A_SCALE_POINTER, _A_SCALE_MODE), (shape.n, _B_SCALE_POINTER, _B_SCALE_MODE)):
             scales = allocate(padded(rows, 128) * blocks, form.one)
             self.buffers.append(scales)
             self._set(mode, ctypes.c_int32(form.scale_mode))
@@ -133,30 +155,29 @@ class Product:
         return layout
 
     def _choose(self) -> _Heuristic:
-        preference, found, count = ctypes.c_void_p(), _Heuristic(), ctypes.c_int()
+        preference, heuristic, count = ctypes.c_void_p(), _Heuristic(), ctypes.c_int()
         size = ctypes.c_size_t(WORKSPACE)
         self.cublas.call("cublasLtMatmulPreferenceCreate", ctypes.byref(preference))
         self.cublas.call(
             "cublasLtMatmulPreferenceSetAttribute", preference, _PREF_WORKSPACE, ctypes.byref(size), ctypes.c_size_t(8)
         )
         a, b, c = self.layouts
-        self.cublas.call(
-            "cublasLtMatmulAlgoGetHeuristic", self.cublas.handle, self.description, a, b, c, c, preference, 1,
-            ctypes.byref(found), ctypes.byref(count),
-        )  # fmt: skip
+        results = ctypes.byref(heuristic), ctypes.byref(count)
+        handle = self.cublas.handle
+        self.cublas.call("cublasLtMatmulAlgoGetHeuristic", handle, self.description, a, b, c, c, preference, 1, *results)
         self.cublas.call("cublasLtMatmulPreferenceDestroy", preference)
         if count.value < 1:
             raise CublasError("cuBLASLt has no kernel for this product on this chip")
-        return found
+        return heuristic
 
     def run(self, stream: int) -> None:
         """Start the product on a stream."""
         (a, b, c), (pa, pb, pc) = self.layouts, (ctypes.c_void_p(buffer.ptr) for buffer in self.buffers[:3])
-        self.cublas.call(
-            "cublasLtMatmul", self.cublas.handle, self.description, ctypes.byref(self.alpha), pa, a, pb, b,
-            ctypes.byref(self.beta), pc, c, pc, c, ctypes.byref(self.algorithm.algo), ctypes.c_void_p(self.workspace.ptr),
-            ctypes.c_size_t(WORKSPACE), ctypes.c_void_p(stream),
-        )  # fmt: skip
+        factors = ctypes.byref(self.alpha), pa, a, pb, b
+        output = ctypes.byref(self.beta), pc, c, pc, c
+        algorithm = ctypes.byref(self.algorithm.algo), ctypes.c_void_p(self.workspace.ptr), ctypes.c_size_t(WORKSPACE)
+        handle = self.cublas.handle
+        self.cublas.call("cublasLtMatmul", handle, self.description, *factors, *output, *algorithm, ctypes.c_void_p(stream))
 
     def close(self) -> None:
         """Give back what cuBLASLt holds; memory goes with this object."""

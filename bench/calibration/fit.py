@@ -7,7 +7,7 @@ precisions their rate over BF16's. Mean absolute errors are stated beside them.
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -21,15 +21,25 @@ from ..facts.precisions import PRECISIONS
 from ..step_time import predict
 from ..terminal.numbers import significant
 from ..terminal.toml_text import add_comment
+from .cublaslt import CublasError, GemmShape
 
 KINDS = ("BF16", "FP8", "MXFP8", "NVFP4")  # of products: names of precisions
 SHARES = {"FP8": "fp8_share", "NVFP4": "fp4_share"}  # what is fitted of a kind beside BF16
 SQUARES = (512, 1024, 2048, 4096, 8192, 16384)
 # m x k by k x n as transformers have them: 4,096 tokens, widths of 7B to 405B models, split over TP or not
 SHAPES = (
-    (4096, 6144, 4096), (4096, 4096, 14336), (4096, 28672, 4096), (4096, 10240, 8192), (4096, 57344, 8192), (4096, 8192, 28672),
-    (4096, 7168, 8192), (1024, 8192, 8192), (256, 8192, 8192), (4096, 128256, 4096), (8192, 26624, 16384),
-)  # fmt: skip
+    GemmShape(4096, 6144, 4096),
+    GemmShape(4096, 4096, 14336),
+    GemmShape(4096, 28672, 4096),
+    GemmShape(4096, 10240, 8192),
+    GemmShape(4096, 57344, 8192),
+    GemmShape(4096, 8192, 28672),
+    GemmShape(4096, 7168, 8192),
+    GemmShape(1024, 8192, 8192),
+    GemmShape(256, 8192, 8192),
+    GemmShape(4096, 128256, 4096),
+    GemmShape(8192, 26624, 16384),
+)
 KERNELS_PER_PASS = 20  # what launch_time counts of a layer
 REPEATS = 5
 
@@ -43,20 +53,50 @@ class MeasuredDevice(Protocol):
     bus: str | None
     memory_bytes: int
 
-    def product_seconds(self, kind: str, m: int, n: int, k: int, repeats: int) -> list[float]:
-        """Samples of one product. Raises CublasError where there is none of that kind."""
+    def product_seconds(self, kind: str, shape: GemmShape, repeats: int) -> list[float]:
+        """Time one product of matrices.
+
+        Parameters
+        ----------
+        kind
+            One of `KINDS`.
+        shape
+            The product's sizes.
+        repeats
+            How many samples to take; each is the mean of as many calls as make it long enough.
+
+        Returns
+        -------
+        list of float
+            Seconds of one call.
+
+        Raises
+        ------
+        CublasError
+            Where the device has no product of that kind.
+        """
         ...
 
     def copy_seconds(self, size: int, repeats: int) -> list[float]:
-        """Samples of reading and writing ``size`` bytes each."""
+        """Time reading and writing ``size`` bytes each; seconds of one call, by sample."""
         ...
 
     def launch_seconds(self, repeats: int) -> list[float]:
-        """Samples of the time from one small kernel to the next, launched by the host."""
+        """Time one small kernel to the next, launched by the host; seconds, by sample."""
         ...
 
     def load_watts(self, kind: str, size: int, seconds: float) -> float | None:
-        """The mean power while large products run; None where the driver does not tell."""
+        """Measure the mean power while large products run; watts, None where the driver does not tell.
+
+        Parameters
+        ----------
+        kind
+            One of `KINDS`.
+        size
+            Of the square matrices, in elements a side.
+        seconds
+            How long they run.
+        """
         ...
 
 
@@ -65,25 +105,42 @@ class Measured:
     """One product: its samples in seconds, and what the fitted formula says of it."""
 
     precision: str
-    m: int
-    n: int
-    k: int
+    shape: GemmShape
     samples: tuple[float, ...]
     predicted: float = 0.0
 
     @property
     def seconds(self) -> float:
+        """The median of the samples."""
         return float(np.median(self.samples))
 
     @property
     def rate(self) -> float:
         """FLOP/s."""
-        return 2.0 * self.m * self.n * self.k / self.seconds
+        return 2.0 * math.prod(self.shape) / self.seconds
 
 
 @dataclass(frozen=True)
 class System:
-    """Everything measured on one chip. ``given`` are quantities in base units; ``errors`` mean absolute, by precision."""
+    """Everything measured on one chip.
+
+    Parameters
+    ----------
+    chip
+        The key of its row in the hardware table.
+    copy_samples, copy_bytes
+        Seconds of reading and writing so many bytes each.
+    launch_samples
+        Seconds from one small kernel to the next.
+    watts
+        The mean power while large products run, None where the driver does not tell.
+    given
+        What a study's [given] takes over: quantities in base units.
+    errors
+        Mean absolute relative errors of the fitted formula, by precision.
+    absent
+        Why a precision was not measured, by precision.
+    """
 
     chip: str
     products: tuple[Measured, ...]
@@ -93,7 +150,7 @@ class System:
     watts: float | None
     given: Mapping[str, float]
     errors: Mapping[str, float]
-    absent: Mapping[str, str] = field(default_factory=dict)  # precision -> why it was not measured
+    absent: Mapping[str, str] = field(default_factory=dict)
 
 
 def chip_of(name: str, device_name: str) -> configs.FactRow:
@@ -117,18 +174,32 @@ def chip_of(name: str, device_name: str) -> configs.FactRow:
 
 
 def measure(device: MeasuredDevice, chip: configs.FactRow, date: float, *, quick: bool = False) -> System:
-    """Measure a chip and fit its efficiencies. Raises CublasError where not even BF16 products can be measured."""
-    from .cublaslt import CublasError
+    """Measure a chip and fit its efficiencies.
 
-    squares = [(size, size, size) for size in SQUARES]
+    Parameters
+    ----------
+    device
+        The GPU.
+    chip
+        Its row of the hardware table.
+    date
+        Of the software, as a calendar year and its fraction.
+    quick
+        Whether to measure four square products only, and power for one second in place of five.
+
+    Raises
+    ------
+    CublasError
+        Where not even BF16 products can be measured.
+    """
+    squares = [GemmShape(size, size, size) for size in SQUARES]
     shapes = squares[:4] if quick else [*squares, *SHAPES]
-    found: list[Measured] = []
+    products: list[Measured] = []
     absent: dict[str, str] = {}
     for kind in KINDS:
         try:
-            found += [
-                Measured(kind, *shape, tuple(float(s) for s in device.product_seconds(kind, *shape, REPEATS)))
-                for shape in shapes
+            products += [
+                Measured(kind, shape, tuple(float(s) for s in device.product_seconds(kind, shape, REPEATS))) for shape in shapes
             ]
         except CublasError as error:
             if kind == "BF16":
@@ -138,7 +209,7 @@ def measure(device: MeasuredDevice, chip: configs.FactRow, date: float, *, quick
     copies = tuple(device.copy_seconds(size, REPEATS))
     launches = tuple(device.launch_seconds(REPEATS))
     watts = device.load_watts("BF16", SQUARES[3] if quick else SQUARES[4], 1.0 if quick else 5.0)
-    given, products, errors = fitted(found, chip, date)
+    given, products, errors = fit_efficiencies(products, chip, date)
     given["memory_share"] = min(2 * size / float(np.median(copies)) / chip.values["memory_bandwidth"], 1.0)
     given["launch_time"] = KERNELS_PER_PASS * float(np.median(launches))
     if watts is not None:
@@ -146,27 +217,46 @@ def measure(device: MeasuredDevice, chip: configs.FactRow, date: float, *, quick
     return System(chip.key, tuple(products), copies, size, launches, watts, given, errors, absent)
 
 
-def fitted(
-    found: Sequence[Measured], chip: configs.FactRow, date: float
+def fit_efficiencies(
+    measured: Sequence[Measured], chip: configs.FactRow, date: float
 ) -> tuple[dict[str, float], list[Measured], dict[str, float]]:
-    """Efficiencies from measured products, the products with their predictions, and mean absolute errors by precision."""
+    """Fit efficiencies to measured products.
+
+    Parameters
+    ----------
+    measured
+        Products of BF16 and of whichever other kinds could be measured.
+    chip
+        The chip's row of the hardware table.
+    date
+        Of the software, as a calendar year and its fraction.
+
+    Returns
+    -------
+    given
+        Efficiencies by the name of the quantity, in base units.
+    products
+        The same products with what the fitted formula says of them, in seconds.
+    errors
+        Mean absolute relative errors, by precision.
+    """
     from scipy.optimize import least_squares
 
     facts, units = chip.values, chip.values["compute_units"]
     known = {**{name: d.value for name, d in configs.defaults().items()}, **facts, "software_date": date}
     start = predict.evaluate({**known, "matmul_share": 1.0}, ("bf16_rate",))["bf16_rate"]  # what a share of one means
-    groups = {kind: [item for item in found if item.precision == kind] for kind in KINDS}
+    groups = {kind: [item for item in measured if item.precision == kind] for kind in KINDS}
 
     def seconds(items: Sequence[Measured], rate: float, depth: float, wave: float, peak: float) -> Any:
-        m, n, k = (np.array([getattr(item, name) for item in items], float) for name in "mnk")
+        m, n, k = np.array([item.shape for item in items], float).T
         # row-major m x k by k x n, as the model counts them
         return _product_time(m, k, n, 1.0, rate, depth * peak / facts["memory_bandwidth"], units, wave)
 
     base = groups["BF16"]
-    measured = np.log([item.seconds for item in base])
+    base_seconds = np.log([item.seconds for item in base])
 
     def residuals(x: Any) -> Any:
-        return np.log(seconds(base, math.exp(x[0]), math.exp(x[1]), x[2], facts["peak_bf16"])) - measured
+        return np.log(seconds(base, math.exp(x[0]), math.exp(x[1]), x[2], facts["peak_bf16"])) - base_seconds
 
     guess = [math.log(max(item.rate for item in base)), math.log(known["tile_depth"]), known["wave_share"]]
     x = least_squares(
@@ -184,13 +274,13 @@ def fitted(
         if kind in SHARES:
             given[SHARES[kind]] = own / rate / (peak / facts["peak_bf16"])
         predicted = seconds(items, own, depth, wave, peak)
-        products += [Measured(i.precision, i.m, i.n, i.k, i.samples, float(s)) for i, s in zip(items, predicted, strict=True)]
+        products += [replace(item, predicted=float(s)) for item, s in zip(items, predicted, strict=True)]
         errors[kind] = float(np.mean([abs(s / i.seconds - 1) for i, s in zip(items, predicted, strict=True)]))
     return given, products, errors
 
 
 def today() -> float:
-    """This day as a calendar year and its fraction."""
+    """Give the current day as a calendar year and its fraction."""
     now = datetime.now(UTC)
     return round(now.year + (now.timetuple().tm_yday - 0.5) / 365.25, 2)
 
@@ -220,7 +310,8 @@ def render(system: System, machine: str, gpu: str, driver: str) -> str:
         document["absent"] = dict(system.absent)
     document["products"] = [
         {
-            **{name: getattr(item, name) for name in ("precision", "m", "n", "k")},
+            "precision": item.precision,
+            **item.shape._asdict(),
             "seconds": significant(item.seconds, 7),
             "tflops": round(item.rate / 1e12, 1),
             "predicted": significant(item.predicted, 7),

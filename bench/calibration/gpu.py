@@ -7,13 +7,14 @@ from typing import Any
 
 from ..machine.nvml import Nvml, NvmlDevice
 from ..timing.gpu import nvml_device
-from .cublaslt import Cublas, Product, load
+from .cublaslt import Cublas, GemmShape, Product, load
+from .fit import MeasuredDevice
 
 MIN_SECONDS = 0.05  # of one sample: enough that launches and the clock's ramp do not matter
 POWER_INTERVAL = 0.05
 
 
-class CupyGpu:
+class CupyGpu(MeasuredDevice):
     """One GPU. Times come from CUDA events around as many calls as make a sample long enough."""
 
     def __init__(self, number: int, library: Nvml):
@@ -52,9 +53,10 @@ class CupyGpu:
         last.synchronize()
         return float(self.cupy.cuda.get_elapsed_time(first, last)) / 1e3
 
-    def product_seconds(self, kind: str, m: int, n: int, k: int, repeats: int) -> list[float]:
+    def product_seconds(self, kind: str, shape: GemmShape, repeats: int) -> list[float]:
+        """Time one product of matrices; seconds of one call, by sample. Raises CublasError for a kind it has not."""
         with self.device:
-            product = Product(self.cublas, kind, m, n, k, self._allocate)
+            product = Product(self.cublas, kind, shape, self._allocate)
             try:
                 stream = int(self.cupy.cuda.get_current_stream().ptr)
                 return self._samples(lambda: product.run(stream), repeats)
@@ -63,21 +65,24 @@ class CupyGpu:
                 product.close()
 
     def copy_seconds(self, size: int, repeats: int) -> list[float]:
+        """Time reading and writing ``size`` bytes each; seconds of one call, by sample."""
         with self.device:
             source = self.cupy.zeros(size // 4, self.cupy.float32)
             target = self.cupy.empty_like(source)
             return self._samples(lambda: self.cupy.multiply(source, 2.0, out=target), repeats)
 
     def launch_seconds(self, repeats: int) -> list[float]:
+        """Time one small kernel to the next; seconds, by sample."""
         with self.device:
             value = self.cupy.zeros(1, self.cupy.float32)
             return self._samples(lambda: value.fill(0), repeats)
 
     def load_watts(self, kind: str, size: int, seconds: float) -> float | None:
+        """Measure the mean power in watts while large products run, None where the driver does not tell."""
         if self.nvml is None or self.nvml.power_watts() is None:
             return None
         with self.device:
-            product = Product(self.cublas, kind, size, size, size, self._allocate)
+            product = Product(self.cublas, kind, GemmShape(size, size, size), self._allocate)
             readings, done = [], threading.Event()
             stream = int(self.cupy.cuda.get_current_stream().ptr)
 

@@ -66,7 +66,7 @@ def command(
     """
     from ..compare.thresholds import share
     from ..records.store import check_place
-    from ..timing.session import FULL, QUICK, QUICK_SUITES, drive, find_suites
+    from ..timing.session import FULL, QUICK, QUICK_SUITES, find_suites, run_suites
 
     base = QUICK if quick else FULL
     given: dict[str, Any] = {
@@ -84,8 +84,8 @@ def command(
     if save is not None:
         check_place(save, machine)
     if ref is not None:
-        duel = _against(ref, suites, options, policy, threshold, strict)
-        sys.exit(_finish_against(duel, save, machine, as_json))
+        outcome = _against(ref, suites, options, policy, threshold, strict)
+        sys.exit(_finish_against(outcome, save, machine, as_json))
     from ..terminal.progress import Bars
 
     with Bars() as bars:
@@ -94,22 +94,22 @@ def command(
         def report(number: int, position: int, count: int, _: str) -> None:
             update((number + position / max(count, 1)) / policy.passes)
 
-        driven = drive(suites, policy, options=options, report=report)
-    for name, why in driven.failures.items():
+        results = run_suites(suites, policy, options=options, report=report)
+    for name, why in results.failures.items():
         click.echo(f"FAILED {name}: {why}", err=True)
-    if driven.failures:
+    if results.failures:
         sys.exit(1)
-    _finish(driven.record({"arguments": list(options), **dataclasses.asdict(policy)}), save, machine, as_json)
+    _finish(results.record({"arguments": list(options), **dataclasses.asdict(policy)}), save, machine, as_json)
 
 
 def _serve(suites: Sequence[str], policy: Any, options: Sequence[str]) -> None:
     """Take passes as the other side asks for them, or tell it why none can be taken."""
-    from ..timing.session import drive
+    from ..timing.session import run_suites
     from ..timing.worker import PipeServer
 
     server = PipeServer()
     try:
-        drive(suites, policy, options=options, server=server)
+        run_suites(suites, policy, options=options, server=server)
     except FlopwattError as error:
         server.refuse(refusal(error, click.get_current_context().command).message)
 
@@ -117,7 +117,7 @@ def _serve(suites: Sequence[str], policy: Any, options: Sequence[str]) -> None:
 def _options(
     engines: Sequence[str], dtypes: Sequence[str], threads: int | None, quick: bool, match: str | None
 ) -> tuple[str, ...]:
-    """The options that the suites take, as pytest is given them; a wrong engine is told at once."""
+    """Check the engines and write the options that the suites take as pytest is given them."""
     from ..runner.run import choose
 
     for engine in engines:
@@ -144,24 +144,24 @@ def _against(ref: str, suites: Sequence[str], options: Sequence[str], policy: An
     return run_against(ref, suites, arguments, Thresholds(limits), strict=strict, say=say)
 
 
-def _finish_against(duel: Any, save: Path | None, machine: str | None, as_json: bool) -> int:
-    """Print the comparison and store both records; the exit code."""
+def _finish_against(outcome: Any, save: Path | None, machine: str | None, as_json: bool) -> int:
+    """Store both records, print the comparison and return the exit code."""
     from ..compare.report import show
     from ..records.store import save as save_record
 
     if save is not None:
-        for record in (duel.baseline, duel.candidate):
+        for record in (outcome.baseline, outcome.candidate):
             click.echo(f"wrote {save_record(record, save, machine)}", err=True)
     show(
-        duel.comparison,
-        [duel.baseline],
-        [duel.candidate],
+        outcome.comparison,
+        [outcome.baseline],
+        [outcome.candidate],
         "json" if as_json else "table",
         f"{running()(Parameter('as_json'))} has all",
     )
-    for name, why in duel.failed.items():
+    for name, why in outcome.failed.items():
         click.echo(f"FAILED {name}: {why}", err=True)
-    return 1 if duel.failed else int(duel.comparison.exit_code)
+    return 1 if outcome.failed else int(outcome.comparison.exit_code)
 
 
 def _finish(record: Any, save: Path | None, machine: str | None, as_json: bool) -> None:

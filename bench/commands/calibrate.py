@@ -34,9 +34,9 @@ def command(number: int, chip: str, out: Path | None, save: Path | None, machine
     from ..machine.info import this_machine
     from ..machine.nvml import open_nvml
 
-    found = engines.availability("cupy")
-    if not found.available:
-        raise InputError(f"calibrate needs an NVIDIA GPU and CuPy: {found.reason}")
+    cupy = engines.availability("cupy")
+    if not cupy.available:
+        raise InputError(f"calibrate needs an NVIDIA GPU and CuPy: {cupy.reason}")
     from ..calibration.gpu import CupyGpu
 
     machine = this_machine()
@@ -46,7 +46,7 @@ def command(number: int, chip: str, out: Path | None, save: Path | None, machine
         system = calibrate.measure(gpu, row, calibrate.today(), quick=quick)
     except (configs.FactError, CublasError) as error:
         raise InputError(str(error), where="calibrate") from None
-    driver = next((g.driver or "" for g in machine.gpus), "")
+    driver = next((device.driver or "" for device in machine.gpus), "")
     path = out or Path(f"system-{system.chip}.toml")
     try:
         write_whole(path, calibrate.render(system, machine_name or machine.name, gpu.name, driver).encode())
@@ -61,7 +61,15 @@ def command(number: int, chip: str, out: Path | None, save: Path | None, machine
 
 
 def record_of(system: System, number: int) -> Record:
-    """Every sample as a benchmark: products by precision and size, the copy, the launch."""
+    """Return a record with every sample as a benchmark's: products by precision and size, the copy, the launch.
+
+    Parameters
+    ----------
+    system
+        What was measured.
+    number
+        Which GPU it was measured on, counted from 0.
+    """
     from ..records.record import Benchmark, Record
 
     benchmarks = [
@@ -71,7 +79,7 @@ def record_of(system: System, number: int) -> Record:
             samples=item.samples,
             engine="cublasLt",
             dtype=item.precision,
-            params={"precision": item.precision, "m": item.m, "n": item.n, "k": item.k, "device": number},
+            params={"precision": item.precision, **item.shape._asdict(), "device": number},
             extra={"flops_per_second": item.rate, "predicted_seconds": item.predicted},
         )
         for item in system.products
@@ -89,10 +97,10 @@ def _print(system: System) -> None:
     best: dict[str, float] = {}
     for item in system.products:
         best[item.precision] = max(best.get(item.precision, 0.0), item.rate)
-    for kind, rate in best.items():
-        click.echo(f"{kind:6s} best {rate / 1e12:7.0f} TFLOP/s, formula off by {system.errors[kind]:.1%} in the mean")
-    for kind, reason in system.absent.items():
-        click.echo(f"{kind:6s} not measured: {reason}")
+    for precision, rate in best.items():
+        click.echo(f"{precision:6s} best {rate / 1e12:7.0f} TFLOP/s, formula off by {system.errors[precision]:.1%} in the mean")
+    for precision, reason in system.absent.items():
+        click.echo(f"{precision:6s} not measured: {reason}")
     for name, value in system.given.items():
         click.echo(f"{name:16s} {value:.4g}")
     if system.watts is None:

@@ -13,7 +13,13 @@ from ..terminal.listing import Cell, Listing
 
 
 def makers() -> Mapping[str, Callable[[str | None], Listing]]:
-    """What can be listed: a name, and what makes the list (or one entry of it, by its name)."""
+    """Return what makes each list, by the list's name.
+
+    Returns
+    -------
+    Mapping
+        Functions of an entry's name, which list that entry alone and upright; of None, which list all.
+    """
     facts: dict[str, Callable[[str | None], Listing]] = {name: _facts_maker(name) for name in configs.tables()}
     return facts | {"studies": _studies, "quantities": _quantities, "defaults": _defaults, "engines": _engines}
 
@@ -130,7 +136,7 @@ def _range(item: Quantity) -> str:
 
 
 def _formula(item: Quantity) -> str:
-    """What the function computes, without its docstring."""
+    """Return the source of what the quantity's function computes, without its docstring."""
     import ast
     import inspect
     import textwrap
@@ -147,25 +153,25 @@ def _formula(item: Quantity) -> str:
 
 
 def _defaults(name: str | None) -> Listing:
-    found = configs.defaults()
-    if name is not None and name not in found:
-        raise InputError(f"there is no default of {name!r}{nearest(name, found)}", where="show defaults")
-    few = 3 if name is None else 4
-    rows = tuple(
-        (_text(key), _number(units.from_base(each.value, each.unit), each.unit), _text(each.source), _text(each.note))[:few]
-        for key, each in found.items()
-        if name in (None, key)
-    )
-    headings = ("quantity", "value", "source", "note")[:few]
+    defaults = configs.defaults()
+    if name is not None and name not in defaults:
+        raise InputError(f"there is no default of {name!r}{nearest(name, defaults)}", where="show defaults")
+    headings = ("quantity", "value", "source", "note")[: 3 if name is None else 4]
+    rows = tuple(_default_cells(key, default)[: len(headings)] for key, default in defaults.items() if name in (None, key))
     return Listing("Defaults of inputs that a study does not give", headings, rows, upright=name is not None)
+
+
+def _default_cells(quantity: str, default: configs.Default) -> tuple[Cell, ...]:
+    value = _number(units.from_base(default.value, default.unit), default.unit)
+    return _text(quantity), value, _text(default.source), _text(default.note)
 
 
 def _engines(name: str | None) -> Listing:
     if name is not None and name not in engines.NAMES:
         raise InputError(f"there is no engine {name!r}{nearest(name, engines.NAMES)}", where="show engines")
-    states = [engines.availability(each) for each in engines.NAMES if name in (None, each)]
+    states = [engines.availability(engine) for engine in engines.NAMES if name in (None, engine)]
     rows = tuple(
-        (_text(each.name), (each.available, "yes" if each.available else "no"), _text(each.device), _text(each.reason))
-        for each in states
+        (_text(state.name), (state.available, "yes" if state.available else "no"), _text(state.device), _text(state.reason))
+        for state in states
     )
     return Listing("Engines", ("engine", "here", "device", "why not"), rows)

@@ -36,7 +36,7 @@ def command(as_json: bool) -> None:
 
 
 def _lines(machine: Machine) -> list[tuple[str, str]]:
-    """What the machine is, as pairs of a heading and text."""
+    """Describe the machine in lines, each a heading and text."""
     from ...kernels.cache_folder import folder
     from ..terminal.numbers import memory
 

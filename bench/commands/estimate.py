@@ -4,9 +4,8 @@ from typing import Any
 
 import click
 
-from ..errors import InputError, Parameter
 from ..terminal.json import print_json
-from .flags import running
+from .flags import check_range, running
 
 MAX_DRAWS = 10_000_000
 
@@ -86,10 +85,8 @@ def command(
     flopwatt estimate --model ./config.json --tokens 2e12 --chip h200 --chips 1024 --country france --explain
     flopwatt estimate --model llama-3.1-405b --chip h100 --chips 16384 --strategy auto --tp 8
     """
-    if not 1 <= draws <= MAX_DRAWS:
-        raise InputError(f"must be from 1 to {MAX_DRAWS:,}, not {draws}", where=Parameter("draws"))
-    if seed < 0:
-        raise InputError(f"must be at least 0, not {seed}", where=Parameter("seed"))
+    check_range("draws", draws, 1, MAX_DRAWS)
+    check_range("seed", seed, 0)
     from ..estimate.intervals import TARGETS, estimate
     from ..estimate.intervals import explain as explained
     from ..estimate.request import Request, scenario_of
@@ -99,27 +96,27 @@ def command(
     request = Request(model, parameters, active_parameters, chip, precision, country, given, sets, strategy, system)
     targets = STEP_TARGETS if request.searches else TARGETS
     scenario = scenario_of(request, targets)
-    found = estimate(scenario, targets, draws, seed)
+    result = estimate(scenario, targets, draws, seed)
     if engine is not None:
         from ..estimate.explain import on_engine
         from ..terminal.numbers import duration
 
-        found, seconds = on_engine(found, scenario.problem(draws, seed), engine)
+        result, seconds = on_engine(result, scenario.problem(draws, seed), engine)
         click.echo(f"{engine}: {draws:,} draws in {duration(seconds, 'milliseconds')}, compiling apart", err=True)
     steps = explained(scenario, targets) if explain else None
     if as_json:
-        _json(found, scenario, steps)
+        _json(result, scenario, steps)
     else:
         from ..estimate.report import print_estimate, print_steps
         from ..terminal.console import console
 
-        print_estimate(console(), found, scenario, running())
+        print_estimate(console(), result, scenario, running())
         if steps is not None:
             click.echo()
             print_steps(console(), steps, running())
 
 
-def _json(found: Any, scenario: Any, steps: Any) -> None:
+def _json(result: Any, scenario: Any, steps: Any) -> None:
     from ..estimate.report import document
 
-    print_json(document(found, scenario, steps, running()))
+    print_json(document(result, scenario, steps, running()))

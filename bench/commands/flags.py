@@ -5,7 +5,7 @@ from typing import Any, Protocol, runtime_checkable
 import click
 
 from ...kernels.errors import FlopwattError
-from ..errors import DisagreementError, MessageError, Parameter, Spelling, named, one_line
+from ..errors import DisagreementError, InputError, MessageError, Parameter, Spelling, named, one_line
 
 
 class RefusalError(click.ClickException):
@@ -21,9 +21,15 @@ class DisagreementRefusalError(RefusalError):
 
 
 def spelling(command: click.Command | None) -> Spelling:
-    """Spell parameters as a command's flags: a parameter of the library has the name of the command's own, or of its flag.
+    """Return what spells parameters as a command's flags.
 
-    One that the command has no flag for is spelt as Python has it.
+    A parameter of the library has the name of the command's own parameter, or of its flag. One that the command has no flag
+    for is spelt as Python has it.
+
+    Parameters
+    ----------
+    command
+        The command, or None before one is known: every parameter is spelt as Python has it then.
     """
     options = [option for option in command.params if isinstance(option, click.Option)] if command is not None else []
 
@@ -40,7 +46,7 @@ def spelling(command: click.Command | None) -> Spelling:
 
 
 def _value(option: click.Option, value: object) -> str:
-    """A value of the library as the flag takes it; a type that converts says how."""
+    """Write a value of the library as the flag takes it; a type that converts says how."""
     return option.type.spell(value) if isinstance(option.type, SpeltType) else str(value)
 
 
@@ -52,8 +58,31 @@ class SpeltType(Protocol):
         """Write a value of the library as the flag takes it."""
 
 
+def check_range(name: str, value: int | None, low: int, high: int | None = None) -> None:
+    """Check that a parameter's value is in its range; None, which stands for its default, is.
+
+    Parameters
+    ----------
+    name
+        The parameter's name.
+    value
+        What was given.
+    low, high
+        The least and the greatest; no ``high`` is no limit.
+
+    Raises
+    ------
+    InputError
+        Where it is not.
+    """
+    if value is None or (low <= value and (high is None or value <= high)):
+        return
+    limits = f"at least {low}" if high is None else f"from {low} to {high:,}"
+    raise InputError(f"must be {limits}, not {value}", where=Parameter(name))
+
+
 def running() -> Spelling:
-    """Spell parameters as flags of the command that is running."""
+    """Return what spells parameters as flags of the command that is running."""
     context = click.get_current_context(silent=True)
     return spelling(context.command if context is not None else None)
 

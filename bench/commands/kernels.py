@@ -46,8 +46,8 @@ def command(
     from ..study.loader import load_study
     from ..verify.tolerance import TOLERANCE
 
-    names = _chosen(engines, ENGINES, "engine", "engine with GPU kernels")
-    types = _chosen(dtypes, tuple(TOLERANCE), "dtype", "dtype")
+    names = _choose(engines, ENGINES, "engine", "engine with GPU kernels")
+    types = _choose(dtypes, tuple(TOLERANCE), "dtype", "dtype")
     for arch in arches:
         if not (arch.startswith("sm_") and arch[3:].isdigit()):
             raise InputError(f"{arch!r} is not an architecture; write it as sm_90", where=Parameter("arch"))
@@ -61,10 +61,11 @@ def command(
         _print(loaded, versions, rows)
 
 
-def _chosen(given: tuple[str, ...], known: tuple[str, ...], name: str, what: str) -> tuple[str, ...]:
+def _choose(given: tuple[str, ...], known: tuple[str, ...], name: str, noun: str) -> tuple[str, ...]:
+    """Check the names that a flag gives and drop repeated ones; all that are known where it gives none."""
     for text in given:
         if text not in known:
-            raise InputError(f"there is no {what} {text!r}; there are {', '.join(known)}", where=Parameter(name))
+            raise InputError(f"there is no {noun} {text!r}; there are {', '.join(known)}", where=Parameter(name))
     return tuple(dict.fromkeys(given)) or known
 
 
@@ -77,7 +78,7 @@ def _compilers(names: tuple[str, ...]) -> dict[str, Compiler]:
 def _rows(
     study: Study, compilers: dict[str, Compiler], dtypes: tuple[str, ...], arches: tuple[str, ...]
 ) -> Iterator[Resources]:
-    """A row for each kernel; questions that need the same kernels are compiled once each, as the engines do."""
+    """Compile every kernel and yield its row; questions that need the same kernels are compiled once each, as engines do."""
     from ...kernels.analysis.resources import Target, resources
     from ...kernels.errors import EngineError
 

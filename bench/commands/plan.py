@@ -2,11 +2,23 @@
 
 import click
 
-from ..errors import InputError, Parameter
 from ..terminal.json import print_json
+from .flags import check_range
+
+HELP = """Show how STUDY is computed without running it: for each question the order of the axes, the depth at which each
+quantity is computed, operations and bytes per scenario, the roofline on this machine, and the time that each engine
+should take.
+
+\b
+flopwatt plan quick
+flopwatt plan nvidia-openai-10gw --question racks
+flopwatt plan frontier-run --set axes.chip_count.num=512 --dtype float32
+
+The numpy engine is timed on a part of the grid; this machine's limits are measured, which takes some seconds.
+"""
 
 
-@click.command(name="plan", short_help="Show how a study is computed: loop order, depth, operations, roofline.")
+@click.command(name="plan", help=HELP, short_help="Show how a study is computed: loop order, depth, operations, roofline.")
 @click.argument("study")
 @click.option("--dtype", default="float64", show_default=True, metavar="float64|float32", help="Precision of all arithmetic.")
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable.")
@@ -23,24 +35,13 @@ def command(
     as_json: bool,
     allow_code: bool,
 ) -> None:
-    """Show how STUDY is computed without running it: for each question the order of the axes, the depth at which each
-    quantity is computed, operations and bytes per scenario, the roofline on this machine, and the time that each engine
-    should take.
-
-    \b
-    flopwatt plan quick
-    flopwatt plan nvidia-openai-10gw --question racks
-    flopwatt plan frontier-run --set axes.chip_count.num=512 --dtype float32
-
-    The numpy engine is timed on a part of the grid; this machine's limits are measured, which takes some seconds.
-    """
+    """Show how a study is computed, without running it."""
     from ..plans.report import document, print_plan
     from ..plans.study_plan import plan_study
     from ..study.loader import load_study
     from ..terminal.console import console
 
-    if threads is not None and threads < 1:
-        raise InputError(f"must be at least 1, not {threads}", where=Parameter("threads"))
+    check_range("threads", threads, 1)
     plan = plan_study(load_study(study, sets, only, allow_code=allow_code), dtype, threads)
     if as_json:
         print_json(document(plan))

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from ..errors import InputError, Parameter
+from ..errors import InputError
 from ..terminal.json import print_json
-from .flags import running
+from .flags import check_range, running
 
 
 @click.command(name="run", short_help="Evaluate a study on one engine or all, print the answers and the speed.")
@@ -58,10 +58,8 @@ def command(
     from ..study.loader import load_study
     from ..terminal.progress import Bars
 
-    if threads is not None and threads < 1:
-        raise InputError(f"must be at least 1, not {threads}", where=Parameter("threads"))
-    if device < 0:
-        raise InputError(f"must be at least 0, not {device}", where=Parameter("device"))
+    check_range("threads", threads, 1)
+    check_range("device", device, 0)
     if out is not None:
         check_path(out)
     if save is not None:
@@ -71,7 +69,7 @@ def command(
     measured = system_file.read(system) if system else None
     loaded = load_study(study, (*(measured.sets() if measured else ()), *sets), only, allow_code=allow_code)
     if measured:
-        measured.within(loaded.problem)
+        measured.check_study(loaded.problem)
     samples: dict[str, Any] = {"budget_seconds": SAVE_BUDGET_SECONDS, "most_samples": SAVE_SAMPLES} if save else {}
     with Bars() as bars:
         run = run_study(loaded, engine, dtype, threads, device, bars, **samples)
@@ -87,7 +85,13 @@ SAVE_BUDGET_SECONDS, SAVE_SAMPLES = 2.0, 20  # of each question on each engine, 
 
 
 def _store(run: Any, out: Path | None, save: Path | None, machine: str | None) -> tuple[list[Path], InputError | None]:
-    """Write the answers and the record: the paths, and what went wrong, which must not keep the answers from the user."""
+    """Write the record and the answers.
+
+    Returns
+    -------
+    tuple
+        The paths written, and the last error, which must not keep the printed answers from the user.
+    """
     from ..runner.export import write
     from ..runner.record import save_run
 
@@ -121,6 +125,6 @@ def _print(run: Any, as_json: bool) -> None:
 
 
 def _notes(run: Any) -> list[str]:
-    lines = [f"{each.name}: not here: {each.reason}" for each in run.absent]
+    lines = [f"{engine.name}: not here: {engine.reason}" for engine in run.absent]
     lines += [f"not published: {missing}" for missing in run.study.missing]
     return lines + [f"note: {note}" for note in run.study.notes]

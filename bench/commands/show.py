@@ -1,4 +1,4 @@
-"""``flopwatt show``: what there is: facts tables, studies, quantities, engines."""
+"""``flopwatt show``: the lists of facts tables, studies, quantities, defaults and engines."""
 
 import click
 
@@ -33,10 +33,10 @@ def command(what: str | None, name: str | None, as_json: bool) -> None:
             f"there is no list of {what!r}{nearest(what, makers) or '; there are ' + ', '.join(makers)}", where="show"
         )
     try:
-        found = makers[what](name)
+        listing = makers[what](name)
     except configs.FactError as error:
         raise InputError(str(error), where="show") from None
     if as_json:
-        print_json(found.plain())
+        print_json(listing.plain())
     else:
-        found.print()
+        listing.print()

@@ -6,6 +6,7 @@ import click
 
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
+from .flags import check_range
 
 MAX_DRAWS = 1_000_000
 
@@ -33,32 +34,31 @@ def command(
 
     Exit codes: 0 fine, 1 worse than a bound, 2 bad input.
     """
-    if not 100 <= draws <= MAX_DRAWS:
-        raise InputError(f"must be from 100 to {MAX_DRAWS:,}, not {draws}", where=Parameter("draws"))
+    check_range("draws", draws, 100, MAX_DRAWS)
     if fit:
         _fit(cases)
         return
     from ..validate import plot as picture
     from ..validate.run import beyond, validate
 
-    found = validate(cases, draws)
-    worse = beyond(found, bounds) if bounds is not None else []
+    findings = validate(cases, draws)
+    worse = beyond(findings, bounds) if bounds is not None else []
     if plot is not None:
-        picture.write(found, plot)
+        picture.write(findings, plot)
         click.echo(f"wrote {plot}", err=True)
     if as_json:
         from ..validate.results import document
 
-        print_json(document(found))
+        print_json(document(findings))
     elif markdown:
         from ..validate.report import markdown as table
 
-        click.echo(table(found), nl=False)
+        click.echo(table(findings), nl=False)
     else:
         from ..terminal.console import console
         from ..validate.report import print_findings
 
-        print_findings(console(), found)
+        print_findings(console(), findings)
     for line in worse:
         click.echo(f"worse than {bounds}: {line}", err=True)
     if worse:
@@ -72,13 +72,13 @@ def _fit(cases: tuple[Path, ...]) -> None:
     if cases:
         raise InputError("fits on the published runs that come with flopwatt; name no cases", where=Parameter("fit"))
     try:
-        found, qualities = refit()
+        fit, qualities = refit()
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror}", where=str(store.FIT)) from None
-    click.echo(f"log(MFU) = {found.posterior.coefficients[0]:.3f}", nl=False)
-    for name, value in zip(found.names, found.posterior.coefficients[1:], strict=True):
+    click.echo(f"log(MFU) = {fit.posterior.coefficients[0]:.3f}", nl=False)
+    for name, value in zip(fit.names, fit.posterior.coefficients[1:], strict=True):
         click.echo(f" {value:+.3f} x {name}", nl=False)
-    click.echo(f", deviation {found.posterior.scale:.3f}")
+    click.echo(f", deviation {fit.posterior.scale:.3f}")
     for quality in qualities.values():
         click.echo(str(quality))
     click.echo(f"wrote {store.FIT}", err=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ..machine.info import GPU_ENGINES
 from ..machine.noise import OTHERS
 from ..records.record import Benchmark
-from ..stats.inference import Ratio, compare_passes, compare_samples, false_discovery, least_p
+from ..stats.inference import Ratio, compare_passes, compare_samples, false_discovery, min_p_value
 from .result import ComparisonRow, Metric, Pair
 from .thresholds import MetricLimits
 
@@ -73,7 +73,7 @@ def _untimed(pair: Pair) -> ComparisonRow:
 
 def _row(pair: Pair, time: _Test, own: _Test | None, tests: int, paired: bool) -> ComparisonRow:
     baseline, candidate, limits = pair.baseline, pair.candidate, pair.limits
-    smallest = least_p(len(baseline.samples), len(candidate.samples))
+    smallest = min_p_value(len(baseline.samples), len(candidate.samples))
     few = time.adjusted is None or smallest > time.significant / tests
     verdict, reason = _few(pair, time.ratio) if few else _verdict(time, limits)
     decisive, what = time.ratio, "time"

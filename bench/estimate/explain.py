@@ -12,25 +12,42 @@ from ..errors import InputError, Parameter
 from .intervals import HIGH, LOW, MEDIAN, Estimate, Spread
 
 
-def on_engine(found: Estimate, problem: Problem, engine: str) -> tuple[Estimate, float]:
-    """The estimate with the engine's quantiles in place of the exact ones, and the seconds it took once compiled.
+def on_engine(exact: Estimate, problem: Problem, engine: str) -> tuple[Estimate, float]:
+    """Replace an estimate's exact quantiles by those that an engine computes, and time it.
 
-    An engine reads quantiles from bins, within 0.79% of the exact ones. Raises InputError where it cannot run here.
+    Parameters
+    ----------
+    exact
+        The estimate of ``problem``'s draws.
+    problem
+        The scenario on its joint draws.
+    engine
+        The engine's name. It reads quantiles from bins, within 0.79% of the exact ones.
+
+    Returns
+    -------
+    tuple
+        The estimate, and the seconds that the engine took once compiled.
+
+    Raises
+    ------
+    InputError
+        Where the engine cannot run here.
     """
     try:
         runner = engines.get(engine)
     except EngineError as error:
         raise InputError(str(error), where=Parameter("engine")) from None
-    names = [name for name, spread in found.spreads.items() if spread.low is not None]
+    names = [name for name, spread in exact.spreads.items() if spread.low is not None]
     questions = [Quantiles(name=name, quantity=name, at=(LOW, MEDIAN, HIGH)) for name in names]
-    prepared = [runner.prepare(problem, question, engines.Settings()) for question in questions]
+    runs = [runner.prepare(problem, question, engines.Settings()) for question in questions]
     start = time.perf_counter()
-    results = [each.run() for each in prepared]
+    results = [run.run() for run in runs]
     seconds = time.perf_counter() - start
-    spreads = dict(found.spreads)
+    spreads = dict(exact.spreads)
     for name, result in zip(names, results, strict=True):
         spreads[name] = _with(spreads[name], result.values["quantiles"].tolist())
-    return replace(found, spreads=spreads), seconds
+    return replace(exact, spreads=spreads), seconds
 
 
 def _with(spread: Spread, quantiles: Sequence[float]) -> Spread:

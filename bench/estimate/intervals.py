@@ -24,19 +24,42 @@ BINS = 64  # of an input's draws, for its share of the variance
 
 # What an estimate answers, in the order of its table.
 TARGETS = (
-    "training_flops", "chip_count", "mfu", "goodput", "run_time", "chip_hours", "facility_power", "peak_facility_power",
-    "chip_energy", "it_energy", "energy", "capital_cost", "electricity_cost", "cost", "carbon", "water", "programme_energy",
+    "training_flops",
+    "chip_count",
+    "mfu",
+    "goodput",
+    "run_time",
+    "chip_hours",
+    "facility_power",
+    "peak_facility_power",
+    "chip_energy",
+    "it_energy",
+    "energy",
+    "capital_cost",
+    "electricity_cost",
+    "cost",
+    "carbon",
+    "water",
+    "programme_energy",
     "programme_cost",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
 class Spread:
-    """A quantity's median, P10 and P90, in its own unit; low and high are None where nothing it depends on is drawn.
+    """A quantity's median, P10 and P90 over the draws.
 
-    ``error`` is the Monte-Carlo standard error of the worst of the three, as a share of it; ``undefined`` the share of draws in
-    which no number of chips meets the stated time, which are left out. A quantity that needs a fact
-    that is not published has a median of None and says which under ``missing``.
+    Parameters
+    ----------
+    median, low, high
+        The median, P10 and P90 in the quantity's own unit. Low and high are None where nothing that the quantity depends on is
+        drawn, the median is None where the quantity needs a fact that is not published.
+    error
+        The Monte-Carlo standard error of the worst of the three, as a share of it.
+    undefined
+        The share (0 to 1) of draws in which no number of chips meets the stated time; they are left out.
+    missing
+        The facts that are not published, by quantity.
     """
 
     quantity: Quantity
@@ -50,7 +73,15 @@ class Spread:
 
 @dataclass(frozen=True)
 class Estimate:
-    """``shares``: of each quantity's variance (of its logarithm), the part that each drawn input explains by itself."""
+    """The spread of each target, and what drives it.
+
+    Parameters
+    ----------
+    shares
+        By target and drawn input, the share (0 to 1) of the variance of the target's logarithm that the input explains alone.
+    draws
+        The number of joint draws.
+    """
 
     spreads: Mapping[str, Spread]
     shares: Mapping[str, Mapping[str, float]]
@@ -58,7 +89,7 @@ class Estimate:
 
     @property
     def undefined(self) -> float:
-        """The greatest share of draws that any quantity had to leave out."""
+        """The greatest share (0 to 1) of draws that any quantity had to leave out."""
         return max((spread.undefined for spread in self.spreads.values()), default=0.0)
 
     @property
@@ -68,7 +99,15 @@ class Estimate:
 
 
 def estimate(scenario: Scenario, targets: Sequence[str] = TARGETS, draws: int = DRAWS, seed: int = 0) -> Estimate:
-    """Evaluate the targets on so many joint draws, as a grid of one axis, and take their quantiles."""
+    """Evaluate the targets on joint draws, as a grid of one axis, and take their quantiles.
+
+    Parameters
+    ----------
+    targets
+        The quantities to estimate.
+    draws, seed
+        The number of joint draws, and the seed of their scrambled Sobol points.
+    """
     problem = scenario.problem(draws, seed)
     values = evaluate(problem, targets)
     spreads = {name: _spread(problem, name, values[name]) for name in targets}
@@ -92,7 +131,7 @@ def _spread(problem: Problem, name: str, values: Floats) -> Spread:
 
 
 def _at(rising: Floats, share: float) -> float:
-    """The quantile of values that rise."""
+    """Interpolate the quantile of values that rise, at a share from 0 to 1 of them."""
     place = min(max(share, 0.0), 1.0) * (len(rising) - 1)
     below = math.floor(place)
     above = min(below + 1, len(rising) - 1)
@@ -100,31 +139,32 @@ def _at(rising: Floats, share: float) -> float:
 
 
 def _missing(problem: Problem, name: str) -> tuple[str, ...]:
-    """The inputs of a quantity that have no value and that it cannot do without (an FP8 peak does not matter in BF16)."""
+    """Find the inputs of a quantity that have no value and that it cannot do without (an FP8 peak does not matter in BF16)."""
     columns = {n: c for axis in problem.grid.axes for n, c in axis.columns.items()}
     inputs = problem.model.inputs([name], problem.held())
     absent = [n for n in inputs if bool(np.isnan(columns.get(n, problem.given.get(n, math.nan))).all())]
 
-    def needs(one: str) -> bool:
-        given = {**problem.given, **dict.fromkeys(absent, 1.0), one: math.nan}
+    def needs(missing: str) -> bool:
+        given = {**problem.given, **dict.fromkeys(absent, 1.0), missing: math.nan}
         return bool(np.isnan(evaluate(replace(problem, given=given), [name])[name]).all())
 
     return tuple(n for n in absent if n in columns or needs(n))
 
 
 def sampling_error(rising: Floats, share: float) -> float:
-    """Standard error of a quantile of values that rise, as a share of it, for independent draws (Sobol ones err less).
+    """Estimate the standard error of a quantile, as a share of it, for independent draws (Sobol points err less).
 
-    The order statistics one standard deviation of the binomial count away on either side (David and Nagaraja, Order
-    Statistics, section 7.1).
+    ``rising`` are the draws in rising order, ``share`` (0 to 1) says which quantile. The error is half the distance between the
+    order statistics one standard deviation of the binomial count away on either side (David and Nagaraja, Order Statistics,
+    section 7.1).
     """
     deviation = math.sqrt(share * (1 - share) / len(rising))
-    below, at, above = (_at(rising, each) for each in (share - deviation, share, share + deviation))
+    below, at, above = (_at(rising, p) for p in (share - deviation, share, share + deviation))
     return (above - below) / 2 / abs(at) if at else 0.0
 
 
 def variance_shares(outputs: Mapping[str, Floats], inputs: Mapping[str, Floats]) -> dict[str, dict[str, float]]:
-    """First-order Sobol indices of the logarithm of each output, largest first, from the draws themselves.
+    """Estimate the first-order Sobol indices (0 to 1) of each output's logarithm, largest first, from the draws themselves.
 
     The draws are sorted by an input and cut into bins; the variance between the bins' means over the whole, less what chance
     puts between them, is the part that the input explains by itself (Plischke 2010, doi:10.1016/j.ress.2009.11.005). The
@@ -141,7 +181,7 @@ def variance_shares(outputs: Mapping[str, Floats], inputs: Mapping[str, Floats])
 
 
 def _share(logs: Floats) -> float:
-    """The part of the variance of values, sorted by an input, that lies between bins of neighbours."""
+    """Return the share (0 to 1) of the variance of values, sorted by an input, that lies between bins of neighbours."""
     logs = logs[np.isfinite(logs)]
     bins = min(BINS, len(logs) // 8)
     total = float(np.sum((logs - logs.mean()) ** 2)) if bins > 1 else 0.0
@@ -169,7 +209,7 @@ class Step:
 
 
 def explain(scenario: Scenario, targets: Sequence[str] = TARGETS) -> list[Step]:
-    """Every quantity that the targets need, in the order they are computed."""
+    """List every quantity that the targets need, at the medians of what is drawn, in the order they are computed."""
     problem = scenario.medians()
     order = problem.model.order(targets, problem.held())
     values = evaluate(problem, [item.name for item in order])
@@ -186,7 +226,7 @@ def explain(scenario: Scenario, targets: Sequence[str] = TARGETS) -> list[Step]:
 
 
 def formula(item: Quantity) -> str:
-    """A computed quantity's formula as text: what its function returns, with its local names written out."""
+    """Write a computed quantity's formula as text: what its function returns, with its local names written out."""
     if item.function is None:
         return ""
     return _formula(item.function)

@@ -21,16 +21,24 @@ _DRIVERS = 3  # of a quantity's spread, in the table
 _MIN_SHARE = 0.01
 
 
-def document(found: Estimate, scenario: Scenario, steps: list[Step] | None, spell: Spelling = named) -> dict[str, Any]:
-    """The estimate as plain numbers, texts and None; ``spell`` words what the user stated values with."""
+def document(estimate: Estimate, scenario: Scenario, steps: list[Step] | None, spell: Spelling = named) -> dict[str, Any]:
+    """Return an estimate as one JSON document: plain numbers, texts and None.
+
+    Parameters
+    ----------
+    steps
+        How it was computed, or None to leave that out.
+    spell
+        Words the parameters that the user stated values with.
+    """
     result: dict[str, Any] = {
-        "quantities": {name: _entry(spread) for name, spread in found.spreads.items()},
+        "quantities": {name: _entry(spread) for name, spread in estimate.spreads.items()},
         **({"strategy": strategy_report.entry(scenario)} if scenario.strategy else {}),
-        "variance_shares": {name: dict(shares) for name, shares in found.shares.items()},
+        "variance_shares": {name: dict(shares) for name, shares in estimate.shares.items()},
         "interval": [0.1, 0.9],
-        "draws": found.draws,
-        "monte_carlo_error": found.error,
-        "unreachable": found.undefined,
+        "draws": estimate.draws,
+        "monte_carlo_error": estimate.error,
+        "unreachable": estimate.undefined,
         "drawn": {name: scenario.source_of(name).text(spell) for name in scenario.drawn},
     }
     if steps is not None:
@@ -50,34 +58,42 @@ def _entry(spread: Spread) -> dict[str, Any]:
     return entry | ({"missing": list(spread.missing)} if spread.missing else {})
 
 
-def print_estimate(console: Console, found: Estimate, scenario: Scenario, spell: Spelling = named) -> None:
-    """The quantities with their intervals and what drives them, then what was assumed; ``spell`` words what could be stated."""
-    cells = {name: (name, *_cells(spread)) for name, spread in found.spreads.items()}
+def print_estimate(console: Console, estimate: Estimate, scenario: Scenario, spell: Spelling = named) -> None:
+    """Print the quantities with their intervals and what drives them, then what was assumed.
+
+    Parameters
+    ----------
+    console
+        Where to print; its width decides how many drivers are named.
+    spell
+        Words the parameters that could be stated.
+    """
+    cells = {name: (name, *_cells(spread)) for name, spread in estimate.spreads.items()}
     table = Table(**_PLAIN)
     table.add_column("quantity", no_wrap=True)
     for heading in ("median", "P10 to P90"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("what drives the spread", style="dim")
     room = console.width - sum(2 + max(map(len, column)) for column in zip(*cells.values(), strict=True))
-    for name, spread in found.spreads.items():
+    for name, spread in estimate.spreads.items():
         missing = f"not published: {', '.join(spread.missing)}" if spread.median is None else ""
-        table.add_row(*cells[name], missing or _drivers(found, name, room))
+        table.add_row(*cells[name], missing or _drivers(estimate, name, room))
     console.print(table, highlight=False)
     console.print("What begins with programme_ counts failed and exploratory runs too.", highlight=False)
     if scenario.strategy is not None:
         for line in strategy_report.lines(scenario, spell):
             console.print(line, highlight=False, markup=False)
     if scenario.drawn:
-        error = f"{100 * found.error:.2g}%"
+        error = f"{100 * estimate.error:.2g}%"
         console.print(
-            f"P10 to P90 of {found.draws:,} joint draws; Monte-Carlo standard error at most {error}.", highlight=False
+            f"P10 to P90 of {estimate.draws:,} joint draws; Monte-Carlo standard error at most {error}.", highlight=False
         )
-        if found.undefined:
+        if estimate.undefined:
             console.print(
-                f"In {100 * found.undefined:.2g}% of the draws no number of chips meets the stated time.", highlight=False
+                f"In {100 * estimate.undefined:.2g}% of the draws no number of chips meets the stated time.", highlight=False
             )
         console.print()
-        _print_drawn(console, found, scenario, spell)
+        _print_drawn(console, estimate, scenario, spell)
 
 
 def _cells(spread: Spread) -> list[str]:
@@ -87,7 +103,7 @@ def _cells(spread: Spread) -> list[str]:
 
 
 def _interval(spread: Spread) -> str:
-    """``25.6 to 34.2 million USD``: the unit once where both ends have the same."""
+    """Word an interval as ``25.6 to 34.2 million USD``: the unit once where both ends have the same."""
     if spread.low is None or spread.high is None:
         return ""
     (low, _, unit), high = human.show(spread.low, spread.quantity).partition(" "), human.show(spread.high, spread.quantity)
@@ -95,25 +111,25 @@ def _interval(spread: Spread) -> str:
     return f"{low if same or not unit else f'{low} {unit}'} to {high}"
 
 
-def _drivers(found: Estimate, name: str, room: int) -> str:
-    """The largest shares of a quantity's spread: one, and as many more as there is room for on a line."""
-    shares = [(each, share) for each, share in found.shares.get(name, {}).items() if share >= _MIN_SHARE]
+def _drivers(estimate: Estimate, name: str, room: int) -> str:
+    """Name the largest shares of a quantity's spread: one, and as many more as fit into ``room`` characters."""
+    shares = [(input_name, share) for input_name, share in estimate.shares.get(name, {}).items() if share >= _MIN_SHARE]
     result = ""
-    for each, share in shares[:_DRIVERS]:
-        longer = f"{result}{', ' if result else ''}{each} {100 * share:.0f}%"
+    for input_name, share in shares[:_DRIVERS]:
+        longer = f"{result}{', ' if result else ''}{input_name} {100 * share:.0f}%"
         if result and len(longer) > room:
             break
         result = longer
     return result
 
 
-def _print_drawn(console: Console, found: Estimate, scenario: Scenario, spell: Spelling) -> None:
+def _print_drawn(console: Console, estimate: Estimate, scenario: Scenario, spell: Spelling) -> None:
     used = Table(**_PLAIN)
     used.add_column("drawn")
     used.add_column("median", justify="right")
     used.add_column("from", style="dim")
     for name, value in _medians(scenario).items():
-        if not any(shares[name] > 0 for shares in found.shares.values()):
+        if not any(shares[name] > 0 for shares in estimate.shares.values()):
             continue  # nothing shown depends on it
         used.add_row(name, value, escape(scenario.source_of(name).text(spell)))
     console.print(used, highlight=False)
@@ -128,7 +144,17 @@ def _medians(scenario: Scenario) -> dict[str, str]:
 
 
 def print_steps(console: Console, steps: list[Step], spell: Spelling = named) -> None:
-    """Every quantity in the order computed: its value, its formula with the values that went into it, its source."""
+    """Print every quantity in the order computed: its value, its formula with the values that went into it, its source.
+
+    Parameters
+    ----------
+    console
+        Where to print.
+    steps
+        The quantities, in the order that ``intervals.explain`` gives.
+    spell
+        Words the parameters that the user stated values with.
+    """
     values = {step.quantity.name: human.show(step.value, step.quantity) for step in steps}
     for step in steps:
         console.print(f"[bold]{step.quantity.name}[/bold] = {escape(values[step.quantity.name])}", highlight=False)

@@ -14,7 +14,7 @@ from ..errors import InputError, Parameter
 from ..facts import system_file
 from ..facts.chips import match_chip
 from ..facts.precisions import match_precision, peak_column
-from .scenario import Scenario, StatedValue, complete, facts, sketch
+from .scenario import Assumptions, Scenario, StatedValue, complete, facts, sketch
 from .source import Source, SourceKind, stated_with
 from .with_strategy import FIXES, recompute
 from .with_strategy import scenario as with_strategy
@@ -29,7 +29,7 @@ PRECISIONS = ("bf16", "fp16", "fp8", "fp4")
 
 @dataclass(frozen=True)
 class Request:
-    """What the user said, as it was said.
+    """What the user stated of one run, as text.
 
     Parameters
     ----------
@@ -70,7 +70,18 @@ class Request:
 
 
 def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
-    """The scenario that a request describes. Raises InputError naming the parameter and what would be right."""
+    """Turn a request into the scenario that it describes.
+
+    Parameters
+    ----------
+    targets
+        The quantities that will be estimated.
+
+    Raises
+    ------
+    InputError
+        Names the parameter that is wrong or missing, and what would be right.
+    """
     if request.chip is None:
         raise InputError("name the chip, such as h100-sxm-80gb; `flopwatt show hardware` lists them", where=Parameter("chip"))
     chip = find("hardware", request.chip, "chip")
@@ -88,21 +99,21 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
         auto = Parameter("strategy", "auto")
         raise InputError("goes with ", auto, "; without it nothing depends on the batch", where=Parameter("batch_size"))
     _enough(fixed)
-    return _checked(complete(fixed, targets, chip.key, PLANNED))
+    return _checked(complete(fixed, targets, Assumptions(chip.key, PLANNED)))
 
 
 def _measured(request: Request, chip: configs.FactRow) -> dict[str, StatedValue]:
-    """What a system file says of the chip."""
+    """Read what a system file says of the chip."""
     if request.system is None:
         return {}
-    found = system_file.read(Path(request.system))
-    found.on(chip.key)
-    source = Source(SourceKind.MEASURED, found.path.name)
-    return {name: StatedValue(value, source) for name, value in found.values().items()}
+    system = system_file.read(Path(request.system))
+    system.check_chip(chip.key)
+    source = Source(SourceKind.MEASURED, system.path.name)
+    return {name: StatedValue(value, source) for name, value in system.values().items()}
 
 
 def _stated(name: str, text: str) -> dict[str, StatedValue]:
-    """What the text that is stated of a quantity means, by quantity."""
+    """Read the text that is stated of a quantity as fixed values, by quantity."""
     source = stated_with(name)
     if name == "recomputed_layers":
         layers, attention = recompute(text)
@@ -114,7 +125,7 @@ def _stated(name: str, text: str) -> dict[str, StatedValue]:
 
 
 def _searching(request: Request, fixed: Mapping[str, StatedValue], chip: configs.FactRow) -> Scenario:
-    """The scenario with the MFU of the best strategy."""
+    """Search the best strategy, and return the scenario with its MFU."""
     if request.parameters is not None:
         raise InputError(
             "tells no architecture, which a strategy needs; give ",
@@ -130,7 +141,22 @@ def _searching(request: Request, fixed: Mapping[str, StatedValue], chip: configs
 
 
 def find(table: str, name: str, parameter: str) -> configs.FactRow:
-    """A row of a facts table; a chip also as papers write it. Raises InputError with the nearest name."""
+    """Find a row of a facts table by its name.
+
+    Parameters
+    ----------
+    table
+        The table, such as ``hardware``.
+    name
+        The row's key or an alias; of a chip also its name as papers write it.
+    parameter
+        What the user stated the name with, for errors.
+
+    Raises
+    ------
+    InputError
+        Where the table has no such row; it names the nearest one.
+    """
     try:
         return configs.load(table).find(name)
     except configs.FactError:
@@ -143,7 +169,24 @@ def find(table: str, name: str, parameter: str) -> configs.FactRow:
 
 
 def number(text: str, quantity: Quantity, parameter: str, unit: str | None = None) -> float:
-    """A user's number in base units; one without a unit is in ``unit``, else in the quantity's own. Raises InputError."""
+    """Read a user's number, with or without a unit, in base units.
+
+    Parameters
+    ----------
+    text
+        The number, with commas between thousands or without.
+    quantity
+        What it is a value of: its unit and limits.
+    parameter
+        What the user stated it with, for errors.
+    unit
+        The unit of a number without one, where that is not the quantity's own.
+
+    Raises
+    ------
+    InputError
+        Where the text is no number, its unit does not convert, or the quantity cannot have this value.
+    """
     try:
         value = units.parse(text.replace(",", ""), unit or quantity.unit)
     except units.UnitError as error:
@@ -175,11 +218,11 @@ def _model(request: Request) -> dict[str, StatedValue]:
 
         return {key: StatedValue(value, Source(SourceKind.FILE, name)) for key, value in reader.read(Path(name)).items()}
     row = find("models", name, "model")
-    found = facts(row, "models")
+    stated = facts(row, "models")
     published = row.values.get("published_tokens", math.nan)
     if math.isnan(published):
-        return found
-    return {"tokens": StatedValue(published, Source(SourceKind.FACT, f"models: {row.source_of('published_tokens')}"))} | found
+        return stated
+    return {"tokens": StatedValue(published, Source(SourceKind.FACT, f"models: {row.source_of('published_tokens')}"))} | stated
 
 
 def _sketched(request: Request) -> dict[str, StatedValue]:
@@ -194,16 +237,16 @@ def _sketched(request: Request) -> dict[str, StatedValue]:
 
 
 def _precision(name: str | None, fixed: Mapping[str, StatedValue], chip: configs.FactRow) -> dict[str, StatedValue]:
-    """The precision that is stated, else BF16; its peak must be published."""
+    """Read the precision that is stated, else BF16; its peak must be published."""
     if name is not None and name.lower() not in PRECISIONS:
         raise InputError(f"must be one of {', '.join(PRECISIONS)}, not {name!r}", where=Parameter("precision"))
     stated = match_precision(name) if name else None
     bits = stated.bits if stated else configs.defaults()["precision_bits"].value
     if math.isnan(fixed[peak_column(bits)].value):
         known = [text for text in PRECISIONS if (item := match_precision(text)) and not math.isnan(fixed[item.peak].value)]
-        there = f"; there is {', '.join(known)}" if known else ""
+        alternatives = f"; there is {', '.join(known)}" if known else ""
         raise InputError(
-            f"the {(name or 'bf16').upper()} peak of {chip.name} is not published{there}", where=Parameter("precision")
+            f"the {(name or 'bf16').upper()} peak of {chip.name} is not published{alternatives}", where=Parameter("precision")
         )
     return {"precision_bits": StatedValue(bits, stated_with("precision"))} if name else {}
 

@@ -18,7 +18,7 @@ from ...kernels.model.grid import Axis, Grid
 from ...kernels.model.quantity import Model
 from ...kernels.model.questions import Problem
 from ...kernels.quantities import MODEL
-from ..stats import distributions as distributions
+from ..stats import distributions
 from .prior import store
 from .prior.features import Floats, Known
 from .prior.method import Fitted
@@ -43,21 +43,36 @@ class Distribution(Protocol):
     """What a quantity is drawn from: a value for every cumulative probability, and where that comes from."""
 
     @property
-    def source(self) -> str: ...
-    def at(self, u: Floats) -> Floats: ...
+    def source(self) -> str:
+        """Where the distribution comes from, for a person."""
+        ...
+
+    def at(self, u: Floats) -> Floats:
+        """Return the values in base units whose cumulative probabilities (0 to 1) are ``u``."""
+        ...
 
 
 @dataclass(frozen=True)
 class MfuDraw:
-    """The fitted distribution of a run's MFU: its logarithm is Student's t."""
+    """The fitted distribution of a run's MFU: its logarithm is Student's t.
 
-    median: float  # of the logarithm
+    Parameters
+    ----------
+    median, scale
+        Of the logarithm of the MFU.
+    freedom
+        Degrees of freedom.
+    source
+        Where the fit comes from, for a person.
+    """
+
+    median: float
     scale: float
     freedom: float
     source: str
 
     def at(self, u: Floats) -> Floats:
-        """The MFU whose cumulative probability is ``u``; at most 1."""
+        """Return the MFU (0 to 1) whose cumulative probability is ``u``."""
         from scipy.special import stdtrit
 
         return np.asarray(np.minimum(np.exp(self.median + self.scale * stdtrit(self.freedom, u)), 1.0))
@@ -65,9 +80,18 @@ class MfuDraw:
 
 @dataclass(frozen=True)
 class Scenario:
-    """Fixed values and distributions, by quantity. With ``solve`` the chip_count follows from the run_time among them.
+    """One training run as far as it is known: fixed values and distributions, by quantity.
 
-    ``strategy`` is the best one found, where the MFU follows from a strategy.
+    Parameters
+    ----------
+    fixed, drawn
+        Values in base units, and what the other inputs are drawn from.
+    solve
+        Whether the chip_count follows from the run_time, which is fixed or drawn.
+    model
+        The quantities.
+    strategy
+        The best strategy, where the MFU follows from one.
     """
 
     fixed: Mapping[str, StatedValue]
@@ -77,7 +101,7 @@ class Scenario:
     strategy: "BestStrategy | None" = None
 
     def source_of(self, name: str) -> Source:
-        """Where a quantity's value comes from."""
+        """Tell where a quantity's value comes from."""
         if name == "chip_count" and self.solve:
             return Source(SourceKind.SOLVED, "the chips that take the given run_time")
         if name in self.fixed:
@@ -87,13 +111,13 @@ class Scenario:
         return Source(SourceKind.FORMULA, self.model[name].source)
 
     def problem(self, draws: int, seed: int = 0) -> Problem:
-        """The problem on so many joint draws."""
+        """Return the problem on so many joint draws: scrambled Sobol points of this seed."""
         names = list(self.drawn)
         points = distributions.sobol(draws, len(names), seed) if names else np.empty((draws, 0))
         return self._at(points)
 
     def medians(self) -> Problem:
-        """The problem at one point: every drawn quantity at its median."""
+        """Return the problem at one point: every drawn quantity at its median."""
         return self._at(np.full((1, len(self.drawn)), 0.5))
 
     def _at(self, points: Floats) -> Problem:
@@ -107,14 +131,26 @@ class Scenario:
 
 
 def evaluate(problem: Problem, names: Sequence[str]) -> dict[str, Floats]:
-    """The named quantities at every point of the problem's grid, in base units."""
+    """Compute the named quantities at every point of the problem's grid, in base units."""
     return evaluate_at(problem, names, np.arange(problem.grid.size))
 
 
 def solve_chips(model: Model, columns: Mapping[str, Floats], given: Mapping[str, float], times: Floats) -> Floats:
-    """The chip_count, at least 1, whose run takes ``times`` (s), at each draw; NaN where no number of chips does.
+    """Solve for the chip_count whose run takes a given time, at each draw.
 
-    Solves c = c T(c) / t by the secant rule, which is exact in one step where goodput falls as 1 / (1 + a c).
+    The rule is the secant's on c = c T(c) / t, which is exact in one step where goodput falls as 1 / (1 + a c).
+
+    Parameters
+    ----------
+    columns, given
+        The drawn inputs, a value per draw, and the fixed ones, in base units.
+    times
+        The run time (s) of each draw.
+
+    Returns
+    -------
+    Floats
+        Chips, at least 1; NaN where no number of chips takes that time.
     """
 
     def scaled(chips: Floats) -> Floats:
@@ -139,7 +175,7 @@ def solve_chips(model: Model, columns: Mapping[str, Floats], given: Mapping[str,
 
 
 def facts(row: configs.FactRow, table: str) -> dict[str, StatedValue]:
-    """What a row of a facts table brings: its columns that are quantities of the model, NaN where not published."""
+    """Read what a row of a facts table brings: its columns that are quantities of the model, NaN where not published."""
     absent = Source(SourceKind.UNPUBLISHED, f"{table}: not published for {row.name}")
     return {
         name: StatedValue(value, Source(SourceKind.FACT, f"{table}: {row.source_of(name)}") if value == value else absent)
@@ -148,62 +184,103 @@ def facts(row: configs.FactRow, table: str) -> dict[str, StatedValue]:
     }
 
 
+_SKETCH_HAS_NO = (
+    "kv_rank",
+    "nope_head_size",
+    "rope_head_size",
+    "value_head_size",
+    "window_layers",
+    "window_size",
+    "mtp_flops",
+    "attention_free_layers",
+    "scan_flops",
+)
+
+
 def sketch(active: float, total: float, source: Source) -> dict[str, StatedValue]:
-    """The columns of a model of which only the parameters are known: all of them in products, width and depth by a rule.
+    """Sketch a model of which only the parameters are known: all of them in products, width and depth by a rule.
 
     12 x layers x width^2 parameters with a fixed width per layer (configs/prior/draws.toml): attention alone needs them.
+
+    Parameters
+    ----------
+    active, total
+        Parameters that a token uses, and all of them.
+    source
+        Where the parameters come from.
     """
     shape = store.stated().sketch
     layers = (active / (12 * shape.width_per_layer**2)) ** (1 / 3)
     width = layers * shape.width_per_layer
     held = {"active_parameters": active, "parameters": total, "active_layer_parameters": active, "embedding_parameters": 0.0}
-    shaped = {
-        "layers": layers, "hidden_size": width, "heads": width / shape.head_size, "head_size": shape.head_size,
-    }  # fmt: skip
-    absent = (
-        "kv_rank", "nope_head_size", "rope_head_size", "value_head_size", "window_layers", "window_size", "mtp_flops",
-        "attention_free_layers", "scan_flops",
-    )  # fmt: skip
+    sizes = {"layers": layers, "hidden_size": width, "heads": width / shape.head_size, "head_size": shape.head_size}
     rule = Source(SourceKind.SKETCHED, shape.source)
     result = {name: StatedValue(value, source) for name, value in held.items()}
-    result |= {name: StatedValue(value, rule) for name, value in shaped.items()}
-    return result | {name: StatedValue(0.0, rule) for name in absent}
+    result |= {name: StatedValue(value, rule) for name, value in sizes.items()}
+    return result | {name: StatedValue(0.0, rule) for name in _SKETCH_HAS_NO}
 
 
-def complete(
-    stated: Mapping[str, StatedValue],
-    targets: Iterable[str],
-    chip: str = "",
-    year: float = math.nan,
-    fit: Fitted | None = None,
-    drawn: Mapping[str, Distribution] | None = None,
-    model: Model = MODEL,
-) -> Scenario:
-    """The scenario that answers ``targets``: what is not stated is drawn where the prior has it, else takes its default.
+@dataclass(frozen=True)
+class Assumptions:
+    """What decides on the inputs of a run that are not stated.
 
-    ``chip`` is the key of a hardware row and ``year`` that of the run, for distributions that depend on them. ``fit`` takes
-    the place of the MFU's fit in configs/prior, ``drawn`` that of the prior. An input that nothing gives is NaN. A
-    chip_count that is needed and not stated follows from run_time, stated or drawn.
+    Parameters
+    ----------
+    chip
+        The key of a hardware row, for distributions that depend on it.
+    year
+        The calendar year of the run, likewise; NaN where it is not known.
+    fit
+        Takes the place of the MFU's fit in configs/prior.
+    drawn
+        Distributions that take the place of the prior's, by quantity.
+    model
+        The quantities.
     """
-    prior, fixed, drawn = store.stated(), dict(stated), dict(drawn or {})
-    goals = list(targets)
+
+    chip: str = ""
+    year: float = math.nan
+    fit: Fitted | None = None
+    drawn: Mapping[str, Distribution] = field(default_factory=dict)
+    model: Model = MODEL
+
+
+PLAIN_PRIOR = Assumptions()
+
+
+def complete(stated: Mapping[str, StatedValue], targets: Iterable[str], assumptions: Assumptions = PLAIN_PRIOR) -> Scenario:
+    """Complete what is stated of a run: what is not stated is drawn where the prior has it, else takes its default.
+
+    An input that nothing gives is NaN. A chip_count that is needed and not stated follows from run_time, stated or drawn.
+
+    Parameters
+    ----------
+    stated
+        Values in base units, by quantity.
+    targets
+        The quantities that the scenario is to answer.
+    assumptions
+        What decides on the other inputs.
+    """
+    prior, model = store.stated(), assumptions.model
+    fixed, drawn, goals = dict(stated), dict(assumptions.drawn), list(targets)
     solve = "chip_count" not in fixed and "chip_count" in model.inputs(goals, fixed)
     time = fixed.pop("run_time", None) if solve else None
     if solve:
         goals.append("run_time")
     for name in model.inputs(goals, fixed):
-        found = prior.of(name, chip, year)
         if name in fixed or name in drawn or name == "mfu" or (name == "chip_count" and solve):
             continue
-        if found is not None:
-            drawn[name] = found
+        distribution = prior.of(name, assumptions.chip, assumptions.year)
+        if distribution is not None:
+            drawn[name] = distribution
         elif name in configs.defaults():
             default = configs.defaults()[name]
             fixed[name] = StatedValue(default.value, Source(SourceKind.DEFAULT, default.source))
         else:
             fixed[name] = StatedValue(math.nan, Source(SourceKind.UNKNOWN, "not stated"))
     if "mfu" not in fixed and "mfu" not in drawn and "mfu" in model.inputs(goals, fixed):
-        drawn = {"mfu": mfu_draw(fixed, year, fit), **drawn}
+        drawn = {"mfu": mfu_draw(fixed, assumptions.year, assumptions.fit), **drawn}
     if time is not None:
         fixed["run_time"] = time
     elif solve:
@@ -213,27 +290,38 @@ def complete(
 
 
 def known(fixed: Mapping[str, StatedValue], year: float = math.nan) -> Known:
-    """What bears on a run's MFU, from fixed values; NaN where not known."""
+    """Compute what bears on a run's MFU from fixed values; NaN where not known. ``year`` is the run's calendar year."""
     given = {name: value.value for name, value in fixed.items()}
 
-    def one(name: str) -> float:
+    def value_of(name: str) -> float:
         if name in given:
             return given[name]
-        if any(each not in given for each in MODEL.inputs([name], given)):
+        if any(needed not in given for needed in MODEL.inputs([name], given)):
             return math.nan
         return float(evaluate(Problem(MODEL, Grid(()), given), [name])[name][0])
 
     return Known(
-        active_parameters=one("active_parameters"),
-        parameters=one("parameters"),
-        peak_flops=one("peak_flops"),
-        memory_bandwidth=one("memory_bandwidth"),
+        active_parameters=value_of("active_parameters"),
+        parameters=value_of("parameters"),
+        peak_flops=value_of("peak_flops"),
+        memory_bandwidth=value_of("memory_bandwidth"),
         year=year,
     )
 
 
 def mfu_draw(fixed: Mapping[str, StatedValue], year: float = math.nan, fit: Fitted | None = None) -> MfuDraw:
-    """The distribution of the MFU of a run of which ``fixed`` is known."""
-    found = fit or store.fitted()
-    median, scale = found.predict(known(fixed, year))
-    return MfuDraw(median, scale, found.posterior.freedom, f"fitted on {', '.join(found.names)}; {store.fit_source()}")
+    """Predict the distribution of a run's MFU.
+
+    Parameters
+    ----------
+    fixed
+        What is known of the run, in base units.
+    year
+        Its calendar year; NaN where it is not known.
+    fit
+        The regression; without one that of configs/prior.
+    """
+    regression = fit or store.fitted()
+    median, scale = regression.predict(known(fixed, year))
+    source = f"fitted on {', '.join(regression.names)}; {store.fit_source()}"
+    return MfuDraw(median, scale, regression.posterior.freedom, source)

@@ -7,7 +7,7 @@ from ..errors import Parameter, Spelling, named
 
 
 class SourceKind(Enum):
-    """The kinds of sources."""
+    """What kind of source a value has."""
 
     STATED = auto()  # by the user; `option` says with what
     PUBLISHED = auto()  # by the case that is predicted
@@ -56,18 +56,18 @@ class Source:
 
     @property
     def is_default(self) -> bool:
-        """Whether nobody said it."""
+        """Whether nobody stated the value."""
         return self.kind in (SourceKind.DEFAULT, SourceKind.USUAL)
 
     def text(self, spell: Spelling = named) -> str:
-        """Say it for a person, with the option as ``spell`` words it."""
+        """Word the source for a person, with the option as ``spell`` words it."""
         if self.option is not None:
             return f"stated with {spell(self.option)}"
         return f"{_PREFIX.get(self.kind, '')}{self.detail}"
 
 
 def stated_with(option: str) -> Source:
-    """The source of what the user stated with a parameter, by its name."""
+    """Return the source of what the user stated with a parameter, by the parameter's name."""
     return Source(SourceKind.STATED, option=Parameter(option))
 
 

@@ -9,49 +9,61 @@ from .source import SourceKind
 from .strategy_search import BestStrategy
 
 _LETTERS = {
-    "TP": "tensor_parallel", "PP": "pipeline_parallel", "CP": "context_parallel", "EP": "expert_parallel",
+    "TP": "tensor_parallel",
+    "PP": "pipeline_parallel",
+    "CP": "context_parallel",
+    "EP": "expert_parallel",
     "DP": "data_parallel",
-}  # fmt: skip
+}
 _REST = (
-    "interleave", "microbatch_size", "zero_stage", "recomputed_layers", "recomputed_attention", "sequence_parallel",
-    "batch_size", "sequence_length",
-)  # fmt: skip
+    "interleave",
+    "microbatch_size",
+    "zero_stage",
+    "recomputed_layers",
+    "recomputed_attention",
+    "sequence_parallel",
+    "batch_size",
+    "sequence_length",
+)
 
 
 def entry(scenario: Scenario) -> dict[str, Any]:
-    """The parts of the strategy by quantity, those that the user stated, and how many were searched."""
-    found = _found(scenario)
+    """Return the parts of the strategy by quantity, those that the user stated, and how many strategies were searched."""
+    search = _search(scenario)
     values = _values(scenario)
     parts = {name: _plain(values[name]) for name in (*_LETTERS.values(), *_REST)}
-    counts = {"tried": found.tried, "divide": found.divide, "fit": found.fit, "memory_available": found.room}
+    counts = {"tried": search.tried, "divide": search.divide, "fit": search.fit, "memory_available": search.room}
     return {**parts, **counts, "stated": [name for name in parts if _stated(scenario, name)]}
 
 
 def lines(scenario: Scenario, spell: Spelling = named) -> list[str]:
-    """The strategy in the letters of the field, the batch, and how many were searched; ``spell`` words what would change it."""
-    found, values = _found(scenario), _values(scenario)
+    """Word the strategy in the letters of the field, the batch, and how many strategies were searched, a line each.
+
+    ``spell`` words the parameters that would change the batch.
+    """
+    search, values = _search(scenario), _values(scenario)
     letters = [f"{letter} {values[name]:,.0f}" for letter, name in _LETTERS.items() if values[name] > 1]
     if values["interleave"] > 1:
         letters.append(f"{values['interleave']:.0f} pieces a stage")
     letters += [f"microbatch {values['microbatch_size']:,.0f}", f"ZeRO {values['zero_stage']:.0f}", _recompute(values)]
     lengths = f"{human.count(values['batch_size'], 'sequence')} of {human.count(values['sequence_length'], 'token')}"
     tokens = human.count(values["batch_size"] * values["sequence_length"], "token")
-    counts = f"{found.tried:,} strategies, of which {found.divide:,} divide and {found.fit:,} fit"
+    counts = f"{search.tried:,} strategies, of which {search.divide:,} divide and {search.fit:,} fit"
     return [
         f"Strategy of highest MFU: {', '.join(letters)}.",
         f"A step trains on {lengths}, {tokens}{_defaults(scenario, spell)}.",
-        f"Searched: {counts} into {human.memory(int(found.room))} a chip.",
+        f"Searched: {counts} into {human.memory(int(search.room))} a chip.",
     ]
 
 
 def _defaults(scenario: Scenario, spell: Spelling) -> str:
-    """Which of the batch's sizes nobody stated."""
+    """Word which of the batch's sizes nobody stated."""
     sizes = ("batch_size", "sequence_length")
     absent = [spell(Parameter(name)) for name in sizes if scenario.fixed[name].source.is_default]
     return f", by default ({' and '.join(absent)} would change it)" if absent else ""
 
 
-def _found(scenario: Scenario) -> BestStrategy:
+def _search(scenario: Scenario) -> BestStrategy:
     assert scenario.strategy is not None
     return scenario.strategy
 

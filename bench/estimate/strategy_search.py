@@ -11,20 +11,24 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ... import configs
 from ...kernels.errors import FlopwattError
 from ...kernels.quantities import MODEL
 from ..step_time.predict import evaluate
-
-Floats = NDArray[np.float64]
+from .prior.features import Floats
 
 # What a strategy consists of.
 PARTS = (
-    "tensor_parallel", "pipeline_parallel", "interleave", "context_parallel", "expert_parallel", "microbatch_size",
-    "zero_stage", "recomputed_layers",
-)  # fmt: skip
+    "tensor_parallel",
+    "pipeline_parallel",
+    "interleave",
+    "context_parallel",
+    "expert_parallel",
+    "microbatch_size",
+    "zero_stage",
+    "recomputed_layers",
+)
 BATCH_TOKENS = 16 * 2**20  # Llama Team 2024, arXiv:2407.21783, section 3.4.1: 16M tokens for most of the run
 RECOMPUTE_SHARES = tuple(i / 10 for i in range(11))
 MAX_TENSOR, MAX_CONTEXT, MAX_MICROBATCH = 64, 32, 32
@@ -38,10 +42,20 @@ class NoStrategyError(FlopwattError, ValueError):
 
 @dataclass(frozen=True)
 class BestStrategy:
-    """The best strategy. ``inputs`` are its parts, by quantity, with the batch; counts are of strategies.
+    """The strategy of highest MFU, and how many strategies it was chosen from.
 
-    ``seconds`` is the step time, ``memory`` the bytes on the fullest chip, ``room`` what a chip has to give; ``tried`` counts
-    cuts times shares of recompute.
+    Parameters
+    ----------
+    inputs
+        The strategy's parts, by quantity, with the batch.
+    mfu
+        Model FLOPs utilisation (0 to 1).
+    seconds
+        The step time (s).
+    memory, room
+        Bytes on the fullest chip, and bytes that a chip has to give.
+    tried, divide, fit
+        Strategies (cuts times shares of recompute) that were tried, that divide, and that also fit.
     """
 
     inputs: Mapping[str, float]
@@ -55,11 +69,22 @@ class BestStrategy:
 
 
 def best_strategy(stated: Mapping[str, float], fixed: Mapping[str, float] | None = None) -> BestStrategy:
-    """The strategy of highest MFU that divides and fits.
+    """Search the strategy of highest MFU that divides and fits.
 
-    ``stated`` holds in base units the model's architecture, the chip's facts, ``chip_count``, ``precision_bits`` and what
-    else is known (``batch_size``, ``software_date``, ...); ``fixed`` those parts of the strategy that are given, by quantity
-    (``tensor_parallel``, ..., ``data_parallel``). Raises NoStrategyError, and KeyError naming an input that has no value.
+    Parameters
+    ----------
+    stated
+        In base units the model's architecture, the chip's facts, ``chip_count``, ``precision_bits`` and what else is known
+        (``batch_size``, ``software_date``, ...).
+    fixed
+        Those parts of the strategy that are given, by quantity (``tensor_parallel``, ..., ``data_parallel``).
+
+    Raises
+    ------
+    NoStrategyError
+        Where none divides, or none fits.
+    KeyError
+        Names an input that has no value.
     """
     parts = dict(fixed or {})
     replicas = parts.pop("data_parallel", None)
@@ -75,7 +100,7 @@ def best_strategy(stated: Mapping[str, float], fixed: Mapping[str, float] | None
     columns = {name: np.repeat(column, len(shares)) for name, column in cuts.columns.items()}
     columns["recomputed_layers"] = np.tile(shares, count)
     targets = ("step_mfu", "step_time", "memory_per_chip", "memory_margin")
-    values = {name: np.broadcast_to(v, (count * len(shares),)) for name, v in evaluate({**known, **columns}, targets).items()}
+    values = {name: np.broadcast_to(x, (count * len(shares),)) for name, x in evaluate({**known, **columns}, targets).items()}
     fits = values["memory_margin"] >= 0
     room = known["memory_capacity"] - known["memory_reserve"]
     if not fits.any():
@@ -100,7 +125,7 @@ def best_strategy(stated: Mapping[str, float], fixed: Mapping[str, float] | None
 
 
 def _known(stated: Mapping[str, float]) -> dict[str, float]:
-    """Every input that is not searched: stated, else the default; the batch from its usual size in tokens."""
+    """Collect every input that is not searched: stated, else the default; the batch from its usual size in tokens."""
     defaults = {name: default.value for name, default in configs.defaults().items()}
     known = {**defaults, "uneven_stages": 1.0, **stated}
     if "batch_size" not in stated:
@@ -113,7 +138,7 @@ def _known(stated: Mapping[str, float]) -> dict[str, float]:
 
 
 def usual_batch(chips: float, sequence_length: float) -> float:
-    """Sequences of a batch of about 16 million tokens: the chips times (or over) a power of two, so that replicas divide it."""
+    """Size a batch of about 16 million tokens in sequences: chips times (or over) a power of 2, so that replicas divide it."""
     doublings = round(math.log2(max(BATCH_TOKENS / sequence_length / chips, 2**-20)))
     return float(max(round(chips * 2.0**doublings), 1))
 
@@ -124,7 +149,7 @@ def _divisors(number: float, most: float = math.inf) -> list[float]:
 
 
 def _candidates(known: Mapping[str, float], fixed: Mapping[str, float]) -> dict[str, Floats]:
-    """The values to try of each part that is not fixed."""
+    """List the values to try of each part, one where it is fixed."""
     chips, layers = known["chip_count"], known["layers"]
     context = [c for c in _divisors(chips, MAX_CONTEXT) if known["sequence_length"] / c >= MIN_CONTEXT_TOKENS or c == 1]
     stages = _divisors(chips, layers)
@@ -148,7 +173,7 @@ class _Cuts:
 
 
 def _dividing(known: Mapping[str, float], candidates: Mapping[str, Floats], replicas: float | None) -> _Cuts:
-    """The combinations that divide. Those of TP, PP and CP that do not divide the chips are left out before the rest."""
+    """Find the combinations that divide; those of TP, PP and CP that do not divide the chips are left out before the rest."""
     outer = ("tensor_parallel", "pipeline_parallel", "interleave", "context_parallel")
     columns = _product({name: candidates[name] for name in outer})
     tried = math.prod(len(values) for values in candidates.values())
@@ -171,6 +196,6 @@ def _dividing(known: Mapping[str, float], candidates: Mapping[str, Floats], repl
 
 
 def _product(values: Mapping[str, Floats]) -> dict[str, Any]:
-    """The Cartesian product as columns, the last name running fastest."""
+    """Return the Cartesian product as columns, the last name running fastest."""
     grids = np.meshgrid(*values.values(), indexing="ij")
     return {name: grid.ravel() for name, grid in zip(values, grids, strict=True)}

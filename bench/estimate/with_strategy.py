@@ -22,13 +22,13 @@ from . import strategy_search
 from .intervals import TARGETS
 from .prior import store
 from .prior.features import Floats
-from .scenario import Scenario, StatedValue, complete
+from .scenario import Assumptions, Scenario, StatedValue, complete
 from .source import Source, SourceKind
 
 FIXES = (*strategy_search.PARTS, "data_parallel")  # quantities that fix a part of the strategy where they are stated
 RECOMPUTE = {"none": (0.0, 0.0), "selective": (0.0, 1.0), "full": (1.0, 0.0)}  # recomputed_layers, recomputed_attention
 STEP_TARGETS = tuple(
-    name for each in TARGETS for name in ((each, "step_time", "memory_per_chip") if each == "mfu" else (each,))
+    name for target in TARGETS for name in ((target, "step_time", "memory_per_chip") if target == "mfu" else (target,))
 )
 BATCH_SOURCE = "about 16 million tokens (Llama Team 2024, arXiv:2407.21783, section 3.4.1), to a power of two times the chips"
 _SEARCHED = ("step_mfu", "memory_margin", "divides")
@@ -37,21 +37,29 @@ _DEVIATIONS = 1.2815515655446004  # of a normal distribution's P90 from its medi
 
 @dataclass(frozen=True)
 class StepError:
-    """Measured over predicted step time: median 1, with these P10 and P90, each side the half of a lognormal."""
+    """The distribution of measured over predicted step time: median 1, each side the half of a lognormal.
+
+    Parameters
+    ----------
+    low, high
+        P10 and P90 of the ratio.
+    source
+        Where they come from, for a person.
+    """
 
     low: float
     high: float
     source: str
 
     def at(self, u: Floats) -> Floats:
-        """The ratio whose cumulative probability is ``u``."""
+        """Return the ratio whose cumulative probability (0 to 1) is ``u``."""
         normal = distributions.inverse("normal", (0.0, 1.0), u)
         sides = np.where(normal < 0, -math.log(self.low), math.log(self.high))
         return np.asarray(np.exp(normal * sides / _DEVIATIONS))
 
 
 def step_error(mixture: bool) -> StepError:
-    """How far step times of dense models, or of mixtures of experts, were off when predicted from other sources."""
+    """Read how far step times of dense models, or of mixtures of experts, were off when predicted from other sources."""
     off = spread(mixture)
     kind = "mixtures of experts" if mixture else "dense models"
     source = (
@@ -63,7 +71,7 @@ def step_error(mixture: bool) -> StepError:
 
 @functools.cache
 def model() -> Model:
-    """The model with its MFU taken from the step time, and the step time uncertain."""
+    """Return the model with its MFU taken from the step time, and the step time uncertain."""
     with collecting() as own:
         given("step_time_error", "", "Measured over predicted step time.", low_open=True)
 
@@ -82,7 +90,18 @@ def model() -> Model:
 
 
 def recompute(text: str) -> tuple[float, float]:
-    """``none``, ``selective``, ``full`` or a share of the layers: recomputed_layers and recomputed_attention."""
+    """Read what is recomputed: ``none``, ``selective``, ``full`` or a share of the layers.
+
+    Returns
+    -------
+    tuple
+        recomputed_layers and recomputed_attention, shares from 0 to 1.
+
+    Raises
+    ------
+    InputError
+        For other texts.
+    """
     if text.lower() in RECOMPUTE:
         return RECOMPUTE[text.lower()]
     try:
@@ -98,21 +117,35 @@ def recompute(text: str) -> tuple[float, float]:
 
 
 def scenario(stated: Mapping[str, StatedValue], chip: configs.FactRow, model_name: str, year: float) -> Scenario:
-    """The scenario of a run by the best strategy that keeps what is stated of it.
+    """Return the scenario of a run by the best strategy that keeps what is stated of it.
 
-    Raises InputError where a fact is missing, where nothing divides or fits, and where what is stated leaves nothing to search.
+    Parameters
+    ----------
+    stated
+        Values in base units, by quantity.
+    chip
+        The chip's row of the hardware table.
+    model_name
+        The model's name, for sources.
+    year
+        The calendar year of the run.
+
+    Raises
+    ------
+    InputError
+        Where a fact is missing, where nothing divides or fits, and where what is stated leaves nothing to search.
     """
     _refuse(stated)
     fixed = {**stated, **_choices(stated, model_name)}
     _known(fixed, chip)
     parts = {name: fixed[name].value for name in FIXES if name in fixed}
-    found = _search(fixed, parts)
-    counted = f"{found.tried:,} tried, of which {found.divide:,} divide and {found.fit:,} fit"
-    chosen = Source(SourceKind.SEARCHED, counted)
-    fixed = {name: StatedValue(value, chosen) for name, value in found.inputs.items()} | fixed
-    mixture = fixed["experts"].value > 0
-    drawn = {"step_time_error": step_error(mixture)}
-    return replace(complete(fixed, STEP_TARGETS, chip.key, year, drawn=drawn, model=model()), strategy=found)
+    best = _search(fixed, parts)
+    counts = f"{best.tried:,} tried, of which {best.divide:,} divide and {best.fit:,} fit"
+    source = Source(SourceKind.SEARCHED, counts)
+    fixed = {name: StatedValue(value, source) for name, value in best.inputs.items()} | fixed
+    drawn = {"step_time_error": step_error(mixture=fixed["experts"].value > 0)}
+    assumptions = Assumptions(chip.key, year, drawn=drawn, model=model())
+    return replace(complete(fixed, STEP_TARGETS, assumptions), strategy=best)
 
 
 def _refuse(stated: Mapping[str, StatedValue]) -> None:
@@ -128,14 +161,14 @@ def _refuse(stated: Mapping[str, StatedValue]) -> None:
         )
     for item in MODEL.order(_SEARCHED):
         if item.name in stated and not item.given and item.name != "data_parallel":
-            from_ = ", ".join(item.parameters)
+            needed = ", ".join(item.parameters)
             raise InputError(
-                f"{item.name} is computed anew for every strategy; set what it needs ({from_})", where=Parameter("sets")
+                f"{item.name} is computed anew for every strategy; set what it needs ({needed})", where=Parameter("sets")
             )
 
 
 def _choices(stated: Mapping[str, StatedValue], model_name: str) -> dict[str, StatedValue]:
-    """Sequence length, batch and block scales, where they are not stated."""
+    """Choose sequence length, batch and block scales, where they are not stated."""
     result: dict[str, StatedValue] = {}
     length = stated.get("sequence_length")
     if length is None or math.isnan(length.value):
@@ -167,9 +200,9 @@ def _known(fixed: Mapping[str, StatedValue], chip: configs.FactRow) -> None:
         return
     of_chip = [name for name in absent if name in chip.values]
     if of_chip == absent:
-        what = f"needs facts of {chip.name} that are not published: {', '.join(absent)}"
-        give = Parameter("sets", "NAME=VALUE")
-        raise InputError(f"{what}; give each with ", give, ", or take another chip", where=Parameter("strategy"))
+        problem = f"needs facts of {chip.name} that are not published: {', '.join(absent)}"
+        instead = Parameter("sets", "NAME=VALUE")
+        raise InputError(f"{problem}; give each with ", instead, ", or take another chip", where=Parameter("strategy"))
     missing = ", ".join(name for name in absent if name not in of_chip)
     raise InputError(
         f"needs the model's architecture: name a model, or give the path of its config.json (not known: {missing})",
@@ -188,14 +221,17 @@ def _search(fixed: Mapping[str, StatedValue], parts: Mapping[str, float]) -> str
 def _hint(
     values: Mapping[str, float], fixed: Mapping[str, StatedValue], parts: Mapping[str, float]
 ) -> tuple[str | Parameter, ...]:
-    """Which of the options, left open, would let a strategy divide and fit."""
+    """Word which of the parameters, left open, would let a strategy divide and fit."""
     helpful: list[str | Parameter] = []
     for name in (*parts, "batch_size"):
         option = fixed[name].source.option
-        known = {each: value for each, value in values.items() if each != name}
-        if option is not None and _exists(known, {each: value for each, value in parts.items() if each != name}):
+        if option is not None and _exists(_without(values, name), _without(parts, name)):
             helpful += [" or ", name if option.name == "sets" else option]
     return ("; with ", *helpful[1:], " left open one would") if helpful else ()
+
+
+def _without(values: Mapping[str, float], name: str) -> dict[str, float]:
+    return {key: value for key, value in values.items() if key != name}
 
 
 def _exists(values: Mapping[str, float], parts: Mapping[str, float]) -> bool:

@@ -11,7 +11,9 @@ from typing import Any
 
 from ...kernels.errors import FlopwattError
 
-_BLANK = frozenset({"", "n/a", "na", "none", "null", "nan", "-", "--", "?", "unknown", "not stated", "none stated"})
+# What cells of published tables hold, in lower case, where nothing is known.
+_SIGNS = frozenset(("", "n/a", "na", "nan", "none", "null", "-", "--", "?"))
+NOT_STATED = _SIGNS | {"unknown", "undisclosed", "not stated", "none stated", "not published", "not reported"}
 _NUMBER = re.compile(r"([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][-+]?\d+)?)(?=$|[\s(\[*;])", re.ASCII)
 
 
@@ -29,8 +31,8 @@ def text(row: Mapping[str, Any], key: str) -> str:
 
 
 def blank(cell: str) -> bool:
-    """Tell whether a cell states nothing."""
-    return cell.strip().lower() in _BLANK
+    """Tell whether a cell states nothing: it is empty, or one of the words of ``NOT_STATED``."""
+    return cell.strip().lower() in NOT_STATED
 
 
 def number(row: Mapping[str, Any], key: str) -> float:
@@ -56,7 +58,25 @@ def number(row: Mapping[str, Any], key: str) -> float:
 
 
 def whole(row: Mapping[str, Any], key: str, default: float | None = None) -> float:
-    """Read a whole number above 0; ``default``, if there is one, where none is stated.
+    """Read a whole number above 0.
+
+    Parameters
+    ----------
+    row
+        Cells by their columns.
+    key
+        The column.
+    default
+        What stands where nothing is stated; without it that is an error.
+
+    Parameters
+    ----------
+    row
+        Cells by their column's name.
+    key
+        The column.
+    default
+        What an empty cell means; None where it must be stated.
 
     Raises
     ------
@@ -72,7 +92,13 @@ def whole(row: Mapping[str, Any], key: str, default: float | None = None) -> flo
 
 
 def stated(row: Mapping[str, Any], key: str) -> float | None:
-    """Read a number above 0 where one is stated, else None; 0 states nothing. Raises RowError for other texts."""
+    """Read a number above 0 where one is stated, else None; 0 states nothing.
+
+    Raises
+    ------
+    RowError
+        Where something else is stated.
+    """
     cell = text(row, key)
     return None if blank(cell) or re.fullmatch(r"[-+]?0*\.?0*", cell) else number(row, key)
 
@@ -88,7 +114,7 @@ def recompute(cell: str) -> dict[str, float]:
     Returns
     -------
     dict
-        ``recomputed_layers`` and ``recomputed_attention``, shares of the layers.
+        ``recomputed_layers`` and ``recomputed_attention``, shares of the layers from 0 to 1.
 
     Raises
     ------

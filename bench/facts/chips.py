@@ -30,7 +30,17 @@ class NoChip(Enum):
 
 @dataclass(frozen=True)
 class ChipMatch:
-    """What a text says of a chip: the table's ``row``, or None and ``reason``, why there is none."""
+    """What a text says of a chip.
+
+    Attributes
+    ----------
+    text
+        The text.
+    row
+        The chip's row of the hardware table; None where the text names no chip of it, or several.
+    reason
+        Why there is no row; None where there is one.
+    """
 
     text: str
     row: configs.FactRow | None
@@ -74,7 +84,7 @@ def match_chip(text: str) -> ChipMatch:
 
 
 def _reason(said: frozenset[str], rows: list[configs.FactRow]) -> NoChip:
-    """Why none of the rows that a text names in part is the one."""
+    """Say why none of the rows that a text names in part is the chip."""
     if not rows:
         return NoChip.UNKNOWN
     if said & _REFUSED:
@@ -87,7 +97,7 @@ def _names(row: configs.FactRow) -> list[frozenset[str]]:
 
 
 def _unexplained(said: frozenset[str], row: configs.FactRow) -> list[str]:
-    """Words that may name another chip: those with a digit, or refused, that no name of the row has."""
+    """List the words that may name another chip: those with a digit, or refused, that no name of the row has."""
     known = frozenset().union(*_names(row))
     left = [word for word in said if word not in known and not _RACK.match(word)]
     return [word for word in left if word in _REFUSED or (re.search(r"\d", word) and not _AMOUNT.match(word))]

@@ -4,6 +4,7 @@ import re
 
 from ... import configs
 
+# a part of a model's name -> layers that predict further tokens
 _MTP = {"deepseekv3": 1.0, "nemotron3super": 2.0}
 
 
@@ -17,7 +18,7 @@ def match_model(name: str) -> configs.FactRow | None:
 
 
 def mtp_layers(name: str) -> float:
-    """Count the layers that predict further tokens, by the model's name.
+    """Return how many layers predict further tokens (multi-token prediction), by the model's name.
 
     The models table leaves them out of its counts. DeepSeek-V3 is trained with one (arXiv:2412.19437, section 2.2), Nemotron
     3 Super with two (NVIDIA-NeMo/Megatron-Bridge, nemotron_h_provider.py).
@@ -27,5 +28,5 @@ def mtp_layers(name: str) -> float:
 
 
 def _plain(name: str) -> str:
-    """A name without punctuation, in lower case."""
+    """Write a name without punctuation, in lower case."""
     return re.sub(r"[^a-z0-9]", "", name.lower())

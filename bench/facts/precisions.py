@@ -21,14 +21,14 @@ class Precision:
         Bits of an operand, as the quantity ``precision_bits`` has them.
     block_scaling
         Whether every few operands share a scale of their own.
-    written
+    pattern
         A regular expression that a text in lower case which says this precision contains.
     """
 
     name: str
     bits: float
     block_scaling: bool
-    written: str
+    pattern: str
 
     @property
     def peak(self) -> str:
@@ -37,7 +37,7 @@ class Precision:
 
     @property
     def inputs(self) -> dict[str, float]:
-        """What the step-time model takes of it."""
+        """The values of the quantities by which the step-time model knows it."""
         return {"precision_bits": self.bits, "block_scaling": float(self.block_scaling)}
 
 
@@ -55,10 +55,10 @@ PRECISIONS: Mapping[str, Precision] = {
 
 
 def match_precision(text: str) -> Precision | None:
-    """Find the precision that a text says: ``bf16 (assumed)``, ``FP8-CS``, ``FP8-MX``, ``MXFP8``, ``fp4 config``."""
-    return next((item for item in PRECISIONS.values() if re.search(item.written, text.lower())), None)
+    """Find the precision that a text says: ``bf16 (assumed)``, ``FP8-CS``, ``FP8-MX``, ``fp4 config``; None if it says none."""
+    return next((item for item in PRECISIONS.values() if re.search(item.pattern, text.lower())), None)
 
 
 def peak_column(bits: float) -> str:
-    """Name the column of the hardware table with the dense peak for operands of so many bits, at most 16."""
-    return next(column for most, column in PEAKS.items() if bits <= most)
+    """Name the column of the hardware table with the dense peak (FLOP/s) for operands of so many bits, at most 16."""
+    return next(column for max_bits, column in PEAKS.items() if bits <= max_bits)

@@ -17,7 +17,17 @@ OPTION = Parameter("system")  # what gives one
 
 @dataclass(frozen=True)
 class SystemFile:
-    """``given`` are the measured quantities as text with their units; ``chip`` is the key of the hardware row."""
+    """What a system file holds.
+
+    Attributes
+    ----------
+    path
+        The file.
+    chip
+        The key of the hardware row of the chip that was measured.
+    given
+        The measured quantities, as text with their units.
+    """
 
     path: Path
     chip: str
@@ -25,22 +35,23 @@ class SystemFile:
 
     @property
     def source(self) -> str:
+        """Where the values come from, as a source is told: the file's name."""
         return f"measured: {self.path.name}"
 
     def values(self) -> dict[str, float]:
-        """The quantities in base units."""
+        """Return the quantities in base units."""
         return {name: units.parse(text, MODEL[name].unit) for name, text in self.given.items()}
 
     def sets(self) -> tuple[str, ...]:
-        """The quantities as a study takes them in place of its own."""
+        """Return the quantities as a study takes them in place of its own: ``NAME=VALUE``, with units."""
         return tuple(f"{name}={text}" for name, text in self.given.items())
 
-    def on(self, chip: str) -> None:
-        """Raise InputError where a run is on another chip."""
+    def check_chip(self, chip: str) -> None:
+        """Raise InputError where a run is on another chip than the key ``chip`` names."""
         if chip != self.chip:
             raise InputError(f"{self.path} was measured on {self.chip}, not on {chip}", where=OPTION)
 
-    def within(self, problem: Problem) -> None:
+    def check_study(self, problem: Problem) -> None:
         """Raise InputError where a study has other chips, or depends on nothing that was measured."""
         grid = problem.grid
         if not problem.held() & self.given.keys():
@@ -72,7 +83,13 @@ _FORM = Validator[_File](_File)
 
 
 def read(path: Path) -> SystemFile:
-    """Read a system file. Raises InputError where it is not one."""
+    """Read a system file.
+
+    Raises
+    ------
+    InputError
+        Where the file cannot be read, has not the form, or states what no input of the model can have.
+    """
     try:
         document = configs.read_toml(path)
     except configs.FactError as error:
@@ -86,11 +103,11 @@ def read(path: Path) -> SystemFile:
     except DataError as error:
         wanted = "it needs a [machine] with its chip and a [given], as flopwatt calibrate writes them"
         raise InputError(f"{path} is no system file: {error}; {wanted}", where=OPTION) from None
-    return SystemFile(path, file.machine.chip, {name: _checked(path, name, value) for name, value in file.given.items()})
+    return SystemFile(path, file.machine.chip, {name: _value_text(path, name, value) for name, value in file.given.items()})
 
 
-def _checked(path: Path, name: str, value: object) -> str:
-    """The value as text. Raises InputError where the quantity is not of the model, or cannot have it."""
+def _value_text(path: Path, name: str, value: object) -> str:
+    """Return the value as text. Raises InputError where the quantity is not of the model, or cannot have it."""
     if name not in MODEL or not MODEL[name].given:
         raise InputError(f"{path}: given.{name} is no input of the model", where=OPTION)
     try:

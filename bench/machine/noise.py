@@ -23,7 +23,7 @@ PASSES = 3.0  # a spread between passes so many times what the samples explain i
 
 
 class DisturbanceKind(StrEnum):
-    """What can disturb a measurement; what a disturbance's size is of each."""
+    """What can disturb a measurement, and what is the size of each."""
 
     OTHER_PROCESSES = "other processes"  # the share of all cores' time that they used
     STEAL = "steal"  # the share that the hypervisor took
@@ -93,6 +93,7 @@ class Noise:
 
     @property
     def unstable(self) -> bool:
+        """Whether anything disturbed it."""
         return bool(self.reasons)
 
 
@@ -142,17 +143,39 @@ def _load(root: Path) -> float | None:
         return None
 
 
-def noise(
-    before: Moment,
-    after: Moment,
-    governor: str | None = None,
-    *,
-    interval: MedianInterval | None = None,
-    precision: float | None = None,
-    passes: Sequence[Sequence[float]] = (),
-) -> Noise:
-    """Name what disturbed a measurement between two moments. ``passes`` are its samples, pass by pass."""
-    steal, others = _share(before, after)
+@dataclass(frozen=True)
+class Sampling:
+    """What was sampled, as far as it tells of noise.
+
+    Parameters
+    ----------
+    interval
+        The samples' median and its interval.
+    precision
+        What the interval's half width over the median should have come to; None where nothing was asked for.
+    passes
+        The samples, pass by pass.
+    """
+
+    interval: MedianInterval | None = None
+    precision: float | None = None
+    passes: Sequence[Sequence[float]] = ()
+
+
+def noise(before: Moment, after: Moment, governor: str | None = None, sampling: Sampling | None = None) -> Noise:
+    """Name what disturbed a measurement between two moments.
+
+    Parameters
+    ----------
+    before, after
+        The machine's counters when it began and when it was over.
+    governor
+        The clock's frequency governor; None where the system does not tell.
+    sampling
+        What was sampled in between; None where a few calls were timed and no more.
+    """
+    sampling = sampling or Sampling()
+    steal, others = _shares(before, after)
     kind, cores = DisturbanceKind, usable_cores()
     disturbances = []
     if others is not None and others > OTHERS:
@@ -163,16 +186,17 @@ def noise(
         disturbances.append(Disturbance(kind.LOAD, before.load, cores))
     if governor is not None and governor != "performance":
         disturbances.append(Disturbance(kind.GOVERNOR, name=governor))
-    if precision is not None and interval is not None and (interval.width is None or interval.width > precision):
+    interval, precision = sampling.interval, sampling.precision
+    if interval is not None and precision is not None and (interval.width is None or interval.width > precision):
         disturbances.append(Disturbance(kind.IMPRECISION, interval.width, precision))
-    if _drifts(passes):
+    if _drift(sampling.passes):
         disturbances.append(Disturbance(kind.DRIFT))
     reasons = tuple(describe(disturbance) for disturbance in disturbances)
     return Noise(before.load, after.load, steal, others, governor, reasons, tuple(disturbances))
 
 
-def _share(before: Moment, after: Moment) -> tuple[float | None, float | None]:
-    """The shares of all cores' time that was stolen, and that other processes used."""
+def _shares(before: Moment, after: Moment) -> tuple[float | None, float | None]:
+    """Return the shares (0 to 1) of all cores' time that was stolen, and that other processes used."""
     if before.total is None or after.total is None or after.total - before.total < MIN_SECONDS:
         return None, None
     assert before.busy is not None
@@ -185,11 +209,15 @@ def _share(before: Moment, after: Moment) -> tuple[float | None, float | None]:
     return stolen, min(max(others / total, 0.0), 1.0)
 
 
-def _drifts(passes: Sequence[Sequence[float]]) -> bool:
-    """Whether the passes' medians spread far wider than the samples within the passes would make them."""
+def _drift(passes: Sequence[Sequence[float]]) -> bool:
+    """Tell whether the passes' medians spread far wider than the samples within the passes would make them.
+
+    The variance of a median is pi / 2 = 1.57 times that of the mean of as many samples of a normal distribution (Cramér,
+    Mathematical Methods of Statistics, 1946, section 28.5).
+    """
     if len(passes) < 3 or min(map(len, passes)) < 2:
         return False
-    medians = [statistics.median(one) for one in passes]
-    within = statistics.fmean(statistics.variance(one) / len(one) for one in passes)
+    medians = [statistics.median(samples) for samples in passes]
+    within = statistics.fmean(statistics.variance(samples) / len(samples) for samples in passes)
     between = statistics.variance(medians)
     return between > PASSES**2 * 1.57 * within and between**0.5 > 0.01 * statistics.median(medians)

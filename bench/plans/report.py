@@ -12,7 +12,9 @@ from ...kernels import engines
 from ...kernels.analysis.depth import BEFORE, Depth, walks
 from ...kernels.analysis.roofline import Load, MachineLimits
 from ...kernels.plan.plan import Plan
-from ..study import conditions
+from ..runner.answer_table import print_line
+from ..runner.report import grid_text
+from ..study.conditions import with_conditions
 from ..study.loader import Study
 from ..terminal import numbers as human
 from .kinds import KINDS
@@ -21,10 +23,20 @@ from .study_plan import QuestionPlan, StudyPlan, TimeEstimate
 _PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "show_header": False}
 
 
-def axis_text(plan: Plan, axis: int, part: int | None = None) -> str:
-    """Name an axis with its length, or the length of one tile of it: ``chip_count (8 of 64)``."""
-    found = plan.problem.grid.axes[axis]
-    return f"{found.name} ({len(found):,})" if part in (None, len(found)) else f"{found.name} ({part:,} of {len(found):,})"
+def axis_text(plan: Plan, number: int, part: int | None = None) -> str:
+    """Name an axis with its length, or the length of one tile of it: ``chip_count (8 of 64)``.
+
+    Parameters
+    ----------
+    plan
+        Whose grid has the axis.
+    number
+        Which of its axes, counted from 0.
+    part
+        Points of a tile; None for all of the axis.
+    """
+    axis = plan.problem.grid.axes[number]
+    return f"{axis.name} ({len(axis):,})" if part in (None, len(axis)) else f"{axis.name} ({part:,} of {len(axis):,})"
 
 
 def place(plan: Plan, depth: Depth) -> str:
@@ -47,47 +59,57 @@ def place(plan: Plan, depth: Depth) -> str:
 def print_plan(console: Console, plan: StudyPlan) -> None:
     """Print the study, each question's plan, and what the engines should take for all of them."""
     study = plan.study
-    shape = " x ".join(f"{axis.name} {len(axis):,}" for axis in study.problem.grid.axes)
-    _say(console, study.title, "bold")
-    _say(console, f"{human.count(study.points, 'scenario')}{f': {shape}' if shape else ''}; {plan.dtype}")
-    _say(console, f"This machine, measured now: {_limits(plan.limits)}", "dim")
-    for each in plan.questions:
-        print_question(console, each, study)
+    print_line(console, study.title, "bold")
+    print_line(console, f"{grid_text(study)}; {plan.dtype}")
+    print_line(console, f"This machine, measured now: {_limits_text(plan.limits)}", "dim")
+    for question_plan in plan.questions:
+        print_question(console, question_plan, study)
     print_totals(console, plan)
 
 
-def _limits(limits: MachineLimits) -> str:
+def _limits_text(limits: MachineLimits) -> str:
     cores = f"{limits.cores} core{'s' if limits.cores > 1 else ''}"
-    traffic = (human.show_unit(each, "byte/s") for each in (limits.cache_bytes, limits.memory_bytes))
+    traffic = (human.show_unit(bandwidth, "byte/s") for bandwidth in (limits.cache_bytes, limits.memory_bytes))
     work = f"{human.count(limits.operations)} operations and {human.count(limits.divides)} divisions a second"
     return f"{cores}, {work}, {' in the first-level cache and '.join(traffic)} in memory, {human.count(limits.counts)} bins/s"
 
 
-def print_question(console: Console, each: QuestionPlan, study: Study) -> None:
-    """Print one question: the order of the loops, the depth of every quantity, the roofline."""
-    plan = each.plan
+def print_question(console: Console, question_plan: QuestionPlan, study: Study) -> None:
+    """Print one question: the order of the loops, the depth of every quantity, the roofline.
+
+    Parameters
+    ----------
+    console
+        Where to.
+    question_plan
+        How the question is computed.
+    study
+        What it is of.
+    """
+    plan = question_plan.plan
     console.print()
-    console.print(Text.assemble((each.question.name, "bold"), "  ", (_asked(each, study), "dim")), highlight=False)
+    heading = Text.assemble((question_plan.question.name, "bold"), "  ", (_question_text(question_plan, study), "dim"))
+    console.print(heading, highlight=False)
     table = Table(**_PLAIN)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for name, text in (*_order(each), ("", ""), *_quantities(each), ("", ""), *_cost(each)):
+    groups = (_order_rows(question_plan), _quantity_rows(question_plan), _cost_rows(question_plan))
+    for name, text in (*groups[0], ("", ""), *groups[1], ("", ""), *groups[2]):
         table.add_row(Text(name), Text(text))
     console.print(table, highlight=False)
     if plan.lanes_used != plan.width:
-        _say(console, f"{plan.width - plan.lanes_used} of {plan.width} lanes are padding", "dim")
+        print_line(console, f"{plan.width - plan.lanes_used} of {plan.width} lanes are padding", "dim")
 
 
-def _asked(each: QuestionPlan, study: Study) -> str:
-    """The question in words: ``least cost where run_time <= 120 days``."""
-    question = each.question
+def _question_text(question_plan: QuestionPlan, study: Study) -> str:
+    """Put the question into words: ``least cost where run_time <= 120 days``."""
+    question = question_plan.question
     text = f"{KINDS[type(question)].word(question)} {', '.join(question.objectives())}"
-    where = ", ".join(conditions.show(condition, study.problem.model) for condition in question.where)
-    return f"{text} where {where}" if where else text
+    return with_conditions(text, question, study.problem.model)
 
 
-def _order(each: QuestionPlan) -> Iterable[tuple[str, str]]:
-    plan = each.plan
+def _order_rows(question_plan: QuestionPlan) -> Iterable[tuple[str, str]]:
+    plan = question_plan.plan
     parts = [
         axis_text(plan, part.axis)
         if part.tile == 1
@@ -101,45 +123,50 @@ def _order(each: QuestionPlan) -> Iterable[tuple[str, str]]:
     if plan.lanes:
         tile = f", {plan.lane_tile:,} at a time" if plan.lane_tile else ""
         yield "lanes", ", ".join(axis_text(plan, axis) for axis in plan.lanes) + tile
-    if each.shares[-1] < 1:
-        share = human.number(100 * (1 - each.shares[-1]), 2)
+    if question_plan.shares[-1] < 1:
+        share = human.number(100 * (1 - question_plan.shares[-1]), 2)
         yield "skipped", f"about {share}% of scenarios, which lie where a condition that all lanes share is not met"
-    if each.shared:
-        others = ", ".join(name for name in each.shared if name != each.question.name)
-        counted = "counted here" if each.question.name == each.shared[0] else f"counted with {each.shared[0]}"
+    if question_plan.shared:
+        first, own = question_plan.shared[0], question_plan.question.name
+        others = ", ".join(name for name in question_plan.shared if name != own)
+        counted = "counted here" if own == first else f"counted with {first}"
         yield "shared", f"one first pass for this and {others}, {counted}"
-    if each.left_out:
-        yield "left out", f"{', '.join(each.left_out)}: {human.count(each.alike)} scenarios are alike and computed once"
+    if question_plan.left_out:
+        alike = human.count(question_plan.alike)
+        yield "left out", f"{', '.join(question_plan.left_out)}: {alike} scenarios are alike and computed once"
 
 
-def _quantities(each: QuestionPlan) -> Iterable[tuple[str, str]]:
+def _quantity_rows(question_plan: QuestionPlan) -> Iterable[tuple[str, str]]:
     groups: dict[str, list[Depth]] = {}
-    for depth in each.depths:
+    for depth in question_plan.depths:
         if not depth.given:
-            groups.setdefault(place(each.plan, depth), []).append(depth)
-    for where, found in groups.items():
-        yield where, f"{', '.join(depth.quantity for depth in found)}"
-    given = [depth for depth in each.depths if depth.given]
+            groups.setdefault(place(question_plan.plan, depth), []).append(depth)
+    for where, members in groups.items():
+        yield where, ", ".join(depth.quantity for depth in members)
+    given = [depth for depth in question_plan.depths if depth.given]
     yield "inputs", f"{len(given)}, of which {sum(bool(depth.axes) for depth in given)} are columns of axes"
 
 
-def _cost(each: QuestionPlan) -> Iterable[tuple[str, str]]:
-    for load in each.loads:
+def _cost_rows(question_plan: QuestionPlan) -> Iterable[tuple[str, str]]:
+    for load in question_plan.loads:
         kinds = sorted(load.operations.items(), key=lambda item: -item[1])
         yield f"per scenario: {load.name}", ", ".join(f"{kind} {human.number(times)}" for kind, times in kinds)
-        yield "", _bytes(load)
-    if each.bound.seconds:
-        passes = f" for {len(each.loads)} passes" if len(each.loads) > 1 else ""
-        yield "roofline", f"at most {human.count(each.scenarios / each.bound.seconds)} scenarios/s{passes}, by {each.bound.by}"
-    yield "estimated", "; ".join(_estimated(estimate) for estimate in each.estimates if estimate.seconds is not None)
+        yield "", _bytes_text(load)
+    bound = question_plan.bound
+    if bound.seconds:
+        passes = f" for {len(question_plan.loads)} passes" if len(question_plan.loads) > 1 else ""
+        speed = human.count(question_plan.scenarios / bound.seconds)
+        yield "roofline", f"at most {speed} scenarios/s{passes}, by {bound.by}"
+    estimates = (_estimate_text(estimate) for estimate in question_plan.estimates if estimate.seconds is not None)
+    yield "estimated", "; ".join(estimates)
 
 
-def _bytes(load: Load) -> str:
+def _bytes_text(load: Load) -> str:
     counted = f", {human.number(load.counted)} bins counted" if load.counted else ""
     return f"{human.number(load.cache_bytes)} bytes in the cache, {human.number(load.memory_bytes)} in memory{counted}"
 
 
-def _estimated(estimate: TimeEstimate) -> str:
+def _estimate_text(estimate: TimeEstimate) -> str:
     least = "at least " if estimate.bound else ""
     return f"{estimate.engine} {least}{human.duration(estimate.seconds or 0.0)}"
 
@@ -147,21 +174,16 @@ def _estimated(estimate: TimeEstimate) -> str:
 def print_totals(console: Console, plan: StudyPlan) -> None:
     """Print what each engine should take for all questions, compilation apart."""
     console.print()
-    _say(console, "Estimated for all questions, compilation apart", "bold")
+    print_line(console, "Estimated for all questions, compilation apart", "bold")
     table = Table(**_PLAIN)
     for name in engines.NAMES:
-        found = [each for question in plan.questions for each in question.estimates if each.engine == name]
-        seconds = plan.seconds(name)
+        estimates, seconds = plan.estimates(name), plan.seconds(name)
         if seconds is None:
-            reason = next(each.reason for each in found if each.seconds is None)
+            reason = next(estimate.reason for estimate in estimates if estimate.seconds is None)
             table.add_row(name, "-", Text(reason))
         else:
-            table.add_row(name, human.duration(seconds), Text(f"from {found[0].method}"))
+            table.add_row(name, human.duration(seconds), Text(f"from {estimates[0].method}"))
     console.print(table, highlight=False)
-
-
-def _say(console: Console, text: str, style: str = "") -> None:
-    console.print(Text(text, style=style), highlight=False)
 
 
 # --- JSON ---------------------------------------------------------------------------------------------------------------
@@ -175,21 +197,21 @@ def document(plan: StudyPlan) -> dict[str, Any]:
         "points": plan.study.points,
         "dtype": plan.dtype,
         "limits": {name: _finite(value) for name, value in vars(plan.limits).items()},
-        "questions": [question_entry(each) for each in plan.questions],
+        "questions": [question_entry(question_plan) for question_plan in plan.questions],
         "engines": [{"engine": name, "seconds": plan.seconds(name)} for name in engines.NAMES],
     }
 
 
-def question_entry(each: QuestionPlan) -> dict[str, Any]:
+def question_entry(question_plan: QuestionPlan) -> dict[str, Any]:
     """Turn one question's plan into plain lists, numbers and texts."""
-    plan = each.plan
+    plan = question_plan.plan
     names = [axis.name for axis in plan.problem.grid.axes]
     return {
-        "question": each.question.name,
-        "kind": each.question.kind,
-        "scenarios": each.scenarios,
-        "left_out": list(each.left_out),
-        "first_pass_of": list(each.shared),
+        "question": question_plan.question.name,
+        "kind": question_plan.question.kind,
+        "scenarios": question_plan.scenarios,
+        "left_out": list(question_plan.left_out),
+        "first_pass_of": list(question_plan.shared),
         "order": {
             "outer": [{"axis": names[p.axis], "tile": p.tile, "count": p.count} for p in plan.outer],
             "loops": [
@@ -198,28 +220,36 @@ def question_entry(each: QuestionPlan) -> dict[str, Any]:
             ],
             "lanes": {"axes": [names[axis] for axis in plan.lanes], "used": plan.lanes_used, "width": plan.width},
             "outer_points": plan.points,
-            "share_left_within": list(each.shares),
+            "share_left_within": list(question_plan.shares),
         },
         "quantities": [
             {
-                "quantity": d.quantity, "given": d.given, "level": d.level, "lanes": d.lanes, "where": place(plan, d),
-                "axes": [names[axis] for axis in d.axes], "times": d.times,
+                "quantity": d.quantity,
+                "given": d.given,
+                "level": d.level,
+                "lanes": d.lanes,
+                "where": place(plan, d),
+                "axes": [names[axis] for axis in d.axes],
+                "times": d.times,
             }
-            for d in each.depths
+            for d in question_plan.depths
         ],
         "passes": [
             {
-                "pass": load.name, "operations": dict(load.operations), "cache_bytes": load.cache_bytes,
-                "memory_bytes": load.memory_bytes, "bins_counted": load.counted,
+                "pass": load.name,
+                "operations": dict(load.operations),
+                "cache_bytes": load.cache_bytes,
+                "memory_bytes": load.memory_bytes,
+                "bins_counted": load.counted,
             }
-            for load in each.loads
+            for load in question_plan.loads
         ],
-        "roofline": {"seconds": each.bound.seconds, "by": each.bound.by},
+        "roofline": {"seconds": question_plan.bound.seconds, "by": question_plan.bound.by},
         "estimates": [
             {"engine": e.engine, "seconds": e.seconds, "method": e.method or None, "reason": e.reason or None}
-            for e in each.estimates
+            for e in question_plan.estimates
         ],
-    }  # fmt: skip
+    }
 
 
 def _finite(value: float) -> float | None:

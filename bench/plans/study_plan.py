@@ -37,13 +37,15 @@ class TimeEstimate:
         How they were found.
     reason
         Why they cannot be said.
+    bound
+        Whether it takes no less than that, and nothing says how much longer.
     """
 
     engine: str
     seconds: float | None
     method: str = ""
     reason: str = ""
-    bound: bool = False  # no less than that: nothing says how much longer
+    bound: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,21 +66,54 @@ class QuestionPlan(Explanation):
 
 @dataclass(frozen=True)
 class StudyPlan:
-    """A study's plans for this machine."""
+    """A study's plans for this machine.
+
+    Attributes
+    ----------
+    study, dtype
+        What is planned, and ``float64`` or ``float32``, in which all is computed.
+    limits
+        What the machine's CPU does in a second, as measured.
+    questions
+        Each question's plan, in the study's order.
+    """
 
     study: Study
     dtype: str
     limits: MachineLimits
     questions: tuple[QuestionPlan, ...]
 
+    def estimates(self, engine: str) -> list[TimeEstimate]:
+        """List what an engine should take for each question."""
+        return [expected for plan in self.questions for expected in plan.estimates if expected.engine == engine]
+
     def seconds(self, engine: str) -> float | None:
         """Add up what an engine should take for all questions; None where that cannot be said of one."""
-        found = [each.seconds for plan in self.questions for each in plan.estimates if each.engine == engine]
-        return None if None in found else sum(seconds for seconds in found if seconds is not None)
+        total = 0.0
+        for expected in self.estimates(engine):
+            if expected.seconds is None:
+                return None
+            total += expected.seconds
+        return total
 
 
 def plan_study(study: Study, dtype: str = "float64", threads: int | None = None) -> StudyPlan:
-    """Plan every question. Raises InputError for a dtype that is not there."""
+    """Plan every question.
+
+    Parameters
+    ----------
+    study
+        What is asked.
+    dtype
+        ``float64`` or ``float32``.
+    threads
+        CPU threads; all cores where it is None.
+
+    Raises
+    ------
+    InputError
+        For a dtype that is not there.
+    """
     from ..machine.ceilings import cpu
 
     if dtype not in TOLERANCE:
@@ -115,12 +150,12 @@ def _estimate(engine: str, explained: Explanation, dtype: str, limits: MachineLi
             return TimeEstimate(engine, seconds, METHODS[engine])
         if engine == "numba":
             return TimeEstimate(engine, estimate(explained.loads, explained.scenarios, limits), METHODS[engine])
-        return _gpu(engine, explained.scenarios, dtype, gpu_loads)
+        return _estimate_gpu(engine, explained.scenarios, dtype, gpu_loads)
     except EngineError as error:
         return TimeEstimate(engine, None, reason=str(error))
 
 
-def _gpu(engine: str, scenarios: int, dtype: str, gpu_loads: GpuLoads) -> TimeEstimate:
+def _estimate_gpu(engine: str, scenarios: int, dtype: str, gpu_loads: GpuLoads) -> TimeEstimate:
     from ..machine.ceilings import gpu
 
     limits = gpu(dtype)
@@ -130,7 +165,7 @@ def _gpu(engine: str, scenarios: int, dtype: str, gpu_loads: GpuLoads) -> TimeEs
     return TimeEstimate(engine, least.seconds, f"at least, by {least.by}", bound=True)
 
 
-def numpy_seconds(problem: Problem, question: Question, dtype: str, most: int = SAMPLE_POINTS) -> float:
+def numpy_seconds(problem: Problem, question: Question, dtype: str, max_points: int = SAMPLE_POINTS) -> float:
     """Estimate the numpy engine's seconds: a part of the grid, cut as the engine's blocks cut it, is timed and scaled up.
 
     Parameters
@@ -139,10 +174,10 @@ def numpy_seconds(problem: Problem, question: Question, dtype: str, most: int = 
         What is asked, of a grid without axes that change nothing.
     dtype
         ``float64`` or ``float32``.
-    most
+    max_points
         Points that the part has at most.
     """
-    part = leading_part(problem, most)
+    part = leading_part(problem, max_points)
     prepared = engines.get("numpy").prepare(part, question, Settings(dtype))
     compute = KINDS[type(question)].compute
     samples: list[float] = []
@@ -153,9 +188,9 @@ def numpy_seconds(problem: Problem, question: Question, dtype: str, most: int = 
     return min(samples) * problem.grid.size / part.grid.size
 
 
-def leading_part(problem: Problem, most: int) -> Problem:
-    """Cut a problem to at most ``most`` points: the last axes whole, the one before them cut, the others' middle point."""
-    left, axes = most, list[Axis]()
+def leading_part(problem: Problem, max_points: int) -> Problem:
+    """Cut a problem to ``max_points`` or fewer: the last axes whole, the one before them cut, the others' middle point."""
+    left, axes = max_points, list[Axis]()
     for axis in reversed(problem.grid.axes):
         n = min(len(axis), max(left, 1))
         left = left // n if n == len(axis) else 0

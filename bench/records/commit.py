@@ -24,11 +24,12 @@ class Commit:
 
     @property
     def short(self) -> str:
+        """The first twelve digits of the hash."""
         return self.id[:12] if self.id != UNKNOWN else self.id
 
 
 def git(*args: str, folder: Path) -> str | None:
-    """What a git command prints, stripped, or None where it fails or there is no git."""
+    """Run git in a folder and return what it prints, stripped; None where it fails or git is not there."""
     try:
         done = subprocess.run(
             ["git", "--no-optional-locks", "-C", str(folder), *args],
@@ -44,7 +45,7 @@ def git(*args: str, folder: Path) -> str | None:
 
 
 def checkout() -> Path | None:
-    """The root of the checkout that flopwatt's own code stands in, or None where it is installed from a wheel."""
+    """Find the root of the checkout that flopwatt's own code stands in, or None where it is installed from a wheel."""
     here = Path(__file__).resolve().parent
     root = git("rev-parse", "--show-toplevel", folder=here)
     if root is None or git("ls-files", "--error-unmatch", str(here / "__init__.py"), folder=here) is None:
@@ -54,14 +55,14 @@ def checkout() -> Path | None:
 
 @functools.cache
 def this_commit() -> Commit:
-    """The commit of the code that runs; a plain ``Commit()`` outside a checkout."""
+    """Tell the commit of the code that runs; a plain ``Commit()`` outside a checkout."""
     root = checkout()
     if root is None:
         return Commit()
-    found = git("log", "-1", "--format=%H%n%cI%n%aI", folder=root)
-    if found is None:
+    log = git("log", "-1", "--format=%H%n%cI%n%aI", folder=root)
+    if log is None:
         return Commit()
-    name, committed, authored = found.splitlines()
+    name, committed, authored = log.splitlines()
     changed = git("status", "--porcelain", "--untracked-files=no", folder=root)
     branch = git("rev-parse", "--abbrev-ref", "HEAD", folder=root) or "(unknown)"
     return Commit(name, committed, authored, bool(changed), branch="(detached head)" if branch == "HEAD" else branch)

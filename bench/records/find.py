@@ -13,11 +13,25 @@ _STAMP = re.compile(r"(\d{8}T\d{6}\.\d{3}Z)-([0-9a-f]{4,40}|unversioned)(-dirty)
 
 
 def find(spec: str, results: Path, largest_bytes: int = MAX_BYTES) -> list[Record]:
-    """The records that ``spec`` names, oldest first, at least one.
+    """Find the records that ``spec`` names, oldest first, at least one.
 
     A file is that record, a folder all records under it. Anything else is looked up within ``results``: ``latest``,
     ``previous`` (the one before the latest of the same machine, and of the same subject if there is one), or a commit
-    (a hash or its start, or what git knows by that name): its newest record. Raises InputError.
+    (a hash or its start, or what git knows by that name): its newest record.
+
+    Parameters
+    ----------
+    spec
+        A file, a folder, ``latest``, ``previous`` or a commit.
+    results
+        The folder that records are looked up in.
+    largest_bytes
+        The size above which a file is refused.
+
+    Raises
+    ------
+    InputError
+        Where no record is found, or one that is cannot be read.
     """
     path = Path(spec)
     if os.path.isdir(path):  # unlike Path.is_dir, it answers for a name of any length
@@ -37,11 +51,11 @@ def find(spec: str, results: Path, largest_bytes: int = MAX_BYTES) -> list[Recor
 
 def _records_in(folder: Path) -> list[Path]:
     """Every record under a folder, by the time in its name, else the time it was written."""
-    there = (path for path in folder.rglob("*.json") if not _hidden(path, folder) and path.is_file())
-    found = sorted(there, key=_moment)
-    if not found:
+    candidates = (path for path in folder.rglob("*.json") if not _hidden(path, folder) and path.is_file())
+    paths = sorted(candidates, key=_moment)
+    if not paths:
         raise InputError("the folder holds no record (*.json)", where=str(folder))
-    return found
+    return paths
 
 
 def _hidden(path: Path, folder: Path) -> bool:

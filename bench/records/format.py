@@ -35,12 +35,12 @@ _OWN = (
 
 
 def dumps(record: Record) -> str:
-    """The record as JSON text; strict, no NaN and no Infinity."""
+    """Write a record as JSON text; strict, no NaN and no Infinity."""
     return json.dumps(to_json(record), indent=1, allow_nan=False) + "\n"
 
 
 def to_json(record: Record) -> Json:
-    """The record as JSON data. Every benchmark gets every parameter's name: pytest-benchmark groups by them unasked."""
+    """Turn a record into JSON data. Every benchmark gets every parameter's name: pytest-benchmark groups by them unasked."""
     names = {name: None for benchmark in record.benchmarks for name in benchmark.params}
     return {
         "machine_info": _machine_info(record.machine),
@@ -96,7 +96,7 @@ def _benchmark(benchmark: Benchmark, names: Mapping[str, None]) -> Json:
 
 
 def stats(samples: tuple[float, ...], iterations: int = 1) -> Json:
-    """The statistics that pytest-benchmark's tools expect, and the samples themselves under ``data``."""
+    """Compute the statistics that pytest-benchmark's tools expect, in seconds; the samples themselves stand under ``data``."""
     data, count = sorted(samples), len(samples)
     mean = statistics.fmean(data)
     stddev = statistics.stdev(data) if count > 1 else 0.0
@@ -237,7 +237,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def from_json(document: Any) -> Record:
-    """A parsed document as a record, after the migrations its version needs. Raises DataError."""
+    """Turn a parsed document into a record, after the migrations that its version needs. Raises DataError."""
     if not isinstance(document, dict):
         raise DataError((), "the document must be an object")
     version = _version(document)
@@ -250,7 +250,7 @@ def from_json(document: Any) -> Record:
 
 
 def _version(document: Json) -> int:
-    """The schema's version; 0 is a file that pytest-benchmark wrote by itself."""
+    """Read the schema's version; 0 is a file that pytest-benchmark wrote by itself."""
     if "flopwatt" not in document:
         return 0
     version = _VERSIONED.check(document).flopwatt.schema_version
@@ -294,7 +294,7 @@ def _read_benchmark(row: Json, place: Place) -> Benchmark:
 
 
 def _without_null(params: Any) -> Any:
-    """A parameter that is null is one that another benchmark of the record has."""
+    """Leave out parameters that are null: those that another benchmark of the record has."""
     return {key: value for key, value in params.items() if value is not None} if isinstance(params, dict) else params
 
 

@@ -116,7 +116,7 @@ class StoredAnswer:
 
 
 def worked(points: int | None, evaluated: int | None) -> int | None:
-    """The points that a call evaluates: all of them where it is not said how many."""
+    """Tell how many points a call evaluates: all of them where it is not said how many."""
     return points if evaluated is None else evaluated
 
 
@@ -189,7 +189,17 @@ class Record:
 
 
 def sample_of(data: list[float | None], unit: str, kind: str = "value") -> Values:
-    """The values a record keeps of an answer: all, or ``MAX_VALUES`` at places that depend on the size alone."""
+    """Choose the values that a record keeps of an answer: all, or ``MAX_VALUES`` at places that depend on the size alone.
+
+    Parameters
+    ----------
+    data
+        All values in C order, in ``unit``; None where there is none.
+    unit
+        The values' unit.
+    kind
+        What equal means for them; see `Values`.
+    """
     size = len(data)
     if size <= MAX_VALUES:
         return Values(unit, tuple(data), size, None, kind)
@@ -198,5 +208,5 @@ def sample_of(data: list[float | None], unit: str, kind: str = "value") -> Value
 
 
 def now() -> str:
-    """This moment as a record states it."""
+    """Give the current time as a record states it: UTC, ISO 8601, milliseconds."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -15,7 +15,7 @@ MAX_BYTES = 100 * 10**6
 
 
 def file_stem(record: Record) -> str:
-    """``20260131T093000.123Z-0123456789ab``: sorts by time; a changed tree is marked ``-dirty``."""
+    """Name a record's file, without its ending: ``20260131T093000.123Z-0123456789ab``, with ``-dirty`` for a changed tree."""
     moment = datetime.fromisoformat(record.created).astimezone(UTC)
     stamp = f"{moment:%Y%m%dT%H%M%S}.{moment.microsecond // 1000:03d}Z"
     return f"{stamp}-{re.sub('[^A-Za-z0-9]', '', record.commit.short)}{'-dirty' if record.commit.dirty else ''}"
@@ -37,11 +37,27 @@ def _named(machine: Machine, name: str | None) -> Machine:
 
 
 def save(record: Record, folder: Path, machine_name: str | None = None) -> Path:
-    """Write a record under ``folder/<machine>/``, whole or not at all, beside whatever is there; the path it got.
+    """Write a record under ``folder/<machine>/``, whole or not at all, beside whatever is there.
 
-    Raises InputError where the machine's name will not do or the file cannot be written.
+    Parameters
+    ----------
+    record
+        What to write.
+    folder
+        The folder of results.
+    machine_name
+        A name in place of the machine's own.
+
+    Returns
+    -------
+    Path
+        The file that was written.
+
+    Raises
+    ------
+    InputError
+        Where the machine's name will not do or the file cannot be written.
     """
-
     machine = _named(record.machine, machine_name)
     record = dataclasses.replace(record, machine=machine, created=record.created or now())
     place = Path(folder) / machine.name
@@ -54,5 +70,4 @@ def save(record: Record, folder: Path, machine_name: str | None = None) -> Path:
 
 def load(path: Path, largest_bytes: int = MAX_BYTES) -> Record:
     """Read a record. Raises InputError, naming the file and what is wrong with it, and never half a record."""
-
     return read(Path(path), largest_bytes)

@@ -16,7 +16,17 @@ TableColumns = tuple[Columns, str]  # columns, and a line below them
 
 
 def show_cells(column: Column, rows: Rows, preferred: str = "") -> list[str]:
-    """Write the values of some rows, in the unit that is preferred or one that suits each value's size."""
+    """Write the values of some rows, in the unit that is preferred or one that suits each value's size.
+
+    Parameters
+    ----------
+    column
+        Values in their unit, of any shape.
+    rows
+        Flat indices of those that are shown.
+    preferred
+        A unit; empty where none is preferred.
+    """
     return [_cell(value, column.unit, preferred) for value in column.data.reshape(-1)[rows].tolist()]
 
 
@@ -32,7 +42,17 @@ def preferred_unit(study: Study, name: str) -> str:
 
 
 def plain_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
-    """Show the values that no condition fixes, then the coordinates of the axes that the question depends on."""
+    """Show the values that no condition fixes, then the coordinates of the axes that the question depends on.
+
+    Parameters
+    ----------
+    answer
+        What is shown.
+    study
+        What it answers: its quantities say in which units.
+    rows
+        Flat indices of the points that are shown.
+    """
     depends = dependence(study.problem, answer.question.targets()).values()
     axes = study.problem.grid.axes
     used = {name for i in frozenset().union(*depends) for name in (axes[i].name, *axes[i].columns)}
@@ -45,7 +65,17 @@ def plain_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
 
 
 def summary_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
-    """Show the share that meets the conditions, that of the unknown where there are, and the least, mean and greatest."""
+    """Show the share that meets the conditions, that of the unknown where there are, and the least, mean and greatest.
+
+    Parameters
+    ----------
+    answer
+        What is shown.
+    study
+        What it answers: its quantities say in which units.
+    rows
+        Flat indices of the points that are shown.
+    """
     quantity = study.problem.model[answer.question.objectives()[0]]
     count, feasible, nan = (answer.values[name].data.reshape(-1)[rows].tolist() for name in ("count", "feasible", "nan"))
     columns: Columns = [("feasible", [f"{100 * part / whole:.3g}%" for part, whole in zip(feasible, count, strict=True)])]
@@ -56,7 +86,17 @@ def summary_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
 
 
 def quantile_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
-    """Show a column for each quantile, rounded as the bins that it is read from are."""
+    """Show a column for each quantile, rounded as the bins that it is read from are.
+
+    Parameters
+    ----------
+    answer
+        What is shown.
+    study
+        What it answers: its quantities say in which units.
+    rows
+        Flat indices of the points that are shown.
+    """
     (name, column), *_ = answer.values.items()
     # bins are within 0.8%: a chip count to the last chip would say too much
     rounded = np.array([human.rounded(value) for value in column.data.flat]).reshape(column.data.shape)

@@ -3,17 +3,16 @@
 import math
 from typing import Any
 
-import numpy as np
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from ..answers.answer import Answer
-from ..answers.column import Column
+from ..answers.column import Column, coordinates_of_points
 from ..errors import Parameter, Spelling, named
-from ..study import conditions
+from ..study.conditions import with_conditions
 from ..study.loader import Study
-from ..terminal.tables import blocks
+from ..terminal.tables import split_columns
 from .answer_columns import Columns, Rows, preferred_unit, show_cells
 from .kinds import KINDS
 
@@ -22,49 +21,75 @@ PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
 
 
 def print_answer(console: Console, answer: Answer, study: Study, spell: Spelling = named) -> None:
-    """One question's table: a row for each point of the kept axes; the same coordinates in every row are said once."""
+    """Print one question's table: a row for each point of the kept axes; the same coordinates in every row are said once.
+
+    Parameters
+    ----------
+    console
+        Where to.
+    answer
+        What is shown.
+    study
+        What it answers.
+    spell
+        How the parameter that has every row written is named.
+    """
     console.print()
-    console.print(Text.assemble((answer.name, "bold"), "  ", (_asked(answer, study), "dim")), highlight=False)
+    console.print(Text.assemble((answer.name, "bold"), "  ", (_question_text(answer, study), "dim")), highlight=False)
     kind = KINDS[type(answer.question)]
     dims = [dim for dim in answer.dims if dim not in kind.across]
-    numbers = answer.rows().tolist() if dims == list(answer.dims) else list(range(math.prod(_lengths(answer, dims))))
-    rows = [numbers[place] for place in shown_rows(len(numbers))]
+    numbers = (
+        answer.rows().tolist()
+        if dims == list(answer.dims)
+        else list(range(math.prod(len(answer.coords[dim].data) for dim in dims)))
+    )
+    rows = [numbers[place] for place in rows_to_show(len(numbers))]
     length = len(numbers) if answer.total is None else answer.total
     columns, note = kind.columns(answer, study, rows)
     columns = [*_coordinates(answer, study, dims, rows), *columns]
-    alike = _alike(answer, dims, numbers, whole=length == len(numbers)) if len(rows) > 1 else set()
-    once = {name: cell for name, cells in columns if name in alike for cell in {*cells} - {"-"}}
+    equal = _equal_coordinates(answer, dims, numbers, whole=length == len(numbers)) if len(rows) > 1 else set()
+    once = {name: cell for name, cells in columns if name in equal for cell in {*cells} - {"-"}}
     columns = [(name, cells) for name, cells in columns if name not in once]
-    for block in blocks(columns, sum(name in dims for name, _ in columns), console.width):
-        console.print(_block(answer, block, cut=len(numbers) > MAX_ROWS), highlight=False)
+    for block in split_columns(columns, sum(name in dims for name, _ in columns), console.width):
+        console.print(_block_table(answer, block, cut=len(numbers) > MAX_ROWS), highlight=False)
     if once:
-        say(console, f"every row: {', '.join(f'{name} {cell}' for name, cell in once.items())}", "dim")
+        print_line(console, f"every row: {', '.join(f'{name} {cell}' for name, cell in once.items())}", "dim")
     if note:
-        say(console, note, "dim")
+        print_line(console, note, "dim")
     if length > len(rows):
         whole = spell(Parameter("out", "FILE.csv"))
-        say(console, f"... {length - len(rows):,} of {length:,} rows are not shown; {whole} writes all of them", "dim")
+        print_line(console, f"... {length - len(rows):,} of {length:,} rows are not shown; {whole} writes all of them", "dim")
 
 
-def say(console: Console, text: str, style: str = "") -> None:
-    """A line as it is: text of studies and machines is never read as markup."""
+def print_line(console: Console, text: str, style: str = "") -> None:
+    """Print a line as it is: text of studies and machines is never read as markup.
+
+    Parameters
+    ----------
+    console
+        Where to.
+    text
+        The line.
+    style
+        Of rich, such as ``bold``.
+    """
     console.print(Text(text, style=style), highlight=False)
 
 
-def _alike(answer: Answer, dims: list[str], rows: Rows, *, whole: bool) -> set[str]:
-    """Coordinates that are the same in every row that has one, shown or not; ``whole`` says that all rows are at hand."""
+def _equal_coordinates(answer: Answer, dims: list[str], rows: Rows, *, whole: bool) -> set[str]:
+    """Name the coordinates that are the same in every row that has one, shown or not, where ``whole``: all rows are at hand."""
     kept = {dim for dim in dims if len(answer.coords[dim].data) == 1}
     if not whole:
         return kept
-    return kept | {name for name, column in answer.at.items() if len(_different(column, rows)) == 1}
+    return kept | {name for name, column in answer.at.items() if len(_distinct(column, rows)) == 1}
 
 
-def _different(column: Column, rows: Rows) -> set[Any]:
+def _distinct(column: Column, rows: Rows) -> set[Any]:
     return {value for value in column.data.reshape(-1)[rows].tolist() if value is not None and value == value}
 
 
-def _block(answer: Answer, columns: Columns, *, cut: bool) -> Table:
-    """Columns side by side; ``cut`` where rows in the middle are left out."""
+def _block_table(answer: Answer, columns: Columns, *, cut: bool) -> Table:
+    """Put columns side by side; ``cut`` says that rows in the middle are left out."""
     table = Table(**PLAIN)
     labels = {name for name, column in answer.coords.items() if column.data.dtype == object}
     for name, _ in columns:
@@ -77,31 +102,21 @@ def _block(answer: Answer, columns: Columns, *, cut: bool) -> Table:
     return table
 
 
-def shown_rows(length: int) -> list[int]:
-    """The rows that are shown: all, or the first and the last."""
+def rows_to_show(length: int) -> list[int]:
+    """List the rows that are shown: all, or the first and the last."""
     if length <= MAX_ROWS:
         return list(range(length))
     half = MAX_ROWS // 2
     return [*range(half), *range(length - half, length)]
 
 
-def _lengths(answer: Answer, dims: list[str]) -> tuple[int, ...]:
-    return tuple(len(answer.coords[dim].data) for dim in dims)
-
-
-def _asked(answer: Answer, study: Study) -> str:
-    """The question in words: ``least cost where run_time <= 120 days``."""
+def _question_text(answer: Answer, study: Study) -> str:
+    """Put the question into words: ``least cost where run_time <= 120 days``."""
     question = answer.question
     text = KINDS[type(question)].phrase(question)
-    where = ", ".join(conditions.show(condition, study.problem.model) for condition in question.where)
-    return f"{text} where {where}" if where else text
+    return with_conditions(text, question, study.problem.model)
 
 
 def _coordinates(answer: Answer, study: Study, dims: list[str], rows: Rows) -> Columns:
-    shape = _lengths(answer, dims)
-    result: Columns = []
-    for i, dim in enumerate(dims):
-        column = answer.coords[dim]
-        along = np.reshape(column.data, [-1 if j == i else 1 for j in range(len(shape))])
-        result.append((dim, show_cells(Column(np.broadcast_to(along, shape), column.unit), rows, preferred_unit(study, dim))))
-    return result
+    columns = coordinates_of_points({dim: answer.coords[dim] for dim in dims})
+    return [(dim, show_cells(column, rows, preferred_unit(study, dim))) for dim, column in columns.items()]

@@ -42,8 +42,8 @@ class Checker:
             return run.result.evaluated <= MAX_PROBED
         return run.question.name in self.reference or run.result.evaluated + run.result.pruned <= FULL_CHECK_POINTS
 
-    def checked(self, engine: Collapsing, run: QuestionRun) -> QuestionRun:
-        """Add the largest difference from NumPy to a run.
+    def compare(self, engine: Collapsing, run: QuestionRun) -> QuestionRun:
+        """Compare a run's answer with NumPy's, and add the largest relative difference to it.
 
         Raises
         ------
@@ -59,12 +59,27 @@ class Checker:
             reference = self.reference[question.name]
             agreed = agreement(self.problem, question, run.result, reference, self.settings.dtype)
         else:
-            agreed = self._on_sample(engine, run)
-        self.hold(engine, question, agreed, whole=whole)
+            agreed = self._compare_sample(engine, run)
+        self.require(engine, question, agreed, whole=whole)
         return replace(run, max_relative_error=agreed.error)
 
-    def hold(self, engine: Collapsing, question: Question, agreed: Agreement, *, whole: bool) -> None:
-        """Raise DisagreementError where an answer is not NumPy's; ``whole`` says that all of the grid was compared."""
+    def require(self, engine: Collapsing, question: Question, agreed: Agreement, *, whole: bool) -> None:
+        """Require an answer to be NumPy's.
+
+        Parameters
+        ----------
+        engine, question
+            Whose answer, and to what.
+        agreed
+            How far it is from NumPy's.
+        whole
+            Whether all of the grid was compared, or a sample.
+
+        Raises
+        ------
+        DisagreementError
+            Where it is further than the dtype allows.
+        """
         if not agreed.wrong and not math.isinf(agreed.error):
             return
         place, dtype = "" if whole else " on a sample of the grid", self.settings.dtype
@@ -74,7 +89,7 @@ class Checker:
             f"{dtype} allows {TOLERANCE[dtype]:g}); nothing was saved"
         )
 
-    def _on_sample(self, engine: Collapsing, run: QuestionRun) -> Agreement:
+    def _compare_sample(self, engine: Collapsing, run: QuestionRun) -> Agreement:
         """Compare both engines on a sub-grid, and what the whole grid's result says of single points with NumPy's values."""
         question, dtype = run.question, self.settings.dtype
         part = sub_problem(collapse(self.problem, question).problem)

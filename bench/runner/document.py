@@ -20,7 +20,7 @@ def document(run: Run) -> dict[str, Any]:
         "points": study.points,
         "dtype": run.dtype,
         "engines": [engine_entry(engine) for engine in run.engines],
-        "absent": [{"engine": each.name, "reason": each.reason} for each in run.absent],
+        "absent": [{"engine": state.name, "reason": state.reason} for state in run.absent],
         "assumptions": [
             {
                 "quantity": a.quantity,
@@ -50,7 +50,7 @@ def engine_entry(run: EngineRun) -> dict[str, Any]:
         "checked": run.checked,
         "peak_memory_bytes": run.peak_memory_bytes,
         "prepare_seconds": run.prepare_seconds,
-        "questions": [question_entry(each) for each in run.questions],
+        "questions": [question_entry(question) for question in run.questions],
     }
 
 
@@ -92,7 +92,7 @@ def plain(column: Column) -> Any:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, list):
-        return [_plain(each) for each in value]
+        return [_plain(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

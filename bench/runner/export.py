@@ -13,10 +13,10 @@ import numpy as np
 from ...kernels.files import obstacle, write_whole
 from ...kernels.text import nearest
 from ..answers.answer import Answer
-from ..answers.column import Column
+from ..answers.column import Column, coordinates_of_points
 from ..errors import InputError, Parameter
 from .document import document, plain
-from .export_tables import write_table
+from .export_tables import arrow_schema, write_table
 from .kinds import KINDS
 from .outcome import Run
 
@@ -64,7 +64,7 @@ def _slug(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "table"
 
 
-def rows(answers: Iterable[Answer]) -> dict[str, tuple[str, list[Any]]]:
+def long_table(answers: Iterable[Answer]) -> dict[str, tuple[str, list[Any]]]:
     """Put answers into one long table.
 
     Its columns are ``question``, the answers' dimensions, their values (a summary's carry the quantity's name: ``cost_min``)
@@ -78,15 +78,15 @@ def rows(answers: Iterable[Answer]) -> dict[str, tuple[str, list[Any]]]:
     table: dict[str, tuple[str, list[Any]]] = {"question": ("", [])}
     done = 0
     for answer in answers:
-        there = answer.rows()
-        length = len(there)
+        rows = answer.rows()
+        length = len(rows)
         table["question"][1].extend([answer.name] * length)
         for name, column in _flat_columns(answer):
             unit, values = table.setdefault(name, (column.unit, []))
             if unit != column.unit:
                 unit, values = table.setdefault(f"{name} ({column.unit})", (column.unit, []))
             values.extend([None] * (done - len(values)))
-            values.extend(np.array(plain(column), dtype=object).reshape(-1)[there].tolist())
+            values.extend(np.array(plain(column), dtype=object).reshape(-1)[rows].tolist())
         done += length
         for _, values in table.values():
             values.extend([None] * (done - len(values)))
@@ -94,10 +94,7 @@ def rows(answers: Iterable[Answer]) -> dict[str, tuple[str, list[Any]]]:
 
 
 def _flat_columns(answer: Answer) -> Iterable[tuple[str, Column]]:
-    shape = tuple(len(column.data) for column in answer.coords.values())
-    for i, (name, column) in enumerate(answer.coords.items()):
-        along = np.reshape(column.data, [-1 if j == i else 1 for j in range(len(shape))])
-        yield name, Column(np.broadcast_to(along, shape).reshape(-1), column.unit)
+    yield from coordinates_of_points(answer.coords).items()
     prefix = KINDS[type(answer.question)].file_prefix(answer.question)
     for name, column in answer.values.items():
         if prefix or name not in answer.coords:
@@ -107,14 +104,15 @@ def _flat_columns(answer: Answer) -> Iterable[tuple[str, Column]]:
             yield name, Column(np.reshape(column.data, -1), column.unit)
 
 
-def _chosen(run: Run) -> tuple[Answer, ...]:
+def _answers_in_whole(run: Run) -> tuple[Answer, ...]:
+    """List the fastest engine's answers that hold all of their rows."""
     return tuple(answer for answer in run.answers_of(run.fastest().engine) if answer.total is None)
 
 
 def _csv(run: Run) -> bytes:
     import csv
 
-    table = rows(_chosen(run))
+    table = long_table(_answers_in_whole(run))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([f"{name} [{unit}]" if unit else name for name, (unit, _) in table.items()])
@@ -130,19 +128,16 @@ def _parquet(run: Run) -> bytes:
     import pyarrow
     import pyarrow.parquet
 
-    table = rows(_chosen(run))
-    arrays = [pyarrow.array(_one_type(values)) for _, values in table.values()]
-    fields = [
-        pyarrow.field(name, array.type, metadata={"unit": unit} if unit else None)
-        for array, (name, (unit, _)) in zip(arrays, table.items(), strict=True)
-    ]
+    table = long_table(_answers_in_whole(run))
+    arrays = [pyarrow.array(_unify_types(values)) for _, values in table.values()]
+    schema = arrow_schema(arrays, {name: unit for name, (unit, _) in table.items()})
     buffer = io.BytesIO()
-    pyarrow.parquet.write_table(pyarrow.Table.from_arrays(arrays, schema=pyarrow.schema(fields)), buffer)
+    pyarrow.parquet.write_table(pyarrow.Table.from_arrays(arrays, schema=schema), buffer)
     return buffer.getvalue()
 
 
-def _one_type(values: list[Any]) -> list[Any]:
-    """Whole numbers beside fractions become fractions, and numbers beside labels become text: a column has one type."""
+def _unify_types(values: list[Any]) -> list[Any]:
+    """Make whole numbers beside fractions fractions, and numbers beside labels text: a column has one type."""
     kinds = {type(value) for value in values if value is not None}
     if kinds == {int, float}:
         return [None if value is None else float(value) for value in values]

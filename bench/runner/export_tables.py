@@ -1,7 +1,7 @@
 """Tables as files, written stretch by stretch: memory is a stretch's, and the file gets its name when it is whole."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from ...kernels import engines
 from ...kernels.engines import Settings
 from ...kernels.files import named_when_whole
 from ...kernels.model.questions import Question, Result
-from ..answers.answer import Answer, answer_of
+from ..answers.answer import Answer, Computation, answer_of
 from ..answers.column import Column
 from .outcome import Run
 from .table_walk import stretches
@@ -36,36 +36,45 @@ def write_table(run: Run, question: Question, path: Path) -> None:
     """
     with named_when_whole(path) as temporary, contextlib.ExitStack() as stack:
         write = None
-        for answer in _parts(run, question):
-            batch = _batch(answer)
+        for answer in _answer_stretches(run, question):
+            batch = _record_batch(answer)
             if write is None:
                 write = stack.enter_context(_writer(temporary, batch.schema, path.suffix.lower()))
             if len(batch) or write.empty:
                 write(batch)
 
 
-def _parts(run: Run, question: Question) -> Iterator[Answer]:
-    """The table's stretches, each as an answer of its own."""
+def _answer_stretches(run: Run, question: Question) -> Iterator[Answer]:
+    """Hand out the table's stretches, each as an answer of its own."""
     study, engine = run.study, run.fastest().engine
     prepared: Any = engines.get(engine).prepare(study.problem, question, Settings(run.dtype, run.threads, run.device))
+    computation = Computation(engine, run.dtype, study.sources)
     for index, values in stretches(prepared):
         result = Result({"index": index, **values, "rows": np.array(len(index))}, evaluated=len(index))
-        yield answer_of(study.problem, question, result, engine, run.dtype, study.sources)
+        yield answer_of(study.problem, question, result, computation)
 
 
-def _batch(answer: Answer) -> Any:
-    """A stretch's rows as an Arrow record batch: the scenario's flat index, its coordinates, its values."""
+def _record_batch(answer: Answer) -> Any:
+    """Make an Arrow record batch of a stretch: the scenario's flat index, its coordinates, its values."""
     import pyarrow
 
     columns: dict[str, Column] = {**answer.coords, **answer.at, **answer.values}
     # a stretch may have no rows: its labels are text all the same, as they are in the file's other stretches
     types = [pyarrow.string() if column.data.dtype == object else None for column in columns.values()]
     arrays = [pyarrow.array(column.data, kind) for column, kind in zip(columns.values(), types, strict=True)]
+    schema = arrow_schema(arrays, {name: column.unit for name, column in columns.items()})
+    return pyarrow.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def arrow_schema(arrays: Iterable[Any], units: Mapping[str, str]) -> Any:
+    """Name the columns of Arrow arrays, each with its unit as metadata where it has one; ``units`` are by name, in order."""
+    import pyarrow
+
     fields = [
-        pyarrow.field(name, array.type, metadata={"unit": column.unit} if column.unit else None)
-        for array, (name, column) in zip(arrays, columns.items(), strict=True)
+        pyarrow.field(name, array.type, metadata={"unit": unit} if unit else None)
+        for array, (name, unit) in zip(arrays, units.items(), strict=True)
     ]
-    return pyarrow.RecordBatch.from_arrays(arrays, schema=pyarrow.schema(fields))
+    return pyarrow.schema(fields)
 
 
 class _Writer:
@@ -81,10 +90,11 @@ class _Writer:
         if self.suffix == ".parquet":
             self.target.write_batch(batch)
         else:  # the units go into the header, which has no other place for them
-            self.target.write(pyarrow.RecordBatch.from_arrays(batch.columns, schema=_headed(batch.schema)))
+            self.target.write(pyarrow.RecordBatch.from_arrays(batch.columns, schema=_head_with_units(batch.schema)))
 
 
-def _headed(schema: Any) -> Any:
+def _head_with_units(schema: Any) -> Any:
+    """Put each column's unit behind its name."""
     import pyarrow
 
     names = [f"{field.name} [{field.metadata[b'unit'].decode()}]" if field.metadata else field.name for field in schema]
@@ -102,5 +112,5 @@ def _writer(path: Path, schema: Any, suffix: str) -> Iterator[_Writer]:
         import pyarrow.csv
 
         options = pyarrow.csv.WriteOptions(quoting_style="needed")
-        with pyarrow.csv.CSVWriter(path, _headed(schema), write_options=options) as target:
+        with pyarrow.csv.CSVWriter(path, _head_with_units(schema), write_options=options) as target:
             yield _Writer(target, suffix)

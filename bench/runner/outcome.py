@@ -71,12 +71,12 @@ class EngineRun:
     @property
     def seconds(self) -> float:
         """Seconds of all questions, compilation apart."""
-        return sum(each.seconds for each in self.questions)
+        return sum(run.seconds for run in self.questions)
 
     @property
     def evaluated(self) -> int:
         """Points computed for all questions; what was pruned is not among them."""
-        return sum(each.result.evaluated for each in self.questions)
+        return sum(run.result.evaluated for run in self.questions)
 
     @property
     def points_per_second(self) -> float:
@@ -86,12 +86,12 @@ class EngineRun:
     @property
     def prepare_seconds(self) -> float:
         """Seconds of all questions' compilation."""
-        return sum(each.prepare_seconds for each in self.questions)
+        return sum(run.prepare_seconds for run in self.questions)
 
     @property
     def max_relative_error(self) -> float:
         """The largest relative difference from NumPy's answers."""
-        return max(each.max_relative_error for each in self.questions)
+        return max(run.max_relative_error for run in self.questions)
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def study_facts(study: Study) -> dict[str, Any]:
         "points": study.points,
         "shape": {axis.name: len(axis) for axis in study.problem.grid.axes},
         "overrides": list(study.overrides),
-        "assumptions": {each.quantity: each.value for each in study.assumptions},
+        "assumptions": {assumption.quantity: assumption.value for assumption in study.assumptions},
     }
 
 
@@ -103,5 +103,25 @@ def _values(column: Column, equality: str) -> Values:
 
 
 def save_run(run: Run, folder: Path, machine_name: str | None = None) -> Path:
-    """Write the record of a study's run under ``folder/<machine>/``; the path it got. Raises InputError as `save` does."""
+    """Write the record of a study's run.
+
+    Parameters
+    ----------
+    run
+        What it is of.
+    folder
+        The record is written under ``folder/<machine>/``.
+    machine_name
+        The machine's name in the record, in place of the hardware's.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        As `records.store.save` does.
+    """
     return save(record_of(run), folder, machine_name)

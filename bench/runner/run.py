@@ -13,7 +13,7 @@ from ...kernels.engines import Availability, Collapsing, Settings
 from ...kernels.errors import EngineError
 from ...kernels.model.questions import Question, Result
 from ...kernels.plan.sharing import families
-from ..answers.answer import answer_of
+from ..answers.answer import Computation, answer_of
 from ..errors import InputError, Parameter
 from ..machine.noise import Moment, moment
 from ..machine.peak_memory import peak_bytes, reset_peak
@@ -45,8 +45,8 @@ def choose(engine: str) -> tuple[list[str], list[Availability]]:
         fastest = kernels_engines.FASTEST_FIRST if driver.present() else ("numba", "numpy")
         return [next(name for name in fastest if kernels_engines.availability(name).available)], []
     if engine == "all":
-        found = [kernels_engines.availability(name) for name in kernels_engines.NAMES]
-        return [each.name for each in found if each.available], [each for each in found if not each.available]
+        states = [kernels_engines.availability(name) for name in kernels_engines.NAMES]
+        return [state.name for state in states if state.available], [state for state in states if not state.available]
     if engine not in kernels_engines.NAMES:
         names = ("auto", "all", *kernels_engines.NAMES)
         raise InputError(
@@ -74,17 +74,17 @@ class _Runner:
         """Answer all questions on one engine, each timed and then checked."""
         engine = kernels_engines.get(name)
         reset_peak()
-        runs = [run for family in families(self.study.questions) for run in self._timed(engine, family)]
+        runs = [run for family in families(self.study.questions) for run in self._time_family(engine, family)]
         timed = [next(run for run in runs if run.question is question) for question in self.study.questions]
         peak = peak_bytes()
         if name == "numpy":
             self.checker.reference = {run.question.name: run.result for run in timed}
-        checked = [self.checker.checked(engine, run) for run in timed]
+        compared = [self.checker.compare(engine, run) for run in timed]
         whole = all(self.checker.is_whole(run) for run in timed)
         device = kernels_engines.availability(name).device
-        return EngineRun(name, self.settings.dtype, device, tuple(checked), peak, "grid" if whole else "sample")
+        return EngineRun(name, self.settings.dtype, device, tuple(compared), peak, "grid" if whole else "sample")
 
-    def _timed(self, engine: Collapsing, family: Sequence[Question]) -> list[QuestionRun]:
+    def _time_family(self, engine: Collapsing, family: Sequence[Question]) -> list[QuestionRun]:
         """Time questions that may share a pass, one after the other; what they share is counted with the first."""
         label = ", ".join(question.name for question in family)
         report = self.progress(f"{engine.name}: {label}") if self.progress else None
@@ -94,10 +94,10 @@ class _Runner:
         seconds = [time.perf_counter() - start, *(0.0 for _ in family[1:])]
         before = moment()
         if KINDS[type(family[0])].in_stretches:
-            return [self._walked(engine, prepared[0], family[0], seconds[0], before)]
+            return [self._walk_table(engine, prepared[0], family[0], seconds[0], before)]
         samples: list[list[float]] = [[] for _ in family]
         while not samples[0] or (sum(map(sum, samples)) < self.budget_seconds and len(samples[0]) < self.most_samples):
-            results = [_run(each, into) for each, into in zip(prepared, samples, strict=True)]
+            results = [_time_run(part, seconds_of) for part, seconds_of in zip(prepared, samples, strict=True)]
         around = before, moment()
         shared = tuple(question.name for question in family) if engine.shares and len(family) > 1 else ()
         return [
@@ -105,16 +105,16 @@ class _Runner:
             for question, result, compiled, taken in zip(family, results, seconds, samples, strict=True)
         ]
 
-    def _walked(self, engine: Collapsing, prepared: Any, question: Question, seconds: float, before: Moment) -> QuestionRun:
+    def _walk_table(self, engine: Collapsing, prepared: Any, question: Question, seconds: float, before: Moment) -> QuestionRun:
         """Walk a table once, compared with NumPy on the way."""
         walked = walk(prepared, self.study.problem, question, self.settings.dtype)
-        self.checker.hold(engine, question, walked.agreement, whole=False)
+        self.checker.require(engine, question, walked.agreement, whole=False)
         around = before, moment()
         return QuestionRun(question, walked.result, seconds, (walked.seconds,), walked.agreement.error, around)
 
 
-def _run(prepared: Any, samples: list[float]) -> Result:
-    """Run once, the seconds noted."""
+def _time_run(prepared: Any, samples: list[float]) -> Result:
+    """Run once and add the seconds to the samples."""
     start = time.perf_counter()
     result: Result = prepared.run()
     samples.append(time.perf_counter() - start)
@@ -166,7 +166,7 @@ def run_study(
     """
     if dtype not in TOLERANCE:
         raise InputError(f"there is no dtype {dtype!r}; there are {', '.join(TOLERANCE)}", where=Parameter("dtype"))
-    names, absent = choose(engines) if isinstance(engines, str) else (_all_there(engines), [])
+    names, absent = choose(engines) if isinstance(engines, str) else (_choose_several(engines), [])
     settings = Settings(dtype, threads, device, chunk)
     runner = _Runner(study, settings, progress, budget_seconds, most_samples, Checker(study.problem, settings))
     try:
@@ -175,14 +175,14 @@ def run_study(
     except EngineError as error:
         raise InputError(str(error), where=Parameter("engine")) from None
     answers = tuple(
-        answer_of(study.problem, each.question, each.result, name, dtype, study.sources)
+        answer_of(study.problem, run.question, run.result, Computation(name, dtype, study.sources))
         for name in names
-        for each in done[name].questions
+        for run in done[name].questions
     )
     return Run(study, dtype, tuple(done[name] for name in names), answers, tuple(absent), threads, device)
 
 
-def _all_there(names: Sequence[str]) -> list[str]:
+def _choose_several(names: Sequence[str]) -> list[str]:
     if not names:
         raise InputError("names no engine", where=Parameter("engine"))
-    return [each for name in dict.fromkeys(names) for each in choose(name)[0]]
+    return [chosen for name in dict.fromkeys(names) for chosen in choose(name)[0]]

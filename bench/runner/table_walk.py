@@ -51,7 +51,7 @@ def walk(prepared: Any, problem: Problem, question: Question, dtype: str) -> Wal
     """
     probes = _Probes(problem, question, dtype)
     kept: list[tuple[Array, dict[str, Array]]] = []
-    rows = nan = have = 0
+    rows = nan = length = 0
     seconds = 0.0
     stretches = iter(prepared.chunks())
     while True:
@@ -60,28 +60,28 @@ def walk(prepared: Any, problem: Problem, question: Question, dtype: str) -> Wal
         seconds += time.perf_counter() - start
         if chunk is None:
             break
-        probes.look(chunk)
-        met, unknown = _met(chunk)
+        probes.compare(chunk)
+        met, unknown = _find_rows(chunk)
         rows, nan = rows + int(met.sum()), nan + int(unknown.sum())
-        if have < MAX_KEPT:
-            kept.append(rows_of(chunk, MAX_KEPT - have))
-            have += len(kept[-1][0])
+        if length < MAX_KEPT:
+            kept.append(rows_of(chunk, MAX_KEPT - length))
+            length += len(kept[-1][0])
     values = {name: np.concatenate([part[name] for _, part in kept]) for name in question.objectives()}
     index = np.concatenate([index for index, _ in kept])
     values |= {"index": index, "rows": np.array(rows)}
-    return Walk(Result(values, evaluated=problem.grid.size, nan=nan), seconds, probes.found)
+    return Walk(Result(values, evaluated=problem.grid.size, nan=nan), seconds, probes.agreement)
 
 
-def _met(chunk: Chunk) -> tuple[Array, Array]:
-    """Which points of a stretch are rows, and which are not known."""
+def _find_rows(chunk: Chunk) -> tuple[Array, Array]:
+    """Tell which points of a stretch are rows, and which are not known."""
     unknown = np.zeros(len(next(iter(chunk.values.values()))), bool)
     for values in chunk.values.values():
         unknown |= np.isnan(values)
     return (~unknown if chunk.feasible is None else chunk.feasible & ~unknown), unknown
 
 
-def rows_of(chunk: Chunk, most: int | None = None) -> tuple[Array, dict[str, Array]]:
-    """Pick a stretch's rows, the first ``most`` of them: the scenarios that meet `where` and are known.
+def rows_of(chunk: Chunk, limit: int | None = None) -> tuple[Array, dict[str, Array]]:
+    """Pick a stretch's rows, the first ``limit`` of them: the scenarios that meet `where` and are known.
 
     Returns
     -------
@@ -90,7 +90,7 @@ def rows_of(chunk: Chunk, most: int | None = None) -> tuple[Array, dict[str, Arr
     values
         Each quantity's values there, in base units.
     """
-    places = np.flatnonzero(_met(chunk)[0])[:most]
+    places = np.flatnonzero(_find_rows(chunk)[0])[:limit]
     return chunk.start + places, {name: values[places] for name, values in chunk.values.items()}
 
 
@@ -107,11 +107,10 @@ class _Probes:
         self.problem, self.question, self.dtype = problem, question, dtype
         size = problem.grid.size
         random = np.random.default_rng(0)
-        few = size <= MAX_PROBED
-        self.flat = np.arange(size) if few else np.unique(random.integers(size, size=MAX_PROBED))
-        self.found = Agreement(0.0)
+        self.flat = np.arange(size) if size <= MAX_PROBED else np.unique(random.integers(size, size=MAX_PROBED))
+        self.agreement = Agreement(0.0)
 
-    def look(self, chunk: Chunk) -> None:
+    def compare(self, chunk: Chunk) -> None:
         """Compare the probes that lie in a stretch."""
         length = len(next(iter(chunk.values.values())))
         first, last = np.searchsorted(self.flat, [chunk.start, chunk.start + length])
@@ -120,14 +119,14 @@ class _Probes:
         for name, values in chunk.values.items():
             error = largest(relative(values[flat - chunk.start], expected[name]))
             wrong = f"its {name} differs" if error > TOLERANCE[self.dtype] else ""
-            self.found &= Agreement(error, wrong)
+            self.agreement &= Agreement(error, wrong)
         if chunk.feasible is not None:
-            self._conditions(chunk.feasible[flat - chunk.start], expected)
+            self._compare_conditions(chunk.feasible[flat - chunk.start], expected)
 
-    def _conditions(self, met: Array, expected: dict[str, Array]) -> None:
+    def _compare_conditions(self, met: Array, expected: dict[str, Array]) -> None:
         tight, loose = (self._meets(expected, sign) for sign in (-1, 1))
         if ((met & ~loose) | (tight & ~met)).any():
-            self.found &= Agreement(0.0, "which scenarios meet the conditions differs")
+            self.agreement &= Agreement(0.0, "which scenarios meet the conditions differs")
 
     def _meets(self, values: dict[str, Array], sign: int) -> Array:
         result = np.ones(len(next(iter(values.values()))), bool)

@@ -17,7 +17,17 @@ MAX_BYTES = 64 * 2**20  # a larger array is made anew: the folder is to stay sma
 
 
 def cached_array(key: tuple[object, ...], make: Callable[[], Floats]) -> Floats:
-    """The array of that key, made once. A cache that cannot be read or written is passed over."""
+    """Return the array of a key from the user's cache folder, computed and kept there where it is not.
+
+    A cache that cannot be read or written is passed over. SciPy's and NumPy's versions are part of every key.
+
+    Parameters
+    ----------
+    key
+        What the array depends on.
+    make
+        Computes the array.
+    """
     from importlib.metadata import version
 
     text = repr((*key, version("scipy"), version("numpy")))

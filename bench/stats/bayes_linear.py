@@ -21,9 +21,16 @@ Floats = NDArray[np.float64]
 class PriorBelief:
     """What is believed of the coefficients before any run is seen.
 
-    ``means`` and ``sds`` are of the intercept and then of each feature; ``noise`` is the expected residual deviation and
-    ``weight`` how many runs that expectation is worth; ``shared`` is the part of the noise's variance, from 0 to below 1,
-    that runs of one group have in common.
+    Attributes
+    ----------
+    means, sds
+        Mean and standard deviation of the intercept and then of each feature's coefficient (natural logarithm of MFU).
+    noise
+        The expected residual standard deviation (natural logarithm of MFU).
+    weight
+        How many runs that expectation is worth.
+    shared
+        The part of the noise's variance that runs of one group have in common, from 0 to below 1.
     """
 
     means: tuple[float, ...]
@@ -35,10 +42,20 @@ class PriorBelief:
 
 @dataclass(frozen=True)
 class Posterior:
-    """Coefficients (intercept first), their covariance in units of the noise variance, and the noise.
+    """What the fitted runs say of the coefficients and the noise, p features given.
 
-    ``centre`` and ``spread`` are the mean and the variance of each feature over the fitted runs: what stands in for a
-    feature that is not known.
+    Attributes
+    ----------
+    coefficients
+        The intercept, then one of each feature: an array (1 + p).
+    covariance
+        Theirs, in units of the noise variance: (1 + p, 1 + p).
+    scale
+        The noise: scale of Student's t (natural logarithm of MFU).
+    freedom
+        Its degrees of freedom.
+    centre, spread
+        Mean and variance of each feature over the fitted runs (p): what stands in for a feature that is not known.
     """
 
     coefficients: Floats
@@ -49,7 +66,18 @@ class Posterior:
     spread: Floats
 
     def predict(self, features: Floats) -> tuple[float, float]:
-        """Median and scale of the logarithm: Student's t with ``freedom`` degrees. A NaN feature is marginalised."""
+        """Predict the logarithm of a further run's MFU: Student's t with ``freedom`` degrees.
+
+        Parameters
+        ----------
+        features
+            The run's, an array (p); a NaN one is marginalised.
+
+        Returns
+        -------
+        tuple
+            Median and scale of the natural logarithm.
+        """
         known = ~np.isnan(features)
         x = np.r_[1.0, np.where(known, features, self.centre)]
         slopes = self.coefficients[1:]
@@ -59,9 +87,18 @@ class Posterior:
 
 
 def fit(features: Floats, target: Floats, belief: PriorBelief, groups: Sequence[str] | None = None) -> Posterior:
-    """The posterior of runs (rows of ``features``) with these logarithms of MFU; NaN features take the column's mean.
+    """Fit the regression to runs.
 
-    ``groups`` names each run's group; without it every run is a group of its own.
+    Parameters
+    ----------
+    features
+        An array (n runs, p features); a NaN one takes its column's mean.
+    target
+        Each run's natural logarithm of MFU (n).
+    belief
+        The prior.
+    groups
+        Each run's group (n); without it every run is a group of its own.
     """
     centre = np.array([_mean(column) for column in features.T])
     spread = np.array([_variance(column) for column in features.T])
@@ -80,7 +117,7 @@ def fit(features: Floats, target: Floats, belief: PriorBelief, groups: Sequence[
 
 
 def _correlation(runs: int, groups: Sequence[str] | None, shared: float) -> Floats:
-    """Of the noise of the runs: 1 with itself, ``shared`` within a group, 0 across groups."""
+    """Correlate the noise of the runs: 1 with itself, ``shared`` within a group, 0 across groups."""
     if groups is None:
         return np.eye(runs)
     together = np.array([[a == b for b in groups] for a in groups], dtype=np.float64).reshape(runs, runs)
@@ -88,7 +125,7 @@ def _correlation(runs: int, groups: Sequence[str] | None, shared: float) -> Floa
 
 
 def design(rows: Sequence[Floats], width: int) -> Floats:
-    """Feature vectors as the rows of one array, also where there are no features or no rows."""
+    """Stack feature vectors of ``width`` each as the rows of one array, also where there are no features or no rows."""
     return np.array(rows, dtype=np.float64).reshape(len(rows), width)
 
 

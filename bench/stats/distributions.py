@@ -36,9 +36,23 @@ BOUNDED = ("uniform", "triangular")  # draw between their first and last paramet
 
 
 def sobol(draws: int, dimensions: int, seed: int) -> Floats:
-    """Scrambled Sobol points: an array (draws, dimensions) in the open interval (0, 1).
+    """Draw scrambled Sobol points in the open interval (0, 1).
 
     SciPy's generator (Owen 1998, Matousek 1998 linear scrambling); kept on disk, since SciPy is slow to import.
+
+    Parameters
+    ----------
+    draws
+        How many points.
+    dimensions
+        Numbers of a point.
+    seed
+        Of the scrambling: the same seed gives the same points.
+
+    Returns
+    -------
+    Floats
+        An array (draws, dimensions).
     """
     from .array_cache import cached_array
 
@@ -73,7 +87,22 @@ def check(distribution: str, parameters: Sequence[float]) -> None:
 
 
 def inverse(distribution: str, parameters: Sequence[float], u: Floats) -> Floats:
-    """The numbers whose cumulative probability is ``u``; ``check`` must have passed."""
+    """Return the numbers whose cumulative probability is ``u``.
+
+    Parameters
+    ----------
+    distribution
+        A name of `DISTRIBUTIONS`.
+    parameters
+        Its parameters in base units, which `check` must have passed.
+    u
+        Probabilities in the open interval (0, 1): an array (n).
+
+    Returns
+    -------
+    Floats
+        Numbers in base units (n).
+    """
     if distribution == "uniform":
         low, high = parameters
         return low + (high - low) * u
@@ -92,7 +121,7 @@ def inverse(distribution: str, parameters: Sequence[float], u: Floats) -> Floats
 
 
 def choose(values: Floats, u: Floats) -> Floats:
-    """The values, each with the same share of ``u``."""
+    """Pick a value for each ``u`` of the interval [0, 1), each value with the same share of it."""
     return values[np.minimum((u * len(values)).astype(np.int64), len(values) - 1)]
 
 

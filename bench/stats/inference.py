@@ -17,11 +17,12 @@ RESAMPLES = 4000
 # is too large on average, and two of them average their luck out); at this level it covers 95% (Loh 1987, calibration).
 CALIBRATED = {0.95: 0.94}
 MIN_SAMPLES = 6  # below this no pair of order statistics holds the median with 95%
+MIN_PASSES = 3  # of either side: below this the passes' medians give no interval
 
 
 @functools.lru_cache(maxsize=4096)
 def _ranks(count: int, confidence: float) -> tuple[int, float] | None:
-    """The rank ``d`` and the weight that interpolate between the d-th and the next order statistic from either end."""
+    """Return the rank ``d`` and the weight that interpolate between the d-th and next order statistic from either end."""
     total = 2.0**count if count < 1000 else math.inf
     tail, term, rank = 0.0, 1.0 / total if count < 1000 else 0.0, 0
     if count >= 1000:  # the binomial is a normal to far beyond what is needed; log-space sums would only be slower
@@ -44,22 +45,32 @@ def _ranks(count: int, confidence: float) -> tuple[int, float] | None:
 
 
 def _normal_quantile(probability: float) -> float:
-    import statistics
-
     return statistics.NormalDist().inv_cdf(probability)
 
 
 def median_interval(samples: Sequence[float] | Floats, confidence: float = 0.95) -> tuple[float, float] | None:
-    """The confidence interval of the median from order statistics, no distribution assumed.
+    """Compute the median's confidence interval from order statistics, no distribution assumed.
 
     Adjacent order statistics are interpolated as Hettmansperger and Sheather (1986) do, so that the coverage is the
-    stated one and not the next larger that whole ranks give. None with fewer than six samples (for 95%).
+    stated one and not the next larger that whole ranks give.
+
+    Parameters
+    ----------
+    samples
+        In any order and unit.
+    confidence
+        The coverage, from 0 to 1.
+
+    Returns
+    -------
+    tuple or None
+        Low and high end, in the samples' unit; None with fewer than six samples (for 95%).
     """
     ordered = np.sort(np.asarray(samples, dtype=np.float64))
-    found = _ranks(len(ordered), confidence)
-    if found is None:
+    position = _ranks(len(ordered), confidence)
+    if position is None:
         return None
-    rank, weight = found
+    rank, weight = position
     low = ordered[rank - 1] + weight * (ordered[rank] - ordered[rank - 1])
     high = ordered[-rank] - weight * (ordered[-rank] - ordered[-rank - 1])
     return float(low), float(high)
@@ -67,7 +78,17 @@ def median_interval(samples: Sequence[float] | Floats, confidence: float = 0.95)
 
 @dataclass(frozen=True)
 class Ratio:
-    """Candidate over baseline: the ratio of medians, its 95% interval (None where it cannot be told) and the p value."""
+    """Candidate over baseline, and how sure it is.
+
+    Attributes
+    ----------
+    value
+        The ratio of medians.
+    low, high
+        Its 95% interval; None where it cannot be told.
+    p_value
+        Of the samples if both sides were alike, from 0 to 1; None where it cannot be told.
+    """
 
     value: float
     low: float | None
@@ -83,12 +104,21 @@ def compare_samples(
     paired: bool = False,
     seed: int = 0,
 ) -> Ratio:
-    """The ratio of medians of positive samples, its bootstrap interval, and Mann and Whitney's p value.
+    """Compare positive samples: the ratio of medians, its bootstrap interval, and Mann and Whitney's p value.
 
-    ``blocks`` are the numbers of samples taken in each pass. Samples of one pass share the machine's mood, so where both
-    sides have three passes or more the interval is the wider of the bootstrap's and of that of the passes' medians
-    (Student's t on their logarithms), and p is the larger. ``paired`` passes were taken next to each other: what
-    they share is divided out first.
+    Samples of one pass share the machine's mood, so where both sides have three passes or more the interval is the wider of
+    the bootstrap's and of that of the passes' medians (Student's t on their logarithms), and p is the larger.
+
+    Parameters
+    ----------
+    baseline, candidate
+        The samples, pass after pass, in one unit.
+    blocks
+        How many samples each pass took: of the baseline, of the candidate.
+    paired
+        Whether passes of one number were taken next to each other: what they share is divided out first.
+    seed
+        Of the bootstrap.
     """
     base, cand = np.log(np.asarray(baseline, np.float64)), np.log(np.asarray(candidate, np.float64))
     parts = _split(base, blocks[0]), _split(cand, blocks[1])
@@ -102,19 +132,30 @@ def compare_samples(
         return Ratio(math.exp(value), None, None, None)
     low, high = bootstrap_interval(base, cand, seed=seed)
     p_value = rank_test(base, cand)
-    if min(len(parts[0]), len(parts[1])) >= 3:
+    if min(len(parts[0]), len(parts[1])) >= MIN_PASSES:
         around, half, p_blocks = _blocks_test(*parts, paired=paired)
         low, high, p_value = min(low, around - half), max(high, around + half), max(p_value, p_blocks)
     return Ratio(math.exp(value), math.exp(min(low, value)), math.exp(max(high, value)), p_value)
 
 
 def compare_passes(baseline: Sequence[float], candidate: Sequence[float]) -> Ratio:
-    """The ratio of what pairs of passes measured, one positive number each: Student's t on the logarithms."""
+    """Compare what pairs of passes measured, one positive number each: Student's t on the logarithms.
+
+    Parameters
+    ----------
+    baseline, candidate
+        A number of each pass, in one unit; passes that one side alone has are left out.
+
+    Returns
+    -------
+    Ratio
+        Its value the geometric mean of the pairs' ratios; the median's alone, without an interval, below three pairs.
+    """
     count = min(len(baseline), len(candidate))
-    one, other = (np.log(np.asarray(side, np.float64)[:count]) for side in (baseline, candidate))
-    if count < 3:
-        return Ratio(math.exp(float(np.median(other - one))) if count else 1.0, None, None, None)
-    around, half, p_value = _blocks_test(np.split(one, count), np.split(other, count), paired=True)
+    base, cand = (np.log(np.asarray(side, np.float64)[:count]) for side in (baseline, candidate))
+    if count < MIN_PASSES:
+        return Ratio(math.exp(float(np.median(cand - base))) if count else 1.0, None, None, None)
+    around, half, p_value = _blocks_test(np.split(base, count), np.split(cand, count), paired=True)
     return Ratio(math.exp(around), math.exp(around - half), math.exp(around + half), p_value)
 
 
@@ -123,17 +164,32 @@ def _split(values: Floats, blocks: Sequence[int]) -> list[Floats]:
 
 
 def _unshared(base: list[Floats], cand: list[Floats]) -> tuple[list[Floats], list[Floats]]:
-    """Each pair of passes moved to a common middle, which takes out what the pair shares."""
-    moves = [(np.median(one) + np.median(other)) / 2 for one, other in zip(base, cand, strict=True)]
-    overall = float(np.mean(moves))
+    """Move each pair of passes to a common middle, which takes out what the pair shares."""
+    middles = [(np.median(left) + np.median(right)) / 2 for left, right in zip(base, cand, strict=True)]
+    overall = float(np.mean(middles))
     return (
-        [one - move + overall for one, move in zip(base, moves, strict=True)],
-        [other - move + overall for other, move in zip(cand, moves, strict=True)],
+        [values - middle + overall for values, middle in zip(base, middles, strict=True)],
+        [values - middle + overall for values, middle in zip(cand, middles, strict=True)],
     )
 
 
 def bootstrap_interval(base: Floats, cand: Floats, *, confidence: float = 0.95, seed: int = 0) -> tuple[float, float]:
-    """The percentile bootstrap's interval of the difference of two medians (two samples or more each)."""
+    """Compute the percentile bootstrap's interval of the difference of two medians, candidate less baseline.
+
+    Parameters
+    ----------
+    base, cand
+        Two samples or more each, in one unit.
+    confidence
+        The coverage, from 0 to 1.
+    seed
+        Of the resamples.
+
+    Returns
+    -------
+    tuple
+        Low and high end, in the samples' unit.
+    """
     random = np.random.default_rng(seed)
     difference = _resampled_medians(np.sort(cand), random) - _resampled_medians(np.sort(base), random)
     level = CALIBRATED.get(confidence, confidence)
@@ -142,7 +198,7 @@ def bootstrap_interval(base: Floats, cand: Floats, *, confidence: float = 0.95, 
 
 
 def _resampled_medians(ordered: Floats, random: np.random.Generator) -> Floats:
-    """Medians of resamples, drawn at once: the middle order statistics of n uniforms are Beta distributed.
+    """Draw the medians of `RESAMPLES` resamples at once: the middle order statistics of n uniforms are Beta distributed.
 
     Reading the sample's quantile function, interpolated between the samples (Hazen), at those uniforms is the smoothed
     bootstrap; a resample costs the same for ten samples and for a million.
@@ -159,7 +215,7 @@ def _resampled_medians(ordered: Floats, random: np.random.Generator) -> Floats:
 
 
 def rank_test(base: Floats, cand: Floats) -> float:
-    """Mann and Whitney's two-sided p value; exact for small samples without ties."""
+    """Return Mann and Whitney's two-sided p value; exact for small samples without ties."""
     from scipy.stats import mannwhitneyu
 
     if np.ptp(np.concatenate([base, cand])) == 0:
@@ -167,28 +223,28 @@ def rank_test(base: Floats, cand: Floats) -> float:
     return float(mannwhitneyu(base, cand, alternative="two-sided").pvalue)
 
 
-def least_p(baseline: int, candidate: int) -> float:
-    """The smallest p value that the rank test can give for so many samples: all of one side beyond all of the other."""
+def min_p_value(baseline: int, candidate: int) -> float:
+    """Return the smallest p value of the rank test for so many samples: all of one side beyond all of the other."""
     return min(1.0, 2 / math.comb(baseline + candidate, baseline))
 
 
 def _blocks_test(base: list[Floats], cand: list[Floats], *, paired: bool) -> tuple[float, float, float]:
-    """The difference of the passes' medians, half its 95% interval and its p value: Student's t, paired or Welch's."""
+    """Test the difference of the passes' medians by Student's t, paired or Welch's: it, half its 95% interval, p value."""
     from scipy.stats import ttest_ind, ttest_rel
 
-    one, other = np.array([np.median(part) for part in base]), np.array([np.median(part) for part in cand])
-    difference = float(np.mean(other) - np.mean(one))
-    if not any(np.ptp(values) for values in ([other - one] if paired else [one, other])):  # nothing varies: no t
+    before, after = np.array([np.median(part) for part in base]), np.array([np.median(part) for part in cand])
+    difference = float(np.mean(after) - np.mean(before))
+    if not any(np.ptp(values) for values in ([after - before] if paired else [before, after])):  # nothing varies: no t
         return difference, 0.0, 1.0 if difference == 0 else 0.0
     with warnings.catch_warnings():  # where only rounding varies SciPy says so, and the interval is as narrow as that
         warnings.simplefilter("ignore", RuntimeWarning)
-        result = ttest_rel(other, one) if paired else ttest_ind(other, one, equal_var=False)
+        result = ttest_rel(after, before) if paired else ttest_ind(after, before, equal_var=False)
         interval = result.confidence_interval(0.95)
     return difference, float(interval.high - interval.low) / 2, float(result.pvalue)
 
 
 def false_discovery(p_values: Sequence[float]) -> list[float]:
-    """Benjamini and Hochberg's adjusted p values: rejecting those below q keeps the share of false ones below q."""
+    """Adjust p values as Benjamini and Hochberg do: rejecting those below q keeps the share of false ones below q."""
     from scipy.stats import false_discovery_control
 
     return [float(p) for p in false_discovery_control(p_values)] if len(p_values) else []
@@ -196,7 +252,19 @@ def false_discovery(p_values: Sequence[float]) -> list[float]:
 
 @dataclass(frozen=True)
 class MedianInterval:
-    """A median and the confidence interval around it."""
+    """A median and the confidence interval around it.
+
+    Attributes
+    ----------
+    median
+        In the samples' unit.
+    low, high
+        The interval's ends in the samples' unit; None where the samples are too few for one.
+    confidence
+        Its coverage, from 0 to 1.
+    samples
+        How many there are.
+    """
 
     median: float
     low: float | None = None
@@ -206,7 +274,7 @@ class MedianInterval:
 
     @property
     def width(self) -> float | None:
-        """The interval's half width relative to the median."""
+        """The interval's half width as a share of the median; None where there is no interval or the median is not above 0."""
         if self.low is None or self.high is None or self.median <= 0:
             return None
         return (self.high - self.low) / (2 * self.median)
@@ -218,7 +286,6 @@ READ_AT = 0.96
 
 
 def interval_of(samples: list[float]) -> MedianInterval:
-    """A median with its interval, as `Sampler` states it."""
-    found = median_interval(samples, READ_AT)
-    low, high = found if found else (None, None)
+    """Compute a median and its 95% interval, as `Sampler` states them."""
+    low, high = median_interval(samples, READ_AT) or (None, None)
     return MedianInterval(statistics.median(samples), low, high, 0.95, len(samples))

@@ -23,7 +23,7 @@ from ...kernels.files import write_whole
 from ...kernels.quantities import MODEL
 from ...kernels.validation import NO_OTHER_KEYS, Validator
 from ..terminal.numbers import significant
-from ..terminal.toml_text import headed
+from ..terminal.toml_text import start_document
 from . import predict
 from .rows import StepCase
 
@@ -59,16 +59,8 @@ class _PriorFile:
 _FORM = Validator[_PriorFile](_PriorFile)
 
 
-@dataclass(frozen=True)
-class Fit:
-    """Fitted parameters, and the cross-validated prediction of every case."""
-
-    values: Mapping[str, float]
-    predictions: list[predict.Prediction]
-
-
 def beliefs() -> tuple[float, list[Belief]]:
-    """The noise of a step time and the beliefs, from configs/prior/step_time.toml. Raises FactError."""
+    """Read the noise of a step time (of its logarithm) and the beliefs from configs/prior/step_time.toml. Raises FactError."""
     file = configs.checked(_FORM, configs.read_toml(PRIOR), PRIOR)
     return file.noise, [Belief(name, row.guess, row.spread, row.why) for name, row in file.parameters.items()]
 
@@ -81,7 +73,7 @@ def weights(cases: Sequence[StepCase]) -> Floats:
 
 
 def fit(cases: Sequence[StepCase]) -> dict[str, float]:
-    """The most likely parameters, by name, in base units."""
+    """Fit the most likely parameters a posteriori, by name, in base units."""
     from scipy.optimize import least_squares
 
     noise, believed = beliefs()
@@ -96,12 +88,12 @@ def fit(cases: Sequence[StepCase]) -> dict[str, float]:
         seconds = predict.evaluate({**known, **dict(zip(names, np.exp(x), strict=True))}, ("step_time",))["step_time"]
         return np.concatenate([weight * (np.log(seconds) - measured) / noise, (x - middle) / spread])
 
-    found = least_squares(residuals, middle, x_scale=spread, max_nfev=100)
-    return {name: float(value) for name, value in zip(names, np.exp(found.x), strict=True)}
+    optimum = least_squares(residuals, middle, x_scale=spread, max_nfev=100)
+    return {name: float(value) for name, value in zip(names, np.exp(optimum.x), strict=True)}
 
 
 def _constants(given: Mapping[str, Floats], free: Sequence[str]) -> dict[str, Any]:
-    """The inputs, and every quantity that no free parameter reaches, computed once."""
+    """Compute, once, every quantity that no free parameter reaches; the inputs come along."""
     values: dict[str, Any] = {name: value for name, value in given.items() if name not in free}
     with np.errstate(all="ignore"):
         for item in MODEL.order(["step_time"], given):
@@ -111,7 +103,7 @@ def _constants(given: Mapping[str, Floats], free: Sequence[str]) -> dict[str, An
 
 
 def cross_validated(cases: Sequence[StepCase]) -> list[predict.Prediction]:
-    """Every case predicted by a fit to the cases of all other sources."""
+    """Predict every case by a fit to the cases of all other sources."""
     result: dict[int, predict.Prediction] = {}
     for source in sorted({c.source for c in cases}):
         values = fit([c for c in cases if c.source != source])
@@ -132,7 +124,17 @@ _SPREAD_HEAD = """\
 
 
 def render(values: Mapping[str, float], cases: Sequence[StepCase], crossed: Sequence[predict.Prediction]) -> str:
-    """configs/efficiency.toml as text."""
+    """Write configs/efficiency.toml as text.
+
+    Parameters
+    ----------
+    values
+        Fitted parameters, in base units.
+    cases
+        The published steps that they were fitted to.
+    crossed
+        The same steps, each predicted without its source.
+    """
     import tomlkit
 
     _, believed = beliefs()
@@ -142,7 +144,7 @@ def render(values: Mapping[str, float], cases: Sequence[StepCase], crossed: Sequ
     errors += [
         f"# {s.group}: each source predicted by a fit to the others, mean absolute error {s.mean_absolute:.1%}" for s in unseen
     ]
-    document = headed("\n".join([_HEAD, *errors]))
+    document = start_document("\n".join([_HEAD, *errors]))
     for belief in believed:
         source = f"fitted to {len(cases)} published step times; believed beforehand {belief.guess:g}: {belief.why}"
         value = significant(values[belief.name], 4)
@@ -151,10 +153,10 @@ def render(values: Mapping[str, float], cases: Sequence[StepCase], crossed: Sequ
 
 
 def render_spread(crossed: Sequence[predict.Prediction]) -> str:
-    """configs/prior/step_time_spread.toml as text: P10 and P90 of measured over predicted, each source left out in turn."""
+    """Write configs/prior/step_time_spread.toml as text: P10 and P90 of measured over predicted, sources left out in turn."""
     import tomlkit
 
-    document = headed(_SPREAD_HEAD)
+    document = start_document(_SPREAD_HEAD)
     for kind, moe in (("dense", False), ("moe", True)):
         ratios = np.array([item.case.seconds / item.seconds for item in crossed if item.case.moe == moe])
         low, high = np.quantile(ratios, [0.1, 0.9])
@@ -176,19 +178,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Fit the step-time model's efficiencies to the published step times.")
     parser.add_argument("--write", action="store_true", help="Write configs/efficiency.toml.")
     write = parser.parse_args(arguments).write
-    found, skipped = predict.cases(predict.published_rows())
-    values = fit(found)
-    crossed = cross_validated(found)
+    published, skipped = predict.cases(predict.published_rows())
+    values = fit(published)
+    crossed = cross_validated(published)
     for name, value in values.items():
         print(f"{name:20s} {value:.4g}")
-    predictions = predict.predict(found, values)
+    predictions = predict.predict(published, values)
     for by in ("", "source", "chip", "precision"):
         _table(f"fitted{', by ' + by if by else ''}", predict.summarise(predictions, by))
     _table("each source left out of the fit that predicts it", predict.summarise(crossed))
     _table("the same, by source", predict.summarise(crossed, "source"))
     print(f"not predicted: {', '.join(sorted({item.name for item in skipped}))}")
     if write:
-        write_whole(RESULT, render(values, found, crossed).encode())
+        write_whole(RESULT, render(values, published, crossed).encode())
         write_whole(predict.SPREAD, render_spread(crossed).encode())
 
 

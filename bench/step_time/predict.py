@@ -35,6 +35,7 @@ class Prediction:
 
     @property
     def memory_error(self) -> float | None:
+        """Relative error of the memory of the fullest chip, None where it was not measured."""
         return None if self.case.memory is None else self.memory / self.case.memory - 1
 
 
@@ -58,35 +59,35 @@ class GroupErrors:
 
 
 def published_rows() -> list[dict[str, Any]]:
-    """Every row of the step times that come with flopwatt."""
+    """Read every row of the step times that come with flopwatt."""
     folder = configs.FOLDER / "published"
     return [row for name in PUBLISHED for row in configs.read_toml(folder / f"{name}.toml")["cases"]]
 
 
 def cases(rows: Iterable[Mapping[str, Any]]) -> tuple[list[StepCase], list[Skipped]]:
-    """The rows that can be predicted, and the others with the reason."""
-    found: list[StepCase] = []
+    """Part rows into cases that can be predicted and others, with the reason."""
+    predictable: list[StepCase] = []
     skipped: list[Skipped] = []
     for row in rows:
         try:
-            found.append(case(row))
+            predictable.append(case(row))
         except RowError as error:
             skipped.append(Skipped(str(row.get("model", "a row")), str(error)))
-    return found, skipped
+    return predictable, skipped
 
 
-def inputs(found: Sequence[StepCase], targets: Sequence[str] = TARGETS) -> dict[str, Floats]:
-    """One array over the cases for each input of the targets; what a case does not state takes its default."""
+def inputs(steps: Sequence[StepCase], targets: Sequence[str] = TARGETS) -> dict[str, Floats]:
+    """Gather an array over the cases for each input of the targets, in base units; what a case leaves out takes its default."""
     defaults = configs.defaults()
     names = MODEL.inputs(targets)
     return {
-        name: np.array([c.inputs[name] if name in c.inputs else defaults[name].value for c in found], dtype=np.float64)
+        name: np.array([c.inputs[name] if name in c.inputs else defaults[name].value for c in steps], dtype=np.float64)
         for name in names
     }
 
 
 def evaluate(given: Mapping[str, Any], targets: Sequence[str]) -> dict[str, Floats]:
-    """The targets as arrays, by NumPy, from arrays of their inputs (or of quantities in place of their formulas)."""
+    """Compute the targets as arrays, by NumPy, from arrays of their inputs (or of quantities in place of their formulas)."""
     values: dict[str, Any] = dict(given)
     with np.errstate(all="ignore"):
         for item in MODEL.order(targets, values):
@@ -95,13 +96,13 @@ def evaluate(given: Mapping[str, Any], targets: Sequence[str]) -> dict[str, Floa
     return {target: np.asarray(values[target], dtype=np.float64) for target in targets}
 
 
-def predict(found: Sequence[StepCase], given: Mapping[str, float] | None = None) -> list[Prediction]:
-    """Every case predicted; ``given`` takes the place of defaults (efficiencies, for example)."""
-    if not found:
+def predict(steps: Sequence[StepCase], given: Mapping[str, float] | None = None) -> list[Prediction]:
+    """Predict every case; ``given`` takes the place of defaults (efficiencies, for example)."""
+    if not steps:
         return []
-    values = evaluate({**inputs(found), **(given or {})}, TARGETS)
-    columns = [np.broadcast_to(values[name], len(found)) for name in TARGETS]
-    return [Prediction(c, *(float(x[i]) for x in columns)) for i, c in enumerate(found)]
+    values = evaluate({**inputs(steps), **(given or {})}, TARGETS)
+    columns = [np.broadcast_to(values[name], len(steps)) for name in TARGETS]
+    return [Prediction(c, *(float(x[i]) for x in columns)) for i, c in enumerate(steps)]
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ _SPREADS = Validator[dict[str, StepTimeSpread]](dict[str, StepTimeSpread])
 
 
 def spread(mixture: bool) -> StepTimeSpread:
-    """How far step times of mixtures of experts, or of dense models, were off. Raises FactError."""
+    """Read how far step times of mixtures of experts, or of dense models, were off. Raises FactError."""
     document = configs.read_toml(SPREAD)
     return configs.trusted(
         lambda: StepTimeSpread(**document["moe" if mixture else "dense"]), lambda: configs.checked(_SPREADS, document, SPREAD)
@@ -125,13 +126,13 @@ def spread(mixture: bool) -> StepTimeSpread:
 
 
 def interval(prediction: Prediction) -> tuple[float, float]:
-    """P10 and P90 of the step time: as far around a prediction as cross-validated ones were off, by kind of model."""
+    """Give P10 and P90 of the step time, in seconds: as far around it as cross-validated ones were off, by kind of model."""
     off = spread(prediction.case.moe)
     return prediction.seconds * off.low, prediction.seconds * off.high
 
 
 def summarise(predictions: Sequence[Prediction], by: str = "") -> list[GroupErrors]:
-    """Errors over all cases, or by ``source``, ``chip`` or ``precision``, dense models and mixtures of experts apart."""
+    """Summarise errors over all cases, or by ``source``, ``chip`` or ``precision``, dense models and mixtures apart."""
     groups: dict[str, list[float]] = {}
     for item in predictions:
         label = "mixtures of experts" if item.case.moe else "dense models"

@@ -43,6 +43,7 @@ class StepCase:
 
     @property
     def moe(self) -> bool:
+        """Whether the model is a mixture of experts."""
         return self.inputs["moe_layers"] > 0
 
 
@@ -70,7 +71,7 @@ def _step(row: Mapping[str, Any]) -> StepCase:
     date = _date_of_steps(software_date(source), inputs)
     sharded = re.search(r"zero-?\s*([0-3])", f"{name} {cells.text(row, 'zero')}".lower())
     inputs |= _habits(date, source, cells.text(row, "recompute"), float(sharded.group(1)) if sharded else None)
-    notes = _interleave(inputs, row.get("vpp"), date)
+    notes = _interleave(inputs, cells.text(row, "vpp"), date)
     memory = re.search(r"alloc\w*\s+(\d+(?:\.\d+)?)\s*GiB", cells.text(row, "measured_kind"))
     return StepCase(
         name=f"{name} on {inputs['chip_count']:.0f} {chip.name}, {_shape(inputs)}",
@@ -116,7 +117,7 @@ _MIXTURE = re.compile(r"moe|expert|deepseek|mixtral|\d+x\d+b|a\d+b|gpt.?oss|kimi
 
 
 def _architecture(row: Mapping[str, Any]) -> dict[str, float]:
-    """The row's own sizes; what it does not state (experts, MLA, head size, or all of it) is that of the model of its name."""
+    """Read a row's own sizes; what it does not state (experts, MLA, head size, all) is that of the model of its name."""
     name, known = cells.text(row, "model"), dict[str, float]()
     try:
         known = _known_model(name)
@@ -139,7 +140,7 @@ def _architecture(row: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _blocks(layers: float, known: Mapping[str, float]) -> float:
-    """The layers of a row; a hybrid's are published with each attention and state space as one, and counted by block here."""
+    """Count a row's layers by block; a hybrid's are published with each attention and state space as one."""
     if not known.get("mamba_layers") or layers == known["layers"]:
         return layers
     attention = known["layers"] - known["attention_free_layers"]
@@ -147,18 +148,39 @@ def _blocks(layers: float, known: Mapping[str, float]) -> float:
 
 
 _SIZES = {
-    "hidden": "hidden_size", "ffn": "ffn_size", "layers": "layers", "heads": "heads", "vocab": "vocabulary_size",
+    "hidden": "hidden_size",
+    "ffn": "ffn_size",
+    "layers": "layers",
+    "heads": "heads",
+    "vocab": "vocabulary_size",
     "seq": "sequence_length",
-}  # fmt: skip
+}
 _ABSENT = (
-    "moe_layers", "experts", "active_experts", "expert_ffn_size", "latent_size", "shared_ffn_size", "query_rank", "kv_rank",
-    "nope_head_size", "rope_head_size", "value_head_size", "window_layers", "mtp_layers", "learned_positions",
-    "attention_free_layers", "mamba_layers", "mamba_heads", "mamba_head_size", "mamba_state_size", "mamba_groups",
-)  # fmt: skip
+    "moe_layers",
+    "experts",
+    "active_experts",
+    "expert_ffn_size",
+    "latent_size",
+    "shared_ffn_size",
+    "query_rank",
+    "kv_rank",
+    "nope_head_size",
+    "rope_head_size",
+    "value_head_size",
+    "window_layers",
+    "mtp_layers",
+    "learned_positions",
+    "attention_free_layers",
+    "mamba_layers",
+    "mamba_heads",
+    "mamba_head_size",
+    "mamba_state_size",
+    "mamba_groups",
+)
 
 
 def _strategy(row: Mapping[str, Any], columns: Mapping[str, str], batch: str) -> dict[str, float]:
-    """How the step is cut up; what a row does not state is 1. Raises RowError where it cannot be on that many chips."""
+    """Read how the step is cut up; what a row does not state is 1. Raises RowError where it cannot be on that many chips."""
     tp, pp, cp, ep, vp, mbs = (cells.whole(row, columns[name], 1.0) for name in ("tp", "pp", "cp", "ep", "vp", "mbs"))
     chips, batch_size = cells.whole(row, "gpus"), cells.whole(row, batch)
     if chips % (tp * pp * cp):
@@ -166,19 +188,26 @@ def _strategy(row: Mapping[str, Any], columns: Mapping[str, str], batch: str) ->
     if batch_size < (replicas := chips / (tp * pp * cp)):
         raise RowError(f"its batch of {batch_size:g} sequences is less than one for each of {replicas:g} replicas")
     return {
-        "tensor_parallel": tp, "pipeline_parallel": pp, "context_parallel": cp, "expert_parallel": ep, "interleave": vp,
-        "microbatch_size": mbs, "uneven_stages": 1.0, "chip_count": chips, "batch_size": batch_size,
-    }  # fmt: skip
+        "tensor_parallel": tp,
+        "pipeline_parallel": pp,
+        "context_parallel": cp,
+        "expert_parallel": ep,
+        "interleave": vp,
+        "microbatch_size": mbs,
+        "uneven_stages": 1.0,
+        "chip_count": chips,
+        "batch_size": batch_size,
+    }
 
 
 def _whole_model(*texts: str) -> None:
-    """Raises RowError where a row says that adapters alone are trained."""
+    """Refuse a row that says that adapters alone are trained. Raises RowError."""
     if any("lora" in text.lower() for text in texts):
         raise RowError("LoRA trains adapters only, which the model of a step does not cover")
 
 
 def _precision(row: Mapping[str, Any], chip: configs.FactRow) -> Precision:
-    """The row's precision. Raises RowError where it is not known, or the chip's peak in it is not published."""
+    """Read the row's precision. Raises RowError where it is not known, or the chip's peak in it is not published."""
     cell = cells.text(row, "precision")
     precision = match_precision(cell)
     if precision is None:
@@ -189,7 +218,7 @@ def _precision(row: Mapping[str, Any], chip: configs.FactRow) -> Precision:
 
 
 def _chip(name: str) -> configs.FactRow:
-    """The chip that a row names. Raises RowError where the table has none, or the model needs what it does not know of it."""
+    """Find the chip that a row names. Raises RowError where the table has none, or lacks what the model needs of it."""
     chip = match_chip(name).row
     if chip is None:
         raise RowError(f"no such chip in the hardware table: {name!r}")
@@ -199,7 +228,7 @@ def _chip(name: str) -> configs.FactRow:
 
 
 def _known_model(name: str) -> dict[str, float]:
-    """The architecture of a model of the models table. Raises RowError."""
+    """Find the architecture of a model of the models table. Raises RowError."""
     row = models.match_model(name)
     if row is None:
         covered = "only attention and feed-forward layers are covered"
@@ -212,21 +241,21 @@ def _known_model(name: str) -> dict[str, float]:
 
 def software_date(source: str, release: str = "") -> float:
     """Tell the year of the software: of a release (``26.04``), an MLPerf round, a Megatron version, a paper's number."""
-    if found := re.match(r"(\d\d)\.(\d\d)", release):
-        return 2000 + float(found.group(1)) + (float(found.group(2)) - 0.5) / 12
-    if found := re.search(r"MLPerf Training v(\d)\.(\d)", source):
-        return 2020 + float(found.group(1)) + (0.4 if found.group(2) == "0" else 0.85)  # rounds close in spring and in autumn
-    if (found := re.search(r"Megatron-LM (\d\.\d+)", source)) and found.group(1) in _MEGATRON:
-        return _MEGATRON[found.group(1)]
-    if found := re.search(r"arXiv:(\d\d)(\d\d)\.\d", source):
-        return 2000 + float(found.group(1)) + (float(found.group(2)) - 0.5) / 12
-    if found := re.search(r"\b(20[12]\d)\b", source):
-        return float(found.group(1)) + 0.5
+    if match := re.match(r"(\d\d)\.(\d\d)", release):
+        return 2000 + float(match.group(1)) + (float(match.group(2)) - 0.5) / 12
+    if match := re.search(r"MLPerf Training v(\d)\.(\d)", source):
+        return 2020 + float(match.group(1)) + (0.4 if match.group(2) == "0" else 0.85)  # rounds close in spring and in autumn
+    if (match := re.search(r"Megatron-LM (\d\.\d+)", source)) and match.group(1) in _MEGATRON:
+        return _MEGATRON[match.group(1)]
+    if match := re.search(r"arXiv:(\d\d)(\d\d)\.\d", source):
+        return 2000 + float(match.group(1)) + (float(match.group(2)) - 0.5) / 12
+    if match := re.search(r"\b(20[12]\d)\b", source):
+        return float(match.group(1)) + 0.5
     return configs.defaults()["software_date"].value
 
 
 def _date_of_steps(date: float, inputs: Mapping[str, float]) -> float:
-    """The date of the software; where it recomputes whole layers on a chip older than fused attention, that of such chips.
+    """Date the software; where it recomputes whole layers on a chip older than fused attention, as that of such chips.
 
     Scores that go through memory are why whole layers were recomputed. A paper may well come years after its runs.
     """
@@ -235,7 +264,7 @@ def _date_of_steps(date: float, inputs: Mapping[str, float]) -> float:
 
 
 def _habits(date: float, source: str, recompute: str, zero: float | None) -> dict[str, float]:
-    """What frameworks of that date do unless a row says otherwise."""
+    """Say what frameworks of that date do unless a row says otherwise."""
     modern = date >= FUSED_SINCE
     stage = (1.0 if modern else 0.0) if zero is None else zero
     selective = recompute.lower().startswith("sel")
@@ -252,9 +281,9 @@ def _habits(date: float, source: str, recompute: str, zero: float | None) -> dic
     }
 
 
-def _interleave(inputs: dict[str, float], stated: Any, date: float) -> tuple[str, ...]:
-    """Without a stated interleaving, frameworks since 2023 are taken to hold pieces of two layers (of one, where odd)."""
-    if stated not in (None, "") or inputs["pipeline_parallel"] <= 1 or date < FUSED_SINCE:
+def _interleave(inputs: dict[str, float], cell: str, date: float) -> tuple[str, ...]:
+    """Set the interleaving where none is stated: frameworks since 2023 hold pieces of two layers (of one, where odd)."""
+    if not cells.blank(cell) or inputs["pipeline_parallel"] <= 1 or date < FUSED_SINCE:
         return ()
     layers = math.ceil(inputs["layers"] / inputs["pipeline_parallel"])
     inputs["interleave"] = float(layers // 2 if layers % 2 == 0 else layers)
@@ -262,15 +291,20 @@ def _interleave(inputs: dict[str, float], stated: Any, date: float) -> tuple[str
 
 
 def _group(source: str) -> str:
-    """The source for cross-validation: who published it."""
+    """Name the source for cross-validation: who published it."""
     return re.split(r"[\s/]", source, maxsplit=1)[0] or "unknown"
 
 
 def _shape(inputs: Mapping[str, float]) -> str:
     short = {
-        "TP": "tensor_parallel", "PP": "pipeline_parallel", "CP": "context_parallel", "EP": "expert_parallel",
-        "v": "interleave", "batch ": "batch_size", "mbs ": "microbatch_size",
-    }  # fmt: skip
+        "TP": "tensor_parallel",
+        "PP": "pipeline_parallel",
+        "CP": "context_parallel",
+        "EP": "expert_parallel",
+        "v": "interleave",
+        "batch ": "batch_size",
+        "mbs ": "microbatch_size",
+    }
     always = ("batch ", "mbs ")
     parts = [f"{label}{inputs[name]:.0f}" for label, name in short.items() if label in always or inputs[name] > 1]
     full = (

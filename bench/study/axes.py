@@ -1,69 +1,50 @@
 """One ``[axes.NAME]`` to the columns it brings: from a facts table, a range, columns side by side, or joint distributions."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ... import configs
-from ...kernels.model import units
 from ...kernels.model.quantity import Model, Quantity
-from ...kernels.text import nearest
-from ...kernels.validation import described
-from ..errors import StudyError
 from ..stats import distributions
 from . import ranges
-from .fields import dotted
+from .facts_axis import plan_facts
+from .fields import key_text
+from .planned_axis import AxisColumns, AxisError, Floats, PlannedAxis, find_quantity
 from .schema import MAX_AXIS_POINTS, AxisSpec, ColumnSpec, parse_column
 
-Floats = NDArray[np.float64]
 
+def plan_axis(name: str, spec: AxisSpec, model: Model, folder: Path) -> PlannedAxis:
+    """Check the form of an axis and find its length.
 
-class AxisError(StudyError):
-    """An axis is not valid; the message starts with the key."""
+    Parameters
+    ----------
+    name, spec
+        The axis's name and its keys.
+    model
+        The quantities that it may bring.
+    folder
+        Where a facts file of the user's own is looked for.
 
-
-@dataclass(frozen=True)
-class Brought:
-    """What an axis brings. ``facts`` says that the columns come from a table's rows, so the study's own values go first."""
-
-    name: str
-    columns: Mapping[str, Floats]
-    labels: tuple[str, ...] | None = None
-    facts: bool = False
-    rows: tuple[configs.FactRow, ...] = ()
-    table: str = ""
-    renamed: Mapping[str, str] = field(default_factory=dict)  # quantity -> the table's column
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Planned:
-    """An axis of known length whose columns are not made yet, so that a grid too large costs nothing."""
-
-    length: int
-    make: Callable[[], Brought]
-
-
-def plan(name: str, spec: AxisSpec, model: Model, folder: Path) -> Planned:
-    """Check the form of an axis and find its length. ``folder`` is where a facts file of the user's own is looked for."""
+    Raises
+    ------
+    AxisError, RangeError
+        Where keys do not go together, or a name or a number is not valid.
+    """
     place = ("axes", name)
-    _one_kind(spec, place)
+    _check_keys(spec, place)
     if spec.source is not None:
-        return _facts(name, spec, model, folder)
+        return plan_facts(name, spec, model, folder)
     if spec.draws is not None:
-        return _joint(name, spec, model)
+        return _plan_draws(name, spec, model)
     if spec.columns is not None:
-        return _side_by_side(name, spec, model)
-    return _range(name, spec, model)
+        return _plan_side_by_side(name, spec, model)
+    return _plan_range(name, spec, model)
 
 
-def _one_kind(spec: AxisSpec, place: tuple[str, ...]) -> None:
+def _check_keys(spec: AxisSpec, place: tuple[str, ...]) -> None:
     """Refuse keys that belong to another kind of axis."""
-    ways = [way for way in ranges.WAYS if getattr(spec, way) is not None]
+    forms = [form for form in ranges.FORMS if getattr(spec, form) is not None]
     if spec.source is not None:
         kind, allowed = "from", {"source", "rows", "columns"}
     elif spec.draws is not None:
@@ -71,242 +52,154 @@ def _one_kind(spec: AxisSpec, place: tuple[str, ...]) -> None:
     elif spec.columns is not None:
         kind, allowed = "columns", {"columns", "labels"}
     else:
-        kind, allowed = (ways or ["values"])[0], {*ranges.WAYS, "num", "quantity", "labels"}
+        kind, allowed = (forms or ["values"])[0], {*ranges.FORMS, "num", "quantity", "labels"}
     for key in spec.model_fields_set - allowed:
         hint = {"rows": "; from = 'hardware' says of which table", "seed": "; draws = 1024 makes draws"}.get(key, "")
         shown = "from" if key == "source" else key
-        raise AxisError(f"{dotted((*place, shown))}: does not go with {kind}{hint}")
-
-
-def _known(name: str, model: Model, place: tuple[str, ...], hint: str = "") -> Quantity:
-    if name not in model:
-        raise AxisError(f"{dotted(place)}: unknown quantity {name!r}{nearest(name, model.quantities) or hint}")
-    return model[name]
-
-
-def _few(count: int, place: tuple[str, ...]) -> int:
-    if count < 1:
-        raise AxisError(f"{dotted(place)}: must be at least 1, not {count}")
-    return count
+        raise AxisError(f"{key_text((*place, shown))}: does not go with {kind}{hint}")
 
 
 # --- ranges -----------------------------------------------------------------------------------------------------------
 
 
-def _range(name: str, spec: AxisSpec, model: Model) -> Planned:
+def _plan_range(name: str, spec: AxisSpec, model: Model) -> PlannedAxis:
     place = ("axes", name)
     quantity = spec.quantity or name
     where = (*place, "quantity") if spec.quantity else place
     hint = "" if spec.quantity else "; quantity = '...' says which quantity the axis holds"
-    item = _known(quantity, model, where, hint)
+    item = find_quantity(quantity, model, where, hint)
     length = ranges.length(spec, item, place)
     if length < 1:
-        raise AxisError(f"{dotted((*place, ranges.way(spec, place)))}: is empty; give it at least one value")
+        raise AxisError(f"{key_text((*place, ranges.form_of(spec, place)))}: is empty; give it at least one value")
 
-    def make() -> Brought:
+    def make() -> AxisColumns:
         values = ranges.numbers(spec, item, place)
         notes: tuple[str, ...] = ()
         if len(values) < length:
             notes = (f"axes.{name}: {length} values were asked for, of which {len(values)} differ as whole numbers",)
-        return Brought(name, {quantity: values}, _labels(spec.labels, len(values), place), notes=notes)
+        return AxisColumns(name, {quantity: values}, _check_labels(spec.labels, len(values), place), notes=notes)
 
-    return Planned(length, make)
+    return PlannedAxis(length, make)
 
 
-def _labels(labels: list[str] | None, length: int, place: tuple[str, ...]) -> tuple[str, ...] | None:
+def _check_labels(labels: list[str] | None, length: int, place: tuple[str, ...]) -> tuple[str, ...] | None:
     if labels is None:
         return None
     if len(labels) != length:
-        raise AxisError(f"{dotted((*place, 'labels'))}: there are {len(labels)} labels for {length} values")
+        raise AxisError(f"{key_text((*place, 'labels'))}: there are {len(labels)} labels for {length} values")
     if len(set(labels)) != length:
-        raise AxisError(f"{dotted((*place, 'labels'))}: two labels are the same")
+        raise AxisError(f"{key_text((*place, 'labels'))}: two labels are the same")
     return tuple(labels)
 
 
 # --- columns side by side, and joint draws ----------------------------------------------------------------------------
 
 
-def _columns(spec: AxisSpec, model: Model, place: tuple[str, ...]) -> dict[str, tuple[Quantity, ColumnSpec]]:
+def _parse_columns(spec: AxisSpec, model: Model, place: tuple[str, ...]) -> dict[str, tuple[Quantity, ColumnSpec]]:
     here = (*place, "columns")
     if not isinstance(spec.columns, dict) or not spec.columns:
-        raise AxisError(f"{dotted(here)}: must be a table such as columns.mfu = {{ uniform = [0.3, 0.5] }}")
+        raise AxisError(f"{key_text(here)}: must be a table such as columns.mfu = {{ uniform = [0.3, 0.5] }}")
     result = {}
     for name, raw in spec.columns.items():
-        item = _known(name, model, (*here, name))
+        item = find_quantity(name, model, (*here, name))
         result[name] = (item, parse_column(raw, (*here, name)))
     return result
 
 
-def _side_by_side(name: str, spec: AxisSpec, model: Model) -> Planned:
+def _plan_side_by_side(name: str, spec: AxisSpec, model: Model) -> PlannedAxis:
     place = ("axes", name)
-    columns = _columns(spec, model, place)
+    columns = _parse_columns(spec, model, place)
     lengths = {}
     for key, (item, column) in columns.items():
         here = (*place, "columns", key)
         drawn = [d for d in distributions.DISTRIBUTIONS if getattr(column, d) is not None]
         if drawn:
-            raise AxisError(f"{dotted((*here, drawn[0]))}: draws need a number of draws; add draws = 1024 to [axes.{name}]")
+            raise AxisError(f"{key_text((*here, drawn[0]))}: draws need a number of draws; add draws = 1024 to [axes.{name}]")
         lengths[key] = ranges.length(column, item, here)
     if len(set(lengths.values())) != 1:
         counts = ", ".join(f"{key} {length}" for key, length in lengths.items())
-        raise AxisError(f"{dotted((*place, 'columns'))}: the columns vary together and must be of one length, not {counts}")
+        raise AxisError(f"{key_text((*place, 'columns'))}: the columns vary together and must be of one length, not {counts}")
     length = next(iter(lengths.values()))
     if length < 1:
-        raise AxisError(f"{dotted(place)}: is empty; give its columns at least one value")
+        raise AxisError(f"{key_text(place)}: is empty; give its columns at least one value")
 
-    def make() -> Brought:
-        made = {key: ranges.numbers(column, item, (*place, "columns", key)) for key, (item, column) in columns.items()}
-        short = [key for key, values in made.items() if len(values) != length]
+    def make() -> AxisColumns:
+        numbers = {key: ranges.numbers(column, item, (*place, "columns", key)) for key, (item, column) in columns.items()}
+        short = [key for key, values in numbers.items() if len(values) != length]
         if short:
-            raise AxisError(f"{dotted((*place, 'columns', short[0]))}: has equal values once it is rounded to whole numbers")
-        return Brought(name, made, _labels(spec.labels, length, place))
+            raise AxisError(f"{key_text((*place, 'columns', short[0]))}: has equal values once it is rounded to whole numbers")
+        return AxisColumns(name, numbers, _check_labels(spec.labels, length, place))
 
-    return Planned(length, make)
+    return PlannedAxis(length, make)
 
 
-def _joint(name: str, spec: AxisSpec, model: Model) -> Planned:
+def _plan_draws(name: str, spec: AxisSpec, model: Model) -> PlannedAxis:
     place = ("axes", name)
-    count = _few(spec.draws or 0, (*place, "draws"))
+    count = spec.draws or 0
+    if count < 1:
+        raise AxisError(f"{key_text((*place, 'draws'))}: must be at least 1, not {count}")
     if count > MAX_AXIS_POINTS:
-        raise AxisError(f"{dotted((*place, 'draws'))}: at most {MAX_AXIS_POINTS:.0e} draws fit on one axis, not {count:.3g}")
+        raise AxisError(f"{key_text((*place, 'draws'))}: at most {MAX_AXIS_POINTS:.0e} draws fit on one axis, not {count:.3g}")
     seed = 0 if spec.seed is None else spec.seed
     if seed < 0:
-        raise AxisError(f"{dotted((*place, 'seed'))}: must be at least 0, not {seed}")
+        raise AxisError(f"{key_text((*place, 'seed'))}: must be at least 0, not {seed}")
     if spec.columns is None:
         raise AxisError(
-            f"{dotted((*place, 'columns'))}: is missing; say what is drawn, as columns.mfu = {{ uniform = [0.3, 0.5] }}"
+            f"{key_text((*place, 'columns'))}: is missing; say what is drawn, as columns.mfu = {{ uniform = [0.3, 0.5] }}"
         )
-    columns = _columns(spec, model, place)
+    columns = _parse_columns(spec, model, place)
     for key, (_, column) in columns.items():
-        _distribution(column, (*place, "columns", key))
+        _distribution_of(column, (*place, "columns", key))
 
-    def make() -> Brought:
+    def make() -> AxisColumns:
         points = distributions.sobol(count, len(columns), seed)
-        made = {
-            key: _drawn(column, item, points[:, i], (*place, "columns", key))
+        draws = {
+            key: _draw_column(column, item, points[:, i], (*place, "columns", key))
             for i, (key, (item, column)) in enumerate(columns.items())
         }
-        return Brought(name, made)
+        return AxisColumns(name, draws)
 
-    return Planned(count, make)
+    return PlannedAxis(count, make)
 
 
-def _distribution(column: ColumnSpec, place: tuple[str, ...]) -> str:
-    """The one distribution (or way) that a drawn column names."""
-    given = [d for d in (*distributions.DISTRIBUTIONS, *ranges.WAYS) if getattr(column, d) is not None]
+def _distribution_of(column: ColumnSpec, place: tuple[str, ...]) -> str:
+    """Find the one distribution (or form of a range) that a drawn column names."""
+    given = [d for d in (*distributions.DISTRIBUTIONS, *ranges.FORMS) if getattr(column, d) is not None]
     if len(given) != 1:
-        found = f"has {' and '.join(given)}" if given else "has no distribution"
-        raise AxisError(f"{dotted(place)}: {found}; give one of {', '.join((*distributions.DISTRIBUTIONS, 'values'))}")
+        stated = f"has {' and '.join(given)}" if given else "has no distribution"
+        raise AxisError(f"{key_text(place)}: {stated}; give one of {', '.join((*distributions.DISTRIBUTIONS, 'values'))}")
     return given[0]
 
 
-def _drawn(column: ColumnSpec, item: Quantity, u: Floats, place: tuple[str, ...]) -> Floats:
-    kind = _distribution(column, place)
+def _draw_column(column: ColumnSpec, item: Quantity, u: Floats, place: tuple[str, ...]) -> Floats:
+    """Turn points ``u`` of the unit interval into draws of a column, in base units."""
+    kind = _distribution_of(column, place)
     here = (*place, kind)
-    if kind in ranges.WAYS:
+    if kind in ranges.FORMS:
         values = ranges.numbers(column, item, place)
         if not len(values):
-            raise AxisError(f"{dotted(here)}: is empty; give it at least one value")
+            raise AxisError(f"{key_text(here)}: is empty; give it at least one value")
         return distributions.choose(values, u)
     raw = getattr(column, kind)
     scaled = distributions.DISTRIBUTIONS[kind][1]
-    parameters = [ranges.parsed(value, item.unit if i >= len(scaled) or scaled[i] else "", here) for i, value in enumerate(raw)]
+    parameters = [ranges.parse(value, item.unit if i >= len(scaled) or scaled[i] else "", here) for i, value in enumerate(raw)]
     try:
         distributions.check(kind, parameters)
     except distributions.DrawError as error:
-        raise AxisError(f"{dotted(here)}: {error}") from None
+        raise AxisError(f"{key_text(here)}: {error}") from None
     if kind in distributions.BOUNDED:
-        ranges.verify(_ends(parameters, item), item, here)
-    made = distributions.inverse(kind, parameters, u)
+        ranges.verify(_bounds_of(parameters, item), item, here)
+    draws = distributions.inverse(kind, parameters, u)
     if item.whole:
-        made = np.rint(made)
+        draws = np.rint(draws)
     try:
-        ranges.verify(made, item, here)
+        ranges.verify(draws, item, here)
     except ranges.RangeError as error:
         raise AxisError(f"{error} (one of the draws; {' and '.join(distributions.BOUNDED)} have bounds)") from None
-    return made
+    return draws
 
 
-def _ends(parameters: Sequence[float], item: Quantity) -> Floats:
-    """The least and the greatest number that a bounded distribution can draw; its ends themselves are never drawn."""
+def _bounds_of(parameters: Sequence[float], item: Quantity) -> Floats:
+    """Find the least and the greatest number that a bounded distribution draws; its ends themselves are never drawn."""
     low, high = parameters[0], parameters[-1]
     return np.rint([low, high]) if item.whole else np.array([np.nextafter(low, high), np.nextafter(high, low)])
-
-
-# --- facts ------------------------------------------------------------------------------------------------------------
-
-
-def _facts(name: str, spec: AxisSpec, model: Model, folder: Path) -> Planned:
-    place = ("axes", name)
-    table = _load(str(spec.source), folder, place)
-    rows = _rows(table, spec, place)
-    picked = _picked(table, spec.columns, model, place)
-
-    def make() -> Brought:
-        columns = {q: np.array([row.values[c] for row in rows], dtype=np.float64) for q, c in picked.items()}
-        return Brought(name, columns, tuple(row.key for row in rows), True, rows, table.name, picked)
-
-    return Planned(len(rows), make)
-
-
-def _load(source: str, folder: Path, place: tuple[str, ...]) -> configs.FactTable:
-    try:
-        if source.endswith(".toml"):
-            return configs.load_file(folder / source)
-        return configs.load(source)
-    except configs.FactError as error:
-        raise AxisError(f"{dotted((*place, 'from'))}: {error}") from None
-
-
-def _rows(table: configs.FactTable, spec: AxisSpec, place: tuple[str, ...]) -> tuple[configs.FactRow, ...]:
-    here = (*place, "rows")
-    wanted: Any = "all" if spec.rows is None else spec.rows
-    if wanted == "all":
-        rows = tuple(table.rows.values())
-    else:
-        try:
-            rows = tuple(table.find(_row_name(row, here)) for row in wanted)
-        except configs.FactError as error:
-            raise AxisError(f"{dotted(here)}: {error}") from None
-    if not rows:
-        raise AxisError(f'{dotted(here)}: is empty; name at least one row of {table.name}, or "all"')
-    keys = [row.key for row in rows]
-    twice = sorted({key for key in keys if keys.count(key) > 1})
-    if twice:
-        raise AxisError(f"{dotted(here)}: names {twice[0]!r} twice")
-    return rows
-
-
-def _row_name(value: Any, place: tuple[str, ...]) -> str:
-    if not isinstance(value, str):
-        raise AxisError(f"{dotted(place)}: must be a list of names, and {described(value)} is not text")
-    return value
-
-
-def _picked(table: configs.FactTable, columns: Any, model: Model, place: tuple[str, ...]) -> dict[str, str]:
-    """Quantity -> column of the table. A list picks columns; a table such as { peak = "fp8_peak" } fills a quantity from
-    a column of another name, and leaves the other columns as they are."""
-    here = (*place, "columns")
-    own = {column: column for column in table.columns if column in model}
-    if columns is None:
-        picked = own
-    elif isinstance(columns, list) and columns and all(isinstance(c, str) for c in columns):
-        picked = {_column(table, c, here): c for c in columns}
-    elif isinstance(columns, Mapping) and columns and all(isinstance(c, str) for c in columns.values()):
-        picked = own | {q: _column(table, c, (*here, q)) for q, c in columns.items()}
-    else:
-        raise AxisError(f'{dotted(here)}: must be a list of columns, or a table {{ quantity = "column" }}')
-    for quantity, column in picked.items():
-        item = _known(quantity, model, here)
-        if units.dimension(table.columns[column]) != units.dimension(item.unit):
-            unit = table.columns[column] or "a plain number"
-            raise AxisError(
-                f"{dotted(here)}: {table.name}'s {column} ({unit}) is no {quantity} ({item.unit or 'a plain number'})"
-            )
-    return picked
-
-
-def _column(table: configs.FactTable, name: str, place: tuple[str, ...]) -> str:
-    if name not in table.columns:
-        raise AxisError(f"{dotted(place)}: {table.name} has no column {name!r}{nearest(name, table.columns)}")
-    return name

@@ -17,9 +17,9 @@ from ...kernels.model.quantity import Model, Quantity
 from ...kernels.text import nearest
 from ..answers.kinds import OWN_NAMES
 from ..errors import StudyError
-from . import axes as axis_kinds
 from . import ranges
-from .axes import Brought, Floats
+from .axes import plan_axis
+from .planned_axis import AxisColumns, Floats
 from .schema import StudySpec
 
 
@@ -42,7 +42,7 @@ class Bindings:
     """
 
     given: dict[str, float]
-    axes: list[Brought]
+    axes: list[AxisColumns]
     notes: list[str] = field(default_factory=list)
 
     def columns(self) -> set[str]:
@@ -50,23 +50,23 @@ class Bindings:
         return {quantity for axis in self.axes for quantity in axis.columns}
 
 
-def substitutes(values: Mapping[str, Any], model: Model) -> dict[str, str]:
+def find_substitutes(values: Mapping[str, Any], model: Model) -> dict[str, str]:
     """Pick the entries of ``[given]`` whose value is the name of a quantity."""
     return {name: value for name, value in values.items() if isinstance(value, str) and value in model and name in model}
 
 
-def substituted(model: Model, names: Mapping[str, str]) -> Model:
+def substitute(model: Model, names: Mapping[str, str]) -> Model:
     """Extend the model: each of the quantities is computed as another. Raises BindingError where their units do not fit."""
-    return model.extended({name: _stand_in(model[name], model[other]) for name, other in names.items()})
+    return model.extended({name: _compute_as(model[name], model[other]) for name, other in names.items()})
 
 
-def _stand_in(item: Quantity, other: Quantity) -> Quantity:
+def _compute_as(item: Quantity, other: Quantity) -> Quantity:
     if units.dimension(item.unit) != units.dimension(other.unit):
         raise BindingError(f"given.{item.name}: {other.name} has the unit {other.unit or '1'}, which is not one of {item.name}")
-    return replace(item, source=f"{other.name}, as the study says", function=_same, parameters=(other.name,))
+    return replace(item, source=f"{other.name}, as the study says", function=_identity, parameters=(other.name,))
 
 
-def _same(value: Any) -> Any:
+def _identity(value: Any) -> Any:
     return value
 
 
@@ -92,44 +92,44 @@ def bind(spec: StudySpec, model: Model, held: Mapping[str, float | str], folder:
         Where a value is given twice, an axis or a number is not valid, or the grid has more points than can be numbered.
     """
     stated = {name: value for name, value in spec.given.items() if name not in computed and name not in held}
-    given = {name: _given(name, value, model, ("given", name)) for name, value in stated.items()}
-    fixed = {name: _given(name, value, model, (name,)) for name, value in held.items() if name not in computed}
-    planned = {name: axis_kinds.plan(name, axis, model, folder) for name, axis in spec.axes.items()}
+    given = {name: _read_value(name, value, model, ("given", name)) for name, value in stated.items()}
+    fixed = {name: _read_value(name, value, model, (name,)) for name, value in held.items() if name not in computed}
+    planned = {name: plan_axis(name, axis, model, folder) for name, axis in spec.axes.items()}
     points = math.prod(plan.length for plan in planned.values())
     if points > MAX_POINTS:
-        lengths = " x ".join(f"{name} {_power(plan.length)}" for name, plan in planned.items())
-        raise BindingError(f"axes: the grid has {_power(points)} points ({lengths}); at most 2^63-2 can be numbered")
+        lengths = " x ".join(f"{name} {_count_text(plan.length)}" for name, plan in planned.items())
+        raise BindingError(f"axes: the grid has {_count_text(points)} points ({lengths}); at most 2^63-2 can be numbered")
     bindings = Bindings(given, [plan.make() for plan in planned.values()])
     for axis in bindings.axes:
-        _name(axis, model)
+        _check_name(axis, model)
     bindings.notes += [note for axis in bindings.axes for note in axis.notes]
-    bindings.axes = [_fix(axis, fixed) for axis in bindings.axes]
+    bindings.axes = [_hold(axis, fixed) for axis in bindings.axes]
     bindings.given |= {name: value for name, value in fixed.items() if name not in bindings.columns()}
-    _clashes(bindings, computed)
+    _settle_clashes(bindings, computed)
     return bindings
 
 
-def _name(axis: Brought, model: Model) -> None:
+def _check_name(axis: AxisColumns, model: Model) -> None:
     """Refuse a name under which answers hold something else."""
     if axis.name in OWN_NAMES:
         raise BindingError(f"axes.{axis.name}: answers have something else of that name; call the axis otherwise")
     if axis.name in model and axis.name not in axis.columns:
-        brings = _some(axis.columns)
+        brings = _list_some(axis.columns)
         raise BindingError(f"axes.{axis.name}: is called as a quantity but brings {brings}; call the axis otherwise")
 
 
-def _power(points: int) -> str:
+def _count_text(points: int) -> str:
     return f"{points:.4g}" if points < 10**300 else f"10^{math.log10(points):.0f}"
 
 
-def _given(name: str, value: float | str, model: Model, place: tuple[str, ...]) -> float:
+def _read_value(name: str, value: float | str, model: Model, place: tuple[str, ...]) -> float:
     if name not in model:
         raise BindingError(f"{'.'.join(place)}: unknown quantity {name!r}{nearest(name, model.quantities)}")
     return ranges.number(value, model[name], place)
 
 
-def _fix(axis: Brought, fixed: Mapping[str, float]) -> Brought:
-    """Without the columns that are held at one value; an axis with no other column becomes that value."""
+def _hold(axis: AxisColumns, fixed: Mapping[str, float]) -> AxisColumns:
+    """Drop the columns that are held at one value; an axis with no other column becomes that value."""
     over = [quantity for quantity in axis.columns if quantity in fixed]
     if not over:
         return axis
@@ -139,8 +139,8 @@ def _fix(axis: Brought, fixed: Mapping[str, float]) -> Brought:
     return replace(axis, columns={quantity: np.array([fixed[quantity]]) for quantity in over}, labels=None)
 
 
-def _clashes(bindings: Bindings, computed: Iterable[str]) -> None:
-    """A value that the study states takes the place of a fact; two that it states are an error."""
+def _settle_clashes(bindings: Bindings, computed: Iterable[str]) -> None:
+    """Let a value that the study states take the place of a fact; refuse two that it states."""
     stated = {name: f"given.{name}" for name in (*bindings.given, *computed)}
     for axis in (axis for axis in bindings.axes if not axis.facts):
         for quantity in axis.columns:
@@ -156,13 +156,32 @@ def _clashes(bindings: Bindings, computed: Iterable[str]) -> None:
             bindings.notes += [f"{stated[quantity]} takes the place of {axis.table}'s {quantity}" for quantity in over]
 
 
-def needed(model: Model, targets: Iterable[str], bindings: Bindings) -> list[str]:
-    """Name the quantities that the questions need, inputs first where others need them."""
+def needed_quantities(model: Model, targets: Iterable[str], bindings: Bindings) -> list[str]:
+    """Name the quantities that the questions need, inputs first where others need them.
+
+    Parameters
+    ----------
+    model
+        The study's quantities.
+    targets
+        Those that the questions ask for.
+    bindings
+        What has a value: what only that would need is not needed.
+    """
     return [item.name for item in model.order(targets, set(bindings.given) | bindings.columns())]
 
 
-def grid_of(model: Model, bindings: Bindings, needs: Iterable[str]) -> tuple[Grid, list[str]]:
+def build_grid(model: Model, bindings: Bindings, needs: Iterable[str]) -> tuple[Grid, list[str]]:
     """Make the grid, each axis with only the columns that are needed, and notes on axes that change no answer.
+
+    Parameters
+    ----------
+    model
+        The study's quantities.
+    bindings
+        What each axis brings.
+    needs
+        The quantities that the questions need.
 
     Raises
     ------
@@ -179,20 +198,20 @@ def grid_of(model: Model, bindings: Bindings, needs: Iterable[str]) -> tuple[Gri
             raise BindingError(f"axes.{axis.name}: everything it brings is given elsewhere; leave the axis out")
         if not columns:
             columns = dict([next(iter(axis.columns.items()))])
-            notes.append(f"axes.{axis.name}: no question needs {_some(axis.columns)}, so it changes no answer")
-        _twice(axis, columns, axes)
+            notes.append(f"axes.{axis.name}: no question needs {_list_some(axis.columns)}, so it changes no answer")
+        _refuse_repeated(axis, columns, axes)
         for quantity, values in columns.items():
-            _valid(axis, model[quantity], values)
+            _check_facts(axis, model[quantity], values)
         axes.append(Axis(axis.name, columns, axis.labels))
     return Grid(tuple(axes)), notes
 
 
-def _some(names: Iterable[str]) -> str:
+def _list_some(names: Iterable[str]) -> str:
     names = list(names)
     return ", ".join(names[:3]) + (" or its other columns" if len(names) > 3 else "")
 
 
-def _twice(axis: Brought, columns: Mapping[str, object], before: Iterable[Axis]) -> None:
+def _refuse_repeated(axis: AxisColumns, columns: Mapping[str, object], before: Iterable[Axis]) -> None:
     for other in before:
         both = [quantity for quantity in columns if quantity in other.columns]
         if both:
@@ -201,7 +220,7 @@ def _twice(axis: Brought, columns: Mapping[str, object], before: Iterable[Axis])
             )
 
 
-def _valid(axis: Brought, quantity: Quantity, values: Floats) -> None:
+def _check_facts(axis: AxisColumns, quantity: Quantity, values: Floats) -> None:
     """Hold published facts (those that are) against the quantity's bounds; what the study states has been."""
     known = values[~np.isnan(values)]
     if axis.facts and len(known):

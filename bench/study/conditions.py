@@ -4,7 +4,7 @@ import re
 
 from ...kernels.model import units
 from ...kernels.model.quantity import Model, Quantity
-from ...kernels.model.questions import Condition
+from ...kernels.model.questions import Condition, Question
 from ...kernels.text import nearest
 from ..errors import StudyError
 from ..terminal import numbers
@@ -63,6 +63,22 @@ def show(condition: Condition, model: Model) -> str:
     if not isinstance(right, str):
         right = numbers.show(float(units.from_base(right, item.unit)), item)
     return f"{condition.quantity} {condition.op} {right}"
+
+
+def with_conditions(text: str, question: Question, model: Model) -> str:
+    """Add a question's conditions to what is asked: ``least cost where run_time <= 120 days``.
+
+    Parameters
+    ----------
+    text
+        What is asked, without conditions.
+    question
+        Whose conditions.
+    model
+        The quantities that they name.
+    """
+    where = ", ".join(show(condition, model) for condition in question.where)
+    return f"{text} where {where}" if where else text
 
 
 def _quantity(name: str, text: str, model: Model) -> Quantity:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from ...kernels.validation import described
+from ...kernels.validation import Place, described, dotted
 
 
 def _number(value: Any) -> float | str:
@@ -65,9 +65,6 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, strict=True)
 
 
-def dotted(path: tuple[str, ...]) -> str:
-    """Write a key's path as a study does: ``("questions", "[2]", "by")`` as ``questions[2].by``."""
-    text = ""
-    for part in path:
-        text += part if part.startswith("[") or not text else f".{part}"
-    return text or "the file"
+def key_text(place: Place) -> str:
+    """Write where a key stands as a study does, positions counted from 1: ``("questions", 2, "by")`` as ``questions[2].by``."""
+    return dotted(place) or "the file"

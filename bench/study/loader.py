@@ -19,17 +19,39 @@ from ...kernels.model.units import UnitError, from_base
 from ...kernels.text import nearest
 from ..errors import InputError, Parameter, StudyError
 from . import overrides
-from .bindings import bind, grid_of, needed, substituted, substitutes
-from .provenance import Assumption, MissingFact, assumed, missing_facts
+from .bindings import bind, build_grid, find_substitutes, needed_quantities, substitute
+from .provenance import Assumption, MissingFact, find_assumptions, find_missing_facts
 from .questions import build_question
 from .schema import SchemaError, StudySpec, parse_study
 
-WRONG = (StudyError, GridError, ModelError, UnitError, configs.FactError)
+STUDY_ERRORS = (StudyError, GridError, ModelError, UnitError, configs.FactError)
 
 
 @dataclass(frozen=True)
 class Study:
-    """``sources`` says where each input's value comes from; ``digest`` is of the file, its overrides and what is asked."""
+    """A problem and the questions asked of it, with what a reader should know of how they came about.
+
+    Attributes
+    ----------
+    name, title, description, path
+        The file's name without its ending, what it says of itself, and where it stands.
+    problem
+        A model on a grid.
+    questions
+        What is asked, in the file's order.
+    assumptions
+        Defaults that inputs took.
+    missing
+        Facts that are not published, so that scenarios have no answer.
+    notes
+        How clashes were settled, and which axes change nothing.
+    sources
+        Where each input's value comes from, by its name.
+    overrides
+        What was changed, as ``name=value``.
+    digest
+        SHA-256 of the file, its overrides and the choice of questions, in hexadecimal.
+    """
 
     name: str
     title: str
@@ -46,16 +68,16 @@ class Study:
 
     @property
     def points(self) -> int:
-        """How many scenarios the grid has."""
+        """Number of scenarios of the grid."""
         return self.problem.grid.size
 
     def in_unit(self, quantity: str, base: float) -> float:
-        """A value in base units in the quantity's own unit."""
+        """Convert a value from base units to the quantity's own unit."""
         return float(from_base(base, self.problem.model[quantity].unit))
 
 
-def find(name: str) -> Path:
-    """The file of a study by its name (under configs/studies) or its path. Raises InputError with the nearest name."""
+def find_study(name: str) -> Path:
+    """Find a study's file by its name (under configs/studies) or its path. Raises InputError with the nearest name."""
     known = configs.studies()
     if name in known:
         return known[name]
@@ -76,26 +98,41 @@ def load_study(
     allow_code: bool = False,
     model: Model | None = None,
 ) -> Study:
-    """Read a study by name or path; ``sets`` are overrides such as ``"tokens=1e13"``. Raises InputError.
+    """Read a study by name or path.
 
-    ``only`` names the questions that are wanted; all without it. ``model`` is the built-in one unless another is given.
-    Python files that the study names are loaded only with ``allow_code``.
+    Parameters
+    ----------
+    name
+        A study under configs/studies, or the path of a TOML file.
+    sets
+        Overrides such as ``"tokens=1e13"``, applied in their order.
+    only
+        Names of the questions that are wanted; all where it is empty.
+    allow_code
+        Whether Python files of quantities that the study names are run.
+    model
+        The quantities; flopwatt's own unless another is given.
+
+    Raises
+    ------
+    InputError
+        Where there is no such study, or the file or an override is not valid; its message names the key.
     """
-    path = find(str(name))
-    document, text = _document(path)
+    path = find_study(str(name))
+    document, text = _read_document(path)
     try:
         spec = parse_study(document)
-        model, notes = _model(spec, path, allow_code, model)
-    except WRONG as error:
+        file = _StudyFile(path, text, *_extend_model(spec, path, allow_code, model))
+    except STUDY_ERRORS as error:
         raise InputError(*_message(error), where=str(path)) from None
     try:
-        changed = overrides.apply(document, sets, model)
+        changed = overrides.apply(document, sets, file.model)
     except overrides.OverrideError as error:
         raise InputError(*error.parts, where=Parameter("sets")) from None
     try:
         spec = parse_study(changed.document) if sets else spec
-        return _study(spec, path, model, changed.held, tuple(sets), tuple(only), text, notes)
-    except WRONG as error:
+        return _build_study(file, spec, changed.held, tuple(sets), tuple(only))
+    except STUDY_ERRORS as error:
         where = (f"{path} with ", Parameter("sets", ", ".join(sets))) if sets else str(path)
         raise InputError(*_message(error), where=where) from None
 
@@ -104,7 +141,7 @@ def _message(error: Exception) -> tuple[str | Parameter, ...]:
     return error.parts if isinstance(error, StudyError) else (str(error),)
 
 
-def _document(path: Path) -> tuple[dict[str, Any], str]:
+def _read_document(path: Path) -> tuple[dict[str, Any], str]:
     try:
         text = configs.read_text(path)
         return configs.parse_toml(text, path), text
@@ -112,8 +149,8 @@ def _document(path: Path) -> tuple[dict[str, Any], str]:
         raise InputError(str(error)) from None
 
 
-def _model(spec: StudySpec, path: Path, allow_code: bool, model: Model | None) -> tuple[Model, tuple[str, ...]]:
-    """The model with the study's own quantities, and notes on them."""
+def _extend_model(spec: StudySpec, path: Path, allow_code: bool, model: Model | None) -> tuple[Model, tuple[str, ...]]:
+    """Add the study's own quantities to the model, and gather notes on them."""
     if model is None:
         from ...kernels.quantities import MODEL
 
@@ -125,48 +162,52 @@ def _model(spec: StudySpec, path: Path, allow_code: bool, model: Model | None) -
         )
     if not spec.quantities:
         return model, ()
-    from .user_quantities import extend
+    from .user_quantities import extend_model
 
-    return extend(model, spec.quantities, path.parent)
+    return extend_model(model, spec.quantities, path.parent)
 
 
-def _study(
-    spec: StudySpec,
-    path: Path,
-    model: Model,
-    held: Mapping[str, float | str],
-    sets: tuple[str, ...],
-    only: tuple[str, ...],
-    text: str,
-    code_notes: tuple[str, ...],
+@dataclass(frozen=True)
+class _StudyFile:
+    """A study's file before overrides: where it stands, its text, its quantities beside flopwatt's, and notes on these."""
+
+    path: Path
+    text: str
+    model: Model
+    notes: tuple[str, ...]
+
+
+def _build_study(
+    file: _StudyFile, spec: StudySpec, held: Mapping[str, float | str], sets: tuple[str, ...], only: tuple[str, ...]
 ) -> Study:
-    taken = substitutes({**spec.given, **held}, model)
-    model = substituted(model, taken)
-    questions = _chosen(_questions(spec, model), only)
-    bindings = bind(spec, model, held, path.parent, taken)
+    """Build the study of a file: ``spec`` and ``held`` are what its document and its values are after ``sets``."""
+    computed = find_substitutes({**spec.given, **held}, file.model)
+    model = substitute(file.model, computed)
+    questions = _select(_build_questions(spec, model), only)
+    bindings = bind(spec, model, held, file.path.parent, computed)
     targets = [name for question in questions for name in question.targets()]
-    needs = needed(model, targets, bindings)
-    assumptions = assumed(model, needs, bindings.given, bindings.columns())
-    grid, notes = grid_of(model, bindings, needs)
+    needs = needed_quantities(model, targets, bindings)
+    assumptions = find_assumptions(model, needs, bindings.given, bindings.columns())
+    grid, notes = build_grid(model, bindings, needs)
     used = {name: value for name, value in bindings.given.items() if name in needs}
     problem = Problem(model, grid, used | {a.quantity: a.value for a in assumptions})
     return Study(
-        name=path.stem,
+        name=file.path.stem,
         title=spec.title,
         description=spec.description.strip(),
-        path=path,
+        path=file.path,
         problem=problem,
         questions=questions,
         assumptions=assumptions,
-        missing=missing_facts(problem, questions, bindings.axes),
-        notes=(*code_notes, *bindings.notes, *notes),
-        sources=_sources(assumptions, bindings.axes, problem, held),
+        missing=find_missing_facts(problem, questions, bindings.axes),
+        notes=(*file.notes, *bindings.notes, *notes),
+        sources=_collect_sources(assumptions, bindings.axes, problem, held),
         overrides=sets,
-        digest=hashlib.sha256("\n".join((text, *sets, *only)).encode()).hexdigest(),
+        digest=hashlib.sha256("\n".join((file.text, *sets, *only)).encode()).hexdigest(),
     )
 
 
-def _questions(spec: StudySpec, model: Model) -> tuple[Question, ...]:
+def _build_questions(spec: StudySpec, model: Model) -> tuple[Question, ...]:
     if not spec.questions:
         raise SchemaError("questions: is empty; ask at least one question, for example minimize = 'cost'")
     axes = list(spec.axes)
@@ -178,7 +219,7 @@ def _questions(spec: StudySpec, model: Model) -> tuple[Question, ...]:
     return questions
 
 
-def _chosen(questions: tuple[Question, ...], only: tuple[str, ...]) -> tuple[Question, ...]:
+def _select(questions: tuple[Question, ...], only: tuple[str, ...]) -> tuple[Question, ...]:
     known = [question.name for question in questions]
     for name in only:
         if name not in known:
@@ -187,10 +228,10 @@ def _chosen(questions: tuple[Question, ...], only: tuple[str, ...]) -> tuple[Que
     return tuple(question for question in questions if not only or question.name in only)
 
 
-def _sources(
+def _collect_sources(
     assumptions: Iterable[Assumption], axes: Iterable[Any], problem: Problem, held: Mapping[str, float | str]
 ) -> dict[str, str]:
-    """Where the value of each input comes from."""
+    """Say of each input where its value comes from."""
     result = {name: "given by an override" if name in held else "given by the study" for name in problem.given}
     result |= {a.quantity: a.source for a in assumptions}
     for axis in axes:

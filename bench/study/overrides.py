@@ -17,14 +17,37 @@ class OverrideError(StudyError):
 
 @dataclass(frozen=True)
 class Overrides:
-    """``document`` is the study's TOML with its keys changed; ``held`` are the quantities held at one value."""
+    """What overrides make of a study.
+
+    Attributes
+    ----------
+    document
+        The study's TOML with its keys changed.
+    held
+        Quantities held at one value, which may carry a unit.
+    """
 
     document: Mapping[str, Any]
     held: Mapping[str, float | str] = field(default_factory=dict)
 
 
 def apply(document: Mapping[str, Any], texts: Sequence[str], model: Model) -> Overrides:
-    """Apply the overrides in their order to a copy of the document. Raises OverrideError."""
+    """Apply the overrides in their order to a copy of the document.
+
+    Parameters
+    ----------
+    document
+        The study's TOML.
+    texts
+        Overrides, as ``name=value``.
+    model
+        The quantities that may be held.
+
+    Raises
+    ------
+    OverrideError
+        Where one is not understood, or names no quantity, axis or key.
+    """
     changed: dict[str, Any] = copy.deepcopy(dict(document))
     held: dict[str, float | str] = {}
     for text in texts:
@@ -36,9 +59,9 @@ def apply(document: Mapping[str, Any], texts: Sequence[str], model: Model) -> Ov
         if isinstance(axis, dict) and "from" in axis:
             axis["rows"] = [row.strip() for row in value.split(",")] if value != "all" else value
         elif name in model:
-            held[name] = _plain(value)
+            held[name] = _unquote(value)
         elif "." in name or name in _TOP:
-            _set(changed, name, _value(value), text)
+            _set_key(changed, name, _parse_value(value), text)
         elif name in _SECTIONS:
             raise OverrideError(f"{text!r}: name a key of {name}, for example {_SECTIONS[name]}")
         else:
@@ -56,27 +79,27 @@ def _axes(document: Mapping[str, Any]) -> dict[str, Any]:
     return axes if isinstance(axes, dict) else {}
 
 
-def _plain(value: str) -> str:
-    """The text of a value, its quotes taken off where it is a TOML string."""
-    parsed = _value(value)
+def _unquote(value: str) -> str:
+    """Take the quotes off a value where it is a TOML string."""
+    parsed = _parse_value(value)
     return parsed if isinstance(parsed, str) else value
 
 
-def _value(text: str) -> Any:
-    """The text as a TOML value, else as text."""
+def _parse_value(text: str) -> Any:
+    """Read the text as a TOML value, else as text."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except (ValueError, RecursionError):  # TOMLDecodeError is a ValueError; a number of thousands of digits is another
         return text
 
 
-def _set(document: dict[str, Any], path: str, value: Any, text: str) -> None:
+def _set_key(document: dict[str, Any], path: str, value: Any, text: str) -> None:
     """Set one key by its dotted path; a question is found by its name or its number, counted from 1."""
     parts = path.split(".")
     place: Any = document
     for i, part in enumerate(parts[:-1]):
         if isinstance(place, list):
-            place = _item(place, part, text)
+            place = _find_question(place, part, text)
             continue
         if part not in place:
             # a section may be new (axes.mfu.values=[...]), a misspelt one may not
@@ -92,7 +115,7 @@ def _set(document: dict[str, Any], path: str, value: Any, text: str) -> None:
     place[parts[-1]] = value
 
 
-def _item(items: list[Any], part: str, text: str) -> Any:
+def _find_question(items: list[Any], part: str, text: str) -> Any:
     names = [str(item.get("name", "")) for item in items if isinstance(item, dict)]
     if part in names:
         return items[names.index(part)]

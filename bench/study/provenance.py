@@ -1,6 +1,6 @@
 """What a study rests on beside what it says: defaults that were assumed, and facts that are not published."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,15 +12,27 @@ from ...kernels.model.quantity import Model
 from ...kernels.model.questions import Problem, Question
 from ...kernels.text import nearest
 from ..errors import Parameter
-from .axes import Brought
 from .bindings import BindingError
+from .planned_axis import AxisColumns
 
 PROBES = 256  # scenarios of a row that are looked at
 
 
 @dataclass(frozen=True)
 class Assumption:
-    """A default that an input took; ``value`` is in base units, ``unit`` is what the defaults file states it in."""
+    """A default that an input took.
+
+    Attributes
+    ----------
+    quantity
+        The input's name.
+    value
+        In base units.
+    unit
+        What the defaults file states it in.
+    source, note
+        Where it comes from, and what to know of it.
+    """
 
     quantity: str
     value: float
@@ -31,7 +43,19 @@ class Assumption:
 
 @dataclass(frozen=True)
 class MissingFact:
-    """A fact that questions need and that is not published for a row."""
+    """A fact that questions need and that is not published for a row.
+
+    Attributes
+    ----------
+    quantity, column
+        What questions need, and the table's column that would fill it.
+    table, row
+        Which table, and the key of the row.
+    axis
+        The axis that brings it.
+    questions
+        The names of those that cannot answer for the row.
+    """
 
     quantity: str
     column: str
@@ -44,8 +68,27 @@ class MissingFact:
         return f"{self.table}: {self.column} of {self.row} is not published; {', '.join(self.questions)} cannot answer for it"
 
 
-def assumed(model: Model, needs: Iterable[str], given: Mapping[str, float], columns: Iterable[str]) -> tuple[Assumption, ...]:
-    """The defaults of the inputs that nothing gives. Raises BindingError for an input that has no default either."""
+def find_assumptions(
+    model: Model, needs: Iterable[str], given: Mapping[str, float], columns: Iterable[str]
+) -> tuple[Assumption, ...]:
+    """Look up the defaults of the inputs that nothing gives.
+
+    Parameters
+    ----------
+    model
+        The study's quantities.
+    needs
+        Those that the questions need.
+    given
+        Quantities of one value.
+    columns
+        Quantities that axes bring.
+
+    Raises
+    ------
+    BindingError
+        For an input that has no default either.
+    """
     held, defaults = set(given) | set(columns), configs.defaults()
     result = []
     for name in needs:
@@ -64,11 +107,20 @@ def assumed(model: Model, needs: Iterable[str], given: Mapping[str, float], colu
     return tuple(result)
 
 
-def missing_facts(problem: Problem, questions: Iterable[Question], axes: Iterable[Brought]) -> tuple[MissingFact, ...]:
-    """Every unpublished fact that an answer goes without, in the order of the axes and their rows.
+def find_missing_facts(problem: Problem, questions: Sequence[Question], axes: Iterable[AxisColumns]) -> tuple[MissingFact, ...]:
+    """List every unpublished fact that an answer goes without, in the order of the axes and their rows.
 
     A fact counts where some of the row's scenarios come out NaN for the lack of it alone: an FP8 peak that nobody
     published does not matter to a study in BF16.
+
+    Parameters
+    ----------
+    problem
+        The study's.
+    questions
+        What is asked of it.
+    axes
+        What its axes bring.
     """
     held = problem.held()
     needs = {question.name: {item.name for item in problem.model.order(question.targets(), held)} for question in questions}
@@ -86,21 +138,21 @@ def missing_facts(problem: Problem, questions: Iterable[Question], axes: Iterabl
 
 
 def _matters(problem: Problem, question: Question, axis: str, quantity: str, row: int) -> bool:
-    """Whether the question's quantities are NaN at some of the row's scenarios where this fact alone is not known."""
+    """Tell whether the question's quantities are NaN at some of the row's scenarios where this fact alone is not known."""
     grid = problem.grid
-    alone = Grid(tuple(_filled(each, quantity) for each in grid.axes))
+    alone = Grid(tuple(_fill_unknown(other, quantity) for other in grid.axes))
     random = np.random.default_rng(row)
     flat = np.zeros(PROBES, np.int64)
-    for each, stride in zip(grid.axes, grid.strides, strict=True):
-        place = random.integers(len(each), size=PROBES)
-        place[:2] = 0, len(each) - 1
-        flat += stride * (row if each.name == axis else place)
+    for other, stride in zip(grid.axes, grid.strides, strict=True):
+        place = random.integers(len(other), size=PROBES)
+        place[:2] = 0, len(other) - 1
+        flat += stride * (row if other.name == axis else place)
     values = evaluate_at(Problem(problem.model, alone, problem.given), question.targets(), flat)
     return any(bool(np.isnan(value).any()) for value in values.values())
 
 
-def _filled(axis: Axis, keep: str) -> Axis:
-    """The axis with a known number in place of every unknown one, except in the column ``keep``."""
+def _fill_unknown(axis: Axis, keep: str) -> Axis:
+    """Put a known number in place of every unknown one of an axis, except in the column ``keep``."""
     columns = {}
     for name, values in axis.columns.items():
         known = values[~np.isnan(values)]

@@ -13,13 +13,13 @@ from ...kernels.model import questions as q
 from ...kernels.model import units
 from ...kernels.model.quantity import Model
 from ...kernels.text import nearest
+from ...kernels.validation import Place
 from ..errors import StudyError
 from . import conditions
-from .fields import Numbers, Strict, Text, Texts, Whole, dotted
+from .fields import Numbers, Strict, Text, Texts, Whole, key_text
 
 MAX_BINS = 4096
 
-Place = tuple[str, ...]  # where a question stands in the file, as `dotted` takes it
 Common = Mapping[str, Any]  # what questions of every kind have: name, by and where
 
 
@@ -56,7 +56,7 @@ def _summary(spec: QuestionSpec, place: Place, common: Common) -> q.Question:
 
 
 def _quantiles(spec: QuestionSpec, place: Place, common: Common) -> q.Question:
-    at_key = dotted((*place, "at"))
+    at_key = key_text((*place, "at"))
     if spec.at is None:
         return q.Quantiles(quantity=str(spec.quantiles), **common)
     if not spec.at:
@@ -77,7 +77,7 @@ def _histogram(spec: QuestionSpec, place: Place, common: Common) -> q.Question:
     if spec.bins is None:
         return q.Histogram(quantity=str(spec.histogram), **common)
     if not 1 <= spec.bins <= MAX_BINS:
-        raise QuestionError(f"{dotted((*place, 'bins'))}: must be from 1 to {MAX_BINS}, not {spec.bins}")
+        raise QuestionError(f"{key_text((*place, 'bins'))}: must be from 1 to {MAX_BINS}, not {spec.bins}")
     return q.Histogram(quantity=str(spec.histogram), bins=spec.bins, **common)
 
 
@@ -88,7 +88,7 @@ def _sensitivity(spec: QuestionSpec, place: Place, common: Common) -> q.Question
 def _pareto(spec: QuestionSpec, place: Place, common: Common) -> q.Question:
     names = _several(spec.pareto, (*place, "pareto"))
     if len(names) != 2:
-        raise QuestionError(f"{dotted((*place, 'pareto'))}: takes two quantities, not {len(names)}")
+        raise QuestionError(f"{key_text((*place, 'pareto'))}: takes two quantities, not {len(names)}")
     return q.Pareto(quantities=(names[0], names[1]), **common)
 
 
@@ -98,9 +98,9 @@ def _table(spec: QuestionSpec, place: Place, common: Common) -> q.Question:
 
 def _several(names: list[str] | None, place: Place) -> tuple[str, ...]:
     if not names:
-        raise QuestionError(f"{dotted(place)}: is empty; name at least one quantity")
+        raise QuestionError(f"{key_text(place)}: is empty; name at least one quantity")
     if len(set(names)) != len(names):
-        raise QuestionError(f"{dotted(place)}: names a quantity twice")
+        raise QuestionError(f"{key_text(place)}: names a quantity twice")
     return tuple(names)
 
 
@@ -158,32 +158,32 @@ def build_question(spec: QuestionSpec, number: int, model: Model, axes: list[str
     QuestionError
         Where no kind or several are asked, or a key's value does not do.
     """
-    place = ("questions", f"[{number}]")
+    place = ("questions", number)
     keys = [key for key in KIND_OF_KEY if getattr(spec, key) is not None]
     if len(keys) != 1:
         asked = f"asks {' and '.join(keys)} at once" if keys else "asks nothing"
-        raise QuestionError(f"{dotted(place)}: {asked}; give one of {', '.join(KIND_OF_KEY)}")
+        raise QuestionError(f"{key_text(place)}: {asked}; give one of {', '.join(KIND_OF_KEY)}")
     (key,) = keys
     kind = KIND_OF_KEY[key]
     for option in OPTIONS:
         if getattr(spec, option) is not None and option not in kind.options:
-            raise QuestionError(f"{dotted((*place, option))}: does not go with {key}")
+            raise QuestionError(f"{key_text((*place, option))}: does not go with {key}")
     named = [getattr(spec, key)] if isinstance(getattr(spec, key), str) else getattr(spec, key)
     for name in named:
         if name not in model:
-            raise QuestionError(f"{dotted((*place, key))}: unknown quantity {name!r}{nearest(name, model.quantities)}")
+            raise QuestionError(f"{key_text((*place, key))}: unknown quantity {name!r}{nearest(name, model.quantities)}")
     common = {
         "name": spec.name or f"{key} {', '.join(named)}",
         "by": _by(spec.by, axes, place),
         "where": _where(spec.where, model, place),
     }
     if kind.without_by and spec.by:
-        raise QuestionError(f"{dotted((*place, 'by'))}: does not go with {key}, {kind.without_by}")
+        raise QuestionError(f"{key_text((*place, 'by'))}: does not go with {key}, {kind.without_by}")
     return kind.build(spec, place, common)
 
 
 def _by(by: list[str], axes: list[str], place: Place) -> tuple[str, ...]:
-    by_key = dotted((*place, "by"))
+    by_key = key_text((*place, "by"))
     for name in by:
         if name not in axes:
             hint = nearest(name, axes) or (f"; there are {', '.join(axes)}" if axes else "; the study has none")
@@ -197,4 +197,4 @@ def _where(clauses: list[str], model: Model, place: Place) -> tuple[q.Condition,
     try:
         return tuple(conditions.parse(text, model) for text in clauses)
     except conditions.ConditionError as error:
-        raise QuestionError(f"{dotted((*place, 'where'))}: {error}") from None
+        raise QuestionError(f"{key_text((*place, 'where'))}: {error}") from None

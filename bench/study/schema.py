@@ -10,20 +10,14 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_v
 
 from ...kernels.validation import data_error
 from ..errors import StudyError
-from .fields import Number, Numbers, Rows, Strict, Text, Texts, Whole, check_list, check_table, dotted
+from .fields import Number, Numbers, Rows, Strict, Text, Texts, Whole, check_list, check_table, key_text
 from .questions import QuestionSpec
 
 MAX_AXIS_POINTS = 100_000_000  # one column of it is 800 MB
 
 
-def _questions(value: Any) -> Any:
-    if isinstance(value, dict):
-        raise ValueError("must be a list of tables; write [[questions]], not [questions]")
-    return check_list(value)
-
-
 class RangeSpec(Strict):
-    """How one column of numbers is made; exactly one of the ways."""
+    """How one column of numbers is made; exactly one of the forms."""
 
     linspace: Numbers | None = None
     geomspace: Numbers | None = None
@@ -68,7 +62,7 @@ class StudySpec(Strict):
     quantities: Texts = Field(default_factory=list)
     given: Annotated[dict[str, Number], BeforeValidator(check_table)] = Field(default_factory=dict)
     axes: Annotated[dict[str, AxisSpec], BeforeValidator(check_table)] = Field(default_factory=dict)
-    questions: Annotated[list[QuestionSpec], BeforeValidator(_questions)]
+    questions: Annotated[list[QuestionSpec], BeforeValidator(check_list)]
 
 
 Spec = TypeVar("Spec", bound=BaseModel)
@@ -101,7 +95,7 @@ def parse_column(value: Any, place: tuple[str, ...]) -> ColumnSpec:
     if isinstance(value, list | int | float) and not isinstance(value, bool):
         value = {"values": value if isinstance(value, list) else [value]}
     if not isinstance(value, dict):
-        raise SchemaError(f"{dotted(place)}: must be a list of values or a table such as {{ uniform = [0.3, 0.5] }}")
+        raise SchemaError(f"{key_text(place)}: must be a list of values or a table such as {{ uniform = [0.3, 0.5] }}")
     return _parse(ColumnSpec, value, place)
 
 
@@ -111,9 +105,9 @@ def _parse(model: type[Spec], value: Any, place: tuple[str, ...]) -> Spec:
     except ValidationError as error:
         fault = data_error(error, model)
     inner = (*fault.place, *filter(None, [fault.key]))
-    path = place + tuple(part if isinstance(part, str) else f"[{part + 1}]" for part in inner)
-    hint = _MISSING.get(path[-1], "") if fault.problem == "is missing" else ""
-    raise SchemaError(f"{dotted(path)}: {fault.problem}{hint}")
+    path = place + tuple(part + 1 if isinstance(part, int) else part for part in inner)
+    hint = _MISSING.get(str(path[-1]), "") if fault.problem == "is missing" else ""
+    raise SchemaError(f"{key_text(path)}: {fault.problem}{hint}")
 
 
 _MISSING = {

@@ -16,25 +16,37 @@ from ...kernels.text import nearest
 from ..errors import UserCodeError
 
 
-def extend(model: Model, files: Sequence[str], folder: Path) -> tuple[Model, tuple[str, ...]]:
-    """The model with the quantities that the files (relative to ``folder``) define, and notes on them.
+def extend_model(model: Model, files: Sequence[str], folder: Path) -> tuple[Model, tuple[str, ...]]:
+    """Add the quantities that files define to the model, and gather notes on them.
 
-    Raises UserCodeError where a file does not load, or a formula is none that every engine can compute.
+    Parameters
+    ----------
+    model
+        What is added to; a quantity of a file takes the place of its namesake.
+    files
+        Paths of Python files, relative to ``folder``. They are run.
+    folder
+        Where the study stands.
+
+    Raises
+    ------
+    UserCodeError
+        Where a file does not load, or a formula is none that every engine can compute.
     """
-    found = {file: _load(folder / file) for file in files}
+    defined = {file: _load(folder / file) for file in files}
     extended, notes = model, list[str]()
-    for own in found.values():
+    for own in defined.values():
         extended = extended.extended(own)
-    for file, own in found.items():
+    for file, own in defined.items():
         notes += [f"{file}: {name} takes the place of flopwatt's own" for name in own if name in model]
         for item in own.values():
-            _check(item, model, extended, folder / file)
+            _check_quantity(item, model, extended, folder / file)
             wrong = misfit(item, lambda name: extended[name].unit) if not item.given else None
             notes += [f"{file}: the units of {item.name} do not fit: {wrong}"] if wrong else []
     return extended, tuple(notes)
 
 
-def _check(item: Quantity, model: Model, extended: Model, path: Path) -> None:
+def _check_quantity(item: Quantity, model: Model, extended: Model, path: Path) -> None:
     """Raise UserCodeError for a quantity that does not go with the others or that no engine can compute."""
     place = f"{path} line {item.function.__code__.co_firstlineno}" if item.function is not None else str(path)
     if item.name in model and units.dimension(item.unit) != units.dimension(model[item.name].unit):
@@ -76,7 +88,7 @@ def _load(path: Path) -> Mapping[str, Quantity]:
 
 
 def _line(path: Path, error: BaseException) -> str:
-    """`` line N`` of the user's file where the error came from, or nothing."""
+    """Say which line of the user's file the error came from, as `` line N``, or nothing."""
     if isinstance(error, SyntaxError):
         return f" line {error.lineno}" if error.lineno else ""
     lines = [

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from flopwatt.bench.answers.answer import answer_of
+from flopwatt.bench.answers.answer import Computation, answer_of
 from flopwatt.bench.records.record import Reading
 from flopwatt.bench.runner.record import stored_answer
 from flopwatt.bench.suites.shapes import Shape
@@ -72,7 +72,8 @@ class TimedQuestion:
 
     def keep_answer(self, case: Case, result: Result, sources: Mapping[str, str]) -> None:
         """Put the answer into the case, for the record; ``sources`` says where each input's value comes from."""
-        answer = answer_of(self.problem, self.question, result, self.engine, self.settings.dtype, sources)
+        computation = Computation(self.engine, self.settings.dtype, sources)
+        answer = answer_of(self.problem, self.question, result, computation)
         case.answers = (stored_answer(self.question, answer),)
 
 

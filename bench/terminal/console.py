@@ -2,10 +2,10 @@
 
 from rich.console import Console
 
-WIDTH = 120
+WIDTH = 120  # characters
 
 
 def console() -> Console:
-    """The console that tables go to; where it is no terminal its lines may be longer than 80."""
-    made = Console()
-    return made if made.is_terminal else Console(width=max(made.width, WIDTH))
+    """Return the console that tables go to: as wide as the terminal, or `WIDTH` at least where stdout is none."""
+    stdout = Console()
+    return stdout if stdout.is_terminal else Console(width=max(stdout.width, WIDTH))

@@ -6,7 +6,13 @@ from typing import Any
 
 
 def print_json(document: Any) -> None:
-    """Print it on stdout, as strict JSON that any terminal's encoding can carry: no NaN, what is not ASCII escaped."""
+    """Print a document on stdout, as strict JSON that any terminal's encoding can carry: no NaN, what is not ASCII escaped.
+
+    Raises
+    ------
+    ValueError
+        Where a NaN or an infinity is in it: `jsonable` takes them out.
+    """
     print(json.dumps(document, allow_nan=False), flush=True)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .console import console
-from .tables import broken, fitting
+from .tables import break_heading, count_fitting
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -15,9 +15,20 @@ MIN_COLUMNS = 2  # the key and the name, however narrow the screen
 
 @dataclass(frozen=True)
 class Listing:
-    """Rows of cells under headings; ``upright`` shows each row's cells below each other.
+    """Rows of cells under headings.
 
-    Where ``rest`` names the command that shows one row whole, columns that the screen has no room for are left out.
+    Attributes
+    ----------
+    title
+        The line above them.
+    headings
+        The columns' names.
+    rows
+        Cells in the headings' order, each as JSON and as a person reads it.
+    upright
+        Whether each row's cells are shown below each other.
+    rest
+        The command that shows one row whole, if there is one: columns that the screen has no room for are left out then.
     """
 
     title: str
@@ -27,25 +38,26 @@ class Listing:
     rest: str = ""
 
     def plain(self) -> list[dict[str, Any]]:
-        """The rows as JSON has them: numbers in the unit of the heading, None where a fact is not published."""
+        """Return the rows as JSON has them: numbers in the unit of the heading, None where a fact is not published."""
         return [dict(zip(self.headings, (cell[0] for cell in row), strict=True)) for row in self.rows]
 
     def print(self) -> None:
+        """Print the title and the rows on stdout."""
         from rich.text import Text
 
         screen = console()
-        shown = max(fitting(self._columns(), screen.width), MIN_COLUMNS) if self.rest else len(self.headings)
+        shown = max(count_fitting(self._columns(), screen.width), MIN_COLUMNS) if self.rest else len(self.headings)
         screen.print(Text(self._titled(shown), style="bold"))
         screen.print(self._upright() if self.upright else self._side_by_side(shown))
 
     def _titled(self, shown: int) -> str:
-        more = len(self.headings) - shown
-        what = f"{more} more column{'s' if more > 1 else ''}" if more else "sources"
-        return f"{self.title}; {what}: {self.rest}" if self.rest else self.title
+        hidden = len(self.headings) - shown
+        contents = f"{hidden} more column{'s' if hidden > 1 else ''}" if hidden else "sources"
+        return f"{self.title}; {contents}: {self.rest}" if self.rest else self.title
 
     def _columns(self) -> list[tuple[str, list[str]]]:
         cells = [[row[i][1] for row in self.rows] for i in range(len(self.headings))]
-        return [(broken(heading, texts), texts) for heading, texts in zip(self.headings, cells, strict=True)]
+        return [(break_heading(heading, texts), texts) for heading, texts in zip(self.headings, cells, strict=True)]
 
     def _side_by_side(self, shown: int) -> "Table":
         from rich.table import Table

@@ -13,12 +13,12 @@ def plain(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """A text as code within a line; a backtick in it becomes an apostrophe."""
+    """Write a text as code within a line; a backtick in it becomes an apostrophe."""
     return f"`{' '.join(text.split()).replace('`', chr(39))}`"
 
 
 def table(columns: Sequence[str], texts: int, rows: Iterable[Sequence[str]]) -> list[str]:
-    """The lines of a table.
+    """Return the lines of a table.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ _WORDS = ((1e3, "thousand"), (1e6, "million"), (1e9, "billion"), (1e12, "trillio
 
 
 def number(value: float, digits: int = 3) -> str:
-    """Write a number to so many digits, without an exponent where that stays short: 3.14, 1,024, 0.083, 3.8e25."""
+    """Write a number to so many significant digits, without an exponent where that stays short: 3.14, 1,024, 3.8e25."""
     if math.isnan(value):
         return "-"
     if math.isinf(value):
@@ -51,7 +51,17 @@ def significant(value: float, digits: int) -> float:
 
 
 def count(value: float, noun: str = "", digits: int = 3) -> str:
-    """Write a count in words: 3.4 million chips, 16,384 chips; above a thousand trillion as 3.8e25."""
+    """Write a count in words: 3.4 million chips, 16,384 chips; above a thousand trillion as 3.8e25.
+
+    Parameters
+    ----------
+    value
+        The count; below a million a whole number is written in full.
+    noun
+        What is counted, in the singular; an abbreviation in capitals has no plural.
+    digits
+        Significant digits of what is not written in full.
+    """
     size = abs(value)
     plural = f" {noun}{'' if noun.isupper() or size == 1 or not noun else 's'}" if noun else ""
     if size < 1e6 and value == math.floor(value):
@@ -68,7 +78,17 @@ def show(value: float, quantity: Quantity) -> str:
 
 
 def show_unit(value: float, unit: str, preferred: str = "") -> str:
-    """Write a value in ``unit`` as people read it; ``preferred`` is a unit to show it in, where the quantity has one."""
+    """Write a value with the scale and unit that people read.
+
+    Parameters
+    ----------
+    value
+        In ``unit``.
+    unit
+        A unit of the model, or nothing for a plain number.
+    preferred
+        The unit to show it in where it is from 1 to below 100,000 there; nothing where the quantity has none.
+    """
     if not math.isfinite(value):
         return number(value)
     wanted = units.from_base(units.to_base(value, unit), preferred) if preferred else math.nan
@@ -107,7 +127,7 @@ def _climb(value: float, ladder: tuple[tuple[float, str], ...]) -> str:
 
 
 def _measured(seconds: float) -> str:
-    """Four digits and no minutes, so that two times can be held against each other."""
+    """Write a time in four digits and without minutes, so that two times can be held against each other."""
     scale, unit = next((step for step in _MEASURED if seconds >= step[0]), _MEASURED[-1])
     return f"{seconds / scale:.4g} {unit}"
 
@@ -143,10 +163,10 @@ def duration(seconds: float | None, style: DurationStyle = "people") -> str:
 
 
 def rate(points_per_second: float) -> str:
-    """Write points a second in words."""
+    """Write a rate (points per second) in words."""
     return f"{count(points_per_second)} points/s"
 
 
-def memory(count_of_bytes: int | None) -> str:
-    """Write bytes, or a dash where they are not known."""
-    return "-" if count_of_bytes is None else _climb(float(count_of_bytes), _LADDERS["byte"])
+def memory(size: int | None) -> str:
+    """Write a size (bytes) in bytes to EB, or a dash where it is not known."""
+    return "-" if size is None else _climb(float(size), _LADDERS["byte"])

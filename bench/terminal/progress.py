@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 1.0  # what is done by then shows no bar
 LINE_SECONDS = 10.0  # how often a line is written where stderr is no terminal
 # Rich estimates from the first advance on, so the first share told is one even where it is 0: compiling comes before it.
-_LEAST_ADVANCE = sys.float_info.min
+_MIN_ADVANCE = sys.float_info.min
 
 
 class Bars:
-    """One bar at a time. ``bars("label")`` starts one and returns what is told the share done, from any thread."""
+    """One bar at a time. ``bars("label")`` starts one and returns what is told the share done (0 to 1), from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -36,6 +36,13 @@ class Bars:
         self._end()
 
     def __call__(self, label: str) -> Callable[[float], None]:
+        """Start the bar of a label, in place of the one before.
+
+        Returns
+        -------
+        Callable
+            What is told the share done, from 0 to 1.
+        """
         self._end()
         self._label, self._start, self._first = label, time.monotonic(), None
         if self._start - self._begun > PATIENCE_SECONDS and sys.stderr.isatty():
@@ -58,17 +65,17 @@ class Bars:
                 print(f"{self._label}: {share:.0%} {_left(task.time_remaining)}".rstrip(), file=sys.stderr, flush=True)
 
     def _advance(self, now: float, share: float) -> "Task":
-        """The task after a share was told at a moment; threads may tell an earlier share later."""
+        """Advance the task to a share told at a moment and return it; threads may tell an earlier share later."""
         task = self._task()
         assert self._progress is not None
         self._now = now
-        self._progress.update(task.id, completed=max(share, task.completed, _LEAST_ADVANCE))
+        self._progress.update(task.id, completed=max(share, task.completed, _MIN_ADVANCE))
         return task
 
     def _task(self) -> "Task":
-        """The task of the label; one that begins late is told what was told first."""
+        """Return the label's task, made where there is none; one made late is told what was told first."""
         if self._progress is None:
-            self._progress = _shown(lambda: self._now)
+            self._progress = _start_progress(lambda: self._now)
             self._progress.add_task(self._label, total=1.0)
             if self._first is not None:
                 self._advance(*self._first)
@@ -81,8 +88,8 @@ class Bars:
             self._progress = None
 
 
-def _shown(clock: Callable[[], float]) -> "Progress":
-    """Rich's progress by a clock: a bar where stderr is a terminal, kept for its estimate alone where it is not."""
+def _start_progress(clock: Callable[[], float]) -> "Progress":
+    """Make Rich's progress by a clock: a bar where stderr is a terminal, kept for its estimate alone where it is not."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 

@@ -7,38 +7,52 @@ Column = tuple[str, list[str]]  # a heading and its cells
 GAP = 2  # characters between two columns
 
 
-def broken(heading: str, cells: Sequence[str]) -> str:
-    """The heading, on several lines where all the cells are narrower than it: ``memory_`` over ``bandwidth``."""
-    return heading if len(heading) <= widest(cells) else heading.replace("_", "_\n")
+def break_heading(heading: str, cells: Sequence[str]) -> str:
+    """Break a heading over several lines where all the cells are narrower than it: ``memory_`` over ``bandwidth``."""
+    return heading if len(heading) <= max_width(cells) else heading.replace("_", "_\n")
 
 
-def widest(texts: Sequence[str]) -> int:
-    """The width of the longest line."""
+def max_width(texts: Sequence[str]) -> int:
+    """Return the width of the longest line (characters)."""
     return max((len(line) for text in texts for line in text.splitlines()), default=0)
 
 
-def fitting(columns: Sequence[Column], width: int) -> int:
-    """How many columns (each a heading and its cells), from the first, a screen of that width has room for."""
+def count_fitting(columns: Sequence[Column], width: int) -> int:
+    """Count the columns, from the first, that a screen of that width (characters) has room for."""
     taken = -GAP
     for i, (heading, cells) in enumerate(columns):
-        taken += GAP + widest([heading, *cells])
+        taken += GAP + max_width([heading, *cells])
         if taken > width:
             return i
     return len(columns)
 
 
-def blocks(columns: Sequence[Column], kept: int, width: int) -> list[list[Column]]:
-    """The columns in as many tables, one below the other, as a screen of that width needs.
+def split_columns(columns: Sequence[Column], kept: int, width: int) -> list[list[Column]]:
+    """Split the columns into as many tables, one below the other, as a screen of that width needs.
 
-    Each begins with the first ``kept`` columns. Where one table does not do, headings are broken first.
+    Where one table does not do, headings are broken first.
+
+    Parameters
+    ----------
+    columns
+        Each a heading and its cells.
+    kept
+        How many columns, from the first, each table begins with.
+    width
+        The screen's (characters).
+
+    Returns
+    -------
+    list
+        The columns of each table.
     """
-    if fitting(columns, width) == len(columns):
+    if count_fitting(columns, width) == len(columns):
         return [list(columns)]
-    narrow = [(broken(heading, cells), cells) for heading, cells in columns]
+    narrow = [(break_heading(heading, cells), cells) for heading, cells in columns]
     head, rest = narrow[:kept], narrow[kept:]
     result = []
     while True:
-        count = max(fitting([*head, *rest], width) - kept, 1)
+        count = max(count_fitting([*head, *rest], width) - kept, 1)
         result.append([*head, *rest[:count]])
         rest = rest[count:]
         if not rest:

@@ -19,11 +19,11 @@ def add_comment(container: Any, text: str) -> None:
         container.add(tomlkit.comment(line.removeprefix("#").strip()))
 
 
-def headed(text: str) -> Any:
-    """A tomlkit document that begins with lines of comment, as `add_comment` takes them."""
+def start_document(comment: str) -> Any:
+    """Make a tomlkit document that begins with lines of comment, as `add_comment` takes them."""
     import tomlkit
 
     document = tomlkit.document()
-    add_comment(document, text)
+    add_comment(document, comment)
     document.add(tomlkit.nl())
     return document

@@ -10,11 +10,28 @@ ATTRIBUTE = "flopwatt"  # of the benchmark fixture
 
 @dataclass
 class Case:
-    """One benchmark: which engine, how many points; ``prepared`` is the engine's object whose ``run`` is timed.
+    """One benchmark, as its suite describes it.
 
-    ``evaluated`` of the points are computed in a call, the rest pruned (None: all are computed).
-
-    ``answers`` and ``max_relative_error`` may be set after the timing, ``compile_seconds`` before.
+    Parameters
+    ----------
+    engine, dtype
+        What computes it, and in which type; empty where it is no engine's work.
+    points
+        The points of the grid that a call answers for.
+    evaluated
+        How many of them a call computes, the rest being pruned; None where all are computed.
+    threads
+        The threads that it may use; None where that is not said.
+    device
+        The number of the GPU that the engine uses.
+    compile_seconds
+        What compiling took (s); to be set before the timing.
+    prepared
+        The engine's object whose ``run`` is timed.
+    answers
+        What was answered; may be set after the timing.
+    max_relative_error
+        The largest relative difference from the NumPy engine; may be set after the timing.
     """
 
     engine: str = ""
@@ -43,6 +60,6 @@ def describe(benchmark: Any, case: Case) -> Case:
 
 
 def case_of(benchmark: Any) -> Case:
-    """What was told about a benchmark; an empty case where nothing was."""
-    found = getattr(benchmark, ATTRIBUTE, None)
-    return found if isinstance(found, Case) else Case()
+    """Return what `describe` was told about a benchmark; an empty case where it was told nothing."""
+    case = getattr(benchmark, ATTRIBUTE, None)
+    return case if isinstance(case, Case) else Case()

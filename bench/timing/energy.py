@@ -17,7 +17,7 @@ from ..machine.nvml import NvmlDevice
 from ..records.record import Energy, Reading
 
 WINDOW_SECONDS = 1.0
-EVERY_SECONDS = 0.02  # between two samples of power
+POWER_INTERVAL_SECONDS = 0.02  # between two samples of power
 
 
 class Meter(Protocol):
@@ -25,10 +25,12 @@ class Meter(Protocol):
 
     name: str
 
-    def start(self) -> None: ...
+    def start(self) -> None:
+        """Begin the window."""
+        ...
 
     def stop(self) -> float | None:
-        """Joules since ``start``, or None where they could not be read."""
+        """Return the energy since ``start`` (J), or None where it could not be read."""
         ...
 
 
@@ -42,9 +44,11 @@ class Rapl:
         self.before: list[int] = []
 
     def start(self) -> None:
+        """Read every package's counter."""
         self.before = [int((zone / "energy_uj").read_text(encoding="utf-8")) for zone in self.zones]
 
     def stop(self) -> float | None:
+        """Return the energy of all packages since ``start`` (J); None where no counter moved."""
         joules = 0.0
         for zone, before in zip(self.zones, self.before, strict=True):
             used = int((zone / "energy_uj").read_text(encoding="utf-8")) - before
@@ -64,9 +68,11 @@ class NvmlCounter:
         self.before: float | None = None
 
     def start(self) -> None:
+        """Read the counter."""
         self.before = self.device.energy_joules()
 
     def stop(self) -> float | None:
+        """Return the energy since ``start`` (J); None where the counter was not read or did not move."""
         after = self.device.energy_joules()
         if after is None or self.before is None or after <= self.before:
             return None
@@ -86,13 +92,14 @@ class NvmlPower:
         self.thread: threading.Thread | None = None
 
     def start(self) -> None:
+        """Take the first sample, and one every ``POWER_INTERVAL_SECONDS`` from now on, in a thread."""
         self.readings, self.ended = [], threading.Event()
         self._read()
         self.thread = threading.Thread(target=self._watch, daemon=True)
         self.thread.start()
 
     def _watch(self) -> None:
-        while not self.ended.wait(EVERY_SECONDS):
+        while not self.ended.wait(POWER_INTERVAL_SECONDS):
             self._read()
 
     def _read(self) -> None:
@@ -101,24 +108,36 @@ class NvmlPower:
             self.readings.append((self.clock(), watts))
 
     def stop(self) -> float | None:
+        """Take the last sample and return the energy since ``start`` (J); None with fewer than two samples."""
         self.ended.set()
         if self.thread is not None:
             self.thread.join()
         self._read()
         if len(self.readings) < 2:
             return None
-        return integral(self.readings)
+        return integrate(self.readings)
 
 
-def integral(readings: list[tuple[float, float]]) -> float:
-    """Joules under readings of (seconds, watts), straight lines between them."""
+def integrate(readings: list[tuple[float, float]]) -> float:
+    """Integrate power over time by the trapezoidal rule.
+
+    Parameters
+    ----------
+    readings
+        When (s) and how much (W), in the order taken.
+
+    Returns
+    -------
+    float
+        The energy (J) from the first reading to the last.
+    """
     pairs = itertools.pairwise(readings)
-    return sum((later - earlier) * (one + other) / 2 for (earlier, one), (later, other) in pairs)
+    return sum((end - start) * (first + last) / 2 for (start, first), (end, last) in pairs)
 
 
 @dataclass(frozen=True)
 class Meters:
-    """The meters this machine has for an engine, and why the others are not there."""
+    """The meters this machine has for an engine, and why it lacks the others."""
 
     cpu: Meter | None
     gpu: Meter | None
@@ -126,7 +145,24 @@ class Meters:
     gpu_reason: str = ""
 
     def measure(self, call: Callable[[], Any], engine: str, points: int | None, window: float = WINDOW_SECONDS) -> Energy:
-        """Repeat the call for a window of so many seconds and share the joules out among the calls."""
+        """Repeat a call for a while and share the energy out among the calls.
+
+        Parameters
+        ----------
+        call
+            What is repeated, at least once.
+        engine
+            Whose call it is: says whether the GPU's energy or the processor's is taken per point.
+        points
+            The points that a call evaluates; None where that is not known.
+        window
+            How long the call is repeated (s).
+
+        Returns
+        -------
+        Energy
+            The energy (J) of a call by meter, and of 1e9 points; null with the reason where it could not be measured.
+        """
         meters = [meter for meter in (self.cpu, self.gpu) if meter is not None]
         joules: dict[str, float | None] = {}
         if meters:
@@ -139,7 +175,7 @@ class Meters:
             for meter in meters:
                 total = meter.stop()
                 joules[meter.name] = None if total is None else total / calls
-        cpu, gpu = (_reading(meter, why, joules) for meter, why in ((self.cpu, self.cpu_reason), (self.gpu, self.gpu_reason)))
+        cpu, gpu = _reading(self.cpu, self.cpu_reason, joules), _reading(self.gpu, self.gpu_reason, joules)
         return Energy(
             gpu=gpu,
             cpu=cpu,
@@ -163,7 +199,19 @@ def _per_billion(reading: Reading, points: int | None) -> Reading:
 
 
 def meters_for(engine: str, device: NvmlDevice | None, device_reason: str = "", root: Path = Path("/")) -> Meters:
-    """What can be read here: RAPL for the processor, NVML for the GPU that the engine uses."""
+    """Choose what can be read on this machine: RAPL for the processor, NVML for the GPU that the engine uses.
+
+    Parameters
+    ----------
+    engine
+        The engine whose calls are measured.
+    device
+        The GPU that it uses, as NVML knows it; None where there is none or NVML does not know it.
+    device_reason
+        Why NVML does not know it.
+    root
+        The folder that stands for ``/``, below which RAPL's counters are looked for.
+    """
     cpu, cpu_reason = rapl(root)
     if engine not in GPU_ENGINES:
         return Meters(cpu, None, cpu_reason, "the engine uses no GPU")
@@ -177,7 +225,7 @@ def meters_for(engine: str, device: NvmlDevice | None, device_reason: str = "", 
 
 
 def rapl(root: Path = Path("/")) -> tuple[Rapl | None, str]:
-    """The processor's energy counters, or why they cannot be read."""
+    """Open the processor's energy counters, or say why they cannot be read."""
     folder = root / "sys/class/powercap"
     zones = sorted(zone for zone in folder.glob("intel-rapl:*") if zone.name.count(":") == 1)  # packages, not their parts
     if not zones:

@@ -23,14 +23,16 @@ class Timer(Protocol):
     l2_bytes: int
 
     def mark(self) -> Any:
-        """An event, recorded now on the stream that the engine uses."""
+        """Record an event now, on the stream that the engine uses."""
         ...
 
     def seconds(self, first: Any, last: Any) -> float:
-        """The device's time between two events; waits for the last."""
+        """Return the device's time between two events (s); waits for the last."""
         ...
 
-    def synchronize(self) -> None: ...
+    def synchronize(self) -> None:
+        """Wait until the device has done all it was given."""
+        ...
 
     def flush(self) -> None:
         """Overwrite more memory than the L2 cache holds."""
@@ -50,19 +52,23 @@ class CupyTimer:
             self.scratch = cupy.empty(max(3 * self.l2_bytes, 1), cupy.uint8)
 
     def mark(self) -> Any:
+        """Record an event on CuPy's current stream."""
         with self.device:
             event = self.cupy.cuda.Event()
             event.record()
         return event
 
     def seconds(self, first: Any, last: Any) -> float:
+        """Return the device's time between two events (s); waits for the last."""
         last.synchronize()
         return float(self.cupy.cuda.get_elapsed_time(first, last)) / 1e3
 
     def synchronize(self) -> None:
+        """Wait until the device has done all it was given."""
         self.device.synchronize()
 
     def flush(self) -> None:
+        """Overwrite three times as much memory as the L2 cache holds."""
         with self.device:
             self.scratch.fill(0)
             self.device.synchronize()
@@ -95,6 +101,7 @@ class NumbaTimer:
         return f"{identity['pci_domain_id']:08x}:{identity['pci_bus_id']:02x}:{identity['pci_device_id']:02x}.0"
 
     def mark(self) -> Any:
+        """Record an event on numba-cuda's default stream; in the simulator, read the host's clock."""
         if self.simulated:
             return time.perf_counter()
         event = self.cuda.event()
@@ -102,27 +109,40 @@ class NumbaTimer:
         return event
 
     def seconds(self, first: Any, last: Any) -> float:
+        """Return the time between two events (s); waits for the last."""
         if self.simulated:
             return float(last - first)
         last.synchronize()
         return float(first.elapsed_time(last)) / 1e3
 
     def synchronize(self) -> None:
+        """Wait until the device has done all it was given."""
         self.cuda.synchronize()
 
     def flush(self) -> None:
+        """Overwrite three times as much memory as the L2 cache holds, where the device says how much that is."""
         if self.scratch is not None:
             self.scratch.copy_to_device(self.zeros)
             self.cuda.synchronize()
 
 
 def timer_for(engine: str, number: int) -> Timer:
-    """The timer of a GPU engine's own library."""
+    """Make the timer of a GPU engine's own library, on the device of that number."""
     return CupyTimer(number) if engine == "cupy" else NumbaTimer(number)
 
 
 def nvml_device(library: Nvml, bus: str | None, number: int) -> NvmlDevice | None:
-    """NVML's handle of a CUDA device: by its PCI bus id, since the two may number devices differently."""
+    """Find NVML's handle of a CUDA device: by its PCI bus id, since the two may number devices differently.
+
+    Parameters
+    ----------
+    library
+        The opened NVML; where there is none, neither is a handle.
+    bus
+        The device's PCI bus id, as its timer has it; None where that is not known.
+    number
+        The device's number, which serves where the bus id does not.
+    """
     if library.library is None:
         return None
     if bus is not None:
@@ -138,7 +158,7 @@ def nvml_device(library: Nvml, bus: str | None, number: int) -> NvmlDevice | Non
 
 @dataclass
 class GpuProbe:
-    """Around every sample: a flushed L2, events, and the throttle reasons before and after. A `measure.Probe`."""
+    """Around every sample: a flushed L2, events, and the throttle reasons before and after. A `sampler.Probe`."""
 
     timer: Timer
     device: NvmlDevice | None
@@ -152,19 +172,23 @@ class GpuProbe:
     _events: list[Any] = field(default_factory=list)
 
     def before(self) -> None:
+        """Flush the L2 cache, where that is asked for, and read the clock."""
         if self.flush:
             self.timer.flush()
         self._clocks = self._read()
         self.first = self.first or self._clocks
 
     def start(self) -> None:
+        """Record the first event."""
         self._events = [self.timer.mark()]
 
     def stop(self) -> None:
+        """Record the second event and wait for it."""
         self._events.append(self.timer.mark())
         self.timer.synchronize()
 
     def after(self, calls: int) -> None:
+        """Keep the device's seconds a call, whether the sample was throttled, and the memory in use."""
         self.event_seconds.append(self.timer.seconds(*self._events) / calls)
         self.last = self._read()
         if self._clocks.throttle or self.last.throttle:
@@ -177,6 +201,7 @@ class GpuProbe:
         return Clocks(None, None) if self.device is None else self.device.clocks()
 
     def state(self) -> GpuState:
+        """Return what the record keeps of all samples so far."""
         first, last = self.first or Clocks(None, None), self.last or Clocks(None, None)
         return GpuState(
             index=self.index,
@@ -190,7 +215,7 @@ class GpuProbe:
         )
 
 
-class _Traced:
+class _TracedDevice:
     """An engine's device whose copies and launches are put between events."""
 
     _PHASE: Mapping[str, str] = {"upload": "copy_in", "zeros": "copy_in", "launch": "kernel", "download": "copy_out"}
@@ -200,44 +225,57 @@ class _Traced:
         self.marks: list[tuple[str, Any, Any]] = []
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._device, name)
-        return self._between(self._PHASE[name], found) if name in self._PHASE else found
+        attribute = getattr(self._device, name)
+        return self._between_events(self._PHASE[name], attribute) if name in self._PHASE else attribute
 
-    def _between(self, phase: str, call: Callable[..., Any]) -> Callable[..., Any]:
-        def marked(*args: Any) -> Any:
+    def _between_events(self, phase: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def call_marked(*args: Any) -> Any:
             first = self._timer.mark()
             result = call(*args)
             self.marks.append((phase, first, self._timer.mark()))
             return result
 
-        return marked
+        return call_marked
 
 
-def phases(prepared: Any, timer: Timer, runs: int = 10) -> dict[str, Phase]:
-    """Seconds of copy-in, kernel and copy-out of a prepared GPU question, from events, in runs that are not samples.
+def measure_phases(prepared: Any, timer: Timer, runs: int = 10) -> dict[str, Phase]:
+    """Time copy-in, kernel and copy-out of a prepared GPU question by events, in runs that are not samples.
 
-    Where the engine's prepared object has no ``device`` to put events around, each is null with that reason.
+    Parameters
+    ----------
+    prepared
+        The engine's prepared question; its ``device`` (or that of its ``inner``) is what events are put around.
+    timer
+        Records the events.
+    runs
+        How often it is run.
+
+    Returns
+    -------
+    dict
+        By each of ``PHASES``, the median of its seconds a run; null with the reason where the prepared object has no
+        ``device``, or nothing of that phase happened.
     """
     owner = getattr(prepared, "inner", prepared)
     if not hasattr(owner, "device"):
         return dict.fromkeys(PHASES, Phase(None, "the engine shows no device to put events around"))
-    device, found = owner.device, {phase: [0.0] * runs for phase in PHASES}
+    device, seconds_by_phase = owner.device, {phase: [0.0] * runs for phase in PHASES}
     try:
         for i in range(runs):
-            traced = owner.device = _Traced(device, timer)
+            traced = owner.device = _TracedDevice(device, timer)
             prepared.run()
             timer.synchronize()
             for phase, first, last in traced.marks:
-                found[phase][i] += timer.seconds(first, last)
+                seconds_by_phase[phase][i] += timer.seconds(first, last)
     finally:
         owner.device = device
     return {
         phase: Phase(interval_of(seconds), clock="event") if any(seconds) else Phase(None, "there was none", "event")
-        for phase, seconds in found.items()
+        for phase, seconds in seconds_by_phase.items()
     }
 
 
 def inputs_fit_l2(prepared: Any, timer: Timer) -> bool:
-    """Whether the question's inputs would stay in the L2 cache from one sample to the next."""
+    """Tell whether the question's inputs would stay in the L2 cache from one sample to the next."""
     arrays = getattr(getattr(prepared, "inner", prepared), "arrays", ())
     return sum(int(getattr(array, "nbytes", 0)) for array in arrays) <= timer.l2_bytes

@@ -1,9 +1,10 @@
 """Drives pytest-benchmark suites through flopwatt's own measuring: the pytest plugin behind ``flopwatt bench``.
 
 The suites stay ordinary pytest-benchmark tests. This plugin runs all of them several times over (passes) and takes the
-place of the ``benchmark`` fixture's calls, so that each test's function is sampled by `measure.Sampler`.
+place of the ``benchmark`` fixture's calls, so that each test's function is sampled by `sampler.Sampler`.
 """
 
+import statistics
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -12,28 +13,32 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from ..machine.info import GPU_ENGINES, this_machine
-from ..machine.noise import Moment, moment, noise
+from ..machine.noise import Moment, Sampling, moment, noise
 from ..machine.nvml import nvml
 from ..machine.peak_memory import peak_bytes, reset_peak
 from ..records.record import Benchmark, Energy, Memory, Phase, Reading, Scalar
 from ..stats.inference import MedianInterval
 from .case import Case, case_of
 from .energy import meters_for
-from .gpu import GpuProbe, inputs_fit_l2, nvml_device, phases, timer_for
+from .gpu import GpuProbe, inputs_fit_l2, measure_phases, nvml_device, timer_for
 from .sampler import Policy, Sampler, Timed
 
 
 class Server(Protocol):
     """Says which benchmark takes its next pass, and is told what is known of it afterwards (or why it failed)."""
 
-    def requests(self, names: list[str]) -> Iterator[str]: ...
+    def requests(self, names: list[str]) -> Iterator[str]:
+        """Tell which benchmarks there are, then give the name of each that takes its next pass, until none is wanted."""
+        ...
 
-    def reply(self, outcome: Benchmark | str) -> None: ...
+    def reply(self, outcome: Benchmark | str) -> None:
+        """Take the benchmark that was asked for, with all its passes so far, or why it failed."""
+        ...
 
 
 @dataclass
-class Collected:
-    """What the passes gathered about one benchmark."""
+class Measurement:
+    """What the passes gathered about one benchmark; ``host_peak`` and ``host_above`` are bytes."""
 
     fixture: Any
     sampler: Sampler
@@ -45,17 +50,26 @@ class Collected:
     probe: GpuProbe | None = None
     phases: dict[str, Phase] = field(default_factory=dict)
     energy: Energy = field(default_factory=Energy)
-    failed: bool = False
 
 
 @dataclass(eq=False)
 class Harness:
-    """The plugin. ``benchmarks`` has the results after the session; ``failures`` what went wrong, by test."""
+    """The plugin. ``benchmarks`` has the results after the session; ``failures`` what went wrong, by test.
+
+    Parameters
+    ----------
+    policy
+        How precise and how long.
+    report
+        Is told of each test that begins: the pass, the test's position in it, how many there are, and its name.
+    server
+        Says which benchmark takes a pass; without it all take all passes.
+    """
 
     policy: Policy
-    report: Callable[[int, int, int, str], None] | None = None  # the pass, its benchmark's number, how many, its name
+    report: Callable[[int, int, int, str], None] | None = None
     server: Server | None = None
-    collected: dict[str, Collected] = field(default_factory=dict)
+    measurements: dict[str, Measurement] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     selected: int = 0
     interrupted: bool = False
@@ -64,12 +78,13 @@ class Harness:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Keep the tests that use the ``benchmark`` fixture, and count them."""
         items[:] = [item for item in items if "benchmark" in getattr(item, "fixturenames", ())]
         self.selected = len(items)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Every item once in each pass, in turn forwards and backwards; or one pass of one item whenever asked."""
+        """Run every item once in each pass, in turn forwards and backwards; or one pass of one item whenever asked."""
         if self.server is not None:
             self._serve(session, self.server)
             return True
@@ -84,74 +99,84 @@ class Harness:
         return True
 
     def _spent(self, item: pytest.Item) -> bool:
-        found = self.collected.get(item.nodeid)
-        return found is not None and found.sampler.spent
+        measurement = self.measurements.get(item.nodeid)
+        return measurement is not None and measurement.sampler.spent
 
     def _serve(self, session: pytest.Session, server: Server) -> None:
         items = {item.name: item for item in session.items}
         for name in server.requests(list(items)):
             item = items[name]
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
-            why = self.failures.pop(item.nodeid, None)
-            found = self.collected.get(item.nodeid)
-            server.reply(_benchmark(found) if found is not None and why is None else why or "it timed nothing")
+            failure = self.failures.pop(item.nodeid, None)
+            measurement = self.measurements.get(item.nodeid)
+            if failure is None and measurement is not None:
+                server.reply(_benchmark(measurement))
+            else:
+                server.reply(failure or "it timed nothing")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """Let the item's ``benchmark`` fixture measure through this plugin."""
         fixture: Any = getattr(item, "funcargs", {}).get("benchmark")
         if isinstance(fixture, BenchmarkFixture):
-            fixture.__class__ = _Measured
+            fixture.__class__ = _MeasuredFixture
             vars(fixture)["harness"] = self
         return (yield)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.failed:
-            self.failures[report.nodeid] = _why(report)
-
-    def pytest_keyboard_interrupt(self) -> None:
-        self.interrupted = True
+        """Keep why a test failed."""
+        self._keep_failure(report)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep why a suite could not be collected."""
+        self._keep_failure(report)
+
+    def _keep_failure(self, report: pytest.TestReport | pytest.CollectReport) -> None:
         if report.failed:
-            self.failures[report.nodeid] = _why(report)
+            self.failures[report.nodeid] = _failure_line(report)
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """Remember that the user stopped the session: pytest keeps the exception to itself."""
+        self.interrupted = True
 
     # --- measuring ----------------------------------------------------------------------------------------------------
 
     def measure(self, fixture: Any, timed: Timed) -> Any:
-        """One pass over one benchmark."""
-        found = self.collected.get(fixture.fullname)
-        if found is None:
-            found = Collected(fixture, Sampler(self.policy), moment())
-            self.collected[fixture.fullname] = found
-            self._first(found, case_of(fixture), timed)
-        found.fixture = fixture
+        """Take one pass over one benchmark, and return what its last call returned."""
+        measurement = self.measurements.get(fixture.fullname)
+        if measurement is None:
+            measurement = Measurement(fixture, Sampler(self.policy), moment())
+            self.measurements[fixture.fullname] = measurement
+            _measure_once(measurement, case_of(fixture), timed)
+        measurement.fixture = fixture
         at_first = peak_bytes() if reset_peak() else None
-        found.sampler.take_pass(timed, found.probe)
+        measurement.sampler.take_pass(timed, measurement.probe)
         peak = peak_bytes()
         if peak is not None:
-            found.host_peak = max(peak, found.host_peak or 0)
-            found.host_above = None if at_first is None else max(peak - at_first, found.host_above or 0)
-        found.after = moment()
-        return found.sampler.result
-
-    def _first(self, found: Collected, case: Case, timed: Timed) -> None:
-        """What is measured once, before the first pass: the GPU's phases, and energy where there is a meter."""
-        found.sampler.warm_up(timed)
-        found.case, device = case, None
-        if case.engine in GPU_ENGINES:
-            timer = timer_for(case.engine, case.device)
-            device = nvml_device(nvml(), timer.bus, case.device)
-            found.probe = GpuProbe(timer, device, case.device, flush=inputs_fit_l2(case.prepared, timer))
-            found.phases = phases(case.prepared, timer)
-        found.energy = meters_for(case.engine, device, nvml().reason).measure(timed.once, case.engine, case.work)
+            measurement.host_peak = max(peak, measurement.host_peak or 0)
+            measurement.host_above = None if at_first is None else max(peak - at_first, measurement.host_above or 0)
+        measurement.after = moment()
+        return measurement.sampler.result
 
     def benchmarks(self) -> tuple[Benchmark, ...]:
-        """Every benchmark that was measured and whose test did not fail."""
-        return tuple(_benchmark(found) for name, found in self.collected.items() if name not in self.failures)
+        """Return every benchmark that was measured and whose test did not fail."""
+        return tuple(_benchmark(item) for name, item in self.measurements.items() if name not in self.failures)
 
 
-class _Measured(BenchmarkFixture):  # type: ignore[misc]
-    """pytest-benchmark's fixture, whose calls are measured here; rounds and iterations are flopwatt's to choose."""
+def _measure_once(measurement: Measurement, case: Case, timed: Timed) -> None:
+    """Measure what is measured once, before the first pass: the GPU's phases, and energy where there is a meter."""
+    measurement.sampler.warm_up(timed)
+    measurement.case, device = case, None
+    if case.engine in GPU_ENGINES:
+        timer = timer_for(case.engine, case.device)
+        device = nvml_device(nvml(), timer.bus, case.device)
+        measurement.probe = GpuProbe(timer, device, case.device, flush=inputs_fit_l2(case.prepared, timer))
+        measurement.phases = measure_phases(case.prepared, timer)
+    measurement.energy = meters_for(case.engine, device, nvml().reason).measure(timed.call_once, case.engine, case.work)
+
+
+class _MeasuredFixture(BenchmarkFixture):  # type: ignore[misc]
+    """Pytest-benchmark's fixture, whose calls are measured here; rounds and iterations are flopwatt's to choose."""
 
     harness: Harness
 
@@ -181,26 +206,25 @@ def _pedantic(
     setup: Callable[[], Any] | None,
     teardown: Callable[..., Any] | None,
 ) -> Timed:
-    """pedantic's meaning: ``setup`` may return the arguments, and ``teardown`` is given them."""
+    """Make what is timed of ``pedantic``'s arguments: ``setup`` may return the arguments, and ``teardown`` is given them."""
     current = [(args, kwargs)]
 
-    def make() -> Callable[[], Any]:
-        made = setup() if setup is not None else None
-        current[0] = made or (args, kwargs)
+    def prepare() -> Callable[[], Any]:
+        current[0] = (setup() if setup is not None else None) or (args, kwargs)
         now_args, now_kwargs = current[0]
         return lambda: target(*now_args, **now_kwargs)
 
-    def end() -> None:
+    def finish() -> None:
         if teardown is not None:
             now_args, now_kwargs = current[0]
             teardown(*now_args, **now_kwargs)
 
     plain = setup is None and teardown is None
-    return Timed(lambda: target(*args, **kwargs), None if plain else make, None if plain else end)
+    return Timed(lambda: target(*args, **kwargs), None if plain else prepare, None if plain else finish)
 
 
-def _why(report: Any) -> str:
-    """What went wrong, in a line: the exception's message, else what pytest marks with an E."""
+def _failure_line(report: Any) -> str:
+    """Word what went wrong in a line: the exception's message, else what pytest marks with an E."""
     crash = getattr(report.longrepr, "reprcrash", None)
     text = crash.message if crash is not None else str(report.longrepr)
     lines = [line for line in text.splitlines() if line.strip()]
@@ -208,9 +232,10 @@ def _why(report: Any) -> str:
     return (marked or lines or ["failed"])[0].removeprefix("E ").strip()
 
 
-def _benchmark(found: Collected) -> Benchmark:
-    fixture, sampler, case = found.fixture, found.sampler, case_of(found.fixture)
+def _benchmark(measurement: Measurement) -> Benchmark:
+    fixture, sampler, case = measurement.fixture, measurement.sampler, case_of(measurement.fixture)
     stop = sampler.stop()
+    before, after = measurement.before, measurement.after or moment()
     return Benchmark(
         name=fixture.name,
         fullname=fixture.fullname,
@@ -219,7 +244,7 @@ def _benchmark(found: Collected) -> Benchmark:
         params={key: _scalar(value) for key, value in (fixture.params or {}).items()},
         samples=tuple(sampler.samples),
         blocks=tuple(sampler.blocks),
-        cpu_blocks=tuple(max(sum(one) / len(one), 1e-9) for one in sampler.passes(sampler.cpu)),
+        cpu_blocks=tuple(max(statistics.fmean(seconds), 1e-9) for seconds in sampler.passes(sampler.cpu)),
         iterations=sampler.iterations,
         extra=dict(fixture.extra_info),
         options={"timer": "perf_counter", "disable_gc": True, "warmup": True},
@@ -228,20 +253,18 @@ def _benchmark(found: Collected) -> Benchmark:
         points=case.points,
         evaluated=case.evaluated,
         threads=case.threads,
-        phases=_phases(found),
+        phases=_phases(measurement),
         stop=stop,
-        cpu_seconds=Reading(sum(sampler.cpu) / len(sampler.cpu)),
+        cpu_seconds=Reading(statistics.fmean(sampler.cpu)),
         noise=noise(
-            found.before,
-            found.after or moment(),
+            before,
+            after,
             this_machine().cpu.governor,
-            interval=stop.interval,
-            precision=stop.precision,
-            passes=sampler.passes(sampler.samples),
+            Sampling(stop.interval, stop.precision, sampler.passes(sampler.samples)),
         ),
-        energy=found.energy,
-        memory=_memory(found),
-        gpu=found.probe.state() if found.probe else None,
+        energy=measurement.energy,
+        memory=_memory(measurement),
+        gpu=measurement.probe.state() if measurement.probe else None,
         answers=case.answers,
         max_relative_error=case.max_relative_error,
     )
@@ -251,23 +274,23 @@ def _scalar(value: Any) -> Scalar:
     return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)
 
 
-def _phases(found: Collected) -> dict[str, Phase]:
-    """Compilation and the first call; on a GPU what the events told, on a CPU why there is nothing to tell."""
-    first, compiling = found.sampler.first_call, found.case.compile_seconds
+def _phases(measurement: Measurement) -> dict[str, Phase]:
+    """Return compilation and the first call; on a GPU what the events told, on a CPU why there is nothing to tell."""
+    first, compiling = measurement.sampler.first_call, measurement.case.compile_seconds
     own = {
         "compile": Phase(MedianInterval(compiling)) if compiling else Phase(None, "the suite compiles nothing apart"),
         "first_call": Phase(MedianInterval(first)) if first else Phase(None, "not timed"),
     }
     on_host = Phase(None, "the data is in the host's memory")
-    rest = found.phases or {"copy_in": on_host, "kernel": Phase(None, "the whole call: stats.data"), "copy_out": on_host}
-    return {**own, **rest}
+    on_cpu = {"copy_in": on_host, "kernel": Phase(None, "the whole call: stats.data"), "copy_out": on_host}
+    return {**own, **(measurement.phases or on_cpu)}
 
 
-def _memory(found: Collected) -> Memory:
-    host, above = (_bytes(count, "the system does not tell") for count in (found.host_peak, found.host_above))
-    if found.probe is None:
+def _memory(measurement: Measurement) -> Memory:
+    host, above = (_bytes(count, "the system does not tell") for count in (measurement.host_peak, measurement.host_above))
+    if measurement.probe is None:
         return Memory(host, above, Reading(None, "the engine uses no GPU"))
-    return Memory(host, above, _bytes(found.probe.peak_bytes, nvml().reason or "NVML does not tell"))
+    return Memory(host, above, _bytes(measurement.probe.peak_bytes, nvml().reason or "NVML does not tell"))
 
 
 def _bytes(count: int | None, reason: str) -> Reading:

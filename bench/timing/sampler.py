@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from ..records.record import Stop
 from ..stats.inference import MedianInterval, interval_of
 
-AFTER = 1.25
+CONTINUATION = 1.25  # so many times the samples at which the interval was narrow enough are taken: see stats.inference.READ_AT
 MIN_SAMPLES = 10  # samples before an interval is trusted
 MIN_PASSES = 3  # before a spent budget ends the passes: fewer do not show a drift
 LONG_SECONDS = 0.05  # a call of this length warms itself up
@@ -25,7 +25,19 @@ MIN_SAMPLE_SECONDS = 1e-4  # seconds; shorter calls are repeated within a sample
 
 @dataclass(frozen=True)
 class Policy:
-    """``precision`` is the interval's half width relative to the median; ``budget_seconds`` is for all passes together."""
+    """How precise and how long.
+
+    Parameters
+    ----------
+    precision
+        The half width of the median's interval, relative to the median, at which sampling may end.
+    budget_seconds
+        The time (s) for all passes of a benchmark together.
+    passes
+        How many passes.
+    most
+        The samples that a benchmark takes at most.
+    """
 
     precision: float = 0.01
     budget_seconds: float = 5.0
@@ -34,47 +46,77 @@ class Policy:
 
     @property
     def pass_seconds(self) -> float:
+        """The time for one pass of a benchmark (s)."""
         return self.budget_seconds / self.passes
 
 
 class Probe(Protocol):
-    """What else is measured around a sample; ``before`` is called outside the timed region, ``start`` and ``stop`` inside."""
+    """What else is measured around a sample."""
 
-    def before(self) -> None: ...
+    def before(self) -> None:
+        """Prepare for a sample, outside the timed region."""
+        ...
 
-    def start(self) -> None: ...
+    def start(self) -> None:
+        """Begin, first thing inside the timed region."""
+        ...
 
-    def stop(self) -> None: ...
+    def stop(self) -> None:
+        """End, last thing inside the timed region."""
+        ...
 
-    def after(self, calls: int) -> None: ...
+    def after(self, calls: int) -> None:
+        """Read what was measured of so many calls, outside the timed region."""
+        ...
 
 
 @dataclass(frozen=True)
 class Timed:
-    """What is timed: ``call``, or where every call needs things made anew, what ``setup`` returns for one call each."""
+    """What is timed: ``call``, or where every call needs data made anew, what ``setup`` returns, for one call each."""
 
     call: Callable[[], Any]
     setup: Callable[[], Callable[[], Any]] | None = None
     teardown: Callable[[], Any] | None = None
 
-    def ready(self) -> Callable[[], Any]:
-        """The call to make next."""
+    def prepare(self) -> Callable[[], Any]:
+        """Set up and return the call to make next."""
         return self.call if self.setup is None else self.setup()
 
-    def done(self) -> None:
+    def finish(self) -> None:
+        """Tear down what the last call needed."""
         if self.teardown is not None:
             self.teardown()
 
-    def once(self) -> Any:
-        """One call that is not timed."""
-        result = self.ready()()
-        self.done()
+    def call_once(self) -> Any:
+        """Make one call that is not timed, and return what it returns."""
+        result = self.prepare()()
+        self.finish()
         return result
 
 
 @dataclass
 class Sampler:
-    """Collects the samples of one benchmark over its passes. Seconds throughout; ``cpu`` is all threads' process time."""
+    """Collects the samples of one benchmark over its passes. Seconds a call throughout.
+
+    Parameters
+    ----------
+    policy
+        When to end.
+    clock, cpu_clock
+        Read the time, and the process's CPU time of all threads (s).
+    samples, cpu
+        What the calls took on either clock, in the order taken.
+    blocks
+        How many samples each pass took.
+    first_call
+        What the first call took; None before it.
+    iterations
+        How many calls make a sample.
+    narrow_at
+        How many samples there were when the interval was narrow enough first.
+    result
+        What the last call returned.
+    """
 
     policy: Policy
     clock: Callable[[], float] = time.perf_counter
@@ -85,33 +127,33 @@ class Sampler:
     first_call: float | None = None
     iterations: int = 1
     narrow_at: int | None = None
-    result: Any = None  # what the last call returned
-    _spare: tuple[float, float] | None = None  # the sample that settled how many calls make one
+    result: Any = None
+    _spare: tuple[float, float] | None = None  # the sample that decided how many calls make one
 
     def take_pass(self, timed: Timed, probe: Probe | None = None) -> None:
-        """One pass: a warm-up call, unless calls are so long that it would tell nothing, then samples."""
-        if self.first_call is None or self._last() < LONG_SECONDS:
+        """Take one pass: a warm-up call, unless calls are so long that it would tell nothing, then samples."""
+        if self.first_call is None or self._last_seconds() < LONG_SECONDS:
             self.warm_up(timed)
         # no pass may say much less than the others: where early ones are precise enough, later ones still take half of theirs
-        least = max(1, math.ceil(MIN_SAMPLES / self.policy.passes), max(self.blocks, default=0) // 2)
+        min_samples = max(1, math.ceil(MIN_SAMPLES / self.policy.passes), max(self.blocks, default=0) // 2)
         start, taken = self.clock(), 0
         if self._spare is not None and probe is None:
-            self._take(*self._spare)
+            self._keep(*self._spare)
             start, taken = start - self.samples[-1] * self.iterations, 1
         self._spare = None
-        while taken == 0 or not self._full(start, taken, least):
+        while taken == 0 or not self._is_pass_over(start, taken, min_samples):
             self._sample(timed, probe)
             taken += 1
         self.blocks.append(taken)
 
-    def _full(self, start: float, taken: int, least: int) -> bool:
-        """Whether a pass is over: its time or the samples ran out, or the interval is narrow enough."""
+    def _is_pass_over(self, start: float, taken: int, min_samples: int) -> bool:
+        """Tell whether a pass is over: its time or the samples ran out, or the interval is narrow enough."""
         if len(self.samples) >= self.policy.most or self.clock() - start >= self.policy.pass_seconds:
             return True
-        return taken >= least and self.enough()
+        return taken >= min_samples and self.enough()
 
-    def _last(self) -> float:
-        """How long the last call took that is known not to have compiled anything."""
+    def _last_seconds(self) -> float:
+        """Return how long the last call took that is known not to have compiled anything."""
         if self.samples:
             return self.samples[-1]
         return self._spare[0] if self._spare else 0.0
@@ -122,15 +164,15 @@ class Sampler:
         return len(self.blocks) >= MIN_PASSES and sum(self.samples) * self.iterations >= self.policy.budget_seconds
 
     def warm_up(self, timed: Timed) -> None:
-        """A call that is no sample; of the first one the time is kept apart."""
+        """Make a call that is no sample; of the first one the time is kept apart."""
         start = self.clock()
-        self.result = timed.once()
+        self.result = timed.call_once()
         seconds = self.clock() - start
         if self.first_call is None:
             self.first_call = seconds
-            self._settle(timed)
+            self._choose_iterations(timed)
 
-    def _settle(self, timed: Timed) -> None:
+    def _choose_iterations(self, timed: Timed) -> None:
         """Set how many calls make a sample: judged after the first call, which may have compiled something."""
         repeats = timed.setup is None and timed.teardown is None
         while True:
@@ -143,7 +185,7 @@ class Sampler:
             self.iterations = min(self.iterations * 10, wanted)
 
     def _sample(self, timed: Timed, probe: Probe | None) -> None:
-        call = timed.ready()
+        call = timed.prepare()
         if probe is not None:
             probe.before()
         repeat = range(self.iterations)
@@ -157,43 +199,44 @@ class Sampler:
                 probe.stop()
             seconds = self.clock() - start
             cpu = self.cpu_clock() - cpu
-        self._take(max(seconds, 1e-9) / self.iterations, cpu / self.iterations)
+        self._keep(max(seconds, 1e-9) / self.iterations, cpu / self.iterations)
         if probe is not None:
             probe.after(self.iterations)
-        timed.done()
+        timed.finish()
 
-    def _take(self, seconds: float, cpu: float) -> None:
+    def _keep(self, seconds: float, cpu: float) -> None:
         self.samples.append(seconds)
         self.cpu.append(cpu)
 
     def passes(self, values: list[float]) -> list[list[float]]:
-        """The samples (or ``cpu``), pass by pass."""
+        """Split the samples (or ``cpu``) by pass."""
         ends = list(itertools.accumulate(self.blocks))
         return [values[end - count : end] for end, count in zip(ends, self.blocks, strict=True)]
 
     def interval(self) -> MedianInterval:
-        """The median so far and its 95% confidence interval (none with fewer than six samples)."""
+        """Return the median so far and its 95% confidence interval (none with fewer than six samples)."""
         return interval_of(self.samples)
 
     def enough(self) -> bool:
-        """Whether the interval has become narrow enough, and a quarter more samples were taken since."""
+        """Tell whether the interval has become narrow enough, and a quarter more samples were taken since."""
         count = len(self.samples)
-        if self.narrow_at is None and count >= MIN_SAMPLES:
-            width = self.interval().width
-            if width is not None and width <= self.policy.precision:
-                self.narrow_at = count
-        return self.narrow_at is not None and count >= self.narrow_at * AFTER
+        if self.narrow_at is None and count >= MIN_SAMPLES and self._is_narrow(self.interval()):
+            self.narrow_at = count
+        return self.narrow_at is not None and count >= self.narrow_at * CONTINUATION
 
     def stop(self) -> Stop:
-        """Which of the two ended it: the interval is narrow enough as it stands, or time (or samples) ran out."""
+        """Tell which of the two ended it: the interval is narrow enough as it stands, or time (or samples) ran out."""
         interval = self.interval()
-        narrow = len(self.samples) >= MIN_SAMPLES and interval.width is not None and interval.width <= self.policy.precision
+        narrow = len(self.samples) >= MIN_SAMPLES and self._is_narrow(interval)
         return Stop("precision" if narrow else "budget", self.policy.precision, self.policy.budget_seconds, interval)
+
+    def _is_narrow(self, interval: MedianInterval) -> bool:
+        return interval.width is not None and interval.width <= self.policy.precision
 
 
 @contextmanager
 def no_collection() -> Iterator[None]:
-    """No garbage collection inside; afterwards as before."""
+    """Keep the garbage collector from running inside; afterwards it is as before."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -14,7 +14,7 @@ from ..records.record import Benchmark, Record
 from .sampler import Policy
 
 if TYPE_CHECKING:
-    from .plugin import Server
+    from .plugin import Harness, Server
 
 SUITES = Path(__file__).resolve().parents[1] / "suites"
 QUICK = Policy(precision=0.02, budget_seconds=1.0)
@@ -23,7 +23,7 @@ FULL = Policy(precision=0.01, budget_seconds=10.0)
 
 
 @dataclass(frozen=True)
-class Driven:
+class SuiteResults:
     """What a session gave; ``failures`` says by test what went wrong, ``subject`` names the suites."""
 
     benchmarks: tuple[Benchmark, ...]
@@ -31,46 +31,80 @@ class Driven:
     subject: str
 
     def record(self, options: dict[str, Any]) -> Record:
+        """Make the record, with the options that it was measured with."""
         return Record(benchmarks=self.benchmarks, kind="bench", subject=self.subject, options=options)
 
 
 def suites() -> dict[str, Path]:
-    """The suites that come with flopwatt, by name."""
+    """List the suites that come with flopwatt: their files by name."""
     return {path.stem.removeprefix("test_"): path for path in sorted(SUITES.glob("test_*.py"))}
 
 
 def find_suites(names: Sequence[str]) -> dict[str, Path]:
-    """The files of suites, by name or path; all of flopwatt's own where none is named. Raises InputError."""
+    """Find the files of suites by their names.
+
+    Parameters
+    ----------
+    names
+        Names of flopwatt's own suites, or paths; all of flopwatt's own where there are none.
+
+    Returns
+    -------
+    dict
+        The files by the suites' names.
+
+    Raises
+    ------
+    InputError
+        Where a name is neither a suite nor a path that exists.
+    """
     known = suites()
     if not names:
         return known
-    found = {}
+    files = {}
     for name in names:
         path = Path(name)
         if name in known:
-            found[name] = known[name]
+            files[name] = known[name]
         elif os.path.exists(path):  # unlike Path.exists, it answers for a name of any length
-            found[path.stem.removeprefix("test_")] = path.resolve()
+            files[path.stem.removeprefix("test_")] = path.resolve()
         else:
             raise InputError(
                 f"there is no suite {name!r}, neither of that name nor at that path"
                 f"{nearest(name, known) or '; there are ' + ', '.join(known)}"
             )
-    return found
+    return files
 
 
-def drive(
+def run_suites(
     names: Sequence[str],
     policy: Policy,
     *,
     options: Sequence[str] = (),
     report: Callable[[int, int, int, str], None] | None = None,
     server: "Server | None" = None,
-) -> Driven:
-    """Measure suites. ``options`` go to pytest; a ``server`` says which benchmark takes a pass.
+) -> SuiteResults:
+    """Measure suites in this process.
 
-    Raises InputError where pytest is not there, a suite cannot be read, or nothing was selected, and KeyboardInterrupt
-    where the user stops it, which pytest would keep to itself.
+    Parameters
+    ----------
+    names
+        Names or paths of suites; all of flopwatt's own where there are none.
+    policy
+        How precise and how long.
+    options
+        What pytest is given beside the suites.
+    report
+        Is told of each test that begins: the pass, the test's position in it, how many there are, and its name.
+    server
+        Says which benchmark takes a pass; without it all take all passes.
+
+    Raises
+    ------
+    InputError
+        Where pytest is not installed, a suite cannot be read, or nothing was selected.
+    KeyboardInterrupt
+        Where the user stops it, which pytest would keep to itself.
     """
     try:
         import pytest
@@ -81,28 +115,27 @@ def drive(
         ) from None
     from .plugin import Harness
 
-    found = find_suites(names)
+    files = find_suites(names)
     harness = Harness(policy, report, server)
-    own = all(path.is_relative_to(SUITES) for path in found.values())
+    own = all(path.is_relative_to(SUITES) for path in files.values())
     args = [
-        *map(str, found.values()),
+        *map(str, files.values()),
         *(["--rootdir", str(SUITES.parent.parent)] if own else []),
         *("-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:faulthandler", "-o", "addopts=", "--benchmark-quiet"),
         *options,
     ]
-    said = io.StringIO()
-    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
+    output = io.StringIO()
+    with contextlib.redirect_stderr(output), contextlib.redirect_stdout(output):
         status = pytest.main(args, plugins=[harness])
     if harness.interrupted:
         raise KeyboardInterrupt
-    _check(int(status), harness, said.getvalue(), found)
-    return Driven(harness.benchmarks(), harness.failures, ",".join(found))
+    _check(int(status), harness, output.getvalue(), ", ".join(map(str, files.values())))
+    return SuiteResults(harness.benchmarks(), harness.failures, ",".join(files))
 
 
-def _check(status: int, harness: Any, said: str, found: dict[str, Path]) -> None:
+def _check(status: int, harness: "Harness", output: str, where: str) -> None:
     """Raise InputError for what is no result: options or suites that pytest cannot use, or an empty selection."""
-    where = ", ".join(map(str, found.values()))
-    lines = [line for line in said.splitlines() if line.strip()]
+    lines = [line for line in output.splitlines() if line.strip()]
     if status in (3, 4):
         errors = [line for line in lines if "rror" in line] or lines
         raise InputError(f"pytest: {errors[0].removeprefix('ERROR: ') if errors else f'exit status {status}'}", where=where)

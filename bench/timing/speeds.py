@@ -1,4 +1,4 @@
-"""What benchmarks of engines, peers and the machine say together: points a second, ratios to peers, share of a limit.
+"""Speeds of engines, peers and the machine held against each other: points a second, ratios to peers, share of a limit.
 
 Suites annotate what they time with its role; where engines, peers and limits were timed in one run, they can be compared.
 """
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..machine.info import GPU_ENGINES
 from ..records.record import Benchmark
 
 PEERS = {"peer": "", "tuned peer": " (tuned by hand)", "partial peer": " (the value alone, not where it is)"}
@@ -16,7 +17,25 @@ ROLES = ("engine", *PEERS, "limit")
 
 @dataclass(frozen=True)
 class Speed:
-    """One benchmark. ``seconds`` is the median of a call; of a limit, ``points`` is the amount of its ``unit`` in a call."""
+    """One benchmark's speed.
+
+    Parameters
+    ----------
+    name
+        What ran: an engine, a peer or a limit.
+    role
+        One of ``ROLES``.
+    seconds
+        The median of a call (s).
+    points
+        The points that a call evaluates; of a limit, the amount of its ``unit``.
+    shape, question, dtype
+        What is computed: benchmarks that share these are held against each other.
+    work
+        Operations per point; None where that is not known.
+    unit
+        Of a limit, what its amount counts.
+    """
 
     name: str
     role: str
@@ -25,7 +44,7 @@ class Speed:
     shape: str = ""
     question: str = ""
     dtype: str = ""
-    work: float | None = None  # operations per point
+    work: float | None = None
     unit: str = ""
 
     @property
@@ -35,21 +54,36 @@ class Speed:
 
 
 def annotate(benchmark: Any, *, role: str, name: str = "", **facts: Any) -> None:
-    """Put what `speeds` needs into a benchmark fixture's ``extra_info``."""
+    """Put what a `Speed` needs into a benchmark fixture's ``extra_info``.
+
+    Parameters
+    ----------
+    benchmark
+        The fixture.
+    role
+        One of ``ROLES``.
+    name
+        What ran, where that is not the engine.
+    **facts
+        ``shape``, ``question``, ``dtype``, ``points``, ``work`` and so on, as `Speed` has them, ``amount`` for a limit's
+        points; None is left out.
+    """
     assert role in ROLES
     benchmark.extra_info.update({"role": role, **({"what": name} if name else {})})
     benchmark.extra_info.update({key: value for key, value in facts.items() if value is not None})
 
 
 def of_record(benchmarks: Iterable[Benchmark]) -> list[Speed]:
-    """From a record's benchmarks: those that have a role."""
-    return [_speed(dict(each.extra), statistics.median(each.samples)) for each in benchmarks if "role" in each.extra]
+    """Take the speeds from a record's benchmarks: those that have a role."""
+    annotated = (benchmark for benchmark in benchmarks if "role" in benchmark.extra)
+    return [_speed(dict(benchmark.extra), statistics.median(benchmark.samples)) for benchmark in annotated]
 
 
 def of_pytest(benchmarks: Iterable[Any]) -> list[Speed]:
-    """From pytest-benchmark's own: those that have a role and were timed."""
-    timed = [each for each in benchmarks if "role" in each.extra_info and not each.has_error and each.stats.data]
-    return [_speed(each.extra_info, each.stats.median) for each in timed]
+    """Take the speeds from pytest-benchmark's own benchmarks: those that have a role and were timed."""
+    annotated = (benchmark for benchmark in benchmarks if "role" in benchmark.extra_info)
+    timed = (benchmark for benchmark in annotated if not benchmark.has_error and benchmark.stats.data)
+    return [_speed(benchmark.extra_info, benchmark.stats.median) for benchmark in timed]
 
 
 def _speed(extra: dict[str, Any], seconds: float) -> Speed:
@@ -67,33 +101,33 @@ def _speed(extra: dict[str, Any], seconds: float) -> Speed:
 
 
 def lines(speeds: Sequence[Speed]) -> list[str]:
-    """The machine's limits, then each study's engines and peers: points/s, ratios to the best peers, share of the limit."""
-    limits = {each.name: each for each in speeds if each.role == "limit"}
-    result = [f"{each.name}: {each.rate:.3g} {each.unit}/s" for each in limits.values()]
+    """Word the machine's limits, then each study's engines and peers: points/s, ratios to the best peers, share of the limit."""
+    limits = {speed.name: speed for speed in speeds if speed.role == "limit"}
+    result = [f"{limit.name}: {limit.rate:.3g} {limit.unit}/s" for limit in limits.values()]
     groups: dict[tuple[str, str, str], list[Speed]] = {}
-    for each in speeds:
-        if each.role != "limit":
-            groups.setdefault((each.shape, each.question, each.dtype), []).append(each)
+    for speed in speeds:
+        if speed.role != "limit":
+            groups.setdefault((speed.shape, speed.question, speed.dtype), []).append(speed)
     for (shape, question, dtype), members in sorted(groups.items()):
         result.append(f"{shape}, {question}, {dtype}")
         peers = {role: max((m for m in members if m.role == role), key=lambda m: m.rate, default=None) for role in PEERS}
-        result += ["  " + _line(each, peers, limits) for each in sorted(members, key=lambda m: -m.rate)]
+        result += ["  " + _line(member, peers, limits) for member in sorted(members, key=lambda m: -m.rate)]
     return result
 
 
-def _line(each: Speed, peers: dict[str, Speed | None], limits: dict[str, Speed]) -> str:
-    parts = [f"{each.name}{PEERS.get(each.role, '')}: {each.rate:.3g} points/s"]
-    if each.role != "engine":
+def _line(speed: Speed, peers: dict[str, Speed | None], limits: dict[str, Speed]) -> str:
+    parts = [f"{speed.name}{PEERS.get(speed.role, '')}: {speed.rate:.3g} points/s"]
+    if speed.role != "engine":
         return parts[0]
     for role, best in peers.items():
         if best is not None:
-            parts.append(f"{each.rate / best.rate:.3g} times the best {role} ({best.name})")
-    on_gpu = each.name in ("cupy", "numba-cuda")
-    unit = limits.get(f"{'device ' if on_gpu else ''}fma {each.dtype}")
-    if unit is not None and each.work:
-        share = each.rate * each.work / (2 * unit.rate)  # a multiply-add is two operations
-        parts.append(f"{share:.0%} of the vector units ({each.work:.1f} operations a point)")
-    loop = limits.get(f"C loop {each.dtype}")
+            parts.append(f"{speed.rate / best.rate:.3g} times the best {role} ({best.name})")
+    on_gpu = speed.name in GPU_ENGINES
+    fma = limits.get(f"{'device ' if on_gpu else ''}fma {speed.dtype}")
+    if fma is not None and speed.work:
+        share = speed.rate * speed.work / (2 * fma.rate)  # a multiply-add is two operations
+        parts.append(f"{share:.0%} of the vector units ({speed.work:.1f} operations a point)")
+    loop = limits.get(f"C loop {speed.dtype}")
     if loop is not None and not on_gpu:
-        parts.append(f"{each.rate / loop.rate:.2f} of the C loop")
+        parts.append(f"{speed.rate / loop.rate:.2f} of the C loop")
     return ", ".join(parts)

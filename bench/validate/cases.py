@@ -5,9 +5,10 @@ import math
 from ... import configs
 from ..estimate.scenario import StatedValue, facts, sketch
 from ..estimate.source import AS_PUBLISHED
+from ..facts.cells import blank
 from ..facts.chips import match_chip
 from ..facts.precisions import PRECISIONS, Precision, match_precision
-from .rows import ABSENT, CaseRow, UnpredictableError
+from .rows import CaseRow, UnpredictableError
 
 NOT_COUNTED = ("context", "excluded", "none", "scale check")  # how validation_use says that a row tests nothing
 
@@ -23,7 +24,7 @@ def uncounted(row: CaseRow) -> str:
 def precision_of(row: CaseRow) -> Precision:
     """Read the precision of the matrix products, BF16 where the row states none. Raises UnpredictableError for others."""
     text = row.text("precision")
-    precision = PRECISIONS["BF16"] if text.lower() in ABSENT else match_precision(text)
+    precision = PRECISIONS["BF16"] if blank(text) else match_precision(text)
     if precision is None:
         raise UnpredictableError(f"its precision {text!r} is not known")
     return precision
@@ -46,11 +47,24 @@ def chip_hours_of(row: CaseRow) -> float:
     return hours if not math.isnan(hours) else row.positive("num_chips") * row.positive("wall_days") * 24
 
 
-def needed(row: CaseRow, column: str, what: str) -> float:
-    """Read a number that a prediction needs. Raises UnpredictableError where it is not published."""
+def needed(row: CaseRow, column: str, label: str) -> float:
+    """Read a number that a prediction needs, in the column's unit.
+
+    Parameters
+    ----------
+    column
+        The row's column.
+    label
+        What the number is, for the reason.
+
+    Raises
+    ------
+    UnpredictableError
+        Where it is not published.
+    """
     value = row.positive(column)
     if math.isnan(value):
-        raise UnpredictableError(f"no {what} published")
+        raise UnpredictableError(f"no {label} published")
     return value
 
 

@@ -12,11 +12,11 @@ from ...kernels.model import units
 from ..estimate.intervals import DRAWS, HIGH, LOW, MEDIAN
 from ..estimate.prior import store
 from ..estimate.prior.features import Floats
-from ..estimate.scenario import complete, evaluate, facts
+from ..estimate.scenario import Assumptions, complete, evaluate, facts
 from ..facts.chips import match_chip
 from ..stats.distributions import inverse
 from . import baselines
-from .results import Findings, Left, Predicted
+from .results import Findings, LeftOut, Predicted
 from .rows import CaseRow, UnpredictableError
 
 # What a basis in words means: the quantity per chip, by the first pattern that fits.
@@ -36,14 +36,20 @@ _SCALE = {"": 1.0, "k": 1e3, "m": 1e6}
 
 @dataclass(frozen=True)
 class Part:
-    """A share of a fleet: a chip and how large a part of the chips it is."""
+    """A chip of a fleet, and the share (0 to 1) of the fleet's chips that are of its kind."""
 
     chip: configs.FactRow
     share: float
 
 
 def parts(chip_type: str) -> list[Part]:
-    """Read the chips of a fleet from text such as "H100", "150k H100 + 50k H200" or "GB200/GB300" (equal parts)."""
+    """Read the chips of a fleet from text such as "H100", "150k H100 + 50k H200" or "GB200/GB300" (equal parts).
+
+    Raises
+    ------
+    UnpredictableError
+        Where the text names no chips of the hardware table, or counts only some of them.
+    """
     if not chip_type:
         raise UnpredictableError("no type of chip is published")
     whole = match_chip(chip_type).row
@@ -76,10 +82,25 @@ def basis(text: str) -> str:
 
 
 def power_per_chip(fleet: Sequence[Part], quantity: str, draws: int) -> Floats:
-    """Draw the power per counted chip (W). Every chip's power is drawn on the same points: they err together."""
+    """Draw the power per counted chip (W), every chip's on the same points: they err together.
+
+    Parameters
+    ----------
+    fleet
+        The chips.
+    quantity
+        The power of one chip that is meant, such as ``peak_facility_power_per_chip``.
+    draws
+        The number of joint draws.
+
+    Raises
+    ------
+    UnpredictableError
+        Where the power of a chip is not published.
+    """
     total = np.zeros(draws)
     for part in fleet:
-        scenario = complete(facts(part.chip, "hardware"), [quantity], part.chip.key)
+        scenario = complete(facts(part.chip, "hardware"), [quantity], Assumptions(part.chip.key))
         dies = part.chip.values["dies_per_chip"] if store.stated().by_die(part.chip.key) else 1.0
         total += part.share * evaluate(scenario.problem(draws), [quantity])[quantity] / dies
     if np.isnan(total).any():
@@ -88,7 +109,7 @@ def power_per_chip(fleet: Sequence[Part], quantity: str, draws: int) -> Floats:
 
 
 def tdp_per_chip(fleet: Sequence[Part], quantity: str) -> float:
-    """Compute the baseline (W): TDP, times PUE where the basis is the facility."""
+    """Compute the baseline of a counted chip (W): TDP, times PUE where the basis is the facility."""
     pue = baselines.default("pue") if quantity == "peak_facility_power_per_chip" else 1.0
     return pue * sum(part.share * part.chip.values["tdp"] for part in fleet)
 
@@ -101,51 +122,45 @@ class Fleets:
 
     def predict(self, rows: Sequence[CaseRow], draws: int = DRAWS) -> Findings:
         """Predict the power of each fleet from its chips, and its chips from the power."""
-        found = Findings()
+        findings = Findings()
         for row in rows:
             name = row.text("project")
             try:
-                found.predicted += _both_ways(row, name, draws)
+                findings.predicted += _power_and_chips(row, name, draws)
             except UnpredictableError as error:
-                found.left.append(Left(name, "facility_power", str(error)))
+                findings.left_out.append(LeftOut(name, "facility_power", str(error)))
         order = {"facility_power": 0, "chip_count": 1}
-        found.predicted.sort(key=lambda case: order[case.quantity])
-        return found
+        findings.predicted.sort(key=lambda case: order[case.quantity])
+        return findings
 
 
-def _both_ways(row: CaseRow, name: str, draws: int) -> list[Predicted]:
+def _power_and_chips(row: CaseRow, name: str, draws: int) -> list[Predicted]:
     chips, megawatts = row.positive("chips"), row.positive("power_mw")
     if math.isnan(chips):
         raise UnpredictableError("no number of chips is published")
     if math.isnan(megawatts):
         raise UnpredictableError("no power is published")
     fleet, quantity = parts(row.text("chip_type")), basis(row.text("power_basis"))
-    each, rule = power_per_chip(fleet, quantity, draws) * _published(draws), tdp_per_chip(fleet, quantity)
+    drawn, rule = power_per_chip(fleet, quantity, draws) * _site_factors(draws), tdp_per_chip(fleet, quantity)
     note = f"basis: {quantity.removesuffix('_per_chip').replace('_', ' ')}"
     if any(store.stated().by_die(part.chip.key) for part in fleet):
         note += "; chips counted by the die"
     if _LEAST.search(row.text("power_basis")):
         note += "; the power is published as a lower bound"
     watts, megawatt = units.to_base(megawatts, "MW"), units.factor("MW")
-    power = [float(value) * chips / megawatt for value in np.quantile(each, (LOW, MEDIAN, HIGH))]
-    count = [watts / float(value) for value in np.quantile(each, (HIGH, MEDIAN, LOW))]
+    low, median, high = (float(value) * chips / megawatt for value in np.quantile(drawn, (LOW, MEDIAN, HIGH)))
+    fewest, middle, most = (watts / float(value) for value in np.quantile(drawn, (HIGH, MEDIAN, LOW)))
+    by_rule = {baselines.FLEET_TDP: rule * chips / megawatt}, {baselines.FLEET_TDP: watts / rule}
     return [
-        _predicted(name, "facility_power", "MW", megawatts, power, {baselines.FLEET_TDP: rule * chips / megawatt}, note),
-        _predicted(name, "chip_count", "chip", chips, count, {baselines.FLEET_TDP: watts / rule}, note),
+        Predicted(name, "facility_power", "MW", megawatts, median, low, high, by_rule[0], note),
+        Predicted(name, "chip_count", "chip", chips, middle, fewest, most, by_rule[1], note),
     ]
 
 
-def _published(draws: int) -> Floats:
-    """How far published chips and power may be from each other at each draw, whatever the power of a chip: factors around 1."""
+def _site_factors(draws: int) -> Floats:
+    """Draw how far published chips and power may be from each other, whatever the power of a chip: factors around 1."""
     u = (np.random.default_rng(0).permutation(draws) + 0.5) / draws  # each share once, in an order of its own
     return inverse("lognormal", (1.0, store.stated().published_site), u)
-
-
-def _predicted(
-    name: str, quantity: str, unit: str, published: float, quantiles: list[float], rules: dict[str, float], note: str
-) -> Predicted:
-    low, median, high = quantiles
-    return Predicted(name, quantity, unit, published, median, low, high, rules, note)
 
 
 FLEETS = Fleets()

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -16,21 +17,21 @@ COLUMNS = 3
 _INK, _GRID, _INSIDE, _OUTSIDE = "#444", "#e4e4e4", "#1f6fb2", "#c8502d"
 
 
-def write(found: Findings, path: Path) -> None:
-    """Write the picture. Raises InputError where there is nothing to draw or the file's ending is another."""
+def write(findings: Findings, path: Path) -> None:
+    """Write the picture. Raises InputError where there is nothing to draw, or the file is no .svg or cannot be written."""
     if path.suffix.lower() != ".svg":
         raise InputError(f"must end in .svg, not {path.suffix or 'nothing'}", where=Parameter("plot"))
-    if not found.predicted:
+    if not findings.predicted:
         raise InputError("there is nothing to draw: no case was predicted", where=Parameter("plot"))
     try:
-        write_whole(path, svg(found).encode())
+        write_whole(path, svg(findings).encode())
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}", where=Parameter("plot")) from None
 
 
-def svg(found: Findings) -> str:
-    """The picture as text."""
-    panels = [[case for case in found.predicted if case.quantity == quantity] for quantity in summaries(found.predicted)]
+def svg(findings: Findings) -> str:
+    """Draw the picture as SVG text."""
+    panels = [[case for case in findings.predicted if case.quantity == quantity] for quantity in summaries(findings.predicted)]
     columns = min(COLUMNS, len(panels))
     rows = math.ceil(len(panels) / columns)
     width = MARGIN + columns * PANEL + (columns - 1) * (GAP + MARGIN - 10) + 20
@@ -46,21 +47,22 @@ def svg(found: Findings) -> str:
 
 def _panel(cases: Sequence[Predicted], left: float, top: float) -> str:
     axis = _Axis(cases)
-    parts = [_text(left, top - 12, _title(cases), weight="bold", size=13)]
+    right, bottom = left + PANEL, top + PANEL
+    parts = [_text((left, top - 12), _title(cases), _Font(weight="bold", size=13))]
     free = left - MARGIN
     for tick in axis.ticks():
-        x, y, label = left + axis.place(tick), top + PANEL - axis.place(tick), _label(tick, cases[0].unit)
-        parts += [_line(x, top, x, top + PANEL, _GRID), _line(left, y, left + PANEL, y, _GRID)]
-        parts.append(_text(left - 5, y + 4, label, "end", size=10))
+        x, y, label = left + axis.place(tick), bottom - axis.place(tick), _label(tick, cases[0].unit)
+        parts += [_line((x, top), (x, bottom), _Stroke(_GRID)), _line((left, y), (right, y), _Stroke(_GRID))]
+        parts.append(_text((left - 5, y + 4), label, _Font("end", size=10)))
         half = 3.0 * len(label)  # about half the label's width
         if x - half > free:
-            parts.append(_text(x, top + PANEL + 15, label, "middle", size=10))
+            parts.append(_text((x, bottom + 15), label, _Font("middle", size=10)))
             free = x + half + 4
-    parts.append(_line(left, top + PANEL, left + PANEL, top, _INK, dash="4 3"))
+    parts.append(_line((left, bottom), (right, top), _Stroke(_INK, dash="4 3")))
     parts.append(f'<rect x="{left}" y="{top}" width="{PANEL}" height="{PANEL}" fill="none" stroke="{_INK}"/>\n')
     parts += [_case(case, axis, left, top) for case in cases]
-    parts.append(_text(left + PANEL / 2, top + PANEL + 31, "published", "middle"))
-    parts.append(_text(left + 8, top + 16, "predicted, P10 to P90"))
+    parts.append(_text((left + PANEL / 2, bottom + 31), "published", _Font("middle")))
+    parts.append(_text((left + 8, top + 16), "predicted, P10 to P90"))
     return "".join(parts)
 
 
@@ -91,7 +93,7 @@ class _Axis:
         return (math.log10(value) - self.low) / (self.high - self.low) * PANEL
 
     def ticks(self) -> list[float]:
-        """Powers of ten, thinned to at most six; between two of them 1, 2 and 5."""
+        """List powers of ten, thinned to at most six; between two of them 1, 2 and 5."""
         first, last = math.ceil(self.low), math.floor(self.high)
         step = max(1, math.ceil((last - first + 1) / 6))
         whole = [10.0**power for power in range(first, last + 1, step)]
@@ -106,23 +108,45 @@ def _case(case: Predicted, axis: _Axis, left: float, top: float) -> str:
     x, y = left + axis.place(case.published), top + PANEL - axis.place(case.predicted)
     bar = ""
     if case.low is not None and case.high is not None:
-        bar = _line(x, top + PANEL - axis.place(case.low), x, top + PANEL - axis.place(case.high), colour, width=1.4)
+        ends = [(x, top + PANEL - axis.place(end)) for end in (case.low, case.high)]
+        bar = _line(ends[0], ends[1], _Stroke(colour, width=1.4))
     shown = [numbers.show_unit(value, case.unit) for value in (case.published, case.predicted)]
     title = f"<title>{_xml(f'{case.name}: published {shown[0]}, predicted {shown[1]}')}</title>"
     return f'{bar}<circle cx="{x:.1f}" cy="{y:.1f}" r="3.2" fill="{colour}">{title}</circle>\n'
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float = 1, dash: str = "") -> str:
-    dashed = f' stroke-dasharray="{dash}"' if dash else ""
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="{width}"{dashed}/>\n'
+_Point = tuple[float, float]  # x and y, in pixels
 
 
-def _text(x: float, y: float, text: str, anchor: str = "start", weight: str = "normal", size: int = 11) -> str:
-    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
-    return f'<text {place} font-weight="{weight}" font-size="{size}" fill="{_INK}">{_xml(text)}</text>\n'
+@dataclass(frozen=True)
+class _Stroke:
+    colour: str
+    width: float = 1
+    dash: str = ""
+
+
+@dataclass(frozen=True)
+class _Font:
+    anchor: str = "start"
+    weight: str = "normal"
+    size: int = 11
+
+
+_LABEL = _Font()
+
+
+def _line(start: _Point, end: _Point, stroke: _Stroke) -> str:
+    place = f'x1="{start[0]:.1f}" y1="{start[1]:.1f}" x2="{end[0]:.1f}" y2="{end[1]:.1f}"'
+    dash = f' stroke-dasharray="{stroke.dash}"' if stroke.dash else ""
+    return f'<line {place} stroke="{stroke.colour}" stroke-width="{stroke.width}"{dash}/>\n'
+
+
+def _text(at: _Point, text: str, font: _Font = _LABEL) -> str:
+    place = f'x="{at[0]:.1f}" y="{at[1]:.1f}" text-anchor="{font.anchor}"'
+    return f'<text {place} font-weight="{font.weight}" font-size="{font.size}" fill="{_INK}">{_xml(text)}</text>\n'
 
 
 def _xml(text: str) -> str:
-    """A text as XML holds it: markup escaped, and what XML 1.0 has no way to hold replaced."""
+    """Write a text as XML holds it: markup escaped, and what XML 1.0 has no way to hold replaced."""
     legal = r"\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff"
     return escape(re.sub(f"[^{legal}]", "\N{REPLACEMENT CHARACTER}", text))

@@ -12,15 +12,15 @@ from .results import ErrorSummary, Findings, Predicted, baseline_summaries, summ
 _PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
 
 
-def print_findings(console: Console, found: Findings) -> None:
-    """A table of predictions per quantity, what was left and why, and the summary beside the baselines."""
-    for quantity in summaries(found.predicted):
-        _print_cases(console, quantity, [case for case in found.predicted if case.quantity == quantity])
+def print_findings(console: Console, findings: Findings) -> None:
+    """Print a table of predictions per quantity, what was left out and why, and the summary beside the baselines."""
+    for quantity in summaries(findings.predicted):
+        _print_cases(console, quantity, [case for case in findings.predicted if case.quantity == quantity])
         console.print()
-    if found.left:
-        _print_left(console, found)
+    if findings.left_out:
+        _print_left(console, findings)
         console.print()
-    print_summary(console, found)
+    print_summary(console, findings)
 
 
 def _print_cases(console: Console, quantity: str, cases: list[Predicted]) -> None:
@@ -42,24 +42,24 @@ def _cells(case: Predicted) -> tuple[str, ...]:
     return (*shown, f"{100 * case.relative_error:+.1f}%", inside)
 
 
-def _print_left(console: Console, found: Findings) -> None:
+def _print_left(console: Console, findings: Findings) -> None:
     table = Table(title="not predicted", title_justify="left", title_style="bold", **_PLAIN)
     for name in ("case", "quantity", "why"):
         table.add_column(name)
-    for each in found.left:
-        table.add_row(Text(each.name), each.quantity, Text(each.reason))
+    for item in findings.left_out:
+        table.add_row(Text(item.name), item.quantity, Text(item.reason))
     console.print(table, highlight=False)
 
 
-def print_summary(console: Console, found: Findings) -> None:
-    """Errors per quantity, those of the baselines beside them."""
+def print_summary(console: Console, findings: Findings) -> None:
+    """Print the errors per quantity, and those of the baselines beside them."""
     table = Table(title="absolute relative errors", title_justify="left", title_style="bold", **_PLAIN)
     table.add_column("quantity")
     table.add_column("by")
     for name in ("cases", "median", "mean", "greatest", "inside P10 to P90"):
         table.add_column(name, justify="right")
-    others = baseline_summaries(found.predicted)
-    for quantity, summary in summaries(found.predicted).items():
+    others = baseline_summaries(findings.predicted)
+    for quantity, summary in summaries(findings.predicted).items():
         table.add_row(quantity, "flopwatt", *_summary(summary))
         for name, other in others.get(quantity, {}).items():
             table.add_row("", name, *_summary(other), style="dim")
@@ -73,14 +73,14 @@ def _summary(summary: ErrorSummary) -> tuple[str, ...]:
     return (str(summary.n), *(f"{100 * error:.1f}%" for error in (*errors, greatest)), coverage)
 
 
-def markdown(found: Findings) -> str:
-    """The summary as a Markdown table."""
+def markdown(findings: Findings) -> str:
+    """Write the summary as a Markdown table."""
     lines = [
         "| quantity | by | cases | median | mean | greatest | inside P10 to P90 |",
         "| --- | --- | --: | --: | --: | --: | --: |",
     ]
-    others = baseline_summaries(found.predicted)
-    for quantity, summary in summaries(found.predicted).items():
+    others = baseline_summaries(findings.predicted)
+    for quantity, summary in summaries(findings.predicted).items():
         lines.append(f"| {quantity} | **flopwatt** | {' | '.join(_summary(summary))} |")
         lines += [f"| | {name} | {' | '.join(_summary(other))} |" for name, other in others.get(quantity, {}).items()]
     return "\n".join(lines) + "\n"

@@ -10,9 +10,22 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Predicted:
-    """A published figure and its prediction, in ``unit``; ``low`` and ``high`` are P10 and P90, None without an interval.
+    """A published figure and its prediction, in ``unit``.
 
-    ``baselines`` are what simpler rules predict, by name. ``note`` says what the prediction rests on where that matters.
+    Parameters
+    ----------
+    name
+        The case's, for a person.
+    quantity, unit
+        What is predicted, and the unit of every figure here.
+    published, predicted
+        The figure, and the median of its prediction.
+    low, high
+        P10 and P90 of the prediction, None without an interval.
+    baselines
+        What simpler rules predict, by name.
+    note
+        What the prediction rests on, where that matters.
     """
 
     name: str
@@ -27,7 +40,7 @@ class Predicted:
 
     @property
     def relative_error(self) -> float:
-        """(predicted - published) / published."""
+        """(predicted - published) / published, a share."""
         return self.predicted / self.published - 1
 
     @property
@@ -39,7 +52,7 @@ class Predicted:
 
 
 @dataclass(frozen=True)
-class Left:
+class LeftOut:
     """A figure of a case that is not predicted, and why."""
 
     name: str
@@ -52,17 +65,25 @@ class Findings:
     """Everything that came of some cases."""
 
     predicted: list[Predicted] = field(default_factory=list)
-    left: list[Left] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
 
-    def add(self, found: "Findings") -> None:
+    def add(self, other: "Findings") -> None:
         """Take another's findings in."""
-        self.predicted += found.predicted
-        self.left += found.left
+        self.predicted += other.predicted
+        self.left_out += other.left_out
 
 
 @dataclass(frozen=True)
 class ErrorSummary:
-    """Errors are shares of the published figures; ``coverage`` is None where nothing had an interval."""
+    """Absolute errors of some predictions, as shares of the published figures.
+
+    Parameters
+    ----------
+    n
+        The number of predictions.
+    coverage
+        The share (0 to 1) of the intervals that hold the published figure, None where nothing had an interval.
+    """
 
     n: int
     median_absolute_relative_error: float
@@ -72,7 +93,7 @@ class ErrorSummary:
 
 
 def summaries(predicted: Iterable[Predicted]) -> dict[str, ErrorSummary]:
-    """A summary per quantity, in the order they are first met."""
+    """Summarise the errors of each quantity, in the order they are first met."""
     return {
         quantity: _summary([case.relative_error for case in cases], [case.inside for case in cases])
         for quantity, cases in _by_quantity(predicted).items()
@@ -80,7 +101,7 @@ def summaries(predicted: Iterable[Predicted]) -> dict[str, ErrorSummary]:
 
 
 def baseline_summaries(predicted: Iterable[Predicted]) -> dict[str, dict[str, ErrorSummary]]:
-    """Quantity -> baseline -> summary, on the cases that the baseline predicts."""
+    """Summarise the errors of baselines, by quantity and baseline, on the cases that the baseline predicts."""
     result: dict[str, dict[str, ErrorSummary]] = {}
     for quantity, cases in _by_quantity(predicted).items():
         names = dict.fromkeys(name for case in cases for name in case.baselines)
@@ -99,20 +120,20 @@ def _by_quantity(predicted: Iterable[Predicted]) -> dict[str, list[Predicted]]:
 
 def _summary(errors: Sequence[float], inside: Sequence[bool | None]) -> ErrorSummary:
     size = np.abs(np.array(errors))
-    judged = [each for each in inside if each is not None]
-    coverage = sum(judged) / len(judged) if judged else None
+    with_interval = [held for held in inside if held is not None]
+    coverage = sum(with_interval) / len(with_interval) if with_interval else None
     return ErrorSummary(len(errors), float(np.median(size)), float(size.mean()), float(size.max()), coverage)
 
 
-def document(found: Findings) -> dict[str, Any]:
-    """The findings as one JSON document: plain lists, numbers, texts and None."""
+def document(findings: Findings) -> dict[str, Any]:
+    """Return findings as one JSON document: plain lists, numbers, texts and None."""
     return {
-        "cases": [_case(case) for case in found.predicted],
-        "left_out": [{"name": each.name, "quantity": each.quantity, "reason": each.reason} for each in found.left],
-        "summary": {quantity: vars(summary) for quantity, summary in summaries(found.predicted).items()},
+        "cases": [_case(case) for case in findings.predicted],
+        "left_out": [{"name": item.name, "quantity": item.quantity, "reason": item.reason} for item in findings.left_out],
+        "summary": {quantity: vars(summary) for quantity, summary in summaries(findings.predicted).items()},
         "baselines": {
             quantity: {name: vars(summary) for name, summary in by_name.items()}
-            for quantity, by_name in baseline_summaries(found.predicted).items()
+            for quantity, by_name in baseline_summaries(findings.predicted).items()
         },
     }
 

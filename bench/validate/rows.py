@@ -13,32 +13,44 @@ from typing import Any
 from ...configs import FOLDER
 from ...kernels.errors import FlopwattError
 from ..errors import InputError
+from ..facts.cells import blank
 
 PUBLISHED = FOLDER / "published"
 MAX_BYTES = 50_000_000
 MAX_VALUE = 1e40  # products of figures beyond it overflow
 
-ABSENT = frozenset(
-    ("", "n/a", "na", "nan", "none", "null", "-", "--", "?", "unknown", "undisclosed", "not published", "not reported")
-)
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(?P<mark>[, \u00a0\u202f])\d{3}(?:(?P=mark)\d{3})*(?:\.\d+)?")
 
 
 @dataclass(frozen=True)
 class CaseRow:
-    """One case: its cells by column; an empty cell is not there. ``where`` names file and row in errors."""
+    """One case of a file.
+
+    Parameters
+    ----------
+    cells
+        By column; empty cells are left out.
+    where
+        Names file and row in errors.
+    """
 
     cells: Mapping[str, Any]
     where: str
 
     def text(self, column: str) -> str:
-        """A cell as text, empty where there is none."""
+        """Read a cell as text, empty where there is none."""
         return str(self.cells.get(column, "")).strip()
 
     def number(self, column: str) -> float:
-        """A cell as a number, NaN where there is none or it says so ("n/a"). Raises InputError naming file, row and column."""
+        """Read a cell as a number in the column's unit, NaN where nothing is stated.
+
+        Raises
+        ------
+        InputError
+            Where the cell holds something else; it names file, row and column.
+        """
         cell = self.cells.get(column)
-        if cell is None or str(cell).strip().lower() in ABSENT:
+        if cell is None or blank(str(cell)):
             return math.nan
         try:
             value = float(_plain(cell)) if not isinstance(cell, bool) else math.nan
@@ -51,7 +63,13 @@ class CaseRow:
         return value
 
     def positive(self, column: str) -> float:
-        """A cell as a number above zero, NaN where there is none. Raises InputError."""
+        """Read a cell as a number above 0 in the column's unit, NaN where nothing is stated.
+
+        Raises
+        ------
+        InputError
+            Where the cell holds something else, or a number beyond ``MAX_VALUE`` or under its inverse.
+        """
         value = self.number(column)
         if value <= 0:
             raise InputError(f"{column} must be above 0, not {value:g}", where=self.where)
@@ -61,10 +79,10 @@ class CaseRow:
 
 
 def _plain(cell: Any) -> Any:
-    """A number in text without "about" before it and marks between its thousands."""
+    """Return a number in text without "about" before it and marks between its thousands."""
     text = cell.strip().lstrip("~≈ ") if isinstance(cell, str) else cell
-    if isinstance(text, str) and (found := _THOUSANDS.fullmatch(text)):
-        return text.replace(found["mark"], "")
+    if isinstance(text, str) and (match := _THOUSANDS.fullmatch(text)):
+        return text.replace(match["mark"], "")
     return text
 
 
@@ -98,7 +116,7 @@ def read(path: Path) -> Cases:
 
 
 def shipped(name: str) -> Cases:
-    """The cases that come with flopwatt under this name."""
+    """Read the cases that come with flopwatt under this name."""
     return read(PUBLISHED / f"{name}.toml")
 
 
@@ -113,9 +131,9 @@ def _csv(path: Path, text: str) -> Cases:
     columns = [name.strip().lower() for name in lines[0][1]]
     while columns and not columns[-1]:  # as spreadsheets leave them
         columns.pop()
-    twice = next((name for name in columns if columns.count(name) > 1), None)
-    if twice is not None:
-        raise InputError(f"has two columns {twice!r}", where=str(path))
+    duplicate = next((name for name in columns if columns.count(name) > 1), None)
+    if duplicate is not None:
+        raise InputError(f"has two columns {duplicate!r}", where=str(path))
     rows = []
     for number, cells in lines[1:]:
         where = f"{path}, line {number}"

@@ -9,7 +9,7 @@ from typing import ClassVar, Protocol
 from ... import configs
 from ...kernels.validation import NO_OTHER_KEYS, Validator
 from ..errors import InputError
-from .results import ErrorSummary, Findings, Left, summaries
+from .results import ErrorSummary, Findings, LeftOut, summaries
 from .rows import CaseRow, Cases, read, shipped
 
 DRAWS = 2**12
@@ -26,23 +26,26 @@ BOUNDS = {
 
 
 def validate(paths: Sequence[Path], draws: int = DRAWS) -> Findings:
-    """Predict the cases of these files, or of those that come with flopwatt. Raises InputError."""
-    found = Findings()
+    """Predict the cases of these files, or of those that come with flopwatt.
+
+    ``draws`` is how many joint draws each interval is taken from. Raises InputError where a file or a row is wrong.
+    """
+    findings = Findings()
     for cases in [read(path) for path in paths] or [shipped(name) for name in SHIPPED]:
-        found.add(kind_of(cases).predict(cases.rows, draws))
-    return _finite(found)
+        findings.add(kind_of(cases).predict(cases.rows, draws))
+    return _finite(findings)
 
 
-def _finite(found: Findings) -> Findings:
-    """The findings with predictions that overflowed among what is left."""
-    sound = [case for case in found.predicted if case.predicted > 0 and math.isfinite(case.relative_error)]
+def _finite(findings: Findings) -> Findings:
+    """Move predictions that overflowed to what is left out."""
+    finite = [case for case in findings.predicted if case.predicted > 0 and math.isfinite(case.relative_error)]
     reason = "the prediction is no finite number above 0: a figure of the row is beyond anything real"
-    broken = [Left(case.name, case.quantity, reason) for case in found.predicted if case not in sound]
-    return Findings(sound, [*found.left, *broken])
+    overflowed = [LeftOut(case.name, case.quantity, reason) for case in findings.predicted if case not in finite]
+    return Findings(finite, [*findings.left_out, *overflowed])
 
 
-def beyond(found: Findings, path: Path) -> list[str]:
-    """One line for each bound that a summary does not keep. Raises InputError where the file is wrong.
+def beyond(findings: Findings, path: Path) -> list[str]:
+    """Write a line for each bound that a summary does not keep. Raises InputError where the file is wrong.
 
     The file has a table per quantity: ``[chip_hours]`` with ``median = 0.14``, ``least_n = 20`` and so on. A quantity that
     is bounded and was not predicted at all is beyond its bounds.
@@ -51,7 +54,7 @@ def beyond(found: Findings, path: Path) -> list[str]:
         bounds = configs.checked(_BOUNDS_FORM, configs.read_toml(path), path)
     except configs.FactError as error:
         raise InputError(str(error)) from None
-    summary = summaries(found.predicted)
+    summary = summaries(findings.predicted)
     lines = []
     for quantity, table in bounds.items():
         for key, bound in table.written().items():
@@ -73,7 +76,7 @@ class _Bounds:
     __pydantic_config__: ClassVar = NO_OTHER_KEYS
 
     def written(self) -> dict[str, float]:
-        """Those that the file has."""
+        """Return those that the file has, by key."""
         return {key: bound for key in BOUNDS if (bound := getattr(self, key)) is not None}
 
 
@@ -98,22 +101,25 @@ SHIPPED = ("training_runs", "fleets", "step_times", "bridge_perf")  # what is va
 
 
 class Kind(Protocol):
-    """A kind of cases. ``needs`` are the columns that a file of this kind has and no other kind's has all of.
-
-    ``predict`` turns rows into findings; ``draws`` is how many joint draws an interval is taken from.
-    """
+    """A kind of cases: the columns that tell it, and how its rows are predicted."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What the kind is called, for a person."""
+        ...
 
     @property
-    def needs(self) -> frozenset[str]: ...
+    def needs(self) -> frozenset[str]:
+        """The columns that a file of this kind has, and no other kind's has all of."""
+        ...
 
-    def predict(self, rows: Sequence[CaseRow], draws: int) -> Findings: ...
+    def predict(self, rows: Sequence[CaseRow], draws: int) -> Findings:
+        """Predict rows; ``draws`` is how many joint draws an interval is taken from."""
+        ...
 
 
 def kinds() -> tuple[Kind, ...]:
-    """Every kind of cases. A new kind is a module of its own with an object like these, and one more entry here."""
+    """List every kind of cases. A new kind is a module of its own with an object like these, and one more entry here."""
     from .fleets import FLEETS
     from .step_times import BRIDGE_PERF, STEP_TIMES
     from .training_runs import TRAINING_RUNS
@@ -122,9 +128,9 @@ def kinds() -> tuple[Kind, ...]:
 
 
 def kind_of(cases: Cases) -> Kind:
-    """The kind that the columns say. Raises InputError that names what each kind needs."""
-    found = [kind for kind in kinds() if kind.needs <= cases.columns]
-    if len(found) == 1:
-        return found[0]
+    """Tell the kind of some cases by their columns. Raises InputError that names what each kind needs."""
+    fitting = [kind for kind in kinds() if kind.needs <= cases.columns]
+    if len(fitting) == 1:
+        return fitting[0]
     needs = "; ".join(f"{kind.name} need {', '.join(sorted(kind.needs))}" for kind in kinds())
     raise InputError(f"its columns do not say what it holds: {needs}", where=str(cases.path))

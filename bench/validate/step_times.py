@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..facts.cells import RowError
 from ..step_time import predict as step_times
 from ..step_time.rows import BRIDGE_COLUMNS, STEP_COLUMNS, case
-from .results import Findings, Left, Predicted
+from .results import Findings, LeftOut, Predicted
 from .rows import CaseRow
 
 
@@ -19,15 +19,15 @@ class StepKind:
 
     def predict(self, rows: Sequence[CaseRow], draws: int) -> Findings:
         """Predict every row that can be; the others are listed with the reason."""
-        found, cases = Findings(), []
+        findings, cases = Findings(), []
         for row in rows:
             try:
                 cases.append(case(row.cells))
             except RowError as error:
-                found.left.append(Left(str(row.cells.get("model", row.where)), "step_time", str(error)))
+                findings.left_out.append(LeftOut(str(row.cells.get("model", row.where)), "step_time", str(error)))
         for item in step_times.predict(cases):
-            found.predicted += _figures(item)
-        return found
+            findings.predicted += _figures(item)
+        return findings
 
 
 def _figures(item: step_times.Prediction) -> list[Predicted]:
@@ -41,7 +41,7 @@ def _figures(item: step_times.Prediction) -> list[Predicted]:
 
 
 def _tool(text: str) -> str:
-    """The first word of who predicted: ``calculon caa4b11, system ...`` is calculon."""
+    """Name the tool by the first word of who predicted: ``calculon caa4b11, system ...`` is calculon."""
     return text.split()[0].rstrip(",") if text else "another tool"
 
 

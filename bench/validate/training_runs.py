@@ -6,18 +6,18 @@ the year and, for energy, the chip-hours and the PUE. A row's average power and 
 
 import math
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ...kernels.model import units
 from ..estimate.intervals import estimate
 from ..estimate.prior import store
 from ..estimate.prior.store import Drawn
-from ..estimate.scenario import Scenario, StatedValue, complete, facts, known
+from ..estimate.scenario import Assumptions, Scenario, StatedValue, complete, facts, known
 from ..estimate.source import AS_PUBLISHED, Source, SourceKind
 from . import baselines, fitting
 from .cases import chip_hours_of, chip_of, known_before, model_columns, needed, uncounted
-from .results import Findings, Left, Predicted
+from .results import Findings, LeftOut, Predicted
 from .rows import CaseRow, UnpredictableError
 
 SIX_N = 2.0  # flops_convention
@@ -33,44 +33,107 @@ CIRCULAR = {  # what in energy_basis says that an energy tests nothing
 
 
 @dataclass(frozen=True)
+class Basis:
+    """What a published figure is predicted from.
+
+    Parameters
+    ----------
+    scenario
+        The run as it was known beforehand.
+    target
+        The quantity of the scenario that the figure is.
+    rules
+        What the baselines predict, by name, in base units.
+    note
+        What the prediction rests on, where that matters.
+    """
+
+    scenario: Scenario
+    target: str
+    rules: Mapping[str, float] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Figure:
-    """A figure that rows publish: the quantity's name here, the row's column, its unit and size, and how it is predicted."""
+    """A figure that rows publish.
+
+    Parameters
+    ----------
+    quantity
+        Its name among the predictions.
+    column, unit
+        The row's column that has it, and the column's unit.
+    basis
+        Tells what it is predicted from; raises UnpredictableError where the row lacks something.
+    """
 
     quantity: str
     column: str
     unit: str
-    predict: Callable[[CaseRow, float, int], Predicted]
+    basis: Callable[[CaseRow], Basis]
 
     def published(self, row: CaseRow) -> float:
-        """The published figure in the unit, NaN where there is none."""
+        """Read the published figure in the unit, NaN where there is none."""
         return chip_hours_of(row) if self.column == "gpu_hours" else row.positive(self.column)
 
+    def predict(self, row: CaseRow, draws: int) -> Predicted:
+        """Predict the figure from so many joint draws. Raises UnpredictableError where the row lacks what that needs."""
+        basis = self.basis(row)
+        spread = estimate(basis.scenario, [basis.target], draws).spreads[basis.target]
+        if spread.median is None:
+            raise UnpredictableError(f"not published: {', '.join(spread.missing)}")
+        scale = units.factor(spread.quantity.unit) / units.factor(self.unit)
+        return Predicted(
+            name=row.text("model"),
+            quantity=self.quantity,
+            unit=self.unit,
+            published=self.published(row),
+            predicted=spread.median * scale,
+            low=None if spread.low is None else spread.low * scale,
+            high=None if spread.high is None else spread.high * scale,
+            baselines={name: units.from_base(value, self.unit) for name, value in basis.rules.items()},
+            note=basis.note,
+        )
 
-def chip_hours(row: CaseRow, published: float, draws: int) -> Predicted:
-    """Chip-hours from what was known before; a run that the MFU was fitted on is predicted by a fit without it."""
+
+def chip_hours(row: CaseRow) -> Basis:
+    """Predict chip-hours from what was known before; a run that the MFU was fitted on is predicted by a fit without it."""
     stated, chip = known_before(row)
-    mfu = fitting.for_row(row)
-    scenario = complete(stated, ["chip_hours"], chip.key, row.number("year"), mfu.fit)
-    base = baselines.chip_hours_at_one(stated)
-    rules = {baselines.FLAT: base / 0.4, baselines.BEST: base / mfu.constant}
-    return _drawn(row, "chip_hours", "h", published, scenario, "chip_hours", draws, rules, mfu.note)
+    mfu = fitting.fit_for_row(row)
+    scenario = complete(stated, ["chip_hours"], Assumptions(chip.key, row.number("year"), mfu.fit))
+    at_one = baselines.chip_hours_at_one(stated)
+    rules = {baselines.FLAT: at_one / 0.4, baselines.BEST: at_one / mfu.constant}
+    return Basis(scenario, "chip_hours", rules, mfu.note)
 
 
-def chip_hours_given_mfu(row: CaseRow, published: float, draws: int) -> Predicted:
-    """Chip-hours where the run's steady MFU is published: what goodput leaves open."""
+def chip_hours_given_mfu(row: CaseRow) -> Basis:
+    """Predict chip-hours from the run's steady MFU, where it is published: what goodput leaves open.
+
+    Raises
+    ------
+    UnpredictableError
+        Where the row lacks what that needs, or its MFU was itself computed from the hours.
+    """
     stated, chip = known_before(row)
     mfu = needed(row, "mfu", "MFU")
     peak = known(stated).peak_flops
-    if abs(row.positive("reported_flops") / (published * 3600 * peak) / mfu - 1) < SAME:
+    if abs(row.positive("reported_flops") / (chip_hours_of(row) * 3600 * peak) / mfu - 1) < SAME:
         raise UnpredictableError("its MFU is the reported operations over these hours: it was itself computed from the hours")
     spread = Drawn("mfu", "lognormal", (mfu, store.stated().published_mfu), "published for a phase of the run")
-    scenario = complete(stated, ["chip_hours"], chip.key, row.number("year"), drawn={"mfu": spread})
+    scenario = complete(stated, ["chip_hours"], Assumptions(chip.key, row.number("year"), drawn={"mfu": spread}))
     rules = {baselines.STEADY: baselines.chip_hours_at_one(stated, stated["precision_bits"].value) / mfu}
-    return _drawn(row, "chip_hours_given_mfu", "h", published, scenario, "chip_hours", draws, rules)
+    return Basis(scenario, "chip_hours", rules)
 
 
-def energy(row: CaseRow, published: float, draws: int) -> Predicted:
-    """Energy from the published chip-hours, of the scope that the row states."""
+def energy(row: CaseRow) -> Basis:
+    """Predict energy, of the scope that the row states, from the published chip-hours.
+
+    Raises
+    ------
+    UnpredictableError
+        Where the row lacks what that needs, or its energy was itself computed from the hours.
+    """
     basis = row.text("energy_basis").lower()
     for word, reason in CIRCULAR.items():
         if word in basis:
@@ -86,13 +149,19 @@ def energy(row: CaseRow, published: float, draws: int) -> Predicted:
         stated["pue"] = StatedValue(pue, AS_PUBLISHED)
     if math.isnan(stated["tdp"].value):
         raise UnpredictableError(f"the TDP of {chip.name} is not published")
-    scenario = complete(stated, [target], chip.key, row.number("year"))
+    scenario = complete(stated, [target], Assumptions(chip.key, row.number("year")))
     rules = {baselines.TDP: baselines.tdp_energy(stated, target)}
-    return _drawn(row, "energy", "MWh", published, scenario, target, draws, rules, f"scope: {target.replace('_', ' ')}")
+    return Basis(scenario, target, rules, f"scope: {target.replace('_', ' ')}")
 
 
 def energy_scope(scope: str, stated: dict[str, StatedValue]) -> str:
-    """The quantity that a scope in words means; adds to ``stated`` what the scope leaves out. Raises UnpredictableError."""
+    """Name the quantity that a scope in words means, and add to ``stated`` what the scope leaves out.
+
+    Raises
+    ------
+    UnpredictableError
+        Where the words do not say what was counted.
+    """
     text = scope.lower()
     facility = re.search(r"facility|data ?cent|utility", text) or (
         "pue" in text and not re.search(r"pue not|without pue", text)
@@ -115,18 +184,24 @@ def energy_scope(scope: str, stated: dict[str, StatedValue]) -> str:
     )
 
 
-def training_flops(row: CaseRow, published: float, draws: int) -> Predicted:
-    """Training FLOPs by the convention that the row states."""
+def training_flops(row: CaseRow) -> Basis:
+    """Predict training FLOPs from model and tokens, by the convention that the row states."""
     convention = flops_convention(row)
     stated = model_columns(row) | {"tokens": StatedValue(needed(row, "tokens_t", "tokens") * 1e12, AS_PUBLISHED)}
     stated["flops_convention"] = StatedValue(convention, AS_PUBLISHED)
     scenario = complete(stated, ["training_flops"])
     names = {0.0: "causal attention", 1.0: "full attention", SIX_N: "6ND"}
-    return _drawn(row, "training_flops", "FLOP", published, scenario, "training_flops", draws, {}, names[convention])
+    return Basis(scenario, "training_flops", note=names[convention])
 
 
 def flops_convention(row: CaseRow) -> float:
-    """The flops_convention that a row states: 6ND, or attention in full or causal. Raises UnpredictableError."""
+    """Read the flops_convention that a row states: 6ND, or attention in full or causal.
+
+    Raises
+    ------
+    UnpredictableError
+        Where the row does not say how operations were counted.
+    """
     basis, notes = row.text("flops_basis").lower(), row.text("notes").lower()
     if "6nd" in basis:
         return SIX_N
@@ -139,27 +214,6 @@ def flops_convention(row: CaseRow) -> float:
     if "attention" in notes or "table" in basis or "formula" in basis:
         raise UnpredictableError("the paper counts by a formula of its own that the row does not give")
     return SIX_N  # what papers count that say no more
-
-
-def _drawn(
-    row: CaseRow,
-    quantity: str,
-    unit: str,
-    published: float,
-    scenario: Scenario,
-    target: str,
-    draws: int,
-    rules: dict[str, float],
-    note: str = "",
-) -> Predicted:
-    """The prediction from a scenario's draws; ``rules`` are what the baselines predict, in base units."""
-    spread = estimate(scenario, [target], draws).spreads[target]
-    if spread.median is None:
-        raise UnpredictableError(f"not published: {', '.join(spread.missing)}")
-    scale = units.factor(spread.quantity.unit) / units.factor(unit)
-    ends = [None if end is None else end * scale for end in (spread.low, spread.high)]
-    in_unit = {name: units.from_base(value, unit) for name, value in rules.items()}
-    return Predicted(row.text("model"), quantity, unit, published, spread.median * scale, ends[0], ends[1], in_unit, note)
 
 
 FIGURES = (
@@ -177,29 +231,29 @@ class TrainingRuns:
     needs = frozenset({"model", "hardware", "gpu_hours"})
 
     def predict(self, rows: Sequence[CaseRow], draws: int) -> Findings:
-        """Every figure that a row publishes, predicted or left with the reason."""
-        found = Findings()
+        """Predict every figure that a row publishes, or list it as left out with the reason."""
+        findings = Findings()
         for figure in FIGURES:
             for row in rows:
-                _figure(figure, row, draws, found)
-        return found
+                _add_figure(figure, row, draws, findings)
+        return findings
 
 
-def _figure(figure: Figure, row: CaseRow, draws: int, found: Findings) -> None:
+def _add_figure(figure: Figure, row: CaseRow, draws: int, findings: Findings) -> None:
     name, published = row.text("model"), figure.published(row)
     if figure.quantity == "chip_hours_given_mfu" and math.isnan(row.positive("mfu")):
         return
     if math.isnan(published):
         if figure.quantity == "chip_hours":
-            found.left.append(Left(name, figure.quantity, "no chip-hours published"))
+            findings.left_out.append(LeftOut(name, figure.quantity, "no chip-hours published"))
         return
     try:
         reason = uncounted(row)
         if reason and not (figure.quantity == "training_flops" and row.text("validation_use").startswith("context")):
             raise UnpredictableError(reason)
-        found.predicted.append(figure.predict(row, published, draws))
+        findings.predicted.append(figure.predict(row, draws))
     except UnpredictableError as error:
-        found.left.append(Left(name, figure.quantity, str(error)))
+        findings.left_out.append(LeftOut(name, figure.quantity, str(error)))
 
 
 TRAINING_RUNS = TrainingRuns()

@@ -1,3 +1,3 @@
-"""A plan as source: the loop nest and its reductions, in each of the languages that engines compile."""
+"""Kernels are written from plans by the operations of a language."""
 
-__all__ = ["cpu", "gpu", "languages", "nest", "passes", "reducers"]
+__all__ = ["arguments", "code", "cpu", "gpu", "languages", "nest", "passes", "reducers", "source_text"]

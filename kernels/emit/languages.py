@@ -1,254 +1,174 @@
-"""Two languages that plans are emitted in: Python (for Numba, CPU and CUDA) and CUDA C++."""
+"""Languages that are source text: CUDA C++, and Python for Numba on CUDA. Each is a table and a few hooks."""
 
-import abc
-import contextlib
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
-from ..graph.expression import Node
-
+# Operators and how tightly they bind. What binds less than arithmetic stands in parentheses in all but a comparison, since
+# C and Python disagree there.
+ALSO, BITS, COMPARISON, SUM, PRODUCT, SIGN = 1, 2, 3, 5, 6, 7
 _INFIX = {
-    "add": "+", "sub": "-", "mul": "*", "div": "/", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=",
-    "and": "&", "or": "|",
+    "add": ("+", SUM), "sub": ("-", SUM), "mul": ("*", PRODUCT), "div": ("/", PRODUCT), "remainder": ("%", PRODUCT),
+    "lt": ("<", COMPARISON), "le": ("<=", COMPARISON), "gt": (">", COMPARISON), "ge": (">=", COMPARISON),
+    "eq": ("==", COMPARISON), "ne": ("!=", COMPARISON), "and": ("&", BITS), "or": ("|", BITS), "xor": ("^", BITS),
+    "shl": ("<<", BITS), "shr": (">>", BITS),
 }  # fmt: skip
 
 
-class Code(abc.ABC):
-    """Lines of source, indented; what is common to both languages."""
+@dataclass(frozen=True)
+class Language:
+    """What makes a language: templates of its statements and expressions, its operators, types and functions.
 
-    indent = "    "
-    indent_is_syntax = True
+    ``{dtype}`` in a template is the dtype; ``header`` begins a file, ``{constants}`` in it are what `literal` collected.
+    ``head`` begins a kernel of so many threads a block with these arguments (a name and a C++ type each).
+    """
 
-    def __init__(self, dtype: str, depth: int = 0):
-        self.dtype, self.lines, self.depth = dtype, list[str](), depth
-
-    def put(self, line: str) -> None:
-        self.lines.append(self.indent * self.depth + line)
-
-    def text(self) -> str:
-        return "\n".join(self.lines) + "\n"
-
-    def apply(self, node: Node, args: list[str], nan_free: bool) -> str:
-        """An operation on named arguments as an expression; ``nan_free`` if the first argument cannot be NaN."""
-        if node.op in _INFIX:
-            return f"{args[0]} {_INFIX[node.op]} {args[1]}"
-        if node.op == "neg":
-            return f"-{args[0]}"
-        if node.op == "not":
-            return self.negation(args[0])
-        if node.op == "where":
-            return self.select(*args)
-        if node.op in ("minimum", "maximum"):
-            # As a select: it becomes one vector instruction, and hands a NaN on as NumPy does.
-            a, b = args
-            better = f"{a} {'<' if node.op == 'minimum' else '>'} {b}"
-            return self.select(better if nan_free else f"({better}) | ({a} != {a})", a, b)
-        return self.call(node.op, args)
-
-    @abc.abstractmethod
-    def let(self, name: str, value: str, kind: str = "real") -> None:
-        """A name for a value that does not change."""
-
-    @abc.abstractmethod
-    def var(self, name: str, value: str, kind: str = "real") -> None:
-        """A variable that changes."""
-
-    @abc.abstractmethod
-    def set(self, name: str, value: str) -> None:
-        """A new value for a variable."""
-
-    @abc.abstractmethod
-    def negation(self, value: str) -> str:
-        """Not."""
-
-    @abc.abstractmethod
-    def select(self, condition: str, yes: str, no: str) -> str:
-        """``yes`` where the condition holds, else ``no``."""
-
-    def pick(self, condition: str, yes: str, no: str) -> str:
-        """As `select`, in the form that accumulators want."""
-        return self.select(condition, yes, no)
-
-    @abc.abstractmethod
-    def call(self, function: str, args: list[str]) -> str:
-        """A function's result."""
-
-    @abc.abstractmethod
-    def literal(self, value: float) -> str:
-        """A typed number."""
-
-    @abc.abstractmethod
-    def cast(self, value: str, kind: str) -> str:
-        """A value as another kind."""
-
-    def extreme(self, merge: str, value: str, best: str) -> str:
-        """The lesser (``merge`` is min) or greater of a number and the best so far; a NaN is passed over."""
-        return self.select(f"{value} {'<' if merge == 'min' else '>'} {best}", value, best)
-
-    def least(self, a: str, b: str) -> str:
-        """The smaller of two integers."""
-        return self.select(f"{a} < {b}", a, b)
-
-    @abc.abstractmethod
-    def loop(
-        self, name: str, start: str, stop: str, step: int | str = 1, *, wide: bool = False
-    ) -> contextlib.AbstractContextManager[None]:
-        """``wide`` where the variable may pass 2^31."""
-
-    @abc.abstractmethod
-    def when(self, condition: str) -> contextlib.AbstractContextManager[None]:
-        """A block under a condition."""
-
-    @abc.abstractmethod
-    def otherwise(self) -> contextlib.AbstractContextManager[None]:
-        """After `when`."""
+    header: str
+    head: Callable[[int, Iterable[tuple[str, str]]], str]
+    literal: Callable[[str, dict[str, str], float], str]
+    loop: Callable[[str, str, str, str, bool], str]
+    infix: Mapping[str, tuple[str, int]]
+    negations: Mapping[str, str]
+    types: Mapping[str, str]
+    casts: Mapping[str, str]  # by kind, or by kind and dtype
+    functions: Mapping[str, str]  # by operation, or by operation and dtype; what is not here is an operator or a select
+    call: str
+    whole: Mapping[str, str]
+    truths: tuple[str, str]
+    let: str
+    var: str
+    set: str
+    alias: str
+    select: str
+    when: str
+    otherwise: str
+    end: str  # of a block; empty where the indentation is
+    empty: str  # what stands in a block of nothing
+    thread: str
+    block: str
+    blocks: str
+    shared: str
+    barrier: str
+    add: str  # atomic, as is lower
+    lower: str
+    unroll: str
+    reals: Mapping[str, str] = field(default_factory=lambda: {"float64": "double", "float32": "float"})
 
 
-class Python(Code):
-    """Python for Numba. Literals are module constants of the dtype, so that a float32 computation stays float32."""
-
-    def __init__(self, dtype: str, depth: int = 0):
-        super().__init__(dtype, depth)
-        self.constants: dict[str, str] = {}
-
-    def let(self, name: str, value: str, kind: str = "real") -> None:
-        self.put(f"{name} = {value}")
-
-    def var(self, name: str, value: str, kind: str = "real") -> None:
-        self.put(f"{name} = {value}")
-
-    def set(self, name: str, value: str) -> None:
-        self.put(f"{name} = {value}")
-
-    def negation(self, value: str) -> str:
-        return f"not {value}"
-
-    def select(self, condition: str, yes: str, no: str) -> str:
-        return f"select({condition}, {yes}, {no})"
-
-    def pick(self, condition: str, yes: str, no: str) -> str:
-        # A conditional sum written so ran 1.5 times as fast as with a select (AVX-512, LLVM 22).
-        return f"({yes} if {condition} else {no})"
-
-    def call(self, function: str, args: list[str]) -> str:
-        if function == "pow":
-            return f"{args[0]} ** {args[1]}"
-        suffix = f"_{self.dtype}" if function in ("exp", "log2") else ""
-        return f"{function}{suffix}({', '.join(args)})"
-
-    def literal(self, value: float) -> str:
-        text = repr(value) if math.isfinite(value) else f'float("{value}")'
-        return self.constants.setdefault(f"np.{self.dtype}({text})", f"k{len(self.constants)}")
-
-    def cast(self, value: str, kind: str) -> str:
-        return value if kind == "double" and self.dtype == "float64" else f"{_PYTHON_TYPE[kind]}({value})"
-
-    @contextlib.contextmanager
-    def loop(self, name: str, start: str, stop: str, step: int | str = 1, *, wide: bool = False) -> Iterator[None]:
-        bounds = stop if start == "0" and step == 1 else f"{start}, {stop}" if step == 1 else f"{start}, {stop}, {step}"
-        self.put(f"for {name} in range({bounds}):")
-        with self._deeper():
-            yield
-
-    @contextlib.contextmanager
-    def when(self, condition: str) -> Iterator[None]:
-        self.put(f"if {condition}:")
-        with self._deeper():
-            yield
-
-    @contextlib.contextmanager
-    def otherwise(self) -> Iterator[None]:
-        self.put("else:")
-        with self._deeper():
-            yield
-
-    @contextlib.contextmanager
-    def _deeper(self) -> Iterator[None]:
-        self.depth += 1
-        before = len(self.lines)
-        yield
-        if len(self.lines) == before:
-            self.put("pass")
-        self.depth -= 1
+# --- CUDA C++ ---------------------------------------------------------------------------------------------------------
 
 
-_PYTHON_TYPE = {"double": "np.float64", "wide": "np.int64", "int": "np.int32"}
+def _cuda_head(block: int, arguments: Iterable[tuple[str, str]]) -> str:
+    parameters = ", ".join(
+        f"{kind[:-1]}* __restrict__ {name}" if kind.endswith("*") else f"{kind} {name}" for name, kind in arguments
+    )
+    return f'extern "C" __global__ void __launch_bounds__({block}) kernel({parameters}) {{'
 
 
-class PythonCuda(Python):
-    """Python for Numba on CUDA: functions of libdevice, and products that no compiler may fuse into a multiply-add."""
-
-    def apply(self, node: Node, args: list[str], nan_free: bool) -> str:
-        if node.op == "mul":
-            return self.call("mul", args)
-        return super().apply(node, args, nan_free)
-
-    def select(self, condition: str, yes: str, no: str) -> str:
-        return f"({yes} if {condition} else {no})"
-
-    def call(self, function: str, args: list[str]) -> str:
-        return f"{function}_{self.dtype}({', '.join(args)})"
-
-    def extreme(self, merge: str, value: str, best: str) -> str:
-        return super().extreme(merge, value, best) if self.dtype == "float64" else self.call(f"f{merge}", [value, best])
+def _cuda_literal(dtype: str, constants: dict[str, str], value: float) -> str:
+    if math.isinf(value):
+        return "INF" if value > 0 else "(-INF)"
+    return f"real({value!r})"
 
 
-class Cuda(Code):
-    """CUDA C++; ``real`` is the dtype's type."""
+def _cuda_loop(name: str, start: str, stop: str, step: str, wide: bool) -> str:
+    return f"for ({'long long' if wide else 'int'} {name} = {start}; {name} < {stop}; {name} += {step}) {{"
 
-    indent_is_syntax = False
-    _TYPES: dict[str, str] = {"real": "real", "bool": "bool", "int": "int", "wide": "long long", "double": "double"}  # noqa: RUF012
 
-    def let(self, name: str, value: str, kind: str = "real") -> None:
-        self.put(f"const {self._TYPES[kind]} {name} = {value};")
+_CUDA_TYPES = {
+    "real": "real", "double": "double", "bool": "bool", "int": "int", "wide": "long long", "count": "unsigned int",
+    "total": "unsigned long long", "flag": "unsigned char",
+}  # fmt: skip
 
-    def var(self, name: str, value: str, kind: str = "real") -> None:
-        self.put(f"{self._TYPES[kind]} {name} = {value};")
+CUDA = Language(
+    header="""// Emitted by flopwatt from a plan; not for editing.
+typedef {real} real;
+#define INF ((real)__longlong_as_double(0x7ff0000000000000LL))
 
-    def set(self, name: str, value: str) -> None:
-        self.put(f"{name} = {value};")
+""",
+    head=_cuda_head, literal=_cuda_literal, loop=_cuda_loop,
+    infix=_INFIX | {"quotient": ("/", PRODUCT), "also": ("&&", ALSO)},
+    negations={"neg": "-{}", "not": "!{}"},
+    types=_CUDA_TYPES,
+    casts={kind: f"({kind_text})({{}})" for kind, kind_text in _CUDA_TYPES.items()},
+    functions={
+        "bits float64": "__double_as_longlong", "bits float32": "__float_as_int", "min float32": "fminf",
+        "max float32": "fmaxf",
+    },
+    call="{}",
+    whole={"int": "{}", "wide": "{}LL"},
+    truths=("false", "true"),
+    let="const {type} {name} = {value};",
+    var="{type} {name} = {value};",
+    set="{place} = {value};",
+    alias="const real* {name} = {value};",
+    select="(({condition}) ? {yes} : {no})",
+    when="if ({condition}) {{", otherwise="else {", end="}", empty="",
+    thread="threadIdx.x", block="blockIdx.x", blocks="gridDim.x",
+    shared="__shared__ {type} {name}[{length}];",
+    barrier="__syncthreads();",
+    add="atomicAdd(&{array}[{index}], ({type})({value}));",
+    lower="atomicMin(&{array}[{index}], ({type})({value}));",
+    unroll="#pragma unroll {}",
+)  # fmt: skip
 
-    def negation(self, value: str) -> str:
-        return f"!{value}"
 
-    def select(self, condition: str, yes: str, no: str) -> str:
-        return f"(({condition}) ? {yes} : {no})"
+# --- Python for Numba on CUDA -----------------------------------------------------------------------------------------
 
-    def call(self, function: str, args: list[str]) -> str:
-        return f"{function}({', '.join(args)})"
+# Functions of libdevice. A product is one that no compiler may fuse into a multiply-add.
+_FUNCTIONS = ("mul", "ceil", "floor", "sqrt", "exp", "log2", "pow", "bits", "fmin", "fmax")
 
-    def extreme(self, merge: str, value: str, best: str) -> str:
-        # One instruction; in float64 a GPU has none.
-        return super().extreme(merge, value, best) if self.dtype == "float64" else self.call(f"f{merge}f", [value, best])
 
-    def literal(self, value: float) -> str:
-        if math.isinf(value):
-            return "INF" if value > 0 else "(-INF)"
-        return f"real({value!r})"
+def _python_head(block: int, arguments: Iterable[tuple[str, str]]) -> str:
+    return f"@jit({block})\ndef kernel({', '.join(name for name, _ in arguments)}):"
 
-    def cast(self, value: str, kind: str) -> str:
-        return f"({self._TYPES[kind]})({value})"
 
-    @contextlib.contextmanager
-    def loop(self, name: str, start: str, stop: str, step: int | str = 1, *, wide: bool = False) -> Iterator[None]:
-        self.put(f"for ({'long long' if wide else 'int'} {name} = {start}; {name} < {stop}; {name} += {step}) {{")
-        self.depth += 1
-        yield
-        self.depth -= 1
-        self.put("}")
+def _python_literal(dtype: str, constants: dict[str, str], value: float) -> str:
+    """A module constant of the dtype, so that a float32 computation stays float32."""
+    text = repr(value) if math.isfinite(value) else f'float("{value}")'
+    return constants.setdefault(f"np.{dtype}({text})", f"k{len(constants)}")
 
-    @contextlib.contextmanager
-    def when(self, condition: str) -> Iterator[None]:
-        self.put(f"if ({condition}) {{")
-        self.depth += 1
-        yield
-        self.depth -= 1
-        self.put("}")
 
-    @contextlib.contextmanager
-    def otherwise(self) -> Iterator[None]:
-        self.put("else {")
-        self.depth += 1
-        yield
-        self.depth -= 1
-        self.put("}")
+def _python_loop(name: str, start: str, stop: str, step: str, wide: bool) -> str:
+    bounds = stop if (start, step) == ("0", "1") else f"{start}, {stop}" if step == "1" else f"{start}, {stop}, {step}"
+    return f"for {name} in range({bounds}):"
+
+
+PYTHON = Language(
+    header=f'''"""Emitted by flopwatt from a plan; not for editing."""
+
+import numpy as np
+from numba import cuda
+
+from flopwatt.kernels.engines.cuda_math import jit, {", ".join(f"{name}_{{dtype}}" for name in _FUNCTIONS)}
+
+{{constants}}
+
+''',
+    head=_python_head, literal=_python_literal, loop=_python_loop,
+    infix=_INFIX | {"quotient": ("//", PRODUCT), "also": ("and", ALSO)},
+    negations={"neg": "-{}", "not": "not {}"},
+    types={
+        "real": "{dtype}", "double": "float64", "bool": "bool_", "int": "int32", "wide": "int64", "count": "uint32",
+        "total": "uint64", "flag": "uint8",
+    },
+    casts={"double": "np.float64({})", "double float64": "{}", "wide": "np.int64({})", "int": "np.int32({})"},
+    functions={
+        "mul": "mul", "bits float64": "bits_float64", "bits float32": "bits_float32", "min float32": "fmin_float32",
+        "max float32": "fmax_float32",
+    },
+    call="{}_{dtype}",
+    whole={"int": "{}", "wide": "{}"},
+    truths=("False", "True"),
+    let="{name} = {value}", var="{name} = {value}", set="{place} = {value}", alias="{name} = {value}",
+    select="({yes} if {condition} else {no})",
+    when="if {condition}:", otherwise="else:", end="", empty="pass",
+    thread="cuda.threadIdx.x", block="cuda.blockIdx.x", blocks="cuda.gridDim.x",
+    shared="{name} = cuda.shared.array({length}, np.{type})",
+    barrier="cuda.syncthreads()",
+    add="cuda.atomic.add({array}, {index}, {value})",
+    lower="cuda.atomic.min({array}, {index}, {value})",
+    unroll="",
+)  # fmt: skip
+
+LANGUAGES = {"python": PYTHON, "cuda": CUDA}

@@ -1,4 +1,4 @@
-"""The loop nest of a plan, in either language: what both ways of running it, by lanes and by threads, have in common."""
+"""The loop nest of a plan, in any language: what both ways of running it, by lanes and by threads, have in common."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..graph.expression import Node, needed
 from ..plan.cut import Middle
 from ..plan.plan import Plan
-from .languages import Code
+from .code import Array, Code, Value
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,27 @@ class Inputs:
     lanes: NDArray[Any]
 
 
+def inputs(plan: Plan) -> Inputs:
+    """Give the values of a plan's leaves; an array that nothing needs has one element, since no engine takes an empty one."""
+    real = np.dtype(plan.dtype)
+
+    def joined(leaves: Iterable[Node]) -> NDArray[Any]:
+        columns = [plan.column(node) for node in leaves]
+        return np.concatenate(columns) if columns else np.zeros(1, real)
+
+    return Inputs(*(joined(leaves) for leaves in (plan.leaves_of("constant"), plan.leaves_of("table"), plan.leaves_of("lane"))))
+
+
 class Nest:
-    """Emits the parts of a plan's nest into a `Code`."""
+    """Emits the parts of a plan's nest into a `Code`.
+
+    ``arrays`` are the handles of what `Inputs` are in the kernel, which are there once it has begun. ``first`` and ``stop``
+    are the bounds of tiles by axis, ``used`` is how many lanes count, ``base`` where a tile of the lanes begins.
+    """
+
+    arrays: tuple[Array, Array, Array]
+    used: Value
+    base: Value
 
     def __init__(self, plan: Plan, code: Code):
         self.plan, self.code = plan, code
@@ -38,110 +57,139 @@ class Nest:
         self.levels = {node.id: plan.level(node) for node in (*plan.nodes, *plan.leaves)}
         self.joined = plan.jam.joined
         self.buffered = plan.schedule.buffered
-
-    def inputs(self) -> Inputs:
-        """The values of the leaves; an array that nothing needs has one element, since no engine takes an empty one."""
-        real, plan = np.dtype(self.plan.dtype), self.plan
-
-        def joined(nodes: Iterable[Node]) -> NDArray[Any]:
-            columns = [plan.column(node) for node in nodes]
-            return np.concatenate(columns) if columns else np.zeros(1, real)
-
-        return Inputs(joined(self.constants), joined(plan.leaves_of("table")), joined(self.lane_columns))
+        self.values: dict[str, Value] = {}  # what has been named
+        self.outer: dict[int, Value] = {}  # the index of each outer part, by its axis
+        self.index: dict[int, Value] = {}  # that of each middle loop
+        self.first: dict[int, Value] = {}
+        self.stop: dict[int, Value] = {}
 
     # --- names ---
 
     def suffix(self, node: Node, u: int | None) -> str:
-        """Passes of the innermost loop that are done together keep their own copies of what differs."""
+        """Tell apart the copies that passes of the innermost loop done together keep of what differs."""
         return "" if u is None or self.last == 0 or self.levels[node.id] < self.last else f"_{u}"
 
     def name(self, node: Node, u: int | None = None) -> str:
-        if node.op == "literal":
-            return self.code.literal(node.value)
+        """Give a node its name, in one of the passes that are done together."""
         prefix = {"constant": "c", "table": "t", "lane": "b", "inner": "v"}[self.plan.kind(node)]
         return f"{prefix}{node.id}{self.suffix(node, u)}"
 
-    def kind(self, node: Node) -> str:
-        return "bool" if node.boolean else "real"
+    def let(self, node: Node, value: Value, u: int | None = None) -> Value:
+        """Name a node's value.
 
-    def read(self, node: Node, place: str) -> str:
-        """A stored value; true and false are stored as 1 and 0."""
-        return f"{place} != {self.code.literal(0.0)}" if node.boolean else place
+        Parameters
+        ----------
+        node : Node
+            The node.
+        value : Value
+            Its value.
+        u : int, optional
+            Which of the passes that are done together it belongs to.
+        """
+        name = self.name(node, u)
+        self.values[name] = self.code.let(name, value, "bool" if node.boolean else "real")
+        return self.values[name]
+
+    def value(self, node: Node, u: int | None = None) -> Value:
+        """Give a node's value, which is a literal or has been named."""
+        return self.code.literal(node.value) if node.op == "literal" else self.values[self.name(node, u)]
+
+    def read(self, node: Node, array: Array, index: Value) -> Value:
+        """Read a node's stored value; true and false are stored as 1 and 0.
+
+        Parameters
+        ----------
+        node : Node
+            The node.
+        array, index : Array, Value
+            Where it is stored.
+        """
+        stored = array[index]
+        return stored.differs(0.0) if node.boolean else stored
 
     # --- statements ---
 
-    def load_lanes(self, lane: str) -> None:
-        """The lane columns' values at one lane."""
+    def load_lanes(self, lane: Value) -> None:
+        """Read the lane columns' values at one lane."""
+        _, _, columns = self.arrays
         for row, node in enumerate(self.lane_columns):
-            value = self.read(node, f"L[{row * self.plan.lane_length} + {lane}]")
-            self.code.let(self.name(node), value, self.kind(node))
+            self.let(node, self.read(node, columns, row * self.plan.lane_length + lane))
 
     def load_constants(self) -> None:
+        """Read the constants."""
+        constants, _, _ = self.arrays
         for i, node in enumerate(self.constants):
-            self.code.let(self.name(node), self.read(node, f"K[{i}]"), self.kind(node))
+            self.let(node, self.read(node, constants, self.code.whole(i)))
 
-    def decode(self) -> None:
-        """The outer point ``p`` as one index (or the bounds of a tile) per outer part."""
-        code, shape, rest = self.code, self.plan.problem.grid.shape, "p"
+    def decode(self, point: Value) -> None:
+        """Write an outer point as one index (or the bounds of a tile) per outer part."""
+        code, shape, rest = self.code, self.plan.problem.grid.shape, point
         for number, part in enumerate(reversed(self.plan.outer)):
-            axis = part.axis
-            code.let(f"o{axis}", f"{rest} % {part.count}", "int")
-            code.let(f"q{number}", f"{rest} {'//' if code.indent_is_syntax else '/'} {part.count}", "wide")
-            rest = f"q{number}"
+            axis, size = part.axis, code.whole(part.tile)
+            self.outer[axis] = index = code.let(f"o{axis}", rest % part.count, "int")
+            rest = code.let(f"q{number}", rest // part.count, "wide")
             if axis in self.plan.lanes:
-                code.let("base", f"o{axis} * {part.tile}", "int")
-                code.let("used", code.least(f"{part.tile}", f"{shape[axis]} - base"), "int")
+                self.base = code.let("base", index * part.tile, "int")
+                self.used = code.let("used", code.least(size, shape[axis] - self.base), "int")
             elif part.tile > 1:
-                code.let(f"s{axis}", f"o{axis} * {part.tile}", "int")
-                code.let(f"e{axis}", code.least(f"s{axis} + {part.tile}", f"{shape[axis]}"), "int")
+                self.first[axis] = code.let(f"s{axis}", index * part.tile, "int")
+                stop = code.least(self.first[axis] + part.tile, code.whole(shape[axis]))
+                self.stop[axis] = code.let(f"e{axis}", stop, "int")
         if not self.plan.lane_tile:
-            code.let("used", f"{self.plan.lanes_used}", "int")
+            self.used = code.let("used", self.plan.lanes_used, "int")
 
-    def bounds(self, loop: Middle) -> tuple[str, str]:
-        return (f"s{loop.axis}", f"e{loop.axis}") if loop.tiled else ("0", f"{loop.length}")
+    def bounds(self, loop: Middle) -> tuple[Value, Value]:
+        """Give the first index of a loop and that after its last."""
+        if loop.tiled:
+            return self.first[loop.axis], self.stop[loop.axis]
+        return self.code.whole(0), self.code.whole(loop.length)
 
     def load_tables(self, level: int, u: int | None = None) -> None:
+        """Read the tables' values at a level, for one of the passes that are done together."""
+        _, tables, _ = self.arrays
         for node in self.plan.leaves_of("table"):
             if self.levels[node.id] == level:
                 (axis,) = node.axes
-                index = f"i{axis}" if level else f"o{axis}"
+                index = self.tables[node.id] + (self.index[axis] if level else self.outer[axis])
                 if u and level == self.last:
-                    index = f"{index} + {u}"
-                place = f"T[{self.tables[node.id]} + {index}]"
-                self.code.let(self.name(node, u), self.read(node, place), self.kind(node))
+                    index = index + u
+                self.let(node, self.read(node, tables, index), u)
 
     def compute(self, nodes: Iterable[Node], u: int | None = None) -> None:
+        """Write some nodes, each after its arguments."""
         for node in nodes:
             nan_free = not self.plan.may_be_nan(node.args[0])
-            value = self.code.apply(node, [self.name(arg, u) for arg in node.args], nan_free)
-            self.code.let(self.name(node, u), value, self.kind(node))
+            self.let(node, self.code.apply(node.op, [self.value(arg, u) for arg in node.args], nan_free), u)
 
     def guarding(self, level: int) -> list[Node]:
-        """The conditions that are known at a level, and stop what lies further in."""
+        """List the conditions that are known at a level, and stop what lies further in."""
         return [node for node in self.plan.guards if self.plan.level(node) == level]
 
-    def guard(self, level: int) -> str:
-        """The guards of a level as one condition; empty where there are none."""
-        return " & ".join(f"({self.name(node)})" for node in self.guarding(level))
+    def guard(self, level: int) -> Value | None:
+        """Write the guards of a level as one condition, if there are any."""
+        guards = [self.value(node) for node in self.guarding(level)]
+        return self.code.both(*guards) if guards else None
 
     def before_guard(self, level: int) -> list[Node]:
-        """What a level's guards need of the nodes computed there."""
+        """List what a level's guards need of the nodes computed there."""
         here = {node.id: node for node in self.at(level, vector=False)}
         wanted = needed(self.guarding(level))
         return [node for node in wanted if node.id in here]
 
-    def skipped(self, level: int) -> str:
-        """How many scenarios lie inside a level."""
-        parts = [f"({e} - {s})" if s != "0" else e for s, e in (self.bounds(loop) for loop in self.plan.middle[level:])]
-        return " * ".join(["used", *parts])
+    def skipped(self, level: int) -> Value:
+        """Write how many scenarios lie inside a level."""
+        count = self.used
+        for loop in self.plan.middle[level:]:
+            first, stop = self.bounds(loop)
+            count = count * (stop - first if loop.tiled else stop)
+        return count
 
     def at(self, level: int, *, vector: bool) -> tuple[Node, ...]:
-        """The nodes computed at a level, on the lanes or once for all of them."""
+        """List the nodes computed at a level, on the lanes or once for all of them."""
         schedule = self.plan.schedule
         return (schedule.per_lane if vector else schedule.once)[level]
 
-    def outputs(self, u: int | None) -> tuple[str, str | None, str | None]:
-        """The names of the objective, whether it is feasible, whether it is NaN."""
-        plan = self.plan
-        flags = (self.name(node, u) if node is not None else None for node in (plan.feasible, plan.nan))
-        return (self.name(plan.objective, u), *flags)  # type: ignore[return-value]
+    def outputs(self, u: int | None) -> tuple[Value, Value | None, Value | None]:
+        """Give the objective, whether it is feasible, whether it is NaN."""
+        ok, nan = (self.value(node, u) if node is not None else None for node in (self.plan.feasible, self.plan.nan))
+        return self.value(self.plan.objective, u), ok, nan

@@ -1,9 +1,10 @@
 """What the innermost body does with a point, for each kind of pass: accumulators, their update, how two merge."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ..model.questions import Best
-from .languages import Code
+from .code import Code, Value, Variable
 
 
 @dataclass(frozen=True)
@@ -17,59 +18,85 @@ class Accumulator:
     kind: str
     merge: str
 
-    def empty(self, code: Code) -> str:
+    def empty(self, code: Code) -> Value:
+        """Give what no points make."""
         if self.merge == "sum":
-            return {"double": "0.0", "int": "0"}.get(self.kind) or code.literal(0.0)
+            return code.lift(0, self.kind)
         return code.literal(float("inf") if self.merge == "min" else float("-inf"))
 
-    def merged(self, code: Code, a: str, b: str) -> str:
-        """Two partial results as one; no accumulator ever holds a NaN."""
-        if self.merge == "sum":
-            return f"{a} + {b}"
-        return code.extreme(self.merge, b, a) if self.kind == "real" else code.pick(self._better(b, a), b, a)
+    def merged(self, code: Code, a: Value, b: Value) -> Value:
+        """Merge two partial results; no accumulator ever holds a NaN.
 
-    def _better(self, a: str, b: str) -> str:
-        return f"{a} {'<' if self.merge == 'min' else '>'} {b}"
+        Parameters
+        ----------
+        code : Code
+            What is written with.
+        a, b : Value
+            The partial results.
+        """
+        if self.merge == "sum":
+            return a + b
+        return code.extreme(self.merge, b, a) if self.kind == "real" else code.pick(self.better(b, a), b, a)
+
+    def better(self, a: Value, b: Value) -> Value:
+        """Write whether ``a`` takes the place of ``b``."""
+        return a < b if self.merge == "min" else a > b
 
 
 @dataclass(frozen=True)
 class Reducer:
-    """A pass over the grid. ``value``, ``ok`` and ``nan`` name a point's objective and flags; the flags may be absent."""
+    """A pass over the grid: what it keeps of each lane."""
 
     accumulators: tuple[Accumulator, ...]
 
     def counting(self) -> "Reducer":
-        """With counts kept as whole numbers: what a GPU does faster."""
+        """Keep counts as whole numbers: what a GPU does faster."""
         counts = ("feasible", "nan")
         return Reducer(tuple(replace(a, kind="int") if a.name in counts else a for a in self.accumulators))
 
-    def update(self, code: Code, value: str, ok: str | None, nan: str | None) -> None:
-        for accumulator in self.accumulators:
-            self._one(code, accumulator, value, ok, nan)
+    def update(self, code: Code, kept: Mapping[str, Variable], value: Value, ok: Value | None, nan: Value | None) -> None:
+        """Take a point into the accumulators.
 
-    def _one(self, code: Code, accumulator: Accumulator, value: str, ok: str | None, nan: str | None) -> None:
+        Parameters
+        ----------
+        code : Code
+            What is written with.
+        kept : Mapping[str, Variable]
+            The accumulators by their names.
+        value : Value
+            The point's objective.
+        ok, nan : Value or None
+            Whether the point is feasible, and whether it is NaN; None where every point is, or none.
+        """
+        for accumulator in self.accumulators:
+            variable = kept[accumulator.name]
+            variable.set(self._one(code, accumulator, variable.value, value, ok, nan))
+
+    def _one(
+        self, code: Code, accumulator: Accumulator, now: Value, value: Value, ok: Value | None, nan: Value | None
+    ) -> Value:
+        """An accumulator's next value."""
         name = accumulator.name
         if accumulator.merge == "sum":
-            code.set(name, f"{name} + {self.addend(code, accumulator, value, ok, nan)}")
-            return
-        if ok is None and name not in ("positive", "negative"):
-            code.set(name, code.extreme(accumulator.merge, value, name))
-            return
-        better = f"{value} {'<' if accumulator.merge == 'min' else '>'} {name}"
+            return now + self._addend(code, accumulator, value, ok, nan)
+        sided = name in ("positive", "negative")
+        if ok is None and not sided:
+            return code.extreme(accumulator.merge, value, now)
+        better = accumulator.better(value, now)
         if ok is not None:
-            better = f"({better}) & {ok}"
-        if name in ("positive", "negative"):
-            better = f"({better}) & ({value} {'>' if name == 'positive' else '<'} {code.literal(0.0)})"
-        code.set(name, code.pick(better, value, name))
+            better = code.both(better, ok)
+        if sided:
+            better = code.both(better, value > 0.0 if name == "positive" else value < 0.0)
+        return code.pick(better, value, now)
 
-    def addend(self, code: Code, accumulator: Accumulator, value: str, ok: str | None, nan: str | None) -> str:
+    def _addend(self, code: Code, accumulator: Accumulator, value: Value, ok: Value | None, nan: Value | None) -> Value:
         """What a point adds to a sum; a NaN is added nowhere."""
         name = accumulator.name
         if name == "total":
-            return code.cast(value if ok is None else code.pick(ok, value, code.literal(0.0)), "double")
+            return code.cast(value if ok is None else code.pick(ok, value, 0.0), "double")
         flag = {"feasible": ok, "nan": nan}[name]
         assert flag is not None
-        return code.pick(flag, "1", "0") if accumulator.kind == "int" else code.pick(flag, "1.0", "0.0")
+        return code.pick(flag, code.lift(1, accumulator.kind), code.lift(0, accumulator.kind))
 
 
 _NAN = Accumulator("nan", "double", "sum")

@@ -40,15 +40,14 @@ class _Compiled(FunctionCache):  # type: ignore[misc]
 
 
 @functools.cache
-def _lowering() -> bytes:
-    """What emitted source becomes depends on these files, which Numba does not look at."""
-    here = Path(__file__).parents[1] / "llvm"
-    return b"".join((here / name).read_bytes() for name in ("functions.py", "ir.py", "lowering.py", "lowered.py"))
+def _glue() -> bytes:
+    """What emitted source becomes depends on this file too, which Numba does not look at."""
+    return (Path(__file__).parents[1] / "llvm" / "lowered.py").read_bytes()
 
 
 def load(source: str) -> Any:
     """The ``kernel`` function of emitted source, from a module that is written once."""
-    stamp = hashlib.sha256(source.encode() + _lowering() + numba.__version__.encode()).hexdigest()[:24]
+    stamp = hashlib.sha256(source.encode() + _glue() + numba.__version__.encode()).hexdigest()[:24]
     name = f"flopwatt_kernel_{stamp}"
     if name not in sys.modules:
         path = folder() / f"{name}.py"

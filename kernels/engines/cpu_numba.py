@@ -1,4 +1,4 @@
-"""The Numba engine: plans emitted as Python loop nests, compiled for this CPU, run by one thread per core."""
+"""The Numba engine: plans emitted as loop nests in LLVM IR, compiled for this CPU, run by one thread per core."""
 
 import functools
 import os
@@ -14,14 +14,16 @@ from ..emit.cpu import bins as emit_bins
 from ..emit.cpu import lanes
 from ..emit.cpu import locate as emit_location
 from ..emit.cpu import table as emit_table
-from ..emit.languages import Python
-from ..emit.nest import Nest
+from ..emit.cpu.cpu_code import CpuCode
+from ..emit.nest import inputs
 from ..emit.passes import Pass, signed
+from ..llvm.ir import Llvm
+from ..llvm.module import source
 from ..model.questions import Chunk, Problem, Question
 from ..plan.plan import Plan
 from ..plan.planner import make
 from ..plan.sharing import SharedPass
-from ..reductions.bins import Bins, layout
+from ..reductions.bins import Bins
 from ..reductions.pareto import NOWHERE
 from ..reductions.states import Share
 from .cache import load_for_cpu
@@ -33,6 +35,7 @@ _CHUNK_POINTS = 2**22  # scenarios of a table that are in memory at once
 
 
 def availability() -> Availability:
+    """Tell whether Numba can be imported."""
     try:
         import numba
     except ImportError as error:
@@ -46,17 +49,12 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="flopwatt")
 
 
-def _binning(emit: Callable[..., str]) -> Callable[[Plan], str]:
-    """Give a source of `emit_bins` what it takes of the floats' layout."""
-
-    def source(plan: Plan) -> str:
-        _, mask, shift = layout(plan.dtype)
-        return emit(plan, mask, shift, signed=signed(plan))
-
-    return source
+def _binning(write: Callable[..., None]) -> Callable[[Plan, CpuCode], None]:
+    """Tell an emitter of `emit_bins` whether values may be zero or negative."""
+    return lambda plan, code: write(plan, code, signed=signed(plan))
 
 
-SOURCES: Mapping[Pass, Callable[[Plan], str]] = {
+EMITTERS: Mapping[Pass, Callable[[Plan, CpuCode], None]] = {
     Pass.WHERE: emit_location.location,
     Pass.COUNTS: _binning(emit_bins.histogram),
     Pass.LEAST: _binning(emit_bins.least),
@@ -70,16 +68,22 @@ class NumbaRun(PlannedRun):
 
     def __init__(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None):
         super().__init__(make(problem, question, settings.dtype), settings, shared)
-        inputs = Nest(self.plan, Python(settings.dtype)).inputs()
-        self.arrays = (inputs.constants, inputs.tables, inputs.lanes)
+        leaves = inputs(self.plan)
+        self.arrays = (leaves.constants, leaves.tables, leaves.lanes)
         self.threads = settings.threads or os.cpu_count() or 1
         self.kernels = {name: load_for_cpu(source) for name, source in self.sources().items()}
         self._warm()
 
     def sources(self) -> dict[str, str]:
         """The emitted source of each pass."""
-        sources = {name: lanes.reduction(self.plan, reducer) for name, reducer in self.reducers.items()}
-        return sources | {name.value: SOURCES[name](self.plan) for name in self.further}
+        sources = {name: self._source(lanes.reduction, reducer) for name, reducer in self.reducers.items()}
+        return sources | {name.value: self._source(EMITTERS[name]) for name in self.further}
+
+    def _source(self, write: Callable[..., None], *args: Any) -> str:
+        """The module of a kernel that is written so."""
+        code = Llvm(self.plan.dtype)
+        write(self.plan, code, *args)
+        return source(code)
 
     def kinds(self, name: str) -> dict[str, np.dtype[Any]]:
         return super().kinds(name) | ({"lane": np.dtype(np.int64)} if name == "best" else {})
@@ -205,9 +209,20 @@ class NumbaRun(PlannedRun):
 
 
 class NumbaEngine:
+    """The engine `numba`."""
+
     name, shares = "numba", True
 
     def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> NumbaRun:
+        """Compile a question's kernels, or load them.
+
+        Parameters
+        ----------
+        problem, question, settings : Problem, Question, Settings
+            What is asked, and how the engine runs.
+        shared : SharedPass, optional
+            A first pass that the question has in common with others.
+        """
         return NumbaRun(problem, question, settings, shared)
 
 

@@ -11,8 +11,7 @@ from ..emit.gpu import points as emit_thread_points
 from ..emit.gpu import threads
 from ..emit.gpu.bins import MAX_SHARED_BINS
 from ..emit.gpu.threads import Kernel
-from ..emit.languages import Cuda
-from ..emit.nest import Nest
+from ..emit.nest import inputs
 from ..emit.passes import PASSES, Pass, signed
 from ..emit.reducers import Reducer
 from ..model.questions import Chunk, Problem, Question
@@ -20,7 +19,7 @@ from ..plan.order import GPU
 from ..plan.plan import Plan
 from ..plan.planner import make
 from ..plan.sharing import SharedPass
-from ..reductions.bins import Bins, layout
+from ..reductions.bins import Bins
 from ..reductions.pareto import NOWHERE
 from ..reductions.states import Share
 from .device import Device
@@ -86,21 +85,18 @@ def _where(plan: Plan, language: str) -> dict[str, Kernel]:
 
 
 def _counts(plan: Plan, language: str) -> dict[str, Kernel]:
-    _, mask, shift = layout(plan.dtype)
     return {
-        name: emit_thread_bins.histogram(plan, mask, shift, language, signed=signed(plan), shared=shared)
+        name: emit_thread_bins.histogram(plan, language, signed=signed(plan), shared=shared)
         for name, shared in ((Pass.COUNTS.value, True), (COUNTS_WIDE, False))
     }
 
 
 def _least(plan: Plan, language: str) -> dict[str, Kernel]:
-    _, mask, shift = layout(plan.dtype)
-    return {Pass.LEAST.value: emit_thread_bins.least(plan, mask, shift, language, signed=signed(plan))}
+    return {Pass.LEAST.value: emit_thread_bins.least(plan, language, signed=signed(plan))}
 
 
 def _front(plan: Plan, language: str) -> dict[str, Kernel]:
-    _, mask, shift = layout(plan.dtype)
-    return {Pass.FRONT.value: emit_thread_bins.front(plan, mask, shift, language, signed=signed(plan))}
+    return {Pass.FRONT.value: emit_thread_bins.front(plan, language, signed=signed(plan))}
 
 
 def _table(plan: Plan, language: str) -> dict[str, Kernel]:
@@ -136,8 +132,8 @@ class GpuRun(PlannedRun):
         self.device = device
         self.kernels = emit_kernels(self.plan, self.reducers, device.language)
         self.functions = {name: device.compile(kernel, self.plan) for name, kernel in self.kernels.items()}
-        inputs = Nest(self.plan, Cuda(settings.dtype)).inputs()
-        self.arrays = tuple(device.upload(array) for array in (inputs.constants, inputs.tables, inputs.lanes))
+        leaves = inputs(self.plan)
+        self.arrays = tuple(device.upload(array) for array in (leaves.constants, leaves.tables, leaves.lanes))
 
     def reduce(self, name: str, share: Share = (0.0, 1.0)) -> dict[str, NDArray[Any]]:
         """Compute every outer point's accumulators: arrays over the outer points."""

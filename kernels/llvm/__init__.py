@@ -1,3 +1,3 @@
-"""Kernels for the CPU as LLVM IR, handed to Numba, which compiles and caches them."""
+"""LLVM IR as a language for kernels on the CPU, and the way it goes into Numba, which compiles and caches it."""
 
-__all__ = ["functions", "ir", "lowered", "lowering"]
+__all__ = ["functions", "instructions", "ir", "lowered", "module"]

@@ -1,6 +1,6 @@
-"""Emitted functions inside Numba: one call of an intrinsic, whose code is what `lowering` makes of the function's source."""
+"""Emitted kernels inside Numba: one call of an intrinsic, whose code is the module's own IR."""
 
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from llvmlite import binding, ir
@@ -8,21 +8,32 @@ from numba import types
 from numba.core.errors import TypingError
 from numba.extending import intrinsic
 
-from .ir import STORED, Array, IrValue
-from .lowering import Argument, lower
 
+def lowered(text: str, name: str, kinds: Sequence[str]) -> Any:
+    """Make an intrinsic, which takes its arguments as one tuple, of a function in LLVM IR.
 
-def lowered(path: str, name: str) -> Any:
-    """The function of that name in an emitted module, as an intrinsic that takes its arguments as one tuple.
+    Parameters
+    ----------
+    text : str
+        The IR. It is parsed only where Numba has no compiled code.
+    name : str
+        The function's name there.
+    kinds : sequence of str
+        NumPy's name of each argument's type, with a star for each dimension of an array.
 
-    Its source is read only where Numba has no compiled code.
+    Raises
+    ------
+    TypingError
+        Where Numba types a call of it, if the arguments are of other types.
     """
 
     def function(typingctx: Any, args: Any) -> Any:
-        kinds = [_argument(kind) for kind in args]
+        if wrong := [
+            f"{_kind(given)} for {wanted}" for given, wanted in zip(args, kinds, strict=True) if _kind(given) != wanted
+        ]:
+            raise TypingError(f"the kernel {name} is handed {', '.join(wrong)}")
 
         def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            text, full = lower(Path(path).read_text(encoding="utf-8"), name, kinds, Path(path).stem)
             module = binding.parse_assembly(text)
             module.triple = binding.get_process_triple()
             module.verify()
@@ -30,7 +41,7 @@ def lowered(path: str, name: str) -> Any:
             unpacked = [builder.extract_value(values[0], i) for i in range(len(args))]
             parts = [part for kind, value in zip(args, unpacked, strict=True) for part in _parts(context, builder, kind, value)]
             callee = ir.FunctionType(ir.VoidType(), [part.type for part in parts])
-            builder.call(ir.Function(builder.module, callee, full), parts)
+            builder.call(ir.Function(builder.module, callee, name), parts)
             return context.get_dummy_value()
 
         return types.void(args), emit
@@ -39,15 +50,11 @@ def lowered(path: str, name: str) -> Any:
     return intrinsic(function)
 
 
-def _argument(kind: Any) -> Argument:
-    """What Numba calls a type as `lowering` does."""
-    if isinstance(kind, types.Array):
-        if kind.layout != "C" or kind.dtype.name not in STORED:
-            raise TypingError(f"a contiguous array of one of {', '.join(STORED)} is needed, not {kind}")
-        return Array(kind.dtype.name, "", "", rows=kind.ndim == 2)
-    if not isinstance(kind, types.Integer):
-        raise TypingError(f"a whole number or an array is needed, not {kind}")
-    return IrValue("i64", "")
+def _kind(given: Any) -> str:
+    """A type as `lowered` writes it: whole numbers are widened, arrays are contiguous."""
+    if isinstance(given, types.Array):
+        return f"{given.dtype.name}{'*' * given.ndim}" if given.layout == "C" else f"strided {given.dtype.name}"
+    return "int64" if isinstance(given, types.Integer) else str(given)
 
 
 def _parts(context: Any, builder: Any, kind: Any, value: Any) -> list[Any]:

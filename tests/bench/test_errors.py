@@ -82,7 +82,7 @@ def test_python_names_the_parameter() -> None:
 
 
 def test_every_error_class_is_of_the_family() -> None:
-    outside = {"LoweringError", "CodecError"}  # always caught where they are raised
+    outside = {"IrError"}  # a fault in one of flopwatt's own emitters
     classes = [node for name in LIBRARY for node in ast.walk(HOUSE.trees[name]) if isinstance(node, ast.ClassDef)]
     bases = {node.name: {base.id for base in node.bases if isinstance(base, ast.Name)} for node in classes}
 
@@ -90,4 +90,4 @@ def test_every_error_class_is_of_the_family() -> None:
         return name == "FlopwattError" or any(belongs(base) for base in bases.get(name, ()))
 
     errors = {name for name in bases if name.endswith("Error") and bases[name] and not name.startswith("Step")}
-    assert {name for name in errors if not belongs(name)} <= outside
+    assert {name for name in errors if not belongs(name)} == outside

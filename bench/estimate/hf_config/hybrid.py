@@ -13,7 +13,13 @@ KINDS = frozenset((_SPELT_OUT, "granitemoehybrid", "bamba"))
 
 
 def columns(config: Config, layers: float) -> dict[str, float]:
-    """The state spaces, and for a hybrid its layers. Raises InputError where its blocks cannot be told."""
+    """Read the state spaces, and for a hybrid its layers; ``layers`` is the number that the config states.
+
+    Raises
+    ------
+    InputError
+        Where the config does not tell what a block is, or has fewer feed-forward blocks than attentions.
+    """
     none = ("attention_free_layers", "mamba_layers", "mamba_heads", "mamba_head_size", "mamba_state_size", "mamba_groups")
     if config.kind not in KINDS:
         return dict.fromkeys(none, 0.0)
@@ -34,12 +40,12 @@ def columns(config: Config, layers: float) -> dict[str, float]:
 
 
 def moe_layers(config: Config, layers: float) -> float:
-    """How many of a hybrid's feed-forward blocks are mixtures of experts."""
+    """Count a hybrid's feed-forward blocks that are mixtures of experts."""
     return float(_kinds(config, 0).count("E")) if config.kind == _SPELT_OUT else layers
 
 
 def _kinds(config: Config, layers: int) -> str:
-    """A letter for each block: M state space, * attention, - feed-forward, E experts."""
+    """Write a letter for each block: M state space, * attention, - feed-forward, E experts."""
     raw = config.raw
     listed = raw.get("layers_block_type") or raw.get("layer_types")
     if isinstance(listed, list):

@@ -75,7 +75,7 @@ _SHARED_WIDTH = ("shared_expert_intermediate_size", "moe_shared_expert_intermedi
 
 
 def read(path: Path) -> dict[str, float]:
-    """The columns of the model that the file describes. Raises InputError naming the file and the key."""
+    """Read the columns of the model that a file describes. Raises InputError naming the file and the key."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise InputError("is too large for a model's config.json", where=str(path))
@@ -90,12 +90,25 @@ def read(path: Path) -> dict[str, float]:
 
 
 def columns(document: Mapping[str, Any], where: str = "config.json") -> dict[str, float]:
-    """The columns of the model that a config describes; of a model with several parts, of its language model."""
+    """Read the columns of the model that a config describes; of a model with several parts, of its language model.
+
+    Parameters
+    ----------
+    document
+        The JSON object of a ``config.json``.
+    where
+        What errors name: the file.
+
+    Raises
+    ------
+    InputError
+        Where a key is missing or wrong, and where the model's quantities do not describe its layers.
+    """
     config = Config(document.get("text_config") or document, str(document.get("model_type", "")), where)
     _decoder_of_attention(config)
     heads = config.need("num_attention_heads", "n_head", "n_heads")
     hidden = config.need("hidden_size", "n_embd", "n_embed", "d_model")
-    found = {
+    sizes = {
         "layers": config.need("num_hidden_layers", "n_layer", "n_layers", "num_layers", most=MAX_LAYERS),
         "hidden_size": hidden,
         "heads": heads,
@@ -106,13 +119,13 @@ def columns(document: Mapping[str, Any], where: str = "config.json") -> dict[str
         "tied_embeddings": float(bool(config.raw.get("tie_word_embeddings", config.kind in _TIED))),
         "learned_positions": config.get(*_LEARNED.get(config.kind, ()), default=0.0),
     }
-    found["ffn_size"] = config.get("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", default=4 * hidden)
+    sizes["ffn_size"] = config.get("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", default=4 * hidden)
     if config.kind in _HALVED:
-        found["ffn_size"] /= 2
+        sizes["ffn_size"] /= 2
     if config.kind == "granitemoehybrid":  # the block beside the experts, which is all there is without them
-        found["ffn_size"] = config.get("shared_intermediate_size", default=found["ffn_size"])
-    found |= hybrid.columns(config, found["layers"])
-    return found | _experts(config, found) | _latent(config) | _window(config, found["layers"])
+        sizes["ffn_size"] = config.get("shared_intermediate_size", default=sizes["ffn_size"])
+    sizes |= hybrid.columns(config, sizes["layers"])
+    return sizes | _experts(config, sizes) | _latent(config) | _window(config, sizes["layers"])
 
 
 def _decoder_of_attention(config: Config) -> None:
@@ -123,7 +136,7 @@ def _decoder_of_attention(config: Config) -> None:
     kinds = config.raw.get("layer_types")
     strange = [kind for kind in kinds if kind not in _ATTENTION] if isinstance(kinds, list) else []
     if other is not None or strange:
-        named = f"{other}" if other is not None else f"layer_types {strange[0]!r}"
+        named = other if other is not None else f"layer_types {strange[0]!r}"
         raise InputError(
             f"has layers that are no attention ({named}), which are not modelled; give ",
             Parameter("parameters"),
@@ -140,16 +153,16 @@ def _kv_heads(config: Config, heads: float) -> float:
     return config.get("num_key_value_heads", "num_kv_heads", "multi_query_group_num", "kv_n_heads", default=heads)
 
 
-def _experts(config: Config, found: Mapping[str, float]) -> dict[str, float]:
+def _experts(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     experts = config.get("n_routed_experts", "num_local_experts", "num_experts", "moe_num_experts", default=0.0)
     if experts <= 1:
         none = ("moe_layers", "experts", "active_experts", "expert_ffn_size", "latent_size", "shared_ffn_size")
         return dict.fromkeys(none, 0.0)
-    width = config.get(*_EXPERT_WIDTH, "intermediate_size", default=found["ffn_size"])
+    width = config.get(*_EXPERT_WIDTH, "intermediate_size", default=sizes["ffn_size"])
     shared = config.get("n_shared_experts", "num_shared_experts", "moe_num_shared_experts", default=0.0) * width
     active = config.need("num_experts_per_tok", "num_experts_per_token", "moe_topk", "moe_top_k", "moe_k", most=experts)
     result = {
-        "moe_layers": _moe_layers(config, found["layers"]),
+        "moe_layers": _moe_layers(config, sizes["layers"]),
         "experts": experts,
         "active_experts": active,
         "expert_ffn_size": width,
@@ -158,7 +171,7 @@ def _experts(config: Config, found: Mapping[str, float]) -> dict[str, float]:
     }
     if config.kind.startswith("llama4"):  # a shared expert of an expert's width, and dense layers of their own
         result["shared_ffn_size"] = width
-        result["ffn_size"] = config.get("intermediate_size_mlp", default=found["ffn_size"])
+        result["ffn_size"] = config.get("intermediate_size_mlp", default=sizes["ffn_size"])
     return result
 
 
@@ -170,7 +183,7 @@ def _moe_layers(config: Config, layers: float) -> float:
         return float(len(listed))
     listed = config.raw.get("moe_layer_freq")
     if isinstance(listed, list):
-        return float(sum(each == 1 for each in listed))
+        return float(sum(layer == 1 for layer in listed))
     dense_first = config.get("first_k_dense_replace", "moe_layer_start_index", default=0.0)
     step = max(config.get("decoder_sparse_step", "moe_layer_freq", "interleave_moe_layer_step", default=1.0), 1.0)
     listed = config.raw.get("mlp_only_layers")

@@ -9,16 +9,33 @@ MAX_LAYERS = 100_000
 
 
 class Config:
-    """The keys of a config.json, those of its parts included; ``kind`` is its model_type, ``where`` what errors name."""
+    """The keys of a config.json, those of its parts included.
+
+    Parameters
+    ----------
+    raw
+        The JSON object.
+    outer_kind
+        The model_type of the object around it, for one that has none of its own.
+    where
+        What errors name: the file.
+    """
 
     def __init__(self, raw: Any, outer_kind: str, where: str):
         if not isinstance(raw, dict):
             raise InputError("text_config must be an object", where=where)
         parts = [part for key in ("attn_config", "ffn_config") if isinstance(part := raw.get(key), dict)]
-        self.raw, self.where = {key: value for each in (*parts, raw) for key, value in each.items()}, where
+        self.raw, self.where = {key: value for part in (*parts, raw) for key, value in part.items()}, where
         self.kind = str(raw.get("model_type") or outer_kind)
 
     def get(self, *keys: str, default: float) -> float:
+        """Read the number under the first of these keys that the config has, else return the default.
+
+        Raises
+        ------
+        InputError
+            Where the value is no number, or below 0.
+        """
         for key in keys:
             value = self.raw.get(key)
             if value is None:
@@ -29,6 +46,13 @@ class Config:
         return default
 
     def need(self, *keys: str, most: float = math.inf) -> float:
+        """Read the number above 0 under the first of these keys that the config has.
+
+        Raises
+        ------
+        InputError
+            Where the config has none of the keys, or the value is no number, not above 0 or above ``most``.
+        """
         value = self.get(*keys, default=0.0)
         if value > most:
             raise InputError(f"{keys[0]} must be at most {most:,.0f}, not {value:g}", where=self.where)

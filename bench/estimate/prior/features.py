@@ -22,11 +22,23 @@ SPARSE = 1.2  # total over active parameters from which a model counts as a mixt
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of a run, in base units; NaN where it is not."""
+    """What is known of a run before it starts, NaN where it is not known.
+
+    Parameters
+    ----------
+    active_parameters, parameters
+        Parameters that a token uses, and all of them.
+    peak_flops
+        The chip's dense peak in the run's precision (FLOP/s).
+    memory_bandwidth
+        The chip's (bytes/s).
+    year
+        The calendar year of the run.
+    """
 
     active_parameters: float
     parameters: float = math.nan
-    peak_flops: float = math.nan  # dense, of the run's precision
+    peak_flops: float = math.nan
     memory_bandwidth: float = math.nan
     year: float = math.nan
 
@@ -68,6 +80,7 @@ class Ranges:
 
     @classmethod
     def of(cls, runs: Iterable[Known]) -> "Ranges":
+        """Measure the ranges over some runs."""
         columns = {name: [value for run in runs if not math.isnan(value := get(run))] for name, get in LOGARITHMS.items()}
         return cls(
             {name: min(values, default=0.0) for name, values in columns.items()},
@@ -76,7 +89,20 @@ class Ranges:
 
 
 def vector(run: Known, names: Sequence[str], ranges: Ranges) -> Floats:
-    """The named features of a run, in that order, each logarithm held to its range; NaN where not known."""
+    """Compute features of a run, each logarithm held to its range.
+
+    Parameters
+    ----------
+    names
+        Which features, in the order wanted.
+    ranges
+        The fitted runs' ranges.
+
+    Returns
+    -------
+    Floats
+        Of shape ``(len(names),)``; NaN where a feature is not known.
+    """
     values = {name: _held(get(run), ranges.low[name], ranges.high[name]) for name, get in LOGARITHMS.items()}
     values |= {name: get(run) for name, get in INDICATORS.items()}
     values |= {name: get(values) for name, get in PRODUCTS.items()}

@@ -12,7 +12,7 @@ Numbers = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Normal:
-    """A normal belief, and why it is held."""
+    """A normal belief about a coefficient: its mean and standard deviation, and why it is held."""
 
     mean: float
     sd: float
@@ -21,7 +21,19 @@ class Normal:
 
 @dataclass(frozen=True)
 class NoiseBelief:
-    """What is believed of the noise around the regression."""
+    """What is believed of the noise around the regression.
+
+    Parameters
+    ----------
+    sd
+        The standard deviation of the logarithm of the MFU.
+    weight
+        How many runs the belief counts for.
+    shared
+        The part (0 to 1) of the variance that one developer's runs have in common.
+    reason
+        Why it is held.
+    """
 
     sd: float
     weight: float
@@ -31,7 +43,7 @@ class NoiseBelief:
 
 @dataclass(frozen=True)
 class RegressionFile:
-    """regression.toml."""
+    """The form of regression.toml."""
 
     intercept: Normal
     noise: NoiseBelief
@@ -41,7 +53,21 @@ class RegressionFile:
 
 @dataclass(frozen=True)
 class DrawEntry:
-    """One ``[[draws]]``: a quantity, and one of the distributions."""
+    """One ``[[draws]]``: a quantity, and one of the distributions.
+
+    Parameters
+    ----------
+    quantity, unit
+        The quantity, and the unit of the distribution's numbers.
+    source
+        Where the distribution comes from.
+    chips
+        Patterns on the keys of the hardware table that the run's chip matches.
+    before
+        The calendar year that the run must be earlier than.
+    uniform, normal, lognormal, triangular
+        The numbers of the one distribution that is stated.
+    """
 
     quantity: str
     unit: str
@@ -56,7 +82,17 @@ class DrawEntry:
 
 @dataclass(frozen=True)
 class SketchEntry:
-    """The shape of a transformer of which only the parameters are known."""
+    """The shape of a transformer of which only the parameters are known.
+
+    Parameters
+    ----------
+    width_per_layer
+        The hidden size over the number of layers.
+    head_size
+        The width of an attention head.
+    source
+        Where the rule comes from.
+    """
 
     width_per_layer: float
     head_size: float
@@ -65,7 +101,21 @@ class SketchEntry:
 
 @dataclass(frozen=True)
 class RunTimeEntry:
-    """How long a run takes whose chips are not known."""
+    """How long a run takes whose chips are not known: lognormal around a power of its operations, up to a most.
+
+    Parameters
+    ----------
+    days, at_flops
+        The median run time (days) of a run of so many operations (FLOP).
+    exponent
+        Of the operations, in the median.
+    most_days
+        The longest median (days).
+    sigma
+        The standard deviation of the logarithm of the run time.
+    source
+        Where the rule comes from.
+    """
 
     days: float
     at_flops: float
@@ -85,7 +135,7 @@ class Deviation:
 
 @dataclass(frozen=True)
 class ChipPatterns:
-    """Patterns on the keys of the hardware table."""
+    """Chips that a statement holds for, as patterns on the keys of the hardware table, and where it comes from."""
 
     chips: tuple[str, ...]
     source: str
@@ -93,7 +143,7 @@ class ChipPatterns:
 
 @dataclass(frozen=True)
 class DrawsFile:
-    """draws.toml."""
+    """The form of draws.toml."""
 
     draws: tuple[DrawEntry, ...]
     sketch: SketchEntry
@@ -106,7 +156,7 @@ class DrawsFile:
 
 @dataclass(frozen=True)
 class FitFile:
-    """mfu.toml, which `store.write_fit` writes."""
+    """The form of mfu.toml, which `store.write_fit` writes."""
 
     source: str
     features: tuple[str, ...]

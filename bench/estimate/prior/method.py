@@ -15,7 +15,7 @@ from .features import Known, Ranges, vector
 
 @dataclass(frozen=True)
 class Observed:
-    """A run that published its chip-hours. ``log_mfu`` is the logarithm of the MFU that explains them, goodput apart."""
+    """A run that published its chip-hours; ``log_mfu`` is the logarithm of the MFU that explains them, goodput apart."""
 
     name: str
     developer: str
@@ -25,18 +25,32 @@ class Observed:
 
 @dataclass(frozen=True)
 class Recipe:
-    """The features and the beliefs, from configs/prior/regression.toml."""
+    """The features and the beliefs, from configs/prior/regression.toml.
+
+    Parameters
+    ----------
+    features
+        The features' names, in the regression's order.
+    intercept
+        Mean and standard deviation of what is believed of the intercept.
+    means, sds
+        The same of the features' coefficients, by name.
+    noise, weight
+        The believed standard deviation of the noise, and how many runs that belief weighs.
+    shared
+        The share (0 to 1) of the noise's variance that one developer's runs have in common.
+    """
 
     features: tuple[str, ...]
-    intercept: tuple[float, float]  # mean and sd
+    intercept: tuple[float, float]
     means: Mapping[str, float]
     sds: Mapping[str, float]
     noise: float
     weight: float
-    shared: float  # the part of the noise's variance that one developer's runs have in common
+    shared: float
 
     def belief(self) -> PriorBelief:
-        """The beliefs about the intercept and the features."""
+        """Collect the beliefs about the intercept and the features, in the regression's order."""
         means = (self.intercept[0], *(self.means[name] for name in self.features))
         sds = (self.intercept[1], *(self.sds[name] for name in self.features))
         return PriorBelief(means, sds, self.noise, self.weight, self.shared)
@@ -51,12 +65,12 @@ class Fitted:
     posterior: Posterior
 
     def predict(self, known: Known) -> tuple[float, float]:
-        """Median and scale of the logarithm of the MFU of a run, whoever trains it."""
+        """Predict median and scale of the logarithm of the MFU of a run, whoever trains it."""
         return self.posterior.predict(vector(known, self.names, self.ranges))
 
 
 def fit_runs(runs: Sequence[Observed], recipe: Recipe) -> Fitted:
-    """The regression on these runs."""
+    """Fit the regression on these runs."""
     ranges = Ranges.of([run.known for run in runs])
     features = design([vector(run.known, recipe.features, ranges) for run in runs], len(recipe.features))
     target = np.array([run.log_mfu for run in runs])

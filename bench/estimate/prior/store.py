@@ -15,10 +15,10 @@ from ....kernels.errors import FlopwattError
 from ....kernels.model import units
 from ....kernels.quantities import MODEL
 from ....kernels.validation import Validator
-from ...stats import distributions as distributions
+from ...stats import distributions
 from ...stats.bayes_linear import Posterior
 from ...terminal.numbers import significant
-from ...terminal.toml_text import headed
+from ...terminal.toml_text import start_document
 from . import forms
 from .features import Floats, Ranges
 from .method import Fitted, Recipe
@@ -36,9 +36,20 @@ class PriorError(FlopwattError, ValueError):
 
 @dataclass(frozen=True)
 class Drawn:
-    """A quantity's distribution; ``parameters`` are in base units.
+    """A quantity's distribution.
 
-    ``chips`` are patterns on keys of the hardware table; ``before`` is a year that the run must be earlier than.
+    Parameters
+    ----------
+    quantity
+        What is drawn.
+    distribution, parameters
+        A kind of ``stats.distributions`` and its parameters, in base units.
+    source
+        Where it comes from, for a person.
+    chips
+        Patterns on keys of the hardware table, one of which the run's chip must fit.
+    before
+        A calendar year that the run must be earlier than.
     """
 
     quantity: str
@@ -49,64 +60,76 @@ class Drawn:
     before: float = math.inf
 
     def fits(self, chip: str, year: float) -> bool:
-        """Whether it is for a run on this chip in this year; an unknown year (NaN) is taken as a late one."""
+        """Tell whether it is for a run on this chip in this year; an unknown year (NaN) is taken as a late one."""
         early = self.before == math.inf or year < self.before
         return early and any(fnmatch.fnmatchcase(chip, pattern) for pattern in self.chips)
 
     def at(self, u: Floats) -> Floats:
-        """The values whose cumulative probability is ``u``, in base units."""
+        """Return the values whose cumulative probabilities (0 to 1) are ``u``, in base units."""
         return distributions.inverse(self.distribution, self.parameters, u)
 
 
 @dataclass(frozen=True)
-class Sketch:
-    """The shape of a transformer of which only the parameters are known."""
-
-    width_per_layer: float
-    head_size: float
-    source: str
-
-
-@dataclass(frozen=True)
-class RunTime:
-    """How long a run takes whose chips are not known: lognormal around a power of its operations, up to a most."""
-
-    days: float
-    at_flops: float
-    exponent: float
-    most_days: float
-    sigma: float
-    source: str
+class RunTime(forms.RunTimeEntry):
+    """How long a run takes whose chips are not known, as a distribution for each number of operations."""
 
     def of(self, flops: float) -> Drawn:
-        """The distribution for a run of so many operations."""
+        """Return the distribution (s) for a run of so many operations (FLOP)."""
         days = min(self.days * (flops / self.at_flops) ** self.exponent, self.most_days)
         return Drawn("run_time", "lognormal", (units.to_base(days, "day"), self.sigma), self.source)
 
 
 @dataclass(frozen=True)
 class Stated:
-    """The distributions of configs/prior/draws.toml."""
+    """The distributions of configs/prior/draws.toml.
+
+    Parameters
+    ----------
+    entries
+        Of quantities; the last that fits a run holds.
+    sketch, run_time
+        Of a model and of a run of which little is known.
+    published_mfu
+        The standard deviation of the logarithm of a published MFU.
+    published_site
+        That of the ratio of a site's published power and chips.
+    counted_by_die
+        Patterns on keys of the hardware table: chips of which fleets count the dies.
+    """
 
     entries: tuple[Drawn, ...]
-    sketch: Sketch
+    sketch: forms.SketchEntry
     run_time: RunTime
-    published_mfu: float  # deviation of the logarithm of a published MFU
-    published_site: float  # deviation of the logarithm of the ratio of a site's published power and chips
-    counted_by_die: tuple[str, ...]  # patterns on keys of the hardware table
+    published_mfu: float
+    published_site: float
+    counted_by_die: tuple[str, ...]
 
     def of(self, quantity: str, chip: str = "", year: float = math.nan) -> Drawn | None:
-        """The distribution of a quantity of a run on a chip (a key of the hardware table), or None where it is not drawn."""
-        fitting = [each for each in self.entries if each.quantity == quantity and each.fits(chip, year)]
+        """Find the distribution of a quantity of a run, or None where it is not drawn.
+
+        Parameters
+        ----------
+        chip
+            A key of the hardware table.
+        year
+            The calendar year of the run; NaN where it is not known.
+        """
+        fitting = [entry for entry in self.entries if entry.quantity == quantity and entry.fits(chip, year)]
         return fitting[-1] if fitting else None
 
     def by_die(self, chip: str) -> bool:
-        """Whether fleets of this chip count its dies."""
+        """Tell whether fleets of this chip (a key of the hardware table) count its dies."""
         return any(fnmatch.fnmatchcase(chip, pattern) for pattern in self.counted_by_die)
 
 
-def _made(make: Callable[[Mapping[str, Any]], T], form: Validator[Any], path: Path) -> T:
-    """What a file says. Raises PriorError."""
+def _read(make: Callable[[Mapping[str, Any]], T], form: Validator[Any], path: Path) -> T:
+    """Read a file by ``make``; its form is checked only where that fails.
+
+    Raises
+    ------
+    PriorError
+        Where the file is not in that form, or lacks something.
+    """
     document = configs.read_toml(path)
     try:
         return configs.trusted(lambda: make(document), lambda: configs.checked(form, document, path))
@@ -120,8 +143,8 @@ def _made(make: Callable[[Mapping[str, Any]], T], form: Validator[Any], path: Pa
 
 @functools.cache
 def recipe() -> Recipe:
-    """How the MFU is fitted. Raises PriorError."""
-    return _made(_recipe, forms.REGRESSION, RECIPE)
+    """Read how the MFU is fitted. Raises PriorError."""
+    return _read(_recipe, forms.REGRESSION, RECIPE)
 
 
 def _recipe(document: Mapping[str, Any]) -> Recipe:
@@ -139,15 +162,15 @@ def _recipe(document: Mapping[str, Any]) -> Recipe:
 
 @functools.cache
 def stated() -> Stated:
-    """The stated distributions. Raises PriorError."""
-    return _made(_stated, forms.DRAWS, DRAWS)
+    """Read the stated distributions. Raises PriorError."""
+    return _read(_stated, forms.DRAWS, DRAWS)
 
 
 def _stated(document: Mapping[str, Any]) -> Stated:
     shape = document["sketch"]
     return Stated(
         tuple(_entry(raw) for raw in document["draws"]),
-        Sketch(float(shape["width_per_layer"]), float(shape["head_size"]), shape["source"]),
+        forms.SketchEntry(float(shape["width_per_layer"]), float(shape["head_size"]), shape["source"]),
         RunTime(**document["run_time"]),
         float(document["published_mfu"]["sigma"]),
         float(document["published_site"]["sigma"]),
@@ -182,9 +205,9 @@ def _entry(raw: Mapping[str, Any]) -> Drawn:
 
 @functools.cache
 def fitted() -> Fitted:
-    """The MFU's regression as it was last fitted. Raises PriorError."""
+    """Read the MFU's regression as it was last fitted. Raises PriorError."""
     try:
-        return _made(_fitted, forms.FIT, FIT)
+        return _read(_fitted, forms.FIT, FIT)
     except PriorError as error:
         raise PriorError(f"{error}; `flopwatt validate` can fit it anew") from None
 
@@ -205,7 +228,7 @@ def _fitted(document: Mapping[str, Any]) -> Fitted:
 
 
 def fit_source() -> str:
-    """Where the fit comes from, for people."""
+    """Read where the fit comes from, for a person."""
     return str(configs.read_toml(FIT).get("source", ""))
 
 
@@ -216,7 +239,20 @@ _FIT_HEAD = """\
 
 
 def write_fit(path: Path, fit: Fitted, source: str, quality: Mapping[str, str]) -> None:
-    """Write a fit. ``quality`` are lines about how good it is, by name. Raises OSError; then the old file is still there."""
+    """Write a fit to a file.
+
+    Parameters
+    ----------
+    source
+        What it was fitted on, for a person.
+    quality
+        Lines about how good it is, by name.
+
+    Raises
+    ------
+    OSError
+        Where the file cannot be written; the old one is still there.
+    """
     from ....kernels.files import write_whole
 
     write_whole(path, _toml(fit, source, quality).encode())
@@ -226,7 +262,7 @@ def _toml(fit: Fitted, source: str, quality: Mapping[str, str]) -> str:
     import tomlkit
 
     post, names = fit.posterior, fit.names
-    document = headed(_FIT_HEAD)
+    document = start_document(_FIT_HEAD)
     document["source"] = source
     document["features"] = list(names)
     document["intercept"] = significant(post.coefficients[0], 6)

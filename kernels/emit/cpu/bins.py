@@ -1,39 +1,67 @@
-"""Passes that keep something for each bin, as Python for Numba on the CPU: counts, and what a Pareto front is found from."""
+"""Passes on the CPU that keep something for each bin: counts, and what a Pareto front is found from."""
+
+import math
+from collections.abc import Callable
 
 from ...plan.order import JAM
 from ...plan.plan import Plan
-from ..languages import Python
+from ...reductions.bins import layout
+from ..code import Array, Value
+from .cpu_code import CpuCode, Parameter
 from .lanes import Lanes
 from .locate import flat, walk_lane
 
 COPIES = 8  # histograms kept side by side, so that neighbours in one bin do not wait for each other
+_EDGES = (("aboves", "wide*"), ("belows", "wide*"), ("bases", "wide*"), ("first", "int"), ("bins", "int"))
 
 
 class _Histogram(Lanes):
-    """Counts bins: a body of lanes gives bin numbers, which are then counted one by one."""
+    """Counts bins: a body of lanes gives bin numbers, which are then counted one by one.
 
-    def __init__(self, plan: Plan, mask: int, shift: int, signed: bool):
-        super().__init__(plan, None)
-        self.mask, self.shift, self.signed = mask, shift, signed
+    ``bins`` is one more than the bins, the last one takes what does not count. ``above``, ``below`` and ``base`` are the
+    edges of a group's bins; ``held`` is what is kept of the group's bins, in memory of the kernel's own.
+    """
 
-    def groups(self, flush: str) -> None:
+    above: Value
+    below: Value
+    base: Value
+    bins: Value
+    point_of: Value
+    group: Value
+    held: Array
+    numbers: Array
+    copy: Value | None = None
+
+    def __init__(self, plan: Plan, code: CpuCode, *, signed: bool):
+        super().__init__(plan, code, None)
+        _, self.mask, self.shift = layout(plan.dtype)
+        self.signed = signed
+
+    def begin(self, *parameters: Parameter) -> None:
+        super().begin(*_EDGES, *parameters)
+        self.bins = self.number("bins")
+
+    def groups(self, flush: Callable[[Value], object]) -> None:
         """The outer points, group by group; ``flush`` hands a group's bins over."""
-        code, per_group = self.code, self.plan.points_per_group
-        code.put(f"X = np.empty({JAM * self.width}, np.uint32)")
-        self.nest.load_constants()
-        self.load_columns(tiled=False)
-        code.put(f"group = lo // {per_group}")
-        with code.loop("p", "lo", "hi"):
-            with code.when(f"p // {per_group} != group"):
-                code.put(flush)
-                code.put(f"group = p // {per_group}")
-            code.put("above, below, base_bin = aboves[group], belows[group], bases[group]")
-            code.put("first_key = above - base_bin")
-            self.nest.decode()
-            self.load_columns(tiled=True)
+        code, per_group, lo = self.code, self.plan.points_per_group, self.number("lo")
+        self.numbers = code.alloc("count", JAM * self.width)
+        self.load()
+        group = code.var("group", lo // per_group)
+        with code.loop("p", lo, self.number("hi")) as self.point_of:
+            following = self.point_of // per_group
+            with code.when(following.differs(group.value)):
+                flush(group.value)
+                group.set(following)
+            self.group = group.value
+            self.above, self.below, self.base = (self.array(name)[self.group] for name in ("aboves", "belows", "bases"))
+            self.decode(self.point_of)
             self.walk()
             self.after_point()
-        code.put(flush)
+        flush(group.value)
+
+    def row(self, name: str, group: Value) -> Array:
+        """The row of a group in an array that begins with the first group."""
+        return self.code.row(self.array(name), group - self.number("first"))
 
     def after_point(self) -> None:
         pass
@@ -41,163 +69,189 @@ class _Histogram(Lanes):
     def start(self) -> None:
         pass
 
-    def open_body(self) -> None:
-        self.code.put(f"copy = (i & {COPIES - 1}) * bins")
-        self.open_places()
+    def open_body(self, i: Value) -> None:
+        self.copy = (i & (COPIES - 1)) * self.bins
 
-    def open_places(self) -> None:
-        if self._partial():
-            self.code.put("counts = i < used")
+    def point(self, u: int, i: Value) -> None:
+        place = self.place(u, i < self.nest.used if self._partial() else None)
+        self.numbers[u * self.width + i] = place + self.copy if self.copy is not None else place
 
-    def point(self, u: int) -> None:
-        self.place(u)
-        self.code.put(f"X[{u * self.width} + i] = np.uint32(place + copy)")
-
-    def place(self, u: int | None) -> None:
-        """The bin of a point as ``place``: the last one where it does not count."""
+    def place(self, u: int | None, counts: Value | None) -> Value:
+        """The bin of a point: the last one where it does not count."""
         code = self.code
         value, ok, nan = self.nest.outputs(u)
-        code.put(f"raw = bits({value})")
+        raw = code.bits(value)
         if self.signed:
-            code.put(f"size = (raw & {self.mask}) >> {self.shift}")
-            code.put("key = -size - 1 if raw < 0 else size")
-            code.put("far = key - above")
-            code.put("near = key + below")
-            code.put("place = (far if far > 0 else 0) + (near if near < 0 else 0) + base_bin")
+            size = (raw & self.mask) >> self.shift
+            key = code.pick(raw < 0, -size - 1, size)
+            far, near = key - self.above, key + self.below
+            place = code.pick(far > 0, far, 0) + code.pick(near < 0, near, 0) + self.base
         else:
-            code.put(f"place = (raw >> {self.shift}) - first_key")
-        flags = [ok, f"({code.negation(nan)})" if nan else None, None if not self._partial() else "counts"]
-        condition = " & ".join(flag for flag in flags if flag)
-        if condition:
-            code.put(f"place = place if {condition} else bins - 1")
+            place = (raw >> self.shift) - (self.above - self.base)
+        flags = [flag for flag in (ok, ~nan if nan is not None else None, counts) if flag is not None]
+        return code.pick(code.both(*flags), place, self.bins - 1) if flags else place
 
     def _partial(self) -> bool:
         return self.width != self.plan.lanes_used or bool(self.plan.lane_tile)
 
-    def close_body(self) -> None:
+    def close_body(self, i: Value) -> None:
         pass
 
     def after_body(self, times: int) -> None:
-        with self.code.loop("x", "0", f"{times * self.width}"):
-            self.code.put("H[X[x]] += np.uint32(1)")
+        with self.code.loop("x", 0, times * self.width) as x:
+            number = self.numbers[x]
+            self.held[number] = self.held[number] + 1
 
 
-def histogram(plan: Plan, mask: int, shift: int, *, signed: bool) -> str:
-    """``kernel(lo, hi, K, T, L, above, below, base, first, bins, out)``: each group's counts, added into ``out``.
+def histogram(plan: Plan, code: CpuCode, *, signed: bool) -> None:
+    """Write ``kernel(lo, hi, K, T, L, above, below, base, first, bins, out)``: each group's counts, added into ``out``.
 
     ``bins`` is one more than the bins, the last one takes what does not count; ``out`` has a row per group from ``first`` on.
+
+    Parameters
+    ----------
+    plan : Plan
+        The question's plan.
+    code : CpuCode
+        A function that nothing is written of yet.
+    signed : bool
+        Whether values may be zero or negative.
     """
-    emitter = _Histogram(plan, mask, shift, signed)
-    code = emitter.code
-    flush = (
-        f"def flush(H, bins, row):\n"
-        f"    for b in range(bins - 1):\n"
-        f"        total = np.int64(0)\n"
-        f"        for c in range({COPIES}):\n"
-        f"            total += np.int64(H[c * bins + b])\n"
-        f"        row[b] += total\n"
-        f"    H[:] = np.uint32(0)\n"
-    )
-    emitter.define("aboves", "belows", "bases", "first", "bins", "out")
-    emitter.allocate()
-    code.put(f"H = np.zeros({COPIES} * bins, np.uint32)")
-    emitter.groups("flush(H, bins, out[group - first])")
-    return emitter.module(flush)
+    emitter = _Histogram(plan, code, signed=signed)
+    code.function("flush", (("H", "count*"), ("bins", "int"), ("row", "wide*")), _add_counts)
+    emitter.begin(("out", "wide**"))
+    emitter.held = code.alloc("count", emitter.bins * COPIES, 0)
+    emitter.groups(lambda group: code.run("flush", emitter.held, emitter.bins, emitter.row("out", group)))
+
+
+def _add_counts(code: CpuCode, held: Array, bins: Value, row: Array) -> None:
+    """All copies of a group's counts into its row; what is held is zero again."""
+    with code.loop("b", 0, bins - 1) as b:
+        total = code.var("total", code.whole(0))
+        with code.loop("c", 0, COPIES) as c:
+            total.set(total.value + held[c * bins + b])
+        row[b] = row[b] + total.value
+    code.fill(held, 0)
 
 
 class _Second(_Histogram):
     """Beside the bin of the first quantity, the second one's value: what a Pareto front is found from."""
 
-    def open_body(self) -> None:
-        self.open_places()
+    seconds: Array
 
-    def point(self, u: int) -> None:
-        self.place(u)
-        self.code.put(f"X[{u * self.width} + i] = np.uint32(place)")
-        self.code.put(f"Y[{u * self.width} + i] = {self.nest.name(self.plan.objectives[1], u)}")
+    def open_body(self, i: Value) -> None:
+        pass
+
+    def point(self, u: int, i: Value) -> None:
+        super().point(u, i)
+        self.seconds[u * self.width + i] = self.nest.value(self.plan.objectives[1], u)
 
 
 class _Least(_Second):
     """The least of the second quantity in each bin."""
 
     def after_body(self, times: int) -> None:
-        with self.code.loop("x", "0", f"{times * self.width}"), self.code.when("Y[x] < H[X[x]]"):
-            self.code.put("H[X[x]] = Y[x]")
+        with self.code.loop("x", 0, times * self.width) as x:
+            number, second = self.numbers[x], self.seconds[x]
+            with self.code.when(second < self.held[number]):
+                self.held[number] = second
 
 
 class _OnFront(_Second):
     """Which lanes have points that are on the front; those are walked point by point."""
 
+    hits: Array
+    front: Array
+
     def start(self) -> None:
-        self.code.put("hits[:] = False")
+        self.code.fill(self.hits, False)
+        self.front = self.code.row(self.array("fronts"), self.group)
 
     def after_body(self, times: int) -> None:
         for u in range(times):
-            place = f"{u * self.width} + i"
-            with self.code.loop("i", "0", f"{self.width}"), self.code.when(f"Y[{place}] == F[X[{place}]]"):
-                self.code.put("hits[i] = True")
+            with self.code.loop("i", 0, self.width) as i:
+                place = u * self.width + i
+                with self.code.when(self.seconds[place].equals(self.front[self.numbers[place]])):
+                    self.hits[i] = True
 
     def after_point(self) -> None:
-        base = "base + " if self.plan.lane_tile else ""
-        with self.code.loop("i", "0", "used"), self.code.when("hits[i]"):
-            self.code.put(
-                f"scan(p, {base}i, flats[p - lo] + offsets[{base}i], above, below, base_bin, F, K, T, L, out[group - first])"
-            )
+        code, point = self.code, self.point_of
+        with code.loop("i", 0, self.nest.used) as i, code.when(self.hits[i]):
+            lane = self.nest.base + i if self.plan.lane_tile else i
+            first = self.array("flats")[point - self.number("lo")] + self.array("offsets")[lane]
+            edges = self.above, self.below, self.base
+            row = self.row("out", self.group)
+            code.run("scan", point, lane, first, *edges, self.front, *self.nest.arrays, row)
 
 
-def least(plan: Plan, mask: int, shift: int, *, signed: bool) -> str:
-    """``kernel(lo, hi, K, T, L, above, below, base, first, bins, out)``: each bin's least second quantity, into ``out``."""
-    emitter = _Least(plan, mask, shift, signed)
-    code = emitter.code
-    infinite = code.literal(float("inf"))
-    flush = (
-        f"def flush(H, bins, row):\n"
-        f"    for b in range(bins - 1):\n"
-        f"        row[b] = H[b] if H[b] < row[b] else row[b]\n"
-        f"    H[:] = {infinite}\n"
-    )
-    emitter.define("aboves", "belows", "bases", "first", "bins", "out")
-    emitter.allocate()
-    code.put(f"H = np.full(bins, {infinite})")
-    code.put(f"Y = np.empty({JAM * plan.width}, np.{plan.dtype})")
-    emitter.groups("flush(H, bins, out[group - first])")
-    return emitter.module(flush)
+def least(plan: Plan, code: CpuCode, *, signed: bool) -> None:
+    """Write ``kernel(lo, hi, K, T, L, above, below, base, first, bins, out)``: each bin's least second quantity, into ``out``.
+
+    Parameters
+    ----------
+    plan : Plan
+        The question's plan.
+    code : CpuCode
+        A function that nothing is written of yet.
+    signed : bool
+        Whether values of the first quantity may be zero or negative.
+    """
+    emitter = _Least(plan, code, signed=signed)
+    code.function("flush", (("H", "real*"), ("bins", "int"), ("row", "real*")), _lower)
+    emitter.begin(("out", "real**"))
+    emitter.held = code.alloc("real", emitter.bins, math.inf)
+    emitter.seconds = code.alloc("real", JAM * plan.width)
+    emitter.groups(lambda group: code.run("flush", emitter.held, emitter.bins, emitter.row("out", group)))
 
 
-def front(plan: Plan, mask: int, shift: int, *, signed: bool) -> str:
-    """``kernel(lo, hi, K, T, L, above, below, base, first, bins, fronts, flats, offsets, out)``: each bin's lowest flat index.
+def _lower(code: CpuCode, held: Array, bins: Value, row: Array) -> None:
+    """A group's least values into its row; what is held is infinite again."""
+    with code.loop("b", 0, bins - 1) as b:
+        row[b] = code.pick(held[b] < row[b], held[b], row[b])
+    code.fill(held, math.inf)
+
+
+def front(plan: Plan, code: CpuCode, *, signed: bool) -> None:
+    """Write ``kernel(lo, hi, K, T, L, above, below, base, first, bins, fronts, flats, offsets, out)``: bins' lowest indices.
 
     ``fronts`` (groups, bins) holds the second quantity of the bins that are on the front, else NaN; ``out`` (groups from
     ``first`` on, bins) is lowered to the index of the point that has it; ``flats`` are the outer points' first flat indices.
+
+    Parameters
+    ----------
+    plan : Plan
+        The question's plan.
+    code : CpuCode
+        A function that nothing is written of yet.
+    signed : bool
+        Whether values of the first quantity may be zero or negative.
     """
-    emitter = _OnFront(plan, mask, shift, signed)
-    code = emitter.code
-    emitter.define("aboves", "belows", "bases", "first", "bins", "fronts", "flats", "offsets", "out")
-    emitter.allocate()
-    code.put(f"Y = np.empty({JAM * plan.width}, np.{plan.dtype})")
-    code.put(f"hits = np.zeros({plan.width}, np.bool_)")
-    code.put(f"F = fronts[lo // {plan.points_per_group}]")
-    emitter.groups(f"F = fronts[min(group + 1, {plan.groups - 1})]")
-    return emitter.module(_scan_front(plan, code, emitter))
+    emitter = _OnFront(plan, code, signed=signed)
+    scan = [("p", "int"), ("lane", "int"), ("start", "int"), ("above", "int"), ("below", "int"), ("base", "int"),
+            ("F", "real*"), ("K", "real*"), ("T", "real*"), ("L", "real*"), ("row", "wide*")]  # fmt: skip
+    code.function("scan", scan, lambda inner, *arguments: _scan(_Histogram(plan, inner, signed=signed), *arguments))
+    emitter.begin(("fronts", "real**"), ("flats", "wide*"), ("offsets", "wide*"), ("out", "wide**"))
+    emitter.seconds = code.alloc("real", JAM * plan.width)
+    emitter.hits = code.alloc("bool", plan.width, False)
+    emitter.groups(lambda group: None)
 
 
-def _scan_front(plan: Plan, shared: Python, emitter: _Histogram) -> str:
-    """``scan(...)``: every point of one lane of an outer point that is on the front lowers its bin's index."""
-    scanner = _Histogram(plan, emitter.mask, emitter.shift, emitter.signed)
-    code = scanner.code
-    code.constants = shared.constants
-    code.put("def scan(p, lane, start, above, below, base_bin, F, K, T, L, row):")
-    code.depth += 1
-    code.put("first_key = above - base_bin")
-    code.put("bins = F.size")
-    code.put("counts = True")
+def _scan(
+    scanner: _Histogram, point: Value, lane: Value, start: Value, above: Value, below: Value, base: Value, front: Array,
+    *arrays: Array,
+) -> None:  # fmt: skip
+    """Write the walk of one lane of an outer point: every point that is on the front lowers its bin's index."""
+    code, nest = scanner.code, scanner.nest
+    constants, tables, columns, row = arrays
+    nest.arrays = constants, tables, columns
+    scanner.above, scanner.below, scanner.base = above, below, base
+    scanner.bins = Value(code, "int", front.length)
 
     def innermost() -> None:
-        scanner.place(None)
-        with code.when(f"{scanner.nest.name(plan.objectives[1])} == F[place]"):
-            code.put(f"flat = {flat(plan)}")
-            with code.when("flat < row[place]"):
-                code.put("row[place] = flat")
+        place = scanner.place(None, None)
+        with code.when(nest.value(scanner.plan.objectives[1]).equals(front[place])):
+            here = flat(nest, start)
+            with code.when(here < row[place]):
+                row[place] = here
 
-    walk_lane(scanner.nest, innermost)
-    return code.text()
+    walk_lane(nest, point, lane, innermost)

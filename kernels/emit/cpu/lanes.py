@@ -1,45 +1,39 @@
-"""A plan as Python for Numba on the CPU: an outer point at a time, a loop over the lanes innermost.
+"""A plan for the CPU: an outer point at a time, a loop over the lanes innermost.
 
-Everything that has one value per lane stands in one array, ``B`` (the dtype) or ``D`` (float64), at constant distances, so
-that the compiler needs no run-time check that two of them overlap and turns the loops over lanes into vector code.
+Everything that has one value per lane stands in one array, ``buffers`` (the dtype) or ``sums`` (float64), at constant
+distances, so that the compiler needs no run-time check that two of them overlap and turns the loops over lanes into vector
+code.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ...graph.expression import Node
+from ...plan.cut import Middle
 from ...plan.plan import Plan
-from ..languages import Python
+from ..arguments import Arguments
+from ..code import Array, Operand, Place, Value, Variable
 from ..nest import Nest
 from ..reducers import Accumulator, Reducer
+from .cpu_code import CpuCode, Parameter
 
-MODULE = '''"""Emitted by flopwatt from a plan; not for editing."""
-
-import numpy as np
-from numba import njit
-
-from flopwatt.kernels.llvm.lowered import lowered
-
-{constants}
-{functions}
-
-run = lowered(__file__, "nest")
+COMMON = (("lo", "int"), ("hi", "int"), ("K", "real*"), ("T", "real*"), ("L", "real*"))
 
 
-@njit(cache=True, nogil=True)
-def kernel({parameters}):
-    run(({parameters}))
-'''
+class Lanes(Arguments):
+    """Emits one kernel: ``kernel(lo, hi, K, T, L, ...)`` does the outer points from ``lo`` to before ``hi``.
 
+    ``arguments`` are its own by name; ``kept`` are the accumulators of the innermost body.
+    """
 
-class Lanes:
-    """Emits one kernel; ``emit`` gives the module's source."""
+    buffers: Array
+    sums: Array
 
-    def __init__(self, plan: Plan, reducer: Reducer | None):
-        self.plan, self.reducer = plan, reducer
-        self.code = Python(plan.dtype)
-        self.nest = Nest(plan, self.code)
+    def __init__(self, plan: Plan, code: CpuCode, reducer: Reducer | None):
+        self.plan, self.code, self.reducer = plan, code, reducer
+        self.nest = Nest(plan, code)
         self.width = plan.width
-        self.pruned = False  # whether skipped scenarios are counted
+        self.pruned: Variable | None = None  # counts skipped scenarios
+        self.kept: dict[str, Variable] = {}
         self.slots: dict[int, int] = {}
         for node in (*self.nest.lane_columns, *self.nest.buffered):
             self.slots[node.id] = len(self.slots)
@@ -47,38 +41,57 @@ class Lanes:
         self.reals = [a for a in accumulators if a.kind == "real"]
         self.doubles = [a for a in accumulators if a.kind == "double"]
 
+    # --- the kernel ---
+
+    def begin(self, *parameters: Parameter) -> None:
+        """Name the arguments, and do what is done once for all outer points."""
+        signature = (*COMMON, *parameters)
+        self.arguments = dict(zip((name for name, _ in signature), self.code.parameters(*signature), strict=True))
+        self.nest.arrays = self.array("K"), self.array("T"), self.array("L")
+        self._allocate()
+
+    def load(self) -> None:
+        """Read the constants, and lane columns that are the same for all outer points."""
+        self.nest.load_constants()
+        self._load_columns(tiled=False)
+
+    def decode(self, point: Value) -> None:
+        """Read an outer point's indices and lane columns."""
+        self.nest.decode(point)
+        self._load_columns(tiled=True)
+
     # --- one value per lane ---
 
-    def _slot(self, number: int, array: str = "B") -> str:
-        return f"{array}[{number * self.width} + i]" if number else f"{array}[i]"
+    def _slot(self, number: int, i: Value, array: Array) -> Place:
+        return array, number * self.width + i if number else i
 
-    def _place(self, node: Node) -> str:
-        return self._slot(self.slots[node.id])
+    def _place(self, node: Node, i: Value) -> Place:
+        return self._slot(self.slots[node.id], i, self.buffers)
 
-    def place_of(self, accumulator: object) -> str:
-        """Where the lane ``i`` keeps an accumulator."""
+    def place_of(self, accumulator: Accumulator, i: Value) -> Place:
+        """Find where the lane ``i`` keeps an accumulator."""
         if accumulator in self.reals:
-            return self._slot(len(self.slots) + self.reals.index(accumulator))  # type: ignore[arg-type]
-        return self._slot(self.doubles.index(accumulator), "D")  # type: ignore[arg-type]
+            return self._slot(len(self.slots) + self.reals.index(accumulator), i, self.buffers)
+        return self._slot(self.doubles.index(accumulator), i, self.sums)
 
-    def allocate(self) -> None:
-        code, count = self.code, max(len(self.slots) + len(self.reals), 1)
-        code.put(f"B = np.empty({count * self.width}, np.{self.plan.dtype})")
+    def _allocate(self) -> None:
+        self.buffers = self.code.alloc("real", max(len(self.slots) + len(self.reals), 1) * self.width)
         if self.doubles:
-            code.put(f"D = np.empty({len(self.doubles) * self.width}, np.float64)")
+            self.sums = self.code.alloc("double", len(self.doubles) * self.width)
 
-    def load_columns(self, tiled: bool) -> None:
+    def _load_columns(self, tiled: bool) -> None:
         """Lane columns into their slots: once for all, or a tile's at each outer point."""
         if tiled == bool(self.plan.lane_tile) and self.nest.lane_columns:
-            with self.code.loop("i", "0", f"{self.width}"):
+            with self.code.loop("i", 0, self.width) as i:
                 for row, node in enumerate(self.nest.lane_columns):
-                    base = " + base" if tiled else ""
-                    self.code.put(f"{self._place(node)} = L[{row * self.plan.lane_length}{base} + i]")
+                    first: Operand = row * self.plan.lane_length
+                    place = first + self.nest.base + i if tiled else first + i
+                    self.code.store(*self._place(node, i), self.array("L")[place])
 
     # --- the nest ---
 
     def walk(self) -> None:
-        """From the outer point's own level to the innermost body."""
+        """Write an outer point, from its own level to the innermost body."""
         self._level(0)
 
     def _level(self, level: int) -> None:
@@ -94,14 +107,14 @@ class Lanes:
         if level == 0:
             self.start()
         guard = nest.guard(level)
-        if not guard:
+        if guard is None:
             self._inside(level, set())
             return
         with self.code.when(guard):
             self._inside(level, {node.id for node in first})
         if self.pruned:
             with self.code.otherwise():
-                self.code.put(f"pruned += {nest.skipped(level)}")
+                self.pruned.set(self.pruned.value + nest.skipped(level))
 
     def _inside(self, level: int, done: set[int]) -> None:
         """What a level does once its guards are met."""
@@ -112,51 +125,52 @@ class Lanes:
         loop = self.plan.middle[level]
         start, stop = nest.bounds(loop)
         if level + 1 == nest.last:
-            self._jam(loop.axis, start, stop, loop.length)
+            self._jam(loop, start, stop)
             return
-        with self.code.loop(f"i{loop.axis}", start, stop):
+        with self.code.loop(f"i{loop.axis}", start, stop) as nest.index[loop.axis]:
             self._level(level + 1)
 
     def _fill(self, level: int) -> None:
         """The lane buffers that are computed at this level."""
-        nodes = self.nest.at(level, vector=True)
+        code, nest = self.code, self.nest
+        nodes = nest.at(level, vector=True)
         if nodes:
-            with self.code.loop("i", "0", f"{self.width}"):
-                self._load(nodes, level, None)
-                self.nest.compute(nodes)
+            with code.loop("i", 0, self.width) as i:
+                self._load(nodes, level, None, i)
+                nest.compute(nodes)
                 for node in nodes:
                     if node in self._buffered(level):
-                        value = self.nest.name(node)
+                        value = nest.value(node)
                         if node.boolean:
-                            value = self.code.select(value, self.code.literal(1.0), self.code.literal(0.0))
-                        self.code.put(f"{self._place(node)} = {value}")
+                            value = code.select(value, code.literal(1.0), code.literal(0.0))
+                        code.store(*self._place(node, i), value)
 
     def _buffered(self, level: int) -> set[Node]:
         return {node for node in self.nest.buffered if self.nest.levels[node.id] == level}
 
-    def _load(self, nodes: Sequence[Node], level: int, extra: tuple[Node, ...] | None) -> None:
+    def _load(self, nodes: Sequence[Node], level: int, extra: tuple[Node, ...] | None, i: Value) -> None:
         """Read what the nodes (and outputs) take from lane columns and from buffers filled further out."""
         wanted: dict[int, Node] = {}
         for node in [arg for n in nodes for arg in n.args] + list(extra or ()):
             if node.id in self.slots and (self.plan.kind(node) == "lane" or self.nest.levels[node.id] < level):
                 wanted[node.id] = node
         for node in wanted.values():
-            self.code.put(f"{self.nest.name(node)} = {self.nest.read(node, self._place(node))}")
+            self.nest.let(node, self.nest.read(node, *self._place(node, i)))
 
-    def _jam(self, axis: int, start: str, stop: str, length: int) -> None:
+    def _jam(self, loop: Middle, start: Value, stop: Value) -> None:
         """The innermost loop, several passes at once, then what is left."""
-        times = self.plan.jam.passes
-        whole = f"{stop} - {times - 1}" if times > 1 else stop
+        times, name = self.plan.jam.passes, f"i{loop.axis}"
         if times > 1:
-            with self.code.loop(f"i{axis}", start, whole, times):
+            with self.code.loop(name, start, stop - (times - 1), times) as self.nest.index[loop.axis]:
                 self._passes(times)
-            if start == "0":
-                if length % times:
-                    with self.code.loop(f"i{axis}", f"{length - length % times}", stop):
+            if not loop.tiled:
+                if loop.length % times:
+                    start = self.code.whole(loop.length - loop.length % times)
+                    with self.code.loop(name, start, stop) as self.nest.index[loop.axis]:
                         self._passes(1)
                 return
-            start = f"{start} + ({stop} - {start}) // {times} * {times}"
-        with self.code.loop(f"i{axis}", start, stop):
+            start = start + (stop - start) // times * times
+        with self.code.loop(name, start, stop) as self.nest.index[loop.axis]:
             self._passes(1)
 
     def _passes(self, times: int) -> None:
@@ -171,101 +185,102 @@ class Lanes:
             self.start()
         nodes = nest.at(level, vector=True)
         above = nest.at(level - 1, vector=True) if nest.joined else ()
-        with self.code.loop("i", "0", self.lane_count()):
-            self._load([*above, *nodes], level - nest.joined, self.plan.outputs)
+        with self.code.loop("i", 0, self.lane_count()) as i:
+            self._load([*above, *nodes], level - nest.joined, self.plan.outputs, i)
             nest.compute(above)
-            self.open_body()
+            self.open_body(i)
             for u in range(times):
                 nest.compute(nodes, u)
-                self.point(u)
-            self.close_body()
+                self.point(u, i)
+            self.close_body(i)
         self.after_body(times)
 
     # --- what the kernel is for ---
 
-    def lane_count(self) -> str:
-        """How many lanes the innermost body does: all of them, padding too, so that the number is a constant."""
-        return f"{self.width}"
+    def lane_count(self) -> Operand:
+        """Give how many lanes the innermost body does: all of them, padding too, so that the number is a constant."""
+        return self.width
+
+    def _accumulators(self) -> Iterable[Accumulator]:
+        assert self.reducer is not None
+        return self.reducer.accumulators
 
     def start(self) -> None:
-        """Before an outer point's first scenario: empty accumulators."""
-        assert self.reducer is not None
-        with self.code.loop("i", "0", f"{self.width}"):
-            for accumulator in self.reducer.accumulators:
-                self.code.put(f"{self.place_of(accumulator)} = {accumulator.empty(self.code)}")
+        """Empty the accumulators, before an outer point's first scenario."""
+        with self.code.loop("i", 0, self.width) as i:
+            for accumulator in self._accumulators():
+                self.code.store(*self.place_of(accumulator, i), accumulator.empty(self.code))
 
-    def open_body(self) -> None:
-        assert self.reducer is not None
-        for accumulator in self.reducer.accumulators:
-            self.code.put(f"{accumulator.name} = {self.place_of(accumulator)}")
+    def open_body(self, i: Value) -> None:
+        """Take up, before the first of some passes on the lane ``i``, what the lane keeps."""
+        for accumulator in self._accumulators():
+            now = self.code.load(*self.place_of(accumulator, i))
+            self.kept[accumulator.name] = self.code.var(accumulator.name, now)
 
-    def point(self, u: int) -> None:
+    def point(self, u: int, i: Value) -> None:
+        """Do with a point what the kernel is for: the ``u``-th of the passes on the lane ``i``."""
         assert self.reducer is not None
-        self.reducer.update(self.code, *self.nest.outputs(u))
+        self.reducer.update(self.code, self.kept, *self.nest.outputs(u))
 
-    def close_body(self) -> None:
-        assert self.reducer is not None
-        for accumulator in self.reducer.accumulators:
-            self.code.put(f"{self.place_of(accumulator)} = {accumulator.name}")
+    def close_body(self, i: Value) -> None:
+        """Put back, after the last of some passes on the lane ``i``, what the lane keeps."""
+        for accumulator in self._accumulators():
+            self.code.store(*self.place_of(accumulator, i), self.kept[accumulator.name].value)
 
     def after_body(self, times: int) -> None:
-        pass
+        """Do what follows so many passes over all lanes."""
 
     def finish(self) -> None:
-        """After an outer point: the lanes that count, as one."""
-        assert self.reducer is not None
+        """Merge, after an outer point, the lanes that count."""
         code = self.code
-        for accumulator in self.reducer.accumulators:
-            code.put(f"{accumulator.name} = {accumulator.empty(code)}")
-        with code.loop("i", "0", "used"):
-            for accumulator in self.reducer.accumulators:
-                merged = accumulator.merged(code, accumulator.name, self.place_of(accumulator))
-                code.put(f"{accumulator.name} = {merged}")
+        for accumulator in self._accumulators():
+            self.kept[accumulator.name] = code.var(accumulator.name, accumulator.empty(code))
+        with code.loop("i", 0, self.nest.used) as i:
+            for accumulator in self._accumulators():
+                kept = self.kept[accumulator.name]
+                kept.set(accumulator.merged(code, kept.value, code.load(*self.place_of(accumulator, i))))
 
-    def first_lane(self, accumulator: Accumulator) -> None:
-        """After `finish`: the first lane whose partial result is that of all, as ``lane``."""
-        self.code.put("lane = used")
-        with self.code.loop("i", "0", "used"):
-            self.code.put(f"lane = min(lane, i if {self.place_of(accumulator)} == {accumulator.name} else used)")
-
-    def define(self, *parameters: str) -> None:
-        """The head of the function ``nest``, which takes the plan's inputs and these."""
-        self.parameters = ", ".join(("lo", "hi", "K", "T", "L", *parameters))
-        self.code.put(f"def nest({self.parameters}):")
-        self.code.depth += 1
-
-    def module(self, *functions: str) -> str:
-        """The whole source: ``nest``, functions that it calls, and ``kernel``, which Numba compiles."""
-        constants = "".join(f"{name} = {value}\n" for value, name in self.code.constants.items())
-        text = "\n\n".join((*functions, self.code.text()))
-        return MODULE.format(constants=constants, functions=text, parameters=self.parameters)
+    def first_lane(self, accumulator: Accumulator) -> Value:
+        """Find, after `finish`, the first lane whose partial result is that of all."""
+        code, used = self.code, self.nest.used
+        lane, merged = code.var("lane", used), self.kept[accumulator.name].value
+        with code.loop("i", 0, used) as i:
+            reaches = code.load(*self.place_of(accumulator, i)).equals(merged)
+            lane.set(code.least(lane.value, code.pick(reaches, i, used)))
+        return lane.value
 
 
-def reduction(plan: Plan, reducer: Reducer) -> str:
-    """``kernel(lo, hi, K, T, L, out...)``: for each outer point, what the reducer makes of its scenarios.
+def reduction(plan: Plan, code: CpuCode, reducer: Reducer) -> None:
+    """Write ``kernel(lo, hi, K, T, L, out...)``: for each outer point, what the reducer makes of its scenarios.
 
     After the accumulators come ``pruned``, where guards skip some, and for a best value ``lane``, the first that has it.
+
+    Parameters
+    ----------
+    plan : Plan
+        The question's plan.
+    code : CpuCode
+        A function that nothing is written of yet.
+    reducer : Reducer
+        What is kept.
     """
-    emitter = Lanes(plan, reducer)
-    code = emitter.code
-    emitter.pruned = bool(plan.guards)
-    names = [a.name for a in reducer.accumulators] + (["pruned"] if emitter.pruned else [])
+    emitter = Lanes(plan, code, reducer)
+    outs = [(a.name, a.kind) for a in reducer.accumulators] + ([("pruned", "wide")] if plan.guards else [])
     best = next((a for a in reducer.accumulators if a.name == "best"), None)
     if best:
-        names.append("lane")
-    emitter.define(*(f"out_{name}" for name in names))
-    emitter.allocate()
-    emitter.nest.load_constants()
-    emitter.load_columns(tiled=False)
-    with code.loop("p", "lo", "hi"):
-        emitter.nest.decode()
-        emitter.load_columns(tiled=True)
-        if emitter.pruned:
-            code.put("pruned = 0")
+        outs.append(("lane", "wide"))
+    emitter.begin(*((f"out_{name}", f"{kind}*") for name, kind in outs))
+    emitter.load()
+    with code.loop("p", emitter.number("lo"), emitter.number("hi")) as p:
+        emitter.decode(p)
+        if plan.guards:
+            emitter.pruned = code.var("pruned", code.whole(0))
         emitter.walk()
         emitter.finish()
+        results = {name: kept.value for name, kept in emitter.kept.items()}
+        if emitter.pruned:
+            results["pruned"] = emitter.pruned.value
         if best:
-            emitter.first_lane(best)
-        for name in names:
-            code.put(f"out_{name}[p] = {name}")
-    return emitter.module()
+            results["lane"] = emitter.first_lane(best)
+        for name, _ in outs:
+            emitter.array(f"out_{name}")[p] = results[name]

@@ -1,6 +1,7 @@
 """Kernels of threads that give every point a bin: histograms, and the fronts of two quantities."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -9,154 +10,178 @@ from numpy.typing import NDArray
 from ...plan.plan import Plan
 from ...reductions.bins import layout
 from ...reductions.pareto import NOWHERE
-from ..languages import Code
+from ..code import Value
 from .threads import COMMON, Kernel, Threads, flat_index
 
 MAX_SHARED_BINS = 2048  # 32 octaves; 8 kB of a block's shared memory
+_EDGES = (
+    ("aboves", "const long long*"), ("belows", "const long long*"), ("bases", "const long long*"), ("group0", "long long"),
+    ("bins", "long long"),
+)  # fmt: skip
 
 
-def histogram(plan: Plan, mask: int, shift: int, language: str, *, signed: bool, shared: bool) -> Kernel:
-    """``kernel(first, count, K, tables, L, aboves, belows, bases, group0, bins, out)``: each group's counts, added to ``out``.
+class _Binned(Threads):
+    """Gives points their bins: a float's bits, masked and shifted; those of ``signed`` values lie on two sides of zero."""
 
-    ``out`` has ``bins`` counts for each group from ``group0`` on. With ``shared`` a block counts an outer point in shared
-    memory first (at most MAX_SHARED_BINS bins). Whole numbers are added, so their order does not matter.
-    """
-    emitter = Threads(plan, language)
-    code, nest = emitter.code, emitter.nest
-    emitter.open(
-        [*COMMON, ("aboves", "const long long*"), ("belows", "const long long*"), ("bases", "const long long*"),
-         ("group0", "long long"), ("bins", "long long"), ("out", "unsigned long long*")]
-    )  # fmt: skip
-    if shared:
-        emitter.shared("counts", MAX_SHARED_BINS, "count")
-    emitter.tables()
-    nest.load_constants()
-    with code.loop("p", f"first + {emitter.block_index}", "first + count", emitter.grid_size, wide=True):
-        code.let("group", f"p {'//' if emitter.python else '/'} {plan.points_per_group}", "wide")
-        _edges(code, signed)
-        if shared:
-            with code.loop("x", "thread", "bins", emitter.block):
-                emitter.store("counts[x]", "0")
-            emitter.sync()
-        nest.decode()
-        nest.load_lanes(emitter.lane())
-        emitter.nested(lambda: _bin(emitter, mask, shift, signed, shared))
-        if shared:
-            emitter.sync()
-            with code.loop("x", "thread", "bins", emitter.block), code.when("counts[x] != 0"):
-                emitter.add("out", "(group - group0) * bins + x", "counts[x]", "unsigned long long")
-            emitter.sync()
-    return emitter.close()
+    group: Value
 
+    def __init__(self, plan: Plan, language: str, *, signed: bool):
+        super().__init__(plan, language)
+        _, self.mask, self.shift = layout(plan.dtype)
+        self.signed = signed
+        self.edges: dict[str, Value] = {}
 
-def _edges(code: Code, signed: bool) -> None:
-    """Where the bins of an outer point's group lie. Keys and bins are small numbers."""
-    for name in ("above", "below", "base"):
-        code.let("base_bin" if name == "base" else name, code.cast(f"{name}s[group]", "int"), "int")
-    if not signed:
-        code.let("first_key", "above - base_bin", "int")
+    @contextlib.contextmanager
+    def groups(self) -> Iterator[Value]:
+        """The outer points: each with the edges of its group's bins. Keys and bins are small numbers."""
+        code = self.code
+        with self.items("p") as p:
+            self.group = code.let("group", p // self.plan.points_per_group, "wide")
+            for name in ("above", "below", "base"):
+                edge = code.cast(self.array(f"{name}s")[self.group], "int")
+                self.edges[name] = code.let("base_bin" if name == "base" else name, edge)
+            if not self.signed:
+                self.edges["first"] = code.let("first_key", self.edges["above"] - self.edges["base"])
+            yield p
 
-
-def _place(emitter: Threads, mask: int, shift: int, signed: bool) -> str:
-    """The bin of one point as ``place``; the text of the condition under which it counts."""
-    code, plan = emitter.code, emitter.plan
-    value, ok, nan = emitter.nest.outputs(None)
-    raw = "wide" if plan.dtype == "float64" else "int"
-    code.let("raw", _bits(emitter, value), raw)
-    if signed:
-        long = "LL" if raw == "wide" and not emitter.python else ""
-        code.let("size", code.cast(f"(raw & {mask}{long}) >> {shift}", "int"), "int")
-        code.let("key", code.select("raw < 0", "-size - 1", "size"), "int")
-        code.let("far", code.select("key > above", "key - above", "0"), "int")
-        code.let("near", code.select("key + below < 0", "key + below", "0"), "int")
-        code.let("place", "far + near + base_bin", "int")
-    else:
-        code.let("place", code.cast(f"raw >> {shift}", "int") + " - first_key", "int")
-    whole = plan.lanes_used == emitter.block and not plan.lane_tile
-    flags = [None if whole else "(thread < used)", ok, f"({code.negation(nan)})" if nan else None]
-    return " & ".join(flag for flag in flags if flag) or ("True" if emitter.python else "true")
-
-
-def _bin(emitter: Threads, mask: int, shift: int, signed: bool, shared: bool) -> None:
-    """Count one point in its bin, if it is feasible."""
-    with emitter.code.when(_place(emitter, mask, shift, signed)):
-        if shared:
-            emitter.add("counts", "place", "1", "unsigned int")
+    def place(self) -> tuple[Value, Value]:
+        """The bin of one point, and whether it counts."""
+        code = self.code
+        value, ok, nan = self.nest.outputs(None)
+        raw = code.let("raw", code.bits(value))
+        if self.signed:
+            above, below = self.edges["above"], self.edges["below"]
+            size = code.let("size", code.cast((raw & code.whole(self.mask, raw.kind)) >> self.shift, "int"))
+            key = code.let("key", code.select(raw < 0, -size - 1, size))
+            far = code.let("far", code.select(key > above, key - above, 0))
+            near = code.let("near", code.select(key + below < 0, key + below, 0))
+            place = code.let("place", far + near + self.edges["base"])
         else:
-            emitter.add("out", "(group - group0) * bins + place", "1", "unsigned long long")
+            place = code.let("place", code.cast(raw >> self.shift, "int") - self.edges["first"])
+        whole = self.plan.lanes_used == self.block and not self.plan.lane_tile
+        flags = [None if whole else self.thread < self.nest.used, ok, ~nan if nan is not None else None]
+        conditions = [flag for flag in flags if flag is not None]
+        return place, code.both(*conditions) if conditions else code.truth(True)
+
+    def bin(self, place: Value) -> Value:
+        """Where the group's own bin stands in arrays that begin with the first group."""
+        return (self.group - self.number("group0")) * self.number("bins") + place
 
 
-_EDGES = (("aboves", "const long long*"), ("belows", "const long long*"), ("bases", "const long long*"))
+def histogram(plan: Plan, language: str, *, signed: bool, shared: bool) -> Kernel:
+    """Emit ``kernel(first, count, K, tables, L, aboves, belows, bases, group0, bins, out)``: groups' counts, added to ``out``.
+
+    ``out`` has ``bins`` counts for each group from ``group0`` on. Whole numbers are added, so their order does not matter.
+
+    Parameters
+    ----------
+    plan : Plan
+        The question's plan.
+    language : str
+        ``cuda`` or ``python``.
+    signed : bool
+        Whether values may be zero or negative.
+    shared : bool
+        Whether a block counts an outer point in shared memory first (at most MAX_SHARED_BINS bins).
+    """
+    emitter = _Binned(plan, language, signed=signed)
+    code = emitter.code
+    with emitter.kernel([*COMMON, *_EDGES, ("out", "unsigned long long*")]):
+        out, bins = emitter.array("out"), emitter.number("bins")
+        counts = code.shared("counts", MAX_SHARED_BINS, "count") if shared else None
+        emitter.load()
+        with emitter.groups() as p:
+            if counts:
+                with code.loop("x", emitter.thread, bins, emitter.block) as x:
+                    counts[x] = 0
+                code.barrier()
+            emitter.decode(p)
+
+            def count() -> None:
+                place, counted = emitter.place()
+                with code.when(counted):
+                    code.add(*((counts, place) if counts else (out, emitter.bin(place))), 1)
+
+            emitter.nested(count)
+            if counts:
+                code.barrier()
+                with code.loop("x", emitter.thread, bins, emitter.block) as x, code.when(counts[x].differs(0)):
+                    code.add(out, emitter.bin(x), counts[x])
+                code.barrier()
+    return emitter.emitted()
 
 
-def _binned(
-    emitter: Threads, signed: bool, more: list[tuple[str, str]], innermost: Callable[[], None], start: str = ""
-) -> Kernel:
-    """A kernel whose points each have a bin of their outer point's group."""
-    code, nest = emitter.code, emitter.nest
-    emitter.open([*COMMON, *_EDGES, ("group0", "long long"), ("bins", "long long"), *more])
-    emitter.tables()
-    nest.load_constants()
-    with code.loop("p", f"first + {emitter.block_index}", "first + count", emitter.grid_size, wide=True):
-        code.let("group", f"p {'//' if emitter.python else '/'} {emitter.plan.points_per_group}", "wide")
-        _edges(code, signed)
-        nest.decode()
-        nest.load_lanes(emitter.lane())
-        if start:
-            code.let("start", start, "wide")
-        emitter.nested(innermost)
-    return emitter.close()
-
-
-def least(plan: Plan, mask: int, shift: int, language: str, *, signed: bool) -> Kernel:
-    """``kernel(first, count, K, tables, L, aboves, belows, bases, group0, bins, out)``: each bin's least second quantity.
+def least(plan: Plan, language: str, *, signed: bool) -> Kernel:
+    """Emit ``kernel(first, count, K, tables, L, aboves, belows, bases, group0, bins, out)``: bins' least second quantities.
 
     ``out`` (groups from ``group0`` on, bins) holds it as an integer that is ordered as the number is: see `ordered`.
+
+    Parameters
+    ----------
+    plan : Plan
+        The question's plan.
+    language : str
+        ``cuda`` or ``python``.
+    signed : bool
+        Whether values of the first quantity may be zero or negative.
     """
-    emitter = Threads(plan, language)
+    emitter = _Binned(plan, language, signed=signed)
     code = emitter.code
 
     def innermost() -> None:
-        counts = _place(emitter, mask, shift, signed)
-        code.let("second", _bits(emitter, emitter.nest.name(plan.objectives[1])), "wide")
-        code.let("rank", code.select("second < 0", f"second ^ {mask}{'' if emitter.python else 'LL'}", "second"), "wide")
+        place, counted = emitter.place()
+        second = code.let("second", code.bits(emitter.nest.value(plan.objectives[1])), "wide")
+        rank = code.let("rank", code.select(second < 0, second ^ code.whole(emitter.mask, "wide"), second))
         # Most points lower nothing: a look, which may be out of date and then only costs an atomic, saves theirs.
-        with code.when(counts):
-            code.let("bin", "(group - group0) * bins + place", "wide")
-            with code.when("rank < out[bin]"):
-                emitter.lower("out", "bin", "rank")
+        with code.when(counted):
+            number, out = code.let("bin", emitter.bin(place)), emitter.array("out")
+            with code.when(rank < out[number]):
+                code.lower(out, number, rank)
 
-    return _binned(emitter, signed, [("out", "long long*")], innermost)
+    with emitter.kernel([*COMMON, *_EDGES, ("out", "long long*")]):
+        emitter.load()
+        with emitter.groups() as p:
+            emitter.decode(p)
+            emitter.nested(innermost)
+    return emitter.emitted()
 
 
-def front(plan: Plan, mask: int, shift: int, language: str, *, signed: bool) -> Kernel:
-    """``kernel(..., group0, bins, fronts, flats, offsets, out)``: the lowest flat index whose second quantity is the front's.
+def front(plan: Plan, language: str, *, signed: bool) -> Kernel:
+    """Emit ``kernel(..., group0, bins, fronts, flats, offsets, out)``: the lowest index whose second quantity is the front's.
 
     ``fronts`` and ``out`` have rows for the groups from ``group0`` on, ``flats`` the outer points' from ``first`` on.
+
+    Parameters
+    ----------
+    plan : Plan
+        The question's plan.
+    language : str
+        ``cuda`` or ``python``.
+    signed : bool
+        Whether values of the first quantity may be zero or negative.
     """
-    emitter = Threads(plan, language)
-    code = emitter.code
-
-    def innermost() -> None:
-        counts = _place(emitter, mask, shift, signed)
-        with (
-            code.when(counts),
-            code.when(f"{emitter.nest.name(plan.objectives[1])} == fronts[(group - group0) * bins + place]"),
-        ):
-            emitter.lower("out", "(group - group0) * bins + place", flat_index(emitter))
-
+    emitter = _Binned(plan, language, signed=signed)
+    code, nest = emitter.code, emitter.nest
     more = [("fronts", "const real*"), ("flats", "const long long*"), ("offsets", "const long long*"), ("out", "long long*")]
-    return _binned(emitter, signed, more, innermost, f"flats[p - first] + offsets[{emitter.lane()}]")
+    with emitter.kernel([*COMMON, *_EDGES, *more]):
+        emitter.load()
+        with emitter.groups() as p:
+            emitter.decode(p)
+            flats = emitter.array("flats")[p - emitter.number("first")]
+            start = code.let("start", flats + emitter.array("offsets")[emitter.lane()])
+
+            def innermost() -> None:
+                place, counted = emitter.place()
+                number = emitter.bin(place)
+                with code.when(counted), code.when(nest.value(plan.objectives[1]).equals(emitter.array("fronts")[number])):
+                    code.lower(emitter.array("out"), number, flat_index(emitter, start))
+
+            emitter.nested(innermost)
+    return emitter.emitted()
 
 
 def ordered(ranks: NDArray[np.int64], dtype: str) -> NDArray[Any]:
-    """The numbers that integers of `least` stand for; inf where nothing was lowered."""
+    """Give the numbers that integers of `least` stand for; inf where nothing was lowered."""
     integer, mask, _ = layout(dtype)
     bits = np.where(ranks < 0, ranks ^ mask, ranks)
     return np.where(ranks == NOWHERE, np.inf, bits.astype(integer).view(dtype)).astype(dtype)
-
-
-def _bits(emitter: Threads, value: str) -> str:
-    if emitter.python:
-        return f"bits_{emitter.plan.dtype}({value})"
-    return f"{'__double_as_longlong' if emitter.plan.dtype == 'float64' else '__float_as_int'}({value})"

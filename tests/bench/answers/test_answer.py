@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from flopwatt.bench.answers.answer import Answer, answer_of
+from flopwatt.bench.answers.answer import Answer, Computation, answer_of
 from flopwatt.bench.answers.kinds import KINDS, OWN_NAMES, TOGETHER
 from flopwatt.kernels.engines import Settings, get
 from flopwatt.kernels.model.grid import Axis, Grid
@@ -65,7 +65,7 @@ def answered(question: Question, dtype: str = "float64", problem: Problem = PROB
         result = Result({"index": index, **values, "rows": np.array(problem.grid.size)}, problem.grid.size)
     else:
         result = get("numpy").prepare(problem, question, Settings(dtype)).run()
-    return answer_of(problem, question, result, "numpy", dtype, {"price": "the study's", "load": "measured"})
+    return answer_of(problem, question, result, Computation("numpy", dtype, {"price": "the study's", "load": "measured"}))
 
 
 def test_a_best_has_its_objective_and_conditions_in_their_units_and_its_place() -> None:
@@ -104,8 +104,13 @@ def test_a_summary_counts_in_whole_numbers_and_measures_in_the_quantitys_unit() 
     assert answer.values["feasible"].data.tolist() == [4, 4]
     np.testing.assert_allclose(answer.values["mean"].data, ENERGY[:2].mean(axis=0), rtol=1e-12)
     assert {name: column.unit for name, column in answer.values.items()} == {
-        "count": "", "feasible": "", "nan": "", "min": "kWh", "mean": "kWh", "max": "kWh",
-    }  # fmt: skip
+        "count": "",
+        "feasible": "",
+        "nan": "",
+        "min": "kWh",
+        "mean": "kWh",
+        "max": "kWh",
+    }
 
 
 def test_quantiles_have_a_dimension_of_their_own() -> None:

@@ -1,6 +1,5 @@
 """Calibration on a device that is made up: known efficiencies are found again, files and records are whole."""
 
-import ctypes
 import dataclasses
 import json
 import sys
@@ -37,12 +36,13 @@ class Made:
         self.random, self.noise = np.random.default_rng(1), noise
         self.rate, self.depth, self.wave = 6.6e14, 0.3, 0.7
 
-    def product_seconds(self, kind: str, m: int, n: int, k: int, repeats: int) -> list[float]:
+    def product_seconds(self, kind: str, shape: cublaslt.GemmShape, repeats: int) -> list[float]:
         if kind == "NVFP4":
             raise cublaslt.CublasError("cuBLASLt has no kernel for this product on this chip")
         rate = self.rate * {"BF16": 1.0, "FP8": 1.8, "MXFP8": 1.7}[kind]
         peak = CHIP.values["peak_bf16" if kind == "BF16" else "peak_fp8"]
         fill = self.depth * peak / CHIP.values["memory_bandwidth"]
+        m, n, k = shape
         seconds = gemm.product_time(m, k, n, 1.0, rate, fill, 132, self.wave)
         return list(seconds * np.exp(self.random.normal(0, self.noise, repeats)))
 
@@ -82,7 +82,7 @@ def test_a_precision_that_is_not_there_says_why(system: fit.System) -> None:
 
 def test_without_any_product_there_is_nothing() -> None:
     class Broken(Made):
-        def product_seconds(self, kind: str, m: int, n: int, k: int, repeats: int) -> list[float]:
+        def product_seconds(self, kind: str, shape: cublaslt.GemmShape, repeats: int) -> list[float]:
             raise cublaslt.CublasError("no")
 
     with pytest.raises(cublaslt.CublasError):
@@ -253,73 +253,3 @@ def test_without_a_gpu_it_says_what_is_missing() -> None:
     assert result.exit_code == 2
     assert "needs an NVIDIA GPU and CuPy" in result.output
     assert "Traceback" not in result.output
-
-
-# --- cuBLASLt's calls ---------------------------------------------------------------------------------------------------
-
-
-class Library:
-    """A cuBLASLt that notes its calls; ``fails`` names a function that does not work."""
-
-    def __init__(self, fails: str = "", kernels: int = 1):
-        self.calls: list[tuple[str, tuple[Any, ...]]] = []
-        self.fails, self.kernels = fails, kernels
-
-    def __getattr__(self, name: str) -> Any:
-        def function(*args: Any) -> int:
-            self.calls.append((name, args))
-            if name == "cublasLtMatmulAlgoGetHeuristic":
-                args[-1]._obj.value = self.kernels
-            return int(name == self.fails)
-
-        return function
-
-    def count(self, name: str) -> int:
-        return sum(called == name for called, _ in self.calls)
-
-
-class Memory:
-    def __init__(self, size: int, fill: int):
-        self.size, self.fill, self.ptr = size, fill, 4096
-
-
-def _product(library: Library, kind: str, made: list[Memory]) -> cublaslt.Product:
-    def allocate(size: int, fill: int) -> Memory:
-        made.append(Memory(size, fill))
-        return made[-1]
-
-    return cublaslt.Product(cublaslt.Cublas(library), kind, 256, 512, 1024, allocate)
-
-
-@pytest.mark.parametrize(
-    ("kind", "operand", "scales"),
-    [("BF16", 2.0, []), ("FP8", 1.0, []), ("MXFP8", 1.0, [(256 * 32, 127), (512 * 32, 127)]),
-     ("NVFP4", 0.5, [(256 * 64, 0x38), (512 * 64, 0x38)])],
-)  # fmt: skip
-def test_operands_and_scales_have_their_sizes(kind: str, operand: float, scales: list[tuple[int, int]]) -> None:
-    made: list[Memory] = []
-    product = _product(Library(), kind, made)
-    assert [buffer.size for buffer in product.buffers[:3]] == [256 * 1024 * operand, 512 * 1024 * operand, 256 * 512 * 2]
-    assert [(buffer.size, buffer.fill) for buffer in product.buffers[3:]] == scales
-
-
-def test_what_is_made_is_given_back() -> None:
-    library, made = Library(), []
-    product = _product(library, "FP8", made)
-    product.run(0)
-    product.close()
-    assert library.count("cublasLtMatmul") == 1
-    for thing in ("MatrixLayout", "MatmulDesc", "MatmulPreference"):
-        assert library.count(f"cublasLt{thing}Create") == library.count(f"cublasLt{thing}Destroy")
-
-
-def test_a_product_that_cannot_be_done_says_so() -> None:
-    with pytest.raises(cublaslt.CublasError, match="no kernel"):
-        _product(Library(kernels=0), "NVFP4", [])
-    with pytest.raises(cublaslt.CublasError, match="cublasLtMatmulDescSetAttribute failed"):
-        _product(Library(fails="cublasLtMatmulDescSetAttribute"), "MXFP8", [])
-
-
-def test_the_librarys_structure_has_its_size() -> None:
-    """cublasLtMatmulHeuristicResult_t: 64 bytes of algorithm, a size, a status, a float and four reserved integers."""
-    assert ctypes.sizeof(cublaslt._Heuristic) == 96

@@ -27,7 +27,7 @@ def quantities(*args: str) -> dict[str, Any]:
 def test_the_published_operations_of_llama_3_405b() -> None:
     found = quantities(
         "--model", "llama-3.1-405b", "--tokens", "15.6e12", "--chip", "h100-sxm-80gb", "--chips", "16384", "--mfu", "0.41"
-    )  # fmt: skip
+    )
     flops = found["training_flops"]
     assert flops["median"] == pytest.approx(3.8e25, rel=0.05)
     assert flops["unit"] == "FLOP"
@@ -59,9 +59,15 @@ def test_a_country_sets_its_grid() -> None:
 
 def test_a_config_file_is_a_model(tmp_path: Path) -> None:
     config = {
-        "model_type": "llama", "hidden_size": 4096, "intermediate_size": 14336, "num_attention_heads": 32,
-        "num_key_value_heads": 8, "num_hidden_layers": 32, "vocab_size": 128256, "tie_word_embeddings": False,
-    }  # fmt: skip
+        "model_type": "llama",
+        "hidden_size": 4096,
+        "intermediate_size": 14336,
+        "num_attention_heads": 32,
+        "num_key_value_heads": 8,
+        "num_hidden_layers": 32,
+        "vocab_size": 128256,
+        "tie_word_embeddings": False,
+    }
     path = tmp_path / "config.json"
     path.write_text(json.dumps(config))
     named = quantities(*from_8b)["training_flops"]["median"]
@@ -133,7 +139,7 @@ def test_an_engine_gives_the_quantiles_within_its_bins() -> None:
         ([*from_8b, "--draws", "0"], "--draws: must be from 1"),
         ([*from_8b, "--engine", "abacus"], "--engine: there is no engine 'abacus'"),
     ],
-)  # fmt: skip
+)
 def test_bad_input_is_one_line_and_exit_2(args: list[str], says: str) -> None:
     result = run(*args)
     assert result.exit_code == 2

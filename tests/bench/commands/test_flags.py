@@ -57,3 +57,22 @@ def test_whatever_the_library_raises_is_one_line_of_the_command(
     assert done.stderr == "Error: what is wrong\n"
     assert done.exit_code == (1 if kind is DisagreementError else 2)
     assert isinstance(done.exception, SystemExit)
+
+
+@pytest.mark.parametrize(("value", "low", "high"), [(None, 1, None), (1, 1, None), (10**9, 1, None), (100, 100, 100)])
+def test_a_value_in_its_range(value: int | None, low: int, high: int | None) -> None:
+    flags.check_range("threads", value, low, high)
+
+
+@pytest.mark.parametrize(
+    ("value", "high", "message"),
+    [
+        (0, None, "threads: must be at least 1, not 0"),
+        (0, 10**6, "threads: must be from 1 to 1,000,000, not 0"),
+        (10**6 + 1, 10**6, "threads: must be from 1 to 1,000,000, not 1000001"),
+    ],
+)
+def test_a_value_beyond_its_range(value: int, high: int | None, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        flags.check_range("threads", value, 1, high)
+    assert str(caught.value) == message

@@ -64,9 +64,11 @@ def test_the_roofline_follows_from_operations_and_limits(quick):
         for load in each["passes"]:
             assert load["operations"]["divide"] == pytest.approx(1.0)  # run_time, or what it takes
             parts = (
-                load["cache_bytes"] / LIMITS.cache_bytes, load["memory_bytes"] / LIMITS.memory_bytes,
-                load["bins_counted"] / LIMITS.counts, load["operations"]["divide"] / LIMITS.divides,
-            )  # fmt: skip
+                load["cache_bytes"] / LIMITS.cache_bytes,
+                load["memory_bytes"] / LIMITS.memory_bytes,
+                load["bins_counted"] / LIMITS.counts,
+                load["operations"]["divide"] / LIMITS.divides,
+            )
             slowest += max(parts)
         assert each["roofline"]["seconds"] >= each["scenarios"] * slowest * (1 - 1e-9)
         assert each["roofline"]["by"] in ("arithmetic", "division", "cache", "memory", "counting")
@@ -87,8 +89,17 @@ def test_every_engine_has_an_estimate_or_a_reason(quick):
 def test_the_text_says_order_depth_and_speed(plan):
     result = plan("quick", "--question", "cheapest")
     assert result.exit_code == 0
-    for text in ("cheapest  least cost where run_time <= 120 days", "lanes", "assumptions (512)", "before the loops",
-                 "per lane inside loop chip_count", "roofline", "at most", "numpy", "numba"):  # fmt: skip
+    for text in (
+        "cheapest  least cost where run_time <= 120 days",
+        "lanes",
+        "assumptions (512)",
+        "before the loops",
+        "per lane inside loop chip_count",
+        "roofline",
+        "at most",
+        "numpy",
+        "numba",
+    ):
         assert text in result.stdout
     assert "quantiles" not in result.stdout
 

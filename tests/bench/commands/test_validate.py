@@ -17,10 +17,20 @@ from flopwatt.bench.validate.rows import PUBLISHED
 from flopwatt.bench.validate.run import BOUNDS, _Bounds
 
 RUN = {
-    "model": "Somebody 9B", "developer": "Somebody", "year": 2025, "kind": "full_run", "total_params_b": 9,
-    "active_params_b": 9, "tokens_t": 4, "seq_len": 4096, "precision": "bf16", "hardware": "H100-80GB", "num_chips": 512,
-    "gpu_hours": 300000, "validation_use": "time",
-}  # fmt: skip
+    "model": "Somebody 9B",
+    "developer": "Somebody",
+    "year": 2025,
+    "kind": "full_run",
+    "total_params_b": 9,
+    "active_params_b": 9,
+    "tokens_t": 4,
+    "seq_len": 4096,
+    "precision": "bf16",
+    "hardware": "H100-80GB",
+    "num_chips": 512,
+    "gpu_hours": 300000,
+    "validation_use": "time",
+}
 FLEET = {"project": "Hall", "chips": 16384, "chip_type": "GB200", "power_mw": 40, "power_basis": "facility MW"}
 
 
@@ -82,7 +92,7 @@ def test_a_prediction_that_overflows_is_left_with_the_reason() -> None:
     row = Predicted("x", "q", "h", 1.0, float("inf")), Predicted("y", "q", "h", 1.0, 2.0)
     found = validation._finite(Findings(list(row)))
     assert [case.name for case in found.predicted] == ["y"]
-    assert [(each.name, "beyond anything real" in each.reason) for each in found.left] == [("x", True)]
+    assert [(each.name, "beyond anything real" in each.reason) for each in found.left_out] == [("x", True)]
 
 
 def test_the_shipped_cases_keep_the_stored_bounds() -> None:

@@ -17,7 +17,7 @@ from flopwatt.bench.estimate.intervals import (
     variance_shares,
 )
 from flopwatt.bench.estimate.prior import store
-from flopwatt.bench.estimate.scenario import Scenario, StatedValue, complete, evaluate, facts, sketch
+from flopwatt.bench.estimate.scenario import Assumptions, Scenario, StatedValue, complete, evaluate, facts, sketch
 from flopwatt.bench.estimate.source import Source, SourceKind
 from flopwatt.kernels.model import units
 from flopwatt.kernels.quantities import MODEL
@@ -32,22 +32,22 @@ def stated(chip: str = "h100", **values: float) -> dict[str, StatedValue]:
 
 
 def scenario(chip: str = "h100", **values: float) -> Scenario:
-    return complete(stated(chip, **values), TARGETS, configs.load("hardware").find(chip).key)
+    return complete(stated(chip, **values), TARGETS, Assumptions(configs.load("hardware").find(chip).key))
 
 
 def test_what_is_stated_is_fixed_and_the_rest_drawn() -> None:
-    found = scenario(tokens=1e12, chip_count=256, pue=1.2)
-    assert {"tokens", "chip_count", "pue", "tdp"} <= set(found.fixed)
-    assert {"mfu", "load", "host_load", "other_losses", "wue"} <= set(found.drawn)
-    assert not set(found.fixed) & set(found.drawn)
-    assert found.fixed["pue"] == StatedValue(1.2, TEST)
-    assert found.source_of("year_length").kind is SourceKind.DEFAULT
+    run = scenario(tokens=1e12, chip_count=256, pue=1.2)
+    assert {"tokens", "chip_count", "pue", "tdp"} <= set(run.fixed)
+    assert {"mfu", "load", "host_load", "other_losses", "wue"} <= set(run.drawn)
+    assert not set(run.fixed) & set(run.drawn)
+    assert run.fixed["pue"] == StatedValue(1.2, TEST)
+    assert run.source_of("year_length").kind is SourceKind.DEFAULT
 
 
 def test_an_estimate_agrees_with_plain_quantiles_of_the_model() -> None:
-    found, draws = scenario(tokens=1e12, chip_count=256), 4096
-    spread = estimate(found, TARGETS, draws).spreads["energy"]
-    problem = found.problem(draws)
+    run, draws = scenario(tokens=1e12, chip_count=256), 4096
+    spread = estimate(run, TARGETS, draws).spreads["energy"]
+    problem = run.problem(draws)
     columns = problem.grid.axes[0].columns
     energy = [  # one draw at a time, the formulas called by hand
         evaluate_one(problem.given | {name: column[i] for name, column in columns.items()}, "energy") for i in range(64)
@@ -67,21 +67,21 @@ def evaluate_one(values: dict[str, float], target: str) -> float:
 
 
 def test_chips_are_solved_for_the_days_that_are_stated() -> None:
-    found = scenario(tokens=15e12, run_time=40 * 86400.0)
-    assert found.solve
-    problem = found.problem(2048)
+    run = scenario(tokens=15e12, run_time=40 * 86400.0)
+    assert run.solve
+    problem = run.problem(2048)
     values = evaluate(problem, ["run_time", "chip_count", "chip_hours"])
     assert values["run_time"] == pytest.approx(np.full(2048, 40 * 86400.0), rel=1e-9)
     assert values["chip_hours"] == pytest.approx(values["chip_count"] * values["run_time"])
-    spread = estimate(found, ["run_time", "chip_count"], 2048).spreads
+    spread = estimate(run, ["run_time", "chip_count"], 2048).spreads
     assert (spread["run_time"].low, spread["run_time"].high) == (None, None)
     assert spread["chip_count"].low < spread["chip_count"].median < spread["chip_count"].high
 
 
 def test_a_run_that_failures_keep_from_ending_has_no_number_of_chips() -> None:
-    found = scenario(tokens=1e18, run_time=86400.0)
-    assert np.isnan(found.medians().grid.axes[0].columns["chip_count"]).all()
-    assert estimate(found, ["energy"], 128).spreads["energy"].median is None
+    run = scenario(tokens=1e18, run_time=86400.0)
+    assert np.isnan(run.medians().grid.axes[0].columns["chip_count"]).all()
+    assert estimate(run, ["energy"], 128).spreads["energy"].median is None
 
 
 def test_a_run_known_by_its_parameters_alone() -> None:
@@ -91,8 +91,8 @@ def test_a_run_known_by_its_parameters_alone() -> None:
         | sketch(8e9, 8e9, TEST)
         | {"tokens": StatedValue(1e12, TEST), "chip_count": StatedValue(512, TEST), "sequence_length": StatedValue(4096, TEST)}
     )
-    found = complete(held, ["training_flops"], "a100-sxm-80gb")
-    flops = evaluate(found.medians(), ["training_flops"])["training_flops"][0]
+    run = complete(held, ["training_flops"], Assumptions("a100-sxm-80gb"))
+    flops = evaluate(run.medians(), ["training_flops"])["training_flops"][0]
     width = (8e9 * 128 / 12) ** (1 / 3)
     assert flops == pytest.approx(6 * 8e9 * 1e12 * (1 + 4096 / (12 * width)))
     exact = evaluate(complete(stated(tokens=1e12), ["training_flops"]).medians(), ["training_flops"])["training_flops"][0]
@@ -100,10 +100,10 @@ def test_a_run_known_by_its_parameters_alone() -> None:
 
 
 def test_a_fact_that_is_not_published_is_named() -> None:
-    found = estimate(scenario("tpu-v5p", tokens=1e12, chip_count=64), TARGETS, 256).spreads
-    assert found["energy"].median is None
-    assert found["energy"].missing == ("tdp",)
-    assert found["run_time"].median is not None
+    spreads = estimate(scenario("tpu-v5p", tokens=1e12, chip_count=64), TARGETS, 256).spreads
+    assert spreads["energy"].median is None
+    assert spreads["energy"].missing == ("tdp",)
+    assert spreads["run_time"].median is not None
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
@@ -118,15 +118,15 @@ def test_the_stated_sampling_error_is_that_of_repeated_samples(share: float) -> 
 def test_shares_are_those_of_a_sum_of_known_variances() -> None:
     points = np.random.default_rng(2).random((DRAWS, 4))
     parts = (points - 0.5) * np.sqrt(12) * [3.0, 2.0, 1.0, 0.0]
-    found = variance_shares({"y": np.exp(parts.sum(axis=1))}, {str(i): points[:, i] for i in range(4)})
-    assert list(found["y"])[:3] == ["0", "1", "2"]
-    assert [found["y"][str(i)] for i in range(4)] == pytest.approx([9 / 14, 4 / 14, 1 / 14, 0], abs=0.015)
+    shares = variance_shares({"y": np.exp(parts.sum(axis=1))}, {str(i): points[:, i] for i in range(4)})
+    assert list(shares["y"])[:3] == ["0", "1", "2"]
+    assert [shares["y"][str(i)] for i in range(4)] == pytest.approx([9 / 14, 4 / 14, 1 / 14, 0], abs=0.015)
     assert _share(np.ones(1000)) == 0.0
 
 
 def test_explain_is_in_the_order_computed_and_says_how() -> None:
-    found = scenario(tokens=1e12, chip_count=256, mfu=0.4)
-    steps = explain(found)
+    run = scenario(tokens=1e12, chip_count=256, mfu=0.4)
+    steps = explain(run)
     place = {step.quantity.name: i for i, step in enumerate(steps)}
     for step in steps:
         if step.formula:

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from flopwatt import configs
-from flopwatt.bench.answers.answer import answer_of
+from flopwatt.bench.answers.answer import Computation, answer_of
 from flopwatt.bench.estimate.strategy_search import NoStrategyError, best_strategy, usual_batch
-from flopwatt.bench.runner.report import looked_at
+from flopwatt.bench.runner.report import pruning_text
 from flopwatt.bench.study.loader import load_study
 from flopwatt.bench.terminal import numbers
 from flopwatt.kernels import engines
@@ -96,10 +96,10 @@ def test_the_engines_find_what_enumeration_finds(model: str, chip: str, chips: f
         values = engines.get(name).prepare(problem, question, engines.Settings()).run().values
         assert float(values["objective"][()]) == pytest.approx(mfu, rel=1e-12), name
         at = evaluate_at(problem, [*SPACE], values["index"].reshape(1))
-        found = {key: float(np.ravel(at[key])[0]) for key in SPACE}
+        chosen = {key: float(np.ravel(at[key])[0]) for key in SPACE}
         assert compute("step_mfu", {**given, **strategy}) == pytest.approx(mfu, rel=1e-12)
-        assert found == {key: strategy[key] for key in SPACE} or compute(
-            "step_mfu", {**given, **found, "sequence_parallel": float(found["tensor_parallel"] > 1)}
+        assert chosen == {key: strategy[key] for key in SPACE} or compute(
+            "step_mfu", {**given, **chosen, "sequence_parallel": float(chosen["tensor_parallel"] > 1)}
         ) == pytest.approx(mfu, rel=1e-12)
 
 
@@ -183,8 +183,8 @@ def test_gpt3_at_1024_chips_has_about_a_million_strategies() -> None:
     assert 0.8e6 <= dividing <= 1.2e6
     assert study.points == 2 * (result.evaluated + result.pruned)  # memory is the same whether communication overlaps or not
     assert result.pruned > 0
-    answer = answer_of(study.problem, question, result, "numba", "float64", study.sources)
+    answer = answer_of(study.problem, question, result, Computation("numba", "float64", study.sources))
     counts = [numbers.count(n) for n in (result.pruned, result.evaluated, dividing)]
-    line = looked_at(answer, result, study.points)
+    line = pruning_text(answer, result, study.points)
     assert "2 alike at a time: {} pruned unevaluated, {} evaluated; {} scenarios meet the conditions".format(*counts) in line
-    assert looked_at(answer, replace(result, pruned=0), study.points) == ""
+    assert pruning_text(answer, replace(result, pruned=0), study.points) == ""

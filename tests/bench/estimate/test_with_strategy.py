@@ -29,8 +29,8 @@ def run(*args: str) -> Any:
 def document(*args: str) -> dict[str, Any]:
     result = run(*args, "--json")
     assert result.exit_code == 0, result.output
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
+    answer: dict[str, Any] = json.loads(result.stdout)
+    return answer
 
 
 def scenario(**options: str) -> Scenario:
@@ -39,11 +39,11 @@ def scenario(**options: str) -> Scenario:
 
 
 def test_the_mfu_is_that_of_the_best_strategy() -> None:
-    found = document(*small, "--strategy", "auto")
+    answer = document(*small, "--strategy", "auto")
     row, chip = configs.load("models").find("llama-3.1-8b").values, configs.load("hardware").find("h100").values
     known = {name: value for name, value in row.items() if not name.startswith("published_")} | chip
     best = best_strategy({**known, "chip_count": 64.0, "batch_size": 256.0, "precision_bits": 16.0})
-    quantities, strategy = found["quantities"], found["strategy"]
+    quantities, strategy = answer["quantities"], answer["strategy"]
     assert quantities["mfu"]["median"] == pytest.approx(best.mfu, rel=1e-3)
     assert quantities["step_time"]["median"] == pytest.approx(best.seconds, rel=1e-3)
     assert quantities["memory_per_chip"] == {"unit": "byte", "median": pytest.approx(best.memory), "low": None, "high": None}
@@ -81,17 +81,17 @@ def test_a_step_error_has_its_stated_quantiles(mixture: bool) -> None:
 def test_mixtures_of_experts_are_less_sure() -> None:
     assert step_error(True).high / step_error(True).low > step_error(False).high / step_error(False).low
     given = {"chip_count": "2048", "tokens": "14.8e12"}
-    found = scenario_of(Request(model="deepseek-v3", chip="h800-sxm", stated=given, strategy="auto"), STEP_TARGETS)
-    assert found.drawn["step_time_error"] == step_error(True)
+    mixture = scenario_of(Request(model="deepseek-v3", chip="h800-sxm", stated=given, strategy="auto"), STEP_TARGETS)
+    assert mixture.drawn["step_time_error"] == step_error(True)
 
 
 def test_the_scenario_computes_what_the_search_found() -> None:
     """Step time, MFU and memory through the scenario's own model, at an error of 1, are those of the search."""
-    found = scenario(batch="256")
-    best = found.strategy
+    searched = scenario(batch="256")
+    best = searched.strategy
     assert best is not None
     names = ("mfu", "step_time", "memory_per_chip", "divides")
-    values = {name: float(value[0]) for name, value in evaluate(found.medians(), names).items()}
+    values = {name: float(value[0]) for name, value in evaluate(searched.medians(), names).items()}
     assert values["mfu"] == pytest.approx(best.mfu, rel=1e-12)
     assert values["step_time"] == pytest.approx(best.seconds, rel=1e-12)
     assert values["memory_per_chip"] == pytest.approx(best.memory, rel=1e-12)
@@ -113,12 +113,12 @@ def test_time_and_mfu_go_together_in_every_draw() -> None:
     ],
 )  # fmt: skip
 def test_a_fixed_part_stays_and_asks_for_a_strategy(option: str, text: str, value: float) -> None:
-    found = document(*small, f"--{option}", text)
+    answer = document(*small, f"--{option}", text)
     name = QUANTITY[f"--{option}"]
-    assert found["strategy"][name] == value
-    assert name in found["strategy"]["stated"]
+    assert answer["strategy"][name] == value
+    assert name in answer["strategy"]["stated"]
     free = document(*small, "--strategy", "auto")
-    assert found["quantities"]["mfu"]["median"] <= free["quantities"]["mfu"]["median"] * (1 + 1e-9)
+    assert answer["quantities"]["mfu"]["median"] <= free["quantities"]["mfu"]["median"] * (1 + 1e-9)
 
 
 def test_selective_recompute_does_attentions_core_again() -> None:
@@ -152,10 +152,10 @@ def test_llama_3_405b_without_its_published_mfu() -> None:
 
 
 def test_defaults_are_stated() -> None:
-    found = scenario()
-    tokens = found.fixed["batch_size"].value * found.fixed["sequence_length"].value
+    defaulted = scenario()
+    tokens = defaulted.fixed["batch_size"].value * defaulted.fixed["sequence_length"].value
     assert 0.7 <= tokens / 2**24 <= 1.43
-    assert "16 million tokens" in found.fixed["batch_size"].source.text()
+    assert "16 million tokens" in defaulted.fixed["batch_size"].source.text()
     output = run(*large, "--tp", "8").output
     assert "by default (--batch would change it)" in output
     assert "by default" not in run(*large, "--tp", "8", "--batch", "2048").output
@@ -213,10 +213,10 @@ def test_an_engine_evaluates_the_step_too() -> None:
 
 
 def test_without_a_strategy_there_is_none() -> None:
-    found = document(*large)
-    assert "strategy" not in found
-    assert "step_time" not in found["quantities"]
-    assert found["drawn"]["mfu"].startswith("fitted on")
+    answer = document(*large)
+    assert "strategy" not in answer
+    assert "step_time" not in answer["quantities"]
+    assert answer["drawn"]["mfu"].startswith("fitted on")
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_bad_input_is_one_line_and_exit_2(args: list[str], says: str) -> None:
 
 
 def test_a_fact_that_is_stated_is_not_missing() -> None:
-    found = document(
+    answer = document(
         *small[:4],
         "--chip",
         "h20",
@@ -263,7 +263,7 @@ def test_a_fact_that_is_stated_is_not_missing() -> None:
         "--set",
         "compute_units=78",
     )
-    assert 0 < found["quantities"]["mfu"]["median"] < 1
+    assert 0 < answer["quantities"]["mfu"]["median"] < 1
 
 
 def test_the_sides_of_a_step_error_are_its_own() -> None:

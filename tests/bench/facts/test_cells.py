@@ -37,6 +37,14 @@ def test_a_whole_number_has_a_default_only_where_nothing_is_stated() -> None:
             cells.whole({"TP": cell}, "TP", 1.0)
 
 
+@pytest.mark.parametrize(
+    "cell", ["", " N/A ", "?", "Undisclosed", "not stated", "none stated", "not published", "Not reported"]
+)
+def test_words_that_say_nothing_is_stated(cell: str) -> None:
+    assert cells.blank(cell)
+    assert not cells.blank(f"{cell} 8")
+
+
 def test_zero_states_nothing_where_it_may() -> None:
     assert [cells.stated({"fsdp": cell}, "fsdp") for cell in ("0", "0.0", "", "n/a", "64", "64 (0)")] == [
         None, None, None, None, 64, 64,

@@ -35,24 +35,24 @@ TIMES = 1e24 / (np.array([1000, 2000, 4000])[:, None] * np.array([1e15, 2e15])[:
 ROWS = np.flatnonzero(TIMES.reshape(-1) <= 40 * 86400)
 
 
-def run(folder: Path, text: str = TEXT) -> Run:
+def run_in(folder: Path, text: str = TEXT) -> Run:
     path = folder / "study.toml"
     path.write_text(text)
     return run_study(load_study(path), "numpy", budget_seconds=0)
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Run:
-    return run(tmp_path)
+def run(tmp_path: Path) -> Run:
+    return run_in(tmp_path)
 
 
 def write(run: Run, path: Path) -> None:
     write_table(run, run.study.questions[0], path)
 
 
-def test_csv_has_units_in_its_header_and_quotes_what_needs_it(made: Run, tmp_path: Path) -> None:
+def test_csv_has_units_in_its_header_and_quotes_what_needs_it(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
-    write(made, path)
+    write(run, path)
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == ["scenario", "chip", "chip_count [chip]", "mfu", "run_time [s]", "chip_hours [h]"]
@@ -62,16 +62,20 @@ def test_csv_has_units_in_its_header_and_quotes_what_needs_it(made: Run, tmp_pat
     assert [float(row["mfu"]) for row in rows] == [(0.25, 0.5)[i] for i in ROWS % 2]
 
 
-def test_parquet_has_types_and_units(made: Run, tmp_path: Path) -> None:
+def test_parquet_has_types_and_units(run: Run, tmp_path: Path) -> None:
     import pyarrow.parquet
 
     path = tmp_path / "out.parquet"
-    write(made, path)
+    write(run, path)
     table = pyarrow.parquet.read_table(path)
     assert {field.name: str(field.type) for field in table.schema} == {
-        "scenario": "int64", "chip": "string", "chip_count": "double", "mfu": "double", "run_time": "double",
+        "scenario": "int64",
+        "chip": "string",
+        "chip_count": "double",
+        "mfu": "double",
+        "run_time": "double",
         "chip_hours": "double",
-    }  # fmt: skip
+    }
     assert table.schema.field("run_time").metadata == {b"unit": b"s"}
     assert table.schema.field("mfu").metadata is None
     assert table.column("scenario").to_pylist() == ROWS.tolist()
@@ -95,15 +99,15 @@ def pieces(*lengths: int) -> Any:
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 @pytest.mark.parametrize("lengths", [(2,), (0, 3), (1, 0, 1)])
 def test_stretches_make_one_table(
-    made: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, lengths: tuple[int, ...]
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, lengths: tuple[int, ...]
 ) -> None:
     import pyarrow.csv
     import pyarrow.parquet
 
     whole, cut = tmp_path / f"whole{suffix}", tmp_path / f"cut{suffix}"
-    write(made, whole)
+    write(run, whole)
     monkeypatch.setattr(export_tables, "stretches", pieces(*lengths))
-    write(made, cut)
+    write(run, cut)
     read = pyarrow.csv.read_csv if suffix == ".csv" else pyarrow.parquet.read_table
     assert read(cut).equals(read(whole))
     assert read(whole).num_rows == len(ROWS)
@@ -115,7 +119,7 @@ def test_a_table_without_rows_is_its_header(tmp_path: Path, suffix: str) -> None
     import pyarrow.parquet
 
     path = tmp_path / f"out{suffix}"
-    write(run(tmp_path, TEXT.replace("40 day", "1 s")), path)
+    write(run_in(tmp_path, TEXT.replace("40 day", "1 s")), path)
     table = (pyarrow.csv.read_csv if suffix == ".csv" else pyarrow.parquet.read_table)(path)
     assert table.num_rows == 0
     assert table.column_names[0] == "scenario"
@@ -130,26 +134,26 @@ def failing(prepared: Any) -> Iterator[Any]:
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_a_write_that_fails_half_way_leaves_the_old_file_and_nothing_else(
-    made: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
 ) -> None:
     path = tmp_path / "results" / f"out{suffix}"
     path.parent.mkdir()
     path.write_text("old")
     monkeypatch.setattr(export_tables, "stretches", failing)
     with pytest.raises(OSError, match="No space left"):
-        write(made, path)
+        write(run, path)
     assert path.read_text() == "old"
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_the_file_may_be_read_by_others_and_has_no_temporary_beside_it(made: Run, tmp_path: Path) -> None:
+def test_the_file_may_be_read_by_others_and_has_no_temporary_beside_it(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "results" / "out.csv"
     path.parent.mkdir()
-    write(made, path)
+    write(run, path)
     assert path.stat().st_mode & 0o777 == 0o644
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_a_folder_that_is_not_there_is_an_error(made: Run, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_an_error(run: Run, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        write(made, tmp_path / "nowhere" / "out.csv")
+        write(run, tmp_path / "nowhere" / "out.csv")

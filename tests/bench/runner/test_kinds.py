@@ -7,7 +7,7 @@ import pytest
 
 from flopwatt.bench.answers.kinds import KINDS as ANSWERED
 from flopwatt.bench.runner.document import answer_entry
-from flopwatt.bench.runner.export import rows
+from flopwatt.bench.runner.export import long_table
 from flopwatt.bench.runner.kinds import KINDS
 from flopwatt.bench.runner.outcome import Run
 from flopwatt.bench.runner.record import stored_answer
@@ -106,11 +106,20 @@ def test_a_record_says_what_equal_means_for_each_value(run: Run, name: str, kind
 
 
 def test_a_summarys_values_are_called_after_their_quantity_in_a_file(run: Run) -> None:
-    columns = rows([run.answer("best"), run.answer("summary")])
+    columns = long_table([run.answer("best"), run.answer("summary")])
     assert list(columns) == [
-        "question", "chip_count", "mfu", "run_time", "chip_hours",
-        "run_time_count", "run_time_feasible", "run_time_nan", "run_time_min", "run_time_mean", "run_time_max",
-    ]  # fmt: skip
+        "question",
+        "chip_count",
+        "mfu",
+        "run_time",
+        "chip_hours",
+        "run_time_count",
+        "run_time_feasible",
+        "run_time_nan",
+        "run_time_min",
+        "run_time_mean",
+        "run_time_max",
+    ]
     assert columns["run_time"][1][-1] is None
     assert columns["run_time_min"][1] == [None] * 6 + [np.float64(run.answer("summary").values["min"].data)]
 
@@ -129,7 +138,7 @@ def test_what_stands_across_is_a_dimension_of_the_kind(kind: type[Question]) -> 
 
 
 def test_what_is_handed_out_in_stretches_is_walked_once(run: Run) -> None:
-    for each in run.engines[0].questions:
-        if KINDS[type(each.question)].in_stretches:
-            assert len(each.samples) == 1
-            assert int(each.result.values["rows"]) == 6
+    for timed in run.engines[0].questions:
+        if KINDS[type(timed.question)].in_stretches:
+            assert len(timed.samples) == 1
+            assert int(timed.result.values["rows"]) == 6

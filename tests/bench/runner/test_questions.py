@@ -63,9 +63,9 @@ def test_pareto(tmp_path: Path) -> None:
     assert answer.dims == ("chip", "point")
     count, time = answer.values["chip_count"].data, answer.values["run_time"].data
     for own, counts, times in zip(run_times()[:, :, :5], count, time, strict=True):
-        there = ~np.isnan(counts)
-        np.testing.assert_allclose(times[there], own.min(axis=1), rtol=1e-12)  # each count is a point: its highest MFU
-        assert (np.diff(counts[there]) > 0).all()
+        known = ~np.isnan(counts)
+        np.testing.assert_allclose(times[known], own.min(axis=1), rtol=1e-12)  # each count is a point: its highest MFU
+        assert (np.diff(counts[known]) > 0).all()
     assert np.nanmax(answer.at["mfu"].data) <= 0.45
     assert len(answer.rows()) == 60
 
@@ -73,8 +73,8 @@ def test_pareto(tmp_path: Path) -> None:
 @pytest.mark.parametrize("most", [table_walk.MAX_KEPT, 10])
 def test_table(tmp_path: Path, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table_walk, "MAX_KEPT", most)
-    found = study(tmp_path, TABLE)
-    answer = driver.run_study(found, "numpy").answer("all of it")
+    loaded = study(tmp_path, TABLE)
+    answer = driver.run_study(loaded, "numpy").answer("all of it")
     times = run_times().reshape(-1)
     met = np.flatnonzero(times <= 100 * 86400)
     assert answer.total == len(met)
@@ -162,34 +162,34 @@ def test_bad_questions(tmp_path: Path, text: str) -> None:
 class Prepared:
     """A table's engine whose values, or whose conditions, are wrong in one place."""
 
-    def __init__(self, inner: Any, place: int, what: str):
-        self.inner, self.place, self.what = inner, place, what
+    def __init__(self, inner: Any, place: int, wrong: str):
+        self.inner, self.place, self.wrong = inner, place, wrong
 
     def chunks(self) -> Any:
         for chunk in self.inner.chunks():
             values = {name: np.array(array) for name, array in chunk.values.items()}
             feasible = np.array(chunk.feasible)
             if chunk.start <= self.place < chunk.start + len(feasible):
-                if self.what == "value":
+                if self.wrong == "value":
                     values["run_time"][self.place - chunk.start] *= 1 + 1e-9
                 else:
                     feasible[self.place - chunk.start] ^= True
             yield Chunk(chunk.start, values, feasible)
 
 
-@pytest.mark.parametrize("what", ["value", "condition"])
+@pytest.mark.parametrize("wrong", ["value", "condition"])
 @pytest.mark.parametrize("place", [0, 7, 419])
-def test_a_table_that_is_wrong_anywhere_is_found(tmp_path: Path, what: str, place: int) -> None:
-    found = study(tmp_path, TABLE)
-    (question,) = found.questions
+def test_a_table_that_is_wrong_anywhere_is_found(tmp_path: Path, wrong: str, place: int) -> None:
+    loaded = study(tmp_path, TABLE)
+    (question,) = loaded.questions
     assert isinstance(question, Table)
-    inner = get("numpy").prepare(found.problem, question, Settings())
-    assert not table_walk.walk(inner, found.problem, question, "float64").agreement.wrong
-    assert table_walk.walk(Prepared(inner, place, what), found.problem, question, "float64").agreement.wrong
+    inner = get("numpy").prepare(loaded.problem, question, Settings())
+    assert not table_walk.walk(inner, loaded.problem, question, "float64").agreement.wrong
+    assert table_walk.walk(Prepared(inner, place, wrong), loaded.problem, question, "float64").agreement.wrong
 
 
 def test_a_wrong_table_is_a_disagreement(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = study(tmp_path, TABLE)
+    loaded = study(tmp_path, TABLE)
     real = get("numpy")
 
     class Wrong:
@@ -200,4 +200,4 @@ def test_a_wrong_table_is_a_disagreement(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(driver.kernels_engines, "get", lambda _name: Wrong())
     with pytest.raises(DisagreementError, match="its run_time differs"):
-        driver.run_study(found, "numba")
+        driver.run_study(loaded, "numba")

@@ -18,25 +18,26 @@ def run():
 
 def test_each_engine_and_question_is_a_benchmark(run, tmp_path):
     record = record_of(run)
-    assert [one.params["engine"] for one in record.benchmarks] == ["numpy"] * 3 + ["numba"] * 3
-    for one, timed in zip(record.benchmarks, (each for engine in run.engines for each in engine.questions), strict=True):
-        assert one.points == run.study.points
-        assert one.evaluated == timed.result.evaluated <= one.points
-        assert one.extra["points_per_second"] == pytest.approx(one.evaluated / timed.seconds)
-        assert one.answers[0].question == timed.question.name
-        assert 0 <= one.cpu_seconds.value < 10
-        assert one.noise is not None
+    assert [benchmark.params["engine"] for benchmark in record.benchmarks] == ["numpy"] * 3 + ["numba"] * 3
+    questions = [question for engine in run.engines for question in engine.questions]
+    for benchmark, timed in zip(record.benchmarks, questions, strict=True):
+        assert benchmark.points == run.study.points
+        assert benchmark.evaluated == timed.result.evaluated <= benchmark.points
+        assert benchmark.extra["points_per_second"] == pytest.approx(benchmark.evaluated / timed.seconds)
+        assert benchmark.answers[0].question == timed.question.name
+        assert 0 <= benchmark.cpu_seconds.value < 10
+        assert benchmark.noise is not None
     path = save(record, tmp_path)
     assert dataclasses.replace(load(path), path=None, created="") == record
 
 
 def test_a_crowded_processor_is_named(run):
-    """Two seconds of both cores, of which this process used half a second and others one."""
+    """Two seconds of both cores, of which this process used half a second and others benchmark."""
     before, after = Moment(0.5, 10.0, 0.0, 100.0, 1.0), Moment(1.5, 11.5, 0.0, 104.0, 1.5)
     engine = run.engines[0]
     question = dataclasses.replace(engine.questions[0], around=(before, after), samples=(0.5, 0.5))
     crowded = dataclasses.replace(engine, questions=(question, *engine.questions[1:]))
-    one = record_of(dataclasses.replace(run, engines=(crowded, *run.engines[1:]))).benchmarks[0]
-    assert one.cpu_seconds.value == 0.25
-    assert one.noise.other_cpu_share == 0.25
-    assert "other processes used 25% of the CPU time" in one.noise.reasons
+    benchmark = record_of(dataclasses.replace(run, engines=(crowded, *run.engines[1:]))).benchmarks[0]
+    assert benchmark.cpu_seconds.value == 0.25
+    assert benchmark.noise.other_cpu_share == 0.25
+    assert "other processes used 25% of the CPU time" in benchmark.noise.reasons

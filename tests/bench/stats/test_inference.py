@@ -15,8 +15,8 @@ from flopwatt.bench.stats.inference import (
     compare_passes,
     compare_samples,
     false_discovery,
-    least_p,
     median_interval,
+    min_p_value,
 )
 from flopwatt.bench.timing.sampler import Policy, Sampler, Timed
 
@@ -184,7 +184,7 @@ def test_single_samples_have_a_ratio_and_nothing_else():
 
 @pytest.mark.parametrize(("n", "m"), [(3, 3), (4, 4), (5, 5), (8, 3)])
 def test_the_smallest_p_value(n, m):
-    assert compare_samples(list(range(1, n + 1)), list(range(100, 100 + m))).p_value == pytest.approx(least_p(n, m))
+    assert compare_samples(list(range(1, n + 1)), list(range(100, 100 + m))).p_value == pytest.approx(min_p_value(n, m))
 
 
 def test_pairs_of_passes():

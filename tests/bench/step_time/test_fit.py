@@ -1,13 +1,15 @@
-"""What the fit writes: the shipped efficiencies, and TOML whatever a belief's reason says."""
+"""The fit: reproduced by the shipped efficiencies, global, and able to find parameters that made the data."""
 
 import dataclasses
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from flopwatt import configs
 from flopwatt.bench.step_time import fit, predict
+from flopwatt.bench.step_time.rows import StepCase
 
 
 def test_writing_the_shipped_efficiencies_again_changes_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,3 +58,33 @@ def test_the_shipped_spreads_have_their_form(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setattr(predict, "SPREAD", path)
     with pytest.raises(configs.FactError, match=r"spread.toml: dense.n is missing"):
         predict.spread(False)
+
+
+@pytest.fixture(scope="module")
+def found() -> list[StepCase]:
+    return predict.cases(predict.published_rows())[0]
+
+
+def test_the_efficiencies_are_those_of_the_fit(found: list[StepCase]) -> None:
+    stored = configs.defaults()
+    for name, value in fit.fit(found).items():
+        assert stored[name].value == pytest.approx(value, rel=1e-2), name
+
+
+def test_every_fitted_parameter_is_global(found: list[StepCase]) -> None:
+    _, believed = fit.beliefs()
+    assert len(believed) <= 16
+    stated = set(found[0].inputs)
+    assert not stated & {belief.name for belief in believed}  # none is set by a row
+
+
+def test_the_fit_finds_parameters_that_made_the_data(found: list[StepCase]) -> None:
+    """Step times made with other efficiencies are fitted by those, as far as the beliefs let them move."""
+    from dataclasses import replace
+
+    truth = {"matmul_share": 0.5, "attention_share": 0.45, "step_overhead": 0.03}
+    made = [replace(item.case, seconds=item.seconds) for item in predict.predict(found, truth)]
+    values = fit.fit(made)
+    predictions = predict.predict(made, values)
+    assert np.mean([abs(item.error) for item in predictions]) < 0.02
+    assert values["matmul_share"] == pytest.approx(0.5, rel=0.05)

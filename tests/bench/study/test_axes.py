@@ -6,21 +6,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from flopwatt import configs
 from flopwatt.bench.stats import distributions
 from flopwatt.bench.study import ranges
-from flopwatt.bench.study.axes import AxisError, Brought, Planned, plan
+from flopwatt.bench.study.axes import plan_axis
+from flopwatt.bench.study.planned_axis import AxisColumns, AxisError, PlannedAxis
 from flopwatt.bench.study.schema import MAX_AXIS_POINTS, SchemaError, parse_study
 from flopwatt.kernels.quantities import MODEL
 
 
-def planned(keys: dict[str, Any], name: str = "z", folder: Path = Path(".")) -> Planned:
+def planned(keys: dict[str, Any], name: str = "z") -> PlannedAxis:
     document = {"title": "t", "axes": {name: keys}, "questions": [{"minimize": "run_time"}]}
-    return plan(name, parse_study(document).axes[name], MODEL, folder)
+    return plan_axis(name, parse_study(document).axes[name], MODEL, Path("."))
 
 
-def made(keys: dict[str, Any], name: str = "z", folder: Path = Path(".")) -> Brought:
-    return planned(keys, name, folder).make()
+def made(keys: dict[str, Any], name: str = "z") -> AxisColumns:
+    return planned(keys, name).make()
 
 
 # --- ranges -----------------------------------------------------------------------------------------------------------
@@ -106,51 +106,6 @@ def test_a_distributions_parameters_have_the_quantitys_unit_but_for_sigma() -> N
     assert logarithms.std() == pytest.approx(0.3, rel=0.05)
 
 
-# --- facts ------------------------------------------------------------------------------------------------------------
-
-
-def test_rows_of_facts_bring_the_tables_columns_by_their_keys() -> None:
-    table = configs.load("hardware")
-    axis = made({"from": "hardware", "rows": ["B200", "h100"]}, "chip")
-    assert axis.labels == ("b200-sxm", "h100-sxm-80gb")
-    assert axis.facts
-    assert axis.table == "hardware"
-    assert set(axis.columns) == {column for column in table.columns if column in MODEL}
-    assert axis.columns["tdp"].tolist() == [table.find(row).values["tdp"] for row in ("b200", "h100")]
-
-
-@pytest.mark.parametrize("keys", [{"rows": "all"}, {}])
-def test_all_rows_where_none_are_named(keys: dict[str, Any]) -> None:
-    rows = configs.load("hardware").rows
-    axis = planned({"from": "hardware", **keys}, "chip")
-    assert axis.length == len(rows)
-    assert axis.make().labels == tuple(rows)
-
-
-def test_one_row_may_stand_without_a_list() -> None:
-    assert made({"from": "hardware", "rows": "h100"}, "chip").labels == ("h100-sxm-80gb",)
-
-
-def test_columns_may_be_picked_or_filled_from_others() -> None:
-    table = configs.load("hardware").find("h100").values
-    picked = made({"from": "hardware", "rows": ["h100"], "columns": ["tdp"]}, "chip")
-    assert list(picked.columns) == ["tdp"]
-    filled = made({"from": "hardware", "rows": ["h100"], "columns": {"peak_flops": "peak_fp8"}}, "chip")
-    assert filled.columns["peak_flops"].tolist() == [table["peak_fp8"]]
-    assert filled.columns["tdp"].tolist() == [table["tdp"]]
-    assert filled.renamed["peak_flops"] == "peak_fp8"
-
-
-def test_a_table_of_the_users_own_is_looked_for_beside_the_study(tmp_path: Path) -> None:
-    (tmp_path / "mine.toml").write_text(
-        'title = "M"\n[columns]\ntdp = "kW"\n[rows.x]\nname = "X"\nsource = "us"\ntdp = 0.5\n'
-        '[rows.y]\nname = "Y"\nsource = "us"\n'
-    )
-    axis = made({"from": "mine.toml"}, "chip", tmp_path)
-    assert axis.labels == ("x", "y")
-    np.testing.assert_array_equal(axis.columns["tdp"], [500, np.nan])  # a fact that is not known
-
-
 # --- what is refused, and when ----------------------------------------------------------------------------------------
 
 
@@ -189,16 +144,8 @@ def test_the_length_is_known_before_anything_is_made(monkeypatch: pytest.MonkeyP
         ({"draws": 4, "seed": -1, "columns": DRAWN}, "axes.z.seed: must be at least 0"),
         ({"draws": 4, "columns": {"mfu": {}}}, "axes.z.columns.mfu: has no distribution"),
         ({"draws": 4, "columns": {"mfu": {"uniform": [0.1, 0.2], "normal": [0.1, 0.2]}}}, "has uniform and normal"),
-        ({"from": "hardwre"}, "did you mean 'hardware'"),
-        ({"from": "nowhere.toml"}, "axes.z.from:"),
-        ({"from": "hardware", "rows": []}, "axes.z.rows: is empty"),
-        ({"from": "hardware", "rows": [3]}, "axes.z.rows: must be a list of names, and 3 is not text"),
-        ({"from": "hardware", "rows": ["h100", "H100"]}, "names 'h100-sxm-80gb' twice"),
-        ({"from": "hardware", "columns": ["tpd"]}, "hardware has no column 'tpd'; did you mean 'tdp'"),
-        ({"from": "hardware", "columns": 3}, "axes.z.columns: must be a list of columns"),
-        ({"from": "hardware", "columns": {"peak_flops": "tdp"}}, "hardware's tdp (W) is no peak_flops (FLOP/s)"),
     ],
-)  # fmt: skip
+)
 def test_refused_when_it_is_planned(keys: dict[str, Any], says: str) -> None:
     with pytest.raises(AxisError) as error:
         planned(keys)

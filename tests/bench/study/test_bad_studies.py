@@ -54,6 +54,11 @@ CASES = {
     "by an axis that is not there": (ask('by = ["chp"]'), "questions[1].by", "'chip'"),
     "by the same axis twice": (ask('by = ["chip", "chip"]'), "questions[1].by", "twice"),
     "no values": (axis("values = []"), "axes.mfu.values", "at least one value"),
+    "one table of questions": (
+        HEAD + ASK.replace("[[questions]]", "[questions]"),
+        "questions: must be a list",
+        "[[questions]]",
+    ),
     "an empty axis": (axis(""), "axes.mfu", "from = 'hardware'"),
     "no rows": (HEAD.replace('["h100"]', "[]") + ASK, "axes.chip.rows", "at least one row"),
     "an empty range": (axis("arange = [0.5, 0.4, 0.1]"), "axes.mfu.arange", "step"),
@@ -118,7 +123,7 @@ CASES = {
     "columns of two lengths": (axis("columns.mfu = [0.1, 0.2]\ncolumns.pue = [1.1]", "z"), "axes.z.columns", "one length"),
     "labels that are too few": (axis('values = [0.1, 0.2]\nlabels = ["a"]'), "axes.mfu.labels", "1 labels for 2"),
     "code that is not allowed": (f'quantities = ["mine.py"]\n{HEAD}{ASK}', "quantities", "--allow-code"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -204,10 +209,16 @@ LONG = "x" * 5000
 
 @pytest.mark.parametrize(
     "args",
-    [["run", LONG], ["compare", LONG, LONG], ["compare", f"{LONG}.json", "x"],
-     ["bench", LONG], ["run", "quick", "--set", f"{LONG}=1"], ["run", "quick", "--set", f"axes.mfu.num={'[' * 3000}"]],
+    [
+        ["run", LONG],
+        ["compare", LONG, LONG],
+        ["compare", f"{LONG}.json", "x"],
+        ["bench", LONG],
+        ["run", "quick", "--set", f"{LONG}=1"],
+        ["run", "quick", "--set", f"axes.mfu.num={'[' * 3000}"],
+    ],
     ids=lambda args: " ".join(args)[:20],
-)  # fmt: skip
+)
 def test_a_name_that_is_too_long_is_one_line(args: list[str]) -> None:
     result = CliRunner().invoke(cli, args)
     assert result.exit_code == 2, result.exception

@@ -8,7 +8,15 @@ import pytest
 
 from flopwatt import configs
 from flopwatt.bench.answers.kinds import OWN_NAMES
-from flopwatt.bench.study.bindings import BindingError, Bindings, bind, grid_of, needed, substituted, substitutes
+from flopwatt.bench.study.bindings import (
+    BindingError,
+    Bindings,
+    bind,
+    build_grid,
+    find_substitutes,
+    needed_quantities,
+    substitute,
+)
 from flopwatt.bench.study.schema import parse_study
 from flopwatt.kernels.quantities import MODEL
 
@@ -93,10 +101,12 @@ def test_notes_of_the_axes_are_kept() -> None:
         ),
         ({"axes": {"mfu": {"values": [0.3]}}, "computed": {"mfu": "load"}}, "mfu is given twice"),
         ({"axes": {"pue": {"quantity": "mfu", "values": [0.3]}}}, "is called as a quantity but brings mfu"),
-        ({"axes": {"a": {"linspace": [1, 2], "num": 2**62, "quantity": "mfu"}, "b": {"quantity": "pue", "values": [1, 2]}}},
-         "at most 2^63-2 can be numbered"),
+        (
+            {"axes": {"a": {"linspace": [1, 2], "num": 2**62, "quantity": "mfu"}, "b": {"quantity": "pue", "values": [1, 2]}}},
+            "at most 2^63-2 can be numbered",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_does_not_fit_together(changes: dict[str, Any], says: str) -> None:
     with pytest.raises(BindingError) as error:
         bound(**changes)
@@ -120,19 +130,21 @@ def test_a_grid_too_large_is_refused_before_its_axes_are_made() -> None:
 
 def test_needs_end_at_what_is_bound() -> None:
     bindings = bound({"training_flops": 1e24}, {"mfu": {"values": [0.3]}})
-    needs = needed(MODEL, ["run_time"], bindings)
+    needs = needed_quantities(MODEL, ["run_time"], bindings)
     assert {"training_flops", "mfu", "run_time"} <= set(needs)
     assert needs.index("mfu") < needs.index("run_time")
     assert "tokens" not in needs
-    assert "tokens" in needed(MODEL, ["run_time"], bound())
+    assert "tokens" in needed_quantities(MODEL, ["run_time"], bound())
 
 
 def test_a_grids_axes_have_the_columns_that_are_needed() -> None:
     bindings = bound(axes={"chip": CHIP, "chip_count": {"values": [8, 16]}, "wue": {"values": [0.1, 0.2]}})
-    grid, notes = grid_of(MODEL, bindings, ["peak_bf16", "chip_count"])
+    grid, notes = build_grid(MODEL, bindings, ["peak_bf16", "chip_count"])
     assert [(axis.name, list(axis.columns)) for axis in grid.axes] == [
-        ("chip", ["peak_bf16"]), ("chip_count", ["chip_count"]), ("wue", ["wue"]),
-    ]  # fmt: skip
+        ("chip", ["peak_bf16"]),
+        ("chip_count", ["chip_count"]),
+        ("wue", ["wue"]),
+    ]
     assert grid.axes[0].labels == ("h100-sxm-80gb", "b200-sxm")
     assert notes == ["axes.wue: no question needs wue, so it changes no answer"]
 
@@ -140,15 +152,15 @@ def test_a_grids_axes_have_the_columns_that_are_needed() -> None:
 def test_an_axis_left_with_nothing_is_refused() -> None:
     bindings = bound({"peak_bf16": 1e15}, {"chip": CHIP | {"columns": ["peak_bf16"]}})
     with pytest.raises(BindingError, match="everything it brings is given elsewhere"):
-        grid_of(MODEL, bindings, ["peak_bf16"])
+        build_grid(MODEL, bindings, ["peak_bf16"])
 
 
 def test_two_tables_that_bring_a_quantity_clash_only_where_it_is_needed() -> None:
     bindings = bound(axes={"one": CHIP | {"columns": ["peak_bf16", "tdp"]}, "two": CHIP | {"columns": ["tdp"]}})
-    grid, _ = grid_of(MODEL, bindings, ["peak_bf16"])
+    grid, _ = build_grid(MODEL, bindings, ["peak_bf16"])
     assert list(grid.axes[0].columns) == ["peak_bf16"]
     with pytest.raises(BindingError, match="tdp comes from one too"):
-        grid_of(MODEL, bindings, ["peak_bf16", "tdp"])
+        build_grid(MODEL, bindings, ["peak_bf16", "tdp"])
 
 
 # --- one quantity for another -----------------------------------------------------------------------------------------
@@ -156,11 +168,11 @@ def test_two_tables_that_bring_a_quantity_clash_only_where_it_is_needed() -> Non
 
 def test_only_names_of_quantities_are_substitutes() -> None:
     values = {"mfu": "load", "load": 0.5, "tokens": "1e13 token", "goodput": "lod", "nothing": "mfu"}
-    assert substitutes(values, MODEL) == {"mfu": "load"}
+    assert find_substitutes(values, MODEL) == {"mfu": "load"}
 
 
 def test_a_substitute_is_computed_as_the_other_and_says_so() -> None:
-    model = substituted(MODEL, {"mfu": "load"})
+    model = substitute(MODEL, {"mfu": "load"})
     assert model["mfu"].parameters == ("load",)
     assert model["mfu"](np.array([0.25, 0.5])).tolist() == [0.25, 0.5]
     assert model["mfu"].source == "load, as the study says"
@@ -170,7 +182,7 @@ def test_a_substitute_is_computed_as_the_other_and_says_so() -> None:
 
 def test_a_substitute_of_another_unit_is_refused() -> None:
     with pytest.raises(BindingError, match=r"given.mfu: run_time has the unit s"):
-        substituted(MODEL, {"mfu": "run_time"})
+        substitute(MODEL, {"mfu": "run_time"})
 
 
 def test_a_substituted_quantity_takes_the_place_of_facts_and_has_no_value() -> None:

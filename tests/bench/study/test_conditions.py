@@ -5,7 +5,7 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from flopwatt.bench.study import conditions
-from flopwatt.kernels.model.questions import Condition
+from flopwatt.kernels.model.questions import Best, Condition
 from flopwatt.kernels.quantities import MODEL
 
 
@@ -23,12 +23,12 @@ from flopwatt.kernels.quantities import MODEL
     ],
 )
 def test_understood(text: str, expected: Condition) -> None:
-    found = conditions.parse(text, MODEL)
-    assert (found.quantity, found.op) == (expected.quantity, expected.op)
+    condition = conditions.parse(text, MODEL)
+    assert (condition.quantity, condition.op) == (expected.quantity, expected.op)
     if isinstance(expected.value, str):
-        assert found.value == expected.value
+        assert condition.value == expected.value
     else:
-        assert found.value == pytest.approx(expected.value, rel=1e-15)
+        assert condition.value == pytest.approx(expected.value, rel=1e-15)
 
 
 @pytest.mark.parametrize(
@@ -62,10 +62,10 @@ def test_refused(text: str, says: str) -> None:
 @drawn(st.text(max_size=60))
 def test_any_text_is_a_condition_or_a_condition_error(text: str) -> None:
     try:
-        found = conditions.parse(text, MODEL)
+        condition = conditions.parse(text, MODEL)
     except conditions.ConditionError:
         return
-    assert found.quantity in MODEL
+    assert condition.quantity in MODEL
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,12 @@ def test_any_text_is_a_condition_or_a_condition_error(text: str) -> None:
 )
 def test_shown_in_a_unit_for_people(text: str, shown: str) -> None:
     assert conditions.show(conditions.parse(text, MODEL), MODEL) == shown
+
+
+def test_what_is_asked_is_followed_by_its_conditions() -> None:
+    where = (Condition("run_time", "<=", 864000.0), Condition("cost", ">", "energy_cost"))
+    question = Best(name="q", objective="cost", where=where)
+    assert (
+        conditions.with_conditions("least cost", question, MODEL) == "least cost where run_time <= 10 days, cost > energy_cost"
+    )
+    assert conditions.with_conditions("least cost", Best(name="q", objective="cost"), MODEL) == "least cost"

@@ -85,17 +85,17 @@ scalars = st.one_of(
 odd = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3), max_leaves=5)
 
 
-def changed(document: dict[str, Any], path: tuple[Any, ...], what: str, value: Any) -> dict[str, Any]:
+def changed(document: dict[str, Any], path: tuple[Any, ...], change: str, value: Any) -> dict[str, Any]:
     result = copy.deepcopy(document)
     holder: Any = result
     for key in path[:-1]:
         holder = holder[key]
-    if what == "replace":
+    if change == "replace":
         holder[path[-1]] = value
-    elif what == "remove":
+    elif change == "remove":
         del holder[path[-1]]
     elif isinstance(holder, dict):
-        holder[f"{path[-1]}x" if what == "rename" else str(value)[:20] or "x"] = holder.pop(path[-1])
+        holder[f"{path[-1]}x" if change == "rename" else str(value)[:20] or "x"] = holder.pop(path[-1])
     else:
         holder.append(value)
     return result
@@ -129,11 +129,11 @@ def test_the_study_that_is_changed_loads(tmp_path: Path) -> None:
 @pytest.mark.slow
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @drawn(
-    place=st.sampled_from(places(GOOD)), what=st.sampled_from(["replace", "replace", "remove", "rename", "other"]), value=odd
+    place=st.sampled_from(places(GOOD)), change=st.sampled_from(["replace", "replace", "remove", "rename", "other"]), value=odd
 )
-def test_a_changed_study_loads_or_is_refused(tmp_path: Path, place: tuple[Any, ...], what: str, value: Any) -> None:
+def test_a_changed_study_loads_or_is_refused(tmp_path: Path, place: tuple[Any, ...], change: str, value: Any) -> None:
     path = tmp_path / "study.toml"
-    document = changed(GOOD, place, what, value)
+    document = changed(GOOD, place, change, value)
     path.write_text("\n".join(f"{json.dumps(key)} = {toml(value)}" for key, value in document.items()), encoding="utf-8")
     outcome(path)
 

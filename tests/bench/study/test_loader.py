@@ -32,8 +32,8 @@ def study(folder: Path, text: str, *sets: str, allow_code: bool = False) -> Stud
     return load_study(path, sets, allow_code=allow_code)
 
 
-def column(found: Study, axis: str, quantity: str) -> np.ndarray:
-    return found.problem.grid.axes[found.problem.grid.position(axis)].columns[quantity]
+def column(loaded: Study, axis: str, quantity: str) -> np.ndarray:
+    return loaded.problem.grid.axes[loaded.problem.grid.position(axis)].columns[quantity]
 
 
 def test_ranges_mean_what_numpy_means(tmp_path: Path) -> None:
@@ -49,16 +49,16 @@ num = 4
 quantity = "training_flops"
 arange = [1e24, 3e24, 5e23]
 {ASK}"""
-    found = study(tmp_path, text.replace("training_flops = 1e24\n", ""))
-    np.testing.assert_allclose(column(found, "mfu", "mfu"), np.linspace(0.2, 0.6, 5))
-    np.testing.assert_allclose(column(found, "chips", "chip_count"), np.geomspace(1e3, 1e6, 4))
-    np.testing.assert_allclose(column(found, "site", "training_flops"), [1e24, 1.5e24, 2e24, 2.5e24])
-    assert found.points == 5 * 4 * 4
+    loaded = study(tmp_path, text.replace("training_flops = 1e24\n", ""))
+    np.testing.assert_allclose(column(loaded, "mfu", "mfu"), np.linspace(0.2, 0.6, 5))
+    np.testing.assert_allclose(column(loaded, "chips", "chip_count"), np.geomspace(1e3, 1e6, 4))
+    np.testing.assert_allclose(column(loaded, "site", "training_flops"), [1e24, 1.5e24, 2e24, 2.5e24])
+    assert loaded.points == 5 * 4 * 4
 
 
 def test_arange_does_not_trip_over_rounding(tmp_path: Path) -> None:
-    found = study(tmp_path, f"{HEAD}\n[axes.mfu]\narange = [0.1, 0.4, 0.1]\n{ASK}", "chip_count=8")
-    np.testing.assert_allclose(column(found, "mfu", "mfu"), [0.1, 0.2, 0.3])
+    loaded = study(tmp_path, f"{HEAD}\n[axes.mfu]\narange = [0.1, 0.4, 0.1]\n{ASK}", "chip_count=8")
+    np.testing.assert_allclose(column(loaded, "mfu", "mfu"), [0.1, 0.2, 0.3])
 
 
 def test_units_are_converted_at_the_edge(tmp_path: Path) -> None:
@@ -69,15 +69,15 @@ values = ["1 h", "30 min", 60]
 [[questions]]
 minimize = "run_time"
 """
-    found = study(tmp_path, text.replace("goodput = 1\n", ""))
-    assert column(found, "time_lost_per_failure", "time_lost_per_failure").tolist() == [3600, 1800, 60]
-    assert found.problem.given["peak_flops"] == 1e12
+    loaded = study(tmp_path, text.replace("goodput = 1\n", ""))
+    assert column(loaded, "time_lost_per_failure", "time_lost_per_failure").tolist() == [3600, 1800, 60]
+    assert loaded.problem.given["peak_flops"] == 1e12
 
 
 def test_a_facts_axis_brings_only_what_the_questions_need(tmp_path: Path) -> None:
     text = '[axes.chip]\nfrom = "hardware"\nrows = ["H100", "b200-sxm"]\n'
-    found = study(tmp_path, f"{HEAD}chip_count = 8\n{text}{ASK}".replace('peak_flops = "1000 GFLOP/s"\n', ""))
-    (axis,) = found.problem.grid.axes
+    loaded = study(tmp_path, f"{HEAD}chip_count = 8\n{text}{ASK}".replace('peak_flops = "1000 GFLOP/s"\n', ""))
+    (axis,) = loaded.problem.grid.axes
     table = configs.load("hardware")
     assert axis.labels == ("h100-sxm-80gb", "b200-sxm")
     assert "tdp" not in axis.columns
@@ -85,15 +85,15 @@ def test_a_facts_axis_brings_only_what_the_questions_need(tmp_path: Path) -> Non
         table.find("h100").values["peak_bf16"],
         table.find("b200").values["peak_bf16"],
     ]
-    assert table.find("h100").source in found.sources["peak_bf16"]
+    assert table.find("h100").source in loaded.sources["peak_bf16"]
 
 
 def test_what_the_study_states_goes_before_facts(tmp_path: Path) -> None:
     text = '[axes.chip]\nfrom = "hardware"\nrows = "all"\n[axes.peak_bf16]\nvalues = [1e15, 2e15]\n'
-    found = study(tmp_path, f"{HEAD}chip_count = 8\n{text}{ASK}".replace('peak_flops = "1000 GFLOP/s"\n', ""))
-    assert column(found, "peak_bf16", "peak_bf16").tolist() == [1e15, 2e15]
-    assert "peak_bf16" not in found.problem.grid.axes[0].columns
-    assert any("takes the place of hardware's peak_bf16" in note for note in found.notes)
+    loaded = study(tmp_path, f"{HEAD}chip_count = 8\n{text}{ASK}".replace('peak_flops = "1000 GFLOP/s"\n', ""))
+    assert column(loaded, "peak_bf16", "peak_bf16").tolist() == [1e15, 2e15]
+    assert "peak_bf16" not in loaded.problem.grid.axes[0].columns
+    assert any("takes the place of hardware's peak_bf16" in note for note in loaded.notes)
 
 
 def test_own_facts_table_and_renamed_column(tmp_path: Path) -> None:
@@ -102,9 +102,9 @@ def test_own_facts_table_and_renamed_column(tmp_path: Path) -> None:
         '[rows.x1]\nname = "X1"\nsource = "us"\npeak_bf16 = 1e15\npeak_fp8 = 3e15\n'
     )
     text = '[axes.chip]\nfrom = "mine.toml"\ncolumns = { peak_flops = "peak_fp8" }\n'
-    found = study(tmp_path, f"{HEAD}chip_count = 8\n{text}{ASK}".replace('peak_flops = "1000 GFLOP/s"\n', ""))
-    assert column(found, "chip", "peak_flops").tolist() == [3e15]
-    assert found.missing == ()
+    loaded = study(tmp_path, f"{HEAD}chip_count = 8\n{text}{ASK}".replace('peak_flops = "1000 GFLOP/s"\n', ""))
+    assert column(loaded, "chip", "peak_flops").tolist() == [3e15]
+    assert loaded.missing == ()
 
 
 def test_columns_side_by_side_with_labels(tmp_path: Path) -> None:
@@ -114,9 +114,9 @@ labels = ["now", "later"]
 columns.mfu = [0.3, 0.5]
 columns.chip_count = { values = [1000, 2000] }
 """
-    found = study(tmp_path, f"{HEAD}{text}{ASK}")
-    assert found.problem.grid.axes[0].labels == ("now", "later")
-    assert column(found, "plan", "chip_count").tolist() == [1000, 2000]
+    loaded = study(tmp_path, f"{HEAD}{text}{ASK}")
+    assert loaded.problem.grid.axes[0].labels == ("now", "later")
+    assert column(loaded, "plan", "chip_count").tolist() == [1000, 2000]
 
 
 DRAWN = """
@@ -132,9 +132,9 @@ columns.other_losses = { values = [0, 0.1] }
 
 def test_joint_draws(tmp_path: Path) -> None:
     text = HEAD.replace("goodput = 1\n", "") + DRAWN + ASK
-    found = study(tmp_path, text)
+    loaded = study(tmp_path, text)
     again = study(tmp_path, text)
-    (axis,) = found.problem.grid.axes
+    (axis,) = loaded.problem.grid.axes
     assert len(axis) == 100
     assert 0.25 <= axis.columns["mfu"].min() < axis.columns["mfu"].max() <= 0.55
     assert np.median(axis.columns["time_lost_per_failure"]) == pytest.approx(1200, rel=0.03)
@@ -144,17 +144,17 @@ def test_joint_draws(tmp_path: Path) -> None:
 
 
 def test_defaults_fill_what_nothing_gives_and_are_listed(tmp_path: Path) -> None:
-    found = study(tmp_path, f"{HEAD}chip_count = 8\n{ASK}")
+    loaded = study(tmp_path, f"{HEAD}chip_count = 8\n{ASK}")
     default = configs.defaults()["mfu"]
-    assert [(a.quantity, a.value, a.source) for a in found.assumptions] == [("mfu", default.value, default.source)]
-    assert found.problem.given["mfu"] == default.value
+    assert [(a.quantity, a.value, a.source) for a in loaded.assumptions] == [("mfu", default.value, default.source)]
+    assert loaded.problem.given["mfu"] == default.value
     assert study(tmp_path, f"{HEAD}chip_count = 8\nmfu = 0.3\n{ASK}").assumptions == ()
 
 
 def test_a_quantity_held_fixed_replaces_its_formula(tmp_path: Path) -> None:
-    found = study(tmp_path, f"{HEAD}sustained_flops = 1e18\n{ASK}")
-    assert "mfu" not in found.problem.given
-    assert found.problem.given["sustained_flops"] == 1e18
+    loaded = study(tmp_path, f"{HEAD}sustained_flops = 1e18\n{ASK}")
+    assert "mfu" not in loaded.problem.given
+    assert loaded.problem.given["sustained_flops"] == 1e18
 
 
 def test_facts_that_are_missing_are_named_where_they_matter(tmp_path: Path) -> None:
@@ -177,9 +177,12 @@ rows = ["h100", "b200-sxm"]
 geomspace = [1000, 100000]
 num = 16
 """
-FULL = HEAD.replace('peak_flops = "1000 GFLOP/s"\ngoodput = 1\n', "") + AXES + DRAWN.replace(
-    "columns.chip_count = { uniform = [1000, 2000] }\n", ""
-) + ASK.replace('"fastest"', '"fastest"\nby = ["chip", "chip_count"]')  # fmt: skip
+FULL = (
+    HEAD.replace('peak_flops = "1000 GFLOP/s"\ngoodput = 1\n', "")
+    + AXES
+    + DRAWN.replace("columns.chip_count = { uniform = [1000, 2000] }\n", "")
+    + ASK.replace('"fastest"', '"fastest"\nby = ["chip", "chip_count"]')
+)
 
 
 @pytest.mark.parametrize(
@@ -200,28 +203,28 @@ FULL = HEAD.replace('peak_flops = "1000 GFLOP/s"\ngoodput = 1\n', "") + AXES + D
     ],
 )
 def test_overrides(tmp_path: Path, override: str, points: int) -> None:
-    found = study(tmp_path, FULL, override)
-    assert found.points == points
-    assert found.overrides == (override,)
-    assert found.digest != study(tmp_path, FULL).digest
+    loaded = study(tmp_path, FULL, override)
+    assert loaded.points == points
+    assert loaded.overrides == (override,)
+    assert loaded.digest != study(tmp_path, FULL).digest
 
 
 def test_an_override_goes_before_all_else(tmp_path: Path) -> None:
-    found = study(tmp_path, FULL, "mfu=0.4", "chip_count=2048", "peak_bf16=1e15", "training_flops=2e24")
-    grid = found.problem.grid
+    loaded = study(tmp_path, FULL, "mfu=0.4", "chip_count=2048", "peak_bf16=1e15", "training_flops=2e24")
+    grid = loaded.problem.grid
     assert "mfu" not in grid.column_axis
-    assert found.problem.given["mfu"] == 0.4
-    assert column(found, "chip_count", "chip_count").tolist() == [2048]
+    assert loaded.problem.given["mfu"] == 0.4
+    assert column(loaded, "chip_count", "chip_count").tolist() == [2048]
     assert "peak_bf16" not in grid.column_axis
-    assert found.problem.given["peak_bf16"] == 1e15
-    assert found.problem.given["training_flops"] == 2e24
-    assert found.sources["mfu"] == "given by an override"
+    assert loaded.problem.given["peak_bf16"] == 1e15
+    assert loaded.problem.given["training_flops"] == 2e24
+    assert loaded.sources["mfu"] == "given by an override"
 
 
 def test_an_axis_that_changes_nothing_is_said(tmp_path: Path) -> None:
-    found = study(tmp_path, f"{HEAD}chip_count = 8\n[axes.wue]\nvalues = [0.1, 0.2]\n{ASK}")
-    assert found.points == 2
-    assert any("changes no answer" in note for note in found.notes)
+    loaded = study(tmp_path, f"{HEAD}chip_count = 8\n[axes.wue]\nvalues = [0.1, 0.2]\n{ASK}")
+    assert loaded.points == 2
+    assert any("changes no answer" in note for note in loaded.notes)
 
 
 def test_questions(tmp_path: Path) -> None:
@@ -285,8 +288,8 @@ def test_own_quantities(tmp_path: Path) -> None:
     from flopwatt import run_study
 
     (tmp_path / "mine.py").write_text(MINE)
-    found = study(tmp_path, OWN, allow_code=True)
-    run = run_study(found, ["numpy", "numba"])
+    loaded = study(tmp_path, OWN, allow_code=True)
+    run = run_study(loaded, ["numpy", "numba"])
     expected = 1e24 / (8 * 1e12 * configs.defaults()["mfu"].value) * 1.5
     for engine in ("numpy", "numba"):
         answer = run.answer("minimize supported_time", engine)
@@ -352,8 +355,8 @@ def test_notes_on_own_quantities(tmp_path: Path) -> None:
     ):
         (tmp_path / "mine.py").write_text(code)
         text = OWN if "support_share" in code else own
-        (found,) = study(tmp_path, text, allow_code=True).notes[:1]
-        assert note in found, code
+        (first,) = study(tmp_path, text, allow_code=True).notes[:1]
+        assert note in first, code
     (tmp_path / "mine.py").write_text(MINE.replace("maximum(run_time, 1)", "run_time"))
     assert study(tmp_path, OWN, allow_code=True).notes == ()
 
@@ -363,10 +366,10 @@ def test_notes_on_own_quantities(tmp_path: Path) -> None:
 
 def test_a_quantity_may_be_taken_from_another_one(tmp_path: Path) -> None:
     text = f'{HEAD}chip_count = 8\nload = 0.5\nmfu = "load"\n{ASK}'
-    for found in (study(tmp_path, text), study(tmp_path, text.replace('"load"', "0.3"), "mfu=load")):
-        assert "mfu" not in found.problem.given
-        assert found.problem.given["load"] == 0.5
-        assert found.problem.model["mfu"].parameters == ("load",)
+    for loaded in (study(tmp_path, text), study(tmp_path, text.replace('"load"', "0.3"), "mfu=load")):
+        assert "mfu" not in loaded.problem.given
+        assert loaded.problem.given["load"] == 0.5
+        assert loaded.problem.model["mfu"].parameters == ("load",)
     assert study(tmp_path, text, "mfu=0.2").problem.given["mfu"] == 0.2
 
 

@@ -60,12 +60,12 @@ def test_a_facts_axis_takes_rows(text: str, rows: Any) -> None:
         ("questions.cheapest.by=['chip']", ("questions", 0, "by"), ["chip"]),
         ("questions.1.name=dear", ("questions", 0, "name"), "dear"),
         ('questions.2.name="a b"', ("questions", 1, "name"), "a b"),
-        ("questions.2.where=[\"run_time <= 1 day\"]", ("questions", 1, "where"), ["run_time <= 1 day"]),
+        ('questions.2.where=["run_time <= 1 day"]', ("questions", 1, "where"), ["run_time <= 1 day"]),
         ("title=x = y", ("title",), "x = y"),
         ("title=3", ("title",), 3),  # the schema says that it must be text
         ("description=2026-01-01 or so", ("description",), "2026-01-01 or so"),
     ],
-)  # fmt: skip
+)
 def test_a_key_is_set_by_its_path(text: str, path: tuple[Any, ...], value: Any) -> None:
     place = changed(text)
     for part in path:
@@ -77,8 +77,10 @@ def test_a_key_is_set_by_its_path(text: str, path: tuple[Any, ...], value: Any) 
 def test_the_last_of_several_stands_and_each_builds_on_those_before() -> None:
     assert changed("axes.pue.linspace=[1, 2]", "axes.pue.num=3")["axes"]["pue"] == {"linspace": [1, 2], "num": 3}
     assert changed("questions.1.name=new", "questions.new.by=[]")["questions"][0] == {
-        "name": "new", "minimize": "cost", "by": [],
-    }  # fmt: skip
+        "name": "new",
+        "minimize": "cost",
+        "by": [],
+    }
     assert apply(DOCUMENT, ["mfu=0.3", "mfu=0.4"], MODEL).held == {"mfu": "0.4"}
 
 

@@ -12,7 +12,7 @@ from flopwatt.bench.runner.answer_table import print_answer
 from flopwatt.bench.runner.report import print_run
 from flopwatt.bench.runner.run import run_study
 from flopwatt.bench.study.loader import load_study
-from flopwatt.bench.terminal.tables import blocks, broken, fitting, widest
+from flopwatt.bench.terminal.tables import break_heading, count_fitting, max_width, split_columns
 
 
 @pytest.mark.parametrize("width", [30, 60, 80, 120])
@@ -30,26 +30,26 @@ def test_a_run_fits_its_screen_and_loses_no_figure(width: int) -> None:
 
 
 def test_headings_are_broken_only_where_their_cells_are_narrower() -> None:
-    assert broken("memory_bandwidth", ["3.35 TB/s", "-"]) == "memory_\nbandwidth"
-    assert broken("name", ["long enough"]) == "name"
-    assert broken("peak_bf16", ["989 TFLOP/s"]) == "peak_bf16"
+    assert break_heading("memory_bandwidth", ["3.35 TB/s", "-"]) == "memory_\nbandwidth"
+    assert break_heading("name", ["long enough"]) == "name"
+    assert break_heading("peak_bf16", ["989 TFLOP/s"]) == "peak_bf16"
 
 
 def test_columns_that_fit() -> None:
     columns = [("key", ["abc"]), ("a_\nlonger", ["1"]), ("x", ["12345"])]
-    assert widest(["a_\nlonger", "1"]) == 6
-    assert [fitting(columns, width) for width in (2, 3, 10, 11, 17, 18, 100)] == [0, 1, 1, 2, 2, 3, 3]
-    assert widest([]) == 0
+    assert max_width(["a_\nlonger", "1"]) == 6
+    assert [count_fitting(columns, width) for width in (2, 3, 10, 11, 17, 18, 100)] == [0, 1, 1, 2, 2, 3, 3]
+    assert max_width([]) == 0
 
 
 def test_wide_tables_are_cut_into_blocks_that_begin_alike() -> None:
     columns = [("chip", ["h100"]), ("chip_count", ["8"]), ("step_time", ["1.2 s"]), ("pipeline_parallel", ["4"])]
-    assert blocks(columns, 1, 50) == [columns]
+    assert split_columns(columns, 1, 50) == [columns]
     narrow = [("chip", ["h100"]), ("chip_\ncount", ["8"]), ("step_\ntime", ["1.2 s"]), ("pipeline_\nparallel", ["4"])]
-    assert blocks(columns, 1, 30) == [narrow]
-    assert blocks(columns, 1, 18) == [narrow[:3], [narrow[0], narrow[3]]]
-    assert blocks(columns, 1, 5) == [[narrow[0], column] for column in narrow[1:]]
-    assert blocks(columns[:1], 1, 2) == [columns[:1]]
+    assert split_columns(columns, 1, 30) == [narrow]
+    assert split_columns(columns, 1, 18) == [narrow[:3], [narrow[0], narrow[3]]]
+    assert split_columns(columns, 1, 5) == [[narrow[0], column] for column in narrow[1:]]
+    assert split_columns(columns[:1], 1, 2) == [columns[:1]]
 
 
 def test_a_strategy_is_told_without_what_its_conditions_or_axes_fix() -> None:

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from flopwatt.bench.machine.nvml import NvmlDevice, open_nvml
-from flopwatt.bench.timing.energy import Meters, NvmlCounter, NvmlPower, Rapl, integral, meters_for, rapl
+from flopwatt.bench.timing.energy import Meters, NvmlCounter, NvmlPower, Rapl, integrate, meters_for, rapl
 
 pytestmark = pytest.mark.alone
 
@@ -94,7 +94,7 @@ def test_the_power_thread_ends(power):
 
 
 def test_the_integral_of_power():
-    assert integral([(0.0, 100.0), (1.0, 100.0), (3.0, 200.0)]) == pytest.approx(100 + 300)
+    assert integrate([(0.0, 100.0), (1.0, 100.0), (3.0, 200.0)]) == pytest.approx(100 + 300)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from flopwatt.bench.machine.nvml import Clocks, open_nvml
-from flopwatt.bench.timing.gpu import GpuProbe, inputs_fit_l2, nvml_device, phases
+from flopwatt.bench.timing.gpu import GpuProbe, inputs_fit_l2, measure_phases, nvml_device
 from flopwatt.bench.timing.sampler import Policy, Sampler, Timed
 
 
@@ -88,7 +88,7 @@ def test_phases_come_from_events_and_the_device_is_put_back():
     timer = FakeTimer()
     prepared = FakePrepared(timer)
     device = prepared.device
-    found = phases(prepared, timer)
+    found = measure_phases(prepared, timer)
     assert {name: phase.seconds.median for name, phase in found.items()} == pytest.approx(
         {"copy_in": 3e-5, "kernel": 2e-3, "copy_out": 3e-5}
     )
@@ -102,12 +102,12 @@ def test_the_device_is_put_back_after_an_error():
     device = prepared.device
     prepared.run = lambda: 1 / 0
     with pytest.raises(ZeroDivisionError):
-        phases(prepared, timer)
+        measure_phases(prepared, timer)
     assert prepared.device is device
 
 
 def test_an_engine_without_a_device_says_why():
-    found = phases(object(), FakeTimer())
+    found = measure_phases(object(), FakeTimer())
     assert all(phase.seconds is None and "no device" in phase.reason for phase in found.values())
 
 
@@ -192,7 +192,7 @@ def test_nvml_finds_the_device_by_its_bus():
 
 SIMULATED = """
 import json
-from flopwatt.bench.timing.gpu import GpuProbe, phases, timer_for
+from flopwatt.bench.timing.gpu import GpuProbe, measure_phases, timer_for
 from flopwatt.bench.timing.sampler import Policy, Sampler, Timed
 from flopwatt.bench.study.loader import load_study
 from flopwatt.kernels import engines
@@ -202,7 +202,7 @@ prepared = engines.get("numba-cuda").prepare(study.problem, study.questions[0], 
 timer = timer_for("numba-cuda", 0)
 sampler, probe = Sampler(Policy(passes=1, budget_seconds=0.5)), GpuProbe(timer, None)
 sampler.take_pass(Timed(prepared.run), probe)
-found = phases(prepared, timer, runs=2)
+found = measure_phases(prepared, timer, runs=2)
 print(json.dumps([len(sampler.samples), probe.state().event_seconds.median, {n: p.seconds.median for n, p in found.items()}]))
 """
 

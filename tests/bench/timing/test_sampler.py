@@ -1,13 +1,11 @@
-"""Sampling: what is timed and what is not, when it stops, what else is taken down; and the noise it names."""
+"""Sampling: what is timed and what is not, when it stops, what else is taken down."""
 
 import gc
-import random
 import statistics
 import time
 
 import pytest
 
-from flopwatt.bench.machine.noise import Moment, moment, noise
 from flopwatt.bench.stats.inference import MedianInterval, interval_of
 from flopwatt.bench.timing.sampler import MIN_SAMPLES, Policy, Sampler, Timed
 
@@ -215,60 +213,3 @@ def test_a_probe_is_asked_around_every_sample():
 def test_an_interval_has_a_width():
     assert MedianInterval(2.0, 1.9, 2.2).width == pytest.approx(0.075)
     assert interval_of([1.0, 2.0]).width is None
-
-
-# --- noise ------------------------------------------------------------------------------------------------------------
-
-STAT = "cpu  {} 0 0 {} 0 0 0 {} 0 0\ncpu0 1 2 3\n"
-
-
-@pytest.fixture
-def root(tmp_path):
-    (tmp_path / "proc").mkdir()
-
-    def write(busy, idle, steal, load):
-        (tmp_path / "proc/stat").write_text(STAT.format(busy, idle, steal))
-        (tmp_path / "proc/loadavg").write_text(f"{load} 0.10 0.05 1/87 5724\n")
-        return tmp_path
-
-    return write
-
-
-def test_a_quiet_machine_gives_no_reasons(root):
-    before = moment(root(1000, 1000, 0, 0.1))
-    after = moment(root(1001, 2000, 0, 0.2))
-    found = noise(before, after, "performance", interval=MedianInterval(1.0, 0.995, 1.005), precision=0.01)
-    assert (found.reasons, found.unstable) == ((), False)
-    assert (found.load_before, found.load_after, found.steal_share) == (0.1, 0.2, 0.0)
-
-
-def test_what_disturbs_is_named(root):
-    before = moment(root(1000, 1000, 0, 9.5))
-    after = moment(root(1500, 1300, 200, 9.5))
-    found = noise(before, after, "powersave", interval=MedianInterval(1.0, 0.9, 1.1), precision=0.01)
-    assert found.unstable
-    assert found.steal_share == pytest.approx(0.2)
-    assert found.other_cpu_share == pytest.approx(0.5, abs=0.1)
-    texts = " | ".join(found.reasons)
-    for words in ("other processes used", "steal", "load average of 9.50", "'powersave'", "±10.0%, wider than the ±1.0%"):
-        assert words in texts
-
-
-def test_this_processs_own_time_is_not_others():
-    before = Moment(0.0, 100.0, 0.0, 1000.0, own=50.0)
-    after = Moment(0.0, 110.0, 0.0, 1020.0, own=60.0)
-    assert noise(before, after).other_cpu_share == 0.0
-
-
-def test_a_system_without_proc_says_nothing(tmp_path):
-    found = noise(moment(tmp_path), moment(tmp_path))
-    assert (found.load_before, found.steal_share, found.other_cpu_share, found.reasons) == (None, None, None, ())
-
-
-def test_passes_that_drift_are_named():
-    draw = random.Random(4)
-    steady = [[draw.gauss(1, 0.01) for _ in range(10)] for _ in range(5)]
-    drifting = [[value + 0.2 * i for value in one] for i, one in enumerate(steady)]
-    still = Moment(None, None, None, None, 0.0)
-    assert noise(still, still, passes=steady).reasons == ()
-    assert noise(still, still, passes=drifting).reasons == ("the passes differ by more than their samples explain",)

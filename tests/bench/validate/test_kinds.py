@@ -9,7 +9,7 @@ from flopwatt.bench.errors import InputError
 from flopwatt.bench.estimate.scenario import StatedValue
 from flopwatt.bench.validate import cases, fleets, rows, training_runs
 from flopwatt.bench.validate.fleets import FLEETS
-from flopwatt.bench.validate.results import Findings, Left, Predicted, baseline_summaries, summaries
+from flopwatt.bench.validate.results import Findings, LeftOut, Predicted, baseline_summaries, summaries
 from flopwatt.bench.validate.rows import CaseRow, UnpredictableError
 from flopwatt.bench.validate.run import SHIPPED, kind_of, kinds
 from flopwatt.bench.validate.training_runs import TRAINING_RUNS
@@ -30,9 +30,9 @@ from flopwatt.bench.validate.training_runs import TRAINING_RUNS
     ],
 )
 def test_the_chips_of_a_fleet(text: str, keys: list[str], shares: list[float]) -> None:
-    found = fleets.parts(text)
-    assert [part.chip.key for part in found] == keys
-    assert [part.share for part in found] == pytest.approx(shares)
+    chips = fleets.parts(text)
+    assert [part.chip.key for part in chips] == keys
+    assert [part.share for part in chips] == pytest.approx(shares)
 
 
 @pytest.mark.parametrize("text", ["", "custom", "A100..B300", "mixed", "MI450+", "150k H100 + H200"])
@@ -93,9 +93,9 @@ def test_dies_are_counted_where_the_maker_counts_them() -> None:
 
 @pytest.mark.parametrize("cells", [{"chips": None}, {"power_mw": None}, {"power_basis": "megawatts of something"}])
 def test_what_a_fleet_lacks_is_said(cells: dict[str, object]) -> None:
-    found = FLEETS.predict([CaseRow({k: v for k, v in fleet(**cells).cells.items() if v is not None}, "x")], 128)
-    assert not found.predicted
-    assert found.left[0].reason
+    findings = FLEETS.predict([CaseRow({k: v for k, v in fleet(**cells).cells.items() if v is not None}, "x")], 128)
+    assert not findings.predicted
+    assert findings.left_out[0].reason
 
 
 @pytest.mark.parametrize(
@@ -156,20 +156,20 @@ def test_a_precision_that_is_stated_and_not_known_is_not_taken_for_bf16() -> Non
 
 
 def test_summaries_count_what_has_an_interval() -> None:
-    found = [
+    predictions = [
         Predicted("a", "q", "h", 100, 110, 90, 120, {"rule": 150}),
         Predicted("b", "q", "h", 100, 60, 50, 70, {"rule": 100}),
         Predicted("c", "q", "h", 100, 100),
     ]
-    summary = summaries(found)["q"]
+    summary = summaries(predictions)["q"]
     assert (summary.n, summary.coverage) == (3, 0.5)
     assert summary.median_absolute_relative_error == pytest.approx(0.1)
     assert summary.mean_absolute_relative_error == pytest.approx(0.5 / 3)
-    assert baseline_summaries(found)["q"]["rule"].n == 2
-    assert baseline_summaries(found)["q"]["rule"].mean_absolute_relative_error == pytest.approx(0.25)
-    gathered = Findings(found[:1])
-    gathered.add(Findings(found[1:], [Left("d", "q", "why")]))
-    assert (len(gathered.predicted), len(gathered.left)) == (3, 1)
+    assert baseline_summaries(predictions)["q"]["rule"].n == 2
+    assert baseline_summaries(predictions)["q"]["rule"].mean_absolute_relative_error == pytest.approx(0.25)
+    gathered = Findings(predictions[:1])
+    gathered.add(Findings(predictions[1:], [LeftOut("d", "q", "why")]))
+    assert (len(gathered.predicted), len(gathered.left_out)) == (3, 1)
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_a_number_as_people_write_it(cell: object, number: float) -> None:
     assert CaseRow({"gpu_hours": cell}, "").positive("gpu_hours") == number
 
 
-@pytest.mark.parametrize("cell", ["n/a", "N/A", "nan", "-", "unknown", "Not reported", ""])
+@pytest.mark.parametrize("cell", ["n/a", "N/A", "nan", "-", "unknown", "Not reported", "not stated", ""])
 def test_a_cell_that_says_there_is_none(cell: str) -> None:
     assert math.isnan(CaseRow({"gpu_hours": cell}, "").positive("gpu_hours"))
 
@@ -247,7 +247,9 @@ def test_an_mfu_computed_from_the_hours_tests_nothing() -> None:
     assert [case.quantity for case in steady.predicted] == ["chip_hours", "chip_hours_given_mfu"]
     circular = run(mfu=0.4, reported_flops=8.4e23, gpu_hours=at_forty)
     assert [case.quantity for case in circular.predicted] == ["chip_hours"]
-    assert ("chip_hours_given_mfu", True) in [(each.quantity, "itself computed" in each.reason) for each in circular.left]
+    assert ("chip_hours_given_mfu", True) in [
+        (figure.quantity, "itself computed" in figure.reason) for figure in circular.left_out
+    ]
 
 
 def test_every_kind_tells_itself_apart() -> None:

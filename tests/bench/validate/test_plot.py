@@ -46,14 +46,14 @@ def test_a_file_is_written_whole(tmp_path: Path) -> None:
 
 def test_what_cannot_be_drawn(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    for found, name, message in (
+    for drawn, name, message in (
         (findings("energy"), "a.png", "must end in .svg, not .png"),
         (findings("energy"), "a", "must end in .svg, not nothing"),
         (Findings(), "a.svg", "nothing to draw"),
         (findings("energy"), "file/a.svg", "cannot be written"),
     ):
         with pytest.raises(Exception, match=message):
-            plot.write(found, tmp_path / name)
+            plot.write(drawn, tmp_path / name)
         assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 

@@ -58,12 +58,12 @@ def test_the_baselines_are_those_known_of_these_cases(runs: Findings) -> None:
 
 
 def test_operations_energy_and_power_keep_their_bars(runs: Findings, fleets: Findings) -> None:
-    found = summaries([*runs.predicted, *fleets.predicted])
-    assert found["training_flops"].greatest_absolute_relative_error <= 0.05
-    assert found["energy"].median_absolute_relative_error <= 0.15
-    assert found["facility_power"].median_absolute_relative_error <= 0.11
-    assert found["chip_count"].median_absolute_relative_error <= 0.11
-    assert min(found["training_flops"].n, found["energy"].n, found["facility_power"].n) >= 5
+    errors = summaries([*runs.predicted, *fleets.predicted])
+    assert errors["training_flops"].greatest_absolute_relative_error <= 0.05
+    assert errors["energy"].median_absolute_relative_error <= 0.15
+    assert errors["facility_power"].median_absolute_relative_error <= 0.11
+    assert errors["chip_count"].median_absolute_relative_error <= 0.11
+    assert min(errors["training_flops"].n, errors["energy"].n, errors["facility_power"].n) >= 5
 
 
 def test_nothing_published_is_dropped_in_silence(runs: Findings) -> None:
@@ -73,9 +73,9 @@ def test_nothing_published_is_dropped_in_silence(runs: Findings) -> None:
             for row in cases.shipped("training_runs").rows
             if row.text(figure.column) and (figure.quantity != "chip_hours_given_mfu" or row.text("mfu"))
         }
-        told = {each.name for each in (*runs.predicted, *runs.left) if each.quantity == figure.quantity}
+        told = {case.name for case in (*runs.predicted, *runs.left_out) if case.quantity == figure.quantity}
         assert with_figure <= told
-    assert all(each.reason for each in runs.left)
+    assert all(case.reason for case in runs.left_out)
 
 
 def test_circular_energies_test_nothing(runs: Findings) -> None:
@@ -107,21 +107,21 @@ def test_a_run_is_not_predicted_from_itself() -> None:
     rows = cases.shipped("training_runs").rows
     row = next(row for row in rows if row.text("model") == "LLaMA-33B")
     seen = TRAINING_RUNS.predict([row], 256).predicted[0]
-    unseen = fitting.for_row(row)
+    unseen = fitting.fit_for_row(row)
     assert seen.note == "fitted without it"
     assert unseen.fit is not None
     names = [case.observed.name for case in fitting.cases() if case.identity != fitting.identity(row)]
     assert "LLaMA-33B" not in names
     assert len(names) == len(fitting.cases()) - 1
-    assert fitting.for_row(CaseRow({**row.cells, "gpu_hours": 1.0}, "")).fit is None
+    assert fitting.fit_for_row(CaseRow({**row.cells, "gpu_hours": 1.0}, "")).fit is None
 
 
 def test_the_stored_fit_is_what_the_published_runs_give(tmp_path: Path) -> None:
-    found, qualities = fitting.refit(tmp_path / "mfu.toml")
+    refitted, qualities = fitting.refit(tmp_path / "mfu.toml")
     assert (tmp_path / "mfu.toml").read_text() == store.FIT.read_text()
     stored = store.fitted()
-    assert stored.names == found.names
-    assert stored.posterior.coefficients == pytest.approx(found.posterior.coefficients, rel=1e-5)
+    assert stored.names == refitted.names
+    assert stored.posterior.coefficients == pytest.approx(refitted.posterior.coefficients, rel=1e-5)
     left_out = qualities["one_run_left_out"]
     assert left_out.mean < 0.85 * left_out.constant_mean
     assert left_out.median < 0.85 * left_out.constant_median
@@ -132,8 +132,8 @@ def test_the_stored_fit_is_what_the_published_runs_give(tmp_path: Path) -> None:
 
 
 def test_its_signs_are_those_of_the_physics() -> None:
-    found = store.fitted()
-    slopes = dict(zip(found.names, found.posterior.coefficients[1:], strict=True))
+    regression = store.fitted()
+    slopes = dict(zip(regression.names, regression.posterior.coefficients[1:], strict=True))
     assert -1 <= slopes["balance"] < 0  # between compute bound and bound by memory bandwidth
     assert slopes["size_where_scarce"] > 0
     assert slopes["before_2023"] < 0
@@ -148,9 +148,9 @@ def test_a_csv_says_what_the_toml_says(tmp_path: Path, runs: Findings) -> None:
         writer.writerows(row.cells for row in shipped.rows)
     read = cases.read(path)
     assert kind_of(read) is TRAINING_RUNS
-    found = TRAINING_RUNS.predict(read.rows, DRAWS)
-    assert found.predicted == runs.predicted
-    assert found.left == runs.left
+    from_csv = TRAINING_RUNS.predict(read.rows, DRAWS)
+    assert from_csv.predicted == runs.predicted
+    assert from_csv.left_out == runs.left_out
 
 
 def test_unknown_cells_widen_and_do_not_break() -> None:

@@ -5,7 +5,7 @@ import io
 from rich.console import Console
 
 from flopwatt.bench.validate.report import markdown, print_findings
-from flopwatt.bench.validate.results import Findings, Left, Predicted
+from flopwatt.bench.validate.results import Findings, LeftOut, Predicted
 
 FOUND = Findings(
     [
@@ -13,7 +13,7 @@ FOUND = Findings(
         Predicted("two", "energy", "J", 3.6e9, 1.8e9, 1.7e9, 1.9e9),
         Predicted("three", "chip_hours", "h", 100.0, 100.0),
     ],
-    [Left("four", "energy", "its scope [is] unknown")],
+    [LeftOut("four", "energy", "its scope [is] unknown")],
 )
 
 

@@ -1,6 +1,5 @@
 """What a plan is said to cost: counted by hand, and against the emitted kernel, run with numbers that count."""
 
-import types
 from dataclasses import replace
 
 import numpy as np
@@ -11,8 +10,12 @@ from strategies import problems, questions
 
 from flopwatt.kernels.analysis.depth import BEFORE, depths
 from flopwatt.kernels.analysis.roofline import Load, MachineLimits, alive, bound, estimate, loads, walks
-from flopwatt.kernels.emit.cpu import lanes as emit_lanes
+from flopwatt.kernels.emit.cpu import lanes
+from flopwatt.kernels.emit.nest import inputs
 from flopwatt.kernels.emit.passes import reductions
+from flopwatt.kernels.engines.cache import load as load_kernel
+from flopwatt.kernels.llvm.ir import Llvm
+from flopwatt.kernels.llvm.module import source
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, Quantity, ceil
 from flopwatt.kernels.model.questions import Best, Condition, Problem, Quantiles, Summary, Table
@@ -138,90 +141,36 @@ def test_quantities_stand_at_the_depth_of_the_deepest_axis_they_need(problem):
 # --- against the emitted kernel --------------------------------------------------------------------------------------
 
 
-class Counted:
-    """A number that counts what is done with it."""
-
-    counts: dict = {}  # noqa: RUF012
-
-    def __init__(self, value):
-        self.value = float(value)
-
-    def _done(self, kind, value):
-        self.counts[kind] = self.counts.get(kind, 0) + 1
-        return Counted(value)
-
-    def __add__(self, other):
-        return self._done("add", self.value + float(other))
-
-    def __sub__(self, other):
-        return self._done("add", self.value - float(other))
-
-    def __mul__(self, other):
-        return self._done("multiply", self.value * float(other))
-
-    def __truediv__(self, other):
-        return self._done("divide", np.float64(self.value) / float(other))
-
-    def __pow__(self, other):
-        return self._done("pow", np.float64(self.value) ** float(other))
-
-    def __neg__(self):
-        return self._done("add", -self.value)
-
-    def __float__(self):
-        return self.value
-
-    def __lt__(self, other):
-        return self.value < float(other)
-
-    def __le__(self, other):
-        return self.value <= float(other)
-
-    def __gt__(self, other):
-        return self.value > float(other)
-
-    def __ge__(self, other):
-        return self.value >= float(other)
-
-    def __eq__(self, other):
-        return self.value == float(other)
-
-    def __ne__(self, other):
-        return self.value != float(other)
-
-    __hash__ = None
+KINDS = {
+    "add": "add", "sub": "add", "neg": "add", "mul": "multiply", "div": "divide", "sqrt": "sqrt", "ceil": "round",
+    "floor": "round", "pow": "pow",
+}  # fmt: skip
+COUNTED = sorted(set(KINDS.values()))
 
 
-def counting(kind, function):
-    return lambda x: x._done(kind, function(np.float64(x.value)))
+class Counting(Llvm):
+    """Writes beside each operation of a formula that it was done, into a last argument of the kernel."""
 
+    def parameters(self, *parameters):
+        *handles, self.counts = super().parameters(*parameters, ("counts", "wide*"))
+        return handles
 
-FUNCTIONS = {kind: counting(kind, getattr(np, kind)) for kind in ("sqrt", "log2", "exp")}
-FUNCTIONS |= {name: counting("round", getattr(np, name)) for name in ("ceil", "floor")}
-FUNCTIONS |= {f"{name}_float64": FUNCTIONS[name] for name in ("log2", "exp")}
-FUNCTIONS |= {"select": lambda condition, yes, no: yes if condition else no}
+    def apply(self, op, args, nan_free):
+        if op in KINDS:
+            place = self.whole(COUNTED.index(KINDS[op]))
+            self.counts[place] = self.counts[place] + 1
+        return super().apply(op, args, nan_free)
 
 
 def run_counting(plan, reducer):
-    """The emitted kernel as plain Python on counting numbers: what it does of each kind on the whole grid."""
-    source = emit_lanes.reduction(plan, reducer)
-    lines = [line for line in source.partition("\nrun = ")[0].splitlines() if not line.startswith(("import ", "from "))]
-    fake = types.SimpleNamespace(
-        float64=Counted,
-        int64=int,
-        uint32=int,
-        empty=lambda n, kind: [Counted(0.0)] * n,
-        zeros=lambda n, kind: [Counted(0.0)] * n,
-    )
-    scope = {"np": fake, "float": float, **FUNCTIONS}
-    exec("\n".join(lines), scope)
-    nest = emit_lanes.Lanes(plan, reducer).nest
-    inputs = nest.inputs()
-    arrays = [[Counted(x) for x in array] for array in (inputs.constants, inputs.tables, inputs.lanes)]
-    Counted.counts = {}
-    with np.errstate(all="ignore"):
-        scope["nest"](0, plan.points, *arrays, *([None] * plan.points for _ in (*reducer.accumulators, "lane")))
-    return Counted.counts
+    """How often the emitted kernel does each kind of operation on the whole grid."""
+    code = Counting(plan.dtype)
+    lanes.reduction(plan, code, reducer)
+    kernel, leaves = load_kernel(source(code)), inputs(plan)
+    counts = np.zeros(len(COUNTED), np.int64)
+    outs = [np.zeros(plan.points) for _ in reducer.accumulators]
+    kernel(0, plan.points, leaves.constants, leaves.tables, leaves.lanes, *outs, np.zeros(plan.points, np.int64), counts)
+    return dict(zip(COUNTED, counts.tolist(), strict=True))
 
 
 @settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow])
@@ -236,8 +185,6 @@ def test_the_emitted_kernel_does_what_is_counted(data):
     (reducer,) = reductions(plan).values()
     done = run_counting(plan, reducer)
     size = drawn.problem.grid.size
-    said = {
-        kind: round(load.operations.get(kind, 0.0) * size) for kind in ("add", "multiply", "divide", "sqrt", "round", "pow")
-    }
-    assert said == {kind: done.get(kind, 0) for kind in said}  # sums of flags are of plain numbers, which count nothing
+    said = {kind: round(load.operations.get(kind, 0.0) * size) for kind in COUNTED}
+    assert said == done
     assert any(said.values()) or not any(node.op in ("add", "mul", "div") for node in plan.nodes)

@@ -8,8 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import computed, problems, questions
 
-from flopwatt.kernels.emit.languages import Python
-from flopwatt.kernels.emit.nest import Inputs, Nest
+from flopwatt.kernels.emit.code import Value
+from flopwatt.kernels.emit.languages import PYTHON
+from flopwatt.kernels.emit.nest import Nest, inputs
+from flopwatt.kernels.emit.source_text import SourceText
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, Quantity
 from flopwatt.kernels.model.questions import Condition, Problem, Summary
@@ -21,11 +23,7 @@ PROFILE = settings(max_examples=60, deadline=None, suppress_health_check=[Health
 
 
 def nest_of(plan: Plan) -> Nest:
-    return Nest(plan, Python(plan.dtype))
-
-
-def inputs_of(plan: Plan) -> Inputs:
-    return nest_of(plan).inputs()
+    return Nest(plan, SourceText(PYTHON, plan.dtype))
 
 
 @st.composite
@@ -38,20 +36,20 @@ def plans(draw: st.DrawFn) -> Plan:
 @PROFILE
 @given(plans())
 def test_inputs_hold_each_leaf_where_the_nest_reads_it(plan: Plan) -> None:
-    nest, inputs = nest_of(plan), inputs_of(plan)
+    nest, leaves = nest_of(plan), inputs(plan)
     for row, node in enumerate(nest.constants):
-        np.testing.assert_array_equal(inputs.constants[row], plan.column(node)[0])
+        np.testing.assert_array_equal(leaves.constants[row], plan.column(node)[0])
     for node in plan.leaves_of("table"):
         first = nest.tables[node.id]
-        np.testing.assert_array_equal(inputs.tables[first : first + plan.table_length(node)], plan.column(node))
+        np.testing.assert_array_equal(leaves.tables[first : first + plan.table_length(node)], plan.column(node))
     for row, node in enumerate(nest.lane_columns):
-        np.testing.assert_array_equal(inputs.lanes[row * plan.lane_length :][: plan.lane_length], plan.column(node))
+        np.testing.assert_array_equal(leaves.lanes[row * plan.lane_length :][: plan.lane_length], plan.column(node))
     sizes = (
         len(nest.constants),
         sum(map(plan.table_length, plan.leaves_of("table"))),
         len(nest.lane_columns) * plan.lane_length,
     )
-    arrays = (inputs.constants, inputs.tables, inputs.lanes)
+    arrays = (leaves.constants, leaves.tables, leaves.lanes)
     assert [array.size for array in arrays] == [max(size, 1) for size in sizes]  # an engine takes no empty array
     assert {array.dtype for array in arrays} == {np.dtype(plan.dtype)}
 
@@ -90,11 +88,12 @@ def test_only_what_differs_between_passes_has_copies(plan: Plan) -> None:
 @PROFILE
 @given(plans())
 def test_a_decoded_point_is_where_the_plan_says(plan: Plan) -> None:
-    nest, grid = nest_of(plan), plan.problem.grid
-    nest.decode()
-    source = nest.code.text()
+    grid = plan.problem.grid
+    code = SourceText(PYTHON, plan.dtype)
+    Nest(plan, code).decode(Value(code, "wide", "p"))
+    source = "\n".join(code.lines)
     for point in {0, plan.points // 2, plan.points - 1}:
-        scope = {"p": point, "select": lambda condition, yes, no: yes if condition else no, "np": np}
+        scope = {"p": point}
         exec(source, scope)
         flat = 0
         for part in plan.outer:
@@ -127,7 +126,9 @@ def test_a_guard_stands_at_its_level_and_skips_what_lies_within(guarded: Plan) -
     nest = nest_of(guarded)
     (guard,) = guarded.guards
     assert [nest.guarding(level) for level in range(3)] == [[], [guard], []]
-    assert [bool(nest.guard(level)) for level in range(3)] == [False, True, False]
+    nest.let(guard, Value(nest.code, "bool", "met"))
+    assert [nest.guard(level) is not None for level in range(3)] == [False, True, False]
+    nest.used = Value(nest.code, "int", "used")
     product, early, condition = nest.before_guard(1)
     assert (product.op, early, condition) == ("mul", guarded.quantities["early"], guard)
-    assert [eval(nest.skipped(level), {"used": 60}) for level in range(3)] == [60 * 7 * 5, 60 * 5, 60]
+    assert [eval(nest.skipped(level).text, {"used": 60}) for level in range(3)] == [60 * 7 * 5, 60 * 5, 60]

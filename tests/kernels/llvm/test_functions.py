@@ -2,15 +2,19 @@
 
 import numpy as np
 import pytest
-from lowered_source import compiled
+from written import compiled
 
 from flopwatt.bench.verify.tolerance import TOLERANCE
 
 
 def applied(name: str, dtype: str, values: np.ndarray) -> np.ndarray:
-    kernel = compiled(f"for i in range(lo, hi):\n    out[i] = {name}_{dtype}(x[i])", "x", "out")
+    def write(code, count, x, out):  # type: ignore[no-untyped-def]
+        with code.loop("i", 0, count) as i:
+            out[i] = code.call(name, [x[i]])
+
+    kernel = compiled(write, ("count", "int"), ("x", "real*"), ("out", "real*"), dtype=dtype)
     out = np.empty_like(values)
-    kernel(0, values.size, values, out)
+    kernel(values.size, values, out)
     return out
 
 

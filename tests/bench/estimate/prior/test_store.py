@@ -43,7 +43,7 @@ def test_a_draw_may_be_of_any_distribution() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "made", "old", "new", "message"),
+    ("name", "read", "old", "new", "message"),
     [
         ("RECIPE", store.recipe, "shared = 0.3", "", "noise.shared is missing"),
         ("RECIPE", store.recipe, "sd = 0.25", "sd = 'x'", "features.balance.sd must be a number, not 'x'"),
@@ -69,13 +69,13 @@ def test_a_draw_may_be_of_any_distribution() -> None:
     ],
 )
 def test_what_is_wrong_with_a_file_is_said(
-    name: str, made: Any, old: str, new: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, read: Any, old: str, new: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = getattr(store, name).read_text()
     assert old in text
     (tmp_path / "broken.toml").write_text(text.replace(old, new, 1))
     monkeypatch.setattr(store, name, tmp_path / "broken.toml")
     with pytest.raises(store.PriorError) as caught:
-        made.__wrapped__()
+        read.__wrapped__()
     assert str(caught.value).startswith(f"{tmp_path / 'broken.toml'}: ")
     assert message in str(caught.value)

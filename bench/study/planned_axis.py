@@ -1,0 +1,89 @@
+"""What an axis brings, before and after its columns are made."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ... import configs
+from ...kernels.model.quantity import Model, Quantity
+from ...kernels.text import nearest
+from ..errors import StudyError
+from .fields import key_text
+
+Floats = NDArray[np.float64]
+
+
+class AxisError(StudyError):
+    """An axis is not valid; the message starts with the key."""
+
+
+@dataclass(frozen=True)
+class AxisColumns:
+    """What an axis brings: columns of one length, and where they come from.
+
+    Attributes
+    ----------
+    name
+        The axis's.
+    columns
+        Quantity to its values in base units, NaN where a fact is not published.
+    labels
+        The points' names; None where they are told by their numbers.
+    facts
+        Whether the columns come from a table's rows, so that the study's own values go first.
+    rows, table
+        Those rows, one for each point, and the table's name.
+    renamed
+        Quantity to the table's column that fills it.
+    notes
+        What a reader should know of how the columns were made.
+    """
+
+    name: str
+    columns: Mapping[str, Floats]
+    labels: tuple[str, ...] | None = None
+    facts: bool = False
+    rows: tuple[configs.FactRow, ...] = ()
+    table: str = ""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PlannedAxis:
+    """An axis of known length whose columns are not made yet, so that a grid too large costs nothing.
+
+    Attributes
+    ----------
+    length
+        How many points it has, before equal whole numbers become one.
+    make
+        Makes the columns. Raises AxisError or RangeError.
+    """
+
+    length: int
+    make: Callable[[], AxisColumns]
+
+
+def find_quantity(name: str, model: Model, place: tuple[str, ...], hint: str = "") -> Quantity:
+    """Find a quantity of the model by its name.
+
+    Parameters
+    ----------
+    name, model
+        The name, and the quantities that it may be of.
+    place
+        The key, where errors say that it stands.
+    hint
+        What an error says where no name is near.
+
+    Raises
+    ------
+    AxisError
+        Where the model has none of that name.
+    """
+    if name not in model:
+        raise AxisError(f"{key_text(place)}: unknown quantity {name!r}{nearest(name, model.quantities) or hint}")
+    return model[name]

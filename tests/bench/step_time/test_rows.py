@@ -1,0 +1,162 @@
+"""Rows of published steps: what they state, what follows from the software's date, what is refused."""
+
+import pytest
+
+from flopwatt import configs
+from flopwatt.bench.facts.cells import RowError
+from flopwatt.bench.step_time import predict
+from flopwatt.bench.step_time.rows import StepCase, case, software_date
+
+MEGATRON = {
+    "source": "Narayanan et al. 2021 (arXiv:2104.04473) Table 1", "accelerator": "A100-80GB", "model": "GPT 39.1B",
+    "hidden": "8192", "ffn": "32768", "layers": "48", "heads": "64", "kv_heads": "64", "seq": "2048", "vocab": "51200 (pad)",
+    "TP": "8", "PP": "2", "VPP": "1", "DP": "32", "CP": "1", "EP": "1", "microbatch": "4", "global_batch": "1536",
+    "gpus": "512", "recompute": "full", "precision": "fp16", "measured_step_s": "14.4535", "measured_kind": "derived",
+}  # fmt: skip
+BRIDGE = {
+    "release": "26.04.01", "model": "LLAMA3_70B", "system": "DGX-GB300", "gpus": "64", "precision": "MXFP8", "fsdp": "0",
+    "gbs": "256", "mbs": "1", "seq": "8192", "tp": "1", "pp": "4", "cp": "1", "vp": "5", "ep": "n/a", "tokens_s_gpu": "4864",
+    "source": "NVIDIA-NeMo/Megatron-Bridge",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def found() -> list[StepCase]:
+    return predict.cases(predict.published_rows())[0]
+
+
+def test_a_row_is_read() -> None:
+    read_ = case(MEGATRON)
+    assert read_.seconds == 14.4535
+    assert read_.source == "Narayanan"
+    assert (read_.chip, read_.precision, read_.moe) == ("a100-sxm-80gb", "BF16", False)
+    wanted = {
+        "tensor_parallel": 8, "pipeline_parallel": 2, "interleave": 1, "microbatch_size": 4, "batch_size": 1536,
+        "chip_count": 512, "hidden_size": 8192, "head_size": 128, "ffn_matrices": 2, "vocabulary_size": 51200,
+        "recomputed_layers": 1, "precision_bits": 16, "fused_attention": 0, "overlap": 0, "zero_stage": 0,
+        "sequence_parallel": 0,
+    }  # fmt: skip
+    assert {name: read_.inputs[name] for name in wanted} == wanted
+
+
+def test_a_row_of_throughput_is_read() -> None:
+    read_ = case(BRIDGE)
+    assert read_.seconds == pytest.approx(256 * 8192 / (64 * 4864))
+    assert read_.inputs["layers"] == 80
+    assert (read_.precision, read_.inputs["precision_bits"], read_.inputs["block_scaling"]) == ("MXFP8", 8, 1)
+    assert (read_.inputs["interleave"], read_.inputs["expert_parallel"], read_.inputs["zero_stage"]) == (5, 1, 1)
+    assert case({**BRIDGE, "fsdp": "64"}).inputs["zero_stage"] == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "bits", "blocks"),
+    [("fp16", 16, 0), ("bf16 (assumed)", 16, 0), ("FP8-CS", 8, 0), ("fp8 (FP8=True in config)", 8, 0), ("FP8-MX", 8, 1),
+     ("MXFP8", 8, 1), ("NVFP4", 4, 1), ("fp4 config", 4, 1)],
+)  # fmt: skip
+def test_precisions(text: str, bits: int, blocks: int) -> None:
+    inputs = case({**MEGATRON, "precision": text, "accelerator": "GB200"}).inputs
+    assert (inputs["precision_bits"], inputs["block_scaling"]) == (bits, blocks)
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"), [("int3", "precision 'int3' is not known"), ("", "precision is not stated"), ("fp32", "is not known")]
+)
+def test_precisions_that_are_refused(cell: str, reason: str) -> None:
+    with pytest.raises(RowError, match=reason):
+        case({**MEGATRON, "precision": cell})
+
+
+@pytest.mark.parametrize("name", ["abacus", "", "A100-PCIe", "H100 NVL", "H100 and H200", "XH1000", "H100/B200"])
+def test_chips_that_are_not_in_the_table(name: str) -> None:
+    with pytest.raises(RowError, match="no such chip in the hardware table"):
+        case({**MEGATRON, "accelerator": name})
+
+
+def test_a_chip_of_which_the_model_needs_what_is_not_known() -> None:
+    with pytest.raises(RowError, match="compute units of TPU v5p"):
+        case({**MEGATRON, "accelerator": "TPU-v5p"})
+
+
+@pytest.mark.parametrize(
+    ("source", "release", "year"),
+    [("", "26.04.01", 2026.29), ("MLPerf Training v3.0 gpt3: ...", "", 2023.4), ("MLPerf Training v5.1", "", 2025.85),
+     ("A paper (arXiv:2205.05198)", "", 2022.375), ("X: Megatron-LM 0.14 on 8x B200", "", 2025.8),
+     ("A report of 2024", "", 2024.5)],
+)  # fmt: skip
+def test_the_date_of_the_software(source: str, release: str, year: float) -> None:
+    assert software_date(source, release) == pytest.approx(year, abs=0.01)
+
+
+def test_an_unstated_interleaving_is_noted() -> None:
+    row = {**MEGATRON, "source": "MLPerf Training v4.0", "VPP": "", "accelerator": "H100", "precision": "fp8"}
+    assert case(row).inputs["interleave"] == 12
+    assert "interleaving is not stated" in case(row).notes[0]
+    assert case({**row, "VPP": "n/a"}) == case(row)
+    assert case({**row, "VPP": "6"}).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [({"accelerator": "TPU v9"}, "no such chip"), ({"accelerator": "TPU v4"}, "compute units"),
+     ({"precision": "int3"}, "precision"), ({"hidden": ""}, "hidden is not stated"),
+     ({"gpus": "0"}, "above 0"), ({"model": "DeepSeek-X MoE"}, "no architecture"), ({"TP": "eight"}, "not a number"),
+     ({"TP": "6"}, "do not divide its 512 chips"), ({"global_batch": "8"}, "less than one for each"),
+     ({"precision": "FP8"}, "no peak_fp8"), ({"measured_step_s": "fast"}, "measured_step_s"),
+     ({"recompute": "sometimes"}, "recompute")],
+)  # fmt: skip
+def test_a_row_that_cannot_be_predicted_says_why(changed: dict[str, str], reason: str) -> None:
+    with pytest.raises(RowError, match=reason):
+        case({**MEGATRON, **changed})
+    cases, skipped = predict.cases([MEGATRON, {**MEGATRON, **changed}])
+    assert (len(cases), len(skipped)) == (1, 1)
+
+
+def test_a_row_without_sizes_takes_those_of_its_model() -> None:
+    columns = ("hidden", "ffn", "layers", "heads", "kv_heads", "vocab", "seq", "TP", "PP", "CP", "EP", "VPP", "microbatch")
+    bare = {key: cell for key, cell in MEGATRON.items() if key not in columns}
+    inputs = case({**bare, "model": "Llama 3.1 8B", "accelerator": "H100"}).inputs
+    table = configs.load("models").find("llama-3.1-8b").values
+    names = ("hidden_size", "ffn_size", "layers", "heads", "kv_heads", "vocabulary_size", "sequence_length")
+    assert {name: inputs[name] for name in names} == {name: table[name] for name in names}
+    assert (inputs["tensor_parallel"], inputs["microbatch_size"]) == (1, 1)
+
+
+def test_a_model_cut_to_a_few_layers_keeps_one_of_its_dense_layers() -> None:
+    cut = {**MEGATRON, "layers": "4", "PP": "1", "TP": "1"}
+    assert case({**cut, "model": "deepseekv3 (4 layers)"}).inputs["moe_layers"] == 3
+    assert case({**cut, "model": "mixtral-8x7b (4 layers)"}).inputs["moe_layers"] == 4
+
+
+def test_whole_layers_recomputed_on_an_old_chip_say_that_the_software_is_old() -> None:
+    """A paper of 2023 on A100s that recompute layers ran without fused attention; without recompute, or on H100s, with it."""
+    late = {**MEGATRON, "source": "A paper (arXiv:2312.12391)"}
+    assert case(late).inputs == case(MEGATRON).inputs | {"software_date": 2022.4}
+    for other in ({"recompute": "none"}, {"accelerator": "H100"}):
+        assert case({**late, **other}).inputs["fused_attention"] == 1
+
+
+def test_adapters_alone_are_not_a_training_step() -> None:
+    assert case({**BRIDGE, "section": "SFT Performance"}).seconds > 0
+    with pytest.raises(RowError, match="LoRA"):
+        case({**BRIDGE, "section": "LoRA Performance"})
+    with pytest.raises(RowError, match="LoRA"):
+        case({**MEGATRON, "source": "MLPerf Training v4.0 llama2_70b_lora"})
+
+
+def test_makers_of_software_overlap_communication_and_those_who_run_a_version_of_it_do_not() -> None:
+    late = {**MEGATRON, "accelerator": "H100", "recompute": "none"}
+    sources = ("Megatron-LM README of 2024", "Measured in 2024 with Megatron-LM 0.14")
+    assert [case({**late, "source": source}).inputs["overlap"] for source in sources] == [1, 0]
+
+
+def test_the_name_of_a_source_changes_nothing() -> None:
+    other = case({**MEGATRON, "source": "Somebody else (arXiv:2104.00001)"})
+    assert other.inputs == case(MEGATRON).inputs
+
+
+def test_a_hybrids_layers_are_counted_by_block_however_they_are_published() -> None:
+    row = {**MEGATRON, "model": "Nemotron-H 56B", "tp": 8, "pp": 1}
+    plain = dict.fromkeys(("hidden", "ffn", "heads", "kv_heads", "vocab"), "")
+    found = [case({**row, **plain, "layers": layers}).inputs for layers in ("118", "54", "59")]
+    counts = [(c["layers"], c["attention_free_layers"], c["mamba_layers"]) for c in found]
+    assert counts == [(54, 44, 54), (54, 44, 54), (27, 22, 27)]

@@ -1,0 +1,84 @@
+"""An axis ``from`` a facts table: its rows are the points, its columns fill quantities, and what is not in it is refused."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from flopwatt import configs
+from flopwatt.bench.study.facts_axis import plan_facts
+from flopwatt.bench.study.planned_axis import AxisColumns, AxisError, PlannedAxis
+from flopwatt.bench.study.schema import parse_study
+from flopwatt.kernels.quantities import MODEL
+
+
+def plan(keys: dict[str, Any], name: str = "z", folder: Path = Path(".")) -> PlannedAxis:
+    document = {"title": "t", "axes": {name: keys}, "questions": [{"minimize": "run_time"}]}
+    return plan_facts(name, parse_study(document).axes[name], MODEL, folder)
+
+
+def brought(keys: dict[str, Any], name: str = "z", folder: Path = Path(".")) -> AxisColumns:
+    return plan(keys, name, folder).make()
+
+
+def test_rows_of_facts_bring_the_tables_columns_by_their_keys() -> None:
+    table = configs.load("hardware")
+    axis = brought({"from": "hardware", "rows": ["B200", "h100"]}, "chip")
+    assert axis.labels == ("b200-sxm", "h100-sxm-80gb")
+    assert axis.facts
+    assert axis.table == "hardware"
+    assert set(axis.columns) == {column for column in table.columns if column in MODEL}
+    assert axis.columns["tdp"].tolist() == [table.find(row).values["tdp"] for row in ("b200", "h100")]
+
+
+@pytest.mark.parametrize("keys", [{"rows": "all"}, {}])
+def test_all_rows_where_none_are_named(keys: dict[str, Any]) -> None:
+    rows = configs.load("hardware").rows
+    axis = plan({"from": "hardware", **keys}, "chip")
+    assert axis.length == len(rows)
+    assert axis.make().labels == tuple(rows)
+
+
+def test_one_row_may_stand_without_a_list() -> None:
+    assert brought({"from": "hardware", "rows": "h100"}, "chip").labels == ("h100-sxm-80gb",)
+
+
+def test_columns_may_be_picked_or_filled_from_others() -> None:
+    table = configs.load("hardware").find("h100").values
+    picked = brought({"from": "hardware", "rows": ["h100"], "columns": ["tdp"]}, "chip")
+    assert list(picked.columns) == ["tdp"]
+    filled = brought({"from": "hardware", "rows": ["h100"], "columns": {"peak_flops": "peak_fp8"}}, "chip")
+    assert filled.columns["peak_flops"].tolist() == [table["peak_fp8"]]
+    assert filled.columns["tdp"].tolist() == [table["tdp"]]
+    assert filled.renamed["peak_flops"] == "peak_fp8"
+
+
+def test_a_table_of_the_users_own_is_looked_for_beside_the_study(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(
+        'title = "M"\n[columns]\ntdp = "kW"\n[rows.x]\nname = "X"\nsource = "us"\ntdp = 0.5\n'
+        '[rows.y]\nname = "Y"\nsource = "us"\n'
+    )
+    axis = brought({"from": "mine.toml"}, "chip", tmp_path)
+    assert axis.labels == ("x", "y")
+    np.testing.assert_array_equal(axis.columns["tdp"], [500, np.nan])  # a fact that is not known
+
+
+@pytest.mark.parametrize(
+    ("keys", "says"),
+    [
+        ({"from": "hardwre"}, "did you mean 'hardware'"),
+        ({"from": "nowhere.toml"}, "axes.z.from:"),
+        ({"from": "hardware", "rows": []}, "axes.z.rows: is empty"),
+        ({"from": "hardware", "rows": [3]}, "axes.z.rows: must be a list of names, and 3 is not text"),
+        ({"from": "hardware", "rows": ["h100", "H100"]}, "names 'h100-sxm-80gb' twice"),
+        ({"from": "hardware", "columns": ["tpd"]}, "hardware has no column 'tpd'; did you mean 'tdp'"),
+        ({"from": "hardware", "columns": 3}, "axes.z.columns: must be a list of columns"),
+        ({"from": "hardware", "columns": {"peak_flops": "tdp"}}, "hardware's tdp (W) is no peak_flops (FLOP/s)"),
+    ],
+)
+def test_refused_when_it_is_planned(keys: dict[str, Any], says: str) -> None:
+    with pytest.raises(AxisError) as error:
+        plan(keys)
+    assert says in str(error.value)
+    assert str(error.value).startswith("axes.z")

@@ -1,0 +1,16 @@
+"""Kernels of a few operations, compiled as the engine compiles them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flopwatt.kernels.emit.cpu.cpu_code import Parameter
+from flopwatt.kernels.engines.cache import load
+from flopwatt.kernels.llvm.ir import Llvm
+from flopwatt.kernels.llvm.module import source
+
+
+def compiled(write: Callable[..., None], *parameters: Parameter, dtype: str = "float64") -> Any:
+    """``kernel(*parameters)``, whose body ``write(code, *handles)`` writes."""
+    code = Llvm(dtype)
+    write(code, *code.parameters(*parameters))
+    return load(source(code))
