@@ -1,4 +1,4 @@
-"""Where what is slow to make is kept: compiled kernels, draws. Losing it loses nothing but time."""
+"""The folder that keeps what is slow to make: compiled kernels, draws. Losing it loses nothing but time."""
 
 import functools
 import os
@@ -10,7 +10,7 @@ import platformdirs
 
 @functools.cache
 def _usable(base: Path) -> bool:
-    """Whether files can be made there."""
+    """Tell whether files can be made in a folder, which is made where it is missing."""
     try:
         base.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=base):
@@ -21,7 +21,7 @@ def _usable(base: Path) -> bool:
 
 @functools.cache
 def _temporary() -> Path:
-    """A folder of this user's under the system's temporary one; code is loaded from it, so nobody else may own it."""
+    """Make a folder of this user's under the system's temporary one; code is loaded from it, so nobody else may own it."""
     user = os.getuid() if hasattr(os, "getuid") else None
     base = Path(tempfile.gettempdir()) / f"flopwatt-{user if user is not None else 'cache'}"
     try:
@@ -35,10 +35,10 @@ def _temporary() -> Path:
 
 
 def _wanted() -> Path | None:
-    """The folder that the user or the system names; None for a user without a home."""
-    named = os.environ.get("FLOPWATT_CACHE")
+    """Find the folder that the user or the system names; None for a user without a home."""
+    variable = os.environ.get("FLOPWATT_CACHE")
     try:
-        base = Path(named).expanduser() if named else Path(platformdirs.user_cache_dir("flopwatt", appauthor=False))
+        base = Path(variable).expanduser() if variable else Path(platformdirs.user_cache_dir("flopwatt", appauthor=False))
     except RuntimeError:
         return None
     return None if base.parts[:1] == ("~",) else base  # platformdirs before 4.14 leaves the tilde where there is no home

@@ -2,8 +2,8 @@
 
 
 class FlopwattError(Exception):
-    """What flopwatt raises on purpose: the message says what is wrong and what would be right."""
+    """The root of all that flopwatt raises on purpose: the message says what is wrong and what would be right."""
 
 
 class EngineError(FlopwattError, RuntimeError):
-    """An engine is not there or cannot do what it was asked; the message says why and what to do."""
+    """An engine that is not there or cannot do what it was asked; the message says why and what to do."""

@@ -12,7 +12,13 @@ _UNSUPPORTED = (errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL, errn
 
 
 def obstacle(folder: Path) -> str | None:
-    """Why files could not be made in a folder, which may have to be made first; None where they seem to be welcome."""
+    """Say why files could not be made in a folder, which may have to be made first.
+
+    Returns
+    -------
+    str or None
+        What is in the way, as a message; None where nothing seems to be.
+    """
     nearest = next((path for path in (folder, *folder.absolute().parents) if os.path.lexists(path)), folder)
     if not nearest.is_dir():
         return f"{nearest} is not a folder"
@@ -29,7 +35,7 @@ def write_new(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
     folder
         Where; it is made where it is missing.
     stem, suffix
-        The name's two parts, between which the number comes.
+        The two parts of the name, between which the number comes.
     data
         All of the file.
 
@@ -62,12 +68,12 @@ def write_whole(path: Path, data: bytes) -> None:
 
 @contextlib.contextmanager
 def named_when_whole(path: Path) -> Iterator[Path]:
-    """Give a file its name once it is written, in place of the one of that name if there is one.
+    """Write a file under another name and rename it once it is whole, in place of the one of that name if there is one.
 
     Parameters
     ----------
     path
-        The name that it gets at the end, in a folder that is there.
+        The name that it gets at the end, in a folder that exists.
 
     Yields
     ------
@@ -93,7 +99,7 @@ def named_when_whole(path: Path) -> Iterator[Path]:
 
 
 class _Publish:
-    """Gives the written bytes a name; FileExistsError where the name is taken."""
+    """Giving the written bytes a name; FileExistsError where the name is taken."""
 
     def __init__(self, source: str, folder: int | None):
         self.source, self.folder = source, folder
@@ -107,7 +113,7 @@ class _Publish:
 
 @contextlib.contextmanager
 def _unnamed(folder: Path, data: bytes) -> Iterator[_Publish]:
-    """The bytes on disk without a name, so that a killed process leaves nothing behind; else under a hidden name."""
+    """Put bytes on disk without a name, so that a killed process leaves nothing behind; else under a hidden name."""
     handle = _open_anonymous(folder)
     if handle is None:
         with _hidden(folder, data) as publish:
@@ -125,6 +131,7 @@ def _unnamed(folder: Path, data: bytes) -> Iterator[_Publish]:
 
 
 def _open_anonymous(folder: Path) -> int | None:
+    """Open a file without a name in a folder; None where the system or the file system has no such files."""
     if not _ANONYMOUS or not os.path.isdir("/proc/self/fd"):
         return None
     try:
@@ -137,6 +144,7 @@ def _open_anonymous(folder: Path) -> int | None:
 
 @contextlib.contextmanager
 def _hidden(folder: Path, data: bytes) -> Iterator[_Publish]:
+    """Put bytes on disk under a hidden name, which is removed at the end."""
     _remove_left(folder)
     handle, name = tempfile.mkstemp(prefix=f".{os.getpid()}.", suffix=".tmp", dir=folder)
     try:
@@ -159,6 +167,7 @@ def _remove_left(folder: Path) -> None:
 
 
 def _alive(process: int) -> bool:
+    """Tell whether a process of this number runs."""
     if os.name == "nt":  # where no signal asks, and this one would be Ctrl+C
         return True
     try:
@@ -178,12 +187,14 @@ def _finish(name: str) -> None:
 
 
 def _umask() -> int:
+    """Read the umask, which can only be read by setting it."""
     mask = os.umask(0)
     os.umask(mask)
     return mask
 
 
 def _sync(folder: Path) -> None:
+    """Put a folder's names on disk, so far as the file system can."""
     with contextlib.suppress(OSError):  # not every file system lets a folder be synced
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -32,7 +32,7 @@ class DataError(FlopwattError, ValueError):
     problem
         What is wrong there and what would be right, such as ``must be a number, not 'x'``.
     key
-        The key at the place that there is not, where that is the problem.
+        The unknown key at the place, where that is the problem.
     """
 
     def __init__(self, place: Place, problem: str, key: str = ""):
@@ -62,7 +62,7 @@ class Validator(Generic[T]):
     texts_of_infinity: bool = False
 
     def check(self, data: Any, place: Place = ()) -> T:
-        """The data as the type.
+        """Check data against the type, and make it an object of that type.
 
         Parameters
         ----------
@@ -87,6 +87,7 @@ class Validator(Generic[T]):
 
 @functools.cache
 def _compiled(kind: Any, texts_of_infinity: bool) -> "SchemaValidator":
+    """Make the validator of a type, once."""
     from pydantic import TypeAdapter
     from pydantic_core import SchemaValidator
 
@@ -94,7 +95,7 @@ def _compiled(kind: Any, texts_of_infinity: bool) -> "SchemaValidator":
 
 
 def _strict(schema: Any, texts_of_infinity: bool) -> Any:
-    """A schema whose scalars are strict. pydantic's own strictness would refuse lists for tuples and mappings for classes."""
+    """Make a schema's scalars strict. pydantic's own strictness would refuse lists for tuples and mappings for classes."""
     if isinstance(schema, (list, tuple)):
         return type(schema)(_strict(item, texts_of_infinity) for item in schema)
     if not isinstance(schema, dict):
@@ -112,7 +113,7 @@ def _strict(schema: Any, texts_of_infinity: bool) -> Any:
 
 
 def _bare(schema: Any) -> str:
-    """What kind of scalar a choice of a union is."""
+    """Name the kind of scalar that a choice of a union is."""
     inner = schema.get("schema", schema) if isinstance(schema, dict) else {}
     kind = str(inner.get("type"))
     return "string" if kind == "str" else kind
@@ -135,14 +136,14 @@ _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 
 
 def data_error(error: Any, kind: Any, place: Place = (), table: str = "a table") -> DataError:
-    """The first error of a pydantic ValidationError.
+    """Make the first error of a pydantic ValidationError one of flopwatt's own.
 
     Parameters
     ----------
     error
         The ``ValidationError``.
     kind
-        The type (or pydantic model) that the data was checked against: it has the keys that there are.
+        The type (or pydantic model) that the data was checked against, which knows what keys there are.
     place, table
         As `Validator` has them.
     """
@@ -163,6 +164,7 @@ def data_error(error: Any, kind: Any, place: Place = (), table: str = "a table")
 
 
 def _problem(error: "ErrorDetails", table: str) -> str:
+    """Say what is wrong and what would be right, in the format's words."""
     kind = error["type"]
     if kind == "missing":
         return "is missing"
@@ -175,13 +177,13 @@ def _problem(error: "ErrorDetails", table: str) -> str:
 
 
 def unknown_key(key: str, known: typing.Iterable[str]) -> str:
-    """What is wrong with a key that there is not, with the nearest one that there is, else all of them."""
+    """Say that a key is unknown, with the nearest known one, else all of them."""
     names = list(known)
     return f"unknown key {key!r}{nearest(key, names) or '; there are ' + ', '.join(names)}"
 
 
 def _keys(kind: Any, place: Place) -> list[str]:
-    """The keys that a type has at a place."""
+    """List the keys that a type has at a place."""
     if typing.get_origin(kind) is typing.Annotated:
         return _keys(typing.get_args(kind)[0], place)
     if typing.get_origin(kind) in (typing.Union, types.UnionType):
@@ -196,7 +198,7 @@ def _keys(kind: Any, place: Place) -> list[str]:
 
 
 def _members(kind: Any) -> Mapping[str, Any]:
-    """The keys of a dataclass or of a pydantic model, and their types."""
+    """List the keys of a dataclass or of a pydantic model, with their types."""
     if is_dataclass(kind):
         hints = typing.get_type_hints(kind, include_extras=True)
         return {item.name: hints[item.name] for item in fields(kind)}
@@ -209,7 +211,7 @@ _MAX_SHOWN = 60  # characters of a value
 
 
 def described(value: Any, table: str = "a table") -> str:
-    """A value as an error message names it."""
+    """Name a value as an error message does; ``table`` is what a mapping is called there."""
     if isinstance(value, int) and abs(value) >= 10**_MAX_SHOWN:
         return f"a number of more than {_MAX_SHOWN} digits"
     if isinstance(value, bool):
@@ -221,7 +223,7 @@ def described(value: Any, table: str = "a table") -> str:
 
 
 def dotted(place: Place, first: int = 0) -> str:
-    """A place as text, positions counted from ``first``: ``("benchmarks", 3, "stats")`` is ``benchmarks[3].stats``."""
+    """Write a place as text, positions counted from ``first``: ``("benchmarks", 3, "stats")`` is ``benchmarks[3].stats``."""
     text = ""
     for part in place:
         text += f"[{part + first}]" if isinstance(part, int) else f".{part}" if text else part

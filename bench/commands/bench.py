@@ -75,10 +75,10 @@ def command(
         "passes": passes,
     }
     policy = dataclasses.replace(base, **{key: value for key, value in given.items() if value is not None})
-    options = _options(engines, dtypes, threads, quick, match)
     suites = suites or (QUICK_SUITES if quick else ())
+    request = _Request(suites, _options(engines, dtypes, threads, quick, match), policy)
     if serve:
-        _serve(suites, policy, options)
+        _serve(request)
         return
     find_suites(suites)
     if save is not None:
@@ -102,7 +102,22 @@ def command(
     _finish(results.record({"arguments": list(request.options), **dataclasses.asdict(policy)}), save, machine, as_json)
 
 
-def _serve(suites: Sequence[str], policy: Any, options: Sequence[str]) -> None:
+@dataclasses.dataclass(frozen=True)
+class _Request:
+    """Which suites are timed, with which options of pytest, and how precisely (a Policy)."""
+
+    suites: tuple[str, ...]
+    options: tuple[str, ...]
+    policy: Any
+
+    def arguments(self) -> tuple[str, ...]:
+        """Write the options and the policy as the other side of a comparison takes them."""
+        policy = self.policy
+        limits = f"--precision={policy.precision:.6%}", f"--budget={policy.budget_seconds}", f"--passes={policy.passes}"
+        return (*self.options, *limits, "--serve")
+
+
+def _serve(request: _Request) -> None:
     """Take passes as the other side asks for them, or tell it why none can be taken."""
     from ..timing.session import run_suites
     from ..timing.worker import PipeServer
@@ -128,7 +143,8 @@ def _options(
     return tuple(options + (["-k", match] if match else []))
 
 
-def _against(ref: str, suites: Sequence[str], options: Sequence[str], policy: Any, threshold: str, strict: bool) -> Any:
+def _against(request: _Request, ref: str, threshold: str, *, strict: bool) -> Any:
+    """Time the suites in turns with those of the commit ``ref``, and compare."""
     from ..compare.against import run_against
     from ..compare.options import ComparisonOptions
     from ..compare.thresholds import MetricLimits, Thresholds, share
@@ -138,11 +154,7 @@ def _against(ref: str, suites: Sequence[str], options: Sequence[str], policy: An
     def say(line: str) -> None:
         click.echo(line, err=True)
 
-    arguments = (
-        *options, f"--precision={policy.precision:.6%}", f"--budget={policy.budget_seconds}", f"--passes={policy.passes}",
-        "--serve",
-    )  # fmt: skip
-    return run_against(ref, suites, arguments, ComparisonOptions(Thresholds(limits), strict), say=say)
+    return run_against(ref, request.suites, request.arguments(), ComparisonOptions(Thresholds(limits), strict), say=say)
 
 
 def _finish_against(outcome: Any, save: Path | None, machine: str | None, as_json: bool) -> int:

@@ -79,7 +79,7 @@ def _rows(
     study: Study, compilers: dict[str, Compiler], dtypes: tuple[str, ...], arches: tuple[str, ...]
 ) -> Iterator[Resources]:
     """Compile every kernel and yield its row; questions that need the same kernels are compiled once each, as engines do."""
-    from ...kernels.analysis.resources import resources
+    from ...kernels.analysis.resources import Target, resources
     from ...kernels.errors import EngineError
 
     for question in study.questions:
@@ -87,7 +87,7 @@ def _rows(
             for dtype in dtypes:
                 for arch in arches:
                     try:
-                        yield from resources(study.problem, question, dtype, name, arch, compiler)
+                        yield from resources(study.problem, question, Target(name, dtype, arch), compiler)
                     except EngineError as error:
                         place = Parameter("engine", name), " ", Parameter("arch", arch)
                         raise InputError(str(error), where=place) from None

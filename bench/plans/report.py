@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ...kernels import engines
-from ...kernels.analysis.depth import BEFORE, Depth
-from ...kernels.analysis.roofline import Load, MachineLimits, walks
+from ...kernels.analysis.depth import BEFORE, Depth, walks
+from ...kernels.analysis.roofline import Load, MachineLimits
 from ...kernels.plan.plan import Plan
 from ..runner.answer_table import print_line
 from ..runner.report import grid_text

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...kernels.model.evaluate import evaluate_at, meets
 from ...kernels.model.questions import Chunk, Problem, Question, Result
-from ..verify.tolerance import TOLERANCE, Agreement, most, relative, shift
+from ..verify.tolerance import TOLERANCE, Agreement, largest, relative, shift
 
 MAX_KEPT = 1000  # rows that an answer keeps; a file gets all of them
 MAX_PROBED = 100_000  # scenarios that are held against NumPy
@@ -117,7 +117,7 @@ class _Probes:
         flat = self.flat[first:last]
         expected = evaluate_at(self.problem, self.question.targets(), flat, self.dtype)
         for name, values in chunk.values.items():
-            error = most(relative(values[flat - chunk.start], expected[name]))
+            error = largest(relative(values[flat - chunk.start], expected[name]))
             wrong = f"its {name} differs" if error > TOLERANCE[self.dtype] else ""
             self.agreement &= Agreement(error, wrong)
         if chunk.feasible is not None:

@@ -18,8 +18,17 @@ REDUCED = ("mfu", "goodput", "load", "pue", "life", "overhead", "epochs", "elect
 class Hand:
     """The columns that a hand-written program starts from, with one array per input, shaped for broadcasting.
 
-    ``kept`` and ``reduced`` are the axes that there are. Arrays of kept axes are one-dimensional, those of reduced axes
-    have one dimension per reduced axis.
+    Attributes
+    ----------
+    problem
+        What is asked about.
+    dtype
+        ``float64`` or ``float32``.
+    kept, reduced
+        Names of the problem's axes.
+    columns
+        Values in base units by the input's name. Arrays of kept axes are one-dimensional, those of reduced axes have one
+        dimension per reduced axis; an input that no axis brings is a number.
     """
 
     problem: Problem
@@ -33,17 +42,19 @@ class Hand:
 
     @property
     def kept_shape(self) -> tuple[int, ...]:
+        """The lengths of the kept axes."""
         return tuple(len(self._axis(name)) for name in self.kept)
 
     @property
     def reduced_shape(self) -> tuple[int, ...]:
+        """The lengths of the reduced axes."""
         return tuple(len(self._axis(name)) for name in self.reduced)
 
     def _axis(self, name: str) -> Any:
         return self.problem.grid.axes[self.problem.grid.position(name)]
 
     def of_group(self, group: tuple[int, ...]) -> dict[str, Any]:
-        """The kept axes' columns at one group."""
+        """Take the kept axes' columns at one group."""
         at = dict(zip(self.kept, group, strict=True))
         return {
             name: self.columns[name][at[axis]] if (axis := _axis_of(name, self.problem)) in at else self.columns[name]
@@ -51,7 +62,7 @@ class Hand:
         }
 
     def result(self, best: Any, place: Any) -> Result:
-        """Values per group and places in C order over ``reduced``, as flat indices of the grid."""
+        """Make an engine's result of each group's best value and its place in C order over ``reduced``."""
         grid = self.problem.grid
         place = np.asarray(place, np.int64).reshape(self.kept_shape)
         flat = np.zeros_like(place)
@@ -60,18 +71,19 @@ class Hand:
         for name, index in zip(self.kept, np.indices(self.kept_shape), strict=True):
             flat += index * grid.strides[grid.position(name)]
         best = np.asarray(best, self.dtype).reshape(self.kept_shape)
-        found = np.isfinite(best) & (place >= 0)
-        values = {"objective": np.where(found, best, np.nan).astype(self.dtype), "index": np.where(found, flat, -1)}
+        feasible = np.isfinite(best) & (place >= 0)
+        values = {"objective": np.where(feasible, best, np.nan).astype(self.dtype), "index": np.where(feasible, flat, -1)}
         return Result(values, evaluated=grid.size)
 
 
 def _axis_of(column: str, problem: Problem) -> str | None:
+    """Name the axis that brings a column."""
     grid = problem.grid
     return grid.axes[grid.column_axis[column]].name if column in grid.column_axis else None
 
 
 def hand(problem: Problem, dtype: str) -> Hand:
-    """The problem's columns, as a user's script would hold them."""
+    """Arrange the problem's columns as a user's script would hold them."""
     names = {axis.name for axis in problem.grid.axes}
     kept, reduced = tuple(n for n in KEPT if n in names), tuple(n for n in REDUCED if n in names)
     real, columns = np.dtype(dtype), dict[str, Any]()
@@ -84,5 +96,5 @@ def hand(problem: Problem, dtype: str) -> Hand:
 
 
 def threads_of(asked: int | None) -> int:
-    """The threads that a peer gets: as many as the engines."""
+    """Choose how many threads a peer gets: as many as the engines."""
     return asked or os.cpu_count() or 1

@@ -18,35 +18,52 @@ from flopwatt.kernels.model.questions import Result
 
 @dataclass(frozen=True)
 class Peer:
-    """One way of writing it. ``make(hand, threads)`` prepares a call that gives the result, everything loaded."""
+    """One form of the hand-written program.
+
+    Attributes
+    ----------
+    name
+        What it is called in tables.
+    needs
+        The package that it is written with.
+    make
+        ``make(hand, threads)`` prepares a call that gives the result, everything loaded.
+    tuned
+        Whether it goes beyond the formulas as they stand: by someone who knows why a nest is slow.
+    partial
+        Whether it answers less: the least value without the point that has it.
+    """
 
     name: str
-    needs: str  # the package
+    needs: str
     make: Callable[[Hand, int], Callable[[], Result]]
-    tuned: bool = False  # beyond the formulas as they stand: by someone who knows why a nest is slow
-    partial: bool = False  # answers less: the least value without the point that has it
+    tuned: bool = False
+    partial: bool = False
 
     @property
     def role(self) -> str:
+        """What it is beside the engines: one of `speeds.ROLES`."""
         return "partial peer" if self.partial else "tuned peer" if self.tuned else "peer"
 
     def reason(self) -> str:
-        """Why it is not available, or nothing."""
+        """Say why it is not available here; nothing where it is."""
         if importlib.util.find_spec(self.needs) is None:
             return f"{self.needs} is not installed; install it with: pip install 'flopwatt[peers]'"
         return ""
 
 
 PEERS = (
-    Peer("numpy", "numpy", peers_arrays.plain),
-    Peer("numpy, in place, 64 Ki points", "numpy", functools.partial(peers_arrays.chunked, chunk=2**16), tuned=True),
-    Peer("numpy, in place, 1 Mi points", "numpy", functools.partial(peers_arrays.chunked, chunk=2**20), tuned=True),
-    Peer("numexpr", "numexpr", peers_arrays.whole),
-    Peer("numexpr, hoisted", "numexpr", peers_arrays.hoisted, tuned=True),
-    Peer("jax, min", "jax", functools.partial(peers_jax.compiled, place="", tuned=False), partial=True),
-    Peer("jax, argmin", "jax", functools.partial(peers_jax.compiled, place="argmin", tuned=False)),
-    Peer("jax, hoisted, min", "jax", functools.partial(peers_jax.compiled, place="", tuned=True), tuned=True, partial=True),
-    Peer("jax, hoisted, min by rows", "jax", functools.partial(peers_jax.compiled, place="rows", tuned=True), tuned=True),
-    Peer("duckdb", "duckdb", functools.partial(peers_duckdb.joined, hoisted=False)),
-    Peer("duckdb, hoisted", "duckdb", functools.partial(peers_duckdb.joined, hoisted=True), tuned=True),
+    Peer("numpy", "numpy", peers_arrays.numpy_by_group),
+    Peer("numpy, in place, 64 Ki points", "numpy", functools.partial(peers_arrays.numpy_in_chunks, chunk=2**16), tuned=True),
+    Peer("numpy, in place, 1 Mi points", "numpy", functools.partial(peers_arrays.numpy_in_chunks, chunk=2**20), tuned=True),
+    Peer("numexpr", "numexpr", peers_arrays.numexpr_whole),
+    Peer("numexpr, hoisted", "numexpr", peers_arrays.numexpr_hoisted, tuned=True),
+    Peer("jax, min", "jax", functools.partial(peers_jax.compile_groups, place="", tuned=False), partial=True),
+    Peer("jax, argmin", "jax", functools.partial(peers_jax.compile_groups, place="argmin", tuned=False)),
+    Peer(
+        "jax, hoisted, min", "jax", functools.partial(peers_jax.compile_groups, place="", tuned=True), tuned=True, partial=True
+    ),
+    Peer("jax, hoisted, min by rows", "jax", functools.partial(peers_jax.compile_groups, place="rows", tuned=True), tuned=True),
+    Peer("duckdb", "duckdb", functools.partial(peers_duckdb.cross_join, hoisted=False)),
+    Peer("duckdb, hoisted", "duckdb", functools.partial(peers_duckdb.cross_join, hoisted=True), tuned=True),
 )

@@ -10,8 +10,18 @@ from flopwatt.bench.suites.shapes import DEADLINE, POWER_CAP
 from flopwatt.kernels.model.questions import Result
 
 
-def joined(h: Hand, threads: int, *, hoisted: bool) -> Callable[[], Result]:
-    """The cross join of a table per axis, grouped; ``hoisted`` computes what needs no price in a materialized CTE first."""
+def cross_join(h: Hand, threads: int, *, hoisted: bool) -> Callable[[], Result]:
+    """Prepare the cross join of a table per axis, grouped.
+
+    Parameters
+    ----------
+    h
+        The columns of the problem.
+    threads
+        How many DuckDB may use.
+    hoisted
+        Whether what needs no price is computed first, in a materialized CTE.
+    """
     import duckdb
 
     connection = duckdb.connect()
@@ -25,23 +35,37 @@ def joined(h: Hand, threads: int, *, hoisted: bool) -> Callable[[], Result]:
     query = _sql(h, sql, hoisted)
 
     def call() -> Result:
-        found = connection.execute(query).fetchnumpy()
+        rows = connection.execute(query).fetchnumpy()
         best, place = np.full(h.kept_shape, np.nan), np.full(h.kept_shape, -1, np.int64)
-        group = tuple(np.asarray(found[f"i_{name}"]) for name in h.kept)
-        best[group], place[group] = np.asarray(found["best"], np.float64), np.asarray(found["place"])
+        group = tuple(np.asarray(rows[f"i_{name}"]) for name in h.kept)
+        best[group], place[group] = np.asarray(rows["best"], np.float64), np.asarray(rows["place"])
         return h.result(best, place)
 
     return call
 
 
 _INPUTS = (
-    "parameters", "attention_flops", "tokens", "peak", "tdp", "node_power", "price", "mfu", "goodput", "load", "pue",
-    "electricity_price", "life", "overhead", "epochs", "chip_count",
-)  # fmt: skip
+    "parameters",
+    "attention_flops",
+    "tokens",
+    "peak",
+    "tdp",
+    "node_power",
+    "price",
+    "mfu",
+    "goodput",
+    "load",
+    "pue",
+    "electricity_price",
+    "life",
+    "overhead",
+    "epochs",
+    "chip_count",
+)
 
 
 def _sql(h: Hand, real: str, hoisted: bool) -> str:
-    """The query; values that no axis brings stand in it as literals."""
+    """Write the query; values that no axis brings are literals in it."""
     given = {name: f"CAST({float(value)!r} AS {real})" for name, value in h.problem.given.items()}
     c = {name: given.get(name, name) for name in _INPUTS}
     flops = f"(CAST(6 AS {real}) * {c['parameters']} + {c['attention_flops']}) * ({c['tokens']} * {c['epochs']})"
@@ -49,7 +73,7 @@ def _sql(h: Hand, real: str, hoisted: bool) -> str:
     power = f"{c['chip_count']} * (({c['tdp']} * {c['load']} + {c['node_power']}) * {c['pue']})"
     capital = f"{c['chip_count']} * ({c['price']} * {c['overhead']}) * run_time / {c['life']}"
     names = ", ".join(f"i_{name}" for name in h.kept)
-    found = f"SELECT {names}, min(cost) AS best, arg_min(place, cost) AS place"
+    select = f"SELECT {names}, min(cost) AS best, arg_min(place, cost) AS place"
     limits = f"run_time <= {DEADLINE!r} AND power <= {POWER_CAP!r}"
     late = [name for name in h.reduced if hoisted and name == "electricity_price"]  # what a hoisted query joins last
     first = " + ".join(["0", *(_term(h, name) for name in h.reduced if name not in late)])
@@ -59,12 +83,12 @@ def _sql(h: Hand, real: str, hoisted: bool) -> str:
     energy = ", power * run_time AS energy" if late else ""
     outer = f"SELECT {names}, {first} AS place, {cost}{energy} FROM ({timed}) WHERE {limits}"
     if not late:
-        return f"{found} FROM ({outer}) GROUP BY {names}"
+        return f"{select} FROM ({outer}) GROUP BY {names}"
     place = f"place + {_term(h, 'electricity_price')} AS place"
     inner = f"SELECT {names}, {place}, energy * {c['electricity_price']} + capital AS cost FROM h, t_electricity_price"
-    return f"WITH h AS MATERIALIZED ({outer}) {found} FROM ({inner}) GROUP BY {names}"
+    return f"WITH h AS MATERIALIZED ({outer}) {select} FROM ({inner}) GROUP BY {names}"
 
 
 def _term(h: Hand, name: str) -> str:
-    """What an axis adds to the place of a point, in C order over the reduced axes."""
+    """Write what an axis adds to the place of a point, in C order over the reduced axes."""
     return f"i_{name} * {math.prod(h.reduced_shape[h.reduced.index(name) + 1 :])}"

@@ -36,7 +36,17 @@ CONDITIONS = (Condition("run_time", "<=", DEADLINE), Condition("facility_power",
 
 @dataclass(frozen=True)
 class Shape:
-    """A study and its questions, by kind. ``name`` says the axes and the points."""
+    """A study and its questions.
+
+    Attributes
+    ----------
+    name
+        Says how many axes and points it has.
+    problem
+        What is asked about.
+    questions
+        By the name of their kind.
+    """
 
     name: str
     problem: Problem
@@ -44,6 +54,7 @@ class Shape:
 
     @property
     def points(self) -> int:
+        """How many scenarios it has."""
         return self.problem.grid.size
 
 
@@ -52,13 +63,11 @@ class Shape:
 
 @functools.cache
 def cost_model() -> Model:
-    """FLOPs, time, power, energy, capital and cost of a training run, as on the design's nine axes."""
+    """Define the FLOPs, time, power, energy, capital and cost of a training run, as on the design's nine axes."""
+    units = {"peak": "1/s", "tdp": "W", "node_power": "W", "price": "USD", "electricity_price": "USD/kWh", "life": "s"}
+    counts = ("parameters", "attention_flops", "tokens", "mfu", "goodput", "load", "pue", "chip_count", "overhead", "epochs")
     with collecting() as own:
-        for name, unit in (
-            ("parameters", ""), ("attention_flops", ""), ("tokens", ""), ("peak", "1/s"), ("tdp", "W"), ("node_power", "W"),
-            ("price", "USD"), ("mfu", ""), ("goodput", ""), ("load", ""), ("pue", ""), ("electricity_price", "USD/kWh"),
-            ("chip_count", ""), ("life", "s"), ("overhead", ""), ("epochs", ""),
-        ):  # fmt: skip
+        for name, unit in (units | dict.fromkeys(counts, "")).items():
             given(name, unit, name)
 
         @quantity(unit="", source="definition")
@@ -89,25 +98,25 @@ def cost_model() -> Model:
 
 
 KWH = 3.6e6  # J
-GIVEN = {
-    "mfu": 0.4, "goodput": 0.9, "load": 0.8, "pue": 1.2, "electricity_price": 0.08 / KWH, "life": 1.26e8, "overhead": 1.3,
-    "epochs": 1.0,
-}  # fmt: skip
+GIVEN = {"mfu": 0.4, "goodput": 0.9, "load": 0.8, "pue": 1.2, "overhead": 1.3, "epochs": 1.0}
+GIVEN |= {"electricity_price": 0.08 / KWH, "life": 1.26e8}  # USD/J, s
 
 
 def _axes() -> dict[str, Callable[[int], dict[str, Floats]]]:
-    """Every axis of the short model by name: its length to its columns."""
+    """Name every axis of the short model, with what makes its columns of its length."""
     random = np.random.default_rng(7)
 
-    def drawn(low: float, high: float, n: int) -> Floats:
+    def draw(low: float, high: float, n: int) -> Floats:
         return np.sort(random.uniform(low, high, n))
 
     return {
         "model": lambda n: {"parameters": np.geomspace(1e10, 1e12, n), "attention_flops": np.geomspace(1e9, 1e10, n)},
         "tokens": lambda n: {"tokens": np.geomspace(1e12, 3e13, n)},
         "chip": lambda n: {
-            "peak": drawn(3e14, 2.5e15, n), "tdp": drawn(400, 1400, n), "node_power": drawn(200, 600, n),
-            "price": drawn(1e4, 5e4, n),
+            "peak": draw(3e14, 2.5e15, n),
+            "tdp": draw(400, 1400, n),
+            "node_power": draw(200, 600, n),
+            "price": draw(1e4, 5e4, n),
         },
         "mfu": lambda n: {"mfu": np.linspace(0.25, 0.55, n)},
         "goodput": lambda n: {"goodput": np.linspace(0.8, 0.98, n)},
@@ -118,7 +127,7 @@ def _axes() -> dict[str, Callable[[int], dict[str, Floats]]]:
         "life": lambda n: {"life": np.linspace(3, 6, n) * 3.15e7},
         "overhead": lambda n: {"overhead": np.linspace(1.1, 1.6, n)},
         "epochs": lambda n: {"epochs": np.linspace(1.0, 4.0, n)},
-    }  # fmt: skip
+    }
 
 
 # axes -> lengths of all but chip_count, which takes up the rest of the points asked for
@@ -127,24 +136,32 @@ LENGTHS = {
     6: {"tokens": 8, "chip": 8, "mfu": 16, "pue": 8, "electricity_price": 8},
     9: {"model": 4, "tokens": 8, "chip": 8, "mfu": 16, "goodput": 4, "load": 4, "pue": 8, "electricity_price": 8},
     12: {
-        "model": 4, "tokens": 6, "chip": 6, "epochs": 3, "mfu": 8, "goodput": 4, "load": 4, "pue": 4, "life": 3, "overhead": 3,
+        "model": 4,
+        "tokens": 6,
+        "chip": 6,
+        "epochs": 3,
+        "mfu": 8,
+        "goodput": 4,
+        "load": 4,
+        "pue": 4,
+        "life": 3,
+        "overhead": 3,
         "electricity_price": 5,
     },
-}  # fmt: skip
+}
 
 
 @functools.cache
 def shallow(axes: int, points: float) -> Shape:
-    """The short model on so many axes, of about so many points: the chip counts are as many as that takes."""
+    """Make the short model on so many axes, of about so many points: the chip counts are as many as that takes."""
     lengths = LENGTHS[axes]
     count = max(round(points / math.prod(lengths.values())), 1)
     columns = _axes()
-    made = [Axis(name, columns[name](n)) for name, n in {**lengths, "chip_count": count}.items()]
+    grid = Grid(tuple(Axis(name, columns[name](n)) for name, n in {**lengths, "chip_count": count}.items()))
     fixed = GIVEN | ({} if axes > 6 else {"parameters": 4e11, "attention_flops": 8e9})
-    have = {column for axis in made for column in axis.columns}
-    problem = Problem(cost_model(), Grid(tuple(made)), {name: value for name, value in fixed.items() if name not in have})
-    kept = tuple(axis.name for axis in made if axis.name in ("model", "tokens", "chip"))
-    return Shape(f"{axes} axes, {label(problem.grid.size)} points", problem, asked("cost", kept, CONDITIONS))
+    problem = Problem(cost_model(), grid, {name: value for name, value in fixed.items() if name not in grid.column_axis})
+    kept = tuple(axis.name for axis in grid.axes if axis.name in ("model", "tokens", "chip"))
+    return Shape(f"{axes} axes, {label(grid.size)} points", problem, questions_about("cost", kept, CONDITIONS))
 
 
 @dataclass(frozen=True)
@@ -175,8 +192,23 @@ KINDS: Mapping[type[Question], TimedKind] = {
 TIMED = tuple(kind.kind for kind, timed in KINDS.items() if timed.ask)
 
 
-def asked(objective: str, by: tuple[str, ...], where: tuple[Condition, ...]) -> dict[str, Question]:
-    """Ask each question that is timed about one quantity."""
+def questions_about(objective: str, by: tuple[str, ...], where: tuple[Condition, ...]) -> dict[str, Question]:
+    """Make a question of each kind that is timed about one quantity.
+
+    Parameters
+    ----------
+    objective
+        The quantity.
+    by
+        The axes kept.
+    where
+        The conditions.
+
+    Returns
+    -------
+    dict
+        Questions by the name of their kind.
+    """
     return {
         kind.kind: timed.ask(name=kind.kind, quantity=objective, by=by, where=where)
         for kind, timed in KINDS.items()
@@ -185,7 +217,7 @@ def asked(objective: str, by: tuple[str, ...], where: tuple[Condition, ...]) -> 
 
 
 def label(points: int) -> str:
-    """``5.4e8``."""
+    """Write a number of points as ``5.4e8``."""
     text = f"{points:.1e}".replace("e+0", "e").replace("e+", "e")
     return text.replace(".0e", "e")
 
@@ -208,7 +240,7 @@ STRATEGY: dict[str, dict[str, list[float]]] = {
 
 @functools.cache
 def deep_model() -> Model:
-    """The project's model, with the run's time from the step time instead of from an MFU."""
+    """Extend the project's model: the run's time comes from the step time instead of from an MFU."""
     with collecting() as own:
 
         @quantity(unit="s", source="definition")
@@ -221,6 +253,7 @@ def deep_model() -> Model:
 
 
 def _rows(table: str, keys: tuple[str, ...], needed: set[str]) -> dict[str, Floats]:
+    """Read the columns that are needed of some rows of a facts table."""
     rows = configs.load(table).rows
     return {
         column: np.array([rows[key].values[column] for key in keys])
@@ -231,10 +264,15 @@ def _rows(table: str, keys: tuple[str, ...], needed: set[str]) -> dict[str, Floa
 
 @functools.cache
 def deep(points: float, *, priced: bool = True) -> Shape:
-    """The best strategy (TP, PP, CP, EP, microbatch, interleaving, recompute, ZeRO) for each model, chip and chip count.
+    """Ask for the best strategy (TP, PP, CP, EP, microbatch, interleaving, recompute, ZeRO) of each model, chip and chip count.
 
-    ``priced`` asks for the run's cost over PUE, load, electricity price and losses too; else for the step time alone, whose
-    axes are all short and whose every formula depends on most of them. The chip counts take up the points asked for.
+    Parameters
+    ----------
+    points
+        About how many; the chip counts are as many as that takes.
+    priced
+        Whether the run's cost is asked for, over PUE, load, electricity price and losses too; else the step time alone, whose
+        axes are all short and whose every formula depends on most of them.
     """
     model = deep_model()
     objective = "cost" if priced else "step_time"
@@ -263,11 +301,11 @@ def deep(points: float, *, priced: bool = True) -> Shape:
     problem = Problem(model, grid, {name: fixed[name] for name in missing})
     kept = ("model", "chip", "chip_count")
     name = "deep" if priced else "strategy"
-    return Shape(f"{name}, {len(axes)} axes, {label(grid.size)} points", problem, asked(objective, kept, where))
+    return Shape(f"{name}, {len(axes)} axes, {label(grid.size)} points", problem, questions_about(objective, kept, where))
 
 
-def computed(shape: Shape) -> int:
-    """How many quantities the study computes by formula."""
+def count_formulas(shape: Shape) -> int:
+    """Count the quantities that the study computes by formula."""
     problem = shape.problem
     targets = next(iter(shape.questions.values())).targets()
     return sum(1 for item in problem.model.order(targets, problem.held()) if item.name not in problem.held())

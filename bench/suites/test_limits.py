@@ -1,4 +1,4 @@
-"""This machine's own limits, in the same run as the engines: a copy, multiply-adds, and the innermost loop alone in C."""
+"""The machine's own limits, in the same run as the engines: a copy, multiply-adds, and the innermost loop alone in C."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from flopwatt.bench.timing.case import Case, describe
 from flopwatt.bench.timing.speeds import annotate
 
 
-def timed(benchmark: Any, limit: Limit, dtype: str = "") -> None:
+def time_limit(benchmark: Any, limit: Limit, dtype: str = "") -> None:
     """Time a limit, or say why it cannot be had here."""
     if limit.call is None:
         pytest.skip(f"{limit.name} is not available: {limit.reason}")
@@ -23,34 +23,35 @@ def timed(benchmark: Any, limit: Limit, dtype: str = "") -> None:
 
 
 def threads(request: pytest.FixtureRequest) -> int:
+    """Read how many threads are asked for."""
     return threads_of(request.config.getoption("--threads"))
 
 
 def test_copy(benchmark: Any, request: pytest.FixtureRequest) -> None:
-    """Memory bandwidth."""
-    timed(benchmark, peaks.cpu_copy(threads(request)))
+    """Time a copy, for the memory bandwidth."""
+    time_limit(benchmark, peaks.cpu_copy(threads(request)))
 
 
 def test_fma(benchmark: Any, request: pytest.FixtureRequest, dtype: str) -> None:
-    """Multiply-adds of the vector units."""
-    timed(benchmark, peaks.cpu_fma(dtype, threads(request)), dtype)
+    """Time multiply-adds of the vector units."""
+    time_limit(benchmark, peaks.cpu_fma(dtype, threads(request)), dtype)
 
 
 @pytest.mark.parametrize("jammed", [False, True], ids=["plain", "jammed"])
 def test_c_loop(benchmark: Any, request: pytest.FixtureRequest, dtype: str, jammed: bool) -> None:
-    """The nine-axis study's innermost loop alone in C; that it computes what it should is checked first."""
+    """Time the nine-axis study's innermost loop alone in C; that it computes what it should is checked first."""
     limit = c_loop.c_loop(dtype, threads(request), jammed=jammed)
     if limit.call is not None:
-        found, expected = c_loop.c_result(dtype, jammed=jammed)
-        assert abs(found / expected - 1).max() < (1e-14 if dtype == "float64" else 1e-6)
-    timed(benchmark, limit, dtype)
+        values, expected = c_loop.c_result(dtype, jammed=jammed)
+        assert abs(values / expected - 1).max() < (1e-14 if dtype == "float64" else 1e-6)
+    time_limit(benchmark, limit, dtype)
 
 
 def test_device_copy(benchmark: Any) -> None:
-    """The GPU's memory bandwidth."""
-    timed(benchmark, peaks.gpu_copy())
+    """Time a copy on the GPU, for its memory bandwidth."""
+    time_limit(benchmark, peaks.gpu_copy())
 
 
 def test_device_fma(benchmark: Any, dtype: str) -> None:
-    """The GPU's multiply-adds."""
-    timed(benchmark, peaks.gpu_fma(dtype), dtype)
+    """Time the GPU's multiply-adds."""
+    time_limit(benchmark, peaks.gpu_fma(dtype), dtype)

@@ -19,30 +19,31 @@ from flopwatt.kernels.model.questions import Result
 
 POINTS = {True: 2e7, False: 5.4e8}  # quick or not
 _reference: dict[tuple[str, str], Result] = {}
-_made: dict[tuple[str, str, str], Any] = {}
+_calls: dict[tuple[str, str, str], Any] = {}
 
 
 def study(request: pytest.FixtureRequest) -> shapes.Shape:
+    """Make the study that peers and engines answer."""
     return shapes.shallow(9, POINTS[request.config.getoption("--quick")])
 
 
 def test_engine(benchmark: Any, request: pytest.FixtureRequest, engine: str, dtype: str) -> None:
-    """flopwatt's own engines on the peers' study."""
+    """Time flopwatt's own engines on the peers' study."""
     if engine == "numpy" and not request.config.getoption("--quick"):
         pytest.skip("the numpy engine is timed on small grids")
-    ask(benchmark, study(request), "best", engine, dtype, request.config.getoption("--threads"))
+    ask(benchmark, study(request), "best", engine, Settings(dtype, request.config.getoption("--threads")))
 
 
 @pytest.mark.parametrize("peer", PEERS, ids=lambda peer: peer.name)
 def test_peer(benchmark: Any, request: pytest.FixtureRequest, peer: Peer, dtype: str) -> None:
-    """The cheapest run per (model, tokens, chip), written by hand; the answer is the engines'."""
+    """Time the cheapest run per (model, tokens, chip), written by hand; the answer is the engines'."""
     if peer.reason():
         pytest.skip(f"{peer.name} is not available: {peer.reason()}")
     shape, threads = study(request), threads_of(request.config.getoption("--threads"))
     key = (peer.name, shape.name, dtype)
-    if key not in _made:
-        _made[key] = peer.make(hand(shape.problem, dtype), threads)
-    call = _made[key]
+    if key not in _calls:
+        _calls[key] = peer.make(hand(shape.problem, dtype), threads)
+    call = _calls[key]
     case = describe(benchmark, Case("", dtype, shape.points, threads=threads))
     benchmark.group = f"{shape.name}: best, {dtype}"
     annotate(benchmark, role=peer.role, name=peer.name, shape=shape.name, question="best")
@@ -57,9 +58,9 @@ def _error(shape: shapes.Shape, result: Result, dtype: str) -> float:
     if key not in _reference:
         _reference[key] = engines.get(engines.available()[0]).prepare(shape.problem, question, Settings(dtype)).run()
     if "index" in result.values:
-        found = agreement(shape.problem, question, result, _reference[key], dtype)
-        assert not found.wrong, found.wrong
-        return found.error
+        agreed = agreement(shape.problem, question, result, _reference[key], dtype)
+        assert not agreed.wrong, agreed.wrong
+        return agreed.error
     error = float(relative(result.values["objective"], _reference[key].values["objective"]).max())
     assert error <= TOLERANCE[dtype]
     return error

@@ -6,6 +6,7 @@ import pytest
 
 from flopwatt.bench.suites import shapes
 from flopwatt.bench.suites.timing import MAX_FOR_NUMPY, ask
+from flopwatt.kernels.engines import Settings
 
 QUICK = {
     "3 axes": lambda: shapes.shallow(3, 1e6),
@@ -35,8 +36,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.mark.parametrize("question", shapes.TIMED)
 def test_shape(benchmark: Any, request: pytest.FixtureRequest, shape: str, question: str, engine: str, dtype: str) -> None:
-    """Evaluate one question; the answer is NumPy's, checked in full or on a sample of whole groups."""
+    """Time one question; the answer is NumPy's, checked in full or on a sample of whole groups."""
     study = (QUICK if request.config.getoption("--quick") else FULL)[shape]()
     if engine == "numpy" and study.points > MAX_FOR_NUMPY:
         pytest.skip(f"the numpy engine is timed on up to {MAX_FOR_NUMPY:.1e} points")
-    ask(benchmark, study, question, engine, dtype, request.config.getoption("--threads"))
+    ask(benchmark, study, question, engine, Settings(dtype, request.config.getoption("--threads")))

@@ -32,11 +32,11 @@ class ComparedKind:
     Attributes
     ----------
     whole
-        Compares a result with the numpy engine's. None for a table, which has no result of its own: its stretches are
+        Compares a result with the numpy engine's. None for a table, which has no result of its own: its chunks are
         compared as they pass (`runner.table_walk`).
     at_points
-        Checks what can be without NumPy's result, however large the grid: what is reported of single points. None where
-        nothing is.
+        Checks what can be checked without NumPy's result, however large the grid: what is reported of single points. None
+        where nothing is.
     """
 
     whole: Callable[[ResultPair], Agreement] | None

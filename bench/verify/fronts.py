@@ -13,23 +13,26 @@ from numpy.typing import NDArray
 from ...kernels.model.questions import Pareto, Problem, Result
 from ...kernels.reductions.bins import keys
 from . import scenarios
-from .tolerance import Agreement, Array, ResultPair, around, most, relative
+from .tolerance import Agreement, Array, ResultPair, around, largest, relative
 
 KEY_BITS = 21  # more than any key has; a group's number stands above it
 
 
-def pareto(case: ResultPair) -> Agreement:
+def pareto(results: ResultPair) -> Agreement:
     """Judge a front: its points by NumPy at their coordinates, then against NumPy's front or, where they differ, the grid."""
-    (front, want), (index, expected) = case.pair("front"), case.pair("index")
-    own = at_coordinates(case.problem, case.question, case.candidate, case.dtype)
+    (front, numpy_front), (index, numpy_index) = results.pair("front"), results.pair("index")
+    own = at_coordinates(results.problem, results.question, results.candidate, results.dtype)
     if own.wrong:
         return own
     if not np.isnan(front[index < 0]).all() or ((index[..., :-1] < 0) & (index[..., 1:] >= 0)).any():
         return Agreement(np.inf, "its front has gaps")
-    if front.shape == want.shape and ((index < 0) == (expected < 0)).all() and most(relative(front, want)) <= case.tolerance:
-        return Agreement(max(own.error, most(relative(front, want))))
+    if front.shape == numpy_front.shape and ((index < 0) == (numpy_index < 0)).all():
+        error = largest(relative(front, numpy_front))
+        if error <= results.tolerance:
+            return Agreement(max(own.error, error))
     fronts = front.reshape(-1, *front.shape[-2:])
-    if not all(_may_be(one, case, stairs) for one, stairs in zip(fronts, _staircases(case, len(fronts)), strict=True)):
+    staircases = zip(fronts, _staircases(results, len(fronts)), strict=True)
+    if not all(_may_be_front(points, results, staircase) for points, staircase in staircases):
         return Agreement(np.inf, "its front differs")
     return own
 
@@ -42,7 +45,7 @@ def at_coordinates(problem: Problem, question: Pareto, result: Result, dtype: st
     problem, question
         What was asked.
     result
-        What is judged; its flat indices are of the whole grid.
+        What is judged; its flat indices are of the whole grid, its quantities in base units.
     dtype
         ``float64`` or ``float32``, which says how far apart equal numbers may be.
     """
@@ -59,12 +62,12 @@ class _Staircase:
     least: Array  # what the least second quantity in each bin is at most
 
 
-def _staircases(case: ResultPair, groups: int) -> list[_Staircase]:
+def _staircases(results: ResultPair, groups: int) -> list[_Staircase]:
     """Find each group's staircase in one walk over the grid."""
     code, least = np.empty(0, np.int64), np.empty(0)
-    for part in scenarios.scenarios(case):
-        key = _keys(around(part.values[0][part.surely], case.tolerance)[1], case.dtype)
-        second = around(part.values[1][part.surely], case.tolerance)[1]
+    for part in scenarios.scenarios(results):
+        key = _keys(around(part.values[0][part.surely], results.tolerance)[1], results.dtype)
+        second = around(part.values[1][part.surely], results.tolerance)[1]
         every = np.concatenate([code, (part.group[part.surely] << KEY_BITS) + key])
         code, place = np.unique(every, return_inverse=True)
         both, least = np.concatenate([least, second]), np.full(len(code), np.inf)
@@ -74,17 +77,17 @@ def _staircases(case: ResultPair, groups: int) -> list[_Staircase]:
 
 
 def _keys(values: Array, dtype: str) -> NDArray[np.int64]:
-    """The keys of numbers' bins, shifted to be above 0; all below the normal numbers have that of zero."""
+    """Compute the keys of numbers' bins, shifted to be above 0; all below the normal numbers have that of zero."""
     real = np.ascontiguousarray(values, dtype)
     key: NDArray[np.int64] = keys(np.where(np.abs(real) < np.finfo(dtype).tiny, real.dtype.type(0), real)) + 2 ** (KEY_BITS - 1)
     return key
 
 
-def _may_be(front: Array, case: ResultPair, staircase: _Staircase) -> bool:
+def _may_be_front(front: Array, results: ResultPair, staircase: _Staircase) -> bool:
     """Tell whether a group's front is in order, has no point that is surely beaten, and reaches every number."""
     points = front[~np.isnan(front).any(axis=1)]
-    first, second = (around(points[:, i], case.tolerance) for i in (0, 1))
-    low, high = (_keys(end, case.dtype) for end in first)
+    first, second = (around(points[:, i], results.tolerance) for i in (0, 1))
+    low, high = (_keys(end, results.dtype) for end in first)
     if (low[:-1] >= high[1:]).any() or (second[0][1:] >= second[1][:-1]).any():
         return False
     beaten = _least_up_to(staircase.key, staircase.least, low) < second[0]
@@ -93,6 +96,6 @@ def _may_be(front: Array, case: ResultPair, staircase: _Staircase) -> bool:
 
 
 def _least_up_to(key: NDArray[np.int64], values: Array, at: NDArray[np.int64]) -> Array:
-    """The least value whose sorted key is at most each of ``at``; inf where there is none."""
+    """Find the least value whose sorted key is at most each of ``at``; inf where there is none."""
     least: Array = np.append(np.inf, np.minimum.accumulate(values))[np.searchsorted(key, at, side="right")]
     return least

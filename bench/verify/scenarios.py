@@ -1,4 +1,4 @@
-"""Scenarios by NumPy: all of a grid, stretch by stretch, or those at the coordinates that a result reports."""
+"""Scenarios by NumPy: all of a grid, chunk by chunk, or those at the coordinates that a result reports."""
 
 import math
 from collections.abc import Iterator
@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from ...kernels.model.evaluate import evaluate_at, is_nan
 from ...kernels.model.questions import Problem, Question, group_shape
-from .tolerance import TOLERANCE, Agreement, Array, ResultPair, met_within, most, relative
+from .tolerance import TOLERANCE, Agreement, Array, ResultPair, largest, met_within, relative
 
-STRETCH = 2**17  # scenarios that are looked at together
+CHUNK = 2**17  # scenarios that are evaluated together
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,11 @@ class Scenarios:
 
     Attributes
     ----------
-    group : int array
-        The number of each one's group, in the order of the kept axes.
-    values : tuple of arrays
+    group
+        The number of each scenario's group, in the order of the kept axes.
+    values
         NumPy's values of the question's objectives, in base units.
-    surely : bool array
+    surely
         Which meet `where` on every engine: with each threshold a little tighter.
     """
 
@@ -33,22 +33,22 @@ class Scenarios:
     surely: NDArray[np.bool_]
 
 
-def scenarios(case: ResultPair) -> Iterator[Scenarios]:
-    """Walk the grid and leave out what is unknown or cannot meet `where`."""
-    problem, question = case.problem, case.question
-    for start in range(0, problem.grid.size, STRETCH):
-        flat = np.arange(start, min(start + STRETCH, problem.grid.size))
-        values = evaluate_at(problem, question.targets(), flat, case.dtype)
+def scenarios(results: ResultPair) -> Iterator[Scenarios]:
+    """Walk the grid chunk by chunk, and leave out scenarios that are unknown or cannot meet `where`."""
+    problem, question = results.problem, results.question
+    for start in range(0, problem.grid.size, CHUNK):
+        flat = np.arange(start, min(start + CHUNK, problem.grid.size))
+        values = evaluate_at(problem, question.targets(), flat, results.dtype)
         surely, maybe = np.ones(len(flat), bool), ~is_nan(question.targets(), values)
         for condition in question.where:
-            tight, loose = met_within(condition, values, case.dtype)
+            tight, loose = met_within(condition, values, results.dtype)
             surely, maybe = surely & tight, maybe & loose
         objectives = tuple(values[name][maybe] for name in question.objectives())
         yield Scenarios(groups_of(problem, question, flat[maybe]), objectives, surely[maybe])
 
 
 def groups_of(problem: Problem, question: Question, flat: Array) -> NDArray[np.int64]:
-    """Number the group of each flat index, in the order of the kept axes.
+    """Find the number of each flat index's group, in the order of the kept axes.
 
     Parameters
     ----------
@@ -72,11 +72,11 @@ def at_coordinates(problem: Problem, question: Question, index: Array, reported:
     ----------
     problem, question
         What was asked.
-    index : int array (groups..., anything)
-        Flat indices; below 0 where no point is reported.
-    reported : dict of arrays of that shape
-        The objectives' values that are reported for the points.
-    dtype : str
+    index
+        Flat indices (groups..., any further dimensions); below 0 where no point is reported.
+    reported
+        The objectives' values that are reported for the points, by name, in base units: arrays of the shape of ``index``.
+    dtype
         Whose tolerance is meant.
     """
     reports = index >= 0
@@ -86,7 +86,7 @@ def at_coordinates(problem: Problem, question: Question, index: Array, reported:
         return Agreement(np.inf, "a point that it reports is not on the grid")
     flat = index[reports]
     values = evaluate_at(problem, question.targets(), flat, dtype)
-    error = max(most(relative(numbers[reports], values[name])) for name, numbers in reported.items())
+    error = max(largest(relative(numbers[reports], values[name])) for name, numbers in reported.items())
     if error > TOLERANCE[dtype]:
         return Agreement(error, "what it reports is not NumPy's at its coordinates")
     shape = group_shape(problem.grid, question)

@@ -11,40 +11,41 @@ from ...kernels.model.questions import Problem
 MAX_POINTS = 200_000
 
 
-def sub_problem(problem: Problem, most: int = MAX_POINTS, seed: int = 0) -> Problem:
+def sub_problem(problem: Problem, max_points: int = MAX_POINTS, seed: int = 0) -> Problem:
     """Cut a grid down to a sample: the ends of each axis and a choice of its other points, the same for the same grid.
 
     Parameters
     ----------
     problem
         On the whole grid.
-    most
+    max_points
         How many points the sample may have.
     seed
         Of the choice.
     """
     grid = problem.grid
     random = np.random.default_rng(seed)
-    lengths = _lengths(grid.shape, most)
-    axes = tuple(_chosen(axis, length, random) for axis, length in zip(grid.axes, lengths, strict=True))
+    lengths = _lengths(grid.shape, max_points)
+    axes = tuple(_sample_axis(axis, length, random) for axis, length in zip(grid.axes, lengths, strict=True))
     return replace(problem, grid=Grid(axes))
 
 
-def _lengths(shape: tuple[int, ...], most: int) -> list[int]:
-    """A length for each axis, as even as they can be, such that the product is at most ``most``."""
+def _lengths(shape: tuple[int, ...], max_points: int) -> list[int]:
+    """Choose a length for each axis, as even as they can be, such that their product is at most ``max_points``."""
     lengths = [1] * len(shape)
     growing = sorted(range(len(shape)), key=lambda i: shape[i])
     while growing:
         for i in list(growing):
             product = math.prod(lengths)
-            if lengths[i] == shape[i] or product // lengths[i] * (lengths[i] + 1) > most:
+            if lengths[i] == shape[i] or product // lengths[i] * (lengths[i] + 1) > max_points:
                 growing.remove(i)
             else:
                 lengths[i] += 1
     return lengths
 
 
-def _chosen(axis: Axis, count: int, random: np.random.Generator) -> Axis:
+def _sample_axis(axis: Axis, count: int, random: np.random.Generator) -> Axis:
+    """Choose points of an axis: its ends, and others at random."""
     if count == len(axis):
         return axis
     ends = np.array([0, len(axis) - 1][:count], np.int64)

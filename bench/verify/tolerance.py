@@ -1,9 +1,4 @@
-"""Whether two engines' results are equal: float64 to 1e-12 and float32 to 1e-5, relative, and what may differ beyond.
-
-The reference is the numpy engine in the same dtype. A best point is judged by NumPy's value at its coordinates, since
-equal points may tie. A count, a bin or an extreme may differ only by points within tolerance of a threshold or of a bin's
-edge: NumPy then counts how many such points there are, so a difference is never waved through.
-"""
+"""How far apart equal numbers may be, and a result beside the numpy engine's."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -24,9 +19,15 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Agreement:
-    """``error`` is the largest relative difference; ``wrong`` says what is not equal, or is empty.
+    """Whether two results are equal.
 
-    Where nothing is wrong, differences that points at a threshold or an edge account for are left out of ``error``.
+    Attributes
+    ----------
+    error
+        The largest relative difference. Where nothing is wrong, differences that points at a threshold or an edge account
+        for are left out.
+    wrong
+        What is not equal, as a sentence about the result; empty where all is.
     """
 
     error: float
@@ -38,7 +39,17 @@ class Agreement:
 
 @dataclass(frozen=True)
 class ResultPair:
-    """A result beside the numpy engine's, and what it takes to ask NumPy more."""
+    """A result beside the numpy engine's, and what it takes to ask NumPy more.
+
+    Attributes
+    ----------
+    problem, question
+        What was answered.
+    candidate, reference
+        The result, and the numpy engine's in the same dtype.
+    dtype
+        ``float64`` or ``float32``.
+    """
 
     problem: Problem
     question: Any
@@ -52,22 +63,22 @@ class ResultPair:
         return TOLERANCE[self.dtype]
 
     def pair(self, name: str) -> tuple[Array, Array]:
-        """Give an array of the result and that of NumPy's."""
+        """Return an array of the result and NumPy's of that name."""
         return np.asarray(self.candidate.values[name]), np.asarray(self.reference.values[name])
 
     def numpy_run(self, question: Question) -> Result:
-        """NumPy's answer to another question."""
+        """Answer another question with the numpy engine."""
         return get_engine("numpy").prepare(self.problem, question, Settings(self.dtype)).run()
 
     def shifted(self, sign: int) -> Question:
-        """The question with every threshold moved by the tolerance: let more points in (1) or fewer (-1)."""
+        """Move every threshold of the question by the tolerance, to let more points in (1) or fewer (-1)."""
         conditions = tuple(c for condition in self.question.where for c in shift(condition, sign * self.tolerance))
         shifted: Question = replace(self.question, where=conditions)
         return shifted
 
 
 def relative(a: Array, b: Array) -> Array:
-    """The difference relative to the larger of the two; 0 where they are equal or both NaN, inf where one alone is NaN."""
+    """Compute differences relative to the larger of two numbers; 0 where they are equal or both NaN, inf where one is NaN."""
     a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         result = np.abs(a - b) / np.maximum(np.abs(a), np.abs(b))
@@ -75,13 +86,19 @@ def relative(a: Array, b: Array) -> Array:
     return np.where(same, 0.0, np.where(np.isnan(result), np.inf, result))
 
 
-def most(errors: Array) -> float:
-    """The largest error, 0 where there are none."""
+def largest(errors: Array) -> float:
+    """Find the largest of some errors; 0 where there are none."""
     return float(errors.max(initial=0.0))
 
 
 def shift(condition: Condition, by: float) -> tuple[Condition, ...]:
-    """The condition with its threshold moved: looser where ``by`` is above 0, tighter where it is below."""
+    """Move a condition's threshold by a share of it: looser where ``by`` is above 0, tighter where it is below.
+
+    Returns
+    -------
+    tuple
+        Conditions that must all hold: a looser equality is two.
+    """
     if isinstance(condition.value, str):
         return (condition,)
     width = by * abs(condition.value)
@@ -100,11 +117,11 @@ def met_within(condition: Condition, values: Mapping[str, Array], dtype: str) ->
 
     Parameters
     ----------
-    condition : Condition
+    condition
         Whose quantities are all in ``values``. Only what is known may be asked about: a NaN counts as equal to a NaN.
-    values : mapping of arrays of one shape
+    values
         NumPy's values of the quantities, in base units.
-    dtype : str
+    dtype
         Whose tolerance is meant.
 
     Returns
@@ -125,7 +142,7 @@ def met_within(condition: Condition, values: Mapping[str, Array], dtype: str) ->
 
 
 def around(values: Array, tolerance: float) -> tuple[Array, Array]:
-    """Give the least and the greatest that numbers may be on another engine, as float64."""
+    """Return the least and the greatest that numbers may be on another engine, as float64."""
     exact = np.asarray(values, np.float64)
     width = np.where(np.isfinite(exact), tolerance * np.abs(exact), 0.0)
     return exact - width, exact + width

@@ -10,41 +10,47 @@ from ..errors import EngineError
 
 
 class CompilerError(EngineError):
-    """A compiler is not installed, or does not know what it was asked for."""
+    """A compiler that is not installed, or does not know what it was asked for."""
 
 
 class Compiler(Protocol):
-    """A compiler of GPU kernels; ``version`` names it.
-
-    Both methods take a kernel, its dtype and the architecture, as ``sm_90``. One that the compiler does not know is a
-    CompilerError.
-    """
+    """A compiler of GPU kernels; ``version`` names it."""
 
     version: str
 
     def report(self, kernel: Kernel, dtype: str, arch: str) -> str:
-        """Give what ptxas says while it makes machine code.
+        """Compile, and return what ptxas says while it makes machine code.
 
         Parameters
         ----------
         kernel, dtype
-            What is compiled.
+            What is compiled, and in which type it computes.
         arch
             The architecture, as ``sm_90``.
+
+        Raises
+        ------
+        CompilerError
+            Where the compiler does not know the architecture, or refuses the kernel.
         """
 
     def ptx(self, kernel: Kernel, dtype: str, arch: str) -> str:
-        """Give the PTX that the machine code is made of.
+        """Compile, and return the PTX that the machine code is made of.
 
         Parameters
         ----------
         kernel, dtype, arch
             As of `report`.
+
+        Raises
+        ------
+        CompilerError
+            As of `report`.
         """
 
 
 def _binding(name: str) -> Any:
-    """A module of cuda.bindings, its library found; CompilerError says what to install."""
+    """Import a module of cuda.bindings and load its library. Raises CompilerError, which says what to install."""
     try:
         module = importlib.import_module(f"cuda.bindings.{name}")
         module.nvrtcVersion() if name == "nvrtc" else module.version()
@@ -54,6 +60,7 @@ def _binding(name: str) -> Any:
 
 
 def _line(error: BaseException) -> str:
+    """Shorten an error to one line."""
     return " ".join(str(error).split())[:160] or type(error).__name__
 
 
@@ -66,15 +73,17 @@ class Nvrtc:
         self.version = f"NVRTC {major}.{minor}"
 
     def _call(self, name: str, *args: Any) -> Any:
+        """Call a function of NVRTC, and return what it gives beside its status. Raises CompilerError where it fails."""
         status, *values = getattr(self.nvrtc, name)(*args)
         if status != self.nvrtc.nvrtcResult.NVRTC_SUCCESS:
             raise CompilerError(f"NVRTC: {name} gave {status.name}")
         return values[0] if len(values) == 1 else values
 
-    def _text(self, program: Any, what: str) -> str:
-        size = self._call(f"nvrtcGet{what}Size", program)
+    def _text(self, program: Any, name: str) -> str:
+        """Read one of a program's texts: ``PTX`` or ``ProgramLog``."""
+        size = self._call(f"nvrtcGet{name}Size", program)
         text = bytearray(size)
-        self._call(f"nvrtcGet{what}", program, text)
+        self._call(f"nvrtcGet{name}", program, text)
         return text.decode(errors="replace").rstrip("\0")
 
     def report(self, kernel: Kernel, dtype: str, arch: str) -> str:
@@ -85,7 +94,7 @@ class Nvrtc:
         kernel, dtype, arch
             What is compiled, and for which architecture.
         """
-        return self._compiled(kernel, arch)[0]
+        return self._compile(kernel, arch)[0]
 
     def ptx(self, kernel: Kernel, dtype: str, arch: str) -> str:
         """Compile, and give the PTX: see `Compiler.ptx`.
@@ -95,9 +104,10 @@ class Nvrtc:
         kernel, dtype, arch
             What is compiled, and for which architecture.
         """
-        return self._compiled(kernel, arch)[1]
+        return self._compile(kernel, arch)[1]
 
-    def _compiled(self, kernel: Kernel, arch: str) -> tuple[str, str]:
+    def _compile(self, kernel: Kernel, arch: str) -> tuple[str, str]:
+        """Compile a kernel: ptxas's log and the PTX. Raises CompilerError where NVRTC cannot."""
         known = [f"sm_{number}" for number in self._call("nvrtcGetSupportedArchs")]
         if arch not in known:
             raise _unknown(arch, known)
@@ -132,7 +142,7 @@ class CupyNvrtc:
         kernel, dtype, arch
             What is compiled, and for which architecture.
         """
-        return str(self.nvrtc.getProgramLog(self._compiled(kernel, arch)))
+        return str(self.nvrtc.getProgramLog(self._compile(kernel, arch)))
 
     def ptx(self, kernel: Kernel, dtype: str, arch: str) -> str:
         """Compile, and give the PTX: see `Compiler.ptx`.
@@ -142,10 +152,11 @@ class CupyNvrtc:
         kernel, dtype, arch
             What is compiled, and for which architecture.
         """
-        ptx = self.nvrtc.getPTX(self._compiled(kernel, arch))
+        ptx = self.nvrtc.getPTX(self._compile(kernel, arch))
         return ptx.decode() if isinstance(ptx, bytes) else str(ptx)
 
-    def _compiled(self, kernel: Kernel, arch: str) -> Any:
+    def _compile(self, kernel: Kernel, arch: str) -> Any:
+        """Compile a kernel to a program of NVRTC's. Raises CompilerError where NVRTC cannot."""
         program = self.nvrtc.createProgram(kernel.source, "kernel.cu", (), ())
         try:
             self.nvrtc.compileProgram(program, (f"-arch={arch}", *OPTIONS, "--ptxas-options=-v"))
@@ -175,7 +186,7 @@ class NumbaCuda:
         kernel, dtype, arch
             What is compiled, and for which architecture.
         """
-        return self._linked(kernel, dtype, arch, "-Xptxas=-v")[1]
+        return self._link(kernel, dtype, arch, "-Xptxas=-v")[1]
 
     def ptx(self, kernel: Kernel, dtype: str, arch: str) -> str:
         """Compile, and give the PTX: see `Compiler.ptx`.
@@ -185,10 +196,18 @@ class NumbaCuda:
         kernel, dtype, arch
             What is compiled, and for which architecture.
         """
-        return self._linked(kernel, dtype, arch, "-ptx")[0]
+        return self._link(kernel, dtype, arch, "-ptx")[0]
 
-    def _linked(self, kernel: Kernel, dtype: str, arch: str, option: str) -> tuple[str, str]:
-        """PTX (where ``option`` asks for it) and the log."""
+    def _link(self, kernel: Kernel, dtype: str, arch: str, option: str) -> tuple[str, str]:
+        """Link a kernel's LTO IR to machine code: the PTX, where ``option`` asks for it, and the log.
+
+        Parameters
+        ----------
+        kernel, dtype, arch
+            What is compiled, and for which architecture.
+        option
+            A further option of nvJitLink.
+        """
         link, options = self.link, (f"-arch={arch}", "-lto", "-verbose", option)
         code = self._lto_ir(kernel, dtype, arch)
         try:
@@ -208,6 +227,7 @@ class NumbaCuda:
         return ptx.decode().rstrip("\0"), log.decode(errors="replace").rstrip("\0")
 
     def _lto_ir(self, kernel: Kernel, dtype: str, arch: str) -> bytes:
+        """Compile a kernel to LTO IR. Raises CompilerError where numba-cuda cannot."""
         from ..engines.cache import load
         from ..engines.gpu_numba import signature
 
@@ -222,11 +242,12 @@ class NumbaCuda:
 
 
 def _unknown(arch: str, known: Iterable[str]) -> CompilerError:
+    """Make the error of an unknown architecture."""
     return CompilerError(f"there is no architecture {arch!r}; the compiler knows {', '.join(known)}")
 
 
 def compiler(engine: str) -> Compiler:
-    """The compiler of an engine's kernels. Raises CompilerError, which says what to install, where there is none."""
+    """Choose the compiler of an engine's kernels. Raises CompilerError, which says what to install, where there is none."""
     if engine == "numba-cuda":
         return NumbaCuda()
     try:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from ..graph.expression import Node
 from ..plan.plan import Plan
-from .roofline import walks
 
 BEFORE = -1
 
@@ -37,14 +36,26 @@ class Depth:
     given: bool
 
 
+def walks(plan: Plan) -> tuple[int, ...]:
+    """Count how often each level is entered on the whole grid if nothing is skipped: outer points, then each middle loop."""
+    shape = plan.problem.grid.shape
+    entered = [plan.points]
+    for loop in plan.middle:
+        # All tiles of an axis together have its length, whatever the last one has.
+        count = next((part.count for part in plan.outer if part.axis == loop.axis), 1)
+        entered.append(entered[-1] // count * shape[loop.axis])
+    return tuple(entered)
+
+
 def depths(plan: Plan) -> tuple[Depth, ...]:
     """List where every quantity that the question needs is computed, from the outside in."""
     entered = walks(plan)
-    placed = [_depth(plan, name, node, entered) for name, node in plan.quantities.items()]
-    return tuple(sorted(placed, key=lambda depth: (depth.level, depth.lanes, depth.axes if depth.level < 0 else ())))
+    unsorted = [_depth(plan, name, node, entered) for name, node in plan.quantities.items()]
+    return tuple(sorted(unsorted, key=lambda depth: (depth.level, depth.lanes, depth.axes if depth.level < 0 else ())))
 
 
 def _depth(plan: Plan, name: str, node: Node, entered: tuple[int, ...]) -> Depth:
+    """Find where a quantity is computed; ``entered`` says how often each level is."""
     kind, axes = plan.kind(node), tuple(sorted(node.axes))
     given = node.op in ("given", "column") and name == node.value
     if kind == "inner":

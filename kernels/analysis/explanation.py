@@ -29,11 +29,11 @@ class Explanation:
     plan
         How the loops run; of a sensitivity, that of the first of the summaries that it is made of.
     alike
-        So many scenarios of the grid are computed once: they differ in no quantity.
+        How many scenarios of the grid are computed as one, since they differ in no quantity.
     left_out
         Names of the axes that the question does not need.
     shares
-        For each level the share of its scenarios left within, where guards skip some.
+        For each level the share of its scenarios left within, from 0 to 1, where guards skip some.
     depths
         Where each quantity is computed, from the outside in.
     loads
@@ -85,17 +85,18 @@ def explain(
     EngineError
         Where planned engines do not answer a question.
     """
-    explained = {
-        id(question): _explained(problem, question, family, dtype, machine)
+    explanations = {
+        id(question): _explanation(problem, question, family, dtype, machine)
         for family in families(questions)
         for question in family
     }
-    return tuple(explained[id(question)] for question in questions)
+    return tuple(explanations[id(question)] for question in questions)
 
 
-def _explained(
+def _explanation(
     problem: Problem, question: Question, family: Sequence[Question], dtype: str, machine: LaneMachine
 ) -> Explanation:
+    """Explain one question of a family."""
     small = collapse(problem, question)
     kept = {axis.name for axis in small.problem.grid.axes}
     plan, work = PLANS.of(question)(question, family, lambda asked: make(small.problem, asked, dtype, machine))

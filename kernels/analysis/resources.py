@@ -7,7 +7,7 @@ end in, says how many registers a thread takes and what it spills.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +31,17 @@ ARCHES = ("sm_90", "sm_100")
 
 @dataclass(frozen=True)
 class Multiprocessor:
-    """What the blocks on one multiprocessor share; shared memory in bytes."""
+    """What the blocks on one multiprocessor share.
+
+    Attributes
+    ----------
+    registers
+        Of 32 bits.
+    warps, blocks
+        How many it holds at most.
+    shared
+        Bytes of shared memory.
+    """
 
     registers: int
     warps: int
@@ -51,23 +61,60 @@ _REGISTER_UNIT, _SHARED_UNIT, _SHARED_RESERVED = 256, 128, 1024
 
 
 @dataclass(frozen=True)
-class Resources:
-    """One kernel as compiled for one architecture.
+class Target:
+    """What kernels are compiled for.
 
     Attributes
     ----------
-    engine, question, dtype, arch
-        What was compiled, and for what: an architecture as ``sm_90``.
-    kernel
-        The name of the pass.
-    threads
-        Of a block.
+    engine
+        One of `ENGINES`.
+    dtype
+        ``float64`` or ``float32``, of all arithmetic.
+    arch
+        The architecture, as ``sm_90``.
+    """
+
+    engine: str
+    dtype: str
+    arch: str
+
+
+class Usage(NamedTuple):
+    """What ptxas says that a kernel takes.
+
+    Attributes
+    ----------
     registers
         Of a thread.
     stack, spill_stores, spill_loads
         Bytes of a thread.
     shared
         Bytes of a block's shared memory.
+    """
+
+    registers: int
+    stack: int
+    spill_stores: int
+    spill_loads: int
+    shared: int
+
+
+@dataclass(frozen=True)
+class Resources:
+    """One kernel as compiled for one target.
+
+    Attributes
+    ----------
+    engine, dtype, arch
+        See `Target`.
+    question
+        Its name.
+    kernel
+        The name of the pass.
+    threads
+        Of a block.
+    registers, stack, spill_stores, spill_loads, shared
+        See `Usage`.
     """
 
     engine: str
@@ -95,13 +142,13 @@ class Resources:
 
     @property
     def occupancy_by_registers(self) -> float | None:
-        """The share of a multiprocessor's warps that its registers allow."""
+        """The share of a multiprocessor's warps that its registers allow, from 0 to 1; None where its size is not known."""
         warps = self.warps_by_registers
         return None if warps is None else warps / MULTIPROCESSORS[self.arch].warps
 
     @property
     def occupancy(self) -> float | None:
-        """The share of a multiprocessor's warps that registers, shared memory and the number of blocks allow together."""
+        """The share of a multiprocessor's warps that registers, shared memory and blocks allow together; None as above."""
         by_registers, room = self.warps_by_registers, MULTIPROCESSORS.get(self.arch)
         if by_registers is None or room is None:
             return None
@@ -114,7 +161,7 @@ class Resources:
 
 
 class _Recorder:
-    """An engine and its device in one: nothing is compiled, and what would be is kept."""
+    """An engine and its device in one: nothing is compiled, and the runs that would be are kept."""
 
     multiprocessors = 1
     out_of_memory: tuple[type[BaseException], ...] = (MemoryError,)
@@ -124,6 +171,7 @@ class _Recorder:
         self.runs: list[tuple[Question, GpuRun]] = []
 
     def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> GpuRun:
+        """Emit a question's kernels, and keep the run."""
         run = GpuRun(self, problem, question, settings, shared)
         self.runs.append((question, run))
         return run
@@ -178,17 +226,15 @@ def kernels(problem: Problem, question: Question, dtype: str, engine: str) -> di
     return emitted
 
 
-def resources(
-    problem: Problem, question: Question, dtype: str, engine: str, arch: str, using: Compiler | None = None
-) -> Iterator[Resources]:
-    """Compile a question's kernels and give what each takes.
+def resources(problem: Problem, question: Question, target: Target, using: Compiler | None = None) -> Iterator[Resources]:
+    """Compile a question's kernels and report what each takes.
 
     Parameters
     ----------
-    problem, question, dtype, engine
-        As of `kernels`.
-    arch
-        The architecture, as ``sm_90``.
+    problem, question
+        What is asked.
+    target
+        For which engine, dtype and architecture.
     using
         The compiler; that of the engine unless given.
 
@@ -197,14 +243,14 @@ def resources(
     CompilerError
         Where the compiler is missing or refuses.
     """
-    using = using or compiler(engine)
+    using, engine, dtype, arch = using or compiler(target.engine), target.engine, target.dtype, target.arch
     for name, kernel in kernels(problem, question, dtype, engine).items():
-        registers, stack, stores, loads, shared = read(using.report(kernel, dtype, arch))
-        yield Resources(engine, question.name, name, dtype, arch, kernel.block, registers, stack, stores, loads, shared)
+        usage = read(using.report(kernel, dtype, arch))
+        yield Resources(engine, question.name, name, dtype, arch, kernel.block, *usage)
 
 
-def read(log: str) -> tuple[int, int, int, int, int]:
-    """Read ptxas's report of one kernel: registers, and bytes of stack frame, spill stores, spill loads, shared memory.
+def read(log: str) -> Usage:
+    """Read ptxas's report of one kernel.
 
     Raises
     ------
@@ -214,14 +260,16 @@ def read(log: str) -> tuple[int, int, int, int, int]:
 
     def number(pattern: str, missing: int | None = None) -> int:
         match = re.search(pattern, log)
-        if match is None and missing is None:
+        if match is not None:
+            return int(match[1])
+        if missing is None:
             raise CompilerError(f"ptxas reported nothing that reads as {pattern!r}")
-        return int(match[1]) if match else missing  # type: ignore[return-value]
+        return missing
 
-    return (
-        number(r"Used (\d+) registers"),
-        number(r"(\d+) bytes stack frame"),
-        number(r"(\d+) bytes spill stores"),
-        number(r"(\d+) bytes spill loads"),
-        number(r"Used .*?(\d+) bytes smem", 0),
+    return Usage(
+        registers=number(r"Used (\d+) registers"),
+        stack=number(r"(\d+) bytes stack frame"),
+        spill_stores=number(r"(\d+) bytes spill stores"),
+        spill_loads=number(r"(\d+) bytes spill loads"),
+        shared=number(r"Used .*?(\d+) bytes smem", 0),
     )

@@ -12,19 +12,18 @@ from numpy.typing import NDArray
 
 from ..emit.passes import PASSES, Pass, reductions, signed
 from ..emit.reducers import Accumulator, Reducer
-from ..graph.expression import Node, cost, needed
+from ..graph.expression import COMPARISONS, Node, cost, needed
 from ..model.questions import Question
-from ..plan.conditions import drawn_points, met_at
+from ..plan.conditions import draw_points, met_at
 from ..plan.plan import Plan
+from .depth import walks
 
 VECTOR = 64  # bytes of a vector register
 DOUBLE = 8  # bytes of a float64, the type of every sum
 
-_KINDS = {
-    "add": "add", "sub": "add", "neg": "add", "mul": "multiply", "div": "divide", "minimum": "minimum", "maximum": "minimum",
-    "ceil": "round", "floor": "round", "lt": "compare", "le": "compare", "gt": "compare", "ge": "compare", "eq": "compare",
-    "ne": "compare", "and": "select", "or": "select", "not": "select", "where": "select",
-}  # fmt: skip
+_KINDS = {"mul": "multiply", "div": "divide", "ceil": "round", "floor": "round"}
+_KINDS |= dict.fromkeys(("add", "sub", "neg"), "add") | dict.fromkeys(("minimum", "maximum"), "minimum")
+_KINDS |= dict.fromkeys(COMPARISONS.values(), "compare") | dict.fromkeys(("and", "or", "not", "where"), "select")
 DIVIDER = frozenset({"divide", "sqrt"})  # done by a unit of its own, beside the others
 _PLACING = 3.0  # operations for the bin of a point: shift, subtract, narrow
 _SIGNED = 6.0  # more where values may be negative or zero
@@ -96,7 +95,7 @@ class Load:
     branches: float = 0.0
 
     def seconds(self, limits: MachineLimits) -> dict[str, float]:
-        """Give the least seconds of one scenario by each of the limits."""
+        """Return the least seconds that one scenario takes by each of the limits, by the limit's name."""
         return {
             "arithmetic": self.slots / limits.operations,
             "division": self.divides / limits.divides,
@@ -108,7 +107,15 @@ class Load:
 
 @dataclass(frozen=True)
 class Bound:
-    """The least seconds of a question, and what bounds the pass that takes longest."""
+    """A bound on the time of some passes.
+
+    Attributes
+    ----------
+    seconds
+        What they take at least.
+    by
+        The limit that bounds the pass that takes longest.
+    """
 
     seconds: float
     by: str
@@ -124,7 +131,7 @@ def bound(loads: Sequence[Load], scenarios: int, limits: MachineLimits) -> Bound
     scenarios
         How many there are.
     limits
-        What the machine does in a second.
+        What the machine does at most in a second.
     """
     if not loads:
         return Bound(0.0, "nothing")
@@ -153,17 +160,6 @@ def estimate(loads: Iterable[Load], scenarios: int, limits: MachineLimits) -> fl
     return total
 
 
-def walks(plan: Plan) -> tuple[int, ...]:
-    """Count how often each level is entered on the whole grid if nothing is skipped: outer points, then each middle loop."""
-    shape = plan.problem.grid.shape
-    entered = [plan.points]
-    for loop in plan.middle:
-        # All tiles of an axis together have its length, whatever the last one has.
-        count = next((part.count for part in plan.outer if part.axis == loop.axis), 1)
-        entered.append(entered[-1] // count * shape[loop.axis])
-    return tuple(entered)
-
-
 def alive(plan: Plan, points: NDArray[np.int64] | None = None) -> tuple[float, ...]:
     """Estimate for each level the share of its scenarios that are left within: those that meet the guards so far.
 
@@ -172,7 +168,7 @@ def alive(plan: Plan, points: NDArray[np.int64] | None = None) -> tuple[float, .
     plan
         The plan.
     points
-        Flat indices of the scenarios that tell; some thousand drawn at random unless given.
+        Flat indices of the scenarios that the share is taken of; some thousand drawn at random unless given.
 
     Returns
     -------
@@ -181,7 +177,7 @@ def alive(plan: Plan, points: NDArray[np.int64] | None = None) -> tuple[float, .
     """
     if not plan.guards:
         return (1.0,) * (len(plan.middle) + 1)
-    points = drawn_points(plan.problem.grid) if points is None else points
+    points = draw_points(plan.problem.grid) if points is None else points
     met = met_at(plan.problem, plan.guards, points, plan.dtype)
     left, shares = np.ones(points.size, bool), []
     for level in range(len(plan.middle) + 1):
@@ -235,9 +231,16 @@ class _Work:
         self.last = self.times(len(plan.middle), vector=True)
 
     def times(self, level: int, *, vector: bool, first: bool = False) -> float:
-        """How often an operation at a level is done for one scenario, a vector's lanes counted one by one.
+        """Count how often an operation at a level is done for one scenario, a vector's lanes counted one by one.
 
-        ``first``: before the level's guards.
+        Parameters
+        ----------
+        level
+            0 once per outer point, i inside the i-th middle loop.
+        vector
+            Whether it is done for every lane.
+        first
+            Whether it is done before the level's guards.
         """
         times = (self.entered if first else self.within)[level]
         return times * (self.plan.width if vector else 1) / self.size
@@ -245,13 +248,13 @@ class _Work:
     # --- the passes ---
 
     def reduction(self, name: str, reducer: Reducer) -> Load:
-        """A pass that keeps accumulators on each lane."""
+        """Count the load of a pass that keeps accumulators on each lane."""
         updates = sum(self._update(accumulator) for accumulator in reducer.accumulators)
         kept = sum(DOUBLE if accumulator.kind == "double" else self.item for accumulator in reducer.accumulators)
         return self._load(name, {"reduce": updates}, self.cache_bytes(2 * kept), self.memory_bytes(kept))
 
     def _update(self, accumulator: Accumulator) -> float:
-        """Operations that one point takes of an accumulator."""
+        """Count the operations that an accumulator takes of one point."""
         flagged = 1.0 if self.plan.feasible is not None else 0.0
         if accumulator.merge == "sum":
             widened = self.plan.dtype != "float64" and accumulator.name == "total"
@@ -259,7 +262,7 @@ class _Work:
         return 1.0 + flagged + (2.0 if accumulator.name in ("positive", "negative") else 0.0)
 
     def binning(self, name: str, values: int) -> Load:
-        """A pass that finds each point's bin, and does something there with the bin's number and so many values."""
+        """Count the load of a pass that finds each point's bin, and updates the bin's number with so many values."""
         flagged = 1.0 if self.plan.feasible is not None else 0.0
         placing = _PLACING + flagged + (_SIGNED if self.signed else 0.0)
         traffic = self.cache_bytes(0) + (_BIN_BYTES + 2 * values * self.item) * self.last
@@ -267,11 +270,12 @@ class _Work:
         return replace(load, branches=values * self.last)
 
     def writing(self) -> Load:
-        """The pass that writes values out."""
+        """Count the load of the pass that writes values out."""
         row = len(self.plan.objectives) * self.item + (1 if self.plan.feasible is not None else 0)
         return self._load("table", {}, self.cache_bytes(0) + row, self.memory_bytes(0) + row)
 
     def _load(self, name: str, more: Mapping[str, float], cache: float, memory: float, counted: float = 0.0) -> Load:
+        """Make the load of the formulas, and of what a pass does more with each point: operations by kind, and bytes."""
         kinds, slots, divides = self.arithmetic()
         extra = {kind: count * self.last for kind, count in more.items()}
         return Load(name, kinds | extra, slots + sum(extra.values()), divides, cache, memory, self.loops(), counted)
@@ -279,7 +283,7 @@ class _Work:
     # --- operations ---
 
     def arithmetic(self) -> tuple[dict[str, float], float, float]:
-        """The formulas' operations by kind; their slots; and those of the divider."""
+        """Count the formulas' operations by kind; their slots; and those of the divider."""
         kinds: dict[str, float] = {}
         slots = divides = 0.0
         for node in self.plan.nodes:
@@ -295,7 +299,7 @@ class _Work:
         return kinds, slots, divides
 
     def loops(self) -> float:
-        """Loops over the lanes for one scenario: each fill of buffers, and the innermost bodies."""
+        """Count the loops over the lanes for one scenario: each fill of buffers, and the innermost bodies."""
         filled = sum(self.within[level] for level in range(self._fills) if self.per_lane[level])
         return (filled + self.within[-1] / self.plan.jam.passes) / self.size
 
@@ -307,7 +311,7 @@ class _Work:
     # --- bytes ---
 
     def cache_bytes(self, accumulators: int) -> float:
-        """Bytes that a scenario reads and writes of lane columns, lane buffers, ``accumulators`` and tables."""
+        """Count the bytes that a scenario reads and writes of lane columns, lane buffers, ``accumulators`` and tables."""
         plan, total = self.plan, 0.0
         for level in range(self._fills):
             written = sum(plan.level(node) == level for node in plan.schedule.buffered)
@@ -321,7 +325,7 @@ class _Work:
         return total / self.size
 
     def _read(self, nodes: Iterable[Node], level: int, extra: tuple[Node, ...]) -> int:
-        """How many values a lane reads at a level: lane columns, and buffers filled further out."""
+        """Count the values that a lane reads at a level: lane columns, and buffers filled further out."""
         wanted = {arg.id: arg for node in nodes for arg in node.args} | {node.id: node for node in extra}
         return sum(
             number in self.stored and (self.plan.kind(node) == "lane" or self.plan.level(node) < level)
@@ -329,7 +333,7 @@ class _Work:
         )
 
     def memory_bytes(self, kept: int) -> float:
-        """Bytes of main memory for one scenario: the columns once, and what each outer point leaves."""
+        """Count the bytes of main memory for one scenario: the columns once, and what each outer point leaves."""
         plan = self.plan
         columns = len(self.columns) * plan.lane_length + sum(plan.table_length(node) for node in plan.leaves_of("table"))
         return (columns * self.item + plan.points * kept) / self.size

@@ -4,6 +4,14 @@ from .engine import Availability, Engine, Prepared, Settings
 from .registry import FASTEST_FIRST, NAMES, Collapsing, availability, available, get
 
 __all__ = [
-    "FASTEST_FIRST", "NAMES", "Availability", "Collapsing", "Engine", "Prepared", "Settings", "availability", "available",
+    "FASTEST_FIRST",
+    "NAMES",
+    "Availability",
+    "Collapsing",
+    "Engine",
+    "Prepared",
+    "Settings",
+    "availability",
+    "available",
     "get",
-]  # fmt: skip
+]

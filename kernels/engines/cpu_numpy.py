@@ -1,4 +1,4 @@
-"""The reference engine: NumPy broadcasting over blocks of the grid. Always there; the other engines are held against it."""
+"""The reference engine: NumPy broadcasting over blocks of the grid. It runs everywhere; the others are held against it."""
 
 import itertools
 import math
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.evaluate import Evaluator, evaluate_at, is_nan, meets
+from ..model.evaluate import Evaluator, is_nan, meets
 from ..model.grid import Grid
 from ..model.questions import Best, Chunk, Problem, Question, Result, group_shape
 from ..plan.sharing import SharedPass
@@ -19,13 +19,11 @@ from ..reductions.pareto import NOWHERE
 from ..reductions.states import BestState, RangeState, Share, SummaryState, Visited
 from .engine import Availability, Settings
 
-__all__ = ["ENGINE", "availability", "evaluate_at"]
-
 BLOCK_POINTS = 2**17  # a few arrays of a block fit in the second-level cache
 
 
 def availability() -> Availability:
-    """Say that the engine can run: NumPy is always there."""
+    """Say that the engine can run: NumPy is always installed."""
     return Availability("numpy", True, device="CPU")
 
 
@@ -61,11 +59,11 @@ class NumpyRun:
 
     Parameters
     ----------
-    problem : Problem
+    problem
         The model and the grid.
-    question : Question
+    question
         What is asked of it.
-    settings : Settings
+    settings
         The dtype and whom to tell of progress; the rest does not concern this engine.
     """
 
@@ -81,6 +79,7 @@ class NumpyRun:
         return answer(self.question, self)
 
     def _blocks(self, share: Share = (0.0, 1.0)) -> Iterator[_Block]:
+        """Compute the grid block by block; ``share`` is the part of the question's progress that this is."""
         grid, question = self.problem.grid, self.question
         done, part = share
         seen = 0
@@ -105,11 +104,12 @@ class NumpyRun:
                 self.settings.progress(done + part * seen / grid.size)
 
     def _arrange(self, array: Any, shape: tuple[int, ...], groups: int) -> NDArray[Any]:
+        """Arrange a block's values, which broadcast to its shape, as (groups in the block, points of each group)."""
         full = np.broadcast_to(array, shape)
         return np.moveaxis(full, self.kept, range(len(self.kept))).reshape(groups, -1)
 
     def _flat(self, block: _Block, group: NDArray[np.int64], rest: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Flat indices of points given by their group's number within the block and their place in that group."""
+        """Compute the flat indices of points from their group's number within the block and their place in that group."""
         grid = self.problem.grid
         starts = [s.start for s in block.slices]
         lengths = [s.stop - s.start for s in block.slices]
@@ -169,8 +169,8 @@ class NumpyRun:
             nan += int(block.nan.sum())
         return RangeState(Range(low, high, positive, negative), Visited(nan))
 
-    def _placed(self, block: _Block, bins: Bins) -> NDArray[np.int64]:
-        """The place of each feasible point of a block in an array of (groups, bins), flattened."""
+    def _places(self, block: _Block, bins: Bins) -> NDArray[np.int64]:
+        """Find the place of each feasible point of a block in an array of (groups, bins), flattened."""
         group = np.broadcast_to(block.groups[:, None], block.value.shape)[block.feasible]
         return group * bins.width + bins.place(keys(np.ascontiguousarray(block.value[block.feasible])), group)
 
@@ -178,28 +178,38 @@ class NumpyRun:
         """Count the feasible points of each group in each bin: (groups, bins)."""
         counts = np.zeros((self.groups, bins.width), np.int64)
         for block in self._blocks(share):
-            np.add.at(counts.reshape(-1), self._placed(block, bins), 1)
+            np.add.at(counts.reshape(-1), self._places(block, bins), 1)
         return counts
 
     def least(self, bins: Bins, share: Share) -> NDArray[Any]:
         """Find the least of the second quantity in each bin of the first: (groups, bins), inf where none is."""
         least = np.full((self.groups, bins.width), np.inf, self.dtype)
         for block in self._blocks(share):
-            np.minimum.at(least.reshape(-1), self._placed(block, bins), block.second[block.feasible])
+            np.minimum.at(least.reshape(-1), self._places(block, bins), block.second[block.feasible])
         return least
 
     def first_on(self, bins: Bins, front: NDArray[Any], share: Share) -> NDArray[np.int64]:
-        """Find the lowest flat index of a point in each bin whose second quantity is ``front`` there: (groups, bins)."""
+        """Find the lowest flat index of a point in each bin whose second quantity is ``front`` there: `Passes.first_on`.
+
+        Parameters
+        ----------
+        bins
+            Of the first quantity.
+        front
+            The least second quantity of each bin on the front, else NaN: (groups, bins).
+        share
+            The part of the question's progress that this pass is.
+        """
         index = np.full(front.size, NOWHERE)
         for block in self._blocks(share):
-            place, second = self._placed(block, bins), block.second[block.feasible]
-            hit = second == front.reshape(-1)[place]
+            place, second = self._places(block, bins), block.second[block.feasible]
+            on_front = second == front.reshape(-1)[place]
             group, rest = np.nonzero(block.feasible)
-            np.minimum.at(index, place[hit], self._flat(block, group[hit], rest[hit]))
+            np.minimum.at(index, place[on_front], self._flat(block, group[on_front], rest[on_front]))
         return index.reshape(front.shape)
 
     def chunks(self) -> Iterator[Chunk]:
-        """Hand over a table's values, stretch by stretch."""
+        """Compute a table's values and hand them over block by block, in the order of the flat index."""
         start = 0
         for slices in blocks(self.problem.grid, BLOCK_POINTS):
             shape = tuple(s.stop - s.start for s in slices)
@@ -214,7 +224,7 @@ class NumpyRun:
 
 
 def _add(total: NDArray[Any], carry: NDArray[Any], part: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Neumaier's compensated sum (doi:10.1002/zamm.19740540106): many blocks add up without drift."""
+    """Add to Neumaier's compensated sum (doi:10.1002/zamm.19740540106), so that many blocks add up without drift."""
     result = total + part
     with np.errstate(invalid="ignore"):
         lost = np.where(np.abs(total) >= np.abs(part), (total - result) + part, (part - result) + total)
@@ -227,7 +237,19 @@ class NumpyEngine:
     name, shares = "numpy", False
 
     def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> NumpyRun:
-        """Make a run of the question."""
+        """Make a run of the question.
+
+        Parameters
+        ----------
+        problem
+            The model on its grid.
+        question
+            What is asked.
+        settings
+            The dtype and whom to tell of progress; the rest does not concern this engine.
+        shared
+            Not used: this engine does every question's passes for itself.
+        """
         return NumpyRun(problem, question, settings)
 
 

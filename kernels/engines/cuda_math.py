@@ -16,6 +16,8 @@ from numba import cuda as cuda
 if config.ENABLE_CUDASIM:
 
     def _simulated(function, real):
+        """Make a function of NumPy's one of numbers of this type, which warns of nothing."""
+
         def apply(*args):
             with np.errstate(all="ignore"):
                 return real(function(*(real(arg) for arg in args)))
@@ -23,7 +25,7 @@ if config.ENABLE_CUDASIM:
         return apply
 
     def jit(block):
-        """The simulator compiles nothing, and knows no launch bounds."""
+        """Make a kernel of a function: the simulator compiles nothing, and knows no launch bounds."""
         return cuda.jit
 
     mul_float64, mul_float32 = (_simulated(np.multiply, real) for real in (np.float64, np.float32))
@@ -41,7 +43,7 @@ else:
     from numba.cuda import libdevice
 
     def jit(block):
-        """Compile a kernel for blocks of this many threads."""
+        """Make a kernel of a function, for blocks of this many threads."""
         return cuda.jit(launch_bounds=block)
 
     mul_float64, mul_float32 = libdevice.dmul_rn, libdevice.fmul_rn

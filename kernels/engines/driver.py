@@ -10,7 +10,7 @@ ABSENT = f"no NVIDIA driver is installed (there is no {LIBRARY})"
 
 @functools.cache
 def present() -> bool:
-    """Whether the driver's library can be loaded."""
+    """Tell whether the driver's library can be loaded."""
     try:
         ctypes.CDLL(LIBRARY)
     except OSError:
@@ -19,6 +19,6 @@ def present() -> bool:
 
 
 def first_line(error: BaseException) -> str:
-    """An error as one line."""
+    """Shorten an error to its first line, or to its type where it says nothing."""
     lines = str(error).strip().splitlines()
     return lines[0].strip() if lines else type(error).__name__

@@ -14,13 +14,13 @@ class Availability:
 
     Parameters
     ----------
-    name : str
+    name
         The engine.
-    available : bool
+    available
         Whether it can run.
-    reason : str
+    reason
         Why it cannot, in one line, and what to install where that helps.
-    device : str
+    device
         What it runs on, where it can.
     """
 
@@ -36,16 +36,16 @@ class Settings:
 
     Parameters
     ----------
-    dtype : str
+    dtype
         ``float64`` or ``float32``, of all arithmetic.
-    threads : int or None
+    threads
         CPU threads; one per core if None.
-    device : int
+    device
         Which GPU, counted from 0.
-    chunk : int or None
+    chunk
         Outer points at a time; chosen by the engine if None.
-    progress : Callable[[float], None] or None
-        Called with the share done, from 0 to 1, now and then, from any thread.
+    progress
+        Called with the share of the question's work that is done, from 0 to 1, now and then, from any thread.
     """
 
     dtype: str = "float64"
@@ -56,13 +56,38 @@ class Settings:
 
 
 class Engine(Protocol):
-    """What runs questions; one that ``shares`` can do a pass for several questions at once."""
+    """What runs questions.
+
+    Attributes
+    ----------
+    name
+        One of `registry.NAMES`.
+    shares
+        Whether it can do a pass for several questions at once.
+    """
 
     name: str
     shares: bool
 
     def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> "Prepared":
-        """Compile what a question needs; the object returned runs it, as often as wanted."""
+        """Compile what a question needs; the object returned runs it, as often as wanted.
+
+        Parameters
+        ----------
+        problem
+            The model on its grid.
+        question
+            What is asked.
+        settings
+            How the engine runs.
+        shared
+            A first pass that the question has in common with others.
+
+        Raises
+        ------
+        EngineError
+            For a kind of question that the engine does not know, or a device that is not there.
+        """
 
 
 class Prepared(Protocol):
@@ -72,4 +97,4 @@ class Prepared(Protocol):
         """Answer the question."""
 
     def chunks(self) -> Iterator[Chunk]:
-        """Hand over a table's values, stretch by stretch."""
+        """Compute a table's values and hand them over chunk by chunk, in the order of the flat index."""

@@ -42,11 +42,12 @@ def availability() -> Availability:
 
 
 def _absent(reason: str) -> Availability:
+    """Say why the engine cannot run, in one line."""
     return Availability("cupy", False, " ".join(reason.split()))
 
 
 class CupyDevice:
-    """One GPU through CuPy."""
+    """One GPU through CuPy: see `Device`. Raises EngineError where there is no GPU of this number, counted from 0."""
 
     language = "cuda"
 
@@ -62,30 +63,47 @@ class CupyDevice:
         self.out_of_memory: tuple[type[BaseException], ...] = (cupy.cuda.memory.OutOfMemoryError,)
 
     def compile(self, kernel: Kernel, plan: Plan) -> Any:
+        """Compile a kernel, to be launched."""
         with self.device:
             module = self.cupy.RawModule(code=kernel.source, options=OPTIONS)
             return module.get_function(kernel.name)
 
     def upload(self, array: NDArray[Any]) -> Any:
+        """Copy an array to the GPU."""
         with self.device:
             return self.cupy.asarray(array)
 
     def zeros(self, size: int, dtype: Any) -> Any:
+        """Make an array of ``size`` zeros on the GPU."""
         with self.device:
             return self.cupy.zeros(size, dtype)
 
     def download(self, array: Any) -> NDArray[Any]:
+        """Copy an array of the GPU to this machine's memory."""
         with self.device:
             return np.asarray(self.cupy.asnumpy(array))
 
     def launch(self, function: Any, grid: int, block: int, args: tuple[Any, ...]) -> None:
+        """Launch a compiled kernel: see `Device.launch`.
+
+        Parameters
+        ----------
+        function
+            What `compile` gave.
+        grid, block
+            How many blocks, and threads of each.
+        args
+            The kernel's arguments.
+        """
         with self.device:
             function((grid,), (block,), args)
 
     def synchronize(self) -> None:
+        """Wait until every launch is done."""
         self.device.synchronize()
 
     def free_memory(self) -> int:
+        """Return how many bytes may still be allocated."""
         with self.device:
             free, _ = self.cupy.cuda.runtime.memGetInfo()
             return int(free) + int(self.cupy.get_default_memory_pool().free_bytes())
@@ -97,7 +115,24 @@ class CupyEngine:
     name, shares = "cupy", True
 
     def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> GpuRun:
-        """Compile what a question needs. Raises EngineError where there is no such GPU."""
+        """Compile what a question needs.
+
+        Parameters
+        ----------
+        problem
+            The model on its grid.
+        question
+            What is asked.
+        settings
+            How the engine runs, and on which GPU.
+        shared
+            A first pass that the question has in common with others.
+
+        Raises
+        ------
+        EngineError
+            Where there is no such GPU, or for a kind of question that the engine does not know.
+        """
         return GpuRun(CupyDevice(settings.device), problem, question, settings, shared)
 
 

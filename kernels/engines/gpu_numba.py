@@ -42,17 +42,19 @@ def availability() -> Availability:
 
 
 def _absent(reason: str) -> Availability:
+    """Say why the engine cannot run, in one line."""
     return Availability("numba-cuda", False, " ".join(reason.split()))
 
 
 def _cuda() -> Any:
-    """numba.cuda, made to work with this NumPy."""
+    """Import numba.cuda, mended for this NumPy."""
     from . import cuda_math
 
     return cuda_math.cuda
 
 
 def _simulator() -> bool:
+    """Tell whether Numba simulates a GPU."""
     from numba import config
 
     settings: Any = config
@@ -64,7 +66,7 @@ _OUT_OF_MEMORY = 2  # CUDA_ERROR_OUT_OF_MEMORY of the driver
 
 @contextlib.contextmanager
 def _allocating() -> Iterator[None]:
-    """Device memory that runs out becomes a MemoryError; what else the driver complains of stays as it is."""
+    """Turn the driver's error that memory ran out into MemoryError; what else it complains of stays as it is."""
     try:
         yield
     except _cuda().cudadrv.driver.CudaAPIError as error:
@@ -74,13 +76,16 @@ def _allocating() -> Iterator[None]:
 
 
 def signature(kernel: Kernel, dtype: str) -> tuple[Any, ...]:
-    """Give the Numba types of a kernel's arguments, as numba-cuda infers them at a launch."""
+    """Return the Numba types of a kernel's arguments, as numba-cuda infers them at a launch."""
     from numba import types
 
     scalars = {
-        "real": getattr(types, dtype), "double": types.float64, "long long": types.int64, "unsigned long long": types.int64,
+        "real": getattr(types, dtype),
+        "double": types.float64,
+        "long long": types.int64,
+        "unsigned long long": types.int64,
         "unsigned char": types.uint8,
-    }  # fmt: skip
+    }
     return tuple(
         types.Array(scalars[kind.removeprefix("const ").rstrip("*")], 1, "C") if kind.endswith("*") else scalars[kind]
         for _, kind in kernel.arguments
@@ -88,7 +93,7 @@ def signature(kernel: Kernel, dtype: str) -> tuple[Any, ...]:
 
 
 class NumbaDevice:
-    """One GPU through numba-cuda, or the simulator."""
+    """One GPU through numba-cuda, or the simulator: see `Device`. Raises EngineError where there is no GPU of this number."""
 
     language = "python"
     out_of_memory: tuple[type[BaseException], ...] = (MemoryError,)
@@ -102,6 +107,7 @@ class NumbaDevice:
         self.multiprocessors = 2 if _simulator() else int(cuda.get_current_device().MULTIPROCESSOR_COUNT)
 
     def compile(self, kernel: Kernel, plan: Plan) -> Any:
+        """Compile a kernel, to be launched."""
         from .cache import load
 
         function = load(kernel.source)
@@ -110,25 +116,41 @@ class NumbaDevice:
         return function
 
     def upload(self, array: NDArray[Any]) -> Any:
+        """Copy an array to the GPU."""
         with _allocating():
             return self.cuda.to_device(np.ascontiguousarray(array))
 
     def zeros(self, size: int, dtype: Any) -> Any:
+        """Make an array of ``size`` zeros on the GPU."""
         with _allocating():
             array = self.cuda.device_array(size, dtype)
         self.cuda.cudadrv.driver.device_memset(array, 0, array.nbytes)
         return array
 
     def download(self, array: Any) -> NDArray[Any]:
+        """Copy an array of the GPU to this machine's memory."""
         return np.asarray(array.copy_to_host())
 
     def launch(self, function: Any, grid: int, block: int, args: tuple[Any, ...]) -> None:
+        """Launch a compiled kernel: see `Device.launch`.
+
+        Parameters
+        ----------
+        function
+            What `compile` gave.
+        grid, block
+            How many blocks, and threads of each.
+        args
+            The kernel's arguments.
+        """
         function[grid, block](*args)
 
     def synchronize(self) -> None:
+        """Wait until every launch is done."""
         self.cuda.synchronize()
 
     def free_memory(self) -> int:
+        """Return how many bytes may still be allocated."""
         return 2**30 if _simulator() else int(self.cuda.current_context().get_memory_info()[0])
 
 
@@ -138,7 +160,24 @@ class NumbaCudaEngine:
     name, shares = "numba-cuda", True
 
     def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> GpuRun:
-        """Compile what a question needs. Raises EngineError where there is no such GPU."""
+        """Compile what a question needs.
+
+        Parameters
+        ----------
+        problem
+            The model on its grid.
+        question
+            What is asked.
+        settings
+            How the engine runs, and on which GPU.
+        shared
+            A first pass that the question has in common with others.
+
+        Raises
+        ------
+        EngineError
+            Where there is no such GPU, or for a kind of question that the engine does not know.
+        """
         return GpuRun(NumbaDevice(settings.device), problem, question, settings, shared)
 
 

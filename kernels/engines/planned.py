@@ -1,4 +1,4 @@
-"""What every planned engine does alike: how the partial results of outer points merge to the states that answers need.
+"""What all planned engines have in common: how partial results of outer points merge to the states that answers need.
 
 Each outer point's partial result is kept and merged at the end in one order, so the answer has the same bits for any
 number of threads, chunks or devices.
@@ -28,11 +28,11 @@ class PlannedRun(abc.ABC):
 
     Parameters
     ----------
-    plan : Plan
+    plan
         How the question is computed.
-    settings : Settings
+    settings
         How the engine runs.
-    shared : SharedPass or None
+    shared
         A first pass that the question has in common with others.
     """
 
@@ -48,7 +48,7 @@ class PlannedRun(abc.ABC):
             shared.lead(lambda share: self.reduce("shared", share))
 
     def kinds(self, name: str) -> dict[str, np.dtype[Any]]:
-        """Say what a reduction keeps of each outer point: its accumulators, and how many scenarios were skipped."""
+        """Look up what a reduction keeps of each outer point: its accumulators' dtypes, and that of how many were skipped."""
         kinds = {a.name: np.dtype(np.float64) if a.kind == "double" else self.dtype for a in self.reducers[name].accumulators}
         return kinds | ({"pruned": np.dtype(np.int64)} if self.plan.guards else {})
 
@@ -76,11 +76,21 @@ class PlannedRun(abc.ABC):
 
     @abc.abstractmethod
     def first_on(self, bins: Bins, front: NDArray[Any], share: Share) -> NDArray[np.int64]:
-        """Find the lowest flat index of a point in each bin whose second quantity is ``front`` there: (groups, bins)."""
+        """Find the lowest flat index of a point in each bin whose second quantity is ``front`` there: `Passes.first_on`.
+
+        Parameters
+        ----------
+        bins
+            Of the first quantity.
+        front
+            The least second quantity of each bin on the front, else NaN: (groups, bins).
+        share
+            The part of the question's progress that this pass is.
+        """
 
     @abc.abstractmethod
     def chunks(self) -> Iterator[Chunk]:
-        """Hand over a table's values, stretch by stretch."""
+        """Compute a table's values and hand them over chunk by chunk, in the order of the flat index."""
 
     # --- the passes ---
 
@@ -119,11 +129,11 @@ class PlannedRun(abc.ABC):
     # --- how outer points merge ---
 
     def _grouped(self, array: NDArray[Any]) -> NDArray[Any]:
-        """An array over outer points as (groups, outer points of a group): kept axes are outermost."""
+        """Arrange an array over outer points as (groups, outer points of a group): kept axes are outermost."""
         return array.reshape(self.plan.groups, -1)
 
     def _counted(self, arrays: Arrays, name: str) -> NDArray[np.int64]:
-        """A count of each group; 0 where the pass had none to keep."""
+        """Add up a count in each group; 0 where the pass had none to keep."""
         if name not in arrays:
             return np.zeros(self.plan.groups, np.int64)
         counted: NDArray[np.int64] = self._grouped(arrays[name]).astype(np.int64).sum(axis=1)
@@ -132,10 +142,21 @@ class PlannedRun(abc.ABC):
     def _where(
         self, grouped: NDArray[Any], best: NDArray[Any], worst: float, lanes: NDArray[np.int64] | None
     ) -> NDArray[np.int64]:
-        """The lowest flat index with each group's best value, -1 where that is the worst there is.
+        """Find the lowest flat index with each group's best value, -1 where that is the worst possible.
 
         Outer points that reach it are tried in the order of the lowest index that could, until none can have a lower one:
         that of their first scenario on the first of the ``lanes`` that reaches it, where that is known.
+
+        Parameters
+        ----------
+        grouped
+            The best value of each outer point: (groups, outer points of a group).
+        best
+            Each group's best value.
+        worst
+            The infinity that a group without a feasible point has.
+        lanes
+            For each outer point the first lane that reaches its best value, where the engine knows it.
         """
         index = np.full(self.plan.groups, -1, np.int64)
         group, place = np.nonzero((grouped == best[:, None]) & (best != worst)[:, None])
@@ -149,9 +170,9 @@ class PlannedRun(abc.ABC):
             rank = np.arange(group.size) - np.searchsorted(group, group)
             now = rank < batch
             flat = self.locate(points[now], best[group[now]])
-            found = np.where(index[group[now]] < 0, flat, np.minimum(index[group[now]], flat))
+            lowest = np.where(index[group[now]] < 0, flat, np.minimum(index[group[now]], flat))
             index[group[now]] = np.iinfo(np.int64).max
-            np.minimum.at(index, group[now], found)
+            np.minimum.at(index, group[now], lowest)
             left = ~now & (first < index[group])
             group, points, first = group[left], points[left], first[left]
             batch *= 8
@@ -159,4 +180,5 @@ class PlannedRun(abc.ABC):
 
 
 def _visited(arrays: Arrays) -> Visited:
+    """Add up how many scenarios a pass did not know or did not compute."""
     return Visited(*(int(arrays[name].sum()) if name in arrays else 0 for name in ("nan", "pruned")))

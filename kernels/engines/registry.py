@@ -23,7 +23,7 @@ from ..model.questions import (
 )
 from ..plan.collapse import Collapsed, collapse
 from ..plan.sensitivity import SensitivityRun
-from ..plan.sharing import together
+from ..plan.sharing import prepare_family
 from .engine import Availability, Engine, Prepared, Settings
 
 NAMES = ("numpy", "numba", "numba-cuda", "cupy")
@@ -48,7 +48,7 @@ def get(name: str) -> "Collapsing":
 
     Parameters
     ----------
-    name : str
+    name
         One of NAMES.
 
     Returns
@@ -70,25 +70,46 @@ def get(name: str) -> "Collapsing":
 
 
 class Collapsing:
-    """An engine that is handed only the axes that matter to the question."""
+    """An engine that is handed only the axes that matter to the question.
+
+    Parameters
+    ----------
+    engine
+        The engine, which walks every axis that it is handed.
+    """
 
     def __init__(self, engine: Engine):
         self.engine, self.name, self.shares = engine, engine.name, engine.shares
 
     def prepare(self, problem: Problem, question: Question, settings: Settings) -> Prepared:
-        """Compile what a question needs. Raises EngineError for a kind that the engine does not know."""
-        return PREPARATIONS.of(question)(self, problem, question, settings)
-
-    def prepare_together(self, problem: Problem, family: Sequence[Question], settings: Settings) -> list[Prepared]:
-        """Compile a family of questions (`sharing.families`), which run one after the other share a first pass.
+        """Compile what a question needs; the object returned runs it, as often as wanted.
 
         Parameters
         ----------
-        problem : Problem
+        problem
+            The model on its grid.
+        question
+            What is asked.
+        settings
+            How the engine runs.
+
+        Raises
+        ------
+        EngineError
+            For a kind of question that the engine does not know, or a device that is not there.
+        """
+        return PREPARATIONS.of(question)(self, problem, question, settings)
+
+    def prepare_together(self, problem: Problem, family: Sequence[Question], settings: Settings) -> list[Prepared]:
+        """Compile a family of questions (`sharing.families`), which share a first pass and run one after the other.
+
+        Parameters
+        ----------
+        problem
             What is asked about.
-        family : Sequence[Question]
+        family
             The questions.
-        settings : Settings
+        settings
             How the engine runs.
 
         Returns
@@ -99,12 +120,14 @@ class Collapsing:
         if len(family) == 1 or not self.engine.shares:
             return [self.prepare(problem, question, settings) for question in family]
         small = collapse(problem, family[0])
-        runs = together(family, lambda question, shared: self.engine.prepare(small.problem, question, settings, shared))
+        runs = prepare_family(family, lambda question, shared: self.engine.prepare(small.problem, question, settings, shared))
         return [_CollapsedRun(run, small) for run in runs]
 
 
 @dataclass(frozen=True)
 class _CollapsedRun:
+    """A run on the axes that matter, whose results are those of the whole grid."""
+
     inner: Prepared
     collapsed: Collapsed
 
@@ -115,30 +138,31 @@ class _CollapsedRun:
         return self.inner.chunks()
 
 
-def _collapsed(engine: Collapsing, problem: Problem, question: Question, settings: Settings) -> Prepared:
+def _prepare_collapsed(engine: Collapsing, problem: Problem, question: Question, settings: Settings) -> Prepared:
+    """Prepare a question on the axes that matter to it."""
     small = collapse(problem, question)
     return _CollapsedRun(engine.engine.prepare(small.problem, question, settings), small)
 
 
-def _whole(engine: Collapsing, problem: Problem, question: Table, settings: Settings) -> Prepared:
-    """Every point is written, those that are alike too."""
+def _prepare_whole(engine: Collapsing, problem: Problem, question: Table, settings: Settings) -> Prepared:
+    """Prepare a table on the whole grid: every point is written, those that are alike too."""
     return _CollapsedRun(engine.engine.prepare(problem, question, settings), Collapsed(problem, 1, problem.grid))
 
 
-def _composed(engine: Collapsing, problem: Problem, question: Sensitivity, settings: Settings) -> Prepared:
-    """A sensitivity is composed of summaries, each prepared for itself."""
+def _prepare_composed(engine: Collapsing, problem: Problem, question: Sensitivity, settings: Settings) -> Prepared:
+    """Prepare a sensitivity, which is composed of summaries, each prepared for itself."""
     return SensitivityRun(problem, question, lambda p, q: engine.prepare(p, q, settings), settings.dtype)
 
 
 PREPARATIONS: ByKind[Callable[[Collapsing, Problem, Any, Settings], Prepared]] = ByKind(
     "kernels.engines.registry.PREPARATIONS",
     {
-        Best: _collapsed,
-        Summary: _collapsed,
-        Quantiles: _collapsed,
-        Histogram: _collapsed,
-        Sensitivity: _composed,
-        Pareto: _collapsed,
-        Table: _whole,
+        Best: _prepare_collapsed,
+        Summary: _prepare_collapsed,
+        Quantiles: _prepare_collapsed,
+        Histogram: _prepare_collapsed,
+        Sensitivity: _prepare_composed,
+        Pareto: _prepare_collapsed,
+        Table: _prepare_whole,
     },
 )

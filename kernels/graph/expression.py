@@ -21,7 +21,7 @@ _NO_AXES: Axes = frozenset()
 
 
 class Graph:
-    """Nodes of one model, each different operation once.
+    """The nodes of one model, each different operation once: a common subexpression is one node.
 
     Attributes
     ----------
@@ -77,7 +77,7 @@ class Graph:
 
 
 class Node:
-    """One operation; the arithmetic operators make further nodes.
+    """One operation of a graph; the arithmetic operators make further nodes.
 
     Comparing two nodes makes a node as well: ask whether they are the same one with ``is``, or by their ``id``.
 
@@ -103,6 +103,7 @@ class Node:
         return self.op in BOOLEAN
 
     def _binary(self, op: str, other: Any, swap: bool = False) -> Any:
+        """Make the node of an operation with another node or a number, which comes first if ``swap``."""
         try:
             left, right = self, self.graph.lift(other)
         except ModelError:
@@ -187,6 +188,7 @@ class Node:
         return self.graph.node("not", self)
 
     def _logical(self, op: str, other: Any) -> "Node":
+        """Make the node that joins two truth values."""
         if not (self.boolean and isinstance(other, Node) and other.boolean):
             raise ModelError(f"{'&' if op == 'and' else '|'} joins comparisons; put each in parentheses")
         return self.graph.node(op, self, other)
@@ -198,6 +200,7 @@ class Node:
         raise ModelError("a formula may use the functions of flopwatt (where, minimum, ceil, sqrt, ...), not those of math")
 
     def _apply_(self, op: str, *args: Any) -> "Node":
+        """Make the node of one of flopwatt's functions: see `quantity`."""
         lifted = [self.graph.lift(arg) for arg in args]
         if op == "where" and not lifted[0].boolean:
             raise ModelError("the first argument of where is a comparison")
@@ -218,15 +221,42 @@ class Node:
 
 
 _NUMPY: dict[str, Callable[..., Any]] = {
-    "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.true_divide, "pow": np.power, "neg": np.negative,
-    "minimum": np.minimum, "maximum": np.maximum, "where": np.where, "ceil": np.ceil, "floor": np.floor, "sqrt": np.sqrt,
-    "log2": np.log2, "exp": np.exp, "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
-    "eq": np.equal, "ne": np.not_equal, "and": np.logical_and, "or": np.logical_or, "not": np.logical_not,
-}  # fmt: skip
+    "add": np.add,
+    "sub": np.subtract,
+    "mul": np.multiply,
+    "div": np.true_divide,
+    "pow": np.power,
+    "neg": np.negative,
+    "minimum": np.minimum,
+    "maximum": np.maximum,
+    "where": np.where,
+    "ceil": np.ceil,
+    "floor": np.floor,
+    "sqrt": np.sqrt,
+    "log2": np.log2,
+    "exp": np.exp,
+    "lt": np.less,
+    "le": np.less_equal,
+    "gt": np.greater,
+    "ge": np.greater_equal,
+    "eq": np.equal,
+    "ne": np.not_equal,
+    "and": np.logical_and,
+    "or": np.logical_or,
+    "not": np.logical_not,
+}
 
 
 def compute(node: Node, args: Sequence[Any]) -> Any:
-    """Do one operation with NumPy. It may warn of NaN and infinity: call it under ``np.errstate(all="ignore")``."""
+    """Compute one operation with NumPy. It may warn of NaN and infinity: call it under ``np.errstate(all="ignore")``.
+
+    Parameters
+    ----------
+    node
+        The operation, no leaf.
+    args
+        The values of its arguments, numbers or arrays that broadcast together.
+    """
     return _NUMPY[node.op](*args)
 
 
@@ -236,7 +266,7 @@ COST = {"div": 6.0, "sqrt": 8.0, "pow": 60.0, "log2": 20.0, "exp": 20.0, "minimu
 
 
 def cost(node: Node) -> float:
-    """Give the relative cost of one operation; a leaf costs nothing."""
+    """Return the cost of one operation, in multiply-adds of a vector unit; a leaf costs nothing."""
     return 0.0 if node.op in ("literal", "given", "column") else COST.get(node.op, 1.0)
 
 
@@ -253,7 +283,7 @@ def needed(outputs: Iterable[Node]) -> list[Node]:
 
 
 def leaf_value(problem: Problem, leaf: Node, dtype: np.dtype[Any]) -> Any:
-    """Give a leaf's value in the dtype: one number, or for a column the array of its axis.
+    """Return a leaf's value in the dtype, in base units: one number, or for a column the array of its axis.
 
     Parameters
     ----------
@@ -271,7 +301,7 @@ def leaf_value(problem: Problem, leaf: Node, dtype: np.dtype[Any]) -> Any:
 
 
 def evaluate(problem: Problem, outputs: Iterable[Node], index: Mapping[int, Any], dtype: np.dtype[Any]) -> dict[int, Any]:
-    """Compute nodes, and all that they need, with NumPy at some points of the grid.
+    """Compute nodes, and all that they need, with NumPy at given points of the grid.
 
     Parameters
     ----------
@@ -287,7 +317,7 @@ def evaluate(problem: Problem, outputs: Iterable[Node], index: Mapping[int, Any]
     Returns
     -------
     dict
-        Values by the node's ``id``: an array over the points, or one number for what depends on no axis.
+        Values in base units by the node's ``id``: an array over the points, or one number for what depends on no axis.
     """
     values: dict[int, Any] = {}
     with np.errstate(all="ignore"):

@@ -20,7 +20,15 @@ INF = float("inf")
 
 @dataclass(frozen=True)
 class Interval:
-    """All values lie in [low, high], or are NaN where ``nan`` says so. The ends are numbers of the computation's dtype."""
+    """The range that all values of a node lie in.
+
+    Attributes
+    ----------
+    low, high
+        The ends, which belong to it: numbers of the computation's dtype, in base units.
+    nan
+        Whether a value may be NaN too.
+    """
 
     low: Any
     high: Any
@@ -28,7 +36,7 @@ class Interval:
 
     @classmethod
     def of(cls, values: Any, dtype: np.dtype[Any]) -> "Interval":
-        """Make the interval of some numbers; where all are NaN nothing is said of the ends."""
+        """Bound an array's numbers; where all are NaN, from -inf to inf."""
         array = np.asarray(values, dtype=dtype)
         low, high = array.min(), array.max()
         if low == low:  # a NaN would be the least
@@ -37,7 +45,7 @@ class Interval:
         return cls(rest.min(), rest.max(), True) if rest.size else cls(dtype.type(-INF), dtype.type(INF), True)
 
     def has(self, value: float) -> bool:
-        """Say whether a number lies within."""
+        """Tell whether a number lies within."""
         return bool(self.low <= value <= self.high)
 
     @property
@@ -47,7 +55,7 @@ class Interval:
 
 
 def _ends(op: Any, *sides: Interval) -> tuple[Any, Any, bool]:
-    """The least and greatest result over all ends, and whether any was NaN (0 * inf, inf - inf)."""
+    """Find the least and greatest result over all ends, and whether any was NaN (0 * inf, inf - inf)."""
     results = [op(*ends) for ends in itertools.product(*((side.low, side.high) for side in sides))]
     if any(result != result for result in results):
         kind = type(sides[0].low)
@@ -94,6 +102,9 @@ def bounds(problem: Problem, outputs: Iterable[Node], dtype: str) -> dict[int, I
     return result
 
 
+# Each rule bounds one operation from its arguments' intervals; ``nan`` says whether any of them may be NaN.
+
+
 def _anything(args: list[Interval], nan: bool) -> Interval:
     kind = type(args[0].low)
     return Interval(kind(-INF), kind(INF), True)
@@ -105,10 +116,10 @@ def _monotone(op: Any) -> Any:
 
 def _corners(op: Any) -> Any:
     def rule(args: list[Interval], nan: bool) -> Interval:
-        low, high, made = _ends(op, *args)
+        low, high, nan_at_ends = _ends(op, *args)
         # 0 * inf and inf - inf can also meet inside the intervals.
         inside = op is np.multiply and any(a.infinite and b.has(0) for a, b in (args, args[::-1]))
-        return Interval(low, high, nan or made or inside)
+        return Interval(low, high, nan or nan_at_ends or inside)
 
     return rule
 
@@ -119,8 +130,8 @@ def _divide(args: list[Interval], nan: bool) -> Interval:
     if bottom.has(0):
         # x/0 is infinite, 0/0 is NaN.
         return Interval(kind(-INF), kind(INF), nan or top.has(0) or (top.infinite and bottom.infinite))
-    low, high, made = _ends(np.true_divide, top, bottom)
-    return Interval(low, high, nan or made)
+    low, high, nan_at_ends = _ends(np.true_divide, top, bottom)
+    return Interval(low, high, nan or nan_at_ends)
 
 
 def _sqrt(args: list[Interval], nan: bool) -> Interval:
@@ -136,8 +147,8 @@ def _log2(args: list[Interval], nan: bool) -> Interval:
 
 def _pow(args: list[Interval], nan: bool) -> Interval:
     if args[0].low > 0:
-        low, high, made = _ends(np.power, *args)
-        return Interval(low, high, nan or made)
+        low, high, nan_at_ends = _ends(np.power, *args)
+        return Interval(low, high, nan or nan_at_ends)
     return _anything(args, nan)
 
 

@@ -19,7 +19,7 @@ class Traced:
     Attributes
     ----------
     graph
-        Where the nodes stand; conditions and the like add theirs.
+        That of the nodes; conditions and the like add theirs.
     quantities
         The node of every quantity that the targets need, by its name.
     """
@@ -29,7 +29,14 @@ class Traced:
 
 
 def trace(problem: Problem, targets: Iterable[str]) -> Traced:
-    """Make the graph of all that the targets need.
+    """Trace the formulas of all that some targets need into a graph.
+
+    Parameters
+    ----------
+    problem
+        The model on its grid.
+    targets
+        Names of quantities.
 
     Raises
     ------
@@ -59,6 +66,7 @@ def compile_alone(item: Quantity) -> None:
 
 
 def _call(graph: Graph, name: str, function: Callable[..., Any], args: list[Node]) -> Node:
+    """Trace one formula. Raises ModelError, with its name, where an engine could not compile it."""
     try:
         result = graph.lift(function(*args))
     except ModelError as error:

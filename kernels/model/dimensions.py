@@ -9,9 +9,21 @@ from .quantity import Quantity
 
 
 def misfit(item: Quantity, unit_of: Callable[[str], str]) -> str | None:
-    """What is wrong with a formula's units, or None; ``unit_of`` gives the unit of a quantity that it needs.
+    """Check a formula's units, and say what is wrong with them.
 
     A number in the formula counts as a plain one: a constant with a unit is a quantity of its own.
+
+    Parameters
+    ----------
+    item
+        The quantity, with a formula.
+    unit_of
+        Gives the unit of a quantity that the formula needs, by its name.
+
+    Returns
+    -------
+    str or None
+        What is wrong, as the rest of a message; None where the units fit.
     """
     import pint
 

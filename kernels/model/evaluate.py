@@ -9,12 +9,35 @@ from numpy.typing import NDArray
 from .questions import Condition, Problem
 
 _COMPARE = {
-    "<=": np.less_equal, ">=": np.greater_equal, "<": np.less, ">": np.greater, "==": np.equal, "!=": np.not_equal,
-}  # fmt: skip
+    "<=": np.less_equal,
+    ">=": np.greater_equal,
+    "<": np.less,
+    ">": np.greater,
+    "==": np.equal,
+    "!=": np.not_equal,
+}
 
 
 def dependence(problem: Problem, targets: Iterable[str]) -> dict[str, frozenset[int]]:
-    """For every quantity that the targets need: the positions of the axes that its value depends on."""
+    """Find the axes that each quantity's value depends on, for all quantities that the targets need.
+
+    Parameters
+    ----------
+    problem
+        The model on its grid.
+    targets
+        Names of quantities.
+
+    Returns
+    -------
+    dict
+        Positions of axes by the quantity's name, each quantity after those it needs.
+
+    Raises
+    ------
+    ValueError
+        Where an input has no value.
+    """
     held, column_axis = problem.held(), problem.grid.column_axis
     result: dict[str, frozenset[int]] = {}
     for item in problem.model.order(targets, held):
@@ -30,14 +53,28 @@ def dependence(problem: Problem, targets: Iterable[str]) -> dict[str, frozenset[
 
 
 def as_dtype(value: Any, dtype: np.dtype[Any]) -> Any:
-    """An array or a scalar in the dtype, without a copy where it has it already."""
+    """Cast an array or a number to the dtype, without a copy where it has it already."""
     return np.asarray(value, dtype=dtype)[()]
 
 
 class Evaluator:
-    """Evaluates quantities on blocks of a grid, each on the smallest sub-grid that it depends on.
+    """NumPy's evaluation of quantities on blocks of a grid, each on the smallest sub-grid that it depends on.
 
     A block is one slice per axis. What did not change since the last block is kept.
+
+    Parameters
+    ----------
+    problem
+        The model on its grid.
+    targets
+        Names of the quantities that are wanted.
+    dtype
+        ``float64`` or ``float32``, of all arithmetic.
+
+    Raises
+    ------
+    ValueError
+        Where an input has no value.
     """
 
     def __init__(self, problem: Problem, targets: Sequence[str], dtype: str):
@@ -52,7 +89,19 @@ class Evaluator:
         self._kept: dict[str, tuple[tuple[slice, ...], Any]] = {}
 
     def block(self, slices: Sequence[slice]) -> dict[str, Any]:
-        """Values on the block; each array has one dimension per axis, of length 1 where it does not depend on it."""
+        """Compute the quantities on a block of the grid.
+
+        Parameters
+        ----------
+        slices
+            One per axis, with a start and a stop.
+
+        Returns
+        -------
+        dict
+            Values in base units by the quantity's name: one number, or an array with one dimension per axis, of length 1
+            where the quantity does not depend on that axis.
+        """
         values: dict[str, Any] = {}
         with np.errstate(all="ignore"):
             for item in self.order:
@@ -78,7 +127,29 @@ class Evaluator:
 def evaluate_at(
     problem: Problem, names: Sequence[str], flat: NDArray[np.int64], dtype: str = "float64"
 ) -> dict[str, NDArray[Any]]:
-    """The named quantities at the points with these flat indices (any shape), in base units."""
+    """Compute quantities at single points of the grid.
+
+    Parameters
+    ----------
+    problem
+        The model on its grid.
+    names
+        The quantities.
+    flat
+        The points' flat indices, of any shape.
+    dtype
+        ``float64`` or ``float32``, of all arithmetic.
+
+    Returns
+    -------
+    dict
+        Values in base units by the quantity's name, each array of the shape of ``flat``.
+
+    Raises
+    ------
+    ValueError
+        Where an input has no value.
+    """
     flat, real = np.asarray(flat, dtype=np.int64), np.dtype(dtype)
     held, column_axis, indices = problem.held(), problem.grid.column_axis, problem.grid.indices(flat)
     values: dict[str, Any] = {}
@@ -97,7 +168,17 @@ def evaluate_at(
 
 
 def meets(condition: Condition, values: Mapping[str, Any], dtype: np.dtype[Any]) -> Any:
-    """Where a condition holds; a NaN never meets one (not even ``!=``)."""
+    """Tell where a condition holds; a NaN never meets one (not even ``!=``).
+
+    Parameters
+    ----------
+    condition
+        The comparison.
+    values
+        Values in base units by the quantity's name: arrays that broadcast together.
+    dtype
+        That of the values, to which the threshold is cast.
+    """
     left = values[condition.quantity]
     right = values[condition.value] if isinstance(condition.value, str) else dtype.type(condition.value)
     result = _COMPARE[condition.op](left, right)
@@ -105,7 +186,7 @@ def meets(condition: Condition, values: Mapping[str, Any], dtype: np.dtype[Any])
 
 
 def is_nan(names: Iterable[str], values: Mapping[str, Any]) -> Any:
-    """Where any of the named quantities is NaN."""
+    """Tell where any of the named quantities is NaN, from their values by name."""
     result: Any = np.False_
     for name in names:
         result = result | np.isnan(values[name])

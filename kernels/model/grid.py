@@ -24,8 +24,20 @@ class GridError(FlopwattError, ValueError):
 class Axis:
     """One dimension of a grid.
 
-    ``columns`` maps quantity names to float64 values in base units, all of one length; they vary together. A fact that
-    is not known is NaN. ``labels`` name the points (a chip's key); without them the axis's own column does.
+    Parameters
+    ----------
+    name
+        What the study calls it.
+    columns
+        Values by the quantity's name, float64 in base units, all of one length: they vary together. A fact that is not known
+        is NaN.
+    labels
+        Names of the points (a chip's key), as many; without them the axis's own column names them.
+
+    Raises
+    ------
+    GridError
+        Where there is no value, or the columns or labels differ in length.
     """
 
     name: str
@@ -84,9 +96,17 @@ class Axis:
 
 @dataclass(frozen=True)
 class Grid:
-    """The Cartesian product of axes, in the study's order.
+    """The Cartesian product of axes.
 
-    Raises GridError where two axes have one name or bring one column, or there are more points than a flat index numbers.
+    Parameters
+    ----------
+    axes
+        In the study's order: the last runs fastest in the flat index.
+
+    Raises
+    ------
+    GridError
+        Where two axes have one name or bring one column, or there are more points than a flat index numbers.
     """
 
     axes: tuple[Axis, ...]

@@ -16,7 +16,7 @@ class Apart:
 
     Parameters
     ----------
-    why : str
+    why
         The rest of a sentence that begins with "a sensitivity question": "is composed of summaries".
     """
 
@@ -31,9 +31,9 @@ class ByKind(Mapping[type[Question], Entry | Apart], Generic[Entry]):
 
     Parameters
     ----------
-    name : str
+    name
         Where the table stands, as a dotted name without ``flopwatt``; the error names it.
-    entries : Mapping[type[Question], Entry | Apart]
+    entries
         What the table says of each kind.
     """
 
@@ -55,7 +55,7 @@ class ByKind(Mapping[type[Question], Entry | Apart], Generic[Entry]):
 
     def __getitem__(self, kind: type[Question]) -> Entry | Apart:
         if kind not in self._entries:
-            known = ", ".join(each.__name__ for each in self._entries)
+            known = ", ".join(entry_kind.__name__ for entry_kind in self._entries)
             raise EngineError(
                 f"flopwatt.{self.name} has no entry for questions of the kind {kind.__name__}, only for {known}; "
                 f"tests/test_kinds.py lists all tables that need one"

@@ -12,11 +12,29 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from ..errors import FlopwattError
 from ..text import nearest
 from . import units
+from .operations import ceil, exp, floor, log2, maximum, minimum, sqrt, where
+
+# A file of quantities imports all that it needs from here.
+__all__ = [
+    "Model",
+    "ModelError",
+    "Quantity",
+    "ceil",
+    "collecting",
+    "exp",
+    "floor",
+    "given",
+    "log2",
+    "maximum",
+    "minimum",
+    "quantity",
+    "registry",
+    "sqrt",
+    "where",
+]
 
 
 class ModelError(FlopwattError, ValueError):
@@ -25,7 +43,32 @@ class ModelError(FlopwattError, ValueError):
 
 @dataclass(frozen=True)
 class Quantity:
-    """A named number with a unit; ``function`` is None for an input."""
+    """A named number with a unit, given or computed; `given` and `quantity` make them.
+
+    Parameters
+    ----------
+    name
+        A Python identifier.
+    unit
+        The unit of its bounds, and of plain numbers in a study, such as ``USD/kWh``; empty for a ratio. Formulas compute in
+        base units.
+    source
+        Where the formula comes from; ``given`` for an input.
+    doc
+        What it is, for people.
+    function
+        The formula, from base units to base units; None for an input.
+    parameters
+        Names of the quantities that the formula takes, in its order.
+    low, high
+        The smallest and the largest valid value, in ``unit``.
+    low_open
+        Whether ``low`` itself is not valid.
+    whole
+        Whether only whole numbers are valid.
+    show
+        The unit in which people read it, where that is not ``unit``.
+    """
 
     name: str
     unit: str
@@ -33,23 +76,36 @@ class Quantity:
     doc: str
     function: Callable[..., Any] | None = None
     parameters: tuple[str, ...] = ()
-    low: float = -math.inf  # the smallest valid value, in `unit`
+    low: float = -math.inf
     high: float = math.inf
-    low_open: bool = False  # the bound itself is not valid
-    whole: bool = False  # whole numbers only
-    show: str = ""  # the unit for people, where it differs from `unit`
+    low_open: bool = False
+    whole: bool = False
+    show: str = ""
 
     @property
     def given(self) -> bool:
+        """Whether it is an input, and not computed."""
         return self.function is None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Compute the formula from base units to base units. Raises ModelError for an input, which has none."""
         if self.function is None:
             raise ModelError(f"{self.name} is an input: it has no formula")
         return self.function(*args, **kwargs)
 
     def check(self, value: float) -> str | None:
-        """What is wrong with an input's value (in base units), or None."""
+        """Check a value against the bounds, and say what is wrong with it.
+
+        Parameters
+        ----------
+        value
+            In base units.
+
+        Returns
+        -------
+        str or None
+            The rest of a sentence about the value, with the bound in ``unit``: ``must be at most 1``; None for a valid one.
+        """
         scale = units.factor(self.unit)
         low, high = self.low * scale, self.high * scale
         if math.isnan(value):
@@ -82,7 +138,7 @@ def _register(item: Quantity) -> Quantity:
 
 @contextlib.contextmanager
 def collecting() -> Iterator[dict[str, Quantity]]:
-    """Collect the quantities defined inside the block into a dictionary of their own, not into the registry."""
+    """Collect the quantities defined inside the block into a dictionary by name, not into the registry."""
     own: dict[str, Quantity] = {}
     _collecting.append(own)
     try:
@@ -102,7 +158,33 @@ def given(
     whole: bool = False,
     show: str = "",
 ) -> Quantity:
-    """Declare an input; bounds are in its unit and are what a study's values are checked against."""
+    """Declare an input: a quantity that a study gives a value.
+
+    Parameters
+    ----------
+    name
+        A Python identifier, by which formulas and studies call it.
+    unit
+        The unit of the bounds, and of plain numbers in a study, such as ``USD/kWh``; empty for a ratio. Formulas see the value
+        in base units.
+    doc
+        What it is, for people.
+    low, high
+        The smallest and the largest valid value, in ``unit``; a study's values are checked against them.
+    low_open
+        Whether ``low`` itself is not valid.
+    whole
+        Whether only whole numbers are valid.
+    show
+        The unit in which people read it, where that is not ``unit``.
+
+    Raises
+    ------
+    ModelError
+        Where a quantity of that name is defined already, or the name is no identifier.
+    UnitError
+        For an unknown unit.
+    """
     return _register(Quantity(name, unit, "given", doc, None, (), low, high, low_open, whole, show))
 
 
@@ -111,7 +193,34 @@ def quantity(
 ) -> Callable[[Callable[..., Any]], Quantity]:
     """Declare a computed quantity: a pure function whose parameters are named after the quantities it needs.
 
-    The bounds are for a value that a study holds in place of the formula; what the formula gives is not checked.
+    The function gets every quantity in base units (SI, USD, kgCO2e, plain counts) and gives its own in base units. Its name
+    is the quantity's, its docstring says what it is.
+
+    Parameters
+    ----------
+    unit
+        The unit of the bounds, and of plain numbers in a study, such as ``USD``; empty for a ratio.
+    source
+        Where the formula comes from.
+    show
+        The unit in which people read it, where that is not ``unit``.
+    low, high
+        The smallest and the largest valid value, in ``unit``, for one that a study holds in place of the formula; what the
+        formula gives is not checked.
+    low_open
+        Whether ``low`` itself is not valid.
+
+    Returns
+    -------
+    callable
+        A decorator that turns the function into a `Quantity`.
+
+    Raises
+    ------
+    ModelError
+        From the decorator: where a quantity of that name is defined already, or a parameter is no plain name.
+    UnitError
+        From the decorator: for an unknown unit.
     """
 
     def declare(function: Callable[..., Any]) -> Quantity:
@@ -123,19 +232,25 @@ def quantity(
 
 
 def _plain_parameters(function: Callable[..., Any]) -> tuple[str, ...]:
-    """The names of a function's parameters. Raises ModelError for one that cannot stand for a quantity."""
-    found = inspect.signature(function).parameters.values()
-    for parameter in found:
+    """Name a function's parameters. Raises ModelError for one that cannot stand for a quantity."""
+    parameters = inspect.signature(function).parameters.values()
+    for parameter in parameters:
         if parameter.kind is not parameter.POSITIONAL_OR_KEYWORD or parameter.default is not parameter.empty:
             raise ModelError(
                 f"the parameter {str(parameter)!r} of {function.__name__!r} is no plain name of a quantity; "
                 "a value that may change is an input: given(name, unit, doc)"
             )
-    return tuple(parameter.name for parameter in found)
+    return tuple(parameter.name for parameter in parameters)
 
 
 class Model:
-    """A set of quantities and which of them needs which."""
+    """A set of quantities and which of them needs which.
+
+    Parameters
+    ----------
+    quantities
+        By name.
+    """
 
     def __init__(self, quantities: Mapping[str, Quantity]):
         self.quantities = dict(quantities)
@@ -150,13 +265,23 @@ class Model:
         return name in self.quantities
 
     def extended(self, extra: Mapping[str, Quantity]) -> "Model":
-        """This model with further quantities; one of the same name takes the place of the old one."""
+        """Make this model with further quantities, by name; one of the same name takes the place of the old one."""
         return Model({**self.quantities, **extra})
 
     def order(self, targets: Iterable[str], held: Iterable[str] = ()) -> list[Quantity]:
-        """The quantities needed for ``targets``, each after those it needs; ``held`` ones are taken as inputs.
+        """List the quantities that some targets need, each after those it needs itself.
 
-        Raises ModelError for an unknown name and for a circle.
+        Parameters
+        ----------
+        targets
+            Names of the quantities that are wanted.
+        held
+            Names of those that have a value in place of their formula: what these would need is left out.
+
+        Raises
+        ------
+        ModelError
+            For an unknown name, and for quantities that need each other in a circle.
         """
         held, done = set(held), set[str]()
         open_, result = list[str](), list[Quantity]()
@@ -180,64 +305,19 @@ class Model:
         return result
 
     def inputs(self, targets: Iterable[str], held: Iterable[str] = ()) -> list[str]:
-        """The names that must have a value before ``targets`` can be computed."""
+        """List the quantities that must have a value before some targets can be computed.
+
+        Parameters
+        ----------
+        targets
+            Names of the quantities that are wanted.
+        held
+            Names of those that have a value in place of their formula.
+
+        Raises
+        ------
+        ModelError
+            For an unknown name, and for quantities that need each other in a circle.
+        """
         held = set(held)
         return [item.name for item in self.order(targets, held) if item.given or item.name in held]
-
-
-# --- the operations a formula may use beside + - * / and powers -------------------------------------------------------
-# Each works on NumPy and CuPy arrays and on pint quantities. An argument may also bring its own meaning of an operation
-# (`_apply_`): expression nodes and intervals do.
-
-
-def _apply(name: str, *args: Any) -> Any:
-    for arg in args:
-        apply = getattr(arg, "_apply_", None)
-        if apply is not None:
-            return apply(name, *args)
-    namespace: Any = np
-    if any(type(arg).__module__.partition(".")[0] == "cupy" for arg in args):
-        import cupy
-
-        namespace = cupy
-    return getattr(namespace, name)(*args)
-
-
-def where(condition: Any, yes: Any, no: Any) -> Any:
-    """``yes`` where the condition holds, else ``no``; both are computed."""
-    return _apply("where", condition, yes, no)
-
-
-def minimum(a: Any, b: Any) -> Any:
-    """The smaller of two; NaN if either is."""
-    return _apply("minimum", a, b)
-
-
-def maximum(a: Any, b: Any) -> Any:
-    """The larger of two; NaN if either is."""
-    return _apply("maximum", a, b)
-
-
-def ceil(x: Any) -> Any:
-    """The smallest whole number not below x, as a float; x must be dimensionless."""
-    return _apply("ceil", x)
-
-
-def floor(x: Any) -> Any:
-    """The largest whole number not above x, as a float; x must be dimensionless."""
-    return _apply("floor", x)
-
-
-def sqrt(x: Any) -> Any:
-    """The square root."""
-    return _apply("sqrt", x)
-
-
-def log2(x: Any) -> Any:
-    """The logarithm to base two; x must be dimensionless."""
-    return _apply("log2", x)
-
-
-def exp(x: Any) -> Any:
-    """The exponential; x must be dimensionless."""
-    return _apply("exp", x)

@@ -22,11 +22,11 @@ class Condition:
 
     Parameters
     ----------
-    quantity : str
+    quantity
         The name of the quantity on the left.
-    op : str
+    op
         One of OPERATORS.
-    value : float or str
+    value
         A number in the quantity's base unit, or the name of another quantity.
     """
 
@@ -45,11 +45,11 @@ class Question:
 
     Parameters
     ----------
-    name : str
+    name
         What the study calls the question.
-    by : tuple[str, ...]
+    by
         The axes kept, by name; every other axis is reduced.
-    where : tuple[Condition, ...]
+    where
         Conditions that must all hold for a point to count.
     """
 
@@ -59,7 +59,7 @@ class Question:
     kind: ClassVar[str] = ""
 
     def objectives(self) -> tuple[str, ...]:
-        """List the quantities that are reduced."""
+        """List the quantities that are reduced. Raises TypeError for a question of no kind."""
         raise TypeError(f"{type(self).__name__} names no quantity")
 
     def targets(self) -> tuple[str, ...]:
@@ -74,9 +74,9 @@ class Best(Question):
 
     Parameters
     ----------
-    objective : str
+    objective
         The quantity.
-    maximize : bool
+    maximize
         Whether the greatest value is asked for.
     """
 
@@ -85,17 +85,25 @@ class Best(Question):
     kind: ClassVar[str] = "best"
 
     def objectives(self) -> tuple[str, ...]:
+        """List the one quantity that is optimised."""
         return (self.objective,)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Summary(Question):
-    """count, feasible, nan, min, mean and max of a quantity."""
+    """How many points there are, are feasible and are NaN, and the least, mean and greatest value of a quantity.
+
+    Parameters
+    ----------
+    quantity
+        The quantity; the mean and the extremes are over the feasible points.
+    """
 
     quantity: str
     kind: ClassVar[str] = "summary"
 
     def objectives(self) -> tuple[str, ...]:
+        """List the one quantity that is reduced."""
         return (self.quantity,)
 
 
@@ -107,9 +115,9 @@ class Quantiles(Question):
 
     Parameters
     ----------
-    quantity : str
+    quantity
         The quantity.
-    at : tuple[float, ...]
+    at
         The shares, from 0 to 1.
     """
 
@@ -118,6 +126,7 @@ class Quantiles(Question):
     kind: ClassVar[str] = "quantiles"
 
     def objectives(self) -> tuple[str, ...]:
+        """List the one quantity that is reduced."""
         return (self.quantity,)
 
 
@@ -129,9 +138,9 @@ class Histogram(Question):
 
     Parameters
     ----------
-    quantity : str
+    quantity
         The quantity.
-    bins : int
+    bins
         How many bins there may be.
     """
 
@@ -140,6 +149,7 @@ class Histogram(Question):
     kind: ClassVar[str] = "histogram"
 
     def objectives(self) -> tuple[str, ...]:
+        """List the one quantity that is reduced."""
         return (self.quantity,)
 
 
@@ -149,12 +159,18 @@ class Sensitivity(Question):
 
     The first-order index of I. M. Sobol' (1993), over the feasible points, each counted alike; what is left of 1 is due to
     axes acting together.
+
+    Parameters
+    ----------
+    quantity
+        The quantity.
     """
 
     quantity: str
     kind: ClassVar[str] = "sensitivity"
 
     def objectives(self) -> tuple[str, ...]:
+        """List the one quantity that is reduced."""
         return (self.quantity,)
 
 
@@ -164,38 +180,51 @@ class Pareto(Question):
 
     The first quantity is told apart to a bin of 1/64 of an octave (1.6%): of each bin the least of the second counts. So a
     front has at most as many points as there are bins, and no scenario is better than a point of it by more than a bin.
+
+    Parameters
+    ----------
+    quantities
+        The two quantities, the smaller the better.
     """
 
     quantities: tuple[str, str]
     kind: ClassVar[str] = "pareto"
 
     def objectives(self) -> tuple[str, ...]:
+        """List the two quantities that are weighed against each other."""
         return self.quantities
 
 
 @dataclass(frozen=True, kw_only=True)
 class Table(Question):
-    """The quantities of every point, written out in chunks in the order of the flat index."""
+    """The quantities of every point, written out in chunks in the order of the flat index.
+
+    Parameters
+    ----------
+    quantities
+        The quantities, a column each.
+    """
 
     quantities: tuple[str, ...]
     kind: ClassVar[str] = "table"
 
     def objectives(self) -> tuple[str, ...]:
+        """List the quantities that are written out."""
         return self.quantities
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """A stretch of a table.
+    """A chunk of a table.
 
     Parameters
     ----------
-    start : int
+    start
         The flat index of its first point.
-    values : Mapping[str, NDArray]
-        Each quantity's values, in base units, of the points from there on.
-    feasible : NDArray[np.bool_] or None
-        Which of the points meet the conditions; None where there are no conditions.
+    values
+        By the quantity's name, in base units: arrays over the chunk's points, in the order of the flat index.
+    feasible
+        Which of these points meet the conditions; None where there are no conditions.
     """
 
     start: int
@@ -209,11 +238,11 @@ class Problem:
 
     Parameters
     ----------
-    model : Model
+    model
         The quantities and their formulas.
-    grid : Grid
+    grid
         The axes and their columns.
-    given : Mapping[str, float]
+    given
         Every input (or quantity held fixed) that no axis brings, in base units.
     """
 
@@ -232,17 +261,17 @@ class Result:
 
     Parameters
     ----------
-    values : Mapping[str, NDArray]
+    values
         For best ``objective`` and ``index`` (flat index, -1 where nothing meets ``where``); for summary ``count``,
         ``feasible``, ``nan``, ``min``, ``mean``, ``max`` (NaN where nothing does); for quantiles ``quantiles`` with a last
         dimension over ``at``; for histogram ``counts`` with a last dimension over bins, and ``edges`` (bins + 1); for
         sensitivity ``shares`` with a last dimension over the axes not kept, ``interactions`` and ``variance``; for pareto
         ``front`` (..., points, 2) and ``index`` (..., points), ordered by the first quantity and filled up with NaN and -1.
-    evaluated : int
+    evaluated
         The points that were computed.
-    nan : int
+    nan
         The unknown points: a quantity is NaN, and no condition that is known rules the point out.
-    pruned : int
+    pruned
         The points that a condition ruled out before they were computed.
     """
 
@@ -253,5 +282,5 @@ class Result:
 
 
 def group_shape(grid: Grid, question: Question) -> tuple[int, ...]:
-    """Give the lengths of the kept axes, in the order of ``by``."""
+    """Return the lengths of the kept axes, in the order of ``by``."""
     return tuple(len(grid.axes[grid.position(name)]) for name in question.by)

@@ -35,7 +35,7 @@ L = 1e-3 meter ** 3 = l = liter = litre
 
 @functools.cache
 def registry() -> Any:
-    """The pint registry, built once (pint takes a while to import)."""
+    """Return the pint registry, built once (pint takes a while to import)."""
     import logging
 
     import pint
@@ -54,6 +54,7 @@ _POWER = re.compile(r"(?<=[^\W\d])\d*\s*(\*\*|\^)\s*(-?\d{1,2}(\.\d{1,4})?|\(\s*
 
 @functools.cache
 def _base(unit: str) -> Any:
+    """Convert one ``unit`` to base units, as a pint quantity. Raises UnitError for an unknown unit."""
     if re.search(r"\*\*|\^", _POWER.sub("", unit)):
         raise UnitError(f"unknown unit {unit!r}")
     known = registry()
@@ -63,62 +64,75 @@ def _base(unit: str) -> Any:
         raise UnitError(f"unknown unit {unit!r}") from error
 
 
-# The units met in the model itself, and those that people write most: no need to wake pint for them.
-_KNOWN = {
-    "": 1.0, "FLOP": 1.0, "FLOP/s": 1.0, "token": 1.0, "chip": 1.0, "rack": 1.0, "run": 1.0, "layer": 1.0, "s": 1.0, "W": 1.0,
-    "J": 1.0, "USD": 1.0, "kgCO2e": 1.0, "byte": 1.0, "byte/s": 1.0, "parameter": 1.0, "sequence": 1.0, "h": 3600.0,
-    "min": 60.0,
-    "day": 86400.0, "kWh": 3.6e6, "MWh": 3.6e9, "TWh": 3.6e15, "kW": 1e3, "MW": 1e6, "GW": 1e9, "year": 31536000.0,
-    "USD/kWh": 1 / 3.6e6, "kgCO2e/kWh": 1 / 3.6e6, "L": 1e-3, "L/kWh": 1e-3 / 3.6e6, "USD/W": 1.0, "USD/chip": 1.0,
-    "ms": 1e-3, "µs": 1e-6, "us": 1e-6, "token/s": 1.0, "1/s": 1.0, "GB": 1e9, "GB/s": 1e9, "TB/s": 1e12,
-    "B": 1.0, "MB": 1e6, "TB": 1e12, "Wh": 3600.0, "GWh": 3.6e12, "hour": 3600.0, "days": 86400.0,
-}  # fmt: skip
-
-_DIMENSIONS = {
-    "": ("", "FLOP", "token", "chip", "rack", "run", "layer", "parameter", "sequence"),
-    "1 / [time]": ("FLOP/s", "token/s", "1/s"),
-    "[time]": ("s", "min", "h", "hour", "day", "days", "year", "ms", "µs", "us"),
-    "[mass] * [length] ** 2 / [time] ** 3": ("W", "kW", "MW", "GW"),
-    "[mass] * [length] ** 2 / [time] ** 2": ("J", "Wh", "kWh", "MWh", "GWh", "TWh"),
-    "[currency]": ("USD", "USD/chip"),
-    "[emission]": ("kgCO2e",),
-    "[information]": ("byte", "B", "MB", "GB", "TB"),
-    "[information] / [time]": ("byte/s", "GB/s", "TB/s"),
-    "[currency] * [time] ** 2 / [mass] / [length] ** 2": ("USD/kWh",),
-    "[emission] * [time] ** 2 / [mass] / [length] ** 2": ("kgCO2e/kWh",),
-    "[length] ** 3": ("L",),
-    "[length] * [time] ** 2 / [mass]": ("L/kWh",),
-    "[currency] * [time] ** 3 / [mass] / [length] ** 2": ("USD/W",),
+# The units met in the model itself, and those that people write most, by dimension: how many base units one is. No need to
+# wake pint for them.
+_BY_DIMENSION = {
+    "": dict.fromkeys(("", "FLOP", "token", "chip", "rack", "run", "layer", "parameter", "sequence"), 1.0),
+    "1 / [time]": {"FLOP/s": 1.0, "token/s": 1.0, "1/s": 1.0},
+    "[time]": {
+        "s": 1.0,
+        "ms": 1e-3,
+        "µs": 1e-6,
+        "us": 1e-6,
+        "min": 60.0,
+        "h": 3600.0,
+        "hour": 3600.0,
+        "day": 86400.0,
+        "days": 86400.0,
+        "year": 31536000.0,
+    },
+    "[mass] * [length] ** 2 / [time] ** 3": {"W": 1.0, "kW": 1e3, "MW": 1e6, "GW": 1e9},
+    "[mass] * [length] ** 2 / [time] ** 2": {"J": 1.0, "Wh": 3600.0, "kWh": 3.6e6, "MWh": 3.6e9, "GWh": 3.6e12, "TWh": 3.6e15},
+    "[currency]": {"USD": 1.0, "USD/chip": 1.0},
+    "[emission]": {"kgCO2e": 1.0},
+    "[information]": {"byte": 1.0, "B": 1.0, "MB": 1e6, "GB": 1e9, "TB": 1e12},
+    "[information] / [time]": {"byte/s": 1.0, "GB/s": 1e9, "TB/s": 1e12},
+    "[currency] * [time] ** 2 / [mass] / [length] ** 2": {"USD/kWh": 1 / 3.6e6},
+    "[emission] * [time] ** 2 / [mass] / [length] ** 2": {"kgCO2e/kWh": 1 / 3.6e6},
+    "[length] ** 3": {"L": 1e-3},
+    "[length] * [time] ** 2 / [mass]": {"L/kWh": 1e-3 / 3.6e6},
+    "[currency] * [time] ** 3 / [mass] / [length] ** 2": {"USD/W": 1.0},
 }
-_KNOWN_DIMENSION = {unit: name for name, several in _DIMENSIONS.items() for unit in several}
+_KNOWN = {unit: (text, size) for text, sizes in _BY_DIMENSION.items() for unit, size in sizes.items()}
 
 
 def factor(unit: str) -> float:
-    """How many base units one ``unit`` is. Raises UnitError for an unknown unit."""
-    known = _KNOWN.get(unit)
-    return float(_base(unit).magnitude) if known is None else known
+    """Return how many base units one ``unit`` is. Raises UnitError for an unknown unit."""
+    return _KNOWN[unit][1] if unit in _KNOWN else float(_base(unit).magnitude)
 
 
 def dimension(unit: str) -> str:
-    """The dimension of a unit as text, equal for units that convert into each other; empty for counts and ratios."""
-    known = _KNOWN_DIMENSION.get(unit)
-    return str(_base(unit).dimensionality).replace("dimensionless", "") if known is None else known
+    """Return a unit's dimension as text. Raises UnitError for an unknown unit.
+
+    The text is equal for units that convert into each other, and empty for counts and ratios.
+    """
+    return _KNOWN[unit][0] if unit in _KNOWN else str(_base(unit).dimensionality).replace("dimensionless", "")
 
 
 def to_base(value: float, unit: str) -> float:
-    """A value in ``unit`` in base units."""
+    """Convert a number from ``unit`` to base units. Raises UnitError for an unknown unit."""
     return value * factor(unit)
 
 
 def from_base(value: Any, unit: str) -> Any:
-    """A value (or an array) in base units in ``unit``."""
+    """Convert a number or an array from base units to ``unit``. Raises UnitError for an unknown unit."""
     return value / factor(unit)
 
 
 def parse(text: str | float | int, unit: str) -> float:
-    """``"120 day"``, ``"15.6e12"`` or a number, in base units; a bare number is in ``unit``.
+    """Read a number with a unit, and convert it to base units.
 
-    Raises UnitError when the text is no number with a unit, or its unit does not convert into ``unit``.
+    Parameters
+    ----------
+    text
+        Such as ``"120 day"``, ``"15.6e12"`` or a number; a bare number is in ``unit``.
+    unit
+        The unit that the quantity is in.
+
+    Raises
+    ------
+    UnitError
+        When the text is no number with a unit, or its unit does not convert into ``unit``.
     """
     if isinstance(text, bool):
         raise UnitError(f"{text!r} is not a number")

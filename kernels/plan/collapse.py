@@ -1,4 +1,4 @@
-"""Axes that a question does not need are not walked: their points are all alike."""
+"""Leaving out the axes that a question does not need: their points are all alike."""
 
 import math
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ class Collapsed:
     problem
         What is left.
     times
-        So many points of the original grid are alike for each point left.
+        How many points of the original grid are alike for each point left.
     original
         The whole grid.
     """
@@ -43,6 +43,7 @@ class Collapsed:
         return replace(result, values=values, nan=result.nan * self.times)
 
     def _index(self, index: Any) -> Any:
+        """Turn flat indices of the smaller grid into those of the first of their points on the original; -1 stays."""
         flat = np.zeros_like(index)
         for axis, position in zip(self.problem.grid.axes, self.problem.grid.indices(np.maximum(index, 0)), strict=True):
             flat = flat + position * self.original.strides[self.original.position(axis.name)]
@@ -50,7 +51,13 @@ class Collapsed:
 
 
 def collapse(problem: Problem, question: Question) -> Collapsed:
-    """Leave out the axes that the question's quantities do not depend on, unless they are kept."""
+    """Leave out the axes that the question's quantities do not depend on, unless they are kept.
+
+    Raises
+    ------
+    ValueError
+        Where an input has no value.
+    """
     needed = frozenset().union(*dependence(problem, question.targets()).values())
     axes: list[Axis] = [a for i, a in enumerate(problem.grid.axes) if i in needed or a.name in question.by]
     left = {column for axis in problem.grid.axes if axis not in axes for column in axis.columns}

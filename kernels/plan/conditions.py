@@ -16,7 +16,7 @@ from .cut import LoopCut
 from .kinds import PLANNING
 from .order import Filter
 
-_DRAWN = 8192  # scenarios that tell how much each condition stops
+_DRAWN = 8192  # scenarios by which it is estimated how much each condition stops
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +64,7 @@ def rules_of(traced: Traced, question: Question, intervals: Mapping[int, Interva
     question
         Whose conditions they are.
     intervals
-        Of the quantities, by the node's ``id``: which may be NaN.
+        Of the quantities, by the node's ``id``; they tell which may be NaN.
     """
     rules = []
     for condition in question.where:
@@ -76,7 +76,7 @@ def rules_of(traced: Traced, question: Question, intervals: Mapping[int, Interva
     return sorted(rules, key=lambda rule: (len(rule.met.axes), rule.met.id))
 
 
-def joined(op: str, nodes: Sequence[Node]) -> Node | None:
+def join(op: str, nodes: Sequence[Node]) -> Node | None:
     """Join truth values by ``and`` or ``or``; None where there are none."""
     result: Node | None = None
     for node in nodes:
@@ -96,13 +96,13 @@ def unknown_of(traced: Traced, question: Question, intervals: Mapping[int, Inter
     return [traced.graph.node("ne", node, node) for node in nodes if intervals[node.id].nan]
 
 
-def drawn_points(grid: Grid) -> NDArray[np.int64]:
-    """Draw the flat indices of some scenarios, always the same, that tell how much conditions stop."""
+def draw_points(grid: Grid) -> NDArray[np.int64]:
+    """Draw the flat indices of some scenarios, always the same, by which it is estimated how much conditions stop."""
     return np.random.default_rng(0).integers(0, grid.size, _DRAWN)
 
 
 def met_at(problem: Problem, conditions: Sequence[Node], points: NDArray[np.int64], dtype: str) -> list[NDArray[Any]]:
-    """Say for each condition which of the scenarios of these flat indices meet it.
+    """Tell for each condition which scenarios meet it.
 
     What depends on one axis is computed at that axis's points and not at every scenario.
 
@@ -113,9 +113,14 @@ def met_at(problem: Problem, conditions: Sequence[Node], points: NDArray[np.int6
     conditions
         Nodes that are true or false.
     points
-        Flat indices of scenarios.
+        Flat indices of the scenarios.
     dtype
         That of the computation.
+
+    Returns
+    -------
+    list
+        For each condition an array of truth values over ``points``.
     """
     grid, real = problem.grid, np.dtype(dtype)
     nodes = needed(conditions)
@@ -137,19 +142,19 @@ def met_at(problem: Problem, conditions: Sequence[Node], points: NDArray[np.int6
 
 
 def filters_of(problem: Problem, conditions: Sequence[Node], dtype: str) -> list[Filter]:
-    """Say of each condition which axes it depends on, and which of some drawn scenarios meet it.
+    """Tell of each condition which axes it depends on, and which of some drawn scenarios meet it.
 
     Parameters
     ----------
     problem, conditions, dtype
         As of `met_at`.
     """
-    met = met_at(problem, conditions, drawn_points(problem.grid), dtype)
+    met = met_at(problem, conditions, draw_points(problem.grid), dtype)
     return [Filter(node.axes, passes) for node, passes in zip(conditions, met, strict=True)]
 
 
 def decide(question: Question, objectives: tuple[Node, ...], rules: list[Rule], unknown: list[Node], cut: LoopCut) -> Outputs:
-    """Decide which conditions guard a sub-nest, and what is left for each point: whether it is feasible, and known.
+    """Decide which conditions guard a sub-nest, and what is left for each point to test: whether it is feasible, and known.
 
     A point is unknown where a quantity is NaN and no condition that is known rules the point out.
 
@@ -173,15 +178,15 @@ def decide(question: Question, objectives: tuple[Node, ...], rules: list[Rule], 
     met = [rule.met for rule in rules if rule.met.id not in guarding]
     if planning.excludes_nan:
         met += [~node for node in unknown]
-    feasible = joined("and", met)
-    nan = joined("or", unknown)
+    feasible = join("and", met)
+    nan = join("or", unknown)
     if nan is not None:
-        nan = joined("and", [nan, *(rule.possible for rule in rules if rule.possible.id not in guarding)])
+        nan = join("and", [nan, *(rule.possible for rule in rules if rule.possible.id not in guarding)])
     return Outputs(objectives, feasible, nan, guards)
 
 
 def penalize(outputs: Outputs, cut: LoopCut, worst: float) -> Outputs:
-    """Make the objective infinitely bad where it is not feasible, at the least depth; no point needs a flag then.
+    """Make the objective infinitely bad where a point is not feasible, at the least depth; no point needs a flag then.
 
     x + (y + 0) is x + y to the last bit, and x + (y + inf) is inf: where y lies further out than x, the penalty costs
     nothing in the innermost loop.

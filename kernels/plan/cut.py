@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..graph.expression import Axes
 from ..model.grid import Grid
-from .order import JAM, LaneMachine, Order, padded
+from .order import JAM, LaneMachine, Order, pad_lanes
 
 LANE_TILE = 1024  # lanes of a tile, at most
 MAX_OUTER = 2**20  # outer points beside the groups: their partial results are kept until the end
@@ -92,20 +92,20 @@ class LoopCut:
         """Scenarios of one whole outer point."""
         return self.lanes_used * math.prod(loop.length for loop in self.middle)
 
-    # --- where on the walk ---
+    # --- where in the loops ---
 
     def level(self, axes: Axes) -> int:
-        """Give the level at which something that depends on these axes is known."""
+        """Return the level at which something that depends on these axes is known."""
         return max((i for i, loop in enumerate(self.middle, 1) if loop.axis in axes), default=0)
 
     def on_lanes(self, axes: Axes) -> bool:
-        """Say whether something that depends on these axes differs from lane to lane."""
+        """Tell whether something that depends on these axes differs from lane to lane."""
         return not axes.isdisjoint(self.lanes)
 
     # --- which scenarios ---
 
     def lane_indices(self) -> dict[int, NDArray[np.int64]]:
-        """Give the index of each lane axis at every lane; padding repeats the last one."""
+        """Return the index of each lane axis at every lane; padding repeats the last one."""
         if not self.lanes:
             return {}
         shape = [self.grid.shape[axis] for axis in self.lanes]
@@ -113,14 +113,14 @@ class LoopCut:
         return dict(zip(self.lanes, np.unravel_index(flat, shape), strict=True))
 
     def lane_offsets(self) -> NDArray[np.int64]:
-        """Give what each lane adds to the flat index, ascending; padding lanes, which never count, repeat the last one."""
+        """Return what each lane adds to the flat index, ascending; padding lanes, which never count, repeat the last one."""
         result = np.zeros(self.lane_length, np.int64)
         for axis, index in self.lane_indices().items():
             result += index * self.grid.strides[axis]
         return result
 
     def point_offsets(self, points: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Give the flat index of each outer point's first scenario, and the first lane of its tile."""
+        """Return the flat index of each outer point's first scenario, and the first lane of its tile."""
         flat, lane, rest = np.zeros_like(points), np.zeros_like(points), points
         for part in reversed(self.outer):
             index = rest % part.count * part.tile
@@ -132,13 +132,13 @@ class LoopCut:
         return flat, lane
 
     def starts(self, points: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Give the flat index of each outer point's first scenario, its lane tile included."""
+        """Return the flat index of each outer point's first scenario, its lane tile included."""
         flat, lane = self.point_offsets(points)
         return flat + self.lane_offsets()[lane]
 
 
 def study_order(shape: Sequence[int], machine: LaneMachine) -> Order:
-    """Give the study's own order, so that what is written is contiguous; the lanes are as many last axes as fit."""
+    """Return the study's own order, so that what is written is contiguous; the lanes are as many last axes as fit."""
     first = len(shape)
     while first and math.prod(shape[first - 1 :]) <= machine.longest:
         first -= 1
@@ -148,7 +148,7 @@ def study_order(shape: Sequence[int], machine: LaneMachine) -> Order:
 
 
 def cut_loops(grid: Grid, order: Order, kept: Sequence[int], machine: LaneMachine, *, contiguous: bool) -> LoopCut:
-    """Choose what of the loops becomes the outer index: enough outer points, each with enough scenarios.
+    """Cut the loops: choose which become the outer index, so that there are enough outer points with enough scenarios each.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ def cut_loops(grid: Grid, order: Order, kept: Sequence[int], machine: LaneMachin
     outer = [Outer(axis, 1, grid.shape[axis]) for axis in kept]
     tile, tiles = _lane_tiles(grid, order, machine)
     lanes = tile or math.prod(grid.shape[axis] for axis in order.lanes)
-    width = padded(lanes)
+    width = pad_lanes(lanes)
     left = lanes * math.prod(grid.shape[axis] for axis in order.middle)
     if contiguous:  # nothing is kept of an outer point, and a tile's neighbours follow it in memory
         goal = 1 if tile else machine.inner
@@ -193,10 +193,16 @@ def cut_loops(grid: Grid, order: Order, kept: Sequence[int], machine: LaneMachin
 
 
 def _lane_tiles(grid: Grid, order: Order, machine: LaneMachine) -> tuple[int, list[Outer]]:
-    """Cut lanes of one axis that is too long into tiles: the lanes of one, 0 for none, and the part of the outer index."""
+    """Cut lanes of one axis that is too long into tiles.
+
+    Returns
+    -------
+    tuple
+        The lanes of one tile, 0 where the lanes are whole axes; and the part of the outer index that walks the tiles.
+    """
     lanes = math.prod(grid.shape[axis] for axis in order.lanes)
     if lanes <= machine.longest or len(order.lanes) != 1:
         return 0, []
     count = -(-lanes // min(LANE_TILE, machine.longest))
-    tile = padded(-(-lanes // count))
+    tile = pad_lanes(-(-lanes // count))
     return tile, [Outer(order.lanes[0], tile, -(-lanes // tile))]

@@ -16,12 +16,12 @@ class Planning:
 
     Parameters
     ----------
-    worst : Callable[[Question], float] or None
+    worst
         What the objective becomes where a point is not feasible, in place of a flag; None where a flag tells.
-    excludes_nan : bool
+    excludes_nan
         Whether a point whose quantities are NaN is made infeasible. Minima pass over a NaN by themselves, a count and a sum
         do not.
-    writes_points : bool
+    writes_points
         Whether every point is written, so that the axes stay in the study's order, no guard skips a point, and nothing is
         kept of an outer point.
     """
@@ -32,6 +32,7 @@ class Planning:
 
 
 def _worst(question: Best) -> float:
+    """Return the infinity that no value is worse than."""
     return -math.inf if question.maximize else math.inf
 
 

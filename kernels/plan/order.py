@@ -26,11 +26,11 @@ class LaneMachine:
     Attributes
     ----------
     vector
-        Lanes are done so many at a time, ...
+        How many lanes are done at a time.
     unit
-        ... in whole units of so many.
+        How many lanes make a unit, such as a warp: the machine takes whole units.
     few
-        So many points, or fewer, are all lanes.
+        How many points are still all lanes.
     most
         Lanes of several axes fused, at most.
     longest
@@ -41,7 +41,7 @@ class LaneMachine:
     load
         What such a read costs, in operations.
     busy
-        Outer points that keep all of it busy, or where lanes are threads how many threads do.
+        How many outer points keep all of the machine busy, or where lanes are threads, how many threads do.
     passes
         Scenarios that a lane should have at least of an outer point.
     inner
@@ -63,12 +63,12 @@ class LaneMachine:
     body: int
 
     def points(self, width: int) -> int:
-        """Give how many outer points of so many lanes keep all of it busy."""
+        """Return how many outer points of so many lanes keep all of the machine busy."""
         return -(-self.busy // width) if self.alone else self.busy
 
     def whole(self, lanes: int) -> int:
-        """Give what so many lanes take of the machine, in lanes."""
-        return -(-lanes // self.unit) * self.unit if self.alone else padded(lanes)
+        """Round a number of lanes up to what they take of the machine."""
+        return -(-lanes // self.unit) * self.unit if self.alone else pad_lanes(lanes)
 
 
 CPU = LaneMachine(
@@ -83,7 +83,17 @@ GPU = LaneMachine(
 
 @dataclass(frozen=True)
 class Order:
-    """``lanes`` are fused, ``middle`` nests from the outside in; both are positions of axes."""
+    """An order of the axes.
+
+    Attributes
+    ----------
+    lanes
+        Positions of the axes that are fused into lanes.
+    middle
+        Positions of those that nest around them, from the outside in.
+    cost
+        Of the whole walk, in operations.
+    """
 
     lanes: tuple[int, ...]
     middle: tuple[int, ...]
@@ -115,7 +125,7 @@ def choose(
     lengths
         Of the axes.
     kept
-        Positions of those that are walked outermost.
+        Positions of those that the question keeps, which are walked outermost.
     work
         The cost of all operations that depend on exactly these axes, done once.
     machine
@@ -135,7 +145,7 @@ def choose(
     return best
 
 
-def padded(n: int) -> int:
+def pad_lanes(n: int) -> int:
     """Round a number of lanes up to whole vectors."""
     step = 16 if n > 8 else 8 if n > 4 else 4 if n > 1 else 1
     return -(-n // step) * step
@@ -167,17 +177,17 @@ class Search:
         return [axes for axes in sets if len(axes) == 1 or self._product(axes) <= machine.most]
 
     def _width(self, lanes: tuple[int, ...]) -> float:
-        """Give how many vectors the lanes take."""
+        """Return how many vectors the lanes take."""
         return max(self.machine.whole(self._product(lanes)) / self.machine.vector, 1.0)
 
     def _costs(self, lanes: frozenset[int], width: float) -> list[tuple[Axes, float]]:
-        """Give what all operations that depend on exactly some axes cost, done once for all lanes."""
+        """List what all operations that depend on exactly some axes cost, done once for all lanes."""
         if self.machine.alone:  # a lane column is read once, far out
             return [(axes, cost * width if len(axes) > 1 or not axes & lanes else 0.0) for axes, cost in self.work.items()]
         return [(axes, (cost + 1.0) * width if axes & lanes else cost) for axes, cost in self.work.items()]
 
     def least(self, lanes: tuple[int, ...]) -> float:
-        """Give what these lanes cost at least: every operation in no loop that it does not need, every filter before all."""
+        """Bound from below what these lanes cost: every operation in no loop that it does not need, every filter before all."""
         width, lane_set = self._width(lanes), frozenset(lanes)
         outside = lane_set.union(self.kept)
         cost = (_LOOP_COST + _PASS_COST * width / JAM) * self._product(frozenset(range(len(self.lengths))) - outside)
@@ -208,7 +218,7 @@ class Search:
 
 
 def _alive(index: np.ndarray, filters: Sequence[tuple[int, np.ndarray]]) -> np.ndarray:
-    """Give for every set of axes placed the share of its points that no filter on these axes alone has stopped."""
+    """Estimate for every set of axes placed the share of its points that no filter on these axes alone has stopped."""
     if not filters:
         return np.ones(len(index))
     # A scenario's pattern is which filters it passes, as the bits of a number.
@@ -247,7 +257,7 @@ class _Placed:
 
 
 def _cheapest(sets: _Placed, pass_cost: float) -> tuple[list[int], float]:
-    """Find the order of least cost: the best way to have placed a set of loops comes from those with one loop less."""
+    """Find the order of least cost: the best order of a set of loops comes from those of the sets with one loop less."""
     lengths, done = sets.lengths, sets.done
     full = (1 << len(lengths)) - 1
     if not lengths:
@@ -258,14 +268,14 @@ def _cheapest(sets: _Placed, pass_cost: float) -> tuple[list[int], float]:
     placed = np.array([int(mask).bit_count() for mask in index])
     for count in range(1, len(lengths) + 1):
         for i, length in enumerate(lengths):
-            here = index[(placed == count) & (index >> i & 1).astype(bool)]
-            before = here & ~(1 << i)
-            visited = sets.trips[here] * sets.alive[before]
-            cost = best[before] + (done[here] - done[before] + _LOOP_COST) * visited
+            with_loop = index[(placed == count) & (index >> i & 1).astype(bool)]
+            before = with_loop & ~(1 << i)
+            visited = sets.trips[with_loop] * sets.alive[before]
+            cost = best[before] + (done[with_loop] - done[before] + _LOOP_COST) * visited
             if count == len(lengths):
                 cost = cost + pass_cost * visited / min(JAM, length)
-            better = cost < best[here]
-            best[here[better]], last[here[better]] = cost[better], i
+            better = cost < best[with_loop]
+            best[with_loop[better]], last[with_loop[better]] = cost[better], i
     order, mask = list[int](), full
     while mask:
         order.insert(0, int(last[mask]))

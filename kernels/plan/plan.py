@@ -118,15 +118,15 @@ class Plan:
         return self.cut.inner
 
     def lane_offsets(self) -> NDArray[np.int64]:
-        """Give what each lane adds to the flat index."""
+        """Return what each lane adds to the flat index."""
         return self.cut.lane_offsets()
 
     def point_offsets(self, points: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Give the flat index of each outer point's first scenario, and the first lane of its tile."""
+        """Return the flat index of each outer point's first scenario, and the first lane of its tile."""
         return self.cut.point_offsets(points)
 
     def starts(self, points: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Give the flat index of each outer point's first scenario, its lane tile included."""
+        """Return the flat index of each outer point's first scenario, its lane tile included."""
         return self.cut.starts(points)
 
     # --- where each node is computed: see `Schedule` ---
@@ -155,11 +155,11 @@ class Plan:
         return self.schedule.placements[node.id].level
 
     def on_lanes(self, node: Node) -> bool:
-        """Say whether a node's value differs from lane to lane."""
+        """Tell whether a node's value differs from lane to lane."""
         return self.schedule.placements[node.id].on_lanes
 
     def may_be_nan(self, node: Node) -> bool:
-        """Say whether a node can be NaN anywhere on the grid, as far as is known."""
+        """Tell whether a node can be NaN anywhere on the grid, as far as is known."""
         return self.schedule.placements[node.id].may_be_nan
 
     def leaves_of(self, kind: Kind) -> list[Node]:
@@ -167,7 +167,7 @@ class Plan:
         return [node for node in self.leaves if self.kind(node) == kind]
 
     def table_length(self, node: Node) -> int:
-        """Give the length of the axis that a table is of."""
+        """Return the length of the axis that a table is of."""
         (axis,) = node.axes
         return self.problem.grid.shape[axis]
 

@@ -1,4 +1,4 @@
-"""Makes plans: bounds every node, chooses the order of the axes, cuts the loops, and places each node."""
+"""Making plans: every node is bounded, the order of the axes chosen, the loops cut, and each node placed."""
 
 from collections.abc import Sequence
 

@@ -90,7 +90,7 @@ class Schedule:
 
 
 def schedule(cut: LoopCut, outputs: Outputs, intervals: Mapping[int, Interval], machine: LaneMachine) -> Schedule:
-    """Work out where every node of the outputs' graph is computed, and how far the innermost loop is jammed.
+    """Schedule every node of the outputs' graph, and decide how far the innermost loop is jammed.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def schedule(cut: LoopCut, outputs: Outputs, intervals: Mapping[int, Interval], 
     outputs
         What the nest is for.
     intervals
-        Of the nodes that are known to lie somewhere, by ``id``.
+        Of the nodes whose range is known, by ``id``.
     machine
         What the lanes run on.
     """
@@ -117,19 +117,20 @@ def schedule(cut: LoopCut, outputs: Outputs, intervals: Mapping[int, Interval], 
 
 
 def _placements(graph: Graph, cut: LoopCut, intervals: Mapping[int, Interval]) -> tuple[Placement, ...]:
-    """Place every node of a graph; nodes that depend on the same axes stand at the same place."""
-    placements, placed = list[Placement](), dict[tuple[Axes, bool, bool], Placement]()
+    """Place every node of a graph; nodes that depend on the same axes have the same place."""
+    placements, known = list[Placement](), dict[tuple[Axes, bool, bool], Placement]()
     for node in graph.nodes:
         interval = intervals.get(node.id)
         key = node.axes, node.op == "literal", interval is None or interval.nan
-        placement = placed.get(key)
+        placement = known.get(key)
         if placement is None:
-            placement = placed[key] = _placement(cut, *key)
+            placement = known[key] = _placement(cut, *key)
         placements.append(placement)
     return tuple(placements)
 
 
 def _placement(cut: LoopCut, axes: Axes, literal: bool, may_be_nan: bool) -> Placement:
+    """Place a node that depends on these axes."""
     kind: Kind = "inner"
     if not axes:
         kind = "literal" if literal else "constant"
@@ -141,7 +142,7 @@ def _placement(cut: LoopCut, axes: Axes, literal: bool, may_be_nan: bool) -> Pla
 
 
 def _reached(outputs: Outputs, placements: tuple[Placement, ...]) -> tuple[tuple[Node, ...], tuple[Node, ...], dict[int, int]]:
-    """Find what is computed in the kernel, what it reads, and of each node the deepest level that takes it.
+    """Find the nodes computed in the kernel, the leaves it reads, and of each node the deepest level that takes it.
 
     An output is taken at a level of its own, deeper than all.
     """
@@ -163,7 +164,7 @@ def _reached(outputs: Outputs, placements: tuple[Placement, ...]) -> tuple[tuple
 
 
 def _is_read(node: Node, placement: Placement, deepest: Mapping[int, int], filled: range) -> bool:
-    """Say whether a node's values are kept in a lane buffer, which ``filled`` levels have."""
+    """Tell whether a node's values are kept in a lane buffer, which ``filled`` levels have."""
     return placement.on_lanes and placement.level in filled and deepest[node.id] > placement.level
 
 

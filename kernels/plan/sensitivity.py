@@ -20,11 +20,25 @@ _CENTRE, _SQUARE = "sensitivity_centre", "sensitivity_square"
 
 
 class _Prepare(Protocol):
+    """What makes a run of a summary on some engine."""
+
     def __call__(self, problem: Problem, question: Summary) -> Any: ...
 
 
 class SensitivityRun:
-    """A sensitivity question on a grid: ``prepare`` makes a run of a summary on some engine."""
+    """A sensitivity question on a grid, which is some summaries.
+
+    Parameters
+    ----------
+    problem
+        The model on its grid.
+    question
+        What is asked.
+    prepare
+        Makes a run of a summary on some engine.
+    dtype
+        ``float64`` or ``float32``, of all arithmetic.
+    """
 
     def __init__(self, problem: Problem, question: Sensitivity, prepare: _Prepare, dtype: str):
         self.problem, self.question, self.prepare, self.dtype = problem, question, prepare, np.dtype(dtype)
@@ -35,22 +49,23 @@ class SensitivityRun:
         self._spread(0.0)  # compiled here, so that `run` only runs
 
     def _summary(self, by: tuple[str, ...]) -> Any:
+        """Prepare the summary of the quantity that keeps some axes."""
         question = Summary(name=self.question.name, quantity=self.question.quantity, by=by, where=self.question.where)
         return self.prepare(self.problem, question)
 
     def _spread(self, centre: float) -> Any:
-        """The summary of (y - centre)^2."""
+        """Prepare the summary of (y - centre)^2, the centre in the quantity's base unit."""
         name = self.question.quantity
-        made = {
+        own = {
             _CENTRE: Quantity(_CENTRE, "", "given", ""),
             _SQUARE: Quantity(_SQUARE, "", "definition", "", lambda y, c: (y - c) * (y - c), (name, _CENTRE)),
         }
-        problem = replace(self.problem, model=self.problem.model.extended(made), given={**self.problem.given, _CENTRE: centre})
+        problem = replace(self.problem, model=self.problem.model.extended(own), given={**self.problem.given, _CENTRE: centre})
         by, where = self.question.by, self.question.where
         return self.prepare(problem, Summary(name=self.question.name, quantity=_SQUARE, by=by, where=where))
 
     def run(self) -> Result:
-        """Answer the question: see `Result` for what it holds."""
+        """Answer the question: see `Result` for what that holds."""
         whole = self.whole.run()
         mean, feasible = whole.values["mean"], whole.values["feasible"]
         known = np.isfinite(mean)
@@ -66,7 +81,7 @@ class SensitivityRun:
         return Result(values, evaluated=whole.evaluated, nan=whole.nan)
 
     def _explained(self, name: str, mean: NDArray[Any], feasible: NDArray[Any]) -> NDArray[Any]:
-        """The variance of the means along one axis, weighted by how many points are feasible there."""
+        """Compute the variance of the means along one axis, each weighted by how many points are feasible there."""
         if name not in self.marginal:
             return np.zeros_like(mean)
         marginal = self.marginal[name].run().values

@@ -11,39 +11,50 @@ from typing import Any, TypeVar
 from ..model.questions import Question
 from .kinds import SHARING, Sharing
 
-Found = dict[str, Any]
+Accumulators = dict[str, Any]  # by name: arrays over the outer points
+Reduce = Callable[[tuple[float, float]], Accumulators]  # takes the part of the question's progress that the pass is
 
 
 def families(questions: Sequence[Question]) -> tuple[tuple[Question, ...], ...]:
-    """The questions, those together that can share: one quantity, the same conditions, the same axes kept.
+    """Group questions into families that can share a pass: one quantity, the same conditions, the same axes kept.
 
-    In the order of each family's first. A least or greatest value alone has a faster pass, so it joins others but starts no
-    family.
+    A least or greatest value alone has a faster pass, so it joins others but starts no family.
+
+    Returns
+    -------
+    tuple
+        The families, a question that shares nothing in one of its own, in the order of each family's first question.
     """
-    found: dict[Any, list[Question]] = {}
+    groups: dict[Any, list[Question]] = {}
     for number, question in enumerate(questions):
         alike = (question.objectives(), question.where, question.by)
         shares = SHARING.of(question) is not Sharing.ALONE
-        found.setdefault(alike if shares else number, []).append(question)
+        groups.setdefault(alike if shares else number, []).append(question)
     result: list[tuple[Question, ...]] = []
-    for members in found.values():
+    for members in groups.values():
         joined = any(SHARING.of(question) is Sharing.LEADS for question in members)
         result += [tuple(members)] if joined else [(question,) for question in members]
     return tuple(sorted(result, key=lambda members: questions.index(members[0])))
 
 
 def leader(family: Sequence[Question]) -> Question:
-    """The question whose plan the shared pass follows: one that leaves the objective as it is."""
+    """Choose the question whose plan the shared pass follows: one that leaves the objective as it is."""
     return next(question for question in family if SHARING.of(question) is Sharing.LEADS)
 
 
 class SharedPass:
-    """The result of a pass that several runs take: done when the first of them asks, and again when one asks once more."""
+    """A pass whose result several runs take: done when the first of them asks, and again when one asks once more.
+
+    Parameters
+    ----------
+    family
+        The questions of the runs.
+    """
 
     def __init__(self, family: Sequence[Question]):
         self.family = tuple(family)
-        self._reduce: Callable[[tuple[float, float]], Found] | None = None
-        self._found: Found = {}
+        self._reduce: Reduce | None = None
+        self._accumulators: Accumulators = {}
         self._waiting: set[int] = set()
 
     @property
@@ -51,25 +62,47 @@ class SharedPass:
         """Whether a run has taken on to do the pass."""
         return self._reduce is not None
 
-    def lead(self, reduce: Callable[[tuple[float, float]], Found]) -> None:
+    def lead(self, reduce: Reduce) -> None:
+        """Take on to do the pass, by ``reduce``, whenever its result is asked for."""
         self._reduce = reduce
 
-    def take(self, question: Question, share: tuple[float, float]) -> Found:
-        """What the pass found; ``share`` is the part of the question's progress that doing it would be."""
+    def take(self, question: Question, share: tuple[float, float]) -> Accumulators:
+        """Take the pass's result; the pass is done first unless its last result waits for this question.
+
+        Parameters
+        ----------
+        question
+            One of the family, the same object.
+        share
+            Of the question's progress, from 0 to 1: where the pass begins, and how much of it doing the pass is.
+        """
         assert self._reduce is not None
-        number = next(i for i, each in enumerate(self.family) if each is question)
+        number = next(i for i, member in enumerate(self.family) if member is question)
         if number not in self._waiting:
-            self._found = self._reduce(share)
+            self._accumulators = self._reduce(share)
             self._waiting = set(range(len(self.family)))
         self._waiting.remove(number)
-        return self._found
+        return self._accumulators
 
 
 Run = TypeVar("Run")
 
 
-def together(family: Sequence[Question], prepare: Callable[[Question, SharedPass | None], Run]) -> list[Run]:
-    """A family's runs, in its order; ``prepare`` makes one, which leads the pass if none before it does."""
+def prepare_family(family: Sequence[Question], prepare: Callable[[Question, SharedPass | None], Run]) -> list[Run]:
+    """Prepare the runs of a family, which share their first pass.
+
+    Parameters
+    ----------
+    family
+        The questions.
+    prepare
+        Makes the run of one of them; it leads the pass if none before it does.
+
+    Returns
+    -------
+    list
+        The runs, in the family's order.
+    """
     if len(family) == 1:
         return [prepare(family[0], None)]
     shared, first = SharedPass(family), leader(family)

@@ -22,12 +22,12 @@ _LAYOUT: dict[str, tuple[type, int, int]] = {  # dtype -> integer of its width, 
 
 
 def layout(dtype: str) -> tuple[type, int, int]:
-    """Say how a dtype's bits give the key: the integer type, the mask that clears the sign, and the shift."""
+    """Look up how a dtype's bits give the key: the integer type, the mask that clears the sign, and the shift in bits."""
     return _LAYOUT[dtype]
 
 
 def keys(values: NDArray[Any]) -> NDArray[np.int64]:
-    """Take the key of each number. A NaN has one too, which means nothing."""
+    """Compute the key of each number, an array of their shape. A NaN has one too, which means nothing."""
     integer, mask, shift = layout(values.dtype.name)
     bits: Any = values.view(integer)
     key = (bits & mask) >> shift
@@ -36,7 +36,7 @@ def keys(values: NDArray[Any]) -> NDArray[np.int64]:
 
 
 def middle(key: NDArray[np.int64], dtype: str) -> NDArray[Any]:
-    """Find the middle of the bin of each key, in the dtype; 0 for the bin of zero, the lower edge for one without end."""
+    """Compute the middle of the bin of each key, in the dtype; 0 for the bin of zero, the lower edge for one without end."""
     integer, _, shift = layout(dtype)
     size = np.where(key < 0, -key - 1, key)
     low = (size << shift).astype(integer).view(dtype)
@@ -49,15 +49,15 @@ def middle(key: NDArray[np.int64], dtype: str) -> NDArray[Any]:
 
 @dataclass(frozen=True)
 class Range:
-    """The range of each group's feasible numbers: arrays over groups; empty groups hold inf and -inf.
+    """The range of each group's feasible numbers, in base units: arrays over groups; empty groups hold inf and -inf.
 
     Parameters
     ----------
-    low, high : NDArray
+    low, high
         The least and the greatest number.
-    positive : NDArray
+    positive
         The least number above zero, else inf; where no number is zero or negative, ``low``.
-    negative : NDArray
+    negative
         The greatest number below zero, else -inf.
     """
 
@@ -73,6 +73,15 @@ class Bins:
 
     Keys between the least positive and the greatest negative number are skipped, so a group that holds zero does not
     need bins for every octave down to it.
+
+    Attributes
+    ----------
+    above, below, base
+        The numbers of the formula, for each group.
+    width
+        How many bins each group has; a narrower group uses the first of them.
+    dtype
+        That of the numbers.
     """
 
     above: NDArray[np.int64]
@@ -83,7 +92,15 @@ class Bins:
 
     @classmethod
     def of(cls, span: Range, dtype: str) -> "Bins":
-        """Choose the bins that cover each group's range."""
+        """Choose the bins that cover each group's range.
+
+        Parameters
+        ----------
+        span
+            The groups' ranges.
+        dtype
+            ``float64`` or ``float32``, that of the numbers.
+        """
         real = np.dtype(dtype)
         empty = span.low > span.high
 
@@ -99,42 +116,43 @@ class Bins:
         return cls(above, below, -first, int((last - first).max(initial=0)) + 1, dtype)
 
     def place(self, key: NDArray[np.int64], group: Any) -> NDArray[np.int64]:
-        """Find the bin of each key in its group."""
+        """Find the bin of each key in its group, whose number ``group`` has for each key or for all."""
         above, below = self.above[group], self.below[group]
         place: NDArray[np.int64] = np.maximum(key - above, 0) + np.minimum(key + below, 0) + self.base[group]
         return place
 
     def keys(self) -> NDArray[np.int64]:
-        """Give the key of every bin: an array (groups, width)."""
+        """Return the key of every bin: an array (groups, width)."""
         step = np.arange(self.width)[None, :] - self.base[:, None]
         return np.where(step > 0, step + self.above[:, None], np.where(step < 0, step - self.below[:, None], 0))
 
     def middles(self) -> NDArray[Any]:
-        """Give the middle of every bin: an array (groups, width)."""
+        """Return the middle of every bin: an array (groups, width)."""
         return middle(self.keys(), self.dtype)
 
 
-def common(span: Range) -> Range:
-    """Take one range that covers all groups, repeated for each."""
+def common_range(span: Range) -> Range:
+    """Join the groups' ranges into one that covers all, repeated for each."""
 
-    def every(values: NDArray[Any], pick: Any) -> NDArray[Any]:
-        return np.full_like(values, pick(values))
+    def repeat(values: NDArray[Any], reduce: Any) -> NDArray[Any]:
+        return np.full_like(values, reduce(values))
 
-    return Range(every(span.low, np.min), every(span.high, np.max), every(span.positive, np.min), every(span.negative, np.max))
+    low, high = repeat(span.low, np.min), repeat(span.high, np.max)
+    return Range(low, high, repeat(span.positive, np.min), repeat(span.negative, np.max))
 
 
-def merged(counts: NDArray[np.int64], bins: Bins, span: Range, max_bins: int) -> tuple[NDArray[np.int64], NDArray[Any]]:
-    """Put neighbouring bins, which are common to all groups, together until there are at most ``max_bins``.
+def merge_bins(counts: NDArray[np.int64], bins: Bins, span: Range, max_bins: int) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """Merge neighbouring bins, which are common to all groups, until there are at most ``max_bins``.
 
     Parameters
     ----------
-    counts : NDArray[np.int64]
+    counts
         How many numbers lie in each bin: (groups, bins).
-    bins : Bins
-        The bins, made of a `common` range.
-    span : Range
+    bins
+        The bins, of a `common_range`.
+    span
         The groups' ranges.
-    max_bins : int
+    max_bins
         How many bins there may be, at least 1.
 
     Returns
@@ -164,13 +182,13 @@ def quantiles(counts: NDArray[np.int64], bins: Bins, span: Range, at: tuple[floa
 
     Parameters
     ----------
-    counts : NDArray[np.int64]
+    counts
         How many numbers lie in each bin: (groups, bins).
-    bins : Bins
+    bins
         Each group's bins.
-    span : Range
+    span
         Each group's range.
-    at : tuple[float, ...]
+    at
         The shares q, from 0 to 1.
 
     Returns

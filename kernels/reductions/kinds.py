@@ -23,10 +23,10 @@ from ..model.questions import (
     group_shape,
 )
 from . import pareto
-from .bins import Bins, common, merged, quantiles
+from .bins import Bins, common_range, merge_bins, quantiles
 from .states import GroupAnswer, Passes
 
-# What the passes are of a question's progress.
+# What share of a question's progress each pass is: where it begins, and how much it is.
 _RANGE, _COUNT = (0.0, 0.4), (0.4, 0.6)
 _FRONT_RANGE, _LEAST, _FIRST_ON = (0.0, 0.2), (0.2, 0.4), (0.6, 0.4)
 
@@ -57,8 +57,8 @@ def _quantiles(question: Quantiles, passes: Passes) -> GroupAnswer:
 
 def _histogram(question: Histogram, passes: Passes) -> GroupAnswer:
     state = passes.range(_RANGE)
-    bins = Bins.of(common(state.range), passes.dtype.name)
-    counts, edges = merged(passes.count(bins, _COUNT), bins, state.range, question.bins)
+    bins = Bins.of(common_range(state.range), passes.dtype.name)
+    counts, edges = merge_bins(passes.count(bins, _COUNT), bins, state.range, question.bins)
     return GroupAnswer({"counts": counts}, state.visited, {"edges": edges})
 
 
@@ -86,13 +86,13 @@ ANSWERS: ByKind[Callable[[Any, Passes], GroupAnswer]] = ByKind(
 
 
 def answer(question: Question, passes: Passes) -> Result:
-    """GroupAnswer a question.
+    """Answer a question.
 
     Parameters
     ----------
-    question : Question
+    question
         What is asked of ``passes.problem``.
-    passes : Passes
+    passes
         An engine's run of that question.
 
     Returns

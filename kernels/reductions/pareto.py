@@ -12,7 +12,18 @@ NOWHERE = np.iinfo(np.int64).max  # the index of a bin that has no point on the 
 
 
 def on_front(least: NDArray[Any]) -> NDArray[np.bool_]:
-    """Tell which bins are on the front: lower in the second quantity than every bin before. (groups, bins) both."""
+    """Tell which bins are on the front: lower in the second quantity than every bin before.
+
+    Parameters
+    ----------
+    least
+        The least of the second quantity in each bin of the first: (groups, bins), inf where there is none.
+
+    Returns
+    -------
+    NDArray[np.bool_]
+        (groups, bins).
+    """
     before = np.full_like(least, np.inf)
     np.minimum.accumulate(least[:, :-1], axis=1, out=before[:, 1:])
     return np.asarray(least < before)
@@ -25,15 +36,15 @@ def arrange(
 
     Parameters
     ----------
-    problem : Problem
+    problem
         What the points are scenarios of.
-    question : Question
+    question
         The question, whose two objectives are evaluated at them.
-    front : NDArray[np.bool_]
+    front
         Which bins are on the front: (groups, bins).
-    index : NDArray[np.int64]
+    index
         The flat index of the point of each bin on the front: (groups, bins).
-    dtype : str
+    dtype
         ``float64`` or ``float32``.
 
     Returns

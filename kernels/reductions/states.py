@@ -23,9 +23,9 @@ class Visited:
 
     Parameters
     ----------
-    nan : int
+    nan
         Points of which a quantity is NaN and no condition that is known rules the point out.
-    pruned : int
+    pruned
         Points that a condition ruled out before they were computed.
     """
 
@@ -35,7 +35,17 @@ class Visited:
 
 @dataclass(frozen=True)
 class BestState:
-    """The best objective of each group and the lowest flat index that has it, -1 where no point is feasible."""
+    """The best point of each group.
+
+    Parameters
+    ----------
+    objective
+        The best value of the objective, in base units and the engine's dtype.
+    index
+        The lowest flat index that has it, -1 where no point is feasible.
+    visited
+        What the pass did not know or compute.
+    """
 
     objective: NDArray[Any]
     index: NDArray[np.int64]
@@ -48,13 +58,13 @@ class SummaryState:
 
     Parameters
     ----------
-    count, feasible, nan : NDArray[np.int64]
+    count, feasible, nan
         All points, those that count, and those that are not known.
-    low, high : NDArray
-        The extremes of the feasible points, in the engine's dtype.
-    total : NDArray[np.float64]
-        The sum over the feasible points.
-    visited : Visited
+    low, high
+        The extremes of the feasible points, in base units and the engine's dtype.
+    total
+        The sum over the feasible points, in float64.
+    visited
         What the pass did not know or compute.
     """
 
@@ -69,7 +79,15 @@ class SummaryState:
 
 @dataclass(frozen=True)
 class RangeState:
-    """The range of each group's feasible values: where bins may lie."""
+    """The range of each group's feasible values: where bins may lie.
+
+    Parameters
+    ----------
+    range
+        The ranges, in base units.
+    visited
+        What the pass did not know or compute.
+    """
 
     range: Range
     visited: Visited
@@ -77,15 +95,15 @@ class RangeState:
 
 @dataclass(frozen=True)
 class GroupAnswer:
-    """What a question's answer holds.
+    """What a question's answer holds, in base units.
 
     Parameters
     ----------
-    values : Mapping[str, NDArray]
+    values
         Arrays whose first dimension is over the groups.
-    visited : Visited
+    visited
         What the first pass did not know or compute.
-    common : Mapping[str, NDArray]
+    common
         Arrays that all groups share.
     """
 
@@ -97,20 +115,25 @@ class GroupAnswer:
 class Passes(Protocol):
     """The passes over the grid of a question's problem that every engine offers, each merged to one state.
 
-    ``share`` is the part of the question's progress that the pass is.
+    Attributes
+    ----------
+    problem
+        The model on its grid.
+    dtype
+        Of all arithmetic.
     """
 
     problem: Problem
     dtype: np.dtype[Any]
 
     def best(self, question: Best) -> BestState:
-        """Find the best value of each group and where it stands."""
+        """Find the best value of each group and the lowest flat index that has it."""
 
     def summary(self) -> SummaryState:
         """Count and add up each group's points."""
 
     def range(self, share: Share) -> RangeState:
-        """Find the range of each group's feasible values."""
+        """Find the range of each group's feasible values; ``share`` is the part of the question's progress that this is."""
 
     def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
         """Count the feasible points of each group in each bin: (groups, bins)."""
@@ -119,7 +142,20 @@ class Passes(Protocol):
         """Find the least of the second quantity in each bin of the first: (groups, bins), inf where none is."""
 
     def first_on(self, bins: Bins, front: NDArray[Any], share: Share) -> NDArray[np.int64]:
-        """Find the lowest flat index of a point in each bin whose second quantity is ``front`` there: (groups, bins).
+        """Find the lowest flat index of a point in each bin whose second quantity is ``front`` there.
 
-        ``front`` is NaN, which nothing equals, in the bins that are not on the front.
+        Parameters
+        ----------
+        bins
+            Of the first quantity.
+        front
+            The least second quantity of each bin on the front: (groups, bins). It is NaN, which nothing equals, in the bins
+            that are not on it.
+        share
+            The part of the question's progress that this pass is.
+
+        Returns
+        -------
+        NDArray[np.int64]
+            (groups, bins); `pareto.NOWHERE` for a bin that has no such point.
         """

@@ -1,14 +1,14 @@
-"""flopwatt: what training AI models takes (FLOPs, time, power, energy, cost, carbon), over billions of scenarios.
+"""The compute, time, power, energy, cost and carbon of training AI models, over billions of scenarios.
 
-Ask from Python::
+A study (a TOML file, or one that comes with flopwatt) says what is asked of which grid; an engine answers it::
 
     import flopwatt
 
     study = flopwatt.load_study("quick", ["pue=1.2"])
     run = flopwatt.run_study(study, "numba")
-    run.answer("cheapest").dataset()                 # an xarray Dataset
+    run.answer("cheapest").dataset()                 # an xarray Dataset over the kept axes, units in attrs
 
-Define a quantity of your own::
+A quantity of your own is a function of others, in base units (SI, USD, kgCO2e, plain counts)::
 
     from flopwatt import quantity
 
@@ -17,7 +17,8 @@ Define a quantity of your own::
         \"\"\"What support adds to a run.\"\"\"
         return 0.07 * cost
 
-Each name below is loaded when it is first used.
+It may use ``+ - * /``, powers, comparisons, and `where`, `minimum`, `maximum`, `ceil`, `floor`, `sqrt`, `log2` and `exp`, so
+that every engine can compile it. Each name below is loaded when it is first used.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -55,17 +56,53 @@ _MODULES = {
     "bench.study.loader": ("Study", "load_study"),
     "kernels.model.grid": ("Axis", "Grid"),
     "kernels.model.quantity": (
-        "Model", "Quantity", "ceil", "exp", "floor", "given", "log2", "maximum", "minimum", "quantity", "sqrt", "where",
+        "Model",
+        "Quantity",
+        "ceil",
+        "exp",
+        "floor",
+        "given",
+        "log2",
+        "maximum",
+        "minimum",
+        "quantity",
+        "sqrt",
+        "where",
     ),
     "kernels.model.questions": ("Best", "Condition", "Problem", "Quantiles", "Question", "Summary"),
-}  # fmt: skip
+}
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
-    "Answer", "Axis", "Best", "Condition", "DisagreementError", "Grid", "InputError", "Model", "Problem", "Quantiles",
-    "Quantity", "Question", "Run", "Study", "Summary", "__version__", "ceil", "exp", "floor", "given", "load_study", "log2",
-    "maximum", "minimum", "quantity", "run_study", "sqrt", "where",
-]  # fmt: skip
+    "Answer",
+    "Axis",
+    "Best",
+    "Condition",
+    "DisagreementError",
+    "Grid",
+    "InputError",
+    "Model",
+    "Problem",
+    "Quantiles",
+    "Quantity",
+    "Question",
+    "Run",
+    "Study",
+    "Summary",
+    "__version__",
+    "ceil",
+    "exp",
+    "floor",
+    "given",
+    "load_study",
+    "log2",
+    "maximum",
+    "minimum",
+    "quantity",
+    "run_study",
+    "sqrt",
+    "where",
+]
 
 
 def __getattr__(name: str) -> Any:

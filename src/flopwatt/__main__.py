@@ -6,6 +6,7 @@ import sys
 
 
 def main() -> None:
+    """Run the command line; output that cannot be written is one line and exit code 1."""
     from .bench.cli import cli
 
     _prepare_streams()
@@ -18,7 +19,7 @@ def main() -> None:
 
 
 def _prepare_streams() -> None:
-    """Every terminal can be printed to: what its encoding lacks is spelt out, and a stream that is closed swallows all."""
+    """Make every terminal printable: what its encoding lacks is spelt out, and a stream that is closed swallows all."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
@@ -28,7 +29,7 @@ def _prepare_streams() -> None:
 
 
 def _lose_output(error: OSError) -> None:
-    """The output cannot be written (a full disk, a lost terminal): one line and exit code 1."""
+    """Exit with code 1 and one line where the output cannot be written (a full disk, a lost terminal)."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left in the buffer goes there at the end
     print(f"Error: the output could not be written: {error.strerror}", file=sys.stderr)
     sys.exit(1)

@@ -41,10 +41,10 @@ def test_a_user_without_a_home_gets_a_temporary_folder(system: str, monkeypatch:
 def test_a_place_that_cannot_be_written_is_passed_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("FLOPWATT_CACHE", str(tmp_path / "file" / "below"))
-    found = cache_folder.folder()
-    assert found.parent == tmp_path / "temporary"
-    assert found.stat().st_mode & 0o777 == 0o700
-    assert cache_folder.folder() == found
+    chosen = cache_folder.folder()
+    assert chosen.parent == tmp_path / "temporary"
+    assert chosen.stat().st_mode & 0o777 == 0o700
+    assert cache_folder.folder() == chosen
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="no users here")

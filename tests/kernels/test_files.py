@@ -14,7 +14,7 @@ from flopwatt.kernels import files
 
 
 @pytest.fixture(params=["anonymous", "hidden"])
-def way(request, monkeypatch):
+def write(request, monkeypatch):
     """Both ways of writing without a name: the file system's own, and a hidden temporary file."""
     if request.param == "hidden":
         monkeypatch.setattr(files, "_ANONYMOUS", 0)
@@ -23,21 +23,21 @@ def way(request, monkeypatch):
     return request.param
 
 
-def test_a_taken_name_gets_a_number(tmp_path, way):
+def test_a_taken_name_gets_a_number(tmp_path, write):
     paths = [files.write_new(tmp_path / "new", "one", ".json", text) for text in (b"a", b"b", b"c")]
     assert [path.name for path in paths] == ["one.json", "one-2.json", "one-3.json"]
     assert [path.read_bytes() for path in paths] == [b"a", b"b", b"c"]
     assert len(list((tmp_path / "new").iterdir())) == 3
 
 
-def test_many_at_once_lose_nothing(tmp_path, way):
+def test_many_at_once_lose_nothing(tmp_path, write):
     with ThreadPoolExecutor(16) as pool:
         paths = list(pool.map(lambda i: files.write_new(tmp_path, "same", ".json", b"%d" % i), range(64)))
     assert len(set(paths)) == 64
     assert sorted(int(path.read_bytes()) for path in tmp_path.iterdir()) == list(range(64))
 
 
-def test_permissions_are_those_of_any_new_file(tmp_path, way):
+def test_permissions_are_those_of_any_new_file(tmp_path, write):
     plain = tmp_path / "plain"
     plain.write_text("")
     new = files.write_new(tmp_path, "new", "", b"x")

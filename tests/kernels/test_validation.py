@@ -45,8 +45,8 @@ def test_lists_and_tables_become_the_types() -> None:
 
 @pytest.mark.parametrize("value", ["1", 1, 1.0, True, None, "true", "inf"])
 def test_scalars_are_taken_for_nothing_else(value: object) -> None:
-    found = WHOLE.check({"name": "a", "scalar": value}).scalar
-    assert (found, type(found)) == (value, type(value))
+    scalar = WHOLE.check({"name": "a", "scalar": value}).scalar
+    assert (scalar, type(scalar)) == (value, type(value))
 
 
 @pytest.mark.parametrize(

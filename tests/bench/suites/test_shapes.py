@@ -26,7 +26,7 @@ def test_shallow_shapes_have_their_axes_and_points(axes: int, points: float) -> 
 
 def test_deep_shapes_are_deep() -> None:
     for shape in (shapes.deep(2e9), shapes.deep(1e8, priced=False)):
-        assert shapes.computed(shape) >= 60
+        assert shapes.count_formulas(shape) >= 60
         assert len(shape.problem.grid.axes) >= 12
         assert shape.points >= 5e7
 
@@ -40,12 +40,12 @@ def test_peers_answer_as_numpy_does(peer: Peer, dtype: str, axes: int) -> None:
     shape = small(axes)
     question = shape.questions["best"]
     expected = engines.get("numpy").prepare(shape.problem, question, Settings(dtype)).run()
-    found = peer.make(hand(shape.problem, dtype), 2)()
+    result = peer.make(hand(shape.problem, dtype), 2)()
     if peer.partial:
-        error = relative(found.values["objective"], expected.values["objective"]).max()
+        error = relative(result.values["objective"], expected.values["objective"]).max()
         assert error <= TOLERANCE[dtype]
     else:
-        assert agreement(shape.problem, question, found, expected, dtype).wrong == ""
+        assert agreement(shape.problem, question, result, expected, dtype).wrong == ""
 
 
 def small(axes: int) -> shapes.Shape:
@@ -79,10 +79,10 @@ def test_one_group_of_a_result_has_its_own_flat_indices() -> None:
     lengths = [len(shape.problem.grid.axes[shape.problem.grid.position(name)]) for name in question.by]
     assert math.prod(lengths) > 3
     for group in ((0, 0, 0), tuple(n - 1 for n in lengths)):
-        part = engines.get("numpy").prepare(timing.sliced(shape.problem, question, group), question, Settings()).run()
-        found = timing.of_group(shape.problem, question, whole, group)
+        part = engines.get("numpy").prepare(timing.slice_problem(shape.problem, question, group), question, Settings()).run()
+        result = timing.slice_result(shape.problem, question, whole, group)
         for name, values in part.values.items():
-            np.testing.assert_array_equal(found.values[name], values, err_msg=name)
+            np.testing.assert_array_equal(result.values[name], values, err_msg=name)
 
 
 def test_lines_give_ratios_to_peers_and_shares_of_limits() -> None:

@@ -43,10 +43,10 @@ def test_a_table_has_no_result_to_compare() -> None:
 
 @pytest.mark.parametrize("question", [QUESTIONS[0], QUESTIONS[5]], ids=lambda question: question.name)
 def test_single_points_are_checked_where_a_kind_reports_them(question: Question) -> None:
-    want = numpy_answer(problem(), question)
-    assert agreement_at_points(problem(), question, want, "float64").wrong == ""
-    moved = np.where(np.asarray(want.values["index"]) < 0, -1, np.asarray(want.values["index"]) ^ 1)
-    assert "coordinates" in agreement_at_points(problem(), question, changed(want, index=moved), "float64").wrong
+    expected = numpy_answer(problem(), question)
+    assert agreement_at_points(problem(), question, expected, "float64").wrong == ""
+    moved = np.where(np.asarray(expected.values["index"]) < 0, -1, np.asarray(expected.values["index"]) ^ 1)
+    assert "coordinates" in agreement_at_points(problem(), question, changed(expected, index=moved), "float64").wrong
 
 
 def test_nothing_is_wrong_of_single_points_where_a_kind_reports_none() -> None:
@@ -58,34 +58,36 @@ def test_nothing_is_wrong_of_single_points_where_a_kind_reports_none() -> None:
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("share", [0.0, 0.5, 3.0])
 def test_the_tolerance_is_the_dtypes(question: Question, dtype: str, share: float) -> None:
-    want = numpy_answer(problem(), question, dtype)
+    expected = numpy_answer(problem(), question, dtype)
     off = 1 + share * TOLERANCE[dtype]
-    got = changed(want, **{k: np.asarray(v, np.float64) * off for k, v in want.values.items() if v.dtype.kind == "f"})
-    found = agreement(problem(), question, got, want, dtype)
-    assert bool(found.wrong) == (share > 1)
-    assert found.error == pytest.approx(share * TOLERANCE[dtype], rel=1e-3)
+    candidate = changed(
+        expected, **{k: np.asarray(v, np.float64) * off for k, v in expected.values.items() if v.dtype.kind == "f"}
+    )
+    agreed = agreement(problem(), question, candidate, expected, dtype)
+    assert bool(agreed.wrong) == (share > 1)
+    assert agreed.error == pytest.approx(share * TOLERANCE[dtype], rel=1e-3)
 
 
 @EVERY
 @pytest.mark.parametrize("engine", available())
 def test_an_engine_agrees(question: Question, engine: str) -> None:
-    found = get(engine).prepare(problem(), question, Settings()).run()
-    assert agreement(problem(), question, found, numpy_answer(problem(), question), "float64").wrong == ""
+    result = get(engine).prepare(problem(), question, Settings()).run()
+    assert agreement(problem(), question, result, numpy_answer(problem(), question), "float64").wrong == ""
 
 
 @EVERY
 def test_one_nan_is_found(question: Question) -> None:
-    want = numpy_answer(problem(), question)
-    for name, values in want.values.items():
+    expected = numpy_answer(problem(), question)
+    for name, values in expected.values.items():
         if values.dtype.kind == "f":
             unknown = values.copy()
             unknown.flat[values.size // 2] = np.nan
-            assert agreement(problem(), question, changed(want, **{name: unknown}), want, "float64").wrong, name
+            assert agreement(problem(), question, changed(expected, **{name: unknown}), expected, "float64").wrong, name
 
 
 @EVERY
 def test_nothing_that_is_known_agrees_with_itself(question: Question) -> None:
     asked = problem(a=np.full(3, np.nan))
-    want = numpy_answer(asked, question)
-    assert want.nan == asked.grid.size
-    assert agreement(asked, question, want, want, "float64").wrong == ""
+    expected = numpy_answer(asked, question)
+    assert expected.nan == asked.grid.size
+    assert agreement(asked, question, expected, expected, "float64").wrong == ""

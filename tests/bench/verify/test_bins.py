@@ -15,8 +15,8 @@ from flopwatt.kernels.model.questions import Condition, Histogram, Problem, Quan
 DTYPES = pytest.mark.parametrize("dtype", ["float64", "float32"])
 
 
-def wrong(asked: Problem, question: Question, found: Result, want: Result, dtype: str = "float64") -> str:
-    return agreement(asked, question, found, want, dtype).wrong
+def wrong(asked: Problem, question: Question, candidate: Result, expected: Result, dtype: str = "float64") -> str:
+    return agreement(asked, question, candidate, expected, dtype).wrong
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -25,9 +25,9 @@ def test_a_last_digit_makes_no_difference(data: st.DataObject, dtype: str) -> No
     """Of all kinds of questions, on random models whose powers and logarithms another library rounds otherwise."""
     drawn = data.draw(problems(most_points=2000, longest=30, inexact=0.5))
     question = data.draw(questions(drawn))
-    want, found = (numpy_answer(asked, question, dtype) for asked in (drawn.problem, nudged(drawn)))
-    assert found.nan == want.nan
-    assert wrong(drawn.problem, question, found, want, dtype) == ""
+    expected, candidate = (numpy_answer(asked, question, dtype) for asked in (drawn.problem, nudged(drawn)))
+    assert candidate.nan == expected.nan
+    assert wrong(drawn.problem, question, candidate, expected, dtype) == ""
 
 
 # Two ulps below and above 2, which is the edge of a bin, and 1 and 3 about them.
@@ -46,35 +46,35 @@ def around_the_edge(below: int) -> np.ndarray:
 ])  # fmt: skip
 def test_numbers_at_an_edge_may_be_counted_on_either_side(question: Question, below: int) -> None:
     asked = problem(EDGE, np.ones(1))
-    want = numpy_answer(asked, question)
-    found = numpy_answer(problem(around_the_edge(below), np.ones(1)), question)
-    assert wrong(asked, question, found, want) == ""
+    expected = numpy_answer(asked, question)
+    candidate = numpy_answer(problem(around_the_edge(below), np.ones(1)), question)
+    assert wrong(asked, question, candidate, expected) == ""
 
 
 def test_the_least_number_at_an_edge_may_move_every_bin() -> None:
     """A range that begins a bin earlier is cut at other numbers, so all counts are others."""
     question, values = Histogram(name="q", quantity="y", bins=5), np.linspace(2.0, 9.0, 100)
     asked, low = problem(values, np.ones(1)), np.array([2 - 4e-16, *values[1:]])
-    want, found = numpy_answer(asked, question), numpy_answer(problem(low, np.ones(1)), question)
-    assert (want.values["counts"] != found.values["counts"]).sum() > 2
-    assert wrong(asked, question, found, want) == ""
-    counts = np.asarray(found.values["counts"])
-    assert "edge" in wrong(asked, question, changed(found, counts=counts + np.array([1, -1, 0, 0, 0])), want)
-    assert "bins" in wrong(asked, question, changed(found, edges=np.asarray(want.values["edges"])[::-1]), want)
+    expected, candidate = numpy_answer(asked, question), numpy_answer(problem(low, np.ones(1)), question)
+    assert (expected.values["counts"] != candidate.values["counts"]).sum() > 2
+    assert wrong(asked, question, candidate, expected) == ""
+    counts = np.asarray(candidate.values["counts"])
+    assert "edge" in wrong(asked, question, changed(candidate, counts=counts + np.array([1, -1, 0, 0, 0])), expected)
+    assert "bins" in wrong(asked, question, changed(candidate, edges=np.asarray(expected.values["edges"])[::-1]), expected)
 
 
 def test_the_number_next_to_zero_may_lie_on_either_side_of_an_edge() -> None:
     question = Histogram(name="q", quantity="y", bins=7)
     values = np.concatenate([-np.linspace(2.0, 9.0, 40), [0.0], np.linspace(2.0, 9.0, 40)])
     asked = problem(values, np.ones(1))
-    want = numpy_answer(asked, question)
+    expected = numpy_answer(asked, question)
     for sign in (1, -1):
         low = np.where(values == sign * 2.0, sign * (2 - 4e-16), values)
-        found = numpy_answer(problem(low, np.ones(1)), question)
-        assert (want.values["edges"] != found.values["edges"]).any()
-        assert wrong(asked, question, found, want) == ""
+        candidate = numpy_answer(problem(low, np.ones(1)), question)
+        assert (expected.values["edges"] != candidate.values["edges"]).any()
+        assert wrong(asked, question, candidate, expected) == ""
     shifted = numpy_answer(problem(np.where(values == 0, 1e-9, values), np.ones(1)), question)
-    assert wrong(asked, question, shifted, want)
+    assert wrong(asked, question, shifted, expected)
 
 
 HISTOGRAM = Histogram(name="q", quantity="y", by=("g",), bins=8, where=(Condition("a", "<=", 6.0),))
@@ -85,46 +85,46 @@ VALUES = np.geomspace(0.7, 7.0, 50)
 @pytest.mark.parametrize("where", [(), HISTOGRAM.where])
 def test_wrong_counts_are_found(dtype: str, where: tuple[Condition, ...]) -> None:
     asked, question = problem(VALUES), replace(HISTOGRAM, where=where)
-    want = numpy_answer(asked, question, dtype)
-    counts = np.asarray(want.values["counts"])
+    expected = numpy_answer(asked, question, dtype)
+    counts = np.asarray(expected.values["counts"])
     assert counts.shape[0] == 2
     bins = counts.shape[1]
     one = np.eye(bins, dtype=np.int64)
     for group, (a, b) in ((0, (1, 2)), (1, (1, 3)), (1, (5, 3)), (0, (0, bins - 1))):
         moved = counts.copy()
         moved[group] += one[b] - one[a]
-        assert "near an edge" in wrong(asked, question, changed(want, counts=moved), want, dtype)
+        assert "near an edge" in wrong(asked, question, changed(expected, counts=moved), expected, dtype)
     for by in (1, -1):
         more = counts.copy()
         more[1, 2] += by
-        assert "near a threshold" in wrong(asked, question, changed(want, counts=more), want, dtype)
-    assert wrong(asked, question, changed(want, counts=counts[::-1, ::-1]), want, dtype)
-    assert wrong(asked, question, changed(want, counts=counts[:, :-1]), want, dtype)
+        assert "near a threshold" in wrong(asked, question, changed(expected, counts=more), expected, dtype)
+    assert wrong(asked, question, changed(expected, counts=counts[::-1, ::-1]), expected, dtype)
+    assert wrong(asked, question, changed(expected, counts=counts[:, :-1]), expected, dtype)
 
 
 @DTYPES
 def test_wrong_edges_are_found(dtype: str) -> None:
     asked = problem(VALUES)
-    want = numpy_answer(asked, HISTOGRAM, dtype)
-    edges = np.asarray(want.values["edges"])
+    expected = numpy_answer(asked, HISTOGRAM, dtype)
+    edges = np.asarray(expected.values["edges"])
     for place in range(len(edges)):
         for value in (edges[place] * 1.001, np.nan):
             off = edges.copy()
             off[place] = value
-            assert "bins" in wrong(asked, HISTOGRAM, changed(want, edges=off), want, dtype), (place, value)
+            assert "bins" in wrong(asked, HISTOGRAM, changed(expected, edges=off), expected, dtype), (place, value)
     coarse = numpy_answer(asked, replace(HISTOGRAM, bins=4), dtype)
-    assert "bins" in wrong(asked, HISTOGRAM, coarse, want, dtype)
-    assert wrong(asked, HISTOGRAM, changed(want, edges=np.full(2, np.nan), counts=np.zeros((2, 1), int)), want, dtype)
+    assert "bins" in wrong(asked, HISTOGRAM, coarse, expected, dtype)
+    assert wrong(asked, HISTOGRAM, changed(expected, edges=np.full(2, np.nan), counts=np.zeros((2, 1), int)), expected, dtype)
 
 
 def test_a_histogram_of_nothing() -> None:
     asked, question = problem(VALUES), replace(HISTOGRAM, where=(Condition("a", ">", VALUES[-1]),))
-    want = numpy_answer(asked, question)
+    expected = numpy_answer(asked, question)
     loose = numpy_answer(asked, replace(question, where=(Condition("a", ">=", VALUES[-1]),)))
-    assert np.isnan(want.values["edges"]).all()
-    assert wrong(asked, question, want, want) == ""
-    assert wrong(asked, question, loose, want) == ""  # the last number is within tolerance of the threshold
-    assert wrong(asked, question, numpy_answer(asked, replace(question, where=())), want)
+    assert np.isnan(expected.values["edges"]).all()
+    assert wrong(asked, question, expected, expected) == ""
+    assert wrong(asked, question, loose, expected) == ""  # the last number is within tolerance of the threshold
+    assert wrong(asked, question, numpy_answer(asked, replace(question, where=())), expected)
 
 
 QUANTILES = Quantiles(name="q", quantity="y", by=("g",), at=(0.0, 0.25, 0.5, 1.0))
@@ -133,34 +133,34 @@ QUANTILES = Quantiles(name="q", quantity="y", by=("g",), at=(0.0, 0.25, 0.5, 1.0
 @DTYPES
 def test_wrong_quantiles_are_found(dtype: str) -> None:
     asked = problem(VALUES)
-    want = numpy_answer(asked, QUANTILES, dtype)
-    values = np.asarray(want.values["quantiles"])
+    expected = numpy_answer(asked, QUANTILES, dtype)
+    values = np.asarray(expected.values["quantiles"])
     for place in np.ndindex(values.shape):
         for value in (values[place] * 1.001, values[place] * (1 + 1 / 64), values[place] * (1 - 1 / 64), np.nan):
             off = values.copy()
             off[place] = value
-            assert "quantiles" in wrong(asked, QUANTILES, changed(want, quantiles=off), want, dtype), (place, value)
+            assert "quantiles" in wrong(asked, QUANTILES, changed(expected, quantiles=off), expected, dtype), (place, value)
 
 
 def test_a_quantile_may_be_far_where_a_threshold_decides_its_rank() -> None:
     """The median of 1 and 50 is 1, and 50 as soon as 100 counts too."""
     asked = problem(np.array([1.0, 50.0, 100.0]), np.ones(1))
     question = replace(QUANTILES, at=(0.5,), where=(Condition("a", "<", 100.0),))
-    want = numpy_answer(asked, question)
+    expected = numpy_answer(asked, question)
     more = numpy_answer(asked, replace(question, where=()))
-    assert np.asarray(more.values["quantiles"])[0, 0] > 40 * np.asarray(want.values["quantiles"])[0, 0]
-    assert wrong(asked, question, more, want) == ""
-    assert wrong(asked, question, changed(more, quantiles=[[100.0], [50.0]]), want)
+    assert np.asarray(more.values["quantiles"])[0, 0] > 40 * np.asarray(expected.values["quantiles"])[0, 0]
+    assert wrong(asked, question, more, expected) == ""
+    assert wrong(asked, question, changed(more, quantiles=[[100.0], [50.0]]), expected)
 
 
 def test_a_quantile_may_fall_into_the_next_bin_only_at_an_edge() -> None:
     question = Quantiles(name="q", quantity="b", at=(0.4,))
-    want = numpy_answer(problem(), question)
-    (value,) = want.values["quantiles"]
+    expected = numpy_answer(problem(), question)
+    (value,) = expected.values["quantiles"]
     assert value == pytest.approx(2, rel=0.008)
     # 2 is the lower edge of its bin: a number a little below it has the bin before
-    before = changed(want, quantiles=np.array([2 - 2 / 256]))
-    assert not wrong(problem(), question, before, want)
-    after = changed(want, quantiles=np.array([value * (1 + 1 / 64)]))
-    assert wrong(problem(), question, after, want)
-    assert wrong(problem(), question, changed(want, quantiles=np.array([value * 1.1])), want)
+    before = changed(expected, quantiles=np.array([2 - 2 / 256]))
+    assert not wrong(problem(), question, before, expected)
+    after = changed(expected, quantiles=np.array([value * (1 + 1 / 64)]))
+    assert wrong(problem(), question, after, expected)
+    assert wrong(problem(), question, changed(expected, quantiles=np.array([value * 1.1])), expected)

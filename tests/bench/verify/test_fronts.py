@@ -28,8 +28,8 @@ def clouds(x: np.ndarray = X, y: np.ndarray = Y, groups: int = 2) -> Problem:
     return Problem(model, Grid((Axis("g", {"g": np.arange(float(groups))}), Axis("point", {"x": x, "y": y}))))
 
 
-def wrong(asked: Problem, found: Result, want: Result, question: Question = FRONT, dtype: str = "float64") -> str:
-    return agreement(asked, question, found, want, dtype).wrong
+def wrong(asked: Problem, candidate: Result, expected: Result, question: Question = FRONT, dtype: str = "float64") -> str:
+    return agreement(asked, question, candidate, expected, dtype).wrong
 
 
 def reported(asked: Problem, rows: list[list[int]], question: Pareto = FRONT, dtype: str = "float64") -> Result:
@@ -46,9 +46,9 @@ RIGHT = [[0, 1, 2, 3, 4, 5, 6, 7], [10, 11, 12, 13, 14, 15, 16, 17]]
 @DTYPES
 def test_wrong_fronts_are_found(dtype: str) -> None:
     asked = clouds()
-    want = numpy_answer(asked, FRONT, dtype)
-    np.testing.assert_array_equal(want.values["index"], RIGHT)
-    assert wrong(asked, reported(asked, RIGHT, dtype=dtype), want, dtype=dtype) == ""
+    expected = numpy_answer(asked, FRONT, dtype)
+    np.testing.assert_array_equal(expected.values["index"], RIGHT)
+    assert wrong(asked, reported(asked, RIGHT, dtype=dtype), expected, dtype=dtype) == ""
     for name, second in {
         "a point is missing": [10, 11, 12, 14, 15, 16, 17, -1],
         "the first is missing": [11, 12, 13, 14, 15, 16, 17, -1],
@@ -62,24 +62,24 @@ def test_wrong_fronts_are_found(dtype: str) -> None:
         "a gap": [10, 11, 12, -1, 13, 14, 15, 16, 17],
     }.items():
         first = RIGHT[0] + [-1] * (len(second) - 8)
-        assert wrong(asked, reported(asked, [first, second], dtype=dtype), want, dtype=dtype), name
+        assert wrong(asked, reported(asked, [first, second], dtype=dtype), expected, dtype=dtype), name
 
 
 @DTYPES
 def test_wrong_numbers_and_indices_are_found(dtype: str) -> None:
     asked = clouds()
-    want = numpy_answer(asked, FRONT, dtype)
+    expected = numpy_answer(asked, FRONT, dtype)
     for place in np.ndindex(2, 8, 2):
-        for value in (want.values["front"][place] * 1.001, np.nan):
-            front = want.values["front"].copy()
+        for value in (expected.values["front"][place] * 1.001, np.nan):
+            front = expected.values["front"].copy()
             front[place] = value
-            assert "coordinates" in wrong(asked, changed(want, front=front), want, dtype=dtype), (place, value)
+            assert "coordinates" in wrong(asked, changed(expected, front=front), expected, dtype=dtype), (place, value)
     for value in (3, 18, 9):
         index = np.asarray(RIGHT)
         index[1, 2] = value
-        assert "coordinates" in wrong(asked, changed(want, index=index), want, dtype=dtype)
+        assert "coordinates" in wrong(asked, changed(expected, index=index), expected, dtype=dtype)
     index[1, 2] = 20
-    assert "grid" in wrong(asked, changed(want, index=index), want, dtype=dtype)
+    assert "grid" in wrong(asked, changed(expected, index=index), expected, dtype=dtype)
 
 
 @pytest.mark.parametrize("off", [0.0, -2e-15, 2e-15, -1e-9, 1e-9])
@@ -88,19 +88,19 @@ def test_a_tie_may_be_on_the_front_or_not(off: float) -> None:
     x, y = X.copy(), Y.copy()
     x[8], y[8] = 2.1, 5.0 + off
     asked = clouds(x, y, groups=1)
-    want = numpy_answer(asked, FRONT)
+    expected = numpy_answer(asked, FRONT)
     without, with_both = reported(asked, [[0, 1, 2, 3, 4, 5, 6, 7]]), reported(asked, [[0, 1, 2, 3, 4, 8, 5, 6, 7]])
-    assert (wrong(asked, without, want) == "") == (off > -1e-12)
-    assert (wrong(asked, with_both, want) == "") == (off < 1e-12)
-    assert wrong(asked, reported(asked, [[0, 1, 2, 3, 8, 5, 6, 7]]), want)  # nothing reaches point 4
+    assert (wrong(asked, without, expected) == "") == (off > -1e-12)
+    assert (wrong(asked, with_both, expected) == "") == (off < 1e-12)
+    assert wrong(asked, reported(asked, [[0, 1, 2, 3, 8, 5, 6, 7]]), expected)  # nothing reaches point 4
 
 
 def test_of_one_bin_either_tie_may_be_shown() -> None:
     x, y = np.array([1.0, 2.0, 2.01, 3.0]), np.array([9.0, 5.0, 5 + 1e-14, 3.0])
     asked = clouds(x, y, groups=1)
-    want = numpy_answer(asked, FRONT)
+    expected = numpy_answer(asked, FRONT)
     for point in (1, 2):
-        assert wrong(asked, reported(asked, [[0, point, 3]]), want) == ""
+        assert wrong(asked, reported(asked, [[0, point, 3]]), expected) == ""
     far = clouds(x, np.array([9.0, 5.0, 5 + 1e-9, 3.0]), groups=1)
     assert wrong(far, reported(far, [[0, 2, 3]]), numpy_answer(far, FRONT))
 
@@ -109,19 +109,19 @@ def test_of_one_bin_either_tie_may_be_shown() -> None:
 def test_a_point_at_a_bins_edge_may_be_of_either_bin(off: float) -> None:
     """Just below 2 point 2 beats point 1, which is of its bin; from 2 on point 3 does so to it."""
     asked = clouds(np.array([1.0, 1.99, 2 + off, 2.01]), np.array([9.0, 5.0, 4.0, 3.0]), groups=1)
-    want = numpy_answer(asked, FRONT)
-    assert (wrong(asked, reported(asked, [[0, 1, 3]]), want) == "") == (off > -1e-12)
-    assert (wrong(asked, reported(asked, [[0, 2, 3]]), want) == "") == (off < 1e-12)
+    expected = numpy_answer(asked, FRONT)
+    assert (wrong(asked, reported(asked, [[0, 1, 3]]), expected) == "") == (off > -1e-12)
+    assert (wrong(asked, reported(asked, [[0, 2, 3]]), expected) == "") == (off < 1e-12)
 
 
 def test_a_point_at_a_threshold_may_count_or_not() -> None:
     asked = clouds(groups=1)
     question = Pareto(name="q", quantities=("x", "y"), where=(Condition("y", ">", 5.0),))
-    want = numpy_answer(asked, question)
-    np.testing.assert_array_equal(want.values["index"], [0, 1, 2, 3])
-    assert wrong(asked, reported(asked, [0, 1, 2, 3, 4], question), want, question) == ""
-    assert "does not meet" in wrong(asked, reported(asked, [0, 1, 2, 3, 5], question), want, question)
-    assert wrong(asked, reported(asked, [0, 1, 2], question), want, question)
+    expected = numpy_answer(asked, question)
+    np.testing.assert_array_equal(expected.values["index"], [0, 1, 2, 3])
+    assert wrong(asked, reported(asked, [0, 1, 2, 3, 4], question), expected, question) == ""
+    assert "does not meet" in wrong(asked, reported(asked, [0, 1, 2, 3, 5], question), expected, question)
+    assert wrong(asked, reported(asked, [0, 1, 2], question), expected, question)
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)
@@ -130,8 +130,8 @@ def test_a_front_without_one_of_its_points_is_found(data: st.DataObject, dtype: 
     """On random models: unless another point may stand for it, which is a tie."""
     drawn = data.draw(problems(most_points=500, longest=30, inexact=0.3))
     question = replace(data.draw(questions(drawn, kinds=("pareto",))), where=())
-    want = numpy_answer(drawn.problem, question, dtype)
-    index, front = (np.asarray(want.values[name]).copy() for name in ("index", "front"))
+    expected = numpy_answer(drawn.problem, question, dtype)
+    index, front = (np.asarray(expected.values[name]).copy() for name in ("index", "front"))
     rows, fronts = index.reshape(-1, index.shape[-1]), front.reshape(-1, *front.shape[-2:])
     full = np.flatnonzero((rows >= 0).any(axis=1))
     if not len(full):
@@ -140,7 +140,7 @@ def test_a_front_without_one_of_its_points_is_found(data: st.DataObject, dtype: 
     place = data.draw(st.integers(0, int((rows[row] >= 0).sum()) - 1))
     rows[row] = np.append(np.delete(rows[row], place), -1)
     fronts[row] = np.append(np.delete(fronts[row], place, axis=0), [[np.nan, np.nan]], axis=0)
-    second = np.asarray(want.values["front"]).reshape(fronts.shape)[row, :, 1].astype(np.float64)
+    second = np.asarray(expected.values["front"]).reshape(fronts.shape)[row, :, 1].astype(np.float64)
     if place and abs(second[place] - second[place - 1]) <= 1e-4 * abs(second[place]):
         return  # the point before stands for it
-    assert "front differs" in wrong(drawn.problem, changed(want, index=index, front=front), want, question, dtype)
+    assert "front differs" in wrong(drawn.problem, changed(expected, index=index, front=front), expected, question, dtype)

@@ -9,18 +9,18 @@ from flopwatt.bench.verify.tolerance import ResultPair
 from flopwatt.kernels.model.questions import Condition, Pareto, Summary
 
 
-@pytest.mark.parametrize("stretch", [1, 7, 2**17])
-def test_every_known_scenario_is_walked_once(stretch: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scenarios, "STRETCH", stretch)
+@pytest.mark.parametrize("chunk", [1, 7, 2**17])
+def test_every_known_scenario_is_walked_once(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scenarios, "CHUNK", chunk)
     asked = problem(np.array([np.nan, *A]))
     question = Summary(name="q", quantity="y", by=("b", "g"), where=(Condition("a", "<=", 2.0),))
-    want = numpy_answer(asked, question)
-    parts = list(scenarios.scenarios(ResultPair(asked, question, want, want, "float64")))
+    expected = numpy_answer(asked, question)
+    parts = list(scenarios.scenarios(ResultPair(asked, question, expected, expected, "float64")))
     groups = np.concatenate([part.group for part in parts])
     surely = np.concatenate([part.surely for part in parts])
     values = np.concatenate([part.values[0] for part in parts])
     np.testing.assert_array_equal(np.bincount(groups), np.full(6, 3))  # 0.5, 1 and what is nearly 2
-    np.testing.assert_array_equal(np.bincount(groups, weights=surely).reshape(3, 2), want.values["feasible"])
+    np.testing.assert_array_equal(np.bincount(groups, weights=surely).reshape(3, 2), expected.values["feasible"])
     np.testing.assert_array_equal(values[groups == 0], A[:3])  # of b = 1
     np.testing.assert_array_equal(np.unique(values[groups == 5]), A[:3] * 4)
 

@@ -19,8 +19,8 @@ def test_agreements_add_up_to_the_worse() -> None:
 
 @pytest.mark.parametrize(("op", "by", "moved"), [("<=", 0.1, 2.2), ("<", -0.1, 1.8), (">=", 0.1, 1.8), (">", -0.1, 2.2)])
 def test_a_threshold_moves_so_that_more_or_fewer_are_let_in(op: str, by: float, moved: float) -> None:
-    (found,) = shift(Condition("x", op, 2.0), by)
-    assert (found.op, found.value) == (op, pytest.approx(moved))
+    (shifted,) = shift(Condition("x", op, 2.0), by)
+    assert (shifted.op, shifted.value) == (op, pytest.approx(moved))
 
 
 VALUES = np.array([1.0, 2 - 4e-16, 2.0, 2 + 9e-16, 3.0])
@@ -38,8 +38,8 @@ WITHIN = {
 @pytest.mark.parametrize("op", WITHIN)
 @pytest.mark.parametrize("threshold", [2.0, "limit"])
 def test_a_number_at_a_threshold_may_be_let_in_or_not(op: str, threshold: float | str) -> None:
-    found = met_within(Condition("x", op, threshold), {"x": VALUES, "limit": np.full(5, 2.0)}, "float64")
-    for mask, expected in zip(found, WITHIN[op], strict=True):
+    met = met_within(Condition("x", op, threshold), {"x": VALUES, "limit": np.full(5, 2.0)}, "float64")
+    for mask, expected in zip(met, WITHIN[op], strict=True):
         np.testing.assert_array_equal(mask, np.array(expected, bool))
 
 

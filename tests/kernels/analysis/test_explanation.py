@@ -31,11 +31,11 @@ from flopwatt.kernels.plan.planner import make
 @pytest.fixture
 def problem() -> Problem:
     """cost needs a and b; time needs b and c."""
-    made = {name: Quantity(name, "", "given", "") for name in "abc"}
-    made["cost"] = computed("cost", "a * b + 1.0", ["a", "b"])
-    made["time"] = computed("time", "b / c", ["b", "c"])
+    quantities = {name: Quantity(name, "", "given", "") for name in "abc"}
+    quantities["cost"] = computed("cost", "a * b + 1.0", ["a", "b"])
+    quantities["time"] = computed("time", "b / c", ["b", "c"])
     axes = tuple(Axis(name, {name: np.arange(1.0, n + 1)}) for name, n in (("a", 30), ("b", 20), ("c", 10)))
-    return Problem(Model(made), Grid(axes))
+    return Problem(Model(quantities), Grid(axes))
 
 
 @pytest.mark.parametrize("machine", [CPU, GPU])
@@ -68,7 +68,7 @@ def test_questions_of_one_quantity_share_a_pass_that_the_first_counts(problem: P
     least, other, whole, spread = explain(problem, asked)
     assert least.shared == whole.shared == spread.shared == ("least", "whole", "spread")
     assert other.shared == ()
-    assert [[load.name for load in each.loads] for each in (least, other, whole, spread)] == [
+    assert [[load.name for load in explanation.loads] for explanation in (least, other, whole, spread)] == [
         ["shared"], ["summary"], [], ["counts"],
     ]  # fmt: skip
     (alone,) = explain(problem, asked[:1])[0].loads
@@ -96,5 +96,5 @@ def test_every_kind_has_its_passes(problem: Problem, question: Question, passes:
 
 def test_explanations_come_in_the_order_asked(problem: Problem) -> None:
     asked = [Summary(name=str(i), quantity=("cost", "time")[i % 2], by=("b",)[: i // 2]) for i in range(4)]
-    assert [each.question.name for each in explain(problem, asked)] == ["0", "1", "2", "3"]
+    assert [explanation.question.name for explanation in explain(problem, asked)] == ["0", "1", "2", "3"]
     assert explain(problem, []) == ()

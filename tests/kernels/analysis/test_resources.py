@@ -43,7 +43,7 @@ NUMBA_SPILLS = 32  # numba-cuda keeps 64-bit indices: ptxas spills one or two ra
 
 
 def taken(shape: Shape, kind: str, dtype: str, engine: str, arch: str) -> list[r.Resources]:
-    return list(r.resources(shape.problem, shape.questions[kind], dtype, engine, arch, compiler(engine)))
+    return list(r.resources(shape.problem, shape.questions[kind], r.Target(engine, dtype, arch), compiler(engine)))
 
 
 @pytest.mark.slow
@@ -105,8 +105,8 @@ def asked(kind: str) -> Question:
 def test_every_summary_of_a_sensitivity_is_compiled() -> None:
     shape = shallow(3, 1e5)
     question = Sensitivity(name="", quantity="cost", by=("chip",))
-    found = r.kernels(shape.problem, question, "float64", "cupy")
-    assert set(found) == {"summary", "summary by tokens", "summary by chip_count", "summary of sensitivity_square"}
+    emitted = r.kernels(shape.problem, question, "float64", "cupy")
+    assert set(emitted) == {"summary", "summary by tokens", "summary by chip_count", "summary of sensitivity_square"}
 
 
 def instructions(ptx: str) -> list[str]:
@@ -123,11 +123,15 @@ def test_arithmetic_is_of_the_dtype_and_never_fused(engine: str, kind: str) -> N
     assert set(emitted) == PASSES[kind]
     for name, kernel in emitted.items():
         used = instructions(compiler(engine).ptx(kernel, "float32", "sm_90"))
-        assert any(each.startswith("mul") and each.endswith(".f32") for each in used), (name, used)
-        assert not [each for each in used if each.startswith("fma")], name
-        assert not [each for each in used if each.startswith(("mul.f", "mul.ftz", "div.approx", "div.full", "add.ftz"))], name
-        wide = {each for each in used if ".f64" in each}
-        allowed = {each for each in wide if name in SUMS and each.startswith(("add.", "cvt.", "mov.", "ld.", "st.", "selp."))}
+        assert any(opcode.startswith("mul") and opcode.endswith(".f32") for opcode in used), (name, used)
+        assert not [opcode for opcode in used if opcode.startswith("fma")], name
+        assert not [
+            opcode for opcode in used if opcode.startswith(("mul.f", "mul.ftz", "div.approx", "div.full", "add.ftz"))
+        ], name
+        wide = {opcode for opcode in used if ".f64" in opcode}
+        allowed = {
+            opcode for opcode in wide if name in SUMS and opcode.startswith(("add.", "cvt.", "mov.", "ld.", "st.", "selp."))
+        }
         assert wide == allowed, name
 
 
@@ -137,8 +141,8 @@ def test_float64_is_never_fused(engine: str) -> None:
     shape = shallow(6, 1e7)
     kernel = r.kernels(shape.problem, shape.questions["best"], "float64", engine)["best"]
     used = instructions(compiler(engine).ptx(kernel, "float64", "sm_90"))
-    assert any(each.startswith("mul") and each.endswith(".f64") for each in used)
-    assert not [each for each in used if each.startswith("fma")]
+    assert any(opcode.startswith("mul") and opcode.endswith(".f64") for opcode in used)
+    assert not [opcode for opcode in used if opcode.startswith("fma")]
 
 
 # --- what is read from the compiler, and what follows -----------------------------------------------------------------

@@ -15,11 +15,11 @@ LIMIT = (Condition("y", "<=", 14.0), Condition("z", "!=", 1.0))
 
 def model(**formulas: str) -> q.Model:
     """Quantities of the inputs a, b, c and d."""
-    found = {name: q.Quantity(name, "", "given", "") for name in "abcd"}
+    quantities = {name: q.Quantity(name, "", "given", "") for name in "abcd"}
     for name, formula in formulas.items():
         names = compile(formula, name, "eval").co_names
-        found[name] = computed(name, formula, [known for known in found if known in names])
-    return q.Model(found)
+        quantities[name] = computed(name, formula, [known for known in quantities if known in names])
+    return q.Model(quantities)
 
 
 def problem_of(*lengths: int, low: float = 0.5, nan: bool = False) -> Problem:

@@ -33,7 +33,7 @@ def everything(dtype: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     flat = np.arange(PROBLEM.grid.size)
     values = evaluate_at(PROBLEM, ["x", "y", "z"], flat, dtype)
     counts = (values["y"] <= 14.0) & (values["z"] != 1.0) & ~np.isnan(values["x"] + values["y"] + values["z"])
-    by = [np.moveaxis(each.reshape(4, 6, 5), 1, 0).reshape(6, 20) for each in (values["x"], counts, flat)]
+    by = [np.moveaxis(array.reshape(4, 6, 5), 1, 0).reshape(6, 20) for array in (values["x"], counts, flat)]
     return by[0], by[1], by[2]
 
 
@@ -43,18 +43,18 @@ def test_bests_summaries_and_extremes(dtype: str, points: int, monkeypatch: pyte
     monkeypatch.setattr(cpu_numpy, "BLOCK_POINTS", points)
     x, counts, flat = everything(dtype)
     for kind, worst, pick in (("least", np.inf, np.argmin), ("greatest", -np.inf, np.argmax)):
-        found, place = answer(kind, dtype).values, pick(np.where(counts, x, worst), axis=1)
+        result, place = answer(kind, dtype).values, pick(np.where(counts, x, worst), axis=1)
         some = counts.any(axis=1)
-        np.testing.assert_array_equal(found["index"], np.where(some, flat[range(6), place], -1))
-        np.testing.assert_array_equal(found["objective"], np.where(some, x[range(6), place], np.nan))
-    found = answer("summary", dtype).values
-    np.testing.assert_array_equal(found["feasible"], counts.sum(axis=1))
-    np.testing.assert_array_equal(found["count"], 20)
+        np.testing.assert_array_equal(result["index"], np.where(some, flat[range(6), place], -1))
+        np.testing.assert_array_equal(result["objective"], np.where(some, x[range(6), place], np.nan))
+    result = answer("summary", dtype).values
+    np.testing.assert_array_equal(result["feasible"], counts.sum(axis=1))
+    np.testing.assert_array_equal(result["count"], 20)
     mean = np.array([np.mean(row[met], dtype=np.float64) if met.any() else np.nan for row, met in zip(x, counts, strict=True)])
-    np.testing.assert_allclose(found["mean"], mean, rtol=1e-14)
+    np.testing.assert_allclose(result["mean"], mean, rtol=1e-14)
     spread = answer("quantiles", dtype).values["quantiles"]
-    np.testing.assert_array_equal(spread[:, 0], found["min"])
-    np.testing.assert_array_equal(spread[:, -1], found["max"])
+    np.testing.assert_array_equal(spread[:, 0], result["min"])
+    np.testing.assert_array_equal(spread[:, -1], result["max"])
 
 
 @BOTH
@@ -62,9 +62,9 @@ def test_bests_summaries_and_extremes(dtype: str, points: int, monkeypatch: pyte
 def test_histograms_count_every_point_once(dtype: str, points: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cpu_numpy, "BLOCK_POINTS", points)
     x, counts, _ = everything(dtype)
-    found = answer("histogram", dtype).values
-    for row, met, numbers in zip(x, counts, found["counts"], strict=True):
-        expected = np.histogram(row[met], found["edges"])[0]
+    result = answer("histogram", dtype).values
+    for row, met, numbers in zip(x, counts, result["counts"], strict=True):
+        expected = np.histogram(row[met], result["edges"])[0]
         np.testing.assert_array_equal(numbers, expected)
 
 

@@ -58,9 +58,9 @@ def by_numpy(problem: Problem, question: Question, dtype: str) -> Prepared:
 
 
 def compare(problem: Problem, question: Question, dtype: str, *, exact: bool = True, seed: int = 0) -> Result:
-    found = on_shim(problem, question, dtype, ShimDevice(seed)).run()
-    check(problem, question, dtype, by_numpy(problem, question, dtype).run(), found, exact=exact)
-    return found
+    result = on_shim(problem, question, dtype, ShimDevice(seed)).run()
+    check(problem, question, dtype, by_numpy(problem, question, dtype).run(), result, exact=exact)
+    return result
 
 
 def same_bits(one: Result, other: Result) -> None:
@@ -118,11 +118,11 @@ def test_random_tables(data: st.DataObject, dtype: str, inner: int, longest: int
     with pytest.MonkeyPatch.context() as patch:
         cut(patch, inner, longest)
         patch.setattr(gpu, "_TABLE_POINTS", 1000)
-        found = written(on_shim(drawn.problem, question, dtype), drawn.problem.grid.size)
+        result = written(on_shim(drawn.problem, question, dtype), drawn.problem.grid.size)
     reference = written(by_numpy(drawn.problem, question, dtype), drawn.problem.grid.size)
-    assert found.keys() == reference.keys()
+    assert result.keys() == reference.keys()
     for name, values in reference.items():
-        np.testing.assert_array_equal(found[name], values, err_msg=name)
+        np.testing.assert_array_equal(result[name], values, err_msg=name)
 
 
 def written(prepared: Prepared, size: int) -> dict[str, np.ndarray]:
@@ -158,8 +158,8 @@ def test_nothing_is_feasible_in_some_groups(kind: str, dtype: str) -> None:
 @KINDS
 @BOTH
 def test_missing_facts(kind: str, dtype: str) -> None:
-    found = compare(problem_of(3, 40, 5, 9, nan=True), asked(kind, ("a",), LIMIT), dtype)
-    assert found.nan > 0
+    result = compare(problem_of(3, 40, 5, 9, nan=True), asked(kind, ("a",), LIMIT), dtype)
+    assert result.nan > 0
 
 
 @pytest.mark.slow
@@ -202,10 +202,10 @@ def test_bins_that_do_not_fit_in_shared_memory(dtype: str) -> None:
     axes = Axis("a", {"a": np.geomspace(1e-4, 1e4, 90)}), Axis("b", {"b": np.geomspace(1e-5, 1e5, 33)})
     problem = Problem(model(x="a * a * a * a * a * a * a * a * b"), Grid(axes), {"c": 1.0, "d": 1.0})
     question, device = asked("quantiles"), ShimDevice()
-    found = on_shim(problem, question, dtype, device).run()
-    check(problem, question, dtype, by_numpy(problem, question, dtype).run(), found, exact=True)
+    result = on_shim(problem, question, dtype, device).run()
+    check(problem, question, dtype, by_numpy(problem, question, dtype).run(), result, exact=True)
     plan = gpu.gpu_plan(problem, question, dtype)
-    assert device.kernels[-1] == gpu.emitted(plan, reductions(plan), "cuda")["counts-wide"].source
+    assert device.kernels[-1] == gpu.emit_kernels(plan, reductions(plan), "cuda")["counts-wide"].source
 
 
 def test_memory_that_runs_out_halves_the_chunk() -> None:
@@ -223,9 +223,9 @@ def test_memory_that_runs_out_halves_the_chunk() -> None:
 def test_less_memory_means_smaller_chunks() -> None:
     problem, question = problem_of(40, 30, 20, 7), asked("summary", ("a", "b"), LIMIT)
     device = ShimDevice(memory=2**14)
-    found = on_shim(problem, question, "float64", device).run()
+    result = on_shim(problem, question, "float64", device).run()
     assert len(device.launches) > 1
-    check(problem, question, "float64", by_numpy(problem, question, "float64").run(), found, exact=True)
+    check(problem, question, "float64", by_numpy(problem, question, "float64").run(), result, exact=True)
 
 
 def test_a_table_is_written_in_smaller_parts_where_memory_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,10 +234,10 @@ def test_a_table_is_written_in_smaller_parts_where_memory_runs_out(monkeypatch: 
     question = Table(name="", quantities=("x", "z"), where=LIMIT)
     scarce = ShimDevice(memory=2**15)
     scarce.free_memory = lambda: 2**30  # type: ignore[method-assign]
-    found = written(on_shim(problem, question, "float64", scarce), problem.grid.size)
+    result = written(on_shim(problem, question, "float64", scarce), problem.grid.size)
     assert len(scarce.launches) > 8
     for name, values in written(by_numpy(problem, question, "float64"), problem.grid.size).items():
-        np.testing.assert_array_equal(found[name], values, err_msg=name)
+        np.testing.assert_array_equal(result[name], values, err_msg=name)
 
 
 def test_memory_that_is_never_enough_is_an_error() -> None:
@@ -255,7 +255,7 @@ def test_a_shared_pass_answers_as_passes_alone(dtype: str) -> None:
     device = ShimDevice()
     runs = engines.Collapsing(ShimEngine(device)).prepare_together(problem, family, Settings(dtype=dtype))
     for question, prepared in zip(family, runs, strict=True):
-        alone, found = on_shim(problem, question, dtype).run(), prepared.run()
-        assert (found.evaluated, found.nan, found.pruned) == (alone.evaluated, alone.nan, alone.pruned)
+        alone, result = on_shim(problem, question, dtype).run(), prepared.run()
+        assert (result.evaluated, result.nan, result.pruned) == (alone.evaluated, alone.nan, alone.pruned)
         for name, values in alone.values.items():
-            np.testing.assert_array_equal(found.values[name], values, err_msg=f"{question.kind} {name}")
+            np.testing.assert_array_equal(result.values[name], values, err_msg=f"{question.kind} {name}")

@@ -15,9 +15,9 @@ from flopwatt.kernels.plan.sharing import SharedPass
 
 
 def test_the_cpu_engines_are_here_and_the_order_is_by_speed() -> None:
-    found = engines.available()
-    assert {"numpy", "numba"} <= set(found)
-    assert found == [name for name in registry.FASTEST_FIRST if name in found]
+    names = engines.available()
+    assert {"numpy", "numba"} <= set(names)
+    assert names == [name for name in registry.FASTEST_FIRST if name in names]
     assert set(registry.FASTEST_FIRST) == set(engines.NAMES) == set(registry.MODULES)
 
 

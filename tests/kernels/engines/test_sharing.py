@@ -13,7 +13,7 @@ from strategies import problems, questions
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings, cpu_numba
 from flopwatt.kernels.model.questions import Best, Condition, Histogram, Pareto, Quantiles, Question, Summary, Table
-from flopwatt.kernels.plan.sharing import SharedPass, families, leader, together
+from flopwatt.kernels.plan.sharing import SharedPass, families, leader, prepare_family
 
 LEAST, MOST = Best(name="least", objective="cost"), Best(name="most", objective="cost", maximize=True)
 SUMMARY, SPREAD = Summary(name="summary", quantity="cost"), Quantiles(name="spread", quantity="cost")
@@ -49,9 +49,9 @@ def test_a_pass_is_done_once_for_all_and_again_for_a_second_round() -> None:
 
 def test_the_leader_has_the_objective_as_it_is() -> None:
     assert leader((LEAST, SUMMARY)) is SUMMARY
-    made = together((LEAST, SUMMARY, SPREAD), lambda question, shared: (question, shared is not None))
-    assert made == [(LEAST, True), (SUMMARY, True), (SPREAD, True)]
-    assert together((LEAST,), lambda question, shared: shared) == [None]
+    runs = prepare_family((LEAST, SUMMARY, SPREAD), lambda question, shared: (question, shared is not None))
+    assert runs == [(LEAST, True), (SUMMARY, True), (SPREAD, True)]
+    assert prepare_family((LEAST,), lambda question, shared: shared) == [None]
 
 
 def kin(question: Question, quantity: str) -> Sequence[Question]:
@@ -80,10 +80,10 @@ def test_shared_answers_have_the_bits_of_those_alone(data: st.DataObject, dtype:
     runs = engine.prepare_together(drawn.problem, family, Settings(dtype=dtype, threads=2, chunk=data.draw(st.integers(1, 9))))
     for _ in range(2):
         for question, run in zip(family, runs, strict=True):
-            expected, found = engine.prepare(drawn.problem, question, alone).run(), run.run()
-            assert (found.evaluated, found.nan, found.pruned) == (expected.evaluated, expected.nan, expected.pruned)
+            expected, result = engine.prepare(drawn.problem, question, alone).run(), run.run()
+            assert (result.evaluated, result.nan, result.pruned) == (expected.evaluated, expected.nan, expected.pruned)
             for name, values in expected.values.items():
-                np.testing.assert_array_equal(found.values[name], values, err_msg=f"{question.name} {name}")
+                np.testing.assert_array_equal(result.values[name], values, err_msg=f"{question.name} {name}")
 
 
 def test_one_reduction_is_compiled_and_run(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,8 +59,8 @@ def test_an_emitted_kernel_needs_its_barriers() -> None:
     expected = GpuRun(ShimDevice(), problem, question, Settings()).run().values
     wrong = []
     for Forgetful.barrier in range(6):  # of the tables, of the lanes' results, and of the first steps that merge them
-        found = GpuRun(Forgetful(), problem, question, Settings()).run().values
-        wrong.append(any((found[name] != expected[name]).any() for name in expected))
+        values = GpuRun(Forgetful(), problem, question, Settings()).run().values
+        wrong.append(any((values[name] != expected[name]).any() for name in expected))
     assert wrong[0]
     assert sum(wrong) >= 5
 

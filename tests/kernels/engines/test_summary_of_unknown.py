@@ -33,14 +33,14 @@ def problem() -> Problem:
 def test_unknown_is_left_out(engine: str, by: tuple[str, ...], limit: float | None) -> None:
     where = () if limit is None else (Condition("kind", "<=", limit),)
     question = Summary(name="s", quantity="total", by=by, where=where)
-    found = get(engine).prepare(problem(), question, Settings()).run().values
+    summary = get(engine).prepare(problem(), question, Settings()).run().values
     price, size = np.array([1.0, np.nan, 3.0])[:, None], np.arange(1.0, 40.0)[None, :]
     values = (price * size).reshape((*((3,) if by else ()), *((39,) if len(by) == 2 else ()), -1))
     kinds = 2 if limit is None else 1
     known = ~np.isnan(values)
-    np.testing.assert_array_equal(found["feasible"], kinds * known.sum(axis=-1))
-    np.testing.assert_array_equal(found["nan"], kinds * (~known).sum(axis=-1))
+    np.testing.assert_array_equal(summary["feasible"], kinds * known.sum(axis=-1))
+    np.testing.assert_array_equal(summary["nan"], kinds * (~known).sum(axis=-1))
     some = known.any(axis=-1)
     for name, expected in (("min", np.nanmin), ("mean", np.nanmean), ("max", np.nanmax)):
-        np.testing.assert_allclose(found[name][some], expected(values[some], axis=-1), rtol=1e-14)
-        assert np.isnan(found[name][~some]).all()
+        np.testing.assert_allclose(summary[name][some], expected(values[some], axis=-1), rtol=1e-14)
+        assert np.isnan(summary[name][~some]).all()

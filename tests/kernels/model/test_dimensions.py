@@ -25,5 +25,5 @@ def formula(unit: str, function: object, *parameters: str) -> Quantity:
     ],
 )
 def test_units_that_fit_and_that_do_not(item: Quantity, what: str | None) -> None:
-    found = misfit(item, UNITS.__getitem__)
-    assert found is None if what is None else what in (found or "")
+    problem = misfit(item, UNITS.__getitem__)
+    assert problem is None if what is None else what in (problem or "")

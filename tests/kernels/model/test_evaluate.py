@@ -26,8 +26,8 @@ def test_a_block_has_the_bits_of_its_points(data: st.DataObject, dtype: str) -> 
 
 
 def test_a_quantity_depends_on_the_axes_of_what_it_needs() -> None:
-    found = dependence(problem_of(2, 3, 4), ["y", "z"])
-    assert {name: sorted(axes) for name, axes in found.items()} == {"a": [0], "b": [1], "c": [2], "y": [0, 2], "z": [1, 2]}
+    axes_of = dependence(problem_of(2, 3, 4), ["y", "z"])
+    assert {name: sorted(axes) for name, axes in axes_of.items()} == {"a": [0], "b": [1], "c": [2], "y": [0, 2], "z": [1, 2]}
 
 
 def test_a_value_takes_the_place_of_a_formula() -> None:

@@ -1,22 +1,10 @@
-"""Quantities and models: what cannot be one, bounds, the order of computing, and how operations find their meaning."""
+"""Quantities and models: what cannot be one, bounds, and the order of computing."""
 
 import math
 
-import numpy as np
 import pytest
 
-from flopwatt.kernels.model.quantity import (
-    Model,
-    ModelError,
-    Quantity,
-    ceil,
-    collecting,
-    given,
-    maximum,
-    quantity,
-    registry,
-    where,
-)  # fmt: skip
+from flopwatt.kernels.model.quantity import Model, ModelError, Quantity, collecting, given, quantity, registry
 
 
 @pytest.fixture
@@ -91,16 +79,3 @@ def test_bounds_are_in_the_quantitys_unit_and_values_in_base_units(value: float,
 def test_whole_numbers_only() -> None:
     count = Quantity("n", "", "given", "", low=1.0, whole=True)
     assert [count.check(value) for value in (2.0, 2.5, 0.0)] == [None, "must be a whole number", "must be at least 1"]
-
-
-class Symbol:
-    """What brings its own meaning of an operation."""
-
-    def _apply_(self, name: str, *args: object) -> tuple[str, int]:
-        return name, len(args)
-
-
-def test_an_argument_may_bring_its_own_meaning_of_an_operation() -> None:
-    assert where(np.array([True]), 1.0, Symbol()) == ("where", 3)
-    assert maximum(Symbol(), 1.0) == ("maximum", 2)
-    np.testing.assert_array_equal(ceil(np.array([0.5, -0.5])), [1.0, 0.0])

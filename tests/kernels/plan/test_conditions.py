@@ -18,9 +18,9 @@ from flopwatt.kernels.model.questions import Best, Condition, Problem, Question,
 from flopwatt.kernels.plan.conditions import (
     Outputs,
     decide,
-    drawn_points,
+    draw_points,
     filters_of,
-    joined,
+    join,
     met_at,
     penalize,
     rules_of,
@@ -36,11 +36,11 @@ def problem_of(nan: bool = False) -> Problem:
     columns = {name: np.arange(1.0, n + 1) for name, n in (("kept", 3), ("loop", 4), ("lane", 5))}
     if nan:
         columns["loop"][1] = np.nan
-    made = {name: Quantity(name, "", "given", "") for name in columns}
-    made["outer"] = computed("outer", "kept * 2.0", ["kept"])
-    made["inside"] = computed("inside", "kept * loop", ["kept", "loop"])
-    made["total"] = computed("total", "lane + inside", ["lane", "inside"])
-    return Problem(Model(made), Grid(tuple(Axis(name, {name: column}) for name, column in columns.items())))
+    quantities = {name: Quantity(name, "", "given", "") for name in columns}
+    quantities["outer"] = computed("outer", "kept * 2.0", ["kept"])
+    quantities["inside"] = computed("inside", "kept * loop", ["kept", "loop"])
+    quantities["total"] = computed("total", "lane + inside", ["lane", "inside"])
+    return Problem(Model(quantities), Grid(tuple(Axis(name, {name: column}) for name, column in columns.items())))
 
 
 @pytest.fixture
@@ -111,9 +111,9 @@ def test_a_condition_that_is_not_known_does_not_rule_out(cut: LoopCut) -> None:
 def test_joined_is_none_of_nothing() -> None:
     node = trace(problem_of(), ["kept"]).quantities["kept"]
     low, high = node < 2.0, node > 1.0
-    assert joined("and", []) is None
-    assert joined("and", [low]) is low
-    assert joined("or", [low, high]) is node.graph.node("or", low, high)
+    assert join("and", []) is None
+    assert join("and", [low]) is low
+    assert join("or", [low, high]) is node.graph.node("or", low, high)
 
 
 def values_of(problem: Problem, node: Node) -> Any:
@@ -138,13 +138,13 @@ def test_an_infeasible_objective_is_the_worst_and_others_keep_their_bits(where: 
     (rule,) = rules_of(traced, question, bounds(problem, traced.quantities.values(), "float64"))
     outputs = penalize(Outputs((objective,), rule.met, None), lanes, worst)
     assert outputs.feasible is None
-    (made,) = outputs.objectives
-    assert made.op == form
+    (penalized,) = outputs.objectives
+    assert penalized.op == form
     feasible, before = values_of(problem, rule.met), values_of(problem, objective)
-    np.testing.assert_array_equal(values_of(problem, made), np.where(feasible, before, worst))
+    np.testing.assert_array_equal(values_of(problem, penalized), np.where(feasible, before, worst))
     assert 0 < feasible.sum() < feasible.size
     if form == "add":
-        assert made.args[0] is traced.quantities["lane"]  # nothing is added in the innermost loop
+        assert penalized.args[0] is traced.quantities["lane"]  # nothing is added in the innermost loop
 
 
 def test_without_a_condition_the_objective_stays(cut: LoopCut) -> None:
@@ -161,8 +161,8 @@ def test_filters_are_the_conditions_at_drawn_scenarios(data: st.DataObject, dtyp
     problem = drawn.problem
     traced = trace(problem, question.targets())
     conditions = [r.possible for r in rules_of(traced, question, bounds(problem, traced.quantities.values(), dtype))]
-    points = drawn_points(problem.grid)
-    np.testing.assert_array_equal(points, drawn_points(problem.grid))
+    points = draw_points(problem.grid)
+    np.testing.assert_array_equal(points, draw_points(problem.grid))
     index = dict(enumerate(problem.grid.indices(points)))
     values = evaluate(problem, conditions, index, np.dtype(dtype))
     for node, filtered in zip(conditions, filters_of(problem, conditions, dtype), strict=True):

@@ -18,7 +18,7 @@ def grid_of(*lengths: int) -> Grid:
 
 def walked(cut: LoopCut) -> np.ndarray:
     """The flat indices that a nest of this cut comes by, in its order."""
-    strides, offsets, found = cut.grid.strides, cut.lane_offsets(), []
+    strides, offsets, flat = cut.grid.strides, cut.lane_offsets(), []
     tiles = {part.axis: part.tile for part in cut.outer}
     for point in range(cut.points):
         flats, lanes = cut.point_offsets(np.array([point]))
@@ -34,8 +34,8 @@ def walked(cut: LoopCut) -> np.ndarray:
             if loop.tiled:
                 length = min(length, cut.grid.shape[loop.axis] - index[loop.axis] * tiles[loop.axis])
             inner = (inner[:, None] + np.arange(length) * strides[loop.axis]).reshape(-1)
-        found.append((int(flats[0]) + inner[:, None] + offsets[int(lanes[0]) : int(lanes[0]) + used]).reshape(-1))
-    return np.concatenate(found)
+        flat.append((int(flats[0]) + inner[:, None] + offsets[int(lanes[0]) : int(lanes[0]) + used]).reshape(-1))
+    return np.concatenate(flat)
 
 
 @st.composite
@@ -56,15 +56,15 @@ def cuts(draw: st.DrawFn) -> tuple[LoopCut, LaneMachine]:
 
 @settings(max_examples=200, deadline=None)
 @given(cuts())
-def test_every_scenario_is_walked_once(made: tuple[LoopCut, LaneMachine]) -> None:
-    cut, _ = made
+def test_every_scenario_is_walked_once(cut_and_machine: tuple[LoopCut, LaneMachine]) -> None:
+    cut, _ = cut_and_machine
     assert sorted(walked(cut)) == list(range(cut.grid.size))
 
 
 @settings(max_examples=100, deadline=None)
 @given(cuts())
-def test_levels_are_those_of_the_loops(made: tuple[LoopCut, LaneMachine]) -> None:
-    cut, _ = made
+def test_levels_are_those_of_the_loops(cut_and_machine: tuple[LoopCut, LaneMachine]) -> None:
+    cut, _ = cut_and_machine
     for number, loop in enumerate(cut.middle):
         assert cut.level(frozenset((loop.axis,))) == number + 1
         assert cut.level(frozenset(m.axis for m in cut.middle[: number + 1]) | set(cut.lanes)) == number + 1

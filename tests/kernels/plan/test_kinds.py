@@ -28,13 +28,13 @@ def test_a_flag_tells_what_counts(kind: str) -> None:
 
 @pytest.mark.parametrize(("kind", "worst"), [("least", np.inf), ("greatest", -np.inf)])
 def test_a_best_has_no_flag_and_an_objective_that_is_worst_where_a_point_does_not_count(kind: str, worst: float) -> None:
-    made = plan(asked(kind, where=LIMIT))
-    assert made.feasible is None
+    planned = plan(asked(kind, where=LIMIT))
+    assert planned.feasible is None
     index = dict(enumerate(LONG.grid.indices(np.arange(LONG.grid.size))))
-    computed = evaluate(LONG, [made.objective, made.quantities["y"]], index, np.dtype("float64"))
-    above = computed[made.quantities["y"].id] > 14  # the limit
+    computed = evaluate(LONG, [planned.objective, planned.quantities["y"]], index, np.dtype("float64"))
+    above = computed[planned.quantities["y"].id] > 14  # the limit
     assert above.any()
-    assert (computed[made.objective.id][above] == worst).all()
+    assert (computed[planned.objective.id][above] == worst).all()
 
 
 @pytest.mark.parametrize("kind", ["least", *FLAGGED])
@@ -43,10 +43,10 @@ def test_a_condition_far_out_guards(kind: str) -> None:
 
 
 def test_a_table_keeps_the_study_s_order_and_no_guard_skips_a_point() -> None:
-    made = plan(Table(name="", quantities=("x", "z"), where=FAR_OUT))
-    assert made.guards == ()
-    assert made.feasible is not None
-    assert [*dict.fromkeys(part.axis for part in (*made.outer, *made.middle)), *made.lanes] == [0, 1, 2]
+    planned = plan(Table(name="", quantities=("x", "z"), where=FAR_OUT))
+    assert planned.guards == ()
+    assert planned.feasible is not None
+    assert [*dict.fromkeys(part.axis for part in (*planned.outer, *planned.middle)), *planned.lanes] == [0, 1, 2]
 
 
 def test_a_nan_counts_in_no_sum_and_is_written_in_a_table() -> None:

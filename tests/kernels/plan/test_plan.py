@@ -153,11 +153,11 @@ def test_operations_are_those_of_one_whole_outer_point(plan: Plan) -> None:
 @pytest.fixture
 def problem() -> Problem:
     """x on the lanes, k kept, g of no axis; ``y`` needs all."""
-    made = {name: Quantity(name, "", "given", "") for name in ("k", "x", "g")}
-    made["scaled"] = computed("scaled", "x * g", ["x", "g"])
-    made["y"] = computed("y", "scaled + k * 3.0 + g * 2.0", ["scaled", "k", "g"])
+    quantities = {name: Quantity(name, "", "given", "") for name in ("k", "x", "g")}
+    quantities["scaled"] = computed("scaled", "x * g", ["x", "g"])
+    quantities["y"] = computed("y", "scaled + k * 3.0 + g * 2.0", ["scaled", "k", "g"])
     axes = Axis("k", {"k": np.array([1.0, 2.0])}), Axis("x", {"x": np.arange(1.0, 8.0)})
-    return Problem(Model(made), Grid(axes), {"g": 0.5})
+    return Problem(Model(quantities), Grid(axes), {"g": 0.5})
 
 
 def test_leaves_are_columns_of_what_is_known_beforehand(problem: Problem) -> None:

@@ -73,7 +73,7 @@ def computed_in(plan: Plan, node: Node) -> dict[int, Node]:
     if kind_of(plan, node) != "inner":
         return {}
     parts = [computed_in(plan, arg) for arg in node.args]
-    return {number: part for found in parts for number, part in found.items()} | {node.id: node}
+    return {number: part for deeper in parts for number, part in deeper.items()} | {node.id: node}
 
 
 # --- held against them ------------------------------------------------------------------------------------------------
@@ -81,8 +81,8 @@ def computed_in(plan: Plan, node: Node) -> dict[int, Node]:
 
 @PROFILE
 @given(plans())
-def test_every_node_is_placed_as_defined(made: tuple[Plan, LaneMachine]) -> None:
-    plan, _ = made
+def test_every_node_is_placed_as_defined(placed: tuple[Plan, LaneMachine]) -> None:
+    plan, _ = placed
     graph = plan.objective.graph
     assert len(plan.schedule.placements) == len(graph.nodes)
     for node in graph.nodes:
@@ -95,8 +95,8 @@ def test_every_node_is_placed_as_defined(made: tuple[Plan, LaneMachine]) -> None
 
 @PROFILE
 @given(plans())
-def test_the_kernel_computes_and_reads_what_its_outputs_need(made: tuple[Plan, LaneMachine]) -> None:
-    plan, _ = made
+def test_the_kernel_computes_and_reads_what_its_outputs_need(placed: tuple[Plan, LaneMachine]) -> None:
+    plan, _ = placed
     roots = (*plan.outputs, *plan.guards)
     nodes = {number: node for root in roots for number, node in computed_in(plan, root).items()}
     assert [node.id for node in plan.nodes] == sorted(nodes)
@@ -112,8 +112,8 @@ def test_the_kernel_computes_and_reads_what_its_outputs_need(made: tuple[Plan, L
 
 @PROFILE
 @given(plans())
-def test_what_a_deeper_level_reads_on_the_lanes_is_buffered(made: tuple[Plan, LaneMachine]) -> None:
-    plan, _ = made
+def test_what_a_deeper_level_reads_on_the_lanes_is_buffered(placed: tuple[Plan, LaneMachine]) -> None:
+    plan, _ = placed
     outputs = {node.id for node in plan.outputs}
     readers = [(level_of(plan, node), {arg.id for arg in node.args}) for node in plan.nodes]
     innermost = len(plan.middle) - plan.jam.joined  # the first level whose lanes' work is in the innermost body
@@ -129,8 +129,8 @@ def test_what_a_deeper_level_reads_on_the_lanes_is_buffered(made: tuple[Plan, La
 
 @PROFILE
 @given(plans())
-def test_the_innermost_loop_is_jammed_within_its_limits(made: tuple[Plan, LaneMachine]) -> None:
-    plan, machine = made
+def test_the_innermost_loop_is_jammed_within_its_limits(placed: tuple[Plan, LaneMachine]) -> None:
+    plan, machine = placed
     jam, last = plan.jam, len(plan.middle)
     body = [n for n in plan.nodes if level_of(plan, n) == last and (machine.alone or on_lanes(plan, n))]
     assert jam.limit == min(JAM, machine.body // max(len(body), 1))
@@ -148,9 +148,9 @@ def test_the_innermost_loop_is_jammed_within_its_limits(made: tuple[Plan, LaneMa
 
 
 def test_a_plan_is_frozen() -> None:
-    made = {name: Quantity(name, "", "given", "") for name in "ab"} | {"y": computed("y", "a * b", ["a", "b"])}
+    quantities = {name: Quantity(name, "", "given", "") for name in "ab"} | {"y": computed("y", "a * b", ["a", "b"])}
     axes = tuple(Axis(name, {name: np.arange(1.0, 9.0)}) for name in "ab")
-    plan = make(Problem(Model(made), Grid(axes)), Best(name="", objective="y"), "float64")
+    plan = make(Problem(Model(quantities), Grid(axes)), Best(name="", objective="y"), "float64")
     for part in (plan, plan.cut, plan.schedule, plan.jam, plan.schedule.placements[0]):
         with pytest.raises(dataclasses.FrozenInstanceError):
             setattr(part, dataclasses.fields(part)[0].name, None)

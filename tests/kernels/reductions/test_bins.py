@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flopwatt.kernels.reductions.bins import RELATIVE_ERROR, Bins, Range, common, keys, layout, merged, middle, quantiles
+from flopwatt.kernels.reductions.bins import (
+    RELATIVE_ERROR,
+    Bins,
+    Range,
+    common_range,
+    keys,
+    layout,
+    merge_bins,
+    middle,
+    quantiles,
+)
 
 BOTH = pytest.mark.parametrize("dtype", ["float64", "float32"])
 
@@ -21,9 +31,13 @@ def range_of(*groups: np.ndarray) -> Range:
     """The range of some groups' numbers, as the engines find it."""
 
     def extreme(pick: str, empty: float, chosen: list[np.ndarray]) -> np.ndarray:
-        return np.array([getattr(each, pick)(initial=empty) for each in chosen], groups[0].dtype)
+        return np.array([getattr(values, pick)(initial=empty) for values in chosen], groups[0].dtype)
 
-    whole, positive, negative = list(groups), [each[each > 0] for each in groups], [each[each < 0] for each in groups]
+    whole, positive, negative = (
+        list(groups),
+        [values[values > 0] for values in groups],
+        [values[values < 0] for values in groups],
+    )
     low, high = extreme("min", np.inf, whole), extreme("max", -np.inf, whole)
     return Range(low, high, extreme("min", np.inf, positive), extreme("max", -np.inf, negative))
 
@@ -96,7 +110,7 @@ def test_an_empty_group_has_a_bin_and_changes_no_other() -> None:
 
 
 def test_a_common_range_covers_every_group() -> None:
-    span = common(range_of(np.array([1.0, 8.0]), np.array([-2.0, 0.0, 3.0]), np.array([])))
+    span = common_range(range_of(np.array([1.0, 8.0]), np.array([-2.0, 0.0, 3.0]), np.array([])))
     assert span.low.tolist() == [-2.0] * 3
     assert span.high.tolist() == [8.0] * 3
     assert span.positive.tolist() == [1.0] * 3
@@ -108,12 +122,12 @@ def test_a_common_range_covers_every_group() -> None:
 def test_merged_bins_hold_every_number_between_their_edges(dtype: str, data: st.DataObject, max_bins: int) -> None:
     groups = [np.array(data.draw(numbers(dtype)), dtype) for _ in range(2)]
     span = range_of(*groups)
-    bins = Bins.of(common(span), dtype)
-    counts, edges = merged(counted(bins, *groups), bins, span, max_bins)
+    bins = Bins.of(common_range(span), dtype)
+    counts, edges = merge_bins(counted(bins, *groups), bins, span, max_bins)
     assert counts.shape == (2, len(edges) - 1)
     assert counts.shape[1] <= max_bins
     assert edges.dtype == dtype
-    assert (edges[0], edges[-1]) == (min(each.min() for each in groups), max(each.max() for each in groups))
+    assert (edges[0], edges[-1]) == (min(values.min() for values in groups), max(values.max() for values in groups))
     assert (np.diff(edges) >= 0).all()
     for number, values in enumerate(groups):
         assert counts[number].sum() == len(values)
@@ -123,7 +137,7 @@ def test_merged_bins_hold_every_number_between_their_edges(dtype: str, data: st.
 
 def test_nothing_merges_to_one_bin_between_nan() -> None:
     span = range_of(np.array([]), np.array([]))
-    counts, edges = merged(np.zeros((2, 1), np.int64), Bins.of(common(span), "float64"), span, 64)
+    counts, edges = merge_bins(np.zeros((2, 1), np.int64), Bins.of(common_range(span), "float64"), span, 64)
     assert counts.tolist() == [[0], [0]]
     assert np.isnan(edges).all()
 

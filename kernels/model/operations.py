@@ -1,0 +1,118 @@
+"""The operations that a formula may use beside + - * /, powers and comparisons.
+
+Each works on numbers, NumPy and CuPy arrays, and on pint quantities. An argument may also bring its own meaning of an
+operation (``_apply_``): expression nodes and intervals do.
+"""
+
+from typing import Any
+
+import numpy as np
+
+
+def _apply(name: str, *args: Any) -> Any:
+    """Do an operation as its arguments want it: their own, CuPy's, or NumPy's."""
+    for arg in args:
+        apply = getattr(arg, "_apply_", None)
+        if apply is not None:
+            return apply(name, *args)
+    namespace: Any = np
+    if any(type(arg).__module__.partition(".")[0] == "cupy" for arg in args):
+        import cupy
+
+        namespace = cupy
+    return getattr(namespace, name)(*args)
+
+
+def where(condition: Any, yes: Any, no: Any) -> Any:
+    """Choose ``yes`` where the condition holds, else ``no``.
+
+    Both are computed, so this is no branch: a division by zero in the one that is not chosen does no harm.
+
+    Parameters
+    ----------
+    condition
+        A comparison, or comparisons joined by ``&``, ``|`` and ``~``, each in parentheses.
+    yes, no
+        Quantities or numbers of one dimension, which is that of the result. Beside a quantity with a unit the only plain number
+        that fits is 0.
+    """
+    return _apply("where", condition, yes, no)
+
+
+def minimum(a: Any, b: Any) -> Any:
+    """Take the smaller of two values; NaN if either is.
+
+    Parameters
+    ----------
+    a, b
+        Quantities or numbers of one dimension, which is that of the result; 0 fits any.
+    """
+    return _apply("minimum", a, b)
+
+
+def maximum(a: Any, b: Any) -> Any:
+    """Take the larger of two values; NaN if either is.
+
+    Parameters
+    ----------
+    a, b
+        Quantities or numbers of one dimension, which is that of the result; 0 fits any.
+    """
+    return _apply("maximum", a, b)
+
+
+def ceil(x: Any) -> Any:
+    """Round up to a whole number, which stays a float.
+
+    Parameters
+    ----------
+    x
+        Dimensionless: a count or a ratio, since what rounding another quantity gives would depend on its unit. The result is
+        dimensionless.
+    """
+    return _apply("ceil", x)
+
+
+def floor(x: Any) -> Any:
+    """Round down to a whole number, which stays a float.
+
+    Parameters
+    ----------
+    x
+        Dimensionless: a count or a ratio, since what rounding another quantity gives would depend on its unit. The result is
+        dimensionless.
+    """
+    return _apply("floor", x)
+
+
+def sqrt(x: Any) -> Any:
+    """Take the square root; NaN below zero.
+
+    Parameters
+    ----------
+    x
+        Of any unit; the unit of the result is its square root.
+    """
+    return _apply("sqrt", x)
+
+
+def log2(x: Any) -> Any:
+    """Take the logarithm to base two; -inf at zero, NaN below it.
+
+    Parameters
+    ----------
+    x
+        Dimensionless: a count or a ratio. The result is dimensionless.
+    """
+    return _apply("log2", x)
+
+
+def exp(x: Any) -> Any:
+    """Take the exponential, e to the power x.
+
+    Parameters
+    ----------
+    x
+        Dimensionless: a count or a ratio. The result is dimensionless.
+    """
+    return _apply("exp", x)
