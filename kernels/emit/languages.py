@@ -124,7 +124,7 @@ def _python_head(block: int, arguments: Iterable[tuple[str, str]]) -> str:
 
 
 def _python_literal(dtype: str, constants: dict[str, str], value: float) -> str:
-    """A module constant of the dtype, so that a float32 computation stays float32."""
+    """Make a module constant of the dtype, so that a float32 computation stays float32."""
     text = repr(value) if math.isfinite(value) else f'float("{value}")'
     return constants.setdefault(f"np.{dtype}({text})", f"k{len(constants)}")
 

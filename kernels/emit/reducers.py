@@ -75,7 +75,7 @@ class Reducer:
     def _one(
         self, code: Code, accumulator: Accumulator, now: Value, value: Value, ok: Value | None, nan: Value | None
     ) -> Value:
-        """An accumulator's next value."""
+        """Compute an accumulator's next value."""
         name = accumulator.name
         if accumulator.merge == "sum":
             return now + self._addend(code, accumulator, value, ok, nan)
@@ -90,7 +90,7 @@ class Reducer:
         return code.pick(better, value, now)
 
     def _addend(self, code: Code, accumulator: Accumulator, value: Value, ok: Value | None, nan: Value | None) -> Value:
-        """What a point adds to a sum; a NaN is added nowhere."""
+        """Compute what a point adds to a sum; a NaN is added nowhere."""
         name = accumulator.name
         if name == "total":
             return code.cast(value if ok is None else code.pick(ok, value, 0.0), "double")
@@ -103,7 +103,7 @@ _NAN = Accumulator("nan", "double", "sum")
 
 
 def best(question: Best, *, nan: bool) -> Reducer:
-    """The least (or greatest) objective; the plan has made infeasible points infinitely bad."""
+    """Reduce to the least (or greatest) objective; the plan has made infeasible points infinitely bad."""
     merge = "max" if question.maximize else "min"
     return Reducer((Accumulator("best", "real", merge), *((_NAN,) if nan else ())))
 
@@ -122,7 +122,7 @@ def summary(*, flagged: bool, nan: bool) -> Reducer:
 
 
 def span(*, signed: bool, nan: bool) -> Reducer:
-    """The range of the feasible values; with ``signed`` also the values next to zero."""
+    """Reduce to the range of the feasible values; with ``signed`` also the values next to zero."""
     sides = (Accumulator("positive", "real", "min"), Accumulator("negative", "real", "max")) if signed else ()
     ends = (Accumulator("low", "real", "min"), Accumulator("high", "real", "max"))
     return Reducer((*ends, *sides, *((_NAN,) if nan else ())))

@@ -41,12 +41,12 @@ class _Compiled(FunctionCache):  # type: ignore[misc]
 
 @functools.cache
 def _glue() -> bytes:
-    """What emitted source becomes depends on this file too, which Numba does not look at."""
+    """Read the file that what emitted source becomes depends on too, and that Numba does not look at."""
     return (Path(__file__).parents[1] / "llvm" / "lowered.py").read_bytes()
 
 
 def load(source: str) -> Any:
-    """The ``kernel`` function of emitted source, from a module that is written once."""
+    """Load the ``kernel`` function of emitted source, from a module that is written once."""
     stamp = hashlib.sha256(source.encode() + _glue() + numba.__version__.encode()).hexdigest()[:24]
     name = f"flopwatt_kernel_{stamp}"
     if name not in sys.modules:
@@ -63,7 +63,7 @@ def load(source: str) -> Any:
 
 
 def load_for_cpu(source: str) -> Any:
-    """The same of source for the CPU, with what was compiled from it before."""
+    """Load the same of source for the CPU, with what was compiled from it before."""
     kernel = load(source)
     if not isinstance(kernel._cache, _Compiled):
         kernel._cache = _Compiled(kernel.py_func)  # type: ignore[no-untyped-call]

@@ -75,17 +75,18 @@ class NumbaRun(PlannedRun):
         self._warm()
 
     def sources(self) -> dict[str, str]:
-        """The emitted source of each pass."""
+        """Emit the source of each pass."""
         sources = {name: self._source(lanes.reduction, reducer) for name, reducer in self.reducers.items()}
         return sources | {name.value: self._source(EMITTERS[name]) for name in self.further}
 
     def _source(self, write: Callable[..., None], *args: Any) -> str:
-        """The module of a kernel that is written so."""
+        """Write the module of a kernel with an emitter."""
         code = Llvm(self.plan.dtype)
         write(self.plan, code, *args)
         return source(code)
 
     def kinds(self, name: str) -> dict[str, np.dtype[Any]]:
+        """Give the dtypes of what a pass fills in, by name; a best value comes with the first lane that has it."""
         return super().kinds(name) | ({"lane": np.dtype(np.int64)} if name == "best" else {})
 
     def _warm(self) -> None:
@@ -106,12 +107,14 @@ class NumbaRun(PlannedRun):
         return {key: np.empty(self.plan.points, kind) for key, kind in self.kinds(name).items()}
 
     def reduce(self, name: str, share: Share = (0.0, 1.0)) -> dict[str, NDArray[Any]]:
+        """Run a reduction over all outer points; an array over them for each of its accumulators."""
         outs = self._outs(name)
         kernel, arrays = self.kernels[name], (*self.arrays, *outs.values())
         self._tasks(self.plan.points, lambda lo, hi: kernel(lo, hi, *arrays), share)
         return outs
 
     def locate(self, points: NDArray[np.int64], targets: NDArray[Any]) -> NDArray[np.int64]:
+        """Find the lowest flat index at which each outer point reaches its target, -1 where none does."""
         out = np.full(points.size, -1, np.int64)
         flats, _ = self.plan.point_offsets(points)
         arrays = (*self.arrays, points, targets, flats, self.plan.lane_offsets(), out)
@@ -119,12 +122,15 @@ class NumbaRun(PlannedRun):
         return out
 
     def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
+        """Count the feasible values of each group by bin, as (groups, bins)."""
         return self._binned("counts", bins, np.int64(0), np.add, share)
 
     def least(self, bins: Bins, share: Share) -> NDArray[Any]:
+        """Find the least of the second quantity in each bin of the first, as (groups, bins)."""
         return self._binned("least", bins, self.dtype.type(np.inf), np.minimum, share)
 
     def first_on(self, bins: Bins, front: NDArray[Any], share: Share) -> NDArray[np.int64]:
+        """Find the lowest flat index of each point of the fronts, as (groups, bins); NOWHERE where there is none."""
         # One more bin, for points that do not count: nothing equals NaN.
         fronts = np.concatenate([front, np.full((len(front), 1), np.nan, self.dtype)], axis=1)
 
@@ -143,7 +149,7 @@ class NumbaRun(PlannedRun):
         share: Share,
         more: Callable[[int, int], tuple[Any, ...]] | None = None,
     ) -> NDArray[Any]:
-        """A pass that keeps something for each bin of each group: a task has its own rows, merged when it is done."""
+        """Run a pass that keeps something for each bin of each group: a task has its own rows, merged when it is done."""
         result = np.full((self.plan.groups, bins.width), empty)
         lock, per_group = threading.Lock(), self.plan.points_per_group
 
@@ -159,11 +165,12 @@ class NumbaRun(PlannedRun):
         return result
 
     def _columns(self, size: int) -> dict[str, NDArray[Any]]:
-        """A table's arrays for this many points; ``""`` is whether a point is feasible."""
+        """Make a table's arrays for this many points; ``""`` is whether a point is feasible."""
         columns = {name: np.empty(size, self.dtype) for name in self.question.objectives()}
         return columns | ({"": np.empty(size, np.uint8)} if self.plan.feasible is not None else {})
 
     def chunks(self) -> Iterator[Chunk]:
+        """Yield a table stretch by stretch, in the order of the flat index."""
         size, step = self.problem.grid.size, max(_CHUNK_POINTS // max(self.plan.inner, 1), 1)
         for first in range(0, self.plan.points, step):
             last = min(first + step, self.plan.points)

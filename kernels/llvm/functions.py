@@ -13,7 +13,7 @@ _FORMATS = {"float64": (52, 1023, 14, 11), "float32": (23, 127, 8, 5)}
 
 
 def _horner(code: CpuCode, coefficients: Sequence[float], variable: Value) -> Value:
-    """A polynomial, the constant first, as nested products."""
+    """Write a polynomial, the constant first, as nested products."""
     result = code.literal(coefficients[-1])
     for coefficient in reversed(coefficients[:-1]):
         result = result * variable + coefficient

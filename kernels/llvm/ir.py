@@ -58,7 +58,7 @@ class Llvm(CpuCode):
         self.lines.append(f"  {line}")
 
     def new(self, kind: str, instruction: str) -> Value:
-        """The result of an instruction."""
+        """Write an instruction and give its result."""
         self.count += 1
         self.lines.append(f"  %r{self.count} = {instruction}")
         return Value(self, kind, f"%r{self.count}")
@@ -83,7 +83,7 @@ class Llvm(CpuCode):
         return self._constant("double", value)
 
     def _constant(self, kind: str, value: float) -> Value:
-        """A floating-point constant: LLVM writes a float as the double of the same value."""
+        """Make a floating-point constant: LLVM writes a float as the double of the same value."""
         return Value(self, kind, f"0x{struct.unpack('>Q', struct.pack('>d', value))[0]:016X}")
 
     def whole(self, value: int, kind: str = "int") -> Value:
@@ -107,7 +107,7 @@ class Llvm(CpuCode):
         return self.new(self.result_kind(op, a, b), f"{instruction} {kind} {a.text}, {b.text}")
 
     def _alike(self, what: str, a: Value, b: Value) -> str:
-        """The one type of two values."""
+        """Find the one type of two values."""
         kind = self.types[a.kind]
         if kind != self.types[b.kind]:
             raise IrError(f"{what} of {a.kind} and {b.kind}")

@@ -51,14 +51,14 @@ def lowered(text: str, name: str, kinds: Sequence[str]) -> Any:
 
 
 def _kind(given: Any) -> str:
-    """A type as `lowered` writes it: whole numbers are widened, arrays are contiguous."""
+    """Give a type as `lowered` writes it: whole numbers are widened, arrays are contiguous."""
     if isinstance(given, types.Array):
         return f"{given.dtype.name}{'*' * given.ndim}" if given.layout == "C" else f"strided {given.dtype.name}"
     return "int64" if isinstance(given, types.Integer) else str(given)
 
 
 def _parts(context: Any, builder: Any, kind: Any, value: Any) -> list[Any]:
-    """An array as its address and its (last) length."""
+    """Give an array as its address and its (last) length."""
     if not isinstance(kind, types.Array):
         return [context.cast(builder, value, kind, types.int64)]
     array = context.make_array(kind)(context, builder, value)

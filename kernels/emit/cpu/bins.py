@@ -42,7 +42,7 @@ class _Histogram(Lanes):
         self.bins = self.number("bins")
 
     def groups(self, flush: Callable[[Value], object]) -> None:
-        """The outer points, group by group; ``flush`` hands a group's bins over."""
+        """Walk the outer points, group by group; ``flush`` hands a group's bins over."""
         code, per_group, lo = self.code, self.plan.points_per_group, self.number("lo")
         self.numbers = code.alloc("count", JAM * self.width)
         self.load()
@@ -60,7 +60,7 @@ class _Histogram(Lanes):
         flush(group.value)
 
     def row(self, name: str, group: Value) -> Array:
-        """The row of a group in an array that begins with the first group."""
+        """Find the row of a group in an array that begins with the first group."""
         return self.code.row(self.array(name), group - self.number("first"))
 
     def after_point(self) -> None:
@@ -77,7 +77,7 @@ class _Histogram(Lanes):
         self.numbers[u * self.width + i] = place + self.copy if self.copy is not None else place
 
     def place(self, u: int | None, counts: Value | None) -> Value:
-        """The bin of a point: the last one where it does not count."""
+        """Find the bin of a point: the last one where it does not count."""
         code = self.code
         value, ok, nan = self.nest.outputs(u)
         raw = code.bits(value)
@@ -205,7 +205,7 @@ def least(plan: Plan, code: CpuCode, *, signed: bool) -> None:
 
 
 def _lower(code: CpuCode, held: Array, bins: Value, row: Array) -> None:
-    """A group's least values into its row; what is held is infinite again."""
+    """Hand a group's least values over to its row; what is held is infinite again."""
     with code.loop("b", 0, bins - 1) as b:
         row[b] = code.pick(held[b] < row[b], held[b], row[b])
     code.fill(held, math.inf)

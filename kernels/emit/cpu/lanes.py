@@ -117,7 +117,7 @@ class Lanes(Arguments):
                 self.pruned.set(self.pruned.value + nest.skipped(level))
 
     def _inside(self, level: int, done: set[int]) -> None:
-        """What a level does once its guards are met."""
+        """Write what a level does once its guards are met."""
         nest = self.nest
         nest.compute(node for node in nest.at(level, vector=False) if node.id not in done)
         if not (nest.joined and level == nest.last - 1):
@@ -131,7 +131,7 @@ class Lanes(Arguments):
             self._level(level + 1)
 
     def _fill(self, level: int) -> None:
-        """The lane buffers that are computed at this level."""
+        """Fill the lane buffers that are computed at this level."""
         code, nest = self.code, self.nest
         nodes = nest.at(level, vector=True)
         if nodes:
@@ -158,7 +158,7 @@ class Lanes(Arguments):
             self.nest.let(node, self.nest.read(node, *self._place(node, i)))
 
     def _jam(self, loop: Middle, start: Value, stop: Value) -> None:
-        """The innermost loop, several passes at once, then what is left."""
+        """Write the innermost loop, several passes at once, then what is left."""
         times, name = self.plan.jam.passes, f"i{loop.axis}"
         if times > 1:
             with self.code.loop(name, start, stop - (times - 1), times) as self.nest.index[loop.axis]:

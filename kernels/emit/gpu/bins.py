@@ -33,7 +33,7 @@ class _Binned(Threads):
 
     @contextlib.contextmanager
     def groups(self) -> Iterator[Value]:
-        """The outer points: each with the edges of its group's bins. Keys and bins are small numbers."""
+        """Walk the outer points, each with the edges of its group's bins. Keys and bins are small numbers."""
         code = self.code
         with self.items("p") as p:
             self.group = code.let("group", p // self.plan.points_per_group, "wide")
@@ -45,7 +45,7 @@ class _Binned(Threads):
             yield p
 
     def place(self) -> tuple[Value, Value]:
-        """The bin of one point, and whether it counts."""
+        """Find the bin of one point, and whether it counts."""
         code = self.code
         value, ok, nan = self.nest.outputs(None)
         raw = code.let("raw", code.bits(value))
