@@ -35,9 +35,24 @@ from ..kernels.validation import NO_OTHER_KEYS, Validator, unknown_key
 from .toml_files import FactError, checked, parse_toml, read_text, read_toml, trusted
 
 __all__ = [
-    "DEFAULTS", "EFFICIENCY", "FOLDER", "Default", "FactError", "FactRow", "FactTable", "checked", "defaults", "load",
-    "load_file", "parse_toml", "read_text", "read_toml", "studies", "tables", "trusted",
-]  # fmt: skip
+    "DEFAULTS",
+    "EFFICIENCY",
+    "FOLDER",
+    "Default",
+    "FactError",
+    "FactRow",
+    "FactTable",
+    "checked",
+    "defaults",
+    "load",
+    "load_file",
+    "parse_toml",
+    "read_text",
+    "read_toml",
+    "studies",
+    "tables",
+    "trusted",
+]
 
 FOLDER = Path(__file__).parent
 DEFAULTS = "defaults"
