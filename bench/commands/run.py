@@ -52,8 +52,6 @@ def command(
 
     Exit codes: 0 fine, 1 an engine disagrees with NumPy (nothing is saved), 2 bad input.
     """
-    from ..facts import system_file
-    from ..runner.export import check_path
     from ..runner.run import run_study
     from ..study.loader import load_study
     from ..terminal.progress import Bars
@@ -61,12 +59,18 @@ def command(
     check_range("threads", threads, 1)
     check_range("device", device, 0)
     if out is not None:
+        from ..runner.export import check_path
+
         check_path(out)
     if save is not None:
         from ..records.store import check_place
 
         check_place(save, machine)
-    measured = system_file.read(system) if system else None
+    measured = None
+    if system:
+        from ..facts import system_file
+
+        measured = system_file.read(system)
     loaded = load_study(study, (*(measured.sets() if measured else ()), *sets), only, allow_code=allow_code)
     if measured:
         measured.check_study(loaded.problem)
@@ -92,15 +96,16 @@ def _store(run: Any, out: Path | None, save: Path | None, machine: str | None) -
     tuple
         The paths written, and the last error, which must not keep the printed answers from the user.
     """
-    from ..runner.export import write
-    from ..runner.record import save_run
-
     written: list[Path] = []
     failure = None
     keepers: list[Callable[[], list[Path]]] = []
     if save is not None:
+        from ..runner.record import save_run
+
         keepers.append(lambda: [save_run(run, save, machine)])
     if out is not None:
+        from ..runner.export import write
+
         keepers.append(lambda: write(run, out))
     for keep in keepers:
         try:
