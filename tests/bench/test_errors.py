@@ -6,13 +6,12 @@ import re
 
 import click
 import pytest
-from house import ROOT, House
+from house import HOUSE
 
 import flopwatt
 from flopwatt.bench.cli import COMMANDS, cli
 from flopwatt.bench.errors import MAX_LINE, InputError, Parameter
 
-HOUSE = House(ROOT)
 FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 OTHERS_FLAGS = {"bench.records.commit": {"--format"}}  # git's
 LIBRARY = [
