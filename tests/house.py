@@ -5,6 +5,7 @@
 """
 
 import ast
+import re
 import sys
 from collections import Counter
 from collections.abc import Mapping
@@ -121,8 +122,29 @@ class House:
         lines = {name: dispatches.lines(tree) for name, tree in self.trees.items()}
         return {name: numbers for name, numbers in lines.items() if numbers}
 
+    def shared_constants(self, half: str) -> dict[str, list[str]]:
+        """Public constants that several modules of a half define, each with those modules; tables of kinds apart."""
+        modules: dict[str, list[str]] = {}
+        for name, tree in self.trees.items():
+            if name.startswith(f"{half}."):
+                for constant in _constants(tree) - set(dispatches.tables(tree)):
+                    modules.setdefault(constant, []).append(name)
+        return {constant: names for constant, names in sorted(modules.items()) if len(names) > 1}
+
     def lines(self) -> dict[str, int]:
         return {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in self.modules.items()}
+
+
+def _constants(tree: ast.Module) -> set[str]:
+    """List the public constants that a module assigns at its top."""
+    assigned = [node for node in tree.body if isinstance(node, (ast.Assign, ast.AnnAssign))]
+    targets = [target for node in assigned for target in (node.targets if isinstance(node, ast.Assign) else [node.target])]
+    names = {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
+    return {name for name in names if re.fullmatch("[A-Z][A-Z0-9_]+", name)}
+
+
+def _listed(places: Mapping[str, list[str]]) -> str:
+    return f"{len(places)}" + "".join(f", {name} {len(modules)}" for name, modules in places.items())
 
 
 def report(house: House) -> str:
@@ -140,6 +162,7 @@ def report(house: House) -> str:
             f"circles of modules: {len(circles)}" + "".join(f"\n  {' '.join(circle)}" for circle in circles),
             f"places that dispatch on a question's kind: {sum(places.values())} in {len(places)} modules",
             *(f"  {name} {count}" for name, count in sorted(places.items(), key=lambda item: -item[1])[:8]),
+            *(f"constants of {half} defined in several modules: " + _listed(house.shared_constants(half)) for half in HALVES),
             f"files above {LONG} lines: {sum(count > LONG for count in lines.values())}; the longest: "
             + ", ".join(f"{name} {count}" for name, count in longest),
         ]

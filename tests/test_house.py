@@ -185,6 +185,14 @@ def test_an_import_through_the_top_package_is_found(made) -> None:
     assert house.upward() == ["kernels.plan.a -> bench.study.loader", "kernels.plan.b -> bench.study.loader"]
 
 
+def test_constants_of_one_name_are_reported(made) -> None:
+    house = made(
+        bench__stats__a="MAX, MIN = 1, 2\n_MAX = 3", bench__stats__b="MAX: int = 2\nKINDS = 1", kernels__plan__a="MIN = 1"
+    )
+    (house.root / "bench" / "stats" / "c.py").write_text("KINDS = ByKind('', {})")
+    assert house.shared_constants("bench") == {"MAX": ["bench.stats.a", "bench.stats.b"]}
+
+
 def test_places_are_reported_by_module(made) -> None:
     house = made(kernels__plan__a="\nisinstance(q, Best)\nimport_module(name)", kernels__plan__b="")
     assert house.dispatches() == {"kernels.plan.a": [2]}
