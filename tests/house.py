@@ -5,28 +5,32 @@
 """
 
 import ast
+import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import dispatches
+from imports import Known, unreadable_lines, used_modules
+
 ROOT = Path(__file__).resolve().parents[1]
 
-# A room imports only from itself and from rooms that stand above it. `configs` stands between the two halves.
+# A room imports only from itself and from rooms that stand above it. `configs` stands between the two halves. Each half has
+# its own `__init__` as its first room, which imports nothing; nobody imports a half as a whole, since all of it hangs on that.
 ORDER = (
-    "kernels.errors", "kernels.text", "kernels.validation", "kernels.files", "kernels.cache_folder", "kernels.model",
+    "kernels", "kernels.errors", "kernels.text", "kernels.validation", "kernels.files", "kernels.cache_folder", "kernels.model",
     "kernels.quantities", "kernels.reductions", "kernels.graph", "kernels.plan", "kernels.emit", "kernels.llvm",
     "kernels.engines", "kernels.analysis",
     "configs",
-    "bench.errors", "bench.stats", "bench.terminal", "bench.facts", "bench.machine", "bench.records",
+    "bench", "bench.errors", "bench.stats", "bench.terminal", "bench.facts", "bench.machine", "bench.records",
     "bench.answers", "bench.study", "bench.verify", "bench.runner", "bench.timing", "bench.compare", "bench.plans",
     "bench.step_time", "bench.calibration", "bench.estimate", "bench.validate", "bench.commands", "bench.cli", "bench.suites",
 )  # fmt: skip
 
-KINDS = ("Best", "Summary", "Quantiles", "Histogram", "Sensitivity", "Pareto", "Table")
-KIND_NAMES = tuple(name.lower() for name in KINDS)
+HALVES = ("kernels", "bench")
 LONG = 350  # lines; a longer file says why in its first lines
 
 
@@ -56,38 +60,39 @@ class House:
         return {name: self.imported(tree, name) for name, tree in self.trees.items()}
 
     def imported(self, tree: ast.Module, name: str = "") -> set[str]:
-        """The modules that a file imports, and those that it loads by a name written in it (``import_module``)."""
+        """The modules that a file uses, as `used_modules` reads them."""
         is_package = bool(name) and self.modules[name].name == "__init__.py"
-        here = name if is_package else name.rpartition(".")[0]
-        targets = set[str]()
-        for node in _statements(tree):
-            if isinstance(node, ast.ImportFrom):
-                base = _absolute("." * node.level + (node.module or ""), here)
-                targets |= {
-                    full if (full := f"{base}.{alias.name}".lstrip(".")) in self.modules else base for alias in node.names
-                }
-            elif isinstance(node, ast.Import):
-                targets |= {_absolute(alias.name, here) for alias in node.names}
-                if any(alias.name == "importlib" for alias in node.names):
-                    targets |= {_absolute(target, here) for target in _loaded(tree)}
-        return {target for target in targets if target in self.modules and target != name}
+        return used_modules(tree, name if is_package else name.rpartition(".")[0], self.known) - {name}
+
+    @cached_property
+    def known(self) -> Known:
+        """What there is to import; the top package says where its names come from in imports for type checkers."""
+        top = self.root / "src" / "flopwatt" / "__init__.py"
+        tree = ast.parse(top.read_text(encoding="utf-8") if top.exists() else "")
+        lines = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level]
+        return Known(frozenset(self.modules), {alias.name: str(line.module) for line in lines for alias in line.names})
+
+    def unreadable(self) -> dict[str, list[int]]:
+        """The lines of each module that load a module by a name that is not written there."""
+        lines = {name: unreadable_lines(tree) for name, tree in self.trees.items()}
+        return {name: numbers for name, numbers in lines.items() if numbers}
 
     def room(self, module: str) -> str | None:
         """The entry of ORDER that a module stands in, None where there is none."""
-        return next((room for room in ORDER if module == room or module.startswith(f"{room}.")), None)
+        return next((room for room in ORDER if module == room or (module.startswith(f"{room}.") and room not in HALVES)), None)
 
     def unknown(self) -> list[str]:
         """Modules that stand in no room."""
-        return [name for name in self.modules if self.room(name) is None and name not in ("kernels", "bench")]
+        return [name for name in self.modules if self.room(name) is None]
 
     def upward(self) -> list[str]:
-        """Imports of a room that stands further down, as ``importer -> imported``."""
+        """Imports of a room that stands further down, or of a half as a whole, as ``importer -> imported``."""
         place = {room: number for number, room in enumerate(ORDER)}
         return [
             f"{name} -> {target}"
             for name, targets in self.imports.items()
             for target in sorted(targets)
-            if (a := self.room(name)) and (b := self.room(target)) and place[b] > place[a]
+            if (a := self.room(name)) and (b := self.room(target)) and (target in HALVES or place[b] > place[a])
         ]
 
     def circles(self) -> list[list[str]]:
@@ -112,72 +117,39 @@ class House:
                 ahead.append(target)
         return found
 
-    def dispatches(self) -> dict[str, int]:
-        """How many places of each module tell a question's kinds apart; a table at a module's top is none."""
-        counts = {name: sum(map(_dispatches, ast.walk(tree))) for name, tree in self.trees.items()}
-        return {name: count for name, count in counts.items() if count}
+    def dispatches(self) -> dict[str, list[int]]:
+        """The lines of each module that tell a question's kinds apart outside a table at a module's top."""
+        lines = {name: dispatches.lines(tree) for name, tree in self.trees.items()}
+        return {name: numbers for name, numbers in lines.items() if numbers}
+
+    def shared_constants(self, half: str) -> dict[str, list[str]]:
+        """Public constants that several modules of a half define, each with those modules; tables of kinds apart."""
+        modules: dict[str, list[str]] = {}
+        for name, tree in self.trees.items():
+            if name.startswith(f"{half}."):
+                for constant in _constants(tree) - set(dispatches.tables(tree)):
+                    modules.setdefault(constant, []).append(name)
+        return {constant: names for constant, names in sorted(modules.items()) if len(names) > 1}
 
     def lines(self) -> dict[str, int]:
         return {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in self.modules.items()}
 
 
-def _absolute(name: str, here: str) -> str:
-    """A module's dotted name without ``flopwatt``, from how it is imported within the package ``here``."""
-    dots = len(name) - len(name.lstrip("."))
-    if not dots:
-        return name.removeprefix("flopwatt").lstrip(".") if name.partition(".")[0] == "flopwatt" else ""
-    parts = here.split(".")[: len(here.split(".")) - dots + 1]
-    return ".".join([*parts, *filter(None, [name.lstrip(".")])])
+def _constants(tree: ast.Module) -> set[str]:
+    """List the public constants that a module assigns at its top."""
+    assigned = [node for node in tree.body if isinstance(node, (ast.Assign, ast.AnnAssign))]
+    targets = [target for node in assigned for target in (node.targets if isinstance(node, ast.Assign) else [node.target])]
+    names = {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
+    return {name for name in names if re.fullmatch("[A-Z][A-Z0-9_]+", name)}
 
 
-def _statements(tree: ast.AST) -> Iterator[ast.AST]:
-    """Walk the statements alone, which is three times as fast as `ast.walk`: imports are statements."""
-    ahead = [tree]
-    while ahead:
-        node = ahead.pop()
-        yield node
-        for field in ("body", "orelse", "finalbody", "handlers", "cases"):
-            inner = getattr(node, field, ())
-            ahead += inner if isinstance(inner, list) else ()
-
-
-def _loaded(tree: ast.AST) -> Iterator[str]:
-    """Find the names, written as text, of modules that a file loads by `import_module`."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "import_module":
-            yield from (str(name.value) for name in node.args[:1] if isinstance(name, ast.Constant))
-
-
-def _names(node: ast.AST) -> Iterator[str]:
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Name):
-            yield inner.id
-        elif isinstance(inner, ast.Attribute):
-            yield inner.attr
-
-
-def _dispatches(node: ast.AST) -> bool:
-    """Whether a place tells questions' kinds apart: isinstance, ``type(q) is``, a match, or a comparison of ``.kind``."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance":
-        return len(node.args) > 1 and bool(set(_names(node.args[1])) & set(KINDS))
-    if isinstance(node, ast.MatchClass):
-        return bool(set(_names(node.cls)) & set(KINDS))
-    if isinstance(node, ast.Compare):
-        sides = [node.left, *node.comparators]
-        of_kind = any(isinstance(side, ast.Attribute) and side.attr == "kind" for side in sides)
-        words = {inner.value for side in sides for inner in ast.walk(side) if isinstance(inner, ast.Constant)}
-        of_type = any(
-            isinstance(side, ast.Call) and isinstance(side.func, ast.Name) and side.func.id == "type" for side in sides
-        )
-        return (of_kind and bool(words & set(KIND_NAMES))) or (
-            of_type and any(set(_names(side)) & set(KINDS) for side in sides)
-        )
-    return False
+def _listed(places: Mapping[str, list[str]]) -> str:
+    return f"{len(places)}" + "".join(f", {name} {len(modules)}" for name, modules in places.items())
 
 
 def report(house: House) -> str:
     """What a person compares before and after a change of the house."""
-    lines, dispatches = house.lines(), house.dispatches()
+    lines, places = house.lines(), {name: len(numbers) for name, numbers in house.dispatches().items()}
     folders = Counter(path.parent.relative_to(house.root).as_posix() for path in house.modules.values())
     circles, upward = house.circles(), house.upward()
     longest = sorted(lines.items(), key=lambda item: -item[1])[:8]
@@ -188,13 +160,16 @@ def report(house: House) -> str:
             f"modules in no room of the order: {len(house.unknown())}",
             f"imports against the order: {len(upward)}",
             f"circles of modules: {len(circles)}" + "".join(f"\n  {' '.join(circle)}" for circle in circles),
-            f"places that dispatch on a question's kind: {sum(dispatches.values())} in {len(dispatches)} modules",
-            *(f"  {name} {count}" for name, count in sorted(dispatches.items(), key=lambda item: -item[1])[:8]),
+            f"places that dispatch on a question's kind: {sum(places.values())} in {len(places)} modules",
+            *(f"  {name} {count}" for name, count in sorted(places.items(), key=lambda item: -item[1])[:8]),
+            *(f"constants of {half} defined in several modules: " + _listed(house.shared_constants(half)) for half in HALVES),
             f"files above {LONG} lines: {sum(count > LONG for count in lines.values())}; the longest: "
             + ", ".join(f"{name} {count}" for name, count in longest),
         ]
     )
 
+
+HOUSE = House(ROOT)  # this checkout's, read once for all tests
 
 if __name__ == "__main__":
     print(report(House(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT)))

@@ -25,7 +25,7 @@ def test_a_path_is_there(path: str) -> None:
 
 @pytest.mark.parametrize(("name", "path"), NAMES)
 def test_a_name_is_in_its_file(name: str, path: str) -> None:
-    assert re.search(rf"^(?:def )?{name}\b", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE)
+    assert re.search(rf"^(?:def |class )?{name}\b", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def test_targets_of_make_are_there() -> None:

@@ -3,17 +3,15 @@
 The lists below are what an eighth kind must fill in.
 """
 
-import ast
 import dataclasses
-from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
 import pytest
-from house import KINDS, ROOT, House
+from dispatches import KINDS, tables
+from house import HOUSE
 
 from flopwatt.kernels.emit.passes import Pass
-from flopwatt.kernels.model.kinds import ByKind
 from flopwatt.kernels.model.questions import Question
 
 TABLES = (  # module and attribute
@@ -37,16 +35,14 @@ PASS_TABLES = (
     ("flopwatt.kernels.analysis.roofline", "COSTS"),  # what it costs
 )
 ALL_KINDS = [kind for kind in Question.__subclasses__() if kind.__module__.startswith("flopwatt.")]
-HOUSE = House(ROOT)
 
 
-def table(module: str, attribute: str) -> Mapping[Any, Any]:
-    loaded: Mapping[Any, Any] = getattr(import_module(module), attribute)
-    return loaded
+def table(module: str, attribute: str) -> Any:
+    return getattr(import_module(module), attribute)
 
 
 def test_the_measure_of_the_house_knows_every_kind() -> None:
-    assert sorted(kind.__name__ for kind in ALL_KINDS) == sorted(KINDS)
+    assert {kind.__name__: kind.kind for kind in ALL_KINDS} == KINDS
 
 
 @pytest.mark.parametrize(("module", "attribute"), TABLES)
@@ -60,20 +56,15 @@ def test_every_pass_is_in_every_table_of_passes(module: str, attribute: str) -> 
 
 
 def test_every_table_is_in_the_list_and_knows_its_own_name() -> None:
-    listed = {f"{module}.{attribute}" for module, attribute in TABLES if isinstance(table(module, attribute), ByKind)}
-    assert {f"flopwatt.{table(*each.rsplit('.', 1)).name}" for each in listed} == listed  # type: ignore[attr-defined]
-    built = {
-        f"flopwatt.{name}.{node.target.id}"
-        for name, tree in HOUSE.trees.items()
-        for node in tree.body
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and "ByKind" in ast.unparse(node.annotation)
-    }
-    assert built == listed
+    listed = [f"{module}.{attribute}" for module, attribute in TABLES]
+    built = [f"flopwatt.{name}.{attribute}" for name, tree in HOUSE.trees.items() for attribute in tables(tree)]
+    assert sorted(built) == sorted(listed)
+    assert [f"flopwatt.{table(module, attribute).name}" for module, attribute in TABLES] == listed
 
 
-@pytest.mark.parametrize(("module", "attribute"), [each for each in TABLES if each[0].startswith("flopwatt.bench.")])
+@pytest.mark.parametrize(("module", "attribute"), [place for place in TABLES if place[0].startswith("flopwatt.bench.")])
 def test_bench_s_entries_are_frozen_and_of_one_type(module: str, attribute: str) -> None:
-    (entry,) = {type(entry) for entry in table(module, attribute).values()}
+    (entry,) = {type(entry) for entry in table(module, attribute).entries().values()}
     assert dataclasses.is_dataclass(entry)
     assert entry.__dataclass_params__.frozen  # type: ignore[attr-defined]
 

@@ -40,7 +40,7 @@ class Answer:
 
     def rows(self) -> Array:
         """List the flat indices of the points that are rows: all, but of a Pareto front only those that it has."""
-        return KINDS[type(self.question)].rows(self.coords, self.values)
+        return KINDS.of(self.question).rows(self.coords, self.values)
 
     @property
     def name(self) -> str:
@@ -94,7 +94,7 @@ def answer_of(problem: Problem, question: Question, result: Result, computation:
     computation
         How the result was computed.
     """
-    maker, kind = Maker(problem, computation.dtype, computation.sources), KINDS[type(question)]
+    maker, kind = Maker(problem, computation.dtype, computation.sources), KINDS.of(question)
     parts = kind.parts(maker, question, result)
     kept = {name: maker.coordinates(problem.grid.axes[problem.grid.position(name)]) for name in question.by}
     total = None if kind.total is None else kind.total(result)

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from ...kernels.model.kinds import ByKind
 from ...kernels.model.questions import (
     Best,
     Histogram,
     Pareto,
     Quantiles,
-    Question,
     Result,
     Sensitivity,
     Summary,
@@ -117,18 +117,23 @@ class AnsweredKind:
     total: Callable[[Result], int] | None
 
 
-KINDS: Mapping[type[Question], AnsweredKind] = {
-    Best: AnsweredKind(dims=(), columns=(), parts=_best, rows=_every_point, total=None),
-    Summary: AnsweredKind(
-        dims=(), columns=("count", "feasible", "nan", "min", "mean", "max"), parts=_summary, rows=_every_point, total=None
-    ),
-    Quantiles: AnsweredKind(dims=("quantile",), columns=(), parts=_quantiles, rows=_every_point, total=None),
-    Histogram: AnsweredKind(dims=("bin",), columns=("from", "to", "count"), parts=_histogram, rows=_every_point, total=None),
-    Sensitivity: AnsweredKind(dims=("axis",), columns=("share",), parts=_sensitivity, rows=_every_point, total=None),
-    Pareto: AnsweredKind(dims=("point",), columns=(), parts=_pareto, rows=_points_of_fronts, total=None),
-    Table: AnsweredKind(
-        dims=("scenario",), columns=(), parts=_table, rows=_every_point, total=lambda result: int(result.values["rows"])
-    ),
-}
+KINDS: ByKind[AnsweredKind] = ByKind(
+    "bench.answers.kinds.KINDS",
+    {
+        Best: AnsweredKind(dims=(), columns=(), parts=_best, rows=_every_point, total=None),
+        Summary: AnsweredKind(
+            dims=(), columns=("count", "feasible", "nan", "min", "mean", "max"), parts=_summary, rows=_every_point, total=None
+        ),
+        Quantiles: AnsweredKind(dims=("quantile",), columns=(), parts=_quantiles, rows=_every_point, total=None),
+        Histogram: AnsweredKind(
+            dims=("bin",), columns=("from", "to", "count"), parts=_histogram, rows=_every_point, total=None
+        ),
+        Sensitivity: AnsweredKind(dims=("axis",), columns=("share",), parts=_sensitivity, rows=_every_point, total=None),
+        Pareto: AnsweredKind(dims=("point",), columns=(), parts=_pareto, rows=_points_of_fronts, total=None),
+        Table: AnsweredKind(
+            dims=("scenario",), columns=(), parts=_table, rows=_every_point, total=lambda result: int(result.values["rows"])
+        ),
+    },
+)
 # What answers call their own dimensions and columns, in files too: no axis may have such a name.
-OWN_NAMES = frozenset({"question"}.union(*({*kind.dims, *kind.columns} for kind in KINDS.values())))
+OWN_NAMES = frozenset({"question"}.union(*({*kind.dims, *kind.columns} for kind in KINDS.entries().values())))

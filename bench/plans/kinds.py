@@ -1,9 +1,10 @@
 """How each kind of question is described in words, and answered where an engine is timed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ...kernels.model.kinds import ByKind
 from ...kernels.model.questions import (
     Best,
     Histogram,
@@ -46,12 +47,15 @@ class PlannedKind:
     compute: Callable[[Any], None]
 
 
-KINDS: Mapping[type[Question], PlannedKind] = {
-    Best: PlannedKind(word=direction, compute=_run),
-    Summary: PlannedKind(word=_kind_word, compute=_run),
-    Quantiles: PlannedKind(word=_kind_word, compute=_run),
-    Histogram: PlannedKind(word=_kind_word, compute=_run),
-    Sensitivity: PlannedKind(word=_kind_word, compute=_run),
-    Pareto: PlannedKind(word=_kind_word, compute=_run),
-    Table: PlannedKind(word=_kind_word, compute=_walk),
-}
+KINDS: ByKind[PlannedKind] = ByKind(
+    "bench.plans.kinds.KINDS",
+    {
+        Best: PlannedKind(word=direction, compute=_run),
+        Summary: PlannedKind(word=_kind_word, compute=_run),
+        Quantiles: PlannedKind(word=_kind_word, compute=_run),
+        Histogram: PlannedKind(word=_kind_word, compute=_run),
+        Sensitivity: PlannedKind(word=_kind_word, compute=_run),
+        Pareto: PlannedKind(word=_kind_word, compute=_run),
+        Table: PlannedKind(word=_kind_word, compute=_walk),
+    },
+)

@@ -104,7 +104,7 @@ def print_question(console: Console, question_plan: QuestionPlan, study: Study) 
 def _question_text(question_plan: QuestionPlan, study: Study) -> str:
     """Put the question into words: ``least cost where run_time <= 120 days``."""
     question = question_plan.question
-    text = f"{KINDS[type(question)].word(question)} {', '.join(question.objectives())}"
+    text = f"{KINDS.of(question).word(question)} {', '.join(question.objectives())}"
     return with_conditions(text, question, study.problem.model)
 
 

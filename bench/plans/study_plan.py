@@ -179,7 +179,7 @@ def numpy_seconds(problem: Problem, question: Question, dtype: str, max_points: 
     """
     part = leading_part(problem, max_points)
     prepared = engines.get("numpy").prepare(part, question, Settings(dtype))
-    compute = KINDS[type(question)].compute
+    compute = KINDS.of(question).compute
     samples: list[float] = []
     while not samples or (sum(samples) < SAMPLE_SECONDS and len(samples) < MAX_SAMPLES):
         start = time.perf_counter()

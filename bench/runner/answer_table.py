@@ -36,7 +36,7 @@ def print_answer(console: Console, answer: Answer, study: Study, spell: Spelling
     """
     console.print()
     console.print(Text.assemble((answer.name, "bold"), "  ", (_question_text(answer, study), "dim")), highlight=False)
-    kind = KINDS[type(answer.question)]
+    kind = KINDS.of(answer.question)
     dims = [dim for dim in answer.dims if dim not in kind.across]
     numbers = (
         answer.rows().tolist()
@@ -113,7 +113,7 @@ def rows_to_show(length: int) -> list[int]:
 def _question_text(answer: Answer, study: Study) -> str:
     """Put the question into words: ``least cost where run_time <= 120 days``."""
     question = answer.question
-    text = KINDS[type(question)].phrase(question)
+    text = KINDS.of(question).phrase(question)
     return with_conditions(text, question, study.problem.model)
 
 

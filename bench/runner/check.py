@@ -38,7 +38,7 @@ class Checker:
 
     def is_whole(self, run: QuestionRun) -> bool:
         """Say whether all of the grid is held against NumPy: it ran too, or takes no time to."""
-        if KINDS[type(run.question)].in_stretches:
+        if KINDS.of(run.question).in_stretches:
             return run.result.evaluated <= MAX_PROBED
         return run.question.name in self.reference or run.result.evaluated + run.result.pruned <= FULL_CHECK_POINTS
 
@@ -50,7 +50,7 @@ class Checker:
         DisagreementError
             Where it is more than the dtype allows.
         """
-        if engine.name == "numpy" or KINDS[type(run.question)].in_stretches:  # stretches were checked as they passed
+        if engine.name == "numpy" or KINDS.of(run.question).in_stretches:  # stretches were checked as they passed
             return run
         question, whole = run.question, self.is_whole(run)
         if whole:

@@ -76,7 +76,7 @@ def answer_entry(answer: Answer) -> dict[str, Any]:
         "coords": {name: plain(column) for name, column in answer.coords.items()},
         "values": {name: {"unit": column.unit, "data": plain(column)} for name, column in answer.values.items()},
     }
-    if answer.at or KINDS[type(answer.question)].always_at:
+    if answer.at or KINDS.of(answer.question).always_at:
         entry["at"] = {name: plain(column) for name, column in answer.at.items()}
     if answer.total is not None:
         entry["rows"] = answer.total

@@ -41,7 +41,7 @@ def write(run: Run, path: Path) -> list[Path]:
     A question for a table gets a file of its own, FILE.QUESTION.csv, unless it is the only one. Raises InputError.
     """
     check_path(path)
-    tables = [question for question in run.study.questions if KINDS[type(question)].in_stretches]
+    tables = [question for question in run.study.questions if KINDS.of(question).in_stretches]
     if path.suffix.lower() == ".json":
         tables = []  # the document has its first rows
     written = []
@@ -95,7 +95,7 @@ def long_table(answers: Iterable[Answer]) -> dict[str, tuple[str, list[Any]]]:
 
 def _flat_columns(answer: Answer) -> Iterable[tuple[str, Column]]:
     yield from coordinates_of_points(answer.coords).items()
-    prefix = KINDS[type(answer.question)].file_prefix(answer.question)
+    prefix = KINDS.of(answer.question).file_prefix(answer.question)
     for name, column in answer.values.items():
         if prefix or name not in answer.coords:
             yield prefix + name, Column(np.reshape(column.data, -1), column.unit)

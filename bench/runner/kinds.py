@@ -1,9 +1,10 @@
 """How answers to each kind of question are made, printed, recorded and exported."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ...kernels.model.kinds import ByKind
 from ...kernels.model.questions import (
     Best,
     Histogram,
@@ -61,7 +62,7 @@ def _summary_prefix(question: Summary) -> str:
 
 @dataclass(frozen=True)
 class RunKind:
-    """What is done with questions of a kind and with their answers.
+    """What is done with questions of a kind and with their answers; a kind's entry says what differs from most.
 
     Attributes
     ----------
@@ -82,77 +83,24 @@ class RunKind:
         against NumPy on the way, and written to a file of its own. Else it is computed whole, several times.
     """
 
-    phrase: Callable[[Any], str]
-    columns: Callable[[Answer, Study, Rows], TableColumns]
-    across: tuple[str, ...]
-    recorded: Callable[[Any, str], str]
-    file_prefix: Callable[[Any], str]
-    always_at: bool
-    in_stretches: bool
+    phrase: Callable[[Any], str] = _kind_phrase
+    columns: Callable[[Answer, Study, Rows], TableColumns] = plain_columns
+    across: tuple[str, ...] = ()
+    recorded: Callable[[Any, str], str] = _recorded_value
+    file_prefix: Callable[[Any], str] = _no_prefix
+    always_at: bool = False
+    in_stretches: bool = False
 
 
-KINDS: Mapping[type[Question], RunKind] = {
-    Best: RunKind(
-        phrase=_best_phrase,
-        columns=plain_columns,
-        across=(),
-        recorded=_recorded_best,
-        file_prefix=_no_prefix,
-        always_at=True,
-        in_stretches=False,
-    ),
-    Summary: RunKind(
-        phrase=_kind_phrase,
-        columns=summary_columns,
-        across=(),
-        recorded=_recorded_summary,
-        file_prefix=_summary_prefix,
-        always_at=False,
-        in_stretches=False,
-    ),
-    Quantiles: RunKind(
-        phrase=_kind_phrase,
-        columns=quantile_columns,
-        across=("quantile",),
-        recorded=_recorded_binned,
-        file_prefix=_no_prefix,
-        always_at=False,
-        in_stretches=False,
-    ),
-    Histogram: RunKind(
-        phrase=_kind_phrase,
-        columns=plain_columns,
-        across=(),
-        recorded=_recorded_value,
-        file_prefix=_no_prefix,
-        always_at=False,
-        in_stretches=False,
-    ),
-    Sensitivity: RunKind(
-        phrase=_kind_phrase,
-        columns=plain_columns,
-        across=(),
-        recorded=_recorded_value,
-        file_prefix=_no_prefix,
-        always_at=False,
-        in_stretches=False,
-    ),
-    Pareto: RunKind(
-        phrase=_kind_phrase,
-        columns=plain_columns,
-        across=(),
-        recorded=_recorded_value,
-        file_prefix=_no_prefix,
-        always_at=False,
-        in_stretches=False,
-    ),
-    Table: RunKind(
-        phrase=_kind_phrase,
-        columns=plain_columns,
-        across=(),
-        recorded=_recorded_value,
-        file_prefix=_no_prefix,
-        always_at=False,
-        in_stretches=True,
-    ),
-}
+KINDS: ByKind[RunKind] = ByKind(
+    "bench.runner.kinds.KINDS",
+    {
+        Best: RunKind(phrase=_best_phrase, recorded=_recorded_best, always_at=True),
+        Summary: RunKind(columns=summary_columns, recorded=_recorded_summary, file_prefix=_summary_prefix),
+        Quantiles: RunKind(columns=quantile_columns, across=("quantile",), recorded=_recorded_binned),
+        Histogram: RunKind(),
+        Sensitivity: RunKind(),
+        Pareto: RunKind(),
+        Table: RunKind(in_stretches=True),
+    },
+)

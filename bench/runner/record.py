@@ -92,7 +92,7 @@ def _memory(engine: EngineRun) -> Memory:
 
 def stored_answer(question: Question, answer: Answer) -> StoredAnswer:
     """Turn an answer's values into what a record keeps, each with what equal means for it."""
-    recorded = KINDS[type(question)].recorded
+    recorded = KINDS.of(question).recorded
     values = {name: _values(column, recorded(question, name)) for name, column in answer.values.items()}
     return StoredAnswer(question.name, values)
 

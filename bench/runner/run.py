@@ -93,7 +93,7 @@ class _Runner:
         prepared = engine.prepare_together(self.study.problem, family, settings)
         seconds = [time.perf_counter() - start, *(0.0 for _ in family[1:])]
         before = moment()
-        if KINDS[type(family[0])].in_stretches:
+        if KINDS.of(family[0]).in_stretches:
             return [self._walk_table(engine, prepared[0], family[0], seconds[0], before)]
         samples: list[list[float]] = [[] for _ in family]
         while not samples[0] or (sum(map(sum, samples)) < self.budget_seconds and len(samples[0]) < self.most_samples):

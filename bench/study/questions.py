@@ -11,6 +11,7 @@ from pydantic import Field
 
 from ...kernels.model import questions as q
 from ...kernels.model import units
+from ...kernels.model.kinds import ByKind
 from ...kernels.model.quantity import Model
 from ...kernels.text import nearest
 from ...kernels.validation import Place
@@ -126,17 +127,20 @@ class WrittenKind:
     build: Callable[[QuestionSpec, Place, Common], q.Question]
 
 
-KINDS: Mapping[type[q.Question], WrittenKind] = {
-    q.Best: WrittenKind(keys=("minimize", "maximize"), options=(), without_by="", build=_best),
-    q.Summary: WrittenKind(keys=("summary",), options=(), without_by="", build=_summary),
-    q.Quantiles: WrittenKind(keys=("quantiles",), options=("at",), without_by="", build=_quantiles),
-    q.Histogram: WrittenKind(keys=("histogram",), options=("bins",), without_by="", build=_histogram),
-    q.Sensitivity: WrittenKind(keys=("sensitivity",), options=(), without_by="", build=_sensitivity),
-    q.Pareto: WrittenKind(keys=("pareto",), options=(), without_by="", build=_pareto),
-    q.Table: WrittenKind(keys=("table",), options=(), without_by="which has a row for each scenario", build=_table),
-}
-KIND_OF_KEY = {key: kind for kind in KINDS.values() for key in kind.keys}
-OPTIONS = tuple(option for kind in KINDS.values() for option in kind.options)
+KINDS: ByKind[WrittenKind] = ByKind(
+    "bench.study.questions.KINDS",
+    {
+        q.Best: WrittenKind(keys=("minimize", "maximize"), options=(), without_by="", build=_best),
+        q.Summary: WrittenKind(keys=("summary",), options=(), without_by="", build=_summary),
+        q.Quantiles: WrittenKind(keys=("quantiles",), options=("at",), without_by="", build=_quantiles),
+        q.Histogram: WrittenKind(keys=("histogram",), options=("bins",), without_by="", build=_histogram),
+        q.Sensitivity: WrittenKind(keys=("sensitivity",), options=(), without_by="", build=_sensitivity),
+        q.Pareto: WrittenKind(keys=("pareto",), options=(), without_by="", build=_pareto),
+        q.Table: WrittenKind(keys=("table",), options=(), without_by="which has a row for each scenario", build=_table),
+    },
+)
+KIND_OF_KEY = {key: kind for kind in KINDS.entries().values() for key in kind.keys}
+OPTIONS = tuple(option for kind in KINDS.entries().values() for option in kind.options)
 
 
 def build_question(spec: QuestionSpec, number: int, model: Model, axes: list[str]) -> q.Question:

@@ -14,6 +14,7 @@ import numpy as np
 
 from flopwatt import configs
 from flopwatt.kernels.model.grid import Axis, Floats, Grid
+from flopwatt.kernels.model.kinds import Apart, ByKind
 from flopwatt.kernels.model.quantity import Model, collecting, given, quantity
 from flopwatt.kernels.model.questions import (
     Best,
@@ -166,30 +167,30 @@ def shallow(axes: int, points: float) -> Shape:
 
 @dataclass(frozen=True)
 class TimedKind:
-    """Whether the suites time questions of a kind on the shapes.
+    """How the suites ask questions of a kind about the shapes.
 
     Attributes
     ----------
     ask
-        Makes the question about a quantity, with its ``name``, ``by`` and ``where``. None where the kind is not timed.
-    untimed
-        Why it is not.
+        Makes the question about a quantity, with its ``name``, ``by`` and ``where``.
     """
 
-    ask: Callable[..., Question] | None
-    untimed: str = ""
+    ask: Callable[..., Question]
 
 
-KINDS: Mapping[type[Question], TimedKind] = {
-    Best: TimedKind(lambda quantity, **common: Best(objective=quantity, **common)),
-    Summary: TimedKind(Summary),
-    Quantiles: TimedKind(Quantiles),
-    Histogram: TimedKind(None, "it fills the bins that quantiles are read from, in the same passes"),
-    Sensitivity: TimedKind(None, "it is some summaries, one for each axis"),
-    Pareto: TimedKind(None, "it is about two quantities, and a shape asks about one"),
-    Table: TimedKind(None, "it is as large as the grid, so that the memory's speed is timed"),
-}
-TIMED = tuple(kind.kind for kind, timed in KINDS.items() if timed.ask)
+KINDS: ByKind[TimedKind] = ByKind(
+    "bench.suites.shapes.KINDS",
+    {
+        Best: TimedKind(lambda quantity, **common: Best(objective=quantity, **common)),
+        Summary: TimedKind(lambda **asked: Summary(**asked)),
+        Quantiles: TimedKind(lambda **asked: Quantiles(**asked)),
+        Histogram: Apart("is not timed: it fills the bins that quantiles are read from, in the same passes"),
+        Sensitivity: Apart("is not timed: it is some summaries, one for each axis"),
+        Pareto: Apart("is not timed: it is about two quantities, and a shape asks about one"),
+        Table: Apart("is not timed: it is as large as the grid, so that the memory's speed is timed"),
+    },
+)
+TIMED = tuple(kind.kind for kind in KINDS.entries())
 
 
 def questions_about(objective: str, by: tuple[str, ...], where: tuple[Condition, ...]) -> dict[str, Question]:
@@ -210,9 +211,7 @@ def questions_about(objective: str, by: tuple[str, ...], where: tuple[Condition,
         Questions by the name of their kind.
     """
     return {
-        kind.kind: timed.ask(name=kind.kind, quantity=objective, by=by, where=where)
-        for kind, timed in KINDS.items()
-        if timed.ask
+        kind.kind: timed.ask(name=kind.kind, quantity=objective, by=by, where=where) for kind, timed in KINDS.entries().items()
     }
 
 

@@ -82,7 +82,7 @@ class NumbaTimer:
 
         import numpy as np
 
-        importlib.import_module("...kernels.engines.cuda_math", __package__)  # mends NumPy's names that numba-cuda misses
+        importlib.import_module("...kernels.emit.gpu.cuda_math", __package__)  # mends NumPy's names that numba-cuda misses
         cuda: Any = importlib.import_module("numba.cuda")
         self.cuda = cuda
         self.simulated = bool(importlib.import_module("numba").config.ENABLE_CUDASIM)

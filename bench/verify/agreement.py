@@ -5,10 +5,11 @@ equal points may tie. A count, a bin or an extreme may differ only by points wit
 edge: NumPy then counts how many such points there are, so a difference is never waved through.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ...kernels.model.kinds import ByKind
 from ...kernels.model.questions import (
     Best,
     Histogram,
@@ -43,15 +44,18 @@ class ComparedKind:
     at_points: Callable[[Problem, Any, Result, str], Agreement] | None
 
 
-KINDS: Mapping[type[Question], ComparedKind] = {
-    Best: ComparedKind(whole=best.best, at_points=best.at_coordinates),
-    Summary: ComparedKind(whole=summary.summary, at_points=None),
-    Quantiles: ComparedKind(whole=bins.quantiles, at_points=None),
-    Histogram: ComparedKind(whole=bins.histogram, at_points=None),
-    Sensitivity: ComparedKind(whole=summary.sensitivity, at_points=None),
-    Pareto: ComparedKind(whole=fronts.pareto, at_points=fronts.at_coordinates),
-    Table: ComparedKind(whole=None, at_points=None),
-}
+KINDS: ByKind[ComparedKind] = ByKind(
+    "bench.verify.agreement.KINDS",
+    {
+        Best: ComparedKind(whole=best.best, at_points=best.at_coordinates),
+        Summary: ComparedKind(whole=summary.summary, at_points=None),
+        Quantiles: ComparedKind(whole=bins.quantiles, at_points=None),
+        Histogram: ComparedKind(whole=bins.histogram, at_points=None),
+        Sensitivity: ComparedKind(whole=summary.sensitivity, at_points=None),
+        Pareto: ComparedKind(whole=fronts.pareto, at_points=fronts.at_coordinates),
+        Table: ComparedKind(whole=None, at_points=None),
+    },
+)
 
 
 def agreement(problem: Problem, question: Question, candidate: Result, reference: Result, dtype: str) -> Agreement:
@@ -76,7 +80,7 @@ def agreement(problem: Problem, question: Question, candidate: Result, reference
     TypeError
         For a table, which is compared as it is walked.
     """
-    compare = KINDS[type(question)].whole
+    compare = KINDS.of(question).whole
     if compare is None:
         raise TypeError(f"the result of a {question.kind} is compared as it is walked")
     return compare(ResultPair(problem, question, candidate, reference, dtype))
@@ -96,5 +100,5 @@ def agreement_at_points(problem: Problem, question: Question, result: Result, dt
     dtype
         ``float64`` or ``float32``, which says how far apart equal numbers may be.
     """
-    check = KINDS[type(question)].at_points
+    check = KINDS.of(question).at_points
     return Agreement(0.0) if check is None else check(problem, question, result, dtype)

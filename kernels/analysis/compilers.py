@@ -170,7 +170,7 @@ class NumbaCuda:
 
     def __init__(self) -> None:
         try:
-            cuda: Any = importlib.import_module("..engines.cuda_math", __package__).cuda
+            cuda: Any = importlib.import_module("..emit.gpu.cuda_math", __package__).cuda
         except Exception as error:
             raise CompilerError(f"numba-cuda cannot be used ({_line(error)}); {INSTALL}") from None
         self.cuda, self.link = cuda, _binding("nvjitlink")

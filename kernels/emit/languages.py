@@ -140,7 +140,7 @@ PYTHON = Language(
 import numpy as np
 from numba import cuda
 
-from flopwatt.kernels.engines.cuda_math import jit, {", ".join(f"{name}_{{dtype}}" for name in _FUNCTIONS)}
+from flopwatt.kernels.emit.gpu.cuda_math import jit, {", ".join(f"{name}_{{dtype}}" for name in _FUNCTIONS)}
 
 {{constants}}
 

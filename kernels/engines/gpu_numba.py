@@ -48,7 +48,7 @@ def _absent(reason: str) -> Availability:
 
 def _cuda() -> Any:
     """Import numba.cuda, mended for this NumPy."""
-    from . import cuda_math
+    from ..emit.gpu import cuda_math
 
     return cuda_math.cuda
 

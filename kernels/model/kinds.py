@@ -53,6 +53,10 @@ class ByKind(Mapping[type[Question], Entry | Apart], Generic[Entry]):
             raise EngineError(f"a {question.kind} question {entry.why}")
         return entry
 
+    def entries(self) -> dict[type[Question], Entry]:
+        """List the kinds that the table answers for, in its order: those answered apart are left out."""
+        return {kind: entry for kind, entry in self._entries.items() if not isinstance(entry, Apart)}
+
     def __getitem__(self, kind: type[Question]) -> Entry | Apart:
         if kind not in self._entries:
             known = ", ".join(entry_kind.__name__ for entry_kind in self._entries)

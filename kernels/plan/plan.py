@@ -173,9 +173,9 @@ class Plan:
 
     def column(self, node: Node) -> NDArray[Any]:
         """Compute the values of a leaf: one for a constant, the axis's for a table, ``lane_length`` for a lane column."""
-        real, kind = np.dtype(self.dtype), self.kind(node)
-        length = self.lane_length if kind == "lane" else self.table_length(node) if kind == "table" else 1
-        index = self.cut.lane_indices() if kind == "lane" else {axis: np.arange(length) for axis in node.axes}
+        real, leaf = np.dtype(self.dtype), self.kind(node)
+        length = self.lane_length if leaf == "lane" else self.table_length(node) if leaf == "table" else 1
+        index = self.cut.lane_indices() if leaf == "lane" else {axis: np.arange(length) for axis in node.axes}
         values = evaluate(self.problem, [node], index, real)[node.id]
         return np.ascontiguousarray(np.broadcast_to(np.asarray(values, dtype=real), (length,)))
 

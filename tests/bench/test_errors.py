@@ -1,60 +1,98 @@
 """The library's errors know no click and no flag, and are of one family."""
 
 import ast
+import builtins
 import pickle
 import re
+from collections.abc import Iterable
+from functools import cache
 
 import click
 import pytest
-from house import ROOT, House
+from house import HOUSE
+from imports import texts
 
 import flopwatt
 from flopwatt.bench.cli import COMMANDS, cli
 from flopwatt.bench.errors import MAX_LINE, InputError, Parameter
 
-HOUSE = House(ROOT)
 FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 OTHERS_FLAGS = {"bench.records.commit": {"--format"}}  # git's
-LIBRARY = [
+PARSERS = {"click", "argparse", "optparse", "getopt"}
+LIBRARY = [  # a room's own command, for maintainers, is its `__main__`
     name
     for name in HOUSE.modules
-    if name.startswith(("kernels", "configs", "bench")) and not name.startswith(("bench.commands", "bench.cli", "bench.suites"))
+    if not name.startswith(("bench.commands", "bench.cli", "bench.suites")) and not name.endswith(".__main__")
 ]
 
 
-def all_flags() -> set[str]:
-    return {
+@cache
+def all_flags() -> frozenset[str]:
+    return frozenset(
         opt
         for command in (cli.get_command(click.Context(cli), name) for name in COMMANDS)
         if command
         for parameter in command.params
         for opt in parameter.opts
         if opt[:2] == "--"
-    }
+    )
 
 
-def texts(tree: ast.Module) -> set[str]:
+def said(tree: ast.Module) -> set[str]:
     """The strings of a module, docstrings and the comments of files that it writes apart."""
-    holders = (ast.Module, ast.ClassDef, ast.FunctionDef)
-    first = [node.body[0] for node in ast.walk(tree) if isinstance(node, holders) and node.body]
-    docs = {id(line.value) for line in first if isinstance(line, ast.Expr)}
-    strings = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    return {str(node.value) for node in strings if id(node) not in docs and not str(node.value).startswith("# ")}
+    return {text for text in texts(ast.walk(tree)) if not text.startswith("# ")}
+
+
+def of_the_command_line(tree: ast.Module) -> set[str]:
+    """What a module has that belongs to commands: parsers of the command line, `print`, and an end of the process."""
+    names = set[str]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names} & PARSERS
+        elif isinstance(node, ast.ImportFrom):
+            names |= {str(node.module).partition(".")[0]} & PARSERS if not node.level else set()
+            names |= {alias.name for alias in node.names} & {"exit", "_exit"}
+        elif isinstance(node, ast.Constant):
+            names |= {str(node.value).partition(".")[0]} & PARSERS if str(node.value).replace(".", "").isidentifier() else set()
+        elif isinstance(node, (ast.Name, ast.Attribute)):
+            names |= {ast.unparse(node)} & {"print", "exit", "quit", "sys.exit", "os._exit"}
+        elif isinstance(node, ast.Raise) and node.exc is not None:
+            names |= {ast.unparse(node.exc).partition("(")[0]} & {"SystemExit"}
+    return names
 
 
 @pytest.mark.parametrize("name", LIBRARY)
 def test_no_flag_of_a_command_and_no_click_in_the_library(name: str) -> None:
     tree = HOUSE.trees[name]
-    named = {flag for text in texts(tree) for flag in FLAG.findall(text)} & all_flags()
+    named = {flag for text in said(tree) for flag in FLAG.findall(text)} & all_flags()
     assert named <= OTHERS_FLAGS.get(name, set())
-    imports = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
-    modules = {alias.name for node in imports for alias in node.names} | {getattr(node, "module", None) for node in imports}
-    assert "click" not in modules
+    prints = name.startswith("bench.terminal.") or name.endswith(".report")
+    assert of_the_command_line(tree) - ({"print"} if prints else set()) == set()
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("import click", {"click"}),
+        ("def f():\n    import click.core", {"click"}),
+        ("from click.exceptions import UsageError", {"click"}),
+        ("import_module('click.core')", {"click"}),
+        ("import argparse as a", {"argparse"}),
+        ("print('x')", {"print"}),
+        ("say = print", {"print"}),
+        ("sys.exit(1)", {"sys.exit"}),
+        ("from sys import exit", {"exit"}),
+        ("raise SystemExit(1)", {"SystemExit"}),
+        ("from .click import f\nconsole.print('a click.')\ntry: f()\nexcept SystemExit: pass", set()),
+    ],
+)
+def test_what_belongs_to_commands_is_seen(source: str, names: set[str]) -> None:
+    assert of_the_command_line(ast.parse(source)) == names
 
 
 def test_the_flags_are_collected_and_seen() -> None:
     assert {"--engine", "--max-size", "--seq-len", "--serve"} <= all_flags()
-    assert texts(ast.parse('"""--engine of a docstring"""\nx = f"see --engine {1}"\n"# written by --fit"')) == {"see --engine "}
+    assert said(ast.parse('"""--engine of a docstring"""\nx = f"see --engine {1}"\n"# written by --fit"')) == {"see --engine "}
 
 
 def test_a_place_may_be_a_file_with_parameters() -> None:
@@ -81,13 +119,31 @@ def test_python_names_the_parameter() -> None:
         flopwatt.load_study("quick", only=["nope"])
 
 
+def error_classes(trees: Iterable[ast.Module]) -> dict[str, set[str]]:
+    """The classes that derive from an exception, whatever they are called, each with its bases."""
+    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    bases = {node.name: {ast.unparse(base).rpartition(".")[2] for base in node.bases} for node in classes}
+    known = {name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)}
+    errors = dict[str, set[str]]()
+    while more := {
+        name: parents
+        for name, parents in bases.items()
+        if name not in errors and any(base in {*known, *errors} or base.endswith(("Error", "Exception")) for base in parents)
+    }:
+        errors |= more
+    return errors
+
+
 def test_every_error_class_is_of_the_family() -> None:
     outside = {"IrError"}  # a fault in one of flopwatt's own emitters
-    classes = [node for name in LIBRARY for node in ast.walk(HOUSE.trees[name]) if isinstance(node, ast.ClassDef)]
-    bases = {node.name: {base.id for base in node.bases if isinstance(base, ast.Name)} for node in classes}
+    errors = error_classes(HOUSE.trees[name] for name in LIBRARY)
 
     def belongs(name: str) -> bool:
-        return name == "FlopwattError" or any(belongs(base) for base in bases.get(name, ()))
+        return name == "FlopwattError" or any(belongs(base) for base in errors.get(name, ()))
 
-    errors = {name for name in bases if name.endswith("Error") and bases[name] and not name.startswith("Step")}
     assert {name for name in errors if not belongs(name)} == outside
+
+
+def test_an_error_class_is_seen_whatever_its_name() -> None:
+    source = "class A(KeyError): pass\nclass B(A): pass\nclass C(errors.InputError): pass\nclass D(Warning, int): pass"
+    assert set(error_classes([ast.parse(source + "\nclass StepError: pass\nclass E(int): pass")])) == set("ABCD")

@@ -1,14 +1,17 @@
 """Files are written whole or not at all."""
 
+import ast
 import os
 import random
+import re
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
+from house import HOUSE
+from imports import texts
 
 from flopwatt.kernels import files
 
@@ -111,16 +114,106 @@ def test_what_is_written_by_path_gets_its_name_at_the_end(tmp_path):
     assert [(item.name, item.read_text()) for item in path.parent.iterdir()] == [("one.txt", "half")]
 
 
-def test_no_other_module_makes_a_temporary_file_of_its_own():
-    own = ("mkstemp", "NamedTemporaryFile", "os.replace", "write_text(", "write_bytes(", "O_TMPFILE")
-    root = Path(files.__file__).parents[1]
-    users = {
-        path.relative_to(root).as_posix()
-        for top in ("kernels", "bench", "configs")
-        for path in (root / top).rglob("*.py")
-        if any(word in path.read_text() for word in own)
+WRITERS = {  # by the last part of their names
+    *("write_text", "write_bytes", "mkstemp", "NamedTemporaryFile"),
+    *("O_TMPFILE", "O_WRONLY", "O_RDWR", "O_CREAT", "renames", "copyfile", "copy2", "rename", "move"),
+}
+
+
+def writes(tree: ast.Module) -> bool:
+    """Whether a module opens a file to write, or gives a file a name or another's place, by itself."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Name, ast.Attribute)) and _last(node) in WRITERS:
+            return True
+        if isinstance(node, ast.Call) and (_opens_to_write(node) or _replaces(node)):
+            return True
+    return False
+
+
+def _opens_to_write(call: ast.Call) -> bool:
+    name = ast.unparse(call.func)
+    if _last(call.func) not in ("open", "fdopen") or name == "os.open":  # that one is known by its flags
+        return False
+    is_function = name in ("open", "io.open", "os.fdopen", "fdopen")  # the mode comes second, of a path's method first
+    modes = call.args[1:2] if is_function else [mode for mode in call.args[:1] if isinstance(mode, ast.Constant)]
+    modes += [keyword.value for keyword in call.keywords if keyword.arg == "mode"]
+    return any(not isinstance(mode, ast.Constant) or bool(set(str(mode.value)) & set("wax+")) for mode in modes)
+
+
+def _replaces(call: ast.Call) -> bool:
+    """Whether it is os.replace or a path's `replace`; a string's takes two texts, a dataclass's takes keywords."""
+    count = 2 if ast.unparse(call.func) in ("os.replace", "replace") else 1
+    return _last(call.func) == "replace" and len(call.args) == count and not call.keywords
+
+
+def _last(node: ast.AST) -> str:
+    return str(getattr(node, "attr", getattr(node, "id", "")))
+
+
+def test_no_other_module_writes_a_file_by_itself():
+    assert {name for name, tree in HOUSE.trees.items() if writes(tree)} == {
+        "kernels.files",
+        "bench.machine.peak_memory",  # to /proc
+        "bench.timing.worker",  # to the pipe that its answers go through
     }
-    assert users == {"kernels/files.py", "bench/machine/peak_memory.py"}  # the second writes to /proc
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "open(path, 'w')",
+        "open(path, mode='ab')",
+        "open(path, mode)",
+        "io.open(path, 'x')",
+        "path.open('r+')",
+        "os.fdopen(handle, 'wb')",
+        "os.open(path, os.O_CREAT)",
+        "path.write_text('')",
+        "new.replace(path)",
+        "os.replace(new, path)",
+        "replace(new, path)",
+        "os.rename(new, path)",
+        "new.rename(path)",
+        "shutil.move(new, path)",
+        "from tempfile import mkstemp\nmkstemp()",
+    ],
+)
+def test_what_writes_a_file_is_seen(source):
+    assert writes(ast.parse(source))
+
+
+@pytest.mark.parametrize(
+    "source", ["open(path)", "path.open('rb')", "open(path, 'rb')", "text.replace('a', 'b')", "replace(row, value=1)"]
+)
+def test_what_writes_none_is_not(source):
+    assert not writes(ast.parse(source))
+
+
+def test_toml_is_written_through_tomlkit():
+    """Whoever writes a file and names one that ends in .toml takes its text from where tomlkit makes it."""
+    uses_tomlkit = {name for name, tree in HOUSE.trees.items() if "tomlkit" in {_last(node) for node in ast.walk(tree)}}
+    writers = {
+        name
+        for name, tree in HOUSE.trees.items()
+        if "kernels.files" in HOUSE.imports[name]
+        and any(_last(node) in ("write_whole", "write_new", "named_when_whole") for node in ast.walk(tree))
+        and any(".toml" in text for text in texts(ast.walk(tree)))
+    }
+    assert {"bench.commands.calibrate", "bench.estimate.prior.store"} <= writers
+    assert {name for name in writers if not ({name} | HOUSE.imports[name]) & uses_tomlkit} == set()
+
+
+def test_no_toml_is_put_together_as_text():
+    """A value in quotes after an equals sign: a quotation mark or a backslash in it would break the file."""
+    by_hand = {
+        f"{name}:{node.lineno}"
+        for name, tree in HOUSE.trees.items()
+        if not name.startswith("kernels")  # whose emitters write programs
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        and any(isinstance(part, ast.Constant) and re.search(r'\w+ = ["\']$', str(part.value)) for part in node.values[:-1])
+    }
+    assert by_hand == set()
 
 
 def test_what_a_killed_process_left_is_removed(tmp_path, monkeypatch):

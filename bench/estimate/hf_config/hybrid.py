@@ -9,7 +9,7 @@ from .values import MAX_LAYERS, Config
 
 _LETTERS = {"mamba": "M", "attention": "*", "full_attention": "*", "mlp": "-", "moe": "E"}
 _SPELT_OUT = "nemotron_h"
-KINDS = frozenset((_SPELT_OUT, "granitemoehybrid", "bamba"))
+HYBRIDS = frozenset((_SPELT_OUT, "granitemoehybrid", "bamba"))
 
 
 def columns(config: Config, layers: float) -> dict[str, float]:
@@ -21,7 +21,7 @@ def columns(config: Config, layers: float) -> dict[str, float]:
         Where the config does not tell what a block is, or has fewer feed-forward blocks than attentions.
     """
     none = ("attention_free_layers", "mamba_layers", "mamba_heads", "mamba_head_size", "mamba_state_size", "mamba_groups")
-    if config.kind not in KINDS:
+    if config.kind not in HYBRIDS:
         return dict.fromkeys(none, 0.0)
     kinds = _kinds(config, int(layers))
     blocks = kinds.count("-") + kinds.count("E") if config.kind == _SPELT_OUT else len(kinds)

@@ -130,7 +130,7 @@ def columns(document: Mapping[str, Any], where: str = "config.json") -> dict[str
 
 def _decoder_of_attention(config: Config) -> None:
     """Refuse what the model's quantities do not describe, rather than count it wrongly."""
-    if config.kind in hybrid.KINDS:
+    if config.kind in hybrid.HYBRIDS:
         return
     other = next((key for key in _OTHER_LAYERS if config.raw.get(key) not in (None, 0, False)), None)
     kinds = config.raw.get("layer_types")
@@ -176,7 +176,7 @@ def _experts(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
 
 
 def _moe_layers(config: Config, layers: float) -> float:
-    if config.kind in hybrid.KINDS:
+    if config.kind in hybrid.HYBRIDS:
         return hybrid.moe_layers(config, layers)
     listed = config.raw.get("moe_layers")
     if isinstance(listed, list):

@@ -25,6 +25,10 @@ def test_a_kind_answered_apart_says_how() -> None:
         TABLE.of(SENSITIVITY)
 
 
+def test_entries_leave_out_what_is_answered_apart() -> None:
+    assert TABLE.entries() == {Best: 1, Summary: 2}
+
+
 def test_a_kind_without_an_entry_is_named_with_the_table() -> None:
     with pytest.raises(
         EngineError, match=r"^flopwatt\.room\.TABLE has no entry .* Pareto, only for Best, Summary, Sensitivity;"
