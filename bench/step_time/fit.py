@@ -4,12 +4,9 @@ Method: the most likely parameters a posteriori. A measured time is the predicte
 deviation ``noise``; a parameter's logarithm is normal around its guess (configs/prior/step_time.toml). Both sums of squares
 are minimised together by SciPy's trust-region least squares. Rows with the same chip, chips and time are one measurement.
 How well it predicts what it has not seen is measured by leaving out all rows of one source at a time.
-
-    python -m flopwatt.bench.step_time.fit            # fit, cross-validate, print
-    python -m flopwatt.bench.step_time.fit --write    # and write configs/efficiency.toml
+`python -m flopwatt.bench.step_time` does all of it.
 """
 
-import argparse
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ... import configs
-from ...kernels.files import write_whole
 from ...kernels.quantities import MODEL
 from ...kernels.validation import NO_OTHER_KEYS, Validator
 from ..terminal.numbers import significant
@@ -114,12 +110,12 @@ def cross_validated(cases: Sequence[StepCase]) -> list[predict.Prediction]:
 
 
 _HEAD = """\
-# Efficiencies of the step-time model, written by `python -m flopwatt.bench.step_time.fit --write`, which has the
-# method.
+# Efficiencies of the step-time model, written by `python -m flopwatt.bench.step_time --write`;
+# `flopwatt.bench.step_time.fit` has the method.
 #"""
 _SPREAD_HEAD = """\
 # How far cross-validated step times were off: P10 and P90 of measured over predicted.
-# Written by `python -m flopwatt.bench.step_time.fit --write`.
+# Written by `python -m flopwatt.bench.step_time --write`.
 """
 
 
@@ -162,37 +158,3 @@ def render_spread(crossed: Sequence[predict.Prediction]) -> str:
         low, high = np.quantile(ratios, [0.1, 0.9])
         document[kind] = {"low": round(float(low), 3), "high": round(float(high), 3), "n": len(ratios)}
     return tomlkit.dumps(document)
-
-
-def _table(title: str, rows: Sequence[predict.GroupErrors]) -> None:
-    print(title)
-    for row in rows:
-        print(
-            f"  {row.group:45s} n {row.n:3d}  mean {row.mean_absolute:6.1%}  median {row.median_absolute:6.1%}"
-            f"  bias {row.bias:+6.1%}"
-        )
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Fit the step-time model's efficiencies to the published step times, print them, and write them where asked to."""
-    parser = argparse.ArgumentParser(description="Fit the step-time model's efficiencies to the published step times.")
-    parser.add_argument("--write", action="store_true", help="Write configs/efficiency.toml.")
-    write = parser.parse_args(arguments).write
-    published, skipped = predict.cases(predict.published_rows())
-    values = fit(published)
-    crossed = cross_validated(published)
-    for name, value in values.items():
-        print(f"{name:20s} {value:.4g}")
-    predictions = predict.predict(published, values)
-    for by in ("", "source", "chip", "precision"):
-        _table(f"fitted{', by ' + by if by else ''}", predict.summarise(predictions, by))
-    _table("each source left out of the fit that predicts it", predict.summarise(crossed))
-    _table("the same, by source", predict.summarise(crossed, "source"))
-    print(f"not predicted: {', '.join(sorted({item.name for item in skipped}))}")
-    if write:
-        write_whole(RESULT, render(values, published, crossed).encode())
-        write_whole(predict.SPREAD, render_spread(crossed).encode())
-
-
-if __name__ == "__main__":
-    main()

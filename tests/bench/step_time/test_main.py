@@ -1,0 +1,38 @@
+"""``python -m flopwatt.bench.step_time``: prints the fit and how far off it is, and writes only where it is asked to."""
+
+from pathlib import Path
+
+import pytest
+
+from flopwatt.bench.step_time import __main__ as command
+from flopwatt.bench.step_time import fit, predict
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> dict[Path, bytes]:
+    """What is written, by path; no fit is made, what was believed beforehand stands for it."""
+    files: dict[Path, bytes] = {}
+    values = {belief.name: belief.guess for belief in fit.beliefs()[1]}
+    monkeypatch.setattr(fit, "fit", lambda cases: values)
+    monkeypatch.setattr(fit, "cross_validated", lambda cases: predict.predict(cases, values))
+    monkeypatch.setattr(command, "write_whole", lambda path, data: files.__setitem__(path, data))
+    return files
+
+
+def test_it_prints_parameters_and_errors_and_writes_nothing(
+    written: dict[Path, bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    command.main([])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("matmul_share ")
+    assert {"fitted", "fitted, by chip", "each source left out of the fit that predicts it"} <= set(lines)
+    assert lines[-1].startswith("not predicted: ")
+    assert written == {}
+
+
+def test_it_writes_the_efficiencies_and_the_spread(written: dict[Path, bytes]) -> None:
+    command.main(["--write"])
+    assert set(written) == {fit.RESULT, predict.SPREAD}
+    for path, data in written.items():  # with the heads of those that are shipped
+        assert data.decode().splitlines()[0] == path.read_text().splitlines()[0]
+        assert data.endswith(b"\n")
