@@ -55,7 +55,7 @@ PRECISIONS: Mapping[str, Precision] = {
         Precision("BF16", 16.0, False, r"16", ("bf16", "fp16")),
     )
 }
-OPTIONS = tuple(option for item in reversed(PRECISIONS.values()) for option in item.options)  # of a user, widest first
+OPTIONS = tuple(option for item in reversed(list(PRECISIONS.values())) for option in item.options)  # of a user, widest first
 
 
 def match_precision(text: str) -> Precision | None:
