@@ -91,11 +91,6 @@ class Noise:
     reasons: tuple[str, ...] = ()
     disturbances: tuple[Disturbance, ...] = ()
 
-    @property
-    def unstable(self) -> bool:
-        """Whether anything disturbed it."""
-        return bool(self.reasons)
-
 
 @dataclass(frozen=True)
 class Moment:
