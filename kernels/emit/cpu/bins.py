@@ -145,7 +145,7 @@ def histogram(plan: Plan, code: CpuCode, *, signed: bool) -> None:
 
 
 def _add_counts(code: CpuCode, held: Array, bins: Value, row: Array) -> None:
-    """All copies of a group's counts into its row; what is held is zero again."""
+    """Add all copies of a group's counts to its row; what is held is zero again."""
     with code.loop("b", 0, bins - 1) as b:
         total = code.var("total", code.whole(0))
         with code.loop("c", 0, COPIES) as c:

@@ -73,7 +73,7 @@ class _Binned(Threads):
         return place, code.both(*conditions) if conditions else code.truth(True)
 
     def bin(self, place: Value) -> Value:
-        """Where the group's own bin stands in arrays that begin with the first group."""
+        """Find where the group's own bin stands in arrays that begin with the first group."""
         return (self.group - self.number("group0")) * self.number("bins") + place
 
 
