@@ -60,7 +60,7 @@ def _histogram(maker: Maker, question: Histogram, result: Result) -> Parts:
 
 
 def _sensitivity(maker: Maker, question: Sensitivity, result: Result) -> Parts:
-    """Shares of each axis, and as the last entry of what the axes do together."""
+    """Give the share of each axis, and as the last entry of what the axes do together."""
     names = [axis.name for axis in maker.problem.grid.axes if axis.name not in question.by]
     shares, together = (np.asarray(result.values[name]) for name in ("shares", "interactions"))
     entries = np.array([*names, TOGETHER], dtype=object)

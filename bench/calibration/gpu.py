@@ -8,7 +8,7 @@ from typing import Any
 from ..machine.nvml import Nvml, NvmlDevice
 from ..timing.gpu import nvml_device
 from .cublaslt import Cublas, GemmShape, Product, load
-from .fit import MeasuredDevice
+from .measured_device import MeasuredDevice
 
 MIN_SECONDS = 0.05  # of one sample: enough that launches and the clock's ramp do not matter
 POWER_INTERVAL = 0.05

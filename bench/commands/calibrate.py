@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from ..calibration.fit import System
-    from ..records.record import Record
+    from ..calibration.measure import System
 
 
 @click.command(name="calibrate", short_help="Measure this GPU machine for the step-time model.")
@@ -28,8 +27,9 @@ def command(number: int, chip: str, out: Path | None, save: Path | None, machine
     from ... import configs
     from ...kernels import engines
     from ...kernels.files import write_whole
-    from ..calibration import fit as calibrate
     from ..calibration.cublaslt import CublasError
+    from ..calibration.measure import chip_of, measure, today
+    from ..calibration.render import render
     from ..errors import InputError
     from ..machine.info import this_machine
     from ..machine.nvml import open_nvml
@@ -42,55 +42,23 @@ def command(number: int, chip: str, out: Path | None, save: Path | None, machine
     machine = this_machine()
     try:
         gpu = CupyGpu(number, open_nvml())
-        row = calibrate.chip_of(chip, gpu.name)
-        system = calibrate.measure(gpu, row, calibrate.today(), quick=quick)
+        row = chip_of(chip, gpu.name)
+        system = measure(gpu, row, today(), quick=quick)
     except (configs.FactError, CublasError) as error:
         raise InputError(str(error), where="calibrate") from None
     driver = next((device.driver or "" for device in machine.gpus), "")
     path = out or Path(f"system-{system.chip}.toml")
     try:
-        write_whole(path, calibrate.render(system, machine_name or machine.name, gpu.name, driver).encode())
+        write_whole(path, render(system, machine_name or machine.name, gpu.name, driver).encode())
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror or error}", where=str(path)) from None
     _print(system)
     click.echo(f"wrote {path}")
     if save is not None:
+        from ..calibration.record import record_of
         from ..records.store import save as save_record
 
         click.echo(f"wrote {save_record(record_of(system, number), save, machine_name)}")
-
-
-def record_of(system: System, number: int) -> Record:
-    """Return a record with every sample as a benchmark's: products by precision and size, the copy, the launch.
-
-    Parameters
-    ----------
-    system
-        What was measured.
-    number
-        Which GPU it was measured on, counted from 0.
-    """
-    from ..records.record import Benchmark, Record
-
-    benchmarks = [
-        Benchmark(
-            name="product",
-            group="calibrate",
-            samples=item.samples,
-            engine="cublasLt",
-            dtype=item.precision,
-            params={"precision": item.precision, **item.shape._asdict(), "device": number},
-            extra={"flops_per_second": item.rate, "predicted_seconds": item.predicted},
-        )
-        for item in system.products
-    ]
-    sizes = {"copy": (system.copy_samples, {"bytes": system.copy_bytes}), "launch": (system.launch_samples, {})}
-    for name, (samples, params) in sizes.items():
-        benchmarks.append(
-            Benchmark(name=name, group="calibrate", samples=samples, engine="cupy", params={**params, "device": number})
-        )
-    options = {"chip": system.chip, "given": dict(system.given), "watts": system.watts, "absent": dict(system.absent)}
-    return Record(benchmarks=tuple(benchmarks), kind="bench", subject="calibrate", options=options)
 
 
 def _print(system: System) -> None:

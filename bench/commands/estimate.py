@@ -87,8 +87,8 @@ def command(
     """
     check_range("draws", draws, 1, MAX_DRAWS)
     check_range("seed", seed, 0)
+    from ..estimate.explain import explain as explained
     from ..estimate.intervals import TARGETS, estimate
-    from ..estimate.intervals import explain as explained
     from ..estimate.request import Request, scenario_of
     from ..estimate.with_strategy import STEP_TARGETS
 
@@ -98,7 +98,7 @@ def command(
     scenario = scenario_of(request, targets)
     result = estimate(scenario, targets, draws, seed)
     if engine is not None:
-        from ..estimate.explain import on_engine
+        from ..estimate.engine_quantiles import on_engine
         from ..terminal.numbers import duration
 
         result, seconds = on_engine(result, scenario.problem(draws, seed), engine)

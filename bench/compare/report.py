@@ -12,7 +12,6 @@ from ..terminal.json import jsonable
 from ..terminal.numbers import duration
 from .result import Comparison, ComparisonRow, Metric
 
-FORMATS = ("table", "markdown", "json", "csv")
 COLUMNS = ("verdict", "benchmark", "baseline", "candidate", "ratio", "95% interval", "p", "energy", "memory")
 _COLOURS = {"wrong": "bold red", "slower": "red", "faster": "green", "unsure": "yellow", "missing": "yellow"}
 
@@ -220,7 +219,7 @@ def show(comparison: Comparison, baseline: Sequence[Record], candidate: Sequence
     baseline, candidate
         The records that were compared, oldest first.
     form
-        One of ``FORMATS``.
+        ``table``, ``markdown``, ``json`` or ``csv``.
     rest
         What has all notes, where some are left out.
     """

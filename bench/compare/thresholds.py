@@ -12,8 +12,6 @@ from ...kernels.validation import NO_OTHER_KEYS, Validator
 from ..errors import InputError, Place
 from ..records.record import Benchmark
 
-METRICS = ("time", "energy", "memory")
-
 
 @dataclass(frozen=True)
 class MetricLimits:

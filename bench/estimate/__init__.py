@@ -1,6 +1,7 @@
 """Estimating one training run with intervals."""
 
 __all__ = [
+    "engine_quantiles",
     "explain",
     "hf_config",
     "intervals",

@@ -1,55 +1,69 @@
-"""The quantiles of an estimate's draws from any engine: one quantiles question for each quantity that varies."""
+"""How an estimate was computed: every quantity that it needs, with its formula, value and source."""
 
-import time
-from collections.abc import Sequence
-from dataclasses import replace
+import ast
+import functools
+import inspect
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from ...kernels import engines
-from ...kernels.errors import EngineError
 from ...kernels.model import units
-from ...kernels.model.questions import Problem, Quantiles
-from ..errors import InputError, Parameter
-from .intervals import HIGH, LOW, MEDIAN, Estimate, Spread
+from ...kernels.model.quantity import Quantity
+from .intervals import TARGETS
+from .scenario import Scenario, evaluate
+from .source import Source, SourceKind
 
 
-def on_engine(exact: Estimate, problem: Problem, engine: str) -> tuple[Estimate, float]:
-    """Replace an estimate's exact quantiles by those that an engine computes, and time it.
+@dataclass(frozen=True)
+class Step:
+    """One quantity at the medians of what is drawn: its formula (empty for an input), its value in its unit, its source."""
 
-    Parameters
-    ----------
-    exact
-        The estimate of ``problem``'s draws.
-    problem
-        The scenario on its joint draws.
-    engine
-        The engine's name. It reads quantiles from bins, within 0.79% of the exact ones.
-
-    Returns
-    -------
-    tuple
-        The estimate, and the seconds that the engine took once compiled.
-
-    Raises
-    ------
-    InputError
-        Where the engine cannot run here.
-    """
-    try:
-        runner = engines.get(engine)
-    except EngineError as error:
-        raise InputError(str(error), where=Parameter("engine")) from None
-    names = [name for name, spread in exact.spreads.items() if spread.low is not None]
-    questions = [Quantiles(name=name, quantity=name, at=(LOW, MEDIAN, HIGH)) for name in names]
-    runs = [runner.prepare(problem, question, engines.Settings()) for question in questions]
-    start = time.perf_counter()
-    results = [run.run() for run in runs]
-    seconds = time.perf_counter() - start
-    spreads = dict(exact.spreads)
-    for name, result in zip(names, results, strict=True):
-        spreads[name] = _with(spreads[name], result.values["quantiles"].tolist())
-    return replace(exact, spreads=spreads), seconds
+    quantity: Quantity
+    formula: str
+    value: float
+    source: Source
 
 
-def _with(spread: Spread, quantiles: Sequence[float]) -> Spread:
-    low, median, high = (float(units.from_base(value, spread.quantity.unit)) for value in quantiles)
-    return replace(spread, low=low, median=median, high=high)
+def explain(scenario: Scenario, targets: Sequence[str] = TARGETS) -> list[Step]:
+    """List every quantity that the targets need, at the medians of what is drawn, in the order they are computed."""
+    problem = scenario.medians()
+    order = problem.model.order(targets, problem.held())
+    values = evaluate(problem, [item.name for item in order])
+    held = problem.held()
+    return [
+        Step(
+            item,
+            "" if item.name in held else formula(item),
+            float(units.from_base(values[item.name].reshape(-1)[0], item.unit)),
+            scenario.source_of(item.name) if item.name in held else Source(SourceKind.FORMULA, item.source),
+        )
+        for item in order
+    ]
+
+
+def formula(item: Quantity) -> str:
+    """Write a computed quantity's formula as text: what its function returns, with its local names written out."""
+    if item.function is None:
+        return ""
+    return _formula(item.function)
+
+
+@functools.cache
+def _formula(function: object) -> str:
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))  # type: ignore[arg-type]
+    definition = next(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    local: dict[str, ast.expr] = {}
+    for statement in definition.body:
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            local[statement.targets[0].id] = _Inline(local).visit(statement.value)
+        elif isinstance(statement, ast.Return) and statement.value is not None:
+            return ast.unparse(_Inline(local).visit(statement.value))
+    return ""
+
+
+class _Inline(ast.NodeTransformer):
+    def __init__(self, local: Mapping[str, ast.expr]):
+        self.local = local
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.local.get(node.id, node)

@@ -1,10 +1,6 @@
-"""An estimate of one run: medians and P10 to P90 of what it takes, what drives the spread, and how it was computed."""
+"""An estimate of one run: medians and P10 to P90 of what it takes, and what drives the spread."""
 
-import ast
-import functools
-import inspect
 import math
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,7 +11,6 @@ from ...kernels.model.quantity import Quantity
 from ...kernels.model.questions import Problem
 from .prior.features import Floats
 from .scenario import Scenario, evaluate
-from .source import Source, SourceKind
 
 LOW, MEDIAN, HIGH = 0.1, 0.5, 0.9
 DRAWS = 2**14
@@ -193,61 +188,3 @@ def _share(logs: Floats) -> float:
     between = float(np.sum(counts * (means - logs.mean()) ** 2))
     by_chance = (bins - 1) * (total - between) / (len(logs) - bins)
     return min(max((between - by_chance) / total, 0.0), 1.0)
-
-
-# --- how it was computed ----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Step:
-    """One quantity at the medians of what is drawn: its formula (empty for an input), its value in its unit, its source."""
-
-    quantity: Quantity
-    formula: str
-    value: float
-    source: Source
-
-
-def explain(scenario: Scenario, targets: Sequence[str] = TARGETS) -> list[Step]:
-    """List every quantity that the targets need, at the medians of what is drawn, in the order they are computed."""
-    problem = scenario.medians()
-    order = problem.model.order(targets, problem.held())
-    values = evaluate(problem, [item.name for item in order])
-    held = problem.held()
-    return [
-        Step(
-            item,
-            "" if item.name in held else formula(item),
-            float(units.from_base(values[item.name].reshape(-1)[0], item.unit)),
-            scenario.source_of(item.name) if item.name in held else Source(SourceKind.FORMULA, item.source),
-        )
-        for item in order
-    ]
-
-
-def formula(item: Quantity) -> str:
-    """Write a computed quantity's formula as text: what its function returns, with its local names written out."""
-    if item.function is None:
-        return ""
-    return _formula(item.function)
-
-
-@functools.cache
-def _formula(function: object) -> str:
-    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))  # type: ignore[arg-type]
-    definition = next(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
-    local: dict[str, ast.expr] = {}
-    for statement in definition.body:
-        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            local[statement.targets[0].id] = _Inline(local).visit(statement.value)
-        elif isinstance(statement, ast.Return) and statement.value is not None:
-            return ast.unparse(_Inline(local).visit(statement.value))
-    return ""
-
-
-class _Inline(ast.NodeTransformer):
-    def __init__(self, local: Mapping[str, ast.expr]):
-        self.local = local
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        return self.local.get(node.id, node)

@@ -13,7 +13,8 @@ from ...kernels.model.quantity import Quantity
 from ..errors import Spelling, named
 from ..terminal import numbers as human
 from . import strategy_report
-from .intervals import Estimate, Spread, Step
+from .explain import Step
+from .intervals import Estimate, Spread
 from .scenario import Scenario
 
 _PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}

@@ -13,7 +13,7 @@ from ...kernels.text import nearest
 from ..errors import InputError, Parameter
 from ..facts import system_file
 from ..facts.chips import match_chip
-from ..facts.precisions import match_precision, peak_column
+from ..facts.precisions import OPTIONS, match_precision, peak_column
 from .scenario import Assumptions, Scenario, StatedValue, complete, facts, sketch
 from .source import Source, SourceKind, stated_with
 from .with_strategy import FIXES, recompute
@@ -24,7 +24,6 @@ MAX_VALUE = 1e50  # in base units; beyond it products overflow
 
 _WHOLE = ("data_parallel",)  # quantities that are whole only here
 _UNITS = {"run_time": "day"}  # of numbers without one, where they are not in the quantity's own
-PRECISIONS = ("bf16", "fp16", "fp8", "fp4")
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Request:
     chip, country
         Names of the hardware and the grids table.
     precision
-        Of the matrix products: one of ``PRECISIONS``.
+        Of the matrix products: one of `precisions.OPTIONS`.
     stated
         Quantities to text: a number, or a number and its unit. A ``run_time`` without a unit is in days, and
         ``recomputed_layers`` may be ``none``, ``selective`` or ``full``.
@@ -116,8 +115,7 @@ def _stated(name: str, text: str) -> dict[str, StatedValue]:
     """Read the text that is stated of a quantity as fixed values, by quantity."""
     source = stated_with(name)
     if name == "recomputed_layers":
-        layers, attention = recompute(text)
-        return {name: StatedValue(layers, source), "recomputed_attention": StatedValue(attention, source)}
+        return {key: StatedValue(value, source) for key, value in recompute(text).items()}
     value = number(text, MODEL[name], name, _UNITS.get(name))
     if name in _WHOLE and not (value >= 1 and value == math.floor(value)):
         raise InputError(f"must be a whole number of at least 1, not {value:g}", where=Parameter(name))
@@ -238,12 +236,12 @@ def _sketched(request: Request) -> dict[str, StatedValue]:
 
 def _precision(name: str | None, fixed: Mapping[str, StatedValue], chip: configs.FactRow) -> dict[str, StatedValue]:
     """Read the precision that is stated, else BF16; its peak must be published."""
-    if name is not None and name.lower() not in PRECISIONS:
-        raise InputError(f"must be one of {', '.join(PRECISIONS)}, not {name!r}", where=Parameter("precision"))
+    if name is not None and name.lower() not in OPTIONS:
+        raise InputError(f"must be one of {', '.join(OPTIONS)}, not {name!r}", where=Parameter("precision"))
     stated = match_precision(name) if name else None
     bits = stated.bits if stated else configs.defaults()["precision_bits"].value
     if math.isnan(fixed[peak_column(bits)].value):
-        known = [text for text in PRECISIONS if (item := match_precision(text)) and not math.isnan(fixed[item.peak].value)]
+        known = [text for text in OPTIONS if (item := match_precision(text)) and not math.isnan(fixed[item.peak].value)]
         alternatives = f"; there is {', '.join(known)}" if known else ""
         raise InputError(
             f"the {(name or 'bf16').upper()} peak of {chip.name} is not published{alternatives}", where=Parameter("precision")

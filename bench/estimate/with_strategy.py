@@ -15,6 +15,7 @@ from ... import configs
 from ...kernels.model.quantity import Model, collecting, given, quantity
 from ...kernels.quantities import MODEL
 from ..errors import InputError, Parameter
+from ..facts.cells import RECOMPUTE
 from ..facts.precisions import PEAKS, peak_column
 from ..stats import distributions
 from ..step_time.predict import SPREAD, spread
@@ -26,7 +27,6 @@ from .scenario import Assumptions, Scenario, StatedValue, complete
 from .source import Source, SourceKind
 
 FIXES = (*strategy_search.PARTS, "data_parallel")  # quantities that fix a part of the strategy where they are stated
-RECOMPUTE = {"none": (0.0, 0.0), "selective": (0.0, 1.0), "full": (1.0, 0.0)}  # recomputed_layers, recomputed_attention
 STEP_TARGETS = tuple(
     name for target in TARGETS for name in ((target, "step_time", "memory_per_chip") if target == "mfu" else (target,))
 )
@@ -89,13 +89,13 @@ def model() -> Model:
     return MODEL.extended({**own, predicted.name: predicted})
 
 
-def recompute(text: str) -> tuple[float, float]:
+def recompute(text: str) -> dict[str, float]:
     """Read what is recomputed: ``none``, ``selective``, ``full`` or a share of the layers.
 
     Returns
     -------
-    tuple
-        recomputed_layers and recomputed_attention, shares from 0 to 1.
+    dict
+        ``recomputed_layers`` and ``recomputed_attention``, shares from 0 to 1.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def recompute(text: str) -> tuple[float, float]:
         For other texts.
     """
     if text.lower() in RECOMPUTE:
-        return RECOMPUTE[text.lower()]
+        return dict(RECOMPUTE[text.lower()])
     try:
         share = float(text)
     except ValueError:
@@ -113,7 +113,7 @@ def recompute(text: str) -> tuple[float, float]:
             f"must be none, selective, full, or a share of the layers from 0 to 1, not {text!r}",
             where=Parameter("recomputed_layers"),
         )
-    return share, 0.0
+    return {"recomputed_layers": share, "recomputed_attention": 0.0}
 
 
 def scenario(stated: Mapping[str, StatedValue], chip: configs.FactRow, model_name: str, year: float) -> Scenario:

@@ -14,6 +14,17 @@ from ...kernels.errors import FlopwattError
 # What cells of published tables hold, in lower case, where nothing is known.
 _SIGNS = frozenset(("", "n/a", "na", "nan", "none", "null", "-", "--", "?"))
 NOT_STATED = _SIGNS | {"unknown", "undisclosed", "not stated", "none stated", "not published", "not reported"}
+# What is computed again in the backward pass: each word's values, shares of the layers from 0 to 1.
+RECOMPUTE: Mapping[str, Mapping[str, float]] = {
+    "none": {"recomputed_layers": 0.0, "recomputed_attention": 0.0},
+    "selective": {"recomputed_layers": 0.0, "recomputed_attention": 1.0},
+    "full": {"recomputed_layers": 1.0, "recomputed_attention": 1.0},
+}
+_RECOMPUTE_BEGINNINGS = {  # how published tables spell them, in lower case
+    "full": ("full", "uniform", "block", "all"),
+    "selective": ("sel", "attn", "attention", "core"),
+    "none": ("no", "null", "0", "false", "off"),
+}
 _NUMBER = re.compile(r"([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][-+]?\d+)?)(?=$|[\s(\[*;])", re.ASCII)
 
 
@@ -113,8 +124,8 @@ def recompute(cell: str) -> dict[str, float]:
         For other words.
     """
     lower = cell.lower()
-    full = lower.startswith(("full", "uniform", "block", "all"))
-    attention = lower.startswith(("sel", "attn", "attention", "core"))
-    if not full and not attention and not blank(lower) and not lower.startswith(("no", "null", "0", "false", "off")):
+    spelled = (word for word, beginnings in _RECOMPUTE_BEGINNINGS.items() if lower.startswith(beginnings))
+    word = "none" if blank(lower) else next(spelled, None)
+    if word is None:
         raise RowError(f"its recompute {cell!r} is not known; known are none, selective and full")
-    return {"recomputed_layers": float(full), "recomputed_attention": float(full or attention)}
+    return dict(RECOMPUTE[word])

@@ -23,12 +23,15 @@ class Precision:
         Whether every few operands share a scale of their own.
     pattern
         A regular expression that a text in lower case which says this precision contains.
+    options
+        What a user may state for it.
     """
 
     name: str
     bits: float
     block_scaling: bool
     pattern: str
+    options: tuple[str, ...] = ()
 
     @property
     def peak(self) -> str:
@@ -46,12 +49,13 @@ class Precision:
 PRECISIONS: Mapping[str, Precision] = {
     item.name: item
     for item in (
-        Precision("NVFP4", 4.0, True, r"fp4"),
+        Precision("NVFP4", 4.0, True, r"fp4", ("fp4",)),
         Precision("MXFP8", 8.0, True, r"mx.*(fp8|e4m3|e5m2)|(fp8|e4m3|e5m2).*mx"),
-        Precision("FP8", 8.0, False, r"fp8|e4m3|e5m2"),
-        Precision("BF16", 16.0, False, r"16"),
+        Precision("FP8", 8.0, False, r"fp8|e4m3|e5m2", ("fp8",)),
+        Precision("BF16", 16.0, False, r"16", ("bf16", "fp16")),
     )
 }
+OPTIONS = tuple(option for item in reversed(list(PRECISIONS.values())) for option in item.options)  # of a user, widest first
 
 
 def match_precision(text: str) -> Precision | None:

@@ -1,7 +1,7 @@
-"""Limits of the machine for the roofline of a plan, measured in about a second: the fastest of a few tries each.
+"""The ceilings of a plan's roofline on this machine, measured in about a second: the fastest of a few tries each.
 
-Multiply-adds and the copy are those that the benchmark reports against; beside them stand the two that an emitted loop
-meets first, traffic with the first-level cache and the counting of bins, each as Numba compiles such a loop.
+Multiply-adds and the copy are those of `peaks`, which a benchmark times at length; beside them stand the two that an emitted
+loop meets first, traffic with the first-level cache and the counting of bins, each as Numba compiles such a loop.
 """
 
 import functools

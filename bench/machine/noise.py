@@ -91,11 +91,6 @@ class Noise:
     reasons: tuple[str, ...] = ()
     disturbances: tuple[Disturbance, ...] = ()
 
-    @property
-    def unstable(self) -> bool:
-        """Whether anything disturbed it."""
-        return bool(self.reasons)
-
 
 @dataclass(frozen=True)
 class Moment:
@@ -120,7 +115,7 @@ def moment(root: Path = Path("/")) -> Moment:
 
 
 def _own() -> float:
-    """CPU time of this process and of its children (s); Windows knows this process's alone, which engines run in."""
+    """Read the CPU time of this process and of its children (s); Windows knows this process's alone, which engines run in."""
     if resource is None:
         return time.process_time()
     both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))

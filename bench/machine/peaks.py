@@ -1,7 +1,7 @@
-"""Limits of the machine itself, measured like anything else: how fast it copies, multiplies and adds.
+"""Calls that reach the machine's peaks, for a benchmark to time as it times anything else: copy, multiply and add.
 
-What an engine reaches is put against them. Each limit is a call to be timed, the amount of work of one call and its unit;
-one that cannot be had here says why.
+What an engine reaches stands beside them in a record. Each has the amount of work of one call and its unit; one that cannot
+be had here says why.
 """
 
 import functools

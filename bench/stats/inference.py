@@ -16,7 +16,6 @@ RESAMPLES = 4000
 # The percentile bootstrap of a ratio of two medians covers 96 to 97% at a nominal 95% (the bootstrap's variance of a median
 # is too large on average, and two of them average their luck out); at this level it covers 95% (Loh 1987, calibration).
 CALIBRATED = {0.95: 0.94}
-MIN_SAMPLES = 6  # below this no pair of order statistics holds the median with 95%
 MIN_PASSES = 3  # of either side: below this the passes' medians give no interval
 
 

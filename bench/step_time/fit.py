@@ -62,7 +62,7 @@ def beliefs() -> tuple[float, list[Belief]]:
 
 
 def weights(cases: Sequence[StepCase]) -> Floats:
-    """One over the number of rows that report the same measurement."""
+    """Weigh each case by one over the number of rows that report the same measurement."""
     keys = [(c.chip, c.inputs["chip_count"], c.seconds) for c in cases]
     count = Counter(keys)
     return np.array([1.0 / count[key] for key in keys])

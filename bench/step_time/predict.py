@@ -33,11 +33,6 @@ class Prediction:
         """Relative error of the step time."""
         return self.seconds / self.case.seconds - 1
 
-    @property
-    def memory_error(self) -> float | None:
-        """Relative error of the memory of the fullest chip, None where it was not measured."""
-        return None if self.case.memory is None else self.memory / self.case.memory - 1
-
 
 @dataclass(frozen=True)
 class Skipped:

@@ -3,13 +3,14 @@
 import re
 
 from ...kernels.model import units
+from ...kernels.model.comparisons import COMPARISONS
 from ...kernels.model.quantity import Model, Quantity
 from ...kernels.model.questions import Condition, Question
 from ...kernels.text import nearest
 from ..errors import StudyError
 from ..terminal import numbers
 
-_CLAUSE = re.compile(r"\s*([^\W\d]\w*)\s*(<=|>=|==|!=|<|>)\s*([^<>=!]+?)\s*")
+_CLAUSE = re.compile(rf"\s*([^\W\d]\w*)\s*({'|'.join(COMPARISONS)})\s*([^<>=!]+?)\s*")
 _NAME = re.compile(r"[^\W\d]\w*")
 FORM = "write it as 'quantity <= number unit' or 'quantity <= quantity', for example 'run_time <= 120 day'"
 

@@ -301,10 +301,3 @@ def deep(points: float, *, priced: bool = True) -> Shape:
     kept = ("model", "chip", "chip_count")
     name = "deep" if priced else "strategy"
     return Shape(f"{name}, {len(axes)} axes, {label(grid.size)} points", problem, questions_about(objective, kept, where))
-
-
-def count_formulas(shape: Shape) -> int:
-    """Count the quantities that the study computes by formula."""
-    problem = shape.problem
-    targets = next(iter(shape.questions.values())).targets()
-    return sum(1 for item in problem.model.order(targets, problem.held()) if item.name not in problem.held())

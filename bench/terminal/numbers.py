@@ -159,11 +159,6 @@ def duration(seconds: float | None, style: DurationStyle = "people") -> str:
     return "" if seconds is None else _DURATIONS[style](seconds)
 
 
-def rate(points_per_second: float) -> str:
-    """Write a rate (points per second) in words."""
-    return f"{count(points_per_second)} points/s"
-
-
 def memory(size: int | None) -> str:
     """Write a size (bytes) in bytes to EB, or a dash where it is not known."""
     return "-" if size is None else _climb(float(size), _LADDERS["byte"])

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from ..emit.passes import PASSES, Pass, reductions, signed
 from ..emit.reducers import Accumulator, Reducer
-from ..graph.expression import COMPARISONS, Node, cost, needed
+from ..graph.expression import Node, cost, needed
+from ..model.comparisons import COMPARING
 from ..model.questions import Question
 from ..plan.conditions import draw_points, met_at
 from ..plan.plan import Plan
@@ -23,7 +24,7 @@ DOUBLE = 8  # bytes of a float64, the type of every sum
 
 _KINDS = {"mul": "multiply", "div": "divide", "ceil": "round", "floor": "round"}
 _KINDS |= dict.fromkeys(("add", "sub", "neg"), "add") | dict.fromkeys(("minimum", "maximum"), "minimum")
-_KINDS |= dict.fromkeys(COMPARISONS.values(), "compare") | dict.fromkeys(("and", "or", "not", "where"), "select")
+_KINDS |= dict.fromkeys(COMPARING, "compare") | dict.fromkeys(("and", "or", "not", "where"), "select")
 DIVIDER = frozenset({"divide", "sqrt"})  # done by a unit of its own, beside the others
 _PLACING = 3.0  # operations for the bin of a point: shift, subtract, narrow
 _SIGNED = 6.0  # more where values may be negative or zero

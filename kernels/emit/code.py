@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-COMPARED = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
+from ..model.comparisons import COMPARING
+
 READ_AS = {"count": "int", "total": "wide", "flag": "int"}  # kinds of elements that are another kind once they are read
 ATOM = 9  # the strength of what never needs parentheses
 
@@ -144,7 +145,7 @@ class Code(abc.ABC):
         a, b : Value
             The operands.
         """
-        if op in COMPARED:
+        if op in COMPARING:
             return "bool"
         return a.kind if a.kind == b.kind else "double" if "double" in (a.kind, b.kind) else "wide"
 
@@ -227,7 +228,7 @@ class Code(abc.ABC):
         ----------
         op : str
             add, sub, mul, div (of reals), quotient and remainder (of whole numbers), and, or, xor, shl, shr, or one of
-            COMPARED.
+            COMPARING.
         a, b : Value
             The operands, of one kind but for int beside wide.
         """

@@ -4,13 +4,15 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ..model.comparisons import COMPARISONS
+
 # Operators and how tightly they bind. What binds less than arithmetic stands in parentheses in all but a comparison, since
 # C and Python disagree there.
 ALSO, BITS, COMPARISON, SUM, PRODUCT, SIGN = 1, 2, 3, 5, 6, 7
 _INFIX = {
     "add": ("+", SUM), "sub": ("-", SUM), "mul": ("*", PRODUCT), "div": ("/", PRODUCT), "remainder": ("%", PRODUCT),
-    "lt": ("<", COMPARISON), "le": ("<=", COMPARISON), "gt": (">", COMPARISON), "ge": (">=", COMPARISON),
-    "eq": ("==", COMPARISON), "ne": ("!=", COMPARISON), "and": ("&", BITS), "or": ("|", BITS), "xor": ("^", BITS),
+    **{comparison.op: (written, COMPARISON) for written, comparison in COMPARISONS.items()},
+    "and": ("&", BITS), "or": ("|", BITS), "xor": ("^", BITS),
     "shl": ("<<", BITS), "shr": (">>", BITS),
 }  # fmt: skip
 

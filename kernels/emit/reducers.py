@@ -109,7 +109,7 @@ def best(question: Best, *, nan: bool) -> Reducer:
 
 
 def summary(*, flagged: bool, nan: bool) -> Reducer:
-    """min, max and sum; how many points were feasible, where some may not be; how many were NaN, where some may be."""
+    """Reduce to min, max and sum, to how many points were feasible if some may not be, to how many were NaN if some may be."""
     return Reducer(
         (
             Accumulator("low", "real", "min"),

@@ -3,7 +3,8 @@
 import contextlib
 from collections.abc import Iterator, Sequence
 
-from .code import ATOM, COMPARED, READ_AS, Array, Code, Operand, Value, Variable
+from ..model.comparisons import COMPARING
+from .code import ATOM, READ_AS, Array, Code, Operand, Value, Variable
 from .languages import ALSO, COMPARISON, SIGN, SUM, Language
 
 _KIND = {
@@ -54,7 +55,7 @@ class SourceText(Code):
             return self.call(op, [a, b])
         sign, strength = self.language.infix[op]
         if strength < SUM:
-            needed = SUM if op in COMPARED else COMPARISON if strength == ALSO else ATOM
+            needed = SUM if op in COMPARING else COMPARISON if strength == ALSO else ATOM
             left, right = self._within(a, needed), self._within(b, needed)
         else:
             left, right = self._within(a, strength), self._within(b, strength + (op != "add"))

@@ -45,7 +45,7 @@ def availability() -> Availability:
 
 @functools.cache
 def _pool(threads: int) -> ThreadPoolExecutor:
-    """Threads are kept: starting them takes as long as a small grid."""
+    """Start a pool of threads, which is kept: starting them takes as long as a small grid."""
     return ThreadPoolExecutor(threads, thread_name_prefix="flopwatt")
 
 

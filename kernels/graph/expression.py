@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from ..model.comparisons import COMPARING, COMPARISONS
 from ..model.quantity import ModelError
 from ..model.questions import Problem
 
 Axes = frozenset[int]  # positions of a grid's axes
 
-COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
-BOOLEAN = frozenset({*COMPARISONS.values(), "and", "or", "not"})
+BOOLEAN = COMPARING | {"and", "or", "not"}
 _MAX_MULTIPLICATIONS = 4  # whole powers up to this are products
 _NO_AXES: Axes = frozenset()
 
@@ -235,12 +235,7 @@ _NUMPY: dict[str, Callable[..., Any]] = {
     "sqrt": np.sqrt,
     "log2": np.log2,
     "exp": np.exp,
-    "lt": np.less,
-    "le": np.less_equal,
-    "gt": np.greater,
-    "ge": np.greater_equal,
-    "eq": np.equal,
-    "ne": np.not_equal,
+    **{comparison.op: comparison.compute for comparison in COMPARISONS.values()},
     "and": np.logical_and,
     "or": np.logical_or,
     "not": np.logical_not,

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..model.questions import Problem
-from .expression import Node, compute, leaf_value, needed
+from .expression import BOOLEAN, Node, compute, leaf_value, needed
 
 INF = float("inf")
 
@@ -185,5 +185,5 @@ _RULES: dict[str, Any] = {
     "sqrt": _sqrt,
     "log2": _log2,
     "exp": _widened(np.exp),
-    **dict.fromkeys(("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"), _truth),
+    **dict.fromkeys(BOOLEAN, _truth),
 }

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..model.comparisons import COMPARISONS
 from ..model.quantity import ModelError, Quantity
 from ..model.questions import Condition, Problem
-from .expression import COMPARISONS, Graph, Node
+from .expression import Graph, Node
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def condition_node(traced: Traced, condition: Condition) -> Node:
     """Make a condition a node; a NaN never meets it."""
     left = traced.quantities[condition.quantity]
     right = traced.quantities[condition.value] if isinstance(condition.value, str) else traced.graph.literal(condition.value)
-    node = traced.graph.node(COMPARISONS[condition.op], left, right)
+    node = traced.graph.node(COMPARISONS[condition.op].op, left, right)
     if condition.op == "!=":
         node = node & (left == left) & (right == right)
     return node

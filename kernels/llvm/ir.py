@@ -223,7 +223,7 @@ class Llvm(CpuCode):
         self._put(f"store {stored} {value.text}, ptr {self._address(array, index)}")
 
     def alloc(self, kind: str, length: Operand, fill: Operand | None = None) -> Array:
-        """Memory that begins at a vector's boundary."""
+        """Reserve memory that begins at a vector's boundary."""
         count = self.lift(length, "int")
         room = count * SIZES[self.stored[kind]] + ALIGNED
         self.module.declared |= {
@@ -255,7 +255,7 @@ class Llvm(CpuCode):
 
     @contextlib.contextmanager
     def loop(self, name: str, start: Operand, stop: Operand, step: Operand = 1, *, wide: bool = False) -> Iterator[Value]:
-        """Count; the stop is found out once, before the loop."""
+        """Count from the start to the stop, which is computed once, before the loop."""
         first, last, by = (self.lift(bound, "int") for bound in (start, stop, step))
         before, head, body, end = self.block, self._label(), self._label(), self._label()
         self._put(f"br label %{head}")

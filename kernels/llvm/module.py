@@ -39,7 +39,7 @@ def source(code: Llvm) -> str:
 
 
 def _type(code: Llvm, parameter: Parameter) -> str:
-    """NumPy's name of a parameter's type, with a star for each dimension."""
+    """Give NumPy's name of a parameter's type, with a star for each dimension."""
     _, kind = parameter
     element = kind.rstrip("*")
     return (code.dtype if element == "real" else _NUMPY[element]) + "*" * kind.count("*")

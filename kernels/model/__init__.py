@@ -1,3 +1,3 @@
 """What is asked and of what: quantities with their units, grids, questions, and NumPy's plain evaluation of them."""
 
-__all__ = ["dimensions", "evaluate", "grid", "kinds", "operations", "quantity", "questions", "units"]
+__all__ = ["comparisons", "dimensions", "evaluate", "grid", "kinds", "operations", "quantity", "questions", "units"]

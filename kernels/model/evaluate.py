@@ -6,16 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .comparisons import COMPARISONS
 from .questions import Condition, Problem
-
-_COMPARE = {
-    "<=": np.less_equal,
-    ">=": np.greater_equal,
-    "<": np.less,
-    ">": np.greater,
-    "==": np.equal,
-    "!=": np.not_equal,
-}
 
 
 def dependence(problem: Problem, targets: Iterable[str]) -> dict[str, frozenset[int]]:
@@ -181,7 +173,7 @@ def meets(condition: Condition, values: Mapping[str, Any], dtype: np.dtype[Any])
     """
     left = values[condition.quantity]
     right = values[condition.value] if isinstance(condition.value, str) else dtype.type(condition.value)
-    result = _COMPARE[condition.op](left, right)
+    result = COMPARISONS[condition.op].compute(left, right)
     return result & (left == left) & (right == right) if condition.op == "!=" else result
 
 

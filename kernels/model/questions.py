@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 from .grid import Grid
 from .quantity import Model
 
-OPERATORS = ("<=", ">=", "==", "!=", "<", ">")
-
 
 @dataclass(frozen=True)
 class Condition:
@@ -25,7 +23,7 @@ class Condition:
     quantity
         The name of the quantity on the left.
     op
-        One of OPERATORS.
+        One of ``COMPARISONS`` (see comparisons.py).
     value
         A number in the quantity's base unit, or the name of another quantity.
     """

@@ -68,7 +68,6 @@ INDICATORS: Mapping[str, Callable[[Known], float]] = {"moe": _moe, "before_2023"
 PRODUCTS: Mapping[str, Callable[[Mapping[str, float]], float]] = {
     "size_where_scarce": lambda value: value["size"] * float(np.maximum(value["balance"], 0.0)),  # NaN stays NaN
 }
-NAMES = (*LOGARITHMS, *INDICATORS, *PRODUCTS)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class _Histogram(Lanes):
     group: Value
     held: Array
     numbers: Array
+    copies = COPIES
     copy: Value | None = None
 
     def __init__(self, plan: Plan, code: CpuCode, *, signed: bool):
@@ -44,6 +45,7 @@ class _Histogram(Lanes):
     def groups(self, flush: Callable[[Value], object]) -> None:
         """Walk the outer points, group by group; ``flush`` hands a group's bins over."""
         code, per_group, lo = self.code, self.plan.points_per_group, self.number("lo")
+        self.allocate()
         self.numbers = code.alloc("count", JAM * self.width)
         self.load()
         group = code.var("group", lo // per_group)
@@ -59,6 +61,27 @@ class _Histogram(Lanes):
             self.after_point()
         flush(group.value)
 
+    def keep(self, kept: str, out: str, empty: float, hand_over: Callable[[CpuCode, Array, Value, Array], None]) -> None:
+        """Write the kernel that keeps something for each bin of a group, and adds it to the group's row of ``out``.
+
+        Parameters
+        ----------
+        kept, out : str
+            The kinds of elements: of what is kept, and of ``out``.
+        empty : float
+            What is kept of no points.
+        hand_over : callable
+            Writes how what is kept (so many bins of it) goes into a row, and is empty again.
+        """
+        code = self.code
+        code.function("flush", (("H", f"{kept}*"), ("bins", "int"), ("row", f"{out}*")), hand_over)
+        self.begin(("out", f"{out}**"))
+        self.held = code.alloc(kept, self.bins * self.copies if self.copies > 1 else self.bins, empty)
+        self.groups(lambda group: code.run("flush", self.held, self.bins, self.row("out", group)))
+
+    def allocate(self) -> None:
+        """Reserve, after what is kept, what else the innermost body writes to."""
+
     def row(self, name: str, group: Value) -> Array:
         """Find the row of a group in an array that begins with the first group."""
         return self.code.row(self.array(name), group - self.number("first"))
@@ -70,7 +93,8 @@ class _Histogram(Lanes):
         pass
 
     def open_body(self, i: Value) -> None:
-        self.copy = (i & (COPIES - 1)) * self.bins
+        if self.copies > 1:
+            self.copy = (i & (self.copies - 1)) * self.bins
 
     def point(self, u: int, i: Value) -> None:
         place = self.place(u, i < self.nest.used if self._partial() else None)
@@ -117,15 +141,11 @@ def histogram(plan: Plan, code: CpuCode, *, signed: bool) -> None:
     signed : bool
         Whether values may be zero or negative.
     """
-    emitter = _Histogram(plan, code, signed=signed)
-    code.function("flush", (("H", "count*"), ("bins", "int"), ("row", "wide*")), _add_counts)
-    emitter.begin(("out", "wide**"))
-    emitter.held = code.alloc("count", emitter.bins * COPIES, 0)
-    emitter.groups(lambda group: code.run("flush", emitter.held, emitter.bins, emitter.row("out", group)))
+    _Histogram(plan, code, signed=signed).keep("count", "wide", 0, _add_counts)
 
 
 def _add_counts(code: CpuCode, held: Array, bins: Value, row: Array) -> None:
-    """All copies of a group's counts into its row; what is held is zero again."""
+    """Add all copies of a group's counts to its row; what is held is zero again."""
     with code.loop("b", 0, bins - 1) as b:
         total = code.var("total", code.whole(0))
         with code.loop("c", 0, COPIES) as c:
@@ -138,9 +158,10 @@ class _Second(_Histogram):
     """Beside the bin of the first quantity, the second one's value: what a Pareto front is found from."""
 
     seconds: Array
+    copies = 1
 
-    def open_body(self, i: Value) -> None:
-        pass
+    def allocate(self) -> None:
+        self.seconds = self.code.alloc("real", JAM * self.width)
 
     def point(self, u: int, i: Value) -> None:
         super().point(u, i)
@@ -162,6 +183,10 @@ class _OnFront(_Second):
 
     hits: Array
     front: Array
+
+    def allocate(self) -> None:
+        super().allocate()
+        self.hits = self.code.alloc("bool", self.width, False)
 
     def start(self) -> None:
         self.code.fill(self.hits, False)
@@ -196,12 +221,7 @@ def least(plan: Plan, code: CpuCode, *, signed: bool) -> None:
     signed : bool
         Whether values of the first quantity may be zero or negative.
     """
-    emitter = _Least(plan, code, signed=signed)
-    code.function("flush", (("H", "real*"), ("bins", "int"), ("row", "real*")), _lower)
-    emitter.begin(("out", "real**"))
-    emitter.held = code.alloc("real", emitter.bins, math.inf)
-    emitter.seconds = code.alloc("real", JAM * plan.width)
-    emitter.groups(lambda group: code.run("flush", emitter.held, emitter.bins, emitter.row("out", group)))
+    _Least(plan, code, signed=signed).keep("real", "real", math.inf, _lower)
 
 
 def _lower(code: CpuCode, held: Array, bins: Value, row: Array) -> None:
@@ -231,8 +251,6 @@ def front(plan: Plan, code: CpuCode, *, signed: bool) -> None:
             ("F", "real*"), ("K", "real*"), ("T", "real*"), ("L", "real*"), ("row", "wide*")]  # fmt: skip
     code.function("scan", scan, lambda inner, *arguments: _scan(_Histogram(plan, inner, signed=signed), *arguments))
     emitter.begin(("fronts", "real**"), ("flats", "wide*"), ("offsets", "wide*"), ("out", "wide**"))
-    emitter.seconds = code.alloc("real", JAM * plan.width)
-    emitter.hits = code.alloc("bool", plan.width, False)
     emitter.groups(lambda group: None)
 
 

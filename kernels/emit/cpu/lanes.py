@@ -80,7 +80,7 @@ class Lanes(Arguments):
             self.sums = self.code.alloc("double", len(self.doubles) * self.width)
 
     def _load_columns(self, tiled: bool) -> None:
-        """Lane columns into their slots: once for all, or a tile's at each outer point."""
+        """Load lane columns into their slots: once for all, or a tile's at each outer point."""
         if tiled == bool(self.plan.lane_tile) and self.nest.lane_columns:
             with self.code.loop("i", 0, self.width) as i:
                 for row, node in enumerate(self.nest.lane_columns):

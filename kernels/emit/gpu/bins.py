@@ -44,6 +44,15 @@ class _Binned(Threads):
                 self.edges["first"] = code.let("first_key", self.edges["above"] - self.edges["base"])
             yield p
 
+    @contextlib.contextmanager
+    def points(self, *arguments: tuple[str, str]) -> Iterator[Value]:
+        """Begin a kernel with these further arguments, and walk the outer points, each decoded."""
+        with self.kernel([*COMMON, *_EDGES, *arguments]):
+            self.load()
+            with self.groups() as p:
+                self.decode(p)
+                yield p
+
     def place(self) -> tuple[Value, Value]:
         """Find the bin of one point, and whether it counts."""
         code = self.code
@@ -64,7 +73,7 @@ class _Binned(Threads):
         return place, code.both(*conditions) if conditions else code.truth(True)
 
     def bin(self, place: Value) -> Value:
-        """Where the group's own bin stands in arrays that begin with the first group."""
+        """Find where the group's own bin stands in arrays that begin with the first group."""
         return (self.group - self.number("group0")) * self.number("bins") + place
 
 
@@ -138,11 +147,8 @@ def least(plan: Plan, language: str, *, signed: bool) -> Kernel:
             with code.when(rank < out[number]):
                 code.lower(out, number, rank)
 
-    with emitter.kernel([*COMMON, *_EDGES, ("out", "long long*")]):
-        emitter.load()
-        with emitter.groups() as p:
-            emitter.decode(p)
-            emitter.nested(innermost)
+    with emitter.points(("out", "long long*")):
+        emitter.nested(innermost)
     return emitter.emitted()
 
 
@@ -163,20 +169,17 @@ def front(plan: Plan, language: str, *, signed: bool) -> Kernel:
     emitter = _Binned(plan, language, signed=signed)
     code, nest = emitter.code, emitter.nest
     more = [("fronts", "const real*"), ("flats", "const long long*"), ("offsets", "const long long*"), ("out", "long long*")]
-    with emitter.kernel([*COMMON, *_EDGES, *more]):
-        emitter.load()
-        with emitter.groups() as p:
-            emitter.decode(p)
-            flats = emitter.array("flats")[p - emitter.number("first")]
-            start = code.let("start", flats + emitter.array("offsets")[emitter.lane()])
+    with emitter.points(*more) as p:
+        flats = emitter.array("flats")[p - emitter.number("first")]
+        start = code.let("start", flats + emitter.array("offsets")[emitter.lane()])
 
-            def innermost() -> None:
-                place, counted = emitter.place()
-                number = emitter.bin(place)
-                with code.when(counted), code.when(nest.value(plan.objectives[1]).equals(emitter.array("fronts")[number])):
-                    code.lower(emitter.array("out"), number, flat_index(emitter, start))
+        def innermost() -> None:
+            place, counted = emitter.place()
+            number = emitter.bin(place)
+            with code.when(counted), code.when(nest.value(plan.objectives[1]).equals(emitter.array("fronts")[number])):
+                code.lower(emitter.array("out"), number, flat_index(emitter, start))
 
-            emitter.nested(innermost)
+        emitter.nested(innermost)
     return emitter.emitted()
 
 

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from flopwatt.bench.cli import cli
+from flopwatt.kernels.reductions.bins import RELATIVE_ERROR
 
 from_8b = ["--model", "llama-3.1-8b", "--tokens", "1e12", "--chip", "h100", "--chips", "256"]
 
@@ -113,7 +114,7 @@ def test_an_engine_gives_the_quantiles_within_its_bins() -> None:
     binned = json.loads(result.stdout)["quantities"]
     for name, spread in exact.items():
         for end in ("low", "median", "high"):
-            assert binned[name][end] == (None if spread[end] is None else pytest.approx(spread[end], rel=0.0079))
+            assert binned[name][end] == (None if spread[end] is None else pytest.approx(spread[end], rel=RELATIVE_ERROR))
 
 
 @pytest.mark.parametrize(

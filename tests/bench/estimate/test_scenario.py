@@ -1,4 +1,4 @@
-"""Scenarios: what is stated is fixed, the rest drawn; chips solved for; errors and shares of the draws."""
+"""Scenarios: what is stated is fixed, the rest drawn; chips solved for."""
 
 import math
 
@@ -6,16 +6,7 @@ import numpy as np
 import pytest
 
 from flopwatt import configs
-from flopwatt.bench.estimate.intervals import (
-    DRAWS,
-    TARGETS,
-    _share,
-    estimate,
-    explain,
-    formula,
-    sampling_error,
-    variance_shares,
-)
+from flopwatt.bench.estimate.intervals import TARGETS, estimate
 from flopwatt.bench.estimate.prior import store
 from flopwatt.bench.estimate.scenario import Assumptions, Scenario, StatedValue, complete, evaluate, facts, sketch
 from flopwatt.bench.estimate.source import Source, SourceKind
@@ -104,50 +95,6 @@ def test_a_fact_that_is_not_published_is_named() -> None:
     assert spreads["energy"].median is None
     assert spreads["energy"].missing == ("tdp",)
     assert spreads["run_time"].median is not None
-
-
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
-def test_the_stated_sampling_error_is_that_of_repeated_samples(share: float) -> None:
-    random = np.random.default_rng(0)
-    samples = np.sort(np.exp(0.3 * random.standard_normal((600, 1000))), axis=1)
-    quantiles = np.quantile(samples, share, axis=1)
-    stated_error = np.mean([sampling_error(sample, share) for sample in samples])
-    assert stated_error == pytest.approx(quantiles.std() / quantiles.mean(), rel=0.12)
-
-
-def test_shares_are_those_of_a_sum_of_known_variances() -> None:
-    points = np.random.default_rng(2).random((DRAWS, 4))
-    parts = (points - 0.5) * np.sqrt(12) * [3.0, 2.0, 1.0, 0.0]
-    shares = variance_shares({"y": np.exp(parts.sum(axis=1))}, {str(i): points[:, i] for i in range(4)})
-    assert list(shares["y"])[:3] == ["0", "1", "2"]
-    assert [shares["y"][str(i)] for i in range(4)] == pytest.approx([9 / 14, 4 / 14, 1 / 14, 0], abs=0.015)
-    assert _share(np.ones(1000)) == 0.0
-
-
-def test_explain_is_in_the_order_computed_and_says_how() -> None:
-    run = scenario(tokens=1e12, chip_count=256, mfu=0.4)
-    steps = explain(run)
-    place = {step.quantity.name: i for i, step in enumerate(steps)}
-    for step in steps:
-        if step.formula:
-            assert all(place[name] < place[step.quantity.name] for name in step.quantity.parameters)
-        assert step.source.text()
-    by_name = {step.quantity.name: step for step in steps}
-    assert by_name["run_time"].formula == "training_flops / (sustained_flops * goodput)"
-    assert by_name["mfu"].source == TEST
-    assert by_name["mfu"].formula == ""
-    assert by_name["energy"].value == pytest.approx(
-        by_name["chip_hours"].value * by_name["facility_power_per_chip"].value / 1000
-    )
-
-
-def test_a_formula_is_written_without_its_local_names() -> None:
-    text = formula(MODEL["attention_core_flops"])
-    local = {"widths", "window", "keys"}
-    assert not local & set(text.replace("(", " ").replace(")", " ").split())
-    names = dict.fromkeys(MODEL["attention_core_flops"].parameters, 3.0)
-    scope = {"where": np.where, "minimum": min}
-    assert eval(text, scope, names) == pytest.approx(float(MODEL["attention_core_flops"](**names)))
 
 
 def test_every_stated_distribution_is_valid_and_sourced() -> None:

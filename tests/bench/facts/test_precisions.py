@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from flopwatt import configs
-from flopwatt.bench.facts.precisions import PEAKS, PRECISIONS, match_precision, peak_column
+from flopwatt.bench.facts.precisions import OPTIONS, PEAKS, PRECISIONS, match_precision, peak_column
 from flopwatt.kernels.model.evaluate import evaluate_at
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.questions import Problem
@@ -39,6 +39,12 @@ def test_what_the_model_takes_of_each() -> None:
     }  # fmt: skip
     assert all(set(item.inputs) == {"precision_bits", "block_scaling"} <= set(MODEL.quantities) for item in PRECISIONS.values())
     assert all(match_precision(name) is item for name, item in PRECISIONS.items())
+
+
+def test_what_a_user_may_state_is_that_precision() -> None:
+    assert OPTIONS == ("bf16", "fp16", "fp8", "fp4")
+    for item in PRECISIONS.values():
+        assert all(match_precision(option) is item for option in item.options)
 
 
 @pytest.mark.parametrize("bits", [4.0, 5.0, 6.0, 8.0, 9.0, 16.0])

@@ -36,7 +36,8 @@ def test_sources_that_the_fit_has_not_seen(found: list[StepCase]) -> None:
 
 
 def test_measured_memory(found: list[StepCase]) -> None:
-    errors = [abs(item.memory_error) for item in predict.predict(found) if item.memory_error is not None]
+    measured = [item for item in predict.predict(found) if item.case.memory is not None]
+    errors = [abs(item.memory / item.case.memory - 1) for item in measured]
     assert len(errors) >= 18
     assert np.mean(errors) <= 0.10
 

@@ -1,0 +1,24 @@
+"""The quantiles of an estimate: how sure draws make them, and which input's variance drives them."""
+
+import numpy as np
+import pytest
+
+from flopwatt.bench.estimate.intervals import DRAWS, _share, sampling_error, variance_shares
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_the_stated_sampling_error_is_that_of_repeated_samples(share: float) -> None:
+    random = np.random.default_rng(0)
+    samples = np.sort(np.exp(0.3 * random.standard_normal((600, 1000))), axis=1)
+    quantiles = np.quantile(samples, share, axis=1)
+    stated_error = np.mean([sampling_error(sample, share) for sample in samples])
+    assert stated_error == pytest.approx(quantiles.std() / quantiles.mean(), rel=0.12)
+
+
+def test_shares_are_those_of_a_sum_of_known_variances() -> None:
+    points = np.random.default_rng(2).random((DRAWS, 4))
+    parts = (points - 0.5) * np.sqrt(12) * [3.0, 2.0, 1.0, 0.0]
+    shares = variance_shares({"y": np.exp(parts.sum(axis=1))}, {str(i): points[:, i] for i in range(4)})
+    assert list(shares["y"])[:3] == ["0", "1", "2"]
+    assert [shares["y"][str(i)] for i in range(4)] == pytest.approx([9 / 14, 4 / 14, 1 / 14, 0], abs=0.015)
+    assert _share(np.ones(1000)) == 0.0
