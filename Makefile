@@ -7,6 +7,8 @@ BIN := .venv/bin
 run: .venv/core
 	$(BIN)/flopwatt run nvidia-openai-10gw --engine all --save results
 
+# Compiled tests and modules are kept, whatever the environment says: to compile them anew costs each worker some seconds.
+check: export PYTHONDONTWRITEBYTECODE =
 check: lint
 	$(BIN)/pytest -n 2 -m "not slow and not alone"
 

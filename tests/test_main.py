@@ -34,7 +34,14 @@ def test_json_stays_json_on_an_ascii_terminal(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the system has no /dev/full")
-@pytest.mark.parametrize("args", [["show", "hardware"], ["run", "quick", "--engine", "numpy", "--json"], ["doctor"]])
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["show", "hardware"],
+        pytest.param(["run", "quick", "--engine", "numpy", "--json"], marks=pytest.mark.slow),
+        pytest.param(["doctor"], marks=pytest.mark.slow),
+    ],
+)
 def test_output_that_cannot_be_written_is_one_line_and_exit_1(args: list[str]) -> None:
     with open("/dev/full", "w") as full:
         done = subprocess.run([*RUN, *args], stdout=full, stderr=subprocess.PIPE, text=True, check=False)

@@ -80,6 +80,7 @@ def flopwatt(*arguments: str) -> str:
     return hidden(COMMAND.replace("ARGUMENTS", repr(list(arguments))))
 
 
+@pytest.mark.slow
 def test_every_module_imports() -> None:
     names = [f"flopwatt.{name}" for name in HOUSE.modules]
     absent = hidden(f"""
@@ -94,16 +95,19 @@ for name in {names}:
     assert {line.split()[1].partition(".")[0] for line in absent.splitlines()} <= optional
 
 
+@pytest.mark.slow
 def test_the_listings_show() -> None:
     assert "h100-sxm-80gb" in flopwatt("show", "hardware")
 
 
+@pytest.mark.slow
 def test_doctor_describes_the_machine() -> None:
     text = flopwatt("doctor")
     assert "numpy       ready" in text
     assert "memory" in text
 
 
+@pytest.mark.slow
 def test_a_study_runs_and_its_record_is_stored(tmp_path: Path) -> None:
     text = flopwatt("run", "quick", "--engine", "numpy", "--save", str(tmp_path), "--machine", "made")
     assert "gb200-nvl72" in text
@@ -112,6 +116,7 @@ def test_a_study_runs_and_its_record_is_stored(tmp_path: Path) -> None:
     assert '"kind": "run"' in record.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_benchmarks_are_timed(tmp_path: Path) -> None:
     suite = tmp_path / "bench_one.py"
     suite.write_text("def test_sum(benchmark):\n    benchmark(sum, range(1000))\n", encoding="utf-8")

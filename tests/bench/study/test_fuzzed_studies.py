@@ -138,6 +138,7 @@ def test_a_changed_study_loads_or_is_refused(tmp_path: Path, place: tuple[Any, .
     outcome(path)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @drawn(cut=st.integers(0, 1200), insert=st.text(max_size=5))
 def test_a_file_that_is_cut_or_garbled(tmp_path: Path, cut: int, insert: str) -> None:

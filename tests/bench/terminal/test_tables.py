@@ -52,6 +52,7 @@ def test_wide_tables_are_cut_into_blocks_that_begin_alike() -> None:
     assert split_columns(columns[:1], 1, 2) == [columns[:1]]
 
 
+@pytest.mark.slow
 def test_a_strategy_is_told_without_what_its_conditions_or_axes_fix() -> None:
     sets = ["chip_count=64", "precision_bits=16", "axes.batch_size.values=[1536]"]
     run = run_study(load_study("strategy-gpt3-175b", sets, ["best"]), "numpy")

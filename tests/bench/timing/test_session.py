@@ -40,6 +40,7 @@ def test_a_suite_is_run_and_a_failure_is_named(tmp_path: Path) -> None:
     assert (record.subject, record.kind, record.options) == ("driven", "bench", {"passes": 2})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "text", "options", "message"),
     [

@@ -124,6 +124,7 @@ def test_a_point_at_a_threshold_may_count_or_not() -> None:
     assert wrong(asked, reported(asked, [0, 1, 2], question), expected, question)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(data=st.data(), dtype=st.sampled_from(["float64", "float32"]))
 def test_a_front_without_one_of_its_points_is_found(data: st.DataObject, dtype: str) -> None:

@@ -91,7 +91,7 @@ def scalar(lines: list[str]) -> int:
 
 
 @needs_vectors
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("dtype", ["float64", pytest.param("float32", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
 def test_innermost_loops_are_packed(question: Question, dtype: str, tmp_path: Path) -> None:
     for name, assembly in compiled(question, dtype, tmp_path).items():

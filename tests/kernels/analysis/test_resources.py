@@ -221,6 +221,7 @@ def test_the_command_prints_every_kernel() -> None:
         assert word in done.output
 
 
+@pytest.mark.slow
 def test_the_command_as_json() -> None:
     import json
 

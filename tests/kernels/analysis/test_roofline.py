@@ -173,6 +173,7 @@ def run_counting(plan, reducer):
     return dict(zip(COUNTED, counts.tolist(), strict=True))
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_the_emitted_kernel_does_what_is_counted(data):

@@ -140,9 +140,14 @@ def written(prepared: Prepared, size: int) -> dict[str, np.ndarray]:
 
 
 @KINDS
-@BOTH
-@pytest.mark.parametrize("by", [(), ("b", "a")])
-def test_every_question(kind: str, dtype: str, by: tuple[str, ...]) -> None:
+def test_every_question(kind: str) -> None:
+    compare(problem_of(3, 40, 5, 9), asked(kind, ("b", "a"), LIMIT), "float64")
+
+
+@pytest.mark.slow
+@KINDS
+@pytest.mark.parametrize(("dtype", "by"), [("float64", ()), ("float32", ()), ("float32", ("b", "a"))])
+def test_every_question_in_both_dtypes_with_and_without_groups(kind: str, dtype: str, by: tuple[str, ...]) -> None:
     compare(problem_of(3, 40, 5, 9), asked(kind, by, LIMIT), dtype)
 
 
@@ -155,6 +160,7 @@ def test_nothing_is_feasible_in_some_groups(kind: str, dtype: str) -> None:
     assert 0 < np.count_nonzero(problem.grid.axes[0].columns["a"] < 1.0) < 6
 
 
+@pytest.mark.slow
 @KINDS
 @BOTH
 def test_missing_facts(kind: str, dtype: str) -> None:
@@ -190,6 +196,7 @@ def test_middle_loops_in_tiles(kind: str, dtype: str, monkeypatch: pytest.Monkey
     compare(problem, question, dtype)
 
 
+@pytest.mark.slow
 @BOTH
 def test_tables_that_do_not_fit_in_shared_memory(dtype: str) -> None:
     problem, question = problem_of(3, 40, 2100), asked("least", (), LIMIT)

@@ -65,6 +65,7 @@ def test_an_emitted_kernel_needs_its_barriers() -> None:
     assert sum(wrong) >= 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["out[64] = 1.0", "out[thread] = out[thread + 1]"])
 def test_a_stray_access_stops_the_process(place: str) -> None:
     code = f"from test_shim import HEAD, launched\nlaunched(HEAD + '{place};}}')"

@@ -54,6 +54,7 @@ def cuts(draw: st.DrawFn) -> tuple[LoopCut, LaneMachine]:
     return cut_loops(grid_of(*lengths), order, kept, machine, contiguous=False), machine
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(cuts())
 def test_every_scenario_is_walked_once(cut_and_machine: tuple[LoopCut, LaneMachine]) -> None:

@@ -95,6 +95,7 @@ def walk(plan: Plan) -> tuple[dict[int, Any], np.ndarray]:
     return values, stopped
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(plans())
 def test_the_nest_gives_numpys_bits_at_every_scenario(plan: Plan) -> None:
@@ -110,6 +111,7 @@ def test_the_nest_gives_numpys_bits_at_every_scenario(plan: Plan) -> None:
         np.testing.assert_array_equal(values[node.id][met], np.broadcast_to(expected[node.id], grid.size)[met])
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(plans())
 def test_what_is_decided_of_a_point_is_what_numpy_decides(plan: Plan) -> None:

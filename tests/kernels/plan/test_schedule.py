@@ -79,6 +79,7 @@ def computed_in(plan: Plan, node: Node) -> dict[int, Node]:
 # --- held against them ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @PROFILE
 @given(plans())
 def test_every_node_is_placed_as_defined(placed: tuple[Plan, LaneMachine]) -> None:
@@ -93,6 +94,7 @@ def test_every_node_is_placed_as_defined(placed: tuple[Plan, LaneMachine]) -> No
         assert plan.may_be_nan(node) == (node.id not in plan.intervals or plan.intervals[node.id].nan)
 
 
+@pytest.mark.slow
 @PROFILE
 @given(plans())
 def test_the_kernel_computes_and_reads_what_its_outputs_need(placed: tuple[Plan, LaneMachine]) -> None:
@@ -110,6 +112,7 @@ def test_the_kernel_computes_and_reads_what_its_outputs_need(placed: tuple[Plan,
             assert [node.id for node in stored[level]] == at
 
 
+@pytest.mark.slow
 @PROFILE
 @given(plans())
 def test_what_a_deeper_level_reads_on_the_lanes_is_buffered(placed: tuple[Plan, LaneMachine]) -> None:

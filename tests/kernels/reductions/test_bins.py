@@ -85,6 +85,7 @@ def test_the_layout_is_that_of_the_dtype() -> None:
     assert layout("float32") == (np.int32, 2**31 - 1, 17)
 
 
+@pytest.mark.slow
 @BOTH
 @given(data=st.data())
 def test_every_number_of_a_group_has_a_bin_and_the_bin_has_its_key(dtype: str, data: st.DataObject) -> None:
@@ -117,6 +118,7 @@ def test_a_common_range_covers_every_group() -> None:
     assert span.negative.tolist() == [-2.0] * 3
 
 
+@pytest.mark.slow
 @BOTH
 @given(data=st.data(), max_bins=st.sampled_from([1, 2, 7, 64]))
 def test_merged_bins_hold_every_number_between_their_edges(dtype: str, data: st.DataObject, max_bins: int) -> None:

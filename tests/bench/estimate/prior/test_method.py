@@ -34,6 +34,7 @@ def test_it_is_the_posterior_that_integration_finds() -> None:
     assert scale * math.sqrt(posterior.freedom / (posterior.freedom - 2)) == pytest.approx(spread, rel=0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("runs", [5, 22])
 def test_its_intervals_hold_as_often_as_they_say(runs: int) -> None:
     """Worlds drawn from the belief: P10 to P90 of a further run contains it four times in five."""
