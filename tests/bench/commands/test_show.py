@@ -1,4 +1,4 @@
-"""``flopwatt show`` and ``flopwatt doctor``."""
+"""``flopwatt show``."""
 
 import json
 import re
@@ -103,14 +103,3 @@ def test_what_is_not_there(args: list[str], says: str) -> None:
     assert result.stdout == ""
     assert result.stderr.count("\n") == 1
     assert says in result.stderr
-
-
-def test_doctor() -> None:
-    text = run("doctor").stdout
-    found = json.loads(run("doctor", "--json").stdout)
-    assert found["machine"]["name"] in text
-    for name, version in found["machine"]["packages"].items():
-        assert f"{name} {version}" in text
-    assert [state["name"] for state in found["engines"]] == list(engines.NAMES)
-    for state in found["engines"]:
-        assert state["available"] or state["reason"] in text

@@ -1,0 +1,52 @@
+"""Tests stand where what they test stands: in the folder of its room, under its module's name."""
+
+from pathlib import Path
+
+from house import ROOT
+
+TREES = ("kernels", "bench", "configs")
+# Files that test a room and none of its modules alone, with what they test.
+OF_A_ROOM = {
+    "bench/study/test_bad_studies.py": "what any module says of a wrong study: one line, which names the key",
+    "bench/study/test_fuzzed_studies.py": "that whatever a study holds, it loads or is refused",
+    "bench/validate/test_published.py": "how good estimates are on published cases",
+    "configs/test_defaults.py": "the files of defaults",
+    "configs/test_fact_tables.py": "the tables of facts",
+    "configs/test_shipped_studies.py": "the studies",
+    "kernels/engines/test_assembly.py": "the machine code of compiled kernels",
+    "kernels/engines/test_gpu_availability.py": "how both GPU engines find out whether they can run",
+    "kernels/engines/test_shim.py": "the device that stands in for a GPU: shim_device.py beside it",
+    "kernels/engines/test_summary_of_unknown.py": "one question on every engine",
+    "kernels/engines/test_unknown_kind.py": "a kind of question that no table has, on every engine",
+    "kernels/quantities/test_dimensions.py": "every formula's dimension",
+    "kernels/quantities/test_parameter_counts.py": "formulas of several files against published models",
+}
+
+
+def is_of_a_module(test: str, root: Path = ROOT) -> bool:
+    """Tell whether a test file, by its path below ``tests``, has the name of a module or package that stands at that path."""
+    path = Path(test)
+    module = root / path.parent / path.stem.removeprefix("test_")
+    return module.with_suffix(".py").is_file() or (module / "__init__.py").is_file()
+
+
+def files() -> list[str]:
+    tests = ROOT / "tests"
+    return [path.relative_to(tests).as_posix() for tree in TREES for path in sorted((tests / tree).rglob("test_*.py"))]
+
+
+def test_every_folder_of_tests_is_that_of_a_room() -> None:
+    folders = {Path(test).parent for test in files()}
+    assert [folder for folder in sorted(folders) if not any((ROOT / folder).glob("*.py"))] == []
+
+
+def test_a_test_file_has_a_modules_name_or_says_what_of_its_room_it_tests() -> None:
+    assert {test for test in files() if not is_of_a_module(test)} == set(OF_A_ROOM)
+
+
+def test_a_file_that_mirrors_nothing_is_told_apart(tmp_path: Path) -> None:
+    for name in ("plan/order.py", "plan/cpu/__init__.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    tests = ("plan/test_order.py", "plan/test_cpu.py", "plan/test_orders.py", "test_order.py")
+    assert [is_of_a_module(test, tmp_path) for test in tests] == [True, True, False, False]
