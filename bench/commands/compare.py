@@ -46,9 +46,14 @@ class Megabytes(click.IntRange):
 @click.option("--format", "form", type=click.Choice(["table", "markdown", "json", "csv"]), default="table", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option(
-    "--max-size", "largest_bytes", type=Megabytes(min=1), default=100, show_default=True, metavar="MB",
+    "--max-size",
+    "largest_bytes",
+    type=Megabytes(min=1),
+    default=100,
+    show_default=True,
+    metavar="MB",
     help="The largest record read.",
-)  # fmt: skip
+)
 def command(
     baseline: str,
     candidate: str,

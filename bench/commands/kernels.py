@@ -96,9 +96,7 @@ def _rows(
 def _entry(row: Resources) -> dict[str, Any]:
     import dataclasses
 
-    return {
-        **dataclasses.asdict(row), "occupancy_by_registers": row.occupancy_by_registers, "occupancy": row.occupancy,
-    }  # fmt: skip
+    return {**dataclasses.asdict(row), "occupancy_by_registers": row.occupancy_by_registers, "occupancy": row.occupancy}
 
 
 def _print(study: Study, versions: dict[str, str], rows: list[Resources]) -> None:

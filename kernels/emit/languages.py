@@ -10,11 +10,18 @@ from ..model.comparisons import COMPARISONS
 # C and Python disagree there.
 ALSO, BITS, COMPARISON, SUM, PRODUCT, SIGN = 1, 2, 3, 5, 6, 7
 _INFIX = {
-    "add": ("+", SUM), "sub": ("-", SUM), "mul": ("*", PRODUCT), "div": ("/", PRODUCT), "remainder": ("%", PRODUCT),
+    "add": ("+", SUM),
+    "sub": ("-", SUM),
+    "mul": ("*", PRODUCT),
+    "div": ("/", PRODUCT),
+    "remainder": ("%", PRODUCT),
     **{comparison.op: (written, COMPARISON) for written, comparison in COMPARISONS.items()},
-    "and": ("&", BITS), "or": ("|", BITS), "xor": ("^", BITS),
-    "shl": ("<<", BITS), "shr": (">>", BITS),
-}  # fmt: skip
+    "and": ("&", BITS),
+    "or": ("|", BITS),
+    "xor": ("^", BITS),
+    "shl": ("<<", BITS),
+    "shr": (">>", BITS),
+}
 
 
 @dataclass(frozen=True)
@@ -78,9 +85,15 @@ def _cuda_loop(name: str, start: str, stop: str, step: str, wide: bool) -> str:
 
 
 _CUDA_TYPES = {
-    "real": "real", "double": "double", "bool": "bool", "int": "int", "wide": "long long", "count": "unsigned int",
-    "total": "unsigned long long", "flag": "unsigned char",
-}  # fmt: skip
+    "real": "real",
+    "double": "double",
+    "bool": "bool",
+    "int": "int",
+    "wide": "long long",
+    "count": "unsigned int",
+    "total": "unsigned long long",
+    "flag": "unsigned char",
+}
 
 CUDA = Language(
     header="""// Emitted by flopwatt from a plan; not for editing.
@@ -88,13 +101,17 @@ typedef {real} real;
 #define INF ((real)__longlong_as_double(0x7ff0000000000000LL))
 
 """,
-    head=_cuda_head, literal=_cuda_literal, loop=_cuda_loop,
+    head=_cuda_head,
+    literal=_cuda_literal,
+    loop=_cuda_loop,
     infix=_INFIX | {"quotient": ("/", PRODUCT), "also": ("&&", ALSO)},
     negations={"neg": "-{}", "not": "!{}"},
     types=_CUDA_TYPES,
     casts={kind: f"({kind_text})({{}})" for kind, kind_text in _CUDA_TYPES.items()},
     functions={
-        "bits float64": "__double_as_longlong", "bits float32": "__float_as_int", "min float32": "fminf",
+        "bits float64": "__double_as_longlong",
+        "bits float32": "__float_as_int",
+        "min float32": "fminf",
         "max float32": "fmaxf",
     },
     call="{}",
@@ -105,14 +122,19 @@ typedef {real} real;
     set="{place} = {value};",
     alias="const real* {name} = {value};",
     select="(({condition}) ? {yes} : {no})",
-    when="if ({condition}) {{", otherwise="else {", end="}", empty="",
-    thread="threadIdx.x", block="blockIdx.x", blocks="gridDim.x",
+    when="if ({condition}) {{",
+    otherwise="else {",
+    end="}",
+    empty="",
+    thread="threadIdx.x",
+    block="blockIdx.x",
+    blocks="gridDim.x",
     shared="__shared__ {type} {name}[{length}];",
     barrier="__syncthreads();",
     add="atomicAdd(&{array}[{index}], ({type})({value}));",
     lower="atomicMin(&{array}[{index}], ({type})({value}));",
     unroll="#pragma unroll {}",
-)  # fmt: skip
+)
 
 
 # --- Python for Numba on CUDA -----------------------------------------------------------------------------------------
@@ -147,30 +169,49 @@ from flopwatt.kernels.emit.gpu.cuda_math import jit, {", ".join(f"{name}_{{dtype
 {{constants}}
 
 ''',
-    head=_python_head, literal=_python_literal, loop=_python_loop,
+    head=_python_head,
+    literal=_python_literal,
+    loop=_python_loop,
     infix=_INFIX | {"quotient": ("//", PRODUCT), "also": ("and", ALSO)},
     negations={"neg": "-{}", "not": "not {}"},
     types={
-        "real": "{dtype}", "double": "float64", "bool": "bool_", "int": "int32", "wide": "int64", "count": "uint32",
-        "total": "uint64", "flag": "uint8",
+        "real": "{dtype}",
+        "double": "float64",
+        "bool": "bool_",
+        "int": "int32",
+        "wide": "int64",
+        "count": "uint32",
+        "total": "uint64",
+        "flag": "uint8",
     },
     casts={"double": "np.float64({})", "double float64": "{}", "wide": "np.int64({})", "int": "np.int32({})"},
     functions={
-        "mul": "mul", "bits float64": "bits_float64", "bits float32": "bits_float32", "min float32": "fmin_float32",
+        "mul": "mul",
+        "bits float64": "bits_float64",
+        "bits float32": "bits_float32",
+        "min float32": "fmin_float32",
         "max float32": "fmax_float32",
     },
     call="{}_{dtype}",
     whole={"int": "{}", "wide": "{}"},
     truths=("False", "True"),
-    let="{name} = {value}", var="{name} = {value}", set="{place} = {value}", alias="{name} = {value}",
+    let="{name} = {value}",
+    var="{name} = {value}",
+    set="{place} = {value}",
+    alias="{name} = {value}",
     select="({yes} if {condition} else {no})",
-    when="if {condition}:", otherwise="else:", end="", empty="pass",
-    thread="cuda.threadIdx.x", block="cuda.blockIdx.x", blocks="cuda.gridDim.x",
+    when="if {condition}:",
+    otherwise="else:",
+    end="",
+    empty="pass",
+    thread="cuda.threadIdx.x",
+    block="cuda.blockIdx.x",
+    blocks="cuda.gridDim.x",
     shared="{name} = cuda.shared.array({length}, np.{type})",
     barrier="cuda.syncthreads()",
     add="cuda.atomic.add({array}, {index}, {value})",
     lower="cuda.atomic.min({array}, {index}, {value})",
     unroll="",
-)  # fmt: skip
+)
 
 LANGUAGES = {"python": PYTHON, "cuda": CUDA}

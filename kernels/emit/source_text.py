@@ -7,9 +7,7 @@ from ..model.comparisons import COMPARING
 from .code import ATOM, READ_AS, Array, Code, Operand, Value, Variable
 from .languages import ALSO, COMPARISON, SIGN, SUM, Language
 
-_KIND = {
-    "real": "real", "double": "double", "long long": "wide", "unsigned long long": "total", "unsigned char": "flag",
-}  # fmt: skip
+_KIND = {"real": "real", "double": "double", "long long": "wide", "unsigned long long": "total", "unsigned char": "flag"}
 
 
 class SourceText(Code):

@@ -7,10 +7,22 @@ SIZES = {"double": 8, "float": 4, "i64": 8, "i32": 4, "i8": 1}
 SUFFIX = {"double": "f64", "float": "f32"}
 # Instructions on numbers and on whole numbers (and truth values)
 INSTRUCTIONS = {
-    "add": ("fadd nsz", "add nsw"), "sub": ("fsub nsz", "sub nsw"), "mul": ("fmul nsz", "mul nsw"), "div": ("fdiv nsz", ""),
-    "quotient": ("", "sdiv"), "remainder": ("", "srem"), "and": ("", "and"), "or": ("", "or"), "xor": ("", "xor"),
-    "shl": ("", "shl"), "shr": ("", "ashr"), "lt": ("fcmp olt", "icmp slt"), "le": ("fcmp ole", "icmp sle"),
-    "gt": ("fcmp ogt", "icmp sgt"), "ge": ("fcmp oge", "icmp sge"), "eq": ("fcmp oeq", "icmp eq"),
+    "add": ("fadd nsz", "add nsw"),
+    "sub": ("fsub nsz", "sub nsw"),
+    "mul": ("fmul nsz", "mul nsw"),
+    "div": ("fdiv nsz", ""),
+    "quotient": ("", "sdiv"),
+    "remainder": ("", "srem"),
+    "and": ("", "and"),
+    "or": ("", "or"),
+    "xor": ("", "xor"),
+    "shl": ("", "shl"),
+    "shr": ("", "ashr"),
+    "lt": ("fcmp olt", "icmp slt"),
+    "le": ("fcmp ole", "icmp sle"),
+    "gt": ("fcmp ogt", "icmp sgt"),
+    "ge": ("fcmp oge", "icmp sge"),
+    "eq": ("fcmp oeq", "icmp eq"),
     "ne": ("fcmp une", "icmp ne"),
-}  # fmt: skip
+}
 INTRINSICS = ("ceil", "floor", "sqrt", "pow")

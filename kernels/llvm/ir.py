@@ -227,8 +227,10 @@ class Llvm(CpuCode):
         count = self.lift(length, "int")
         room = count * SIZES[self.stored[kind]] + ALIGNED
         self.module.declared |= {
-            "declare noalias ptr @malloc(i64)", "declare void @free(ptr)", "declare ptr @llvm.ptrmask.p0.i64(ptr, i64)",
-        }  # fmt: skip
+            "declare noalias ptr @malloc(i64)",
+            "declare void @free(ptr)",
+            "declare ptr @llvm.ptrmask.p0.i64(ptr, i64)",
+        }
         whole = self.new("wide", f"call noalias ptr @malloc(i64 {room.text})").text
         self.owned.append(whole)
         end = self.new("wide", f"getelementptr inbounds i8, ptr {whole}, i64 {ALIGNED}").text

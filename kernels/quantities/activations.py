@@ -27,8 +27,8 @@ def layer_input_bytes(hidden_bytes, activation_shards):
 
 @quantity(unit="byte", source=_ACT)
 def stream_activation_bytes(
-    microbatch_tokens, hidden_size, element_bytes, activation_shards, mixers_per_layer, dropout, mask_bytes,
-):  # fmt: skip
+    microbatch_tokens, hidden_size, element_bytes, activation_shards, mixers_per_layer, dropout, mask_bytes
+):
     """Inputs of the norms and of the blocks (two but for hybrids), and the dropout masks behind them."""
     each = 2 * element_bytes + dropout * mask_bytes
     return microbatch_tokens * hidden_size * ((1 + mixers_per_layer) * each) / activation_shards
@@ -120,8 +120,8 @@ def microbatches_in_flight(pipeline_parallel, interleave, microbatches):
 
 @quantity(unit="byte", source=_TABLE)
 def first_activation_memory(
-    layers_per_stage, first_moe_layers, microbatches_in_flight, dense_layer_activations, moe_layer_activations,
-):  # fmt: skip
+    layers_per_stage, first_moe_layers, microbatches_in_flight, dense_layer_activations, moe_layer_activations
+):
     """Activations that a chip of the first stage keeps of all microbatches in flight."""
     kept = (layers_per_stage - first_moe_layers) * dense_layer_activations + first_moe_layers * moe_layer_activations
     return microbatches_in_flight * kept
@@ -129,8 +129,8 @@ def first_activation_memory(
 
 @quantity(unit="byte", source=_TABLE)
 def inner_activation_memory(
-    layers_per_stage, stage_moe_layers, microbatches_in_flight, dense_layer_activations, moe_layer_activations,
-):  # fmt: skip
+    layers_per_stage, stage_moe_layers, microbatches_in_flight, dense_layer_activations, moe_layer_activations
+):
     """The same of the stage behind the first, which holds one microbatch less."""
     kept = (layers_per_stage - stage_moe_layers) * dense_layer_activations + stage_moe_layers * moe_layer_activations
     return maximum(microbatches_in_flight - 1, 1.0) * kept

@@ -25,9 +25,12 @@ given("nic_share", "", "Share of the network cards' bandwidth that collectives s
 given("hop_latency", "s", "Latency of one step of a collective.")
 given("send_latency", "s", "Latency of handing a microbatch to the next stage, the wait for it included.")
 given(
-    "server_gathering", "", "1 where ZeRO's traffic of a microbatch shares a server's cards, 0 where each chip fetches it all.",
-    high=1, whole=True,
-)  # fmt: skip
+    "server_gathering",
+    "",
+    "1 where ZeRO's traffic of a microbatch shares a server's cards, 0 where each chip fetches it all.",
+    high=1,
+    whole=True,
+)
 given("exposed_tp_share", "", "Share of TP's communication that overlap leaves exposed.", high=1)
 given("exposed_cp_share", "", "Share of CP's communication that overlap leaves exposed.", high=1)
 given("exposed_ep_share", "", "Share of EP's communication that overlap leaves exposed between pieces of a stage.", high=1)
@@ -159,8 +162,8 @@ def gathered_bytes(precision_bits, element_bytes):
 
 @quantity(unit="s", source=_RING)
 def dense_sync_time(
-    stage_dense_parameters, synchronised_bytes, replica_ranks, tensor_parallel, scaleup_domain, scaleup_rate, nic_rate,
-):  # fmt: skip
+    stage_dense_parameters, synchronised_bytes, replica_ranks, tensor_parallel, scaleup_domain, scaleup_rate, nic_rate
+):
     """Exchanging the dense part of a chip's gradients and weights over its replicas."""
     near = maximum(minimum(replica_ranks, scaleup_domain / tensor_parallel), 1.0)
     return sharded_time(stage_dense_parameters * synchronised_bytes, replica_ranks, near, scaleup_rate, nic_rate)
@@ -168,8 +171,8 @@ def dense_sync_time(
 
 @quantity(unit="s", source=_RING)
 def expert_sync_time(
-    stage_expert_parameters, synchronised_bytes, expert_replicas, expert_parallel, scaleup_domain, scaleup_rate, nic_rate,
-):  # fmt: skip
+    stage_expert_parameters, synchronised_bytes, expert_replicas, expert_parallel, scaleup_domain, scaleup_rate, nic_rate
+):
     """Exchanging the experts' part over the chips that hold the same experts."""
     near = maximum(minimum(expert_replicas, scaleup_domain / expert_parallel), 1.0)
     return sharded_time(stage_expert_parameters * synchronised_bytes, expert_replicas, near, scaleup_rate, nic_rate)

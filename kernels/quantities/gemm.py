@@ -153,9 +153,8 @@ def attention_product_time(kv_rank, gqa_product_time, mla_product_time):
 
 @quantity(unit="s", source=_TILE)
 def dense_product_time(
-    microbatch_tokens, hidden_size, ffn_size, ffn_matrices, tensor_parallel, matmul_rate, tile_fill, compute_units,
-    wave_share,
-):  # fmt: skip
+    microbatch_tokens, hidden_size, ffn_size, ffn_matrices, tensor_parallel, matmul_rate, tile_fill, compute_units, wave_share
+):
     """The feed-forward block of a dense layer."""
     shared = matmul_rate, tile_fill, compute_units, wave_share
     width = maximum(ffn_size / tensor_parallel, 1.0)
@@ -185,8 +184,8 @@ def expert_product_time(
 
 @quantity(unit="s", source=_TILE)
 def latent_product_time(
-    microbatch_tokens, hidden_size, latent_size, tensor_parallel, matmul_rate, tile_fill, compute_units, wave_share,
-):  # fmt: skip
+    microbatch_tokens, hidden_size, latent_size, tensor_parallel, matmul_rate, tile_fill, compute_units, wave_share
+):
     """Bringing an MoE layer's tokens to the routed experts' width and back; TP's chips share the tokens."""
     shared = matmul_rate, tile_fill, compute_units, wave_share
     rows, width = microbatch_tokens / tensor_parallel, maximum(latent_size, 1.0)
@@ -209,8 +208,8 @@ def shared_expert_product_time(
 
 @quantity(unit="s", source=_TILE)
 def logit_product_time(
-    microbatch_tokens, hidden_size, vocabulary_size, tensor_parallel, bf16_rate, bf16_tile_fill, compute_units, wave_share,
-):  # fmt: skip
+    microbatch_tokens, hidden_size, vocabulary_size, tensor_parallel, bf16_rate, bf16_tile_fill, compute_units, wave_share
+):
     """The output embedding, in BF16."""
     return product_time(
         microbatch_tokens,
@@ -229,8 +228,8 @@ def logit_product_time(
 
 @quantity(unit="FLOP", source="Narayanan et al. 2021; a fused kernel leaves out what the causal mask hides")
 def layer_core_flops(
-    attention_core_flops, full_attention_core_flops, fused_attention, layers, microbatch_tokens, tensor_parallel,
-):  # fmt: skip
+    attention_core_flops, full_attention_core_flops, fused_attention, layers, microbatch_tokens, tensor_parallel
+):
     """Forward operations of attention's core in a layer of the mean kind."""
     return (
         where(fused_attention > 0, attention_core_flops, full_attention_core_flops)
@@ -251,8 +250,8 @@ given("score_bytes", "byte", "Memory traffic per score of unfused attention: wri
 
 @quantity(unit="s", source="Korthikanti et al. 2022, arXiv:2205.05198, figure 3")
 def score_time(
-    fused_attention, attention_per_layer, microbatch_tokens, sequence_length, heads, tensor_parallel, score_bytes, memory_rate,
-):  # fmt: skip
+    fused_attention, attention_per_layer, microbatch_tokens, sequence_length, heads, tensor_parallel, score_bytes, memory_rate
+):
     """Moving the scores of unfused attention through memory in a layer of the mean kind, forward."""
     unfused = where(fused_attention > 0, 0.0, attention_per_layer)
     scores = unfused * microbatch_tokens * sequence_length * heads / tensor_parallel

@@ -66,9 +66,7 @@ def moe_traffic_time(
 
 
 @quantity(unit="s", source="reads and writes counted per kernel")
-def moe_cast_time(
-    routed_tokens, expert_width, expert_ffn_size, element_bytes, cast_passes, routing_immaturity, memory_rate,
-):  # fmt: skip
+def moe_cast_time(routed_tokens, expert_width, expert_ffn_size, element_bytes, cast_passes, routing_immaturity, memory_rate):
     """Casting the inputs of the experts' products, forward, as far as no product or exchange does it."""
     passes = cast_passes * routing_immaturity
     return passes * routed_tokens * (expert_width + expert_ffn_size) * element_bytes / memory_rate
@@ -94,8 +92,8 @@ def mixer_forward_time(mixer_product_time, core_time, score_time, scan_time, att
 
 @quantity(unit="s", source="two products for each forward one; Dao 2023, arXiv:2307.08691: 2.5 times the core where fused")
 def mixer_backward_time(
-    mixer_product_time, core_time, score_time, scan_time, attention_traffic_time, mixer_cast_time, fused_attention,
-):  # fmt: skip
+    mixer_product_time, core_time, score_time, scan_time, attention_traffic_time, mixer_cast_time, fused_attention
+):
     """The same, backward; the scan's states are computed again."""
     core = where(fused_attention > 0, 2.5, 2.0) * core_time + 2.5 * scan_time
     return 2 * (mixer_product_time + score_time + attention_traffic_time) + core + 1.5 * mixer_cast_time
@@ -150,9 +148,7 @@ def moe_launch_time(launch_time, mixers_per_layer, routing_time, rack_routing_sh
 
 
 @quantity(unit="s", source=_SUM)
-def moe_block_time(
-    expert_product_time, shared_expert_product_time, router_product_time, latent_product_time, moe_traffic_time,
-):  # fmt: skip
+def moe_block_time(expert_product_time, shared_expert_product_time, router_product_time, latent_product_time, moe_traffic_time):
     """The feed-forward block of an MoE layer, forward, without casting and communication."""
     own = expert_product_time + shared_expert_product_time + router_product_time + latent_product_time
     return own + moe_traffic_time

@@ -149,24 +149,24 @@ def first_stage_memory(
 
 @quantity(unit="byte", source=_SUM)
 def inner_stage_memory(
-    inner_dense_parameters, inner_expert_parameters, dense_state_bytes, expert_state_bytes, inner_activation_memory,
-):  # fmt: skip
+    inner_dense_parameters, inner_expert_parameters, dense_state_bytes, expert_state_bytes, inner_activation_memory
+):
     """Memory of a chip of the stage behind the first."""
     return inner_dense_parameters * dense_state_bytes + inner_expert_parameters * expert_state_bytes + inner_activation_memory
 
 
 @quantity(unit="byte", source=_SUM)
 def last_stage_memory(
-    last_dense_parameters, last_expert_parameters, dense_state_bytes, expert_state_bytes, last_activation_memory,
-):  # fmt: skip
+    last_dense_parameters, last_expert_parameters, dense_state_bytes, expert_state_bytes, last_activation_memory
+):
     """Memory of a chip of the last of several stages."""
     return last_dense_parameters * dense_state_bytes + last_expert_parameters * expert_state_bytes + last_activation_memory
 
 
 @quantity(unit="byte", source=_SUM)
 def memory_per_chip(
-    first_stage_memory, inner_stage_memory, last_stage_memory, pipeline_parallel, working_bytes, gathering_memory,
-):  # fmt: skip
+    first_stage_memory, inner_stage_memory, last_stage_memory, pipeline_parallel, working_bytes, gathering_memory
+):
     """Memory that training takes on the fullest chip."""
     return (
         _fullest(first_stage_memory, inner_stage_memory, last_stage_memory, pipeline_parallel)

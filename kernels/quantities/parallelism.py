@@ -104,9 +104,8 @@ def exposed_streaming_time(streaming_time, microbatches, pipeline_time, overlap,
 
 @quantity(unit="s", source="memory traffic of Adam's update")
 def optimizer_time(
-    stage_dense_parameters, stage_expert_parameters, zero_stage, replica_ranks, expert_replicas, optimizer_traffic,
-    memory_rate,
-):  # fmt: skip
+    stage_dense_parameters, stage_expert_parameters, zero_stage, replica_ranks, expert_replicas, optimizer_traffic, memory_rate
+):
     """The optimizer's update of a chip's share of the parameters."""
     dense = stage_dense_parameters / where(zero_stage >= 1, replica_ranks, 1.0)
     experts = stage_expert_parameters / where(zero_stage >= 1, expert_replicas, 1.0)

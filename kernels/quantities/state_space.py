@@ -101,9 +101,7 @@ def mamba_cast_time(microbatch_tokens, hidden_size, mamba_width, tensor_parallel
 
 
 @quantity(unit="byte", source="inputs of its kernels; the states between chunks are computed again")
-def mamba_activation_bytes(
-    microbatch_tokens, mamba_width, mamba_mixed_width, mamba_heads, element_bytes, tensor_parallel,
-):  # fmt: skip
+def mamba_activation_bytes(microbatch_tokens, mamba_width, mamba_mixed_width, mamba_heads, element_bytes, tensor_parallel):
     """What one state-space mixer keeps of a microbatch: its projection, what the convolution gives, the scan, the norm."""
     kept = 3 * mamba_width + 2 * mamba_mixed_width + mamba_heads
     return microbatch_tokens * kept * element_bytes / tensor_parallel

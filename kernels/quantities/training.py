@@ -41,9 +41,11 @@ def hfu(mfu, hardware_flops, training_flops):
 
 
 @quantity(
-    unit="", source="renewal argument: useful time over useful and lost time; anchored in Llama 3, see the defaults",
-    high=1, low_open=True,
-)  # fmt: skip
+    unit="",
+    source="renewal argument: useful time over useful and lost time; anchored in Llama 3, see the defaults",
+    high=1,
+    low_open=True,
+)
 def goodput(chip_count, time_lost_per_failure, chip_mtbf, other_losses):
     """Share of the run's time that is steady training.
 

@@ -247,17 +247,35 @@ def front(plan: Plan, code: CpuCode, *, signed: bool) -> None:
         Whether values of the first quantity may be zero or negative.
     """
     emitter = _OnFront(plan, code, signed=signed)
-    scan = [("p", "int"), ("lane", "int"), ("start", "int"), ("above", "int"), ("below", "int"), ("base", "int"),
-            ("F", "real*"), ("K", "real*"), ("T", "real*"), ("L", "real*"), ("row", "wide*")]  # fmt: skip
+    scan = [
+        ("p", "int"),
+        ("lane", "int"),
+        ("start", "int"),
+        ("above", "int"),
+        ("below", "int"),
+        ("base", "int"),
+        ("F", "real*"),
+        ("K", "real*"),
+        ("T", "real*"),
+        ("L", "real*"),
+        ("row", "wide*"),
+    ]
     code.function("scan", scan, lambda inner, *arguments: _scan(_Histogram(plan, inner, signed=signed), *arguments))
     emitter.begin(("fronts", "real**"), ("flats", "wide*"), ("offsets", "wide*"), ("out", "wide**"))
     emitter.groups(lambda group: None)
 
 
 def _scan(
-    scanner: _Histogram, point: Value, lane: Value, start: Value, above: Value, below: Value, base: Value, front: Array,
+    scanner: _Histogram,
+    point: Value,
+    lane: Value,
+    start: Value,
+    above: Value,
+    below: Value,
+    base: Value,
+    front: Array,
     *arrays: Array,
-) -> None:  # fmt: skip
+) -> None:
     """Write the walk of one lane of an outer point: every point that is on the front lowers its bin's index."""
     code, nest = scanner.code, scanner.nest
     constants, tables, columns, row = arrays

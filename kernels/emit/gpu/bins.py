@@ -15,9 +15,12 @@ from .threads import COMMON, Kernel, Threads, flat_index
 
 MAX_SHARED_BINS = 2048  # 32 octaves; 8 kB of a block's shared memory
 _EDGES = (
-    ("aboves", "const long long*"), ("belows", "const long long*"), ("bases", "const long long*"), ("group0", "long long"),
+    ("aboves", "const long long*"),
+    ("belows", "const long long*"),
+    ("bases", "const long long*"),
+    ("group0", "long long"),
     ("bins", "long long"),
-)  # fmt: skip
+)
 
 
 class _Binned(Threads):

@@ -21,9 +21,12 @@ def location(plan: Plan, language: str) -> Kernel:
     code, nest = emitter.code, emitter.nest
     lowest = _Index("lowest", "wide", "min")
     more = [
-        ("points", "const long long*"), ("targets", "const real*"), ("flats", "const long long*"),
-        ("offsets", "const long long*"), ("out", "long long*"),
-    ]  # fmt: skip
+        ("points", "const long long*"),
+        ("targets", "const real*"),
+        ("flats", "const long long*"),
+        ("offsets", "const long long*"),
+        ("out", "long long*"),
+    ]
     with emitter.kernel([*COMMON, *more]):
         shared = code.shared("shared_lowest", emitter.block, "wide")
         emitter.load()
