@@ -1,0 +1,73 @@
+"""What a study rests on: defaults that nothing else gives, and facts whose lack alone leaves an answer out."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from flopwatt import configs
+from flopwatt.bench.study.bindings import BindingError
+from flopwatt.bench.study.planned_axis import AxisColumns
+from flopwatt.bench.study.provenance import Assumption, MissingFact, find_assumptions, find_missing_facts
+from flopwatt.kernels.model.grid import Axis, Grid
+from flopwatt.kernels.model.questions import Best, Condition, Problem, Question
+from flopwatt.kernels.quantities import MODEL
+
+
+def test_an_input_that_nothing_gives_takes_its_default() -> None:
+    default = configs.defaults()["pue"]
+    (assumed,) = find_assumptions(MODEL, ["energy", "pue", "mfu", "load"], {"mfu": 0.4}, ["load"])
+    assert assumed == Assumption("pue", default.value, default.unit, default.source, default.note)
+
+
+def test_an_input_without_a_default_is_asked_for_with_what_is_near() -> None:
+    with pytest.raises(
+        BindingError, match=r"given: tokens \(.*\) has no value and no default; .*did you mean 'tokns'"
+    ) as error:
+        find_assumptions(MODEL, ["tokens"], {"tokns": 1.0}, [])
+    assert "tokens = ... under [given]" in str(error.value)
+
+
+def facts(columns: dict[str, list[float]]) -> AxisColumns:
+    table = configs.load("hardware")
+    arrays = {name: np.array(values) for name, values in columns.items()}
+    rows = tuple(table.find(key) for key in ("h100", "b200-sxm"))
+    return AxisColumns("chip", arrays, facts=True, rows=rows, table="hardware", renamed={"peak_flops": "peak_fp8"})
+
+
+def missing(columns: dict[str, list[float]], *questions: Question, **given: float) -> tuple[MissingFact, ...]:
+    axis = facts(columns)
+    held: dict[str, Any] = {"training_flops": 1e24, "goodput": 1.0, "chip_count": 1000.0, "mfu": 0.4} | given
+    problem = Problem(MODEL, Grid((Axis("chip", axis.columns),)), held)
+    return find_missing_facts(problem, questions, [axis])
+
+
+TIME = Best(name="time", objective="run_time")
+HOURS = Best(name="hours", objective="chip_hours")
+
+
+def test_a_fact_is_missed_by_every_question_that_needs_it() -> None:
+    (fact,) = missing({"peak_flops": [1e15, math.nan], "tdp": [700.0, math.nan]}, TIME, HOURS)
+    assert fact == MissingFact("peak_flops", "peak_fp8", "hardware", "b200-sxm", "chip", ("time", "hours"))
+    assert str(fact) == "hardware: peak_fp8 of b200-sxm is not published; time, hours cannot answer for it"
+
+
+def test_a_fact_that_no_answer_goes_without_is_not_missed() -> None:
+    """The FP8 peak of a study in BF16 changes nothing."""
+    peaks = {"peak_bf16": [1e15, 2e15], "peak_fp8": [math.nan, math.nan]}
+    assert missing(peaks, TIME, precision_bits=16.0, peak_fp4=1.0) == ()
+    assert [fact.row for fact in missing(peaks, TIME, precision_bits=8.0, peak_fp4=1.0)] == ["h100-sxm-80gb", "b200-sxm"]
+
+
+def test_a_fact_counts_for_itself_where_others_lack_too() -> None:
+    both = {"peak_bf16": [1e15, math.nan], "peak_fp8": [2e15, math.nan]}
+    (fact,) = missing(both, TIME, precision_bits=16.0, peak_fp4=1.0)
+    assert fact.quantity == "peak_bf16"
+
+
+def test_conditions_need_facts_too() -> None:
+    question = Best(name="hot", objective="run_time", where=(Condition("tdp", "<=", 800.0),))
+    columns = {"peak_flops": [1e15, 2e15], "tdp": [700.0, math.nan]}
+    assert [fact.quantity for fact in missing(columns, TIME, question)] == ["tdp"]
+    assert missing(columns, TIME) == ()
