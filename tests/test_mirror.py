@@ -25,9 +25,8 @@ OF_A_ROOM = {
 
 def is_of_a_module(test: str, root: Path = ROOT) -> bool:
     """Tell whether a test file, by its path below ``tests``, has the name of a module or package that stands at that path."""
-    path = Path(test)
-    module = root / path.parent / path.stem.removeprefix("test_")
-    return module.with_suffix(".py").is_file() or (module / "__init__.py").is_file()
+    folder, name = root / Path(test).parent, Path(test).stem.removeprefix("test_")
+    return any((folder / module).is_file() for module in (f"{name}.py", f"{name}/__init__.py", f"__{name}__.py"))
 
 
 def files() -> list[str]:
@@ -45,8 +44,8 @@ def test_a_test_file_has_a_modules_name_or_says_what_of_its_room_it_tests() -> N
 
 
 def test_a_file_that_mirrors_nothing_is_told_apart(tmp_path: Path) -> None:
-    for name in ("plan/order.py", "plan/cpu/__init__.py"):
+    for name in ("plan/order.py", "plan/cpu/__init__.py", "plan/__main__.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    tests = ("plan/test_order.py", "plan/test_cpu.py", "plan/test_orders.py", "test_order.py")
-    assert [is_of_a_module(test, tmp_path) for test in tests] == [True, True, False, False]
+    tests = ("plan/test_order.py", "plan/test_cpu.py", "plan/test_main.py", "plan/test_orders.py", "test_order.py")
+    assert [is_of_a_module(test, tmp_path) for test in tests] == [True, True, True, False, False]
