@@ -54,8 +54,10 @@ def of_the_command_line(tree: ast.Module) -> set[str]:
             names |= {alias.name for alias in node.names} & {"exit", "_exit"}
         elif isinstance(node, ast.Constant):
             names |= {str(node.value).partition(".")[0]} & PARSERS if str(node.value).replace(".", "").isidentifier() else set()
-        elif isinstance(node, (ast.Name, ast.Attribute)):
-            names |= {ast.unparse(node)} & {"print", "exit", "quit", "sys.exit", "os._exit"}
+        elif isinstance(node, ast.Name):
+            names |= {node.id} & {"print", "exit", "quit"}
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            names |= {f"{node.value.id}.{node.attr}"} & {"sys.exit", "os._exit"}
         elif isinstance(node, ast.Raise) and node.exc is not None:
             names |= {ast.unparse(node.exc).partition("(")[0]} & {"SystemExit"}
     return names
