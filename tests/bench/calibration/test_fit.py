@@ -135,12 +135,16 @@ MACHINE = '[machine]\nchip = "h100-sxm-80gb"\n'
         ("[given]\nmatmul_share = 0.6\n", "is no system file: machine is missing"),
         (MACHINE + "[given]\n", "is no system file: given is empty"),
         (MACHINE + "given = 3\n", "is no system file: given is missing"),
-        ("machine = 3\n[given]\nmatmul_share = 0.6\n", "is no system file: machine must be a table, not 3"),
+        ("machine = 3\n[given]\nmatmul_share = 0.6\n", "is no system file: machine must be a table with chip, not 3"),
         ('[machine]\nchip = "abacus"\n[given]\nmatmul_share = 0.6\n', "machine.chip must be a key of the hardware table"),
         (MACHINE + '[given]\nnonsense = "1 m"\n', "given.nonsense is no input of the model"),
         (MACHINE + "[given]\nbf16_rate = 1\n", "given.bf16_rate is no input of the model"),
         (MACHINE + '[given]\ntile_depth = "3 s"\n', "given.tile_depth"),
         (MACHINE + "[given]\nmatmul_share = -1\n", "given.matmul_share must"),
+        (MACHINE + "[given]\nmatmul_share = []\n", "given.matmul_share must be a number, not a list"),
+        (MACHINE + "[given]\nmatmul_share = {}\n", "given.matmul_share must be a number, not a table"),
+        (MACHINE + "[given]\nmatmul_share = [true]\n", "given.matmul_share must be a number, not a list"),
+        (MACHINE + "[given]\nmatmul_share = 2026-01-02\n", "given.matmul_share must be a number, not a date"),
         ("[given", "TOML"),
     ],
 )
@@ -239,7 +243,7 @@ def test_the_chip_is_told_from_the_devices_name(device: str, key: str) -> None:
 
 def test_an_unknown_device_wants_the_flag() -> None:
     for device in ("Voodoo 5", "NVIDIA H100 PCIe", "NVIDIA RTX PRO 6000 Blackwell Server Edition"):
-        with pytest.raises(InputError, match="name one with chip"):
+        with pytest.raises(InputError, match="name one with the argument chip"):
             fit.chip_of("", device)
     with pytest.raises(configs.FactError, match="there is no row 'H1000'"):
         fit.chip_of("H1000", "Voodoo 5")
