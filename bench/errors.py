@@ -5,8 +5,10 @@ ModelError, GridError, UnitError), of the facts (configs.FactError), and those b
 by the next (a row that cannot be used, a strategy that does not exist) are of the family too, and stand where they are raised.
 """
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from ..kernels.errors import FlopwattError
 
@@ -18,6 +20,7 @@ __all__ = [
     "Spelling",
     "StudyError",
     "UserCodeError",
+    "argument",
     "named",
     "one_line",
 ]
@@ -53,6 +56,11 @@ def named(parameter: Parameter) -> str:
     return parameter.name if parameter.value is None else f"{parameter.name} {parameter.value}"
 
 
+def argument(parameter: Parameter) -> str:
+    """Spell a parameter as running text for Python has it: ``the argument sets``."""
+    return f"the argument {named(parameter)}"
+
+
 def one_line(text: str) -> str:
     """Fold text into one line of at most ``MAX_LINE`` characters, with dots where its middle was cut out."""
     line = " ".join(text.split())
@@ -69,20 +77,28 @@ class MessageError(FlopwattError):
     """
 
     def __init__(self, *message: Part):
-        super().__init__(*message)
         self.parts = message
+        super().__init__(self.text())  # what `args` and `repr` show
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the parts, of which `args` is made anew."""
+        return type(self), self.parts, vars(self)
 
     @property
     def message(self) -> str:
         """The message as Python spells it."""
         return self.text()
 
-    def text(self, spell: Spelling = named) -> str:
+    def text(self, spell: Spelling = argument) -> str:
         """Return the message as text, its parameters as ``spell`` has them."""
-        return "".join(part if isinstance(part, str) else spell(part) for part in self.parts)
+        return _join(self.parts, spell)
 
     def __str__(self) -> str:
         return self.text()
+
+
+def _join(parts: tuple[Part, ...], spell: Spelling) -> str:
+    return "".join(part if isinstance(part, str) else spell(part) for part in parts)
 
 
 class InputError(MessageError):
@@ -97,13 +113,17 @@ class InputError(MessageError):
     """
 
     def __init__(self, *message: Part, where: Place = ""):
-        super().__init__(*message)
         self.where = where
+        super().__init__(*message)
 
-    def text(self, spell: Spelling = named) -> str:
-        """Return place and message as `one_line`, their parameters as ``spell`` has them."""
-        place = MessageError(*(self.where if isinstance(self.where, tuple) else (self.where,))).text(spell)
-        message = super().text(spell)
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle place and parts, of which `args` is made anew."""
+        return functools.partial(type(self), where=self.where), self.parts, vars(self)
+
+    def text(self, spell: Spelling | None = None) -> str:
+        """Return place and message as `one_line`, their parameters as ``spell`` has them; as Python has them without it."""
+        where = self.where if isinstance(self.where, tuple) else (self.where,)
+        place, message = _join(where, spell or named), _join(self.parts, spell or argument)
         return one_line(f"{place}: {message}" if place else message)
 
 

@@ -27,12 +27,14 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from ..kernels.model import units
 from ..kernels.text import nearest
-from ..kernels.validation import NO_OTHER_KEYS, Validator, unknown_key
-from .toml_files import FactError, checked, parse_toml, read_text, read_toml, trusted
+from ..kernels.validation.plain_tests import NO_OTHER_KEYS
+from ..kernels.validation.validator import Validator
+from ..kernels.validation.wording import Wanted, unknown_key
+from .toml_files import FactError, check_form, checked, parse_toml, read_text, read_toml
 
 __all__ = [
     "DEFAULTS",
@@ -42,6 +44,7 @@ __all__ = [
     "FactError",
     "FactRow",
     "FactTable",
+    "check_form",
     "checked",
     "defaults",
     "load",
@@ -51,7 +54,6 @@ __all__ = [
     "read_toml",
     "studies",
     "tables",
-    "trusted",
 ]
 
 FOLDER = Path(__file__).parent
@@ -178,9 +180,7 @@ def load(name: str) -> FactTable:
     """
     if name not in tables():
         raise FactError(f"there is no facts table {name!r}{nearest(name, tables()) or '; there are ' + ', '.join(tables())}")
-    path = FOLDER / f"{name}.toml"
-    document = read_toml(path)
-    return trusted(lambda: _table(document, path), lambda: _check_table(document, path))
+    return load_file(FOLDER / f"{name}.toml")
 
 
 def load_file(path: str | Path) -> FactTable:
@@ -220,10 +220,8 @@ def defaults() -> Mapping[str, Default]:
 
 
 def _defaults_of(document: Mapping[str, Any], path: Path) -> dict[str, Default]:
-    return trusted(
-        lambda: {name: _default(name, raw, path) for name, raw in document.items()},
-        lambda: checked(_DEFAULTS, document, path),
-    )
+    check_form(_DEFAULTS, document, path)
+    return {name: _default(name, raw, path) for name, raw in document.items()}
 
 
 def studies() -> dict[str, Path]:
@@ -233,12 +231,18 @@ def studies() -> dict[str, Path]:
 
 # --- what stands in the files -------------------------------------------------------------------------------------------
 
+_Unit = Annotated[str, Wanted('a unit as text, "" for a plain number')]
+_Source = Annotated[str, Wanted("text that says where the values come from")]
+_RawRow = Annotated[dict[str, Any], Wanted("a table such as [rows.{key}]")]
+
 
 @dataclass(frozen=True)
 class _TableFile:
-    columns: dict[str, str] = field(default_factory=dict)
-    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
-    otherwise: dict[str, Any] = field(default_factory=dict)
+    columns: Annotated[dict[str, _Unit], Wanted('a table of units by column, such as tdp = "W"')] = field(default_factory=dict)
+    rows: Annotated[dict[str, _RawRow], Wanted("a table of rows, each under its own [rows.KEY]")] = field(default_factory=dict)
+    otherwise: Annotated[dict[str, Any], Wanted("a table of values by column, such as scaleup_domain = 8")] = field(
+        default_factory=dict
+    )
     title: str = ""
     __pydantic_config__: ClassVar = NO_OTHER_KEYS
 
@@ -249,16 +253,18 @@ class _RowTexts:
 
     name: str = ""
     aliases: tuple[str, ...] = ()
-    source: str = ""
-    sources: dict[str, str] = field(default_factory=dict)
+    source: _Source = ""
+    sources: Annotated[dict[str, str], Wanted('a table of texts by column, such as sources.tdp = "..."')] = field(
+        default_factory=dict
+    )
     notes: str = ""
 
 
 @dataclass(frozen=True)
 class _DefaultEntry:
     value: Any
-    unit: str
-    source: str
+    unit: _Unit
+    source: _Source
     note: str = ""
     __pydantic_config__: ClassVar = NO_OTHER_KEYS
 
@@ -269,9 +275,9 @@ _DEFAULTS = Validator[dict[str, _DefaultEntry]](dict[str, _DefaultEntry])
 
 
 def _check_table(document: Any, path: Path) -> None:
-    table = checked(_TABLE, document, path)
-    texts = {key: {name: raw[name] for name in _TEXTS if name in raw} for key, raw in table.rows.items()}
-    checked(_ROWS, texts, path, ("rows",))
+    check_form(_TABLE, document, path)
+    texts = {key: {name: raw[name] for name in _TEXTS if name in raw} for key, raw in document.get("rows", {}).items()}
+    check_form(_ROWS, texts, path, ("rows",))
 
 
 def _row(key: str, raw: Mapping[str, Any], columns: Mapping[str, str], absent: Mapping[str, float], path: Path) -> FactRow:

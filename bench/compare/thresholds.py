@@ -5,10 +5,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from ... import configs
-from ...kernels.validation import NO_OTHER_KEYS, Validator
+from ...kernels.validation.plain_tests import NO_OTHER_KEYS
+from ...kernels.validation.validator import Validator
+from ...kernels.validation.wording import Wanted, dotted
 from ..errors import InputError, Place
 from ..records.record import Benchmark
 
@@ -109,7 +111,7 @@ def load_thresholds(path: Path, default: MetricLimits) -> Thresholds:
     except configs.FactError as error:
         raise InputError(str(error)) from None
     limits = replace(default, **file.shares(str(path)))
-    places = [f"{path}: benchmarks[{i}]" for i in range(len(file.benchmarks))]
+    places = [f"{path}: {dotted(('benchmarks', i))}" for i in range(len(file.benchmarks))]
     rules = (LimitsRule(rule.name, rule.where, rule.shares(place)) for rule, place in zip(file.benchmarks, places, strict=True))
     return Thresholds(limits, tuple(rules))
 
@@ -132,8 +134,8 @@ class _Limits:
 
 @dataclass(frozen=True)
 class _Rule(_Limits):
-    name: str = "*"
-    where: Mapping[str, Any] = field(default_factory=dict)
+    name: Annotated[str, Wanted("text, the name of benchmarks with * and ? in it")] = "*"
+    where: Annotated[Mapping[str, Any], Wanted('a table such as { engine = "numba" }')] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

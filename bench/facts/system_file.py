@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from ... import configs
 from ...kernels.model import units
 from ...kernels.model.questions import Problem
 from ...kernels.quantities import MODEL
-from ...kernels.validation import DataError, Validator
+from ...kernels.validation.validator import DataError, Validator
+from ...kernels.validation.wording import Wanted, described
 from ..errors import InputError, Parameter
 
 OPTION = Parameter("system")  # what gives one
@@ -71,7 +72,7 @@ class _File:
     """The keys that are read; the rest says how it was measured."""
 
     machine: _MeasuredMachine
-    given: Mapping[str, Any]
+    given: Annotated[Mapping[str, Any], Wanted("a table of what was measured, such as matmul_share = 0.6")]
 
 
 _FORM = Validator[_File](_File)
@@ -105,8 +106,12 @@ def _value_text(path: Path, name: str, value: object) -> str:
     """Return the value as text. Raises InputError where the quantity is not of the model, or cannot have it."""
     if name not in MODEL or not MODEL[name].given:
         raise InputError(f"{path}: given.{name} is no input of the model", where=OPTION)
+    unit = MODEL[name].unit
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        wanted = f"must be a number in {unit}, or text such as '80 {unit}'" if unit else "must be a number"
+        raise InputError(f"{path}: given.{name} {wanted}, not {described(value)}", where=OPTION)
     try:
-        number = units.parse(value, MODEL[name].unit)  # type: ignore[arg-type]
+        number = units.parse(value, unit)
     except units.UnitError as error:
         raise InputError(f"{path}: given.{name}: {error}", where=OPTION) from None
     problem = MODEL[name].check(number)

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from ...kernels.validation import DataError, Place, Validator
+from ...kernels.validation.type_parts import Place
+from ...kernels.validation.validator import DataError, Validator
+from ...kernels.validation.wording import JSON
 from ..machine.info import Cpu, Machine
 from ..terminal.json import jsonable
 from .commit import Commit
@@ -186,7 +188,7 @@ class _Foreign:
 
 
 def _validator(kind: type[T]) -> Validator[T]:
-    return Validator(kind, "an object", texts_of_infinity=True)
+    return Validator(kind, JSON)
 
 
 _VERSIONED, _DOCUMENT, _BENCHMARK = _validator(_Versioned), _validator(_Document), _validator(Benchmark)

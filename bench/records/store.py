@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ...kernels.files import obstacle, write_new
-from ...kernels.validation import DataError
+from ...kernels.validation.validator import DataError
 from ..errors import InputError, Parameter
 from ..machine.info import Machine, this_machine
 from .format import dumps, from_json

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from ... import configs
 from ...kernels.quantities import MODEL
-from ...kernels.validation import NO_OTHER_KEYS, Validator
+from ...kernels.validation.plain_tests import NO_OTHER_KEYS
+from ...kernels.validation.validator import Validator
 from ..terminal.numbers import significant
 from ..terminal.toml_text import start_document
 from . import predict

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ... import configs
 from ...kernels.quantities import MODEL
-from ...kernels.validation import Validator
+from ...kernels.validation.plain_tests import NO_OTHER_KEYS
+from ...kernels.validation.validator import Validator
 from ..facts.cells import RowError
 from .rows import StepCase, case
 
@@ -109,15 +110,21 @@ class StepTimeSpread:
     n: int
 
 
-_SPREADS = Validator[dict[str, StepTimeSpread]](dict[str, StepTimeSpread])
+@dataclass(frozen=True)
+class _SpreadFile:
+    dense: StepTimeSpread
+    moe: StepTimeSpread
+    __pydantic_config__: ClassVar = NO_OTHER_KEYS
+
+
+_SPREADS = Validator[_SpreadFile](_SpreadFile)
 
 
 def spread(mixture: bool) -> StepTimeSpread:
     """Read how far step times of mixtures of experts, or of dense models, were off. Raises FactError."""
     document = configs.read_toml(SPREAD)
-    return configs.trusted(
-        lambda: StepTimeSpread(**document["moe" if mixture else "dense"]), lambda: configs.checked(_SPREADS, document, SPREAD)
-    )
+    configs.check_form(_SPREADS, document, SPREAD)
+    return StepTimeSpread(**document["moe" if mixture else "dense"])
 
 
 def interval(prediction: Prediction) -> tuple[float, float]:

@@ -46,17 +46,17 @@ def _check_keys(spec: AxisSpec, place: tuple[str, ...]) -> None:
     """Refuse keys that belong to another kind of axis."""
     forms = [form for form in ranges.FORMS if getattr(spec, form) is not None]
     if spec.source is not None:
-        kind, allowed = "from", {"source", "rows", "columns"}
+        kind, allowed = "from", {"from", "rows", "columns"}
     elif spec.draws is not None:
         kind, allowed = "draws", {"draws", "seed", "columns"}
     elif spec.columns is not None:
         kind, allowed = "columns", {"columns", "labels"}
     else:
         kind, allowed = (forms or ["values"])[0], {*ranges.FORMS, "num", "quantity", "labels"}
-    for key in spec.model_fields_set - allowed:
-        hint = {"rows": "; from = 'hardware' says of which table", "seed": "; draws = 1024 makes draws"}.get(key, "")
-        shown = "from" if key == "source" else key
-        raise AxisError(f"{key_text((*place, shown))}: does not go with {kind}{hint}")
+    for key in spec.written():
+        if key not in allowed:
+            hint = {"rows": "; from = 'hardware' says of which table", "seed": "; draws = 1024 makes draws"}.get(key, "")
+            raise AxisError(f"{key_text((*place, key))}: does not go with {kind}{hint}")
 
 
 # --- ranges -----------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from ... import configs
 from ...kernels.model import units
 from ...kernels.model.quantity import Model
 from ...kernels.text import nearest
-from ...kernels.validation import described
+from ...kernels.validation.wording import described
 from .fields import key_text
 from .planned_axis import AxisColumns, AxisError, PlannedAxis, find_quantity
 from .schema import AxisSpec

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from ...kernels.validation import Place, described, dotted
+from ...kernels.validation.type_parts import Place
+from ...kernels.validation.wording import described, dotted
 
 
 def _number(value: Any) -> float | str:
@@ -66,5 +67,5 @@ class Strict(BaseModel):
 
 
 def key_text(place: Place) -> str:
-    """Write where a key stands as a study does, positions counted from 1: ``("questions", 2, "by")`` as ``questions[2].by``."""
+    """Write where a key stands as a study does, positions counted from 1: ``("questions", 0, "by")`` as ``questions[1].by``."""
     return dotted(place) or "the file"

@@ -211,7 +211,7 @@ def _build_questions(spec: StudySpec, model: Model) -> tuple[Question, ...]:
     if not spec.questions:
         raise SchemaError("questions: is empty; ask at least one question, for example minimize = 'cost'")
     axes = list(spec.axes)
-    questions = tuple(build_question(question, i, model, axes) for i, question in enumerate(spec.questions, 1))
+    questions = tuple(build_question(question, i, model, axes) for i, question in enumerate(spec.questions))
     names = [question.name for question in questions]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:

@@ -14,7 +14,7 @@ from ...kernels.model import units
 from ...kernels.model.kinds import ByKind
 from ...kernels.model.quantity import Model
 from ...kernels.text import nearest
-from ...kernels.validation import Place
+from ...kernels.validation.type_parts import Place
 from ..errors import StudyError
 from . import conditions
 from .fields import Numbers, Strict, Text, Texts, Whole, key_text
@@ -151,7 +151,7 @@ def build_question(spec: QuestionSpec, number: int, model: Model, axes: list[str
     spec
         The keys of the table.
     number
-        Which question of the study it is, counted from 1: errors name it by that.
+        Which question of the study it is, counted from 0.
     model
         The quantities that it may name.
     axes

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
-from ...kernels.validation import Place
+from ...kernels.validation.type_parts import Place
 from ..errors import StudyError
 from .fields import key_text
 from .schema import MAX_AXIS_POINTS, RangeSpec
@@ -79,8 +79,6 @@ def parse(value: float | str, unit: str, place: Place) -> float:
         result = units.parse(value, unit)
     except units.UnitError as error:
         raise RangeError(f"{key_text(place)}: {error}") from None
-    except OverflowError:
-        raise RangeError(f"{key_text(place)}: the number is too large") from None
     if not math.isfinite(result):
         raise RangeError(f"{key_text(place)}: {value!r} is {'not a number' if math.isnan(result) else 'infinite'}")
     return result
@@ -155,7 +153,7 @@ def numbers(spec: RangeSpec, item: Quantity, place: tuple[str, ...]) -> Floats:
     """
     kind = form_of(spec, place)
     if kind == "values":
-        written = enumerate(spec.values or (), 1)
+        written = enumerate(spec.values or ())
         return np.array([number(value, item, (*place, kind, i)) for i, value in written], dtype=np.float64)
     count = length(spec, item, place)
     if count > MAX_AXIS_POINTS:

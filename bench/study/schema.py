@@ -6,9 +6,17 @@ error becomes one line that names the key and, for a key that is not known, the 
 
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    ValidationError,
+    model_validator,
+)
 
-from ...kernels.validation import data_error
+from ...kernels.validation.validator import data_error
 from ..errors import StudyError
 from .fields import Number, Numbers, Rows, Strict, Text, Texts, Whole, check_list, check_table, key_text
 from .questions import QuestionSpec
@@ -46,12 +54,20 @@ class AxisSpec(RangeSpec):
     draws: Whole | None = None
     seed: Whole | None = None
 
-    @model_validator(mode="before")
+    _keys: tuple[str, ...] = PrivateAttr(())
+
+    @model_validator(mode="wrap")
     @classmethod
-    def _empty(cls, value: Any) -> Any:
+    def _read(cls, value: Any, handler: ModelWrapValidatorHandler["AxisSpec"]) -> "AxisSpec":
         if isinstance(value, dict) and not value:
             raise ValueError("is empty; say where its values come from, for example values = [1, 2, 3] or from = 'hardware'")
-        return value
+        spec = handler(value)
+        spec._keys = tuple(value) if isinstance(value, dict) else ()
+        return spec
+
+    def written(self) -> tuple[str, ...]:
+        """List the keys that the file has, in its order; pydantic's own set of them has none."""
+        return self._keys
 
 
 class StudySpec(Strict):
@@ -105,7 +121,7 @@ def _parse(model: type[Spec], value: Any, place: tuple[str, ...]) -> Spec:
     except ValidationError as error:
         fault = data_error(error, model)
     inner = (*fault.place, *filter(None, [fault.key]))
-    path = place + tuple(part + 1 if isinstance(part, int) else part for part in inner)
+    path = (*place, *inner)
     hint = _MISSING.get(str(path[-1]), "") if fault.problem == "is missing" else ""
     raise SchemaError(f"{key_text(path)}: {fault.problem}{hint}")
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import ClassVar, Protocol
 
 from ... import configs
-from ...kernels.validation import NO_OTHER_KEYS, Validator
+from ...kernels.validation.plain_tests import NO_OTHER_KEYS
+from ...kernels.validation.validator import Validator
 from ..errors import InputError
 from .results import ErrorSummary, Findings, LeftOut, summaries
 from .rows import CaseRow, Cases, read, shipped

@@ -8,6 +8,7 @@ unit of a quantity is used where numbers enter and leave.
 import contextlib
 import inspect
 import math
+import numbers
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -132,6 +133,9 @@ def _register(item: Quantity) -> Quantity:
     if not item.name.isidentifier():
         raise ModelError(f"{item.name!r} is not a valid name for a quantity")
     units.dimension(item.unit)  # an unknown unit fails here, where it is written
+    for bound, value in (("low", item.low), ("high", item.high)):
+        if not isinstance(value, numbers.Real) or math.isnan(value):
+            raise ModelError(f"{item.name}: {bound} must be a number in {item.unit or 'plain counts'}, not {value!r}")
     target[item.name] = item
     return item
 

@@ -137,7 +137,10 @@ def parse(text: str | float | int, unit: str) -> float:
     if isinstance(text, bool):
         raise UnitError(f"{text!r} is not a number")
     if isinstance(text, (int, float)):
-        return to_base(float(text), unit)
+        try:
+            return to_base(float(text), unit)
+        except OverflowError:
+            raise UnitError("the number is too large") from None
     head, _, tail = text.strip().partition(" ")
     try:
         value = float(head.replace("_", ""))

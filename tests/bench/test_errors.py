@@ -14,7 +14,7 @@ from imports import texts
 
 import flopwatt
 from flopwatt.bench.cli import COMMANDS, cli
-from flopwatt.bench.errors import MAX_LINE, InputError, Parameter
+from flopwatt.bench.errors import MAX_LINE, InputError, Parameter, UserCodeError
 
 FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 OTHERS_FLAGS = {"bench.records.commit": {"--format"}}  # git's
@@ -110,7 +110,17 @@ def test_a_long_line_is_cut_in_the_middle() -> None:
 
 def test_an_error_survives_another_process() -> None:
     error = InputError("at most ", Parameter("threads", 2), where=Parameter("only"))
-    assert str(pickle.loads(pickle.dumps(error))) == str(error)
+    again = pickle.loads(pickle.dumps(error))
+    assert (str(again), again.args, again.parts, again.where) == (str(error), error.args, error.parts, error.where)
+    study = pickle.loads(pickle.dumps(UserCodeError("add ", Parameter("allow_code"))))
+    assert (type(study), str(study)) == (UserCodeError, "add the argument allow_code")
+
+
+def test_args_and_repr_hold_the_whole_line() -> None:
+    error = InputError("is wrong; add ", Parameter("sets"), where=("x.toml with ", Parameter("sets", "pue=1")))
+    line = "x.toml with sets pue=1: is wrong; add the argument sets"
+    assert (str(error), error.args, repr(error)) == (line, (line,), f"InputError({line!r})")
+    assert error.text(lambda parameter: f"--{parameter.name[:-1]}") == "x.toml with --set: is wrong; add --set"
 
 
 def test_python_names_the_parameter() -> None:

@@ -31,10 +31,15 @@ def test_the_files_of_defaults_have_their_form(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[load]\nvalue = 1\nsource = 'x'\n", "load.unit is missing"),
-        ("load = 1\n", "load must be a table, not 1"),
+        ("[load]\nvalue = 1\nsource = 'x'\n", 'load.unit is missing; it must be a unit as text, "" for a plain number'),
+        ("load = 1\n", "load must be a table with value, unit, source, note, not 1"),
         ("[load]\nvalue = 1\nunit = ''\nsource = 'x'\nnotes = 'x'\n", "load: unknown key 'notes'; did you mean 'note'?"),
         ("[load]\nvalue = 1\nunit = 'wat'\nsource = 'x'\n", "load.unit: unknown unit 'wat'"),
+        ("[load]\nvalue = 1\nunit = 3\nsource = 'x'\n", 'load.unit must be a unit as text, "" for a plain number, not 3'),
+        ("[load]\nvalue = 1\nunit = ''\nsource = 3\n", "load.source must be text that says where the values come from, not 3"),
+        ("[load]\nvalue = 1\nunit = ''\nsource = 'x'\nnote = 3\n", "load.note must be text, not 3"),
+        ("[load]\nvalue = 'x'\nunit = ''\nsource = 'x'\n", "load: load: 'x' is not a number"),
+        ("[load]\nvalue = nan\nunit = ''\nsource = 'x'\n", "load: load must be finite"),
         ("[load]\nvalue = [1]\nunit = 'W'\nsource = 'x'\n", "load: load must be a number in W"),
     ],
 )

@@ -1,12 +1,14 @@
 """Files are read, and what is wrong with one is said in a line that names it."""
 
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from flopwatt.configs.toml_files import FactError, checked, parse_toml, read_text, read_toml, trusted
-from flopwatt.kernels.validation import Validator
+from flopwatt.configs.toml_files import FactError, check_form, checked, parse_toml, read_text, read_toml
+from flopwatt.kernels.validation.validator import Validator
 
 
 @dataclass(frozen=True)
@@ -52,13 +54,16 @@ def test_data_becomes_its_type_or_an_error_names_file_and_key() -> None:
         checked(FORM, {"watts": "many"}, path, ("plants",))
 
 
-def test_a_trusted_file_is_checked_only_where_it_fails() -> None:
-    checks = []
-    assert trusted(lambda: 5, lambda: checks.append(1)) == 5
-    assert not checks
-    with pytest.raises(KeyError):  # the form is as it should be: the error is the maker's own
-        trusted(lambda: {}["watts"], lambda: checks.append(1))
-    assert checks
-    path = Path("plant.toml")
-    with pytest.raises(FactError, match=r"^plant.toml: "):
-        trusted(lambda: {}["watts"], lambda: checked(FORM, {}, path))
+def test_a_form_is_checked_without_pydantic_where_it_fits() -> None:
+    code = (
+        "import sys; from dataclasses import make_dataclass; from pathlib import Path\n"
+        "from flopwatt.configs.toml_files import check_form; from flopwatt.kernels.validation.validator import Validator\n"
+        "form = Validator(make_dataclass('Plant', [('watts', float)]))\n"
+        "check_form(form, {'watts': 5}, Path('plant.toml')); assert 'pydantic' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_form_that_does_not_fit_is_said() -> None:
+    with pytest.raises(FactError, match=r"^plant.toml: plants\[1\].watts must be a number, not 'many'$"):
+        check_form(FORM, {"watts": "many"}, Path("plant.toml"), ("plants", 0))

@@ -3,9 +3,11 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from ....kernels.validation import NO_OTHER_KEYS, Validator
+from ....kernels.validation.plain_tests import NO_OTHER_KEYS
+from ....kernels.validation.validator import Validator
+from ....kernels.validation.wording import Wanted
 
 Numbers = tuple[float, ...]
 
@@ -167,7 +169,7 @@ class FitFile:
     coefficients: Mapping[str, float]
     centre: Mapping[str, float]
     spread: Mapping[str, float]
-    ranges: Mapping[str, tuple[float, float]]
+    ranges: Mapping[str, Annotated[tuple[float, float], Wanted("a list of two numbers, [low, high]")]]
     quality: Mapping[str, str]
     __pydantic_config__: ClassVar = NO_OTHER_KEYS
 

@@ -14,7 +14,7 @@ from .... import configs
 from ....kernels.errors import FlopwattError
 from ....kernels.model import units
 from ....kernels.quantities import MODEL
-from ....kernels.validation import Validator
+from ....kernels.validation.validator import Validator
 from ...stats import distributions
 from ...stats.bayes_linear import Posterior
 from ...terminal.numbers import significant
@@ -123,7 +123,7 @@ class Stated:
 
 
 def _read(make: Callable[[Mapping[str, Any]], T], form: Validator[Any], path: Path) -> T:
-    """Read a file by ``make``; its form is checked only where that fails.
+    """Read a file of a form by ``make``.
 
     Raises
     ------
@@ -132,7 +132,8 @@ def _read(make: Callable[[Mapping[str, Any]], T], form: Validator[Any], path: Pa
     """
     document = configs.read_toml(path)
     try:
-        return configs.trusted(lambda: make(document), lambda: configs.checked(form, document, path))
+        configs.check_form(form, document, path)
+        return make(document)
     except PriorError:
         raise
     except configs.FactError as error:
@@ -144,11 +145,10 @@ def _read(make: Callable[[Mapping[str, Any]], T], form: Validator[Any], path: Pa
 @functools.cache
 def recipe() -> Recipe:
     """Read how the MFU is fitted. Raises PriorError."""
-    return _read(_recipe, forms.REGRESSION, RECIPE)
-
-
-def _recipe(document: Mapping[str, Any]) -> Recipe:
-    file = configs.checked(forms.REGRESSION, document, RECIPE)
+    try:
+        file = configs.checked(forms.REGRESSION, configs.read_toml(RECIPE), RECIPE)
+    except configs.FactError as error:
+        raise PriorError(str(error)) from None
     return Recipe(
         features=tuple(file.features),
         intercept=(file.intercept.mean, file.intercept.sd),

@@ -20,9 +20,9 @@ def command_of(name: str) -> click.Command | None:
 
 def test_a_message_is_spelt_in_python_and_by_a_command() -> None:
     error = InputError("at most ", Parameter("threads", 2), ", not 3", where=Parameter("only"))
-    assert str(error) == error.message == "only: at most threads 2, not 3"
+    assert str(error) == error.message == "only: at most the argument threads 2, not 3"
     assert error.text(flags.spelling(command_of("run"))) == "--question: at most --threads 2, not 3"
-    assert error.text(flags.spelling(command_of("doctor"))) == str(error)  # which has no such flags
+    assert error.text(flags.spelling(command_of("doctor"))) == "only: at most threads 2, not 3"  # which has no such flags
 
 
 @pytest.mark.parametrize(

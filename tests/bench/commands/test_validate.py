@@ -124,7 +124,10 @@ def test_worse_than_a_bound_is_exit_1(files: list[Path], tmp_path: Path, bounds:
         ("[chip_hours]\nmedien = 1", "chip_hours: unknown key 'medien'; did you mean 'median'?"),
         ("[chip_hours]\nmedian = 'x'", "chip_hours.median must be a number, not 'x'"),
         ("[chip_hours]\nmedian = true", "chip_hours.median must be a number, not true"),
-        ("chip_hours = 3", "chip_hours must be a table, not 3"),
+        (
+            "chip_hours = 3",
+            "chip_hours must be a table with least_n, median, mean, greatest, least_coverage, most_coverage, not 3",
+        ),
         ("[", "is not valid TOML"),
         (None, "cannot be read"),
     ],

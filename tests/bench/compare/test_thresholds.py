@@ -32,10 +32,11 @@ def test_thresholds_from_a_file(tmp_path):
         ("time = -1", "no share"),
         ("time = true", "no share"),
         ("time =", "not valid TOML"),
-        ("benchmarks = 3", "benchmarks must be a list, not 3"),
+        ("benchmarks = 3", "benchmarks must be a list of tables, not 3"),
         ("[benchmarks]\nname = 3", r"benchmarks must be a list of tables; write \[\[benchmarks\]\], not \[benchmarks\]"),
-        ("[[benchmarks]]\nname = 3", r"benchmarks\[0\].name must be text, not 3"),
-        ("[[benchmarks]]\nwher = {}", r"benchmarks\[0\]: unknown key 'wher'; did you mean 'where'"),
+        ("[[benchmarks]]\nwhere = 3", r'benchmarks\[1\].where must be a table such as { engine = "numba" }, not 3$'),
+        ("[[benchmarks]]\nname = 3", r"benchmarks\[1\].name must be text, the name of benchmarks with \* and \? in it, not 3"),
+        ("[[benchmarks]]\nwher = {}", r"benchmarks\[1\]: unknown key 'wher'; did you mean 'where'"),
     ],
 )
 def test_a_wrong_thresholds_file(tmp_path, text, message):

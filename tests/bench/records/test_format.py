@@ -19,7 +19,7 @@ from flopwatt.bench.records.record import (
     Reading,
 )
 from flopwatt.bench.records.store import load, save
-from flopwatt.kernels.validation import DataError
+from flopwatt.kernels.validation.validator import DataError
 
 BIN = Path(sys.executable).parent
 
@@ -200,7 +200,7 @@ def test_any_value_of_a_wrong_type_is_named_and_never_crashes(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"benchmarks": 3}, "benchmarks must be a list, not 3"),
+        ({"benchmarks": 3}, "benchmarks must be a list of objects, not 3"),
         (
             {"benchmarks": [{"name": "a", "stats": {"data": ["x"]}}]},
             r"benchmarks\[0\].stats.data\[0\] must be a number, not 'x'",
@@ -211,7 +211,7 @@ def test_any_value_of_a_wrong_type_is_named_and_never_crashes(tmp_path):
         ({"flopwatt": {"schema_version": 99}}, "flopwatt.schema_version is 99, newer than .* upgrade flopwatt"),
         ({"flopwatt": {"schema_version": "1"}}, "flopwatt.schema_version must be a whole number, not '1'"),
         ({"flopwatt": {"schema_version": 0}}, "flopwatt.schema_version must be 1 or more"),
-        ({"flopwatt": []}, "flopwatt must be an object, not a list"),
+        ({"flopwatt": []}, "flopwatt must be an object with schema_version, not a list"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path, change, message):

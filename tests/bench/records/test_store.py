@@ -36,7 +36,7 @@ def test_one_of_500_mb_is_refused_by_its_size(tmp_path):
     path = tmp_path / "large.json"
     with open(path, "wb") as file:
         file.truncate(500_000_000)
-    assert "500 MB is more than the 100 MB that are read; largest_bytes 500000000 would allow it" in refused(path)
+    assert "500 MB is more than the 100 MB that are read; the argument largest_bytes 500000000 would allow it" in refused(path)
     small = save(make_record(), tmp_path)
     refused(small, "largest_bytes [0-9]+ would allow it", largest_bytes=1000)
 

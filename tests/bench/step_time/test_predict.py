@@ -1,8 +1,11 @@
 """Published step times predicted: how close, on sources that the fit has not seen too, and the memory."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from flopwatt import configs
 from flopwatt.bench.step_time import fit, predict
 from flopwatt.bench.step_time.rows import StepCase
 
@@ -50,3 +53,23 @@ def test_closer_than_the_peer_where_both_predict(found: list[StepCase], peer: st
     theirs = np.mean([abs((item.case.peer_seconds or 0) / item.case.seconds - 1) for item in both])
     assert len(both) >= n
     assert ours < share * theirs
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("[moe]", "[mow]", "unknown key 'mow'; did you mean 'moe'"),
+        ("low = ", "low = 'x' # ", "dense.low must be a number, not 'x'"),
+        ("low = ", "low = nan # ", "dense.low must be a number, not nan"),
+        ("low = ", "lo = 3\nlow = ", "dense: unknown key 'lo'; did you mean 'low'"),
+    ],
+)
+def test_a_broken_file_of_spreads_is_named(
+    old: str, new: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = predict.SPREAD.read_text()
+    assert old in text
+    (tmp_path / "spread.toml").write_text(text.replace(old, new, 1))
+    monkeypatch.setattr(predict, "SPREAD", tmp_path / "spread.toml")
+    with pytest.raises(configs.FactError, match=f"spread.toml: {message}"):
+        predict.spread(mixture=False)

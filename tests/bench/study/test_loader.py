@@ -280,7 +280,7 @@ def formula(body: str, parameters: str = "run_time, mfu", *, name: str = "mine",
 
 def test_own_quantities_need_allow_code(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(f"raise SystemExit(3)\n{MINE}")
-    with pytest.raises(InputError, match="add allow_code to run them"):
+    with pytest.raises(InputError, match="add the argument allow_code to run them"):
         study(tmp_path, OWN)
 
 
@@ -299,6 +299,11 @@ def test_own_quantities(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "says"),
     [
+        (
+            "from flopwatt import given\ngiven('support_share', '', 'x', high='x')\n"
+            + formula("return mfu", name="supported_time"),
+            "line 2: ModelError: support_share: high must be a number in plain counts, not 'x'",
+        ),
         ("1 / 0", "line 1: ZeroDivisionError"),
         ("def f(:", "line 1: SyntaxError"),
         ("import nothing_of_that_name", "ModuleNotFoundError"),

@@ -12,7 +12,7 @@ AXES = ["chip", "mfu"]
 
 
 def built(**keys: Any) -> q.Question:
-    return build_question(QuestionSpec.model_validate(keys), 2, MODEL, AXES)
+    return build_question(QuestionSpec.model_validate(keys), 1, MODEL, AXES)
 
 
 def refused(**keys: Any) -> str:

@@ -1,6 +1,7 @@
 """Quantities and models: what cannot be one, bounds, and the order of computing."""
 
 import math
+from typing import Any
 
 import pytest
 
@@ -79,3 +80,11 @@ def test_bounds_are_in_the_quantitys_unit_and_values_in_base_units(value: float,
 def test_whole_numbers_only() -> None:
     count = Quantity("n", "", "given", "", low=1.0, whole=True)
     assert [count.check(value) for value in (2.0, 2.5, 0.0)] == [None, "must be a whole number", "must be at least 1"]
+
+
+@pytest.mark.parametrize("bounds", [{"high": "x"}, {"low": None}, {"high": float("nan")}, {"low": []}])
+def test_a_bound_that_is_no_number_is_refused_where_it_is_written(bounds: dict[str, Any]) -> None:
+    (name,) = bounds
+    with collecting() as own, pytest.raises(ModelError, match=rf"^support: {name} must be a number in USD, not "):
+        given("support", "USD", "What support costs.", **bounds)
+    assert not own

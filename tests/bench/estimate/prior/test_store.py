@@ -10,7 +10,7 @@ import pytest
 from flopwatt import configs
 from flopwatt.bench.estimate.prior import forms, store
 from flopwatt.bench.stats.distributions import DISTRIBUTIONS
-from flopwatt.kernels.validation import Validator
+from flopwatt.kernels.validation.validator import Validator
 
 
 @pytest.mark.parametrize("text", ['a "quoted" \\ source', "two\nlines", "[quality]"])
@@ -55,7 +55,11 @@ def test_a_draw_may_be_of_any_distribution() -> None:
             "max_days = 100",
             "run_time: unknown key 'max_days'; did you mean 'most_days'",
         ),
-        ("DRAWS", store.stated, 'unit = "token"', "", "draws[0].unit is missing"),
+        ("DRAWS", store.stated, 'unit = "token"', "", "draws[1].unit is missing"),
+        ("DRAWS", store.stated, "head_size = 128", "head_size = nan", "sketch.head_size must be a number, not nan"),
+        ("DRAWS", store.stated, "head_size = 128", 'head_size = "x"', "sketch.head_size must be a number, not 'x'"),
+        ("DRAWS", store.stated, 'unit = "token"', 'unit = "token"\nsource_ = 3', "draws[1]: unknown key 'source_'"),
+        ("FIT", store.fitted, "scale = ", "source_ = 3\nscale = ", "unknown key 'source_'; did you mean 'source'?; `flopwatt"),
         ("DRAWS", store.stated, "[0.0, 0.0, 0.15]", "[0.0, 0.15]", "other_losses: triangular takes [low, mode, high], not 2"),
         ("DRAWS", store.stated, '"other_losses"', '"other_loses"', "other_loses: is no quantity of the model"),
         (
