@@ -52,7 +52,7 @@ def test_a_prior_that_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch, tmp_pat
 def test_the_shipped_spreads_have_their_form(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     document = configs.read_toml(predict.SPREAD)
     forms = configs.checked(predict._SPREADS, document, predict.SPREAD)
-    assert (forms["dense"], forms["moe"]) == (predict.spread(False), predict.spread(True))
+    assert (forms.dense, forms.moe) == (predict.spread(False), predict.spread(True))
     path = tmp_path / "spread.toml"
     path.write_text("[dense]\nlow = 0.9\nhigh = 1.1\n")
     monkeypatch.setattr(predict, "SPREAD", path)
