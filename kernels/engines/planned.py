@@ -38,6 +38,7 @@ class PlannedRun(abc.ABC):
 
     def __init__(self, plan: Plan, settings: Settings, shared: SharedPass | None = None):
         self.plan, self.settings, self.shared = plan, settings, shared
+        self.groups = self.plan.groups
         self.problem: Problem = plan.problem
         self.question: Question = plan.question
         self.dtype = np.dtype(settings.dtype)
@@ -110,7 +111,7 @@ class PlannedRun(abc.ABC):
     def summary(self) -> SummaryState:
         """Count and add up each group's points."""
         arrays = self.reduced("summary")
-        count = np.full(self.plan.groups, self.problem.grid.size // self.plan.groups, np.int64)
+        count = np.full(self.groups, self.problem.grid.size // self.groups, np.int64)
         feasible = self._counted(arrays, "feasible") if "feasible" in arrays else count - self._counted(arrays, "pruned")
         low, high = self._grouped(arrays["low"]).min(axis=1), self._grouped(arrays["high"]).max(axis=1)
         total = self._grouped(arrays["total"]).sum(axis=1)
@@ -130,12 +131,12 @@ class PlannedRun(abc.ABC):
 
     def _grouped(self, array: NDArray[Any]) -> NDArray[Any]:
         """Arrange an array over outer points as (groups, outer points of a group): kept axes are outermost."""
-        return array.reshape(self.plan.groups, -1)
+        return array.reshape(self.groups, -1)
 
     def _counted(self, arrays: Arrays, name: str) -> NDArray[np.int64]:
         """Add up a count in each group; 0 where the pass had none to keep."""
         if name not in arrays:
-            return np.zeros(self.plan.groups, np.int64)
+            return np.zeros(self.groups, np.int64)
         counted: NDArray[np.int64] = self._grouped(arrays[name]).astype(np.int64).sum(axis=1)
         return counted
 
@@ -158,7 +159,7 @@ class PlannedRun(abc.ABC):
         lanes
             For each outer point the first lane that reaches its best value, where the engine knows it.
         """
-        index = np.full(self.plan.groups, -1, np.int64)
+        index = np.full(self.groups, -1, np.int64)
         group, place = np.nonzero((grouped == best[:, None]) & (best != worst)[:, None])
         points = group * grouped.shape[1] + place
         first, lane = self.plan.point_offsets(points)
