@@ -11,7 +11,7 @@ from rich.table import Table
 from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
 from ..errors import Spelling, named
-from ..terminal import numbers as human
+from ..terminal import numbers
 from . import strategy_report
 from .explain import Step
 from .intervals import Estimate, Spread
@@ -100,14 +100,14 @@ def print_estimate(console: Console, estimate: Estimate, scenario: Scenario, spe
 def _cells(spread: Spread) -> list[str]:
     if spread.median is None:
         return ["-", ""]
-    return [human.show(spread.median, spread.quantity), _interval(spread)]
+    return [numbers.show(spread.median, spread.quantity), _interval(spread)]
 
 
 def _interval(spread: Spread) -> str:
     """Word an interval as ``25.6 to 34.2 million USD``: the unit once where both ends have the same."""
     if spread.low is None or spread.high is None:
         return ""
-    (low, _, unit), high = human.show(spread.low, spread.quantity).partition(" "), human.show(spread.high, spread.quantity)
+    (low, _, unit), high = numbers.show(spread.low, spread.quantity).partition(" "), numbers.show(spread.high, spread.quantity)
     same = unit == high.partition(" ")[2]
     return f"{low if same or not unit else f'{low} {unit}'} to {high}"
 
@@ -139,7 +139,7 @@ def _print_drawn(console: Console, estimate: Estimate, scenario: Scenario, spell
 def _medians(scenario: Scenario) -> dict[str, str]:
     half = np.array([0.5])
     return {
-        name: human.show(float(units.from_base(drawn.at(half)[0], scenario.model[name].unit)), scenario.model[name])
+        name: numbers.show(float(units.from_base(drawn.at(half)[0], scenario.model[name].unit)), scenario.model[name])
         for name, drawn in scenario.drawn.items()
     }
 
@@ -156,7 +156,7 @@ def print_steps(console: Console, steps: list[Step], spell: Spelling = named) ->
     spell
         Words the parameters that the user stated values with.
     """
-    values = {step.quantity.name: human.show(step.value, step.quantity) for step in steps}
+    values = {step.quantity.name: numbers.show(step.value, step.quantity) for step in steps}
     for step in steps:
         console.print(f"[bold]{step.quantity.name}[/bold] = {escape(values[step.quantity.name])}", highlight=False)
         if step.formula:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..errors import Parameter, Spelling, named
-from ..terminal import numbers as human
+from ..terminal import numbers
 from .scenario import Scenario
 from .source import SourceKind
 from .strategy_search import BestStrategy
@@ -46,13 +46,13 @@ def lines(scenario: Scenario, spell: Spelling = named) -> list[str]:
     if values["interleave"] > 1:
         letters.append(f"{values['interleave']:.0f} pieces a stage")
     letters += [f"microbatch {values['microbatch_size']:,.0f}", f"ZeRO {values['zero_stage']:.0f}", _recompute(values)]
-    lengths = f"{human.count(values['batch_size'], 'sequence')} of {human.count(values['sequence_length'], 'token')}"
-    tokens = human.count(values["batch_size"] * values["sequence_length"], "token")
+    lengths = f"{numbers.count(values['batch_size'], 'sequence')} of {numbers.count(values['sequence_length'], 'token')}"
+    tokens = numbers.count(values["batch_size"] * values["sequence_length"], "token")
     counts = f"{search.tried:,} strategies, of which {search.divide:,} divide and {search.fit:,} fit"
     return [
         f"Strategy of highest MFU: {', '.join(letters)}.",
         f"A step trains on {lengths}, {tokens}{_defaults(scenario, spell)}.",
-        f"Searched: {counts} into {human.memory(int(search.room))} a chip.",
+        f"Searched: {counts} into {numbers.memory(int(search.room))} a chip.",
     ]
 
 

@@ -16,7 +16,7 @@ from ..runner.answer_table import print_line
 from ..runner.report import grid_text
 from ..study.conditions import with_conditions
 from ..study.loader import Study
-from ..terminal import numbers as human
+from ..terminal import numbers
 from .kinds import KINDS
 from .study_plan import QuestionPlan, StudyPlan, TimeEstimate
 
@@ -69,9 +69,9 @@ def print_plan(console: Console, plan: StudyPlan) -> None:
 
 def _limits_text(limits: MachineLimits) -> str:
     cores = f"{limits.cores} core{'s' if limits.cores > 1 else ''}"
-    traffic = (human.show_unit(bandwidth, "byte/s") for bandwidth in (limits.cache_bytes, limits.memory_bytes))
-    work = f"{human.count(limits.operations)} operations and {human.count(limits.divides)} divisions a second"
-    return f"{cores}, {work}, {' in the first-level cache and '.join(traffic)} in memory, {human.count(limits.counts)} bins/s"
+    traffic = (numbers.show_unit(bandwidth, "byte/s") for bandwidth in (limits.cache_bytes, limits.memory_bytes))
+    work = f"{numbers.count(limits.operations)} operations and {numbers.count(limits.divides)} divisions a second"
+    return f"{cores}, {work}, {' in the first-level cache and '.join(traffic)} in memory, {numbers.count(limits.counts)} bins/s"
 
 
 def print_question(console: Console, question_plan: QuestionPlan, study: Study) -> None:
@@ -116,7 +116,7 @@ def _order_rows(question_plan: QuestionPlan) -> Iterable[tuple[str, str]]:
         else f"{axis_text(plan, part.axis)} in {part.count:,} tiles of {part.tile:,}"
         for part in plan.outer
     ]
-    points = f"{plan.points:,} outer point{'s' if plan.points > 1 else ''} of {human.count(plan.inner, 'scenario')}"
+    points = f"{plan.points:,} outer point{'s' if plan.points > 1 else ''} of {numbers.count(plan.inner, 'scenario')}"
     yield "outer", f"{', '.join(parts)}: {points}" if parts else points
     if plan.middle:
         yield "loops", ", ".join(axis_text(plan, loop.axis, loop.length) for loop in plan.middle)
@@ -124,7 +124,7 @@ def _order_rows(question_plan: QuestionPlan) -> Iterable[tuple[str, str]]:
         tile = f", {plan.lane_tile:,} at a time" if plan.lane_tile else ""
         yield "lanes", ", ".join(axis_text(plan, axis) for axis in plan.lanes) + tile
     if question_plan.shares[-1] < 1:
-        share = human.number(100 * (1 - question_plan.shares[-1]), 2)
+        share = numbers.number(100 * (1 - question_plan.shares[-1]), 2)
         yield "skipped", f"about {share}% of scenarios, which lie where a condition that all lanes share is not met"
     if question_plan.shared:
         first, own = question_plan.shared[0], question_plan.question.name
@@ -132,7 +132,7 @@ def _order_rows(question_plan: QuestionPlan) -> Iterable[tuple[str, str]]:
         counted = "counted here" if own == first else f"counted with {first}"
         yield "shared", f"one first pass for this and {others}, {counted}"
     if question_plan.left_out:
-        alike = human.count(question_plan.alike)
+        alike = numbers.count(question_plan.alike)
         yield "left out", f"{', '.join(question_plan.left_out)}: {alike} scenarios are alike and computed once"
 
 
@@ -150,25 +150,25 @@ def _quantity_rows(question_plan: QuestionPlan) -> Iterable[tuple[str, str]]:
 def _cost_rows(question_plan: QuestionPlan) -> Iterable[tuple[str, str]]:
     for load in question_plan.loads:
         kinds = sorted(load.operations.items(), key=lambda item: -item[1])
-        yield f"per scenario: {load.name}", ", ".join(f"{kind} {human.number(times)}" for kind, times in kinds)
+        yield f"per scenario: {load.name}", ", ".join(f"{kind} {numbers.number(times)}" for kind, times in kinds)
         yield "", _bytes_text(load)
     bound = question_plan.bound
     if bound.seconds:
         passes = f" for {len(question_plan.loads)} passes" if len(question_plan.loads) > 1 else ""
-        speed = human.count(question_plan.scenarios / bound.seconds)
+        speed = numbers.count(question_plan.scenarios / bound.seconds)
         yield "roofline", f"at most {speed} scenarios/s{passes}, by {bound.by}"
     estimates = (_estimate_text(estimate) for estimate in question_plan.estimates if estimate.seconds is not None)
     yield "estimated", "; ".join(estimates)
 
 
 def _bytes_text(load: Load) -> str:
-    counted = f", {human.number(load.counted)} bins counted" if load.counted else ""
-    return f"{human.number(load.cache_bytes)} bytes in the cache, {human.number(load.memory_bytes)} in memory{counted}"
+    counted = f", {numbers.number(load.counted)} bins counted" if load.counted else ""
+    return f"{numbers.number(load.cache_bytes)} bytes in the cache, {numbers.number(load.memory_bytes)} in memory{counted}"
 
 
 def _estimate_text(estimate: TimeEstimate) -> str:
     least = "at least " if estimate.bound else ""
-    return f"{estimate.engine} {least}{human.duration(estimate.seconds or 0.0)}"
+    return f"{estimate.engine} {least}{numbers.duration(estimate.seconds or 0.0)}"
 
 
 def print_totals(console: Console, plan: StudyPlan) -> None:
@@ -182,7 +182,7 @@ def print_totals(console: Console, plan: StudyPlan) -> None:
             reason = next(estimate.reason for estimate in estimates if estimate.seconds is None)
             table.add_row(name, "-", Text(reason))
         else:
-            table.add_row(name, human.duration(seconds), Text(f"from {estimates[0].method}"))
+            table.add_row(name, numbers.duration(seconds), Text(f"from {estimates[0].method}"))
     console.print(table, highlight=False)
 
 

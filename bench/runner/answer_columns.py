@@ -8,7 +8,7 @@ from ...kernels.model.evaluate import dependence
 from ..answers.answer import Answer
 from ..answers.column import Column
 from ..study.loader import Study
-from ..terminal import numbers as human
+from ..terminal import numbers
 
 Columns = list[tuple[str, list[str]]]  # a heading and the cells of the rows that are shown
 Rows = list[int]
@@ -33,7 +33,7 @@ def show_cells(column: Column, rows: Rows, preferred: str = "") -> list[str]:
 def _cell(value: Any, unit: str, preferred: str) -> str:
     if value is None or value != value:
         return "-"
-    return value if isinstance(value, str) else human.show_unit(float(value), unit, preferred)
+    return value if isinstance(value, str) else numbers.show_unit(float(value), unit, preferred)
 
 
 def preferred_unit(study: Study, name: str) -> str:
@@ -58,8 +58,8 @@ def plain_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
     used = {name for i in frozenset().union(*depends) for name in (axes[i].name, *axes[i].columns)}
     fixed = {c.quantity for c in answer.question.where if c.op == "==" and not isinstance(c.value, str)}
     columns = {name: column for name, column in answer.values.items() if name not in {*answer.coords, *fixed}}
-    numbers = {axis.name for axis in axes if axis.labels is None and len(axis.columns) > 1} - {*study.problem.grid.column_axis}
-    hidden = {*columns, *answer.coords, *fixed, *numbers}  # which column of an axis says less than what stands in it
+    unnamed = {axis.name for axis in axes if axis.labels is None and len(axis.columns) > 1} - {*study.problem.grid.column_axis}
+    hidden = {*columns, *answer.coords, *fixed, *unnamed}  # which column of an axis says less than what stands in it
     columns |= {name: column for name, column in answer.at.items() if name in used - hidden}
     return [(name, show_cells(column, rows, preferred_unit(study, name))) for name, column in columns.items()], ""
 
@@ -82,7 +82,7 @@ def summary_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
     if answer.question.where and any(nan):
         columns.append(("unknown", [f"{100 * part / whole:.3g}%" for part, whole in zip(nan, count, strict=True)]))
     columns += [(name, show_cells(answer.values[name], rows, quantity.show)) for name in ("min", "mean", "max")]
-    return columns, f"{human.count(count[0], 'scenario')} {'in each row' if len(rows) > 1 else 'in all'}" if rows else ""
+    return columns, f"{numbers.count(count[0], 'scenario')} {'in each row' if len(rows) > 1 else 'in all'}" if rows else ""
 
 
 def quantile_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
@@ -99,7 +99,7 @@ def quantile_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
     """
     (name, column), *_ = answer.values.items()
     # bins are within 0.8%: a chip count to the last chip would say too much
-    rounded = np.array([human.rounded(value) for value in column.data.flat]).reshape(column.data.shape)
+    rounded = np.array([numbers.rounded(value) for value in column.data.flat]).reshape(column.data.shape)
     columns = [
         (f"P{100 * share:g}", show_cells(Column(rounded[..., i], column.unit), rows, preferred_unit(study, name)))
         for i, share in enumerate(answer.coords["quantile"].data.tolist())

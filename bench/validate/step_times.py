@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..facts.cells import RowError
-from ..step_time import predict as step_times
+from ..step_time import predict
 from ..step_time.rows import BRIDGE_COLUMNS, STEP_COLUMNS, case
 from .results import Findings, LeftOut, Predicted
 from .rows import CaseRow
@@ -25,13 +25,13 @@ class StepKind:
                 cases.append(case(row.cells))
             except RowError as error:
                 findings.left_out.append(LeftOut(str(row.cells.get("model", row.where)), "step_time", str(error)))
-        for item in step_times.predict(cases):
+        for item in predict.predict(cases):
             findings.predicted += _figures(item)
         return findings
 
 
-def _figures(item: step_times.Prediction) -> list[Predicted]:
-    low, high = step_times.interval(item)
+def _figures(item: predict.Prediction) -> list[Predicted]:
+    low, high = predict.interval(item)
     peers = {} if item.case.peer_seconds is None else {_tool(item.case.peer): item.case.peer_seconds}
     note = "; ".join(item.case.notes)
     figures = [Predicted(item.case.name, "step_time", "s", item.case.seconds, item.seconds, low, high, peers, note)]

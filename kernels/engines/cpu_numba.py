@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..emit.cpu import bins as emit_bins
-from ..emit.cpu import lanes
-from ..emit.cpu import locate as emit_location
+from ..emit.cpu import lanes, locate
 from ..emit.cpu import table as emit_table
 from ..emit.cpu.cpu_code import CpuCode
 from ..emit.nest import inputs
@@ -55,7 +54,7 @@ def _binning(write: Callable[..., None]) -> Callable[[Plan, CpuCode], None]:
 
 
 EMITTERS: Mapping[Pass, Callable[[Plan, CpuCode], None]] = {
-    Pass.WHERE: emit_location.location,
+    Pass.WHERE: locate.location,
     Pass.COUNTS: _binning(emit_bins.histogram),
     Pass.LEAST: _binning(emit_bins.least),
     Pass.FRONT: _binning(emit_bins.front),

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..emit.gpu import bins as emit_thread_bins
-from ..emit.gpu import points as emit_thread_points
+from ..emit.gpu import bins as emit_bins
+from ..emit.gpu import points as emit_points
 from ..emit.gpu import threads
 from ..emit.gpu.bins import MAX_SHARED_BINS
 from ..emit.gpu.threads import Kernel
@@ -81,26 +81,26 @@ def emit_kernels(plan: Plan, reducers: Mapping[str, Reducer], language: str) -> 
 
 
 def _where(plan: Plan, language: str) -> dict[str, Kernel]:
-    return {Pass.WHERE.value: emit_thread_points.location(plan, language)}
+    return {Pass.WHERE.value: emit_points.location(plan, language)}
 
 
 def _counts(plan: Plan, language: str) -> dict[str, Kernel]:
     return {
-        name: emit_thread_bins.histogram(plan, language, signed=signed(plan), shared=shared)
+        name: emit_bins.histogram(plan, language, signed=signed(plan), shared=shared)
         for name, shared in ((Pass.COUNTS.value, True), (COUNTS_WIDE, False))
     }
 
 
 def _least(plan: Plan, language: str) -> dict[str, Kernel]:
-    return {Pass.LEAST.value: emit_thread_bins.least(plan, language, signed=signed(plan))}
+    return {Pass.LEAST.value: emit_bins.least(plan, language, signed=signed(plan))}
 
 
 def _front(plan: Plan, language: str) -> dict[str, Kernel]:
-    return {Pass.FRONT.value: emit_thread_bins.front(plan, language, signed=signed(plan))}
+    return {Pass.FRONT.value: emit_bins.front(plan, language, signed=signed(plan))}
 
 
 def _table(plan: Plan, language: str) -> dict[str, Kernel]:
-    return {Pass.TABLE.value: emit_thread_points.table(plan, language)}
+    return {Pass.TABLE.value: emit_points.table(plan, language)}
 
 
 KERNELS: Mapping[Pass, Callable[[Plan, str], dict[str, Kernel]]] = {
@@ -172,7 +172,7 @@ class GpuRun(PlannedRun):
 
     def least(self, bins: Bins, share: Share) -> NDArray[Any]:
         """Find the least of the second quantity in each bin of the first: (groups, bins), inf where none is."""
-        return emit_thread_bins.ordered(self._binned("least", bins, NOWHERE, share), self.dtype.name)
+        return emit_bins.ordered(self._binned("least", bins, NOWHERE, share), self.dtype.name)
 
     def first_on(self, bins: Bins, front: NDArray[Any], share: Share) -> NDArray[np.int64]:
         """Find the lowest flat index of a point in each bin whose second quantity is ``front`` there: `Passes.first_on`.

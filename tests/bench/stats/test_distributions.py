@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from flopwatt.bench.stats import distributions as draws
+from flopwatt.bench.stats import distributions
 
 N = 4096
 CASES = [
@@ -26,42 +26,42 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("name", "parameters", "expected"), CASES)
 def test_distribution(name: str, parameters: list[float], expected: object) -> None:
-    u = draws.sobol(N, 1, 3)[:, 0]
-    made = draws.inverse(name, parameters, u)
+    u = distributions.sobol(N, 1, 3)[:, 0]
+    made = distributions.inverse(name, parameters, u)
     np.testing.assert_allclose(made, expected.ppf(u), rtol=1e-9)  # type: ignore[attr-defined]
     assert stats.kstest(made, expected.cdf).statistic < 2 / N  # a Sobol sequence is far more even than chance
 
 
 def test_many_draws_take_the_other_normal() -> None:
     u = (np.arange(60_000) + 0.5) / 60_000
-    np.testing.assert_allclose(draws.inverse("normal", [0.0, 1.0], u), stats.norm.ppf(u), atol=1e-12)
+    np.testing.assert_allclose(distributions.inverse("normal", [0.0, 1.0], u), stats.norm.ppf(u), atol=1e-12)
 
 
 def test_the_same_seed_gives_the_same_draws_with_and_without_the_cache(tmp_path: Path) -> None:
-    first = draws.sobol(1000, 3, 7)
+    first = distributions.sobol(1000, 3, 7)
     assert list((tmp_path / "arrays").glob("*.npy"))
-    np.testing.assert_array_equal(first, draws.sobol(1000, 3, 7))
-    np.testing.assert_array_equal(first, draws._sobol(1000, 3, 7))
-    assert not np.array_equal(first, draws.sobol(1000, 3, 8))
+    np.testing.assert_array_equal(first, distributions.sobol(1000, 3, 7))
+    np.testing.assert_array_equal(first, distributions._sobol(1000, 3, 7))
+    assert not np.array_equal(first, distributions.sobol(1000, 3, 8))
     assert (first > 0).all()
     assert (first < 1).all()
 
 
 def test_a_broken_cache_is_passed_over(tmp_path: Path) -> None:
-    first = draws.sobol(100, 2, 1)
+    first = distributions.sobol(100, 2, 1)
     for path in (tmp_path / "arrays").glob("*.npy"):
         path.write_bytes(path.read_bytes()[:50])
-    np.testing.assert_array_equal(first, draws.sobol(100, 2, 1))
+    np.testing.assert_array_equal(first, distributions.sobol(100, 2, 1))
 
 
 def test_columns_are_independent() -> None:
-    u = draws.sobol(N, 4, 0)
+    u = distributions.sobol(N, 4, 0)
     correlation = np.corrcoef(u.T) - np.eye(4)
     assert np.abs(correlation).max() < 0.01
 
 
 def test_choose_gives_each_value_its_share() -> None:
-    made = draws.choose(np.array([1.0, 5.0, 9.0]), draws.sobol(3072, 1, 0)[:, 0])
+    made = distributions.choose(np.array([1.0, 5.0, 9.0]), distributions.sobol(3072, 1, 0)[:, 0])
     values, counts = np.unique(made, return_counts=True)
     assert values.tolist() == [1, 5, 9]
     assert np.abs(counts - 1024).max() <= 2
@@ -76,5 +76,5 @@ def test_choose_gives_each_value_its_share() -> None:
     ],
 )  # fmt: skip
 def test_bad_parameters(name: str, parameters: list[float]) -> None:
-    with pytest.raises(draws.DrawError):
-        draws.check(name, parameters)
+    with pytest.raises(distributions.DrawError):
+        distributions.check(name, parameters)

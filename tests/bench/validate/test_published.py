@@ -10,10 +10,9 @@ import pytest
 
 from flopwatt.bench.estimate.prior import store
 from flopwatt.bench.validate import baselines, fitting
-from flopwatt.bench.validate import rows as cases
 from flopwatt.bench.validate.fleets import FLEETS
 from flopwatt.bench.validate.results import Findings, baseline_summaries, summaries
-from flopwatt.bench.validate.rows import CaseRow
+from flopwatt.bench.validate.rows import CaseRow, read, shipped
 from flopwatt.bench.validate.run import kind_of
 from flopwatt.bench.validate.training_runs import FIGURES, TRAINING_RUNS
 
@@ -22,12 +21,12 @@ DRAWS = 1024
 
 @pytest.fixture(scope="module")
 def runs() -> Findings:
-    return TRAINING_RUNS.predict(cases.shipped("training_runs").rows, DRAWS)
+    return TRAINING_RUNS.predict(shipped("training_runs").rows, DRAWS)
 
 
 @pytest.fixture(scope="module")
 def fleets() -> Findings:
-    return FLEETS.predict(cases.shipped("fleets").rows, DRAWS)
+    return FLEETS.predict(shipped("fleets").rows, DRAWS)
 
 
 def test_chip_hours_beat_the_best_single_mfu_by_15_percent(runs: Findings) -> None:
@@ -70,7 +69,7 @@ def test_nothing_published_is_dropped_in_silence(runs: Findings) -> None:
     for figure in FIGURES:
         with_figure = {
             row.text("model")
-            for row in cases.shipped("training_runs").rows
+            for row in shipped("training_runs").rows
             if row.text(figure.column) and (figure.quantity != "chip_hours_given_mfu" or row.text("mfu"))
         }
         told = {case.name for case in (*runs.predicted, *runs.left_out) if case.quantity == figure.quantity}
@@ -79,7 +78,7 @@ def test_nothing_published_is_dropped_in_silence(runs: Findings) -> None:
 
 
 def test_circular_energies_test_nothing(runs: Findings) -> None:
-    circular = {row.text("model") for row in cases.shipped("training_runs").rows if "circular" in row.text("energy_basis")}
+    circular = {row.text("model") for row in shipped("training_runs").rows if "circular" in row.text("energy_basis")}
     assert len(circular) > 10
     assert not circular & {case.name for case in runs.predicted if case.quantity == "energy"}
 
@@ -90,7 +89,7 @@ def renamed(rows: Sequence[CaseRow], stem: str) -> list[CaseRow]:
 
 
 def test_names_do_not_matter() -> None:
-    rows = [row for row in cases.shipped("training_runs").rows if row.text("model").startswith(("Llama", "Pythia"))]
+    rows = [row for row in shipped("training_runs").rows if row.text("model").startswith(("Llama", "Pythia"))]
     one, other = (
         [
             (case.quantity, case.predicted, case.low, case.high)
@@ -104,7 +103,7 @@ def test_names_do_not_matter() -> None:
 
 def test_a_run_is_not_predicted_from_itself() -> None:
     """A published run whose hours are made ten times as long: its own prediction must not move with them."""
-    rows = cases.shipped("training_runs").rows
+    rows = shipped("training_runs").rows
     row = next(row for row in rows if row.text("model") == "LLaMA-33B")
     seen = TRAINING_RUNS.predict([row], 256).predicted[0]
     unseen = fitting.fit_for_row(row)
@@ -140,21 +139,21 @@ def test_its_signs_are_those_of_the_physics() -> None:
 
 
 def test_a_csv_says_what_the_toml_says(tmp_path: Path, runs: Findings) -> None:
-    shipped = cases.shipped("training_runs")
+    published = shipped("training_runs")
     path = tmp_path / "runs.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, sorted(shipped.columns), restval="")
+        writer = csv.DictWriter(file, sorted(published.columns), restval="")
         writer.writeheader()
-        writer.writerows(row.cells for row in shipped.rows)
-    read = cases.read(path)
-    assert kind_of(read) is TRAINING_RUNS
-    from_csv = TRAINING_RUNS.predict(read.rows, DRAWS)
+        writer.writerows(row.cells for row in published.rows)
+    written = read(path)
+    assert kind_of(written) is TRAINING_RUNS
+    from_csv = TRAINING_RUNS.predict(written.rows, DRAWS)
     assert from_csv.predicted == runs.predicted
     assert from_csv.left_out == runs.left_out
 
 
 def test_unknown_cells_widen_and_do_not_break() -> None:
-    row = next(row for row in cases.shipped("training_runs").rows if row.text("model") == "Llama 3.1 405B")
+    row = next(row for row in shipped("training_runs").rows if row.text("model") == "Llama 3.1 405B")
     bare = {key: row.cells[key] for key in ("active_params_b", "tokens_t", "hardware", "gpu_hours")} | {"model": "bare"}
     (case,) = TRAINING_RUNS.predict([replace(row, cells=bare)], DRAWS).predicted
     assert case.low is not None

@@ -8,7 +8,7 @@ import pytest
 
 from flopwatt import configs
 from flopwatt.bench.step_time.rows import case
-from flopwatt.bench.validate import step_times as step_kinds
+from flopwatt.bench.validate import step_times
 from flopwatt.bench.validate.results import baseline_summaries, summaries
 from flopwatt.bench.validate.rows import CaseRow, read
 
@@ -20,8 +20,8 @@ MEGATRON = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "name"), [(step_kinds.STEP_TIMES, "step_times"), (step_kinds.BRIDGE_PERF, "bridge_perf")])
-def test_the_shipped_cases_are_of_their_kind(kind: step_kinds.StepKind, name: str) -> None:
+@pytest.mark.parametrize(("kind", "name"), [(step_times.STEP_TIMES, "step_times"), (step_times.BRIDGE_PERF, "bridge_perf")])
+def test_the_shipped_cases_are_of_their_kind(kind: step_times.StepKind, name: str) -> None:
     cases = read(configs.FOLDER / "published" / f"{name}.toml")
     assert kind.needs <= cases.columns
     findings = kind.predict(cases.rows, 1)
@@ -32,7 +32,7 @@ def test_the_shipped_cases_are_of_their_kind(kind: step_kinds.StepKind, name: st
 
 
 def test_peers_are_beside_ours() -> None:
-    findings = step_kinds.STEP_TIMES.predict(read(configs.FOLDER / "published" / "step_times.toml").rows, 1)
+    findings = step_times.STEP_TIMES.predict(read(configs.FOLDER / "published" / "step_times.toml").rows, 1)
     peers = baseline_summaries(findings.predicted)["step_time"]
     assert set(peers) == {"calculon", "SimuMax"}
     assert peers["calculon"].n >= 15
@@ -44,7 +44,7 @@ def test_a_csv_of_the_same_columns_is_read(tmp_path: Path, change: Callable[[str
     path.write_text(",".join(map(change, MEGATRON)) + "\n" + ",".join(MEGATRON.values()) + "\n")
     rows = read(path).rows
     assert case(rows[0].cells) == case(MEGATRON)
-    (figure,) = step_kinds.STEP_TIMES.predict(rows, 1).predicted
+    (figure,) = step_times.STEP_TIMES.predict(rows, 1).predicted
     assert figure.published == 14.4535
     assert figure.low is not None
     assert figure.low < figure.predicted < (figure.high or 0)
@@ -53,6 +53,6 @@ def test_a_csv_of_the_same_columns_is_read(tmp_path: Path, change: Callable[[str
 
 def test_a_bad_row_is_listed() -> None:
     bad: dict[str, Any] = {**MEGATRON, "accelerator": "abacus"}
-    findings = step_kinds.STEP_TIMES.predict([CaseRow(bad, "a row")], 1)
+    findings = step_times.STEP_TIMES.predict([CaseRow(bad, "a row")], 1)
     assert not findings.predicted
     assert "abacus" in findings.left_out[0].reason
