@@ -129,6 +129,12 @@ def test_a_long_file_says_why() -> None:
     assert [name for name in long if "lines because" not in (ast.get_docstring(HOUSE.trees[name]) or "")] == []
 
 
+def test_no_test_file_is_long() -> None:
+    assert [
+        path.name for path in (ROOT / "tests").rglob("*.py") if len(path.read_text(encoding="utf-8").splitlines()) > LONG
+    ] == []
+
+
 # --- the measure itself finds what it is for --------------------------------------------------------------------------
 
 

@@ -12,7 +12,6 @@ from click.testing import CliRunner
 from flopwatt.bench.cli import cli
 from flopwatt.bench.runner import check, export
 from flopwatt.bench.runner import run as driver
-from flopwatt.bench.runner.record import record_of
 from flopwatt.bench.study.loader import load_study
 from flopwatt.bench.verify.tolerance import TOLERANCE
 from flopwatt.kernels import engines
@@ -337,22 +336,3 @@ def test_dataset(path: Path) -> None:
     assert found["run_time"].attrs["source"]
     assert float(found["run_time"].sel(chip="fast", load=1.0)) == pytest.approx(seconds(1e24, 2000, 2e15, 0.25))
     assert float(found["at_mfu"].sel(chip="fast", load=1.0)) == 0.25
-
-
-def test_a_shared_pass_is_counted_with_the_first_and_recorded(tmp_path: Path) -> None:
-    head = STUDY.partition("[[questions]]")[0]
-    asked = '[[questions]]\nname = "{}"\n{} = "run_time"\n'
-    text = head + "".join(asked.format(*each) for each in (("low", "minimize"), ("all", "summary"), ("spread", "quantiles")))
-    path = tmp_path / "kin.toml"
-    path.write_text(text)
-    found = driver.run_study(load_study(path), "all")
-    for engine in found.engines:
-        shared = ("low", "all", "spread") if engine.engine != "numpy" else ()
-        assert [each.shared for each in engine.questions] == [shared] * 3
-        assert [each.question.name for each in engine.questions] == ["low", "all", "spread"]
-        assert len({len(each.samples) for each in engine.questions}) == 1 or not shared
-    record = record_of(found)
-    for each in record.benchmarks:
-        alone = each.engine == "numpy"
-        assert (each.cpu_seconds.value is None) != alone
-        assert each.extra.get("first_pass_of") == (None if alone else ["low", "all", "spread"])

@@ -3,6 +3,7 @@
 import dataclasses
 
 import pytest
+from written_studies import HEAD
 
 from flopwatt.bench.machine.noise import Moment
 from flopwatt.bench.records.store import load, save
@@ -41,3 +42,21 @@ def test_a_crowded_processor_is_named(run):
     assert benchmark.cpu_seconds.value == 0.25
     assert benchmark.noise.other_cpu_share == 0.25
     assert "other processes used 25% of the CPU time" in benchmark.noise.reasons
+
+
+def test_a_shared_pass_is_counted_with_the_first_and_recorded(tmp_path):
+    study = HEAD + "[axes.chip_count]\nvalues = [8, 16]\n"
+    for name, kind in (("low", "minimize"), ("all", "summary"), ("spread", "quantiles")):
+        study += f'[[questions]]\nname = "{name}"\n{kind} = "run_time"\n'
+    path = tmp_path / "kin.toml"
+    path.write_text(study)
+    run = run_study(load_study(path), "all")
+    for engine in run.engines:
+        shared = ("low", "all", "spread") if engine.engine != "numpy" else ()
+        assert [timed.shared for timed in engine.questions] == [shared] * 3
+        assert [timed.question.name for timed in engine.questions] == ["low", "all", "spread"]
+        assert len({len(timed.samples) for timed in engine.questions}) == 1 or not shared
+    for benchmark in record_of(run).benchmarks:
+        alone = benchmark.engine == "numpy"
+        assert (benchmark.cpu_seconds.value is None) != alone
+        assert benchmark.extra.get("first_pass_of") == (None if alone else ["low", "all", "spread"])
