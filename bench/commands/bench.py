@@ -35,7 +35,7 @@ from .flags import refusal, running
 @click.option("--against", "ref", metavar="REF", help="Also time the commit REF, interleaved, and compare with it.")
 @click.option("--threshold", default="10%", show_default=True, help="With --against: how much slower is still fine.")
 @click.option("--strict", is_flag=True, help="With --against: exit 4 where a benchmark is unsure or missing.")
-@click.option("--serve", is_flag=True, hidden=True, help="Take passes as asked on stdin: see worker.py.")
+@click.option("--serve", is_flag=True, hidden=True, help="Take passes as asked on stdin: see timing/worker.py.")
 def command(
     suites: tuple[str, ...],
     engines: tuple[str, ...],
@@ -119,8 +119,8 @@ class _Request:
 
 def _serve(request: _Request) -> None:
     """Take passes as the other side asks for them, or tell it why none can be taken."""
+    from ..timing.serving import PipeServer
     from ..timing.session import run_suites
-    from ..timing.worker import PipeServer
 
     server = PipeServer()
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..errors import InputError, Parameter
 from ..records.commit import checkout, git
 from ..timing.session import find_suites
-from ..timing.worker import Worker
+from ..timing.worker import Home, Worker
 from .interleave import InterleavedComparison, Side, compare_interleaved
 from .options import ComparisonOptions
 
@@ -83,7 +83,7 @@ def run_against(
 
 
 def _side(label: str, place: Path, arguments: Sequence[str], bytecode: Path) -> Side:
-    return Side(label, lambda: Worker(label, place / "src", arguments, bytecode))
+    return Side(label, lambda: Worker(label, arguments, Home(place / "src", (place / "src",), bytecode)))
 
 
 def _suite_in(tree: Path, suite: str, root: Path) -> str:

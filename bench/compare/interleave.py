@@ -17,7 +17,7 @@ from ..errors import InputError, Parameter
 from ..records.merge import merge_benchmarks
 from ..records.record import Record, now
 from ..terminal.numbers import duration
-from ..timing.worker import Worker
+from ..timing.worker import Worker, align_names
 from .match import compare
 from .options import ComparisonOptions
 from .result import Comparison, ComparisonRow, worst_first
@@ -70,6 +70,8 @@ class _Round:
             exits.callback(worker.close)
         for side in self.sides:
             self.workers[side.label].start()
+        align_names([self.workers[side.label] for side in self.sides])
+        for side in self.sides:
             side.names = self.workers[side.label].names
 
     def measure(self, name: str) -> None:
@@ -152,16 +154,17 @@ def compare_interleaved(
         _take_rounds(sides, range(rounds, look), wanted)
         rounds = look
         outcome = _compare(sides, options, subject, LOOK_SIGNIFICANCE)
-        wanted = {row.name for row in outcome.rows if row.open}
+        wanted = _measured_as(sides, {row.name for row in outcome.rows if row.open})
         report(f"{len(wanted)} of {len(outcome.rows)} benchmarks need more")
         if not wanted:
             break
     suspects = {row.name for row in outcome.rows if row.verdict == "slower" and row.fails}
     if suspects:
-        more = max(len(candidate.measured[name]) for name in suspects)
+        suspected = _measured_as(sides, suspects)
+        more = max(len(records) for node_id, records in candidate.measured.items() if node_id in suspected)
         report(f"{len(suspects)} slower: once more, {more} rounds for {'them' if len(suspects) > 1 else 'it'} alone")
         again = baseline.without_measurements(), candidate.without_measurements()
-        _take_rounds(again, range(more), suspects)
+        _take_rounds(again, range(more), suspected)
         outcome = confirm(outcome, _compare(again, options, subject, CONFIRMATION_SIGNIFICANCE), suspects)
         for side, further in zip(sides, again, strict=True):
             side.add(further)
@@ -195,6 +198,12 @@ def confirm(first: Comparison, second: Comparison, suspects: set[str]) -> Compar
         return dataclasses.replace(again, verdict="unsure", reason=reason)
 
     return dataclasses.replace(first, rows=worst_first(confirm_row(row) for row in first.rows))
+
+
+def _measured_as(sides: tuple[Side, Side], names: set[str]) -> set[str]:
+    """Return what workers call the benchmarks of these names: their node ids."""
+    measured = ((node_id, records[0].benchmarks[0].name) for side in sides for node_id, records in side.measured.items())
+    return {node_id for node_id, name in measured if name in names}
 
 
 def _compare(sides: tuple[Side, Side], options: ComparisonOptions, subject: str, significance: float) -> Comparison:

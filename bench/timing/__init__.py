@@ -1,3 +1,3 @@
 """Timing calls: samples, energy and GPU events around them, and whole suites in sessions."""
 
-__all__ = ["case", "energy", "gpu", "plugin", "report", "sampler", "session", "speeds", "worker"]
+__all__ = ["case", "energy", "gpu", "plugin", "report", "sampler", "serving", "session", "speeds", "worker"]

@@ -5,7 +5,7 @@ place of the ``benchmark`` fixture's calls, so that each test's function is samp
 """
 
 import statistics
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -27,8 +27,8 @@ from .sampler import Policy, Sampler, Timed
 class Server(Protocol):
     """Says which benchmark takes its next pass, and is told what is known of it afterwards (or why it failed)."""
 
-    def requests(self, names: list[str]) -> Iterator[str]:
-        """Tell which benchmarks there are, then give the name of each that takes its next pass, until none is wanted."""
+    def requests(self, tests: Mapping[str, str]) -> Iterator[str]:
+        """Tell which benchmarks there are, names by node ids, then give each that takes its next pass, until none is wanted."""
         ...
 
     def reply(self, outcome: Benchmark | str) -> None:
@@ -103,9 +103,10 @@ class Harness:
         return measurement is not None and measurement.sampler.spent
 
     def _serve(self, session: pytest.Session, server: Server) -> None:
-        items = {item.name: item for item in session.items}
-        for name in server.requests(list(items)):
-            item = items[name]
+        items = {item.nodeid: item for item in session.items}
+        by_name = {item.name: item for item in session.items}  # what an older flopwatt asks by
+        for request in server.requests({item.nodeid: item.name for item in session.items}):
+            item = items.get(request) or by_name[request]
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
             failure = self.failures.pop(item.nodeid, None)
             measurement = self.measurements.get(item.nodeid)

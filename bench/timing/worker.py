@@ -1,8 +1,8 @@
-"""A process that times benchmarks one pass at a time, on request: a serving ``flopwatt bench`` and who talks to it.
+"""A process that times benchmarks one pass at a time, on request: who asks a ``flopwatt bench`` that serves (`serving`).
 
 Requests are lines with a benchmark's name; answers are lines of JSON: first the names there are, then after each pass
 a record that holds the one benchmark, or why it failed; where nothing can be timed, only why. Both sides may be different
-versions of flopwatt.
+versions of flopwatt: older ones know benchmarks by their bare names, newer ones by pytest's node ids, which no two share.
 """
 
 import contextlib
@@ -11,81 +11,113 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from ..records.format import from_json, to_json
-from ..records.record import Benchmark, Record, now
+from ..records.format import from_json
+from ..records.record import Record
 
 # glibc gives freed memory back to the system, or does not, by what lies next to it: the same NumPy code then takes 20% more
 # page faults in one process than in another, for no reason of its own. So processes that are compared keep theirs.
 ALLOCATOR = {"MALLOC_TRIM_THRESHOLD_": str(2**30), "MALLOC_MMAP_THRESHOLD_": str(2**25)}
+END_SECONDS = 20  # that a process gets for its fixtures' ends, before it is killed
 
 
-class PipeServer:
-    """The serving side, over this process's stdin and stdout; a `plugin.Server`."""
+@dataclass(frozen=True)
+class Home:
+    """Where a worker's process runs, and what it imports.
 
-    def __init__(self) -> None:
-        # pytest puts other files in place of the standard ones while it runs: keep the real ones
-        self.stdin = os.fdopen(os.dup(0), encoding="utf-8")
-        self.stdout = os.fdopen(os.dup(1), "w", encoding="utf-8")
-        self.started = now()
+    Attributes
+    ----------
+    folder
+        Its working folder.
+    imports
+        The folders that it imports from before all others, in this order.
+    bytecode
+        Where its compiled modules are kept: a process that finds none compiles its own, and that leaves its memory in
+        another state than that of one which need not. None where Python keeps them, beside the modules.
+    """
 
-    def requests(self, names: list[str]) -> Iterator[str]:
-        """Send the names of the benchmarks, then give each name that is asked for, until the pipe is closed."""
-        self._send({"names": names})
-        while line := self.stdin.readline():
-            yield json.loads(line)
+    folder: Path
+    imports: tuple[Path, ...] = ()
+    bytecode: Path | None = None
 
-    def reply(self, outcome: Benchmark | str) -> None:
-        """Send the benchmark that was asked for as a record, or why it failed."""
-        if isinstance(outcome, str):
-            self._send({"failed": outcome})
-        else:
-            self._send({"record": to_json(Record(benchmarks=(outcome,), kind="bench", created=self.started))})
+    def environment(self) -> dict[str, str]:
+        """Return this process's environment, with what makes workers alike in all but what they import."""
+        own = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        paths = [*map(str, self.imports), *filter(None, own.get("PYTHONPATH", "").split(os.pathsep))]
+        if paths:
+            own["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))
+        if self.bytecode is not None:
+            own["PYTHONPYCACHEPREFIX"] = str(self.bytecode)
+        return {**own, **ALLOCATOR}
 
-    def refuse(self, reason: str) -> None:
-        """Send why nothing is timed."""
-        self._send({"refused": reason})
 
-    def _send(self, message: dict[str, Any]) -> None:
-        self.stdout.write(json.dumps(message) + "\n")
-        self.stdout.flush()
+def flopwatt_folders() -> tuple[Path, ...]:
+    """Return the folder to import the running flopwatt from; none where it is installed, and imported without a word."""
+    folder = Path(__file__).absolute().parents[3]  # not resolved: in a checkout the rooms are links in src/flopwatt
+    return () if folder.name in ("site-packages", "dist-packages") else (folder,)
+
+
+def own_worker(label: str, arguments: Sequence[str], bytecode: Path | None = None) -> "Worker":
+    """Start a worker of the running flopwatt, in the working folder of this process.
+
+    Parameters
+    ----------
+    label
+        What errors call it.
+    arguments
+        Those of a ``flopwatt bench`` that serves: suites, its options, ``--serve``.
+    bytecode
+        Where its compiled modules are kept, as `Home` has it.
+    """
+    folder = Path.cwd()
+    # a command that was started by `python -m` imports from its working folder, one by its script does not
+    here = (folder,) if {"", str(folder)} & set(sys.path) else ()
+    return Worker(label, arguments, Home(folder, (*flopwatt_folders(), *here), bytecode))
 
 
 class Worker:
-    """The asking side: a flopwatt of a certain source tree, in a process of its own."""
+    """The asking side: a process of its own that times what it is asked to.
 
-    def __init__(self, label: str, source: Path, arguments: Sequence[str], bytecode: Path):
+    Attributes
+    ----------
+    label
+        What errors call it.
+    names
+        The benchmarks that there are, by pytest's node ids; known once it has started.
+    """
+
+    def __init__(self, label: str, arguments: Sequence[str], home: Home):
         """Start the process; `start` waits until it can be asked.
 
         Parameters
         ----------
         label
             What errors call it.
-        source
-            The folder that holds the package.
         arguments
             Those of a ``flopwatt bench`` that serves.
-        bytecode
-            Where its compiled modules are kept: a process that finds none compiles its own, and that leaves its memory in
-            another state than that of one which need not.
+        home
+            Where it runs and what it imports.
         """
         self.label = label
         self.stderr = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed with the worker
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "flopwatt", "bench", *arguments],
-            env=_environment(source, bytecode),
-            cwd=source,
+            [sys.executable, "-P", "-m", "flopwatt", "bench", *arguments],
+            env=home.environment(),
+            cwd=home.folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.stderr,
             text=True,
             encoding="utf-8",
+            process_group=0,  # Ctrl+C in a terminal is for the asking side, which then ends this one
         )
         self.names: list[str] = []
+        self._bare: dict[str, str] = {}  # node id -> the bare name that an older flopwatt knows it by
 
     def start(self) -> None:
         """Wait until it is ready.
@@ -95,7 +127,24 @@ class Worker:
         InputError
             Where nothing can be timed, with what the process said of it.
         """
-        self.names = list(self._receive()["names"])
+        answer = self._receive()
+        self.names = list(answer.get("ids") or answer["names"])
+
+    def adopt(self, ids: Sequence[str]) -> None:
+        """Call by node ids what an older flopwatt, which sent bare names, has; nothing changes for a newer one.
+
+        Parameters
+        ----------
+        ids
+            The node ids of the other side: those whose bare name is theirs alone are taken.
+        """
+        by_bare: dict[str, list[str]] = {}
+        for node_id in ids:
+            by_bare.setdefault(bare_name(node_id), []).append(node_id)
+        for i, name in enumerate(self.names):
+            alike = by_bare.get(name, [])
+            if len(alike) == 1 and alike[0] != name:
+                self.names[i], self._bare[alike[0]] = alike[0], name
 
     def take_pass(self, name: str) -> Record | str:
         """Have it take one pass of one benchmark.
@@ -117,7 +166,7 @@ class Worker:
         """
         assert self.process.stdin is not None
         with contextlib.suppress(BrokenPipeError):  # what it said before it died is in the answer's error
-            self.process.stdin.write(json.dumps(name) + "\n")
+            self.process.stdin.write(json.dumps(self._bare.get(name, name)) + "\n")
             self.process.stdin.flush()
         answer = self._receive()
         return str(answer["failed"]) if "failed" in answer else from_json(answer["record"])
@@ -147,14 +196,26 @@ class Worker:
                 with contextlib.suppress(BrokenPipeError):
                     pipe.close()
         try:
-            self.process.wait(timeout=20)
+            self.process.wait(timeout=END_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
         self.stderr.close()
 
 
-def _environment(source: Path, bytecode: Path) -> dict[str, str]:
-    """Return this process's environment, with what makes the two sides alike in all but their source."""
-    own = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**own, **ALLOCATOR, "PYTHONPATH": str(source), "PYTHONPYCACHEPREFIX": str(bytecode)}
+def bare_name(node_id: str) -> str:
+    """Return the last part of a node id: the function's name and its parameters."""
+    head, bracket, parameters = node_id.partition("[")
+    return head.rpartition("::")[2] + bracket + parameters
+
+
+def align_names(workers: Sequence[Worker]) -> None:
+    """Have workers that sent bare names call their benchmarks by the node ids of those that sent them."""
+    for worker in workers:
+        for other in workers:
+            if _are_bare(worker.names) and not _are_bare(other.names):
+                worker.adopt(other.names)
+
+
+def _are_bare(names: Sequence[str]) -> bool:
+    return all(bare_name(name) == name for name in names)

@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from flopwatt.bench.errors import InputError
-from flopwatt.bench.timing.worker import Worker
+from flopwatt.bench.timing.worker import Home, Worker, align_names, bare_name, own_worker
 
 PRINT_ENVIRONMENT = "import json, os; print(json.dumps({'names': [json.dumps(dict(os.environ))]}), flush=True); input()"
 
@@ -17,7 +19,7 @@ def environment(monkeypatch, source, bytecode):
     """What a worker's process finds in its environment."""
     start = subprocess.Popen
     monkeypatch.setattr(subprocess, "Popen", lambda _, **options: start([sys.executable, "-c", PRINT_ENVIRONMENT], **options))
-    worker = Worker("a side", source, [], bytecode)
+    worker = Worker("a side", [], Home(source, (source,), bytecode))
     try:
         worker.start()
         return json.loads(worker.names[0])
@@ -49,9 +51,63 @@ def test_both_sides_compile_and_allocate_alike(monkeypatch, tmp_path):
 def test_a_side_that_cannot_time_says_why(monkeypatch, tmp_path, script, why):
     start = subprocess.Popen
     monkeypatch.setattr(subprocess, "Popen", lambda _, **options: start([sys.executable, "-c", script], **options))
-    worker = Worker("a side", tmp_path, [], tmp_path)
+    worker = Worker("a side", [], Home(tmp_path))
     try:
         with pytest.raises(InputError, match=f"^a side: its benchmarks do not run: {why}$"):
             worker.start()
     finally:
         worker.close()
+
+
+SUITE = """
+import sys
+def test_one(benchmark):
+    print("what a benchmark prints is no answer", file=sys.__stdout__, flush=True)
+    benchmark(sum, [1, 2])
+class TestA:
+    def test_one(self, benchmark):
+        assert benchmark(sum, [1, 2]) == 4
+"""
+
+
+@pytest.mark.alone
+def test_benchmarks_of_one_name_are_asked_for_by_their_node_ids(monkeypatch, tmp_path):
+    for name in ("test_a.py", "test_b.py"):
+        (tmp_path / name).write_text(SUITE)
+    monkeypatch.chdir(tmp_path)
+    worker = own_worker("this tree", ["test_a.py", "test_b.py", "--budget=0.01", "--passes=1", "--serve"])
+    try:
+        worker.start()
+        assert worker.names == [f"test_{file}.py::{test}" for file in "ab" for test in ("test_one", "TestA::test_one")]
+        record = worker.take_pass("test_b.py::test_one")
+        assert [one.fullname for one in record.benchmarks] == ["test_b.py::test_one"]
+        assert worker.take_pass("test_a.py::TestA::test_one") == "assert 3 == 4"
+        assert worker.take_pass("test_a.py::test_one").benchmarks[0].fullname == "test_a.py::test_one"
+    finally:
+        worker.close()
+    assert worker.process.returncode == 0
+
+
+def asking(names: list[str]) -> Any:
+    """A worker that has started, without a process."""
+    worker = object.__new__(Worker)
+    worker.names, worker._bare = names, {}
+    sent = list[str]()
+    worker.process = SimpleNamespace(stdin=SimpleNamespace(write=sent.append, flush=lambda: None))
+    worker._receive = lambda: {"failed": sent.pop()}
+    return worker
+
+
+def test_an_older_flopwatts_bare_names_are_taken_for_the_node_ids_that_only_one_has():
+    newer = asking(["a.py::test_x[1::2]", "a.py::T::test_y", "b.py::test_y"])
+    older = asking(["test_x[1::2]", "test_y", "test_z"])
+    align_names([newer, older])
+    assert newer.names == ["a.py::test_x[1::2]", "a.py::T::test_y", "b.py::test_y"]
+    assert older.names == ["a.py::test_x[1::2]", "test_y", "test_z"]
+    assert older.take_pass("a.py::test_x[1::2]") == json.dumps("test_x[1::2]") + "\n"  # it is asked by what it knows
+    assert newer.take_pass("b.py::test_y") == json.dumps("b.py::test_y") + "\n"
+
+
+@pytest.mark.parametrize("name", ["test_x", "test_x[a::b/c]", "test_x[[1]]"])
+def test_a_bare_name_is_what_pytest_calls_the_item(name):
+    assert bare_name(f"folder/test_a.py::TestA::{name}") == name
