@@ -27,7 +27,10 @@ from .flags import refusal, running
     "--budget", type=click.FloatRange(min=0.01), metavar="SECONDS", help="At most so long each.  [default: 10, quick: 1]"
 )
 @click.option(
-    "--passes", type=click.IntRange(1, 100), metavar="N", help="Over how many passes samples are spread.  [default: 5]"
+    "--passes",
+    type=click.IntRange(1, 100),
+    metavar="N",
+    help="Over how many passes, each a process of its own, samples are spread.  [default: 5]",
 )
 @click.option("--save", type=click.Path(path_type=Path), metavar="DIR", help="Store a record under this folder.")
 @click.option("--machine", metavar="NAME", help="The machine's name in the record, in place of the hardware's.")
@@ -35,6 +38,7 @@ from .flags import refusal, running
 @click.option("--against", "ref", metavar="REF", help="Also time the commit REF, interleaved, and compare with it.")
 @click.option("--threshold", default="10%", show_default=True, help="With --against: how much slower is still fine.")
 @click.option("--strict", is_flag=True, help="With --against: exit 4 where a benchmark is unsure or missing.")
+@click.option("--require-power", is_flag=True, help="With --against: exit 4 where the threshold could not have been seen.")
 @click.option("--serve", is_flag=True, hidden=True, help="Take passes as asked on stdin: see timing/worker.py.")
 def command(
     suites: tuple[str, ...],
@@ -52,6 +56,7 @@ def command(
     ref: str | None,
     threshold: str,
     strict: bool,
+    require_power: bool,
     serve: bool,
 ) -> None:
     """Time the benchmark suites (all, or each SUITE by name or path) until their medians are known precisely.
@@ -66,7 +71,7 @@ def command(
     """
     from ..compare.thresholds import share
     from ..records.store import check_place
-    from ..timing.session import FULL, QUICK, QUICK_SUITES, find_suites, run_suites
+    from ..timing.session import FULL, QUICK, QUICK_SUITES, find_suites
 
     base = QUICK if quick else FULL
     given: dict[str, Any] = {
@@ -84,17 +89,9 @@ def command(
     if save is not None:
         check_place(save, machine)
     if ref is not None:
-        outcome = _against(request, ref, threshold, strict=strict)
+        outcome = _against(request, ref, threshold, {"strict": strict, "require_power": require_power})
         sys.exit(_finish_against(outcome, save, machine, as_json))
-    from ..terminal.progress import Bars
-
-    with Bars() as bars:
-        update = bars("benchmarks")
-
-        def report(number: int, position: int, count: int, _: str) -> None:
-            update((number + position / max(count, 1)) / policy.passes)
-
-        results = run_suites(suites, policy, options=request.options, report=report)
+    results = _measure(request)
     for name, why in results.failures.items():
         click.echo(f"FAILED {name}: {why}", err=True)
     if results.failures:
@@ -110,11 +107,39 @@ class _Request:
     options: tuple[str, ...]
     policy: Any
 
+    def short_passes(self) -> tuple[str, ...]:
+        """Write the same as `arguments`, with passes so short that drift cancels between two of them."""
+        from ..compare.interleave import pass_seconds
+
+        seconds = pass_seconds(self.policy.budget_seconds)
+        # a precision that is never reached: every pass takes its whole time
+        policy = dataclasses.replace(self.policy, precision=1e-6, budget_seconds=seconds * self.policy.passes)
+        return dataclasses.replace(self, policy=policy).arguments()
+
     def arguments(self) -> tuple[str, ...]:
-        """Write the options and the policy as the other side of a comparison takes them."""
+        """Write the options and the policy as a process that serves passes takes them."""
         policy = self.policy
         limits = f"--precision={policy.precision:.6%}", f"--budget={policy.budget_seconds}", f"--passes={policy.passes}"
         return (*self.options, *limits, "--serve")
+
+
+def _measure(request: _Request) -> Any:
+    """Time the suites over several processes, with a bar that tells how far it is."""
+    from ..terminal.progress import Bars
+    from ..timing.processes import run_processes
+    from ..timing.session import find_suites
+    from ..timing.worker import own_worker
+
+    with Bars() as bars:
+        update = bars("benchmarks")
+
+        def report(number: int, position: int, count: int, _: str) -> None:
+            update((number + position / max(count, 1)) / request.policy.passes)
+
+        arguments = *request.suites, *request.arguments()
+        return run_processes(
+            lambda: own_worker("bench", arguments), ",".join(find_suites(request.suites)), request.policy, report
+        )
 
 
 def _serve(request: _Request) -> None:
@@ -143,7 +168,7 @@ def _options(
     return tuple(options + (["-k", match] if match else []))
 
 
-def _against(request: _Request, ref: str, threshold: str, *, strict: bool) -> Any:
+def _against(request: _Request, ref: str, threshold: str, fails: dict[str, bool]) -> Any:
     """Time the suites in turns with those of the commit ``ref``, and compare."""
     from ..compare.against import run_against
     from ..compare.options import ComparisonOptions
@@ -154,7 +179,7 @@ def _against(request: _Request, ref: str, threshold: str, *, strict: bool) -> An
     def say(line: str) -> None:
         click.echo(line, err=True)
 
-    return run_against(ref, request.suites, request.arguments(), ComparisonOptions(Thresholds(limits), strict), say=say)
+    return run_against(ref, request.suites, request.short_passes(), ComparisonOptions(Thresholds(limits), **fails), say=say)
 
 
 def _finish_against(outcome: Any, save: Path | None, machine: str | None, as_json: bool) -> int:

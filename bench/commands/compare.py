@@ -43,6 +43,7 @@ class Megabytes(click.IntRange):
 )
 @click.option("--across-machines", is_flag=True, help="Compare times of different machines too.")
 @click.option("--strict", is_flag=True, help="Exit 4 where a benchmark is unsure, missing or incomparable.")
+@click.option("--require-power", is_flag=True, help="Exit 4 where the comparison could not have seen the threshold.")
 @click.option("--format", "form", type=click.Choice(["table", "markdown", "json", "csv"]), default="table", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option(
@@ -65,6 +66,7 @@ def command(
     results: Path,
     across_machines: bool,
     strict: bool,
+    require_power: bool,
     form: str,
     as_json: bool,
     largest_bytes: int,
@@ -92,11 +94,16 @@ def command(
     if not any(record.benchmarks for record in old + new):
         raise InputError("neither side holds a benchmark", where=f"{baseline}, {candidate}")
 
+    from ..compare.change import History
     from ..compare.match import compare
     from ..compare.options import ComparisonOptions
     from ..compare.report import show
+    from ..compare.verdict import judge_records
+    from ..records.past import past_records
 
-    outcome = compare(old, new, ComparisonOptions(rules, strict, across_machines))
+    options = ComparisonOptions(rules, strict, across_machines, require_power)
+    past = past_records(results, [*old, *new], largest_bytes)
+    outcome = compare(old, new, options, judge_records(History(past), options))
     rest = f"{running()(Parameter('form', 'json'))} has all"
     show(outcome, old, new, "json" if as_json else form, rest)
     sys.exit(outcome.exit_code)

@@ -1,32 +1,40 @@
 """Two versions timed in turn (A B B A ...) until their comparison is sure.
 
-What a noisy machine does to one side it does to the other within the same second, so they are compared in pairs. Where a
-process lies in memory makes it faster or slower as a whole, so every round starts new ones: a pair of processes is what
-the statistics count. Only benchmarks whose verdict is unsure get more rounds. What is called slower must be slower again in
-as many rounds of its own: a verdict that was looked for in many places and several times is chance now and then, and what
-chance made slower it seldom makes so twice.
+What a noisy machine does to one side it does to the other within the same tenth of a second, so they are compared in pairs of
+short passes. Where a process lies in memory makes it faster or slower as a whole, so every round starts new ones: the ratio of
+a round is what the statistics count. Rounds are looked at by a sequential test, whose errors are stated for all looks together,
+and a benchmark that is decided leaves. What is called slower must be slower again in rounds of its own: a test's error is
+stated for noise of a normal distribution, and a machine's has longer tails.
 """
 
 import contextlib
 import dataclasses
+import math
+import statistics
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..errors import InputError, Parameter
+from ..records.level import block_logs
 from ..records.merge import merge_benchmarks
 from ..records.record import Record, now
+from ..stats.levels import Change, Spread, pooled_change
+from ..stats.sequential import Decision, SequentialTest, change_of
 from ..terminal.numbers import duration
 from ..timing.worker import Worker, align_names
 from .match import compare
 from .options import ComparisonOptions
-from .result import Comparison, ComparisonRow, worst_first
+from .result import Comparison, Pair, Pooled
+from .verdict import Judged, pooled_verdict
 
-LOOKS = (4, 7, 11, 17)  # rounds, each a process of either side, after which the verdicts are looked at
+LOOKS = (3, 4, 5, 6, 8, 10, 12, 16)  # rounds, each a process of either side, after which the verdicts are looked at
 CYCLES = 3  # of A B B A in a round: a virtual machine's speed changes within seconds, and the change should meet both sides
-# A gate that cries wolf once in twenty runs is soon switched off: over all looks a false alarm is to stay near 1%.
-LOOK_SIGNIFICANCE = 0.003
-CONFIRMATION_SIGNIFICANCE = 0.05  # of rounds that were taken for a benchmark alone, after it was called slower
+# A gate that cries wolf once in twenty runs is soon switched off. Both are over all looks, the first over all benchmarks too.
+FALSE_ALARM, MISS = 0.02, 0.05
+CONFIRMING_ROUNDS = (3, 6)  # of a benchmark alone, after it was called slower
+CONFIRMATION_SIGNIFICANCE = 0.05
+PASS_SHARE, MIN_PASS_SECONDS, MAX_PASS_SECONDS = 1 / 40, 0.02, 0.25  # of a benchmark's budget: short, so that drift cancels
 
 
 @dataclass
@@ -37,6 +45,9 @@ class Side:
     start: Callable[[], Worker]
     names: list[str] = field(default_factory=list)
     measured: dict[str, list[Record]] = field(default_factory=dict)
+    passes: dict[str, list[tuple[float, ...]]] = field(
+        default_factory=dict
+    )  # logarithms of medians (s), by benchmark and round
     failed: dict[str, str] = field(default_factory=dict)
 
     def without_measurements(self) -> "Side":
@@ -47,6 +58,7 @@ class Side:
         """Take over what further rounds measured of this side."""
         for name, records in other.measured.items():
             self.measured.setdefault(name, []).extend(records)
+            self.passes.setdefault(name, []).extend(other.passes[name])
         self.failed.update(other.failed)
 
     def record(self, subject: str) -> Record:
@@ -84,11 +96,13 @@ class _Round:
                 if isinstance(outcome, str):
                     side.failed[name] = outcome
                     side.measured.pop(name, None)
+                    side.passes.pop(name, None)
                 else:
                     records[side.label] = outcome
         for side in self.sides:
             if side.label in records and name not in side.failed:
                 side.measured.setdefault(name, []).append(records[side.label])
+                side.passes.setdefault(name, []).append(block_logs(records[side.label].benchmarks[0]))
 
 
 @dataclass(frozen=True)
@@ -117,6 +131,90 @@ class InterleavedComparison:
     seconds: float
 
 
+def pass_seconds(budget_seconds: float) -> float:
+    """Return how long one pass takes (s) of a benchmark that is given a budget (s)."""
+    return min(max(budget_seconds * PASS_SHARE, MIN_PASS_SECONDS), MAX_PASS_SECONDS)
+
+
+@dataclass
+class _Contest:
+    """The two sides while they are compared, and what has been decided."""
+
+    baseline: Side
+    candidate: Side
+    options: ComparisonOptions
+    subject: str
+    say: Callable[[str], None]
+    rounds: int = 0
+    begun: float = field(default_factory=time.monotonic)
+    decided: dict[str, Decision] = field(default_factory=dict)
+    unconfirmed: set[str] = field(default_factory=set)
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        return self.baseline, self.candidate
+
+    @property
+    def names(self) -> list[str]:
+        """The benchmarks that both sides measured."""
+        return [name for name in self.candidate.measured if name in self.baseline.measured]
+
+    @property
+    def test(self) -> SequentialTest:
+        return SequentialTest(LOOKS, FALSE_ALARM, MISS, max(len(self.names), 1))
+
+    def report(self, progress: str) -> None:
+        self.say(f"{self.rounds} rounds, {duration(time.monotonic() - self.begun, 'whole')}: {progress}")
+
+    def records(self) -> tuple[Record, Record]:
+        """Return what either side measured. Raises InputError where nothing ran on both."""
+        if not all(side.measured for side in self.sides):
+            raise InputError(f"no benchmark ran on both sides: {_first_failure(*self.sides)}", where=Parameter("ref"))
+        baseline, candidate = (side.record(self.subject) for side in self.sides)
+        return baseline, candidate
+
+    def compare(self) -> Comparison:
+        baseline, candidate = self.records()
+        return compare([baseline], [candidate], self.options, self.judge_times)
+
+    def judge_times(self, pairs: Sequence[Pair]) -> tuple[list[Judged], Pooled | None]:
+        """Judge each pair by its rounds; a benchmark that was decided keeps its verdict."""
+        judged = [self._judge(pair) for pair in pairs]
+        pooled = pooled_change([item.change for item in judged], Spread(0.0)) if len(judged) > 1 else None
+        return judged, pooled_verdict(pooled, len(judged), self.options.thresholds.default)
+
+    def _judge(self, pair: Pair) -> Judged:
+        name = pair.candidate.fullname
+        rounds = round_ratios(self.baseline.passes[pair.baseline.fullname], self.candidate.passes[name])
+        change = change_of(rounds) or Change(rounds[0], math.inf, 1.0)
+        decision = self.decided.get(name) or self.test.decide(rounds, pair.limits.time, pair.limits.margin)
+        self.decided[name] = decision
+        reason = f"too noisy to tell a change of {pair.limits.time:.0%} from none" if decision is Decision.OPEN else ""
+        if name in self.unconfirmed:
+            reason = "slower at first, which more rounds did not confirm"
+        verdict = "unsure" if decision is Decision.OPEN else str(decision)
+        return Judged(change, verdict, reason, change.p_value(), change.detectable(self.test.significance))
+
+
+def round_ratios(baseline: Sequence[Sequence[float]], candidate: Sequence[Sequence[float]]) -> list[float]:
+    """Return each round's ratio: the median over its pairs of passes, which were taken next to each other.
+
+    Parameters
+    ----------
+    baseline, candidate
+        For each round the logarithms of the passes' medians (s), in the order taken.
+
+    Returns
+    -------
+    list
+        Logarithms, candidate over baseline.
+    """
+    return [
+        statistics.median(after - before for before, after in zip(*passes, strict=False))
+        for passes in zip(baseline, candidate, strict=False)
+    ]
+
+
 def compare_interleaved(
     baseline: Side,
     candidate: Side,
@@ -132,8 +230,7 @@ def compare_interleaved(
     baseline, candidate
         The two sides, with nothing measured.
     options
-        The thresholds and what else fails. Each look tests at ``LOOK_SIGNIFICANCE``, for several looks are several chances
-        to be wrong.
+        The thresholds and what else fails.
     subject
         What the records are of: the names of the suites.
     say
@@ -144,74 +241,50 @@ def compare_interleaved(
     InputError
         Where no benchmark ran on both sides.
     """
-    begun, rounds, wanted = time.monotonic(), 0, None
-    sides = baseline, candidate
-
-    def report(progress: str) -> None:
-        say(f"{rounds} rounds, {duration(time.monotonic() - begun, 'whole')}: {progress}")
-
+    contest = _Contest(baseline, candidate, options, subject, say)
+    wanted: set[str] | None = None
     for look in LOOKS:
-        _take_rounds(sides, range(rounds, look), wanted)
-        rounds = look
-        outcome = _compare(sides, options, subject, LOOK_SIGNIFICANCE)
-        wanted = _measured_as(sides, {row.name for row in outcome.rows if row.open})
-        report(f"{len(wanted)} of {len(outcome.rows)} benchmarks need more")
+        _take_rounds(contest.sides, range(contest.rounds, look), wanted)
+        contest.rounds = look
+        outcome = contest.compare()
+        wanted = {name for name, decision in contest.decided.items() if decision is Decision.OPEN}
+        contest.report(f"{len(wanted)} of {len(outcome.rows)} benchmarks need more")
         if not wanted:
             break
-    suspects = {row.name for row in outcome.rows if row.verdict == "slower" and row.fails}
-    if suspects:
-        suspected = _measured_as(sides, suspects)
-        more = max(len(records) for node_id, records in candidate.measured.items() if node_id in suspected)
-        report(f"{len(suspects)} slower: once more, {more} rounds for {'them' if len(suspects) > 1 else 'it'} alone")
-        again = baseline.without_measurements(), candidate.without_measurements()
-        _take_rounds(again, range(more), suspected)
-        outcome = confirm(outcome, _compare(again, options, subject, CONFIRMATION_SIGNIFICANCE), suspects)
-        for side, further in zip(sides, again, strict=True):
-            side.add(further)
-        rounds += more
+        for name in wanted:
+            del contest.decided[name]
+    _confirm(contest, outcome)
     failed = {name: reason for name, reason in candidate.failed.items() if name not in baseline.failed}
-    records = [side.record(subject) for side in sides]
-    return InterleavedComparison(records[0], records[1], outcome, failed, rounds, time.monotonic() - begun)
+    return InterleavedComparison(
+        *contest.records(), contest.compare(), failed, contest.rounds, time.monotonic() - contest.begun
+    )
 
 
-def confirm(first: Comparison, second: Comparison, suspects: set[str]) -> Comparison:
-    """Replace the verdicts on suspects by those of a second comparison, which was not chosen for their being slow.
-
-    Parameters
-    ----------
-    first
-        The comparison that called them slower.
-    second
-        That of rounds taken for them alone; where it does not call one slower again, that one is unsure.
-    suspects
-        The names of the benchmarks.
-    """
-    later = {row.name: row for row in second.rows}
-
-    def confirm_row(row: ComparisonRow) -> ComparisonRow:
-        if row.name not in suspects or row.name not in later:
-            return row
-        again = later[row.name]
-        if again.verdict == "slower":
-            return again
-        reason = f"slower at first, which as many rounds more did not confirm ({again.verdict})"
-        return dataclasses.replace(again, verdict="unsure", reason=reason)
-
-    return dataclasses.replace(first, rows=worst_first(confirm_row(row) for row in first.rows))
+def _confirm(contest: _Contest, outcome: Comparison) -> None:
+    """Take rounds of their own for benchmarks that fail for being slower: who is not slower in these again is unsure."""
+    failing = {row.fullname for row in outcome.rows if row.verdict == "slower" and row.fails}
+    suspects = {name for name in failing if contest.decided.get(name) is Decision.SLOWER}
+    again = contest.baseline.without_measurements(), contest.candidate.without_measurements()
+    taken = 0
+    for count in CONFIRMING_ROUNDS:
+        if not suspects:
+            break
+        contest.report(f"{len(suspects)} slower: {count - taken} rounds more for {'them' if len(suspects) > 1 else 'it'} alone")
+        _take_rounds(again, range(taken, count), suspects)
+        contest.rounds += count - taken
+        taken = count
+        suspects = {name for name in suspects if not _is_slower(*(side.passes.get(name, []) for side in again))}
+    for name in suspects:
+        contest.decided[name] = Decision.OPEN
+        contest.unconfirmed.add(name)
+    for side, further in zip(contest.sides, again, strict=True):
+        side.add(further)
 
 
-def _measured_as(sides: tuple[Side, Side], names: set[str]) -> set[str]:
-    """Return what workers call the benchmarks of these names: their node ids."""
-    measured = ((node_id, records[0].benchmarks[0].name) for side in sides for node_id, records in side.measured.items())
-    return {node_id for node_id, name in measured if name in names}
-
-
-def _compare(sides: tuple[Side, Side], options: ComparisonOptions, subject: str, significance: float) -> Comparison:
-    """Compare both sides as they are measured so far. Raises InputError where nothing ran on both."""
-    if not all(side.measured for side in sides):
-        raise InputError(f"no benchmark ran on both sides: {_first_failure(*sides)}", where=Parameter("ref"))
-    baseline, candidate = (side.record(subject) for side in sides)
-    return compare([baseline], [candidate], dataclasses.replace(options, paired=True, significance=significance))
+def _is_slower(baseline: Sequence[Sequence[float]], candidate: Sequence[Sequence[float]]) -> bool:
+    """Tell whether rounds alone say that the candidate is slower."""
+    change = change_of(round_ratios(baseline, candidate))
+    return change is not None and change.log > 0 and change.p_value() < CONFIRMATION_SIGNIFICANCE
 
 
 def _take_rounds(sides: tuple[Side, Side], numbers: Iterable[int], wanted: set[str] | None) -> None:

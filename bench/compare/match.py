@@ -6,12 +6,18 @@ from typing import Any
 from ..machine.info import differences
 from ..records.record import Benchmark, Record
 from .answers import disagreement
+from .change import History
 from .options import ComparisonOptions
 from .result import Comparison, Pair, worst_first
-from .verdict import judge, uncompared_row
+from .verdict import TimeJudge, judge, judge_records, uncompared_row
 
 
-def compare(baseline: Sequence[Record], candidate: Sequence[Record], options: ComparisonOptions | None = None) -> Comparison:
+def compare(
+    baseline: Sequence[Record],
+    candidate: Sequence[Record],
+    options: ComparisonOptions | None = None,
+    judge_times: TimeJudge | None = None,
+) -> Comparison:
     """Compare every benchmark of two sets of records.
 
     Parameters
@@ -20,6 +26,8 @@ def compare(baseline: Sequence[Record], candidate: Sequence[Record], options: Co
         The records of either side, oldest first: of several that hold a benchmark the newest counts.
     options
         How they are compared; those of `ComparisonOptions` that it has by itself where None.
+    judge_times
+        What judges the times; by the levels of the records, all of these being the history, where None.
 
     Returns
     -------
@@ -39,8 +47,8 @@ def compare(baseline: Sequence[Record], candidate: Sequence[Record], options: Co
     for benchmark, _ in old.values():
         if benchmark.key not in matched:
             rows.append(uncompared_row(benchmark, "missing", "only the baseline has it"))
-    rows += judge(pairs, options)
-    return Comparison(worst_first(rows), options.strict)
+    judged, pooled = judge(pairs, judge_times or judge_records(History([*baseline, *candidate]), options))
+    return Comparison(worst_first([*rows, *judged]), pooled, options.strict, options.require_power)
 
 
 # --- matching ---------------------------------------------------------------------------------------------------------
@@ -78,6 +86,7 @@ def _first_pass(benchmark: Benchmark) -> str:
 def _pair(old: _Recorded, new: _Recorded, options: ComparisonOptions) -> Pair:
     """Pair a benchmark's two sides, with why their times are not compared, if they are not."""
     baseline, candidate = old[0], new[0]
+    records = old[1], new[1]
     limits = options.thresholds.of(candidate)
     reasons = [
         f"{fact} {before} and {after}"
@@ -90,10 +99,10 @@ def _pair(old: _Recorded, new: _Recorded, options: ComparisonOptions) -> Pair:
     ]
     wrong = disagreement(baseline, candidate) if not reasons else ""
     if wrong:
-        return Pair(baseline, candidate, limits, wrong, wrong=True)
+        return Pair(baseline, candidate, limits, wrong, wrong=True, records=records)
     before, after = _first_pass(baseline), _first_pass(candidate)
     if before != after:  # what is shared is counted with the first question, so the samples hold other work
         reasons.append(f"a first pass for {before} and for {after}")
     if not options.across_machines:
         reasons += differences(old[1].machine, new[1].machine, candidate.engine)
-    return Pair(baseline, candidate, limits, "; ".join(reasons))
+    return Pair(baseline, candidate, limits, "; ".join(reasons), records=records)

@@ -19,15 +19,11 @@ class ComparisonOptions:
         Whether the exit code tells of benchmarks that are unsure, missing or incomparable.
     across_machines
         Whether times of different machines are compared.
-    paired
-        Whether the passes of the two sides were taken next to each other, in one order.
-    significance
-        The p value, adjusted for false discoveries, below which a change is significant. Who looks several times, adding
-        samples, asks for a smaller one.
+    require_power
+        Whether the exit code tells of a comparison that would not have seen a slow-down of its threshold's size.
     """
 
     thresholds: Thresholds = field(default_factory=Thresholds)
     strict: bool = False
     across_machines: bool = False
-    paired: bool = False
-    significance: float = SIGNIFICANCE
+    require_power: bool = False

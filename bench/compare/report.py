@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import math
+import statistics
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,40 +12,95 @@ from ..records.record import Record
 from ..terminal import markdown as md
 from ..terminal.json import jsonable
 from ..terminal.numbers import duration
-from .result import Comparison, ComparisonRow, Metric
+from .result import TIMED_VERDICTS, Comparison, ComparisonRow, Metric, Pooled
 
-COLUMNS = ("verdict", "benchmark", "baseline", "candidate", "ratio", "95% interval", "p", "energy", "memory")
+COLUMNS = ("verdict", "benchmark", "baseline", "candidate", "ratio", "95% interval", "would see", "energy", "memory")
 _COLOURS = {"wrong": "bold red", "slower": "red", "faster": "green", "unsure": "yellow", "missing": "yellow"}
 
 
 def sentence(comparison: Comparison) -> str:
     """Word the outcome in one sentence."""
     counts = comparison.counts
-    compared = sum(counts.get(verdict, 0) for verdict in ("faster", "same", "slower", "unsure"))
+    compared = sum(counts.get(verdict, 0) for verdict in TIMED_VERDICTS)
     tally = ", ".join(f"{count} {verdict}" for verdict, count in counts.items()) or "no benchmarks"
     if comparison.exit_code == 3:
         return f"Nothing was compared: {tally}."
     if comparison.failed:
         return f"FAILED: {len(comparison.failed)} of {len(comparison.rows)} benchmarks fail ({tally})."
+    if comparison.exit_code == 1:
+        return f"FAILED: all benchmarks together are slower, whatever each of them says ({tally})."
+    if comparison.exit_code == 4:
+        return f"FAILED: not sure enough ({tally})."
     within = counts.get("slower", 0)
     tail = f"; {within} slower, but within the threshold" if within else ""
     return f"{compared} benchmark{'s' if compared != 1 else ''} compared: {tally}{tail}."
 
 
+def pooled_sentence(comparison: Comparison) -> str:
+    """Word what all benchmarks together say; empty where there are fewer than two."""
+    pooled = comparison.pooled
+    if pooled is None:
+        return ""
+    low, high = pooled.change.interval()
+    fails = f", beyond the threshold of {pooled.threshold:.0%}" if pooled.fails else ""
+    return (
+        f"All {pooled.count} together: {pooled.verdict}{fails}; {pooled.change.ratio:.3f} times the baseline's time"
+        f" (95%: {low:.3f} to {high:.3f}), would have seen {share(pooled.detectable)}."
+    )
+
+
+def blind_sentence(comparison: Comparison) -> str:
+    """Warn that the comparison could not have seen what it is to find; empty where it could."""
+    blind, timed = comparison.blind, sum(comparison.counts.get(verdict, 0) for verdict in TIMED_VERDICTS)
+    if not blind:
+        return ""
+    reaches = sorted(row.detectable or 0.0 for row in blind)
+    seen = share(reaches[len(reaches) // 2])
+    worst = f" (the worst: {share(reaches[-1])})" if len(blind) > 1 else ""
+    limits = sorted({row.threshold or 0.0 for row in blind})
+    limit = f"{limits[0]:.0%}" if len(limits) == 1 else "their thresholds"
+    return (
+        f"BLIND: {len(blind)} of {timed} benchmarks could be slower by more than {limit} without this comparison seeing it;"
+        f" it would have seen {seen}{worst}."
+    )
+
+
+def _speed_sentence(comparison: Comparison) -> str:
+    """Word how much faster or slower the machine was beside the candidate, where that was divided out and matters."""
+    speeds = [row.speed for row in comparison.rows if row.speed is not None]
+    middle = statistics.median(speeds) if speeds else 1.0
+    if abs(math.log(middle)) < 0.03:
+        return ""
+    word, factor = ("slower", middle) if middle > 1 else ("faster", 1 / middle)
+    return (
+        f"The machine was {factor:.2f} times {word} beside the candidate, by the reference loops; the ratios are without that."
+    )
+
+
+def remarks(comparison: Comparison) -> list[str]:
+    """Word what holds for the comparison as a whole, but for its outcome."""
+    return [line for line in (_speed_sentence(comparison), pooled_sentence(comparison), blind_sentence(comparison)) if line]
+
+
 def _cells(row: ComparisonRow) -> tuple[str, ...]:
     time = row.time
-    between = f"{time.low:.3f} to {time.high:.3f}" if time and time.low is not None else ""
+    between = "{:.3f} to {:.3f}".format(*time.interval()) if time else ""
     return (
         row.verdict,
         row.name,
         duration(row.baseline, "measured"),
         duration(row.candidate, "measured"),
-        f"{time.value:.3f}" if time else "",
+        f"{time.ratio:.3f}" if time else "",
         between,
-        f"{row.adjusted_p:.2g}" if row.adjusted_p is not None else "",
+        share(row.detectable) if row.detectable is not None else "",
         _change(row.energy),
         _change(row.memory),
     )
+
+
+def share(value: float) -> str:
+    """Write a share that something may grow by: ``18%``, or ``3.2 times`` where it more than doubles."""
+    return f"{value:.0%}" if value < 1 else f"{1 + value:.1f} times" if value < 100 else "nothing"
 
 
 def _change(metric: Metric | None) -> str:
@@ -111,7 +168,7 @@ def markdown(comparison: Comparison, baseline: Sequence[Record], candidate: Sequ
     plain = [row for row in comparison.rows if row.verdict in ("same", "new") and not row.fails]
     loud = [row for row in comparison.rows if row not in plain]
     lines += _markdown_table(loud) if loud else []
-    lines += [f"- {md.plain(line)}" for line in notes(comparison, rest)]
+    lines += [f"- {md.plain(line)}" for line in [*notes(comparison, rest), *remarks(comparison)]]
     if plain:
         lines += ["", f"<details><summary>{len(plain)} same or new</summary>", "", *_markdown_table(plain), "", "</details>"]
     return "\n".join(lines) + "\n"
@@ -143,6 +200,8 @@ def as_json(comparison: Comparison, baseline: Sequence[Record], candidate: Seque
         "exit_code": comparison.exit_code,
         "summary": sentence(comparison),
         "counts": comparison.counts,
+        "pooled": _json_pooled(comparison.pooled),
+        "blind": [row.fullname for row in comparison.blind],
         "benchmarks": [_json_row(row) for row in comparison.rows],
     }
     return json.dumps(document, indent=1, allow_nan=False) + "\n"
@@ -162,6 +221,7 @@ def _json_row(row: ComparisonRow) -> dict[str, Any]:
     time = row.time
     data = {
         "name": row.name,
+        "fullname": row.fullname,
         "params": row.params,
         "verdict": row.verdict,
         "reason": row.reason,
@@ -169,18 +229,34 @@ def _json_row(row: ComparisonRow) -> dict[str, Any]:
         "baseline_seconds": row.baseline,
         "candidate_seconds": row.candidate,
         "samples": row.samples,
-        "ratio": time.value if time else None,
-        "low": time.low if time else None,
-        "high": time.high if time else None,
-        "p_value": time.p_value if time else None,
+        "ratio": time.ratio if time else None,
+        "low": time.interval()[0] if time else None,
+        "high": time.interval()[1] if time else None,
+        "p_value": time.p_value() if time else None,
         "adjusted_p_value": row.adjusted_p,
-        "cpu_ratio": row.cpu.value if row.cpu else None,
+        "machine_ratio": row.speed,
         "threshold": row.threshold,
+        "detectable": row.detectable,
         "energy": _json_metric(row.energy),
         "memory": _json_metric(row.memory),
     }
     encoded: dict[str, Any] = jsonable(data)
     return encoded
+
+
+def _json_pooled(pooled: Pooled | None) -> dict[str, Any] | None:
+    if pooled is None:
+        return None
+    low, high = pooled.change.interval()
+    return {
+        "verdict": pooled.verdict,
+        "ratio": pooled.change.ratio,
+        "low": low,
+        "high": high,
+        "p_value": pooled.change.p_value(),
+        "threshold": pooled.threshold,
+        "detectable": pooled.detectable,
+    }
 
 
 def _json_metric(metric: Metric | None) -> dict[str, Any] | None:
@@ -242,6 +318,6 @@ def _print_table(comparison: Comparison, baseline: Sequence[Record], candidate: 
         console.width = 160  # a log or a pipe: no need to fold names
     console.print(f"{_who(baseline)} -> {_who(candidate)}".replace("`", ""), markup=False)
     console.print(table(comparison))
-    for line in notes(comparison, rest):
+    for line in [*notes(comparison, rest), *remarks(comparison)]:
         console.print(line, markup=False, soft_wrap=True)
     console.print(sentence(comparison), markup=False, soft_wrap=True)

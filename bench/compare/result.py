@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..records.record import Benchmark
-from ..stats.inference import Ratio
+from ..records.record import Benchmark, Record
+from ..stats.levels import Change
 from .thresholds import MetricLimits
 
+TIMED_VERDICTS = ("faster", "same", "slower", "unsure")
 VERDICTS = ("wrong", "slower", "unsure", "missing", "incomparable", "new", "same", "faster")
 
 
@@ -51,6 +52,8 @@ class ComparisonRow:
     ----------
     name, params
         The benchmark.
+    fullname
+        The same with its file and class.
     verdict
         One of ``VERDICTS``.
     reason
@@ -59,40 +62,44 @@ class ComparisonRow:
         The medians of the samples (s); None where they were not compared, as all below.
     samples
         How many samples the baseline and the candidate have.
-    time, cpu
-        The ratio of times, and that of the process's CPU time where it was looked at.
+    time
+        The change of the times.
+    speed
+        How many times as long the reference loops took beside the candidate, which is divided out of ``time``; None where it
+        is not.
     adjusted_p
-        The p value of ``time`` after the control of false discoveries; None where no test was made.
+        The p value of ``time`` after the control of false discoveries.
     threshold
         The share that the time may grow by.
+    detectable
+        The smallest slow-down, as a share, that this comparison would have found four times out of five.
     energy, memory
         Both sides' numbers, where both have them.
     fails
         Why the comparison does not pass, if it does not.
-    few
-        Whether there are too few samples for a test, and the ratio alone was judged.
     """
 
     name: str
     verdict: str
     reason: str = ""
     params: dict[str, Any] = field(default_factory=dict)
+    fullname: str = ""
     baseline: float | None = None
     candidate: float | None = None
     samples: tuple[int, int] = (0, 0)
-    time: Ratio | None = None
-    cpu: Ratio | None = None
+    time: Change | None = None
+    speed: float | None = None
     adjusted_p: float | None = None
     threshold: float | None = None
+    detectable: float | None = None
     energy: Metric | None = None
     memory: Metric | None = None
     fails: tuple[str, ...] = ()
-    few: bool = False
 
     @property
-    def open(self) -> bool:
-        """Whether more samples would say more."""
-        return self.verdict == "unsure" or self.few
+    def blind(self) -> bool:
+        """Whether a slow-down of the threshold's size would have gone unseen more often than once in five."""
+        return self.verdict == "unsure" and (self.detectable or 0) > (self.threshold or 0)
 
 
 def worst_first(rows: Iterable[ComparisonRow]) -> tuple[ComparisonRow, ...]:
@@ -101,11 +108,55 @@ def worst_first(rows: Iterable[ComparisonRow]) -> tuple[ComparisonRow, ...]:
 
 
 @dataclass(frozen=True)
+class Pooled:
+    """All benchmarks that were timed, taken together: the geometric mean of their ratios.
+
+    Parameters
+    ----------
+    verdict
+        faster, same, slower or unsure.
+    change
+        The mean change.
+    count
+        How many benchmarks.
+    threshold
+        The share that it may grow by.
+    detectable
+        As in `ComparisonRow`.
+    """
+
+    verdict: str
+    change: Change
+    count: int
+    threshold: float
+    detectable: float
+
+    @property
+    def fails(self) -> bool:
+        """Whether everything together became slower by more than the threshold."""
+        return self.verdict == "slower" and self.change.ratio > 1 + self.threshold
+
+
+@dataclass(frozen=True)
 class Comparison:
-    """All rows, worst first, and the exit code that they make."""
+    """All rows, worst first, all of them together, and the exit code that they make.
+
+    Parameters
+    ----------
+    rows
+        A row a benchmark.
+    pooled
+        All timed benchmarks together; None where there are fewer than two.
+    strict
+        Whether unsure, missing and incomparable benchmarks fail.
+    require_power
+        Whether a comparison fails that would not have seen a slow-down of its threshold's size.
+    """
 
     rows: tuple[ComparisonRow, ...]
+    pooled: Pooled | None = None
     strict: bool = False
+    require_power: bool = False
 
     @property
     def counts(self) -> dict[str, int]:
@@ -119,21 +170,42 @@ class Comparison:
         return tuple(row for row in self.rows if row.fails)
 
     @property
+    def blind(self) -> tuple[ComparisonRow, ...]:
+        """The rows of benchmarks of which a slow-down of the threshold's size could have gone unseen."""
+        return tuple(row for row in self.rows if row.blind)
+
+    @property
     def exit_code(self) -> int:
-        """0 fine, 1 slower or wrong, 3 nothing comparable, 4 unsure or missing where that is asked to fail."""
-        if self.failed:
+        """0 fine, 1 slower or wrong, 3 nothing comparable, 4 unsure, missing or blind where that is asked to fail."""
+        if self.failed or (self.pooled is not None and self.pooled.fails):
             return 1
-        if not any(row.verdict in ("faster", "same", "slower", "unsure") for row in self.rows):
+        if not any(row.verdict in TIMED_VERDICTS for row in self.rows):
             return 3
-        return 4 if self.strict and any(row.verdict in ("unsure", "missing", "incomparable") for row in self.rows) else 0
+        unfit = self.strict and any(row.verdict in ("unsure", "missing", "incomparable") for row in self.rows)
+        return 4 if unfit or (self.require_power and self.blind) else 0
 
 
 @dataclass(frozen=True)
 class Pair:
-    """One benchmark on both sides; ``reason`` says why their times are not compared, if they are not."""
+    """One benchmark on both sides.
+
+    Parameters
+    ----------
+    baseline, candidate
+        The two.
+    limits
+        How much slower, hungrier and larger the candidate may be.
+    reason
+        Why their times are not compared, if they are not.
+    wrong
+        Whether that is because the answers differ.
+    records
+        The records that hold the two.
+    """
 
     baseline: Benchmark
     candidate: Benchmark
     limits: MetricLimits
     reason: str = ""
     wrong: bool = False
+    records: tuple[Record, ...] = ()

@@ -1,68 +1,131 @@
-"""The verdicts: what a ratio, its interval and its p value say about a benchmark, and what other processes did to it."""
+"""The verdicts: what the change of a benchmark's time and its error say, and what energy and memory do."""
 
 import math
-import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from ..machine.info import GPU_ENGINES
-from ..machine.noise import OTHERS
+from ..records.level import level
 from ..records.record import Benchmark
-from ..stats.inference import Ratio, compare_passes, compare_samples, false_discovery, min_p_value
-from .options import ComparisonOptions
-from .result import ComparisonRow, Metric, Pair
+from ..stats.inference import false_discovery
+from ..stats.levels import Change
+from .change import History, PairChange, compare_levels, pool
+from .options import SIGNIFICANCE, ComparisonOptions
+from .result import ComparisonRow, Metric, Pair, Pooled
 from .thresholds import MetricLimits
 
-# `options.SIGNIFICANCE`, between two runs of which one shared the processor: what others do differs from run to run
-CROWDED_SIGNIFICANCE = 0.001
+# A change is the same where both one-sided tests of equivalence at 5% say so (Schuirmann 1987): by the 90% interval.
+EQUIVALENCE_CONFIDENCE = 0.90
 
 
 @dataclass(frozen=True)
-class _Test:
-    """A ratio, its p value after the control of false discoveries (None where there is none), and what counts as small."""
+class Judged:
+    """The change of one benchmark's time, with what it means.
 
-    ratio: Ratio
-    adjusted_p: float | None
-    significance: float
-
-
-@dataclass(frozen=True)
-class _Tests:
-    """What was tested of one pair: its times, and the CPU times where others crowded the processor and passes are paired.
-
-    ``count`` is the number of pairs whose times were tested together.
+    Attributes
+    ----------
+    change
+        Candidate over baseline.
+    verdict, reason
+        faster, same, slower or unsure, and why where that needs saying.
+    adjusted_p
+        The p value after the control of false discoveries.
+    detectable
+        The smallest slow-down, as a share, that would have been found.
+    speed
+        How many times as long the reference loops took beside the candidate, where they are divided out.
     """
 
-    time: _Test
-    cpu: _Test | None
-    count: int
-
-    def few(self, pair: Pair) -> bool:
-        """Tell whether the pair has too few samples for any test to find a change among so many."""
-        min_p = min_p_value(len(pair.baseline.samples), len(pair.candidate.samples))
-        return self.time.adjusted_p is None or min_p > self.time.significance / self.count
-
-
-@dataclass(frozen=True)
-class _Decision:
-    """A verdict, why where that needs saying, and the ratio that decided, which is one of the ``metric``."""
-
+    change: Change
     verdict: str
     reason: str
-    ratio: Ratio
-    metric: str = "time"
+    adjusted_p: float
+    detectable: float
+    speed: float | None = None
 
 
-def judge(pairs: Sequence[Pair], options: ComparisonOptions) -> list[ComparisonRow]:
-    """Make a row for each pair, false discoveries controlled over all of them."""
+TimeJudge = Callable[[Sequence[Pair]], tuple[list[Judged], Pooled | None]]
+
+
+def judge_records(history: History, options: ComparisonOptions) -> TimeJudge:
+    """Return what judges the times of two records: by their levels, and how far other records' lie apart."""
+
+    def judge_times(pairs: Sequence[Pair]) -> tuple[list[Judged], Pooled | None]:
+        compared = compare_levels(pairs, history)
+        adjusted = false_discovery([item.change.p_value() for item in compared])
+        judged = [_judge(*parts, len(pairs)) for parts in zip(pairs, compared, adjusted, strict=True)]
+        return judged, pooled_verdict(pool(compared), len(compared), options.thresholds.default)
+
+    return judge_times
+
+
+def _judge(pair: Pair, compared: PairChange, adjusted_p: float, count: int) -> Judged:
+    """Judge one of ``count`` benchmarks that are tested together."""
+    change = compared.change
+    verdict = verdict_of(change, adjusted_p < SIGNIFICANCE, pair.limits)
+    detectable = change.detectable(SIGNIFICANCE / count)
+    return Judged(change, verdict, _reason(verdict, change, pair.limits), adjusted_p, detectable, compared.speed)
+
+
+def verdict_of(change: Change, significant: bool, limits: MetricLimits) -> str:
+    """Call a change slower, faster, same or unsure.
+
+    Parameters
+    ----------
+    change
+        Candidate over baseline.
+    significant
+        Whether it is more than chance.
+    limits
+        From where on a change counts, and below which it does not.
+    """
+    if significant and abs(change.log) > math.log1p(limits.margin):
+        return "slower" if change.log > 0 else "faster"
+    low, high = change.interval(EQUIVALENCE_CONFIDENCE)
+    within = high <= 1 + limits.time and low >= 1 / (1 + limits.time)
+    return "same" if within or significant else "unsure"
+
+
+def _reason(verdict: str, change: Change, limits: MetricLimits) -> str:
+    """Say why a verdict is what it is, where that needs saying."""
+    if verdict != "unsure":
+        return ""
+    if abs(change.bias) > 0.02:
+        return f"other processes used the processor unequally, which may have done {math.expm1(abs(change.bias)):.0%} of it"
+    return f"too noisy to tell a change of {limits.time:.0%} from none"
+
+
+def pooled_verdict(change: Change | None, count: int, limits: MetricLimits) -> Pooled | None:
+    """Judge the mean change of all benchmarks; None where there is none.
+
+    Parameters
+    ----------
+    change
+        The geometric mean of the ratios.
+    count
+        Of how many benchmarks.
+    limits
+        Those that hold by default.
+    """
+    if change is None:
+        return None
+    verdict = verdict_of(change, change.p_value() < SIGNIFICANCE, limits)
+    return Pooled(verdict, change, count, limits.time, change.detectable(SIGNIFICANCE))
+
+
+def judge(pairs: Sequence[Pair], judge_times: TimeJudge) -> tuple[list[ComparisonRow], Pooled | None]:
+    """Make a row for each pair, and the verdict on all of them together.
+
+    Parameters
+    ----------
+    pairs
+        Each benchmark's two sides.
+    judge_times
+        What judges the pairs whose times may be compared.
+    """
     timed = [pair for pair in pairs if not pair.reason]
-    times = _test(timed, [_time(pair, options.paired) for pair in timed], options)
-    crowded = [pair for pair in timed if options.paired and _is_crowded(pair) and _has_cpu_times(pair)]
-    cpu_ratios = [compare_passes(pair.baseline.cpu_blocks, pair.candidate.cpu_blocks) for pair in crowded]
-    cpu = {id(pair): test for pair, test in zip(crowded, _test(crowded, cpu_ratios, options), strict=True)}
+    judged, pooled = judge_times(timed)
     rows = [_untimed_row(pair) for pair in pairs if pair.reason]
-    tests = (_Tests(time, cpu.get(id(pair)), len(timed)) for pair, time in zip(timed, times, strict=True))
-    return rows + [_row(pair, pair_tests, options.paired) for pair, pair_tests in zip(timed, tests, strict=True)]
+    return rows + [_row(pair, item) for pair, item in zip(timed, judged, strict=True)], pooled
 
 
 def uncompared_row(benchmark: Benchmark, verdict: str, reason: str) -> ComparisonRow:
@@ -77,40 +140,7 @@ def uncompared_row(benchmark: Benchmark, verdict: str, reason: str) -> Compariso
     reason
         Why it was not compared.
     """
-    return ComparisonRow(benchmark.name, verdict, reason, dict(benchmark.params))
-
-
-def _time(pair: Pair, paired: bool) -> Ratio:
-    baseline, candidate = pair.baseline, pair.candidate
-    blocks = (baseline.blocks, candidate.blocks)
-    return compare_samples(baseline.samples, candidate.samples, blocks=blocks, paired=paired)
-
-
-def _test(pairs: Sequence[Pair], ratios: Sequence[Ratio], options: ComparisonOptions) -> list[_Test]:
-    """Control false discoveries over all ratios that have a p value (those of single samples have none)."""
-    tested = [i for i, ratio in enumerate(ratios) if ratio.p_value is not None]
-    adjusted = dict(zip(tested, false_discovery([ratios[i].p_value or 0.0 for i in tested]), strict=True))
-    strict = min(options.significance, CROWDED_SIGNIFICANCE)
-    return [
-        _Test(ratio, adjusted.get(i), strict if _is_crowded(pair) and not options.paired else options.significance)
-        for i, (pair, ratio) in enumerate(zip(pairs, ratios, strict=True))
-    ]
-
-
-def _others_share(pair: Pair) -> float:
-    """Return the share of CPU time that other processes used, of the run in which they used more; 0 for what a GPU does."""
-    if pair.candidate.engine in GPU_ENGINES:
-        return 0.0
-    noises = (side.noise for side in (pair.baseline, pair.candidate))
-    return max((noise.other_cpu_share or 0.0 for noise in noises if noise), default=0.0)
-
-
-def _is_crowded(pair: Pair) -> bool:
-    return _others_share(pair) > OTHERS
-
-
-def _has_cpu_times(pair: Pair) -> bool:
-    return bool(pair.baseline.cpu_blocks and pair.candidate.cpu_blocks)
+    return ComparisonRow(benchmark.name, verdict, reason, dict(benchmark.params), benchmark.fullname)
 
 
 def _untimed_row(pair: Pair) -> ComparisonRow:
@@ -119,91 +149,38 @@ def _untimed_row(pair: Pair) -> ComparisonRow:
     return replace(row, fails=(f"wrong answer: {pair.reason}",)) if pair.wrong else row
 
 
-def _decide(pair: Pair, tests: _Tests, paired: bool) -> _Decision:
-    """Decide by the times; where they leave it open for others' crowding the processor, by the CPU times."""
-    time, cpu = tests.time, tests.cpu
-    few = tests.few(pair)
-    verdict, reason = _verdict_of_few(pair, time.ratio) if few else _verdict(time, pair.limits)
-    if few and verdict != "same" and _is_crowded(pair):
-        verdict = "unsure"
-    if verdict in ("slower", "faster") and not paired and (crowd := _explain_by_others(pair, time.ratio)):
-        return _Decision("unsure", crowd, time.ratio)
-    if verdict == "unsure" and cpu is not None and (cpu_verdict := _verdict(cpu, pair.limits)[0]) in ("slower", "faster"):
-        others = f"other processes used up to {_others_share(pair):.0%} of the processor"
-        reason = f"by its own CPU time ({cpu.ratio.value - 1:+.1%}): {others}"
-        return _Decision(cpu_verdict, reason, cpu.ratio, "CPU time")
-    return _Decision(verdict, reason, time.ratio)
-
-
-def _failures(decision: _Decision, limits: MetricLimits, energy: Metric | None, memory: Metric | None) -> list[str]:
+def _failures(judged: Judged, limits: MetricLimits, energy: Metric | None, memory: Metric | None) -> list[str]:
     """Word what goes beyond its threshold."""
     fails = []
-    if decision.verdict == "slower" and decision.ratio.value > 1 + limits.time:
-        fails.append(f"{decision.metric} {decision.ratio.value - 1:+.1%} (threshold {limits.time:.0%})")
+    if judged.verdict == "slower" and judged.change.ratio > 1 + limits.time:
+        fails.append(f"time {judged.change.ratio - 1:+.1%} (threshold {limits.time:.0%})")
     for name, metric in (("energy", energy), ("memory", memory)):
         if metric is not None and metric.worse:
             fails.append(f"{name} {metric.ratio - 1:+.1%} (threshold {metric.threshold:.0%})")
     return fails
 
 
-def _row(pair: Pair, tests: _Tests, paired: bool) -> ComparisonRow:
+def _row(pair: Pair, judged: Judged) -> ComparisonRow:
     baseline, candidate = pair.baseline, pair.candidate
-    decision = _decide(pair, tests, paired)
     energy, memory = _energy(pair), _memory(pair)
     return ComparisonRow(
         name=candidate.name,
-        verdict=decision.verdict,
-        reason=decision.reason,
+        verdict=judged.verdict,
+        reason=judged.reason,
         params=dict(candidate.params),
-        baseline=statistics.median(baseline.samples),
-        candidate=statistics.median(candidate.samples),
+        fullname=candidate.fullname,
+        baseline=math.exp(level(baseline).log),
+        candidate=math.exp(level(candidate).log),
         samples=(len(baseline.samples), len(candidate.samples)),
-        time=tests.time.ratio,
-        cpu=tests.cpu.ratio if tests.cpu else None,
-        adjusted_p=tests.time.adjusted_p,
+        time=judged.change,
+        speed=judged.speed,
+        adjusted_p=judged.adjusted_p,
         threshold=pair.limits.time,
+        detectable=judged.detectable,
         energy=energy,
         memory=memory,
-        fails=tuple(_failures(decision, pair.limits, energy, memory)),
-        few=tests.few(pair),
+        fails=tuple(_failures(judged, pair.limits, energy, memory)),
     )
-
-
-def _verdict(test: _Test, limits: MetricLimits) -> tuple[str, str]:
-    """Call it slower, faster, same or unsure, and say why where that needs saying."""
-    ratio = test.ratio
-    low, high = ratio.low or 0.0, ratio.high or math.inf
-    if test.adjusted_p is not None and test.adjusted_p < test.significance and not low <= 1 <= high:
-        if abs(math.log(ratio.value)) > math.log(1 + limits.margin):
-            return ("slower" if ratio.value > 1 else "faster"), ""
-        return "same", f"a change below {limits.margin:.0%}"
-    if high <= 1 + limits.time and low >= 1 / (1 + limits.time):
-        return "same", ""
-    return "unsure", f"the interval reaches beyond {limits.time:.0%}; take more samples"
-
-
-def _verdict_of_few(pair: Pair, ratio: Ratio) -> tuple[str, str]:
-    """Judge samples too few for any test: a change counts where every sample of one side is beyond the other's."""
-    before, after, limit = pair.baseline.samples, pair.candidate.samples, pair.limits.time
-    reason = f"judged by the ratio alone: {len(before)} and {len(after)} samples are too few for a test"
-    if ratio.value > 1 + limit:
-        return ("slower" if min(after) > max(before) else "unsure"), reason
-    if ratio.value < 1 / (1 + limit):
-        return ("faster" if max(after) < min(before) else "unsure"), reason
-    return "same", reason
-
-
-def _explain_by_others(pair: Pair, ratio: Ratio) -> str:
-    """Word why a change between two runs is rather other processes' doing; empty where it is not.
-
-    Waiting for a processor that others use makes a benchmark slower, and its own CPU time hardly: unless the CPU time
-    explains half of the change, it is put down to them. (Passes taken in turn have no need of this.)
-    """
-    share, before, after = _others_share(pair), pair.baseline.cpu_seconds.value, pair.candidate.cpu_seconds.value
-    if share <= OTHERS or not before or not after or math.log(after / before) / math.log(ratio.value) >= 0.5:
-        return ""
-    own = f"its own CPU time changed by {after / before - 1:+.0%} only"
-    return f"other processes used up to {share:.0%} of the CPU time, and {own}"
 
 
 # --- energy and memory ------------------------------------------------------------------------------------------------

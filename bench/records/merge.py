@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..machine.noise import Noise
 from ..stats.inference import interval_of
 from .record import Benchmark, Memory, Reading
+from .reference import Reference
 
 
 def merge_benchmarks(parts: Sequence[Benchmark]) -> Benchmark:
@@ -27,12 +28,22 @@ def merge_benchmarks(parts: Sequence[Benchmark]) -> Benchmark:
         blocks=tuple(len(part.samples) for part in parts),
         cpu_blocks=tuple(statistics.fmean(part.cpu_blocks) for part in parts) if all(part.cpu_blocks for part in parts) else (),
         cpu_seconds=_mean([part.cpu_seconds for part in parts]),
+        reference=_reference([part.reference for part in parts]),
         stop=stop,
         noise=_noise([part.noise for part in parts if part.noise]),
         memory=_memory([part.memory for part in parts]),
         answers=parts[-1].answers,
         max_relative_error=_largest([part.max_relative_error for part in parts]),
     )
+
+
+def _reference(parts: Sequence[Reference | None]) -> Reference | None:
+    """Take each part's times as those of one block; None where a part has none, or those of other loops."""
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts) or len({(part.version, *part.seconds) for part in known}) > 1:
+        return None
+    seconds = {name: tuple(statistics.median(part.seconds[name]) for part in known) for name in known[0].seconds}
+    return Reference(known[0].version, seconds)
 
 
 def _mean(readings: Sequence[Reading]) -> Reading:

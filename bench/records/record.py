@@ -15,6 +15,8 @@ from ..machine.info import Machine, this_machine
 from ..machine.noise import Noise
 from ..stats.inference import MedianInterval
 from .commit import Commit, this_commit
+from .reference import Reference
+from .summary import Summary
 
 SCHEMA_VERSION = 1
 MAX_VALUES = 256  # of an answer's values a record keeps at most so many, at fixed places
@@ -211,11 +213,13 @@ class Benchmark:
     threads
         The threads that it might use.
     blocks
-        How many samples each pass took; empty for one pass.
+        How many samples each pass took, each in a process of its own; empty for one pass.
     cpu_blocks
         CPU seconds of a call, of the process's threads together: each pass's mean.
     iterations
         The calls of a sample, which is their mean.
+    reference
+        What the reference loops took beside each block; None where they were not timed.
     phases
         The time of each phase, by its name.
     stop
@@ -253,6 +257,8 @@ class Benchmark:
     blocks: tuple[int, ...] = ()
     cpu_blocks: tuple[float, ...] = ()
     iterations: int = 1
+    reference: Reference | None = None
+    summary: Summary | None = None
     phases: Mapping[str, Phase] = field(default_factory=dict)
     stop: Stop | None = None
     cpu_seconds: Reading = field(default_factory=Reading)

@@ -1,3 +1,16 @@
 """Timing calls: samples, energy and GPU events around them, and whole suites in sessions."""
 
-__all__ = ["case", "energy", "gpu", "plugin", "report", "sampler", "serving", "session", "speeds", "worker"]
+__all__ = [
+    "case",
+    "energy",
+    "gpu",
+    "plugin",
+    "processes",
+    "reference",
+    "report",
+    "sampler",
+    "serving",
+    "session",
+    "speeds",
+    "worker",
+]

@@ -22,6 +22,7 @@ from .case import Case, case_of
 from .energy import meters_for
 from .gpu import GpuProbe, inputs_fit_l2, measure_phases, nvml_device, timer_for
 from .sampler import Policy, Sampler, Timed
+from .serving import NOTHING_TIMED
 
 
 class Server(Protocol):
@@ -113,7 +114,7 @@ class Harness:
             if failure is None and measurement is not None:
                 server.reply(_benchmark(measurement))
             else:
-                server.reply(failure or "it timed nothing")
+                server.reply(failure or NOTHING_TIMED)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
@@ -247,6 +248,7 @@ def _benchmark(measurement: Measurement) -> Benchmark:
         blocks=tuple(sampler.blocks),
         cpu_blocks=tuple(max(statistics.fmean(seconds), 1e-9) for seconds in sampler.passes(sampler.cpu)),
         iterations=sampler.iterations,
+        reference=sampler.reference_times(),
         extra=dict(fixture.extra_info),
         options={"timer": "perf_counter", "disable_gc": True, "warmup": True},
         engine=case.engine,

@@ -7,6 +7,7 @@ machine then shows among a benchmark's own samples and not as a difference betwe
 import gc
 import itertools
 import math
+import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..records.record import Stop
+from ..records.reference import LOOPS, Reference
 from ..stats.inference import MedianInterval, interval_of
+from .reference import VERSION, ReferenceLoops
 
 CONTINUATION = 1.25  # so many times the samples at which the interval was narrow enough are taken: see stats.inference.READ_AT
 MIN_SAMPLES = 10  # samples before an interval is trusted
@@ -116,6 +119,8 @@ class Sampler:
         How many samples there were when the interval was narrow enough first.
     result
         What the last call returned.
+    reference
+        The loops that are timed beside the samples.
     """
 
     policy: Policy
@@ -128,10 +133,12 @@ class Sampler:
     iterations: int = 1
     narrow_at: int | None = None
     result: Any = None
+    reference: ReferenceLoops = field(default_factory=ReferenceLoops)
     _spare: tuple[float, float] | None = None  # the sample that decided how many calls make one
 
     def take_pass(self, timed: Timed, probe: Probe | None = None) -> None:
         """Take one pass: a warm-up call, unless calls are so long that it would tell nothing, then samples."""
+        self.reference.begin_block()  # first: its traces in the caches are gone after the warm-up
         if self.first_call is None or self._last_seconds() < LONG_SECONDS:
             self.warm_up(timed)
         # no pass may say much less than the others: where early ones are precise enough, later ones still take half of theirs
@@ -143,6 +150,7 @@ class Sampler:
         self._spare = None
         while taken == 0 or not self._is_pass_over(start, taken, min_samples):
             self._sample(timed, probe)
+            self.reference.beside_sample()
             taken += 1
         self.blocks.append(taken)
 
@@ -212,6 +220,12 @@ class Sampler:
         """Split the samples (or ``cpu``) by pass."""
         ends = list(itertools.accumulate(self.blocks))
         return [values[end - count : end] for end, count in zip(ends, self.blocks, strict=True)]
+
+    def reference_times(self) -> Reference:
+        """Return what the reference loops took, the median of each pass."""
+        blocks = self.reference.blocks
+        seconds = {name: tuple(statistics.median(block[name]) for block in blocks) for name in LOOPS if blocks}
+        return Reference(VERSION, seconds)
 
     def interval(self) -> MedianInterval:
         """Return the median so far and its 95% confidence interval (none with fewer than six samples)."""

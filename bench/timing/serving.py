@@ -8,6 +8,8 @@ from typing import Any
 from ..records.format import to_json
 from ..records.record import Benchmark, Record, now
 
+NOTHING_TIMED = "it timed nothing"  # of a test that was skipped, or never called its benchmark fixture
+
 
 class PipeServer:
     """A `plugin.Server` over this process's stdin and stdout."""
