@@ -4,7 +4,7 @@ import dataclasses
 import statistics
 from collections.abc import Sequence
 
-from ..machine.noise import Noise
+from ..machine.noise import Disturbance, DisturbanceKind, Noise, describe
 from ..stats.inference import interval_of
 from .record import Benchmark, Memory, Reading
 from .reference import Reference
@@ -65,18 +65,28 @@ def _memory(parts: Sequence[Memory]) -> Memory:
 
 
 def _noise(parts: Sequence[Noise]) -> Noise | None:
+    """Merge what disturbed the processes: shares by their median, as the level is, and of each kind the largest.
+
+    How precise a process was on its own is left out: the merged samples have a precision of their own.
+    """
     if not parts:
         return None
-
-    def largest(shares: Sequence[float | None]) -> float | None:
-        return max((share for share in shares if share is not None), default=None)
-
+    disturbances: dict[str, Disturbance] = {}
+    for disturbance in (item for part in parts for item in part.disturbances if item.kind != DisturbanceKind.IMPRECISION):
+        known = disturbances.get(disturbance.kind)
+        if known is None or (disturbance.size or 0.0) > (known.size or 0.0):
+            disturbances[disturbance.kind] = disturbance
     return Noise(
         load_before=parts[0].load_before,
         load_after=parts[-1].load_after,
-        steal_share=largest([part.steal_share for part in parts]),
-        other_cpu_share=largest([part.other_cpu_share for part in parts]),
+        steal_share=_median([part.steal_share for part in parts]),
+        other_cpu_share=_median([part.other_cpu_share for part in parts]),
         governor=parts[0].governor,
-        reasons=tuple(dict.fromkeys(reason for part in parts for reason in part.reasons)),
-        disturbances=tuple(dict.fromkeys(disturbance for part in parts for disturbance in part.disturbances)),
+        reasons=tuple(map(describe, disturbances.values())),
+        disturbances=tuple(disturbances.values()),
     )
+
+
+def _median(shares: Sequence[float | None]) -> float | None:
+    known = [share for share in shares if share is not None]
+    return statistics.median(known) if known else None

@@ -8,9 +8,10 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from ..machine.noise import Disturbance, DisturbanceKind, Noise, describe
 from ..records.merge import merge_benchmarks
 from ..records.record import Benchmark
-from ..stats.inference import interval_of
+from ..stats.inference import MedianInterval, interval_of
 from .sampler import MIN_PASSES, MIN_SAMPLES, Policy
 from .serving import NOTHING_TIMED
 from .session import SuiteResults
@@ -95,4 +96,14 @@ def _merge(parts: Sequence[Benchmark], policy: Policy) -> Benchmark:
     stop = dataclasses.replace(
         merged.stop, why="precision" if narrow else "budget", budget_seconds=policy.budget_seconds, interval=interval
     )
-    return dataclasses.replace(merged, stop=stop)
+    return dataclasses.replace(
+        merged, stop=stop, noise=merged.noise and _with_precision(merged.noise, interval, policy.precision)
+    )
+
+
+def _with_precision(noise: Noise, interval: MedianInterval, precision: float) -> Noise:
+    """Add the merged median's imprecision to what disturbed the processes."""
+    if interval.width is not None and interval.width <= precision:
+        return noise
+    disturbances = *noise.disturbances, Disturbance(DisturbanceKind.IMPRECISION, interval.width, precision)
+    return dataclasses.replace(noise, disturbances=disturbances, reasons=tuple(map(describe, disturbances)))
