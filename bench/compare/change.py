@@ -9,7 +9,7 @@ from ..machine.info import GPU_ENGINES, differences
 from ..machine.noise import OTHERS
 from ..records.level import level, speed_logs
 from ..records.record import Benchmark, Record, Scalar
-from ..stats.levels import Change, Level, Spread, change_between, moderate, pooled_change, spread_of
+from ..stats.levels import Change, Level, RecordSpread, change_between, moderate, pooled_change, spread_of
 from .result import Pair
 
 # How far the levels of two records of one commit lie apart, beyond what their own processes show, until a history of records
@@ -47,7 +47,7 @@ class PairChange:
     change: Change
     divided: bool
     speed: float | None
-    spread: Spread
+    spread: RecordSpread
     own: Change
 
 
@@ -134,10 +134,10 @@ def _change(sides: _Sides, typical: float) -> PairChange:
     ):  # what this benchmark's own variance is, other records know better than other benchmarks
         typical = _typical(sides.past) or typical
     baseline, candidate = (moderate(side, typical) for side in (sides.baseline, sides.candidate))
-    spread = spread_of(Spread(prior_spread(pair, divided=sides.divided) ** 2), sides.past)
+    spread = spread_of(RecordSpread(prior_spread(pair, divided=sides.divided) ** 2), sides.past)
     log = candidate.log - baseline.log
     change = change_between(baseline, candidate, spread, crowding(pair, log))
-    own = change_between(baseline, candidate, Spread(0.0), change.bias)
+    own = change_between(baseline, candidate, RecordSpread(0.0), change.bias)
     return PairChange(change, sides.divided, _speed(pair) if sides.divided else None, spread, own)
 
 

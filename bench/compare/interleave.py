@@ -19,12 +19,12 @@ from ..errors import InputError, Parameter
 from ..records.level import block_logs
 from ..records.merge import merge_benchmarks
 from ..records.record import Record, now
-from ..stats.levels import Change, Spread, pooled_change
+from ..stats.levels import Change, RecordSpread, pooled_change
 from ..stats.sequential import Decision, SequentialTest, change_of
 from ..terminal.numbers import duration
 from ..timing.worker import Worker, align_names
 from .match import compare
-from .options import ComparisonOptions
+from .options import SIGNIFICANCE, ComparisonOptions
 from .result import Comparison, Pair, Pooled
 from .verdict import Judged, pooled_verdict
 
@@ -180,7 +180,7 @@ class _Contest:
     def judge_times(self, pairs: Sequence[Pair]) -> tuple[list[Judged], Pooled | None]:
         """Judge each pair by its rounds; a benchmark that was decided keeps its verdict."""
         judged = [self._judge(pair) for pair in pairs]
-        pooled = pooled_change([item.change for item in judged], Spread(0.0)) if len(judged) > 1 else None
+        pooled = pooled_change([item.change for item in judged], RecordSpread(0.0)) if len(judged) > 1 else None
         return judged, pooled_verdict(pooled, len(judged), self.options.thresholds.default)
 
     def _judge(self, pair: Pair) -> Judged:
@@ -193,7 +193,9 @@ class _Contest:
         if name in self.unconfirmed:
             reason = "slower at first, which more rounds did not confirm"
         verdict = "unsure" if decision is Decision.OPEN else str(decision)
-        return Judged(change, verdict, reason, change.p_value(), change.detectable(self.test.significance))
+        # what is decided was looked at until it was sure; what is open needs more than its last look had
+        significance = self.test.significance if decision is Decision.OPEN else SIGNIFICANCE
+        return Judged(change, verdict, reason, change.p_value(), change.detectable(significance))
 
 
 def round_ratios(baseline: Sequence[Sequence[float]], candidate: Sequence[Sequence[float]]) -> list[float]:

@@ -8,7 +8,7 @@ from ..stats.levels import MEDIAN_VARIANCE, Level, level_of
 from .record import Benchmark
 from .summary import Summary
 
-# The loops whose times are divided out: the memory loop scatters more than what it would correct (see timing.reference).
+# The loops whose times are divided out: the memory loop scatters more than what it would correct (see timing.reference_loops).
 NORMAL_QUARTILES = 1.349  # the distance of a normal distribution's quartiles, in standard deviations
 DIVIDED_OUT = ("integer", "floating point", "interpreter")
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-LOOPS = ("integer", "floating point", "interpreter", "memory")  # as `timing.reference` times them
+LOOPS = ("integer", "floating point", "interpreter", "memory")  # as `timing.reference_loops` times them
 
 
 @dataclass(frozen=True)

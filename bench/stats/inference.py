@@ -3,7 +3,6 @@
 import functools
 import math
 import statistics
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,12 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-
-RESAMPLES = 4000
-# The percentile bootstrap of a ratio of two medians covers 96 to 97% at a nominal 95% (the bootstrap's variance of a median
-# is too large on average, and two of them average their luck out); at this level it covers 95% (Loh 1987, calibration).
-CALIBRATED = {0.95: 0.94}
-MIN_PASSES = 3  # of either side: below this the passes' medians give no interval
 
 
 @functools.lru_cache(maxsize=4096)
@@ -73,173 +66,6 @@ def median_interval(samples: Sequence[float] | Floats, confidence: float = 0.95)
     low = ordered[rank - 1] + weight * (ordered[rank] - ordered[rank - 1])
     high = ordered[-rank] - weight * (ordered[-rank] - ordered[-rank - 1])
     return float(low), float(high)
-
-
-@dataclass(frozen=True)
-class Ratio:
-    """Candidate over baseline, and how sure it is.
-
-    Attributes
-    ----------
-    value
-        The ratio of medians.
-    low, high
-        Its 95% interval; None where it cannot be told.
-    p_value
-        Of the samples if both sides were alike, from 0 to 1; None where it cannot be told.
-    """
-
-    value: float
-    low: float | None
-    high: float | None
-    p_value: float | None
-
-
-def compare_samples(
-    baseline: Sequence[float],
-    candidate: Sequence[float],
-    *,
-    blocks: tuple[Sequence[int], Sequence[int]] = ((), ()),
-    paired: bool = False,
-    seed: int = 0,
-) -> Ratio:
-    """Compare positive samples: the ratio of medians, its bootstrap interval, and Mann and Whitney's p value.
-
-    Samples of one pass share the machine's mood, so where both sides have three passes or more the interval is the wider of
-    the bootstrap's and of that of the passes' medians (Student's t on their logarithms), and p is the larger.
-
-    Parameters
-    ----------
-    baseline, candidate
-        The samples, pass after pass, in one unit.
-    blocks
-        How many samples each pass took: of the baseline, of the candidate.
-    paired
-        Whether passes of one number were taken next to each other: what they share is divided out first.
-    seed
-        Of the bootstrap.
-    """
-    base, cand = np.log(np.asarray(baseline, np.float64)), np.log(np.asarray(candidate, np.float64))
-    parts = _split(base, blocks[0]), _split(cand, blocks[1])
-    if paired and len(parts[0]) == len(parts[1]) > 1:
-        parts = _unshared(*parts)
-        base, cand = np.concatenate(parts[0]), np.concatenate(parts[1])
-    else:
-        paired = False
-    value = float(np.median(cand) - np.median(base))
-    if min(len(base), len(cand)) < 2:
-        return Ratio(math.exp(value), None, None, None)
-    low, high = bootstrap_interval(base, cand, seed=seed)
-    p_value = rank_test(base, cand)
-    if min(len(parts[0]), len(parts[1])) >= MIN_PASSES:
-        around, half, p_blocks = _blocks_test(*parts, paired=paired)
-        low, high, p_value = min(low, around - half), max(high, around + half), max(p_value, p_blocks)
-    return Ratio(math.exp(value), math.exp(min(low, value)), math.exp(max(high, value)), p_value)
-
-
-def compare_passes(baseline: Sequence[float], candidate: Sequence[float]) -> Ratio:
-    """Compare what pairs of passes measured, one positive number each: Student's t on the logarithms.
-
-    Parameters
-    ----------
-    baseline, candidate
-        A number of each pass, in one unit; passes that one side alone has are left out.
-
-    Returns
-    -------
-    Ratio
-        Its value the geometric mean of the pairs' ratios; the median's alone, without an interval, below three pairs.
-    """
-    count = min(len(baseline), len(candidate))
-    base, cand = (np.log(np.asarray(side, np.float64)[:count]) for side in (baseline, candidate))
-    if count < MIN_PASSES:
-        return Ratio(math.exp(float(np.median(cand - base))) if count else 1.0, None, None, None)
-    around, half, p_value = _blocks_test(np.split(base, count), np.split(cand, count), paired=True)
-    return Ratio(math.exp(around), math.exp(around - half), math.exp(around + half), p_value)
-
-
-def _split(values: Floats, blocks: Sequence[int]) -> list[Floats]:
-    return np.split(values, np.cumsum(blocks)[:-1]) if len(blocks) > 1 else [values]
-
-
-def _unshared(base: list[Floats], cand: list[Floats]) -> tuple[list[Floats], list[Floats]]:
-    """Move each pair of passes to a common middle, which takes out what the pair shares."""
-    middles = [(np.median(left) + np.median(right)) / 2 for left, right in zip(base, cand, strict=True)]
-    overall = float(np.mean(middles))
-    return (
-        [values - middle + overall for values, middle in zip(base, middles, strict=True)],
-        [values - middle + overall for values, middle in zip(cand, middles, strict=True)],
-    )
-
-
-def bootstrap_interval(base: Floats, cand: Floats, *, confidence: float = 0.95, seed: int = 0) -> tuple[float, float]:
-    """Compute the percentile bootstrap's interval of the difference of two medians, candidate less baseline.
-
-    Parameters
-    ----------
-    base, cand
-        Two samples or more each, in one unit.
-    confidence
-        The coverage, from 0 to 1.
-    seed
-        Of the resamples.
-
-    Returns
-    -------
-    tuple
-        Low and high end, in the samples' unit.
-    """
-    random = np.random.default_rng(seed)
-    difference = _resampled_medians(np.sort(cand), random) - _resampled_medians(np.sort(base), random)
-    level = CALIBRATED.get(confidence, confidence)
-    low, high = np.quantile(difference, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
-
-
-def _resampled_medians(ordered: Floats, random: np.random.Generator) -> Floats:
-    """Draw the medians of `RESAMPLES` resamples at once: the middle order statistics of n uniforms are Beta distributed.
-
-    Reading the sample's quantile function, interpolated between the samples (Hazen), at those uniforms is the smoothed
-    bootstrap; a resample costs the same for ten samples and for a million.
-    """
-    count = len(ordered)
-    middle = (count + 1) // 2
-    uniforms = [random.beta(middle, count - middle + 1, RESAMPLES)]
-    if count % 2 == 0:  # the next one up, given the first
-        rest = random.random(RESAMPLES) ** (1 / (count - middle))
-        uniforms.append(1 - (1 - uniforms[0]) * rest)
-    places = (np.arange(count) + 0.5) / count
-    medians: Floats = np.mean([np.interp(uniform, places, ordered) for uniform in uniforms], axis=0)
-    return medians
-
-
-def rank_test(base: Floats, cand: Floats) -> float:
-    """Return Mann and Whitney's two-sided p value; exact for small samples without ties."""
-    from scipy.stats import mannwhitneyu
-
-    if np.ptp(np.concatenate([base, cand])) == 0:
-        return 1.0
-    return float(mannwhitneyu(base, cand, alternative="two-sided").pvalue)
-
-
-def min_p_value(baseline: int, candidate: int) -> float:
-    """Return the smallest p value of the rank test for so many samples: all of one side beyond all of the other."""
-    return min(1.0, 2 / math.comb(baseline + candidate, baseline))
-
-
-def _blocks_test(base: list[Floats], cand: list[Floats], *, paired: bool) -> tuple[float, float, float]:
-    """Test the difference of the passes' medians by Student's t, paired or Welch's: it, half its 95% interval, p value."""
-    from scipy.stats import ttest_ind, ttest_rel
-
-    before, after = np.array([np.median(part) for part in base]), np.array([np.median(part) for part in cand])
-    difference = float(np.mean(after) - np.mean(before))
-    if not any(np.ptp(values) for values in ([after - before] if paired else [before, after])):  # nothing varies: no t
-        return difference, 0.0, 1.0 if difference == 0 else 0.0
-    with warnings.catch_warnings():  # where only rounding varies SciPy says so, and the interval is as narrow as that
-        warnings.simplefilter("ignore", RuntimeWarning)
-        result = ttest_rel(after, before) if paired else ttest_ind(after, before, equal_var=False)
-        interval = result.confidence_interval(0.95)
-    return difference, float(interval.high - interval.low) / 2, float(result.pvalue)
 
 
 def false_discovery(p_values: Sequence[float]) -> list[float]:

@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-
-Floats = NDArray[np.float64]
 
 MEDIAN_VARIANCE = math.pi / 2  # of a median, in units of the mean's (Cramér 1946, section 28.5)
 MIN_RECORDS = 5  # of a history before its spread says anything
@@ -57,7 +54,7 @@ def level_of(blocks: Sequence[float]) -> Level:
 
 
 @dataclass(frozen=True)
-class Spread:
+class RecordSpread:
     """How far the levels of records of one commit lie apart.
 
     Attributes
@@ -75,7 +72,7 @@ class Spread:
     records: int = 0
 
 
-def spread_of(prior: Spread, history: Sequence[Level]) -> Spread:
+def spread_of(prior: RecordSpread, history: Sequence[Level]) -> RecordSpread:
     """Combine a stated spread with what a history shows.
 
     The scale is that of successive differences, by their median: a step where a commit made the benchmark faster or slower
@@ -97,7 +94,7 @@ def spread_of(prior: Spread, history: Sequence[Level]) -> Spread:
     between = max(total - float(np.median([level.variance for level in history])), 0.0)
     degrees = (count - 1) / 2
     variance = (prior.degrees * prior.variance + degrees * between) / (prior.degrees + degrees)
-    return Spread(variance, prior.degrees + degrees, count)
+    return RecordSpread(variance, prior.degrees + degrees, count)
 
 
 def moderate(level: Level, typical: float) -> Level:
@@ -164,7 +161,7 @@ def _t() -> Any:
     return t
 
 
-def change_between(baseline: Level, candidate: Level, spread: Spread, bias: float = 0.0) -> Change:
+def change_between(baseline: Level, candidate: Level, spread: RecordSpread, bias: float = 0.0) -> Change:
     """Compare two records' levels of one benchmark.
 
     Degrees of freedom as Welch and Satterthwaite combine them (1946).
@@ -188,7 +185,7 @@ def _sum_of_variances(parts: Sequence[tuple[float, float]]) -> tuple[float, floa
     return total, total**2 / weight
 
 
-def pooled_change(changes: Sequence[Change], common: Spread) -> Change:
+def pooled_change(changes: Sequence[Change], common: RecordSpread) -> Change:
     """Compare all benchmarks at once: the geometric mean of their ratios.
 
     Its variance is the larger of what the parts say (what moves all benchmarks of a record together does not average out)

@@ -6,7 +6,7 @@ __all__ = [
     "gpu",
     "plugin",
     "processes",
-    "reference",
+    "reference_loops",
     "report",
     "sampler",
     "serving",

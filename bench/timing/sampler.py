@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from ..records.record import Stop
 from ..records.reference import LOOPS, Reference
 from ..stats.inference import MedianInterval, interval_of
-from .reference import VERSION, ReferenceLoops
+from .reference_loops import VERSION, ReferenceLoops
 
 CONTINUATION = 1.25  # so many times the samples at which the interval was narrow enough are taken: see stats.inference.READ_AT
 MIN_SAMPLES = 10  # samples before an interval is trusted
