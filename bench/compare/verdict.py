@@ -55,6 +55,7 @@ class _Decision:
 
 def judge(pairs: Sequence[Pair], options: ComparisonOptions) -> list[ComparisonRow]:
     """Make a row for each pair, false discoveries controlled over all of them."""
+    pairs = [replace(pair, baseline=_sampled(pair.baseline), candidate=_sampled(pair.candidate)) for pair in pairs]
     timed = [pair for pair in pairs if not pair.reason]
     times = _test(timed, [_time(pair, options.paired) for pair in timed], options)
     crowded = [pair for pair in timed if options.paired and _is_crowded(pair) and _has_cpu_times(pair)]
@@ -63,6 +64,16 @@ def judge(pairs: Sequence[Pair], options: ComparisonOptions) -> list[ComparisonR
     rows = [_untimed_row(pair) for pair in pairs if pair.reason]
     tests = (_Tests(time, cpu.get(id(pair)), len(timed)) for pair, time in zip(timed, times, strict=True))
     return rows + [_row(pair, pair_tests, options.paired) for pair, pair_tests in zip(timed, tests, strict=True)]
+
+
+def _sampled(benchmark: Benchmark) -> Benchmark:
+    """Give a benchmark that has a summary alone samples at the quantiles of a normal distribution that has the summary."""
+    if benchmark.summary is None:
+        return benchmark
+    summary, count = benchmark.summary, min(benchmark.summary.count or 1, 1000)
+    spread = min(summary.spread or 0.0, summary.seconds / 4)
+    normal = statistics.NormalDist(summary.seconds, spread or summary.seconds * 1e-9)
+    return replace(benchmark, samples=tuple(normal.inv_cdf((i + 0.5) / count) for i in range(count)), summary=None)
 
 
 def uncompared_row(benchmark: Benchmark, verdict: str, reason: str) -> ComparisonRow:
