@@ -5,12 +5,13 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from ...kernels.files import obstacle, write_new
 from ...kernels.validation.validator import DataError
 from ..errors import InputError, Parameter
 from ..machine.info import Machine, this_machine
-from .foreign import tools
+from .foreign.errors import ForeignError
 from .format import dumps, from_json
 from .record import Record, now
 
@@ -109,23 +110,30 @@ def load(path: Path, largest_bytes: int = MAX_BYTES) -> Record:
     path = Path(path)
     text = _text(path, largest_bytes)
     try:
-        document = json.loads(tools.json_part(text))
+        return dataclasses.replace(from_json(_parsed(text, path)), path=path)
     except RecursionError:
         raise InputError("nested too deeply to be a record", where=str(path)) from None
+    except ForeignError as error:
+        raise InputError(str(error), where=str(path)) from None
+    except DataError as error:
+        raise InputError(f"not a valid record: {error}", where=str(path)) from None
+
+
+def _parsed(text: str, path: Path) -> Any:
+    """Parse JSON; what is none may be a script or a table of another tool's."""
+    try:
+        return json.loads(text)
     except ValueError as error:
+        from .foreign import tools
+
+        script = tools.json_part(text)
+        if script is not None:
+            return _parsed(script, path)
         other = tools.fault_of_text(text)
         if other:
             raise InputError(other, where=str(path)) from None
         fault = "is empty" if not text.strip() else f"is not JSON, or was cut off ({error})"
         raise InputError(f"the record {fault}; delete it or run the benchmark again", where=str(path)) from None
-    try:
-        return dataclasses.replace(from_json(document), path=path)
-    except tools.ForeignError as error:
-        raise InputError(str(error), where=str(path)) from None
-    except RecursionError:
-        raise InputError("nested too deeply to be a record", where=str(path)) from None
-    except DataError as error:
-        raise InputError(f"not a valid record: {error}", where=str(path)) from None
 
 
 def _text(path: Path, largest_bytes: int) -> str:

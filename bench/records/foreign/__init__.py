@@ -2,6 +2,7 @@
 
 __all__ = [
     "asv",
+    "errors",
     "github_action",
     "google_benchmark",
     "hyperfine",

@@ -14,11 +14,11 @@ from ....kernels.validation.wording import JSON, described
 from ...machine.info import Cpu, Machine
 from ..record import Benchmark, Record
 from ..summary import RecordSource, SampleSummary
+from .errors import UnusableError
 from .reading import (
     IQR_OF_NORMAL,
     Json,
     Rows,
-    UnusableError,
     check_order,
     count_of,
     form,

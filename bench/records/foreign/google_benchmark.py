@@ -11,10 +11,10 @@ from ....kernels.validation.wording import JSON, described
 from ...machine.info import Cpu
 from ..record import Benchmark, Reading, Record
 from ..summary import RecordSource, SampleSummary
+from .errors import UnusableError
 from .reading import (
     Json,
     Rows,
-    UnusableError,
     count_of,
     form,
     number,

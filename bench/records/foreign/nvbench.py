@@ -10,11 +10,11 @@ from ....kernels.validation.validator import DataError
 from ....kernels.validation.wording import JSON
 from ..record import Benchmark, Record
 from ..summary import RecordSource, SampleSummary
+from .errors import UnusableError
 from .reading import (
     IQR_OF_NORMAL,
     Json,
     Rows,
-    UnusableError,
     count_of,
     form,
     number,

@@ -11,11 +11,11 @@ from ...machine.info import Cpu, Machine
 from ..commit import UNKNOWN, Commit
 from ..record import Benchmark, Record
 from ..summary import RecordSource, SampleSummary
+from .errors import UnusableError
 from .reading import (
     IQR_OF_NORMAL,
     Json,
     Rows,
-    UnusableError,
     check_order,
     count_of,
     form,

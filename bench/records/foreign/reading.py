@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from ....kernels.errors import FlopwattError
 from ....kernels.validation.type_parts import Place
 from ....kernels.validation.validator import DataError, Validator
 from ....kernels.validation.wording import JSON, described
@@ -15,6 +14,7 @@ from ...machine.info import Cpu, Machine
 from ..commit import UNKNOWN, Commit
 from ..record import Benchmark, Record, Scalar
 from ..summary import MAX_COUNT, MAX_SECONDS, RecordSource, is_time
+from .errors import UnusableError
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -22,10 +22,6 @@ T = TypeVar("T")
 # would be the upper end of what was measured.
 MAX_ZEROS = 0.1
 IQR_OF_NORMAL = 1.349  # the interquartile range of normal samples, in standard deviations
-
-
-class UnusableError(FlopwattError, ValueError):
-    """A benchmark of a file that cannot be used, which costs that benchmark and no other."""
 
 
 def form(kind: type[T]) -> Validator[T]:

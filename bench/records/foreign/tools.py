@@ -6,13 +6,10 @@ from typing import Any
 from ....kernels.validation.validator import DataError
 from ..record import Record
 from . import asv, github_action, google_benchmark, hyperfine, nvbench, pyperf, pytest_benchmark, unread_tools
+from .errors import ForeignError
 
 # Each has `TOOL`, `HELP` (what writes a file that is read), `recognises` and `read`; more particular forms stand first.
 TOOLS: tuple[ModuleType, ...] = (nvbench, pyperf, google_benchmark, pytest_benchmark, asv, hyperfine, github_action)
-
-
-class ForeignError(DataError):
-    """A file of another tool that cannot be read: the message names the tool and what would help."""
 
 
 def names() -> str:
@@ -20,11 +17,11 @@ def names() -> str:
     return ", ".join(tool.TOOL for tool in TOOLS)
 
 
-def json_part(text: str) -> str:
-    """Take the JSON out of a text: all of it, or what a script of github-action-benchmark's assigns."""
+def json_part(text: str) -> str | None:
+    """Take the JSON out of a script of github-action-benchmark's, which assigns it; None where a text is no such script."""
     bare = text.strip().removesuffix(";")
     if not bare.startswith(github_action.JAVASCRIPT):
-        return text
+        return None
     return bare.removeprefix(github_action.JAVASCRIPT).lstrip().removeprefix("=")
 
 
@@ -43,14 +40,14 @@ def read(document: Any) -> Record:
     """
     fault = unread_tools.fault_of_json(document)
     if fault:
-        raise ForeignError((), fault)
+        raise ForeignError(fault)
     tool = next((tool for tool in TOOLS if tool.recognises(document)), None)
     if tool is None:
-        raise ForeignError((), f"neither a record of flopwatt's nor JSON of {names()}")
+        raise ForeignError(f"neither a record of flopwatt's nor JSON of {names()}")
     try:
         record: Record = tool.read(document)
     except DataError as error:
-        raise ForeignError((), f"not a valid file of {tool.TOOL}: {error}; {tool.HELP}") from None
+        raise ForeignError(f"not a valid file of {tool.TOOL}: {error}; {tool.HELP}") from None
     return record
 
 

@@ -54,7 +54,7 @@ def mutations(draw):
 
 
 @pytest.mark.slow
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(mutations())
 def test_a_changed_file_is_read_or_refused(tmp_path_factory, document):
     path = tmp_path_factory.getbasetemp() / "changed.json"
