@@ -29,7 +29,7 @@ from .reading import (
 
 TOOL = "pytest-benchmark"
 HELP = "pytest --benchmark-json=FILE writes one"
-_SAVES = "--benchmark-json, or --benchmark-save-data beside --benchmark-autosave, stores them"
+_SAVES = "--benchmark-json, or --benchmark-save-data beside --benchmark-save or --benchmark-autosave, stores them"
 
 
 @dataclass(frozen=True)
