@@ -10,10 +10,10 @@ from flopwatt.bench.errors import InputError
 from flopwatt.bench.machine.info import Cpu, Machine
 from flopwatt.bench.machine.noise import Disturbance, DisturbanceKind, Noise
 from flopwatt.bench.records.commit import Commit
+from flopwatt.bench.records.gpu_state import GpuState
 from flopwatt.bench.records.record import (
     Benchmark,
     Energy,
-    GpuState,
     Memory,
     Phase,
     Reading,

@@ -74,7 +74,9 @@ def command(
     """Compare two records: for each benchmark a ratio, its interval and a verdict.
 
     BASELINE and CANDIDATE are records, folders of records, or, within the folder of --results, `latest`, `previous` or a
-    commit. A benchmark is slower or faster where the change is significant (Mann and Whitney, false discoveries held below
+    commit. Files of pytest-benchmark, Google Benchmark, hyperfine, pyperf, asv, NVBench and github-action-benchmark are
+    read too; where one holds no raw samples, what it holds is compared. Benchmarks match by file, class, function and
+    parameters. A benchmark is slower or faster where the change is significant (Mann and Whitney, false discoveries held below
     5%), and fails where it is slower by more than the threshold.
 
     Exit code: 0 fine, 1 something is slower than its threshold or wrong, 2 bad input, 3 nothing was comparable, 4 unsure or
@@ -91,7 +93,7 @@ def command(
     )
     rules = load_thresholds(thresholds, limits) if thresholds else Thresholds(limits)
     old, new = (find(spec, results, largest_bytes) for spec in (baseline, candidate))
-    if not any(record.benchmarks for record in old + new):
+    if not any(record.benchmarks or record.unreadable for record in old + new):
         raise InputError("neither side holds a benchmark", where=f"{baseline}, {candidate}")
 
     from ..compare.change import History

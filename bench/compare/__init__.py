@@ -1,3 +1,15 @@
 """Comparing records: pairs, verdicts, and two commits timed in turn."""
 
-__all__ = ["against", "answers", "change", "interleave", "match", "options", "report", "result", "thresholds", "verdict"]
+__all__ = [
+    "against",
+    "answers",
+    "change",
+    "interleave",
+    "match",
+    "options",
+    "report",
+    "result",
+    "sides",
+    "thresholds",
+    "verdict",
+]

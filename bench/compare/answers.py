@@ -1,6 +1,7 @@
 """When two stored answers are equal: their numbers within the dtype's tolerance, never a hash of their bits."""
 
 import math
+from collections.abc import Mapping
 
 from ..records.record import Benchmark, StoredAnswer, Values
 from ..verify.tolerance import TOLERANCE
@@ -22,30 +23,41 @@ def tolerance(dtype: str, kind: str = "value") -> float:
 
 
 def disagreement(baseline: Benchmark, candidate: Benchmark) -> str:
-    """Word what two benchmarks of one name answered differently; empty where their answers agree."""
+    """Word what two benchmarks of one name answered differently; empty where they agree, or the baseline stores no answer."""
     error = candidate.max_relative_error.value
     if error is not None and error > tolerance(candidate.dtype):
         return f"the candidate is off the NumPy engine by {error:.2g}, more than {tolerance(candidate.dtype):g}"
-    known = {answer.question: answer for answer in baseline.answers}
-    for answer in candidate.answers:
-        if answer.question in known:
-            difference = _difference(known[answer.question], answer, candidate.dtype)
-            if difference:
-                return f"{answer.question}: {difference}"
-    return ""
+    if not baseline.answers:
+        return ""  # nothing to hold the candidate's against
+    before, after = ({answer.question: answer for answer in side.answers} for side in (baseline, candidate))
+    if before.keys() != after.keys():
+        return f"the candidate stores {_questions(after)}, the baseline {_questions(before)}"
+    differences = (_difference(before[question], after[question], candidate.dtype) for question in after)
+    return next((f"{question}: {words}" for question, words in zip(after, differences, strict=True) if words), "")
+
+
+def _questions(answers: Mapping[str, StoredAnswer]) -> str:
+    return f"answers to {', '.join(answers)}" if answers else "no answer"
 
 
 def _difference(baseline: StoredAnswer, candidate: StoredAnswer, dtype: str) -> str:
+    if baseline.values.keys() != candidate.values.keys():
+        return f"it has {_names(candidate)} where it had {_names(baseline)}"
     for name, values in candidate.values.items():
-        before = baseline.values.get(name)
-        if before is None:
-            continue
+        before = baseline.values[name]
+        if before.kind != values.kind:
+            return f"{name} is of the kind {values.kind!r}, it was {before.kind!r}"
         if (before.size, before.index, before.unit) != (values.size, values.index, values.unit):
-            return f"{name} has {values.size} values in {values.unit or 'no unit'}, it had {before.size}"
+            unit, old_unit = (side.unit or "no unit" for side in (values, before))
+            return f"{name} has {values.size} values in {unit}, it had {before.size} in {old_unit}"
         difference = _largest_difference(before, values, tolerance(dtype, values.kind))
         if difference:
             return f"{name} {difference}"
     return ""
+
+
+def _names(answer: StoredAnswer) -> str:
+    return ", ".join(answer.values) or "no values"
 
 
 def _largest_difference(baseline: Values, candidate: Values, allowed: float) -> str:

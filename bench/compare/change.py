@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from ..machine.info import GPU_ENGINES, differences
 from ..machine.noise import OTHERS
+from ..records.identity import Key
 from ..records.level import level, speed_logs
-from ..records.record import Benchmark, Record, Scalar
+from ..records.record import Benchmark, Record
 from ..stats.levels import Change, Level, RecordSpread, change_between, moderate, pooled_change, spread_of
 from .result import Pair
 
@@ -21,9 +22,6 @@ SPREAD_PROCESSES = 0.07
 SPREAD_ALONE = 0.15
 SPREAD_ALONE_DIVIDED = 0.10
 MIN_PROCESSES = 3
-
-
-Key = tuple[tuple[str, Scalar], ...]  # of a benchmark
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,16 @@
-"""Two sets of benchmarks compared: matched by their parameters, then judged."""
+"""Two sets of benchmarks compared: matched by full name and parameters, then judged."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+import dataclasses
+from collections.abc import Sequence, Set
 
 from ..machine.info import differences
+from ..records.identity import Key
 from ..records.record import Benchmark, Record
+from . import sides
 from .answers import disagreement
 from .change import History
 from .options import ComparisonOptions
-from .result import Comparison, Pair, worst_first
+from .result import Comparison, ComparisonRow, Pair, worst_first
 from .verdict import TimeJudge, judge, judge_records, uncompared_row
 
 
@@ -33,48 +35,66 @@ def compare(
     -------
     Comparison
         A row for every benchmark of either side.
+
+    Raises
+    ------
+    InputError
+        Where a record holds one benchmark twice.
     """
     options = options or ComparisonOptions()
-    old, new = _newest(baseline), _newest(candidate)
+    old, new = sides.align(sides.newest(baseline), sides.newest(candidate))
+    shown = sides.ambiguous_names(old, new)
     pairs, rows, matched = [], [], set()
-    for benchmark, record in new.values():
-        match = _match(benchmark, record, old, {key for _, key in new})
-        if match is None:
-            rows.append(uncompared_row(benchmark, "new", "only the candidate has it"))
-        else:
-            matched.add(match[0].key)
-            pairs.append(_pair(match, (benchmark, record), options))
-    for benchmark, _ in old.values():
-        if benchmark.key not in matched:
-            rows.append(uncompared_row(benchmark, "missing", "only the baseline has it"))
+    taken = {recorded.key for recorded in new.recorded}
+    for recorded in new.recorded:
+        match = _match(recorded, old, taken)
+        if match is not None:
+            matched.add(match.key)
+            pairs.append(_pair(match, recorded, options, shown))
+        elif recorded.benchmark.fullname not in old.unreadable:
+            rows.append(uncompared_row(_shown(recorded.benchmark, shown), "new", "only the candidate has it"))
+    missing = (item.benchmark for item in old.recorded if item.key not in matched)
+    rows += [
+        uncompared_row(_shown(benchmark, shown), "missing", "only the baseline has it")
+        for benchmark in missing
+        if benchmark.fullname not in new.unreadable
+    ]
     judged, pooled = judge(pairs, judge_times or judge_records(History([*baseline, *candidate]), options))
-    return Comparison(worst_first([*rows, *judged]), pooled, options.strict, options.require_power)
+    rows += [*unreadable_rows(old, new), *judged]
+    return Comparison(worst_first(rows), pooled, options.strict, options.require_power)
+
+
+def unreadable_rows(old: sides.ComparedSide, new: sides.ComparedSide) -> list[ComparisonRow]:
+    """Make a row for every benchmark that could not be read on one side or on both.
+
+    Parameters
+    ----------
+    old, new
+        The baseline's side and the candidate's.
+    """
+    reasons: dict[str, list[str]] = {}
+    for label, side in (("baseline", old), ("candidate", new)):
+        for name, reason in side.unreadable.items():
+            reasons.setdefault(name, []).append(f"the {label}'s cannot be used: {reason}")
+    return [ComparisonRow(name, "incomparable", "; ".join(lines), fullname=name) for name, lines in reasons.items()]
 
 
 # --- matching ---------------------------------------------------------------------------------------------------------
 
-_Recorded = tuple[Benchmark, Record]  # a benchmark and where it stands
-_Key = tuple[Any, ...]
+
+def _shown(benchmark: Benchmark, ambiguous: Set[str]) -> Benchmark:
+    """Call a benchmark by its full name where its name alone is another's too."""
+    return dataclasses.replace(benchmark, name=benchmark.fullname) if benchmark.name in ambiguous else benchmark
 
 
-def _newest(records: Iterable[Record]) -> dict[tuple[str, _Key], _Recorded]:
-    """Index the newest record's benchmark by machine and parameters; records come oldest first."""
-    return {(record.machine.name, benchmark.key): (benchmark, record) for record in records for benchmark in record.benchmarks}
-
-
-def _match(benchmark: Benchmark, record: Record, old: dict[tuple[str, _Key], _Recorded], taken: set[_Key]) -> _Recorded | None:
-    """Find the baseline of the same parameters, best from the same machine; else one of another dtype not taken."""
-    same_machine = old.get((record.machine.name, benchmark.key))
+def _match(new: sides.Recorded, old: sides.ComparedSide, taken: Set[Key]) -> sides.Recorded | None:
+    """Find the baseline of the same key, best from the same machine; else one of another dtype not taken."""
+    same_machine = old.find(new.machine_name, new.key)
     if same_machine is not None:
         return same_machine
-    other_machines = [recorded for (_, key), recorded in old.items() if key == benchmark.key]
-    bare = _without_dtype(benchmark.key)
-    other_dtypes = [recorded for (_, key), recorded in old.items() if key not in taken and _without_dtype(key) == bare]
+    other_machines = old.of_key(new.key)
+    other_dtypes = [recorded for recorded in old.of_key_without_dtype(new.key) if recorded.key not in taken]
     return next(iter([*other_machines, *other_dtypes]), None)
-
-
-def _without_dtype(key: _Key) -> _Key:
-    return tuple(item for item in key if item[0] != "dtype")
 
 
 def _first_pass(benchmark: Benchmark) -> str:
@@ -83,11 +103,11 @@ def _first_pass(benchmark: Benchmark) -> str:
     return ", ".join(map(str, shared)) if isinstance(shared, (list, tuple)) and shared else "itself alone"
 
 
-def _pair(old: _Recorded, new: _Recorded, options: ComparisonOptions) -> Pair:
+def _pair(old: sides.Recorded, new: sides.Recorded, options: ComparisonOptions, ambiguous: Set[str]) -> Pair:
     """Pair a benchmark's two sides, with why their times are not compared, if they are not."""
-    baseline, candidate = old[0], new[0]
-    records = old[1], new[1]
-    limits = options.thresholds.of(candidate)
+    limits = options.thresholds.of(new.benchmark)
+    baseline, candidate = (_shown(side.benchmark, ambiguous) for side in (old, new))
+    records = old.record, new.record
     reasons = [
         f"{fact} {before} and {after}"
         for fact, before, after in (
@@ -104,5 +124,5 @@ def _pair(old: _Recorded, new: _Recorded, options: ComparisonOptions) -> Pair:
     if before != after:  # what is shared is counted with the first question, so the samples hold other work
         reasons.append(f"a first pass for {before} and for {after}")
     if not options.across_machines:
-        reasons += differences(old[1].machine, new[1].machine, candidate.engine)
+        reasons += differences(old.record.machine, new.record.machine, candidate.engine)
     return Pair(baseline, candidate, limits, "; ".join(reasons), records=records)

@@ -168,10 +168,17 @@ def markdown(comparison: Comparison, baseline: Sequence[Record], candidate: Sequ
     plain = [row for row in comparison.rows if row.verdict in ("same", "new") and not row.fails]
     loud = [row for row in comparison.rows if row not in plain]
     lines += _markdown_table(loud) if loud else []
-    lines += [f"- {md.plain(line)}" for line in [*notes(comparison, rest), *remarks(comparison)]]
+    about = [*notes(comparison, rest), *reading_notes(baseline, candidate), *remarks(comparison)]
+    lines += [f"- {md.plain(line)}" for line in about]
     if plain:
         lines += ["", f"<details><summary>{len(plain)} same or new</summary>", "", *_markdown_table(plain), "", "</details>"]
     return "\n".join(lines) + "\n"
+
+
+def reading_notes(baseline: Sequence[Record], candidate: Sequence[Record]) -> list[str]:
+    """Word what needs saying of how the records were read, each line once with the last file that it is of."""
+    lines = {remark: record.path for record in (*baseline, *candidate) for remark in record.remarks}
+    return [f"{path.name}: {remark}" if path else remark for remark, path in lines.items()]
 
 
 def _markdown_table(rows: Sequence[ComparisonRow]) -> list[str]:
@@ -214,6 +221,8 @@ def _source(record: Record) -> dict[str, Any]:
         "commit": record.commit.id,
         "dirty": record.commit.dirty,
         "created": record.created,
+        "tool": record.source.tool,
+        "remarks": list(record.remarks),
     }
 
 
@@ -318,6 +327,6 @@ def _print_table(comparison: Comparison, baseline: Sequence[Record], candidate: 
         console.width = 160  # a log or a pipe: no need to fold names
     console.print(f"{_who(baseline)} -> {_who(candidate)}".replace("`", ""), markup=False)
     console.print(table(comparison))
-    for line in [*notes(comparison, rest), *remarks(comparison)]:
+    for line in [*notes(comparison, rest), *reading_notes(baseline, candidate), *remarks(comparison)]:
         console.print(line, markup=False, soft_wrap=True)
     console.print(sentence(comparison), markup=False, soft_wrap=True)

@@ -1,3 +1,17 @@
 """Records: what was measured, as data and as JSON files, found and merged."""
 
-__all__ = ["commit", "find", "format", "level", "merge", "past", "record", "reference", "store", "summary"]
+__all__ = [
+    "commit",
+    "find",
+    "foreign",
+    "format",
+    "gpu_state",
+    "identity",
+    "level",
+    "merge",
+    "past",
+    "record",
+    "reference",
+    "store",
+    "summary",
+]

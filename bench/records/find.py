@@ -61,7 +61,10 @@ def _records_in(folder: Path) -> list[Path]:
 
 
 def _is_hidden(path: Path, folder: Path) -> bool:
-    return any(part.startswith(".") for part in path.relative_to(folder).parts)
+    """Tell whether a file is out of the way, or one of those that asv keeps beside its results."""
+    return path.name in ("machine.json", "benchmarks.json") or any(
+        part.startswith(".") for part in path.relative_to(folder).parts
+    )
 
 
 def _order(path: Path) -> tuple[str, str]:

@@ -1,19 +1,21 @@
-"""A record as pytest-benchmark's JSON with our own keys under ``flopwatt``, and back, old versions included."""
+"""A record as pytest-benchmark's JSON with our own keys under ``flopwatt``, and back; other tools' files go to `foreign`."""
 
 import dataclasses
 import json
+import math
 import statistics
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ...kernels.validation.type_parts import Place
 from ...kernels.validation.validator import DataError, Validator
-from ...kernels.validation.wording import JSON
-from ..machine.info import Cpu, Machine
+from ...kernels.validation.wording import JSON, described, dotted
+from ..machine.info import Machine
 from ..terminal.json import jsonable
 from .commit import Commit
 from .record import SCHEMA_VERSION, Benchmark, Record
+from .summary import RecordSource, is_time
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -46,6 +48,9 @@ def to_json(record: Record) -> Json:
             "version": record.commit.version,
             "study": jsonable(record.study),
             "options": jsonable(record.options),
+            "source": jsonable(record.source),
+            "unreadable": dict(record.unreadable),
+            "remarks": list(record.remarks),
         },
     }
 
@@ -81,9 +86,18 @@ def _benchmark(benchmark: Benchmark, names: Mapping[str, None]) -> Json:
         "param": benchmark.param,
         "extra_info": jsonable(benchmark.extra),
         "options": jsonable(benchmark.options),
-        "stats": stats(benchmark.samples, benchmark.iterations),
+        "stats": _stats_of(benchmark),
         "flopwatt": {name: jsonable(getattr(benchmark, name)) for name in sorted(own)},
     }
+
+
+def _stats_of(benchmark: Benchmark) -> Json:
+    """Return what pytest-benchmark's tools expect; of a summary what it tells, and no statistic that nobody measured."""
+    summary = benchmark.summary
+    if summary is None:
+        return stats(benchmark.samples, benchmark.iterations)
+    known = {summary.statistic: summary.seconds, "stddev": summary.spread, "rounds": summary.count}
+    return {**known, "iterations": benchmark.iterations}
 
 
 def stats(samples: tuple[float, ...], iterations: int = 1) -> Json:
@@ -152,8 +166,12 @@ class _MachineInfo:
 class _OwnKeys:
     kind: str = "run"
     subject: str = ""
+    version: str = ""
     study: Json = field(default_factory=dict)
     options: Json = field(default_factory=dict)
+    source: RecordSource | None = None
+    unreadable: dict[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -169,7 +187,7 @@ class _Document:
 
 @dataclass(frozen=True)
 class _Stats:
-    data: tuple[float, ...]
+    data: tuple[float, ...] = ()
     iterations: int = 1
 
 
@@ -179,56 +197,60 @@ class _Timed:
     flopwatt: Json = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Foreign:
-    """What pytest-benchmark's own files have."""
-
-    machine_info: Json
-    benchmarks: tuple[Json, ...]
-
-
 def _validator(kind: type[T]) -> Validator[T]:
     return Validator(kind, JSON)
 
 
 _VERSIONED, _DOCUMENT, _BENCHMARK = _validator(_Versioned), _validator(_Document), _validator(Benchmark)
-_COMMIT, _FOREIGN, _TIMED, _OBJECT = _validator(Commit), _validator(_Foreign), _validator(_Timed), _validator(Json)
+_COMMIT, _TIMED, _OBJECT = _validator(Commit), _validator(_Timed), _validator(Json)
 _VERSION_PLACE: Place = ("flopwatt", "schema_version")
 
 
 def from_json(document: Any) -> Record:
-    """Read a record from a parsed document, after the migrations that its version needs.
+    """Read a record from a parsed document, of flopwatt's or of another tool's.
+
+    A benchmark with a sample that is no time, or with a NaN in it, is put aside; whatever else is wrong is an error.
 
     Raises
     ------
     DataError
         Where the document is no record, naming the key.
     """
-    if not isinstance(document, dict):
-        raise DataError((), "the document must be an object")
-    version = _version(document)
-    if version > SCHEMA_VERSION:
-        fault = f"is {version}, newer than the {SCHEMA_VERSION} that this flopwatt reads; upgrade flopwatt"
-        raise DataError(_VERSION_PLACE, fault)
-    for step in range(version, SCHEMA_VERSION):
-        document = MIGRATIONS[step](document)
-    return _record(_DOCUMENT.check(document))
+    if not isinstance(document, dict) or "flopwatt" not in document:
+        from .foreign import tools  # a run that saves a record has no use for them
 
-
-def _version(document: Json) -> int:
-    """Read the schema's version; 0 is a file that pytest-benchmark wrote by itself."""
-    if "flopwatt" not in document:
-        return 0
+        return tools.read(document)
     version = _VERSIONED.check(document).flopwatt.schema_version
     if version < 1:
         raise DataError(_VERSION_PLACE, f"must be 1 or more, not {version}")
-    return version
+    if version > SCHEMA_VERSION:
+        fault = f"is {version}, newer than the {SCHEMA_VERSION} that this flopwatt reads; upgrade flopwatt"
+        raise DataError(_VERSION_PLACE, fault)
+    place = _place_of_constant({key: value for key, value in document.items() if key != "benchmarks"})
+    if place is not None:
+        raise DataError(place, "NaN and Infinity are not JSON numbers", first=JSON.first)
+    return _record(_DOCUMENT.check(document))
+
+
+def _place_of_constant(data: Any, place: Place = ()) -> Place | None:
+    """Find the first NaN or infinity, which JSON has no numbers for."""
+    if isinstance(data, float):
+        return None if math.isfinite(data) else place
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    return next((inner for key, item in items if (inner := _place_of_constant(item, (*place, key))) is not None), None)
 
 
 def _record(document: _Document) -> Record:
-    own = document.flopwatt
+    own, unreadable, benchmarks = document.flopwatt, dict(document.flopwatt.unreadable), []
+    for i, row in enumerate(document.benchmarks):
+        name = row.get("fullname") or row.get("name")
+        fault = _fault_of_samples(row)
+        if fault and isinstance(name, str):
+            unreadable[name] = fault
+        else:
+            benchmarks.append(_read_benchmark(row, ("benchmarks", i)))
     return Record(
-        benchmarks=tuple(_read_benchmark(row, ("benchmarks", i)) for i, row in enumerate(document.benchmarks)),
+        benchmarks=tuple(benchmarks),
         kind=own.kind,
         subject=own.subject,
         created=document.datetime,
@@ -237,7 +259,24 @@ def _record(document: _Document) -> Record:
         study=own.study,
         options=own.options,
         schema_version=SCHEMA_VERSION,
+        source=own.source or RecordSource(version=own.version),
+        unreadable=unreadable,
+        remarks=own.remarks,
     )
+
+
+def _fault_of_samples(row: Json) -> str:
+    """Say why a benchmark's samples cannot be used, though they are a list of numbers; empty where they can, or are none."""
+    constant = _place_of_constant(row)
+    if constant is not None:
+        return f"{dotted(constant, JSON.first)} is NaN or infinite, which is no number"
+    known = row.get("stats")
+    data = known.get("data") if isinstance(known, dict) else None
+    for i, sample in enumerate(data if isinstance(data, list) else ()):
+        number = isinstance(sample, (int, float)) and not isinstance(sample, bool)
+        if sample is None or (number and not is_time(sample)):
+            return f"stats.data[{i}] is {'null' if sample is None else described(sample)}, which is no time above 0"
+    return ""
 
 
 def _read_commit(info: Json) -> Commit:
@@ -256,56 +295,14 @@ def _read_benchmark(row: Json, place: Place) -> Benchmark:
         "iterations": timed.stats.iterations,
         "samples": timed.stats.data,
     }
-    return _BENCHMARK.check(fields, place)
+    try:
+        return _BENCHMARK.check(fields, place)
+    except DataError as error:
+        name = row.get("fullname") or row.get("name")
+        named = f" (benchmark {described(name)})" if isinstance(name, str) else ""
+        raise DataError(error.place, f"{error.problem}{named}", error.key, JSON.first) from None
 
 
 def _without_null(params: Any) -> Any:
     """Leave out parameters that are null: those are of other benchmarks of the record."""
     return {key: value for key, value in params.items() if value is not None} if isinstance(params, dict) else params
-
-
-# --- old versions -----------------------------------------------------------------------------------------------------
-
-
-def _from_pytest_benchmark(document: Json) -> Json:
-    """Migrate version 0, a file of pytest-benchmark's own: engine, dtype and points are looked for in params and extra_info."""
-    foreign = _FOREIGN.check(document)
-    info = foreign.machine_info
-    cpu = _OBJECT.check(info.get("cpu") or {}, ("machine_info", "cpu"))
-    model = str(cpu.get("brand_raw") or cpu.get("brand") or info.get("processor") or "")
-    machine = Machine(
-        name="unknown",
-        cpu=Cpu(model=model, architecture=str(info.get("machine", "")), threads=cpu.get("count")),
-        system=str(info.get("system", "")),
-        release=str(info.get("release", "")),
-        python=f"{info.get('python_implementation', '')} {info.get('python_version', '')}".strip(),
-    )
-    return {
-        **document,
-        "machine_info": {**info, "flopwatt": jsonable(machine)},
-        "commit_info": document.get("commit_info") or {},
-        "benchmarks": [_migrate_row(row, ("benchmarks", i)) for i, row in enumerate(foreign.benchmarks)],
-        "flopwatt": {"schema_version": 1, "kind": "bench", "subject": ""},
-    }
-
-
-def _migrate_row(row: Json, place: Place) -> Json:
-    params, extra = (_OBJECT.check(row.get(key) or {}, (*place, key)) for key in ("params", "extra_info"))
-    return {**row, "params": _scalars(params), "flopwatt": _guess_fields({**extra, **params})}
-
-
-def _scalars(params: Json) -> Json:
-    """Turn parameters that are no scalars into text."""
-    scalar = (str, int, float, bool, type(None))
-    return {key: value if isinstance(value, scalar) else str(value) for key, value in params.items()}
-
-
-def _guess_fields(known: Json) -> Json:
-    return {
-        key: known[key]
-        for key, kind in (("engine", str), ("dtype", str), ("points", int), ("evaluated", int))
-        if isinstance(known.get(key), kind)
-    }
-
-
-MIGRATIONS: dict[int, Callable[[Json], Json]] = {0: _from_pytest_benchmark}

@@ -6,7 +6,7 @@ import statistics
 from ..machine.info import GPU_ENGINES
 from ..stats.levels import MEDIAN_VARIANCE, Level, level_of
 from .record import Benchmark
-from .summary import Summary
+from .summary import SampleSummary
 
 # The loops whose times are divided out: the memory loop scatters more than what it would correct (see timing.reference_loops).
 NORMAL_QUARTILES = 1.349  # the distance of a normal distribution's quartiles, in standard deviations
@@ -75,7 +75,7 @@ def _level_of_samples(log: float, samples: tuple[float, ...]) -> Level:
     return Level(log, variance * MEDIAN_VARIANCE / count, float(count - 1))
 
 
-def _level_of_summary(summary: Summary) -> Level:
+def _level_of_summary(summary: SampleSummary) -> Level:
     log = math.log(summary.seconds)
     if not summary.spread or not summary.count or summary.count < 2:
         return Level(log, 0.0, 0.0)

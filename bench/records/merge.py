@@ -16,9 +16,12 @@ def merge_benchmarks(parts: Sequence[Benchmark]) -> Benchmark:
     Parameters
     ----------
     parts
-        At least one, in the order taken. CPU times are averaged; peaks, errors and disturbances are the largest of any; the
-        rest is the first's, and the answers are the last's.
+        At least one, in the order taken; those that are a summary have no samples to add. CPU times are averaged; peaks,
+        errors and disturbances are the largest of any; the rest is the first's, and the answers are the last's.
     """
+    parts = [part for part in parts if part.samples] or parts[:1]
+    if not parts[0].samples:
+        return parts[0]
     samples = tuple(sample for part in parts for sample in part.samples)
     first = parts[0]
     stop = first.stop and dataclasses.replace(first.stop, why="fixed", interval=interval_of(list(samples)))

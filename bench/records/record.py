@@ -4,24 +4,27 @@ One record is one JSON file, ``results/<machine>/<time>-<commit>.json``, that py
 stands under ``flopwatt`` at each level. record_schema.md describes every key.
 """
 
-import math
+import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ... import __version__
 from ..machine.info import Machine, this_machine
 from ..machine.noise import Noise
 from ..stats.inference import MedianInterval
+from . import identity
 from .commit import Commit, this_commit
+from .gpu_state import GpuState
 from .reference import Reference
-from .summary import Summary
+from .summary import MAX_COUNT, RecordSource, SampleSummary, is_time
 
 SCHEMA_VERSION = 1
 MAX_VALUES = 256  # of an answer's values a record keeps at most so many, at fixed places
 
-Scalar = str | int | float | bool | None
+Scalar = identity.Scalar
 
 
 @dataclass(frozen=True)
@@ -110,36 +113,6 @@ class Memory:
 
 
 @dataclass(frozen=True)
-class GpuState:
-    """What the GPU did while it was measured.
-
-    Parameters
-    ----------
-    index
-        Its number.
-    sm_mhz_before, sm_mhz_after
-        The SM clock (MHz) at the first and after the last sample.
-    throttle_before, throttle_after
-        Why the clock was held down then; None where the driver does not tell.
-    throttled_samples
-        Which samples, by position, were taken under throttling.
-    l2_flushed
-        Whether the L2 cache was overwritten before every sample.
-    event_seconds
-        The median of a call by CUDA events (s).
-    """
-
-    index: int = 0
-    sm_mhz_before: float | None = None
-    sm_mhz_after: float | None = None
-    throttle_before: tuple[str, ...] | None = None
-    throttle_after: tuple[str, ...] | None = None
-    throttled_samples: tuple[int, ...] = ()
-    l2_flushed: bool = False
-    event_seconds: MedianInterval | None = None
-
-
-@dataclass(frozen=True)
 class Values:
     """An answer's numbers, flattened in C order.
 
@@ -197,7 +170,9 @@ class Benchmark:
     name, fullname, group, param
         As pytest-benchmark names it.
     samples
-        Seconds a call, above 0, in the order taken; at least one.
+        Seconds a call, above 0, in the order taken; none where there is a ``summary`` of them.
+    summary
+        What is known of the samples where they themselves are not.
     params
         What identifies it.
     extra
@@ -238,11 +213,13 @@ class Benchmark:
     Raises
     ------
     ValueError
-        Where a sample is no time, or ``blocks`` do not add up to the samples.
+        Where a sample is no time, there are neither samples nor a summary or both, a count is impossible, or ``blocks`` do
+        not add up to the samples.
     """
 
     name: str
-    samples: tuple[float, ...]
+    samples: tuple[float, ...] = ()
+    summary: SampleSummary | None = None
     group: str | None = None
     fullname: str = ""
     params: Mapping[str, Scalar] = field(default_factory=dict)
@@ -258,7 +235,6 @@ class Benchmark:
     cpu_blocks: tuple[float, ...] = ()
     iterations: int = 1
     reference: Reference | None = None
-    summary: Summary | None = None
     phases: Mapping[str, Phase] = field(default_factory=dict)
     stop: Stop | None = None
     cpu_seconds: Reading = field(default_factory=Reading)
@@ -272,12 +248,23 @@ class Benchmark:
     def __post_init__(self) -> None:
         if not self.fullname:
             object.__setattr__(self, "fullname", self.name)
-        if not self.samples:
-            raise ValueError("a benchmark needs at least one sample")
-        if not all(math.isfinite(sample) and sample > 0 for sample in self.samples):
+        if not self.samples and self.summary is None:
+            raise ValueError("a benchmark needs at least one sample, or a summary of them")
+        if self.samples and self.summary is not None:
+            raise ValueError("a benchmark has samples or a summary, not both")
+        if not all(map(is_time, self.samples)):
             raise ValueError("every sample must be a finite number of seconds above 0")
         if self.blocks and (sum(self.blocks) != len(self.samples) or min(self.blocks) < 1):
             raise ValueError(f"blocks must be positive and add up to the {len(self.samples)} samples")
+        self._check_counts()
+
+    def _check_counts(self) -> None:
+        for name, least in (("iterations", 1), ("points", 0), ("evaluated", 0), ("threads", 0)):
+            count = getattr(self, name)
+            if count is not None and not least <= count <= MAX_COUNT:
+                raise ValueError(f"{name} must be {least} or more" + (f", not {count}" if count < least else " and below 1e18"))
+        if any(not seconds >= 0 for seconds in self.cpu_blocks):
+            raise ValueError("cpu_blocks must be seconds, 0 or more")
 
     @property
     def work(self) -> int | None:
@@ -285,26 +272,49 @@ class Benchmark:
         return count_evaluated(self.points, self.evaluated)
 
     @property
-    def key(self) -> tuple[tuple[str, Scalar], ...]:
-        """The parameters and the function's name by which it is matched (no position, no order)."""
-        params = sorted((name, value) for name, value in self.params.items() if value is not None)
-        return (("", self.name.partition("[")[0]), *params)
+    def seconds(self) -> float:
+        """The median of a call (s), or what the summary has in its place."""
+        return statistics.median(self.samples) if self.summary is None else self.summary.seconds
+
+    @property
+    def key(self) -> identity.Key:
+        """What it is matched by: file, class, function and parameters, whatever their order and its position."""
+        return identity.key_of(self.name, self.fullname, self.params)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """A set of benchmarks timed together. ``kind`` is "run" or "bench", ``subject`` the study or the suites."""
+    """A set of benchmarks timed together.
+
+    Parameters
+    ----------
+    kind, subject
+        "run" and the study, or "bench" and the suites.
+    created
+        When (UTC, ISO 8601).
+    source
+        The tool that wrote the file.
+    unreadable
+        Benchmarks of the file that could not be used, by full name, with the reason.
+    remarks
+        What needs saying of how the file was read.
+    path
+        Where it was read from.
+    """
 
     benchmarks: tuple[Benchmark, ...]
     kind: str = "run"
     subject: str = ""
-    created: str = ""  # UTC, ISO 8601
+    created: str = ""
     machine: Machine = field(default_factory=this_machine)
     commit: Commit = field(default_factory=this_commit)
     study: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     schema_version: int = SCHEMA_VERSION
-    path: Path | None = None  # where it was read from
+    source: RecordSource = field(default_factory=lambda: RecordSource(version=__version__))
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+    path: Path | None = None
 
 
 def sample_of(data: list[float | None], unit: str, kind: str = "value") -> Values:

@@ -5,12 +5,13 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import Any
 
 from ...kernels.files import obstacle, write_new
 from ...kernels.validation.validator import DataError
 from ..errors import InputError, Parameter
 from ..machine.info import Machine, this_machine
+from .foreign.errors import ForeignError
 from .format import dumps, from_json
 from .record import Record, now
 
@@ -92,7 +93,7 @@ def save(record: Record, folder: Path, machine_name: str | None = None) -> Path:
 
 
 def load(path: Path, largest_bytes: int = MAX_BYTES) -> Record:
-    """Read a record of this or an older version.
+    """Read a record of this or an older version, or a file of another tool's as one.
 
     Parameters
     ----------
@@ -109,16 +110,30 @@ def load(path: Path, largest_bytes: int = MAX_BYTES) -> Record:
     path = Path(path)
     text = _text(path, largest_bytes)
     try:
-        document = json.loads(text, parse_constant=_no_constant)
+        return dataclasses.replace(from_json(_parsed(text, path)), path=path)
     except RecursionError:
         raise InputError("nested too deeply to be a record", where=str(path)) from None
-    except ValueError as error:
-        fault = "is empty" if not text.strip() else f"is not JSON, or was cut off ({error})"
-        raise InputError(f"the record {fault}; delete it or run the benchmark again", where=str(path)) from None
-    try:
-        return dataclasses.replace(from_json(document), path=path)
+    except ForeignError as error:
+        raise InputError(str(error), where=str(path)) from None
     except DataError as error:
         raise InputError(f"not a valid record: {error}", where=str(path)) from None
+
+
+def _parsed(text: str, path: Path) -> Any:
+    """Parse JSON; what is none may be a script or a table of another tool's."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        from .foreign import tools
+
+        script = tools.json_part(text)
+        if script is not None:
+            return _parsed(script, path)
+        other = tools.fault_of_text(text)
+        if other:
+            raise InputError(other, where=str(path)) from None
+        fault = "is empty" if not text.strip() else f"is not JSON, or was cut off ({error})"
+        raise InputError(f"the record {fault}; delete it or run the benchmark again", where=str(path)) from None
 
 
 def _text(path: Path, largest_bytes: int) -> str:
@@ -131,14 +146,10 @@ def _text(path: Path, largest_bytes: int) -> str:
                 " would allow it",
                 where=str(path),
             )
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise InputError("there is no such record", where=str(path)) from None
     except UnicodeDecodeError:
         raise InputError("not a text file, so not a record", where=str(path)) from None
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number")

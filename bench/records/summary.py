@@ -9,7 +9,7 @@ MAX_COUNT = 10**18  # calls of a sample, samples, points
 
 
 @dataclass(frozen=True)
-class Summary:
+class SampleSummary:
     """What a file has of a benchmark whose samples it does not have.
 
     Parameters
@@ -44,7 +44,7 @@ class Summary:
 
 
 @dataclass(frozen=True)
-class Source:
+class RecordSource:
     """The tool whose file a record was read from, and its version where the file tells it."""
 
     tool: str = "flopwatt"

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..machine.nvml import Clocks, Nvml, NvmlDevice
-from ..records.record import GpuState, Phase
+from ..records.gpu_state import GpuState
+from ..records.record import Phase
 from ..stats.inference import interval_of
 
 PHASES = ("copy_in", "kernel", "copy_out")

@@ -3,7 +3,6 @@
 Suites annotate what they time with its role; where engines, peers and limits were timed in one run, they can be compared.
 """
 
-import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -76,7 +75,7 @@ def annotate(benchmark: Any, *, role: str, name: str = "", **facts: Any) -> None
 def of_record(benchmarks: Iterable[Benchmark]) -> list[Speed]:
     """Take the speeds from a record's benchmarks: those that have a role."""
     annotated = (benchmark for benchmark in benchmarks if "role" in benchmark.extra)
-    return [_speed(dict(benchmark.extra), statistics.median(benchmark.samples)) for benchmark in annotated]
+    return [_speed(dict(benchmark.extra), benchmark.seconds) for benchmark in annotated]
 
 
 def of_pytest(benchmarks: Iterable[Any]) -> list[Speed]:

@@ -54,3 +54,29 @@ def test_bins_and_counts_and_ties_have_their_own_tolerance():
 def test_an_answer_of_another_shape_and_an_error_against_numpy_are_wrong():
     assert "it had 1" in disagreement(answering(1.0), answering(1.0, 2.0))
     assert "off the NumPy engine by 0.001" in disagreement(answering(1.0), answering(1.0, max_relative_error=Reading(1e-3)))
+
+
+def test_answers_that_are_missing_or_of_another_kind_are_wrong():
+    base = answering(1.0)
+    values = {"cost": Values("USD", (1.0,), 1)}
+    for changed, reason in (
+        ((), "the candidate stores no answer, the baseline answers to cheapest"),
+        ((StoredAnswer("dearest", values),), "the candidate stores answers to dearest, the baseline answers to cheapest"),
+        ((StoredAnswer("cheapest", {}),), "cheapest: it has no values where it had cost"),
+        ((StoredAnswer("cheapest", {**values, "power": values["cost"]}),), "cheapest: it has cost, power where it had cost"),
+        (
+            (StoredAnswer("cheapest", {"cost": Values("USD", (1.0,), 1, None, "count")}),),
+            "cheapest: cost is of the kind 'count', it was 'value'",
+        ),
+        (
+            (StoredAnswer("cheapest", {"cost": Values("EUR", (1.0,), 1)}),),
+            "cheapest: cost has 1 values in EUR, it had 1 in USD",
+        ),
+    ):
+        row = verdict(base, timed("a", answers=changed))
+        assert (row.verdict, row.reason) == ("wrong", reason)
+
+
+def test_a_baseline_without_answers_holds_nothing_against_them():
+    assert verdict(timed("a"), answering(1.0)).verdict == "same"
+    assert verdict(timed("a"), timed("a")).verdict == "same"

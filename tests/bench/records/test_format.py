@@ -3,6 +3,7 @@
 import copy
 import dataclasses
 import json
+import math
 import platform
 import random
 import statistics
@@ -19,6 +20,7 @@ from flopwatt.bench.records.record import (
     Reading,
 )
 from flopwatt.bench.records.store import load, save
+from flopwatt.bench.records.summary import RecordSource, SampleSummary
 from flopwatt.kernels.validation.validator import DataError
 
 BIN = Path(sys.executable).parent
@@ -141,11 +143,60 @@ def test_a_record_of_version_1_loads():
     assert record.benchmarks[0].energy.gpu == Reading(None, "not measured")
 
 
-@pytest.mark.parametrize("key", ["params", "extra_info"])
-def test_a_row_of_pytest_benchmarks_that_is_wrong_is_named(key):
-    row = {"name": "a", "stats": {"data": [1.0]}, key: "text"}
-    with pytest.raises(DataError, match=rf"benchmarks\[0\].{key} must be an object, not 'text'"):
-        from_json({"machine_info": {}, "datetime": "", "benchmarks": [row]})
+@pytest.mark.parametrize("sample", [0, -0.5, None, math.nan, math.inf, 1e300])
+def test_a_sample_that_is_no_time_costs_its_benchmark_alone(tmp_path, sample):
+    document = to_json(make_record())
+    document["benchmarks"][1]["stats"]["data"][3] = sample
+    path = tmp_path / "r.json"
+    path.write_text(json.dumps(document))
+    record = load(path)
+    assert [benchmark.engine for benchmark in record.benchmarks] == ["numpy"]
+    (name, reason), *rest = record.unreadable.items()
+    assert (name, rest) == ("test_questions[cheapest-numba-float64]", [])
+    assert reason.startswith("stats.data[3] is ")
+    assert load(save(record, tmp_path / "again")).unreadable == record.unreadable
+
+
+def test_nan_elsewhere_in_a_benchmark_costs_it_too():
+    document = to_json(make_record())
+    document["benchmarks"][0]["flopwatt"]["cpu_seconds"] = {"value": math.nan, "reason": ""}
+    (reason,) = from_json(document).unreadable.values()
+    assert reason == "flopwatt.cpu_seconds.value is NaN or infinite, which is no number"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"blocks": [-1, 21]}, "blocks must be positive and add up to the 20 samples"),
+        ({"blocks": [3]}, "blocks must be positive and add up to the 20 samples"),
+        ({"points": -1}, "points must be 0 or more, not -1"),
+        ({"threads": -2}, "threads must be 0 or more, not -2"),
+        ({"cpu_blocks": [-0.1]}, "cpu_blocks must be seconds, 0 or more"),
+        ({"summary": {"statistic": "median", "seconds": 1.0}}, "a benchmark has samples or a summary, not both"),
+    ],
+)
+def test_impossible_statistics_are_refused_with_the_benchmark(changes, message):
+    document = to_json(make_record())
+    document["benchmarks"][0]["flopwatt"] |= changes
+    with pytest.raises(
+        DataError, match=rf"benchmarks\[0\]: {message} \(benchmark 'test_questions\[cheapest-numpy-float64\]'\)"
+    ):
+        from_json(document)
+
+
+def test_no_iterations_are_refused():
+    document = to_json(make_record())
+    document["benchmarks"][0]["stats"]["iterations"] = 0
+    with pytest.raises(DataError, match="iterations must be 1 or more, not 0"):
+        from_json(document)
+
+
+def test_a_summary_is_read_back_equal_and_no_statistic_is_made_up(tmp_path):
+    summary = SampleSummary("median", 0.02, 0.001, 30)
+    record = make_record(make_benchmark(samples=(), summary=summary), source=RecordSource("pytest-benchmark", "5.1.0"))
+    (row,) = to_json(record)["benchmarks"]
+    assert row["stats"] == {"median": 0.02, "stddev": 0.001, "rounds": 30, "iterations": 1}
+    assert dataclasses.replace(load(save(record, tmp_path)), path=None) == record
 
 
 def test_noise_of_a_record_from_before_disturbances_were_data_loads():
@@ -225,12 +276,13 @@ def test_what_is_wrong_is_said(tmp_path, change, message):
     [
         (b"", "is empty"),
         (b"\n", "is empty"),
-        (b"[1]", "the document must be an object"),
-        (b"null", "the document must be an object"),
-        (b"{}", "machine_info is missing"),
+        (b"[1]", "neither a record of flopwatt's nor JSON of "),
+        (b"null", "neither a record of flopwatt's nor JSON of "),
+        (b"{}", "neither a record of flopwatt's nor JSON of "),
+        (b'{"flopwatt": {"schema_version": 1}}', "machine_info is missing"),
         (b"\xff\xfe\x00", "not a text file"),
         (b"[" * 100_000, "nested too deeply"),
-        (b'{"a": NaN}', "NaN is not a JSON number"),
+        (b'{"flopwatt": {"schema_version": 1}, "a": [NaN]}', r"a\[0\]: NaN and Infinity are not JSON numbers"),
         (b'{"a": 1' + b"0" * 5000 + b"}", "not JSON"),
     ],
 )

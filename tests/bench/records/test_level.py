@@ -8,7 +8,7 @@ from made_records import quiet_processes, timed
 
 from flopwatt.bench.records.level import DIVIDED_OUT, block_logs, level, speed_logs
 from flopwatt.bench.records.reference import LOOPS, Reference
-from flopwatt.bench.records.summary import Summary
+from flopwatt.bench.records.summary import SampleSummary
 
 SAMPLES = (1.0, 1.0, 1.0, 2.0, 2.0, 2.0, 1.0, 1.0, 1.0)
 
@@ -55,10 +55,10 @@ def test_one_process_has_the_variance_of_its_samples():
 
 def test_a_summary_is_all_that_some_files_have():
     benchmark = dataclasses.replace(
-        timed("a"), samples=(), blocks=(), reference=None, summary=Summary("median", 0.02, 0.002, 25)
+        timed("a"), samples=(), blocks=(), reference=None, summary=SampleSummary("median", 0.02, 0.002, 25)
     )
     known = level(benchmark)
     assert known.log == pytest.approx(math.log(0.02))
     assert known.variance == pytest.approx(math.pi / 2 * 0.01 / 25)
-    bare = dataclasses.replace(benchmark, summary=Summary("mean", 0.02))
+    bare = dataclasses.replace(benchmark, summary=SampleSummary("mean", 0.02))
     assert (level(bare).variance, level(bare).degrees) == (0.0, 0.0)

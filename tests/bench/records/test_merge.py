@@ -5,6 +5,7 @@ import pytest
 from flopwatt.bench.machine.noise import Disturbance, Noise
 from flopwatt.bench.records.merge import merge_benchmarks
 from flopwatt.bench.records.record import Benchmark, Memory, Reading, Stop
+from flopwatt.bench.records.summary import SampleSummary
 from flopwatt.bench.stats.inference import MedianInterval
 
 
@@ -42,3 +43,9 @@ def test_samples_blocks_and_extremes():
 def test_what_one_process_lacks_is_lacking():
     assert merge_benchmarks([part(1.0, 2.0, cpu=(1.0,)), part(1.0, 2.0)]).cpu_blocks == ()
     assert merge_benchmarks([part(1.0, 2.0)]).samples == (1.0, 2.0)
+
+
+def test_a_summary_has_no_samples_to_add():
+    alone = Benchmark(name="a", summary=SampleSummary("median", 1.0))
+    assert merge_benchmarks([alone, alone]) == alone
+    assert merge_benchmarks([alone, part(1.0, 2.0)]).samples == (1.0, 2.0)
