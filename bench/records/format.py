@@ -1,7 +1,6 @@
 """A record as pytest-benchmark's JSON with our own keys under ``flopwatt``, and back, old versions included."""
 
 import dataclasses
-import json
 import statistics
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from ...kernels.validation.wording import JSON
 from ..machine.info import Cpu, Machine
 from ..terminal.json import jsonable
 from .commit import Commit
+from .layout import laid_out
 from .record import SCHEMA_VERSION, Benchmark, Record
 
 Json = dict[str, Any]
@@ -26,8 +26,8 @@ _SHARED = ("name", "samples", "group", "fullname", "params", "param", "extra", "
 
 
 def dumps(record: Record) -> str:
-    """Write a record as JSON text; strict, no NaN and no Infinity."""
-    return json.dumps(to_json(record), indent=1, allow_nan=False) + "\n"
+    """Write a record as JSON text: strict, no NaN and no Infinity, and a list of scalars on one line."""
+    return laid_out(to_json(record)) + "\n"
 
 
 def to_json(record: Record) -> Json:
@@ -43,6 +43,7 @@ def to_json(record: Record) -> Json:
             "schema_version": SCHEMA_VERSION,
             "kind": record.kind,
             "subject": record.subject,
+            "label": record.label,
             "version": record.commit.version,
             "study": jsonable(record.study),
             "options": jsonable(record.options),
@@ -152,6 +153,7 @@ class _MachineInfo:
 class _OwnKeys:
     kind: str = "run"
     subject: str = ""
+    label: str = ""
     study: Json = field(default_factory=dict)
     options: Json = field(default_factory=dict)
 
@@ -231,6 +233,7 @@ def _record(document: _Document) -> Record:
         benchmarks=tuple(_read_benchmark(row, ("benchmarks", i)) for i, row in enumerate(document.benchmarks)),
         kind=own.kind,
         subject=own.subject,
+        label=own.label,
         created=document.datetime,
         machine=document.machine_info.flopwatt,
         commit=_read_commit(document.commit_info),

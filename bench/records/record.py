@@ -287,11 +287,15 @@ class Benchmark:
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """A set of benchmarks timed together. ``kind`` is "run" or "bench", ``subject`` the study or the suites."""
+    """A set of benchmarks timed together.
+
+    ``kind`` is "run" or "bench", ``subject`` the study or the suites, ``label`` a word of the user's, or nothing.
+    """
 
     benchmarks: tuple[Benchmark, ...]
     kind: str = "run"
     subject: str = ""
+    label: str = ""
     created: str = ""  # UTC, ISO 8601
     machine: Machine = field(default_factory=this_machine)
     commit: Commit = field(default_factory=this_commit)

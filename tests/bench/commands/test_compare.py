@@ -57,7 +57,7 @@ def test_what_cannot_be_found_is_said(results, tmp_path):
     for spec, where, message in [
         ("latest", tmp_path / "none", "there is no folder"),
         ("latest", empty, "holds no record"),
-        ("feedbeef", results, "neither a file, a folder, latest, previous nor a commit"),
+        ("feedbeef", results, "neither a file, a folder, latest, previous, a commit nor a label"),
         ("nowhere/x.json", results, "there is no such record"),
         (str(empty), results, "holds no record"),
         ("previous", results / "nvidia-h200-x1", "no record before the latest"),
