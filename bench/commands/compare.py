@@ -71,8 +71,8 @@ def command(
 ) -> None:
     """Compare two records: for each benchmark a ratio, its interval and a verdict.
 
-    BASELINE and CANDIDATE are records, folders of records, or, within the folder of --results, `latest`, `previous` or a
-    commit. A benchmark is slower or faster where the change is significant (Mann and Whitney, false discoveries held below
+    BASELINE and CANDIDATE are records, folders of records, or, within the folder of --results, `latest`, `previous`, a
+    commit, or a label (`label:TEXT`, or TEXT alone where one record has it). A benchmark is slower or faster where the change is significant (Mann and Whitney, false discoveries held below
     5%), and fails where it is slower by more than the threshold.
 
     Exit code: 0 fine, 1 something is slower than its threshold or wrong, 2 bad input, 3 nothing was comparable, 4 unsure or
@@ -91,6 +91,7 @@ def command(
     old, new = (find(spec, results, largest_bytes) for spec in (baseline, candidate))
     if not any(record.benchmarks for record in old + new):
         raise InputError("neither side holds a benchmark", where=f"{baseline}, {candidate}")
+    rules.check([benchmark for record in old + new for benchmark in record.benchmarks])
 
     from ..compare.match import compare
     from ..compare.options import ComparisonOptions
