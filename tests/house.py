@@ -26,7 +26,7 @@ ORDER = (
     "kernels.engines", "kernels.analysis",
     "configs",
     "bench", "bench.errors", "bench.stats", "bench.terminal", "bench.facts", "bench.machine", "bench.records",
-    "bench.answers", "bench.study", "bench.verify", "bench.runner", "bench.timing", "bench.compare", "bench.plans",
+    "bench.answers", "bench.study", "bench.verify", "bench.runner", "bench.timing", "bench.compare", "bench.history", "bench.plans",
     "bench.step_time", "bench.calibration", "bench.estimate", "bench.validate", "bench.commands", "bench.cli", "bench.suites",
 )  # fmt: skip
 
