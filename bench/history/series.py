@@ -133,11 +133,7 @@ def series_of(records: Iterable[Record]) -> list[Series]:
     for record in sorted(records, key=_moment):
         for benchmark in record.benchmarks:
             _add(groups.setdefault((*_identity(benchmark), record.machine.name), []), Measurement(benchmark, record))
-    series = [
-        Series(tuple(measurements), "; ".join(_apart(parts[0][-1], measurements[-1])) if measurements is not parts[0] else "")
-        for parts in groups.values()
-        for measurements in parts
-    ]
+    series = [Series(tuple(part), _apart_from(parts[:i], part)) for parts in groups.values() for i, part in enumerate(parts)]
     return sorted(series, key=lambda one: (one.name, one.newest.benchmark.fullname, one.machine))
 
 
@@ -159,13 +155,19 @@ def _identity(benchmark: Benchmark) -> tuple[Any, ...]:
 def _add(parts: list[list[Measurement]], measurement: Measurement) -> None:
     """Add a record to the part whose machine compares with its own, or to a new one."""
     for part in parts:
-        if not _apart(part[0], measurement):
+        if not _differences(part[0], measurement):
             part.append(measurement)
             return
     parts.append([measurement])
 
 
-def _apart(first: Measurement, second: Measurement) -> list[str]:
+def _apart_from(earlier: Sequence[list[Measurement]], part: list[Measurement]) -> str:
+    """Say what tells a part's machine from those of the parts before it."""
+    facts = (fact for other in earlier for fact in _differences(other[0], part[0]))
+    return "; ".join(dict.fromkeys(facts))
+
+
+def _differences(first: Measurement, second: Measurement) -> list[str]:
     return differences(first.record.machine, second.record.machine, second.benchmark.engine)
 
 
