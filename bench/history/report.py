@@ -2,6 +2,7 @@
 
 import csv
 import io
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,7 +12,7 @@ from ..terminal import markdown as md
 from ..terminal.json import jsonable, print_json
 from ..terminal.numbers import duration
 from .series import History, Measurement, Series
-from .spark import BLOCKS, sparkline
+from .spark import BLOCKS, bars_for, sparkline
 from .steps import MIN_RECORDS, Step
 
 LIST_COLUMNS = ("benchmark", "records", "over time", "last", "change", "since")
@@ -123,25 +124,27 @@ def _sentence(series: Series, step: Step) -> str:
     return f"{size} from {after.record.created[:10]}, {commits}{label}"
 
 
-def markdown(history: History, *, detailed: bool) -> str:
+def markdown(history: History, bars: str = BLOCKS, *, detailed: bool) -> str:
     """Write a history as Markdown: a table of the benchmarks, or one of the records of each.
 
     Parameters
     ----------
     history
         The series.
+    bars
+        The sparklines', as `sparkline` takes them.
     detailed
         Whether each is told record by record.
     """
     lines: list[str] = []
     for machine, group in () if detailed else by_machine(history).items():
-        rows = ((md.code_cell(name), *map(md.plain, rest)) for name, *rest in list_rows(group))
+        rows = ((md.code_cell(name), *map(md.plain, rest)) for name, *rest in list_rows(group, bars=bars))
         lines += [f"**{md.plain(machine)}**", "", *_aligned(LIST_COLUMNS, LIST_TEXTS, rows), ""]
     for series in history.series if detailed else ():
         rows = (tuple(map(md.plain, record_cells(measurement))) for measurement in series.measurements)
         lines += [f"**{md.code(series.name)}** on {md.plain(_machine(series))}", ""]
         lines += [*_aligned(RECORD_COLUMNS, RECORD_TEXTS, rows), ""]
-        lines += [f"{sparkline(series.levels, len(series.levels))} {md.plain('; '.join(sentences(series)))}", ""]
+        lines += [md.plain(f"{sparkline(series.levels, len(series.levels), bars)} {'; '.join(sentences(series))}"), ""]
     return "\n".join(lines)
 
 
@@ -240,6 +243,6 @@ def show(history: History, form: str, *, detailed: bool) -> None:
         return
     writers: dict[str, Callable[[], str]] = {
         "csv": lambda: as_csv(history),
-        "markdown": lambda: markdown(history, detailed=detailed),
+        "markdown": lambda: markdown(history, bars_for(sys.stdout.encoding), detailed=detailed),
     }
     print(writers[form](), end="", flush=True)
