@@ -101,7 +101,9 @@ def command(
         outcome = _against(request, ref, rules, strict=strict)
         sys.exit(_finish_against(outcome, storing, "json" if as_json else form or "table", rules))
     if form not in (None, "json"):
-        raise InputError(f"{form} is for a comparison, and nothing is compared without ", Parameter("ref"), where=Parameter("form"))
+        raise InputError(
+            f"{form} is for a comparison, and nothing is compared without ", Parameter("ref"), where=Parameter("form")
+        )
     as_json = as_json or form == "json"
     from ..terminal.progress import Bars
 

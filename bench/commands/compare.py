@@ -72,8 +72,8 @@ def command(
     """Compare two records: for each benchmark a ratio, its interval and a verdict.
 
     BASELINE and CANDIDATE are records, folders of records, or, within the folder of --results, `latest`, `previous`, a
-    commit, or a label (`label:TEXT`, or TEXT alone where one record has it). A benchmark is slower or faster where the change is significant (Mann and Whitney, false discoveries held below
-    5%), and fails where it is slower by more than the threshold.
+    commit, or a label (`label:TEXT`, or TEXT alone where one record has it). A benchmark is slower or faster where the change
+    is significant (Mann and Whitney, false discoveries held below 5%), and fails where it is slower by more than the threshold.
 
     Exit code: 0 fine, 1 something is slower than its threshold or wrong, 2 bad input, 3 nothing was comparable, 4 unsure or
     missing with --strict.

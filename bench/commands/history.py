@@ -9,9 +9,7 @@ from .compare import Megabytes
 
 @click.command("history", short_help="Show a benchmark's times over all records, and where they changed.")
 @click.argument("benchmark", required=False)
-@click.option(
-    "--results", type=click.Path(path_type=Path), default="results", show_default=True, help="The folder of records."
-)
+@click.option("--results", type=click.Path(path_type=Path), default="results", show_default=True, help="The folder of records.")
 @click.option("--format", "form", type=click.Choice(["table", "markdown", "json", "csv"]), default="table", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--csv", "as_csv", is_flag=True, help="The same as --format csv.")
@@ -39,7 +37,7 @@ def command(benchmark: str | None, results: Path, form: str, as_json: bool, as_c
 
     Exit code: 0 fine, 2 bad input.
     """
-    from ..history.report import show
+    from ..history.screen import show
     from ..history.series import gather, select
 
     history = gather(results, largest_bytes)

@@ -14,7 +14,6 @@ from ..errors import InputError, Place
 from ..records.names import is_named, nearest_name
 from ..records.record import Benchmark
 
-
 MAX_SHOWN = 5  # values of a parameter that an error lists
 
 

@@ -2,18 +2,17 @@
 
 import csv
 import io
-import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ..machine.noise import Noise
 from ..terminal import markdown as md
-from ..terminal.json import jsonable, print_json
+from ..terminal.json import jsonable
 from ..terminal.numbers import duration
-from .series import History, Measurement, Series
-from .spark import BLOCKS, bars_for, sparkline
-from .steps import MIN_RECORDS, Step
+from .series import History, HistoryPoint, Series
+from .spark import BLOCKS, sparkline
+from .steps import MIN_RECORDS, ChangePoint
 
 LIST_COLUMNS = ("benchmark", "records", "over time", "last", "change", "since")
 RECORD_COLUMNS = ("date (UTC)", "commit", "label", "median", "95% within", "samples", "noise")
@@ -55,7 +54,7 @@ def list_cells(series: Series, width: int = MAX_SPARK, bars: str = BLOCKS, *, fu
     size = ", ".join(f"{value:,} {noun}" for noun, value in sizes if value is not None)
     return (
         f"{newest.fullname}{size and f' ({size})'}" if full else series.name,
-        str(len(series.measurements)),
+        str(len(series.points)),
         sparkline(series.levels, width, bars),
         duration(series.levels[-1], "measured"),
         f"{series.change - 1:+.1%}" if series.change is not None else "",
@@ -69,7 +68,7 @@ def _since(series: Series) -> str:
     if not steps:
         return ""
     step = steps[-1]
-    return f"{'slower' if step.ratio > 1 else 'faster'} since {series.measurements[step.position].commit}"
+    return f"{'slower' if step.ratio > 1 else 'faster'} since {series.points[step.position].commit}"
 
 
 def list_rows(group: Sequence[Series], width: int = MAX_SPARK, bars: str = BLOCKS) -> list[tuple[str, ...]]:
@@ -86,17 +85,17 @@ def list_rows(group: Sequence[Series], width: int = MAX_SPARK, bars: str = BLOCK
     return [list_cells(series, width, bars, full=names[series.name] > 1) for series in group]
 
 
-def record_cells(measurement: Measurement) -> tuple[str, ...]:
+def record_cells(point: HistoryPoint) -> tuple[str, ...]:
     """Word a record as a line of ``RECORD_COLUMNS``."""
-    interval = measurement.interval
+    interval = point.interval
     return (
-        measurement.record.created[:16].replace("T", " "),
-        measurement.commit,
-        measurement.record.label,
-        duration(measurement.level, "measured"),
-        f"{interval[1] / measurement.level - 1:.1%}" if interval else "",
-        str(len(measurement.benchmark.samples)),
-        noise_word(measurement.benchmark.noise),
+        point.record.created[:16].replace("T", " "),
+        point.commit,
+        point.record.label,
+        duration(point.level, "measured"),
+        f"{interval[1] / point.level - 1:.1%}" if interval else "",
+        str(len(point.benchmark.samples)),
+        noise_word(point.benchmark.noise),
     )
 
 
@@ -110,13 +109,13 @@ def noise_word(noise: Noise | None) -> str:
 
 def sentences(series: Series) -> list[str]:
     """Word the change points, oldest first: how much, since when, and between which commits."""
-    if len(series.measurements) < MIN_RECORDS:
-        return [f"change points are sought from {MIN_RECORDS} records on; there are {len(series.measurements)}"]
+    if len(series.points) < MIN_RECORDS:
+        return [f"change points are sought from {MIN_RECORDS} records on; there are {len(series.points)}"]
     return [_sentence(series, step) for step in series.fit.steps] or ["no change point"]
 
 
-def _sentence(series: Series, step: Step) -> str:
-    before, after = series.measurements[step.position - 1], series.measurements[step.position]
+def _sentence(series: Series, step: ChangePoint) -> str:
+    before, after = series.points[step.position - 1], series.points[step.position]
     size = f"{step.ratio:.2f} times slower" if step.ratio > 1 else f"{1 / step.ratio:.2f} times faster"
     same = before.commit == after.commit
     commits = f"with the same commit {after.commit}" if same else f"commit {before.commit}..{after.commit}"
@@ -141,7 +140,7 @@ def markdown(history: History, bars: str = BLOCKS, *, detailed: bool) -> str:
         rows = ((md.code_cell(name), *map(md.plain, rest)) for name, *rest in list_rows(group, bars=bars))
         lines += [f"**{md.plain(machine)}**", "", *_aligned(LIST_COLUMNS, LIST_TEXTS, rows), ""]
     for series in history.series if detailed else ():
-        rows = (tuple(map(md.plain, record_cells(measurement))) for measurement in series.measurements)
+        rows = (tuple(map(md.plain, record_cells(point))) for point in series.points)
         lines += [f"**{md.code(series.name)}** on {md.plain(_machine(series))}", ""]
         lines += [*_aligned(RECORD_COLUMNS, RECORD_TEXTS, rows), ""]
         lines += [md.plain(f"{sparkline(series.levels, len(series.levels), bars)} {'; '.join(sentences(series))}"), ""]
@@ -173,14 +172,14 @@ def _series_data(series: Series) -> dict[str, Any]:
             "apart": series.apart,
             "last_seconds": series.levels[-1],
             "change": series.change,
-            "records": [_record_data(measurement) for measurement in series.measurements],
+            "records": [_record_data(point) for point in series.points],
             "steps": [
                 {
                     "position": step.position,
                     "ratio": step.ratio,
-                    "since": series.measurements[step.position].record.created,
-                    "before": series.measurements[step.position - 1].commit,
-                    "after": series.measurements[step.position].commit,
+                    "since": series.points[step.position].record.created,
+                    "before": series.points[step.position - 1].commit,
+                    "after": series.points[step.position].commit,
                 }
                 for step in series.fit.steps
             ],
@@ -189,19 +188,19 @@ def _series_data(series: Series) -> dict[str, Any]:
     return data
 
 
-def _record_data(measurement: Measurement) -> dict[str, Any]:
-    record, interval = measurement.record, measurement.interval
+def _record_data(point: HistoryPoint) -> dict[str, Any]:
+    record, interval = point.record, point.interval
     return {
         "created": record.created,
         "commit": record.commit.id,
         "dirty": record.commit.dirty,
         "label": record.label,
         "path": str(record.path) if record.path else None,
-        "seconds": measurement.level,
+        "seconds": point.level,
         "low": interval[0] if interval else None,
         "high": interval[1] if interval else None,
-        "samples": len(measurement.benchmark.samples),
-        "noise": noise_word(measurement.benchmark.noise),
+        "samples": len(point.benchmark.samples),
+        "noise": noise_word(point.benchmark.noise),
     }
 
 
@@ -219,30 +218,3 @@ def as_csv(history: History) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()
-
-
-def show(history: History, form: str, *, detailed: bool) -> None:
-    """Print a history on stdout.
-
-    Parameters
-    ----------
-    history
-        The series.
-    form
-        ``table``, ``markdown``, ``json`` or ``csv``.
-    detailed
-        Whether each series is told record by record, in a table.
-    """
-    if form == "json":
-        print_json(document(history))
-        return
-    if form == "table":
-        from .screen import print_list, print_records
-
-        (print_records if detailed else print_list)(history)
-        return
-    writers: dict[str, Callable[[], str]] = {
-        "csv": lambda: as_csv(history),
-        "markdown": lambda: markdown(history, bars_for(sys.stdout.encoding), detailed=detailed),
-    }
-    print(writers[form](), end="", flush=True)

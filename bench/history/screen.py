@@ -1,9 +1,11 @@
-"""A history on the screen: tables as wide as it is, or a benchmark's name above its line where they would not fit."""
+"""A history on stdout: tables as wide as it is, or a benchmark's name above its line where they would not fit."""
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 from ..terminal.console import console
+from ..terminal.json import print_json
 from ..terminal.tables import GAP, count_fitting
 from .report import (
     LIST_COLUMNS,
@@ -11,8 +13,11 @@ from .report import (
     MAX_SPARK,
     RECORD_COLUMNS,
     RECORD_TEXTS,
+    as_csv,
     by_machine,
+    document,
     list_rows,
+    markdown,
     record_cells,
     sentences,
     title,
@@ -22,6 +27,28 @@ from .spark import bars_for, sparkline
 
 INDENT = 2  # characters that a line under its name is set in
 MAX_LINE = 1000  # characters
+
+
+def show(history: History, form: str, *, detailed: bool) -> None:
+    """Print a history on stdout.
+
+    Parameters
+    ----------
+    history
+        The series.
+    form
+        ``table``, ``markdown``, ``json`` or ``csv``.
+    detailed
+        Whether each series is told record by record, in a table.
+    """
+    if form == "json":
+        print_json(document(history))
+    elif form == "csv":
+        print(as_csv(history), end="", flush=True)
+    elif form == "markdown":
+        print(markdown(history, bars_for(sys.stdout.encoding), detailed=detailed), end="", flush=True)
+    else:
+        (print_records if detailed else print_list)(history)
 
 
 def print_list(history: History) -> None:
@@ -47,7 +74,7 @@ def _print_group(screen: Any, rows: Sequence[tuple[str, ...]]) -> None:
 
 def _spark_width(history: History, width: int) -> int:
     """Return how wide sparklines are: as many characters as the longest series has records, a fifth of the screen at most."""
-    longest = max(len(series.measurements) for series in history.series)
+    longest = max(len(series.points) for series in history.series)
     return max(min(longest, MAX_SPARK, width // 5), 1)
 
 
@@ -59,7 +86,7 @@ def print_records(history: History) -> None:
         if i:
             _say(screen, "")
         _say(screen, title(series))
-        rows = [record_cells(measurement) for measurement in series.measurements]
+        rows = [record_cells(point) for point in series.points]
         kept = [j for j in range(len(RECORD_COLUMNS)) if any(row[j] for row in rows)]
         texts = [position for position, j in enumerate(kept) if j in RECORD_TEXTS]
         screen.print(_table([RECORD_COLUMNS[j] for j in kept], texts, [[row[j] for j in kept] for row in rows]))

@@ -19,7 +19,7 @@ from .steps import Fit, fit_levels
 
 
 @dataclass(frozen=True)
-class Measurement:
+class HistoryPoint:
     """A benchmark in one record."""
 
     benchmark: Benchmark
@@ -47,20 +47,20 @@ class Series:
 
     Attributes
     ----------
-    measurements
+    points
         Oldest first, at least one.
     apart
         How its machine differs from that of an earlier series of the same benchmark and of the same machine's name; empty
         for the first.
     """
 
-    measurements: tuple[Measurement, ...]
+    points: tuple[HistoryPoint, ...]
     apart: str = ""
 
     @property
-    def newest(self) -> Measurement:
+    def newest(self) -> HistoryPoint:
         """The last record of it."""
-        return self.measurements[-1]
+        return self.points[-1]
 
     @property
     def name(self) -> str:
@@ -75,12 +75,12 @@ class Series:
     @functools.cached_property
     def levels(self) -> list[float]:
         """The level in each record (s)."""
-        return [measurement.level for measurement in self.measurements]
+        return [point.level for point in self.points]
 
     @functools.cached_property
     def fit(self) -> Fit:
         """The constant levels that it is made of."""
-        return fit_levels(self.levels, [log_error(measurement.benchmark) for measurement in self.measurements])
+        return fit_levels(self.levels, [log_error(point.benchmark) for point in self.points])
 
     @property
     def change(self) -> float | None:
@@ -129,10 +129,10 @@ def series_of(records: Iterable[Record]) -> list[Series]:
     Other engines, types, sizes and numbers of threads are other benchmarks. Within a machine's name, records whose hardware
     differs so that times do not compare stand in series of their own.
     """
-    groups: dict[tuple[Any, ...], list[list[Measurement]]] = {}
+    groups: dict[tuple[Any, ...], list[list[HistoryPoint]]] = {}
     for record in sorted(records, key=_moment):
         for benchmark in record.benchmarks:
-            _add(groups.setdefault((*_identity(benchmark), record.machine.name), []), Measurement(benchmark, record))
+            _add(groups.setdefault((*_identity(benchmark), record.machine.name), []), HistoryPoint(benchmark, record))
     series = [Series(tuple(part), _apart_from(parts[:i], part)) for parts in groups.values() for i, part in enumerate(parts)]
     return sorted(series, key=lambda one: (one.name, one.newest.benchmark.fullname, one.machine))
 
@@ -152,22 +152,22 @@ def _identity(benchmark: Benchmark) -> tuple[Any, ...]:
     return (benchmark.key, *work, str(benchmark.extra.get("first_pass_of") or ""))
 
 
-def _add(parts: list[list[Measurement]], measurement: Measurement) -> None:
+def _add(parts: list[list[HistoryPoint]], point: HistoryPoint) -> None:
     """Add a record to the part whose machine compares with its own, or to a new one."""
     for part in parts:
-        if not _differences(part[0], measurement):
-            part.append(measurement)
+        if not _differences(part[0], point):
+            part.append(point)
             return
-    parts.append([measurement])
+    parts.append([point])
 
 
-def _apart_from(earlier: Sequence[list[Measurement]], part: list[Measurement]) -> str:
+def _apart_from(earlier: Sequence[list[HistoryPoint]], part: list[HistoryPoint]) -> str:
     """Say what tells a part's machine from those of the parts before it."""
     facts = (fact for other in earlier for fact in _differences(other[0], part[0]))
     return "; ".join(dict.fromkeys(facts))
 
 
-def _differences(first: Measurement, second: Measurement) -> list[str]:
+def _differences(first: HistoryPoint, second: HistoryPoint) -> list[str]:
     return differences(first.record.machine, second.record.machine, second.benchmark.engine)
 
 

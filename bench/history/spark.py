@@ -1,5 +1,6 @@
 """Sparklines: a row of numbers as a row of bars, for terminals."""
 
+import itertools
 import math
 import statistics
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ def sparkline(values: Sequence[float], width: int, bars: str = BLOCKS) -> str:
     """
     count = min(len(values), max(width, 1))
     edges = [i * len(values) // count for i in range(count + 1)] if count else []
-    parts = [math.log(statistics.median(values[a:b])) for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [math.log(statistics.median(values[a:b])) for a, b in itertools.pairwise(edges)]
     if not parts:
         return ""
     low, high = min(parts), max(parts)

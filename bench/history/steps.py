@@ -7,11 +7,12 @@ least absolute deviations, and of all :math:`k` the one is taken that minimises 
 
 .. math:: n \ln \Bigl(s_0 + \min_\rho \sum_i w_i |e_i - \rho e_{i-1}|\Bigr) + k (\alpha + \beta \ln n)
 
-with the deviations :math:`e` from the levels. Noise that wanders is explained by :math:`\rho` and makes no steps. What differs
-from asv: the cuts are exact and not sought along one path of penalties; the noise has a floor :math:`s_0` that a stated prior
-gives, as if ``PRIOR_RECORDS`` more records deviated by ``PRIOR_NOISE``, so that a few equal values make no step; :math:`\rho` is
-not negative, since the noise of machines does not alternate; and :math:`\alpha` and :math:`\beta` were set by simulation (the
-tests hold the rates of false alarms and of steps that are found, in white and in autocorrelated noise).
+with the deviations :math:`e` from the levels. Noise that wanders is explained by :math:`\rho` and makes no steps.
+
+What is not asv's: the cuts are exact and not sought along one path of penalties; the noise has a floor :math:`s_0` that a stated
+prior gives, as if ``PRIOR_RECORDS`` more records deviated by ``PRIOR_NOISE``, so that a few equal values make no step;
+:math:`\rho` is not negative, since the noise of machines does not alternate; and :math:`\alpha` and :math:`\beta` were set by
+simulation (the tests hold the rates of false alarms and of steps that are found, in white and in autocorrelated noise).
 
 References
 ----------
@@ -20,6 +21,7 @@ and Graphical Statistics 17 (2008), 201-224. Y.-C. Yao: Estimating the number of
 Statistics & Probability Letters 6 (1988), 181-189. P. Virtanen and others: airspeed velocity, ``asv/step_detect.py``.
 """
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,7 +43,7 @@ SHARES = np.arange(0.0, 0.96, 0.05)  # the rho that are tried
 
 
 @dataclass(frozen=True)
-class Step:
+class ChangePoint:
     """A change point.
 
     Attributes
@@ -72,10 +74,10 @@ class Fit:
     levels: tuple[float, ...]
 
     @property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[ChangePoint, ...]:
         """The steps of at least ``MIN_CHANGE``, oldest first."""
         ratios = (math.exp(after - before) for before, after in zip(self.levels, self.levels[1:], strict=False))
-        steps = (Step(position, ratio) for position, ratio in zip(self.bounds[1:-1], ratios, strict=True))
+        steps = (ChangePoint(position, ratio) for position, ratio in zip(self.bounds[1:-1], ratios, strict=True))
         return tuple(step for step in steps if abs(math.log(step.ratio)) >= math.log1p(MIN_CHANGE))
 
 
@@ -101,7 +103,7 @@ def fit_levels(levels: Sequence[float], errors: Sequence[float | None] = ()) -> 
     tail, tail_weights = logs[skipped:], weights[skipped:]
     bounds = _choose(tail, tail_weights) if len(tail) >= MIN_RECORDS else (0, len(tail))
     bounds = (0, *(bound + skipped for bound in bounds[1:]))
-    medians = (_median(logs[a:b], weights[a:b]) for a, b in zip(bounds, bounds[1:], strict=False))
+    medians = (_median(logs[a:b], weights[a:b]) for a, b in itertools.pairwise(bounds))
     return Fit(bounds, tuple(medians))
 
 
@@ -169,7 +171,7 @@ def _costs(logs: Floats, weights: Floats) -> Floats:
 
 def _likelihood(logs: Floats, weights: Floats, bounds: tuple[int, ...]) -> float:
     """Compute minus the logarithm of the likelihood of a cut, without what all cuts have, at the likeliest carry-over."""
-    parts = zip(bounds, bounds[1:], strict=False)
+    parts = itertools.pairwise(bounds)
     deviations = np.concatenate([logs[a:b] - _median(logs[a:b], weights[a:b]) for a, b in parts])
     before = np.concatenate([[0.0], deviations[:-1]])
     sums = np.abs(deviations - SHARES[:, None] * before) @ weights

@@ -142,6 +142,8 @@ def _of_commit(spec: str, results: Path, largest_bytes: int) -> Record:
     if labelled:
         return labelled[0]
     missing = (
-        f"no record of the commit {resolved[:12]}" if resolved else "neither a file, a folder, latest, previous, a commit nor a label"
+        f"no record of the commit {resolved[:12]}"
+        if resolved
+        else "neither a file, a folder, latest, previous, a commit nor a label"
     )
     raise InputError(f"{missing}, looked for within {str(results)!r}", where=spec)

@@ -89,7 +89,7 @@ def test_a_markdown_table_has_a_row_for_every_name(sides) -> None:
     text = markdown(compare(*sides), *sides)
     tables = rendered_tables(text)
     rows = [row for table in tables for row in table]
-    assert {row[1] for row in rows} == {' '.join(f'test_it[{name}]'.split()) for name in HOSTILE}
+    assert {row[1] for row in rows} == {" ".join(f"test_it[{name}]".split()) for name in HOSTILE}
     assert {len(row) for row in rows} == {len(report.COLUMNS)}
     assert text.count("\n<details>") == 1
     assert '``a`b|"c``' in text

@@ -11,7 +11,7 @@ from made_records import MACHINE, record, timed
 from rendered import render, rendered_tables
 
 from flopwatt.bench.history import report
-from flopwatt.bench.history.series import History, Measurement, series_of
+from flopwatt.bench.history.series import History, HistoryPoint, series_of
 from flopwatt.bench.machine.noise import Disturbance, Noise
 from flopwatt.bench.records.commit import Commit
 
@@ -41,18 +41,20 @@ def test_change_points_in_sentences() -> None:
     assert sentence.startswith("1.34 times faster from 2026-10-06, commit 04ab04ab04ab..05ab05ab05ab")
     assert report.sentences(history([0.01]).series[0]) == ["change points are sought from 6 records on; there are 1"]
     same = [dataclasses.replace(one, commit=Commit("c" * 40), label="moved") for one in history_of(SLOWER)]
-    assert report.sentences(series_of(same)[0]) == ["1.34 times slower from 2026-10-10, with the same commit cccccccccccc (moved)"]
+    assert report.sentences(series_of(same)[0]) == [
+        "1.34 times slower from 2026-10-10, with the same commit cccccccccccc (moved)"
+    ]
 
 
 def test_a_line_for_each_record() -> None:
     noise = Noise(disturbances=(Disturbance("steal", 0.1), Disturbance("load", 3, 2)), reasons=("x", "y"))
     one = record(timed("a", noise=noise), commit=Commit("d" * 40, dirty=True), label="before")
-    (date, commit, label, median, width, samples, word) = report.record_cells(Measurement(one.benchmarks[0], one))
+    (date, commit, label, median, width, samples, word) = report.record_cells(HistoryPoint(one.benchmarks[0], one))
     assert (date, commit, label, samples, word) == ("2026-09-28 10:11", "dddddddddddd-dirty", "before", "20", "steal, load")
     assert median.endswith(" ms")
     assert 0 < float(width.removesuffix("%")) < 2
     few = record(timed("a", count=3))
-    assert report.record_cells(Measurement(few.benchmarks[0], few))[4] == ""
+    assert report.record_cells(HistoryPoint(few.benchmarks[0], few))[4] == ""
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def test_every_record_counts_in_the_order_of_time() -> None:
     records = history_of(SLOWER)
     (series, steady) = series_of(reversed(records))
     assert (series.name, steady.name) == ("test_it[a]", "test_it[steady]")
-    assert [one.record for one in series.measurements] == records
+    assert [one.record for one in series.points] == records
     assert [step.position for step in series.fit.steps] == [9]
     assert series.levels == pytest.approx(SLOWER, rel=0.02)
     assert series.change == pytest.approx(1, abs=0.02)  # the last against the level it has had since the step
@@ -35,7 +35,7 @@ def test_the_change_is_that_of_the_last_record_against_the_level_before() -> Non
 def test_records_without_a_time_zone_or_a_time_are_sorted_too() -> None:
     times = ["2026-10-02T00:00:00", "", "2026-10-01T23:00:00+00:00", "2026-10-03T01:00:00+02:00", "yesterday"]
     (series,) = series_of(record(timed("a"), created=created) for created in times)
-    created = [one.record.created for one in series.measurements]
+    created = [one.record.created for one in series.points]
     assert created == ["", "yesterday", "2026-10-01T23:00:00+00:00", "2026-10-02T00:00:00", "2026-10-03T01:00:00+02:00"]
 
 
@@ -55,7 +55,7 @@ def test_other_hardware_stands_apart_within_a_machines_name_too() -> None:
     series = series_of(
         record(timed("a"), machine=machine, created=f"2026-10-0{i + 1}T00:00:00+00:00") for i, machine in enumerate(machines)
     )
-    assert [(one.machine, len(one.measurements), one.apart) for one in series] == [
+    assert [(one.machine, len(one.points), one.apart) for one in series] == [
         ("amd-epyc-2-cores", 3, ""),
         ("amd-epyc-2-cores", 2, "CPU boost False and True"),
         ("other", 1, ""),
@@ -76,7 +76,7 @@ def test_a_folder_is_read_whole_and_what_is_no_record_is_said(tmp_path: Path) ->
         save(one, tmp_path)
     (tmp_path / "broken.json").write_text("{")
     history = gather(tmp_path)
-    assert [len(series.measurements) for series in history.series] == [14, 14]
+    assert [len(series.points) for series in history.series] == [14, 14]
     (line,) = history.unread
     assert "broken.json: the record is not JSON" in line
 
@@ -87,7 +87,7 @@ def test_a_folder_without_records_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no such folder of records"):
         gather(tmp_path / "none")
     (tmp_path / "broken.json").write_text("{")
-    with pytest.raises(InputError, match="broken.json: the record is not JSON"):
+    with pytest.raises(InputError, match=r"broken\.json: the record is not JSON"):
         gather(tmp_path)
     save(record(), tmp_path / "empty")
     with pytest.raises(InputError, match="empty: no record holds a benchmark"):

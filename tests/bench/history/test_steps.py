@@ -1,12 +1,13 @@
 """Change points, by simulation: how often noise makes one, how often a step of 20% is found, and where."""
 
+import itertools
 import math
 
 import numpy as np
 import pytest
 
 from flopwatt.bench.history import steps
-from flopwatt.bench.history.steps import MAX_LEVELS, MAX_RECORDS, Fit, Step, fit_levels
+from flopwatt.bench.history.steps import MAX_LEVELS, MAX_RECORDS, ChangePoint, Fit, fit_levels
 
 TRIES = 300
 LENGTHS = (6, 8, 12, 20, 50)
@@ -96,7 +97,7 @@ def test_one_outlier_is_no_step() -> None:
 def test_equal_times_are_one_level_and_a_clear_step_of_few_is_two() -> None:
     assert fit_levels([0.1] * 30).steps == ()
     assert fit_levels([0.1] * 3 + [0.1001] * 3).steps == ()
-    assert fit_levels([0.1] * 3 + [0.2] * 3).steps == (Step(3, pytest.approx(2)),)
+    assert fit_levels([0.1] * 3 + [0.2] * 3).steps == (ChangePoint(3, pytest.approx(2)),)
 
 
 def test_a_step_below_two_percent_is_not_told() -> None:
@@ -127,7 +128,7 @@ def test_the_best_cuts_are_the_best_of_all() -> None:
         logs, weights = draw.standard_normal(9), draw.uniform(0.5, 2, 9)
 
         def cost(bounds: tuple[int, ...], logs=logs, weights=weights) -> float:
-            parts = zip(bounds, bounds[1:], strict=False)
+            parts = itertools.pairwise(bounds)
             return sum(min(np.abs(logs[a:b] - level) @ weights[a:b] for level in logs) for a, b in parts)
 
         ways = {1: [(0, 9)], 2: [(0, a, 9) for a in range(2, 8)]}
@@ -148,5 +149,5 @@ def test_a_long_history_is_cut_by_its_newest_records() -> None:
 
 def test_steps_are_those_of_the_levels() -> None:
     fit = Fit((0, 4, 9), (0.0, math.log(1.5)))
-    assert fit.steps == (Step(4, pytest.approx(1.5)),)
+    assert fit.steps == (ChangePoint(4, pytest.approx(1.5)),)
     assert Fit((0, 4), (0.0,)).steps == ()

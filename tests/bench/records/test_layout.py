@@ -18,7 +18,7 @@ DOCUMENTS = [
     {"a": {}},
     {"a": [1, 2.5, None, True, "x, y"], "b": [[1], [2]], "c": [{"d": 1}, 2]},
     {"a": {"b": "x" * 200, "c": 1}},
-    {"ü\n\"\\": "\x1b[31m\u2028", "e": 1e-320, "f": -0.0, "g": 10**30},
+    {'ü\n"\\': "\x1b[31m\u2028", "e": 1e-320, "f": -0.0, "g": 10**30},
     "text",
     None,
 ]
@@ -65,4 +65,6 @@ def test_a_large_record_is_written_as_quickly_as_by_json_itself() -> None:
         write(document)  # type: ignore[operator]
         return time.process_time() - start
 
-    assert min(seconds(laid_out) for _ in range(2)) < 1.5 * min(seconds(lambda data: json.dumps(data, indent=1)) for _ in range(2))
+    assert min(seconds(laid_out) for _ in range(2)) < 1.5 * min(
+        seconds(lambda data: json.dumps(data, indent=1)) for _ in range(2)
+    )

@@ -6,7 +6,21 @@ from rendered import render, rendered_tables, seen
 from flopwatt.bench.terminal.markdown import code, code_cell, plain, table
 
 TEXTS = [
-    *("a|b", r"a\|b", r"a\\|b", "|", "two\nlines\r\n", "tail\\", "<img src=x>", "a > b", "&lt;", "a & b", "`code", "a``b`", "`"),
+    *(
+        "a|b",
+        r"a\|b",
+        r"a\\|b",
+        "|",
+        "two\nlines\r\n",
+        "tail\\",
+        "<img src=x>",
+        "a > b",
+        "&lt;",
+        "a & b",
+        "`code",
+        "a``b`",
+        "`",
+    ),
     *("**loud**", "_x_", "a_b_c", "__x__", "x_ y", "~~s~~", "$a$", "[a](http://x)", "![i](x)", "[x] box", "[a][b]", "[a]: x"),
     *("# h", "- li", "+ li", "1. x", "10) y", "1.", "> q", "test_it[slow-1e3] 5 %", "1.067", "-1.5", "test_it[a[1]-_b_]"),
 ]
