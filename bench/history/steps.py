@@ -9,8 +9,8 @@ least absolute deviations, and of all :math:`k` the one is taken that minimises 
 
 with the deviations :math:`e` from the levels. Noise that wanders is explained by :math:`\rho` and makes no steps.
 
-What is not asv's: the cuts are exact and not sought along one path of penalties; the noise has a floor :math:`s_0` that a stated
-prior gives, as if ``PRIOR_RECORDS`` more records deviated by ``PRIOR_NOISE``, so that a few equal values make no step;
+What is not asv's: the cuts are exact and not sought along one path of penalties; the noise has a floor :math:`s_0` that a
+stated prior gives, as if ``PRIOR_RECORDS`` more records deviated by ``PRIOR_NOISE``, so that a few equal values make no step;
 :math:`\rho` is not negative, since the noise of machines does not alternate; and :math:`\alpha` and :math:`\beta` were set by
 simulation (the tests hold the rates of false alarms and of steps that are found, in white and in autocorrelated noise).
 
