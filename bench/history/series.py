@@ -31,6 +31,11 @@ class HistoryPoint:
         return level(self.benchmark)
 
     @functools.cached_property
+    def log_error(self) -> float | None:
+        """The standard error of the level's logarithm, None where there are too few samples."""
+        return log_error(self.benchmark)
+
+    @functools.cached_property
     def interval(self) -> tuple[float, float] | None:
         """The level's 95% interval (s), None where there are too few samples."""
         return level_interval(self.benchmark)
@@ -80,7 +85,7 @@ class Series:
     @functools.cached_property
     def fit(self) -> Fit:
         """The constant levels that it is made of."""
-        return fit_levels(self.levels, [log_error(point.benchmark) for point in self.points])
+        return fit_levels(self.levels, [point.log_error for point in self.points])
 
     @property
     def change(self) -> float | None:
