@@ -9,6 +9,7 @@ __all__ = [
     "errors",
     "estimate",
     "facts",
+    "history",
     "machine",
     "plans",
     "records",

@@ -24,6 +24,7 @@ SAME_PART = {
     "questions": "what is asked, and how it is written",
     "plan": "a plan, and the command that shows one",
     "compare": "a package and its command",
+    "history": "a package and its command",
     "validate": "a package and its command",
     "estimate": "a package and its command",
     "summary": "the question of that name",

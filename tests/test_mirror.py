@@ -8,6 +8,8 @@ TREES = ("kernels", "bench", "configs")
 # Files that test a room and none of its modules alone, with what they test.
 OF_A_ROOM = {
     "bench/commands/test_compare_foreign.py": "`flopwatt compare` of other tools' files",
+    "bench/commands/test_bench_against.py": "the options of `bench --against`",
+    "bench/records/test_record_schema.py": "the line that the page on records has for DuckDB",
     "bench/study/test_bad_studies.py": "what any module says of a wrong study: one line, which names the key",
     "bench/study/test_fuzzed_studies.py": "that whatever a study holds, it loads or is refused",
     "bench/validate/test_published.py": "how good estimates are on published cases",

@@ -8,6 +8,7 @@ __all__ = [
     "doctor",
     "estimate",
     "flags",
+    "history",
     "kernels",
     "plan",
     "run",

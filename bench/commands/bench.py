@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from ...kernels.errors import FlopwattError
-from ..errors import Parameter
-from .flags import refusal, running
+from ..errors import InputError, Parameter
+from .flags import check_label, refusal, running
 
 
 @click.command(name="bench", short_help="Time the benchmark suites and write a record.")
@@ -34,9 +34,17 @@ from .flags import refusal, running
 )
 @click.option("--save", type=click.Path(path_type=Path), metavar="DIR", help="Store a record under this folder.")
 @click.option("--machine", metavar="NAME", help="The machine's name in the record, in place of the hardware's.")
+@click.option("--label", metavar="TEXT", help="With --save: a word that tells this record from others.")
 @click.option("--json", "as_json", is_flag=True, help="Print the record (or the comparison) as one JSON document.")
 @click.option("--against", "ref", metavar="REF", help="Also time the commit REF, interleaved, and compare with it.")
 @click.option("--threshold", default="10%", show_default=True, help="With --against: how much slower is still fine.")
+@click.option("--margin", default="2%", show_default=True, help="With --against: a change below this is called the same.")
+@click.option(
+    "--thresholds", "limits", type=click.Path(path_type=Path), help="With --against: a TOML with limits for single benchmarks."
+)
+@click.option(
+    "--format", "form", type=click.Choice(["table", "markdown", "json", "csv"]), help="With --against: as `compare` has it."
+)
 @click.option("--strict", is_flag=True, help="With --against: exit 4 where a benchmark is unsure or missing.")
 @click.option("--require-power", is_flag=True, help="With --against: exit 4 where the threshold could not have been seen.")
 @click.option("--serve", is_flag=True, hidden=True, help="Take passes as asked on stdin: see timing/worker.py.")
@@ -52,9 +60,13 @@ def command(
     passes: int | None,
     save: Path | None,
     machine: str | None,
+    label: str | None,
     as_json: bool,
     ref: str | None,
     threshold: str,
+    margin: str,
+    limits: Path | None,
+    form: str | None,
     strict: bool,
     require_power: bool,
     serve: bool,
@@ -86,17 +98,24 @@ def command(
         _serve(request)
         return
     find_suites(suites)
+    storing = _Storing(save, machine, check_label(label, save))
     if save is not None:
         check_place(save, machine)
     if ref is not None:
-        outcome = _against(request, ref, threshold, {"strict": strict, "require_power": require_power})
-        sys.exit(_finish_against(outcome, save, machine, as_json))
+        rules = _rules(threshold, margin, limits)
+        outcome = _against(request, ref, rules, {"strict": strict, "require_power": require_power})
+        sys.exit(_finish_against(outcome, storing, "json" if as_json else form or "table", rules))
+    if form not in (None, "json"):
+        raise InputError(
+            f"{form} is for a comparison, and nothing is compared without ", Parameter("ref"), where=Parameter("form")
+        )
+    as_json = as_json or form == "json"
     results = _measure(request)
     for name, why in results.failures.items():
         click.echo(f"FAILED {name}: {why}", err=True)
     if results.failures:
         sys.exit(1)
-    _finish(results.record({"arguments": list(request.options), **dataclasses.asdict(policy)}), save, machine, as_json)
+    _finish(results.record({"arguments": list(request.options), **dataclasses.asdict(policy)}), storing, as_json)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -142,6 +161,24 @@ def _measure(request: _Request) -> Any:
         )
 
 
+@dataclasses.dataclass(frozen=True)
+class _Storing:
+    """Where records are stored, if they are, under which name of the machine's and with which label."""
+
+    folder: Path | None
+    machine: str | None
+    label: str
+
+    def store(self, record: Any) -> Any:
+        """Store a record, say where, and return it with its label."""
+        from ..records.store import save
+
+        record = dataclasses.replace(record, label=self.label)
+        if self.folder is not None:
+            click.echo(f"wrote {save(record, self.folder, self.machine)}", err=True)
+        return record
+
+
 def _serve(request: _Request) -> None:
     """Take passes as the other side asks for them, or tell it why none can be taken."""
     from ..timing.serving import PipeServer
@@ -168,48 +205,43 @@ def _options(
     return tuple(options + (["-k", match] if match else []))
 
 
-def _against(request: _Request, ref: str, threshold: str, fails: dict[str, bool]) -> Any:
+def _rules(threshold: str, margin: str, path: Path | None) -> Any:
+    """Read the Thresholds that a comparison goes by."""
+    from ..compare.thresholds import MetricLimits, Thresholds, load_thresholds, share
+
+    limits = MetricLimits(time=share(threshold, Parameter("threshold")), margin=share(margin, Parameter("margin")))
+    return load_thresholds(path, limits) if path is not None else Thresholds(limits)
+
+
+def _against(request: _Request, ref: str, rules: Any, fails: dict[str, bool]) -> Any:
     """Time the suites in turns with those of the commit ``ref``, and compare."""
     from ..compare.against import run_against
     from ..compare.options import ComparisonOptions
-    from ..compare.thresholds import MetricLimits, Thresholds, share
-
-    limits = MetricLimits(time=share(threshold, Parameter("threshold")))
 
     def say(line: str) -> None:
         click.echo(line, err=True)
 
-    return run_against(ref, request.suites, request.short_passes(), ComparisonOptions(Thresholds(limits), **fails), say=say)
+    return run_against(ref, request.suites, request.short_passes(), ComparisonOptions(rules, **fails), say=say)
 
 
-def _finish_against(outcome: Any, save: Path | None, machine: str | None, as_json: bool) -> int:
+def _finish_against(outcome: Any, storing: _Storing, form: str, rules: Any) -> int:
     """Store both records, print the comparison and return the exit code."""
     from ..compare.report import show
-    from ..records.store import save as save_record
 
-    if save is not None:
-        for record in (outcome.baseline, outcome.candidate):
-            click.echo(f"wrote {save_record(record, save, machine)}", err=True)
-    show(
-        outcome.comparison,
-        [outcome.baseline],
-        [outcome.candidate],
-        "json" if as_json else "table",
-        f"{running()(Parameter('as_json'))} has all",
-    )
+    baseline, candidate = storing.store(outcome.baseline), storing.store(outcome.candidate)
+    show(outcome.comparison, [baseline], [candidate], form, f"{running()(Parameter('form', 'json'))} has all")
     for name, why in outcome.failed.items():
         click.echo(f"FAILED {name}: {why}", err=True)
+    rules.check([*baseline.benchmarks, *candidate.benchmarks])  # last: what was measured is not lost
     return 1 if outcome.failed else int(outcome.comparison.exit_code)
 
 
-def _finish(record: Any, save: Path | None, machine: str | None, as_json: bool) -> None:
+def _finish(record: Any, storing: _Storing, as_json: bool) -> None:
     from ..records.record import now
-    from ..records.store import save as save_record
     from ..timing import report as bench_report
     from ..timing import speeds
 
-    if save is not None:
-        click.echo(f"wrote {save_record(record, save, machine)}", err=True)
+    record = storing.store(record)
     if as_json:
         from ..records.format import dumps
 

@@ -73,11 +73,14 @@ def command(
 ) -> None:
     """Compare two records: for each benchmark a ratio, its interval and a verdict.
 
-    BASELINE and CANDIDATE are records, folders of records, or, within the folder of --results, `latest`, `previous` or a
-    commit. Files of pytest-benchmark, Google Benchmark, hyperfine, pyperf, asv, NVBench and github-action-benchmark are
-    read too; where one holds no raw samples, what it holds is compared. Benchmarks match by file, class, function and
-    parameters. A benchmark is slower or faster where the change is significant (Mann and Whitney, false discoveries held below
-    5%), and fails where it is slower by more than the threshold.
+    BASELINE and CANDIDATE are records, folders of records, or, within the folder of --results, `latest`, `previous`, a
+    commit, or a label (`label:TEXT`, or TEXT alone where one record has it). Files of pytest-benchmark, Google Benchmark,
+    hyperfine, pyperf, asv, NVBench and github-action-benchmark are read too; where one holds no raw samples, what it holds is
+    compared. Benchmarks match by file, class, function and parameters.
+
+    A benchmark is slower or faster where the change is more than chance, by how far records of one commit lie apart on this
+    machine (the records beside the two tell that) with false discoveries held below 5%, and fails where it is slower by more
+    than the threshold. All together have a verdict too.
 
     Exit code: 0 fine, 1 something is slower than its threshold or wrong, 2 bad input, 3 nothing was comparable, 4 unsure or
     missing with --strict.
@@ -95,8 +98,9 @@ def command(
     old, new = (find(spec, results, largest_bytes) for spec in (baseline, candidate))
     if not any(record.benchmarks or record.unreadable for record in old + new):
         raise InputError("neither side holds a benchmark", where=f"{baseline}, {candidate}")
+    rules.check([benchmark for record in old + new for benchmark in record.benchmarks])
 
-    from ..compare.change import History
+    from ..compare.change import RecordHistory
     from ..compare.match import compare
     from ..compare.options import ComparisonOptions
     from ..compare.report import show
@@ -105,7 +109,7 @@ def command(
 
     options = ComparisonOptions(rules, strict, across_machines, require_power)
     past = past_records(results, [*old, *new], largest_bytes)
-    outcome = compare(old, new, options, judge_records(History(past), options))
+    outcome = compare(old, new, options, judge_records(RecordHistory(past), options))
     rest = f"{running()(Parameter('form', 'json'))} has all"
     show(outcome, old, new, "json" if as_json else form, rest)
     sys.exit(outcome.exit_code)

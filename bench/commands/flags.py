@@ -1,5 +1,6 @@
 """What the library says, in the command line's words: its parameters as flags, its errors as one line and an exit code."""
 
+from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 import click
@@ -79,6 +80,30 @@ def check_range(name: str, value: int | None, low: int, high: int | None = None)
         return
     limits = f"at least {low}" if high is None else f"from {low} to {high:,}"
     raise InputError(f"must be {limits}, not {value}", where=Parameter(name))
+
+
+def check_label(label: str | None, folder: Path | None) -> str:
+    """Check a record's label before the work; nothing where none was given.
+
+    Parameters
+    ----------
+    label
+        What was given.
+    folder
+        Where the record is stored, None where it is not.
+
+    Raises
+    ------
+    InputError
+        Where the label will not do, or no record is stored.
+    """
+    if label is None:
+        return ""
+    if folder is None:
+        raise InputError("labels a record, and none is stored without ", Parameter("save"), where=Parameter("label"))
+    from ..records.label import check_label as check
+
+    return check(label)
 
 
 def running() -> Spelling:

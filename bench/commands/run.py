@@ -8,7 +8,7 @@ import click
 
 from ..errors import InputError
 from ..terminal.json import print_json
-from .flags import check_range, running
+from .flags import check_label, check_range, running
 
 
 @click.command(name="run", short_help="Evaluate a study on one engine or all, print the answers and the speed.")
@@ -25,6 +25,7 @@ from .flags import check_range, running
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the answers: .csv, .json or .parquet.")
 @click.option("--save", type=click.Path(path_type=Path), metavar="DIR", help="Store a record under this folder.")
 @click.option("--machine", metavar="NAME", help="The machine's name in the record, in place of the hardware's.")
+@click.option("--label", metavar="TEXT", help="With --save: a word that tells this record from others.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--allow-code", is_flag=True, help="Run the Python files of quantities that the study names.")
 def command(
@@ -39,6 +40,7 @@ def command(
     out: Path | None,
     save: Path | None,
     machine: str | None,
+    label: str | None,
     as_json: bool,
     allow_code: bool,
 ) -> None:
@@ -62,6 +64,7 @@ def command(
         from ..runner.export import check_path
 
         check_path(out)
+    label = check_label(label, save)
     if save is not None:
         from ..records.store import check_place
 
@@ -77,7 +80,7 @@ def command(
     samples: dict[str, Any] = {"budget_seconds": SAVE_BUDGET_SECONDS, "most_samples": SAVE_SAMPLES} if save else {}
     with Bars() as bars:
         run = run_study(loaded, engine, dtype, threads, device, bars, **samples)
-    written, failure = _store(run, out, save, machine)
+    written, failure = _store(run, out, save, machine, label)
     _print(run, as_json)
     for path in written:
         click.echo(f"wrote {path}", err=True)
@@ -88,7 +91,9 @@ def command(
 SAVE_BUDGET_SECONDS, SAVE_SAMPLES = 2.0, 20  # of each question on each engine, where a record is kept
 
 
-def _store(run: Any, out: Path | None, save: Path | None, machine: str | None) -> tuple[list[Path], InputError | None]:
+def _store(
+    run: Any, out: Path | None, save: Path | None, machine: str | None, label: str
+) -> tuple[list[Path], InputError | None]:
     """Write the record and the answers.
 
     Returns
@@ -102,7 +107,7 @@ def _store(run: Any, out: Path | None, save: Path | None, machine: str | None) -
     if save is not None:
         from ..runner.record import save_run
 
-        keepers.append(lambda: [save_run(run, save, machine)])
+        keepers.append(lambda: [save_run(run, save, machine, label)])
     if out is not None:
         from ..runner.export import write
 

@@ -49,7 +49,7 @@ class PairChange:
     own: Change
 
 
-class History:
+class RecordHistory:
     """Records to tell by how far those of one commit lie apart.
 
     Parameters
@@ -86,7 +86,7 @@ class _Sides:
     past: list[Level] = field(default_factory=list)
 
 
-def compare_levels(pairs: Sequence[Pair], history: History) -> list[PairChange]:
+def compare_levels(pairs: Sequence[Pair], history: RecordHistory) -> list[PairChange]:
     """Compare the levels of pairs that may be compared.
 
     Parameters
@@ -101,7 +101,7 @@ def compare_levels(pairs: Sequence[Pair], history: History) -> list[PairChange]:
     return [_change(side, typical) for side in sides]
 
 
-def _sides_of(pair: Pair, history: History) -> _Sides:
+def _sides_of(pair: Pair, history: RecordHistory) -> _Sides:
     both = pair.baseline, pair.candidate
     divided = _same_loops(*both)
     past = history.of(pair.candidate, pair.records[1], pair.records) if pair.records else []

@@ -8,7 +8,7 @@ from ..records.identity import Key
 from ..records.record import Benchmark, Record
 from . import sides
 from .answers import disagreement
-from .change import History
+from .change import RecordHistory
 from .options import ComparisonOptions
 from .result import Comparison, ComparisonRow, Pair, worst_first
 from .verdict import TimeJudge, judge, judge_records, uncompared_row
@@ -59,7 +59,7 @@ def compare(
         for benchmark in missing
         if benchmark.fullname not in new.unreadable
     ]
-    judged, pooled = judge(pairs, judge_times or judge_records(History([*baseline, *candidate]), options))
+    judged, pooled = judge(pairs, judge_times or judge_records(RecordHistory([*baseline, *candidate]), options))
     rows += [*unreadable_rows(old, new), *judged]
     return Comparison(worst_first(rows), pooled, options.strict, options.require_power)
 

@@ -5,7 +5,7 @@ import io
 import json
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from ..records.record import Record
@@ -168,8 +168,9 @@ def markdown(comparison: Comparison, baseline: Sequence[Record], candidate: Sequ
     plain = [row for row in comparison.rows if row.verdict in ("same", "new") and not row.fails]
     loud = [row for row in comparison.rows if row not in plain]
     lines += _markdown_table(loud) if loud else []
-    about = [*notes(comparison, rest), *reading_notes(baseline, candidate), *remarks(comparison)]
-    lines += [f"- {md.plain(line)}" for line in about]
+    names = {row.name for row in comparison.rows}
+    lines += [f"- {_markdown_note(line, names)}" for line in notes(comparison, rest)]
+    lines += [f"- {md.plain(line)}" for line in [*reading_notes(baseline, candidate), *remarks(comparison)]]
     if plain:
         lines += ["", f"<details><summary>{len(plain)} same or new</summary>", "", *_markdown_table(plain), "", "</details>"]
     return "\n".join(lines) + "\n"
@@ -182,13 +183,21 @@ def reading_notes(baseline: Sequence[Record], candidate: Sequence[Record]) -> li
 
 
 def _markdown_table(rows: Sequence[ComparisonRow]) -> list[str]:
-    return [*md.table(COLUMNS, 2, ([md.plain(cell) for cell in _cells(row)] for row in rows)), ""]
+    cells = ((md.plain(verdict), md.code_cell(name), *map(md.plain, rest)) for verdict, name, *rest in map(_cells, rows))
+    return [*md.table(COLUMNS, 2, cells), ""]
+
+
+def _markdown_note(line: str, names: Collection[str]) -> str:
+    """Write a line of `notes`, the benchmark that it is of as code."""
+    name = max((name for name in names if line.startswith(f"{name}: ")), key=len, default="")
+    return f"{md.code(name)}: {md.plain(line[len(name) + 2 :])}" if name else md.plain(line)
 
 
 def _who(records: Sequence[Record]) -> str:
     last = records[-1]
     commits = " ".join(dict.fromkeys(record.commit.short + ("-dirty" if record.commit.dirty else "") for record in records))
-    return f"{md.code(commits)} on {md.code(last.machine.name)}"
+    labels = ", ".join(dict.fromkeys(md.code(record.label) for record in records if record.label))
+    return f"{md.code(commits)} on {md.code(last.machine.name)}{labels and f' ({labels})'}"
 
 
 def as_json(comparison: Comparison, baseline: Sequence[Record], candidate: Sequence[Record]) -> str:
@@ -223,6 +232,7 @@ def _source(record: Record) -> dict[str, Any]:
         "created": record.created,
         "tool": record.source.tool,
         "remarks": list(record.remarks),
+        "label": record.label,
     }
 
 

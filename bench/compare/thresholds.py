@@ -1,8 +1,7 @@
 """How much slower, hungrier or larger a benchmark may become, by default and for single benchmarks."""
 
-import fnmatch
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -12,7 +11,10 @@ from ...kernels.validation.plain_tests import NO_OTHER_KEYS
 from ...kernels.validation.validator import Validator
 from ...kernels.validation.wording import Wanted, dotted
 from ..errors import InputError, Place
+from ..records.names import is_named, nearest_name
 from ..records.record import Benchmark
+
+MAX_SHOWN = 5  # values of a parameter that an error lists
 
 
 @dataclass(frozen=True)
@@ -30,16 +32,46 @@ class MetricLimits:
 
 @dataclass(frozen=True)
 class LimitsRule:
-    """Other limits for the benchmarks whose name matches ``name`` (``*`` and ``?``) and whose parameters are ``where``."""
+    """Other limits for some benchmarks.
+
+    Parameters
+    ----------
+    name
+        Their name as it is printed, or a pattern with ``*`` and ``?``.
+    where
+        Values that their parameters have, of the same type: 1 is neither ``"1"`` nor true.
+    limits
+        The limits, by their names.
+    place
+        Where the rule is written, for errors.
+    """
 
     name: str = "*"
     where: Mapping[str, Any] = field(default_factory=dict)
     limits: Mapping[str, float] = field(default_factory=dict)
+    place: str = ""
 
     def matches(self, benchmark: Benchmark) -> bool:
         """Tell whether the rule is for a benchmark."""
-        named = fnmatch.fnmatchcase(benchmark.name, self.name) or fnmatch.fnmatchcase(benchmark.fullname, self.name)
-        return named and all(benchmark.params.get(key) == value for key, value in self.where.items())
+        return is_named(benchmark, self.name) and all(self._has(benchmark, key) for key in self.where)
+
+    def _has(self, benchmark: Benchmark, key: str) -> bool:
+        value, wanted = benchmark.params.get(key), self.where[key]
+        return value == wanted and isinstance(value, bool) == isinstance(wanted, bool)
+
+    def why_unmatched(self, benchmarks: Sequence[Benchmark]) -> str:
+        """Say why the rule is for none of some benchmarks, and what would be right."""
+        named = [benchmark for benchmark in benchmarks if is_named(benchmark, self.name)]
+        if not named:
+            return f"no benchmark is named {self.name!r}{nearest_name(self.name, benchmarks)}"
+        for key, value in self.where.items():
+            values = sorted({repr(benchmark.params[key]) for benchmark in named if benchmark.params.get(key) is not None})
+            if not values:
+                return f"none of the {len(named)} benchmarks named {self.name!r} has a parameter {key!r}"
+            if not any(self._has(benchmark, key) for benchmark in named):
+                shown = ", ".join(values[:MAX_SHOWN]) + (", ..." if len(values) > MAX_SHOWN else "")
+                return f"where.{key} is {value!r} for none of the benchmarks named {self.name!r}, which have {shown}"
+        return f"no benchmark named {self.name!r} has all of {', '.join(f'{k} = {v!r}' for k, v in self.where.items())}"
 
 
 @dataclass(frozen=True)
@@ -56,6 +88,18 @@ class Thresholds:
             if rule.matches(benchmark):
                 limits = replace(limits, **rule.limits)
         return limits
+
+    def check(self, benchmarks: Sequence[Benchmark]) -> None:
+        """Check that each rule is for at least one of the benchmarks of both sides: one that is for none guards nothing.
+
+        Raises
+        ------
+        InputError
+            Where one is not, naming the file and the rule, and the nearest benchmark.
+        """
+        for rule in self.rules:
+            if not any(rule.matches(benchmark) for benchmark in benchmarks):
+                raise InputError(rule.why_unmatched(benchmarks), where=rule.place)
 
 
 def share(text: str | float, where: Place) -> float:
@@ -112,7 +156,10 @@ def load_thresholds(path: Path, default: MetricLimits) -> Thresholds:
         raise InputError(str(error)) from None
     limits = replace(default, **file.shares(str(path)))
     places = [f"{path}: {dotted(('benchmarks', i))}" for i in range(len(file.benchmarks))]
-    rules = (LimitsRule(rule.name, rule.where, rule.shares(place)) for rule, place in zip(file.benchmarks, places, strict=True))
+    rules = [
+        LimitsRule(rule.name, rule.where, rule.shares(place), place)
+        for rule, place in zip(file.benchmarks, places, strict=True)
+    ]
     return Thresholds(limits, tuple(rules))
 
 

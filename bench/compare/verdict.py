@@ -8,7 +8,7 @@ from ..records.level import level
 from ..records.record import Benchmark
 from ..stats.inference import false_discovery
 from ..stats.levels import Change
-from .change import History, PairChange, compare_levels, pool
+from .change import PairChange, RecordHistory, compare_levels, pool
 from .options import SIGNIFICANCE, ComparisonOptions
 from .result import ComparisonRow, Metric, Pair, Pooled
 from .thresholds import MetricLimits
@@ -46,7 +46,7 @@ class Judged:
 TimeJudge = Callable[[Sequence[Pair]], tuple[list[Judged], Pooled | None]]
 
 
-def judge_records(history: History, options: ComparisonOptions) -> TimeJudge:
+def judge_records(history: RecordHistory, options: ComparisonOptions) -> TimeJudge:
     """Return what judges the times of two records: by their levels, and how far other records' lie apart."""
 
     def judge_times(pairs: Sequence[Pair]) -> tuple[list[Judged], Pooled | None]:

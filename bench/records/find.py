@@ -1,14 +1,19 @@
-"""Finding records: a file, a folder, or ``latest``, ``previous`` or a commit within a folder of results."""
+"""Finding records: a file, a folder, or ``latest``, ``previous``, a commit or a label within a folder of results."""
 
+import json
 import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
+from ...kernels.text import nearest
 from ..errors import InputError, Parameter
 from .commit import checkout, git
 from .record import Record
 from .store import FILE_NAME, MAX_BYTES, load, time_stamp
+
+LABEL = "label:"  # what a label is written after where several records have it
 
 
 def find(spec: str, results: Path, largest_bytes: int = MAX_BYTES) -> list[Record]:
@@ -18,8 +23,9 @@ def find(spec: str, results: Path, largest_bytes: int = MAX_BYTES) -> list[Recor
     ----------
     spec
         A file is that record, a folder all records under it. Anything else is looked up within ``results``: ``latest``,
-        ``previous`` (the one before the latest of the same machine, and of the same subject if there is one), or a commit
-        (a hash or its start, or what git knows by that name): its newest record.
+        ``previous`` (the one before the latest of the same machine, and of the same subject if there is one), a commit
+        (a hash or its start, or what git knows by that name): its newest record, or a label: ``label:before`` names all
+        records of that label, ``before`` alone the only one.
     results
         The folder of results.
     largest_bytes
@@ -36,19 +42,54 @@ def find(spec: str, results: Path, largest_bytes: int = MAX_BYTES) -> list[Recor
         Where there is none, or one cannot be read.
     """
     path = Path(spec)
+    label = spec.removeprefix(LABEL) if spec.startswith(LABEL) else None
     if os.path.isdir(path):  # unlike Path.is_dir, it answers for a name of any length
         return [load(file, largest_bytes) for file in _records_in(path)]
-    if os.path.exists(path) or path.suffix == ".json" or ("/" in spec and not _resolve(spec)):
+    if os.path.exists(path) or path.suffix == ".json" or ("/" in spec and label is None and not _resolve(spec)):
         return [load(path, largest_bytes)]
     if not results.is_dir():
         raise InputError(
             f"no such record, and there is no folder {str(results)!r} to look in; see ", Parameter("results"), where=spec
         )
+    if label is not None:
+        return _labelled(label, results, largest_bytes) or _no_label(label, results, largest_bytes)
     if spec == "latest":
         return [load(_records_in(results)[-1], largest_bytes)]
     if spec == "previous":
         return [_previous(results, largest_bytes)]
     return [_of_commit(spec, results, largest_bytes)]
+
+
+def records_under(folder: Path) -> list[Path]:
+    """List every record under a folder, by the time in its name, else the time it was written.
+
+    Raises
+    ------
+    InputError
+        Where there is none.
+    """
+    if not folder.is_dir():
+        raise InputError("there is no such folder of records", where=str(folder))
+    return _records_in(folder)
+
+
+def _labelled(label: str, results: Path, largest_bytes: int) -> list[Record]:
+    """Load the records of a label, oldest first; files in which the label does not stand are not read as records."""
+    written = json.dumps(label).encode()
+    paths = [path for path in _records_in(results) if _holds(path, written, largest_bytes)]
+    return [record for record in (load(path, largest_bytes) for path in paths) if record.label == label]
+
+
+def _holds(path: Path, text: bytes, largest_bytes: int) -> bool:
+    try:
+        return path.stat().st_size <= largest_bytes and text in path.read_bytes()
+    except OSError:
+        return False
+
+
+def _no_label(label: str, results: Path, largest_bytes: int) -> NoReturn:
+    labels = {record.label for record in (load(path, largest_bytes) for path in _records_in(results)) if record.label}
+    raise InputError(f"no record within {str(results)!r} has this label{nearest(label, sorted(labels))}", where=LABEL + label)
 
 
 def _records_in(folder: Path) -> list[Path]:
@@ -98,7 +139,14 @@ def _of_commit(spec: str, results: Path, largest_bytes: int) -> Record:
     for path, name in reversed(names):
         if name and any(start.startswith(name[2]) or name[2].startswith(start) for start in starts):
             return load(path, largest_bytes)
+    labelled = _labelled(spec, results, largest_bytes)
+    if len(labelled) > 1:
+        raise InputError(f"{len(labelled)} records have this label; {LABEL}{spec} takes them all", where=spec)
+    if labelled:
+        return labelled[0]
     missing = (
-        f"no record of the commit {resolved[:12]}" if resolved else "neither a file, a folder, latest, previous nor a commit"
+        f"no record of the commit {resolved[:12]}"
+        if resolved
+        else "neither a file, a folder, latest, previous, a commit nor a label"
     )
     raise InputError(f"{missing}, looked for within {str(results)!r}", where=spec)

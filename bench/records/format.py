@@ -1,7 +1,6 @@
 """A record as pytest-benchmark's JSON with our own keys under ``flopwatt``, and back; other tools' files go to `foreign`."""
 
 import dataclasses
-import json
 import math
 import statistics
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from ...kernels.validation.wording import JSON, described, dotted
 from ..machine.info import Machine
 from ..terminal.json import jsonable
 from .commit import Commit
+from .layout import laid_out
 from .record import SCHEMA_VERSION, Benchmark, Record
 from .summary import RecordSource, is_time
 
@@ -28,8 +28,8 @@ _SHARED = ("name", "samples", "group", "fullname", "params", "param", "extra", "
 
 
 def dumps(record: Record) -> str:
-    """Write a record as JSON text; strict, no NaN and no Infinity."""
-    return json.dumps(to_json(record), indent=1, allow_nan=False) + "\n"
+    """Write a record as JSON text: strict, no NaN and no Infinity, and a list of scalars on one line."""
+    return laid_out(to_json(record)) + "\n"
 
 
 def to_json(record: Record) -> Json:
@@ -45,6 +45,7 @@ def to_json(record: Record) -> Json:
             "schema_version": SCHEMA_VERSION,
             "kind": record.kind,
             "subject": record.subject,
+            "label": record.label,
             "version": record.commit.version,
             "study": jsonable(record.study),
             "options": jsonable(record.options),
@@ -167,6 +168,7 @@ class _OwnKeys:
     kind: str = "run"
     subject: str = ""
     version: str = ""
+    label: str = ""
     study: Json = field(default_factory=dict)
     options: Json = field(default_factory=dict)
     source: RecordSource | None = None
@@ -253,6 +255,7 @@ def _record(document: _Document) -> Record:
         benchmarks=tuple(benchmarks),
         kind=own.kind,
         subject=own.subject,
+        label=own.label,
         created=document.datetime,
         machine=document.machine_info.flopwatt,
         commit=_read_commit(document.commit_info),

@@ -31,6 +31,12 @@ def speed_logs(benchmark: Benchmark) -> tuple[float, ...] | None:
     return tuple(statistics.fmean(map(math.log, row)) for row in zip(*columns, strict=True))
 
 
+def speed_log(benchmark: Benchmark) -> tuple[str, float] | None:
+    """Return which loops were timed beside a benchmark, and the logarithm of what they took, the median of its blocks."""
+    speeds = speed_logs(benchmark)
+    return None if speeds is None or benchmark.reference is None else (benchmark.reference.version, statistics.median(speeds))
+
+
 def block_logs(benchmark: Benchmark) -> tuple[float, ...]:
     """Return for each block the logarithm of its median sample (s)."""
     logs, start = [], 0

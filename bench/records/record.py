@@ -290,6 +290,8 @@ class Record:
     ----------
     kind, subject
         "run" and the study, or "bench" and the suites.
+    label
+        A word of the user's, or nothing.
     created
         When (UTC, ISO 8601).
     source
@@ -305,6 +307,7 @@ class Record:
     benchmarks: tuple[Benchmark, ...]
     kind: str = "run"
     subject: str = ""
+    label: str = ""
     created: str = ""
     machine: Machine = field(default_factory=this_machine)
     commit: Commit = field(default_factory=this_commit)

@@ -1,5 +1,6 @@
 """A run of a study as a record: one benchmark for each engine and question, with the answers' values."""
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,7 @@ def _values(column: Column, equality: str) -> Values:
     return sample_of(data, column.unit, equality)
 
 
-def save_run(run: Run, folder: Path, machine_name: str | None = None) -> Path:
+def save_run(run: Run, folder: Path, machine_name: str | None = None, label: str = "") -> Path:
     """Write the record of a study's run.
 
     Parameters
@@ -113,6 +114,8 @@ def save_run(run: Run, folder: Path, machine_name: str | None = None) -> Path:
         The record is written under ``folder/<machine>/``.
     machine_name
         The machine's name in the record, in place of the hardware's.
+    label
+        The record's label.
 
     Returns
     -------
@@ -124,4 +127,4 @@ def save_run(run: Run, folder: Path, machine_name: str | None = None) -> Path:
     InputError
         As `records.store.save` does.
     """
-    return save(record_of(run), folder, machine_name)
+    return save(dataclasses.replace(record_of(run), label=label), folder, machine_name)

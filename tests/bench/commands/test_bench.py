@@ -118,6 +118,15 @@ def test_a_failing_benchmark_is_exit_1_and_nothing_is_saved(suite, tmp_path):
         (["questions", "-k", "(("], "pytest:"),
         (["questions", "--precision", "soon"], "--precision: 'soon' is no share"),
         (["questions", "--save", "x", "--machine", "a/b"], "--machine: 'a/b' is no name for a machine"),
+        (["questions", "--save", "x", "--label", "a\x1b[1m"], "--label: 'a\\x1b[1m' has characters that are not printed"),
+        (["questions", "--save", "x", "--label", "l" * 65], "--label: 65 characters are too long"),
+        (["questions", "--label", "before"], "--label: labels a record, and none is stored without --save"),
+        (
+            ["questions", "--format", "markdown"],
+            "--format: markdown is for a comparison, and nothing is compared without --against",
+        ),
+        (["questions", "--against", "HEAD", "--thresholds", "none.toml"], "none.toml: cannot be read"),
+        (["questions", "--against", "HEAD", "--margin", "x"], "--margin: 'x' is no share"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_2(args, message, tmp_path):

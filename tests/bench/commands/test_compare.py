@@ -57,7 +57,7 @@ def test_what_cannot_be_found_is_said(results, tmp_path):
     for spec, where, message in [
         ("latest", tmp_path / "none", "there is no folder"),
         ("latest", empty, "holds no record"),
-        ("feedbeef", results, "neither a file, a folder, latest, previous nor a commit"),
+        ("feedbeef", results, "neither a file, a folder, latest, previous, a commit nor a label"),
         ("nowhere/x.json", results, "there is no such record"),
         (str(empty), results, "holds no record"),
         ("previous", results / "nvidia-h200-x1", "no record before the latest"),
@@ -122,7 +122,7 @@ def test_json_and_csv_and_markdown(pair):
     assert float(rows[0]["ratio"]) == worst["ratio"]
     text = run(*pair, "--format", "markdown").output
     assert text.startswith("**flopwatt compare**: FAILED: 1 of 4")
-    assert "| slower | test_it[slow] |" in text
+    assert "| slower | `test_it[slow]` |" in text
     table = [line for line in text.splitlines() if line.startswith("|")]
     assert len({line.count("|") for line in table}) == 1
 
@@ -135,6 +135,35 @@ def test_a_limits_file(pair, tmp_path):
     limits = tmp_path / "limits.toml"
     limits.write_text('[[benchmarks]]\nname = "*slow*"\ntime = "200%"\n')
     assert run(*pair, "--thresholds", limits).exit_code == 0
+
+
+def test_a_rule_that_is_for_nothing_is_bad_input(pair, tmp_path):
+    limits = tmp_path / "limits.toml"
+    limits.write_text('[[benchmarks]]\nname = "test_it[slow]"\ntime = "200%"\n[[benchmarks]]\nname = "test_it[sloow]"\n')
+    done = run(*pair, "--thresholds", limits)
+    assert done.exit_code == 2
+    nearest = "no benchmark is named 'test_it[sloow]'; did you mean 'test_it[slow]'?"
+    assert done.output == f"Error: {limits}: benchmarks[2]: {nearest}\n"
+
+
+def test_labels_find_records(results, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("labelled")
+    for letter, label, minute in (("a", "before", 0), ("b", "after", 1), ("c", "twice", 2), ("d", "twice", 3), ("e", "", 4)):
+        created = f"2026-09-28T10:0{minute}:00.000+00:00"
+        save(record(timed("x"), commit=Commit(letter * 40), label=label, created=created), folder)
+    assert names(find("before", folder)) == names(find("label:before", folder)) == ["a"]
+    assert names(find("label:twice", folder)) == ["c", "d"]
+    with pytest.raises(InputError, match="twice: 2 records have this label; label:twice takes them all"):
+        find("twice", folder)
+    with pytest.raises(InputError, match=r"label:befoer: no record within .* has this label; did you mean 'before'"):
+        find("label:befoer", folder)
+    with pytest.raises(InputError, match=r"label:before: no record within .* has this label$"):
+        find("label:before", results)
+    done = run("label:before", "after", "--results", folder)
+    assert done.output.splitlines()[0] == (
+        "aaaaaaaaaaaa on amd-epyc-2-cores (before) -> bbbbbbbbbbbb on amd-epyc-2-cores (after)"
+    )
+    assert json.loads(run("before", "after", "--results", folder, "--json").output)["candidate"][0]["label"] == "after"
 
 
 @pytest.mark.alone

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from flopwatt.bench.cli import cli
+from flopwatt.bench.records.store import load
 from flopwatt.bench.runner import check, export
 from flopwatt.bench.runner import run as driver
 from flopwatt.bench.study.loader import load_study
@@ -336,3 +337,13 @@ def test_dataset(path: Path) -> None:
     assert found["run_time"].attrs["source"]
     assert float(found["run_time"].sel(chip="fast", load=1.0)) == pytest.approx(seconds(1e24, 2000, 2e15, 0.25))
     assert float(found["at_mfu"].sel(chip="fast", load=1.0)) == 0.25
+
+
+def test_a_record_has_the_label_that_it_is_given(path: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "results"
+    assert run(path, "--engine", "numpy", "--save", folder, "--label", " before ").exit_code == 0
+    (stored,) = folder.rglob("*.json")
+    assert load(stored).label == "before"
+    refused = run(path, "--engine", "numpy", "--label", "before")
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith("Error: --label: labels a record, and none is stored without --save")

@@ -7,6 +7,7 @@ import json
 
 import pytest
 from made_records import MACHINE, record, timed
+from rendered import render, rendered_tables
 
 from flopwatt.bench.compare import report
 from flopwatt.bench.compare.match import compare
@@ -86,8 +87,24 @@ def test_json_and_csv_have_every_name(sides) -> None:
 
 def test_a_markdown_table_has_a_row_for_every_name(sides) -> None:
     text = markdown(compare(*sides), *sides)
-    rows = [line.replace(r"\\", "").replace(r"\|", "") for line in text.splitlines() if line.startswith("| ")]
-    assert len(rows) == len(HOSTILE) + 2
-    assert {row.count("|") for row in rows} == {10}
-    assert text.replace(r"\<", "").count("<details>") == 1
-    assert "`aaaaaaaaaaaa` on `a'b|\"c`" in text
+    tables = rendered_tables(text)
+    rows = [row for table in tables for row in table]
+    assert {row[1] for row in rows} == {" ".join(f"test_it[{name}]".split()) for name in HOSTILE}
+    assert {len(row) for row in rows} == {len(report.COLUMNS)}
+    assert text.count("\n<details>") == 1
+    assert '``a`b|"c``' in text
+
+
+def test_markdown_is_markdown_on_github() -> None:
+    base = [record(timed("steady"), timed("a_b_ [x](y) `|` <b> & ~~c~~"), timed("gone"))]
+    slow = [record(timed("steady", seed=1), timed("a_b_ [x](y) `|` <b> & ~~c~~", 0.02, seed=1), label="after *all*")]
+    text = markdown(compare(base, slow), base, slow)
+    html = render(text)
+    loud, folded = rendered_tables(text)
+    assert [row[:2] for row in loud] == [["slower", "test_it[a_b_ [x](y) `|` <b> & ~~c~~]"], ["missing", "test_it[gone]"]]
+    assert [row[1] for row in folded] == ["test_it[steady]"]
+    assert html.count("<details><summary>1 same or new</summary>") == html.count("</details>") == 1
+    assert "<code>test_it[a_b_ [x](y) `|` &lt;b&gt; &amp; ~~c~~]</code>: " in html  # the note that says why it fails
+    assert "(<code>after *all*</code>)" in html
+    assert not any(tag in html for tag in ("<b>", "<em>", "<s>", "<a ", "<del>"))
+    assert html.count('<th style="text-align:right">') == 2 * (len(report.COLUMNS) - 2)

@@ -24,6 +24,49 @@ def test_thresholds_from_a_file(tmp_path):
     assert thresholds.of(numba) == MetricLimits(time=0.6)
 
 
+BOTH = [timed("a[1]"), timed("a[12]"), timed("size", params={"n": 1, "flag": True, "text": "1"}), timed("other")]
+
+
+def rules(tmp_path, text):
+    path = tmp_path / "limits.toml"
+    path.write_text(text)
+    return load_thresholds(path, MetricLimits())
+
+
+@pytest.mark.parametrize(
+    ("rule", "names"),
+    [
+        ('name = "test_it[a[1]]"', {"test_it[a[1]]"}),
+        ('name = "test_it[a[1*"', {"test_it[a[1]]", "test_it[a[12]]"}),
+        ('name = "test_it[size]"\nwhere = { n = 1 }', {"test_it[size]"}),
+        ("where = { flag = true, n = 1.0 }", {"test_it[size]"}),
+        ('where = { text = "1" }', {"test_it[size]"}),
+    ],
+)
+def test_a_rule_is_for_those_that_it_names(tmp_path, rule, names):
+    thresholds = rules(tmp_path, f"[[benchmarks]]\n{rule}\ntime = 0.5")
+    thresholds.check(BOTH)
+    assert {benchmark.name for benchmark in BOTH if thresholds.of(benchmark).time == 0.5} == names
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        ('name = "test_it[othr]"', r"no benchmark is named 'test_it\[othr\]'; did you mean 'test_it\[other\]'\?$"),
+        ("where = { n = true }", r"where.n is True for none of the benchmarks named '\*', which have 1$"),
+        ('where = { n = "1" }', r"where.n is '1' for none of the benchmarks named '\*', which have 1$"),
+        ("where = { text = 1 }", r"where.text is 1 for none of .*, which have '1'$"),
+        ("where = { flag = 1 }", r"where.flag is 1 for none of .*, which have True$"),
+        ("where = { sise = 1 }", r"none of the 4 benchmarks named '\*' has a parameter 'sise'$"),
+        ('where = { n = 1, case = "other" }', r"no benchmark named '\*' has all of n = 1, case = 'other'$"),
+    ],
+)
+def test_a_rule_that_is_for_nothing_is_an_error(tmp_path, rule, message):
+    thresholds = rules(tmp_path, f'[[benchmarks]]\nname = "*"\n[[benchmarks]]\n{rule}')
+    with pytest.raises(InputError, match=rf"limits.toml: benchmarks\[2\]: {message}"):
+        thresholds.check(BOTH)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

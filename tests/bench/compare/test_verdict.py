@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from made_records import quiet_processes, record, timed, verdict
 
-from flopwatt.bench.compare.change import History
+from flopwatt.bench.compare.change import RecordHistory
 from flopwatt.bench.compare.match import compare
 from flopwatt.bench.compare.options import ComparisonOptions
 from flopwatt.bench.compare.result import Pair
@@ -172,14 +172,14 @@ def test_judging_gives_a_row_for_each_pair_those_that_were_not_timed_first():
         pair(timed("b"), timed("b"), reason="points 1 and 2"),
         pair(timed("c"), timed("c"), reason="cost is 1, it was 2", wrong=True),
     ]
-    rows, _ = judge(pairs, judge_records(History(), ComparisonOptions()))
+    rows, _ = judge(pairs, judge_records(RecordHistory(), ComparisonOptions()))
     assert [(row.name, row.verdict) for row in rows] == [
         ("test_it[b]", "incomparable"),
         ("test_it[c]", "wrong"),
         ("test_it[a]", "same"),
     ]
     assert rows[1].fails == ("wrong answer: cost is 1, it was 2",)
-    assert judge([], judge_records(History(), ComparisonOptions())) == ([], None)
+    assert judge([], judge_records(RecordHistory(), ComparisonOptions())) == ([], None)
 
 
 def test_one_sided_benchmarks_have_a_row_without_times():
@@ -193,7 +193,7 @@ def test_one_sided_benchmarks_have_a_row_without_times():
 def test_many_tests_at_once_need_stronger_evidence_than_one():
     """A change that is called alone is not as one of a hundred of which the others are the same."""
     changed = timed("x"), timed("x", 0.0116, seed=1)
-    judge_times = judge_records(History(), ComparisonOptions())
+    judge_times = judge_records(RecordHistory(), ComparisonOptions())
     ((one,), _) = judge([pair(*changed)], judge_times)
     assert one.verdict == "slower"
     others = [pair(timed(f"b{i}", seed="a"), timed(f"b{i}", seed="b")) for i in range(100)]
