@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,11 +35,12 @@ _CHUNK_POINTS = 2**22  # scenarios of a table that are in memory at once
 
 
 def availability() -> Availability:
-    """Tell whether Numba can be imported."""
-    try:
-        import numba
-    except ImportError as error:
-        return Availability("numba", False, f"numba cannot be imported ({error}); install it with: pip install numba")
+    """Tell whether Numba compiles here: its settings, which are variables of the environment, can keep it from that."""
+    settings: Any = numba.config
+    if settings.DISABLE_JIT:
+        return Availability("numba", False, "NUMBA_DISABLE_JIT keeps Numba from compiling; unset it")
+    if settings.NUMBA_NUM_THREADS < 1:
+        return Availability("numba", False, f"NUMBA_NUM_THREADS is {settings.NUMBA_NUM_THREADS}; unset it, or give 1 or more")
     return Availability("numba", True, device=f"CPU, numba {numba.__version__}")
 
 
