@@ -5,7 +5,6 @@ could put it. Each file begins with a digest of its name and of what it holds: o
 good as none.
 """
 
-import contextlib
 import functools
 import hashlib
 import os
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import platformdirs
 
-from . import ownership
+from . import files, ownership
 
 MAX_BYTES = 2**28  # of a file that is read: more than any that is written
 _DIGEST = hashlib.sha256().digest_size
@@ -61,7 +60,7 @@ def write(name: str, data: bytes) -> None:
     if place is None:
         return
     try:
-        _replace(place / name, _digest(name, data) + data)
+        files.write_own(place / name, _digest(name, data) + data)
     except OSError as error:
         _warn(f"nothing can be kept in the cache folder {place}: {error.strerror or error}")
 
@@ -107,6 +106,8 @@ def _own_folder(base: Path | None) -> tuple[Path | None, str]:
         base.mkdir(mode=0o700, parents=True, exist_ok=True)
         place = base.resolve(strict=True)
         why = ownership.fault_of_folder(place)
+    except FileExistsError:
+        return None, "it is not a folder"
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links is a RuntimeError, a zero byte a ValueError
         return None, getattr(error, "strerror", None) or str(error)
     if why:
@@ -136,21 +137,6 @@ def _read_own(path: Path) -> bytes | None:
         return None
     finally:
         os.close(handle)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file that this user alone may read, whole or not at all, in place of anything but a folder with files."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        if path.is_dir() and not path.is_symlink():
-            path.rmdir()
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
 
 
 def _digest(name: str, data: bytes) -> bytes:

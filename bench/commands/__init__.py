@@ -9,6 +9,7 @@ __all__ = [
     "estimate",
     "flags",
     "kernels",
+    "option_types",
     "plan",
     "run",
     "show",

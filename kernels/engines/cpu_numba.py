@@ -39,8 +39,9 @@ def availability() -> Availability:
     settings: Any = numba.config
     if settings.DISABLE_JIT:
         return Availability("numba", False, "NUMBA_DISABLE_JIT keeps Numba from compiling; unset it")
-    if settings.NUMBA_NUM_THREADS < 1:
-        return Availability("numba", False, f"NUMBA_NUM_THREADS is {settings.NUMBA_NUM_THREADS}; unset it, or give 1 or more")
+    features = settings.CPU_FEATURES or ""
+    if any(name[0] not in "+-" for name in features.split(",") if name):  # which LLVM answers by ending the process
+        return Availability("numba", False, f"NUMBA_CPU_FEATURES is {features!r}; write it as '+avx2,-fma', or unset it")
     return Availability("numba", True, device=f"CPU, numba {numba.__version__}")
 
 

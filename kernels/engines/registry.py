@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -39,7 +40,9 @@ def availability(name: str) -> Availability:
     try:
         state: Availability = _module(name).availability()
     except Exception as error:  # Numba reads its settings from the environment when it is imported, and raises what it likes
-        return Availability(name, False, f"it cannot be imported ({driver.first_line(error)})")
+        names = [name for name in os.environ if name.startswith("NUMBA_")]
+        remark = f"; is {' or '.join(names)} set to what will not do?" if names else ""
+        return Availability(name, False, f"it cannot be imported ({driver.first_line(error)}){remark}")
     return state
 
 

@@ -175,7 +175,7 @@ def test_what_cannot_be_written_is_one_line_in_a_process(
     def fail(*_: object, **__: object) -> None:
         raise OSError(code, os.strerror(code))
 
-    monkeypatch.setattr(cache_folder.os, "fdopen", fail)
+    monkeypatch.setattr(cache_folder.files.os, "replace", fail)
     for name in "ab":
         cache_folder.write(name, b"code")
     assert warned(caplog) == [f"warning: nothing can be kept in the cache folder {own}: {os.strerror(code)}"]
