@@ -80,7 +80,13 @@ class Commands(click.Group):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        """Read the arguments before the command, of which ``--help`` prints already."""
+        """Read the arguments before the command, of which ``--help`` prints already.
+
+        Parameters
+        ----------
+        info_name, args, parent, **extra
+            As click has them.
+        """
         with _quiet_pipe():
             return super().make_context(info_name, args, parent, **extra)
 
