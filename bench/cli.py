@@ -3,7 +3,9 @@
 What the library refuses ends here: its error becomes one line that names the command's flag, and the exit code.
 """
 
+import contextlib
 import importlib
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -26,6 +28,18 @@ COMMANDS = {
     "show": ("show", "List hardware, models, grids, studies, quantities or engines."),
     "doctor": ("doctor", "Describe this machine and say which engines it has, and why not the others."),
 }
+
+
+BROKEN_PIPE = 141  # what a shell says of a program that wrote to a pipe that nobody reads: 128 and SIGPIPE
+
+
+@contextlib.contextmanager
+def _quiet_pipe() -> Iterator[None]:
+    """End as other programs do where the reader of the output has gone: without a word."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise SystemExit(BROKEN_PIPE) from None
 
 
 class Commands(click.Group):
@@ -54,12 +68,28 @@ class Commands(click.Group):
             For what click refuses: one line, without usage.
         """
         try:
-            return super().invoke(ctx)
+            with _quiet_pipe():
+                return super().invoke(ctx)
         except FlopwattError as error:
             raise flags.refusal(error, self.get_command(ctx, ctx.invoked_subcommand or "")) from None
+        except (OSError, MemoryError, ImportError, SystemError) as error:
+            raise flags.failure(error) from None
         except click.UsageError as error:  # bad input is one line: without its context no usage is printed above it
             command = error.ctx.command_path if error.ctx is not None else ctx.command_path
             raise click.UsageError(f"{error.format_message()} ({command} --help says more)") from None
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the arguments before the command, of which ``--help`` prints already.
+
+        Parameters
+        ----------
+        info_name, args, parent, **extra
+            As click has them.
+        """
+        with _quiet_pipe():
+            return super().make_context(info_name, args, parent, **extra)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that the arguments begin with.

@@ -6,6 +6,7 @@ by the next (a row that cannot be used, a strategy that does not exist) are of t
 """
 
 import functools
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ __all__ = [
     "StudyError",
     "UserCodeError",
     "argument",
+    "cause",
     "named",
     "one_line",
 ]
@@ -65,6 +67,16 @@ def one_line(text: str) -> str:
     """Fold text into one line of at most ``MAX_LINE`` characters, with dots where its middle was cut out."""
     line = " ".join(text.split())
     return line if len(line) <= MAX_LINE else f"{line[: MAX_LINE * 2 // 3]} ... {line[-MAX_LINE // 3 :]}"
+
+
+def cause(error: OSError | MemoryError) -> str:
+    """Name what a system lacked, in a line: a full disk, a file that may not be written, memory."""
+    if isinstance(error, MemoryError):
+        return one_line(f"not enough memory: {error}" if str(error) else "not enough memory")
+    text = str(error.strerror or error)
+    if error.errno is not None and "[errno " in text:  # Arrow's, which says where in Arrow it was
+        text = os.strerror(error.errno)
+    return one_line(text) or type(error).__name__
 
 
 class MessageError(FlopwattError):

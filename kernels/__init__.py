@@ -10,6 +10,7 @@ __all__ = [
     "graph",
     "llvm",
     "model",
+    "ownership",
     "plan",
     "quantities",
     "reductions",

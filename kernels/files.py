@@ -59,11 +59,52 @@ def write_new(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
     return path
 
 
+def target(path: Path) -> Path:
+    """Follow links to the file that is to be written, which may not exist yet.
+
+    Raises
+    ------
+    OSError
+        Where the links go round in a circle, or what is there is a device, a pipe or a folder: those are not replaced.
+    """
+    real = Path(os.path.realpath(path))
+    if os.path.islink(real):
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    if os.path.isdir(real):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if os.path.exists(real) and not os.path.isfile(real):
+        raise OSError(errno.EINVAL, "it is a device or a pipe, not a file", str(path))
+    return real
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file, in place of the one of that name if there is one. Raises OSError; then the old one is still there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with named_when_whole(path) as temporary:
         temporary.write_bytes(data)
+
+
+def write_own(path: Path, data: bytes) -> None:
+    """Write a file that only this user may read, in place of whatever has its name but a folder with files in it.
+
+    It is whole or not there; it may be lost with the machine's power, for it is no more than a copy.
+
+    Raises
+    ------
+    OSError
+        Then nothing was written.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        if path.is_dir() and not path.is_symlink():
+            path.rmdir()
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
 
 
 @contextlib.contextmanager
@@ -73,7 +114,7 @@ def named_when_whole(path: Path) -> Iterator[Path]:
     Parameters
     ----------
     path
-        The name that it gets at the end, in a folder that exists.
+        The name that it gets at the end, in a folder that exists. Of a link it is that of the link's target.
 
     Yields
     ------
@@ -85,7 +126,8 @@ def named_when_whole(path: Path) -> Iterator[Path]:
     OSError
         Then the old file, if there was one, is still there.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.absolute().parent)
+    path = target(path)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     os.close(handle)
     try:
         yield Path(name)

@@ -64,4 +64,4 @@ def test_a_reader_that_leaves_gets_no_traceback() -> None:
     assert reader.stderr is not None
     with reader.stderr:
         assert reader.stderr.read() == ""
-    assert reader.wait(60) == 1
+    assert reader.wait(60) == 141

@@ -10,6 +10,7 @@ __all__ = [
     "flags",
     "history",
     "kernels",
+    "option_types",
     "plan",
     "run",
     "show",

@@ -11,10 +11,11 @@ import click
 from ...kernels.errors import FlopwattError
 from ..errors import InputError, Parameter
 from .flags import check_label, refusal, running
+from .option_types import FILE_PATH, TEXT, FiniteRange
 
 
 @click.command(name="bench", short_help="Time the benchmark suites and write a record.")
-@click.argument("suites", nargs=-1, metavar="[SUITE]...")
+@click.argument("suites", nargs=-1, type=TEXT, metavar="[SUITE]...")
 @click.option("--engine", "engines", multiple=True, metavar="NAME", help="auto, all (the default) or an engine. Repeatable.")
 @click.option(
     "--dtype", "dtypes", multiple=True, type=click.Choice(["float64", "float32"]), help="Repeatable; both unless given."
@@ -22,26 +23,24 @@ from .flags import check_label, refusal, running
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="CPU threads; all cores unless given.")
 @click.option("--quick", is_flag=True, help="The small cases only, a second each; where no SUITE is named, of `questions`.")
 @click.option("-k", "match", metavar="EXPRESSION", help="Only benchmarks whose name matches, as pytest's -k.")
-@click.option("--precision", metavar="SHARE", help="Sample until the median is known to this.  [default: 1%, quick: 2%]")
 @click.option(
-    "--budget", type=click.FloatRange(min=0.01), metavar="SECONDS", help="At most so long each.  [default: 10, quick: 1]"
+    "--precision", type=TEXT, metavar="SHARE", help="Sample until the median is known to this.  [default: 1%, quick: 2%]"
 )
+@click.option("--budget", type=FiniteRange(min=0.01), metavar="SECONDS", help="At most so long each.  [default: 10, quick: 1]")
 @click.option(
     "--passes",
     type=click.IntRange(1, 100),
     metavar="N",
     help="Over how many passes, each a process of its own, samples are spread.  [default: 5]",
 )
-@click.option("--save", type=click.Path(path_type=Path), metavar="DIR", help="Store a record under this folder.")
-@click.option("--machine", metavar="NAME", help="The machine's name in the record, in place of the hardware's.")
-@click.option("--label", metavar="TEXT", help="With --save: a word that tells this record from others.")
+@click.option("--save", type=FILE_PATH, metavar="DIR", help="Store a record under this folder.")
+@click.option("--machine", type=TEXT, metavar="NAME", help="The machine's name in the record, in place of the hardware's.")
+@click.option("--label", type=TEXT, metavar="TEXT", help="With --save: a word that tells this record from others.")
 @click.option("--json", "as_json", is_flag=True, help="Print the record (or the comparison) as one JSON document.")
-@click.option("--against", "ref", metavar="REF", help="Also time the commit REF, interleaved, and compare with it.")
+@click.option("--against", "ref", type=TEXT, metavar="REF", help="Also time the commit REF, interleaved, and compare with it.")
 @click.option("--threshold", default="10%", show_default=True, help="With --against: how much slower is still fine.")
 @click.option("--margin", default="2%", show_default=True, help="With --against: a change below this is called the same.")
-@click.option(
-    "--thresholds", "limits", type=click.Path(path_type=Path), help="With --against: a TOML with limits for single benchmarks."
-)
+@click.option("--thresholds", "limits", type=FILE_PATH, help="With --against: a TOML with limits for single benchmarks.")
 @click.option(
     "--format", "form", type=click.Choice(["table", "markdown", "json", "csv"]), help="With --against: as `compare` has it."
 )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .option_types import FILE_PATH, TEXT
+
 if TYPE_CHECKING:
     from ..calibration.measure import System
 
@@ -14,9 +16,9 @@ if TYPE_CHECKING:
 @click.command(name="calibrate", short_help="Measure this GPU machine for the step-time model.")
 @click.option("--device", "number", type=click.IntRange(min=0), default=0, show_default=True, help="Which GPU.")
 @click.option("--chip", default="", help="Its row of the hardware table, where its own name does not say.")
-@click.option("--out", type=click.Path(path_type=Path), help="The system file; by default system-CHIP.toml.")
-@click.option("--save", type=click.Path(path_type=Path), help="Write a record with every sample under this folder.")
-@click.option("--machine", "machine_name", help="The machine's name in the record, in place of its hardware's.")
+@click.option("--out", type=FILE_PATH, help="The system file; by default system-CHIP.toml.")
+@click.option("--save", type=FILE_PATH, help="Write a record with every sample under this folder.")
+@click.option("--machine", "machine_name", type=TEXT, help="The machine's name in the record, in place of its hardware's.")
 @click.option("--quick", is_flag=True, help="Four sizes and a second at load.")
 def command(number: int, chip: str, out: Path | None, save: Path | None, machine_name: str | None, quick: bool) -> None:
     """Measure products over sizes and precisions, memory bandwidth, launches and power, and fit the model's efficiencies.
@@ -30,7 +32,7 @@ def command(number: int, chip: str, out: Path | None, save: Path | None, machine
     from ..calibration.cublaslt import CublasError
     from ..calibration.measure import chip_of, measure, today
     from ..calibration.render import render
-    from ..errors import InputError
+    from ..errors import InputError, cause
     from ..machine.info import this_machine
     from ..machine.nvml import open_nvml
 
@@ -50,8 +52,8 @@ def command(number: int, chip: str, out: Path | None, save: Path | None, machine
     path = out or Path(f"system-{system.chip}.toml")
     try:
         write_whole(path, render(system, machine_name or machine.name, gpu.name, driver).encode())
-    except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror or error}", where=str(path)) from None
+    except (OSError, MemoryError) as error:
+        raise InputError(f"cannot be written: {cause(error)}", where=str(path)) from None
     _print(system)
     click.echo(f"wrote {path}")
     if save is not None:

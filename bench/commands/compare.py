@@ -8,6 +8,7 @@ import click
 
 from ..errors import InputError, Parameter
 from .flags import running
+from .option_types import FILE_PATH, TEXT
 
 
 class Megabytes(click.IntRange):
@@ -31,16 +32,14 @@ class Megabytes(click.IntRange):
 
 
 @click.command("compare")
-@click.argument("baseline")
-@click.argument("candidate")
+@click.argument("baseline", type=TEXT)
+@click.argument("candidate", type=TEXT)
 @click.option("--threshold", default="10%", show_default=True, help="How much slower is still fine: 10% or 0.1.")
 @click.option("--energy-threshold", default="10%", show_default=True, help="How much more energy is still fine.")
 @click.option("--memory-threshold", default="20%", show_default=True, help="How much more memory is still fine.")
 @click.option("--margin", default="2%", show_default=True, help="A change below this is called the same, however sure.")
-@click.option("--thresholds", type=click.Path(path_type=Path), help="A TOML with limits for single benchmarks.")
-@click.option(
-    "--results", type=click.Path(path_type=Path), default="results", show_default=True, help="Where to look records up."
-)
+@click.option("--thresholds", type=FILE_PATH, help="A TOML with limits for single benchmarks.")
+@click.option("--results", type=FILE_PATH, default="results", show_default=True, help="Where to look records up.")
 @click.option("--across-machines", is_flag=True, help="Compare times of different machines too.")
 @click.option("--strict", is_flag=True, help="Exit 4 where a benchmark is unsure, missing or incomparable.")
 @click.option("--require-power", is_flag=True, help="Exit 4 where the comparison could not have seen the threshold.")

@@ -52,7 +52,10 @@ def _lines(machine: Machine) -> list[tuple[str, str]]:
         lines += [(f"GPU {i}", about), ("driver", f"{gpu.driver or 'not known'}, up to CUDA {gpu.cuda or 'not known'}")]
     if not machine.gpus:
         lines.append(("GPU", f"none: {machine.gpu_reason}"))
-    lines += [("system", f"{machine.system} {machine.release}, {machine.python}"), ("cache", str(folder()))]
+    lines += [
+        ("system", f"{machine.system} {machine.release}, {machine.python}"),
+        ("cache", str(folder() or "none: what is compiled is not kept")),
+    ]
     return lines + [
         ("package" if not i else "", f"{name} {version}") for i, (name, version) in enumerate(machine.packages.items())
     ]

@@ -1,17 +1,21 @@
 """``flopwatt estimate``: one training run, with intervals. An option that states a quantity has its name in Python."""
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 from ..terminal.json import print_json
 from .flags import check_range, running
+from .option_types import FILE_PATH, TEXT
 
 MAX_DRAWS = 10_000_000
 
 
 @click.command(name="estimate", short_help="Estimate one training run: time, power, energy, cost, carbon.")
-@click.option("--model", metavar="NAME|FILE", help="A model that `flopwatt show models` lists, or a Hugging Face config.json.")
+@click.option(
+    "--model", type=TEXT, metavar="NAME|FILE", help="A model that `flopwatt show models` lists, or a Hugging Face config.json."
+)
 @click.option("--params", "parameters", metavar="N", help="Parameters, in place of --model.")
 @click.option(
     "--active-params", "active_parameters", metavar="N", help="Parameters that a token uses, for a mixture of experts."
@@ -49,7 +53,7 @@ MAX_DRAWS = 10_000_000
 @click.option("--carbon-intensity", metavar="X", help="kgCO2e per kWh.")
 @click.option("--electricity-price", metavar="X", help="USD per kWh.")
 @click.option("--pue", metavar="X", help="Facility energy over IT energy.")
-@click.option("--system", metavar="FILE", help="What `flopwatt calibrate` measured of the chip.")
+@click.option("--system", type=FILE_PATH, metavar="FILE", help="What `flopwatt calibrate` measured of the chip.")
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Fix any quantity. Repeatable.")
 @click.option("--draws", default=2**14, show_default=True, metavar="N", help="Joint draws of what is not stated.")
 @click.option("--seed", default=0, show_default=True, metavar="N", help="Of the draws.")
@@ -63,7 +67,7 @@ def command(
     chip: str | None,
     precision: str | None,
     country: str | None,
-    system: str | None,
+    system: Path | None,
     sets: tuple[str, ...],
     draws: int,
     seed: int,
@@ -93,7 +97,9 @@ def command(
     from ..estimate.with_strategy import STEP_TARGETS
 
     given = {name: text for name, text in stated.items() if text is not None}
-    request = Request(model, parameters, active_parameters, chip, precision, country, given, sets, strategy, system)
+    request = Request(
+        model, parameters, active_parameters, chip, precision, country, given, sets, strategy, str(system) if system else None
+    )
     targets = STEP_TARGETS if request.searches else TARGETS
     scenario = scenario_of(request, targets)
     result = estimate(scenario, targets, draws, seed)

@@ -1,12 +1,13 @@
 """What the library says, in the command line's words: its parameters as flags, its errors as one line and an exit code."""
 
+import os
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 import click
 
 from ...kernels.errors import FlopwattError
-from ..errors import DisagreementError, InputError, MessageError, Parameter, Spelling, named, one_line
+from ..errors import DisagreementError, InputError, MessageError, Parameter, Spelling, cause, named, one_line
 
 
 class RefusalError(click.ClickException):
@@ -110,6 +111,38 @@ def running() -> Spelling:
     """Return what spells parameters as flags of the command that is running."""
     context = click.get_current_context(silent=True)
     return spelling(context.command if context is not None else None)
+
+
+def failure(error: OSError | MemoryError | ImportError | SystemError) -> RefusalError:
+    """Put what the system lacked, and no room expected, into one line.
+
+    Parameters
+    ----------
+    error
+        Of memory, of a file, or of a library that could not be loaded. One of the output itself is none of these, nor is a
+        module that is not there: those are raised again.
+    """
+    if isinstance(error, MemoryError):
+        return RefusalError(cause(error))
+    if isinstance(error, SystemError):  # an allocation that failed inside Python shows as one
+        return RefusalError(one_line(f"Python could not go on ({error}); is there too little memory?"))
+    if isinstance(error, ImportError):
+        if not (error.path or "").endswith((".so", ".pyd", ".dylib")):
+            raise error
+        return RefusalError(one_line(f"a library could not be loaded: {error}"))
+    if not _has_working_folder():
+        return RefusalError("the working folder is gone; change to one that is there")
+    if error.filename is None and error.errno is not None:
+        raise error
+    return RefusalError(f"{error.filename}: {cause(error)}" if error.filename else cause(error))
+
+
+def _has_working_folder() -> bool:
+    try:
+        os.getcwd()
+    except OSError:
+        return False
+    return True
 
 
 def refusal(error: FlopwattError, command: click.Command | None) -> RefusalError:

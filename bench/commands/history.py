@@ -5,11 +5,12 @@ from pathlib import Path
 import click
 
 from .compare import Megabytes
+from .option_types import FILE_PATH
 
 
 @click.command("history", short_help="Show a benchmark's times over all records, and where they changed.")
 @click.argument("benchmark", required=False)
-@click.option("--results", type=click.Path(path_type=Path), default="results", show_default=True, help="The folder of records.")
+@click.option("--results", type=FILE_PATH, default="results", show_default=True, help="The folder of records.")
 @click.option("--format", "form", type=click.Choice(["table", "markdown", "json", "csv"]), default="table", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--csv", "as_csv", is_flag=True, help="The same as --format csv.")

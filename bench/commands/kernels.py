@@ -9,6 +9,7 @@ import click
 
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
+from .option_types import TEXT
 
 if TYPE_CHECKING:
     from ...kernels.analysis.compilers import Compiler
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command(name="kernels", short_help="Compile a study's GPU kernels and print registers and spills.")
-@click.argument("study")
+@click.argument("study", type=TEXT)
 @click.option("--engine", "engines", multiple=True, metavar="cupy|numba-cuda", help="Both unless given. Repeatable.")
 @click.option("--arch", "arches", multiple=True, metavar="sm_90", help="sm_90 and sm_100 unless given. Repeatable.")
 @click.option("--dtype", "dtypes", multiple=True, metavar="float64|float32", help="Both unless given. Repeatable.")

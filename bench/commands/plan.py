@@ -4,6 +4,7 @@ import click
 
 from ..terminal.json import print_json
 from .flags import check_range
+from .option_types import TEXT
 
 HELP = """Show how STUDY is computed without running it: for each question the order of the axes, the depth at which each
 quantity is computed, operations and bytes per scenario, the roofline on this machine, and the time that each engine
@@ -19,7 +20,7 @@ The numpy engine is timed on a part of the grid; this machine's limits are measu
 
 
 @click.command(name="plan", help=HELP, short_help="Show how a study is computed: loop order, depth, operations, roofline.")
-@click.argument("study")
+@click.argument("study", type=TEXT)
 @click.option("--dtype", default="float64", show_default=True, metavar="float64|float32", help="Precision of all arithmetic.")
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable.")
 @click.option("--question", "only", multiple=True, metavar="NAME", help="Only this question. Repeatable.")

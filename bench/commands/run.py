@@ -9,23 +9,22 @@ import click
 from ..errors import InputError
 from ..terminal.json import print_json
 from .flags import check_label, check_range, running
+from .option_types import FILE_PATH, TEXT
 
 
 @click.command(name="run", short_help="Evaluate a study on one engine or all, print the answers and the speed.")
-@click.argument("study")
+@click.argument("study", type=TEXT)
 @click.option("--engine", default="auto", show_default=True, metavar="auto|all|NAME", help="numpy, numba, numba-cuda or cupy.")
 @click.option("--dtype", default="float64", show_default=True, metavar="float64|float32", help="Precision of all arithmetic.")
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable.")
-@click.option(
-    "--system", type=click.Path(path_type=Path), metavar="FILE", help="What `flopwatt calibrate` measured of the chip."
-)
+@click.option("--system", type=FILE_PATH, metavar="FILE", help="What `flopwatt calibrate` measured of the chip.")
 @click.option("--question", "only", multiple=True, metavar="NAME", help="Only this question. Repeatable.")
 @click.option("--threads", type=int, metavar="N", help="CPU threads; all cores unless given.")
 @click.option("--device", type=int, default=0, metavar="N", help="Which GPU, counted from 0.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the answers: .csv, .json or .parquet.")
-@click.option("--save", type=click.Path(path_type=Path), metavar="DIR", help="Store a record under this folder.")
-@click.option("--machine", metavar="NAME", help="The machine's name in the record, in place of the hardware's.")
-@click.option("--label", metavar="TEXT", help="With --save: a word that tells this record from others.")
+@click.option("--out", type=FILE_PATH, metavar="FILE", help="Write the answers: .csv, .json or .parquet.")
+@click.option("--save", type=FILE_PATH, metavar="DIR", help="Store a record under this folder.")
+@click.option("--machine", type=TEXT, metavar="NAME", help="The machine's name in the record, in place of the hardware's.")
+@click.option("--label", type=TEXT, metavar="TEXT", help="With --save: a word that tells this record from others.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--allow-code", is_flag=True, help="Run the Python files of quantities that the study names.")
 def command(

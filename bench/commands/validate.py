@@ -7,16 +7,17 @@ import click
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
 from .flags import check_range
+from .option_types import FILE_PATH
 
 MAX_DRAWS = 1_000_000
 
 
 @click.command(name="validate", short_help="Predict published runs and fleets, and compare.")
-@click.argument("cases", nargs=-1, type=click.Path(path_type=Path), metavar="[CASES]...")
+@click.argument("cases", nargs=-1, type=FILE_PATH, metavar="[CASES]...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--markdown", is_flag=True, help="Print the summary as a Markdown table and nothing else.")
-@click.option("--plot", type=click.Path(path_type=Path), metavar="FILE.svg", help="Draw published against predicted figures.")
-@click.option("--bounds", type=click.Path(path_type=Path), metavar="FILE.toml", help="Fail (exit 1) where a summary is worse.")
+@click.option("--plot", type=FILE_PATH, metavar="FILE.svg", help="Draw published against predicted figures.")
+@click.option("--bounds", type=FILE_PATH, metavar="FILE.toml", help="Fail (exit 1) where a summary is worse.")
 @click.option("--draws", default=2**12, show_default=True, metavar="N", help="Joint draws of each prediction.")
 @click.option("--fit", is_flag=True, help="Fit the MFU anew on the published runs, write configs/prior/mfu.toml, and end.")
 def command(

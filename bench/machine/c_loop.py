@@ -2,16 +2,15 @@
 
 import ctypes
 import functools
-import hashlib
 import shutil
 import subprocess
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ...kernels.cache_folder import folder
 from ...kernels.errors import FlopwattError
-from ...kernels.files import named_when_whole
 from .peaks import Limit, run_on_all, vector_bytes
 
 LANES, PRICES, PASSES = 128, 8, 4096  # the emitted example's innermost body: 128 chip counts, 8 prices
@@ -120,15 +119,13 @@ def _compile_loops(dtype: str) -> ctypes.CDLL:
         raise NoCompilerError("there is no C compiler; install gcc or clang")
     flags = ["-O3", "-march=native", "-shared", "-fPIC", f"-DREAL={'double' if dtype == 'float64' else 'float'}"]
     flags += ["-mprefer-vector-width=512"] if vector_bytes() == 64 else []
-    stamp = hashlib.sha256(repr((_SOURCE, compiler, flags)).encode()).hexdigest()[:16]
-    path = folder() / f"flopwatt_loop_{stamp}.so"
-    if not path.exists():
-        with named_when_whole(path) as library:
-            command = [compiler, *flags, "-x", "c", "-", "-o", str(library)]
-            run = subprocess.run(command, input=_SOURCE, capture_output=True, encoding="utf-8", errors="replace", check=False)
-            if run.returncode:
-                raise NoCompilerError(f"{compiler} failed: {(run.stderr.strip().splitlines() or ['no message'])[-1]}")
-    return ctypes.CDLL(str(path))
+    with tempfile.TemporaryDirectory(prefix="flopwatt-") as folder:  # a library that is loaded needs no file any more
+        library = Path(folder) / "loop.so"
+        command = [compiler, *flags, "-x", "c", "-", "-o", str(library)]
+        run = subprocess.run(command, input=_SOURCE, capture_output=True, encoding="utf-8", errors="replace", check=False)
+        if run.returncode:
+            raise NoCompilerError(f"{compiler} failed: {(run.stderr.strip().splitlines() or ['no message'])[-1]}")
+        return ctypes.CDLL(str(library))
 
 
 def c_result(dtype: str, *, jammed: bool, passes: int = 3) -> Any:

@@ -5,15 +5,19 @@ loop meets first, traffic with the first-level cache and the counting of bins, e
 """
 
 import functools
+import hashlib
 import math
 import os
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numba import njit
 
 from ...kernels.analysis.roofline import MachineLimits
+from ...kernels.engines.cache import keep_compiled
 from . import peaks
 from .info import read_machine
 
@@ -22,24 +26,29 @@ _CACHED = 16 * 2**10  # bytes: half of the smallest first-level cache in use
 _PASSES = 2**10
 _BINS, _COUNTED, _COUNTS = 8 * 256, 2048, 2**10  # eight copies of a small histogram
 
-_jit = njit(nogil=True, cache=True, fastmath={"nsz"}, error_model="numpy")
+
+def _jit(function: Callable[..., None]) -> Any:
+    """Compile a function when it is first called, or load what was compiled of this file before."""
+    compiled: Any = njit(nogil=True, fastmath={"nsz"}, error_model="numpy")(function)
+    stamp = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:24]
+    return keep_compiled(compiled, f"{function.__name__} {stamp}")
 
 
-@_jit  # type: ignore
+@_jit
 def _shift(rounds, values, shift):  # type: ignore[no-untyped-def]
     for _ in range(rounds):
         for i in range(values.size):
             values[i] = values[i] + shift
 
 
-@_jit  # type: ignore
+@_jit
 def _divide(rounds, values, over):  # type: ignore[no-untyped-def]
     for _ in range(rounds):
         for i in range(values.size):
             values[i] = over / values[i]
 
 
-@_jit  # type: ignore
+@_jit
 def _count(rounds, places, bins):  # type: ignore[no-untyped-def]
     for _ in range(rounds):
         for i in range(places.size):

@@ -112,12 +112,15 @@ def plan_study(study: Study, dtype: str = "float64", threads: int | None = None)
     Raises
     ------
     InputError
-        For a dtype that is not there.
+        For a dtype that is not there, and where Numba, by which this machine's limits are measured, cannot compile.
     """
-    from ..machine.ceilings import cpu
-
     if dtype not in TOLERANCE:
         raise InputError(f"there is no dtype {dtype!r}; there are {', '.join(TOLERANCE)}", where=Parameter("dtype"))
+    state = engines.availability("numba")
+    if not state.available:
+        raise InputError(f"the limits of this machine are measured with Numba, which cannot run here: {state.reason}")
+    from ..machine.ceilings import cpu
+
     limits = cpu(dtype, threads)
     on_gpu = functools.cache(lambda: explain(study.problem, study.questions, dtype, GPU))  # planned where a GPU is here
 

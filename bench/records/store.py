@@ -9,7 +9,7 @@ from typing import Any
 
 from ...kernels.files import obstacle, write_new
 from ...kernels.validation.validator import DataError
-from ..errors import InputError, Parameter
+from ..errors import InputError, Parameter, cause
 from ..machine.info import Machine, this_machine
 from .foreign.errors import ForeignError
 from .format import dumps, from_json
@@ -87,9 +87,8 @@ def save(record: Record, folder: Path, machine_name: str | None = None) -> Path:
     place = Path(folder) / machine.name
     try:
         return write_new(place, file_stem(record), ".json", dumps(record).encode())
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError(f"the record could not be written ({reason}); nothing was saved", where=str(place)) from None
+    except (OSError, MemoryError) as error:
+        raise InputError(f"the record could not be written ({cause(error)}); nothing was saved", where=str(place)) from None
 
 
 def load(path: Path, largest_bytes: int = MAX_BYTES) -> Record:

@@ -1,5 +1,6 @@
 """Answers as files: CSV and Parquet hold one row for each point of an answer, JSON the document of ``--json``."""
 
+import functools
 import io
 import json
 import os
@@ -10,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from ...kernels.files import obstacle, write_whole
+from ...kernels.files import obstacle, target, write_whole
 from ...kernels.text import nearest
 from ..answers.answer import Answer
 from ..answers.column import Column, coordinates_of_points
-from ..errors import InputError, Parameter
+from ..errors import InputError, Parameter, cause
 from .document import document, plain
 from .export_tables import arrow_schema, write_table
 from .kinds import KINDS
@@ -28,9 +29,15 @@ def check_path(path: Path) -> None:
         raise InputError(f"{str(path)!r} ends in none of {', '.join(_WRITERS)}{close}", where=Parameter("out"))
     if os.path.isdir(path):  # unlike Path.is_dir, it answers for a name of any length
         raise InputError(f"{str(path)!r} is a folder; name a file", where=Parameter("out"))
-    if not os.path.isdir(path.absolute().parent):
-        raise InputError(f"there is no folder {str(path.absolute().parent)!r}; make it first", where=Parameter("out"))
-    why = obstacle(path.absolute().parent)
+    try:
+        folder = target(path).parent
+    except FileNotFoundError:  # of the working folder, without which no path means anything
+        raise
+    except OSError as error:
+        raise InputError(f"{str(path)!r} cannot be written ({error.strerror}); name a file", where=Parameter("out")) from None
+    if not os.path.isdir(folder):
+        raise InputError(f"there is no folder {str(folder)!r}; make it first", where=Parameter("out"))
+    why = obstacle(folder)
     if why:
         raise InputError(why, where=Parameter("out"))
 
@@ -44,20 +51,23 @@ def write(run: Run, path: Path) -> list[Path]:
     tables = [question for question in run.study.questions if KINDS.of(question).in_stretches]
     if path.suffix.lower() == ".json":
         tables = []  # the document has its first rows
-    written = []
-    try:
-        if len(tables) < len(run.study.questions):
-            write_whole(path, _WRITERS[path.suffix.lower()](run))
-            written.append(path)
-        for table in tables:
-            place = path if len(run.study.questions) == 1 else path.with_name(f"{path.stem}.{_slug(table.name)}{path.suffix}")
-            write_table(run, table, place)
-            written.append(place)
-    except OSError as error:
-        raise InputError(
-            f"{str(path)!r} could not be written ({error.strerror}); nothing was", where=Parameter("out")
-        ) from None
-    return written
+    parts: list[tuple[Path, Callable[[Path], None]]] = []
+    if len(tables) < len(run.study.questions):
+        parts.append((path, lambda place: write_whole(place, _WRITERS[path.suffix.lower()](run))))
+    for table in tables:
+        place = path if len(run.study.questions) == 1 else path.with_name(f"{path.stem}.{_slug(table.name)}{path.suffix}")
+        parts.append((place, functools.partial(write_table, run, table)))
+    for number, (place, write_part) in enumerate(parts):
+        try:
+            write_part(place)
+        except (OSError, MemoryError) as error:
+            kept = (
+                f"; {', '.join(str(done) for done, _ in parts[:number])} {'stands' if number == 1 else 'stand'}"
+                if number
+                else ""
+            )
+            raise InputError(f"{str(place)!r} could not be written ({cause(error)}){kept}", where=Parameter("out")) from None
+    return [place for place, _ in parts]
 
 
 def _slug(name: str) -> str:

@@ -4,13 +4,11 @@ import contextlib
 import hashlib
 import io
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...kernels.cache_folder import folder
-from ...kernels.files import write_whole
+from ...kernels import cache_folder
 
 Floats = NDArray[np.float64]
 MAX_BYTES = 64 * 2**20  # a larger array is made anew: the folder is to stay small
@@ -31,19 +29,15 @@ def cached_array(key: tuple[object, ...], make: Callable[[], Floats]) -> Floats:
     from importlib.metadata import version
 
     text = repr((*key, version("scipy"), version("numpy")))
-    path = folder() / "arrays" / f"{hashlib.sha256(text.encode()).hexdigest()[:24]}.npy"
-    try:
-        array: Floats = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
-        array = make()
-        _store(path, array)
+    name = f"array_{hashlib.sha256(text.encode()).hexdigest()[:24]}.bin"
+    kept = cache_folder.read(name)
+    if kept is not None:
+        with contextlib.suppress(ValueError):  # whole, and yet no array
+            array: Floats = np.load(io.BytesIO(kept), allow_pickle=False)
+            return array
+    array = make()
+    if array.nbytes <= MAX_BYTES:
+        data = io.BytesIO()
+        np.save(data, array, allow_pickle=False)
+        cache_folder.write(name, data.getvalue())
     return array
-
-
-def _store(path: Path, array: Floats) -> None:
-    if array.nbytes > MAX_BYTES:
-        return
-    data = io.BytesIO()
-    np.save(data, array)
-    with contextlib.suppress(OSError):
-        write_whole(path, data.getvalue())

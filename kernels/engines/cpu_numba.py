@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,11 +35,13 @@ _CHUNK_POINTS = 2**22  # scenarios of a table that are in memory at once
 
 
 def availability() -> Availability:
-    """Tell whether Numba can be imported."""
-    try:
-        import numba
-    except ImportError as error:
-        return Availability("numba", False, f"numba cannot be imported ({error}); install it with: pip install numba")
+    """Tell whether Numba compiles here: its settings, which are variables of the environment, can keep it from that."""
+    settings: Any = numba.config
+    if settings.DISABLE_JIT:
+        return Availability("numba", False, "NUMBA_DISABLE_JIT keeps Numba from compiling; unset it")
+    features = settings.CPU_FEATURES or ""
+    if any(name[0] not in "+-" for name in features.split(",") if name):  # which LLVM answers by ending the process
+        return Availability("numba", False, f"NUMBA_CPU_FEATURES is {features!r}; write it as '+avx2,-fma', or unset it")
     return Availability("numba", True, device=f"CPU, numba {numba.__version__}")
 
 

@@ -2,6 +2,9 @@
 
 import importlib
 import importlib.util
+import os
+import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +27,7 @@ from ..model.questions import (
 from ..plan.collapse import Collapsed, collapse
 from ..plan.sensitivity import SensitivityRun
 from ..plan.sharing import prepare_family
+from . import driver
 from .engine import Availability, Engine, Prepared, Settings
 
 NAMES = ("numpy", "numba", "numba-cuda", "cupy")
@@ -33,9 +37,29 @@ FASTEST_FIRST = ("cupy", "numba-cuda", "numba", "numpy")
 
 def availability(name: str) -> Availability:
     """Find out whether the engine can run on this machine, without raising."""
-    module: Any = importlib.import_module(f".{MODULES[name]}", __package__)
-    state: Availability = module.availability()
+    try:
+        state: Availability = _module(name).availability()
+    except Exception as error:  # Numba reads its settings from the environment when it is imported, and raises what it likes
+        names = [name for name in os.environ if name.startswith("NUMBA_")]
+        remark = f"; is {' or '.join(names)} set to what will not do?" if names else ""
+        return Availability(name, False, f"it cannot be imported ({driver.first_line(error)}){remark}")
     return state
+
+
+def _module(name: str) -> Any:
+    """Import the module of an engine; of what Numba says of the environment's variables, a line each is shown."""
+    module = f"{__package__}.{MODULES[name]}"
+    if module in sys.modules:
+        return sys.modules[module]
+    with warnings.catch_warnings(record=True) as remarks:
+        warnings.simplefilter("always", RuntimeWarning)
+        imported = importlib.import_module(module)
+    for remark in remarks:
+        if issubclass(remark.category, RuntimeWarning):
+            import logging
+
+            logging.getLogger("flopwatt").warning("warning: %s", str(remark.message).partition("\n")[0])
+    return imported
 
 
 def available() -> list[str]:
@@ -66,7 +90,7 @@ def get(name: str) -> "Collapsing":
     state = availability(name)
     if not state.available:
         raise EngineError(f"the engine {name} cannot run here: {state.reason}")
-    return Collapsing(importlib.import_module(f".{MODULES[name]}", __package__).ENGINE)
+    return Collapsing(_module(name).ENGINE)
 
 
 class Collapsing:

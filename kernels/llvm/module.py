@@ -18,7 +18,7 @@ IR = """
 run = lowered(IR, "{name}", {types})
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def kernel({parameters}):
     run(({parameters},))
 '''

@@ -7,11 +7,15 @@ import sys
 
 def main() -> None:
     """Run the command line; output that cannot be written is one line and exit code 1."""
-    from .bench.cli import cli
+    from .bench.cli import BROKEN_PIPE, cli
 
     _prepare_streams()
     try:
         cli(prog_name="flopwatt")
+    except SystemExit as end:
+        if end.code == BROKEN_PIPE:
+            _silence()
+        raise
     except OSError as error:
         if error.filename is not None:  # of a file, which is not expected to get this far
             raise
@@ -28,9 +32,14 @@ def _prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def _silence() -> None:
+    """Let what is left in the buffer of stdout go nowhere when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _lose_output(error: OSError) -> None:
     """Exit with code 1 and one line where the output cannot be written (a full disk, a lost terminal)."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left in the buffer goes there at the end
+    _silence()
     print(f"Error: the output could not be written: {error.strerror}", file=sys.stderr)
     sys.exit(1)
 

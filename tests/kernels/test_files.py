@@ -224,3 +224,52 @@ def test_what_a_killed_process_left_is_removed(tmp_path, monkeypatch):
     (tmp_path / f".{os.getpid()}.abc.tmp").write_text("someone is at it")
     files.write_new(tmp_path, "new", ".json", b"x")
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([f".{os.getpid()}.abc.tmp", "new.json"])
+
+
+@pytest.mark.parametrize("place", ["nothing", "file", "link", "dangling", "folder", "pipe"])
+def test_a_copy_of_ones_own_takes_the_place_of_anything(tmp_path, place):
+    path, other = tmp_path / "copy", tmp_path / "other"
+    other.write_bytes(b"other")
+    makers = {
+        "nothing": lambda: None,
+        "file": lambda: path.write_bytes(b"old"),
+        "link": lambda: path.symlink_to(other),
+        "dangling": lambda: path.symlink_to("gone"),
+        "folder": path.mkdir,
+        "pipe": lambda: os.mkfifo(path),
+    }
+    makers[place]()
+    files.write_own(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert path.lstat().st_mode & 0o777 == 0o600
+    assert other.read_bytes() == b"other"
+
+
+def test_a_link_is_written_through_and_stays(tmp_path):
+    (tmp_path / "folder").mkdir()
+    target = tmp_path / "folder" / "target"
+    for link, to in (("first", target), ("second", tmp_path / "first"), ("relative", "folder/target")):
+        (tmp_path / link).symlink_to(to)
+        files.write_whole(tmp_path / link, link.encode())
+        assert target.read_text() == link
+        assert (tmp_path / link).is_symlink()
+    assert [path.name for path in (tmp_path / "folder").iterdir()] == ["target"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [("loop", "symbolic links"), ("folder", "directory"), ("pipe", "a pipe"), ("device", "a pipe")]
+)
+def test_what_is_no_file_is_not_replaced(tmp_path, kind, words):
+    path = tmp_path / "out"
+    makers = {
+        "loop": lambda: path.symlink_to("out"),
+        "folder": path.mkdir,
+        "pipe": lambda: os.mkfifo(path),
+        "device": lambda: path.symlink_to(os.devnull),
+    }
+    makers[kind]()
+    before = path.lstat()
+    with pytest.raises(OSError, match=words):
+        files.write_whole(path, b"x")
+    assert (path.lstat().st_ino, path.lstat().st_mode) == (before.st_ino, before.st_mode)
+    assert len(list(tmp_path.iterdir())) == 1

@@ -1,5 +1,8 @@
 """The library's parameters become the running command's flags, and its errors one line and an exit code."""
 
+import errno
+import os
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -76,3 +79,29 @@ def test_a_value_beyond_its_range(value: int, high: int | None, message: str) ->
     with pytest.raises(InputError) as caught:
         flags.check_range("threads", value, 1, high)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (MemoryError(), "not enough memory"),
+        (MemoryError("Unable to allocate 8 GiB"), "not enough memory: Unable to allocate 8 GiB"),
+        (PermissionError(errno.EACCES, os.strerror(errno.EACCES), "a.toml"), "a.toml: Permission denied"),
+        (OSError(errno.EROFS, os.strerror(errno.EROFS), "a"), "a: Read-only file system"),
+        (OSError("libllvm.so: cannot map"), "libllvm.so: cannot map"),
+        (ImportError("cannot map", path="/lib/numpy.so"), "a library could not be loaded: cannot map"),
+        (SystemError("no exception set"), "Python could not go on (no exception set); is there too little memory?"),
+    ],
+)
+def test_what_the_system_lacks_is_one_line(error, line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("flopwatt.bench.study.loader.load_study", lambda *_, **__: fail())
+    result = CliRunner().invoke(cli, ["run", "quick"])
+    assert (result.exit_code, result.stderr) == (2, f"Error: {line}\n")
+
+
+def test_a_module_that_is_not_there_is_no_such_error() -> None:
+    with pytest.raises(ImportError):
+        flags.failure(ImportError("no module"))

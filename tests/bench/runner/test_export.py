@@ -1,14 +1,18 @@
 """Answers as files: any label is read back."""
 
 import csv
+import errno
 import json
+import os
 from pathlib import Path
 
 import pyarrow.parquet
 import pytest
 
 import flopwatt
-from flopwatt.bench.runner.export import write
+from flopwatt.bench.errors import InputError
+from flopwatt.bench.runner import export_tables
+from flopwatt.bench.runner.export import check_path, write
 
 LABELS = ['a"b', "c,d", "e\nf", "g\\h|<i>", "=1+1"]
 STUDY = f"""
@@ -45,3 +49,63 @@ def test_parquet_and_json(run, tmp_path: Path) -> None:
     (path,) = write(run, tmp_path / "out.json")
     best, table = json.loads(path.read_text())["answers"]
     assert (best["coords"]["site"], table["at"]["site"]) == (LABELS, LABELS)
+
+
+@pytest.mark.parametrize("kind", ["link", "dangling"])
+def test_answers_go_through_a_link(run, tmp_path: Path, kind: str) -> None:
+    target = tmp_path / "target.csv"
+    if kind == "link":
+        target.write_text("old")
+    (tmp_path / "out.csv").symlink_to("target.csv")
+    write(run, tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").is_symlink()
+    assert target.read_text().startswith("question,")
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("loop", "Too many levels of symbolic links"),
+        ("pipe", "a device or a pipe"),
+        ("device", "a device or a pipe"),
+        ("folder", "is a folder"),
+        ("link to nowhere", "there is no folder"),
+    ],
+)
+def test_what_is_no_file_is_refused_before_the_work(tmp_path: Path, kind: str, message: str) -> None:
+    path = tmp_path / "out.csv"
+    makers = {
+        "loop": lambda: path.symlink_to("out.csv"),
+        "pipe": lambda: os.mkfifo(path),
+        "device": lambda: path.symlink_to(os.devnull),
+        "folder": path.mkdir,
+        "link to nowhere": lambda: path.symlink_to(tmp_path / "none" / "x.csv"),
+    }
+    makers[kind]()
+    with pytest.raises(InputError, match=message):
+        check_path(path)
+    assert os.path.lexists(path)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "No space left on device"),
+        (OSError(errno.EDQUOT, os.strerror(errno.EDQUOT)), os.strerror(errno.EDQUOT)),
+        (OSError(errno.EROFS, os.strerror(errno.EROFS)), "Read-only file system"),
+        (OSError(27, "Error writing bytes to file. Detail: [errno 27] File too large"), "File too large"),
+        (MemoryError("Unable to allocate 8 GiB"), "not enough memory: Unable to allocate 8 GiB"),
+    ],
+)
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_what_kept_the_table_from_being_written_is_named(run, tmp_path: Path, monkeypatch, error, words, ending) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(export_tables, "_record_batch", fail)
+    (tmp_path / f"out.all.{ending}").write_text("old")
+    with pytest.raises(InputError) as raised:
+        write(run, tmp_path / f"out.{ending}")
+    assert f"out.all.{ending}' could not be written ({words}); {tmp_path}/out.{ending} stands" in str(raised.value)
+    assert (tmp_path / f"out.all.{ending}").read_text() == "old"
+    assert len(list(tmp_path.iterdir())) == 2

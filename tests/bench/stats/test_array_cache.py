@@ -1,17 +1,24 @@
-"""Arrays kept on disk: made once for a key, and made again where the file is gone, broken or cannot be written."""
+"""Arrays kept on disk: made once for a key, and made again where the file is gone, damaged or cannot be written."""
 
+import io
+import pickle
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from spoilt_files import DAMAGES
 
 from flopwatt.bench.stats import array_cache
+from flopwatt.kernels import cache_folder
 
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(array_cache, "folder", lambda: tmp_path / "cache")
-    return tmp_path / "cache" / "arrays"
+    monkeypatch.setenv("FLOPWATT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(cache_folder, "_warned", [])
+    cache_folder._folder.cache_clear()
+    return tmp_path / "cache"
 
 
 def made(key: tuple[object, ...], times: list[int]) -> np.ndarray:
@@ -29,23 +36,37 @@ def test_an_array_is_made_once_for_a_key(cache: Path) -> None:
     for key in (("a", 1), ("a", 1), ("a", 2), ("a", 1)):
         made(key, times)
     assert len(times) == len(list(cache.iterdir())) == 2
-    assert all(path.suffix == ".npy" for path in cache.iterdir())
+    assert all(path.suffix == ".bin" for path in cache.iterdir())
 
 
-@pytest.mark.parametrize("content", [b"", b"\x93NUMPY", b"no array"])
-def test_a_broken_file_is_made_again(cache: Path, content: bytes) -> None:
+@pytest.mark.parametrize("name", DAMAGES)
+def test_a_damaged_file_is_made_again(cache: Path, tmp_path: Path, name: str) -> None:
     times = list[int]()
     made(("a",), times)
     (path,) = cache.iterdir()
-    path.write_bytes(content)
-    made(("a",), times)
+    DAMAGES[name](path)
     made(("a",), times)
     assert len(times) == 2
+    made(("a",), times)
+    assert len(times) == (3 if name == "a folder with files" else 2)
+
+
+def test_no_array_is_unpickled(cache: Path, tmp_path: Path) -> None:
+    made(("a",), [])
+    (path,) = cache.iterdir()
+    content = io.BytesIO()
+    np.save(content, np.array([Path("a"), None]), allow_pickle=True)
+    for data in (content.getvalue(), pickle.dumps([1.0]), b"no array"):
+        path.write_bytes(cache_folder._digest(path.name, data) + data)
+        times = list[int]()
+        made(("a",), times)
+        assert times == [1]
 
 
 def test_a_cache_that_cannot_be_written_is_passed_over(cache: Path) -> None:
-    cache.parent.mkdir()
-    cache.write_text("a file where the folder would be")
+    made(("a",), [])
+    shutil.rmtree(cache)
+    cache.write_text("a file where the folder was")
     times = list[int]()
     made(("a",), times)
     made(("a",), times)

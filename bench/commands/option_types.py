@@ -1,0 +1,75 @@
+"""Types of options' values, which refuse what means nothing: an empty text, a number that is not finite."""
+
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+class FilePath(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.3 only
+    """The path of a file or folder; ``~`` and ``~user`` at its beginning are a home, as for a shell."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Read a path.
+
+        Parameters
+        ----------
+        value
+            The text, or a default.
+        param, ctx
+            What click is reading, for its errors.
+        """
+        text = str(value)
+        if not text or "\0" in text:
+            self.fail(f"{text!r} is no path; name a file or a folder", param, ctx)
+        path = os.path.expanduser(text)  # unlike Path's it leaves ./~ alone
+        if path.startswith("~"):
+            user = path.partition(os.sep)[0]
+            self.fail(f"there is no home of {user!r}; write './{text}' for a name that begins with '~'", param, ctx)
+        return Path(path)
+
+
+class Text(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.3 only
+    """Text that is not empty: a name, a path, a number with its unit."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read a text.
+
+        Parameters
+        ----------
+        value
+            The text, or a default.
+        param, ctx
+            What click is reading, for its errors.
+        """
+        if not str(value).strip():
+            self.fail("it is empty; leave it out or give it a value", param, ctx)
+        return str(value)
+
+
+class FiniteRange(click.FloatRange):
+    """A number within bounds; neither infinite nor "not a number", which compares with none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read a number.
+
+        Parameters
+        ----------
+        value
+            The text, or a default.
+        param, ctx
+            What click is reading, for its errors.
+        """
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a finite number", param, ctx)
+        return number
+
+
+FILE_PATH, TEXT = FilePath(), Text()
