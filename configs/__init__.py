@@ -34,7 +34,7 @@ from ..kernels.text import nearest
 from ..kernels.validation.plain_tests import NO_OTHER_KEYS
 from ..kernels.validation.validator import Validator
 from ..kernels.validation.wording import Wanted, unknown_key
-from .toml_files import FactError, check_form, checked, parse_toml, read_text, read_toml
+from .toml_files import FactError, check_form, checked, parse_toml, read_text, read_toml, toml_document
 
 __all__ = [
     "DEFAULTS",
@@ -54,6 +54,7 @@ __all__ = [
     "read_toml",
     "studies",
     "tables",
+    "toml_document",
 ]
 
 FOLDER = Path(__file__).parent

@@ -12,6 +12,7 @@ __all__ = [
     "model",
     "plan",
     "quantities",
+    "reading",
     "reductions",
     "text",
     "validation",

@@ -8,7 +8,7 @@ import click
 
 from ..errors import InputError
 from ..terminal.json import print_json
-from .flags import check_range, running
+from .flags import check_range, max_size, running
 
 
 @click.command(name="run", short_help="Evaluate a study on one engine or all, print the answers and the speed.")
@@ -25,6 +25,7 @@ from .flags import check_range, running
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the answers: .csv, .json or .parquet.")
 @click.option("--save", type=click.Path(path_type=Path), metavar="DIR", help="Store a record under this folder.")
 @click.option("--machine", metavar="NAME", help="The machine's name in the record, in place of the hardware's.")
+@max_size("10")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--allow-code", is_flag=True, help="Run the Python files of quantities that the study names.")
 def command(
@@ -42,7 +43,7 @@ def command(
     as_json: bool,
     allow_code: bool,
 ) -> None:
-    """Evaluate STUDY (a name that `flopwatt show studies` lists, or a path) and print its answers and the speed.
+    """Evaluate STUDY (a name that `flopwatt show studies` lists, a path, or - for standard input) and print its answers and the speed.
 
     \b
     flopwatt run quick

@@ -6,13 +6,14 @@ import click
 
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
-from .flags import check_range
+from .flags import check_range, max_size
 
 MAX_DRAWS = 1_000_000
 
 
 @click.command(name="validate", short_help="Predict published runs and fleets, and compare.")
 @click.argument("cases", nargs=-1, type=click.Path(path_type=Path), metavar="[CASES]...")
+@max_size("10, for CSV and cases 100")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--markdown", is_flag=True, help="Print the summary as a Markdown table and nothing else.")
 @click.option("--plot", type=click.Path(path_type=Path), metavar="FILE.svg", help="Draw published against predicted figures.")
@@ -24,8 +25,8 @@ def command(
 ) -> None:
     """Predict each of the CASES from what was known before its result, and compare with what was published.
 
-    CASES are CSV or TOML files with the columns of those under configs/published, which are taken where none is named; the
-    columns say which kind a file is. A run that the MFU was fitted on is predicted by a fit without it.
+    CASES are CSV or TOML files (- is the standard input) with the columns of those under configs/published, which are taken
+    where none is named; the columns say which kind a file is. A run that the MFU was fitted on is predicted by a fit without it.
 
     \b
     flopwatt validate

@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ....kernels import reading
 from ...errors import InputError, Parameter
 from . import hybrid
 from .values import MAX_LAYERS, Config
-
-MAX_BYTES = 10_000_000
 
 # Feed-forward blocks of two matrices; every other known kind has three (gated).
 _PLAIN = {
@@ -77,12 +76,11 @@ _SHARED_WIDTH = ("shared_expert_intermediate_size", "moe_shared_expert_intermedi
 def read(path: Path) -> dict[str, float]:
     """Read the columns of the model that a file describes. Raises InputError naming the file and the key."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError("is too large for a model's config.json", where=str(path))
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        document = json.loads(reading.read_text(path, piped=True))
+        reading.check_nesting(document)
+    except reading.ReadingError as error:
+        raise InputError(str(error), where=str(path)) from error
+    except (ValueError, RecursionError) as error:  # of JSONDecodeError, and of a number of thousands of digits
         raise InputError(f"is not valid JSON: {error}", where=str(path)) from None
     if not isinstance(document, dict):
         raise InputError("must be a JSON object, a model's config.json", where=str(path))
