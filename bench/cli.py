@@ -11,6 +11,7 @@ import click
 from .. import __version__
 from ..kernels.errors import FlopwattError
 from .commands import flags
+from .errors import one_line
 
 # command -> (module under commands/, one line of help)
 COMMANDS = {
@@ -58,7 +59,7 @@ class Commands(click.Group):
             raise flags.refusal(error, self.get_command(ctx, ctx.invoked_subcommand or "")) from None
         except click.UsageError as error:  # bad input is one line: without its context no usage is printed above it
             command = error.ctx.command_path if error.ctx is not None else ctx.command_path
-            raise click.UsageError(f"{error.format_message()} ({command} --help says more)") from None
+            raise click.UsageError(f"{one_line(error.format_message())} ({command} --help says more)") from None
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that the arguments begin with.

@@ -10,7 +10,7 @@ import click
 
 from ...kernels.errors import FlopwattError
 from ..errors import Parameter
-from .flags import refusal, running
+from .flags import refusal, running, say
 
 
 @click.command(name="bench", short_help="Time the benchmark suites and write a record.")
@@ -96,7 +96,7 @@ def command(
 
         results = run_suites(suites, policy, options=request.options, report=report)
     for name, why in results.failures.items():
-        click.echo(f"FAILED {name}: {why}", err=True)
+        say(f"FAILED {name}: {why}")
     if results.failures:
         sys.exit(1)
     _finish(results.record({"arguments": list(request.options), **dataclasses.asdict(policy)}), save, machine, as_json)
@@ -151,9 +151,6 @@ def _against(request: _Request, ref: str, threshold: str, *, strict: bool) -> An
 
     limits = MetricLimits(time=share(threshold, Parameter("threshold")))
 
-    def say(line: str) -> None:
-        click.echo(line, err=True)
-
     return run_against(ref, request.suites, request.arguments(), ComparisonOptions(Thresholds(limits), strict), say=say)
 
 
@@ -164,7 +161,7 @@ def _finish_against(outcome: Any, save: Path | None, machine: str | None, as_jso
 
     if save is not None:
         for record in (outcome.baseline, outcome.candidate):
-            click.echo(f"wrote {save_record(record, save, machine)}", err=True)
+            say(f"wrote {save_record(record, save, machine)}")
     show(
         outcome.comparison,
         [outcome.baseline],
@@ -173,7 +170,7 @@ def _finish_against(outcome: Any, save: Path | None, machine: str | None, as_jso
         f"{running()(Parameter('as_json'))} has all",
     )
     for name, why in outcome.failed.items():
-        click.echo(f"FAILED {name}: {why}", err=True)
+        say(f"FAILED {name}: {why}")
     return 1 if outcome.failed else int(outcome.comparison.exit_code)
 
 
@@ -184,7 +181,7 @@ def _finish(record: Any, save: Path | None, machine: str | None, as_json: bool) 
     from ..timing import speeds
 
     if save is not None:
-        click.echo(f"wrote {save_record(record, save, machine)}", err=True)
+        say(f"wrote {save_record(record, save, machine)}")
     if as_json:
         from ..records.format import dumps
 

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from ..terminal.json import print_json
-from .flags import check_range, max_size, running
+from .flags import check_range, max_size, running, say
 
 MAX_DRAWS = 10_000_000
 
@@ -103,7 +103,7 @@ def command(
         from ..terminal.numbers import duration
 
         result, seconds = on_engine(result, scenario.problem(draws, seed), engine)
-        click.echo(f"{engine}: {draws:,} draws in {duration(seconds, 'milliseconds')}, compiling apart", err=True)
+        say(f"{engine}: {draws:,} draws in {duration(seconds, 'milliseconds')}, compiling apart")
     steps = explained(scenario, targets) if explain else None
     if as_json:
         _json(result, scenario, steps)

@@ -7,6 +7,7 @@ import click
 
 from ...kernels import reading
 from ...kernels.errors import FlopwattError
+from ...kernels.text import visible
 from ..errors import DisagreementError, InputError, MessageError, Parameter, Spelling, named, one_line
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -97,6 +98,11 @@ def max_size(default: str) -> Callable[[_Command], _Command]:
         callback=limit,
         help=f"The largest file read.  [default: {default}]",
     )
+
+
+def say(line: str) -> None:
+    """Print a line on stderr; escape codes in it, which may come from a file, are written out."""
+    click.echo(visible(line), err=True)
 
 
 def check_range(name: str, value: int | None, low: int, high: int | None = None) -> None:

@@ -8,7 +8,7 @@ import click
 
 from ..errors import InputError
 from ..terminal.json import print_json
-from .flags import check_range, max_size, running
+from .flags import check_range, max_size, running, say
 
 
 @click.command(name="run", short_help="Evaluate a study on one engine or all, print the answers and the speed.")
@@ -81,7 +81,7 @@ def command(
     written, failure = _store(run, out, save, machine)
     _print(run, as_json)
     for path in written:
-        click.echo(f"wrote {path}", err=True)
+        say(f"wrote {path}")
     if failure is not None:
         raise failure
 
@@ -121,7 +121,7 @@ def _print(run: Any, as_json: bool) -> None:
         from ..runner.document import document
 
         for line in _notes(run):
-            click.echo(line, err=True)
+            say(line)
         print_json(document(run))
     else:
         from ..runner.report import print_run

@@ -6,7 +6,7 @@ import click
 
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
-from .flags import check_range, max_size
+from .flags import check_range, max_size, say
 
 MAX_DRAWS = 1_000_000
 
@@ -46,7 +46,7 @@ def command(
     worse = beyond(findings, bounds) if bounds is not None else []
     if plot is not None:
         picture.write(findings, plot)
-        click.echo(f"wrote {plot}", err=True)
+        say(f"wrote {plot}")
     if as_json:
         from ..validate.results import document
 
@@ -61,7 +61,7 @@ def command(
 
         print_findings(console(), findings)
     for line in worse:
-        click.echo(f"worse than {bounds}: {line}", err=True)
+        say(f"worse than {bounds}: {line}")
     if worse:
         raise SystemExit(1)
 
@@ -82,4 +82,4 @@ def _fit(cases: tuple[Path, ...]) -> None:
     click.echo(f", deviation {fit.posterior.scale:.3f}")
     for quality in qualities.values():
         click.echo(str(quality))
-    click.echo(f"wrote {store.FIT}", err=True)
+    say(f"wrote {store.FIT}")

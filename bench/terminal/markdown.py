@@ -3,18 +3,20 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from ...kernels.text import visible
+
 
 def plain(text: str) -> str:
     """Escape a text so that Markdown shows it as it is, in a line and in a table's cell; a line break becomes a space.
 
     Brackets stay, which tests' names are full of, but for those that would make a link.
     """
-    return re.sub(r"[\\`*|<&]|(?<=\])\(", r"\\\g<0>", " ".join(text.split()))
+    return re.sub(r"[\\`*|<&]|(?<=\])\(", r"\\\g<0>", visible(" ".join(text.split())))
 
 
 def code(text: str) -> str:
     """Write a text as code within a line; a backtick in it becomes an apostrophe."""
-    return f"`{' '.join(text.split()).replace('`', chr(39))}`"
+    return f"`{visible(' '.join(text.split())).replace('`', chr(39))}`"
 
 
 def table(columns: Sequence[str], texts: int, rows: Iterable[Sequence[str]]) -> list[str]:
