@@ -45,7 +45,8 @@ def read_text(path: Path, *, piped: bool = False) -> str:
 
 # What the nesting of TOML is told by: text and comments, which may hold anything, then brackets, dots and what ends a key.
 _TOKEN = re.compile(
-    r'"""(?:[^\\"]|\\.|"(?!""))*(?:"""|$)|\'\'\'.*?(?:\'\'\'|$)|"(?:[^\\"\n]|\\.)*"?|\'[^\'\n]*\'?|#[^\n]*|(?P<mark>[\[\]{}.,=\n])', re.DOTALL
+    r'"""(?:[^\\"]|\\.|"(?!""))*(?:"""|$)|\'\'\'.*?(?:\'\'\'|$)|"(?:[^\\"\n]|\\.)*"?|\'[^\'\n]*\'?|#[^\n]*|(?P<mark>[\[\]{}.,=\n])',
+    re.DOTALL,
 )
 
 

@@ -8,6 +8,7 @@ __all__ = [
     "errors",
     "files",
     "graph",
+    "host_memory",
     "llvm",
     "model",
     "plan",

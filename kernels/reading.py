@@ -15,6 +15,7 @@ from .errors import FlopwattError
 
 MAX_TEXT = 10 * 10**6  # bytes of a TOML, JSON or Python file that people write; records and tables of cases may be larger
 MAX_DEPTH = 64  # lists and tables within each other
+MAX_BITS = 14_000  # of a whole number: Python writes out no longer ones
 MAX_KEY = 1_000  # characters; a key is a name, not a text
 STDIN = ("-", "/dev/stdin")  # what a command takes its standard input for
 
@@ -163,7 +164,7 @@ def _read_whole(handle: int, limit: int) -> bytes:
 
 
 def check_nesting(document: Any) -> None:
-    """Check what was read for what no file of people's has: lists and tables too deep within each other, keys without end.
+    """Check what was read for what no file of people's has: nesting, keys and whole numbers without end.
 
     Parameters
     ----------
@@ -173,7 +174,7 @@ def check_nesting(document: Any) -> None:
     Raises
     ------
     ReadingError
-        Where it is nested deeper than ``MAX_DEPTH``, or a key is longer than ``MAX_KEY``.
+        Where it is nested deeper than ``MAX_DEPTH``, a key is longer than ``MAX_KEY``, or a number has more than ``MAX_BITS``.
     """
     level = [document]
     for _ in range(MAX_DEPTH + 1):
@@ -181,7 +182,9 @@ def check_nesting(document: Any) -> None:
         for item in level:
             if isinstance(item, Mapping):
                 check_keys(item)
-            values = item.values() if isinstance(item, Mapping) else item if isinstance(item, list) else ()
+            values = list(item.values()) if isinstance(item, Mapping) else item if isinstance(item, list) else []
+            if any(type(value) is int and value.bit_length() > MAX_BITS for value in values):
+                raise ReadingError(f"has a whole number of more than {MAX_BITS * 3 // 10} digits")
             inner += [value for value in values if isinstance(value, (Mapping, list))]
         level = inner
         if not level:

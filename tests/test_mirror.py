@@ -8,7 +8,6 @@ TREES = ("kernels", "bench", "configs")
 # Files that test a room and none of its modules alone, with what they test.
 OF_A_ROOM = {
     "bench/study/test_bad_studies.py": "what any module says of a wrong study: one line, which names the key",
-    "bench/study/test_fuzzed_studies.py": "that whatever a study holds, it loads or is refused",
     "bench/validate/test_published.py": "how good estimates are on published cases",
     "configs/test_defaults.py": "the files of defaults",
     "configs/test_fact_tables.py": "the tables of facts",

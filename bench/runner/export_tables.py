@@ -91,7 +91,9 @@ class _Writer:
         if self.suffix == ".parquet":
             self.target.write_batch(batch)
         else:  # the units go into the header, which has no other place for them
-            self.target.write(pyarrow.RecordBatch.from_arrays(list(map(_shown, batch.columns)), schema=_head_with_units(batch.schema)))
+            self.target.write(
+                pyarrow.RecordBatch.from_arrays(list(map(_shown, batch.columns)), schema=_head_with_units(batch.schema))
+            )
 
 
 def _shown(column: Any) -> Any:

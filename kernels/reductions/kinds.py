@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import EngineError
+from ..host_memory import available_bytes, size_text
 from ..model.kinds import Apart, ByKind
 from ..model.questions import (
     Best,
@@ -23,7 +25,7 @@ from ..model.questions import (
     group_shape,
 )
 from . import pareto
-from .bins import Bins, common_range, merge_bins, quantiles
+from .bins import Bins, Range, common_range, merge_bins, quantiles
 from .states import GroupAnswer, Passes
 
 # What share of a question's progress each pass is: where it begins, and how much it is.
@@ -48,23 +50,38 @@ def _summary(_: Summary, passes: Passes) -> GroupAnswer:
     return GroupAnswer(values, state.visited)
 
 
+_HELD = 32  # bytes of each bin of each group: counts, what is merged into them, sums and middles
+
+
+def _bins(span: Range, passes: Passes) -> Bins:
+    """Choose the bins. Raises EngineError where counting in them takes more memory than there is."""
+    bins = Bins.of(span, passes.dtype.name)
+    needed, free = _HELD * len(bins.base) * bins.width, available_bytes()
+    if needed > free:
+        raise EngineError(
+            f"{len(bins.base):,} groups of {bins.width:,} bins take {size_text(needed)} of memory, and {size_text(free)} are "
+            "free; keep fewer axes, or shorter ones"
+        )
+    return bins
+
+
 def _quantiles(question: Quantiles, passes: Passes) -> GroupAnswer:
     state = passes.range(_RANGE)
-    bins = Bins.of(state.range, passes.dtype.name)
+    bins = _bins(state.range, passes)
     counts = passes.count(bins, _COUNT)
     return GroupAnswer({"quantiles": quantiles(counts, bins, state.range, question.at)}, state.visited)
 
 
 def _histogram(question: Histogram, passes: Passes) -> GroupAnswer:
     state = passes.range(_RANGE)
-    bins = Bins.of(common_range(state.range), passes.dtype.name)
+    bins = _bins(common_range(state.range), passes)
     counts, edges = merge_bins(passes.count(bins, _COUNT), bins, state.range, question.bins)
     return GroupAnswer({"counts": counts}, state.visited, {"edges": edges})
 
 
 def _pareto(question: Pareto, passes: Passes) -> GroupAnswer:
     state = passes.range(_FRONT_RANGE)
-    bins = Bins.of(state.range, passes.dtype.name)
+    bins = _bins(state.range, passes)
     least = passes.least(bins, _LEAST)
     on_front = pareto.on_front(least)
     index = passes.first_on(bins, np.where(on_front, least, np.nan).astype(passes.dtype), _FIRST_ON)

@@ -22,9 +22,9 @@ FORM = Validator[Plant](Plant)
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"\xff\xfe", r"is not UTF-8 text \(byte 0\); save it as UTF-8"),
+        (b"\xff\xfe", r"is UTF-16 text; save it as UTF-8"),
         (b"watts = ", "is not valid TOML: "),
-        (b"a = " + b"[" * 50_000, "nested too deeply"),
+        (b"a = " + b"[" * 50_000, "nested more than 64 deep"),
     ],
 )
 def test_a_file_that_is_no_toml(content: bytes, message: str, tmp_path: Path) -> None:

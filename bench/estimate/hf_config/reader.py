@@ -132,7 +132,7 @@ def _decoder_of_attention(config: Config) -> None:
         return
     other = next((key for key in _OTHER_LAYERS if config.raw.get(key) not in (None, 0, False)), None)
     kinds = config.raw.get("layer_types")
-    strange = [kind for kind in kinds if kind not in _ATTENTION] if isinstance(kinds, list) else []
+    strange = [kind for kind in kinds if not isinstance(kind, str) or kind not in _ATTENTION] if isinstance(kinds, list) else []
     if other is not None or strange:
         named = other if other is not None else f"layer_types {strange[0]!r}"
         raise InputError(

@@ -228,7 +228,7 @@ def test_what_is_wrong_is_said(tmp_path, change, message):
         (b"[1]", "the document must be an object"),
         (b"null", "the document must be an object"),
         (b"{}", "machine_info is missing"),
-        (b"\xff\xfe\x00", "not a text file"),
+        (b"\xff\xfe\x00", "is UTF-16 text"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"a": NaN}', "NaN is not a JSON number"),
         (b'{"a": 1' + b"0" * 5000 + b"}", "not JSON"),
