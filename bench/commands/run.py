@@ -43,7 +43,7 @@ def command(
     as_json: bool,
     allow_code: bool,
 ) -> None:
-    """Evaluate STUDY (a name that `flopwatt show studies` lists, a path, or - for standard input) and print its answers and the speed.
+    """Evaluate STUDY (a name of `flopwatt show studies`, a path, or - for standard input): print its answers and the speed.
 
     \b
     flopwatt run quick

@@ -26,7 +26,7 @@ def command(
     """Predict each of the CASES from what was known before its result, and compare with what was published.
 
     CASES are CSV or TOML files (- is the standard input) with the columns of those under configs/published, which are taken
-    where none is named; the columns say which kind a file is. A run that the MFU was fitted on is predicted by a fit without it.
+    where none is named; the columns say which kind a file is. A run that the MFU was fitted on is predicted without it.
 
     \b
     flopwatt validate

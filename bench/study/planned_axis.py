@@ -96,8 +96,8 @@ def check_memory(axes: Iterable[PlannedAxis]) -> None:
     largest = max(planned, key=lambda axis: axis.bytes_needed)
     most = free // (8 * COPIES * largest.columns)
     raise AxisError(
-        f"{largest.key}: takes more memory than the {size_text(free)} that are free; at most {most:,} values fit there, if it is the only "
-        "axis"
+        f"{largest.key}: takes more memory than the {size_text(free)} that are free; at most {most:,} values fit there, "
+        "if no other axis is long"
     )
 
 

@@ -65,7 +65,7 @@ def _worded(error: BaseException) -> str:
         text = str.__str__(str(error))  # which may be of a class of the user's too
     except BaseException:
         text = "(its message raises an error too)"
-    return one_line(f"{type(error).__name__}: {text}")
+    return one_line(f"{type(error).__name__}: {text}" if text else type(error).__name__)
 
 
 def _line(path: Path, error: BaseException) -> str:

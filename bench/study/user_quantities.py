@@ -43,8 +43,8 @@ def extend_model(model: Model, files: Sequence[str], folder: Path) -> tuple[Mode
             with guarded(folder / file):
                 wrong = misfit(item, lambda name: extended[name].unit) if not item.given else None
             notes += [f"{file}: the units of {item.name} do not fit: {wrong}"] if wrong else []
-        extended = extended.extended({name: _guard(item, folder / file) for name, item in own.items()})
-    return extended, tuple(notes)
+    own_quantities = [(_guard(item, folder / file), name) for file, own in defined.items() for name, item in own.items()]
+    return extended.extended({name: item for item, name in own_quantities}), tuple(notes)
 
 
 def _guard(item: Quantity, path: Path) -> Quantity:

@@ -41,7 +41,7 @@ def make_trial(kind: str, folder: Path, random: Random) -> Trial:
         data = _with_statement(data, random)
     else:
         data = mutate(data, FORMS[kind], random)
-    return _TARGETS[kind](data, folder, random)
+    return TARGETS[kind](data, folder, random)
 
 
 def _with_statement(data: bytes, random: Random) -> bytes:
@@ -137,7 +137,7 @@ def _config(data: bytes, folder: Path, random: Random) -> Trial:
     return Trial((*arguments, *(("--json",) if as_json else ("--explain",))), json=as_json)
 
 
-_TARGETS: dict[str, Callable[[bytes, Path, Random], Trial]] = {
+TARGETS: dict[str, Callable[[bytes, Path, Random], Trial]] = {
     "study": _study,
     "override": _override,
     "facts": _facts,

@@ -45,3 +45,12 @@ def test_parquet_and_json(run, tmp_path: Path) -> None:
     (path,) = write(run, tmp_path / "out.json")
     best, table = json.loads(path.read_text())["answers"]
     assert (best["coords"]["site"], table["at"]["site"]) == (LABELS, LABELS)
+
+
+def test_escape_codes_in_a_label_are_shown_in_csv(tmp_path: Path) -> None:
+    path = tmp_path / "study.toml"
+    path.write_text(STUDY.replace(json.dumps(LABELS), json.dumps(["a\x1b[2J", "\u202eb", "c", "d", "e"])))
+    coded = flopwatt.run_study(flopwatt.load_study(path), engines="numpy")
+    for out in write(coded, tmp_path / "out.csv"):
+        rows = list(csv.DictReader(out.open(newline="", encoding="utf-8")))
+        assert [row["site"] for row in rows] == [r"a\x1b[2J", r"\u202eb", "c", "d", "e"]

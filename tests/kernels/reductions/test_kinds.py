@@ -9,6 +9,7 @@ from flopwatt.kernels.errors import EngineError
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, Quantity
 from flopwatt.kernels.model.questions import Best, Histogram, Pareto, Problem, Quantiles, Sensitivity, Summary, Table
+from flopwatt.kernels.reductions import kinds
 from flopwatt.kernels.reductions.bins import Bins, Range, keys
 from flopwatt.kernels.reductions.kinds import answer
 from flopwatt.kernels.reductions.pareto import NOWHERE
@@ -131,4 +132,18 @@ def test_the_passes_make_up_the_whole_of_the_progress(question: Any) -> None:
 )
 def test_a_kind_that_is_answered_apart_says_so(question: Any, reason: str) -> None:
     with pytest.raises(EngineError, match=reason):
+        answer(question, ByHand())
+
+
+BINNED = (
+    Quantiles(name="q", quantity="x", by=("g",)),
+    Histogram(name="h", quantity="x", by=("g",)),
+    Pareto(name="p", quantities=("x", "y"), by=("g",)),
+)
+
+
+@pytest.mark.parametrize("question", BINNED)
+def test_bins_that_need_more_memory_than_is_free_are_refused(question: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kinds, "available_bytes", lambda: 1000)
+    with pytest.raises(EngineError, match=r"2 groups of [0-9,]+ bins take .* of memory, and .* are free; keep fewer axes"):
         answer(question, ByHand())
