@@ -118,9 +118,10 @@ def read_bytes(path: str | Path, largest_bytes: int = MAX_TEXT, *, piped: bool =
     try:
         if piped and str(path) in STDIN:
             return _read_stdin(limit)
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0))
+        pipe = piped and _OWN_PIPE.fullmatch(str(path)) is not None
+        handle = os.open(path, os.O_RDONLY | (0 if pipe else getattr(os, "O_NONBLOCK", 0)) | getattr(os, "O_BINARY", 0))
         try:
-            _check_kind(os.fstat(handle), limit, piped and _OWN_PIPE.fullmatch(str(path)) is not None)
+            _check_kind(os.fstat(handle), limit, pipe)
             return _read_whole(handle, limit)
         finally:
             os.close(handle)
@@ -154,7 +155,6 @@ def _check_kind(status: os.stat_result, limit: int, pipe: bool) -> None:
 
 def _read_whole(handle: int, limit: int) -> bytes:
     """Read to the end, or until it is too much: files of /proc state no size, and others grow."""
-    os.set_blocking(handle, True)
     data = bytearray()
     while chunk := os.read(handle, min(_CHUNK, limit + 1 - len(data))):
         data += chunk

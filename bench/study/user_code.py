@@ -40,7 +40,18 @@ def guarded(path: Path) -> Iterator[None]:
 
 
 def guarded_formula(function: Callable[..., Any], path: Path) -> Callable[..., Any]:
-    """Return a formula of a file that keeps to `guarded` wherever it is computed, and lets a ModelError pass."""
+    """Return a formula of a file that keeps to `guarded` wherever it is computed, and lets a ModelError pass.
+
+    Parameters
+    ----------
+    function, path
+        The formula, and its file for the error.
+
+    Raises
+    ------
+    UserCodeError
+        From what is returned: for whatever the formula raises.
+    """
 
     @functools.wraps(function)
     def formula(*values: Any) -> Any:

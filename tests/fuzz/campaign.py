@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from flopwatt.kernels.host_memory import _field
-
 from .seeds import KINDS, seeds
 from .targets import make_trial
 from .trial import Outcome, judge
@@ -47,7 +45,7 @@ class Counts:
 
 def limit_memory() -> None:
     """Let this process have ``MAX_BYTES`` more than it has now."""
-    size = _field(Path("/proc/self/status"), "VmSize") or 0
+    size = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (size + MAX_BYTES, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
