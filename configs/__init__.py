@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from ..kernels.model import units
+from ..kernels.reading import MAX_KEY
 from ..kernels.text import nearest
 from ..kernels.validation.plain_tests import NO_OTHER_KEYS
 from ..kernels.validation.validator import Validator
@@ -333,6 +334,8 @@ def _names(rows: Iterable[FactRow], path: Path | None = None) -> dict[str, str]:
     known: dict[str, str] = {}
     for row in rows:
         for name in dict.fromkeys(text.strip().lower() for text in (row.key, row.name, *row.aliases)):
+            if path is not None and len(name) > MAX_KEY:
+                raise FactError(f"{path}: row {row.key!r} has a name of {len(name):,} characters; at most {MAX_KEY:,} are read")
             if path is not None and known.get(name, row.key) != row.key:
                 raise FactError(f"{path}: {name!r} names both {known[name]!r} and {row.key!r}; take it out of one of them")
             known[name] = row.key

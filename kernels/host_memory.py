@@ -9,6 +9,7 @@ try:
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
+SMALL = 10**8  # bytes: any machine has them, so nobody needs to ask
 UNKNOWN = 2**33  # bytes: taken where the system does not tell
 _CGROUP = "sys/fs/cgroup"
 _PAIRS = (("memory.max", "memory.current"), ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"))
@@ -31,6 +32,14 @@ def available_bytes(root: Path = Path("/")) -> int:
         size = _field(root / "proc/self/status", "VmSize")
         left += [soft - size] if soft != resource.RLIM_INFINITY and size is not None else []
     return max(min((value for value in left if value is not None), default=UNKNOWN), 0)
+
+
+def shortage(needed: int) -> str:
+    """Say how much is free, as ``250 MB``, where that is less than the bytes needed; nothing where they are there."""
+    if needed <= SMALL:
+        return ""
+    free = available_bytes()
+    return size_text(free) if needed > free else ""
 
 
 def size_text(size: float) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ... import configs
-from ...kernels.host_memory import available_bytes, size_text
+from ...kernels.host_memory import available_bytes, shortage
 from ...kernels.model.quantity import Model, Quantity
 from ...kernels.text import nearest
 from ..errors import StudyError
@@ -90,14 +90,15 @@ def check_memory(axes: Iterable[PlannedAxis]) -> None:
     AxisError
         Where they do not; it names the key of the largest axis.
     """
-    planned, free = list(axes), available_bytes()
-    if sum(axis.bytes_needed for axis in planned) <= free:
+    planned = list(axes)
+    free = shortage(sum(axis.bytes_needed for axis in planned))
+    if not free:
         return
     largest = max(planned, key=lambda axis: axis.bytes_needed)
-    most = free // (8 * COPIES * largest.columns)
+    most = available_bytes() // (8 * COPIES * largest.columns)
     raise AxisError(
-        f"{largest.key}: takes more memory than the {size_text(free)} that are free; at most {most:,} values fit there, "
-        "if no other axis is long"
+        f"{largest.key}: takes more memory than the {free} that are free; at most {most:,} values fit there, if no other axis "
+        "is long"
     )
 
 

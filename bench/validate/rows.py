@@ -18,6 +18,7 @@ from ..facts.cells import blank
 
 PUBLISHED = configs.FOLDER / "published"
 MAX_BYTES = 100 * 10**6
+MAX_CELL = 10_000  # characters
 MAX_VALUE = 1e40  # products of figures beyond it overflow
 
 _CASES = re.compile(r"^\s*\[\[\s*cases\s*\]\]", re.MULTILINE)  # what no CSV of cases begins a line with
@@ -121,6 +122,13 @@ def read(path: Path) -> Cases:
     return readers[suffix](path, text)
 
 
+def _check_cells(cells: Mapping[str, Any], where: str) -> None:
+    """Raise InputError for a cell that no table of cases has."""
+    for name, cell in cells.items():
+        if isinstance(cell, str) and len(cell) > MAX_CELL:
+            raise InputError(f"{name[:40]} has {len(cell):,} characters; at most {MAX_CELL:,} are read", where=where)
+
+
 def shipped(name: str) -> Cases:
     """Read the cases that come with flopwatt under this name."""
     return read(PUBLISHED / f"{name}.toml")
@@ -152,6 +160,7 @@ def _csv(path: Path, text: str) -> Cases:
         if len(cells) != len(columns):
             raise InputError(f"has {len(cells)} cells for {len(columns)} columns", where=where)
         kept = {name: cell for name, cell in zip(columns, cells, strict=True) if cell.strip()}
+        _check_cells(kept, where)
         rows.append(CaseRow(kept, where))
     return Cases(path, frozenset(columns), tuple(rows))
 
@@ -164,4 +173,6 @@ def _toml(path: Path, text: str) -> Cases:
     if not isinstance(raw, list) or not raw or not all(isinstance(cells, dict) for cells in raw):
         raise InputError("holds no cases; give each one as [[cases]]", where=str(path))
     rows = tuple(CaseRow(cells, f"{path}, case {number}") for number, cells in enumerate(raw, 1))
+    for row in rows:
+        _check_cells(row.cells, row.where)
     return Cases(path, frozenset(name for cells in raw for name in cells), rows)

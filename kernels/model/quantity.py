@@ -38,6 +38,9 @@ __all__ = [
 ]
 
 
+MAX_CHAIN = 300  # quantities that need each other one after the other; flopwatt's own are 18 deep
+
+
 class ModelError(FlopwattError, ValueError):
     """A quantity, or the way quantities are wired, is wrong; the message says how to mend it."""
 
@@ -285,7 +288,7 @@ class Model:
         Raises
         ------
         ModelError
-            For an unknown name, and for quantities that need each other in a circle.
+            For an unknown name, and for quantities that need each other in a circle or a chain of more than ``MAX_CHAIN``.
         """
         held, done = set(held), set[str]()
         open_, result = list[str](), list[Quantity]()
@@ -297,6 +300,8 @@ class Model:
                 circle = " -> ".join([*open_[open_.index(name) :], name])
                 raise ModelError(f"quantities need each other in a circle: {circle}")
             item = self[name]
+            if len(open_) >= MAX_CHAIN:
+                raise ModelError(f"more than {MAX_CHAIN} quantities need each other in a chain: {', '.join(open_[:3])}, ...")
             open_.append(name)
             for parameter in () if name in held else item.parameters:
                 visit(parameter)

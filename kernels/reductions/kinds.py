@@ -4,13 +4,14 @@ A kind asks its engine for passes, which hand back merged states, and makes its 
 differently is in the passes alone.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ..errors import EngineError
-from ..host_memory import available_bytes, size_text
+from ..host_memory import shortage, size_text
 from ..model.kinds import Apart, ByKind
 from ..model.questions import (
     Best,
@@ -50,19 +51,22 @@ def _summary(_: Summary, passes: Passes) -> GroupAnswer:
     return GroupAnswer(values, state.visited)
 
 
-_HELD = 32  # bytes of each bin of each group: counts, what is merged into them, sums and middles
+_OF_A_GROUP = 200  # bytes: what an engine keeps of it, and the answer
+_OF_A_BIN = 32  # bytes of each bin of each group: counts, what is merged into them, sums and middles
 
 
 def _bins(span: Range, passes: Passes) -> Bins:
     """Choose the bins. Raises EngineError where counting in them takes more memory than there is."""
     bins = Bins.of(span, passes.dtype.name)
-    needed, free = _HELD * len(bins.base) * bins.width, available_bytes()
-    if needed > free:
-        raise EngineError(
-            f"{len(bins.base):,} groups of {bins.width:,} bins take {size_text(needed)} of memory, and {size_text(free)} are "
-            "free; keep fewer axes, or shorter ones"
-        )
+    groups = len(bins.base)
+    _check_memory(_OF_A_BIN * groups * bins.width, f"{groups:,} groups of {bins.width:,} bins")
     return bins
+
+
+def _check_memory(needed: int, what: str) -> None:
+    free = shortage(needed)
+    if free:
+        raise EngineError(f"{what} take {size_text(needed)} of memory, and {free} are free; keep fewer axes, or shorter ones")
 
 
 def _quantiles(question: Quantiles, passes: Passes) -> GroupAnswer:
@@ -120,11 +124,14 @@ def answer(question: Question, passes: Passes) -> Result:
     Raises
     ------
     EngineError
-        If the kind of question is not known, or has no answer of that form.
+        If the kind of question is not known or has no answer of that form, or more memory is needed than is free.
     """
-    parts = ANSWERS.of(question)(question, passes)
-    grid, visited = passes.problem.grid, parts.visited
+    grid = passes.problem.grid
     shape = group_shape(grid, question)
+    groups = math.prod(shape)
+    _check_memory(_OF_A_GROUP * groups, f"the answers of {groups:,} groups")
+    parts = ANSWERS.of(question)(question, passes)
+    visited = parts.visited
     values = {name: array.reshape(shape + array.shape[1:]) for name, array in parts.values.items()}
     evaluated = grid.size - visited.pruned
     return Result(values | dict(parts.common), evaluated=evaluated, nan=visited.nan, pruned=visited.pruned)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flopwatt.kernels import host_memory
-from flopwatt.kernels.host_memory import UNKNOWN, available_bytes, size_text
+from flopwatt.kernels.host_memory import SMALL, UNKNOWN, available_bytes, shortage, size_text
 
 
 def put(root: Path, name: str, text: str) -> None:
@@ -36,3 +36,9 @@ def test_this_machine_has_some() -> None:
 
 def test_a_size_for_people() -> None:
     assert [size_text(size) for size in (5e5, 2.5e8, 3e9, 4.8e16)] == ["0.5 MB", "250 MB", "3 GB", "4.8e+07 GB"]
+
+
+def test_what_is_short_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [shortage(SMALL), shortage(SMALL + 1), shortage(10**15)][:2] == ["", ""]
+    monkeypatch.setattr(host_memory, "available_bytes", lambda: 2 * 10**8)
+    assert [shortage(2 * 10**8), shortage(2 * 10**8 + 1)] == ["", "200 MB"]

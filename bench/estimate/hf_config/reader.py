@@ -186,7 +186,7 @@ def _moe_layers(config: Config, layers: float) -> float:
     step = max(config.get("decoder_sparse_step", "moe_layer_freq", "interleave_moe_layer_step", default=1.0), 1.0)
     listed = config.raw.get("mlp_only_layers")
     only_dense = listed if isinstance(listed, list) else []
-    dense = set(range(int(dense_first))) | {i for i in only_dense if isinstance(i, int)}
+    dense = set(range(int(min(dense_first, layers)))) | {i for i in only_dense if isinstance(i, int)}
     # transformers: layer i is sparse where (i + 1) % step is 0; DeepSeek's moe_layer_freq is 1 throughout
     return float(sum((i + 1) % int(step) == 0 and i not in dense for i in range(int(layers))))
 

@@ -194,3 +194,22 @@ def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, text: str, says: str)
         reader.read(path)
     assert "\n" not in error.value.message
     assert str(path) in error.value.message
+
+
+@pytest.mark.parametrize("key", ["first_k_dense_replace", "moe_layer_start_index"])
+def test_more_dense_layers_than_there_are_take_no_time(key: str) -> None:
+    sizes = reader.columns({**DEEPSEEK, "first_k_dense_replace": None, key: 10**14})
+    assert sizes["moe_layers"] == 0
+
+
+def test_a_layer_that_is_no_name_is_refused() -> None:
+    with pytest.raises(InputError, match="layers that are no attention"):
+        reader.columns({**GPT_OSS, "layer_types": [["full_attention"]]})
+
+
+def test_numbers_and_nesting_without_end_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    for text, says in (("9" * 5000, "digits"), ("[" * 100 + "]" * 100, "more than 64 deep"), ("[" * 100_000, "recursion")):
+        path.write_text(f'{{"hidden_size": {text}}}')
+        with pytest.raises(InputError, match=says):
+            reader.read(path)

@@ -20,6 +20,7 @@ from flopwatt.bench.study.bindings import (
 )
 from flopwatt.bench.study.planned_axis import AxisError
 from flopwatt.bench.study.schema import parse_study
+from flopwatt.kernels import host_memory
 from flopwatt.kernels.quantities import MODEL
 
 CHIP = {"from": "hardware", "rows": ["h100", "b200-sxm"]}
@@ -128,7 +129,8 @@ def test_a_grid_too_large_is_refused_before_its_axes_are_made() -> None:
 
 
 def test_axes_that_need_more_memory_than_is_free_are_refused_before_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planned_axis, "available_bytes", lambda: 10**9)
+    for module in (planned_axis, host_memory):
+        monkeypatch.setattr(module, "available_bytes", lambda: 10**9)
     drawn = {"draws": 30_000_000, "columns": {"mfu": {"uniform": [0.1, 0.2]}, "load": {"uniform": [0.1, 0.2]}}}
     says = r"axes.d.draws: takes more memory than the 1 GB that are free; at most 10,416,666 values fit there"
     with pytest.raises(AxisError, match=says):

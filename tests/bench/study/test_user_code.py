@@ -1,5 +1,6 @@
 """Code of the user's: whatever it raises is one line, what it prints goes to stderr, and Ctrl+C is still Ctrl+C."""
 
+import json
 import os
 import signal
 import threading
@@ -65,8 +66,6 @@ def test_whatever_it_raises_is_one_line(code: str, says: str, tmp_path: Path) ->
 
 
 def test_what_it_prints_goes_to_stderr(tmp_path: Path) -> None:
-    import json
-
     code = "import sys\nprint('loading')\n" + MINE.format(body="print('computing'); sys.stdout.write('written')")
     result = run(tmp_path, code)
     assert json.loads(result.stdout)["study"] == "study"
@@ -116,3 +115,20 @@ def test_a_model_error_passes_and_others_do_not(tmp_path: Path) -> None:
         guarded_formula(model, tmp_path)()
     with pytest.raises(UserCodeError, match="OSError: o"):
         guarded_formula(other, tmp_path)()
+
+
+def test_a_study_comes_from_the_standard_input() -> None:
+    text = STUDY.replace('quantities = ["mine.py"]', "").replace("doubled", "run_time")
+    for name in ("-", "/dev/stdin"):
+        result = CliRunner().invoke(cli, ["run", name, "--engine", "numpy", "--json"], input=text)
+        assert json.loads(result.stdout)["study"] == "stdin"
+
+
+def test_quantities_in_a_long_chain_are_refused(tmp_path: Path) -> None:
+    chain = "from flopwatt import quantity\n"
+    for number in range(2000):
+        needs = f"q{number + 1}" if number < 1999 else "run_time"
+        chain += f"@quantity('s', 'ours')\ndef {'doubled' if number == 0 else f'q{number}'}({needs}): return {needs}\n"
+    result = run(tmp_path, chain)
+    assert result.exit_code == 2
+    assert "more than 300 quantities need each other in a chain: doubled, q1, q2, ..." in result.stderr

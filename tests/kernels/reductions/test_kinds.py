@@ -142,8 +142,14 @@ BINNED = (
 )
 
 
+def test_groups_that_need_more_memory_than_is_free_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kinds, "shortage", lambda needed: "1 kB")
+    with pytest.raises(EngineError, match=r"the answers of 2 groups take 0.0004 MB of memory, and 1 kB are free"):
+        answer(Best(name="b", objective="x", by=("g",)), ByHand())
+
+
 @pytest.mark.parametrize("question", BINNED)
 def test_bins_that_need_more_memory_than_is_free_are_refused(question: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kinds, "available_bytes", lambda: 1000)
-    with pytest.raises(EngineError, match=r"2 groups of [0-9,]+ bins take .* of memory, and .* are free; keep fewer axes"):
+    monkeypatch.setattr(kinds, "shortage", lambda needed: "1 kB" if needed > 400 else "")
+    with pytest.raises(EngineError, match=r"2 groups of [0-9,]+ bins take .* of memory, and 1 kB are free; keep fewer axes"):
         answer(question, ByHand())
