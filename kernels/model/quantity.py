@@ -135,7 +135,11 @@ def _register(item: Quantity) -> Quantity:
         raise ModelError(f"the quantity {item.name!r} is defined twice; rename one of them")
     if not item.name.isidentifier():
         raise ModelError(f"{item.name!r} is not a valid name for a quantity")
-    units.dimension(item.unit)  # an unknown unit fails here, where it is written
+    for key, text in (("source", item.source), ("doc", item.doc), ("show", item.show)):
+        if not isinstance(text, str):
+            raise ModelError(f"{item.name}: {key} must be text, not {text!r}")
+    if units.dimension(item.unit) != units.dimension(item.show or item.unit):  # an unknown unit fails here, where it is written
+        raise ModelError(f"{item.name}: show is {item.show!r}, which is no unit of what is in {item.unit or 'plain counts'}")
     for bound, value in (("low", item.low), ("high", item.high)):
         if not isinstance(value, numbers.Real) or math.isnan(value):
             raise ModelError(f"{item.name}: {bound} must be a number in {item.unit or 'plain counts'}, not {value!r}")

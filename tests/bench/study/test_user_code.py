@@ -47,6 +47,12 @@ def run(folder: Path, code: str, *options: str):
         ("raise SystemExit(3)", "line 1: SystemExit: 3"),
         ("raise GeneratorExit", "line 1: GeneratorExit"),
         ("class Odd(BaseException):\n    def __str__(self): raise KeyError\nraise Odd", "line 3: Odd: (its message raises"),
+        ("from flopwatt import given\ngiven('a', 's', 'doc', show='dax')", "line 2: UnitError: unknown unit 'dax'"),
+        (
+            "from flopwatt import given\ngiven('a', 's', 'doc', show='W')",
+            "line 2: ModelError: a: show is 'W', which is no unit",
+        ),
+        ("from flopwatt import given\ngiven('a', 's', 5)", "line 2: ModelError: a: doc must be text, not 5"),
         ("class Odd: pass\nraise Odd", "line 2: TypeError: exceptions must derive from BaseException"),
         ("def f(): f()\nf()", "line 1: RecursionError: "),
         ("raise ValueError('a\\nb\\x1b[2J')", r"line 1: ValueError: a b\x1b[2J"),
