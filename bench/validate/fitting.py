@@ -187,5 +187,4 @@ def refit(path: Path = store.FIT) -> tuple[Fitted, dict[str, Quality]]:
     }
     store.write_fit(path, fit, f"{len(runs)} {SOURCE}", {name: str(quality) for name, quality in qualities.items()})
     store.fitted.cache_clear()
-    store.fit_source.cache_clear()
     return fit, qualities

@@ -227,7 +227,6 @@ def _fitted(document: Mapping[str, Any]) -> Fitted:
     return Fitted(names, Ranges(low, high), posterior)
 
 
-@functools.cache
 def fit_source() -> str:
     """Read where the fit comes from, for a person."""
     return str(configs.read_toml(FIT).get("source", ""))
