@@ -13,6 +13,7 @@ import click
 from .. import __version__
 from ..kernels.errors import FlopwattError
 from .commands import flags
+from .errors import one_line
 
 # command -> (module under commands/, one line of help)
 COMMANDS = {
@@ -76,7 +77,7 @@ class Commands(click.Group):
             raise flags.failure(error) from None
         except click.UsageError as error:  # bad input is one line: without its context no usage is printed above it
             command = error.ctx.command_path if error.ctx is not None else ctx.command_path
-            raise click.UsageError(f"{error.format_message()} ({command} --help says more)") from None
+            raise click.UsageError(f"{one_line(error.format_message())} ({command} --help says more)") from None
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any

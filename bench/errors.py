@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..kernels.errors import FlopwattError
+from ..kernels.text import visible
 
 __all__ = [
     "DisagreementError",
@@ -64,8 +65,11 @@ def argument(parameter: Parameter) -> str:
 
 
 def one_line(text: str) -> str:
-    """Fold text into one line of at most ``MAX_LINE`` characters, with dots where its middle was cut out."""
-    line = " ".join(text.split())
+    """Fold text into one line of at most ``MAX_LINE`` characters, with dots where its middle was cut out.
+
+    Escape codes and the like in it, which may come from a file, are written out.
+    """
+    line = visible(" ".join(text.split()))
     return line if len(line) <= MAX_LINE else f"{line[: MAX_LINE * 2 // 3]} ... {line[-MAX_LINE // 3 :]}"
 
 

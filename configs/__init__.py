@@ -30,11 +30,12 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from ..kernels.model import units
+from ..kernels.reading import MAX_KEY
 from ..kernels.text import nearest
 from ..kernels.validation.plain_tests import NO_OTHER_KEYS
 from ..kernels.validation.validator import Validator
 from ..kernels.validation.wording import Wanted, unknown_key
-from .toml_files import FactError, check_form, checked, parse_toml, read_text, read_toml
+from .toml_files import FactError, check_form, checked, parse_toml, read_text, read_toml, toml_document
 
 __all__ = [
     "DEFAULTS",
@@ -54,6 +55,7 @@ __all__ = [
     "read_toml",
     "studies",
     "tables",
+    "toml_document",
 ]
 
 FOLDER = Path(__file__).parent
@@ -332,6 +334,8 @@ def _names(rows: Iterable[FactRow], path: Path | None = None) -> dict[str, str]:
     known: dict[str, str] = {}
     for row in rows:
         for name in dict.fromkeys(text.strip().lower() for text in (row.key, row.name, *row.aliases)):
+            if path is not None and len(name) > MAX_KEY:
+                raise FactError(f"{path}: row {row.key!r} has a name of {len(name):,} characters; at most {MAX_KEY:,} are read")
             if path is not None and known.get(name, row.key) != row.key:
                 raise FactError(f"{path}: {name!r} names both {known[name]!r} and {row.key!r}; take it out of one of them")
             known[name] = row.key

@@ -1,9 +1,11 @@
 """Files that people write: read as text or TOML, and checked against a form; what is wrong with one says which and where."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ..kernels import reading
 from ..kernels.errors import FlopwattError
 from ..kernels.validation.type_parts import Place
 from ..kernels.validation.validator import DataError, Validator
@@ -20,8 +22,15 @@ def read_toml(path: Path) -> dict[str, Any]:
     return parse_toml(read_text(path), path)
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, *, piped: bool = False) -> str:
     """Read a text file, without the byte order mark that some editors put first.
+
+    Parameters
+    ----------
+    path
+        The file.
+    piped
+        Whether it may be the standard input, ``-``, or a pipe that the process was started with.
 
     Raises
     ------
@@ -29,21 +38,60 @@ def read_text(path: Path) -> str:
         Where it cannot be read, or is not UTF-8.
     """
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise FactError(f"{path}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise FactError(f"{path}: is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
+        return reading.read_text(path, piped=piped)
+    except reading.ReadingError as error:
+        raise FactError(f"{path}: {error}") from error
+
+
+# What the nesting of TOML is told by: text and comments, which may hold anything, then brackets, dots and what ends a key.
+_TOKEN = re.compile(
+    r'"""(?:[^\\"]|\\.|"(?!""))*(?:"""|$)|\'\'\'.*?(?:\'\'\'|$)|"(?:[^\\"\n]|\\.)*"?|\'[^\'\n]*\'?|#[^\n]*|(?P<mark>[\[\]{}.,=\n])',
+    re.DOTALL,
+)
 
 
 def parse_toml(text: str, path: Path) -> dict[str, Any]:
     """Parse the text of a TOML file; ``path`` is for errors. Raises FactError where it cannot be parsed."""
     try:
-        return tomllib.loads(text)
-    except ValueError as error:  # of which TOMLDecodeError is one
+        return toml_document(text)
+    except ValueError as error:
         raise FactError(f"{path}: is not valid TOML: {error}") from None
+
+
+def toml_document(text: str) -> dict[str, Any]:
+    """Parse TOML whose nesting and keys are of a bounded length.
+
+    Raises
+    ------
+    ValueError
+        Where it cannot be parsed, or is nested too deeply; the message says where.
+    """
+    _check_depth(text)  # before it is parsed: the parser recurses, and takes quadratic time for a key of many parts
+    try:
+        document = tomllib.loads(text)
     except RecursionError:
-        raise FactError(f"{path}: is not valid TOML: nested too deeply") from None
+        raise ValueError("nested too deeply") from None
+    try:
+        reading.check_nesting(document)
+    except reading.ReadingError as error:
+        raise ValueError(f"it {error}") from None
+    return document
+
+
+def _check_depth(text: str) -> None:
+    depth = dots = 0
+    for token in _TOKEN.finditer(text):
+        mark = token["mark"]
+        if mark is None:
+            continue
+        if mark == ".":
+            dots += 1
+        else:
+            dots = 0
+            depth = depth + 1 if mark in "[{" else max(depth - 1, 0) if mark in "]}" else depth
+        if depth > reading.MAX_DEPTH or dots > reading.MAX_DEPTH:
+            line = text.count("\n", 0, token.start()) + 1
+            raise ValueError(f"nested more than {reading.MAX_DEPTH} deep (at line {line})")
 
 
 def checked(form: Validator[T], data: Any, path: Path, place: Place = ()) -> T:

@@ -1,11 +1,33 @@
-"""Words for messages."""
+"""Words for messages, and text from files made fit to be shown."""
 
+import re
 from collections.abc import Iterable
+
+MAX_NAME = 200  # characters: nothing that is longer is near a name
+
+# Control characters but for line breaks and tabs, what changes the direction of text or is not seen, and halves of characters.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """Suggest the nearest of some names for an error message: ``; did you mean 'x'?``, or nothing where none is near."""
     import difflib
 
-    close = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
+    if len(name) > MAX_NAME:
+        return ""
+    close = difflib.get_close_matches(name, [other for other in names if len(other) <= MAX_NAME], n=1, cutoff=0.5)
     return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def visible(text: str) -> str:
+    r"""Write out what a terminal would obey or hide: escape codes, other control characters, marks of direction.
+
+    Line breaks and tabs stay; an escape becomes the four characters ``\x1b``.
+    """
+    return _HIDDEN.sub(lambda match: _written(ord(match[0])), text) if not text.isascii() or not text.isprintable() else text
+
+
+def _written(code: int) -> str:
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

@@ -21,10 +21,9 @@ ROOT = Path(__file__).resolve().parents[1]
 # A room imports only from itself and from rooms that stand above it. `configs` stands between the two halves. Each half has
 # its own `__init__` as its first room, which imports nothing; nobody imports a half as a whole, since all of it hangs on that.
 ORDER = (
-    "kernels", "kernels.errors", "kernels.text", "kernels.validation", "kernels.files", "kernels.ownership",
-    "kernels.cache_folder", "kernels.model",
-    "kernels.quantities", "kernels.reductions", "kernels.graph", "kernels.plan", "kernels.emit", "kernels.llvm",
-    "kernels.engines", "kernels.analysis",
+    "kernels", "kernels.errors", "kernels.text", "kernels.validation", "kernels.files", "kernels.ownership", "kernels.reading",
+    "kernels.host_memory", "kernels.cache_folder", "kernels.model", "kernels.quantities", "kernels.reductions", "kernels.graph",
+    "kernels.plan", "kernels.emit", "kernels.llvm", "kernels.engines", "kernels.analysis",
     "configs",
     "bench", "bench.errors", "bench.stats", "bench.terminal", "bench.facts", "bench.machine", "bench.records",
     "bench.answers", "bench.study", "bench.verify", "bench.runner", "bench.timing", "bench.compare", "bench.history",

@@ -11,7 +11,6 @@ OF_A_ROOM = {
     "bench/commands/test_bench_against.py": "the options of `bench --against`",
     "bench/records/test_record_schema.py": "the line that the page on records has for DuckDB",
     "bench/study/test_bad_studies.py": "what any module says of a wrong study: one line, which names the key",
-    "bench/study/test_fuzzed_studies.py": "that whatever a study holds, it loads or is refused",
     "bench/validate/test_published.py": "how good estimates are on published cases",
     "configs/test_defaults.py": "the files of defaults",
     "configs/test_fact_tables.py": "the tables of facts",

@@ -10,7 +10,7 @@ import click
 
 from ...kernels.errors import FlopwattError
 from ..errors import InputError, Parameter
-from .flags import check_label, refusal, running
+from .flags import check_label, refusal, running, say
 from .option_types import FILE_PATH, TEXT, FiniteRange
 
 
@@ -111,7 +111,7 @@ def command(
     as_json = as_json or form == "json"
     results = _measure(request)
     for name, why in results.failures.items():
-        click.echo(f"FAILED {name}: {why}", err=True)
+        say(f"FAILED {name}: {why}")
     if results.failures:
         sys.exit(1)
     _finish(results.record({"arguments": list(request.options), **dataclasses.asdict(policy)}), storing, as_json)
@@ -174,7 +174,7 @@ class _Storing:
 
         record = dataclasses.replace(record, label=self.label)
         if self.folder is not None:
-            click.echo(f"wrote {save(record, self.folder, self.machine)}", err=True)
+            say(f"wrote {save(record, self.folder, self.machine)}")
         return record
 
 
@@ -217,9 +217,6 @@ def _against(request: _Request, ref: str, rules: Any, fails: dict[str, bool]) ->
     from ..compare.against import run_against
     from ..compare.options import ComparisonOptions
 
-    def say(line: str) -> None:
-        click.echo(line, err=True)
-
     return run_against(ref, request.suites, request.short_passes(), ComparisonOptions(rules, **fails), say=say)
 
 
@@ -230,7 +227,7 @@ def _finish_against(outcome: Any, storing: _Storing, form: str, rules: Any) -> i
     baseline, candidate = storing.store(outcome.baseline), storing.store(outcome.candidate)
     show(outcome.comparison, [baseline], [candidate], form, f"{running()(Parameter('form', 'json'))} has all")
     for name, why in outcome.failed.items():
-        click.echo(f"FAILED {name}: {why}", err=True)
+        say(f"FAILED {name}: {why}")
     rules.check([*baseline.benchmarks, *candidate.benchmarks])  # last: what was measured is not lost
     return 1 if outcome.failed else int(outcome.comparison.exit_code)
 

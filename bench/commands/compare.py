@@ -2,33 +2,12 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
 from ..errors import InputError, Parameter
-from .flags import running
+from .flags import Megabytes, running
 from .option_types import FILE_PATH, TEXT
-
-
-class Megabytes(click.IntRange):
-    """A whole number of megabytes (MB) on the command line, which the library has in bytes."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Read megabytes as bytes.
-
-        Parameters
-        ----------
-        value
-            Megabytes, as text or as the default.
-        param, ctx
-            What click is reading, for its errors.
-        """
-        return int(super().convert(value, param, ctx)) * 10**6
-
-    def spell(self, value: Any) -> str:
-        """Write bytes as megabytes, rounded up."""
-        return str(-(-int(value) // 10**6))
 
 
 @click.command("compare")

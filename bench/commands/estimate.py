@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from ..terminal.json import print_json
-from .flags import check_range, running
+from .flags import check_range, max_size, running, say
 from .option_types import FILE_PATH, TEXT
 
 MAX_DRAWS = 10_000_000
@@ -59,6 +59,7 @@ MAX_DRAWS = 10_000_000
 @click.option("--seed", default=0, show_default=True, metavar="N", help="Of the draws.")
 @click.option("--engine", metavar="NAME", help="Evaluate the draws on this engine.  [default: NumPy, exact quantiles]")
 @click.option("--explain", is_flag=True, help="Print each quantity's formula, values, units and source, in order.")
+@max_size("10")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def command(
     model: str | None,
@@ -108,7 +109,7 @@ def command(
         from ..terminal.numbers import duration
 
         result, seconds = on_engine(result, scenario.problem(draws, seed), engine)
-        click.echo(f"{engine}: {draws:,} draws in {duration(seconds, 'milliseconds')}, compiling apart", err=True)
+        say(f"{engine}: {draws:,} draws in {duration(seconds, 'milliseconds')}, compiling apart")
     steps = explained(scenario, targets) if explain else None
     if as_json:
         _json(result, scenario, steps)

@@ -1,13 +1,18 @@
 """What the library says, in the command line's words: its parameters as flags, its errors as one line and an exit code."""
 
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import click
 
+from ...kernels import reading
 from ...kernels.errors import FlopwattError
+from ...kernels.text import visible
 from ..errors import DisagreementError, InputError, MessageError, Parameter, Spelling, cause, named, one_line
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 class RefusalError(click.ClickException):
@@ -58,6 +63,48 @@ class SpeltType(Protocol):
 
     def spell(self, value: Any) -> str:
         """Write a value of the library as the flag takes it."""
+
+
+class Megabytes(click.IntRange):
+    """A whole number of megabytes (MB) on the command line, which the library has in bytes."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read megabytes as bytes.
+
+        Parameters
+        ----------
+        value
+            Megabytes, as text or as the default.
+        param, ctx
+            What click is reading, for its errors.
+        """
+        return int(super().convert(value, param, ctx)) * 10**6
+
+    def spell(self, value: Any) -> str:
+        """Write bytes as megabytes, rounded up."""
+        return str(-(-int(value) // 10**6))
+
+
+def max_size(default: str) -> Callable[[_Command], _Command]:
+    """Return the option ``--max-size``, up to which a command reads files; ``default`` says what it is without it."""
+
+    def limit(context: click.Context, option: click.Parameter, value: int | None) -> None:
+        context.with_resource(reading.limited(value))
+
+    return click.option(
+        "--max-size",
+        "largest_bytes",
+        type=Megabytes(min=1),
+        metavar="MB",
+        expose_value=False,
+        callback=limit,
+        help=f"The largest file read.  [default: {default}]",
+    )
+
+
+def say(line: str) -> None:
+    """Print a line on stderr; escape codes in it, which may come from a file, are written out."""
+    click.echo(visible(line), err=True)
 
 
 def check_range(name: str, value: int | None, low: int, high: int | None = None) -> None:
@@ -160,5 +207,17 @@ def refusal(error: FlopwattError, command: click.Command | None) -> RefusalError
     RefusalError
         One line, with exit code 1 for an engine that disagrees with NumPy and 2 for everything else.
     """
-    line = one_line(error.text(spelling(command)) if isinstance(error, MessageError) else str(error))
+    spell = spelling(command)
+    text = error.text(spell) if isinstance(error, MessageError) else str(error)
+    too_large = next((cause for cause in _causes(error) if isinstance(cause, reading.TooLargeError)), None)
+    if too_large is not None and (flag := spell(Parameter("largest_bytes", too_large.size))).startswith("--"):
+        text += f"; {flag} would allow it"
+    line = one_line(text)
     return DisagreementRefusalError(line) if isinstance(error, DisagreementError) else RefusalError(line)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """List an error and what it was raised for, one after the other."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

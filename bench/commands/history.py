@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from .compare import Megabytes
+from .flags import Megabytes
 from .option_types import FILE_PATH
 
 

@@ -9,6 +9,7 @@ import click
 
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
+from .flags import max_size
 from .option_types import TEXT
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 @click.option("--arch", "arches", multiple=True, metavar="sm_90", help="sm_90 and sm_100 unless given. Repeatable.")
 @click.option("--dtype", "dtypes", multiple=True, metavar="float64|float32", help="Both unless given. Repeatable.")
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable.")
+@max_size("10")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--allow-code", is_flag=True, help="Run the Python files of quantities that the study names.")
 def command(

@@ -8,7 +8,7 @@ import click
 
 from ..errors import InputError
 from ..terminal.json import print_json
-from .flags import check_label, check_range, running
+from .flags import check_label, check_range, max_size, running, say
 from .option_types import FILE_PATH, TEXT
 
 
@@ -25,6 +25,7 @@ from .option_types import FILE_PATH, TEXT
 @click.option("--save", type=FILE_PATH, metavar="DIR", help="Store a record under this folder.")
 @click.option("--machine", type=TEXT, metavar="NAME", help="The machine's name in the record, in place of the hardware's.")
 @click.option("--label", type=TEXT, metavar="TEXT", help="With --save: a word that tells this record from others.")
+@max_size("10")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--allow-code", is_flag=True, help="Run the Python files of quantities that the study names.")
 def command(
@@ -43,7 +44,7 @@ def command(
     as_json: bool,
     allow_code: bool,
 ) -> None:
-    """Evaluate STUDY (a name that `flopwatt show studies` lists, or a path) and print its answers and the speed.
+    """Evaluate STUDY (a name of `flopwatt show studies`, a path, or - for standard input): print its answers and the speed.
 
     \b
     flopwatt run quick
@@ -82,7 +83,7 @@ def command(
     written, failure = _store(run, out, save, machine, label)
     _print(run, as_json)
     for path in written:
-        click.echo(f"wrote {path}", err=True)
+        say(f"wrote {path}")
     if failure is not None:
         raise failure
 
@@ -124,7 +125,7 @@ def _print(run: Any, as_json: bool) -> None:
         from ..runner.document import document
 
         for line in _notes(run):
-            click.echo(line, err=True)
+            say(line)
         print_json(document(run))
     else:
         from ..runner.report import print_run

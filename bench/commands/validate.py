@@ -6,7 +6,7 @@ import click
 
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
-from .flags import check_range
+from .flags import check_range, max_size, say
 from .option_types import FILE_PATH
 
 MAX_DRAWS = 1_000_000
@@ -14,6 +14,7 @@ MAX_DRAWS = 1_000_000
 
 @click.command(name="validate", short_help="Predict published runs and fleets, and compare.")
 @click.argument("cases", nargs=-1, type=FILE_PATH, metavar="[CASES]...")
+@max_size("10, for CSV and cases 100")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--markdown", is_flag=True, help="Print the summary as a Markdown table and nothing else.")
 @click.option("--plot", type=FILE_PATH, metavar="FILE.svg", help="Draw published against predicted figures.")
@@ -25,8 +26,8 @@ def command(
 ) -> None:
     """Predict each of the CASES from what was known before its result, and compare with what was published.
 
-    CASES are CSV or TOML files with the columns of those under configs/published, which are taken where none is named; the
-    columns say which kind a file is. A run that the MFU was fitted on is predicted by a fit without it.
+    CASES are CSV or TOML files (- is the standard input) with the columns of those under configs/published, which are taken
+    where none is named; the columns say which kind a file is. A run that the MFU was fitted on is predicted without it.
 
     \b
     flopwatt validate
@@ -46,7 +47,7 @@ def command(
     worse = beyond(findings, bounds) if bounds is not None else []
     if plot is not None:
         picture.write(findings, plot)
-        click.echo(f"wrote {plot}", err=True)
+        say(f"wrote {plot}")
     if as_json:
         from ..validate.results import document
 
@@ -61,7 +62,7 @@ def command(
 
         print_findings(console(), findings)
     for line in worse:
-        click.echo(f"worse than {bounds}: {line}", err=True)
+        say(f"worse than {bounds}: {line}")
     if worse:
         raise SystemExit(1)
 
@@ -82,4 +83,4 @@ def _fit(cases: tuple[Path, ...]) -> None:
     click.echo(f", deviation {fit.posterior.scale:.3f}")
     for quality in qualities.values():
         click.echo(str(quality))
-    click.echo(f"wrote {store.FIT}", err=True)
+    say(f"wrote {store.FIT}")

@@ -8,6 +8,7 @@ import statistics
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from ...kernels.text import visible
 from ..records.record import Record
 from ..terminal import markdown as md
 from ..terminal.json import jsonable
@@ -293,12 +294,12 @@ def as_csv(comparison: Comparison) -> str:
     for row in rows:
         writer.writerow(
             {
-                **row,
+                **{key: visible(value) if isinstance(value, str) else value for key, value in row.items()},
                 "baseline_samples": row["samples"][0],
                 "candidate_samples": row["samples"][1],
                 "energy_ratio": (row["energy"] or {}).get("ratio"),
                 "memory_ratio": (row["memory"] or {}).get("ratio"),
-                "fails": "; ".join(row["fails"]),
+                "fails": visible("; ".join(row["fails"])),
             }
         )
     return out.getvalue()
@@ -330,13 +331,11 @@ def show(comparison: Comparison, baseline: Sequence[Record], candidate: Sequence
 
 
 def _print_table(comparison: Comparison, baseline: Sequence[Record], candidate: Sequence[Record], rest: str) -> None:
-    from rich.console import Console
+    from ..terminal.console import console
 
-    console = Console(highlight=False, soft_wrap=False, width=None)
-    if not console.is_terminal:
-        console.width = 160  # a log or a pipe: no need to fold names
-    console.print(f"{_who(baseline)} -> {_who(candidate)}".replace("`", ""), markup=False)
-    console.print(table(comparison))
+    screen = console(160)  # a log or a pipe: no need to fold names
+    screen.print(f"{_who(baseline)} -> {_who(candidate)}".replace("`", ""), markup=False, highlight=False)
+    screen.print(table(comparison), highlight=False)
     for line in [*notes(comparison, rest), *reading_notes(baseline, candidate), *remarks(comparison)]:
-        console.print(line, markup=False, soft_wrap=True)
-    console.print(sentence(comparison), markup=False, soft_wrap=True)
+        screen.print(line, markup=False, highlight=False, soft_wrap=True)
+    screen.print(sentence(comparison), markup=False, highlight=False, soft_wrap=True)

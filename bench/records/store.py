@@ -2,11 +2,13 @@
 
 import dataclasses
 import json
+import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ...kernels import reading
 from ...kernels.files import obstacle, write_new
 from ...kernels.validation.validator import DataError
 from ..errors import InputError, Parameter, cause
@@ -137,18 +139,7 @@ def _parsed(text: str, path: Path) -> Any:
 
 def _text(path: Path, largest_bytes: int) -> str:
     try:
-        size = path.stat().st_size
-        if size > largest_bytes:
-            raise InputError(
-                f"{size / 1e6:.0f} MB is more than the {largest_bytes / 1e6:.0f} MB that are read; ",
-                Parameter("largest_bytes", size),
-                " would allow it",
-                where=str(path),
-            )
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputError("there is no such record", where=str(path)) from None
-    except UnicodeDecodeError:
-        raise InputError("not a text file, so not a record", where=str(path)) from None
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
+        return reading.read_text(path, largest_bytes)
+    except reading.ReadingError as error:
+        missing = not os.path.lexists(path)
+        raise InputError("there is no such record" if missing else str(error), where=str(path)) from error

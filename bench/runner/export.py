@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ...kernels.files import obstacle, target, write_whole
-from ...kernels.text import nearest
+from ...kernels.text import nearest, visible
 from ..answers.answer import Answer
 from ..answers.column import Column, coordinates_of_points
 from ..errors import InputError, Parameter, cause
@@ -125,8 +125,9 @@ def _csv(run: Run) -> bytes:
     table = long_table(_answers_in_whole(run))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([f"{name} [{unit}]" if unit else name for name, (unit, _) in table.items()])
-    writer.writerows(zip(*(values for _, values in table.values()), strict=True))
+    writer.writerow([visible(f"{name} [{unit}]" if unit else name) for name, (unit, _) in table.items()])
+    columns = ([visible(value) if isinstance(value, str) else value for value in values] for _, values in table.values())
+    writer.writerows(zip(*columns, strict=True))
     return text.getvalue().encode()
 
 

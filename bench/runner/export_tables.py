@@ -11,6 +11,7 @@ from ...kernels import engines
 from ...kernels.engines import Settings
 from ...kernels.files import named_when_whole
 from ...kernels.model.questions import Question, Result
+from ...kernels.text import visible
 from ..answers.answer import Answer, Computation, answer_of
 from ..answers.column import Column
 from .outcome import Run
@@ -90,14 +91,28 @@ class _Writer:
         if self.suffix == ".parquet":
             self.target.write_batch(batch)
         else:  # the units go into the header, which has no other place for them
-            self.target.write(pyarrow.RecordBatch.from_arrays(batch.columns, schema=_head_with_units(batch.schema)))
+            self.target.write(
+                pyarrow.RecordBatch.from_arrays(list(map(_shown, batch.columns)), schema=_head_with_units(batch.schema))
+            )
+
+
+def _shown(column: Any) -> Any:
+    """Write out the escape codes in a column of text."""
+    import pyarrow
+
+    if not pyarrow.types.is_string(column.type):
+        return column
+    labels = column.dictionary_encode()  # few of them, on many rows
+    shown = pyarrow.array([visible(label) for label in labels.dictionary.to_pylist()], pyarrow.string())
+    return pyarrow.DictionaryArray.from_arrays(labels.indices, shown).cast(pyarrow.string())
 
 
 def _head_with_units(schema: Any) -> Any:
     """Put each column's unit behind its name."""
     import pyarrow
 
-    names = [f"{field.name} [{field.metadata[b'unit'].decode()}]" if field.metadata else field.name for field in schema]
+    units = [f" [{field.metadata[b'unit'].decode()}]" if field.metadata else "" for field in schema]
+    names = [visible(field.name) + unit for field, unit in zip(schema, units, strict=True)]
     return pyarrow.schema([pyarrow.field(name, field.type) for name, field in zip(names, schema, strict=True)])
 
 

@@ -103,6 +103,11 @@ def inverse(distribution: str, parameters: Sequence[float], u: Floats) -> Floats
     Floats
         Numbers in base units (n).
     """
+    with np.errstate(all="ignore"):  # who draws checks the numbers
+        return _inverse(distribution, parameters, u)
+
+
+def _inverse(distribution: str, parameters: Sequence[float], u: Floats) -> Floats:
     if distribution == "uniform":
         low, high = parameters
         return low + (high - low) * u

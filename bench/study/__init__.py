@@ -13,5 +13,6 @@ __all__ = [
     "questions",
     "ranges",
     "schema",
+    "user_code",
     "user_quantities",
 ]

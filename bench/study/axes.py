@@ -68,9 +68,9 @@ def _plan_range(name: str, spec: AxisSpec, model: Model) -> PlannedAxis:
     where = (*place, "quantity") if spec.quantity else place
     hint = "" if spec.quantity else "; quantity = '...' says which quantity the axis holds"
     item = find_quantity(quantity, model, where, hint)
-    length = ranges.length(spec, item, place)
+    length, form = ranges.length(spec, item, place), ranges.form_of(spec, place)
     if length < 1:
-        raise AxisError(f"{key_text((*place, ranges.form_of(spec, place)))}: is empty; give it at least one value")
+        raise AxisError(f"{key_text((*place, form))}: is empty; give it at least one value")
 
     def make() -> AxisColumns:
         values = ranges.numbers(spec, item, place)
@@ -79,7 +79,7 @@ def _plan_range(name: str, spec: AxisSpec, model: Model) -> PlannedAxis:
             notes = (f"axes.{name}: {length} values were asked for, of which {len(values)} differ as whole numbers",)
         return AxisColumns(name, {quantity: values}, _check_labels(spec.labels, len(values), place), notes=notes)
 
-    return PlannedAxis(length, make)
+    return PlannedAxis(length, make, key_text((*place, "num" if spec.num is not None else form)))
 
 
 def _check_labels(labels: list[str] | None, length: int, place: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -130,7 +130,7 @@ def _plan_side_by_side(name: str, spec: AxisSpec, model: Model) -> PlannedAxis:
             raise AxisError(f"{key_text((*place, 'columns', short[0]))}: has equal values once it is rounded to whole numbers")
         return AxisColumns(name, numbers, _check_labels(spec.labels, length, place))
 
-    return PlannedAxis(length, make)
+    return PlannedAxis(length, make, key_text((*place, "columns")), len(columns))
 
 
 def _plan_draws(name: str, spec: AxisSpec, model: Model) -> PlannedAxis:
@@ -139,7 +139,9 @@ def _plan_draws(name: str, spec: AxisSpec, model: Model) -> PlannedAxis:
     if count < 1:
         raise AxisError(f"{key_text((*place, 'draws'))}: must be at least 1, not {count}")
     if count > MAX_AXIS_POINTS:
-        raise AxisError(f"{key_text((*place, 'draws'))}: at most {MAX_AXIS_POINTS:.0e} draws fit on one axis, not {count:.3g}")
+        raise AxisError(
+            f"{key_text((*place, 'draws'))}: at most {MAX_AXIS_POINTS:,} fit on one axis, not {ranges.count_text(count)}"
+        )
     seed = 0 if spec.seed is None else spec.seed
     if seed < 0:
         raise AxisError(f"{key_text((*place, 'seed'))}: must be at least 0, not {seed}")
@@ -159,7 +161,7 @@ def _plan_draws(name: str, spec: AxisSpec, model: Model) -> PlannedAxis:
         }
         return AxisColumns(name, draws)
 
-    return PlannedAxis(count, make)
+    return PlannedAxis(count, make, key_text((*place, "draws")), len(columns))
 
 
 def _distribution_of(column: ColumnSpec, place: tuple[str, ...]) -> str:

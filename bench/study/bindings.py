@@ -19,7 +19,7 @@ from ..answers.kinds import OWN_NAMES
 from ..errors import StudyError
 from . import ranges
 from .axes import plan_axis
-from .planned_axis import AxisColumns, Floats
+from .planned_axis import AxisColumns, Floats, check_memory
 from .schema import StudySpec
 
 
@@ -97,8 +97,9 @@ def bind(spec: StudySpec, model: Model, held: Mapping[str, float | str], folder:
     planned = {name: plan_axis(name, axis, model, folder) for name, axis in spec.axes.items()}
     points = math.prod(plan.length for plan in planned.values())
     if points > MAX_POINTS:
-        lengths = " x ".join(f"{name} {_count_text(plan.length)}" for name, plan in planned.items())
-        raise BindingError(f"axes: the grid has {_count_text(points)} points ({lengths}); at most 2^63-2 can be numbered")
+        lengths = " x ".join(f"{name} {ranges.count_text(plan.length)}" for name, plan in planned.items())
+        raise BindingError(f"axes: the grid has {ranges.count_text(points)} points ({lengths}); at most 2^63-2 can be numbered")
+    check_memory(planned.values())
     bindings = Bindings(given, [plan.make() for plan in planned.values()])
     for axis in bindings.axes:
         _check_name(axis, model)
@@ -116,10 +117,6 @@ def _check_name(axis: AxisColumns, model: Model) -> None:
     if axis.name in model and axis.name not in axis.columns:
         brings = _list_some(axis.columns)
         raise BindingError(f"axes.{axis.name}: is called as a quantity but brings {brings}; call the axis otherwise")
-
-
-def _count_text(points: int) -> str:
-    return f"{points:.4g}" if points < 10**300 else f"10^{math.log10(points):.0f}"
 
 
 def _read_value(name: str, value: float | str, model: Model, place: tuple[str, ...]) -> float:

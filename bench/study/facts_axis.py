@@ -1,5 +1,6 @@
 """An axis ``from`` a facts table: the rows that are its points, and the columns that fill quantities."""
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ def plan_facts(name: str, spec: AxisSpec, model: Model, folder: Path) -> Planned
         columns = {q: np.array([row.values[c] for row in rows], dtype=np.float64) for q, c in picked.items()}
         return AxisColumns(name, columns, tuple(row.key for row in rows), True, rows, table.name, picked)
 
-    return PlannedAxis(len(rows), make)
+    return PlannedAxis(len(rows), make, key_text((*place, "rows")), len(picked))
 
 
 def _load_table(source: str, folder: Path, place: tuple[str, ...]) -> configs.FactTable:
@@ -66,8 +67,7 @@ def _find_rows(table: configs.FactTable, spec: AxisSpec, place: tuple[str, ...])
             raise AxisError(f"{key_text(here)}: {error}") from None
     if not rows:
         raise AxisError(f'{key_text(here)}: is empty; name at least one row of {table.name}, or "all"')
-    keys = [row.key for row in rows]
-    twice = sorted({key for key in keys if keys.count(key) > 1})
+    twice = sorted(key for key, count in Counter(row.key for row in rows).items() if count > 1)
     if twice:
         raise AxisError(f"{key_text(here)}: names {twice[0]!r} twice")
     return rows

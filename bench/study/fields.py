@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
+from ...kernels.reading import MAX_KEY
 from ...kernels.validation.type_parts import Place
 from ...kernels.validation.wording import described, dotted
 
@@ -14,9 +15,18 @@ def _number(value: Any) -> float | str:
     return value
 
 
+MAX_PROSE = 100_000  # characters of a description
+
+
 def _text(value: Any) -> str:
+    return _prose(value, MAX_KEY)
+
+
+def _prose(value: Any, most: int = MAX_PROSE) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"must be text, not {described(value)}")
+    if len(value) > most:
+        raise ValueError(f"must be at most {most:,} characters long, not {len(value):,}")
     return value
 
 
@@ -53,6 +63,7 @@ if TYPE_CHECKING:
 else:  # a union of pydantic's own would report each of its members
     Number = Annotated[Any, BeforeValidator(_number)]
 Text = Annotated[str, BeforeValidator(_text)]
+Prose = Annotated[str, BeforeValidator(lambda value: _prose(value))]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Numbers = Annotated[list[Number], BeforeValidator(check_list)]
 Texts = Annotated[list[Text], BeforeValidator(check_list)]

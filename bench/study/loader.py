@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ... import configs
+from ...kernels import reading
 from ...kernels.model.grid import GridError
 from ...kernels.model.quantity import Model, ModelError
 from ...kernels.model.questions import Problem, Question
@@ -77,15 +78,23 @@ class Study:
 
 
 def find_study(name: str) -> Path:
-    """Find a study's file by its name (under configs/studies) or its path. Raises InputError with the nearest name."""
+    """Find a study's file by its name (under configs/studies) or its path; ``-`` is the standard input.
+
+    Raises
+    ------
+    InputError
+        Where there is none, with the nearest name.
+    """
     known = configs.studies()
     if name in known:
         return known[name]
     path = Path(name)
-    if os.path.isfile(path):  # unlike Path.is_file, it answers for a name of any length
+    if name in reading.STDIN:
         return path
-    if os.path.isdir(path):
+    if os.path.isdir(path):  # unlike Path.is_dir, it answers for a name of any length
         raise InputError("is a folder, not a study; name a TOML file", where=name)
+    if os.path.exists(path):
+        return path
     close = nearest(name, known) or f"; there are {', '.join(known) or 'none'}"
     raise InputError(f"there is no study {name!r}, neither of that name nor at that path{close}")
 
@@ -143,7 +152,7 @@ def _message(error: Exception) -> tuple[str | Parameter, ...]:
 
 def _read_document(path: Path) -> tuple[dict[str, Any], str]:
     try:
-        text = configs.read_text(path)
+        text = configs.read_text(path, piped=True)
         return configs.parse_toml(text, path), text
     except configs.FactError as error:
         raise InputError(str(error)) from None
@@ -192,7 +201,7 @@ def _build_study(
     used = {name: value for name, value in bindings.given.items() if name in needs}
     problem = Problem(model, grid, used | {a.quantity: a.value for a in assumptions})
     return Study(
-        name=file.path.stem,
+        name="stdin" if str(file.path) in reading.STDIN else file.path.stem,
         title=spec.title,
         description=spec.description.strip(),
         path=file.path,

@@ -1,11 +1,11 @@
 """``--set name=value``: a quantity held at one value, the rows of a facts axis, or any key of the study by its path."""
 
 import copy
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ... import configs
 from ...kernels.model.quantity import Model
 from ...kernels.text import nearest
 from ..errors import StudyError
@@ -88,8 +88,8 @@ def _unquote(value: str) -> str:
 def _parse_value(text: str) -> Any:
     """Read the text as a TOML value, else as text."""
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except (ValueError, RecursionError):  # TOMLDecodeError is a ValueError; a number of thousands of digits is another
+        return configs.toml_document(f"value = {text}")["value"]
+    except ValueError:  # TOMLDecodeError is one; a number of thousands of digits is another
         return text
 
 

@@ -1,12 +1,13 @@
 """What an axis brings, before and after its columns are made."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ... import configs
+from ...kernels.host_memory import available_bytes, shortage
 from ...kernels.model.quantity import Model, Quantity
 from ...kernels.text import nearest
 from ..errors import StudyError
@@ -61,10 +62,44 @@ class PlannedAxis:
         How many points it has, before equal whole numbers become one.
     make
         Makes the columns. Raises AxisError or RangeError.
+    key
+        The key that says how long it is.
+    columns
+        How many columns it makes.
     """
 
     length: int
     make: Callable[[], AxisColumns]
+    key: str
+    columns: int = 1
+
+    @property
+    def bytes_needed(self) -> int:
+        """The memory (bytes) that making its columns takes."""
+        return 8 * COPIES * self.columns * self.length
+
+
+COPIES = 6  # of a column that are held at once: the points drawn, the values, what whole numbers and an engine make of them
+
+
+def check_memory(axes: Iterable[PlannedAxis]) -> None:
+    """Check that the columns of some axes fit into the memory that is free.
+
+    Raises
+    ------
+    AxisError
+        Where they do not; it names the key of the largest axis.
+    """
+    planned = list(axes)
+    free = shortage(sum(axis.bytes_needed for axis in planned))
+    if not free:
+        return
+    largest = max(planned, key=lambda axis: axis.bytes_needed)
+    most = available_bytes() // (8 * COPIES * largest.columns)
+    raise AxisError(
+        f"{largest.key}: takes more memory than the {free} that are free; at most {most:,} values fit there, if no other axis "
+        "is long"
+    )
 
 
 def find_quantity(name: str, model: Model, place: tuple[str, ...], hint: str = "") -> Quantity:

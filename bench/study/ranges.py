@@ -24,6 +24,13 @@ class RangeError(StudyError):
     """A range or one of its numbers is not valid; the message starts with the key."""
 
 
+def count_text(count: int) -> str:
+    """Write a count, however large it is."""
+    if count < 10**12:
+        return f"{count:,}"
+    return f"{count:.4g}" if count < 10**300 else f"10^{math.log10(count):.0f}"
+
+
 def number(value: float | str, item: Quantity, place: Place) -> float:
     """Read one number and check it against its quantity's bounds.
 
@@ -121,7 +128,7 @@ def length(spec: RangeSpec, item: Quantity, place: tuple[str, ...]) -> int:
     if kind == "arange":
         start, stop, step = _parse_ends(spec, kind, item, place)
         steps = (stop - start) / step * (1 - 1e-12)
-        if math.isinf(steps):
+        if not math.isfinite(steps):
             raise RangeError(f"{key_text((*place, kind))}: has more values than can be counted; make the step larger")
         return math.ceil(steps)
     if kind == "values":
@@ -157,18 +164,25 @@ def numbers(spec: RangeSpec, item: Quantity, place: tuple[str, ...]) -> Floats:
         return np.array([number(value, item, (*place, kind, i)) for i, value in written], dtype=np.float64)
     count = length(spec, item, place)
     if count > MAX_AXIS_POINTS:
-        raise RangeError(f"{key_text(place)}: has {count:.3g} values; at most {MAX_AXIS_POINTS:.0e} fit on one axis")
+        key = key_text((*place, kind if spec.num is None else "num"))
+        raise RangeError(f"{key}: at most {MAX_AXIS_POINTS:,} values fit on one axis, not {count_text(count)}")
     ends = _parse_ends(spec, kind, item, place)
-    if kind == "arange":
-        values = ends[0] + ends[2] * np.arange(count, dtype=np.float64)
-    elif kind == "linspace":
-        values = np.linspace(ends[0], ends[1], count)
-    else:
-        values = np.geomspace(ends[0], ends[1], count)
+    with np.errstate(all="ignore"):  # what overflows is refused below
+        values = _spaced(kind, ends, count)
+    if not np.isfinite(values).all():
+        raise RangeError(f"{key_text((*place, kind))}: is too wide: a number between its ends is no finite one")
     if item.whole:
         values = np.unique(np.rint(values))
     verify(values, item, (*place, kind))
     return values
+
+
+def _spaced(kind: str, ends: list[float], count: int) -> Floats:
+    if kind == "arange":
+        return np.asarray(ends[0] + ends[2] * np.arange(count, dtype=np.float64))
+    if kind == "linspace":
+        return np.linspace(ends[0], ends[1], count)
+    return np.geomspace(ends[0], ends[1], count)
 
 
 def _parse_ends(spec: RangeSpec, kind: str, item: Quantity, place: tuple[str, ...]) -> list[float]:

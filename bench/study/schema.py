@@ -18,7 +18,7 @@ from pydantic import (
 
 from ...kernels.validation.validator import data_error
 from ..errors import StudyError
-from .fields import Number, Numbers, Rows, Strict, Text, Texts, Whole, check_list, check_table, key_text
+from .fields import Number, Numbers, Prose, Rows, Strict, Text, Texts, Whole, check_list, check_table, key_text
 from .questions import QuestionSpec
 
 MAX_AXIS_POINTS = 100_000_000  # one column of it is 800 MB
@@ -74,7 +74,7 @@ class StudySpec(Strict):
     """The whole file."""
 
     title: Text
-    description: Text = " "
+    description: Prose = " "
     quantities: Texts = Field(default_factory=list)
     given: Annotated[dict[str, Number], BeforeValidator(check_table)] = Field(default_factory=dict)
     axes: Annotated[dict[str, AxisSpec], BeforeValidator(check_table)] = Field(default_factory=dict)

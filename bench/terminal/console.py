@@ -1,6 +1,11 @@
-"""The console that everything for people is printed to."""
+"""The console that everything for people is printed to; text from files is shown there and never obeyed."""
 
-from rich.console import Console
+from collections.abc import Iterable
+
+from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook, RenderResult
+from rich.segment import Segment
+
+from ...kernels.text import visible
 
 WIDTH = 120  # characters
 MAX_WIDTH = 1000  # whatever COLUMNS says: padding a table to a width takes time
@@ -14,8 +19,35 @@ class _Console(Console):
         raise BrokenPipeError
 
 
-def console() -> Console:
-    """Return the console that tables go to: as wide as the terminal, or `WIDTH` at least where stdout is none."""
+def console(width: int = WIDTH) -> Console:
+    """Return the console that tables go to.
+
+    Parameters
+    ----------
+    width
+        Characters that it is wide at least where stdout is no terminal; as wide as the terminal where it is one.
+    """
     stdout = _Console()
-    width = min(stdout.width, MAX_WIDTH)
-    return _Console(width=width if stdout.is_terminal else max(width, WIDTH))
+    own = min(stdout.width, MAX_WIDTH)
+    result = _Console(width=own if stdout.is_terminal else max(own, width))
+    result.push_render_hook(_Showing())
+    return result
+
+
+class _Showing(RenderHook):
+    """Writes out the escape codes in whatever is printed."""
+
+    def process_renderables(self, renderables: Iterable[ConsoleRenderable]) -> list[ConsoleRenderable]:  # type: ignore[override]
+        """Put each of what is printed into what shows its text."""
+        return [_Shown(renderable) for renderable in renderables]
+
+
+class _Shown:
+    """Something printed, its text as `visible` writes it; the codes of its style are rich's own and stay."""
+
+    def __init__(self, renderable: ConsoleRenderable):
+        self.renderable = renderable
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for segment in console.render(self.renderable, options):
+            yield segment if segment.control else Segment(visible(segment.text), segment.style)

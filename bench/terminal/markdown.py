@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from ...kernels.text import visible
+
 # Signs that mean something wherever they stand; an underscore within a word, and a bracket that begins no link, mean nothing.
 _SIGNS = re.compile(r"[\\`*|<>&~$]|(?<![^\W_])_|_(?![^\W_])|(?<=\])[(\[:]|!(?=\[)|^\[|^[#+-](?=\s)|^\d+(?=[.)](?:\s|$))")
 
@@ -12,7 +14,7 @@ def plain(text: str) -> str:
 
     Brackets stay, which tests' names are full of, but for those that would make a link or a box to tick.
     """
-    return _SIGNS.sub(_escaped, " ".join(text.split()))
+    return _SIGNS.sub(_escaped, visible(" ".join(text.split())))
 
 
 def _escaped(sign: re.Match[str]) -> str:
@@ -21,7 +23,7 @@ def _escaped(sign: re.Match[str]) -> str:
 
 def code(text: str) -> str:
     """Write a text as code within a line, where every sign stands for itself; line breaks become spaces."""
-    text = " ".join(text.split())
+    text = visible(" ".join(text.split()))
     if not text:
         return ""
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))

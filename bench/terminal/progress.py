@@ -8,6 +8,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from ...kernels.text import visible
 from .numbers import duration
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Bars:
             What is told the share done, from 0 to 1.
         """
         self._end()
-        self._label, self._start, self._first = label, time.monotonic(), None
+        self._label, self._start, self._first = visible(label), time.monotonic(), None
         if self._start - self._begun > PATIENCE_SECONDS and sys.stderr.isatty():
             with self._lock:
                 self._task()  # it compiles first, and says nothing while it does
@@ -93,7 +94,7 @@ def _start_progress(clock: Callable[[], float]) -> "Progress":
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     progress = Progress(*columns, console=Console(stderr=True), transient=True, get_time=clock, speed_estimate_period=math.inf)
     if sys.stderr.isatty():
         progress.start()

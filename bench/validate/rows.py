@@ -4,21 +4,24 @@ import csv
 import io
 import math
 import re
-import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...configs import FOLDER
+from ... import configs
+from ...kernels import reading
 from ...kernels.errors import FlopwattError
 from ..errors import InputError
 from ..facts.cells import blank
 
-PUBLISHED = FOLDER / "published"
-MAX_BYTES = 50_000_000
+PUBLISHED = configs.FOLDER / "published"
+MAX_BYTES = 100 * 10**6
+MAX_CELL = 10_000  # characters
 MAX_VALUE = 1e40  # products of figures beyond it overflow
 
+_CASES = re.compile(r"^\s*\[\[\s*cases\s*\]\]", re.MULTILINE)  # what no CSV of cases begins a line with
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(?P<mark>[, \u00a0\u202f])\d{3}(?:(?P=mark)\d{3})*(?:\.\d+)?")
 
 
@@ -100,19 +103,30 @@ class UnpredictableError(FlopwattError):
 
 
 def read(path: Path) -> Cases:
-    """Read a file of cases. Raises InputError naming file and row."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(f"is larger than {MAX_BYTES // 10**6} MB, which no file of cases is", where=str(path))
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"is not UTF-8 text (byte {error.start}); save it as UTF-8", where=str(path)) from None
+    """Read a file of cases; ``-`` is the standard input, whose text says whether it is CSV or TOML.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be read or is not valid; it names file and row.
+    """
+    piped = str(path) in reading.STDIN
     readers = {".csv": _csv, ".toml": _toml}
-    if path.suffix.lower() not in readers:
+    if not piped and path.suffix.lower() not in readers:
         raise InputError("must be a .csv or a .toml file", where=str(path))
-    return readers[path.suffix.lower()](path, text)
+    try:
+        text = reading.read_text(path, MAX_BYTES, piped=True)
+    except reading.ReadingError as error:
+        raise InputError(str(error), where=str(path)) from error
+    suffix = path.suffix.lower() if not piped else ".toml" if _CASES.search(text) else ".csv"
+    return readers[suffix](path, text)
+
+
+def _check_cells(cells: Mapping[str, Any], where: str) -> None:
+    """Raise InputError for a cell that no table of cases has."""
+    for name, cell in cells.items():
+        if isinstance(cell, str) and len(cell) > MAX_CELL:
+            raise InputError(f"{name[:40]} has {len(cell):,} characters; at most {MAX_CELL:,} are read", where=where)
 
 
 def shipped(name: str) -> Cases:
@@ -131,27 +145,34 @@ def _csv(path: Path, text: str) -> Cases:
     columns = [name.strip().lower() for name in lines[0][1]]
     while columns and not columns[-1]:  # as spreadsheets leave them
         columns.pop()
-    duplicate = next((name for name in columns if columns.count(name) > 1), None)
+    try:
+        reading.check_keys(columns)
+    except reading.ReadingError as error:
+        raise InputError(str(error), where=str(path)) from None
+    duplicate = next((name for name, count in Counter(columns).items() if count > 1), None)
     if duplicate is not None:
         raise InputError(f"has two columns {duplicate!r}", where=str(path))
     rows = []
     for number, cells in lines[1:]:
         where = f"{path}, line {number}"
         while len(cells) > len(columns) and not cells[-1].strip():
-            cells = cells[:-1]
+            cells.pop()
         if len(cells) != len(columns):
             raise InputError(f"has {len(cells)} cells for {len(columns)} columns", where=where)
         kept = {name: cell for name, cell in zip(columns, cells, strict=True) if cell.strip()}
+        _check_cells(kept, where)
         rows.append(CaseRow(kept, where))
     return Cases(path, frozenset(columns), tuple(rows))
 
 
 def _toml(path: Path, text: str) -> Cases:
     try:
-        raw = tomllib.loads(text).get("cases")
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(f"is not valid TOML: {error}", where=str(path)) from None
+        raw = configs.parse_toml(text, path).get("cases")
+    except configs.FactError as error:
+        raise InputError(str(error)) from None
     if not isinstance(raw, list) or not raw or not all(isinstance(cells, dict) for cells in raw):
         raise InputError("holds no cases; give each one as [[cases]]", where=str(path))
     rows = tuple(CaseRow(cells, f"{path}, case {number}") for number, cells in enumerate(raw, 1))
+    for row in rows:
+        _check_cells(row.cells, row.where)
     return Cases(path, frozenset(name for cells in raw for name in cells), rows)

@@ -38,6 +38,9 @@ __all__ = [
 ]
 
 
+MAX_CHAIN = 300  # quantities that need each other one after the other; flopwatt's own are 18 deep
+
+
 class ModelError(FlopwattError, ValueError):
     """A quantity, or the way quantities are wired, is wrong; the message says how to mend it."""
 
@@ -132,7 +135,11 @@ def _register(item: Quantity) -> Quantity:
         raise ModelError(f"the quantity {item.name!r} is defined twice; rename one of them")
     if not item.name.isidentifier():
         raise ModelError(f"{item.name!r} is not a valid name for a quantity")
-    units.dimension(item.unit)  # an unknown unit fails here, where it is written
+    for key, text in (("source", item.source), ("doc", item.doc), ("show", item.show)):
+        if not isinstance(text, str):
+            raise ModelError(f"{item.name}: {key} must be text, not {text!r}")
+    if units.dimension(item.unit) != units.dimension(item.show or item.unit):  # an unknown unit fails here, where it is written
+        raise ModelError(f"{item.name}: show is {item.show!r}, which is no unit of what is in {item.unit or 'plain counts'}")
     for bound, value in (("low", item.low), ("high", item.high)):
         if not isinstance(value, numbers.Real) or math.isnan(value):
             raise ModelError(f"{item.name}: {bound} must be a number in {item.unit or 'plain counts'}, not {value!r}")
@@ -285,7 +292,7 @@ class Model:
         Raises
         ------
         ModelError
-            For an unknown name, and for quantities that need each other in a circle.
+            For an unknown name, and for quantities that need each other in a circle or a chain of more than ``MAX_CHAIN``.
         """
         held, done = set(held), set[str]()
         open_, result = list[str](), list[Quantity]()
@@ -297,6 +304,8 @@ class Model:
                 circle = " -> ".join([*open_[open_.index(name) :], name])
                 raise ModelError(f"quantities need each other in a circle: {circle}")
             item = self[name]
+            if len(open_) >= MAX_CHAIN:
+                raise ModelError(f"more than {MAX_CHAIN} quantities need each other in a chain: {', '.join(open_[:3])}, ...")
             open_.append(name)
             for parameter in () if name in held else item.parameters:
                 visit(parameter)

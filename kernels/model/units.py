@@ -48,6 +48,8 @@ def registry() -> Any:
     return result
 
 
+MAX_UNIT = 200  # characters: pint takes quadratic time
+
 # A power as units have it, of a name and small. pint computes any other too, and 10**10**10 for ever.
 _POWER = re.compile(r"(?<=[^\W\d])\d*\s*(\*\*|\^)\s*(-?\d{1,2}(\.\d{1,4})?|\(\s*-?\d{1,2}(\.\d{1,4})?\s*\))(?![\w.])")
 
@@ -55,7 +57,7 @@ _POWER = re.compile(r"(?<=[^\W\d])\d*\s*(\*\*|\^)\s*(-?\d{1,2}(\.\d{1,4})?|\(\s*
 @functools.cache
 def _base(unit: str) -> Any:
     """Convert one ``unit`` to base units, as a pint quantity. Raises UnitError for an unknown unit."""
-    if re.search(r"\*\*|\^", _POWER.sub("", unit)):
+    if len(unit) > MAX_UNIT or re.search(r"\*\*|\^", _POWER.sub("", unit)):
         raise UnitError(f"unknown unit {unit!r}")
     known = registry()
     try:

@@ -4,11 +4,14 @@ A kind asks its engine for passes, which hand back merged states, and makes its 
 differently is in the passes alone.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from ..errors import EngineError
+from ..host_memory import shortage, size_text
 from ..model.kinds import Apart, ByKind
 from ..model.questions import (
     Best,
@@ -23,7 +26,7 @@ from ..model.questions import (
     group_shape,
 )
 from . import pareto
-from .bins import Bins, common_range, merge_bins, quantiles
+from .bins import Bins, Range, common_range, merge_bins, quantiles
 from .states import GroupAnswer, Passes
 
 # What share of a question's progress each pass is: where it begins, and how much it is.
@@ -48,23 +51,41 @@ def _summary(_: Summary, passes: Passes) -> GroupAnswer:
     return GroupAnswer(values, state.visited)
 
 
+_OF_A_GROUP = 200  # bytes: what an engine keeps of it, and the answer
+_OF_A_BIN = 32  # bytes of each bin of each group: counts, what is merged into them, sums and middles
+
+
+def _bins(span: Range, passes: Passes) -> Bins:
+    """Choose the bins. Raises EngineError where counting in them takes more memory than there is."""
+    bins = Bins.of(span, passes.dtype.name)
+    groups = len(bins.base)
+    _check_memory(_OF_A_BIN * groups * bins.width, f"{groups:,} groups of {bins.width:,} bins")
+    return bins
+
+
+def _check_memory(needed: int, what: str) -> None:
+    free = shortage(needed)
+    if free:
+        raise EngineError(f"{what} take {size_text(needed)} of memory, and {free} are free; keep fewer axes, or shorter ones")
+
+
 def _quantiles(question: Quantiles, passes: Passes) -> GroupAnswer:
     state = passes.range(_RANGE)
-    bins = Bins.of(state.range, passes.dtype.name)
+    bins = _bins(state.range, passes)
     counts = passes.count(bins, _COUNT)
     return GroupAnswer({"quantiles": quantiles(counts, bins, state.range, question.at)}, state.visited)
 
 
 def _histogram(question: Histogram, passes: Passes) -> GroupAnswer:
     state = passes.range(_RANGE)
-    bins = Bins.of(common_range(state.range), passes.dtype.name)
+    bins = _bins(common_range(state.range), passes)
     counts, edges = merge_bins(passes.count(bins, _COUNT), bins, state.range, question.bins)
     return GroupAnswer({"counts": counts}, state.visited, {"edges": edges})
 
 
 def _pareto(question: Pareto, passes: Passes) -> GroupAnswer:
     state = passes.range(_FRONT_RANGE)
-    bins = Bins.of(state.range, passes.dtype.name)
+    bins = _bins(state.range, passes)
     least = passes.least(bins, _LEAST)
     on_front = pareto.on_front(least)
     index = passes.first_on(bins, np.where(on_front, least, np.nan).astype(passes.dtype), _FIRST_ON)
@@ -103,11 +124,14 @@ def answer(question: Question, passes: Passes) -> Result:
     Raises
     ------
     EngineError
-        If the kind of question is not known, or has no answer of that form.
+        If the kind of question is not known or has no answer of that form, or more memory is needed than is free.
     """
-    parts = ANSWERS.of(question)(question, passes)
-    grid, visited = passes.problem.grid, parts.visited
+    grid = passes.problem.grid
     shape = group_shape(grid, question)
+    groups = math.prod(shape)
+    _check_memory(_OF_A_GROUP * groups, f"the answers of {groups:,} groups")
+    parts = ANSWERS.of(question)(question, passes)
+    visited = parts.visited
     values = {name: array.reshape(shape + array.shape[1:]) for name, array in parts.values.items()}
     evaluated = grid.size - visited.pruned
     return Result(values | dict(parts.common), evaluated=evaluated, nan=visited.nan, pruned=visited.pruned)

@@ -22,9 +22,9 @@ FORM = Validator[Plant](Plant)
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"\xff\xfe", r"is not UTF-8 text \(byte 0\); save it as UTF-8"),
+        (b"\xff\xfe", r"is UTF-16 text; save it as UTF-8"),
         (b"watts = ", "is not valid TOML: "),
-        (b"a = " + b"[" * 50_000, "nested too deeply"),
+        (b"a = " + b"[" * 50_000, "nested more than 64 deep"),
     ],
 )
 def test_a_file_that_is_no_toml(content: bytes, message: str, tmp_path: Path) -> None:
@@ -67,3 +67,34 @@ def test_a_form_is_checked_without_pydantic_where_it_fits() -> None:
 def test_a_form_that_does_not_fit_is_said() -> None:
     with pytest.raises(FactError, match=r"^plant.toml: plants\[1\].watts must be a number, not 'many'$"):
         check_form(FORM, {"watts": "many"}, Path("plant.toml"), ("plants", 0))
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a = 1\nb = " + "[" * 100, 2),
+        ("a = " + "{b = " * 100, 1),
+        ("[" + ".".join("a" * 100) + "]", 1),
+        ("\n\n" + "a." * 10**6 + "b = 1", 3),
+    ],
+)
+def test_nesting_is_refused_before_it_is_parsed(text: str, line: int) -> None:
+    with pytest.raises(FactError, match=rf"s.toml: is not valid TOML: nested more than 64 deep \(at line {line}\)"):
+        parse_toml(text, Path("s.toml"))
+
+
+def test_brackets_and_dots_in_text_and_lists_are_no_nesting() -> None:
+    inner = "[" * 100 + "." * 100
+    numbers = ", ".join(["1.5"] * 500)
+    texts = f"""a = "{inner}" # {inner}\nb = '{inner}'\nc = \'\'\'\n{inner}\n\'\'\'\n"""
+    text = f"""{texts}d = \"\"\"{inner}\\"\"\"\"\ne = [{numbers}]\n"""
+    document = parse_toml(text, Path("s.toml"))
+    assert document["a"] == document["b"] == inner
+    assert document["d"] == inner + '"'
+    assert document["e"] == [1.5] * 500
+
+
+def test_a_key_without_end_is_refused() -> None:
+    with pytest.raises(FactError, match=r"a name of 5,000 characters, 'kkkk") as caught:
+        parse_toml(f"{'k' * 5000} = 1", Path("s.toml"))
+    assert len(str(caught.value)) < 200

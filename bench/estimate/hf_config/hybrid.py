@@ -51,7 +51,8 @@ def _kinds(config: Config, layers: int) -> str:
     if isinstance(listed, list):
         kinds = "".join(_LETTERS.get(str(kind), "?") for kind in listed)
     elif isinstance(places := raw.get("attn_layer_indices"), list):
-        kinds = "".join("*" if place in places else "M" for place in range(min(layers, MAX_LAYERS)))
+        attentions = {place for place in places if isinstance(place, int)}
+        kinds = "".join("*" if place in attentions else "M" for place in range(min(layers, MAX_LAYERS)))
     else:
         kinds = str(raw.get("hybrid_override_pattern"))
     allowed = "M*-E" if config.kind == _SPELT_OUT else "M*"

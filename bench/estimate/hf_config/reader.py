@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ....kernels import reading
 from ...errors import InputError, Parameter
 from . import hybrid
 from .values import MAX_LAYERS, Config
-
-MAX_BYTES = 10_000_000
 
 # Feed-forward blocks of two matrices; every other known kind has three (gated).
 _PLAIN = {
@@ -77,12 +76,11 @@ _SHARED_WIDTH = ("shared_expert_intermediate_size", "moe_shared_expert_intermedi
 def read(path: Path) -> dict[str, float]:
     """Read the columns of the model that a file describes. Raises InputError naming the file and the key."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError("is too large for a model's config.json", where=str(path))
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        document = json.loads(reading.read_text(path, piped=True))
+        reading.check_nesting(document)
+    except reading.ReadingError as error:
+        raise InputError(str(error), where=str(path)) from error
+    except (ValueError, RecursionError) as error:  # of JSONDecodeError, and of a number of thousands of digits
         raise InputError(f"is not valid JSON: {error}", where=str(path)) from None
     if not isinstance(document, dict):
         raise InputError("must be a JSON object, a model's config.json", where=str(path))
@@ -134,7 +132,7 @@ def _decoder_of_attention(config: Config) -> None:
         return
     other = next((key for key in _OTHER_LAYERS if config.raw.get(key) not in (None, 0, False)), None)
     kinds = config.raw.get("layer_types")
-    strange = [kind for kind in kinds if kind not in _ATTENTION] if isinstance(kinds, list) else []
+    strange = [kind for kind in kinds if not isinstance(kind, str) or kind not in _ATTENTION] if isinstance(kinds, list) else []
     if other is not None or strange:
         named = other if other is not None else f"layer_types {strange[0]!r}"
         raise InputError(
@@ -188,7 +186,7 @@ def _moe_layers(config: Config, layers: float) -> float:
     step = max(config.get("decoder_sparse_step", "moe_layer_freq", "interleave_moe_layer_step", default=1.0), 1.0)
     listed = config.raw.get("mlp_only_layers")
     only_dense = listed if isinstance(listed, list) else []
-    dense = set(range(int(dense_first))) | {i for i in only_dense if isinstance(i, int)}
+    dense = set(range(int(min(dense_first, layers)))) | {i for i in only_dense if isinstance(i, int)}
     # transformers: layer i is sparse where (i + 1) % step is 0; DeepSeek's moe_layer_freq is 1 throughout
     return float(sum((i + 1) % int(step) == 0 and i not in dense for i in range(int(layers))))
 

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from ....kernels.validation.wording import described
 from ...errors import InputError
 
 MAX_LAYERS = 100_000
@@ -34,14 +35,15 @@ class Config:
         Raises
         ------
         InputError
-            Where the value is no number, or below 0.
+            Where the value is no number, or neither 0 nor at least 1: all that is read are counts and sizes.
         """
         for key in keys:
             value = self.raw.get(key)
             if value is None:
                 continue
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e15:
-                raise InputError(f"{key} must be a number of at least 0, not {value!r}", where=self.where)
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not (value == 0 or 1 <= value < 1e15):
+                shown = described(value, "an object")
+                raise InputError(f"{key} must be 0 or a number from 1 to 1e15, not {shown}", where=self.where)
             return float(value)
         return default
 

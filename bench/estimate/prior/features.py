@@ -44,7 +44,8 @@ class Known:
 
 
 def _log(value: float, reference: float) -> float:
-    return math.log(value / reference) if value > 0 else math.nan
+    ratio = value / reference  # 0 of what is next to nothing
+    return math.log(ratio) if ratio > 0 else math.nan
 
 
 def _balance(run: Known) -> float:

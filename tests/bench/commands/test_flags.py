@@ -2,6 +2,7 @@
 
 import errno
 import os
+from pathlib import Path
 
 import click
 import pytest
@@ -105,3 +106,29 @@ def test_what_the_system_lacks_is_one_line(error, line: str, monkeypatch: pytest
 def test_a_module_that_is_not_there_is_no_such_error() -> None:
     with pytest.raises(ImportError):
         flags.failure(ImportError("no module"))
+
+
+def test_a_file_that_is_too_large_names_the_option_that_allows_it(tmp_path: Path) -> None:
+    path = tmp_path / "large.toml"
+    path.write_text(f'title = "t"\n# {"x" * 2_500_000}\n')
+    for arguments in (
+        ["run", str(path)],
+        ["plan", str(path)],
+        ["validate", str(path)],
+        ["run", "quick", "--system", str(path)],
+    ):
+        result = CliRunner().invoke(cli, [*arguments, "--max-size", "2"])
+        assert result.exit_code == 2
+        assert result.stderr.count("\n") == 1
+        assert "larger than the 2 MB that are read (2.5 MB); --max-size 3 would allow it" in result.stderr
+    result = CliRunner().invoke(cli, ["run", str(path), "--max-size", "3"])
+    assert "questions is missing" in result.stderr or "questions" in result.stderr
+
+
+def test_escape_codes_in_a_line_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    flags.say("a\x1b[2Jb")
+    assert capsys.readouterr() == ("", "a\\x1b[2Jb\n")
+    error = flags.refusal(InputError("no quantity 'x\x1b[2J\u202e'"), None)
+    assert error.message == r"no quantity 'x\x1b[2J\u202e'"
+    result = CliRunner().invoke(cli, ["run", "quick", "--thr\x1beads"])
+    assert (result.exit_code, "\x1b" in result.stderr) == (2, False)

@@ -1,6 +1,7 @@
 """Hugging Face configs of each family give the parameters that were published."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -166,8 +167,8 @@ def test_dense_and_sparse_layers_alternate() -> None:
         ("", "not valid JSON"),
         ("[1]", "must be a JSON object"),
         (json.dumps({"model_type": "llama"}), "has no num_attention_heads"),
-        (json.dumps(LLAMA | {"hidden_size": "big"}), "hidden_size must be a number"),
-        (json.dumps(LLAMA | {"num_hidden_layers": -1}), "num_hidden_layers must be a number of at least 0"),
+        (json.dumps(LLAMA | {"hidden_size": "big"}), "hidden_size must be 0 or a number from 1"),
+        (json.dumps(LLAMA | {"num_hidden_layers": -1}), "num_hidden_layers must be 0 or a number from 1"),
         (json.dumps(LLAMA | {"num_hidden_layers": 10**14}), "num_hidden_layers must be at most 100,000"),
         (json.dumps(MIXTRAL | {"num_experts_per_tok": 9}), "num_experts_per_tok must be at most 8"),
         (json.dumps(LLAMA | {"attn_layer_period": 8}), r"layers that are no attention \(attn_layer_period\)"),
@@ -194,3 +195,28 @@ def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, text: str, says: str)
         reader.read(path)
     assert "\n" not in error.value.message
     assert str(path) in error.value.message
+
+
+@pytest.mark.parametrize("key", ["first_k_dense_replace", "moe_layer_start_index"])
+def test_more_dense_layers_than_there_are_take_no_time(key: str) -> None:
+    sizes = reader.columns({**DEEPSEEK, "first_k_dense_replace": None, key: 10**14})
+    assert sizes["moe_layers"] == 0
+
+
+@pytest.mark.parametrize("size", [5e-324, 0.5, -1, 1e16, math.nan, "4096", [1]])
+def test_a_size_that_is_none_is_refused(size: Any) -> None:
+    with pytest.raises(InputError, match=r"hidden_size must be 0 or a number from 1 to 1e15, not"):
+        reader.columns({**LLAMA, "hidden_size": size})
+
+
+def test_a_layer_that_is_no_name_is_refused() -> None:
+    with pytest.raises(InputError, match="layers that are no attention"):
+        reader.columns({**GPT_OSS, "layer_types": [["full_attention"]]})
+
+
+def test_numbers_and_nesting_without_end_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    for text, says in (("9" * 5000, "digits"), ("[" * 100 + "]" * 100, "more than 64 deep"), ("[" * 100_000, "recursion")):
+        path.write_text(f'{{"hidden_size": {text}}}')
+        with pytest.raises(InputError, match=says):
+            reader.read(path)

@@ -280,7 +280,7 @@ def test_what_is_wrong_is_said(tmp_path, change, message):
         (b"null", "neither a record of flopwatt's nor JSON of "),
         (b"{}", "neither a record of flopwatt's nor JSON of "),
         (b'{"flopwatt": {"schema_version": 1}}', "machine_info is missing"),
-        (b"\xff\xfe\x00", "not a text file"),
+        (b"\xff\xfe\x00", "is UTF-16 text"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"flopwatt": {"schema_version": 1}, "a": [NaN]}', r"a\[0\]: NaN and Infinity are not JSON numbers"),
         (b'{"a": 1' + b"0" * 5000 + b"}", "not JSON"),

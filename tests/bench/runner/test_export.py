@@ -109,3 +109,12 @@ def test_what_kept_the_table_from_being_written_is_named(run, tmp_path: Path, mo
     assert f"out.all.{ending}' could not be written ({words}); {tmp_path}/out.{ending} stands" in str(raised.value)
     assert (tmp_path / f"out.all.{ending}").read_text() == "old"
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_escape_codes_in_a_label_are_shown_in_csv(tmp_path: Path) -> None:
+    path = tmp_path / "study.toml"
+    path.write_text(STUDY.replace(json.dumps(LABELS), json.dumps(["a\x1b[2J", "\u202eb", "c", "d", "e"])))
+    coded = flopwatt.run_study(flopwatt.load_study(path), engines="numpy")
+    for out in write(coded, tmp_path / "out.csv"):
+        rows = list(csv.DictReader(out.open(newline="", encoding="utf-8")))
+        assert [row["site"] for row in rows] == [r"a\x1b[2J", r"\u202eb", "c", "d", "e"]

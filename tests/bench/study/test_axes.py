@@ -140,7 +140,7 @@ def test_the_length_is_known_before_anything_is_made(monkeypatch: pytest.MonkeyP
         ({"columns": {"mfu": []}}, "axes.z: is empty"),
         ({"draws": 4}, "axes.z.columns: is missing"),
         ({"draws": -1, "columns": DRAWN}, "axes.z.draws: must be at least 1, not -1"),
-        ({"draws": MAX_AXIS_POINTS + 1, "columns": DRAWN}, "axes.z.draws: at most 1e+08 draws"),
+        ({"draws": MAX_AXIS_POINTS + 1, "columns": DRAWN}, "axes.z.draws: at most 100,000,000 fit on one axis"),
         ({"draws": 4, "seed": -1, "columns": DRAWN}, "axes.z.seed: must be at least 0"),
         ({"draws": 4, "columns": {"mfu": {}}}, "axes.z.columns.mfu: has no distribution"),
         ({"draws": 4, "columns": {"mfu": {"uniform": [0.1, 0.2], "normal": [0.1, 0.2]}}}, "has uniform and normal"),

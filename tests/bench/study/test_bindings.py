@@ -8,6 +8,7 @@ import pytest
 
 from flopwatt import configs
 from flopwatt.bench.answers.kinds import OWN_NAMES
+from flopwatt.bench.study import planned_axis
 from flopwatt.bench.study.bindings import (
     BindingError,
     Bindings,
@@ -17,7 +18,9 @@ from flopwatt.bench.study.bindings import (
     needed_quantities,
     substitute,
 )
+from flopwatt.bench.study.planned_axis import AxisError
 from flopwatt.bench.study.schema import parse_study
+from flopwatt.kernels import host_memory
 from flopwatt.kernels.quantities import MODEL
 
 CHIP = {"from": "hardware", "rows": ["h100", "b200-sxm"]}
@@ -121,8 +124,23 @@ def test_no_axis_is_called_as_what_answers_hold(name: str) -> None:
 
 def test_a_grid_too_large_is_refused_before_its_axes_are_made() -> None:
     axes = {name: {"quantity": name, "linspace": [1, 2], "num": 90_000_000} for name in ("pue", "tokens", "chip_count")}
-    with pytest.raises(BindingError, match=r"pue 9e\+07 x tokens 9e\+07"):
+    with pytest.raises(BindingError, match=r"pue 90,000,000 x tokens 90,000,000"):
         bound(axes=axes)
+
+
+def test_axes_that_need_more_memory_than_is_free_are_refused_before_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (planned_axis, host_memory):
+        monkeypatch.setattr(module, "available_bytes", lambda: 10**9)
+    drawn = {"draws": 30_000_000, "columns": {"mfu": {"uniform": [0.1, 0.2]}, "load": {"uniform": [0.1, 0.2]}}}
+    says = r"axes.d.draws: takes more memory than the 1 GB that are free; at most 10,416,666 values fit there"
+    with pytest.raises(AxisError, match=says):
+        bound(axes={"d": drawn, "pue": {"quantity": "pue", "values": [1.1]}})
+    spaced = {"quantity": "pue", "linspace": [1, 2], "num": 90_000_000}
+    with pytest.raises(AxisError, match=r"axes.p.num: takes more memory"):
+        bound(axes={"p": spaced})
+    stepped = {"quantity": "pue", "arange": [1, 2, 1e-9]}
+    with pytest.raises(AxisError, match=r"axes.p.arange: takes more memory"):
+        bound(axes={"p": stepped})
 
 
 # --- the grid ---------------------------------------------------------------------------------------------------------

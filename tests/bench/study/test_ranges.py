@@ -61,7 +61,10 @@ def test_whole_quantities_are_rounded_and_kept_once() -> None:
         ({"arange": [0.1, 0.5, -0.1]}, "axes.x.arange: is empty"),
         ({"arange": [0.1, 0.5, 0]}, "axes.x.arange: is empty"),
         ({"arange": [0.1, 0.5, 1e-320]}, "axes.x.arange: has more values than can be counted"),
-        ({"linspace": [0.1, 0.5], "num": MAX_AXIS_POINTS + 1}, "axes.x: has 1e+08 values; at most 1e+08 fit on one axis"),
+        (
+            {"linspace": [0.1, 0.5], "num": MAX_AXIS_POINTS + 1},
+            "axes.x.num: at most 100,000,000 values fit on one axis, not 100,000,001",
+        ),
         ({"linspace": [0.1, 2], "num": 3}, "axes.x.linspace: 2 must be at most 1"),
         ({"values": [0.1, 2]}, "axes.x.values[2]: 2 must be at most 1"),
         ({"values": [0.1, "nan"]}, "axes.x.values[2]: 'nan' is not a number"),

@@ -47,3 +47,8 @@ def test_what_means_nothing_is_not_escaped() -> None:
 
 def test_numbers_stand_to_the_right() -> None:
     assert table(["name", "n"], 1, [["a", "1"]]) == ["| name | n |", "| --- | ---: |", "| a | 1 |"]
+
+
+def test_escape_codes_are_shown() -> None:
+    assert plain("a\x1b[2J\u202e") == "a\\\\x1b[2J\\\\u202e"
+    assert code("a\x1b]") == "`a\\x1b]`"

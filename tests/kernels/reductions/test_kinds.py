@@ -9,6 +9,7 @@ from flopwatt.kernels.errors import EngineError
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, Quantity
 from flopwatt.kernels.model.questions import Best, Histogram, Pareto, Problem, Quantiles, Sensitivity, Summary, Table
+from flopwatt.kernels.reductions import kinds
 from flopwatt.kernels.reductions.bins import Bins, Range, keys
 from flopwatt.kernels.reductions.kinds import answer
 from flopwatt.kernels.reductions.pareto import NOWHERE
@@ -131,4 +132,24 @@ def test_the_passes_make_up_the_whole_of_the_progress(question: Any) -> None:
 )
 def test_a_kind_that_is_answered_apart_says_so(question: Any, reason: str) -> None:
     with pytest.raises(EngineError, match=reason):
+        answer(question, ByHand())
+
+
+BINNED = (
+    Quantiles(name="q", quantity="x", by=("g",)),
+    Histogram(name="h", quantity="x", by=("g",)),
+    Pareto(name="p", quantities=("x", "y"), by=("g",)),
+)
+
+
+def test_groups_that_need_more_memory_than_is_free_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kinds, "shortage", lambda needed: "1 kB")
+    with pytest.raises(EngineError, match=r"the answers of 2 groups take 0.0004 MB of memory, and 1 kB are free"):
+        answer(Best(name="b", objective="x", by=("g",)), ByHand())
+
+
+@pytest.mark.parametrize("question", BINNED)
+def test_bins_that_need_more_memory_than_is_free_are_refused(question: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kinds, "shortage", lambda needed: "1 kB" if needed > 400 else "")
+    with pytest.raises(EngineError, match=r"2 groups of [0-9,]+ bins take .* of memory, and 1 kB are free; keep fewer axes"):
         answer(question, ByHand())

@@ -1,0 +1,65 @@
+"""How much of the host's memory can be taken, so that what would need more is refused before it is begun."""
+
+import os
+import re
+from pathlib import Path
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+SMALL = 10**8  # bytes: any machine has them, so nobody needs to ask
+UNKNOWN = 2**33  # bytes: taken where the system does not tell
+_CGROUP = "sys/fs/cgroup"
+_PAIRS = (("memory.max", "memory.current"), ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"))
+
+
+def available_bytes(root: Path = Path("/")) -> int:
+    """Return the bytes of memory that this process can still take: what is free, and what its limits leave.
+
+    Parameters
+    ----------
+    root
+        Where /proc and /sys are looked for.
+    """
+    left = [_field(root / "proc/meminfo", "MemAvailable")]
+    for limit, used in _PAIRS:  # of a container; a limit that is none is a word or larger than any machine
+        bound, taken = (_number(root / _CGROUP / name) for name in (limit, used))
+        left += [bound - taken] if bound is not None and taken is not None else []
+    if resource is not None:
+        soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+        size = _field(root / "proc/self/status", "VmSize")
+        left += [soft - size] if soft != resource.RLIM_INFINITY and size is not None else []
+    return max(min((value for value in left if value is not None), default=UNKNOWN), 0)
+
+
+def shortage(needed: int) -> str:
+    """Say how much is free, as ``250 MB``, where that is less than the bytes needed; nothing where they are there."""
+    if needed <= SMALL:
+        return ""
+    free = available_bytes()
+    return size_text(free) if needed > free else ""
+
+
+def size_text(size: float) -> str:
+    """Write a size in bytes as GB or MB."""
+    return f"{size / 1e9:,.3g} GB" if size >= 1e9 else f"{size / 1e6:.3g} MB"
+
+
+def _field(path: Path, name: str) -> int | None:
+    """Read a field in kB as /proc's files have it."""
+    match = re.search(rf"^{name}:\s+(\d+) kB", _text(path), re.MULTILINE)
+    return int(match[1]) * 1024 if match else None
+
+
+def _number(path: Path) -> int | None:
+    text = _text(path).strip()
+    return int(text) if text.isdigit() else None
+
+
+def _text(path: Path) -> str:
+    try:
+        return os.fsdecode(path.read_bytes())
+    except OSError:
+        return ""
