@@ -7,9 +7,10 @@ from flopwatt.bench.compare.options import ComparisonOptions
 from flopwatt.bench.compare.result import ComparisonRow
 from flopwatt.bench.machine.info import Cpu, Machine
 from flopwatt.bench.machine.noise import Noise
+from flopwatt.bench.machine.reference_loops import LOOPS
 from flopwatt.bench.records.commit import Commit
 from flopwatt.bench.records.record import Benchmark, Record
-from flopwatt.bench.records.reference import LOOPS, Reference
+from flopwatt.bench.records.reference import Reference
 
 MACHINE = Machine("amd-epyc-2-cores", Cpu("AMD EPYC", "x86_64", 2, 2, 2, governor="performance"))
 

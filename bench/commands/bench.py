@@ -21,17 +21,17 @@ from .option_types import FILE_PATH, TEXT, FiniteRange
     "--dtype", "dtypes", multiple=True, type=click.Choice(["float64", "float32"]), help="Repeatable; both unless given."
 )
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="CPU threads; all cores unless given.")
-@click.option("--quick", is_flag=True, help="The small cases only, a second each; where no SUITE is named, of `questions`.")
+@click.option("--quick", is_flag=True, help="The small cases only, two seconds each; where no SUITE is named, of `questions`.")
 @click.option("-k", "match", metavar="EXPRESSION", help="Only benchmarks whose name matches, as pytest's -k.")
 @click.option(
     "--precision", type=TEXT, metavar="SHARE", help="Sample until the median is known to this.  [default: 1%, quick: 2%]"
 )
-@click.option("--budget", type=FiniteRange(min=0.01), metavar="SECONDS", help="At most so long each.  [default: 10, quick: 1]")
+@click.option("--budget", type=FiniteRange(min=0.01), metavar="SECONDS", help="At most so long each.  [default: 10, quick: 2]")
 @click.option(
     "--passes",
     type=click.IntRange(1, 100),
     metavar="N",
-    help="Over how many passes, each a process of its own, samples are spread.  [default: 5]",
+    help="Over how many passes, each a process of its own, samples are spread.  [default: 10]",
 )
 @click.option("--save", type=FILE_PATH, metavar="DIR", help="Store a record under this folder.")
 @click.option("--machine", type=TEXT, metavar="NAME", help="The machine's name in the record, in place of the hardware's.")

@@ -77,7 +77,9 @@ def command(
     loaded = load_study(study, (*(measured.sets() if measured else ()), *sets), only, allow_code=allow_code)
     if measured:
         measured.check_study(loaded.problem)
-    samples: dict[str, Any] = {"budget_seconds": SAVE_BUDGET_SECONDS, "most_samples": SAVE_SAMPLES} if save else {}
+    samples: dict[str, Any] = (
+        {"budget_seconds": SAVE_BUDGET_SECONDS, "most_samples": SAVE_SAMPLES, "with_reference": True} if save else {}
+    )
     with Bars() as bars:
         run = run_study(loaded, engine, dtype, threads, device, bars, **samples)
     written, failure = _store(run, out, save, machine, label)

@@ -15,9 +15,9 @@ from .result import Pair
 
 # How far the levels of two records of one commit lie apart, beyond what their own processes show, until a history of records
 # says it for this machine and benchmark: the standard deviation of the logarithm.
-# With the machine's speed divided out and three processes or more, 0.02 to 0.04 was measured within an hour, a core busy or
-# not; without the loops 0.03 to 0.07. One process alone, or another tool's file: 0.14 to 0.20 on a shared machine.
-SPREAD_DIVIDED = 0.025
+# With the machine's speed divided out and three processes or more, ten records within an hour lay no further apart than their
+# processes explain (0.00 to 0.02), a core busy or not; without the loops 0.03 to 0.07. One process alone, or another tool's file: 0.14 to 0.20 on a shared machine.
+SPREAD_DIVIDED = 0.02
 SPREAD_PROCESSES = 0.07
 SPREAD_ALONE = 0.15
 SPREAD_ALONE_DIVIDED = 0.10
@@ -65,7 +65,15 @@ class RecordHistory:
                 self._by_key.setdefault(benchmark.key, []).append((benchmark, record))
 
     def of(self, benchmark: Benchmark, record: Record, without: Sequence[Record]) -> list[Benchmark]:
-        """Return the benchmark as other records of the same hardware have it, oldest first."""
+        """Return the benchmark as other records of the same hardware have it, oldest first.
+
+        Parameters
+        ----------
+        benchmark, record
+            One of a record.
+        without
+            Records that are left out.
+        """
         left_out = {id(other) for other in without} | {other.path.resolve() for other in without if other.path is not None}
         return [
             item

@@ -13,8 +13,7 @@ from .options import SIGNIFICANCE, ComparisonOptions
 from .result import ComparisonRow, Metric, Pair, Pooled
 from .thresholds import MetricLimits
 
-# A change is the same where both one-sided tests of equivalence at 5% say so (Schuirmann 1987): by the 90% interval.
-EQUIVALENCE_CONFIDENCE = 0.90
+SAME_CONFIDENCE = 0.95  # that a benchmark that is called the same is not slower by more than its threshold
 
 
 @dataclass(frozen=True)
@@ -80,9 +79,7 @@ def verdict_of(change: Change, significant: bool, limits: MetricLimits) -> str:
     """
     if significant and abs(change.log) > math.log1p(limits.margin):
         return "slower" if change.log > 0 else "faster"
-    low, high = change.interval(EQUIVALENCE_CONFIDENCE)
-    within = high <= 1 + limits.time and low >= 1 / (1 + limits.time)
-    return "same" if within or significant else "unsure"
+    return "same" if significant or change.within(limits.time, SAME_CONFIDENCE) else "unsure"
 
 
 def _reason(verdict: str, change: Change, limits: MetricLimits) -> str:

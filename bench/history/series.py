@@ -20,6 +20,8 @@ from ..records.store import MAX_BYTES, load
 from ..stats.levels import Level
 from .steps import Fit, fit_levels
 
+MIN_DEGREES = 3  # of a level's variance: from fewer blocks or samples no error is stated
+
 
 @dataclass(frozen=True)
 class HistoryPoint:
@@ -40,7 +42,7 @@ class HistoryPoint:
     @functools.cached_property
     def log_error(self) -> float | None:
         """The standard error of the level's logarithm, None where there are too few samples."""
-        return math.sqrt(self._level.variance) if self._level.degrees else None
+        return math.sqrt(self._level.variance) if self._level.degrees >= MIN_DEGREES else None
 
     @functools.cached_property
     def interval(self) -> tuple[float, float] | None:

@@ -4,8 +4,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-LOOPS = ("integer", "floating point", "interpreter", "memory")  # as `timing.reference_loops` times them
-
 
 @dataclass(frozen=True)
 class Reference:
@@ -16,7 +14,7 @@ class Reference:
     version
         Which loops; times of different versions do not compare.
     seconds
-        By loop (`LOOPS`), for each block of samples the median (s).
+        By loop (`machine.reference_loops`), for each block of samples the median (s).
 
     Raises
     ------

@@ -1,7 +1,8 @@
 """What running a study gave: the answers, and what each engine took for each question."""
 
 import statistics
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from ...kernels.engines import Availability
 from ...kernels.model.questions import Question, Result
@@ -29,6 +30,8 @@ class QuestionRun:
     shared
         The questions that share a pass, this one among them: what they share is in the samples of the first, and the
         counters are of all. Empty where it shares none.
+    reference
+        What each reference loop took beside the samples (s), one block of them; empty where they were not timed.
     """
 
     question: Question
@@ -38,6 +41,7 @@ class QuestionRun:
     max_relative_error: float
     around: tuple[Moment, Moment]
     shared: tuple[str, ...] = ()
+    reference: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float:

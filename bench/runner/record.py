@@ -11,7 +11,9 @@ from ..answers.answer import Answer
 from ..answers.column import Column
 from ..machine.info import GPU_ENGINES, this_machine
 from ..machine.noise import noise
+from ..machine.reference_loops import VERSION
 from ..records.record import Benchmark, Memory, Phase, Reading, Record, Stop, StoredAnswer, Values, sample_of
+from ..records.reference import Reference
 from ..records.store import save
 from ..stats.inference import MedianInterval
 from ..study.loader import Study
@@ -68,6 +70,7 @@ def _benchmark(run: Run, engine: EngineRun, timed: QuestionRun, answer: Answer) 
         samples=samples,
         extra=extra,
         options={"timer": "perf_counter", "disable_gc": False, "warmup": len(timed.samples) > 1},
+        reference=Reference(VERSION, timed.reference) if timed.reference else None,
         engine=engine.engine,
         dtype=engine.dtype,
         points=study.points,

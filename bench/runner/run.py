@@ -17,6 +17,7 @@ from ..answers.answer import Computation, answer_of
 from ..errors import InputError, Parameter
 from ..machine.noise import Moment, moment
 from ..machine.peak_memory import peak_bytes, reset_peak
+from ..machine.reference_loops import ReferenceLoops
 from ..study.loader import Study
 from ..verify.tolerance import TOLERANCE
 from .check import Checker
@@ -25,6 +26,8 @@ from .outcome import EngineRun, QuestionRun, Run
 from .table_walk import walk
 
 BUDGET_SECONDS, MAX_SAMPLES = 0.3, 5
+# For a record the samples of short questions go on until the system's ticks of 10 ms say what other processes did meanwhile.
+COUNTED_SECONDS, MAX_SHORT_SAMPLES = 0.15, 200
 
 Progress = Callable[[str], Callable[[float], None] | None]  # a label to what is told the share done
 
@@ -69,6 +72,7 @@ class _Runner:
     budget_seconds: float
     most_samples: int
     checker: Checker
+    with_reference: bool
 
     def engine(self, name: str) -> EngineRun:
         """Answer all questions on one engine, each timed and then checked."""
@@ -96,14 +100,28 @@ class _Runner:
         if KINDS.of(family[0]).in_stretches:
             return [self._walk_table(engine, prepared[0], family[0], seconds[0], before)]
         samples: list[list[float]] = [[] for _ in family]
-        while not samples[0] or (sum(map(sum, samples)) < self.budget_seconds and len(samples[0]) < self.most_samples):
+        loops = ReferenceLoops()
+        if self.with_reference:
+            loops.begin_block()
+        while self._goes_on(samples):
             results = [_time_run(part, seconds_of) for part, seconds_of in zip(prepared, samples, strict=True)]
+            if self.with_reference:
+                loops.beside_sample()
+        reference = loops.medians() if self.with_reference else {}
         around = before, moment()
         shared = tuple(question.name for question in family) if engine.shares and len(family) > 1 else ()
         return [
-            QuestionRun(question, result, compiled, tuple(taken), 0.0, around, shared)
+            QuestionRun(question, result, compiled, tuple(taken), 0.0, around, shared, reference)
             for question, result, compiled, taken in zip(family, results, seconds, samples, strict=True)
         ]
+
+    def _goes_on(self, samples: Sequence[Sequence[float]]) -> bool:
+        """Tell whether more samples are taken: short ones until the system's counters tell what other processes did."""
+        count, spent = len(samples[0]), sum(map(sum, samples))
+        if count == 0:
+            return True
+        short = self.with_reference and spent < COUNTED_SECONDS and count < MAX_SHORT_SAMPLES
+        return spent < self.budget_seconds and (count < self.most_samples or short)
 
     def _walk_table(self, engine: Collapsing, prepared: Any, question: Question, seconds: float, before: Moment) -> QuestionRun:
         """Walk a table once, compared with NumPy on the way."""
@@ -132,6 +150,7 @@ def run_study(
     chunk: int | None = None,
     budget_seconds: float = BUDGET_SECONDS,
     most_samples: int = MAX_SAMPLES,
+    with_reference: bool = False,
 ) -> Run:
     """Answer every question of a study on every engine, timed and held against NumPy.
 
@@ -157,6 +176,9 @@ def run_study(
     budget_seconds, most_samples
         When a question has been timed enough, on each engine.
 
+    with_reference
+        Whether loops of known work are timed beside the samples, for a record that is compared with others.
+
     Raises
     ------
     InputError
@@ -168,7 +190,7 @@ def run_study(
         raise InputError(f"there is no dtype {dtype!r}; there are {', '.join(TOLERANCE)}", where=Parameter("dtype"))
     names, absent = choose(engines) if isinstance(engines, str) else (_choose_several(engines), [])
     settings = Settings(dtype, threads, device, chunk)
-    runner = _Runner(study, settings, progress, budget_seconds, most_samples, Checker(study.problem, settings))
+    runner = _Runner(study, settings, progress, budget_seconds, most_samples, Checker(study.problem, settings), with_reference)
     try:
         # NumPy goes first: what it finds is what the others are held against
         done = {name: runner.engine(name) for name in sorted(names, key=lambda name: name != "numpy")}

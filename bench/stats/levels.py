@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 MEDIAN_VARIANCE = math.pi / 2  # of a median, in units of the mean's (Cramér 1946, section 28.5)
+CENTRE_VARIANCE = math.pi / 3  # of the Hodges-Lehmann estimate, the same
 MIN_RECORDS = 5  # of a history before its spread says anything
 PRIOR_DEGREES = 8.0  # how much a stated spread weighs, in degrees of freedom: it is known from a few machines only
 BLOCK_DEGREES = 4.0  # the same of what all blocks of a comparison tell of one benchmark's
@@ -41,7 +43,8 @@ class Level:
 def level_of(blocks: Sequence[float]) -> Level:
     """Take the level of a record from one logarithm for each of its processes.
 
-    The median: a neighbour that works during one process must not move it.
+    The centre of Hodges and Lehmann (1963), the median of all means of two: a neighbour that works during one process must not
+    move it much, and the median itself would waste a third of the processes.
 
     Parameters
     ----------
@@ -49,8 +52,13 @@ def level_of(blocks: Sequence[float]) -> Level:
         Logarithms of seconds; at least one. A single one leaves the variance unknown (0, with 0 degrees of freedom).
     """
     count = len(blocks)
-    variance = float(np.var(blocks, ddof=1)) * MEDIAN_VARIANCE / count if count > 1 else 0.0
-    return Level(float(np.median(blocks)), variance, float(count - 1))
+    variance = float(np.var(blocks, ddof=1)) * CENTRE_VARIANCE / count if count > 1 else 0.0
+    return Level(_centre(np.asarray(blocks, np.float64)), variance, float(count - 1))
+
+
+def _centre(values: NDArray[np.float64]) -> float:
+    first, second = np.triu_indices(len(values))
+    return float(np.median((values[first] + values[second]) / 2))
 
 
 @dataclass(frozen=True)
@@ -140,6 +148,19 @@ class Change:
         """Return the ratio's interval, which reaches as far beyond as the bias may have moved it."""
         half = self._quantile(1 - (1 - confidence) / 2) * math.sqrt(self.variance)
         return math.exp(self.log - half - max(self.bias, 0)), math.exp(self.log + half - min(self.bias, 0))
+
+    def within(self, share: float, confidence: float) -> bool:
+        """Tell whether it is sure that the candidate is not slower by more than a share, and unlikely that it is faster by it.
+
+        Parameters
+        ----------
+        share
+            Of the baseline's time.
+        confidence
+            One-sided, that it is not slower; by its estimate alone it must not be faster.
+        """
+        high = self.log + self._quantile(confidence) * math.sqrt(self.variance) - min(self.bias, 0)
+        return high <= math.log1p(share) and self.log >= -math.log1p(share)
 
     def p_value(self) -> float:
         """Return the two-sided p value of no change."""

@@ -34,7 +34,7 @@ class SequentialTest:
     false_alarm
         The probability, over all looks, that two equal versions are called different.
     miss
-        The probability, over all looks, that a change as large as the threshold is called the same.
+        The probability, over all looks, that a slow-down as large as the threshold is called the same.
     tests
         How many benchmarks are tested together: ``false_alarm`` is that of all of them (Bonferroni).
     """
@@ -66,9 +66,7 @@ class SequentialTest:
             return Decision.OPEN
         if change.p_value() < self.significance and abs(change.log) > math.log1p(margin):
             return Decision.SLOWER if change.log > 0 else Decision.FASTER
-        low, high = change.interval(1 - 2 * self.miss / len(self.looks))
-        within = high <= 1 + threshold and low >= 1 / (1 + threshold)
-        return Decision.SAME if within else Decision.OPEN
+        return Decision.SAME if change.within(threshold, 1 - self.miss / len(self.looks)) else Decision.OPEN
 
 
 def change_of(rounds: Sequence[float]) -> Change | None:

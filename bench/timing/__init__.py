@@ -6,7 +6,6 @@ __all__ = [
     "gpu",
     "plugin",
     "processes",
-    "reference_loops",
     "report",
     "sampler",
     "serving",

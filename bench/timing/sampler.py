@@ -7,17 +7,16 @@ machine then shows among a benchmark's own samples and not as a difference betwe
 import gc
 import itertools
 import math
-import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from ..machine.reference_loops import VERSION, ReferenceLoops
 from ..records.record import Stop
-from ..records.reference import LOOPS, Reference
+from ..records.reference import Reference
 from ..stats.inference import MedianInterval, interval_of
-from .reference_loops import VERSION, ReferenceLoops
 
 CONTINUATION = 1.25  # so many times the samples at which the interval was narrow enough are taken: see stats.inference.READ_AT
 MIN_SAMPLES = 10  # samples before an interval is trusted
@@ -44,7 +43,7 @@ class Policy:
 
     precision: float = 0.01
     budget_seconds: float = 5.0
-    passes: int = 5
+    passes: int = 10
     most: int = 1000
 
     @property
@@ -223,9 +222,7 @@ class Sampler:
 
     def reference_times(self) -> Reference:
         """Return what the reference loops took, the median of each pass."""
-        blocks = self.reference.blocks
-        seconds = {name: tuple(statistics.median(block[name]) for block in blocks) for name in LOOPS if blocks}
-        return Reference(VERSION, seconds)
+        return Reference(VERSION, self.reference.medians())
 
     def interval(self) -> MedianInterval:
         """Return the median so far and its 95% confidence interval (none with fewer than six samples)."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .plugin import Harness, Server
 
 SUITES = Path(__file__).resolve().parents[1] / "suites"
-QUICK = Policy(precision=0.02, budget_seconds=1.0)
+QUICK = Policy(precision=0.02, budget_seconds=2.0)
 QUICK_SUITES = ("questions",)  # what --quick runs where no suite is named
 FULL = Policy(precision=0.01, budget_seconds=10.0)
 

@@ -17,7 +17,7 @@ from flopwatt.bench.cli import COMMANDS, cli
 from flopwatt.bench.errors import MAX_LINE, InputError, Parameter, UserCodeError
 
 FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
-OTHERS_FLAGS = {"bench.records.commit": {"--format"}}  # git's
+OTHERS_FLAGS = {"bench.records.commit": {"--format"}, "bench.records.foreign.nvbench": {"--json"}}  # git's, NVBench's
 PARSERS = {"click", "argparse", "optparse", "getopt"}
 LIBRARY = [  # a room's own command, for maintainers, is its `__main__`
     name
@@ -68,7 +68,7 @@ def test_no_flag_of_a_command_and_no_click_in_the_library(name: str) -> None:
     tree = HOUSE.trees[name]
     named = {flag for text in said(tree) for flag in FLAG.findall(text)} & all_flags()
     assert named <= OTHERS_FLAGS.get(name, set())
-    prints = name.startswith("bench.terminal.") or name.endswith(".report")
+    prints = name.startswith("bench.terminal.") or name.endswith((".report", ".screen"))
     assert of_the_command_line(tree) - ({"print"} if prints else set()) == set()
 
 

@@ -2,6 +2,7 @@
 
 __all__ = [
     "asv",
+    "document_parts",
     "errors",
     "github_action",
     "google_benchmark",
@@ -9,7 +10,6 @@ __all__ = [
     "nvbench",
     "pyperf",
     "pytest_benchmark",
-    "reading",
     "tools",
     "unread_tools",
 ]

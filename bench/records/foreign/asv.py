@@ -14,8 +14,7 @@ from ....kernels.validation.wording import JSON, described
 from ...machine.info import Cpu, Machine
 from ..record import Benchmark, Record
 from ..summary import RecordSource, SampleSummary
-from .errors import UnusableError
-from .reading import (
+from .document_parts import (
     IQR_OF_NORMAL,
     Json,
     Rows,
@@ -28,6 +27,7 @@ from .reading import (
     unknown_commit,
     unknown_machine,
 )
+from .errors import UnusableError
 
 TOOL = "asv"
 HELP = "`asv run` writes results/MACHINE/COMMIT-ENVIRONMENT.json, and `asv update` brings old ones to version 2"

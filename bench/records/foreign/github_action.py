@@ -10,8 +10,8 @@ from ....kernels.validation.validator import DataError
 from ....kernels.validation.wording import JSON, described
 from ..record import Benchmark, Record
 from ..summary import RecordSource, SampleSummary
+from .document_parts import Json, Rows, form, number, seconds_of, text_of, unknown_commit
 from .errors import UnusableError
-from .reading import Json, Rows, form, number, seconds_of, text_of, unknown_commit
 
 TOOL = "github-action-benchmark"
 HELP = 'a list of {"name", "unit", "value"} with units of time (tool: customSmallerIsBetter) is read'

@@ -11,8 +11,7 @@ from ....kernels.validation.wording import JSON, described
 from ...machine.info import Cpu
 from ..record import Benchmark, Reading, Record
 from ..summary import RecordSource, SampleSummary
-from .errors import UnusableError
-from .reading import (
+from .document_parts import (
     Json,
     Rows,
     count_of,
@@ -24,6 +23,7 @@ from .reading import (
     unknown_machine,
     whole_of,
 )
+from .errors import UnusableError
 
 TOOL = "Google Benchmark"
 HELP = "--benchmark_format=json, or --benchmark_out=FILE --benchmark_out_format=json, writes one"

@@ -7,8 +7,8 @@ from typing import Any
 from ....kernels.validation.type_parts import Place
 from ..record import Benchmark, Reading, Record
 from ..summary import RecordSource, SampleSummary
+from .document_parts import Json, Rows, check_order, form, number, scalar_of, seconds_of, spread_of
 from .errors import UnusableError
-from .reading import Json, Rows, check_order, form, number, scalar_of, seconds_of, spread_of
 
 TOOL = "hyperfine"
 HELP = "hyperfine --export-json FILE writes one"

@@ -10,8 +10,7 @@ from ....kernels.validation.validator import DataError
 from ....kernels.validation.wording import JSON
 from ..record import Benchmark, Record
 from ..summary import RecordSource, SampleSummary
-from .errors import UnusableError
-from .reading import (
+from .document_parts import (
     IQR_OF_NORMAL,
     Json,
     Rows,
@@ -23,6 +22,7 @@ from .reading import (
     spread_of,
     text_of,
 )
+from .errors import UnusableError
 
 TOOL = "NVBench"
 HELP = "--json FILE writes one"

@@ -10,8 +10,8 @@ from ....kernels.validation.wording import JSON, described
 from ...machine.info import Cpu, Machine
 from ..record import Benchmark, Record
 from ..summary import RecordSource
+from .document_parts import Json, Rows, count_of, form, text_of, unknown_machine, whole_of
 from .errors import UnusableError
-from .reading import Json, Rows, count_of, form, text_of, unknown_machine, whole_of
 
 TOOL = "pyperf"
 HELP = "a pyperf script's -o FILE writes one, and `pyperf convert --stdout` brings an old one up to date"

@@ -11,8 +11,7 @@ from ...machine.info import Cpu, Machine
 from ..commit import UNKNOWN, Commit
 from ..record import Benchmark, Record
 from ..summary import RecordSource, SampleSummary
-from .errors import UnusableError
-from .reading import (
+from .document_parts import (
     IQR_OF_NORMAL,
     Json,
     Rows,
@@ -26,6 +25,7 @@ from .reading import (
     unknown_machine,
     whole_of,
 )
+from .errors import UnusableError
 
 TOOL = "pytest-benchmark"
 HELP = "pytest --benchmark-json=FILE writes one"

@@ -41,7 +41,7 @@ def test_a_comparison_is_printed_and_stored_as_asked(compared, tmp_path):
     assert {load(path).label for path in tmp_path.rglob("*.json")} == {"gate"}
     assert len(find("label:gate", tmp_path)) == 2
     assert json.loads(against("--json").stdout) == json.loads(against("--format", "json").stdout)
-    assert against("--format", "csv").stdout.startswith("name,verdict")
+    assert against("--format", "csv").stdout.startswith("name,fullname,verdict")
     assert "FAILED: 1 of 2" in against().stdout
 
 

@@ -6,8 +6,9 @@ import math
 import pytest
 from made_records import quiet_processes, timed
 
+from flopwatt.bench.machine.reference_loops import LOOPS
 from flopwatt.bench.records.level import DIVIDED_OUT, block_logs, level, speed_logs
-from flopwatt.bench.records.reference import LOOPS, Reference
+from flopwatt.bench.records.reference import Reference
 from flopwatt.bench.records.summary import SampleSummary
 
 SAMPLES = (1.0, 1.0, 1.0, 2.0, 2.0, 2.0, 1.0, 1.0, 1.0)

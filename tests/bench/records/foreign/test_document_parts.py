@@ -4,8 +4,8 @@ import math
 
 import pytest
 
+from flopwatt.bench.records.foreign.document_parts import Rows, check_order, count_of, number, scalar_of, seconds_of
 from flopwatt.bench.records.foreign.errors import UnusableError
-from flopwatt.bench.records.foreign.reading import Rows, check_order, count_of, number, scalar_of, seconds_of
 from flopwatt.kernels.validation.validator import DataError
 
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from flopwatt.bench.records.reference import LOOPS
-from flopwatt.bench.timing.reference_loops import SECONDS_BETWEEN, ReferenceLoops
+from flopwatt.bench.machine.reference_loops import LOOPS, SECONDS_BETWEEN, ReferenceLoops
 
 
 class Clock:
