@@ -11,6 +11,7 @@ import click
 from .. import __version__
 from ..kernels.errors import FlopwattError
 from .commands import flags
+from .terminal import interrupts
 
 # command -> (module under commands/, one line of help)
 COMMANDS = {
@@ -51,7 +52,18 @@ class Commands(click.Group):
             For what the library refuses: one line in the command's words.
         click.UsageError
             For what click refuses: one line, without usage.
+        InterruptionError
+            Where a signal ended the command, whatever was made of it on the way: Numba's compiler turns it into a RuntimeError.
         """
+        try:
+            return self._invoke(ctx)
+        except BaseException as error:
+            done = isinstance(error, (SystemExit, click.exceptions.Exit)) and not _code(error)
+            if isinstance(error, KeyboardInterrupt) or (interrupts.interrupted() and not done):
+                raise flags.InterruptionError(interrupts.message()) from None
+            raise
+
+    def _invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except FlopwattError as error:
@@ -78,6 +90,11 @@ class Commands(click.Group):
         """Write the commands' lines of help from `COMMANDS`, none of them loaded."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+def _code(error: BaseException) -> Any:
+    """Return the exit code that an exit carries."""
+    return error.code if isinstance(error, SystemExit) else getattr(error, "exit_code", 1)
 
 
 @click.group(

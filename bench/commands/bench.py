@@ -36,6 +36,9 @@ from .flags import refusal, running
 @click.option("--threshold", default="10%", show_default=True, help="With --against: how much slower is still fine.")
 @click.option("--strict", is_flag=True, help="With --against: exit 4 where a benchmark is unsure or missing.")
 @click.option("--serve", is_flag=True, hidden=True, help="Take passes as asked on stdin: see timing/worker.py.")
+@click.option(
+    "--trees", nargs=2, type=click.Path(path_type=Path), hidden=True, help="With --serve: see timing/import_guard.py."
+)
 def command(
     suites: tuple[str, ...],
     engines: tuple[str, ...],
@@ -53,6 +56,7 @@ def command(
     threshold: str,
     strict: bool,
     serve: bool,
+    trees: tuple[Path, Path] | None,
 ) -> None:
     """Time the benchmark suites (all, or each SUITE by name or path) until their medians are known precisely.
 
@@ -60,12 +64,17 @@ def command(
     flopwatt bench --quick
     flopwatt bench questions --engine numba --save results
     flopwatt bench --quick --against HEAD~1
+    flopwatt bench ~/project/benchmarks --against main
+
+    A path may lead to the pytest-benchmark tests of any project: the record then has that project's commit, and --against
+    checks that project out. It needs pytest and pytest-benchmark: pip install 'flopwatt[test]'.
 
     Exit code: 0 fine, 1 a benchmark failed (nothing is saved) or, with --against, one is slower or wrong, 2 bad input, and
     with --against 3 nothing was comparable, 4 unsure or missing with --strict.
     """
     from ..compare.thresholds import share
     from ..records.store import check_place
+    from ..timing.project import project_of
     from ..timing.session import FULL, QUICK, QUICK_SUITES, find_suites, run_suites
 
     base = QUICK if quick else FULL
@@ -76,11 +85,12 @@ def command(
     }
     policy = dataclasses.replace(base, **{key: value for key, value in given.items() if value is not None})
     suites = suites or (QUICK_SUITES if quick else ())
-    request = _Request(suites, _options(engines, dtypes, threads, quick, match), policy)
     if serve:
-        _serve(request)
+        _serve(_Request(suites, _options(engines, dtypes, threads, quick, match), policy), trees)
         return
-    find_suites(suites)
+    if project_of(find_suites(suites).values()).own:
+        _check_engines(engines)
+    request = _Request(suites, _options(engines, dtypes, threads, quick, match), policy)
     if save is not None:
         check_place(save, machine)
     if ref is not None:
@@ -117,26 +127,30 @@ class _Request:
         return (*self.options, *limits, "--serve")
 
 
-def _serve(request: _Request) -> None:
+def _serve(request: _Request, trees: tuple[Path, Path] | None) -> None:
     """Take passes as the other side asks for them, or tell it why none can be taken."""
     from ..timing.serving import PipeServer
     from ..timing.session import run_suites
 
-    server = PipeServer()
+    server = PipeServer(trees)
     try:
         run_suites(request.suites, request.policy, options=request.options, server=server)
     except FlopwattError as error:
         server.refuse(refusal(error, click.get_current_context().command).message)
 
 
+def _check_engines(names: Sequence[str]) -> None:
+    """Raise InputError where there is no such engine, or it cannot run here."""
+    from ..runner.run import choose
+
+    for name in names:
+        choose(name)
+
+
 def _options(
     engines: Sequence[str], dtypes: Sequence[str], threads: int | None, quick: bool, match: str | None
 ) -> tuple[str, ...]:
-    """Check the engines and write the options that the suites take as pytest is given them."""
-    from ..runner.run import choose
-
-    for engine in engines:
-        choose(engine)
+    """Write the options that the suites take as pytest is given them."""
     options = [f"--engine={engine}" for engine in engines] + [f"--dtype={dtype}" for dtype in dtypes]
     options += [f"--threads={threads}"] if threads else []
     options += ["--quick"] if quick else []

@@ -15,6 +15,7 @@ from ...kernels.text import nearest
 from ..answers.answer import Answer
 from ..answers.column import Column, coordinates_of_points
 from ..errors import InputError, Parameter
+from ..terminal import interrupts
 from .document import document, plain
 from .export_tables import arrow_schema, write_table
 from .kinds import KINDS
@@ -49,10 +50,12 @@ def write(run: Run, path: Path) -> list[Path]:
         if len(tables) < len(run.study.questions):
             write_whole(path, _WRITERS[path.suffix.lower()](run))
             written.append(path)
+            interrupts.note_written(path)
         for table in tables:
             place = path if len(run.study.questions) == 1 else path.with_name(f"{path.stem}.{_slug(table.name)}{path.suffix}")
             write_table(run, table, place)
             written.append(place)
+            interrupts.note_written(place)
     except OSError as error:
         raise InputError(
             f"{str(path)!r} could not be written ({error.strerror}); nothing was", where=Parameter("out")

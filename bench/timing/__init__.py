@@ -1,3 +1,18 @@
 """Timing calls: samples, energy and GPU events around them, and whole suites in sessions."""
 
-__all__ = ["case", "energy", "gpu", "plugin", "report", "sampler", "serving", "session", "speeds", "worker"]
+__all__ = [
+    "case",
+    "energy",
+    "gpu",
+    "import_guard",
+    "parameters",
+    "plugin",
+    "project",
+    "pytest_settings",
+    "report",
+    "sampler",
+    "serving",
+    "session",
+    "speeds",
+    "worker",
+]

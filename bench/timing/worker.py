@@ -39,21 +39,28 @@ class Home:
     bytecode
         Where its compiled modules are kept: a process that finds none compiles its own, and that leaves its memory in
         another state than that of one which need not. None where Python keeps them, beside the modules.
+    without
+        A folder from which nothing may be imported, though this process's PYTHONPATH leads there.
     """
 
     folder: Path
     imports: tuple[Path, ...] = ()
     bytecode: Path | None = None
+    without: Path | None = None
 
     def environment(self) -> dict[str, str]:
         """Return this process's environment, with what makes workers alike in all but what they import."""
         own = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        paths = [*map(str, self.imports), *filter(None, own.get("PYTHONPATH", "").split(os.pathsep))]
+        inherited = [path for path in own.pop("PYTHONPATH", "").split(os.pathsep) if path and not self._is_hidden(Path(path))]
+        paths = dict.fromkeys([*map(str, self.imports), *inherited])
         if paths:
-            own["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))
+            own["PYTHONPATH"] = os.pathsep.join(paths)
         if self.bytecode is not None:
             own["PYTHONPYCACHEPREFIX"] = str(self.bytecode)
         return {**own, **ALLOCATOR}
+
+    def _is_hidden(self, path: Path) -> bool:
+        return self.without is not None and path.absolute().is_relative_to(self.without)
 
 
 def flopwatt_folders() -> tuple[Path, ...]:

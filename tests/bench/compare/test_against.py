@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from flopwatt.bench.compare.against import worktree
-from flopwatt.bench.errors import InputError
 from flopwatt.bench.records.commit import git
 
 pytestmark = pytest.mark.alone
@@ -67,18 +65,6 @@ def tree(tmp_path):
     run_git(place, "add", "-A")
     run_git(place, "commit", "-q", "-m", "as it stands")
     return place
-
-
-def test_a_worktree_comes_and_goes(tree):
-    with worktree(tree, "HEAD") as place:
-        assert (place / "src/flopwatt/bench/compare/against.py").read_bytes() == (
-            tree / "bench/compare/against.py"
-        ).read_bytes()
-        assert str(place) in (git("worktree", "list", folder=tree) or "")
-    assert not place.exists()
-    assert str(place) not in (git("worktree", "list", folder=tree) or "")
-    with pytest.raises(InputError, match=r"^ref: git knows no commit 'nothing'"), worktree(tree, "nothing"):
-        pass
 
 
 def busy():
