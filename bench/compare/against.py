@@ -10,7 +10,7 @@ from ..errors import InputError, Parameter
 from ..records.commit import git, is_changed
 from ..timing.project import Project, project_of
 from ..timing.session import find_suites
-from ..timing.worker import Home, Worker, flopwatt_folders
+from ..timing.worker import Home, Worker, flopwatt_folders, workers_ended
 from .interleave import InterleavedComparison, Side, compare_interleaved
 from .options import ComparisonOptions
 from .worktree import commit_of, own_folder, worktree
@@ -60,7 +60,7 @@ def run_against(
         raise InputError(f"{where} {no}, so there is no other commit to check out", where=Parameter("ref"))
     if commit_of(root, ref) == git("rev-parse", "HEAD", folder=root) and not is_changed(root):
         say(f"both are commit {commit_of(root, ref)[:12]}: this measures the noise only")
-    with own_folder() as folder, worktree(root, ref, folder) as tree:
+    with own_folder() as folder, worktree(root, ref, folder) as tree, workers_ended():
         trees = _Trees(project, root, tree)
         for name, path in files.items():
             trees.check_suite(name, path, ref)

@@ -60,7 +60,22 @@ class PytestSettings:
     def pytest_load_initial_conftests(
         self, early_config: pytest.Config, parser: pytest.Parser, args: list[str]
     ) -> Generator[None, Any, Any]:
-        """Make the settings harmless before plugins act on them, and add options once the conftests have told theirs."""
+        """Make the settings harmless before plugins act on them, and add options once the conftests have told theirs.
+
+        Parameters
+        ----------
+        early_config
+            Pytest's settings, as far as they are read.
+        parser
+            Knows the options of the conftests afterwards.
+        args
+            The command line, which is read for good afterwards.
+
+        Raises
+        ------
+        pytest.UsageError
+            Where the conftests do not know an option that was asked for.
+        """
         _make_harmless(early_config.known_args_namespace)
         result = yield
         for option in self.options:

@@ -178,7 +178,8 @@ def _check(status: int, harness: "Harness", output: str, where: str) -> None:
     if status in (3, 4):
         internal = [line.removeprefix("INTERNALERROR> ") for line in lines if line.startswith("INTERNALERROR> ")]
         usage = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
-        said = [*usage, *internal[-1:], *(line for line in lines if "rror" in line), *lines, f"exit status {status}"]
+        argument = [line.partition(": error: ")[2] for line in lines if ": error: " in line]  # below a line of usage
+        said = [*argument, *usage, *internal[-1:], *(line for line in lines if "rror" in line), *lines, f"exit status {status}"]
         raise InputError(f"pytest: {said[0]}", where=where)
     if not harness.selected and harness.failures:
         raise InputError(next(iter(harness.failures.values())), where=next(iter(harness.failures)))

@@ -92,7 +92,7 @@ def test_a_benchmark_holds_what_its_passes_gathered() -> None:
         assert harness.measure(fixture("one", size=3, kind=object), Timed(lambda: calls.append(1) or len(calls))) == len(calls)
     (benchmark,) = harness.benchmarks()
     assert (benchmark.name, benchmark.fullname, benchmark.extra) == ("one", "file::one", {"role": "x"})
-    assert benchmark.params == {"size": 3, "kind": str(object)}
+    assert benchmark.params == {"size": 3, "kind": "builtins.object"}
     assert len(benchmark.blocks) == len(benchmark.cpu_blocks) == 3
     assert sum(benchmark.blocks) == len(benchmark.samples)
     assert benchmark.phases["compile"].reason == "the suite compiles nothing apart"
