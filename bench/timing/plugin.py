@@ -262,7 +262,8 @@ def _failure_line(report: Any) -> str:
     text = crash.message if crash is not None else str(report.longrepr)
     lines = [line for line in text.splitlines() if line.strip()]
     marked = [line for line in lines if line.startswith("E ")]
-    return (marked or lines or ["failed"])[0].removeprefix("E ").strip()
+    first, *others = [line.removeprefix("E ").strip() for line in marked or lines or ["failed"]]
+    return " ".join([first, *others]) if first.endswith(":") else first
 
 
 def _benchmark(measurement: Measurement, folder: Path | None) -> Benchmark:

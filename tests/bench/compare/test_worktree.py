@@ -60,9 +60,10 @@ def test_it_goes_whatever_happens(repository: Path, error: type[BaseException]) 
 
 @pytest.mark.parametrize("ref", ["nothing", "--all", "HEAD:file"])
 def test_what_is_no_commit_is_an_error(repository: Path, ref: str) -> None:
-    with own_folder() as folder:
-        with pytest.raises(InputError, match=r"^ref: git knows no commit '"), worktree.worktree(repository, ref, folder):
-            pass
+    with pytest.raises(InputError, match=r"^ref: git knows no commit '"):
+        worktree.commit_of(repository, ref)
+    with pytest.raises(InputError), own_folder() as folder, worktree.worktree(repository, ref, folder):
+        pass
     assert left(repository) == ([], [])
 
 

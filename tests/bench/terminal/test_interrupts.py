@@ -39,11 +39,17 @@ def test_a_signal_is_an_interrupt_with_its_code(number, code):
 
 def test_a_signal_waits_for_what_is_put_in_order():
     done = []
-    with pytest.raises(KeyboardInterrupt), interrupts.uninterrupted():
+
+    def put_in_order():
         with interrupts.uninterrupted():
-            send(signal.SIGINT)
-            done.append("inner")
-        done.append("outer")
+            with interrupts.uninterrupted():
+                send(signal.SIGINT)
+                done.append("inner")
+            done.append("outer")
+        done.append("never")
+
+    with pytest.raises(KeyboardInterrupt):
+        put_in_order()
     assert done == ["inner", "outer"]
 
 

@@ -94,7 +94,8 @@ def test_two_processes_say_the_same() -> None:
     program = (
         "import functools; from flopwatt.bench.timing.parameters import stable\n"
         "class A: pass\n"
-        "print([stable(value) for value in (A(), A, {'x', 'y', 'z', A}, lambda: 1, functools.partial(print, A()), A().__init__)])"
+        "values = A(), A, {'x', 'y', 'z', A}, lambda: 1, functools.partial(print, A()), A().__init__\n"
+        "print([stable(value) for value in values])"
     )
     said = {
         subprocess.run(
