@@ -8,6 +8,7 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from typing import Any, NoReturn
 
 ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 PATIENCE_SECONDS = 3.0  # after a signal further ones are not raised: they would cut off what puts things in order
+AGAIN_SECONDS = 0.02
 
 
 @dataclass
@@ -38,6 +40,18 @@ def catch_signals() -> None:
         number = getattr(signal, name, None)  # Windows has no SIGHUP
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _raise)
+    sys.unraisablehook = _send_again
+
+
+def _send_again(unraisable: "sys.UnraisableHookArgs") -> None:
+    """Send the signal once more where it came while Python ran what can raise nothing: a weak reference's callback, C's."""
+    if unraisable.exc_type is KeyboardInterrupt and _state.number is not None:
+        _state.raised_at = None
+        again = threading.Timer(AGAIN_SECONDS, os.kill, (os.getpid(), _state.number))
+        again.daemon = True
+        again.start()
+    else:
+        sys.__unraisablehook__(unraisable)
 
 
 def _raise(number: int, _: Any) -> None:

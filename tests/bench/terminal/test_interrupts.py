@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
+import weakref
 from pathlib import Path
 
 import pytest
@@ -76,6 +78,30 @@ def test_what_was_to_be_ignored_stays_ignored():
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     interrupts.catch_signals()
     assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+
+
+def test_one_that_a_callback_swallowed_comes_again(monkeypatch):
+    """Python prints what a weak reference's callback raises, and goes on."""
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    interrupts.catch_signals()
+
+    class Thing:
+        pass
+
+    thing = Thing()
+    reference = weakref.ref(thing, lambda _: send(signal.SIGTERM))
+
+    def go_on():
+        nonlocal thing
+        thing = None
+        assert reference() is None
+        time.sleep(10)
+
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        go_on()
+    assert time.monotonic() - begun < 5
+    assert interrupts.exit_code() == 143
 
 
 NUMBA = """
