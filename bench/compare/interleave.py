@@ -203,7 +203,7 @@ def confirm(first: Comparison, second: Comparison, suspects: set[str]) -> Compar
 def _measured_as(sides: tuple[Side, Side], names: set[str]) -> set[str]:
     """Return what workers call the benchmarks of these names: their node ids."""
     measured = ((node_id, records[0].benchmarks[0].name) for side in sides for node_id, records in side.measured.items())
-    return {node_id for node_id, name in measured if name in names}
+    return {node_id for node_id, name in measured if name in names or node_id in names}
 
 
 def _compare(sides: tuple[Side, Side], options: ComparisonOptions, subject: str, significance: float) -> Comparison:

@@ -6,7 +6,7 @@ import functools
 import hashlib
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import Any
 
@@ -16,6 +16,39 @@ MAX_TEXT = 200  # characters; of longer ones the beginning is kept, and a digest
 MAX_DEPTH = 4  # of what is in each other
 MAX_ITEMS = 20  # of a container
 ADDRESS = re.compile(r"(?: at)? 0x[0-9a-fA-F]{4,}")
+
+
+@dataclasses.dataclass
+class Parameters:
+    """How the parameters of a session's tests are told.
+
+    Attributes
+    ----------
+    folder
+        The project's, as `stable` has it.
+    alike
+        The node ids of tests that would be told as another is, with other parameters: objects of one class, lambdas.
+    """
+
+    folder: PurePath | None = None
+    alike: set[str] = dataclasses.field(default_factory=set)
+
+    def note(self, items: Iterable[Any]) -> None:
+        """Find the tests that would be told alike among pytest's items."""
+        by_text: dict[tuple[str, str], list[str]] = {}
+        for item in items:
+            params = getattr(getattr(item, "callspec", None), "params", {})
+            texts = repr(sorted((name, stable(value, self.folder)) for name, value in params.items()))
+            by_text.setdefault((item.nodeid.partition("[")[0], texts), []).append(item.nodeid)
+        self.alike = {node_id for node_ids in by_text.values() if len(node_ids) > 1 for node_id in node_ids}
+
+    def of(self, fixture: Any) -> dict[str, Scalar]:
+        """Tell a test's parameters; where others are told alike, those that are objects with pytest's own name for them."""
+        params = fixture.params or {}
+        told = {name: stable(value, self.folder) for name, value in params.items()}
+        if fixture.fullname not in self.alike:
+            return told
+        return {name: text if text is params[name] else f"{text} ({fixture.param})" for name, text in told.items()}
 
 
 def stable(value: Any, folder: PurePath | None = None) -> Scalar:

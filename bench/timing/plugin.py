@@ -18,12 +18,12 @@ from ..machine.noise import Moment, Sampling, moment, noise
 from ..machine.nvml import nvml
 from ..machine.peak_memory import peak_bytes, reset_peak
 from ..records.commit import Commit
-from ..records.record import Benchmark, Energy, Memory, Phase, Reading
+from ..records.record import Benchmark, Energy, Memory, Phase, Reading, Scalar
 from ..stats.inference import MedianInterval
 from .case import Case, case_of
 from .energy import meters_for
 from .gpu import GpuProbe, inputs_fit_l2, measure_phases, nvml_device, timer_for
-from .parameters import stable
+from .parameters import Parameters
 from .sampler import Policy, Sampler, Timed
 
 
@@ -78,14 +78,14 @@ class Harness:
         Is told of each test that begins: the pass, the test's position in it, how many there are, and its name.
     server
         Says which benchmark takes a pass; without it all take all passes.
-    folder
-        The project's: paths among parameters are told from it.
+    parameters
+        How the tests' parameters are told.
     """
 
     policy: Policy
     report: Callable[[int, int, int, str], None] | None = None
     server: Server | None = None
-    folder: Path | None = None
+    parameters: Parameters = field(default_factory=Parameters)
     measurements: dict[str, Measurement] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     selected: int = 0
@@ -100,6 +100,7 @@ class Harness:
         """Keep the tests that use the ``benchmark`` fixture, and count them."""
         items[:] = [item for item in items if "benchmark" in getattr(item, "fixturenames", ())]
         self.selected = len(items)
+        self.parameters.note(items)
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Count the tests that options leave out, and keep which options did."""
@@ -143,7 +144,7 @@ class Harness:
             failure = self.failures.pop(item.nodeid, None)
             measurement = self.measurements.get(item.nodeid)
             if failure is None and measurement is not None:
-                server.reply(_benchmark(measurement, self.folder))
+                server.reply(_benchmark(measurement, self.parameters.of(measurement.fixture)))
             else:
                 server.reply(failure or "it timed nothing")
 
@@ -193,7 +194,11 @@ class Harness:
 
     def benchmarks(self) -> tuple[Benchmark, ...]:
         """Return every benchmark that was measured and whose test did not fail."""
-        return tuple(_benchmark(item, self.folder) for name, item in self.measurements.items() if name not in self.failures)
+        return tuple(
+            _benchmark(item, self.parameters.of(item.fixture))
+            for name, item in self.measurements.items()
+            if name not in self.failures
+        )
 
 
 def _measure_once(measurement: Measurement, case: Case, timed: Timed) -> None:
@@ -266,7 +271,7 @@ def _failure_line(report: Any) -> str:
     return " ".join([first, *others]) if first.endswith(":") else first
 
 
-def _benchmark(measurement: Measurement, folder: Path | None) -> Benchmark:
+def _benchmark(measurement: Measurement, params: dict[str, Scalar]) -> Benchmark:
     fixture, sampler, case = measurement.fixture, measurement.sampler, case_of(measurement.fixture)
     stop = sampler.stop()
     before, after = measurement.before, measurement.after or moment()
@@ -275,7 +280,7 @@ def _benchmark(measurement: Measurement, folder: Path | None) -> Benchmark:
         fullname=fixture.fullname,
         group=fixture.group,
         param=fixture.param,
-        params={key: stable(value, folder) for key, value in (fixture.params or {}).items()},
+        params=params,
         samples=tuple(sampler.samples),
         blocks=tuple(sampler.blocks),
         cpu_blocks=tuple(max(statistics.fmean(seconds), 1e-9) for seconds in sampler.passes(sampler.cpu)),

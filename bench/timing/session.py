@@ -116,12 +116,13 @@ def run_suites(
         raise InputError(
             f"the suites need {error.name}; install it with: pip install 'flopwatt[test]'", where="bench"
         ) from None
+    from .parameters import Parameters
     from .plugin import Harness
     from .pytest_settings import PytestSettings
 
     files = find_suites(names)
     project = project_of(files.values())
-    harness = Harness(policy, report, server, project.folder)
+    harness = Harness(policy, report, server, Parameters(project.folder))
     plugins: list[Any] = [harness, PytestSettings(() if project.own else _of_conftest(options))]
     if server is not None:
         server.commit = project.commit()

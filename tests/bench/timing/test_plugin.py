@@ -53,7 +53,10 @@ def test_what_failed_or_spent_its_budget_is_not_run_again() -> None:
 
 def test_only_benchmarks_are_run() -> None:
     harness = Harness(POLICY)
-    items: Any = [SimpleNamespace(fixturenames=names) for names in (["benchmark"], ["tmp_path"], ["tmp_path", "benchmark"])]
+    items: Any = [
+        SimpleNamespace(fixturenames=names, nodeid=str(names))
+        for names in (["benchmark"], ["tmp_path"], ["tmp_path", "benchmark"])
+    ]
     kept = [items[0], items[2]]
     harness.pytest_collection_modifyitems(items)
     assert (items, harness.selected) == (kept, 2)
