@@ -14,6 +14,7 @@ from .. import __version__
 from ..kernels.errors import FlopwattError
 from .commands import flags
 from .errors import one_line
+from .terminal import interrupts
 
 # command -> (module under commands/, one line of help)
 COMMANDS = {
@@ -31,16 +32,13 @@ COMMANDS = {
 }
 
 
-BROKEN_PIPE = 141  # what a shell says of a program that wrote to a pipe that nobody reads: 128 and SIGPIPE
-
-
 @contextlib.contextmanager
 def _quiet_pipe() -> Iterator[None]:
     """End as other programs do where the reader of the output has gone: without a word."""
     try:
         yield
     except BrokenPipeError:
-        raise SystemExit(BROKEN_PIPE) from None
+        raise SystemExit(interrupts.BROKEN_PIPE) from None
 
 
 class Commands(click.Group):
@@ -67,10 +65,21 @@ class Commands(click.Group):
             For what the library refuses: one line in the command's words.
         click.UsageError
             For what click refuses: one line, without usage.
+        InterruptionError
+            Where a signal ended the command, whatever was made of it on the way: Numba's compiler turns it into a RuntimeError.
         """
         try:
             with _quiet_pipe():
-                return super().invoke(ctx)
+                return self._invoke(ctx)
+        except BaseException as error:
+            done = isinstance(error, (SystemExit, click.exceptions.Exit)) and not _code(error)
+            if isinstance(error, KeyboardInterrupt) or (interrupts.interrupted() and not done):
+                raise flags.InterruptionError(interrupts.message()) from None
+            raise
+
+    def _invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
         except FlopwattError as error:
             raise flags.refusal(error, self.get_command(ctx, ctx.invoked_subcommand or "")) from None
         except (OSError, MemoryError, ImportError, SystemError) as error:
@@ -110,6 +119,11 @@ class Commands(click.Group):
         """Write the commands' lines of help from `COMMANDS`, none of them loaded."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+def _code(error: BaseException) -> Any:
+    """Return the exit code that an exit carries."""
+    return error.code if isinstance(error, SystemExit) else getattr(error, "exit_code", 1)
 
 
 @click.group(

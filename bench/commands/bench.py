@@ -47,6 +47,7 @@ from .option_types import FILE_PATH, TEXT, FiniteRange
 @click.option("--strict", is_flag=True, help="With --against: exit 4 where a benchmark is unsure or missing.")
 @click.option("--require-power", is_flag=True, help="With --against: exit 4 where the threshold could not have been seen.")
 @click.option("--serve", is_flag=True, hidden=True, help="Take passes as asked on stdin: see timing/worker.py.")
+@click.option("--trees", nargs=2, type=FILE_PATH, hidden=True, help="With --serve: see timing/import_guard.py.")
 def command(
     suites: tuple[str, ...],
     engines: tuple[str, ...],
@@ -69,6 +70,7 @@ def command(
     strict: bool,
     require_power: bool,
     serve: bool,
+    trees: tuple[Path, Path] | None,
 ) -> None:
     """Time the benchmark suites (all, or each SUITE by name or path) until their medians are known precisely.
 
@@ -76,12 +78,17 @@ def command(
     flopwatt bench --quick
     flopwatt bench questions --engine numba --save results
     flopwatt bench --quick --against HEAD~1
+    flopwatt bench ~/project/benchmarks --against main
+
+    A path may lead to the pytest-benchmark tests of any project: the record then has that project's commit, and --against
+    checks that project out. It needs pytest and pytest-benchmark: pip install 'flopwatt[test]'.
 
     Exit code: 0 fine, 1 a benchmark failed (nothing is saved) or, with --against, one is slower or wrong, 2 bad input, and
     with --against 3 nothing was comparable, 4 unsure or missing with --strict.
     """
     from ..compare.thresholds import share
     from ..records.store import check_place
+    from ..timing.project import project_of
     from ..timing.session import FULL, QUICK, QUICK_SUITES, find_suites
 
     base = QUICK if quick else FULL
@@ -92,11 +99,13 @@ def command(
     }
     policy = dataclasses.replace(base, **{key: value for key, value in given.items() if value is not None})
     suites = suites or (QUICK_SUITES if quick else ())
-    request = _Request(suites, _options(engines, dtypes, threads, quick, match), policy)
     if serve:
-        _serve(request)
+        _serve(_Request(suites, _options(engines, dtypes, threads, quick, match), policy), trees)
         return
-    find_suites(suites)
+    project = project_of(find_suites(suites).values())
+    if project.own:
+        _check_engines(engines)
+    request = _Request(suites, _options(engines, dtypes, threads, quick, match), policy)
     storing = _Storing(save, machine, check_label(label, save))
     if save is not None:
         check_place(save, machine)
@@ -109,7 +118,7 @@ def command(
             f"{form} is for a comparison, and nothing is compared without ", Parameter("ref"), where=Parameter("form")
         )
     as_json = as_json or form == "json"
-    results = _measure(request)
+    results = _measure(request, project.commit())
     for name, why in results.failures.items():
         say(f"FAILED {name}: {why}")
     if results.failures:
@@ -141,23 +150,22 @@ class _Request:
         return (*self.options, *limits, "--serve")
 
 
-def _measure(request: _Request) -> Any:
-    """Time the suites over several processes, with a bar that tells how far it is."""
+def _measure(request: _Request, commit: Any) -> Any:
+    """Time the suites, which are of a project's commit, over several processes, with a bar that tells how far it is."""
     from ..terminal.progress import Bars
     from ..timing.processes import run_processes
-    from ..timing.session import find_suites
-    from ..timing.worker import own_worker
+    from ..timing.session import SuiteResults, find_suites
+    from ..timing.worker import own_worker, workers_ended
 
-    with Bars() as bars:
+    with Bars() as bars, workers_ended():
         update = bars("benchmarks")
 
         def report(number: int, position: int, count: int, _: str) -> None:
             update((number + position / max(count, 1)) / request.policy.passes)
 
         arguments = *request.suites, *request.arguments()
-        return run_processes(
-            lambda: own_worker("bench", arguments), ",".join(find_suites(request.suites)), request.policy, report
-        )
+        benchmarks, failures = run_processes(lambda: own_worker("", arguments), request.policy, report)
+    return SuiteResults(benchmarks, failures, ",".join(find_suites(request.suites)), commit)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -178,26 +186,30 @@ class _Storing:
         return record
 
 
-def _serve(request: _Request) -> None:
+def _serve(request: _Request, trees: tuple[Path, Path] | None) -> None:
     """Take passes as the other side asks for them, or tell it why none can be taken."""
     from ..timing.serving import PipeServer
     from ..timing.session import run_suites
 
-    server = PipeServer()
+    server = PipeServer(trees)
     try:
         run_suites(request.suites, request.policy, options=request.options, server=server)
     except FlopwattError as error:
         server.refuse(refusal(error, click.get_current_context().command).message)
 
 
+def _check_engines(names: Sequence[str]) -> None:
+    """Raise InputError where there is no such engine, or it cannot run here."""
+    from ..runner.run import choose
+
+    for name in names:
+        choose(name)
+
+
 def _options(
     engines: Sequence[str], dtypes: Sequence[str], threads: int | None, quick: bool, match: str | None
 ) -> tuple[str, ...]:
-    """Check the engines and write the options that the suites take as pytest is given them."""
-    from ..runner.run import choose
-
-    for engine in engines:
-        choose(engine)
+    """Write the options that the suites take as pytest is given them."""
     options = [f"--engine={engine}" for engine in engines] + [f"--dtype={dtype}" for dtype in dtypes]
     options += [f"--threads={threads}"] if threads else []
     options += ["--quick"] if quick else []

@@ -35,6 +35,7 @@ def command(number: int, chip: str, out: Path | None, save: Path | None, machine
     from ..errors import InputError, cause
     from ..machine.info import this_machine
     from ..machine.nvml import open_nvml
+    from ..terminal import interrupts
 
     cupy = engines.availability("cupy")
     if not cupy.available:
@@ -52,6 +53,7 @@ def command(number: int, chip: str, out: Path | None, save: Path | None, machine
     path = out or Path(f"system-{system.chip}.toml")
     try:
         write_whole(path, render(system, machine_name or machine.name, gpu.name, driver).encode())
+        interrupts.note_written(path)
     except (OSError, MemoryError) as error:
         raise InputError(f"cannot be written: {cause(error)}", where=str(path)) from None
     _print(system)

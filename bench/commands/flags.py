@@ -11,6 +11,7 @@ from ...kernels import reading
 from ...kernels.errors import FlopwattError
 from ...kernels.text import visible
 from ..errors import DisagreementError, InputError, MessageError, Parameter, Spelling, cause, named, one_line
+from ..terminal import interrupts
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -25,6 +26,18 @@ class DisagreementRefusalError(RefusalError):
     """An engine disagrees with NumPy: one line on stderr, exit code 1."""
 
     exit_code = 1
+
+
+class InterruptionError(click.ClickException):
+    """A signal that ended the command: one line on stderr, and the exit code that shells give the signal."""
+
+    def __init__(self, message: str):
+        super().__init__(message)
+        vars(self)["exit_code"] = interrupts.exit_code()  # of the class in click
+
+    def show(self, file: Any = None) -> None:
+        """Print the line on stderr: it is no error of the user's."""
+        click.echo(self.message, err=True)
 
 
 def spelling(command: click.Command | None) -> Spelling:

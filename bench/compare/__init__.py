@@ -12,4 +12,5 @@ __all__ = [
     "sides",
     "thresholds",
     "verdict",
+    "worktree",
 ]

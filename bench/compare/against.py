@@ -1,39 +1,19 @@
 """``flopwatt bench --against REF``: this tree's benchmarks and another commit's, each in processes of its own, compared."""
 
-import contextlib
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import InputError, Parameter
-from ..records.commit import checkout, git
+from ..records.commit import git, is_changed
+from ..timing.project import Project, project_of
 from ..timing.session import find_suites
-from ..timing.worker import Home, Worker
+from ..timing.worker import Home, Worker, flopwatt_folders, workers_ended
 from .interleave import InterleavedComparison, Side, compare_interleaved
 from .options import ComparisonOptions
-
-
-@contextlib.contextmanager
-def worktree(root: Path, ref: str) -> Iterator[Path]:
-    """Check a commit out into a temporary folder, which is removed afterwards.
-
-    Raises
-    ------
-    InputError
-        Where git knows no such commit or could not check it out.
-    """
-    commit = git("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", folder=root)
-    if commit is None:
-        raise InputError(f"git knows no commit {ref!r} in {root}", where=Parameter("ref"))
-    git("worktree", "prune", folder=root)
-    with tempfile.TemporaryDirectory(prefix="flopwatt-") as folder:
-        place = Path(folder) / "tree"
-        if git("worktree", "add", "--detach", "--force", str(place), commit, folder=root) is None:
-            raise InputError(f"git could not check {ref!r} out into {place}", where=Parameter("ref"))
-        try:
-            yield place
-        finally:
-            git("worktree", "remove", "--force", str(place), folder=root)
+from .worktree import commit_of, own_folder, worktree
 
 
 def run_against(
@@ -44,7 +24,9 @@ def run_against(
     *,
     say: Callable[[str], None] = lambda _: None,
 ) -> InterleavedComparison:
-    """Time this tree's suites against those of the commit ``ref``.
+    """Time this tree's suites against those of the commit ``ref`` of the project that they are of.
+
+    Of flopwatt's own suites either side is timed by its own flopwatt; another project's are both timed by the one that runs.
 
     Parameters
     ----------
@@ -67,28 +49,74 @@ def run_against(
     Raises
     ------
     InputError
-        Where there is no such commit, or nothing ran on both sides.
+        Where there is no such commit, it has no such suite, or nothing ran on both sides.
     """
-    root = checkout()
+    files = find_suites(suites)
+    project = project_of(files.values())
+    root = project.root
     if root is None:
-        raise InputError(
-            "flopwatt is not running from a git checkout, so there is no other commit to check out", where=Parameter("ref")
-        )
-    with worktree(root, ref) as tree, tempfile.TemporaryDirectory(prefix="flopwatt-") as bytecode:
+        where = "flopwatt is not running from" if project.own else f"{project.name} in {project.folder} is in"
+        no = "a git checkout" if project.own else "no git checkout"
+        raise InputError(f"{where} {no}, so there is no other commit to check out", where=Parameter("ref"))
+    if commit_of(root, ref) == git("rev-parse", "HEAD", folder=root) and not is_changed(root):
+        say(f"both are commit {commit_of(root, ref)[:12]}: this measures the noise only")
+    with own_folder() as folder, worktree(root, ref, folder) as tree, workers_ended():
+        trees = _Trees(project, root, tree)
+        for name, path in files.items():
+            trees.check_suite(name, path, ref)
         sides = [
-            _side(label, place, [*(_suite_in(place, name, root) for name in suites), *arguments], Path(bytecode) / subfolder)
-            for label, place, subfolder in ((ref, tree, "a"), ("this tree", root, "b"))
+            Side(label, trees.starter(label, place, files, arguments, folder))
+            for label, place in ((ref, tree), ("this tree", root))
         ]
-        return compare_interleaved(sides[0], sides[1], options, ",".join(find_suites(suites)), say=say)
+        return compare_interleaved(sides[0], sides[1], options, ",".join(files), say=say)
 
 
-def _side(label: str, place: Path, arguments: Sequence[str], bytecode: Path) -> Side:
-    return Side(label, lambda: Worker(label, arguments, Home(place / "src", (place / "src",), bytecode)))
+@dataclass(frozen=True)
+class _Trees:
+    """The two trees of a project: the root of its checkout, and the other commit."""
 
+    project: Project
+    root: Path
+    tree: Path
 
-def _suite_in(tree: Path, suite: str, root: Path) -> str:
-    """Name a suite as a tree has it: a path inside this checkout becomes the same one inside that tree."""
-    if not Path(suite).exists():
-        return suite
-    path, root = Path(suite).resolve(), root.resolve()
-    return str(tree / path.relative_to(root) if path.is_relative_to(root) else path)
+    def check_suite(self, name: str, path: Path, ref: str) -> None:
+        """Raise InputError where a suite is not in the other commit, or is the same file in both."""
+        if not path.is_relative_to(self.root):
+            raise InputError(f"{path} is outside of {self.root}, so both sides would time the same file", where=name)
+        inside = path.relative_to(self.root)
+        other = self.tree / inside
+        if not os.path.lexists(other):
+            raise InputError(f"{ref} has no {inside}{self._since(inside)}; name a suite that both have", where=Parameter("ref"))
+        if not other.resolve().is_relative_to(self.tree.resolve()):
+            raise InputError(f"{inside} is a link to {other.resolve()}, so both sides would time the same file", where=name)
+
+    def _since(self, inside: Path) -> str:
+        """Say which commit brought a file, as a message goes on."""
+        log = git("log", "--diff-filter=A", "--format=%h", "--", str(inside), folder=self.root)
+        if log is None:
+            return ""
+        return f" (it came with {log.splitlines()[-1]})" if log else " (it was never committed)"
+
+    def starter(
+        self, label: str, place: Path, files: dict[str, Path], arguments: Sequence[str], folder: Path
+    ) -> Callable[[], Worker]:
+        """Return what starts a process of the tree ``place``, whose compiled modules are kept under ``folder``."""
+        other = self.root if place == self.tree else self.tree
+        bytecode = folder / ("this" if place == self.root else "other")
+        suites = [str(place / path.relative_to(self.root)) for path in files.values()]
+        if self.project.own:  # by name, where another version may have them elsewhere
+            known = find_suites(())
+            suites = [
+                name if known.get(name) == path else str(place / path.relative_to(self.root)) for name, path in files.items()
+            ]
+            home = Home(place / "src", (place / "src",), bytecode)
+            return lambda: Worker(label, [*suites, *arguments], home)
+        home = Home(place, (*self._imports(place), *flopwatt_folders()), bytecode, other)
+        return lambda: Worker(label, [*suites, *arguments, "--trees", str(place), str(other)], home)
+
+    def _imports(self, place: Path) -> list[Path]:
+        """Return the folders of a tree that the project is imported from: its own, and those on this process's path."""
+        inside = [self.project.folder / "src", self.project.folder, self.root / "src", self.root]
+        inside += [path for path in map(Path, filter(None, sys.path)) if path.is_relative_to(self.root)]
+        folders = [place / path.relative_to(self.root) for path in inside]
+        return list(dict.fromkeys(folder for folder in folders if folder.is_dir() and "site-packages" not in folder.parts))

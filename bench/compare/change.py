@@ -16,7 +16,8 @@ from .result import Pair
 # How far the levels of two records of one commit lie apart, beyond what their own processes show, until a history of records
 # says it for this machine and benchmark: the standard deviation of the logarithm.
 # With the machine's speed divided out and three processes or more, ten records within an hour lay no further apart than their
-# processes explain (0.00 to 0.02), a core busy or not; without the loops 0.03 to 0.07. One process alone, or another tool's file: 0.14 to 0.20 on a shared machine.
+# processes explain (0.00 to 0.02), a core busy or not; without the loops 0.03 to 0.07. One process alone, or another
+# tool's file: 0.14 to 0.20 on a shared machine.
 SPREAD_DIVIDED = 0.02
 SPREAD_PROCESSES = 0.07
 SPREAD_ALONE = 0.15

@@ -1,6 +1,7 @@
-"""The flopwatt that runs: its version and, in a checkout, the commit and whether the tree was changed since."""
+"""What was timed: a project's commit, whether its tree was changed since, and the version of the flopwatt that timed it."""
 
 import functools
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,11 +9,13 @@ from pathlib import Path
 from ... import __version__
 
 UNKNOWN = "unversioned"
+REDIRECTING = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")  # set in git's hooks, for the repository that they are of
+MAX_SECONDS = 600  # that a git command may take: checking out a large repository
 
 
 @dataclass(frozen=True)
 class Commit:
-    """The keys that pytest-benchmark's ``commit_info`` has, and flopwatt's version."""
+    """The keys that pytest-benchmark's ``commit_info`` has, the version of the project that was timed, and flopwatt's own."""
 
     id: str = UNKNOWN
     time: str | None = None
@@ -21,6 +24,7 @@ class Commit:
     project: str = "flopwatt"
     branch: str = "(unknown)"
     version: str = __version__
+    project_version: str = ""  # where the project is not flopwatt itself, and states one
 
     @property
     def short(self) -> str:
@@ -33,11 +37,13 @@ def git(*args: str, folder: Path) -> str | None:
     try:
         process = subprocess.run(
             ["git", "--no-optional-locks", "-C", str(folder), *args],
+            env={name: value for name, value in os.environ.items() if name not in REDIRECTING},
             capture_output=True,
             encoding="utf-8",
             errors="replace",
             check=False,
-            timeout=60,
+            timeout=MAX_SECONDS,
+            process_group=0,  # Ctrl+C in a terminal is for flopwatt, which then ends git
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
@@ -55,14 +61,42 @@ def checkout() -> Path | None:
 
 @functools.cache
 def this_commit() -> Commit:
-    """Read the commit of the code that runs; a plain ``Commit()`` outside a checkout."""
+    """Read the commit of the flopwatt that runs; a plain ``Commit()`` outside a checkout."""
     root = checkout()
-    if root is None:
-        return Commit()
+    return Commit() if root is None else commit_at(root)
+
+
+def commit_at(root: Path, project: str = "flopwatt", project_version: str = "") -> Commit:
+    """Read the commit of a checkout.
+
+    Parameters
+    ----------
+    root
+        A folder of it.
+    project, project_version
+        What is checked out there.
+
+    Returns
+    -------
+    Commit
+        One that says ``UNKNOWN`` where there is no commit.
+    """
     log = git("log", "-1", "--format=%H%n%cI%n%aI", folder=root)
     if log is None:
-        return Commit()
+        return Commit(project=project, project_version=project_version)
     name, committed, authored = log.splitlines()
-    changed = git("status", "--porcelain", "--untracked-files=no", folder=root)
     branch = git("rev-parse", "--abbrev-ref", "HEAD", folder=root) or "(unknown)"
-    return Commit(name, committed, authored, bool(changed), branch="(detached head)" if branch == "HEAD" else branch)
+    return Commit(
+        name,
+        committed,
+        authored,
+        is_changed(root),
+        project,
+        "(detached head)" if branch == "HEAD" else branch,
+        project_version=project_version,
+    )
+
+
+def is_changed(root: Path) -> bool:
+    """Tell whether files of a checkout that git knows were changed since its commit."""
+    return bool(git("status", "--porcelain", "--untracked-files=no", folder=root))

@@ -13,6 +13,7 @@ from ...kernels.files import obstacle, write_new
 from ...kernels.validation.validator import DataError
 from ..errors import InputError, Parameter, cause
 from ..machine.info import Machine, this_machine
+from ..terminal import interrupts
 from .foreign.errors import ForeignError
 from .format import dumps, from_json
 from .record import Record, now
@@ -87,8 +88,12 @@ def save(record: Record, folder: Path, machine_name: str | None = None) -> Path:
     machine = _with_name(record.machine, machine_name)
     record = dataclasses.replace(record, machine=machine, created=record.created or now())
     place = Path(folder) / machine.name
+    data = dumps(record).encode()
     try:
-        return write_new(place, file_stem(record), ".json", dumps(record).encode())
+        with interrupts.uninterrupted():
+            path = write_new(place, file_stem(record), ".json", data)
+            interrupts.note_written(path)
+        return path
     except (OSError, MemoryError) as error:
         raise InputError(f"the record could not be written ({cause(error)}); nothing was saved", where=str(place)) from None
 

@@ -16,6 +16,7 @@ from ...kernels.text import nearest, visible
 from ..answers.answer import Answer
 from ..answers.column import Column, coordinates_of_points
 from ..errors import InputError, Parameter, cause
+from ..terminal import interrupts
 from .document import document, plain
 from .export_tables import arrow_schema, write_table
 from .kinds import KINDS
@@ -67,6 +68,7 @@ def write(run: Run, path: Path) -> list[Path]:
                 else ""
             )
             raise InputError(f"{str(place)!r} could not be written ({cause(error)}){kept}", where=Parameter("out")) from None
+        interrupts.note_written(place)
     return [place for place, _ in parts]
 
 

@@ -5,8 +5,9 @@ place of the ``benchmark`` fixture's calls, so that each test's function is samp
 """
 
 import statistics
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
@@ -16,17 +17,30 @@ from ..machine.info import GPU_ENGINES, this_machine
 from ..machine.noise import Moment, Sampling, moment, noise
 from ..machine.nvml import nvml
 from ..machine.peak_memory import peak_bytes, reset_peak
+from ..records.commit import Commit
 from ..records.record import Benchmark, Energy, Memory, Phase, Reading, Scalar
 from ..stats.inference import MedianInterval
 from .case import Case, case_of
 from .energy import meters_for
 from .gpu import GpuProbe, inputs_fit_l2, measure_phases, nvml_device, timer_for
+from .parameters import Parameters
 from .sampler import Policy, Sampler, Timed
 from .serving import NOTHING_TIMED
 
 
 class Server(Protocol):
-    """Says which benchmark takes its next pass, and is told what is known of it afterwards (or why it failed)."""
+    """Says which benchmark takes its next pass, and is told what is known of it afterwards (or why it failed).
+
+    Attributes
+    ----------
+    commit
+        What is timed; it is set before anything is asked.
+    trees
+        The checkout that is timed and the one that is timed beside it; None where it is not said.
+    """
+
+    commit: Commit
+    trees: tuple[Path, Path] | None
 
     def requests(self, tests: Mapping[str, str]) -> Iterator[str]:
         """Tell which benchmarks there are, names by node ids, then give each that takes its next pass, until none is wanted."""
@@ -65,14 +79,19 @@ class Harness:
         Is told of each test that begins: the pass, the test's position in it, how many there are, and its name.
     server
         Says which benchmark takes a pass; without it all take all passes.
+    parameters
+        How the tests' parameters are told.
     """
 
     policy: Policy
     report: Callable[[int, int, int, str], None] | None = None
     server: Server | None = None
+    parameters: Parameters = field(default_factory=Parameters)
     measurements: dict[str, Measurement] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     selected: int = 0
+    deselected: int = 0
+    selection: str = ""  # pytest's options that left tests out
     interrupted: bool = False
 
     # --- pytest's hooks -----------------------------------------------------------------------------------------------
@@ -82,6 +101,20 @@ class Harness:
         """Keep the tests that use the ``benchmark`` fixture, and count them."""
         items[:] = [item for item in items if "benchmark" in getattr(item, "fixturenames", ())]
         self.selected = len(items)
+        self.parameters.note(items)
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """Count the tests that options leave out, and keep which options did."""
+        if items:
+            options = items[0].config.option
+            self.deselected += len(items)
+            self.selection = ", ".join(
+                f"{flag} {text!r}" for flag, text in (("-k", options.keyword), ("-m", options.markexpr)) if text
+            )
+
+    def left_out(self) -> str:
+        """Say by which options tests were left out, as a message goes on; empty where none was."""
+        return f": {self.selection} left {self.deselected} tests out" if self.deselected and self.selection else ""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -112,7 +145,7 @@ class Harness:
             failure = self.failures.pop(item.nodeid, None)
             measurement = self.measurements.get(item.nodeid)
             if failure is None and measurement is not None:
-                server.reply(_benchmark(measurement))
+                server.reply(_benchmark(measurement, self.parameters.of(measurement.fixture)))
             else:
                 server.reply(failure or NOTHING_TIMED)
 
@@ -162,7 +195,11 @@ class Harness:
 
     def benchmarks(self) -> tuple[Benchmark, ...]:
         """Return every benchmark that was measured and whose test did not fail."""
-        return tuple(_benchmark(item) for name, item in self.measurements.items() if name not in self.failures)
+        return tuple(
+            _benchmark(item, self.parameters.of(item.fixture))
+            for name, item in self.measurements.items()
+            if name not in self.failures
+        )
 
 
 def _measure_once(measurement: Measurement, case: Case, timed: Timed) -> None:
@@ -231,10 +268,11 @@ def _failure_line(report: Any) -> str:
     text = crash.message if crash is not None else str(report.longrepr)
     lines = [line for line in text.splitlines() if line.strip()]
     marked = [line for line in lines if line.startswith("E ")]
-    return (marked or lines or ["failed"])[0].removeprefix("E ").strip()
+    first, *others = [line.removeprefix("E ").strip() for line in marked or lines or ["failed"]]
+    return " ".join([first, *others]) if first.endswith(":") else first
 
 
-def _benchmark(measurement: Measurement) -> Benchmark:
+def _benchmark(measurement: Measurement, params: dict[str, Scalar]) -> Benchmark:
     fixture, sampler, case = measurement.fixture, measurement.sampler, case_of(measurement.fixture)
     stop = sampler.stop()
     before, after = measurement.before, measurement.after or moment()
@@ -243,7 +281,7 @@ def _benchmark(measurement: Measurement) -> Benchmark:
         fullname=fixture.fullname,
         group=fixture.group,
         param=fixture.param,
-        params={key: _scalar(value) for key, value in (fixture.params or {}).items()},
+        params=params,
         samples=tuple(sampler.samples),
         blocks=tuple(sampler.blocks),
         cpu_blocks=tuple(max(statistics.fmean(seconds), 1e-9) for seconds in sampler.passes(sampler.cpu)),
@@ -271,10 +309,6 @@ def _benchmark(measurement: Measurement) -> Benchmark:
         answers=case.answers,
         max_relative_error=case.max_relative_error,
     )
-
-
-def _scalar(value: Any) -> Scalar:
-    return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)
 
 
 def _phases(measurement: Measurement) -> dict[str, Phase]:

@@ -14,7 +14,6 @@ from ..records.record import Benchmark
 from ..stats.inference import MedianInterval, interval_of
 from .sampler import MIN_PASSES, MIN_SAMPLES, Policy
 from .serving import NOTHING_TIMED
-from .session import SuiteResults
 from .worker import Worker
 
 Report = Callable[[int, int, int, str], None]
@@ -50,19 +49,24 @@ class _Passes:
         return tuple(_merge(parts, self.policy) for name, parts in self.parts.items() if name not in self.failures)
 
 
-def run_processes(start: Callable[[], Worker], subject: str, policy: Policy, report: Report | None = None) -> SuiteResults:
+def run_processes(
+    start: Callable[[], Worker], policy: Policy, report: Report | None = None
+) -> tuple[tuple[Benchmark, ...], dict[str, str]]:
     """Measure suites over ``policy.passes`` processes, one after the other, in turn forwards and backwards.
 
     Parameters
     ----------
     start
         Starts a process that serves passes of the suites.
-    subject
-        The suites' names.
     policy
         How precise and how long; each process takes one pass of each benchmark.
     report
         Is told of each benchmark that begins: the pass, its position in it, how many there are, and its name.
+
+    Returns
+    -------
+    tuple
+        Each benchmark with a block of samples for each process, and by test why others failed.
 
     Raises
     ------
@@ -84,7 +88,7 @@ def run_processes(start: Callable[[], Worker], subject: str, policy: Policy, rep
                 break
         finally:
             worker.close()
-    return SuiteResults(passes.benchmarks(), passes.failures, subject)
+    return passes.benchmarks(), passes.failures
 
 
 def _merge(parts: Sequence[Benchmark], policy: Policy) -> Benchmark:

@@ -1,6 +1,7 @@
 """What ``flopwatt bench`` measured, as a table for people and as JSON."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,10 +20,27 @@ def table(benchmarks: Sequence[Benchmark]) -> Any:
     has_energy = any(benchmark.energy.per_billion_points.value is not None for benchmark in benchmarks)
     for i, column in enumerate([*columns, *(["J per 1e9 points"] if has_energy else [])]):
         result.add_column(column, justify="left" if i == 0 else "right", overflow="fold")
-    for benchmark in sorted(benchmarks, key=lambda benchmark: (benchmark.group or "", benchmark.name)):
-        cells = [*_cells(benchmark), *([_energy(benchmark)] if has_energy else [])]
+    names = shown_names(benchmarks)
+    for benchmark in sorted(benchmarks, key=lambda benchmark: (benchmark.group or "", benchmark.name, benchmark.fullname)):
+        cells = [names[benchmark.fullname], *_cells(benchmark), *([_energy(benchmark)] if has_energy else [])]
         result.add_row(*map(Text, cells))  # as text: a name such as test_engine[numba-float64] is no markup
     return result
+
+
+def shown_names(benchmarks: Sequence[Benchmark]) -> dict[str, str]:
+    """Shorten full names as far as each stays one benchmark's alone: to the function, the class and the function, or not."""
+    counts = Counter(end for benchmark in benchmarks for end in set(_ends(benchmark.fullname)))
+    return {
+        benchmark.fullname: next((end for end in _ends(benchmark.fullname) if counts[end] == 1), benchmark.fullname)
+        for benchmark in benchmarks
+    }
+
+
+def _ends(fullname: str) -> list[str]:
+    """List the ends of a node id, shortest first; what stands in brackets belongs to the last part."""
+    head, bracket, parameters = fullname.partition("[")
+    parts = head.split("::")
+    return ["::".join(parts[i:]) + bracket + parameters for i in range(len(parts) - 1, 0, -1)]
 
 
 def _cells(benchmark: Benchmark) -> list[str]:
@@ -31,7 +49,6 @@ def _cells(benchmark: Benchmark) -> list[str]:
     assert stop.interval is not None
     width = stop.interval.width
     return [
-        benchmark.name,
         duration(stop.interval.median, "measured"),
         "" if width is None else f"{width:.1%}",
         str(len(benchmark.samples)),

@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,13 @@ from typing import Any
 from ..errors import InputError
 from ..records.format import from_json
 from ..records.record import Record
+from ..terminal.interrupts import interrupted, uninterrupted
 
 # glibc gives freed memory back to the system, or does not, by what lies next to it: the same NumPy code then takes 20% more
 # page faults in one process than in another, for no reason of its own. So processes that are compared keep theirs.
 ALLOCATOR = {"MALLOC_TRIM_THRESHOLD_": str(2**30), "MALLOC_MMAP_THRESHOLD_": str(2**25)}
 END_SECONDS = 20  # that a process gets for its fixtures' ends, before it is killed
+INTERRUPTED_SECONDS = 5  # the same where a signal ends the asking side
 
 
 @dataclass(frozen=True)
@@ -39,21 +41,28 @@ class Home:
     bytecode
         Where its compiled modules are kept: a process that finds none compiles its own, and that leaves its memory in
         another state than that of one which need not. None where Python keeps them, beside the modules.
+    without
+        A folder from which nothing may be imported, though this process's PYTHONPATH leads there.
     """
 
     folder: Path
     imports: tuple[Path, ...] = ()
     bytecode: Path | None = None
+    without: Path | None = None
 
     def environment(self) -> dict[str, str]:
         """Return this process's environment, with what makes workers alike in all but what they import."""
         own = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        paths = [*map(str, self.imports), *filter(None, own.get("PYTHONPATH", "").split(os.pathsep))]
+        inherited = [path for path in own.pop("PYTHONPATH", "").split(os.pathsep) if path and not self._is_hidden(Path(path))]
+        paths = dict.fromkeys([*map(str, self.imports), *inherited])
         if paths:
-            own["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))
+            own["PYTHONPATH"] = os.pathsep.join(paths)
         if self.bytecode is not None:
             own["PYTHONPYCACHEPREFIX"] = str(self.bytecode)
         return {**own, **ALLOCATOR}
+
+    def _is_hidden(self, path: Path) -> bool:
+        return self.without is not None and path.absolute().is_relative_to(self.without)
 
 
 def flopwatt_folders() -> tuple[Path, ...]:
@@ -105,17 +114,19 @@ class Worker:
         """
         self.label = label
         self.stderr = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed with the worker
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "flopwatt", "bench", *arguments],
-            env=home.environment(),
-            cwd=home.folder,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self.stderr,
-            text=True,
-            encoding="utf-8",
-            process_group=0,  # Ctrl+C in a terminal is for the asking side, which then ends this one
-        )
+        with uninterrupted():  # a process that is started is one that will be ended
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "flopwatt", "bench", *arguments],
+                env=home.environment(),
+                cwd=home.folder,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self.stderr,
+                text=True,
+                encoding="utf-8",
+                process_group=0,  # Ctrl+C in a terminal is for the asking side, which then ends this one
+            )
+            _running.add(self)
         self.names: list[str] = []
         self._bare: dict[str, str] = {}  # node id -> the bare name that an older flopwatt knows it by
 
@@ -181,7 +192,8 @@ class Worker:
             self.process.wait()
             answer = {"refused": self._last_words()}
         if "refused" in answer:
-            raise InputError(f"its benchmarks do not run: {answer['refused']}", where=self.label)
+            reason = str(answer["refused"])
+            raise InputError(f"its benchmarks do not run: {reason}" if self.label else reason, where=self.label)
         return answer
 
     def _last_words(self) -> str:
@@ -190,17 +202,35 @@ class Worker:
         return lines[-1] if lines else f"exit status {self.process.returncode}"
 
     def close(self) -> None:
-        """End the process and wait for it."""
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    pipe.close()
-        try:
-            self.process.wait(timeout=END_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.stderr.close()
+        """End the process and wait for it; soon where a signal ends this one."""
+        with uninterrupted():
+            _running.discard(self)
+            for pipe in (self.process.stdin, self.process.stdout):
+                if pipe is not None:
+                    with contextlib.suppress(BrokenPipeError):
+                        pipe.close()
+            if interrupted():
+                self.process.terminate()
+            try:
+                self.process.wait(timeout=INTERRUPTED_SECONDS if interrupted() else END_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+            self.stderr.close()
+
+
+_running = set[Worker]()
+
+
+@contextlib.contextmanager
+def workers_ended() -> Iterator[None]:
+    """Close the workers that are still open at the end: a signal may come before whoever started one can say how it ends."""
+    try:
+        yield
+    finally:
+        with uninterrupted():
+            for worker in list(_running):
+                worker.close()
 
 
 def bare_name(node_id: str) -> str:

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from ...kernels.files import write_whole
 from ..errors import InputError, Parameter
-from ..terminal import numbers
+from ..terminal import interrupts, numbers
 from .results import Findings, Predicted, summaries
 
 PANEL, GAP, MARGIN, HEAD, FOOT = 330, 46, 62, 34, 46  # pixels
@@ -25,6 +25,7 @@ def write(findings: Findings, path: Path) -> None:
         raise InputError("there is nothing to draw: no case was predicted", where=Parameter("plot"))
     try:
         write_whole(path, svg(findings).encode())
+        interrupts.note_written(path)
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}", where=Parameter("plot")) from None
 

@@ -6,20 +6,30 @@ import sys
 
 
 def main() -> None:
-    """Run the command line; output that cannot be written is one line and exit code 1."""
-    from .bench.cli import BROKEN_PIPE, cli
+    """Run the command line; output that cannot be written is one line and exit code 1, a signal a line and 128 + its number."""
+    from .bench.terminal import interrupts
 
+    interrupts.catch_signals()
     _prepare_streams()
     try:
+        from .bench.cli import cli
+
         cli(prog_name="flopwatt")
+    except KeyboardInterrupt:  # before a command ran, or after it
+        print(interrupts.message(), file=sys.stderr)
+        interrupts.leave(interrupts.exit_code())
     except SystemExit as end:
-        if end.code == BROKEN_PIPE:
+        if interrupts.interrupted() and end.code:
+            interrupts.leave(interrupts.exit_code())
+        if end.code == interrupts.BROKEN_PIPE:
             _silence()
         raise
     except OSError as error:
         if error.filename is not None:  # of a file, which is not expected to get this far
             raise
         _lose_output(error)
+    finally:
+        interrupts.expect_the_end()
 
 
 def _prepare_streams() -> None:

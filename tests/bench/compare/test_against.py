@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from flopwatt.bench.compare.against import worktree
+from flopwatt.bench.compare.against import run_against
+from flopwatt.bench.compare.options import ComparisonOptions
 from flopwatt.bench.errors import InputError
+from flopwatt.bench.records import store
 from flopwatt.bench.records.commit import git
 
 pytestmark = pytest.mark.alone
@@ -67,18 +69,6 @@ def tree(tmp_path):
     run_git(place, "add", "-A")
     run_git(place, "commit", "-q", "-m", "as it stands")
     return place
-
-
-def test_a_worktree_comes_and_goes(tree):
-    with worktree(tree, "HEAD") as place:
-        assert (place / "src/flopwatt/bench/compare/against.py").read_bytes() == (
-            tree / "bench/compare/against.py"
-        ).read_bytes()
-        assert str(place) in (git("worktree", "list", folder=tree) or "")
-    assert not place.exists()
-    assert str(place) not in (git("worktree", "list", folder=tree) or "")
-    with pytest.raises(InputError, match=r"^ref: git knows no commit 'nothing'"), worktree(tree, "nothing"):
-        pass
 
 
 def busy():
@@ -142,3 +132,119 @@ def test_a_commit_that_cannot_be_timed_is_an_error_in_one_line(tree):
     assert done.returncode == 2
     assert done.stderr.strip().splitlines()[-1].startswith("Error: HEAD: its benchmarks do not run: ModuleNotFoundError")
     assert "Traceback" not in done.stderr
+
+
+# --- other projects' suites -------------------------------------------------------------------------------------------
+
+WORK = "def work(count):\n    return sum(range(count))\n"
+SUITE = """
+import pytest
+from package import work
+
+@pytest.mark.parametrize("function", [work, lambda count: work(count)])
+def test_work(benchmark, function):
+    benchmark(function, 3000)
+
+class TestClass:
+    def test_work(self, benchmark):
+        benchmark(work, 1000)
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project of two commits, of which the second takes twice as long; its settings would spoil any timing."""
+    root = tmp_path / "project"
+    (root / "src/package").mkdir(parents=True)
+    (root / "benchmarks").mkdir()
+    (root / "pyproject.toml").write_text(
+        '[project]\nname = "theirs"\nversion = "1.5"\n[tool.pytest.ini_options]\n'
+        'addopts = "-ra -x --strict-markers --benchmark-skip"\n'
+    )
+    (root / "src/package/__init__.py").write_text(WORK)
+    (root / "benchmarks/test_work.py").write_text(SUITE)
+    run_git(tmp_path, "init", "-q", str(root))
+    run_git(root, "add", "-A")
+    run_git(root, "commit", "-q", "-m", "fast")
+    (root / "src/package/__init__.py").write_text(WORK.replace("range(count)", "range(2 * count)"))
+    run_git(root, "commit", "-q", "-a", "-m", "slow")
+    return root
+
+
+def bench_project(project, *args):
+    command = [sys.executable, "-m", "flopwatt", "bench", str(project / "benchmarks"), "--quick", "--budget", "0.1", *args]
+    environment = {"PYTHONPATH": str(ROOT / "src"), "PATH": "/usr/bin:/bin", "HOME": str(project.parent)}
+    return subprocess.run(command, capture_output=True, text=True, cwd=project.parent, env=environment, check=False)
+
+
+@pytest.mark.slow
+def test_another_projects_commits_are_timed_by_this_flopwatt(project):
+    results = project.parent / "results"
+    done = bench_project(project, "--against", "HEAD~1", "--save", results)
+    assert done.returncode == 1, done.stdout + done.stderr
+    records = sorted((store.load(path) for path in results.rglob("*.json")), key=lambda record: record.commit.time)
+    commits = [git("rev-parse", ref, folder=project) for ref in ("HEAD~1", "HEAD")]
+    assert {record.commit.id for record in records} == set(commits)
+    for record in records:
+        assert (record.commit.project, record.commit.project_version) == ("theirs", "1.5")
+        assert [one.fullname for one in record.benchmarks] == [
+            f"benchmarks/test_work.py::{name}" for name in ("test_work[work]", "test_work[<lambda>]", "TestClass::test_work")
+        ]
+        assert [one.params.get("function") for one in record.benchmarks] == ["package.work", "test_work.<lambda>", None]
+    seconds = {record.commit.id: {one.fullname: min(one.samples) for one in record.benchmarks} for record in records}
+    fast, slow = (seconds[commit] for commit in commits)
+    assert all(1.5 < slow[name] / fast[name] < 3 for name in fast)
+    assert git("status", "--porcelain", folder=project) == ""
+
+
+@pytest.mark.slow
+def test_code_from_elsewhere_than_the_checkout_is_an_error(project):
+    """As where an editable install brings a finder of its own, which comes before the path."""
+    (project / "benchmarks/conftest.py").write_text(f"import sys\nsys.path.insert(0, {str(project / 'src')!r})\n")
+    run_git(project, "add", "-A")
+    run_git(project, "commit", "-q", "-m", "as if it were installed")
+    done = bench_project(project, "--against", "HEAD")
+    assert done.returncode == 2
+    said, error = done.stderr.splitlines()
+    assert said.startswith("both are commit ")
+    assert error.startswith(
+        f"Error: HEAD: its benchmarks do not run: package is imported from {project}/src/package/__init__.py"
+    )
+    assert "pip uninstall theirs" in error
+
+
+@pytest.mark.slow
+def test_a_lazy_import_from_elsewhere_fails_the_benchmark(project):
+    (project / "benchmarks/test_work.py").write_text(
+        f"import sys\ndef test_late(benchmark):\n    sys.path.insert(0, {str(project / 'src')!r})\n"
+        "    from package import work\n    benchmark(work, 100)\n"
+    )
+    run_git(project, "commit", "-q", "-a", "-m", "late")
+    done = bench_project(project, "--against", "HEAD")
+    assert done.returncode == 2
+    assert "no benchmark ran on both sides" in done.stderr
+    assert "package is imported from" in done.stderr
+
+
+def test_a_suite_that_the_other_commit_lacks_is_said_with_where_it_came(project):
+    (project / "benchmarks/test_new.py").write_text(SUITE)
+    new = [str(project / "benchmarks/test_new.py")]
+    with pytest.raises(InputError, match=r"^ref: HEAD has no benchmarks/test_new.py \(it was never committed\)"):
+        run_against("HEAD", new, [], ComparisonOptions())
+    run_git(project, "add", "-A")
+    run_git(project, "commit", "-q", "-m", "new")
+    came = git("rev-parse", "--short", "HEAD", folder=project)
+    with pytest.raises(InputError, match=rf"^ref: HEAD~1 has no benchmarks/test_new.py \(it came with {came}\); name a suite"):
+        run_against("HEAD~1", new, [], ComparisonOptions())
+
+
+def test_a_file_is_never_compared_with_itself(project):
+    outside = project.parent / "outside"
+    (project / "benchmarks").rename(outside)
+    (project / "benchmarks").symlink_to(outside)
+    run_git(project, "add", "-A")
+    run_git(project, "commit", "-q", "-m", "a link")
+    with pytest.raises(InputError, match=r"outside is in no git checkout, so there is no other commit"):
+        run_against("HEAD", [str(project / "benchmarks")], [], ComparisonOptions())
+    with pytest.raises(InputError, match=r"theirs in .*project and outside in .*outside"):
+        run_against("HEAD", [str(project / "benchmarks"), str(project / "src")], [], ComparisonOptions())

@@ -53,7 +53,10 @@ def test_what_failed_or_spent_its_budget_is_not_run_again() -> None:
 
 def test_only_benchmarks_are_run() -> None:
     harness = Harness(POLICY)
-    items: Any = [SimpleNamespace(fixturenames=names) for names in (["benchmark"], ["tmp_path"], ["tmp_path", "benchmark"])]
+    items: Any = [
+        SimpleNamespace(fixturenames=names, nodeid=str(names))
+        for names in (["benchmark"], ["tmp_path"], ["tmp_path", "benchmark"])
+    ]
     kept = [items[0], items[2]]
     harness.pytest_collection_modifyitems(items)
     assert (items, harness.selected) == (kept, 2)
@@ -92,7 +95,7 @@ def test_a_benchmark_holds_what_its_passes_gathered() -> None:
         assert harness.measure(fixture("one", size=3, kind=object), Timed(lambda: calls.append(1) or len(calls))) == len(calls)
     (benchmark,) = harness.benchmarks()
     assert (benchmark.name, benchmark.fullname, benchmark.extra) == ("one", "file::one", {"role": "x"})
-    assert benchmark.params == {"size": 3, "kind": str(object)}
+    assert benchmark.params == {"size": 3, "kind": "builtins.object"}
     assert len(benchmark.blocks) == len(benchmark.cpu_blocks) == 3
     assert sum(benchmark.blocks) == len(benchmark.samples)
     assert benchmark.phases["compile"].reason == "the suite compiles nothing apart"

@@ -50,34 +50,33 @@ POLICY = Policy(precision=0.1, budget_seconds=1.0, passes=5)
 
 def test_each_process_is_a_block_and_the_order_turns():
     processes = Processes({"a": 0.01, "b": 0.02})
-    results = run_processes(processes, "mine", POLICY)
+    benchmarks, _ = run_processes(processes, POLICY)
     assert processes.log[:8] == ["start", "a", "b", "close", "start", "b", "a", "close"]
     assert processes.log.count("start") == 5
-    assert [benchmark.blocks for benchmark in results.benchmarks] == [(5,) * 5] * 2
-    assert results.subject == "mine"
-    assert results.benchmarks[0].noise.other_cpu_share == pytest.approx(0.03)  # the median of the processes
+    assert [benchmark.blocks for benchmark in benchmarks] == [(5,) * 5] * 2
+    assert benchmarks[0].noise.other_cpu_share == pytest.approx(0.03)  # the median of the processes
 
 
 def test_precision_is_that_of_all_samples_together():
-    (loose,) = run_processes(Processes({"a": 0.01}), "mine", POLICY).benchmarks
+    ((loose,), _) = run_processes(Processes({"a": 0.01}), POLICY)
     assert (loose.stop.why, loose.stop.budget_seconds) == ("precision", 1.0)
-    (tight,) = run_processes(Processes({"a": 0.01}), "mine", dataclasses.replace(POLICY, precision=1e-4)).benchmarks
+    ((tight,), _) = run_processes(Processes({"a": 0.01}), dataclasses.replace(POLICY, precision=1e-4))
     assert tight.stop.why == "budget"
     assert [item.kind for item in tight.noise.disturbances] == [DisturbanceKind.IMPRECISION]
 
 
 def test_long_calls_end_the_passes_once_their_budget_is_spent():
     processes = Processes({"long": 1.0, "short": 0.001})
-    run_processes(processes, "mine", POLICY)
+    run_processes(processes, POLICY)
     assert (processes.log.count("long"), processes.log.count("short")) == (3, 5)
     alone = Processes({"long": 1.0})
-    run_processes(alone, "mine", POLICY)
+    run_processes(alone, POLICY)
     assert alone.log.count("start") == alone.log.count("close") == 3
 
 
 def test_failures_are_kept_and_skips_are_not():
     processes = Processes({"bad": "it broke", "skipped": NOTHING_TIMED, "good": 0.01})
-    results = run_processes(processes, "mine", POLICY)
-    assert results.failures == {"bad": "it broke"}
-    assert [benchmark.params["case"] for benchmark in results.benchmarks] == ["good"]
+    benchmarks, failures = run_processes(processes, POLICY)
+    assert failures == {"bad": "it broke"}
+    assert [benchmark.params["case"] for benchmark in benchmarks] == ["good"]
     assert (processes.log.count("bad"), processes.log.count("skipped")) == (1, 1)

@@ -8,7 +8,7 @@ from rich.console import Console
 from flopwatt.bench.machine.noise import Disturbance, DisturbanceKind, Noise, describe
 from flopwatt.bench.records.record import Benchmark, Stop
 from flopwatt.bench.stats.inference import MedianInterval
-from flopwatt.bench.timing.report import remarks, table
+from flopwatt.bench.timing.report import remarks, shown_names, table
 
 
 def shown(*benchmarks):
@@ -27,7 +27,7 @@ def test_speed_counts_only_what_was_evaluated():
 def test_a_name_in_brackets_is_not_markup():
     stop = Stop("precision", 0.01, interval=MedianInterval(0.5, 0.49, 0.51, 0.95, 3))
     benchmark = Benchmark(name="test_peer[numexpr-float64]", group="best", samples=(0.49, 0.5, 0.51), points=10**9, stop=stop)
-    text = shown(benchmark, replace(benchmark, name="test_peer[bold]"))
+    text = shown(benchmark, replace(benchmark, name="test_peer[bold]", fullname=""))
     assert "test_peer[numexpr-float64]" in text
     assert "test_peer[bold]" in text
 
@@ -58,3 +58,16 @@ def test_every_kind_has_its_words():
     assert not said & set(DisturbanceKind)
     assert "the frequency governor is 'powersave', not 'performance'" in said
     assert describe(Disturbance("what a later version knows")) == "what a later version knows"
+
+
+def test_names_are_as_short_as_they_can_be_and_still_tell():
+    fullnames = ["a.py::test_x[1::2]", "b.py::test_x[1::2]", "a.py::A::test_y", "a.py::B::test_y", "a.py::test_z[a/b]", "plain"]
+    shown = shown_names([Benchmark(name="x", fullname=fullname, samples=(1.0,)) for fullname in fullnames])
+    assert list(shown.values()) == [
+        "a.py::test_x[1::2]",
+        "b.py::test_x[1::2]",
+        "A::test_y",
+        "B::test_y",
+        "test_z[a/b]",
+        "plain",
+    ]

@@ -55,3 +55,38 @@ def test_what_is_no_result(tmp_path: Path, name: str, text: str, options: tuple[
     path.write_text(text)
     with pytest.raises(Exception, match=message):
         run_suites([str(path)], POLICY, options=options)
+
+
+ALIKE = """
+import pytest
+
+class Thing:
+    pass
+
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("thing", [Thing(), Thing(), int])
+def test_thing(benchmark, thing, count):
+    benchmark(int)
+"""
+
+
+@pytest.mark.slow
+def test_objects_that_are_told_by_one_text_are_told_apart_by_pytests_names(tmp_path: Path) -> None:
+    path = tmp_path / "test_alike.py"
+    path.write_text(ALIKE)
+    told = [one.params for one in run_suites([str(path)], POLICY).benchmarks]
+    assert told == [
+        {"thing": f"<test_alike.Thing object> (thing{i}-{count})", "count": count} for i in range(2) for count in (1, 2)
+    ] + [{"thing": "builtins.int", "count": count} for count in (1, 2)]
+
+
+@pytest.mark.slow
+def test_suites_of_one_name_are_both_timed(tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    for part in ("a", "b"):
+        (tmp_path / part).mkdir()
+        (tmp_path / part / "__init__.py").write_text("")
+        (tmp_path / part / "test_same.py").write_text("def test_one(benchmark):\n    benchmark(int)\n")
+    results = run_suites([str(tmp_path / part / "test_same.py") for part in ("a", "b")], POLICY)
+    assert [one.fullname for one in results.benchmarks] == [f"{part}/test_same.py::test_one" for part in ("a", "b")]
+    assert results.subject == f"same,{tmp_path / 'b/test_same.py'}"
