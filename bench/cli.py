@@ -69,8 +69,7 @@ class Commands(click.Group):
             Where a signal ended the command, whatever was made of it on the way: Numba's compiler turns it into a RuntimeError.
         """
         try:
-            with _quiet_pipe():
-                return self._invoke(ctx)
+            return self._invoke(ctx)
         except BaseException as error:
             done = isinstance(error, (SystemExit, click.exceptions.Exit)) and not _code(error)
             if isinstance(error, KeyboardInterrupt) or (interrupts.interrupted() and not done):
@@ -79,7 +78,8 @@ class Commands(click.Group):
 
     def _invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with _quiet_pipe():
+                return super().invoke(ctx)
         except FlopwattError as error:
             raise flags.refusal(error, self.get_command(ctx, ctx.invoked_subcommand or "")) from None
         except (OSError, MemoryError, ImportError, SystemError) as error:

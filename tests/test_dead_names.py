@@ -9,9 +9,7 @@ EXPECTED = {  # names that nothing but tests or another program mentions, and wh
     "kernels.reductions.bins.RELATIVE_ERROR": "what the tests hold quantiles to",
     "bench.cli.cli": "src/flopwatt/__main__.py runs it",
     "bench.terminal.interrupts.catch_signals": "src/flopwatt/__main__.py calls it",
-    "bench.terminal.interrupts.leave": "src/flopwatt/__main__.py calls it",
     "bench.terminal.interrupts.expect_the_end": "src/flopwatt/__main__.py calls it",
-    "bench.timing.worker.own_worker": "timing of one tree in several processes starts them so",
     "kernels.llvm.lowered.lowered": "emitted modules import it",
 }
 # Their public names are called by pytest, or stand for a part of the model by being there.
