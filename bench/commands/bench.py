@@ -234,7 +234,7 @@ def _against(request: _Request, ref: str, rules: Any, fails: dict[str, bool]) ->
 
 def _finish_against(outcome: Any, storing: _Storing, form: str, rules: Any) -> int:
     """Store both records, print the comparison and return the exit code."""
-    from ..compare.report import show
+    from ..compare.screen import show
 
     baseline, candidate = storing.store(outcome.baseline), storing.store(outcome.candidate)
     show(outcome.comparison, [baseline], [candidate], form, f"{running()(Parameter('form', 'json'))} has all")

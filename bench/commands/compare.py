@@ -81,7 +81,7 @@ def command(
     from ..compare.change import RecordHistory
     from ..compare.match import compare
     from ..compare.options import ComparisonOptions
-    from ..compare.report import show
+    from ..compare.screen import show
     from ..compare.verdict import judge_records
     from ..records.past import past_records
 

@@ -9,6 +9,7 @@ __all__ = [
     "options",
     "report",
     "result",
+    "screen",
     "sides",
     "thresholds",
     "verdict",

@@ -16,7 +16,6 @@ from ..terminal.numbers import duration
 from .result import TIMED_VERDICTS, Comparison, ComparisonRow, Metric, Pooled
 
 COLUMNS = ("verdict", "benchmark", "baseline", "candidate", "ratio", "95% interval", "would see", "energy", "memory")
-_COLOURS = {"wrong": "bold red", "slower": "red", "faster": "green", "unsure": "yellow", "missing": "yellow"}
 
 
 def sentence(comparison: Comparison) -> str:
@@ -83,7 +82,8 @@ def remarks(comparison: Comparison) -> list[str]:
     return [line for line in (_speed_sentence(comparison), pooled_sentence(comparison), blind_sentence(comparison)) if line]
 
 
-def _cells(row: ComparisonRow) -> tuple[str, ...]:
+def cells(row: ComparisonRow) -> tuple[str, ...]:
+    """Write a row\'s cells, one for each of `COLUMNS`."""
     time = row.time
     between = "{:.3f} to {:.3f}".format(*time.interval()) if time else ""
     return (
@@ -121,22 +121,6 @@ def _notes(comparison: Comparison) -> list[str]:
     return failed + [f"{owner}: {reason}" for reason, owner in owners.items()]
 
 
-def table(comparison: Comparison) -> Any:
-    """Make a rich table, a row for each benchmark; columns that are empty in all rows are left out."""
-    from rich.table import Table
-    from rich.text import Text
-
-    rows = [_cells(row) for row in comparison.rows]
-    shown = [i for i in range(len(COLUMNS)) if i < 5 or any(cells[i] for cells in rows)]
-    result = Table(box=None, pad_edge=False)
-    for i in shown:
-        result.add_column(COLUMNS[i], justify="left" if i < 2 else "right", overflow="fold")
-    for cells in rows:
-        style = _COLOURS.get(cells[0], "")
-        result.add_row(*(Text(cells[i], style=style if i == 0 else "") for i in shown))
-    return result
-
-
 def notes(comparison: Comparison, rest: str = "", most: int = 20) -> list[str]:
     """Word what failed and why, and what needs saying of the other benchmarks.
 
@@ -165,7 +149,7 @@ def markdown(comparison: Comparison, baseline: Sequence[Record], candidate: Sequ
     rest
         What has all notes, where some are left out.
     """
-    lines = [f"**flopwatt compare**: {sentence(comparison)}", "", f"{_who(baseline)} → {_who(candidate)}", ""]
+    lines = [f"**flopwatt compare**: {sentence(comparison)}", "", f"{who(baseline)} → {who(candidate)}", ""]
     plain = [row for row in comparison.rows if row.verdict in ("same", "new") and not row.fails]
     loud = [row for row in comparison.rows if row not in plain]
     lines += _markdown_table(loud) if loud else []
@@ -184,8 +168,8 @@ def reading_notes(baseline: Sequence[Record], candidate: Sequence[Record]) -> li
 
 
 def _markdown_table(rows: Sequence[ComparisonRow]) -> list[str]:
-    cells = ((md.plain(verdict), md.code_cell(name), *map(md.plain, rest)) for verdict, name, *rest in map(_cells, rows))
-    return [*md.table(COLUMNS, 2, cells), ""]
+    shown = ((md.plain(verdict), md.code_cell(name), *map(md.plain, rest)) for verdict, name, *rest in map(cells, rows))
+    return [*md.table(COLUMNS, 2, shown), ""]
 
 
 def _markdown_note(line: str, names: Collection[str]) -> str:
@@ -194,7 +178,8 @@ def _markdown_note(line: str, names: Collection[str]) -> str:
     return f"{md.code(name)}: {md.plain(line[len(name) + 2 :])}" if name else md.plain(line)
 
 
-def _who(records: Sequence[Record]) -> str:
+def who(records: Sequence[Record]) -> str:
+    """Word whose records they are: commits, machine and labels, each as code in Markdown."""
     last = records[-1]
     commits = " ".join(dict.fromkeys(record.commit.short + ("-dirty" if record.commit.dirty else "") for record in records))
     labels = ", ".join(dict.fromkeys(md.code(record.label) for record in records if record.label))
@@ -303,39 +288,3 @@ def as_csv(comparison: Comparison) -> str:
             }
         )
     return out.getvalue()
-
-
-def show(comparison: Comparison, baseline: Sequence[Record], candidate: Sequence[Record], form: str, rest: str = "") -> None:
-    """Print a comparison on stdout.
-
-    Parameters
-    ----------
-    comparison
-        The rows, worst first.
-    baseline, candidate
-        The records that were compared, oldest first.
-    form
-        ``table``, ``markdown``, ``json`` or ``csv``.
-    rest
-        What has all notes, where some are left out.
-    """
-    if form == "table":
-        _print_table(comparison, baseline, candidate, rest)
-        return
-    writers = {
-        "json": lambda: as_json(comparison, baseline, candidate),
-        "csv": lambda: as_csv(comparison),
-        "markdown": lambda: markdown(comparison, baseline, candidate, rest),
-    }
-    print(writers[form](), end="", flush=True)
-
-
-def _print_table(comparison: Comparison, baseline: Sequence[Record], candidate: Sequence[Record], rest: str) -> None:
-    from ..terminal.console import console
-
-    screen = console(160)  # a log or a pipe: no need to fold names
-    screen.print(f"{_who(baseline)} -> {_who(candidate)}".replace("`", ""), markup=False, highlight=False)
-    screen.print(table(comparison), highlight=False)
-    for line in [*notes(comparison, rest), *reading_notes(baseline, candidate), *remarks(comparison)]:
-        screen.print(line, markup=False, highlight=False, soft_wrap=True)
-    screen.print(sentence(comparison), markup=False, highlight=False, soft_wrap=True)

@@ -24,6 +24,7 @@ OTHERS_FLAGS = {  # of git, of NVBench, of pytest with a suite's own conftest, a
     "bench.timing.session": {"--quick"},
     "bench.compare.against": {"--format", "--trees"},
 }
+PYTESTS_PARSER = {"bench.timing.pytest_settings": {"argparse"}}  # whose options it reads as pytest has parsed them
 ENDS_PROCESSES = {"bench.terminal.interrupts", "bench.timing.serving"}  # by a signal's number; where nobody listens any more
 PARSERS = {"click", "argparse", "optparse", "getopt"}
 LIBRARY = [  # a room's own command, for maintainers, is its `__main__`
@@ -76,7 +77,9 @@ def test_no_flag_of_a_command_and_no_click_in_the_library(name: str) -> None:
     named = {flag for text in said(tree) for flag in FLAG.findall(text)} & all_flags()
     assert named <= OTHERS_FLAGS.get(name, set())
     prints = name.startswith("bench.terminal.") or name.endswith((".report", ".screen"))
-    allowed = ({"print"} if prints else set()) | ({"os._exit"} if name in ENDS_PROCESSES else set())
+    allowed = (
+        ({"print"} if prints else set()) | ({"os._exit"} if name in ENDS_PROCESSES else set()) | PYTESTS_PARSER.get(name, set())
+    )
     assert of_the_command_line(tree) - allowed == set()
 
 
