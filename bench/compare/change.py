@@ -22,6 +22,8 @@ SPREAD_DIVIDED = 0.02
 SPREAD_PROCESSES = 0.07
 SPREAD_ALONE = 0.15
 SPREAD_ALONE_DIVIDED = 0.10
+SPREAD_FEW = 0.30  # of fewer than `MIN_SAMPLES`: any of them may be the one that waited
+MIN_SAMPLES = 5
 MIN_PROCESSES = 3
 
 
@@ -155,6 +157,8 @@ def prior_spread(pair: Pair, *, divided: bool) -> float:
     nobody counted what other processes used, the samples stand for themselves alone.
     """
     sides = pair.baseline, pair.candidate
+    if any(_sample_count(side) < MIN_SAMPLES and len(side.blocks) < MIN_PROCESSES for side in sides):
+        return SPREAD_FEW
     if all(len(side.blocks) >= MIN_PROCESSES and side.reference is not None and _is_counted(side) for side in sides):
         return SPREAD_DIVIDED if divided else SPREAD_PROCESSES
     return SPREAD_ALONE_DIVIDED if divided else SPREAD_ALONE
@@ -211,6 +215,10 @@ def _explained(pair: Pair, log: float) -> float:
     if not before or not after:
         return 0.0
     return max(math.log(after / before) * math.copysign(1, log), 0.0)
+
+
+def _sample_count(benchmark: Benchmark) -> int:
+    return len(benchmark.samples) if benchmark.summary is None else benchmark.summary.count or 1
 
 
 def _is_counted(benchmark: Benchmark) -> bool:

@@ -17,7 +17,7 @@ from ..records.level import level, speed_log
 from ..records.names import is_named, nearest_name
 from ..records.record import Benchmark, Record
 from ..records.store import MAX_BYTES, load
-from ..stats.levels import Level
+from ..stats.levels import Level, quantile
 from .steps import Fit, fit_levels
 
 MIN_DEGREES = 3  # of a level's variance: from fewer blocks or samples no error is stated
@@ -47,11 +47,9 @@ class HistoryPoint:
     @functools.cached_property
     def interval(self) -> tuple[float, float] | None:
         """The level's 95% interval (s), None where there are too few samples."""
-        from scipy.stats import t
-
         if self.log_error is None:
             return None
-        half = float(t.ppf(0.975, self._level.degrees)) * self.log_error
+        half = quantile(0.975, self._level.degrees) * self.log_error
         return math.exp(self._level.log - half), math.exp(self._level.log + half)
 
     @property

@@ -7,13 +7,12 @@ blocks of samples show, and that between records, which only other records show 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 MEDIAN_VARIANCE = math.pi / 2  # of a median, in units of the mean's (Cramér 1946, section 28.5)
-CENTRE_VARIANCE = math.pi / 3  # of the Hodges-Lehmann estimate, the same
+LEVEL = 1 / 3  # the quantile of a record's processes that is its level
+LEVEL_VARIANCE = 1.68  # of that quantile of a normal distribution, in units of the mean's: p (1 - p) / density squared
 MIN_RECORDS = 5  # of a history before its spread says anything
 PRIOR_DEGREES = 8.0  # how much a stated spread weighs, in degrees of freedom: it is known from a few machines only
 BLOCK_DEGREES = 4.0  # the same of what all blocks of a comparison tell of one benchmark's
@@ -43,8 +42,9 @@ class Level:
 def level_of(blocks: Sequence[float]) -> Level:
     """Take the level of a record from one logarithm for each of its processes.
 
-    The centre of Hodges and Lehmann (1963), the median of all means of two: a neighbour that works during one process must not
-    move it much, and the median itself would waste a third of the processes.
+    The lower third: what disturbs a process makes it slower, and a neighbour that works during half of the processes must not
+    move it. In ten records of one commit, one of them disturbed so, levels scattered by 0.014 with the lower third, 0.016 with the
+    median and 0.035 with the centre of Hodges and Lehmann.
 
     Parameters
     ----------
@@ -52,13 +52,8 @@ def level_of(blocks: Sequence[float]) -> Level:
         Logarithms of seconds; at least one. A single one leaves the variance unknown (0, with 0 degrees of freedom).
     """
     count = len(blocks)
-    variance = float(np.var(blocks, ddof=1)) * CENTRE_VARIANCE / count if count > 1 else 0.0
-    return Level(_centre(np.asarray(blocks, np.float64)), variance, float(count - 1))
-
-
-def _centre(values: NDArray[np.float64]) -> float:
-    first, second = np.triu_indices(len(values))
-    return float(np.median((values[first] + values[second]) / 2))
+    variance = float(np.var(blocks, ddof=1)) * LEVEL_VARIANCE / count if count > 1 else 0.0
+    return Level(float(np.quantile(blocks, LEVEL)), variance, float(count - 1))
 
 
 @dataclass(frozen=True)
@@ -165,7 +160,7 @@ class Change:
     def p_value(self) -> float:
         """Return the two-sided p value of no change."""
         evidence = math.copysign(max(abs(self.log) - abs(self.bias), 0.0), self.log)
-        return float(min(2 * _t().sf(abs(evidence) / math.sqrt(self.variance), self.degrees), 1.0))
+        return min(2 * tail(abs(evidence) / math.sqrt(self.variance), self.degrees), 1.0)
 
     def detectable(self, significance: float) -> float:
         """Return the smallest slow-down, as a share, that would have been found with `POWER` at a significance."""
@@ -173,13 +168,21 @@ class Change:
         return math.exp(reach * math.sqrt(self.variance) + abs(self.bias)) - 1
 
     def _quantile(self, probability: float) -> float:
-        return float(_t().ppf(probability, self.degrees))
+        return quantile(probability, self.degrees)
 
 
-def _t() -> Any:
-    from scipy.stats import t
+def quantile(probability: float, degrees: float) -> float:
+    """Return the quantile of Student's t distribution at a probability from 0 to 1."""
+    from scipy.special import stdtrit
 
-    return t
+    return float(stdtrit(degrees, probability))
+
+
+def tail(value: float, degrees: float) -> float:
+    """Return the probability that Student's t is above a value."""
+    from scipy.special import stdtr
+
+    return float(stdtr(degrees, -value))
 
 
 def change_between(baseline: Level, candidate: Level, spread: RecordSpread, bias: float = 0.0) -> Change:

@@ -6,11 +6,12 @@ import io
 import json
 
 import pytest
-from made_records import MACHINE, record, timed
+from made_records import MACHINE, quiet_processes, record, timed
 from rendered import render, rendered_tables
 
 from flopwatt.bench.compare import report
 from flopwatt.bench.compare.match import compare
+from flopwatt.bench.compare.options import ComparisonOptions
 from flopwatt.bench.compare.report import as_csv, as_json, markdown
 from flopwatt.kernels.text import visible
 
@@ -109,3 +110,33 @@ def test_markdown_is_markdown_on_github() -> None:
     assert "(<code>after *all*</code>)" in html
     assert not any(tag in html for tag in ("<b>", "<em>", "<s>", "<a ", "<del>"))
     assert html.count('<th style="text-align:right">') == 2 * (len(report.COLUMNS) - 2)
+
+
+def test_a_comparison_that_could_not_have_seen_its_threshold_says_so_loudly() -> None:
+    noisy = [[record(*(timed(f"b{i}", spread=0.3, seed=(side, i)) for i in range(6)))] for side in "ab"]
+    comparison = compare(*noisy)
+    blind = len(comparison.blind)
+    assert blind >= 5
+    line = report.remarks(comparison)[-1]
+    assert line.startswith(f"BLIND: {blind} of 6 benchmarks could be slower by more than 10% without this comparison seeing it")
+    assert " it would have seen " in line
+    assert comparison.exit_code == 0
+    assert compare(*noisy, ComparisonOptions(require_power=True)).exit_code == 4
+    assert len(json.loads(as_json(comparison, *noisy))["blind"]) == blind
+    assert not any(
+        line.startswith("BLIND") for line in report.remarks(compare([record(timed("a"))], [record(timed("a", seed=1))]))
+    )
+
+
+def test_all_together_and_the_machines_speed_are_said() -> None:
+    slow = {"median": 0.02, **quiet_processes(20, speed=0.5)}
+    sides = [record(*(timed(name) for name in "ab"))], [record(*(timed(name, seed=1, **slow) for name in "ab"))]
+    speed, together = report.remarks(compare(*sides))
+    assert speed.startswith("The machine was 2.00 times slower beside the candidate")
+    assert together.startswith("All 2 together: same; ")
+    assert "would have seen " in together
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.183, "18%"), (1.2, "2.2 times"), (500, "nothing")])
+def test_what_would_have_been_seen_is_a_share_or_a_factor(value: float, text: str) -> None:
+    assert report.share(value) == text

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from flopwatt.bench.stats.levels import (
+    LEVEL_VARIANCE,
     MIN_RECORDS,
     Change,
     Level,
@@ -24,18 +25,18 @@ def made_level(random, shift=0.0, between=BETWEEN, processes=PROCESSES):
     return level_of(list(shift + random.normal(0, between) + random.normal(0, processes, 5)))
 
 
-def test_a_level_is_the_centre_of_its_processes():
+def test_a_level_is_the_lower_third_of_its_processes():
     level = level_of([0.1, 0.2, 0.9])
-    assert (level.log, level.degrees) == (pytest.approx(0.35), 2)
-    assert level_of([0.1, 0.1, 0.1, 0.1, 9.0]).log == pytest.approx(0.1)
-    assert level.variance == pytest.approx(np.var([0.1, 0.2, 0.9], ddof=1) / 3 * math.pi / 3)
+    assert (level.log, level.degrees) == (pytest.approx(0.1 + 0.2 / 3), 2)
+    assert level_of([0.1] * 5 + [9.0] * 5).log == pytest.approx(0.1)  # half of them waited for a neighbour
+    assert level.variance == pytest.approx(np.var([0.1, 0.2, 0.9], ddof=1) / 3 * LEVEL_VARIANCE)
     assert level_of([0.5]) == Level(0.5, 0.0, 0.0)
 
 
 def compared(random, shift=0.0, history=0):
     """One comparison as two records make it, whose processes' variances are drawn towards what is typical."""
     past = [made_level(random) for _ in range(history)]
-    typical = PROCESSES**2 * math.pi / 3 / 5
+    typical = PROCESSES**2 * LEVEL_VARIANCE / 5
     baseline, candidate = (moderate(made_level(random, by), typical) for by in (0.0, shift))
     return change_between(baseline, candidate, spread_of(RecordSpread(BETWEEN**2), past))
 
