@@ -169,9 +169,9 @@ def draw_trial(command: str, seconds: float, draw: random.Random) -> Trial:
 
 def try_command(ground: Ground, command: str, count: int) -> tuple[Counter[str], list[str]]:
     """Try a command so often: how often each outcome came, and what was wrong, with its trial."""
-    code, said, _ = ground.run(COMMANDS[command])  # it compiles
-    code, said, seconds = ground.run(COMMANDS[command])
-    assert code == 0, said
+    runs = [ground.run(COMMANDS[command]) for _ in range(3)]  # the first one compiles, and others may crowd the machine
+    assert [code for code, _, _ in runs] == [0, 0, 0], runs
+    seconds = min(seconds for _, _, seconds in runs)
     outcomes, wrong = Counter[str](), list[str]()
     for _ in range(count):
         trial = draw_trial(command, seconds, ground.draw)

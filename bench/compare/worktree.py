@@ -10,6 +10,7 @@ import re
 import shutil
 import socket
 import tempfile
+import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from ..records.commit import git
 from ..terminal.interrupts import uninterrupted
 
 NAME = re.compile(r"flopwatt-([0-9a-f]{8})-(\d+)-(\d+)-\w+")
+MAX_REMOVING_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -110,8 +112,13 @@ def _remove_left(parent: Path) -> None:
 
 
 def _remove(folder: Path) -> None:
+    """Remove a folder, into which a git or a worker that outlived its killed parent for a moment may still write."""
+    deadline = time.monotonic() + MAX_REMOVING_SECONDS
     with uninterrupted():
         shutil.rmtree(folder, ignore_errors=True)
+        while folder.exists() and os.access(folder, os.W_OK) and time.monotonic() < deadline:
+            time.sleep(0.05)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -180,5 +187,5 @@ def _forget_left(root: Path) -> None:
     for entry, parent in _entries(root):
         owner = owner_of(parent)
         if owner is not None and owner.is_gone():
-            shutil.rmtree(parent, ignore_errors=True)
+            _remove(parent)
             shutil.rmtree(entry, ignore_errors=True)
