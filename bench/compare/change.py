@@ -174,11 +174,12 @@ def _speed(pair: Pair) -> float:
 def pool(changes: Sequence[PairChange]) -> Change | None:
     """Compare all benchmarks at once; None where there are fewer than two.
 
-    What moves all benchmarks of a record together is counted once and in full, as the largest spread of any.
+    What moves all benchmarks of a record together is counted once and in full: as the middle one of their spreads, for what is
+    larger is a benchmark's own.
     """
     if len(changes) < 2:
         return None
-    common = max((item.spread for item in changes), key=lambda spread: spread.variance)
+    common = sorted((item.spread for item in changes), key=lambda spread: spread.variance)[len(changes) // 2]
     return pooled_change([item.own for item in changes], common)
 
 
