@@ -96,8 +96,10 @@ def _begun(process: int) -> int | None:
 @contextlib.contextmanager
 def own_folder() -> Iterator[Path]:
     """Make a temporary folder that says whose it is, and remove it afterwards; also those that killed processes left."""
-    _remove_left(Path(tempfile.gettempdir()))
+    parent = Path(tempfile.gettempdir())
+    _remove_left(parent)
     with contextlib.ExitStack() as exits:
+        exits.callback(_remove_left, parent)  # once more: a worker that outlived its parent for a moment made its folder anew
         with uninterrupted():
             folder = Path(tempfile.mkdtemp(prefix=this_process().prefix))
             exits.callback(_remove, folder)

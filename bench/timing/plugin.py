@@ -120,7 +120,8 @@ class Harness:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run every item once in each pass, in turn forwards and backwards; or one pass of one item whenever asked."""
         if self.server is not None:
-            self._serve(session, self.server)
+            if session.items:
+                self._serve(session, self.server)
             return True
         for number in range(self.policy.passes):
             items = [item for item in session.items if item.nodeid not in self.failures and not self._spent(item)]

@@ -6,12 +6,14 @@ versions of flopwatt: older ones know benchmarks by their bare names, newer ones
 """
 
 import contextlib
+import ctypes
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from ..terminal.interrupts import interrupted, uninterrupted
 # page faults in one process than in another, for no reason of its own. So processes that are compared keep theirs.
 ALLOCATOR = {"MALLOC_TRIM_THRESHOLD_": str(2**30), "MALLOC_MMAP_THRESHOLD_": str(2**25)}
 END_SECONDS = 20  # that a process gets for its fixtures' ends, before it is killed
+PR_SET_PDEATHSIG = 1  # of Linux's <sys/prctl.h>
 INTERRUPTED_SECONDS = 5  # the same where a signal ends the asking side
 
 
@@ -125,6 +128,7 @@ class Worker:
                 text=True,
                 encoding="utf-8",
                 process_group=0,  # Ctrl+C in a terminal is for the asking side, which then ends this one
+                preexec_fn=_end_with_parent(),
             )
             _running.add(self)
         self.names: list[str] = []
@@ -217,6 +221,20 @@ class Worker:
                 self.process.kill()
                 self.process.wait()
             self.stderr.close()
+
+
+def _end_with_parent() -> Callable[[], object] | None:
+    """Return what makes a new process get SIGTERM when the thread that started it ends; None where Linux does not do it.
+
+    `serving.PipeServer` sees to the same everywhere, but only once it is there; by then a process has imported a second long.
+    """
+    if sys.platform != "linux":
+        return None
+    try:
+        prctl = ctypes.CDLL(None).prctl
+    except (OSError, AttributeError):
+        return None
+    return lambda: prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
 
 
 _running = set[Worker]()
