@@ -1,5 +1,7 @@
 """A comparison on the screen: the outcome first, a table where it fits, two lines a benchmark where it does not."""
 
+import re
+
 import pytest
 from made_records import record, timed
 
@@ -32,8 +34,7 @@ def test_the_outcome_comes_first(sides, capsys, monkeypatch):
 def test_a_narrow_screen_gets_names_and_numbers_on_lines_of_their_own(sides, capsys, monkeypatch):
     lines = printed(sides, capsys, monkeypatch, 60)
     slower = lines.index("slower  test_it[slow]")
-    assert lines[slower + 1].startswith("  10")
-    assert " ms, 2.0" in lines[slower + 1]
+    assert re.match(r"  [\d.]+ ms -> [\d.]+ ms, [12]\.\d+ times \(", lines[slower + 1])
     assert "would see" in lines[slower + 1]
     assert not any(line.startswith("verdict") for line in lines)
 
