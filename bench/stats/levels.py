@@ -43,8 +43,8 @@ def level_of(blocks: Sequence[float]) -> Level:
     """Take the level of a record from one logarithm for each of its processes.
 
     The lower third: what disturbs a process makes it slower, and a neighbour that works during half of the processes must not
-    move it. In ten records of one commit, one of them disturbed so, levels scattered by 0.014 with the lower third, 0.016 with the
-    median and 0.035 with the centre of Hodges and Lehmann.
+    move it. In ten records of one commit, one of them disturbed so, levels scattered by 0.014 with the lower third, 0.016 with
+    the median and 0.035 with the centre of Hodges and Lehmann.
 
     Parameters
     ----------
