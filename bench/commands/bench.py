@@ -84,7 +84,7 @@ def command(
     checks that project out. It needs pytest and pytest-benchmark: pip install 'flopwatt[test]'.
 
     Exit code: 0 fine, 1 a benchmark failed (nothing is saved) or, with --against, one is slower or wrong, 2 bad input, and
-    with --against 3 nothing was comparable, 4 unsure or missing with --strict.
+    with --against 3 nothing was comparable, 4 unsure or missing with --strict, or blind with --require-power.
     """
     from ..compare.thresholds import share
     from ..records.store import check_place

@@ -61,7 +61,7 @@ def command(
     than the threshold. All together have a verdict too.
 
     Exit code: 0 fine, 1 something is slower than its threshold or wrong, 2 bad input, 3 nothing was comparable, 4 unsure or
-    missing with --strict.
+    missing with --strict, or blind with --require-power.
     """
     from ..compare.thresholds import MetricLimits, Thresholds, load_thresholds, share
     from ..records.find import find

@@ -1,20 +1,49 @@
-"""record_schema.md: the line for DuckDB reads all records, old and new, into rows."""
+"""record_schema.md: every key of a record stands there, and its line for DuckDB reads all records, old and new, into rows."""
 
+import dataclasses
+import json
 import re
 import statistics
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from house import ROOT
 from made_records import record, timed
 
+from flopwatt.bench.records.format import to_json
 from flopwatt.bench.records.store import load, save
+from flopwatt.bench.timing.session import QUICK
 
-(QUERY,) = re.findall(r"```sql\n(.*)\n```", (ROOT / "bench" / "records" / "record_schema.md").read_text(encoding="utf-8"))
+PAGE = (ROOT / "bench" / "records" / "record_schema.md").read_text(encoding="utf-8")
+(QUERY,) = re.findall(r"```sql\n(.*)\n```", PAGE)
+KEYS = {key for code in re.findall(r"`([^`\n]+)`", PAGE) for key in (code, *re.findall(r"\w+", code))}
+NAMED_BY_OTHERS = {"params", "packages", "values", "unreadable", "assumptions", "shape", "absent_engines"}  # not by the format
 
 STORED = ROOT / "results"
+
+
+def keys_of(document: Any) -> set[str]:
+    """Collect the keys of a document, at every depth, but those that others name."""
+    if isinstance(document, list):
+        return {key for item in document for key in keys_of(item)}
+    if not isinstance(document, dict):
+        return set()
+    return set(document).union(*(keys_of(value) for key, value in document.items() if key not in NAMED_BY_OTHERS))
+
+
+def test_every_key_of_a_record_stands_on_the_page() -> None:
+    policy = {"arguments": [], **dataclasses.asdict(QUICK)}
+    document = to_json(dataclasses.replace(record(timed("one", count=7)), options=policy))
+    assert len(keys_of(document)) > 90
+    assert keys_of(document) - KEYS == set()
+
+
+@pytest.mark.parametrize("path", sorted(STORED.glob("*/*.json")), ids=lambda path: path.stem)
+def test_every_key_of_a_stored_record_stands_on_the_page(path: Path) -> None:
+    assert keys_of(json.loads(path.read_text(encoding="utf-8"))) - KEYS == set()
 
 
 def test_it_is_one_line() -> None:
@@ -39,7 +68,7 @@ def test_duckdb_reads_every_record_into_rows(tmp_path: Path) -> None:
     expected = {
         (benchmark.name, one.commit.id, statistics.median(benchmark.samples)) for one in records for benchmark in one.benchmarks
     }
-    assert len(medians) == len(expected) == 66
+    assert len(medians) == len(expected) > 2
     assert {name for name, _, _ in medians} == {name for name, _, _ in expected}
     assert sorted(seconds for _, _, seconds in medians) == pytest.approx(sorted(seconds for _, _, seconds in expected))
     assert {row[3] for row in rows} >= {one.machine.name for one in records if one.machine.name != "unknown"}
