@@ -104,7 +104,7 @@ most_coverage = 1
 THRESHOLDS = """time = "10%"
 memory = "20%"
 [[benchmarks]]
-name = "test_question*"
+name = "*"
 where = { engine = "numba" }
 time = "5%"
 margin = 0.01

@@ -223,5 +223,5 @@ def test_the_numba_cuda_engine_in_the_simulator():
     samples, event, phases = json.loads(done.stdout)
     assert samples >= 1
     assert set(phases) == {"copy_in", "kernel", "copy_out"}
-    assert 0 < phases["kernel"] < event * 2
+    assert 0 < phases["kernel"] < event * 10
     assert phases["kernel"] > phases["copy_out"] > 0
