@@ -65,12 +65,25 @@ def blind_sentence(comparison: Comparison) -> str:
     )
 
 
+_SPEED_BY_BENCHMARK = (
+    "The machine's speed beside some benchmarks changed, by the reference loops; the ratios are without that, so they are not"
+    " the times' own."
+)
+
+
+def _is_plain(row: ComparisonRow) -> bool:
+    """Tell whether a row's ratio is that of the two times that stand beside it, or close to it."""
+    if row.speed is None or row.time is None or row.baseline is None or row.candidate is None:
+        return True
+    return abs(row.time.log - math.log(row.candidate / row.baseline)) < 0.03
+
+
 def _speed_sentence(comparison: Comparison) -> str:
     """Word how much faster or slower the machine was beside the candidate, where that was divided out and matters."""
     speeds = [row.speed for row in comparison.rows if row.speed is not None]
     middle = statistics.median(speeds) if speeds else 1.0
     if abs(math.log(middle)) < 0.03:
-        return ""
+        return "" if all(map(_is_plain, comparison.rows)) else _SPEED_BY_BENCHMARK
     word, factor = ("slower", middle) if middle > 1 else ("faster", 1 / middle)
     return (
         f"The machine was {factor:.2f} times {word} beside the candidate, by the reference loops; the ratios are without that."

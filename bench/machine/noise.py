@@ -91,6 +91,10 @@ class Noise:
     reasons: tuple[str, ...] = ()
     disturbances: tuple[Disturbance, ...] = ()
 
+    def __post_init__(self) -> None:
+        if not 0 <= (self.other_cpu_share or 0) <= 1:
+            raise ValueError(f"other_cpu_share must be a share of all cores' time, 0 to 1, not {self.other_cpu_share}")
+
 
 @dataclass(frozen=True)
 class Moment:

@@ -265,6 +265,8 @@ class Benchmark:
                 raise ValueError(f"{name} must be {least} or more" + (f", not {count}" if count < least else " and below 1e18"))
         if any(not seconds >= 0 for seconds in self.cpu_blocks):
             raise ValueError("cpu_blocks must be seconds, 0 or more")
+        if (self.cpu_seconds.value or 0) < 0:
+            raise ValueError("cpu_seconds must be seconds, 0 or more")
 
     @property
     def work(self) -> int | None:

@@ -1,8 +1,9 @@
 """What a record has of the loops of known work that were timed beside a benchmark."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from .summary import is_time
 
 
 @dataclass(frozen=True)
@@ -26,5 +27,5 @@ class Reference:
     seconds: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not all(math.isfinite(value) and value > 0 for values in self.seconds.values() for value in values):
+        if not all(is_time(value) for values in self.seconds.values() for value in values):
             raise ValueError("every time of a reference loop must be a finite number of seconds above 0")

@@ -137,6 +137,16 @@ def test_all_together_and_the_machines_speed_are_said() -> None:
     assert "would have seen " in together
 
 
+def test_a_speed_that_changed_beside_one_benchmark_is_said_since_its_ratio_is_not_that_of_its_times() -> None:
+    slow = {"median": 0.0125, **quiet_processes(20, speed=0.8)}
+    base = [record(*(timed(name) for name in "abc"))]
+    candidate = [record(timed("a", seed=1, **slow), *(timed(name, seed=1) for name in "bc"))]
+    line, *_ = report.remarks(compare(base, candidate))
+    assert line.startswith("The machine's speed beside some benchmarks changed")
+    unchanged = [record(*(timed(name, seed=1) for name in "abc"))]
+    assert not any("speed" in line for line in report.remarks(compare(base, unchanged)))
+
+
 @pytest.mark.parametrize(("value", "text"), [(0.183, "18%"), (1.2, "2.2 times"), (500, "nothing")])
 def test_what_would_have_been_seen_is_a_share_or_a_factor(value: float, text: str) -> None:
     assert report.share(value) == text

@@ -5,11 +5,14 @@ import math
 import pytest
 from whole_records import make_benchmark
 
+from flopwatt.bench.machine.noise import Noise
 from flopwatt.bench.records.record import (
     MAX_VALUES,
+    Reading,
     Values,
     sample_of,
 )
+from flopwatt.bench.records.reference import Reference
 
 
 @pytest.mark.parametrize("samples", [(), (0.0,), (-1.0,), (math.nan,), (math.inf,)])
@@ -21,6 +24,23 @@ def test_samples_must_be_times(samples):
 def test_blocks_must_add_up():
     with pytest.raises(ValueError, match="add up to the 20 samples"):
         make_benchmark(blocks=(10, 9))
+
+
+def test_cpu_time_is_not_negative():
+    with pytest.raises(ValueError, match="cpu_seconds must be seconds, 0 or more"):
+        make_benchmark(cpu_seconds=Reading(-1.0))
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1, 5.0])
+def test_others_use_no_more_than_the_whole_processor(share):
+    with pytest.raises(ValueError, match="other_cpu_share must be a share"):
+        Noise(other_cpu_share=share)
+
+
+@pytest.mark.parametrize("seconds", [0.0, -1.0, math.nan, math.inf, 1e300, 1e-300])
+def test_times_of_reference_loops_are_such_as_can_be(seconds):
+    with pytest.raises(ValueError, match="every time of a reference loop must be"):
+        Reference("1", {"integer": (0.001, seconds)})
 
 
 @pytest.mark.parametrize(("data", "size", "index"), [((1.0,), 2, None), ((1.0, 2.0), 5, (0,))])
