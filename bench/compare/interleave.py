@@ -85,6 +85,7 @@ class _Round:
         align_names([self.workers[side.label] for side in self.sides])
         for side in self.sides:
             side.names = self.workers[side.label].names
+            side.failed.update(self.workers[side.label].broken)
 
     def measure(self, name: str) -> None:
         """Take a pass of one side, two of the other, and one of the first again, A B B A, several times over."""

@@ -43,8 +43,16 @@ class Server(Protocol):
     commit: Commit
     trees: tuple[Path, Path] | None
 
-    def requests(self, tests: Mapping[str, str]) -> Iterator[str]:
-        """Tell which benchmarks there are, names by node ids, then give each that takes its next pass, until none is wanted."""
+    def requests(self, tests: Mapping[str, str], broken: Mapping[str, str]) -> Iterator[str]:
+        """Tell which benchmarks there are, then give each that takes its next pass, until none is wanted.
+
+        Parameters
+        ----------
+        tests
+            Names by node ids.
+        broken
+            Why suites could not be collected, by node id.
+        """
         ...
 
     def reply(self, outcome: Benchmark | str) -> None:
@@ -141,7 +149,7 @@ class Harness:
     def _serve(self, session: pytest.Session, server: Server) -> None:
         items = {item.nodeid: item for item in session.items}
         by_name = {item.name: item for item in session.items}  # what an older flopwatt asks by
-        for request in server.requests({item.nodeid: item.name for item in session.items}):
+        for request in server.requests({item.nodeid: item.name for item in session.items}, dict(self.failures)):
             item = items.get(request) or by_name[request]
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
             failure = self.failures.pop(item.nodeid, None)

@@ -8,6 +8,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from ..errors import InputError
 from ..machine.noise import Disturbance, DisturbanceKind, Noise, describe
 from ..records.merge import merge_benchmarks
 from ..records.record import Benchmark
@@ -71,13 +72,14 @@ def run_processes(
     Raises
     ------
     InputError
-        Where the suites cannot be timed.
+        Where the suites cannot be timed, or time nothing.
     """
     passes = _Passes(policy)
     for number in range(policy.passes):
         worker = start()
         try:
             worker.start()
+            passes.failures.update(worker.broken)
             names = passes.wanted(worker.names if number % 2 == 0 else worker.names[::-1])
             for i, name in enumerate(names):
                 if report:
@@ -88,6 +90,8 @@ def run_processes(
                 break
         finally:
             worker.close()
+    if not passes.parts and not passes.failures:
+        raise InputError("no benchmark was timed: its tests were skipped, or never called their benchmark fixture")
     return passes.benchmarks(), passes.failures
 
 

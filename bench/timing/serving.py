@@ -51,9 +51,9 @@ class PipeServer:
         time.sleep(GRACE_SECONDS)
         os._exit(1)
 
-    def requests(self, tests: Mapping[str, str]) -> Iterator[str]:
+    def requests(self, tests: Mapping[str, str], broken: Mapping[str, str]) -> Iterator[str]:
         """Send the node ids and names of the benchmarks, then give each that is asked for, until the pipe is closed."""
-        self._send({"names": list(tests.values()), "ids": list(tests)})
+        self._send({"names": list(tests.values()), "ids": list(tests), "broken": dict(broken)})
         while line := self._next():
             yield json.loads(line)
 

@@ -101,6 +101,8 @@ class Worker:
         What errors call it.
     names
         The benchmarks that there are, by pytest's node ids; known once it has started.
+    broken
+        Why suites could not be collected, by node id; known once it has started.
     """
 
     def __init__(self, label: str, arguments: Sequence[str], home: Home):
@@ -132,6 +134,7 @@ class Worker:
             )
             _running.add(self)
         self.names: list[str] = []
+        self.broken: dict[str, str] = {}
         self._bare: dict[str, str] = {}  # node id -> the bare name that an older flopwatt knows it by
 
     def start(self) -> None:
@@ -144,6 +147,7 @@ class Worker:
         """
         answer = self._receive()
         self.names = list(answer.get("ids") or answer["names"])
+        self.broken = dict(answer.get("broken", {}))
 
     def adopt(self, ids: Sequence[str]) -> None:
         """Call by node ids what an older flopwatt, which sent bare names, has; nothing changes for a newer one.
@@ -183,10 +187,10 @@ class Worker:
         with contextlib.suppress(BrokenPipeError):  # what it said before it died is in the answer's error
             self.process.stdin.write(json.dumps(self._bare.get(name, name)) + "\n")
             self.process.stdin.flush()
-        answer = self._receive()
+        answer = self._receive(name)
         return str(answer["failed"]) if "failed" in answer else from_json(answer["record"])
 
-    def _receive(self) -> dict[str, Any]:
+    def _receive(self, name: str = "") -> dict[str, Any]:
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         try:
@@ -194,16 +198,21 @@ class Worker:
             assert isinstance(answer, dict)
         except (ValueError, AssertionError):
             self.process.wait()
-            answer = {"refused": self._last_words()}
+            answer = {"refused": self._last_words(name)}
         if "refused" in answer:
             reason = str(answer["refused"])
             raise InputError(f"its benchmarks do not run: {reason}" if self.label else reason, where=self.label)
         return answer
 
-    def _last_words(self) -> str:
+    def _last_words(self, name: str) -> str:
+        """Return how the process ended: its last line, and where it has none, by what; ``name`` is the benchmark it was in."""
         self.stderr.seek(0)
         lines = [line for line in self.stderr.read().splitlines() if line.strip()]
-        return lines[-1] if lines else f"exit status {self.process.returncode}"
+        code = self.process.returncode
+        end = f"exit status {code}" if code >= 0 else f"ended by {signal.Signals(-code).name}"
+        if name:
+            return f"{name} ended its process: {lines[-1] if lines else end}"
+        return lines[-1] if lines else f"the process ended before it could time anything: {end}"
 
     def close(self) -> None:
         """End the process and wait for it; soon where a signal ends this one."""

@@ -150,6 +150,16 @@ def test_a_suite_that_cannot_be_imported_is_exit_2(tmp_path):
 
 
 @pytest.mark.slow
+def test_a_suite_that_cannot_be_imported_fails_beside_one_that_runs(tmp_path):
+    (tmp_path / "test_broken.py").write_text("import nothing_of_that_name\n")
+    (tmp_path / "test_sum.py").write_text("def test_sum(benchmark):\n    benchmark(sum, range(1000))\n")
+    done = flopwatt("bench", tmp_path, "--budget=0.01", "--passes=1", "--save", tmp_path / "results", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "FAILED test_broken.py: " in done.stderr
+    assert not (tmp_path / "results").exists()
+
+
+@pytest.mark.slow
 def test_flopwatts_own_suite(tmp_path):
     options = ("--quick", "--budget", "0.2", "--engine", "numpy", "--engine", "numba", "--dtype", "float64")
     done = flopwatt("bench", "questions", *options, "--save", tmp_path, "--json", cwd=tmp_path)

@@ -47,7 +47,7 @@ class FakeWorker:
     def __init__(self, world, label, seconds):
         self.world, self.label, self.seconds = world, label, seconds
         self.luck = world.random.lognormvariate(0, world.process)
-        self.names, self.samples = [], {name: [] for name in seconds}
+        self.names, self.broken, self.samples = [], {}, {name: [] for name in seconds}
 
     def start(self):
         self.names = list(self.seconds)

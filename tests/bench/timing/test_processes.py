@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 from made_records import record, timed
 
+from flopwatt.bench.errors import InputError
 from flopwatt.bench.machine.noise import DisturbanceKind, Noise
 from flopwatt.bench.records.record import Stop
 from flopwatt.bench.timing.processes import run_processes
@@ -15,8 +16,8 @@ from flopwatt.bench.timing.serving import NOTHING_TIMED
 class Processes:
     """Starts made-up processes; ``answers`` has what each benchmark answers: seconds of its samples, or a reason."""
 
-    def __init__(self, answers):
-        self.answers, self.log = answers, []
+    def __init__(self, answers, broken=None):
+        self.answers, self.broken, self.log = answers, broken or {}, []
 
     def __call__(self):
         return Process(self)
@@ -24,7 +25,7 @@ class Processes:
 
 class Process:
     def __init__(self, processes):
-        self.processes, self.names = processes, []
+        self.processes, self.names, self.broken = processes, [], processes.broken
         self.processes.log.append("start")
 
     def start(self):
@@ -80,3 +81,14 @@ def test_failures_are_kept_and_skips_are_not():
     assert failures == {"bad": "it broke"}
     assert [benchmark.params["case"] for benchmark in benchmarks] == ["good"]
     assert (processes.log.count("bad"), processes.log.count("skipped")) == (1, 1)
+
+
+def test_a_suite_that_cannot_be_collected_is_a_failure_beside_those_that_run():
+    broken = {"test_x.py": "ModuleNotFoundError: no such module"}
+    _, failures = run_processes(Processes({"good": 0.01}, broken), POLICY)
+    assert failures == broken
+
+
+def test_a_run_that_timed_nothing_is_no_result():
+    with pytest.raises(InputError, match="no benchmark was timed: its tests were skipped"):
+        run_processes(Processes({"skipped": NOTHING_TIMED}), POLICY)

@@ -17,7 +17,7 @@ import os, sys, time
 from flopwatt.bench.timing.serving import PipeServer
 
 server = PipeServer()
-for request in server.requests({"a.py::test": "test"}):
+for request in server.requests({"a.py::test": "test"}, {"b.py": "it is broken"}):
     os.system("echo printed by a child; cat")
     print("printed")
     if request == "long":
@@ -49,7 +49,7 @@ def answer(process: "subprocess.Popen[str]") -> object:
 
 
 def test_only_answers_go_through_the_pipe(served: "subprocess.Popen[str]", tmp_path: Path) -> None:
-    assert answer(served) == {"names": ["test"], "ids": ["a.py::test"]}
+    assert answer(served) == {"names": ["test"], "ids": ["a.py::test"], "broken": {"b.py": "it is broken"}}
     for request in ("one", "other"):
         ask(served, request)
         assert answer(served) == {"failed": f"answer to {request}"}

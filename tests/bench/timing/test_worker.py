@@ -59,6 +59,20 @@ def test_a_side_that_cannot_time_says_why(monkeypatch, tmp_path, script, why):
         worker.close()
 
 
+@pytest.mark.parametrize(("end", "words"), [("os._exit(0)", "exit status 0"), ("os.kill(os.getpid(), 9)", "ended by SIGKILL")])
+def test_a_benchmark_that_ends_its_process_is_named(monkeypatch, tmp_path, end, words):
+    script = f'import os; print(\'{{"names": ["test_x"]}}\', flush=True); input(); {end}'
+    start = subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", lambda _, **options: start([sys.executable, "-c", script], **options))
+    worker = Worker("", [], Home(tmp_path))
+    try:
+        worker.start()
+        with pytest.raises(InputError, match=f"^test_x ended its process: {words}$"):
+            worker.take_pass("test_x")
+    finally:
+        worker.close()
+
+
 SUITE = """
 import sys
 def test_one(benchmark):
@@ -94,7 +108,7 @@ def asking(names: list[str]) -> Any:
     worker.names, worker._bare = names, {}
     sent = list[str]()
     worker.process = SimpleNamespace(stdin=SimpleNamespace(write=sent.append, flush=lambda: None))
-    worker._receive = lambda: {"failed": sent.pop()}
+    worker._receive = lambda _: {"failed": sent.pop()}
     return worker
 
 
