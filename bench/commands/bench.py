@@ -241,7 +241,10 @@ def _finish_against(outcome: Any, storing: _Storing, form: str, rules: Any) -> i
     for name, why in outcome.failed.items():
         say(f"FAILED {name}: {why}")
     rules.check([*baseline.benchmarks, *candidate.benchmarks])  # last: what was measured is not lost
-    return 1 if outcome.failed else int(outcome.comparison.exit_code)
+    for name, why in outcome.failed_on_both.items():
+        say(f"NOT COMPARED {name}: it fails on both sides: {why}")
+    code = 1 if outcome.failed else int(outcome.comparison.exit_code)
+    return 4 if code == 0 and outcome.failed_on_both and outcome.comparison.strict else code
 
 
 def _finish(record: Any, storing: _Storing, as_json: bool) -> None:

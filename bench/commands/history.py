@@ -30,7 +30,8 @@ def command(benchmark: str | None, results: Path, form: str, as_json: bool, as_c
 
     Records stand in the order in which they were measured. Those of other machines, or of one machine whose processor, cores,
     GPUs or clock policy changed, stand apart. A change point is where a piecewise constant fit steps; noise that wanders makes
-    none.
+    none. Sparklines, changes and the list's times are as on the machine at its usual speed, where the records have reference
+    loops; a record's own line has its time as it was measured.
 
     \b
     flopwatt history

@@ -43,6 +43,8 @@ class PairChange:
         That between records, which ``change`` counts.
     own
         The change as it would be if all records of one commit were equal: without ``spread``.
+    few
+        Whether a side has a handful of samples of one process, and no history says what they are worth.
     """
 
     change: Change
@@ -50,6 +52,7 @@ class PairChange:
     speed: float | None
     spread: RecordSpread
     own: Change
+    few: bool = False
 
 
 class RecordHistory:
@@ -147,7 +150,8 @@ def _change(sides: _Sides, typical: float) -> PairChange:
     log = candidate.log - baseline.log
     change = change_between(baseline, candidate, spread, crowding(pair, log))
     own = change_between(baseline, candidate, RecordSpread(0.0), change.bias)
-    return PairChange(change, sides.divided, _speed(pair) if sides.divided else None, spread, own)
+    few = spread.records == 0 and any(map(_has_few_samples, (pair.baseline, pair.candidate)))
+    return PairChange(change, sides.divided, _speed(pair) if sides.divided else None, spread, own, few)
 
 
 def prior_spread(pair: Pair, *, divided: bool) -> float:
@@ -157,7 +161,7 @@ def prior_spread(pair: Pair, *, divided: bool) -> float:
     nobody counted what other processes used, the samples stand for themselves alone.
     """
     sides = pair.baseline, pair.candidate
-    if any(_sample_count(side) < MIN_SAMPLES and len(side.blocks) < MIN_PROCESSES for side in sides):
+    if any(map(_has_few_samples, sides)):
         return SPREAD_FEW
     if all(len(side.blocks) >= MIN_PROCESSES and side.reference is not None and _is_counted(side) for side in sides):
         return SPREAD_DIVIDED if divided else SPREAD_PROCESSES
@@ -218,8 +222,9 @@ def _explained(pair: Pair, log: float) -> float:
     return max(math.log(after / before) * math.copysign(1, log), 0.0)
 
 
-def _sample_count(benchmark: Benchmark) -> int:
-    return len(benchmark.samples) if benchmark.summary is None else benchmark.summary.count or 1
+def _has_few_samples(benchmark: Benchmark) -> bool:
+    count = len(benchmark.samples) if benchmark.summary is None else benchmark.summary.count or 1
+    return count < MIN_SAMPLES and len(benchmark.blocks) < MIN_PROCESSES
 
 
 def _is_counted(benchmark: Benchmark) -> bool:

@@ -118,6 +118,8 @@ class InterleavedComparison:
         The two compared.
     failed
         Why benchmarks failed on the candidate's side that did not fail on the baseline's, by name.
+    failed_on_both
+        The same of those that failed on both sides.
     rounds
         How many processes of either side ran.
     seconds
@@ -128,6 +130,7 @@ class InterleavedComparison:
     candidate: Record
     comparison: Comparison
     failed: dict[str, str]
+    failed_on_both: dict[str, str]
     rounds: int
     seconds: float
 
@@ -258,8 +261,9 @@ def compare_interleaved(
             del contest.decided[name]
     _confirm(contest, outcome)
     failed = {name: reason for name, reason in candidate.failed.items() if name not in baseline.failed}
+    both = {name: reason for name, reason in candidate.failed.items() if name in baseline.failed}
     return InterleavedComparison(
-        *contest.records(), contest.compare(), failed, contest.rounds, time.monotonic() - contest.begun
+        *contest.records(), contest.compare(), failed, both, contest.rounds, time.monotonic() - contest.begun
     )
 
 

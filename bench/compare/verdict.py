@@ -60,8 +60,10 @@ def judge_records(history: RecordHistory, options: ComparisonOptions) -> TimeJud
 def _judge(pair: Pair, compared: PairChange, adjusted_p: float, count: int) -> Judged:
     """Judge one of ``count`` benchmarks that are tested together."""
     change = compared.change
-    verdict = verdict_of(change, adjusted_p < SIGNIFICANCE, pair.limits)
     detectable = change.detectable(SIGNIFICANCE / count)
+    if compared.few:  # with others, all together may still say something
+        return Judged(change, "unsure", "a handful of samples of one process says nothing alone", adjusted_p, detectable)
+    verdict = verdict_of(change, adjusted_p < SIGNIFICANCE, pair.limits)
     return Judged(change, verdict, _reason(verdict, change, pair.limits), adjusted_p, detectable, compared.speed)
 
 

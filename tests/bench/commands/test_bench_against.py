@@ -23,7 +23,7 @@ def compared(monkeypatch):
         given.append(options)
         sides = [record(timed("slow", median, seed=seed), timed("a|b", seed=seed)) for seed, median in enumerate((0.01, 0.02))]
         outcome = compare([sides[0]], [sides[1]], options)
-        return InterleavedComparison(*sides, outcome, {}, 4, 1.0)
+        return InterleavedComparison(*sides, outcome, {}, {}, 4, 1.0)
 
     monkeypatch.setattr("flopwatt.bench.compare.against.run_against", run_against)
     return given

@@ -83,13 +83,24 @@ def test_a_sure_change_below_the_margin_is_the_same():
     assert row.verdict == "same"
 
 
-@pytest.mark.parametrize("count", [1, 3, 9])
-@pytest.mark.parametrize(("candidate", "expected"), [(1.0, "unsure"), (1.3, "unsure"), (9.0, "slower"), (0.1, "faster")])
-def test_one_process_alone_tells_only_what_no_machine_does_by_itself(candidate, expected, count):
+@pytest.mark.parametrize(("candidate", "expected"), [(1.0, "unsure"), (1.3, "unsure"), (3.0, "slower"), (0.3, "faster")])
+def test_one_process_alone_tells_only_what_no_machine_does_by_itself(candidate, expected):
     """Neither the same nor a slow-down of 30%: two such records of one commit differ by that much."""
-    row = verdict(timed("a", 1.0, count), timed("a", candidate, count))
+    row = verdict(timed("a", 1.0, 9), timed("a", candidate, 9))
     assert row.verdict == expected
     assert row.detectable > 0.5
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_a_handful_of_samples_carries_no_verdict_alone(count):
+    row = verdict(timed("a", 1.0, count), timed("a", 9.0, count))
+    assert (row.verdict, row.reason) == ("unsure", "a handful of samples of one process says nothing alone")
+    assert not row.fails
+    pair_with_past = pair(timed("a", 1.0, count), timed("a", 9.0, count))
+    sides = record(pair_with_past.baseline), record(pair_with_past.candidate)
+    past = RecordHistory([record(timed("a", 1.0, count, seed=i)) for i in range(8)])
+    judged, _ = judge([dataclasses.replace(pair_with_past, records=sides)], judge_records(past, ComparisonOptions()))
+    assert judged[0].verdict == "slower"  # eight records say what such samples are worth
 
 
 def test_where_nobody_counted_what_others_did_the_samples_say_little():
