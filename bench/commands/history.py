@@ -39,7 +39,7 @@ def command(benchmark: str | None, results: Path, form: str, as_json: bool, as_c
 
     Exit code: 0 fine, 2 bad input.
     """
-    from ..history.screen import show
+    from ..history.printing import show
     from ..history.series import gather, select
 
     history = gather(results, largest_bytes)

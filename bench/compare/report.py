@@ -151,7 +151,7 @@ def notes(comparison: Comparison, rest: str = "", most: int = 20) -> list[str]:
 
 
 def markdown(comparison: Comparison, baseline: Sequence[Record], candidate: Sequence[Record], rest: str = "") -> str:
-    """Write a comment for a pull request: the outcome, then a table; rows that are the same are folded away.
+    """Write a comment for a pull request: the outcome, what holds for all rows, and a table; what is the same is folded away.
 
     Parameters
     ----------
@@ -165,10 +165,12 @@ def markdown(comparison: Comparison, baseline: Sequence[Record], candidate: Sequ
     lines = [f"**flopwatt compare**: {sentence(comparison)}", "", f"{who(baseline)} → {who(candidate)}", ""]
     plain = [row for row in comparison.rows if row.verdict in ("same", "new") and not row.fails]
     loud = [row for row in comparison.rows if row not in plain]
+    overall = [f"- {md.plain(line)}" for line in remarks(comparison)]
+    lines += [*overall, ""] if overall else []
     lines += _markdown_table(loud) if loud else []
     names = {row.name for row in comparison.rows}
     lines += [f"- {_markdown_note(line, names)}" for line in notes(comparison, rest)]
-    lines += [f"- {md.plain(line)}" for line in [*reading_notes(baseline, candidate), *remarks(comparison)]]
+    lines += [f"- {md.plain(line)}" for line in reading_notes(baseline, candidate)]
     if plain:
         lines += ["", f"<details><summary>{len(plain)} same or new</summary>", "", *_markdown_table(plain), "", "</details>"]
     return "\n".join(lines) + "\n"

@@ -1,3 +1,3 @@
 """Histories: a benchmark's level over all records of a folder, and where it changed."""
 
-__all__ = ["report", "screen", "series", "spark", "steps"]
+__all__ = ["printing", "report", "series", "spark", "steps"]

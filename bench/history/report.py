@@ -15,7 +15,7 @@ from .spark import BLOCKS, sparkline
 from .steps import MIN_RECORDS, ChangePoint
 
 LIST_COLUMNS = ("benchmark", "records", "over time", "last", "change", "since")
-RECORD_COLUMNS = ("date (UTC)", "commit", "label", "median", "95% within", "samples", "noise")
+RECORD_COLUMNS = ("date (UTC)", "commit", "label", "time", "95% within", "samples", "noise")
 LIST_TEXTS, RECORD_TEXTS = (0, 2, 5), (0, 1, 2, 6)  # the columns that hold text and stand to the left
 MAX_SPARK = 24  # characters, where a line is a benchmark
 

@@ -124,6 +124,8 @@ def test_a_comparison_that_could_not_have_seen_its_threshold_says_so_loudly() ->
     assert comparison.exit_code == 0
     assert compare(*noisy, ComparisonOptions(require_power=True)).exit_code == 4
     assert len(json.loads(as_json(comparison, *noisy))["blind"]) == blind
+    text = markdown(comparison, *noisy)
+    assert text.index("- BLIND: ") < text.index("| verdict ")
     assert not any(
         line.startswith("BLIND") for line in report.remarks(compare([record(timed("a"))], [record(timed("a", seed=1))]))
     )

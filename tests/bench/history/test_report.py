@@ -112,4 +112,4 @@ def test_markdown_shows_names_as_they_are() -> None:
     assert (len(first), len(second)) == (14, 14)
     assert first[0][2] == "_l_ | m"
     assert "1.34 times slower from 2026-10-10" in render(text)
-    assert '<th style="text-align:right">median</th>' in render(text)
+    assert '<th style="text-align:right">time</th>' in render(text)

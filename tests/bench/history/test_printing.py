@@ -4,7 +4,7 @@ import pytest
 from made_history import SLOWER, SLOWER_COMMIT, history_of
 from rich.console import Console
 
-from flopwatt.bench.history import screen
+from flopwatt.bench.history import printing
 from flopwatt.bench.history.series import History, series_of
 from flopwatt.bench.history.spark import ASCII
 
@@ -18,14 +18,14 @@ def printed(monkeypatch: pytest.MonkeyPatch, width: int, print_it, encoding: str
             return encoding
 
     console = Terminal(width=width, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
-    monkeypatch.setattr(screen, "console", lambda: console)
+    monkeypatch.setattr(printing, "console", lambda: console)
     print_it(History(tuple(series_of(history_of(SLOWER * 2, name)))))
     return [line.rstrip() for line in console.export_text().splitlines()]
 
 
 @pytest.mark.parametrize("width", [80, 100, 120, 200])
 def test_the_list_is_as_wide_as_the_screen_at_most(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
-    lines = printed(monkeypatch, width, screen.print_list)
+    lines = printed(monkeypatch, width, printing.print_list)
     assert max(map(len, lines)) <= width
     assert lines[0] == "amd-epyc-2-cores"
     (line,) = [line for line in lines if " ms " in line]
@@ -36,16 +36,16 @@ def test_the_list_is_as_wide_as_the_screen_at_most(monkeypatch: pytest.MonkeyPat
 
 
 def test_on_a_narrow_screen_a_name_stands_above_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = printed(monkeypatch, 80, screen.print_list)
+    lines = printed(monkeypatch, 80, printing.print_list)
     assert lines[2] == f"test_it[{NAME}]"
     assert lines[3].startswith("  ")
-    wide = printed(monkeypatch, 140, screen.print_list)
+    wide = printed(monkeypatch, 140, printing.print_list)
     assert wide[2].startswith(f"test_it[{NAME}] ")
 
 
 @pytest.mark.parametrize("width", [80, 120])
 def test_records_of_a_benchmark(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
-    lines = printed(monkeypatch, width, screen.print_records)
+    lines = printed(monkeypatch, width, printing.print_records)
     assert max(map(len, lines)) <= width
     assert lines[0] == f"test_it[{NAME}] on amd-epyc-2-cores"
     assert lines[1].split()[:3] == ["date", "(UTC)", "commit"]
@@ -55,7 +55,7 @@ def test_records_of_a_benchmark(monkeypatch: pytest.MonkeyPatch, width: int) -> 
 
 
 def test_without_blocks_there_is_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
-    for print_it in (screen.print_list, screen.print_records):
+    for print_it in (printing.print_list, printing.print_records):
         lines = printed(monkeypatch, 100, print_it, "ascii")
         assert all(line.isascii() for line in lines)
         assert any(ASCII[0] * 3 in line for line in lines)
