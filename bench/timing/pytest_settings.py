@@ -20,6 +20,7 @@ HARMLESS: Mapping[str, Any] = {
     "cov_source": [],
     "benchmark_skip": False,
     "benchmark_disable": False,
+    "benchmark_only": False,  # only benchmarks are timed anyway, and it does not go with what xdist turns off
     "benchmark_json": None,
     "benchmark_autosave": False,
     "benchmark_save": None,
