@@ -85,7 +85,7 @@ def test_any_pytest_benchmark_suite_is_measured(suite, tmp_path):
     nap = found["test_nap[2]"]
     assert nap.params == {"ms": 2}
     assert min(nap.samples) >= 0.002
-    assert 3 <= len(nap.blocks) <= 5
+    assert 3 <= len(nap.blocks) <= 10
     assert nap.stop.why in ("precision", "budget")
     assert nap.cpu_seconds.value < 0.5 * nap.stop.interval.median
     assert nap.noise.load_before is not None
