@@ -13,7 +13,6 @@ from flopwatt.kernels.engines.registry import MODULES
 # Modules that stand in several rooms under one name, as the same part of each room; every other name is there once.
 SAME_PART = {
     "report": "what a room prints",
-    "screen": "how a room prints it on a terminal, by its width",
     "bins": "what keeps something for each bin",
     "fit": "fitting a model's parameters",
     "gpu": "what is done on a GPU",

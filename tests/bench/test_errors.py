@@ -76,7 +76,7 @@ def test_no_flag_of_a_command_and_no_click_in_the_library(name: str) -> None:
     tree = HOUSE.trees[name]
     named = {flag for text in said(tree) for flag in FLAG.findall(text)} & all_flags()
     assert named <= OTHERS_FLAGS.get(name, set())
-    prints = name.startswith("bench.terminal.") or name.endswith((".report", ".screen"))
+    prints = name.startswith("bench.terminal.") or name.endswith((".report", ".screen", ".printing"))
     allowed = (
         ({"print"} if prints else set()) | ({"os._exit"} if name in ENDS_PROCESSES else set()) | PYTESTS_PARSER.get(name, set())
     )
