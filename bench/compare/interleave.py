@@ -32,8 +32,8 @@ LOOKS = (3, 4, 5, 6, 8, 10, 12, 16)  # rounds, each a process of either side, af
 CYCLES = 3  # of A B B A in a round: a virtual machine's speed changes within seconds, and the change should meet both sides
 # A gate that cries wolf once in twenty runs is soon switched off. Both are over all looks, the first over all benchmarks too.
 FALSE_ALARM, MISS = 0.02, 0.05
-CONFIRMING_ROUNDS = (3, 6)  # of a benchmark alone, after it was called slower
-CONFIRMATION_SIGNIFICANCE = 0.05
+CONFIRMING_ROUNDS = (3, 6, 10)  # of a benchmark alone, after it was called slower
+CONFIRMATION_SIGNIFICANCE = 0.10  # two-sided: one-sided, as only slower counts, half of it
 PASS_SHARE, MIN_PASS_SECONDS, MAX_PASS_SECONDS = 1 / 40, 0.02, 0.25  # of a benchmark's budget: short, so that drift cancels
 
 
