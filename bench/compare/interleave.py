@@ -28,7 +28,7 @@ from .options import SIGNIFICANCE, ComparisonOptions
 from .result import Comparison, Pair, Pooled
 from .verdict import Judged, pooled_verdict
 
-LOOKS = (3, 4, 5, 6, 8, 10, 12, 16)  # rounds, each a process of either side, after which the verdicts are looked at
+LOOKS = (3, 4, 5, 6, 8, 10, 12, 16, 24)  # rounds, each a process of either side, after which the verdicts are looked at
 CYCLES = 3  # of A B B A in a round: a virtual machine's speed changes within seconds, and the change should meet both sides
 # A gate that cries wolf once in twenty runs is soon switched off. Both are over all looks, the first over all benchmarks too.
 FALSE_ALARM, MISS = 0.02, 0.05
