@@ -164,7 +164,7 @@ def _measure(request: _Request, commit: Any) -> Any:
             update((number + position / max(count, 1)) / request.policy.passes)
 
         arguments = *request.suites, *request.arguments()
-        benchmarks, failures = run_processes(lambda: own_worker("", arguments), request.policy, report)
+        benchmarks, failures = run_processes(lambda energy: own_worker("", arguments, energy=energy), request.policy, report)
     return SuiteResults(benchmarks, failures, ",".join(find_suites(request.suites)), commit)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from ..errors import InputError, Parameter
-from .flags import Megabytes, running
+from .flags import max_record_size, running
 from .option_types import FILE_PATH, TEXT
 
 
@@ -24,15 +24,7 @@ from .option_types import FILE_PATH, TEXT
 @click.option("--require-power", is_flag=True, help="Exit 4 where the comparison could not have seen the threshold.")
 @click.option("--format", "form", type=click.Choice(["table", "markdown", "json", "csv"]), default="table", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option(
-    "--max-size",
-    "largest_bytes",
-    type=Megabytes(min=1),
-    default=100,
-    show_default=True,
-    metavar="MB",
-    help="The largest record read.",
-)
+@max_record_size
 def command(
     baseline: str,
     candidate: str,

@@ -115,6 +115,20 @@ def max_size(default: str) -> Callable[[_Command], _Command]:
     )
 
 
+def max_record_size(command: _Command) -> _Command:
+    """Add the option ``--max-size`` of a command that reads records, which it takes as ``largest_bytes``."""
+    option = click.option(
+        "--max-size",
+        "largest_bytes",
+        type=Megabytes(min=1),
+        default=100,
+        show_default=True,
+        metavar="MB",
+        help="The largest record read.",
+    )
+    return option(command)
+
+
 def say(line: str) -> None:
     """Print a line on stderr; escape codes in it, which may come from a file, are written out."""
     click.echo(visible(line), err=True)

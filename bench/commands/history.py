@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from .flags import Megabytes
+from .flags import max_record_size, say
 from .option_types import FILE_PATH
 
 
@@ -14,15 +14,7 @@ from .option_types import FILE_PATH
 @click.option("--format", "form", type=click.Choice(["table", "markdown", "json", "csv"]), default="table", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--csv", "as_csv", is_flag=True, help="The same as --format csv.")
-@click.option(
-    "--max-size",
-    "largest_bytes",
-    type=Megabytes(min=1),
-    default=100,
-    show_default=True,
-    metavar="MB",
-    help="The largest record read.",
-)
+@max_record_size
 def command(benchmark: str | None, results: Path, form: str, as_json: bool, as_csv: bool, largest_bytes: int) -> None:
     """Show how fast each benchmark was over all records of a folder, or every record of BENCHMARK.
 
@@ -44,7 +36,7 @@ def command(benchmark: str | None, results: Path, form: str, as_json: bool, as_c
 
     history = gather(results, largest_bytes)
     for line in history.unread:
-        click.echo(f"left out: {line}", err=True)
+        say(f"left out: {line}")
     if benchmark is not None:
         history = select(history, benchmark)
     show(history, "json" if as_json else "csv" if as_csv else form, detailed=benchmark is not None)

@@ -1,5 +1,6 @@
 """``flopwatt bench --against REF``: this tree's benchmarks and another commit's, each in processes of its own, compared."""
 
+import dataclasses
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -99,8 +100,11 @@ class _Trees:
 
     def starter(
         self, label: str, place: Path, files: dict[str, Path], arguments: Sequence[str], folder: Path
-    ) -> Callable[[], Worker]:
-        """Return what starts a process of the tree ``place``, whose compiled modules are kept under ``folder``."""
+    ) -> Callable[[bool], Worker]:
+        """Return what starts a process of the tree ``place``, whose compiled modules are kept under ``folder``.
+
+        It is told whether that process measures energy.
+        """
         other = self.root if place == self.tree else self.tree
         bytecode = folder / ("this" if place == self.root else "other")
         suites = [str(place / path.relative_to(self.root)) for path in files.values()]
@@ -110,9 +114,10 @@ class _Trees:
                 name if known.get(name) == path else str(place / path.relative_to(self.root)) for name, path in files.items()
             ]
             home = Home(place / "src", (place / "src",), bytecode)
-            return lambda: Worker(label, [*suites, *arguments], home)
+            return lambda energy: Worker(label, [*suites, *arguments], dataclasses.replace(home, energy=energy))
         home = Home(place, (*self._imports(place), *flopwatt_folders()), bytecode, other)
-        return lambda: Worker(label, [*suites, *arguments, "--trees", str(place), str(other)], home)
+        served = [*suites, *arguments, "--trees", str(place), str(other)]
+        return lambda energy: Worker(label, served, dataclasses.replace(home, energy=energy))
 
     def _imports(self, place: Path) -> list[Path]:
         """Return the folders of a tree that the project is imported from: its own, and those on this process's path."""

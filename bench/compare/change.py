@@ -4,11 +4,11 @@ import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..machine.info import GPU_ENGINES, differences
 from ..machine.noise import OTHERS
-from ..records.identity import Key
-from ..records.level import level, speed_logs
+from ..records.level import level, speed_logs, work_of
 from ..records.record import Benchmark, Record
 from ..stats.levels import Change, Level, RecordSpread, change_between, moderate, pooled_change, spread_of
 from .result import Pair
@@ -25,6 +25,7 @@ SPREAD_ALONE_DIVIDED = 0.10
 SPREAD_FEW = 0.30  # of fewer than `MIN_SAMPLES`: any of them may be the one that waited
 MIN_SAMPLES = 5
 MIN_PROCESSES = 3
+MIN_PAST = 3
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,10 @@ class RecordHistory:
     """
 
     def __init__(self, records: Sequence[Record] = ()):
-        self._by_key: dict[Key, list[tuple[Benchmark, Record]]] = {}
+        self._by_work: dict[tuple[Any, ...], list[tuple[Benchmark, Record]]] = {}
         for record in records:
             for benchmark in record.benchmarks:
-                self._by_key.setdefault(benchmark.key, []).append((benchmark, record))
+                self._by_work.setdefault(work_of(benchmark), []).append((benchmark, record))
 
     def of(self, benchmark: Benchmark, record: Record, without: Sequence[Record]) -> list[Benchmark]:
         """Return the benchmark as other records of the same hardware have it, oldest first.
@@ -83,7 +84,7 @@ class RecordHistory:
         left_out = {id(other) for other in without} | {other.path.resolve() for other in without if other.path is not None}
         return [
             item
-            for item, other in self._by_key.get(benchmark.key, ())
+            for item, other in self._by_work.get(work_of(benchmark), ())
             if not {id(other), other.path and other.path.resolve()} & left_out
             and not differences(other.machine, record.machine, benchmark.engine)
         ]
@@ -141,9 +142,7 @@ def _typical(levels: Sequence[Level]) -> float:
 
 def _change(sides: _Sides, typical: float) -> PairChange:
     pair = sides.pair
-    if (
-        len(sides.past) >= MIN_PROCESSES
-    ):  # what this benchmark's own variance is, other records know better than other benchmarks
+    if len(sides.past) >= MIN_PAST:  # they know this benchmark's own variance better than other benchmarks do
         typical = _typical(sides.past) or typical
     baseline, candidate = (moderate(side, typical) for side in (sides.baseline, sides.candidate))
     spread = spread_of(RecordSpread(prior_spread(pair, divided=sides.divided) ** 2), sides.past)

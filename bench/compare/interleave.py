@@ -9,7 +9,6 @@ stated for noise of a normal distribution, and a machine's has longer tails.
 
 import contextlib
 import dataclasses
-import math
 import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -19,7 +18,7 @@ from ..errors import InputError, Parameter
 from ..records.level import block_logs
 from ..records.merge import merge_benchmarks
 from ..records.record import Record, now
-from ..stats.levels import Change, RecordSpread, pooled_change
+from ..stats.levels import RecordSpread, pooled_change
 from ..stats.sequential import Decision, SequentialTest, change_of
 from ..terminal.numbers import duration
 from ..timing.worker import Worker, align_names
@@ -42,12 +41,11 @@ class Side:
     """One of the two: how to start its process, and what its processes measured, by benchmark."""
 
     label: str
-    start: Callable[[], Worker]
+    start: Callable[[bool], Worker]  # is told whether the process measures energy too: one of a side's does
     names: list[str] = field(default_factory=list)
     measured: dict[str, list[Record]] = field(default_factory=dict)
-    passes: dict[str, list[tuple[float, ...]]] = field(
-        default_factory=dict
-    )  # logarithms of medians (s), by benchmark and round
+    # logarithms of the passes' medians (s), by benchmark and round
+    passes: dict[str, list[tuple[float, ...]]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
 
     def without_measurements(self) -> "Side":
@@ -78,7 +76,7 @@ class _Round:
 
     def open(self, exits: contextlib.ExitStack) -> None:
         for side in self.sides:
-            self.workers[side.label] = worker = side.start()
+            self.workers[side.label] = worker = side.start(not side.measured)
             exits.callback(worker.close)
         for side in self.sides:
             self.workers[side.label].start()
@@ -190,7 +188,8 @@ class _Contest:
     def _judge(self, pair: Pair) -> Judged:
         name = pair.candidate.fullname
         rounds = round_ratios(self.baseline.passes[pair.baseline.fullname], self.candidate.passes[name])
-        change = change_of(rounds) or Change(rounds[0], math.inf, 1.0)
+        change = change_of(rounds)
+        assert change is not None, "the first look comes after several rounds"
         decision = self.decided.get(name) or self.test.decide(rounds, pair.limits.time, pair.limits.margin)
         self.decided[name] = decision
         reason = f"too noisy to tell a change of {pair.limits.time:.0%} from none" if decision is Decision.OPEN else ""
@@ -199,7 +198,8 @@ class _Contest:
         verdict = "unsure" if decision is Decision.OPEN else str(decision)
         # what is decided was looked at until it was sure; what is open needs more than its last look had
         significance = self.test.significance if decision is Decision.OPEN else SIGNIFICANCE
-        return Judged(change, verdict, reason, change.p_value(), change.detectable(significance))
+        adjusted_p = min(change.p_value() * len(LOOKS) * self.test.tests, 1.0)
+        return Judged(change, verdict, reason, adjusted_p, change.detectable(significance))
 
 
 def round_ratios(baseline: Sequence[Sequence[float]], candidate: Sequence[Sequence[float]]) -> list[float]:

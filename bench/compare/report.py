@@ -66,8 +66,8 @@ def blind_sentence(comparison: Comparison) -> str:
 
 
 _SPEED_BY_BENCHMARK = (
-    "The machine's speed beside some benchmarks changed, by the reference loops; the ratios are without that, so they are not"
-    " the times' own."
+    "The machine was faster or slower beside some benchmarks, by the reference loops. The ratios are without that: they are not"
+    " those of the two times beside them."
 )
 
 

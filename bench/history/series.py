@@ -13,7 +13,7 @@ from typing import Any
 from ..errors import InputError
 from ..machine.info import differences
 from ..records.find import records_under
-from ..records.level import level, speed_log
+from ..records.level import level, speed_log, work_of
 from ..records.names import is_named, nearest_name
 from ..records.record import Benchmark, Record
 from ..records.store import MAX_BYTES, load
@@ -159,7 +159,7 @@ def series_of(records: Iterable[Record]) -> list[Series]:
     groups: dict[tuple[Any, ...], list[list[HistoryPoint]]] = {}
     for record in sorted(records, key=_moment):
         for benchmark in record.benchmarks:
-            _add(groups.setdefault((*_identity(benchmark), record.machine.name), []), HistoryPoint(benchmark, record))
+            _add(groups.setdefault((work_of(benchmark), record.machine.name), []), HistoryPoint(benchmark, record))
     series = [Series(tuple(part), _apart_from(parts[:i], part)) for parts in groups.values() for i, part in enumerate(parts)]
     return sorted(series, key=lambda one: (one.name, one.newest.benchmark.fullname, one.machine))
 
@@ -171,12 +171,6 @@ def _moment(record: Record) -> datetime:
     except ValueError:
         return datetime.min.replace(tzinfo=UTC)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _identity(benchmark: Benchmark) -> tuple[Any, ...]:
-    """Return what two records of one benchmark have in common where their times compare."""
-    work = benchmark.engine, benchmark.dtype, benchmark.points, benchmark.threads
-    return (benchmark.key, *work, str(benchmark.extra.get("first_pass_of") or ""))
 
 
 def _add(parts: list[list[HistoryPoint]], point: HistoryPoint) -> None:

@@ -2,6 +2,7 @@
 
 import math
 import statistics
+from typing import Any
 
 from ..machine.info import GPU_ENGINES
 from ..stats.levels import MEDIAN_VARIANCE, Level, level_of
@@ -11,6 +12,12 @@ from .summary import SampleSummary
 # The loops whose times are divided out: the memory loop scatters more than what it would correct (see timing.reference_loops).
 NORMAL_QUARTILES = 1.349  # the distance of a normal distribution's quartiles, in standard deviations
 DIVIDED_OUT = ("integer", "floating point", "interpreter")
+
+
+def work_of(benchmark: Benchmark) -> tuple[Any, ...]:
+    """Return what two measurements have in common where their levels compare: the key, and what a call does."""
+    shared = str(benchmark.extra.get("first_pass_of") or "")
+    return (benchmark.key, benchmark.engine, benchmark.dtype, benchmark.points, benchmark.threads, shared)
 
 
 def speed_logs(benchmark: Benchmark) -> tuple[float, ...] | None:

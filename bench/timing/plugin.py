@@ -4,6 +4,7 @@ The suites stay ordinary pytest-benchmark tests. This plugin runs all of them se
 place of the ``benchmark`` fixture's calls, so that each test's function is sampled by `sampler.Sampler`.
 """
 
+import os
 import statistics
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ from .energy import meters_for
 from .gpu import GpuProbe, inputs_fit_l2, measure_phases, nvml_device, timer_for
 from .parameters import Parameters
 from .sampler import Policy, Sampler, Timed
-from .serving import NOTHING_TIMED
+from .serving import NOTHING_TIMED, WITHOUT_ENERGY
 
 
 class Server(Protocol):
@@ -222,7 +223,9 @@ def _measure_once(measurement: Measurement, case: Case, timed: Timed) -> None:
         device = nvml_device(nvml(), timer.bus, case.device)
         measurement.probe = GpuProbe(timer, device, case.device, flush=inputs_fit_l2(case.prepared, timer))
         measurement.phases = measure_phases(case.prepared, timer)
-    measurement.energy = meters_for(case.engine, device, nvml().reason).measure(timed.call_once, case.engine, case.work)
+    if not os.environ.get(WITHOUT_ENERGY):
+        meters = meters_for(case.engine, device, nvml().reason)
+        measurement.energy = meters.measure(timed.call_once, case.engine, case.work)
 
 
 class _MeasuredFixture(BenchmarkFixture):  # type: ignore[misc]

@@ -51,14 +51,14 @@ class _Passes:
 
 
 def run_processes(
-    start: Callable[[], Worker], policy: Policy, report: Report | None = None
+    start: Callable[[bool], Worker], policy: Policy, report: Report | None = None
 ) -> tuple[tuple[Benchmark, ...], dict[str, str]]:
     """Measure suites over ``policy.passes`` processes, one after the other, in turn forwards and backwards.
 
     Parameters
     ----------
     start
-        Starts a process that serves passes of the suites.
+        Starts a process that serves passes of the suites; is told whether it measures energy, which the first does.
     policy
         How precise and how long; each process takes one pass of each benchmark.
     report
@@ -76,7 +76,7 @@ def run_processes(
     """
     passes = _Passes(policy)
     for number in range(policy.passes):
-        worker = start()
+        worker = start(number == 0)
         try:
             worker.start()
             passes.failures.update(worker.broken)

@@ -15,6 +15,7 @@ from ..records.commit import Commit
 from ..records.format import to_json
 from ..records.record import Benchmark, Record, now
 
+WITHOUT_ENERGY = "FLOPWATT_WITHOUT_ENERGY"  # the variable of a process that leaves energy to another of its side
 NOTHING_TIMED = "it timed nothing"  # of a test that was skipped, or never called its benchmark fixture
 GRACE_SECONDS = 10.0  # that a pass and the fixtures' ends get, once nobody listens any more
 

@@ -22,6 +22,7 @@ from ..errors import InputError
 from ..records.format import from_json
 from ..records.record import Record
 from ..terminal.interrupts import interrupted, uninterrupted
+from .serving import WITHOUT_ENERGY
 
 # glibc gives freed memory back to the system, or does not, by what lies next to it: the same NumPy code then takes 20% more
 # page faults in one process than in another, for no reason of its own. So processes that are compared keep theirs.
@@ -46,12 +47,15 @@ class Home:
         another state than that of one which need not. None where Python keeps them, beside the modules.
     without
         A folder from which nothing may be imported, though this process's PYTHONPATH leads there.
+    energy
+        Whether it measures energy, which takes a second a benchmark where there is a meter: of several processes one is enough.
     """
 
     folder: Path
     imports: tuple[Path, ...] = ()
     bytecode: Path | None = None
     without: Path | None = None
+    energy: bool = True
 
     def environment(self) -> dict[str, str]:
         """Return this process's environment, with what makes workers alike in all but what they import."""
@@ -62,6 +66,8 @@ class Home:
             own["PYTHONPATH"] = os.pathsep.join(paths)
         if self.bytecode is not None:
             own["PYTHONPYCACHEPREFIX"] = str(self.bytecode)
+        if not self.energy:  # an older flopwatt passes over it, where it would refuse a flag
+            own[WITHOUT_ENERGY] = "1"
         return {**own, **ALLOCATOR}
 
     def _is_hidden(self, path: Path) -> bool:
@@ -74,7 +80,7 @@ def flopwatt_folders() -> tuple[Path, ...]:
     return () if folder.name in ("site-packages", "dist-packages") else (folder,)
 
 
-def own_worker(label: str, arguments: Sequence[str], bytecode: Path | None = None) -> "Worker":
+def own_worker(label: str, arguments: Sequence[str], *, energy: bool = True) -> "Worker":
     """Start a worker of the running flopwatt, in the working folder of this process.
 
     Parameters
@@ -83,13 +89,13 @@ def own_worker(label: str, arguments: Sequence[str], bytecode: Path | None = Non
         What errors call it.
     arguments
         Those of a ``flopwatt bench`` that serves: suites, its options, ``--serve``.
-    bytecode
-        Where its compiled modules are kept, as `Home` has it.
+    energy
+        Whether it measures energy, as `Home` has it.
     """
     folder = Path.cwd()
     # a command that was started by `python -m` imports from its working folder, one by its script does not
     here = (folder,) if {"", str(folder)} & set(sys.path) else ()
-    return Worker(label, arguments, Home(folder, (*flopwatt_folders(), *here), bytecode))
+    return Worker(label, arguments, Home(folder, (*flopwatt_folders(), *here), energy=energy))
 
 
 class Worker:

@@ -29,7 +29,7 @@ class World:
         self.random = random.Random(seed)
         self.drift, self.noise, self.process = drift, noise, process
         self.passes, self.speed = 0, 1.0
-        self.order = []
+        self.order, self.energy = [], []
 
     def mood(self):
         if self.passes % 2 == 0:  # it changes between two passes and the next two, seldom within
@@ -38,14 +38,15 @@ class World:
         return self.speed
 
     def side(self, label, seconds):
-        return Side(label, lambda: FakeWorker(self, label, seconds))
+        return Side(label, lambda energy: FakeWorker(self, label, seconds, energy))
 
 
 class FakeWorker:
     """A process that takes so many seconds for each benchmark; None: it fails."""
 
-    def __init__(self, world, label, seconds):
+    def __init__(self, world, label, seconds, energy=False):
         self.world, self.label, self.seconds = world, label, seconds
+        world.energy.append((label, energy))
         self.luck = world.random.lognormvariate(0, world.process)
         self.names, self.broken, self.samples = [], {}, {name: [] for name in seconds}
 
@@ -90,6 +91,14 @@ def test_passes_are_taken_in_turn_and_every_round_starts_new_processes():
     assert outcome.baseline.subject == outcome.candidate.subject == "mine"
 
 
+def test_one_process_of_a_side_measures_energy():
+    world = World(noise=0.005)
+    interleave({"one": 0.01}, {"one": 0.013}, world)
+    first, later = world.energy[:2], world.energy[2 : 2 * LOOKS[0]]
+    assert first == [("a", True), ("b", True)]
+    assert not any(energy for _, energy in later)
+
+
 def test_a_slow_down_is_found_under_drift():
     names = [f"b{i}" for i in range(10)]
     world = World(drift=0.3, process=0.02)
@@ -111,7 +120,7 @@ def test_what_is_slower_is_timed_again_alone():
 def test_what_is_not_slower_again_is_unsure():
     """The machine was unfair to one side, as long as the first rounds lasted."""
     world = World(noise=0.005)
-    unfair = Side("b", lambda: FakeWorker(world, "b", {"one": 0.013 if len(begun()) < 5 else 0.01, "two": 0.01}))
+    unfair = Side("b", lambda _: FakeWorker(world, "b", {"one": 0.013 if len(begun()) < 5 else 0.01, "two": 0.01}))
 
     def begun():
         return [one for one in world.order if one == ("b", "start")]

@@ -7,7 +7,7 @@ import pytest
 from made_records import quiet_processes, timed
 
 from flopwatt.bench.machine.reference_loops import LOOPS
-from flopwatt.bench.records.level import DIVIDED_OUT, block_logs, level, speed_logs
+from flopwatt.bench.records.level import DIVIDED_OUT, block_logs, level, speed_logs, work_of
 from flopwatt.bench.records.reference import Reference
 from flopwatt.bench.records.summary import SampleSummary
 
@@ -63,3 +63,9 @@ def test_a_summary_is_all_that_some_files_have():
     assert known.variance == pytest.approx(math.pi / 2 * 0.01 / 25)
     bare = dataclasses.replace(benchmark, summary=SampleSummary("mean", 0.02))
     assert (level(bare).variance, level(bare).degrees) == (0.0, 0.0)
+
+
+def test_levels_compare_where_a_call_does_the_same_work():
+    assert work_of(timed("a")) == work_of(timed("a", 0.02, seed=1))
+    for change in ({"points": 2}, {"threads": 1}, {"dtype": "float32"}, {"extra": {"first_pass_of": ["x", "y"]}}):
+        assert work_of(timed("a", **change)) != work_of(timed("a"))

@@ -17,9 +17,10 @@ class Processes:
     """Starts made-up processes; ``answers`` has what each benchmark answers: seconds of its samples, or a reason."""
 
     def __init__(self, answers, broken=None):
-        self.answers, self.broken, self.log = answers, broken or {}, []
+        self.answers, self.broken, self.log, self.energy = answers, broken or {}, [], []
 
-    def __call__(self):
+    def __call__(self, energy):
+        self.energy.append(energy)
         return Process(self)
 
 
@@ -54,6 +55,7 @@ def test_each_process_is_a_block_and_the_order_turns():
     benchmarks, _ = run_processes(processes, POLICY)
     assert processes.log[:8] == ["start", "a", "b", "close", "start", "b", "a", "close"]
     assert processes.log.count("start") == 5
+    assert processes.energy == [True, False, False, False, False]  # a second a benchmark, where there is a meter
     assert [benchmark.blocks for benchmark in benchmarks] == [(5,) * 5] * 2
     assert benchmarks[0].noise.other_cpu_share == pytest.approx(0.03)  # the median of the processes
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from flopwatt.bench.errors import InputError
+from flopwatt.bench.timing.serving import WITHOUT_ENERGY
 from flopwatt.bench.timing.worker import Home, Worker, align_names, bare_name, own_worker
 
 PRINT_ENVIRONMENT = "import json, os; print(json.dumps({'names': [json.dumps(dict(os.environ))]}), flush=True); input()"
@@ -125,3 +126,8 @@ def test_an_older_flopwatts_bare_names_are_taken_for_the_node_ids_that_only_one_
 @pytest.mark.parametrize("name", ["test_x", "test_x[a::b/c]", "test_x[[1]]"])
 def test_a_bare_name_is_what_pytest_calls_the_item(name):
     assert bare_name(f"folder/test_a.py::TestA::{name}") == name
+
+
+def test_a_process_is_told_to_leave_energy_to_another(tmp_path):
+    assert WITHOUT_ENERGY not in Home(tmp_path).environment()
+    assert Home(tmp_path, energy=False).environment()[WITHOUT_ENERGY] == "1"
