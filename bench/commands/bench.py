@@ -261,6 +261,7 @@ def _finish(record: Any, storing: _Storing, as_json: bool) -> None:
     from ..terminal.console import console
 
     out = console()
+    out.print(bench_report.outcome(record.benchmarks), markup=False, highlight=False, soft_wrap=True)
     out.print(bench_report.table(record.benchmarks))
     for line in bench_report.remarks(record.benchmarks):
         out.print(line, markup=False, soft_wrap=True)

@@ -18,6 +18,7 @@ from .report import (
     document,
     list_rows,
     markdown,
+    outcome,
     record_cells,
     sentences,
     title,
@@ -56,6 +57,7 @@ def print_list(history: History) -> None:
     screen = console()
     for i, (machine, group) in enumerate(by_machine(history).items()):
         _say(screen, f"{chr(10) if i else ''}{machine}")
+        _say(screen, outcome(group))
         _print_group(screen, list_rows(group, _spark_width(history, screen.width), bars_for(screen.encoding)))
 
 

@@ -32,6 +32,15 @@ def _machine(series: Series) -> str:
     return f"{series.machine}{series.apart and f', apart: {series.apart}'}"
 
 
+def outcome(group: Sequence[Series]) -> str:
+    """Word in a sentence how many benchmarks of a machine changed over its records."""
+    most = max(len(series.points) for series in group)
+    changed = sum(len(series.fit.bounds) > 2 for series in group)
+    what = f"{len(group)} benchmark{'s' if len(group) > 1 else ''} in up to {most} record{'s' if most > 1 else ''}"
+    short = f" (change points are sought from {MIN_RECORDS} records on)" if most < MIN_RECORDS else ""
+    return f"{what}: {f'{changed} changed' if changed else 'no change point'}{short}."
+
+
 def title(series: Series) -> str:
     """Name a series: the benchmark and its machine."""
     return f"{series.name} on {_machine(series)}"

@@ -62,6 +62,14 @@ def _energy(benchmark: Benchmark) -> str:
     return "" if value is None else f"{value:.4g}"
 
 
+def outcome(benchmarks: Sequence[Benchmark]) -> str:
+    """Word in a sentence what was timed, and how much of it as precisely as was asked for."""
+    count, processes = len(benchmarks), max((len(benchmark.blocks) for benchmark in benchmarks), default=0)
+    precise = sum(benchmark.stop is not None and benchmark.stop.why == "precision" for benchmark in benchmarks)
+    timed = f"{count} benchmark{'s' if count != 1 else ''} timed in {processes} process{'es' if processes != 1 else ''}"
+    return f"{timed}: {precise} as precise as asked for, {count - precise} stopped by the budget."
+
+
 def remarks(benchmarks: Sequence[Benchmark]) -> list[str]:
     """Word what disturbed the run, each kind once with how many benchmarks it touched, and why energy is missing."""
     by_kind: dict[str, list[Disturbance]] = {}

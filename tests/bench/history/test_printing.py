@@ -27,7 +27,7 @@ def printed(monkeypatch: pytest.MonkeyPatch, width: int, print_it, encoding: str
 def test_the_list_is_as_wide_as_the_screen_at_most(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
     lines = printed(monkeypatch, width, printing.print_list)
     assert max(map(len, lines)) <= width
-    assert lines[0] == "amd-epyc-2-cores"
+    assert lines[:2] == ["amd-epyc-2-cores", "2 benchmarks in up to 28 records: 1 changed."]
     (line,) = [line for line in lines if " ms " in line]
     spark = next(part for part in line.split() if part[0] in "▁█")
     assert len(spark) == min(width // 5, 24)
@@ -37,10 +37,10 @@ def test_the_list_is_as_wide_as_the_screen_at_most(monkeypatch: pytest.MonkeyPat
 
 def test_on_a_narrow_screen_a_name_stands_above_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = printed(monkeypatch, 80, printing.print_list)
-    assert lines[2] == f"test_it[{NAME}]"
-    assert lines[3].startswith("  ")
+    assert lines[3] == f"test_it[{NAME}]"
+    assert lines[4].startswith("  ")
     wide = printed(monkeypatch, 140, printing.print_list)
-    assert wide[2].startswith(f"test_it[{NAME}] ")
+    assert wide[3].startswith(f"test_it[{NAME}] ")
 
 
 @pytest.mark.parametrize("width", [80, 120])

@@ -8,7 +8,7 @@ from rich.console import Console
 from flopwatt.bench.machine.noise import Disturbance, DisturbanceKind, Noise, describe
 from flopwatt.bench.records.record import Benchmark, Stop
 from flopwatt.bench.stats.inference import MedianInterval
-from flopwatt.bench.timing.report import remarks, shown_names, table
+from flopwatt.bench.timing.report import outcome, remarks, shown_names, table
 
 
 def shown(*benchmarks):
@@ -71,3 +71,10 @@ def test_names_are_as_short_as_they_can_be_and_still_tell():
         "test_z[a/b]",
         "plain",
     ]
+
+
+def test_the_outcome_is_a_sentence():
+    precise = Benchmark(name="a", samples=(0.5, 0.5), blocks=(1, 1), stop=Stop("precision"))
+    assert outcome([precise]) == "1 benchmark timed in 2 processes: 1 as precise as asked for, 0 stopped by the budget."
+    slow = replace(precise, name="b", stop=Stop("budget"))
+    assert outcome([precise, slow]) == "2 benchmarks timed in 2 processes: 1 as precise as asked for, 1 stopped by the budget."
