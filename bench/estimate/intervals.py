@@ -9,6 +9,7 @@ import numpy as np
 from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
 from ...kernels.model.questions import Problem
+from ..errors import InputError
 from .prior.features import Floats
 from .scenario import Scenario, evaluate
 
@@ -102,6 +103,11 @@ def estimate(scenario: Scenario, targets: Sequence[str] = TARGETS, draws: int = 
         The quantities to estimate.
     draws, seed
         The number of joint draws, and the seed of their scrambled Sobol points.
+
+    Raises
+    ------
+    InputError
+        Where a target becomes infinite.
     """
     problem = scenario.problem(draws, seed)
     values = evaluate(problem, targets)
@@ -117,6 +123,8 @@ def _spread(problem: Problem, name: str, values: Floats) -> Spread:
         return Spread(item, None, missing=_missing(problem, name))
     shown: Floats = units.from_base(values[~np.isnan(values)], item.unit)
     undefined = 1 - len(shown) / len(values)
+    if np.isinf(shown).any():
+        raise InputError(f"{name} becomes infinite: an input is far smaller or larger than anything real; see what was stated")
     shown.sort()
     if shown[-1] - shown[0] <= ROUNDING * abs(shown[-1]):
         return Spread(item, float(shown[0]), undefined=undefined)

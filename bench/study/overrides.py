@@ -119,6 +119,7 @@ def _find_question(items: list[Any], part: str, text: str) -> Any:
     names = [str(item.get("name", "")) for item in items if isinstance(item, dict)]
     if part in names:
         return items[names.index(part)]
-    if part.isdigit() and 1 <= int(part) <= len(items):
-        return items[int(part) - 1]
+    numbers = [str(i) for i in range(1, len(items) + 1)]
+    if part in numbers:
+        return items[numbers.index(part)]
     raise OverrideError(f"{text!r}: no question is named {part!r}{nearest(part, names)}")

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ..terminal import markdown as md
 from ..terminal import numbers
 from .results import ErrorSummary, Findings, Predicted, baseline_summaries, summaries
 
@@ -81,6 +82,6 @@ def markdown(findings: Findings) -> str:
     ]
     others = baseline_summaries(findings.predicted)
     for quantity, summary in summaries(findings.predicted).items():
-        lines.append(f"| {quantity} | **flopwatt** | {' | '.join(_summary(summary))} |")
-        lines += [f"| | {name} | {' | '.join(_summary(other))} |" for name, other in others.get(quantity, {}).items()]
+        lines.append(f"| {md.plain(quantity)} | **flopwatt** | {' | '.join(_summary(summary))} |")
+        lines += [f"| | {md.plain(name)} | {' | '.join(_summary(other))} |" for name, other in others.get(quantity, {}).items()]
     return "\n".join(lines) + "\n"

@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from flopwatt.bench.cli import cli
 from flopwatt.bench.estimate.intervals import DRAWS, _share, sampling_error, variance_shares
 
 
@@ -22,3 +24,11 @@ def test_shares_are_those_of_a_sum_of_known_variances() -> None:
     assert list(shares["y"])[:3] == ["0", "1", "2"]
     assert [shares["y"][str(i)] for i in range(4)] == pytest.approx([9 / 14, 4 / 14, 1 / 14, 0], abs=0.015)
     assert _share(np.ones(1000)) == 0.0
+
+
+def test_what_becomes_infinite_is_refused() -> None:
+    result = CliRunner().invoke(
+        cli, ["estimate", "--model", "llama-3.1-8b", "--chip", "h100", "--chips", "64", "--mfu", "1e-300"]
+    )
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert " becomes infinite: " in result.stderr

@@ -112,6 +112,7 @@ def test_nothing_set_is_the_document() -> None:
         ("questions.cheapst.by=[]", "did you mean 'cheapest'"),
         ("questions.0.by=[]", "no question is named '0'"),
         ("questions.3.by=[]", "no question is named '3'"),
+        (f"questions.{'9' * 5001}.by=[]", "no question is named '9999"),  # more digits than Python reads as a number
         ("title.x.y=1", "title is no table"),
         ("axes.chip_count.num.x=1", "axes.chip_count.num is no table"),
         ("axes.chip.rows.x=1", "name a key of axes.chip.rows"),

@@ -36,3 +36,9 @@ def test_the_summary_has_the_baselines_below() -> None:
         "| | TDP | 1 | 50.0% | 50.0% | 50.0% |  |",
         "| chip_hours | **flopwatt** | 1 | 0.0% | 0.0% | 0.0% |  |",
     ]
+
+
+def test_a_baselines_name_is_no_markup_in_markdown() -> None:
+    named = Findings([Predicted("one", "energy", "J", 3.6e9, 3.6e9, baselines={"\x1b]0;a|b\x07": 3.6e9})], [])
+    line = markdown(named).splitlines()[3]
+    assert line == r"| | \\x1b\]0;a\|b\\x07 | 1 | 0.0% | 0.0% | 0.0% |  |".replace(r"\]", "]")
