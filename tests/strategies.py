@@ -8,8 +8,9 @@ import numpy as np
 from hypothesis import strategies as st
 
 from flopwatt.kernels.model import quantity as q
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
-from flopwatt.kernels.model.questions import Best, Condition, Histogram, Pareto, Problem, Quantiles, Question, Summary
+from flopwatt.kernels.model.questions import Best, Histogram, Pareto, Problem, Quantiles, Question, Summary
 
 OPERATIONS = {name: getattr(q, name) for name in ("where", "minimum", "maximum", "ceil", "floor", "sqrt", "log2", "exp")}
 EXACT = ["{} + {}", "{} - {}", "{} * {}", "{} / {}", "minimum({}, {})", "maximum({}, {})", "ceil({} * 3.7)", "floor({} / 0.3)",

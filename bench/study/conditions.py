@@ -4,8 +4,9 @@ import re
 
 from ...kernels.model import units
 from ...kernels.model.comparisons import COMPARISONS
+from ...kernels.model.condition import Condition
 from ...kernels.model.quantity import Model, Quantity
-from ...kernels.model.questions import Condition, Question
+from ...kernels.model.questions import Question
 from ...kernels.text import nearest
 from ..errors import StudyError
 from ..terminal import numbers

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from ...kernels.model import questions as q
 from ...kernels.model import units
+from ...kernels.model.condition import Condition
 from ...kernels.model.kinds import ByKind
 from ...kernels.model.quantity import Model
 from ...kernels.text import nearest
@@ -197,7 +198,7 @@ def _by(by: list[str], axes: list[str], place: Place) -> tuple[str, ...]:
     return tuple(by)
 
 
-def _where(clauses: list[str], model: Model, place: Place) -> tuple[q.Condition, ...]:
+def _where(clauses: list[str], model: Model, place: Place) -> tuple[Condition, ...]:
     try:
         return tuple(conditions.parse(text, model) for text in clauses)
     except conditions.ConditionError as error:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from flopwatt import configs
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Floats, Grid
 from flopwatt.kernels.model.kinds import Apart, ByKind
 from flopwatt.kernels.model.quantity import Model, collecting, given, quantity
 from flopwatt.kernels.model.questions import (
     Best,
-    Condition,
     Histogram,
     Pareto,
     Problem,

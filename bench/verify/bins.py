@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...kernels.model.questions import Condition, Summary
+from ...kernels.model.condition import Condition
+from ...kernels.model.questions import Summary
 from ...kernels.reductions.bins import Bins, Range, keys, layout, merge_bins, middle
 from .scenarios import scenarios
 from .tolerance import Agreement, Array, ResultPair, around, largest, relative

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from ...kernels.engines import Settings
 from ...kernels.engines import get as get_engine
+from ...kernels.model.condition import Condition
 from ...kernels.model.evaluate import meets
-from ...kernels.model.questions import Condition, Problem, Question, Result
+from ...kernels.model.questions import Problem, Question, Result
 
 TOLERANCE = {"float64": 1e-12, "float32": 1e-5}
 

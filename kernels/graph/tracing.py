@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..model.comparisons import COMPARISONS
+from ..model.condition import Condition
 from ..model.quantity import ModelError, Quantity
-from ..model.questions import Condition, Problem
+from ..model.questions import Problem
 from .expression import Graph, Node
 
 

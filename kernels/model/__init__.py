@@ -1,3 +1,16 @@
 """What is asked and of what: quantities with their units, grids, questions, and NumPy's plain evaluation of them."""
 
-__all__ = ["comparisons", "dimensions", "evaluate", "grid", "kinds", "operations", "quantity", "questions", "units"]
+__all__ = [
+    "comparisons",
+    "condition",
+    "dimensions",
+    "evaluate",
+    "grid",
+    "kinds",
+    "operations",
+    "quantity",
+    "questions",
+    "statistics",
+    "units",
+    "weights",
+]

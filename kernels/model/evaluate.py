@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .comparisons import COMPARISONS
-from .questions import Condition, Problem
+from .condition import Condition
+from .questions import Problem
 
 
 def dependence(problem: Problem, targets: Iterable[str]) -> dict[str, frozenset[int]]:

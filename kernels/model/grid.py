@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -33,16 +33,22 @@ class Axis:
         is NaN.
     labels
         Names of the points (a chip's key), as many; without them the axis's own column names them.
+    uncertain
+        Whether nobody knows which of the points holds, so that statistics are taken over them; else one of them is chosen.
+    weights
+        Of the points of an uncertain axis, as many, none below 0; without them all are equally likely.
 
     Raises
     ------
     GridError
-        Where there is no value, or the columns or labels differ in length.
+        Where there is no value, the columns, labels or weights differ in length, or the weights do not do.
     """
 
     name: str
     columns: Mapping[str, Floats]
     labels: tuple[str, ...] | None = None
+    uncertain: bool = False
+    weights: Floats | None = None
 
     def __post_init__(self) -> None:
         lengths = {len(column) for column in self.columns.values()}
@@ -52,12 +58,24 @@ class Axis:
             raise GridError(f"the columns of the axis {self.name!r} differ in length: {sorted(lengths)}")
         if self.labels is not None and len(self.labels) != len(self):
             raise GridError(f"the axis {self.name!r} has {len(self)} values but {len(self.labels)} labels")
+        if self.weights is not None:
+            self._check_weights(self.weights)
+
+    def _check_weights(self, weights: Floats) -> None:
+        if not self.uncertain:
+            raise GridError(f"the axis {self.name!r} has weights, which go with an uncertain axis")
+        if len(weights) != len(self):
+            raise GridError(f"the axis {self.name!r} has {len(self)} values but {len(weights)} weights")
+        if not (np.isfinite(weights).all() and (weights >= 0).all()):
+            raise GridError(f"the weights of the axis {self.name!r} must be finite and at least 0")
+        if not (weights > 0).any():
+            raise GridError(f"the weights of the axis {self.name!r} are all 0; give at least one point a weight above 0")
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
 
     def take(self, indices: Sequence[int] | Ints) -> "Axis":
-        """Keep the points at some indices, in their order: every column and the labels.
+        """Keep the points at some indices, in their order: every column, the labels and the weights.
 
         Parameters
         ----------
@@ -73,7 +91,12 @@ class Axis:
         """
         places = np.asarray(indices, dtype=np.int64)
         columns = {name: values[places] for name, values in self.columns.items()}
-        return Axis(self.name, columns, None if self.labels is None else tuple(self.labels[i] for i in places))
+        return replace(
+            self,
+            columns=columns,
+            labels=None if self.labels is None else tuple(self.labels[i] for i in places),
+            weights=None if self.weights is None else self.weights[places],
+        )
 
     def coordinates(self) -> list[str] | Floats:
         """Name the points: by labels, else by the axis's only column or the one of its name, else by 0, 1, 2, ..."""

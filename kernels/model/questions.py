@@ -5,36 +5,16 @@ A kind of question is a subclass of `Question`; what flopwatt does for it stands
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .condition import Condition
 from .grid import Grid
 from .quantity import Model
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A comparison that a point must meet: ``quantity op value``.
-
-    Parameters
-    ----------
-    quantity
-        The name of the quantity on the left.
-    op
-        One of ``COMPARISONS`` (see comparisons.py).
-    value
-        A number in the quantity's base unit, or the name of another quantity.
-    """
-
-    quantity: str
-    op: str
-    value: float | str
-
-    def names(self) -> tuple[str, ...]:
-        """List the quantities that are compared."""
-        return (self.quantity, self.value) if isinstance(self.value, str) else (self.quantity,)
+from .statistics import AnyPromise, Statistic
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +65,44 @@ class Best(Question):
     def objectives(self) -> tuple[str, ...]:
         """List the one quantity that is optimised."""
         return (self.objective,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision(Question):
+    """The decision with the least (or greatest) statistic over the uncertain axes, among those that keep every promise.
+
+    The uncertain axes that ``by`` does not keep are those that statistics are over; every other axis is decided. ``where`` are
+    conditions on quantities that no draw changes. Of equal decisions the one with the lowest flat index is taken.
+
+    Parameters
+    ----------
+    objective
+        What is optimised: a mean, a quantile, or the value of a quantity that no draw changes.
+    maximize
+        Whether the greatest is asked for.
+    promises
+        What must hold over the draws.
+    confidences
+        The question is asked once at each of these shares (`statistics.at_confidence`); as it is written where there are none.
+    nearest
+        Asks for the decision that misses the promises and the conditions by least instead: see `nearest.py` in plan.
+    """
+
+    objective: Statistic
+    maximize: bool = False
+    promises: tuple[AnyPromise, ...] = ()
+    confidences: tuple[Fraction, ...] = ()
+    nearest: bool = False
+    kind: ClassVar[str] = "decision"
+
+    def objectives(self) -> tuple[str, ...]:
+        """List the one quantity that is optimised."""
+        return (self.objective.quantity,)
+
+    def targets(self) -> tuple[str, ...]:
+        """List every quantity the question needs, the objective first, each once."""
+        promised = (name for promise in self.promises for name in promise.names())
+        return tuple(dict.fromkeys([*super().targets(), *promised]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -260,7 +278,8 @@ class Result:
     Parameters
     ----------
     values
-        For best ``objective`` and ``index`` (flat index, -1 where nothing meets ``where``); for summary ``count``,
+        For best ``objective`` and ``index`` (flat index, -1 where nothing meets ``where``); for a decision see
+        `reductions/decisions.py`; for summary ``count``,
         ``feasible``, ``nan``, ``min``, ``mean``, ``max`` (NaN where nothing does); for quantiles ``quantiles`` with a last
         dimension over ``at``; for histogram ``counts`` with a last dimension over bins, and ``edges`` (bins + 1); for
         sensitivity ``shares`` with a last dimension over the axes not kept, ``interactions`` and ``variance``; for pareto

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .bench.runner.outcome import Run
     from .bench.runner.run import run_study
     from .bench.study.loader import Study, load_study
+    from .kernels.model.condition import Condition
     from .kernels.model.grid import Axis, Grid
     from .kernels.model.quantity import (
         Model,
@@ -46,7 +47,8 @@ if TYPE_CHECKING:
         sqrt,
         where,
     )
-    from .kernels.model.questions import Best, Condition, Problem, Quantiles, Question, Summary
+    from .kernels.model.questions import Best, Decision, Problem, Quantiles, Question, Summary
+    from .kernels.model.statistics import Measure, Promise, SharePromise, Statistic
 
 _MODULES = {
     "bench.answers.answer": ("Answer",),
@@ -54,6 +56,7 @@ _MODULES = {
     "bench.runner.outcome": ("Run",),
     "bench.runner.run": ("run_study",),
     "bench.study.loader": ("Study", "load_study"),
+    "kernels.model.condition": ("Condition",),
     "kernels.model.grid": ("Axis", "Grid"),
     "kernels.model.quantity": (
         "Model",
@@ -69,7 +72,8 @@ _MODULES = {
         "sqrt",
         "where",
     ),
-    "kernels.model.questions": ("Best", "Condition", "Problem", "Quantiles", "Question", "Summary"),
+    "kernels.model.questions": ("Best", "Decision", "Problem", "Quantiles", "Question", "Summary"),
+    "kernels.model.statistics": ("Measure", "Promise", "SharePromise", "Statistic"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 
@@ -78,15 +82,20 @@ __all__ = [
     "Axis",
     "Best",
     "Condition",
+    "Decision",
     "DisagreementError",
     "Grid",
     "InputError",
+    "Measure",
     "Model",
     "Problem",
+    "Promise",
     "Quantiles",
     "Quantity",
     "Question",
     "Run",
+    "SharePromise",
+    "Statistic",
     "Study",
     "Summary",
     "__version__",

@@ -16,9 +16,10 @@ from flopwatt.bench.runner.report import pruning_text
 from flopwatt.bench.study.loader import load_study
 from flopwatt.bench.terminal import numbers
 from flopwatt.kernels import engines
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.evaluate import evaluate_at
 from flopwatt.kernels.model.grid import Axis, Grid
-from flopwatt.kernels.model.questions import Best, Condition, Problem
+from flopwatt.kernels.model.questions import Best, Problem
 from flopwatt.kernels.quantities import MODEL
 
 Stated = dict[str, float]

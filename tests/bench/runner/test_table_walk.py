@@ -7,9 +7,10 @@ import pytest
 
 from flopwatt.bench.runner import table_walk
 from flopwatt.bench.runner.table_walk import rows_of, stretches, walk
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, collecting, given, quantity
-from flopwatt.kernels.model.questions import Chunk, Condition, Problem, Table
+from flopwatt.kernels.model.questions import Chunk, Problem, Table
 
 with collecting() as _own:
     given("a", "", "a number")

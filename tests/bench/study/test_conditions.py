@@ -5,7 +5,8 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from flopwatt.bench.study import conditions
-from flopwatt.kernels.model.questions import Best, Condition
+from flopwatt.kernels.model.condition import Condition
+from flopwatt.kernels.model.questions import Best
 from flopwatt.kernels.quantities import MODEL
 
 

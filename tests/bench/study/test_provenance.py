@@ -10,8 +10,9 @@ from flopwatt import configs
 from flopwatt.bench.study.bindings import BindingError
 from flopwatt.bench.study.planned_axis import AxisColumns
 from flopwatt.bench.study.provenance import Assumption, MissingFact, find_assumptions, find_missing_facts
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
-from flopwatt.kernels.model.questions import Best, Condition, Problem, Question
+from flopwatt.kernels.model.questions import Best, Problem, Question
 from flopwatt.kernels.quantities import MODEL
 
 

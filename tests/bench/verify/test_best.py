@@ -7,7 +7,8 @@ from verify_problem import A, B, changed, numpy_answer, problem
 
 from flopwatt.bench.verify.agreement import agreement
 from flopwatt.bench.verify.best import at_coordinates
-from flopwatt.kernels.model.questions import Best, Condition
+from flopwatt.kernels.model.condition import Condition
+from flopwatt.kernels.model.questions import Best
 
 # the third of A is 2 + 4e-16: within tolerance of the threshold 2
 NEAR = (Condition("a", "<=", 2.0),)

@@ -10,7 +10,8 @@ from strategies import nudged, problems, questions
 from verify_problem import changed, numpy_answer, problem
 
 from flopwatt.bench.verify.agreement import agreement
-from flopwatt.kernels.model.questions import Condition, Histogram, Problem, Quantiles, Question, Result
+from flopwatt.kernels.model.condition import Condition
+from flopwatt.kernels.model.questions import Histogram, Problem, Quantiles, Question, Result
 
 DTYPES = pytest.mark.parametrize("dtype", ["float64", "float32"])
 

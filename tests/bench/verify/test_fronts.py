@@ -10,10 +10,11 @@ from strategies import problems, questions
 from verify_problem import changed, numpy_answer
 
 from flopwatt.bench.verify.agreement import agreement
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.evaluate import evaluate_at
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, Quantity
-from flopwatt.kernels.model.questions import Condition, Pareto, Problem, Question, Result
+from flopwatt.kernels.model.questions import Pareto, Problem, Question, Result
 
 DTYPES = pytest.mark.parametrize("dtype", ["float64", "float32"])
 FRONT = Pareto(name="q", quantities=("x", "y"), by=("g",))

@@ -6,7 +6,8 @@ from verify_problem import A, numpy_answer, problem
 
 from flopwatt.bench.verify import scenarios
 from flopwatt.bench.verify.tolerance import ResultPair
-from flopwatt.kernels.model.questions import Condition, Pareto, Summary
+from flopwatt.kernels.model.condition import Condition
+from flopwatt.kernels.model.questions import Pareto, Summary
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 2**17])

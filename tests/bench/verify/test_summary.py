@@ -6,7 +6,8 @@ import numpy as np
 from verify_problem import changed, numpy_answer, problem
 
 from flopwatt.bench.verify.agreement import agreement
-from flopwatt.kernels.model.questions import Condition, Sensitivity, Summary
+from flopwatt.kernels.model.condition import Condition
+from flopwatt.kernels.model.questions import Sensitivity, Summary
 
 # the third of A is 2 + 4e-16: within tolerance of the threshold 2
 NEAR = (Condition("a", "<=", 2.0),)

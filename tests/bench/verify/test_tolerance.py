@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from flopwatt.bench.verify.tolerance import Agreement, around, met_within, relative, shift
-from flopwatt.kernels.model.questions import Condition
+from flopwatt.kernels.model.condition import Condition
 
 
 def test_relative() -> None:

@@ -16,9 +16,10 @@ from flopwatt.kernels.emit.passes import reductions
 from flopwatt.kernels.engines.cache import load as load_kernel
 from flopwatt.kernels.llvm.ir import Llvm
 from flopwatt.kernels.llvm.module import source
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, Quantity, ceil
-from flopwatt.kernels.model.questions import Best, Condition, Problem, Quantiles, Summary, Table
+from flopwatt.kernels.model.questions import Best, Problem, Quantiles, Summary, Table
 from flopwatt.kernels.plan.order import CPU
 from flopwatt.kernels.plan.planner import make
 

@@ -12,9 +12,10 @@ from flopwatt.kernels.emit.code import Value
 from flopwatt.kernels.emit.languages import PYTHON
 from flopwatt.kernels.emit.nest import Nest, inputs
 from flopwatt.kernels.emit.source_text import SourceText
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, Quantity
-from flopwatt.kernels.model.questions import Condition, Problem, Summary
+from flopwatt.kernels.model.questions import Problem, Summary
 from flopwatt.kernels.plan.order import CPU, GPU
 from flopwatt.kernels.plan.plan import Plan
 from flopwatt.kernels.plan.planner import make

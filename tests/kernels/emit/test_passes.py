@@ -7,7 +7,8 @@ from small_problems import LIMIT, asked, problem_of
 
 from flopwatt.kernels.emit.passes import PASSES, Pass, reductions, signed
 from flopwatt.kernels.errors import EngineError
-from flopwatt.kernels.model.questions import Best, Condition, Problem, Question, Sensitivity, Summary, Table
+from flopwatt.kernels.model.condition import Condition
+from flopwatt.kernels.model.questions import Best, Problem, Question, Sensitivity, Summary, Table
 from flopwatt.kernels.plan.planner import make
 
 POSITIVE = problem_of(3, 4, 5)

@@ -5,8 +5,9 @@ import pytest
 from strategies import computed
 
 from flopwatt.kernels.model import quantity as q
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
-from flopwatt.kernels.model.questions import Best, Condition, Histogram, Pareto, Problem, Quantiles, Question, Summary
+from flopwatt.kernels.model.questions import Best, Histogram, Pareto, Problem, Quantiles, Question, Summary
 
 KINDS = pytest.mark.parametrize("kind", ["least", "greatest", "summary", "quantiles", "histogram", "pareto"])
 BOTH = pytest.mark.parametrize("dtype", ["float64", "float32"])

@@ -12,9 +12,10 @@ import pytest
 
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, collecting, given, quantity
-from flopwatt.kernels.model.questions import Best, Condition, Problem, Quantiles, Question, Summary
+from flopwatt.kernels.model.questions import Best, Problem, Quantiles, Question, Summary
 
 PACKED = re.compile(r"\s(v(?:add|sub|mul|div|min|max|cmp\w*|fmadd\w+)p[sd])\b.*%([yz])mm")
 SCALAR = re.compile(r"\s(v(?:add|sub|mul|div|min|max)s[sd])\b")

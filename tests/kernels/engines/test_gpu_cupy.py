@@ -17,8 +17,9 @@ from flopwatt.kernels.emit.gpu import threads
 from flopwatt.kernels.emit.passes import reductions
 from flopwatt.kernels.engines import Prepared, Settings, gpu
 from flopwatt.kernels.engines.gpu import GpuRun
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
-from flopwatt.kernels.model.questions import Condition, Problem, Question, Result, Table
+from flopwatt.kernels.model.questions import Problem, Question, Result, Table
 from flopwatt.kernels.plan.sharing import SharedPass
 
 pytestmark = pytest.mark.skipif(COMPILER is None, reason="g++ is not installed")

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from flopwatt.kernels.engines import Settings, available, get
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, collecting, given, quantity
-from flopwatt.kernels.model.questions import Condition, Problem, Summary
+from flopwatt.kernels.model.questions import Problem, Summary
 
 
 def problem() -> Problem:

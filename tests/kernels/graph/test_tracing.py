@@ -7,9 +7,10 @@ import pytest
 
 from flopwatt.kernels.graph.expression import evaluate
 from flopwatt.kernels.graph.tracing import compile_alone, condition_node, trace
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, ModelError, Quantity
-from flopwatt.kernels.model.questions import Condition, Problem
+from flopwatt.kernels.model.questions import Problem
 
 
 def quantity(name, function=None, parameters=()):  # type: ignore[no-untyped-def]

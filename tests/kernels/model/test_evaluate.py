@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from small_problems import problem_of
 from strategies import problems
 
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.evaluate import Evaluator, dependence, evaluate_at, is_nan, meets
-from flopwatt.kernels.model.questions import Condition, Problem
+from flopwatt.kernels.model.questions import Problem
 
 
 @settings(max_examples=30, deadline=None, derandomize=True)

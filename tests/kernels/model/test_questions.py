@@ -3,7 +3,8 @@
 import pytest
 from small_problems import KINDS, asked, problem_of
 
-from flopwatt.kernels.model.questions import Condition, Problem, Question, Table, group_shape
+from flopwatt.kernels.model.condition import Condition
+from flopwatt.kernels.model.questions import Problem, Question, Table, group_shape
 
 
 def test_a_question_of_no_kind_names_no_quantity() -> None:

@@ -5,9 +5,10 @@ import pytest
 from strategies import computed
 
 from flopwatt.kernels.engines import Settings, get
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, Quantity
-from flopwatt.kernels.model.questions import Best, Condition, Histogram, Problem, Question, Summary
+from flopwatt.kernels.model.questions import Best, Histogram, Problem, Question, Summary
 from flopwatt.kernels.plan.collapse import collapse
 
 

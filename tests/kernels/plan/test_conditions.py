@@ -12,9 +12,10 @@ from strategies import computed, problems, questions
 from flopwatt.kernels.graph.expression import Node, evaluate
 from flopwatt.kernels.graph.intervals import bounds
 from flopwatt.kernels.graph.tracing import Traced, trace
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, Quantity
-from flopwatt.kernels.model.questions import Best, Condition, Problem, Question, Summary, Table
+from flopwatt.kernels.model.questions import Best, Problem, Question, Summary, Table
 from flopwatt.kernels.plan.conditions import (
     Outputs,
     decide,

@@ -6,7 +6,8 @@ from small_problems import LIMIT, asked, problem_of
 
 from flopwatt.kernels.errors import EngineError
 from flopwatt.kernels.graph.expression import evaluate
-from flopwatt.kernels.model.questions import Condition, Question, Sensitivity, Table
+from flopwatt.kernels.model.condition import Condition
+from flopwatt.kernels.model.questions import Question, Sensitivity, Table
 from flopwatt.kernels.plan.kinds import SHARING, Sharing
 from flopwatt.kernels.plan.plan import Plan
 from flopwatt.kernels.plan.planner import make

@@ -6,9 +6,10 @@ from strategies import computed
 
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, Quantity
-from flopwatt.kernels.model.questions import Condition, Problem, Sensitivity
+from flopwatt.kernels.model.questions import Problem, Sensitivity
 
 
 def problem(formula: str) -> Problem:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flopwatt.kernels.model.questions import Best, Condition, Pareto, Quantiles, Summary, Table
+from flopwatt.kernels.model.condition import Condition
+from flopwatt.kernels.model.questions import Best, Pareto, Quantiles, Summary, Table
 from flopwatt.kernels.plan.sharing import SharedPass, families, leader, prepare_family
 
 LEAST, MOST = Best(name="least", objective="cost"), Best(name="most", objective="cost", maximize=True)
