@@ -15,4 +15,5 @@ __all__ = [
     "schema",
     "user_code",
     "user_quantities",
+    "weighting",
 ]
