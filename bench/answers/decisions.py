@@ -28,11 +28,6 @@ def spread_of(question: Decision) -> tuple[Statistic, ...]:
     return tuple(Statistic(question.objective.quantity, Measure.QUANTILE, share) for share in SPREAD)
 
 
-def asked(question: Decision) -> tuple[AnyPromise, ...]:
-    """List the promises in the form in which they are held at each confidence, the first standing for all."""
-    return at_confidences(question)[0].promises
-
-
 def condition_text(condition: Condition, model: Model) -> str:
     """Write a condition as a study does, its number exact: ``run_time <= 120 day``."""
     if isinstance(condition.value, str):
@@ -45,7 +40,7 @@ def _number_text(value: float, name: str, model: Model) -> str:
     item = model[name]
     own = float(units.from_base(value, item.unit))
     number, _, unit = numbers.show(own, item).replace(",", "").partition(" ")
-    unit = unit.removesuffix("s") if unit in ("days", "years") else unit
+    unit = next((one for one in (item.unit, item.show) if unit == f"{one}s"), unit)
     try:
         exact = units.parse(f"{number} {unit}", item.unit) == value
     except units.UnitError:  # words such as "million USD"
@@ -130,7 +125,7 @@ def _new(columns: Mapping[str, Column], more: Mapping[str, Column]) -> dict[str,
 def _conditions(maker: Maker, question: Decision, index: Array, promised: Array) -> dict[str, Column]:
     """Tell what is promised of decisions, by their flat index, and the quantities that conditions are about."""
     model, columns = maker.problem.model, {}
-    for i, promise in enumerate(asked(question)):
+    for i, promise in enumerate(question.promises):
         data = promised[..., i]
         columns[promised_name(promise, model)] = (
             maker.column(promise.statistic.quantity, data) if isinstance(promise, Promise) else Column(data)

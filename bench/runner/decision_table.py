@@ -8,7 +8,7 @@ import numpy as np
 
 from ...kernels.model import units
 from ...kernels.model.condition import Condition
-from ...kernels.model.promises import at_confidences, comparisons
+from ...kernels.model.promises import at_confidences, comparisons, is_mean
 from ...kernels.model.questions import Decision
 from ...kernels.model.statistics import AnyPromise, Promise, SharePromise
 from ..answers import decisions as names
@@ -98,10 +98,14 @@ class _Table:
         return [together] if spread[1] == objective else [*own, together]
 
     def promised(self) -> Columns:
-        """Show the statistics that are promised, and the quantities of other conditions; what must be equal is known."""
+        """Show the statistics that are promised, and the quantities of other conditions; what must be equal is known.
+
+        Where a promise is asked at several confidences, no one statistic says what is promised.
+        """
         model, columns = self.study.problem.model, {}
-        for promise in names.asked(self.question):
-            if isinstance(promise, Promise) and promise.statistic != self.question.objective:
+        for promise in self.question.promises:
+            held = is_mean(promise) or not self.question.confidences
+            if held and isinstance(promise, Promise) and promise.statistic != self.question.objective:
                 columns[statistic_words(promise.statistic).replace(" of ", " of\n")] = self.cells(
                     self.answer.values[names.promised_name(promise, model)], promise.statistic.quantity
                 )
@@ -212,6 +216,7 @@ class _Unmet:
         shown = choices_shown(self.answer, self.study)
         place = ", ".join(f"{name} {self._cell(self.nearest.at[name], name)}" for name in shown)
         misses = " and ".join(filter(None, (self._miss(comparison) for comparison, _ in self.failed())))
+        misses = misses or "what just misses it"
         return f". The nearest is {place}, with {misses}" if place else f": {misses}"
 
     def _miss(self, comparison: Condition | AnyPromise) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from ...kernels.model.condition import Condition
-from ...kernels.model.promises import is_mean
+from ...kernels.model.promises import is_mean, is_upper
 from ...kernels.model.quantity import Model
 from ...kernels.model.questions import Decision
 from ...kernels.model.statistics import AnyPromise, Promise, SharePromise, Statistic
@@ -12,6 +12,7 @@ from ..study.conditions import show
 from ..terminal import numbers
 
 _SHARES = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than", "==": "exactly", "!=": "other than"}
+ROUNDING = 1e-6  # values of engines in float32 are no more exact
 _NAMES = {"min": "minimum", "max": "maximum"}
 
 
@@ -70,7 +71,9 @@ def _either(texts: Sequence[str]) -> str:
 
 
 def miss_words(comparison: Condition | AnyPromise, value: float, bound: float | Fraction) -> str:
-    """Say by how much a value misses a bound: ``9.2% over``, ``3.1 points short``; empty where it keeps it.
+    """Say by how much a value misses a bound: ``9.2% over``, ``3.1 percentage points short``.
+
+    Empty where it keeps the bound, or is within rounding of it.
 
     Parameters
     ----------
@@ -79,13 +82,10 @@ def miss_words(comparison: Condition | AnyPromise, value: float, bound: float | 
     value, bound
         In one unit; of a share of the draws from 0 to 1.
     """
-    limit = float(bound)
-    over = value - limit if comparison.op in ("<=", "<") else limit - value
-    if over < 0 or (over == 0 and comparison.op in ("<=", ">=")):
+    limit, upper = float(bound), is_upper(comparison.op)
+    over = value - limit if upper else limit - value
+    if over <= ROUNDING * abs(limit):
         return ""
-    upper = comparison.op in ("<=", "<")
-    if over == 0:
-        return "just at the bound"
     if isinstance(comparison, SharePromise):
         return f"{numbers.number(100 * over, 2)} percentage points {'too many' if upper else 'short'}"
     by = f"{numbers.number(100 * over / abs(limit), 2)}%" if limit else numbers.number(over, 2)
