@@ -84,7 +84,7 @@ def weigh(planned: PlannedAxis, spec: AxisSpec, model: Model, place: tuple[str, 
 
 
 def _from_list(spec: AxisSpec, axis: AxisColumns, asked: int, here: tuple[str, ...]) -> Floats:
-    written: list[float | str] = spec.weights
+    written: list[float | str] = spec.weights or []
     points = len(next(iter(axis.columns.values()))) if axis.columns else len(axis.rows)
     if len(written) != points:
         noun = "row" if axis.facts else "draw" if spec.draws is not None else "value"
