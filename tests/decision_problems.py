@@ -15,7 +15,7 @@ from flopwatt.kernels.model.questions import Decision, Problem
 from flopwatt.kernels.model.statistics import AnyPromise, Measure, Promise, SharePromise, Statistic
 
 OPS = ("<=", ">=", "<", ">", "<=", ">=", "==", "!=")
-SHARES = tuple(Fraction(n, 100) for n in (0, 1, 10, 25, 50, 80, 95, 100)) + (Fraction(1, 3), Fraction(2, 7))
+SHARES = (*(Fraction(n, 100) for n in (0, 1, 10, 25, 50, 80, 95, 100)), Fraction(1, 3), Fraction(2, 7))
 
 
 @dataclass(frozen=True)
