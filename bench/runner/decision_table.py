@@ -15,10 +15,11 @@ from ..answers import decisions as names
 from ..answers.answer import Answer
 from ..answers.column import Column, coordinates_of_points
 from ..answers.parts import Nearest
+from ..study.conditions import show_statistic
 from ..study.loader import Study
 from ..terminal import numbers
 from .answer_columns import Columns, Rows, TableColumns, places_shown, preferred_unit, show_cells
-from .decision_words import comparison_words, conditions_words, miss_words, percent, statistic_words
+from .decision_words import comparison_words, conditions_words, miss_words, percent
 
 MAX_SENTENCES = 4
 
@@ -89,12 +90,12 @@ class _Table:
     def objective(self) -> Columns:
         """Show what is optimised, with its median and the range of 80% of the draws."""
         objective, values = self.question.objective, self.answer.values
-        own = [(statistic_words(objective), self.cells(values[str(objective)], objective.quantity))]
+        own = [(show_statistic(objective), self.cells(values[str(objective)], objective.quantity))]
         if not (spread := names.spread_of(self.question)):
             return own
         low, median, high = (self.cells(values[str(statistic)], objective.quantity) for statistic in spread)
         ranges = [numbers.join_spread(*texts) for texts in zip(median, low, high, strict=True)]
-        together = (f"{statistic_words(spread[1])}\n(P10 to P90)", ranges)
+        together = (f"{show_statistic(spread[1])}\n(P10 to P90)", ranges)
         return [together] if spread[1] == objective else [*own, together]
 
     def promised(self) -> Columns:
@@ -106,7 +107,7 @@ class _Table:
         for promise in self.question.promises:
             held = is_mean(promise) or not self.question.confidences
             if held and isinstance(promise, Promise) and promise.statistic != self.question.objective:
-                columns[statistic_words(promise.statistic).replace(" of ", " of\n")] = self.cells(
+                columns[show_statistic(promise.statistic).replace(" of ", " of\n")] = self.cells(
                     self.answer.values[names.promised_name(promise, model)], promise.statistic.quantity
                 )
         fixed = {c.quantity for c in self.question.where if c.op == "==" and not isinstance(c.value, str)}
@@ -234,7 +235,7 @@ class _Unmet:
         else:
             bound = float(units.from_base(comparison.value, column.unit))
         words = miss_words(comparison, self.number(column), bound)
-        left = name if isinstance(comparison, Condition) else statistic_words(comparison.statistic)
+        left = name if isinstance(comparison, Condition) else show_statistic(comparison.statistic)
         return f"{left} {self._cell(column, name)} ({words})" if words else ""
 
     def asked(self) -> Decision:

@@ -18,11 +18,10 @@ from ...kernels.model.questions import (
     Table,
 )
 from ..answers.answer import Answer
-from ..study.conditions import with_conditions
+from ..study.conditions import show_statistic, with_conditions
 from ..study.loader import Study
 from .answer_columns import Rows, TableColumns, plain_columns, quantile_columns, summary_columns
 from .decision_table import decided_rows, decision_columns, unmet_sentences
-from .decision_words import statistic_words, with_promises
 
 COUNTS = ("count", "feasible", "nan")  # a summary's values that are whole numbers of scenarios
 
@@ -37,7 +36,7 @@ def _best_phrase(question: Best) -> str:
 
 
 def _decision_phrase(question: Decision) -> str:
-    return f"{direction(question)} {statistic_words(question.objective)}"
+    return f"{direction(question)} {show_statistic(question.objective)}"
 
 
 def _kind_phrase(question: Question) -> str:
@@ -90,8 +89,6 @@ class RunKind:
     ----------
     phrase
         Says in words what is asked, conditions apart: ``least cost``.
-    with_conditions
-        Adds a question's conditions to these words, given the model's quantities.
     rows
         Lists the points, by flat index, that are rows of the terminal's table.
     columns
@@ -114,7 +111,6 @@ class RunKind:
     """
 
     phrase: Callable[[Any], str] = _kind_phrase
-    with_conditions: Callable[[str, Any, Model], str] = with_conditions
     rows: Callable[[Answer], Rows] = _every_row
     columns: Callable[[Answer, Study, Rows], TableColumns] = plain_columns
     sentences: Callable[[Answer, Study], list[str]] = _no_sentences
@@ -132,7 +128,6 @@ KINDS: ByKind[RunKind] = ByKind(
         Best: RunKind(phrase=_best_phrase, recorded=_recorded_best, always_at=True),
         Decision: RunKind(
             phrase=_decision_phrase,
-            with_conditions=with_promises,
             rows=decided_rows,
             columns=decision_columns,
             sentences=unmet_sentences,
@@ -160,5 +155,4 @@ def question_text(question: Question, model: Model) -> str:
     model
         The quantities that its conditions name.
     """
-    kind = KINDS.of(question)
-    return kind.with_conditions(kind.phrase(question), question, model)
+    return with_conditions(KINDS.of(question).phrase(question), question, model)
