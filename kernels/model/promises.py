@@ -8,7 +8,6 @@ only a sum. ``==`` is both at once, ``!=`` one of ``<`` and ``>``.
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any, TypeVar
 
 import numpy as np
@@ -128,5 +127,5 @@ def share_excess(promise: SharePromise, weight: Any, total: int) -> Any:
     total
         That of all draws.
     """
-    wanted = float(Fraction(promise.share * total))
+    wanted = float(promise.share * total)
     return ((weight - wanted) if is_upper(promise.op) else (wanted - weight)) / total

@@ -163,7 +163,7 @@ class Passes(Protocol):
         Parameters
         ----------
         question
-            What is decided; it may be another at the run's own (its promises at one confidence, the nearest decision).
+            What is decided: the question that the run was prepared for.
         groups
             The numbers of the groups that are wanted, in order; all if None. The others hold that there is none.
         """
