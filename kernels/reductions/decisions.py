@@ -80,10 +80,10 @@ def _from(described: Described, start: int) -> Described:
     return Described(*(getattr(described, field.name)[start:] for field in fields(Described)))
 
 
-def _spread_out(array: NDArray[Any], there: NDArray[np.bool_], place: Ints) -> NDArray[Any]:
+def _spread_out(array: NDArray[Any], wanted: NDArray[np.bool_], place: Ints) -> NDArray[Any]:
     """Put values at distinct decisions where these are wanted, NaN elsewhere."""
-    result = np.full((len(there), *array.shape[1:]), np.nan, array.dtype)
-    result[there] = array[place]
+    result = np.full((len(wanted), *array.shape[1:]), np.nan, array.dtype)
+    result[wanted] = array[place]
     return result
 
 
