@@ -107,7 +107,7 @@ CASES = {
     "an empty file": ("", "title", "missing"),
     "a question that asks nothing": (HEAD + '[[questions]]\nby = ["chip"]\n', "questions[1]", "minimize"),
     "a question that asks twice": (ask('summary = "cost"'), "questions[1]", "at once"),
-    "a key of another kind of question": (ask("at = [0.5]"), "questions[1].at", "does not go with minimize"),
+    "a key of another kind of question": (ask("bins = 5"), "questions[1].bins", "does not go with minimize"),
     "a share above 1": (HEAD + '[[questions]]\nquantiles = "run_time"\nat = [1.5]\n', "questions[1].at", "between 0 and 1"),
     "two questions of one name": (ask(ASK), "questions", "name of its own"),
     "a value given twice": (axis("values = [1e12]", "tokens"), "axes.tokens", "twice"),
