@@ -34,6 +34,11 @@ def whole_weights(axes: Sequence[Axis]) -> list[Ints]:
     return [np.asarray(_whole(axis, room), np.int64) for axis in axes]
 
 
+def total_weight(axes: Sequence[Axis]) -> int:
+    """Add up the whole weights of all points of the axes' product."""
+    return math.prod(int(weights.sum()) for weights in whole_weights(axes))
+
+
 def _whole(axis: Axis, room: float) -> list[int]:
     if axis.weights is None:
         return [1] * len(axis)
