@@ -242,7 +242,7 @@ def _check_bare(names: Sequence[str], model: Model, place: Place) -> None:
     """Refuse statistics, and what is no quantity of the model."""
     for name in names:
         if name not in model:
-            fault = f"{name!r} is none; {GO_WITH}" if "(" in name else f"unknown quantity {name!r}"
+            fault = f"{name!r} is no quantity; {GO_WITH}" if "(" in name else f"unknown quantity {name!r}"
             hint = "" if "(" in name else nearest(name, model.quantities)
             raise QuestionError(f"{key_text(place)}: {fault}{hint}")
 

@@ -63,7 +63,7 @@ def split_call(text: str) -> Call | None:
     depth = 0
     for i, character in enumerate(text):
         depth += (character == "(") - (character == ")")
-        if depth < 0:
+        if depth < 0 or text.count("(") != text.count(")"):
             break
         if character == ")" and depth == 0:
             return Call(name, text[start + 1 : i].strip(), text[i + 1 :].strip())
