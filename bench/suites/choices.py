@@ -1,4 +1,4 @@
-"""A study of decisions under uncertainty on the short model: how many chips, of which kind, over joint draws of what is unknown."""
+"""A study of decisions on the short model: how many chips, of which kind, over joint draws of what is not known."""
 
 import functools
 import math

@@ -1,4 +1,4 @@
-"""The question `median` of choices.py by hand: NumPy with ``np.partition``, a block of decisions at a time, and JAX with a sort."""
+"""The question `median` of choices.py by hand: NumPy with ``np.partition`` by blocks of decisions, and JAX with a sort."""
 
 import importlib
 from collections.abc import Callable, Mapping
