@@ -192,7 +192,9 @@ class _Unmet:
     def _failing(self) -> str:
         """Say how many decisions there are, and which condition most of them fail."""
         failed, count = self.failed(), int(self.number(self.nearest.considered))
-        if not failed or not count:
+        if self._excess() <= 0 and not any(times == count for _, times in failed):
+            return f"of no decision that meets the conditions {self.question.objective.quantity} is known"
+        if math.isnan(self._excess()):
             return self._unknown()
         worst, times = max(failed, key=lambda pair: pair[1])
         words = comparison_words(worst, self.study.problem.model)
@@ -203,6 +205,9 @@ class _Unmet:
         often = f"all {numbers.count(count)}" if times == count else f"{numbers.count(times)} of them"
         return f"no decision of {numbers.count(count)} meets all conditions; {words} fails most often, in {often}"
 
+    def _excess(self) -> float:
+        return self.number(self.nearest.excess)
+
     def _unknown(self) -> str:
         """Say that nothing comes near: the conditions that cannot be missed by a little rule all out, or nothing is known."""
         if not (self.question.where or self.question.promises):
@@ -212,7 +217,7 @@ class _Unmet:
 
     def _closest(self) -> str:
         """Name the nearest decision, and say what it misses and by how much."""
-        if not self.number(self.nearest.considered):
+        if not self._excess() >= 0:
             return ""
         shown = choices_shown(self.answer, self.study)
         place = ", ".join(f"{name} {self._cell(self.nearest.at[name], name)}" for name in shown)
