@@ -16,7 +16,7 @@ from ...reductions.pareto import NOWHERE
 from ..code import Array, Value, Variable
 from ..nest import Nest, WeightedDraws
 from ..reducers import Reducer
-from ..verdict import Tallies, Verdict
+from ..tallies import Tallies, Verdict
 from .cpu_code import CpuCode
 from .lanes import Lanes
 
