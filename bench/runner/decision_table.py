@@ -24,10 +24,18 @@ from .decision_words import comparison_words, conditions_words, miss_words, perc
 MAX_SENTENCES = 4
 
 
-def decided_rows(answer: Answer) -> Rows:
-    """List the groups in which a decision is taken: sentences tell of the others."""
-    objective = next(iter(answer.values.values())).data
-    return np.flatnonzero(~np.isnan(np.reshape(objective, -1))).tolist()
+def decided_rows(answer: Answer, rows: Rows) -> Rows:
+    """List those of some groups in which a decision is taken: sentences tell of the others.
+
+    Parameters
+    ----------
+    answer
+        What has the groups.
+    rows
+        Their flat indices.
+    """
+    objective = np.reshape(next(iter(answer.values.values())).data, -1)
+    return [row for row in rows if not np.isnan(objective[row])]
 
 
 def decision_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
@@ -149,9 +157,9 @@ def unmet_sentences(answer: Answer, study: Study) -> list[str]:
     if answer.nearest is None:
         return []
     question: Any = answer.question
-    taken = set(decided_rows(answer))
-    size = math.prod(len(column.data) for column in answer.coords.values())
-    unmet = [row for row in range(size) if row not in taken]
+    every = answer.rows().tolist()
+    taken = set(decided_rows(answer, every))
+    unmet = [row for row in every if row not in taken]
     told = unmet if len(unmet) <= MAX_SENTENCES else unmet[: MAX_SENTENCES - 1]
     result = [_Unmet(answer, answer.nearest, study, question, row).sentence() for row in told]
     if len(told) < len(unmet):
@@ -192,7 +200,9 @@ class _Unmet:
     def _failing(self) -> str:
         """Say how many decisions there are, and which condition most of them fail."""
         failed, count = self.failed(), int(self.number(self.nearest.considered))
-        if not failed or not count:
+        if self._excess() <= 0 and not any(times == count for _, times in failed):
+            return f"of no decision that meets the conditions {self.question.objective.quantity} is known"
+        if math.isnan(self._excess()):
             return self._unknown()
         worst, times = max(failed, key=lambda pair: pair[1])
         words = comparison_words(worst, self.study.problem.model)
@@ -203,6 +213,9 @@ class _Unmet:
         often = f"all {numbers.count(count)}" if times == count else f"{numbers.count(times)} of them"
         return f"no decision of {numbers.count(count)} meets all conditions; {words} fails most often, in {often}"
 
+    def _excess(self) -> float:
+        return self.number(self.nearest.excess)
+
     def _unknown(self) -> str:
         """Say that nothing comes near: the conditions that cannot be missed by a little rule all out, or nothing is known."""
         if not (self.question.where or self.question.promises):
@@ -212,7 +225,7 @@ class _Unmet:
 
     def _closest(self) -> str:
         """Name the nearest decision, and say what it misses and by how much."""
-        if not self.number(self.nearest.considered):
+        if not self._excess() >= 0:
             return ""
         shown = choices_shown(self.answer, self.study)
         place = ", ".join(f"{name} {self._cell(self.nearest.at[name], name)}" for name in shown)

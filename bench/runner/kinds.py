@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from ...kernels.model.kinds import ByKind
 from ...kernels.model.quantity import Model
 from ...kernels.model.questions import (
@@ -20,7 +22,15 @@ from ...kernels.model.questions import (
 from ..answers.answer import Answer
 from ..study.conditions import show_statistic, with_conditions
 from ..study.loader import Study
-from .answer_columns import Rows, TableColumns, plain_columns, quantile_columns, summary_columns
+from .answer_columns import (
+    Rows,
+    TableColumns,
+    clear_shares,
+    plain_columns,
+    quantile_columns,
+    sensitivity_columns,
+    summary_columns,
+)
 from .decision_table import decided_rows, decision_columns, unmet_sentences
 
 COUNTS = ("count", "feasible", "nan")  # a summary's values that are whole numbers of scenarios
@@ -41,11 +51,6 @@ def _decision_phrase(question: Decision) -> str:
 
 def _kind_phrase(question: Question) -> str:
     return f"{question.kind} of {', '.join(question.objectives())}"
-
-
-def _every_row(answer: Answer) -> Rows:
-    rows: Rows = answer.rows().tolist()
-    return rows
 
 
 def _no_sentences(answer: Answer, study: Study) -> list[str]:
@@ -73,6 +78,17 @@ def _recorded_value(question: Question, name: str) -> str:
     return "value"
 
 
+def _all_rows(answer: Answer, rows: Rows) -> Rows:
+    return rows
+
+
+def _clear_rows(answer: Answer, rows: Rows) -> Rows:
+    """List the rows of a sensitivity that are above their errors: of each group the largest first, what is joint last."""
+    clear, share = clear_shares(answer), np.nan_to_num(answer.values["share"].data.reshape(-1))
+    parts = len(answer.coords["axis"].data)
+    return sorted((row for row in rows if clear[row]), key=lambda row: (row // parts, row % parts == parts - 1, -share[row]))
+
+
 def _no_prefix(question: Question) -> str:
     return ""
 
@@ -89,14 +105,14 @@ class RunKind:
     ----------
     phrase
         Says in words what is asked, conditions apart: ``least cost``.
-    rows
-        Lists the points, by flat index, that are rows of the terminal's table.
     columns
         Makes the columns of the terminal's table that follow the coordinates, and a line below them, of some rows.
     sentences
         Says below the table what has no row there.
     percent
         The kind's own dimensions whose coordinates are shares from 0 to 1, which are shown in percent.
+    shown
+        Which of an answer's rows are worth printing, in which order; files and the JSON document have all.
     across
         The kind's own dimensions whose points stand side by side as columns; the others' points are rows.
     recorded
@@ -111,10 +127,10 @@ class RunKind:
     """
 
     phrase: Callable[[Any], str] = _kind_phrase
-    rows: Callable[[Answer], Rows] = _every_row
     columns: Callable[[Answer, Study, Rows], TableColumns] = plain_columns
     sentences: Callable[[Answer, Study], list[str]] = _no_sentences
     percent: tuple[str, ...] = ()
+    shown: Callable[[Answer, Rows], Rows] = _all_rows
     across: tuple[str, ...] = ()
     recorded: Callable[[Any, str], str] = _recorded_value
     file_prefix: Callable[[Any], str] = _no_prefix
@@ -128,8 +144,8 @@ KINDS: ByKind[RunKind] = ByKind(
         Best: RunKind(phrase=_best_phrase, recorded=_recorded_best, always_at=True),
         Decision: RunKind(
             phrase=_decision_phrase,
-            rows=decided_rows,
             columns=decision_columns,
+            shown=decided_rows,
             sentences=unmet_sentences,
             percent=("confidence",),
             recorded=_recorded_decision,
@@ -138,7 +154,7 @@ KINDS: ByKind[RunKind] = ByKind(
         Summary: RunKind(columns=summary_columns, recorded=_recorded_summary, file_prefix=_summary_prefix),
         Quantiles: RunKind(columns=quantile_columns, across=("quantile",), recorded=_recorded_binned),
         Histogram: RunKind(),
-        Sensitivity: RunKind(),
+        Sensitivity: RunKind(columns=sensitivity_columns, shown=_clear_rows),
         Pareto: RunKind(),
         Table: RunKind(in_stretches=True),
     },

@@ -21,7 +21,7 @@ def is_uncertain(spec: AxisSpec) -> bool:
 
 
 def check_uncertain(spec: AxisSpec, place: tuple[str, ...]) -> None:
-    """Refuse draws that are not uncertain, and weights of what is no uncertain axis, with AxisError."""
+    """Check that draws are uncertain, and that weights are those of an uncertain axis. Raises AxisError."""
     if spec.draws is not None and spec.uncertain is False:
         raise AxisError(f"{key_text((*place, 'uncertain'))}: draws are always uncertain; leave it out, or draws")
     if spec.weights is not None and not is_uncertain(spec):

@@ -141,7 +141,8 @@ def decided(problem: Problem, question: Decision, state: DecisionState, dtype: n
         - ``spread`` (..., 3), ``promised`` (..., P), ``met`` (..., P), ``met_all``: see `Described`;
         - ``nearest``: where no decision is an answer, the flat index of that which misses by least, else -1; ``excess``: by how
           much; ``nearest_promised`` (..., P), ``nearest_met`` (..., P);
-        - ``failed`` (..., F): how many of the ``considered`` decisions fail each soft condition, 0 where there is an answer.
+        - ``failed`` (..., F): how many of the ``considered`` decisions fail each soft condition, 0 where there is an answer or
+          no such condition.
     """
     shape = state.index.shape if question.confidences else (len(state.index),)
     index = state.index.reshape(-1)

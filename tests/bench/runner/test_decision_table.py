@@ -71,7 +71,8 @@ def test_what_it_costs_to_be_surer_is_a_row_for_each_confidence(study: Study) ->
 
 def test_where_nothing_is_decided_there_is_no_table(study: Study) -> None:
     answer = answer_to(study, "never")
-    assert decided_rows(answer) == []
+    assert decided_rows(answer, [0]) == []
+    assert decided_rows(answer_to(study, "fewest"), [0, 1]) == [0]
     _, _, *lines = printed(study, "never", 300)
     assert lines == ["statistics are over 2 draws of mfu, weighted"]
     (sentence,) = unmet_sentences(answer, study)

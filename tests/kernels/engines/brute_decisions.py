@@ -169,10 +169,11 @@ class Brute:
             if all(met for met, _, _ in judged) and np.isfinite(rating):
                 group.ratings[decision] = rating
             excesses = [judged[i][2] for i in soft]
-            if all(met for i, (met, _, _) in enumerate(judged) if i not in soft) and not np.isnan(excesses).any():
+            hard = all(met for i, (met, _, _) in enumerate(judged) if i not in soft)
+            if soft and hard and not np.isnan(excesses).any():
                 group.considered += 1
                 group.failed = [n + (not judged[i][0]) for n, i in zip(group.failed, soft, strict=True)]
-                if excesses and np.isfinite(max(excesses)):
+                if np.isfinite(max(excesses)):
                     group.excesses[decision] = max(excesses)
         return group, unknown
 
