@@ -1,13 +1,16 @@
 """Decisions on the CPU: lanes are decisions, the innermost loops go over what is uncertain.
 
 Each lane counts the draws that keep a promise or are at least as good as the best so far. Where a decision comes out as good,
-its quantile is found by a function of its own: see quantile.py.
+its quantile is found by a function of its own: see quantile.py. Where no lane can come out so any more, whatever the draws
+that are left hold, these are left out.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from ...model.statistics import Measure
+from ...plan.cut import Middle
 from ...plan.deciding import Deciding
 from ...plan.plan import Plan
 from ...reductions.pareto import NOWHERE
@@ -18,6 +21,8 @@ from ..tallies import Tallies, Verdict
 from .cpu_code import CpuCode
 from .lanes import Lanes
 from .quantile import just_below, quantile, write_quantile
+
+STRETCH = 64  # draws after which it is looked whether any lane can still be the best
 
 
 class _Decide(Lanes):
@@ -32,6 +37,7 @@ class _Decide(Lanes):
         self.draws = WeightedDraws(plan)
         if plan.dtype == "float32" and self.deciding.weight < 2**31:
             self.whole_kind = "count"  # as wide as the numbers, so that as many lanes fit a vector
+        self.stops = self.tallies.may_stop and not self.draws.any and plan.middle[-1].length >= 2 * STRETCH
         self.best: list[Variable] = []
         self.flats: list[Variable] = []
         self.limits: list[Value] = []
@@ -70,8 +76,15 @@ class _Decide(Lanes):
     def _decide(self, level: int) -> None:
         self.limits = [best.value for best in self.best]
         super().start()
+        if not self.stops:
+            super().loops(level)
+            self._conclude(level)
+            return
+        self.left = self.code.var("left", self.code.whole(self.deciding.weight))
+        self.open = self.code.var("open", self.code.truth(True))
         super().loops(level)
-        self._conclude(level)
+        with self.code.when(self.open.value):
+            self._conclude(level)
 
     def start(self) -> None:
         """Do nothing before an outer point: the accumulators are a decision's."""
@@ -79,6 +92,26 @@ class _Decide(Lanes):
     def point(self, u: int, i: Value) -> None:
         weight = self.draws.weight(self.nest, self.array("W"), u)
         self.tallies.update(self.code, self.kept, lambda node: self.nest.value(node, u), self.limits, weight)
+
+    def _jam(self, loop: Middle, start: Value, stop: Value) -> None:
+        """Write the innermost loop, in stretches where it may stop."""
+        if not self.stops:
+            super()._jam(loop, start, stop)
+            return
+        code, passes = self.code, self.plan.jam.passes
+        stretch = -(-STRETCH // passes) * passes
+        with code.loop("stretch", start, stop, stretch) as first, code.when(self.open.value):
+            last = code.let("last", code.least(first + stretch, stop))
+            super()._jam(replace(loop, tiled=True), first, last)
+            self.left.set(self.left.value - (last - first))
+            self.open.set(code.truth(False))
+            with code.loop("i", 0, self.nest.used) as i:
+                self.open.set(self.open.value | self.tallies.open(code, self._tally(i), self.left.value))
+
+    def _tally(self, i: Value) -> Callable[[str], Value]:
+        """Give what reads the accumulators of a lane by their names."""
+        places = {accumulator.name: accumulator for accumulator in self._accumulators()}
+        return lambda name: self.code.load(*self.place_of(places[name], i))
 
     # --- the decisions ---
 
