@@ -34,6 +34,15 @@ def write_quantile(plan: Plan, code: CpuCode, number: int, term: Term) -> None:
     """Define ``quantile(limit, p, lane, indices..., K, T, L, W)``, of a decision all of whose draws are known.
 
     It gives the quantile where that is at most the limit, and infinity where it is not.
+
+    Parameters
+    ----------
+    plan
+        The question's plan.
+    code
+        The kernel that calls the function.
+    number, term
+        The term that is a quantile, and its place among the terms.
     """
     indices = [(f"i{loop.axis}", "int") for loop in plan.middle[: plan.cut.decided_level]]
     arrays = [("K", "real*"), ("T", "real*"), ("L", "real*"), ("W", "wide*")]

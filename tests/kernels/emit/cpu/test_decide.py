@@ -64,7 +64,9 @@ QUESTIONS = {
 def test_answers_are_the_reference_s(question: str, dtype: str, weighted: bool) -> None:
     problem, asked = problem_of(700, weighted=weighted), QUESTIONS[question]
     expected = engines.get("numpy").prepare(problem, asked, Settings(dtype)).run()
-    results = [engines.get("numba").prepare(problem, asked, Settings(dtype, threads, chunk)).run() for threads, chunk in WAYS]
+    results = [
+        engines.get("numba").prepare(problem, asked, Settings(dtype, threads, chunk=chunk)).run() for threads, chunk in WAYS
+    ]
     tolerance = 1e-12 if dtype == "float64" else 1e-5
     for name, values in expected.values.items():
         for result in results:
