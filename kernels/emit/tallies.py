@@ -4,9 +4,10 @@ A decision's draws are counted and added up; once all are, it is known whether t
 as good as the best so far. The exact value of a quantile is asked for only then.
 """
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
 
 from ..graph.expression import Node
 from ..model.statistics import Measure
@@ -98,6 +99,42 @@ class Tallies:
         for name, node in self.added.items():
             term = code.cast(value(node), "double")
             kept[name].set(kept[name].value + (term if weight is None else term * code.cast(weight, "double")))
+
+    @cached_property
+    def may_stop(self) -> bool:
+        """Whether it may be clear before the last draw that a decision is not the best, and nothing else is asked of it."""
+        requirements = [part for rules in self.deciding.requirements for part in rules]
+        doubts = [part.unknown for part in requirements] + [term.unknown for term in self.deciding.terms]
+        known = all(doubt is None for doubt in doubts)
+        counted = all(any(part.counters for part in rules) for rules in self.deciding.requirements)
+        return known and not self.deciding.nearest and (counted or bool(self.beaten))
+
+    def open(self, code: Code, tally: Callable[[str], Value], left: Value) -> Value:
+        """Write whether a decision may still be the best at one of the confidences.
+
+        Parameters
+        ----------
+        code
+            What is written with.
+        tally
+            Gives an accumulator by its name.
+        left
+            The weight of the draws that are not counted yet.
+        """
+
+        def met(counter: Counter) -> Value:
+            weight = tally(_name("n", counter.node))
+            return (weight + left >= counter.least) & (weight <= counter.most)
+
+        result = code.truth(False)
+        for confidence, requirements in enumerate(self.deciding.requirements):
+            possible = [tally(n) + left >= t.rank for n, (t, at) in self.beaten.items() if at == confidence]
+            for part in requirements:
+                counters = [met(counter) for counter in part.counters]
+                if counters:
+                    possible.append(reduce(operator.or_, counters) if part.any_of else code.both(*counters))
+            result = result | (code.both(*possible) if possible else code.truth(True))
+        return result
 
 
 def _name(letter: str, node: Node) -> str:

@@ -1,27 +1,28 @@
 """Decisions on the CPU: lanes are decisions, the innermost loops go over what is uncertain.
 
 Each lane counts the draws that keep a promise or are at least as good as the best so far. Where a decision comes out as good,
-its draws are computed once more, into memory, and the quantile is found there by halving the range of its bits.
+its quantile is found by a function of its own: see quantile.py. Where no lane can come out so any more, whatever the draws
+that are left hold, these are left out.
 """
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from ...graph.expression import Node, needed
 from ...model.statistics import Measure
-from ...plan.deciding import Deciding, Term
+from ...plan.cut import Middle
+from ...plan.deciding import Deciding
 from ...plan.plan import Plan
 from ...reductions.pareto import NOWHERE
-from ..code import Array, Value, Variable
-from ..nest import Nest, WeightedDraws
+from ..code import Value, Variable
+from ..nest import WeightedDraws
 from ..reducers import Reducer
 from ..tallies import Tallies, Verdict
 from .cpu_code import CpuCode
 from .lanes import Lanes
+from .quantile import just_below, quantile, write_quantile
 
-MAX_STORED = 2**20  # draws of a decision that are kept in memory while its quantile is looked for; of more, again and again
-BITS = 64  # halvings that leave one number
+STRETCH = 64  # draws after which it is looked whether any lane can still be the best
 
 
 class _Decide(Lanes):
@@ -36,6 +37,7 @@ class _Decide(Lanes):
         self.draws = WeightedDraws(plan)
         if plan.dtype == "float32" and self.deciding.weight < 2**31:
             self.whole_kind = "count"  # as wide as the numbers, so that as many lanes fit a vector
+        self.stops = self.tallies.may_stop and not self.draws.any and plan.middle[-1].length >= 2 * STRETCH
         self.best: list[Variable] = []
         self.flats: list[Variable] = []
         self.limits: list[Value] = []
@@ -74,8 +76,15 @@ class _Decide(Lanes):
     def _decide(self, level: int) -> None:
         self.limits = [best.value for best in self.best]
         super().start()
+        if not self.stops:
+            super().loops(level)
+            self._conclude(level)
+            return
+        self.left = self.code.var("left", self.code.whole(self.deciding.weight))
+        self.open = self.code.var("open", self.code.truth(True))
         super().loops(level)
-        self._conclude(level)
+        with self.code.when(self.open.value):
+            self._conclude(level)
 
     def start(self) -> None:
         """Do nothing before an outer point: the accumulators are a decision's."""
@@ -83,6 +92,26 @@ class _Decide(Lanes):
     def point(self, u: int, i: Value) -> None:
         weight = self.draws.weight(self.nest, self.array("W"), u)
         self.tallies.update(self.code, self.kept, lambda node: self.nest.value(node, u), self.limits, weight)
+
+    def _jam(self, loop: Middle, start: Value, stop: Value) -> None:
+        """Write the innermost loop, in stretches where it may stop."""
+        if not self.stops:
+            super()._jam(loop, start, stop)
+            return
+        code, passes = self.code, self.plan.jam.passes
+        stretch = -(-STRETCH // passes) * passes
+        with code.loop("stretch", start, stop, stretch) as first, code.when(self.open.value):
+            last = code.let("last", code.least(first + stretch, stop))
+            super()._jam(replace(loop, tiled=True), first, last)
+            self.left.set(self.left.value - (last - first))
+            self.open.set(code.truth(False))
+            with code.loop("i", 0, self.nest.used) as i:
+                self.open.set(self.open.value | self.tallies.open(code, self._tally(i), self.left.value))
+
+    def _tally(self, i: Value) -> Callable[[str], Value]:
+        """Give what reads the accumulators of a lane by their names."""
+        places = {accumulator.name: accumulator for accumulator in self._accumulators()}
+        return lambda name: self.code.load(*self.place_of(places[name], i))
 
     # --- the decisions ---
 
@@ -122,11 +151,12 @@ class _Decide(Lanes):
         """Write how a decision that may be the best becomes it."""
         code = self.code
         lane = self.nest.base + i if self.plan.lane_tile else i
-        value = verdict.greatest(lambda number, term: self._exact(number, lane))
         flat = self.first_flat + self.array("offsets")[lane]
         for loop in self.plan.middle[: self.decided_level]:
             index = self.nest.index[loop.axis]
             flat = flat + (index - self.nest.first[loop.axis] if loop.tiled else index) * self._stride(loop.axis)
+        limit = self._limit(candidates, flat)
+        value = verdict.greatest(lambda number, term: self._exact(number, limit, lane))
         for candidate, best, first in zip(candidates, self.best, self.flats, strict=True):
             better = (value < best.value) | (value.equals(best.value) & (flat < first.value))
             with code.when(code.both(candidate, better, value < math.inf, value > -math.inf)):
@@ -136,9 +166,18 @@ class _Decide(Lanes):
     def _stride(self, axis: int) -> int:
         return self.plan.problem.grid.strides[axis]
 
-    def _exact(self, number: int, lane: Value) -> Value:
+    def _limit(self, candidates: Sequence[Value], flat: Value) -> Value:
+        """Write what the decision's value may be at most, so that it becomes the best at one of the confidences."""
+        code = self.code
+        limit = code.literal(-math.inf)
+        for candidate, best, first in zip(candidates, self.best, self.flats, strict=True):
+            most = code.select(flat > first.value, just_below(code, best.value), best.value)
+            limit = code.select(candidate & (most > limit), most, limit)
+        return limit
+
+    def _exact(self, number: int, limit: Value, lane: Value) -> Value:
         indices = [self.nest.index[loop.axis] for loop in self.plan.middle[: self.decided_level]]
-        result = self.code.run(_quantile(number), self.point_number, lane, *indices, *self.nest.arrays, self.array("W"))
+        result = self.code.run(quantile(number), limit, self.point_number, lane, *indices, *self.nest.arrays, self.array("W"))
         assert result is not None
         return result
 
@@ -161,7 +200,7 @@ def decision(plan: Plan, code: CpuCode) -> None:
     emitter = _Decide(plan, code)
     for number, term in enumerate(emitter.deciding.terms):
         if term.measure is Measure.QUANTILE:
-            _write_quantile(plan, code, number, term)
+            write_quantile(plan, code, number, term)
     emitter.begin(
         ("W", "wide*"), ("flats", "wide*"), ("offsets", "wide*"), ("limits", "real*"), ("best", "real*"), ("flat", "wide*"),
         ("pruned", "wide*"), ("unknown", "wide*"), ("failed", "wide*"),
@@ -190,124 +229,3 @@ def decision(plan: Plan, code: CpuCode) -> None:
         emitter.array("unknown")[p] = emitter.unknown.value
         for j, counter in enumerate(emitter.failed):
             emitter.array("failed")[p * (missed + 1) + j] = counter.value
-
-
-# --- the exact quantile of one decision -------------------------------------------------------------------------------
-
-
-def _quantile(number: int) -> str:
-    return f"quantile{number}"
-
-
-def _write_quantile(plan: Plan, code: CpuCode, number: int, term: Term) -> None:
-    """Define the function that finds the quantile of a decision, all of whose draws are known."""
-    indices = [(f"i{loop.axis}", "int") for loop in plan.middle[: plan.cut.decided_level]]
-    arrays = [("K", "real*"), ("T", "real*"), ("L", "real*"), ("W", "wide*")]
-    place = [("p", "int"), ("lane", "int"), *indices]
-    stored = plan.cut.draws <= MAX_STORED
-    if not stored:
-        code.function(
-            f"weight{number}", [("limit", "real"), *place, *arrays], lambda c, limit, *a: _weigh(plan, c, term, limit, a)
-        )
-
-    def write(inner: CpuCode, *arguments: Any) -> Value:
-        if not stored:
-            return _halve(inner, term, lambda limit: _called(inner, f"weight{number}", limit, *arguments))
-        values, weights = _store(plan, inner, term, arguments)
-        return _halve(inner, term, lambda limit: _weigh_stored(plan, inner, limit, values, weights))
-
-    code.function(_quantile(number), [*place, *arrays], write)
-
-
-def _called(code: CpuCode, name: str, *arguments: Any) -> Value:
-    result = code.run(name, *arguments)
-    assert result is not None
-    return result
-
-
-def _walk(plan: Plan, code: CpuCode, node: Node, arguments: Sequence[Any], visit: Any) -> None:
-    """Write the walk over all draws of one decision: ``visit(value, number, weight)`` is written for each."""
-    point, lane, *rest = arguments
-    *indices, constants, tables, columns, weights = rest
-    nest, level = Nest(plan, code), plan.cut.decided_level
-    nest.arrays = constants, tables, columns
-    nest.load_constants()
-    nest.decode(point)
-    nest.load_lanes(lane)
-    wanted = {item.id for item in needed([node])}
-    draws = WeightedDraws(plan)
-
-    def enter(number: int) -> None:
-        nest.load_tables(number)
-        nest.compute(item for item in plan.nodes if nest.levels[item.id] == number and item.id in wanted)
-
-    enter(0)
-    for number, (loop, index) in enumerate(zip(plan.middle[:level], indices, strict=True), 1):
-        nest.index[loop.axis] = index
-        enter(number)
-
-    def inside(number: int, draw: Value) -> None:
-        if number == len(plan.middle):
-            visit(nest.value(node), draw, draws.weight(nest, weights, 0))
-            return
-        loop = plan.middle[number]
-        with code.loop(f"i{loop.axis}", 0, loop.length) as nest.index[loop.axis]:
-            enter(number + 1)
-            inside(number + 1, draw * loop.length + nest.index[loop.axis])
-
-    inside(level, code.whole(0))
-
-
-def _store(plan: Plan, code: CpuCode, term: Term, arguments: Sequence[Any]) -> tuple[Array, Array | None]:
-    """Write the draws' values, and their weights where they have any, into memory."""
-    values = code.alloc("real", plan.cut.draws)
-    weights = code.alloc("wide", plan.cut.draws) if WeightedDraws(plan).any else None
-
-    def visit(value: Value, draw: Value, weight: Value | None) -> None:
-        values[draw] = value
-        if weights is not None and weight is not None:
-            weights[draw] = weight
-
-    _walk(plan, code, term.node, arguments, visit)
-    return values, weights
-
-
-def _weigh_stored(plan: Plan, code: CpuCode, limit: Value, values: Array, weights: Array | None) -> Value:
-    """Write the weight of the draws whose value is at most a limit."""
-    total = code.var("total", code.whole(0))
-    with code.loop("x", 0, plan.cut.draws) as x:
-        weight = weights[x] if weights is not None else code.whole(1)
-        total.set(total.value + code.select(values[x] <= limit, weight, code.whole(0)))
-    return total.value
-
-
-def _weigh(plan: Plan, code: CpuCode, term: Term, limit: Value, arguments: Sequence[Any]) -> Value:
-    """Write the same where the draws are computed again."""
-    total = code.var("total", code.whole(0))
-
-    def visit(value: Value, draw: Value, weight: Value | None) -> None:
-        one = code.whole(1) if weight is None else weight
-        total.set(total.value + code.select(value <= limit, one, code.whole(0)))
-
-    _walk(plan, code, term.node, arguments, visit)
-    return total.value
-
-
-def _halve(code: CpuCode, term: Term, weigh: Any) -> Value:
-    """Write the search for the least number at or below which the weight reaches the rank.
-
-    Numbers are ordered as the whole numbers of their bits are, once those of negative ones are turned round.
-    """
-    mask = 2**63 - 1 if code.dtype == "float64" else 2**31 - 1
-
-    def turned(bits: Value) -> Value:
-        return code.select(bits < 0, bits ^ mask, bits)
-
-    low = code.var("low", turned(code.bits(code.literal(-math.inf))))
-    high = code.var("high", code.bits(code.literal(math.inf)))
-    with code.loop("halving", 0, BITS), code.when(low.value < high.value):
-        middle = (low.value & high.value) + ((low.value ^ high.value) >> 1)
-        reached = weigh(code.unbits(turned(middle))) >= term.rank
-        low.set(code.select(reached, low.value, middle + 1))
-        high.set(code.select(reached, middle, high.value))
-    return code.unbits(turned(high.value)) + 0.0
