@@ -14,6 +14,7 @@ _INFIX = {
     "sub": ("-", SUM),
     "mul": ("*", PRODUCT),
     "div": ("/", PRODUCT),
+    "over": ("/", PRODUCT),
     "remainder": ("%", PRODUCT),
     **{comparison.op: (written, COMPARISON) for written, comparison in COMPARISONS.items()},
     "and": ("&", BITS),
