@@ -11,7 +11,7 @@ from ...kernels.model.condition import Condition
 from ...kernels.model.promises import at_confidences, comparisons, is_mean
 from ...kernels.model.questions import Decision
 from ...kernels.model.statistics import AnyPromise, Promise, SharePromise
-from ..answers import decisions as names
+from ..answers import decision_parts as names
 from ..answers.answer import Answer
 from ..answers.column import Column, coordinates_of_points
 from ..answers.parts import Nearest
