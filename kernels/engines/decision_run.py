@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..errors import EngineError
 from ..model.evaluate import dependence
-from ..model.promises import at_confidences
+from ..model.promises import at_confidences, comparisons
 from ..model.questions import Chunk, Decision, Problem, Result
 from ..model.statistics import Measure, Promise
 from ..plan.collapse import collapse
@@ -53,7 +53,7 @@ class DecisionRun:
         values = {name: array.copy() for name, array in result.values.items()}
         for c, at in enumerate(at_confidences(self.question)):
             groups = np.flatnonzero(missing[:, c])
-            if groups.size and c not in self._nearest:
+            if groups.size and c not in self._nearest and any(comparisons(at, soft=True)):  # else nothing is missed by a little
                 self._nearest[c] = self._missed(replace(at, nearest=True), groups)
             for name, array in self._nearest.get(c, {}).items():
                 rest = values[name].shape[len(shape) :]
