@@ -108,9 +108,7 @@ def _interval(spread: Spread) -> str:
     """Word an interval as ``25.6 to 34.2 million USD``: the unit once where both ends have the same."""
     if spread.low is None or spread.high is None:
         return ""
-    (low, _, unit), high = numbers.show(spread.low, spread.quantity).partition(" "), numbers.show(spread.high, spread.quantity)
-    same = unit == high.partition(" ")[2]
-    return f"{low if same or not unit else f'{low} {unit}'} to {high}"
+    return numbers.join_range(*(numbers.show(end, spread.quantity) for end in (spread.low, spread.high)))
 
 
 def _drivers(estimate: Estimate, name: str, room: int) -> str:
