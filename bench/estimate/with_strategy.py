@@ -17,12 +17,12 @@ from ...kernels.quantities import MODEL
 from ..errors import InputError, Parameter
 from ..facts.cells import RECOMPUTE
 from ..facts.precisions import PEAKS, peak_column
+from ..prior import store
+from ..prior.draws import TARGETS
+from ..prior.features import Floats
 from ..stats import distributions
 from ..step_time.predict import SPREAD, spread
 from . import strategy_search
-from .intervals import TARGETS
-from .prior import store
-from .prior.features import Floats
 from .scenario import Assumptions, Scenario, StatedValue, complete
 from .source import Source, SourceKind
 
@@ -116,7 +116,7 @@ def recompute(text: str) -> dict[str, float]:
     return {"recomputed_layers": share, "recomputed_attention": 0.0}
 
 
-def scenario(stated: Mapping[str, StatedValue], chip: configs.FactRow, model_name: str, year: float) -> Scenario:
+def scenario(stated: Mapping[str, StatedValue], chip: configs.FactRow, model_name: str) -> Scenario:
     """Return the scenario of a run by the best strategy that keeps what is stated of it.
 
     Parameters
@@ -127,8 +127,6 @@ def scenario(stated: Mapping[str, StatedValue], chip: configs.FactRow, model_nam
         The chip's row of the hardware table.
     model_name
         The model's name, for sources.
-    year
-        The calendar year of the run.
 
     Raises
     ------
@@ -144,7 +142,7 @@ def scenario(stated: Mapping[str, StatedValue], chip: configs.FactRow, model_nam
     source = Source(SourceKind.SEARCHED, counts)
     fixed = {name: StatedValue(value, source) for name, value in best.inputs.items()} | fixed
     drawn = {"step_time_error": step_error(mixture=fixed["experts"].value > 0)}
-    assumptions = Assumptions(chip.key, year, drawn=drawn, model=model())
+    assumptions = Assumptions(chip.key, drawn=drawn, model=model())
     return replace(complete(fixed, STEP_TARGETS, assumptions), strategy=best)
 
 

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from flopwatt import configs
-from flopwatt.bench.estimate.intervals import TARGETS, estimate
-from flopwatt.bench.estimate.prior import store
+from flopwatt.bench.estimate.intervals import estimate
 from flopwatt.bench.estimate.scenario import Assumptions, Scenario, StatedValue, complete, evaluate, facts, sketch
 from flopwatt.bench.estimate.source import Source, SourceKind
+from flopwatt.bench.prior import store
+from flopwatt.bench.prior.draws import TARGETS
 from flopwatt.kernels.model import units
 from flopwatt.kernels.quantities import MODEL
 

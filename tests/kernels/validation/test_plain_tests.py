@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from flopwatt import configs
-from flopwatt.bench.estimate.prior import forms, store
+from flopwatt.bench.prior import forms, store
 from flopwatt.bench.step_time import predict
 from flopwatt.kernels.validation.validator import DataError, Validator
 
