@@ -131,7 +131,7 @@ def _hold(axis: AxisColumns, fixed: Mapping[str, float]) -> AxisColumns:
     if not over:
         return axis
     rest = {quantity: values for quantity, values in axis.columns.items() if quantity not in fixed}
-    if rest or axis.facts:
+    if rest or axis.facts or axis.prior:
         return replace(axis, columns=rest)
     return replace(axis, columns={quantity: np.array([fixed[quantity]]) for quantity in over}, labels=None)
 

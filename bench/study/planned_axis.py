@@ -40,6 +40,10 @@ class AxisColumns:
         Quantity to the table's column that fills it.
     notes
         What a reader should know of how the columns were made.
+    sources
+        Quantity to where its values come from, of those that neither the study nor a table's rows state.
+    prior
+        Whether it draws from the prior, which adds columns once it is known what the study needs.
     """
 
     name: str
@@ -50,6 +54,8 @@ class AxisColumns:
     table: str = ""
     renamed: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
+    prior: bool = False
 
 
 @dataclass(frozen=True)

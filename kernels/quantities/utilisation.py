@@ -16,7 +16,6 @@ FEATURES = ("balance", "size_where_scarce", "moe", "before_2023")
 # What may be NaN where a run does not tell it: quantities that the features are computed from.
 MAY_BE_UNKNOWN = ("chip_balance", "active_parameters", "parameters", "year")
 
-_LN_2 = math.log(2)
 _FIT = "regression on published training runs, configs/prior/mfu.toml"
 _ROOFLINE = "Williams, Waterman and Patterson 2009, doi:10.1145/1498765.1498785: machine balance"
 _HELD = "held to the range of the fitted runs: beyond it the nearest of them speaks"
@@ -63,14 +62,14 @@ def chip_balance(peak_flops, memory_bandwidth):
 @quantity(unit="", source=_HELD, low=-math.inf)
 def mfu_balance(chip_balance, reference_balance, mfu_least_balance, mfu_greatest_balance, mfu_centre_balance):
     """Logarithm of the chip's balance over the reference, as the regression takes it."""
-    held = minimum(maximum(log2(chip_balance / reference_balance) * _LN_2, mfu_least_balance), mfu_greatest_balance)
+    held = minimum(maximum(log2(chip_balance / reference_balance) * math.log(2), mfu_least_balance), mfu_greatest_balance)
     return where(chip_balance > 0, held, mfu_centre_balance)
 
 
 @quantity(unit="", source=_HELD, low=-math.inf)
 def mfu_size(active_parameters, reference_size, mfu_least_size, mfu_greatest_size):
     """Logarithm of the active parameters over the reference, as the regression takes it."""
-    return minimum(maximum(log2(active_parameters / reference_size) * _LN_2, mfu_least_size), mfu_greatest_size)
+    return minimum(maximum(log2(active_parameters / reference_size) * math.log(2), mfu_least_size), mfu_greatest_size)
 
 
 @quantity(unit="", source="larger matrices reuse each byte more, which helps where bytes are scarce", low=-math.inf)

@@ -1,0 +1,211 @@
+"""An axis with ``prior = "run"``: joint draws of every input that a study needs, that nothing gives and that the prior knows.
+
+The draws are those of an estimate of the same run: the same inputs, in the same order, on the same points. Where the
+distribution of an input hangs on the chip and the study has several, the axis brings a column for each distribution, all at
+the same cumulative probabilities, and the chip says which of them holds.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ... import configs
+from ...kernels.model.operations import where
+from ...kernels.model.quantity import Model, Quantity
+from ..prior.draws import DEVIATION, TARGETS, Distribution, distribution_of, drawn_order
+from ..stats import distributions
+from .axes import check_draws, draw_column, parse_columns
+from .bindings import Bindings
+from .fields import key_text
+from .planned_axis import AxisColumns, AxisError, Floats
+from .schema import AxisSpec, StudySpec
+
+CHIP_COLUMNS = ("peak_bf16", "peak_fp8", "peak_fp4", "tdp", "memory_bandwidth")  # an axis that brings one has chips
+
+
+@dataclass(frozen=True)
+class _Chips:
+    """The axis that has the study's chips, and their keys; no axis and one empty key where no axis has them."""
+
+    axis: str | None
+    keys: tuple[str, ...]
+
+
+def draw_prior(bindings: Bindings, spec: StudySpec, model: Model, asked: Iterable[str], needed: Iterable[str]) -> Model:
+    """Add the prior's draws to the axis that asks for them, where one does.
+
+    Parameters
+    ----------
+    bindings
+        What all else gives; the axis gets its columns here, and notes say what is drawn.
+    spec
+        The study's file.
+    model
+        The study's quantities.
+    asked
+        What all questions of the file ask for: the draws are the same whichever of them are answered.
+    needed
+        What the questions to answer ask for.
+
+    Returns
+    -------
+    Model
+        The quantities; where an input's distribution hangs on the chip, it is computed from several columns.
+
+    Raises
+    ------
+    AxisError
+        Where two axes draw from the prior, or nobody can say which of several distributions an input has.
+    """
+    places = [i for i, axis in enumerate(bindings.axes) if axis.prior]
+    if not places:
+        return model
+    first, *others = (bindings.axes[i].name for i in places)
+    if others:
+        raise AxisError(f"axes.{others[0]}.prior: axes.{first} draws from the prior already; one axis holds all that is joint")
+    draws = _Draws(bindings, bindings.axes[places[0]], spec, model)
+    names = draws.names(asked)
+    bindings.axes[places[0]] = draws.columns(names, set(model.inputs(needed, {*bindings.given, *bindings.columns()})))
+    return draws.model
+
+
+@dataclass
+class _Draws:
+    """The draws of one axis while they are made; ``model`` grows with them."""
+
+    bindings: Bindings
+    axis: AxisColumns
+    study: StudySpec
+    model: Model
+
+    @property
+    def spec(self) -> AxisSpec:
+        return self.study.axes[self.axis.name]
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        return ("axes", self.axis.name)
+
+    def names(self, asked: Iterable[str]) -> list[str]:
+        """List the inputs to draw, in the order of their dimensions."""
+        held = {*self.bindings.given, *self.bindings.columns()}
+        targets = [name for name in TARGETS if name in self.model]
+        names = drawn_order(self.model, [*targets, *asked], held)
+        only, excluded = _inputs(self.spec.only), _inputs(self.spec.excluded) or ()
+        for name in only or ():
+            if name in self.study.given or name in self.bindings.columns():
+                raise AxisError(f"{key_text((*self.place, 'only'))}: {name} is given elsewhere; leave one out")
+        return [name for name in names if name not in excluded and (only is None or name in only)]
+
+    def columns(self, names: Sequence[str], needed: set[str]) -> AxisColumns:
+        """Make the columns that are needed, of those drawn and the axis's own, from points with a dimension for each."""
+        count, seed = check_draws(self.spec, self.place)
+        own = {} if self.spec.columns is None else parse_columns(self.spec, self.model, self.place)
+        own = {key: column for key, column in own.items() if key in self.axis.columns}
+        points = distributions.sobol(count, len(names) + len(own), seed) if names or own else np.empty((count, 0))
+        columns: dict[str, Floats] = {}
+        sources: dict[str, str] = {}
+        drawn = [name for name in names if name in needed]
+        for name in drawn or names[:1]:  # an axis has a column, also where no question needs one
+            made, texts = self._drawn(name, points[:, names.index(name)])
+            columns |= made
+            sources |= texts
+        for i, (key, (item, column)) in enumerate(own.items(), len(names)):
+            columns[key] = draw_column(column, item, points[:, i], (*self.place, "columns", key))
+        if drawn:
+            self.bindings.notes.append(f"axes.{self.axis.name} draws {', '.join(drawn)} from what is known of a run")
+        return replace(self.axis, columns=columns, sources=sources)
+
+    def _drawn(self, name: str, u: Floats) -> tuple[dict[str, Floats], dict[str, str]]:
+        """Draw an input at the probabilities ``u``: its columns, and where each comes from."""
+        chips = _chips(self.bindings)
+        of_chip = [self._distribution(name, chip) for chip in chips.keys]
+        kinds = list(dict.fromkeys(of_chip))
+        if len(kinds) == 1:
+            return {name: kinds[0].at(u)}, {name: kinds[0].source}
+        if chips.axis is None:
+            raise AxisError(
+                f"{key_text(self.place)}: {name} has another distribution on {_listed(chips, of_chip)}, and several axes bring "
+                f"chips; give it, with except = [{name!r}] here"
+            )
+        numbers = [kinds.index(kind) for kind in of_chip]
+        parts = [f"{name}_on_{_slug(chips.keys[numbers.index(i)])}" for i in range(len(kinds))]
+        self._choose(name, f"{name}_by_chip", parts)
+        self._add_column(chips.axis, f"{name}_by_chip", np.array(numbers, dtype=np.float64))
+        made = {part: kind.at(u) for part, kind in zip(parts, kinds, strict=True)}
+        return made, {part: kind.source for part, kind in zip(parts, kinds, strict=True)}
+
+    def _distribution(self, name: str, chip: str) -> Distribution:
+        """Find the one distribution of an input on a chip, in all years of the study."""
+        years = self._years()
+        kinds = dict.fromkeys(distribution_of(name, chip, year) for year in years)
+        if len(kinds) > 1:
+            early, late = f"{min(years):g}", f"{max(years):g}"
+            raise AxisError(
+                f"{key_text(self.place)}: {name} has another distribution in {early} than in {late}, and an axis brings both "
+                f"years; give it, with except = [{name!r}] here"
+            )
+        (kind,) = kinds
+        if kind is None:
+            raise AxisError(f"{key_text(self.place)}: the prior knows no {name} on {chip}; give it, with except = [{name!r}]")
+        return kind
+
+    def _years(self) -> list[float]:
+        """List the years in which the study has runs."""
+        for axis in self.bindings.axes:
+            if "year" in axis.columns:
+                return sorted(set(axis.columns["year"].tolist()))
+        return [self.bindings.given.get("year", configs.defaults()["year"].value)]
+
+    def _choose(self, name: str, selector: str, parts: Sequence[str]) -> None:
+        """Compute an input as one of several columns, of which another says which."""
+        taken = [new for new in (selector, *parts) if new in self.model]
+        if taken:
+            raise AxisError(f"{key_text(self.place)}: needs the name {taken[0]} itself; call the study's quantity otherwise")
+        item = self.model[name]
+        which = Quantity(selector, "", "given", f"Which of the distributions of {name} a chip has.")
+        extra = {part: replace(item, name=part) for part in parts}
+        chosen = replace(item, source="of the chip's distribution", function=_chosen, parameters=(selector, *parts))
+        self.model = self.model.extended({selector: which, **extra, name: chosen})
+
+    def _add_column(self, axis_name: str, column: str, values: Floats) -> None:
+        for i, axis in enumerate(self.bindings.axes):
+            if axis.name == axis_name:
+                source = "which of the prior's distributions is this chip's, configs/prior/draws.toml"
+                columns, sources = {**axis.columns, column: values}, {**axis.sources, column: source}
+                self.bindings.axes[i] = replace(axis, columns=columns, sources=sources)
+
+
+def _chosen(which: Any, *values: Any) -> Any:
+    """Choose the value whose position ``which`` says."""
+    result = values[0]
+    for i, value in enumerate(values[1:], 1):
+        result = where(which == i, value, result)
+    return result
+
+
+def _inputs(names: Sequence[str] | None) -> list[str] | None:
+    """Name the inputs that are meant: of the MFU its deviation."""
+    return None if names is None else [DEVIATION if name == "mfu" else name for name in names]
+
+
+def has_chips(axis: AxisColumns) -> bool:
+    """Tell whether an axis's points are chips: rows of the hardware table, or of another that has a column of it."""
+    return axis.facts and (axis.table == "hardware" or any(column in axis.renamed.values() for column in CHIP_COLUMNS))
+
+
+def _chips(bindings: Bindings) -> _Chips:
+    axes = [axis for axis in bindings.axes if has_chips(axis)]
+    keys = tuple(row.key for axis in axes for row in axis.rows)
+    return _Chips(axes[0].name if len(axes) == 1 else None, keys or ("",))
+
+
+def _listed(chips: _Chips, kinds: Sequence[Distribution]) -> str:
+    other = next(i for i, kind in enumerate(kinds) if kind != kinds[0])
+    return f"{chips.keys[other]} than on {chips.keys[0]}"
+
+
+def _slug(chip: str) -> str:
+    return "".join(letter if letter.isalnum() else "_" for letter in chip)
