@@ -106,7 +106,20 @@ def _check_labels(labels: list[str] | None, length: int, place: tuple[str, ...])
 
 
 def parse_columns(spec: AxisSpec, model: Model, place: tuple[str, ...]) -> dict[str, tuple[Quantity, ColumnSpec]]:
-    """Read an axis's ``columns``: what each says, and the quantity that it holds. Raises AxisError; ``place`` is the axis's."""
+    """Read an axis's ``columns``: of each what it says, and the quantity that it holds.
+
+    Parameters
+    ----------
+    spec, model
+        The axis's keys, and the quantities that it may bring.
+    place
+        Where the axis stands: errors start with that.
+
+    Raises
+    ------
+    AxisError, SchemaError
+        Where there are none, or one is of no quantity or of another form.
+    """
     here = (*place, "columns")
     if not isinstance(spec.columns, dict) or not spec.columns:
         raise AxisError(f"{key_text(here)}: must be a table such as columns.mfu = {{ uniform = [0.3, 0.5] }}")

@@ -139,7 +139,7 @@ class _Draws:
 
     def _distribution(self, name: str, chip: str) -> Distribution:
         """Find the one distribution of an input on a chip, in all years of the study."""
-        years = self._years()
+        years, chip = self._years(), "" if name == DEVIATION else chip  # the formula of the MFU knows the chip
         kinds = dict.fromkeys(distribution_of(name, chip, year) for year in years)
         if len(kinds) > 1:
             early, late = f"{min(years):g}", f"{max(years):g}"

@@ -30,7 +30,7 @@ def scenario(chip: str = "h100", **values: float) -> Scenario:
 def test_what_is_stated_is_fixed_and_the_rest_drawn() -> None:
     run = scenario(tokens=1e12, chip_count=256, pue=1.2)
     assert {"tokens", "chip_count", "pue", "tdp"} <= set(run.fixed)
-    assert {"mfu", "load", "host_load", "other_losses", "wue"} <= set(run.drawn)
+    assert {"mfu_deviation", "load", "host_load", "other_losses", "wue"} <= set(run.drawn)
     assert not set(run.fixed) & set(run.drawn)
     assert run.fixed["pue"] == StatedValue(1.2, TEST)
     assert run.source_of("year_length").kind is SourceKind.DEFAULT
