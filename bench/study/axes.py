@@ -7,13 +7,14 @@ import numpy as np
 
 from ...kernels.model.quantity import Model, Quantity
 from ...kernels.text import nearest
-from ..prior.draws import known_inputs
+from ..prior.draws import DEVIATION, known_inputs
 from ..stats import distributions
 from . import ranges
 from .facts_axis import plan_facts
 from .fields import key_text
 from .planned_axis import AxisColumns, AxisError, Floats, PlannedAxis, find_quantity
 from .schema import MAX_AXIS_POINTS, AxisSpec, ColumnSpec, parse_column
+from .weighting import KEYS, check_uncertain, column_quantity, weigh
 
 PRIOR = "run"
 
@@ -37,6 +38,11 @@ def plan_axis(name: str, spec: AxisSpec, model: Model, folder: Path) -> PlannedA
     """
     place = ("axes", name)
     _check_keys(spec, place)
+    check_uncertain(spec, place)
+    return weigh(_plan_form(name, spec, model, folder), spec, model, place)
+
+
+def _plan_form(name: str, spec: AxisSpec, model: Model, folder: Path) -> PlannedAxis:
     if spec.source is not None:
         return plan_facts(name, spec, model, folder)
     if spec.prior is not None:
@@ -62,7 +68,7 @@ def _check_keys(spec: AxisSpec, place: tuple[str, ...]) -> None:
     else:
         kind, allowed = (forms or ["values"])[0], {*ranges.FORMS, "num", "quantity", "labels"}
     for key in spec.written():
-        if key not in allowed:
+        if key not in allowed | KEYS:
             hints = {"rows": "; from = 'hardware' says of which table", "seed": "; draws = 1024 makes draws"} | dict.fromkeys(
                 ("only", "except"), "; prior = 'run' draws what is known of a run"
             )
@@ -125,7 +131,7 @@ def parse_columns(spec: AxisSpec, model: Model, place: tuple[str, ...]) -> dict[
         raise AxisError(f"{key_text(here)}: must be a table such as columns.mfu = {{ uniform = [0.3, 0.5] }}")
     result = {}
     for name, raw in spec.columns.items():
-        item = find_quantity(name, model, (*here, name))
+        item = column_quantity(name, spec, model, (*here, name))
         result[name] = (item, parse_column(raw, (*here, name)))
     return result
 
@@ -186,6 +192,10 @@ def _plan_prior(name: str, spec: AxisSpec, model: Model) -> PlannedAxis:
     if spec.draws is None:
         raise AxisError(f"{key_text((*place, 'draws'))}: is missing; say how many, as draws = 1024")
     count, _ = check_draws(spec, place)
+    if spec.weights is not None:
+        raise AxisError(f"{key_text((*place, 'weights'))}: does not go with prior, whose draws are equally likely")
+    if spec.only is not None and not spec.only:
+        raise AxisError(f"{key_text((*place, 'only'))}: is empty; name what is drawn, or leave it out")
     known = ["mfu", *known_inputs()]
     for key, names in (("only", spec.only), ("except", spec.excluded)):
         for input_name in names or ():
@@ -196,9 +206,12 @@ def _plan_prior(name: str, spec: AxisSpec, model: Model) -> PlannedAxis:
         raise AxisError(f"{key_text((*place, 'except'))}: does not go with only; name what is drawn or what is not")
     own = {} if spec.columns is None else parse_columns(spec, model, place)
     check_distributions(own, place)
+    chosen = {DEVIATION if name == "mfu" else name for name in spec.only or known} - {
+        DEVIATION if name == "mfu" else name for name in spec.excluded or ()
+    }
 
     def make() -> AxisColumns:
-        return AxisColumns(name, {key: np.zeros(count) for key in own}, prior=True)
+        return AxisColumns(name, {key: np.zeros(count) for key in own}, prior=frozenset(chosen))
 
     return PlannedAxis(count, make, key_text((*place, "draws")), len(own) + len(known_inputs()))
 

@@ -24,7 +24,7 @@ from .bindings import bind, build_grid, find_substitutes, needed_quantities, sub
 from .mfu_basis import hold_unknown, note_unseen_chips, regression
 from .prior_axis import draw_prior
 from .provenance import Assumption, MissingFact, find_assumptions, find_missing_facts
-from .questions import build_question
+from .questions import build_question, resolve_questions
 from .schema import SchemaError, StudySpec, parse_study
 
 STUDY_ERRORS = (StudyError, GridError, ModelError, UnitError, configs.FactError)
@@ -47,7 +47,7 @@ class Study:
     missing
         Facts that are not published, so that scenarios have no answer.
     notes
-        How clashes were settled, and which axes change nothing.
+        How clashes were settled, which axes change nothing, and where a median is taken unasked.
     sources
         Where each input's value comes from, by its name.
     overrides
@@ -194,11 +194,11 @@ def _build_study(
     """Build the study of a file: ``spec`` and ``held`` are what its document and its values are after ``sets``."""
     computed = find_substitutes({**spec.given, **held}, file.model)
     model = substitute(file.model, computed)
-    every = _build_questions(spec, model)
-    questions = _select(every, only)
+    written = _build_questions(spec, model)
+    questions = _select(written, only)
     bindings = bind(spec, model, held, file.path.parent, computed)
     targets = [name for question in questions for name in question.targets()]
-    model = draw_prior(bindings, spec, model, (name for question in every for name in question.targets()), targets)
+    model = draw_prior(bindings, spec, model, (name for question in written for name in question.targets()), targets)
     hold_unknown(model, targets, bindings)
     note_unseen_chips(model, targets, bindings)
     needs = needed_quantities(model, targets, bindings)
@@ -206,6 +206,8 @@ def _build_study(
     grid, notes = build_grid(model, bindings, needs)
     used = {name: value for name, value in bindings.given.items() if name in needs}
     problem = Problem(model, grid, used | {a.quantity: a.value for a in assumptions})
+    placed = [(("questions", written.index(question)), question) for question in questions]
+    questions, readings = resolve_questions(placed, problem, bindings.freed)
     return Study(
         name="stdin" if str(file.path) in reading.STDIN else file.path.stem,
         title=spec.title,
@@ -215,7 +217,7 @@ def _build_study(
         questions=questions,
         assumptions=tuple(a for a in assumptions if a.quantity not in regression(model, bindings.given)),
         missing=find_missing_facts(problem, questions, bindings.axes),
-        notes=(*file.notes, *bindings.notes, *notes),
+        notes=(*file.notes, *bindings.notes, *notes, *readings),
         sources=_collect_sources(assumptions, bindings.axes, problem, held),
         overrides=sets,
         digest=hashlib.sha256("\n".join((file.text, *sets, *only)).encode()).hexdigest(),

@@ -43,7 +43,12 @@ class AxisColumns:
     sources
         Quantity to where its values come from, of those that neither the study nor a table's rows state.
     prior
-        Whether it draws from the prior, which adds columns once it is known what the study needs.
+        Inputs that it may draw from the prior, as columns that are added once it is known what the study needs; None where
+        it draws nothing from there.
+    uncertain
+        Whether nobody knows which of the points holds.
+    weights
+        How likely the points of an uncertain axis are, to one another; None where all are equally so.
     """
 
     name: str
@@ -55,7 +60,9 @@ class AxisColumns:
     renamed: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
-    prior: bool = False
+    prior: frozenset[str] | None = None
+    uncertain: bool = False
+    weights: Floats | None = None
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def draw_prior(bindings: Bindings, spec: StudySpec, model: Model, asked: Iterabl
     AxisError
         Where two axes draw from the prior, or nobody can say which of several distributions an input has.
     """
-    places = [i for i, axis in enumerate(bindings.axes) if axis.prior]
+    places = [i for i, axis in enumerate(bindings.axes) if axis.prior is not None]
     if not places:
         return model
     first, *others = (bindings.axes[i].name for i in places)
@@ -93,11 +93,10 @@ class _Draws:
         held = {*self.bindings.given, *self.bindings.columns()}
         targets = [name for name in TARGETS if name in self.model]
         names = drawn_order(self.model, [*targets, *asked], held)
-        only, excluded = _inputs(self.spec.only), _inputs(self.spec.excluded) or ()
-        for name in only or ():
+        for name in self.spec.only or ():
             if name in self.study.given or name in self.bindings.columns():
                 raise AxisError(f"{key_text((*self.place, 'only'))}: {name} is given elsewhere; leave one out")
-        return [name for name in names if name not in excluded and (only is None or name in only)]
+        return [name for name in names if name in (self.axis.prior or ())]
 
     def columns(self, names: Sequence[str], needed: set[str]) -> AxisColumns:
         """Make the columns that are needed, of those drawn and the axis's own, from points with a dimension for each."""
@@ -184,11 +183,6 @@ def _chosen(which: Any, *values: Any) -> Any:
     for i, value in enumerate(values[1:], 1):
         result = where(which == i, value, result)
     return result
-
-
-def _inputs(names: Sequence[str] | None) -> list[str] | None:
-    """Name the inputs that are meant: of the MFU its deviation."""
-    return None if names is None else [DEVIATION if name == "mfu" else name for name in names]
 
 
 def has_chips(axis: AxisColumns) -> bool:

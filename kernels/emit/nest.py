@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..graph.expression import Node, needed
+from ..model.weights import whole_weights
 from ..plan.cut import Middle
 from ..plan.plan import Plan
 from .code import Array, Code, Value
@@ -31,6 +32,48 @@ def inputs(plan: Plan) -> Inputs:
         return np.concatenate(columns) if columns else np.zeros(1, real)
 
     return Inputs(*(joined(leaves) for leaves in (plan.leaves_of("constant"), plan.leaves_of("table"), plan.leaves_of("lane"))))
+
+
+def draw_weights(plan: Plan) -> NDArray[np.int64]:
+    """Give the whole weights of the uncertain axes that have any, one axis after the other."""
+    axes = [plan.problem.grid.axes[axis] for axis in plan.cut.uncertain]
+    weights = [whole for axis, whole in zip(axes, whole_weights(axes), strict=True) if axis.weights is not None]
+    return np.concatenate(weights) if weights else np.ones(1, np.int64)
+
+
+class WeightedDraws:
+    """Where each uncertain axis's weights stand in `draw_weights`."""
+
+    def __init__(self, plan: Plan):
+        self.last, self.offsets = plan.middle[-1].axis if plan.middle else -1, dict[int, int]()
+        offset = 0
+        for axis in plan.cut.uncertain:
+            if plan.problem.grid.axes[axis].weights is not None:
+                self.offsets[axis] = offset
+                offset += plan.problem.grid.shape[axis]
+
+    @property
+    def any(self) -> bool:
+        """Whether draws differ in weight."""
+        return bool(self.offsets)
+
+    def weight(self, nest: "Nest", weights: Array, u: int) -> Value | None:
+        """Write the weight of a draw; None where all weigh 1.
+
+        Parameters
+        ----------
+        nest : Nest
+            The nest, inside all its loops.
+        weights : Array
+            The `draw_weights`.
+        u : int
+            How many passes on in the innermost loop the draw is.
+        """
+        result: Value | None = None
+        for axis, offset in self.offsets.items():
+            weight = weights[nest.index[axis] + (offset + u if axis == self.last else offset)]
+            result = weight if result is None else result * weight
+        return result
 
 
 class Nest:

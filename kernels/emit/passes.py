@@ -9,7 +9,7 @@ import numpy as np
 
 from ..graph.intervals import Interval
 from ..model.kinds import Apart, ByKind
-from ..model.questions import Best, Histogram, Pareto, Quantiles, Question, Sensitivity, Summary, Table
+from ..model.questions import Best, Decision, Histogram, Pareto, Quantiles, Question, Sensitivity, Summary, Table
 from ..plan.kinds import SHARING, Sharing
 from ..plan.plan import Plan
 from . import reducers
@@ -23,6 +23,7 @@ class Pass(enum.StrEnum):
     COUNTS = "counts"  # how many points lie in each bin
     LEAST = "least"  # the least of the second quantity in each bin
     FRONT = "front"  # the point of each bin whose second quantity is the front's
+    DECIDE = "decide"  # the best decision of each outer point
     TABLE = "table"  # every point's values
 
 
@@ -52,6 +53,8 @@ class QuestionPasses:
 
 def signed(plan: Plan) -> bool:
     """Tell whether the objective may be zero or negative."""
+    if not plan.objectives:  # of a decision that no draw changes
+        return True
     interval = plan.intervals.get(plan.objective.id, Interval(-np.inf, np.inf, True))
     return not interval.low > 0
 
@@ -74,6 +77,7 @@ PASSES: ByKind[QuestionPasses] = ByKind(
     "kernels.emit.passes.PASSES",
     {
         Best: QuestionPasses(Reduction("best", _best), (Pass.WHERE,)),
+        Decision: QuestionPasses(None, (Pass.DECIDE,)),
         Summary: QuestionPasses(Reduction("summary", _summary)),
         Quantiles: QuestionPasses(_RANGE, (Pass.COUNTS,)),
         Histogram: QuestionPasses(_RANGE, (Pass.COUNTS,)),

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..emit.cpu import bins as emit_bins
-from ..emit.cpu import lanes, locate
+from ..emit.cpu import decide, lanes, locate
 from ..emit.cpu import table as emit_table
 from ..emit.cpu.cpu_code import CpuCode
-from ..emit.nest import inputs
+from ..emit.nest import draw_weights, inputs
 from ..emit.passes import Pass, signed
 from ..llvm.ir import Llvm
 from ..llvm.module import source
@@ -61,6 +61,7 @@ EMITTERS: Mapping[Pass, Callable[[Plan, CpuCode], None]] = {
     Pass.COUNTS: _binning(emit_bins.histogram),
     Pass.LEAST: _binning(emit_bins.least),
     Pass.FRONT: _binning(emit_bins.front),
+    Pass.DECIDE: decide.decision,
     Pass.TABLE: emit_table.table,
 }
 
@@ -100,6 +101,7 @@ class NumbaRun(PlannedRun):
             Pass.COUNTS: (*bins, np.zeros((1, 1), np.int64)),
             Pass.LEAST: (*bins, real[:, :1].copy()),
             Pass.FRONT: (*bins, np.zeros((self.plan.groups, 2), self.dtype), none, offsets, np.zeros((1, 1), np.int64)),
+            Pass.DECIDE: (one, one, offsets, *(np.zeros(1, kind) for kind in (self.dtype, self.dtype, *[np.int64] * 4))),
             Pass.TABLE: (0, none, *self._columns(0).values()),
         }
         for name, kernel in self.kernels.items():
@@ -122,6 +124,31 @@ class NumbaRun(PlannedRun):
         arrays = (*self.arrays, points, targets, flats, self.plan.lane_offsets(), out)
         self._tasks(points.size, lambda lo, hi: self.kernels["where"](lo, hi, *arrays), None)
         return out
+
+    def decisions(self, groups: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+        """Decide within every outer point of these groups: see `PlannedRun.decisions`."""
+        plan = self.plan
+        assert plan.deciding is not None
+        points, answers = plan.points, plan.deciding.confidences
+        outs = {
+            "best": np.full((points * answers), np.inf, self.dtype),
+            "flat": np.full(points * answers, NOWHERE),
+            **{name: np.zeros(points, np.int64) for name in ("pruned", "unknown")},
+            "failed": np.zeros(points * (len(plan.deciding.missed) + 1), np.int64),
+        }
+        flats, _ = plan.point_offsets(np.arange(points))
+        limits = np.full(self.groups * answers, np.inf, self.dtype)  # what one thread finds spares the others work
+        arrays = (*self.arrays, draw_weights(plan), flats, plan.lane_offsets(), limits, *outs.values())
+        kernel = self.kernels[Pass.DECIDE]
+        for run in np.split(groups, np.flatnonzero(np.diff(groups) > 1) + 1) if len(groups) else ():
+            first, count = int(run[0]) * plan.points_per_group, len(run) * plan.points_per_group
+            share = (0.0, 1.0) if len(groups) == self.groups else None
+
+            def work(lo: int, hi: int, first: int = first) -> None:
+                kernel(first + lo, first + hi, *arrays)
+
+            self._tasks(count, work, share)
+        return outs
 
     def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
         """Count the feasible values of each group by bin, as (groups, bins)."""

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from ..model.evaluate import Evaluator, is_nan, meets
 from ..model.grid import Grid
-from ..model.questions import Best, Chunk, Problem, Question, Result, group_shape
+from ..model.questions import Best, Chunk, Decision, Problem, Question, Result, group_shape
 from ..plan.sharing import SharedPass
 from ..reductions.bins import Bins, Range, keys
 from ..reductions.kinds import answer
 from ..reductions.pareto import NOWHERE
-from ..reductions.states import BestState, RangeState, Share, SummaryState, Visited
+from ..reductions.states import BestState, DecisionState, RangeState, Share, SummaryState, Visited
 from .engine import Availability, Settings
+from .numpy_decisions import DecisionBlocks
 
 BLOCK_POINTS = 2**17  # a few arrays of a block fit in the second-level cache
 
@@ -139,6 +140,20 @@ class NumpyRun:
             index[chosen] = self._flat(block, rows[better], place[better])
             nan += int(block.nan.sum())
         return BestState(-best if question.maximize else best, index, Visited(nan))
+
+    def decide(self, question: Decision, groups: NDArray[np.int64] | None = None) -> DecisionState:
+        """Find the decision of each group whose statistic is best, or that misses by least: `Passes.decide`.
+
+        Parameters
+        ----------
+        question
+            What is decided.
+        groups
+            The numbers of the groups that are wanted; all if None.
+        """
+        decisions = DecisionBlocks(self.problem, question, self.dtype)
+        cut = blocks(decisions.grid, max(BLOCK_POINTS // decisions.draws.count, 1))
+        return decisions.decide(cut, groups, self.settings.progress)
 
     def summary(self) -> SummaryState:
         """Count and add up each group's points."""

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from ..model.questions import Chunk, Problem, Question, Result
 from ..plan.sharing import SharedPass
+from ..reductions.states import Passes
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Engine(Protocol):
     name: str
     shares: bool
 
-    def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> "Prepared":
+    def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> "PassRun":
         """Compile what a question needs; the object returned runs it, as often as wanted.
 
         Parameters
@@ -98,3 +99,7 @@ class Prepared(Protocol):
 
     def chunks(self) -> Iterator[Chunk]:
         """Compute a table's values and hand them over chunk by chunk, in the order of the flat index."""
+
+
+class PassRun(Prepared, Passes, Protocol):
+    """A question that is ready to run on one engine, which can be asked for single passes too."""

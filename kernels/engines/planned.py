@@ -6,18 +6,20 @@ number of threads, chunks or devices.
 
 import abc
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..emit.passes import PASSES, reductions, signed
-from ..model.questions import Best, Chunk, Problem, Question, Result
+from ..model.questions import Best, Chunk, Decision, Problem, Question, Result
 from ..plan.plan import Plan
 from ..plan.sharing import SharedPass
 from ..reductions.bins import Bins, Range
 from ..reductions.kinds import answer
-from ..reductions.states import BestState, RangeState, Share, SummaryState, Visited
+from ..reductions.pareto import NOWHERE
+from ..reductions.states import BestState, DecisionState, RangeState, Share, SummaryState, Visited
 from .engine import Settings
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -68,6 +70,18 @@ class PlannedRun(abc.ABC):
         """Find the lowest flat index within each of these outer points whose objective is exactly the target."""
 
     @abc.abstractmethod
+    def decisions(self, groups: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+        """Decide within every outer point of these groups: arrays over all outer points.
+
+        Returns
+        -------
+        dict
+            ``best`` and ``flat`` (points, confidences), `NOWHERE` where there is none; ``pruned`` and ``unknown`` (points),
+            scenarios and decisions; ``failed`` (points, 1 + soft conditions) where the nearest is asked for, the first of them
+            how many decisions were considered.
+        """
+
+    @abc.abstractmethod
     def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
         """Count the feasible scenarios of each group in each bin: (groups, bins)."""
 
@@ -107,6 +121,29 @@ class PlannedRun(abc.ABC):
         best = grouped.max(axis=1) if question.maximize else grouped.min(axis=1)
         index = self._where(grouped, best, -np.inf if question.maximize else np.inf, arrays.get("lane"))
         return BestState(best, index, _visited(arrays))
+
+    def decide(self, question: Decision, groups: NDArray[np.int64] | None = None) -> DecisionState:
+        """Find the decision of each group whose statistic is best, or that misses by least, and its lowest flat index.
+
+        Parameters
+        ----------
+        question
+            The run's own.
+        groups
+            The numbers of the groups that are wanted; all if None.
+        """
+        arrays = self.decisions(np.arange(self.groups) if groups is None else groups)
+        best, flat = (arrays[name].reshape(self.groups, self.plan.points_per_group, -1) for name in ("best", "flat"))
+        value = best.min(axis=1)
+        index = np.where(best == value[:, None], flat, NOWHERE).min(axis=1)
+        none = index == NOWHERE
+        sign = -1 if question.maximize and not question.nearest else 1
+        visited = Visited(int(arrays["unknown"].sum()) * self.plan.cut.draws, int(arrays["pruned"].sum()))
+        state = DecisionState(sign * np.where(none, np.inf, value).astype(self.dtype), np.where(none, -1, index), visited)
+        if not question.nearest:
+            return state
+        failed = arrays["failed"].reshape(self.groups, self.plan.points_per_group, -1).sum(axis=1)
+        return replace(state, failed=failed[:, 1:], considered=failed[:, 0])
 
     def summary(self) -> SummaryState:
         """Count and add up each group's points."""

@@ -6,7 +6,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import EngineError
@@ -14,6 +14,7 @@ from ..model.kinds import ByKind
 from ..model.questions import (
     Best,
     Chunk,
+    Decision,
     Histogram,
     Pareto,
     Problem,
@@ -28,7 +29,8 @@ from ..plan.collapse import Collapsed, collapse
 from ..plan.sensitivity import SensitivityRun
 from ..plan.sharing import prepare_family
 from . import driver
-from .engine import Availability, Engine, Prepared, Settings
+from .decision_run import DecisionRun
+from .engine import Availability, Engine, PassRun, Prepared, Settings
 
 NAMES = ("numpy", "numba", "numba-cuda", "cupy")
 MODULES = {"numpy": "cpu_numpy", "numba": "cpu_numba", "numba-cuda": "gpu_numba", "cupy": "gpu_cupy"}
@@ -178,10 +180,20 @@ def _prepare_composed(engine: Collapsing, problem: Problem, question: Sensitivit
     return SensitivityRun(problem, question, lambda p, q: engine.prepare(p, q, settings), settings.dtype)
 
 
+def _prepare_decision(engine: Collapsing, problem: Problem, question: Decision, settings: Settings) -> Prepared:
+    """Prepare a decision, which may need a second pass for what is nearest; the first alone tells of its progress."""
+
+    def prepare(small: Problem, asked: Decision) -> PassRun:
+        return engine.engine.prepare(small, asked, replace(settings, progress=None) if asked.nearest else settings)
+
+    return DecisionRun(problem, question, prepare)
+
+
 PREPARATIONS: ByKind[Callable[[Collapsing, Problem, Any, Settings], Prepared]] = ByKind(
     "kernels.engines.registry.PREPARATIONS",
     {
         Best: _prepare_collapsed,
+        Decision: _prepare_decision,
         Summary: _prepare_collapsed,
         Quantiles: _prepare_collapsed,
         Histogram: _prepare_collapsed,

@@ -8,6 +8,7 @@ __all__ = [
     "grid",
     "kinds",
     "operations",
+    "promises",
     "quantity",
     "questions",
     "statistics",

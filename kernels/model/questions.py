@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .condition import Condition
-from .grid import Grid
+from .grid import Axis, Grid
 from .quantity import Model
 from .statistics import AnyPromise, Statistic
 
@@ -44,6 +44,10 @@ class Question:
         """List every quantity the question needs, objectives first, each once."""
         names = [*self.objectives(), *(name for condition in self.where for name in condition.names())]
         return tuple(dict.fromkeys(names))
+
+    def draw_axes(self, grid: Grid) -> tuple[Axis, ...] | None:
+        """List the axes that statistics are over; None for a kind that counts all points alike."""
+        return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +107,10 @@ class Decision(Question):
         """List every quantity the question needs, the objective first, each once."""
         promised = (name for promise in self.promises for name in promise.names())
         return tuple(dict.fromkeys([*super().targets(), *promised]))
+
+    def draw_axes(self, grid: Grid) -> tuple[Axis, ...]:
+        """List the axes that statistics are over: the uncertain ones that are not kept."""
+        return tuple(axis for axis in grid.axes if axis.uncertain and axis.name not in self.by)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -301,3 +309,8 @@ class Result:
 def group_shape(grid: Grid, question: Question) -> tuple[int, ...]:
     """Return the lengths of the kept axes, in the order of ``by``."""
     return tuple(len(grid.axes[grid.position(name)]) for name in question.by)
+
+
+def reduced_uncertain(grid: Grid, question: Question) -> tuple[int, ...]:
+    """List the positions of the uncertain axes that a question does not keep: statistics are over those."""
+    return tuple(i for i, axis in enumerate(grid.axes) if axis.uncertain and axis.name not in question.by)

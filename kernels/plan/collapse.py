@@ -1,4 +1,4 @@
-"""Leaving out the axes that a question does not need: their points are all alike."""
+"""Leaving out the axes that a question does not need, whose points are all alike, and the draws that cannot be."""
 
 import math
 from collections.abc import Mapping
@@ -10,8 +10,11 @@ import numpy as np
 from ..model.evaluate import dependence
 from ..model.grid import Axis, Grid
 from ..model.questions import Problem, Question, Result
+from ..reductions.draws import possible
 
-COUNTS = ("count", "feasible", "nan", "counts")
+COUNTS = ("count", "feasible", "nan", "counts", "failed", "considered")
+INDICES = ("index", "nearest")
+_ONE_DRAW = "one draw"  # an axis for where no draw matters, and its column, which no quantity is called
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Collapsed:
     problem
         What is left.
     times
-        How many points of the original grid are alike for each point left.
+        How many points of the original grid are alike for each point left; where statistics are over draws, how many decisions.
     original
         The whole grid.
     """
@@ -37,21 +40,32 @@ class Collapsed:
         if self.problem.grid.shape == self.original.shape:
             return result
         values: Mapping[str, Any] = {
-            name: self._index(array) if name == "index" else array * self.times if name in COUNTS else array
+            name: self._index(array) if name in INDICES else array * self.times if name in COUNTS else array
             for name, array in result.values.items()
         }
-        return replace(result, values=values, nan=result.nan * self.times)
+        return replace(result, values=values, nan=result.nan * self.original.size // self.problem.grid.size)
 
     def _index(self, index: Any) -> Any:
         """Turn flat indices of the smaller grid into those of the first of their points on the original; -1 stays."""
         flat = np.zeros_like(index)
+        strides = dict(zip([axis.name for axis in self.original.axes], self.original.strides, strict=True))
         for axis, position in zip(self.problem.grid.axes, self.problem.grid.indices(np.maximum(index, 0)), strict=True):
-            flat = flat + position * self.original.strides[self.original.position(axis.name)]
+            flat = flat + position * strides.get(axis.name, 0)  # the one draw that stands for others is at 0
         return np.where(index < 0, -1, flat)
 
 
 def collapse(problem: Problem, question: Question) -> Collapsed:
     """Leave out the axes that the question's quantities do not depend on, unless they are kept.
+
+    Of the axes that statistics are over, points of weight 0 are left out too; one draw stays where no such axis is left, so
+    that an engine always has draws. A flat index stays right, since those axes are at their index 0 in it.
+
+    Parameters
+    ----------
+    problem
+        The model on its grid.
+    question
+        What is asked.
 
     Raises
     ------
@@ -63,5 +77,10 @@ def collapse(problem: Problem, question: Question) -> Collapsed:
     left = {column for axis in problem.grid.axes if axis not in axes for column in axis.columns}
     # A quantity that a dropped axis holds fixed stays held, so that its formula is not asked for in its place.
     given = {**problem.given, **dict.fromkeys(left, 0.0)}
-    grid = Grid(tuple(axes))
-    return Collapsed(Problem(problem.model, grid, given), problem.grid.size // math.prod(grid.shape), problem.grid)
+    drawing = question.draw_axes(problem.grid)
+    drawn = {axis.name for axis in drawing or ()}
+    times = math.prod(len(a) for a in problem.grid.axes if a not in axes and a.name not in drawn)
+    axes = [possible(axis) if axis.name in drawn else axis for axis in axes]
+    if drawing is not None and not any(axis.name in drawn for axis in axes):
+        axes.append(Axis(_ONE_DRAW, {_ONE_DRAW: np.zeros(1)}, uncertain=True))
+    return Collapsed(Problem(problem.model, Grid(tuple(axes)), given), times, problem.grid)

@@ -41,17 +41,20 @@ class Outputs:
         Whether the point is unknown; None where none is.
     guards
         Conditions that hold for all lanes of a sub-nest, or for none: then it is skipped.
+    decided
+        What is taken once for all draws of a decision, and not of every point.
     """
 
     objectives: tuple[Node, ...]
     feasible: Node | None
     nan: Node | None
     guards: tuple[Node, ...] = ()
+    decided: tuple[Node, ...] = ()
 
     @property
     def nodes(self) -> tuple[Node, ...]:
-        """All that the innermost body hands over."""
-        return tuple(node for node in (*self.objectives, self.feasible, self.nan) if node is not None)
+        """All that is handed over, of every point or once for its draws."""
+        return tuple(node for node in (*self.objectives, self.feasible, self.nan, *self.decided) if node is not None)
 
 
 def rules_of(traced: Traced, question: Question, intervals: Mapping[int, Interval]) -> list[Rule]:
@@ -153,6 +156,12 @@ def filters_of(problem: Problem, conditions: Sequence[Node], dtype: str) -> list
     return [Filter(node.axes, passes) for node, passes in zip(conditions, met, strict=True)]
 
 
+def guards_of(rules: Sequence[Rule], cut: LoopCut) -> tuple[Node, ...]:
+    """Choose the conditions that hold for all lanes of a sub-nest or for none, so that they can skip it."""
+    nodes = [rule.possible for rule in rules]
+    return tuple(n for n in nodes if not cut.on_lanes(n.axes) and cut.level(n.axes) < len(cut.middle))
+
+
 def decide(question: Question, objectives: tuple[Node, ...], rules: list[Rule], unknown: list[Node], cut: LoopCut) -> Outputs:
     """Decide which conditions guard a sub-nest, and what is left for each point to test: whether it is feasible, and known.
 
@@ -170,10 +179,7 @@ def decide(question: Question, objectives: tuple[Node, ...], rules: list[Rule], 
         The loops.
     """
     planning = PLANNING.of(question)
-    guards: tuple[Node, ...] = ()
-    if not planning.writes_points:
-        nodes = [rule.possible for rule in rules]
-        guards = tuple(n for n in nodes if not cut.on_lanes(n.axes) and cut.level(n.axes) < len(cut.middle))
+    guards = () if planning.writes_points else guards_of(rules, cut)
     guarding = {node.id for node in guards}
     met = [rule.met for rule in rules if rule.met.id not in guarding]
     if planning.excludes_nan:

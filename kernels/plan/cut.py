@@ -59,6 +59,8 @@ class LoopCut:
         Lanes that are computed, padding included; ``lanes_used`` of them count.
     contiguous
         Whether an outer point is a stretch of the grid that is written out, and leaves no partial result.
+    uncertain
+        The axes that statistics are over: the innermost loops, whole within an outer point.
     """
 
     grid: Grid
@@ -68,6 +70,17 @@ class LoopCut:
     lane_tile: int
     width: int
     contiguous: bool
+    uncertain: tuple[int, ...] = ()
+
+    @property
+    def decided_level(self) -> int:
+        """The level at which a decision is known: inside all loops but those over what is uncertain."""
+        return sum(loop.axis not in self.uncertain for loop in self.middle)
+
+    @property
+    def draws(self) -> int:
+        """Scenarios of one decision."""
+        return math.prod(self.grid.shape[axis] for axis in self.uncertain)
 
     @property
     def lanes_used(self) -> int:
@@ -147,7 +160,9 @@ def study_order(shape: Sequence[int], machine: LaneMachine) -> Order:
     return Order(tuple(range(first, len(shape))), tuple(range(first)), 0.0)
 
 
-def cut_loops(grid: Grid, order: Order, kept: Sequence[int], machine: LaneMachine, *, contiguous: bool) -> LoopCut:
+def cut_loops(
+    grid: Grid, order: Order, kept: Sequence[int], machine: LaneMachine, *, contiguous: bool, uncertain: Sequence[int] = ()
+) -> LoopCut:
     """Cut the loops: choose which become the outer index, so that there are enough outer points with enough scenarios each.
 
     Parameters
@@ -160,7 +175,7 @@ def cut_loops(grid: Grid, order: Order, kept: Sequence[int], machine: LaneMachin
         Positions of the axes that the question keeps, which are outermost.
     machine
         What the lanes run on.
-    contiguous
+    contiguous, uncertain
         As in `LoopCut`.
     """
     outer = [Outer(axis, 1, grid.shape[axis]) for axis in kept]
@@ -175,6 +190,7 @@ def cut_loops(grid: Grid, order: Order, kept: Sequence[int], machine: LaneMachin
         whole = left * math.prod(part.count for part in tiles)
         share = max(groups * whole // machine.points(width), machine.passes * lanes)
         goal = max(min(machine.inner, share), -(-whole * groups // max(MAX_OUTER, groups)), 1)
+        goal = max(goal, lanes * math.prod(grid.shape[axis] for axis in uncertain))
     middle: list[Middle] = []
     for axis in order.middle:
         n = grid.shape[axis]
@@ -189,7 +205,7 @@ def cut_loops(grid: Grid, order: Order, kept: Sequence[int], machine: LaneMachin
         left = -(-left // n) * size
         if size > 1:
             middle.append(Middle(axis, size, size < n))
-    return LoopCut(grid, order.lanes, (*outer, *tiles), tuple(middle), tile, width, contiguous)
+    return LoopCut(grid, order.lanes, (*outer, *tiles), tuple(middle), tile, width, contiguous, tuple(uncertain))
 
 
 def _lane_tiles(grid: Grid, order: Order, machine: LaneMachine) -> tuple[int, list[Outer]]:

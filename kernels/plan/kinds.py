@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..model.kinds import Apart, ByKind
-from ..model.questions import Best, Histogram, Pareto, Quantiles, Sensitivity, Summary, Table
+from ..model.questions import Best, Decision, Histogram, Pareto, Quantiles, Sensitivity, Summary, Table
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,14 @@ class Planning:
     writes_points
         Whether every point is written, so that the axes stay in the study's order, no guard skips a point, and nothing is
         kept of an outer point.
+    decides
+        Whether statistics are taken over the uncertain axes that are not kept, which are then the innermost loops.
     """
 
     worst: Callable[[Any], float] | None = None
     excludes_nan: bool = True
     writes_points: bool = False
+    decides: bool = False
 
 
 def _worst(question: Best) -> float:
@@ -40,6 +43,7 @@ PLANNING: ByKind[Planning] = ByKind(
     "kernels.plan.kinds.PLANNING",
     {
         Best: Planning(worst=_worst, excludes_nan=False),
+        Decision: Planning(excludes_nan=False, decides=True),
         Summary: Planning(),
         Quantiles: Planning(),
         Histogram: Planning(),
@@ -62,6 +66,7 @@ SHARING: ByKind[Sharing] = ByKind(
     "kernels.plan.kinds.SHARING",
     {
         Best: Sharing.JOINS,
+        Decision: Sharing.ALONE,
         Summary: Sharing.LEADS,
         Quantiles: Sharing.LEADS,
         Histogram: Sharing.LEADS,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..graph.expression import Axes
+from ..graph.expression import Axes, Node, cost, needed
 
 JAM = 8  # passes of the innermost loop done in one loop over the lanes, at most
 _CANDIDATES = 64  # sets of lanes whose order is worked out
@@ -114,6 +114,7 @@ def choose(
     work: Mapping[Axes, float],
     machine: LaneMachine = CPU,
     filters: Sequence[Filter] = (),
+    inner: Sequence[int] = (),
 ) -> Order:
     """Choose the cheapest order of the axes.
 
@@ -132,8 +133,10 @@ def choose(
         What the lanes run on.
     filters
         Conditions; where one that needs no lanes fails, what lies further in is skipped.
+    inner
+        Positions of those that are walked innermost, and are no lanes.
     """
-    search = Search(tuple(lengths), tuple(kept), work, machine, tuple(filters))
+    search = Search(tuple(lengths), tuple(kept), work, machine, tuple(filters), tuple(inner))
     best: Order | None = None
     for least, lanes in sorted((search.least(lanes), lanes) for lanes in search.lane_sets())[:_CANDIDATES]:
         if best is not None and least > best.cost:
@@ -143,6 +146,19 @@ def choose(
             best = order
     assert best is not None
     return best
+
+
+def work_of(outputs: Sequence[Node], load: float) -> dict[Axes, float]:
+    """Add up the cost of operations by the axes that they depend on; of one axis alone, that of reading its tables."""
+    work: dict[Axes, float] = {}
+    tables: dict[int, Axes] = {}
+    for node in needed(outputs):
+        if len(node.axes) > 1:
+            work[node.axes] = work.get(node.axes, 0.0) + cost(node)
+            tables |= {arg.id: arg.axes for arg in node.args if len(arg.axes) == 1}
+    for axes in tables.values() if load else ():
+        work[axes] = work.get(axes, 0.0) + load
+    return work
 
 
 def pad_lanes(n: int) -> int:
@@ -160,6 +176,7 @@ class Search:
     work: Mapping[Axes, float]
     machine: LaneMachine
     filters: tuple[Filter, ...]
+    inner: tuple[int, ...] = ()
 
     def _product(self, axes: Sequence[int] | Axes) -> int:
         return math.prod(self.lengths[axis] for axis in axes)
@@ -169,7 +186,7 @@ class Search:
 
     def lane_sets(self) -> list[tuple[int, ...]]:
         """List the sets of axes that can be lanes: few enough for the first-level cache, or one axis, which can be tiled."""
-        free, machine = self._free(), self.machine
+        free, machine = tuple(axis for axis in self._free() if axis not in self.inner), self.machine
         if not free or self._product(free) <= machine.few:
             return [free]
         several = [axis for axis in free if self.lengths[axis] > 1] or list(free)
@@ -212,7 +229,8 @@ class Search:
             done[inside] += done[~inside]  # masks with the axis follow those without it in the same order
             trips[inside] *= self.lengths[axis]
         masks = [(sum(bit[axis] for axis in f.axes - kept), f.passes) for f in self.filters if not f.axes & lane_set]
-        sets = _Placed(tuple(self.lengths[axis] for axis in middle), done, trips, _alive(index, masks))
+        innermost = sum(bit[axis] for axis in self.inner)
+        sets = _Placed(tuple(self.lengths[axis] for axis in middle), done, trips, _alive(index, masks), innermost)
         order, cost = _cheapest(sets, _PASS_COST * width)
         return Order(lanes, tuple(middle[i] for i in order), cost + float(done[0] * trips[0]))
 
@@ -248,12 +266,15 @@ class _Placed:
         How many points the loops placed have.
     alive
         The share of these points that no filter has stopped.
+    innermost
+        The set of the loops that are placed after all others.
     """
 
     lengths: tuple[int, ...]
     done: np.ndarray
     trips: np.ndarray
     alive: np.ndarray
+    innermost: int
 
 
 def _cheapest(sets: _Placed, pass_cost: float) -> tuple[list[int], float]:
@@ -269,6 +290,10 @@ def _cheapest(sets: _Placed, pass_cost: float) -> tuple[list[int], float]:
     for count in range(1, len(lengths) + 1):
         for i, length in enumerate(lengths):
             with_loop = index[(placed == count) & (index >> i & 1).astype(bool)]
+            if sets.innermost >> i & 1:
+                with_loop = with_loop[(with_loop | sets.innermost) == full]  # all others are placed
+            else:
+                with_loop = with_loop[(with_loop & sets.innermost) == 0]
             before = with_loop & ~(1 << i)
             visited = sets.trips[with_loop] * sets.alive[before]
             cost = best[before] + (done[with_loop] - done[before] + _LOOP_COST) * visited

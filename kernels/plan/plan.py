@@ -15,6 +15,7 @@ from ..graph.expression import Node, evaluate
 from ..graph.intervals import Interval
 from ..model.questions import Problem, Question, group_shape
 from .cut import LoopCut, Middle, Outer
+from .deciding import Deciding
 from .schedule import Jam, Kind, Schedule
 
 
@@ -36,6 +37,8 @@ class Plan:
         Where the quantities' values lie, by the node's ``id``.
     schedule
         Where each node is computed, and how far the innermost loop is jammed.
+    deciding
+        What decides between decisions, where statistics are asked for; the objectives are what it takes of every point.
     """
 
     problem: Problem
@@ -49,6 +52,7 @@ class Plan:
     guards: tuple[Node, ...]
     intervals: Mapping[int, Interval] = field(repr=False)
     schedule: Schedule = field(repr=False)
+    deciding: Deciding | None = None
 
     @property
     def objective(self) -> Node:

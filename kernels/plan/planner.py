@@ -1,15 +1,13 @@
 """Making plans: every node is bounded, the order of the axes chosen, the loops cut, and each node placed."""
 
-from collections.abc import Sequence
-
-from ..graph.expression import Axes, Node, cost, needed
 from ..graph.intervals import bounds
 from ..graph.tracing import trace
 from ..model.questions import Problem, Question
 from .conditions import decide, filters_of, penalize, rules_of, unknown_of
 from .cut import cut_loops, study_order
+from .decision_planner import make_deciding
 from .kinds import PLANNING
-from .order import CPU, LaneMachine, choose
+from .order import CPU, LaneMachine, choose, work_of
 from .plan import Plan
 from .schedule import schedule
 
@@ -36,6 +34,8 @@ def make(problem: Problem, question: Question, dtype: str, machine: LaneMachine 
         For a question that has no plan of its own.
     """
     planning = PLANNING.of(question)
+    if planning.decides:
+        return make_deciding(problem, question, dtype, machine)
     traced, grid = trace(problem, question.targets()), problem.grid
     intervals = bounds(problem, [traced.quantities[name] for name in question.targets()], dtype)
     objectives = tuple(traced.quantities[name] for name in question.objectives())
@@ -46,7 +46,7 @@ def make(problem: Problem, question: Question, dtype: str, machine: LaneMachine 
         order = study_order(grid.shape, machine)
     else:
         conditions = [rule.possible for rule in rules]
-        work = _work([*objectives, *conditions], machine.load)
+        work = work_of([*objectives, *conditions], machine.load)
         order = choose(grid.shape, kept, work, machine, filters_of(problem, conditions, dtype))
     cut = cut_loops(grid, order, kept, machine, contiguous=planning.writes_points)
     outputs = decide(question, objectives, rules, unknown, cut)
@@ -65,16 +65,3 @@ def make(problem: Problem, question: Question, dtype: str, machine: LaneMachine 
         intervals=intervals,
         schedule=schedule(cut, outputs, intervals, machine),
     )
-
-
-def _work(outputs: Sequence[Node], load: float) -> dict[Axes, float]:
-    """Add up the cost of operations by the axes that they depend on; of one axis alone, that of reading its tables."""
-    work: dict[Axes, float] = {}
-    tables: dict[int, Axes] = {}
-    for node in needed(outputs):
-        if len(node.axes) > 1:
-            work[node.axes] = work.get(node.axes, 0.0) + cost(node)
-            tables |= {arg.id: arg.axes for arg in node.args if len(arg.axes) == 1}
-    for axes in tables.values() if load else ():
-        work[axes] = work.get(axes, 0.0) + load
-    return work

@@ -103,7 +103,7 @@ def schedule(cut: LoopCut, outputs: Outputs, intervals: Mapping[int, Interval], 
     machine
         What the lanes run on.
     """
-    placements = _placements(outputs.objectives[0].graph, cut, intervals)
+    placements = _placements(outputs.nodes[0].graph, cut, intervals)
     nodes, leaves, deepest = _reached(outputs, placements)
     levels = range(len(cut.middle) + 1)
     split: dict[bool, list[list[Node]]] = {on_lanes: [[] for _ in levels] for on_lanes in (False, True)}
@@ -175,4 +175,5 @@ def _jam(cut: LoopCut, work: int, machine: LaneMachine) -> Jam:
         return Jam(limit, 1, False)
     loop = cut.middle[-1]
     passes = 1 if cut.contiguous else max(min(limit, loop.length), 1)  # memory is what holds the writing up
-    return Jam(limit, passes, not loop.tiled and loop.length <= limit)
+    # What is decided of a decision is kept on its lanes, so the level above the draws' is filled.
+    return Jam(limit, passes, not cut.uncertain and not loop.tiled and loop.length <= limit)

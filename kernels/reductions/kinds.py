@@ -15,6 +15,7 @@ from ..host_memory import shortage, size_text
 from ..model.kinds import Apart, ByKind
 from ..model.questions import (
     Best,
+    Decision,
     Histogram,
     Pareto,
     Quantiles,
@@ -27,6 +28,7 @@ from ..model.questions import (
 )
 from . import pareto
 from .bins import Bins, Range, common_range, merge_bins, quantiles
+from .decisions import decided, group_bytes, missed
 from .states import GroupAnswer, Passes
 
 # What share of a question's progress each pass is: where it begins, and how much it is.
@@ -38,6 +40,14 @@ def _best(question: Best, passes: Passes) -> GroupAnswer:
     state = passes.best(question)
     objective = np.where(state.index < 0, np.nan, state.objective).astype(passes.dtype)
     return GroupAnswer({"objective": objective, "index": state.index}, state.visited)
+
+
+def _decision(question: Decision, passes: Passes) -> GroupAnswer:
+    groups = math.prod(group_shape(passes.problem.grid, question))
+    _check_memory(group_bytes(question) * groups, f"the answers of {groups:,} groups")
+    state = passes.decide(question)
+    values = (missed if question.nearest else decided)(passes.problem, question, state, passes.dtype)
+    return GroupAnswer(values, state.visited)
 
 
 def _summary(_: Summary, passes: Passes) -> GroupAnswer:
@@ -96,6 +106,7 @@ ANSWERS: ByKind[Callable[[Any, Passes], GroupAnswer]] = ByKind(
     "kernels.reductions.kinds.ANSWERS",
     {
         Best: _best,
+        Decision: _decision,
         Summary: _summary,
         Quantiles: _quantiles,
         Histogram: _histogram,

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.questions import Best, Problem
+from ..model.questions import Best, Decision, Problem
 from .bins import Bins, Range
 
 Share = tuple[float, float]  # of a question's progress: where a pass begins, and how much of it the pass is
@@ -50,6 +50,34 @@ class BestState:
     objective: NDArray[Any]
     index: NDArray[np.int64]
     visited: Visited
+
+
+@dataclass(frozen=True)
+class DecisionState:
+    """The best decision of each group at each confidence: arrays (groups, confidences), of one confidence if none is asked.
+
+    Parameters
+    ----------
+    value
+        The objective's statistic, in base units and the engine's dtype; the excess where the nearest decision is asked for. The
+        worst infinity where there is none.
+    index
+        The lowest flat index of a decision that has it, its reduced uncertain axes at their index 0; -1 where there is none.
+    visited
+        What the pass did not know or compute: all draws of decisions that are not known at one of the confidences.
+    failed
+        Where the nearest decision is asked for, how many decisions fail each soft condition, conditions first, then promises:
+        (groups, soft conditions).
+    considered
+        Over how many decisions these are counted: those that meet every other condition, and of which everything compared is
+        known. (groups,)
+    """
+
+    value: NDArray[Any]
+    index: NDArray[np.int64]
+    visited: Visited
+    failed: NDArray[np.int64] | None = None
+    considered: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +156,17 @@ class Passes(Protocol):
 
     def best(self, question: Best) -> BestState:
         """Find the best value of each group and the lowest flat index that has it."""
+
+    def decide(self, question: Decision, groups: NDArray[np.int64] | None = None) -> DecisionState:
+        """Find the decision of each group whose statistic is best, or that misses by least, and its lowest flat index.
+
+        Parameters
+        ----------
+        question
+            What is decided: the question that the run was prepared for.
+        groups
+            The numbers of the groups that are wanted, in order; all if None. The others hold that there is none.
+        """
 
     def summary(self) -> SummaryState:
         """Count and add up each group's points."""

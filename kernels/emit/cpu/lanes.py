@@ -27,6 +27,7 @@ class Lanes(Arguments):
 
     buffers: Array
     sums: Array
+    counts: Array
 
     def __init__(self, plan: Plan, code: CpuCode, reducer: Reducer | None):
         self.plan, self.code, self.reducer = plan, code, reducer
@@ -34,12 +35,14 @@ class Lanes(Arguments):
         self.width = plan.width
         self.pruned: Variable | None = None  # counts skipped scenarios
         self.kept: dict[str, Variable] = {}
+        self.whole_kind = "wide"  # the kind of the elements that keep whole numbers
         self.slots: dict[int, int] = {}
         for node in (*self.nest.lane_columns, *self.nest.buffered):
             self.slots[node.id] = len(self.slots)
         accumulators = reducer.accumulators if reducer else ()
         self.reals = [a for a in accumulators if a.kind == "real"]
         self.doubles = [a for a in accumulators if a.kind == "double"]
+        self.wholes = [a for a in accumulators if a.kind == "int"]
 
     # --- the kernel ---
 
@@ -72,12 +75,16 @@ class Lanes(Arguments):
         """Find where the lane ``i`` keeps an accumulator."""
         if accumulator in self.reals:
             return self._slot(len(self.slots) + self.reals.index(accumulator), i, self.buffers)
+        if accumulator in self.wholes:
+            return self._slot(self.wholes.index(accumulator), i, self.counts)
         return self._slot(self.doubles.index(accumulator), i, self.sums)
 
     def _allocate(self) -> None:
         self.buffers = self.code.alloc("real", max(len(self.slots) + len(self.reals), 1) * self.width)
         if self.doubles:
             self.sums = self.code.alloc("double", len(self.doubles) * self.width)
+        if self.wholes:
+            self.counts = self.code.alloc(self.whole_kind, len(self.wholes) * self.width)
 
     def _load_columns(self, tiled: bool) -> None:
         """Load lane columns into their slots: once for all, or a tile's at each outer point."""
@@ -122,7 +129,11 @@ class Lanes(Arguments):
         nest.compute(node for node in nest.at(level, vector=False) if node.id not in done)
         if not (nest.joined and level == nest.last - 1):
             self._fill(level)
-        loop = self.plan.middle[level]
+        self.loops(level)
+
+    def loops(self, level: int) -> None:
+        """Write the loops inside a level, whose own values are there."""
+        nest, loop = self.nest, self.plan.middle[level]
         start, stop = nest.bounds(loop)
         if level + 1 == nest.last:
             self._jam(loop, start, stop)
@@ -136,7 +147,7 @@ class Lanes(Arguments):
         nodes = nest.at(level, vector=True)
         if nodes:
             with code.loop("i", 0, self.width) as i:
-                self._load(nodes, level, None, i)
+                self.load_values(nodes, level, (), i)
                 nest.compute(nodes)
                 for node in nodes:
                     if node in self._buffered(level):
@@ -148,10 +159,22 @@ class Lanes(Arguments):
     def _buffered(self, level: int) -> set[Node]:
         return {node for node in self.nest.buffered if self.nest.levels[node.id] == level}
 
-    def _load(self, nodes: Sequence[Node], level: int, extra: tuple[Node, ...] | None, i: Value) -> None:
-        """Read what the nodes (and outputs) take from lane columns and from buffers filled further out."""
+    def load_values(self, nodes: Sequence[Node], level: int, outputs: Sequence[Node], i: Value) -> None:
+        """Read what nodes take from lane columns and from buffers filled further out.
+
+        Parameters
+        ----------
+        nodes : Sequence[Node]
+            What is computed at the level.
+        level : int
+            The level; what it computes itself is not read.
+        outputs : Sequence[Node]
+            What is read for its own sake.
+        i : Value
+            The lane.
+        """
         wanted: dict[int, Node] = {}
-        for node in [arg for n in nodes for arg in n.args] + list(extra or ()):
+        for node in [arg for n in nodes for arg in n.args] + list(outputs):
             if node.id in self.slots and (self.plan.kind(node) == "lane" or self.nest.levels[node.id] < level):
                 wanted[node.id] = node
         for node in wanted.values():
@@ -186,7 +209,7 @@ class Lanes(Arguments):
         nodes = nest.at(level, vector=True)
         above = nest.at(level - 1, vector=True) if nest.joined else ()
         with self.code.loop("i", 0, self.lane_count()) as i:
-            self._load([*above, *nodes], level - nest.joined, self.plan.outputs, i)
+            self.load_values([*above, *nodes], level - nest.joined, self.plan.outputs, i)
             nest.compute(above)
             self.open_body(i)
             for u in range(times):

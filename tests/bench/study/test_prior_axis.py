@@ -172,6 +172,8 @@ ERRORS = {
         'except = ["zzz"]\nseed',
         "axes.assumptions.except: the prior knows no 'zzz'; it knows mfu, ",
     ),
+    "nothing": ("seed", "only = []\nseed", "axes.assumptions.only: is empty; name what is drawn"),
+    "weights": ("seed", f"weights = {[1] * DRAWS}\nseed", "axes.assumptions.weights: does not go with prior"),
     "both": ("seed", 'only = ["pue"]\nexcept = ["load"]\nseed', "axes.assumptions.except: does not go with only"),
     "an input that is given": ("seed", 'only = ["chip_mtbf"]\nseed', "axes.assumptions.only: chip_mtbf is given elsewhere"),
     "without prior": ('prior = "run"', 'only = ["pue"]', "axes.assumptions.only: does not go with draws; prior = 'run' draws"),

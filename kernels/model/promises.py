@@ -1,0 +1,131 @@
+"""What promises mean in whole weights of draws, and by how much a decision misses them: alike for every engine.
+
+With W the weight of all draws and k the rank of a quantile P_q, ``P_q(x) <= t`` says that draws of a weight of at least k
+have ``x <= t``, and ``P_q(x) >= t`` that draws of a weight of at least W - k + 1 have ``x >= t``: a quantile is never needed,
+only a sum. ``==`` is both at once, ``!=`` one of ``<`` and ``>``.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import numpy as np
+
+from .condition import Condition
+from .questions import Decision
+from .statistics import AnyPromise, Measure, Promise, SharePromise, at_confidence, rank
+
+Compared = TypeVar("Compared", Condition, Promise, SharePromise)
+
+SOFT = ("<=", "<", ">=", ">")  # operators of conditions that can be missed by a little
+_UPPER = ("<=", "<")
+
+
+def is_mean(promise: AnyPromise) -> bool:
+    """Tell whether a promise is about a mean: that is compared as it is, no draw meets it or not."""
+    return isinstance(promise, Promise) and promise.statistic.measure is Measure.MEAN
+
+
+def is_upper(op: str) -> bool:
+    """Tell whether a soft operator's bound is one from above."""
+    return op in _UPPER
+
+
+def one_sided(comparison: Compared) -> tuple[tuple[Compared, ...], bool]:
+    """Split a comparison into soft ones.
+
+    Parameters
+    ----------
+    comparison
+        A condition or a promise.
+
+    Returns
+    -------
+    tuple
+        The soft comparisons, and whether all of them must hold (``==`` is ``<=`` and ``>=``), else any of them does (``!=`` is
+        ``<`` or ``>``); a soft one is itself.
+    """
+    if comparison.op in SOFT:
+        return (comparison,), True
+    ops = ("<=", ">=") if comparison.op == "==" else ("<", ">")
+    return tuple(replace(comparison, op=op) for op in ops), comparison.op == "=="
+
+
+def bounds(promise: AnyPromise, total: int) -> tuple[int, int]:
+    """Return the least and the greatest whole weight of draws that meet a promise's conditions, for the promise to be kept.
+
+    Parameters
+    ----------
+    promise
+        A soft one about a quantile or a share; the draws are those that meet all of its `on_a_draw`.
+    total
+        The whole weight of all draws.
+    """
+    if isinstance(promise, Promise):
+        lowest = rank(promise.statistic.share, total)
+        return (lowest if is_upper(promise.op) else total - lowest + 1), total
+    weight = promise.share * total
+    return {
+        "<=": (0, math.floor(weight)),
+        "<": (0, math.ceil(weight) - 1),
+        ">=": (math.ceil(weight), total),
+        ">": (math.floor(weight) + 1, total),
+    }[promise.op]
+
+
+def at_confidences(question: Decision) -> list[Decision]:
+    """List the question at each of its confidences, none of which it has any more; itself where it has none."""
+    return [
+        replace(question, confidences=(), promises=tuple(at_confidence(promise, confidence) for promise in question.promises))
+        for confidence in question.confidences
+    ] or [question]
+
+
+def comparisons(question: Decision, soft: bool) -> Iterator[Condition | AnyPromise]:
+    """List what a decision must meet, conditions first: what it can miss by a little, or what it cannot (``==`` and ``!=``).
+
+    Parameters
+    ----------
+    question
+        The question.
+    soft
+        Which of the two.
+    """
+    for comparison in (*question.where, *question.promises):
+        if (comparison.op in SOFT) == soft:
+            yield comparison
+
+
+def excess(op: str, value: Any, bound: Any) -> Any:
+    """Compute by how much values miss a bound, as a share of it (of 1 where the bound is 0); below 0 where they keep it.
+
+    This never decreases (never increases, for a bound from below) with the value, rounding included. So a quantile's excess
+    is the quantile of the draws' excesses, of the least whole weight that `bounds` has.
+
+    Parameters
+    ----------
+    op
+        A soft operator.
+    value, bound
+        In one unit and dtype: arrays that broadcast together.
+    """
+    with np.errstate(all="ignore"):
+        over = value - bound if is_upper(op) else bound - value
+        return over / np.where(bound == 0, np.abs(bound) + 1, np.abs(bound)).astype(np.asarray(bound).dtype)
+
+
+def share_excess(promise: SharePromise, weight: Any, total: int) -> Any:
+    """Compute by how much shares of draws miss theirs: the plain difference, in float64.
+
+    Parameters
+    ----------
+    promise
+        A soft one.
+    weight
+        The whole weights of the draws that meet its conditions.
+    total
+        That of all draws.
+    """
+    wanted = float(promise.share * total)
+    return ((weight - wanted) if is_upper(promise.op) else (wanted - weight)) / total

@@ -1,0 +1,70 @@
+"""Making the plan of a decision: the loops over what is uncertain are innermost, so a decision's draws are done at once."""
+
+from dataclasses import replace
+from typing import Any
+
+from ..graph.intervals import bounds
+from ..graph.tracing import trace
+from ..model.promises import SOFT
+from ..model.questions import Problem, reduced_uncertain
+from ..model.weights import total_weight
+from .conditions import Outputs, filters_of, guards_of, rules_of
+from .cut import cut_loops
+from .deciding import DecidingNodes
+from .order import LaneMachine, choose, work_of
+from .plan import Plan
+from .schedule import schedule
+
+
+def make_deciding(problem: Problem, question: Any, dtype: str, machine: LaneMachine) -> Plan:
+    """Make the plan for a decision.
+
+    Parameters
+    ----------
+    problem, dtype, machine
+        As of `planner.make`.
+    question : Decision
+        What is asked.
+
+    Raises
+    ------
+    ModelError
+        Where the model cannot be traced: see `trace`.
+    """
+    traced, grid = trace(problem, question.targets()), problem.grid
+    intervals = bounds(problem, [traced.quantities[name] for name in question.targets()], dtype)
+    uncertain = reduced_uncertain(grid, question)
+    # The nearest decision may miss a soft condition, so that cannot skip any.
+    hard = tuple(condition for condition in question.where if condition.op not in SOFT or not question.nearest)
+    rules = rules_of(traced, replace(question, where=hard), intervals)
+    kept = [grid.position(name) for name in question.by]
+    nodes = DecidingNodes(traced, intervals, total_weight([grid.axes[i] for i in uncertain]))
+    deciding = (nodes.nearest if question.nearest else nodes.best)(question, rules)
+    conditions = [rule.possible for rule in rules]
+    order = choose(
+        grid.shape,
+        kept,
+        work_of([*deciding.drawn, *deciding.decided, *conditions], machine.load),
+        machine,
+        filters_of(problem, conditions, dtype),
+        uncertain,
+    )
+    cut = cut_loops(grid, order, kept, machine, contiguous=False, uncertain=uncertain)
+    guards = guards_of(rules, cut)
+    guarding = {node.id for node in guards}
+    deciding = replace(deciding, fixed=tuple(rule for rule in rules if rule.met.id not in guarding))
+    outputs = Outputs(deciding.drawn, None, None, guards, deciding.decided)
+    return Plan(
+        problem=problem,
+        question=question,
+        dtype=dtype,
+        quantities=traced.quantities,
+        cut=cut,
+        objectives=outputs.objectives,
+        feasible=None,
+        nan=None,
+        guards=guards,
+        intervals=intervals,
+        schedule=schedule(cut, outputs, intervals, machine),
+        deciding=deciding,
+    )
