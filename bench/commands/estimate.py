@@ -96,7 +96,7 @@ def command(
     from ..estimate.intervals import estimate
     from ..estimate.request import Request, scenario_of
     from ..estimate.with_strategy import STEP_TARGETS
-    from ..prior.draws import TARGETS
+    from ..prior.drawn_inputs import TARGETS
 
     given = {name: text for name, text in stated.items() if text is not None}
     request = Request(

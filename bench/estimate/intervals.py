@@ -10,7 +10,7 @@ from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
 from ...kernels.model.questions import Problem
 from ..errors import InputError
-from ..prior.draws import TARGETS, shown_name
+from ..prior.drawn_inputs import TARGETS, shown_name
 from ..prior.features import Floats
 from .scenario import Scenario, evaluate
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
 from ..errors import Spelling, named
-from ..prior.draws import shown_name
+from ..prior.drawn_inputs import shown_name
 from ..terminal import numbers
 from . import strategy_report
 from .explain import Step

@@ -19,7 +19,7 @@ from ...kernels.model.quantity import Model
 from ...kernels.model.questions import Problem
 from ...kernels.quantities import MODEL
 from ..prior import store
-from ..prior.draws import Distribution, distribution_of, drawn_order
+from ..prior.drawn_inputs import Distribution, distribution_of, drawn_order
 from ..prior.features import Floats, Known
 from ..prior.method import Fitted
 from ..stats import distributions

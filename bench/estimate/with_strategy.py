@@ -18,7 +18,7 @@ from ..errors import InputError, Parameter
 from ..facts.cells import RECOMPUTE
 from ..facts.precisions import PEAKS, peak_column
 from ..prior import store
-from ..prior.draws import TARGETS
+from ..prior.drawn_inputs import TARGETS
 from ..prior.features import Floats
 from ..stats import distributions
 from ..step_time.predict import SPREAD, spread

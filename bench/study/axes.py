@@ -7,7 +7,7 @@ import numpy as np
 
 from ...kernels.model.quantity import Model, Quantity
 from ...kernels.text import nearest
-from ..prior.draws import DEVIATION, known_inputs
+from ..prior.drawn_inputs import DEVIATION, known_inputs
 from ..stats import distributions
 from . import ranges
 from .facts_axis import plan_facts

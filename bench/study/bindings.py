@@ -17,7 +17,7 @@ from ...kernels.model.quantity import Model, Quantity
 from ...kernels.text import nearest
 from ..answers.kinds import OWN_NAMES
 from ..errors import StudyError
-from ..prior.draws import DEVIATION
+from ..prior.drawn_inputs import DEVIATION
 from . import ranges
 from .axes import plan_axis
 from .planned_axis import AxisColumns, Floats, check_memory

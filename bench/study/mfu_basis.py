@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from ... import configs
 from ...kernels.model.quantity import Model
 from ...kernels.quantities.utilisation import MAY_BE_UNKNOWN
-from ..prior.draws import unseen_chips
+from ..prior.drawn_inputs import unseen_chips
 from .bindings import Bindings
 from .prior_axis import has_chips
 

@@ -14,7 +14,7 @@ import numpy as np
 from ... import configs
 from ...kernels.model.operations import where
 from ...kernels.model.quantity import Model, Quantity
-from ..prior.draws import DEVIATION, TARGETS, Distribution, distribution_of, drawn_order
+from ..prior.drawn_inputs import DEVIATION, TARGETS, Distribution, distribution_of, drawn_order
 from ..stats import distributions
 from .axes import check_draws, draw_column, parse_columns
 from .bindings import Bindings

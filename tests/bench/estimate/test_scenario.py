@@ -10,7 +10,7 @@ from flopwatt.bench.estimate.intervals import estimate
 from flopwatt.bench.estimate.scenario import Assumptions, Scenario, StatedValue, complete, evaluate, facts, sketch
 from flopwatt.bench.estimate.source import Source, SourceKind
 from flopwatt.bench.prior import store
-from flopwatt.bench.prior.draws import TARGETS
+from flopwatt.bench.prior.drawn_inputs import TARGETS
 from flopwatt.kernels.model import units
 from flopwatt.kernels.quantities import MODEL
 

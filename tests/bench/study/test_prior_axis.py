@@ -12,7 +12,7 @@ from flopwatt.bench.errors import InputError
 from flopwatt.bench.estimate.intervals import estimate
 from flopwatt.bench.estimate.request import Request, scenario_of
 from flopwatt.bench.estimate.scenario import evaluate as evaluate_scenario
-from flopwatt.bench.prior.draws import DEVIATION, TARGETS
+from flopwatt.bench.prior.drawn_inputs import DEVIATION, TARGETS
 from flopwatt.bench.study.loader import Study
 from flopwatt.kernels.model.evaluate import evaluate_at
 

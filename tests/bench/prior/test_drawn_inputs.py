@@ -8,7 +8,7 @@ from scipy import stats
 
 from flopwatt import configs
 from flopwatt.bench.prior import store
-from flopwatt.bench.prior.draws import (
+from flopwatt.bench.prior.drawn_inputs import (
     DEVIATION,
     TARGETS,
     distribution_of,
