@@ -19,7 +19,7 @@ from ...kernels.model.quantity import Model
 from ...kernels.model.questions import Problem
 from ...kernels.quantities import MODEL
 from ..prior import store
-from ..prior.drawn_inputs import Distribution, distribution_of, drawn_order
+from ..prior.drawn_inputs import Distribution, RunFacts, distribution_of, drawn_order
 from ..prior.features import Floats, Known
 from ..prior.method import Fitted
 from ..stats import distributions
@@ -233,8 +233,10 @@ def complete(stated: Mapping[str, StatedValue], targets: Iterable[str], assumpti
     time = fixed.pop("run_time", None) if solve else None
     if solve:
         goals.append("run_time")
+    experts = fixed.get("experts")
+    mixture = experts is not None and experts.value > 0
     for name in drawn_order(model, goals, fixed | drawn):
-        distribution = distribution_of(name, assumptions.chip, year, assumptions.fit)
+        distribution = distribution_of(name, RunFacts(assumptions.chip, year, mixture), assumptions.fit)
         drawn |= {} if distribution is None else {name: distribution}
     for name in model.inputs(goals, fixed | drawn):
         if name not in fixed and name not in drawn and not (name == "chip_count" and solve):

@@ -11,6 +11,7 @@ from ...kernels.model.quantity import Model
 from . import store
 from .features import Floats
 from .method import Fitted
+from .step_error import STEP_ERROR, step_error
 
 DEVIATION = "mfu_deviation"
 # What a run's inputs are looked for behind: draws do not change where only some of these are asked for.
@@ -50,6 +51,28 @@ class Distribution(Protocol):
 
 
 @dataclass(frozen=True)
+class RunFacts:
+    """What an input's distribution may hang on.
+
+    Parameters
+    ----------
+    chip
+        A key of the hardware table; empty where it is not known.
+    year
+        The calendar year of the run; NaN where it is not known.
+    mixture
+        Whether its model is a mixture of experts.
+    """
+
+    chip: str = ""
+    year: float = math.nan
+    mixture: bool = False
+
+
+NOTHING_KNOWN = RunFacts()
+
+
+@dataclass(frozen=True)
 class StudentT:
     """Student's t of median 0 and scale 1.
 
@@ -73,28 +96,28 @@ class StudentT:
 
 def known_inputs() -> tuple[str, ...]:
     """List every input that can be drawn, the MFU's deviation first."""
-    return (DEVIATION, *dict.fromkeys(entry.quantity for entry in store.stated().entries))
+    return (DEVIATION, STEP_ERROR, *dict.fromkeys(entry.quantity for entry in store.stated().entries))
 
 
-def distribution_of(quantity: str, chip: str = "", year: float = math.nan, fit: Fitted | None = None) -> Distribution | None:
+def distribution_of(quantity: str, run: RunFacts = NOTHING_KNOWN, fit: Fitted | None = None) -> Distribution | None:
     """Find the distribution of an input of a run, or None where it is not drawn.
 
     Parameters
     ----------
     quantity
         The input.
-    chip
-        A key of the hardware table.
-    year
-        The calendar year of the run; NaN where it is not known.
+    run
+        What is known of the run.
     fit
         Takes the place of the MFU's regression in configs/prior.
     """
-    if quantity != DEVIATION:
-        return store.stated().of(quantity, chip, year)
-    fit = fit or store.fitted()
-    source = f"fitted on {', '.join(fit.names)}; {store.fit_source()}"
-    return StudentT(fit.posterior.freedom, "; ".join(filter(None, (source, unseen_chips([chip] if chip else [])))))
+    if quantity == DEVIATION:
+        fit = fit or store.fitted()
+        source = f"fitted on {', '.join(fit.names)}; {store.fit_source()}"
+        return StudentT(fit.posterior.freedom, "; ".join(filter(None, (source, unseen_chips([run.chip] if run.chip else [])))))
+    if quantity == STEP_ERROR:
+        return step_error(run.mixture)
+    return store.stated().of(quantity, run.chip, run.year)
 
 
 def shown_name(quantity: str) -> str:

@@ -1,8 +1,8 @@
 """An axis with ``prior = "run"``: joint draws of every input that a study needs, that nothing gives and that the prior knows.
 
 The draws are those of an estimate of the same run: the same inputs, in the same order, on the same points. Where the
-distribution of an input hangs on the chip and the study has several, the axis brings a column for each distribution, all at
-the same cumulative probabilities, and the chip says which of them holds.
+distribution of an input hangs on the chip or the model and the study has several, the axis brings a column for each
+distribution, all at the same cumulative probabilities, and the chip or the model says which of them holds.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,8 @@ import numpy as np
 from ... import configs
 from ...kernels.model.operations import where
 from ...kernels.model.quantity import Model, Quantity
-from ..prior.drawn_inputs import DEVIATION, TARGETS, Distribution, distribution_of, drawn_order
+from ..prior.drawn_inputs import DEVIATION, NOTHING_KNOWN, TARGETS, Distribution, RunFacts, distribution_of, drawn_order
+from ..prior.step_error import STEP_ERROR
 from ..stats import distributions
 from .axes import check_draws, draw_column, parse_columns
 from .bindings import Bindings
@@ -26,11 +27,13 @@ CHIP_COLUMNS = ("peak_bf16", "peak_fp8", "peak_fp4", "tdp", "memory_bandwidth") 
 
 
 @dataclass(frozen=True)
-class _Chips:
-    """The axis that has the study's chips, and their keys; no axis and one empty key where no axis has them."""
+class _Runs:
+    """What tells runs of the study apart: the axis (None where there is none, or several), its points, and a word for names."""
 
     axis: str | None
-    keys: tuple[str, ...]
+    labels: tuple[str, ...]
+    facts: tuple[RunFacts, ...]
+    word: str = "on"
 
 
 def draw_prior(bindings: Bindings, spec: StudySpec, model: Model, asked: Iterable[str], needed: Iterable[str]) -> Model:
@@ -119,27 +122,43 @@ class _Draws:
 
     def _drawn(self, name: str, u: Floats) -> tuple[dict[str, Floats], dict[str, str]]:
         """Draw an input at the probabilities ``u``: its columns, and where each comes from."""
-        chips = _chips(self.bindings)
-        of_chip = [self._distribution(name, chip) for chip in chips.keys]
-        kinds = list(dict.fromkeys(of_chip))
+        runs = self._runs(name)
+        of_run = [self._distribution(name, label, runs.facts[i]) for i, label in enumerate(runs.labels)]
+        kinds = list(dict.fromkeys(of_run))
         if len(kinds) == 1:
             return {name: kinds[0].at(u)}, {name: kinds[0].source}
-        if chips.axis is None:
+        numbers = [kinds.index(kind) for kind in of_run]
+        first = [runs.labels[numbers.index(i)] for i in range(len(kinds))]
+        if runs.axis is None:
             raise AxisError(
-                f"{key_text(self.place)}: {name} has another distribution on {_listed(chips, of_chip)}, and several axes bring "
-                f"chips; give it, with except = [{name!r}] here"
+                f"{key_text(self.place)}: {name} has another distribution on {first[1]} than on {first[0]}, and several axes "
+                f"bring chips; give it, with except = [{name!r}] here"
             )
-        numbers = [kinds.index(kind) for kind in of_chip]
-        parts = [f"{name}_on_{_slug(chips.keys[numbers.index(i)])}" for i in range(len(kinds))]
-        self._choose(name, f"{name}_by_chip", parts)
-        self._add_column(chips.axis, f"{name}_by_chip", np.array(numbers, dtype=np.float64))
+        selector, parts = f"{name}_by_{_slug(runs.axis)}", [f"{name}_{runs.word}_{_slug(label)}" for label in first]
+        self._choose(name, selector, parts)
+        self._add_column(runs.axis, selector, np.array(numbers, dtype=np.float64))
         made = {part: kind.at(u) for part, kind in zip(parts, kinds, strict=True)}
         return made, {part: kind.source for part, kind in zip(parts, kinds, strict=True)}
 
-    def _distribution(self, name: str, chip: str) -> Distribution:
-        """Find the one distribution of an input on a chip, in all years of the study."""
-        years, chip = self._years(), "" if name == DEVIATION else chip  # the formula of the MFU knows the chip
-        kinds = dict.fromkeys(distribution_of(name, chip, year) for year in years)
+    def _runs(self, name: str) -> _Runs:
+        """Tell runs of the study apart by what an input's distribution hangs on: the chip, or the kind of model."""
+        if name == DEVIATION:  # the formula of the MFU knows the chip
+            return _Runs(None, ("",), (NOTHING_KNOWN,))
+        if name != STEP_ERROR:
+            axes = [axis for axis in self.bindings.axes if has_chips(axis)]
+            keys = tuple(row.key for axis in axes for row in axis.rows) or ("",)
+            return _Runs(axes[0].name if len(axes) == 1 else None, keys, tuple(RunFacts(key) for key in keys))
+        for axis in self.bindings.axes:
+            if "experts" in axis.columns:
+                mixtures = (axis.columns["experts"] > 0).tolist()
+                labels = axis.labels or tuple(str(i) for i in range(1, len(mixtures) + 1))
+                return _Runs(axis.name, labels, tuple(RunFacts(mixture=mixture) for mixture in mixtures), "of")
+        return _Runs(None, ("",), (RunFacts(mixture=self.bindings.given.get("experts", 0.0) > 0),))
+
+    def _distribution(self, name: str, label: str, run: RunFacts) -> Distribution:
+        """Find the one distribution of an input of a run, in all years of the study."""
+        years = self._years()
+        kinds = dict.fromkeys(distribution_of(name, replace(run, year=year)) for year in years)
         if len(kinds) > 1:
             early, late = f"{min(years):g}", f"{max(years):g}"
             raise AxisError(
@@ -148,7 +167,7 @@ class _Draws:
             )
         (kind,) = kinds
         if kind is None:
-            raise AxisError(f"{key_text(self.place)}: the prior knows no {name} on {chip}; give it, with except = [{name!r}]")
+            raise AxisError(f"{key_text(self.place)}: the prior knows no {name} on {label}; give it, with except = [{name!r}]")
         return kind
 
     def _years(self) -> list[float]:
@@ -164,15 +183,15 @@ class _Draws:
         if taken:
             raise AxisError(f"{key_text(self.place)}: needs the name {taken[0]} itself; call the study's quantity otherwise")
         item = self.model[name]
-        which = Quantity(selector, "", "given", f"Which of the distributions of {name} a chip has.")
+        which = Quantity(selector, "", "given", f"Which of the distributions of {name} a run has.")
         extra = {part: replace(item, name=part) for part in parts}
-        chosen = replace(item, source="of the chip's distribution", function=_chosen, parameters=(selector, *parts))
+        chosen = replace(item, source="of the run's distribution", function=_chosen, parameters=(selector, *parts))
         self.model = self.model.extended({selector: which, **extra, name: chosen})
 
     def _add_column(self, axis_name: str, column: str, values: Floats) -> None:
         for i, axis in enumerate(self.bindings.axes):
             if axis.name == axis_name:
-                source = "which of the prior's distributions is this chip's, configs/prior/draws.toml"
+                source = "which of the distributions of configs/prior holds"
                 columns, sources = {**axis.columns, column: values}, {**axis.sources, column: source}
                 self.bindings.axes[i] = replace(axis, columns=columns, sources=sources)
 
@@ -188,17 +207,6 @@ def _chosen(which: Any, *values: Any) -> Any:
 def has_chips(axis: AxisColumns) -> bool:
     """Tell whether an axis's points are chips: rows of the hardware table, or of another that has a column of it."""
     return axis.facts and (axis.table == "hardware" or any(column in axis.renamed.values() for column in CHIP_COLUMNS))
-
-
-def _chips(bindings: Bindings) -> _Chips:
-    axes = [axis for axis in bindings.axes if has_chips(axis)]
-    keys = tuple(row.key for axis in axes for row in axis.rows)
-    return _Chips(axes[0].name if len(axes) == 1 else None, keys or ("",))
-
-
-def _listed(chips: _Chips, kinds: Sequence[Distribution]) -> str:
-    other = next(i for i, kind in enumerate(kinds) if kind != kinds[0])
-    return f"{chips.keys[other]} than on {chips.keys[0]}"
 
 
 def _slug(chip: str) -> str:

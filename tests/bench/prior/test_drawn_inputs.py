@@ -11,17 +11,19 @@ from flopwatt.bench.prior import store
 from flopwatt.bench.prior.drawn_inputs import (
     DEVIATION,
     TARGETS,
+    RunFacts,
     distribution_of,
     drawn_order,
     known_inputs,
     shown_name,
     unseen_chips,
 )
+from flopwatt.bench.prior.step_error import STEP_ERROR, step_error
 from flopwatt.kernels.quantities import MODEL
 
 
 def test_the_deviation_is_students_t_with_the_fits_freedom() -> None:
-    drawn = distribution_of(DEVIATION, "h100-sxm-80gb")
+    drawn = distribution_of(DEVIATION, RunFacts("h100-sxm-80gb"))
     assert drawn is not None
     u = np.array([0.01, 0.5, 0.8])
     assert drawn.at(u) == pytest.approx(stats.t.ppf(u, store.fitted().posterior.freedom), abs=1e-12)
@@ -31,9 +33,10 @@ def test_the_deviation_is_students_t_with_the_fits_freedom() -> None:
 
 
 def test_other_inputs_have_their_stated_distribution() -> None:
-    assert distribution_of("load", "tpu-v4") == store.stated().of("load", "tpu-v4", math.nan)
-    assert distribution_of("sequence_length", "", 2020.0) == store.stated().of("sequence_length", "", 2020.0)
+    assert distribution_of("load", RunFacts("tpu-v4")) == store.stated().of("load", "tpu-v4", math.nan)
+    assert distribution_of("sequence_length", RunFacts(year=2020.0)) == store.stated().of("sequence_length", "", 2020.0)
     assert distribution_of("chip_count") is None
+    assert distribution_of(STEP_ERROR, RunFacts(mixture=True)) == step_error(True) != distribution_of(STEP_ERROR)
 
 
 def test_what_is_drawn_comes_in_the_models_order_the_mfu_first() -> None:
@@ -53,6 +56,6 @@ def test_chips_without_a_published_run_are_named() -> None:
     of_three = unseen_chips(["b200-sxm", "gaudi3", "mi300x"])
     assert of_three.startswith("mfu of b200-sxm, gaudi3 and mi300x: no published run on these chips;")
     assert set(store.fitted().chips) <= set(configs.load("hardware").rows)
-    drawn = distribution_of(DEVIATION, "gaudi3")
+    drawn = distribution_of(DEVIATION, RunFacts("gaudi3"))
     assert drawn is not None
     assert drawn.source.endswith("; mfu of gaudi3: no published run on this chip; the regression on other chips speaks")

@@ -12,7 +12,9 @@ from flopwatt.bench.errors import InputError
 from flopwatt.bench.estimate.intervals import estimate
 from flopwatt.bench.estimate.request import Request, scenario_of
 from flopwatt.bench.estimate.scenario import evaluate as evaluate_scenario
+from flopwatt.bench.estimate.strategy_search import PARTS
 from flopwatt.bench.prior.drawn_inputs import DEVIATION, TARGETS
+from flopwatt.bench.prior.step_error import spread
 from flopwatt.bench.study.loader import Study
 from flopwatt.kernels.model.evaluate import evaluate_at
 
@@ -108,7 +110,27 @@ def test_chips_of_several_distributions_have_each_their_own(tmp_path: Path) -> N
             np.testing.assert_allclose(loads[name].reshape(4, DRAWS)[i], values[name], rtol=1e-12)
     assert "Olmo 3" in together.sources["load_on_h100_sxm_80gb"]
     assert "TPU servers" in together.sources["load_on_tpu_v3"]
-    assert "draws.toml" in together.sources["load_by_chip"]
+    assert "configs/prior" in together.sources["load_by_chip"]
+
+
+def test_a_step_time_is_as_far_off_as_its_kind_of_models(tmp_path: Path) -> None:
+    """With the MFU of a strategy its step time is uncertain: dense models and mixtures of experts in their own measure."""
+    wanted = text(*RUNS[0]).replace("[given]", '[given]\nmfu = "step_mfu"\nbatch_size = 2048')
+    wanted = (
+        wanted.replace('"llama-3.1-405b"', '"llama-3.1-405b", "deepseek-v3"')
+        .replace("quantiles = ", "summary = ")
+        .replace("at = [0.1, 0.5, 0.9]", "")
+    )
+    strategy = "\n".join(f"{name} = 1" for name in (*PARTS, "sequence_parallel"))
+    loaded = study(tmp_path, wanted.replace("[given]", f"[given]\n{strategy}"))
+    brought = axis(loaded, "assumptions").columns
+    assert axis(loaded, "model").columns["step_time_error_by_model"].tolist() == [0, 1]
+    assert DEVIATION not in brought
+    times = evaluate_at(loaded.problem, ["step_time", "predicted_step_time"], np.arange(loaded.points))
+    ratios = (times["step_time"] / times["predicted_step_time"]).reshape(2, DRAWS)
+    for i, mixture in enumerate((False, True)):
+        low, high = np.quantile(ratios[i], (0.1, 0.9))
+        assert (low, high) == (pytest.approx(spread(mixture).low, rel=0.01), pytest.approx(spread(mixture).high, rel=0.01))
 
 
 def test_only_and_except_say_which_inputs_are_drawn(tmp_path: Path) -> None:
