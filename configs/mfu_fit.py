@@ -51,6 +51,4 @@ def defaults_document(fit: Mapping[str, Any], path: Path) -> dict[str, dict[str,
         source = SOURCE.format(fit["source"])
         return {name: {"value": value, "unit": "", "source": source} for name, value in inputs(fit).items()}
     except (KeyError, TypeError, ValueError) as error:
-        raise FactError(
-            f"{path}: is not complete: {error!r}; without the file, `flopwatt validate --fit` writes it anew"
-        ) from None
+        raise FactError(f"{path}: is not complete: {error!r}; without the file `flopwatt validate` can fit it anew") from None

@@ -204,6 +204,7 @@ def _build_study(
     needs = needed_quantities(model, targets, bindings)
     assumptions = find_assumptions(model, needs, bindings.given, bindings.columns())
     grid, notes = build_grid(model, bindings, needs)
+    fitted = regression(model, bindings.given)
     used = {name: value for name, value in bindings.given.items() if name in needs}
     problem = Problem(model, grid, used | {a.quantity: a.value for a in assumptions})
     placed = [(("questions", written.index(question)), question) for question in questions]
@@ -215,7 +216,7 @@ def _build_study(
         path=file.path,
         problem=problem,
         questions=questions,
-        assumptions=tuple(a for a in assumptions if a.quantity not in regression(model, bindings.given)),
+        assumptions=tuple(assumption for assumption in assumptions if assumption.quantity not in fitted),
         missing=find_missing_facts(problem, questions, bindings.axes),
         notes=(*file.notes, *bindings.notes, *notes, *readings),
         sources=_collect_sources(assumptions, bindings.axes, problem, held),

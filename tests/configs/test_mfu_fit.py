@@ -33,5 +33,5 @@ def test_defaults_say_where_they_are_from() -> None:
 
 @pytest.mark.parametrize("change", [{"scale": "x"}, {"covariance": [[1.0]]}, {"centre": {}}, {"ranges": {"size": [1.0]}}])
 def test_a_broken_file_is_named(change: dict[str, object]) -> None:
-    with pytest.raises(configs.FactError, match=r"mine.toml: is not complete: .*; without the file, `flopwatt validate --fit`"):
+    with pytest.raises(configs.FactError, match=r"mine.toml: is not complete: .*; without the file `flopwatt validate`"):
         defaults_document(FIT | change, Path("mine.toml"))
