@@ -42,7 +42,9 @@ def print_answer(console: Console, answer: Answer, study: Study, spell: Spelling
     kind = KINDS.of(answer.question)
     dims = [dim for dim in answer.dims if dim not in kind.across]
     numbers = (
-        kind.rows(answer) if dims == list(answer.dims) else list(range(math.prod(len(answer.coords[dim].data) for dim in dims)))
+        answer.rows().tolist()
+        if dims == list(answer.dims)
+        else list(range(math.prod(len(answer.coords[dim].data) for dim in dims)))
     )
     numbers = kind.shown(answer, numbers)
     rows = [numbers[place] for place in rows_to_show(len(numbers))]
@@ -53,9 +55,8 @@ def print_answer(console: Console, answer: Answer, study: Study, spell: Spelling
     once = {name: cell for name, cells in columns if name in equal for cell in {*cells} - {"-"}}
     columns = [(name, cells) for name, cells in columns if name not in once]
     sentences = kind.sentences(answer, study)
-    for block in (
-        split_columns(columns, sum(name in dims for name, _ in columns), console.width) if rows or not sentences else ()
-    ):
+    blocks = split_columns(columns, sum(name in dims for name, _ in columns), console.width)
+    for block in blocks if rows or not sentences else ():
         console.print(_block_table(answer, block, cut=len(numbers) > MAX_ROWS), highlight=False)
     if once:
         print_line(console, f"every row: {', '.join(f'{name} {cell}' for name, cell in once.items())}", "dim")

@@ -24,10 +24,18 @@ from .decision_words import comparison_words, conditions_words, miss_words, perc
 MAX_SENTENCES = 4
 
 
-def decided_rows(answer: Answer) -> Rows:
-    """List the groups in which a decision is taken: sentences tell of the others."""
-    objective = next(iter(answer.values.values())).data
-    return np.flatnonzero(~np.isnan(np.reshape(objective, -1))).tolist()
+def decided_rows(answer: Answer, rows: Rows) -> Rows:
+    """List those of some groups in which a decision is taken: sentences tell of the others.
+
+    Parameters
+    ----------
+    answer
+        What has the groups.
+    rows
+        Their flat indices.
+    """
+    objective = np.reshape(next(iter(answer.values.values())).data, -1)
+    return [row for row in rows if not np.isnan(objective[row])]
 
 
 def decision_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
@@ -149,9 +157,9 @@ def unmet_sentences(answer: Answer, study: Study) -> list[str]:
     if answer.nearest is None:
         return []
     question: Any = answer.question
-    taken = set(decided_rows(answer))
-    size = math.prod(len(column.data) for column in answer.coords.values())
-    unmet = [row for row in range(size) if row not in taken]
+    every = answer.rows().tolist()
+    taken = set(decided_rows(answer, every))
+    unmet = [row for row in every if row not in taken]
     told = unmet if len(unmet) <= MAX_SENTENCES else unmet[: MAX_SENTENCES - 1]
     result = [_Unmet(answer, answer.nearest, study, question, row).sentence() for row in told]
     if len(told) < len(unmet):

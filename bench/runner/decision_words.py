@@ -15,8 +15,8 @@ ROUNDING = 1e-6  # values of engines in float32 are no more exact
 
 def percent(share: float) -> str:
     """Write a share from 0 to 1 in percent, to three digits; what is not all is not called 100%."""
-    text = f"{100 * share:.3g}"
-    return ">99.9%" if text == "100" and share < 1 else f"{text}%"
+    text = numbers.share(share)
+    return ">99.9%" if text == "100%" and share < 1 else text
 
 
 def conditions_words(conditions: Sequence[Condition], model: Model) -> str:

@@ -53,11 +53,6 @@ def _kind_phrase(question: Question) -> str:
     return f"{question.kind} of {', '.join(question.objectives())}"
 
 
-def _every_row(answer: Answer) -> Rows:
-    rows: Rows = answer.rows().tolist()
-    return rows
-
-
 def _no_sentences(answer: Answer, study: Study) -> list[str]:
     return []
 
@@ -110,16 +105,14 @@ class RunKind:
     ----------
     phrase
         Says in words what is asked, conditions apart: ``least cost``.
-    rows
-        Lists the points, by flat index, that are rows of the terminal's table.
     columns
         Makes the columns of the terminal's table that follow the coordinates, and a line below them, of some rows.
-    shown
-        Which of an answer's rows are worth printing, in which order; files and the JSON document have all.
     sentences
         Says below the table what has no row there.
     percent
         The kind's own dimensions whose coordinates are shares from 0 to 1, which are shown in percent.
+    shown
+        Which of an answer's rows are worth printing, in which order; files and the JSON document have all.
     across
         The kind's own dimensions whose points stand side by side as columns; the others' points are rows.
     recorded
@@ -134,11 +127,10 @@ class RunKind:
     """
 
     phrase: Callable[[Any], str] = _kind_phrase
-    rows: Callable[[Answer], Rows] = _every_row
     columns: Callable[[Answer, Study, Rows], TableColumns] = plain_columns
-    shown: Callable[[Answer, Rows], Rows] = _all_rows
     sentences: Callable[[Answer, Study], list[str]] = _no_sentences
     percent: tuple[str, ...] = ()
+    shown: Callable[[Answer, Rows], Rows] = _all_rows
     across: tuple[str, ...] = ()
     recorded: Callable[[Any, str], str] = _recorded_value
     file_prefix: Callable[[Any], str] = _no_prefix
@@ -152,8 +144,8 @@ KINDS: ByKind[RunKind] = ByKind(
         Best: RunKind(phrase=_best_phrase, recorded=_recorded_best, always_at=True),
         Decision: RunKind(
             phrase=_decision_phrase,
-            rows=decided_rows,
             columns=decision_columns,
+            shown=decided_rows,
             sentences=unmet_sentences,
             percent=("confidence",),
             recorded=_recorded_decision,

@@ -14,6 +14,7 @@ from ...kernels.model.condition import Condition
 from ...kernels.model.promises import SOFT, at_confidences, comparisons
 from ...kernels.model.questions import Decision, Problem, Result, group_shape
 from ...kernels.model.statistics import AnyPromise, Measure, Promise, SharePromise, Statistic
+from ..answers.decisions import comparison_text
 from . import best
 from .decided import MAX_POINTS, Decided, Interval, count_draws, decided
 from .scenarios import groups_of
@@ -59,7 +60,7 @@ def at_decisions(problem: Problem, question: Decision, result: Result, dtype: st
         if wrong:
             return agreed & Agreement(np.inf, wrong)
         for part, there in reported.parts(problem, question, dtype):
-            agreed &= judge(part, there, question)
+            agreed &= judge(part, there, problem, question)
             if agreed.wrong:
                 return agreed
     return agreed
@@ -130,7 +131,7 @@ class _Reported:
         return at_confidences(question)[int(self.row[0]) % self.confidences]
 
 
-def _judge_taken(reported: _Reported, there: Decided, question: Decision) -> Agreement:
+def _judge_taken(reported: _Reported, there: Decided, problem: Problem, question: Decision) -> Agreement:
     objective = question.objective
     agreed = _equal(reported.values["objective"], there, objective, "its objective")
     for i, share in enumerate((0.1, 0.5, 0.9)):
@@ -141,17 +142,17 @@ def _judge_taken(reported: _Reported, there: Decided, question: Decision) -> Agr
     agreed &= _within(reported.values["met_all"], there.share_within(every), "its share of draws that meet all conditions")
     for comparison in comparisons_of(reported.held(question)):
         if not there.may_meet(comparison).all():
-            agreed &= Agreement(np.inf, f"its decision does not meet {comparison}")
+            agreed &= Agreement(np.inf, f"its decision does not meet {comparison_text(comparison, problem.model)}")
     return agreed
 
 
-def _judge_nearest(reported: _Reported, there: Decided, question: Decision) -> Agreement:
+def _judge_nearest(reported: _Reported, there: Decided, problem: Problem, question: Decision) -> Agreement:
     held = reported.held(question)
     agreed = _promised(reported, there, question, "nearest_")
     agreed &= _within(reported.values["excess"], there.excess_within(list(comparisons(held, soft=True))), "its excess")
     for comparison in comparisons(held, soft=False):
         if not there.may_meet(comparison).all():
-            agreed &= Agreement(np.inf, f"its nearest decision does not meet {comparison}")
+            agreed &= Agreement(np.inf, f"its nearest decision does not meet {comparison_text(comparison, problem.model)}")
     return agreed
 
 
@@ -185,8 +186,9 @@ def _equal(values: Array, there: Decided, statistic: Statistic, what: str) -> Ag
 
 
 def _within(values: Array, interval: Interval, what: str) -> Agreement:
-    fine = (values >= interval[0]) & (values <= interval[1])
-    return Agreement(0.0) if fine.all() else Agreement(np.inf, f"{what} is not NumPy's at its decision")
+    nearest = np.where(np.isnan(values), interval[0], np.clip(values, *interval))  # NaN where it is not known
+    error = largest(relative(values, nearest))
+    return Agreement(error, f"{what} is not NumPy's at its decision" if error else "")
 
 
 def _nearest(results: ResultPair) -> Agreement:

@@ -43,9 +43,7 @@ def test_a_decision_stands_before_what_it_comes_to(study: Study) -> None:
 
 def test_an_objective_that_draws_change_has_its_median_and_range(study: Study) -> None:
     lines = printed(study, "fastest")
-    assert re.split(r"\s{2,}", lines[-2].strip()) == [
-        *("a", "2,000 chips", "14.5 days", "11.6 (11.6 to 23.1) days", "75%")
-    ]
+    assert re.split(r"\s{2,}", lines[-2].strip()) == [*("a", "2,000 chips", "14.5 days", "11.6 (11.6 to 23.1) days", "75%")]
     median = printed(study, "median")
     assert median[0] == "median  least P50 of run_time"
     assert [line.split() for line in median[3:5]] == [
@@ -73,7 +71,8 @@ def test_what_it_costs_to_be_surer_is_a_row_for_each_confidence(study: Study) ->
 
 def test_where_nothing_is_decided_there_is_no_table(study: Study) -> None:
     answer = answer_to(study, "never")
-    assert decided_rows(answer) == []
+    assert decided_rows(answer, [0]) == []
+    assert decided_rows(answer_to(study, "fewest"), [0, 1]) == [0]
     _, _, *lines = printed(study, "never", 300)
     assert lines == ["statistics are over 2 draws of mfu, weighted"]
     (sentence,) = unmet_sentences(answer, study)
@@ -85,11 +84,15 @@ def test_where_nothing_is_decided_there_is_no_table(study: Study) -> None:
 
 
 def test_of_many_groups_without_a_decision_the_first_are_told(tmp_path: Path) -> None:
-    text = TEXT.replace('by = ["site"]\nat', 'by = ["site", "chip_count"]\nat').replace("run_time <= 25 day", "run_time <= 2 day")
+    text = TEXT.replace('by = ["site"]\nat', 'by = ["site", "chip_count"]\nat').replace(
+        "run_time <= 25 day", "run_time <= 2 day"
+    )
     study = study_of(tmp_path, text)
     sentences = unmet_sentences(answer_to(study, "surer"), study)
     assert len(sentences) == MAX_SENTENCES
-    assert sentences[0].startswith("a, chip_count 1,000 chips at 50%: the only decision fails run_time <= 2 days in at least 50%")
+    assert sentences[0].startswith(
+        "a, chip_count 1,000 chips at 50%: the only decision fails run_time <= 2 days in at least 50%"
+    )
     assert sentences[-1] == f"In {12 - MAX_SENTENCES + 1} other groups no decision meets the conditions either."
 
 
