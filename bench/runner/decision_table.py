@@ -11,7 +11,7 @@ from ...kernels.model.condition import Condition
 from ...kernels.model.promises import at_confidences, comparisons, is_mean
 from ...kernels.model.questions import Decision
 from ...kernels.model.statistics import AnyPromise, Promise, SharePromise
-from ..answers import decisions as names
+from ..answers import decision_parts as names
 from ..answers.answer import Answer
 from ..answers.column import Column, coordinates_of_points
 from ..answers.parts import Nearest
@@ -202,7 +202,7 @@ class _Unmet:
         failed, count = self.failed(), int(self.number(self.nearest.considered))
         if self._excess() <= 0 and not any(times == count for _, times in failed):
             return f"of no decision that meets the conditions {self.question.objective.quantity} is known"
-        if math.isnan(self._excess()):
+        if not self._is_known():
             return self._unknown()
         worst, times = max(failed, key=lambda pair: pair[1])
         words = comparison_words(worst, self.study.problem.model)
@@ -212,6 +212,12 @@ class _Unmet:
             return "the only decision does not meet all conditions"
         often = f"all {numbers.count(count)}" if times == count else f"{numbers.count(times)} of them"
         return f"no decision of {numbers.count(count)} meets all conditions; {words} fails most often, in {often}"
+
+    def _is_known(self) -> bool:
+        """Tell whether something comes near: a draw that is not known meets no condition, which leaves its share known."""
+        statistics = [promise.statistic for promise in self.question.promises if isinstance(promise, Promise)]
+        values = [self.number(self.nearest.values[str(statistic)]) for statistic in statistics]
+        return not any(map(math.isnan, [self._excess(), *values]))
 
     def _excess(self) -> float:
         return self.number(self.nearest.excess)
@@ -225,7 +231,7 @@ class _Unmet:
 
     def _closest(self) -> str:
         """Name the nearest decision, and say what it misses and by how much."""
-        if not self._excess() >= 0:
+        if not self._is_known() or self._excess() < 0:
             return ""
         shown = choices_shown(self.answer, self.study)
         place = ", ".join(f"{name} {self._cell(self.nearest.at[name], name)}" for name in shown)

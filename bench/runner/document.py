@@ -36,6 +36,7 @@ def document(run: Run) -> dict[str, Any]:
             {"table": m.table, "row": m.row, "column": m.column, "quantity": m.quantity, "questions": list(m.questions)}
             for m in study.missing
         ],
+        "notes": list(study.notes),
         "answers": [answer_entry(answer) for answer in run.answers],
     }
 

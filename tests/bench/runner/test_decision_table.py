@@ -101,6 +101,8 @@ def test_of_what_is_not_known_nothing_is_said_to_fail(tmp_path: Path) -> None:
     study = study_of(tmp_path, TEXT.replace(sites, 'from = "hardware"\nrows = ["h100-sxm-80gb", "vr200-nvl72"]'))
     (sentence,) = unmet_sentences(answer_to(study, "fewest"), study)
     assert sentence == "vr200-nvl72: no decision is known to meet the conditions."
+    sentences = [text for text in unmet_sentences(answer_to(study, "surer"), study) if text.startswith("vr200")]
+    assert sentences == [f"vr200-nvl72 at {share}: no decision is known to meet the conditions." for share in ("50%", "95%")]
     (sentence,) = unmet_sentences(answer_to(study, "median"), study)
     assert sentence == "vr200-nvl72: of no decision run_time is known."
 

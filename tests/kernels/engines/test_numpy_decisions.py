@@ -1,5 +1,6 @@
 """The reference for decisions against brute force in plain Python."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import brute_decisions
@@ -16,7 +17,7 @@ from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, Quantity
 from flopwatt.kernels.model.questions import Decision, Problem
-from flopwatt.kernels.model.statistics import Measure, Statistic
+from flopwatt.kernels.model.statistics import Measure, SharePromise, Statistic
 from flopwatt.kernels.reductions import draws
 
 
@@ -60,3 +61,21 @@ def test_more_draws_than_there_is_memory_for_are_refused(monkeypatch: pytest.Mon
     question = Decision(name="", objective=Statistic("x", Measure.MEAN))
     with pytest.raises(EngineError, match="use fewer draws"):
         cpu_numpy.ENGINE.prepare(twice, question, Settings()).decide(question)
+
+
+@pytest.mark.parametrize("op", ["<=", "<", ">=", ">", "==", "!="])
+@pytest.mark.parametrize("maximize", [False, True])
+@pytest.mark.parametrize("share", [Fraction(0), Fraction(1, 3), Fraction(1, 2), Fraction(1)])
+def test_exact_shares_ties_and_infinities(op: str, maximize: bool, share: Fraction) -> None:
+    rows = ([1, 1, 3, 3], [1, 3, 3, 3], [np.inf] * 4, [-np.inf] * 4, [3, 1, 3, 1], [1, 1, 1, 1], [3, 3, 3, np.nan])
+    axes = (Axis("a", {f"a{u}": np.array(column, float) for u, column in enumerate(zip(*rows, strict=True))}),)
+    axes += (Axis("u", {"u": np.arange(4.0)}, uncertain=True, weights=np.array([1.0, 0.5, 0.5, 1.0])),)
+    names = [*axes[0].columns, "u"]
+    pick = "where(u < 1, a0, where(u < 2, a1, where(u < 3, a2, a3)))"
+    model = Model({name: Quantity(name, "", "given", "") for name in names} | {"x": computed("x", pick, names)})
+    problem = Problem(model, Grid(axes))
+    promise = SharePromise((Condition("x", "<=", 2.0),), op, share)
+    question = Decision(name="", objective=Statistic("x", Measure.QUANTILE, share), maximize=maximize, promises=(promise,))
+    for by in ((), ("a",)):
+        kept = replace(question, by=by)
+        brute_decisions.check(problem, kept, "float64", get("numpy").prepare(problem, kept, Settings()).run())
