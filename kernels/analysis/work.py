@@ -23,7 +23,6 @@ _KINDS = {"mul": "multiply", "div": "divide", "ceil": "round", "floor": "round"}
 _KINDS |= dict.fromkeys(("add", "sub", "neg"), "add") | dict.fromkeys(("minimum", "maximum"), "minimum")
 _KINDS |= dict.fromkeys(COMPARING, "compare") | dict.fromkeys(("and", "or", "not", "where"), "select")
 DIVIDER = frozenset({"divide", "sqrt"})  # done by a unit of its own, beside the others
-STEADY = 5.0  # operations of a division by a number that is the same for all lanes: by its reciprocal, and two steps
 _PLACING = 3.0  # operations for the bin of a point: shift, subtract, narrow
 _SIGNED = 6.0  # more where values may be negative or zero
 _BIN_BYTES = 8  # a bin's number is written by one loop and read by the next
@@ -170,9 +169,7 @@ class _Work:
             kind = _KINDS.get(node.op, node.op)
             kinds[kind] = kinds.get(kind, 0.0) + times
             places = times * (1 if vector else self.vector)
-            if self.plan.steady(node):
-                slots += places * STEADY
-            elif kind in DIVIDER:
+            if kind in DIVIDER:
                 divides += places
             else:
                 slots += places * (1.0 if node.op in _KINDS else cost(node))

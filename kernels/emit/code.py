@@ -227,8 +227,8 @@ class Code(abc.ABC):
         Parameters
         ----------
         op : str
-            add, sub, mul, div and over (of reals; see `Plan.steady`), quotient and remainder (of whole numbers), and, or, xor,
-            shl, shr, or one of COMPARING.
+            add, sub, mul, div (of reals), quotient and remainder (of whole numbers), and, or, xor, shl, shr, or one of
+            COMPARING.
         a, b : Value
             The operands, of one kind but for int beside wide.
         """

@@ -14,7 +14,6 @@ _INFIX = {
     "sub": ("-", SUM),
     "mul": ("*", PRODUCT),
     "div": ("/", PRODUCT),
-    "over": ("/", PRODUCT),
     "remainder": ("%", PRODUCT),
     **{comparison.op: (written, COMPARISON) for written, comparison in COMPARISONS.items()},
     "and": ("&", BITS),

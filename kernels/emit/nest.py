@@ -202,8 +202,7 @@ class Nest:
         """Write some nodes, each after its arguments."""
         for node in nodes:
             nan_free = not self.plan.may_be_nan(node.args[0])
-            op = "over" if self.plan.steady(node) else node.op
-            self.let(node, self.code.apply(op, [self.value(arg, u) for arg in node.args], nan_free), u)
+            self.let(node, self.code.apply(node.op, [self.value(arg, u) for arg in node.args], nan_free), u)
 
     def guarding(self, level: int) -> list[Node]:
         """List the conditions that are known at a level, and stop what lies further in."""

@@ -7,7 +7,6 @@ import numpy as np
 
 from ..emit.code import Value
 from ..emit.cpu.cpu_code import CpuCode
-from .target import fuses
 
 # dtype -> mantissa bits, exponent bias, terms of exp and of log
 _FORMATS = {"float64": (52, 1023, 14, 11), "float32": (23, 127, 8, 5)}
@@ -19,30 +18,6 @@ def _horner(code: CpuCode, coefficients: Sequence[float], variable: Value) -> Va
     for coefficient in reversed(coefficients[:-1]):
         result = result * variable + coefficient
     return result
-
-
-def over(code: CpuCode, a: Value, b: Value) -> Value:
-    """Write a / b, for positive numbers far from the ends of the range and a divisor that many quotients in turn have.
-
-    P. W. Markstein, IBM Journal of Research and Development 34 (1990): where the reciprocal is rounded to nearest and a
-    quotient is within its last place of the exact one, one more step gives what division gives. The step before sees to the
-    second.
-
-    Parameters
-    ----------
-    code : CpuCode
-        What is written with.
-    a, b : Value
-        The dividend and the divisor.
-    """
-    if not fuses():
-        return a / b
-    reciprocal, minus = code.literal(1.0) / b, -b
-    quotient = a * reciprocal
-    for _ in range(2):
-        rest = code.call("fma", [minus, quotient, a])
-        quotient = code.call("fma", [rest, reciprocal, quotient])
-    return quotient
 
 
 def exp(code: CpuCode, x: Value) -> Value:

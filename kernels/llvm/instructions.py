@@ -25,4 +25,4 @@ INSTRUCTIONS = {
     "eq": ("fcmp oeq", "icmp eq"),
     "ne": ("fcmp une", "icmp ne"),
 }
-INTRINSICS = ("ceil", "floor", "sqrt", "pow", "fma")
+INTRINSICS = ("ceil", "floor", "sqrt", "pow")

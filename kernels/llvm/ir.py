@@ -15,7 +15,7 @@ import numpy as np
 
 from ..emit.code import READ_AS, Argument, Array, Operand, Value, Variable
 from ..emit.cpu.cpu_code import CpuCode, Parameter
-from .functions import FUNCTIONS, over
+from .functions import FUNCTIONS
 from .instructions import INSTRUCTIONS, INTRINSICS, REAL, SIZES, STORED, SUFFIX, TYPES
 
 ALIGNED = 64  # bytes, a vector register's: so none straddles two cache lines
@@ -100,8 +100,6 @@ class Llvm(CpuCode):
         return self.new(value.kind, f"sub nsw i64 0, {value.text}")
 
     def binary(self, op: str, a: Value, b: Value) -> Value:
-        if op == "over":
-            return over(self, a, b)
         kind = self._alike(op, a, b)
         instruction = INSTRUCTIONS[op][kind not in SUFFIX]
         if not instruction:

@@ -18,8 +18,6 @@ from .cut import LoopCut, Middle, Outer
 from .deciding import Deciding
 from .schedule import Jam, Kind, Schedule
 
-MODERATE = {"float64": 2.0**400, "float32": 2.0**60}  # up to these, and down to what is left of 1, nothing under- or overflows
-
 
 @dataclass(frozen=True, eq=False)
 class Plan:
@@ -167,17 +165,6 @@ class Plan:
     def may_be_nan(self, node: Node) -> bool:
         """Tell whether a node can be NaN anywhere on the grid, as far as is known."""
         return self.schedule.placements[node.id].may_be_nan
-
-    def steady(self, node: Node) -> bool:
-        """Tell whether a node divides all lanes by one number, both sides positive and far from the ends of the dtype's range.
-
-        Then the quotient, its remainder and the reciprocal are, too, and a language may divide by multiplying.
-        """
-        if node.op != "div" or not self.on_lanes(node) or self.on_lanes(node.args[1]):
-            return False
-        most = MODERATE[self.dtype]
-        sides = [self.intervals.get(arg.id) for arg in node.args]
-        return all(side is not None and 1 / most <= side.low and side.high <= most for side in sides)
 
     def leaves_of(self, kind: Kind) -> list[Node]:
         """List the leaves of one kind."""

@@ -133,8 +133,8 @@ def test_quantities_stand_at_the_depth_of_the_deepest_axis_they_need(problem):
 
 
 KINDS = {
-    "add": "add", "sub": "add", "neg": "add", "mul": "multiply", "div": "divide", "over": "divide", "sqrt": "sqrt",
-    "ceil": "round", "floor": "round", "pow": "pow",
+    "add": "add", "sub": "add", "neg": "add", "mul": "multiply", "div": "divide", "sqrt": "sqrt", "ceil": "round",
+    "floor": "round", "pow": "pow",
 }  # fmt: skip
 COUNTED = sorted(set(KINDS.values()))
 
@@ -180,14 +180,3 @@ def test_the_emitted_kernel_does_what_is_counted(data):
     said = {kind: round(load.operations.get(kind, 0.0) * size) for kind in COUNTED}
     assert said == done
     assert any(said.values()) or not any(node.op in ("add", "mul", "div") for node in plan.nodes)
-
-
-def test_a_division_by_one_number_for_all_lanes_is_no_work_of_the_divider(problem):
-    shared = replace(
-        problem,
-        model=Model({**problem.model.quantities, "part": quantity("part", lambda rate, loop: rate / loop, ("rate", "loop"))}),
-    )
-    (load,) = loads(make(shared, Best(name="b", objective="part", by=("kept",)), "float64", replace(CPU, inner=10**6)))
-    assert load.operations["divide"] == 1.0
-    assert load.divides == 0.0
-    assert load.slots == pytest.approx(5.0 + 192 / 960 + 1.0)  # the division, rate, the minimum

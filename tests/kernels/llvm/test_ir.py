@@ -10,7 +10,6 @@ from written import compiled
 from flopwatt.bench.verify.tolerance import TOLERANCE
 from flopwatt.kernels.emit.code import Value
 from flopwatt.kernels.llvm.ir import IrError, Llvm
-from flopwatt.kernels.plan.plan import MODERATE
 
 RANDOM = np.random.default_rng(5)
 DTYPES = pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -57,35 +56,6 @@ def test_arithmetic_has_numpys_bits(dtype: str) -> None:
         for (name, (_, expected)), out in zip(REALS.items(), outs, strict=True):
             # pow is the C library's, whose last digit may be another
             np.testing.assert_allclose(out, expected(*values), rtol=TOLERANCE[dtype] if name == "power" else 0, err_msg=name)
-
-
-@DTYPES
-def test_a_division_by_a_reciprocal_has_the_bits_of_a_division(dtype: str) -> None:
-    count, real = 400_000, np.dtype(dtype)
-    digits, most = np.finfo(real).nmant, int(math.log2(MODERATE[dtype]))
-
-    def hard(n: int) -> Any:
-        """Numbers of any moderate size: some of any digits, some a few last places from a power of two, some of few digits."""
-        mantissa = np.where(RANDOM.random(n) < 0.6, RANDOM.integers(0, 2**digits, n), RANDOM.integers(-9, 9, n) % 2**digits)
-        short = RANDOM.integers(0, 2**6, n) << (digits - 6)
-        mantissa = np.where(RANDOM.random(n) < 0.2, short, mantissa)
-        return np.ldexp((1 + mantissa * 2.0**-digits).astype(real), RANDOM.integers(-most, most, n)).astype(real)
-
-    def write(code: Llvm, count: Value, x: Any, y: Any, out: Any) -> None:
-        with code.loop("i", 0, count) as i:
-            out[i] = code.binary("over", x[i], y[i])
-
-    kernel = compiled(write, ("count", "int"), ("x", "real*"), ("y", "real*"), ("out", "real*"), dtype=dtype)
-    x, y, out = hard(count), hard(count), np.empty(count, real)
-    kernel(count, x, y, out)
-    np.testing.assert_array_equal(out, x / y)
-    products = hard(count) * y  # quotients that are whole numbers of last places, or next to halfway between two
-    kernel(count, products, y, out)
-    np.testing.assert_array_equal(out[_moderate(products, dtype)], (products / y)[_moderate(products, dtype)])
-
-
-def _moderate(values: Any, dtype: str) -> Any:
-    return (values >= 1 / MODERATE[dtype]) & (values <= MODERATE[dtype])
 
 
 def test_whole_numbers_are_pythons() -> None:

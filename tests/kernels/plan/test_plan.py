@@ -179,18 +179,3 @@ def test_groups_are_the_kept_axes(problem: Problem) -> None:
     table = make(problem, Table(name="", quantities=("y", "scaled")), "float64")
     assert table.outputs == table.objectives
     assert table.objective is table.quantities["y"]
-
-
-@pytest.mark.parametrize(
-    ("low", "divisor", "steady"), [(1.0, "few", True), (1.0, "many", False), (0.0, "few", False), (1e-150, "few", False)]
-)
-def test_a_division_is_steady_where_its_divisor_is_no_lane_s_and_nothing_is_extreme(
-    low: float, divisor: str, steady: bool
-) -> None:
-    quantities = {name: Quantity(name, "", "given", "") for name in ("few", "many")}
-    quantities["sum"] = computed("sum", "few + many", ["few", "many"])
-    quantities["ratio"] = computed("ratio", f"sum / {divisor}", ["sum", divisor])
-    axes = (Axis("few", {"few": np.linspace(low, 4.0, 3)}), Axis("many", {"many": np.linspace(1.0, 4.0, 200)}))
-    problem = Problem(Model(quantities), Grid(axes), {})
-    plan = make(problem, Best(name="", objective="ratio", by=("few",)), "float64", CPU)
-    assert [plan.steady(node) for node in plan.nodes if node.op == "div"] == [steady]
