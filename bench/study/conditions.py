@@ -224,14 +224,17 @@ def _where(question: Question, model: Model) -> list[str]:
 
 def _where_and_promises(question: Decision, model: Model) -> list[str]:
     """Show the promises as they are asked: where there are several confidences, at these."""
-    shares = [show_share(confidence) for confidence in question.confidences]
-    at = " and ".join(filter(None, (", ".join(shares[:-1]), *shares[-1:])))
-    shown = [
-        f"{_show_all(promise.on_a_draw(), model)} in at least {at} of draws"
-        if shares and has_confidence(promise)
-        else show_promise(promise, model)
-        for promise in question.promises
-    ]
+    asked = [promise for promise in question.promises if question.confidences and has_confidence(promise)]
+    shown = [show_promise(promise, model) for promise in question.promises if promise not in asked]
+    if asked:
+        *first, last = map(show_share, question.confidences)
+        at = f"{', '.join(first)} and {last}" if first else last
+        joint = [_show_all(promise.on_a_draw(), model) for promise in asked]
+        if len(asked) == 1:
+            shown.append(f"{joint[0]} in at least {at} of draws")
+        else:
+            several = [f"({text})" if " and " in text else text for text in joint]
+            shown.append(f"{' and '.join(several)}, each in at least {at} of draws")
     return [*_where(question, model), *shown]
 
 

@@ -219,6 +219,6 @@ def test_a_decision_s_promises_follow_its_conditions_at_the_confidences_that_are
     )
     several = Decision(name="q", objective=P80, promises=promises, confidences=(Fraction(1, 2), Fraction(4, 5)))
     assert conditions.with_conditions("least", several, MODEL) == (
-        "least where run_time <= 10 days in at least 50% and 80% of draws, mean of cost < 5 million USD, "
-        "run_time <= 120 days and cost < 5 million USD in at least 50% and 80% of draws"
+        "least where mean of cost < 5 million USD, run_time <= 10 days and (run_time <= 120 days and cost < 5 million USD), "
+        "each in at least 50% and 80% of draws"
     )
