@@ -261,6 +261,10 @@ class Code(abc.ABC):
     def bits(self, value: Value) -> Value:
         """Take the bits of a real number as a whole number, with its sign."""
 
+    @abc.abstractmethod
+    def unbits(self, value: Value) -> Value:
+        """Make the real number whose bits are a whole number's: the other way round of `bits`."""
+
     # --- names and memory ---
 
     @abc.abstractmethod

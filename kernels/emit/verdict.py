@@ -94,7 +94,7 @@ class Tallies:
         flags = {name: value(node) for name, node in self.counted.items()}
         flags |= {name: value(term.node) <= best[confidence] for name, (term, confidence) in self.beaten.items()}
         for name, flag in flags.items():
-            kept[name].set(kept[name].value + code.select(flag, one, none))
+            kept[name].set(code.cast(kept[name].value + code.select(flag, one, none), kept[name].kind))
         for name, node in self.added.items():
             term = code.cast(value(node), "double")
             kept[name].set(kept[name].value + (term if weight is None else term * code.cast(weight, "double")))
@@ -246,7 +246,8 @@ class Verdict:
             exact(number, term) if term.measure is Measure.QUANTILE else self.plain(term)
             for number, term in enumerate(self.deciding.terms)
         ]
-        result = values[0]
-        for value in values[1:]:
-            result = self.code.select(value > result, value, result)
+        result = self.code.let("value0", values[0])
+        for number, term in enumerate(values[1:], 1):
+            value = self.code.let(f"term{number}", term)
+            result = self.code.let(f"value{number}", self.code.select(value > result, value, result))
         return result
