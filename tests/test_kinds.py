@@ -22,6 +22,7 @@ TABLES = (  # module and attribute
     ("flopwatt.kernels.analysis.explanation", "PLANS"),  # its plans, and the work of their passes
     ("flopwatt.kernels.engines.registry", "PREPARATIONS"),  # how an engine is handed it
     ("flopwatt.bench.study.questions", "KINDS"),
+    ("flopwatt.bench.study.conditions", "SHOWN"),
     ("flopwatt.bench.answers.kinds", "KINDS"),
     ("flopwatt.bench.verify.agreement", "KINDS"),
     ("flopwatt.bench.runner.kinds", "KINDS"),
@@ -32,7 +33,7 @@ TABLES = (  # module and attribute
 PASS_TABLES = (
     ("flopwatt.kernels.engines.cpu_numba", "EMITTERS"),  # its emitter for a CPU
     ("flopwatt.kernels.engines.gpu", "KERNELS"),  # its kernels for a GPU
-    ("flopwatt.kernels.analysis.roofline", "COSTS"),  # what it costs
+    ("flopwatt.kernels.analysis.work", "COSTS"),  # what it costs
 )
 ALL_KINDS = [kind for kind in Question.__subclasses__() if kind.__module__.startswith("flopwatt.")]
 

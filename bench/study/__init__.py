@@ -12,7 +12,10 @@ __all__ = [
     "provenance",
     "questions",
     "ranges",
+    "resolution",
     "schema",
+    "statistic_text",
     "user_code",
     "user_quantities",
+    "weighting",
 ]

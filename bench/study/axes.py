@@ -12,6 +12,7 @@ from .facts_axis import plan_facts
 from .fields import key_text
 from .planned_axis import AxisColumns, AxisError, Floats, PlannedAxis, find_quantity
 from .schema import MAX_AXIS_POINTS, AxisSpec, ColumnSpec, parse_column
+from .weighting import KEYS, check_uncertain, column_quantity, weigh
 
 
 def plan_axis(name: str, spec: AxisSpec, model: Model, folder: Path) -> PlannedAxis:
@@ -33,6 +34,11 @@ def plan_axis(name: str, spec: AxisSpec, model: Model, folder: Path) -> PlannedA
     """
     place = ("axes", name)
     _check_keys(spec, place)
+    check_uncertain(spec, place)
+    return weigh(_plan_form(name, spec, model, folder), spec, model, place)
+
+
+def _plan_form(name: str, spec: AxisSpec, model: Model, folder: Path) -> PlannedAxis:
     if spec.source is not None:
         return plan_facts(name, spec, model, folder)
     if spec.draws is not None:
@@ -54,7 +60,7 @@ def _check_keys(spec: AxisSpec, place: tuple[str, ...]) -> None:
     else:
         kind, allowed = (forms or ["values"])[0], {*ranges.FORMS, "num", "quantity", "labels"}
     for key in spec.written():
-        if key not in allowed:
+        if key not in allowed | KEYS:
             hint = {"rows": "; from = 'hardware' says of which table", "seed": "; draws = 1024 makes draws"}.get(key, "")
             raise AxisError(f"{key_text((*place, key))}: does not go with {kind}{hint}")
 
@@ -101,7 +107,7 @@ def _parse_columns(spec: AxisSpec, model: Model, place: tuple[str, ...]) -> dict
         raise AxisError(f"{key_text(here)}: must be a table such as columns.mfu = {{ uniform = [0.3, 0.5] }}")
     result = {}
     for name, raw in spec.columns.items():
-        item = find_quantity(name, model, (*here, name))
+        item = column_quantity(name, spec, model, (*here, name))
         result[name] = (item, parse_column(raw, (*here, name)))
     return result
 

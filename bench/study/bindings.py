@@ -39,11 +39,14 @@ class Bindings:
         What each axis brings.
     notes
         What a reader should know of how clashes were settled.
+    freed
+        Quantities that an override holds at one value, in place of an uncertain axis's.
     """
 
     given: dict[str, float]
     axes: list[AxisColumns]
     notes: list[str] = field(default_factory=list)
+    freed: frozenset[str] = frozenset()
 
     def columns(self) -> set[str]:
         """Name the quantities that axes bring."""
@@ -104,6 +107,7 @@ def bind(spec: StudySpec, model: Model, held: Mapping[str, float | str], folder:
     for axis in bindings.axes:
         _check_name(axis, model)
     bindings.notes += [note for axis in bindings.axes for note in axis.notes]
+    bindings.freed = frozenset(name for axis in bindings.axes if axis.uncertain for name in axis.columns if name in fixed)
     bindings.axes = [_hold(axis, fixed) for axis in bindings.axes]
     bindings.given |= {name: value for name, value in fixed.items() if name not in bindings.columns()}
     _settle_clashes(bindings, computed)
@@ -133,7 +137,7 @@ def _hold(axis: AxisColumns, fixed: Mapping[str, float]) -> AxisColumns:
     rest = {quantity: values for quantity, values in axis.columns.items() if quantity not in fixed}
     if rest or axis.facts:
         return replace(axis, columns=rest)
-    return replace(axis, columns={quantity: np.array([fixed[quantity]]) for quantity in over}, labels=None)
+    return replace(axis, columns={quantity: np.array([fixed[quantity]]) for quantity in over}, labels=None, weights=None)
 
 
 def _settle_clashes(bindings: Bindings, computed: Iterable[str]) -> None:
@@ -199,7 +203,7 @@ def build_grid(model: Model, bindings: Bindings, needs: Iterable[str]) -> tuple[
         _refuse_repeated(axis, columns, axes)
         for quantity, values in columns.items():
             _check_facts(axis, model[quantity], values)
-        axes.append(Axis(axis.name, columns, axis.labels))
+        axes.append(Axis(axis.name, columns, axis.labels, axis.uncertain, axis.weights))
     return Grid(tuple(axes)), notes
 
 

@@ -1,22 +1,38 @@
-"""A ``where`` clause, read and shown: ``quantity op number [unit]`` or ``quantity op quantity``; never evaluated as Python."""
+"""A ``where`` clause, read and shown; never evaluated as Python.
+
+It compares a quantity (``run_time <= 120 day``), a statistic over what is uncertain (``P80(run_time) <= 120 day``) or the share
+of the draws that meet conditions (``share(run_time <= 120 day and cost <= 5e6 USD) >= 95%``).
+"""
 
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
 
 from ...kernels.model import units
 from ...kernels.model.comparisons import COMPARISONS
 from ...kernels.model.condition import Condition
+from ...kernels.model.kinds import ByKind
 from ...kernels.model.quantity import Model, Quantity
-from ...kernels.model.questions import Question
-from ...kernels.text import nearest
-from ..errors import StudyError
+from ...kernels.model.questions import Best, Decision, Histogram, Pareto, Quantiles, Question, Sensitivity, Summary, Table
+from ...kernels.model.statistics import AnyPromise, Promise, SharePromise, Statistic, has_confidence
 from ..terminal import numbers
+from . import statistic_text
+from .statistic_text import SHARE, Call, StatisticError, find, split_call
 
-_CLAUSE = re.compile(rf"\s*([^\W\d]\w*)\s*({'|'.join(COMPARISONS)})\s*([^<>=!]+?)\s*")
+_OPERATORS = "|".join(COMPARISONS)
+_COMPARED = re.compile(rf"({_OPERATORS})\s*([^<>=!]+?)")
+_CLAUSE = re.compile(rf"\s*([^\W\d]\w*)\s*({_OPERATORS})\s*([^<>=!]+?)\s*")
 _NAME = re.compile(r"[^\W\d]\w*")
+_CALL = re.compile(r"[^\W\d][\w.]*\s*\(.*\)")
+_OTHER_WORDS = re.compile(r"\b(or|not|xor|AND)\b|[|&]", re.IGNORECASE)
 FORM = "write it as 'quantity <= number unit' or 'quantity <= quantity', for example 'run_time <= 120 day'"
 
+Clause = Condition | Promise | SharePromise
 
-class ConditionError(StudyError):
+
+class ConditionError(StatisticError):
     """A clause is not understood; the message says what would be."""
 
 
@@ -42,29 +58,138 @@ def parse(text: str, model: Model) -> Condition:
     """
     match = _CLAUSE.fullmatch(text)
     if match is None:
-        raise ConditionError(f"{text!r} is not understood; {FORM}")
+        several = "; where takes a list of clauses, which all hold" if re.search(r"\band\b", text) else ""
+        raise ConditionError(f"{text!r} is not understood; {FORM}{several}")
     name, op, right = match.groups()
-    left = _quantity(name, text, model)
+    return Condition(name, op, _right(right, _quantity(name, text, model), text, model))
+
+
+def parse_clause(text: str, model: Model) -> Clause:
+    """Read a clause of any form: about a quantity, a statistic of one, or the share of the draws that meet conditions.
+
+    Parameters
+    ----------
+    text
+        Such as ``P80(run_time) <= 120 day``; a number without a unit is in the unit of its quantity.
+    model
+        The quantities that it may name.
+
+    Returns
+    -------
+    Condition, Promise or SharePromise
+        Its numbers in base units.
+
+    Raises
+    ------
+    ConditionError
+        Where it is not understood; the message says what would be.
+    """
+    try:
+        call = split_call(text)
+        if call is None:
+            return parse(text, model)
+        if call.name == SHARE:
+            return _parse_share(call, text, model)
+        statistic = statistic_text.read_statistic(call, text, model)
+    except ConditionError:
+        raise
+    except StatisticError as error:
+        raise ConditionError(*error.parts) from None
+    op, right = _compared(call.rest, text, f"{statistic} <= ...")
+    return Promise(statistic, op, _right(right, model[statistic.quantity], text, model))
+
+
+def _parse_share(call: Call, text: str, model: Model) -> SharePromise:
+    conditions = _joined(call.argument, text, model)
+    op, right = _compared(call.rest, text, "share(...) >= 95%")
+    try:
+        return SharePromise(conditions, op, statistic_text.parse_share(right))
+    except (units.UnitError, StatisticError) as error:
+        raise ConditionError(f"{text!r}: {error}") from None
+
+
+def _joined(argument: str, text: str, model: Model) -> tuple[Condition, ...]:
+    """Read conditions that ``and`` joins."""
+    if not argument:
+        raise ConditionError(f"{text!r}: a share is of draws that meet a condition; write share(run_time <= 120 day) >= 95%")
+    conditions = []
+    for part in (part.strip() for part in re.split(r"\band\b", argument)):
+        other = _OTHER_WORDS.search(part)
+        if other:
+            raise ConditionError(f"{text!r}: only 'and' joins conditions in share(...), not {other[0]!r}")
+        if split_call(part):
+            raise ConditionError(f"{text!r}: statistics do not nest; share(...) takes conditions of quantities on one draw")
+        if not re.search("[<>=!]", part):
+            raise ConditionError(f"{text!r}: share(...) takes conditions such as run_time <= 120 day, not {part!r}")
+        conditions.append(parse(part, model))
+    return tuple(conditions)
+
+
+def _compared(rest: str, text: str, example: str) -> tuple[str, str]:
+    """Read what stands behind a statistic: an operator and the right side."""
+    match = _COMPARED.fullmatch(rest)
+    if match is None:
+        stated = f"{rest!r} is no comparison" if rest else "it is compared with nothing"
+        raise ConditionError(f"{text!r}: {stated}; write it as {example}")
+    return match[1], match[2]
+
+
+def _right(right: str, left: Quantity, text: str, model: Model) -> float | str:
+    """Read the right side of a comparison: a number in the left side's unit, or another quantity."""
+    if _CALL.fullmatch(right):
+        raise ConditionError(f"{text!r}: a statistic stands on the left; on the right stands a number or a quantity")
     if _NAME.fullmatch(right) and right.lower() not in ("nan", "inf", "infinity"):
         other = _quantity(right, text, model)
         if units.dimension(other.unit) != units.dimension(left.unit):
-            raise ConditionError(f"{text!r} compares {name} ({_unit(left.unit)}) with {right} ({_unit(other.unit)})")
-        return Condition(name, op, right)
+            raise ConditionError(f"{text!r} compares {left.name} ({_unit(left.unit)}) with {right} ({_unit(other.unit)})")
+        return right
     try:
         value = units.parse(right, left.unit)
     except units.UnitError as error:
         raise ConditionError(f"{text!r}: {error}") from None
     if abs(value) == float("inf"):
         raise ConditionError(f"{text!r}: the number is infinite; leave the clause out instead")
-    return Condition(name, op, value)
+    return value
+
+
+def _quantity(name: str, text: str, model: Model) -> Quantity:
+    try:
+        return find(name, text, model)
+    except StatisticError as error:
+        raise ConditionError(*error.parts) from None
+
+
+def _unit(unit: str) -> str:
+    return unit or "a plain number"
+
+
+# --- shown ------------------------------------------------------------------------------------------------------------
+
+_AMOUNTS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than", "==": "exactly", "!=": "other than"}
 
 
 def show(condition: Condition, model: Model) -> str:
     """Write a condition for people, its number in the unit that suits its size: ``run_time <= 120 days``."""
-    item, right = model[condition.quantity], condition.value
-    if not isinstance(right, str):
-        right = numbers.show(float(units.from_base(right, item.unit)), item)
-    return f"{condition.quantity} {condition.op} {right}"
+    return f"{condition.quantity} {condition.op} {_show_right(condition.quantity, condition.value, model)}"
+
+
+def show_statistic(statistic: Statistic) -> str:
+    """Write a statistic for people: ``P50 of cost``, ``mean of cost``; ``cost`` where no draw changes it."""
+    name, _, _ = str(statistic).rpartition("(")
+    return f"{name} of {statistic.quantity}" if name else statistic.quantity
+
+
+def show_promise(promise: AnyPromise, model: Model) -> str:
+    """Write a promise for people: ``P80 of run_time <= 120 days``, ``run_time <= 120 days in at least 95% of draws``."""
+    if isinstance(promise, SharePromise):
+        return f"{_show_all(promise.conditions, model)} in {_AMOUNTS[promise.op]} {show_share(promise.share)} of draws"
+    right = _show_right(promise.statistic.quantity, promise.value, model)
+    return f"{show_statistic(promise.statistic)} {promise.op} {right}"
+
+
+def show_share(share: Fraction) -> str:
+    """Write a share for people: ``95%``."""
+    return f"{float(100 * share):g}%"
 
 
 def with_conditions(text: str, question: Question, model: Model) -> str:
@@ -79,15 +204,60 @@ def with_conditions(text: str, question: Question, model: Model) -> str:
     model
         The quantities that they name.
     """
-    where = ", ".join(show(condition, model) for condition in question.where)
+    where = ", ".join(SHOWN.of(question).conditions(question, model))
     return f"{text} where {where}" if where else text
 
 
-def _quantity(name: str, text: str, model: Model) -> Quantity:
-    if name not in model:
-        raise ConditionError(f"{text!r}: unknown quantity {name!r}{nearest(name, model.quantities)}")
-    return model[name]
+def _show_right(left: str, right: float | str, model: Model) -> str:
+    if isinstance(right, str):
+        return right
+    return numbers.show(float(units.from_base(right, model[left].unit)), model[left])
 
 
-def _unit(unit: str) -> str:
-    return unit or "a plain number"
+def _show_all(conditions: Sequence[Condition], model: Model) -> str:
+    return " and ".join(show(condition, model) for condition in conditions)
+
+
+def _where(question: Question, model: Model) -> list[str]:
+    return [show(condition, model) for condition in question.where]
+
+
+def _where_and_promises(question: Decision, model: Model) -> list[str]:
+    """Show the promises as they are asked: where there are several confidences, at these."""
+    shares = [show_share(confidence) for confidence in question.confidences]
+    at = " and ".join(filter(None, (", ".join(shares[:-1]), *shares[-1:])))
+    shown = [
+        f"{_show_all(promise.on_a_draw(), model)} in at least {at} of draws"
+        if shares and has_confidence(promise)
+        else show_promise(promise, model)
+        for promise in question.promises
+    ]
+    return [*_where(question, model), *shown]
+
+
+@dataclass(frozen=True)
+class ShownKind:
+    """How the conditions of questions of a kind are shown.
+
+    Attributes
+    ----------
+    conditions
+        Writes each of them for people.
+    """
+
+    conditions: Callable[[Any, Model], list[str]] = _where
+
+
+SHOWN: ByKind[ShownKind] = ByKind(
+    "bench.study.conditions.SHOWN",
+    {
+        Best: ShownKind(),
+        Decision: ShownKind(conditions=_where_and_promises),
+        Summary: ShownKind(),
+        Quantiles: ShownKind(),
+        Histogram: ShownKind(),
+        Sensitivity: ShownKind(),
+        Pareto: ShownKind(),
+        Table: ShownKind(),
+    },
+)

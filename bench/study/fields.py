@@ -36,6 +36,20 @@ def _whole(value: Any) -> int:
     return value
 
 
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"must be true or false, not {described(value)}")
+    return value
+
+
+def _weights(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_number(item) for item in value]
+    if not isinstance(value, str):
+        raise ValueError(f"must be a list of numbers or the name of a column, not {described(value)}")
+    return _text(value)
+
+
 def check_list(value: Any) -> Any:
     """Return the value where it is a list, else raise ValueError as pydantic's validators do."""
     if not isinstance(value, list):
@@ -68,6 +82,8 @@ Whole = Annotated[int, BeforeValidator(_whole)]
 Numbers = Annotated[list[Number], BeforeValidator(check_list)]
 Texts = Annotated[list[Text], BeforeValidator(check_list)]
 Rows = Annotated[Any, BeforeValidator(_rows)]
+Truth = Annotated[bool, BeforeValidator(_truth)]
+Weights = Annotated[Any, BeforeValidator(_weights)]  # a list of numbers, or text
 
 
 class Strict(BaseModel):

@@ -22,7 +22,7 @@ from ..errors import InputError, Parameter, StudyError
 from . import overrides
 from .bindings import bind, build_grid, find_substitutes, needed_quantities, substitute
 from .provenance import Assumption, MissingFact, find_assumptions, find_missing_facts
-from .questions import build_question
+from .questions import build_question, resolve_questions
 from .schema import SchemaError, StudySpec, parse_study
 
 STUDY_ERRORS = (StudyError, GridError, ModelError, UnitError, configs.FactError)
@@ -45,7 +45,7 @@ class Study:
     missing
         Facts that are not published, so that scenarios have no answer.
     notes
-        How clashes were settled, and which axes change nothing.
+        How clashes were settled, which axes change nothing, and where a median is taken unasked.
     sources
         Where each input's value comes from, by its name.
     overrides
@@ -192,7 +192,8 @@ def _build_study(
     """Build the study of a file: ``spec`` and ``held`` are what its document and its values are after ``sets``."""
     computed = find_substitutes({**spec.given, **held}, file.model)
     model = substitute(file.model, computed)
-    questions = _select(_build_questions(spec, model), only)
+    written = _build_questions(spec, model)
+    questions = _select(written, only)
     bindings = bind(spec, model, held, file.path.parent, computed)
     targets = [name for question in questions for name in question.targets()]
     needs = needed_quantities(model, targets, bindings)
@@ -200,6 +201,8 @@ def _build_study(
     grid, notes = build_grid(model, bindings, needs)
     used = {name: value for name, value in bindings.given.items() if name in needs}
     problem = Problem(model, grid, used | {a.quantity: a.value for a in assumptions})
+    placed = [(("questions", written.index(question)), question) for question in questions]
+    questions, readings = resolve_questions(placed, problem, bindings.freed)
     return Study(
         name="stdin" if str(file.path) in reading.STDIN else file.path.stem,
         title=spec.title,
@@ -209,7 +212,7 @@ def _build_study(
         questions=questions,
         assumptions=assumptions,
         missing=find_missing_facts(problem, questions, bindings.axes),
-        notes=(*file.notes, *bindings.notes, *notes),
+        notes=(*file.notes, *bindings.notes, *notes, *readings),
         sources=_collect_sources(assumptions, bindings.axes, problem, held),
         overrides=sets,
         digest=hashlib.sha256("\n".join((file.text, *sets, *only)).encode()).hexdigest(),

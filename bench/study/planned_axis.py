@@ -40,6 +40,10 @@ class AxisColumns:
         Quantity to the table's column that fills it.
     notes
         What a reader should know of how the columns were made.
+    uncertain
+        Whether nobody knows which of the points holds.
+    weights
+        How likely the points of an uncertain axis are, to one another; None where all are equally so.
     """
 
     name: str
@@ -50,6 +54,8 @@ class AxisColumns:
     table: str = ""
     renamed: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    uncertain: bool = False
+    weights: Floats | None = None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What a study rests on beside what it says: defaults that were assumed, and facts that are not published."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -157,4 +157,4 @@ def _fill_unknown(axis: Axis, keep: str) -> Axis:
     for name, values in axis.columns.items():
         known = values[~np.isnan(values)]
         columns[name] = values if name == keep else np.where(np.isnan(values), known[0] if len(known) else 1.0, values)
-    return Axis(axis.name, columns, axis.labels)
+    return replace(axis, columns=columns)

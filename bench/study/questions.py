@@ -3,8 +3,9 @@
 A new kind is written here and nowhere else in this room: its keys in QuestionSpec, its entry in KINDS.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from pydantic import Field
@@ -12,17 +13,20 @@ from pydantic import Field
 from ...kernels.model import questions as q
 from ...kernels.model import units
 from ...kernels.model.condition import Condition
-from ...kernels.model.kinds import ByKind
+from ...kernels.model.kinds import Apart, ByKind
 from ...kernels.model.quantity import Model
+from ...kernels.model.statistics import Statistic
 from ...kernels.text import nearest
 from ...kernels.validation.type_parts import Place
 from ..errors import StudyError
-from . import conditions
+from . import conditions, statistic_text
 from .fields import Numbers, Strict, Text, Texts, Whole, key_text
+from .resolution import Resolved, Setting, decide, keep, note_single_points, weights_note
 
 MAX_BINS = 4096
+GO_WITH = "statistics go with minimize and maximize"
 
-Common = Mapping[str, Any]  # what questions of every kind have: name, by and where
+Common = Mapping[str, Any]  # what questions of every kind have: name, by and where; of statistics objective and promises too
 
 
 class QuestionError(StudyError):
@@ -47,10 +51,24 @@ class QuestionSpec(Strict):
     by: Texts = Field(default_factory=list)
 
 
-def _best(spec: QuestionSpec, place: Place, common: Common) -> q.Question:
-    if spec.minimize is not None:
-        return q.Best(objective=spec.minimize, **common)
-    return q.Best(objective=str(spec.maximize), maximize=True, **common)
+def _decision(spec: QuestionSpec, place: Place, common: Common) -> q.Question:
+    return q.Decision(maximize=spec.maximize is not None, confidences=_confidences(spec.at, (*place, "at")), **common)
+
+
+def _confidences(at: list[float | str] | None, place: Place) -> tuple[Fraction, ...]:
+    if at is None:
+        return ()
+    if not at:
+        raise QuestionError(f"{key_text(place)}: is empty; give confidences such as [0.5, 0.8, 0.95]")
+    try:
+        shares = tuple(statistic_text.parse_share(share) for share in at)
+    except (units.UnitError, statistic_text.StatisticError) as error:
+        raise QuestionError(f"{key_text(place)}: {error}") from None
+    if not all(0 < share < 1 for share in shares):
+        raise QuestionError(f"{key_text(place)}: a confidence is above 0 and below 1, such as 0.95 or 95%")
+    if len(set(shares)) != len(shares):
+        raise QuestionError(f"{key_text(place)}: names a confidence twice")
+    return shares
 
 
 def _summary(spec: QuestionSpec, place: Place, common: Common) -> q.Question:
@@ -120,28 +138,37 @@ class WrittenKind:
         Why ``by`` does not go with the kind; empty where it does.
     build
         Makes the question, its quantities known to be the model's. Raises QuestionError.
+    statistics
+        Whether it is of statistics over what is uncertain, in which weights count.
+    resolve
+        Says what the question means once its grid is known. Raises ResolutionError.
     """
 
     keys: tuple[str, ...]
     options: tuple[str, ...]
     without_by: str
     build: Callable[[QuestionSpec, Place, Common], q.Question]
+    statistics: bool = False
+    resolve: Callable[[Any, Setting], Resolved] = keep
 
 
 KINDS: ByKind[WrittenKind] = ByKind(
     "bench.study.questions.KINDS",
     {
-        q.Best: WrittenKind(keys=("minimize", "maximize"), options=(), without_by="", build=_best),
+        q.Best: Apart("is written as a decision is, and is one of which no draw changes anything"),
+        q.Decision: WrittenKind(
+            keys=("minimize", "maximize"), options=("at",), without_by="", build=_decision, statistics=True, resolve=decide
+        ),
         q.Summary: WrittenKind(keys=("summary",), options=(), without_by="", build=_summary),
         q.Quantiles: WrittenKind(keys=("quantiles",), options=("at",), without_by="", build=_quantiles),
         q.Histogram: WrittenKind(keys=("histogram",), options=("bins",), without_by="", build=_histogram),
         q.Sensitivity: WrittenKind(keys=("sensitivity",), options=(), without_by="", build=_sensitivity),
-        q.Pareto: WrittenKind(keys=("pareto",), options=(), without_by="", build=_pareto),
+        q.Pareto: WrittenKind(keys=("pareto",), options=(), without_by="", build=_pareto, resolve=note_single_points),
         q.Table: WrittenKind(keys=("table",), options=(), without_by="which has a row for each scenario", build=_table),
     },
 )
 KIND_OF_KEY = {key: kind for kind in KINDS.entries().values() for key in kind.keys}
-OPTIONS = tuple(option for kind in KINDS.entries().values() for option in kind.options)
+OPTIONS = tuple(dict.fromkeys(option for kind in KINDS.entries().values() for option in kind.options))
 
 
 def build_question(spec: QuestionSpec, number: int, model: Model, axes: list[str]) -> q.Question:
@@ -174,14 +201,20 @@ def build_question(spec: QuestionSpec, number: int, model: Model, axes: list[str
         if getattr(spec, option) is not None and option not in kind.options:
             raise QuestionError(f"{key_text((*place, option))}: does not go with {key}")
     named = [getattr(spec, key)] if isinstance(getattr(spec, key), str) else getattr(spec, key)
-    for name in named:
-        if name not in model:
-            raise QuestionError(f"{key_text((*place, key))}: unknown quantity {name!r}{nearest(name, model.quantities)}")
-    common = {
-        "name": spec.name or f"{key} {', '.join(named)}",
+    clauses = _where(spec.where, model, place)
+    common: dict[str, Any] = {
         "by": _by(spec.by, axes, place),
-        "where": _where(spec.where, model, place),
+        "where": tuple(clause for clause in clauses if isinstance(clause, Condition)),
     }
+    if kind.statistics:
+        common["objective"] = _objective(named[0], model, (*place, key))
+        common["promises"] = tuple(clause for clause in clauses if not isinstance(clause, Condition))
+        named = [str(common["objective"])]
+    else:
+        _check_bare(named, model, (*place, key))
+        if len(common["where"]) < len(clauses):
+            raise QuestionError(f"{key_text((*place, 'where'))}: {GO_WITH}, not with {key}")
+    common["name"] = spec.name or f"{key} {', '.join(named)}"
     if kind.without_by and spec.by:
         raise QuestionError(f"{key_text((*place, 'by'))}: does not go with {key}, {kind.without_by}")
     return kind.build(spec, place, common)
@@ -198,8 +231,50 @@ def _by(by: list[str], axes: list[str], place: Place) -> tuple[str, ...]:
     return tuple(by)
 
 
-def _where(clauses: list[str], model: Model, place: Place) -> tuple[Condition, ...]:
+def _objective(text: str, model: Model, place: Place) -> Statistic:
     try:
-        return tuple(conditions.parse(text, model) for text in clauses)
+        return statistic_text.parse_objective(text, model)
+    except statistic_text.StatisticError as error:
+        raise QuestionError(f"{key_text(place)}: {error}") from None
+
+
+def _check_bare(names: Sequence[str], model: Model, place: Place) -> None:
+    """Refuse statistics, and what is no quantity of the model."""
+    for name in names:
+        if name not in model:
+            fault = f"{name!r} is no quantity; {GO_WITH}" if "(" in name else f"unknown quantity {name!r}"
+            hint = "" if "(" in name else nearest(name, model.quantities)
+            raise QuestionError(f"{key_text(place)}: {fault}{hint}")
+
+
+def _where(clauses: list[str], model: Model, place: Place) -> tuple[conditions.Clause, ...]:
+    try:
+        return tuple(conditions.parse_clause(text, model) for text in clauses)
     except conditions.ConditionError as error:
         raise QuestionError(f"{key_text((*place, 'where'))}: {error}") from None
+
+
+def resolve_questions(
+    questions: Sequence[tuple[Place, q.Question]], problem: q.Problem, freed: frozenset[str]
+) -> tuple[tuple[q.Question, ...], tuple[str, ...]]:
+    """Say what questions mean on their grid, and what a reader should know of how they were read.
+
+    Parameters
+    ----------
+    questions
+        As they are written, each with its key.
+    problem
+        The study's.
+    freed
+        Quantities that an override holds in place of an uncertain axis.
+
+    Raises
+    ------
+    ResolutionError
+        For a statistic of what is not uncertain, and the other way round.
+    """
+    settings = [Setting(question, place, problem, freed) for place, question in questions]
+    resolved = [KINDS.of(setting.question).resolve(setting.question, setting) for setting in settings]
+    notes = [note for result in resolved for note in result.notes]
+    notes += weights_note(setting for setting in settings if not KINDS.of(setting.question).statistics)
+    return tuple(result.question for result in resolved), tuple(notes)

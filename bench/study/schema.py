@@ -18,7 +18,7 @@ from pydantic import (
 
 from ...kernels.validation.validator import data_error
 from ..errors import StudyError
-from .fields import Number, Numbers, Prose, Rows, Strict, Text, Texts, Whole, check_list, check_table, key_text
+from .fields import Number, Numbers, Prose, Rows, Strict, Text, Texts, Truth, Weights, Whole, check_list, check_table, key_text
 from .questions import QuestionSpec
 
 MAX_AXIS_POINTS = 100_000_000  # one column of it is 800 MB
@@ -53,6 +53,8 @@ class AxisSpec(RangeSpec):
     labels: Texts | None = None
     draws: Whole | None = None
     seed: Whole | None = None
+    uncertain: Truth | None = None
+    weights: Weights | None = None
 
     _keys: tuple[str, ...] = PrivateAttr(())
 

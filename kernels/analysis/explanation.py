@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..model.kinds import ByKind
-from ..model.questions import Best, Histogram, Pareto, Problem, Quantiles, Question, Sensitivity, Summary, Table
+from ..model.questions import Best, Decision, Histogram, Pareto, Problem, Quantiles, Question, Sensitivity, Summary, Table
 from ..plan.collapse import collapse
 from ..plan.order import CPU, LaneMachine
 from ..plan.plan import Plan
 from ..plan.planner import make
 from ..plan.sharing import families, leader
 from .depth import Depth, depths
-from .roofline import Load, alive, loads
+from .roofline import Load
+from .work import alive, loads
 
 Planner = Callable[[Question], Plan]
 Passes = tuple[Plan, tuple[Load, ...]]  # the plan that is shown, and every pass of the question
@@ -141,6 +142,7 @@ PLANS: ByKind[Callable[[Any, Sequence[Question], Planner], Passes]] = ByKind(
     "kernels.analysis.explanation.PLANS",
     {
         Best: _one_plan,
+        Decision: _one_plan,
         Summary: _one_plan,
         Quantiles: _one_plan,
         Histogram: _one_plan,

@@ -53,6 +53,8 @@ class QuestionPasses:
 
 def signed(plan: Plan) -> bool:
     """Tell whether the objective may be zero or negative."""
+    if not plan.objectives:  # of a decision that no draw changes
+        return True
     interval = plan.intervals.get(plan.objective.id, Interval(-np.inf, np.inf, True))
     return not interval.low > 0
 

@@ -162,11 +162,11 @@ class Verdict:
         """Write whether a condition or a promise is kept."""
         if isinstance(part, Rule):
             return self.value(part.met)
-        kept = self.all_of([condition for counter in part.counters for condition in self._within(counter)])
-        if part.negated:
-            kept = ~kept
+        counters = [self.all_of(self._within(counter)) for counter in part.counters]
+        kept = self.any_of(counters) if part.any_of else self.all_of(counters)
         if part.mean:
             kept = self._compares(part.mean)
+        assert kept is not None
         unknown = self.unknown(part)
         return kept if unknown is None else kept & ~unknown
 
@@ -209,7 +209,9 @@ class Verdict:
     def considered(self) -> Value:
         """Write whether the nearest decision may be this one, and everything about it is known."""
         doubts = [u for part in self.deciding.missed if (u := self.unknown(part)) is not None]
-        return self.all_of([self.keeps(0), *(~doubt for doubt in doubts)])
+        plain = [self.plain(term) for term in self.deciding.terms if term.measure is not Measure.QUANTILE]
+        known = [*(~doubt for doubt in doubts), *(value.equals(value) for value in plain)]  # infinities may differ by NaN
+        return self.all_of([self.keeps(0), *known])
 
     # --- the objective ---
 

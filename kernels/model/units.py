@@ -3,6 +3,7 @@
 import functools
 import math
 import re
+from decimal import Decimal
 from typing import Any
 
 from ..errors import FlopwattError
@@ -48,6 +49,7 @@ def registry() -> Any:
     return result
 
 
+PERCENT = "%"  # of a plain ratio; the one unit that may follow its number without a blank
 MAX_UNIT = 200  # characters: pint takes quadratic time
 
 # A power as units have it, of a name and small. pint computes any other too, and 10**10**10 for ever.
@@ -69,7 +71,7 @@ def _base(unit: str) -> Any:
 # The units met in the model itself, and those that people write most, by dimension: how many base units one is. No need to
 # wake pint for them.
 _BY_DIMENSION = {
-    "": dict.fromkeys(("", "FLOP", "token", "chip", "rack", "run", "layer", "parameter", "sequence"), 1.0),
+    "": dict.fromkeys(("", "FLOP", "token", "chip", "rack", "run", "layer", "parameter", "sequence"), 1.0) | {PERCENT: 0.01},
     "1 / [time]": {"FLOP/s": 1.0, "token/s": 1.0, "1/s": 1.0},
     "[time]": {
         "s": 1.0,
@@ -127,7 +129,7 @@ def parse(text: str | float | int, unit: str) -> float:
     Parameters
     ----------
     text
-        Such as ``"120 day"``, ``"15.6e12"`` or a number; a bare number is in ``unit``.
+        Such as ``"120 day"``, ``"15.6e12"``, ``"95%"`` or a number; a bare number is in ``unit``.
     unit
         The unit that the quantity is in.
 
@@ -143,7 +145,8 @@ def parse(text: str | float | int, unit: str) -> float:
             return to_base(float(text), unit)
         except OverflowError:
             raise UnitError("the number is too large") from None
-    head, _, tail = text.strip().partition(" ")
+    head, _, tail = text.strip().removesuffix(PERCENT).partition(" ")
+    tail = f"{tail.strip()}{PERCENT}" if text.strip().endswith(PERCENT) else tail.strip()
     try:
         value = float(head.replace("_", ""))
     except ValueError:
@@ -151,10 +154,11 @@ def parse(text: str | float | int, unit: str) -> float:
         raise UnitError(f"{text!r} is not a number{form}") from None
     if math.isnan(value):
         raise UnitError(f"{text!r} is not a number")
-    tail = tail.strip()
     if not tail:
         return to_base(value, unit)
-    if dimension(tail) != dimension(unit):
+    if dimension(tail) != dimension(unit) or (tail == PERCENT and unit not in ("", PERCENT)):
         wanted = f"one that converts to {unit!r} is needed" if unit else "a plain number is needed"
         raise UnitError(f"{text!r} has the wrong unit; {wanted}")
+    if tail == PERCENT:  # 99.9% is 0.999, not the nearest multiple of a hundredth that is a double
+        return float(Decimal(repr(value)).scaleb(-2))
     return to_base(value, tail)

@@ -63,5 +63,6 @@ def _exact(weights: Floats, most: float) -> list[int] | None:
 
 def _rounded(weights: Floats, most: float) -> list[int]:
     """Round weights to whole numbers whose sum is about ``most``; one that is above 0 stays so."""
-    scaled = weights * (most / weights.sum() / 2)
-    return [max(round(weight), 1) if weight > 0 else 0 for weight in scaled.tolist()]
+    shares = weights / weights.max()  # neither a very small nor a very large sum
+    scaled = shares * (most / shares.sum() / 2)
+    return [max(round(share), 1) if weight > 0 else 0 for share, weight in zip(scaled.tolist(), weights.tolist(), strict=True)]

@@ -39,14 +39,14 @@ class MeanRule:
 
 @dataclass(frozen=True, eq=False)
 class Requirement:
-    """A promise: met where all counters are within their limits (not so, where ``negated``) and the mean compares.
+    """A promise: met where all counters are within their limits (or ``any_of`` them is) and the mean compares.
 
     ``unknown`` is true at the draws where the quantity is NaN, of which there may be none; None where nothing can be NaN or a
     NaN only misses.
     """
 
     counters: tuple[Counter, ...]
-    negated: bool
+    any_of: bool
     mean: MeanRule | None
     unknown: Node | None
 
@@ -110,6 +110,8 @@ class Deciding:
         For the nearest decision: what is counted of the decisions that fail it, a `Rule` or a `Requirement` each.
     weight
         The whole weight of all draws of a decision.
+    nearest
+        Whether it is the decision that misses by least.
     """
 
     terms: tuple[Term, ...]
@@ -117,6 +119,7 @@ class Deciding:
     fixed: tuple[Rule, ...]
     missed: tuple["Rule | Requirement", ...]
     weight: int
+    nearest: bool = False
 
     @property
     def confidences(self) -> int:
@@ -184,7 +187,7 @@ class DecidingNodes:
         soft = list(comparisons(question, soft=True))
         hard = tuple(self._requirement(p) for p in comparisons(question, soft=False) if not isinstance(p, Condition))
         missed = tuple(self._rule(part) if isinstance(part, Condition) else self._requirement(part) for part in soft)
-        return Deciding(tuple(self._miss(part) for part in soft), (hard,), tuple(fixed), missed, self.weight)
+        return Deciding(tuple(self._miss(part) for part in soft), (hard,), tuple(fixed), missed, self.weight, nearest=True)
 
     def _objective(self, question: Decision) -> Term:
         statistic, node = question.objective, self.traced.quantities[question.objective.quantity]

@@ -20,10 +20,11 @@ STUDY: dict[str, Any] = {
         "chip": {"from": "hardware", "rows": ["h100", "b200-sxm"], "columns": {"peak_flops": "peak_fp8"}},
         "chip_count": {"geomspace": [1000, 100000], "num": 5},
         "load": {"arange": [0.5, 1.0, 0.1]},
-        "site": {"quantity": "wue", "values": [0.1, 0.2], "labels": ["a", "b"]},
+        "site": {"quantity": "wue", "values": [0.1, 0.2], "labels": ["a", "b"], "uncertain": True, "weights": [1, "50%"]},
         "assumptions": {
             "draws": 8,
             "seed": 1,
+            "weights": "goodput",
             "columns": {
                 "mfu": {"triangular": [0.2, 0.3, 0.5]},
                 "goodput": {"values": [0.8, 0.9]},
@@ -31,7 +32,20 @@ STUDY: dict[str, Any] = {
             },
         },
     },
-    "questions": [{"name": "a", "minimize": "cost", "where": ["run_time <= 120 day"], "by": ["chip"]}],
+    "questions": [
+        {"name": "a", "minimize": "cost", "where": ["run_time <= 120 day"], "by": ["chip"]},
+        {
+            "name": "b",
+            "minimize": "P50(cost)",
+            "where": [
+                "P80(run_time) <= 120 day",
+                "mean(energy) <= 20 GWh",
+                "share(run_time <= 1 year and cost <= 1e9 USD) >= 90%",
+            ],
+            "by": ["chip"],
+            "at": [0.5, "80%", 0.95],
+        },
+    ],
 }
 SMALL = """title = "Small"
 [given]
@@ -44,6 +58,8 @@ values = [1000, 2000, 4000]
 quantity = "electricity_price"
 values = ["0.06 USD/kWh", "0.10 USD/kWh"]
 labels = ["cheap", "dear"]
+uncertain = true
+weights = [1, 2]
 [axes.site]
 columns.pue = [1.1, 1.3]
 columns.carbon_intensity = ["0.05 kgCO2e/kWh", "0.4 kgCO2e/kWh"]
@@ -55,6 +71,8 @@ columns.load = { normal = [0.85, 0.03] }
 """
 QUESTIONS = (
     'minimize = "run_time"\nby = ["site"]\nwhere = ["chip_count <= 2000"]',
+    'minimize = "P90(run_time)"\nwhere = ["mean(run_time) <= 120 day"]',
+    'maximize = "chip_count"\nwhere = ["share(run_time <= 90 day) >= 0.8", "max(run_time) < 1 year"]\nat = [0.5, "95%"]',
     'maximize = "run_time"\nwhere = ["run_time <= 90 day", "chip_count < 3000"]',
     'quantiles = "run_time"\nat = [0, 0.5, 1]\nby = ["price"]',
     'summary = "run_time"',
@@ -196,7 +214,8 @@ CONFIGS: tuple[dict[str, Any], ...] = (
 OVERRIDES = (
     "mfu=0.4", "tokens=1e13 token", "chip=h100", "axes.chip_count.num=4", "axes.assumptions.draws=16",
     'questions.a.by=["chip"]', "title=x", "axes.load={values=[0.5,0.7]}", "pue=1.3", "questions.1.minimize=run_time",
-    "mfu=step_mfu", "given.goodput=0.9",
+    "mfu=step_mfu", "given.goodput=0.9", "axes.chip_count.uncertain=true", "axes.site.weights=[1,2]",
+    "questions.a.minimize=P90(cost)", 'questions.a.where=["share(run_time <= 120 day) >= 80%"]', 'questions.b.at=[0.5,"90%"]',
 )  # fmt: skip
 
 

@@ -95,11 +95,16 @@ class _Decide(Lanes):
             tallies = {name: code.load(*self.place_of(a, i)) for name, a in places.items()}
             verdict = Verdict(code, self.deciding, tallies.__getitem__, self.nest.value)
             self._count(verdict)
-            candidates = [verdict.candidate(c, best.value) for c, best in enumerate(self.best)]
-            anything = verdict.any_of(candidates)
-            assert anything is not None
-            with code.when(anything):
-                self._take(verdict, candidates, i)
+            if self.deciding.terms:  # else nothing that is missed can be missed by a little
+                self._judge(verdict, i)
+
+    def _judge(self, verdict: Verdict, i: Value) -> None:
+        """Write whether the decision may be the best, and is looked at then."""
+        candidates = [verdict.candidate(c, best.value) for c, best in enumerate(self.best)]
+        anything = verdict.any_of(candidates)
+        assert anything is not None
+        with self.code.when(anything):
+            self._take(verdict, candidates, i)
 
     def _count(self, verdict: Verdict) -> None:
         """Count the decision, where it is not known, or what it fails where the nearest is looked for."""
@@ -124,7 +129,7 @@ class _Decide(Lanes):
             flat = flat + (index - self.nest.first[loop.axis] if loop.tiled else index) * self._stride(loop.axis)
         for candidate, best, first in zip(candidates, self.best, self.flats, strict=True):
             better = (value < best.value) | (value.equals(best.value) & (flat < first.value))
-            with code.when(candidate & better & (value < math.inf)):
+            with code.when(code.both(candidate, better, value < math.inf, value > -math.inf)):
                 best.set(value)
                 first.set(flat)
 
@@ -173,7 +178,7 @@ def decision(plan: Plan, code: CpuCode) -> None:
         emitter.best = [code.var(f"best{c}", emitter.array("limits")[place]) for c, place in enumerate(places)]
         emitter.flats = [code.var(f"flat{c}", code.whole(int(NOWHERE))) for c in range(count)]
         emitter.pruned, emitter.unknown = code.var("pruned", code.whole(0)), code.var("unknown", code.whole(0))
-        emitter.failed = [code.var(f"failed{j}", code.whole(0)) for j in range(missed + 1)] if missed else []
+        emitter.failed = [code.var(f"failed{j}", code.whole(0)) for j in range(missed + 1)] if emitter.deciding.nearest else []
         emitter.walk()
         for c, place in enumerate(places):
             best, flat = emitter.best[c].value, emitter.flats[c].value

@@ -8,11 +8,11 @@ import pytest
 from flopwatt.bench.answers.answer import Answer, Computation, answer_of
 from flopwatt.bench.answers.kinds import KINDS, OWN_NAMES, TOGETHER
 from flopwatt.kernels.engines import Settings, get
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, collecting, given, quantity
 from flopwatt.kernels.model.questions import (
     Best,
-    Condition,
     Histogram,
     Pareto,
     Problem,

@@ -37,6 +37,11 @@ def ask(text: str) -> str:
     return f"{HEAD}{ASK}{text}\n"
 
 
+def decided(objective: str, *where: str, more: str = "", weights: str = "") -> str:
+    study = axis(f"values = [0.3, 0.4]\nuncertain = true\n{weights}")
+    return study.replace('"run_time"', f'"{objective}"\nwhere = [{", ".join(map(repr, where))}]\n{more}')
+
+
 CASES = {
     "unknown key of the file": (f'titel = "x"\n{HEAD}{ASK}', "titel", "'title'"),
     "unknown key of an axis": (axis("linspce = [0.1, 0.2]\nnum = 3"), "axes.mfu.linspce", "'linspace'"),
@@ -107,7 +112,7 @@ CASES = {
     "an empty file": ("", "title", "missing"),
     "a question that asks nothing": (HEAD + '[[questions]]\nby = ["chip"]\n', "questions[1]", "minimize"),
     "a question that asks twice": (ask('summary = "cost"'), "questions[1]", "at once"),
-    "a key of another kind of question": (ask("at = [0.5]"), "questions[1].at", "does not go with minimize"),
+    "a key of another kind of question": (ask("bins = 5"), "questions[1].bins", "does not go with minimize"),
     "a share above 1": (HEAD + '[[questions]]\nquantiles = "run_time"\nat = [1.5]\n', "questions[1].at", "between 0 and 1"),
     "two questions of one name": (ask(ASK), "questions", "name of its own"),
     "a value given twice": (axis("values = [1e12]", "tokens"), "axes.tokens", "twice"),
@@ -128,6 +133,47 @@ CASES = {
     "a distribution without draws": (axis("columns.mfu = { uniform = [0.1, 0.2] }", "z"), "columns.mfu.uniform", "draws = "),
     "columns of two lengths": (axis("columns.mfu = [0.1, 0.2]\ncolumns.pue = [1.1]", "z"), "axes.z.columns", "one length"),
     "labels that are too few": (axis('values = [0.1, 0.2]\nlabels = ["a"]'), "axes.mfu.labels", "1 labels for 2"),
+    "uncertain that is no truth": (axis("values = [0.3]\nuncertain = 1"), "axes.mfu.uncertain", "true or false"),
+    "draws that are certain": (drawn("{ uniform = [0.1, 0.2] }\nuncertain = false"), "axes.z.uncertain", "always uncertain"),
+    "weights of a decision": (axis("values = [0.3]\nweights = [1]"), "axes.mfu.weights", "add uncertain = true"),
+    "too few weights": (decided("run_time", weights="weights = [1]"), "axes.mfu.weights", "1 weight for 2 values"),
+    "negative weights": (decided("run_time", weights="weights = [1, -1]"), "axes.mfu.weights[2]", "at least 0"),
+    "weights that are all 0": (decided("run_time", weights="weights = [0, 0]"), "axes.mfu.weights", "above 0"),
+    "weights without end": (decided("run_time", weights="weights = [1, inf]"), "axes.mfu.weights[2]", "infinite"),
+    "weights of a column that is not there": (
+        decided("run_time", weights="weights = 'x'"),
+        "axes.mfu.weights",
+        "no column 'x'",
+    ),
+    "P0": (decided("P0(run_time)"), "questions[1].minimize", "P is above 0 and below 100"),
+    "P101 in where": (decided("run_time", "P101(run_time) <= 1 day"), "questions[1].where", "P is above 0 and below 100"),
+    "nested statistics": (decided("P50(P80(run_time))"), "questions[1].minimize", "statistics do not nest"),
+    "a statistic that there is not": (decided("median(run_time)"), "questions[1].minimize", "write P50(...)"),
+    "a statistic that does not end": (decided("P50(run_time"), "questions[1].minimize", "parentheses do not match"),
+    "a share of no condition": (decided("run_time", "share() >= 95%"), "questions[1].where", "meet a condition"),
+    "a share above 1 in where": (decided("run_time", "share(run_time <= 1 day) >= 95"), "questions[1].where", "write 95%"),
+    "a share of either": (
+        decided("run_time", "share(run_time <= 1 day or mfu > 0.3) >= 95%"),
+        "questions[1].where",
+        "only 'and' joins conditions",
+    ),
+    "a statistic of what is certain": (
+        decided("P50(chip_count)"),
+        "questions[1].minimize",
+        "depends on no uncertain axis that is not kept; write chip_count",
+    ),
+    "a statistic of what is kept": (
+        decided("P50(run_time)", more='by = ["mfu"]'),
+        "questions[1].minimize",
+        "depends on no uncertain axis that is not kept; write run_time",
+    ),
+    "confidences of nothing": (decided("run_time", more="at = [0.5]"), "questions[1].at", "none depends on an uncertain axis"),
+    "a confidence of 1": (decided("run_time", more="at = [0.5, 1]"), "questions[1].at", "above 0 and below 1"),
+    "a statistic of another kind of question": (
+        HEAD + '[[questions]]\nsummary = "P50(run_time)"\n',
+        "questions[1].summary",
+        "statistics go with minimize and maximize",
+    ),
     "code that is not allowed": (f'quantities = ["mine.py"]\n{HEAD}{ASK}', "quantities", "--allow-code"),
 }
 
@@ -157,6 +203,10 @@ SETS = {
     "chip=h10": "'h100'",
     "axes.chip_cout.num=3": "'chip_count'",
     "axes.chip_count.valus=[3]": "'values'",
+    "axes.chip_count.weights=[1, 2]": "add uncertain = true",
+    "axes.chip_count.uncertain=maybe": "true or false",
+    "questions.1.minimize=P101(run_time)": "P is above 0 and below 100",
+    "questions.1.at=[0.5]": "none depends on an uncertain axis",
     "questions.3.by=[]": "no question is named '3'",
     "titel.x=1": "'title'",
 }

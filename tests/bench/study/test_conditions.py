@@ -1,12 +1,15 @@
 """``where`` clauses: what is understood, what is refused, and that nothing is ever run."""
 
+from fractions import Fraction
+
 import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from flopwatt.bench.study import conditions
 from flopwatt.kernels.model.condition import Condition
-from flopwatt.kernels.model.questions import Best
+from flopwatt.kernels.model.questions import Best, Decision
+from flopwatt.kernels.model.statistics import Measure, Promise, SharePromise, Statistic
 from flopwatt.kernels.quantities import MODEL
 
 
@@ -17,6 +20,8 @@ from flopwatt.kernels.quantities import MODEL
         ("run_time<=120 day", Condition("run_time", "<=", 120 * 86400.0)),
         ("  facility_power  >  10 GW ", Condition("facility_power", ">", 1e10)),
         ("mfu >= 0.3", Condition("mfu", ">=", 0.3)),
+        ("mfu >= 30%", Condition("mfu", ">=", 0.3)),
+        ("pue < 120 %", Condition("pue", "<", 1.2)),
         ("chip_count != 1_024", Condition("chip_count", "!=", 1024.0)),
         ("cost < 1.5e9 USD", Condition("cost", "<", 1.5e9)),
         ("facility_power <= peak_facility_power", Condition("facility_power", "<=", "peak_facility_power")),
@@ -49,6 +54,9 @@ def test_understood(text: str, expected: Condition) -> None:
         ("run_time <= nan", "not a number"),
         ("run_time <= inf", "infinite"),
         ("run_time <= 1 day and mfu > 0.3", "not understood"),
+        ("run_time <= 1 day and mfu > 0.3", "where takes a list of clauses, which all hold"),
+        ("mfu <= P80(load)", "'mfu <= P80(load)': a statistic stands on the left; on the right stands a number or a quantity"),
+        ("run_time <= 95%", "'95%' has the wrong unit; one that converts to 's' is needed"),
         ("run_time <= (1) day", "not a number"),
         ("run_time.real <= 1", "not understood"),
     ],
@@ -59,14 +67,91 @@ def test_refused(text: str, says: str) -> None:
     assert says in str(error.value)
 
 
+DAY, P80 = 86400.0, Statistic("run_time", Measure.QUANTILE, Fraction(4, 5))
+IN_TIME, CHEAP = Condition("run_time", "<=", 120 * DAY), Condition("cost", "<", 5e6)
+
+
+@pytest.mark.parametrize(
+    ("text", "clause"),
+    [
+        ("run_time <= 120 day", IN_TIME),
+        ("P80(run_time) <= 120 day", Promise(P80, "<=", 120 * DAY)),
+        (" p80 ( run_time )<=120 day ", Promise(P80, "<=", 120 * DAY)),
+        ("P80(run_time) > time_lost_per_failure", Promise(P80, ">", "time_lost_per_failure")),
+        ("P80(run_time) <= 3600", Promise(P80, "<=", 3600.0)),
+        ("mean(cost) != 5e6 USD", Promise(Statistic("cost", Measure.MEAN), "!=", 5e6)),
+        ("max(mfu) < 60%", Promise(Statistic("mfu", Measure.QUANTILE, Fraction(1)), "<", 0.6)),
+        ("share(run_time <= 120 day) >= 95%", SharePromise((IN_TIME,), ">=", Fraction(19, 20))),
+        ("share(run_time<=120 day and cost<5e6 USD)>=0.9", SharePromise((IN_TIME, CHEAP), ">=", Fraction(9, 10))),
+        (
+            "share(run_time <= 120 (day)) == 1",
+            SharePromise((IN_TIME,), "==", Fraction(1)),
+        ),
+        (
+            "share(facility_power <= peak_facility_power) < 5 %",
+            SharePromise((Condition("facility_power", "<=", "peak_facility_power"),), "<", Fraction(1, 20)),
+        ),
+    ],
+)
+def test_clauses_of_every_form(text: str, clause: conditions.Clause) -> None:
+    assert conditions.parse_clause(text, MODEL) == clause
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("P50(P80(cost)) <= 1 USD", "statistics do not nest; P50(...) takes a quantity, as P50(cost)"),
+        ("P0(cost) <= 1 USD", "P is above 0 and below 100; min(...) and max(...) are the ends"),
+        ("P100(cost) <= 1 USD", "P is above 0 and below 100; min(...) and max(...) are the ends"),
+        ("median(cost) <= 1 USD", "there is no statistic 'median'; write P50(...)"),
+        ("P95 (cost <= 1 USD", "the parentheses do not match"),
+        ("P95(cost)) <= 1 USD", "the parentheses do not match"),
+        ("share((cost <= 1 USD) >= 95%", "the parentheses do not match"),
+        ("P50(cst) <= 1 USD", "unknown quantity 'cst'; did you mean 'cost'?"),
+        ("P50(cost)", "it is compared with nothing; write it as P50(cost) <= ..."),
+        ("P50(cost) =< 1 USD", "'=< 1 USD' is no comparison; write it as P50(cost) <= ..."),
+        ("P50(cost) <= 1 day", "'1 day' has the wrong unit; one that converts to 'USD' is needed"),
+        ("P50(cost) <= 1%", "'1%' has the wrong unit; one that converts to 'USD' is needed"),
+        ("P50(cost) <= inf", "the number is infinite; leave the clause out instead"),
+        (
+            "P50(cost) <= P80(energy_cost)",
+            "a statistic stands on the left; on the right stands a number or a quantity",
+        ),
+        ("share() >= 95%", "a share is of draws that meet a condition; write share(run_time <= 120 day) >= 95%"),
+        ("share( ) >= 95%", "a share is of draws that meet a condition; write share(run_time <= 120 day) >= 95%"),
+        ("share(run_time) >= 95%", "share(...) takes conditions such as run_time <= 120 day, not 'run_time'"),
+        ("share(cost <= 1 USD and) >= 95%", "share(...) takes conditions such as run_time <= 120 day, not ''"),
+        ("share(cost <= 1 USD or mfu > 0.3) >= 95%", "only 'and' joins conditions in share(...), not 'or'"),
+        ("share(not cost <= 1 USD) >= 95%", "only 'and' joins conditions in share(...), not 'not'"),
+        ("share(cost <= 1 USD AND mfu > 0.3) >= 95%", "only 'and' joins conditions in share(...), not 'AND'"),
+        ("share(cost <= 1 USD && mfu > 0.3) >= 95%", "only 'and' joins conditions in share(...), not '&'"),
+        ("share(P80(cost) <= 1 USD) >= 95%", "statistics do not nest; share(...) takes conditions of quantities on one draw"),
+        ("share(share(cost <= 1 USD) > 0.1) >= 95%", "statistics do not nest; share(...) takes conditions of quantities on"),
+        ("share(cost <= 1 USD)", "it is compared with nothing; write it as share(...) >= 95%"),
+        ("share(cost <= 1 USD) >= 95", "95 is not between 0 and 1; write 95% or 0.95"),
+        ("share(cost <= 1 USD) >= 120%", "120% is not between 0 and 1"),
+        ("share(cost <= 1 USD) >= -1", "-1 is not between 0 and 1"),
+        ("share(cost <= 1 USD) >= half", "'half' is not a number"),
+        ("share(cost <= 1 USD) >= 1 day", "'1 day' has the wrong unit; a plain number is needed"),
+        ("share(cost <= 1 USD) >= 0.9 and share(mfu > 0.3) >= 0.5", "is no comparison; write it as share(...) >= 95%"),
+    ],
+)
+def test_clauses_that_are_refused(text: str, says: str) -> None:
+    with pytest.raises(conditions.ConditionError) as error:
+        conditions.parse_clause(text, MODEL)
+    assert says in str(error.value)
+    assert str(error.value).startswith(repr(text))
+    assert "\n" not in str(error.value)
+
+
 @pytest.mark.slow
-@drawn(st.text(max_size=60))
+@drawn(st.text(max_size=60) | st.text("P5(share cost and mfu)<>=!0.1%", max_size=60))
 def test_any_text_is_a_condition_or_a_condition_error(text: str) -> None:
     try:
-        condition = conditions.parse(text, MODEL)
+        clause = conditions.parse_clause(text, MODEL)
     except conditions.ConditionError:
         return
-    assert condition.quantity in MODEL
+    assert set(clause.names()) <= set(MODEL.quantities)
 
 
 @pytest.mark.parametrize(
@@ -89,3 +174,51 @@ def test_what_is_asked_is_followed_by_its_conditions() -> None:
         conditions.with_conditions("least cost", question, MODEL) == "least cost where run_time <= 10 days, cost > energy_cost"
     )
     assert conditions.with_conditions("least cost", Best(name="q", objective="cost"), MODEL) == "least cost"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("P80(run_time)<=120 day", "P80 of run_time <= 120 days"),
+        ("mean(energy) < 20000 MWh", "mean of energy < 20 GWh"),
+        ("max(run_time) <= 120 day", "max of run_time <= 120 days"),
+        ("P99.5(facility_power) <= peak_facility_power", "P99.5 of facility_power <= peak_facility_power"),
+        ("share(run_time <= 120 day) >= 0.95", "run_time <= 120 days in at least 95% of draws"),
+        (
+            "share(run_time <= 120 day and mfu > 0.3) > 99.9%",
+            "run_time <= 120 days and mfu > 0.3 in more than 99.9% of draws",
+        ),
+        ("share(mfu > 0.3) <= 5%", "mfu > 0.3 in at most 5% of draws"),
+        ("share(mfu > 0.3) < 5%", "mfu > 0.3 in less than 5% of draws"),
+        ("share(mfu > 0.3) == 5%", "mfu > 0.3 in exactly 5% of draws"),
+        ("share(mfu > 0.3) != 5%", "mfu > 0.3 in other than 5% of draws"),
+    ],
+)
+def test_promises_are_shown_in_words(text: str, shown: str) -> None:
+    clause = conditions.parse_clause(text, MODEL)
+    assert not isinstance(clause, Condition)
+    assert conditions.show_promise(clause, MODEL) == shown
+
+
+def test_statistics_are_shown_in_words() -> None:
+    assert conditions.show_statistic(P80) == "P80 of run_time"
+    assert conditions.show_statistic(Statistic("cost", Measure.MEAN)) == "mean of cost"
+    assert conditions.show_statistic(Statistic("cost")) == "cost"
+
+
+def test_a_decision_s_promises_follow_its_conditions_at_the_confidences_that_are_asked() -> None:
+    promises = (
+        Promise(P80, "<=", 10 * DAY),
+        Promise(Statistic("cost", Measure.MEAN), "<", 5e6),
+        SharePromise((IN_TIME, CHEAP), ">=", Fraction(9, 10)),
+    )
+    question = Decision(name="q", objective=P80, where=(Condition("chip_count", "<=", 8.0),), promises=promises)
+    assert conditions.with_conditions("least", question, MODEL) == (
+        "least where chip_count <= 8 chips, P80 of run_time <= 10 days, mean of cost < 5 million USD, "
+        "run_time <= 120 days and cost < 5 million USD in at least 90% of draws"
+    )
+    several = Decision(name="q", objective=P80, promises=promises, confidences=(Fraction(1, 2), Fraction(4, 5)))
+    assert conditions.with_conditions("least", several, MODEL) == (
+        "least where run_time <= 10 days in at least 50% and 80% of draws, mean of cost < 5 million USD, "
+        "run_time <= 120 days and cost < 5 million USD in at least 50% and 80% of draws"
+    )

@@ -1,11 +1,13 @@
 """One ``[[questions]]`` to a Question: what each kind's keys make, what goes with which, and what is refused."""
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from flopwatt.bench.study.questions import KIND_OF_KEY, KINDS, OPTIONS, QuestionError, QuestionSpec, build_question
 from flopwatt.kernels.model import questions as q
+from flopwatt.kernels.model.statistics import Measure, Promise, SharePromise, Statistic
 from flopwatt.kernels.quantities import MODEL
 
 AXES = ["chip", "mfu"]
@@ -23,13 +25,36 @@ def refused(**keys: Any) -> str:
 
 
 DAY = q.Condition("run_time", "<=", 86400.0)
+P50_OF_COST = Statistic("cost", Measure.QUANTILE, Fraction(1, 2))
 
 
 @pytest.mark.parametrize(
     ("keys", "question"),
     [
-        ({"minimize": "cost"}, q.Best(name="minimize cost", objective="cost")),
-        ({"maximize": "cost", "name": "dear"}, q.Best(name="dear", objective="cost", maximize=True)),
+        ({"minimize": "cost"}, q.Decision(name="minimize cost", objective=Statistic("cost"))),
+        ({"maximize": "cost", "name": "dear"}, q.Decision(name="dear", objective=Statistic("cost"), maximize=True)),
+        ({"minimize": " p50 ( cost )"}, q.Decision(name="minimize P50(cost)", objective=P50_OF_COST)),
+        (
+            {"minimize": "cost", "at": [0.5, "80%", "0.95"]},
+            q.Decision(
+                name="minimize cost",
+                objective=Statistic("cost"),
+                confidences=(Fraction(1, 2), Fraction(4, 5), Fraction(19, 20)),
+            ),
+        ),
+        (
+            {"minimize": "mean(cost)", "where": ["run_time <= 1 day", "P80(run_time) <= 1 day", "share(cost < 1 USD) > 10%"]},
+            q.Decision(
+                name="minimize mean(cost)",
+                objective=Statistic("cost", Measure.MEAN),
+                where=(DAY,),
+                promises=(
+                    Promise(Statistic("run_time", Measure.QUANTILE, Fraction(4, 5)), "<=", 86400.0),
+                    SharePromise((q.Condition("cost", "<", 1.0),), ">", Fraction(1, 10)),
+                ),
+            ),
+        ),
+        ({"quantiles": "cost", "at": ["5%", "95 %"]}, q.Quantiles(name="quantiles cost", quantity="cost", at=(0.05, 0.95))),
         ({"summary": "cost", "by": ["mfu", "chip"]}, q.Summary(name="summary cost", quantity="cost", by=("mfu", "chip"))),
         (
             {"quantiles": "cost", "where": ["run_time <= 1 day"]},
@@ -67,6 +92,28 @@ def test_what_a_question_is(keys: dict[str, Any], question: q.Question) -> None:
         ({"quantiles": "cost", "at": [0.5, 1.5]}, "questions[2].at: 1.5 is not between 0 and 1"),
         ({"quantiles": "cost", "at": [0.5, "0.5"]}, "questions[2].at: names a share twice"),
         ({"quantiles": "cost", "at": ["half"]}, "questions[2].at: "),
+        ({"minimize": "cost", "at": []}, "questions[2].at: is empty; give confidences such as [0.5, 0.8, 0.95]"),
+        ({"minimize": "cost", "at": [0.5, 1]}, "questions[2].at: a confidence is above 0 and below 1, such as 0.95 or 95%"),
+        ({"minimize": "cost", "at": [0]}, "questions[2].at: a confidence is above 0 and below 1, such as 0.95 or 95%"),
+        ({"minimize": "cost", "at": [80]}, "questions[2].at: 80 is not between 0 and 1; write 80% or 0.8"),
+        ({"minimize": "cost", "at": [0.8, "80%"]}, "questions[2].at: names a confidence twice"),
+        ({"minimize": "cost", "at": ["1 day"]}, "questions[2].at: '1 day' has the wrong unit; a plain number is needed"),
+        ({"minimize": "P50(P80(cost))"}, "questions[2].minimize: 'P50(P80(cost))': statistics do not nest"),
+        ({"maximize": "P0(cost)"}, "questions[2].maximize: 'P0(cost)': P is above 0 and below 100"),
+        ({"minimize": "cost", "where": ["share() > 1"]}, "questions[2].where: 'share() > 1': a share is of draws that meet a"),
+        (
+            {"quantiles": "P50(cost)"},
+            "questions[2].quantiles: 'P50(cost)' is no quantity; statistics go with minimize and maximize",
+        ),
+        (
+            {"summary": "mean(cost)"},
+            "questions[2].summary: 'mean(cost)' is no quantity; statistics go with minimize and maximize",
+        ),
+        ({"table": ["cost", "max(cost)"]}, "questions[2].table: 'max(cost)' is no quantity; statistics go with minim"),
+        (
+            {"pareto": ["cost", "run_time"], "where": ["cost <= 1 USD", "P80(run_time) <= 1 day"]},
+            "questions[2].where: statistics go with minimize and maximize, not with pareto",
+        ),
         ({"histogram": "cost", "bins": 0}, "questions[2].bins: must be from 1 to 4096, not 0"),
         ({"histogram": "cost", "bins": 4097}, "questions[2].bins: must be from 1 to 4096, not 4097"),
     ],

@@ -7,9 +7,9 @@ from verify_problem import changed, numpy_answer, problem
 from flopwatt.bench.verify.agreement import KINDS, agreement, agreement_at_points
 from flopwatt.bench.verify.tolerance import TOLERANCE
 from flopwatt.kernels.engines import Settings, available, get
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.questions import (
     Best,
-    Condition,
     Histogram,
     Pareto,
     Quantiles,

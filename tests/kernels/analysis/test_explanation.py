@@ -8,12 +8,12 @@ from strategies import computed
 
 from flopwatt.kernels.analysis.depth import depths
 from flopwatt.kernels.analysis.explanation import explain
-from flopwatt.kernels.analysis.roofline import alive, loads
+from flopwatt.kernels.analysis.work import alive, loads
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, Quantity
 from flopwatt.kernels.model.questions import (
     Best,
-    Condition,
     Histogram,
     Pareto,
     Problem,

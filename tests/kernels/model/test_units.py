@@ -42,3 +42,33 @@ def test_what_is_no_unit_is_refused_at_once(unit: str) -> None:
 )
 def test_powers_of_units(unit: str, factor: float) -> None:
     assert units.factor(unit) == pytest.approx(factor, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("95%", 0.95), ("95 %", 0.95), ("  95  % ", 0.95), ("120%", 1.2), ("99.9%", 0.999), ("57%", 0.57), ("7 %", 0.07),
+        ("1e2%", 1.0), ("-5%", -0.05), ("inf%", float("inf")), ("0.95", 0.95), ("1_000%", 10.0), ("1e-320%", 1e-322),
+        ("1e-99999999999999999999%", 0.0),
+    ],
+)  # fmt: skip
+def test_a_percentage_is_the_nearest_double_of_a_ratio(text: str, value: float) -> None:
+    assert units.parse(text, "") == value
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "says"),
+    [
+        ("95%", "day", "'95%' has the wrong unit; one that converts to 'day' is needed"),
+        ("95 %", "token", "'95 %' has the wrong unit; one that converts to 'token' is needed"),
+        ("%", "", "'%' is not a number"),
+        ("95%%", "", "'95%%' is not a number"),
+        ("x%", "", "'x%' is not a number"),
+        ("nan%", "", "'nan%' is not a number"),
+        ("5 day%", "", "'5 day%' has the wrong unit; a plain number is needed"),
+    ],
+)
+def test_a_percentage_of_what_is_no_ratio_is_refused(text: str, unit: str, says: str) -> None:
+    with pytest.raises(units.UnitError) as error:
+        units.parse(text, unit)
+    assert str(error.value) == says

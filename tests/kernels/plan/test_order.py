@@ -51,3 +51,20 @@ def test_lanes_are_axes_on_which_no_condition_depends() -> None:
 @pytest.mark.parametrize("machine", [CPU, GPU])
 def test_one_long_axis_is_lanes(machine: LaneMachine) -> None:
     assert choose([3, 1_000_000], [0], {frozenset({0, 1}): 1.0}, machine).lanes == (1,)
+
+
+@settings(max_examples=40, deadline=None)
+@given(searches(), st.sampled_from([CPU, GPU]))
+def test_what_is_uncertain_is_innermost_and_no_lane(search, machine: LaneMachine) -> None:  # type: ignore[no-untyped-def]
+    lengths, kept, work, filters = search
+    inner = tuple(axis for axis in (1, 4) if axis not in kept)
+    order = choose(lengths, kept, work, machine, filters, inner)
+    assert set(order.middle[len(order.middle) - len(inner) :]) == set(inner)
+    assert not set(order.lanes) & set(inner)
+    assert {*order.lanes, *order.middle, *kept} == set(range(AXES))
+
+
+def test_all_axes_kept_but_the_uncertain_leave_no_lanes() -> None:
+    order = choose([3, 5, 7], [0], {frozenset({0, 1, 2}): 1.0}, CPU, (), (1, 2))
+    assert order.lanes == ()
+    assert set(order.middle) == {1, 2}

@@ -8,11 +8,11 @@ from strategies import computed
 
 from flopwatt.kernels.errors import EngineError
 from flopwatt.kernels.graph.expression import needed
+from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, Quantity
 from flopwatt.kernels.model.questions import (
     Best,
-    Condition,
     Pareto,
     Problem,
     Quantiles,
@@ -21,7 +21,8 @@ from flopwatt.kernels.model.questions import (
     Summary,
     Table,
 )
-from flopwatt.kernels.plan.planner import _work, make
+from flopwatt.kernels.plan.order import work_of
+from flopwatt.kernels.plan.planner import make
 
 EARLY = (Condition("a", "<=", 2.0),)  # is known of an outer point
 LATE = (Condition("y", "<=", 9.0),)  # is known of a scenario alone
@@ -96,6 +97,6 @@ def test_a_question_of_several_plans_has_none_itself() -> None:
 def test_work_is_counted_for_each_set_of_axes_and_tables_where_they_cost() -> None:
     plan = make(problem(), Best(name="", objective="y"), "float64")
     y = plan.quantities["y"]
-    free, loaded = _work([y], 0.0), _work([y], 0.5)
+    free, loaded = work_of([y], 0.0), work_of([y], 0.5)
     assert set(free) == {frozenset((0, 1)), frozenset((0, 1, 2))}
     assert {axes: cost for axes, cost in loaded.items() if axes not in free} == {frozenset((n,)): 0.5 for n in range(3)}
