@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from ..errors import EngineError
 from ..model.evaluate import dependence
-from ..model.promises import at_confidences
+from ..model.promises import at_confidences, comparisons
 from ..model.questions import Chunk, Decision, Problem, Result
 from ..model.statistics import Measure, Promise
 from ..plan.collapse import collapse
 from ..reductions.decisions import missed
-from .engine import EngineRun
+from .engine import PassesRun
 
 
 class DecisionRun:
@@ -37,7 +37,7 @@ class DecisionRun:
         Where a draw changes what must have one value.
     """
 
-    def __init__(self, problem: Problem, question: Decision, prepare: Callable[[Problem, Decision], EngineRun]):
+    def __init__(self, problem: Problem, question: Decision, prepare: Callable[[Problem, Decision], PassesRun]):
         _check(problem, question)
         self.question, self.prepare = question, prepare
         self.small = collapse(problem, question)
@@ -53,7 +53,7 @@ class DecisionRun:
         values = {name: array.copy() for name, array in result.values.items()}
         for c, at in enumerate(at_confidences(self.question)):
             groups = np.flatnonzero(missing[:, c])
-            if groups.size and c not in self._nearest:
+            if groups.size and c not in self._nearest and any(comparisons(at, soft=True)):  # else nothing is missed by a little
                 self._nearest[c] = self._missed(replace(at, nearest=True), groups)
             for name, array in self._nearest.get(c, {}).items():
                 rest = values[name].shape[len(shape) :]

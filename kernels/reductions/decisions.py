@@ -80,10 +80,10 @@ def _from(described: Described, start: int) -> Described:
     return Described(*(getattr(described, field.name)[start:] for field in fields(Described)))
 
 
-def _spread_out(array: NDArray[Any], there: NDArray[np.bool_], place: Ints) -> NDArray[Any]:
+def _spread_out(array: NDArray[Any], wanted: NDArray[np.bool_], place: Ints) -> NDArray[Any]:
     """Put values at distinct decisions where these are wanted, NaN elsewhere."""
-    result = np.full((len(there), *array.shape[1:]), np.nan, array.dtype)
-    result[there] = array[place]
+    result = np.full((len(wanted), *array.shape[1:]), np.nan, array.dtype)
+    result[wanted] = array[place]
     return result
 
 
@@ -141,7 +141,8 @@ def decided(problem: Problem, question: Decision, state: DecisionState, dtype: n
         - ``spread`` (..., 3), ``promised`` (..., P), ``met`` (..., P), ``met_all``: see `Described`;
         - ``nearest``: where no decision is an answer, the flat index of that which misses by least, else -1; ``excess``: by how
           much; ``nearest_promised`` (..., P), ``nearest_met`` (..., P);
-        - ``failed`` (..., F): how many of the ``considered`` decisions fail each soft condition, 0 where there is an answer.
+        - ``failed`` (..., F): how many of the ``considered`` decisions fail each soft condition, 0 where there is an answer or
+          no such condition.
     """
     shape = state.index.shape if question.confidences else (len(state.index),)
     index = state.index.reshape(-1)
