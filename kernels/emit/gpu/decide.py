@@ -43,7 +43,7 @@ class _Decide(Threads):
         self.whole = "int" if weight_type(plan) == "int" else "wide"
         self.kept: dict[str, Variable] = {}
         self.answers: Answers
-        self.start: Value
+        self.item: Value
         self.skipped: Variable
 
     # --- the draws ---
@@ -96,7 +96,8 @@ class _Decide(Threads):
         assert anything is not None
         with code.when(anything):
             value = verdict.greatest(self._exact)
-            flat = flat_index(self, self.start, self.plan.middle[: self.plan.cut.decided_level])
+            start = self.array("flats")[self.item] + self.array("offsets")[self.lane()]
+            flat = flat_index(self, start, self.plan.middle[: self.plan.cut.decided_level])
             self.answers.take(candidates, value, code.let("flat", flat, "wide"))
 
     def _exact(self, number: int, term: Term) -> Value:
@@ -148,6 +149,7 @@ class _Decide(Threads):
                 visit()
                 return
             loop = plan.middle[number]
+            self.code.unroll(1)  # what is rare takes no registers of what is not
             with self.code.loop(f"i{loop.axis}", *nest.bounds(loop)) as nest.index[loop.axis]:
                 nest.load_tables(number + 1)
                 nest.compute(node for node in plan.nodes if nest.levels[node.id] == number + 1 and node.id in wanted)
@@ -223,7 +225,7 @@ def decision(plan: Plan, language: str) -> Kernel:
             point = code.let("p", emitter.array("points")[j])
             limit = code.let("limit", point // plan.points_per_group * deciding.confidences, "wide")
             emitter.decode(point)
-            emitter.start = code.let("start", emitter.array("flats")[j] + emitter.array("offsets")[emitter.lane()])
+            emitter.item = j
             limits = [emitter.array("limits")[limit + c] for c in range(deciding.confidences)]
             emitter.answers = Answers(code, deciding, limits)
             emitter.pruned = code.var("pruned", code.cast(code.whole(0), "wide"))
