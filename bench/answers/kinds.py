@@ -18,6 +18,7 @@ from ...kernels.model.questions import (
     Summary,
     Table,
 )
+from ...kernels.plan.sensitivity import parts
 from .column import Array, Column, Maker
 
 TOGETHER = "(together)"  # what a sensitivity's axes do with each other
@@ -60,11 +61,15 @@ def _histogram(maker: Maker, question: Histogram, result: Result) -> Parts:
 
 
 def _sensitivity(maker: Maker, question: Sensitivity, result: Result) -> Parts:
-    """Give the share of each axis, and as the last entry of what the axes do together."""
-    names = [axis.name for axis in maker.problem.grid.axes if axis.name not in question.by]
+    """Give the share of each axis or drawn column with its error, and as the last entry what they do together."""
+    entries = np.array([*parts(maker.problem, question), TOGETHER], dtype=object)
     shares, together = (np.asarray(result.values[name]) for name in ("shares", "interactions"))
-    entries = np.array([*names, TOGETHER], dtype=object)
-    return Parts({"axis": Column(entries)}, {"share": Column(np.concatenate([shares, together[..., None]], axis=-1))})
+    errors, of_together = (np.asarray(result.values[name]) for name in ("errors", "interactions_error"))
+    values = {
+        "share": Column(np.concatenate([shares, together[..., None]], axis=-1)),
+        "error": Column(np.concatenate([errors, of_together[..., None]], axis=-1)),
+    }
+    return Parts({"axis": Column(entries)}, values)
 
 
 def _pareto(maker: Maker, question: Pareto, result: Result) -> Parts:
@@ -128,7 +133,9 @@ KINDS: ByKind[AnsweredKind] = ByKind(
         Histogram: AnsweredKind(
             dims=("bin",), columns=("from", "to", "count"), parts=_histogram, rows=_every_point, total=None
         ),
-        Sensitivity: AnsweredKind(dims=("axis",), columns=("share",), parts=_sensitivity, rows=_every_point, total=None),
+        Sensitivity: AnsweredKind(
+            dims=("axis",), columns=("share", "error"), parts=_sensitivity, rows=_every_point, total=None
+        ),
         Pareto: AnsweredKind(dims=("point",), columns=(), parts=_pareto, rows=_points_of_fronts, total=None),
         Table: AnsweredKind(
             dims=("scenario",), columns=(), parts=_table, rows=_every_point, total=lambda result: int(result.values["rows"])

@@ -19,7 +19,7 @@ from ..records.level import block_logs
 from ..records.merge import merge_benchmarks
 from ..records.record import Record, now
 from ..stats.levels import RecordSpread, pooled_change
-from ..stats.sequential import Decision, SequentialTest, change_of
+from ..stats.sequential import Finding, SequentialTest, change_of
 from ..terminal.numbers import duration
 from ..timing.worker import Worker, align_names
 from .match import compare
@@ -149,7 +149,7 @@ class _Contest:
     say: Callable[[str], None]
     rounds: int = 0
     begun: float = field(default_factory=time.monotonic)
-    decided: dict[str, Decision] = field(default_factory=dict)
+    decided: dict[str, Finding] = field(default_factory=dict)
     unconfirmed: set[str] = field(default_factory=set)
 
     @property
@@ -192,12 +192,12 @@ class _Contest:
         assert change is not None, "the first look comes after several rounds"
         decision = self.decided.get(name) or self.test.decide(rounds, pair.limits.time, pair.limits.margin)
         self.decided[name] = decision
-        reason = f"too noisy to tell a change of {pair.limits.time:.0%} from none" if decision is Decision.OPEN else ""
+        reason = f"too noisy to tell a change of {pair.limits.time:.0%} from none" if decision is Finding.OPEN else ""
         if name in self.unconfirmed:
             reason = "slower at first, which more rounds did not confirm"
-        verdict = "unsure" if decision is Decision.OPEN else str(decision)
+        verdict = "unsure" if decision is Finding.OPEN else str(decision)
         # what is decided was looked at until it was sure; what is open needs more than its last look had
-        significance = self.test.significance if decision is Decision.OPEN else SIGNIFICANCE
+        significance = self.test.significance if decision is Finding.OPEN else SIGNIFICANCE
         adjusted_p = min(change.p_value() * len(LOOKS) * self.test.tests, 1.0)
         return Judged(change, verdict, reason, adjusted_p, change.detectable(significance))
 
@@ -253,7 +253,7 @@ def compare_interleaved(
         _take_rounds(contest.sides, range(contest.rounds, look), wanted)
         contest.rounds = look
         outcome = contest.compare()
-        wanted = {name for name, decision in contest.decided.items() if decision is Decision.OPEN}
+        wanted = {name for name, decision in contest.decided.items() if decision is Finding.OPEN}
         contest.report(f"{len(wanted)} of {len(outcome.rows)} benchmarks need more")
         if not wanted:
             break
@@ -270,7 +270,7 @@ def compare_interleaved(
 def _confirm(contest: _Contest, outcome: Comparison) -> None:
     """Take rounds of their own for benchmarks that fail for being slower: who is not slower in these again is unsure."""
     failing = {row.fullname for row in outcome.rows if row.verdict == "slower" and row.fails}
-    suspects = {name for name in failing if contest.decided.get(name) is Decision.SLOWER}
+    suspects = {name for name in failing if contest.decided.get(name) is Finding.SLOWER}
     again = contest.baseline.without_measurements(), contest.candidate.without_measurements()
     taken = 0
     for count in CONFIRMING_ROUNDS:
@@ -282,7 +282,7 @@ def _confirm(contest: _Contest, outcome: Comparison) -> None:
         taken = count
         suspects = {name for name in suspects if not _is_slower(*(side.passes.get(name, []) for side in again))}
     for name in suspects:
-        contest.decided[name] = Decision.OPEN
+        contest.decided[name] = Finding.OPEN
         contest.unconfirmed.add(name)
     for side, further in zip(contest.sides, again, strict=True):
         side.add(further)

@@ -9,6 +9,7 @@ import numpy as np
 from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
 from ...kernels.model.questions import Problem
+from ...kernels.reductions.column_shares import column_shares
 from ..errors import InputError
 from .prior.features import Floats
 from .scenario import Scenario, evaluate
@@ -16,7 +17,7 @@ from .scenario import Scenario, evaluate
 LOW, MEDIAN, HIGH = 0.1, 0.5, 0.9
 DRAWS = 2**14
 ROUNDING = 1e-9  # values that differ by less are one
-BINS = 64  # of an input's draws, for its share of the variance
+_SHARE_DRAWS = 2**12  # for the inputs' shares of a variance
 
 # What an estimate answers, in the order of its table.
 TARGETS = (
@@ -75,12 +76,15 @@ class Estimate:
     ----------
     shares
         By target and drawn input, the share (0 to 1) of the variance of the target's logarithm that the input explains alone.
+    share_errors
+        The standard errors of these, alike.
     draws
         The number of joint draws.
     """
 
     spreads: Mapping[str, Spread]
     shares: Mapping[str, Mapping[str, float]]
+    share_errors: Mapping[str, Mapping[str, float]]
     draws: int
 
     @property
@@ -114,7 +118,7 @@ def estimate(scenario: Scenario, targets: Sequence[str] = TARGETS, draws: int = 
     spreads = {name: _spread(problem, name, values[name]) for name in targets}
     drawn = {name: column for axis in problem.grid.axes for name, column in axis.columns.items() if name in scenario.drawn}
     varying = {name: values[name] for name, spread in spreads.items() if spread.low is not None and name not in drawn}
-    return Estimate(spreads, variance_shares(varying, drawn), draws)
+    return Estimate(spreads, *variance_shares(varying, drawn), draws)
 
 
 def _spread(problem: Problem, name: str, values: Floats) -> Spread:
@@ -166,33 +170,32 @@ def sampling_error(rising: Floats, share: float) -> float:
     return (above - below) / 2 / abs(at) if at else 0.0
 
 
-def variance_shares(outputs: Mapping[str, Floats], inputs: Mapping[str, Floats]) -> dict[str, dict[str, float]]:
+def variance_shares(
+    outputs: Mapping[str, Floats], inputs: Mapping[str, Floats]
+) -> tuple[dict[str, dict[str, float]], dict[str, dict[str, float]]]:
     """Estimate the first-order Sobol indices (0 to 1) of each output's logarithm, largest first, from the draws themselves.
 
-    The draws are sorted by an input and cut into bins; the variance between the bins' means over the whole, less what chance
-    puts between them, is the part that the input explains by itself (Plischke 2010, doi:10.1016/j.ress.2009.11.005). The
-    first DRAWS draws are enough for that.
+    The first _SHARE_DRAWS draws are enough for that.
+
+    Returns
+    -------
+    tuple
+        The indices and their standard errors, by output and input.
     """
-    orders = {name: np.argsort(column[:DRAWS]) for name, column in inputs.items()}
-    result = {}
-    for output, values in outputs.items():
-        with np.errstate(all="ignore"):
-            logs = np.log(values[:DRAWS])
-        shares = {name: _share(logs[order]) for name, order in orders.items()}
-        result[output] = dict(sorted(shares.items(), key=lambda item: -item[1]))
-    return result
-
-
-def _share(logs: Floats) -> float:
-    """Return the share (0 to 1) of the variance of values, sorted by an input, that lies between bins of neighbours."""
-    logs = logs[np.isfinite(logs)]
-    bins = min(BINS, len(logs) // 8)
-    total = float(np.sum((logs - logs.mean()) ** 2)) if bins > 1 else 0.0
-    if total == 0.0:
-        return 0.0
-    edges = np.linspace(0, len(logs), bins + 1).astype(np.int64)[:-1]
-    counts = np.diff(np.r_[edges, len(logs)])
-    means = np.add.reduceat(logs, edges) / counts
-    between = float(np.sum(counts * (means - logs.mean()) ** 2))
-    by_chance = (bins - 1) * (total - between) / (len(logs) - bins)
-    return min(max((between - by_chance) / total, 0.0), 1.0)
+    columns = [column[:_SHARE_DRAWS] for column in inputs.values()]
+    if not columns or not outputs:
+        return {output: {} for output in outputs}, {output: {} for output in outputs}
+    with np.errstate(all="ignore"):
+        logs = np.log(np.stack([np.broadcast_to(values[:_SHARE_DRAWS], columns[0].shape) for values in outputs.values()]))
+    known = np.isfinite(logs)
+    count = np.maximum(known.sum(axis=1), 1)
+    means = np.where(known, logs, 0.0).sum(axis=1) / count
+    variance = np.where(known, (logs - means[:, None]) ** 2, 0.0).sum(axis=1) / count
+    split = column_shares(columns, logs, known.astype(np.float64), np.where(variance > 0, variance, np.nan))
+    shares, errors = {}, {}
+    for output, values, deviations in zip(outputs, np.nan_to_num(split.shares), np.nan_to_num(split.errors), strict=True):
+        order = np.argsort(-values, kind="stable")
+        names = list(inputs)
+        shares[output] = {names[i]: float(values[i]) for i in order}
+        errors[output] = {names[i]: float(deviations[i]) for i in order}
+    return shares, errors

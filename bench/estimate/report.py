@@ -36,6 +36,7 @@ def document(estimate: Estimate, scenario: Scenario, steps: list[Step] | None, s
         "quantities": {name: _entry(spread) for name, spread in estimate.spreads.items()},
         **({"strategy": strategy_report.entry(scenario)} if scenario.strategy else {}),
         "variance_shares": {name: dict(shares) for name, shares in estimate.shares.items()},
+        "variance_share_errors": {name: dict(errors) for name, errors in estimate.share_errors.items()},
         "interval": [0.1, 0.9],
         "draws": estimate.draws,
         "monte_carlo_error": estimate.error,
@@ -113,8 +114,13 @@ def _interval(spread: Spread) -> str:
 
 
 def _drivers(estimate: Estimate, name: str, room: int) -> str:
-    """Name the largest shares of a quantity's spread: one, and as many more as fit into ``room`` characters."""
-    shares = [(input_name, share) for input_name, share in estimate.shares.get(name, {}).items() if share >= _MIN_SHARE]
+    """Name the largest shares of a quantity's spread above their errors: one, and as many more as fit into ``room``."""
+    errors = estimate.share_errors.get(name, {})
+    shares = [
+        (input_name, share)
+        for input_name, share in estimate.shares.get(name, {}).items()
+        if share >= _MIN_SHARE and share > errors[input_name]
+    ]
     result = ""
     for input_name, share in shares[:_DRIVERS]:
         longer = f"{result}{', ' if result else ''}{input_name} {100 * share:.0f}%"

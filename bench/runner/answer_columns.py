@@ -6,12 +6,14 @@ import numpy as np
 
 from ...kernels.model.evaluate import dependence
 from ..answers.answer import Answer
-from ..answers.column import Column
+from ..answers.column import Array, Column
 from ..study.loader import Study
 from ..terminal import numbers
 
 Columns = list[tuple[str, list[str]]]  # a heading and the cells of the rows that are shown
 Rows = list[int]
+SMALL_SHARE = 0.001  # of a variance: of no interest, however well it is known
+
 TableColumns = tuple[Columns, str]  # columns, and a line below them
 
 
@@ -105,3 +107,37 @@ def quantile_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
         for i, share in enumerate(answer.coords["quantile"].data.tolist())
     ]
     return columns, ""
+
+
+def sensitivity_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
+    """Show shares with their errors, and say how many are not shown since they are too small to tell.
+
+    Parameters
+    ----------
+    answer
+        What is shown.
+    study
+        What it answers.
+    rows
+        Flat indices of the points that are shown.
+    """
+    share, error = (answer.values[name].data.reshape(-1) for name in ("share", "error"))
+    cells = [numbers.share(a, b) for a, b in zip(share[rows].tolist(), error[rows].tolist(), strict=True)]
+    return [("share", cells)], _too_small(answer, np.flatnonzero(~clear_shares(answer)))
+
+
+def clear_shares(answer: Answer) -> Array:
+    """Tell which shares of a sensitivity, flattened, are above their error and SMALL_SHARE; what is unknown is, too."""
+    share, error = (answer.values[name].data.reshape(-1) for name in ("share", "error"))
+    return ~(np.abs(share) <= np.maximum(error, SMALL_SHARE))
+
+
+def _too_small(answer: Answer, hidden: Array) -> str:
+    """Say how many shares are not shown, and which where they are of one group."""
+    if not len(hidden):
+        return ""
+    error = answer.values["error"].data.reshape(-1)[hidden].max()
+    bounds = [numbers.share(SMALL_SHARE)] + ([f"their error of at most {numbers.share(error)}"] if error > SMALL_SHARE else [])
+    names = "" if answer.question.by else f": {', '.join(answer.coords['axis'].data[hidden].tolist())}"
+    what = f"{len(hidden):,} others are" if len(hidden) > 1 else "1 other is"
+    return f"{what} below {' or '.join(bounds)}, and not shown{names}"

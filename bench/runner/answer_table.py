@@ -43,6 +43,7 @@ def print_answer(console: Console, answer: Answer, study: Study, spell: Spelling
         if dims == list(answer.dims)
         else list(range(math.prod(len(answer.coords[dim].data) for dim in dims)))
     )
+    numbers = kind.shown(answer, numbers)
     rows = [numbers[place] for place in rows_to_show(len(numbers))]
     length = len(numbers) if answer.total is None else answer.total
     columns, note = kind.columns(answer, study, rows)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from ...kernels.model.kinds import ByKind
 from ...kernels.model.questions import (
     Best,
@@ -17,7 +19,15 @@ from ...kernels.model.questions import (
 )
 from ..answers.answer import Answer
 from ..study.loader import Study
-from .answer_columns import Rows, TableColumns, plain_columns, quantile_columns, summary_columns
+from .answer_columns import (
+    Rows,
+    TableColumns,
+    clear_shares,
+    plain_columns,
+    quantile_columns,
+    sensitivity_columns,
+    summary_columns,
+)
 
 COUNTS = ("count", "feasible", "nan")  # a summary's values that are whole numbers of scenarios
 
@@ -52,6 +62,17 @@ def _recorded_value(question: Question, name: str) -> str:
     return "value"
 
 
+def _all_rows(answer: Answer, rows: Rows) -> Rows:
+    return rows
+
+
+def _clear_rows(answer: Answer, rows: Rows) -> Rows:
+    """List the rows of a sensitivity that are above their errors: of each group the largest first, what is joint last."""
+    clear, share = clear_shares(answer), np.nan_to_num(answer.values["share"].data.reshape(-1))
+    parts = len(answer.coords["axis"].data)
+    return sorted((row for row in rows if clear[row]), key=lambda row: (row // parts, row % parts == parts - 1, -share[row]))
+
+
 def _no_prefix(question: Question) -> str:
     return ""
 
@@ -70,6 +91,8 @@ class RunKind:
         Says in words what is asked, conditions apart: ``least cost``.
     columns
         Makes the columns of the terminal's table that follow the coordinates, and a line below them, of some rows.
+    shown
+        Which of an answer's rows are worth printing, in which order; files and the JSON document have all.
     across
         The kind's own dimensions whose points stand side by side as columns; the others' points are rows.
     recorded
@@ -85,6 +108,7 @@ class RunKind:
 
     phrase: Callable[[Any], str] = _kind_phrase
     columns: Callable[[Answer, Study, Rows], TableColumns] = plain_columns
+    shown: Callable[[Answer, Rows], Rows] = _all_rows
     across: tuple[str, ...] = ()
     recorded: Callable[[Any, str], str] = _recorded_value
     file_prefix: Callable[[Any], str] = _no_prefix
@@ -99,7 +123,7 @@ KINDS: ByKind[RunKind] = ByKind(
         Summary: RunKind(columns=summary_columns, recorded=_recorded_summary, file_prefix=_summary_prefix),
         Quantiles: RunKind(columns=quantile_columns, across=("quantile",), recorded=_recorded_binned),
         Histogram: RunKind(),
-        Sensitivity: RunKind(),
+        Sensitivity: RunKind(columns=sensitivity_columns, shown=_clear_rows),
         Pareto: RunKind(),
         Table: RunKind(in_stretches=True),
     },

@@ -14,7 +14,7 @@ import numpy as np
 from .levels import Change
 
 
-class Decision(enum.StrEnum):
+class Finding(enum.StrEnum):
     """What a look says."""
 
     SLOWER = "slower"
@@ -49,7 +49,7 @@ class SequentialTest:
         """The two-sided significance of one look at one benchmark."""
         return self.false_alarm / len(self.looks) / self.tests
 
-    def decide(self, rounds: Sequence[float], threshold: float, margin: float) -> Decision:
+    def decide(self, rounds: Sequence[float], threshold: float, margin: float) -> Finding:
         """Decide by the rounds so far.
 
         Parameters
@@ -63,10 +63,10 @@ class SequentialTest:
         """
         change = change_of(rounds)
         if change is None:
-            return Decision.OPEN
+            return Finding.OPEN
         if change.p_value() < self.significance and abs(change.log) > math.log1p(margin):
-            return Decision.SLOWER if change.log > 0 else Decision.FASTER
-        return Decision.SAME if change.within(threshold, 1 - self.miss / len(self.looks)) else Decision.OPEN
+            return Finding.SLOWER if change.log > 0 else Finding.FASTER
+        return Finding.SAME if change.within(threshold, 1 - self.miss / len(self.looks)) else Finding.OPEN
 
 
 def change_of(rounds: Sequence[float]) -> Change | None:

@@ -42,6 +42,24 @@ def number(value: float, digits: int = 3) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def share(value: float, error: float = 0.0) -> str:
+    """Write a share of 1 in percent, with its standard error where it has one: 34% ± 2%, 3.1% ± 0.4%, 34.2%.
+
+    Parameters
+    ----------
+    value
+        The share, of 1.
+    error
+        Its standard error, alike; at least 0.1% is said of one that is above 0.
+    """
+    if math.isnan(value):
+        return "-"
+    if not error > 0:
+        return f"{number(100 * value)}%"
+    places = 0 if 100 * error >= 0.95 else 1
+    return f"{100 * value:.{places}f}% ± {max(100 * error, 0.1):.{places}f}%"
+
+
 def significant(value: float, digits: int) -> float:
     """Round a value to so many significant digits, for files that people read too."""
     return float(f"{value:.{digits}g}")

@@ -92,9 +92,9 @@ def _moved_between(results: ResultPair, tight: Any, loose: Any, moved: Array, er
 
 
 def sensitivity(results: ResultPair) -> Agreement:
-    """Compare sensitivities: the variance relatively, its shares (from 0 to 1) by their difference, relative to the whole."""
+    """Compare sensitivities: the variance relatively, shares and errors by their differences, relative to the whole."""
     errors = {"variance": relative(*results.pair("variance"))}
-    for name in ("shares", "interactions"):
+    for name in ("shares", "errors", "interactions", "interactions_error"):
         shares, expected = (values.astype(np.float64) for values in results.pair(name))
         same = (shares == expected) | (np.isnan(shares) & np.isnan(expected))
         errors[name] = np.where(same, 0.0, np.nan_to_num(np.abs(shares - expected), nan=np.inf))

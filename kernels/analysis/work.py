@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..emit.passes import PASSES, Pass, reductions, signed
 from ..emit.reducers import Accumulator, Reducer
-from ..emit.verdict import Tallies
+from ..emit.tallies import Tallies
 from ..graph.expression import Node, cost, needed
 from ..model.comparisons import COMPARING
 from ..model.questions import Question

@@ -1,3 +1,3 @@
 """Kernels are written from plans by the operations of a language."""
 
-__all__ = ["arguments", "code", "cpu", "gpu", "languages", "nest", "passes", "reducers", "source_text"]
+__all__ = ["arguments", "code", "cpu", "gpu", "languages", "nest", "passes", "reducers", "source_text", "tallies"]

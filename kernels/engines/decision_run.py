@@ -14,7 +14,7 @@ from ..model.questions import Chunk, Decision, Problem, Result
 from ..model.statistics import Measure, Promise
 from ..plan.collapse import collapse
 from ..reductions.decisions import missed
-from .engine import PassesRun
+from .engine import PassRun
 
 
 class DecisionRun:
@@ -37,7 +37,7 @@ class DecisionRun:
         Where a draw changes what must have one value.
     """
 
-    def __init__(self, problem: Problem, question: Decision, prepare: Callable[[Problem, Decision], PassesRun]):
+    def __init__(self, problem: Problem, question: Decision, prepare: Callable[[Problem, Decision], PassRun]):
         _check(problem, question)
         self.question, self.prepare = question, prepare
         self.small = collapse(problem, question)

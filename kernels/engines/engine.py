@@ -70,9 +70,7 @@ class Engine(Protocol):
     name: str
     shares: bool
 
-    def prepare(
-        self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None
-    ) -> "PassesRun":
+    def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> "PassRun":
         """Compile what a question needs; the object returned runs it, as often as wanted.
 
         Parameters
@@ -103,5 +101,5 @@ class Prepared(Protocol):
         """Compute a table's values and hand them over chunk by chunk, in the order of the flat index."""
 
 
-class PassesRun(Prepared, Passes, Protocol):
+class PassRun(Prepared, Passes, Protocol):
     """A question that is ready to run on one engine, which can be asked for single passes too."""

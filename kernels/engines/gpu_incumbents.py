@@ -78,7 +78,9 @@ class Incumbents:
             yield points.reshape(-1), share
             first, size = last, size * _GROWTH
 
-    def learn(self, points: NDArray[np.int64], best: NDArray[np.generic], flat: NDArray[np.int64], counts: NDArray[np.int64]) -> None:
+    def learn(
+        self, points: NDArray[np.int64], best: NDArray[np.generic], flat: NDArray[np.int64], counts: NDArray[np.int64]
+    ) -> None:
         """Take in what a launch came to.
 
         Parameters

@@ -30,7 +30,7 @@ from ..plan.sensitivity import SensitivityRun
 from ..plan.sharing import prepare_family
 from . import driver
 from .decision_run import DecisionRun
-from .engine import Availability, Engine, PassesRun, Prepared, Settings
+from .engine import Availability, Engine, PassRun, Prepared, Settings
 
 NAMES = ("numpy", "numba", "numba-cuda", "cupy")
 MODULES = {"numpy": "cpu_numpy", "numba": "cpu_numba", "numba-cuda": "gpu_numba", "cupy": "gpu_cupy"}
@@ -183,7 +183,7 @@ def _prepare_composed(engine: Collapsing, problem: Problem, question: Sensitivit
 def _prepare_decision(engine: Collapsing, problem: Problem, question: Decision, settings: Settings) -> Prepared:
     """Prepare a decision, which may need a second pass for what is nearest; the first alone tells of its progress."""
 
-    def prepare(small: Problem, asked: Decision) -> PassesRun:
+    def prepare(small: Problem, asked: Decision) -> PassRun:
         return engine.engine.prepare(small, asked, replace(settings, progress=None) if asked.nearest else settings)
 
     return DecisionRun(problem, question, prepare)

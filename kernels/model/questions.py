@@ -182,7 +182,8 @@ class Sensitivity(Question):
     """The share of a quantity's variance that each axis explains on its own: Var(E[y | axis]) / Var(y).
 
     The first-order index of I. M. Sobol' (1993), over the feasible points, each counted alike; what is left of 1 is due to
-    axes acting together.
+    axes acting together. Of an axis of joint draws each column has a share of its own. A share has a standard error where it
+    rests on draws; that of an axis whose points are all there are is exact.
 
     Parameters
     ----------
@@ -290,8 +291,9 @@ class Result:
         `reductions/decisions.py`; for summary ``count``,
         ``feasible``, ``nan``, ``min``, ``mean``, ``max`` (NaN where nothing does); for quantiles ``quantiles`` with a last
         dimension over ``at``; for histogram ``counts`` with a last dimension over bins, and ``edges`` (bins + 1); for
-        sensitivity ``shares`` with a last dimension over the axes not kept, ``interactions`` and ``variance``; for pareto
-        ``front`` (..., points, 2) and ``index`` (..., points), ordered by the first quantity and filled up with NaN and -1.
+        sensitivity ``shares`` and their standard ``errors`` with a last dimension over what `plan.sensitivity.parts` lists,
+        ``interactions`` (what is left of 1) and its ``interactions_error``, and ``variance``; for pareto ``front``
+        (..., points, 2) and ``index`` (..., points), ordered by the first quantity and filled up with NaN and -1.
     evaluated
         The points that were computed.
     nan

@@ -1,3 +1,16 @@
 """How a question is computed: the order of the axes, the depth of each quantity, what is skipped and what is shared."""
 
-__all__ = ["collapse", "conditions", "cut", "kinds", "order", "plan", "planner", "schedule", "sensitivity", "sharing"]
+__all__ = [
+    "collapse",
+    "conditions",
+    "cut",
+    "deciding",
+    "decision_planner",
+    "kinds",
+    "order",
+    "plan",
+    "planner",
+    "schedule",
+    "sensitivity",
+    "sharing",
+]

@@ -160,7 +160,19 @@ class Lanes(Arguments):
         return {node for node in self.nest.buffered if self.nest.levels[node.id] == level}
 
     def load_values(self, nodes: Sequence[Node], level: int, outputs: Sequence[Node], i: Value) -> None:
-        """Read what the nodes (and outputs) take from lane columns and from buffers filled further out."""
+        """Read what nodes take from lane columns and from buffers filled further out.
+
+        Parameters
+        ----------
+        nodes : Sequence[Node]
+            What is computed at the level.
+        level : int
+            The level; what it computes itself is not read.
+        outputs : Sequence[Node]
+            What is read for its own sake.
+        i : Value
+            The lane.
+        """
         wanted: dict[int, Node] = {}
         for node in [arg for n in nodes for arg in n.args] + list(outputs):
             if node.id in self.slots and (self.plan.kind(node) == "lane" or self.nest.levels[node.id] < level):

@@ -5,18 +5,17 @@ the thread walks the draws again, and narrows down on the quantile: a dozen time
 """
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from ...graph.expression import needed
-from ...model.statistics import Measure
 from ...plan.deciding import Deciding, Term
 from ...plan.plan import Plan
 from ...reductions.pareto import NOWHERE
-from ..answers import Answers
+from ..best_decisions import BestDecisions
 from ..code import Array, Value, Variable
 from ..nest import WeightedDraws
 from ..reducers import Accumulator
-from ..verdict import Tallies, Verdict
+from ..tallies import Tallies, Verdict
 from .threads import COMMON, Kernel, Threads, flat_index
 
 BITS = 64  # halvings that leave one number, at most
@@ -42,7 +41,7 @@ class _Decide(Threads):
         self.draws = WeightedDraws(plan)
         self.whole = "int" if weight_type(plan) == "int" else "wide"
         self.kept: dict[str, Variable] = {}
-        self.answers: Answers
+        self.answers: BestDecisions
         self.item: Value
         self.skipped: Variable
 
@@ -86,9 +85,14 @@ class _Decide(Threads):
 
     def _conclude(self) -> None:
         """Write what is done once all draws of a decision are counted."""
-        code = self.code
-        verdict = Verdict(code, self.deciding, lambda name: self.kept[name].value, self.nest.value)
+        verdict = Verdict(self.code, self.deciding, lambda name: self.kept[name].value, self.nest.value)
         self.answers.count(verdict)
+        if self.deciding.terms:  # else nothing that is missed can be missed by a little
+            self._judge(verdict)
+
+    def _judge(self, verdict: Verdict) -> None:
+        """Write whether the decision may be the best, and is looked at then."""
+        code = self.code
         candidates = [
             code.let(f"candidate{c}", verdict.candidate(c, best.value), "bool") for c, best in enumerate(self.answers.best)
         ]
@@ -163,7 +167,9 @@ class _Decide(Threads):
         """Write how a block's threads find the best of them all, at each confidence, and put it down from a place on."""
         code, (values, flats) = self.code, shared
         for c, (best, flat) in enumerate(zip(self.answers.best, self.answers.flats, strict=True)):
-            values[self.thread] = code.select(flat.value < code.whole(int(NOWHERE), "wide"), best.value, code.literal(float("inf")))
+            values[self.thread] = code.select(
+                flat.value < code.whole(int(NOWHERE), "wide"), best.value, code.literal(float("inf"))
+            )
             flats[self.thread] = flat.value
 
             def take(other: Value) -> None:
@@ -227,7 +233,7 @@ def decision(plan: Plan, language: str) -> Kernel:
             emitter.decode(point)
             emitter.item = j
             limits = [emitter.array("limits")[limit + c] for c in range(deciding.confidences)]
-            emitter.answers = Answers(code, deciding, limits)
+            emitter.answers = BestDecisions(code, deciding, limits)
             emitter.pruned = code.var("pruned", code.cast(code.whole(0), "wide"))
             emitter.skipped = code.var("skipped", code.cast(code.whole(0), "int"))
             emitter.nested(emitter.draw)
@@ -240,5 +246,4 @@ def decision(plan: Plan, language: str) -> Kernel:
 def counted(plan: Plan) -> int:
     """Return how many numbers are counted of an outer point."""
     assert plan.deciding is not None
-    missed = len(plan.deciding.missed)
-    return len(COUNTS) + (missed + 1 if missed else 0)
+    return len(COUNTS) + (1 + len(plan.deciding.missed) if plan.deciding.nearest else 0)

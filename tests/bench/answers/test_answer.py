@@ -137,6 +137,19 @@ def test_a_sensitivitys_last_share_is_what_the_axes_do_together() -> None:
     np.testing.assert_allclose(answer.values["share"].data.sum(axis=-1), 1, rtol=1e-9)
     explained = BILL[0].mean(axis=1).var() / BILL[0].var()
     np.testing.assert_allclose(answer.values["share"].data[0, 0], explained, rtol=1e-9)
+    assert answer.values["error"].data.tolist() == [[0.0] * 3] * 2
+
+
+def test_a_sensitivity_names_the_columns_of_joint_draws() -> None:
+    random = np.random.default_rng(0)
+    draws = {"price": random.uniform(0.2, 0.4, 64) / 3.6e6, "hours": random.uniform(8, 12, 64) * HOUR}
+    axes = (Axis("load", {"load": LOADS * 1e3}), Axis("drawn", draws, uncertain=True))
+    answer = answered(Sensitivity(name="q", quantity="bill"), problem=Problem(PROBLEM.model, Grid(axes)))
+    assert answer.coords["axis"].data.tolist() == ["load", "price", "hours", TOGETHER]
+    share, error = (answer.values[name].data for name in ("share", "error"))
+    assert share.sum() == pytest.approx(1)
+    assert share.shape == error.shape == (4,)
+    assert ((error > 0) & (error < 0.05)).all()
 
 
 def test_the_rows_of_fronts_are_the_points_that_they_have() -> None:

@@ -88,6 +88,9 @@ def test_json_holds_one_document_with_shares_and_sources() -> None:
     shares = document["variance_shares"]["energy"]
     assert next(iter(shares)) == "mfu"
     assert 0.8 < sum(shares.values()) < 1.05
+    errors = document["variance_share_errors"]["energy"]
+    assert list(errors) == list(shares)
+    assert all(0 <= error < 0.02 for error in errors.values())
     assert 0 < document["monte_carlo_error"] < 0.02
     assert all(document["drawn"].values())
     assert {step["quantity"] for step in document["steps"]} >= {"energy", "tdp", "mfu"}

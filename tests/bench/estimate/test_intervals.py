@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from flopwatt.bench.cli import cli
-from flopwatt.bench.estimate.intervals import DRAWS, _share, sampling_error, variance_shares
+from flopwatt.bench.estimate.intervals import DRAWS, sampling_error, variance_shares
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
@@ -20,10 +20,22 @@ def test_the_stated_sampling_error_is_that_of_repeated_samples(share: float) -> 
 def test_shares_are_those_of_a_sum_of_known_variances() -> None:
     points = np.random.default_rng(2).random((DRAWS, 4))
     parts = (points - 0.5) * np.sqrt(12) * [3.0, 2.0, 1.0, 0.0]
-    shares = variance_shares({"y": np.exp(parts.sum(axis=1))}, {str(i): points[:, i] for i in range(4)})
+    inputs = {str(i): points[:, i] for i in range(4)}
+    shares, errors = variance_shares({"y": np.exp(parts.sum(axis=1)), "one": np.ones(DRAWS)}, inputs)
     assert list(shares["y"])[:3] == ["0", "1", "2"]
     assert [shares["y"][str(i)] for i in range(4)] == pytest.approx([9 / 14, 4 / 14, 1 / 14, 0], abs=0.015)
-    assert _share(np.ones(1000)) == 0.0
+    assert 0.001 < errors["y"]["0"] < 0.015
+    assert set(shares["one"].values()) == {0.0}
+
+
+def test_draws_that_have_no_logarithm_are_left_out() -> None:
+    points = np.random.default_rng(3).random((2000, 2))
+    output = np.exp(points @ [3.0, 1.0])
+    whole, _ = variance_shares({"y": output}, {"a": points[:, 0], "b": points[:, 1]})
+    output[::10], output[1::50] = np.nan, 0.0
+    shares, _ = variance_shares({"y": output}, {"a": points[:, 0], "b": points[:, 1]})
+    assert shares["y"] == pytest.approx(whole["y"], abs=0.01)
+    assert variance_shares({"y": output}, {}) == ({"y": {}}, {"y": {}})
 
 
 def test_what_becomes_infinite_is_refused() -> None:

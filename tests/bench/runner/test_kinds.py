@@ -93,7 +93,7 @@ def test_a_question_in_words(run: Run, name: str, phrase: str) -> None:
         ),
         ("quantiles", {"run_time": "binned"}),
         ("histogram", {"from": "value", "to": "value", "count": "value"}),
-        ("sensitivity", {"share": "value"}),
+        ("sensitivity", {"share": "value", "error": "value"}),
         ("pareto", {"chip_count": "value", "run_time": "value"}),
         ("table", {"run_time": "value", "chip_hours": "value"}),
     ],

@@ -82,3 +82,21 @@ def test_a_duration(seconds: float, style: numbers.DurationStyle, text: str) -> 
 
 def test_a_duration_that_is_not_known_is_empty() -> None:
     assert numbers.duration(None, "measured") == numbers.duration(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "text"),
+    [
+        (0.342, 0.0, "34.2%"),
+        (0.342, 0.019, "34% ± 2%"),
+        (0.342, 0.0042, "34.2% ± 0.4%"),
+        (0.342, 1e-6, "34.2% ± 0.1%"),
+        (0.342, 0.0096, "34% ± 1%"),
+        (-0.05, 0.02, "-5% ± 2%"),
+        (0.5, 0.12, "50% ± 12%"),
+        (math.nan, 0.0, "-"),
+        (1.0, 0.0, "100%"),
+    ],
+)
+def test_a_share_is_told_to_its_error(value: float, error: float, text: str) -> None:
+    assert numbers.share(value, error) == text

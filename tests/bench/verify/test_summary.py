@@ -50,5 +50,10 @@ def test_shares_of_a_variance_are_held_against_the_whole() -> None:
     shares = np.asarray(expected.values["shares"])
     for off, wrong in ((1e-12, ""), (1e-8, "shares")):
         assert wrong in agreement(problem(), question, changed(expected, shares=shares + off), expected, "float64").wrong
+    errors = np.asarray(expected.values["errors"])
+    assert "errors" in agreement(problem(), question, changed(expected, errors=errors + 1e-8), expected, "float64").wrong
+    more = np.asarray(expected.values["interactions_error"]) + 1e-8
+    told = agreement(problem(), question, changed(expected, interactions_error=more), expected, "float64").wrong
+    assert "interactions_error" in told
     swapped = changed(expected, shares=shares[:, ::-1])
     assert "shares" in agreement(problem(), question, swapped, expected, "float64").wrong

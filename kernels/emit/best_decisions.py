@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from ..plan.deciding import Deciding
 from ..reductions.pareto import NOWHERE
 from .code import Code, Value
-from .verdict import Verdict
+from .tallies import Verdict
 
 
-class Answers:
+class BestDecisions:
     """What a kernel keeps of the decisions that it has seen.
 
     Parameters
@@ -36,7 +36,7 @@ class Answers:
         self.flats = [code.var(f"flat{c}", code.whole(int(NOWHERE), "wide"), "wide") for c in range(len(limits))]
         none, missed = code.cast(code.whole(0), "int"), len(deciding.missed)
         self.unknown = code.var("unknown", none)
-        self.failed = [code.var(f"failed{j}", none) for j in range(missed + 1)] if missed else []
+        self.failed = [code.var(f"failed{j}", none) for j in range(missed + 1)] if deciding.nearest else []
 
     def count(self, verdict: Verdict) -> None:
         """Count a decision where it is not known, and what it fails where the nearest is looked for."""
