@@ -68,13 +68,13 @@ class Incumbents:
         tuple
             The outer points' numbers; and the part of the progress that they are, None where only some groups are wanted.
         """
-        each, count = self.plan.points_per_group, len(self.wanted)
-        order = np.random.default_rng(0).permutation(each)
+        points_of_one, count = self.plan.points_per_group, len(self.wanted)
+        order = np.random.default_rng(0).permutation(points_of_one)
         first, size = 0, max(multiprocessors // max(count, 1), 1)
-        while first < each and count:
-            last = min(first + size, each)
-            points = self.wanted[:, None] * each + np.sort(order[first:last])
-            share = (first / each, (last - first) / each) if count == self.plan.groups else None
+        while first < points_of_one and count:
+            last = min(first + size, points_of_one)
+            points = self.wanted[:, None] * points_of_one + np.sort(order[first:last])
+            share = (first / points_of_one, (last - first) / points_of_one) if count == self.plan.groups else None
             yield points.reshape(-1), share
             first, size = last, size * _GROWTH
 

@@ -217,7 +217,17 @@ def reduction(plan: Plan, reducer: Reducer, language: str) -> Kernel:
 
 
 def flat_index(emitter: Threads, start: Value, loops: Iterable[Middle] | None = None) -> Value:
-    """Write the flat index of a point of an outer point that begins at ``start``, inside some loops (all if None)."""
+    """Write the flat index of a point of an outer point.
+
+    Parameters
+    ----------
+    emitter : Threads
+        What writes the kernel.
+    start : Value
+        The flat index at which the outer point begins.
+    loops : Iterable[Middle], optional
+        The loops that the point is inside of; all of them unless given.
+    """
     code, nest = emitter.code, emitter.nest
     for m in emitter.plan.middle if loops is None else loops:
         index = nest.index[m.axis]
