@@ -109,9 +109,9 @@ DECISIONS = {
 }
 
 
-def uncertain(problem: Problem, weighted: bool = False) -> Problem:
-    """The short model with 1,024 draws of three axes, equally likely or not."""
-    axes = [replace(axis, uncertain=axis.name in DRAWS) for axis in problem.grid.axes]
+def uncertain(problem: Problem, drawn: tuple[str, ...] = DRAWS, weighted: bool = False) -> Problem:
+    """A problem with 1,024 draws of some axes, equally likely or not."""
+    axes = [replace(axis, uncertain=axis.name in drawn) for axis in problem.grid.axes]
     if weighted:
         axes = [replace(axis, weights=np.arange(1.0, len(axis) + 1)) if axis.uncertain else axis for axis in axes]
     return replace(problem, grid=Grid(tuple(axes)))
@@ -132,6 +132,22 @@ def test_decisions_stay_in_registers(engine: str, dtype: str, arch: str) -> None
         assert row.spill_loads <= DECISION_SPILLS, row
         assert row.occupancy is not None
         assert row.occupancy >= 0.25, row
+
+
+@pytest.mark.slow
+@DTYPES
+@ARCHES
+def test_a_decision_of_a_deep_model_spills_little(dtype: str, arch: str) -> None:
+    shape = deep(1e9)
+    best = shape.questions["best"]
+    drawn = uncertain(shape.problem, ("time_lost_share", "load", "pue", "electricity_price"))
+    question = Decision(name="", by=best.by, where=best.where, objective=MEDIAN, promises=(PROMISES["quantile"],))
+    (row,) = r.resources(drawn, question, r.Target("cupy", dtype, arch), compiler("cupy"))
+    assert row.registers <= 255, row
+    assert row.spill_stores <= DEEP_SPILLS, row
+    assert row.spill_loads <= DEEP_SPILLS, row
+    assert row.occupancy is not None
+    assert row.occupancy > 0, row
 
 
 @pytest.mark.slow
@@ -285,7 +301,7 @@ def test_the_command_prints_every_kernel() -> None:
     compiler("cupy")
     done = CliRunner().invoke(cli, ["kernels", "quick", "--engine", "cupy", "--arch", "sm_90", "--dtype", "float32"])
     assert done.exit_code == 0, done.output
-    for word in ("cheapest", "where", "counts-wide", "registers", "spill stores", "occupancy", "NVRTC"):
+    for word in ("cheapest", "decide", "counts-wide", "registers", "spill stores", "occupancy", "NVRTC"):
         assert word in done.output
 
 
@@ -298,7 +314,7 @@ def test_the_command_as_json() -> None:
         cli, ["kernels", "quick", "--engine", "cupy", "--arch", "sm_100", "--dtype", "float64", "--set", "mfu=0.4", "--json"]
     )
     rows = json.loads(done.stdout)["kernels"]
-    assert {row["kernel"] for row in rows} >= {"best", "where", "summary", "range", "counts"}
+    assert {row["kernel"] for row in rows} >= {"decide", "summary", "range", "counts"}
     assert all(row["registers"] > 0 and row["arch"] == "sm_100" and row["dtype"] == "float64" for row in rows)
 
 

@@ -71,8 +71,10 @@ class Watching(ShimDevice):
 @pytest.mark.skipif(COMPILER is None, reason="g++ is not installed")
 @pytest.mark.usefixtures("plan")
 def test_later_launches_look_only_for_what_is_as_good() -> None:
-    device = Watching()
-    result = GpuRun(device, PROBLEM, QUESTION, Settings()).run()
+    device, told = Watching(), list[float]()
+    result = GpuRun(device, PROBLEM, QUESTION, Settings(progress=told.append)).run()
+    assert told == sorted(told)
+    assert told[-1] == pytest.approx(1.0)
     assert np.isinf(device.limits[0]).all()
     final = result.values["objective"].reshape(-1)
     assert np.isfinite(final).all()
@@ -81,3 +83,15 @@ def test_later_launches_look_only_for_what_is_as_good() -> None:
         assert (later >= final).all()
     assert (device.limits[-1] <= 1.2 * final).all()
     assert len(device.limits) >= 3
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(COMPILER is None, reason="g++ is not installed")
+@pytest.mark.usefixtures("plan")
+def test_memory_that_runs_out_makes_smaller_launches_of_the_same_answer() -> None:
+    plenty, scarce = ShimDevice(), ShimDevice(memory=1200)
+    scarce.free_memory = lambda: 2**30  # type: ignore[method-assign]  # what is free is not always to be had
+    whole, parts = (GpuRun(device, PROBLEM, QUESTION, Settings()).run() for device in (plenty, scarce))
+    assert max(scarce.launches) <= 50 < max(plenty.launches)
+    for name, values in whole.values.items():
+        np.testing.assert_array_equal(parts.values[name], values, err_msg=name)
