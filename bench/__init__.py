@@ -12,6 +12,7 @@ __all__ = [
     "history",
     "machine",
     "plans",
+    "prior",
     "records",
     "runner",
     "stats",

@@ -35,12 +35,14 @@ from ..kernels.text import nearest
 from ..kernels.validation.plain_tests import NO_OTHER_KEYS
 from ..kernels.validation.validator import Validator
 from ..kernels.validation.wording import Wanted, unknown_key
+from .mfu_fit import defaults_document
 from .toml_files import FactError, check_form, checked, parse_toml, read_text, read_toml, toml_document
 
 __all__ = [
     "DEFAULTS",
     "EFFICIENCY",
     "FOLDER",
+    "MFU_FIT",
     "Default",
     "FactError",
     "FactRow",
@@ -61,6 +63,7 @@ __all__ = [
 FOLDER = Path(__file__).parent
 DEFAULTS = "defaults"
 EFFICIENCY = "efficiency"  # defaults of the step-time model, written by its fit
+MFU_FIT = FOLDER / "prior" / "mfu.toml"  # what `flopwatt validate --fit` writes
 MAX_NAMES = 12  # of rows that an error lists
 
 
@@ -214,11 +217,11 @@ def _table(document: Mapping[str, Any], path: Path) -> FactTable:
 
 @functools.cache
 def defaults() -> Mapping[str, Default]:
-    """Read every default of the model, by quantity, from configs/defaults.toml and configs/efficiency.toml, once."""
+    """Read every default of the model, by quantity, once: defaults.toml, efficiency.toml and, where it is, prior/mfu.toml."""
     result: dict[str, Default] = {}
     for path in (FOLDER / f"{name}.toml" for name in (DEFAULTS, EFFICIENCY)):
         result |= _defaults_of(read_toml(path), path)
-    return result
+    return result | (_defaults_of(defaults_document(read_toml(MFU_FIT), MFU_FIT), MFU_FIT) if MFU_FIT.exists() else {})
 
 
 def _defaults_of(document: Mapping[str, Any], path: Path) -> dict[str, Default]:

@@ -25,8 +25,8 @@ B = np.array([1.0, 2.0, 4.0])
 
 
 def problem(a: np.ndarray = A, b: np.ndarray = B, groups: int = 2) -> Problem:
-    """``y`` is a times b in every group."""
-    axes = (Axis("g", {"g": np.arange(1.0, groups + 1)}), Axis("a", {"a": a}), Axis("b", {"b": b}))
+    """``y`` is a times b in every group; b is not known, for what takes statistics over that."""
+    axes = (Axis("g", {"g": np.arange(1.0, groups + 1)}), Axis("a", {"a": a}), Axis("b", {"b": b}, uncertain=True))
     return Problem(MODEL, Grid(axes))
 
 

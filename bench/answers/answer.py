@@ -7,6 +7,7 @@ from typing import Any
 from ...kernels.model.questions import Problem, Question, Result
 from .column import Array, Column, Maker
 from .kinds import KINDS
+from .parts import Nearest
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,12 @@ class Answer:
     values
         What was found, each column in its own unit.
     at
-        Where the points of a best, a front or a table lie along the axes that are not kept.
+        Where the points of a best, a decision, a front or a table lie along the axes that are not kept; a decision has no place
+        along an uncertain one.
     total
         How many rows a table has, of which the first are here; None where all are.
+    nearest
+        The decisions that miss the conditions by least, where no decision meets them; None where there are none.
     """
 
     question: Question
@@ -37,6 +41,7 @@ class Answer:
     values: Mapping[str, Column]
     at: Mapping[str, Column] = field(default_factory=dict)
     total: int | None = None
+    nearest: Nearest | None = None
 
     def rows(self) -> Array:
         """List the flat indices of the points that are rows: all, but of a Pareto front only those that it has."""
@@ -50,7 +55,8 @@ class Answer:
     def dataset(self) -> Any:
         """Turn the answer into an xarray Dataset, with units and sources in ``attrs``.
 
-        Best's coordinates are named ``at_...``, and a value that has the name of a kept axis ``value_...``.
+        Coordinates of points are named ``at_...``, those of the nearest decisions ``nearest_at_...`` and what goes with them
+        ``nearest_...``; a value that has the name of a kept axis is named ``value_...``.
         """
         import xarray
 
@@ -61,6 +67,8 @@ class Answer:
         coords = {dim: (dim, c.data, {"units": c.unit} if c.unit else {}) for dim, c in self.coords.items()}
         arrays = {f"value_{name}" if name in coords else name: variable(c) for name, c in self.values.items()}
         arrays |= {f"at_{name}": variable(c) for name, c in self.at.items()}
+        if self.nearest is not None:
+            arrays |= {f"nearest_{name}": variable(c) for name, c in self.nearest.columns("at_").items()}
         attributes = {"question": self.name, "kind": self.question.kind, "engine": self.engine, "dtype": self.dtype}
         return xarray.Dataset(arrays, coords, attributes)
 
@@ -98,5 +106,6 @@ def answer_of(problem: Problem, question: Question, result: Result, computation:
     parts = kind.parts(maker, question, result)
     kept = {name: maker.coordinates(problem.grid.axes[problem.grid.position(name)]) for name in question.by}
     total = None if kind.total is None else kind.total(result)
-    dims, coords = (*question.by, *kind.dims), {**kept, **parts.coords}
-    return Answer(question, computation.engine, computation.dtype, dims, coords, parts.values, parts.at, total)
+    coords = {**kept, **parts.coords}
+    engine, dtype = computation.engine, computation.dtype
+    return Answer(question, engine, dtype, tuple(coords), coords, parts.values, parts.at, total, parts.nearest)

@@ -70,15 +70,24 @@ class Maker:
         values = evaluate_at(self.problem, names, np.maximum(index, 0), self.dtype) if names else {}
         return {name: self.column(name, np.where(index < 0, np.nan, values[name]).astype(self.dtype)) for name in names}
 
-    def coordinates_at(self, question: Question, index: Array) -> dict[str, Column]:
+    def coordinates_at(self, question: Question, index: Array, *, uncertain: bool = True) -> dict[str, Column]:
         """Find where points lie, by their flat index, along each axis that is not kept; NaN or None where it is below 0.
 
         An axis is there with its label or its number, and one without labels with its columns too.
+
+        Parameters
+        ----------
+        question
+            Whose kept axes are left out.
+        index
+            Flat indices.
+        uncertain
+            Whether the axes of what nobody knows are there, too: a decision has no place along them.
         """
         grid, none = self.problem.grid, index < 0
         at: dict[str, Column] = {}
         for axis, places in zip(grid.axes, grid.indices(np.maximum(index, 0)), strict=True):
-            if axis.name in question.by:
+            if axis.name in question.by or (axis.uncertain and not uncertain):
                 continue
             named = self.coordinates(axis)
             if named.data.dtype == object:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from ...kernels.model.kinds import ByKind
 from ...kernels.model.questions import (
     Best,
+    Decision,
     Histogram,
     Pareto,
     Quantiles,
@@ -20,17 +21,10 @@ from ...kernels.model.questions import (
 )
 from ...kernels.plan.sensitivity import parts
 from .column import Array, Column, Maker
+from .decision_parts import decision
+from .parts import Parts
 
 TOGETHER = "(together)"  # what a sensitivity's axes do with each other
-
-
-@dataclass(frozen=True)
-class Parts:
-    """The coordinates of an answer's own dimensions, its values, and where they lie along the axes that are not kept."""
-
-    coords: Mapping[str, Column]
-    values: Mapping[str, Column]
-    at: Mapping[str, Column] = field(default_factory=dict)
 
 
 def _best(maker: Maker, question: Best, result: Result) -> Parts:
@@ -104,9 +98,9 @@ class AnsweredKind:
     Attributes
     ----------
     dims
-        Their own dimensions, which follow the kept axes.
+        Their own dimensions, which follow the kept axes. An answer that has no need of one leaves it out.
     columns
-        Their values that are not named as a quantity: a summary's ``mean``.
+        Their values that are named neither as a quantity nor as a statistic: a summary's ``mean``.
     parts
         Makes coordinates, values and places from an engine's result, each in its own unit.
     rows
@@ -126,6 +120,7 @@ KINDS: ByKind[AnsweredKind] = ByKind(
     "bench.answers.kinds.KINDS",
     {
         Best: AnsweredKind(dims=(), columns=(), parts=_best, rows=_every_point, total=None),
+        Decision: AnsweredKind(dims=("confidence",), columns=(), parts=decision, rows=_every_point, total=None),
         Summary: AnsweredKind(
             dims=(), columns=("count", "feasible", "nan", "min", "mean", "max"), parts=_summary, rows=_every_point, total=None
         ),

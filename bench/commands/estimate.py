@@ -93,9 +93,10 @@ def command(
     check_range("draws", draws, 1, MAX_DRAWS)
     check_range("seed", seed, 0)
     from ..estimate.explain import explain as explained
-    from ..estimate.intervals import TARGETS, estimate
+    from ..estimate.intervals import estimate
     from ..estimate.request import Request, scenario_of
     from ..estimate.with_strategy import STEP_TARGETS
+    from ..prior.drawn_inputs import TARGETS
 
     given = {name: text for name, text in stated.items() if text is not None}
     request = Request(

@@ -68,7 +68,7 @@ def command(
 
 
 def _fit(cases: tuple[Path, ...]) -> None:
-    from ..estimate.prior import store
+    from ..prior import store
     from ..validate.fitting import refit
 
     if cases:

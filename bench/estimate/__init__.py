@@ -5,7 +5,6 @@ __all__ = [
     "explain",
     "hf_config",
     "intervals",
-    "prior",
     "report",
     "request",
     "scenario",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
-from .intervals import TARGETS
+from ..prior.drawn_inputs import TARGETS
 from .scenario import Scenario, evaluate
 from .source import Source, SourceKind
 

@@ -11,35 +11,14 @@ from ...kernels.model.quantity import Quantity
 from ...kernels.model.questions import Problem
 from ...kernels.reductions.column_shares import column_shares
 from ..errors import InputError
-from .prior.features import Floats
+from ..prior.drawn_inputs import TARGETS, shown_name
+from ..prior.features import Floats
 from .scenario import Scenario, evaluate
 
 LOW, MEDIAN, HIGH = 0.1, 0.5, 0.9
 DRAWS = 2**14
 ROUNDING = 1e-9  # values that differ by less are one
 _SHARE_DRAWS = 2**12  # for the inputs' shares of a variance
-
-# What an estimate answers, in the order of its table.
-TARGETS = (
-    "training_flops",
-    "chip_count",
-    "mfu",
-    "goodput",
-    "run_time",
-    "chip_hours",
-    "facility_power",
-    "peak_facility_power",
-    "chip_energy",
-    "it_energy",
-    "energy",
-    "capital_cost",
-    "electricity_cost",
-    "cost",
-    "carbon",
-    "water",
-    "programme_energy",
-    "programme_cost",
-)
 
 
 @dataclass(frozen=True)
@@ -116,7 +95,8 @@ def estimate(scenario: Scenario, targets: Sequence[str] = TARGETS, draws: int = 
     problem = scenario.problem(draws, seed)
     values = evaluate(problem, targets)
     spreads = {name: _spread(problem, name, values[name]) for name in targets}
-    drawn = {name: column for axis in problem.grid.axes for name, column in axis.columns.items() if name in scenario.drawn}
+    columns = ((name, column) for axis in problem.grid.axes for name, column in axis.columns.items())
+    drawn = {shown_name(name): column for name, column in columns if name in scenario.drawn}
     varying = {name: values[name] for name, spread in spreads.items() if spread.low is not None and name not in drawn}
     return Estimate(spreads, *variance_shares(varying, drawn), draws)
 

@@ -3,7 +3,6 @@
 import math
 from typing import Any
 
-import numpy as np
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -11,11 +10,12 @@ from rich.table import Table
 from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
 from ..errors import Spelling, named
+from ..prior.drawn_inputs import shown_name
 from ..terminal import numbers
 from . import strategy_report
 from .explain import Step
 from .intervals import Estimate, Spread
-from .scenario import Scenario
+from .scenario import Scenario, evaluate
 
 _PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
 _DRIVERS = 3  # of a quantity's spread, in the table
@@ -41,7 +41,7 @@ def document(estimate: Estimate, scenario: Scenario, steps: list[Step] | None, s
         "draws": estimate.draws,
         "monte_carlo_error": estimate.error,
         "unreachable": estimate.undefined,
-        "drawn": {name: scenario.source_of(name).text(spell) for name in scenario.drawn},
+        "drawn": {shown_name(name): scenario.source_of(name).text(spell) for name in scenario.drawn},
     }
     if steps is not None:
         result["steps"] = [_step(step, spell) for step in steps]
@@ -108,9 +108,7 @@ def _interval(spread: Spread) -> str:
     """Word an interval as ``25.6 to 34.2 million USD``: the unit once where both ends have the same."""
     if spread.low is None or spread.high is None:
         return ""
-    (low, _, unit), high = numbers.show(spread.low, spread.quantity).partition(" "), numbers.show(spread.high, spread.quantity)
-    same = unit == high.partition(" ")[2]
-    return f"{low if same or not unit else f'{low} {unit}'} to {high}"
+    return numbers.join_range(*(numbers.show(end, spread.quantity) for end in (spread.low, spread.high)))
 
 
 def _drivers(estimate: Estimate, name: str, room: int) -> str:
@@ -136,18 +134,17 @@ def _print_drawn(console: Console, estimate: Estimate, scenario: Scenario, spell
     used.add_column("median", justify="right")
     used.add_column("from", style="dim")
     for name, value in _medians(scenario).items():
-        if not any(shares[name] > 0 for shares in estimate.shares.values()):
+        if not any(shares[shown_name(name)] > 0 for shares in estimate.shares.values()):
             continue  # nothing shown depends on it
-        used.add_row(name, value, escape(scenario.source_of(name).text(spell)))
+        used.add_row(shown_name(name), value, escape(scenario.source_of(name).text(spell)))
     console.print(used, highlight=False)
 
 
 def _medians(scenario: Scenario) -> dict[str, str]:
-    half = np.array([0.5])
-    return {
-        name: numbers.show(float(units.from_base(drawn.at(half)[0], scenario.model[name].unit)), scenario.model[name])
-        for name, drawn in scenario.drawn.items()
-    }
+    problem = scenario.medians()
+    items = {name: scenario.model[shown_name(name)] for name in scenario.drawn}
+    values = evaluate(problem, [item.name for item in items.values()])
+    return {name: numbers.show(float(units.from_base(values[item.name][0], item.unit)), item) for name, item in items.items()}
 
 
 def print_steps(console: Console, steps: list[Step], spell: Spelling = named) -> None:

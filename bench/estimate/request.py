@@ -19,7 +19,6 @@ from .source import Source, SourceKind, stated_with
 from .with_strategy import FIXES, recompute
 from .with_strategy import scenario as with_strategy
 
-PLANNED = math.inf  # the year of a run that is still to come
 MAX_VALUE = 1e50  # in base units; beyond it products overflow
 
 _WHOLE = ("data_parallel",)  # quantities that are whole only here
@@ -92,13 +91,19 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
         fixed |= _stated(name, text)
     fixed |= _precision(request.precision, fixed, chip)
     fixed |= _measured(request, chip) | dict(_set(text) for text in request.sets)
+    fixed = {"year": _default("year")} | fixed
     if request.searches:
         return _searching(request, fixed, chip)
     if "batch_size" in request.stated:
         auto = Parameter("strategy", "auto")
         raise InputError("goes with ", auto, "; without it nothing depends on the batch", where=Parameter("batch_size"))
     _enough(fixed)
-    return _checked(complete(fixed, targets, Assumptions(chip.key, PLANNED)))
+    return _checked(complete(fixed, targets, Assumptions(chip.key)))
+
+
+def _default(name: str) -> StatedValue:
+    default = configs.defaults()[name]
+    return StatedValue(default.value, Source(SourceKind.DEFAULT, default.source))
 
 
 def _measured(request: Request, chip: configs.FactRow) -> dict[str, StatedValue]:
@@ -135,7 +140,7 @@ def _searching(request: Request, fixed: Mapping[str, StatedValue], chip: configs
         raise InputError("give the number of chips that the strategy cuts up", where=Parameter("chip_count"))
     if "run_time" not in fixed:
         _enough(fixed)
-    return with_strategy(fixed, chip, str(request.model), PLANNED)
+    return with_strategy(fixed, chip, str(request.model))
 
 
 def find(table: str, name: str, parameter: str) -> configs.FactRow:

@@ -8,7 +8,7 @@ drawn.
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,15 +18,17 @@ from ...kernels.model.grid import Axis, Grid
 from ...kernels.model.quantity import Model
 from ...kernels.model.questions import Problem
 from ...kernels.quantities import MODEL
+from ..prior import store
+from ..prior.drawn_inputs import Distribution, RunFacts, distribution_of, drawn_order
+from ..prior.features import Floats, Known
+from ..prior.method import Fitted
 from ..stats import distributions
-from .prior import store
-from .prior.features import Floats, Known
-from .prior.method import Fitted
-from .source import Source, SourceKind
+from .source import AS_PUBLISHED, Source, SourceKind
 
 if TYPE_CHECKING:
     from .strategy_search import BestStrategy
 
+NOT_STATED = Source(SourceKind.UNKNOWN, "not stated")
 SOLVER_STEPS = 8
 SOLVER_TOLERANCE = 1e-9
 
@@ -37,45 +39,6 @@ class StatedValue:
 
     value: float
     source: Source
-
-
-class Distribution(Protocol):
-    """What a quantity is drawn from: a value for every cumulative probability, and where that comes from."""
-
-    @property
-    def source(self) -> str:
-        """Where the distribution comes from, for a person."""
-        ...
-
-    def at(self, u: Floats) -> Floats:
-        """Return the values in base units whose cumulative probabilities (0 to 1) are ``u``."""
-        ...
-
-
-@dataclass(frozen=True)
-class MfuDraw:
-    """The fitted distribution of a run's MFU: its logarithm is Student's t.
-
-    Parameters
-    ----------
-    median, scale
-        Of the logarithm of the MFU.
-    freedom
-        Degrees of freedom.
-    source
-        Where the fit comes from, for a person.
-    """
-
-    median: float
-    scale: float
-    freedom: float
-    source: str
-
-    def at(self, u: Floats) -> Floats:
-        """Return the MFU (0 to 1) whose cumulative probability is ``u``."""
-        from scipy.special import stdtrit
-
-        return np.asarray(np.minimum(np.exp(self.median + self.scale * stdtrit(self.freedom, u)), 1.0))
 
 
 @dataclass(frozen=True)
@@ -262,31 +225,39 @@ def complete(stated: Mapping[str, StatedValue], targets: Iterable[str], assumpti
     assumptions
         What decides on the other inputs.
     """
-    prior, model = store.stated(), assumptions.model
+    model = assumptions.model
     fixed, drawn, goals = dict(stated), dict(assumptions.drawn), list(targets)
-    solve = "chip_count" not in fixed and "chip_count" in model.inputs(goals, fixed)
+    year = fixed["year"].value if "year" in fixed else assumptions.year
+    fixed["year"] = fixed.get("year", StatedValue(year, AS_PUBLISHED if year == year else NOT_STATED))
+    solve = "chip_count" not in fixed and "chip_count" in model.inputs(goals, fixed | drawn)
     time = fixed.pop("run_time", None) if solve else None
     if solve:
         goals.append("run_time")
-    for name in model.inputs(goals, fixed):
-        if name in fixed or name in drawn or name == "mfu" or (name == "chip_count" and solve):
-            continue
-        distribution = prior.of(name, assumptions.chip, assumptions.year)
-        if distribution is not None:
-            drawn[name] = distribution
-        elif name in configs.defaults():
-            default = configs.defaults()[name]
-            fixed[name] = StatedValue(default.value, Source(SourceKind.DEFAULT, default.source))
-        else:
-            fixed[name] = StatedValue(math.nan, Source(SourceKind.UNKNOWN, "not stated"))
-    if "mfu" not in fixed and "mfu" not in drawn and "mfu" in model.inputs(goals, fixed):
-        drawn = {"mfu": mfu_draw(fixed, assumptions.year, assumptions.fit), **drawn}
+    experts = fixed.get("experts")
+    mixture = experts is not None and experts.value > 0
+    for name in drawn_order(model, goals, fixed | drawn):
+        distribution = distribution_of(name, RunFacts(assumptions.chip, year, mixture), assumptions.fit)
+        drawn |= {} if distribution is None else {name: distribution}
+    for name in model.inputs(goals, fixed | drawn):
+        if name not in fixed and name not in drawn and not (name == "chip_count" and solve):
+            fixed[name] = _assumed(name, assumptions.fit)
     if time is not None:
         fixed["run_time"] = time
     elif solve:
         operations = evaluate(Scenario(fixed, drawn, model=model).medians(), ["training_flops"])["training_flops"]
-        drawn["run_time"] = prior.run_time.of(float(operations.reshape(-1)[0]))
+        drawn["run_time"] = store.stated().run_time.of(float(operations.reshape(-1)[0]))
     return Scenario(fixed, drawn, solve, model)
+
+
+def _assumed(name: str, fit: Fitted | None) -> StatedValue:
+    """Return what an input has that nothing gives: its value under the fit, its default, or NaN."""
+    under_fit = store.regression_inputs(fit) if fit else {}
+    if name in under_fit:
+        return StatedValue(under_fit[name], Source(SourceKind.RULE, "fitted on other runs"))
+    default = configs.defaults().get(name)
+    if default is None:
+        return StatedValue(math.nan, NOT_STATED)
+    return StatedValue(default.value, Source(SourceKind.DEFAULT, default.source))
 
 
 def known(fixed: Mapping[str, StatedValue], year: float = math.nan) -> Known:
@@ -307,21 +278,3 @@ def known(fixed: Mapping[str, StatedValue], year: float = math.nan) -> Known:
         memory_bandwidth=value_of("memory_bandwidth"),
         year=year,
     )
-
-
-def mfu_draw(fixed: Mapping[str, StatedValue], year: float = math.nan, fit: Fitted | None = None) -> MfuDraw:
-    """Predict the distribution of a run's MFU.
-
-    Parameters
-    ----------
-    fixed
-        What is known of the run, in base units.
-    year
-        Its calendar year; NaN where it is not known.
-    fit
-        The regression; without one that of configs/prior.
-    """
-    regression = fit or store.fitted()
-    median, scale = regression.predict(known(fixed, year))
-    source = f"fitted on {', '.join(regression.names)}; {store.fit_source()}"
-    return MfuDraw(median, scale, regression.posterior.freedom, source)

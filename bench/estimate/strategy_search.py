@@ -15,8 +15,8 @@ import numpy as np
 from ... import configs
 from ...kernels.errors import FlopwattError
 from ...kernels.quantities import MODEL
+from ..prior.features import Floats
 from ..step_time.predict import evaluate
-from .prior.features import Floats
 
 # What a strategy consists of.
 PARTS = (

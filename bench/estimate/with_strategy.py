@@ -7,22 +7,20 @@ The model of a scenario with a strategy takes its MFU from the step time, and it
 import functools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from ... import configs
-from ...kernels.model.quantity import Model, collecting, given, quantity
+from ...kernels.model.quantity import Model, collecting, quantity
 from ...kernels.quantities import MODEL
 from ..errors import InputError, Parameter
 from ..facts.cells import RECOMPUTE
 from ..facts.precisions import PEAKS, peak_column
-from ..stats import distributions
-from ..step_time.predict import SPREAD, spread
+from ..prior import store
+from ..prior.drawn_inputs import TARGETS
+from ..prior.step_error import STEP_ERROR, step_error
 from . import strategy_search
-from .intervals import TARGETS
-from .prior import store
-from .prior.features import Floats
 from .scenario import Assumptions, Scenario, StatedValue, complete
 from .source import Source, SourceKind
 
@@ -32,61 +30,19 @@ STEP_TARGETS = tuple(
 )
 BATCH_SOURCE = "about 16 million tokens (Llama Team 2024, arXiv:2407.21783, section 3.4.1), to a power of two times the chips"
 _SEARCHED = ("step_mfu", "memory_margin", "divides")
-_DEVIATIONS = 1.2815515655446004  # of a normal distribution's P90 from its median
-
-
-@dataclass(frozen=True)
-class StepError:
-    """The distribution of measured over predicted step time: median 1, each side the half of a lognormal.
-
-    Parameters
-    ----------
-    low, high
-        P10 and P90 of the ratio.
-    source
-        Where they come from, for a person.
-    """
-
-    low: float
-    high: float
-    source: str
-
-    def at(self, u: Floats) -> Floats:
-        """Return the ratio whose cumulative probability (0 to 1) is ``u``."""
-        normal = distributions.inverse("normal", (0.0, 1.0), u)
-        sides = np.where(normal < 0, -math.log(self.low), math.log(self.high))
-        return np.asarray(np.exp(normal * sides / _DEVIATIONS))
-
-
-def step_error(mixture: bool) -> StepError:
-    """Read how far step times of dense models, or of mixtures of experts, were off when predicted from other sources."""
-    off = spread(mixture)
-    kind = "mixtures of experts" if mixture else "dense models"
-    source = (
-        f"measured over predicted step time of {off.n} published runs of {kind}, each predicted by a fit to other "
-        f"sources: P10 {off.low:g}, P90 {off.high:g} (configs/prior/{SPREAD.name})"
-    )
-    return StepError(off.low, off.high, source)
 
 
 @functools.cache
 def model() -> Model:
-    """Return the model with its MFU taken from the step time, and the step time uncertain."""
+    """Return the model with its MFU taken from the step time."""
     with collecting() as own:
-        given("step_time_error", "", "Measured over predicted step time.", low_open=True)
-
-        @quantity(unit="s", source="the step-time model, and how far it is off", low_open=True)
-        def step_time(predicted_step_time, step_time_error):  # type: ignore[no-untyped-def]
-            """Wall-clock time of one training step."""
-            return predicted_step_time * step_time_error
 
         @quantity(unit="", source="the step of the best strategy stands for the run", high=1, low_open=True)
         def mfu(step_mfu):  # type: ignore[no-untyped-def]
             """Model FLOPs utilisation of the precision's dense peak, in steady training."""
             return step_mfu
 
-    predicted = replace(MODEL["step_time"], name="predicted_step_time")
-    return MODEL.extended({**own, predicted.name: predicted})
+    return MODEL.extended(own)
 
 
 def recompute(text: str) -> dict[str, float]:
@@ -116,7 +72,7 @@ def recompute(text: str) -> dict[str, float]:
     return {"recomputed_layers": share, "recomputed_attention": 0.0}
 
 
-def scenario(stated: Mapping[str, StatedValue], chip: configs.FactRow, model_name: str, year: float) -> Scenario:
+def scenario(stated: Mapping[str, StatedValue], chip: configs.FactRow, model_name: str) -> Scenario:
     """Return the scenario of a run by the best strategy that keeps what is stated of it.
 
     Parameters
@@ -127,8 +83,6 @@ def scenario(stated: Mapping[str, StatedValue], chip: configs.FactRow, model_nam
         The chip's row of the hardware table.
     model_name
         The model's name, for sources.
-    year
-        The calendar year of the run.
 
     Raises
     ------
@@ -143,8 +97,8 @@ def scenario(stated: Mapping[str, StatedValue], chip: configs.FactRow, model_nam
     counts = f"{best.tried:,} tried, of which {best.divide:,} divide and {best.fit:,} fit"
     source = Source(SourceKind.SEARCHED, counts)
     fixed = {name: StatedValue(value, source) for name, value in best.inputs.items()} | fixed
-    drawn = {"step_time_error": step_error(mixture=fixed["experts"].value > 0)}
-    assumptions = Assumptions(chip.key, year, drawn=drawn, model=model())
+    drawn = {STEP_ERROR: step_error(mixture=fixed["experts"].value > 0)}
+    assumptions = Assumptions(chip.key, drawn=drawn, model=model())
     return replace(complete(fixed, STEP_TARGETS, assumptions), strategy=best)
 
 

@@ -1,4 +1,4 @@
-"""How each kind of question is described in words, and answered where an engine is timed."""
+"""How each kind of question is answered where an engine is timed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,15 +7,14 @@ from typing import Any
 from ...kernels.model.kinds import ByKind
 from ...kernels.model.questions import (
     Best,
+    Decision,
     Histogram,
     Pareto,
     Quantiles,
-    Question,
     Sensitivity,
     Summary,
     Table,
 )
-from ..runner.kinds import direction
 
 
 def _run(prepared: Any) -> None:
@@ -27,35 +26,29 @@ def _walk(prepared: Any) -> None:
         pass
 
 
-def _kind_word(question: Question) -> str:
-    return question.kind
-
-
 @dataclass(frozen=True)
 class PlannedKind:
-    """How questions of a kind are described and answered.
+    """How questions of a kind are answered.
 
     Attributes
     ----------
-    word
-        Names in a word what is asked of the quantities: ``least``, ``summary``.
     compute
         Computes all of an answer, for its time.
     """
 
-    word: Callable[[Any], str]
     compute: Callable[[Any], None]
 
 
 KINDS: ByKind[PlannedKind] = ByKind(
     "bench.plans.kinds.KINDS",
     {
-        Best: PlannedKind(word=direction, compute=_run),
-        Summary: PlannedKind(word=_kind_word, compute=_run),
-        Quantiles: PlannedKind(word=_kind_word, compute=_run),
-        Histogram: PlannedKind(word=_kind_word, compute=_run),
-        Sensitivity: PlannedKind(word=_kind_word, compute=_run),
-        Pareto: PlannedKind(word=_kind_word, compute=_run),
-        Table: PlannedKind(word=_kind_word, compute=_walk),
+        Best: PlannedKind(compute=_run),
+        Decision: PlannedKind(compute=_run),
+        Summary: PlannedKind(compute=_run),
+        Quantiles: PlannedKind(compute=_run),
+        Histogram: PlannedKind(compute=_run),
+        Sensitivity: PlannedKind(compute=_run),
+        Pareto: PlannedKind(compute=_run),
+        Table: PlannedKind(compute=_walk),
     },
 )

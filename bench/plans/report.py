@@ -13,11 +13,10 @@ from ...kernels.analysis.depth import BEFORE, Depth, walks
 from ...kernels.analysis.roofline import Load, MachineLimits
 from ...kernels.plan.plan import Plan
 from ..runner.answer_table import print_line
+from ..runner.kinds import question_text
 from ..runner.report import grid_text
-from ..study.conditions import with_conditions
 from ..study.loader import Study
 from ..terminal import numbers
-from .kinds import KINDS
 from .study_plan import QuestionPlan, StudyPlan, TimeEstimate
 
 _PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "show_header": False}
@@ -88,7 +87,8 @@ def print_question(console: Console, question_plan: QuestionPlan, study: Study) 
     """
     plan = question_plan.plan
     console.print()
-    heading = Text.assemble((question_plan.question.name, "bold"), "  ", (_question_text(question_plan, study), "dim"))
+    words = question_text(question_plan.question, study.problem.model)
+    heading = Text.assemble((question_plan.question.name, "bold"), "  ", (words, "dim"))
     console.print(heading, highlight=False)
     table = Table(**_PLAIN)
     table.add_column(no_wrap=True)
@@ -99,13 +99,6 @@ def print_question(console: Console, question_plan: QuestionPlan, study: Study) 
     console.print(table, highlight=False)
     if plan.lanes_used != plan.width:
         print_line(console, f"{plan.width - plan.lanes_used} of {plan.width} lanes are padding", "dim")
-
-
-def _question_text(question_plan: QuestionPlan, study: Study) -> str:
-    """Put the question into words: ``least cost where run_time <= 120 days``."""
-    question = question_plan.question
-    text = f"{KINDS.of(question).word(question)} {', '.join(question.objectives())}"
-    return with_conditions(text, question, study.problem.model)
 
 
 def _order_rows(question_plan: QuestionPlan) -> Iterable[tuple[str, str]]:

@@ -55,15 +55,33 @@ def plain_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
     rows
         Flat indices of the points that are shown.
     """
+    hidden = {*answer.coords, *fixed_quantities(answer)}
+    columns = {name: column for name, column in answer.values.items() if name not in hidden}
+    columns |= {name: answer.at[name] for name in places_shown(answer, study) if name not in columns}
+    return [(name, show_cells(column, rows, preferred_unit(study, name))) for name, column in columns.items()], ""
+
+
+def fixed_quantities(answer: Answer) -> set[str]:
+    """Name the quantities that a condition holds at a number."""
+    return {c.quantity for c in answer.question.where if c.op == "==" and not isinstance(c.value, str)}
+
+
+def places_shown(answer: Answer, study: Study) -> list[str]:
+    """Name the coordinates that are worth showing: of axes that the question depends on, but for what is known already.
+
+    Parameters
+    ----------
+    answer
+        What has the coordinates.
+    study
+        What it answers.
+    """
     depends = dependence(study.problem, answer.question.targets()).values()
     axes = study.problem.grid.axes
     used = {name for i in frozenset().union(*depends) for name in (axes[i].name, *axes[i].columns)}
-    fixed = {c.quantity for c in answer.question.where if c.op == "==" and not isinstance(c.value, str)}
-    columns = {name: column for name, column in answer.values.items() if name not in {*answer.coords, *fixed}}
     unnamed = {axis.name for axis in axes if axis.labels is None and len(axis.columns) > 1} - {*study.problem.grid.column_axis}
-    hidden = {*columns, *answer.coords, *fixed, *unnamed}  # which column of an axis says less than what stands in it
-    columns |= {name: column for name, column in answer.at.items() if name in used - hidden}
-    return [(name, show_cells(column, rows, preferred_unit(study, name))) for name, column in columns.items()], ""
+    hidden = {*answer.coords, *fixed_quantities(answer), *unnamed}  # which column of an axis says less than what stands in it
+    return [name for name in answer.at if name in used - hidden]
 
 
 def summary_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:

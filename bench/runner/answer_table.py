@@ -10,11 +10,11 @@ from rich.text import Text
 from ..answers.answer import Answer
 from ..answers.column import Column, coordinates_of_points
 from ..errors import Parameter, Spelling, named
-from ..study.conditions import with_conditions
 from ..study.loader import Study
 from ..terminal.tables import split_columns
 from .answer_columns import Columns, Rows, preferred_unit, show_cells
-from .kinds import KINDS
+from .decision_words import percent
+from .kinds import KINDS, question_text
 
 MAX_ROWS = 28
 PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
@@ -35,7 +35,10 @@ def print_answer(console: Console, answer: Answer, study: Study, spell: Spelling
         How the parameter that has every row written is named.
     """
     console.print()
-    console.print(Text.assemble((answer.name, "bold"), "  ", (_question_text(answer, study), "dim")), highlight=False)
+    console.print(
+        Text.assemble((answer.name, "bold"), "  ", (question_text(answer.question, study.problem.model), "dim")),
+        highlight=False,
+    )
     kind = KINDS.of(answer.question)
     dims = [dim for dim in answer.dims if dim not in kind.across]
     numbers = (
@@ -51,10 +54,14 @@ def print_answer(console: Console, answer: Answer, study: Study, spell: Spelling
     equal = _equal_coordinates(answer, dims, numbers, whole=length == len(numbers)) if len(rows) > 1 else set()
     once = {name: cell for name, cells in columns if name in equal for cell in {*cells} - {"-"}}
     columns = [(name, cells) for name, cells in columns if name not in once]
-    for block in split_columns(columns, sum(name in dims for name, _ in columns), console.width):
+    sentences = kind.sentences(answer, study)
+    blocks = split_columns(columns, sum(name in dims for name, _ in columns), console.width)
+    for block in blocks if rows or not sentences else ():
         console.print(_block_table(answer, block, cut=len(numbers) > MAX_ROWS), highlight=False)
     if once:
         print_line(console, f"every row: {', '.join(f'{name} {cell}' for name, cell in once.items())}", "dim")
+    for sentence in sentences:
+        print_line(console, sentence)
     if note:
         print_line(console, note, "dim")
     if length > len(rows):
@@ -95,7 +102,7 @@ def _block_table(answer: Answer, columns: Columns, *, cut: bool) -> Table:
     labels = {name for name, column in answer.coords.items() if column.data.dtype == object}
     for name, _ in columns:
         left = name.replace("\n", "") in labels
-        table.add_column(Text(name), justify="left" if left else "right", overflow="fold")
+        table.add_column(Text(name), justify="left" if left else "right", overflow="fold", vertical="bottom")
     for number, row in enumerate(zip(*(cells for _, cells in columns), strict=True)):
         if cut and number == MAX_ROWS // 2:
             table.add_row("...")
@@ -111,13 +118,15 @@ def rows_to_show(length: int) -> list[int]:
     return [*range(half), *range(length - half, length)]
 
 
-def _question_text(answer: Answer, study: Study) -> str:
-    """Put the question into words: ``least cost where run_time <= 120 days``."""
-    question = answer.question
-    text = KINDS.of(question).phrase(question)
-    return with_conditions(text, question, study.problem.model)
-
-
 def _coordinates(answer: Answer, study: Study, dims: list[str], rows: Rows) -> Columns:
     columns = coordinates_of_points({dim: answer.coords[dim] for dim in dims})
-    return [(dim, show_cells(column, rows, preferred_unit(study, dim))) for dim, column in columns.items()]
+    shares = KINDS.of(answer.question).percent
+    return [
+        (
+            dim,
+            [percent(share) for share in column.data[rows].tolist()]
+            if dim in shares
+            else show_cells(column, rows, preferred_unit(study, dim)),
+        )
+        for dim, column in columns.items()
+    ]

@@ -1,12 +1,14 @@
 """A run as the one JSON document of ``flopwatt run --json``."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from ..answers.answer import Answer
 from ..answers.column import Column
+from ..answers.parts import Nearest
 from .kinds import KINDS
 from .outcome import EngineRun, QuestionRun, Run
 
@@ -34,6 +36,7 @@ def document(run: Run) -> dict[str, Any]:
             {"table": m.table, "row": m.row, "column": m.column, "quantity": m.quantity, "questions": list(m.questions)}
             for m in study.missing
         ],
+        "notes": list(study.notes),
         "answers": [answer_entry(answer) for answer in run.answers],
     }
 
@@ -67,22 +70,42 @@ def question_entry(run: QuestionRun) -> dict[str, Any]:
 
 
 def answer_entry(answer: Answer) -> dict[str, Any]:
-    """Tell one answer; ``units`` are those of ``coords`` and ``at``."""
+    """Tell one answer; ``units`` are those of ``coords`` and ``at``.
+
+    ``nearest`` is there where decisions are asked for and some group has none that meets the conditions; its data are null in
+    the other groups.
+    """
     entry: dict[str, Any] = {
         "question": answer.name,
         "kind": answer.question.kind,
         "engine": answer.engine,
         "dims": list(answer.dims),
         "coords": {name: plain(column) for name, column in answer.coords.items()},
-        "values": {name: {"unit": column.unit, "data": plain(column)} for name, column in answer.values.items()},
+        "values": _values(answer.values),
     }
     if answer.at or KINDS.of(answer.question).always_at:
         entry["at"] = {name: plain(column) for name, column in answer.at.items()}
     if answer.total is not None:
         entry["rows"] = answer.total
+    if answer.nearest is not None:
+        entry["nearest"] = _nearest_entry(answer.nearest)
     named = {**answer.coords, **answer.at}
     entry["units"] = {name: column.unit for name, column in named.items() if column.unit}
     return entry
+
+
+def _values(columns: Mapping[str, Column]) -> dict[str, Any]:
+    return {name: {"unit": column.unit, "data": plain(column)} for name, column in columns.items()}
+
+
+def _nearest_entry(nearest: Nearest) -> dict[str, Any]:
+    return {
+        "at": {name: plain(column) for name, column in nearest.at.items()},
+        "values": _values(nearest.values),
+        "excess": plain(nearest.excess),
+        "failed": {name: plain(column) for name, column in nearest.failed.items()},
+        "considered": plain(nearest.considered),
+    }
 
 
 def plain(column: Column) -> Any:

@@ -80,7 +80,8 @@ def long_table(answers: Iterable[Answer]) -> dict[str, tuple[str, list[Any]]]:
     """Put answers into one long table.
 
     Its columns are ``question``, the answers' dimensions, their values (a summary's carry the quantity's name: ``cost_min``)
-    and where points lie along the axes that are not kept, but for what a dimension or a value says already.
+    and where points lie along the axes that are not kept, but for what a dimension or a value says already; then, where no
+    decision meets the conditions, the nearest with ``nearest_`` before their names.
 
     Returns
     -------
@@ -114,6 +115,9 @@ def _flat_columns(answer: Answer) -> Iterable[tuple[str, Column]]:
     for name, column in answer.at.items():
         if name not in answer.values:
             yield name, Column(np.reshape(column.data, -1), column.unit)
+    if answer.nearest is not None:
+        for name, column in answer.nearest.columns().items():
+            yield f"nearest_{name}", Column(np.reshape(column.data, -1), column.unit)
 
 
 def _answers_in_whole(run: Run) -> tuple[Answer, ...]:

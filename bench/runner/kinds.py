@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from ...kernels.model.kinds import ByKind
+from ...kernels.model.quantity import Model
 from ...kernels.model.questions import (
     Best,
+    Decision,
     Histogram,
     Pareto,
     Quantiles,
@@ -18,6 +20,7 @@ from ...kernels.model.questions import (
     Table,
 )
 from ..answers.answer import Answer
+from ..study.conditions import show_statistic, with_conditions
 from ..study.loader import Study
 from .answer_columns import (
     Rows,
@@ -28,11 +31,12 @@ from .answer_columns import (
     sensitivity_columns,
     summary_columns,
 )
+from .decision_table import decided_rows, decision_columns, unmet_sentences
 
 COUNTS = ("count", "feasible", "nan")  # a summary's values that are whole numbers of scenarios
 
 
-def direction(question: Best) -> str:
+def direction(question: Best | Decision) -> str:
     """Say which end a best is of."""
     return "greatest" if question.maximize else "least"
 
@@ -41,13 +45,25 @@ def _best_phrase(question: Best) -> str:
     return f"{direction(question)} {question.objective}"
 
 
+def _decision_phrase(question: Decision) -> str:
+    return f"{direction(question)} {show_statistic(question.objective)}"
+
+
 def _kind_phrase(question: Question) -> str:
     return f"{question.kind} of {', '.join(question.objectives())}"
+
+
+def _no_sentences(answer: Answer, study: Study) -> list[str]:
+    return []
 
 
 def _recorded_best(question: Best, name: str) -> str:
     """Tell the objective from the rest: of several equally good points an engine may take another."""
     return "value" if name == question.objective else "tied"
+
+
+def _recorded_decision(question: Decision, name: str) -> str:
+    return "value" if name == str(question.objective) else "tied"
 
 
 def _recorded_summary(question: Summary, name: str) -> str:
@@ -91,6 +107,10 @@ class RunKind:
         Says in words what is asked, conditions apart: ``least cost``.
     columns
         Makes the columns of the terminal's table that follow the coordinates, and a line below them, of some rows.
+    sentences
+        Says below the table what has no row there.
+    percent
+        The kind's own dimensions whose coordinates are shares from 0 to 1, which are shown in percent.
     shown
         Which of an answer's rows are worth printing, in which order; files and the JSON document have all.
     across
@@ -108,6 +128,8 @@ class RunKind:
 
     phrase: Callable[[Any], str] = _kind_phrase
     columns: Callable[[Answer, Study, Rows], TableColumns] = plain_columns
+    sentences: Callable[[Answer, Study], list[str]] = _no_sentences
+    percent: tuple[str, ...] = ()
     shown: Callable[[Answer, Rows], Rows] = _all_rows
     across: tuple[str, ...] = ()
     recorded: Callable[[Any, str], str] = _recorded_value
@@ -120,6 +142,15 @@ KINDS: ByKind[RunKind] = ByKind(
     "bench.runner.kinds.KINDS",
     {
         Best: RunKind(phrase=_best_phrase, recorded=_recorded_best, always_at=True),
+        Decision: RunKind(
+            phrase=_decision_phrase,
+            columns=decision_columns,
+            shown=decided_rows,
+            sentences=unmet_sentences,
+            percent=("confidence",),
+            recorded=_recorded_decision,
+            always_at=True,
+        ),
         Summary: RunKind(columns=summary_columns, recorded=_recorded_summary, file_prefix=_summary_prefix),
         Quantiles: RunKind(columns=quantile_columns, across=("quantile",), recorded=_recorded_binned),
         Histogram: RunKind(),
@@ -128,3 +159,16 @@ KINDS: ByKind[RunKind] = ByKind(
         Table: RunKind(in_stretches=True),
     },
 )
+
+
+def question_text(question: Question, model: Model) -> str:
+    """Put a question into words: ``least cost where run_time <= 120 days``.
+
+    Parameters
+    ----------
+    question
+        The question.
+    model
+        The quantities that its conditions name.
+    """
+    return with_conditions(KINDS.of(question).phrase(question), question, model)

@@ -8,6 +8,7 @@ import argparse
 from collections.abc import Sequence
 
 from ...kernels.files import write_whole
+from ..prior.step_error import SPREAD
 from . import fit, predict
 
 
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"not predicted: {', '.join(sorted({item.name for item in skipped}))}")
     if write:
         write_whole(fit.RESULT, fit.render(values, published, crossed).encode())
-        write_whole(predict.SPREAD, fit.render_spread(crossed).encode())
+        write_whole(SPREAD, fit.render_spread(crossed).encode())
 
 
 if __name__ == "__main__":

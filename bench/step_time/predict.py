@@ -2,22 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ... import configs
 from ...kernels.quantities import MODEL
-from ...kernels.validation.plain_tests import NO_OTHER_KEYS
-from ...kernels.validation.validator import Validator
 from ..facts.cells import RowError
+from ..prior.step_error import spread
 from .rows import StepCase, case
 
 Floats = NDArray[np.float64]
 TARGETS = ("step_time", "memory_per_chip", "step_mfu")
 PUBLISHED = ("step_times", "bridge_perf")
-SPREAD = configs.FOLDER / "prior" / "step_time_spread.toml"
 
 
 @dataclass(frozen=True)
@@ -99,32 +97,6 @@ def predict(steps: Sequence[StepCase], given: Mapping[str, float] | None = None)
     values = evaluate({**inputs(steps), **(given or {})}, TARGETS)
     columns = [np.broadcast_to(values[name], len(steps)) for name in TARGETS]
     return [Prediction(c, *(float(x[i]) for x in columns)) for i, c in enumerate(steps)]
-
-
-@dataclass(frozen=True)
-class StepTimeSpread:
-    """P10 and P90 of measured over predicted step times, each predicted by a fit to other sources; ``n`` is how many."""
-
-    low: float
-    high: float
-    n: int
-
-
-@dataclass(frozen=True)
-class _SpreadFile:
-    dense: StepTimeSpread
-    moe: StepTimeSpread
-    __pydantic_config__: ClassVar = NO_OTHER_KEYS
-
-
-_SPREADS = Validator[_SpreadFile](_SpreadFile)
-
-
-def spread(mixture: bool) -> StepTimeSpread:
-    """Read how far step times of mixtures of experts, or of dense models, were off. Raises FactError."""
-    document = configs.read_toml(SPREAD)
-    configs.check_form(_SPREADS, document, SPREAD)
-    return StepTimeSpread(**document["moe" if mixture else "dense"])
 
 
 def interval(prediction: Prediction) -> tuple[float, float]:

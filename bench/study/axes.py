@@ -1,11 +1,13 @@
 """One ``[axes.NAME]`` to the columns it brings: from a facts table, a range, columns side by side, or joint distributions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from ...kernels.model.quantity import Model, Quantity
+from ...kernels.text import nearest
+from ..prior.drawn_inputs import DEVIATION, known_inputs
 from ..stats import distributions
 from . import ranges
 from .facts_axis import plan_facts
@@ -13,6 +15,8 @@ from .fields import key_text
 from .planned_axis import AxisColumns, AxisError, Floats, PlannedAxis, find_quantity
 from .schema import MAX_AXIS_POINTS, AxisSpec, ColumnSpec, parse_column
 from .weighting import KEYS, check_uncertain, column_quantity, weigh
+
+PRIOR = "run"
 
 
 def plan_axis(name: str, spec: AxisSpec, model: Model, folder: Path) -> PlannedAxis:
@@ -41,6 +45,8 @@ def plan_axis(name: str, spec: AxisSpec, model: Model, folder: Path) -> PlannedA
 def _plan_form(name: str, spec: AxisSpec, model: Model, folder: Path) -> PlannedAxis:
     if spec.source is not None:
         return plan_facts(name, spec, model, folder)
+    if spec.prior is not None:
+        return _plan_prior(name, spec, model)
     if spec.draws is not None:
         return _plan_draws(name, spec, model)
     if spec.columns is not None:
@@ -53,6 +59,8 @@ def _check_keys(spec: AxisSpec, place: tuple[str, ...]) -> None:
     forms = [form for form in ranges.FORMS if getattr(spec, form) is not None]
     if spec.source is not None:
         kind, allowed = "from", {"from", "rows", "columns"}
+    elif spec.prior is not None:
+        kind, allowed = "prior", {"prior", "only", "except", "draws", "seed", "columns"}
     elif spec.draws is not None:
         kind, allowed = "draws", {"draws", "seed", "columns"}
     elif spec.columns is not None:
@@ -61,8 +69,10 @@ def _check_keys(spec: AxisSpec, place: tuple[str, ...]) -> None:
         kind, allowed = (forms or ["values"])[0], {*ranges.FORMS, "num", "quantity", "labels"}
     for key in spec.written():
         if key not in allowed | KEYS:
-            hint = {"rows": "; from = 'hardware' says of which table", "seed": "; draws = 1024 makes draws"}.get(key, "")
-            raise AxisError(f"{key_text((*place, key))}: does not go with {kind}{hint}")
+            hints = {"rows": "; from = 'hardware' says of which table", "seed": "; draws = 1024 makes draws"} | dict.fromkeys(
+                ("only", "except"), "; prior = 'run' draws what is known of a run"
+            )
+            raise AxisError(f"{key_text((*place, key))}: does not go with {kind}{hints.get(key, '')}")
 
 
 # --- ranges -----------------------------------------------------------------------------------------------------------
@@ -101,7 +111,21 @@ def _check_labels(labels: list[str] | None, length: int, place: tuple[str, ...])
 # --- columns side by side, and joint draws ----------------------------------------------------------------------------
 
 
-def _parse_columns(spec: AxisSpec, model: Model, place: tuple[str, ...]) -> dict[str, tuple[Quantity, ColumnSpec]]:
+def parse_columns(spec: AxisSpec, model: Model, place: tuple[str, ...]) -> dict[str, tuple[Quantity, ColumnSpec]]:
+    """Read an axis's ``columns``: of each what it says, and the quantity that it holds.
+
+    Parameters
+    ----------
+    spec, model
+        The axis's keys, and the quantities that it may bring.
+    place
+        Where the axis stands: errors start with that.
+
+    Raises
+    ------
+    AxisError, SchemaError
+        Where there are none, or one is of no quantity or of another form.
+    """
     here = (*place, "columns")
     if not isinstance(spec.columns, dict) or not spec.columns:
         raise AxisError(f"{key_text(here)}: must be a table such as columns.mfu = {{ uniform = [0.3, 0.5] }}")
@@ -114,7 +138,7 @@ def _parse_columns(spec: AxisSpec, model: Model, place: tuple[str, ...]) -> dict
 
 def _plan_side_by_side(name: str, spec: AxisSpec, model: Model) -> PlannedAxis:
     place = ("axes", name)
-    columns = _parse_columns(spec, model, place)
+    columns = parse_columns(spec, model, place)
     lengths = {}
     for key, (item, column) in columns.items():
         here = (*place, "columns", key)
@@ -141,6 +165,72 @@ def _plan_side_by_side(name: str, spec: AxisSpec, model: Model) -> PlannedAxis:
 
 def _plan_draws(name: str, spec: AxisSpec, model: Model) -> PlannedAxis:
     place = ("axes", name)
+    count, seed = check_draws(spec, place)
+    if spec.columns is None:
+        raise AxisError(
+            f"{key_text((*place, 'columns'))}: is missing; say what is drawn, as columns.mfu = {{ uniform = [0.3, 0.5] }}"
+        )
+    columns = parse_columns(spec, model, place)
+    check_distributions(columns, place)
+
+    def make() -> AxisColumns:
+        points = distributions.sobol(count, len(columns), seed)
+        draws = {
+            key: draw_column(column, item, points[:, i], (*place, "columns", key))
+            for i, (key, (item, column)) in enumerate(columns.items())
+        }
+        return AxisColumns(name, draws)
+
+    return PlannedAxis(count, make, key_text((*place, "draws")), len(columns))
+
+
+def _plan_prior(name: str, spec: AxisSpec, model: Model) -> PlannedAxis:
+    """Check draws from the prior: its own columns are there, what the prior adds to them hangs on all else in the study."""
+    place = ("axes", name)
+    if spec.prior != PRIOR:
+        raise AxisError(f"{key_text((*place, 'prior'))}: must be {PRIOR!r}, what is known of a run, not {spec.prior!r}")
+    if spec.draws is None:
+        raise AxisError(f"{key_text((*place, 'draws'))}: is missing; say how many, as draws = 1024")
+    count, _ = check_draws(spec, place)
+    if spec.weights is not None:
+        raise AxisError(f"{key_text((*place, 'weights'))}: does not go with prior, whose draws are equally likely")
+    if spec.only is not None and not spec.only:
+        raise AxisError(f"{key_text((*place, 'only'))}: is empty; name what is drawn, or leave it out")
+    known = ["mfu", *known_inputs()]
+    for key, names in (("only", spec.only), ("except", spec.excluded)):
+        for input_name in names or ():
+            if input_name not in known:
+                hint = nearest(input_name, known) or f"; it knows {', '.join(known)}"
+                raise AxisError(f"{key_text((*place, key))}: the prior knows no {input_name!r}{hint}")
+    if spec.only is not None and spec.excluded is not None:
+        raise AxisError(f"{key_text((*place, 'except'))}: does not go with only; name what is drawn or what is not")
+    own = {} if spec.columns is None else parse_columns(spec, model, place)
+    check_distributions(own, place)
+    chosen = {DEVIATION if name == "mfu" else name for name in spec.only or known} - {
+        DEVIATION if name == "mfu" else name for name in spec.excluded or ()
+    }
+
+    def make() -> AxisColumns:
+        return AxisColumns(name, {key: np.zeros(count) for key in own}, prior=frozenset(chosen))
+
+    return PlannedAxis(count, make, key_text((*place, "draws")), len(own) + len(known_inputs()))
+
+
+def check_draws(spec: AxisSpec, place: tuple[str, ...]) -> tuple[int, int]:
+    """Check how many draws an axis asks for and their seed, and return both.
+
+    Parameters
+    ----------
+    spec
+        The axis's keys, ``draws`` among them.
+    place
+        Where the axis stands: errors start with that.
+
+    Raises
+    ------
+    AxisError
+        Where one of them cannot be.
+    """
     count = spec.draws or 0
     if count < 1:
         raise AxisError(f"{key_text((*place, 'draws'))}: must be at least 1, not {count}")
@@ -151,23 +241,13 @@ def _plan_draws(name: str, spec: AxisSpec, model: Model) -> PlannedAxis:
     seed = 0 if spec.seed is None else spec.seed
     if seed < 0:
         raise AxisError(f"{key_text((*place, 'seed'))}: must be at least 0, not {seed}")
-    if spec.columns is None:
-        raise AxisError(
-            f"{key_text((*place, 'columns'))}: is missing; say what is drawn, as columns.mfu = {{ uniform = [0.3, 0.5] }}"
-        )
-    columns = _parse_columns(spec, model, place)
+    return count, seed
+
+
+def check_distributions(columns: Mapping[str, tuple[Quantity, ColumnSpec]], place: tuple[str, ...]) -> None:
+    """Check that every column of draws names one distribution. Raises AxisError; ``place`` is that of the axis."""
     for key, (_, column) in columns.items():
         _distribution_of(column, (*place, "columns", key))
-
-    def make() -> AxisColumns:
-        points = distributions.sobol(count, len(columns), seed)
-        draws = {
-            key: _draw_column(column, item, points[:, i], (*place, "columns", key))
-            for i, (key, (item, column)) in enumerate(columns.items())
-        }
-        return AxisColumns(name, draws)
-
-    return PlannedAxis(count, make, key_text((*place, "draws")), len(columns))
 
 
 def _distribution_of(column: ColumnSpec, place: tuple[str, ...]) -> str:
@@ -179,8 +259,28 @@ def _distribution_of(column: ColumnSpec, place: tuple[str, ...]) -> str:
     return given[0]
 
 
-def _draw_column(column: ColumnSpec, item: Quantity, u: Floats, place: tuple[str, ...]) -> Floats:
-    """Turn points ``u`` of the unit interval into draws of a column, in base units."""
+def draw_column(column: ColumnSpec, item: Quantity, u: Floats, place: tuple[str, ...]) -> Floats:
+    """Turn points of the unit interval into draws of a column.
+
+    Parameters
+    ----------
+    column, item
+        What the file says of the column, and the quantity that it holds.
+    u
+        Cumulative probabilities (0 to 1), one for each draw.
+    place
+        Where the column stands: errors start with that.
+
+    Returns
+    -------
+    Floats
+        The draws in base units.
+
+    Raises
+    ------
+    AxisError, RangeError
+        Where the distribution's numbers make none, or the quantity cannot have a draw.
+    """
     kind = _distribution_of(column, place)
     here = (*place, kind)
     if kind in ranges.FORMS:

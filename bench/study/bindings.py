@@ -17,6 +17,7 @@ from ...kernels.model.quantity import Model, Quantity
 from ...kernels.text import nearest
 from ..answers.kinds import OWN_NAMES
 from ..errors import StudyError
+from ..prior.drawn_inputs import DEVIATION
 from . import ranges
 from .axes import plan_axis
 from .planned_axis import AxisColumns, Floats, check_memory
@@ -107,7 +108,7 @@ def bind(spec: StudySpec, model: Model, held: Mapping[str, float | str], folder:
     for axis in bindings.axes:
         _check_name(axis, model)
     bindings.notes += [note for axis in bindings.axes for note in axis.notes]
-    bindings.freed = frozenset(name for axis in bindings.axes if axis.uncertain for name in axis.columns if name in fixed)
+    bindings.freed = frozenset(name for axis in bindings.axes if axis.uncertain for name in _uncertain(axis) if name in fixed)
     bindings.axes = [_hold(axis, fixed) for axis in bindings.axes]
     bindings.given |= {name: value for name, value in fixed.items() if name not in bindings.columns()}
     _settle_clashes(bindings, computed)
@@ -135,9 +136,15 @@ def _hold(axis: AxisColumns, fixed: Mapping[str, float]) -> AxisColumns:
     if not over:
         return axis
     rest = {quantity: values for quantity, values in axis.columns.items() if quantity not in fixed}
-    if rest or axis.facts:
+    if rest or axis.facts or axis.prior is not None:
         return replace(axis, columns=rest)
     return replace(axis, columns={quantity: np.array([fixed[quantity]]) for quantity in over}, labels=None, weights=None)
+
+
+def _uncertain(axis: AxisColumns) -> set[str]:
+    """Name the quantities that an uncertain axis brings or may draw; of the MFU's deviation the MFU too."""
+    drawn = axis.prior or frozenset()
+    return {*axis.columns, *drawn, *(("mfu",) if DEVIATION in drawn else ())}
 
 
 def _settle_clashes(bindings: Bindings, computed: Iterable[str]) -> None:

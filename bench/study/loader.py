@@ -21,6 +21,8 @@ from ...kernels.text import nearest
 from ..errors import InputError, Parameter, StudyError
 from . import overrides
 from .bindings import bind, build_grid, find_substitutes, needed_quantities, substitute
+from .mfu_basis import hold_unknown, note_unseen_chips, regression
+from .prior_axis import draw_prior
 from .provenance import Assumption, MissingFact, find_assumptions, find_missing_facts
 from .questions import build_question, resolve_questions
 from .schema import SchemaError, StudySpec, parse_study
@@ -196,9 +198,13 @@ def _build_study(
     questions = _select(written, only)
     bindings = bind(spec, model, held, file.path.parent, computed)
     targets = [name for question in questions for name in question.targets()]
+    model = draw_prior(bindings, spec, model, (name for question in written for name in question.targets()), targets)
+    hold_unknown(model, targets, bindings)
+    note_unseen_chips(model, targets, bindings)
     needs = needed_quantities(model, targets, bindings)
     assumptions = find_assumptions(model, needs, bindings.given, bindings.columns())
     grid, notes = build_grid(model, bindings, needs)
+    fitted = regression(model, bindings.given)
     used = {name: value for name, value in bindings.given.items() if name in needs}
     problem = Problem(model, grid, used | {a.quantity: a.value for a in assumptions})
     placed = [(("questions", written.index(question)), question) for question in questions]
@@ -210,7 +216,7 @@ def _build_study(
         path=file.path,
         problem=problem,
         questions=questions,
-        assumptions=assumptions,
+        assumptions=tuple(assumption for assumption in assumptions if assumption.quantity not in fitted),
         missing=find_missing_facts(problem, questions, bindings.axes),
         notes=(*file.notes, *bindings.notes, *notes, *readings),
         sources=_collect_sources(assumptions, bindings.axes, problem, held),
@@ -254,6 +260,8 @@ def _collect_sources(
 
 
 def _source_of(axis: Any, quantity: str) -> str:
+    if quantity in axis.sources:
+        return str(axis.sources[quantity])
     if not axis.facts:
         return f"the study's axis {axis.name}"
     sources = dict.fromkeys(row.source_of(axis.renamed.get(quantity, quantity)) for row in axis.rows)

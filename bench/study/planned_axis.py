@@ -40,6 +40,11 @@ class AxisColumns:
         Quantity to the table's column that fills it.
     notes
         What a reader should know of how the columns were made.
+    sources
+        Quantity to where its values come from, of those that neither the study nor a table's rows state.
+    prior
+        Inputs that it may draw from the prior, as columns that are added once it is known what the study needs; None where
+        it draws nothing from there.
     uncertain
         Whether nobody knows which of the points holds.
     weights
@@ -54,6 +59,8 @@ class AxisColumns:
     table: str = ""
     renamed: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
+    prior: frozenset[str] | None = None
     uncertain: bool = False
     weights: Floats | None = None
 

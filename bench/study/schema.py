@@ -53,6 +53,9 @@ class AxisSpec(RangeSpec):
     labels: Texts | None = None
     draws: Whole | None = None
     seed: Whole | None = None
+    prior: Text | None = None
+    only: Texts | None = None
+    excluded: Texts | None = Field(None, alias="except")
     uncertain: Truth | None = None
     weights: Weights | None = None
 

@@ -19,6 +19,7 @@ from flopwatt.kernels.model.kinds import Apart, ByKind
 from flopwatt.kernels.model.quantity import Model, collecting, given, quantity
 from flopwatt.kernels.model.questions import (
     Best,
+    Decision,
     Histogram,
     Pareto,
     Problem,
@@ -182,6 +183,7 @@ KINDS: ByKind[TimedKind] = ByKind(
     "bench.suites.shapes.KINDS",
     {
         Best: TimedKind(lambda quantity, **common: Best(objective=quantity, **common)),
+        Decision: Apart("is not timed: its statistics are over uncertain axes, and a shape has none"),
         Summary: TimedKind(lambda **asked: Summary(**asked)),
         Quantiles: TimedKind(lambda **asked: Quantiles(**asked)),
         Histogram: Apart("is not timed: it fills the bins that quantiles are read from, in the same passes"),

@@ -125,6 +125,27 @@ def show_unit(value: float, unit: str, preferred: str = "") -> str:
     return f"{number(value)} {unit}".rstrip()
 
 
+def join_range(low: str, high: str) -> str:
+    """Join the shown ends of a range as ``25.6 to 34.2 million USD``: the unit once where both ends have the same."""
+    number_text, _, unit = low.partition(" ")
+    return f"{number_text if unit == high.partition(' ')[2] else low} to {high}"
+
+
+def join_spread(middle: str, low: str, high: str) -> str:
+    """Join a shown number with the ends of its range as ``29.8 (25.6 to 34.2) million USD``: the unit once where all agree.
+
+    Parameters
+    ----------
+    middle, low, high
+        As they are shown by themselves.
+    """
+    parts = [text.partition(" ") for text in (middle, low, high)]
+    (number_text, _, unit), *ends = parts
+    if any(end[2] != unit for end in ends):
+        return f"{middle} ({join_range(low, high)})"
+    return f"{number_text} ({ends[0][0]} to {ends[1][0]}) {unit}".rstrip()
+
+
 def rounded(value: float, digits: int = 4) -> float:
     """Round a number that would be shown to its last digit to so many significant digits: it is no more exact than that.
 

@@ -8,8 +8,10 @@ GAP = 2  # characters between two columns
 
 
 def break_heading(heading: str, cells: Sequence[str]) -> str:
-    """Break a heading over several lines where all the cells are narrower than it: ``memory_`` over ``bandwidth``."""
-    return heading if len(heading) <= max_width(cells) else heading.replace("_", "_\n")
+    """Break a heading at underscores where cells and its other lines are narrower: ``memory_`` over ``bandwidth``."""
+    lines = heading.splitlines()
+    width = max_width([*cells, *(line for line in lines if "_" not in line)])
+    return "\n".join(line if len(line) <= width else line.replace("_", "_\n") for line in lines)
 
 
 def max_width(texts: Sequence[str]) -> int:

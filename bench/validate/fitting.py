@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..estimate.prior import store
-from ..estimate.prior.method import Fitted, Observed, fit_runs
+from ... import configs
 from ..estimate.scenario import Assumptions, StatedValue, complete, evaluate, known
 from ..estimate.source import Source, SourceKind
+from ..prior import store
+from ..prior.method import Fitted, Observed, fit_runs
 from . import baselines
 from .cases import chip_hours_of, known_before, uncounted
 from .rows import CaseRow, UnpredictableError, shipped
@@ -83,7 +84,8 @@ def fit_case(row: CaseRow) -> FitCase | None:
     scenario = complete(stated | {"mfu": guessed}, ["chip_hours"], Assumptions(chip.key, row.number("year")))
     at_guess = float(evaluate(scenario.medians(), ["chip_hours"])["chip_hours"][0])
     mfu = guess * at_guess / (hours * 3600)
-    run = Observed(row.text("model"), row.text("developer"), known(stated, row.number("year")), math.log(mfu))
+    before = known(stated, row.number("year"))
+    run = Observed(row.text("model"), row.text("developer"), before, math.log(mfu), chip.key)
     return FitCase(identity(row), run, baselines.chip_hours_at_one(stated) / (hours * 3600))
 
 
@@ -187,4 +189,5 @@ def refit(path: Path = store.FIT) -> tuple[Fitted, dict[str, Quality]]:
     }
     store.write_fit(path, fit, f"{len(runs)} {SOURCE}", {name: str(quality) for name, quality in qualities.items()})
     store.fitted.cache_clear()
+    configs.defaults.cache_clear()
     return fit, qualities

@@ -10,10 +10,10 @@ import numpy as np
 from ... import configs
 from ...kernels.model import units
 from ..estimate.intervals import DRAWS, HIGH, LOW, MEDIAN
-from ..estimate.prior import store
-from ..estimate.prior.features import Floats
 from ..estimate.scenario import Assumptions, complete, evaluate, facts
 from ..facts.chips import match_chip
+from ..prior import store
+from ..prior.features import Floats
 from ..stats.distributions import inverse
 from . import baselines
 from .results import Findings, LeftOut, Predicted

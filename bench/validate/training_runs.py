@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from ...kernels.model import units
 from ..estimate.intervals import estimate
-from ..estimate.prior import store
-from ..estimate.prior.store import Drawn
 from ..estimate.scenario import Assumptions, Scenario, StatedValue, complete, facts, known
 from ..estimate.source import AS_PUBLISHED, Source, SourceKind
+from ..prior import store
+from ..prior.store import Drawn
 from . import baselines, fitting
 from .cases import chip_hours_of, chip_of, known_before, model_columns, needed, uncounted
 from .results import Findings, LeftOut, Predicted

@@ -12,6 +12,7 @@ from typing import Any
 from ...kernels.model.kinds import ByKind
 from ...kernels.model.questions import (
     Best,
+    Decision,
     Histogram,
     Pareto,
     Problem,
@@ -22,7 +23,7 @@ from ...kernels.model.questions import (
     Summary,
     Table,
 )
-from . import best, bins, fronts, summary
+from . import best, bins, decision_agreement, fronts, summary
 from .tolerance import Agreement, ResultPair
 
 
@@ -48,6 +49,7 @@ KINDS: ByKind[ComparedKind] = ByKind(
     "bench.verify.agreement.KINDS",
     {
         Best: ComparedKind(whole=best.best, at_points=best.at_coordinates),
+        Decision: ComparedKind(whole=decision_agreement.decision, at_points=decision_agreement.at_decisions),
         Summary: ComparedKind(whole=summary.summary, at_points=None),
         Quantiles: ComparedKind(whole=bins.quantiles, at_points=None),
         Histogram: ComparedKind(whole=bins.histogram, at_points=None),

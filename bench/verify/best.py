@@ -4,7 +4,7 @@ import numpy as np
 
 from ...kernels.model.questions import Best, Problem, Result
 from . import scenarios
-from .tolerance import Agreement, Array, ResultPair, largest, relative
+from .tolerance import Agreement, ResultPair, largest, relative
 
 
 def best(results: ResultPair) -> Agreement:
@@ -19,17 +19,27 @@ def best(results: ResultPair) -> Agreement:
         return Agreement(error, at_points.wrong)
     if not differ.any() and error <= results.tolerance:
         return Agreement(error)
-    return _within_thresholds(results, value, error)
-
-
-def _within_thresholds(results: ResultPair, objective: Array, error: float) -> Agreement:
-    """Check that bests lie between NumPy's with every threshold a little tighter and a little looser."""
     if not results.question.where:
         return Agreement(error, "its best differs")
+    tight, loose = results.numpy_run(results.shifted(-1)), results.numpy_run(results.shifted(1))
+    return between(results, tight, loose, error)
+
+
+def between(results: ResultPair, tight: Result, loose: Result, error: float) -> Agreement:
+    """Check that bests lie between NumPy's with every threshold a little tighter and a little looser.
+
+    Parameters
+    ----------
+    results
+        The bests, and NumPy's.
+    tight, loose
+        NumPy's with the thresholds moved.
+    error
+        The largest relative difference of the bests.
+    """
     sign = -1 if results.question.maximize else 1
-    worst = sign * np.asarray(results.numpy_run(results.shifted(-1)).values["objective"], np.float64)
-    least = sign * np.asarray(results.numpy_run(results.shifted(1)).values["objective"], np.float64)
-    value = sign * objective.astype(np.float64)
+    worst, least = (sign * np.asarray(moved.values["objective"], np.float64) for moved in (tight, loose))
+    value = sign * np.asarray(results.candidate.values["objective"], np.float64)
     slack = results.tolerance * np.abs(value)
     blank = np.isnan(value)
     fine = np.where(blank, np.isnan(worst), (value >= least - slack) & (np.isnan(worst) | (value <= worst + slack)))

@@ -45,9 +45,15 @@ def _lengths(shape: tuple[int, ...], max_points: int) -> list[int]:
 
 
 def _sample_axis(axis: Axis, count: int, random: np.random.Generator) -> Axis:
-    """Choose points of an axis: its ends, and others at random."""
+    """Choose points of an axis: its ends, and others at random; those of weight 0 last."""
     if count == len(axis):
         return axis
-    ends = np.array([0, len(axis) - 1][:count], np.int64)
-    inner = random.choice(len(axis) - 2, size=count - len(ends), replace=False) + 1
-    return axis.take(np.sort(np.concatenate([ends, inner])))
+    places = np.arange(len(axis))
+    if axis.weights is not None:  # points without a weight would say nothing, and by themselves are no axis
+        places = np.concatenate([np.flatnonzero(axis.weights > 0), np.flatnonzero(axis.weights == 0)])
+        places = np.sort(places[: max(count, np.count_nonzero(axis.weights))])
+    if count == len(places):
+        return axis.take(places)
+    ends = places[[0, -1][:count]]
+    inner = random.choice(len(places) - 2, size=count - len(ends), replace=False) + 1
+    return axis.take(np.sort(np.concatenate([ends, places[inner]])))

@@ -90,6 +90,7 @@ _BY_DIMENSION = {
     "[currency]": {"USD": 1.0, "USD/chip": 1.0},
     "[emission]": {"kgCO2e": 1.0},
     "[information]": {"byte": 1.0, "B": 1.0, "MB": 1e6, "GB": 1e9, "TB": 1e12},
+    "1 / [information]": {"FLOP/byte": 1.0},
     "[information] / [time]": {"byte/s": 1.0, "GB/s": 1e9, "TB/s": 1e12},
     "[currency] * [time] ** 2 / [mass] / [length] ** 2": {"USD/kWh": 1 / 3.6e6},
     "[emission] * [time] ** 2 / [mass] / [length] ** 2": {"kgCO2e/kWh": 1 / 3.6e6},

@@ -18,6 +18,7 @@ from . import (
     strategy,
     training,
     transformer,
+    utilisation,
 )
 
 MODEL = Model(registry)
@@ -40,4 +41,5 @@ __all__ = [
     "strategy",
     "training",
     "transformer",
+    "utilisation",
 ]

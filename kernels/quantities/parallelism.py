@@ -18,6 +18,7 @@ given("least_exposed_sync", "", "Share of that exchange that is never hidden.", 
 given("stream_window_share", "", "Share of the pipeline's time in which ZeRO's streaming of weights can hide.", high=1)
 given("optimizer_traffic", "byte", "Memory traffic per parameter of the optimizer's update.")
 given("step_overhead", "s", "Time per step that does not depend on its size: data, checks, launching the optimizer.")
+given("step_time_error", "", "Measured over predicted step time; 1 is the prediction itself.", low_open=True)
 given("straggling", "", "Growth of the step time with each doubling of the chips.")
 
 
@@ -113,13 +114,19 @@ def optimizer_time(
 
 
 @quantity(unit="s", source="the sum of its parts, Narayanan et al. 2021, arXiv:2104.04473")
-def step_time(
+def predicted_step_time(
     pipeline_time, exposed_sync_time, exposed_streaming_time, optimizer_time, step_overhead, straggling, chip_count,
     scaleup_domain,
 ):  # fmt: skip
-    """Wall-clock time of one training step."""
+    """Wall-clock time of one training step, as its parts predict it."""
     parts = pipeline_time + exposed_sync_time + exposed_streaming_time + optimizer_time + step_overhead
     return parts * (1 + straggling * log2(maximum(chip_count / scaleup_domain, 1.0)))
+
+
+@quantity(unit="s", source="the step-time model, and how far it is off", low_open=True)
+def step_time(predicted_step_time, step_time_error):
+    """Wall-clock time of one training step."""
+    return predicted_step_time * step_time_error
 
 
 @quantity(unit="FLOP", source=_SUM)

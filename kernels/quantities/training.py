@@ -12,7 +12,6 @@ _SUM = "definition"
 _PALM = "Chowdhery et al. 2022, arXiv:2204.02311, section 4.1 and appendix B"
 
 given("chip_count", "chip", "Chips that one run uses.", low=1, whole=True)
-given("mfu", "", "Model FLOPs utilisation of the precision's dense peak, in steady training.", high=1, low_open=True)
 given("precision_bits", "", "Bits of the matrix products' operands: 16 (BF16 or FP16), 8 (FP8) or 4 (FP4).", low=4, high=16)
 given("peak_bf16", "FLOP/s", "Dense peak of a chip in BF16 (FP16 where it has no BF16).", low_open=True)
 given("peak_fp8", "FLOP/s", "Dense peak of a chip in FP8.", low_open=True)

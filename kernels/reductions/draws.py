@@ -129,12 +129,17 @@ class Draws:
         """
         if array.shape[1] == 1:
             return np.repeat(array, len(ranks), axis=1)
-        order = np.argsort(array, axis=1, kind="stable")
-        ascending = np.take_along_axis(array, order, axis=1)
-        reached = np.cumsum(self.weights[order], axis=1)
-        places = np.stack([(reached >= rank).argmax(axis=1) for rank in ranks], axis=1)
+        if (self.weights == self.weights[0]).all():  # values alone are sorted some ten times faster than places
+            ascending = np.sort(array, axis=1)
+            chosen = ascending[:, [-(-rank // int(self.weights[0])) - 1 for rank in ranks]]
+        else:
+            order = np.argsort(array, axis=1, kind="stable")
+            ascending = np.take_along_axis(array, order, axis=1)
+            reached = np.cumsum(self.weights[order], axis=1)
+            places = np.stack([(reached >= rank).argmax(axis=1) for rank in ranks], axis=1)
+            chosen = np.take_along_axis(ascending, places, axis=1)
         unknown = np.isnan(ascending[:, -1:])  # NaN is sorted behind everything
-        return np.where(unknown, np.nan, np.take_along_axis(ascending, places, axis=1)).astype(array.dtype)
+        return np.where(unknown, np.nan, chosen).astype(array.dtype)
 
     def met(self, conditions: Sequence[Condition], values: Values) -> NDArray[np.bool_]:
         """Tell which draws meet all of some conditions: (decisions, draws); none with a NaN does.

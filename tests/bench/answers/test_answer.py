@@ -1,5 +1,6 @@
 """Answers: what each kind holds, in which units, with which dimensions; where its points lie; where there is nothing."""
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, collecting, given, quantity
 from flopwatt.kernels.model.questions import (
     Best,
+    Decision,
     Histogram,
     Pareto,
     Problem,
@@ -23,6 +25,7 @@ from flopwatt.kernels.model.questions import (
     Summary,
     Table,
 )
+from flopwatt.kernels.model.statistics import Statistic
 
 HOUR = 3600.0
 
@@ -192,6 +195,7 @@ def test_a_dataset_has_units_sources_and_no_name_twice() -> None:
 
 QUESTIONS: dict[type[Question], Question] = {
     Best: Best(name="q", objective="bill", by=("site",)),
+    Decision: Decision(name="q", objective=Statistic("bill"), by=("site",), confidences=(Fraction(1, 2),)),
     Summary: Summary(name="q", quantity="bill", by=("site",)),
     Quantiles: Quantiles(name="q", quantity="bill", by=("site",)),
     Histogram: Histogram(name="q", quantity="bill", by=("site",)),

@@ -74,9 +74,9 @@ def test_quantities() -> None:
     assert row["needs"] == list(MODEL["run_time"].parameters)
     assert row["source"] == MODEL["run_time"].source
     assert "return" in row["formula"]
-    (mfu,) = listed("quantities", "mfu")
-    assert mfu["default"] == configs.defaults()["mfu"].value
-    assert mfu["range"] == "above 0, at most 1"
+    (load,) = listed("quantities", "load")
+    assert load["default"] == configs.defaults()["load"].value
+    assert load["range"].startswith("above 0, at most")
 
 
 def test_engines_say_why_not() -> None:
@@ -94,7 +94,7 @@ def test_engines_say_why_not() -> None:
         (["quantities", "run_tme"], "'run_time'"),
         (["studies", "quik"], "'quick'"),
         (["engines", "numbaa"], "'numba'"),
-        (["defaults", "mfuu"], "'mfu'"),
+        (["defaults", "puee"], "'pue'"),
     ],
 )
 def test_what_is_not_there(args: list[str], says: str) -> None:

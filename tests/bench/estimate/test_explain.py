@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from flopwatt.bench.estimate.explain import explain, formula
-from flopwatt.bench.estimate.intervals import TARGETS
 from flopwatt.bench.estimate.request import Request, scenario_of
 from flopwatt.bench.estimate.source import stated_with
+from flopwatt.bench.prior.drawn_inputs import TARGETS
 from flopwatt.kernels.quantities import MODEL
 
 

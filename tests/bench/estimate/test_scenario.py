@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from flopwatt import configs
-from flopwatt.bench.estimate.intervals import TARGETS, estimate
-from flopwatt.bench.estimate.prior import store
+from flopwatt.bench.estimate.intervals import estimate
 from flopwatt.bench.estimate.scenario import Assumptions, Scenario, StatedValue, complete, evaluate, facts, sketch
 from flopwatt.bench.estimate.source import Source, SourceKind
+from flopwatt.bench.prior import store
+from flopwatt.bench.prior.drawn_inputs import TARGETS
 from flopwatt.kernels.model import units
 from flopwatt.kernels.quantities import MODEL
 
@@ -29,7 +30,7 @@ def scenario(chip: str = "h100", **values: float) -> Scenario:
 def test_what_is_stated_is_fixed_and_the_rest_drawn() -> None:
     run = scenario(tokens=1e12, chip_count=256, pue=1.2)
     assert {"tokens", "chip_count", "pue", "tdp"} <= set(run.fixed)
-    assert {"mfu", "load", "host_load", "other_losses", "wue"} <= set(run.drawn)
+    assert {"mfu_deviation", "load", "host_load", "other_losses", "wue"} <= set(run.drawn)
     assert not set(run.fixed) & set(run.drawn)
     assert run.fixed["pue"] == StatedValue(1.2, TEST)
     assert run.source_of("year_length").kind is SourceKind.DEFAULT

@@ -15,7 +15,8 @@ from flopwatt.bench.commands.estimate import command
 from flopwatt.bench.estimate.request import Request, scenario_of
 from flopwatt.bench.estimate.scenario import Scenario, evaluate
 from flopwatt.bench.estimate.strategy_search import best_strategy
-from flopwatt.bench.estimate.with_strategy import STEP_TARGETS, StepError, step_error
+from flopwatt.bench.estimate.with_strategy import STEP_TARGETS
+from flopwatt.bench.prior.step_error import StepError, step_error
 from flopwatt.kernels.reductions.bins import RELATIVE_ERROR
 
 QUANTITY = {option.opts[0]: str(option.name) for option in command.params}

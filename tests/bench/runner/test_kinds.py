@@ -24,6 +24,12 @@ peak_flops = 1e15
 values = [1000, 2000, 4000]
 [axes.mfu]
 values = [0.25, 0.5]
+uncertain = true
+[[questions]]
+name = "decision"
+minimize = "run_time"
+where = ["chip_hours >= 1 h"]
+at = [0.5, 0.9]
 [[questions]]
 name = "best"
 minimize = "run_time"
@@ -31,7 +37,7 @@ where = ["chip_hours >= 1 h"]
 by = ["chip_count", "mfu"]
 [[questions]]
 name = "worst"
-maximize = "run_time"
+maximize = "chip_count"
 [[questions]]
 name = "summary"
 summary = "run_time"
@@ -71,7 +77,8 @@ def test_the_study_asks_every_kind(run: Run) -> None:
     ("name", "phrase"),
     [
         ("best", "least run_time"),
-        ("worst", "greatest run_time"),
+        ("worst", "greatest chip_count"),
+        ("decision", "least P50 of run_time"),
         ("summary", "summary of run_time"),
         ("pareto", "pareto of chip_count, run_time"),
         ("table", "table of run_time, chip_hours"),
@@ -86,7 +93,17 @@ def test_a_question_in_words(run: Run, name: str, phrase: str) -> None:
     ("name", "kinds"),
     [
         ("best", {"run_time": "value", "chip_hours": "tied"}),
-        ("worst", {"run_time": "value"}),
+        ("worst", {"chip_count": "value"}),
+        (
+            "decision",
+            {
+                "P50(run_time)": "value",
+                "P50(chip_hours)": "tied",
+                "P10(run_time)": "tied",
+                "P90(run_time)": "tied",
+                "share(chip_hours >= 1 h)": "tied",
+            },
+        ),
         (
             "summary",
             {"count": "count", "feasible": "count", "nan": "count", "min": "value", "mean": "value", "max": "value"},
@@ -127,6 +144,7 @@ def test_a_summarys_values_are_called_after_their_quantity_in_a_file(run: Run) -
 def test_a_best_has_a_place_in_the_document_even_where_every_axis_is_kept(run: Run) -> None:
     assert answer_entry(run.answer("best"))["at"] == {}
     assert list(answer_entry(run.answer("worst"))["at"]) == ["chip_count", "mfu"]
+    assert list(answer_entry(run.answer("decision"))["at"]) == ["chip_count"]
     assert "at" not in answer_entry(run.answer("summary"))
     assert list(answer_entry(run.answer("pareto"))["at"]) == ["chip_count"]
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from flopwatt import configs
+from flopwatt.bench.prior import step_error
 from flopwatt.bench.step_time import fit, predict
 from flopwatt.bench.step_time.rows import StepCase
 
@@ -50,14 +51,14 @@ def test_a_prior_that_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 
 def test_the_shipped_spreads_have_their_form(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    document = configs.read_toml(predict.SPREAD)
-    forms = configs.checked(predict._SPREADS, document, predict.SPREAD)
-    assert (forms.dense, forms.moe) == (predict.spread(False), predict.spread(True))
+    document = configs.read_toml(step_error.SPREAD)
+    forms = configs.checked(step_error._SPREADS, document, step_error.SPREAD)
+    assert (forms.dense, forms.moe) == (step_error.spread(False), step_error.spread(True))
     path = tmp_path / "spread.toml"
     path.write_text("[dense]\nlow = 0.9\nhigh = 1.1\n")
-    monkeypatch.setattr(predict, "SPREAD", path)
+    monkeypatch.setattr(step_error, "SPREAD", path)
     with pytest.raises(configs.FactError, match=r"spread.toml: dense.n is missing"):
-        predict.spread(False)
+        step_error.spread(False)
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from flopwatt.bench.prior import step_error
 from flopwatt.bench.step_time import __main__ as command
 from flopwatt.bench.step_time import fit, predict
 
@@ -32,7 +33,7 @@ def test_it_prints_parameters_and_errors_and_writes_nothing(
 
 def test_it_writes_the_efficiencies_and_the_spread(written: dict[Path, bytes]) -> None:
     command.main(["--write"])
-    assert set(written) == {fit.RESULT, predict.SPREAD}
+    assert set(written) == {fit.RESULT, step_error.SPREAD}
     for path, data in written.items():  # with the heads of those that are shipped
         assert data.decode().splitlines()[0] == path.read_text().splitlines()[0]
         assert data.endswith(b"\n")

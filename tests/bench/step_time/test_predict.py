@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from flopwatt import configs
+from flopwatt.bench.prior import step_error
 from flopwatt.bench.step_time import fit, predict
 from flopwatt.bench.step_time.rows import StepCase
 
@@ -67,9 +68,9 @@ def test_closer_than_the_peer_where_both_predict(found: list[StepCase], peer: st
 def test_a_broken_file_of_spreads_is_named(
     old: str, new: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = predict.SPREAD.read_text()
+    text = step_error.SPREAD.read_text()
     assert old in text
     (tmp_path / "spread.toml").write_text(text.replace(old, new, 1))
-    monkeypatch.setattr(predict, "SPREAD", tmp_path / "spread.toml")
+    monkeypatch.setattr(step_error, "SPREAD", tmp_path / "spread.toml")
     with pytest.raises(configs.FactError, match=f"spread.toml: {message}"):
-        predict.spread(mixture=False)
+        step_error.spread(mixture=False)

@@ -125,9 +125,11 @@ def test_joint_draws(tmp_path: Path) -> None:
 
 def test_defaults_fill_what_nothing_gives_and_are_listed(tmp_path: Path) -> None:
     loaded = study(tmp_path, f"{HEAD}chip_count = 8\n{ASK}")
-    default = configs.defaults()["mfu"]
-    assert [(a.quantity, a.value, a.source) for a in loaded.assumptions] == [("mfu", default.value, default.source)]
-    assert loaded.problem.given["mfu"] == default.value
+    defaults = {name: configs.defaults()[name] for name in ("year", "mfu_deviation")}
+    assert [(a.quantity, a.value, a.source) for a in loaded.assumptions] == [
+        (name, default.value, default.source) for name, default in defaults.items()
+    ]
+    assert loaded.problem.given["mfu_deviation"] == defaults["mfu_deviation"].value
     assert study(tmp_path, f"{HEAD}chip_count = 8\nmfu = 0.3\n{ASK}").assumptions == ()
 
 

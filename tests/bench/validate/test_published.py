@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flopwatt.bench.estimate.prior import store
+from flopwatt.bench.prior import store
 from flopwatt.bench.validate import baselines, fitting
 from flopwatt.bench.validate.fleets import FLEETS
 from flopwatt.bench.validate.results import Findings, baseline_summaries, summaries

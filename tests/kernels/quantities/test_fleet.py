@@ -66,7 +66,7 @@ def test_what_money_builds(evaluate: Evaluate) -> None:
 
 def test_runs_of_a_year_use_the_sites_training_share(evaluate: Evaluate) -> None:
     targets = ("runs_per_year", "site_cost_per_run", "site_energy_per_run")
-    held = {"site_power": GW, "training_flops": 3.8e25, "chip_count": 16384}
+    held = {"site_power": GW, "training_flops": 3.8e25, "chip_count": 16384, "mfu": 0.41}
     values = evaluate(*targets, chip="gb300", **held)
     flops = values["site_chips"] * 0.714 * 2.5e15 * 0.41 * values["goodput"] * 8760 * 3600
     assert values["runs_per_year"] == pytest.approx(flops / 3.8e25)

@@ -75,7 +75,7 @@ def test_mtp_adds_a_layer_a_projection_and_logits(evaluate: Evaluate) -> None:
 
 
 def test_full_recompute_is_a_forward_pass_of_the_layers(evaluate: Evaluate) -> None:
-    values = evaluate("hfu", model="llama-3.1-405b", tokens=1.0, recomputed_layers=1.0)
+    values = evaluate("hfu", model="llama-3.1-405b", chip="h100", tokens=1.0, recomputed_layers=1.0)
     forward = 2 * values["active_layer_parameters"] + values["attention_core_flops"]
     assert values["recompute_flops"] == pytest.approx(forward, rel=1e-12)
     assert values["hfu"] / values["mfu"] == pytest.approx(4 / 3, rel=0.01)  # logits are not done again

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from flopwatt import configs
-from flopwatt.bench.estimate.prior import forms, store
-from flopwatt.bench.step_time import predict
+from flopwatt.bench.prior import forms, step_error, store
 from flopwatt.kernels.validation.validator import DataError, Validator
 
 OTHERS = (
@@ -36,7 +35,7 @@ SHIPPED = {
     "regression": (forms.REGRESSION, store.RECIPE),
     "draws": (forms.DRAWS, store.DRAWS),
     "mfu": (forms.FIT, store.FIT),
-    "spread": (predict._SPREADS, predict.SPREAD),
+    "spread": (step_error._SPREADS, step_error.SPREAD),
 }
 
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from ....kernels.validation.plain_tests import NO_OTHER_KEYS
-from ....kernels.validation.validator import Validator
-from ....kernels.validation.wording import Wanted
+from ...kernels.validation.plain_tests import NO_OTHER_KEYS
+from ...kernels.validation.validator import Validator
+from ...kernels.validation.wording import Wanted
 
 Numbers = tuple[float, ...]
 
@@ -161,6 +161,7 @@ class FitFile:
     """The form of mfu.toml, which `store.write_fit` writes."""
 
     source: str
+    chips: tuple[str, ...]
     features: tuple[str, ...]
     intercept: float
     scale: float

@@ -1,3 +1,3 @@
 """What is believed of a run's inputs before anything is known of it: distributions, and the MFU's regression."""
 
-__all__ = ["features", "forms", "method", "store"]
+__all__ = ["drawn_inputs", "features", "forms", "method", "step_error", "store"]

@@ -10,21 +10,22 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from .... import configs
-from ....kernels.errors import FlopwattError
-from ....kernels.model import units
-from ....kernels.quantities import MODEL
-from ....kernels.validation.validator import Validator
-from ...stats import distributions
-from ...stats.bayes_linear import Posterior
-from ...terminal.numbers import significant
-from ...terminal.toml_text import start_document
+from ... import configs
+from ...configs import mfu_fit
+from ...kernels.errors import FlopwattError
+from ...kernels.model import units
+from ...kernels.quantities import MODEL
+from ...kernels.validation.validator import Validator
+from ..stats import distributions
+from ..stats.bayes_linear import Posterior
+from ..terminal.numbers import significant
+from ..terminal.toml_text import start_document
 from . import forms
 from .features import Floats, Ranges
 from .method import Fitted, Recipe
 
 FOLDER = configs.FOLDER / "prior"
-RECIPE, DRAWS, FIT = (FOLDER / f"{name}.toml" for name in ("regression", "draws", "mfu"))
+RECIPE, DRAWS, FIT = FOLDER / "regression.toml", FOLDER / "draws.toml", configs.MFU_FIT
 
 
 T = TypeVar("T")
@@ -224,12 +225,31 @@ def _fitted(document: Mapping[str, Any]) -> Fitted:
     )
     low = {name: float(pair[0]) for name, pair in ranges.items()}
     high = {name: float(pair[1]) for name, pair in ranges.items()}
-    return Fitted(names, Ranges(low, high), posterior)
+    return Fitted(names, Ranges(low, high), posterior, tuple(document["chips"]))
 
 
 def fit_source() -> str:
     """Read where the fit comes from, for a person."""
     return str(configs.read_toml(FIT).get("source", ""))
+
+
+def plain(fit: Fitted) -> dict[str, Any]:
+    """Return a fit's numbers as its file holds them, not rounded."""
+    post, names = fit.posterior, fit.names
+    by_feature = {"coefficients": post.coefficients[1:], "centre": post.centre, "spread": post.spread}
+    return {
+        "features": list(names),
+        "intercept": float(post.coefficients[0]),
+        "scale": post.scale,
+        "covariance": post.covariance.tolist(),
+        "ranges": {name: (low, fit.ranges.high[name]) for name, low in fit.ranges.low.items()},
+        **{key: dict(zip(names, values.tolist(), strict=True)) for key, values in by_feature.items()},
+    }
+
+
+def regression_inputs(fit: Fitted) -> dict[str, float]:
+    """Return what the model's inputs are under a fit, by quantity."""
+    return mfu_fit.inputs(plain(fit))
 
 
 _FIT_HEAD = """\
@@ -253,7 +273,7 @@ def write_fit(path: Path, fit: Fitted, source: str, quality: Mapping[str, str]) 
     OSError
         Where the file cannot be written; the old one is still there.
     """
-    from ....kernels.files import write_whole
+    from ...kernels.files import write_whole
 
     write_whole(path, _toml(fit, source, quality).encode())
 
@@ -264,6 +284,8 @@ def _toml(fit: Fitted, source: str, quality: Mapping[str, str]) -> str:
     post, names = fit.posterior, fit.names
     document = start_document(_FIT_HEAD)
     document["source"] = source
+    document["chips"] = tomlkit.array().multiline(True)
+    document["chips"].extend(fit.chips)
     document["features"] = list(names)
     document["intercept"] = significant(post.coefficients[0], 6)
     document["scale"] = significant(post.scale, 6)

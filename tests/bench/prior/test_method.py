@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from flopwatt.bench.estimate.prior.features import Known, Ranges, vector
-from flopwatt.bench.estimate.prior.method import Observed, fit_runs
-from flopwatt.bench.estimate.prior.store import recipe
+from flopwatt.bench.prior.features import Known, Ranges, vector
+from flopwatt.bench.prior.method import Observed, fit_runs
+from flopwatt.bench.prior.store import recipe
 from flopwatt.bench.stats.bayes_linear import PriorBelief, design, fit
 
 BELIEF = PriorBelief(means=(-1.0, 0.2, -0.3), sds=(0.5, 0.4, 0.6), noise=0.25, weight=8)

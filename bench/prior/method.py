@@ -9,18 +9,31 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...stats.bayes_linear import Posterior, PriorBelief, design, fit
+from ..stats.bayes_linear import Posterior, PriorBelief, design, fit
 from .features import Known, Ranges, vector
 
 
 @dataclass(frozen=True)
 class Observed:
-    """A run that published its chip-hours; ``log_mfu`` is the logarithm of the MFU that explains them, goodput apart."""
+    """A run that published its chip-hours.
+
+    Parameters
+    ----------
+    name, developer
+        The run's, and who trained it.
+    known
+        What was known beforehand.
+    log_mfu
+        The logarithm of the MFU that explains the chip-hours, goodput apart.
+    chip
+        The key of its chip in the hardware table.
+    """
 
     name: str
     developer: str
     known: Known
     log_mfu: float
+    chip: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,11 +71,22 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Fitted:
-    """A regression and the features it uses."""
+    """A regression.
+
+    Parameters
+    ----------
+    names
+        The features it uses.
+    ranges, posterior
+        Of the fitted runs, and what they say.
+    chips
+        The keys of the fitted runs' chips in the hardware table.
+    """
 
     names: tuple[str, ...]
     ranges: Ranges
     posterior: Posterior
+    chips: tuple[str, ...] = ()
 
     def predict(self, known: Known) -> tuple[float, float]:
         """Predict median and scale of the logarithm of the MFU of a run, whoever trains it."""
@@ -75,4 +99,4 @@ def fit_runs(runs: Sequence[Observed], recipe: Recipe) -> Fitted:
     features = design([vector(run.known, recipe.features, ranges) for run in runs], len(recipe.features))
     target = np.array([run.log_mfu for run in runs])
     posterior = fit(features, target, recipe.belief(), [run.developer for run in runs])
-    return Fitted(recipe.features, ranges, posterior)
+    return Fitted(recipe.features, ranges, posterior, tuple(sorted({run.chip for run in runs if run.chip})))

@@ -2,7 +2,9 @@
 
 Each feature is the logarithm of a ratio to a round reference, so that 0 means "like the reference", an indicator, or a product
 of such. A logarithm is held to the range of the runs that were fitted: beyond it the nearest fitted run speaks. A feature
-that is not known (the chip's bandwidth is not published) is NaN and is marginalised by the regression.
+that is not known (the chip's bandwidth is not published) is NaN and is marginalised by the regression. The regression is
+fitted on these; predicting from it is a matter of the model's quantities (kernels/quantities/utilisation.py), of which a test
+says that they agree.
 """
 
 import math
@@ -12,12 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from ... import configs
 
-BALANCE = 200.0  # FLOP per byte
-SIZE = 1e10  # parameters
-MODERN = 2023.0  # FlashAttention (arXiv:2205.14135) and selective recompute (arXiv:2205.05198) came in May of 2022
-SPARSE = 1.2  # total over active parameters from which a model counts as a mixture of experts
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -43,26 +42,35 @@ class Known:
     year: float = math.nan
 
 
+def _reference(name: str) -> float:
+    """Look up what counts 0, or divides one kind from the other, among the model's defaults."""
+    return configs.defaults()[name].value
+
+
 def _log(value: float, reference: float) -> float:
     ratio = value / reference  # 0 of what is next to nothing
     return math.log(ratio) if ratio > 0 else math.nan
 
 
 def _balance(run: Known) -> float:
-    return _log(run.peak_flops / run.memory_bandwidth, BALANCE) if run.memory_bandwidth > 0 else math.nan
+    if not run.memory_bandwidth > 0:
+        return math.nan
+    return _log(run.peak_flops / run.memory_bandwidth, _reference("reference_balance"))
 
 
 def _moe(run: Known) -> float:
-    return float(run.parameters > SPARSE * run.active_parameters) if run.parameters > 0 else math.nan
+    if not run.parameters > 0:
+        return math.nan
+    return float(run.parameters > _reference("sparse_ratio") * run.active_parameters)
 
 
 def _before_2023(run: Known) -> float:
-    return math.nan if math.isnan(run.year) else float(run.year < MODERN)
+    return math.nan if math.isnan(run.year) else float(run.year < _reference("modern_year"))
 
 
 LOGARITHMS: Mapping[str, Callable[[Known], float]] = {
     "balance": _balance,  # FLOP that the chip can do per byte that its memory delivers
-    "size": lambda run: _log(run.active_parameters, SIZE),
+    "size": lambda run: _log(run.active_parameters, _reference("reference_size")),
 }
 INDICATORS: Mapping[str, Callable[[Known], float]] = {"moe": _moe, "before_2023": _before_2023}
 # Size where bytes are scarce: larger matrices reuse each byte more, which helps on chips beyond the reference balance.

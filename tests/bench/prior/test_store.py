@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from flopwatt import configs
-from flopwatt.bench.estimate.prior import forms, store
+from flopwatt.bench.prior import forms, store
 from flopwatt.bench.stats.distributions import DISTRIBUTIONS
 from flopwatt.kernels.validation.validator import Validator
 

@@ -1,0 +1,152 @@
+"""What is drawn for a run of which an input is not known: stated distributions, and Student's t around the regression."""
+
+import math
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from ...kernels.model.quantity import Model
+from . import store
+from .features import Floats
+from .method import Fitted
+from .step_error import STEP_ERROR, step_error
+
+DEVIATION = "mfu_deviation"
+# What a run's inputs are looked for behind: draws do not change where only some of these are asked for.
+TARGETS = (
+    "training_flops",
+    "chip_count",
+    "mfu",
+    "goodput",
+    "run_time",
+    "chip_hours",
+    "facility_power",
+    "peak_facility_power",
+    "chip_energy",
+    "it_energy",
+    "energy",
+    "capital_cost",
+    "electricity_cost",
+    "cost",
+    "carbon",
+    "water",
+    "programme_energy",
+    "programme_cost",
+)
+
+
+class Distribution(Protocol):
+    """What a quantity is drawn from: a value for every cumulative probability, and where that comes from."""
+
+    @property
+    def source(self) -> str:
+        """Where the distribution comes from, for a person."""
+        ...
+
+    def at(self, u: Floats) -> Floats:
+        """Return the values in base units whose cumulative probabilities (0 to 1) are ``u``."""
+        ...
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What an input's distribution may hang on.
+
+    Parameters
+    ----------
+    chip
+        A key of the hardware table; empty where it is not known.
+    year
+        The calendar year of the run; NaN where it is not known.
+    mixture
+        Whether its model is a mixture of experts.
+    """
+
+    chip: str = ""
+    year: float = math.nan
+    mixture: bool = False
+
+
+NOTHING_KNOWN = RunFacts()
+
+
+@dataclass(frozen=True)
+class StudentT:
+    """Student's t of median 0 and scale 1.
+
+    Parameters
+    ----------
+    freedom
+        Degrees of freedom.
+    source
+        Where the fit comes from, for a person.
+    """
+
+    freedom: float
+    source: str
+
+    def at(self, u: Floats) -> Floats:
+        """Return the deviates whose cumulative probability (0 to 1) is ``u``."""
+        from scipy.special import stdtrit
+
+        return np.asarray(stdtrit(self.freedom, u), dtype=np.float64)
+
+
+def known_inputs() -> tuple[str, ...]:
+    """List every input that can be drawn, the MFU's deviation first."""
+    return (DEVIATION, STEP_ERROR, *dict.fromkeys(entry.quantity for entry in store.stated().entries))
+
+
+def distribution_of(quantity: str, run: RunFacts = NOTHING_KNOWN, fit: Fitted | None = None) -> Distribution | None:
+    """Find the distribution of an input of a run, or None where it is not drawn.
+
+    Parameters
+    ----------
+    quantity
+        The input.
+    run
+        What is known of the run.
+    fit
+        Takes the place of the MFU's regression in configs/prior.
+    """
+    if quantity == DEVIATION:
+        fit = fit or store.fitted()
+        source = f"fitted on {', '.join(fit.names)}; {store.fit_source()}"
+        return StudentT(fit.posterior.freedom, "; ".join(filter(None, (source, unseen_chips([run.chip] if run.chip else [])))))
+    if quantity == STEP_ERROR:
+        return step_error(run.mixture)
+    return store.stated().of(quantity, run.chip, run.year)
+
+
+def shown_name(quantity: str) -> str:
+    """Name what a person reads where a quantity is drawn: the MFU itself in place of its deviation, which alone moves it."""
+    return "mfu" if quantity == DEVIATION else quantity
+
+
+def drawn_order(model: Model, targets: Iterable[str], held: Collection[str]) -> list[str]:
+    """List the inputs of a run that nothing gives and that can be drawn, in the order of their dimensions.
+
+    Parameters
+    ----------
+    model
+        The quantities.
+    targets
+        What is asked of the run.
+    held
+        Quantities that have a value.
+    """
+    known = known_inputs()
+    names = [name for name in model.inputs(targets, held) if name in known and name not in held]
+    return sorted(names, key=lambda name: name != DEVIATION)  # the MFU's comes first
+
+
+def unseen_chips(chips: Iterable[str]) -> str:
+    """Say of which chips (keys of the hardware table) the MFU's regression saw no run, or nothing."""
+    unseen = [chip for chip in chips if chip not in store.fitted().chips]
+    if not unseen:
+        return ""
+    listed = " and ".join(filter(None, [", ".join(unseen[:-1]), unseen[-1]]))
+    these = "this chip" if len(unseen) == 1 else "these chips"
+    return f"mfu of {listed}: no published run on {these}; the regression on other chips speaks"

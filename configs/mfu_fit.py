@@ -1,0 +1,54 @@
+"""The MFU's regression as defaults of the model's inputs: what `flopwatt validate --fit` wrote to configs/prior/mfu.toml."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .toml_files import FactError
+
+SOURCE = "configs/prior/mfu.toml: {}"
+
+
+def covariance_name(first: str, second: str) -> str:
+    """Name the input that is the covariance of two terms (features, or the intercept), or the variance of one."""
+    return f"mfu_variance_{first}" if first == second else f"mfu_covariance_{'_'.join(sorted((first, second)))}"
+
+
+def inputs(fit: Mapping[str, Any]) -> dict[str, float]:
+    """Return the numbers of a fit by the model's input that each is of.
+
+    Parameters
+    ----------
+    fit
+        What the file holds, as plain tables, lists and numbers.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        Where something is missing or no number.
+    """
+    features = list(fit["features"])
+    terms = ["intercept", *features]
+    result = {"mfu_intercept": fit["intercept"], "mfu_noise": fit["scale"]}
+    for kind, table in (("slope", "coefficients"), ("centre", "centre"), ("spread", "spread")):
+        result |= {f"mfu_{kind}_{name}": fit[table][name] for name in features}
+    for name, (least, greatest) in fit["ranges"].items():
+        result |= {f"mfu_least_{name}": least, f"mfu_greatest_{name}": greatest}
+    for i, (term, row) in enumerate(zip(terms, fit["covariance"], strict=True)):
+        result |= {covariance_name(term, other): value for other, value in list(zip(terms, row, strict=True))[i:]}
+    return {name: float(value) for name, value in result.items()}
+
+
+def defaults_document(fit: Mapping[str, Any], path: Path) -> dict[str, dict[str, Any]]:
+    """Turn what the file holds into the form of a file of defaults.
+
+    Raises
+    ------
+    FactError
+        Where something is missing or no number.
+    """
+    try:
+        source = SOURCE.format(fit["source"])
+        return {name: {"value": value, "unit": "", "source": source} for name, value in inputs(fit).items()}
+    except (KeyError, TypeError, ValueError) as error:
+        raise FactError(f"{path}: is not complete: {error!r}; without the file `flopwatt validate` can fit it anew") from None

@@ -1,0 +1,126 @@
+"""Decisions in the terminal: a row for each that is taken, a sentence for each group without one, at any width."""
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from decided_study import TEXT, answer_to, study_of
+from rich.console import Console
+
+from flopwatt.bench.runner.answer_table import print_answer
+from flopwatt.bench.runner.decision_table import MAX_SENTENCES, decided_rows, draws_text, unmet_sentences
+from flopwatt.bench.study.loader import Study
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    return study_of(tmp_path)
+
+
+def printed(study: Study, name: str, width: int = 120) -> list[str]:
+    out = io.StringIO()
+    print_answer(Console(file=out, width=width), answer_to(study, name), study)
+    return [line.rstrip() for line in out.getvalue().splitlines() if line.strip()]
+
+
+def test_a_decision_stands_before_what_it_comes_to(study: Study) -> None:
+    heading, *lines = printed(study, "fewest")
+    assert heading == "fewest  least chip_count where P50 of chip_hours <= 10 million h, P80 of run_time <= 25 days"
+    assert "draws with" in lines[0]
+    assert re.split(r"\s{2,}", lines[2]) == [
+        *("site", "chip_count", "chip_hours", "run_time", "<= 10 million h", "<= 25 days", "meet all")
+    ]
+    assert re.split(r"\s{2,}", lines[3]) == ["a", "2,000 chips", "555,556 h", "23.1 days", "100%", "100%", "100%"]
+    assert lines[4] == (
+        "b: no decision of 3 meets all conditions; P80 of run_time <= 25 days fails most often, in all 3. The nearest is"
+    )
+    assert lines[5:] == [
+        "chip_count 4,000 chips, with P80 of run_time 28.9 days (16% over).",
+        "statistics are over 2 draws of mfu, weighted",
+    ]
+
+
+def test_an_objective_that_draws_change_has_its_median_and_range(study: Study) -> None:
+    lines = printed(study, "fastest")
+    assert re.split(r"\s{2,}", lines[-2].strip()) == [*("a", "2,000 chips", "14.5 days", "11.6 (11.6 to 23.1) days", "75%")]
+    median = printed(study, "median")
+    assert median[0] == "median  least P50 of run_time"
+    assert [line.split() for line in median[3:5]] == [
+        ["a", "5.79", "(5.79", "to", "11.6)", "days"],
+        ["b", "14.5", "(14.5", "to", "28.9)", "days"],
+    ]
+    assert "every row: chip_count 4,000 chips" in median
+
+
+def test_what_it_costs_to_be_surer_is_a_row_for_each_confidence(study: Study) -> None:
+    lines = printed(study, "surer")
+    assert lines[0] == "surer  least chip_count where run_time <= 25 days in at least 50% and 95% of draws"
+    rows = [line.split() for line in lines if line.startswith(("a ", "b  "))]
+    assert rows == [
+        ["a", "50%", "1,000", "chips", "75%"],
+        ["a", "95%", "2,000", "chips", "100%"],
+        ["b", "50%", "4,000", "chips", "75%"],
+    ]
+    (sentence,) = unmet_sentences(answer_to(study, "surer"), study)
+    assert sentence == (
+        "b at 95%: no decision of 3 meets run_time <= 25 days in at least 95% of draws. The nearest is chip_count 4,000 chips, "
+        "with run_time <= 25 days in 75% of draws (20 percentage points short)."
+    )
+
+
+def test_where_nothing_is_decided_there_is_no_table(study: Study) -> None:
+    answer = answer_to(study, "never")
+    assert decided_rows(answer, [0]) == []
+    assert decided_rows(answer_to(study, "fewest"), [0, 1]) == [0]
+    _, _, *lines = printed(study, "never", 300)
+    assert lines == ["statistics are over 2 draws of mfu, weighted"]
+    (sentence,) = unmet_sentences(answer, study)
+    assert sentence == (
+        "No decision of 6 meets all conditions; P80 of run_time <= 5 days fails most often, in all 6. The nearest is site a, "
+        "chip_count 4,000 chips, with P80 of run_time 11.6 days (131% over) and run_time <= 10 days in 75% of draws "
+        "(20 percentage points short)."
+    )
+
+
+def test_of_many_groups_without_a_decision_the_first_are_told(tmp_path: Path) -> None:
+    text = TEXT.replace('by = ["site"]\nat', 'by = ["site", "chip_count"]\nat').replace(
+        "run_time <= 25 day", "run_time <= 2 day"
+    )
+    study = study_of(tmp_path, text)
+    sentences = unmet_sentences(answer_to(study, "surer"), study)
+    assert len(sentences) == MAX_SENTENCES
+    assert sentences[0].startswith(
+        "a, chip_count 1,000 chips at 50%: the only decision fails run_time <= 2 days in at least 50%"
+    )
+    assert sentences[-1] == f"In {12 - MAX_SENTENCES + 1} other groups no decision meets the conditions either."
+
+
+def test_of_what_is_not_known_nothing_is_said_to_fail(tmp_path: Path) -> None:
+    sites = 'labels = ["a", "b"]\ncolumns.peak_flops = [1e15, 4e14]'
+    study = study_of(tmp_path, TEXT.replace(sites, 'from = "hardware"\nrows = ["h100-sxm-80gb", "vr200-nvl72"]'))
+    (sentence,) = unmet_sentences(answer_to(study, "fewest"), study)
+    assert sentence == "vr200-nvl72: no decision is known to meet the conditions."
+    sentences = [text for text in unmet_sentences(answer_to(study, "surer"), study) if text.startswith("vr200")]
+    assert sentences == [f"vr200-nvl72 at {share}: no decision is known to meet the conditions." for share in ("50%", "95%")]
+    (sentence,) = unmet_sentences(answer_to(study, "median"), study)
+    assert sentence == "vr200-nvl72: of no decision run_time is known."
+
+
+def test_what_cannot_be_missed_by_a_little_is_named(tmp_path: Path) -> None:
+    study = study_of(tmp_path, TEXT.replace("chip_count >= 3000", "chip_count == 3000"))
+    (sentence,) = unmet_sentences(answer_to(study, "never"), study)
+    assert sentence == "No decision is known to meet chip_count == 3,000 chips."
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+@pytest.mark.parametrize("name", ["fewest", "surer", "fastest", "median", "never"])
+def test_nothing_is_wider_than_the_screen(study: Study, name: str, width: int) -> None:
+    lines = printed(study, name, width)
+    assert max(map(len, lines)) <= width
+    assert not any("…" in line for line in lines)
+
+
+def test_the_draws_are_those_of_what_is_not_kept(study: Study) -> None:
+    question = next(question for question in study.questions if question.name == "median")
+    assert draws_text(study, question) == "statistics are over 2 draws of mfu, weighted"  # type: ignore[arg-type]

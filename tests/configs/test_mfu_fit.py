@@ -1,0 +1,37 @@
+"""The MFU's fit as defaults: every number of the file is an input of the model, and a broken file is said in a line."""
+
+from pathlib import Path
+
+import pytest
+
+from flopwatt import configs
+from flopwatt.configs.mfu_fit import covariance_name, defaults_document, inputs
+from flopwatt.kernels.quantities import MODEL
+
+FIT = configs.read_toml(configs.MFU_FIT)
+
+
+def test_every_number_is_an_input_with_the_files_value() -> None:
+    numbers = inputs(FIT)
+    assert all(MODEL[name].given for name in numbers)
+    assert numbers == {name: configs.defaults()[name].value for name in numbers}
+    assert {name for name in MODEL.inputs(["mfu_coefficients_variance"]) if "_covariance_" in name} <= set(numbers)
+    assert numbers["mfu_slope_balance"] == FIT["coefficients"]["balance"]
+    assert numbers["mfu_variance_moe"] == FIT["covariance"][3][3]
+    assert numbers["mfu_covariance_balance_moe"] == FIT["covariance"][1][3] == FIT["covariance"][3][1]
+    assert numbers["mfu_greatest_size"] == FIT["ranges"]["size"][1]
+
+
+def test_a_covariance_has_one_name() -> None:
+    assert covariance_name("moe", "balance") == covariance_name("balance", "moe") == "mfu_covariance_balance_moe"
+    assert covariance_name("moe", "moe") == "mfu_variance_moe"
+
+
+def test_defaults_say_where_they_are_from() -> None:
+    assert configs.defaults()["mfu_noise"].source == f"configs/prior/mfu.toml: {FIT['source']}"
+
+
+@pytest.mark.parametrize("change", [{"scale": "x"}, {"covariance": [[1.0]]}, {"centre": {}}, {"ranges": {"size": [1.0]}}])
+def test_a_broken_file_is_named(change: dict[str, object]) -> None:
+    with pytest.raises(configs.FactError, match=r"mine.toml: is not complete: .*; without the file `flopwatt validate`"):
+        defaults_document(FIT | change, Path("mine.toml"))
