@@ -13,7 +13,8 @@ from ...model.statistics import Measure
 from ...plan.deciding import Deciding, Term
 from ...plan.plan import Plan
 from ...reductions.pareto import NOWHERE
-from ..code import Array, Value, Variable
+from ..best_decisions import BestDecisions
+from ..code import Array, Value
 from ..nest import Nest, WeightedDraws
 from ..reducers import Reducer
 from ..tallies import Tallies, Verdict
@@ -36,13 +37,10 @@ class _Decide(Lanes):
         self.draws = WeightedDraws(plan)
         if plan.dtype == "float32" and self.deciding.weight < 2**31:
             self.whole_kind = "count"  # as wide as the numbers, so that as many lanes fit a vector
-        self.best: list[Variable] = []
-        self.flats: list[Variable] = []
+        self.answers: BestDecisions
         self.limits: list[Value] = []
         self.first_flat: Value
         self.point_number: Value
-        self.unknown: Variable | None = None
-        self.failed: list[Variable] = []
 
     # --- the draws ---
 
@@ -72,7 +70,7 @@ class _Decide(Lanes):
         return alive.value
 
     def _decide(self, level: int) -> None:
-        self.limits = [best.value for best in self.best]
+        self.limits = [best.value for best in self.answers.best]
         super().start()
         super().loops(level)
         self._conclude(level)
@@ -94,44 +92,27 @@ class _Decide(Lanes):
             self.load_values((), level + 1, self.deciding.decided, i)
             tallies = {name: code.load(*self.place_of(a, i)) for name, a in places.items()}
             verdict = Verdict(code, self.deciding, tallies.__getitem__, self.nest.value)
-            self._count(verdict)
+            self.answers.count(verdict)
             if self.deciding.terms:  # else nothing that is missed can be missed by a little
                 self._judge(verdict, i)
 
     def _judge(self, verdict: Verdict, i: Value) -> None:
         """Write whether the decision may be the best, and is looked at then."""
-        candidates = [verdict.candidate(c, best.value) for c, best in enumerate(self.best)]
+        candidates = [verdict.candidate(c, best.value) for c, best in enumerate(self.answers.best)]
         anything = verdict.any_of(candidates)
         assert anything is not None
         with self.code.when(anything):
             self._take(verdict, candidates, i)
 
-    def _count(self, verdict: Verdict) -> None:
-        """Count the decision, where it is not known, or what it fails where the nearest is looked for."""
-        code = self.code
-        unknown = verdict.unknown_at_any() if self.unknown else None
-        if self.unknown and unknown is not None:
-            self.unknown.set(self.unknown.value + code.select(unknown, 1, code.whole(0)))
-        if self.failed:
-            considered = verdict.considered()
-            flags = [considered, *(considered & ~verdict.met(part) for part in self.deciding.missed)]
-            for counter, flag in zip(self.failed, flags, strict=True):
-                counter.set(counter.value + code.select(flag, 1, code.whole(0)))
-
     def _take(self, verdict: Verdict, candidates: Sequence[Value], i: Value) -> None:
         """Write how a decision that may be the best becomes it."""
-        code = self.code
         lane = self.nest.base + i if self.plan.lane_tile else i
         value = verdict.greatest(lambda number, term: self._exact(number, lane))
         flat = self.first_flat + self.array("offsets")[lane]
         for loop in self.plan.middle[: self.decided_level]:
             index = self.nest.index[loop.axis]
             flat = flat + (index - self.nest.first[loop.axis] if loop.tiled else index) * self._stride(loop.axis)
-        for candidate, best, first in zip(candidates, self.best, self.flats, strict=True):
-            better = (value < best.value) | (value.equals(best.value) & (flat < first.value))
-            with code.when(code.both(candidate, better, value < math.inf, value > -math.inf)):
-                best.set(value)
-                first.set(flat)
+        self.answers.take(candidates, value, flat)
 
     def _stride(self, axis: int) -> int:
         return self.plan.problem.grid.strides[axis]
@@ -175,20 +156,18 @@ def decision(plan: Plan, code: CpuCode) -> None:
         emitter.decode(p)
         emitter.first_flat = emitter.array("flats")[p]
         places = [group * count + c for c in range(count)]
-        emitter.best = [code.var(f"best{c}", emitter.array("limits")[place]) for c, place in enumerate(places)]
-        emitter.flats = [code.var(f"flat{c}", code.whole(int(NOWHERE))) for c in range(count)]
-        emitter.pruned, emitter.unknown = code.var("pruned", code.whole(0)), code.var("unknown", code.whole(0))
-        emitter.failed = [code.var(f"failed{j}", code.whole(0)) for j in range(missed + 1)] if emitter.deciding.nearest else []
+        answers = emitter.answers = BestDecisions(code, emitter.deciding, [emitter.array("limits")[place] for place in places])
+        emitter.pruned = code.var("pruned", code.whole(0))
         emitter.walk()
         for c, place in enumerate(places):
-            best, flat = emitter.best[c].value, emitter.flats[c].value
+            best, flat = answers.best[c].value, answers.flats[c].value
             emitter.array("best")[p * count + c] = code.select(flat < int(NOWHERE), best, code.literal(math.inf))
             emitter.array("flat")[p * count + c] = flat
             known = emitter.array("limits")[place]
             emitter.array("limits")[place] = code.select(best < known, best, known)
         emitter.array("pruned")[p] = emitter.pruned.value
-        emitter.array("unknown")[p] = emitter.unknown.value
-        for j, counter in enumerate(emitter.failed):
+        emitter.array("unknown")[p] = answers.unknown.value
+        for j, counter in enumerate(answers.failed):
             emitter.array("failed")[p * (missed + 1) + j] = counter.value
 
 
