@@ -21,7 +21,7 @@ from ...kernels.text import nearest
 from ..errors import InputError, Parameter, StudyError
 from . import overrides
 from .bindings import bind, build_grid, find_substitutes, needed_quantities, substitute
-from .mfu_basis import hold_unknown, rest_on_evidence, regression
+from .mfu_basis import hold_unknown, regression, rest_on_evidence
 from .prior_axis import draw_prior
 from .provenance import Assumption, MissingFact, find_assumptions, find_missing_facts
 from .questions import build_question, resolve_questions

@@ -67,8 +67,8 @@ def rest_on_evidence(model: Model, questions: Sequence[Question], bindings: Bind
     questions
         Those that are asked.
     bindings
-        What has a value: the axis of the chips gets a column where it is needed, and the notes say what is left out and on which
-        chips no run is fitted.
+        What has a value. The axis of the chips gets a column where it is needed; notes say which chips are left out, and of
+        which the regression saw no run.
 
     Returns
     -------
