@@ -74,9 +74,9 @@ def test_a_draw_may_be_of_any_distribution() -> None:
         (
             "FIT",
             store.evidence,
-            "chips_with_step_times = [",
-            "steps = [",
-            "chips_with_step_times is missing; `flopwatt validate`",
+            "chips_with_step_times = ",
+            "chips_with_step_time = ",
+            "unknown key 'chips_with_step_time'; did you mean 'chips_with_step_times'?; `flopwatt validate` can fit it anew",
         ),
         ("FIT", store.fitted, '"moe"', '"moa"', "is not complete: KeyError('moa'); `flopwatt validate`"),
     ],
