@@ -137,8 +137,10 @@ def join_spread(middle: str, low: str, high: str) -> str:
     Parameters
     ----------
     middle, low, high
-        As they are shown by themselves.
+        As they are shown by themselves; the ends are left out where they are shown as the middle is.
     """
+    if low == middle == high:
+        return middle
     parts = [text.partition(" ") for text in (middle, low, high)]
     (number_text, _, unit), *ends = parts
     if any(end[2] != unit for end in ends):

@@ -1,28 +1,24 @@
 """Decisions on the CPU: lanes are decisions, the innermost loops go over what is uncertain.
 
 Each lane counts the draws that keep a promise or are at least as good as the best so far. Where a decision comes out as good,
-its quantile is found by a function of its own: see quantile.py. Where no lane can come out so any more, whatever the draws
-that are left hold, these are left out.
+its quantile is found by a function of its own: see quantile.py.
 """
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from ...model.statistics import Measure
-from ...plan.cut import Middle
 from ...plan.deciding import Deciding
 from ...plan.plan import Plan
 from ...reductions.pareto import NOWHERE
-from ..code import Value, Variable
+from ..best_decisions import BestDecisions
+from ..code import Value
 from ..nest import WeightedDraws
 from ..reducers import Reducer
 from ..tallies import Tallies, Verdict
 from .cpu_code import CpuCode
 from .lanes import Lanes
 from .quantile import just_below, quantile, write_quantile
-
-STRETCH = 64  # draws after which it is looked whether any lane can still be the best
 
 
 class _Decide(Lanes):
@@ -37,14 +33,10 @@ class _Decide(Lanes):
         self.draws = WeightedDraws(plan)
         if plan.dtype == "float32" and self.deciding.weight < 2**31:
             self.whole_kind = "count"  # as wide as the numbers, so that as many lanes fit a vector
-        self.stops = self.tallies.may_stop and not self.draws.any and plan.middle[-1].length >= 2 * STRETCH
-        self.best: list[Variable] = []
-        self.flats: list[Variable] = []
+        self.answers: BestDecisions
         self.limits: list[Value] = []
         self.first_flat: Value
         self.point_number: Value
-        self.unknown: Variable | None = None
-        self.failed: list[Variable] = []
 
     # --- the draws ---
 
@@ -74,17 +66,10 @@ class _Decide(Lanes):
         return alive.value
 
     def _decide(self, level: int) -> None:
-        self.limits = [best.value for best in self.best]
+        self.limits = [best.value for best in self.answers.best]
         super().start()
-        if not self.stops:
-            super().loops(level)
-            self._conclude(level)
-            return
-        self.left = self.code.var("left", self.code.whole(self.deciding.weight))
-        self.open = self.code.var("open", self.code.truth(True))
         super().loops(level)
-        with self.code.when(self.open.value):
-            self._conclude(level)
+        self._conclude(level)
 
     def start(self) -> None:
         """Do nothing before an outer point: the accumulators are a decision's."""
@@ -92,26 +77,6 @@ class _Decide(Lanes):
     def point(self, u: int, i: Value) -> None:
         weight = self.draws.weight(self.nest, self.array("W"), u)
         self.tallies.update(self.code, self.kept, lambda node: self.nest.value(node, u), self.limits, weight)
-
-    def _jam(self, loop: Middle, start: Value, stop: Value) -> None:
-        """Write the innermost loop, in stretches where it may stop."""
-        if not self.stops:
-            super()._jam(loop, start, stop)
-            return
-        code, passes = self.code, self.plan.jam.passes
-        stretch = -(-STRETCH // passes) * passes
-        with code.loop("stretch", start, stop, stretch) as first, code.when(self.open.value):
-            last = code.let("last", code.least(first + stretch, stop))
-            super()._jam(replace(loop, tiled=True), first, last)
-            self.left.set(self.left.value - (last - first))
-            self.open.set(code.truth(False))
-            with code.loop("i", 0, self.nest.used) as i:
-                self.open.set(self.open.value | self.tallies.open(code, self._tally(i), self.left.value))
-
-    def _tally(self, i: Value) -> Callable[[str], Value]:
-        """Give what reads the accumulators of a lane by their names."""
-        places = {accumulator.name: accumulator for accumulator in self._accumulators()}
-        return lambda name: self.code.load(*self.place_of(places[name], i))
 
     # --- the decisions ---
 
@@ -123,33 +88,20 @@ class _Decide(Lanes):
             self.load_values((), level + 1, self.deciding.decided, i)
             tallies = {name: code.load(*self.place_of(a, i)) for name, a in places.items()}
             verdict = Verdict(code, self.deciding, tallies.__getitem__, self.nest.value)
-            self._count(verdict)
+            self.answers.count(verdict)
             if self.deciding.terms:  # else nothing that is missed can be missed by a little
                 self._judge(verdict, i)
 
     def _judge(self, verdict: Verdict, i: Value) -> None:
         """Write whether the decision may be the best, and is looked at then."""
-        candidates = [verdict.candidate(c, best.value) for c, best in enumerate(self.best)]
+        candidates = [verdict.candidate(c, best.value) for c, best in enumerate(self.answers.best)]
         anything = verdict.any_of(candidates)
         assert anything is not None
         with self.code.when(anything):
             self._take(verdict, candidates, i)
 
-    def _count(self, verdict: Verdict) -> None:
-        """Count the decision, where it is not known, or what it fails where the nearest is looked for."""
-        code = self.code
-        unknown = verdict.unknown_at_any() if self.unknown else None
-        if self.unknown and unknown is not None:
-            self.unknown.set(self.unknown.value + code.select(unknown, 1, code.whole(0)))
-        if self.failed:
-            considered = verdict.considered()
-            flags = [considered, *(considered & ~verdict.met(part) for part in self.deciding.missed)]
-            for counter, flag in zip(self.failed, flags, strict=True):
-                counter.set(counter.value + code.select(flag, 1, code.whole(0)))
-
     def _take(self, verdict: Verdict, candidates: Sequence[Value], i: Value) -> None:
         """Write how a decision that may be the best becomes it."""
-        code = self.code
         lane = self.nest.base + i if self.plan.lane_tile else i
         flat = self.first_flat + self.array("offsets")[lane]
         for loop in self.plan.middle[: self.decided_level]:
@@ -157,11 +109,7 @@ class _Decide(Lanes):
             flat = flat + (index - self.nest.first[loop.axis] if loop.tiled else index) * self._stride(loop.axis)
         limit = self._limit(candidates, flat)
         value = verdict.greatest(lambda number, term: self._exact(number, limit, lane))
-        for candidate, best, first in zip(candidates, self.best, self.flats, strict=True):
-            better = (value < best.value) | (value.equals(best.value) & (flat < first.value))
-            with code.when(code.both(candidate, better, value < math.inf, value > -math.inf)):
-                best.set(value)
-                first.set(flat)
+        self.answers.take(candidates, value, flat)
 
     def _stride(self, axis: int) -> int:
         return self.plan.problem.grid.strides[axis]
@@ -170,7 +118,7 @@ class _Decide(Lanes):
         """Write what the decision's value may be at most, so that it becomes the best at one of the confidences."""
         code = self.code
         limit = code.literal(-math.inf)
-        for candidate, best, first in zip(candidates, self.best, self.flats, strict=True):
+        for candidate, best, first in zip(candidates, self.answers.best, self.answers.flats, strict=True):
             most = code.select(flat > first.value, just_below(code, best.value), best.value)
             limit = code.select(candidate & (most > limit), most, limit)
         return limit
@@ -214,18 +162,16 @@ def decision(plan: Plan, code: CpuCode) -> None:
         emitter.decode(p)
         emitter.first_flat = emitter.array("flats")[p]
         places = [group * count + c for c in range(count)]
-        emitter.best = [code.var(f"best{c}", emitter.array("limits")[place]) for c, place in enumerate(places)]
-        emitter.flats = [code.var(f"flat{c}", code.whole(int(NOWHERE))) for c in range(count)]
-        emitter.pruned, emitter.unknown = code.var("pruned", code.whole(0)), code.var("unknown", code.whole(0))
-        emitter.failed = [code.var(f"failed{j}", code.whole(0)) for j in range(missed + 1)] if emitter.deciding.nearest else []
+        answers = emitter.answers = BestDecisions(code, emitter.deciding, [emitter.array("limits")[place] for place in places])
+        emitter.pruned = code.var("pruned", code.whole(0))
         emitter.walk()
         for c, place in enumerate(places):
-            best, flat = emitter.best[c].value, emitter.flats[c].value
+            best, flat = answers.best[c].value, answers.flats[c].value
             emitter.array("best")[p * count + c] = code.select(flat < int(NOWHERE), best, code.literal(math.inf))
             emitter.array("flat")[p * count + c] = flat
             known = emitter.array("limits")[place]
             emitter.array("limits")[place] = code.select(best < known, best, known)
         emitter.array("pruned")[p] = emitter.pruned.value
-        emitter.array("unknown")[p] = emitter.unknown.value
-        for j, counter in enumerate(emitter.failed):
+        emitter.array("unknown")[p] = answers.unknown.value
+        for j, counter in enumerate(answers.failed):
             emitter.array("failed")[p * (missed + 1) + j] = counter.value

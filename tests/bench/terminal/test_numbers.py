@@ -109,4 +109,5 @@ def test_a_range_has_its_unit_once_where_both_ends_have_the_same() -> None:
     assert numbers.join_spread("29.8 million USD", "25.6 million USD", "34.2 million USD") == "29.8 (25.6 to 34.2) million USD"
     assert numbers.join_spread("23 h", "20 h", "1.2 days") == "23 h (20 h to 1.2 days)"
     assert numbers.join_spread("0.4", "0.25", "0.5") == "0.4 (0.25 to 0.5)"
-    assert numbers.join_spread("-", "-", "-") == "- (- to -)"
+    assert numbers.join_spread("-", "-", "-") == "-"
+    assert numbers.join_spread("17.5 TWh", "17.5 TWh", "17.5 TWh") == "17.5 TWh"

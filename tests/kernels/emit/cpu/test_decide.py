@@ -1,4 +1,4 @@
-"""Decisions on the CPU have the reference's answers where draws are many: in stretches, with ties, weights and infinities."""
+"""Decisions on the CPU have the reference's answers where draws are many: with ties, weights and infinities."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -8,17 +8,14 @@ import pytest
 from strategies import computed
 
 from flopwatt.kernels import engines
-from flopwatt.kernels.emit.cpu.decide import STRETCH
-from flopwatt.kernels.emit.tallies import Tallies
 from flopwatt.kernels.engines import Settings
 from flopwatt.kernels.model import quantity as q
 from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.questions import Decision, Problem
 from flopwatt.kernels.model.statistics import Measure, Promise, SharePromise, Statistic
-from flopwatt.kernels.plan.planner import make
 
-DRAWS = 3 * STRETCH + 5
+DRAWS = 197
 HALF = Fraction(1, 2)
 WAYS = ((2, None), (1, 1))  # threads and chunk
 CONFIDENCES = (Fraction(1, 5), HALF, Fraction(9, 10))
@@ -88,27 +85,3 @@ def test_equal_draws_have_that_value_as_every_quantile(value: float) -> None:
 
 def _all(value: float) -> dict[str, np.ndarray]:
     return {"u": np.full(DRAWS, value), "v": np.ones(DRAWS)}
-
-
-@pytest.mark.parametrize(
-    ("question", "stops"), [("median", True), ("greatest", True), ("mean", True), ("confidences", True), ("plain", False)]
-)
-def test_draws_are_left_out_only_where_they_can_rule_out_a_decision(question: str, stops: bool) -> None:
-    asked = {**QUESTIONS, "plain": Decision(name="", objective=Statistic("y", Measure.MEAN))}[question]
-    assert may_stop(problem_of(20), asked) is stops
-
-
-def test_draws_are_not_left_out_where_unknown_or_failing_decisions_are_counted() -> None:
-    problem, asked = problem_of(20), QUESTIONS["median"]
-    assert not may_stop(problem, replace(asked, nearest=True))
-    columns = _all(1.0)
-    columns["u"][3] = np.nan
-    unknown = replace(problem, grid=replace(problem.grid, axes=(problem.grid.axes[0], Axis("draws", columns, uncertain=True))))
-    assert not may_stop(unknown, asked)
-
-
-def may_stop(problem: Problem, asked: Decision) -> bool:
-    """Whether the tallies of a question's plan may stop."""
-    deciding = make(problem, asked, "float64").deciding
-    assert deciding is not None
-    return Tallies(deciding).may_stop
