@@ -1,4 +1,8 @@
-"""A study of decisions on the short model: how many chips, of which kind, over joint draws of what is not known."""
+"""A study of decisions on a short model: how many chips, of which kind, over joint draws of what is not known.
+
+The model is that of `shapes.cost_model` with its factors in another order: what a decision fixes, and what is drawn, are each
+worked out by themselves, as a user would who knows that a division takes as long as a dozen products.
+"""
 
 import functools
 import math
@@ -6,8 +10,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from flopwatt.bench.suites.shapes import CONDITIONS, DEADLINE, GIVEN, KWH, Shape, axis_columns, cost_model, label
+from flopwatt.bench.suites.shapes import CONDITIONS, DEADLINE, GIVEN, KWH, Shape, axis_columns, label
 from flopwatt.kernels.model.grid import Axis, Floats, Grid
+from flopwatt.kernels.model.quantity import Model, collecting, given, quantity
 from flopwatt.kernels.model.questions import Decision, Problem, Question, Summary
 from flopwatt.kernels.model.statistics import Measure, Promise, SharePromise, Statistic
 
@@ -18,6 +23,38 @@ OVERHEAD = (1.1, 1.6)  # of the least number of chips and of the greatest: the m
 HALF, CONFIDENCE = Fraction(1, 2), Fraction(4, 5)
 CONFIDENCES = (HALF, CONFIDENCE, Fraction(19, 20))
 LATE = CONDITIONS[:1]  # the deadline alone
+
+
+@functools.cache
+def choice_model() -> Model:
+    """Define the time and the cost of a training run: an ideal time and how much slower it is, costs by the second."""
+    units = {"peak": "1/s", "tdp": "W", "node_power": "W", "price": "USD", "electricity_price": "USD/kWh", "life": "s"}
+    counts = ("parameters", "attention_flops", "tokens", "mfu", "goodput", "load", "pue", "chip_count", "overhead", "epochs")
+    with collecting() as own:
+        for name, unit in (units | dict.fromkeys(counts, "")).items():
+            given(name, unit, name)
+
+        @quantity(unit="s", source="definition")
+        def ideal_time(parameters, attention_flops, tokens, epochs, chip_count, peak):  # type: ignore[no-untyped-def]
+            return (6 * parameters + attention_flops) * (tokens * epochs) / (chip_count * peak)
+
+        @quantity(unit="s", source="definition")
+        def run_time(ideal_time, mfu, goodput):  # type: ignore[no-untyped-def]
+            return ideal_time * (1 / (mfu * goodput))
+
+        @quantity(unit="USD/s", source="definition")
+        def capital_rate(price, overhead, life):  # type: ignore[no-untyped-def]
+            return price * overhead / life
+
+        @quantity(unit="USD/s", source="definition")
+        def electricity_rate(tdp, load, node_power, pue, electricity_price):  # type: ignore[no-untyped-def]
+            return (tdp * load + node_power) * pue * electricity_price
+
+        @quantity(unit="USD", source="definition")
+        def cost(run_time, chip_count, capital_rate, electricity_rate):  # type: ignore[no-untyped-def]
+            return run_time * (chip_count * (capital_rate + electricity_rate))
+
+    return Model(own)
 
 
 @functools.cache
@@ -36,7 +73,7 @@ def choices(decisions: float) -> Shape:
     axes.append(Axis("draws", drawn(DRAWS), uncertain=True))
     grid = Grid(tuple(axes))
     fixed = {**GIVEN, "parameters": 4e11, "attention_flops": 8e9}
-    problem = Problem(cost_model(), grid, {name: value for name, value in fixed.items() if name not in grid.column_axis})
+    problem = Problem(choice_model(), grid, {name: value for name, value in fixed.items() if name not in grid.column_axis})
     name = f"{label(grid.size // DRAWS)} decisions of {DRAWS} draws"
     return Shape(name, problem, {question.name: question for question in _questions()})
 

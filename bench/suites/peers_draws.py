@@ -95,12 +95,12 @@ def run_time_and_cost(c: Columns, tokens: Any, d: Mapping[str, Any]) -> tuple[An
     d
         The decisions' inputs, shaped (decisions, 1).
     """
-    g, x, six = c.given, c.drawn, np.dtype(c.dtype).type(6)
+    g, x, one, six = c.given, c.drawn, np.dtype(c.dtype).type(1), np.dtype(c.dtype).type(6)
     flops = (six * g["parameters"] + g["attention_flops"]) * (tokens * g["epochs"])
-    run_time = flops / (d["chip_count"] * (d["peak"] * (x["mfu"] * x["goodput"])))
-    power = d["chip_count"] * ((d["tdp"] * x["load"] + d["node_power"]) * x["pue"])
-    capital = d["chip_count"] * (d["price"] * d["overhead"]) * run_time / g["life"]
-    return run_time, power * run_time * x["electricity_price"] + capital
+    run_time = flops / (d["chip_count"] * d["peak"]) * (one / (x["mfu"] * x["goodput"]))
+    electricity_rate = (d["tdp"] * x["load"] + d["node_power"]) * x["pue"] * x["electricity_price"]
+    capital_rate = d["price"] * d["overhead"] / g["life"]
+    return run_time, run_time * (d["chip_count"] * (capital_rate + electricity_rate))
 
 
 def numpy_blocks(h: Hand, threads: int, *, tuned: bool) -> Callable[[], Result]:

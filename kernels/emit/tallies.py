@@ -73,6 +73,7 @@ class Tallies:
         value: NodeValue,
         best: Sequence[Value],
         weight: Value | None,
+        one: Value | None = None,
     ) -> None:
         """Take a draw into the accumulators.
 
@@ -88,13 +89,18 @@ class Tallies:
             The best so far at each confidence.
         weight
             The draw's whole weight; None where all weigh 1.
+        one
+            A number that is 1, which the compiler does not know: it then adds under a mask, where lanes have masks.
         """
-        one = code.lift(1, "int") if weight is None else weight
-        none = code.lift(0, one.kind)
+        added = weight if weight is not None else one if one is not None else code.lift(1, "int")
         flags = {name: value(node) for name, node in self.counted.items()}
         flags |= {name: value(term.node) <= best[confidence] for name, (term, confidence) in self.beaten.items()}
         for name, flag in flags.items():
-            kept[name].set(code.cast(kept[name].value + code.select(flag, one, none), kept[name].kind))
+            now = kept[name].value
+            if one is not None:
+                kept[name].set(code.pick(flag, now + added, now))
+            else:
+                kept[name].set(code.cast(now + code.select(flag, added, code.lift(0, added.kind)), kept[name].kind))
         for name, node in self.added.items():
             term = code.cast(value(node), "double")
             if weight is not None:  # a draw of weight 0 does not exist, and may be NaN or infinite

@@ -17,6 +17,7 @@ from ..emit.code import READ_AS, Argument, Array, Operand, Value, Variable
 from ..emit.cpu.cpu_code import CpuCode, Parameter
 from .functions import FUNCTIONS
 from .instructions import INSTRUCTIONS, INTRINSICS, REAL, SIZES, STORED, SUFFIX, TYPES
+from .target import masks
 
 ALIGNED = 64  # bytes, a vector register's: so none straddles two cache lines
 _ATTRIBUTES = 'nounwind "prefer-vector-width"="512"'
@@ -45,6 +46,7 @@ class Llvm(CpuCode):
     def __init__(self, dtype: str, module: Module | None = None):
         super().__init__(dtype)
         self.module = module or Module()
+        self.masks = masks()
         self.types = {**TYPES, "real": REAL[dtype]}
         self.stored = {**STORED, "real": REAL[dtype]}
         self.signature: list[Parameter] = []

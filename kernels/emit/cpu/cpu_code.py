@@ -10,7 +10,12 @@ Parameter = tuple[str, str]  # a name and a kind, which ends in * for an array a
 
 
 class CpuCode(Code):
-    """A language for the CPU: it also has memory of its own, rows of arrays, and functions that a kernel calls."""
+    """A language for the CPU: it also has memory of its own, rows of arrays, and functions that a kernel calls.
+
+    ``masks`` says whether the CPU adds to some lanes of a vector under a mask.
+    """
+
+    masks = False
 
     @abc.abstractmethod
     def parameters(self, *parameters: Parameter) -> list[Any]:

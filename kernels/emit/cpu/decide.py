@@ -37,6 +37,7 @@ class _Decide(Lanes):
         self.limits: list[Value] = []
         self.first_flat: Value
         self.point_number: Value
+        self.one: Value | None = None
 
     # --- the draws ---
 
@@ -76,7 +77,7 @@ class _Decide(Lanes):
 
     def point(self, u: int, i: Value) -> None:
         weight = self.draws.weight(self.nest, self.array("W"), u)
-        self.tallies.update(self.code, self.kept, lambda node: self.nest.value(node, u), self.limits, weight)
+        self.tallies.update(self.code, self.kept, lambda node: self.nest.value(node, u), self.limits, weight, self.one)
 
     # --- the decisions ---
 
@@ -154,6 +155,8 @@ def decision(plan: Plan, code: CpuCode) -> None:
         ("pruned", "wide*"), ("unknown", "wide*"), ("failed", "wide*"),
     )  # fmt: skip
     emitter.load()
+    if code.masks:  # 1.2 times as fast as adding what a comparison comes to (AVX-512, two counts of a point)
+        emitter.one = emitter.array("W")[0]
     count = emitter.deciding.confidences
     missed = len(emitter.deciding.missed)
     with code.loop("p", emitter.number("lo"), emitter.number("hi")) as p:
