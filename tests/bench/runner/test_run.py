@@ -130,7 +130,7 @@ def test_tables_print(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["run", str(tmp_path / "more.toml"), "--engine", "numpy"])
     assert result.exit_code == 0, result.output
     assert "histogram of run_time" in result.stdout
-    assert "pareto of chip_count, run_time where mfu <= 0.45" in result.stdout
+    assert "front of chip_count and run_time where mfu <= 0.45" in result.stdout
     assert "rows are not shown" in result.stdout
 
 
