@@ -13,8 +13,8 @@ from ...kernels.errors import EngineError
 from ...kernels.model.grid import Axis, Grid
 from ...kernels.model.questions import Problem, Question
 from ...kernels.plan.collapse import collapse
-from ...kernels.reductions.over_draws import wanted_statistics
 from ...kernels.plan.order import GPU
+from ...kernels.reductions.over_draws import wanted_statistics
 from ..errors import InputError, Parameter
 from ..study.loader import Study
 from ..verify.tolerance import TOLERANCE

@@ -41,7 +41,11 @@ class Checker:
         """Say whether all of the grid is held against NumPy: it ran too, or takes no time to."""
         if KINDS.of(run.question).in_stretches:
             return run.result.evaluated <= MAX_PROBED
-        return self._is_numpy(run.question) or run.question.name in self.reference or run.result.evaluated + run.result.pruned <= FULL_CHECK_POINTS
+        return (
+            self._is_numpy(run.question)
+            or run.question.name in self.reference
+            or run.result.evaluated + run.result.pruned <= FULL_CHECK_POINTS
+        )
 
     def compare(self, engine: Collapsing, run: QuestionRun) -> QuestionRun:
         """Compare a run's answer with NumPy's, and add the largest relative difference to it.

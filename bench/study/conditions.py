@@ -195,7 +195,7 @@ def show(condition: Condition, model: Model) -> str:
 
 
 def show_quantity(name: str, model: Model) -> str:
-    """Write a quantity's name for people, a statistic in words: ``P50 of cost``, ``share of draws with run_time <= 120 days``."""
+    """Name a quantity for people, a statistic in words: ``P50 of cost``, ``share of draws with run_time <= 120 days``."""
     item = model[name]
     if not isinstance(item, StatisticQuantity):
         return name

@@ -292,7 +292,10 @@ def resolve_questions(
         statistics = statistics | {quantity.name: over for quantity, over in resolved[-1].statistics}
     whole = replace(problem, model=problem.model.extended(quantities), statistics=statistics)
     notes = [note for result in resolved for note in result.notes]
-    counting = [(place, result.question) for (place, asked), result in zip(questions, resolved, strict=True)
-                if not KINDS.of(asked).decides]
+    counting = [
+        (place, result.question)
+        for (place, asked), result in zip(questions, resolved, strict=True)
+        if not KINDS.of(asked).decides
+    ]
     notes += weights_note(Setting(question, place, whole) for place, question in counting)
     return whole, tuple(result.question for result in resolved), tuple(notes)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ...kernels.model.condition import Condition
 from ...kernels.model.quantity import Model, Quantity
 from ...kernels.model.statistic_quantity import StatisticQuantity, share_quantity, statistic_quantity
-from ...kernels.model.statistics import ShareOfDraws
+from ...kernels.model.statistics import ShareOfDraws, SharePromise
 from . import conditions, statistic_text
 from .statistic_text import SHARE, StatisticError, split_call
 
@@ -31,7 +31,9 @@ def read_quantity(text: str, model: Model) -> Quantity:
         return model[text] if call is None else statistic_quantity(statistic, model)
     share = _share(call.argument, text, model)
     if call.rest:
-        raise StatisticError(f"{text!r}: nothing goes behind share(...), but {call.rest!r} does; a condition stands under where")
+        raise StatisticError(
+            f"{text!r}: nothing goes behind share(...), but {call.rest!r} does; a condition stands under where"
+        )
     return share
 
 
@@ -53,7 +55,7 @@ def read_condition(text: str, model: Model) -> tuple[Condition, StatisticQuantit
     clause = conditions.parse_clause(text, model)
     if isinstance(clause, Condition):
         return clause, None
-    if isinstance(clause, conditions.SharePromise):
+    if isinstance(clause, SharePromise):
         call = split_call(text)
         assert call is not None
         share = share_quantity(ShareOfDraws(clause.conditions), _share_name(call.argument))

@@ -20,7 +20,6 @@ from .engine import Availability, Settings
 from .numpy_decisions import DecisionBlocks
 
 
-
 def availability() -> Availability:
     """Say that the engine can run: NumPy is always installed."""
     return Availability("numpy", True, device="CPU")

@@ -197,7 +197,7 @@ def _prepare_collapsed(engine: Collapsing, problem: Problem, question: Question,
 
 
 def _prepare_whole(engine: Collapsing, problem: Problem, question: Table, settings: Settings) -> Prepared:
-    """Prepare a table on the whole grid: every point is written, those that are alike too, but of statistics decisions alone."""
+    """Prepare a table on the whole grid: every point is written, those that are alike too; of statistics, every decision."""
     small = collapse_rows(problem, question)
     return _CollapsedRun(engine.engine.prepare(small.problem, question, settings), small)
 

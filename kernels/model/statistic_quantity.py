@@ -1,7 +1,7 @@
 """Statistics as quantities of a model: named as they are asked for, in the unit of what they are of."""
 
 import operator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .comparisons import COMPARISONS
@@ -22,7 +22,7 @@ class StatisticQuantity(Quantity):
         What is taken of the draws.
     """
 
-    taken: Taken = ShareOfDraws(())
+    taken: Taken = field(kw_only=True)
 
 
 def statistic_quantity(statistic: Statistic, model: Model) -> StatisticQuantity:

@@ -54,7 +54,7 @@ class Statistic:
 
 @dataclass(frozen=True)
 class ShareOfDraws:
-    """The share of the draws that meet some conditions at once, from 0 to 1: ``share(run_time <= 120 day and cost <= 1e7 USD)``.
+    """The share of the draws, from 0 to 1, that meet some conditions at once: ``share(run_time <= 120 day and pue <= 1.2)``.
 
     Parameters
     ----------

@@ -199,7 +199,7 @@ def _check_table(values: int) -> None:
     free = shortage(needed)
     if free:
         raise EngineError(
-            f"the statistics of all decisions take {size_text(needed)} of memory, and {free} are free; ask about fewer decisions"
+            f"the statistics of all decisions take {size_text(needed)} of memory, and {free} are free; ask of fewer decisions"
         )
 
 
@@ -215,4 +215,3 @@ def wanted_statistics(problem: Problem, names: tuple[str, ...]) -> dict[str, Ove
     """
     statistics = ((name, problem.statistics.get(name)) for name in names)
     return {name: over for name, over in statistics if isinstance(over, OverDraws)}
-
