@@ -102,11 +102,6 @@ def listed(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
-def keep(question: Question, setting: Setting) -> Resolved:
-    """Take a question as it is written."""
-    return Resolved(question)
-
-
 def weights_note(settings: Iterable[Setting]) -> tuple[str, ...]:
     """Say which questions count every scenario alike although an uncertain axis that they reduce has weights.
 
@@ -124,8 +119,8 @@ def weights_note(settings: Iterable[Setting]) -> tuple[str, ...]:
     if not names:
         return ()
     return (
-        f"{listed(names)}: every scenario counts alike; the weights of {listed(sorted(weighed))} count in statistics, as "
-        "mean(...)",
+        f"{listed(names)}: every scenario counts alike; the weights of {listed(sorted(weighed))} count in statistics "
+        "(P50, mean, share)",
     )
 
 
@@ -160,7 +155,7 @@ def decide(question: Decision, setting: Setting) -> Resolved:
 
 
 @dataclass
-class Reading:
+class StatisticReading:
     """A question as it is read, and what there is to say of it."""
 
     setting: Setting
@@ -174,7 +169,20 @@ class Reading:
         return Statistic(quantity, Measure.QUANTILE, HALF)
 
     def is_of_draws(self, statistic: Statistic, key: str) -> bool:
-        """Tell whether draws change what a statistic is of; refuse one that none changes but for an override."""
+        """Tell whether draws change what a statistic is of; that no draw does is an override's doing, and noted.
+
+        Parameters
+        ----------
+        statistic
+            A mean or a quantile.
+        key
+            Where it stands.
+
+        Raises
+        ------
+        ResolutionError
+            For one that no draw would change without an override either.
+        """
         quantity = statistic.quantity
         if self.setting.is_uncertain(quantity):
             return True
@@ -186,7 +194,7 @@ class Reading:
         return False
 
     def is_share_of_draws(self, conditions: Sequence[Condition], key: str, *, may_settle: bool = True) -> bool:
-        """Tell whether draws change whether conditions are met; refuse those that none changes but for an override.
+        """Tell whether draws change whether conditions are met; that no draw does is an override's doing, and noted.
 
         Parameters
         ----------
@@ -196,6 +204,11 @@ class Reading:
             Where they stand.
         may_settle
             Whether what is asked of their share can be asked of one draw.
+
+        Raises
+        ------
+        ResolutionError
+            For those that no draw would change without an override either, or that cannot be asked of one.
         """
         names = [name for condition in conditions for name in condition.names()]
         if self.setting.axes(names):
@@ -209,7 +222,20 @@ class Reading:
         raise ResolutionError(f"{key}: share(...): {shown} {fault} on no uncertain axis that is not kept; leave share(...) out")
 
     def refuse_uncertain_bound(self, promise: Promise, key: str) -> None:
-        """Refuse a statistic that is compared with a quantity that draws change."""
+        """Refuse a statistic that is compared with a quantity that draws change.
+
+        Parameters
+        ----------
+        promise
+            The comparison.
+        key
+            Where it stands.
+
+        Raises
+        ------
+        ResolutionError
+            With what to write instead.
+        """
         right = promise.value
         if isinstance(right, str) and self.setting.is_uncertain(right):
             axes, (condition,) = self.setting.axis_names(self.setting.axes((right,))), promise.on_a_draw()
@@ -242,7 +268,7 @@ class Reading:
 
 
 @dataclass
-class _DecisionReading(Reading):
+class _DecisionReading(StatisticReading):
     """A decision as it is read."""
 
     question: Decision = field(kw_only=True)

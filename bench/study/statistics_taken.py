@@ -12,12 +12,12 @@ from ...kernels.model.statistic_quantity import StatisticQuantity, share_quantit
 from ...kernels.model.statistics import Promise, ShareOfDraws, Statistic
 from ...kernels.reductions.over_draws import OverDraws
 from .conditions import show
-from .resolution import HALF, Reading, ResolutionError, Resolved, Setting, listed
+from .resolution import HALF, ResolutionError, Resolved, Setting, StatisticReading, listed
 from .statistic_text import SHARE
 
 
 @dataclass
-class _Taking(Reading):
+class _Taking(StatisticReading):
     """A question as its statistics are taken."""
 
     medians_of_bare: bool = False  # whether a quantity that stands as it is means its median

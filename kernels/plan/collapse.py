@@ -87,9 +87,9 @@ def collapse(problem: Problem, question: Question) -> Collapsed:
 
 
 def collapse_rows(problem: Problem, question: Question) -> Collapsed:
-    """Leave out the axes that statistics are over of a table that asks nothing of single draws: it has a row for each decision.
+    """Leave out the uncertain axes that a table of statistics does not depend on: one of nothing else has a row for a decision.
 
-    Any other table has a row for each point of the grid.
+    A table without statistics has a row for each point of the grid.
 
     Parameters
     ----------
