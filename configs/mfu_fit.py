@@ -1,12 +1,34 @@
 """The MFU's regression as defaults of the model's inputs: what `flopwatt validate --fit` wrote to configs/prior/mfu.toml."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from .toml_files import FactError
 
 SOURCE = "configs/prior/mfu.toml: {}"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The chips, by their key in the hardware table, of which something is published that a predicted MFU can rest on.
+
+    Parameters
+    ----------
+    runs
+        Those of the fitted training runs.
+    steps
+        Those of which step times are published.
+    """
+
+    runs: tuple[str, ...]
+    steps: tuple[str, ...]
+
+
+def evidence(fit: Mapping[str, Any]) -> Evidence:
+    """Return the chips of which runs or step times are published. Raises KeyError where the file does not list them."""
+    return Evidence(tuple(fit["chips"]), tuple(fit["chips_with_step_times"]))
 
 
 def covariance_name(first: str, second: str) -> str:

@@ -14,6 +14,7 @@ from flopwatt.kernels.engines.registry import MODULES
 SAME_PART = {
     "report": "what a room prints",
     "bins": "what keeps something for each bin",
+    "decide": "what decides between decisions, by lanes and by threads",
     "fit": "fitting a model's parameters",
     "gpu": "what is done on a GPU",
     "record": "a record, and a run as one",

@@ -21,7 +21,7 @@ from ...kernels.model.questions import (
 )
 from ...kernels.plan.sensitivity import parts
 from .column import Array, Column, Maker
-from .decisions import decision
+from .decision_parts import decision
 from .parts import Parts
 
 TOGETHER = "(together)"  # what a sensitivity's axes do with each other

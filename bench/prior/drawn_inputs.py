@@ -1,7 +1,7 @@
 """What is drawn for a run of which an input is not known: stated distributions, and Student's t around the regression."""
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -114,7 +114,7 @@ def distribution_of(quantity: str, run: RunFacts = NOTHING_KNOWN, fit: Fitted | 
     if quantity == DEVIATION:
         fit = fit or store.fitted()
         source = f"fitted on {', '.join(fit.names)}; {store.fit_source()}"
-        return StudentT(fit.posterior.freedom, "; ".join(filter(None, (source, unseen_chips([run.chip] if run.chip else [])))))
+        return StudentT(fit.posterior.freedom, "; ".join((source, *unseen_chips([run.chip] if run.chip else []))))
     if quantity == STEP_ERROR:
         return step_error(run.mixture)
     return store.stated().of(quantity, run.chip, run.year)
@@ -142,11 +142,24 @@ def drawn_order(model: Model, targets: Iterable[str], held: Collection[str]) -> 
     return sorted(names, key=lambda name: name != DEVIATION)  # the MFU's comes first
 
 
-def unseen_chips(chips: Iterable[str]) -> str:
-    """Say of which chips (keys of the hardware table) the MFU's regression saw no run, or nothing."""
-    unseen = [chip for chip in chips if chip not in store.fitted().chips]
-    if not unseen:
-        return ""
-    listed = " and ".join(filter(None, [", ".join(unseen[:-1]), unseen[-1]]))
-    these = "this chip" if len(unseen) == 1 else "these chips"
-    return f"mfu of {listed}: no published run on {these}; the regression on other chips speaks"
+def has_evidence(chip: str) -> bool:
+    """Tell whether the MFU is fitted on a run on a chip (a key of the hardware table), or its step times are published."""
+    evidence = store.evidence()
+    return chip in evidence.runs or chip in evidence.steps
+
+
+def unseen_chips(chips: Iterable[str]) -> tuple[str, ...]:
+    """Say of which chips (keys of the hardware table) the MFU's regression saw no run, those with step times first."""
+    unseen = [chip for chip in chips if chip not in store.evidence().runs]
+    stepped = [chip for chip in unseen if has_evidence(chip)]
+    others = [chip for chip in unseen if chip not in stepped]
+    with_steps = _without_run(stepped, "though there are published step times")
+    return (*with_steps, *_without_run(others, "and there is no step time either"))
+
+
+def _without_run(chips: Sequence[str], steps: str) -> tuple[str, ...]:
+    if not chips:
+        return ()
+    listed = " and ".join(filter(None, [", ".join(chips[:-1]), chips[-1]]))
+    these = "this chip" if len(chips) == 1 else "these chips"
+    return (f"mfu of {listed}: fitted on no run on {these}, {steps}; the regression on other chips speaks",)

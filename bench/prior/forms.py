@@ -162,6 +162,7 @@ class FitFile:
 
     source: str
     chips: tuple[str, ...]
+    chips_with_step_times: tuple[str, ...]
     features: tuple[str, ...]
     intercept: float
     scale: float

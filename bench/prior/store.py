@@ -3,7 +3,7 @@
 import fnmatch
 import functools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -207,8 +207,18 @@ def _entry(raw: Mapping[str, Any]) -> Drawn:
 @functools.cache
 def fitted() -> Fitted:
     """Read the MFU's regression as it was last fitted. Raises PriorError."""
+    return _read_fit(_fitted)
+
+
+@functools.cache
+def evidence() -> mfu_fit.Evidence:
+    """Read the chips of which training runs or step times were published when the MFU was last fitted. Raises PriorError."""
+    return _read_fit(mfu_fit.evidence)
+
+
+def _read_fit(make: Callable[[Mapping[str, Any]], T]) -> T:
     try:
-        return _read(_fitted, forms.FIT, FIT)
+        return _read(make, forms.FIT, FIT)
     except PriorError as error:
         raise PriorError(f"{error}; `flopwatt validate` can fit it anew") from None
 
@@ -258,13 +268,15 @@ _FIT_HEAD = """\
 """
 
 
-def write_fit(path: Path, fit: Fitted, source: str, quality: Mapping[str, str]) -> None:
+def write_fit(path: Path, fit: Fitted, source: str, steps: Sequence[str], quality: Mapping[str, str]) -> None:
     """Write a fit to a file.
 
     Parameters
     ----------
     source
         What it was fitted on, for a person.
+    steps
+        The keys of the chips of which step times are published.
     quality
         Lines about how good it is, by name.
 
@@ -275,10 +287,10 @@ def write_fit(path: Path, fit: Fitted, source: str, quality: Mapping[str, str]) 
     """
     from ...kernels.files import write_whole
 
-    write_whole(path, _toml(fit, source, quality).encode())
+    write_whole(path, _toml(fit, source, steps, quality).encode())
 
 
-def _toml(fit: Fitted, source: str, quality: Mapping[str, str]) -> str:
+def _toml(fit: Fitted, source: str, steps: Sequence[str], quality: Mapping[str, str]) -> str:
     import tomlkit
 
     post, names = fit.posterior, fit.names
@@ -286,6 +298,9 @@ def _toml(fit: Fitted, source: str, quality: Mapping[str, str]) -> str:
     document["source"] = source
     document["chips"] = tomlkit.array().multiline(True)
     document["chips"].extend(fit.chips)
+    document.add(tomlkit.comment("not fitted on; chips of configs/published/step_times.toml and bridge_perf.toml"))
+    document["chips_with_step_times"] = tomlkit.array().multiline(True)
+    document["chips_with_step_times"].extend(steps)
     document["features"] = list(names)
     document["intercept"] = significant(post.coefficients[0], 6)
     document["scale"] = significant(post.scale, 6)

@@ -4,6 +4,8 @@ __all__ = [
     "answer_columns",
     "answer_table",
     "check",
+    "decision_table",
+    "decision_words",
     "document",
     "export",
     "export_tables",

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...kernels.model import units
 from ...kernels.model.condition import Condition
+from ...kernels.model.evaluate import dependence
 from ...kernels.model.promises import at_confidences, comparisons, is_mean
 from ...kernels.model.questions import Decision
 from ...kernels.model.statistics import AnyPromise, Promise, SharePromise
-from ..answers import decisions as names
+from ..answers import decision_parts as names
 from ..answers.answer import Answer
 from ..answers.column import Column, coordinates_of_points
 from ..answers.parts import Nearest
@@ -52,13 +54,17 @@ def decision_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
     """
     question: Any = answer.question
     table = _Table(answer, study, rows, question)
-    columns = [*table.coordinates(), *table.objective(), *table.promised(), *table.shares()]
-    return columns, draws_text(study, question)
+    shares, certain = table.shares()
+    columns = [*table.coordinates(), *table.objective(), *table.promised(), *shares]
+    text = draws_text(study, question)
+    return columns, f"{text}; {' and '.join(certain)} in all of them" if text and certain else text
 
 
 def draws_text(study: Study, question: Decision) -> str:
     """Say over which draws statistics are: ``statistics are over 512 draws of assumptions``; empty where there are none."""
-    axes = [axis for axis in study.problem.grid.axes if axis.uncertain and axis.name not in question.by]
+    grid = study.problem.grid
+    matter = frozenset[int]().union(*dependence(study.problem, question.targets()).values())
+    axes = [axis for i, axis in enumerate(grid.axes) if axis.uncertain and axis.name not in question.by and i in matter]
     if not axes:
         return ""
     count = math.prod(len(axis) for axis in axes)
@@ -124,19 +130,32 @@ class _Table:
         columns |= {name: self.cells(self.answer.values[name], name) for name in quantities}
         return list(columns.items())
 
-    def shares(self) -> Columns:
-        """Show the share of the draws that meets the conditions of each promise, and that which meets all."""
-        model, columns = self.study.problem.model, {}
-        for promise in self.question.promises:
-            heading = "draws with\n" + conditions_words(promise.on_a_draw(), model).replace(" <", "\n<").replace(" >", "\n>")
-            columns[names.met_name(promise, model)] = heading.replace(" and ", "\nand ")
-        every = names.met_all_name(self.question, model)
-        if every and every not in columns:
-            columns[every] = "draws that\nmeet all"
-        return [(heading, self._percents(self.answer.values[name])) for name, heading in columns.items()]
+    def shares(self) -> tuple[Columns, list[str]]:
+        """Show the share of the draws that meets the conditions of each promise, and that which meets all.
 
-    def _percents(self, column: Column) -> list[str]:
-        return [percent(share) for share in np.reshape(column.data, -1)[self.rows].tolist()]
+        Returns
+        -------
+        tuple
+            The columns that tell something, and the conditions that every draw meets in every row.
+        """
+        model, headings, certain = self.study.problem.model, dict[str, str](), list[str]()
+        for promise in self.question.promises:
+            name, words = names.met_name(promise, model), conditions_words(promise.on_a_draw(), model)
+            if self.rows and (self._shares(name) == 1).all():
+                certain += [words] if words not in certain else []
+            else:
+                heading = "draws with\n" + words.replace(" <", "\n<").replace(" >", "\n>")
+                headings[name] = heading.replace(" and ", "\nand ")
+        every = names.met_all_name(self.question, model)
+        if every and len(headings) > 1:
+            headings.setdefault(every, "draws that\nmeet all")
+        return [(heading, self._percents(name)) for name, heading in headings.items()], certain
+
+    def _shares(self, name: str) -> NDArray[Any]:
+        return np.reshape(self.answer.values[name].data, -1)[self.rows]
+
+    def _percents(self, name: str) -> list[str]:
+        return [percent(share) for share in self._shares(name).tolist()]
 
 
 def unmet_sentences(answer: Answer, study: Study) -> list[str]:
@@ -200,9 +219,9 @@ class _Unmet:
     def _failing(self) -> str:
         """Say how many decisions there are, and which condition most of them fail."""
         failed, count = self.failed(), int(self.number(self.nearest.considered))
-        if self._excess() <= 0 and not any(times == count for _, times in failed):
+        if self._only_unknown():
             return f"of no decision that meets the conditions {self.question.objective.quantity} is known"
-        if math.isnan(self._excess()):
+        if not self._is_known():
             return self._unknown()
         worst, times = max(failed, key=lambda pair: pair[1])
         words = comparison_words(worst, self.study.problem.model)
@@ -212,6 +231,17 @@ class _Unmet:
             return "the only decision does not meet all conditions"
         often = f"all {numbers.count(count)}" if times == count else f"{numbers.count(times)} of them"
         return f"no decision of {numbers.count(count)} meets all conditions; {words} fails most often, in {often}"
+
+    def _is_known(self) -> bool:
+        """Tell whether something comes near: a draw that is not known meets no condition, which leaves its share known."""
+        statistics = [promise.statistic for promise in self.question.promises if isinstance(promise, Promise)]
+        values = [self.number(self.nearest.values[str(statistic)]) for statistic in statistics]
+        return not any(map(math.isnan, [self._excess(), *values]))
+
+    def _only_unknown(self) -> bool:
+        """Tell whether a decision meets all conditions, so that only the objective is not known."""
+        count = int(self.number(self.nearest.considered))
+        return self._excess() <= 0 and not any(times == count for _, times in self.failed())
 
     def _excess(self) -> float:
         return self.number(self.nearest.excess)
@@ -225,7 +255,7 @@ class _Unmet:
 
     def _closest(self) -> str:
         """Name the nearest decision, and say what it misses and by how much."""
-        if not self._excess() >= 0:
+        if not self._is_known() or self._only_unknown():
             return ""
         shown = choices_shown(self.answer, self.study)
         place = ", ".join(f"{name} {self._cell(self.nearest.at[name], name)}" for name in shown)

@@ -70,6 +70,12 @@ def cases(rows: Iterable[Mapping[str, Any]]) -> tuple[list[StepCase], list[Skipp
     return predictable, skipped
 
 
+def chips() -> tuple[str, ...]:
+    """List the chips, by their key in the hardware table, of the step times that come with flopwatt and can be predicted."""
+    predictable, _ = cases(published_rows())
+    return tuple(sorted({step.chip for step in predictable}))
+
+
 def inputs(steps: Sequence[StepCase], targets: Sequence[str] = TARGETS) -> dict[str, Floats]:
     """Gather an array over the cases for each input of the targets, in base units; what a case leaves out takes its default."""
     defaults = configs.defaults()

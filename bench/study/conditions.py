@@ -31,6 +31,7 @@ _OTHER_WORDS = re.compile(r"\b(or|not|xor|AND)\b|[|&]", re.IGNORECASE)
 FORM = "write it as 'quantity <= number unit' or 'quantity <= quantity', for example 'run_time <= 120 day'"
 
 Clause = Condition | Promise | SharePromise
+ON_EVIDENCE = Condition("mfu_evidence", "==", 1.0)  # not by >=: a chip without evidence does not miss it by a little
 
 
 class ConditionError(StatisticError):
@@ -236,7 +237,8 @@ def with_conditions(text: str, question: Question, model: Model) -> str:
         The quantities that they name.
     """
     where = ", ".join(SHOWN.of(question).conditions(question, model))
-    return f"{text} where {where}" if where else text
+    text = f"{text} where {where}" if where else text
+    return f"{text}, on chips with fitted runs or published step times" if ON_EVIDENCE in question.where else text
 
 
 def _show_right(left: str, right: float | str, model: Model) -> str:
@@ -250,19 +252,23 @@ def _show_all(conditions: Sequence[Condition], model: Model) -> str:
 
 
 def _where(question: Question, model: Model) -> list[str]:
-    return [show(condition, model) for condition in question.where]
+    """Show what is written; that a chip has evidence is said of all in one."""
+    return [show(condition, model) for condition in question.where if condition != ON_EVIDENCE]
 
 
 def _where_and_promises(question: Decision, model: Model) -> list[str]:
     """Show the promises as they are asked: where there are several confidences, at these."""
-    shares = [show_share(confidence) for confidence in question.confidences]
-    at = " and ".join(filter(None, (", ".join(shares[:-1]), *shares[-1:])))
-    shown = [
-        f"{_show_all(promise.on_a_draw(), model)} in at least {at} of draws"
-        if shares and has_confidence(promise)
-        else show_promise(promise, model)
-        for promise in question.promises
-    ]
+    asked = [promise for promise in question.promises if question.confidences and has_confidence(promise)]
+    shown = [show_promise(promise, model) for promise in question.promises if promise not in asked]
+    if asked:
+        *first, last = map(show_share, question.confidences)
+        at = f"{', '.join(first)} and {last}" if first else last
+        joint = [_show_all(promise.on_a_draw(), model) for promise in asked]
+        if len(asked) == 1:
+            shown.append(f"{joint[0]} in at least {at} of draws")
+        else:
+            several = [f"({text})" if " and " in text else text for text in joint]
+            shown.append(f"{' and '.join(several)}, each in at least {at} of draws")
     return [*_where(question, model), *shown]
 
 

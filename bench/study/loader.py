@@ -21,7 +21,7 @@ from ...kernels.text import nearest
 from ..errors import InputError, Parameter, StudyError
 from . import overrides
 from .bindings import bind, build_grid, find_substitutes, needed_quantities, substitute
-from .mfu_basis import hold_unknown, note_unseen_chips, regression
+from .mfu_basis import hold_unknown, regression, rest_on_evidence
 from .prior_axis import draw_prior
 from .provenance import Assumption, MissingFact, find_assumptions, find_missing_facts
 from .questions import build_question, resolve_questions, statistics_asked
@@ -197,19 +197,20 @@ def _build_study(
     model = model.extended(statistics_asked(spec.questions, model))
     written = _build_questions(spec, model)
     questions = _select(written, only)
+    places = [("questions", written.index(question)) for question in questions]
     bindings = bind(spec, model, held, file.path.parent, computed)
     targets = [name for question in questions for name in question.targets()]
     model = draw_prior(bindings, spec, model, (name for question in written for name in question.targets()), targets)
     hold_unknown(model, targets, bindings)
-    note_unseen_chips(model, targets, bindings)
-    needs = needed_quantities(model, targets, bindings)
+    questions = rest_on_evidence(model, questions, bindings)
+    needs = needed_quantities(model, (name for question in questions for name in question.targets()), bindings)
     assumptions = find_assumptions(model, needs, bindings.given, bindings.columns())
     grid, notes = build_grid(model, bindings, needs)
     fitted = regression(model, bindings.given)
     used = {name: value for name, value in bindings.given.items() if name in needs}
     problem = Problem(model, grid, used | {a.quantity: a.value for a in assumptions})
-    placed = [(("questions", written.index(question)), question) for question in questions]
     missing = find_missing_facts(problem, questions, bindings.axes)  # of single draws: a statistic knows no less than they do
+    placed = list(zip(places, questions, strict=True))
     problem, questions, readings = resolve_questions(placed, problem, bindings.freed)
     return Study(
         name="stdin" if str(file.path) in reading.STDIN else file.path.stem,

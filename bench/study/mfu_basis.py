@@ -1,15 +1,26 @@
-"""What a study's MFU rests on where the model predicts it: features that nothing tells, and chips without a published run."""
+"""What a study's MFU rests on where the model predicts it: features that nothing tells, and what is published of its chips."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from ... import configs
 from ...kernels.model.quantity import Model
+from ...kernels.model.questions import Question
 from ...kernels.quantities.utilisation import MAY_BE_UNKNOWN
-from ..prior.drawn_inputs import unseen_chips
+from ..prior.drawn_inputs import has_evidence, unseen_chips
 from .bindings import Bindings
+from .conditions import ON_EVIDENCE
+from .planned_axis import AxisColumns
 from .prior_axis import has_chips
+from .questions import KINDS
+from .resolution import listed
 
+BALANCE = "chip_balance"  # by which the MFU's prediction knows the chip
 PREDICTED = ("mfu_log_median", "mfu_log_scale")
+EVIDENCE = ON_EVIDENCE.quantity
+EVIDENCE_SOURCE = "configs/prior/mfu.toml: the chips of fitted training runs and published step times"
 
 
 def hold_unknown(model: Model, targets: Iterable[str], bindings: Bindings) -> None:
@@ -42,17 +53,83 @@ def hold_unknown(model: Model, targets: Iterable[str], bindings: Bindings) -> No
         bindings.notes.append(f"{without}; the mean of published runs stands in")
 
 
-def note_unseen_chips(model: Model, targets: Iterable[str], bindings: Bindings) -> None:
-    """Note the study's chips of which no published run tells the MFU, where the model predicts it.
+def rest_on_evidence(model: Model, questions: Sequence[Question], bindings: Bindings) -> tuple[Question, ...]:
+    """Let questions that choose the chip by an MFU that the model predicts choose among chips with evidence, and note others.
+
+    A chip without a fitted run or published step times has the MFU that the regression extrapolates, and no history that could
+    contradict it. A question that names ``mfu_evidence`` itself chooses as it says, as does one of which no
+    chip has evidence.
 
     Parameters
     ----------
-    model, targets, bindings
-        As of `hold_unknown`.
+    model
+        The study's quantities.
+    questions
+        Those that are asked.
+    bindings
+        What has a value. The axis of the chips gets a column where it is needed; notes say which chips are left out, and of
+        which the regression saw no run.
+
+    Returns
+    -------
+    tuple of Question
+        The questions, some with one more condition.
     """
-    if _is_predicted(model, targets, {*bindings.given, *bindings.columns()}):
+    held = {*bindings.given, *bindings.columns()}
+    resting = [question for question in questions if _is_predicted(model, question.targets(), held)]
+    place = _chip_axis(model, bindings)
+    left_out, choosing = list[str](), list[Question]()
+    if place is not None:
+        axis = _with_evidence(bindings.axes[place])
+        left_out = [row.key for row, seen in zip(axis.rows, axis.columns[EVIDENCE].tolist(), strict=True) if not seen]
+        if len(left_out) < len(axis.rows) and left_out and not axis.uncertain:
+            choosing = [question for question in resting if _chooses(question, axis.name)]
+        if choosing or any(EVIDENCE in question.targets() for question in questions):
+            bindings.axes[place] = axis
+    bindings.notes += _left_out_note(choosing, left_out)
+    if resting:
+        unanswered = left_out if len(choosing) == len(resting) else ()
         chips = [row.key for axis in bindings.axes if has_chips(axis) for row in axis.rows]
-        bindings.notes += filter(None, [unseen_chips(chips)])
+        bindings.notes += unseen_chips(chip for chip in chips if chip not in unanswered)
+    return tuple(
+        replace(question, where=(*question.where, ON_EVIDENCE)) if question in choosing else question for question in questions
+    )
+
+
+def _chip_axis(model: Model, bindings: Bindings) -> int | None:
+    """Find the axis whose chips the MFU is of; None where there is none or several, or the study says itself what is known."""
+    if EVIDENCE not in model or not model[EVIDENCE].given or EVIDENCE in bindings.given:
+        return None
+    held = {*bindings.given, *bindings.columns()}
+    features = set(model.inputs([BALANCE], held))
+    axes = {i: axis for i, axis in enumerate(bindings.axes) if has_chips(axis)}
+    places = [i for i, axis in axes.items() if features & set(axis.columns)] if len(axes) > 1 else list(axes)
+    elsewhere = any(EVIDENCE in axis.columns for i, axis in enumerate(bindings.axes) if [i] != places)
+    return None if len(places) != 1 or elsewhere else places[0]
+
+
+def _with_evidence(axis: AxisColumns) -> AxisColumns:
+    """Add the column of which chips something is published, where the table has none."""
+    if EVIDENCE in axis.columns:
+        return axis
+    seen = np.array([float(has_evidence(row.key)) for row in axis.rows])
+    return replace(axis, columns={**axis.columns, EVIDENCE: seen}, sources={**axis.sources, EVIDENCE: EVIDENCE_SOURCE})
+
+
+def _chooses(question: Question, axis: str) -> bool:
+    """Tell whether a question chooses a point of an axis, and does not say itself which evidence is enough."""
+    return KINDS.of(question).statistics and axis not in question.by and EVIDENCE not in question.targets()
+
+
+def _left_out_note(questions: Sequence[Question], chips: Sequence[str]) -> tuple[str, ...]:
+    if not questions:
+        return ()
+    names = listed([question.name for question in questions])
+    verb, their, them = ("is", "its", "it") if len(chips) == 1 else ("are", "their", "them")
+    return (
+        f"{names}: {listed(chips)} {verb} left out of the choice: flopwatt has no run to fit {their} MFU on and no step time; "
+        f"`{EVIDENCE} >= 0` among the conditions lets {them} in",
+    )
 
 
 def _is_predicted(model: Model, targets: Iterable[str], held: Iterable[str]) -> bool:

@@ -139,8 +139,8 @@ class WrittenKind:
         Why ``by`` does not go with the kind; empty where it does.
     build
         Makes the question, its quantities known to be the model's. Raises QuestionError.
-    decides
-        Whether it is of statistics over what is uncertain alone; else they are quantities beside others.
+    statistics
+        Whether statistics over what is uncertain are all that it asks of it; else they are quantities beside others.
     resolve
         Says what the question means once its grid is known. Raises ResolutionError.
     """
@@ -149,7 +149,7 @@ class WrittenKind:
     options: tuple[str, ...]
     without_by: str
     build: Callable[[QuestionSpec, Place, Common], q.Question]
-    decides: bool = False
+    statistics: bool = False
     resolve: Callable[[Any, Setting], Resolved] = take_one
 
 
@@ -158,7 +158,7 @@ KINDS: ByKind[WrittenKind] = ByKind(
     {
         q.Best: Apart("is written as a decision is, and is one of which no draw changes anything"),
         q.Decision: WrittenKind(
-            keys=("minimize", "maximize"), options=("at",), without_by="", build=_decision, decides=True, resolve=decide
+            keys=("minimize", "maximize"), options=("at",), without_by="", build=_decision, statistics=True, resolve=decide
         ),
         q.Summary: WrittenKind(keys=("summary",), options=(), without_by="", build=_summary),
         q.Quantiles: WrittenKind(keys=("quantiles",), options=("at",), without_by="", build=_quantiles),
@@ -188,7 +188,7 @@ def statistics_asked(specs: Sequence[QuestionSpec], model: Model) -> dict[str, Q
     """
     result: dict[str, Quantity] = {}
     for spec in specs:
-        named = [(key, getattr(spec, key)) for key, kind in KIND_OF_KEY.items() if not kind.decides]
+        named = [(key, getattr(spec, key)) for key, kind in KIND_OF_KEY.items() if not kind.statistics]
         texts = [text for _, value in named if value is not None for text in ([value] if isinstance(value, str) else value)]
         result |= quantities_in(texts, spec.where if texts else (), model)
     return result
@@ -225,7 +225,7 @@ def build_question(spec: QuestionSpec, number: int, model: Model, axes: list[str
             raise QuestionError(f"{key_text((*place, option))}: does not go with {key}")
     named = [getattr(spec, key)] if isinstance(getattr(spec, key), str) else getattr(spec, key)
     common: dict[str, Any] = {"by": _by(spec.by, axes, place)}
-    if kind.decides:
+    if kind.statistics:
         clauses = _read(conditions.parse_clause, spec.where, model, (*place, "where"))
         (common["objective"],) = _read(statistic_text.parse_objective, named, model, (*place, key))
         common["where"] = tuple(clause for clause in clauses if isinstance(clause, Condition))
@@ -295,7 +295,7 @@ def resolve_questions(
     counting = [
         (place, result.question)
         for (place, asked), result in zip(questions, resolved, strict=True)
-        if not KINDS.of(asked).decides
+        if not KINDS.of(asked).statistics
     ]
     notes += weights_note(Setting(question, place, whole) for place, question in counting)
     return whole, tuple(result.question for result in resolved), tuple(notes)

@@ -1,9 +1,9 @@
 """What a user would write instead: the short model (`shapes.cost_model`) by hand with NumPy, numexpr, JAX and DuckDB.
 
-Each answers one question, the cheapest run under a deadline and a power cap and where it is, per (model, tokens, chip).
+`PEERS` answer one question, the cheapest run under a deadline and a power cap and where it is, per (model, tokens, chip).
 Each comes as its users write it, the formulas as they stand, intermediate results in their small shapes; and tuned by
 someone who hoists what needs no price by hand and takes the conditions into the small arrays, in chunks that fit a cache, on
-every core. All forms are timed.
+every core. All forms are timed. `DECIDING_PEERS` answer the question `median` of choices.py.
 """
 
 import functools
@@ -11,7 +11,7 @@ import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flopwatt.bench.suites import peers_arrays, peers_duckdb, peers_jax
+from flopwatt.bench.suites import peers_arrays, peers_draws, peers_duckdb, peers_jax
 from flopwatt.bench.suites.hand import Hand
 from flopwatt.kernels.model.questions import Result
 
@@ -66,4 +66,10 @@ PEERS = (
     Peer("jax, hoisted, min by rows", "jax", functools.partial(peers_jax.compile_groups, place="rows", tuned=True), tuned=True),
     Peer("duckdb", "duckdb", functools.partial(peers_duckdb.cross_join, hoisted=False)),
     Peer("duckdb, hoisted", "duckdb", functools.partial(peers_duckdb.cross_join, hoisted=True), tuned=True),
+)
+
+DECIDING_PEERS = (
+    Peer("numpy, partition", "numpy", functools.partial(peers_draws.numpy_blocks, tuned=False)),
+    Peer("numpy, counted and partitioned", "numpy", functools.partial(peers_draws.numpy_blocks, tuned=True), tuned=True),
+    Peer("jax, sort", "jax", peers_draws.jax_sort),
 )

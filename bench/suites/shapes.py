@@ -104,7 +104,7 @@ GIVEN = {"mfu": 0.4, "goodput": 0.9, "load": 0.8, "pue": 1.2, "overhead": 1.3, "
 GIVEN |= {"electricity_price": 0.08 / KWH, "life": 1.26e8}  # USD/J, s
 
 
-def _axes() -> dict[str, Callable[[int], dict[str, Floats]]]:
+def axis_columns() -> dict[str, Callable[[int], dict[str, Floats]]]:
     """Name every axis of the short model, with what makes its columns of its length."""
     random = np.random.default_rng(7)
 
@@ -158,7 +158,7 @@ def shallow(axes: int, points: float) -> Shape:
     """Make the short model on so many axes, of about so many points: the chip counts are as many as that takes."""
     lengths = LENGTHS[axes]
     count = max(round(points / math.prod(lengths.values())), 1)
-    columns = _axes()
+    columns = axis_columns()
     grid = Grid(tuple(Axis(name, columns[name](n)) for name, n in {**lengths, "chip_count": count}.items()))
     fixed = GIVEN | ({} if axes > 6 else {"parameters": 4e11, "attention_flops": 8e9})
     problem = Problem(cost_model(), grid, {name: value for name, value in fixed.items() if name not in grid.column_axis})
@@ -183,7 +183,7 @@ KINDS: ByKind[TimedKind] = ByKind(
     "bench.suites.shapes.KINDS",
     {
         Best: TimedKind(lambda quantity, **common: Best(objective=quantity, **common)),
-        Decision: Apart("is not timed: its statistics are over uncertain axes, and a shape has none"),
+        Decision: Apart("is not timed on these: it has a suite of its own, with draws (choices.py)"),
         Summary: TimedKind(lambda **asked: Summary(**asked)),
         Quantiles: TimedKind(lambda **asked: Quantiles(**asked)),
         Histogram: Apart("is not timed: it fills the bins that quantiles are read from, in the same passes"),

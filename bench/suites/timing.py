@@ -127,7 +127,7 @@ def check(shape: Shape, question: Question, result: Result, engine: str, dtype: 
         Who found it, and in which floating-point type.
     """
     assert result.evaluated + result.pruned == shape.points
-    key = (shape.name, question.kind, dtype)
+    key = (shape.name, question.name, dtype)
     if key not in _expected:
         _expected[key] = list(_references(shape, question, dtype))
     error = 0.0
@@ -179,9 +179,9 @@ def slice_result(problem: Problem, question: Question, result: Result, group: tu
     small = slice_problem(problem, question, group).grid
     place = tuple(slice(i, i + 1) for i in group)
     values = {name: np.asarray(array)[place] for name, array in result.values.items()}
-    if "index" in values:
-        index = values["index"]
+    for name in {"index", "nearest"} & set(values):
+        index = values[name]
         parts = problem.grid.indices(np.maximum(index, 0))
         flat = sum(part * stride for part, stride, n in zip(parts, small.strides, small.shape, strict=True) if n > 1)
-        values["index"] = np.where(index < 0, -1, flat)
+        values[name] = np.where(index < 0, -1, flat)
     return Result(values, evaluated=small.size)

@@ -132,7 +132,15 @@ def join_range(low: str, high: str) -> str:
 
 
 def join_spread(middle: str, low: str, high: str) -> str:
-    """Join a shown number with the ends of its range as ``29.8 (25.6 to 34.2) million USD``: the unit once where all agree."""
+    """Join a shown number with the ends of its range as ``29.8 (25.6 to 34.2) million USD``: the unit once where all agree.
+
+    Parameters
+    ----------
+    middle, low, high
+        As they are shown by themselves; the ends are left out where they are shown as the middle is.
+    """
+    if low == middle == high:
+        return middle
     parts = [text.partition(" ") for text in (middle, low, high)]
     (number_text, _, unit), *ends = parts
     if any(end[2] != unit for end in ends):

@@ -13,6 +13,7 @@ from ..estimate.scenario import Assumptions, StatedValue, complete, evaluate, kn
 from ..estimate.source import Source, SourceKind
 from ..prior import store
 from ..prior.method import Fitted, Observed, fit_runs
+from ..step_time import predict
 from . import baselines
 from .cases import chip_hours_of, known_before, uncounted
 from .rows import CaseRow, UnpredictableError, shipped
@@ -187,7 +188,9 @@ def refit(path: Path = store.FIT) -> tuple[Fitted, dict[str, Quality]]:
         "one_run_left_out": cross_validate([str(number) for number in range(len(runs))], "each left out in turn"),
         "one_developer_left_out": cross_validate([case.observed.developer for case in runs], "each developer left out in turn"),
     }
-    store.write_fit(path, fit, f"{len(runs)} {SOURCE}", {name: str(quality) for name, quality in qualities.items()})
+    lines = {name: str(quality) for name, quality in qualities.items()}
+    store.write_fit(path, fit, f"{len(runs)} {SOURCE}", predict.chips(), lines)
     store.fitted.cache_clear()
+    store.evidence.cache_clear()
     configs.defaults.cache_clear()
     return fit, qualities

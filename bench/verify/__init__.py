@@ -1,3 +1,14 @@
 """Whether an engine's result equals NumPy's, for each kind of question."""
 
-__all__ = ["agreement", "best", "bins", "decided", "decisions", "fronts", "scenarios", "subgrid", "summary", "tolerance"]
+__all__ = [
+    "agreement",
+    "best",
+    "bins",
+    "decided",
+    "decision_agreement",
+    "fronts",
+    "scenarios",
+    "subgrid",
+    "summary",
+    "tolerance",
+]

@@ -23,7 +23,7 @@ from ...kernels.model.questions import (
     Summary,
     Table,
 )
-from . import best, bins, decisions, fronts, summary
+from . import best, bins, decision_agreement, fronts, summary
 from .tolerance import Agreement, ResultPair
 
 
@@ -49,7 +49,7 @@ KINDS: ByKind[ComparedKind] = ByKind(
     "bench.verify.agreement.KINDS",
     {
         Best: ComparedKind(whole=best.best, at_points=best.at_coordinates),
-        Decision: ComparedKind(whole=decisions.decision, at_points=decisions.at_decisions),
+        Decision: ComparedKind(whole=decision_agreement.decision, at_points=decision_agreement.at_decisions),
         Summary: ComparedKind(whole=summary.summary, at_points=None),
         Quantiles: ComparedKind(whole=bins.quantiles, at_points=None),
         Histogram: ComparedKind(whole=bins.histogram, at_points=None),

@@ -1,3 +1,15 @@
 """Kernels are written from plans by the operations of a language."""
 
-__all__ = ["arguments", "code", "cpu", "gpu", "languages", "nest", "passes", "reducers", "source_text", "tallies"]
+__all__ = [
+    "arguments",
+    "best_decisions",
+    "code",
+    "cpu",
+    "gpu",
+    "languages",
+    "nest",
+    "passes",
+    "reducers",
+    "source_text",
+    "tallies",
+]

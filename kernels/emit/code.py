@@ -2,8 +2,7 @@
 
 An emitter calls operations while it walks a plan; the language (see `source_text` and `llvm.ir`) writes each down at once.
 A value's kind is ``real`` (the dtype), ``double``, ``bool``, ``int`` or ``wide`` (a whole number that may pass 2^31). An
-array's may also be ``count`` (unsigned, 32 bits), ``total`` (unsigned, 64 bits) or ``flag`` (a byte); what is read of those
-is an ``int``.
+array's may also be ``count`` or ``total`` (unsigned, of 32 and 64 bits) or ``flag`` (a byte), which are read as an ``int``.
 """
 
 import abc
@@ -260,6 +259,10 @@ class Code(abc.ABC):
     @abc.abstractmethod
     def bits(self, value: Value) -> Value:
         """Take the bits of a real number as a whole number, with its sign."""
+
+    @abc.abstractmethod
+    def unbits(self, value: Value) -> Value:
+        """Make the real number whose bits are a whole number's: the other way round of `bits`."""
 
     # --- names and memory ---
 

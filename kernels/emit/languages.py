@@ -111,6 +111,8 @@ typedef {real} real;
     functions={
         "bits float64": "__double_as_longlong",
         "bits float32": "__float_as_int",
+        "unbits float64": "__longlong_as_double",
+        "unbits float32": "__int_as_float",
         "min float32": "fminf",
         "max float32": "fmaxf",
     },
@@ -140,7 +142,7 @@ typedef {real} real;
 # --- Python for Numba on CUDA -----------------------------------------------------------------------------------------
 
 # Functions of libdevice. A product is one that no compiler may fuse into a multiply-add.
-_FUNCTIONS = ("mul", "ceil", "floor", "sqrt", "exp", "log2", "pow", "bits", "fmin", "fmax")
+_FUNCTIONS = ("mul", "ceil", "floor", "sqrt", "exp", "log2", "pow", "bits", "unbits", "fmin", "fmax")
 
 
 def _python_head(block: int, arguments: Iterable[tuple[str, str]]) -> str:
@@ -184,11 +186,20 @@ from flopwatt.kernels.emit.gpu.cuda_math import jit, {", ".join(f"{name}_{{dtype
         "total": "uint64",
         "flag": "uint8",
     },
-    casts={"double": "np.float64({})", "double float64": "{}", "wide": "np.int64({})", "int": "np.int32({})"},
+    casts={
+        "real": "np.float32({})",
+        "real float64": "{}",
+        "double": "np.float64({})",
+        "double float64": "{}",
+        "wide": "np.int64({})",
+        "int": "np.int32({})",
+    },
     functions={
         "mul": "mul",
         "bits float64": "bits_float64",
         "bits float32": "bits_float32",
+        "unbits float64": "unbits_float64",
+        "unbits float32": "unbits_float32",
         "min float32": "fmin_float32",
         "max float32": "fmax_float32",
     },

@@ -7,7 +7,14 @@ from ..model.comparisons import COMPARING
 from .code import ATOM, READ_AS, Array, Code, Operand, Value, Variable
 from .languages import ALSO, COMPARISON, SIGN, SUM, Language
 
-_KIND = {"real": "real", "double": "double", "long long": "wide", "unsigned long long": "total", "unsigned char": "flag"}
+_KIND = {
+    "real": "real",
+    "double": "double",
+    "int": "int",
+    "long long": "wide",
+    "unsigned long long": "total",
+    "unsigned char": "flag",
+}
 
 
 class SourceText(Code):
@@ -90,6 +97,10 @@ class SourceText(Code):
     def bits(self, value: Value) -> Value:
         name = self.language.functions[f"bits {self.dtype}"]
         return Value(self, "wide" if self.dtype == "float64" else "int", f"{name}({value.text})")
+
+    def unbits(self, value: Value) -> Value:
+        name = self.language.functions[f"unbits {self.dtype}"]
+        return Value(self, "real", f"{name}({value.text})")
 
     def extreme(self, merge: str, value: Value, best: Value) -> Value:
         # One instruction in float32; in float64 a GPU has none.

@@ -94,10 +94,12 @@ class Tallies:
         flags = {name: value(node) for name, node in self.counted.items()}
         flags |= {name: value(term.node) <= best[confidence] for name, (term, confidence) in self.beaten.items()}
         for name, flag in flags.items():
-            kept[name].set(kept[name].value + code.select(flag, one, none))
+            kept[name].set(code.cast(kept[name].value + code.select(flag, one, none), kept[name].kind))
         for name, node in self.added.items():
             term = code.cast(value(node), "double")
-            kept[name].set(kept[name].value + (term if weight is None else term * code.cast(weight, "double")))
+            if weight is not None:  # a draw of weight 0 does not exist, and may be NaN or infinite
+                term = code.select(weight > 0, term, 0.0) * code.cast(weight, "double")
+            kept[name].set(kept[name].value + term)
 
 
 def _name(letter: str, node: Node) -> str:
@@ -106,6 +108,13 @@ def _name(letter: str, node: Node) -> str:
 
 def _beaten(term: Term, confidence: int, deciding: Deciding) -> str:
     return f"b{deciding.terms.index(term)}_{confidence}"
+
+
+def _meant(part: Requirement | Term) -> Node | None:
+    """Find the node whose mean is taken; None where none is."""
+    if isinstance(part, Term):
+        return part.node if part.measure is Measure.MEAN else None
+    return part.mean.node if part.mean else None
 
 
 @dataclass(frozen=True)
@@ -177,11 +186,13 @@ class Verdict:
         """Write whether a NaN keeps something from being known; None where nothing can be NaN."""
         if isinstance(part, Rule):
             return None if part.met is part.possible else self.value(part.possible) & ~self.value(part.met)
-        if part.unknown is None:
-            return None
-        if isinstance(part, Term) and part.measure is Measure.VALUE:
-            return self.value(part.unknown)
-        return self.tally(_name("n", part.unknown)) > 0
+        single = isinstance(part, Term) and part.measure is Measure.VALUE
+        doubts = []
+        if part.unknown is not None:
+            doubts.append(self.value(part.unknown) if single else self.tally(_name("n", part.unknown)) > 0)
+        if (node := _meant(part)) is not None:  # the mean of infinities of both signs is NaN too
+            doubts.append(self.mean(node).differs(self.mean(node)))
+        return self.any_of(doubts)
 
     def keeps(self, confidence: int) -> Value:
         """Write whether the decision keeps what must hold at a confidence."""
@@ -248,7 +259,8 @@ class Verdict:
             exact(number, term) if term.measure is Measure.QUANTILE else self.plain(term)
             for number, term in enumerate(self.deciding.terms)
         ]
-        result = values[0]
-        for value in values[1:]:
-            result = self.code.select(value > result, value, result)
+        result = self.code.let("value0", values[0])
+        for number, term in enumerate(values[1:], 1):
+            value = self.code.let(f"term{number}", term)
+            result = self.code.let(f"value{number}", self.code.select(value > result, value, result))
         return result

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..emit.gpu import bins as emit_bins
+from ..emit.gpu import decide as emit_decide
 from ..emit.gpu import points as emit_points
 from ..emit.gpu import threads
 from ..emit.gpu.bins import MAX_SHARED_BINS
@@ -24,6 +25,7 @@ from ..reductions.pareto import NOWHERE
 from ..reductions.states import Share
 from .device import Device
 from .engine import Settings
+from .gpu_incumbents import Incumbents
 from .planned import PlannedRun
 
 COUNTS_WIDE = "counts-wide"  # `Pass.COUNTS` with more bins than shared memory holds
@@ -99,6 +101,10 @@ def _front(plan: Plan, language: str) -> dict[str, Kernel]:
     return {Pass.FRONT.value: emit_bins.front(plan, language, signed=signed(plan))}
 
 
+def _decide(plan: Plan, language: str) -> dict[str, Kernel]:
+    return {Pass.DECIDE.value: emit_decide.decision(plan, language)}
+
+
 def _table(plan: Plan, language: str) -> dict[str, Kernel]:
     return {Pass.TABLE.value: emit_points.table(plan, language)}
 
@@ -108,6 +114,7 @@ KERNELS: Mapping[Pass, Callable[[Plan, str], dict[str, Kernel]]] = {
     Pass.COUNTS: _counts,
     Pass.LEAST: _least,
     Pass.FRONT: _front,
+    Pass.DECIDE: _decide,
     Pass.TABLE: _table,
 }
 
@@ -164,6 +171,24 @@ class GpuRun(PlannedRun):
 
         self._chunks(points.size, 4 * 8, part, None)
         return out
+
+    def decisions(self, groups: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+        """Decide within every outer point of these groups, a few of them first: see `Incumbents`."""
+        known = Incumbents(self.plan, groups)
+        fixed = [self.device.upload(array) for array in (known.weights, self.plan.lane_offsets())]
+        for points, share in known.stages(self.device.multiprocessors):
+
+            def part(first: int, count: int, points: NDArray[np.int64] = points) -> None:
+                some = points[first : first + count]
+                flats, _ = self.plan.point_offsets(some)
+                weights, offsets = fixed
+                read = (weights, self.device.upload(some), self.device.upload(flats), offsets)
+                made = [self.device.zeros(count * width, kind) for width, kind in known.columns]
+                self._launch(Pass.DECIDE, 0, count, *read, self.device.upload(known.limits), *made)
+                known.learn(some, *(self.device.download(array) for array in made))
+
+            self._chunks(points.size, known.bytes, part, share)
+        return known.arrays
 
     def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
         """Count the feasible scenarios of each group in each bin: (groups, bins)."""

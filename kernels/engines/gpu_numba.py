@@ -82,6 +82,7 @@ def signature(kernel: Kernel, dtype: str) -> tuple[Any, ...]:
     scalars = {
         "real": getattr(types, dtype),
         "double": types.float64,
+        "int": types.int32,
         "long long": types.int64,
         "unsigned long long": types.int64,
         "unsigned char": types.uint8,

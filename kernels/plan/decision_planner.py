@@ -41,6 +41,7 @@ def make_deciding(problem: Problem, question: Any, dtype: str, machine: LaneMach
     nodes = DecidingNodes(traced, intervals, total_weight([grid.axes[i] for i in uncertain]))
     deciding = (nodes.nearest if question.nearest else nodes.best)(question, rules)
     conditions = [rule.possible for rule in rules]
+    machine = replace(machine, most=min(machine.most, machine.decided), longest=min(machine.longest, machine.decided))
     order = choose(
         grid.shape,
         kept,

@@ -35,6 +35,8 @@ class LaneMachine:
         Lanes of several axes fused, at most.
     longest
         Lanes of one axis, at most: a longer one is cut into tiles.
+    decided
+        Lanes that are decisions, at most: few are ruled out together earlier than many, and know the best so far sooner.
     alone
         Whether every lane has a thread of its own, which also does for itself what is alike for all lanes, and reads the
         tables for itself.
@@ -55,6 +57,7 @@ class LaneMachine:
     few: int
     most: int
     longest: int
+    decided: int
     alone: bool
     load: float
     busy: int
@@ -72,12 +75,34 @@ class LaneMachine:
 
 
 CPU = LaneMachine(
-    vector=8, unit=16, few=64, most=512, longest=2048, alone=False, load=0.0, busy=64, passes=1, inner=65536, body=48
+    vector=8,
+    unit=16,
+    few=64,
+    most=512,
+    longest=2048,
+    decided=256,
+    alone=False,
+    load=0.0,
+    busy=64,
+    passes=1,
+    inner=65536,
+    body=48,
 )
 # Some 130 multiprocessors hold up to 2048 threads each: a few times as many. A broadcast from shared memory is issued at a
 # quarter of the rate of arithmetic, but waits for none of it. An outer point is one block's work.
 GPU = LaneMachine(
-    vector=1, unit=32, few=64, most=256, longest=256, alone=True, load=2.0, busy=2**20, passes=8, inner=2**18, body=96
+    vector=1,
+    unit=32,
+    few=64,
+    most=256,
+    longest=256,
+    decided=256,
+    alone=True,
+    load=2.0,
+    busy=2**20,
+    passes=8,
+    inner=2**18,
+    body=96,
 )
 
 

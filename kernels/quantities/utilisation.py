@@ -23,6 +23,7 @@ _BDA = "Gelman et al., Bayesian Data Analysis, 3rd edition, section 14.2: poster
 
 given("year", "", "Calendar year in which the run is made; any year from 2023 on counts alike.", low=1950)
 given("mfu_deviation", "", "Student's t of this run's log MFU around what is predicted; 0 is the median.", low=-math.inf)
+given("mfu_evidence", "", "1 where the MFU is fitted on a run on this chip, or its step times are published; else 0.", high=1)
 given("reference_balance", "FLOP/byte", "Operations per byte of the chip whose balance counts 0.", low_open=True)
 given("reference_size", "parameter", "Active parameters of the model whose size counts 0.", low_open=True)
 given("modern_year", "", "Year from which runs count as made with fused attention and selective recompute.")

@@ -11,7 +11,7 @@ from flopwatt.kernels.model import units
 from flopwatt.kernels.quantities import MODEL
 
 # What only a study can say. The facts of chips, models, sites and so on come with a row of a table.
-FOR_THE_STUDY = {"tokens", "chip_count", "batch_size"}
+FOR_THE_STUDY = {"tokens", "chip_count", "batch_size", "mfu_evidence"}
 
 
 @pytest.mark.parametrize("name", configs.defaults())

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from flopwatt import configs
-from flopwatt.configs.mfu_fit import covariance_name, defaults_document, inputs
+from flopwatt.configs.mfu_fit import Evidence, covariance_name, defaults_document, evidence, inputs
 from flopwatt.kernels.quantities import MODEL
 
 FIT = configs.read_toml(configs.MFU_FIT)
@@ -29,6 +29,12 @@ def test_a_covariance_has_one_name() -> None:
 
 def test_defaults_say_where_they_are_from() -> None:
     assert configs.defaults()["mfu_noise"].source == f"configs/prior/mfu.toml: {FIT['source']}"
+
+
+def test_evidence_is_what_the_file_lists() -> None:
+    assert evidence(FIT | {"chips": ["a"], "chips_with_step_times": ["b", "a"]}) == Evidence(("a",), ("b", "a"))
+    listed = evidence(FIT)
+    assert {*listed.runs, *listed.steps} <= set(configs.load("hardware").rows)
 
 
 @pytest.mark.parametrize("change", [{"scale": "x"}, {"covariance": [[1.0]]}, {"centre": {}}, {"ranges": {"size": [1.0]}}])

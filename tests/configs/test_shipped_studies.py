@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from flopwatt import configs
+from flopwatt.bench.prior.drawn_inputs import has_evidence
 from flopwatt.bench.study.loader import Study, load_study
 from flopwatt.kernels import engines
 from flopwatt.kernels.model.questions import Quantiles
@@ -102,3 +103,11 @@ def test_the_quick_study_is_small() -> None:
     low, median, high = engines.get("numpy").prepare(study.problem, energy, engines.Settings()).run().values["quantiles"][0]
     assert low < 3.5e7 * factor("kWh") < high  # 16,384 H100 for Llama 3.1 405B take some 35 GWh
     assert low < median < high
+
+
+@pytest.mark.parametrize("name", ["quick", "frontier-run"])
+def test_every_chip_that_is_chosen_among_has_evidence_of_its_mfu(name: str) -> None:
+    study = load_study(name)
+    assert all(has_evidence(chip) for chip in _labels(study, "chip"))
+    assert not [note for note in study.notes if "left out of the choice" in note]
+    assert not [question for question in study.questions if "mfu_evidence" in question.targets()]

@@ -17,10 +17,6 @@ class CpuCode(Code):
         """Begin the function: give the handles of its arguments, each a `Value` or an `Array`."""
 
     @abc.abstractmethod
-    def unbits(self, value: Value) -> Value:
-        """Make the real number whose bits are a whole number's: the other way round of `bits`."""
-
-    @abc.abstractmethod
     def alloc(self, kind: str, length: Operand, fill: Operand | None = None) -> Array:
         """Take memory that is freed when the function ends.
 

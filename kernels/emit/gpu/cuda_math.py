@@ -39,6 +39,8 @@ if config.ENABLE_CUDASIM:
     fmax_float64, fmax_float32 = (_simulated(np.fmax, real) for real in (np.float64, np.float32))
     bits_float64 = lambda x: int(np.float64(x).view(np.int64))  # noqa: E731
     bits_float32 = lambda x: int(np.float32(x).view(np.int32))  # noqa: E731
+    unbits_float64 = lambda x: np.int64(x).view(np.float64)  # noqa: E731
+    unbits_float32 = lambda x: np.int32(x).view(np.float32)  # noqa: E731
 else:
     from numba.cuda import libdevice
 
@@ -56,3 +58,4 @@ else:
     fmin_float64, fmin_float32 = libdevice.fmin, libdevice.fminf
     fmax_float64, fmax_float32 = libdevice.fmax, libdevice.fmaxf
     bits_float64, bits_float32 = libdevice.double_as_longlong, libdevice.float_as_int
+    unbits_float64, unbits_float32 = libdevice.longlong_as_double, libdevice.int_as_float

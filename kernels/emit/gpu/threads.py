@@ -8,6 +8,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ...plan.cut import Middle
 from ...plan.plan import Plan
 from ..arguments import Arguments
 from ..code import Array, Value, Variable
@@ -87,34 +88,40 @@ class Threads(Arguments):
 
     def nested(self, innermost: Callable[[], None]) -> None:
         """Write the middle loops around the innermost statements; every node is a local variable at its own level."""
+        self._level(0, innermost)
+
+    def _level(self, number: int, innermost: Callable[[], None]) -> None:
+        """Write a level: what is computed there, and under its guards what lies inside it."""
+        nest = self.nest
+        nest.load_tables(number)
+        first = nest.before_guard(number)
+        nest.compute(first)
+        guard = nest.guard(number)
+        if guard is None:
+            self._inside(number, set(), innermost)
+            return
+        with self.code.when(guard):  # the same for a whole block: no thread waits for another
+            self._inside(number, {node.id for node in first}, innermost)
+        if self.pruned:
+            with self.code.otherwise():
+                self.pruned.set(self.pruned.value + self.code.cast(nest.skipped(number), "wide"))
+
+    def _inside(self, number: int, done: set[int], innermost: Callable[[], None]) -> None:
+        nest = self.nest
+        nest.compute(n for n in self.plan.nodes if nest.levels[n.id] == number and n.id not in done)
+        self.loops(number, innermost)
+
+    def loops(self, number: int, innermost: Callable[[], None]) -> None:
+        """Write the loop inside a level, or the innermost statements."""
         nest, plan = self.nest, self.plan
-
-        def level(number: int) -> None:
-            nest.load_tables(number)
-            first = nest.before_guard(number)
-            nest.compute(first)
-            guard = nest.guard(number)
-            if guard is None:
-                inside(number, set())
-                return
-            with self.code.when(guard):  # the same for a whole block: no thread waits for another
-                inside(number, {node.id for node in first})
-            if self.pruned:
-                with self.code.otherwise():
-                    self.pruned.set(self.pruned.value + self.code.cast(nest.skipped(number), "wide"))
-
-        def inside(number: int, done: set[int]) -> None:
-            nest.compute(n for n in plan.nodes if nest.levels[n.id] == number and n.id not in done)
-            if number == nest.last:
-                innermost()
-                return
-            loop = plan.middle[number]
-            if number + 1 == nest.last:
-                self.code.unroll(max(plan.jam.limit, 1))  # tables are then read several entries at a time
-            with self.code.loop(f"i{loop.axis}", *nest.bounds(loop)) as nest.index[loop.axis]:
-                level(number + 1)
-
-        level(0)
+        if number == nest.last:
+            innermost()
+            return
+        loop = plan.middle[number]
+        if number + 1 == nest.last:
+            self.code.unroll(max(plan.jam.limit, 1))  # tables are then read several entries at a time
+        with self.code.loop(f"i{loop.axis}", *nest.bounds(loop)) as nest.index[loop.axis]:
+            self._level(number + 1, innermost)
 
     def lane(self) -> Value:
         """Give the lane's place in the lane columns."""
@@ -135,6 +142,17 @@ class Threads(Arguments):
         code, thread = self.code, self.thread
         for a in accumulators:
             shared[a.name][thread] = code.select(thread < self.nest.used, kept[a.name].value, a.empty(code))
+
+        def merge(other: Value) -> None:
+            for a in accumulators:
+                array = shared[a.name]
+                array[thread] = a.merged(code, array[thread], array[other])
+
+        self.pairwise(merge)
+
+    def pairwise(self, merge: Callable[[Value], None]) -> None:
+        """Write the steps of a tree over a block's threads: ``merge(other)`` takes in what another thread has written."""
+        code, thread = self.code, self.thread
         code.barrier()
         half = 1 << (self.block - 1).bit_length() >> 1
         while half:
@@ -142,9 +160,7 @@ class Threads(Arguments):
             if 2 * half > self.block:
                 condition = code.also(condition, thread + half < self.block)
             with code.when(condition):
-                for a in accumulators:
-                    array = shared[a.name]
-                    array[thread] = a.merged(code, array[thread], array[thread + half])
+                merge(thread + half)
             code.barrier()
             half >>= 1
 
@@ -200,10 +216,20 @@ def reduction(plan: Plan, reducer: Reducer, language: str) -> Kernel:
     return emitter.emitted()
 
 
-def flat_index(emitter: Threads, start: Value) -> Value:
-    """Write the flat index of a point of an outer point that begins at ``start``."""
+def flat_index(emitter: Threads, start: Value, loops: Iterable[Middle] | None = None) -> Value:
+    """Write the flat index of a point of an outer point.
+
+    Parameters
+    ----------
+    emitter : Threads
+        What writes the kernel.
+    start : Value
+        The flat index at which the outer point begins.
+    loops : Iterable[Middle], optional
+        The loops that the point is inside of; all of them unless given.
+    """
     code, nest = emitter.code, emitter.nest
-    for m in emitter.plan.middle:
+    for m in emitter.plan.middle if loops is None else loops:
         index = nest.index[m.axis]
         stride = code.whole(emitter.plan.problem.grid.strides[m.axis], "wide")
         start = start + code.cast(index - nest.first[m.axis] if m.tiled else index, "wide") * stride

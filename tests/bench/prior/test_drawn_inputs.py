@@ -14,6 +14,7 @@ from flopwatt.bench.prior.drawn_inputs import (
     RunFacts,
     distribution_of,
     drawn_order,
+    has_evidence,
     known_inputs,
     shown_name,
     unseen_chips,
@@ -21,13 +22,15 @@ from flopwatt.bench.prior.drawn_inputs import (
 from flopwatt.bench.prior.step_error import STEP_ERROR, step_error
 from flopwatt.kernels.quantities import MODEL
 
+GAUDI = "mfu of gaudi3: fitted on no run on this chip, and there is no step time either; the regression on other chips speaks"
+
 
 def test_the_deviation_is_students_t_with_the_fits_freedom() -> None:
     drawn = distribution_of(DEVIATION, RunFacts("h100-sxm-80gb"))
     assert drawn is not None
     u = np.array([0.01, 0.5, 0.8])
     assert drawn.at(u) == pytest.approx(stats.t.ppf(u, store.fitted().posterior.freedom), abs=1e-12)
-    assert "no published run" not in drawn.source
+    assert "fitted on no run" not in drawn.source
     assert shown_name(DEVIATION) == "mfu"
     assert shown_name("pue") == "pue"
 
@@ -48,14 +51,23 @@ def test_what_is_drawn_comes_in_the_models_order_the_mfu_first() -> None:
     assert DEVIATION not in drawn_order(MODEL, TARGETS, held | {"mfu"})
 
 
-def test_chips_without_a_published_run_are_named() -> None:
-    assert unseen_chips(store.fitted().chips) == ""
-    assert unseen_chips(["h100-sxm-80gb", "gaudi3"]) == (
-        "mfu of gaudi3: no published run on this chip; the regression on other chips speaks"
+def test_chips_without_a_fitted_run_are_named_and_told_apart_by_step_times() -> None:
+    assert unseen_chips(store.fitted().chips) == ()
+    assert unseen_chips(["h100-sxm-80gb", "gaudi3"]) == (GAUDI,)
+    assert unseen_chips(["mi300x", "b200-sxm", "gaudi3"]) == (
+        "mfu of b200-sxm: fitted on no run on this chip, though there are published step times; "
+        "the regression on other chips speaks",
+        "mfu of mi300x and gaudi3: fitted on no run on these chips, and there is no step time either; "
+        "the regression on other chips speaks",
     )
-    of_three = unseen_chips(["b200-sxm", "gaudi3", "mi300x"])
-    assert of_three.startswith("mfu of b200-sxm, gaudi3 and mi300x: no published run on these chips;")
     assert set(store.fitted().chips) <= set(configs.load("hardware").rows)
     drawn = distribution_of(DEVIATION, RunFacts("gaudi3"))
     assert drawn is not None
-    assert drawn.source.endswith("; mfu of gaudi3: no published run on this chip; the regression on other chips speaks")
+    assert drawn.source.endswith(f"; {GAUDI}")
+
+
+@pytest.mark.parametrize(
+    ("chip", "has"), [("tpu-v3", True), ("h100-sxm-80gb", True), ("gb300-nvl72", True), ("gaudi3", False), ("", False)]
+)
+def test_a_run_or_step_times_are_evidence(chip: str, has: bool) -> None:
+    assert has_evidence(chip) is has

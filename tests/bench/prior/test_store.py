@@ -10,16 +10,18 @@ import pytest
 from flopwatt import configs
 from flopwatt.bench.prior import forms, store
 from flopwatt.bench.stats.distributions import DISTRIBUTIONS
+from flopwatt.configs.mfu_fit import Evidence
 from flopwatt.kernels.validation.validator import Validator
 
 
 @pytest.mark.parametrize("text", ['a "quoted" \\ source', "two\nlines", "[quality]"])
 def test_a_fit_is_read_back_whatever_its_source_is_called(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fit = store.fitted()
-    store.write_fit(tmp_path / "mfu.toml", fit, text, {text: text})
+    store.write_fit(tmp_path / "mfu.toml", fit, text, ["a", text], {text: text})
     monkeypatch.setattr(store, "FIT", tmp_path / "mfu.toml")
     again = store.fitted.__wrapped__()
     assert store.fit_source() == text
+    assert store.evidence.__wrapped__() == Evidence(fit.chips, ("a", text))
     assert (again.names, again.ranges) == (fit.names, fit.ranges)
     for field in ("coefficients", "covariance", "scale", "freedom", "centre", "spread"):
         np.testing.assert_array_equal(getattr(again.posterior, field), getattr(fit.posterior, field))
@@ -27,7 +29,7 @@ def test_a_fit_is_read_back_whatever_its_source_is_called(text: str, tmp_path: P
 
 def test_writing_the_shipped_fit_again_changes_nothing(tmp_path: Path) -> None:
     quality = configs.read_toml(store.FIT)["quality"]
-    store.write_fit(tmp_path / "mfu.toml", store.fitted(), store.fit_source(), quality)
+    store.write_fit(tmp_path / "mfu.toml", store.fitted(), store.fit_source(), store.evidence().steps, quality)
     assert (tmp_path / "mfu.toml").read_text() == store.FIT.read_text()
 
 
@@ -68,6 +70,13 @@ def test_a_draw_may_be_of_any_distribution() -> None:
             "scale = ",
             "scales = ",
             "unknown key 'scales'; did you mean 'scale'?; `flopwatt validate`",
+        ),
+        (
+            "FIT",
+            store.evidence,
+            "chips_with_step_times = ",
+            "chips_with_step_time = ",
+            "unknown key 'chips_with_step_time'; did you mean 'chips_with_step_times'?; `flopwatt validate` can fit it anew",
         ),
         ("FIT", store.fitted, '"moe"', '"moa"', "is not complete: KeyError('moa'); `flopwatt validate`"),
     ],

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from decided_study import DAY, FAST, answer_to, study_of
 
 from flopwatt.bench.answers.column import Column
-from flopwatt.bench.runner.document import document, plain
+from flopwatt.bench.runner.document import answer_entry, document, plain
 from flopwatt.bench.runner.outcome import Run
 from flopwatt.bench.runner.run import run_study
 from flopwatt.bench.study.loader import load_study
@@ -86,3 +87,19 @@ def test_a_column_is_lists_in_the_order_of_its_dimensions() -> None:
     assert plain(Column(data)) == [[1.0, None], [None, 2.5]]
     assert plain(Column(np.array(3))) == 3
     assert plain(Column(np.array(["a", None], object))) == ["a", None]
+
+
+def test_a_decision_is_told_with_the_nearest_where_there_is_none(tmp_path: Path) -> None:
+    study = study_of(tmp_path)
+    told = json.loads(json.dumps(answer_entry(answer_to(study, "surer")), allow_nan=False))
+    assert (told["kind"], told["dims"], told["coords"]["confidence"]) == ("decision", ["site", "confidence"], [0.5, 0.95])
+    assert told["at"] == {"chip_count": [[1000, 2000], [4000, None]]}
+    assert told["values"]["share(run_time <= 25 day)"] == {"unit": "", "data": [[0.75, 1], [0.75, None]]}
+    nearest = told["nearest"]
+    assert nearest["at"] == {"chip_count": [[None, None], [None, 4000]]}
+    assert nearest["failed"] == {"share(run_time <= 25 day) >= confidence": [[0, 0], [0, 3]]}
+    assert nearest["considered"] == [[0, 0], [0, 3]]
+    missed = answer_entry(answer_to(study, "fewest"))["nearest"]
+    assert missed["values"]["P80(run_time)"]["unit"] == "s"
+    assert missed["excess"] == [None, pytest.approx(1.25 * FAST / (25 * DAY) - 1)]
+    assert "nearest" not in answer_entry(answer_to(study, "median"))

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pyarrow.parquet
 import pytest
+from decided_study import answer_to, study_of
 
 import flopwatt
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.runner import export_tables
-from flopwatt.bench.runner.export import check_path, write
+from flopwatt.bench.runner.export import check_path, long_table, write
 
 LABELS = ['a"b', "c,d", "e\nf", "g\\h|<i>", "=1+1"]
 STUDY = f"""
@@ -118,3 +119,14 @@ def test_escape_codes_in_a_label_are_shown_in_csv(tmp_path: Path) -> None:
     for out in write(coded, tmp_path / "out.csv"):
         rows = list(csv.DictReader(out.open(newline="", encoding="utf-8")))
         assert [row["site"] for row in rows] == [r"a\x1b[2J", r"\u202eb", "c", "d", "e"]
+
+
+def test_a_decision_has_a_row_for_each_group_and_the_nearest_where_there_is_none(tmp_path: Path) -> None:
+    study = study_of(tmp_path)
+    table = long_table([answer_to(study, "surer"), answer_to(study, "fastest")])
+    assert table["confidence"] == ("", [0.5, 0.95, 0.5, 0.95, None])
+    assert table["chip_count"] == ("chip", [1000, 2000, 4000, None, 2000])
+    assert table["share(run_time <= 25 day)"][1] == [0.75, 1, 0.75, None, None]
+    assert table["nearest_chip_count"] == ("chip", [None, None, None, 4000, None])
+    assert table["nearest_failed(share(run_time <= 25 day) >= confidence)"][1] == [0, 0, 0, 3, None]
+    assert table["P90(run_time)"][1][:4] == [None] * 4

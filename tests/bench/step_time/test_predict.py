@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from flopwatt import configs
-from flopwatt.bench.prior import step_error
+from flopwatt.bench.prior import step_error, store
 from flopwatt.bench.step_time import fit, predict
 from flopwatt.bench.step_time.rows import StepCase
 
@@ -29,6 +29,13 @@ def test_published_step_times(found: list[StepCase]) -> None:
     _, skipped = predict.cases(predict.published_rows())
     assert len(found) + len(skipped) == len(predict.published_rows())
     assert {item.name for item in skipped} == {"DeepSeekV4 Flash"}
+
+
+def test_chips_of_step_times_are_keys_of_the_hardware_table(found: list[StepCase]) -> None:
+    chips = predict.chips()
+    assert list(chips) == sorted({case.chip for case in found})
+    assert {"h100-sxm-80gb", "gb200-nvl72"} <= set(chips) <= set(configs.load("hardware").rows)
+    assert chips == store.evidence().steps
 
 
 @pytest.mark.slow

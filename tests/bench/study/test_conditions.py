@@ -176,6 +176,18 @@ def test_what_is_asked_is_followed_by_its_conditions() -> None:
     assert conditions.with_conditions("least cost", Best(name="q", objective="cost"), MODEL) == "least cost"
 
 
+def test_that_chips_have_evidence_is_said_in_words_of_all_of_them() -> None:
+    words = "on chips with fitted runs or published step times"
+    alone = Best(name="q", objective="cost", where=(conditions.ON_EVIDENCE,))
+    assert conditions.with_conditions("least cost", alone, MODEL) == f"least cost, {words}"
+    among = Best(name="q", objective="cost", where=(conditions.ON_EVIDENCE, IN_TIME))
+    assert conditions.with_conditions("least cost", among, MODEL) == f"least cost where run_time <= 120 days, {words}"
+    promised = Decision(name="q", objective=P80, where=(conditions.ON_EVIDENCE,), promises=(Promise(P80, "<=", 10 * DAY),))
+    assert conditions.with_conditions("least", promised, MODEL) == f"least where P80 of run_time <= 10 days, {words}"
+    written = Best(name="q", objective="cost", where=(conditions.parse("mfu_evidence >= 0", MODEL),))
+    assert conditions.with_conditions("least cost", written, MODEL) == "least cost where mfu_evidence >= 0"
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
@@ -219,6 +231,6 @@ def test_a_decision_s_promises_follow_its_conditions_at_the_confidences_that_are
     )
     several = Decision(name="q", objective=P80, promises=promises, confidences=(Fraction(1, 2), Fraction(4, 5)))
     assert conditions.with_conditions("least", several, MODEL) == (
-        "least where run_time <= 10 days in at least 50% and 80% of draws, mean of cost < 5 million USD, "
-        "run_time <= 120 days and cost < 5 million USD in at least 50% and 80% of draws"
+        "least where mean of cost < 5 million USD, run_time <= 10 days and (run_time <= 120 days and cost < 5 million USD), "
+        "each in at least 50% and 80% of draws"
     )

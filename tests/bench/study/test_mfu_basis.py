@@ -1,13 +1,20 @@
-"""What a study's MFU rests on: what nothing tells is left out with a note, chips without a run are named."""
+"""What a study's MFU rests on: what nothing tells is left out with a note, chips without evidence are named and not chosen."""
 
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from written_studies import ASK, HEAD, study
 
+from flopwatt import run_study
+from flopwatt.bench.errors import InputError
 from flopwatt.bench.prior import store
+from flopwatt.bench.prior.drawn_inputs import has_evidence
 from flopwatt.bench.prior.features import Known
+from flopwatt.bench.runner.kinds import question_text
+from flopwatt.bench.study.conditions import ON_EVIDENCE
+from flopwatt.bench.study.loader import Study
 from flopwatt.bench.study.mfu_basis import regression
 from flopwatt.kernels.model.evaluate import evaluate_at
 from flopwatt.kernels.quantities import MODEL
@@ -23,8 +30,6 @@ def test_an_mfu_of_which_nothing_is_known_is_that_of_published_runs(tmp_path: Pa
 
 
 def test_what_other_quantities_need_is_still_asked_for(tmp_path: Path) -> None:
-    from flopwatt.bench.errors import InputError
-
     with pytest.raises(InputError, match=r"given: memory_bandwidth .* has no value and no default"):
         study(tmp_path, f'{HEAD}chip_count = 8\n{ASK}[[questions]]\nsummary = "chip_balance"\n')
 
@@ -35,10 +40,194 @@ def test_an_mfu_that_is_not_predicted_needs_no_note(how: str, tmp_path: Path) ->
     assert study(tmp_path, f"{HEAD}chip_count = 8\n{how}\n{chips}{ASK}").notes[1:] == ()
 
 
-def test_chips_of_which_there_is_no_run_are_noted(tmp_path: Path) -> None:
+HARDWARE = """
+title = "t"
+[given]
+tokens = 1e13
+{given}
+[axes.model]
+from = "models"
+rows = ["llama-3.1-405b"]
+[axes.chip]
+{chip}
+[axes.chip_count]
+values = [8192, 16384, 32768]
+[axes.assumptions]
+draws = 64
+seed = 3
+prior = "run"
+[[questions]]
+name = "cheapest"
+minimize = "P50(cost)"
+where = ["P80(run_time) <= 120 day"{where}]
+by = {by}
+"""
+OWN_TABLE = """
+[columns]
+memory_bandwidth = "TB/s"
+chip_price = "USD"
+tdp = "W"
+server_rating = "W"
+mfu_evidence = ""
+[rows.mine]
+source = "x"
+memory_bandwidth = 3
+chip_price = 1000
+tdp = 700
+server_rating = 1000
+mfu_evidence = {}
+[rows.h100-sxm-80gb]
+source = "x"
+memory_bandwidth = 3
+chip_price = 2000
+tdp = 700
+server_rating = 1000
+mfu_evidence = 1
+"""
+CHIPS = 'from = "hardware"\nrows = ["gaudi3", "mi300x", "h100", "b200"]'
+UNSEEN = "mfu of gaudi3 and mi300x: fitted on no run"
+STEPS_ALONE = "mfu of b200-sxm: fitted on no run on this chip, though there are published step times; "
+LEFT_OUT = (
+    "cheapest: gaudi3 and mi300x are left out of the choice: flopwatt has no run to fit their MFU on and no step time; "
+    "`mfu_evidence >= 0` among the conditions lets them in"
+)
+
+
+def chosen(
+    folder: Path, *sets: str, chip: str = CHIPS, where: str = "", by: str = "[]", given: str = "", more: str = ""
+) -> tuple[list[str], Study]:
+    """Tell which chips are chosen, and the study."""
+    loaded = study(folder, HARDWARE.format(chip=chip, where=where, by=by, given=given) + more, *sets)
+    answer = run_study(loaded, ["numpy"]).answer("cheapest", "numpy")
+    labels = answer.at["chip"] if "chip" in answer.at else answer.coords["chip"]
+    return np.ravel(labels.data).tolist(), loaded
+
+
+def noted(loaded: Study, start: str) -> bool:
+    return any(note.startswith(start) for note in loaded.notes)
+
+
+def test_a_chip_is_chosen_among_those_with_evidence(tmp_path: Path) -> None:
+    chips, loaded = chosen(tmp_path)
+    assert chips == ["b200-sxm"]
+    assert LEFT_OUT in loaded.notes
+    assert noted(loaded, STEPS_ALONE)
+    assert not noted(loaded, UNSEEN)  # nothing is answered about them
+    assert ON_EVIDENCE in loaded.questions[0].where
+    column = loaded.problem.grid.axes[1].columns["mfu_evidence"]
+    assert column.tolist() == [0, 0, 1, 1]
+    assert "mfu.toml" in loaded.sources["mfu_evidence"]
+    assert question_text(loaded.questions[0], loaded.problem.model).endswith(
+        ", on chips with fitted runs or published step times"
+    )
+
+
+def test_all_chips_of_the_table_are_chosen_among(tmp_path: Path) -> None:
+    (chip,), loaded = chosen(tmp_path, chip='from = "hardware"')
+    assert has_evidence(chip)
+    (note,) = [note for note in loaded.notes if note.startswith("cheapest: ")]
+    assert "gaudi3" in note
+    assert chip not in note
+    (cheapest,), _ = chosen(tmp_path, chip='from = "hardware"', where=', "mfu_evidence >= 0"')
+    assert not has_evidence(cheapest)
+
+
+def test_the_answer_is_that_of_a_study_of_the_chips_with_evidence(tmp_path: Path) -> None:
+    _, loaded = chosen(tmp_path)
+    _, alone = chosen(tmp_path, "chip=h100,b200")
+    one, other = (run_study(item, ["numpy"]).answer("cheapest", "numpy") for item in (loaded, alone))
+    for name in other.values:
+        np.testing.assert_array_equal(one.values[name].data, other.values[name].data)
+    assert ON_EVIDENCE not in alone.questions[0].where  # it would change nothing, and nothing is said of it
+    assert not noted(alone, "cheapest: ")
+
+
+def test_no_choice_falls_back_on_a_chip_without_evidence(tmp_path: Path) -> None:
+    """Where no decision meets the conditions, the nearest is one of a chip with evidence."""
+    _, loaded = chosen(tmp_path, where=', "P50(cost) <= 1 USD"')
+    nearest = run_study(loaded, ["numpy"]).answer("cheapest", "numpy").nearest
+    assert nearest is not None
+    assert has_evidence(str(np.ravel(nearest.at["chip"].data)[0]))
+
+
+@pytest.mark.parametrize("condition", ["mfu_evidence >= 0", "mfu_evidence < 2"])
+def test_a_condition_of_the_studys_own_says_which_evidence_is_enough(condition: str, tmp_path: Path) -> None:
+    chips, loaded = chosen(tmp_path, where=f', "{condition}"')
+    assert chips == ["gaudi3"]
+    assert not noted(loaded, "cheapest: ")
+    assert noted(loaded, UNSEEN)
+    assert chosen(tmp_path, where=', "mfu_evidence >= 1"')[0] == ["b200-sxm"]
+
+
+def test_what_the_study_says_of_evidence_itself_goes_first(tmp_path: Path) -> None:
+    assert chosen(tmp_path, "mfu_evidence=1")[0] == ["gaudi3"]
+    assert chosen(tmp_path, given="mfu_evidence = 1")[0] == ["gaudi3"]
+    for evidence, chip in ((1, "mine"), (0, "h100-sxm-80gb")):
+        (tmp_path / "own.toml").write_text(OWN_TABLE.format(evidence))
+        chips, _ = chosen(tmp_path, chip='from = "own.toml"', given='peak_flops = "1000 TFLOP/s"')
+        assert chips == [chip]
+
+
+def test_by_chip_every_chip_is_answered_and_noted(tmp_path: Path) -> None:
+    chips, loaded = chosen(tmp_path, by='["chip"]')
+    assert chips == ["gaudi3", "mi300x", "h100-sxm-80gb", "b200-sxm"]
+    assert loaded.questions[0].where == ()
+    assert noted(loaded, UNSEEN)
+    assert noted(loaded, STEPS_ALONE)
+    assert not noted(loaded, "cheapest: ")
+    assert "mfu_evidence" not in loaded.problem.grid.column_axis
+
+
+def test_another_question_of_the_same_chips_has_their_note(tmp_path: Path) -> None:
+    _, loaded = chosen(tmp_path, more='[[questions]]\nquantiles = "cost"\n[[questions]]\nname = "dear"\nmaximize = "cost"\n')
+    assert noted(loaded, UNSEEN)
+    assert noted(loaded, "cheapest and dear: gaudi3 and mi300x are left out")
+    assert [ON_EVIDENCE in question.where for question in loaded.questions] == [True, False, True]
+
+
+def test_one_chip_is_left_out_in_the_singular(tmp_path: Path) -> None:
+    _, loaded = chosen(tmp_path, "chip=gaudi3,h100")
+    assert noted(loaded, "cheapest: gaudi3 is left out of the choice: flopwatt has no run to fit its MFU on and no step time;")
+
+
+def test_where_no_chip_has_evidence_all_are_chosen_among(tmp_path: Path) -> None:
+    chips, loaded = chosen(tmp_path, "chip=gaudi3,mi300x")
+    assert chips == ["gaudi3"]
+    assert noted(loaded, UNSEEN)
+    assert not noted(loaded, "cheapest: ")
+
+
+@pytest.mark.parametrize("sets", [("mfu=0.4",), ("sustained_flops=1e19",), ("mfu=load",)])
+def test_an_mfu_that_is_given_is_evidence_enough(sets: tuple[str, ...], tmp_path: Path) -> None:
+    (chip,), loaded = chosen(tmp_path, *sets)
+    assert not has_evidence(chip)
+    assert loaded.questions[0].where == ()
+    assert not noted(loaded, "cheapest: ")
+    assert not noted(loaded, "mfu of ")
+
+
+def test_what_does_not_hang_on_the_mfu_is_chosen_among_all(tmp_path: Path) -> None:
+    _, loaded = chosen(tmp_path, more='[[questions]]\nname = "lightest"\nminimize = "tdp"\n')
+    assert [ON_EVIDENCE in question.where for question in loaded.questions] == [True, False]
+    assert noted(loaded, "cheapest: gaudi3")
+
+
+def test_an_mfu_at_its_median_is_predicted_too(tmp_path: Path) -> None:
     chips = '[axes.chip]\nfrom = "hardware"\nrows = ["gaudi3", "h100", "a100"]\n'
-    notes = study(tmp_path, f"{HEAD}chip_count = 8\n{chips}{ASK}").notes
-    assert "mfu of gaudi3: no published run on this chip; the regression on other chips speaks" in notes
+    loaded = study(tmp_path, f"{HEAD.replace('peak_flops', '# peak_flops')}chip_count = 8\n{chips}{ASK}")
+    assert ON_EVIDENCE in loaded.questions[0].where
+    assert noted(loaded, "fastest: gaudi3 is left out")
+
+
+def test_an_uncertain_chip_is_not_chosen(tmp_path: Path) -> None:
+    loaded = study(tmp_path, HARDWARE.format(chip=f"{CHIPS}\nuncertain = true", where="", by="[]", given=""))
+    assert loaded.questions[0].where == ()
+
+
+def test_evidence_of_no_chip_has_no_value(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"given: mfu_evidence \(1 where .*\) has no value and no default") as error:
+        study(tmp_path, f'{HEAD}chip_count = 8\n{ASK}where = ["mfu_evidence >= 1"]\n')
+    assert "\n" not in str(error.value)
 
 
 def test_the_regressions_own_numbers_are_no_assumptions() -> None:

@@ -100,3 +100,14 @@ def test_a_duration_that_is_not_known_is_empty() -> None:
 )
 def test_a_share_is_told_to_its_error(value: float, error: float, text: str) -> None:
     assert numbers.share(value, error) == text
+
+
+def test_a_range_has_its_unit_once_where_both_ends_have_the_same() -> None:
+    assert numbers.join_range("25.6 million USD", "34.2 million USD") == "25.6 to 34.2 million USD"
+    assert numbers.join_range("950,000 USD", "1.2 million USD") == "950,000 USD to 1.2 million USD"
+    assert numbers.join_range("0.25", "0.5") == "0.25 to 0.5"
+    assert numbers.join_spread("29.8 million USD", "25.6 million USD", "34.2 million USD") == "29.8 (25.6 to 34.2) million USD"
+    assert numbers.join_spread("23 h", "20 h", "1.2 days") == "23 h (20 h to 1.2 days)"
+    assert numbers.join_spread("0.4", "0.25", "0.5") == "0.4 (0.25 to 0.5)"
+    assert numbers.join_spread("-", "-", "-") == "-"
+    assert numbers.join_spread("17.5 TWh", "17.5 TWh", "17.5 TWh") == "17.5 TWh"

@@ -33,6 +33,8 @@ def test_headings_are_broken_only_where_their_cells_are_narrower() -> None:
     assert break_heading("memory_bandwidth", ["3.35 TB/s", "-"]) == "memory_\nbandwidth"
     assert break_heading("name", ["long enough"]) == "name"
     assert break_heading("peak_bf16", ["989 TFLOP/s"]) == "peak_bf16"
+    assert break_heading("draws with\nrun_time\n<= 9 days", ["5%"]) == "draws with\nrun_time\n<= 9 days"
+    assert break_heading("draws with\nfacility_power\n<= 9 MW", ["5%"]) == "draws with\nfacility_\npower\n<= 9 MW"
 
 
 def test_columns_that_fit() -> None:

@@ -23,3 +23,17 @@ def test_a_sample_has_the_ends_of_every_axis_and_is_small(shape: tuple[int, ...]
         assert set(values) <= set(axis.columns[axis.name])
         if len(values) > 1:
             assert (values[0], values[-1]) == (0, len(axis) - 1)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 8])
+def test_a_sample_of_an_uncertain_axis_has_its_weights_and_points_that_weigh_something_first(count: int) -> None:
+    weights = np.array([0.0, 0.1, 0.0, 0.2, 0.3, 0.0, 0.4, 0.0])
+    axis = Axis("a", {"a": np.arange(8.0)}, uncertain=True, weights=weights)
+    (small,) = sub_problem(Problem(MODEL, Grid((axis,))), count).grid.axes
+    places = small.columns["a"].astype(int)
+    assert len(places) == count
+    assert (np.diff(places) > 0).all()
+    assert small.uncertain
+    assert small.weights is not None
+    np.testing.assert_array_equal(small.weights, weights[places])
+    assert np.count_nonzero(small.weights) == min(count, 4)

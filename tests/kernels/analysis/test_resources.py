@@ -5,8 +5,11 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
@@ -16,7 +19,10 @@ from flopwatt.bench.cli import cli
 from flopwatt.bench.suites.shapes import Shape, deep, shallow
 from flopwatt.kernels.analysis import compilers
 from flopwatt.kernels.analysis import resources as r
-from flopwatt.kernels.model.questions import Histogram, Pareto, Question, Sensitivity, Table
+from flopwatt.kernels.model.condition import Condition
+from flopwatt.kernels.model.grid import Grid
+from flopwatt.kernels.model.questions import Decision, Histogram, Pareto, Problem, Question, Sensitivity, Table
+from flopwatt.kernels.model.statistics import AnyPromise, Measure, Promise, SharePromise, Statistic
 
 COMPILERS = {}
 
@@ -79,6 +85,84 @@ def test_a_deep_model_spills_little(dtype: str, arch: str) -> None:
         assert row.spill_loads <= DEEP_SPILLS, row
         assert row.occupancy is not None
         assert row.occupancy > 0, row
+
+
+# --- decisions ---
+
+# numba-cuda keeps 64-bit numbers beside those of the dtype. Of the rare walk over the draws ptxas spills a register or two,
+# rather than have fewer blocks at once.
+DECISION_REGISTERS = {"cupy": SHALLOW_REGISTERS, "numba-cuda": {"float64": 96, "float32": 72}}
+DECISION_SPILLS = 16  # bytes, loads and stores each
+DRAWS = ("mfu", "pue", "electricity_price")
+DEADLINE = Condition("run_time", "<=", 120 * 86400.0)
+PROMISES: dict[str, AnyPromise] = {
+    "quantile": Promise(Statistic("run_time", Measure.QUANTILE, Fraction(4, 5)), "<=", 120 * 86400.0),
+    "share": SharePromise((DEADLINE,), ">=", Fraction(4, 5)),
+}
+MEDIAN, MEAN = Statistic("cost", Measure.QUANTILE, Fraction(1, 2)), Statistic("cost", Measure.MEAN)
+SURE = (Fraction(1, 2), Fraction(4, 5), Fraction(19, 20))
+DECISIONS = {
+    "median": Decision(name="", by=("chip",), objective=MEDIAN, promises=(PROMISES["quantile"],)),
+    "mean": Decision(name="", by=("chip",), objective=MEAN, promises=(PROMISES["share"],)),
+    "surer": Decision(name="", by=("chip",), objective=MEDIAN, promises=tuple(PROMISES.values()), confidences=SURE),
+    "nearest": Decision(name="", by=("chip",), objective=MEDIAN, promises=tuple(PROMISES.values()), nearest=True),
+}
+
+
+def uncertain(problem: Problem, drawn: tuple[str, ...] = DRAWS, weighted: bool = False) -> Problem:
+    """A problem with 1,024 draws of some axes, equally likely or not."""
+    axes = [replace(axis, uncertain=axis.name in drawn) for axis in problem.grid.axes]
+    if weighted:
+        axes = [replace(axis, weights=np.arange(1.0, len(axis) + 1)) if axis.uncertain else axis for axis in axes]
+    return replace(problem, grid=Grid(tuple(axes)))
+
+
+@pytest.mark.slow
+@ENGINES
+@DTYPES
+@ARCHES
+def test_decisions_stay_in_registers(engine: str, dtype: str, arch: str) -> None:
+    problem = shallow(6, 1e9).problem
+    asked_of = [(uncertain(problem, weighted=name == "mean"), question) for name, question in DECISIONS.items()]
+    for drawn, question in asked_of:
+        (row,) = r.resources(drawn, question, r.Target(engine, dtype, arch), compiler(engine))
+        assert row.kernel == "decide"
+        assert row.registers <= DECISION_REGISTERS[engine][dtype], row
+        assert row.spill_stores <= DECISION_SPILLS, row
+        assert row.spill_loads <= DECISION_SPILLS, row
+        assert row.occupancy is not None
+        assert row.occupancy >= 0.25, row
+
+
+@pytest.mark.slow
+@DTYPES
+@ARCHES
+def test_a_decision_of_a_deep_model_spills_little(dtype: str, arch: str) -> None:
+    shape = deep(1e9)
+    best = shape.questions["best"]
+    drawn = uncertain(shape.problem, ("time_lost_share", "load", "pue", "electricity_price"))
+    question = Decision(name="", by=best.by, where=best.where, objective=MEDIAN, promises=(PROMISES["quantile"],))
+    (row,) = r.resources(drawn, question, r.Target("cupy", dtype, arch), compiler("cupy"))
+    assert row.registers <= 255, row
+    assert row.spill_stores <= DEEP_SPILLS, row
+    assert row.spill_loads <= DEEP_SPILLS, row
+    assert row.occupancy is not None
+    assert row.occupancy > 0, row
+
+
+@pytest.mark.slow
+@ENGINES
+@pytest.mark.parametrize("name", DECISIONS)
+def test_decisions_compute_in_the_dtype_but_for_means_and_never_fused(engine: str, name: str) -> None:
+    (kernel,) = r.kernels(uncertain(shallow(6, 1e7).problem), DECISIONS[name], "float32", engine).values()
+    used = instructions(compiler(engine).ptx(kernel, "float32", "sm_90"))
+    assert not [opcode for opcode in used if opcode.startswith("fma")]
+    wide = [opcode for opcode in used if ".f64" in opcode]
+    if name in ("median", "surer"):
+        assert not wide
+    if name == "mean":  # each draw is widened and added; the sum is divided once
+        assert [opcode for opcode in wide if opcode.startswith("add.")]
+    assert not [opcode for opcode in wide if opcode.startswith(("sqrt", "ex2", "rcp"))]
 
 
 # --- arithmetic -------------------------------------------------------------------------------------------------------
@@ -217,7 +301,7 @@ def test_the_command_prints_every_kernel() -> None:
     compiler("cupy")
     done = CliRunner().invoke(cli, ["kernels", "quick", "--engine", "cupy", "--arch", "sm_90", "--dtype", "float32"])
     assert done.exit_code == 0, done.output
-    for word in ("cheapest", "where", "counts-wide", "registers", "spill stores", "occupancy", "NVRTC"):
+    for word in ("cheapest", "decide", "counts-wide", "registers", "spill stores", "occupancy", "NVRTC"):
         assert word in done.output
 
 
@@ -230,7 +314,7 @@ def test_the_command_as_json() -> None:
         cli, ["kernels", "quick", "--engine", "cupy", "--arch", "sm_100", "--dtype", "float64", "--set", "mfu=0.4", "--json"]
     )
     rows = json.loads(done.stdout)["kernels"]
-    assert {row["kernel"] for row in rows} >= {"best", "where", "summary", "range", "counts"}
+    assert {row["kernel"] for row in rows} >= {"decide", "summary", "range", "counts"}
     assert all(row["registers"] > 0 and row["arch"] == "sm_100" and row["dtype"] == "float64" for row in rows)
 
 

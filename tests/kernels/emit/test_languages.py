@@ -21,7 +21,7 @@ def test_a_language_has_every_operator_kind_and_cast(language: Language) -> None
     assert set(language.types) == kinds
     assert {"double", "wide", "int"} <= set(language.casts)
     assert set(language.negations) == {"neg", "not"}
-    for operation in ("bits float64", "bits float32", "min float32", "max float32"):
+    for operation in ("bits float64", "bits float32", "unbits float64", "unbits float32", "min float32", "max float32"):
         assert language.functions[operation]
 
 

@@ -75,6 +75,12 @@ def test_casts_and_bits() -> None:
         code = code_of("python", dtype)
         assert code.cast(*named(code, "x", "real"), "double").text == text
         assert code.bits(*named(code, "x", "real")).kind == ("wide" if dtype == "float64" else "int")
+        assert code.unbits(*named(code, "x", "wide")).text == f"unbits_{dtype}(x)"
+        assert code.cast(*named(code, "y", "double"), "real").text == ("y" if dtype == "float64" else "np.float32(y)")
+    assert [code_of("cuda", dtype).unbits(Value(code_of("cuda"), "wide", "x")).text for dtype in ("float64", "float32")] == [
+        "__longlong_as_double(x)",
+        "__int_as_float(x)",
+    ]
 
 
 def written(language: str) -> str:

@@ -6,15 +6,18 @@ The simulator takes a system thread for each of a block's, and does a thousand p
 import numpy as np
 import pytest
 from agreement import check
+from decision_problems import DrawnDecision, decisions
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numba import config
+from small_decisions import MEAN, MEDIAN, MOSTLY, NEVER, OFTEN, decision, drawn_problem, equal
 from small_problems import BOTH, KINDS, LIMIT, asked, problem_of
 from strategies import problems, questions
 
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings
 from flopwatt.kernels.model.questions import Problem, Question, Result
+from flopwatt.kernels.model.statistics import Statistic
 
 
 def test_this_is_the_simulator() -> None:
@@ -51,3 +54,23 @@ def test_same_bits_for_any_chunks(kind: str) -> None:
     whole, parts = (answer("numba-cuda", problem, question, "float64", chunk) for chunk in (None, 1))
     for name, values in whole.values.items():
         np.testing.assert_array_equal(parts.values[name], values, err_msg=name)
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(drawn=decisions(most_points=60, longest=7), dtype=st.sampled_from(["float64", "float32"]))
+def test_random_decisions(drawn: DrawnDecision, dtype: str) -> None:
+    found, reference = (answer(name, drawn.problem, drawn.question, dtype) for name in ("numba-cuda", "numpy"))
+    equal(reference, found, dtype)
+
+
+@BOTH
+@pytest.mark.parametrize("objective", [MEDIAN, MEAN], ids=str)
+def test_decisions(objective: Statistic, dtype: str) -> None:
+    problem = drawn_problem(2, 7, 9, drawn="c", weights=[0, 1, 2, 1, 0, 5, 1, 1, 3], nan=True)
+    question = decision(objective, MOSTLY, OFTEN, by=("a",), confident=True)
+    found, reference = (answer(name, problem, question, dtype, chunk=3) for name in ("numba-cuda", "numpy"))
+    equal(reference, found, dtype)
+    missing = decision(objective, MOSTLY, NEVER, by=("a",))
+    found, reference = (answer(name, problem, missing, dtype) for name in ("numba-cuda", "numpy"))
+    equal(reference, found, dtype)
+    assert (found.values["nearest"] >= 0).all()

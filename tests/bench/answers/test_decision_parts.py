@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from decided_study import DAY, FAST, answer_to, study_of
 
-from flopwatt.bench.answers.decisions import comparison_text, condition_text, failed_names, met_all_name, spread_of
+from flopwatt.bench.answers.decision_parts import comparison_text, condition_text, failed_names, met_all_name, spread_of
 from flopwatt.bench.study.loader import Study
 from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.questions import Decision

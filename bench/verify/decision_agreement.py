@@ -14,7 +14,7 @@ from ...kernels.model.condition import Condition
 from ...kernels.model.promises import SOFT, at_confidences, comparisons
 from ...kernels.model.questions import Decision, Problem, Result, group_shape
 from ...kernels.model.statistics import AnyPromise, Measure, Promise, SharePromise, Statistic
-from ..answers.decisions import comparison_text
+from ..answers.decision_parts import comparison_text
 from . import best
 from .decided import MAX_POINTS, Decided, Interval, count_draws, decided
 from .scenarios import groups_of
@@ -59,8 +59,8 @@ def at_decisions(problem: Problem, question: Decision, result: Result, dtype: st
         wrong = reported.misplaced(problem, question)
         if wrong:
             return agreed & Agreement(np.inf, wrong)
-        for part, there in reported.parts(problem, question, dtype):
-            agreed &= judge(part, there, problem, question)
+        for part, exact in reported.parts(problem, question, dtype):
+            agreed &= judge(part, exact, problem, question)
             if agreed.wrong:
                 return agreed
     return agreed
@@ -118,8 +118,8 @@ class _Reported:
         chosen = np.unique(np.linspace(0, len(self.row) - 1, min(most, len(self.row))).astype(np.int64))
         for confidence in range(self.confidences):
             places = chosen[self.row[chosen] % self.confidences == confidence]
-            for part, there in decided(problem, question, self.index[places], dtype):
-                yield self.at(places[part]), there
+            for part, exact in decided(problem, question, self.index[places], dtype):
+                yield self.at(places[part]), exact
 
     def at(self, places: Array) -> "_Reported":
         """Keep some of the decisions."""
@@ -131,27 +131,27 @@ class _Reported:
         return at_confidences(question)[int(self.row[0]) % self.confidences]
 
 
-def _judge_taken(reported: _Reported, there: Decided, problem: Problem, question: Decision) -> Agreement:
+def _judge_taken(reported: _Reported, exact: Decided, problem: Problem, question: Decision) -> Agreement:
     objective = question.objective
-    agreed = _equal(reported.values["objective"], there, objective, "its objective")
+    agreed = _equal(reported.values["objective"], exact, objective, "its objective")
     for i, share in enumerate((0.1, 0.5, 0.9)):
         statistic = Statistic(objective.quantity, Measure.QUANTILE, Fraction(share).limit_denominator())
-        agreed &= _equal(reported.values["spread"][:, i], there, statistic, f"its P{100 * share:g} of {objective.quantity}")
-    agreed &= _promised(reported, there, question, "")
+        agreed &= _equal(reported.values["spread"][:, i], exact, statistic, f"its P{100 * share:g} of {objective.quantity}")
+    agreed &= _promised(reported, exact, question, "")
     every = [condition for promise in question.promises for condition in promise.on_a_draw()]
-    agreed &= _within(reported.values["met_all"], there.share_within(every), "its share of draws that meet all conditions")
+    agreed &= _within(reported.values["met_all"], exact.share_within(every), "its share of draws that meet all conditions")
     for comparison in comparisons_of(reported.held(question)):
-        if not there.may_meet(comparison).all():
+        if not exact.may_meet(comparison).all():
             agreed &= Agreement(np.inf, f"its decision does not meet {comparison_text(comparison, problem.model)}")
     return agreed
 
 
-def _judge_nearest(reported: _Reported, there: Decided, problem: Problem, question: Decision) -> Agreement:
+def _judge_nearest(reported: _Reported, exact: Decided, problem: Problem, question: Decision) -> Agreement:
     held = reported.held(question)
-    agreed = _promised(reported, there, question, "nearest_")
-    agreed &= _within(reported.values["excess"], there.excess_within(list(comparisons(held, soft=True))), "its excess")
+    agreed = _promised(reported, exact, question, "nearest_")
+    agreed &= _within(reported.values["excess"], exact.excess_within(list(comparisons(held, soft=True))), "its excess")
     for comparison in comparisons(held, soft=False):
-        if not there.may_meet(comparison).all():
+        if not exact.may_meet(comparison).all():
             agreed &= Agreement(np.inf, f"its nearest decision does not meet {comparison_text(comparison, problem.model)}")
     return agreed
 
@@ -162,24 +162,24 @@ def comparisons_of(question: Decision) -> Iterator[Condition | AnyPromise]:
     yield from question.promises
 
 
-def _promised(reported: _Reported, there: Decided, question: Decision, prefix: str) -> Agreement:
+def _promised(reported: _Reported, exact: Decided, question: Decision, prefix: str) -> Agreement:
     agreed = Agreement(0.0)
     for i, promise in enumerate(question.promises):
         agreed &= _within(
-            reported.values[f"{prefix}promised"][:, i], there.promised_within(promise), "what it says is promised"
+            reported.values[f"{prefix}promised"][:, i], exact.promised_within(promise), "what it says is promised"
         )
-        shares = there.share_within(promise.on_a_draw())
+        shares = exact.share_within(promise.on_a_draw())
         agreed &= _within(reported.values[f"{prefix}met"][:, i], shares, "its share of draws that meet a condition")
     return agreed
 
 
-def _equal(values: Array, there: Decided, statistic: Statistic, what: str) -> Agreement:
+def _equal(values: Array, exact: Decided, statistic: Statistic, what: str) -> Agreement:
     """Compare a reported statistic with NumPy's; a mean by what its terms allow."""
-    expected = there.statistic(statistic)
-    errors, tolerance = relative(values, expected), TOLERANCE[there.dtype]
+    expected = exact.statistic(statistic)
+    errors, tolerance = relative(values, expected), TOLERANCE[exact.dtype]
     if statistic.measure is Measure.MEAN:
         with np.errstate(all="ignore"):
-            scaled = np.abs(values - expected) / there.slack(statistic) * tolerance
+            scaled = np.abs(values - expected) / exact.slack(statistic) * tolerance
         errors = np.where(np.isfinite(scaled), np.minimum(scaled, errors), errors)
     error = largest(errors)
     return Agreement(error, f"{what} is not NumPy's at its decision" if error > tolerance else "")
@@ -200,11 +200,11 @@ def _nearest(results: ResultPair) -> Agreement:
     sides = [_Reported.of(problem, question, result, "nearest") for result in (results.candidate, results.reference)]
     _, *places = np.intersect1d(sides[0].row, sides[1].row, return_indices=True)
     own, numpy_own = (side.at(place) for side, place in zip(sides, places, strict=True))
-    for (part, there), (_, numpy_there) in zip(
+    for (part, exact), (_, numpy_exact) in zip(
         *(side.parts(problem, question, dtype) for side in (own, numpy_own)), strict=True
     ):
         soft = list(comparisons(part.held(question), soft=True))
-        (low, high), (numpy_low, numpy_high) = (side.excess_within(soft) for side in (there, numpy_there))
+        (low, high), (numpy_low, numpy_high) = (side.excess_within(soft) for side in (exact, numpy_exact))
         if ((low > numpy_high) | (numpy_low > high)).any():
             return Agreement(np.inf, "its nearest decision differs")
     return agreed

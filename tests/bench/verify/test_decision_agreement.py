@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from verify_problem import A, changed, numpy_answer, problem
 
-from flopwatt.bench.verify import decisions as module
+from flopwatt.bench.verify import decision_agreement as module
 from flopwatt.bench.verify.agreement import agreement
-from flopwatt.bench.verify.decisions import at_decisions, shifted_promise
+from flopwatt.bench.verify.decision_agreement import at_decisions, shifted_promise
 from flopwatt.kernels.engines import Settings, get
 from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.questions import Decision, Result
