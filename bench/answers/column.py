@@ -11,6 +11,7 @@ from ...kernels.model import units
 from ...kernels.model.evaluate import evaluate_at
 from ...kernels.model.grid import Axis
 from ...kernels.model.questions import Problem, Question
+from ...kernels.plan.collapse import settled_axes
 
 Array = NDArray[Any]
 
@@ -51,7 +52,7 @@ class Maker:
     def column(self, name: str, base: Array) -> Column:
         """Turn values of a quantity in base units into a column in its unit."""
         item = self.problem.model[name]
-        held = name in self.problem.held()
+        held = name in self.problem.held() and name not in self.problem.statistics
         scaled = np.asarray(units.from_base(base, item.unit), dtype=np.asarray(base).dtype)
         return Column(scaled, item.unit, self.sources.get(name, "") if held else item.source)
 
@@ -73,7 +74,8 @@ class Maker:
     def coordinates_at(self, question: Question, index: Array, *, uncertain: bool = True) -> dict[str, Column]:
         """Find where points lie, by their flat index, along each axis that is not kept; NaN or None where it is below 0.
 
-        An axis is there with its label or its number, and one without labels with its columns too.
+        An axis is there with its label or its number, and one without labels with its columns too. One that only statistics
+        are over is not: a point has no place along it.
 
         Parameters
         ----------
@@ -85,9 +87,10 @@ class Maker:
             Whether the axes of what nobody knows are there, too: a decision has no place along them.
         """
         grid, none = self.problem.grid, index < 0
+        settled = settled_axes(self.problem, question)
         at: dict[str, Column] = {}
         for axis, places in zip(grid.axes, grid.indices(np.maximum(index, 0)), strict=True):
-            if axis.name in question.by or (axis.uncertain and not uncertain):
+            if axis.name in question.by or axis.name in settled or (axis.uncertain and not uncertain):
                 continue
             named = self.coordinates(axis)
             if named.data.dtype == object:

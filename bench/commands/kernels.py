@@ -122,6 +122,9 @@ def _print(study: Study, versions: dict[str, str], rows: list[Resources]) -> Non
             if row.question == question.name:
                 table.add_row(*_cells(row))
         out.print()
+        if not table.row_count:
+            out.print(Text(f"{question.name}: NumPy does it on every engine, so it has no kernels"), highlight=False)
+            continue
         out.print(table, highlight=False)
 
 

@@ -12,7 +12,9 @@ from ...kernels.engines import Settings
 from ...kernels.errors import EngineError
 from ...kernels.model.grid import Axis, Grid
 from ...kernels.model.questions import Problem, Question
+from ...kernels.plan.collapse import collapse
 from ...kernels.plan.order import GPU
+from ...kernels.reductions.over_draws import wanted_statistics
 from ..errors import InputError, Parameter
 from ..study.loader import Study
 from ..verify.tolerance import TOLERANCE
@@ -128,7 +130,12 @@ def plan_study(study: Study, dtype: str = "float64", threads: int | None = None)
         return on_gpu()[number].loads
 
     explained = explain(study.problem, study.questions, dtype)
-    plans = [_plan(question, dtype, limits, functools.partial(gpu_loads, number)) for number, question in enumerate(explained)]
+    plans = [
+        _plan_by_numpy(question, study, dtype, limits)
+        if wanted_statistics(study.problem, question.question.targets())
+        else _plan(question, dtype, limits, functools.partial(gpu_loads, number))
+        for number, question in enumerate(explained)
+    ]
     return StudyPlan(study, dtype, limits, tuple(plans))
 
 
@@ -140,6 +147,24 @@ def _plan(explained: Explanation, dtype: str, limits: MachineLimits, gpu_loads: 
         **vars(explained),
         bound=bound(explained.loads, explained.scenarios, limits),
         estimates=tuple(_estimate(name, explained, dtype, limits, gpu_loads) for name in engines.NAMES),
+    )
+
+
+def _plan_by_numpy(explained: Explanation, study: Study, dtype: str, limits: MachineLimits) -> QuestionPlan:
+    """Plan a question of statistics, which every engine leaves to NumPy: a timed sample says how long any of them takes."""
+    small = collapse(study.problem, explained.question).problem
+    draws = max(over.draws for over in wanted_statistics(study.problem, explained.question.targets()).values())
+    seconds = numpy_seconds(small, explained.question, dtype, max(SAMPLE_POINTS // draws, 1))
+    states = [engines.availability(name) for name in engines.NAMES]
+    return QuestionPlan(
+        **vars(explained),
+        bound=bound(explained.loads, explained.scenarios, limits),
+        estimates=tuple(
+            TimeEstimate(state.name, seconds, METHODS["numpy"])
+            if state.available
+            else TimeEstimate(state.name, None, reason=f"not here: {state.reason}")
+            for state in states
+        ),
     )
 
 

@@ -20,7 +20,7 @@ from ...kernels.model.questions import (
     Table,
 )
 from ..answers.answer import Answer
-from ..study.conditions import show_statistic, with_conditions
+from ..study.conditions import show_quantity, show_statistic, with_conditions
 from ..study.loader import Study
 from .answer_columns import (
     Rows,
@@ -41,16 +41,20 @@ def direction(question: Best | Decision) -> str:
     return "greatest" if question.maximize else "least"
 
 
-def _best_phrase(question: Best) -> str:
+def _best_phrase(question: Best, model: Model) -> str:
     return f"{direction(question)} {question.objective}"
 
 
-def _decision_phrase(question: Decision) -> str:
+def _decision_phrase(question: Decision, model: Model) -> str:
     return f"{direction(question)} {show_statistic(question.objective)}"
 
 
-def _kind_phrase(question: Question) -> str:
-    return f"{question.kind} of {', '.join(question.objectives())}"
+def _kind_phrase(question: Question, model: Model) -> str:
+    return f"{question.kind} of {', '.join(show_quantity(name, model) for name in question.objectives())}"
+
+
+def _front_phrase(question: Pareto, model: Model) -> str:
+    return f"front of {' and '.join(show_quantity(name, model) for name in question.quantities)}"
 
 
 def _no_sentences(answer: Answer, study: Study) -> list[str]:
@@ -126,7 +130,7 @@ class RunKind:
         against NumPy on the way, and written to a file of its own. Else it is computed whole, several times.
     """
 
-    phrase: Callable[[Any], str] = _kind_phrase
+    phrase: Callable[[Any, Model], str] = _kind_phrase
     columns: Callable[[Answer, Study, Rows], TableColumns] = plain_columns
     sentences: Callable[[Answer, Study], list[str]] = _no_sentences
     percent: tuple[str, ...] = ()
@@ -155,7 +159,7 @@ KINDS: ByKind[RunKind] = ByKind(
         Quantiles: RunKind(columns=quantile_columns, across=("quantile",), recorded=_recorded_binned),
         Histogram: RunKind(),
         Sensitivity: RunKind(columns=sensitivity_columns, shown=_clear_rows),
-        Pareto: RunKind(),
+        Pareto: RunKind(phrase=_front_phrase),
         Table: RunKind(in_stretches=True),
     },
 )
@@ -171,4 +175,4 @@ def question_text(question: Question, model: Model) -> str:
     model
         The quantities that its conditions name.
     """
-    return with_conditions(KINDS.of(question).phrase(question), question, model)
+    return with_conditions(KINDS.of(question).phrase(question, model), question, model)

@@ -109,7 +109,8 @@ class _Runner:
                 loops.beside_sample()
         reference = loops.medians() if self.with_reference else {}
         around = before, moment()
-        shared = tuple(question.name for question in family) if engine.shares and len(family) > 1 else ()
+        together = engine.shares and not engine.leaves_to_numpy(self.study.problem, family[0])
+        shared = tuple(question.name for question in family) if together and len(family) > 1 else ()
         return [
             QuestionRun(question, result, compiled, tuple(taken), 0.0, around, shared, reference)
             for question, result, compiled, taken in zip(family, results, seconds, samples, strict=True)

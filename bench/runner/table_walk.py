@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from ...kernels.model.evaluate import evaluate_at, meets
 from ...kernels.model.questions import Chunk, Problem, Question, Result
+from ...kernels.plan.collapse import collapse_rows, scenarios
+from ...kernels.reductions.over_draws import wanted_statistics
 from ..verify.tolerance import TOLERANCE, Agreement, largest, relative, shift
 
 MAX_KEPT = 1000  # rows that an answer keeps; a file gets all of them
@@ -49,7 +51,8 @@ def walk(prepared: Any, problem: Problem, question: Question, dtype: str) -> Wal
     dtype
         The floating-point type of its values, which says how far they may be from NumPy's.
     """
-    probes = _Probes(problem, question, dtype)
+    small = collapse_rows(problem, question)  # whose points are rows: of statistics, decisions
+    probes = _Probes(small.problem, question, dtype)
     kept: list[tuple[Array, dict[str, Array]]] = []
     rows = nan = length = 0
     seconds = 0.0
@@ -69,7 +72,8 @@ def walk(prepared: Any, problem: Problem, question: Question, dtype: str) -> Wal
     values = {name: np.concatenate([part[name] for _, part in kept]) for name in question.objectives()}
     index = np.concatenate([index for index, _ in kept])
     values |= {"index": index, "rows": np.array(rows)}
-    return Walk(Result(values, evaluated=problem.grid.size, nan=nan), seconds, probes.agreement)
+    evaluated = scenarios(problem, question) if small.times > 1 else problem.grid.size
+    return Walk(Result(values, evaluated=evaluated, nan=nan * small.times), seconds, probes.agreement)
 
 
 def _find_rows(chunk: Chunk) -> tuple[Array, Array]:
@@ -91,7 +95,8 @@ def rows_of(chunk: Chunk, limit: int | None = None) -> tuple[Array, dict[str, Ar
         Each quantity's values there, in base units.
     """
     places = np.flatnonzero(_find_rows(chunk)[0])[:limit]
-    return chunk.start + places, {name: values[places] for name, values in chunk.values.items()}
+    index = chunk.start + places if chunk.index is None else chunk.index[places]
+    return index, {name: values[places] for name, values in chunk.values.items()}
 
 
 def stretches(prepared: Any) -> Iterator[tuple[Array, dict[str, Array]]]:
@@ -107,7 +112,9 @@ class _Probes:
         self.problem, self.question, self.dtype = problem, question, dtype
         size = problem.grid.size
         random = np.random.default_rng(0)
-        self.flat = np.arange(size) if size <= MAX_PROBED else np.unique(random.integers(size, size=MAX_PROBED))
+        draws = [over.draws for over in wanted_statistics(problem, question.targets()).values()]
+        most = max(MAX_PROBED // max(draws, default=1), 1)  # a statistic is computed of all its draws
+        self.flat = np.arange(size) if size <= most else np.unique(random.integers(size, size=most))
         self.agreement = Agreement(0.0)
 
     def compare(self, chunk: Chunk) -> None:

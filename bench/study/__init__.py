@@ -17,6 +17,8 @@ __all__ = [
     "resolution",
     "schema",
     "statistic_text",
+    "statistics_asked",
+    "statistics_taken",
     "user_code",
     "user_quantities",
     "weighting",

@@ -16,7 +16,8 @@ from ...kernels.model.condition import Condition
 from ...kernels.model.kinds import ByKind
 from ...kernels.model.quantity import Model, Quantity
 from ...kernels.model.questions import Best, Decision, Histogram, Pareto, Quantiles, Question, Sensitivity, Summary, Table
-from ...kernels.model.statistics import AnyPromise, Promise, SharePromise, Statistic, has_confidence
+from ...kernels.model.statistic_quantity import StatisticQuantity
+from ...kernels.model.statistics import AnyPromise, Promise, ShareOfDraws, SharePromise, Statistic, has_confidence
 from ..terminal import numbers
 from . import statistic_text
 from .statistic_text import SHARE, Call, StatisticError, find, split_call
@@ -101,7 +102,7 @@ def parse_clause(text: str, model: Model) -> Clause:
 
 
 def _parse_share(call: Call, text: str, model: Model) -> SharePromise:
-    conditions = _joined(call.argument, text, model)
+    conditions = parse_joined(call.argument, text, model)
     op, right = _compared(call.rest, text, "share(...) >= 95%")
     try:
         return SharePromise(conditions, op, statistic_text.parse_share(right))
@@ -109,8 +110,23 @@ def _parse_share(call: Call, text: str, model: Model) -> SharePromise:
         raise ConditionError(f"{text!r}: {error}") from None
 
 
-def _joined(argument: str, text: str, model: Model) -> tuple[Condition, ...]:
-    """Read conditions that ``and`` joins."""
+def parse_joined(argument: str, text: str, model: Model) -> tuple[Condition, ...]:
+    """Read conditions that ``and`` joins.
+
+    Parameters
+    ----------
+    argument
+        The conditions.
+    text
+        All that the study has there, which errors quote.
+    model
+        The quantities that they may name.
+
+    Raises
+    ------
+    ConditionError
+        Where one is not understood, or there is none.
+    """
     if not argument:
         raise ConditionError(f"{text!r}: a share is of draws that meet a condition; write share(run_time <= 120 day) >= 95%")
     conditions = []
@@ -171,7 +187,22 @@ _AMOUNTS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than
 
 def show(condition: Condition, model: Model) -> str:
     """Write a condition for people, its number in the unit that suits its size: ``run_time <= 120 days``."""
-    return f"{condition.quantity} {condition.op} {_show_right(condition.quantity, condition.value, model)}"
+    item = model[condition.quantity]
+    if isinstance(item, StatisticQuantity) and isinstance(item.taken, ShareOfDraws):
+        share = f"{_AMOUNTS[condition.op]} {show_share(Fraction(repr(condition.value)))}"
+        return f"{_show_all(item.taken.conditions, model)} in {share} of draws"
+    right = _show_right(condition.quantity, condition.value, model)
+    return f"{show_quantity(condition.quantity, model)} {condition.op} {right}"
+
+
+def show_quantity(name: str, model: Model) -> str:
+    """Name a quantity for people, a statistic in words: ``P50 of cost``, ``share of draws with run_time <= 120 days``."""
+    item = model[name]
+    if not isinstance(item, StatisticQuantity):
+        return name
+    if isinstance(item.taken, Statistic):
+        return show_statistic(item.taken)
+    return f"share of draws with {_show_all(item.taken.conditions, model)}"
 
 
 def show_statistic(statistic: Statistic) -> str:

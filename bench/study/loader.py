@@ -24,7 +24,7 @@ from .bindings import bind, build_grid, find_substitutes, needed_quantities, sub
 from .mfu_basis import hold_unknown, regression, rest_on_evidence
 from .prior_axis import draw_prior
 from .provenance import Assumption, MissingFact, find_assumptions, find_missing_facts
-from .questions import build_question, resolve_questions
+from .questions import build_question, resolve_questions, statistics_asked
 from .schema import SchemaError, StudySpec, parse_study
 
 STUDY_ERRORS = (StudyError, GridError, ModelError, UnitError, configs.FactError)
@@ -194,6 +194,7 @@ def _build_study(
     """Build the study of a file: ``spec`` and ``held`` are what its document and its values are after ``sets``."""
     computed = find_substitutes({**spec.given, **held}, file.model)
     model = substitute(file.model, computed)
+    model = model.extended(statistics_asked(spec.questions, model))
     written = _build_questions(spec, model)
     questions = _select(written, only)
     places = [("questions", written.index(question)) for question in questions]
@@ -208,7 +209,9 @@ def _build_study(
     fitted = regression(model, bindings.given)
     used = {name: value for name, value in bindings.given.items() if name in needs}
     problem = Problem(model, grid, used | {a.quantity: a.value for a in assumptions})
-    questions, readings = resolve_questions(list(zip(places, questions, strict=True)), problem, bindings.freed)
+    missing = find_missing_facts(problem, questions, bindings.axes)  # of single draws: a statistic knows no less than they do
+    placed = list(zip(places, questions, strict=True))
+    problem, questions, readings = resolve_questions(placed, problem, bindings.freed)
     return Study(
         name="stdin" if str(file.path) in reading.STDIN else file.path.stem,
         title=spec.title,
@@ -217,7 +220,7 @@ def _build_study(
         problem=problem,
         questions=questions,
         assumptions=tuple(assumption for assumption in assumptions if assumption.quantity not in fitted),
-        missing=find_missing_facts(problem, questions, bindings.axes),
+        missing=missing,
         notes=(*file.notes, *bindings.notes, *notes, *readings),
         sources=_collect_sources(assumptions, bindings.axes, problem, held),
         overrides=sets,

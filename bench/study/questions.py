@@ -4,9 +4,9 @@ A new kind is written here and nowhere else in this room: its keys in QuestionSp
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import Field
 
@@ -14,19 +14,20 @@ from ...kernels.model import questions as q
 from ...kernels.model import units
 from ...kernels.model.condition import Condition
 from ...kernels.model.kinds import Apart, ByKind
-from ...kernels.model.quantity import Model
-from ...kernels.model.statistics import Statistic
+from ...kernels.model.quantity import Model, Quantity
+from ...kernels.reductions.over_draws import OverDraws
 from ...kernels.text import nearest
 from ...kernels.validation.type_parts import Place
 from ..errors import StudyError
 from . import conditions, statistic_text
 from .fields import Numbers, Strict, Text, Texts, Whole, key_text
-from .resolution import Resolved, Setting, decide, keep, note_single_points, weights_note
+from .resolution import Resolved, Setting, decide, weights_note
+from .statistics_asked import quantities_in, read_condition, read_quantity
+from .statistics_taken import take_medians, take_one, take_several
 
 MAX_BINS = 4096
-GO_WITH = "statistics go with minimize and maximize"
-
-Common = Mapping[str, Any]  # what questions of every kind have: name, by and where; of statistics objective and promises too
+Common = Mapping[str, Any]  # what questions of every kind have: name, by and where; decisions have objective and promises too
+Read = TypeVar("Read")
 
 
 class QuestionError(StudyError):
@@ -139,7 +140,7 @@ class WrittenKind:
     build
         Makes the question, its quantities known to be the model's. Raises QuestionError.
     statistics
-        Whether it is of statistics over what is uncertain, in which weights count.
+        Whether statistics over what is uncertain are all that it asks of it; else they are quantities beside others.
     resolve
         Says what the question means once its grid is known. Raises ResolutionError.
     """
@@ -149,7 +150,7 @@ class WrittenKind:
     without_by: str
     build: Callable[[QuestionSpec, Place, Common], q.Question]
     statistics: bool = False
-    resolve: Callable[[Any, Setting], Resolved] = keep
+    resolve: Callable[[Any, Setting], Resolved] = take_one
 
 
 KINDS: ByKind[WrittenKind] = ByKind(
@@ -163,12 +164,34 @@ KINDS: ByKind[WrittenKind] = ByKind(
         q.Quantiles: WrittenKind(keys=("quantiles",), options=("at",), without_by="", build=_quantiles),
         q.Histogram: WrittenKind(keys=("histogram",), options=("bins",), without_by="", build=_histogram),
         q.Sensitivity: WrittenKind(keys=("sensitivity",), options=(), without_by="", build=_sensitivity),
-        q.Pareto: WrittenKind(keys=("pareto",), options=(), without_by="", build=_pareto, resolve=note_single_points),
-        q.Table: WrittenKind(keys=("table",), options=(), without_by="which has a row for each scenario", build=_table),
+        q.Pareto: WrittenKind(keys=("pareto",), options=(), without_by="", build=_pareto, resolve=take_medians),
+        q.Table: WrittenKind(
+            keys=("table",), options=(), without_by="which has a row for each scenario", build=_table, resolve=take_several
+        ),
     },
 )
 KIND_OF_KEY = {key: kind for kind in KINDS.entries().values() for key in kind.keys}
 OPTIONS = tuple(dict.fromkeys(option for kind in KINDS.entries().values() for option in kind.options))
+
+
+def statistics_asked(specs: Sequence[QuestionSpec], model: Model) -> dict[str, Quantity]:
+    """List the statistics that questions name where a quantity can stand, by their names: so they are quantities of the study.
+
+    What is not understood is left out: `build_question` says what is wrong with it.
+
+    Parameters
+    ----------
+    specs
+        The questions.
+    model
+        The quantities that they may name.
+    """
+    result: dict[str, Quantity] = {}
+    for spec in specs:
+        named = [(key, getattr(spec, key)) for key, kind in KIND_OF_KEY.items() if not kind.statistics]
+        texts = [text for _, value in named if value is not None for text in ([value] if isinstance(value, str) else value)]
+        result |= quantities_in(texts, spec.where if texts else (), model)
+    return result
 
 
 def build_question(spec: QuestionSpec, number: int, model: Model, axes: list[str]) -> q.Question:
@@ -201,19 +224,17 @@ def build_question(spec: QuestionSpec, number: int, model: Model, axes: list[str
         if getattr(spec, option) is not None and option not in kind.options:
             raise QuestionError(f"{key_text((*place, option))}: does not go with {key}")
     named = [getattr(spec, key)] if isinstance(getattr(spec, key), str) else getattr(spec, key)
-    clauses = _where(spec.where, model, place)
-    common: dict[str, Any] = {
-        "by": _by(spec.by, axes, place),
-        "where": tuple(clause for clause in clauses if isinstance(clause, Condition)),
-    }
+    common: dict[str, Any] = {"by": _by(spec.by, axes, place)}
     if kind.statistics:
-        common["objective"] = _objective(named[0], model, (*place, key))
+        clauses = _read(conditions.parse_clause, spec.where, model, (*place, "where"))
+        (common["objective"],) = _read(statistic_text.parse_objective, named, model, (*place, key))
+        common["where"] = tuple(clause for clause in clauses if isinstance(clause, Condition))
         common["promises"] = tuple(clause for clause in clauses if not isinstance(clause, Condition))
         named = [str(common["objective"])]
     else:
-        _check_bare(named, model, (*place, key))
-        if len(common["where"]) < len(clauses):
-            raise QuestionError(f"{key_text((*place, 'where'))}: {GO_WITH}, not with {key}")
+        named = [item.name for item in _read(read_quantity, named, model, (*place, key))]
+        common["where"] = tuple(condition for condition, _ in _read(read_condition, spec.where, model, (*place, "where")))
+        spec = spec.model_copy(update={key: named[0] if isinstance(getattr(spec, key), str) else named})
     common["name"] = spec.name or f"{key} {', '.join(named)}"
     if kind.without_by and spec.by:
         raise QuestionError(f"{key_text((*place, 'by'))}: does not go with {key}, {kind.without_by}")
@@ -231,32 +252,17 @@ def _by(by: list[str], axes: list[str], place: Place) -> tuple[str, ...]:
     return tuple(by)
 
 
-def _objective(text: str, model: Model, place: Place) -> Statistic:
+def _read(read: Callable[[str, Model], Read], texts: Sequence[str], model: Model, place: Place) -> list[Read]:
+    """Read texts of one key. Raises QuestionError, with the key, for one that is not understood."""
     try:
-        return statistic_text.parse_objective(text, model)
+        return [read(text, model) for text in texts]
     except statistic_text.StatisticError as error:
         raise QuestionError(f"{key_text(place)}: {error}") from None
 
 
-def _check_bare(names: Sequence[str], model: Model, place: Place) -> None:
-    """Refuse statistics, and what is no quantity of the model."""
-    for name in names:
-        if name not in model:
-            fault = f"{name!r} is no quantity; {GO_WITH}" if "(" in name else f"unknown quantity {name!r}"
-            hint = "" if "(" in name else nearest(name, model.quantities)
-            raise QuestionError(f"{key_text(place)}: {fault}{hint}")
-
-
-def _where(clauses: list[str], model: Model, place: Place) -> tuple[conditions.Clause, ...]:
-    try:
-        return tuple(conditions.parse_clause(text, model) for text in clauses)
-    except conditions.ConditionError as error:
-        raise QuestionError(f"{key_text((*place, 'where'))}: {error}") from None
-
-
 def resolve_questions(
     questions: Sequence[tuple[Place, q.Question]], problem: q.Problem, freed: frozenset[str]
-) -> tuple[tuple[q.Question, ...], tuple[str, ...]]:
+) -> tuple[q.Problem, tuple[q.Question, ...], tuple[str, ...]]:
     """Say what questions mean on their grid, and what a reader should know of how they were read.
 
     Parameters
@@ -268,13 +274,28 @@ def resolve_questions(
     freed
         Quantities that an override holds in place of an uncertain axis.
 
+    Returns
+    -------
+    tuple
+        The problem with the statistics that questions ask for as quantities, the questions, and notes.
+
     Raises
     ------
     ResolutionError
         For a statistic of what is not uncertain, and the other way round.
     """
-    settings = [Setting(question, place, problem, freed) for place, question in questions]
-    resolved = [KINDS.of(setting.question).resolve(setting.question, setting) for setting in settings]
+    resolved: list[Resolved] = []
+    quantities, statistics = dict[str, Quantity](), dict[str, OverDraws]()
+    for place, question in questions:
+        resolved.append(KINDS.of(question).resolve(question, Setting(question, place, problem, freed, statistics)))
+        quantities |= {quantity.name: quantity for quantity, _ in resolved[-1].statistics}
+        statistics = statistics | {quantity.name: over for quantity, over in resolved[-1].statistics}
+    whole = replace(problem, model=problem.model.extended(quantities), statistics=statistics)
     notes = [note for result in resolved for note in result.notes]
-    notes += weights_note(setting for setting in settings if not KINDS.of(setting.question).statistics)
-    return tuple(result.question for result in resolved), tuple(notes)
+    counting = [
+        (place, result.question)
+        for (place, asked), result in zip(questions, resolved, strict=True)
+        if not KINDS.of(asked).statistics
+    ]
+    notes += weights_note(Setting(question, place, whole) for place, question in counting)
+    return whole, tuple(result.question for result in resolved), tuple(notes)

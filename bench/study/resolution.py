@@ -3,7 +3,7 @@
 A bare quantity that depends on what is uncertain means its median.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -11,7 +11,9 @@ from functools import cached_property
 from ...kernels.model.condition import Condition
 from ...kernels.model.evaluate import dependence
 from ...kernels.model.questions import Best, Decision, Problem, Question
+from ...kernels.model.statistic_quantity import StatisticQuantity
 from ...kernels.model.statistics import AnyPromise, Measure, Promise, SharePromise, Statistic, has_confidence
+from ...kernels.reductions.over_draws import OverDraws
 from ...kernels.validation.type_parts import Place
 from ..errors import StudyError
 from .conditions import Clause, show, show_share
@@ -38,12 +40,15 @@ class Setting:
         The study's.
     freed
         Quantities that an override holds in place of an uncertain axis.
+    named
+        The statistics that questions before it ask for, by what they are called.
     """
 
     question: Question
     place: Place
     problem: Problem
     freed: frozenset[str] = frozenset()
+    named: Mapping[str, OverDraws] = field(default_factory=dict)
 
     @cached_property
     def reduced(self) -> frozenset[int]:
@@ -75,30 +80,26 @@ class Setting:
 
 @dataclass(frozen=True)
 class Resolved:
-    """What a question means, and what a reader should know of how it was read."""
+    """What a question means, and what a reader should know of how it was read.
+
+    Attributes
+    ----------
+    question
+        With what it means in place of what is written.
+    notes
+        A line for each thing to know.
+    statistics
+        Those that it asks for as quantities: a decision keeps its own.
+    """
 
     question: Question
     notes: tuple[str, ...] = ()
+    statistics: tuple[tuple[StatisticQuantity, OverDraws], ...] = ()
 
 
 def listed(names: Sequence[str]) -> str:
     """Join words: ``a, b and c``."""
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
-
-
-def keep(question: Question, setting: Setting) -> Resolved:
-    """Take a question as it is written."""
-    return Resolved(question)
-
-
-def note_single_points(question: Question, setting: Setting) -> Resolved:
-    """Take a question whose points are single scenarios as it is written, and say so where draws are among what they are of."""
-    axes = setting.axes(question.targets())
-    if not axes:
-        return Resolved(question)
-    return Resolved(
-        question, (f"{question.name}: its points are single scenarios, and so single draws of {setting.axis_names(axes)}",)
-    )
 
 
 def weights_note(settings: Iterable[Setting]) -> tuple[str, ...]:
@@ -107,7 +108,7 @@ def weights_note(settings: Iterable[Setting]) -> tuple[str, ...]:
     Parameters
     ----------
     settings
-        Those of the questions in which weights do not count.
+        Those of the questions that count points, as they were resolved, in a problem that holds their statistics.
     """
     names, weighed = [], set[str]()
     for setting in settings:
@@ -118,8 +119,8 @@ def weights_note(settings: Iterable[Setting]) -> tuple[str, ...]:
     if not names:
         return ()
     return (
-        f"{listed(names)}: every scenario counts alike; the weights of {listed(sorted(weighed))} count in the statistics of "
-        "minimize and maximize",
+        f"{listed(names)}: every scenario counts alike; the weights of {listed(sorted(weighed))} count in statistics "
+        "(P50, mean, share)",
     )
 
 
@@ -138,7 +139,7 @@ def decide(question: Decision, setting: Setting) -> Resolved:
     ResolutionError
         For a statistic of a quantity that no draw changes, or one that is compared with a quantity that draws change.
     """
-    reading = _Reading(question, setting)
+    reading = _DecisionReading(setting, question=question)
     objective = reading.objective()
     clauses = [reading.condition(condition) for condition in question.where]
     for promise in question.promises:
@@ -154,14 +155,123 @@ def decide(question: Decision, setting: Setting) -> Resolved:
 
 
 @dataclass
-class _Reading:
-    """A decision as it is read, and what there is to say of it."""
+class StatisticReading:
+    """A question as it is read, and what there is to say of it."""
 
-    question: Decision
     setting: Setting
     medians: list[str] = field(default_factory=list)  # quantities of which the median is taken
     halves: list[str] = field(default_factory=list)  # conditions that are to hold in half of the draws
     settled: list[str] = field(default_factory=list)  # quantities that an override made certain
+
+    def median(self, quantity: str) -> Statistic:
+        """Take the median of a quantity that stands as it is."""
+        self.medians.append(quantity)
+        return Statistic(quantity, Measure.QUANTILE, HALF)
+
+    def is_of_draws(self, statistic: Statistic, key: str) -> bool:
+        """Tell whether draws change what a statistic is of; that no draw does is an override's doing, and noted.
+
+        Parameters
+        ----------
+        statistic
+            A mean or a quantile.
+        key
+            Where it stands.
+
+        Raises
+        ------
+        ResolutionError
+            For one that no draw would change without an override either.
+        """
+        quantity = statistic.quantity
+        if self.setting.is_uncertain(quantity):
+            return True
+        if not self.setting.is_freed(quantity):
+            raise ResolutionError(
+                f"{key}: {statistic}: {quantity} depends on no uncertain axis that is not kept; write {quantity}"
+            )
+        self.settled.append(quantity)
+        return False
+
+    def is_share_of_draws(self, conditions: Sequence[Condition], key: str, *, may_settle: bool = True) -> bool:
+        """Tell whether draws change whether conditions are met; that no draw does is an override's doing, and noted.
+
+        Parameters
+        ----------
+        conditions
+            What a draw meets or not.
+        key
+            Where they stand.
+        may_settle
+            Whether what is asked of their share can be asked of one draw.
+
+        Raises
+        ------
+        ResolutionError
+            For those that no draw would change without an override either, or that cannot be asked of one.
+        """
+        names = [name for condition in conditions for name in condition.names()]
+        if self.setting.axes(names):
+            return True
+        freed = [name for name in names if self.setting.is_freed(name)]
+        if freed and may_settle:
+            self.settled += freed
+            return False
+        shown = " and ".join(show(condition, self.setting.problem.model) for condition in conditions)
+        fault = "depends" if len(conditions) == 1 else "depend"
+        raise ResolutionError(f"{key}: share(...): {shown} {fault} on no uncertain axis that is not kept; leave share(...) out")
+
+    def refuse_uncertain_bound(self, promise: Promise, key: str) -> None:
+        """Refuse a statistic that is compared with a quantity that draws change.
+
+        Parameters
+        ----------
+        promise
+            The comparison.
+        key
+            Where it stands.
+
+        Raises
+        ------
+        ResolutionError
+            With what to write instead.
+        """
+        right = promise.value
+        if isinstance(right, str) and self.setting.is_uncertain(right):
+            axes, (condition,) = self.setting.axis_names(self.setting.axes((right,))), promise.on_a_draw()
+            instead = f"share({show(condition, self.setting.problem.model)}) >= {show_share(_confidence_of(promise))}"
+            raise ResolutionError(
+                f"{key}: {promise.statistic}: {right} on the right depends on what is uncertain ({axes}); write "
+                f"{instead}, which compares them draw by draw"
+            )
+
+    def key(self, name: str) -> str:
+        """Name a key of the question."""
+        return key_text((*self.setting.place, name))
+
+    def notes(self) -> tuple[str, ...]:
+        """Say how the question was read, where that is not how it is written."""
+        medians, settled = list(dict.fromkeys(self.medians)), list(dict.fromkeys(self.settled))
+        said = []
+        if medians:
+            axes = self.setting.axis_names(self.setting.axes(medians))
+            verb, taken = ("depends", "its median is") if len(medians) == 1 else ("depend", "their medians are")
+            said.append(f"{listed(medians)} {verb} on what is uncertain ({axes}); {taken} taken (P50)")
+        if self.halves:
+            verb = "holds" if len(self.halves) == 1 else "hold"
+            said.append(f"{listed(self.halves)} {verb} in at least half of the draws")
+        if settled:
+            verb, its = ("depends", "its") if len(settled) == 1 else ("depend", "their")
+            held = listed(sorted(self.setting.freed))
+            said.append(f"{listed(settled)} {verb} on nothing uncertain now that {held} is held; {its} value is taken")
+        return (f"{self.setting.question.name}: {'; '.join(said)}",) if said else ()
+
+
+@dataclass
+class _DecisionReading(StatisticReading):
+    """A decision as it is read."""
+
+    question: Decision = field(kw_only=True)
 
     def objective(self) -> Statistic:
         statistic = self.question.objective
@@ -185,31 +295,13 @@ class _Reading:
     def promise(self, promise: AnyPromise) -> Sequence[Clause]:
         """Read a condition on a statistic or a share; one on what an override made certain is a plain condition."""
         if isinstance(promise, SharePromise):
-            return self.share(promise)
+            may_settle = promise.op == ">" or (promise.op == ">=" and promise.share > 0)
+            drawn = self.is_share_of_draws(promise.conditions, self.key("where"), may_settle=may_settle)
+            return (promise,) if drawn else promise.conditions
         if not self.is_of_draws(promise.statistic, self.key("where")):
             return promise.on_a_draw()
-        right = promise.value
-        if isinstance(right, str) and self.setting.is_uncertain(right):
-            axes, (condition,) = self.setting.axis_names(self.setting.axes((right,))), promise.on_a_draw()
-            instead = f"share({show(condition, self.setting.problem.model)}) >= {show_share(_confidence_of(promise))}"
-            raise ResolutionError(
-                f"{self.key('where')}: {promise.statistic}: {right} on the right depends on what is uncertain ({axes}); write "
-                f"{instead}, which compares them draw by draw"
-            )
+        self.refuse_uncertain_bound(promise, self.key("where"))
         return (promise,)
-
-    def share(self, promise: SharePromise) -> Sequence[Clause]:
-        if self.setting.axes(promise.names()):
-            return (promise,)
-        shown = " and ".join(show(condition, self.setting.problem.model) for condition in promise.conditions)
-        freed = [name for name in promise.names() if self.setting.is_freed(name)]
-        if freed and (promise.op == ">" or (promise.op == ">=" and promise.share > 0)):
-            self.settled += freed
-            return promise.conditions
-        fault = "depends" if len(promise.conditions) == 1 else "depend"
-        raise ResolutionError(
-            f"{self.key('where')}: share(...): {shown} {fault} on no uncertain axis that is not kept; leave share(...) out"
-        )
 
     def confidences(self, promises: Sequence[AnyPromise]) -> tuple[Fraction, ...]:
         """Check that the confidences that are asked for change something."""
@@ -231,44 +323,9 @@ class _Reading:
                 )
         return self.question.confidences
 
-    def median(self, quantity: str) -> Statistic:
-        self.medians.append(quantity)
-        return Statistic(quantity, Measure.QUANTILE, HALF)
-
-    def is_of_draws(self, statistic: Statistic, key: str) -> bool:
-        """Tell whether draws change what a statistic is of; refuse one that none changes but for an override."""
-        quantity = statistic.quantity
-        if self.setting.is_uncertain(quantity):
-            return True
-        if not self.setting.is_freed(quantity):
-            raise ResolutionError(
-                f"{key}: {statistic}: {quantity} depends on no uncertain axis that is not kept; write {quantity}"
-            )
-        self.settled.append(quantity)
-        return False
-
     @property
     def key_of_objective(self) -> str:
         return self.key("maximize" if self.question.maximize else "minimize")
-
-    def key(self, name: str) -> str:
-        return key_text((*self.setting.place, name))
-
-    def notes(self) -> tuple[str, ...]:
-        medians, settled = list(dict.fromkeys(self.medians)), list(dict.fromkeys(self.settled))
-        said = []
-        if medians:
-            axes = self.setting.axis_names(self.setting.axes(medians))
-            verb, taken = ("depends", "its median is") if len(medians) == 1 else ("depend", "their medians are")
-            said.append(f"{listed(medians)} {verb} on what is uncertain ({axes}); {taken} taken (P50)")
-        if self.halves:
-            verb = "holds" if len(self.halves) == 1 else "hold"
-            said.append(f"{listed(self.halves)} {verb} in at least half of the draws")
-        if settled:
-            verb, its = ("depends", "its") if len(settled) == 1 else ("depend", "their")
-            held = listed(sorted(self.setting.freed))
-            said.append(f"{listed(settled)} {verb} on nothing uncertain now that {held} is held; {its} value is taken")
-        return (f"{self.question.name}: {'; '.join(said)}",) if said else ()
 
 
 def _confidence_of(promise: Promise) -> Fraction:

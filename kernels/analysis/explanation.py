@@ -11,6 +11,7 @@ from ..plan.order import CPU, LaneMachine
 from ..plan.plan import Plan
 from ..plan.planner import make
 from ..plan.sharing import families, leader
+from ..reductions.over_draws import wanted_statistics
 from .depth import Depth, depths
 from .roofline import Load
 from .work import alive, loads
@@ -63,6 +64,8 @@ def explain(
 ) -> tuple[Explanation, ...]:
     """Explain how questions of one problem are computed together.
 
+    A question of statistics that is no decision is explained by what is computed at every draw: as if of single draws.
+
     Parameters
     ----------
     problem
@@ -88,8 +91,9 @@ def explain(
     """
     explanations = {
         id(question): _explanation(problem, question, family, dtype, machine)
-        for family in families(questions)
-        for question in family
+        for together in families(questions)
+        for question in together
+        for family in [(question,) if wanted_statistics(problem, question.targets()) else together]
     }
     return tuple(explanations[id(question)] for question in questions)
 
@@ -98,7 +102,7 @@ def _explanation(
     problem: Problem, question: Question, family: Sequence[Question], dtype: str, machine: LaneMachine
 ) -> Explanation:
     """Explain one question of a family."""
-    small = collapse(problem, question)
+    small = collapse(replace(problem, statistics={}), question)
     kept = {axis.name for axis in small.problem.grid.axes}
     plan, work = PLANS.of(question)(question, family, lambda asked: make(small.problem, asked, dtype, machine))
     return Explanation(

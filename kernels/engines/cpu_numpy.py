@@ -1,6 +1,5 @@
 """The reference engine: NumPy broadcasting over blocks of the grid. It runs everywhere; the others are held against it."""
 
-import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..model.evaluate import Evaluator, is_nan, meets
-from ..model.grid import Grid
+from ..model.grid import BLOCK_POINTS, blocks
 from ..model.questions import Best, Chunk, Decision, Problem, Question, Result, group_shape
 from ..plan.sharing import SharedPass
 from ..reductions.bins import Bins, Range, keys
@@ -20,27 +19,10 @@ from ..reductions.states import BestState, DecisionState, RangeState, Share, Sum
 from .engine import Availability, Settings
 from .numpy_decisions import DecisionBlocks
 
-BLOCK_POINTS = 2**17  # a few arrays of a block fit in the second-level cache
-
 
 def availability() -> Availability:
     """Say that the engine can run: NumPy is always installed."""
     return Availability("numpy", True, device="CPU")
-
-
-def blocks(grid: Grid, points: int) -> Iterator[tuple[slice, ...]]:
-    """Cut the grid into blocks of at most ``points`` points (or one), in the order of their flat indices."""
-    whole, size = len(grid.shape), 1
-    while whole and size * grid.shape[whole - 1] <= points:
-        whole -= 1
-        size *= grid.shape[whole]
-    cuts: list[list[slice]] = [[slice(i, i + 1) for i in range(n)] for n in grid.shape[: max(whole - 1, 0)]]
-    if whole:
-        n, step = grid.shape[whole - 1], max(points // size, 1)
-        cuts.append([slice(i, min(i + step, n)) for i in range(0, n, step)])
-    rest = tuple(slice(0, n) for n in grid.shape[whole:])
-    for head in itertools.product(*cuts):
-        yield (*head, *rest)
 
 
 @dataclass

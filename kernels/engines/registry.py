@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from ..errors import EngineError
 from ..model.kinds import ByKind
 from ..model.questions import (
@@ -25,12 +27,14 @@ from ..model.questions import (
     Summary,
     Table,
 )
-from ..plan.collapse import Collapsed, collapse
+from ..plan.collapse import Collapsed, collapse, collapse_rows
 from ..plan.sensitivity import SensitivityRun
 from ..plan.sharing import prepare_family
+from ..reductions.over_draws import wanted_statistics
 from . import driver
 from .decision_run import DecisionRun
 from .engine import Availability, Engine, PassRun, Prepared, Settings
+from .statistics_run import StatisticsRun
 
 NAMES = ("numpy", "numba", "numba-cuda", "cupy")
 MODULES = {"numpy": "cpu_numpy", "numba": "cpu_numba", "numba-cuda": "gpu_numba", "cupy": "gpu_cupy"}
@@ -98,6 +102,10 @@ def get(name: str) -> "Collapsing":
 class Collapsing:
     """An engine that is handed only the axes that matter to the question.
 
+    Statistics over draws in other questions than decisions are computed first, and leave a number for each decision. What is
+    then asked of those numbers is asked of no draws any more, so it is small, and tables over several axes are nothing that
+    kernels read: NumPy does all of such a question, whichever engine was chosen, and so all engines give the same.
+
     Parameters
     ----------
     engine
@@ -124,7 +132,21 @@ class Collapsing:
         EngineError
             For a kind of question that the engine does not know, or a device that is not there.
         """
+        if self.leaves_to_numpy(problem, question):
+            return _prepare_statistics(problem, question, settings)
         return PREPARATIONS.of(question)(self, problem, question, settings)
+
+    def leaves_to_numpy(self, problem: Problem, question: Question) -> bool:
+        """Tell whether NumPy does a question whichever engine is chosen: one of statistics that are no decision's.
+
+        Parameters
+        ----------
+        problem
+            The model on its grid.
+        question
+            What is asked.
+        """
+        return bool(wanted_statistics(problem, question.targets()))
 
     def prepare_together(self, problem: Problem, family: Sequence[Question], settings: Settings) -> list[Prepared]:
         """Compile a family of questions (`sharing.families`), which share a first pass and run one after the other.
@@ -143,7 +165,7 @@ class Collapsing:
         list[Prepared]
             A run for each question, in the family's order.
         """
-        if len(family) == 1 or not self.engine.shares:
+        if len(family) == 1 or not self.engine.shares or self.leaves_to_numpy(problem, family[0]):
             return [self.prepare(problem, question, settings) for question in family]
         small = collapse(problem, family[0])
         runs = prepare_family(family, lambda question, shared: self.engine.prepare(small.problem, question, settings, shared))
@@ -161,7 +183,11 @@ class _CollapsedRun:
         return self.collapsed.expand(self.inner.run())
 
     def chunks(self) -> Iterator[Chunk]:
-        return self.inner.chunks()
+        for chunk in self.inner.chunks():
+            if self.collapsed.problem.grid.shape != self.collapsed.original.shape:
+                rows = chunk.start + np.arange(len(next(iter(chunk.values.values()))))
+                chunk = replace(chunk, index=self.collapsed.original_index(rows))
+            yield chunk
 
 
 def _prepare_collapsed(engine: Collapsing, problem: Problem, question: Question, settings: Settings) -> Prepared:
@@ -171,8 +197,9 @@ def _prepare_collapsed(engine: Collapsing, problem: Problem, question: Question,
 
 
 def _prepare_whole(engine: Collapsing, problem: Problem, question: Table, settings: Settings) -> Prepared:
-    """Prepare a table on the whole grid: every point is written, those that are alike too."""
-    return _CollapsedRun(engine.engine.prepare(problem, question, settings), Collapsed(problem, 1, problem.grid))
+    """Prepare a table on the whole grid: every point is written, those that are alike too; of statistics, every decision."""
+    small = collapse_rows(problem, question)
+    return _CollapsedRun(engine.engine.prepare(small.problem, question, settings), small)
 
 
 def _prepare_composed(engine: Collapsing, problem: Problem, question: Sensitivity, settings: Settings) -> Prepared:
@@ -187,6 +214,12 @@ def _prepare_decision(engine: Collapsing, problem: Problem, question: Decision, 
         return engine.engine.prepare(small, asked, replace(settings, progress=None) if asked.nearest else settings)
 
     return DecisionRun(problem, question, prepare)
+
+
+def _prepare_statistics(problem: Problem, question: Question, settings: Settings) -> Prepared:
+    """Prepare a question whose statistics are computed first, which tells of the progress; NumPy does what is asked of them."""
+    engine, quiet = Collapsing(_module("numpy").ENGINE), replace(settings, progress=None)
+    return StatisticsRun(problem, question, settings, lambda known: engine.prepare(known, question, quiet))
 
 
 PREPARATIONS: ByKind[Callable[[Collapsing, Problem, Any, Settings], Prepared]] = ByKind(

@@ -34,7 +34,9 @@ def dependence(problem: Problem, targets: Iterable[str]) -> dict[str, frozenset[
     held, column_axis = problem.held(), problem.grid.column_axis
     result: dict[str, frozenset[int]] = {}
     for item in problem.model.order(targets, held):
-        if item.name in column_axis:
+        if item.name in problem.statistics:
+            result[item.name] = problem.statistics[item.name].axes(problem)
+        elif item.name in column_axis:
             result[item.name] = frozenset((column_axis[item.name],))
         elif item.name in held:
             result[item.name] = frozenset()
@@ -107,6 +109,8 @@ class Evaluator:
 
     def _value(self, item: Any, values: Mapping[str, Any], slices: Sequence[slice]) -> Any:
         grid = self.problem.grid
+        if item.name in self.problem.statistics:
+            return self._statistic(item.name, slices)
         if item.name in self._columns:
             axis = grid.column_axis[item.name]
             shape = [1] * len(grid.axes)
@@ -115,6 +119,14 @@ class Evaluator:
         if item.name in self.problem.given:
             return self.dtype.type(self.problem.given[item.name])
         return as_dtype(item.function(*(values[parameter] for parameter in item.parameters)), self.dtype)
+
+    def _statistic(self, name: str, slices: Sequence[slice]) -> Any:
+        """Look up a statistic on a block, with one dimension per axis."""
+        indices = {
+            axis.name: np.arange(part.start, part.stop).reshape([-1 if j == i else 1 for j in range(len(slices))])
+            for i, (axis, part) in enumerate(zip(self.problem.grid.axes, slices, strict=True))
+        }
+        return as_dtype(self.problem.statistics[name].at(self.problem, indices, self.dtype.name), self.dtype)
 
 
 def evaluate_at(
@@ -145,10 +157,13 @@ def evaluate_at(
     """
     flat, real = np.asarray(flat, dtype=np.int64), np.dtype(dtype)
     held, column_axis, indices = problem.held(), problem.grid.column_axis, problem.grid.indices(flat)
+    places = {axis.name: index for axis, index in zip(problem.grid.axes, indices, strict=True)}
     values: dict[str, Any] = {}
     with np.errstate(all="ignore"):
         for item in problem.model.order(names, held):
-            if item.name in column_axis:
+            if item.name in problem.statistics:
+                values[item.name] = as_dtype(problem.statistics[item.name].at(problem, places, dtype), real)
+            elif item.name in column_axis:
                 axis = column_axis[item.name]
                 values[item.name] = as_dtype(problem.grid.axes[axis].columns[item.name], real)[indices[axis]]
             elif item.name in held:

@@ -1,7 +1,8 @@
 """Axes and their Cartesian product; a flat index names one point, in C order (the last axis runs fastest)."""
 
+import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -13,6 +14,7 @@ from ..errors import FlopwattError
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+BLOCK_POINTS = 2**17  # that NumPy computes at once: a few arrays of them fit in the second-level cache
 MAX_POINTS = 2**63 - 2  # a flat index is a signed 64-bit integer
 
 
@@ -178,3 +180,31 @@ class Grid:
         """Turn flat indices (any shape) into indices along each axis (of that shape)."""
         flat = np.asarray(flat, dtype=np.int64)
         return tuple(flat // stride % n for stride, n in zip(self.strides, self.shape, strict=True))
+
+
+def blocks(grid: Grid, points: int) -> Iterator[tuple[slice, ...]]:
+    """Cut a grid into blocks of at most so many points (or one), in the order of their flat indices.
+
+    Parameters
+    ----------
+    grid
+        What is cut.
+    points
+        How many a block may have.
+
+    Returns
+    -------
+    iterator
+        For each block a slice of every axis.
+    """
+    whole, size = len(grid.shape), 1
+    while whole and size * grid.shape[whole - 1] <= points:
+        whole -= 1
+        size *= grid.shape[whole]
+    cuts: list[list[slice]] = [[slice(i, i + 1) for i in range(n)] for n in grid.shape[: max(whole - 1, 0)]]
+    if whole:
+        n, step = grid.shape[whole - 1], max(points // size, 1)
+        cuts.append([slice(i, min(i + step, n)) for i in range(0, n, step)])
+    rest = tuple(slice(0, n) for n in grid.shape[whole:])
+    for head in itertools.product(*cuts):
+        yield (*head, *rest)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from .condition import Condition
 from .grid import Axis, Grid
+from .of_decisions import OfDecisions
 from .quantity import Model
 from .statistics import AnyPromise, Statistic
 
@@ -250,11 +251,14 @@ class Chunk:
         By the quantity's name, in base units: arrays over the chunk's points, in the order of the flat index.
     feasible
         Which of these points meet the conditions; None where there are no conditions.
+    index
+        Their flat indices where not every point of the grid is a row, and ``start`` counts rows; None where all are.
     """
 
     start: int
     values: Mapping[str, NDArray[Any]]
     feasible: NDArray[np.bool_] | None = None
+    index: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)
@@ -269,15 +273,18 @@ class Problem:
         The axes and their columns.
     given
         Every input (or quantity held fixed) that no axis brings, in base units.
+    statistics
+        By their names the quantities of the model that are statistics over draws: their values belong to decisions.
     """
 
     model: Model
     grid: Grid
     given: Mapping[str, float] = field(default_factory=dict)
+    statistics: Mapping[str, OfDecisions] = field(default_factory=dict)
 
     def held(self) -> set[str]:
         """List the quantities that have a value in place of a formula."""
-        return set(self.given) | set(self.grid.column_axis)
+        return {*self.given, *self.grid.column_axis, *self.statistics}
 
 
 @dataclass(frozen=True)

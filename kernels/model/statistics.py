@@ -47,6 +47,27 @@ class Statistic:
         ends = {Fraction(0): "min", Fraction(1): "max"}
         return f"{ends.get(self.share) or f'P{float(100 * self.share):g}'}({self.quantity})"
 
+    def names(self) -> tuple[str, ...]:
+        """List the one quantity that it is of."""
+        return (self.quantity,)
+
+
+@dataclass(frozen=True)
+class ShareOfDraws:
+    """The share of the draws, from 0 to 1, that meet some conditions at once: ``share(run_time <= 120 day and pue <= 1.2)``.
+
+    Parameters
+    ----------
+    conditions
+        What a draw must meet, all of it; a draw in which a quantity is NaN does not.
+    """
+
+    conditions: tuple[Condition, ...]
+
+    def names(self) -> tuple[str, ...]:
+        """List the quantities that are compared, each once."""
+        return tuple(dict.fromkeys(name for condition in self.conditions for name in condition.names()))
+
 
 def rank(share: Fraction, total: int) -> int:
     """Return the cumulative weight that a quantile's value reaches first, of whole weights: from 1 to ``total``."""

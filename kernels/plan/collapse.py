@@ -40,12 +40,12 @@ class Collapsed:
         if self.problem.grid.shape == self.original.shape:
             return result
         values: Mapping[str, Any] = {
-            name: self._index(array) if name in INDICES else array * self.times if name in COUNTS else array
+            name: self.original_index(array) if name in INDICES else array * self.times if name in COUNTS else array
             for name, array in result.values.items()
         }
         return replace(result, values=values, nan=result.nan * self.original.size // self.problem.grid.size)
 
-    def _index(self, index: Any) -> Any:
+    def original_index(self, index: Any) -> Any:
         """Turn flat indices of the smaller grid into those of the first of their points on the original; -1 stays."""
         flat = np.zeros_like(index)
         strides = dict(zip([axis.name for axis in self.original.axes], self.original.strides, strict=True))
@@ -72,8 +72,8 @@ def collapse(problem: Problem, question: Question) -> Collapsed:
     ValueError
         Where an input has no value.
     """
-    needed = frozenset().union(*dependence(problem, question.targets()).values())
-    axes: list[Axis] = [a for i, a in enumerate(problem.grid.axes) if i in needed or a.name in question.by]
+    needed = _needed(problem, question)
+    axes: list[Axis] = [a for a in problem.grid.axes if a.name in needed or a.name in question.by]
     left = {column for axis in problem.grid.axes if axis not in axes for column in axis.columns}
     # A quantity that a dropped axis holds fixed stays held, so that its formula is not asked for in its place.
     given = {**problem.given, **dict.fromkeys(left, 0.0)}
@@ -83,4 +83,63 @@ def collapse(problem: Problem, question: Question) -> Collapsed:
     axes = [possible(axis) if axis.name in drawn else axis for axis in axes]
     if drawing is not None and not any(axis.name in drawn for axis in axes):
         axes.append(Axis(_ONE_DRAW, {_ONE_DRAW: np.zeros(1)}, uncertain=True))
-    return Collapsed(Problem(problem.model, Grid(tuple(axes)), given), times, problem.grid)
+    return Collapsed(replace(problem, grid=Grid(tuple(axes)), given=given), times, problem.grid)
+
+
+def collapse_rows(problem: Problem, question: Question) -> Collapsed:
+    """Leave out the uncertain axes that a table of statistics does not depend on: one of nothing else has a row for a decision.
+
+    A table without statistics has a row for each point of the grid.
+
+    Parameters
+    ----------
+    problem
+        The model on its grid.
+    question
+        The table.
+    """
+    left = settled_axes(problem, question)
+    axes = tuple(axis for axis in problem.grid.axes if axis.name not in left)
+    given = {**problem.given, **{column: 0.0 for a in problem.grid.axes if a.name in left for column in a.columns}}
+    times = math.prod(len(axis) for axis in problem.grid.axes if axis.name in left)
+    return Collapsed(replace(problem, grid=Grid(axes), given=given), times, problem.grid)
+
+
+def settled_axes(problem: Problem, question: Question) -> frozenset[str]:
+    """Name the uncertain axes that play no part beside a question's statistics: its points have no place along them.
+
+    None where the question asks for no statistics: then it is of the grid's points, whatever it depends on.
+
+    Parameters
+    ----------
+    problem
+        The model on its grid.
+    question
+        What is asked.
+    """
+    if not any(name in problem.statistics for name in question.targets()):
+        return frozenset()
+    needed = {*_needed(problem, question), *question.by}
+    return frozenset(axis.name for axis in problem.grid.axes if axis.uncertain and axis.name not in needed)
+
+
+def scenarios(problem: Problem, question: Question) -> int:
+    """Count the scenarios that are computed for a question: those of its statistics' draws too.
+
+    Parameters
+    ----------
+    problem
+        The model on its grid.
+    question
+        What is asked.
+    """
+    drawn = {name for target in question.targets() if target in problem.statistics for name in problem.statistics[target].drawn}
+    needed = {*_needed(problem, question), *question.by}
+    axes = (axis for axis in problem.grid.axes if axis.name in needed | drawn)
+    return math.prod(len(axis if axis.name in needed else possible(axis)) for axis in axes)
+
+
+def _needed(problem: Problem, question: Question) -> set[str]:
+    """Name the axes that a question's quantities depend on."""
+    positions = frozenset().union(*dependence(problem, question.targets()).values())
+    return {problem.grid.axes[i].name for i in positions}

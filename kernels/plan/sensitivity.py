@@ -17,7 +17,7 @@ from ..model.grid import Axis
 from ..model.quantity import Quantity
 from ..model.questions import Chunk, Problem, Result, Sensitivity, Summary
 from ..reductions.column_shares import MIN_DRAWS, column_shares
-from .collapse import collapse
+from .collapse import collapse, settled_axes
 
 Array = NDArray[Any]
 
@@ -67,12 +67,25 @@ def parts(problem: Problem, question: Sensitivity) -> list[str]:
         What is asked: the axes that it keeps have no share.
     """
     names = []
-    for axis in problem.grid.axes:
+    for axis in explaining_axes(problem, question):
         others = {other.name for other in problem.grid.axes if other is not axis}
-        if axis.name not in question.by:
-            columns = [f"{axis.name}.{column}" if column in others else column for column in axis.columns]
-            names += columns if splits(axis) else [axis.name]
+        columns = [f"{axis.name}.{column}" if column in others else column for column in axis.columns]
+        names += columns if splits(axis) else [axis.name]
     return names
+
+
+def explaining_axes(problem: Problem, question: Sensitivity) -> list[Axis]:
+    """List the axes that may explain a variance: all that are not kept, but for those that only statistics are over.
+
+    Parameters
+    ----------
+    problem
+        The model on its grid.
+    question
+        What is asked.
+    """
+    left = {*question.by, *settled_axes(problem, question)}
+    return [axis for axis in problem.grid.axes if axis.name not in left]
 
 
 class _Prepare(Protocol):
@@ -100,7 +113,7 @@ class SensitivityRun:
         self.problem, self.question, self.prepare, self.dtype = problem, question, prepare, np.dtype(dtype)
         self.whole = self._summary(question.by)
         needed = {axis.name for axis in collapse(problem, question).problem.grid.axes}
-        self.axes = [axis for axis in problem.grid.axes if axis.name not in question.by]
+        self.axes = explaining_axes(problem, question)
         self.marginal = {axis.name: self._summary((*question.by, axis.name)) for axis in self.axes if axis.name in needed}
         self.inputs = set(problem.model.inputs(question.targets(), problem.held()))
         self._spread(0.0)  # compiled here, so that `run` only runs

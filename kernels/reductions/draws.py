@@ -58,7 +58,11 @@ class Draws:
         EngineError
             Where there are too many for the memory that is free.
         """
-        axes = tuple(possible(axis) for axis in question.draw_axes(grid) or ())
+        return cls.over(tuple(possible(axis) for axis in question.draw_axes(grid) or ()))
+
+    @classmethod
+    def over(cls, axes: tuple[Axis, ...]) -> "Draws":
+        """Make them of axes without points of weight 0; one draw where there are none. Raises EngineError as `of` does."""
         check_memory(math.prod(map(len, axes)))
         weights = np.ones(1, np.int64)
         for whole in whole_weights(axes):

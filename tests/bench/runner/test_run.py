@@ -130,7 +130,7 @@ def test_tables_print(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["run", str(tmp_path / "more.toml"), "--engine", "numpy"])
     assert result.exit_code == 0, result.output
     assert "histogram of run_time" in result.stdout
-    assert "pareto of chip_count, run_time where mfu <= 0.45" in result.stdout
+    assert "front of chip_count and run_time where mfu <= 0.45" in result.stdout
     assert "rows are not shown" in result.stdout
 
 
@@ -201,3 +201,106 @@ def test_a_wrong_table_is_a_disagreement(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(driver.kernels_engines, "get", lambda _name: Wrong())
     with pytest.raises(DisagreementError, match="its run_time differs"):
         driver.run_study(loaded, "numba")
+
+
+# --- statistics beside other quantities ---------------------------------------------------------------------------------
+
+UNCERTAIN = """title = "Uncertain"
+[given]
+training_flops = 1e24
+goodput = 1
+peak_flops = 1e15
+[axes.chip_count]
+geomspace = [1000, 100000]
+num = 30
+[axes.mfu]
+values = [0.25, 0.4, 0.5]
+uncertain = true
+weights = [1, 2, 2]
+[[questions]]
+name = "front"
+pareto = ["P50(chip_hours)", "P80(run_time)"]
+where = ["share(run_time <= 100 day) >= 80%"]
+[[questions]]
+name = "bare"
+pareto = ["run_time", "chip_count"]
+[[questions]]
+name = "list"
+table = ["chip_count", "P80(run_time)", "share(run_time <= 10 day)"]
+[[questions]]
+name = "of"
+summary = "P80(run_time)"
+[[questions]]
+name = "kept"
+quantiles = "run_time"
+where = ["P80(run_time) <= 10 day"]
+[[questions]]
+name = "bins"
+histogram = "mean(run_time)"
+[[questions]]
+name = "split"
+sensitivity = "P50(run_time)"
+"""
+COUNTS = np.rint(np.geomspace(1000, 100000, 30))
+P80_TIME = 1e24 / (COUNTS * 1e15 * 0.4)  # the slowest of the three weighs a fifth
+MEAN_TIME = 1e24 / (COUNTS * 1e15) * (1 / 0.25 + 2 / 0.4 + 2 / 0.5) / 5
+
+
+@pytest.fixture
+def uncertain(tmp_path: Path) -> Path:
+    (tmp_path / "uncertain.toml").write_text(UNCERTAIN)
+    return tmp_path / "uncertain.toml"
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_statistics_of_every_kind_of_question(uncertain: Path, dtype: str) -> None:
+    run = driver.run_study(load_study(uncertain), ("numpy", "numba"), dtype)
+    close = {"rtol": {"float64": 1e-12, "float32": 1e-5}[dtype]}
+    assert [engine.checked for engine in run.engines] == ["grid", "grid"]
+    for engine in ("numpy", "numba"):
+        answers = {answer.name: answer for answer in run.answers if answer.engine == engine}
+        front = answers["front"]
+        assert set(front.values) == {"P50(chip_hours)", "P80(run_time)", "share(run_time <= 100 day)"}
+        assert set(front.at) == {"chip_count"}  # a decision has no place along what is uncertain
+        assert [front.values[name].unit for name in front.values] == ["h", "s", ""]
+        np.testing.assert_allclose(front.values["P80(run_time)"].data, 1e24 / (front.at["chip_count"].data * 4e14), **close)
+        assert set(answers["bare"].values) == {"P50(run_time)", "chip_count"}
+        table = answers["list"]
+        assert (table.total, list(table.at)) == (30, ["chip_count"])
+        assert table.coords["scenario"].data.tolist() == list(range(0, 90, 3))
+        np.testing.assert_allclose(table.values["P80(run_time)"].data, P80_TIME, **close)
+        shares = sum(w * (1e24 / (COUNTS * 1e15 * mfu) <= 864e3) for mfu, w in ((0.25, 0.2), (0.4, 0.4), (0.5, 0.4)))
+        np.testing.assert_allclose(table.values["share(run_time <= 10 day)"].data, shares, **close)
+        np.testing.assert_allclose(answers["of"].values["max"].data, P80_TIME.max(), **close)
+        edges = np.append(answers["bins"].values["from"].data, answers["bins"].values["to"].data[-1])
+        np.testing.assert_array_equal(answers["bins"].values["count"].data, 3 * np.histogram(MEAN_TIME, edges)[0])
+        assert answers["split"].coords["axis"].data.tolist() == ["chip_count", "(together)"]
+        np.testing.assert_allclose(answers["split"].values["share"].data, [1, 0], atol=1e-5)
+        assert answers["kept"].values["run_time"].data[-1] <= 864e3 * 0.4 / 0.25 * 1.01
+
+
+def test_statistics_on_the_command_line(uncertain: Path) -> None:
+    arguments = ["run", str(uncertain), "--engine", "numba"]
+    out = uncertain.parent / "out.csv"
+    result = CliRunner().invoke(cli, [*arguments, "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    assert "front of P50 of chip_hours and P80 of run_time where run_time <= 100 days in at least 80% of draws" in result.output
+    assert "bare: run_time depends on what is uncertain (mfu); its median is taken (P50)" in result.output
+    rows = list(csv.reader((uncertain.parent / "out.list.csv").open()))
+    assert rows[0] == ["scenario", "chip_count [chip]", "P80(run_time) [s]", "share(run_time <= 10 day)"]
+    assert [row[0] for row in rows[1:]] == [str(i) for i in range(0, 90, 3)]
+    document = json.loads(CliRunner().invoke(cli, [*arguments, "--json"]).stdout)
+    answers = {answer["question"]: answer for answer in document["answers"]}
+    assert answers["bare"]["values"]["P50(run_time)"]["unit"] == "s"
+    assert list(answers["front"]["at"]) == ["chip_count"]
+
+
+def test_questions_of_statistics_are_planned(uncertain: Path) -> None:
+    result = CliRunner().invoke(cli, ["plan", str(uncertain), "--json"])
+    assert result.exit_code == 0, result.output
+    plans = {plan["question"]: plan for plan in json.loads(result.stdout)["questions"]}
+    for name in ("list", "front", "split"):
+        assert {"P80(run_time)", "P50(run_time)"} & {quantity["quantity"] for quantity in plans[name]["quantities"]}
+        estimates = {estimate["engine"]: estimate for estimate in plans[name]["estimates"]}
+        assert estimates["numpy"]["seconds"] == estimates["numba"]["seconds"] > 0
+        assert estimates["numba"]["method"] == "a timed sample"

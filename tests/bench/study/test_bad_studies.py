@@ -169,10 +169,10 @@ CASES = {
     ),
     "confidences of nothing": (decided("run_time", more="at = [0.5]"), "questions[1].at", "none depends on an uncertain axis"),
     "a confidence of 1": (decided("run_time", more="at = [0.5, 1]"), "questions[1].at", "above 0 and below 1"),
-    "a statistic of another kind of question": (
-        HEAD + '[[questions]]\nsummary = "P50(run_time)"\n',
+    "a statistic of nothing uncertain in another kind of question": (
+        HEAD + '[[questions]]\nsummary = "P50(chip_count)"\n',
         "questions[1].summary",
-        "statistics go with minimize and maximize",
+        "chip_count depends on no uncertain axis that is not kept; write chip_count",
     ),
     "code that is not allowed": (f'quantities = ["mine.py"]\n{HEAD}{ASK}', "quantities", "--allow-code"),
 }

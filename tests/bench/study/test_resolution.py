@@ -4,59 +4,13 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from written_studies import study
+from uncertain_studies import DAY, HALF, HEAD, MINE, asked, loaded
 
 from flopwatt.bench.errors import InputError
-from flopwatt.bench.study.loader import Study, load_study
+from flopwatt.bench.study.loader import load_study
 from flopwatt.kernels.model.condition import Condition
-from flopwatt.kernels.model.questions import Best, Decision, Pareto, Question
+from flopwatt.kernels.model.questions import Best, Decision
 from flopwatt.kernels.model.statistics import Measure, Promise, SharePromise, Statistic
-
-HEAD = """title = "t"
-quantities = ["mine.py"]
-[given]
-notice = "30 day"
-chip_price = 30000
-server_rating = 1200
-tdp = 700
-training_flops = 1e24
-peak_flops = 1e15
-goodput = 1
-[axes.chip_count]
-values = [1024, 2048, 4096]
-[axes.assumptions]
-draws = 8
-columns.mfu = { uniform = [0.3, 0.5] }
-columns.pue = { uniform = [1.1, 1.4] }
-[axes.price]
-quantity = "electricity_price"
-values = [0.06, 0.10]
-uncertain = true
-weights = [1, 3]
-"""
-MINE = '''from flopwatt import given, quantity
-given("notice", "s", "How long before a run its end is known.")
-@quantity(unit="s", source="us")
-def limit(notice):
-    """What a contract allows."""
-    return notice * 1
-@quantity(unit="s", source="us")
-def drawn_limit(notice, mfu):
-    """What a contract allows, of a chip's speed."""
-    return notice * mfu
-'''
-DAY, HALF = 86400.0, Fraction(1, 2)
-
-
-def loaded(folder: Path, question: str, *sets: str, head: str = HEAD) -> Study:
-    (folder / "mine.py").write_text(MINE)
-    return study(folder, f'{head}\n[[questions]]\nname = "q"\n{question}\n', *sets, allow_code=True)
-
-
-def asked(folder: Path, question: str, *sets: str) -> tuple[Question, tuple[str, ...]]:
-    result = loaded(folder, question, *sets)
-    notes = tuple(note for note in result.notes if "changes no answer" not in note)
-    return result.questions[0], notes
 
 
 def quantile(quantity: str, share: Fraction = HALF) -> Statistic:
@@ -256,20 +210,13 @@ def test_an_override_of_something_else_makes_nothing_certain(tmp_path: Path) -> 
 def test_questions_that_count_scenarios_alike_say_so_where_weights_are_reduced(tmp_path: Path) -> None:
     text = 'summary = "cost"\n[[questions]]\nname = "r"\nquantiles = "cost"\n[[questions]]\nname = "s"\nminimize = "P50(cost)"'
     assert loaded(tmp_path, text).notes == (
-        "q and r: every scenario counts alike; the weights of price count in the statistics of minimize and maximize",
+        "q and r: every scenario counts alike; the weights of price count in statistics (P50, mean, share)",
     )
 
 
 @pytest.mark.parametrize("text", ['summary = "run_time"', 'summary = "cost"\nby = ["price"]'])
 def test_weights_that_a_question_does_not_reduce_are_not_spoken_of(tmp_path: Path, text: str) -> None:
     assert asked(tmp_path, text)[1] == ()
-
-
-def test_a_front_over_draws_is_of_single_scenarios(tmp_path: Path) -> None:
-    question, notes = asked(tmp_path, 'pareto = ["run_time", "chip_count"]')
-    assert question == Pareto(name="q", quantities=("run_time", "chip_count"))
-    assert notes == ("q: its points are single scenarios, and so single draws of assumptions",)
-    assert asked(tmp_path, 'pareto = ["run_time", "chip_count"]\nby = ["assumptions"]')[1] == ()
 
 
 # --- overrides ----------------------------------------------------------------------------------------------------------
