@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ...kernels.model.condition import Condition
 from ...kernels.model.evaluate import evaluate_at, is_nan
 from ...kernels.model.grid import Grid
-from ...kernels.model.promises import SOFT, bounds, excess, share_excess
+from ...kernels.model.promises import SOFT, bounds, by_quantile, excess, share_excess
 from ...kernels.model.questions import Decision, Problem
 from ...kernels.model.statistics import AnyPromise, Measure, Promise, SharePromise, Statistic, rank
 from ...kernels.model.weights import whole_weights
@@ -172,6 +172,8 @@ class Decided:
         return low, high
 
     def _excess_within(self, comparison: Condition | AnyPromise) -> Interval:
+        if not isinstance(comparison, Condition):
+            comparison = by_quantile(comparison, self.draws.total)
         if isinstance(comparison, SharePromise):
             weights = self.weight_within(comparison.conditions)
             ends = [share_excess(comparison, weight, self.draws.total) for weight in weights]

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from ..errors import EngineError
 from ..model.evaluate import dependence
-from ..model.promises import at_confidences, comparisons
+from ..model.promises import at_confidences, by_quantile, comparisons
 from ..model.questions import Chunk, Decision, Problem, Result
 from ..model.statistics import Measure, Promise
+from ..model.weights import total_weight
 from ..plan.collapse import collapse
 from ..reductions.decisions import missed
 from .engine import PassRun
@@ -54,14 +55,17 @@ class DecisionRun:
         for c, at in enumerate(at_confidences(self.question)):
             groups = np.flatnonzero(missing[:, c])
             if groups.size and c not in self._nearest and any(comparisons(at, soft=True)):  # else nothing is missed by a little
-                self._nearest[c] = self._missed(replace(at, nearest=True), groups)
+                self._nearest[c] = self._missed(at, groups)
             for name, array in self._nearest.get(c, {}).items():
                 rest = values[name].shape[len(shape) :]
                 values[name].reshape((*missing.shape, *rest))[groups, c] = array[groups]
         return self.small.expand(replace(result, values=values))
 
-    def _missed(self, nearest: Decision, groups: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+    def _missed(self, question: Decision, groups: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
         """Find what misses by least in some groups, at one confidence."""
+        total = total_weight(question.draw_axes(self.small.problem.grid))
+        promises = tuple(by_quantile(promise, total) for promise in question.promises)
+        nearest = replace(question, promises=promises, nearest=True)
         run = self.prepare(self.small.problem, nearest)
         return missed(self.small.problem, self.question, run.decide(nearest, groups), run.dtype)
 

@@ -8,13 +8,14 @@ only a sum. ``==`` is both at once, ``!=`` one of ``<`` and ``>``.
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any, TypeVar
 
 import numpy as np
 
 from .condition import Condition
 from .questions import Decision
-from .statistics import AnyPromise, Measure, Promise, SharePromise, at_confidence, rank
+from .statistics import AnyPromise, Measure, Promise, SharePromise, Statistic, at_confidence, rank
 
 Compared = TypeVar("Compared", Condition, Promise, SharePromise)
 
@@ -80,6 +81,28 @@ def at_confidences(question: Decision) -> list[Decision]:
         replace(question, confidences=(), promises=tuple(at_confidence(promise, confidence) for promise in question.promises))
         for confidence in question.confidences
     ] or [question]
+
+
+def by_quantile(promise: AnyPromise, total: int) -> AnyPromise:
+    """Say by a quantile what a share of draws says that must meet one soft condition, so that it is missed in that one's unit.
+
+    ``share(x <= t) >= 80%`` is ``P80(x) <= t``. How much of the share is missing says little where no draw meets the condition.
+
+    Parameters
+    ----------
+    promise
+        Another than such a share stays as it is.
+    total
+        The whole weight of all draws.
+    """
+    if not isinstance(promise, SharePromise) or promise.op not in (">=", ">") or len(promise.conditions) != 1:
+        return promise
+    (condition,), least = promise.conditions, bounds(promise, total)[0]
+    if condition.op not in SOFT or isinstance(condition.value, str) or not 1 <= least <= total:
+        return promise
+    reached = least if is_upper(condition.op) else total - least + 1
+    statistic = Statistic(condition.quantity, Measure.QUANTILE, Fraction(reached, total))
+    return Promise(statistic, condition.op, condition.value)
 
 
 def comparisons(question: Decision, soft: bool) -> Iterator[Condition | AnyPromise]:

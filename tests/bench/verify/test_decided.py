@@ -93,15 +93,17 @@ def test_the_excess_is_that_of_what_is_missed_most() -> None:
     there = at(weighted(), 1)
     missed = (
         Promise(MEDIAN, "<=", 0.8),  # 0.25 over
-        SharePromise((Condition("y", "<=", 3.0),), ">=", Fraction(95, 100)),  # 0.2 short
+        SharePromise((Condition("y", "<=", 3.0),), ">=", Fraction(95, 100)),  # P95 is 5/3 over
         Condition("a", ">=", 4.0),  # 0.75 under
         Condition("a", "==", 7.0),  # cannot be missed by a little
     )
-    for count, excess in ((1, 0.25), (2, 0.25), (3, 0.75), (4, 0.75)):
+    for count, excess in ((1, 0.25), (2, 5 / 3), (3, 5 / 3), (4, 5 / 3)):
         low, high = there.excess_within(missed[:count])
         np.testing.assert_allclose([low, high], excess, atol=1e-11)
         assert (low < high).all()
-    np.testing.assert_allclose(there.excess_within(missed[1:2]), 0.2, atol=1e-11)
+    np.testing.assert_allclose(there.excess_within(missed[2:]), 0.75, atol=1e-11)
+    joint = SharePromise((Condition("y", "<=", 3.0), Condition("b", ">", 0.0)), ">=", Fraction(95, 100))
+    np.testing.assert_allclose(there.excess_within([joint]), 0.2, atol=1e-11)  # of the draws too few
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 2**18])

@@ -113,11 +113,13 @@ class Brute:
         with np.errstate(over="ignore"):
             return self.dtype.type(float(total))
 
-    def judge(self, comparison: Condition | AnyPromise, decision: int) -> tuple[bool, bool, Any]:
-        """Tell whether a decision meets a comparison, whether that is unknown, and the excess where it is a soft one."""
-        first = self.draws[decision][0][1]
+    def judge(self, comparison: Condition | AnyPromise, decision: int, flat: int | None = None) -> tuple[bool, bool, Any]:
+        """Tell whether a decision (or a draw) meets a comparison, whether that is unknown, and the excess of a soft one."""
+        first = self.draws[decision][0][1] if flat is None else flat
         if isinstance(comparison, SharePromise):
             share = self.share(comparison.conditions, decision)
+            if (by_value := self.missed_by_value(comparison, decision)) is not None:
+                return compare(share, comparison.op, comparison.share), False, by_value
             excess = share - comparison.share if comparison.op in ("<=", "<") else comparison.share - share
             return compare(share, comparison.op, comparison.share), False, self.dtype.type(float(excess))
         if isinstance(comparison, Condition):
@@ -131,6 +133,22 @@ class Brute:
             scale = abs(bound) if bound != 0 else self.dtype.type(1)
             excess = (value - bound if comparison.op in ("<=", "<") else bound - value) / scale
         return compare(value, comparison.op, bound), bool(np.isnan(value) or np.isnan(bound)), excess
+
+    def missed_by_value(self, promise: SharePromise, decision: int) -> Any:
+        """Compute what a share that one condition must hold in is missed by: where enough draws would meet a looser bound."""
+        (condition, *more), draws = promise.conditions, self.draws[decision]
+        if more or condition.op not in SOFT or isinstance(condition.value, str):
+            return None
+        wanted = promise.share * sum(weight for weight, _ in draws)
+        off = [(self.judge(condition, decision, flat)[2], weight) for weight, flat in draws]
+        if any(np.isnan(excess) for excess, _ in off):
+            off = [(self.dtype.type("nan"), weight) for _, weight in off]
+        reached = Fraction(0)
+        for excess, weight in sorted(off, key=lambda pair: pair[0]):
+            reached += weight
+            if (reached >= wanted > 0) if promise.op == ">=" else (promise.op == ">" and reached > wanted):
+                return excess
+        return None
 
     def refuse_borderline(self, promise: Promise, value: Any, bound: Any, decision: int) -> None:
         if np.isfinite(value) and np.isfinite(bound):

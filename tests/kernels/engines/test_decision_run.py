@@ -106,9 +106,9 @@ def test_each_confidence_has_its_own_nearest(problem: Problem) -> None:
     values = run.run().values
     assert values["index"].tolist() == [[0, 0, 1], [20, 23, -1], [-1, -1, -1]]
     assert noting.decided == [None, [2], [2], [1, 2]]
-    assert values["nearest"].tolist() == [[-1, -1, -1], [-1, -1, 23], [40, 40, 40]]
-    np.testing.assert_allclose(values["excess"][1:, 2], [0.2, 1.0])
-    np.testing.assert_allclose(values["excess"][2], [0.2, 0.8, 1.0])
+    assert values["nearest"].tolist() == [[-1, -1, -1], [-1, -1, 23], [43, 43, 43]]
+    np.testing.assert_allclose(values["excess"][1:, 2], [0.25, 30.25])  # in 100% of the draws 5 and 125 days at most
+    np.testing.assert_allclose(values["excess"][2], [5.25, 24.0, 30.25])
     assert values["nearest_promised"][1, 2] == [4.0]  # of the promise as it was asked: P80
     assert values["failed"][..., 0].tolist() == [[0, 0, 0], [0, 0, 4], [4, 4, 4]]
 

@@ -11,6 +11,7 @@ from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.promises import (
     at_confidences,
     bounds,
+    by_quantile,
     comparisons,
     excess,
     is_mean,
@@ -102,3 +103,36 @@ def test_a_share_s_excess_is_the_difference() -> None:
 def test_rounding_keeps_the_order_of_excesses(values: list[float], bound: float, op: str) -> None:
     excesses = excess(op, np.array(sorted(values, reverse=op == ">")), np.float64(bound))
     assert (excesses[:-1] <= excesses[1:]).all()
+
+
+@pytest.mark.parametrize(
+    ("op", "share_op", "share", "expected"),
+    [
+        ("<=", ">=", Fraction(4, 5), Fraction(4, 5)),
+        (">=", ">=", Fraction(4, 5), Fraction(21, 100)),  # of 100 draws 80 are at least as great as the 21st
+        ("<", ">", Fraction(4, 5), Fraction(81, 100)),
+    ],
+)
+def test_a_share_of_one_condition_says_what_a_quantile_says(
+    op: str, share_op: str, share: Fraction, expected: Fraction
+) -> None:
+    promise = SharePromise((Condition("x", op, 3.0),), share_op, share)
+    same = Promise(Statistic("x", Measure.QUANTILE, expected), op, 3.0)
+    assert by_quantile(promise, 100) == same
+    assert bounds(same, 100) == bounds(promise, 100)
+
+
+@pytest.mark.parametrize(
+    "promise",
+    [
+        Promise(Statistic("x", Measure.MEAN), "<=", 3.0),
+        SharePromise((Condition("x", "<=", 3.0), Condition("y", "<=", 3.0)), ">=", Fraction(1, 2)),
+        SharePromise((Condition("x", "==", 3.0),), ">=", Fraction(1, 2)),
+        SharePromise((Condition("x", "<=", "y"),), ">=", Fraction(1, 2)),
+        SharePromise((Condition("x", "<=", 3.0),), "<=", Fraction(1, 2)),
+        SharePromise((Condition("x", "<=", 3.0),), ">", Fraction(1)),
+        SharePromise((Condition("x", "<=", 3.0),), ">=", Fraction(0)),
+    ],
+)
+def test_other_promises_are_missed_as_they_are(promise: AnyPromise) -> None:
+    assert by_quantile(promise, 100) is promise
