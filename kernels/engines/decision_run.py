@@ -1,5 +1,6 @@
 """A decision on any engine: the best of each group, and where no decision keeps its promises, the one that misses by least."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -51,7 +52,7 @@ class DecisionRun:
         shape = result.values["index"].shape
         by_confidence = (-1, max(len(self.question.confidences), 1))
         missing = (result.values["index"] < 0).reshape(by_confidence)
-        values = {name: array.copy() for name, array in result.values.items()}
+        values, start = {name: array.copy() for name, array in result.values.items()}, time.perf_counter()
         for c, at in enumerate(at_confidences(self.question)):
             groups = np.flatnonzero(missing[:, c])
             if groups.size and c not in self._nearest and any(comparisons(at, soft=True)):  # else nothing is missed by a little
@@ -59,7 +60,7 @@ class DecisionRun:
             for name, array in self._nearest.get(c, {}).items():
                 rest = values[name].shape[len(shape) :]
                 values[name].reshape((*missing.shape, *rest))[groups, c] = array[groups]
-        return self.small.expand(replace(result, values=values))
+        return self.small.expand(replace(result, values=values, extra_seconds=time.perf_counter() - start))
 
     def _missed(self, question: Decision, groups: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
         """Find what misses by least in some groups, at one confidence."""

@@ -307,12 +307,15 @@ class Result:
         The unknown points: a quantity is NaN, and no condition that is known rules the point out.
     pruned
         The points that a condition ruled out before they were computed.
+    extra_seconds
+        What this run took beside its passes, once and not again: to prepare and do what only then turned out to be wanted.
     """
 
     values: Mapping[str, NDArray[Any]]
     evaluated: int
     nan: int = 0
     pruned: int = 0
+    extra_seconds: float = 0.0
 
 
 def group_shape(grid: Grid, question: Question) -> tuple[int, ...]:

@@ -100,6 +100,12 @@ def test_what_cannot_be_missed_by_a_little_has_nothing_nearest(problem: Problem)
     assert values["failed"].shape == (3, 0)
 
 
+def test_what_is_done_once_is_no_part_of_a_run_s_time(problem: Problem) -> None:
+    run = get("numpy").prepare(problem, asked(4.0), Settings())
+    first, again = run.run(), run.run()
+    assert first.extra_seconds > 10 * again.extra_seconds > 0
+
+
 def test_each_confidence_has_its_own_nearest(problem: Problem) -> None:
     noting, confidences = Noting(), (Fraction(1, 5), Fraction(4, 5), Fraction(1))
     run = Collapsing(noting).prepare(problem, asked(4.0, confidences=confidences), Settings())
