@@ -100,7 +100,7 @@ def test_a_study_takes_them_for_that_chip_alone(measured: Path) -> None:
     def best(*more: str) -> Any:
         done = CliRunner().invoke(cli, [*asked, *more])
         assert done.exit_code == 0, done.output
-        return json.loads(done.stdout)["answers"][0]["values"]["step_mfu"]["data"]
+        return json.loads(done.stdout)["answers"][0]["values"]["P50(step_mfu)"]["data"]
 
     done = CliRunner().invoke(cli, [*asked, "--system", str(measured)])
     assert done.exit_code == 2

@@ -198,7 +198,7 @@ from flopwatt.bench.study.loader import load_study
 from flopwatt.kernels import engines
 
 study = load_study("quick", ["axes.chip_count.num=2", "axes.assumptions.draws=4"])
-prepared = engines.get("numba-cuda").prepare(study.problem, study.questions[0], engines.Settings())
+prepared = engines.get("numba-cuda").prepare(study.problem, study.questions[-1], engines.Settings())
 timer = timer_for("numba-cuda", 0)
 sampler, probe = Sampler(Policy(passes=1, budget_seconds=0.5)), GpuProbe(timer, None)
 sampler.take_pass(Timed(prepared.run), probe)
