@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 
 from flopwatt import configs
+from flopwatt.bench.estimate.intervals import TARGETS
+from flopwatt.bench.estimate.scenario import Assumptions, StatedValue, complete, evaluate, facts
+from flopwatt.bench.estimate.source import Source, SourceKind
 from flopwatt.bench.prior.drawn_inputs import has_evidence
 from flopwatt.bench.study.loader import Study, load_study
 from flopwatt.kernels import engines
-from flopwatt.kernels.model.questions import Quantiles
+from flopwatt.kernels.model.evaluate import evaluate_at
+from flopwatt.kernels.model.questions import Decision, Quantiles
 from flopwatt.kernels.model.units import factor
 
 BIG = "nvidia-openai-10gw"
@@ -40,8 +44,15 @@ def test_a_study_loads_and_every_axis_changes_an_answer(name: str) -> None:
     study = load_study(name)
     assert study.title
     assert study.questions
-    expected = ("takes the place", "from what is known of a run", "fitted on no run on these chips", "are left out of the choice")
-    assert not [note for note in study.notes if not any(text in note for text in expected)]  # as of an axis that changes nothing
+    expected = (
+        "takes the place",
+        "from what is known of a run",
+        "fitted on no run on these chips",
+        "are left out of the choice",
+    )
+    assert not [
+        note for note in study.notes if not any(text in note for text in expected)
+    ]  # as of an axis that changes nothing
     names = {assumption.quantity for assumption in study.assumptions}
     assert names <= set(configs.defaults())
 
@@ -112,3 +123,21 @@ def test_every_chip_that_is_chosen_among_has_evidence_of_its_mfu(name: str) -> N
     assert all(has_evidence(chip) for chip in _labels(study, "chip"))
     assert not [note for note in study.notes if "left out of the choice" in note]
     assert not [question for question in study.questions if "mfu_evidence" in question.targets()]
+
+
+def test_an_estimate_of_the_chips_that_quick_finds_takes_120_days_at_each_confidence() -> None:
+    """The P50, P80 and P95 of its run time are within 2% of the deadline that quick's chips keep in 50, 80 and 95% of draws."""
+    study = load_study("quick")
+    question = study.questions[0]
+    assert isinstance(question, Decision)
+    index = engines.get("numba").prepare(study.problem, question, engines.Settings()).run().values["index"][0]
+    counts = evaluate_at(study.problem, ["chip_count"], index)["chip_count"]
+    for chip, row in zip(_labels(study, "chip"), counts, strict=True):
+        for confidence, count in zip(question.confidences, row, strict=True):
+            stated = facts(configs.load("models").rows["llama-3.1-405b"], "models")
+            stated |= facts(configs.load("hardware").rows[chip], "hardware")
+            source = Source(SourceKind.STATED, "the study")
+            stated |= {"tokens": StatedValue(15.6e12, source), "chip_count": StatedValue(float(count), source)}
+            run = complete(stated, TARGETS, Assumptions(chip=chip, year=configs.defaults()["year"].value))
+            days = evaluate(run.problem(2**14), ["run_time"])["run_time"] / factor("day")
+            assert np.quantile(days, float(confidence), method="inverted_cdf") == pytest.approx(120, rel=0.02)
