@@ -1,5 +1,6 @@
 """What is drawn for a run of which an input is not known: stated distributions, and Student's t around the regression."""
 
+import hashlib
 import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from ...kernels.model.quantity import Model
+from ..stats.array_cache import cached_array
 from . import store
 from .features import Floats
 from .method import Fitted
@@ -88,10 +90,16 @@ class StudentT:
     source: str
 
     def at(self, u: Floats) -> Floats:
-        """Return the deviates whose cumulative probability (0 to 1) is ``u``."""
-        from scipy.special import stdtrit
+        """Return the deviates whose cumulative probability (0 to 1) is ``u``; kept on disk, since SciPy is slow to import."""
+        places = np.ascontiguousarray(u, dtype=np.float64)
+        key = ("student", self.freedom, hashlib.sha256(places.tobytes()).hexdigest())
+        return cached_array(key, lambda: _student(self.freedom, places))
 
-        return np.asarray(stdtrit(self.freedom, u), dtype=np.float64)
+
+def _student(freedom: float, u: Floats) -> Floats:
+    from scipy.special import stdtrit
+
+    return np.asarray(stdtrit(freedom, u), dtype=np.float64)
 
 
 def known_inputs() -> tuple[str, ...]:
