@@ -321,8 +321,3 @@ class Result:
 def group_shape(grid: Grid, question: Question) -> tuple[int, ...]:
     """Return the lengths of the kept axes, in the order of ``by``."""
     return tuple(len(grid.axes[grid.position(name)]) for name in question.by)
-
-
-def reduced_uncertain(grid: Grid, question: Question) -> tuple[int, ...]:
-    """List the positions of the uncertain axes that a question does not keep: statistics are over those."""
-    return tuple(i for i, axis in enumerate(grid.axes) if axis.uncertain and axis.name not in question.by)

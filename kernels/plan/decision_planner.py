@@ -6,7 +6,7 @@ from typing import Any
 from ..graph.intervals import bounds
 from ..graph.tracing import trace
 from ..model.promises import SOFT
-from ..model.questions import Problem, reduced_uncertain
+from ..model.questions import Problem
 from ..model.weights import total_weight
 from .conditions import Outputs, filters_of, guards_of, rules_of
 from .cut import cut_loops
@@ -33,12 +33,13 @@ def make_deciding(problem: Problem, question: Any, dtype: str, machine: LaneMach
     """
     traced, grid = trace(problem, question.targets()), problem.grid
     intervals = bounds(problem, [traced.quantities[name] for name in question.targets()], dtype)
-    uncertain = reduced_uncertain(grid, question)
+    draws = question.draw_axes(grid)
+    uncertain = tuple(grid.position(axis.name) for axis in draws)
     # The nearest decision may miss a soft condition, so that cannot skip any.
     hard = tuple(condition for condition in question.where if condition.op not in SOFT or not question.nearest)
     rules = rules_of(traced, replace(question, where=hard), intervals)
     kept = [grid.position(name) for name in question.by]
-    nodes = DecidingNodes(traced, intervals, total_weight([grid.axes[i] for i in uncertain]))
+    nodes = DecidingNodes(traced, intervals, total_weight(draws))
     deciding = (nodes.nearest if question.nearest else nodes.best)(question, rules)
     conditions = [rule.possible for rule in rules]
     machine = replace(machine, most=min(machine.most, machine.decided), longest=min(machine.longest, machine.decided))
