@@ -109,6 +109,7 @@ def _questions(draw: st.DrawFn, problem: Problem, names: list[str], by: tuple[st
         maximize=draw(st.booleans()),
         where=tuple(condition(fixed) for _ in range(draw(st.sampled_from([0, 0, 1, 2])) if fixed else 0)),
         promises=tuple(promise() for _ in range(draw(st.sampled_from([1, 1, 2, 3, 0])) if drawn else 0)),
+        chosen=frozenset(draw(st.lists(st.sampled_from(fixed), max_size=1))) if fixed else frozenset(),
         confidences=draw(st.sampled_from([(), (), (Fraction(1, 2),), (Fraction(1, 2), Fraction(4, 5), Fraction(1))])),
     )
 

@@ -15,4 +15,5 @@ __all__ = [
     "report",
     "run",
     "table_walk",
+    "unmet_groups",
 ]

@@ -8,22 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.model import units
-from ...kernels.model.condition import Condition
 from ...kernels.model.evaluate import dependence
-from ...kernels.model.promises import at_confidences, comparisons, is_mean
+from ...kernels.model.promises import is_mean
 from ...kernels.model.questions import Decision
-from ...kernels.model.statistics import AnyPromise, Promise, SharePromise
+from ...kernels.model.statistics import Promise
 from ..answers import decision_parts as names
 from ..answers.answer import Answer
-from ..answers.column import Column, coordinates_of_points
-from ..answers.parts import Nearest
+from ..answers.column import Column
 from ..study.conditions import show_statistic
 from ..study.loader import Study
 from ..terminal import numbers
 from .answer_columns import Columns, Rows, TableColumns, places_shown, preferred_unit, show_cells
-from .decision_words import comparison_words, conditions_words, miss_words, percent
+from .decision_words import conditions_words, percent
 
-MAX_SENTENCES = 4
+MIN_RANGE = 5  # points of an axis that stand for a range
 
 
 def decided_rows(answer: Answer, rows: Rows) -> Rows:
@@ -57,7 +55,9 @@ def decision_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
     shares, certain = table.shares()
     columns = [*table.coordinates(), *table.objective(), *table.promised(), *shares]
     text = draws_text(study, question)
-    return columns, f"{text}; {' and '.join(certain)} in all of them" if text and certain else text
+    if text and certain:
+        text = f"{text}; {' and '.join(certain)} in all of them"
+    return columns, "\n".join(filter(None, (text, *table.at_ends())))
 
 
 def draws_text(study: Study, question: Decision) -> str:
@@ -100,6 +100,20 @@ class _Table:
         """Show where each decision lies along the axes that leave a choice and that the question depends on."""
         shown = [name for name in choices_shown(self.answer, self.study) if name != str(self.question.objective)]
         return [(name, self.cells(self.answer.at[name], name)) for name in shown]
+
+    def at_ends(self) -> list[str]:
+        """Say which choices lie at an end of their axis: beyond it there may be a better one."""
+        said = []
+        for axis in self.study.problem.grid.axes:
+            places = axis.coordinates()
+            if axis.name not in self.answer.at or isinstance(places, list) or len(axis) < MIN_RANGE:
+                continue
+            taken = np.reshape(self.answer.at[axis.name].data, -1)[self.rows]
+            ends = np.isin(taken, units.from_base(places[[0, -1]], self.answer.at[axis.name].unit))
+            if ends.any():
+                rows = "every row" if ends.all() else numbers.count(int(ends.sum()), "row")
+                said.append(f"{axis.name} is at an end of its axis in {rows}: look beyond it")
+        return said
 
     def objective(self) -> Columns:
         """Show what is optimised, with its median and the range of 80% of the draws."""
@@ -156,144 +170,3 @@ class _Table:
 
     def _percents(self, name: str) -> list[str]:
         return [percent(share) for share in self._shares(name).tolist()]
-
-
-def unmet_sentences(answer: Answer, study: Study) -> list[str]:
-    """Say of each group in which no decision meets the conditions which fails most often, and which decision comes nearest.
-
-    Parameters
-    ----------
-    answer
-        What was answered.
-    study
-        What it answers.
-
-    Returns
-    -------
-    list
-        Of the first groups a sentence each, and one that counts the others.
-    """
-    if answer.nearest is None:
-        return []
-    question: Any = answer.question
-    every = answer.rows().tolist()
-    taken = set(decided_rows(answer, every))
-    unmet = [row for row in every if row not in taken]
-    told = unmet if len(unmet) <= MAX_SENTENCES else unmet[: MAX_SENTENCES - 1]
-    result = [_Unmet(answer, answer.nearest, study, question, row).sentence() for row in told]
-    if len(told) < len(unmet):
-        rest = len(unmet) - len(told)
-        result.append(f"In {rest:,} other groups no decision meets the conditions either.")
-    return result
-
-
-@dataclass(frozen=True)
-class _Unmet:
-    """A group in which no decision meets the conditions: its row."""
-
-    answer: Answer
-    nearest: Nearest
-    study: Study
-    question: Decision
-    row: int
-
-    def sentence(self) -> str:
-        text = f"{self._group()}{self._failing()}{self._closest()}"
-        return f"{text if self._group() else text[0].upper() + text[1:]}."
-
-    def _group(self) -> str:
-        """Name the group by the kept axes that have several points, and the confidence; labels stand for themselves."""
-        points = coordinates_of_points(self.answer.coords)
-        confidence = points.pop("confidence", None)
-        texts = [
-            cell if isinstance(column.data[self.row], str) else f"{name} {cell}"
-            for name, column in points.items()
-            if len(self.answer.coords[name].data) > 1
-            for cell in [self._cell(column, name)]
-        ]
-        text = ", ".join(texts)
-        if confidence is not None:
-            text = f"{text} at {percent(self.number(confidence))}".lstrip()
-        return f"{text}: " if text else ""
-
-    def _failing(self) -> str:
-        """Say how many decisions there are, and which condition most of them fail."""
-        failed, count = self.failed(), int(self.number(self.nearest.considered))
-        if self._only_unknown():
-            return f"of no decision that meets the conditions {self.question.objective.quantity} is known"
-        if not self._is_known():
-            return self._unknown()
-        worst, times = max(failed, key=lambda pair: pair[1])
-        words = comparison_words(worst, self.study.problem.model)
-        if len(failed) == 1:
-            return f"no decision of {numbers.count(count)} meets {words}" if count > 1 else f"the only decision fails {words}"
-        if count == 1:
-            return "the only decision does not meet all conditions"
-        often = f"all {numbers.count(count)}" if times == count else f"{numbers.count(times)} of them"
-        return f"no decision of {numbers.count(count)} meets all conditions; {words} fails most often, in {often}"
-
-    def _is_known(self) -> bool:
-        """Tell whether something comes near: a draw that is not known meets no condition, which leaves its share known."""
-        statistics = [promise.statistic for promise in self.question.promises if isinstance(promise, Promise)]
-        values = [self.number(self.nearest.values[str(statistic)]) for statistic in statistics]
-        return not any(map(math.isnan, [self._excess(), *values]))
-
-    def _only_unknown(self) -> bool:
-        """Tell whether a decision meets all conditions, so that only the objective is not known."""
-        count = int(self.number(self.nearest.considered))
-        return self._excess() <= 0 and not any(times == count for _, times in self.failed())
-
-    def _excess(self) -> float:
-        return self.number(self.nearest.excess)
-
-    def _unknown(self) -> str:
-        """Say that nothing comes near: the conditions that cannot be missed by a little rule all out, or nothing is known."""
-        if not (self.question.where or self.question.promises):
-            return f"of no decision {self.question.objective.quantity} is known"
-        hard = [comparison_words(c, self.study.problem.model) for c in comparisons(self.asked(), soft=False)]
-        return f"no decision is known to meet {' and '.join(hard) or 'the conditions'}"
-
-    def _closest(self) -> str:
-        """Name the nearest decision, and say what it misses and by how much."""
-        if not self._is_known() or self._only_unknown():
-            return ""
-        shown = choices_shown(self.answer, self.study)
-        place = ", ".join(f"{name} {self._cell(self.nearest.at[name], name)}" for name in shown)
-        misses = " and ".join(filter(None, (self._miss(comparison) for comparison, _ in self.failed())))
-        misses = misses or "what just misses it"
-        return f". The nearest is {place}, with {misses}" if place else f": {misses}"
-
-    def _miss(self, comparison: Condition | AnyPromise) -> str:
-        """Say what a comparison's left side is at the nearest decision and by how much it misses; empty where it is met."""
-        model = self.study.problem.model
-        if isinstance(comparison, SharePromise):
-            share = self.number(self.nearest.values[names.promised_name(comparison, model)])
-            words = miss_words(comparison, share, comparison.share)
-            return f"{conditions_words(comparison.conditions, model)} in {percent(share)} of draws ({words})" if words else ""
-        name = comparison.quantity if isinstance(comparison, Condition) else comparison.statistic.quantity
-        column = self.nearest.values[name if isinstance(comparison, Condition) else str(comparison.statistic)]
-        if isinstance(comparison.value, str):
-            limit = self.nearest.values[comparison.value]
-            bound = units.from_base(units.to_base(self.number(limit), limit.unit), column.unit)
-        else:
-            bound = float(units.from_base(comparison.value, column.unit))
-        words = miss_words(comparison, self.number(column), bound)
-        left = name if isinstance(comparison, Condition) else show_statistic(comparison.statistic)
-        return f"{left} {self._cell(column, name)} ({words})" if words else ""
-
-    def asked(self) -> Decision:
-        """Ask the question at this group's confidence."""
-        every = at_confidences(self.question)
-        return every[self.row % len(every)]
-
-    def failed(self) -> list[tuple[Condition | AnyPromise, float]]:
-        """List the conditions that can be missed by a little, and how many decisions fail each."""
-        texts = names.failed_names(self.question, self.study.problem.model)
-        counts = [self.number(self.nearest.failed[text]) for text in texts]
-        return list(zip(comparisons(self.asked(), soft=True), counts, strict=True))
-
-    def number(self, column: Column) -> float:
-        return float(np.reshape(column.data, -1)[self.row])
-
-    def _cell(self, column: Column, name: str) -> str:
-        return show_cells(column, [self.row], preferred_unit(self.study, name))[0]

@@ -31,7 +31,8 @@ from .answer_columns import (
     sensitivity_columns,
     summary_columns,
 )
-from .decision_table import decided_rows, decision_columns, unmet_sentences
+from .decision_table import decided_rows, decision_columns
+from .unmet_groups import unmet_sentences
 
 COUNTS = ("count", "feasible", "nan")  # a summary's values that are whole numbers of scenarios
 

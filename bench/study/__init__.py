@@ -4,6 +4,7 @@ __all__ = [
     "axes",
     "bindings",
     "conditions",
+    "decision_reading",
     "facts_axis",
     "fields",
     "loader",

@@ -118,7 +118,7 @@ def _with_evidence(axis: AxisColumns) -> AxisColumns:
 
 def _chooses(question: Question, axis: str) -> bool:
     """Tell whether a question chooses a point of an axis, and does not say itself which evidence is enough."""
-    return KINDS.of(question).statistics and axis not in question.by and EVIDENCE not in question.targets()
+    return KINDS.of(question).chooses and axis not in question.by and EVIDENCE not in question.targets()
 
 
 def _left_out_note(questions: Sequence[Question], chips: Sequence[str]) -> tuple[str, ...]:

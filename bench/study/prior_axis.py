@@ -14,7 +14,16 @@ import numpy as np
 from ... import configs
 from ...kernels.model.operations import where
 from ...kernels.model.quantity import Model, Quantity
-from ..prior.drawn_inputs import DEVIATION, NOTHING_KNOWN, TARGETS, Distribution, RunFacts, distribution_of, drawn_order
+from ..prior.drawn_inputs import (
+    DEVIATION,
+    NOTHING_KNOWN,
+    TARGETS,
+    Distribution,
+    RunFacts,
+    distribution_of,
+    drawn_order,
+    shown_name,
+)
 from ..prior.step_error import STEP_ERROR
 from ..stats import distributions
 from .axes import check_draws, draw_column, parse_columns
@@ -117,7 +126,9 @@ class _Draws:
         for i, (key, (item, column)) in enumerate(own.items(), len(names)):
             columns[key] = draw_column(column, item, points[:, i], (*self.place, "columns", key))
         if drawn:
-            self.bindings.notes.append(f"axes.{self.axis.name} draws {', '.join(drawn)} from what is known of a run")
+            self.bindings.notes.append(
+                f"axes.{self.axis.name} draws {', '.join(map(shown_name, drawn))} from what is known of a run"
+            )
         return replace(self.axis, columns=columns, sources=sources)
 
     def _drawn(self, name: str, u: Floats) -> tuple[dict[str, Floats], dict[str, str]]:

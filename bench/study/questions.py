@@ -20,8 +20,9 @@ from ...kernels.text import nearest
 from ...kernels.validation.type_parts import Place
 from ..errors import StudyError
 from . import conditions, statistic_text
+from .decision_reading import decide
 from .fields import Numbers, Strict, Text, Texts, Whole, key_text
-from .resolution import Resolved, Setting, decide, weights_note
+from .resolution import Resolved, Setting, weights_note
 from .statistics_asked import quantities_in, read_condition, read_quantity
 from .statistics_taken import take_medians, take_one, take_several
 
@@ -141,6 +142,8 @@ class WrittenKind:
         Makes the question, its quantities known to be the model's. Raises QuestionError.
     statistics
         Whether statistics over what is uncertain are all that it asks of it; else they are quantities beside others.
+    chooses
+        Whether its answer is a choice among the points of axes, and not a count of them.
     resolve
         Says what the question means once its grid is known. Raises ResolutionError.
     """
@@ -150,6 +153,7 @@ class WrittenKind:
     without_by: str
     build: Callable[[QuestionSpec, Place, Common], q.Question]
     statistics: bool = False
+    chooses: bool = False
     resolve: Callable[[Any, Setting], Resolved] = take_one
 
 
@@ -158,13 +162,19 @@ KINDS: ByKind[WrittenKind] = ByKind(
     {
         q.Best: Apart("is written as a decision is, and is one of which no draw changes anything"),
         q.Decision: WrittenKind(
-            keys=("minimize", "maximize"), options=("at",), without_by="", build=_decision, statistics=True, resolve=decide
+            keys=("minimize", "maximize"),
+            options=("at",),
+            without_by="",
+            build=_decision,
+            statistics=True,
+            chooses=True,
+            resolve=decide,
         ),
         q.Summary: WrittenKind(keys=("summary",), options=(), without_by="", build=_summary),
         q.Quantiles: WrittenKind(keys=("quantiles",), options=("at",), without_by="", build=_quantiles),
         q.Histogram: WrittenKind(keys=("histogram",), options=("bins",), without_by="", build=_histogram),
         q.Sensitivity: WrittenKind(keys=("sensitivity",), options=(), without_by="", build=_sensitivity),
-        q.Pareto: WrittenKind(keys=("pareto",), options=(), without_by="", build=_pareto, resolve=take_medians),
+        q.Pareto: WrittenKind(keys=("pareto",), options=(), without_by="", build=_pareto, chooses=True, resolve=take_medians),
         q.Table: WrittenKind(
             keys=("table",), options=(), without_by="which has a row for each scenario", build=_table, resolve=take_several
         ),

@@ -4,19 +4,19 @@ A bare quantity that depends on what is uncertain means its median.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
 from ...kernels.model.condition import Condition
 from ...kernels.model.evaluate import dependence
-from ...kernels.model.questions import Best, Decision, Problem, Question
+from ...kernels.model.questions import Problem, Question
 from ...kernels.model.statistic_quantity import StatisticQuantity
-from ...kernels.model.statistics import AnyPromise, Measure, Promise, SharePromise, Statistic, has_confidence
+from ...kernels.model.statistics import Measure, Promise, Statistic
 from ...kernels.reductions.over_draws import OverDraws
 from ...kernels.validation.type_parts import Place
 from ..errors import StudyError
-from .conditions import Clause, show, show_share
+from .conditions import show, show_share
 from .fields import key_text
 
 HALF = Fraction(1, 2)
@@ -59,6 +59,11 @@ class Setting:
     @cached_property
     def _axes_of(self) -> dict[str, frozenset[int]]:
         return dependence(self.problem, self.question.targets())
+
+    @cached_property
+    def matter(self) -> frozenset[int]:
+        """The positions of the axes that the question depends on."""
+        return frozenset[int]().union(*self._axes_of.values())
 
     def axes(self, names: Iterable[str]) -> frozenset[int]:
         """Find the positions of the uncertain axes, not kept, that any of some quantities depends on."""
@@ -122,36 +127,6 @@ def weights_note(settings: Iterable[Setting]) -> tuple[str, ...]:
         f"{listed(names)}: every scenario counts alike; the weights of {listed(sorted(weighed))} count in statistics "
         "(P50, mean, share)",
     )
-
-
-def decide(question: Decision, setting: Setting) -> Resolved:
-    """Resolve a question that optimises: into a Best where nothing that it asks depends on an uncertain axis that is not kept.
-
-    Parameters
-    ----------
-    question
-        As it is written: bare quantities are values, and conditions on them stand in ``where``.
-    setting
-        What tells which quantities are uncertain.
-
-    Raises
-    ------
-    ResolutionError
-        For a statistic of a quantity that no draw changes, or one that is compared with a quantity that draws change.
-    """
-    reading = _DecisionReading(setting, question=question)
-    objective = reading.objective()
-    clauses = [reading.condition(condition) for condition in question.where]
-    for promise in question.promises:
-        clauses += reading.promise(promise)
-    where = tuple(clause for clause in clauses if isinstance(clause, Condition))
-    promises = tuple(clause for clause in clauses if not isinstance(clause, Condition))
-    confidences = reading.confidences(promises)
-    if objective.measure is Measure.VALUE and not promises:
-        best = Best(name=question.name, by=question.by, where=where, objective=objective.quantity, maximize=question.maximize)
-        return Resolved(best, reading.notes())
-    decision = replace(question, where=where, objective=objective, promises=promises, confidences=confidences)
-    return Resolved(decision, reading.notes())
 
 
 @dataclass
@@ -265,67 +240,6 @@ class StatisticReading:
             held = listed(sorted(self.setting.freed))
             said.append(f"{listed(settled)} {verb} on nothing uncertain now that {held} is held; {its} value is taken")
         return (f"{self.setting.question.name}: {'; '.join(said)}",) if said else ()
-
-
-@dataclass
-class _DecisionReading(StatisticReading):
-    """A decision as it is read."""
-
-    question: Decision = field(kw_only=True)
-
-    def objective(self) -> Statistic:
-        statistic = self.question.objective
-        if statistic.measure is not Measure.VALUE:
-            return statistic if self.is_of_draws(statistic, self.key_of_objective) else Statistic(statistic.quantity)
-        return self.median(statistic.quantity) if self.setting.is_uncertain(statistic.quantity) else statistic
-
-    def condition(self, condition: Condition) -> Clause:
-        """Read a bare condition."""
-        right = condition.value
-        if isinstance(right, str) and self.setting.is_uncertain(right):
-            if not self.question.confidences:
-                self.halves.append(show(condition, self.setting.problem.model))
-            return SharePromise((condition,), ">=", HALF)
-        if not self.setting.is_uncertain(condition.quantity):
-            return condition
-        if self.question.confidences:  # which say what is taken of it
-            return Promise(Statistic(condition.quantity, Measure.QUANTILE, HALF), condition.op, right)
-        return Promise(self.median(condition.quantity), condition.op, right)
-
-    def promise(self, promise: AnyPromise) -> Sequence[Clause]:
-        """Read a condition on a statistic or a share; one on what an override made certain is a plain condition."""
-        if isinstance(promise, SharePromise):
-            may_settle = promise.op == ">" or (promise.op == ">=" and promise.share > 0)
-            drawn = self.is_share_of_draws(promise.conditions, self.key("where"), may_settle=may_settle)
-            return (promise,) if drawn else promise.conditions
-        if not self.is_of_draws(promise.statistic, self.key("where")):
-            return promise.on_a_draw()
-        self.refuse_uncertain_bound(promise, self.key("where"))
-        return (promise,)
-
-    def confidences(self, promises: Sequence[AnyPromise]) -> tuple[Fraction, ...]:
-        """Check that the confidences that are asked for change something."""
-        at = self.key("at")
-        if not self.question.confidences:
-            return ()
-        if not promises and self.settled:
-            return ()
-        asked = "asks the conditions at several confidences"
-        if not promises:
-            raise ResolutionError(f"{at}: {asked}, and none depends on an uncertain axis")
-        if not any(map(has_confidence, promises)):
-            raise ResolutionError(f"{at}: {asked}, and a mean has none")
-        for promise in promises:
-            if isinstance(promise, SharePromise) and promise.op not in (">=", ">"):
-                raise ResolutionError(
-                    f"{at}: asks for shares that are at least so large, and share(...) {promise.op} "
-                    f"{show_share(promise.share)} bounds one otherwise; write the opposite condition"
-                )
-        return self.question.confidences
-
-    @property
-    def key_of_objective(self) -> str:
-        return self.key("maximize" if self.question.maximize else "minimize")
 
 
 def _confidence_of(promise: Promise) -> Fraction:

@@ -88,7 +88,9 @@ def count(value: float, noun: str = "", digits: int = 3) -> str:
 
 
 def show(value: float, quantity: Quantity) -> str:
-    """Write a value, given in the quantity's own unit, with the scale and unit that people read."""
+    """Write a value, given in the quantity's own unit, with the scale and unit that people read; years as they are written."""
+    if quantity.name == "year" or quantity.name.endswith("_date"):
+        return f"{value:g}"
     return show_unit(value, quantity.unit, quantity.show)
 
 

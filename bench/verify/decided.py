@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.model.condition import Condition
-from ...kernels.model.evaluate import evaluate_at, is_nan
+from ...kernels.model.evaluate import dependence, evaluate_at, is_nan
 from ...kernels.model.grid import Grid
 from ...kernels.model.promises import SOFT, bounds, by_quantile, excess, share_excess
 from ...kernels.model.questions import Decision, Problem
 from ...kernels.model.statistics import AnyPromise, Measure, Promise, SharePromise, Statistic, rank
 from ...kernels.model.weights import whole_weights
+from ...kernels.reductions.draws import possible
 from .tolerance import TOLERANCE, Array, met_within
 
 MAX_POINTS = 2**21  # scenarios that are evaluated for the decisions of one question
@@ -37,14 +38,16 @@ class DrawPoints:
     weights: NDArray[np.int64]
 
     @classmethod
-    def of(cls, grid: Grid, question: Decision) -> "DrawPoints":
-        """Make those that a question's statistics are over."""
+    def of(cls, problem: Problem, question: Decision) -> "DrawPoints":
+        """Make those that a question's statistics are over, over the axes that change something."""
+        grid = problem.grid
+        matter = frozenset[int]().union(*dependence(problem, question.targets()).values())
         offsets, weights = np.zeros(1, np.int64), np.ones(1, np.int64)
-        axes = question.draw_axes(grid)
-        for axis, whole in zip(axes, whole_weights(axes), strict=True):
-            places = np.flatnonzero(whole)
+        axes = [axis for axis in question.draw_axes(grid) if grid.position(axis.name) in matter]
+        for axis, whole in zip(axes, whole_weights([possible(axis) for axis in axes]), strict=True):
+            places = np.arange(len(axis)) if axis.weights is None else np.flatnonzero(axis.weights)
             offsets = (offsets[:, None] + places * grid.strides[grid.position(axis.name)]).reshape(-1)
-            weights = (weights[:, None] * whole[places]).reshape(-1)
+            weights = (weights[:, None] * whole).reshape(-1)
         return cls(offsets, weights)
 
     @property
@@ -70,7 +73,7 @@ def decided(problem: Problem, question: Decision, index: NDArray[np.int64], dtyp
     dtype
         Of all arithmetic.
     """
-    draws = DrawPoints.of(problem.grid, question)
+    draws = DrawPoints.of(problem, question)
     step = max(CHUNK // len(draws.offsets), 1)
     for start in range(0, len(index), step):
         flat = index[start : start + step, None] + draws.offsets

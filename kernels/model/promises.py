@@ -21,6 +21,8 @@ Compared = TypeVar("Compared", Condition, Promise, SharePromise)
 
 SOFT = ("<=", "<", ">=", ">")  # operators of conditions that can be missed by a little
 _UPPER = ("<=", "<")
+_OPPOSITE = {"<=": ">", "<": ">=", ">=": "<", ">": "<="}  # what a number meets that does not meet the other
+_OPPOSITE_SHARE = {"<=": ">=", "<": ">"}
 
 
 def is_mean(promise: AnyPromise) -> bool:
@@ -95,18 +97,25 @@ def by_quantile(promise: AnyPromise, total: int) -> AnyPromise:
     total
         The whole weight of all draws.
     """
-    if not isinstance(promise, SharePromise) or promise.op not in (">=", ">") or len(promise.conditions) != 1:
+    if not isinstance(promise, SharePromise) or promise.op not in SOFT or len(promise.conditions) != 1:
         return promise
-    (condition,), least = promise.conditions, bounds(promise, total)[0]
-    if condition.op not in SOFT or isinstance(condition.value, str) or not 1 <= least <= total:
+    (condition,) = promise.conditions
+    if condition.op not in SOFT or isinstance(condition.value, str):
+        return promise
+    same = promise
+    if is_upper(promise.op):  # at most 20% with x >= t are at least 80% with x < t
+        condition = replace(condition, op=_OPPOSITE[condition.op])
+        same = SharePromise((condition,), _OPPOSITE_SHARE[promise.op], 1 - promise.share)
+    least = bounds(same, total)[0]
+    if not 1 <= least <= total:
         return promise
     reached = least if is_upper(condition.op) else total - least + 1
     statistic = Statistic(condition.quantity, Measure.QUANTILE, Fraction(reached, total))
-    return Promise(statistic, condition.op, condition.value)
+    return Promise(statistic, condition.op, float(condition.value))
 
 
 def comparisons(question: Decision, soft: bool) -> Iterator[Condition | AnyPromise]:
-    """List what a decision must meet, conditions first: what it can miss by a little, or what it cannot (``==`` and ``!=``).
+    """List what a decision must meet, conditions first: what it can miss by a little, or what it cannot.
 
     Parameters
     ----------
@@ -116,8 +125,14 @@ def comparisons(question: Decision, soft: bool) -> Iterator[Condition | AnyPromi
         Which of the two.
     """
     for comparison in (*question.where, *question.promises):
-        if (comparison.op in SOFT) == soft:
+        if can_be_missed(question, comparison) == soft:
             yield comparison
+
+
+def can_be_missed(question: Decision, comparison: Condition | AnyPromise) -> bool:
+    """Tell whether a decision can miss a comparison by a little: not ``==`` and ``!=``, nor one on what is chosen itself."""
+    is_choice = isinstance(comparison, Condition) and comparison.quantity in question.chosen
+    return comparison.op in SOFT and not is_choice
 
 
 def excess(op: str, value: Any, bound: Any) -> Any:

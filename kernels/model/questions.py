@@ -90,7 +90,10 @@ class Decision(Question):
     confidences
         The question is asked once at each of these shares (`statistics.at_confidence`); as it is written where there are none.
     nearest
-        Asks for the decision that misses the promises and the conditions by least instead: see `nearest.py` in plan.
+        Asks for the decision that misses the promises and the conditions by least instead: see `promises.excess`.
+    chosen
+        Quantities that are chosen themselves, as columns of axes: conditions on them say what may be chosen, and nothing that
+        does not keep them is near.
     """
 
     objective: Statistic
@@ -98,6 +101,7 @@ class Decision(Question):
     promises: tuple[AnyPromise, ...] = ()
     confidences: tuple[Fraction, ...] = ()
     nearest: bool = False
+    chosen: frozenset[str] = frozenset()
     kind: ClassVar[str] = "decision"
 
     def objectives(self) -> tuple[str, ...]:

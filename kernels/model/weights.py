@@ -6,17 +6,17 @@ from fractions import Fraction
 
 import numpy as np
 
-from .grid import Axis, Floats, Ints
+from .grid import Axis, Floats, GridError, Ints
 
-MAX_TOTAL = 2**53  # of the product of all axes' weights: whole numbers up to this are doubles too
-_EXACT = 2**20  # an axis whose weights add up to at most this keeps them exactly
+MAX_TOTAL = 2**62  # of the product of all axes' weights: a count of draws is a whole number of 64 bits
+MAX_ERROR = 1e-6  # of a point's share, where weights have more digits than there is room for
 
 
 def whole_weights(axes: Sequence[Axis]) -> list[Ints]:
     """Turn the weights of uncertain axes into whole numbers in the same proportion.
 
-    Weights that are small multiples of one number, as 0.1, 0.2 and 0.7 are, keep their proportion exactly; others
-    keep it to the resolution that is left when the sum over all axes' points has to be a whole number that a double holds.
+    The proportion is that of the numbers as they are written, exactly, as long as the sum over all axes' points is a whole
+    number of 62 bits; of what has too many digits for that it is kept as closely as there is room.
 
     Parameters
     ----------
@@ -27,42 +27,68 @@ def whole_weights(axes: Sequence[Axis]) -> list[Ints]:
     -------
     list
         For each axis an array of its length; all 1 without weights.
+
+    Raises
+    ------
+    GridError
+        Where a point's share would be off by more than `MAX_ERROR`.
     """
-    weighted = [axis for axis in axes if axis.weights is not None]
-    equal = math.prod(len(axis) for axis in axes if axis.weights is None)
-    room = (MAX_TOTAL // max(equal, 1)) ** (1 / max(len(weighted), 1))
-    return [np.asarray(_whole(axis, room), np.int64) for axis in axes]
+    weighted = [i for i, axis in enumerate(axes) if axis.weights is not None]
+    room = MAX_TOTAL // math.prod(len(axis) for axis in axes if axis.weights is None)
+    whole = [[1] * len(axis) for axis in axes]
+    for left, i in zip(range(len(weighted), 0, -1), sorted(weighted, key=lambda i: _sum(axes[i])), strict=True):
+        whole[i] = _whole(axes[i], room ** (1 / left) if left > 1 else room)
+        room //= sum(whole[i])
+    return [np.asarray(weights, np.int64) for weights in whole]
 
 
 def total_weight(axes: Sequence[Axis]) -> int:
-    """Add up the whole weights of all points of the axes' product."""
+    """Add up the whole weights of all points of the axes' product. Raises GridError: see `whole_weights`."""
     return math.prod(int(weights.sum()) for weights in whole_weights(axes))
 
 
-def _whole(axis: Axis, room: float) -> list[int]:
-    if axis.weights is None:
-        return [1] * len(axis)
-    return _exact(axis.weights, min(_EXACT, room)) or _rounded(axis.weights, room)
+def _sum(axis: Axis) -> float:
+    """Give the sum that an axis's exact weights take, infinity where they have too many digits."""
+    assert axis.weights is not None
+    return float(sum(_exact(axis.weights, MAX_TOTAL) or [])) or math.inf
+
+
+def _whole(axis: Axis, most: float) -> list[int]:
+    assert axis.weights is not None
+    return _exact(axis.weights, most) or _rounded(axis, axis.weights, most)
 
 
 def _exact(weights: Floats, most: float) -> list[int] | None:
     """Find the least whole numbers in the proportion of the weights as they are written; None where they pass ``most``."""
+    fractions = [Fraction(repr(weight)) for weight in weights.tolist()]
     common = 1
-    fractions = []
-    for weight in weights.tolist():
-        fraction = Fraction(repr(weight))
+    for fraction in fractions:
         common = math.lcm(common, fraction.denominator)
-        if common > 2**62:
+        if common > 2**1100:
             return None
-        fractions.append(fraction)
     whole = [int(fraction * common) for fraction in fractions]
     divisor = math.gcd(*whole)
     whole = [weight // divisor for weight in whole]
     return whole if sum(whole) <= most else None
 
 
-def _rounded(weights: Floats, most: float) -> list[int]:
-    """Round weights to whole numbers whose sum is about ``most``; one that is above 0 stays so."""
+def _rounded(axis: Axis, weights: Floats, most: float) -> list[int]:
+    """Round weights to whole numbers whose sum is at most ``most``; one that is above 0 stays so.
+
+    Raises
+    ------
+    GridError
+        Where there is no room for them.
+    """
     shares = weights / weights.max()  # neither a very small nor a very large sum
-    scaled = shares * (most / shares.sum() / 2)
-    return [max(round(share), 1) if weight > 0 else 0 for share, weight in zip(scaled.tolist(), weights.tolist(), strict=True)]
+    shares = shares / shares.sum()
+    most = min(most, 2.0**52)  # beyond that shares have no more digits
+    scaled = shares * max(most - len(weights), 1.0)
+    whole = [max(round(share), 1) if weight > 0 else 0 for share, weight in zip(scaled.tolist(), weights.tolist(), strict=True)]
+    off = np.abs(np.array(whole) / sum(whole) - shares).max()
+    if off > MAX_ERROR or sum(whole) > most:
+        raise GridError(
+            f"the weights of the axis {axis.name!r} have more digits than there is room for beside the other uncertain axes; "
+            "round them, or weigh fewer axes"
+        )
+    return whole

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..graph.intervals import bounds
 from ..graph.tracing import trace
-from ..model.promises import SOFT
+from ..model.promises import can_be_missed
 from ..model.questions import Problem
 from ..model.weights import total_weight
 from .conditions import Outputs, filters_of, guards_of, rules_of
@@ -36,7 +36,7 @@ def make_deciding(problem: Problem, question: Any, dtype: str, machine: LaneMach
     draws = question.draw_axes(grid)
     uncertain = tuple(grid.position(axis.name) for axis in draws)
     # The nearest decision may miss a soft condition, so that cannot skip any.
-    hard = tuple(condition for condition in question.where if condition.op not in SOFT or not question.nearest)
+    hard = tuple(c for c in question.where if not (question.nearest and can_be_missed(question, c)))
     rules = rules_of(traced, replace(question, where=hard), intervals)
     kept = [grid.position(name) for name in question.by]
     nodes = DecidingNodes(traced, intervals, total_weight(draws))

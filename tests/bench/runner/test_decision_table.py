@@ -9,7 +9,8 @@ from decided_study import TEXT, answer_to, study_of
 from rich.console import Console
 
 from flopwatt.bench.runner.answer_table import print_answer
-from flopwatt.bench.runner.decision_table import MAX_SENTENCES, decided_rows, draws_text, unmet_sentences
+from flopwatt.bench.runner.decision_table import decided_rows, draws_text
+from flopwatt.bench.runner.unmet_groups import MAX_SENTENCES, unmet_sentences
 from flopwatt.bench.study.loader import Study
 
 
@@ -62,7 +63,7 @@ def test_what_it_costs_to_be_surer_is_a_row_for_each_confidence(study: Study) ->
     (sentence,) = unmet_sentences(answer_to(study, "surer"), study)
     assert sentence == (
         "b at 95%: no decision of 3 meets run_time <= 25 days in at least 95% of draws. The nearest is chip_count 4,000 chips, "
-        "with run_time <= 25 days in 75% of draws (20 percentage points short)."
+        "with P95 of run_time 28.9 days (16% over)."
     )
 
 
@@ -74,7 +75,7 @@ def test_where_nothing_is_decided_there_is_no_table(study: Study) -> None:
     assert lines == ["statistics are over 2 draws of mfu, weighted"]
     (sentence,) = unmet_sentences(answer, study)
     assert sentence == (
-        "No decision of 6 meets all conditions; P80 of run_time <= 5 days fails most often, in all 6. The nearest is site a, "
+        "No decision of 2 meets all conditions; P80 of run_time <= 5 days fails most often, in all 2. The nearest is site a, "
         "chip_count 4,000 chips, with P80 of run_time 11.6 days (131% over) and run_time <= 10 days in 75% of draws "
         "(20 percentage points short)."
     )
@@ -101,7 +102,7 @@ def test_of_what_is_not_known_nothing_is_said_to_fail(tmp_path: Path) -> None:
     sentences = [text for text in unmet_sentences(answer_to(study, "surer"), study) if text.startswith("vr200")]
     assert sentences == [f"vr200-nvl72 at {share}: no decision is known to meet the conditions." for share in ("50%", "95%")]
     (sentence,) = unmet_sentences(answer_to(study, "median"), study)
-    assert sentence == "vr200-nvl72: of no decision run_time is known."
+    assert sentence == "run_time is not known of vr200-nvl72: peak_bf16 is not published (see below)."
 
 
 def test_what_cannot_be_missed_by_a_little_is_named(tmp_path: Path) -> None:

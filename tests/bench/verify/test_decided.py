@@ -32,10 +32,10 @@ def at(asked: Problem, *flat: int) -> Decided:
 
 
 def test_draws_are_where_they_lie_and_weigh_what_they_do() -> None:
-    draws = DrawPoints.of(weighted().grid, QUESTION)
+    draws = DrawPoints.of(weighted(), QUESTION)
     assert (draws.offsets.tolist(), draws.weights.tolist(), draws.total) == ([0, 10, 30], [2, 1, 1], 4)
     assert count_draws(weighted().grid, QUESTION) == 4
-    kept = DrawPoints.of(weighted().grid, replace(QUESTION, by=("b",)))
+    kept = DrawPoints.of(weighted(), replace(QUESTION, by=("b",)))
     assert (kept.offsets.tolist(), kept.weights.tolist()) == ([0], [1])
 
 

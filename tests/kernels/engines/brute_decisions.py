@@ -5,7 +5,7 @@ the values of quantities at single points.
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -139,14 +139,19 @@ class Brute:
         (condition, *more), draws = promise.conditions, self.draws[decision]
         if more or condition.op not in SOFT or isinstance(condition.value, str):
             return None
-        wanted = promise.share * sum(weight for weight, _ in draws)
+        share, op = promise.share, promise.op
+        if op in ("<=", "<"):  # at most so many with x >= t are at least the others with x < t
+            opposite = {"<=": ">", "<": ">=", ">=": "<", ">": "<="}
+            condition = replace(condition, op=opposite[condition.op])
+            share, op = 1 - share, ">=" if op == "<=" else ">"
+        wanted = share * sum(weight for weight, _ in draws)
         off = [(self.judge(condition, decision, flat)[2], weight) for weight, flat in draws]
         if any(np.isnan(excess) for excess, _ in off):
             off = [(self.dtype.type("nan"), weight) for _, weight in off]
         reached = Fraction(0)
         for excess, weight in sorted(off, key=lambda pair: pair[0]):
             reached += weight
-            if (reached >= wanted > 0) if promise.op == ">=" else (promise.op == ">" and reached > wanted):
+            if (reached >= wanted > 0) if op == ">=" else (op == ">" and reached > wanted):
                 return excess
         return None
 
@@ -174,10 +179,13 @@ class Brute:
             for promise in self.question.promises
         ]
 
+    def is_choice(self, comparison: Condition | AnyPromise) -> bool:
+        return isinstance(comparison, Condition) and comparison.quantity in self.question.chosen
+
     def group(self, decisions: list[int], confidence: Fraction | None) -> tuple[Group, set[int]]:
         """Go through a group's decisions, and also list those that are not known."""
         comparisons: list[Any] = [*self.question.where, *self.promises(confidence)]
-        soft = [i for i, comparison in enumerate(comparisons) if comparison.op in SOFT]
+        soft = [i for i, comparison in enumerate(comparisons) if comparison.op in SOFT and not self.is_choice(comparison)]
         group, unknown = Group(failed=[0] * len(soft)), set()
         for decision in decisions:
             rating = self.statistic(self.question.objective, decision)

@@ -129,10 +129,17 @@ def test_a_share_of_one_condition_says_what_a_quantile_says(
         SharePromise((Condition("x", "<=", 3.0), Condition("y", "<=", 3.0)), ">=", Fraction(1, 2)),
         SharePromise((Condition("x", "==", 3.0),), ">=", Fraction(1, 2)),
         SharePromise((Condition("x", "<=", "y"),), ">=", Fraction(1, 2)),
-        SharePromise((Condition("x", "<=", 3.0),), "<=", Fraction(1, 2)),
+        SharePromise((Condition("x", "<=", 3.0),), "==", Fraction(1, 2)),
         SharePromise((Condition("x", "<=", 3.0),), ">", Fraction(1)),
         SharePromise((Condition("x", "<=", 3.0),), ">=", Fraction(0)),
     ],
 )
 def test_other_promises_are_missed_as_they_are(promise: AnyPromise) -> None:
     assert by_quantile(promise, 100) is promise
+
+
+def test_a_share_that_may_be_at_most_so_large_says_what_a_quantile_says() -> None:
+    at_most = SharePromise((Condition("x", ">=", 10.0),), "<=", Fraction(1, 5))
+    assert by_quantile(at_most, 100) == Promise(Statistic("x", Measure.QUANTILE, Fraction(4, 5)), "<", 10.0)
+    less = SharePromise((Condition("x", "<", 10.0),), "<", Fraction(1, 5))
+    assert by_quantile(less, 100) == Promise(Statistic("x", Measure.QUANTILE, Fraction(1, 5)), ">=", 10.0)

@@ -27,6 +27,7 @@ def test_a_bare_quantity_that_draws_change_means_its_median_and_that_is_said(tmp
         objective=quantile("cost"),
         where=(Condition("chip_count", "<=", 2048.0),),
         promises=(Promise(quantile("run_time"), "<=", 120 * DAY),),
+        chosen=frozenset(("chip_count",)),
     )
     assert notes == ("q: cost and run_time depend on what is uncertain (assumptions and price); their medians are taken (P50)",)
 
@@ -262,3 +263,27 @@ def test_facts_that_only_a_promise_needs_are_needed_and_missed(tmp_path: Path) -
     result = loaded(tmp_path, text, head=HEAD.replace("[axes.price]", sites))
     assert "wue" in result.problem.grid.column_axis
     assert [str(fact) for fact in result.missing] == ["sites: wue of dry is not published; q cannot answer for it"]
+
+
+def test_at_in_place_of_a_written_confidence_is_said(tmp_path: Path) -> None:
+    where = 'where = ["P95(run_time) <= 120 day", "share(cost <= 1e9 USD) >= 99%", "run_time <= 100 day"]'
+    _, notes = asked(tmp_path, f'minimize = "P50(cost)"\n{where}\nat = [0.5, 0.8]')
+    (said,) = (note for note in notes if "takes the place" in note)
+    assert said == (
+        "q: at takes the place of the confidence that is written: P95 of run_time <= 120 days and "
+        "cost <= 1 billion USD in at least 99% of draws"
+    )
+
+
+def test_the_choice_of_what_nobody_chooses_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "luck.toml"
+    path.write_text(
+        'title = "t"\n[given]\ntokens = 1e12\nmfu = 0.4\n[axes.model]\nfrom = "models"\nrows = ["llama-3.1-8b"]\n'
+        '[axes.chip]\nfrom = "hardware"\nrows = ["h100-sxm-80gb"]\n[axes.chip_count]\nvalues = [64, 128]\n'
+        '[axes.pue]\nlinspace = [1.1, 1.3]\nnum = 3\n[axes.price]\nquantity = "electricity_price"\n'
+        'values = ["0.06 USD/kWh", "0.1 USD/kWh"]\nlabels = ["here", "there"]\n'
+        '[[questions]]\nname = "q"\nminimize = "cost"\n[[questions]]\nname = "kept"\nminimize = "cost"\nby = ["pue"]\n',
+        encoding="utf-8",
+    )
+    notes = [note for note in load_study(path).notes if "as if somebody could" in note]
+    assert notes == ["q: chooses pue, as if somebody could; `uncertain = true` on an axis takes statistics over it instead"]
