@@ -226,8 +226,10 @@ class Verdict:
     def considered(self) -> Value:
         """Write whether the nearest decision may be this one, and everything about it is known."""
         doubts = [u for part in self.deciding.missed if (u := self.unknown(part)) is not None]
+        quantiles = [term for term in self.deciding.terms if term.measure is Measure.QUANTILE]
         plain = [self.plain(term) for term in self.deciding.terms if term.measure is not Measure.QUANTILE]
         known = [*(~doubt for doubt in doubts), *(value.equals(value) for value in plain)]  # infinities may differ by NaN
+        known += [self.value(scale) < float("inf") for term in quantiles for scale in term.missed[1:]]
         return self.all_of([self.keeps(0), *known])
 
     # --- the objective ---

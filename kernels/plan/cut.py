@@ -194,7 +194,8 @@ def cut_loops(
     middle: list[Middle] = []
     for axis in order.middle:
         n = grid.shape[axis]
-        if left <= goal or any(loop.tiled for loop in middle):
+        # Draws stay whole, also where the loops around them have a little more than the goal and none of these is cut.
+        if axis in uncertain or left <= goal or any(loop.tiled for loop in middle):
             middle.append(Middle(axis, n, False))
             continue
         size = min(max(-(-goal * n // left), 1), n)

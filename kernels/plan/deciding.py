@@ -8,6 +8,8 @@ a decision is that good, which is rare.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..graph.expression import Node
 from ..graph.intervals import Interval
 from ..graph.tracing import Traced, condition_node
@@ -74,7 +76,8 @@ class Term:
     upper
         Of a share: whether it may be at most that, and not at least.
     missed
-        Of a mean: the node's bound and what its distance from that is divided by, where that is minimised; ``upper`` too.
+        Where a distance from a bound is minimised, the bound and what the distance is divided by: of a mean, whose node is
+        the quantity and ``upper`` is told too; and of a quantile whose bound may be infinite, from which nothing is distant.
     unknown
         Is true where the quantity is NaN; None where it cannot be.
     """
@@ -244,4 +247,13 @@ class DecidingNodes:
             return Term(over / scale, Measure.VALUE, unknown=unknown)
         if is_mean(part):  # taken of x itself: of the differences it would have fewer right digits
             return Term(value, Measure.MEAN, upper=is_upper(part.op), missed=(bound, scale), unknown=unknown)
-        return Term(over / scale, Measure.QUANTILE, bounds(part, self.weight)[0], unknown=unknown)
+        missed = (bound, scale) if self._may_be_infinite(part, value) else ()
+        return Term(over / scale, Measure.QUANTILE, bounds(part, self.weight)[0], missed=missed, unknown=unknown)
+
+    def _may_be_infinite(self, promise: Promise, value: Node) -> bool:
+        bound = promise.value
+        if isinstance(bound, str):
+            return self.intervals[self.traced.quantities[bound].id].infinite
+        real = type(self.intervals[value.id].low)  # in which a finite number may be too large
+        with np.errstate(over="ignore"):
+            return bool(np.isinf(real(bound)))

@@ -52,6 +52,23 @@ def test_draws_are_innermost_and_never_cut(machine: LaneMachine, by: tuple[str, 
     assert plan.cut.draws == 1000
 
 
+@pytest.mark.parametrize("draws", [1, 9, 40, 200, 333])
+@pytest.mark.parametrize("groups", [1, 20, 30, 43])
+@pytest.mark.parametrize("sites", [2, 3, 5])
+def test_draws_are_never_cut_where_decisions_are_a_little_more_than_an_outer_point_should_have(
+    draws: int, groups: int, sites: int
+) -> None:
+    drawn = problem(draws=draws, sites=sites, counts=300)
+    kept = Axis("kept", {"kept": np.arange(float(groups))})
+    model = drawn.model.extended({"kept": Quantity("kept", "", "given", "")})
+    of_more = replace(drawn, model=model, grid=Grid((kept, *drawn.grid.axes)))
+    for machine in (CPU, GPU, replace(CPU, inner=40, longest=16, decided=16)):
+        plan = make(of_more, Decision(name="d", objective=MEDIAN, by=("kept",)), "float64", machine)
+        (loop,) = plan.middle[plan.cut.decided_level :]
+        assert (loop.axis, loop.length, loop.tiled) == (1, draws, False)
+        assert 1 not in [part.axis for part in plan.cut.outer]
+
+
 def test_a_condition_that_no_draw_changes_guards_or_is_decided_once() -> None:
     kept = make(problem(), replace(QUESTION, by=("site", "count")), "float64")
     assert len(kept.guards) == 1

@@ -85,3 +85,21 @@ def test_equal_draws_have_that_value_as_every_quantile(value: float) -> None:
 
 def _all(value: float) -> dict[str, np.ndarray]:
     return {"u": np.full(DRAWS, value), "v": np.ones(DRAWS)}
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("bound", [float("inf"), 1e300, "most"])
+def test_nothing_is_near_a_bound_that_is_infinite(bound: float | str, dtype: str) -> None:
+    problem = problem_of(6)
+    quantities = {**problem.model.quantities, "most": q.Quantity("most", "", "given", "")}
+    first = problem.grid.axes[0]
+    most = np.array([3.0, np.inf, 2.0, -np.inf, np.inf, 1.0])
+    grid = Grid((replace(first, columns={**first.columns, "most": most}), *problem.grid.axes[1:]))
+    promise = replace(late(HALF), value=bound)
+    asked = Decision(name="", objective=Statistic("y", Measure.MEAN), promises=(promise, late(HALF, 1e-3)))
+    problem = Problem(q.Model(quantities), grid, {})
+    expected, result = (engines.get(engine).prepare(problem, asked, Settings(dtype)).run() for engine in ("numpy", "numba"))
+    for name in ("index", "nearest", "considered", "failed"):
+        np.testing.assert_array_equal(result.values[name], expected.values[name], err_msg=name)
+    near = 3 if bound == "most" else 6 if (bound, dtype) == (1e300, "float64") else 0
+    assert result.values["considered"] == near
