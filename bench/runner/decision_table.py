@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from ...kernels.model import units
 from ...kernels.model.evaluate import dependence
-from ...kernels.model.promises import is_mean
 from ...kernels.model.questions import Decision
-from ...kernels.model.statistics import Promise
+from ...kernels.model.statistics import Promise, is_mean
 from ..answers import decision_parts as names
 from ..answers.answer import Answer
 from ..answers.column import Column

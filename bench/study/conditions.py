@@ -17,7 +17,7 @@ from ...kernels.model.kinds import ByKind
 from ...kernels.model.quantity import Model, Quantity
 from ...kernels.model.questions import Best, Decision, Histogram, Pareto, Quantiles, Question, Sensitivity, Summary, Table
 from ...kernels.model.statistic_quantity import StatisticQuantity
-from ...kernels.model.statistics import AnyPromise, Promise, ShareOfDraws, SharePromise, Statistic, has_confidence
+from ...kernels.model.statistics import AnyPromise, Promise, ShareOfDraws, SharePromise, Statistic, is_mean
 from ..terminal import numbers
 from . import statistic_text
 from .statistic_text import SHARE, Call, StatisticError, find, split_call
@@ -258,7 +258,7 @@ def _where(question: Question, model: Model) -> list[str]:
 
 def _where_and_promises(question: Decision, model: Model) -> list[str]:
     """Show the promises as they are asked: where there are several confidences, at these."""
-    asked = [promise for promise in question.promises if question.confidences and has_confidence(promise)]
+    asked = [promise for promise in question.promises if question.confidences and not is_mean(promise)]
     shown = [show_promise(promise, model) for promise in question.promises if promise not in asked]
     if asked:
         *first, last = map(show_share, question.confidences)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from ...kernels.model.condition import Condition
 from ...kernels.model.questions import Best, Decision
-from ...kernels.model.statistics import AnyPromise, Measure, Promise, SharePromise, Statistic, has_confidence
+from ...kernels.model.statistics import AnyPromise, Measure, Promise, SharePromise, Statistic, is_mean
 from ..prior.drawn_inputs import known_inputs, shown_name
 from .conditions import Clause, show, show_promise, show_share
 from .resolution import HALF, ResolutionError, Resolved, Setting, StatisticReading, listed
@@ -93,7 +93,7 @@ class _DecisionReading(StatisticReading):
         asked = "asks the conditions at several confidences"
         if not promises:
             raise ResolutionError(f"{at}: {asked}, and none depends on an uncertain axis")
-        if not any(map(has_confidence, promises)):
+        if all(map(is_mean, promises)):
             raise ResolutionError(f"{at}: {asked}, and a mean has none")
         for promise in promises:
             if isinstance(promise, SharePromise) and promise.op not in (">=", ">"):
@@ -101,7 +101,7 @@ class _DecisionReading(StatisticReading):
                     f"{at}: asks for shares that are at least so large, and share(...) {promise.op} "
                     f"{show_share(promise.share)} bounds one otherwise; write the opposite condition"
                 )
-        self.replaced = [promise for promise in promises if promise in self.stated and has_confidence(promise)]
+        self.replaced = [promise for promise in promises if promise in self.stated and not is_mean(promise)]
         return self.question.confidences
 
     def notes(self) -> tuple[str, ...]:

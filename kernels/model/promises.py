@@ -25,11 +25,6 @@ _OPPOSITE = {"<=": ">", "<": ">=", ">=": "<", ">": "<="}  # what a number meets 
 _OPPOSITE_SHARE = {"<=": ">=", "<": ">"}
 
 
-def is_mean(promise: AnyPromise) -> bool:
-    """Tell whether a promise is about a mean: that is compared as it is, no draw meets it or not."""
-    return isinstance(promise, Promise) and promise.statistic.measure is Measure.MEAN
-
-
 def is_upper(op: str) -> bool:
     """Tell whether a soft operator's bound is one from above."""
     return op in _UPPER

@@ -141,11 +141,11 @@ def at_confidence(promise: AnyPromise, confidence: Fraction) -> AnyPromise:
     confidence
         The share of the draws, from 0 to 1.
     """
-    if isinstance(promise, Promise) and promise.statistic.measure is Measure.MEAN:
+    if is_mean(promise):
         return promise
     return SharePromise(promise.on_a_draw(), ">=", confidence)
 
 
-def has_confidence(promise: AnyPromise) -> bool:
-    """Tell whether a promise can be asked at several confidences: any but one about a mean."""
-    return not (isinstance(promise, Promise) and promise.statistic.measure is Measure.MEAN)
+def is_mean(promise: AnyPromise) -> bool:
+    """Tell whether a promise is about a mean: that is compared as it is, no draw meets it or not, and it has no confidence."""
+    return isinstance(promise, Promise) and promise.statistic.measure is Measure.MEAN

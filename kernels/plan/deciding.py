@@ -15,9 +15,9 @@ from ..graph.intervals import Interval
 from ..graph.tracing import Traced, condition_node
 from ..model.comparisons import COMPARISONS
 from ..model.condition import Condition
-from ..model.promises import at_confidences, bounds, comparisons, is_mean, is_upper, one_sided
+from ..model.promises import at_confidences, bounds, comparisons, is_upper, one_sided
 from ..model.questions import Decision
-from ..model.statistics import AnyPromise, Measure, Promise, SharePromise, rank
+from ..model.statistics import AnyPromise, Measure, Promise, SharePromise, is_mean, rank
 from .conditions import Rule, join
 
 

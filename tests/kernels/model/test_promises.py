@@ -14,13 +14,12 @@ from flopwatt.kernels.model.promises import (
     by_quantile,
     comparisons,
     excess,
-    is_mean,
     is_upper,
     one_sided,
     share_excess,
 )
 from flopwatt.kernels.model.questions import Decision
-from flopwatt.kernels.model.statistics import AnyPromise, Measure, Promise, SharePromise, Statistic, rank
+from flopwatt.kernels.model.statistics import AnyPromise, Measure, Promise, SharePromise, Statistic, is_mean, rank
 
 OPS = ("<=", "<", ">=", ">", "==", "!=")
 SHARES = st.sampled_from([Fraction(n, 20) for n in range(21)] + [Fraction(1, 3)])

@@ -12,7 +12,7 @@ from flopwatt.kernels.model.statistics import (
     SharePromise,
     Statistic,
     at_confidence,
-    has_confidence,
+    is_mean,
     rank,
 )
 
@@ -49,5 +49,5 @@ def test_a_promise_at_a_confidence_is_a_share_of_the_draws() -> None:
     assert at_confidence(Promise(TIME, "<=", 86400.0), Fraction(1, 2)) == SharePromise((day,), ">=", Fraction(1, 2))
     mean = Promise(Statistic("run_time", Measure.MEAN), "<=", 86400.0)
     assert at_confidence(mean, Fraction(1, 2)) == mean
-    assert not has_confidence(mean)
-    assert has_confidence(SharePromise((day,), ">=", Fraction(1, 3)))
+    assert is_mean(mean)
+    assert not is_mean(SharePromise((day,), ">=", Fraction(1, 3)))
