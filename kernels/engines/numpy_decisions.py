@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..model.condition import Condition
-from ..model.evaluate import Evaluator, is_nan, meets
+from ..model.evaluate import Evaluator, as_threshold, is_nan, meets
 from ..model.grid import Grid, Ints
 from ..model.promises import at_confidences, comparisons, excess, share_excess
 from ..model.questions import Decision, Problem, group_shape
@@ -188,7 +188,7 @@ class DecisionBlocks:
             weight = self.draws.weight(self.draws.met(comparison.conditions, values))
             return np.asarray(share_excess(comparison, weight, self.draws.total)).astype(self.dtype)
         condition, compared = self._sides(comparison, values)
-        bound = compared[condition.value] if isinstance(condition.value, str) else self.dtype.type(condition.value)
+        bound = compared[condition.value] if isinstance(condition.value, str) else as_threshold(condition.value, self.dtype)
         return np.asarray(excess(condition.op, compared[condition.quantity], bound))
 
 

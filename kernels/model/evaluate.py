@@ -175,6 +175,12 @@ def evaluate_at(
     return {name: np.broadcast_to(values[name], flat.shape) for name in names}
 
 
+def as_threshold(value: float, dtype: np.dtype[Any]) -> Any:
+    """Cast a threshold; one that float32 does not hold is infinite there."""
+    with np.errstate(over="ignore"):
+        return dtype.type(value)
+
+
 def meets(condition: Condition, values: Mapping[str, Any], dtype: np.dtype[Any]) -> Any:
     """Tell where a condition holds; a NaN never meets one (not even ``!=``).
 
@@ -188,7 +194,7 @@ def meets(condition: Condition, values: Mapping[str, Any], dtype: np.dtype[Any])
         That of the values, to which the threshold is cast.
     """
     left = values[condition.quantity]
-    right = values[condition.value] if isinstance(condition.value, str) else dtype.type(condition.value)
+    right = values[condition.value] if isinstance(condition.value, str) else as_threshold(condition.value, dtype)
     result = COMPARISONS[condition.op].compute(left, right)
     return result & (left == left) & (right == right) if condition.op == "!=" else result
 
