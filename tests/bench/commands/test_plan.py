@@ -4,6 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from planned_studies import LARGE, SMALL, written
 
 from flopwatt.bench.cli import cli
 from flopwatt.bench.machine import ceilings
@@ -29,8 +30,8 @@ def plan(monkeypatch):
 
 
 @pytest.fixture
-def quick(plan):
-    result = plan("quick", "--json")
+def quick(plan, tmp_path):
+    result = plan(written(tmp_path, SMALL), "--json")
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)
 
@@ -84,8 +85,8 @@ def test_every_engine_has_an_estimate_or_a_reason(quick):
     assert totals["numba"] == pytest.approx(sum(parts))
 
 
-def test_the_text_says_order_depth_and_speed(plan):
-    result = plan("quick", "--question", "cheapest")
+def test_the_text_says_order_depth_and_speed(plan, tmp_path):
+    result = plan(written(tmp_path, SMALL), "--question", "cheapest")
     assert result.exit_code == 0
     for text in (
         "cheapest  least cost where run_time <= 120 days",
@@ -123,8 +124,8 @@ def test_every_kind_of_question_has_its_passes(plan, tmp_path, asked, passes):
     assert plan(str(path)).exit_code == 0
 
 
-def test_axes_that_change_nothing_are_left_out(plan):
-    result = plan("frontier-run", "--question", "energy", "--json", "--set", "axes.assumptions.draws=64")
+def test_axes_that_change_nothing_are_left_out(plan, tmp_path):
+    result = plan(written(tmp_path, LARGE), "--question", "energy", "--json")
     (question,) = json.loads(result.stdout)["questions"]
     assert question["left_out"] == ["electricity_price"]
     assert question["scenarios"] * 5 == json.loads(result.stdout)["points"]
@@ -149,8 +150,8 @@ def test_bad_input_is_one_line(plan, args, said):
     assert result.stdout == ""
 
 
-def test_the_part_that_numpy_is_timed_on_keeps_the_last_axes():
-    problem = load_study("frontier-run").problem
+def test_the_part_that_numpy_is_timed_on_keeps_the_last_axes(tmp_path):
+    problem = load_study(written(tmp_path, LARGE)).problem
     part = leading_part(problem, 20_000).grid
     assert part.shape == (1, 1, 3, 5, 1024)
     assert part.axes[-1].columns["mfu"] is not None
@@ -159,23 +160,24 @@ def test_the_part_that_numpy_is_timed_on_keeps_the_last_axes():
     assert leading_part(problem, problem.grid.size).grid.shape == problem.grid.shape
 
 
-def test_numpy_is_estimated_from_a_part():
-    study = load_study("frontier-run")
+def test_numpy_is_estimated_from_a_part(tmp_path):
+    study = load_study(written(tmp_path, LARGE))
     question = next(each for each in study.questions if each.name == "run time")
     small, large = (numpy_seconds(study.problem, question, "float64", most) for most in (2**17, 2**19))
     assert 0.2 < small / large < 5  # the machine may be busy
 
 
-def test_what_questions_share_is_said_and_counted_once(plan):
+def test_what_questions_share_is_said_and_counted_once(plan, tmp_path):
+    study = written(tmp_path, LARGE)
     asked = [argument for name in ("cheapest", "cost", "energy") for argument in ("--question", name)]
-    text = plan("frontier-run", *asked).stdout
+    text = plan(study, *asked).stdout
     assert "one first pass for this and cost, counted here" in text
     assert "one first pass for this and cheapest, counted with cheapest" in text
-    first, second, other = json.loads(plan("frontier-run", *asked, "--json").stdout)["questions"]
+    first, second, other = json.loads(plan(study, *asked, "--json").stdout)["questions"]
     assert first["first_pass_of"] == second["first_pass_of"] == ["cheapest", "cost"]
     assert other["first_pass_of"] == []
     assert [[found["pass"] for found in each["passes"]] for each in (first, second)] == [["shared"], ["counts"]]
-    (alone,) = json.loads(plan("frontier-run", "--question", "cost", "--json").stdout)["questions"]
+    (alone,) = json.loads(plan(study, "--question", "cost", "--json").stdout)["questions"]
     assert [found["pass"] for found in alone["passes"]] == ["range", "counts"]
     formulas = ("add", "multiply", "divide")  # are done once
     shared, ranged = first["passes"][0]["operations"], alone["passes"][0]["operations"]
@@ -183,7 +185,7 @@ def test_what_questions_share_is_said_and_counted_once(plan):
 
 
 def test_a_question_whose_only_pass_others_did_takes_no_more(plan, tmp_path):
-    text = load_study("quick").path.read_text(encoding="utf-8").partition("[[questions]]")[0]
+    text = SMALL.partition("[[questions]]")[0]
     asked = '[[questions]]\nname = "{}"\n{}\nby = ["chip"]\n'
     path = tmp_path / "two.toml"
     path.write_text(text + asked.format("low", 'minimize = "cost"') + asked.format("all", 'summary = "cost"'))
