@@ -4,7 +4,6 @@ A name is what a study would write to ask for the number: ``P50(cost)``, ``share
 """
 
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 
 import numpy as np
 
@@ -14,11 +13,10 @@ from ...kernels.model.promises import at_confidences, comparisons
 from ...kernels.model.quantity import Model
 from ...kernels.model.questions import Decision, Result
 from ...kernels.model.statistics import AnyPromise, Measure, Promise, SharePromise, Statistic
+from ...kernels.reductions.decisions import SPREAD
 from ..terminal import numbers
 from .column import Array, Column, Maker
 from .parts import Nearest, Parts
-
-SPREAD = (Fraction(1, 10), Fraction(1, 2), Fraction(9, 10))  # the quantiles that say how sure an objective is
 
 
 def spread_of(question: Decision) -> tuple[Statistic, ...]:

@@ -20,7 +20,7 @@ from ..terminal import numbers
 from .answer_columns import Columns, Rows, TableColumns, places_shown, preferred_unit, show_cells
 from .decision_words import conditions_words, percent
 
-MIN_RANGE = 5  # points of an axis that stand for a range
+MIN_RANGE = 16  # points of an axis that stand for a range, and are not all that there can be
 
 
 def decided_rows(answer: Answer, rows: Rows) -> Rows:
@@ -104,11 +104,12 @@ class _Table:
         """Say which choices lie at an end of their axis: beyond it there may be a better one."""
         said = []
         for axis in self.study.problem.grid.axes:
-            places = axis.coordinates()
-            if axis.name not in self.answer.at or isinstance(places, list) or len(axis) < MIN_RANGE:
+            if axis.name not in self.answer.at or axis.coordinate_quantity() is None or len(axis) < MIN_RANGE:
+                continue
+            if self.question.chosen & set(axis.columns):  # a condition says how far the choice goes
                 continue
             taken = np.reshape(self.answer.at[axis.name].data, -1)[self.rows]
-            ends = np.isin(taken, units.from_base(places[[0, -1]], self.answer.at[axis.name].unit))
+            ends = np.isin(taken, units.from_base(np.asarray(axis.coordinates())[[0, -1]], self.answer.at[axis.name].unit))
             if ends.any():
                 rows = "every row" if ends.all() else numbers.count(int(ends.sum()), "row")
                 said.append(f"{axis.name} is at an end of its axis in {rows}: look beyond it")

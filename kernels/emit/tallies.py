@@ -33,10 +33,9 @@ class Tallies:
     @cached_property
     def counted(self) -> dict[str, Node]:
         """The nodes of which the weight of the draws at which they are true is kept, by the accumulator's name."""
-        parts = [*(r for rules in self.deciding.requirements for r in rules), *self.deciding.missed]
-        requirements = [part for part in parts if isinstance(part, Requirement)]
-        nodes = [counter.node for requirement in requirements for counter in requirement.counters]
-        nodes += [requirement.unknown for requirement in requirements if requirement.unknown is not None]
+        promises = self.deciding.promises
+        nodes = [counter.node for promise in promises for counter in promise.counters]
+        nodes += [promise.unknown for promise in promises if promise.unknown is not None]
         for term in self.deciding.terms:
             nodes += [term.node] if term.measure is None else []
             nodes += [term.unknown] if term.unknown is not None and term.measure is not Measure.VALUE else []
@@ -45,8 +44,7 @@ class Tallies:
     @cached_property
     def added(self) -> dict[str, Node]:
         """The nodes whose weighted sum over the draws is kept, by the accumulator's name."""
-        parts = [*(r for rules in self.deciding.requirements for r in rules), *self.deciding.missed]
-        nodes = [part.mean.node for part in parts if isinstance(part, Requirement) and part.mean]
+        nodes = [promise.mean.node for promise in self.deciding.promises if promise.mean]
         nodes += [term.node for term in self.deciding.terms if term.measure is Measure.MEAN]
         return {_name("s", node): node for node in nodes}
 

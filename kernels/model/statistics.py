@@ -125,7 +125,7 @@ class SharePromise:
 
     def names(self) -> tuple[str, ...]:
         """List the quantities that are compared."""
-        return tuple(dict.fromkeys(name for condition in self.conditions for name in condition.names()))
+        return ShareOfDraws(self.conditions).names()
 
 
 AnyPromise = Promise | SharePromise

@@ -35,11 +35,11 @@ def whole_weights(axes: Sequence[Axis]) -> list[Ints]:
     """
     weighted = [i for i, axis in enumerate(axes) if axis.weights is not None]
     room = MAX_TOTAL // math.prod(len(axis) for axis in axes if axis.weights is None)
-    whole = [[1] * len(axis) for axis in axes]
+    whole = [np.ones(len(axis), np.int64) for axis in axes]
     for left, i in zip(range(len(weighted), 0, -1), sorted(weighted, key=lambda i: _sum(axes[i])), strict=True):
-        whole[i] = _whole(axes[i], room ** (1 / left) if left > 1 else room)
-        room //= sum(whole[i])
-    return [np.asarray(weights, np.int64) for weights in whole]
+        whole[i] = np.asarray(_whole(axes[i], room ** (1 / left) if left > 1 else room), np.int64)
+        room //= int(whole[i].sum())
+    return whole
 
 
 def total_weight(axes: Sequence[Axis]) -> int:

@@ -130,10 +130,15 @@ class Deciding:
         return len(self.requirements)
 
     @property
+    def promises(self) -> tuple[Requirement, ...]:
+        """Every promise: at all confidences, and those that the nearest decision may miss."""
+        missed = (part for part in self.missed if isinstance(part, Requirement))
+        return (*(promise for promises in self.requirements for promise in promises), *missed)
+
+    @property
     def drawn(self) -> tuple[Node, ...]:
         """The nodes that are taken at every scenario, each once."""
-        parts: list[Term | Requirement] = [*self.terms, *(r for rules in self.requirements for r in rules)]
-        parts += [part for part in self.missed if isinstance(part, Requirement)]
+        parts: list[Term | Requirement] = [*self.terms, *self.promises]
         return tuple({node.id: node for part in parts for node in part.drawn}.values())
 
     @property
@@ -142,10 +147,7 @@ class Deciding:
         nodes = [node for term in self.terms if term.measure is Measure.VALUE for node in (term.node, term.unknown)]
         nodes += [node for term in self.terms for node in term.missed]
         nodes += [node for rule in self._rules() for node in (rule.met, rule.possible)]
-        means = [r.mean for rules in self.requirements for r in rules] + [
-            part.mean for part in self.missed if isinstance(part, Requirement)
-        ]
-        nodes += [mean.bound for mean in means if mean]
+        nodes += [promise.mean.bound for promise in self.promises if promise.mean]
         return tuple({node.id: node for node in nodes if node is not None}.values())
 
     def _rules(self) -> list[Rule]:

@@ -18,7 +18,7 @@ from ..model.statistics import rank
 from .draws import Draws, check_memory
 from .states import DecisionState
 
-_SPREAD = (Fraction(1, 10), Fraction(1, 2), Fraction(9, 10))
+SPREAD = (Fraction(1, 10), Fraction(1, 2), Fraction(9, 10))  # of the objective's quantity, at a decision
 _BLOCK_VALUES = 2**22  # values of all quantities and draws that are computed at once
 
 
@@ -105,7 +105,7 @@ def _describe_block(chosen: Problem, question: Decision, draws: Draws, into: Des
     count, dtype = len(chosen.grid.axes[0]), into.met_all.dtype
     evaluator = Evaluator(chosen, question.targets(), dtype.name)
     values = draws.arranged(evaluator.block([slice(0, n) for n in chosen.grid.shape]), (count,))
-    ranks = [rank(share, draws.total) for share in _SPREAD]
+    ranks = [rank(share, draws.total) for share in SPREAD]
     into.spread[:count] = draws.quantiles(values[question.objective.quantity], ranks)
     everything = np.ones((count, draws.count), np.bool_)
     for i, promise in enumerate(question.promises):

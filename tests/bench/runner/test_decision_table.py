@@ -10,7 +10,7 @@ from rich.console import Console
 
 from flopwatt.bench.runner.answer_table import print_answer
 from flopwatt.bench.runner.decision_table import decided_rows, draws_text
-from flopwatt.bench.runner.unmet_groups import MAX_SENTENCES, unmet_sentences
+from flopwatt.bench.runner.unmet_groups import unmet_sentences
 from flopwatt.bench.study.loader import Study
 
 
@@ -81,36 +81,6 @@ def test_where_nothing_is_decided_there_is_no_table(study: Study) -> None:
     )
 
 
-def test_of_many_groups_without_a_decision_the_first_are_told(tmp_path: Path) -> None:
-    text = TEXT.replace('by = ["site"]\nat', 'by = ["site", "chip_count"]\nat').replace(
-        "run_time <= 25 day", "run_time <= 2 day"
-    )
-    study = study_of(tmp_path, text)
-    sentences = unmet_sentences(answer_to(study, "surer"), study)
-    assert len(sentences) == MAX_SENTENCES
-    assert sentences[0].startswith(
-        "a, chip_count 1,000 chips at 50%: the only decision fails run_time <= 2 days in at least 50%"
-    )
-    assert sentences[-1] == f"In {12 - MAX_SENTENCES + 1} other groups no decision meets the conditions either."
-
-
-def test_of_what_is_not_known_nothing_is_said_to_fail(tmp_path: Path) -> None:
-    sites = 'labels = ["a", "b"]\ncolumns.peak_flops = [1e15, 4e14]'
-    study = study_of(tmp_path, TEXT.replace(sites, 'from = "hardware"\nrows = ["h100-sxm-80gb", "vr200-nvl72"]'))
-    (sentence,) = unmet_sentences(answer_to(study, "fewest"), study)
-    assert sentence == "vr200-nvl72: no decision is known to meet the conditions."
-    sentences = [text for text in unmet_sentences(answer_to(study, "surer"), study) if text.startswith("vr200")]
-    assert sentences == [f"vr200-nvl72 at {share}: no decision is known to meet the conditions." for share in ("50%", "95%")]
-    (sentence,) = unmet_sentences(answer_to(study, "median"), study)
-    assert sentence == "run_time is not known of vr200-nvl72: peak_bf16 is not published (see below)."
-
-
-def test_what_cannot_be_missed_by_a_little_is_named(tmp_path: Path) -> None:
-    study = study_of(tmp_path, TEXT.replace("chip_count >= 3000", "chip_count == 3000"))
-    (sentence,) = unmet_sentences(answer_to(study, "never"), study)
-    assert sentence == "No decision is known to meet chip_count == 3,000 chips."
-
-
 @pytest.mark.parametrize("width", [40, 80, 120])
 @pytest.mark.parametrize("name", ["fewest", "surer", "fastest", "median", "never"])
 def test_nothing_is_wider_than_the_screen(study: Study, name: str, width: int) -> None:
@@ -122,3 +92,15 @@ def test_nothing_is_wider_than_the_screen(study: Study, name: str, width: int) -
 def test_the_draws_are_those_of_what_is_not_kept(study: Study) -> None:
     question = next(question for question in study.questions if question.name == "median")
     assert draws_text(study, question) == "statistics are over 2 draws of mfu, weighted"  # type: ignore[arg-type]
+
+
+def test_a_choice_at_an_end_of_a_range_is_said(tmp_path: Path) -> None:
+    counts = "values = [" + ", ".join(str(1000 * n) for n in range(1, 21)) + "]"
+    text = re.sub(r"(\[axes\.chip_count\]\n)values = \[[^\]]*\]", rf"\1{counts}", TEXT)
+    study = study_of(tmp_path, text)
+    least, most = printed(study, "surer"), printed(study, "median")
+    assert "chip_count is at an end of its axis in every row: look beyond it" in most
+    assert "chip_count is at an end of its axis in 1 row: look beyond it" in least
+    limited, few = printed(study, "fastest", 300), printed(study_of(tmp_path, TEXT), "median")
+    assert not any("at an end" in line for line in limited)  # a condition on chip_count says how far it goes
+    assert not any("at an end" in line for line in few)  # an axis of a few values is a list, not a range
