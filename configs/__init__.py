@@ -17,6 +17,10 @@ A facts table is a TOML file::
     tdp = 700                      # a number in the column's unit, or "0.7 kW"
     source = "datasheet"           # of the whole row ...
     sources.tdp = "datasheet"      # ... and, optionally, of one column
+    date = "2023-03"               # when the source was published: a year, month or day ...
+    dates.tdp = "2024-11-18"       # ... and of one column
+    secondary = ["tdp"]            # optional: columns that others tell of, not those who made or measured the thing; or true
+    methods.tdp = "as sold"        # optional: how a column was counted, where there are several ways
     notes = ""                     # optional
 
 A column left out is a fact that is not published: it becomes NaN, and what needs it cannot be answered.
@@ -25,16 +29,16 @@ A column left out is a fact that is not published: it becomes NaN, and what need
 import functools
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Any
 
 from ..kernels.model import units
 from ..kernels.reading import MAX_KEY
 from ..kernels.text import nearest
-from ..kernels.validation.plain_tests import NO_OTHER_KEYS
-from ..kernels.validation.validator import Validator
-from ..kernels.validation.wording import Wanted, unknown_key
+from ..kernels.validation.wording import unknown_key
+from .fact_forms import DEFAULTS_FORM, ROW_TEXTS, ROWS, TABLE, DefaultEntry, RowTexts
+from .fact_row import FactRow, FactSource, is_date
 from .mfu_fit import defaults_document
 from .toml_files import FactError, check_form, checked, parse_toml, read_text, read_toml, toml_document
 
@@ -46,6 +50,7 @@ __all__ = [
     "Default",
     "FactError",
     "FactRow",
+    "FactSource",
     "FactTable",
     "check_form",
     "checked",
@@ -65,43 +70,6 @@ DEFAULTS = "defaults"
 EFFICIENCY = "efficiency"  # defaults of the step-time model, written by its fit
 MFU_FIT = FOLDER / "prior" / "mfu.toml"  # what `flopwatt validate --fit` writes
 MAX_NAMES = 12  # of rows that an error lists
-
-
-@dataclass(frozen=True)
-class FactRow:
-    """One chip, model or place.
-
-    Attributes
-    ----------
-    key
-        Its name in the file.
-    name, aliases
-        What people call it.
-    values
-        By quantity, in base units; NaN where not published.
-    source
-        Where the values come from.
-    sources
-        Of single columns, where they differ from ``source``.
-    notes
-        Whatever else there is to say.
-    """
-
-    key: str
-    name: str
-    aliases: tuple[str, ...]
-    values: Mapping[str, float]
-    source: str
-    sources: Mapping[str, str] = field(default_factory=dict)
-    notes: str = ""
-
-    def source_of(self, column: str) -> str:
-        """Return the source of a column's value."""
-        return self.sources.get(column, self.source)
-
-    def missing(self) -> tuple[str, ...]:
-        """List the columns whose value is not published."""
-        return tuple(column for column, value in self.values.items() if math.isnan(value))
 
 
 @dataclass(frozen=True)
@@ -156,12 +124,18 @@ class Default:
         Where it comes from.
     note
         Whatever else there is to say.
+    date
+        When the source was published.
+    secondary
+        Whether the source is not by those who made or measured the thing.
     """
 
     value: float
     unit: str
     source: str
     note: str = ""
+    date: str = ""
+    secondary: bool = False
 
 
 def tables() -> tuple[str, ...]:
@@ -225,7 +199,7 @@ def defaults() -> Mapping[str, Default]:
 
 
 def _defaults_of(document: Mapping[str, Any], path: Path) -> dict[str, Default]:
-    check_form(_DEFAULTS, document, path)
+    check_form(DEFAULTS_FORM, document, path)
     return {name: _default(name, raw, path) for name, raw in document.items()}
 
 
@@ -234,68 +208,44 @@ def studies() -> dict[str, Path]:
     return {path.stem: path for path in sorted((FOLDER / "studies").glob("*.toml"))}
 
 
-# --- what stands in the files -------------------------------------------------------------------------------------------
-
-_Unit = Annotated[str, Wanted('a unit as text, "" for a plain number')]
-_Source = Annotated[str, Wanted("text that says where the values come from")]
-_RawRow = Annotated[dict[str, Any], Wanted("a table such as [rows.{key}]")]
-
-
-@dataclass(frozen=True)
-class _TableFile:
-    columns: Annotated[dict[str, _Unit], Wanted('a table of units by column, such as tdp = "W"')] = field(default_factory=dict)
-    rows: Annotated[dict[str, _RawRow], Wanted("a table of rows, each under its own [rows.KEY]")] = field(default_factory=dict)
-    otherwise: Annotated[dict[str, Any], Wanted("a table of values by column, such as scaleup_domain = 8")] = field(
-        default_factory=dict
-    )
-    title: str = ""
-    __pydantic_config__: ClassVar = NO_OTHER_KEYS
-
-
-@dataclass(frozen=True)
-class _RowTexts:
-    """What a row holds beside its columns."""
-
-    name: str = ""
-    aliases: tuple[str, ...] = ()
-    source: _Source = ""
-    sources: Annotated[dict[str, str], Wanted('a table of texts by column, such as sources.tdp = "..."')] = field(
-        default_factory=dict
-    )
-    notes: str = ""
-
-
-@dataclass(frozen=True)
-class _DefaultEntry:
-    value: Any
-    unit: _Unit
-    source: _Source
-    note: str = ""
-    __pydantic_config__: ClassVar = NO_OTHER_KEYS
-
-
-_TEXTS = tuple(item.name for item in fields(_RowTexts))
-_TABLE, _ROWS = Validator[_TableFile](_TableFile), Validator[dict[str, _RowTexts]](dict[str, _RowTexts])
-_DEFAULTS = Validator[dict[str, _DefaultEntry]](dict[str, _DefaultEntry])
-
-
 def _check_table(document: Any, path: Path) -> None:
-    check_form(_TABLE, document, path)
-    texts = {key: {name: raw[name] for name in _TEXTS if name in raw} for key, raw in document.get("rows", {}).items()}
-    check_form(_ROWS, texts, path, ("rows",))
+    check_form(TABLE, document, path)
+    texts = {key: {name: raw[name] for name in ROW_TEXTS if name in raw} for key, raw in document.get("rows", {}).items()}
+    check_form(ROWS, texts, path, ("rows",))
 
 
 def _row(key: str, raw: Mapping[str, Any], columns: Mapping[str, str], absent: Mapping[str, float], path: Path) -> FactRow:
     place = f"{path}: row {key!r}"
-    texts = _RowTexts(**{name: raw[name] for name in _TEXTS if name in raw})
-    stated = _values({name: value for name, value in raw.items() if name not in _TEXTS}, columns, place, _TEXTS)
+    texts = RowTexts(**{name: raw[name] for name in ROW_TEXTS if name in raw})
+    stated = _values({name: value for name, value in raw.items() if name not in ROW_TEXTS}, columns, place, ROW_TEXTS)
     if not texts.source:
         raise FactError(f'{place}: has no source; say where its values come from: source = "..."')
-    for column in texts.sources:
-        if column not in columns:
-            raise FactError(f"{place}: sources: {unknown_key(column, columns)}")
+    named = columns if texts.secondary is True else texts.secondary or ()
+    for part, keys in (("sources", texts.sources), ("dates", texts.dates), ("methods", texts.methods), ("secondary", named)):
+        for column in keys:
+            if column not in columns:
+                raise FactError(f"{place}: {part}: {unknown_key(column, columns)}")
+    for key_of_date, date in {"date": texts.date, **{f"dates.{column}": text for column, text in texts.dates.items()}}.items():
+        _check_date(date, f"{place}: {key_of_date}")
     values = {column: stated.get(column, absent.get(column, math.nan)) for column in columns}
-    return FactRow(key, texts.name or key, tuple(texts.aliases), values, texts.source, texts.sources, texts.notes)
+    return FactRow(
+        key,
+        texts.name or key,
+        tuple(texts.aliases),
+        values,
+        texts.source,
+        texts.sources,
+        texts.notes,
+        texts.date,
+        texts.dates,
+        frozenset(named),
+        texts.methods,
+    )
+
+
+def _check_date(text: str, place: str) -> None:
+    if text and not is_date(text):
+        raise FactError(f'{place}: {text!r} is no date; write "2025", "2025-12" or "2025-12-18"')
 
 
 def _values(raw: Mapping[str, Any], columns: Mapping[str, str], place: str, others: tuple[str, ...] = ()) -> dict[str, float]:
@@ -319,10 +269,11 @@ def _number(value: Any, columns: Mapping[str, str], column: str, place: str) -> 
 
 
 def _default(name: str, raw: Mapping[str, Any], path: Path) -> Default:
-    place, entry = f"{path}: {name}", _DefaultEntry(**raw)
+    place, entry = f"{path}: {name}", DefaultEntry(**raw)
     _known_unit(entry.unit, f"{place}.unit")
     value = _number(entry.value, {name: entry.unit}, name, place)
-    return Default(value, entry.unit, entry.source, entry.note)
+    _check_date(entry.date, f"{place}.date")
+    return Default(value, entry.unit, entry.source, entry.note, entry.date, entry.secondary)
 
 
 def _known_unit(unit: str, place: str) -> None:

@@ -69,6 +69,8 @@ class DrawEntry:
         The calendar year that the run must be earlier than.
     uniform, normal, lognormal, triangular
         The numbers of the one distribution that is stated.
+    date
+        When the source was published.
     """
 
     quantity: str
@@ -80,6 +82,7 @@ class DrawEntry:
     normal: Numbers | None = None
     lognormal: Numbers | None = None
     triangular: Numbers | None = None
+    date: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from flopwatt import configs
+from flopwatt.configs.fact_forms import DEFAULTS_FORM
 from flopwatt.kernels.model import units
 from flopwatt.kernels.quantities import MODEL
 
@@ -25,14 +26,14 @@ def test_a_default_has_a_source_and_is_in_bounds(name: str) -> None:
 @pytest.mark.parametrize("name", [configs.DEFAULTS, configs.EFFICIENCY])
 def test_the_files_of_defaults_have_their_form(name: str) -> None:
     path = configs.FOLDER / f"{name}.toml"
-    configs.checked(configs._DEFAULTS, configs.read_toml(path), path)
+    configs.checked(DEFAULTS_FORM, configs.read_toml(path), path)
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("[load]\nvalue = 1\nsource = 'x'\n", 'load.unit is missing; it must be a unit as text, "" for a plain number'),
-        ("load = 1\n", "load must be a table with value, unit, source, note, not 1"),
+        ("load = 1\n", "load must be a table with value, unit, source, note, date, secondary, not 1"),
         ("[load]\nvalue = 1\nunit = ''\nsource = 'x'\nnotes = 'x'\n", "load: unknown key 'notes'; did you mean 'note'?"),
         ("[load]\nvalue = 1\nunit = 'wat'\nsource = 'x'\n", "load.unit: unknown unit 'wat'"),
         ("[load]\nvalue = 1\nunit = 3\nsource = 'x'\n", 'load.unit must be a unit as text, "" for a plain number, not 3'),

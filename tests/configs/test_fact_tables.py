@@ -23,6 +23,10 @@ aliases = ["C1"]
 tdp = "0.7 kW"
 source = "a data sheet"
 sources.scaleup_domain = "another"
+date = "2025-03"
+dates.scaleup_domain = "2024"
+secondary = ["tdp"]
+methods.tdp = "as sold"
 [rows.two]
 source = "a data sheet"
 """
@@ -43,6 +47,12 @@ def test_values_are_in_base_units_and_what_is_left_out_is_unknown(table: configs
     assert one.missing() == ()
     assert (one.source_of("tdp"), one.source_of("scaleup_domain")) == ("a data sheet", "another")
     assert (two.name, table.name, table.title) == ("two", "mine", "mine")
+
+
+def test_a_figure_says_of_when_it_is_whose_and_how_counted(table: configs.FactTable) -> None:
+    one = table.rows["one"]
+    assert one.fact_source("tdp") == configs.FactSource("a data sheet", "2025-03", False, "as sold")
+    assert one.fact_source("scaleup_domain") == configs.FactSource("another", "2024", True, "")
 
 
 @pytest.mark.parametrize("name", ["one", "ONE", "chip one", "c1", " C1 "])
@@ -70,6 +80,10 @@ def test_a_row_that_is_not_there_names_the_nearest(table: configs.FactTable) -> 
         ('aliases = ["C1"]', 'aliases = "C1"', "rows.one.aliases must be a list of texts, not 'C1'"),
         ('aliases = ["C1"]', 'aliases = ["two"]', "'two' names both 'one' and 'two'"),
         ('source = "a data sheet"\nsources', 'notes = "x"\nsources', "row 'one': has no source"),
+        ('dates.scaleup_domain = "2024"', 'dates.scaleup_domain = "soon"', "dates.scaleup_domain: 'soon' is no date; write"),
+        ('date = "2025-03"', 'date = "2025-13"', "date: '2025-13' is no date; write"),
+        ('secondary = ["tdp"]', 'secondary = ["tpd"]', "secondary: unknown key 'tpd'; did you mean 'tdp'"),
+        ("methods.tdp", "methods.td", "methods: unknown key 'td'; did you mean 'tdp'"),
         ("sources.scaleup_domain", "sources.domain", "row 'one': sources: unknown key 'domain'"),
         (
             "[otherwise]\nscaleup_domain",

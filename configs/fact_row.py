@@ -1,0 +1,87 @@
+"""One row of a facts table: its values, and where each comes from, of when, and how it was counted."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+DATE = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+
+
+def is_date(text: str) -> bool:
+    """Tell whether text is a year, a month or a day: 2025, 2025-12 or 2025-12-18."""
+    return DATE.fullmatch(text) is not None
+
+
+@dataclass(frozen=True)
+class FactSource:
+    """Where one figure comes from.
+
+    Attributes
+    ----------
+    text
+        The document, and what was computed from it.
+    date
+        When the document was published, or of when the figure is: a year, month or day; empty where nobody said.
+    primary
+        Whether the document is by those who made or measured the thing; else others tell what they said.
+    method
+        How it was counted, where that is done in several ways, such as "life cycle" of carbon.
+    """
+
+    text: str
+    date: str = ""
+    primary: bool = True
+    method: str = ""
+
+
+@dataclass(frozen=True)
+class FactRow:
+    """One chip, model or place.
+
+    Attributes
+    ----------
+    key
+        Its name in the file.
+    name, aliases
+        What people call it.
+    values
+        By quantity, in base units; NaN where not published.
+    source
+        Where the values come from.
+    sources
+        Of single columns, where they differ from ``source``.
+    notes
+        Whatever else there is to say.
+    date, dates
+        When the source was published, and those of single columns.
+    secondary
+        The columns whose source is not by those who made or measured the thing.
+    methods
+        How single columns were counted.
+    """
+
+    key: str
+    name: str
+    aliases: tuple[str, ...]
+    values: Mapping[str, float]
+    source: str
+    sources: Mapping[str, str] = field(default_factory=dict)
+    notes: str = ""
+    date: str = ""
+    dates: Mapping[str, str] = field(default_factory=dict)
+    secondary: frozenset[str] = frozenset()
+    methods: Mapping[str, str] = field(default_factory=dict)
+
+    def source_of(self, column: str) -> str:
+        """Return the source of a column's value."""
+        return self.sources.get(column, self.source)
+
+    def fact_source(self, column: str) -> FactSource:
+        """Return where a column's value comes from, of when, and how it was counted."""
+        date = self.dates.get(column, self.date)
+        return FactSource(self.source_of(column), date, column not in self.secondary, self.methods.get(column, ""))
+
+    def missing(self) -> tuple[str, ...]:
+        """List the columns whose value is not published."""
+        return tuple(column for column, value in self.values.items() if math.isnan(value))
