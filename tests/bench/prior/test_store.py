@@ -40,6 +40,30 @@ def test_a_shipped_file_is_checked_here_and_trusted_later(form: Validator, path:
     configs.checked(form, configs.read_toml(path), path)
 
 
+def _middle(entry: store.Drawn) -> tuple[float, float]:
+    """Return a distribution's most likely value and its median, the less first."""
+    median = float(entry.at(np.array([0.5]))[0])
+    mode = entry.parameters[1] if entry.distribution == "triangular" else median
+    return min(mode, median), max(mode, median)
+
+
+@pytest.mark.parametrize("entry", store.stated().entries, ids=lambda entry: f"{entry.quantity}-{'-'.join(entry.chips)}")
+def test_what_is_drawn_has_its_default_amid_the_draws(entry: store.Drawn) -> None:
+    """A default is what a person reads as the likeliest: between the mode and the median of what is drawn of every chip."""
+    if entry.chips != ("*",) or entry.before < np.inf or entry.quantity not in configs.defaults():
+        return
+    low, high = _middle(entry)
+    assert 0.99 * low <= configs.defaults()[entry.quantity].value <= 1.01 * high
+
+
+@pytest.mark.parametrize("quantity", ["peak_network_factor", "peak_pue"])
+def test_a_sites_peak_has_one_answer(quantity: str) -> None:
+    """The chips of a gigawatt are the same from the defaults, which a study takes, and from the median of the draws."""
+    entry = store.stated().of(quantity)
+    assert entry is not None
+    assert _middle(entry) == pytest.approx((configs.defaults()[quantity].value,) * 2, rel=1e-9)
+
+
 def test_a_draw_may_be_of_any_distribution() -> None:
     assert {item.name for item in fields(forms.DrawEntry)} > set(DISTRIBUTIONS)
 
