@@ -2,6 +2,7 @@
 """A site of so many gigawatts: the chips, racks and FLOP/s it holds, what it uses and costs in a year, and what money builds.
 
 Announced gigawatts are peak power by a stated basis: the facility's grid connection, its IT load, or its chips' TDP alone.
+Chips are whole; powers and energies follow from the gigawatts, not from whole chips, so that no remainder of a chip is in them.
 """
 
 from ..model.quantity import ceil, floor, given, quantity, where
@@ -12,13 +13,13 @@ given("site_power", "W", "Announced peak power of the site, on the basis that si
 given("site_basis", "", "What site_power counts: 0 the facility, 1 IT, 2 the chips' TDP.", high=2, whole=True)
 given("chips_per_rack", "chip", "Chips (packages) in a rack.", low=1, whole=True)
 given("dies_per_chip", "", "Compute dies in one chip (package).", low=1, whole=True)
-given("training_share", "", "Share of the site's chips that train; the rest serve.", high=1)
 given("reported_chips", "chip", "Chips of a site, as reported.", low_open=True)
 given("reported_capital", "USD", "Capital of a site, as reported.", low_open=True)
 given("money", "USD", "A sum to build with.")
-given(
-    "capital_per_watt", "USD/W", "Capital of a site per watt of peak facility power, chips included.", low_open=True, high=1e4
-)
+given("capital_per_watt_low", "USD/W", "The least that a watt of a site was said to cost, chips included.", low_open=True)
+given("capital_per_watt_high", "USD/W", "The most that a watt of a site was said to cost, chips included.", low_open=True)
+given("capital_position", "", "Where the capital lies from the least, 0, to the most, 1, in equal ratios.", high=1)
+given("capital_basis", "", "Watts that were meant: 0 of the facility at its peak, 1 of IT.", high=1, whole=True)
 given("compared_energy", "kWh", "Energy in a year of what the site is compared with.", low_open=True)
 given("compared_power", "W", "Power of what the site is compared with.", low_open=True)
 
@@ -54,15 +55,15 @@ def site_flops(site_chips, peak_flops):
 
 
 @quantity(unit="W", source=_SUM)
-def site_peak_power(site_chips, peak_facility_power_per_chip):
+def site_peak_power(site_power, peak_facility_power_per_chip, site_power_per_chip):
     """Peak power of the facility, whatever the basis of the announcement."""
-    return site_chips * peak_facility_power_per_chip
+    return site_power * (peak_facility_power_per_chip / site_power_per_chip)
 
 
 @quantity(unit="W", source=_SUM)
-def site_average_power(site_chips, facility_power_per_chip):
+def site_average_power(site_power, facility_power_per_chip, site_power_per_chip):
     """Power of the facility with every chip at a training run's average."""
-    return site_chips * facility_power_per_chip
+    return site_power * (facility_power_per_chip / site_power_per_chip)
 
 
 @quantity(unit="TWh", source=_SUM)
@@ -89,16 +90,11 @@ def power_ratio(site_peak_power, compared_power):
     return site_peak_power / compared_power
 
 
-@quantity(unit="FLOP", source=_SUM)
-def site_training_flops(site_chips, training_share, peak_flops, mfu, goodput, year_length):
-    """Training operations that the site does in a year: runs side by side, each with the goodput of chip_count chips."""
-    return site_chips * (peak_flops * mfu) * (goodput * training_share) * year_length
-
-
-@quantity(unit="run", source=_SUM)
-def runs_per_year(site_training_flops, training_flops):
-    """Training runs of that size that the site does in a year."""
-    return site_training_flops / training_flops
+@quantity(unit="USD/W", source="log-uniform between the ends: nothing says where in its range a price lies", low_open=True)
+def capital_per_watt(capital_per_watt_low, capital_per_watt_high, capital_position, capital_basis, peak_pue):
+    """Capital of a site per watt of peak facility power, chips included: what was said of a watt of IT is spread over more."""
+    said = capital_per_watt_low * (capital_per_watt_high / capital_per_watt_low) ** capital_position
+    return said / where(capital_basis < 1, 1, peak_pue)
 
 
 @quantity(unit="USD", source=_SUM)
@@ -113,6 +109,12 @@ def site_parts_capital(site_chips, capital_per_chip):
     return site_chips * capital_per_chip
 
 
+@quantity(unit="", source=_SUM)
+def capital_ratio(site_capital, site_parts_capital):
+    """The site's capital from a published price per gigawatt over that added up from its parts."""
+    return site_capital / site_parts_capital
+
+
 @quantity(unit="USD", source=_SUM)
 def site_electricity_cost(site_energy, electricity_price):
     """Electricity of the site in a year."""
@@ -125,18 +127,6 @@ def site_cost_per_year(site_chips, capital_cost_per_chip_year, site_electricity_
     return site_chips * capital_cost_per_chip_year + site_electricity_cost
 
 
-@quantity(unit="USD", source=_SUM)
-def site_cost_per_run(site_cost_per_year, training_share, runs_per_year):
-    """What one training run costs, of the part of the site's cost that its training share bears."""
-    return site_cost_per_year * training_share / runs_per_year
-
-
-@quantity(unit="kWh", source=_SUM)
-def site_energy_per_run(site_energy, training_share, runs_per_year):
-    """Energy of one training run, of the part of the site's energy that its training share uses."""
-    return site_energy * training_share / runs_per_year
-
-
 @quantity(unit="kgCO2e", source="GHG Protocol, scope 2, location-based")
 def site_carbon(site_energy, carbon_intensity):
     """Emissions of the site's electricity in a year."""
@@ -144,9 +134,9 @@ def site_carbon(site_energy, carbon_intensity):
 
 
 @quantity(unit="L", source="definition of WUE, ISO/IEC 30134-9: water per IT energy")
-def site_water(site_chips, it_power_per_chip, year_length, wue):
+def site_water(site_energy, pue, wue):
     """Water used on site in a year."""
-    return site_chips * it_power_per_chip * year_length * wue
+    return site_energy / pue * wue
 
 
 @quantity(unit="W", source=_SUM, show="GW")

@@ -70,7 +70,8 @@ def test_derived_defaults_follow_from_their_sources() -> None:
     assert value["server_cost_factor"] == pytest.approx(3.1e6 / 72 / 36742 - 1, abs=0.005)
     assert value["network_cost_factor"] == pytest.approx(3.9 / 3.1 - 1, abs=0.001)
     assert value["facility_price"] == pytest.approx(3.3e9 / 337.6e6, abs=0.05)
-    assert value["training_share"] == pytest.approx(5 / 7, abs=0.001)
+    assert value["final_run_share"] == pytest.approx(0.48 / 7, abs=0.005)
+    assert value["research_share"] == pytest.approx(4.5 / 7, abs=0.005)
     assert value["carbon_intensity"] == configs.load("grids").find("usa").values["carbon_intensity"]
     assert value["electricity_price"] == configs.load("grids").find("usa").values["electricity_price"]
     assert value["grid_water_intensity"] == configs.load("grids").find("usa").values["grid_water_intensity"]

@@ -21,8 +21,10 @@ def test_chips_of_10_gigawatts(chip: str, evaluate: Evaluate) -> None:
 def test_dies_of_10_gigawatts_of_vera_rubin(evaluate: Evaluate) -> None:
     """10 GW are 4 to 5 million GPUs (Huang, 2025-09-22): dies, of which a package has two; 27 to 52 thousand racks."""
     values = evaluate("site_dies", "site_racks", chip="vr200-nvl72", site_power=10 * GW)
-    assert 4e6 <= values["site_dies"] <= 5e6
+    assert values["site_dies"] == pytest.approx(5.41e6, rel=0.01)  # at 190 kW a rack
     assert 27e3 <= values["site_racks"] <= 52e3  # HotHardware, from 370 and 192 kW a rack
+    greater = evaluate("site_dies", chip="vr200-nvl72", site_power=10 * GW, server_rating=230e3 / 72)
+    assert 4e6 <= greater["site_dies"] <= 5e6
 
 
 def test_10_gigawatts_for_a_year(evaluate: Evaluate) -> None:
@@ -34,7 +36,24 @@ def test_10_gigawatts_for_a_year(evaluate: Evaluate) -> None:
 def test_bases_of_an_announcement(evaluate: Evaluate) -> None:
     facility, it, chips = (evaluate("site_chips", chip="h100", site_power=GW, site_basis=b)["site_chips"] for b in (0, 1, 2))
     assert facility < it < chips == 1e9 // 700
-    assert it / facility == pytest.approx(1.4, rel=1e-4)
+    assert it / facility == pytest.approx(1.25, rel=1e-4)
+
+
+@pytest.mark.parametrize("chip", ["h100", "b200", "gb300", "vr200-nvl72"])
+@pytest.mark.parametrize("peak_pue", [1.13, 1.25, 1.37])
+def test_no_chip_wins_by_the_remainder_of_a_division(chip: str, peak_pue: float, evaluate: Evaluate) -> None:
+    """A site of so many gigawatts at the facility uses the same at full load whatever it holds, to the last bit."""
+    targets = ("site_full_load_energy", "site_peak_power", "site_average_power", "site_chips", "facility_power_per_chip")
+    values = evaluate(*targets, chip=chip, site_power=5 * GW, peak_pue=peak_pue)
+    assert values["site_peak_power"] == 5 * GW
+    assert values["site_full_load_energy"] == 5 * GW * values["year_length"]
+    assert values["site_average_power"] == pytest.approx(values["site_chips"] * values["facility_power_per_chip"], rel=1e-6)
+
+
+def test_ten_gigawatts_of_it_take_more_at_the_meter(evaluate: Evaluate) -> None:
+    values = evaluate("site_peak_power", "site_chips", chip="gb200", site_power=10 * GW, site_basis=1)
+    assert values["site_peak_power"] == pytest.approx(12.5 * GW)
+    assert values["site_chips"] == pytest.approx(4.87e6, rel=0.01)
 
 
 def test_ten_gigawatts_of_h100(evaluate: Evaluate) -> None:
@@ -58,30 +77,24 @@ def test_comparisons(evaluate: Evaluate) -> None:
 
 
 def test_what_money_builds(evaluate: Evaluate) -> None:
-    values = evaluate("funded_chips", "funded_share", chip="gb300", site_power=10 * GW, money=100e9)
-    assert values["funded_power"] == 2 * GW  # at 50 USD/W
+    held = {"site_power": 10 * GW, "money": 100e9, "capital_per_watt_low": 50, "capital_per_watt_high": 50}
+    values = evaluate("funded_chips", "funded_share", "site_chips", chip="gb300", **held)
+    assert values["funded_power"] == 2 * GW
     assert values["funded_share"] == pytest.approx(0.2, rel=1e-6)
     assert values["funded_chips"] == pytest.approx(values["site_chips"] / 5, rel=1e-5)
 
 
-def test_runs_of_a_year_use_the_sites_training_share(evaluate: Evaluate) -> None:
-    targets = ("runs_per_year", "site_cost_per_run", "site_energy_per_run")
-    held = {"site_power": GW, "training_flops": 3.8e25, "chip_count": 16384, "mfu": 0.41}
-    values = evaluate(*targets, chip="gb300", **held)
-    flops = values["site_chips"] * 0.714 * 2.5e15 * 0.41 * values["goodput"] * 8760 * 3600
-    assert values["runs_per_year"] == pytest.approx(flops / 3.8e25)
-    half = evaluate(*targets, chip="gb300", training_share=0.357, **held)
-    assert half["runs_per_year"] == pytest.approx(values["runs_per_year"] / 2)
-    assert half["site_cost_per_run"] == pytest.approx(values["site_cost_per_run"])  # a run bears its share alone
-    spent = values["runs_per_year"] * values["site_energy_per_run"]
-    assert spent == pytest.approx(0.714 * values["site_energy"])
+@pytest.mark.parametrize(("position", "price"), [(0, 29), (0.5, (29 * 100) ** 0.5), (1, 100)])
+def test_a_published_price_of_a_watt_is_a_range(position: float, price: float, evaluate: Evaluate) -> None:
+    said = {"capital_per_watt_low": 29, "capital_per_watt_high": 100, "capital_position": position}
+    assert evaluate("capital_per_watt", **said)["capital_per_watt"] == pytest.approx(price)
+    assert evaluate("capital_per_watt", **said, capital_basis=1)["capital_per_watt"] == pytest.approx(price / 1.25)
 
 
-def test_a_sites_run_costs_what_the_same_run_costs(evaluate: Evaluate) -> None:
-    """From gigawatts down and from chips up: the same energy and the same cost of a run."""
-    held = {"tokens": 15.6e12, "chip_count": 16384, "site_power": 10 * GW}
-    values = evaluate(
-        "cost", "site_cost_per_run", "energy", "site_energy_per_run", model="llama-3.1-405b", chip="gb200", **held
-    )
-    assert values["site_cost_per_run"] == pytest.approx(values["cost"], rel=1e-9)
-    assert values["site_energy_per_run"] == pytest.approx(values["energy"], rel=1e-9)
+def test_the_capital_of_a_site_both_ways(evaluate: Evaluate) -> None:
+    """38 USD per watt of IT (Epoch AI's model of GB200) are what the parts of a GB200 site add up to, within a quarter."""
+    epoch = {"capital_per_watt_low": 38, "capital_per_watt_high": 38, "capital_basis": 1}
+    values = evaluate("capital_ratio", chip="gb200", site_power=GW, site_basis=1, **epoch)
+    assert values["site_capital"] == pytest.approx(38e9)
+    assert values["capital_ratio"] == values["site_capital"] / values["site_parts_capital"]
+    assert values["capital_ratio"] == pytest.approx(1, abs=0.25)

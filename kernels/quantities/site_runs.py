@@ -1,0 +1,86 @@
+# mypy: allow-untyped-defs
+"""What a site's chips do in a year: final training runs, research and inference, and how many runs that is.
+
+A run takes as many chips as it needs to be done within a limit of days: the chips follow from the limit, the count from both.
+"""
+
+from ..model.quantity import ceil, given, maximum, quantity, sqrt, where
+
+_SUM = "definition"
+_BEST = "Young 1974, doi:10.1145/361147.361115, and the closed form of the chips at a held interval, in turns"
+
+given("final_run_share", "", "Share of the site's chip-hours in the final training runs of released models.", high=1)
+given("research_share", "", "Share of the site's chip-hours in research: experiments, failed runs, models not released.", high=1)
+given("run_days_limit", "s", "Time within which a training run must be done.", low_open=True, show="day")
+
+
+@quantity(unit="", source="what is neither final runs nor research serves", high=1)
+def inference_share(final_run_share, research_share):
+    """Share of the site's chip-hours in inference."""
+    return 1 - final_run_share - research_share
+
+
+@quantity(unit="chip", source=_SUM, low_open=True)
+def run_chips_undisturbed(training_flops, peak_flops, mfu, run_days_limit, spare_share, other_losses):
+    """Chips that one training run needs to be done within the limit if no chip ever fails."""
+    return training_flops / ((peak_flops * mfu) * run_days_limit) / ((1 - spare_share) * (1 - other_losses))
+
+
+@quantity(unit="s", source=_BEST, show="min", low_open=True)
+def run_checkpoint_interval(
+    run_chips_undisturbed, chip_mtbf, detection_time, restart_time, checkpoint_write_time, checkpoint_interval
+):
+    """Training time between two checkpoints of a run that is done within the limit: as given, else the best one.
+
+    The best one hangs on the chips, and these on it, but hardly: two steps from the chips of an undisturbed run leave the
+    chips exact to 1e-5 where half of the time is steady training, to 1e-3 where a third is.
+    """
+    stops, twice = (detection_time + restart_time) / chip_mtbf, 2 * checkpoint_write_time * chip_mtbf
+    first = sqrt(twice / run_chips_undisturbed)
+    begun = run_chips_undisturbed * (1 + checkpoint_write_time / first)
+    nearer = begun / maximum(1 - begun * (stops + first / (2 * chip_mtbf)), 0.01)
+    second = sqrt(twice / nearer)
+    begun_again = run_chips_undisturbed * (1 + checkpoint_write_time / second)
+    chips = begun_again / maximum(1 - begun_again * (stops + second / (2 * chip_mtbf)), 0.01)
+    return where(checkpoint_interval > 0, checkpoint_interval, sqrt(twice / chips))
+
+
+@quantity(unit="chip", source="the fewest chips whose run_time is within the limit, solved for", low=1)
+def run_chips(
+    run_chips_undisturbed, run_checkpoint_interval, chip_mtbf, detection_time, restart_time, checkpoint_write_time
+):
+    """Chips that one training run needs to be done within the limit; not a number where failures let no number do it."""
+    busy = run_chips_undisturbed * (1 + checkpoint_write_time / run_checkpoint_interval)
+    lost = (detection_time + restart_time + run_checkpoint_interval / 2) / chip_mtbf
+    left = sqrt(1 - busy * lost)
+    return maximum(ceil(busy / (left * left)), 1)
+
+
+@quantity(unit="", source=_SUM)
+def run_share_of_site(run_chips, site_chips):
+    """Share of the site's chips that one training run holds while it lasts."""
+    return run_chips / site_chips
+
+
+@quantity(unit="run", source=_SUM)
+def runs_per_year(site_chips, final_run_share, year_length, run_chips, run_days_limit):
+    """Final training runs, each done within the limit, in the site's chip-hours for them; 0 where a run exceeds the site."""
+    return where(run_chips <= site_chips, site_chips * final_run_share * year_length / (run_chips * run_days_limit), 0)
+
+
+@quantity(unit="FLOP", source=_SUM)
+def site_run_flops(runs_per_year, training_flops):
+    """Operations of the final training runs that the site does in a year."""
+    return runs_per_year * training_flops
+
+
+@quantity(unit="USD", source=_SUM)
+def site_cost_per_run(site_cost_per_year, site_chips, run_chips, run_days_limit, year_length):
+    """What one training run costs: the site's cost of a year by the share of its chip-hours that the run holds."""
+    return site_cost_per_year * (run_chips / site_chips) * (run_days_limit / year_length)
+
+
+@quantity(unit="kWh", source=_SUM)
+def site_energy_per_run(site_energy, site_chips, run_chips, run_days_limit, year_length):
+    """Energy of one training run, by the share of the site's chip-hours that the run holds."""
+    return site_energy * (run_chips / site_chips) * (run_days_limit / year_length)
