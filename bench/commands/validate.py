@@ -20,9 +20,17 @@ MAX_DRAWS = 1_000_000
 @click.option("--plot", type=FILE_PATH, metavar="FILE.svg", help="Draw published against predicted figures.")
 @click.option("--bounds", type=FILE_PATH, metavar="FILE.toml", help="Fail (exit 1) where a summary is worse.")
 @click.option("--draws", default=2**12, show_default=True, metavar="N", help="Joint draws of each prediction.")
+@click.option("--gigawatts", is_flag=True, help="Say which published counts of chips in 10 GW fit the power of a chip.")
 @click.option("--fit", is_flag=True, help="Fit the MFU anew on the published runs, write configs/prior/mfu.toml, and end.")
 def command(
-    cases: tuple[Path, ...], as_json: bool, markdown: bool, plot: Path | None, bounds: Path | None, draws: int, fit: bool
+    cases: tuple[Path, ...],
+    as_json: bool,
+    markdown: bool,
+    plot: Path | None,
+    bounds: Path | None,
+    draws: int,
+    gigawatts: bool,
+    fit: bool,
 ) -> None:
     """Predict each of the CASES from what was known before its result, and compare with what was published.
 
@@ -32,6 +40,7 @@ def command(
     \b
     flopwatt validate
     flopwatt validate more_runs.csv --json
+    flopwatt validate --gigawatts
     flopwatt validate --plot validation.svg --bounds configs/published/bounds.toml
 
     Exit codes: 0 fine, 1 worse than a bound, 2 bad input.
@@ -39,6 +48,9 @@ def command(
     check_range("draws", draws, 100, MAX_DRAWS)
     if fit:
         _fit(cases)
+        return
+    if gigawatts:
+        _print_gigawatts(cases, draws, as_json, markdown)
         return
     from ..validate import plot as picture
     from ..validate.run import beyond, validate
@@ -65,6 +77,24 @@ def command(
         say(f"worse than {bounds}: {line}")
     if worse:
         raise SystemExit(1)
+
+
+def _print_gigawatts(cases: tuple[Path, ...], draws: int, as_json: bool, markdown: bool) -> None:
+    from ..validate.gigawatts import claims, document
+    from ..validate.gigawatts_report import markdown as table
+    from ..validate.gigawatts_report import print_claims
+
+    if cases:
+        raise InputError("compares the counts that come with flopwatt; name no cases", where=Parameter("gigawatts"))
+    found = claims(draws)
+    if as_json:
+        print_json(document(found))
+    elif markdown:
+        click.echo(table(found), nl=False)
+    else:
+        from ..terminal.console import console
+
+        print_claims(console(), found)
 
 
 def _fit(cases: tuple[Path, ...]) -> None:

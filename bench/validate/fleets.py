@@ -81,7 +81,7 @@ def basis(text: str) -> str:
     )
 
 
-def power_per_chip(fleet: Sequence[Part], quantity: str, draws: int) -> Floats:
+def power_per_chip(fleet: Sequence[Part], quantity: str, draws: int, by_die: bool = True) -> Floats:
     """Draw the power per counted chip (W), every chip's on the same points: they err together.
 
     Parameters
@@ -92,6 +92,8 @@ def power_per_chip(fleet: Sequence[Part], quantity: str, draws: int) -> Floats:
         The power of one chip that is meant, such as ``peak_facility_power_per_chip``.
     draws
         The number of joint draws.
+    by_die
+        Whether a chip whose maker counts its dies is counted by them; else chips are packages.
 
     Raises
     ------
@@ -101,7 +103,7 @@ def power_per_chip(fleet: Sequence[Part], quantity: str, draws: int) -> Floats:
     total = np.zeros(draws)
     for part in fleet:
         scenario = complete(facts(part.chip, "hardware"), [quantity], Assumptions(part.chip.key))
-        dies = part.chip.values["dies_per_chip"] if store.stated().by_die(part.chip.key) else 1.0
+        dies = part.chip.values["dies_per_chip"] if by_die and store.stated().by_die(part.chip.key) else 1.0
         total += part.share * evaluate(scenario.problem(draws), [quantity])[quantity] / dies
     if np.isnan(total).any():
         raise UnpredictableError(f"the power of {' and '.join(part.chip.name for part in fleet)} is not published")

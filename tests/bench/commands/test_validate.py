@@ -173,3 +173,15 @@ def test_bad_input_is_one_line_and_exit_2(files: list[Path], tmp_path: Path) -> 
         assert result.exit_code == 2, args
         assert says in result.stderr
         assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_counts_of_chips_in_gigawatts_are_compared_on_both_bases(files: list[Path]) -> None:
+    printed = run("--gigawatts")
+    assert printed.exit_code == 0
+    assert "If 10 GW are the facility's peak, these lie inside:" in " ".join(printed.output.split())
+    document = json.loads(run("--gigawatts", "--json").output)
+    assert {claim["who"] for claim in document["claims"]} >= {"Announcement (Huang)", "Barclays", "Bernstein", "Epoch AI"}
+    assert run("--gigawatts", "--markdown").output.startswith("| said by | of | published |")
+    refused = run("--gigawatts", *files)
+    assert refused.exit_code == 2
+    assert "--gigawatts" in refused.output
