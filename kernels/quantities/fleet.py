@@ -15,7 +15,7 @@ given("chips_per_rack", "chip", "Chips (packages) in a rack.", low=1, whole=True
 given("dies_per_chip", "", "Compute dies in one chip (package).", low=1, whole=True)
 given("reported_chips", "chip", "Chips of a site, as reported.", low_open=True)
 given("reported_capital", "USD", "Capital of a site, as reported.", low_open=True)
-given("money", "USD", "A sum to build with.")
+given("money", "USD", "Sum to build with.")
 given("capital_per_watt_low", "USD/W", "The least that a watt of a site was said to cost, chips included.", low_open=True)
 given("capital_per_watt_high", "USD/W", "The most that a watt of a site was said to cost, chips included.", low_open=True)
 given("capital_position", "", "Where the capital lies from the least, 0, to the most, 1, in equal ratios.", high=1)

@@ -32,28 +32,41 @@ def run_checkpoint_interval(
 ):
     """Training time between two checkpoints of a run that is done within the limit: as given, else the best one.
 
-    The best one hangs on the chips, and these on it, but hardly: two steps from the chips of an undisturbed run leave the
-    chips exact to 1e-5 where half of the time is steady training, to 1e-3 where a third is.
+    The best one hangs on the chips, and these on it, but hardly: three steps from the chips of an undisturbed run leave the
+    chips exact to 1e-5 where half of the time is steady training, to 1e-4 where a third is.
     """
     stops, twice = (detection_time + restart_time) / chip_mtbf, 2 * checkpoint_write_time * chip_mtbf
     first = sqrt(twice / run_chips_undisturbed)
-    begun = run_chips_undisturbed * (1 + checkpoint_write_time / first)
-    nearer = begun / maximum(1 - begun * (stops + first / (2 * chip_mtbf)), 0.01)
-    second = sqrt(twice / nearer)
-    begun_again = run_chips_undisturbed * (1 + checkpoint_write_time / second)
-    chips = begun_again / maximum(1 - begun_again * (stops + second / (2 * chip_mtbf)), 0.01)
-    return where(checkpoint_interval > 0, checkpoint_interval, sqrt(twice / chips))
+    busy = run_chips_undisturbed * (1 + checkpoint_write_time / first)
+    second = sqrt(twice / busy * maximum(1 - busy * (stops + first / (2 * chip_mtbf)), 0.01))
+    busier = run_chips_undisturbed * (1 + checkpoint_write_time / second)
+    third = sqrt(twice / busier * maximum(1 - busier * (stops + second / (2 * chip_mtbf)), 0.01))
+    busiest = run_chips_undisturbed * (1 + checkpoint_write_time / third)
+    last = sqrt(twice / busiest * maximum(1 - busiest * (stops + third / (2 * chip_mtbf)), 0.01))
+    return where(checkpoint_interval > 0, checkpoint_interval, last)
 
 
 @quantity(unit="chip", source="the fewest chips whose run_time is within the limit, solved for", low=1)
 def run_chips(
-    run_chips_undisturbed, run_checkpoint_interval, chip_mtbf, detection_time, restart_time, checkpoint_write_time
+    run_chips_undisturbed,
+    run_checkpoint_interval,
+    chip_mtbf,
+    detection_time,
+    restart_time,
+    checkpoint_write_time,
+    checkpoint_interval,
 ):
-    """Chips that one training run needs to be done within the limit; not a number where failures let no number do it."""
+    """Chips that one training run needs to be done within the limit; not a number where failures let no number do it.
+
+    At a held interval the chips over their goodput are linear in the chips, which follow. Where failures eat nearly all time
+    the best interval of these chips is another one, with which they would be late: none are answered there.
+    """
     busy = run_chips_undisturbed * (1 + checkpoint_write_time / run_checkpoint_interval)
-    lost = (detection_time + restart_time + run_checkpoint_interval / 2) / chip_mtbf
-    left = sqrt(1 - busy * lost)
-    return maximum(ceil(busy / (left * left)), 1)
+    left = 1 - busy * ((detection_time + restart_time + run_checkpoint_interval / 2) / chip_mtbf)
+    best = sqrt(2 * checkpoint_write_time * (chip_mtbf / busy) * maximum(left, 0))
+    known = (checkpoint_interval > 0) | (best > 0.99 * run_checkpoint_interval)
+    steady = sqrt(where(known, left, -1))
+    return maximum(ceil(busy / (steady * steady)), 1)
 
 
 @quantity(unit="", source=_SUM)
@@ -63,9 +76,10 @@ def run_share_of_site(run_chips, site_chips):
 
 
 @quantity(unit="run", source=_SUM)
-def runs_per_year(site_chips, final_run_share, year_length, run_chips, run_days_limit):
+def runs_per_year(site_chips, final_run_share, year_length, run_chips, run_days_limit, run_chips_undisturbed):
     """Final training runs, each done within the limit, in the site's chip-hours for them; 0 where a run exceeds the site."""
-    return where(run_chips <= site_chips, site_chips * final_run_share * year_length / (run_chips * run_days_limit), 0)
+    count = site_chips * final_run_share * year_length / (run_chips * run_days_limit)
+    return where(run_chips <= site_chips, count, 0 * run_chips_undisturbed)  # of a chip that is not known neither
 
 
 @quantity(unit="FLOP", source=_SUM)

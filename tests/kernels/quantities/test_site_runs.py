@@ -25,9 +25,29 @@ def test_a_runs_chips_take_the_time_of_the_limit(flops: float, interval: float, 
     names = MODEL.inputs(["run_time"], {"training_flops", "peak_flops", "mfu"})
     given = {name: values[name] for name in (*names, "training_flops", "peak_flops", "mfu") if name != "chip_count"}
     (chips,) = solve_chips(MODEL, {}, given, np.array([days * DAY]))
-    assert values["run_chips"] == pytest.approx(np.ceil(chips), rel=1e-3, abs=1)
-    time = evaluate("run_time", chip="gb300", chip_count=values["run_chips"], **held)["run_time"]
-    assert time <= days * DAY * (1 + 1e-3)
+    assert values["run_chips"] == pytest.approx(np.ceil(chips), rel=1e-4, abs=1)
+
+
+@pytest.mark.parametrize("write", [1, 5, 120])
+def test_no_run_is_late(write: float, evaluate: Evaluate) -> None:
+    """Up to the size that no number of chips can train in time, and beyond."""
+    times, none = [], 0
+    for flops in np.geomspace(1e26, 1e28, 60):
+        held = RUN | {"training_flops": flops, "checkpoint_write_time": write}
+        with np.errstate(invalid="ignore"):
+            chips = evaluate("run_chips", chip="h100", **held)["run_chips"]
+        none += bool(np.isnan(chips))
+        times += [] if np.isnan(chips) else [evaluate("run_time", chip="h100", chip_count=chips, **held)["run_time"]]
+    assert 10 < none < 50
+    assert max(times) <= 105 * DAY
+    assert np.median(times) == pytest.approx(100 * DAY, rel=1e-3)
+
+
+def test_of_a_chip_whose_peak_is_not_known_nothing_is_known(evaluate: Evaluate) -> None:
+    with np.errstate(invalid="ignore"):
+        values = evaluate("runs_per_year", "site_cost_per_run", chip="h100", precision_bits=4, **RUN)
+    assert np.isnan(values["runs_per_year"])
+    assert np.isnan(values["site_cost_per_run"])
 
 
 def test_failures_let_no_number_of_chips_be_fast_enough(evaluate: Evaluate) -> None:
