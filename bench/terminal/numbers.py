@@ -122,6 +122,8 @@ def show_unit(value: float, unit: str, preferred: str = "") -> str:
         return f"{count(value) if abs(value) >= 1e6 else number(value, 4)} USD"
     if unit in ("chip", "rack", "run", "token", "FLOP", "layer", "parameter", "sequence", "household"):
         return count(value, unit)
+    if unit == "1/year":
+        return f"{number(value)} a year"
     if not unit and 1e6 <= abs(value) < 1e15:
         return count(value)
     return f"{number(value)} {unit}".rstrip()
