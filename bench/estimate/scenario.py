@@ -143,7 +143,15 @@ def facts(row: configs.FactRow, table: str) -> dict[str, StatedValue]:
 
 
 def fact(row: configs.FactRow, table: str, column: str) -> StatedValue:
-    """Read one column of a row, with its source and how it was counted; NaN where it is not published or there is none."""
+    """Read one column of a row, with its source and how it was counted; NaN where it is not published.
+
+    Parameters
+    ----------
+    row, table
+        The row, and the name of its table.
+    column
+        The column, which the table need not have.
+    """
     value = row.values.get(column, math.nan)
     if math.isnan(value):
         return StatedValue(math.nan, unpublished(column, row.name))
