@@ -16,8 +16,8 @@ given("dies_per_chip", "", "Compute dies in one chip (package).", low=1, whole=T
 given("reported_chips", "chip", "Chips of a site, as reported.", low_open=True)
 given("reported_capital", "USD", "Capital of a site, as reported.", low_open=True)
 given("money", "USD", "Sum to build with.")
-given("capital_per_watt_low", "USD/W", "The least that a watt of a site was said to cost, chips included.", low_open=True, high=1e4)
-given("capital_per_watt_high", "USD/W", "The most that a watt of a site was said to cost, chips included.", low_open=True, high=1e4)
+given("capital_per_watt_low", "USD/W", "Least that a watt of a site was said to cost, chips included.", low_open=True, high=1e4)
+given("capital_per_watt_high", "USD/W", "Most that a watt of a site was said to cost, chips included.", low_open=True, high=1e4)
 given("capital_position", "", "Where the capital lies from the least, 0, to the most, 1, in equal ratios.", high=1)
 given("capital_basis", "", "Watts that were meant: 0 of the facility at its peak, 1 of IT.", high=1, whole=True)
 given("compared_energy", "kWh", "Energy in a year of what the site is compared with.", low_open=True)
@@ -141,10 +141,10 @@ def site_cost_per_year(site_capital_charge, site_maintenance, site_electricity_c
 
 @quantity(unit="USD", source="the parts' yearly charge and upkeep, scaled to the capital that a price per gigawatt gives")
 def site_cost_per_year_as_priced(
-    site_capital_charge, site_maintenance, site_capital, site_parts_capital, site_electricity_cost
+    site_capital_charge, site_maintenance, capital_ratio, site_electricity_cost
 ):
     """Cost of owning the site for a year if it costs to build what a published price per gigawatt says."""
-    return (site_capital_charge + site_maintenance) * (site_capital / site_parts_capital) + site_electricity_cost
+    return (site_capital_charge + site_maintenance) * capital_ratio + site_electricity_cost
 
 
 @quantity(unit="USD/W", source=_SUM)
