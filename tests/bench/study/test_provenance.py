@@ -129,3 +129,26 @@ by = ["place"]
     )
     notes = load_study(study).notes
     assert "axes.place: rows count carbon_intensity in ways that do not compare (life cycle: one; direct: two)" in notes
+
+
+def test_a_grid_without_a_price_has_no_cost_and_the_study_says_so(tmp_path: Path) -> None:
+    study = tmp_path / "study.toml"
+    study.write_text(
+        """title = "t"
+[given]
+site_energy = "5 TWh"
+[axes.grid]
+from = "grids"
+rows = ["norway", "usa"]
+[[questions]]
+name = "price"
+minimize = "site_electricity_cost"
+by = ["grid"]
+[[questions]]
+name = "carbon"
+minimize = "site_carbon"
+by = ["grid"]
+"""
+    )
+    (fact,) = load_study(study).missing
+    assert (fact.row, fact.quantity, fact.questions) == ("norway", "electricity_price", ("price",))
