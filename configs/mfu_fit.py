@@ -8,6 +8,12 @@ from typing import Any
 from .toml_files import FactError
 
 SOURCE = "configs/prior/mfu.toml: {}"
+SEEN = {
+    "mfu_greatest_peak": "greatest_peak",
+    "mfu_centre_narrowness": "narrowness",
+    "mfu_spread_narrowness": "narrowness_spread",
+}
+UNITS = {"mfu_greatest_peak": "FLOP/s"}  # of what is not dimensionless
 
 
 @dataclass(frozen=True)
@@ -54,8 +60,7 @@ def inputs(fit: Mapping[str, Any]) -> dict[str, float]:
     result = {"mfu_intercept": fit["intercept"], "mfu_noise": fit["scale"]}
     for kind, table in (("slope", "coefficients"), ("centre", "centre"), ("spread", "spread")):
         result |= {f"mfu_{kind}_{name}": fit[table][name] for name in features}
-    for name, (least, greatest) in fit["ranges"].items():
-        result |= {f"mfu_least_{name}": least, f"mfu_greatest_{name}": greatest}
+    result |= {name: fit["seen"][key] for name, key in SEEN.items()}
     for i, (term, row) in enumerate(zip(terms, fit["covariance"], strict=True)):
         result |= {covariance_name(term, other): value for other, value in list(zip(terms, row, strict=True))[i:]}
     return {name: float(value) for name, value in result.items()}
@@ -71,6 +76,6 @@ def defaults_document(fit: Mapping[str, Any], path: Path) -> dict[str, dict[str,
     """
     try:
         source = SOURCE.format(fit["source"])
-        return {name: {"value": value, "unit": "", "source": source} for name, value in inputs(fit).items()}
+        return {name: {"value": value, "unit": UNITS.get(name, ""), "source": source} for name, value in inputs(fit).items()}
     except (KeyError, TypeError, ValueError) as error:
         raise FactError(f"{path}: is not complete: {error!r}; without the file `flopwatt validate` can fit it anew") from None

@@ -290,4 +290,6 @@ def known(fixed: Mapping[str, StatedValue], year: float = math.nan) -> Known:
         peak_flops=value_of("peak_flops"),
         memory_bandwidth=value_of("memory_bandwidth"),
         year=year,
+        peak_bf16=value_of("peak_bf16"),
+        precision_bits=given.get("precision_bits", configs.defaults()["precision_bits"].value),
     )

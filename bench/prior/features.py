@@ -1,10 +1,9 @@
 """What is known of a run before it starts and bears on its MFU, as numbers for a regression.
 
-Each feature is the logarithm of a ratio to a round reference, so that 0 means "like the reference", an indicator, or a product
-of such. A logarithm is held to the range of the runs that were fitted: beyond it the nearest fitted run speaks. A feature
-that is not known (the chip's bandwidth is not published) is NaN and is marginalised by the regression. The regression is
-fitted on these; predicting from it is a matter of the model's quantities (kernels/quantities/utilisation.py), of which a test
-says that they agree.
+Each feature is an indicator, or made of logarithms of ratios to a round reference, so that 0 means "like the reference". A
+feature that is not known (the chip's bandwidth is not published) is NaN and is marginalised by the regression. The
+regression is fitted on these; predicting from it is a matter of the model's quantities (kernels/quantities/utilisation.py),
+of which a test says that they agree.
 """
 
 import math
@@ -33,6 +32,10 @@ class Known:
         The chip's (bytes/s).
     year
         The calendar year of the run.
+    peak_bf16
+        The chip's dense peak in BF16 (FLOP/s); where it is not known, that of the precision by the bits.
+    precision_bits
+        Bits of the matrix products' operands.
     """
 
     active_parameters: float
@@ -40,9 +43,53 @@ class Known:
     peak_flops: float = math.nan
     memory_bandwidth: float = math.nan
     year: float = math.nan
+    peak_bf16: float = math.nan
+    precision_bits: float = 16.0
+
+    @property
+    def counted_bf16_peak(self) -> float:
+        """The peak in BF16 (FLOP/s) by which the chip is known; NaN without any."""
+        return self.peak_bf16 if self.peak_bf16 > 0 else self.peak_flops * self.precision_bits / 16
+
+    @property
+    def balance(self) -> float:
+        """Logarithm of the operations per byte of memory traffic over the reference; NaN where it is not known."""
+        return _log(self.counted_bf16_peak / self.memory_bandwidth, _constant("reference_balance"))
+
+    @property
+    def narrowness(self) -> float:
+        """How narrow the model's matrices are over the reference's; NaN where its size is not known."""
+        if not self.active_parameters > 0:
+            return math.nan
+        return float((_constant("reference_size") / max(self.active_parameters, _constant("least_size"))) ** (1 / 3))
 
 
-def _reference(name: str) -> float:
+@dataclass(frozen=True)
+class SeenRuns:
+    """What the fitted runs are like, where a prediction asks for it.
+
+    Parameters
+    ----------
+    greatest_peak
+        The dense BF16 peak (FLOP/s) of their fastest chip.
+    narrowness, narrowness_spread
+        Mean and variance of their models' narrowness.
+    """
+
+    greatest_peak: float
+    narrowness: float
+    narrowness_spread: float
+
+    @classmethod
+    def of(cls, runs: Iterable[Known]) -> "SeenRuns":
+        """Measure some runs; of none, no chip is beyond theirs and every model is like the reference."""
+        runs = list(runs)
+        peaks = [run.counted_bf16_peak for run in runs if run.counted_bf16_peak > 0]
+        narrow = np.array([run.narrowness for run in runs if run.narrowness > 0] or [1.0])
+        return cls(max(peaks, default=math.inf), float(narrow.mean()), float(narrow.var()))
+
+
+def _constant(name: str) -> float:
     """Look up what counts 0, or divides one kind from the other, among the model's defaults."""
     return configs.defaults()[name].value
 
@@ -52,70 +99,56 @@ def _log(value: float, reference: float) -> float:
     return math.log(ratio) if ratio > 0 else math.nan
 
 
-def _balance(run: Known) -> float:
-    if not run.memory_bandwidth > 0:
+def _scarcity(run: Known, seen: SeenRuns) -> float:
+    return run.balance * (seen.narrowness if math.isnan(run.narrowness) else run.narrowness)
+
+
+def _speedup(run: Known, bits: Callable[[float], bool]) -> float:
+    if not bits(run.precision_bits):
+        return 0.0
+    logarithm = _log(run.peak_flops, run.counted_bf16_peak)
+    return math.log(16 / run.precision_bits) if math.isnan(logarithm) else logarithm
+
+
+def _moe(run: Known, seen: SeenRuns) -> float:
+    if not run.parameters > 0 or not run.active_parameters > 0:
         return math.nan
-    return _log(run.peak_flops / run.memory_bandwidth, _reference("reference_balance"))
+    return float(run.parameters > _constant("sparse_ratio") * run.active_parameters)
 
 
-def _moe(run: Known) -> float:
-    if not run.parameters > 0:
-        return math.nan
-    return float(run.parameters > _reference("sparse_ratio") * run.active_parameters)
+def _beyond(run: Known, seen: SeenRuns) -> float:
+    ratio = run.counted_bf16_peak / seen.greatest_peak
+    return math.nan if math.isnan(ratio) else min(max(math.log2(ratio), 0.0), 1.0) if ratio > 0 else 0.0
 
 
-def _before_2023(run: Known) -> float:
-    return math.nan if math.isnan(run.year) else float(run.year < _reference("modern_year"))
+def _year(run: Known, holds: Callable[[float], bool]) -> float:
+    return math.nan if math.isnan(run.year) else float(holds(run.year))
 
 
-LOGARITHMS: Mapping[str, Callable[[Known], float]] = {
-    "balance": _balance,  # FLOP that the chip can do per byte that its memory delivers
-    "size": lambda run: _log(run.active_parameters, _reference("reference_size")),
+FEATURES: Mapping[str, Callable[[Known, SeenRuns], float]] = {
+    "scarcity": _scarcity,  # bytes that the chip lacks for its operations, weighed by how narrow the model is
+    "fp8": lambda run, seen: _speedup(run, lambda bits: 4 < bits <= 8),
+    "fp4": lambda run, seen: _speedup(run, lambda bits: bits <= 4),
+    "moe": _moe,
+    "before_2023": lambda run, seen: _year(run, lambda year: year < _constant("modern_year")),
+    "since_2026": lambda run, seen: _year(run, lambda year: year >= _constant("recent_year")),
+    "beyond_runs": _beyond,
 }
-INDICATORS: Mapping[str, Callable[[Known], float]] = {"moe": _moe, "before_2023": _before_2023}
-# Size where bytes are scarce: larger matrices reuse each byte more, which helps on chips beyond the reference balance.
-PRODUCTS: Mapping[str, Callable[[Mapping[str, float]], float]] = {
-    "size_where_scarce": lambda value: value["size"] * float(np.maximum(value["balance"], 0.0)),  # NaN stays NaN
-}
 
 
-@dataclass(frozen=True)
-class Ranges:
-    """The least and the greatest value of each logarithm over the fitted runs."""
-
-    low: Mapping[str, float]
-    high: Mapping[str, float]
-
-    @classmethod
-    def of(cls, runs: Iterable[Known]) -> "Ranges":
-        """Measure the ranges over some runs."""
-        columns = {name: [value for run in runs if not math.isnan(value := get(run))] for name, get in LOGARITHMS.items()}
-        return cls(
-            {name: min(values, default=0.0) for name, values in columns.items()},
-            {name: max(values, default=0.0) for name, values in columns.items()},
-        )
-
-
-def vector(run: Known, names: Sequence[str], ranges: Ranges) -> Floats:
-    """Compute features of a run, each logarithm held to its range.
+def vector(run: Known, names: Sequence[str], seen: SeenRuns) -> Floats:
+    """Compute features of a run.
 
     Parameters
     ----------
     names
         Which features, in the order wanted.
-    ranges
-        The fitted runs' ranges.
+    seen
+        What the fitted runs are like.
 
     Returns
     -------
     Floats
-        Of shape ``(len(names),)``; NaN where a feature is not known.
+        Of shape ``(len(names),)``; NaN where a feature is not known. A model of unknown size is as narrow as the fitted ones.
     """
-    values = {name: _held(get(run), ranges.low[name], ranges.high[name]) for name, get in LOGARITHMS.items()}
-    values |= {name: get(run) for name, get in INDICATORS.items()}
-    values |= {name: get(values) for name, get in PRODUCTS.items()}
-    return np.array([values[name] for name in names], dtype=np.float64)
-
-
-def _held(value: float, low: float, high: float) -> float:
-    return value if math.isnan(value) else min(max(value, low), high)
+    return np.array([FEATURES[name](run, seen) for name in names], dtype=np.float64)

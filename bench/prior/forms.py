@@ -3,11 +3,10 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 from ...kernels.validation.plain_tests import NO_OTHER_KEYS
 from ...kernels.validation.validator import Validator
-from ...kernels.validation.wording import Wanted
 
 Numbers = tuple[float, ...]
 
@@ -160,6 +159,23 @@ class DrawsFile:
 
 
 @dataclass(frozen=True)
+class SeenEntry:
+    """What the fitted runs are like.
+
+    Parameters
+    ----------
+    greatest_peak
+        The BF16 peak of their fastest chip (FLOP/s).
+    narrowness, narrowness_spread
+        Mean and variance of their models' narrowness.
+    """
+
+    greatest_peak: float
+    narrowness: float
+    narrowness_spread: float
+
+
+@dataclass(frozen=True)
 class FitFile:
     """The form of mfu.toml, which `store.write_fit` writes."""
 
@@ -174,7 +190,7 @@ class FitFile:
     coefficients: Mapping[str, float]
     centre: Mapping[str, float]
     spread: Mapping[str, float]
-    ranges: Mapping[str, Annotated[tuple[float, float], Wanted("a list of two numbers, [low, high]")]]
+    seen: SeenEntry
     quality: Mapping[str, str]
     __pydantic_config__: ClassVar = NO_OTHER_KEYS
 

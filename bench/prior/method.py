@@ -4,13 +4,14 @@ Nothing is chosen: the features and what is believed of each stand in configs/pr
 measured by leaving out runs, one at a time and a developer's at a time.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..stats.bayes_linear import Posterior, PriorBelief, design, fit
-from .features import Known, Ranges, vector
+from .features import Known, SeenRuns, vector
 
 
 @dataclass(frozen=True)
@@ -77,26 +78,30 @@ class Fitted:
     ----------
     names
         The features it uses.
-    ranges, posterior
-        Of the fitted runs, and what they say.
+    seen, posterior
+        What the fitted runs are like, and what they say.
     chips
         The keys of the fitted runs' chips in the hardware table.
     """
 
     names: tuple[str, ...]
-    ranges: Ranges
+    seen: SeenRuns
     posterior: Posterior
     chips: tuple[str, ...] = ()
 
     def predict(self, known: Known) -> tuple[float, float]:
         """Predict median and scale of the logarithm of the MFU of a run, whoever trains it."""
-        return self.posterior.predict(vector(known, self.names, self.ranges))
+        median, scale = self.posterior.predict(vector(known, self.names, self.seen))
+        if not math.isnan(known.narrowness) or math.isnan(known.balance) or "scarcity" not in self.names:
+            return median, scale
+        slope = float(self.posterior.coefficients[1 + self.names.index("scarcity")])
+        return median, math.hypot(scale, slope * known.balance * math.sqrt(self.seen.narrowness_spread))
 
 
 def fit_runs(runs: Sequence[Observed], recipe: Recipe) -> Fitted:
     """Fit the regression on these runs."""
-    ranges = Ranges.of([run.known for run in runs])
-    features = design([vector(run.known, recipe.features, ranges) for run in runs], len(recipe.features))
+    seen = SeenRuns.of(run.known for run in runs)
+    features = design([vector(run.known, recipe.features, seen) for run in runs], len(recipe.features))
     target = np.array([run.log_mfu for run in runs])
     posterior = fit(features, target, recipe.belief(), [run.developer for run in runs])
-    return Fitted(recipe.features, ranges, posterior, tuple(sorted({run.chip for run in runs if run.chip})))
+    return Fitted(recipe.features, seen, posterior, tuple(sorted({run.chip for run in runs if run.chip})))

@@ -4,7 +4,7 @@ import fnmatch
 import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,7 +21,7 @@ from ..stats.bayes_linear import Posterior
 from ..terminal.numbers import significant
 from ..terminal.toml_text import start_document
 from . import forms
-from .features import Floats, Ranges
+from .features import Floats, SeenRuns
 from .method import Fitted, Recipe
 
 FOLDER = configs.FOLDER / "prior"
@@ -224,7 +224,7 @@ def _read_fit(make: Callable[[Mapping[str, Any]], T]) -> T:
 
 
 def _fitted(document: Mapping[str, Any]) -> Fitted:
-    names, ranges = tuple(document["features"]), document["ranges"]
+    names = tuple(document["features"])
     posterior = Posterior(
         coefficients=np.array([document["intercept"], *(document["coefficients"][name] for name in names)]),
         covariance=np.array(document["covariance"], dtype=np.float64),
@@ -233,9 +233,8 @@ def _fitted(document: Mapping[str, Any]) -> Fitted:
         centre=np.array([document["centre"][name] for name in names]),
         spread=np.array([document["spread"][name] for name in names]),
     )
-    low = {name: float(pair[0]) for name, pair in ranges.items()}
-    high = {name: float(pair[1]) for name, pair in ranges.items()}
-    return Fitted(names, Ranges(low, high), posterior, tuple(document["chips"]))
+    seen = SeenRuns(**{name: float(value) for name, value in document["seen"].items()})
+    return Fitted(names, seen, posterior, tuple(document["chips"]))
 
 
 def fit_source() -> str:
@@ -252,7 +251,7 @@ def plain(fit: Fitted) -> dict[str, Any]:
         "intercept": float(post.coefficients[0]),
         "scale": post.scale,
         "covariance": post.covariance.tolist(),
-        "ranges": {name: (low, fit.ranges.high[name]) for name, low in fit.ranges.low.items()},
+        "seen": asdict(fit.seen),
         **{key: dict(zip(names, values.tolist(), strict=True)) for key, values in by_feature.items()},
     }
 
@@ -316,8 +315,7 @@ def _toml(fit: Fitted, source: str, steps: Sequence[str], quality: Mapping[str, 
     for key, (values, comment) in by_feature.items():
         document[key] = tomlkit.table().comment(comment)
         document[key].update({name: significant(value, 6) for name, value in zip(names, values, strict=True)})
-    document["ranges"] = tomlkit.table().comment("of the fitted runs; beyond them the nearest value is taken")
-    low, high = fit.ranges.low, fit.ranges.high
-    document["ranges"].update({name: [significant(low[name], 6), significant(high[name], 6)] for name in low})
+    document["seen"] = tomlkit.table().comment("of the fitted runs: FLOP/s in BF16 of the fastest chip, the models' narrowness")
+    document["seen"].update({name: significant(value, 6) for name, value in asdict(fit.seen).items()})
     document["quality"] = dict(quality)
     return tomlkit.dumps(document)

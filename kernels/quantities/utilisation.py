@@ -3,81 +3,133 @@
 
 The logarithm of the MFU is an intercept plus slopes times features plus noise, whose distribution for a further run is
 Student's t (Gelman et al., Bayesian Data Analysis, 3rd edition, section 14.2): its median and scale are quantities, its
-standard deviate is the input mfu_deviation, 0 for the median. Slopes, covariances and the runs' ranges are what
-`flopwatt validate --fit` writes to configs/prior/mfu.toml. A feature is 0 for a run like the reference; one that is not known
-(its inputs are NaN) takes the mean over the fitted runs, and its variance over them widens the scale.
+standard deviate is the input mfu_deviation, 0 for the median. Slopes, covariances and what the fitted runs are like stand in
+configs/prior/mfu.toml, which `flopwatt validate --fit` writes. A feature is 0 for a run like the reference; one that is not
+known (its inputs are NaN) takes the mean over the fitted runs, and its variance over them widens the scale. No MFU is beyond
+what matrix products alone reach in the run's precision.
 """
 
 import math
 
 from ..model.quantity import exp, given, log2, maximum, minimum, quantity, sqrt, where
 
-FEATURES = ("balance", "size_where_scarce", "moe", "before_2023")
+FEATURES = ("scarcity", "fp8", "fp4", "moe", "before_2023", "since_2026", "beyond_runs")
 # What may be NaN where a run does not tell it: quantities that the features are computed from.
 MAY_BE_UNKNOWN = ("chip_balance", "active_parameters", "parameters", "year")
+# What may be NaN as well, and has something in its place: the peak by bits.
+HAVE_A_STAND_IN = ("peak_bf16", "counted_bf16_peak", "format_speedup")
 
 _FIT = "regression on published training runs, configs/prior/mfu.toml"
 _ROOFLINE = "Williams, Waterman and Patterson 2009, doi:10.1145/1498765.1498785: machine balance"
-_HELD = "held to the range of the fitted runs: beyond it the nearest of them speaks"
+_FORMATS = "a faster format speeds up the matrix products alone: configs/prior/regression.toml has the measured steps"
 _BDA = "Gelman et al., Bayesian Data Analysis, 3rd edition, section 14.2: posterior predictive distribution"
 
-given("year", "", "Calendar year in which the run is made; any year from 2023 on counts alike.", low=1950)
+given("year", "", "Calendar year in which the run is made: before 2023, until 2025, or from 2026 on.", low=1950)
 given("mfu_deviation", "", "Student's t of this run's log MFU around what is predicted; 0 is the median.", low=-math.inf)
 given("mfu_evidence", "", "1 where the MFU is fitted on a run on this chip, or its step times are published; else 0.", high=1)
 given("reference_balance", "FLOP/byte", "Operations per byte of the chip whose balance counts 0.", low_open=True)
-given("reference_size", "parameter", "Active parameters of the model whose size counts 0.", low_open=True)
+given("reference_size", "parameter", "Active parameters of the model whose narrowness counts 1.", low_open=True)
+given("least_size", "parameter", "Active parameters below which a model counts as no narrower.", low_open=True)
 given("modern_year", "", "Year from which runs count as made with fused attention and selective recompute.")
+given("recent_year", "", "Year from which runs count as made with software as new as that of the measured steps.")
 given("sparse_ratio", "", "Parameters over active ones from which a model counts as a mixture of experts.", low=1)
-given("mfu_intercept", "", "Log MFU of the reference: a dense model on the reference chip, in 2023 or later.", low=-math.inf)
+given("mfu_intercept", "", "Log MFU of the reference: a dense model in BF16 on the reference chip, 2023 to 2025.", low=-math.inf)
 given("mfu_noise", "", "Scale of what runs deviate from the regression by, of log MFU.")
+given("mfu_greatest_peak", "FLOP/s", "Dense BF16 peak of the fastest chip of the fitted runs.", low_open=True)
+given("mfu_centre_narrowness", "", "Mean narrowness of the fitted runs' models.")
+given("mfu_spread_narrowness", "", "Variance of the narrowness over the fitted runs.")
 given("mfu_variance_intercept", "", "Variance of the intercept, in units of the noise's.")
-for _name in ("balance", "size"):
-    given(f"mfu_least_{_name}", "", f"Least log {_name} of the fitted runs.", low=-math.inf)
-    given(f"mfu_greatest_{_name}", "", f"Greatest log {_name} of the fitted runs.", low=-math.inf)
 for _name in FEATURES:
     given(f"mfu_slope_{_name}", "", f"Log MFU for each unit of {_name}.", low=-math.inf)
     given(f"mfu_centre_{_name}", "", f"Mean of {_name} over the fitted runs.", low=-math.inf)
     given(f"mfu_spread_{_name}", "", f"Variance of {_name} over the fitted runs.")
     given(f"mfu_variance_{_name}", "", f"Variance of the slope of {_name}, in units of the noise's.")
 for _pair in (
-    "balance_intercept",
-    "intercept_size_where_scarce",
+    "intercept_scarcity",
+    "fp8_intercept",
+    "fp4_intercept",
     "intercept_moe",
     "before_2023_intercept",
-    "balance_size_where_scarce",
-    "balance_moe",
-    "balance_before_2023",
-    "moe_size_where_scarce",
-    "before_2023_size_where_scarce",
+    "intercept_since_2026",
+    "beyond_runs_intercept",
+    "fp8_scarcity",
+    "fp4_scarcity",
+    "moe_scarcity",
+    "before_2023_scarcity",
+    "scarcity_since_2026",
+    "beyond_runs_scarcity",
+    "fp4_fp8",
+    "fp8_moe",
+    "before_2023_fp8",
+    "fp8_since_2026",
+    "beyond_runs_fp8",
+    "fp4_moe",
+    "before_2023_fp4",
+    "fp4_since_2026",
+    "beyond_runs_fp4",
     "before_2023_moe",
+    "moe_since_2026",
+    "beyond_runs_moe",
+    "before_2023_since_2026",
+    "before_2023_beyond_runs",
+    "beyond_runs_since_2026",
 ):
     given(f"mfu_covariance_{_pair}", "", "Covariance of the two coefficients, in units of the noise's variance.", low=-math.inf)
 
 
+@quantity(unit="FLOP/s", source="halving the bits doubles the peak of a matrix unit of one size", low_open=True)
+def counted_bf16_peak(peak_bf16, peak_flops, precision_bits):
+    """Dense BF16 peak of a chip; where it is not published, that of the run's precision by the bits."""
+    return where(peak_bf16 > 0, peak_bf16, peak_flops * precision_bits / 16)
+
+
 @quantity(unit="FLOP/byte", source=_ROOFLINE)
-def chip_balance(peak_flops, memory_bandwidth):
-    """Operations that a chip can do, in the run's precision, for each byte that its memory delivers."""
-    return peak_flops / memory_bandwidth
+def chip_balance(counted_bf16_peak, memory_bandwidth):
+    """Operations that a chip can do in BF16 for each byte that its memory delivers."""
+    return counted_bf16_peak / memory_bandwidth
 
 
-@quantity(unit="", source=_HELD, low=-math.inf)
-def mfu_balance(chip_balance, reference_balance, mfu_least_balance, mfu_greatest_balance, mfu_centre_balance):
-    """Logarithm of the chip's balance over the reference, as the regression takes it."""
-    held = minimum(maximum(log2(chip_balance / reference_balance) * math.log(2), mfu_least_balance), mfu_greatest_balance)
-    return where(chip_balance > 0, held, mfu_centre_balance)
+@quantity(unit="", source=_ROOFLINE, low=-math.inf)
+def mfu_balance(chip_balance, reference_balance):
+    """Logarithm of the chip's balance over the reference."""
+    return log2(chip_balance / reference_balance) * math.log(2)
 
 
-@quantity(unit="", source=_HELD, low=-math.inf)
-def mfu_size(active_parameters, reference_size, mfu_least_size, mfu_greatest_size):
-    """Logarithm of the active parameters over the reference, as the regression takes it."""
-    return minimum(maximum(log2(active_parameters / reference_size) * math.log(2), mfu_least_size), mfu_greatest_size)
+@quantity(unit="", source="matrices are as wide as the cube root of the parameters, and reuse each byte as often")
+def mfu_narrowness(active_parameters, reference_size, least_size, mfu_centre_narrowness):
+    """How narrow a model's matrices are over the reference's: the operations that they leave undone for each byte."""
+    narrowness = (reference_size / maximum(active_parameters, least_size)) ** (1 / 3)
+    return where(active_parameters > 0, narrowness, mfu_centre_narrowness)
 
 
-@quantity(unit="", source="larger matrices reuse each byte more, which helps where bytes are scarce", low=-math.inf)
-def mfu_size_where_scarce(chip_balance, active_parameters, mfu_size, mfu_balance, mfu_centre_size_where_scarce):
-    """Size times balance, on chips beyond the reference balance."""
-    known = (chip_balance > 0) & (active_parameters > 0)
-    return where(known, mfu_size * maximum(mfu_balance, 0), mfu_centre_size_where_scarce)
+@quantity(unit="", source="bytes that a chip lacks for its operations cost a narrow model more", low=-math.inf)
+def mfu_scarcity(chip_balance, mfu_balance, mfu_narrowness, mfu_centre_scarcity):
+    """How scarce bytes are: the chip's log balance times the model's narrowness."""
+    return where(chip_balance > 0, mfu_balance * mfu_narrowness, mfu_centre_scarcity)
+
+
+@quantity(unit="", source="the chip's data sheet, dense", low_open=True)
+def format_speedup(peak_flops, counted_bf16_peak):
+    """Peak in the run's precision over that in BF16."""
+    return peak_flops / counted_bf16_peak
+
+
+@quantity(unit="", source=_FORMATS, low=-math.inf)
+def mfu_speedup(format_speedup, precision_bits):
+    """Logarithm of the peak in the run's precision over that in BF16; where it is not known, by the bits."""
+    return log2(where(format_speedup > 0, format_speedup, 16 / precision_bits)) * math.log(2)
+
+
+@quantity(unit="", source=_FORMATS, low=-math.inf)
+def mfu_fp8(mfu_speedup, precision_bits):
+    """The log speed-up of a run in FP8, 0 in other formats."""
+    return where(precision_bits <= 4, 0, where(precision_bits <= 8, mfu_speedup, 0))
+
+
+@quantity(unit="", source=_FORMATS, low=-math.inf)
+def mfu_fp4(mfu_speedup, precision_bits):
+    """The log speed-up of a run in FP4, 0 in other formats."""
+    return where(precision_bits <= 4, mfu_speedup, 0)
 
 
 @quantity(unit="", source="exchange between experts and smaller matrices cost MFU", high=1)
@@ -93,80 +145,160 @@ def mfu_before_2023(year, modern_year, mfu_centre_before_2023):
     return where(year < modern_year, 1, where(year >= modern_year, 0, mfu_centre_before_2023))
 
 
+@quantity(unit="", source="software of the measured steps, which no fitted run had: configs/prior/regression.toml", high=1)
+def mfu_since_2026(year, recent_year, mfu_centre_since_2026):
+    """1 for a run with software as new as that of the measured steps, else 0."""
+    return where(year >= recent_year, 1, where(year < recent_year, 0, mfu_centre_since_2026))
+
+
+@quantity(unit="", source="a chip of another generation than the fitted runs' may do better or worse", high=1)
+def mfu_beyond_runs(counted_bf16_peak, mfu_greatest_peak, mfu_centre_beyond_runs):
+    """How far a chip is beyond those of the fitted runs: 0 where it is no faster in BF16, 1 where it is twice as fast."""
+    beyond = minimum(maximum(log2(counted_bf16_peak / mfu_greatest_peak), 0), 1)
+    return where(counted_bf16_peak > 0, beyond, mfu_centre_beyond_runs)
+
+
 @quantity(unit="", source=_FIT, low=-math.inf)
 def mfu_log_median(
     mfu_intercept,
-    mfu_balance,
-    mfu_slope_balance,
-    mfu_size_where_scarce,
-    mfu_slope_size_where_scarce,
+    mfu_scarcity,
+    mfu_slope_scarcity,
+    mfu_fp8,
+    mfu_slope_fp8,
+    mfu_fp4,
+    mfu_slope_fp4,
     mfu_moe,
     mfu_slope_moe,
     mfu_before_2023,
     mfu_slope_before_2023,
+    mfu_since_2026,
+    mfu_slope_since_2026,
+    mfu_beyond_runs,
+    mfu_slope_beyond_runs,
 ):
     """Logarithm of the median MFU of runs of which as much is known."""
-    by_chip = mfu_balance * mfu_slope_balance + mfu_size_where_scarce * mfu_slope_size_where_scarce
-    return mfu_intercept + by_chip + mfu_moe * mfu_slope_moe + mfu_before_2023 * mfu_slope_before_2023
+    by_format = mfu_fp8 * mfu_slope_fp8 + mfu_fp4 * mfu_slope_fp4
+    by_chip = mfu_scarcity * mfu_slope_scarcity + mfu_beyond_runs * mfu_slope_beyond_runs
+    by_year = mfu_before_2023 * mfu_slope_before_2023 + mfu_since_2026 * mfu_slope_since_2026
+    return mfu_intercept + by_chip + by_format + mfu_moe * mfu_slope_moe + by_year
 
 
 @quantity(unit="", source=_BDA)
 def mfu_coefficients_variance(
-    mfu_balance,
-    mfu_size_where_scarce,
+    mfu_scarcity,
+    mfu_fp8,
+    mfu_fp4,
     mfu_moe,
     mfu_before_2023,
+    mfu_since_2026,
+    mfu_beyond_runs,
     mfu_variance_intercept,
-    mfu_variance_balance,
-    mfu_variance_size_where_scarce,
+    mfu_variance_scarcity,
+    mfu_variance_fp8,
+    mfu_variance_fp4,
     mfu_variance_moe,
     mfu_variance_before_2023,
-    mfu_covariance_balance_intercept,
-    mfu_covariance_intercept_size_where_scarce,
+    mfu_variance_since_2026,
+    mfu_variance_beyond_runs,
+    mfu_covariance_intercept_scarcity,
+    mfu_covariance_fp8_intercept,
+    mfu_covariance_fp4_intercept,
     mfu_covariance_intercept_moe,
     mfu_covariance_before_2023_intercept,
-    mfu_covariance_balance_size_where_scarce,
-    mfu_covariance_balance_moe,
-    mfu_covariance_balance_before_2023,
-    mfu_covariance_moe_size_where_scarce,
-    mfu_covariance_before_2023_size_where_scarce,
+    mfu_covariance_intercept_since_2026,
+    mfu_covariance_beyond_runs_intercept,
+    mfu_covariance_fp8_scarcity,
+    mfu_covariance_fp4_scarcity,
+    mfu_covariance_moe_scarcity,
+    mfu_covariance_before_2023_scarcity,
+    mfu_covariance_scarcity_since_2026,
+    mfu_covariance_beyond_runs_scarcity,
+    mfu_covariance_fp4_fp8,
+    mfu_covariance_fp8_moe,
+    mfu_covariance_before_2023_fp8,
+    mfu_covariance_fp8_since_2026,
+    mfu_covariance_beyond_runs_fp8,
+    mfu_covariance_fp4_moe,
+    mfu_covariance_before_2023_fp4,
+    mfu_covariance_fp4_since_2026,
+    mfu_covariance_beyond_runs_fp4,
     mfu_covariance_before_2023_moe,
+    mfu_covariance_moe_since_2026,
+    mfu_covariance_beyond_runs_moe,
+    mfu_covariance_before_2023_since_2026,
+    mfu_covariance_before_2023_beyond_runs,
+    mfu_covariance_beyond_runs_since_2026,
 ):
     """Variance of the predicted log MFU for not knowing the coefficients exactly, in units of the noise's variance."""
-    balance, scarce, moe, old = mfu_balance, mfu_size_where_scarce, mfu_moe, mfu_before_2023
-    squares = balance * balance * mfu_variance_balance + scarce * scarce * mfu_variance_size_where_scarce
-    more_squares = moe * moe * mfu_variance_moe + old * old * mfu_variance_before_2023
-    with_intercept = balance * mfu_covariance_balance_intercept + scarce * mfu_covariance_intercept_size_where_scarce
-    more_with_intercept = moe * mfu_covariance_intercept_moe + old * mfu_covariance_before_2023_intercept
-    of_balance = scarce * mfu_covariance_balance_size_where_scarce + moe * mfu_covariance_balance_moe
-    of_scarce = moe * mfu_covariance_moe_size_where_scarce + old * mfu_covariance_before_2023_size_where_scarce
-    products = balance * (of_balance + old * mfu_covariance_balance_before_2023) + scarce * of_scarce
-    crossed = with_intercept + more_with_intercept + products + moe * old * mfu_covariance_before_2023_moe
-    return mfu_variance_intercept + squares + more_squares + 2 * crossed
+    scarce, fp8, fp4, moe = mfu_scarcity, mfu_fp8, mfu_fp4, mfu_moe
+    old, new, beyond = mfu_before_2023, mfu_since_2026, mfu_beyond_runs
+    squares = scarce * scarce * mfu_variance_scarcity + fp8 * fp8 * mfu_variance_fp8 + fp4 * fp4 * mfu_variance_fp4
+    more_squares = moe * moe * mfu_variance_moe + old * old * mfu_variance_before_2023 + new * new * mfu_variance_since_2026
+    with_intercept = (
+        scarce * mfu_covariance_intercept_scarcity
+        + fp8 * mfu_covariance_fp8_intercept
+        + fp4 * mfu_covariance_fp4_intercept
+        + moe * mfu_covariance_intercept_moe
+        + old * mfu_covariance_before_2023_intercept
+        + new * mfu_covariance_intercept_since_2026
+        + beyond * mfu_covariance_beyond_runs_intercept
+    )
+    of_scarcity = (
+        fp8 * mfu_covariance_fp8_scarcity
+        + fp4 * mfu_covariance_fp4_scarcity
+        + moe * mfu_covariance_moe_scarcity
+        + old * mfu_covariance_before_2023_scarcity
+        + new * mfu_covariance_scarcity_since_2026
+        + beyond * mfu_covariance_beyond_runs_scarcity
+    )
+    of_fp8 = (
+        fp4 * mfu_covariance_fp4_fp8
+        + moe * mfu_covariance_fp8_moe
+        + old * mfu_covariance_before_2023_fp8
+        + new * mfu_covariance_fp8_since_2026
+        + beyond * mfu_covariance_beyond_runs_fp8
+    )
+    of_fp4 = (
+        moe * mfu_covariance_fp4_moe
+        + old * mfu_covariance_before_2023_fp4
+        + new * mfu_covariance_fp4_since_2026
+        + beyond * mfu_covariance_beyond_runs_fp4
+    )
+    of_moe = (
+        old * mfu_covariance_before_2023_moe + new * mfu_covariance_moe_since_2026 + beyond * mfu_covariance_beyond_runs_moe
+    )
+    of_old = new * mfu_covariance_before_2023_since_2026 + beyond * mfu_covariance_before_2023_beyond_runs
+    of_new = beyond * mfu_covariance_beyond_runs_since_2026
+    products = scarce * of_scarcity + fp8 * of_fp8 + fp4 * of_fp4 + moe * of_moe + old * of_old + new * of_new
+    all_squares = squares + more_squares + beyond * beyond * mfu_variance_beyond_runs
+    return mfu_variance_intercept + all_squares + 2 * (with_intercept + products)
 
 
 @quantity(unit="", source="the mean of the fitted runs stands in, and their variance is added")
 def mfu_unknown_variance(
     chip_balance,
+    mfu_balance,
     active_parameters,
     parameters,
     year,
-    mfu_slope_balance,
-    mfu_spread_balance,
-    mfu_slope_size_where_scarce,
-    mfu_spread_size_where_scarce,
+    mfu_spread_narrowness,
+    mfu_slope_scarcity,
+    mfu_spread_scarcity,
     mfu_slope_moe,
     mfu_spread_moe,
     mfu_slope_before_2023,
     mfu_spread_before_2023,
+    mfu_slope_since_2026,
+    mfu_spread_since_2026,
 ):
     """Variance of the predicted log MFU for features that are not known; 0 where all are."""
-    of_balance = mfu_slope_balance * mfu_slope_balance * mfu_spread_balance
-    of_scarce = mfu_slope_size_where_scarce * mfu_slope_size_where_scarce * mfu_spread_size_where_scarce
+    of_scarcity = mfu_slope_scarcity * mfu_slope_scarcity * mfu_spread_scarcity
+    of_size = mfu_slope_scarcity * mfu_slope_scarcity * (mfu_balance * mfu_balance * mfu_spread_narrowness)
     of_moe = mfu_slope_moe * mfu_slope_moe * mfu_spread_moe
-    of_year = mfu_slope_before_2023 * mfu_slope_before_2023 * mfu_spread_before_2023
-    by_chip = where(chip_balance > 0, 0, of_balance) + where((chip_balance > 0) & (active_parameters > 0), 0, of_scarce)
-    return by_chip + where(parameters / active_parameters > 0, 0, of_moe) + where(year > 0, 0, of_year)
+    of_old = mfu_slope_before_2023 * mfu_slope_before_2023 * mfu_spread_before_2023
+    of_new = mfu_slope_since_2026 * mfu_slope_since_2026 * mfu_spread_since_2026
+    by_chip = where(chip_balance > 0, where(active_parameters > 0, 0, of_size), of_scarcity)
+    return by_chip + where(parameters / active_parameters > 0, 0, of_moe) + where(year > 0, 0, of_old + of_new)
 
 
 @quantity(unit="", source=_BDA)
@@ -175,7 +307,14 @@ def mfu_log_scale(mfu_noise, mfu_coefficients_variance, mfu_unknown_variance):
     return sqrt(mfu_noise * mfu_noise * (1 + mfu_coefficients_variance) + mfu_unknown_variance)
 
 
+@quantity(unit="", source="what large matrix products sustain, fitted to published step times: no step is faster", high=1)
+def reachable_mfu(matmul_share, precision_bits, fp8_share, fp4_share):
+    """MFU that a run of nothing but large matrix products would reach in the run's precision."""
+    share = where(precision_bits <= 4, fp4_share, where(precision_bits <= 8, fp8_share, 1))
+    return minimum(matmul_share * share, 1)
+
+
 @quantity(unit="", source=_FIT, high=1, low_open=True)
-def mfu(mfu_log_median, mfu_log_scale, mfu_deviation):
+def mfu(mfu_log_median, mfu_log_scale, mfu_deviation, reachable_mfu):
     """Model FLOPs utilisation of the precision's dense peak, in steady training."""
-    return minimum(exp(mfu_log_median + mfu_log_scale * mfu_deviation), 1)
+    return minimum(exp(mfu_log_median + mfu_log_scale * mfu_deviation), reachable_mfu)
