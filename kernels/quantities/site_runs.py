@@ -56,17 +56,16 @@ def run_chips(
     checkpoint_write_time,
     checkpoint_interval,
 ):
-    """Chips that one training run needs to be done within the limit; not a number where failures let no number do it.
+    """Chips that one training run needs to be done within the limit; infinite where failures let no number of chips do it.
 
     At a held interval the chips over their goodput are linear in the chips, which follow. Where failures eat nearly all time
-    the best interval of these chips is another one, with which they would be late: none are answered there.
+    the best interval of these chips is another one, with which they would be late: no number is answered there either.
     """
     busy = run_chips_undisturbed * (1 + checkpoint_write_time / run_checkpoint_interval)
     left = 1 - busy * ((detection_time + restart_time + run_checkpoint_interval / 2) / chip_mtbf)
     best = sqrt(2 * checkpoint_write_time * (chip_mtbf / busy) * maximum(left, 0))
     known = (checkpoint_interval > 0) | (best > 0.99 * run_checkpoint_interval)
-    steady = sqrt(where(known, left, -1))
-    return maximum(ceil(busy / (steady * steady)), 1)
+    return maximum(ceil(busy / where(known, maximum(left, 0), 0)), 1)
 
 
 @quantity(unit="", source=_SUM)
@@ -76,10 +75,10 @@ def run_share_of_site(run_chips, site_chips):
 
 
 @quantity(unit="run", source=_SUM)
-def runs_per_year(site_chips, final_run_share, year_length, run_chips, run_days_limit, run_chips_undisturbed):
+def runs_per_year(site_chips, final_run_share, year_length, run_chips, run_days_limit):
     """Final training runs, each done within the limit, in the site's chip-hours for them; 0 where a run exceeds the site."""
     count = site_chips * final_run_share * year_length / (run_chips * run_days_limit)
-    return where(run_chips <= site_chips, count, 0 * run_chips_undisturbed)  # of a chip that is not known neither
+    return where(run_chips > site_chips, 0, count)
 
 
 @quantity(unit="FLOP", source=_SUM)
@@ -89,12 +88,12 @@ def site_run_flops(runs_per_year, training_flops):
 
 
 @quantity(unit="USD", source=_SUM)
-def site_cost_per_run(site_cost_per_year, site_chips, run_chips, run_days_limit, year_length):
-    """What one training run costs: the site's cost of a year by the share of its chip-hours that the run holds."""
-    return site_cost_per_year * (run_chips / site_chips) * (run_days_limit / year_length)
+def site_cost_per_run(run_chips, run_days_limit, chip_hour_cost):
+    """What one training run costs the owner of the site: the hours of its chips, idle time's share included."""
+    return run_chips * run_days_limit * chip_hour_cost
 
 
 @quantity(unit="kWh", source=_SUM)
-def site_energy_per_run(site_energy, site_chips, run_chips, run_days_limit, year_length):
-    """Energy of one training run, by the share of the site's chip-hours that the run holds."""
-    return site_energy * (run_chips / site_chips) * (run_days_limit / year_length)
+def site_energy_per_run(run_chips, run_days_limit, facility_power_per_chip):
+    """Energy of one training run at the site."""
+    return run_chips * run_days_limit * facility_power_per_chip

@@ -34,10 +34,10 @@ def test_no_run_is_late(write: float, evaluate: Evaluate) -> None:
     times, none = [], 0
     for flops in np.geomspace(1e26, 1e28, 60):
         held = RUN | {"training_flops": flops, "checkpoint_write_time": write}
-        with np.errstate(invalid="ignore"):
+        with np.errstate(divide="ignore"):
             chips = evaluate("run_chips", chip="h100", **held)["run_chips"]
-        none += bool(np.isnan(chips))
-        times += [] if np.isnan(chips) else [evaluate("run_time", chip="h100", chip_count=chips, **held)["run_time"]]
+        none += bool(np.isinf(chips))
+        times += [] if np.isinf(chips) else [evaluate("run_time", chip="h100", chip_count=chips, **held)["run_time"]]
     assert 10 < none < 50
     assert max(times) <= 105 * DAY
     assert np.median(times) == pytest.approx(100 * DAY, rel=1e-3)
@@ -52,9 +52,9 @@ def test_of_a_chip_whose_peak_is_not_known_nothing_is_known(evaluate: Evaluate) 
 
 def test_failures_let_no_number_of_chips_be_fast_enough(evaluate: Evaluate) -> None:
     hasty = RUN | {"training_flops": 1e29, "run_days_limit": 30 * DAY}
-    with np.errstate(invalid="ignore"):
-        values = evaluate("run_chips", "runs_per_year", chip="h100", **hasty)
-    assert np.isnan(values["run_chips"])
+    with np.errstate(divide="ignore"):
+        values = evaluate("run_chips", "runs_per_year", "run_share_of_site", chip="h100", **hasty)
+    assert values["run_chips"] == values["run_share_of_site"] == np.inf
     assert values["runs_per_year"] == 0
 
 
@@ -70,7 +70,7 @@ def test_no_run_is_longer_than_the_limit_or_larger_than_the_site(evaluate: Evalu
 
 
 def test_runs_of_a_year_use_the_share_of_final_runs(evaluate: Evaluate) -> None:
-    targets = ("runs_per_year", "site_cost_per_run", "site_energy_per_run", "site_run_flops")
+    targets = ("runs_per_year", "site_cost_per_run", "site_energy_per_run", "site_run_flops", "site_energy")
     values = evaluate(*targets, chip="gb300", **RUN)
     goodput = evaluate("goodput", chip="gb300", chip_count=values["run_chips"], **RUN)["goodput"]
     flops = values["site_chips"] * 0.07 * 2.5e15 * 0.41 * goodput * 8760 * 3600
