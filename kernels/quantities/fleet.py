@@ -140,9 +140,7 @@ def site_cost_per_year(site_capital_charge, site_maintenance, site_electricity_c
 
 
 @quantity(unit="USD", source="the parts' yearly charge and upkeep, scaled to the capital that a price per gigawatt gives")
-def site_cost_per_year_as_priced(
-    site_capital_charge, site_maintenance, capital_ratio, site_electricity_cost
-):
+def site_cost_per_year_as_priced(site_capital_charge, site_maintenance, capital_ratio, site_electricity_cost):
     """Cost of owning the site for a year if it costs to build what a published price per gigawatt says."""
     return (site_capital_charge + site_maintenance) * capital_ratio + site_electricity_cost
 

@@ -10,7 +10,9 @@ _SUM = "definition"
 _BEST = "Young 1974, doi:10.1145/361147.361115, and the closed form of the chips at a held interval, in turns"
 
 given("final_run_share", "", "Share of the site's chip-hours in the final training runs of released models.", high=1)
-given("research_share", "", "Share of the site's chip-hours in research: experiments, failed runs, models not released.", high=1)
+given(
+    "research_share", "", "Share of the site's chip-hours in research: experiments, failed runs, models not released.", high=1
+)
 given("run_days_limit", "s", "Time within which a training run must be done.", low_open=True, show="day")
 
 

@@ -33,7 +33,9 @@ given("least_size", "parameter", "Active parameters below which a model counts a
 given("modern_year", "", "Year from which runs count as made with fused attention and selective recompute.")
 given("recent_year", "", "Year from which runs count as made with software as new as that of the measured steps.")
 given("sparse_ratio", "", "Parameters over active ones from which a model counts as a mixture of experts.", low=1)
-given("mfu_intercept", "", "Log MFU of the reference: a dense model in BF16 on the reference chip, 2023 to 2025.", low=-math.inf)
+given(
+    "mfu_intercept", "", "Log MFU of the reference: a dense model in BF16 on the reference chip, 2023 to 2025.", low=-math.inf
+)
 given("mfu_noise", "", "Scale of what runs deviate from the regression by, of log MFU.")
 given("mfu_greatest_peak", "FLOP/s", "Dense BF16 peak of the fastest chip of the fitted runs.", low_open=True)
 given("mfu_centre_narrowness", "", "Mean narrowness of the fitted runs' models.")

@@ -31,9 +31,7 @@ def _of(found: list[Claim], who: str, chip: str) -> Claim:
         ("Epoch AI", "gb200-nvl72", 3.41, []),
     ],
 )
-def test_which_published_counts_lie_inside(
-    who: str, chip: str, millions: float, inside: list[str], found: list[Claim]
-) -> None:
+def test_which_published_counts_lie_inside(who: str, chip: str, millions: float, inside: list[str], found: list[Claim]) -> None:
     claim = _of(found, who, chip)
     assert claim.least == claim.most == pytest.approx(millions * 1e6, rel=2e-3)
     assert [basis for basis, place in claim.places().items() if place is Place.INSIDE] == inside
