@@ -86,15 +86,15 @@ def _print_gigawatts(cases: tuple[Path, ...], draws: int, as_json: bool, markdow
 
     if cases:
         raise InputError("compares the counts that come with flopwatt; name no cases", where=Parameter("gigawatts"))
-    found = claims(draws)
+    said = claims(draws)
     if as_json:
-        print_json(document(found))
+        print_json(document(said))
     elif markdown:
-        click.echo(table(found), nl=False)
+        click.echo(table(said), nl=False)
     else:
         from ..terminal.console import console
 
-        print_claims(console(), found)
+        print_claims(console(), said)
 
 
 def _fit(cases: tuple[Path, ...]) -> None:

@@ -110,17 +110,17 @@ def _count(chip: str, quantity: str, watts: float, draws: int) -> Count:
     return Count(low, median, high)
 
 
-def sentences(found: Sequence[Claim]) -> list[str]:
+def sentences(said: Sequence[Claim]) -> list[str]:
     """Say which published counts lie inside P5 to P95 on each basis, which ranges overlap it, and which fit on none."""
     lines = []
     for basis, peak in (("facility", "the facility's peak"), ("IT", "the peak of IT alone")):
-        inside = [name(claim) for claim in found if claim.places()[basis] is Place.INSIDE]
-        overlapping = [name(claim) for claim in found if claim.places()[basis] is Place.OVERLAPS]
+        inside = [name(claim) for claim in said if claim.places()[basis] is Place.INSIDE]
+        overlapping = [name(claim) for claim in said if claim.places()[basis] is Place.OVERLAPS]
         if inside:
             lines.append(f"If {ASKED} are {peak}, these lie inside: {'; '.join(inside)}.")
         if overlapping:
             lines.append(f"If {ASKED} are {peak}, these ranges overlap: {'; '.join(overlapping)}.")
-    outside = [name(claim) for claim in found if not {Place.INSIDE, Place.OVERLAPS} & set(claim.places().values())]
+    outside = [name(claim) for claim in said if not {Place.INSIDE, Place.OVERLAPS} & set(claim.places().values())]
     return [*lines, f"Outside on both readings: {'; '.join(outside)}."] if outside else lines
 
 
@@ -136,7 +136,7 @@ def span(least: float, most: float) -> str:
     return " to ".join(ends)
 
 
-def document(found: Sequence[Claim]) -> dict[str, Any]:
+def document(said: Sequence[Claim]) -> dict[str, Any]:
     """Return claims as one JSON document."""
     return {
         "site_power": ASKED,
@@ -152,6 +152,6 @@ def document(found: Sequence[Claim]) -> dict[str, Any]:
                 "computed": {basis: vars(count) for basis, count in claim.counts.items()},
                 "places": {basis: place.value for basis, place in claim.places().items()},
             }
-            for claim in found
+            for claim in said
         ],
     }

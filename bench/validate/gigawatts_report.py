@@ -13,27 +13,27 @@ HEAD = f"Chips in {ASKED}, in millions: what was published, and what the power o
 _COLUMNS = ("said by", "of", "published", *(f"{basis}: P5, median, P95" for basis in BASES))
 
 
-def print_claims(console: Console, found: Sequence[Claim]) -> None:
+def print_claims(console: Console, said: Sequence[Claim]) -> None:
     """Print which published counts fit which basis of the gigawatts, and the counts."""
-    for sentence in (HEAD, *sentences(found)):
+    for sentence in (HEAD, *sentences(said)):
         console.print(Text(sentence), highlight=False, soft_wrap=False)
     console.print()
     table = Table(box=None, pad_edge=False, header_style="bold")
     for i, column in enumerate(_COLUMNS):
         table.add_column(column, justify="left" if i < 2 else "right")
-    for cells in _rows(found):
+    for cells in _rows(said):
         table.add_row(*map(Text, cells))
     console.print(table, highlight=False)
 
 
-def markdown(found: Sequence[Claim]) -> str:
+def markdown(said: Sequence[Claim]) -> str:
     """Write the counts as a Markdown table."""
-    rows = [[md.plain(cell) for cell in cells] for cells in _rows(found)]
+    rows = [[md.plain(cell) for cell in cells] for cells in _rows(said)]
     return "\n".join(md.table(_COLUMNS, 2, rows)) + "\n"
 
 
-def _rows(found: Sequence[Claim]) -> Iterator[tuple[str, ...]]:
-    for claim in found:
+def _rows(said: Sequence[Claim]) -> Iterator[tuple[str, ...]]:
+    for claim in said:
         dies = ", dies" if claim.counted == "dies" else ""
         cells = [
             f"{count.low / 1e6:.2f}, {count.median / 1e6:.2f}, {count.high / 1e6:.2f} {claim.places()[basis].value}"

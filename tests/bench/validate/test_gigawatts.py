@@ -10,12 +10,12 @@ from flopwatt.bench.validate.gigawatts import Claim, Count, Place, claims, docum
 
 
 @pytest.fixture(scope="module")
-def found() -> list[Claim]:
+def said() -> list[Claim]:
     return claims(1024)
 
 
-def _of(found: list[Claim], who: str, chip: str) -> Claim:
-    (claim,) = (claim for claim in found if claim.who == who and claim.chip.key == chip)
+def _of(said: list[Claim], who: str, chip: str) -> Claim:
+    (claim,) = (claim for claim in said if claim.who == who and claim.chip.key == chip)
     return claim
 
 
@@ -31,21 +31,21 @@ def _of(found: list[Claim], who: str, chip: str) -> Claim:
         ("Epoch AI", "gb200-nvl72", 3.41, []),
     ],
 )
-def test_which_published_counts_lie_inside(who: str, chip: str, millions: float, inside: list[str], found: list[Claim]) -> None:
-    claim = _of(found, who, chip)
+def test_which_published_counts_lie_inside(who: str, chip: str, millions: float, inside: list[str], said: list[Claim]) -> None:
+    claim = _of(said, who, chip)
     assert claim.least == claim.most == pytest.approx(millions * 1e6, rel=2e-3)
     assert [basis for basis, place in claim.places().items() if place is Place.INSIDE] == inside
 
 
-def test_the_announcement_counts_dies_of_vera_rubin(found: list[Claim]) -> None:
+def test_the_announcement_counts_dies_of_vera_rubin(said: list[Claim]) -> None:
     """4 to 5 million dies overlap what 10 GW of the facility hold; IT alone would hold more."""
-    claim = _of(found, "Announcement (Huang)", "vr200-nvl72")
+    claim = _of(said, "Announcement (Huang)", "vr200-nvl72")
     assert (claim.least, claim.most, claim.counted) == (4e6, 5e6, "dies")
     assert claim.places() == {"facility": Place.OVERLAPS, "IT": Place.BELOW}
 
 
-def test_gigawatts_of_it_hold_more_by_the_overhead_of_the_facility(found: list[Claim]) -> None:
-    for claim in found:
+def test_gigawatts_of_it_hold_more_by_the_overhead_of_the_facility(said: list[Claim]) -> None:
+    for claim in said:
         assert claim.counts["IT"].median / claim.counts["facility"].median == pytest.approx(1.25, rel=0.01)
         assert claim.source
         assert claim.date
@@ -66,8 +66,8 @@ def test_where_a_count_lies(least: float, most: float, place: Place) -> None:
     assert Count(2, 2.5, 3).place(least, most) is place
 
 
-def test_the_sentences_name_each_count_on_the_basis_that_it_fits(found: list[Claim]) -> None:
-    facility, overlapping, it, *_, outside = sentences(found)
+def test_the_sentences_name_each_count_on_the_basis_that_it_fits(said: list[Claim]) -> None:
+    facility, overlapping, it, *_, outside = sentences(said)
     assert facility.startswith("If 10 GW are the facility's peak, these lie inside: ")
     assert "Bernstein, 4.27 GB200-NVL72" in facility
     assert "Announcement (Huang), 4.00 to 5.00 VR200-NVL72 dies" in overlapping
@@ -76,9 +76,9 @@ def test_the_sentences_name_each_count_on_the_basis_that_it_fits(found: list[Cla
     assert "Epoch AI, 3.41 GB200-NVL72" in outside
 
 
-def test_the_document_has_every_claim(found: list[Claim]) -> None:
-    entries = document(found)["claims"]
-    assert len(entries) == len(found)
+def test_the_document_has_every_claim(said: list[Claim]) -> None:
+    entries = document(said)["claims"]
+    assert len(entries) == len(said)
     assert entries[0]["computed"]["IT"].keys() == {"low", "median", "high"}
     assert entries[0]["places"].keys() == {"facility", "IT"}
 

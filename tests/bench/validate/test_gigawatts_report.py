@@ -12,8 +12,8 @@ from flopwatt.bench.validate.gigawatts_report import markdown, print_claims
 @pytest.mark.parametrize("width", [80, 120])
 def test_sentences_come_first_and_lines_fit(width: int) -> None:
     console = Console(file=io.StringIO(), width=width)
-    found = claims(128)
-    print_claims(console, found)
+    said = claims(128)
+    print_claims(console, said)
     lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
     assert lines[0].startswith("Chips in 10 GW, in millions: what was published")
     assert max(map(len, lines)) <= width
@@ -21,8 +21,8 @@ def test_sentences_come_first_and_lines_fit(width: int) -> None:
 
 
 def test_the_markdown_has_a_row_of_each_count() -> None:
-    found = claims(128)
-    lines = markdown(found).splitlines()
-    assert len(lines) == 2 + len(found)
+    said = claims(128)
+    lines = markdown(said).splitlines()
+    assert len(lines) == 2 + len(said)
     assert {line.count("|") for line in lines} == {6}
     assert any(line.startswith("| Barclays, 2025-09 | GB200-NVL72 | 5.00 | ") for line in lines)
