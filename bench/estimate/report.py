@@ -10,11 +10,13 @@ from rich.table import Table
 from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
 from ..errors import Spelling, named
+from ..facts.currencies import DOLLARS, Currency
 from ..prior.drawn_inputs import shown_name
 from ..terminal import numbers
 from . import strategy_report
 from .explain import Step
 from .intervals import Estimate, Spread
+from .money_words import cost_terms, in_currency, steps_in_currency, unanswered
 from .scenario import Scenario, evaluate
 
 _PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
@@ -22,7 +24,13 @@ _DRIVERS = 3  # of a quantity's spread, in the table
 _MIN_SHARE = 0.01
 
 
-def document(estimate: Estimate, scenario: Scenario, steps: list[Step] | None, spell: Spelling = named) -> dict[str, Any]:
+def document(
+    estimate: Estimate,
+    scenario: Scenario,
+    steps: list[Step] | None,
+    spell: Spelling = named,
+    currency: Currency = DOLLARS,
+) -> dict[str, Any]:
     """Return an estimate as one JSON document: plain numbers, texts and None.
 
     Parameters
@@ -31,9 +39,14 @@ def document(estimate: Estimate, scenario: Scenario, steps: list[Step] | None, s
         How it was computed, or None to leave that out.
     spell
         Words the parameters that the user stated values with.
+    currency
+        What money is in.
     """
+    reasons = unanswered(estimate, scenario, spell)
+    spreads = in_currency(estimate, currency).spreads
     result: dict[str, Any] = {
-        "quantities": {name: _entry(spread) for name, spread in estimate.spreads.items()},
+        "quantities": {name: _entry(spread, reasons.get(name, "")) for name, spread in spreads.items()},
+        "currency": {"code": currency.code, "dollars": currency.dollars, "date": currency.date, "source": currency.source},
         **({"strategy": strategy_report.entry(scenario)} if scenario.strategy else {}),
         "variance_shares": {name: dict(shares) for name, shares in estimate.shares.items()},
         "variance_share_errors": {name: dict(errors) for name, errors in estimate.share_errors.items()},
@@ -44,7 +57,7 @@ def document(estimate: Estimate, scenario: Scenario, steps: list[Step] | None, s
         "drawn": {shown_name(name): scenario.source_of(name).text(spell) for name in scenario.drawn},
     }
     if steps is not None:
-        result["steps"] = [_step(step, spell) for step in steps]
+        result["steps"] = [_step(step, spell) for step in steps_in_currency(steps, currency)]
     return result
 
 
@@ -55,12 +68,14 @@ def _step(step: Step, spell: Spelling) -> dict[str, Any]:
     return {"quantity": item.name, "formula": step.formula or None, "value": value, "unit": item.unit, "source": source}
 
 
-def _entry(spread: Spread) -> dict[str, Any]:
+def _entry(spread: Spread, reason: str) -> dict[str, Any]:
     entry: dict[str, Any] = {"unit": spread.quantity.unit, "median": spread.median, "low": spread.low, "high": spread.high}
-    return entry | ({"missing": list(spread.missing)} if spread.missing else {})
+    return entry | ({"missing": list(spread.missing), "reason": reason} if spread.missing else {})
 
 
-def print_estimate(console: Console, estimate: Estimate, scenario: Scenario, spell: Spelling = named) -> None:
+def print_estimate(
+    console: Console, estimate: Estimate, scenario: Scenario, spell: Spelling = named, currency: Currency = DOLLARS
+) -> None:
     """Print the quantities with their intervals and what drives them, then what was assumed.
 
     Parameters
@@ -69,18 +84,22 @@ def print_estimate(console: Console, estimate: Estimate, scenario: Scenario, spe
         Where to print; its width decides how many drivers are named.
     spell
         Words the parameters that could be stated.
+    currency
+        What money is in.
     """
-    cells = {name: (name, *_cells(spread)) for name, spread in estimate.spreads.items()}
+    estimate = in_currency(estimate, currency)
+    cells = {name: (name, *_cells(spread)) for name, spread in estimate.spreads.items() if spread.median is not None}
     table = Table(**_PLAIN)
     table.add_column("quantity", no_wrap=True)
     for heading in ("median", "P10 to P90"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("what drives the spread", style="dim")
     room = console.width - sum(2 + max(map(len, column)) for column in zip(*cells.values(), strict=True))
-    for name, spread in estimate.spreads.items():
-        missing = f"not published: {', '.join(spread.missing)}" if spread.median is None else ""
-        table.add_row(*cells[name], missing or _drivers(estimate, name, room))
+    for name in cells:
+        table.add_row(*cells[name], _drivers(estimate, name, room))
     console.print(table, highlight=False)
+    for line in _said_of_money(estimate, scenario, spell, currency):
+        console.print(line, highlight=False, markup=False)
     console.print("What begins with programme_ counts failed and exploratory runs too.", highlight=False)
     if scenario.strategy is not None:
         for line in strategy_report.lines(scenario, spell):
@@ -95,13 +114,22 @@ def print_estimate(console: Console, estimate: Estimate, scenario: Scenario, spe
                 f"In {100 * estimate.undefined:.2g}% of the draws no number of chips meets the stated time.", highlight=False
             )
         console.print()
-        _print_drawn(console, estimate, scenario, spell)
+        _print_drawn(console, estimate, scenario, spell, currency)
+
+
+def _said_of_money(estimate: Estimate, scenario: Scenario, spell: Spelling, currency: Currency) -> list[str]:
+    """Word what has no answer and why, a line for each reason, how the own cost was counted, and the currency."""
+    names: dict[str, list[str]] = {}
+    for name, reason in unanswered(estimate, scenario, spell).items():
+        names.setdefault(reason, []).append(name)
+    lines = [f"{', '.join(group)}: {reason}" for reason, group in names.items()]
+    cost = estimate.spreads.get("cost")
+    lines += [cost_terms(scenario)] if cost is not None and cost.median is not None else []
+    return lines + ([currency.words()] if currency != DOLLARS else [])
 
 
 def _cells(spread: Spread) -> list[str]:
-    if spread.median is None:
-        return ["-", ""]
-    return [numbers.show(spread.median, spread.quantity), _interval(spread)]
+    return [numbers.show(spread.median, spread.quantity) if spread.median is not None else "-", _interval(spread)]
 
 
 def _interval(spread: Spread) -> str:
@@ -128,26 +156,30 @@ def _drivers(estimate: Estimate, name: str, room: int) -> str:
     return result
 
 
-def _print_drawn(console: Console, estimate: Estimate, scenario: Scenario, spell: Spelling) -> None:
+def _print_drawn(console: Console, estimate: Estimate, scenario: Scenario, spell: Spelling, currency: Currency) -> None:
     used = Table(**_PLAIN)
     used.add_column("drawn")
     used.add_column("median", justify="right")
     used.add_column("from", style="dim")
-    for name, value in _medians(scenario).items():
+    for name, value in _medians(scenario, currency).items():
         if not any(shares[shown_name(name)] > 0 for shares in estimate.shares.values()):
             continue  # nothing shown depends on it
         used.add_row(shown_name(name), value, escape(scenario.source_of(name).text(spell)))
     console.print(used, highlight=False)
 
 
-def _medians(scenario: Scenario) -> dict[str, str]:
+def _medians(scenario: Scenario, currency: Currency) -> dict[str, str]:
     problem = scenario.medians()
     items = {name: scenario.model[shown_name(name)] for name in scenario.drawn}
     values = evaluate(problem, [item.name for item in items.values()])
-    return {name: numbers.show(float(units.from_base(values[item.name][0], item.unit)), item) for name, item in items.items()}
+    result = {}
+    for name, item in items.items():
+        value = currency.value(float(units.from_base(values[item.name][0], item.unit)), item.unit)
+        result[name] = numbers.show(value, currency.quantity(item))
+    return result
 
 
-def print_steps(console: Console, steps: list[Step], spell: Spelling = named) -> None:
+def print_steps(console: Console, steps: list[Step], spell: Spelling = named, currency: Currency = DOLLARS) -> None:
     """Print every quantity in the order computed: its value, its formula with the values that went into it, its source.
 
     Parameters
@@ -158,7 +190,10 @@ def print_steps(console: Console, steps: list[Step], spell: Spelling = named) ->
         The quantities, in the order that ``intervals.explain`` gives.
     spell
         Words the parameters that the user stated values with.
+    currency
+        What money is in.
     """
+    steps = steps_in_currency(steps, currency)
     values = {step.quantity.name: numbers.show(step.value, step.quantity) for step in steps}
     for step in steps:
         console.print(f"[bold]{step.quantity.name}[/bold] = {escape(values[step.quantity.name])}", highlight=False)

@@ -139,7 +139,7 @@ def solve_chips(model: Model, columns: Mapping[str, Floats], given: Mapping[str,
 
 def facts(row: configs.FactRow, table: str) -> dict[str, StatedValue]:
     """Read what a row of a facts table brings: its columns that are quantities of the model, NaN where not published."""
-    absent = Source(SourceKind.UNPUBLISHED, f"{table}: not published for {row.name}")
+    absent = Source(SourceKind.UNPUBLISHED, f"{table}: not published for {row.name}", row=row.name)
     return {
         name: StatedValue(value, Source(SourceKind.FACT, f"{table}: {row.source_of(name)}") if value == value else absent)
         for name, value in row.values.items()

@@ -48,11 +48,14 @@ class Source:
         What a person reads beside it: a table and its source, a file, a reason.
     option
         What the user stated it with, where the kind is STATED.
+    row
+        What does not have the fact, where the kind is UNPUBLISHED: the name of a chip, a model or a place.
     """
 
     kind: SourceKind
     detail: str = ""
     option: Parameter | None = None
+    row: str = ""
 
     @property
     def is_default(self) -> bool:

@@ -158,6 +158,8 @@ def parse(text: str | float | int, unit: str) -> float:
         raise UnitError(f"{text!r} is not a number")
     if not tail:
         return to_base(value, unit)
+    if tail == PERCENT and unit == "1/year":  # what people mean by an interest of 7%
+        return to_base(value / 100, unit)
     if dimension(tail) != dimension(unit) or (tail == PERCENT and unit not in ("", PERCENT)):
         wanted = f"one that converts to {unit!r} is needed" if unit else "a plain number is needed"
         raise UnitError(f"{text!r} has the wrong unit; {wanted}")

@@ -1,0 +1,47 @@
+"""Currencies: rates with a date and a source, and money converted by them."""
+
+import pytest
+
+from flopwatt import configs
+from flopwatt.bench.errors import InputError
+from flopwatt.bench.facts.currencies import DOLLARS, find_currency
+from flopwatt.kernels.quantities import MODEL
+
+
+def test_every_rate_has_a_date_and_a_primary_source() -> None:
+    for row in configs.load("currencies").rows.values():
+        source = row.fact_source("dollars")
+        assert len(row.name) == 3
+        assert row.name == row.key.upper()
+        assert source.date
+        assert source.primary
+        assert "European Central Bank" in source.text
+
+
+@pytest.mark.parametrize("name", ["EUR", "eur", "euro", " Euro "])
+def test_a_currency_is_found_by_its_letters_or_its_name(name: str) -> None:
+    euro = find_currency(name)
+    assert (euro.code, euro.dollars, euro.date) == ("EUR", 1.13, "2025")
+
+
+def test_dollars_need_no_rate() -> None:
+    assert find_currency(None) == find_currency("usd") == DOLLARS
+    assert DOLLARS.value(3.0, "USD/h") == 3.0
+
+
+def test_money_is_converted_and_nothing_else() -> None:
+    euro = find_currency("EUR")
+    assert euro.value(2.26, "USD/kWh") == pytest.approx(2.0)
+    assert euro.value(2.26, "kWh") == 2.26
+    assert euro.unit("USD/kWh") == "EUR/kWh"
+    assert euro.quantity(MODEL["cost"]).unit == "EUR"
+    assert euro.quantity(MODEL["energy"]) is MODEL["energy"]
+    assert euro.words().startswith("Money is in EUR, at 1.13 USD for one EUR (2025; European Central Bank")
+
+
+def test_a_currency_without_a_rate_lists_those_that_have_one() -> None:
+    with pytest.raises(InputError, match=r"no rate of 'XYZ' is known; there are USD, EUR, GBP") as caught:
+        find_currency("XYZ")
+    assert "\n" not in str(caught.value)
+    with pytest.raises(InputError, match="did you mean 'EUR'"):
+        find_currency("EURO2")
