@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ...kernels.model import units
-from ..errors import Parameter, Spelling, named
+from ..errors import Spelling, named
 from ..facts.currencies import Currency
 from ..terminal import numbers
 from .explain import Step
@@ -12,13 +12,6 @@ from .intervals import Estimate, Spread
 from .scenario import Scenario, evaluate
 from .source import SourceKind
 
-# What people state in place of the ends of a range, and what they call it.
-_INSTEAD = {
-    "chip_price_low": ("chip_price", "price"),
-    "chip_price_high": ("chip_price", "price"),
-    "rental_price_low": ("rental_price", "rental price"),
-    "rental_price_high": ("rental_price", "rental price"),
-}
 _TERMS = ("depreciation", "cost_of_capital", "chip_life", "facility_life", "utilisation", "staff_cost_per_year")
 
 
@@ -80,14 +73,10 @@ def unanswered(estimate: Estimate, scenario: Scenario, spell: Spelling = named) 
 
 
 def _lacking(facts: Iterable[str], scenario: Scenario, spell: Spelling) -> str:
-    """Word ``no price and no tdp of TPU v5p is published; give --set chip_price=... and --set tdp=...``."""
-    rows: dict[str, list[str]] = {}
-    give = dict[str, None]()
-    for fact in facts:
-        name, words = _INSTEAD.get(fact, (fact, fact))
-        source = scenario.source_of(fact)
-        unknown = f" of {source.row} is published" if source.kind is SourceKind.UNPUBLISHED else " is known"
-        rows.setdefault(unknown, []).append(f"no {words}")
-        give[spell(Parameter("sets", f"{name}=..."))] = None
-    lacking = [" and ".join(dict.fromkeys(words)) + unknown for unknown, words in rows.items()]
-    return f"{', and '.join(lacking)}; give {' and '.join(give)}"
+    """Word ``chip price of TPU v5p is not published here; give --set chip_price=VALUE``, and so on for further facts."""
+    sources = {name: scenario.source_of(name) for name in facts}
+    texts = [
+        source.text(spell) if source.kind is SourceKind.UNPUBLISHED else f"{name} is {source.text(spell)}"
+        for name, source in sources.items()
+    ]
+    return "; ".join(dict.fromkeys(texts))

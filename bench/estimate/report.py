@@ -122,7 +122,7 @@ def _said_of_money(estimate: Estimate, scenario: Scenario, spell: Spelling, curr
     names: dict[str, list[str]] = {}
     for name, reason in unanswered(estimate, scenario, spell).items():
         names.setdefault(reason, []).append(name)
-    lines = [f"{', '.join(group)}: {reason}" for reason, group in names.items()]
+    lines = [f"{', '.join(group)}: {reason}." for reason, group in names.items()]
     cost = estimate.spreads.get("cost")
     lines += [cost_terms(scenario)] if cost is not None and cost.median is not None else []
     return lines + ([currency.words()] if currency != DOLLARS else [])

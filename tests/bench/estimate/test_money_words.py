@@ -15,7 +15,7 @@ from flopwatt.bench.estimate.money_words import cost_terms, in_currency, unanswe
 from flopwatt.bench.estimate.report import document, print_estimate, print_steps
 from flopwatt.bench.estimate.request import Request, scenario_of
 from flopwatt.bench.estimate.scenario import Scenario, StatedValue
-from flopwatt.bench.estimate.source import Source, SourceKind
+from flopwatt.bench.estimate.source import unpublished
 from flopwatt.bench.facts.currencies import find_currency
 
 TARGETS = ("energy", "cost", "rental_cost", "chip_hour_cost", "rental_price")
@@ -56,8 +56,8 @@ def test_an_hour_of_ones_own_chip_stands_beside_its_rent() -> None:
 def without(names: Iterable[str], *sets: str) -> tuple[Estimate, Scenario]:
     """Estimate the run on a chip of which these facts are not published."""
     scenario = asked(*sets)[1]
-    absent = StatedValue(math.nan, Source(SourceKind.UNPUBLISHED, "hardware: not published for Chip One", row="Chip One"))
-    scenario = replace(scenario, fixed=dict(scenario.fixed) | dict.fromkeys(names, absent))
+    absent = {name: StatedValue(math.nan, unpublished(name, "Chip One")) for name in names}
+    scenario = replace(scenario, fixed=dict(scenario.fixed) | absent)
     return estimate(scenario, TARGETS, 1024), scenario
 
 
@@ -71,34 +71,38 @@ def test_where_a_price_is_missing_the_answer_says_so_and_the_rest_is_there(width
     assert result.spreads["energy"].median is not None
     assert result.spreads["rental_cost"].median is not None
     text = " ".join(printed(result, scenario, width).split())
-    assert "cost, chip_hour_cost: no price of Chip One is published; give sets chip_price=... " in text
+    assert "cost, chip_hour_cost: chip price of Chip One is not published here; give chip_price. " in text
     assert "Own cost" not in text
-    assert "not published: " not in text
+    assert "chip price low" not in text
     entry = document(result, scenario, None)["quantities"]["cost"]
     assert (entry["median"], entry["missing"]) == (None, list(PRICES))
-    assert entry["reason"] == "no price of Chip One is published; give sets chip_price=..."
+    assert entry["reason"] == "chip price of Chip One is not published here; give chip_price"
 
 
 def test_several_facts_that_are_missing_are_named_together() -> None:
     result, scenario = without((*PRICES, "rental_price_low", "rental_price_high", "tdp"))
     reasons = unanswered(result, scenario)
     assert set(reasons) == set(TARGETS)
-    assert reasons["energy"] == "no tdp of Chip One is published; give sets tdp=..."
-    assert reasons["rental_price"] == "no rental price of Chip One is published; give sets rental_price=..."
-    both = "no tdp and no price of Chip One is published; give sets tdp=... and sets chip_price=..."
-    assert sorted(reasons["cost"].split()) == sorted(both.split())
+    assert reasons["energy"] == "tdp of Chip One is not published here; give tdp"
+    assert reasons["rental_price"] == "rental price of Chip One is not published here; give rental_price"
+    assert set(reasons["cost"].split("; ")) == {
+        "chip price of Chip One is not published here",
+        "tdp of Chip One is not published here",
+        "give chip_price",
+        "give tdp",
+    }
 
 
 def test_either_of_two_facts_that_are_missing_would_do() -> None:
     request = Request(model="llama-3.1-8b", chip="h100", stated={"tokens": "1e12", "chip_count": "256"})
     scenario = scenario_of(request, ("peak_facility_power",))
-    absent = StatedValue(math.nan, Source(SourceKind.UNPUBLISHED, row="Chip One"))
-    scenario = replace(scenario, fixed=dict(scenario.fixed) | {"tdp": absent, "server_rating": absent})
+    absent = {name: StatedValue(math.nan, unpublished(name, "Chip One")) for name in ("tdp", "server_rating")}
+    scenario = replace(scenario, fixed=dict(scenario.fixed) | absent)
     result = estimate(scenario, ("peak_facility_power",), 64)
     assert set(result.spreads["peak_facility_power"].missing) == {"tdp", "server_rating"}
     reason = unanswered(result, scenario)["peak_facility_power"]
-    assert "no server_rating" in reason
-    assert "no tdp" in reason
+    assert "server rating of Chip One" in reason
+    assert "tdp of Chip One" in reason
 
 
 def test_the_terms_of_the_own_cost_are_said_in_words() -> None:
