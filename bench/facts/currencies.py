@@ -69,5 +69,5 @@ def find_currency(name: str | None) -> Currency:
         hint = nearest(name.strip().upper(), known)
         message = f"no rate of {name!r} is known{hint}; there are {', '.join(known)}"
         raise InputError(message, where=Parameter("currency")) from None
-    source = row.fact_source("dollars")
-    return Currency(row.name, row.values["dollars"], source.text, source.date)
+    source = row.fact_source("exchange_rate")
+    return Currency(row.name, row.values["exchange_rate"], source.text, source.date)

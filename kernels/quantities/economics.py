@@ -42,6 +42,7 @@ given("maintenance_rate", "1/year", "Operation and maintenance of a year, as a s
 given("utilisation", "", "Share of calendar time in which the chips are in paid use.", high=1, low_open=True)
 given("calendar_year", "h", "Hours of a calendar year: lives, interest and staff go by it.", low_open=True)
 given("electricity_price", "USD/kWh", "Price of electricity at the facility's meter.", high=100)
+given("exchange_rate", "USD", "What one unit of another currency is in dollars: for printing alone.", low_open=True)
 given("staff_cost_per_year", "USD", "Cost that runs with time and not with chips, of a calendar year: staff, leases, waiting.")
 
 

@@ -10,7 +10,7 @@ from flopwatt.kernels.quantities import MODEL
 
 def test_every_rate_has_a_date_and_a_primary_source() -> None:
     for row in configs.load("currencies").rows.values():
-        source = row.fact_source("dollars")
+        source = row.fact_source("exchange_rate")
         assert len(row.name) == 3
         assert row.name == row.key.upper()
         assert source.date
