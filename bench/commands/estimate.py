@@ -1,5 +1,6 @@
 """``flopwatt estimate``: one training run, with intervals. An option that states a quantity has its name in Python."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,7 @@ def command(
     )
     targets = STEP_TARGETS if request.searches else TARGETS
     scenario = scenario_of(request, targets)
+    scenario = replace(scenario, model=money.model(scenario.model))
     result = estimate(scenario, targets, draws, seed)
     if engine is not None:
         from ..estimate.engine_quantiles import on_engine
@@ -130,7 +132,7 @@ def command(
         print_estimate(console(), result, scenario, running(), money)
         if steps is not None:
             click.echo()
-            print_steps(console(), steps, running(), money)
+            print_steps(console(), steps, running())
 
 
 def _json(result: Any, scenario: Any, steps: Any, money: Any) -> None:

@@ -1,38 +1,15 @@
-"""What an estimate says of its money: how its own cost was counted, what could not be, and all of it in another currency."""
+"""What an estimate says of its money: how its own cost was counted, and what could not be."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from ...kernels.model import units
 from ..errors import Spelling, named
-from ..facts.currencies import Currency
 from ..terminal import numbers
-from .explain import Step
-from .intervals import Estimate, Spread
+from .intervals import Estimate
 from .scenario import Scenario, evaluate
 from .source import SourceKind
 
 _TERMS = ("depreciation", "cost_of_capital", "chip_life", "facility_life", "utilisation", "staff_cost_per_year")
-
-
-def in_currency(estimate: Estimate, currency: Currency) -> Estimate:
-    """Convert every amount of money of an estimate."""
-    return replace(estimate, spreads={name: _converted(spread, currency) for name, spread in estimate.spreads.items()})
-
-
-def _converted(spread: Spread, currency: Currency) -> Spread:
-    ends = (spread.median, spread.low, spread.high)
-    unit = spread.quantity.unit
-    median, low, high = (None if end is None else currency.value(end, unit) for end in ends)
-    return replace(spread, quantity=currency.quantity(spread.quantity), median=median, low=low, high=high)
-
-
-def steps_in_currency(steps: Iterable[Step], currency: Currency) -> list[Step]:
-    """Convert every amount of money of the steps that an estimate was computed in."""
-    return [
-        replace(step, quantity=currency.quantity(step.quantity), value=currency.value(step.value, step.quantity.unit))
-        for step in steps
-    ]
 
 
 def cost_terms(scenario: Scenario) -> str:

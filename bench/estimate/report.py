@@ -16,7 +16,7 @@ from ..terminal import numbers
 from . import strategy_report
 from .explain import Step
 from .intervals import Estimate, Spread
-from .money_words import cost_terms, in_currency, steps_in_currency, unanswered
+from .money_words import cost_terms, unanswered
 from .scenario import Scenario, evaluate
 
 _PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
@@ -40,12 +40,11 @@ def document(
     spell
         Words the parameters that the user stated values with.
     currency
-        What money is in.
+        What money is in, in the scenario's model too.
     """
     reasons = unanswered(estimate, scenario, spell)
-    spreads = in_currency(estimate, currency).spreads
     result: dict[str, Any] = {
-        "quantities": {name: _entry(spread, reasons.get(name, "")) for name, spread in spreads.items()},
+        "quantities": {name: _entry(spread, reasons.get(name, "")) for name, spread in estimate.spreads.items()},
         "currency": {"code": currency.code, "dollars": currency.dollars, "date": currency.date, "source": currency.source},
         **({"strategy": strategy_report.entry(scenario)} if scenario.strategy else {}),
         "variance_shares": {name: dict(shares) for name, shares in estimate.shares.items()},
@@ -57,7 +56,7 @@ def document(
         "drawn": {shown_name(name): scenario.source_of(name).text(spell) for name in scenario.drawn},
     }
     if steps is not None:
-        result["steps"] = [_step(step, spell) for step in steps_in_currency(steps, currency)]
+        result["steps"] = [_step(step, spell) for step in steps]
     return result
 
 
@@ -85,9 +84,8 @@ def print_estimate(
     spell
         Words the parameters that could be stated.
     currency
-        What money is in.
+        What money is in, in the scenario's model too.
     """
-    estimate = in_currency(estimate, currency)
     cells = {name: (name, *_cells(spread)) for name, spread in estimate.spreads.items() if spread.median is not None}
     table = Table(**_PLAIN)
     table.add_column("quantity", no_wrap=True)
@@ -114,7 +112,7 @@ def print_estimate(
                 f"In {100 * estimate.undefined:.2g}% of the draws no number of chips meets the stated time.", highlight=False
             )
         console.print()
-        _print_drawn(console, estimate, scenario, spell, currency)
+        _print_drawn(console, estimate, scenario, spell)
 
 
 def _said_of_money(estimate: Estimate, scenario: Scenario, spell: Spelling, currency: Currency) -> list[str]:
@@ -156,30 +154,26 @@ def _drivers(estimate: Estimate, name: str, room: int) -> str:
     return result
 
 
-def _print_drawn(console: Console, estimate: Estimate, scenario: Scenario, spell: Spelling, currency: Currency) -> None:
+def _print_drawn(console: Console, estimate: Estimate, scenario: Scenario, spell: Spelling) -> None:
     used = Table(**_PLAIN)
     used.add_column("drawn")
     used.add_column("median", justify="right")
     used.add_column("from", style="dim")
-    for name, value in _medians(scenario, currency).items():
+    for name, value in _medians(scenario).items():
         if not any(shares[shown_name(name)] > 0 for shares in estimate.shares.values()):
             continue  # nothing shown depends on it
         used.add_row(shown_name(name), value, escape(scenario.source_of(name).text(spell)))
     console.print(used, highlight=False)
 
 
-def _medians(scenario: Scenario, currency: Currency) -> dict[str, str]:
+def _medians(scenario: Scenario) -> dict[str, str]:
     problem = scenario.medians()
     items = {name: scenario.model[shown_name(name)] for name in scenario.drawn}
     values = evaluate(problem, [item.name for item in items.values()])
-    result = {}
-    for name, item in items.items():
-        value = currency.value(float(units.from_base(values[item.name][0], item.unit)), item.unit)
-        result[name] = numbers.show(value, currency.quantity(item))
-    return result
+    return {name: numbers.show(float(units.from_base(values[item.name][0], item.unit)), item) for name, item in items.items()}
 
 
-def print_steps(console: Console, steps: list[Step], spell: Spelling = named, currency: Currency = DOLLARS) -> None:
+def print_steps(console: Console, steps: list[Step], spell: Spelling = named) -> None:
     """Print every quantity in the order computed: its value, its formula with the values that went into it, its source.
 
     Parameters
@@ -190,10 +184,7 @@ def print_steps(console: Console, steps: list[Step], spell: Spelling = named, cu
         The quantities, in the order that ``intervals.explain`` gives.
     spell
         Words the parameters that the user stated values with.
-    currency
-        What money is in.
     """
-    steps = steps_in_currency(steps, currency)
     values = {step.quantity.name: numbers.show(step.value, step.quantity) for step in steps}
     for step in steps:
         console.print(f"[bold]{step.quantity.name}[/bold] = {escape(values[step.quantity.name])}", highlight=False)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 
 from ... import configs
-from ...kernels.model.quantity import Quantity
+from ...kernels.model import units
+from ...kernels.model.quantity import Model, Quantity
 from ...kernels.text import nearest
 from ..errors import InputError, Parameter
 from ..terminal import numbers
@@ -13,7 +14,7 @@ DOLLAR = "USD"
 
 @dataclass(frozen=True)
 class Currency:
-    """A currency that money is shown in.
+    """A currency that money is shown in, and may be stated in.
 
     Parameters
     ----------
@@ -30,17 +31,18 @@ class Currency:
     source: str = ""
     date: str = ""
 
-    def unit(self, unit: str) -> str:
-        """Write a unit of money, such as ``USD/h``, in this currency; other units as they are."""
-        return unit.replace(DOLLAR, self.code)
+    def model(self, model: Model) -> Model:
+        """Return a model whose amounts of money are in this currency; all that is computed stays in base units."""
+        if self.code == DOLLAR:
+            return model
+        units.define(self.code, self.dollars, DOLLAR)
+        return Model({name: self._in(item) for name, item in model.quantities.items()})
 
-    def value(self, value: float, unit: str) -> float:
-        """Convert a value that is in a unit of money; a value in another unit as it is."""
-        return value / self.dollars if DOLLAR in unit else value
-
-    def quantity(self, item: Quantity) -> Quantity:
-        """Return a quantity whose values are shown in this currency, once `value` converted them."""
-        return replace(item, unit=self.unit(item.unit), show=self.unit(item.show)) if DOLLAR in item.unit else item
+    def _in(self, item: Quantity) -> Quantity:
+        if DOLLAR not in item.unit:
+            return item
+        scale = units.factor(item.unit) / units.factor(unit := item.unit.replace(DOLLAR, self.code))
+        return replace(item, unit=unit, low=item.low * scale, high=item.high * scale, show=item.show.replace(DOLLAR, self.code))
 
     def words(self) -> str:
         """Word the rate, its date and its source in one line."""

@@ -11,12 +11,13 @@ from rich.console import Console
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.estimate.explain import explain
 from flopwatt.bench.estimate.intervals import Estimate, estimate
-from flopwatt.bench.estimate.money_words import cost_terms, in_currency, unanswered
+from flopwatt.bench.estimate.money_words import cost_terms, unanswered
 from flopwatt.bench.estimate.report import document, print_estimate, print_steps
 from flopwatt.bench.estimate.request import Request, scenario_of
 from flopwatt.bench.estimate.scenario import Scenario, StatedValue
 from flopwatt.bench.estimate.source import unpublished
 from flopwatt.bench.facts.currencies import find_currency
+from flopwatt.kernels.quantities import MODEL
 
 TARGETS = ("energy", "cost", "rental_cost", "chip_hour_cost", "rental_price")
 EURO = find_currency("EUR")
@@ -135,43 +136,53 @@ def test_a_cost_of_capital_is_stated_in_percent() -> None:
     assert "at 10% a year" in cost_terms(asked(*PRICE, "cost_of_capital=10%")[1])
 
 
+def in_euros(result: Estimate, scenario: Scenario) -> tuple[Estimate, Scenario]:
+    scenario = replace(scenario, model=EURO.model(scenario.model))
+    return estimate(scenario, TARGETS, result.draws), scenario
+
+
 def test_every_amount_of_money_is_converted_once() -> None:
-    result = asked(*PRICE)[0]
-    converted = in_currency(result, EURO)
+    dollars = asked(*PRICE)
+    euros = in_euros(*dollars)[0]
     for name in TARGETS:
-        before, after = result.spreads[name], converted.spreads[name]
+        before, after = dollars[0].spreads[name], euros.spreads[name]
         assert before.median is not None
         assert after.median is not None
         ratio = 1.0 if name == "energy" else 1.13
         assert before.median / after.median == pytest.approx(ratio), name
         assert "USD" not in after.quantity.unit
-    assert converted.shares == result.shares
 
 
 @pytest.mark.parametrize("width", [80, 120])
 def test_an_estimate_in_euros_holds_no_dollars_but_the_rate(width: int) -> None:
-    result, scenario = asked(*PRICE)
-    text = printed(result, scenario, width, "EUR")
-    rate = "Money is in EUR, at 1.13 USD for one EUR (2025;"
-    assert rate in " ".join(text.split())
+    dollars = asked(*PRICE)
+    text = printed(*in_euros(*dollars), width, "EUR")
+    assert "Money is in EUR, at 1.13 USD for one EUR (2025;" in " ".join(text.split())
     numbers = [line for line in text.splitlines() if line.startswith((*TARGETS, "electricity_price"))]
     assert sum("EUR" in line for line in numbers) == 5
     assert not any("USD" in line for line in numbers)
-    assert "Money is in" not in printed(result, scenario, width)
+    assert "Money is in" not in printed(*dollars, width)
 
 
 def test_a_document_in_euros_says_the_rate_its_date_and_source() -> None:
-    result, scenario = asked(*PRICE)
-    plain, euros = (document(result, scenario, explain(scenario, TARGETS), currency=find_currency(c)) for c in (None, "EUR"))
-    assert euros["currency"]["code"] == "EUR"
-    assert euros["currency"]["dollars"] == 1.13
-    assert euros["currency"]["date"] == "2025"
+    dollars = asked(*PRICE)
+    plain, euros = (
+        document(result, scenario, explain(scenario, TARGETS), currency=find_currency(code))
+        for (result, scenario), code in ((dollars, None), (in_euros(*dollars), "EUR"))
+    )
+    assert (euros["currency"]["code"], euros["currency"]["dollars"], euros["currency"]["date"]) == ("EUR", 1.13, "2025")
     assert "European Central Bank" in euros["currency"]["source"]
     assert plain["currency"]["code"] == "USD"
-    cost = {name: entry["quantities"]["cost"] for name, entry in (("plain", plain), ("euros", euros))}
-    assert cost["euros"]["unit"] == "EUR"
+    assert euros["quantities"]["cost"]["unit"] == "EUR"
     for key in ("median", "low", "high"):
-        assert cost["plain"][key] / cost["euros"][key] == pytest.approx(1.13)
+        assert plain["quantities"]["cost"][key] / euros["quantities"]["cost"][key] == pytest.approx(1.13)
     steps = {step["quantity"]: step for step in euros["steps"]}
     assert (steps["chip_price"]["value"], steps["chip_price"]["unit"]) == (pytest.approx(30000 / 1.13), "EUR")
     assert not [step for step in euros["steps"] if "USD" in step["unit"]]
+
+
+def test_money_may_be_stated_in_a_currency_whose_rate_is_known() -> None:
+    EURO.model(MODEL)
+    scenario = asked("chip_price=30000 EUR", "electricity_price=0.10 EUR/kWh", "rental_price=2")[1]
+    assert scenario.fixed["chip_price"].value == pytest.approx(33_900)
+    assert scenario.fixed["electricity_price"].value == pytest.approx(0.113 / 3.6e6)

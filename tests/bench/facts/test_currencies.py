@@ -5,6 +5,7 @@ import pytest
 from flopwatt import configs
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.facts.currencies import DOLLARS, find_currency
+from flopwatt.kernels.model import units
 from flopwatt.kernels.quantities import MODEL
 
 
@@ -26,16 +27,20 @@ def test_a_currency_is_found_by_its_letters_or_its_name(name: str) -> None:
 
 def test_dollars_need_no_rate() -> None:
     assert find_currency(None) == find_currency("usd") == DOLLARS
-    assert DOLLARS.value(3.0, "USD/h") == 3.0
+    assert DOLLARS.model(MODEL) is MODEL
 
 
-def test_money_is_converted_and_nothing_else() -> None:
+def test_a_model_in_euros_has_other_units_of_money_and_nothing_else() -> None:
     euro = find_currency("EUR")
-    assert euro.value(2.26, "USD/kWh") == pytest.approx(2.0)
-    assert euro.value(2.26, "kWh") == 2.26
-    assert euro.unit("USD/kWh") == "EUR/kWh"
-    assert euro.quantity(MODEL["cost"]).unit == "EUR"
-    assert euro.quantity(MODEL["energy"]) is MODEL["energy"]
+    model = euro.model(MODEL)
+    assert model["electricity_price"].unit == "EUR/kWh"
+    assert model["energy"] is MODEL["energy"]
+    assert units.from_base(1.13, model["cost"].unit) == pytest.approx(1.0)
+    assert units.from_base(units.to_base(2.26, "USD/kWh"), "EUR/kWh") == pytest.approx(2.0)
+    for name, item in MODEL.quantities.items():  # what is a valid price stays one
+        for bound in (item.low, item.high):
+            mine = model[name].low if bound == item.low else model[name].high
+            assert units.to_base(mine, model[name].unit) == pytest.approx(units.to_base(bound, item.unit)), name
     assert euro.words().startswith("Money is in EUR, at 1.13 USD for one EUR (2025; European Central Bank")
 
 
