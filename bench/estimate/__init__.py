@@ -5,6 +5,7 @@ __all__ = [
     "explain",
     "hf_config",
     "intervals",
+    "money_words",
     "places",
     "report",
     "request",

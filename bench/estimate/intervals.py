@@ -126,7 +126,10 @@ def _at(rising: Floats, share: float) -> float:
 
 
 def _missing(problem: Problem, name: str) -> tuple[str, ...]:
-    """Find the inputs of a quantity that have no value and that it cannot do without (an FP8 peak does not matter in BF16)."""
+    """Find the inputs of a quantity that have no value and that it cannot do without (an FP8 peak does not matter in BF16).
+
+    Where it can do without any one of them, but not without all, all are named.
+    """
     columns = {n: c for axis in problem.grid.axes for n, c in axis.columns.items()}
     inputs = problem.model.inputs([name], problem.held())
     absent = [n for n in inputs if bool(np.isnan(columns.get(n, problem.given.get(n, math.nan))).all())]
@@ -135,7 +138,7 @@ def _missing(problem: Problem, name: str) -> tuple[str, ...]:
         given = {**problem.given, **dict.fromkeys(absent, 1.0), missing: math.nan}
         return bool(np.isnan(evaluate(replace(problem, given=given), [name])[name]).all())
 
-    return tuple(n for n in absent if n in columns or needs(n))
+    return tuple(n for n in absent if n in columns or needs(n)) or tuple(absent)
 
 
 def sampling_error(rising: Floats, share: float) -> float:

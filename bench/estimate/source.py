@@ -79,11 +79,13 @@ def unpublished(quantity: str, owner: str) -> Source:
     Parameters
     ----------
     quantity
-        The fact, by the name of its quantity.
+        The fact, by the name of its quantity; what is asked for in place of the ends of a range (``chip_price_low``) is the
+        quantity between them.
     owner
         Whose it is: the name of a country or a chip.
     """
-    return Source(SourceKind.UNPUBLISHED, f"{quantity.replace('_', ' ')} of {owner} is not published here", Parameter(quantity))
+    name = quantity.removesuffix("_low").removesuffix("_high")
+    return Source(SourceKind.UNPUBLISHED, f"{name.replace('_', ' ')} of {owner} is not published here", Parameter(name))
 
 
 def _option_text(option: Parameter, spell: Spelling) -> str:

@@ -53,7 +53,7 @@ def number(value: float | str, item: Quantity, place: Place) -> float:
     RangeError
         Where it is no finite number of the quantity's dimension, or out of its bounds.
     """
-    result = parse(value, item.unit, place)
+    result = parse(item.from_word(value), item.unit, place)
     wrong = item.check(result)
     if wrong:
         raise RangeError(f"{key_text(place)}: {value!r} {wrong}")

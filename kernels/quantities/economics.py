@@ -26,7 +26,14 @@ given("rental_position", "", "Where the rental price lies from the least, 0, to 
 given("server_cost_factor", "", "Price of the rest of a server over the price of its chips.", high=10)
 given("network_cost_factor", "", "Price of network and storage over the price of the servers, chips included.", high=10)
 given("facility_price", "USD/W", "Price of the building, its power and its cooling per watt of peak facility power.", high=1000)
-given("depreciation", "", "How capital is charged: 0 capital recovery, 1 straight line, 2 declining value.", high=2, whole=True)
+given(
+    "depreciation",
+    "",
+    "How capital is charged: 0 capital recovery, 1 straight line, 2 declining value.",
+    high=2,
+    whole=True,
+    words=("capital-recovery", "straight-line", "declining-value"),
+)
 given("cost_of_capital", "1/year", "What a year of the money in it costs, as a share of it: interest and return.", high=1)
 given("value_decline", "1/year", "Orders of magnitude that chips, servers and network lose of their value in a year.", high=2)
 given("chip_life", "year", "Calendar time over which chips are written off.", high=100, low_open=True)
@@ -35,6 +42,7 @@ given("maintenance_rate", "1/year", "Operation and maintenance of a year, as a s
 given("utilisation", "", "Share of calendar time in which the chips are in paid use.", high=1, low_open=True)
 given("calendar_year", "h", "Hours of a calendar year: lives, interest and staff go by it.", low_open=True)
 given("electricity_price", "USD/kWh", "Price of electricity at the facility's meter.", high=100)
+given("exchange_rate", "USD", "What one unit of another currency is in dollars: for printing alone.", low_open=True)
 given("staff_cost_per_year", "USD", "Cost that runs with time and not with chips, of a calendar year: staff, leases, waiting.")
 
 
