@@ -64,7 +64,9 @@ class Listing:
         return f"{self.title}; {contents}: {self.rest}" if self.rest else self.title
 
     def _columns(self) -> list[tuple[str, list[str]]]:
-        named = [(self.titles.get(self.headings[i], self.headings[i]), [row[i][1] for row in self.rows]) for i in self._printed()]
+        named = [
+            (self.titles.get(self.headings[i], self.headings[i]), [row[i][1] for row in self.rows]) for i in self._printed()
+        ]
         return [(break_heading(title, texts), texts) for title, texts in named]
 
     def _side_by_side(self, shown: int) -> "Table":
