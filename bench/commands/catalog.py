@@ -88,13 +88,13 @@ def _fact(table: configs.FactTable, row: configs.FactRow) -> Listing:
         value, shown = _value(table, row, column)
         told = [] if value is None else _told(row, column, _top(table, column))
         cells[column] = value, f"{shown} ({'; '.join(told)})" if told else shown
-    cells |= {"source": _text(f"{row.source} ({row.date})" if row.date else row.source), "notes": _text(row.notes)}
-    cells["source"] = row.source, cells["source"][1]
+    cells["source"] = row.source, f"{row.source} ({row.date})" if row.date else row.source
+    cells["notes"] = _text(row.notes)
     return Listing(table.title, tuple(cells), (tuple(cells.values()),), upright=True, titles=_titles(table))
 
 
 def _told(row: configs.FactRow, column: str, top: str) -> list[str]:
-    """Say where a figure comes from, of when and whose, as far as that is not the row's; both ends of a range where they differ."""
+    """Say where a figure comes from, of when and whose, where the row says nothing of it; of both ends where they differ."""
     texts = [_standing(row, name) for name in (column, top) if name]
     if len(texts) == 2 and texts[0] != texts[1]:
         return [f"from: {texts[0]}", f"to: {texts[1]}"]
