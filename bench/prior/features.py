@@ -106,8 +106,9 @@ def _scarcity(run: Known, seen: SeenRuns) -> float:
 def _speedup(run: Known, bits: Callable[[float], bool]) -> float:
     if not bits(run.precision_bits):
         return 0.0
-    logarithm = _log(run.peak_flops, run.counted_bf16_peak)
-    return math.log(16 / run.precision_bits) if math.isnan(logarithm) else logarithm
+    if not run.counted_bf16_peak > 0:
+        return math.log(16 / run.precision_bits)
+    return _log(run.peak_flops, run.counted_bf16_peak)
 
 
 def _moe(run: Known, seen: SeenRuns) -> float:

@@ -16,8 +16,8 @@ from ..model.quantity import exp, given, log2, maximum, minimum, quantity, sqrt,
 FEATURES = ("scarcity", "fp8", "fp4", "moe", "before_2023", "since_2026", "beyond_runs")
 # What may be NaN where a run does not tell it: quantities that the features are computed from.
 MAY_BE_UNKNOWN = ("chip_balance", "active_parameters", "parameters", "year")
-# What may be NaN as well, and has something in its place: the peak by bits.
-HAVE_A_STAND_IN = ("peak_bf16", "counted_bf16_peak", "format_speedup")
+HAVE_A_STAND_IN = ("peak_bf16",)  # what may be NaN as well: the peak by bits takes its place
+FOLLOW_FROM_PEAKS = ("counted_bf16_peak", "format_speedup")  # NaN where no peak at all is known
 
 _FIT = "regression on published training runs, configs/prior/mfu.toml"
 _ROOFLINE = "Williams, Waterman and Patterson 2009, doi:10.1145/1498765.1498785: machine balance"
@@ -33,7 +33,9 @@ given("least_size", "parameter", "Active parameters below which a model counts a
 given("modern_year", "", "Year from which runs count as made with fused attention and selective recompute.")
 given("recent_year", "", "Year from which runs count as made with software as new as that of the measured steps.")
 given("sparse_ratio", "", "Parameters over active ones from which a model counts as a mixture of experts.", low=1)
-given("mfu_intercept", "", "Log MFU of the reference: a dense model in BF16 on the reference chip, 2023 to 2025.", low=-math.inf)
+given(
+    "mfu_intercept", "", "Log MFU of the reference: a dense model in BF16 on the reference chip, 2023 to 2025.", low=-math.inf
+)
 given("mfu_noise", "", "Scale of what runs deviate from the regression by, of log MFU.")
 given("mfu_greatest_peak", "FLOP/s", "Dense BF16 peak of the fastest chip of the fitted runs.", low_open=True)
 given("mfu_centre_narrowness", "", "Mean narrowness of the fitted runs' models.")
@@ -115,9 +117,9 @@ def format_speedup(peak_flops, counted_bf16_peak):
 
 
 @quantity(unit="", source=_FORMATS, low=-math.inf)
-def mfu_speedup(format_speedup, precision_bits):
-    """Logarithm of the peak in the run's precision over that in BF16; where it is not known, by the bits."""
-    return log2(where(format_speedup > 0, format_speedup, 16 / precision_bits)) * math.log(2)
+def mfu_speedup(counted_bf16_peak, format_speedup, precision_bits):
+    """Logarithm of the peak in the run's precision over that in BF16; by the bits where no peak of the chip is known."""
+    return log2(where(counted_bf16_peak > 0, format_speedup, 16 / precision_bits)) * math.log(2)
 
 
 @quantity(unit="", source=_FORMATS, low=-math.inf)
