@@ -87,7 +87,7 @@ def test_features_say_what_they_mean() -> None:
     old = Known(8e10, 6e11, 125e12, 0.9e12, 2020)
     assert features(old, seen) == pytest.approx([math.log(125 / 0.9 / 200) / 2, 0, 0, 1, 1, 0, 0])
     small = Known(1e6, 1e6, 989.4e12, 3.35e12, 2024)
-    assert features(small, seen)[0] == pytest.approx(balance * (10 / 3) ** (1 / 3))  # no narrower than at 3e9 parameters
+    assert features(small, seen)[0] == pytest.approx(balance * 5 ** (1 / 3))  # no narrower than at 2e9 parameters
 
 
 def test_formats_are_known_by_their_peaks() -> None:
