@@ -61,7 +61,8 @@ class Known:
         """How narrow the model's matrices are over the reference's; NaN where its size is not known."""
         if not self.active_parameters > 0:
             return math.nan
-        return float((_constant("reference_size") / max(self.active_parameters, _constant("least_size"))) ** (1 / 3))
+        ratio = _constant("reference_size") / max(self.active_parameters, _constant("least_size"))
+        return float(ratio ** _constant("width_exponent"))
 
 
 @dataclass(frozen=True)

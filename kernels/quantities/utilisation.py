@@ -29,6 +29,7 @@ given("mfu_deviation", "", "Student's t of this run's log MFU around what is pre
 given("mfu_evidence", "", "1 where the MFU is fitted on a run on this chip, or its step times are published; else 0.", high=1)
 given("reference_balance", "FLOP/byte", "Operations per byte of the chip whose balance counts 0.", low_open=True)
 given("reference_size", "parameter", "Active parameters of the model whose narrowness counts 1.", low_open=True)
+given("width_exponent", "", "Power of its parameters by which a model's matrices widen.", high=1)
 given("least_size", "parameter", "Active parameters below which a model counts as no narrower.", low_open=True)
 given("modern_year", "", "Year from which runs count as made with fused attention and selective recompute.")
 given("recent_year", "", "Year from which runs count as made with software as new as that of the measured steps.")
@@ -97,10 +98,10 @@ def mfu_balance(chip_balance, reference_balance):
     return log2(chip_balance / reference_balance) * math.log(2)
 
 
-@quantity(unit="", source="matrices are as wide as the cube root of the parameters, and reuse each byte as often")
-def mfu_narrowness(active_parameters, reference_size, least_size, mfu_centre_narrowness):
+@quantity(unit="", source="a matrix reuses each byte as often as it is wide")
+def mfu_narrowness(active_parameters, reference_size, least_size, width_exponent, mfu_centre_narrowness):
     """How narrow a model's matrices are over the reference's: the operations that they leave undone for each byte."""
-    narrowness = (reference_size / maximum(active_parameters, least_size)) ** (1 / 3)
+    narrowness = (reference_size / maximum(active_parameters, least_size)) ** width_exponent
     return where(active_parameters > 0, narrowness, mfu_centre_narrowness)
 
 

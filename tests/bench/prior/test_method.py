@@ -8,6 +8,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
+from flopwatt import configs
 from flopwatt.bench.prior.features import Known, SeenRuns, vector
 from flopwatt.bench.prior.method import Observed, fit_runs
 from flopwatt.bench.prior.store import recipe
@@ -70,6 +71,7 @@ def test_no_features_and_no_runs() -> None:
 
 
 H100 = Known(8e9, 8e9, 989.4e12, 3.35e12, 2024)
+WIDENS = configs.defaults()["width_exponent"].value
 NAMES = ("scarcity", "fp8", "fp4", "moe", "before_2023", "since_2026", "beyond_runs")
 
 
@@ -80,14 +82,14 @@ def features(known: Known, seen: SeenRuns) -> NDArray[np.float64]:
 def test_features_say_what_they_mean() -> None:
     seen = SeenRuns.of([H100, Known(8e10, 8e10, 125e12, 0.9e12, 2020)])
     assert seen.greatest_peak == 989.4e12
-    assert seen.narrowness == pytest.approx((0.8 ** (-1 / 3) + 0.5) / 2)
-    assert math.sqrt(seen.narrowness_spread) == pytest.approx((0.8 ** (-1 / 3) - 0.5) / 2)
+    assert seen.narrowness == pytest.approx((0.8**-WIDENS + 8**-WIDENS) / 2)
+    assert math.sqrt(seen.narrowness_spread) == pytest.approx((0.8**-WIDENS - 8**-WIDENS) / 2)
     balance = math.log(989.4 / 3.35 / 200)
-    assert features(H100, seen) == pytest.approx([balance * 0.8 ** (-1 / 3), 0, 0, 0, 0, 0, 0])
+    assert features(H100, seen) == pytest.approx([balance * 0.8**-WIDENS, 0, 0, 0, 0, 0, 0])
     old = Known(8e10, 6e11, 125e12, 0.9e12, 2020)
-    assert features(old, seen) == pytest.approx([math.log(125 / 0.9 / 200) / 2, 0, 0, 1, 1, 0, 0])
+    assert features(old, seen) == pytest.approx([math.log(125 / 0.9 / 200) * 8**-WIDENS, 0, 0, 1, 1, 0, 0])
     small = Known(1e6, 1e6, 989.4e12, 3.35e12, 2024)
-    assert features(small, seen)[0] == pytest.approx(balance * 5 ** (1 / 3))  # no narrower than at 2e9 parameters
+    assert features(small, seen)[0] == pytest.approx(balance * 5**WIDENS)  # no narrower than at 2e9 parameters
 
 
 def test_formats_are_known_by_their_peaks() -> None:
@@ -118,7 +120,7 @@ def test_a_model_of_unknown_size_is_as_narrow_as_the_fitted_ones_and_less_certai
     fitted = fit_runs(
         [Observed("a", "a", H100, -1.5), Observed("b", "b", Known(4e11, 4e11, 312e12, 2e12, 2023), -0.8)], recipe()
     )
-    same = Known((1 / fitted.seen.narrowness) ** 3 * 1e10, math.nan, 989.4e12, 3.35e12, 2024)
+    same = Known(fitted.seen.narrowness ** (-1 / WIDENS) * 1e10, math.nan, 989.4e12, 3.35e12, 2024)
     median, scale = fitted.predict(same)
     unknown_median, unknown_scale = fitted.predict(replace(same, active_parameters=math.nan))
     slope = fitted.posterior.coefficients[1]
