@@ -125,7 +125,7 @@ def distribution_of(quantity: str, run: RunFacts = NOTHING_KNOWN, fit: Fitted | 
     """
     if quantity == DEVIATION:
         fit = fit or store.fitted()
-        source = f"fitted on {', '.join(fit.names)}; {store.fit_source()}"
+        source = f"fitted on {', '.join(name.replace('_', ' ') for name in fit.names)}; {store.fit_source()}"
         return StudentT(fit.posterior.freedom, "; ".join((source, *unseen_chips([run.chip] if run.chip else []))))
     if quantity == STEP_ERROR:
         return step_error(run.mixture)

@@ -61,7 +61,8 @@ class Known:
         """How narrow the model's matrices are over the reference's; NaN where its size is not known."""
         if not self.active_parameters > 0:
             return math.nan
-        return float((_constant("reference_size") / max(self.active_parameters, _constant("least_size"))) ** (1 / 3))
+        ratio = _constant("reference_size") / max(self.active_parameters, _constant("least_size"))
+        return float(ratio ** _constant("width_exponent"))
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,9 @@ def _scarcity(run: Known, seen: SeenRuns) -> float:
 def _speedup(run: Known, bits: Callable[[float], bool]) -> float:
     if not bits(run.precision_bits):
         return 0.0
-    logarithm = _log(run.peak_flops, run.counted_bf16_peak)
-    return math.log(16 / run.precision_bits) if math.isnan(logarithm) else logarithm
+    if not run.counted_bf16_peak > 0:
+        return math.log(16 / run.precision_bits)
+    return _log(run.peak_flops, run.counted_bf16_peak)
 
 
 def _moe(run: Known, seen: SeenRuns) -> float:

@@ -206,7 +206,7 @@ def _build_study(
     needs = needed_quantities(model, (name for question in questions for name in question.targets()), bindings)
     assumptions = find_assumptions(model, needs, bindings.given, bindings.columns())
     grid, notes = build_grid(model, bindings, needs)
-    fitted = regression(model, bindings.given)
+    fitted = regression(model, bindings.given, targets)
     used = {name: value for name, value in bindings.given.items() if name in needs}
     problem = Problem(model, grid, used | {a.quantity: a.value for a in assumptions})
     missing = find_missing_facts(problem, questions, bindings.axes)  # of single draws: a statistic knows no less than they do

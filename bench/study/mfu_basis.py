@@ -8,7 +8,7 @@ import numpy as np
 from ... import configs
 from ...kernels.model.quantity import Model
 from ...kernels.model.questions import Question
-from ...kernels.quantities.utilisation import MAY_BE_UNKNOWN
+from ...kernels.quantities.utilisation import FOLLOW_FROM_PEAKS, HAVE_A_STAND_IN, MAY_BE_UNKNOWN
 from ..prior.drawn_inputs import has_evidence, unseen_chips
 from .bindings import Bindings
 from .conditions import ON_EVIDENCE
@@ -17,8 +17,10 @@ from .prior_axis import has_chips
 from .questions import KINDS
 from .resolution import listed
 
+OPERANDS = "precision_bits"  # by which the MFU's prediction knows the format
 BALANCE = "chip_balance"  # by which the MFU's prediction knows the chip
 PREDICTED = ("mfu_log_median", "mfu_log_scale")
+BOUND = "reachable_mfu"
 EVIDENCE = ON_EVIDENCE.quantity
 EVIDENCE_SOURCE = "configs/prior/mfu.toml: the chips of fitted training runs and published step times"
 
@@ -41,15 +43,18 @@ def hold_unknown(model: Model, targets: Iterable[str], bindings: Bindings) -> No
     if not _is_predicted(model, targets, held):
         return
     elsewhere = {item.name for item in model.order(targets, {*held, *PREDICTED})}
-    valued = held | set(configs.defaults())
+    needed = set(model.inputs(targets, held)) - elsewhere
+    replaced = [name for name in HAVE_A_STAND_IN if name in needed and name not in held]
+    valued = held | set(configs.defaults()) | set(replaced)
     unknown = [
         name
-        for name in MAY_BE_UNKNOWN
-        if name not in held | elsewhere and any(needed not in valued for needed in model.inputs([name], held))
+        for name in (*FOLLOW_FROM_PEAKS, *MAY_BE_UNKNOWN)
+        if name not in held | elsewhere and any(item not in valued for item in model.inputs([name], held))
     ]
-    if unknown:
-        bindings.given |= dict.fromkeys(unknown, float("nan"))
-        without = f"mfu: predicted without {', '.join(unknown)}, which nothing gives"
+    bindings.given |= dict.fromkeys((*replaced, *unknown), float("nan"))
+    told = [name for name in unknown if name in MAY_BE_UNKNOWN]
+    if told:
+        without = f"mfu: predicted without {', '.join(told)}, which nothing gives"
         bindings.notes.append(f"{without}; the mean of published runs stands in")
 
 
@@ -136,7 +141,19 @@ def _is_predicted(model: Model, targets: Iterable[str], held: Iterable[str]) -> 
     return any(item.name in PREDICTED for item in model.order(targets, held))
 
 
-def regression(model: Model, given: Mapping[str, float]) -> set[str]:
-    """Name the inputs that the prediction itself consists of: numbers of the fit, which no study would state."""
-    names = [name for name in PREDICTED if name in model]
-    return {name for name in model.inputs(names, MAY_BE_UNKNOWN) if name not in given and name not in MAY_BE_UNKNOWN}
+def regression(model: Model, given: Mapping[str, float], targets: Iterable[str] = ()) -> set[str]:
+    """Name the inputs that the prediction itself consists of: numbers of fits, which no study would state.
+
+    Parameters
+    ----------
+    model
+        The quantities.
+    given
+        What the study states.
+    targets
+        What is asked: an input that they need otherwise too is left out.
+    """
+    names = [name for name in (*PREDICTED, BOUND) if name in model]
+    of_run = {*MAY_BE_UNKNOWN, *FOLLOW_FROM_PEAKS, *HAVE_A_STAND_IN, OPERANDS}
+    elsewhere = {*model.inputs(targets, {*names, *given}), *given, *of_run}
+    return {name for name in model.inputs(names, of_run) if name not in elsewhere}

@@ -16,8 +16,8 @@ from ..model.quantity import exp, given, log2, maximum, minimum, quantity, sqrt,
 FEATURES = ("scarcity", "fp8", "fp4", "moe", "before_2023", "since_2026", "beyond_runs")
 # What may be NaN where a run does not tell it: quantities that the features are computed from.
 MAY_BE_UNKNOWN = ("chip_balance", "active_parameters", "parameters", "year")
-# What may be NaN as well, and has something in its place: the peak by bits.
-HAVE_A_STAND_IN = ("peak_bf16", "counted_bf16_peak", "format_speedup")
+HAVE_A_STAND_IN = ("peak_bf16",)  # what may be NaN as well: the peak by bits takes its place
+FOLLOW_FROM_PEAKS = ("counted_bf16_peak", "format_speedup")  # NaN where no peak at all is known
 
 _FIT = "regression on published training runs, configs/prior/mfu.toml"
 _ROOFLINE = "Williams, Waterman and Patterson 2009, doi:10.1145/1498765.1498785: machine balance"
@@ -29,6 +29,7 @@ given("mfu_deviation", "", "Student's t of this run's log MFU around what is pre
 given("mfu_evidence", "", "1 where the MFU is fitted on a run on this chip, or its step times are published; else 0.", high=1)
 given("reference_balance", "FLOP/byte", "Operations per byte of the chip whose balance counts 0.", low_open=True)
 given("reference_size", "parameter", "Active parameters of the model whose narrowness counts 1.", low_open=True)
+given("width_exponent", "", "Power of its parameters by which a model's matrices widen.", high=1)
 given("least_size", "parameter", "Active parameters below which a model counts as no narrower.", low_open=True)
 given("modern_year", "", "Year from which runs count as made with fused attention and selective recompute.")
 given("recent_year", "", "Year from which runs count as made with software as new as that of the measured steps.")
@@ -97,10 +98,10 @@ def mfu_balance(chip_balance, reference_balance):
     return log2(chip_balance / reference_balance) * math.log(2)
 
 
-@quantity(unit="", source="matrices are as wide as the cube root of the parameters, and reuse each byte as often")
-def mfu_narrowness(active_parameters, reference_size, least_size, mfu_centre_narrowness):
+@quantity(unit="", source="a matrix reuses each byte as often as it is wide")
+def mfu_narrowness(active_parameters, reference_size, least_size, width_exponent, mfu_centre_narrowness):
     """How narrow a model's matrices are over the reference's: the operations that they leave undone for each byte."""
-    narrowness = (reference_size / maximum(active_parameters, least_size)) ** (1 / 3)
+    narrowness = (reference_size / maximum(active_parameters, least_size)) ** width_exponent
     return where(active_parameters > 0, narrowness, mfu_centre_narrowness)
 
 
@@ -117,9 +118,9 @@ def format_speedup(peak_flops, counted_bf16_peak):
 
 
 @quantity(unit="", source=_FORMATS, low=-math.inf)
-def mfu_speedup(format_speedup, precision_bits):
-    """Logarithm of the peak in the run's precision over that in BF16; where it is not known, by the bits."""
-    return log2(where(format_speedup > 0, format_speedup, 16 / precision_bits)) * math.log(2)
+def mfu_speedup(counted_bf16_peak, format_speedup, precision_bits):
+    """Logarithm of the peak in the run's precision over that in BF16; by the bits where no peak of the chip is known."""
+    return log2(where(counted_bf16_peak > 0, format_speedup, 16 / precision_bits)) * math.log(2)
 
 
 @quantity(unit="", source=_FORMATS, low=-math.inf)

@@ -110,7 +110,7 @@ def test_a_study_takes_them_for_that_chip_alone(measured: Path) -> None:
 
 
 def test_a_study_that_depends_on_none_of_them_refuses_them(measured: Path) -> None:
-    asked = ["run", "quick", "--engine", "numpy", "--set", "chip=h100-sxm-80gb", "--system", str(measured)]
+    asked = ["run", "quick", "--engine", "numpy", "--set", "chip=h100-sxm-80gb", "--set", "mfu=0.4", "--system", str(measured)]
     done = CliRunner().invoke(cli, [*asked, "--question", "run time"])
     assert done.exit_code == 2
     assert done.output == f"Error: --system: the study depends on nothing that {measured} holds\n"

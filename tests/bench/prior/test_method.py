@@ -1,12 +1,15 @@
 """The regression of the MFU: the closed form, its intervals, features that are not known."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy import stats
 
-from flopwatt.bench.prior.features import Known, Ranges, vector
+from flopwatt import configs
+from flopwatt.bench.prior.features import Known, SeenRuns, vector
 from flopwatt.bench.prior.method import Observed, fit_runs
 from flopwatt.bench.prior.store import recipe
 from flopwatt.bench.stats.bayes_linear import PriorBelief, design, fit
@@ -68,34 +71,77 @@ def test_no_features_and_no_runs() -> None:
 
 
 H100 = Known(8e9, 8e9, 989.4e12, 3.35e12, 2024)
+WIDENS = configs.defaults()["width_exponent"].value
+NAMES = ("scarcity", "fp8", "fp4", "moe", "before_2023", "since_2026", "beyond_runs")
+
+
+def features(known: Known, seen: SeenRuns) -> NDArray[np.float64]:
+    return vector(known, NAMES, seen)
 
 
 def test_features_say_what_they_mean() -> None:
-    ranges = Ranges.of([H100, Known(4e11, 4e11, 125e12, 0.9e12, 2020)])
-    names = ("balance", "size", "moe", "before_2023", "size_where_scarce")
+    seen = SeenRuns.of([H100, Known(8e10, 8e10, 125e12, 0.9e12, 2020)])
+    assert seen.greatest_peak == 989.4e12
+    assert seen.narrowness == pytest.approx((0.8**-WIDENS + 8**-WIDENS) / 2)
+    assert math.sqrt(seen.narrowness_spread) == pytest.approx((0.8**-WIDENS - 8**-WIDENS) / 2)
     balance = math.log(989.4 / 3.35 / 200)
-    assert vector(H100, names, ranges) == pytest.approx([balance, math.log(0.8), 0, 0, balance * math.log(0.8)])
-    old = Known(4e11, 6e11, 125e12, 0.9e12, 2020)
-    assert vector(old, names, ranges)[2:] == pytest.approx([1, 1, 0])  # no scarcity below the reference balance
-    far = Known(1e14, 1e14, 1e17, 1e12, 2030)
-    assert vector(far, ("balance", "size"), ranges) == pytest.approx([balance, math.log(40)])  # held to the fitted runs
-    unknown = Known(8e9)
-    assert np.isnan(vector(unknown, names, ranges)[[0, 2, 3, 4]]).all()
+    assert features(H100, seen) == pytest.approx([balance * 0.8**-WIDENS, 0, 0, 0, 0, 0, 0])
+    old = Known(8e10, 6e11, 125e12, 0.9e12, 2020)
+    assert features(old, seen) == pytest.approx([math.log(125 / 0.9 / 200) * 8**-WIDENS, 0, 0, 1, 1, 0, 0])
+    small = Known(1e6, 1e6, 989.4e12, 3.35e12, 2024)
+    assert features(small, seen)[0] == pytest.approx(balance * 5**WIDENS)  # no narrower than at 2e9 parameters
+
+
+def test_formats_are_known_by_their_peaks() -> None:
+    seen = SeenRuns.of([H100])
+    fp8 = Known(1e10, 1e10, 5e15, 8e12, 2026, peak_bf16=2.5e15, precision_bits=8)
+    assert features(fp8, seen) == pytest.approx([math.log(2.5e3 / 8 / 200), math.log(2), 0, 0, 0, 1, 1])
+    fp4 = replace(fp8, peak_flops=15e15, precision_bits=4)
+    assert features(fp4, seen) == pytest.approx([math.log(2.5e3 / 8 / 200), 0, math.log(6), 0, 0, 1, 1])
+    assert features(replace(fp8, peak_bf16=math.nan), seen) == pytest.approx(features(fp8, seen))  # half as many bits
+    assert features(replace(fp4, peak_flops=math.nan, peak_bf16=math.nan), seen)[2] == pytest.approx(math.log(4))
+
+
+def test_a_chip_is_beyond_the_runs_by_its_peak_alone() -> None:
+    seen = SeenRuns.of([H100])
+    peaks = (100e12, 989.4e12, 2**0.5 * 989.4e12, 4e15, math.nan)
+    beyond = [float(vector(Known(1e10, 1e10, peak), ("beyond_runs",), seen)[0]) for peak in peaks]
+    assert beyond[:4] == pytest.approx([0, 0, 0.5, 1])
+    assert math.isnan(beyond[4])
+
+
+def test_what_is_not_known_is_nan() -> None:
+    unknown = features(Known(8e9), SeenRuns.of([H100]))
+    assert np.isnan(unknown).tolist() == [True, False, False, True, True, True, True]
+
+
+def test_a_model_of_unknown_size_is_as_narrow_as_the_fitted_ones_and_less_certain() -> None:
+    """The chip still counts, and the variance of the narrowness is added."""
+    fitted = fit_runs(
+        [Observed("a", "a", H100, -1.5), Observed("b", "b", Known(4e11, 4e11, 312e12, 2e12, 2023), -0.8)], recipe()
+    )
+    same = Known(fitted.seen.narrowness ** (-1 / WIDENS) * 1e10, math.nan, 989.4e12, 3.35e12, 2024)
+    median, scale = fitted.predict(same)
+    unknown_median, unknown_scale = fitted.predict(replace(same, active_parameters=math.nan))
+    slope = fitted.posterior.coefficients[1]
+    assert unknown_median == pytest.approx(median)
+    assert unknown_scale**2 == pytest.approx(scale**2 + (slope * same.balance) ** 2 * fitted.seen.narrowness_spread)
 
 
 def test_it_finds_what_made_the_runs() -> None:
-    """Runs whose MFU falls with the chip's balance alone: its slope is found, and no other."""
+    """Runs whose MFU falls with how scarce bytes are, and in FP8: these slopes are found."""
     random = np.random.default_rng(5)
     runs = []
     for number in range(400):
-        known = Known(10 ** random.uniform(9, 11), math.nan, 10 ** random.uniform(14, 15.2), 2e12, 2024)
-        mfu = -1.0 - 0.6 * math.log(known.peak_flops / known.memory_bandwidth / 200) + 0.02 * random.standard_normal()
-        runs.append(Observed(str(number), str(number), known, mfu))
+        size, peak, bits = 10 ** random.uniform(9.7, 11), 10 ** random.uniform(14, 15.2), random.choice([8, 16])
+        known = Known(size, math.nan, peak * 16 / bits, 2e12, 2024, peak, bits)
+        mfu = -1.0 - 0.6 * known.balance * known.narrowness - 0.5 * math.log(16 / bits)
+        runs.append(Observed(str(number), str(number), known, mfu + 0.02 * random.standard_normal()))
     regression = fit_runs(runs, recipe())
     slopes = dict(zip(regression.names, regression.posterior.coefficients[1:], strict=True))
     assert regression.posterior.coefficients[0] == pytest.approx(-1.0, abs=0.02)
-    assert slopes["balance"] == pytest.approx(-0.6, abs=0.02)
-    assert slopes["size_where_scarce"] == pytest.approx(0.0, abs=0.02)
+    assert slopes["scarcity"] == pytest.approx(-0.6, abs=0.02)
+    assert slopes["fp8"] == pytest.approx(-0.5, abs=0.03)
 
 
 def test_runs_of_one_developer_count_for_less() -> None:

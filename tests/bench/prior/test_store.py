@@ -22,7 +22,7 @@ def test_a_fit_is_read_back_whatever_its_source_is_called(text: str, tmp_path: P
     again = store.fitted.__wrapped__()
     assert store.fit_source() == text
     assert store.evidence.__wrapped__() == Evidence(fit.chips, ("a", text))
-    assert (again.names, again.ranges) == (fit.names, fit.ranges)
+    assert (again.names, again.seen) == (fit.names, fit.seen)
     for field in ("coefficients", "covariance", "scale", "freedom", "centre", "spread"):
         np.testing.assert_array_equal(getattr(again.posterior, field), getattr(fit.posterior, field))
 
@@ -72,7 +72,7 @@ def test_a_draw_may_be_of_any_distribution() -> None:
     ("name", "read", "old", "new", "message"),
     [
         ("RECIPE", store.recipe, "shared = 0.3", "", "noise.shared is missing"),
-        ("RECIPE", store.recipe, "sd = 0.25", "sd = 'x'", "features.balance.sd must be a number, not 'x'"),
+        ("RECIPE", store.recipe, "sd = 0.225", "sd = 'x'", "features.fp4.sd must be a number, not 'x'"),
         ("DRAWS", store.stated, "head_size = 128", "", "sketch.head_size is missing"),
         (
             "DRAWS",

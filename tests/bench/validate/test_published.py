@@ -133,9 +133,11 @@ def test_the_stored_fit_is_what_the_published_runs_give(tmp_path: Path) -> None:
 def test_its_signs_are_those_of_the_physics() -> None:
     regression = store.fitted()
     slopes = dict(zip(regression.names, regression.posterior.coefficients[1:], strict=True))
-    assert -1 <= slopes["balance"] < 0  # between compute bound and bound by memory bandwidth
-    assert slopes["size_where_scarce"] > 0
-    assert slopes["before_2023"] < 0
+    for feature, least in {"scarcity": -2, "fp8": -1, "fp4": -1, "moe": -1, "before_2023": -1}.items():
+        assert least < slopes[feature] < 0
+    posterior = regression.posterior
+    uncertainty = posterior.scale * np.sqrt(np.diag(posterior.covariance))[1 + regression.names.index("scarcity")]
+    assert slopes["scarcity"] < -4 * uncertainty  # so no quantile that is drawn rises with the balance either
 
 
 def test_a_csv_says_what_the_toml_says(tmp_path: Path, runs: Findings) -> None:
