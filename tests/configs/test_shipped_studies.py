@@ -176,9 +176,7 @@ def _explained(question: str, kept: dict[str, str]) -> bool:
     if question in by_question:
         axis, rows = by_question[question]
         return kept[axis] in rows
-    if question == "chips of a run of 1e27 FLOP in BF16 within fewer days":
-        return kept["limit"] == "100 days"  # which it leaves to the question before
-    return kept.get("precision") == "FP4" and kept["chip"] in NO_FP4
+    return kept.get("precision") == "FP4" and kept.get("chip") in NO_FP4
 
 
 def _nulls(study: Study, name: str) -> list[dict[str, str]]:
