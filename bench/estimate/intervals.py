@@ -1,7 +1,7 @@
 """An estimate of one run: medians and P10 to P90 of what it takes, and what drives the spread."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +19,7 @@ LOW, MEDIAN, HIGH = 0.1, 0.5, 0.9
 DRAWS = 2**14
 ROUNDING = 1e-9  # values that differ by less are one
 _SHARE_DRAWS = 2**12  # for the inputs' shares of a variance
+_MIN_SHARE_DRAWS = 64  # of fewer, the shares' errors are themselves too uncertain: 32 draws made inputs' shares up
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ def estimate(scenario: Scenario, targets: Sequence[str] = TARGETS, draws: int = 
     columns = ((name, column) for axis in problem.grid.axes for name, column in axis.columns.items())
     drawn = {shown_name(name): column for name, column in columns if name in scenario.drawn}
     varying = {name: values[name] for name, spread in spreads.items() if spread.low is not None and name not in drawn}
-    return Estimate(spreads, *variance_shares(varying, drawn), draws)
+    behind = {name: {shown_name(item) for item in scenario.drawn_behind(name)} for name in varying}
+    return Estimate(spreads, *variance_shares(varying, drawn, behind), draws)
 
 
 def _spread(problem: Problem, name: str, values: Floats) -> Spread:
@@ -151,31 +153,57 @@ def sampling_error(rising: Floats, share: float) -> float:
 
 
 def variance_shares(
-    outputs: Mapping[str, Floats], inputs: Mapping[str, Floats]
+    outputs: Mapping[str, Floats], inputs: Mapping[str, Floats], behind: Mapping[str, Collection[str]] | None = None
 ) -> tuple[dict[str, dict[str, float]], dict[str, dict[str, float]]]:
     """Estimate the first-order Sobol indices (0 to 1) of each output's logarithm, largest first, from the draws themselves.
 
-    The first _SHARE_DRAWS draws are enough for that.
+    The first _SHARE_DRAWS draws are enough for that; fewer than _MIN_SHARE_DRAWS tell nothing, and nothing is said.
+
+    Parameters
+    ----------
+    outputs, inputs
+        Their values at each draw.
+    behind
+        By output, the inputs that it depends on; the others explain nothing of it. All, where it is left out.
 
     Returns
     -------
     tuple
         The indices and their standard errors, by output and input.
     """
-    columns = [column[:_SHARE_DRAWS] for column in inputs.values()]
-    if not columns or not outputs:
+    shares: dict[str, dict[str, float]] = {output: dict.fromkeys(inputs, 0.0) for output in outputs}
+    errors = {output: dict(values) for output, values in shares.items()}
+    if any(len(column) < _MIN_SHARE_DRAWS for column in inputs.values()):
         return {output: {} for output in outputs}, {output: {} for output in outputs}
+    alike: dict[frozenset[str], dict[str, Floats]] = {}
+    for output, values in outputs.items():
+        names = frozenset(inputs) if behind is None else frozenset(behind[output])
+        alike.setdefault(names, {})[output] = values
+    for names, values_of in alike.items():
+        columns = {name: column[:_SHARE_DRAWS] for name, column in inputs.items() if name in names}
+        if columns:
+            _add_shares(values_of, columns, shares, errors)
+    for output, of_output in shares.items():
+        shares[output] = dict(sorted(of_output.items(), key=lambda item: -item[1]))
+        errors[output] = {name: errors[output][name] for name in shares[output]}
+    return shares, errors
+
+
+def _add_shares(
+    outputs: Mapping[str, Floats],
+    columns: Mapping[str, Floats],
+    shares: Mapping[str, dict[str, float]],
+    errors: Mapping[str, dict[str, float]],
+) -> None:
+    """Put the shares of outputs that depend on the same columns into ``shares``, and their errors into ``errors``."""
+    inputs = list(columns.values())
     with np.errstate(all="ignore"):
-        logs = np.log(np.stack([np.broadcast_to(values[:_SHARE_DRAWS], columns[0].shape) for values in outputs.values()]))
+        logs = np.log(np.stack([np.broadcast_to(values[:_SHARE_DRAWS], inputs[0].shape) for values in outputs.values()]))
     known = np.isfinite(logs)
     count = np.maximum(known.sum(axis=1), 1)
     means = np.where(known, logs, 0.0).sum(axis=1) / count
     variance = np.where(known, (logs - means[:, None]) ** 2, 0.0).sum(axis=1) / count
-    split = column_shares(columns, logs, known.astype(np.float64), np.where(variance > 0, variance, np.nan))
-    shares, errors = {}, {}
+    split = column_shares(inputs, logs, known.astype(np.float64), np.where(variance > 0, variance, np.nan))
     for output, values, deviations in zip(outputs, np.nan_to_num(split.shares), np.nan_to_num(split.errors), strict=True):
-        order = np.argsort(-values, kind="stable")
-        names = list(inputs)
-        shares[output] = {names[i]: float(values[i]) for i in order}
-        errors[output] = {names[i]: float(deviations[i]) for i in order}
-    return shares, errors
+        shares[output].update(zip(columns, values.tolist(), strict=True))
+        errors[output].update(zip(columns, deviations.tolist(), strict=True))

@@ -10,7 +10,7 @@ from rich.table import Table
 from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
 from ..errors import Spelling, named
-from ..prior.drawn_inputs import shown_name
+from ..prior.drawn_inputs import PROGRAMME_TARGETS, shown_name
 from ..terminal import numbers
 from . import strategy_report
 from .explain import Step
@@ -20,6 +20,7 @@ from .scenario import Scenario, evaluate
 _PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
 _DRIVERS = 3  # of a quantity's spread, in the table
 _MIN_SHARE = 0.01
+_ERRORS = 2.0  # that a share must be above nothing: of one error, a share of nothing is printed now and then
 
 
 def document(estimate: Estimate, scenario: Scenario, steps: list[Step] | None, spell: Spelling = named) -> dict[str, Any]:
@@ -81,7 +82,8 @@ def print_estimate(console: Console, estimate: Estimate, scenario: Scenario, spe
         missing = f"not published: {', '.join(spread.missing)}" if spread.median is None else ""
         table.add_row(*cells[name], missing or _drivers(estimate, name, room))
     console.print(table, highlight=False)
-    console.print("What begins with programme_ counts failed and exploratory runs too.", highlight=False)
+    if any(name in estimate.spreads for name in PROGRAMME_TARGETS):
+        console.print("What begins with programme_ counts experiments and failed runs too.", highlight=False)
     if scenario.strategy is not None:
         for line in strategy_report.lines(scenario, spell):
             console.print(line, highlight=False, markup=False)
@@ -112,12 +114,12 @@ def _interval(spread: Spread) -> str:
 
 
 def _drivers(estimate: Estimate, name: str, room: int) -> str:
-    """Name the largest shares of a quantity's spread above their errors: one, and as many more as fit into ``room``."""
+    """Name the largest shares of a quantity's spread above twice their errors: one, and as many more as fit into ``room``."""
     errors = estimate.share_errors.get(name, {})
     shares = [
         (input_name, share)
         for input_name, share in estimate.shares.get(name, {}).items()
-        if share >= _MIN_SHARE and share > errors[input_name]
+        if share >= _MIN_SHARE and share > _ERRORS * errors[input_name]
     ]
     result = ""
     for input_name, share in shares[:_DRIVERS]:
@@ -134,7 +136,7 @@ def _print_drawn(console: Console, estimate: Estimate, scenario: Scenario, spell
     used.add_column("median", justify="right")
     used.add_column("from", style="dim")
     for name, value in _medians(scenario).items():
-        if not any(shares[shown_name(name)] > 0 for shares in estimate.shares.values()):
+        if not any(name in scenario.drawn_behind(target) for target in estimate.spreads):
             continue  # nothing shown depends on it
         used.add_row(shown_name(name), value, escape(scenario.source_of(name).text(spell)))
     console.print(used, highlight=False)

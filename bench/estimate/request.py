@@ -93,7 +93,7 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
     fixed |= _measured(request, chip) | dict(_set(text) for text in request.sets)
     fixed = {"year": _default("year")} | fixed
     if request.searches:
-        return _searching(request, fixed, chip)
+        return _searching(request, fixed, chip, targets)
     if "batch_size" in request.stated:
         auto = Parameter("strategy", "auto")
         raise InputError("goes with ", auto, "; without it nothing depends on the batch", where=Parameter("batch_size"))
@@ -127,7 +127,9 @@ def _stated(name: str, text: str) -> dict[str, StatedValue]:
     return {name: StatedValue(value, source)}
 
 
-def _searching(request: Request, fixed: Mapping[str, StatedValue], chip: configs.FactRow) -> Scenario:
+def _searching(
+    request: Request, fixed: Mapping[str, StatedValue], chip: configs.FactRow, targets: Sequence[str]
+) -> Scenario:
     """Search the best strategy, and return the scenario with its MFU."""
     if request.parameters is not None:
         raise InputError(
@@ -140,7 +142,7 @@ def _searching(request: Request, fixed: Mapping[str, StatedValue], chip: configs
         raise InputError("give the number of chips that the strategy cuts up", where=Parameter("chip_count"))
     if "run_time" not in fixed:
         _enough(fixed)
-    return with_strategy(fixed, chip, str(request.model))
+    return with_strategy(fixed, chip, str(request.model), targets)
 
 
 def find(table: str, name: str, parameter: str) -> configs.FactRow:

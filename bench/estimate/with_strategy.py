@@ -6,7 +6,7 @@ The model of a scenario with a strategy takes its MFU from the step time, and it
 
 import functools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -72,7 +72,9 @@ def recompute(text: str) -> dict[str, float]:
     return {"recomputed_layers": share, "recomputed_attention": 0.0}
 
 
-def scenario(stated: Mapping[str, StatedValue], chip: configs.FactRow, model_name: str) -> Scenario:
+def scenario(
+    stated: Mapping[str, StatedValue], chip: configs.FactRow, model_name: str, targets: Sequence[str] = STEP_TARGETS
+) -> Scenario:
     """Return the scenario of a run by the best strategy that keeps what is stated of it.
 
     Parameters
@@ -83,6 +85,8 @@ def scenario(stated: Mapping[str, StatedValue], chip: configs.FactRow, model_nam
         The chip's row of the hardware table.
     model_name
         The model's name, for sources.
+    targets
+        The quantities that will be estimated.
 
     Raises
     ------
@@ -99,7 +103,7 @@ def scenario(stated: Mapping[str, StatedValue], chip: configs.FactRow, model_nam
     fixed = {name: StatedValue(value, source) for name, value in best.inputs.items()} | fixed
     drawn = {STEP_ERROR: step_error(mixture=fixed["experts"].value > 0)}
     assumptions = Assumptions(chip.key, drawn=drawn, model=model())
-    return replace(complete(fixed, STEP_TARGETS, assumptions), strategy=best)
+    return replace(complete(fixed, targets, assumptions), strategy=best)
 
 
 def _refuse(stated: Mapping[str, StatedValue]) -> None:
