@@ -15,6 +15,7 @@ from ..terminal import numbers
 from . import strategy_report
 from .explain import Step
 from .intervals import Estimate, Spread
+from .memory_check import memory_note, state_memory
 from .scenario import Scenario, evaluate
 
 _PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
@@ -33,6 +34,7 @@ def document(estimate: Estimate, scenario: Scenario, steps: list[Step] | None, s
     spell
         Words the parameters that the user stated values with.
     """
+    memory = state_memory(scenario.fixed)
     result: dict[str, Any] = {
         "quantities": {name: _entry(spread) for name, spread in estimate.spreads.items()},
         **({"strategy": strategy_report.entry(scenario)} if scenario.strategy else {}),
@@ -40,6 +42,7 @@ def document(estimate: Estimate, scenario: Scenario, steps: list[Step] | None, s
         "variance_share_errors": {name: dict(errors) for name, errors in estimate.share_errors.items()},
         "interval": [0.1, 0.9],
         "draws": estimate.draws,
+        "least_chips": memory.least_chips if memory else None,
         "monte_carlo_error": estimate.error,
         "unreachable": estimate.undefined,
         "drawn": {shown_name(name): scenario.source_of(name).text(spell) for name in scenario.drawn},
@@ -84,6 +87,9 @@ def print_estimate(console: Console, estimate: Estimate, scenario: Scenario, spe
     console.print(table, highlight=False)
     if any(name in estimate.spreads for name in PROGRAMME_TARGETS):
         console.print("What begins with programme_ counts experiments and failed runs too.", highlight=False)
+    note = memory_note(scenario)
+    if note:
+        console.print("".join(part if isinstance(part, str) else spell(part) for part in note), highlight=False, markup=False)
     if scenario.strategy is not None:
         for line in strategy_report.lines(scenario, spell):
             console.print(line, highlight=False, markup=False)

@@ -14,6 +14,7 @@ from ..errors import InputError, Parameter
 from ..facts import system_file
 from ..facts.chips import match_chip
 from ..facts.precisions import OPTIONS, match_precision, peak_column
+from .memory_check import check_memory, chips_of
 from .scenario import Assumptions, Scenario, StatedValue, complete, facts, sketch
 from .source import Source, SourceKind, stated_with
 from .with_strategy import FIXES, recompute
@@ -98,7 +99,19 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
         auto = Parameter("strategy", "auto")
         raise InputError("goes with ", auto, "; without it nothing depends on the batch", where=Parameter("batch_size"))
     _enough(fixed)
-    return _checked(complete(fixed, targets, Assumptions(chip.key)))
+    scenario = _checked(complete(fixed, targets, Assumptions(chip.key)))
+    stated = Parameter("run_time" if "chip_count" not in fixed else "chip_count")
+    check_memory(fixed, chips_of(scenario), (_called(request), chip.name), stated)
+    return scenario
+
+
+def _called(request: Request) -> str:
+    """Name a request's model as its row does, or as what it is."""
+    if request.parameters is not None:
+        return "a model of this size"
+    name = str(request.model)
+    known = configs.load("models")
+    return known.find(name).name if not name.endswith(".json") and not Path(name).is_file() else f"the model of {name}"
 
 
 def _default(name: str) -> StatedValue:
@@ -127,9 +140,7 @@ def _stated(name: str, text: str) -> dict[str, StatedValue]:
     return {name: StatedValue(value, source)}
 
 
-def _searching(
-    request: Request, fixed: Mapping[str, StatedValue], chip: configs.FactRow, targets: Sequence[str]
-) -> Scenario:
+def _searching(request: Request, fixed: Mapping[str, StatedValue], chip: configs.FactRow, targets: Sequence[str]) -> Scenario:
     """Search the best strategy, and return the scenario with its MFU."""
     if request.parameters is not None:
         raise InputError(
@@ -142,6 +153,8 @@ def _searching(
         raise InputError("give the number of chips that the strategy cuts up", where=Parameter("chip_count"))
     if "run_time" not in fixed:
         _enough(fixed)
+    if "chip_count" in fixed:
+        check_memory(fixed, fixed["chip_count"].value, (_called(request), chip.name), Parameter("chip_count"))
     return with_strategy(fixed, chip, str(request.model), targets)
 
 

@@ -75,7 +75,7 @@ class Scenario:
 
     def drawn_behind(self, target: str) -> set[str]:
         """List the drawn inputs that a quantity depends on, by way of the solved chip_count too."""
-        held = self.fixed | self.drawn
+        held = {**self.fixed, **self.drawn}
         behind = set(self.model.inputs([target], held))
         if self.solve and "chip_count" in behind:
             behind |= {"run_time", *self.model.inputs(["run_time"], {name: 0 for name in held if name != "run_time"})}
@@ -109,9 +109,9 @@ def evaluate(problem: Problem, names: Sequence[str]) -> dict[str, Floats]:
 def solve_chips(model: Model, columns: Mapping[str, Floats], given: Mapping[str, float], times: Floats) -> Floats:
     """Solve for the chip_count whose run takes a given time, at each draw.
 
-    What is solved is c = c T(c) / t. Its right side f grows with c, so f(1) and f(f(1)) lie below the fewest chips that take the
-    time, and are these where goodput does not depend on c. From there the rule is the secant's on x = f(x^2) / x with x the
-    root of c: that is convex, for losses that grow as c, as its root or as their product, and so no step goes too far.
+    What is solved is c = c T(c) / t. Its right side f grows with c, so f(1) and f(f(1)) lie below the fewest chips that take
+    the time, and are these where goodput does not depend on c. From there the rule is the secant's on x = f(x^2) / x with x
+    the root of c: that is convex, for losses that grow as c, as its root or as their product, so that no step goes too far.
 
     Parameters
     ----------

@@ -19,7 +19,12 @@ given("peak_fp8", "FLOP/s", "Dense peak of a chip in FP8.", low_open=True)
 given("peak_fp4", "FLOP/s", "Dense peak of a chip in FP4.", low_open=True)
 given("chip_mtbf", "h", "Chip-hours between interruptions of a run: one divided by failures per chip-hour.", low_open=True)
 given("detection_time", "s", "Time until an interruption is noticed and what caused it is known.", show="min")
-given("restart_time", "s", "Time from there until the run trains on: chips replaced, processes started, checkpoint read.", show="min")
+given(
+    "restart_time",
+    "s",
+    "Time from there until the run trains on: chips replaced, processes started, checkpoint read.",
+    show="min",
+)
 given(
     "checkpoint_write_time",
     "s",
