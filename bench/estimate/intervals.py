@@ -19,7 +19,9 @@ LOW, MEDIAN, HIGH = 0.1, 0.5, 0.9
 DRAWS = 2**14
 ROUNDING = 1e-9  # values that differ by less are one
 _SHARE_DRAWS = 2**12  # for the inputs' shares of a variance
-_MIN_SHARE_DRAWS = 64  # of fewer, the shares' errors are themselves too uncertain: 32 draws made inputs' shares up
+_MANY_DRAWS = 2**10  # from which inputs that do not matter are not in the way, and all outputs are split at once
+_NOTHING = (0.0, 0.0)  # a share and its error
+_MIN_SHARE_DRAWS = 128  # of fewer, the shares' errors are themselves too uncertain: 96 draws made up a third of a variance
 
 
 @dataclass(frozen=True)
@@ -171,39 +173,35 @@ def variance_shares(
     tuple
         The indices and their standard errors, by output and input.
     """
-    shares: dict[str, dict[str, float]] = {output: dict.fromkeys(inputs, 0.0) for output in outputs}
-    errors = {output: dict(values) for output, values in shares.items()}
-    if any(len(column) < _MIN_SHARE_DRAWS for column in inputs.values()):
+    columns = {name: column[:_SHARE_DRAWS] for name, column in inputs.items()}
+    draws = min(map(len, columns.values()), default=0)
+    if draws < _MIN_SHARE_DRAWS:
         return {output: {} for output in outputs}, {output: {} for output in outputs}
+    shares, errors = {}, {}
     alike: dict[frozenset[str], dict[str, Floats]] = {}
     for output, values in outputs.items():
-        names = frozenset(inputs) if behind is None else frozenset(behind[output])
-        alike.setdefault(names, {})[output] = values
-    for names, values_of in alike.items():
-        columns = {name: column[:_SHARE_DRAWS] for name, column in inputs.items() if name in names}
-        if columns:
-            _add_shares(values_of, columns, shares, errors)
-    for output, of_output in shares.items():
-        shares[output] = dict(sorted(of_output.items(), key=lambda item: -item[1]))
-        errors[output] = {name: errors[output][name] for name in shares[output]}
+        matters = frozenset(inputs if behind is None or draws >= _MANY_DRAWS else behind[output])
+        alike.setdefault(matters, {})[output] = values[:_SHARE_DRAWS] if values.ndim else np.full(draws, values)
+    for matters, of_outputs in alike.items():
+        split = _shares(of_outputs, {name: column for name, column in columns.items() if name in matters})
+        for output, by_input in split.items():
+            known = {n: by_input.get(n, _NOTHING) if behind is None or n in behind[output] else _NOTHING for n in inputs}
+            order = sorted(known, key=lambda name: -known[name][0])
+            shares[output] = {name: known[name][0] for name in order}
+            errors[output] = {name: known[name][1] for name in order}
     return shares, errors
 
 
-def _add_shares(
-    outputs: Mapping[str, Floats],
-    columns: Mapping[str, Floats],
-    shares: Mapping[str, dict[str, float]],
-    errors: Mapping[str, dict[str, float]],
-) -> None:
-    """Put the shares of outputs that depend on the same columns into ``shares``, and their errors into ``errors``."""
-    inputs = list(columns.values())
+def _shares(outputs: Mapping[str, Floats], inputs: Mapping[str, Floats]) -> dict[str, dict[str, tuple[float, float]]]:
+    """Estimate the share of each input in each output's logarithm, and its error; none where there is no input."""
+    if not inputs:
+        return {output: {} for output in outputs}
     with np.errstate(all="ignore"):
-        logs = np.log(np.stack([np.broadcast_to(values[:_SHARE_DRAWS], inputs[0].shape) for values in outputs.values()]))
+        logs = np.log(np.stack(list(outputs.values())))
     known = np.isfinite(logs)
     count = np.maximum(known.sum(axis=1), 1)
     means = np.where(known, logs, 0.0).sum(axis=1) / count
     variance = np.where(known, (logs - means[:, None]) ** 2, 0.0).sum(axis=1) / count
-    split = column_shares(inputs, logs, known.astype(np.float64), np.where(variance > 0, variance, np.nan))
-    for output, values, deviations in zip(outputs, np.nan_to_num(split.shares), np.nan_to_num(split.errors), strict=True):
-        shares[output].update(zip(columns, values.tolist(), strict=True))
-        errors[output].update(zip(columns, deviations.tolist(), strict=True))
+    split = column_shares(list(inputs.values()), logs, known.astype(np.float64), np.where(variance > 0, variance, np.nan))
+    pairs = np.nan_to_num(np.stack([split.shares, split.errors], axis=-1)).tolist()
+    return {output: dict(zip(inputs, map(tuple, rows), strict=True)) for output, rows in zip(outputs, pairs, strict=True)}

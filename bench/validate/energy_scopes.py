@@ -10,7 +10,7 @@ from ..estimate.source import Source, SourceKind
 from .rows import UnpredictableError
 
 
-class Level(enum.IntEnum):
+class Boundary(enum.IntEnum):
     """How far from the chip the energy was counted."""
 
     CHIP = 0
@@ -19,7 +19,12 @@ class Level(enum.IntEnum):
     FACILITY = 3
 
 
-QUANTITIES = {Level.CHIP: "chip_energy", Level.SERVER: "server_energy", Level.IT: "it_energy", Level.FACILITY: "energy"}
+QUANTITIES = {
+    Boundary.CHIP: "chip_energy",
+    Boundary.SERVER: "server_energy",
+    Boundary.IT: "it_energy",
+    Boundary.FACILITY: "energy",
+}
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ class Meaning:
         Whether it was multiplied by the PUE.
     """
 
-    level: Level | None = None
+    level: Boundary | None = None
     pue: bool | None = None
 
 
@@ -44,12 +49,12 @@ def _all(meaning: Meaning, *words: str) -> dict[str, Meaning]:
 
 # The parts of scopes: what stands between commas, semicolons and brackets, "x pue" being a part of its own; # is a number.
 PARTS: Mapping[str, Meaning] = {
-    **_all(Meaning(Level.CHIP), "gpu", "gpus", "gpu only", "gpus only", "chip", "chips", "chips only", "accelerator"),
-    **_all(Meaning(Level.CHIP), "accelerators", "tpu", "gpu tdp", "gpu-hours x # w", "dynamic gpu only", "gpu energy"),
-    **_all(Meaning(Level.SERVER), "system", "systems", "system incl host", "server", "servers", "node", "nodes", "host"),
-    **_all(Meaning(Level.SERVER), "ac node", "gpu and host", "server incl host"),
-    **_all(Meaning(Level.IT), "it", "it load", "it equipment", "cluster"),
-    **_all(Meaning(Level.FACILITY), "facility", "datacenter", "data center", "data centre", "utility", "all-in utility"),
+    **_all(Meaning(Boundary.CHIP), "gpu", "gpus", "gpu only", "gpus only", "chip", "chips", "chips only", "accelerator"),
+    **_all(Meaning(Boundary.CHIP), "accelerators", "tpu", "gpu tdp", "gpu-hours x # w", "dynamic gpu only", "gpu energy"),
+    **_all(Meaning(Boundary.SERVER), "system", "systems", "system incl host", "server", "servers", "node", "nodes", "host"),
+    **_all(Meaning(Boundary.SERVER), "ac node", "gpu and host", "server incl host"),
+    **_all(Meaning(Boundary.IT), "it", "it load", "it equipment", "cluster"),
+    **_all(Meaning(Boundary.FACILITY), "facility", "datacenter", "data center", "data centre", "utility", "all-in utility"),
     **_all(
         Meaning(pue=True), "x pue", "x pue #", "pue", "pue #", "with pue", "with pue #", "incl pue", "pue included", "colo pue"
     ),
@@ -92,22 +97,22 @@ def read_scope(text: str) -> EnergyScope:
     meanings = [PARTS[part] for part in parts]
     pue = {meaning.pue for meaning in meanings if meaning.pue is not None}
     level = max((meaning.level for meaning in meanings if meaning.level is not None), default=None)
-    if len(pue) > 1 or (level is Level.FACILITY and pue == {False}):
+    if len(pue) > 1 or (level is Boundary.FACILITY and pue == {False}):
         raise UnpredictableError(f"energy_scope {text!r} says two things of the PUE")
     if level is None and not pue:
         raise UnpredictableError(f"energy_scope {text!r} does not say what was counted")
-    return _scope(Level.IT if level is None else level, True in pue)
+    return _scope(Boundary.IT if level is None else level, True in pue)
 
 
-def _scope(level: Level, pue: bool) -> EnergyScope:
+def _scope(level: Boundary, pue: bool) -> EnergyScope:
     """Name the quantity: the facility's where the PUE was counted, less what lies between the level and the IT room."""
     if not pue:
         return EnergyScope(QUANTITIES[level])
     rule = Source(SourceKind.RULE, f"the scope ends at the {level.name.lower()}")
     without: dict[str, StatedValue] = {}
-    if level <= Level.SERVER:
+    if level <= Boundary.SERVER:
         without["network_factor"] = StatedValue(1.0, rule)
-    if level <= Level.CHIP:
+    if level <= Boundary.CHIP:
         without["host_load"] = StatedValue(0.0, rule)
     return EnergyScope("energy", without)
 

@@ -28,7 +28,7 @@ MODELS = {  # the published row's name, and the model's key in the models table
 
 
 @dataclass(frozen=True)
-class Figure:
+class RunFigure:
     """What is said of every known run.
 
     Parameters
@@ -51,11 +51,11 @@ class Figure:
 
 
 FIGURES = (
-    Figure("operations", "training_flops", "reported_flops", "FLOP", "flops_basis"),
-    Figure("chip-hours", "chip_hours", "gpu_hours", "h", "gpu_hours_basis"),
-    Figure("energy", "energy", "energy_mwh", "MWh", "energy_scope"),
-    Figure("own cost", "cost", "own_cost_usd", "USD"),
-    Figure("rental cost", "rental_cost", "cost_usd", "USD", "cost_basis"),
+    RunFigure("operations", "training_flops", "reported_flops", "FLOP", "flops_basis"),
+    RunFigure("chip-hours", "chip_hours", "gpu_hours", "h", "gpu_hours_basis"),
+    RunFigure("energy", "energy", "energy_mwh", "MWh", "energy_scope"),
+    RunFigure("own cost", "cost", "own_cost_usd", "USD"),
+    RunFigure("rental cost", "rental_cost", "cost_usd", "USD", "cost_basis"),
 )
 
 
@@ -76,7 +76,7 @@ class KnownFigure:
     """
 
     run: str
-    figure: Figure
+    figure: RunFigure
     spread: Spread | None
     published: float | None
     basis: str
@@ -141,7 +141,7 @@ def _known(row: CaseRow, chip: str) -> str:
     return f"{row.positive('tokens_t'):g}e12 tokens in {row.text('precision').upper()} on {chips}; {row.text('year')}"
 
 
-def _figure(row: CaseRow, figure: Figure, spreads: Mapping[str, Spread]) -> KnownFigure:
+def _figure(row: CaseRow, figure: RunFigure, spreads: Mapping[str, Spread]) -> KnownFigure:
     published = row.positive(figure.column)
     basis = row.text(figure.basis) if figure.basis else ""
     return KnownFigure(
