@@ -124,6 +124,15 @@ def memory_note(scenario: Scenario) -> tuple[Part, ...]:
     )
 
 
+def shard_text(fixed: Mapping[str, StatedValue]) -> str:
+    """Word what the states alone would take of a chip, sharded over all chips; nothing where that is not known."""
+    memory = state_memory(fixed)
+    if memory is None or "chip_count" not in fixed:
+        return ""
+    share = _size(memory.states / fixed["chip_count"].value)
+    return f" (weights, gradients and optimizer alone, sharded over all chips, {share})"
+
+
 def _billions(count: float) -> str:
     """Word a number of parameters in billions."""
     return f"{count / 1e9:,.4g} billion" if count < 1e12 else f"{count / 1e9:,.0f} billion"

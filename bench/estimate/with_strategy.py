@@ -21,6 +21,7 @@ from ..prior import store
 from ..prior.drawn_inputs import TARGETS
 from ..prior.step_error import STEP_ERROR, step_error
 from . import strategy_search
+from .memory_check import shard_text
 from .scenario import Assumptions, Scenario, StatedValue, complete
 from .source import Source, SourceKind
 
@@ -173,7 +174,8 @@ def _search(fixed: Mapping[str, StatedValue], parts: Mapping[str, float]) -> str
     try:
         return strategy_search.best_strategy(values, parts)
     except strategy_search.NoStrategyError as error:
-        raise InputError(str(error), *_hint(values, fixed, parts), where=Parameter("strategy")) from None
+        states = shard_text(fixed) if isinstance(error, strategy_search.NoRoomError) else ""
+        raise InputError(str(error), states, *_hint(values, fixed, parts), where=Parameter("strategy")) from None
 
 
 def _hint(
