@@ -1,5 +1,6 @@
 """``flopwatt validate``: predict what was published, and compare."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -19,6 +20,7 @@ MAX_DRAWS = 1_000_000
 @click.option("--markdown", is_flag=True, help="Print the summary as a Markdown table and nothing else.")
 @click.option("--plot", type=FILE_PATH, metavar="FILE.svg", help="Draw published against predicted figures.")
 @click.option("--bounds", type=FILE_PATH, metavar="FILE.toml", help="Fail (exit 1) where a summary is worse.")
+@click.option("--known", is_flag=True, help="Five known runs whole: operations, hours, energy, own and rental cost.")
 @click.option("--draws", default=2**12, show_default=True, metavar="N", help="Joint draws of each prediction.")
 @click.option("--gigawatts", is_flag=True, help="Say which published counts of chips in 10 GW fit the power of a chip.")
 @click.option("--fit", is_flag=True, help="Fit the MFU anew on the published runs, write configs/prior/mfu.toml, and end.")
@@ -28,6 +30,7 @@ def command(
     markdown: bool,
     plot: Path | None,
     bounds: Path | None,
+    known: bool,
     draws: int,
     gigawatts: bool,
     fit: bool,
@@ -40,6 +43,7 @@ def command(
     \b
     flopwatt validate
     flopwatt validate more_runs.csv --json
+    flopwatt validate --known
     flopwatt validate --gigawatts
     flopwatt validate --plot validation.svg --bounds configs/published/bounds.toml
 
@@ -49,8 +53,11 @@ def command(
     if fit:
         _fit(cases)
         return
+    if known:
+        _known({"cases": cases, "plot": plot, "bounds": bounds}, as_json, markdown, draws)
+        return
     if gigawatts:
-        _print_gigawatts(cases, draws, as_json, markdown)
+        _gigawatts({"cases": cases, "plot": plot, "bounds": bounds}, as_json, markdown, draws)
         return
     from ..validate import plot as picture
     from ..validate.run import beyond, validate
@@ -79,13 +86,33 @@ def command(
         raise SystemExit(1)
 
 
-def _print_gigawatts(cases: tuple[Path, ...], draws: int, as_json: bool, markdown: bool) -> None:
+def _known(others: Mapping[str, object], as_json: bool, markdown: bool, draws: int) -> None:
+    """Print the known runs; they are fixed, so that nothing else can be asked of them."""
+    from ..validate.known_runs import document_known, known_runs, markdown_known, print_known
+
+    for name, value in others.items():
+        if value:
+            raise InputError("takes the runs that come with flopwatt; leave out ", Parameter(name), where=Parameter("known"))
+    runs = known_runs(draws)
+    if as_json:
+        print_json(document_known(runs))
+    elif markdown:
+        click.echo(markdown_known(runs), nl=False)
+    else:
+        from ..terminal.console import console
+
+        print_known(console(), runs)
+
+
+def _gigawatts(others: Mapping[str, object], as_json: bool, markdown: bool, draws: int) -> None:
+    """Print the published counts of chips in gigawatts; they are fixed, so that nothing else can be asked of them."""
     from ..validate.gigawatts import claims, document
     from ..validate.gigawatts_report import markdown as table
     from ..validate.gigawatts_report import print_claims
 
-    if cases:
-        raise InputError("compares the counts that come with flopwatt; name no cases", where=Parameter("gigawatts"))
+    for name, value in others.items():
+        if value:
+            raise InputError("takes counts that come with flopwatt; leave out ", Parameter(name), where=Parameter("gigawatts"))
     said = claims(draws)
     if as_json:
         print_json(document(said))

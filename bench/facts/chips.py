@@ -104,7 +104,7 @@ def _key_words() -> frozenset[str]:
 
 
 def _unexplained(said: frozenset[str], row: configs.FactRow) -> list[str]:
-    """List the words that may name another chip: of another row's key, with a digit, or refused, that no name of the row has."""
+    """List the words that may name another chip and no name of the row has: of other rows' keys, with a digit, or refused."""
     known = frozenset().union(*_names(row))
     left = [word for word in said if word not in known and not _AMOUNT.match(word)]
     other = _key_words() | _REFUSED

@@ -3,10 +3,12 @@
 __all__ = [
     "baselines",
     "cases",
+    "energy_scopes",
     "fitting",
     "fleets",
     "gigawatts",
     "gigawatts_report",
+    "known_runs",
     "plot",
     "report",
     "results",

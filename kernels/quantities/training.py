@@ -10,6 +10,7 @@ from ..model.quantity import given, quantity, sqrt, where
 
 _SUM = "definition"
 _ETTR = "Kokolis et al. 2025, arXiv:2410.21680: expected effective training time ratio"
+_YOUNG = "Young 1974, doi:10.1145/361147.361115; Daly 2006, doi:10.1016/j.future.2004.11.016"
 _PALM = "Chowdhery et al. 2022, arXiv:2204.02311, section 4.1 and appendix B"
 
 given("chip_count", "chip", "Chips that one run uses.", low=1, whole=True)
@@ -60,15 +61,19 @@ def time_between_failures(chip_mtbf, chip_count):
     return chip_mtbf / chip_count
 
 
-@quantity(
-    unit="s",
-    source="Young 1974, doi:10.1145/361147.361115; Daly 2006, doi:10.1016/j.future.2004.11.016",
-    show="min",
-    low_open=True,
-)
-def best_checkpoint_interval(checkpoint_write_time, time_between_failures):
-    """Training time between two checkpoints at which writing them and work done again cost least together."""
-    return sqrt(2 * checkpoint_write_time * time_between_failures)
+@quantity(unit="s", source=_YOUNG, show="day", low_open=True)
+def chip_checkpoint_interval(checkpoint_write_time, chip_mtbf):
+    """Best training time between two checkpoints of a run on one chip."""
+    return sqrt(2 * checkpoint_write_time * chip_mtbf)
+
+
+@quantity(unit="s", source=_YOUNG, show="min", low_open=True)
+def best_checkpoint_interval(chip_checkpoint_interval, chip_count):
+    """Training time between two checkpoints at which writing them and work done again cost least together.
+
+    That is the root of 2 x checkpoint_write_time x time_between_failures; written so that no division is left in a loop.
+    """
+    return chip_checkpoint_interval * (1 / sqrt(chip_count))
 
 
 @quantity(unit="s", source=_SUM, show="min", low_open=True)
@@ -86,18 +91,21 @@ def checkpoint_overhead(checkpoint_write_time, time_between_checkpoints):
 @quantity(unit="s", source=_ETTR, show="min")
 def time_lost_per_failure(detection_time, restart_time, time_between_checkpoints):
     """Useful time that an interruption costs: detection, restart, and half a checkpoint interval of work done again."""
-    return detection_time + restart_time + time_between_checkpoints / 2
+    return detection_time + restart_time + 0.5 * time_between_checkpoints
 
 
 @quantity(unit="", source="renewal argument: useful time over useful and lost time; " + _ETTR, high=1, low_open=True)
-def goodput(time_lost_per_failure, time_between_failures, checkpoint_overhead, spare_share, other_losses):
+def goodput(
+    chip_count, chip_mtbf, time_lost_per_failure, time_between_checkpoints, checkpoint_write_time, spare_share, other_losses
+):  # fmt: skip
     """Share of the chips' held time that is steady training.
 
-    Interruptions come once in time_between_failures of useful time and each costs time_lost_per_failure. The more chips, the
-    more of them come; past some number of chips a run hardly gets shorter, and only dearer.
+    Interruptions come once in time_between_failures and each costs time_lost_per_failure; between them checkpoints are written.
+    The more chips, the more interruptions; past some number of chips a run hardly gets shorter, and only dearer.
     """
-    held = (1 - spare_share) * (1 - other_losses) * (1 - checkpoint_overhead)
-    return held / (1 + time_lost_per_failure / time_between_failures)
+    held = (1 - spare_share) * (1 - other_losses) * time_between_checkpoints
+    failures = chip_count * (1 / chip_mtbf)
+    return held / ((time_between_checkpoints + checkpoint_write_time) * (1 + failures * time_lost_per_failure))
 
 
 @quantity(unit="s", source=_SUM, show="day", low_open=True)

@@ -115,8 +115,10 @@ def test_no_published_text_is_forgotten() -> None:
      ("A100-SXM4-40GB", A100_40), ("A100 80GB SXM", A100), ("DGX-A100", A100), ("DGX-H200", "h200-sxm"),
      ("B200 SXM", "b200-sxm"), ("DGX B300", "b300-sxm"), ("NVIDIA B300 SXM6 AC", "b300-sxm"), ("DGX GB200", "gb200-nvl72"),
      ("NVIDIA A100-SXM4-40GB", A100_40), ("NVIDIA A800-SXM4-80GB", "a800-sxm-80gb"), ("NVIDIA GH200 480GB", "gh200"),
-     ("Tesla V100-SXM2-16GB", "v100-sxm2-16gb"), ("NVIDIA A100-PCIE-40GB", "a100-pcie-40gb"), ("NVIDIA H100 PCIe", "h100-pcie-80gb"),
-     ("NVIDIA A100-SXM-64GB", "a100-sxm-64gb"), ("NVIDIA L40S", "l40s"), ("Tesla V100-SXM2-32GB", "v100-sxm2-32gb"), ("NVIDIA H100 80GB HBM3 MIG 1g.10gb", H100)],
+     ("Tesla V100-SXM2-16GB", "v100-sxm2-16gb"),
+     ("NVIDIA A100-PCIE-40GB", "a100-pcie-40gb"), ("NVIDIA H100 PCIe", "h100-pcie-80gb"), ("NVIDIA L40S", "l40s"),
+     ("NVIDIA A100-SXM-64GB", "a100-sxm-64gb"), ("Tesla V100-SXM2-32GB", "v100-sxm2-32gb"),
+     ("NVIDIA H100 80GB HBM3 MIG 1g.10gb", H100)],
 )  # fmt: skip
 def test_spellings_in_servers_and_drivers(text: str, key: str) -> None:
     test_a_chip_as_it_is_written(text, key)
