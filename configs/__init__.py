@@ -240,6 +240,7 @@ def _row(key: str, raw: Mapping[str, Any], columns: Mapping[str, str], absent: M
         texts.dates,
         frozenset(named),
         texts.methods,
+        frozenset(absent).difference(stated),
     )
 
 

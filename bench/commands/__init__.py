@@ -14,5 +14,6 @@ __all__ = [
     "plan",
     "run",
     "show",
+    "source_list",
     "validate",
 ]

@@ -1,6 +1,7 @@
-"""What `flopwatt show` lists: each facts table, the studies, the quantities and the engines."""
+"""What `flopwatt show` lists: each facts table, the studies, the quantities, the engines and the sources."""
 
 from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from ... import configs
 from ...kernels import engines
@@ -10,9 +11,22 @@ from ...kernels.text import nearest
 from ..errors import InputError
 from ..terminal import numbers
 from ..terminal.listing import Cell, Listing
+from . import source_list
 
 
-def makers() -> Mapping[str, Callable[[str | None], Listing]]:
+class Shown(Protocol):
+    """A list that can be printed, or turned into what JSON has of it."""
+
+    def print(self) -> None:
+        """Print it on stdout."""
+        ...
+
+    def plain(self) -> list[dict[str, Any]]:
+        """Return its rows as JSON has them."""
+        ...
+
+
+def makers() -> Mapping[str, Callable[[str | None], Shown]]:
     """Return what makes each list, by the list's name.
 
     Returns
@@ -20,8 +34,9 @@ def makers() -> Mapping[str, Callable[[str | None], Listing]]:
     Mapping
         Functions of an entry's name, which list that entry alone and upright; of None, which list all.
     """
-    facts: dict[str, Callable[[str | None], Listing]] = {name: _facts_maker(name) for name in configs.tables()}
-    return facts | {"studies": _studies, "quantities": _quantities, "defaults": _defaults, "engines": _engines}
+    facts: dict[str, Callable[[str | None], Shown]] = {name: _facts_maker(name) for name in configs.tables()}
+    own = {"studies": _studies, "quantities": _quantities, "defaults": _defaults, "engines": _engines}
+    return facts | own | {"sources": source_list.make}
 
 
 def _text(value: str) -> Cell:

@@ -1,3 +1,3 @@
 """Reading facts: names of chips, models and precisions, cells of published tables, a system's measured file."""
 
-__all__ = ["cells", "chips", "models", "precisions", "system_file"]
+__all__ = ["cells", "chips", "models", "precisions", "sources", "system_file"]

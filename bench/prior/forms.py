@@ -71,6 +71,8 @@ class DrawEntry:
         The numbers of the one distribution that is stated.
     date
         When the source was published.
+    secondary
+        Whether the source is not by those who made or measured the thing.
     """
 
     quantity: str
@@ -83,6 +85,7 @@ class DrawEntry:
     lognormal: Numbers | None = None
     triangular: Numbers | None = None
     date: str = ""
+    secondary: bool = False
 
 
 @dataclass(frozen=True)
