@@ -7,7 +7,13 @@ from ..facts.sources import DRAWS, SourcedFigure
 from ..terminal.numbers import number
 from . import forms, store
 
-KINDS = ("uniform", "normal", "lognormal", "triangular")
+# kind -> how its numbers are said, in the order that the file has them
+KINDS = {
+    "uniform": "uniform from {} to {}{unit}",
+    "normal": "normal, mean {}{unit}, standard deviation {}{unit}",
+    "lognormal": "lognormal, median {}{unit}, standard deviation of the logarithm {}",
+    "triangular": "triangular from {0} to {2}{unit}, most likely {1}{unit}",
+}
 
 
 def drawn_figures() -> tuple[SourcedFigure, ...]:
@@ -17,11 +23,10 @@ def drawn_figures() -> tuple[SourcedFigure, ...]:
 
 
 def _figure(entry: forms.DrawEntry) -> SourcedFigure:
-    stated = {kind: getattr(entry, kind) for kind in KINDS if getattr(entry, kind) is not None}
-    text = "; ".join(f"{kind} {', '.join(map(number, numbers))}" for kind, numbers in stated.items())
-    return SourcedFigure(
-        DRAWS, entry.quantity, _scope(entry), entry.quantity, None, entry.unit, f"{text} {entry.unit}".rstrip(), _source(entry)
-    )
+    unit = f" {entry.unit}" if entry.unit else ""
+    stated = {kind: getattr(entry, kind) for kind in KINDS}
+    texts = (KINDS[kind].format(*map(number, given), unit=unit) for kind, given in stated.items() if given is not None)
+    return SourcedFigure(DRAWS, entry.quantity, _scope(entry), entry.quantity, None, entry.unit, "; ".join(texts), _source(entry))
 
 
 def _source(entry: forms.DrawEntry) -> configs.FactSource:

@@ -98,13 +98,14 @@ class SketchEntry:
         The hidden size over the number of layers.
     head_size
         The width of an attention head.
-    source
-        Where the rule comes from.
+    source, date
+        Where the rule comes from, and when that was published.
     """
 
     width_per_layer: float
     head_size: float
     source: str
+    date: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,8 +122,8 @@ class RunTimeEntry:
         The longest median (days).
     sigma
         The standard deviation of the logarithm of the run time.
-    source
-        Where the rule comes from.
+    source, date
+        Where the rule comes from, and when that was published.
     """
 
     days: float
@@ -131,22 +132,25 @@ class RunTimeEntry:
     most_days: float
     sigma: float
     source: str
+    date: str = ""
 
 
 @dataclass(frozen=True)
 class Deviation:
-    """The standard deviation of a logarithm."""
+    """The standard deviation of a logarithm, where it comes from, and when that was published."""
 
     sigma: float
     source: str
+    date: str = ""
 
 
 @dataclass(frozen=True)
 class ChipPatterns:
-    """Chips that a statement holds for, as patterns on the keys of the hardware table, and where it comes from."""
+    """Chips that a statement holds for, as patterns on the keys of the hardware table, where it comes from, and of when."""
 
     chips: tuple[str, ...]
     source: str
+    date: str = ""
 
 
 @dataclass(frozen=True)
