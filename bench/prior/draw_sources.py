@@ -26,7 +26,9 @@ def _figure(entry: forms.DrawEntry) -> SourcedFigure:
     unit = f" {entry.unit}" if entry.unit else ""
     stated = {kind: getattr(entry, kind) for kind in KINDS}
     texts = (KINDS[kind].format(*map(number, given), unit=unit) for kind, given in stated.items() if given is not None)
-    return SourcedFigure(DRAWS, entry.quantity, _scope(entry), entry.quantity, None, entry.unit, "; ".join(texts), _source(entry))
+    return SourcedFigure(
+        DRAWS, entry.quantity, _scope(entry), entry.quantity, None, entry.unit, "; ".join(texts), _source(entry)
+    )
 
 
 def _source(entry: forms.DrawEntry) -> configs.FactSource:

@@ -168,7 +168,7 @@ class DrawsFile:
 
 @dataclass(frozen=True)
 class FitFile:
-    """The form of mfu.toml, which `store.write_fit` writes."""
+    """The form of mfu.toml, which `store.write_fit` writes; its date is the newest of what was fitted on."""
 
     source: str
     chips: tuple[str, ...]
@@ -183,6 +183,7 @@ class FitFile:
     spread: Mapping[str, float]
     ranges: Mapping[str, Annotated[tuple[float, float], Wanted("a list of two numbers, [low, high]")]]
     quality: Mapping[str, str]
+    date: str = ""
     __pydantic_config__: ClassVar = NO_OTHER_KEYS
 
 
