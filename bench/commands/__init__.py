@@ -7,6 +7,7 @@ __all__ = [
     "compare",
     "doctor",
     "estimate",
+    "facts",
     "flags",
     "history",
     "kernels",

@@ -1,7 +1,6 @@
 """What `flopwatt show sources` prints: figures under their row, and below those of one source that source in full."""
 
 import itertools
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from ..facts.sources import SourcedFigure
 from ..terminal.console import console
 from ..terminal.listing import Listing
 from ..terminal.numbers import count
+from ..terminal.tables import wrap_text
 
 _WITHOUT_ROWS = {sources.DEFAULTS: "default", sources.DRAWS: "drawn", sources.FORMULAS: "formula"}
 
@@ -60,10 +60,10 @@ def _lines(figures: list[SourcedFigure], width: int) -> Iterator[str]:
         stated = ", ".join(
             figure.text if figure.table in _WITHOUT_ROWS else f"{_words(figure)} {figure.text}" for figure in same
         )
-        yield from _wrapped(stated, width, "  ")
-        yield from _wrapped(source.text, width, "      ")
+        yield from wrap_text(stated, width, "  ")
+        yield from wrap_text(source.text, width, "      ")
         if figures[0].table != sources.FORMULAS:
-            yield from _wrapped(_standing(source), width, "      ")
+            yield from wrap_text(_standing(source), width, "      ")
 
 
 def _standing(source: FactSource) -> str:
@@ -71,12 +71,6 @@ def _standing(source: FactSource) -> str:
     whose = "primary" if source.primary else "secondary: not by those who made or measured it"
     counted = f"counted: {source.method}" if source.method else ""
     return "; ".join(filter(None, (source.date or "without a date", whose, counted)))
-
-
-def _wrapped(text: str, width: int, indent: str) -> list[str]:
-    return textwrap.wrap(
-        text, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-    )
 
 
 def make(name: str | None) -> SourceListing | Listing:

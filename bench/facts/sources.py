@@ -72,12 +72,22 @@ def row_figures(table: configs.FactTable, row: configs.FactRow) -> tuple[Sourced
 
 def _column_figure(table: configs.FactTable, row: configs.FactRow, column: str) -> SourcedFigure:
     unit, value = table.columns[column], row.values[column]
-    source, text = row.fact_source(column), _shown(column, value, unit)
+    source, text = row.fact_source(column), shown_value(column, value, unit)
     return SourcedFigure(table.name, row.key, row.name, column, units.from_base(value, unit), unit, text, source)
 
 
-def _shown(quantity: str, value: float, unit: str) -> str:
-    """Write a value, given in base units, as people read it; ``unit`` is what the file states it in."""
+def shown_value(quantity: str, value: float, unit: str) -> str:
+    """Write a figure as people read it.
+
+    Parameters
+    ----------
+    quantity
+        What it is a figure of.
+    value
+        In base units.
+    unit
+        What its file states it in.
+    """
     if quantity in MODEL:
         return numbers.show(units.from_base(value, MODEL[quantity].unit), MODEL[quantity])
     return numbers.show_unit(units.from_base(value, unit), unit)
@@ -97,7 +107,7 @@ def default_figures() -> tuple[SourcedFigure, ...]:
 def _default_figure(name: str, default: configs.Default) -> SourcedFigure:
     source, text = (
         configs.FactSource(default.source, default.date, not default.secondary),
-        _shown(name, default.value, default.unit),
+        shown_value(name, default.value, default.unit),
     )
     return SourcedFigure(DEFAULTS, name, "", name, units.from_base(default.value, default.unit), default.unit, text, source)
 
