@@ -120,7 +120,14 @@ def read_public(path: Path) -> PublicFile:
 def _separator(text: str) -> str:
     """Find the sign that separates the columns: the one of which the first line that is not empty has most."""
     first = next((line for line in text.splitlines() if line.strip()), "")
-    return max(SEPARATORS, key=lambda sign: len(next(csv.reader([first], delimiter=sign), [])))
+    return max(SEPARATORS, key=lambda sign: _count_cells(first, sign))
+
+
+def _count_cells(line: str, separator: str) -> int:
+    try:
+        return len(next(csv.reader([line], delimiter=separator), []))
+    except csv.Error:  # a cell without end, which reading the file will name
+        return 0
 
 
 def _lines(text: str, separator: str, path: Path) -> list[tuple[int, list[str]]]:

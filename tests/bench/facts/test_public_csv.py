@@ -55,6 +55,7 @@ def test_cells_that_a_line_lacks_are_empty_and_empty_ones_behind_it_are_no_cells
         ("Name,Value\n", "holds no table"),
         ('Name,Value\n"A,1\n', "is not valid CSV"),
         ("Name,Name\nA,1\n", "has two columns 'Name'"),
+        ("N" * 200_000 + ",Value\nA,1\n", "is not valid CSV: field larger than field limit"),
         ("N" * 2000 + ",Value\nA,1\n", "has a name of 2,000 characters"),
     ],
 )
