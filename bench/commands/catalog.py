@@ -11,7 +11,6 @@ from ...kernels.text import nearest
 from ..errors import InputError
 from ..terminal import numbers
 from ..terminal.listing import Cell, Listing
-from . import source_list
 
 
 class Shown(Protocol):
@@ -36,7 +35,7 @@ def makers() -> Mapping[str, Callable[[str | None], Shown]]:
     """
     facts: dict[str, Callable[[str | None], Shown]] = {name: _facts_maker(name) for name in configs.tables()}
     own = {"studies": _studies, "quantities": _quantities, "defaults": _defaults, "engines": _engines}
-    return facts | own | {"sources": source_list.make}
+    return facts | own | {"sources": _sources}
 
 
 def _text(value: str) -> Cell:
@@ -82,7 +81,7 @@ def _fact(table: configs.FactTable, row: configs.FactRow) -> Listing:
     return Listing(table.title, tuple(cells), (tuple(cells.values()),), upright=True)
 
 
-# --- studies, quantities, defaults, engines ---------------------------------------------------------------------------
+# --- studies, quantities, defaults, sources, engines ---------------------------------------------------------------------------
 
 
 def _studies(name: str | None) -> Listing:
@@ -179,6 +178,12 @@ def _defaults(name: str | None) -> Listing:
 def _default_cells(quantity: str, default: configs.Default) -> tuple[Cell, ...]:
     value = _number(units.from_base(default.value, default.unit), default.unit)
     return _text(quantity), value, _text(default.source), _text(default.note)
+
+
+def _sources(name: str | None) -> Shown:
+    from . import source_list
+
+    return source_list.make(name)
 
 
 def _engines(name: str | None) -> Listing:
