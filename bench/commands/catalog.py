@@ -81,7 +81,7 @@ def _fact(table: configs.FactTable, row: configs.FactRow) -> Listing:
     return Listing(table.title, tuple(cells), (tuple(cells.values()),), upright=True)
 
 
-# --- studies, quantities, defaults, sources, engines ---------------------------------------------------------------------------
+# --- studies, quantities, defaults, sources, engines -----------------------------------------------------------------------
 
 
 def _studies(name: str | None) -> Listing:
