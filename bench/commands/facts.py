@@ -29,7 +29,8 @@ def diff(file: Path, as_json: bool) -> None:
     """Hold a public table that you downloaded against the facts that come with flopwatt, and print what differs.
 
     FILE.csv (- is the standard input) is Epoch AI's machine-learning hardware or models, or the carbon intensity of
-    electricity of Our World in Data or Ember; its columns tell which. Figures within 1% agree. Nothing is downloaded, and
+    electricity of Our World in Data or Ember; its columns tell which. Figures within 1% agree, and memories within 8%: makers
+    sell decimal gigabytes, drivers count bytes. A price agrees within the range that stands here. Nothing is downloaded, and
     nothing is written.
 
     \b
