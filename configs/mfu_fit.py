@@ -70,7 +70,7 @@ def defaults_document(fit: Mapping[str, Any], path: Path) -> dict[str, dict[str,
         Where something is missing or no number.
     """
     try:
-        told = {"unit": "", "source": SOURCE.format(fit["source"]), "date": fit.get("date", "")}
-        return {name: {"value": value, **told} for name, value in inputs(fit).items()}
+        source = SOURCE.format(fit["source"])
+        return {name: {"value": value, "unit": "", "source": source} for name, value in inputs(fit).items()}
     except (KeyError, TypeError, ValueError) as error:
         raise FactError(f"{path}: is not complete: {error!r}; without the file `flopwatt validate` can fit it anew") from None
