@@ -3,6 +3,7 @@
 from ..model.quantity import Model, registry
 from . import (
     activations,
+    attention,
     collectives,
     economics,
     environment,
@@ -10,6 +11,7 @@ from . import (
     gemm,
     hardware,
     layer,
+    linear_attention,
     memory,
     parallelism,
     power,
@@ -26,6 +28,7 @@ MODEL = Model(registry)
 __all__ = [
     "MODEL",
     "activations",
+    "attention",
     "collectives",
     "economics",
     "environment",
@@ -33,6 +36,7 @@ __all__ = [
     "gemm",
     "hardware",
     "layer",
+    "linear_attention",
     "memory",
     "parallelism",
     "power",
