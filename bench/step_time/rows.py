@@ -204,6 +204,7 @@ _ABSENT = (
     "linear_key_size",
     "linear_value_size",
     "linear_gates",
+    "linear_decay_rank",
     "linear_gate_rank",
 )
 

@@ -24,7 +24,8 @@ given("linear_value_heads", "", "Value heads of a linear attention, each with a 
 given("linear_key_size", "", "Width of a query or key head of a linear attention.", whole=True)
 given("linear_value_size", "", "Width of a value head of a linear attention.", whole=True)
 given("linear_gates", "", "Numbers per value head made from each token: step and decay 2, step 1; 0 without a delta rule.", whole=True)
-given("linear_gate_rank", "", "Rank of the gate on the output and of a decay by element; 0 for a full gate.", whole=True)
+given("linear_decay_rank", "", "Rank that a decay per element of the key is made with; 0 where each head has one.", whole=True)
+given("linear_gate_rank", "", "Rank that the gate on the output is made with; 0 for a full one.", whole=True)
 
 
 @quantity(unit="", source=_SUM)
@@ -40,28 +41,35 @@ def linear_value_width(linear_value_heads, linear_value_size):
 
 
 @quantity(unit="", source=_BLOCK)
-def linear_mixed_width(linear_key_heads, linear_key_size, linear_value_width):
+def linear_key_width(linear_key_heads, linear_key_size):
+    """Width of its queries, and of its keys."""
+    return linear_key_heads * linear_key_size
+
+
+@quantity(unit="", source=_BLOCK)
+def linear_mixed_width(linear_key_width, linear_value_width):
     """Width of its queries, keys and values."""
-    return 2 * linear_key_heads * linear_key_size + linear_value_width
+    return 2 * linear_key_width + linear_value_width
 
 
 @quantity(unit="parameter", source=_BLOCK)
 def linear_gate_parameters(
-    hidden_size, linear_gate_rank, linear_gates, linear_value_heads, linear_value_width, linear_key_heads, linear_key_size
+    hidden_size, linear_gates, linear_value_heads, linear_value_width, linear_key_width, linear_decay_rank, linear_gate_rank
 ):
     """Weights of one linear attention's gates: on the output, decay, step."""
-    low = linear_gate_rank * (2 * hidden_size + linear_value_width + linear_key_heads * linear_key_size)
-    return where(linear_gate_rank > 0, low, hidden_size * linear_value_width) + hidden_size * linear_gates * linear_value_heads
+    low = linear_gate_rank * (hidden_size + linear_value_width)
+    output = where(linear_gate_rank > 0, low, hidden_size * linear_value_width)
+    return output + linear_decay_rank * (hidden_size + linear_key_width) + hidden_size * linear_gates * linear_value_heads
 
 
 @quantity(unit="parameter", source=_BLOCK)
 def linear_parameters(
     hidden_size, linear_mixed_width, linear_value_width, linear_gate_parameters, linear_gates, linear_value_heads,
-    linear_value_size, linear_gate_rank, linear_key_heads, linear_key_size,
+    linear_value_size, linear_decay_rank, linear_key_width,
 ):  # fmt: skip
     """Weights of one linear attention: projections, gates, convolutions, decays, gains of its norm."""
     products = hidden_size * (linear_mixed_width + linear_value_width) + linear_gate_parameters
-    decay = linear_value_heads + where(linear_gate_rank > 0, linear_key_heads * linear_key_size, linear_value_heads)
+    decay = linear_value_heads + where(linear_decay_rank > 0, linear_key_width, linear_value_heads)
     delta = KERNEL * linear_mixed_width + decay + linear_value_size
     return products + where(linear_gates > 0, delta, linear_value_width)
 
@@ -117,10 +125,10 @@ def linear_cast_time(
 
 @quantity(unit="byte", source="inputs of its kernels; the states between chunks are computed again")
 def linear_activation_bytes(
-    microbatch_tokens, linear_mixed_width, linear_value_width, linear_gate_rank, linear_key_heads, linear_key_size,
-    linear_gates, linear_value_heads, element_bytes, tensor_parallel,
+    microbatch_tokens, linear_mixed_width, linear_value_width, linear_decay_rank, linear_key_width, linear_gates,
+    linear_value_heads, element_bytes, tensor_parallel,
 ):  # fmt: skip
     """What one linear attention keeps of a microbatch: its projections and gates, what convolutions give, scan, norm."""
-    decay = where(linear_gate_rank > 0, linear_key_heads * linear_key_size, 0.0) + linear_gates * linear_value_heads
+    decay = where(linear_decay_rank > 0, linear_key_width, 0.0) + linear_gates * linear_value_heads
     convolved = where(linear_gates > 0, 2.0, 1.0) * linear_mixed_width
     return microbatch_tokens * (convolved + 3 * linear_value_width + decay) * element_bytes / tensor_parallel
