@@ -16,6 +16,7 @@ from .method import Fitted
 from .step_error import STEP_ERROR, step_error
 
 DEVIATION = "mfu_deviation"
+_SHOWN = {DEVIATION: "mfu", "price_position": "chip_price", "rental_position": "rental_price"}
 # What a run's inputs are looked for behind: draws do not change where only some of these are asked for.
 TARGETS = (
     "training_flops",
@@ -129,8 +130,8 @@ def distribution_of(quantity: str, run: RunFacts = NOTHING_KNOWN, fit: Fitted | 
 
 
 def shown_name(quantity: str) -> str:
-    """Name what a person reads where a quantity is drawn: the MFU itself in place of its deviation, which alone moves it."""
-    return "mfu" if quantity == DEVIATION else quantity
+    """Name what a person reads where a quantity is drawn: the MFU or the price in place of the place that it is drawn by."""
+    return _SHOWN.get(quantity, quantity)
 
 
 def drawn_order(model: Model, targets: Iterable[str], held: Collection[str]) -> list[str]:

@@ -10,6 +10,7 @@ __all__ = [
     "export",
     "export_tables",
     "kinds",
+    "missing_facts",
     "outcome",
     "record",
     "report",

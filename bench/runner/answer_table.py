@@ -15,6 +15,7 @@ from ..terminal.tables import split_columns
 from .answer_columns import Columns, Rows, preferred_unit, show_cells
 from .decision_words import percent
 from .kinds import KINDS, question_text
+from .missing_facts import known_rows, missing_sentences
 
 MAX_ROWS = 28
 PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
@@ -47,6 +48,7 @@ def print_answer(console: Console, answer: Answer, study: Study, spell: Spelling
         else list(range(math.prod(len(answer.coords[dim].data) for dim in dims)))
     )
     numbers = kind.shown(answer, numbers)
+    numbers = numbers if kind.in_stretches else known_rows(answer, study, numbers)
     rows = [numbers[place] for place in rows_to_show(len(numbers))]
     length = len(numbers) if answer.total is None else answer.total
     columns, note = kind.columns(answer, study, rows)
@@ -54,7 +56,7 @@ def print_answer(console: Console, answer: Answer, study: Study, spell: Spelling
     equal = _equal_coordinates(answer, dims, numbers, whole=length == len(numbers)) if len(rows) > 1 else set()
     once = {name: cell for name, cells in columns if name in equal for cell in {*cells} - {"-"}}
     columns = [(name, cells) for name, cells in columns if name not in once]
-    sentences = kind.sentences(answer, study)
+    sentences = [*kind.sentences(answer, study), *missing_sentences(answer, study)]
     blocks = split_columns(columns, sum(name in dims for name, _ in columns), console.width)
     for block in blocks if rows or not sentences else ():
         console.print(_block_table(answer, block, cut=len(numbers) > MAX_ROWS), highlight=False)

@@ -73,7 +73,7 @@ def pruning_text(answer: Answer, result: Result, points: int) -> str:
 
 
 def print_basis(console: Console, study: Study, spell: Spelling = named) -> None:
-    """Print what was assumed, what is not published, and notes.
+    """Print what was assumed, and notes.
 
     Parameters
     ----------
@@ -97,25 +97,8 @@ def print_basis(console: Console, study: Study, spell: Spelling = named) -> None
             value = numbers.show(study.in_unit(quantity.name, assumption.value), quantity)
             table.add_row(quantity.name, value, Text(assumption.source))
         console.print(table, highlight=False)
-    if study.missing:
-        console.print()
-        print_line(console, "Not published: scenarios that need these answer null", "bold")
-        table = Table(show_header=False, **PLAIN)
-        for (name, row), columns in _by_row(study).items():
-            table.add_row(Text(name), Text(row), ", ".join(columns))
-        console.print(table, highlight=False)
     for note in study.notes:
         print_line(console, f"Note: {note}")
-
-
-def _by_row(study: Study) -> dict[tuple[str, str], list[str]]:
-    """Gather the columns that are missing, by table and row."""
-    result: dict[tuple[str, str], list[str]] = {}
-    for missing in study.missing:
-        columns = result.setdefault((missing.table, missing.row), [])
-        if missing.column not in columns:
-            columns.append(missing.column)
-    return result
 
 
 def print_engines(console: Console, run: Run) -> None:

@@ -1,7 +1,6 @@
 """Groups in which no decision can be taken: what most decisions fail, and which comes nearest, in sentences."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,14 +18,12 @@ from ..answers.column import Column, coordinates_of_points
 from ..answers.parts import Nearest
 from ..study.conditions import show_statistic
 from ..study.loader import Study
-from ..study.resolution import listed
 from ..terminal import numbers
 from .answer_columns import preferred_unit, show_cells
 from .decision_table import choices_shown, decided_rows
 from .decision_words import comparison_words, conditions_words, miss_words, percent
 
 MAX_SENTENCES = 4
-MAX_NAMES = 8  # groups that are named one by one
 
 
 def unmet_sentences(answer: Answer, study: Study) -> list[str]:
@@ -56,19 +53,7 @@ def unmet_sentences(answer: Answer, study: Study) -> list[str]:
     result = [group.sentence() for group in told]
     if len(told) < len(failing):
         result.append(f"In {len(failing) - len(told):,} other groups no decision meets the conditions either.")
-    return result + _unknown_sentence([group for group in groups if group.only_unknown()], study, question)
-
-
-def _unknown_sentence(groups: Sequence["_Unmet"], study: Study, question: Decision) -> list[str]:
-    """Say of which groups the objective is not known, and which facts are not published."""
-    if not groups:
-        return []
-    names = [name for group in groups if (name := group.name())]
-    where = f" of {listed(names)}" if names and len(names) <= MAX_NAMES else f" in {len(groups):,} groups" if names else ""
-    facts = dict.fromkeys(fact.column for fact in study.missing if question.name in fact.questions)
-    verb = "is" if len(facts) == 1 else "are"
-    why = f": {listed(list(facts))} {verb} not published (see below)" if facts else ""
-    return [f"{question.objective.quantity} is not known{where}{why}."]
+    return result
 
 
 @dataclass(frozen=True)

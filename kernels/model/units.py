@@ -72,7 +72,7 @@ def _base(unit: str) -> Any:
 # wake pint for them.
 _BY_DIMENSION = {
     "": dict.fromkeys(("", "FLOP", "token", "chip", "rack", "run", "layer", "parameter", "sequence"), 1.0) | {PERCENT: 0.01},
-    "1 / [time]": {"FLOP/s": 1.0, "token/s": 1.0, "1/s": 1.0},
+    "1 / [time]": {"FLOP/s": 1.0, "token/s": 1.0, "1/s": 1.0, "1/h": 1 / 3600.0, "1/year": 1 / 31536000.0},
     "[time]": {
         "s": 1.0,
         "ms": 1e-3,
@@ -88,6 +88,7 @@ _BY_DIMENSION = {
     "[mass] * [length] ** 2 / [time] ** 3": {"W": 1.0, "kW": 1e3, "MW": 1e6, "GW": 1e9},
     "[mass] * [length] ** 2 / [time] ** 2": {"J": 1.0, "Wh": 3600.0, "kWh": 3.6e6, "MWh": 3.6e9, "GWh": 3.6e12, "TWh": 3.6e15},
     "[currency]": {"USD": 1.0, "USD/chip": 1.0},
+    "[currency] / [time]": {"USD/h": 1 / 3600.0, "USD/year": 1 / 31536000.0},
     "[emission]": {"kgCO2e": 1.0},
     "[information]": {"byte": 1.0, "B": 1.0, "MB": 1e6, "GB": 1e9, "TB": 1e12},
     "1 / [information]": {"FLOP/byte": 1.0},

@@ -8,9 +8,15 @@ as Cottier et al. 2024 (arXiv:2405.21015), section 3, do for chips. What the chi
 from ..model.quantity import given, quantity
 
 _SUM = "definition"
+_RANGE = "log-uniform between the ends: nothing says where in its range a price lies, and half as much is as likely as double"
 _LINE = "straight-line amortisation, as Cottier et al. 2024, arXiv:2405.21015"
 
-given("chip_price", "USD", "Price of one chip.", low_open=True)
+given("chip_price_low", "USD", "The least that one chip was said to cost.", low_open=True)
+given("chip_price_high", "USD", "The most that one chip was said to cost.", low_open=True)
+given("price_position", "", "Where the chip's price lies from the least, 0, to the most, 1, in equal ratios.", high=1)
+given("rental_price_low", "USD/h", "The least that an hour of one chip was said to cost to rent.", low_open=True)
+given("rental_price_high", "USD/h", "The most that an hour of one chip was said to cost to rent.", low_open=True)
+given("rental_position", "", "Where the rental price lies from the least, 0, to the most, 1, in equal ratios.", high=1)
 given("server_cost_factor", "", "Price of the rest of a server over the price of its chips.", high=10)
 given("network_cost_factor", "", "Price of network and storage over the price of the servers, chips included.", high=10)
 given("facility_price", "USD/W", "Price of the building, its power and its cooling per watt of peak facility power.", high=1000)
@@ -21,6 +27,18 @@ given("facility_life", "year", "Time over which the facility is written off.", h
 given("electricity_price", "USD/kWh", "Price of electricity at the facility's meter.", high=100)
 given("staff_cost_per_year", "USD", "Cost that runs with time and not with chips, of a year: staff, leases, waiting.")
 given("year_length", "h", "Hours of operation in a year.", low_open=True)
+
+
+@quantity(unit="USD", source=_RANGE, low_open=True)
+def chip_price(chip_price_low, chip_price_high, price_position):
+    """Price of one chip: somewhere between the least and the most that was said of it."""
+    return chip_price_low * (chip_price_high / chip_price_low) ** price_position
+
+
+@quantity(unit="USD/h", source=_RANGE, low_open=True)
+def rental_price(rental_price_low, rental_price_high, rental_position):
+    """Price of an hour of one chip, rented: somewhere between the least and the most that was said of it."""
+    return rental_price_low * (rental_price_high / rental_price_low) ** rental_position
 
 
 @quantity(unit="USD", source=_SUM)

@@ -56,7 +56,7 @@ def test_every_input_has_a_default_or_a_fact_or_is_for_the_study() -> None:
 
 
 def test_tokens_and_facts_have_no_default() -> None:
-    for name in (*FOR_THE_STUDY, "peak_bf16", "tdp", "chip_price", "layers", "hidden_size", "site_power", "money"):
+    for name in (*FOR_THE_STUDY, "peak_bf16", "tdp", "chip_price_low", "layers", "hidden_size", "site_power", "money"):
         assert name not in configs.defaults()
 
 

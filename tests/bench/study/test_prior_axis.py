@@ -209,7 +209,7 @@ ERRORS = {
     "years": ("[axes.model]", YEARS, "axes.assumptions: sequence_length has another distribution in 2020 than in 2024"),
     "two axes of chips": (
         "[axes.model]",
-        '[axes.other]\nfrom = "hardware"\nrows = ["tpu-v3"]\ncolumns = ["chip_price"]\n[axes.model]',
+        '[axes.other]\nfrom = "hardware"\nrows = ["tpu-v3"]\ncolumns = ["chip_price_low"]\n[axes.model]',
         "and several axes bring chips; give it, with except = ['load'] here",
     ),
     "a column that is given": ("seed", "columns.chip_mtbf = { uniform = [1e4, 2e4] }\nseed", "chip_mtbf is given twice"),

@@ -1,0 +1,111 @@
+"""What an answer says of facts that are not published."""
+
+from pathlib import Path
+
+import pytest
+from decided_study import answer_to
+
+from flopwatt.bench.runner.answer_table import print_answer
+from flopwatt.bench.runner.missing_facts import known_rows, missing_sentences, unknown_rows
+from flopwatt.bench.study.loader import Study, load_study
+from flopwatt.bench.terminal.console import console
+
+CHIPS = """
+[columns]
+peak_bf16 = "FLOP/s"
+peak_fp8 = "FLOP/s"
+tdp = "W"
+[rows.full]
+peak_bf16 = 1e15
+peak_fp8 = 2e15
+tdp = 700
+source = "test"
+[rows.old]
+peak_bf16 = 1e15
+tdp = 400
+source = "test"
+[rows.secret]
+source = "test"
+[rows.other]
+source = "test"
+"""
+STUDY = """title = "t"
+[given]
+training_flops = 1e24
+goodput = 1
+mfu = 0.5
+load = 0.9
+server_rating = 1200
+peak_fp4 = 4e15
+[axes.chip]
+from = "chips.toml"
+rows = "all"
+[axes.precision_bits]
+values = [16, 8]
+[axes.chip_count]
+values = [1000, 2000]
+[[questions]]
+name = "power"
+quantiles = "chip_power"
+at = [0.5]
+by = ["chip"]
+[[questions]]
+name = "time"
+quantiles = "run_time"
+at = [0.1, 0.5]
+by = ["chip", "precision_bits"]
+[[questions]]
+name = "soonest"
+minimize = "run_time"
+by = ["chip_count"]
+[[questions]]
+name = "why"
+sensitivity = "it_power"
+by = ["chip"]
+"""
+TDP = "the thermal design power of one chip (package)"
+BF16, FP8 = "the dense peak of a chip in BF16 (FP16 where it has no BF16)", "the dense peak of a chip in FP8"
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    (tmp_path / "chips.toml").write_text(CHIPS)
+    path = tmp_path / "study.toml"
+    path.write_text(STUDY)
+    return load_study(path)
+
+
+def test_rows_that_lack_the_same_facts_are_told_together(study: Study) -> None:
+    answer = answer_to(study, "power")
+    assert missing_sentences(answer, study) == [f"No answer for secret and other: {TDP} is not published."]
+    assert unknown_rows(answer, study) == {2, 3}
+
+
+def test_a_row_that_lacks_a_fact_for_some_scenarios_keeps_the_others(study: Study) -> None:
+    answer = answer_to(study, "time")
+    assert missing_sentences(answer, study) == [
+        f"No answer for secret and other: {BF16} and {FP8} are not published.",
+        f"No answer for old where {FP8} is needed: not published, or there is none.",
+    ]
+    assert known_rows(answer, study, list(range(8))) == [0, 1, 2]
+
+
+def test_what_a_choice_leaves_out_is_said(study: Study) -> None:
+    assert missing_sentences(answer_to(study, "soonest"), study) == [
+        f"Left out, since {BF16} and {FP8} are not published: secret and other.",
+        f"Left out, since {FP8} is not published: old.",
+    ]
+
+
+def test_rows_of_a_kinds_own_dimensions_go_with_the_row_they_are_of(study: Study) -> None:
+    answer = answer_to(study, "why")
+    parts = len(answer.coords["axis"].data)
+    assert known_rows(answer, study, list(range(4 * parts))) == list(range(2 * parts))
+
+
+def test_the_answer_itself_says_what_is_missing(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    print_answer(console(), answer_to(study, "power"), study)
+    printed = " ".join(capsys.readouterr().out.split())
+    assert f"No answer for secret and other: {TDP} is not published." in printed
+    assert "old 360 W" in printed
+    assert " -" not in printed
