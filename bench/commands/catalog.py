@@ -64,7 +64,8 @@ def _fact(table: configs.FactTable, row: configs.FactRow) -> Listing:
         source = row.sources.get(column)
         cells[column] = value, f"{shown} ({source})" if source else shown
     cells |= {"source": _text(row.source), "notes": _text(row.notes)}
-    return Listing(table.title, tuple(cells), (tuple(cells.values()),), upright=True)
+    lacking = tuple(name for name in table.columns if row.values[name] == table.otherwise.get(name) == 0)
+    return Listing(table.title, tuple(cells), (tuple(cells.values()),), upright=True, folded=lacking)
 
 
 # --- studies, quantities, defaults, engines ---------------------------------------------------------------------------

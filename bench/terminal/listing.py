@@ -29,6 +29,8 @@ class Listing:
         Whether each row's cells are shown below each other.
     rest
         The command that shows one row whole, if there is one: columns that the screen has no room for are left out then.
+    folded
+        Headings of an upright row that a person reads in one line, since each is 0: what the row does not have.
     """
 
     title: str
@@ -36,6 +38,7 @@ class Listing:
     rows: tuple[tuple[Cell, ...], ...]
     upright: bool = False
     rest: str = ""
+    folded: tuple[str, ...] = ()
 
     def plain(self) -> list[dict[str, Any]]:
         """Return the rows as JSON has them: numbers in the unit of the heading, None where a fact is not published."""
@@ -79,5 +82,8 @@ class Listing:
         table.add_column(no_wrap=True)
         for row in self.rows:
             for heading, cell in zip(self.headings, row, strict=True):
-                table.add_row(heading, Text(cell[1]))
+                if heading not in self.folded:
+                    table.add_row(heading, Text(cell[1]))
+        if self.folded:
+            table.add_row(f"{len(self.folded)} more columns", "0: it has none of what they count")
         return table
