@@ -74,7 +74,7 @@ def linear_parameters(
     return products + where(linear_gates > 0, delta, linear_value_width)
 
 
-@quantity(unit="FLOP", source="Kimi Team 2025, arXiv:2510.26692, section 5.3; Dao and Gu 2024, arXiv:2405.21060, section 6")
+@quantity(unit="FLOP", source="Kimi Team 2025, arXiv:2510.26692, section 6.3; Dao and Gu 2024, arXiv:2405.21060, section 6")
 def linear_scan_flops(linear_layers, linear_gates, linear_value_heads, linear_key_size, linear_value_size):
     """Forward operations per token of all linear attentions: within a chunk, and states into and out of it.
 

@@ -39,7 +39,7 @@ def test_weights_of_lightning_attention(evaluate: Evaluate) -> None:
 
 
 def test_operations_of_the_delta_rule_are_those_of_its_paper() -> None:
-    """6 T d^2 + 3 T C d + T C^2 per head: Kimi Team 2025, arXiv:2510.26692, section 5.3."""
+    """6 T d^2 + 3 T C d + T C^2 per head: Kimi Team 2025, arXiv:2510.26692, section 6.3."""
     d, chunk, heads, layers = 128, linear_attention.DELTA_CHUNK, 32, 20
     per_head = 6 * d * d + 3 * chunk * d + chunk * chunk
     assert MODEL["linear_scan_flops"](layers, 1.0, heads, d, d) == layers * heads * per_head
