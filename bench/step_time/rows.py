@@ -261,8 +261,9 @@ def _known_model(name: str) -> dict[str, float]:
     """Find the architecture of a model of the models table. Raises RowError."""
     row = models.match_model(name)
     if row is None:
-        covered = "only attention and feed-forward layers are covered"
-        raise RowError(f"the models table has no architecture of {name!r} ({covered})")
+        raise RowError(f"the models table has no architecture of {name!r}")
+    if row.values["compressed_layers"] > 0:
+        raise RowError(f"of {row.name}'s compressed keys and hyper-connections no kernel's time is known")
     return {column: value for column, value in row.values.items() if not column.startswith("published_")}
 
 

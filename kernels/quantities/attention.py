@@ -215,8 +215,8 @@ def attention_core_flops(
 ):  # fmt: skip
     """Forward operations per token of queries times keys and weights times values, all layers once, causal: half of full."""
     compressed = sequence_length / (2 * maximum(key_compression, 1.0)) + window_keys
-    keys = whole_layers * (sequence_length / 2) + window_layers * window_keys
-    keys = keys + indexer_layers * seen_chosen_keys + compressed_layers * compressed
+    plain = whole_layers * (sequence_length / 2) + window_layers * window_keys
+    keys = plain + indexer_layers * seen_chosen_keys + compressed_layers * compressed
     wider = (window_core_width - core_width) * window_layers * window_keys
     return 2 * core_width * keys + 2 * wider + indexer_core_flops
 
@@ -228,7 +228,8 @@ def full_attention_core_flops(
 ):  # fmt: skip
     """The same counted in full, as if every query saw every key of its sequence or window."""
     compressed = sequence_length / maximum(key_compression, 1.0) + full_window_keys
-    keys = whole_layers * sequence_length + window_layers * full_window_keys
-    keys = keys + indexer_layers * (minimum(chosen_keys, indexed_keys) + full_window_keys) + compressed_layers * compressed
+    plain = whole_layers * sequence_length + window_layers * full_window_keys
+    chosen = indexer_layers * (minimum(chosen_keys, indexed_keys) + full_window_keys)
+    keys = plain + chosen + compressed_layers * compressed
     wider = (window_core_width - core_width) * window_layers * full_window_keys
     return 2 * core_width * keys + 2 * wider + 2 * indexer_core_flops
