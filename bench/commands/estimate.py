@@ -49,7 +49,7 @@ MAX_DRAWS = 10_000_000
     "--batch", "batch_size", metavar="N", help="Sequences of a step, with a strategy.  [default: of about 16 million tokens]"
 )
 @click.option("--seq-len", "--sequence-length", "sequence_length", metavar="N", help="Sequence length, if not the model's.")
-@click.option("--country", metavar="NAME", help="Grid that `flopwatt show grids` lists: its carbon and price.")
+@click.option("--country", metavar="NAME", help="Place whose carbon and price `flopwatt show grids` or `grids_direct` lists.")
 @click.option("--carbon-intensity", metavar="X", help="kgCO2e per kWh.")
 @click.option("--electricity-price", metavar="X", help="USD per kWh.")
 @click.option("--pue", metavar="X", help="Facility energy over IT energy.")

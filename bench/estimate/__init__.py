@@ -5,6 +5,7 @@ __all__ = [
     "explain",
     "hf_config",
     "intervals",
+    "places",
     "report",
     "request",
     "scenario",

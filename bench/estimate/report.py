@@ -16,6 +16,7 @@ from . import strategy_report
 from .explain import Step
 from .intervals import Estimate, Spread
 from .scenario import Scenario, evaluate
+from .source import SourceKind
 
 _PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
 _DRIVERS = 3  # of a quantity's spread, in the table
@@ -81,6 +82,8 @@ def print_estimate(console: Console, estimate: Estimate, scenario: Scenario, spe
         missing = f"not published: {', '.join(spread.missing)}" if spread.median is None else ""
         table.add_row(*cells[name], missing or _drivers(estimate, name, room))
     console.print(table, highlight=False)
+    for reason in _reasons(estimate, scenario, spell):
+        console.print(reason, highlight=False, markup=False)
     console.print("What begins with programme_ counts failed and exploratory runs too.", highlight=False)
     if scenario.strategy is not None:
         for line in strategy_report.lines(scenario, spell):
@@ -96,6 +99,14 @@ def print_estimate(console: Console, estimate: Estimate, scenario: Scenario, spe
             )
         console.print()
         _print_drawn(console, estimate, scenario, spell)
+
+
+def _reasons(estimate: Estimate, scenario: Scenario, spell: Spelling) -> list[str]:
+    """Word, a sentence each, why what is not published is not known and what can be given in its place."""
+    missing = dict.fromkeys(name for spread in estimate.spreads.values() for name in spread.missing)
+    sources = [scenario.source_of(name) for name in missing]
+    texts = [source.text(spell) for source in sources if source.kind is SourceKind.UNPUBLISHED]
+    return [f"{text[0].upper()}{text[1:]}." for text in texts]
 
 
 def _cells(spread: Spread) -> list[str]:

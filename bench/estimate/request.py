@@ -14,6 +14,7 @@ from ..errors import InputError, Parameter
 from ..facts import system_file
 from ..facts.chips import match_chip
 from ..facts.precisions import OPTIONS, match_precision, peak_column
+from .places import place_facts
 from .scenario import Assumptions, Scenario, StatedValue, complete, facts, sketch
 from .source import Source, SourceKind, stated_with
 from .with_strategy import FIXES, recompute
@@ -36,7 +37,7 @@ class Request:
     parameters, active_parameters
         Numbers in place of a model.
     chip, country
-        Names of the hardware and the grids table.
+        A name of the hardware table, and of a place: of the tables that `places.TABLES` lists.
     precision
         Of the matrix products: one of `precisions.OPTIONS`.
     stated
@@ -85,8 +86,7 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
     chip = find("hardware", request.chip, "chip")
     fixed = facts(chip, "hardware") | _model(request)
     if request.country is not None:
-        place = find("grids", request.country, "country")
-        fixed |= {name: value for name, value in facts(place, "grids").items() if value.value == value.value}
+        fixed |= place_facts(request.country)
     for name, text in request.stated.items():
         fixed |= _stated(name, text)
     fixed |= _precision(request.precision, fixed, chip)

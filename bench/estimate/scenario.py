@@ -23,7 +23,7 @@ from ..prior.drawn_inputs import Distribution, RunFacts, distribution_of, drawn_
 from ..prior.features import Floats, Known
 from ..prior.method import Fitted
 from ..stats import distributions
-from .source import AS_PUBLISHED, Source, SourceKind
+from .source import AS_PUBLISHED, Source, SourceKind, unpublished
 
 if TYPE_CHECKING:
     from .strategy_search import BestStrategy
@@ -139,12 +139,25 @@ def solve_chips(model: Model, columns: Mapping[str, Floats], given: Mapping[str,
 
 def facts(row: configs.FactRow, table: str) -> dict[str, StatedValue]:
     """Read what a row of a facts table brings: its columns that are quantities of the model, NaN where not published."""
-    absent = Source(SourceKind.UNPUBLISHED, f"{table}: not published for {row.name}")
-    return {
-        name: StatedValue(value, Source(SourceKind.FACT, f"{table}: {row.source_of(name)}") if value == value else absent)
-        for name, value in row.values.items()
-        if name in MODEL
-    }
+    return {name: fact(row, table, name) for name in row.values if name in MODEL}
+
+
+def fact(row: configs.FactRow, table: str, column: str) -> StatedValue:
+    """Read one column of a row, with its source and how it was counted; NaN where it is not published.
+
+    Parameters
+    ----------
+    row, table
+        The row, and the name of its table.
+    column
+        The column, which the table need not have.
+    """
+    value = row.values.get(column, math.nan)
+    if math.isnan(value):
+        return StatedValue(math.nan, unpublished(column, row.name))
+    source = row.fact_source(column)
+    method = f" ({source.method})" if source.method else ""
+    return StatedValue(value, Source(SourceKind.FACT, f"{table}: {source.text}{method}"))
 
 
 _SKETCH_HAS_NO = (

@@ -47,7 +47,7 @@ class Source:
     detail
         What a person reads beside it: a table and its source, a file, a reason.
     option
-        What the user stated it with, where the kind is STATED.
+        What the user stated it with, where the kind is STATED; what it can be stated with, where it is UNPUBLISHED.
     """
 
     kind: SourceKind
@@ -61,6 +61,8 @@ class Source:
 
     def text(self, spell: Spelling = named) -> str:
         """Word the source for a person, with the option as ``spell`` words it."""
+        if self.option is not None and self.kind is SourceKind.UNPUBLISHED:
+            return f"{self.detail}; give {_option_text(self.option, spell)}"
         if self.option is not None:
             return f"stated with {spell(self.option)}"
         return f"{_PREFIX.get(self.kind, '')}{self.detail}"
@@ -69,6 +71,25 @@ class Source:
 def stated_with(option: str) -> Source:
     """Return the source of what the user stated with a parameter, by the parameter's name."""
     return Source(SourceKind.STATED, option=Parameter(option))
+
+
+def unpublished(quantity: str, owner: str) -> Source:
+    """Return the source of a fact that its table does not tell: of whom it is, and what can be given in its place.
+
+    Parameters
+    ----------
+    quantity
+        The fact, by the name of its quantity.
+    owner
+        Whose it is: the name of a country or a chip.
+    """
+    return Source(SourceKind.UNPUBLISHED, f"{quantity.replace('_', ' ')} of {owner} is not published here", Parameter(quantity))
+
+
+def _option_text(option: Parameter, spell: Spelling) -> str:
+    """Word what a quantity can be given with: its own parameter, else the one that sets any quantity."""
+    own = spell(option)
+    return own if spell is named or own != option.name else spell(Parameter("sets", f"{option.name}=VALUE"))
 
 
 AS_PUBLISHED = Source(SourceKind.PUBLISHED, "published")

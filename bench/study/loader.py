@@ -23,7 +23,7 @@ from . import overrides
 from .bindings import bind, build_grid, find_substitutes, needed_quantities, substitute
 from .mfu_basis import hold_unknown, regression, rest_on_evidence
 from .prior_axis import draw_prior
-from .provenance import Assumption, MissingFact, find_assumptions, find_missing_facts
+from .provenance import Assumption, MissingFact, find_assumptions, find_missing_facts, note_methods
 from .questions import build_question, resolve_questions, statistics_asked
 from .schema import SchemaError, StudySpec, parse_study
 
@@ -47,7 +47,7 @@ class Study:
     missing
         Facts that are not published, so that scenarios have no answer.
     notes
-        How clashes were settled, which axes change nothing, and where a median is taken unasked.
+        How clashes were settled, which axes change nothing, which rows do not compare, and where a median is taken unasked.
     sources
         Where each input's value comes from, by its name.
     overrides
@@ -221,7 +221,7 @@ def _build_study(
         questions=questions,
         assumptions=tuple(assumption for assumption in assumptions if assumption.quantity not in fitted),
         missing=missing,
-        notes=(*file.notes, *bindings.notes, *notes, *readings),
+        notes=(*file.notes, *bindings.notes, *notes, *note_methods(bindings.axes, grid), *readings),
         sources=_collect_sources(assumptions, bindings.axes, problem, held),
         overrides=sets,
         digest=hashlib.sha256("\n".join((file.text, *sets, *only)).encode()).hexdigest(),

@@ -1,5 +1,6 @@
 """What a study rests on beside what it says: defaults that were assumed, and facts that are not published."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from .bindings import BindingError
 from .planned_axis import AxisColumns
 
 PROBES = 256  # scenarios of a row that are looked at
+MAX_ROWS = 3  # of one way to count that a note lists
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,41 @@ class MissingFact:
 
     def __str__(self) -> str:
         return f"{self.table}: {self.column} of {self.row} is not published; {', '.join(self.questions)} cannot answer for it"
+
+
+def note_methods(axes: Iterable[AxisColumns], grid: Grid) -> tuple[str, ...]:
+    """Say of which columns an axis's rows were counted in several ways, so that they do not compare.
+
+    Parameters
+    ----------
+    axes
+        What the study's axes bring.
+    grid
+        The study's: only its columns count.
+    """
+    notes = []
+    for axis in (axis for axis in axes if axis.facts):
+        for quantity in (quantity for quantity in axis.columns if quantity in grid.column_axis):
+            rows = _rows_by_method(axis, quantity)
+            if len(rows) > 1:
+                counted = "; ".join(f"{method}: {_list_keys(keys)}" for method, keys in rows.items())
+                notes.append(f"axes.{axis.name}: rows count {quantity} in ways that do not compare ({counted})")
+    return tuple(notes)
+
+
+def _rows_by_method(axis: AxisColumns, quantity: str) -> dict[str, list[str]]:
+    """Sort the keys of the rows that have a value by how it was counted; rows that do not say it are left out."""
+    result: dict[str, list[str]] = {}
+    column = axis.renamed.get(quantity, quantity)
+    for row, value in zip(axis.rows, axis.columns[quantity].tolist(), strict=True):
+        method = row.fact_source(column).method
+        if method and not math.isnan(value):
+            result.setdefault(method, []).append(row.key)
+    return result
+
+
+def _list_keys(keys: Sequence[str]) -> str:
+    return ", ".join(keys[:MAX_ROWS]) + (f" and {len(keys) - MAX_ROWS} more" if len(keys) > MAX_ROWS else "")
 
 
 def find_assumptions(

@@ -19,6 +19,21 @@ given("money", "USD", "A sum to build with.")
 given(
     "capital_per_watt", "USD/W", "Capital of a site per watt of peak facility power, chips included.", low_open=True, high=1e4
 )
+given(
+    "capital_per_watt_low",
+    "USD/W",
+    "Capital per watt of capital_basis, chips included: the least said.",
+    low_open=True,
+    high=1e4,
+)
+given(
+    "capital_per_watt_high",
+    "USD/W",
+    "Capital per watt of capital_basis, chips included: the most said.",
+    low_open=True,
+    high=1e4,
+)
+given("capital_basis", "", "Whose watts a capital is said per: 0 the facility's, 1 those of IT.", high=1, whole=True)
 given("compared_energy", "kWh", "Energy in a year of what the site is compared with.", low_open=True)
 given("compared_power", "W", "Power of what the site is compared with.", low_open=True)
 

@@ -53,9 +53,21 @@ def test_days_and_chips_are_each_others_inverse() -> None:
 
 def test_a_country_sets_its_grid() -> None:
     france, poland = (quantities(*from_8b, "--country", place)["carbon"]["median"] for place in ("france", "poland"))
-    assert poland / france == pytest.approx(661.926 / 56.039, rel=0.02)
-    stated = quantities(*from_8b, "--country", "poland", "--carbon-intensity", "56.039 gCO2e/kWh")["carbon"]["median"]
+    assert poland / france == pytest.approx(614.98 / 44.18, rel=0.02)
+    stated = quantities(*from_8b, "--country", "poland", "--carbon-intensity", "44.18 gCO2e/kWh")["carbon"]["median"]
     assert stated == pytest.approx(france, rel=0.02)
+
+
+@pytest.mark.parametrize("how", [[], ["--engine", "numba"], ["--strategy", "auto"]])
+def test_a_country_without_a_price_has_no_cost_and_says_why(how: list[str]) -> None:
+    result = run(*from_8b, "--country", "norway", "--draws", "256", *how)
+    assert result.exit_code == 0, result.output
+    assert "Electricity price of Norway is not published here; give --electricity-price.\n" in result.stdout
+    found = quantities(*from_8b, "--country", "norway", "--draws", "256", *how)
+    assert found["cost"]["median"] is None
+    assert found["cost"]["missing"] == ["electricity_price"]
+    assert found["carbon"]["median"] > 0
+    assert found["capital_cost"]["median"] > 0
 
 
 def test_a_config_file_is_a_model(tmp_path: Path) -> None:

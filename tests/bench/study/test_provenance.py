@@ -1,6 +1,7 @@
 """What a study rests on: defaults that nothing else gives, and facts whose lack alone leaves an answer out."""
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,8 +9,9 @@ import pytest
 
 from flopwatt import configs
 from flopwatt.bench.study.bindings import BindingError
+from flopwatt.bench.study.loader import load_study
 from flopwatt.bench.study.planned_axis import AxisColumns
-from flopwatt.bench.study.provenance import Assumption, MissingFact, find_assumptions, find_missing_facts
+from flopwatt.bench.study.provenance import Assumption, MissingFact, find_assumptions, find_missing_facts, note_methods
 from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.questions import Best, Problem, Question
@@ -72,3 +74,81 @@ def test_conditions_need_facts_too() -> None:
     columns = {"peak_flops": [1e15, 2e15], "tdp": [700.0, math.nan]}
     assert [fact.quantity for fact in missing(columns, TIME, question)] == ["tdp"]
     assert missing(columns, TIME) == ()
+
+
+def places(*names: str, **columns: list[float]) -> tuple[AxisColumns, Grid]:
+    rows = tuple(configs.load(table).find(name) for table, name in (text.split(":") for text in names))
+    axis = AxisColumns("grid", {q: np.array(v) for q, v in columns.items()}, facts=True, rows=rows, table="mine")
+    return axis, Grid((Axis("grid", {"carbon_intensity": axis.columns["carbon_intensity"]}),))
+
+
+def test_rows_that_were_counted_in_two_ways_are_told() -> None:
+    states = [f"grids_direct:{name}" for name in ("ohio", "texas", "iowa", "nevada")]
+    axis, grid = places("grids:france", *states, carbon_intensity=[1.0, 2.0, 3.0, 4.0, 5.0])
+    assert note_methods([axis], grid) == (
+        "axes.grid: rows count carbon_intensity in ways that do not compare (life cycle: france; direct: ohio, texas, iowa and "
+        "1 more)",
+    )
+
+
+def test_rows_of_one_way_unknown_ones_and_columns_that_nobody_needs_are_not() -> None:
+    axis, grid = places("grids:france", "grids:usa", carbon_intensity=[1.0, 2.0], electricity_price=[1.0, 2.0])
+    assert note_methods([axis], grid) == ()  # Eurostat's price beside EIA's, which no question needs
+    axis, grid = places("grids:france", "grids_direct:ohio", carbon_intensity=[1.0, math.nan])
+    assert note_methods([axis], grid) == ()
+    stated = AxisColumns("grid", axis.columns)
+    assert note_methods([stated], grid) == ()
+
+
+def test_a_study_tells_its_reader(tmp_path: Path) -> None:
+    table = tmp_path / "mine.toml"
+    table.write_text(
+        """[columns]
+carbon_intensity = "kgCO2e/kWh"
+[rows.one]
+carbon_intensity = 0.4
+source = "a paper"
+methods.carbon_intensity = "life cycle"
+[rows.two]
+carbon_intensity = 0.3
+source = "a paper"
+methods.carbon_intensity = "direct"
+"""
+    )
+    study = tmp_path / "study.toml"
+    study.write_text(
+        """title = "t"
+[given]
+energy = "1 MWh"
+[axes.place]
+from = "mine.toml"
+[[questions]]
+minimize = "carbon"
+by = ["place"]
+"""
+    )
+    notes = load_study(study).notes
+    assert "axes.place: rows count carbon_intensity in ways that do not compare (life cycle: one; direct: two)" in notes
+
+
+def test_a_grid_without_a_price_has_no_cost_and_the_study_says_so(tmp_path: Path) -> None:
+    study = tmp_path / "study.toml"
+    study.write_text(
+        """title = "t"
+[given]
+site_energy = "5 TWh"
+[axes.grid]
+from = "grids"
+rows = ["norway", "usa"]
+[[questions]]
+name = "price"
+minimize = "site_electricity_cost"
+by = ["grid"]
+[[questions]]
+name = "carbon"
+minimize = "site_carbon"
+by = ["grid"]
+"""
+    )
+    (fact,) = load_study(study).missing
+    assert (fact.row, fact.quantity, fact.questions) == ("norway", "electricity_price", ("price",))

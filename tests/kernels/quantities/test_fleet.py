@@ -51,10 +51,12 @@ def test_comparisons(evaluate: Evaluate) -> None:
         return float(evaluate(name, **held)[name])
 
     assert ratio("energy_ratio", "france") == pytest.approx(0.195, abs=0.001)  # a fifth of France
-    assert ratio("power_ratio", "new-york-city") == pytest.approx(0.83, abs=0.01)
+    assert ratio("power_ratio", "new-york-city") == pytest.approx(0.758, abs=0.001)
     assert ratio("power_ratio", "New York") == pytest.approx(0.345, abs=0.001)
-    assert ratio("power_ratio", "home") == pytest.approx(9e6, rel=0.001)
-    assert ratio("energy_ratio", "home") == pytest.approx(7.93e6, rel=0.001)
+    assert ratio("power_ratio", "home") == pytest.approx(8.18e6, rel=0.001)
+    assert ratio("energy_ratio", "home") == pytest.approx(8.18e6, rel=0.001)  # one household, one figure
+    assert ratio("energy_ratio", "london") == pytest.approx(3.71, abs=0.01)
+    assert ratio("power_ratio", "reactor") == pytest.approx(6.13, abs=0.01)
 
 
 def test_what_money_builds(evaluate: Evaluate) -> None:

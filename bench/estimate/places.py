@@ -1,0 +1,42 @@
+"""What a place brings to a run: carbon, price and water of its electricity, or that they are not published."""
+
+from ... import configs
+from ...kernels.text import nearest
+from ..errors import InputError, Parameter
+from .scenario import StatedValue, fact
+
+TABLES = ("grids", "grids_direct", "cloud_regions")  # the first that has the place; each counts carbon in one way
+
+
+def place_facts(name: str) -> dict[str, StatedValue]:
+    """Read what a place's row tells, by quantity.
+
+    All that a grid can tell is there: what this one's row leaves out is NaN, so that nothing is drawn in its place. PUE and
+    WUE are none of it; they are their operator's, wherever the site stands.
+
+    Parameters
+    ----------
+    name
+        A key, name or alias of the tables of `TABLES`.
+
+    Raises
+    ------
+    InputError
+        Where none of the tables has it; it names the nearest place.
+    """
+    table, row = _find(name)
+    return {column: fact(row, table, column) for column in configs.load(TABLES[0]).columns}
+
+
+def _find(name: str) -> tuple[str, configs.FactRow]:
+    for table in TABLES:
+        try:
+            return table, configs.load(table).find(name)
+        except configs.FactError:
+            continue
+    rows = [row for table in TABLES for row in configs.load(table).rows.values()]
+    close = nearest(name.lower(), [text for row in rows for text in (row.key, *row.aliases)])
+    listing = f"; `flopwatt show {TABLES[0]}` lists countries, `flopwatt show {TABLES[1]}` states"
+    raise InputError(
+        f"there is no place {name!r} in the tables {', '.join(TABLES)}{close or listing}", where=Parameter("country")
+    )

@@ -1,0 +1,67 @@
+"""A place brings its own figures to a run, or says that they are not published; never another place's."""
+
+import math
+
+import pytest
+
+from flopwatt import InputError, configs
+from flopwatt.bench.estimate.intervals import estimate
+from flopwatt.bench.estimate.places import TABLES, place_facts
+from flopwatt.bench.estimate.request import Request, scenario_of
+from flopwatt.bench.estimate.source import SourceKind
+from flopwatt.bench.prior.drawn_inputs import TARGETS
+
+OF_A_GRID = {"carbon_intensity", "electricity_price", "grid_water_intensity"}
+PLACES = [(table, key) for table in TABLES for key in configs.load(table).rows]
+SMALL = {"model": "llama-3.1-8b", "chip": "h100"}
+STATED = {"tokens": "1e12", "chip_count": "256"}
+
+
+@pytest.mark.parametrize(("table", "key"), PLACES)
+def test_a_place_gives_its_own_figures_or_none(table: str, key: str) -> None:
+    row = configs.load(table).rows[key]
+    scenario = scenario_of(Request(**SMALL, country=key, stated=STATED), TARGETS)
+    assert not OF_A_GRID & set(scenario.drawn)
+    for name in OF_A_GRID:
+        own = row.values.get(name, math.nan)
+        held = scenario.fixed[name]
+        if math.isnan(own):
+            assert math.isnan(held.value)
+            assert held.source.kind is SourceKind.UNPUBLISHED
+            assert row.name in held.source.text()
+        else:
+            assert held.value == own
+            assert held.source.text().startswith(f"{table}: {row.source_of(name)}")
+
+
+def test_what_does_not_need_the_missing_price_is_answered() -> None:
+    scenario = scenario_of(Request(**SMALL, country="norway", stated=STATED), TARGETS)
+    spreads = estimate(scenario, draws=64).spreads
+    unknown = {name for name, spread in spreads.items() if spread.median is None}
+    assert {"electricity_cost", "cost", "programme_cost"} <= unknown
+    assert all(spreads[name].missing == ("electricity_price",) for name in unknown)
+    assert {"run_time", "energy", "capital_cost", "carbon", "water"} <= set(spreads) - unknown
+
+
+def test_what_is_stated_takes_the_place_of_what_is_missing() -> None:
+    stated = STATED | {"electricity_price": "0.05"}
+    scenario = scenario_of(Request(**SMALL, country="norway", stated=stated), TARGETS)
+    assert scenario.fixed["electricity_price"].source.kind is SourceKind.STATED
+    assert estimate(scenario, draws=64).spreads["cost"].median is not None
+
+
+def test_a_place_says_how_its_carbon_was_counted() -> None:
+    for name, method in (("france", "life cycle"), ("france-direct", "direct"), ("GCP europe-west9", "hourly, direct")):
+        assert place_facts(name)["carbon_intensity"].source.text().endswith(f"({method})")
+
+
+def test_pue_and_wue_are_no_countrys() -> None:
+    drawn = scenario_of(Request(**SMALL, country="norway", stated=STATED), TARGETS).drawn
+    assert {"pue", "wue"} <= set(drawn)
+
+
+def test_a_place_that_is_not_there_names_the_nearest() -> None:
+    with pytest.raises(InputError, match=r"^country: there is no place 'ohoi' in the tables grids, .*; did you mean 'ohio'\?$"):
+        place_facts("ohoi")
+    with pytest.raises(InputError, match=r"show grids` lists countries, `flopwatt show grids_direct` states$"):
+        place_facts("zzzzzz")
