@@ -4,6 +4,7 @@ from ..model.quantity import Model, registry
 from . import (
     activations,
     attention,
+    capacity,
     collectives,
     economics,
     environment,
@@ -29,6 +30,7 @@ __all__ = [
     "MODEL",
     "activations",
     "attention",
+    "capacity",
     "collectives",
     "economics",
     "environment",
