@@ -32,6 +32,37 @@ def _weights(evaluate: Evaluate, **held: float) -> float:
     return float(evaluate("attention_parameters", **(TINY | held))["attention_parameters"])
 
 
+NEW = (
+    "linear_layers", "indexer_layers", "compressed_layers", "chunked_windows", "attention_gate_size", "tied_values",
+    "window_kv_heads", "output_rank",
+)  # fmt: skip
+
+
+def _is_plain(row: configs.FactRow) -> bool:
+    plain_width = row.values["kv_rank"] > 0 or row.values["value_head_size"] == row.values["query_rank"] == 0
+    return plain_width and row.values["layer_passes"] == 1 and not any(row.values[name] for name in NEW)
+
+
+def test_models_without_new_kinds_count_what_they_did(evaluate: Evaluate) -> None:
+    """To the last bit: heads of one kind, in the full or in a window that slides."""
+    plain = [row for row in configs.load("models").rows.values() if _is_plain(row)]
+    assert len(plain) >= 50
+    for row in plain:
+        s, v = 8192.0, row.values
+        values = evaluate("causal_flops_per_token", "attention_parameters", model=row.key, sequence_length=s)
+        mla = v["kv_rank"] > 0
+        widths = v["nope_head_size"] + v["rope_head_size"] + v["value_head_size"] if mla else 2 * v["head_size"]
+        window = min(v["window_size"], s)
+        full = v["layers"] - v["attention_free_layers"] - v["window_layers"]
+        keys = full * (s / 2) + v["window_layers"] * (window - window * window / (2 * s))
+        assert values["attention_core_flops"] == 2 * v["heads"] * widths * keys, row.key
+        gqa = v["hidden_size"] * v["head_size"] * (2 * v["heads"] + 2 * v["kv_heads"])
+        assert values["attention_parameters"] == (values["mla_parameters"] if mla else gqa), row.key
+        core = values["attention_core_flops"] + values["scan_flops"] + values["mtp_flops"]
+        assert values["causal_flops_per_token"] == pytest.approx(3 * (values["matmul_flops"] + core), rel=1e-15), row.key
+        assert values["matmul_flops"] == 2 * (values["active_layer_parameters"] + values["embedding_parameters"]), row.key
+
+
 @pytest.mark.parametrize("chunk", [8, 16, 24, 64, 100])
 def test_chunks_see_the_keys_before_them_in_their_chunk(chunk: int, evaluate: Evaluate) -> None:
     ours = _flops(evaluate, window_layers=6, window_size=chunk, chunked_windows=1)
