@@ -3,6 +3,7 @@
 from ..model.quantity import Model, registry
 from . import (
     activations,
+    attention,
     capacity,
     collectives,
     economics,
@@ -11,6 +12,7 @@ from . import (
     gemm,
     hardware,
     layer,
+    linear_attention,
     memory,
     parallelism,
     power,
@@ -28,6 +30,7 @@ MODEL = Model(registry)
 __all__ = [
     "MODEL",
     "activations",
+    "attention",
     "capacity",
     "collectives",
     "economics",
@@ -36,6 +39,7 @@ __all__ = [
     "gemm",
     "hardware",
     "layer",
+    "linear_attention",
     "memory",
     "parallelism",
     "power",
