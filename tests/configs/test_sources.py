@@ -98,7 +98,8 @@ def test_the_rules_for_what_is_drawn_have_dates() -> None:
 
 # --- published cases, whose rows have keys of their own --------------------------------------------------------------
 
-DATES = {"fleets": "as_of", "training_runs": "year", "power_facts": "date", "gigawatts": "date"}  # a step's software says when it was taken
+# A step's software says when it was taken.
+DATES = {"fleets": "as_of", "training_runs": "year", "power_facts": "date", "gigawatts": "date"}
 
 
 def cases(name: str) -> list[tuple[str, dict[str, object]]]:
