@@ -17,7 +17,6 @@ from flopwatt.bench.estimate.request import Request, scenario_of
 from flopwatt.bench.estimate.scenario import Scenario, StatedValue
 from flopwatt.bench.estimate.source import unpublished
 from flopwatt.bench.facts.currencies import find_currency
-from flopwatt.kernels.quantities import MODEL
 
 TARGETS = ("energy", "cost", "rental_cost", "chip_hour_cost", "rental_price")
 EURO = find_currency("EUR")
@@ -182,7 +181,6 @@ def test_a_document_in_euros_says_the_rate_its_date_and_source() -> None:
 
 
 def test_money_may_be_stated_in_a_currency_whose_rate_is_known() -> None:
-    EURO.model(MODEL)
     scenario = asked("chip_price=30000 EUR", "electricity_price=0.10 EUR/kWh", "rental_price=2")[1]
     assert scenario.fixed["chip_price"].value == pytest.approx(33_900)
     assert scenario.fixed["electricity_price"].value == pytest.approx(0.113 / 3.6e6)
