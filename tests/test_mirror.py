@@ -14,6 +14,7 @@ OF_A_ROOM = {
     "bench/validate/test_published.py": "how good estimates are on published cases",
     "configs/test_defaults.py": "the files of defaults",
     "configs/test_fact_tables.py": "the tables of facts",
+    "configs/test_hardware.py": "the chips",
     "configs/test_place_tables.py": "the tables of places, comparisons, investors and prices of sites",
     "configs/test_shipped_studies.py": "the studies",
     "kernels/engines/test_assembly.py": "the machine code of compiled kernels",
