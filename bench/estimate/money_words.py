@@ -81,7 +81,7 @@ def drawn_source(scenario: Scenario, name: str, spell: Spelling = named) -> str:
     shown = [numbers.show(value, scenario.model[end]) for value, end in zip(values, ends, strict=True)]
     sources = [_dated(scenario.source_of(end), spell) for end in ends]
     if len(set(sources)) == 1:
-        return f"{numbers.join_range(*shown)} ({sources[0]})"
+        return f"{numbers.join_range(*shown) if shown[0] != shown[-1] else shown[0]} ({sources[0]})"
     return " to ".join(f"{value} ({source})" for value, source in zip(shown, sources, strict=True))
 
 

@@ -120,6 +120,9 @@ def test_a_price_that_is_a_range_is_shown_as_one_with_its_sources_and_dates() ->
     assert drawn["rental_price"] == "1.5 to 6 USD/h (hardware: a cloud, 2026)"
     line = next(line for line in printed(result, scenario, 200).splitlines() if line.startswith("chip_price "))
     assert line.split()[1:3] == ["30,000", "USD"]  # of 30,225
+    one = StatedValue(2.0 / 3600, Source(SourceKind.FACT, "hardware: a paper", date="2024-12"))
+    same = replace(scenario, fixed=dict(scenario.fixed) | {"rental_price_low": one, "rental_price_high": one})
+    assert document(result, same, None)["drawn"]["rental_price"] == "2 USD/h (hardware: a paper, 2024-12)"
     assert result.spreads["rental_price"].low is not None
     shares = result.shares["chip_hour_cost"]
     assert max(shares, key=lambda name: shares[name]) in ("chip_price", "chip_life")
