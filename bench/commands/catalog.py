@@ -1,6 +1,7 @@
-"""What `flopwatt show` lists: each facts table, the studies, the quantities and the engines."""
+"""What `flopwatt show` lists: each facts table, the studies, the quantities, the engines and the sources."""
 
 from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from ... import configs
 from ...kernels import engines
@@ -12,7 +13,19 @@ from ..terminal import numbers
 from ..terminal.listing import Cell, Listing
 
 
-def makers() -> Mapping[str, Callable[[str | None], Listing]]:
+class Shown(Protocol):
+    """A list that can be printed, or turned into what JSON has of it."""
+
+    def print(self) -> None:
+        """Print it on stdout."""
+        ...
+
+    def plain(self) -> list[dict[str, Any]]:
+        """Return its rows as JSON has them."""
+        ...
+
+
+def makers() -> Mapping[str, Callable[[str | None], Shown]]:
     """Return what makes each list, by the list's name.
 
     Returns
@@ -20,8 +33,9 @@ def makers() -> Mapping[str, Callable[[str | None], Listing]]:
     Mapping
         Functions of an entry's name, which list that entry alone and upright; of None, which list all.
     """
-    facts: dict[str, Callable[[str | None], Listing]] = {name: _facts_maker(name) for name in configs.tables()}
-    return facts | {"studies": _studies, "quantities": _quantities, "defaults": _defaults, "engines": _engines}
+    facts: dict[str, Callable[[str | None], Shown]] = {name: _facts_maker(name) for name in configs.tables()}
+    own = {"studies": _studies, "quantities": _quantities, "defaults": _defaults, "engines": _engines}
+    return facts | own | {"sources": _sources}
 
 
 def _text(value: str) -> Cell:
@@ -108,7 +122,7 @@ def _standing(row: configs.FactRow, column: str) -> str:
     return ", ".join(filter(None, (row.sources.get(column, ""), dated, source.method, whose)))
 
 
-# --- studies, quantities, defaults, engines ---------------------------------------------------------------------------
+# --- studies, quantities, defaults, sources, engines -----------------------------------------------------------------------
 
 
 def _studies(name: str | None) -> Listing:
@@ -205,6 +219,12 @@ def _defaults(name: str | None) -> Listing:
 def _default_cells(quantity: str, default: configs.Default) -> tuple[Cell, ...]:
     value = _number(units.from_base(default.value, default.unit), default.unit)
     return _text(quantity), value, _text(default.source), _text(default.note)
+
+
+def _sources(name: str | None) -> Shown:
+    from . import source_list
+
+    return source_list.make(name)
 
 
 def _engines(name: str | None) -> Listing:

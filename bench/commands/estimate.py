@@ -65,6 +65,7 @@ MAX_DRAWS = 10_000_000
 @click.option("--draws", default=2**14, show_default=True, metavar="N", help="Joint draws of what is not stated.")
 @click.option("--seed", default=0, show_default=True, metavar="N", help="Of the draws.")
 @click.option("--engine", metavar="NAME", help="Evaluate the draws on this engine.  [default: NumPy, exact quantiles]")
+@click.option("--programme", is_flag=True, help="Also what the programme around the run takes: experiments and failed runs.")
 @click.option("--explain", is_flag=True, help="Print each quantity's formula, values, units and source, in order.")
 @max_size("10")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
@@ -82,6 +83,7 @@ def command(
     engine: str | None,
     currency: str | None,
     strategy: str | None,
+    programme: bool,
     explain: bool,
     as_json: bool,
     **stated: str | None,
@@ -105,14 +107,14 @@ def command(
     from ..estimate.request import Request, scenario_of
     from ..estimate.with_strategy import STEP_TARGETS
     from ..facts.currencies import find_currency
-    from ..prior.drawn_inputs import TARGETS
+    from ..prior.drawn_inputs import PROGRAMME_TARGETS, TARGETS
 
     money = find_currency(currency)
     given = {name: text for name, text in stated.items() if text is not None}
     request = Request(
         model, parameters, active_parameters, chip, precision, country, given, sets, strategy, str(system) if system else None
     )
-    targets = STEP_TARGETS if request.searches else TARGETS
+    targets = (STEP_TARGETS if request.searches else TARGETS) + (PROGRAMME_TARGETS if programme else ())
     scenario = scenario_of(request, targets)
     scenario = replace(scenario, model=money.model(scenario.model))
     result = estimate(scenario, targets, draws, seed)

@@ -1,3 +1,14 @@
 """Reading facts: names of chips, models, precisions and currencies, cells of published tables, a system's measured file."""
 
-__all__ = ["cells", "chips", "currencies", "models", "precisions", "system_file"]
+__all__ = [
+    "cells",
+    "chips",
+    "currencies",
+    "facts_diff",
+    "models",
+    "precisions",
+    "public_csv",
+    "public_kinds",
+    "sources",
+    "system_file",
+]
