@@ -7,8 +7,13 @@ from ..errors import Spelling, named
 from ..terminal import numbers
 from .intervals import Estimate
 from .scenario import Scenario, evaluate
-from .source import SourceKind
+from .source import Source, SourceKind
 
+# By what is drawn, the ends of the range that it is drawn in.
+_ENDS = {
+    "price_position": ("chip_price_low", "chip_price_high"),
+    "rental_position": ("rental_price_low", "rental_price_high"),
+}
 _TERMS = ("depreciation", "cost_of_capital", "chip_life", "facility_life", "utilisation", "staff_cost_per_year")
 
 
@@ -57,3 +62,28 @@ def _lacking(facts: Iterable[str], scenario: Scenario, spell: Spelling) -> str:
         for name, source in sources.items()
     ]
     return "; ".join(dict.fromkeys(texts))
+
+
+def drawn_source(scenario: Scenario, name: str, spell: Spelling = named) -> str:
+    """Say where a drawn input comes from; of a price that is a range, the ends of it, whose they are and of when.
+
+    Parameters
+    ----------
+    scenario, name
+        The run, and the input.
+    spell
+        Words the parameters that the user stated values with.
+    """
+    ends = [end for end in _ENDS.get(name, ()) if end in scenario.fixed]
+    if not ends:
+        return scenario.source_of(name).text(spell)
+    values = [float(units.from_base(scenario.fixed[end].value, scenario.model[end].unit)) for end in ends]
+    shown = [numbers.show(value, scenario.model[end]) for value, end in zip(values, ends, strict=True)]
+    sources = [_dated(scenario.source_of(end), spell) for end in ends]
+    if len(set(sources)) == 1:
+        return f"{numbers.join_range(*shown) if shown[0] != shown[-1] else shown[0]} ({sources[0]})"
+    return " to ".join(f"{value} ({source})" for value, source in zip(shown, sources, strict=True))
+
+
+def _dated(source: Source, spell: Spelling) -> str:
+    return f"{source.text(spell)}, {source.date}" if source.date else source.text(spell)

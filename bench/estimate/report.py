@@ -17,7 +17,7 @@ from . import strategy_report
 from .explain import Step
 from .intervals import Estimate, Spread
 from .memory_check import memory_note, state_memory
-from .money_words import cost_terms, unanswered
+from .money_words import cost_terms, drawn_source, unanswered
 from .scenario import Scenario, evaluate
 
 _PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
@@ -57,7 +57,7 @@ def document(
         "least_chips": memory.least_chips if memory else None,
         "monte_carlo_error": estimate.error,
         "unreachable": estimate.undefined,
-        "drawn": {shown_name(name): scenario.source_of(name).text(spell) for name in scenario.drawn},
+        "drawn": {shown_name(name): drawn_source(scenario, name, spell) for name in scenario.drawn},
     }
     if steps is not None:
         result["steps"] = [_step(step, spell) for step in steps]
@@ -170,15 +170,18 @@ def _print_drawn(console: Console, estimate: Estimate, scenario: Scenario, spell
     for name, value in _medians(scenario).items():
         if not any(name in scenario.drawn_behind(target) for target in estimate.spreads):
             continue  # nothing shown depends on it
-        used.add_row(shown_name(name), value, escape(scenario.source_of(name).text(spell)))
+        used.add_row(shown_name(name), value, escape(drawn_source(scenario, name, spell)))
     console.print(used, highlight=False)
 
 
 def _medians(scenario: Scenario) -> dict[str, str]:
+    """Show the median of every drawn input: of a price that is a range to two digits, as exactly as anybody knows it."""
     problem = scenario.medians()
     items = {name: scenario.model[shown_name(name)] for name in scenario.drawn}
     values = evaluate(problem, [item.name for item in items.values()])
-    return {name: numbers.show(float(units.from_base(values[item.name][0], item.unit)), item) for name, item in items.items()}
+    own = {name: float(units.from_base(values[item.name][0], item.unit)) for name, item in items.items()}
+    rounded = {name: numbers.significant(value, 2) if name.endswith("_position") else value for name, value in own.items()}
+    return {name: numbers.show(rounded[name], item) for name, item in items.items()}
 
 
 def print_steps(console: Console, steps: list[Step], spell: Spelling = named) -> None:

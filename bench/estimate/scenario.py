@@ -168,7 +168,7 @@ def fact(row: configs.FactRow, table: str, column: str) -> StatedValue:
         return StatedValue(math.nan, unpublished(column, row.name))
     source = row.fact_source(column)
     method = f" ({source.method})" if source.method else ""
-    return StatedValue(value, Source(SourceKind.FACT, f"{table}: {source.text}{method}"))
+    return StatedValue(value, Source(SourceKind.FACT, f"{table}: {source.text}{method}", date=source.date))
 
 
 _SKETCH_HAS_NO = (

@@ -48,11 +48,14 @@ class Source:
         What a person reads beside it: a table and its source, a file, a reason.
     option
         What the user stated it with, where the kind is STATED; what it can be stated with, where it is UNPUBLISHED.
+    date
+        Of when a fact is; empty where nobody said.
     """
 
     kind: SourceKind
     detail: str = ""
     option: Parameter | None = None
+    date: str = ""
 
     @property
     def is_default(self) -> bool:

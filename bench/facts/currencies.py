@@ -35,7 +35,6 @@ class Currency:
         """Return a model whose amounts of money are in this currency; all that is computed stays in base units."""
         if self.code == DOLLAR:
             return model
-        units.define(self.code, self.dollars, DOLLAR)
         return Model({name: self._in(item) for name, item in model.quantities.items()})
 
     def _in(self, item: Quantity) -> Quantity:
@@ -54,7 +53,7 @@ DOLLARS = Currency(DOLLAR, 1.0)
 
 
 def find_currency(name: str | None) -> Currency:
-    """Find a currency by its letters or its name; dollars where no name is given.
+    """Find a currency by its letters or its name; dollars where no name is given. Amounts may be stated in it from then on.
 
     Raises
     ------
@@ -68,8 +67,8 @@ def find_currency(name: str | None) -> Currency:
         row = table.find(name)
     except configs.FactError:
         known = [DOLLAR, *(row.name for row in table.rows.values())]
-        hint = nearest(name.strip().upper(), known)
-        message = f"no rate of {name!r} is known{hint}; there are {', '.join(known)}"
-        raise InputError(message, where=Parameter("currency")) from None
+        hint = nearest(name.strip().upper(), known) or f"; there are {', '.join(known)}"
+        raise InputError(f"no rate of {name!r} is known{hint}", where=Parameter("currency")) from None
     source = row.fact_source("exchange_rate")
+    units.define(row.name, row.values["exchange_rate"], DOLLAR)
     return Currency(row.name, row.values["exchange_rate"], source.text, source.date)

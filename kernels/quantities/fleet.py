@@ -67,9 +67,9 @@ def site_average_power(site_power, facility_power_per_chip, site_power_per_chip)
 
 
 @quantity(unit="TWh", source=_SUM)
-def site_full_load_energy(site_peak_power, year_length):
+def site_full_load_energy(site_peak_power, calendar_year):
     """Energy in a year at peak power around the clock: an upper bound."""
-    return site_peak_power * year_length
+    return site_peak_power * calendar_year
 
 
 @quantity(unit="TWh", source=_SUM)

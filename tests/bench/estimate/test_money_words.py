@@ -15,9 +15,8 @@ from flopwatt.bench.estimate.money_words import cost_terms, unanswered
 from flopwatt.bench.estimate.report import document, print_estimate, print_steps
 from flopwatt.bench.estimate.request import Request, scenario_of
 from flopwatt.bench.estimate.scenario import Scenario, StatedValue
-from flopwatt.bench.estimate.source import unpublished
+from flopwatt.bench.estimate.source import Source, SourceKind, unpublished
 from flopwatt.bench.facts.currencies import find_currency
-from flopwatt.kernels.quantities import MODEL
 
 TARGETS = ("energy", "cost", "rental_cost", "chip_hour_cost", "rental_price")
 EURO = find_currency("EUR")
@@ -94,16 +93,39 @@ def test_several_facts_that_are_missing_are_named_together() -> None:
     }
 
 
-def test_either_of_two_facts_that_are_missing_would_do() -> None:
+def test_where_either_of_two_facts_would_do_one_is_named() -> None:
     request = Request(model="llama-3.1-8b", chip="h100", stated={"tokens": "1e12", "chip_count": "256"})
     scenario = scenario_of(request, ("peak_facility_power",))
-    absent = {name: StatedValue(math.nan, unpublished(name, "Chip One")) for name in ("tdp", "server_rating")}
+    absent = {name: StatedValue(math.nan, unpublished(name, "Chip One")) for name in ("tdp", "server_rating", "peak_fp4")}
     scenario = replace(scenario, fixed=dict(scenario.fixed) | absent)
     result = estimate(scenario, ("peak_facility_power",), 64)
-    assert set(result.spreads["peak_facility_power"].missing) == {"tdp", "server_rating"}
-    reason = unanswered(result, scenario)["peak_facility_power"]
-    assert "server rating of Chip One" in reason
-    assert "tdp of Chip One" in reason
+    (fact,) = result.spreads["peak_facility_power"].missing
+    assert fact in ("tdp", "server_rating")
+    given = replace(scenario, fixed=dict(scenario.fixed) | {fact: StatedValue(1000.0, unpublished(fact, "Chip One"))})
+    assert estimate(given, ("peak_facility_power",), 64).spreads["peak_facility_power"].median is not None
+
+
+def test_a_price_that_is_a_range_is_shown_as_one_with_its_sources_and_dates() -> None:
+    ends = {
+        "chip_price_low": StatedValue(20_000.0, Source(SourceKind.FACT, "hardware: a reseller", date="2026-01")),
+        "chip_price_high": StatedValue(45_678.0, Source(SourceKind.FACT, "hardware: a bank", date="2025-06")),
+        "rental_price_low": StatedValue(1.5 / 3600, Source(SourceKind.FACT, "hardware: a cloud", date="2026")),
+        "rental_price_high": StatedValue(6.0 / 3600, Source(SourceKind.FACT, "hardware: a cloud", date="2026")),
+    }
+    scenario = asked()[1]
+    scenario = replace(scenario, fixed=dict(scenario.fixed) | ends)
+    result = estimate(scenario, TARGETS, 1024)
+    drawn = document(result, scenario, None)["drawn"]
+    assert drawn["chip_price"] == "20,000 USD (hardware: a reseller, 2026-01) to 45,678 USD (hardware: a bank, 2025-06)"
+    assert drawn["rental_price"] == "1.5 to 6 USD/h (hardware: a cloud, 2026)"
+    line = next(line for line in printed(result, scenario, 200).splitlines() if line.startswith("chip_price "))
+    assert line.split()[1:3] == ["30,000", "USD"]  # of 30,225
+    one = StatedValue(2.0 / 3600, Source(SourceKind.FACT, "hardware: a paper", date="2024-12"))
+    same = replace(scenario, fixed=dict(scenario.fixed) | {"rental_price_low": one, "rental_price_high": one})
+    assert document(result, same, None)["drawn"]["rental_price"] == "2 USD/h (hardware: a paper, 2024-12)"
+    assert result.spreads["rental_price"].low is not None
+    shares = result.shares["chip_hour_cost"]
+    assert max(shares, key=lambda name: shares[name]) in ("chip_price", "chip_life")
 
 
 def test_the_terms_of_the_own_cost_are_said_in_words() -> None:
@@ -182,7 +204,6 @@ def test_a_document_in_euros_says_the_rate_its_date_and_source() -> None:
 
 
 def test_money_may_be_stated_in_a_currency_whose_rate_is_known() -> None:
-    EURO.model(MODEL)
     scenario = asked("chip_price=30000 EUR", "electricity_price=0.10 EUR/kWh", "rental_price=2")[1]
     assert scenario.fixed["chip_price"].value == pytest.approx(33_900)
     assert scenario.fixed["electricity_price"].value == pytest.approx(0.113 / 3.6e6)

@@ -1,8 +1,14 @@
 """Currencies: rates with a date and a source, and money converted by them."""
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
+from click.testing import CliRunner
 
 from flopwatt import configs
+from flopwatt.bench.cli import cli
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.facts.currencies import DOLLARS, find_currency
 from flopwatt.kernels.model import units
@@ -50,3 +56,53 @@ def test_a_currency_without_a_rate_lists_those_that_have_one() -> None:
     assert "\n" not in str(caught.value)
     with pytest.raises(InputError, match="did you mean 'EUR'"):
         find_currency("EURO2")
+
+
+def run(*args: object) -> Any:
+    return CliRunner().invoke(cli, ["run", *map(str, args)])
+
+
+def document(*args: object) -> Any:
+    result = run(*args, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+MONEY = """title = "t"
+[given]
+chip_price = 33900
+tdp = 700
+server_rating = 1275
+chip_hours = 1e6
+[axes.electricity_price]
+values = [0.05, 0.10]
+[[questions]]
+name = "dear"
+table = ["capital_cost", "electricity_cost", "it_energy"]
+where = ["chip_hour_cost <= 4.52"]
+"""
+
+
+def test_money_is_in_euros_throughout(tmp_path: Path) -> None:
+    path = tmp_path / "money.toml"
+    path.write_text(MONEY)
+    euros, dollars = (document(path, "--engine", "numpy", "--currency", code)["answers"][0] for code in ("EUR", "usd"))
+    for name, unit, ratio in (("capital_cost", "EUR", 1.13), ("electricity_cost", "EUR", 1.13), ("it_energy", "kWh", 1.0)):
+        assert euros["values"][name]["unit"] == unit
+        assert dollars["values"][name]["data"] == pytest.approx([ratio * v for v in euros["values"][name]["data"]]), name
+    printed = run(path, "--engine", "numpy", "--currency", "EUR").stdout
+    assert "chip_hour_cost <= 4 EUR/h" in printed
+    assert "Note: Money is in EUR, at 1.13 USD for one EUR (2025; European Central Bank" in " ".join(printed.split())
+    assert "USD/kWh" not in printed
+    stated = document(path, "--engine", "numpy", "--currency", "EUR", "--set", "chip_price=30000 EUR")["answers"][0]
+    assert stated["values"]["capital_cost"]["data"] == pytest.approx(euros["values"]["capital_cost"]["data"])
+
+
+def test_a_record_holds_dollars(tmp_path: Path) -> None:
+    path = tmp_path / "money.toml"
+    path.write_text(MONEY)
+    result = run(path, "--currency", "EUR", "--save", tmp_path / "records")
+    assert result.exit_code == 2
+    assert result.stderr == "Error: --currency: records hold dollars; leave it out, or --save\n"
+    unknown = run(path, "--currency", "XYZ")
+    assert unknown.stderr == "Error: --currency: no rate of 'XYZ' is known; there are USD, EUR, GBP, CHF, JPY, CNY\n"

@@ -33,7 +33,7 @@ def test_a_chip_hour_costs_what_it_costs_hyperscalers(evaluate: Evaluate, chip: 
 
 def test_a_gigawatt_costs_about_what_epoch_counts(evaluate: Evaluate) -> None:
     """29 billion USD per GW of facility power, the median of 13 sites: Epoch AI by nextbigfuture.com, 2025-11-05."""
-    for chip in ("h100", "gb200"):  # what stood there by then
+    for chip in ("h100", "gb200"):
         values = evaluate("site_parts_capital", "parts_capital_per_watt", chip=chip, site_power=1e9)
         assert values["site_parts_capital"] == pytest.approx(29e9, rel=0.10), chip
         assert values["parts_capital_per_watt"] == pytest.approx(values["site_parts_capital"] / 1e9, rel=1e-4), chip
