@@ -46,7 +46,7 @@ def test_no_chip_wins_by_the_remainder_of_a_division(chip: str, peak_pue: float,
     targets = ("site_full_load_energy", "site_peak_power", "site_average_power", "site_chips", "facility_power_per_chip")
     values = evaluate(*targets, chip=chip, site_power=5 * GW, peak_pue=peak_pue)
     assert values["site_peak_power"] == 5 * GW
-    assert values["site_full_load_energy"] == 5 * GW * values["year_length"]
+    assert values["site_full_load_energy"] == 5 * GW * values["calendar_year"]
     assert values["site_average_power"] == pytest.approx(values["site_chips"] * values["facility_power_per_chip"], rel=1e-6)
 
 
