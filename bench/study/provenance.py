@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ... import configs
+from ...kernels.model.comparisons import COMPARISONS
 from ...kernels.model.evaluate import evaluate_at
 from ...kernels.model.grid import Axis, Grid
 from ...kernels.model.quantity import Model
@@ -16,7 +18,8 @@ from ..errors import Parameter
 from .bindings import BindingError
 from .planned_axis import AxisColumns
 
-PROBES = 256  # scenarios of a row that are looked at
+CANDIDATES = 8192  # scenarios of a row of which those are looked for that a question is about ...
+PROBES = 256  # ... and of which so many are looked at
 MAX_ROWS = 3  # of one way to count that a note lists
 
 
@@ -177,15 +180,27 @@ def find_missing_facts(problem: Problem, questions: Sequence[Question], axes: It
 def _matters(problem: Problem, question: Question, axis: str, quantity: str, row: int) -> bool:
     """Tell whether the question's quantities are NaN at some of the row's scenarios where this fact alone is not known."""
     grid = problem.grid
-    alone = Grid(tuple(_fill_unknown(other, quantity) for other in grid.axes))
+    alone = Problem(problem.model, Grid(tuple(_fill_unknown(other, quantity) for other in grid.axes)), problem.given)
     random = np.random.default_rng(row)
-    flat = np.zeros(PROBES, np.int64)
+    flat = np.zeros(CANDIDATES, np.int64)
     for other, stride in zip(grid.axes, grid.strides, strict=True):
-        place = random.integers(len(other), size=PROBES)
+        place = random.integers(len(other), size=CANDIDATES)
         place[:2] = 0, len(other) - 1
         flat += stride * (row if other.name == axis else place)
-    values = evaluate_at(Problem(problem.model, alone, problem.given), question.targets(), flat)
+    values = evaluate_at(alone, question.targets(), _asked(alone, question, flat)[:PROBES])
     return any(bool(np.isnan(value).any()) for value in values.values())
+
+
+def _asked(problem: Problem, question: Question, flat: NDArray[np.int64]) -> NDArray[np.int64]:
+    """List the scenarios at which no condition is known to fail: FP4's peak does not matter to a question about BF16."""
+    names = dict.fromkeys(name for condition in question.where for name in condition.names())
+    values = evaluate_at(problem, list(names), flat) if names else {}
+    asked = np.ones(len(flat), bool)
+    for condition in question.where:
+        left = values[condition.quantity]
+        right = values[condition.value] if isinstance(condition.value, str) else np.float64(condition.value)
+        asked &= COMPARISONS[condition.op].compute(left, right) | np.isnan(left) | np.isnan(right)
+    return flat[asked]
 
 
 def _fill_unknown(axis: Axis, keep: str) -> Axis:

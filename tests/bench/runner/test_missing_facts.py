@@ -59,6 +59,12 @@ name = "soonest"
 minimize = "run_time"
 by = ["chip_count"]
 [[questions]]
+name = "in BF16"
+quantiles = "run_time"
+at = [0.5]
+where = ["precision_bits >= 16", "chip_count <= 1000"]
+by = ["chip"]
+[[questions]]
 name = "why"
 sensitivity = "it_power"
 by = ["chip"]
@@ -88,6 +94,12 @@ def test_a_row_that_lacks_a_fact_for_some_scenarios_keeps_the_others(study: Stud
         f"No answer for old where {FP8} is needed: not published, or there is none.",
     ]
     assert known_rows(answer, study, list(range(8))) == [0, 1, 2]
+
+
+def test_a_fact_that_conditions_rule_out_is_not_missed(study: Study) -> None:
+    assert missing_sentences(answer_to(study, "in BF16"), study) == [
+        f"No answer for secret and other: {BF16} is not published."
+    ]
 
 
 def test_what_a_choice_leaves_out_is_said(study: Study) -> None:
