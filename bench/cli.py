@@ -27,7 +27,8 @@ COMMANDS = {
     "compare": ("compare", "Compare two records: faster, same, slower, wrong."),
     "history": ("history", "Show a benchmark's times over all records, and where they changed."),
     "calibrate": ("calibrate", "Measure this GPU machine for the step-time model."),
-    "show": ("show", "List hardware, models, grids, studies, quantities or engines."),
+    "show": ("show", "List hardware, models, grids, studies, quantities, engines or sources."),
+    "facts": ("facts", "Hold public tables against the facts in configs/."),
     "doctor": ("doctor", "Describe this machine and say which engines it has, and why not the others."),
 }
 

@@ -195,7 +195,14 @@ def defaults() -> Mapping[str, Default]:
     result: dict[str, Default] = {}
     for path in (FOLDER / f"{name}.toml" for name in (DEFAULTS, EFFICIENCY)):
         result |= _defaults_of(read_toml(path), path)
-    return result | (_defaults_of(defaults_document(read_toml(MFU_FIT), MFU_FIT), MFU_FIT) if MFU_FIT.exists() else {})
+    return result | (_fitted_defaults(MFU_FIT) if MFU_FIT.exists() else {})
+
+
+def _fitted_defaults(path: Path) -> dict[str, Default]:
+    """Read the MFU's fit, whose numbers are all of one date."""
+    fit = read_toml(path)
+    date = fit.get("date", "")
+    return _defaults_of({name: entry | {"date": date} for name, entry in defaults_document(fit, path).items()}, path)
 
 
 def _defaults_of(document: Mapping[str, Any], path: Path) -> dict[str, Default]:
@@ -240,6 +247,7 @@ def _row(key: str, raw: Mapping[str, Any], columns: Mapping[str, str], absent: M
         texts.dates,
         frozenset(named),
         texts.methods,
+        frozenset(absent).difference(stated),
     )
 
 

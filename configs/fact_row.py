@@ -59,6 +59,8 @@ class FactRow:
         The columns whose source is not by those who made or measured the thing.
     methods
         How single columns were counted.
+    assumed
+        The columns of which the row says nothing, and that have what the table's ``[otherwise]`` says.
     """
 
     key: str
@@ -72,6 +74,7 @@ class FactRow:
     dates: Mapping[str, str] = field(default_factory=dict)
     secondary: frozenset[str] = frozenset()
     methods: Mapping[str, str] = field(default_factory=dict)
+    assumed: frozenset[str] = frozenset()
 
     def source_of(self, column: str) -> str:
         """Return the source of a column's value."""
@@ -81,6 +84,10 @@ class FactRow:
         """Return where a column's value comes from, of when, and how it was counted."""
         date = self.dates.get(column, self.date)
         return FactSource(self.source_of(column), date, column not in self.secondary, self.methods.get(column, ""))
+
+    def figures(self) -> tuple[str, ...]:
+        """List the columns of which the row itself states a value."""
+        return tuple(name for name, value in self.values.items() if not math.isnan(value) and name not in self.assumed)
 
     def missing(self) -> tuple[str, ...]:
         """List the columns whose value is not published."""

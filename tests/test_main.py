@@ -13,10 +13,14 @@ ASCII = {**os.environ, "PYTHONIOENCODING": "ascii"}
 
 
 @pytest.mark.slow
-def test_an_ascii_terminal_gets_every_character_spelt_out() -> None:
-    done = subprocess.run([*RUN, "plan", "quick"], env=ASCII, capture_output=True, text=True, check=False)
+def test_an_ascii_terminal_gets_every_character_spelt_out(tmp_path: Path) -> None:
+    study = tmp_path / "study.toml"
+    study.write_text(
+        'title = "Größe in µ"\n[axes.pue]\nvalues = [1.1, 1.2]\n[[questions]]\nmaximize = "pue"\n', encoding="utf-8"
+    )
+    done = subprocess.run([*RUN, "plan", str(study)], env=ASCII, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "\\xb5s" in done.stdout  # microseconds
+    assert "Gr\\xf6\\xdfe in \\xb5" in done.stdout
     assert done.stdout.isascii()
 
 

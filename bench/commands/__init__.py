@@ -7,6 +7,7 @@ __all__ = [
     "compare",
     "doctor",
     "estimate",
+    "facts",
     "flags",
     "history",
     "kernels",
@@ -14,5 +15,6 @@ __all__ = [
     "plan",
     "run",
     "show",
+    "source_list",
     "validate",
 ]

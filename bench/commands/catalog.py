@@ -1,6 +1,7 @@
-"""What `flopwatt show` lists: each facts table, the studies, the quantities and the engines."""
+"""What `flopwatt show` lists: each facts table, the studies, the quantities, the engines and the sources."""
 
 from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from ... import configs
 from ...kernels import engines
@@ -12,7 +13,19 @@ from ..terminal import numbers
 from ..terminal.listing import Cell, Listing
 
 
-def makers() -> Mapping[str, Callable[[str | None], Listing]]:
+class Shown(Protocol):
+    """A list that can be printed, or turned into what JSON has of it."""
+
+    def print(self) -> None:
+        """Print it on stdout."""
+        ...
+
+    def plain(self) -> list[dict[str, Any]]:
+        """Return its rows as JSON has them."""
+        ...
+
+
+def makers() -> Mapping[str, Callable[[str | None], Shown]]:
     """Return what makes each list, by the list's name.
 
     Returns
@@ -20,8 +33,9 @@ def makers() -> Mapping[str, Callable[[str | None], Listing]]:
     Mapping
         Functions of an entry's name, which list that entry alone and upright; of None, which list all.
     """
-    facts: dict[str, Callable[[str | None], Listing]] = {name: _facts_maker(name) for name in configs.tables()}
-    return facts | {"studies": _studies, "quantities": _quantities, "defaults": _defaults, "engines": _engines}
+    facts: dict[str, Callable[[str | None], Shown]] = {name: _facts_maker(name) for name in configs.tables()}
+    own = {"studies": _studies, "quantities": _quantities, "defaults": _defaults, "engines": _engines}
+    return facts | own | {"sources": _sources}
 
 
 def _text(value: str) -> Cell:
@@ -48,12 +62,37 @@ def _facts(table: configs.FactTable, name: str | None) -> Listing:
         (_text(row.key), _text(row.name), *(_value(table, row, column) for column in table.columns))
         for row in table.rows.values()
     )
-    return Listing(table.title, ("key", "name", *table.columns), rows, rest=f"flopwatt show {table.name} KEY")
+    headings = ("key", "name", *table.columns)
+    return Listing(table.title, headings, rows, rest=f"flopwatt show {table.name} KEY", titles=_titles(table))
 
 
 def _value(table: configs.FactTable, row: configs.FactRow, column: str) -> Cell:
-    unit = table.columns[column]
-    return _number(units.from_base(row.values[column], unit), unit)
+    unit, top = table.columns[column], _top(table, column)
+    value, shown = _number(units.from_base(row.values[column], unit), unit)
+    if column.endswith("_date") and value is not None:
+        shown = f"{value:g}"
+    if top and value is not None:
+        shown = _range_text(value, units.from_base(row.values[top], unit), unit)
+    return value, shown
+
+
+def _top(table: configs.FactTable, column: str) -> str:
+    """Return the column with the upper end of the range whose lower end a column has, or nothing."""
+    top = f"{column.removesuffix('_low')}_high"
+    return top if column.endswith("_low") and top in table.columns else ""
+
+
+def _titles(table: configs.FactTable) -> dict[str, str]:
+    """Name both ends of a range by one title, over the lower end; the upper end is shown with it."""
+    ranges = {column: top for column in table.columns if (top := _top(table, column))}
+    return {column: column.removesuffix("_low") for column in ranges} | dict.fromkeys(ranges.values(), "")
+
+
+def _range_text(low: float, high: float, unit: str) -> str:
+    """Write a range as people say it: 30 to 45 thousand USD; one number where both ends are the same."""
+    thousand = unit == "USD" and 1e3 <= low < 1e6
+    ends = [f"{numbers.number(x / 1e3)} thousand USD" if thousand else numbers.show_unit(x, unit) for x in (low, high)]
+    return ends[0] if low == high else numbers.join_range(*ends)
 
 
 def _fact(table: configs.FactTable, row: configs.FactRow) -> Listing:
@@ -61,13 +100,29 @@ def _fact(table: configs.FactTable, row: configs.FactRow) -> Listing:
     cells["aliases"] = list(row.aliases), ", ".join(row.aliases) or "-"
     for column in table.columns:
         value, shown = _value(table, row, column)
-        source = row.sources.get(column)
-        cells[column] = value, f"{shown} ({source})" if source else shown
-    cells |= {"source": _text(row.source), "notes": _text(row.notes)}
-    return Listing(table.title, tuple(cells), (tuple(cells.values()),), upright=True)
+        told = [] if value is None else _told(row, column, _top(table, column))
+        cells[column] = value, f"{shown} ({'; '.join(told)})" if told else shown
+    cells["source"] = row.source, f"{row.source} ({row.date})" if row.date else row.source
+    cells["notes"] = _text(row.notes)
+    return Listing(table.title, tuple(cells), (tuple(cells.values()),), upright=True, titles=_titles(table))
 
 
-# --- studies, quantities, defaults, engines ---------------------------------------------------------------------------
+def _told(row: configs.FactRow, column: str, top: str) -> list[str]:
+    """Say where a figure comes from, of when and whose, where the row says nothing of it; of both ends where they differ."""
+    texts = [_standing(row, name) for name in (column, top) if name]
+    if len(texts) == 2 and texts[0] != texts[1]:
+        return [f"from: {texts[0]}", f"to: {texts[1]}"]
+    return [text for text in texts[:1] if text]
+
+
+def _standing(row: configs.FactRow, column: str) -> str:
+    source = row.fact_source(column)
+    dated = source.date if column in row.dates or column in row.sources else ""
+    whose = "" if source.primary else "secondary"
+    return ", ".join(filter(None, (row.sources.get(column, ""), dated, source.method, whose)))
+
+
+# --- studies, quantities, defaults, sources, engines -----------------------------------------------------------------------
 
 
 def _studies(name: str | None) -> Listing:
@@ -164,6 +219,12 @@ def _defaults(name: str | None) -> Listing:
 def _default_cells(quantity: str, default: configs.Default) -> tuple[Cell, ...]:
     value = _number(units.from_base(default.value, default.unit), default.unit)
     return _text(quantity), value, _text(default.source), _text(default.note)
+
+
+def _sources(name: str | None) -> Shown:
+    from . import source_list
+
+    return source_list.make(name)
 
 
 def _engines(name: str | None) -> Listing:

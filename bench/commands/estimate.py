@@ -58,6 +58,7 @@ MAX_DRAWS = 10_000_000
 @click.option("--draws", default=2**14, show_default=True, metavar="N", help="Joint draws of what is not stated.")
 @click.option("--seed", default=0, show_default=True, metavar="N", help="Of the draws.")
 @click.option("--engine", metavar="NAME", help="Evaluate the draws on this engine.  [default: NumPy, exact quantiles]")
+@click.option("--programme", is_flag=True, help="Also what the programme around the run takes: experiments and failed runs.")
 @click.option("--explain", is_flag=True, help="Print each quantity's formula, values, units and source, in order.")
 @max_size("10")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
@@ -74,6 +75,7 @@ def command(
     seed: int,
     engine: str | None,
     strategy: str | None,
+    programme: bool,
     explain: bool,
     as_json: bool,
     **stated: str | None,
@@ -96,13 +98,13 @@ def command(
     from ..estimate.intervals import estimate
     from ..estimate.request import Request, scenario_of
     from ..estimate.with_strategy import STEP_TARGETS
-    from ..prior.drawn_inputs import TARGETS
+    from ..prior.drawn_inputs import PROGRAMME_TARGETS, TARGETS
 
     given = {name: text for name, text in stated.items() if text is not None}
     request = Request(
         model, parameters, active_parameters, chip, precision, country, given, sets, strategy, str(system) if system else None
     )
-    targets = STEP_TARGETS if request.searches else TARGETS
+    targets = (STEP_TARGETS if request.searches else TARGETS) + (PROGRAMME_TARGETS if programme else ())
     scenario = scenario_of(request, targets)
     result = estimate(scenario, targets, draws, seed)
     if engine is not None:

@@ -1,4 +1,4 @@
-"""``flopwatt show``: the lists of facts tables, studies, quantities, defaults and engines."""
+"""``flopwatt show``: the lists of facts tables, studies, quantities, defaults, engines and sources."""
 
 import click
 
@@ -6,7 +6,7 @@ from ..errors import InputError
 from ..terminal.json import print_json
 
 
-@click.command(name="show", short_help="List hardware, models, grids, studies, quantities or engines.")
+@click.command(name="show", short_help="List hardware, models, grids, studies, quantities, engines or sources.")
 @click.argument("what", required=False)
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
@@ -18,6 +18,7 @@ def command(what: str | None, name: str | None, as_json: bool) -> None:
     flopwatt show hardware
     flopwatt show hardware h100         one row, by key or alias
     flopwatt show quantities run_time   one quantity, and what it needs
+    flopwatt show sources h100          every figure of a row, quantity or table, its source in full, of when and whose
     """
     from ... import configs
     from ...kernels.text import nearest

@@ -1,5 +1,6 @@
 """``flopwatt validate``: predict what was published, and compare."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -19,10 +20,18 @@ MAX_DRAWS = 1_000_000
 @click.option("--markdown", is_flag=True, help="Print the summary as a Markdown table and nothing else.")
 @click.option("--plot", type=FILE_PATH, metavar="FILE.svg", help="Draw published against predicted figures.")
 @click.option("--bounds", type=FILE_PATH, metavar="FILE.toml", help="Fail (exit 1) where a summary is worse.")
+@click.option("--known", is_flag=True, help="Five known runs whole: operations, hours, energy, own and rental cost.")
 @click.option("--draws", default=2**12, show_default=True, metavar="N", help="Joint draws of each prediction.")
 @click.option("--fit", is_flag=True, help="Fit the MFU anew on the published runs, write configs/prior/mfu.toml, and end.")
 def command(
-    cases: tuple[Path, ...], as_json: bool, markdown: bool, plot: Path | None, bounds: Path | None, draws: int, fit: bool
+    cases: tuple[Path, ...],
+    as_json: bool,
+    markdown: bool,
+    plot: Path | None,
+    bounds: Path | None,
+    known: bool,
+    draws: int,
+    fit: bool,
 ) -> None:
     """Predict each of the CASES from what was known before its result, and compare with what was published.
 
@@ -32,6 +41,7 @@ def command(
     \b
     flopwatt validate
     flopwatt validate more_runs.csv --json
+    flopwatt validate --known
     flopwatt validate --plot validation.svg --bounds configs/published/bounds.toml
 
     Exit codes: 0 fine, 1 worse than a bound, 2 bad input.
@@ -39,6 +49,9 @@ def command(
     check_range("draws", draws, 100, MAX_DRAWS)
     if fit:
         _fit(cases)
+        return
+    if known:
+        _known({"cases": cases, "plot": plot, "bounds": bounds}, as_json, markdown, draws)
         return
     from ..validate import plot as picture
     from ..validate.run import beyond, validate
@@ -65,6 +78,24 @@ def command(
         say(f"worse than {bounds}: {line}")
     if worse:
         raise SystemExit(1)
+
+
+def _known(others: Mapping[str, object], as_json: bool, markdown: bool, draws: int) -> None:
+    """Print the known runs; they are fixed, so that nothing else can be asked of them."""
+    from ..validate.known_runs import document_known, known_runs, markdown_known, print_known
+
+    for name, value in others.items():
+        if value:
+            raise InputError("takes the runs that come with flopwatt; leave out ", Parameter(name), where=Parameter("known"))
+    runs = known_runs(draws)
+    if as_json:
+        print_json(document_known(runs))
+    elif markdown:
+        click.echo(markdown_known(runs), nl=False)
+    else:
+        from ..terminal.console import console
+
+        print_known(console(), runs)
 
 
 def _fit(cases: tuple[Path, ...]) -> None:

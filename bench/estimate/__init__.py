@@ -5,6 +5,7 @@ __all__ = [
     "explain",
     "hf_config",
     "intervals",
+    "memory_check",
     "places",
     "report",
     "request",

@@ -1,7 +1,7 @@
 """An estimate of one run: medians and P10 to P90 of what it takes, and what drives the spread."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +19,9 @@ LOW, MEDIAN, HIGH = 0.1, 0.5, 0.9
 DRAWS = 2**14
 ROUNDING = 1e-9  # values that differ by less are one
 _SHARE_DRAWS = 2**12  # for the inputs' shares of a variance
+_MANY_DRAWS = 2**10  # from which inputs that do not matter are not in the way, and all outputs are split at once
+_NOTHING = (0.0, 0.0)  # a share and its error
+_MIN_SHARE_DRAWS = 128  # of fewer, the shares' errors are themselves too uncertain: 96 draws made up a third of a variance
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,8 @@ def estimate(scenario: Scenario, targets: Sequence[str] = TARGETS, draws: int = 
     columns = ((name, column) for axis in problem.grid.axes for name, column in axis.columns.items())
     drawn = {shown_name(name): column for name, column in columns if name in scenario.drawn}
     varying = {name: values[name] for name, spread in spreads.items() if spread.low is not None and name not in drawn}
-    return Estimate(spreads, *variance_shares(varying, drawn), draws)
+    behind = {name: {shown_name(item) for item in scenario.drawn_behind(name)} for name in varying}
+    return Estimate(spreads, *variance_shares(varying, drawn, behind), draws)
 
 
 def _spread(problem: Problem, name: str, values: Floats) -> Spread:
@@ -151,31 +155,53 @@ def sampling_error(rising: Floats, share: float) -> float:
 
 
 def variance_shares(
-    outputs: Mapping[str, Floats], inputs: Mapping[str, Floats]
+    outputs: Mapping[str, Floats], inputs: Mapping[str, Floats], behind: Mapping[str, Collection[str]] | None = None
 ) -> tuple[dict[str, dict[str, float]], dict[str, dict[str, float]]]:
     """Estimate the first-order Sobol indices (0 to 1) of each output's logarithm, largest first, from the draws themselves.
 
-    The first _SHARE_DRAWS draws are enough for that.
+    The first _SHARE_DRAWS draws are enough for that; fewer than _MIN_SHARE_DRAWS tell nothing, and nothing is said.
+
+    Parameters
+    ----------
+    outputs, inputs
+        Their values at each draw.
+    behind
+        By output, the inputs that it depends on; the others explain nothing of it. All, where it is left out.
 
     Returns
     -------
     tuple
         The indices and their standard errors, by output and input.
     """
-    columns = [column[:_SHARE_DRAWS] for column in inputs.values()]
-    if not columns or not outputs:
+    columns = {name: column[:_SHARE_DRAWS] for name, column in inputs.items()}
+    draws = min(map(len, columns.values()), default=0)
+    if draws < _MIN_SHARE_DRAWS:
         return {output: {} for output in outputs}, {output: {} for output in outputs}
+    shares, errors = {}, {}
+    alike: dict[frozenset[str], dict[str, Floats]] = {}
+    for output, values in outputs.items():
+        matters = frozenset(inputs if behind is None or draws >= _MANY_DRAWS else behind[output])
+        alike.setdefault(matters, {})[output] = values[:_SHARE_DRAWS] if values.ndim else np.full(draws, values)
+    for matters, of_outputs in alike.items():
+        split = _shares(of_outputs, {name: column for name, column in columns.items() if name in matters})
+        for output, by_input in split.items():
+            known = {n: by_input.get(n, _NOTHING) if behind is None or n in behind[output] else _NOTHING for n in inputs}
+            order = sorted(known, key=lambda name: -known[name][0])
+            shares[output] = {name: known[name][0] for name in order}
+            errors[output] = {name: known[name][1] for name in order}
+    return shares, errors
+
+
+def _shares(outputs: Mapping[str, Floats], inputs: Mapping[str, Floats]) -> dict[str, dict[str, tuple[float, float]]]:
+    """Estimate the share of each input in each output's logarithm, and its error; none where there is no input."""
+    if not inputs:
+        return {output: {} for output in outputs}
     with np.errstate(all="ignore"):
-        logs = np.log(np.stack([np.broadcast_to(values[:_SHARE_DRAWS], columns[0].shape) for values in outputs.values()]))
+        logs = np.log(np.stack(list(outputs.values())))
     known = np.isfinite(logs)
     count = np.maximum(known.sum(axis=1), 1)
     means = np.where(known, logs, 0.0).sum(axis=1) / count
     variance = np.where(known, (logs - means[:, None]) ** 2, 0.0).sum(axis=1) / count
-    split = column_shares(columns, logs, known.astype(np.float64), np.where(variance > 0, variance, np.nan))
-    shares, errors = {}, {}
-    for output, values, deviations in zip(outputs, np.nan_to_num(split.shares), np.nan_to_num(split.errors), strict=True):
-        order = np.argsort(-values, kind="stable")
-        names = list(inputs)
-        shares[output] = {names[i]: float(values[i]) for i in order}
-        errors[output] = {names[i]: float(deviations[i]) for i in order}
-    return shares, errors
+    split = column_shares(list(inputs.values()), logs, known.astype(np.float64), np.where(variance > 0, variance, np.nan))
+    pairs = np.nan_to_num(np.stack([split.shares, split.errors], axis=-1)).tolist()
+    return {output: dict(zip(inputs, map(tuple, rows), strict=True)) for output, rows in zip(outputs, pairs, strict=True)}

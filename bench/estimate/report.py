@@ -10,17 +10,19 @@ from rich.table import Table
 from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
 from ..errors import Spelling, named
-from ..prior.drawn_inputs import shown_name
+from ..prior.drawn_inputs import PROGRAMME_TARGETS, shown_name
 from ..terminal import numbers
 from . import strategy_report
 from .explain import Step
 from .intervals import Estimate, Spread
+from .memory_check import memory_note, state_memory
 from .scenario import Scenario, evaluate
 from .source import SourceKind
 
 _PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
 _DRIVERS = 3  # of a quantity's spread, in the table
 _MIN_SHARE = 0.01
+_ERRORS = 2.0  # that a share must be above nothing: of one error, a share of nothing is printed now and then
 
 
 def document(estimate: Estimate, scenario: Scenario, steps: list[Step] | None, spell: Spelling = named) -> dict[str, Any]:
@@ -33,6 +35,7 @@ def document(estimate: Estimate, scenario: Scenario, steps: list[Step] | None, s
     spell
         Words the parameters that the user stated values with.
     """
+    memory = state_memory(scenario.fixed)
     result: dict[str, Any] = {
         "quantities": {name: _entry(spread) for name, spread in estimate.spreads.items()},
         **({"strategy": strategy_report.entry(scenario)} if scenario.strategy else {}),
@@ -40,6 +43,7 @@ def document(estimate: Estimate, scenario: Scenario, steps: list[Step] | None, s
         "variance_share_errors": {name: dict(errors) for name, errors in estimate.share_errors.items()},
         "interval": [0.1, 0.9],
         "draws": estimate.draws,
+        "least_chips": memory.least_chips if memory else None,
         "monte_carlo_error": estimate.error,
         "unreachable": estimate.undefined,
         "drawn": {shown_name(name): scenario.source_of(name).text(spell) for name in scenario.drawn},
@@ -84,7 +88,11 @@ def print_estimate(console: Console, estimate: Estimate, scenario: Scenario, spe
     console.print(table, highlight=False)
     for reason in _reasons(estimate, scenario, spell):
         console.print(reason, highlight=False, markup=False)
-    console.print("What begins with programme_ counts failed and exploratory runs too.", highlight=False)
+    if any(name in estimate.spreads for name in PROGRAMME_TARGETS):
+        console.print("What begins with programme_ counts experiments and failed runs too.", highlight=False)
+    note = memory_note(scenario)
+    if note:
+        console.print("".join(part if isinstance(part, str) else spell(part) for part in note), highlight=False, markup=False)
     if scenario.strategy is not None:
         for line in strategy_report.lines(scenario, spell):
             console.print(line, highlight=False, markup=False)
@@ -123,12 +131,12 @@ def _interval(spread: Spread) -> str:
 
 
 def _drivers(estimate: Estimate, name: str, room: int) -> str:
-    """Name the largest shares of a quantity's spread above their errors: one, and as many more as fit into ``room``."""
+    """Name the largest shares of a quantity's spread above twice their errors: one, and as many more as fit into ``room``."""
     errors = estimate.share_errors.get(name, {})
     shares = [
         (input_name, share)
         for input_name, share in estimate.shares.get(name, {}).items()
-        if share >= _MIN_SHARE and share > errors[input_name]
+        if share >= _MIN_SHARE and share > _ERRORS * errors[input_name]
     ]
     result = ""
     for input_name, share in shares[:_DRIVERS]:
@@ -145,7 +153,7 @@ def _print_drawn(console: Console, estimate: Estimate, scenario: Scenario, spell
     used.add_column("median", justify="right")
     used.add_column("from", style="dim")
     for name, value in _medians(scenario).items():
-        if not any(shares[shown_name(name)] > 0 for shares in estimate.shares.values()):
+        if not any(name in scenario.drawn_behind(target) for target in estimate.spreads):
             continue  # nothing shown depends on it
         used.add_row(shown_name(name), value, escape(scenario.source_of(name).text(spell)))
     console.print(used, highlight=False)

@@ -14,6 +14,7 @@ from ..errors import InputError, Parameter
 from ..facts import system_file
 from ..facts.chips import match_chip
 from ..facts.precisions import OPTIONS, match_precision, peak_column
+from .memory_check import check_memory, chips_of
 from .places import place_facts
 from .scenario import Assumptions, Scenario, StatedValue, complete, facts, sketch
 from .source import Source, SourceKind, stated_with
@@ -93,12 +94,24 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
     fixed |= _measured(request, chip) | dict(_set(text) for text in request.sets)
     fixed = {"year": _default("year")} | fixed
     if request.searches:
-        return _searching(request, fixed, chip)
+        return _searching(request, fixed, chip, targets)
     if "batch_size" in request.stated:
         auto = Parameter("strategy", "auto")
         raise InputError("goes with ", auto, "; without it nothing depends on the batch", where=Parameter("batch_size"))
     _enough(fixed)
-    return _checked(complete(fixed, targets, Assumptions(chip.key)))
+    scenario = _checked(complete(fixed, targets, Assumptions(chip.key)))
+    stated = Parameter("run_time" if "chip_count" not in fixed else "chip_count")
+    check_memory(fixed, chips_of(scenario), (_called(request), chip.name), stated)
+    return scenario
+
+
+def _called(request: Request) -> str:
+    """Name a request's model as its row does, or as what it is."""
+    if request.parameters is not None:
+        return "a model of this size"
+    name = str(request.model)
+    known = configs.load("models")
+    return known.find(name).name if not name.endswith(".json") and not Path(name).is_file() else f"the model of {name}"
 
 
 def _default(name: str) -> StatedValue:
@@ -127,7 +140,7 @@ def _stated(name: str, text: str) -> dict[str, StatedValue]:
     return {name: StatedValue(value, source)}
 
 
-def _searching(request: Request, fixed: Mapping[str, StatedValue], chip: configs.FactRow) -> Scenario:
+def _searching(request: Request, fixed: Mapping[str, StatedValue], chip: configs.FactRow, targets: Sequence[str]) -> Scenario:
     """Search the best strategy, and return the scenario with its MFU."""
     if request.parameters is not None:
         raise InputError(
@@ -140,7 +153,9 @@ def _searching(request: Request, fixed: Mapping[str, StatedValue], chip: configs
         raise InputError("give the number of chips that the strategy cuts up", where=Parameter("chip_count"))
     if "run_time" not in fixed:
         _enough(fixed)
-    return with_strategy(fixed, chip, str(request.model))
+    if "chip_count" in fixed:
+        check_memory(fixed, fixed["chip_count"].value, (_called(request), chip.name), Parameter("chip_count"))
+    return with_strategy(fixed, chip, str(request.model), targets)
 
 
 def find(table: str, name: str, parameter: str) -> configs.FactRow:

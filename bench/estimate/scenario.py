@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .strategy_search import BestStrategy
 
 NOT_STATED = Source(SourceKind.UNKNOWN, "not stated")
-SOLVER_STEPS = 8
+SOLVER_STEPS = 40  # six are enough but where hardly any number of chips takes the time
 SOLVER_TOLERANCE = 1e-9
 
 
@@ -73,6 +73,14 @@ class Scenario:
             return Source(SourceKind.PRIOR, self.drawn[name].source)
         return Source(SourceKind.FORMULA, self.model[name].source)
 
+    def drawn_behind(self, target: str) -> set[str]:
+        """List the drawn inputs that a quantity depends on, by way of the solved chip_count too."""
+        held = {**self.fixed, **self.drawn}
+        behind = set(self.model.inputs([target], held))
+        if self.solve and "chip_count" in behind:
+            behind |= {"run_time", *self.model.inputs(["run_time"], {name: 0 for name in held if name != "run_time"})}
+        return behind & set(self.drawn)
+
     def problem(self, draws: int, seed: int = 0) -> Problem:
         """Return the problem on so many joint draws: scrambled Sobol points of this seed."""
         names = list(self.drawn)
@@ -101,7 +109,9 @@ def evaluate(problem: Problem, names: Sequence[str]) -> dict[str, Floats]:
 def solve_chips(model: Model, columns: Mapping[str, Floats], given: Mapping[str, float], times: Floats) -> Floats:
     """Solve for the chip_count whose run takes a given time, at each draw.
 
-    The rule is the secant's on c = c T(c) / t, which is exact in one step where goodput falls as 1 / (1 + a c).
+    What is solved is c = c T(c) / t. Its right side f grows with c, so f(1) and f(f(1)) lie below the fewest chips that take
+    the time, and are these where goodput does not depend on c. From there the rule is the secant's on x = f(x^2) / x with x
+    the root of c: that is convex, for losses that grow as c, as its root or as their product, so that no step goes too far.
 
     Parameters
     ----------
@@ -121,16 +131,17 @@ def solve_chips(model: Model, columns: Mapping[str, Floats], given: Mapping[str,
         return chips * evaluate(problem, ["run_time"])["run_time"] / times
 
     with np.errstate(all="ignore"):
-        before = np.ones(len(times))
-        value_before = scaled(before)
-        chips = value_before
+        before = scaled(np.ones(len(times)))
+        chips = value_before = scaled(before)
         for _ in range(SOLVER_STEPS):
             value = scaled(chips)
-            slope = np.where(chips == before, 0.0, (value - value_before) / (chips - before))
-            following = np.where(slope < 1, (value - slope * chips) / (1 - slope), np.nan)
-            before, value_before, chips = chips, value, following
-            if not np.any(np.abs(chips / before - 1) > SOLVER_TOLERANCE):
+            solved = np.abs(value / chips - 1) <= SOLVER_TOLERANCE  # the slope at such a point is rounding
+            if np.all(solved | np.isnan(chips)):
                 break
+            root, root_before = np.sqrt(chips), np.sqrt(before)
+            slope = (value / root - value_before / root_before) / (root - root_before)
+            following = np.where(slope < 1, (value / root - slope * root) / (1 - slope), np.nan)
+            before, value_before, chips = chips, value, np.where(solved, chips, following**2)
         return np.where(chips > 0, np.maximum(chips, 1.0), np.nan)
 
 

@@ -40,6 +40,10 @@ class NoStrategyError(FlopwattError, ValueError):
     """No strategy divides, or none fits; the message says which, and how far off the closest is."""
 
 
+class NoRoomError(NoStrategyError):
+    """Strategies divide the model, the chips and the batch, and none fits the chips' memory."""
+
+
 @dataclass(frozen=True)
 class BestStrategy:
     """The strategy of highest MFU, and how many strategies it was chosen from.
@@ -105,7 +109,7 @@ def best_strategy(stated: Mapping[str, float], fixed: Mapping[str, float] | None
     room = known["memory_capacity"] - known["memory_reserve"]
     if not fits.any():
         least = float(values["memory_per_chip"].min())
-        raise NoStrategyError(
+        raise NoRoomError(
             f"of {tried:,} strategies tried {count * len(shares):,} divide and none fits: the smallest needs "
             f"{least / 1e9:.1f} GB of the {room / 1e9:.1f} GB that a chip has to give"
         )

@@ -6,7 +6,7 @@ The model of a scenario with a strategy takes its MFU from the step time, and it
 
 import functools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -21,6 +21,7 @@ from ..prior import store
 from ..prior.drawn_inputs import TARGETS
 from ..prior.step_error import STEP_ERROR, step_error
 from . import strategy_search
+from .memory_check import shard_text
 from .scenario import Assumptions, Scenario, StatedValue, complete
 from .source import Source, SourceKind
 
@@ -72,7 +73,9 @@ def recompute(text: str) -> dict[str, float]:
     return {"recomputed_layers": share, "recomputed_attention": 0.0}
 
 
-def scenario(stated: Mapping[str, StatedValue], chip: configs.FactRow, model_name: str) -> Scenario:
+def scenario(
+    stated: Mapping[str, StatedValue], chip: configs.FactRow, model_name: str, targets: Sequence[str] = STEP_TARGETS
+) -> Scenario:
     """Return the scenario of a run by the best strategy that keeps what is stated of it.
 
     Parameters
@@ -83,6 +86,8 @@ def scenario(stated: Mapping[str, StatedValue], chip: configs.FactRow, model_nam
         The chip's row of the hardware table.
     model_name
         The model's name, for sources.
+    targets
+        The quantities that will be estimated.
 
     Raises
     ------
@@ -99,7 +104,7 @@ def scenario(stated: Mapping[str, StatedValue], chip: configs.FactRow, model_nam
     fixed = {name: StatedValue(value, source) for name, value in best.inputs.items()} | fixed
     drawn = {STEP_ERROR: step_error(mixture=fixed["experts"].value > 0)}
     assumptions = Assumptions(chip.key, drawn=drawn, model=model())
-    return replace(complete(fixed, STEP_TARGETS, assumptions), strategy=best)
+    return replace(complete(fixed, targets, assumptions), strategy=best)
 
 
 def _refuse(stated: Mapping[str, StatedValue]) -> None:
@@ -169,7 +174,8 @@ def _search(fixed: Mapping[str, StatedValue], parts: Mapping[str, float]) -> str
     try:
         return strategy_search.best_strategy(values, parts)
     except strategy_search.NoStrategyError as error:
-        raise InputError(str(error), *_hint(values, fixed, parts), where=Parameter("strategy")) from None
+        states = shard_text(fixed) if isinstance(error, strategy_search.NoRoomError) else ""
+        raise InputError(str(error), states, *_hint(values, fixed, parts), where=Parameter("strategy")) from None
 
 
 def _hint(

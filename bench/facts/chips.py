@@ -1,7 +1,7 @@
 """Which chip of the hardware table a text names, as papers, model cards, drivers and press write it.
 
-"NVIDIA H100 80GB", "8x H800", "A100-SXM4-40GB", "Cloud TPU-v4" and "100k H100s" name one chip each. A text that names several
-chips, a form that has another peak (PCIe, NVL) or a chip that the table does not have names none.
+"NVIDIA H100 80GB", "8x H800", "A100-SXM4-40GB", "H100 PCIe" and "100k H100s" name one chip each. A text that names several
+chips, a form that has another peak (NVL, Workstation) or a chip that the table does not have names none.
 """
 
 import functools
@@ -13,8 +13,9 @@ from ... import configs
 
 # Words that say nothing of which chip it is: makers, architectures, sockets, kinds of memory, servers.
 _IGNORED = re.compile(r"dgx|hgx|sxm\d?|hbm\d?e?|[gt]pus|gpu|chips?|x|of")
-_REFUSED = frozenset(("pcie", "nvl", "equivalent", "equivalents"))  # another chip, or none
-_JOINED = re.compile(r"\b(tpu|trainium|gaudi|ascend)\s+(v?\d\w*)")  # "TPU v4" and "TPUv4" are one word
+_REFUSED = frozenset(("pcie", "nvl", "workstation", "equivalent", "equivalents"))  # another chip, or none
+_JOINED = re.compile(r"\b(tpu|trainium|gaudi|ascend|max)\s+(v?\d\w*|[pq]\b)")  # "TPU v4" and "TPUv4" are one word
+_PLURAL = re.compile(r"^(?!l40s$)([a-z]+\d+[a-z]?)s$")  # several H100s; an L40S is not several L40
 _MEMORY = re.compile(r"\b(\d+)\s*g(?:i?b)?\b")
 _AMOUNT = re.compile(r"^\d[\d.]*(x|k|m|w|kw)?$")  # how many, or of what power; how much memory is a chip's own
 _RACK = re.compile(r"^nvl\d+$")  # how many are wired together, where no row's name has it
@@ -52,7 +53,7 @@ def words(text: str) -> frozenset[str]:
     """Split a text into the words that bear on which chip it names; memory as ``80gb``."""
     text = re.sub(r"(?<=\d),(?=\d{3})", "", text.lower())
     text = _MEMORY.sub(r"\1gb", re.sub(r"[^a-z0-9.]+", " ", text.replace("..", " ")))
-    spoken = (re.sub(r"^([a-z]+\d+[a-z]?)s$", r"\1", word.strip(".")) for word in _JOINED.sub(r"\1\2", text).split())
+    spoken = (_PLURAL.sub(r"\1", word.strip(".")) for word in _JOINED.sub(r"\1\2", text).split())
     return frozenset(word for word in spoken if not _IGNORED.fullmatch(word))
 
 
@@ -96,8 +97,15 @@ def _names(row: configs.FactRow) -> list[frozenset[str]]:
     return [words(name) for name in (row.key, row.name, *row.aliases)]
 
 
+@functools.cache
+def _key_words() -> frozenset[str]:
+    """Return the words of all rows' keys: what tells one row from another, and no maker's name."""
+    return frozenset().union(*(words(key) for key in configs.load("hardware").rows))
+
+
 def _unexplained(said: frozenset[str], row: configs.FactRow) -> list[str]:
-    """List the words that may name another chip: those with a digit, or refused, that no name of the row has."""
+    """List the words that may name another chip and no name of the row has: of other rows' keys, with a digit, or refused."""
     known = frozenset().union(*_names(row))
-    left = [word for word in said if word not in known and not _RACK.match(word)]
-    return [word for word in left if word in _REFUSED or (re.search(r"\d", word) and not _AMOUNT.match(word))]
+    left = [word for word in said if word not in known and not _AMOUNT.match(word)]
+    other = _key_words() | _REFUSED
+    return [word for word in left if word in other or (re.search(r"\d", word) and not _RACK.match(word))]

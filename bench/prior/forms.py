@@ -70,6 +70,8 @@ class DrawEntry:
         The numbers of the one distribution that is stated.
     date
         When the source was published.
+    secondary
+        Whether the source is not by those who made or measured the thing.
     """
 
     quantity: str
@@ -82,6 +84,7 @@ class DrawEntry:
     lognormal: Numbers | None = None
     triangular: Numbers | None = None
     date: str = ""
+    secondary: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,13 +97,14 @@ class SketchEntry:
         The hidden size over the number of layers.
     head_size
         The width of an attention head.
-    source
-        Where the rule comes from.
+    source, date
+        Where the rule comes from, and when that was published.
     """
 
     width_per_layer: float
     head_size: float
     source: str
+    date: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,8 +121,8 @@ class RunTimeEntry:
         The longest median (days).
     sigma
         The standard deviation of the logarithm of the run time.
-    source
-        Where the rule comes from.
+    source, date
+        Where the rule comes from, and when that was published.
     """
 
     days: float
@@ -127,22 +131,25 @@ class RunTimeEntry:
     most_days: float
     sigma: float
     source: str
+    date: str = ""
 
 
 @dataclass(frozen=True)
 class Deviation:
-    """The standard deviation of a logarithm."""
+    """The standard deviation of a logarithm, where it comes from, and when that was published."""
 
     sigma: float
     source: str
+    date: str = ""
 
 
 @dataclass(frozen=True)
 class ChipPatterns:
-    """Chips that a statement holds for, as patterns on the keys of the hardware table, and where it comes from."""
+    """Chips that a statement holds for, as patterns on the keys of the hardware table, where it comes from, and of when."""
 
     chips: tuple[str, ...]
     source: str
+    date: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,7 +184,7 @@ class SeenEntry:
 
 @dataclass(frozen=True)
 class FitFile:
-    """The form of mfu.toml, which `store.write_fit` writes."""
+    """The form of mfu.toml, which `store.write_fit` writes; its date is the newest of what was fitted on."""
 
     source: str
     chips: tuple[str, ...]
@@ -192,6 +199,7 @@ class FitFile:
     spread: Mapping[str, float]
     seen: SeenEntry
     quality: Mapping[str, str]
+    date: str = ""
     __pydantic_config__: ClassVar = NO_OTHER_KEYS
 
 

@@ -267,7 +267,9 @@ _FIT_HEAD = """\
 """
 
 
-def write_fit(path: Path, fit: Fitted, source: str, steps: Sequence[str], quality: Mapping[str, str]) -> None:
+def write_fit(
+    path: Path, fit: Fitted, source: str, steps: Sequence[str], quality: Mapping[str, str], *, date: str = ""
+) -> None:
     """Write a fit to a file.
 
     Parameters
@@ -278,6 +280,8 @@ def write_fit(path: Path, fit: Fitted, source: str, steps: Sequence[str], qualit
         The keys of the chips of which step times are published.
     quality
         Lines about how good it is, by name.
+    date
+        The newest of what it was fitted on: a year, month or day.
 
     Raises
     ------
@@ -286,15 +290,16 @@ def write_fit(path: Path, fit: Fitted, source: str, steps: Sequence[str], qualit
     """
     from ...kernels.files import write_whole
 
-    write_whole(path, _toml(fit, source, steps, quality).encode())
+    write_whole(path, _toml(fit, configs.FactSource(source, date), steps, quality).encode())
 
 
-def _toml(fit: Fitted, source: str, steps: Sequence[str], quality: Mapping[str, str]) -> str:
+def _toml(fit: Fitted, source: configs.FactSource, steps: Sequence[str], quality: Mapping[str, str]) -> str:
     import tomlkit
 
     post, names = fit.posterior, fit.names
     document = start_document(_FIT_HEAD)
-    document["source"] = source
+    document["source"] = source.text
+    document["date"] = source.date
     document["chips"] = tomlkit.array().multiline(True)
     document["chips"].extend(fit.chips)
     document.add(tomlkit.comment("not fitted on; chips of configs/published/step_times.toml and bridge_perf.toml"))

@@ -112,7 +112,7 @@ def cross_validated(cases: Sequence[StepCase]) -> list[predict.Prediction]:
 
 _HEAD = """\
 # Efficiencies of the step-time model, written by `python -m flopwatt.bench.step_time --write`;
-# `flopwatt.bench.step_time.fit` has the method.
+# `flopwatt.bench.step_time.fit` has the method. The date is that of the newest software among the step times.
 #"""
 _SPREAD_HEAD = """\
 # How far cross-validated step times were off: P10 and P90 of measured over predicted.
@@ -141,12 +141,18 @@ def render(values: Mapping[str, float], cases: Sequence[StepCase], crossed: Sequ
     errors += [
         f"# {s.group}: each source predicted by a fit to the others, mean absolute error {s.mean_absolute:.1%}" for s in unseen
     ]
-    document = start_document("\n".join([_HEAD, *errors]))
+    document, date = start_document("\n".join([_HEAD, *errors])), _newest(cases)
     for belief in believed:
         source = f"fitted to {len(cases)} published step times; believed beforehand {belief.guess:g}: {belief.why}"
         value = significant(values[belief.name], 4)
-        document[belief.name] = {"value": value, "unit": MODEL[belief.name].unit, "source": source}
+        document[belief.name] = {"value": value, "unit": MODEL[belief.name].unit, "source": source, "date": date}
     return tomlkit.dumps(document)
+
+
+def _newest(cases: Sequence[StepCase]) -> str:
+    """Return the month of the newest software that steps were taken with, as the facts write dates."""
+    year, part = divmod(max(case.inputs["software_date"] for case in cases), 1)
+    return f"{year:.0f}-{int(12 * part) + 1:02d}"
 
 
 def render_spread(crossed: Sequence[predict.Prediction]) -> str:

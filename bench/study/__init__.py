@@ -3,6 +3,7 @@
 __all__ = [
     "axes",
     "bindings",
+    "chip_memory",
     "conditions",
     "decision_reading",
     "facts_axis",

@@ -21,6 +21,7 @@ from ...kernels.text import nearest
 from ..errors import InputError, Parameter, StudyError
 from . import overrides
 from .bindings import bind, build_grid, find_substitutes, needed_quantities, substitute
+from .chip_memory import warn_of_short_memory
 from .mfu_basis import hold_unknown, regression, rest_on_evidence
 from .prior_axis import draw_prior
 from .provenance import Assumption, MissingFact, find_assumptions, find_missing_facts, note_methods
@@ -203,6 +204,7 @@ def _build_study(
     model = draw_prior(bindings, spec, model, (name for question in written for name in question.targets()), targets)
     hold_unknown(model, targets, bindings)
     questions = rest_on_evidence(model, questions, bindings)
+    short = warn_of_short_memory(model, questions, bindings)
     needs = needed_quantities(model, (name for question in questions for name in question.targets()), bindings)
     assumptions = find_assumptions(model, needs, bindings.given, bindings.columns())
     grid, notes = build_grid(model, bindings, needs)
@@ -221,7 +223,7 @@ def _build_study(
         questions=questions,
         assumptions=tuple(assumption for assumption in assumptions if assumption.quantity not in fitted),
         missing=missing,
-        notes=(*file.notes, *bindings.notes, *notes, *note_methods(bindings.axes, grid), *readings),
+        notes=(*file.notes, *bindings.notes, *short, *notes, *note_methods(bindings.axes, grid), *readings),
         sources=_collect_sources(assumptions, bindings.axes, problem, held),
         overrides=sets,
         digest=hashlib.sha256("\n".join((file.text, *sets, *only)).encode()).hexdigest(),

@@ -1,6 +1,7 @@
 """A list as `flopwatt show` prints it: rows of cells under headings, as wide as the screen allows, or one row upright."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .console import console
@@ -29,6 +30,8 @@ class Listing:
         Whether each row's cells are shown below each other.
     rest
         The command that shows one row whole, if there is one: columns that the screen has no room for are left out then.
+    titles
+        What a person reads above a column in place of its heading; a column whose title is empty is in JSON alone.
     """
 
     title: str
@@ -36,6 +39,7 @@ class Listing:
     rows: tuple[tuple[Cell, ...], ...]
     upright: bool = False
     rest: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def plain(self) -> list[dict[str, Any]]:
         """Return the rows as JSON has them: numbers in the unit of the heading, None where a fact is not published."""
@@ -46,29 +50,36 @@ class Listing:
         from rich.text import Text
 
         screen = console()
-        shown = max(count_fitting(self._columns(), screen.width), MIN_COLUMNS) if self.rest else len(self.headings)
-        screen.print(Text(self._titled(shown), style="bold"))
+        printed = self._printed()
+        shown = max(count_fitting(self._columns(), screen.width), MIN_COLUMNS) if self.rest else len(printed)
+        screen.print(Text(self._titled(len(printed) - shown), style="bold"))
         screen.print(self._upright() if self.upright else self._side_by_side(shown))
 
-    def _titled(self, shown: int) -> str:
-        hidden = len(self.headings) - shown
+    def _printed(self) -> list[int]:
+        """List the places of the columns that a person is shown."""
+        return [i for i, heading in enumerate(self.headings) if self.titles.get(heading, heading)]
+
+    def _titled(self, hidden: int) -> str:
         contents = f"{hidden} more column{'s' if hidden > 1 else ''}" if hidden else "sources"
         return f"{self.title}; {contents}: {self.rest}" if self.rest else self.title
 
     def _columns(self) -> list[tuple[str, list[str]]]:
-        cells = [[row[i][1] for row in self.rows] for i in range(len(self.headings))]
-        return [(break_heading(heading, texts), texts) for heading, texts in zip(self.headings, cells, strict=True)]
+        named = [
+            (self.titles.get(self.headings[i], self.headings[i]), [row[i][1] for row in self.rows]) for i in self._printed()
+        ]
+        return [(break_heading(title, texts), texts) for title, texts in named]
 
     def _side_by_side(self, shown: int) -> "Table":
         from rich.table import Table
         from rich.text import Text
 
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for i, (heading, _) in enumerate(self._columns()[:shown]):
+        places = self._printed()[:shown]
+        for i, (title, _) in zip(places, self._columns(), strict=False):
             numeric = any(isinstance(row[i][0], float) for row in self.rows)
-            table.add_column(heading, justify="right" if numeric else "left", overflow="fold", no_wrap=i == 0)
+            table.add_column(title, justify="right" if numeric else "left", overflow="fold", no_wrap=i == 0)
         for row in self.rows:
-            table.add_row(*(Text(cell[1]) for cell in row[:shown]))
+            table.add_row(*(Text(row[i][1]) for i in places))
         return table
 
     def _upright(self) -> "Table":
@@ -78,6 +89,6 @@ class Listing:
         table = Table(box=None, show_header=False, pad_edge=False)
         table.add_column(no_wrap=True)
         for row in self.rows:
-            for heading, cell in zip(self.headings, row, strict=True):
-                table.add_row(heading, Text(cell[1]))
+            for i in self._printed():
+                table.add_row(self.titles.get(self.headings[i], self.headings[i]), Text(row[i][1]))
         return table

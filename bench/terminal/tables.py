@@ -1,5 +1,6 @@
 """How wide a table's columns are, and headings that are broken where the screen is narrow."""
 
+import textwrap
 from collections.abc import Sequence
 
 Column = tuple[str, list[str]]  # a heading and its cells
@@ -17,6 +18,23 @@ def break_heading(heading: str, cells: Sequence[str]) -> str:
 def max_width(texts: Sequence[str]) -> int:
     """Return the width of the longest line (characters)."""
     return max((len(line) for text in texts for line in text.splitlines()), default=0)
+
+
+def wrap_text(text: str, width: int, indent: str = "") -> list[str]:
+    """Break a text into lines; a word that is longer than one, such as an address, stays whole.
+
+    Parameters
+    ----------
+    text
+        What is broken.
+    width
+        Of a line with its indent (characters).
+    indent
+        What each line begins with.
+    """
+    return textwrap.wrap(
+        text, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def count_fitting(columns: Sequence[Column], width: int) -> int:

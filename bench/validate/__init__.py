@@ -1,3 +1,17 @@
 """Predicting published cases, and how far off that is."""
 
-__all__ = ["baselines", "cases", "fitting", "fleets", "plot", "report", "results", "rows", "run", "step_times", "training_runs"]
+__all__ = [
+    "baselines",
+    "cases",
+    "energy_scopes",
+    "fitting",
+    "fleets",
+    "known_runs",
+    "plot",
+    "report",
+    "results",
+    "rows",
+    "run",
+    "step_times",
+    "training_runs",
+]

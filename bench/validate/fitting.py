@@ -33,11 +33,14 @@ class FitCase:
         What is known of it beforehand, and the logarithm of its MFU.
     flat_mfu
         6ND over BF16's peak over its chip-hours, a share from 0 to 1: for the baseline.
+    year
+        When it was published.
     """
 
     identity: tuple[str, float]
     observed: Observed
     flat_mfu: float
+    year: float
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ def fit_case(row: CaseRow) -> FitCase | None:
     mfu = guess * at_guess / (hours * 3600)
     before = known(stated, row.number("year"))
     run = Observed(row.text("model"), row.text("developer"), before, math.log(mfu), chip.key)
-    return FitCase(identity(row), run, baselines.chip_hours_at_one(stated) / (hours * 3600))
+    return FitCase(identity(row), run, baselines.chip_hours_at_one(stated) / (hours * 3600), row.number("year"))
 
 
 def fit_all() -> Fitted:
@@ -189,7 +192,7 @@ def refit(path: Path = store.FIT) -> tuple[Fitted, dict[str, Quality]]:
         "one_developer_left_out": cross_validate([case.observed.developer for case in runs], "each developer left out in turn"),
     }
     lines = {name: str(quality) for name, quality in qualities.items()}
-    store.write_fit(path, fit, f"{len(runs)} {SOURCE}", predict.chips(), lines)
+    store.write_fit(path, fit, f"{len(runs)} {SOURCE}", predict.chips(), lines, date=f"{max(case.year for case in runs):.0f}")
     store.fitted.cache_clear()
     store.evidence.cache_clear()
     configs.defaults.cache_clear()

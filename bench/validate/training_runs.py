@@ -5,18 +5,18 @@ the year and, for energy, the chip-hours and the PUE. A row's average power and 
 """
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...kernels.model import units
 from ..estimate.intervals import estimate
 from ..estimate.scenario import Assumptions, Scenario, StatedValue, complete, facts, known
-from ..estimate.source import AS_PUBLISHED, Source, SourceKind
+from ..estimate.source import AS_PUBLISHED
 from ..prior import store
 from ..prior.store import Drawn
 from . import baselines, fitting
 from .cases import chip_hours_of, chip_of, known_before, model_columns, needed, uncounted
+from .energy_scopes import read_scope
 from .results import Findings, LeftOut, Predicted
 from .rows import CaseRow, UnpredictableError
 
@@ -143,7 +143,9 @@ def energy(row: CaseRow) -> Basis:
     if math.isnan(hours):
         raise UnpredictableError("no chip-hours published, from which energy is predicted")
     stated = facts(chip, "hardware") | {"chip_hours": StatedValue(units.to_base(hours, "h"), AS_PUBLISHED)}
-    target = energy_scope(row.text("energy_scope"), stated)
+    scope = read_scope(row.text("energy_scope"))
+    target = scope.quantity
+    stated |= scope.without
     pue = row.positive("pue")
     if not math.isnan(pue):
         stated["pue"] = StatedValue(pue, AS_PUBLISHED)
@@ -152,36 +154,6 @@ def energy(row: CaseRow) -> Basis:
     scenario = complete(stated, [target], Assumptions(chip.key, row.number("year")))
     rules = {baselines.TDP: baselines.tdp_energy(stated, target)}
     return Basis(scenario, target, rules, f"scope: {target.replace('_', ' ')}")
-
-
-def energy_scope(scope: str, stated: dict[str, StatedValue]) -> str:
-    """Name the quantity that a scope in words means, and add to ``stated`` what the scope leaves out.
-
-    Raises
-    ------
-    UnpredictableError
-        Where the words do not say what was counted.
-    """
-    text = scope.lower()
-    facility = re.search(r"facility|data ?cent|utility", text) or (
-        "pue" in text and not re.search(r"pue not|without pue", text)
-    )
-    if re.search(r"system|server|node|host", text) and not re.search(r"facility|data ?cent|utility", text):
-        stated["network_factor"] = StatedValue(1.0, Source(SourceKind.RULE, "the scope ends at the server"))
-        return "energy" if facility else "server_energy"
-    if facility and re.search(r"\bgpu|\bchip", text) and not re.search(r"data ?cent|facility|utility", text):
-        rule = Source(SourceKind.RULE, "the scope is the chips")
-        stated |= {"network_factor": StatedValue(1.0, rule), "host_load": StatedValue(0.0, rule)}
-        return "energy"
-    if facility:
-        return "energy"
-    if re.search(r"\bit\b", text):
-        return "it_energy"
-    if re.search(r"\bgpu|\bchip|accelerator", text):
-        return "chip_energy"
-    raise UnpredictableError(
-        f"energy_scope {scope!r} does not say what was counted" if scope else "no energy scope is published"
-    )
 
 
 def training_flops(row: CaseRow) -> Basis:

@@ -3,6 +3,7 @@
 from ..model.quantity import Model, registry
 from . import (
     activations,
+    capacity,
     collectives,
     economics,
     environment,
@@ -26,6 +27,7 @@ MODEL = Model(registry)
 __all__ = [
     "MODEL",
     "activations",
+    "capacity",
     "collectives",
     "economics",
     "environment",

@@ -2,7 +2,12 @@
 
 from ..model.quantity import given
 
-given("memory_capacity", "byte", "Memory of one chip, as its data sheet counts it.", low_open=True)
+given(
+    "memory_capacity",
+    "byte",
+    "Memory of one chip in bytes, as its driver shows it (80 GiB of an H100), not decimal GB.",
+    low_open=True,
+)
 given("memory_bandwidth", "byte/s", "Peak bandwidth of a chip's memory.", low_open=True)
 given("scaleup_bandwidth", "byte/s", "Bandwidth of a chip's scale-up links (NVLink, ICI, xGMI), one direction.", low_open=True)
 given("scaleup_domain", "chip", "Chips that the scale-up links join.", low=1, whole=True)

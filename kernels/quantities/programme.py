@@ -1,8 +1,9 @@
 # mypy: allow-untyped-defs
 """The programme around a run: its experiments, and the runs that failed, beside the final one.
 
-Of the compute of Olmo 3's programme 82.2% was not the final runs (Morrison et al. 2026, arXiv:2605.01158). What a run itself
-takes, restarts included, is in the other quantities and holds none of this.
+How much of a programme is not the final run differs: Olmo 3's 82.2% (Morrison et al. 2026, arXiv:2605.01158), the same
+developer's models before a third (development 50% of training: Morrison et al. 2025, arXiv:2503.05804), OpenAI in 2024 about
+nine tenths (Epoch AI). What a run itself takes, restarts included, is in the other quantities and holds none of this.
 """
 
 from ..model.quantity import given, quantity

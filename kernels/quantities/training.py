@@ -2,13 +2,15 @@
 """How long a run takes: peak and sustained FLOP/s, MFU and HFU, goodput, run time and chip-hours.
 
 MFU and goodput are two things. MFU is the share of the dense peak that the model's own operations reach while training runs
-steadily (Chowdhery et al. 2022, arXiv:2204.02311, section 4.1). Goodput is the share of the run's time that is such
-training: the rest goes to failures, restarts and work lost since the last checkpoint.
+steadily (Chowdhery et al. 2022, arXiv:2204.02311, section 4.1). Goodput is the share of the chips' held time that is such
+training: the rest goes to failures, restarts, work lost since the last checkpoint, writing checkpoints, and chips in reserve.
 """
 
-from ..model.quantity import given, quantity, where
+from ..model.quantity import given, quantity, sqrt, where
 
 _SUM = "definition"
+_ETTR = "Kokolis et al. 2025, arXiv:2410.21680: expected effective training time ratio"
+_YOUNG = "Young 1974, doi:10.1145/361147.361115; Daly 2006, doi:10.1016/j.future.2004.11.016"
 _PALM = "Chowdhery et al. 2022, arXiv:2204.02311, section 4.1 and appendix B"
 
 given("chip_count", "chip", "Chips that one run uses.", low=1, whole=True)
@@ -17,7 +19,21 @@ given("peak_bf16", "FLOP/s", "Dense peak of a chip in BF16 (FP16 where it has no
 given("peak_fp8", "FLOP/s", "Dense peak of a chip in FP8.", low_open=True)
 given("peak_fp4", "FLOP/s", "Dense peak of a chip in FP4.", low_open=True)
 given("chip_mtbf", "h", "Chip-hours between interruptions of a run: one divided by failures per chip-hour.", low_open=True)
-given("time_lost_per_failure", "s", "Useful time that an interruption costs: detection, restart, work done again.", show="min")
+given("detection_time", "s", "Time until an interruption is noticed and what caused it is known.", show="min")
+given(
+    "restart_time",
+    "s",
+    "Time from there until the run trains on: chips replaced, processes started, checkpoint read.",
+    show="min",
+)
+given(
+    "checkpoint_write_time",
+    "s",
+    "Time that training stands still while a checkpoint is written; what is written behind its back does not count.",
+    low_open=True,
+)
+given("checkpoint_interval", "s", "Training time between two checkpoints; 0 takes the best one.", show="min")
+given("spare_share", "", "Share of a run's chips that are held in reserve and do not compute.", high=0.99)
 given("other_losses", "", "Share of the held time lost to else than failures: evaluation, later stages, upgrades.", high=0.99)
 
 
@@ -39,19 +55,57 @@ def hfu(mfu, hardware_flops, training_flops):
     return mfu * (hardware_flops / training_flops)
 
 
-@quantity(
-    unit="",
-    source="renewal argument: useful time over useful and lost time; anchored in Llama 3, see the defaults",
-    high=1,
-    low_open=True,
-)
-def goodput(chip_count, time_lost_per_failure, chip_mtbf, other_losses):
-    """Share of the run's time that is steady training.
+@quantity(unit="s", source=_SUM, show="day", low_open=True)
+def time_between_failures(chip_mtbf, chip_count):
+    """Mean time between interruptions of the whole run."""
+    return chip_mtbf / chip_count
 
-    Interruptions come at chip_count / chip_mtbf in useful time and each costs time_lost_per_failure, so more chips lose more
-    of their time: past some number of chips a run hardly gets shorter, and only dearer.
+
+@quantity(unit="s", source=_YOUNG, show="day", low_open=True)
+def chip_checkpoint_interval(checkpoint_write_time, chip_mtbf):
+    """Best training time between two checkpoints of a run on one chip."""
+    return sqrt(2 * checkpoint_write_time * chip_mtbf)
+
+
+@quantity(unit="s", source=_YOUNG, show="min", low_open=True)
+def best_checkpoint_interval(chip_checkpoint_interval, chip_count):
+    """Training time between two checkpoints at which writing them and work done again cost least together.
+
+    That is the root of 2 x checkpoint_write_time x time_between_failures; written so that no division is left in a loop.
     """
-    return (1 - other_losses) / (1 + chip_count * (time_lost_per_failure / chip_mtbf))
+    return chip_checkpoint_interval * (1 / sqrt(chip_count))
+
+
+@quantity(unit="s", source=_SUM, show="min", low_open=True)
+def time_between_checkpoints(checkpoint_interval, best_checkpoint_interval):
+    """Training time between two checkpoints: as given, else the best one."""
+    return where(checkpoint_interval > 0, checkpoint_interval, best_checkpoint_interval)
+
+
+@quantity(unit="", source=_ETTR, high=1)
+def checkpoint_overhead(checkpoint_write_time, time_between_checkpoints):
+    """Share of the time between interruptions in which training stands still while checkpoints are written."""
+    return checkpoint_write_time / (time_between_checkpoints + checkpoint_write_time)
+
+
+@quantity(unit="s", source=_ETTR, show="min")
+def time_lost_per_failure(detection_time, restart_time, time_between_checkpoints):
+    """Useful time that an interruption costs: detection, restart, and half a checkpoint interval of work done again."""
+    return detection_time + restart_time + 0.5 * time_between_checkpoints
+
+
+@quantity(unit="", source="renewal argument: useful time over useful and lost time; " + _ETTR, high=1, low_open=True)
+def goodput(
+    chip_count, chip_mtbf, time_lost_per_failure, time_between_checkpoints, checkpoint_write_time, spare_share, other_losses
+):  # fmt: skip
+    """Share of the chips' held time that is steady training.
+
+    Interruptions come once in time_between_failures and each costs time_lost_per_failure; between them checkpoints are written.
+    The more chips, the more interruptions; past some number of chips a run hardly gets shorter, and only dearer.
+    """
+    held = (1 - spare_share) * (1 - other_losses) * time_between_checkpoints
+    failures = chip_count * (1 / chip_mtbf)
+    return held / ((time_between_checkpoints + checkpoint_write_time) * (1 + failures * time_lost_per_failure))
 
 
 @quantity(unit="s", source=_SUM, show="day", low_open=True)
@@ -64,9 +118,3 @@ def run_time(training_flops, sustained_flops, goodput):
 def chip_hours(chip_count, run_time):
     """Chips times the time they are held by the run."""
     return chip_count * run_time
-
-
-@quantity(unit="s", source=_SUM, show="day", low_open=True)
-def time_between_failures(chip_mtbf, chip_count):
-    """Mean time between interruptions of the whole run."""
-    return chip_mtbf / chip_count

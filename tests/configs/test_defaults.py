@@ -64,7 +64,7 @@ def test_derived_defaults_follow_from_their_sources() -> None:
     value = {name: default.value for name, default in configs.defaults().items()}
     hour = 3600.0
     assert value["chip_mtbf"] / hour == pytest.approx(16384 * 54 * 24 / 466, rel=1e-4)
-    assert value["time_lost_per_failure"] == pytest.approx((1 / 0.9 - 1) * 54 * 24 * hour / 466, rel=0.005)
+    assert value["exploration_share"] == sorted([0.333, 0.82, 0.64 / 0.71])[1]
     assert value["load"] == pytest.approx(146e6 / 234_000 / 700, abs=0.005)
     assert value["host_load"] == pytest.approx((0.76 * 1275 - 0.89 * 700) / (1275 - 700), abs=0.005)
     assert value["server_cost_factor"] == pytest.approx(3.1e6 / 72 / 36742 - 1, abs=0.005)

@@ -35,7 +35,8 @@ def test_a_covariance_has_one_name() -> None:
 
 
 def test_defaults_say_where_they_are_from() -> None:
-    assert configs.defaults()["mfu_noise"].source == f"configs/prior/mfu.toml: {FIT['source']}"
+    noise = configs.defaults()["mfu_noise"]
+    assert (noise.source, noise.date) == (f"configs/prior/mfu.toml: {FIT['source']}", FIT["date"])
 
 
 def test_evidence_is_what_the_file_lists() -> None:

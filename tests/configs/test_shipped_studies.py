@@ -97,15 +97,17 @@ def test_money_builds_gigawatts_and_what_is_not_stated_is_unknown(big: Study) ->
     assert np.isnan(values[investors.index("softbank-talks")]).all()
     missing = {(fact.row, fact.column) for fact in big.missing}
     assert ("softbank-talks", "money") in missing
-    assert ("vr200-nvl72", "peak_bf16") in missing
+    assert ("h100-sxm-80gb", "peak_fp4") in missing
+    assert not {column for row, column in missing if row.startswith("vr200")}
 
 
 def test_a_fact_that_is_not_published_spoils_only_its_own_row(big: Study) -> None:
     chips = _labels(big, "chip")
     values = _answer(big, "peak FLOP/s at 10 GW")["quantiles"]
-    assert np.isnan(values[chips.index("vr200-nvl72"), :2]).all()
-    assert (values[chips.index("vr200-nvl72"), 2] > 0).all()
+    assert np.isnan(values[chips.index("h100-sxm-80gb"), 2]).all()
+    assert (values[chips.index("h100-sxm-80gb"), :2] > 0).all()
     assert (values[chips.index("gb300-nvl72")] > 0).all()
+    assert (values[chips.index("vr200-nvl72")] > 0).all()  # BF16, FP8 and FP4
 
 
 def test_the_quick_study_is_small() -> None:

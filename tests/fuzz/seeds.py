@@ -276,6 +276,15 @@ def _csv(document: dict[str, Any]) -> str:
     return text.getvalue()
 
 
+# In the layouts of Epoch AI, Our World in Data and Ember; the figures are made up.
+PUBLIC_TABLES = (
+    "Hardware name,Release price (USD),Tensor-FP16/BF16 performance (FLOP/s),Memory (bytes),TDP (W)\n"
+    "NVIDIA H100 SXM5 80GB,30000.0,1.1e+15,80000000000.0,650.0\nNobody's chip,,,,\n",
+    "Model,Parameters,Training compute (FLOP),Training dataset size (gradients),Abstract\n"
+    'DeepSeek-V3,6e11,3e24,"14,000,000,000,000","Words, and ""words"""\n',
+    "Entity;Code;Year;Carbon intensity of electricity - gCO2/kWh\nFrance;FRA;2023;50,5\nFrance;FRA;2024;40,5\n",
+    "Area,ISO 3 code,Year,Variable,Unit,Value\nGermany,DEU,2024,CO2 intensity,gCO2/kWh,333\nGermany,DEU,2024,Demand,TWh,500\n",
+)
 _TEXTS: dict[str, Any] = {
     "study": _studies,
     "override": lambda: list(OVERRIDES),
@@ -285,6 +294,7 @@ _TEXTS: dict[str, Any] = {
     "thresholds": lambda: [THRESHOLDS],
     "cases-csv": lambda: [_csv(document) for document in _cases()],
     "cases-toml": lambda: [toml_file(document) for document in _cases()],
+    "public-csv": lambda: list(PUBLIC_TABLES),
     "bounds": lambda: [BOUNDS],
     "system": lambda: [SYSTEM],
     "config": lambda: [json.dumps(config) for config in CONFIGS],
@@ -292,5 +302,5 @@ _TEXTS: dict[str, Any] = {
 KINDS = tuple(_TEXTS)
 FORMS = {
     "study": "toml", "facts": "toml", "thresholds": "toml", "bounds": "toml", "system": "toml", "cases-toml": "toml",
-    "cases-csv": "csv", "record": "json", "config": "json", "override": "text", "quantities": "python",
+    "cases-csv": "csv", "public-csv": "csv", "record": "json", "config": "json", "override": "text", "quantities": "python",
 }  # fmt: skip

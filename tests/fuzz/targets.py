@@ -117,6 +117,12 @@ def _cases(name: str) -> Callable[[bytes, Path, Random], Trial]:
     return target
 
 
+def _public(data: bytes, folder: Path, random: Random) -> Trial:
+    as_json = random.random() < 0.7
+    path = str(_write(folder, "public.csv", data))
+    return Trial(("facts", "diff", path, *(("--json",) if as_json else ())), json=as_json)
+
+
 def _bounds(data: bytes, folder: Path, random: Random) -> Trial:
     cases = str(_write(folder, "cases.toml", seeds("cases-toml")[0]))
     path = str(_write(folder, "bounds.toml", data))
@@ -146,6 +152,7 @@ TARGETS: dict[str, Callable[[bytes, Path, Random], Trial]] = {
     "thresholds": _thresholds,
     "cases-csv": _cases("cases.csv"),
     "cases-toml": _cases("cases.toml"),
+    "public-csv": _public,
     "bounds": _bounds,
     "system": _system,
     "config": _config,

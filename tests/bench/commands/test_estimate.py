@@ -150,7 +150,7 @@ def test_an_engine_gives_the_quantiles_within_its_bins() -> None:
         ([*from_8b, "--set", "goodputt=1"], "did you mean 'goodput'?"),
         ([*from_8b, "--set", "goodput"], "--set: must be NAME=VALUE"),
         ([*from_8b, "--precision", "int4"], "--precision: must be one of"),
-        ([*from_8b[:5], "vr200", "--chips", "9"], "BF16 peak of VR200-NVL72 is not published; there is fp4"),
+        ([*from_8b[:5], "mi455x", "--chips", "9"], "BF16 peak of MI455X is not published; there is fp8"),
         (["--params", "1e9", "--active-params", "2e9", *from_8b[2:]], "--active-params: must be"),
         (["--params", "1e14", "--tokens", "1e16", "--chip", "v100", "--days", "1"], "no number of chips"),
         ([*from_8b, "--draws", "0"], "--draws: must be from 1"),

@@ -51,7 +51,7 @@ def test_a_row_by_its_alias_with_every_column_and_source() -> None:
 
 
 def test_as_many_columns_as_the_screen_has_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    columns = len(configs.load("hardware").columns)
+    columns = sum(not column.endswith("_high") for column in configs.load("hardware").columns)  # a range is one column
     whole = {}
     for width in (40, 80, 120, 400):
         monkeypatch.setattr("flopwatt.bench.terminal.listing.console", lambda width=width: Console(width=width))
@@ -66,6 +66,27 @@ def test_as_many_columns_as_the_screen_has_room_for(monkeypatch: pytest.MonkeyPa
 
 def test_a_fact_that_is_not_published_is_null() -> None:
     assert listed("hardware", "a100-sxm-80gb")[0]["peak_fp8"] is None
+
+
+def test_a_price_is_a_range_with_what_was_said_of_when_and_by_whom() -> None:
+    (row,) = listed("hardware", "b200-sxm")
+    assert (row["chip_price_low"], row["chip_price_high"]) == (30_000, 45_000)
+    text = " ".join(run("show", "hardware", "b200-sxm").stdout.split())
+    assert "chip_price 30 to 45 thousand USD (Epoch AI" in text
+    assert "2026-01, secondary)" in text
+    assert "rental_price 2.9 to 7 USD/h (from: SemiAnalysis" in text
+    assert "to: Ornn" in text
+    assert "price_low" not in text
+    assert "price_high" not in text
+    assert "chip_price 11.5 thousand USD (Epoch AI" in " ".join(run("show", "hardware", "v100").stdout.split())
+    assert "architecture_date 2024.9 (" in text
+
+
+def test_prices_stand_in_the_list_as_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flopwatt.bench.terminal.listing.console", lambda: Console(width=120))
+    lines = run("show", "hardware").stdout.splitlines()
+    assert any(line.startswith("b200-sxm") and line.endswith("30 to 45 thousand USD") for line in lines)
+    assert any(line.startswith("mi455x") and line.rstrip().endswith(" -") for line in lines)
 
 
 def test_quantities() -> None:

@@ -5,7 +5,9 @@ import pytest
 from click.testing import CliRunner
 
 from flopwatt.bench.cli import cli
-from flopwatt.bench.estimate.intervals import DRAWS, sampling_error, variance_shares
+from flopwatt.bench.estimate.intervals import DRAWS, estimate, sampling_error, variance_shares
+from flopwatt.bench.estimate.request import Request, scenario_of
+from flopwatt.bench.prior.drawn_inputs import TARGETS
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
@@ -36,6 +38,31 @@ def test_draws_that_have_no_logarithm_are_left_out() -> None:
     shares, _ = variance_shares({"y": output}, {"a": points[:, 0], "b": points[:, 1]})
     assert shares["y"] == pytest.approx(whole["y"], abs=0.01)
     assert variance_shares({"y": output}, {}) == ({"y": {}}, {"y": {}})
+
+
+@pytest.mark.parametrize("draws", [16, 64, 128, 256])
+@pytest.mark.parametrize("stated", [{"chip_count": "16384"}, {"run_time": "90"}])
+def test_few_draws_make_no_share_up(draws: int, stated: dict[str, str]) -> None:
+    """Carbon intensity never drives a power, whatever the draws; a share that is told is that of many draws."""
+    scenario = scenario_of(Request(model="llama-3.1-405b", chip="h100", stated=stated), TARGETS)
+    known = estimate(scenario, TARGETS, 2**13).shares
+    for seed in range(4):
+        few = estimate(scenario, TARGETS, draws, seed)
+        assert draws >= 128 or not any(few.shares.values())
+        for name, shares in few.shares.items():
+            for drawn, share in shares.items():
+                assert abs(share - known[name][drawn]) < 4 * few.share_errors[name][drawn] + 0.01
+                if name.endswith("facility_power") or name == "cost":
+                    assert drawn not in ("carbon_intensity", "wue") or share == 0
+
+
+def test_what_a_solved_number_of_chips_depends_on_is_behind_what_depends_on_it() -> None:
+    def behind(stated: dict[str, str]) -> set[str]:
+        scenario = scenario_of(Request(model="llama-3.1-405b", chip="h100", stated=stated), TARGETS)
+        return scenario.drawn_behind("peak_facility_power")
+
+    assert "mfu_deviation" not in behind({"chip_count": "16384"})
+    assert {"mfu_deviation", "chip_mtbf", "peak_pue"} <= behind({"run_time": "90"})
 
 
 def test_what_becomes_infinite_is_refused() -> None:

@@ -38,7 +38,7 @@ def test_what_does_not_need_the_missing_price_is_answered() -> None:
     scenario = scenario_of(Request(**SMALL, country="norway", stated=STATED), TARGETS)
     spreads = estimate(scenario, draws=64).spreads
     unknown = {name for name, spread in spreads.items() if spread.median is None}
-    assert {"electricity_cost", "cost", "programme_cost"} <= unknown
+    assert {"electricity_cost", "cost"} <= unknown
     assert all(spreads[name].missing == ("electricity_price",) for name in unknown)
     assert {"run_time", "energy", "capital_cost", "carbon", "water"} <= set(spreads) - unknown
 

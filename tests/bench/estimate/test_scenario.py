@@ -7,11 +7,22 @@ import pytest
 
 from flopwatt import configs
 from flopwatt.bench.estimate.intervals import estimate
-from flopwatt.bench.estimate.scenario import Assumptions, Scenario, StatedValue, complete, evaluate, facts, sketch
+from flopwatt.bench.estimate.scenario import (
+    Assumptions,
+    Scenario,
+    StatedValue,
+    complete,
+    evaluate,
+    facts,
+    sketch,
+    solve_chips,
+)
 from flopwatt.bench.estimate.source import Source, SourceKind
 from flopwatt.bench.prior import store
 from flopwatt.bench.prior.drawn_inputs import TARGETS
 from flopwatt.kernels.model import units
+from flopwatt.kernels.model.grid import Axis, Grid
+from flopwatt.kernels.model.questions import Problem
 from flopwatt.kernels.quantities import MODEL
 
 TEST = Source(SourceKind.RULE, "test")
@@ -68,6 +79,56 @@ def test_chips_are_solved_for_the_days_that_are_stated() -> None:
     spread = estimate(run, ["run_time", "chip_count"], 2048).spreads
     assert (spread["run_time"].low, spread["run_time"].high) == (None, None)
     assert spread["chip_count"].low < spread["chip_count"].median < spread["chip_count"].high
+
+
+@pytest.mark.parametrize(
+    "losses",
+    [
+        {},
+        {"checkpoint_write_time": 120.0},
+        {"checkpoint_interval": 1800.0},
+        {"checkpoint_write_time": 60.0, "chip_mtbf": 4000 * 3600.0},
+        {"goodput": 0.9},
+    ],
+)
+def test_the_fewest_chips_that_take_a_time_are_solved_for_up_to_the_fastest_run(losses: dict[str, float]) -> None:
+    held = {name: default.value for name, default in configs.defaults().items()}
+    held |= {"training_flops": 3.8e25, "peak_flops": 989e12, "mfu": 0.4} | losses
+    counts = np.geomspace(10, 1e7, 4001)
+    points = Problem(MODEL, Grid((Axis("draws", {"chip_count": counts}),)), held)
+    times = evaluate(points, ["run_time"])["run_time"]
+    fastest = int(np.argmin(times)) if "checkpoint_interval" not in losses else len(counts) - 1
+    solved = solve_chips(MODEL, {"pue": np.ones(fastest - 10)}, held, times[: fastest - 10])
+    assert solved == pytest.approx(counts[: fastest - 10], rel=1e-5)
+    if fastest < len(counts) - 1:
+        beyond = np.array([0.99, 0.5]) * times[fastest]
+        assert np.isnan(solve_chips(MODEL, {"pue": np.ones(2)}, held, beyond)).all()
+
+
+def goodput(year: float, chips: float, **values: float) -> np.ndarray:
+    """Draw the goodput of a run that loses nothing to else than failures; ``values`` are held."""
+    held = {"year": year, "chip_count": chips, "other_losses": 0.0} | values
+    run = complete({name: StatedValue(value, TEST) for name, value in held.items()}, ["goodput"])
+    return evaluate(run.problem(4096), ["goodput"])["goodput"]
+
+
+def test_published_goodputs_lie_in_what_is_drawn() -> None:
+    """Of Llama 3 (arXiv:2407.21783), ByteRobust (arXiv:2509.16293) and 100,000 GPUs at Meta (arXiv:2602.00277)."""
+    llama_3 = np.quantile(goodput(2024.0, 16384), (0.1, 0.5, 0.9))
+    assert llama_3[1] == pytest.approx(0.90, abs=0.01)
+    low, high = np.quantile(goodput(2025.0, 9600), (0.1, 0.9))
+    assert low < 0.97 < high
+    low, high = np.quantile(goodput(2026.0, 1e5), (0.05, 0.95))
+    assert low < 0.80 < high
+
+
+def test_an_interruption_costs_2_to_18_minutes_since_2025() -> None:
+    for chips in (1e4, 1e5):
+        held = {name: StatedValue(value, TEST) for name, value in {"year": 2026.0, "chip_count": chips}.items()}
+        lost = evaluate(complete(held, ["time_lost_per_failure"]).problem(4096), ["time_lost_per_failure"])
+        low, high = np.quantile(lost["time_lost_per_failure"], (0.05, 0.95)) / 60
+        assert 2 < low < 6
+        assert 10 < high <= 18.5
 
 
 def test_a_run_that_failures_keep_from_ending_has_no_number_of_chips() -> None:

@@ -152,7 +152,7 @@ def test_what_is_fixed_stays() -> None:
 def test_nothing_divides_or_nothing_fits() -> None:
     with pytest.raises(NoStrategyError, match="divides"):
         best_strategy(stated("llama-3.1-70b", "h100-sxm-80gb", 64, batch_size=128), {"tensor_parallel": 5.0})
-    with pytest.raises(NoStrategyError, match=r"needs [\d.]+ GB of the 76.0 GB"):
+    with pytest.raises(NoStrategyError, match=r"needs [\d.]+ GB of the 81.9 GB"):
         best_strategy(stated("llama-3.1-405b", "h100-sxm-80gb", 16, batch_size=16))
     with pytest.raises(KeyError, match="moe_layers"):
         best_strategy({"layers": 10.0, "chip_count": 8.0, "sequence_length": 2048.0})

@@ -20,16 +20,32 @@ from flopwatt.bench.facts.chips import NoChip, match_chip
         ("HGX H100 SXM5", "h100-sxm-80gb"),
         ("8x H800", "h800-sxm"),
         ("A800", "a800-sxm-80gb"),
-        ("V100 16GB", "v100-sxm2-32gb"),
+        ("V100 16GB", "v100-sxm2-16gb"),
+        ("NVIDIA V100 32 GB", "v100-sxm2-32gb"),
+        ("H100 PCIe", "h100-pcie-80gb"),
+        ("8x NVIDIA H100 80GB PCIe", "h100-pcie-80gb"),
+        ("A100 PCIe 80GB", "a100-pcie-80gb"),
+        ("A100-PCIE-40GB", "a100-pcie-40gb"),
+        ("A100 64GB of Leonardo", "a100-sxm-64gb"),
+        ("RTX PRO 6000 Blackwell Server Edition 96 GB", "rtx-pro-6000"),
+        ("8x L40S", "l40s"),
         ("Grace Hopper GH200 96GB", "gh200"),
         ("GB200 NVL72 racks", "gb200-nvl72"),
         ("Vera Rubin NVL144", "vr200-nvl72"),
+        ("Vera Rubin NVL72 at Max-Q", "vr200-nvl72"),
+        ("VR200 NVL72, Max-P", "vr200-nvl72-max-p"),
+        ("HGX Rubin NVL8", "rubin-nvl8"),
+        ("Vera Rubin NVL8", "rubin-nvl8"),
+        ("Vera Rubin NVL144 CPX", "rubin-cpx"),
         ("AMD Instinct MI300X", "mi300x"),
         ("Google TPU-v4", "tpu-v4"),
         ("TPUv5p", "tpu-v5p"),
         ("Cloud TPU v5 lite", "tpu-v5e"),
         ("Ironwood (TPU v7)", "tpu-v7-ironwood"),
         ("AWS Trainium 2", "trainium2"),
+        ("Trainium 3 (Trn3)", "trainium3"),
+        ("AMD Helios racks", "mi455x"),
+        ("Huawei Ascend 910C", "ascend-910c"),
         ("Intel Gaudi 3", "gaudi3"),
     ],
 )
@@ -99,7 +115,10 @@ def test_no_published_text_is_forgotten() -> None:
      ("A100-SXM4-40GB", A100_40), ("A100 80GB SXM", A100), ("DGX-A100", A100), ("DGX-H200", "h200-sxm"),
      ("B200 SXM", "b200-sxm"), ("DGX B300", "b300-sxm"), ("NVIDIA B300 SXM6 AC", "b300-sxm"), ("DGX GB200", "gb200-nvl72"),
      ("NVIDIA A100-SXM4-40GB", A100_40), ("NVIDIA A800-SXM4-80GB", "a800-sxm-80gb"), ("NVIDIA GH200 480GB", "gh200"),
-     ("Tesla V100-SXM2-16GB", "v100-sxm2-32gb"), ("NVIDIA H100 80GB HBM3 MIG 1g.10gb", H100)],
+     ("Tesla V100-SXM2-16GB", "v100-sxm2-16gb"),
+     ("NVIDIA A100-PCIE-40GB", "a100-pcie-40gb"), ("NVIDIA H100 PCIe", "h100-pcie-80gb"), ("NVIDIA L40S", "l40s"),
+     ("NVIDIA A100-SXM-64GB", "a100-sxm-64gb"), ("Tesla V100-SXM2-32GB", "v100-sxm2-32gb"),
+     ("NVIDIA H100 80GB HBM3 MIG 1g.10gb", H100)],
 )  # fmt: skip
 def test_spellings_in_servers_and_drivers(text: str, key: str) -> None:
     test_a_chip_as_it_is_written(text, key)
@@ -107,9 +126,10 @@ def test_spellings_in_servers_and_drivers(text: str, key: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("NVIDIA A100-PCIE-40GB", OTHER), ("NVIDIA H100 PCIe", OTHER), ("NVIDIA H200 NVL", OTHER), ("H100 equivalents", OTHER),
+    [("NVIDIA H200 NVL", OTHER), ("H100 equivalents", OTHER), ("Tesla V100-PCIE-16GB", OTHER), ("H200 PCIe", OTHER),
+     ("RTX PRO 6000 Blackwell Workstation Edition", OTHER), ("GB200 and Vera Rubin", SEVERAL), ("Rubin NVL8 and CPX", SEVERAL),
      ("A100 40GB/80GB", SEVERAL), ("H100 and H200", SEVERAL), ("XH1000", UNKNOWN), ("NVIDIA DGX Spark", UNKNOWN),
-     ("NVIDIA RTX PRO 6000 Blackwell Server Edition", UNKNOWN), ("NVIDIA A100-SXM-64GB and L40S", UNKNOWN)],
+     ("Rubin racks", UNKNOWN), ("NVIDIA A100-SXM-64GB and L40S", SEVERAL)],
 )  # fmt: skip
 def test_the_reason_is_said(text: str, reason: NoChip) -> None:
     match = match_chip(text)
@@ -119,8 +139,8 @@ def test_the_reason_is_said(text: str, reason: NoChip) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "GPU", "TPU", "mixed", "Hopper", "Ascend 910B", "H100 PCIe", "H100 NVL 94GB", "H100 equivalents", "H100e", "MI250",
-        "A100-40GB + H100", "A100..B300", "A100 40GB/80GB", "H100/H200", "P100", "RTX 4090", "L40S", "MI450+", "x" * 10_000,
+        "", "GPU", "TPU", "mixed", "Hopper", "Ascend 910B", "H100 NVL 94GB", "H100 equivalents", "H100e", "MI250",
+        "A100-40GB + H100", "A100..B300", "A100 40GB/80GB", "H100/H200", "P100", "RTX 4090", "L40", "MI450+", "x" * 10_000,
     ],
 )  # fmt: skip
 def test_what_names_no_one_chip(text: str) -> None:

@@ -28,8 +28,9 @@ def test_a_fit_is_read_back_whatever_its_source_is_called(text: str, tmp_path: P
 
 
 def test_writing_the_shipped_fit_again_changes_nothing(tmp_path: Path) -> None:
-    quality = configs.read_toml(store.FIT)["quality"]
-    store.write_fit(tmp_path / "mfu.toml", store.fitted(), store.fit_source(), store.evidence().steps, quality)
+    written = configs.read_toml(store.FIT)
+    quality, date = written["quality"], written["date"]
+    store.write_fit(tmp_path / "mfu.toml", store.fitted(), store.fit_source(), store.evidence().steps, quality, date=date)
     assert (tmp_path / "mfu.toml").read_text() == store.FIT.read_text()
 
 

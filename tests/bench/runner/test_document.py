@@ -21,7 +21,7 @@ mfu = 0.4
 goodput = 1
 [axes.chip]
 from = "hardware"
-rows = ["h100", "vr200-nvl72"]
+rows = ["h100", "mi455x"]
 [axes.chip_count]
 values = [1000, 2000, 4000]
 [[questions]]
@@ -54,7 +54,7 @@ def test_the_study_and_what_it_rests_on(run: Run, told: dict[str, Any]) -> None:
     (missing,) = told["missing"]
     assert missing == {
         "table": "hardware",
-        "row": "vr200-nvl72",
+        "row": "mi455x",
         "column": "peak_bf16",
         "quantity": "peak_bf16",
         "questions": ["best", "rows"],
@@ -72,7 +72,7 @@ def test_what_the_engine_took(run: Run, told: dict[str, Any]) -> None:
 def test_an_answer_has_its_place_units_and_null_where_there_is_none(told: dict[str, Any]) -> None:
     best, rows = told["answers"]
     assert (best["question"], best["kind"], best["engine"], best["dims"]) == ("best", "best", "numpy", ["chip"])
-    assert best["coords"] == {"chip": ["h100-sxm-80gb", "vr200-nvl72"]}
+    assert best["coords"] == {"chip": ["h100-sxm-80gb", "mi455x"]}
     seconds, none = best["values"]["run_time"]["data"]
     assert best["values"]["run_time"]["unit"] == "s"
     assert seconds == pytest.approx(1e24 / (0.4 * 989.4e12 * 2000), rel=1e-3)

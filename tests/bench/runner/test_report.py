@@ -21,7 +21,7 @@ training_flops = 1e24
 mfu = 0.4
 [axes.chip]
 from = "hardware"
-rows = ["h100", "vr200-nvl72"]
+rows = ["h100", "mi455x"]
 [axes.chip_count]
 values = [1000, 2000, 4000]
 [[questions]]

@@ -12,7 +12,7 @@ from flopwatt.bench.runner.answer_table import print_answer
 from flopwatt.bench.runner.report import print_run
 from flopwatt.bench.runner.run import run_study
 from flopwatt.bench.study.loader import load_study
-from flopwatt.bench.terminal.tables import break_heading, count_fitting, max_width, split_columns
+from flopwatt.bench.terminal.tables import break_heading, count_fitting, max_width, split_columns, wrap_text
 
 
 @pytest.mark.parametrize("width", [30, 60, 80, 120])
@@ -103,3 +103,10 @@ by = ["chip_count"]
     middle[30] = 0.3
     assert "every row" not in printed(middle)
     assert "... 32 of 60 rows are not shown" in printed(middle)
+
+
+def test_text_is_wrapped_at_blanks_alone() -> None:
+    address = "example.org/a-very-long/path-to-a-page"
+    lines = wrap_text(f"one two three {address} four", 12, "  ")
+    assert lines == ["  one two", "  three", f"  {address}", "  four"]
+    assert wrap_text("", 12) == []

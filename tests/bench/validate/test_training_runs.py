@@ -2,37 +2,10 @@
 
 import pytest
 
-from flopwatt.bench.estimate.scenario import StatedValue
 from flopwatt.bench.validate import training_runs
 from flopwatt.bench.validate.results import Findings
 from flopwatt.bench.validate.rows import CaseRow, UnpredictableError
 from flopwatt.bench.validate.training_runs import TRAINING_RUNS
-
-
-@pytest.mark.parametrize(
-    ("scope", "target"),
-    [
-        ("system incl host, x PUE", "energy"),
-        ('GPU only, raw (x PUE not included)', "chip_energy"),
-        ("GPU (measured; scope per Ai2)", "chip_energy"),
-        ("datacenter (GPU x 1.74 overhead)", "energy"),
-        ("node", "server_energy"),
-        ("IT", "it_energy"),
-        ("GPU x PUE 1.1", "energy"),
-        ("facility", "energy"),
-    ],
-)  # fmt: skip
-def test_an_energy_scope(scope: str, target: str) -> None:
-    stated: dict[str, StatedValue] = {}
-    assert training_runs.energy_scope(scope, stated) == target
-    assert ("host_load" in stated) == (scope == "GPU x PUE 1.1")
-
-
-def test_a_scope_that_says_nothing_is_left() -> None:
-    with pytest.raises(UnpredictableError, match="no energy scope"):
-        training_runs.energy_scope("", {})
-    with pytest.raises(UnpredictableError, match="does not say"):
-        training_runs.energy_scope("measured", {})
 
 
 @pytest.mark.parametrize(
@@ -78,3 +51,21 @@ def test_an_mfu_computed_from_the_hours_tests_nothing() -> None:
     assert ("chip_hours_given_mfu", True) in [
         (figure.quantity, "itself computed" in figure.reason) for figure in circular.left_out
     ]
+
+
+def test_an_energy_without_pue_is_not_the_facilitys() -> None:
+    cells = {"energy_mwh": 400, "energy_basis": "measured", "pue": 1.2, "hardware": "H100"}
+    predicted = {}
+    for scope in ("GPU", "GPU, no PUE", "system, no PUE", "IT, no PUE", "no PUE", "facility", "system x PUE"):
+        (case,) = (case for case in run(energy_scope=scope, **cells).predicted if case.quantity == "energy")
+        predicted[scope] = case.predicted
+        assert case.note.startswith("scope: ")
+    assert predicted["GPU"] == predicted["GPU, no PUE"] < predicted["system, no PUE"] < predicted["IT, no PUE"]
+    assert predicted["no PUE"] == predicted["IT, no PUE"]
+    assert predicted["facility"] == pytest.approx(1.2 * predicted["IT, no PUE"], rel=0.01)
+    assert predicted["system x PUE"] == pytest.approx(1.2 * predicted["system, no PUE"], rel=0.01)
+
+
+def test_a_scope_in_unknown_words_is_not_predicted_and_says_so() -> None:
+    left = run(energy_mwh=400, energy_basis="measured", energy_scope="racks of the hall").left_out
+    assert [("'racks of the hall'" in figure.reason) for figure in left if figure.quantity == "energy"] == [True]

@@ -51,7 +51,7 @@ def test_each_part_is_written_off_over_its_own_life(evaluate: Evaluate) -> None:
 
 
 def test_an_unknown_price_leaves_energy_known(evaluate: Evaluate) -> None:
-    values = evaluate("cost", "energy", "carbon", chip="h200", chip_count=1000, run_time=1e6)
+    values = evaluate("cost", "energy", "carbon", chip="gh200", chip_count=1000, run_time=1e6)
     assert math.isnan(values["cost"])
     assert values["energy"] > 0
     assert values["carbon"] > 0

@@ -59,9 +59,9 @@ def test_peak_and_average_have_their_own_factors(evaluate: Evaluate) -> None:
 
 
 def test_without_a_rating_the_server_is_the_chip_by_a_factor(evaluate: Evaluate) -> None:
-    values = evaluate("peak_server_power", chip="mi300x")
+    values = evaluate("peak_server_power", chip="gaudi3")
     assert math.isnan(values["server_rating"])
-    assert values["peak_server_power"] == pytest.approx(750 * 1.53)
+    assert values["peak_server_power"] == pytest.approx(900 * 1.53)
     assert math.isnan(evaluate("peak_server_power", chip="tpu-v5p")["peak_server_power"])  # no TDP either
 
 

@@ -1,0 +1,82 @@
+"""What a published energy counts: every scope of the published runs, and scopes of other tables."""
+
+import pytest
+
+from flopwatt.bench.validate.energy_scopes import PARTS, QUANTITIES, read_scope
+from flopwatt.bench.validate.rows import UnpredictableError, shipped
+from flopwatt.kernels.quantities import MODEL
+
+PUBLISHED = {
+    "system incl host, x PUE": "energy",
+    "x PUE 1.08 in OLMo table": None,
+    "GPU-hours x 400 W (356 MWh with PUE 1.1)": "chip_energy",
+    "dynamic GPU only; idle +256.646 MWh": "chip_energy",
+    "GPU TDP x PUE 1.1": "energy",
+    "card gives W per GPU and tCO2e only": None,
+    "GPU only, raw (x PUE not included)": "chip_energy",
+    "GPU only, raw": "chip_energy",
+    "GPU (measured; scope per Ai2)": "chip_energy",
+    "datacenter (GPU x 1.74 overhead)": "energy",
+    "all-in utility (colo PUE)": "energy",
+}
+
+
+def test_every_scope_of_the_published_runs_is_here() -> None:
+    scopes = {row.text("energy_scope") for row in shipped("training_runs").rows} - {""}
+    assert scopes == set(PUBLISHED)
+
+
+@pytest.mark.parametrize(("scope", "quantity"), PUBLISHED.items())
+def test_a_published_scope(scope: str, quantity: str | None) -> None:
+    if quantity is None:
+        with pytest.raises(UnpredictableError, match="does not say what was counted in words that are known"):
+            read_scope(scope)
+    else:
+        assert read_scope(scope).quantity == quantity
+
+
+@pytest.mark.parametrize(
+    ("scope", "quantity", "without"),
+    [
+        ("no PUE", "it_energy", set()),
+        ("IT", "it_energy", set()),
+        ("IT, x PUE", "energy", set()),
+        ("system, no PUE", "server_energy", set()),
+        ("System incl. host", "", set()),
+        ("node", "server_energy", set()),
+        ("servers without PUE", "", set()),
+        ("servers, without PUE", "server_energy", set()),
+        ("system incl host x PUE", "energy", {"network_factor"}),
+        ("GPU x PUE 1.1", "energy", {"network_factor", "host_load"}),
+        ("GPU (PUE not included)", "chip_energy", set()),
+        ("facility", "energy", set()),
+        ("x PUE", "energy", set()),
+    ],
+)
+def test_a_scope_in_words(scope: str, quantity: str, without: set[str]) -> None:
+    if not quantity:  # words that are not in the table are not guessed at
+        with pytest.raises(UnpredictableError, match="in words that are known"):
+            read_scope(scope)
+        return
+    meaning = read_scope(scope)
+    assert (meaning.quantity, set(meaning.without)) == (quantity, without)
+
+
+@pytest.mark.parametrize(
+    ("scope", "says"),
+    [
+        ("", "no energy scope is published"),
+        ("measured", "does not say what was counted"),
+        ("facility, no PUE", "says two things of the PUE"),
+        ("GPU x PUE, raw, no PUE", "says two things of the PUE"),
+    ],
+)
+def test_a_scope_that_does_not_say_is_left(scope: str, says: str) -> None:
+    with pytest.raises(UnpredictableError, match=says):
+        read_scope(scope)
+
+
+def test_the_table_is_of_quantities_and_inputs_of_the_model() -> None:
+    assert set(QUANTITIES.values()) <= set(MODEL.quantities)
+    assert set(read_scope("GPU x PUE").without) == {"host_load", "network_factor"} <= set(MODEL.quantities)
+    assert all(part == part.lower() for part in PARTS)
