@@ -29,7 +29,7 @@ A column left out is a fact that is not published: it becomes NaN, and what need
 import functools
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +86,8 @@ class FactTable:
         By their key.
     path
         The file.
+    otherwise
+        What a row that leaves a column out has, in base units.
     """
 
     name: str
@@ -93,6 +95,7 @@ class FactTable:
     columns: Mapping[str, str]
     rows: Mapping[str, FactRow]
     path: Path = Path()
+    otherwise: Mapping[str, float] = field(default_factory=dict)
 
     def find(self, name: str) -> FactRow:
         """Return the row of that key, name or alias, in upper or lower case.
@@ -186,7 +189,7 @@ def _table(document: Mapping[str, Any], path: Path) -> FactTable:
     absent = _values(document.get("otherwise", {}), columns, f"{path}: otherwise")
     rows = {key: _row(key, raw, columns, absent, path) for key, raw in document["rows"].items()}
     _names(rows.values(), path)
-    return FactTable(path.stem, document.get("title") or path.stem, columns, rows, path)
+    return FactTable(path.stem, document.get("title") or path.stem, columns, rows, path, absent)
 
 
 @functools.cache

@@ -104,7 +104,9 @@ def _fact(table: configs.FactTable, row: configs.FactRow) -> Listing:
         cells[column] = value, f"{shown} ({'; '.join(told)})" if told else shown
     cells["source"] = row.source, f"{row.source} ({row.date})" if row.date else row.source
     cells["notes"] = _text(row.notes)
-    return Listing(table.title, tuple(cells), (tuple(cells.values()),), upright=True, titles=_titles(table))
+    lacking = tuple(name for name in table.columns if row.values[name] == table.otherwise.get(name) == 0)
+    entry = (tuple(cells.values()),)
+    return Listing(table.title, tuple(cells), entry, upright=True, titles=_titles(table), folded=lacking)
 
 
 def _told(row: configs.FactRow, column: str, top: str) -> list[str]:

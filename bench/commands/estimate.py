@@ -1,5 +1,6 @@
 """``flopwatt estimate``: one training run, with intervals. An option that states a quantity has its name in Python."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,12 @@ MAX_DRAWS = 10_000_000
 @click.option("--carbon-intensity", metavar="X", help="kgCO2e per kWh.")
 @click.option("--electricity-price", metavar="X", help="USD per kWh.")
 @click.option("--pue", metavar="X", help="Facility energy over IT energy.")
+@click.option(
+    "--depreciation",
+    metavar="capital-recovery|straight-line|declining-value",
+    help="Of capital.  [default: capital-recovery, at 7% a year]",
+)
+@click.option("--currency", metavar="CODE", help="What money is printed in; `flopwatt show currencies` lists rates.")
 @click.option("--system", type=FILE_PATH, metavar="FILE", help="What `flopwatt calibrate` measured of the chip.")
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Fix any quantity. Repeatable.")
 @click.option("--draws", default=2**14, show_default=True, metavar="N", help="Joint draws of what is not stated.")
@@ -74,6 +81,7 @@ def command(
     draws: int,
     seed: int,
     engine: str | None,
+    currency: str | None,
     strategy: str | None,
     programme: bool,
     explain: bool,
@@ -98,14 +106,17 @@ def command(
     from ..estimate.intervals import estimate
     from ..estimate.request import Request, scenario_of
     from ..estimate.with_strategy import STEP_TARGETS
+    from ..facts.currencies import find_currency
     from ..prior.drawn_inputs import PROGRAMME_TARGETS, TARGETS
 
+    money = find_currency(currency)
     given = {name: text for name, text in stated.items() if text is not None}
     request = Request(
         model, parameters, active_parameters, chip, precision, country, given, sets, strategy, str(system) if system else None
     )
     targets = (STEP_TARGETS if request.searches else TARGETS) + (PROGRAMME_TARGETS if programme else ())
     scenario = scenario_of(request, targets)
+    scenario = replace(scenario, model=money.model(scenario.model))
     result = estimate(scenario, targets, draws, seed)
     if engine is not None:
         from ..estimate.engine_quantiles import on_engine
@@ -115,18 +126,18 @@ def command(
         say(f"{engine}: {draws:,} draws in {duration(seconds, 'milliseconds')}, compiling apart")
     steps = explained(scenario, targets) if explain else None
     if as_json:
-        _json(result, scenario, steps)
+        _json(result, scenario, steps, money)
     else:
         from ..estimate.report import print_estimate, print_steps
         from ..terminal.console import console
 
-        print_estimate(console(), result, scenario, running())
+        print_estimate(console(), result, scenario, running(), money)
         if steps is not None:
             click.echo()
             print_steps(console(), steps, running())
 
 
-def _json(result: Any, scenario: Any, steps: Any) -> None:
+def _json(result: Any, scenario: Any, steps: Any, money: Any) -> None:
     from ..estimate.report import document
 
-    print_json(document(result, scenario, steps, running()))
+    print_json(document(result, scenario, steps, running(), money))

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ..errors import InputError
+from ..errors import InputError, Parameter
 from ..terminal.json import print_json
 from .flags import check_label, check_range, max_size, running, say
 from .option_types import FILE_PATH, TEXT
@@ -21,6 +21,7 @@ from .option_types import FILE_PATH, TEXT
 @click.option("--question", "only", multiple=True, metavar="NAME", help="Only this question. Repeatable.")
 @click.option("--threads", type=int, metavar="N", help="CPU threads; all cores unless given.")
 @click.option("--device", type=int, default=0, metavar="N", help="Which GPU, counted from 0.")
+@click.option("--currency", metavar="CODE", help="What money is in; `flopwatt show currencies` lists rates.")
 @click.option("--out", type=FILE_PATH, metavar="FILE", help="Write the answers: .csv, .json or .parquet.")
 @click.option("--save", type=FILE_PATH, metavar="DIR", help="Store a record under this folder.")
 @click.option("--machine", type=TEXT, metavar="NAME", help="The machine's name in the record, in place of the hardware's.")
@@ -37,6 +38,7 @@ def command(
     only: tuple[str, ...],
     threads: int | None,
     device: int,
+    currency: str | None,
     out: Path | None,
     save: Path | None,
     machine: str | None,
@@ -54,6 +56,7 @@ def command(
 
     Exit codes: 0 fine, 1 an engine disagrees with NumPy (nothing is saved), 2 bad input.
     """
+    from ..facts.currencies import find_currency
     from ..runner.run import run_study
     from ..study.loader import load_study
     from ..terminal.progress import Bars
@@ -64,6 +67,9 @@ def command(
         from ..runner.export import check_path
 
         check_path(out)
+    money = find_currency(currency)
+    if currency is not None and save is not None:
+        raise InputError("records hold dollars; leave it out, or ", Parameter("save"), where=Parameter("currency"))
     label = check_label(label, save)
     if save is not None:
         from ..records.store import check_place
@@ -77,6 +83,7 @@ def command(
     loaded = load_study(study, (*(measured.sets() if measured else ()), *sets), only, allow_code=allow_code)
     if measured:
         measured.check_study(loaded.problem)
+    loaded = loaded.in_currency(money)
     samples: dict[str, Any] = (
         {"budget_seconds": SAVE_BUDGET_SECONDS, "most_samples": SAVE_SAMPLES, "with_reference": True} if save else {}
     )

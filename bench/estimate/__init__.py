@@ -6,6 +6,7 @@ __all__ = [
     "hf_config",
     "intervals",
     "memory_check",
+    "money_words",
     "places",
     "report",
     "request",

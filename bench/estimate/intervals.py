@@ -130,16 +130,20 @@ def _at(rising: Floats, share: float) -> float:
 
 
 def _missing(problem: Problem, name: str) -> tuple[str, ...]:
-    """Find the inputs of a quantity that have no value and that it cannot do without (an FP8 peak does not matter in BF16)."""
+    """Find the inputs of a quantity that have no value and that it cannot do without (an FP8 peak does not matter in BF16).
+
+    Where it can do without any one of them, but not without all, the first that is enough by itself is named.
+    """
     columns = {n: c for axis in problem.grid.axes for n, c in axis.columns.items()}
     inputs = problem.model.inputs([name], problem.held())
     absent = [n for n in inputs if bool(np.isnan(columns.get(n, problem.given.get(n, math.nan))).all())]
 
-    def needs(missing: str) -> bool:
-        given = {**problem.given, **dict.fromkeys(absent, 1.0), missing: math.nan}
-        return bool(np.isnan(evaluate(replace(problem, given=given), [name])[name]).all())
+    def unknown(given: Mapping[str, float]) -> bool:
+        return bool(np.isnan(evaluate(replace(problem, given={**problem.given, **given}), [name])[name]).all())
 
-    return tuple(n for n in absent if n in columns or needs(n))
+    needed = tuple(n for n in absent if n in columns or unknown({**dict.fromkeys(absent, 1.0), n: math.nan}))
+    enough = [n for n in absent if not needed and not unknown({n: 1.0})]
+    return needed or tuple(enough[:1] or absent)
 
 
 def sampling_error(rising: Floats, share: float) -> float:

@@ -10,14 +10,15 @@ from rich.table import Table
 from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
 from ..errors import Spelling, named
+from ..facts.currencies import DOLLARS, Currency
 from ..prior.drawn_inputs import PROGRAMME_TARGETS, shown_name
 from ..terminal import numbers
 from . import strategy_report
 from .explain import Step
 from .intervals import Estimate, Spread
 from .memory_check import memory_note, state_memory
+from .money_words import cost_terms, drawn_source, unanswered
 from .scenario import Scenario, evaluate
-from .source import SourceKind
 
 _PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
 _DRIVERS = 3  # of a quantity's spread, in the table
@@ -25,7 +26,13 @@ _MIN_SHARE = 0.01
 _ERRORS = 2.0  # that a share must be above nothing: of one error, a share of nothing is printed now and then
 
 
-def document(estimate: Estimate, scenario: Scenario, steps: list[Step] | None, spell: Spelling = named) -> dict[str, Any]:
+def document(
+    estimate: Estimate,
+    scenario: Scenario,
+    steps: list[Step] | None,
+    spell: Spelling = named,
+    currency: Currency = DOLLARS,
+) -> dict[str, Any]:
     """Return an estimate as one JSON document: plain numbers, texts and None.
 
     Parameters
@@ -34,10 +41,14 @@ def document(estimate: Estimate, scenario: Scenario, steps: list[Step] | None, s
         How it was computed, or None to leave that out.
     spell
         Words the parameters that the user stated values with.
+    currency
+        What money is in, in the scenario's model too.
     """
+    reasons = unanswered(estimate, scenario, spell)
     memory = state_memory(scenario.fixed)
     result: dict[str, Any] = {
-        "quantities": {name: _entry(spread) for name, spread in estimate.spreads.items()},
+        "quantities": {name: _entry(spread, reasons.get(name, "")) for name, spread in estimate.spreads.items()},
+        "currency": {"code": currency.code, "dollars": currency.dollars, "date": currency.date, "source": currency.source},
         **({"strategy": strategy_report.entry(scenario)} if scenario.strategy else {}),
         "variance_shares": {name: dict(shares) for name, shares in estimate.shares.items()},
         "variance_share_errors": {name: dict(errors) for name, errors in estimate.share_errors.items()},
@@ -46,7 +57,7 @@ def document(estimate: Estimate, scenario: Scenario, steps: list[Step] | None, s
         "least_chips": memory.least_chips if memory else None,
         "monte_carlo_error": estimate.error,
         "unreachable": estimate.undefined,
-        "drawn": {shown_name(name): scenario.source_of(name).text(spell) for name in scenario.drawn},
+        "drawn": {shown_name(name): drawn_source(scenario, name, spell) for name in scenario.drawn},
     }
     if steps is not None:
         result["steps"] = [_step(step, spell) for step in steps]
@@ -60,12 +71,14 @@ def _step(step: Step, spell: Spelling) -> dict[str, Any]:
     return {"quantity": item.name, "formula": step.formula or None, "value": value, "unit": item.unit, "source": source}
 
 
-def _entry(spread: Spread) -> dict[str, Any]:
+def _entry(spread: Spread, reason: str) -> dict[str, Any]:
     entry: dict[str, Any] = {"unit": spread.quantity.unit, "median": spread.median, "low": spread.low, "high": spread.high}
-    return entry | ({"missing": list(spread.missing)} if spread.missing else {})
+    return entry | ({"missing": list(spread.missing), "reason": reason} if spread.missing else {})
 
 
-def print_estimate(console: Console, estimate: Estimate, scenario: Scenario, spell: Spelling = named) -> None:
+def print_estimate(
+    console: Console, estimate: Estimate, scenario: Scenario, spell: Spelling = named, currency: Currency = DOLLARS
+) -> None:
     """Print the quantities with their intervals and what drives them, then what was assumed.
 
     Parameters
@@ -74,20 +87,21 @@ def print_estimate(console: Console, estimate: Estimate, scenario: Scenario, spe
         Where to print; its width decides how many drivers are named.
     spell
         Words the parameters that could be stated.
+    currency
+        What money is in, in the scenario's model too.
     """
-    cells = {name: (name, *_cells(spread)) for name, spread in estimate.spreads.items()}
+    cells = {name: (name, *_cells(spread)) for name, spread in estimate.spreads.items() if spread.median is not None}
     table = Table(**_PLAIN)
     table.add_column("quantity", no_wrap=True)
     for heading in ("median", "P10 to P90"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("what drives the spread", style="dim")
     room = console.width - sum(2 + max(map(len, column)) for column in zip(*cells.values(), strict=True))
-    for name, spread in estimate.spreads.items():
-        missing = f"not published: {', '.join(spread.missing)}" if spread.median is None else ""
-        table.add_row(*cells[name], missing or _drivers(estimate, name, room))
+    for name in cells:
+        table.add_row(*cells[name], _drivers(estimate, name, room))
     console.print(table, highlight=False)
-    for reason in _reasons(estimate, scenario, spell):
-        console.print(reason, highlight=False, markup=False)
+    for line in _said_of_money(estimate, scenario, spell, currency):
+        console.print(line, highlight=False, markup=False)
     if any(name in estimate.spreads for name in PROGRAMME_TARGETS):
         console.print("What begins with programme_ counts experiments and failed runs too.", highlight=False)
     note = memory_note(scenario)
@@ -109,18 +123,19 @@ def print_estimate(console: Console, estimate: Estimate, scenario: Scenario, spe
         _print_drawn(console, estimate, scenario, spell)
 
 
-def _reasons(estimate: Estimate, scenario: Scenario, spell: Spelling) -> list[str]:
-    """Word, a sentence each, why what is not published is not known and what can be given in its place."""
-    missing = dict.fromkeys(name for spread in estimate.spreads.values() for name in spread.missing)
-    sources = [scenario.source_of(name) for name in missing]
-    texts = [source.text(spell) for source in sources if source.kind is SourceKind.UNPUBLISHED]
-    return [f"{text[0].upper()}{text[1:]}." for text in texts]
+def _said_of_money(estimate: Estimate, scenario: Scenario, spell: Spelling, currency: Currency) -> list[str]:
+    """Word what has no answer and why, a line for each reason, how the own cost was counted, and the currency."""
+    names: dict[str, list[str]] = {}
+    for name, reason in unanswered(estimate, scenario, spell).items():
+        names.setdefault(reason, []).append(name)
+    lines = [f"{', '.join(group)}: {reason}." for reason, group in names.items()]
+    cost = estimate.spreads.get("cost")
+    lines += [cost_terms(scenario)] if cost is not None and cost.median is not None else []
+    return lines + ([currency.words()] if currency != DOLLARS else [])
 
 
 def _cells(spread: Spread) -> list[str]:
-    if spread.median is None:
-        return ["-", ""]
-    return [numbers.show(spread.median, spread.quantity), _interval(spread)]
+    return [numbers.show(spread.median, spread.quantity) if spread.median is not None else "-", _interval(spread)]
 
 
 def _interval(spread: Spread) -> str:
@@ -155,15 +170,18 @@ def _print_drawn(console: Console, estimate: Estimate, scenario: Scenario, spell
     for name, value in _medians(scenario).items():
         if not any(name in scenario.drawn_behind(target) for target in estimate.spreads):
             continue  # nothing shown depends on it
-        used.add_row(shown_name(name), value, escape(scenario.source_of(name).text(spell)))
+        used.add_row(shown_name(name), value, escape(drawn_source(scenario, name, spell)))
     console.print(used, highlight=False)
 
 
 def _medians(scenario: Scenario) -> dict[str, str]:
+    """Show the median of every drawn input: of a price that is a range to two digits, as exactly as anybody knows it."""
     problem = scenario.medians()
     items = {name: scenario.model[shown_name(name)] for name in scenario.drawn}
     values = evaluate(problem, [item.name for item in items.values()])
-    return {name: numbers.show(float(units.from_base(values[item.name][0], item.unit)), item) for name, item in items.items()}
+    own = {name: float(units.from_base(values[item.name][0], item.unit)) for name, item in items.items()}
+    rounded = {name: numbers.significant(value, 2) if name.endswith("_position") else value for name, value in own.items()}
+    return {name: numbers.show(rounded[name], item) for name, item in items.items()}
 
 
 def print_steps(console: Console, steps: list[Step], spell: Spelling = named) -> None:

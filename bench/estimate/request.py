@@ -205,10 +205,12 @@ def number(text: str, quantity: Quantity, parameter: str, unit: str | None = Non
     InputError
         Where the text is no number, its unit does not convert, or the quantity cannot have this value.
     """
+    named = quantity.from_word(text)
     try:
-        value = units.parse(text.replace(",", ""), unit or quantity.unit)
+        value = units.parse(named.replace(",", "") if isinstance(named, str) else named, unit or quantity.unit)
     except units.UnitError as error:
-        raise InputError(str(error), where=Parameter(parameter)) from None
+        wrong = f"{quantity.name} must be {' or '.join(quantity.words)}, not {text!r}" if quantity.words else str(error)
+        raise InputError(wrong, where=Parameter(parameter)) from None
     if abs(value) > MAX_VALUE:
         raise InputError(f"{quantity.name} is beyond anything real, {text.strip()[:40]}", where=Parameter(parameter))
     problem = quantity.check(value)

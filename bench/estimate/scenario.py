@@ -168,7 +168,7 @@ def fact(row: configs.FactRow, table: str, column: str) -> StatedValue:
         return StatedValue(math.nan, unpublished(column, row.name))
     source = row.fact_source(column)
     method = f" ({source.method})" if source.method else ""
-    return StatedValue(value, Source(SourceKind.FACT, f"{table}: {source.text}{method}"))
+    return StatedValue(value, Source(SourceKind.FACT, f"{table}: {source.text}{method}", date=source.date))
 
 
 _SKETCH_HAS_NO = (
@@ -181,6 +181,17 @@ _SKETCH_HAS_NO = (
     "mtp_flops",
     "attention_free_layers",
     "scan_flops",
+    "tied_values",
+    "chunked_windows",
+    "window_kv_heads",
+    "window_head_size",
+    "indexer_layers",
+    "indexer_heads",
+    "indexer_head_size",
+    "chosen_keys",
+    "chosen_compression",
+    "compressed_layers",
+    "key_compression",
 )
 
 
@@ -200,6 +211,7 @@ def sketch(active: float, total: float, source: Source) -> dict[str, StatedValue
     layers = (active / (12 * shape.width_per_layer**2)) ** (1 / 3)
     width = layers * shape.width_per_layer
     held = {"active_parameters": active, "parameters": total, "active_layer_parameters": active, "embedding_parameters": 0.0}
+    held["layer_passes"] = 1.0
     sizes = {"layers": layers, "hidden_size": width, "heads": width / shape.head_size, "head_size": shape.head_size}
     rule = Source(SourceKind.SKETCHED, shape.source)
     result = {name: StatedValue(value, source) for name, value in held.items()}

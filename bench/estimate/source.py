@@ -48,11 +48,14 @@ class Source:
         What a person reads beside it: a table and its source, a file, a reason.
     option
         What the user stated it with, where the kind is STATED; what it can be stated with, where it is UNPUBLISHED.
+    date
+        Of when a fact is; empty where nobody said.
     """
 
     kind: SourceKind
     detail: str = ""
     option: Parameter | None = None
+    date: str = ""
 
     @property
     def is_default(self) -> bool:
@@ -79,11 +82,13 @@ def unpublished(quantity: str, owner: str) -> Source:
     Parameters
     ----------
     quantity
-        The fact, by the name of its quantity.
+        The fact, by the name of its quantity; what is asked for in place of the ends of a range (``chip_price_low``) is the
+        quantity between them.
     owner
         Whose it is: the name of a country or a chip.
     """
-    return Source(SourceKind.UNPUBLISHED, f"{quantity.replace('_', ' ')} of {owner} is not published here", Parameter(quantity))
+    name = quantity.removesuffix("_low").removesuffix("_high")
+    return Source(SourceKind.UNPUBLISHED, f"{name.replace('_', ' ')} of {owner} is not published here", Parameter(name))
 
 
 def _option_text(option: Parameter, spell: Spelling) -> str:

@@ -1,8 +1,9 @@
-"""Reading facts: names of chips, models and precisions, cells of published tables, a system's measured file."""
+"""Reading facts: names of chips, models, precisions and currencies, cells of published tables, a system's measured file."""
 
 __all__ = [
     "cells",
     "chips",
+    "currencies",
     "facts_diff",
     "models",
     "precisions",

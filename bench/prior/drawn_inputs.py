@@ -33,6 +33,9 @@ TARGETS = (
     "capital_cost",
     "electricity_cost",
     "cost",
+    "rental_cost",
+    "chip_hour_cost",
+    "rental_price",
     "carbon",
     "water",
 )

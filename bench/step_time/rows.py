@@ -127,14 +127,14 @@ def _architecture(row: Mapping[str, Any]) -> dict[str, float]:
     sizes = {key: cells.whole(row, column, known.get(key)) for column, key in _SIZES.items()}
     sizes["layers"] = _blocks(sizes["layers"], known)
     gated = known.get("ffn_matrices", 2.0 if sizes["ffn_size"] == 4 * sizes["hidden_size"] else 3.0)
-    plain = dict.fromkeys(_ABSENT, 0.0) | {"window_size": 1.0, "ffn_matrices": gated}
+    plain = dict.fromkeys(_ABSENT, 0.0) | {"window_size": 1.0, "layer_passes": 1.0, "ffn_matrices": gated}
     result = plain | {"tied_embeddings": float(gated < 3), "head_size": sizes["hidden_size"] / sizes["heads"]} | known
     full, layers = result.get("layers", sizes["layers"]), sizes["layers"]
     result |= sizes | {"mtp_layers": 0.0, "kv_heads": cells.whole(row, "kv_heads", known.get("kv_heads", sizes["heads"]))}
     if result["moe_layers"] and layers < full:
         # a model cut to a few layers keeps one of its dense layers
         result["moe_layers"] = layers - min(full - result["moe_layers"], 1.0)
-    for part in ("window_layers", "attention_free_layers", "mamba_layers"):
+    for part in _PARTS:
         result[part] *= layers / full
     return result
 
@@ -147,6 +147,14 @@ def _blocks(layers: float, known: Mapping[str, float]) -> float:
     return layers * known["layers"] / (known["layers"] + attention + known["mamba_layers"])
 
 
+_PARTS = (
+    "window_layers",
+    "attention_free_layers",
+    "mamba_layers",
+    "linear_layers",
+    "indexer_layers",
+    "compressed_layers",
+)  # what a model cut to a few layers keeps its share of
 _SIZES = {
     "hidden": "hidden_size",
     "ffn": "ffn_size",
@@ -176,6 +184,28 @@ _ABSENT = (
     "mamba_head_size",
     "mamba_state_size",
     "mamba_groups",
+    "tied_values",
+    "attention_gate_size",
+    "output_rank",
+    "output_groups",
+    "chunked_windows",
+    "window_kv_heads",
+    "window_head_size",
+    "indexer_layers",
+    "indexer_heads",
+    "indexer_head_size",
+    "chosen_keys",
+    "chosen_compression",
+    "compressed_layers",
+    "key_compression",
+    "linear_layers",
+    "linear_key_heads",
+    "linear_value_heads",
+    "linear_key_size",
+    "linear_value_size",
+    "linear_gates",
+    "linear_decay_rank",
+    "linear_gate_rank",
 )
 
 
@@ -231,8 +261,9 @@ def _known_model(name: str) -> dict[str, float]:
     """Find the architecture of a model of the models table. Raises RowError."""
     row = models.match_model(name)
     if row is None:
-        covered = "only attention and feed-forward layers are covered"
-        raise RowError(f"the models table has no architecture of {name!r} ({covered})")
+        raise RowError(f"the models table has no architecture of {name!r}")
+    if row.values["compressed_layers"] > 0:
+        raise RowError(f"of {row.name}'s compressed keys and hyper-connections no kernel's time is known")
     return {column: value for column, value in row.values.items() if not column.startswith("published_")}
 
 

@@ -7,7 +7,7 @@ tables, and from the model's defaults, which are listed among the assumptions.
 import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from ...kernels.model.questions import Problem, Question
 from ...kernels.model.units import UnitError, from_base
 from ...kernels.text import nearest
 from ..errors import InputError, Parameter, StudyError
+from ..facts.currencies import DOLLARS, Currency
 from . import overrides
 from .bindings import bind, build_grid, find_substitutes, needed_quantities, substitute
 from .chip_memory import warn_of_short_memory
@@ -78,6 +79,13 @@ class Study:
     def in_unit(self, quantity: str, base: float) -> float:
         """Convert a value from base units to the quantity's own unit."""
         return float(from_base(base, self.problem.model[quantity].unit))
+
+    def in_currency(self, currency: Currency) -> "Study":
+        """Return the same study with amounts of money in another currency, whose rate is among its notes."""
+        if currency == DOLLARS:
+            return self
+        problem = replace(self.problem, model=currency.model(self.problem.model))
+        return replace(self, problem=problem, notes=(*self.notes, currency.words()))
 
 
 def find_study(name: str) -> Path:

@@ -53,7 +53,13 @@ def number(value: float | str, item: Quantity, place: Place) -> float:
     RangeError
         Where it is no finite number of the quantity's dimension, or out of its bounds.
     """
-    result = parse(value, item.unit, place)
+    named = item.from_word(value)
+    try:
+        result = parse(named, item.unit, place)
+    except RangeError:
+        if not item.words:
+            raise
+        raise RangeError(f"{key_text(place)}: must be {' or '.join(item.words)}, not {value!r}") from None
     wrong = item.check(result)
     if wrong:
         raise RangeError(f"{key_text(place)}: {value!r} {wrong}")

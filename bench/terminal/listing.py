@@ -32,6 +32,8 @@ class Listing:
         The command that shows one row whole, if there is one: columns that the screen has no room for are left out then.
     titles
         What a person reads above a column in place of its heading; a column whose title is empty is in JSON alone.
+    folded
+        Headings of an upright row that a person reads in one line, since each is 0: what the row does not have.
     """
 
     title: str
@@ -40,6 +42,7 @@ class Listing:
     upright: bool = False
     rest: str = ""
     titles: Mapping[str, str] = field(default_factory=dict)
+    folded: tuple[str, ...] = ()
 
     def plain(self) -> list[dict[str, Any]]:
         """Return the rows as JSON has them: numbers in the unit of the heading, None where a fact is not published."""
@@ -57,7 +60,8 @@ class Listing:
 
     def _printed(self) -> list[int]:
         """List the places of the columns that a person is shown."""
-        return [i for i, heading in enumerate(self.headings) if self.titles.get(heading, heading)]
+        shown = (heading for heading in self.headings if heading not in self.folded)
+        return [self.headings.index(heading) for heading in shown if self.titles.get(heading, heading)]
 
     def _titled(self, hidden: int) -> str:
         contents = f"{hidden} more column{'s' if hidden > 1 else ''}" if hidden else "sources"
@@ -91,4 +95,6 @@ class Listing:
         for row in self.rows:
             for i in self._printed():
                 table.add_row(self.titles.get(self.headings[i], self.headings[i]), Text(row[i][1]))
+        if self.folded:
+            table.add_row(f"{len(self.folded)} more columns", "0: it has none of what they count")
         return table

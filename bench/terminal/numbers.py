@@ -89,6 +89,8 @@ def count(value: float, noun: str = "", digits: int = 3) -> str:
 
 def show(value: float, quantity: Quantity) -> str:
     """Write a value, given in the quantity's own unit, with the scale and unit that people read; years as they are written."""
+    if value in range(len(quantity.words)):
+        return quantity.words[int(value)]
     if quantity.name == "year" or quantity.name.endswith("_date"):
         return f"{value:g}"
     return show_unit(value, quantity.unit, quantity.show)
@@ -118,10 +120,12 @@ def show_unit(value: float, unit: str, preferred: str = "") -> str:
         value, unit = wanted, preferred
     if unit == "h":  # chip-hours and the like are counted, not turned into years
         return f"{count(value)} h"
-    if unit == "USD":
-        return f"{count(value) if abs(value) >= 1e6 else number(value, 4)} USD"
+    if len(unit) == 3 and unit.isupper():  # a currency: USD, EUR
+        return f"{count(value) if abs(value) >= 1e6 else number(value, 4)} {unit}"
     if unit in ("chip", "rack", "run", "token", "FLOP", "layer", "parameter", "sequence", "household"):
         return count(value, unit)
+    if unit == "1/year":
+        return f"{number(value)} a year"
     if not unit and 1e6 <= abs(value) < 1e15:
         return count(value)
     return f"{number(value)} {unit}".rstrip()

@@ -72,6 +72,8 @@ class Quantity:
         Whether only whole numbers are valid.
     show
         The unit in which people read it, where that is not ``unit``.
+    words
+        What its whole numbers from 0 on are called, of an input that chooses; empty for all others.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Quantity:
     low_open: bool = False
     whole: bool = False
     show: str = ""
+    words: tuple[str, ...] = ()
 
     @property
     def given(self) -> bool:
@@ -96,6 +99,11 @@ class Quantity:
         if self.function is None:
             raise ModelError(f"{self.name} is an input: it has no formula")
         return self.function(*args, **kwargs)
+
+    def from_word(self, value: float | str) -> float | str:
+        """Return the number that one of ``words`` stands for, and whatever else it is as it is."""
+        word = value.strip() if isinstance(value, str) else ""
+        return float(self.words.index(word)) if word in self.words else value
 
     def check(self, value: float) -> str | None:
         """Check a value against the bounds, and say what is wrong with it.
@@ -168,6 +176,7 @@ def given(
     low_open: bool = False,
     whole: bool = False,
     show: str = "",
+    words: tuple[str, ...] = (),
 ) -> Quantity:
     """Declare an input: a quantity that a study gives a value.
 
@@ -188,6 +197,8 @@ def given(
         Whether only whole numbers are valid.
     show
         The unit in which people read it, where that is not ``unit``.
+    words
+        What its whole numbers from 0 on are called, of an input that chooses.
 
     Raises
     ------
@@ -196,7 +207,7 @@ def given(
     UnitError
         For an unknown unit.
     """
-    return _register(Quantity(name, unit, "given", doc, None, (), low, high, low_open, whole, show))
+    return _register(Quantity(name, unit, "given", doc, None, (), low, high, low_open, whole, show, words))
 
 
 def quantity(

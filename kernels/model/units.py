@@ -34,6 +34,9 @@ L = 1e-3 meter ** 3 = l = liter = litre
 """
 
 
+_defined: dict[str, str] = {}  # by unit, what `define` added
+
+
 @functools.cache
 def registry() -> Any:
     """Return the pint registry, built once (pint takes a while to import)."""
@@ -43,7 +46,7 @@ def registry() -> Any:
 
     logging.getLogger("pint").setLevel(logging.ERROR)  # redefining byte, year and litre is meant
     result: Any = pint.UnitRegistry()
-    for line in _DEFINITIONS.strip().splitlines():
+    for line in (*_DEFINITIONS.strip().splitlines(), *_defined.values()):
         result.define(line)
     result._build_cache()  # what was derived from the redefined units must be derived anew
     return result
@@ -102,6 +105,32 @@ _BY_DIMENSION = {
 _KNOWN = {unit: (text, size) for text, sizes in _BY_DIMENSION.items() for unit, size in sizes.items()}
 
 
+def define(unit: str, size: float, base: str) -> None:
+    """Make a unit known, also within others such as ``EUR/kWh``: so many of a unit that is known already.
+
+    Parameters
+    ----------
+    unit
+        Letters alone.
+    size, base
+        What one of it is; the last definition holds.
+
+    Raises
+    ------
+    UnitError
+        Where the unit is another one's name, or ``base`` is unknown.
+    """
+    line = f"{unit} = {size!r} {base}"
+    if _defined.get(unit) == line:
+        return
+    if not unit.isalpha() or unit in _KNOWN.keys() - _defined.keys():
+        raise UnitError(f"{unit!r} cannot be the name of a new unit")
+    _KNOWN[unit] = (dimension(base), size * factor(base))
+    _defined[unit] = line
+    registry.cache_clear()  # pint derives units from one another: built anew, it forgets what an old rate gave
+    _base.cache_clear()
+
+
 def factor(unit: str) -> float:
     """Return how many base units one ``unit`` is. Raises UnitError for an unknown unit."""
     return _KNOWN[unit][1] if unit in _KNOWN else float(_base(unit).magnitude)
@@ -158,6 +187,8 @@ def parse(text: str | float | int, unit: str) -> float:
         raise UnitError(f"{text!r} is not a number")
     if not tail:
         return to_base(value, unit)
+    if tail == PERCENT and unit == "1/year":  # what people mean by an interest of 7%
+        return to_base(value / 100, unit)
     if dimension(tail) != dimension(unit) or (tail == PERCENT and unit not in ("", PERCENT)):
         wanted = f"one that converts to {unit!r} is needed" if unit else "a plain number is needed"
         raise UnitError(f"{text!r} has the wrong unit; {wanted}")

@@ -3,6 +3,7 @@
 from ..model.quantity import Model, registry
 from . import (
     activations,
+    attention,
     capacity,
     collectives,
     economics,
@@ -11,6 +12,7 @@ from . import (
     gemm,
     hardware,
     layer,
+    linear_attention,
     memory,
     parallelism,
     power,
@@ -27,6 +29,7 @@ MODEL = Model(registry)
 __all__ = [
     "MODEL",
     "activations",
+    "attention",
     "capacity",
     "collectives",
     "economics",
@@ -35,6 +38,7 @@ __all__ = [
     "gemm",
     "hardware",
     "layer",
+    "linear_attention",
     "memory",
     "parallelism",
     "power",

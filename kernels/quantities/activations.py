@@ -16,6 +16,7 @@ _SUM = "definition"
 given("dropout", "", "1 where the model is trained with dropout, whose masks are kept, else 0.", high=1, whole=True)
 given("mask_bytes", "byte", "Bytes per element of a dropout mask.")
 given("statistic_bytes", "byte", "Bytes per query and head of the softmax statistics that fused attention keeps.")
+given("index_bytes", "byte", "Bytes of the place of a key that an indexer chose.")
 given("logit_memory", "byte", "Bytes per logit that are held while the loss is computed.")
 
 
@@ -36,14 +37,27 @@ def stream_activation_bytes(
 
 @quantity(unit="byte", source=_ACT)
 def attention_activation_bytes(
-    microbatch_tokens, heads, kv_heads, head_size, kv_rank, query_rank, nope_head_size, rope_head_size, value_head_size,
-    element_bytes, tensor_parallel,
+    microbatch_tokens, heads, query_width, kv_heads, kv_head_width, window_query_excess, window_kv_excess, kv_rank, query_rank,
+    nope_head_size, rope_head_size, value_head_size, element_bytes, tensor_parallel,
 ):  # fmt: skip
-    """Queries, keys, values and the input of the output projection; MLA also its latents, which TP does not split."""
-    gqa = head_size * (2 * heads + 2 * maximum(kv_heads, tensor_parallel)) / tensor_parallel
+    """Queries, keys, values and the input of the output projection; also what they are made from, which TP does not split."""
+    own = query_width + kv_head_width * maximum(kv_heads, tensor_parallel) + window_query_excess + window_kv_excess
     mla = heads * (2 * (nope_head_size + rope_head_size) + 2 * value_head_size) / tensor_parallel
     latents = 2 * (query_rank + kv_rank) + rope_head_size
-    return microbatch_tokens * where(kv_rank > 0, mla + latents, gqa) * element_bytes
+    return microbatch_tokens * where(kv_rank > 0, mla + latents, own / tensor_parallel + 2 * query_rank) * element_bytes
+
+
+@quantity(unit="byte", source="inputs of the kernels that come after them")
+def attention_extra_bytes(
+    microbatch_tokens, heads, attention_gate_size, value_size, value_head_size, indexer_layers, layers, attention_free_layers,
+    indexer_heads, indexer_head_size, chosen_keys, index_bytes, element_bytes, tensor_parallel,
+):  # fmt: skip
+    """What gates and indexers of a layer's attention keep: gates and what they are for, queries, weights, chosen places."""
+    value = where(value_head_size > 0, value_head_size, value_size)
+    gates = heads * where(attention_gate_size > 0, attention_gate_size + value, 0.0) / tensor_parallel
+    choosing = (indexer_heads * (indexer_head_size + 1) + indexer_head_size) * element_bytes + chosen_keys * index_bytes
+    share = indexer_layers / (layers - attention_free_layers)
+    return microbatch_tokens * (gates * element_bytes + share * choosing)
 
 
 @quantity(unit="byte", source=_ACT)
@@ -76,26 +90,31 @@ def moe_activation_bytes(
 
 @quantity(unit="byte", source=_TABLE)
 def shared_activation_bytes(
-    stream_activation_bytes, attention_activation_bytes, score_activation_bytes, attention_per_layer, mamba_activation_bytes,
-    mamba_per_layer,
+    stream_activation_bytes, attention_activation_bytes, score_activation_bytes, attention_extra_bytes, attention_per_layer,
+    mamba_activation_bytes, mamba_per_layer, linear_activation_bytes, linear_per_layer,
 ):  # fmt: skip
-    """What norms, attention and state spaces of a layer keep of a microbatch."""
-    attention = attention_per_layer * (attention_activation_bytes + score_activation_bytes)
-    return stream_activation_bytes + attention + mamba_per_layer * mamba_activation_bytes
+    """What norms, attention, state spaces and linear attention of a layer keep of a microbatch."""
+    attention = attention_per_layer * (attention_activation_bytes + score_activation_bytes + attention_extra_bytes)
+    others = mamba_per_layer * mamba_activation_bytes + linear_per_layer * linear_activation_bytes
+    return stream_activation_bytes + attention + others
 
 
 @quantity(unit="byte", source=_TABLE)
-def dense_layer_activations(shared_activation_bytes, dense_activation_bytes, recomputed_layers, layer_input_bytes):
-    """What a dense layer keeps of a microbatch for its backward pass."""
+def dense_layer_activations(
+    shared_activation_bytes, dense_activation_bytes, recomputed_layers, layer_input_bytes, layer_passes
+):
+    """What a dense layer keeps of a microbatch for its backward pass, each time that it is passed through."""
     whole = shared_activation_bytes + dense_activation_bytes
-    return recomputed_layers * layer_input_bytes + (1 - recomputed_layers) * whole
+    return layer_passes * (recomputed_layers * layer_input_bytes + (1 - recomputed_layers) * whole)
 
 
 @quantity(unit="byte", source=_TABLE)
-def moe_layer_activations(shared_activation_bytes, moe_activation_bytes, recomputed_layers, layer_input_bytes):
-    """What an MoE layer keeps of a microbatch for its backward pass."""
+def moe_layer_activations(
+    shared_activation_bytes, moe_activation_bytes, recomputed_layers, layer_input_bytes, layer_passes
+):
+    """What an MoE layer keeps of a microbatch for its backward pass, each time that it is passed through."""
     whole = shared_activation_bytes + moe_activation_bytes
-    return recomputed_layers * layer_input_bytes + (1 - recomputed_layers) * whole
+    return layer_passes * (recomputed_layers * layer_input_bytes + (1 - recomputed_layers) * whole)
 
 
 @quantity(unit="byte", source=_ACT)

@@ -84,17 +84,20 @@ def tp_half_time(tp_collective_time, overlap, exposed_tp_share):
     source="Liu et al. 2023, arXiv:2310.01889 (ring attention): keys and values go round; state spaces as in Megatron Core",
 )
 def cp_time(
-    microbatch_tokens, kv_heads, head_size, kv_rank, rope_head_size, attention_per_layer, mamba_per_layer, mamba_width,
-    mamba_mixed_width, element_bytes, context_parallel, tensor_parallel, scaleup_domain, scaleup_rate, nic_rate, overlap,
-    exposed_cp_share,
+    microbatch_tokens, kv_heads, kv_head_width, window_kv_excess, kv_rank, rope_head_size, attention_per_layer,
+    mamba_per_layer, mamba_width, mamba_mixed_width, linear_per_layer, linear_value_width, linear_mixed_width, element_bytes,
+    context_parallel, tensor_parallel, scaleup_domain, scaleup_rate, nic_rate, overlap, exposed_cp_share,
 ):  # fmt: skip
     """CP of one layer, forward: the keys and values (MLA: the latents) of the rest of the sequence, as far as exposed.
 
-    State spaces exchange heads for tokens before the scan and back behind it: a share 1/n of their widths for each other chip.
+    Scans exchange heads for tokens before and back behind them: a share 1/n of their widths for each other chip.
     """
-    keys = where(kv_rank > 0, kv_rank + rope_head_size, 2 * maximum(kv_heads / tensor_parallel, 1.0) * head_size)
-    heads = (2 * mamba_width + mamba_mixed_width) / (tensor_parallel * context_parallel)
-    width = attention_per_layer * keys + mamba_per_layer * heads
+    heads = maximum(kv_heads / tensor_parallel, 1.0) * kv_head_width + window_kv_excess / tensor_parallel
+    keys = where(kv_rank > 0, kv_rank + rope_head_size, heads)
+    chips = tensor_parallel * context_parallel
+    scanned = mamba_per_layer * ((2 * mamba_width + mamba_mixed_width) / chips)
+    linear = linear_per_layer * ((2 * linear_value_width + linear_mixed_width) / chips)
+    width = attention_per_layer * keys + scanned + linear
     rate = where(tensor_parallel * context_parallel <= scaleup_domain, scaleup_rate, nic_rate)
     volume = (context_parallel - 1) * microbatch_tokens * width * element_bytes
     return volume / rate * _exposed(overlap, exposed_cp_share)
@@ -187,12 +190,11 @@ def streamed_time(payload, ranks, near, server_gathering, scaleup_rate, nic_rate
 @quantity(unit="s", source="Rajbhandari et al. 2020, arXiv:1910.02054, section 7: gather twice, scatter once a microbatch")
 def streaming_time(
     stage_dense_parameters, stage_expert_parameters, gathered_bytes, gradient_bytes, zero_stage, replica_ranks,
-    expert_replicas, tensor_parallel, expert_parallel, scaleup_domain, server_gathering, scaleup_rate, nic_rate,
+    expert_replicas, tensor_parallel, expert_parallel, scaleup_domain, server_gathering, scaleup_rate, nic_rate, layer_passes,
 ):  # fmt: skip
-    """What ZeRO moves for every microbatch: stage 2 scatters gradients, stage 3 also gathers the weights twice."""
-    each = where(
-        zero_stage >= 3, 2 * gathered_bytes + gradient_bytes, where(zero_stage >= 2, gradient_bytes, 0 * gradient_bytes)
-    )
+    """What ZeRO moves for every microbatch: stage 2 scatters gradients, stage 3 also gathers the weights twice a pass."""
+    gathered = layer_passes * (2 * gathered_bytes)
+    each = where(zero_stage >= 3, gathered + gradient_bytes, where(zero_stage >= 2, gradient_bytes, 0 * gradient_bytes))
     rates = server_gathering, scaleup_rate, nic_rate
     near = maximum(minimum(replica_ranks, scaleup_domain / tensor_parallel), 1.0)
     expert_near = maximum(minimum(expert_replicas, scaleup_domain / expert_parallel), 1.0)

@@ -1,15 +1,21 @@
 # mypy: allow-untyped-defs
-"""What a run costs: capital by part, each amortised over a life of its own, electricity, and staff where it is stated.
+"""What a chip-hour and a run cost: capital by part, maintenance, electricity, and staff where it is stated; own beside rented.
 
-Capital is charged for the time that the run holds the hardware, straight line, without interest and without resale value:
-as Cottier et al. 2024 (arXiv:2405.21015), section 3, do for chips. What the chips do outside the run is not the run's cost.
+Capital is charged by the calendar: a part's price times the share of it that a year bears, over the part's own life. Three
+depreciations name that share: capital recovery at a cost of capital (the default), a straight line without one, and
+declining value. Chips that stand idle are written off too, so utilisation divides the charge of an hour in use; electricity
+goes by the hours of operation alone.
+
+Resale is left out: no part has a value at the end of its life that an owner gets back. With declining value, what a chip is
+still worth then has not been charged.
 """
 
-from ..model.quantity import given, quantity
+from ..model.quantity import given, quantity, where
 
 _SUM = "definition"
 _RANGE = "log-uniform between the ends: nothing says where in its range a price lies, and half as much is as likely as double"
-_LINE = "straight-line amortisation, as Cottier et al. 2024, arXiv:2405.21015"
+_RECOVERY = "capital recovery factor r / (1 - (1 + r)^-n), the annuity that repays a price with interest in n years"
+_SHARE = f"{_RECOVERY}; declining value: Cottier et al. 2024, arXiv:2405.21015, section 3, its mean over the life"
 
 given("chip_price_low", "USD", "The least that one chip was said to cost.", low_open=True)
 given("chip_price_high", "USD", "The most that one chip was said to cost.", low_open=True)
@@ -20,13 +26,30 @@ given("rental_position", "", "Where the rental price lies from the least, 0, to 
 given("server_cost_factor", "", "Price of the rest of a server over the price of its chips.", high=10)
 given("network_cost_factor", "", "Price of network and storage over the price of the servers, chips included.", high=10)
 given("facility_price", "USD/W", "Price of the building, its power and its cooling per watt of peak facility power.", high=1000)
-given("chip_life", "year", "Time over which chips are written off.", high=100, low_open=True)
-given("server_life", "year", "Time over which the rest of the servers is written off.", high=100, low_open=True)
-given("network_life", "year", "Time over which network and storage are written off.", high=100, low_open=True)
-given("facility_life", "year", "Time over which the facility is written off.", high=100, low_open=True)
+given(
+    "depreciation",
+    "",
+    "How capital is charged: 0 capital recovery, 1 straight line, 2 declining value.",
+    high=2,
+    whole=True,
+    words=("capital-recovery", "straight-line", "declining-value"),
+)
+given("cost_of_capital", "1/year", "What a year of the money in it costs, as a share of it: interest and return.", high=1)
+given("value_decline", "1/year", "Orders of magnitude that chips, servers and network lose of their value in a year.", high=2)
+given("chip_life", "year", "Calendar time over which chips are written off.", high=100, low_open=True)
+given("facility_life", "year", "Calendar time over which the facility is written off.", high=100, low_open=True)
+given("maintenance_rate", "1/year", "Operation and maintenance of a year, as a share of the capital.", high=1)
+given("utilisation", "", "Share of calendar time in which the chips are in paid use.", high=1, low_open=True)
+given("calendar_year", "h", "Hours of a calendar year: lives, interest and staff go by it.", low_open=True)
 given("electricity_price", "USD/kWh", "Price of electricity at the facility's meter.", high=100)
-given("staff_cost_per_year", "USD", "Cost that runs with time and not with chips, of a year: staff, leases, waiting.")
-given("year_length", "h", "Hours of operation in a year.", low_open=True)
+given("exchange_rate", "USD", "What one unit of another currency is in dollars: for printing alone.", low_open=True)
+given("staff_cost_per_year", "USD", "Cost that runs with time and not with chips, of a calendar year: staff, leases, waiting.")
+
+
+@quantity(unit="h", source=_SUM, low_open=True)
+def year_length(calendar_year, utilisation):
+    """Hours of operation in a year: energy and FLOP go by them, capital does not."""
+    return calendar_year * utilisation
 
 
 @quantity(unit="USD", source=_RANGE, low_open=True)
@@ -65,27 +88,96 @@ def capital_per_chip(chip_price, server_price_per_chip, network_price_per_chip, 
     return chip_price + server_price_per_chip + network_price_per_chip + facility_price_per_chip
 
 
-@quantity(unit="USD", source=_LINE)
-def capital_cost_per_chip_year(
-    year_length,
+@quantity(unit="year", source="servers are written off with their chips", low_open=True)
+def server_life(chip_life):
+    """Calendar time over which the rest of the servers is written off."""
+    return chip_life
+
+
+@quantity(unit="year", source="the network is written off with the chips that it joins", low_open=True)
+def network_life(chip_life):
+    """Calendar time over which network and storage are written off."""
+    return chip_life
+
+
+@quantity(unit="1/year", source="a straight line and a market value know no interest")
+def charged_interest(depreciation, cost_of_capital):
+    """Cost of capital that the yearly charge bears: none but in capital recovery."""
+    return where(depreciation < 1, cost_of_capital, 0 * cost_of_capital)
+
+
+@quantity(unit="1/year", source=_SHARE)
+def chip_charge_rate(chip_life, charged_interest, value_decline, depreciation, calendar_year):
+    """Share of the chips' price that a year bears: an annuity, a straight line, or the mean loss of value over their life."""
+    growth = (1 + charged_interest * calendar_year) ** (chip_life / calendar_year)
+    repaid = where(growth > 1, charged_interest * growth / where(growth > 1, growth - 1, 1), 1 / chip_life)
+    return where(depreciation < 2, repaid, (1 - 10 ** (-value_decline * chip_life)) / chip_life)
+
+
+@quantity(unit="1/year", source=_SHARE)
+def server_charge_rate(server_life, charged_interest, value_decline, depreciation, calendar_year):
+    """Share of the servers' price that a year bears, by the same three depreciations."""
+    growth = (1 + charged_interest * calendar_year) ** (server_life / calendar_year)
+    repaid = where(growth > 1, charged_interest * growth / where(growth > 1, growth - 1, 1), 1 / server_life)
+    return where(depreciation < 2, repaid, (1 - 10 ** (-value_decline * server_life)) / server_life)
+
+
+@quantity(unit="1/year", source=_SHARE)
+def network_charge_rate(network_life, charged_interest, value_decline, depreciation, calendar_year):
+    """Share of the network's and the storage's price that a year bears, by the same three depreciations."""
+    growth = (1 + charged_interest * calendar_year) ** (network_life / calendar_year)
+    repaid = where(growth > 1, charged_interest * growth / where(growth > 1, growth - 1, 1), 1 / network_life)
+    return where(depreciation < 2, repaid, (1 - 10 ** (-value_decline * network_life)) / network_life)
+
+
+@quantity(unit="1/year", source=f"{_RECOVERY}; a building's value does not fall with that of chips: else a straight line")
+def facility_charge_rate(facility_life, charged_interest, calendar_year):
+    """Share of the facility's price that a year bears: of an annuity, else of a straight line."""
+    growth = (1 + charged_interest * calendar_year) ** (facility_life / calendar_year)
+    return where(growth > 1, charged_interest * growth / where(growth > 1, growth - 1, 1), 1 / facility_life)
+
+
+@quantity(unit="USD", source=_SUM)
+def capital_charge_per_chip_year(
+    calendar_year,
     chip_price,
-    chip_life,
+    chip_charge_rate,
     server_price_per_chip,
-    server_life,
+    server_charge_rate,
     network_price_per_chip,
-    network_life,
+    network_charge_rate,
     facility_price_per_chip,
-    facility_life,
+    facility_charge_rate,
 ):
-    """Capital written off in a year, per chip."""
-    machines = chip_price / chip_life + server_price_per_chip / server_life + network_price_per_chip / network_life
-    return year_length * (machines + facility_price_per_chip / facility_life)
+    """Capital charged for a calendar year, in use or idle, per chip."""
+    server, network = server_price_per_chip * server_charge_rate, network_price_per_chip * network_charge_rate
+    return calendar_year * (chip_price * chip_charge_rate + server + network + facility_price_per_chip * facility_charge_rate)
+
+
+@quantity(unit="USD", source=_SUM)
+def maintenance_per_chip_year(calendar_year, capital_per_chip, maintenance_rate):
+    """Operation and maintenance of a calendar year, electricity and staff excepted, per chip."""
+    return calendar_year * (capital_per_chip * maintenance_rate)
 
 
 @quantity(unit="USD", source=_SUM)
 def electricity_cost_per_chip_year(year_length, facility_power_per_chip, electricity_price):
-    """Electricity of a year, per chip, at the run's average power."""
+    """Electricity of a year's hours of operation, per chip, at the run's average power."""
     return year_length * facility_power_per_chip * electricity_price
+
+
+@quantity(unit="USD/h", source=_SUM)
+def chip_hour_cost(
+    capital_charge_per_chip_year,
+    maintenance_per_chip_year,
+    calendar_year,
+    utilisation,
+    facility_power_per_chip,
+    electricity_price,
+):
+    """What an hour of one's own chip in use costs, all in: capital, maintenance, electricity; its idle time is borne by it."""
+    charged = (capital_charge_per_chip_year + maintenance_per_chip_year) / (calendar_year * utilisation)
+    return charged + facility_power_per_chip * electricity_price
 
 
 @quantity(unit="USD", source=_SUM)
@@ -94,10 +186,16 @@ def capital(chip_count, capital_per_chip):
     return chip_count * capital_per_chip
 
 
-@quantity(unit="USD", source=_LINE)
-def capital_cost(chip_hours, capital_cost_per_chip_year, year_length):
-    """Capital written off during the run."""
-    return chip_hours * (capital_cost_per_chip_year / year_length)
+@quantity(unit="USD", source=_SUM)
+def capital_cost(chip_hours, capital_charge_per_chip_year, calendar_year, utilisation):
+    """Capital charged to the run: that of its chip-hours and of their share of idle time."""
+    return chip_hours * (capital_charge_per_chip_year / (calendar_year * utilisation))
+
+
+@quantity(unit="USD", source=_SUM)
+def maintenance_cost(chip_hours, maintenance_per_chip_year, calendar_year, utilisation):
+    """Operation and maintenance charged to the run."""
+    return chip_hours * (maintenance_per_chip_year / (calendar_year * utilisation))
 
 
 @quantity(unit="USD", source=_SUM)
@@ -107,30 +205,42 @@ def electricity_cost(energy, electricity_price):
 
 
 @quantity(unit="USD", source=_SUM)
-def staff_cost(run_time, staff_cost_per_year, year_length):
+def staff_cost(run_time, staff_cost_per_year, calendar_year):
     """Cost of the run that goes with its time alone."""
-    return run_time * (staff_cost_per_year / year_length)
+    return run_time * (staff_cost_per_year / calendar_year)
 
 
 @quantity(unit="USD", source=_SUM)
-def cost(capital_cost, electricity_cost, staff_cost):
-    """Cost of the run: capital written off, electricity, staff where stated."""
-    return capital_cost + electricity_cost + staff_cost
+def cost(capital_cost, maintenance_cost, electricity_cost, staff_cost):
+    """Cost of the run on one's own chips: capital charged, maintenance, electricity, staff where stated; nothing is resold."""
+    return capital_cost + maintenance_cost + electricity_cost + staff_cost
 
 
 @quantity(unit="USD", source=_SUM)
-def capital_cost_per_year(chip_count, capital_cost_per_chip_year):
-    """Capital written off in a year, all chips of the run."""
-    return chip_count * capital_cost_per_chip_year
+def rental_cost(chip_hours, rental_price, staff_cost):
+    """Cost of the run on rented chips, whose rent holds capital, upkeep and electricity; staff where stated."""
+    return chip_hours * rental_price + staff_cost
+
+
+@quantity(unit="USD", source=_SUM)
+def capital_charge_per_year(chip_count, capital_charge_per_chip_year):
+    """Capital charged for a calendar year, all chips of the run."""
+    return chip_count * capital_charge_per_chip_year
+
+
+@quantity(unit="USD", source=_SUM)
+def maintenance_per_year(chip_count, maintenance_per_chip_year):
+    """Operation and maintenance of a calendar year, all chips of the run."""
+    return chip_count * maintenance_per_chip_year
 
 
 @quantity(unit="USD", source=_SUM)
 def electricity_cost_per_year(chip_count, electricity_cost_per_chip_year):
-    """Electricity of a year of training without a break, all chips of the run."""
+    """Electricity of a year's hours of operation, all chips of the run."""
     return chip_count * electricity_cost_per_chip_year
 
 
 @quantity(unit="USD", source=_SUM)
-def cost_per_year(capital_cost_per_year, electricity_cost_per_year, staff_cost_per_year):
-    """Cost of a year in which the run's chips train without a break."""
-    return capital_cost_per_year + electricity_cost_per_year + staff_cost_per_year
+def cost_per_year(capital_charge_per_year, maintenance_per_year, electricity_cost_per_year, staff_cost_per_year):
+    """Cost of a calendar year in which the run's chips train whenever they operate."""
+    return capital_charge_per_year + maintenance_per_year + electricity_cost_per_year + staff_cost_per_year

@@ -16,6 +16,9 @@ given("wue", "L/kWh", "Water usage effectiveness: water used on site per IT ener
 given("grid_water_intensity", "L/kWh", "Water that power stations use per energy delivered.", high=1000)
 given("chip_embodied_carbon", "kgCO2e", "Emissions of making one chip.")
 given("server_embodied_carbon", "kgCO2e", "Emissions of making the rest of a server, per chip.")
+given(
+    "service_life", "year", "Calendar time in which chips and servers serve, whatever they are written off over.", low_open=True
+)
 
 
 @quantity(unit="kgCO2e", source="GHG Protocol, scope 2, location-based")
@@ -24,10 +27,10 @@ def carbon(energy, carbon_intensity):
     return energy * carbon_intensity
 
 
-@quantity(unit="kgCO2e", source="straight-line share of the life of chip and server, as EcoLogits does")
-def embodied_carbon(chip_hours, chip_embodied_carbon, chip_life, server_embodied_carbon, server_life):
+@quantity(unit="kgCO2e", source="the hours' share of the service life of chip and server, as EcoLogits does")
+def embodied_carbon(chip_hours, chip_embodied_carbon, server_embodied_carbon, service_life, utilisation):
     """The run's share of the emissions of making chips and servers; unknown where a chip's figure is not published."""
-    return chip_hours * (chip_embodied_carbon / chip_life + server_embodied_carbon / server_life)
+    return chip_hours * ((chip_embodied_carbon + server_embodied_carbon) / (service_life * utilisation))
 
 
 @quantity(unit="kgCO2e", source=_SUM)

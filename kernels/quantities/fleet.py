@@ -81,9 +81,9 @@ def site_average_power(site_chips, facility_power_per_chip):
 
 
 @quantity(unit="TWh", source=_SUM)
-def site_full_load_energy(site_peak_power, year_length):
+def site_full_load_energy(site_peak_power, calendar_year):
     """Energy in a year at peak power around the clock: an upper bound."""
-    return site_peak_power * year_length
+    return site_peak_power * calendar_year
 
 
 @quantity(unit="TWh", source=_SUM)
@@ -134,10 +134,42 @@ def site_electricity_cost(site_energy, electricity_price):
     return site_energy * electricity_price
 
 
-@quantity(unit="USD", source="straight-line amortisation, as Cottier et al. 2024, arXiv:2405.21015")
-def site_cost_per_year(site_chips, capital_cost_per_chip_year, site_electricity_cost):
-    """Capital written off and electricity of the site in a year."""
-    return site_chips * capital_cost_per_chip_year + site_electricity_cost
+@quantity(unit="USD", source=_SUM)
+def site_capital_charge(site_chips, capital_charge_per_chip_year):
+    """Capital of the site's parts that a calendar year is charged with."""
+    return site_chips * capital_charge_per_chip_year
+
+
+@quantity(unit="USD", source=_SUM)
+def site_maintenance(site_chips, maintenance_per_chip_year):
+    """Operation and maintenance of the site in a calendar year."""
+    return site_chips * maintenance_per_chip_year
+
+
+@quantity(unit="USD", source=_SUM)
+def site_cost_per_year(site_capital_charge, site_maintenance, site_electricity_cost):
+    """Cost of owning the site for a year: capital charged, maintenance and electricity, from the prices of its parts."""
+    return site_capital_charge + site_maintenance + site_electricity_cost
+
+
+@quantity(unit="USD", source="the parts' yearly charge and upkeep, scaled to the capital that a price per gigawatt gives")
+def site_cost_per_year_as_priced(
+    site_capital_charge, site_maintenance, site_capital, site_parts_capital, site_electricity_cost
+):
+    """Cost of owning the site for a year if it costs to build what a published price per gigawatt says."""
+    return (site_capital_charge + site_maintenance) * (site_capital / site_parts_capital) + site_electricity_cost
+
+
+@quantity(unit="USD/W", source=_SUM)
+def parts_capital_per_watt(capital_per_chip, peak_facility_power_per_chip):
+    """Capital from the prices of the parts, chips included, per watt of peak facility power; beside capital_per_watt."""
+    return capital_per_chip / peak_facility_power_per_chip
+
+
+@quantity(unit="USD/W", source=_SUM)
+def parts_capital_per_it_watt(capital_per_chip, peak_it_power_per_chip):
+    """Capital from the prices of the parts, chips included, per watt of peak IT power."""
+    return capital_per_chip / peak_it_power_per_chip
 
 
 @quantity(unit="USD", source=_SUM)

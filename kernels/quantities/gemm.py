@@ -112,14 +112,14 @@ def product_time(rows, depth, columns, count, rate, fill, compute_units, wave_sh
 
 @quantity(unit="s", source=_TILE)
 def gqa_product_time(
-    microbatch_tokens, hidden_size, head_size, heads, kv_heads, tensor_parallel, matmul_rate, tile_fill, compute_units,
-    wave_share,
+    microbatch_tokens, hidden_size, head_size, value_size, heads, kv_heads, kv_head_width, tensor_parallel, matmul_rate,
+    tile_fill, compute_units, wave_share,
 ):  # fmt: skip
     """Query, key, value and output projections of attention without MLA."""
-    queries = head_size * heads / tensor_parallel
-    inputs = queries + 2 * head_size * maximum(kv_heads / tensor_parallel, 1.0)
-    into = product_time(microbatch_tokens, hidden_size, inputs, 1.0, matmul_rate, tile_fill, compute_units, wave_share)
-    return into + product_time(microbatch_tokens, queries, hidden_size, 1.0, matmul_rate, tile_fill, compute_units, wave_share)
+    shared = matmul_rate, tile_fill, compute_units, wave_share
+    inputs = head_size * heads / tensor_parallel + kv_head_width * maximum(kv_heads / tensor_parallel, 1.0)
+    into = product_time(microbatch_tokens, hidden_size, inputs, 1.0, *shared)
+    return into + product_time(microbatch_tokens, value_size * heads / tensor_parallel, hidden_size, 1.0, *shared)
 
 
 @quantity(unit="s", source=_MLA)
@@ -146,9 +146,12 @@ def mla_product_time(
 
 
 @quantity(unit="s", source="definition")
-def attention_product_time(kv_rank, gqa_product_time, mla_product_time):
-    """All projections of one layer's attention."""
-    return where(kv_rank > 0, mla_product_time, gqa_product_time)
+def attention_product_time(
+    kv_rank, gqa_product_time, mla_product_time, gqa_parameters, mla_parameters, attention_parameters
+):
+    """All projections of one layer's attention; what stands beside the four takes time as they do, by its weights."""
+    beside = attention_parameters / where(kv_rank > 0, mla_parameters, gqa_parameters)
+    return where(kv_rank > 0, mla_product_time, gqa_product_time) * beside
 
 
 @quantity(unit="s", source=_TILE)

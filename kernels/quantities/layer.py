@@ -73,20 +73,26 @@ def moe_cast_time(routed_tokens, expert_width, expert_ffn_size, element_bytes, c
 
 
 @quantity(unit="s", source=_SUM)
-def mixer_product_time(attention_per_layer, attention_product_time, mamba_per_layer, mamba_product_time):
-    """Projections of attention and state spaces in a layer of the mean kind, forward."""
-    return attention_per_layer * attention_product_time + mamba_per_layer * mamba_product_time
+def mixer_product_time(
+    attention_per_layer, attention_product_time, mamba_per_layer, mamba_product_time, linear_per_layer, linear_product_time
+):
+    """Projections of attention, state spaces and linear attention in a layer of the mean kind, forward."""
+    own = attention_per_layer * attention_product_time + mamba_per_layer * mamba_product_time
+    return own + linear_per_layer * linear_product_time
 
 
 @quantity(unit="s", source=_SUM)
-def mixer_cast_time(attention_per_layer, attention_cast_time, mamba_per_layer, mamba_cast_time):
+def mixer_cast_time(
+    attention_per_layer, attention_cast_time, mamba_per_layer, mamba_cast_time, linear_per_layer, linear_cast_time
+):
     """Casting their inputs, forward."""
-    return attention_per_layer * attention_cast_time + mamba_per_layer * mamba_cast_time
+    own = attention_per_layer * attention_cast_time + mamba_per_layer * mamba_cast_time
+    return own + linear_per_layer * linear_cast_time
 
 
 @quantity(unit="s", source=_SUM)
 def mixer_forward_time(mixer_product_time, core_time, score_time, scan_time, attention_traffic_time, mixer_cast_time):
-    """Attention, state spaces and norms of a layer, forward, on one chip."""
+    """What mixes tokens in a layer, and its norms, forward, on one chip."""
     return mixer_product_time + core_time + score_time + scan_time + attention_traffic_time + mixer_cast_time
 
 
@@ -189,12 +195,12 @@ def moe_backward_time(
 
 
 @quantity(unit="s", source=_SUM)
-def dense_layer_time(dense_forward_time, dense_backward_time, recomputed_layers, core_again_time):
-    """A dense layer, forward and backward, recompute included."""
-    return (1 + recomputed_layers) * dense_forward_time + dense_backward_time + core_again_time
+def dense_layer_time(dense_forward_time, dense_backward_time, recomputed_layers, core_again_time, layer_passes):
+    """A dense layer, forward and backward, each time that a token passes through it, recompute included."""
+    return layer_passes * ((1 + recomputed_layers) * dense_forward_time + dense_backward_time + core_again_time)
 
 
 @quantity(unit="s", source=_SUM)
-def moe_layer_time(moe_forward_time, moe_backward_time, recomputed_layers, core_again_time):
-    """An MoE layer, forward and backward, recompute included."""
-    return (1 + recomputed_layers) * moe_forward_time + moe_backward_time + core_again_time
+def moe_layer_time(moe_forward_time, moe_backward_time, recomputed_layers, core_again_time, layer_passes):
+    """An MoE layer, forward and backward, each time that a token passes through it, recompute included."""
+    return layer_passes * ((1 + recomputed_layers) * moe_forward_time + moe_backward_time + core_again_time)

@@ -31,9 +31,9 @@ def mamba_per_layer(mamba_layers, layers):
 
 
 @quantity(unit="", source=_SUM)
-def mixers_per_layer(attention_per_layer, mamba_per_layer):
-    """What mixes tokens in a layer of the mean kind: attentions and state spaces."""
-    return attention_per_layer + mamba_per_layer
+def mixers_per_layer(attention_per_layer, mamba_per_layer, linear_per_layer):
+    """What mixes tokens in a layer of the mean kind: attentions, state spaces and linear attentions."""
+    return attention_per_layer + mamba_per_layer + linear_per_layer
 
 
 @quantity(unit="", source=_BLOCK)
@@ -56,16 +56,25 @@ def mamba_parameters(hidden_size, mamba_width, mamba_mixed_width, mamba_heads):
 
 
 @quantity(unit="parameter", source=_SUM)
-def mixer_parameters(attention_per_layer, attention_parameters, mamba_per_layer, mamba_parameters):
-    """Weights of attention and state spaces in a layer of the mean kind."""
-    return attention_per_layer * attention_parameters + mamba_per_layer * mamba_parameters
+def mixer_parameters(
+    attention_per_layer, attention_parameters, mamba_per_layer, mamba_parameters, linear_per_layer, linear_parameters
+):
+    """Weights of what mixes tokens in a layer of the mean kind: attention, state spaces, linear attention."""
+    others = mamba_per_layer * mamba_parameters + linear_per_layer * linear_parameters
+    return attention_per_layer * attention_parameters + others
 
 
 @quantity(unit="FLOP", source=_SSD)
-def scan_flops(mamba_layers, mamba_width, mamba_groups, mamba_state_size):
-    """Forward operations per token of all scans: keys times queries and values within a chunk, states into and out of it."""
+def mamba_scan_flops(mamba_layers, mamba_width, mamba_groups, mamba_state_size):
+    """Forward operations per token of all state spaces' scans: keys times queries and values within a chunk, states into and out of it."""
     within = mamba_groups * CHUNK * mamba_state_size + CHUNK * mamba_width
     return mamba_layers * (2 * (within + 2 * mamba_width * mamba_state_size))
+
+
+@quantity(unit="FLOP", source=_SUM)
+def scan_flops(mamba_scan_flops, linear_scan_flops):
+    """Forward operations per token of all scans, those of state spaces and of linear attention, all layers once."""
+    return mamba_scan_flops + linear_scan_flops
 
 
 # --- on one chip --------------------------------------------------------------------------------------------------------
@@ -84,14 +93,20 @@ def mamba_product_time(
 
 
 @quantity(unit="s", source="reads and writes counted per kernel; the scan's products at the rate of attention's")
-def scan_time(
-    scan_flops, layers, microbatch_tokens, tensor_parallel, attention_rate, mamba_per_layer, mamba_width, scan_passes,
+def mamba_scan_time(
+    mamba_scan_flops, layers, microbatch_tokens, tensor_parallel, attention_rate, mamba_per_layer, mamba_width, scan_passes,
     element_bytes, memory_rate,
 ):  # fmt: skip
     """Convolution, scan and norm of the state spaces of a layer of the mean kind, forward."""
     share = microbatch_tokens / tensor_parallel
     moved = mamba_per_layer * scan_passes * mamba_width * element_bytes
-    return share * (scan_flops / layers / attention_rate + moved / memory_rate)
+    return share * (mamba_scan_flops / layers / attention_rate + moved / memory_rate)
+
+
+@quantity(unit="s", source=_SUM)
+def scan_time(mamba_scan_time, linear_scan_time):
+    """Scans of a layer of the mean kind with what belongs to them, forward."""
+    return mamba_scan_time + linear_scan_time
 
 
 @quantity(unit="s", source="reads and writes counted per kernel")

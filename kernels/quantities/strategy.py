@@ -103,7 +103,9 @@ def _whole(ratio):
 
 
 @quantity(unit="", source=_PTD)
-def tensor_divides(heads, kv_heads, kv_rank, mamba_heads, hidden_size, ffn_size, vocabulary_size, tensor_parallel):
+def tensor_divides(
+    heads, kv_heads, kv_rank, mamba_heads, linear_key_heads, hidden_size, ffn_size, vocabulary_size, tensor_parallel
+):
     """1 where TP divides heads and widths (and does not cut a key-value head unevenly), else 0."""
     groups = where(kv_rank > 0, heads, kv_heads)
     split = maximum(_whole(groups / tensor_parallel), _whole(tensor_parallel / groups))
@@ -111,6 +113,7 @@ def tensor_divides(heads, kv_heads, kv_rank, mamba_heads, hidden_size, ffn_size,
     return (
         _whole(heads / tensor_parallel)
         * _whole(mamba_heads / tensor_parallel)
+        * _whole(linear_key_heads / tensor_parallel)
         * split
         * widths
         * where(tensor_parallel <= vocabulary_size, 1.0, 0.0)

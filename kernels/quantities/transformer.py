@@ -1,31 +1,28 @@
 # mypy: allow-untyped-defs
 """Parameters and floating-point operations of a transformer language model, from its architecture.
 
-A model of one kind of layer, or of dense and mixture-of-experts (MoE) layers; attention with grouped queries (GQA) or with
-a latent (MLA), full or in a sliding window. A hybrid mixes tokens by state spaces (state_space.py) beside attention or in its
-place: its layers are its feed-forward blocks, and what mixes tokens is counted as the mean of a layer. A product of an m x k
-by a k x n matrix counts 2mkn operations. Biases are left out: they are below 0.1% of every published model. Two backward
-products for each forward one make training three times the forward pass.
+A model of one kind of layer, or of dense and mixture-of-experts (MoE) layers. What mixes tokens is attention (attention.py),
+or in a hybrid linear attention (linear_attention.py) or state spaces (state_space.py) beside it or in its place: the layers of a
+hybrid are its feed-forward blocks, and what mixes tokens is counted as the mean of a layer. A product of an m x k by a k x n
+matrix counts 2mkn operations. Biases and norms of queries and keys are left out: they are below 0.1% of every published model.
+Two backward products for each forward one make training three times the forward pass.
 
 Sources: Narayanan et al. 2021 (arXiv:2104.04473), section 5.1, for the operations of a layer; Korthikanti et al. 2022
-(arXiv:2205.05198), appendix A; DeepSeek-AI 2024 (arXiv:2412.19437), section 2.1, for latent attention and the mixture of
-experts; Kaplan et al. 2020 (arXiv:2001.08361), section 2.1, for 6ND.
+(arXiv:2205.05198), appendix A; DeepSeek-AI 2024 (arXiv:2412.19437), section 2.1, for the mixture of experts; Kaplan et al. 2020
+(arXiv:2001.08361), section 2.1, for 6ND.
 """
 
 from ..model.quantity import given, minimum, quantity, where
 
 _LAYER = "Narayanan et al. 2021, arXiv:2104.04473, section 5.1"
-_MLA = "DeepSeek-AI 2024, arXiv:2412.19437, section 2.1.1"
 _MOE = "DeepSeek-AI 2024, arXiv:2412.19437, section 2.1.2"
 _LATENT = "NVIDIA 2025, Nemotron 3 white paper, arXiv:2512.20856: LatentMoE"
 _SUM = "definition"
 
 given("layers", "layer", "Transformer layers, dense and MoE together; of a hybrid, its feed-forward blocks.", low=1, whole=True)
+given("layer_passes", "", "Times that a token passes through all layers, each time with the same weights.", low=1, whole=True)
 given("attention_free_layers", "layer", "Layers that no attention belongs to; 0 but for hybrids.", whole=True)
 given("hidden_size", "", "Width of the residual stream.", low=1, whole=True)
-given("heads", "", "Query heads of a layer.", low=1, whole=True)
-given("kv_heads", "", "Key and value heads of a layer; fewer than `heads` under grouped queries.", low=1, whole=True)
-given("head_size", "", "Width of a head; not always hidden_size / heads.", low=1, whole=True)
 given("ffn_size", "", "Inner width of a dense layer's feed-forward block.", low=0, whole=True)
 given("ffn_matrices", "", "Matrices of a feed-forward block: 3 where it is gated (SwiGLU), else 2.", low=2, high=3, whole=True)
 given("vocabulary_size", "", "Rows of the embedding, padding included.", low=1, whole=True)
@@ -37,14 +34,7 @@ given("experts", "", "Routed experts of an MoE layer.", whole=True)
 given("active_experts", "", "Routed experts that each token passes through.", whole=True)
 given("expert_ffn_size", "", "Inner width of a routed expert.", whole=True)
 given("latent_size", "", "Width that tokens are brought to before the routed experts (LatentMoE); 0 for their own.", whole=True)
-given("shared_ffn_size", "", "Inner width of the shared experts of an MoE layer together; 0 where there are none.", whole=True)
-given("query_rank", "", "MLA: rank of the query's compression; 0 where queries are not compressed.", whole=True)
-given("kv_rank", "", "MLA: rank of the latent that keys and values are made from; 0 for a model without MLA.", whole=True)
-given("nope_head_size", "", "MLA: width of a head's query and key without position.", whole=True)
-given("rope_head_size", "", "MLA: width of a head's query and key with rotary position.", whole=True)
-given("value_head_size", "", "MLA: width of a head's value.", whole=True)
-given("window_layers", "layer", "Layers whose attention sees a sliding window only.", whole=True)
-given("window_size", "token", "Tokens in that window.", whole=True)
+given("shared_ffn_size", "", "Inner width of shared experts, or of the dense block beside the experts; 0 for none.", whole=True)
 given("mtp_layers", "layer", "Extra layers that predict further tokens (MTP), trained along and not in the counts.", whole=True)
 given("flops_convention", "", "What training_flops counts: 0 causal attention, 1 full attention, 2 6ND.", high=2, whole=True)
 given("recomputed_layers", "", "Share of the layers' forward pass done again in the backward pass: 0 none, 1 full.", high=1)
@@ -55,27 +45,6 @@ given(
     "published_active_parameters", "parameter", "Parameters that a token uses, as the model's makers count them.", low_open=True
 )
 given("published_tokens", "token", "Tokens of pre-training, as published.", low_open=True)
-
-
-@quantity(unit="parameter", source=_LAYER)
-def gqa_parameters(hidden_size, head_size, heads, kv_heads):
-    """Weights of one layer's attention without MLA: query, key, value and output projections."""
-    return hidden_size * head_size * (2 * heads + 2 * kv_heads)
-
-
-@quantity(unit="parameter", source=_MLA)
-def mla_parameters(hidden_size, heads, query_rank, kv_rank, nope_head_size, rope_head_size, value_head_size):
-    """Weights of one layer's latent attention: query (compressed or not), latent, keys and values from it, output."""
-    query_width = heads * (nope_head_size + rope_head_size)
-    query = where(query_rank > 0, query_rank * (hidden_size + query_width), hidden_size * query_width)
-    latent = hidden_size * (kv_rank + rope_head_size) + kv_rank * heads * (nope_head_size + value_head_size)
-    return query + latent + heads * value_head_size * hidden_size
-
-
-@quantity(unit="parameter", source=_SUM)
-def attention_parameters(kv_rank, gqa_parameters, mla_parameters):
-    """Weights of one layer's attention."""
-    return where(kv_rank > 0, mla_parameters, gqa_parameters)
 
 
 @quantity(unit="parameter", source=_LAYER)
@@ -141,9 +110,10 @@ def embedding_parameters(vocabulary_size, hidden_size):
 
 
 @quantity(unit="parameter", source=_LAYER)
-def norm_parameters(layers, mixers_per_layer, hidden_size, query_rank, kv_rank):
+def norm_parameters(layers, mixers_per_layer, hidden_size, attention_per_layer, query_rank, kv_rank):
     """Gains of the norms: one before each attention and feed-forward block, a last one, and those of MLA's compressions."""
-    return layers * ((1 + mixers_per_layer) * hidden_size + query_rank + kv_rank) + hidden_size
+    compressions = attention_per_layer * (query_rank + kv_rank)
+    return layers * ((1 + mixers_per_layer) * hidden_size + compressions) + hidden_size
 
 
 @quantity(unit="parameter", source=_SUM)
@@ -171,56 +141,10 @@ def parameters(active_parameters, moe_layers, moe_ffn_parameters, active_moe_ffn
 # --- operations ---------------------------------------------------------------------------------------------------------
 
 
-@quantity(unit="FLOP", source="Narayanan et al. 2021 count full attention; a causal mask leaves half of it")
-def attention_core_flops(
-    layers,
-    attention_free_layers,
-    window_layers,
-    sequence_length,
-    window_size,
-    heads,
-    head_size,
-    kv_rank,
-    nope_head_size,
-    rope_head_size,
-    value_head_size,
-):
-    """Forward operations per token of queries times keys and weights times values, all layers, causal: half of full.
-
-    The mean number of keys that a query sees is s/2, and w - w^2/2s in a window of w tokens.
-    """
-    widths = where(kv_rank > 0, nope_head_size + rope_head_size + value_head_size, 2 * head_size)
-    window = minimum(window_size, sequence_length)
-    full = layers - attention_free_layers - window_layers
-    keys = full * (sequence_length / 2) + window_layers * (window - window * window / (2 * sequence_length))
-    return 2 * heads * widths * keys
-
-
 @quantity(unit="FLOP", source=_LAYER)
-def full_attention_core_flops(
-    layers,
-    attention_free_layers,
-    window_layers,
-    sequence_length,
-    window_size,
-    heads,
-    head_size,
-    kv_rank,
-    nope_head_size,
-    rope_head_size,
-    value_head_size,
-):
-    """The same counted in full, as if every query saw every key of its sequence or window."""
-    widths = where(kv_rank > 0, nope_head_size + rope_head_size + value_head_size, 2 * head_size)
-    full = layers - attention_free_layers - window_layers
-    keys = full * sequence_length + window_layers * minimum(window_size, sequence_length)
-    return 2 * heads * widths * keys
-
-
-@quantity(unit="FLOP", source=_LAYER)
-def matmul_flops(active_layer_parameters, embedding_parameters):
+def matmul_flops(layer_passes, active_layer_parameters, embedding_parameters):
     """Forward operations per token of products with weights: the layers and the output embedding (logits)."""
-    return 2 * (active_layer_parameters + embedding_parameters)
+    return 2 * (layer_passes * active_layer_parameters + embedding_parameters)
 
 
 @quantity(unit="FLOP", source="DeepSeek-AI 2024, arXiv:2412.19437, section 2.2")
@@ -243,21 +167,21 @@ def mtp_flops(
 
 
 @quantity(unit="FLOP", source="three times the forward pass; half of the attention core, for the causal mask")
-def causal_flops_per_token(matmul_flops, attention_core_flops, scan_flops, mtp_flops):
+def causal_flops_per_token(matmul_flops, layer_passes, attention_core_flops, scan_flops, mtp_flops):
     """Training operations per token, causal attention counted at half."""
-    return 3 * (matmul_flops + attention_core_flops + scan_flops + mtp_flops)
+    return 3 * (matmul_flops + layer_passes * attention_core_flops + layer_passes * scan_flops + mtp_flops)
 
 
 @quantity(unit="FLOP", source="three times the forward pass, Narayanan et al. 2021, arXiv:2104.04473, section 5.1")
-def full_flops_per_token(matmul_flops, full_attention_core_flops, scan_flops, mtp_flops):
+def full_flops_per_token(matmul_flops, layer_passes, full_attention_core_flops, scan_flops, mtp_flops):
     """Training operations per token, attention counted in full."""
-    return 3 * (matmul_flops + full_attention_core_flops + scan_flops + mtp_flops)
+    return 3 * (matmul_flops + layer_passes * full_attention_core_flops + layer_passes * scan_flops + mtp_flops)
 
 
 @quantity(unit="FLOP", source="Kaplan et al. 2020, arXiv:2001.08361, section 2.1")
-def six_n_flops_per_token(active_parameters):
-    """Training operations per token as 6N, N the active parameters: attention's core is not counted."""
-    return 6 * active_parameters
+def six_n_flops_per_token(active_parameters, layer_passes, active_layer_parameters):
+    """Training operations per token as 6N, N the active parameters, each as often as it is used; attention's core left out."""
+    return 6 * (active_parameters + (layer_passes - 1) * active_layer_parameters)
 
 
 @quantity(unit="FLOP", source="the convention that flops_convention names", low_open=True)
@@ -274,10 +198,12 @@ def training_flops(tokens, flops_per_token):
 
 
 @quantity(unit="FLOP", source="Korthikanti et al. 2022, arXiv:2205.05198, section 5 and appendix A")
-def recompute_flops(tokens, recomputed_layers, recomputed_attention, active_layer_parameters, attention_core_flops, scan_flops):
+def recompute_flops(
+    tokens, recomputed_layers, recomputed_attention, layer_passes, active_layer_parameters, attention_core_flops, scan_flops
+):
     """Operations done a second time in the backward pass to spare memory; logits are not recomputed."""
     core = minimum(recomputed_layers + recomputed_attention, 1) * attention_core_flops
-    return tokens * (recomputed_layers * (2 * active_layer_parameters + scan_flops) + core)
+    return tokens * layer_passes * (recomputed_layers * (2 * active_layer_parameters + scan_flops) + core)
 
 
 @quantity(unit="FLOP", source=_SUM, low_open=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from ....kernels import reading
 from ...errors import InputError, Parameter
-from . import hybrid
+from . import hybrid, mixing
 from .values import MAX_LAYERS, Config
 
 # Feed-forward blocks of two matrices; every other known kind has three (gated).
@@ -29,6 +29,7 @@ _PLAIN = {
     "gpt_bigcode",
     "nemotron",
     "nemotron_h",
+    "apertus",
 }
 # Kinds whose class ties the embeddings unless the config says otherwise.
 _TIED = {
@@ -43,6 +44,8 @@ _TIED = {
     "gemma2",
     "gemma3",
     "gemma3_text",
+    "gemma4",
+    "gemma4_text",
     "cohere",
 }
 _LEARNED = {
@@ -63,14 +66,15 @@ _OTHER_LAYERS = (
     "ssm_state_size",
     "state_size",
 )
-_ATTENTION = {"full_attention", "sliding_attention", "chunked_attention", "attention"}
+_ATTENTION = {"full_attention", "sliding_attention", "chunked_attention", "attention", "deepseek_sparse_attention"}
 _ENCODERS = {"albert", "bert", "deberta", "deberta-v2", "distilbert", "electra", "modernbert", "roberta", "xlm-roberta"}
 _PATTERN = {"gemma2": 2.0, "gemma3": 6.0, "gemma3_text": 6.0, "cohere2": 4.0}  # one layer in so many looks at everything
 _HALVED = {"qwen"}  # whose `intermediate_size` is that of gate and value together
 
 # Kinds whose `intermediate_size` is an expert's when there are experts.
 _EXPERT_WIDTH = ("moe_intermediate_size", "expert_ffn_hidden_size")
-_SHARED_WIDTH = ("shared_expert_intermediate_size", "moe_shared_expert_intermediate_size", "shared_intermediate_size")
+_SHARED = ("n_shared_experts", "num_shared_experts", "num_shared_expert", "moe_num_shared_experts")
+_SHARED_WIDTH = ("shared_expert_intermediate_size", "moe_shared_expert_intermediate_size", "shared_intermediate_size", "share_expert_dim")
 
 
 def read(path: Path) -> dict[str, float]:
@@ -111,7 +115,7 @@ def columns(document: Mapping[str, Any], where: str = "config.json") -> dict[str
         "hidden_size": hidden,
         "heads": heads,
         "kv_heads": _kv_heads(config, heads),
-        "head_size": config.get("head_dim", "attention_head_dim", default=hidden / heads),
+        "head_size": config.get("head_dim", "attention_head_dim", default=0.0) or hidden / heads,
         "ffn_matrices": 2.0 if config.kind in _PLAIN else 3.0,
         "vocabulary_size": config.need("vocab_size", "padded_vocab_size"),
         "tied_embeddings": float(bool(config.raw.get("tie_word_embeddings", config.kind in _TIED))),
@@ -123,12 +127,12 @@ def columns(document: Mapping[str, Any], where: str = "config.json") -> dict[str
     if config.kind == "granitemoehybrid":  # the block beside the experts, which is all there is without them
         sizes["ffn_size"] = config.get("shared_intermediate_size", default=sizes["ffn_size"])
     sizes |= hybrid.columns(config, sizes["layers"])
-    return sizes | _experts(config, sizes) | _latent(config) | _window(config, sizes["layers"])
+    return sizes | _experts(config, sizes) | _latent(config) | _window(config, sizes["layers"]) | mixing.columns(config, sizes)
 
 
 def _decoder_of_attention(config: Config) -> None:
     """Refuse what the model's quantities do not describe, rather than count it wrongly."""
-    if config.kind in hybrid.HYBRIDS:
+    if config.kind in hybrid.HYBRIDS | mixing.LINEAR:
         return
     other = next((key for key in _OTHER_LAYERS if config.raw.get(key) not in (None, 0, False)), None)
     kinds = config.raw.get("layer_types")
@@ -148,25 +152,29 @@ def _decoder_of_attention(config: Config) -> None:
 def _kv_heads(config: Config, heads: float) -> float:
     if config.raw.get("multi_query") and not config.raw.get("new_decoder_architecture"):
         return 1.0
-    return config.get("num_key_value_heads", "num_kv_heads", "multi_query_group_num", "kv_n_heads", default=heads)
+    return config.get("num_key_value_heads", "num_kv_heads", "multi_query_group_num", "kv_n_heads", "num_attention_groups", default=heads)
 
 
 def _experts(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     experts = config.get("n_routed_experts", "num_local_experts", "num_experts", "moe_num_experts", default=0.0)
+    if config.kind.startswith("gemma4") and not config.raw.get("enable_moe_block"):
+        experts = 0.0
     if experts <= 1:
         none = ("moe_layers", "experts", "active_experts", "expert_ffn_size", "latent_size", "shared_ffn_size")
         return dict.fromkeys(none, 0.0)
     width = config.get(*_EXPERT_WIDTH, "intermediate_size", default=sizes["ffn_size"])
-    shared = config.get("n_shared_experts", "num_shared_experts", "moe_num_shared_experts", default=0.0) * width
+    shared = config.get(*_SHARED, default=0.0) * width
     active = config.need("num_experts_per_tok", "num_experts_per_token", "moe_topk", "moe_top_k", "moe_k", most=experts)
     result = {
         "moe_layers": _moe_layers(config, sizes["layers"]),
         "experts": experts,
         "active_experts": active,
         "expert_ffn_size": width,
-        "latent_size": config.get("moe_latent_size", default=0.0),
+        "latent_size": config.get("moe_latent_size", "routed_expert_hidden_size", default=0.0),
         "shared_ffn_size": config.get(*_SHARED_WIDTH, default=shared),
     }
+    if config.raw.get("residual_moe"):  # a dense block beside the experts
+        result["shared_ffn_size"] = sizes["ffn_size"]
     if config.kind.startswith("llama4"):  # a shared expert of an expert's width, and dense layers of their own
         result["shared_ffn_size"] = width
         result["ffn_size"] = config.get("intermediate_size_mlp", default=sizes["ffn_size"])
@@ -179,10 +187,13 @@ def _moe_layers(config: Config, layers: float) -> float:
     listed = config.raw.get("moe_layers")
     if isinstance(listed, list):
         return float(len(listed))
+    listed = config.raw.get("moe_layers_enum")
+    if isinstance(listed, str):
+        return float(len(listed.split(",")))
     listed = config.raw.get("moe_layer_freq")
     if isinstance(listed, list):
         return float(sum(layer == 1 for layer in listed))
-    dense_first = config.get("first_k_dense_replace", "moe_layer_start_index", default=0.0)
+    dense_first = config.get("first_k_dense_replace", "num_dense_layers", "moe_layer_start_index", default=0.0)
     step = max(config.get("decoder_sparse_step", "moe_layer_freq", "interleave_moe_layer_step", default=1.0), 1.0)
     listed = config.raw.get("mlp_only_layers")
     only_dense = listed if isinstance(listed, list) else []
@@ -194,7 +205,9 @@ def _moe_layers(config: Config, layers: float) -> float:
 def _latent(config: Config) -> dict[str, float]:
     rank = config.get("kv_lora_rank", default=0.0)
     if not rank:
-        return dict.fromkeys(("query_rank", "kv_rank", "nope_head_size", "rope_head_size", "value_head_size"), 0.0)
+        none = dict.fromkeys(("kv_rank", "nope_head_size", "rope_head_size"), 0.0)
+        ranks = {"query_rank": config.get("share_q_dim", default=0.0)}
+        return none | ranks | {"value_head_size": config.get("v_head_dim", default=0.0)}
     return {
         "query_rank": config.get("q_lora_rank", default=0.0),
         "kv_rank": rank,
@@ -207,6 +220,8 @@ def _latent(config: Config) -> dict[str, float]:
 def _window(config: Config, layers: float) -> dict[str, float]:
     size = config.get("sliding_window", default=0.0)
     kinds = config.raw.get("layer_types")
+    if isinstance(pattern := config.raw.get("hybrid_layer_pattern"), list):  # 1 where a layer sees a window
+        kinds = ["sliding_attention" if kind == 1 else "full_attention" for kind in pattern]
     if not size or config.raw.get("use_sliding_window") is False:
         return {"window_layers": 0.0, "window_size": 0.0}
     if isinstance(kinds, list):

@@ -29,6 +29,12 @@ class Config:
         self.raw, self.where = {key: value for part in (*parts, raw) for key, value in part.items()}, where
         self.kind = str(raw.get("model_type") or outer_kind)
 
+    def part(self, key: str) -> "Config":
+        """Read an object within the config. Raises InputError where there is none."""
+        if not isinstance(self.raw.get(key), dict):
+            raise InputError(f"has no {key}; a config of the kind {self.kind} states it", where=self.where)
+        return Config(self.raw[key], self.kind, self.where)
+
     def get(self, *keys: str, default: float) -> float:
         """Read the number under the first of these keys that the config has, else return the default.
 

@@ -62,12 +62,34 @@ def test_a_country_sets_its_grid() -> None:
 def test_a_country_without_a_price_has_no_cost_and_says_why(how: list[str]) -> None:
     result = run(*from_8b, "--country", "norway", "--draws", "256", *how)
     assert result.exit_code == 0, result.output
-    assert "Electricity price of Norway is not published here; give --electricity-price.\n" in result.stdout
+    said = "cost: electricity price of Norway is not published here; give --electricity-price. "
+    assert said in " ".join(result.stdout.split())
     found = quantities(*from_8b, "--country", "norway", "--draws", "256", *how)
     assert found["cost"]["median"] is None
     assert found["cost"]["missing"] == ["electricity_price"]
     assert found["carbon"]["median"] > 0
     assert found["capital_cost"]["median"] > 0
+
+
+def test_money_is_printed_in_euros_with_the_rate() -> None:
+    dollars, euros = (run(*from_8b, "--draws", "256", *more) for more in ((), ("--currency", "EUR")))
+    assert dollars.exit_code == euros.exit_code == 0
+    line = next(line for line in euros.stdout.splitlines() if line.startswith("chip_hour_cost"))
+    assert "EUR/h" in line
+    assert "USD" not in line
+    assert "Money is in EUR, at 1.13 USD for one EUR (2025; European Central Bank" in " ".join(euros.stdout.split())
+    assert "EUR" not in dollars.stdout
+    unknown = run(*from_8b, "--currency", "XYZ")
+    assert unknown.exit_code == 2
+    assert unknown.stderr == "Error: --currency: no rate of 'XYZ' is known; there are USD, EUR, GBP, CHF, JPY, CNY\n"
+
+
+def test_a_depreciation_is_named_on_the_command_line() -> None:
+    line, recovery = (quantities(*from_8b, "--depreciation", name)["cost"]["median"] for name in ("straight-line", "0"))
+    assert line < recovery
+    wrong = run(*from_8b, "--depreciation", "linear")
+    assert wrong.exit_code == 2
+    assert wrong.stderr.startswith("Error: --depreciation: depreciation must be capital-recovery or straight-line or ")
 
 
 def test_a_config_file_is_a_model(tmp_path: Path) -> None:

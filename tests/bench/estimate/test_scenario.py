@@ -44,7 +44,7 @@ def test_what_is_stated_is_fixed_and_the_rest_drawn() -> None:
     assert {"mfu_deviation", "load", "host_load", "other_losses", "wue"} <= set(run.drawn)
     assert not set(run.fixed) & set(run.drawn)
     assert run.fixed["pue"] == StatedValue(1.2, TEST)
-    assert run.source_of("year_length").kind is SourceKind.DEFAULT
+    assert run.source_of("calendar_year").kind is SourceKind.DEFAULT
 
 
 def test_an_estimate_agrees_with_plain_quantiles_of_the_model() -> None:

@@ -38,3 +38,5 @@ def test_what_is_not_published_says_whose_and_what_to_give() -> None:
     assert price.text() == "electricity price of Norway is not published here; give electricity_price"
     assert price.text(spell) == "electricity price of Norway is not published here; give --electricity-price"
     assert unpublished("peak_fp8", "H20").text(spell).endswith("; give --set peak_fp8=VALUE")
+    assert unpublished("chip_price_low", "H20").text(spell) == unpublished("chip_price_high", "H20").text(spell)
+    assert unpublished("chip_price_low", "H20").text(spell).endswith("; give --set chip_price=VALUE")

@@ -95,3 +95,13 @@ def test_whole_numbers_are_asked_of_quantities_that_take_only_these() -> None:
     verify(np.array([1.0, 2.0]), MODEL["chip_count"], PLACE)
     with pytest.raises(RangeError, match=r"axes\.x: chip_count takes whole numbers"):
         verify(np.array([1.0, 2.5]), MODEL["chip_count"], PLACE)
+
+
+def test_an_input_that_chooses_is_given_by_a_word() -> None:
+    item = MODEL["depreciation"]
+    for value, code in (("capital-recovery", 0), (" declining-value ", 2), ("1", 1), (2, 2)):
+        assert number(value, item, PLACE) == code
+    with pytest.raises(RangeError, match="must be capital-recovery or straight-line or declining-value, not 'linear'"):
+        number("linear", item, PLACE)
+    with pytest.raises(RangeError, match="3 must be at most 2"):
+        number(3, item, PLACE)

@@ -52,3 +52,11 @@ def test_upright_has_a_line_for_each_fact(monkeypatch: pytest.MonkeyPatch) -> No
     lines = printed(Listing("h100", HEADINGS, ROWS[:1], upright=True), 60, monkeypatch).splitlines()
     assert [line.split()[0] for line in lines] == ["h100", *HEADINGS]
     assert "700 W" in lines[-1]
+
+
+def test_what_a_row_has_none_of_is_one_line_for_people_and_all_for_machines(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Listing("h100", HEADINGS, ROWS[:1], upright=True, folded=("memory", "power"))
+    lines = printed(made, 60, monkeypatch).splitlines()
+    assert [line.split()[0] for line in lines] == ["h100", "key", "name", "2"]
+    assert "2 more columns" in lines[-1]
+    assert set(made.plain()[0]) == set(HEADINGS)

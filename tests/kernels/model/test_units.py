@@ -72,3 +72,20 @@ def test_a_percentage_of_what_is_no_ratio_is_refused(text: str, unit: str, says:
     with pytest.raises(units.UnitError) as error:
         units.parse(text, unit)
     assert str(error.value) == says
+
+
+def test_a_unit_that_is_defined_is_known_within_others_too() -> None:
+    units.define("XTS", 4.0, "USD")
+    assert units.factor("XTS") == 4.0
+    assert units.parse("3 XTS/kWh", "USD/kWh") == pytest.approx(12 / 3.6e6)
+    units.define("XTS", 5.0, "USD")
+    assert units.factor("XTS/h") == pytest.approx(5 / 3600)
+    for name in ("USD", "kWh", "X/S"):
+        with pytest.raises(units.UnitError, match="cannot be the name of a new unit"):
+            units.define(name, 1.0, "USD")
+
+
+def test_a_rate_of_interest_may_be_in_percent() -> None:
+    assert units.parse("7%", "1/year") == units.parse(0.07, "1/year")
+    with pytest.raises(units.UnitError, match="has the wrong unit"):
+        units.parse("7%", "1/s")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from flopwatt import configs
+from flopwatt.bench.step_time import predict
 from flopwatt.kernels.model.units import factor
 from flopwatt.kernels.quantities import MODEL
 
@@ -41,3 +42,24 @@ def evaluate() -> Callable[..., Values]:
 def unit_of() -> Callable[[str], float]:
     """How many base units one unit is."""
     return factor
+
+
+STEP_TARGETS = ("step_time", "memory_per_chip", "tensor_divides", "step_mfu", "mixer_forward_time", "shared_activation_bytes")
+STRATEGY = {
+    "chip_count": 64.0, "tensor_parallel": 1.0, "pipeline_parallel": 1.0, "context_parallel": 1.0, "expert_parallel": 1.0,
+    "interleave": 1.0, "batch_size": 64.0, "microbatch_size": 1.0, "sequence_length": 8192.0,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def step() -> Callable[..., dict[str, float]]:
+    """``step("llama-3.1-8b", layer_passes=2.0)``: a step of a model on 64 chips of a published case, with what is changed."""
+    (case, *_), _ = predict.cases([row for row in predict.published_rows() if "LLAMA3_8B" in str(row["model"])])
+    known = predict.inputs([case], STEP_TARGETS)
+
+    def run(model: str = "llama-3.1-8b", **changed: float) -> dict[str, float]:
+        row = {name: value for name, value in configs.load("models").find(model).values.items() if name in MODEL}
+        values = predict.evaluate({**known, **row, **STRATEGY, **changed}, STEP_TARGETS)
+        return {name: float(values[name].reshape(-1)[0]) for name in STEP_TARGETS}
+
+    return run

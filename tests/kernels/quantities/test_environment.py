@@ -19,9 +19,13 @@ def test_carbon_of_llama_405b(evaluate: Evaluate) -> None:
     assert values["carbon"] / tdp_only == pytest.approx(values["facility_power_per_chip"] / 770 * 0.38355 / 0.385)
 
 
-def test_embodied_carbon_is_a_share_of_a_life(evaluate: Evaluate) -> None:
-    values = evaluate("total_carbon", chip="h100", chip_count=8, run_time=5 * 8760 * 3600.0)
+def test_embodied_carbon_is_a_share_of_the_time_in_service(evaluate: Evaluate) -> None:
+    values = evaluate("total_carbon", chip="h100", chip_count=8, run_time=3 * 8760 * 3600.0)
     assert values["embodied_carbon"] == pytest.approx(8 * 164 + 5700)
+    written_off = evaluate("total_carbon", chip="h100", chip_count=8, run_time=1e6, chip_life=1e9)
+    assert (
+        written_off["embodied_carbon"] == evaluate("total_carbon", chip="h100", chip_count=8, run_time=1e6)["embodied_carbon"]
+    )
     unknown = evaluate("total_carbon", "carbon", chip="gb200", chip_count=8, run_time=1e6)
     assert math.isnan(unknown["total_carbon"])
     assert unknown["carbon"] > 0

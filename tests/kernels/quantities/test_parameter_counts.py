@@ -38,6 +38,29 @@ PUBLISHED = {
     "nemotron-3-nano-30b-a3b": (31.6e9, "NVIDIA 2025, arXiv:2512.20848, to three digits"),
     "nemotron-3-super-120b-a12b": (120_668_687_360, "weights of nvidia/NVIDIA-Nemotron-3-Super-120B-A12B-BF16 without MTP"),
 }
+# The same of attention of new kinds, and of blocks beside the experts.
+PUBLISHED_NEW = {
+    "qwen3-next-80b-a3b": (80e9, "Gated DeltaNet, gated attention: model card, to two digits"),
+    "qwen3.5-397b-a17b": (397e9, "Gated DeltaNet, gated attention: its name, to three digits"),
+    "minimax-text-01": (456e9, "lightning attention: MiniMax 2025, arXiv:2501.08313, abstract"),
+    "ling-2.5-1t": (1_012_231_160_320, "lightning and latent attention: weights of inclusionAI/Ling-2.5-1T"),
+    "deepseek-v3.2": (671e9, "keys chosen by an indexer: model card, the indexers' 0.85 billion left out"),
+    "glm-5": (744e9, "keys chosen by an indexer: GLM-5 Team 2026, arXiv:2602.15763, abstract"),
+    "deepseek-v4-flash": (284e9, "compressed keys, grouped output projection: DeepSeek-AI 2026, arXiv:2606.19348, abstract"),
+    "trinity-large": (398_635_286_016, "gated attention: weights of arcee-ai/Trinity-Large-Base"),
+    "step-3": (316e9, "queries from a compressed one: its config summed"),
+    "gemma-4-31b": (30.7e9, "windows of other heads, keys as values: Gemma 4 model card, without the vision encoder"),
+    "mimo-v2-flash": (309e9, "windows of other heads, values of another width: Xiaomi 2026, arXiv:2601.02780"),
+    "grok-2": (269_515_497_472, "a dense block beside the experts: weights of xai-org/grok-2"),
+    "longcat-flash": (560e9, "dense blocks beside and between experts: Meituan 2025, arXiv:2509.01322, abstract"),
+    "hunyuan-large": (389e9, "shared expert: Tencent 2024, arXiv:2411.02265, abstract"),
+}
+# Published figures of few digits: what the architecture gives is further from them than that of the others.
+ROUNDED = {
+    "kimi-linear-48b-a3b": 0.024,  # 48 billion; its weights are 49
+    "deepseek-v4-pro": 0.017,  # 1.6 trillion, with the MTP layer of 26 billion
+    "ouro-2.6b": 0.027,  # 2.67 billion, cut off
+}
 
 # Makers count active parameters in different ways: with both embeddings, or without that of the input.
 ACTIVE = {
@@ -49,13 +72,28 @@ ACTIVE = {
     "nemotron-3-nano-30b-a3b": (3.2e9, 0.015, True, "NVIDIA 2025, arXiv:2512.20848, to two digits"),
     "nemotron-3-super-120b-a12b": (12_770_216_960, 0.0, False, "weights of its release without MTP and inactive experts"),
     "kimi-k2": (32.6e9, 0.025, False, "Kimi Team 2025, arXiv:2507.20534, table 2"),
+    "grok-2": (115_019_056_768, 0.002, False, "weights of xai-org/grok-2"),
+    "qwen3.5-397b-a17b": (17e9, 0.025, False, "its name, to two digits"),
+    "glm-5": (40e9, 0.005, "both", "GLM-5 Team 2026, arXiv:2602.15763, abstract, embeddings left out"),
+    "minimax-text-01": (45.9e9, 0.005, "both", "MiniMax 2025, arXiv:2501.08313, abstract, embeddings left out"),
+    "kimi-k3": (104e9, 0.015, False, "Moonshot AI 2026, arXiv:2607.24653"),
+    "deepseek-v4-pro": (49e9, 0.015, False, "DeepSeek-AI 2026, arXiv:2606.19348, abstract"),
+    "ling-2.5-1t": (63e9, 0.01, False, "model card"),
+    "step-3": (38e9, 0.025, False, "StepFun 2025, arXiv:2507.19427, abstract"),
+    "hunyuan-large": (52e9, 0.01, False, "Tencent 2024, arXiv:2411.02265, abstract"),
 }
 
 
-@pytest.mark.parametrize("key", PUBLISHED)
+@pytest.mark.parametrize("key", [*PUBLISHED, *PUBLISHED_NEW])
 def test_all_parameters(key: str, evaluate: Callable[..., dict[str, Any]]) -> None:
-    published, _ = PUBLISHED[key]
+    published, _ = (PUBLISHED | PUBLISHED_NEW)[key]
     assert evaluate("parameters", model=key)["parameters"] == pytest.approx(published, rel=0.005)
+
+
+def test_new_kinds_within_a_thousandth_of_their_weights(evaluate: Callable[..., dict[str, Any]]) -> None:
+    """What is left are norms of queries and keys, and of heads."""
+    for key in ("ling-2.5-1t", "trinity-large", "grok-2"):
+        assert evaluate("parameters", model=key)["parameters"] == pytest.approx(PUBLISHED_NEW[key][0], rel=1e-5), key
 
 
 def test_exact_where_there_are_no_biases(evaluate: Callable[..., dict[str, Any]]) -> None:
@@ -70,7 +108,8 @@ def test_exact_where_there_are_no_biases(evaluate: Callable[..., dict[str, Any]]
 def test_active_parameters(key: str, evaluate: Callable[..., dict[str, Any]]) -> None:
     published, tolerance, without_input, _ = ACTIVE[key]
     values = evaluate("active_parameters", model=key)
-    active = values["active_parameters"] - (values["embedding_parameters"] if without_input else 0)
+    left_out = {"both": 2, True: 1, False: 0}[without_input]
+    active = values["active_parameters"] - left_out * values["embedding_parameters"]
     assert active == pytest.approx(published, rel=tolerance)
 
 
@@ -80,11 +119,12 @@ def test_a_dense_model_uses_all_its_parameters(evaluate: Callable[..., dict[str,
         if row.values["moe_layers"] == 0:
             assert values["active_parameters"] == values["parameters"], row.key
         else:
-            assert values["active_parameters"] < 0.4 * values["parameters"], row.key
+            assert values["active_parameters"] < 0.43 * values["parameters"], row.key
 
 
 def test_the_table_states_what_its_rows_are_checked_against(evaluate: Callable[..., dict[str, Any]]) -> None:
     for row in configs.load("models").rows.values():
         published = row.values["published_parameters"]
         assert not math.isnan(published), row.key
-        assert evaluate("parameters", model=row.key)["parameters"] == pytest.approx(published, rel=0.014), row.key
+        tolerance = ROUNDED.get(row.key, 0.014)
+        assert evaluate("parameters", model=row.key)["parameters"] == pytest.approx(published, rel=tolerance), row.key

@@ -29,7 +29,7 @@ def test_the_scan_s_operations_are_those_of_its_loops() -> None:
     queries_keys = groups * chunk * chunk * state
     within = heads * chunk * chunk * width
     into, out = heads * chunk * width * state, heads * chunk * width * state
-    scan = MODEL["scan_flops"](5.0, heads * width, groups, state)
+    scan = MODEL["mamba_scan_flops"](5.0, heads * width, groups, state)
     assert scan == 5 * 2 * (queries_keys + within + into + out) / chunk
 
 
@@ -86,6 +86,6 @@ def test_published_steps_of_hybrids() -> None:
 
 def test_hybrids_are_counted_by_feed_forward_block() -> None:
     for row in configs.load("models").rows.values():
-        free, mamba = row.values["attention_free_layers"], row.values["mamba_layers"]
-        assert (free > 0) == (mamba > 0), row.key
+        free, others = row.values["attention_free_layers"], row.values["mamba_layers"] + row.values["linear_layers"]
+        assert (free > 0) == (others > 0), row.key
         assert free < row.values["layers"], row.key
