@@ -109,9 +109,7 @@ def dense_layer_activations(
 
 
 @quantity(unit="byte", source=_TABLE)
-def moe_layer_activations(
-    shared_activation_bytes, moe_activation_bytes, recomputed_layers, layer_input_bytes, layer_passes
-):
+def moe_layer_activations(shared_activation_bytes, moe_activation_bytes, recomputed_layers, layer_input_bytes, layer_passes):
     """What an MoE layer keeps of a microbatch for its backward pass, each time that it is passed through."""
     whole = shared_activation_bytes + moe_activation_bytes
     return layer_passes * (recomputed_layers * layer_input_bytes + (1 - recomputed_layers) * whole)

@@ -33,7 +33,13 @@ given("output_rank", "", "Rank of the output projection of each group of heads; 
 given("output_groups", "", "Groups of heads whose outputs are compressed apart.", whole=True)
 given("window_layers", "layer", "Layers whose attention sees a window only.", whole=True)
 given("window_size", "token", "Tokens in that window.", whole=True)
-given("chunked_windows", "", "1 where windows are chunks of the sequence that do not overlap, 0 where they slide.", high=1, whole=True)
+given(
+    "chunked_windows",
+    "",
+    "1 where windows are chunks of the sequence that do not overlap, 0 where they slide.",
+    high=1,
+    whole=True,
+)
 given("window_kv_heads", "", "Key and value heads of layers with a window; 0 where they are those of the others.", whole=True)
 given("window_head_size", "", "Width of a head in layers with a window; 0 where it is that of the others.", whole=True)
 given("indexer_layers", "layer", "Layers in which an indexer chooses the keys that a query sees.", whole=True)
@@ -41,7 +47,9 @@ given("indexer_heads", "", "Query heads of an indexer.", whole=True)
 given("indexer_head_size", "", "Width of an indexer's heads, and of its one key.", whole=True)
 given("chosen_keys", "token", "Keys that an indexer chooses for each query.", whole=True)
 given("chosen_compression", "token", "Tokens that one of the keys it chooses from stands for; 0 or 1 for one.", whole=True)
-given("compressed_layers", "layer", "Layers whose queries see all keys, each standing for many tokens, and a window.", whole=True)
+given(
+    "compressed_layers", "layer", "Layers whose queries see all keys, each standing for many tokens, and a window.", whole=True
+)
 given("key_compression", "token", "Tokens that one of their keys stands for.", whole=True)
 
 

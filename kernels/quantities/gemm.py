@@ -146,9 +146,7 @@ def mla_product_time(
 
 
 @quantity(unit="s", source="definition")
-def attention_product_time(
-    kv_rank, gqa_product_time, mla_product_time, gqa_parameters, mla_parameters, attention_parameters
-):
+def attention_product_time(kv_rank, gqa_product_time, mla_product_time, gqa_parameters, mla_parameters, attention_parameters):
     """All projections of one layer's attention; what stands beside the four takes time as they do, by its weights."""
     beside = attention_parameters / where(kv_rank > 0, mla_parameters, gqa_parameters)
     return where(kv_rank > 0, mla_product_time, gqa_product_time) * beside

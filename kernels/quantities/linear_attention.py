@@ -23,7 +23,12 @@ given("linear_key_heads", "", "Query and key heads of a linear attention.", whol
 given("linear_value_heads", "", "Value heads of a linear attention, each with a state.", whole=True)
 given("linear_key_size", "", "Width of a query or key head of a linear attention.", whole=True)
 given("linear_value_size", "", "Width of a value head of a linear attention.", whole=True)
-given("linear_gates", "", "Numbers per value head made from each token: step and decay 2, step 1; 0 without a delta rule.", whole=True)
+given(
+    "linear_gates",
+    "",
+    "Numbers per value head made from each token: step and decay 2, step 1; 0 without a delta rule.",
+    whole=True,
+)
 given("linear_decay_rank", "", "Rank that a decay per element of the key is made with; 0 where each head has one.", whole=True)
 given("linear_gate_rank", "", "Rank that the gate on the output is made with; 0 for a full one.", whole=True)
 

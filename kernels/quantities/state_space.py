@@ -66,7 +66,7 @@ def mixer_parameters(
 
 @quantity(unit="FLOP", source=_SSD)
 def mamba_scan_flops(mamba_layers, mamba_width, mamba_groups, mamba_state_size):
-    """Forward operations per token of all state spaces' scans: keys times queries and values within a chunk, states into and out of it."""
+    """Forward operations per token of all scans: keys times queries and values within a chunk, states into and out of it."""
     within = mamba_groups * CHUNK * mamba_state_size + CHUNK * mamba_width
     return mamba_layers * (2 * (within + 2 * mamba_width * mamba_state_size))
 

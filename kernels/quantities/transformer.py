@@ -2,7 +2,7 @@
 """Parameters and floating-point operations of a transformer language model, from its architecture.
 
 A model of one kind of layer, or of dense and mixture-of-experts (MoE) layers. What mixes tokens is attention (attention.py),
-or in a hybrid linear attention (linear_attention.py) or state spaces (state_space.py) beside it or in its place: the layers of a
+or in a hybrid linear attention (linear_attention.py) or state spaces (state_space.py) beside it or in its place: layers of a
 hybrid are its feed-forward blocks, and what mixes tokens is counted as the mean of a layer. A product of an m x k by a k x n
 matrix counts 2mkn operations. Biases and norms of queries and keys are left out: they are below 0.1% of every published model.
 Two backward products for each forward one make training three times the forward pass.

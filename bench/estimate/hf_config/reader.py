@@ -74,7 +74,12 @@ _HALVED = {"qwen"}  # whose `intermediate_size` is that of gate and value togeth
 # Kinds whose `intermediate_size` is an expert's when there are experts.
 _EXPERT_WIDTH = ("moe_intermediate_size", "expert_ffn_hidden_size")
 _SHARED = ("n_shared_experts", "num_shared_experts", "num_shared_expert", "moe_num_shared_experts")
-_SHARED_WIDTH = ("shared_expert_intermediate_size", "moe_shared_expert_intermediate_size", "shared_intermediate_size", "share_expert_dim")
+_SHARED_WIDTH = (
+    "shared_expert_intermediate_size",
+    "moe_shared_expert_intermediate_size",
+    "shared_intermediate_size",
+    "share_expert_dim",
+)
 
 
 def read(path: Path) -> dict[str, float]:
@@ -152,7 +157,9 @@ def _decoder_of_attention(config: Config) -> None:
 def _kv_heads(config: Config, heads: float) -> float:
     if config.raw.get("multi_query") and not config.raw.get("new_decoder_architecture"):
         return 1.0
-    return config.get("num_key_value_heads", "num_kv_heads", "multi_query_group_num", "kv_n_heads", "num_attention_groups", default=heads)
+    return config.get(
+        "num_key_value_heads", "num_kv_heads", "multi_query_group_num", "kv_n_heads", "num_attention_groups", default=heads
+    )
 
 
 def _experts(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
