@@ -75,7 +75,7 @@ def defaults_document(fit: Mapping[str, Any], path: Path) -> dict[str, dict[str,
         Where something is missing or no number.
     """
     try:
-        source = SOURCE.format(fit["source"])
-        return {name: {"value": value, "unit": UNITS.get(name, ""), "source": source} for name, value in inputs(fit).items()}
+        told = {"source": SOURCE.format(fit["source"]), "date": fit.get("date", "")}
+        return {name: {"value": value, "unit": UNITS.get(name, ""), **told} for name, value in inputs(fit).items()}
     except (KeyError, TypeError, ValueError) as error:
         raise FactError(f"{path}: is not complete: {error!r}; without the file `flopwatt validate` can fit it anew") from None

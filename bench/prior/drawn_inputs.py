@@ -11,7 +11,7 @@ import numpy as np
 from ...kernels.model.quantity import Model
 from ..stats.array_cache import cached_array
 from . import store
-from .features import Floats
+from .features import WORDS, Floats
 from .method import Fitted
 from .step_error import STEP_ERROR, step_error
 
@@ -124,7 +124,7 @@ def distribution_of(quantity: str, run: RunFacts = NOTHING_KNOWN, fit: Fitted | 
     """
     if quantity == DEVIATION:
         fit = fit or store.fitted()
-        source = f"fitted on {', '.join(name.replace('_', ' ') for name in fit.names)}; {store.fit_source()}"
+        source = f"fitted on {', '.join(dict.fromkeys(WORDS[name] for name in fit.names))}; {store.fit_source()}"
         return StudentT(fit.posterior.freedom, "; ".join((source, *unseen_chips([run.chip] if run.chip else []))))
     if quantity == STEP_ERROR:
         return step_error(run.mixture)

@@ -138,6 +138,17 @@ FEATURES: Mapping[str, Callable[[Known, SeenRuns], float]] = {
 }
 
 
+WORDS: Mapping[str, str] = {  # what a person reads of a feature
+    "scarcity": "memory bandwidth and model size",
+    "fp8": "precision",
+    "fp4": "precision",
+    "moe": "mixture of experts",
+    "before_2023": "year",
+    "since_2026": "year",
+    "beyond_runs": "speed of the chip",
+}
+
+
 def vector(run: Known, names: Sequence[str], seen: SeenRuns) -> Floats:
     """Compute features of a run.
 

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from flopwatt import configs
-from flopwatt.bench.prior.features import Known, SeenRuns, vector
+from flopwatt.bench.prior.features import WORDS, Known, SeenRuns, vector
 from flopwatt.bench.prior.method import Observed, fit_runs
 from flopwatt.bench.prior.store import recipe
 from flopwatt.bench.stats.bayes_linear import PriorBelief, design, fit
+from flopwatt.kernels.quantities import utilisation
 
 BELIEF = PriorBelief(means=(-1.0, 0.2, -0.3), sds=(0.5, 0.4, 0.6), noise=0.25, weight=8)
 
@@ -90,6 +91,10 @@ def test_features_say_what_they_mean() -> None:
     assert features(old, seen) == pytest.approx([math.log(125 / 0.9 / 200) * 8**-WIDENS, 0, 0, 1, 1, 0, 0])
     small = Known(1e6, 1e6, 989.4e12, 3.35e12, 2024)
     assert features(small, seen)[0] == pytest.approx(balance * 5**WIDENS)  # no narrower than at 2e9 parameters
+
+
+def test_every_feature_has_words() -> None:
+    assert tuple(WORDS) == NAMES == recipe().features == utilisation.FEATURES
 
 
 def test_formats_are_known_by_their_peaks() -> None:
