@@ -104,6 +104,10 @@ def _scarcity(run: Known, seen: SeenRuns) -> float:
     return run.balance * (seen.narrowness if math.isnan(run.narrowness) else run.narrowness)
 
 
+def _size(run: Known, seen: SeenRuns) -> float:
+    return _log(run.active_parameters, _constant("reference_size"))
+
+
 def _speedup(run: Known, bits: Callable[[float], bool]) -> float:
     if not bits(run.precision_bits):
         return 0.0
@@ -129,6 +133,7 @@ def _year(run: Known, holds: Callable[[float], bool]) -> float:
 
 FEATURES: Mapping[str, Callable[[Known, SeenRuns], float]] = {
     "scarcity": _scarcity,  # bytes that the chip lacks for its operations, weighed by how narrow the model is
+    "size": _size,
     "fp8": lambda run, seen: _speedup(run, lambda bits: 4 < bits <= 8),
     "fp4": lambda run, seen: _speedup(run, lambda bits: bits <= 4),
     "moe": _moe,
@@ -140,6 +145,7 @@ FEATURES: Mapping[str, Callable[[Known, SeenRuns], float]] = {
 
 WORDS: Mapping[str, str] = {  # what a person reads of a feature
     "scarcity": "memory bandwidth and model size",
+    "size": "memory bandwidth and model size",
     "fp8": "precision",
     "fp4": "precision",
     "moe": "mixture of experts",

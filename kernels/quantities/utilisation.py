@@ -13,7 +13,7 @@ import math
 
 from ..model.quantity import exp, given, log2, maximum, minimum, quantity, sqrt, where
 
-FEATURES = ("scarcity", "fp8", "fp4", "moe", "before_2023", "since_2026", "beyond_runs")
+FEATURES = ("scarcity", "size", "fp8", "fp4", "moe", "before_2023", "since_2026", "beyond_runs")
 # What may be NaN where a run does not tell it: quantities that the features are computed from.
 MAY_BE_UNKNOWN = ("chip_balance", "active_parameters", "parameters", "year")
 HAVE_A_STAND_IN = ("peak_bf16",)  # what may be NaN as well: the peak by bits takes its place
@@ -49,12 +49,20 @@ for _name in FEATURES:
     given(f"mfu_variance_{_name}", "", f"Variance of the slope of {_name}, in units of the noise's.")
 for _pair in (
     "intercept_scarcity",
+    "intercept_size",
     "fp8_intercept",
     "fp4_intercept",
     "intercept_moe",
     "before_2023_intercept",
     "intercept_since_2026",
     "beyond_runs_intercept",
+    "scarcity_size",
+    "fp8_size",
+    "fp4_size",
+    "moe_size",
+    "before_2023_size",
+    "since_2026_size",
+    "beyond_runs_size",
     "fp8_scarcity",
     "fp4_scarcity",
     "moe_scarcity",
@@ -109,6 +117,12 @@ def mfu_narrowness(active_parameters, reference_size, least_size, width_exponent
 def mfu_scarcity(chip_balance, mfu_balance, mfu_narrowness, mfu_centre_scarcity):
     """How scarce bytes are: the chip's log balance times the model's narrowness."""
     return where(chip_balance > 0, mfu_balance * mfu_narrowness, mfu_centre_scarcity)
+
+
+@quantity(unit="", source="larger products fill a chip better: configs/prior/regression.toml", low=-math.inf)
+def mfu_size(active_parameters, reference_size, mfu_centre_size):
+    """Logarithm of a model's active parameters over the reference's."""
+    return where(active_parameters > 0, log2(active_parameters / reference_size) * math.log(2), mfu_centre_size)
 
 
 @quantity(unit="", source="the chip's data sheet, dense", low_open=True)
@@ -166,6 +180,8 @@ def mfu_log_median(
     mfu_intercept,
     mfu_scarcity,
     mfu_slope_scarcity,
+    mfu_size,
+    mfu_slope_size,
     mfu_fp8,
     mfu_slope_fp8,
     mfu_fp4,
@@ -183,12 +199,14 @@ def mfu_log_median(
     by_format = mfu_fp8 * mfu_slope_fp8 + mfu_fp4 * mfu_slope_fp4
     by_chip = mfu_scarcity * mfu_slope_scarcity + mfu_beyond_runs * mfu_slope_beyond_runs
     by_year = mfu_before_2023 * mfu_slope_before_2023 + mfu_since_2026 * mfu_slope_since_2026
-    return mfu_intercept + by_chip + by_format + mfu_moe * mfu_slope_moe + by_year
+    by_model = mfu_size * mfu_slope_size + mfu_moe * mfu_slope_moe
+    return mfu_intercept + by_chip + by_format + by_model + by_year
 
 
 @quantity(unit="", source=_BDA)
 def mfu_coefficients_variance(
     mfu_scarcity,
+    mfu_size,
     mfu_fp8,
     mfu_fp4,
     mfu_moe,
@@ -197,6 +215,7 @@ def mfu_coefficients_variance(
     mfu_beyond_runs,
     mfu_variance_intercept,
     mfu_variance_scarcity,
+    mfu_variance_size,
     mfu_variance_fp8,
     mfu_variance_fp4,
     mfu_variance_moe,
@@ -204,12 +223,20 @@ def mfu_coefficients_variance(
     mfu_variance_since_2026,
     mfu_variance_beyond_runs,
     mfu_covariance_intercept_scarcity,
+    mfu_covariance_intercept_size,
     mfu_covariance_fp8_intercept,
     mfu_covariance_fp4_intercept,
     mfu_covariance_intercept_moe,
     mfu_covariance_before_2023_intercept,
     mfu_covariance_intercept_since_2026,
     mfu_covariance_beyond_runs_intercept,
+    mfu_covariance_scarcity_size,
+    mfu_covariance_fp8_size,
+    mfu_covariance_fp4_size,
+    mfu_covariance_moe_size,
+    mfu_covariance_before_2023_size,
+    mfu_covariance_since_2026_size,
+    mfu_covariance_beyond_runs_size,
     mfu_covariance_fp8_scarcity,
     mfu_covariance_fp4_scarcity,
     mfu_covariance_moe_scarcity,
@@ -239,12 +266,22 @@ def mfu_coefficients_variance(
     more_squares = moe * moe * mfu_variance_moe + old * old * mfu_variance_before_2023 + new * new * mfu_variance_since_2026
     with_intercept = (
         scarce * mfu_covariance_intercept_scarcity
+        + mfu_size * mfu_covariance_intercept_size
         + fp8 * mfu_covariance_fp8_intercept
         + fp4 * mfu_covariance_fp4_intercept
         + moe * mfu_covariance_intercept_moe
         + old * mfu_covariance_before_2023_intercept
         + new * mfu_covariance_intercept_since_2026
         + beyond * mfu_covariance_beyond_runs_intercept
+    )
+    of_size = (
+        scarce * mfu_covariance_scarcity_size
+        + fp8 * mfu_covariance_fp8_size
+        + fp4 * mfu_covariance_fp4_size
+        + moe * mfu_covariance_moe_size
+        + old * mfu_covariance_before_2023_size
+        + new * mfu_covariance_since_2026_size
+        + beyond * mfu_covariance_beyond_runs_size
     )
     of_scarcity = (
         fp8 * mfu_covariance_fp8_scarcity
@@ -272,8 +309,10 @@ def mfu_coefficients_variance(
     )
     of_old = new * mfu_covariance_before_2023_since_2026 + beyond * mfu_covariance_before_2023_beyond_runs
     of_new = beyond * mfu_covariance_beyond_runs_since_2026
-    products = scarce * of_scarcity + fp8 * of_fp8 + fp4 * of_fp4 + moe * of_moe + old * of_old + new * of_new
-    all_squares = squares + more_squares + beyond * beyond * mfu_variance_beyond_runs
+    products = (
+        mfu_size * of_size + scarce * of_scarcity + fp8 * of_fp8 + fp4 * of_fp4 + moe * of_moe + old * of_old + new * of_new
+    )
+    all_squares = squares + more_squares + mfu_size * mfu_size * mfu_variance_size + beyond * beyond * mfu_variance_beyond_runs
     return mfu_variance_intercept + all_squares + 2 * (with_intercept + products)
 
 
@@ -287,6 +326,8 @@ def mfu_unknown_variance(
     mfu_spread_narrowness,
     mfu_slope_scarcity,
     mfu_spread_scarcity,
+    mfu_slope_size,
+    mfu_spread_size,
     mfu_slope_moe,
     mfu_spread_moe,
     mfu_slope_before_2023,
@@ -296,12 +337,14 @@ def mfu_unknown_variance(
 ):
     """Variance of the predicted log MFU for features that are not known; 0 where all are."""
     of_scarcity = mfu_slope_scarcity * mfu_slope_scarcity * mfu_spread_scarcity
-    of_size = mfu_slope_scarcity * mfu_slope_scarcity * (mfu_balance * mfu_balance * mfu_spread_narrowness)
+    of_narrowness = mfu_slope_scarcity * mfu_slope_scarcity * (mfu_balance * mfu_balance * mfu_spread_narrowness)
+    of_size = mfu_slope_size * mfu_slope_size * mfu_spread_size
     of_moe = mfu_slope_moe * mfu_slope_moe * mfu_spread_moe
     of_old = mfu_slope_before_2023 * mfu_slope_before_2023 * mfu_spread_before_2023
     of_new = mfu_slope_since_2026 * mfu_slope_since_2026 * mfu_spread_since_2026
-    by_chip = where(chip_balance > 0, where(active_parameters > 0, 0, of_size), of_scarcity)
-    return by_chip + where(parameters / active_parameters > 0, 0, of_moe) + where(year > 0, 0, of_old + of_new)
+    by_chip = where(chip_balance > 0, where(active_parameters > 0, 0, of_narrowness), of_scarcity)
+    by_size = where(active_parameters > 0, 0, of_size)
+    return by_chip + by_size + where(parameters / active_parameters > 0, 0, of_moe) + where(year > 0, 0, of_old + of_new)
 
 
 @quantity(unit="", source=_BDA)

@@ -73,7 +73,7 @@ def test_no_features_and_no_runs() -> None:
 
 H100 = Known(8e9, 8e9, 989.4e12, 3.35e12, 2024)
 WIDENS = configs.defaults()["width_exponent"].value
-NAMES = ("scarcity", "fp8", "fp4", "moe", "before_2023", "since_2026", "beyond_runs")
+NAMES = ("scarcity", "size", "fp8", "fp4", "moe", "before_2023", "since_2026", "beyond_runs")
 
 
 def features(known: Known, seen: SeenRuns) -> NDArray[np.float64]:
@@ -86,9 +86,9 @@ def test_features_say_what_they_mean() -> None:
     assert seen.narrowness == pytest.approx((0.8**-WIDENS + 8**-WIDENS) / 2)
     assert math.sqrt(seen.narrowness_spread) == pytest.approx((0.8**-WIDENS - 8**-WIDENS) / 2)
     balance = math.log(989.4 / 3.35 / 200)
-    assert features(H100, seen) == pytest.approx([balance * 0.8**-WIDENS, 0, 0, 0, 0, 0, 0])
+    assert features(H100, seen) == pytest.approx([balance * 0.8**-WIDENS, math.log(0.8), 0, 0, 0, 0, 0, 0])
     old = Known(8e10, 6e11, 125e12, 0.9e12, 2020)
-    assert features(old, seen) == pytest.approx([math.log(125 / 0.9 / 200) * 8**-WIDENS, 0, 0, 1, 1, 0, 0])
+    assert features(old, seen) == pytest.approx([math.log(125 / 0.9 / 200) * 8**-WIDENS, math.log(8), 0, 0, 1, 1, 0, 0])
     small = Known(1e6, 1e6, 989.4e12, 3.35e12, 2024)
     assert features(small, seen)[0] == pytest.approx(balance * 5**WIDENS)  # no narrower than at 2e9 parameters
 
@@ -100,11 +100,11 @@ def test_every_feature_has_words() -> None:
 def test_formats_are_known_by_their_peaks() -> None:
     seen = SeenRuns.of([H100])
     fp8 = Known(1e10, 1e10, 5e15, 8e12, 2026, peak_bf16=2.5e15, precision_bits=8)
-    assert features(fp8, seen) == pytest.approx([math.log(2.5e3 / 8 / 200), math.log(2), 0, 0, 0, 1, 1])
+    assert features(fp8, seen) == pytest.approx([math.log(2.5e3 / 8 / 200), 0, math.log(2), 0, 0, 0, 1, 1])
     fp4 = replace(fp8, peak_flops=15e15, precision_bits=4)
-    assert features(fp4, seen) == pytest.approx([math.log(2.5e3 / 8 / 200), 0, math.log(6), 0, 0, 1, 1])
+    assert features(fp4, seen) == pytest.approx([math.log(2.5e3 / 8 / 200), 0, 0, math.log(6), 0, 0, 1, 1])
     assert features(replace(fp8, peak_bf16=math.nan), seen) == pytest.approx(features(fp8, seen))  # half as many bits
-    assert features(replace(fp4, peak_flops=math.nan, peak_bf16=math.nan), seen)[2] == pytest.approx(math.log(4))
+    assert features(replace(fp4, peak_flops=math.nan, peak_bf16=math.nan), seen)[3] == pytest.approx(math.log(4))
 
 
 def test_a_chip_is_beyond_the_runs_by_its_peak_alone() -> None:
@@ -117,20 +117,26 @@ def test_a_chip_is_beyond_the_runs_by_its_peak_alone() -> None:
 
 def test_what_is_not_known_is_nan() -> None:
     unknown = features(Known(8e9), SeenRuns.of([H100]))
-    assert np.isnan(unknown).tolist() == [True, False, False, True, True, True, True]
+    assert np.isnan(unknown).tolist() == [True, False, False, False, True, True, True, True]
 
 
 def test_a_model_of_unknown_size_is_as_narrow_as_the_fitted_ones_and_less_certain() -> None:
-    """The chip still counts, and the variance of the narrowness is added."""
+    """The chip still counts; the variance of the narrowness is added, and that of the size with the mean in its place."""
     fitted = fit_runs(
         [Observed("a", "a", H100, -1.5), Observed("b", "b", Known(4e11, 4e11, 312e12, 2e12, 2023), -0.8)], recipe()
     )
-    same = Known(fitted.seen.narrowness ** (-1 / WIDENS) * 1e10, math.nan, 989.4e12, 3.35e12, 2024)
-    median, scale = fitted.predict(same)
-    unknown_median, unknown_scale = fitted.predict(replace(same, active_parameters=math.nan))
-    slope = fitted.posterior.coefficients[1]
+    unknown = Known(math.nan, math.nan, 989.4e12, 3.35e12, 2024)
+    post, size = fitted.posterior, fitted.names.index("size")
+    features_of = vector(unknown, fitted.names, fitted.seen)
+    assert features_of[0] == pytest.approx(unknown.balance * fitted.seen.narrowness)
+    assert math.isnan(features_of[size])
+    features_of[size] = post.centre[size]
+    median, scale = post.predict(features_of)
+    unknown_median, unknown_scale = fitted.predict(unknown)
+    of_narrowness = (post.coefficients[1] * unknown.balance) ** 2 * fitted.seen.narrowness_spread
+    of_size = post.coefficients[1 + size] ** 2 * post.spread[size]
     assert unknown_median == pytest.approx(median)
-    assert unknown_scale**2 == pytest.approx(scale**2 + (slope * same.balance) ** 2 * fitted.seen.narrowness_spread)
+    assert unknown_scale**2 == pytest.approx(scale**2 + of_narrowness + of_size)
 
 
 def test_it_finds_what_made_the_runs() -> None:
