@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 MAX_NAME = 200  # characters: nothing that is longer is near a name
+_NEAR = 0.6  # of difflib's likeness, 0 to 1: below it another thing is suggested and not what was meant
 
 # Control characters but for line breaks and tabs, what changes the direction of text or is not seen, and halves of characters.
 _HIDDEN = re.compile(
@@ -17,8 +18,12 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
     if len(name) > MAX_NAME:
         return ""
-    close = difflib.get_close_matches(name, [other for other in names if len(other) <= MAX_NAME], n=1, cutoff=0.5)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    written: dict[str, str] = {}  # by how it reads in lower case: a name in other letters is nearer than another name
+    for other in names:
+        if len(other) <= MAX_NAME:
+            written.setdefault(other.lower(), other)
+    close = difflib.get_close_matches(name.lower(), written, n=1, cutoff=_NEAR)
+    return f"; did you mean {written[close[0]]!r}?" if close else ""
 
 
 def visible(text: str) -> str:

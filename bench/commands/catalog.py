@@ -9,8 +9,11 @@ from ...kernels.model import units
 from ...kernels.model.quantity import Model, Quantity
 from ...kernels.text import nearest
 from ..errors import InputError
+from ..facts.sources import shown_value
 from ..terminal import numbers
 from ..terminal.listing import Cell, Listing
+
+_SHOWN_QUESTIONS = 6  # of a study, in the list of all
 
 
 class Shown(Protocol):
@@ -136,10 +139,16 @@ def _studies(name: str | None) -> Listing:
         if name in (None, key):
             document = configs.read_toml(path)
             asked = [str(question.get("name", "")) for question in document.get("questions", [])]
-            rows.append((_text(key), _text(str(document.get("title", ""))), (asked, ", ".join(asked)), _text(str(path))))
+            shown = ", ".join(asked[:_SHOWN_QUESTIONS] if name is None else asked)
+            more = f" and {len(asked) - _SHOWN_QUESTIONS} more" if name is None and len(asked) > _SHOWN_QUESTIONS else ""
+            rows.append((_text(key), _text(str(document.get("title", ""))), (asked, shown + more), _text(str(path))))
     headings = ("name", "title", "questions", "path")
     if name is None:
-        return Listing("Studies: flopwatt run NAME", headings[:3], tuple(row[:3] for row in rows))
+        return Listing(
+            "Studies: flopwatt run NAME; all about one: flopwatt show studies NAME",
+            headings[:3],
+            tuple(row[:3] for row in rows),
+        )
     return Listing("Study", headings, tuple(rows), upright=True)
 
 
@@ -219,7 +228,8 @@ def _defaults(name: str | None) -> Listing:
 
 
 def _default_cells(quantity: str, default: configs.Default) -> tuple[Cell, ...]:
-    value = _number(units.from_base(default.value, default.unit), default.unit)
+    stated = units.from_base(default.value, default.unit)
+    value = (stated, shown_value(quantity, default.value, default.unit))
     return _text(quantity), value, _text(default.source), _text(default.note)
 
 

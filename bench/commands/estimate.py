@@ -59,7 +59,11 @@ MAX_DRAWS = 10_000_000
     metavar="capital-recovery|straight-line|declining-value",
     help="Of capital.  [default: capital-recovery, at 7% a year]",
 )
-@click.option("--currency", metavar="CODE", help="What money is printed in; `flopwatt show currencies` lists rates.")
+@click.option(
+    "--currency",
+    metavar="CODE",
+    help='What money is printed in, and may be stated in ("50 EUR/MWh"); plain numbers stay USD. `show currencies` has rates.',
+)
 @click.option("--system", type=FILE_PATH, metavar="FILE", help="What `flopwatt calibrate` measured of the chip.")
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Fix any quantity. Repeatable.")
 @click.option("--draws", default=2**14, show_default=True, metavar="N", help="Joint draws of what is not stated.")

@@ -13,6 +13,7 @@ from ..terminal.listing import Listing
 from ..terminal.numbers import count
 from ..terminal.tables import wrap_text
 
+_CHOICE = "a choice"  # how the source of what somebody had to decide begins
 _WITHOUT_ROWS = {sources.DEFAULTS: "default", sources.DRAWS: "drawn", sources.FORMULAS: "formula"}
 
 
@@ -69,6 +70,8 @@ def _lines(figures: list[SourcedFigure], width: int) -> Iterator[str]:
 def _standing(source: FactSource) -> str:
     """Say of when a source is, whose, and how it counted."""
     whose = "primary" if source.primary else "secondary: not by those who made or measured it"
+    if source.text.startswith(_CHOICE):
+        whose = "chosen for flopwatt; nobody measured it"
     counted = f"counted: {source.method}" if source.method else ""
     return "; ".join(filter(None, (source.date or "without a date", whose, counted)))
 

@@ -3,7 +3,8 @@
 from ... import configs
 from ...kernels.text import nearest
 from ..errors import InputError, Parameter
-from .scenario import StatedValue, fact
+from .scenario import Scenario, StatedValue, fact
+from .source import SourceKind
 
 TABLES = ("grids", "grids_direct", "cloud_regions")  # the first that has the place; each counts carbon in one way
 
@@ -26,6 +27,22 @@ def place_facts(name: str) -> dict[str, StatedValue]:
     """
     table, row = _find(name)
     return {column: fact(row, table, column) for column in configs.load(TABLES[0]).columns}
+
+
+def brought(scenario: Scenario) -> dict[str, StatedValue]:
+    """List what a run has from its place's row, by quantity: a person must see how old it is, and how it was counted.
+
+    Parameters
+    ----------
+    scenario
+        The run. What it states itself, or draws, is not the place's.
+    """
+    names = configs.load(TABLES[0]).columns
+    return {
+        name: scenario.fixed[name]
+        for name in names
+        if name in scenario.fixed and scenario.fixed[name].source.kind is SourceKind.FACT
+    }
 
 
 def _find(name: str) -> tuple[str, configs.FactRow]:

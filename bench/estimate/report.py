@@ -17,7 +17,8 @@ from . import strategy_report
 from .explain import Step
 from .intervals import Estimate, Spread
 from .memory_check import memory_note, state_memory
-from .money_words import cost_terms, drawn_source, unanswered
+from .money_words import cost_terms, dated, drawn_source, unanswered
+from .places import brought
 from .scenario import Scenario, evaluate
 
 _PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
@@ -57,11 +58,18 @@ def document(
         "least_chips": memory.least_chips if memory else None,
         "monte_carlo_error": estimate.error,
         "unreachable": estimate.undefined,
+        "place": {name: _place_entry(scenario, name, spell) for name in brought(scenario)},
         "drawn": {shown_name(name): drawn_source(scenario, name, spell) for name in scenario.drawn},
     }
     if steps is not None:
         result["steps"] = [_step(step, spell) for step in steps]
     return result
+
+
+def _place_entry(scenario: Scenario, name: str, spell: Spelling) -> dict[str, Any]:
+    item, held = scenario.model[name], scenario.fixed[name]
+    value = float(units.from_base(held.value, item.unit))
+    return {"value": value, "unit": item.unit, "source": held.source.text(spell), "date": held.source.date}
 
 
 def _step(step: Step, spell: Spelling) -> dict[str, Any]:
@@ -119,6 +127,8 @@ def print_estimate(
             console.print(
                 f"In {100 * estimate.undefined:.2g}% of the draws no number of chips meets the stated time.", highlight=False
             )
+    _print_place(console, scenario, spell)
+    if scenario.drawn:
         console.print()
         _print_drawn(console, estimate, scenario, spell)
 
@@ -162,11 +172,31 @@ def _drivers(estimate: Estimate, name: str, room: int) -> str:
     return result
 
 
+def _sourced(*headings: str) -> Table:
+    """Make a table of names, values and sources; of a source nothing is cut, however long an address in it is."""
+    table = Table(**_PLAIN)
+    for heading, justify in zip(headings, ("left", "right"), strict=True):
+        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
+    table.add_column("from", style="dim", overflow="fold")
+    return table
+
+
+def _print_place(console: Console, scenario: Scenario, spell: Spelling) -> None:
+    """Print what the place brings, where there is one: a price that small works pay is not what a data centre will pay."""
+    held = brought(scenario)
+    if not held:
+        return
+    console.print()
+    table = _sourced("of the place", "value")
+    for name, stated in held.items():
+        item = scenario.model[name]
+        value = numbers.show(float(units.from_base(stated.value, item.unit)), item)
+        table.add_row(name, value, escape(dated(stated.source, spell)))
+    console.print(table, highlight=False)
+
+
 def _print_drawn(console: Console, estimate: Estimate, scenario: Scenario, spell: Spelling) -> None:
-    used = Table(**_PLAIN)
-    used.add_column("drawn")
-    used.add_column("median", justify="right")
-    used.add_column("from", style="dim")
+    used = _sourced("drawn", "median")
     for name, value in _medians(scenario).items():
         if not any(name in scenario.drawn_behind(target) for target in estimate.spreads):
             continue  # nothing shown depends on it

@@ -210,13 +210,20 @@ def number(text: str, quantity: Quantity, parameter: str, unit: str | None = Non
         value = units.parse(named.replace(",", "") if isinstance(named, str) else named, unit or quantity.unit)
     except units.UnitError as error:
         wrong = f"{quantity.name} must be {' or '.join(quantity.words)}, not {text!r}" if quantity.words else str(error)
-        raise InputError(wrong, where=Parameter(parameter)) from None
+        raise InputError(wrong, *_currency_hint(text, str(error)), where=Parameter(parameter)) from None
     if abs(value) > MAX_VALUE:
         raise InputError(f"{quantity.name} is beyond anything real, {text.strip()[:40]}", where=Parameter(parameter))
     problem = quantity.check(value)
     if problem is not None:
         raise InputError(f"{quantity.name} {problem}, not {text}", where=Parameter(parameter))
     return value
+
+
+def _currency_hint(text: str, wrong: str) -> tuple[str | Parameter, ...]:
+    """Say what makes a currency a unit, where a number in one was not read for want of that."""
+    codes = (row.name for row in configs.load("currencies").rows.values())
+    code = next((code for code in codes if code in text and "unknown unit" in wrong), None)
+    return ("; amounts in it are read with ", Parameter("currency", code)) if code else ()
 
 
 def _model(request: Request) -> dict[str, StatedValue]:
@@ -282,8 +289,13 @@ def _set(text: str) -> tuple[str, StatedValue]:
 
 
 def _enough(fixed: Mapping[str, StatedValue]) -> None:
-    if "tokens" not in fixed:
-        raise InputError("say how many tokens the model is trained on, such as 15.6e12", where=Parameter("tokens"))
+    if "tokens" not in fixed and "training_flops" not in fixed:
+        flops = Parameter("sets", "training_flops=2e25")
+        raise InputError(
+            "say how many tokens the model is trained on, such as 15.6e12, or how many FLOP it takes, such as ",
+            flops,
+            where=Parameter("tokens"),
+        )
     if "chip_count" in fixed and "run_time" in fixed:
         chips, days = Parameter("chip_count"), Parameter("run_time")
         raise InputError("give ", chips, " or ", days, ", not both: one follows from the other", where=days)

@@ -100,6 +100,7 @@ def _grid(name: str) -> configs.FactRow | None:
 
 _OWID_CARBON = (
     "Carbon intensity of electricity per kWh",
+    "Lifecycle carbon intensity of electricity - gCO2/kWh",
     "Carbon intensity of electricity - gCO2/kWh",
     "Carbon intensity",
     "carbon_intensity_elec",

@@ -31,6 +31,7 @@ TARGETS = (
     "it_energy",
     "energy",
     "capital_cost",
+    "maintenance_cost",
     "electricity_cost",
     "cost",
     "rental_cost",

@@ -87,7 +87,11 @@ def print_basis(console: Console, study: Study, spell: Spelling = named) -> None
     if study.assumptions:
         console.print()
         change = spell(Parameter("sets", "name=value"))
-        print_line(console, f"Assumed (not given by the study; change one with {change})", "bold")
+        print_line(
+            console,
+            f"Assumed (not given by the study; change one with {change}; `flopwatt show sources name` has its source in full)",
+            "bold",
+        )
         table = Table(show_header=False, expand=True, **PLAIN)
         table.add_column(no_wrap=True)
         table.add_column(justify="right", no_wrap=True)

@@ -54,8 +54,14 @@ def hold_unknown(model: Model, targets: Iterable[str], bindings: Bindings) -> No
     bindings.given |= dict.fromkeys((*replaced, *unknown), float("nan"))
     told = [name for name in unknown if name in MAY_BE_UNKNOWN]
     if told:
-        without = f"mfu: predicted without {', '.join(told)}, which nothing gives"
+        lacking = {name: [item for item in model.inputs([name], held) if item not in valued] for name in told}
+        without = f"mfu: predicted without {', '.join(_needing(*item) for item in lacking.items())}, which nothing gives"
         bindings.notes.append(f"{without}; the mean of published runs stands in")
+
+
+def _needing(name: str, lacking: Sequence[str]) -> str:
+    """Name a quantity, and the input that somebody could give where one is enough: ``chip_balance (of memory_bandwidth)``."""
+    return f"{name} (of {lacking[0]})" if len(lacking) == 1 and lacking[0] != name else name
 
 
 def rest_on_evidence(model: Model, questions: Sequence[Question], bindings: Bindings) -> tuple[Question, ...]:

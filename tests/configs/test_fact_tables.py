@@ -237,3 +237,14 @@ def test_reading_the_facts_does_not_wake_pint_or_pydantic() -> None:
         "assert not {'pint', 'pydantic'} & sys.modules.keys()\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_range_is_not_upside_down(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    text = '[columns]\nchip_price_low = "USD"\nchip_price_high = "USD"\n[rows.one]\nsource = "ours"\nchip_price_low = {}\n{}'
+    for low, high in ((18000, "chip_price_high = 18000"), (18000, "")):
+        path.write_text(text.format(low, high))
+        assert configs.load_file(path).rows["one"].values["chip_price_low"] == 18000
+    path.write_text(text.format(38000, "chip_price_high = 25000"))
+    with pytest.raises(FactError, match=r"row 'one': chip_price_low is above chip_price_high; the least comes first$"):
+        configs.load_file(path)

@@ -6,10 +6,18 @@ from flopwatt.kernels.text import nearest, visible
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"), [("chip_cout", "; did you mean 'chip_count'?"), ("mfu", "; did you mean 'mfu'?"), ("zzz", ""), ("", "")]
+    ("name", "hint"),
+    [
+        ("chip_cout", "; did you mean 'chip_count'?"),
+        ("mfu", "; did you mean 'mfu'?"),
+        ("zzz", ""),
+        ("h1000", "; did you mean 'H100'?"),
+        ("atlantis", ""),
+        ("", ""),
+    ],
 )
 def test_the_nearest_name_or_nothing(name: str, hint: str) -> None:
-    assert nearest(name, ["chip_count", "mfu", "goodput"]) == hint
+    assert nearest(name, ["chip_count", "mfu", "goodput", "V100", "H100", "netherlands"]) == hint
 
 
 def test_a_name_without_end_is_near_nothing() -> None:

@@ -1,6 +1,8 @@
 """``flopwatt estimate`` as a user runs it."""
 
 import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -82,6 +84,52 @@ def test_money_is_printed_in_euros_with_the_rate() -> None:
     unknown = run(*from_8b, "--currency", "XYZ")
     assert unknown.exit_code == 2
     assert unknown.stderr == "Error: --currency: no rate of 'XYZ' is known; there are USD, EUR, GBP, CHF, JPY, CNY\n"
+
+
+def test_an_amount_in_euros_is_read_with_the_currency_and_a_plain_number_is_dollars() -> None:
+    price = [*from_8b, "--draws", "64", "--electricity-price"]
+    in_euros, in_dollars, plain = (
+        quantities(*price, *more)["electricity_cost"]["median"]
+        for more in (("50 EUR/MWh", "--currency", "EUR"), ("50 USD/MWh",), ("0.05", "--currency", "EUR"))
+    )
+    assert in_euros == pytest.approx(in_dollars)
+    assert plain == pytest.approx(in_dollars / 1.13)
+    command = [sys.executable, "-m", "flopwatt", "estimate", *price, "50 EUR/MWh"]  # here others may have read euros before
+    refused = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert refused.returncode == 2
+    assert refused.stderr.endswith("unknown unit 'EUR/MWh'; amounts in it are read with --currency EUR\n")
+
+
+def test_a_place_says_what_it_brings_of_when_and_how_it_was_counted() -> None:
+    germany = [*from_8b, "--draws", "64", "--country", "germany"]
+    result = run(*germany)
+    table = result.stdout.split("of the place")[1].split("drawn ")[0]
+    words = " ".join(table.split())
+    assert "electricity_price 0.256 USD/kWh grids: Eurostat nrg_pc_205" in words
+    assert "(offices and works of 0.5 to 2 GWh a year, without VAT), 2025" in words
+    assert "carbon_intensity 0.344 kgCO2e/kWh" in words
+    place = json.loads(run(*germany, "--electricity-price", "0.1", "--json").stdout)["place"]
+    assert set(place) == {"carbon_intensity", "grid_water_intensity"}  # a price that is stated is not the place's
+    assert place["carbon_intensity"]["date"] == "2024"
+    assert "of the place" not in run(*from_8b, "--draws", "64").stdout
+
+
+def test_the_parts_of_the_own_cost_add_up_to_it() -> None:
+    known = ("--mfu", "0.4", "--set", "chip_price=25000", "--electricity-price", "0.08", "--country", "france")
+    found = quantities(*from_8b, *known, "--draws", "4096")
+    parts = sum(found[name]["median"] for name in ("capital_cost", "maintenance_cost", "electricity_cost"))
+    assert found["cost"]["median"] == pytest.approx(parts, rel=0.01)
+
+
+def test_operations_may_stand_in_for_tokens() -> None:
+    size = ("--params", "400e9", "--chip", "h200", "--chips", "8192")
+    found = quantities(*size, "--set", "training_flops=2e25", "--draws", "256")
+    assert found["training_flops"] == {"unit": "FLOP", "median": 2e25, "low": None, "high": None}
+    assert found["run_time"]["median"] / 86400 == pytest.approx(2e25 / (8192 * 989e12 * 0.45 * 0.9) / 86400, rel=0.2)
+    refused = run(*size)
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith("Error: --tokens: say how many tokens")
+    assert refused.stderr.endswith("such as --set training_flops=2e25\n")
 
 
 def test_a_depreciation_is_named_on_the_command_line() -> None:

@@ -124,3 +124,16 @@ def test_what_is_not_there(args: list[str], says: str) -> None:
     assert result.stdout == ""
     assert result.stderr.count("\n") == 1
     assert says in result.stderr
+
+
+def test_a_study_of_many_questions_names_a_few_in_the_list_of_all_and_all_by_itself() -> None:
+    asked = configs.read_toml(configs.studies()["nvidia-openai-10gw"])["questions"]
+    words = [" ".join(run("show", "studies", *name).stdout.split()) for name in ((), ("nvidia-openai-10gw",))]
+    assert f"and {len(asked) - 6} more" in words[0]
+    assert asked[-1]["name"] not in words[0].split("nvidia-openai-10gw")[1].split("quick")[0]
+    assert asked[-1]["name"] in words[1]
+
+
+def test_a_year_is_a_year_among_the_defaults() -> None:
+    line = next(line for line in run("show", "defaults").stdout.splitlines() if line.startswith("year "))
+    assert line.split()[1] == "2026"

@@ -77,3 +77,9 @@ def test_an_unknown_name_is_one_line_with_the_nearest() -> None:
     assert result.stdout == ""
     assert result.stderr.count("\n") == 1
     assert "'llama-3.1-405b'" in result.stderr
+
+
+def test_what_was_chosen_is_not_called_primary() -> None:
+    text = " ".join(run("cost_of_capital").stdout.split())
+    assert "; chosen for flopwatt; nobody measured it" in text
+    assert "primary" not in text

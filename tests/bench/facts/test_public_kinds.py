@@ -25,6 +25,7 @@ def file(*columns: str) -> PublicFile:
         (("System", "Domain", "Parameters", "Training compute (FLOP)"), MODELS),
         (("Entity", "Code", "Year", "Carbon intensity of electricity - gCO2/kWh"), OWID),
         (("Entity", "Code", "Year", "Carbon intensity of electricity per kWh"), OWID),
+        (("Entity", "Code", "Year", "Lifecycle carbon intensity of electricity - gCO2/kWh"), OWID),
         (("country", "year", "iso_code", "carbon_intensity_elec"), OWID),
         (("Area", "ISO 3 code", "Year", "Category", "Variable", "Unit", "Value"), EMBER),
     ],

@@ -70,6 +70,7 @@ def test_what_a_run_rests_on_is_said_with_what_changes_it(study: Study, console:
     print_basis(console, study, lambda parameter: f"--set {parameter.value}")
     text = printed(console)
     assert "change one with --set name=value" in text
+    assert "`flopwatt show sources name`" in text  # a source is cut where the line ends
     for assumption in study.assumptions:
         assert assumption.quantity in text
 

@@ -23,7 +23,9 @@ from flopwatt.kernels.quantities import MODEL
 def test_an_mfu_of_which_nothing_is_known_is_that_of_published_runs(tmp_path: Path) -> None:
     loaded = study(tmp_path, f"{HEAD}chip_count = 8\n{ASK}")
     (note,) = loaded.notes
-    assert note.startswith("mfu: predicted without chip_balance, active_parameters, parameters, which nothing gives;")
+    assert note.startswith(
+        "mfu: predicted without chip_balance (of memory_bandwidth), active_parameters, parameters, which nothing gives;"
+    )
     (mfu,) = evaluate_at(loaded.problem, ["mfu"], [0])["mfu"]  # type: ignore[arg-type]
     median, _ = store.fitted().predict(Known(math.nan, year=2026.0))
     assert mfu == pytest.approx(math.exp(median), rel=1e-12)
