@@ -119,9 +119,9 @@ def print_estimate(
             f"P10 to P90 of {estimate.draws:,} joint draws; Monte-Carlo standard error at most {error}.", highlight=False
         )
         if estimate.endless:
+            share = f"{100 * estimate.endless:.2g}%"
             console.print(
-                f"In {100 * estimate.endless:.2g}% of the draws no number of chips meets the stated time; they count as infinite.",
-                highlight=False,
+                f"In {share} of the draws no number of chips meets the stated time; they count as infinite.", highlight=False
             )
         console.print()
         _print_drawn(console, estimate, scenario, spell)

@@ -86,7 +86,8 @@ class KnownFigure:
         """Say why there is no estimate; nothing where there is one."""
         if self.spread is None or self.spread.median is not None:
             return ""
-        return f"not published: {', '.join(self.spread.missing)}"
+        facts = dict.fromkeys(name.removesuffix("_low").removesuffix("_high") for name in self.spread.missing)
+        return f"no {' and '.join(facts).replace('_', ' ')} seen"
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,10 @@ def _figure(row: CaseRow, figure: RunFigure, spreads: Mapping[str, Spread]) -> K
 
 # --- for people, and for files ----------------------------------------------------------------------------------------
 
+BEFOREHAND = (
+    "Each run is predicted from what is in brackets, as of its year, with an MFU fitted on the other runs; an estimate "
+    "of the same run today counts it among them."
+)
 HEADINGS = ("run", "figure", "flopwatt", "P10 to P90", "published", "how")
 
 
@@ -183,6 +188,8 @@ def print_known(console: Any, runs: Sequence[KnownRun]) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    console.print(BEFOREHAND, highlight=False)
+    console.print()
     for run in runs:
         console.print(Text(run.name, style="bold"), Text(f"({run.known})"), highlight=False)
         table = Table(box=None, pad_edge=False, header_style="bold")

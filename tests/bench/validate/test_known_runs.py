@@ -35,6 +35,8 @@ def test_the_five_runs_have_every_figure_or_say_why_not(runs: dict[str, KnownRun
             if item.figure.quantity in MODEL:
                 assert item.spread is not None
                 assert (item.spread.median is None) == bool(item.missing)
+        (rent,) = (item.missing for item in run.figures if item.figure.quantity == "rental_cost")
+        assert rent == ("no rental price seen" if run.name == "GPT-3 175B" else "")
         assert run.source
         assert "tokens in" in run.known
 
