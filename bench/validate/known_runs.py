@@ -14,7 +14,7 @@ from ..estimate.intervals import Spread, estimate
 from ..estimate.scenario import Assumptions, complete, facts
 from ..terminal import markdown, numbers
 from . import fitting
-from .cases import known_before
+from .cases import known_before, model_columns
 from .rows import CaseRow, shipped
 
 MODELS = {  # the published row's name, and the model's key in the models table
@@ -126,7 +126,9 @@ def known_runs(draws: int) -> list[KnownRun]:
 
 def _run(row: CaseRow, key: str, draws: int) -> KnownRun:
     stated, chip = known_before(row)
-    stated = stated | facts(configs.load("models").rows[key], "models")
+    sketched = model_columns(row).keys() - {"sequence_length"}  # which stands in for a model whose parameters alone are known
+    stated = {name: value for name, value in stated.items() if name not in sketched}
+    stated |= facts(configs.load("models").rows[key], "models")
     targets = [figure.quantity for figure in FIGURES]
     scenario = complete(stated, targets, Assumptions(chip.key, row.number("year"), fitting.fit_for_row(row).fit))
     spreads = estimate(scenario, targets, draws).spreads
