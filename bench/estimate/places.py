@@ -32,15 +32,15 @@ def place_facts(name: str) -> dict[str, StatedValue]:
 
 
 def electricity_words(scenario: Scenario) -> str:
-    """Word what a place's carbon and price are, how they were counted and of when, since they differ; empty without a place."""
-    words = []
+    """Word which place is meant, how its carbon and price were counted, and of when; empty without one."""
+    words, owner = [], ""
     for name in ("carbon_intensity", "electricity_price"):
         held = scenario.fixed.get(name)
         if held is not None and held.source.kind is SourceKind.FACT:
-            item = scenario.model[name]
+            item, owner = scenario.model[name], held.source.owner
             counted = ", ".join(text for text in (held.source.method, held.source.date) if text)
             words.append(f"{numbers.show(float(units.from_base(held.value, item.unit)), item)} ({counted})")
-    return f"Electricity: {' and '.join(words)}." if words else ""
+    return f"Electricity of {owner}: {' and '.join(words)}." if words else ""
 
 
 def _find(name: str) -> tuple[str, configs.FactRow]:

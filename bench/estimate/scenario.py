@@ -175,7 +175,7 @@ def fact(row: configs.FactRow, table: str, column: str) -> StatedValue:
     source = row.fact_source(column)
     method = f" ({source.method})" if source.method else ""
     text = f"{table}: {source.text}{method}"
-    return StatedValue(value, Source(SourceKind.FACT, text, date=source.date, method=source.method))
+    return StatedValue(value, Source(SourceKind.FACT, text, date=source.date, method=source.method, owner=row.name))
 
 
 _SKETCH_HAS_NO = (

@@ -52,6 +52,8 @@ class Source:
         Of when a fact is; empty where nobody said.
     method
         How a fact was counted, where that is done in several ways.
+    owner
+        Whose a fact is: the name of its row.
     """
 
     kind: SourceKind
@@ -59,6 +61,7 @@ class Source:
     option: Parameter | None = None
     date: str = ""
     method: str = ""
+    owner: str = ""
 
     @property
     def is_default(self) -> bool:
