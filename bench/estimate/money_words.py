@@ -79,12 +79,11 @@ def drawn_source(scenario: Scenario, name: str, spell: Spelling = named) -> str:
         return scenario.source_of(name).text(spell)
     values = [float(units.from_base(scenario.fixed[end].value, scenario.model[end].unit)) for end in ends]
     shown = [numbers.show(value, scenario.model[end]) for value, end in zip(values, ends, strict=True)]
-    sources = [dated(scenario.source_of(end), spell) for end in ends]
+    sources = [_dated(scenario.source_of(end), spell) for end in ends]
     if len(set(sources)) == 1:
         return f"{numbers.join_range(*shown) if shown[0] != shown[-1] else shown[0]} ({sources[0]})"
     return " to ".join(f"{value} ({source})" for value, source in zip(shown, sources, strict=True))
 
 
-def dated(source: Source, spell: Spelling = named) -> str:
-    """Word where a value comes from, and of when it is."""
+def _dated(source: Source, spell: Spelling) -> str:
     return f"{source.text(spell)}, {source.date}" if source.date else source.text(spell)

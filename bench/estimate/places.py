@@ -1,8 +1,10 @@
 """What a place brings to a run: carbon, price and water of its electricity, or that they are not published."""
 
 from ... import configs
+from ...kernels.model import units
 from ...kernels.text import nearest
 from ..errors import InputError, Parameter
+from ..terminal import numbers
 from .scenario import Scenario, StatedValue, fact
 from .source import SourceKind
 
@@ -30,7 +32,7 @@ def place_facts(name: str) -> dict[str, StatedValue]:
 
 
 def brought(scenario: Scenario) -> dict[str, StatedValue]:
-    """List what a run has from its place's row, by quantity: a person must see how old it is, and how it was counted.
+    """List what a run has from its place's row, by quantity.
 
     Parameters
     ----------
@@ -43,6 +45,17 @@ def brought(scenario: Scenario) -> dict[str, StatedValue]:
         for name in names
         if name in scenario.fixed and scenario.fixed[name].source.kind is SourceKind.FACT
     }
+
+
+def electricity_words(scenario: Scenario) -> str:
+    """Word which place is meant, how its carbon and price were counted, and of when; empty without one."""
+    words, owner = [], ""
+    for name, held in brought(scenario).items():
+        if name in ("carbon_intensity", "electricity_price"):
+            item, owner = scenario.model[name], held.source.owner
+            counted = ", ".join(text for text in (held.source.method, held.source.date) if text)
+            words.append(f"{numbers.show(float(units.from_base(held.value, item.unit)), item)} ({counted})")
+    return f"Electricity of {owner}: {' and '.join(words)}." if words else ""
 
 
 def _find(name: str) -> tuple[str, configs.FactRow]:

@@ -17,8 +17,8 @@ from . import strategy_report
 from .explain import Step
 from .intervals import Estimate, Spread
 from .memory_check import memory_note, state_memory
-from .money_words import cost_terms, dated, drawn_source, unanswered
-from .places import brought
+from .money_words import cost_terms, drawn_source, unanswered
+from .places import brought, electricity_words
 from .scenario import Scenario, evaluate
 
 _PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
@@ -57,7 +57,7 @@ def document(
         "draws": estimate.draws,
         "least_chips": memory.least_chips if memory else None,
         "monte_carlo_error": estimate.error,
-        "unreachable": estimate.undefined,
+        "unreachable": estimate.endless,
         "place": {name: _place_entry(scenario, name, spell) for name in brought(scenario)},
         "drawn": {shown_name(name): drawn_source(scenario, name, spell) for name in scenario.drawn},
     }
@@ -80,7 +80,9 @@ def _step(step: Step, spell: Spelling) -> dict[str, Any]:
 
 
 def _entry(spread: Spread, reason: str) -> dict[str, Any]:
-    entry: dict[str, Any] = {"unit": spread.quantity.unit, "median": spread.median, "low": spread.low, "high": spread.high}
+    ends = {"median": spread.median, "low": spread.low, "high": spread.high}
+    finite = {name: end if end is None or math.isfinite(end) else None for name, end in ends.items()}  # JSON has no infinity
+    entry: dict[str, Any] = {"unit": spread.quantity.unit, **finite}
     return entry | ({"missing": list(spread.missing), "reason": reason} if spread.missing else {})
 
 
@@ -123,25 +125,25 @@ def print_estimate(
         console.print(
             f"P10 to P90 of {estimate.draws:,} joint draws; Monte-Carlo standard error at most {error}.", highlight=False
         )
-        if estimate.undefined:
+        if estimate.endless:
+            share = f"{100 * estimate.endless:.2g}%"
             console.print(
-                f"In {100 * estimate.undefined:.2g}% of the draws no number of chips meets the stated time.", highlight=False
+                f"In {share} of the draws no number of chips meets the stated time; they count as infinite.", highlight=False
             )
-    _print_place(console, scenario, spell)
-    if scenario.drawn:
         console.print()
         _print_drawn(console, estimate, scenario, spell)
 
 
 def _said_of_money(estimate: Estimate, scenario: Scenario, spell: Spelling, currency: Currency) -> list[str]:
-    """Word what has no answer and why, a line for each reason, how the own cost was counted, and the currency."""
+    """Word what has no answer and why, a line for each reason, how the own cost was counted, the place, the currency."""
     names: dict[str, list[str]] = {}
     for name, reason in unanswered(estimate, scenario, spell).items():
         names.setdefault(reason, []).append(name)
     lines = [f"{', '.join(group)}: {reason}." for reason, group in names.items()]
     cost = estimate.spreads.get("cost")
     lines += [cost_terms(scenario)] if cost is not None and cost.median is not None else []
-    return lines + ([currency.words()] if currency != DOLLARS else [])
+    place = electricity_words(scenario)
+    return lines + ([place] if place else []) + ([currency.words()] if currency != DOLLARS else [])
 
 
 def _cells(spread: Spread) -> list[str]:
@@ -172,31 +174,11 @@ def _drivers(estimate: Estimate, name: str, room: int) -> str:
     return result
 
 
-def _sourced(*headings: str) -> Table:
-    """Make a table of names, values and sources; of a source nothing is cut, however long an address in it is."""
-    table = Table(**_PLAIN)
-    for heading, justify in zip(headings, ("left", "right"), strict=True):
-        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
-    table.add_column("from", style="dim", overflow="fold")
-    return table
-
-
-def _print_place(console: Console, scenario: Scenario, spell: Spelling) -> None:
-    """Print what the place brings, where there is one: a price that small works pay is not what a data centre will pay."""
-    held = brought(scenario)
-    if not held:
-        return
-    console.print()
-    table = _sourced("of the place", "value")
-    for name, stated in held.items():
-        item = scenario.model[name]
-        value = numbers.show(float(units.from_base(stated.value, item.unit)), item)
-        table.add_row(name, value, escape(dated(stated.source, spell)))
-    console.print(table, highlight=False)
-
-
 def _print_drawn(console: Console, estimate: Estimate, scenario: Scenario, spell: Spelling) -> None:
-    used = _sourced("drawn", "median")
+    used = Table(**_PLAIN)
+    used.add_column("drawn")
+    used.add_column("median", justify="right")
+    used.add_column("from", style="dim", overflow="fold")  # nothing of a source is cut, however long an address in it is
     for name, value in _medians(scenario).items():
         if not any(name in scenario.drawn_behind(target) for target in estimate.spreads):
             continue  # nothing shown depends on it

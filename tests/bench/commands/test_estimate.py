@@ -100,18 +100,14 @@ def test_an_amount_in_euros_is_read_with_the_currency_and_a_plain_number_is_doll
     assert refused.stderr.endswith("unknown unit 'EUR/MWh'; amounts in it are read with --currency EUR\n")
 
 
-def test_a_place_says_what_it_brings_of_when_and_how_it_was_counted() -> None:
-    germany = [*from_8b, "--draws", "64", "--country", "germany"]
-    result = run(*germany)
-    table = result.stdout.split("of the place")[1].split("drawn ")[0]
-    words = " ".join(table.split())
-    assert "electricity_price 0.256 USD/kWh grids: Eurostat nrg_pc_205" in words
-    assert "(offices and works of 0.5 to 2 GWh a year, without VAT), 2025" in words
-    assert "carbon_intensity 0.344 kgCO2e/kWh" in words
-    place = json.loads(run(*germany, "--electricity-price", "0.1", "--json").stdout)["place"]
+def test_json_has_what_a_place_brings_with_its_source() -> None:
+    stated = run(*from_8b, "--draws", "64", "--country", "germany", "--electricity-price", "0.1", "--json")
+    place = json.loads(stated.stdout)["place"]
     assert set(place) == {"carbon_intensity", "grid_water_intensity"}  # a price that is stated is not the place's
-    assert place["carbon_intensity"]["date"] == "2024"
-    assert "of the place" not in run(*from_8b, "--draws", "64").stdout
+    carbon = place["carbon_intensity"]
+    assert (carbon["date"], carbon["unit"]) == ("2024", "kgCO2e/kWh")
+    assert carbon["source"].startswith("grids: Our World in Data")
+    assert json.loads(run(*from_8b, "--draws", "64", "--json").stdout)["place"] == {}
 
 
 def test_the_parts_of_the_own_cost_add_up_to_it() -> None:
