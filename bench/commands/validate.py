@@ -50,6 +50,9 @@ def command(
     Exit codes: 0 fine, 1 worse than a bound, 2 bad input.
     """
     check_range("draws", draws, 100, MAX_DRAWS)
+    asked = [name for name, is_asked in (("fit", fit), ("known", known), ("gigawatts", gigawatts)) if is_asked]
+    if len(asked) > 1:
+        raise InputError("goes alone; leave out ", Parameter(asked[1]), where=Parameter(asked[0]))
     if fit:
         _fit(cases)
         return

@@ -57,6 +57,8 @@ def print_answer(console: Console, answer: Answer, study: Study, spell: Spelling
     once = {name: cell for name, cells in columns if name in equal for cell in {*cells} - {"-"}}
     columns = [(name, cells) for name, cells in columns if name not in once]
     sentences = [*kind.sentences(answer, study), *missing_sentences(answer, study)]
+    if answer.question.where and not sentences and _is_empty(columns, dims):
+        sentences, rows, length = ["No scenario meets the conditions."], [], 0
     blocks = split_columns(columns, sum(name in dims for name, _ in columns), console.width)
     for block in blocks if rows or not sentences else ():
         console.print(_block_table(answer, block, cut=len(numbers) > MAX_ROWS), highlight=False)
@@ -84,6 +86,13 @@ def print_line(console: Console, text: str, style: str = "") -> None:
         Of rich, such as ``bold``.
     """
     console.print(Text(text, style=style), highlight=False)
+
+
+def _is_empty(columns: Columns, dims: list[str]) -> bool:
+    """Tell whether a table has rows and, beside their coordinates, nothing in any of them."""
+    return all(cell == "-" for name, cells in columns if name not in dims for cell in cells) and any(
+        cells for _, cells in columns
+    )
 
 
 def _equal_coordinates(answer: Answer, dims: list[str], rows: Rows, *, whole: bool) -> set[str]:

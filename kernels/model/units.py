@@ -52,6 +52,7 @@ def registry() -> Any:
     return result
 
 
+_THOUSANDS = {"k": 3, "K": 3, "M": 6, "B": 9, "G": 9, "T": 12}  # letters that people put behind a count, as powers of ten
 PERCENT = "%"  # of a plain ratio; the one unit that may follow its number without a blank
 MAX_UNIT = 200  # characters: pint takes quadratic time
 
@@ -154,6 +155,12 @@ def from_base(value: Any, unit: str) -> Any:
     return value / factor(unit)
 
 
+def _written_out(text: str) -> str:
+    """Say how a number with a letter for thousands is written: ``405B`` as 405e9. A B alone could be bytes."""
+    power = _THOUSANDS.get(text[-1:])
+    return f"; write {text[:-1]}e{power}" if power and text[:-1].replace(".", "", 1).isdecimal() else ""
+
+
 def parse(text: str | float | int, unit: str) -> float:
     """Read a number with a unit, and convert it to base units.
 
@@ -182,7 +189,7 @@ def parse(text: str | float | int, unit: str) -> float:
         value = float(head.replace("_", ""))
     except ValueError:
         form = f", or a number and a unit such as {'1.5 ' + unit!r}" if unit else ""
-        raise UnitError(f"{text!r} is not a number{form}") from None
+        raise UnitError(f"{text!r} is not a number{form}{_written_out(head)}") from None
     if math.isnan(value):
         raise UnitError(f"{text!r} is not a number")
     if not tail:

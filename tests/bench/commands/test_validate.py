@@ -185,3 +185,10 @@ def test_counts_of_chips_in_gigawatts_are_compared_on_both_bases(files: list[Pat
     refused = run("--gigawatts", *files)
     assert refused.exit_code == 2
     assert "--gigawatts" in refused.output
+
+
+@pytest.mark.parametrize(("one", "other"), [("--known", "--gigawatts"), ("--fit", "--known")])
+def test_two_validations_are_not_asked_at_once(one: str, other: str) -> None:
+    result = CliRunner().invoke(cli, ["validate", one, other])
+    assert result.exit_code == 2
+    assert result.stderr == f"Error: {one}: goes alone; leave out {other}\n"

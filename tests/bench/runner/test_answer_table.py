@@ -12,6 +12,7 @@ from flopwatt.bench.answers.answer import Answer, Computation, answer_of
 from flopwatt.bench.runner.answer_table import print_answer
 from flopwatt.bench.runner.document import answer_entry
 from flopwatt.bench.runner.export import long_table
+from flopwatt.bench.runner.run import run_study
 from flopwatt.bench.study.loader import Study, load_study
 from flopwatt.kernels.model.questions import Result, Sensitivity
 
@@ -89,3 +90,15 @@ def test_the_document_and_files_have_all(study: Study) -> None:
     assert entry["values"]["share"]["data"] == pytest.approx([0.3, 0.015, 0.67, 0.015])
     assert entry["values"]["error"]["data"] == [0.02, 0.018, 0.004, 0.02]
     assert len(long_table([answer])["share"][1]) == 4
+
+
+def test_where_no_scenario_meets_the_conditions_a_sentence_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "t.toml"
+    asked = 'quantiles = "run_time"\nby = ["mfu"]\nwhere = ["chip_count >= {}"]'
+    for least, lines in ((1000, 4), (5000, 2)):
+        path.write_text(TEXT.replace('sensitivity = "run_time"', asked.format(least)))
+        study = load_study(path)
+        (answer,) = run_study(study, "numpy").answers
+        told = lines_of(study, answer)
+        assert len(told) == lines
+        assert (told[1:] == ["No scenario meets the conditions."]) == (least == 5000)

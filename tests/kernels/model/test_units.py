@@ -89,3 +89,11 @@ def test_a_rate_of_interest_may_be_in_percent() -> None:
     assert units.parse("7%", "1/year") == units.parse(0.07, "1/year")
     with pytest.raises(units.UnitError, match="has the wrong unit"):
         units.parse("7%", "1/s")
+
+
+@pytest.mark.parametrize(("text", "hint"), [("405B", "405e9"), ("15.6T", "15.6e12"), ("16k", "16e3")])
+def test_a_letter_for_thousands_is_told_how_to_be_written(text: str, hint: str) -> None:
+    with pytest.raises(units.UnitError, match=f"'{text}' is not a number.*; write {hint}$"):
+        units.parse(text, "token")
+    with pytest.raises(units.UnitError, match=r"'xB' is not a number, or a number and a unit such as '1.5 token'$"):
+        units.parse("xB", "token")
