@@ -110,9 +110,9 @@ def site_parts_capital(site_chips, capital_per_chip):
 
 
 @quantity(unit="", source=_SUM)
-def capital_ratio(site_capital, site_parts_capital):
+def capital_ratio(capital_per_watt, parts_capital_per_watt):
     """The site's capital from a published price per gigawatt over that added up from its parts."""
-    return site_capital / site_parts_capital
+    return capital_per_watt / parts_capital_per_watt
 
 
 @quantity(unit="USD", source=_SUM)
@@ -183,5 +183,5 @@ def funded_share(money, site_capital):
 
 @quantity(unit="chip", source=_SUM)
 def funded_chips(funded_power, peak_facility_power_per_chip):
-    """Chips in the part of a site that the sum of money builds."""
-    return floor(funded_power / peak_facility_power_per_chip)
+    """Chips in the part of a site that the sum of money builds; not rounded, since no price is so exact."""
+    return funded_power / peak_facility_power_per_chip
