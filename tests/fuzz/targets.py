@@ -138,7 +138,7 @@ def _system(data: bytes, folder: Path, random: Random) -> Trial:
 
 def _config(data: bytes, folder: Path, random: Random) -> Trial:
     path = str(_write(folder, "config.json", data))
-    arguments = ("estimate", "--model", path, "--chip", "h100", "--chips", "64", "--tokens", "1e12", "--draws", "64")
+    arguments = ("estimate", "--model", path, "--chip", "h100", "--chips", "4096", "--tokens", "1e12", "--draws", "64")
     as_json = random.random() < 0.8
     return Trial((*arguments, *(("--json",) if as_json else ("--explain",))), json=as_json)
 

@@ -9,6 +9,7 @@ import pytest
 
 from flopwatt import configs
 from flopwatt.bench.prior import forms, step_error, store
+from flopwatt.configs import fact_forms
 from flopwatt.kernels.validation.validator import DataError, Validator
 
 OTHERS = (
@@ -29,9 +30,9 @@ OTHERS = (
     10**400,
 )
 SHIPPED = {
-    "hardware": (configs._TABLE, configs.FOLDER / "hardware.toml"),
-    "defaults": (configs._DEFAULTS, configs.FOLDER / "defaults.toml"),
-    "efficiency": (configs._DEFAULTS, configs.FOLDER / "efficiency.toml"),
+    "hardware": (fact_forms.TABLE, configs.FOLDER / "hardware.toml"),
+    "defaults": (fact_forms.DEFAULTS_FORM, configs.FOLDER / "defaults.toml"),
+    "efficiency": (fact_forms.DEFAULTS_FORM, configs.FOLDER / "efficiency.toml"),
     "regression": (forms.REGRESSION, store.RECIPE),
     "draws": (forms.DRAWS, store.DRAWS),
     "mfu": (forms.FIT, store.FIT),
