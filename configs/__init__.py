@@ -34,6 +34,7 @@ from pathlib import Path
 from typing import Any
 
 from ..kernels.model import units
+from ..kernels.model.said_range import range_ends
 from ..kernels.reading import MAX_KEY
 from ..kernels.text import nearest
 from ..kernels.validation.wording import unknown_key
@@ -238,6 +239,9 @@ def _row(key: str, raw: Mapping[str, Any], columns: Mapping[str, str], absent: M
     for key_of_date, date in {"date": texts.date, **{f"dates.{column}": text for column, text in texts.dates.items()}}.items():
         _check_date(date, f"{place}: {key_of_date}")
     values = {column: stated.get(column, absent.get(column, math.nan)) for column in columns}
+    for low, high in range_ends(columns):
+        if values[low] > values[high]:
+            raise FactError(f"{place}: {low} ({raw[low]}) is above {high} ({raw[high]}); the least that was said comes first")
     return FactRow(
         key,
         texts.name or key,

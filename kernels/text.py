@@ -4,6 +4,13 @@ import re
 from collections.abc import Iterable
 
 MAX_NAME = 200  # characters: nothing that is longer is near a name
+# What quantities that studies may still name are called now, where the name that looks most alike means something else.
+FORMER = {
+    "training_share": "final_run_share",
+    "site_training_flops": "site_run_flops",
+    "capital_cost_per_year": "capital_charge_per_year",
+    "capital_cost_per_chip_year": "capital_charge_per_chip_year",
+}
 
 # Control characters but for line breaks and tabs, what changes the direction of text or is not seen, and halves of characters.
 _HIDDEN = re.compile(
@@ -17,7 +24,9 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
     if len(name) > MAX_NAME:
         return ""
-    close = difflib.get_close_matches(name, [other for other in names if len(other) <= MAX_NAME], n=1, cutoff=0.5)
+    known = [other for other in names if len(other) <= MAX_NAME]
+    now = FORMER.get(name)
+    close = [now] if now in known else difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     return f"; did you mean {close[0]!r}?" if close else ""
 
 

@@ -1,4 +1,4 @@
-# mypy: allow-untyped-defs
+# mypy: allow-untyped-defs, allow-untyped-calls
 """What a chip-hour and a run cost: capital by part, maintenance, electricity, and staff where it is stated; own beside rented.
 
 Capital is charged by the calendar: a part's price times the share of it that a year bears, over the part's own life. Three

@@ -7,6 +7,8 @@ standard deviate is the input mfu_deviation, 0 for the median. Slopes, covarianc
 configs/prior/mfu.toml, which `flopwatt validate --fit` writes. A feature is 0 for a run like the reference; one that is not
 known (its inputs are NaN) takes the mean over the fitted runs, and its variance over them widens the scale. No MFU is beyond
 what matrix products alone reach in the run's precision.
+
+The file has more than 350 lines because a formula's parameters are its wiring: each pair of coefficients has a covariance.
 """
 
 import math
