@@ -1,14 +1,33 @@
 """What README shows is what its commands print."""
 
 import re
+import tomllib
+from collections.abc import Callable
 
+import numpy as np
 import pytest
 from readme import PART, README, missing_line, output_of, shown
+
+from flopwatt import configs
+from flopwatt.kernels.model.evaluate import evaluate_at
+from flopwatt.kernels.model.grid import Grid
+from flopwatt.kernels.model.questions import Problem
+from flopwatt.kernels.quantities import MODEL
 
 TEXT = README.read_text(encoding="utf-8")
 TIMED = re.compile(r"flopwatt (bench|compare|history|plan|doctor|calibrate)\b|make |pip |python3 ")  # differ by machine
 PARTS = {part[2]: part[3] for part in PART.finditer(TEXT)}
 SHOWN = {command: lines for command, lines in shown(TEXT) if any(lines) and not TIMED.match(command)}
+
+
+@pytest.fixture
+def evaluate_defaults() -> Callable[..., float]:
+    def evaluate(quantity: str, **given: float) -> float:
+        defaults = {name: default.value for name, default in configs.defaults().items()}
+        inputs = {name: defaults[name] for name in MODEL.inputs([quantity], given) if name in defaults}
+        return float(evaluate_at(Problem(MODEL, Grid(()), inputs | given), [quantity], np.arange(1))[quantity][0])
+
+    return evaluate
 
 
 @pytest.mark.slow
@@ -21,6 +40,20 @@ def test_a_generated_part_is_what_its_command_prints(command: str) -> None:
 @pytest.mark.parametrize("command", SHOWN)
 def test_what_a_console_block_shows_is_printed(command: str) -> None:
     assert missing_line(SHOWN[command], output_of(command)) is None
+
+
+def test_the_fit_is_as_good_as_readme_says() -> None:
+    quality = tomllib.loads(configs.MFU_FIT.read_text(encoding="utf-8"))["quality"]["one_developer_left_out"]
+    told = " ".join(TEXT[TEXT.index("Leaving out one developer's runs") :].split("inside.")[0].split())
+    ours, single = re.findall(r"median ([\d.]+%), mean ([\d.]+%)", quality)
+    assert re.findall(r"[\d.]+%", told) == [*ours, *single, *re.findall(r"holds (\d+%)", quality)]
+
+
+def test_goodput_is_what_readme_says(evaluate_defaults: Callable[..., float]) -> None:
+    shares = re.search(r"([\d.]+) at 10,000 chips, ([\d.]+) at 100,000 and ([\d.]+) at a million", TEXT)
+    assert shares is not None
+    goodputs = [evaluate_defaults("goodput", chip_count=chips) for chips in (1e4, 1e5, 1e6)]
+    assert [f"{goodput:.2f}" for goodput in goodputs] == list(shares.groups())
 
 
 def test_readme_shows_commands_and_generated_parts() -> None:

@@ -105,7 +105,7 @@ def _scarcity(run: Known, seen: SeenRuns) -> float:
 
 
 def _size(run: Known, seen: SeenRuns) -> float:
-    return _log(run.active_parameters, _constant("reference_size"))
+    return math.log(max(run.active_parameters / _constant("large_size"), 1.0)) if run.active_parameters > 0 else math.nan
 
 
 def _speedup(run: Known, bits: Callable[[float], bool]) -> float:

@@ -10,7 +10,6 @@ from typing import Any
 
 from ... import configs
 from ...kernels.model import units
-from ...kernels.quantities import MODEL
 from ..estimate.intervals import Spread, estimate
 from ..estimate.scenario import Assumptions, complete, facts
 from ..terminal import markdown, numbers
@@ -68,7 +67,7 @@ class KnownFigure:
     run, figure
         Which.
     spread
-        The estimate; None where flopwatt has no such quantity.
+        The estimate.
     published
         In the figure's unit; None where it was not.
     basis
@@ -86,7 +85,9 @@ class KnownFigure:
         """Say why there is no estimate; nothing where there is one."""
         if self.spread is None or self.spread.median is not None:
             return ""
-        return f"not published: {', '.join(self.spread.missing)}"
+        ends = [name.removesuffix("_low").removesuffix("_high") for name in self.spread.missing]
+        names = [name.replace("_", " ") for name in dict.fromkeys(ends)]
+        return f"no {' and '.join(names)} of the chip is published here"
 
 
 @dataclass(frozen=True)
@@ -125,10 +126,8 @@ def known_runs(draws: int) -> list[KnownRun]:
 
 def _run(row: CaseRow, key: str, draws: int) -> KnownRun:
     stated, chip = known_before(row)
-    models = configs.load("models")
-    if key in models.rows:
-        stated = stated | facts(models.rows[key], "models")
-    targets = [figure.quantity for figure in FIGURES if figure.quantity in MODEL]
+    stated = stated | facts(configs.load("models").rows[key], "models")
+    targets = [figure.quantity for figure in FIGURES]
     scenario = complete(stated, targets, Assumptions(chip.key, row.number("year"), fitting.fit_for_row(row).fit))
     spreads = estimate(scenario, targets, draws).spreads
     figures = tuple(_figure(row, figure, spreads) for figure in FIGURES)

@@ -32,6 +32,7 @@ given("mfu_evidence", "", "1 where the MFU is fitted on a run on this chip, or i
 given("reference_balance", "FLOP/byte", "Operations per byte of the chip whose balance counts 0.", low_open=True)
 given("reference_size", "parameter", "Active parameters of the model whose narrowness counts 1.", low_open=True)
 given("width_exponent", "", "Power of its parameters by which a model's matrices widen.", high=1)
+given("large_size", "parameter", "Active parameters from which a model counts as large.", low_open=True)
 given("least_size", "parameter", "Active parameters below which a model counts as no narrower.", low_open=True)
 given("modern_year", "", "Year from which runs count as made with fused attention and selective recompute.")
 given("recent_year", "", "Year from which runs count as made with software as new as that of the measured steps.")
@@ -121,10 +122,11 @@ def mfu_scarcity(chip_balance, mfu_balance, mfu_narrowness, mfu_centre_scarcity)
     return where(chip_balance > 0, mfu_balance * mfu_narrowness, mfu_centre_scarcity)
 
 
-@quantity(unit="", source="larger products fill a chip better: configs/prior/regression.toml", low=-math.inf)
-def mfu_size(active_parameters, reference_size, mfu_centre_size):
-    """Logarithm of a model's active parameters over the reference's."""
-    return where(active_parameters > 0, log2(active_parameters / reference_size) * math.log(2), mfu_centre_size)
+@quantity(unit="", source="large runs are tuned more: configs/prior/regression.toml", low=-math.inf)
+def mfu_size(active_parameters, large_size, mfu_centre_size):
+    """Logarithm of a large model's active parameters over those from which models count as large; 0 for a smaller one."""
+    beyond = log2(maximum(active_parameters / large_size, 1)) * math.log(2)
+    return where(active_parameters > 0, beyond, mfu_centre_size)
 
 
 @quantity(unit="", source="the chip's data sheet, dense", low_open=True)

@@ -86,9 +86,9 @@ def test_features_say_what_they_mean() -> None:
     assert seen.narrowness == pytest.approx((0.8**-WIDENS + 8**-WIDENS) / 2)
     assert math.sqrt(seen.narrowness_spread) == pytest.approx((0.8**-WIDENS - 8**-WIDENS) / 2)
     balance = math.log(989.4 / 3.35 / 200)
-    assert features(H100, seen) == pytest.approx([balance * 0.8**-WIDENS, math.log(0.8), 0, 0, 0, 0, 0, 0])
+    assert features(H100, seen) == pytest.approx([balance * 0.8**-WIDENS, 0, 0, 0, 0, 0, 0, 0])
     old = Known(8e10, 6e11, 125e12, 0.9e12, 2020)
-    assert features(old, seen) == pytest.approx([math.log(125 / 0.9 / 200) * 8**-WIDENS, math.log(8), 0, 0, 1, 1, 0, 0])
+    assert features(old, seen) == pytest.approx([math.log(125 / 0.9 / 200) * 8**-WIDENS, math.log(8 / 3), 0, 0, 1, 1, 0, 0])
     small = Known(1e6, 1e6, 989.4e12, 3.35e12, 2024)
     assert features(small, seen)[0] == pytest.approx(balance * 5**WIDENS)  # no narrower than at 2e9 parameters
 
