@@ -12,13 +12,14 @@ still worth then has not been charged.
 
 import math
 
-from ..model.quantity import given, log2, quantity, where
+from ..model.quantity import exp, given, log2, quantity, where
 
 _SUM = "definition"
 _RANGE = "log-uniform between the ends: nothing says where in its range a price lies, and half as much is as likely as double"
 _RECOVERY = "capital recovery factor r / (1 - (1 + r)^-n), the annuity that repays a price with interest in n years"
 _SHARE = f"{_RECOVERY}; declining value: Cottier et al. 2024, arXiv:2405.21015, section 3, its mean over the life"
 _LOG2_10, _LN_10 = math.log2(10), math.log(10)
+LN_2 = math.log(2)  # an exponential of a logarithm is a power that engines write as vector code
 
 given("chip_price_low", "USD", "The least that one chip was said to cost.", low_open=True)
 given("chip_price_high", "USD", "The most that one chip was said to cost.", low_open=True)
@@ -58,13 +59,13 @@ def year_length(calendar_year, utilisation):
 @quantity(unit="USD", source=_RANGE, low_open=True)
 def chip_price(chip_price_low, chip_price_high, price_position):
     """Price of one chip: somewhere between the least and the most that was said of it."""
-    return chip_price_low * (chip_price_high / chip_price_low) ** price_position
+    return chip_price_low * exp(price_position * (log2(chip_price_high / chip_price_low) * LN_2))
 
 
 @quantity(unit="USD/h", source=_RANGE, low_open=True)
 def rental_price(rental_price_low, rental_price_high, rental_position):
     """Price of an hour of one chip, rented: somewhere between the least and the most that was said of it."""
-    return rental_price_low * (rental_price_high / rental_price_low) ** rental_position
+    return rental_price_low * exp(rental_position * (log2(rental_price_high / rental_price_low) * LN_2))
 
 
 @quantity(unit="USD", source=_SUM)
@@ -112,31 +113,31 @@ def charged_interest(depreciation, cost_of_capital):
 @quantity(unit="1/year", source=_SHARE)
 def chip_charge_rate(chip_life, charged_interest, value_decline, depreciation, calendar_year):
     """Share of the chips' price that a year bears: an annuity, a straight line, or the mean loss of value over their life."""
-    repaid = _repaid(chip_life, charged_interest, calendar_year)
-    return where(depreciation < 2, repaid, _lost(chip_life, value_decline))
+    repaid = _annuity(chip_life, charged_interest, calendar_year)
+    return where(depreciation < 2, repaid, _mean_loss(chip_life, value_decline))
 
 
 @quantity(unit="1/year", source=_SHARE)
 def server_charge_rate(server_life, charged_interest, value_decline, depreciation, calendar_year):
     """Share of the servers' price that a year bears, by the same three depreciations."""
-    repaid = _repaid(server_life, charged_interest, calendar_year)
-    return where(depreciation < 2, repaid, _lost(server_life, value_decline))
+    repaid = _annuity(server_life, charged_interest, calendar_year)
+    return where(depreciation < 2, repaid, _mean_loss(server_life, value_decline))
 
 
 @quantity(unit="1/year", source=_SHARE)
 def network_charge_rate(network_life, charged_interest, value_decline, depreciation, calendar_year):
     """Share of the network's and the storage's price that a year bears, by the same three depreciations."""
-    repaid = _repaid(network_life, charged_interest, calendar_year)
-    return where(depreciation < 2, repaid, _lost(network_life, value_decline))
+    repaid = _annuity(network_life, charged_interest, calendar_year)
+    return where(depreciation < 2, repaid, _mean_loss(network_life, value_decline))
 
 
 @quantity(unit="1/year", source=f"{_RECOVERY}; a building's value does not fall with that of chips: else a straight line")
 def facility_charge_rate(facility_life, charged_interest, calendar_year):
     """Share of the facility's price that a year bears: of an annuity, else of a straight line."""
-    return _repaid(facility_life, charged_interest, calendar_year)
+    return _annuity(facility_life, charged_interest, calendar_year)
 
 
-def _repaid(life, interest, calendar_year):
+def _annuity(life, interest, calendar_year):
     """Share of a price that a year bears in an annuity over a life; a straight line at no interest.
 
     With u = 1 + r and g = u^n the annuity r / (1 - 1 / g) is (u - 1) / log(u) times g log(g) / (g - 1), over n: where r or n is
@@ -151,7 +152,7 @@ def _repaid(life, interest, calendar_year):
     return where(grows, by_year * by_life, 1) / life
 
 
-def _lost(life, decline):
+def _mean_loss(life, decline):
     """Share of a price that a year bears as the mean loss of value over a life, of which some orders of magnitude go in a year.
 
     Where little is lost, 1 - left holds few digits; over the logarithm of what is left it is right to the last, as above.

@@ -5,7 +5,8 @@ Announced gigawatts are peak power by a stated basis: the facility's grid connec
 Chips are whole; powers and energies follow from the gigawatts, not from whole chips, so that no remainder of a chip is in them.
 """
 
-from ..model.quantity import ceil, floor, given, quantity, where
+from ..model.quantity import ceil, exp, floor, given, log2, quantity, where
+from .economics import LN_2
 
 _SUM = "definition"
 
@@ -93,7 +94,7 @@ def power_ratio(site_peak_power, compared_power):
 @quantity(unit="USD/W", source="log-uniform between the ends: nothing says where in its range a price lies", low_open=True)
 def capital_per_watt(capital_per_watt_low, capital_per_watt_high, capital_position, capital_basis, peak_pue):
     """Capital of a site per watt of peak facility power, chips included: what was said of a watt of IT is spread over more."""
-    said = capital_per_watt_low * (capital_per_watt_high / capital_per_watt_low) ** capital_position
+    said = capital_per_watt_low * exp(capital_position * (log2(capital_per_watt_high / capital_per_watt_low) * LN_2))
     return said / where(capital_basis < 1, 1, peak_pue)
 
 

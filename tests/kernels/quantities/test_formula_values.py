@@ -80,3 +80,19 @@ def _inputs() -> dict[str, Any]:
 def test_differences_may_be_negative() -> None:
     for name in ("memory_margin", "gqa_extra_parameters", "window_query_excess"):
         assert MODEL[name].low == -math.inf, name
+
+
+def test_what_is_drawn_in_a_range_is_no_power() -> None:
+    """It is computed for every draw and chip, where a power is a call of libm and an exponential is vector code."""
+    drawn = [item.name for item in COMPUTED if any(name.endswith("_position") for name in item.parameters)]
+    assert {"chip_price", "rental_price", "capital_per_watt"} <= {*drawn}
+    traced = trace(Problem(MODEL, Grid(()), _inputs()), drawn)
+    assert not [node for node in needed(traced.quantities[name] for name in drawn) if node.op == "pow"]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_the_ends_of_a_range_are_what_was_said(dtype: str) -> None:
+    given = {"chip_price_low": 20_000.0, "chip_price_high": 27_000.0}
+    problem = Problem(MODEL, Grid((Axis("price_position", {"price_position": np.array([0.0, 0.5, 1.0])}),)), given)
+    (prices,) = evaluate_at(problem, ["chip_price"], np.arange(3), dtype).values()
+    assert prices == pytest.approx([20_000, math.sqrt(20_000 * 27_000), 27_000], rel=1e-15 if dtype == "float64" else 1e-6)
