@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
@@ -32,11 +33,11 @@ class Spread:
     ----------
     median, low, high
         The median, P10 and P90 in the quantity's own unit. Low and high are None where nothing that the quantity depends on is
-        drawn, the median is None where the quantity needs a fact that is not published.
+        drawn, the median is None where the quantity needs a fact that is not published. Infinite where so many draws are.
     error
-        The Monte-Carlo standard error of the worst of the three, as a share of it.
-    undefined
-        The share (0 to 1) of draws in which no number of chips meets the stated time; they are left out.
+        The Monte-Carlo standard error of the worst of the three that are finite, as a share of it.
+    endless
+        The share (0 to 1) of draws in which no number of chips meets the stated time: the chips are infinite there.
     missing
         The facts that are not published, by quantity.
     """
@@ -46,7 +47,7 @@ class Spread:
     low: float | None = None
     high: float | None = None
     error: float = 0.0
-    undefined: float = 0.0
+    endless: float = 0.0
     missing: tuple[str, ...] = ()
 
 
@@ -70,9 +71,9 @@ class Estimate:
     draws: int
 
     @property
-    def undefined(self) -> float:
-        """The greatest share (0 to 1) of draws that any quantity had to leave out."""
-        return max((spread.undefined for spread in self.spreads.values()), default=0.0)
+    def endless(self) -> float:
+        """The share (0 to 1) of draws in which no number of chips meets the stated time."""
+        return max((spread.endless for spread in self.spreads.values()), default=0.0)
 
     @property
     def error(self) -> float:
@@ -97,36 +98,37 @@ def estimate(scenario: Scenario, targets: Sequence[str] = TARGETS, draws: int = 
     """
     problem = scenario.problem(draws, seed)
     values = evaluate(problem, targets)
-    spreads = {name: _spread(problem, name, values[name]) for name in targets}
-    columns = ((name, column) for axis in problem.grid.axes for name, column in axis.columns.items())
-    drawn = {shown_name(name): column for name, column in columns if name in scenario.drawn}
+    columns = {name: column for axis in problem.grid.axes for name, column in axis.columns.items()}
+    in_time = np.isfinite(columns["chip_count"]) if scenario.solve else np.array(True)
+    spreads = {name: _spread(problem, name, values[name], in_time) for name in targets}
+    drawn = {shown_name(name): column for name, column in columns.items() if name in scenario.drawn}
     varying = {name: values[name] for name, spread in spreads.items() if spread.low is not None and name not in drawn}
     behind = {name: {shown_name(item) for item in scenario.drawn_behind(name)} for name in varying}
     return Estimate(spreads, *variance_shares(varying, drawn, behind), draws)
 
 
-def _spread(problem: Problem, name: str, values: Floats) -> Spread:
+def _spread(problem: Problem, name: str, values: Floats, in_time: NDArray[np.bool_]) -> Spread:
     item = problem.model[name]
     if np.isnan(values).all():
         return Spread(item, None, missing=_missing(problem, name))
-    shown: Floats = units.from_base(values[~np.isnan(values)], item.unit)
-    undefined = 1 - len(shown) / len(values)
-    if np.isinf(shown).any():
+    shown: Floats = np.ravel(units.from_base(values, item.unit))
+    if (np.isinf(shown) & in_time).any():
         raise InputError(f"{name} becomes infinite: an input is far smaller or larger than anything real; see what was stated")
+    endless = float(np.isinf(shown).mean())
     shown.sort()
-    if shown[-1] - shown[0] <= ROUNDING * abs(shown[-1]):
-        return Spread(item, float(shown[0]), undefined=undefined)
+    if shown[0] == shown[-1] or shown[-1] - shown[0] <= ROUNDING * abs(shown[-1]) < math.inf:
+        return Spread(item, float(shown[0]), endless=endless)
     low, median, high = (_at(shown, share) for share in (LOW, MEDIAN, HIGH))
-    error = max(sampling_error(shown, share) for share in (LOW, MEDIAN, HIGH))
-    return Spread(item, median, low, high, error, undefined)
+    errors = (sampling_error(shown, share) for share in (LOW, MEDIAN, HIGH))
+    return Spread(item, median, low, high, max(filter(math.isfinite, errors), default=0.0), endless)
 
 
 def _at(rising: Floats, share: float) -> float:
     """Interpolate the quantile of values that rise, at a share from 0 to 1 of them."""
     place = min(max(share, 0.0), 1.0) * (len(rising) - 1)
     below = math.floor(place)
-    above = min(below + 1, len(rising) - 1)
-    return float(rising[below] + (place - below) * (rising[above] - rising[below]))
+    low, high = float(rising[below]), float(rising[min(below + 1, len(rising) - 1)])
+    return low if place == below or low == high else low + (place - below) * (high - low)
 
 
 def _missing(problem: Problem, name: str) -> tuple[str, ...]:
@@ -155,7 +157,7 @@ def sampling_error(rising: Floats, share: float) -> float:
     """
     deviation = math.sqrt(share * (1 - share) / len(rising))
     below, at, above = (_at(rising, p) for p in (share - deviation, share, share + deviation))
-    return (above - below) / 2 / abs(at) if at else 0.0
+    return (above - below) / 2 / abs(at) if at and math.isfinite(at) else 0.0
 
 
 def variance_shares(

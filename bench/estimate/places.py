@@ -1,9 +1,12 @@
 """What a place brings to a run: carbon, price and water of its electricity, or that they are not published."""
 
 from ... import configs
+from ...kernels.model import units
 from ...kernels.text import nearest
 from ..errors import InputError, Parameter
-from .scenario import StatedValue, fact
+from ..terminal import numbers
+from .scenario import Scenario, StatedValue, fact
+from .source import SourceKind
 
 TABLES = ("grids", "grids_direct", "cloud_regions")  # the first that has the place; each counts carbon in one way
 
@@ -26,6 +29,18 @@ def place_facts(name: str) -> dict[str, StatedValue]:
     """
     table, row = _find(name)
     return {column: fact(row, table, column) for column in configs.load(TABLES[0]).columns}
+
+
+def electricity_words(scenario: Scenario) -> str:
+    """Word which place is meant, how its carbon and price were counted, and of when; empty without one."""
+    words, owner = [], ""
+    for name in ("carbon_intensity", "electricity_price"):
+        held = scenario.fixed.get(name)
+        if held is not None and held.source.kind is SourceKind.FACT:
+            item, owner = scenario.model[name], held.source.owner
+            counted = ", ".join(text for text in (held.source.method, held.source.date) if text)
+            words.append(f"{numbers.show(float(units.from_base(held.value, item.unit)), item)} ({counted})")
+    return f"Electricity of {owner}: {' and '.join(words)}." if words else ""
 
 
 def _find(name: str) -> tuple[str, configs.FactRow]:

@@ -18,6 +18,7 @@ from .explain import Step
 from .intervals import Estimate, Spread
 from .memory_check import memory_note, state_memory
 from .money_words import cost_terms, drawn_source, unanswered
+from .places import electricity_words
 from .scenario import Scenario, evaluate
 
 _PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
@@ -56,7 +57,7 @@ def document(
         "draws": estimate.draws,
         "least_chips": memory.least_chips if memory else None,
         "monte_carlo_error": estimate.error,
-        "unreachable": estimate.undefined,
+        "unreachable": estimate.endless,
         "drawn": {shown_name(name): drawn_source(scenario, name, spell) for name in scenario.drawn},
     }
     if steps is not None:
@@ -72,7 +73,9 @@ def _step(step: Step, spell: Spelling) -> dict[str, Any]:
 
 
 def _entry(spread: Spread, reason: str) -> dict[str, Any]:
-    entry: dict[str, Any] = {"unit": spread.quantity.unit, "median": spread.median, "low": spread.low, "high": spread.high}
+    ends = {"median": spread.median, "low": spread.low, "high": spread.high}
+    finite = {name: end if end is None or math.isfinite(end) else None for name, end in ends.items()}  # JSON has no infinity
+    entry: dict[str, Any] = {"unit": spread.quantity.unit, **finite}
     return entry | ({"missing": list(spread.missing), "reason": reason} if spread.missing else {})
 
 
@@ -115,23 +118,25 @@ def print_estimate(
         console.print(
             f"P10 to P90 of {estimate.draws:,} joint draws; Monte-Carlo standard error at most {error}.", highlight=False
         )
-        if estimate.undefined:
+        if estimate.endless:
+            share = f"{100 * estimate.endless:.2g}%"
             console.print(
-                f"In {100 * estimate.undefined:.2g}% of the draws no number of chips meets the stated time.", highlight=False
+                f"In {share} of the draws no number of chips meets the stated time; they count as infinite.", highlight=False
             )
         console.print()
         _print_drawn(console, estimate, scenario, spell)
 
 
 def _said_of_money(estimate: Estimate, scenario: Scenario, spell: Spelling, currency: Currency) -> list[str]:
-    """Word what has no answer and why, a line for each reason, how the own cost was counted, and the currency."""
+    """Word what has no answer and why, a line for each reason, how the own cost was counted, the place, the currency."""
     names: dict[str, list[str]] = {}
     for name, reason in unanswered(estimate, scenario, spell).items():
         names.setdefault(reason, []).append(name)
     lines = [f"{', '.join(group)}: {reason}." for reason, group in names.items()]
     cost = estimate.spreads.get("cost")
     lines += [cost_terms(scenario)] if cost is not None and cost.median is not None else []
-    return lines + ([currency.words()] if currency != DOLLARS else [])
+    place = electricity_words(scenario)
+    return lines + ([place] if place else []) + ([currency.words()] if currency != DOLLARS else [])
 
 
 def _cells(spread: Spread) -> list[str]:

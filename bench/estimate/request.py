@@ -308,7 +308,7 @@ def _checked(scenario: Scenario) -> Scenario:
     """Refuse a run that no number of chips finishes in the stated time."""
     if scenario.solve:
         columns = scenario.medians().grid.axes[0].columns
-        if math.isnan(float(columns["chip_count"][0])):
+        if math.isinf(float(columns["chip_count"][0])):
             raise InputError(
                 "no number of chips ends the run in that time: failures cost what more chips bring", where=Parameter("run_time")
             )

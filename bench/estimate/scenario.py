@@ -7,7 +7,7 @@ drawn.
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -85,20 +85,26 @@ class Scenario:
         """Return the problem on so many joint draws: scrambled Sobol points of this seed."""
         names = list(self.drawn)
         points = distributions.sobol(draws, len(names), seed) if names else np.empty((draws, 0))
-        return self._at(points)
+        problem, times = self._at(points)
+        if times is None:
+            return problem
+        (axis,) = problem.grid.axes  # the time is held, not computed back: there is none of infinitely many chips
+        return replace(problem, grid=Grid((Axis(axis.name, {**axis.columns, "run_time": times}),)))
 
     def medians(self) -> Problem:
         """Return the problem at one point: every drawn quantity at its median."""
-        return self._at(np.full((1, len(self.drawn)), 0.5))
+        return self._at(np.full((1, len(self.drawn)), 0.5))[0]
 
-    def _at(self, points: Floats) -> Problem:
+    def _at(self, points: Floats) -> tuple[Problem, Floats | None]:
+        """Return the problem at points of the unit cube, and the times that its chips were solved for."""
+        times = None
         columns = {name: drawn.at(points[:, i]) for i, (name, drawn) in enumerate(self.drawn.items())}
         given = {name: value.value for name, value in self.fixed.items()}
         if self.solve:
             times = columns.pop("run_time") if "run_time" in columns else np.full(len(points), given.pop("run_time"))
             columns["chip_count"] = solve_chips(self.model, columns, given, times)
         grid = Grid((Axis("draws", columns),)) if columns else Grid(())
-        return Problem(self.model, grid, given)
+        return Problem(self.model, grid, given), times
 
 
 def evaluate(problem: Problem, names: Sequence[str]) -> dict[str, Floats]:
@@ -123,7 +129,7 @@ def solve_chips(model: Model, columns: Mapping[str, Floats], given: Mapping[str,
     Returns
     -------
     Floats
-        Chips, at least 1; NaN where no number of chips takes that time.
+        Chips, at least 1; infinite where no number of chips takes that time, NaN where a fact is missing.
     """
 
     def scaled(chips: Floats) -> Floats:
@@ -131,7 +137,7 @@ def solve_chips(model: Model, columns: Mapping[str, Floats], given: Mapping[str,
         return chips * evaluate(problem, ["run_time"])["run_time"] / times
 
     with np.errstate(all="ignore"):
-        before = scaled(np.ones(len(times)))
+        before = on_one = scaled(np.ones(len(times)))
         chips = value_before = scaled(before)
         for _ in range(SOLVER_STEPS):
             value = scaled(chips)
@@ -142,7 +148,7 @@ def solve_chips(model: Model, columns: Mapping[str, Floats], given: Mapping[str,
             slope = (value / root - value_before / root_before) / (root - root_before)
             following = np.where(slope < 1, (value / root - slope * root) / (1 - slope), np.nan)
             before, value_before, chips = chips, value, np.where(solved, chips, following**2)
-        return np.where(chips > 0, np.maximum(chips, 1.0), np.nan)
+        return np.where(chips > 0, np.maximum(chips, 1.0), np.where(np.isnan(on_one), np.nan, np.inf))
 
 
 # --- what is known ----------------------------------------------------------------------------------------------------
@@ -168,7 +174,8 @@ def fact(row: configs.FactRow, table: str, column: str) -> StatedValue:
         return StatedValue(math.nan, unpublished(column, row.name))
     source = row.fact_source(column)
     method = f" ({source.method})" if source.method else ""
-    return StatedValue(value, Source(SourceKind.FACT, f"{table}: {source.text}{method}", date=source.date))
+    text = f"{table}: {source.text}{method}"
+    return StatedValue(value, Source(SourceKind.FACT, text, date=source.date, method=source.method, owner=row.name))
 
 
 _SKETCH_HAS_NO = (

@@ -50,12 +50,18 @@ class Source:
         What the user stated it with, where the kind is STATED; what it can be stated with, where it is UNPUBLISHED.
     date
         Of when a fact is; empty where nobody said.
+    method
+        How a fact was counted, where that is done in several ways.
+    owner
+        Whose a fact is: the name of its row.
     """
 
     kind: SourceKind
     detail: str = ""
     option: Parameter | None = None
     date: str = ""
+    method: str = ""
+    owner: str = ""
 
     @property
     def is_default(self) -> bool:

@@ -119,9 +119,9 @@ def show_unit(value: float, unit: str, preferred: str = "") -> str:
     if preferred:
         value, unit = wanted, preferred
     if unit == "h":  # chip-hours and the like are counted, not turned into years
-        return f"{count(value)} h"
+        return f"{count(_as_exact_as_known(value))} h"
     if len(unit) == 3 and unit.isupper():  # a currency: USD, EUR
-        return f"{count(value) if abs(value) >= 1e6 else number(value, 4)} {unit}"
+        return f"{count(value) if abs(value) >= 1e6 else number(_as_exact_as_known(value), 4)} {unit}"
     if unit in ("chip", "rack", "run", "token", "FLOP", "layer", "parameter", "sequence", "household"):
         return count(value, unit)
     if unit == "1/year":
@@ -129,6 +129,11 @@ def show_unit(value: float, unit: str, preferred: str = "") -> str:
     if not unit and 1e6 <= abs(value) < 1e15:
         return count(value)
     return f"{number(value)} {unit}".rstrip()
+
+
+def _as_exact_as_known(value: float) -> float:
+    """Round what was computed to four digits from ten thousand on; a whole number is one that was said, and stays."""
+    return significant(value, 4) if abs(value) >= 1e4 and value != math.floor(value) else value
 
 
 def join_range(low: str, high: str) -> str:

@@ -14,7 +14,7 @@ from ..estimate.intervals import Spread, estimate
 from ..estimate.scenario import Assumptions, complete, facts
 from ..terminal import markdown, numbers
 from . import fitting
-from .cases import known_before
+from .cases import known_before, model_columns
 from .rows import CaseRow, shipped
 
 MODELS = {  # the published row's name, and the model's key in the models table
@@ -126,7 +126,9 @@ def known_runs(draws: int) -> list[KnownRun]:
 
 def _run(row: CaseRow, key: str, draws: int) -> KnownRun:
     stated, chip = known_before(row)
-    stated = stated | facts(configs.load("models").rows[key], "models")
+    sketched = model_columns(row).keys() - {"sequence_length"}  # which stands in for a model whose parameters alone are known
+    stated = {name: value for name, value in stated.items() if name not in sketched}
+    stated |= facts(configs.load("models").rows[key], "models")
     targets = [figure.quantity for figure in FIGURES]
     scenario = complete(stated, targets, Assumptions(chip.key, row.number("year"), fitting.fit_for_row(row).fit))
     spreads = estimate(scenario, targets, draws).spreads
@@ -154,6 +156,10 @@ def _figure(row: CaseRow, figure: RunFigure, spreads: Mapping[str, Spread]) -> K
 
 # --- for people, and for files ----------------------------------------------------------------------------------------
 
+BEFOREHAND = (
+    "Each run is predicted from what is in brackets, as of its year, with an MFU fitted on the other runs; an estimate "
+    "of the same run today counts it among them."
+)
 HEADINGS = ("run", "figure", "flopwatt", "P10 to P90", "published", "how")
 
 
@@ -182,6 +188,8 @@ def print_known(console: Any, runs: Sequence[KnownRun]) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    console.print(BEFOREHAND, highlight=False)
+    console.print()
     for run in runs:
         console.print(Text(run.name, style="bold"), Text(f"({run.known})"), highlight=False)
         table = Table(box=None, pad_edge=False, header_style="bold")

@@ -8,7 +8,7 @@ configs/prior/mfu.toml, which `flopwatt validate --fit` writes. A feature is 0 f
 known (its inputs are NaN) takes the mean over the fitted runs, and its variance over them widens the scale. No MFU is beyond
 what matrix products alone reach in the run's precision.
 
-The file has more than 350 lines because a formula's parameters are its wiring: each pair of coefficients has a covariance.
+More than 350 lines because each feature, slope and variance is a quantity of its own.
 """
 
 import math

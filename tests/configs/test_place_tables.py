@@ -26,6 +26,14 @@ def test_a_table_counts_carbon_in_one_way_and_says_which(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TABLES)
+def test_a_place_has_a_column_for_all_that_is_a_places(name: str) -> None:
+    """Else a study over its rows would take the default, which is of the United States."""
+    of_a_place = {key for key, default in configs.defaults().items() if "United States" in default.source}
+    assert {"carbon_intensity", "electricity_price", "grid_water_intensity"} == of_a_place
+    assert set(configs.load(name).columns) == of_a_place
+
+
+@pytest.mark.parametrize("name", TABLES)
 def test_a_price_says_who_pays_it(name: str) -> None:
     for row in configs.load(name).rows.values():
         if not math.isnan(row.values.get("electricity_price", math.nan)):

@@ -5,6 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from flopwatt.bench.cli import cli
+from flopwatt.bench.estimate.engine_quantiles import on_engine
 from flopwatt.bench.estimate.intervals import DRAWS, estimate, sampling_error, variance_shares
 from flopwatt.bench.estimate.request import Request, scenario_of
 from flopwatt.bench.prior.drawn_inputs import TARGETS
@@ -63,6 +64,23 @@ def test_what_a_solved_number_of_chips_depends_on_is_behind_what_depends_on_it()
 
     assert "mfu_deviation" not in behind({"chip_count": "16384"})
     assert {"mfu_deviation", "chip_mtbf", "peak_pue"} <= behind({"run_time": "90"})
+
+
+@pytest.mark.parametrize("engine", [None, "numba"])
+def test_draws_that_no_number_of_chips_does_in_time_count(engine: str | None) -> None:
+    """Left out, they would make half of the median: 1e27 FLOP on H100 in 100 days, as the study of 10 GW has it."""
+    stated = {"tokens": "15.6e12", "training_flops": "1e27", "run_time": "100"}
+    scenario = scenario_of(Request(parameters="2.1e12", chip="h100", stated=stated), TARGETS)
+    result = estimate(scenario, TARGETS, 4096)
+    spreads = on_engine(result, scenario.problem(4096), engine)[0].spreads if engine else result.spreads
+    chips = scenario.problem(4096).grid.axes[0].columns["chip_count"]
+    assert 0.2 < result.endless < 0.45
+    assert result.endless == np.isinf(chips).mean()
+    assert spreads["chip_count"].median == pytest.approx(np.median(chips), rel=0.01)
+    assert spreads["chip_count"].median > 1.4 * np.median(chips[np.isfinite(chips)])
+    assert spreads["chip_count"].high == spreads["cost"].high == spreads["energy"].high == np.inf
+    assert (spreads["goodput"].low, spreads["run_time"].high) == (0, None)
+    assert result.error < 0.1
 
 
 def test_what_becomes_infinite_is_refused() -> None:

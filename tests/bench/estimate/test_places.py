@@ -6,7 +6,7 @@ import pytest
 
 from flopwatt import InputError, configs
 from flopwatt.bench.estimate.intervals import estimate
-from flopwatt.bench.estimate.places import TABLES, place_facts
+from flopwatt.bench.estimate.places import TABLES, electricity_words, place_facts
 from flopwatt.bench.estimate.request import Request, scenario_of
 from flopwatt.bench.estimate.source import SourceKind
 from flopwatt.bench.prior.drawn_inputs import TARGETS
@@ -54,6 +54,21 @@ def test_what_is_stated_takes_the_place_of_what_is_missing() -> None:
 def test_a_place_says_how_its_carbon_was_counted() -> None:
     for name, method in (("france", "life cycle"), ("france-direct", "direct"), ("GCP europe-west9", "hourly, direct")):
         assert place_facts(name)["carbon_intensity"].source.text().endswith(f"({method})")
+
+
+@pytest.mark.parametrize(
+    ("country", "words"),
+    [
+        ("france", "Electricity of France: 0.0442 kgCO2e/kWh (life cycle, 2024) and 0.173 USD/kWh (offices and works of "),
+        ("georgia", "Electricity of Georgia (United States): 0.325 kgCO2e/kWh (direct, 2023) and 0.0723 USD/kWh (industry, "),
+        ("CA", "Electricity of Canada: 0.175 kgCO2e/kWh (life cycle, 2024)."),
+    ],
+)
+def test_an_estimate_says_which_place_it_took_and_how_it_was_counted(country: str, words: str) -> None:
+    scenario = scenario_of(Request(**SMALL, country=country, stated=STATED), TARGETS)
+    assert electricity_words(scenario).startswith(words)
+    stated = STATED | {"electricity_price": "0.05", "carbon_intensity": "0.1"}
+    assert electricity_words(scenario_of(Request(**SMALL, stated=stated), TARGETS)) == ""
 
 
 def test_pue_and_wue_are_no_countrys() -> None:

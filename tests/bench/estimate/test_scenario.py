@@ -102,7 +102,9 @@ def test_the_fewest_chips_that_take_a_time_are_solved_for_up_to_the_fastest_run(
     assert solved == pytest.approx(counts[: fastest - 10], rel=1e-5)
     if fastest < len(counts) - 1:
         beyond = np.array([0.99, 0.5]) * times[fastest]
-        assert np.isnan(solve_chips(MODEL, {"pue": np.ones(2)}, held, beyond)).all()
+        assert np.isinf(solve_chips(MODEL, {"pue": np.ones(2)}, held, beyond)).all()
+        unknown = held | {"peak_flops": np.nan}
+        assert np.isnan(solve_chips(MODEL, {"pue": np.ones(2)}, unknown, beyond)).all()
 
 
 def goodput(year: float, chips: float, **values: float) -> np.ndarray:
@@ -133,8 +135,9 @@ def test_an_interruption_costs_2_to_18_minutes_since_2025() -> None:
 
 def test_a_run_that_failures_keep_from_ending_has_no_number_of_chips() -> None:
     run = scenario(tokens=1e18, run_time=86400.0)
-    assert np.isnan(run.medians().grid.axes[0].columns["chip_count"]).all()
-    assert estimate(run, ["energy"], 128).spreads["energy"].median is None
+    assert np.isinf(run.medians().grid.axes[0].columns["chip_count"]).all()
+    energy = estimate(run, ["energy"], 128).spreads["energy"]
+    assert (energy.median, energy.endless) == (np.inf, 1.0)
 
 
 def test_a_run_known_by_its_parameters_alone() -> None:

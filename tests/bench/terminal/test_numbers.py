@@ -30,6 +30,8 @@ from flopwatt.bench.terminal import numbers
         (1.56e13, "token", "15.6 trillion tokens"),
         (1.2e9, "USD", "1.2 billion USD"),
         (23238, "USD", "23,238 USD"),
+        (996145.3, "USD", "996,100 USD"),
+        (554812.6, "h", "554,800 h"),
         (0.083, "USD/kWh", "0.083 USD/kWh"),
         (11390e3, "kgCO2e", "11.4 ktCO2e"),
         (0.41, "", "0.41"),

@@ -8,6 +8,8 @@ from click.testing import CliRunner, Result
 
 from flopwatt import configs
 from flopwatt.bench.cli import cli
+from flopwatt.bench.estimate.intervals import estimate
+from flopwatt.bench.estimate.request import Request, scenario_of
 from flopwatt.bench.validate.known_runs import FIGURES, MODELS, KnownRun, document_known, known_runs, markdown_known
 from flopwatt.bench.validate.rows import shipped
 
@@ -62,6 +64,16 @@ def test_what_is_published_is_the_published_rows(runs: dict[str, KnownRun]) -> N
 def test_models_of_the_table_are_taken_whole() -> None:
     known = configs.load("models").rows
     assert {"gpt-3-175b", "llama-2-70b", "llama-3.1-405b", "deepseek-v3"} <= set(MODELS.values()) & set(known)
+
+
+@pytest.mark.parametrize(("name", "chips"), [("Llama 3.1 405B", "16384"), ("DeepSeek-V3", "2048"), ("GPT-3 175B", "10000")])
+def test_a_known_run_takes_the_operations_that_an_estimate_of_it_takes(
+    name: str, chips: str, runs: dict[str, KnownRun]
+) -> None:
+    """Embeddings are in no product: counted among the layers' parameters they made 2% more of DeepSeek-V3's."""
+    request = Request(model=MODELS[name], chip="h100", stated={"chip_count": chips})
+    estimated = estimate(scenario_of(request, ["training_flops"]), ["training_flops"], 8).spreads["training_flops"].median
+    assert figure(runs, name, "training_flops")[1] == pytest.approx(estimated, rel=1e-9)
 
 
 def test_tables_and_document(runs: dict[str, KnownRun]) -> None:
