@@ -34,6 +34,7 @@ from pathlib import Path
 from typing import Any
 
 from ..kernels.model import units
+from ..kernels.model.said_range import range_ends
 from ..kernels.reading import MAX_KEY
 from ..kernels.text import nearest
 from ..kernels.validation.wording import unknown_key
@@ -238,7 +239,9 @@ def _row(key: str, raw: Mapping[str, Any], columns: Mapping[str, str], absent: M
     for key_of_date, date in {"date": texts.date, **{f"dates.{column}": text for column, text in texts.dates.items()}}.items():
         _check_date(date, f"{place}: {key_of_date}")
     values = {column: stated.get(column, absent.get(column, math.nan)) for column in columns}
-    _check_ranges(values, place)
+    for low, high in range_ends(columns):
+        if values[low] > values[high]:
+            raise FactError(f"{place}: {low} ({raw[low]}) is above {high} ({raw[high]}); the least that was said comes first")
     return FactRow(
         key,
         texts.name or key,
@@ -253,14 +256,6 @@ def _row(key: str, raw: Mapping[str, Any], columns: Mapping[str, str], absent: M
         texts.methods,
         frozenset(absent).difference(stated),
     )
-
-
-def _check_ranges(values: Mapping[str, float], place: str) -> None:
-    """Refuse a range whose least is above its most: it would be drawn from all the same, upside down."""
-    for low, value in values.items():
-        high = f"{low.removesuffix('_low')}_high"
-        if low.endswith("_low") and value > values.get(high, math.inf):
-            raise FactError(f"{place}: {low} is above {high}; the least comes first")
 
 
 def _check_date(text: str, place: str) -> None:

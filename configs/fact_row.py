@@ -1,5 +1,6 @@
 """One row of a facts table: its values, and where each comes from, of when, and how it was counted."""
 
+import datetime
 import math
 import re
 from collections.abc import Mapping
@@ -10,7 +11,13 @@ DATE = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 def is_date(text: str) -> bool:
     """Tell whether text is a year, a month or a day: 2025, 2025-12 or 2025-12-18."""
-    return DATE.fullmatch(text) is not None
+    if DATE.fullmatch(text) is None:
+        return False
+    try:
+        datetime.date.fromisoformat(text + "2000-01-01"[len(text) :])
+    except ValueError:  # the 30th of February
+        return False
+    return True
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,13 @@ from collections.abc import Iterable
 
 MAX_NAME = 200  # characters: nothing that is longer is near a name
 _NEAR = 0.6  # of difflib's likeness, 0 to 1: below it another thing is suggested and not what was meant
+# What quantities that studies may still name are called now, where the name that looks most alike means something else.
+FORMER = {
+    "training_share": "final_run_share",
+    "site_training_flops": "site_run_flops",
+    "capital_cost_per_year": "capital_charge_per_year",
+    "capital_cost_per_chip_year": "capital_charge_per_chip_year",
+}
 
 # Control characters but for line breaks and tabs, what changes the direction of text or is not seen, and halves of characters.
 _HIDDEN = re.compile(
@@ -20,9 +27,10 @@ def nearest(name: str, names: Iterable[str]) -> str:
         return ""
     written: dict[str, str] = {}  # by how it reads in lower case: a name in other letters is nearer than another name
     for other in names:
-        if len(other) <= MAX_NAME:
+        if 0 < len(other) <= MAX_NAME:
             written.setdefault(other.lower(), other)
-    close = difflib.get_close_matches(name.lower(), written, n=1, cutoff=_NEAR)
+    now = FORMER.get(name)
+    close = [now] if now is not None and now in written else difflib.get_close_matches(name.lower(), written, n=1, cutoff=_NEAR)
     return f"; did you mean {written[close[0]]!r}?" if close else ""
 
 

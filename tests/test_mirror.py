@@ -24,6 +24,7 @@ OF_A_ROOM = {
     "kernels/engines/test_summary_of_unknown.py": "one question on every engine",
     "kernels/engines/test_unknown_kind.py": "a kind of question that no table has, on every engine",
     "kernels/quantities/test_dimensions.py": "every formula's dimension",
+    "kernels/quantities/test_formula_values.py": "what every formula keeps to",
     "kernels/quantities/test_parameter_counts.py": "formulas of several files against published models",
 }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from ... import configs
 from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
+from ...kernels.model.said_range import range_ends
 from ...kernels.quantities import MODEL
 from ...kernels.text import nearest
 from ..errors import InputError, Parameter
@@ -92,6 +93,7 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
         fixed |= _stated(name, text)
     fixed |= _precision(request.precision, fixed, chip)
     fixed |= _measured(request, chip) | dict(_set(text) for text in request.sets)
+    _check_ranges(fixed)
     fixed = {"year": _default("year")} | fixed
     if request.searches:
         return _searching(request, fixed, chip, targets)
@@ -286,6 +288,16 @@ def _set(text: str) -> tuple[str, StatedValue]:
     if name not in MODEL:
         raise InputError(f"unknown quantity {name!r}{nearest(name, MODEL.quantities)}", where=Parameter("sets"))
     return name, StatedValue(number(value.strip(), MODEL[name], "sets"), stated_with("sets"))
+
+
+def _check_ranges(fixed: Mapping[str, StatedValue]) -> None:
+    """Refuse a range whose least is above its most."""
+    for low, high in range_ends(fixed):
+        least, most = fixed[low].value, fixed[high].value
+        if least > most:
+            unit = MODEL[low].unit
+            shown = [f"{units.from_base(value, unit):,.6g} {unit}" for value in (least, most)]
+            raise InputError(f"{low} ({shown[0]}) is above {high} ({shown[1]}); set both ends", where=Parameter("sets"))
 
 
 def _enough(fixed: Mapping[str, StatedValue]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ... import configs
 from ...kernels.model import units
+from ..errors import InputError
 from .public_csv import PublicRow, read_public
 from .public_kinds import ComparedColumn, PublicKind, kind_of
 from .sources import shown_value
@@ -197,12 +198,16 @@ def _has_figure(kind: PublicKind, line: PublicRow) -> bool:
 
 
 def _is_later(kind: PublicKind, line: PublicRow, before: tuple[configs.FactRow, PublicRow] | None) -> bool:
-    return before is None or (bool(kind.year) and line.number(kind.year) > before[1].number(kind.year))
+    year = line.number(kind.year)  # of a single line too: a year that is none is told of the file
+    return before is None or year > before[1].number(kind.year)
 
 
 def _pairs(kind: PublicKind, table: configs.FactTable, row: configs.FactRow, line: PublicRow) -> Iterator[FigurePair]:
     for column in kind.columns:
         theirs = line.number(column.headings)
+        if theirs < 0:
+            heading = next(name for name in column.headings if line.text([name]))
+            raise InputError(f"{heading} holds {theirs:g}; nothing that is compared is below 0", where=line.place)
         if column.quantity in table.columns and not math.isnan(theirs):
             yield _pair(table, row, column, units.to_base(theirs, column.unit), (line.text(kind.names), line.text(kind.year)))
 

@@ -17,6 +17,7 @@ __all__ = [
     "questions",
     "ranges",
     "resolution",
+    "said_ranges",
     "schema",
     "statistic_text",
     "statistics_asked",

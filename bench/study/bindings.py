@@ -230,6 +230,7 @@ def _refuse_repeated(axis: AxisColumns, columns: Mapping[str, object], before: I
 
 def _check_facts(axis: AxisColumns, quantity: Quantity, values: Floats) -> None:
     """Hold published facts (those that are) against the quantity's bounds; what the study states has been."""
-    known = values[~np.isnan(values)]
-    if axis.facts and len(known):
-        ranges.verify(known, quantity, ("axes", axis.name, "from", axis.table))
+    column = axis.renamed.get(quantity.name, quantity.name)
+    for row, value in zip(axis.rows, values, strict=False):
+        if axis.facts and not math.isnan(value):
+            ranges.verify(np.array([value]), quantity, ("axes", axis.name, "from", axis.table, row.key, column))

@@ -27,6 +27,7 @@ from .mfu_basis import hold_unknown, regression, rest_on_evidence
 from .prior_axis import draw_prior
 from .provenance import Assumption, MissingFact, find_assumptions, find_missing_facts, note_methods
 from .questions import build_question, resolve_questions, statistics_asked
+from .said_ranges import check_ranges
 from .schema import SchemaError, StudySpec, parse_study
 
 STUDY_ERRORS = (StudyError, GridError, ModelError, UnitError, configs.FactError)
@@ -214,6 +215,7 @@ def _build_study(
     questions = rest_on_evidence(model, questions, bindings)
     short = warn_of_short_memory(model, questions, bindings)
     needs = needed_quantities(model, (name for question in questions for name in question.targets()), bindings)
+    check_ranges(model, bindings, needs)
     assumptions = find_assumptions(model, needs, bindings.given, bindings.columns())
     grid, notes = build_grid(model, bindings, needs)
     fitted = regression(model, bindings.given, targets)

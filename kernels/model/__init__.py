@@ -12,6 +12,7 @@ __all__ = [
     "promises",
     "quantity",
     "questions",
+    "said_range",
     "statistic_quantity",
     "statistics",
     "units",

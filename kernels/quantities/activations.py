@@ -56,7 +56,7 @@ def attention_extra_bytes(
     value = where(value_head_size > 0, value_head_size, value_size)
     gates = heads * where(attention_gate_size > 0, attention_gate_size + value, 0.0) / tensor_parallel
     choosing = (indexer_heads * (indexer_head_size + 1) + indexer_head_size) * element_bytes + chosen_keys * index_bytes
-    share = indexer_layers / (layers - attention_free_layers)
+    share = indexer_layers / maximum(layers - attention_free_layers, 1)
     return microbatch_tokens * (gates * element_bytes + share * choosing)
 
 

@@ -10,6 +10,8 @@ DeepSeek-AI 2025 (arXiv:2512.02556), section 2.1, for the indexer; DeepSeek-AI 2
 compressed keys; Qiu et al. 2025 (arXiv:2505.06708) for gates on the output.
 """
 
+import math
+
 from ..model.quantity import floor, given, maximum, minimum, quantity, where
 
 _LAYER = "Narayanan et al. 2021, arXiv:2104.04473, section 5.1"
@@ -77,7 +79,7 @@ def kv_head_width(head_size, value_size, tied_values):
 @quantity(unit="", source=_SUM)
 def window_share(window_layers, layers, attention_free_layers):
     """Share of the layers with attention that see a window only."""
-    return window_layers / (layers - attention_free_layers)
+    return window_layers / maximum(layers - attention_free_layers, 1)
 
 
 @quantity(unit="", source=_SUM)
@@ -87,13 +89,13 @@ def window_head_width(window_head_size, value_head_size, head_size, value_size):
     return where(window_head_size > 0, own, head_size + value_size)
 
 
-@quantity(unit="", source=_SUM)
+@quantity(unit="", source=_SUM, low=-math.inf)
 def window_query_excess(window_share, heads, window_head_width, query_width):
     """How much wider queries and outputs are for the windows among the layers, the mean of a layer with attention."""
     return window_share * (heads * window_head_width - query_width)
 
 
-@quantity(unit="", source=_SUM)
+@quantity(unit="", source=_SUM, low=-math.inf)
 def window_kv_excess(window_share, window_kv_heads, window_head_width, kv_heads, kv_head_width):
     """How much wider keys and values are for the windows among the layers, the mean of a layer with attention."""
     return window_share * where(window_kv_heads > 0, window_kv_heads * window_head_width - kv_heads * kv_head_width, 0.0)
@@ -117,7 +119,7 @@ def mla_parameters(hidden_size, heads, query_rank, kv_rank, nope_head_size, rope
     return query + latent + heads * value_head_size * hidden_size
 
 
-@quantity(unit="parameter", source="as the projections that they take the place of")
+@quantity(unit="parameter", source="as the projections that they take the place of", low=-math.inf)
 def gqa_extra_parameters(
     hidden_size, heads, head_size, value_size, query_rank, output_rank, output_groups, window_query_excess, window_kv_excess
 ):
@@ -137,7 +139,7 @@ def indexer_parameters(hidden_size, query_rank, indexer_heads, indexer_head_size
     return queries + hidden_size * (indexer_heads + keys)
 
 
-@quantity(unit="parameter", source=_SUM)
+@quantity(unit="parameter", source=_SUM, low=-math.inf)
 def attention_extra_parameters(
     hidden_size, heads, head_size, attention_gate_size, indexer_layers, indexer_parameters, compressed_layers, layers,
     attention_free_layers, kv_rank, gqa_extra_parameters,
@@ -145,7 +147,7 @@ def attention_extra_parameters(
     """Weights beside the four projections: gates, indexers, the keys that stand for many tokens; the mean of a layer."""
     choosing = indexer_layers * indexer_parameters + compressed_layers * (2 * hidden_size * head_size)
     gate = hidden_size * heads * attention_gate_size
-    return gate + choosing / (layers - attention_free_layers) + where(kv_rank > 0, 0.0, gqa_extra_parameters)
+    return gate + choosing / maximum(layers - attention_free_layers, 1) + where(kv_rank > 0, 0.0, gqa_extra_parameters)
 
 
 @quantity(unit="parameter", source=_SUM)

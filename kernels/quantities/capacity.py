@@ -5,7 +5,7 @@ Weights, gradients and optimizer states are taken as sharded over all chips (ZeR
 buffers, and what it does not shard. So a run on fewer chips than these cannot be, and one on more may still not fit.
 """
 
-from ..model.quantity import ceil, quantity
+from ..model.quantity import ceil, maximum, quantity
 
 _ZERO = "Rajbhandari et al. 2020, arXiv:1910.02054, section 5: all states sharded (stage 3)"
 
@@ -24,5 +24,5 @@ def sharded_state_bytes(state_bytes, chip_count):
 
 @quantity(unit="chip", source=_ZERO, low_open=True)
 def least_chips(state_bytes, memory_capacity, memory_reserve):
-    """The fewest chips whose memory, less what is kept in reserve, holds the model's states."""
-    return ceil(state_bytes / (memory_capacity - memory_reserve))
+    """The fewest chips whose memory, less what is kept in reserve, holds the model's states; infinite where none is left."""
+    return ceil(state_bytes / maximum(memory_capacity - memory_reserve, 0))

@@ -1,4 +1,4 @@
-# mypy: allow-untyped-defs
+# mypy: allow-untyped-defs, allow-untyped-calls
 """What a chip-hour and a run cost: capital by part, maintenance, electricity, and staff where it is stated; own beside rented.
 
 Capital is charged by the calendar: a part's price times the share of it that a year bears, over the part's own life. Three
@@ -10,12 +10,16 @@ Resale is left out: no part has a value at the end of its life that an owner get
 still worth then has not been charged.
 """
 
-from ..model.quantity import given, quantity, where
+import math
+
+from ..model.quantity import exp, given, log2, quantity, where
 
 _SUM = "definition"
 _RANGE = "log-uniform between the ends: nothing says where in its range a price lies, and half as much is as likely as double"
 _RECOVERY = "capital recovery factor r / (1 - (1 + r)^-n), the annuity that repays a price with interest in n years"
 _SHARE = f"{_RECOVERY}; declining value: Cottier et al. 2024, arXiv:2405.21015, section 3, its mean over the life"
+_LOG2_10, _LN_10 = math.log2(10), math.log(10)
+LN_2 = math.log(2)  # an exponential of a logarithm is a power that engines write as vector code
 
 given("chip_price_low", "USD", "The least that one chip was said to cost.", low_open=True)
 given("chip_price_high", "USD", "The most that one chip was said to cost.", low_open=True)
@@ -55,13 +59,13 @@ def year_length(calendar_year, utilisation):
 @quantity(unit="USD", source=_RANGE, low_open=True)
 def chip_price(chip_price_low, chip_price_high, price_position):
     """Price of one chip: somewhere between the least and the most that was said of it."""
-    return chip_price_low * (chip_price_high / chip_price_low) ** price_position
+    return chip_price_low * exp(price_position * (log2(chip_price_high / chip_price_low) * LN_2))
 
 
 @quantity(unit="USD/h", source=_RANGE, low_open=True)
 def rental_price(rental_price_low, rental_price_high, rental_position):
     """Price of an hour of one chip, rented: somewhere between the least and the most that was said of it."""
-    return rental_price_low * (rental_price_high / rental_price_low) ** rental_position
+    return rental_price_low * exp(rental_position * (log2(rental_price_high / rental_price_low) * LN_2))
 
 
 @quantity(unit="USD", source=_SUM)
@@ -109,32 +113,55 @@ def charged_interest(depreciation, cost_of_capital):
 @quantity(unit="1/year", source=_SHARE)
 def chip_charge_rate(chip_life, charged_interest, value_decline, depreciation, calendar_year):
     """Share of the chips' price that a year bears: an annuity, a straight line, or the mean loss of value over their life."""
-    growth = (1 + charged_interest * calendar_year) ** (chip_life / calendar_year)
-    repaid = where(growth > 1, charged_interest * growth / where(growth > 1, growth - 1, 1), 1 / chip_life)
-    return where(depreciation < 2, repaid, (1 - 10 ** (-value_decline * chip_life)) / chip_life)
+    repaid = _annuity(chip_life, charged_interest, calendar_year)
+    return where(depreciation < 2, repaid, _mean_loss(chip_life, value_decline))
 
 
 @quantity(unit="1/year", source=_SHARE)
 def server_charge_rate(server_life, charged_interest, value_decline, depreciation, calendar_year):
     """Share of the servers' price that a year bears, by the same three depreciations."""
-    growth = (1 + charged_interest * calendar_year) ** (server_life / calendar_year)
-    repaid = where(growth > 1, charged_interest * growth / where(growth > 1, growth - 1, 1), 1 / server_life)
-    return where(depreciation < 2, repaid, (1 - 10 ** (-value_decline * server_life)) / server_life)
+    repaid = _annuity(server_life, charged_interest, calendar_year)
+    return where(depreciation < 2, repaid, _mean_loss(server_life, value_decline))
 
 
 @quantity(unit="1/year", source=_SHARE)
 def network_charge_rate(network_life, charged_interest, value_decline, depreciation, calendar_year):
     """Share of the network's and the storage's price that a year bears, by the same three depreciations."""
-    growth = (1 + charged_interest * calendar_year) ** (network_life / calendar_year)
-    repaid = where(growth > 1, charged_interest * growth / where(growth > 1, growth - 1, 1), 1 / network_life)
-    return where(depreciation < 2, repaid, (1 - 10 ** (-value_decline * network_life)) / network_life)
+    repaid = _annuity(network_life, charged_interest, calendar_year)
+    return where(depreciation < 2, repaid, _mean_loss(network_life, value_decline))
 
 
 @quantity(unit="1/year", source=f"{_RECOVERY}; a building's value does not fall with that of chips: else a straight line")
 def facility_charge_rate(facility_life, charged_interest, calendar_year):
     """Share of the facility's price that a year bears: of an annuity, else of a straight line."""
-    growth = (1 + charged_interest * calendar_year) ** (facility_life / calendar_year)
-    return where(growth > 1, charged_interest * growth / where(growth > 1, growth - 1, 1), 1 / facility_life)
+    return _annuity(facility_life, charged_interest, calendar_year)
+
+
+def _annuity(life, interest, calendar_year):
+    """Share of a price that a year bears in an annuity over a life; a straight line at no interest.
+
+    With u = 1 + r and g = u^n the annuity r / (1 - 1 / g) is (u - 1) / log(u) times g log(g) / (g - 1), over n: where r or n is
+    small, u - 1 and g - 1 hold few digits, but each over its own logarithm is right to the last (Higham, Accuracy and Stability
+    of Numerical Algorithms, section 1.14.1).
+    """
+    yearly = 1 + interest * calendar_year
+    growth = yearly ** (life / calendar_year)
+    grows = growth > 1
+    by_year = (yearly - 1) / where(grows, log2(yearly), 1)
+    by_life = growth * (log2(growth) / where(grows, growth - 1, 1))
+    return where(grows, by_year * by_life, 1) / life
+
+
+def _mean_loss(life, decline):
+    """Share of a price that a year bears as the mean loss of value over a life, of which some orders of magnitude go in a year.
+
+    Where little is lost, 1 - left holds few digits; over the logarithm of what is left it is right to the last, as above.
+    """
+    orders = decline * life
+    left = 10 ** (-orders)
+    little = (left > 0.5) & (left < 1)
+    by_order = (1 - left) / where(little, -log2(left), 1)
+    return where(little, by_order * (orders * _LOG2_10), where(left < 1, 1 - left, orders * _LN_10)) / life
 
 
 @quantity(unit="USD", source=_SUM)

@@ -5,7 +5,8 @@ Announced gigawatts are peak power by a stated basis: the facility's grid connec
 Chips are whole; powers and energies follow from the gigawatts, not from whole chips, so that no remainder of a chip is in them.
 """
 
-from ..model.quantity import ceil, floor, given, quantity, where
+from ..model.quantity import ceil, exp, floor, given, log2, quantity, where
+from .economics import LN_2
 
 _SUM = "definition"
 
@@ -93,7 +94,7 @@ def power_ratio(site_peak_power, compared_power):
 @quantity(unit="USD/W", source="log-uniform between the ends: nothing says where in its range a price lies", low_open=True)
 def capital_per_watt(capital_per_watt_low, capital_per_watt_high, capital_position, capital_basis, peak_pue):
     """Capital of a site per watt of peak facility power, chips included: what was said of a watt of IT is spread over more."""
-    said = capital_per_watt_low * (capital_per_watt_high / capital_per_watt_low) ** capital_position
+    said = capital_per_watt_low * exp(capital_position * (log2(capital_per_watt_high / capital_per_watt_low) * LN_2))
     return said / where(capital_basis < 1, 1, peak_pue)
 
 
@@ -110,9 +111,9 @@ def site_parts_capital(site_chips, capital_per_chip):
 
 
 @quantity(unit="", source=_SUM)
-def capital_ratio(site_capital, site_parts_capital):
+def capital_ratio(capital_per_watt, parts_capital_per_watt):
     """The site's capital from a published price per gigawatt over that added up from its parts."""
-    return site_capital / site_parts_capital
+    return capital_per_watt / parts_capital_per_watt
 
 
 @quantity(unit="USD", source=_SUM)
@@ -183,5 +184,5 @@ def funded_share(money, site_capital):
 
 @quantity(unit="chip", source=_SUM)
 def funded_chips(funded_power, peak_facility_power_per_chip):
-    """Chips in the part of a site that the sum of money builds."""
-    return floor(funded_power / peak_facility_power_per_chip)
+    """Chips in the part of a site that the sum of money builds; not rounded, since no price is so exact."""
+    return funded_power / peak_facility_power_per_chip

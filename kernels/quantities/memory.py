@@ -1,6 +1,8 @@
 # mypy: allow-untyped-defs, allow-untyped-calls
 """Memory of the fullest chip: weights, gradients and optimizer state of each stage, and with activations the whole."""
 
+import math
+
 from ..model.quantity import given, maximum, quantity, where
 
 _ZERO = "Rajbhandari et al. 2020, arXiv:1910.02054, section 5"
@@ -175,7 +177,7 @@ def memory_per_chip(
     )
 
 
-@quantity(unit="byte", source=_SUM)
+@quantity(unit="byte", source=_SUM, low=-math.inf)
 def memory_margin(memory_capacity, memory_reserve, memory_per_chip):
     """Memory left on the fullest chip; a strategy that leaves less than none does not fit."""
     return memory_capacity - memory_reserve - memory_per_chip

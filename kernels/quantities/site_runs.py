@@ -4,7 +4,7 @@
 A run takes as many chips as it needs to be done within a limit of days: the chips follow from the limit, the count from both.
 """
 
-from ..model.quantity import ceil, given, maximum, quantity, sqrt, where
+from ..model.quantity import given, maximum, quantity, sqrt, where
 
 _SUM = "definition"
 _BEST = "Young 1974, doi:10.1145/361147.361115, and the closed form of the chips at a held interval, in turns"
@@ -19,7 +19,7 @@ given("run_days_limit", "s", "Time within which a training run must be done.", l
 @quantity(unit="", source="what is neither final runs nor research serves", high=1)
 def inference_share(final_run_share, research_share):
     """Share of the site's chip-hours in inference."""
-    return 1 - final_run_share - research_share
+    return maximum(1 - final_run_share - research_share, 0)
 
 
 @quantity(unit="chip", source=_SUM, low_open=True)
@@ -58,16 +58,19 @@ def run_chips(
     checkpoint_write_time,
     checkpoint_interval,
 ):
-    """Chips that one training run needs to be done within the limit; infinite where failures let no number of chips do it.
+    """Chips that one training run needs to be done within the limit; infinite where failures leave hardly any time for it.
 
     At a held interval the chips over their goodput are linear in the chips, which follow. Where failures eat nearly all time
-    the best interval of these chips is another one, with which they would be late: no number is answered there either.
+    the best interval of these chips is another one, with which they would be late: no number is answered there. At a held
+    interval none is where less than a twentieth of the time is left, since a rounding of the MFU would change it too much.
+    Chips are not rounded up: the next whole one would hang on the last digit of an MFU that nobody knows so well.
     """
     busy = run_chips_undisturbed * (1 + checkpoint_write_time / run_checkpoint_interval)
     left = 1 - busy * ((detection_time + restart_time + run_checkpoint_interval / 2) / chip_mtbf)
     best = sqrt(2 * checkpoint_write_time * (chip_mtbf / busy) * maximum(left, 0))
-    known = (checkpoint_interval > 0) | (best > 0.99 * run_checkpoint_interval)
-    return maximum(ceil(busy / where(known, maximum(left, 0), 0)), 1)
+    held = (checkpoint_interval > 0) & (left > 0.05)
+    known = held | ((checkpoint_interval <= 0) & (best > 0.99 * run_checkpoint_interval))
+    return maximum(busy / where(known, maximum(left, 0), 0), 1)
 
 
 @quantity(unit="", source=_SUM)

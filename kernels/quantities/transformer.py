@@ -12,7 +12,7 @@ Sources: Narayanan et al. 2021 (arXiv:2104.04473), section 5.1, for the operatio
 (arXiv:2001.08361), section 2.1, for 6ND.
 """
 
-from ..model.quantity import given, minimum, quantity, where
+from ..model.quantity import given, maximum, minimum, quantity, where
 
 _LAYER = "Narayanan et al. 2021, arXiv:2104.04473, section 5.1"
 _MOE = "DeepSeek-AI 2024, arXiv:2412.19437, section 2.1.2"
@@ -163,7 +163,7 @@ def mtp_flops(
     """Forward operations per token of the MTP layers: attention and the last layer's block, a 2h x h projection, logits."""
     block = where(moe_layers > 0, active_moe_ffn_parameters, dense_ffn_parameters)
     weights = attention_parameters + block + 2 * hidden_size * hidden_size + embedding_parameters
-    return mtp_layers * (2 * weights + attention_core_flops / (layers - attention_free_layers))
+    return mtp_layers * (2 * weights + attention_core_flops / maximum(layers - attention_free_layers, 1))
 
 
 @quantity(unit="FLOP", source="three times the forward pass; half of the attention core, for the causal mask")

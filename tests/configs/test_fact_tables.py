@@ -82,6 +82,7 @@ def test_a_row_that_is_not_there_names_the_nearest(table: configs.FactTable) -> 
         ('source = "a data sheet"\nsources', 'notes = "x"\nsources', "row 'one': has no source"),
         ('dates.scaleup_domain = "2024"', 'dates.scaleup_domain = "soon"', "dates.scaleup_domain: 'soon' is no date; write"),
         ('date = "2025-03"', 'date = "2025-13"', "date: '2025-13' is no date; write"),
+        ('date = "2025-03"', 'date = "2025-02-30"', "date: '2025-02-30' is no date; write"),
         ('secondary = ["tdp"]', 'secondary = ["tpd"]', "secondary: unknown key 'tpd'; did you mean 'tdp'"),
         ("methods.tdp", "methods.td", "methods: unknown key 'td'; did you mean 'tdp'"),
         ("sources.scaleup_domain", "sources.domain", "row 'one': sources: unknown key 'domain'"),
@@ -239,12 +240,15 @@ def test_reading_the_facts_does_not_wake_pint_or_pydantic() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_a_range_is_not_upside_down(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("low", "high", "wrong"), [(2, 3, False), (3, 3, False), (4, 3, True), ('"4 USD"', '"3 USD"', True)])
+def test_the_least_of_a_range_is_not_above_its_most(low: object, high: object, wrong: bool, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
-    text = '[columns]\nchip_price_low = "USD"\nchip_price_high = "USD"\n[rows.one]\nsource = "ours"\nchip_price_low = {}\n{}'
-    for low, high in ((18000, "chip_price_high = 18000"), (18000, "")):
-        path.write_text(text.format(low, high))
-        assert configs.load_file(path).rows["one"].values["chip_price_low"] == 18000
-    path.write_text(text.format(38000, "chip_price_high = 25000"))
-    with pytest.raises(FactError, match=r"row 'one': chip_price_low is above chip_price_high; the least comes first$"):
+    columns = 'chip_price_low = "USD"\nchip_price_high = "USD"\n'
+    row = f'[rows.one]\nchip_price_low = {low}\nchip_price_high = {high}\nsource = "an offer"\n'
+    path.write_text(f"[columns]\n{columns}{row}")
+    if not wrong:
+        assert configs.load_file(path).rows["one"].values["chip_price_high"] == 3
+        return
+    with pytest.raises(FactError, match=r"row 'one': chip_price_low \(4.*\) is above chip_price_high \(3") as caught:
         configs.load_file(path)
+    assert "\n" not in str(caught.value)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from flopwatt.kernels.text import nearest, visible
+from flopwatt.kernels.quantities import MODEL
+from flopwatt.kernels.text import FORMER, nearest, visible
 
 
 @pytest.mark.parametrize(
@@ -17,7 +18,7 @@ from flopwatt.kernels.text import nearest, visible
     ],
 )
 def test_the_nearest_name_or_nothing(name: str, hint: str) -> None:
-    assert nearest(name, ["chip_count", "mfu", "goodput", "V100", "H100", "netherlands"]) == hint
+    assert nearest(name, ["chip_count", "mfu", "goodput", "V100", "H100", "netherlands", ""]) == hint
 
 
 def test_a_name_without_end_is_near_nothing() -> None:
@@ -37,3 +38,11 @@ def test_a_name_without_end_is_near_nothing() -> None:
 )
 def test_what_a_terminal_obeys_is_written_out(text: str, shown: str) -> None:
     assert visible(text) == shown
+
+
+def test_a_former_name_leads_to_what_is_called_so_now() -> None:
+    names = [*MODEL.quantities]
+    assert nearest("training_share", names) == "; did you mean 'final_run_share'?"
+    assert nearest("training_share", ["training_flops"]) == "; did you mean 'training_flops'?"
+    assert {*FORMER.values()} <= {*names}
+    assert not {*FORMER} & {*names}

@@ -214,6 +214,8 @@ def test_an_engine_gives_the_quantiles_within_its_bins() -> None:
         ([*from_8b[:-1], "0"], "--chips: chip_count must be at least 1"),
         ([*from_8b, "--pue", "1.2 GW"], "wrong unit"),
         ([*from_8b, "--set", "goodputt=1"], "did you mean 'goodput'?"),
+        ([*from_8b, "--set", "chip_price_low=9e4"], "--set: chip_price_low (90,000 USD) is above chip_price_high (27,000 USD)"),
+        ([*from_8b, "--set", "rental_price_high=0.01"], "is above rental_price_high (0.01 USD/h); set both ends"),
         ([*from_8b, "--set", "goodput"], "--set: must be NAME=VALUE"),
         ([*from_8b, "--precision", "int4"], "--precision: must be one of"),
         ([*from_8b[:5], "mi455x", "--chips", "9"], "BF16 peak of MI455X is not published; there is fp8"),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from flopwatt import configs
+from flopwatt.bench.errors import InputError
 from flopwatt.bench.facts import facts_diff
 from flopwatt.bench.facts.facts_diff import FactsDiff, FigurePair, compare_file
 
@@ -102,3 +103,19 @@ def test_a_figure_beside_nothing_has_no_end_of_change() -> None:
     zero = FigurePair("a", "a", "a", "", "tdp", "W", 0.0, 0.0, 5.0, 0.01, configs.FactSource("x"))
     assert zero.change == math.inf
     assert not zero.agrees
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (
+            "France,FRA,2024,-3",
+            "line 2: Carbon intensity of electricity - gCO2/kWh holds -3; nothing that is compared is below 0",
+        ),
+        ("France,FRA,soon,44", "line 2: Year holds 'soon'; write a number"),
+    ],
+)
+def test_what_no_figure_can_be_is_refused(line: str, message: str, tmp_path: Path) -> None:
+    text = f"Entity,Code,Year,Carbon intensity of electricity - gCO2/kWh\n{line}\n"
+    with pytest.raises(InputError, match=message):
+        compared(tmp_path, text)

@@ -4,7 +4,10 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
+
+from flopwatt.kernels.quantities import MODEL
 
 Evaluate = Callable[..., dict[str, Any]]
 
@@ -53,7 +56,7 @@ def test_a_year_of_a_gigawatt_of_it_costs_what_epoch_counts(evaluate: Evaluate, 
 
 
 def test_capital_as_a_gigawatt_is_priced_scales_what_is_charged_for_it(evaluate: Evaluate) -> None:
-    targets = ("site_cost_per_year_as_priced", "site_cost_per_year")
+    targets = ("site_cost_per_year_as_priced", "site_cost_per_year", "site_capital", "site_parts_capital")
     values = evaluate(*targets, chip="gb200", site_power=1e9, capital_per_watt=50.0)
     electricity, ratio = values["site_electricity_cost"], values["site_capital"] / values["site_parts_capital"]
     assert values["site_cost_per_year_as_priced"] - electricity == pytest.approx(
@@ -183,3 +186,30 @@ def test_electricity_is_a_small_part_of_the_cost(evaluate: Evaluate) -> None:
     """Energy is 2 to 6% of a frontier run's cost, staff included: Cottier et al. 2024, arXiv:2405.21015."""
     values = evaluate("cost", model="llama-3.1-405b", chip="h100", tokens=15.6e12, chip_count=16384)
     assert 0.02 < values["electricity_cost"] / values["cost"] < 0.12
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-12), (np.float32, 1e-5)])
+@pytest.mark.parametrize("rate", [1e-13, 1e-9, 1e-6, 1e-4, 1e-3, 0.07, 1.0])
+@pytest.mark.parametrize("years", [0.01, 1.0, 5.0, 14.0, 100.0])
+def test_small_rates_keep_their_digits(rate: float, years: float, dtype: Any, tolerance: float) -> None:
+    """(1 + r)^n - 1 and 1 - 10^-x have few of them left near 0, in float32 two or three: what is divided by has as few."""
+    life, year = dtype(years * YEAR), dtype(YEAR)
+    yearly, orders = float(dtype(rate / YEAR)) * float(year), float(dtype(rate / YEAR)) * float(life)
+    annuity = yearly / -math.expm1(-float(life) / float(year) * math.log1p(yearly)) / float(year)
+    lost = -math.expm1(-orders * math.log(10)) / float(life)
+    for kind, expected in ((0, annuity), (1, 1 / float(life)), (2, lost)):
+        interest = MODEL["charged_interest"](dtype(kind), dtype(rate / YEAR))
+        with np.errstate(divide="ignore"):  # of nothing that is left
+            charge = MODEL["chip_charge_rate"](life, interest, dtype(rate / YEAR), dtype(kind), year)
+        assert charge.dtype == dtype
+        assert float(charge) == pytest.approx(expected, rel=tolerance), kind
+    assert float(MODEL["facility_charge_rate"](life, dtype(rate / YEAR), year)) == pytest.approx(annuity, rel=tolerance)
+
+
+def test_no_rate_at_all(evaluate: Evaluate) -> None:
+    values = evaluate("chip_charge_rate", "facility_charge_rate", cost_of_capital=0.0)
+    assert values["chip_charge_rate"] == pytest.approx(1 / (5 * YEAR), rel=1e-15)
+    assert values["facility_charge_rate"] == pytest.approx(1 / (14 * YEAR), rel=1e-15)
+    assert evaluate("chip_charge_rate", value_decline=0.0, depreciation=2)["chip_charge_rate"] == 0
+    total = evaluate("chip_charge_rate", value_decline=50 / YEAR, depreciation=2)["chip_charge_rate"]
+    assert total == pytest.approx(1 / (5 * YEAR), rel=1e-15)
