@@ -130,6 +130,7 @@ def test_what_else_a_compiler_makes_of_an_interrupt_is_one():
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="what still runs is looked up in /proc")
 @pytest.mark.parametrize("command", signals.COMMANDS)
 def test_signals_at_random_moments_leave_nothing(command, tmp_path):
-    outcomes, wrong = signals.try_command(signals.Ground(tmp_path / command), command, TRIALS)
-    assert sum(outcomes.values()) == TRIALS
+    trials = TRIALS // 2 if command == "against" else TRIALS  # which takes two commits' builds each time
+    outcomes, wrong = signals.try_command(signals.Ground(tmp_path / command), command, trials)
+    assert sum(outcomes.values()) == trials
     assert not wrong, "\n".join(wrong)
