@@ -127,7 +127,7 @@ def _architecture(row: Mapping[str, Any]) -> dict[str, float]:
     sizes = {key: cells.whole(row, column, known.get(key)) for column, key in _SIZES.items()}
     sizes["layers"] = _blocks(sizes["layers"], known)
     gated = known.get("ffn_matrices", 2.0 if sizes["ffn_size"] == 4 * sizes["hidden_size"] else 3.0)
-    plain = dict.fromkeys(_ABSENT, 0.0) | {"window_size": 1.0, "layer_passes": 1.0, "ffn_matrices": gated}
+    plain = {**configs.load("models").otherwise, "window_size": 1.0, "ffn_matrices": gated}
     result = plain | {"tied_embeddings": float(gated < 3), "head_size": sizes["hidden_size"] / sizes["heads"]} | known
     full, layers = result.get("layers", sizes["layers"]), sizes["layers"]
     result |= sizes | {"mtp_layers": 0.0, "kv_heads": cells.whole(row, "kv_heads", known.get("kv_heads", sizes["heads"]))}
@@ -163,50 +163,6 @@ _SIZES = {
     "vocab": "vocabulary_size",
     "seq": "sequence_length",
 }
-_ABSENT = (
-    "moe_layers",
-    "experts",
-    "active_experts",
-    "expert_ffn_size",
-    "latent_size",
-    "shared_ffn_size",
-    "query_rank",
-    "kv_rank",
-    "nope_head_size",
-    "rope_head_size",
-    "value_head_size",
-    "window_layers",
-    "mtp_layers",
-    "learned_positions",
-    "attention_free_layers",
-    "mamba_layers",
-    "mamba_heads",
-    "mamba_head_size",
-    "mamba_state_size",
-    "mamba_groups",
-    "tied_values",
-    "attention_gate_size",
-    "output_rank",
-    "output_groups",
-    "chunked_windows",
-    "window_kv_heads",
-    "window_head_size",
-    "indexer_layers",
-    "indexer_heads",
-    "indexer_head_size",
-    "chosen_keys",
-    "chosen_compression",
-    "compressed_layers",
-    "key_compression",
-    "linear_layers",
-    "linear_key_heads",
-    "linear_value_heads",
-    "linear_key_size",
-    "linear_value_size",
-    "linear_gates",
-    "linear_decay_rank",
-    "linear_gate_rank",
-)
 
 
 def _strategy(row: Mapping[str, Any], columns: Mapping[str, str], batch: str) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """Attention of new kinds in a Hugging Face ``config.json``: linear, chosen, compressed, chunked, gated, of other widths.
 
-A kind that a config does not have is 0, as in the table of models.
+What a config has nothing of is left out; the reader takes it as the table of models does.
 """
 
 from collections.abc import Mapping
@@ -9,30 +9,6 @@ from typing import Any
 from ...errors import InputError
 from .values import Config
 
-_NONE = (
-    "attention_gate_size",
-    "tied_values",
-    "output_rank",
-    "output_groups",
-    "chunked_windows",
-    "window_kv_heads",
-    "window_head_size",
-    "indexer_layers",
-    "indexer_heads",
-    "indexer_head_size",
-    "chosen_keys",
-    "chosen_compression",
-    "compressed_layers",
-    "key_compression",
-    "linear_layers",
-    "linear_key_heads",
-    "linear_value_heads",
-    "linear_key_size",
-    "linear_value_size",
-    "linear_gates",
-    "linear_decay_rank",
-    "linear_gate_rank",
-)
 _DELTANET = ("qwen3_next", "qwen3_5_text", "qwen3_5_moe_text", "qwen3_5", "qwen3_5_moe")
 _KDA = ("kimi_linear", "kimi_k3")
 _LIGHTNING = ("minimax", "minimax_text_01", "MiniMaxText01", "bailing_hybrid")
@@ -49,7 +25,7 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     InputError
         Where a kind's sizes are missing, or its layers cannot be counted.
     """
-    result = dict.fromkeys(_NONE, 0.0) | {"layer_passes": config.get("total_ut_steps", default=1.0)}
+    result = {"layer_passes": config.get("total_ut_steps", default=1.0)}
     if config.kind in LINEAR:
         result |= _linear(config, sizes)
     if config.raw.get("attn_output_gate", config.raw.get("mla_use_output_gate", config.kind in _GATED)):

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from .... import configs
 from ....kernels import reading
 from ...errors import InputError, Parameter
 from . import hybrid, mixing
@@ -131,7 +132,7 @@ def columns(document: Mapping[str, Any], where: str = "config.json") -> dict[str
         sizes["ffn_size"] /= 2
     if config.kind == "granitemoehybrid":  # the block beside the experts, which is all there is without them
         sizes["ffn_size"] = config.get("shared_intermediate_size", default=sizes["ffn_size"])
-    sizes |= hybrid.columns(config, sizes["layers"])
+    sizes = {**configs.load("models").otherwise, **sizes, **hybrid.columns(config, sizes["layers"])}
     return sizes | _experts(config, sizes) | _latent(config) | _window(config, sizes["layers"]) | mixing.columns(config, sizes)
 
 
