@@ -1,7 +1,9 @@
 """``flopwatt validate``: predict what was published, and compare."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
@@ -11,6 +13,7 @@ from .flags import check_range, max_size, say
 from .option_types import FILE_PATH
 
 MAX_DRAWS = 1_000_000
+_Made = TypeVar("_Made")
 
 
 @click.command(name="validate", short_help="Predict published runs and fleets, and compare.")
@@ -56,11 +59,10 @@ def command(
     if fit:
         _fit(cases)
         return
-    if known:
-        _known({"cases": cases, "plot": plot, "bounds": bounds}, as_json, markdown, draws)
-        return
-    if gigawatts:
-        _gigawatts({"cases": cases, "plot": plot, "bounds": bounds}, as_json, markdown, draws)
+    shown = _Shown(as_json, markdown)
+    if known or gigawatts:
+        _alone(asked[0], {"cases": cases, "plot": plot, "bounds": bounds})
+        (_known if known else _gigawatts)(shown, draws)
         return
     from ..validate import plot as picture
     from ..validate.run import beyond, validate
@@ -70,61 +72,53 @@ def command(
     if plot is not None:
         picture.write(findings, plot)
         say(f"wrote {plot}")
-    if as_json:
-        from ..validate.results import document
+    from ..validate import report, results
 
-        print_json(document(findings))
-    elif markdown:
-        from ..validate.report import markdown as table
-
-        click.echo(table(findings), nl=False)
-    else:
-        from ..terminal.console import console
-        from ..validate.report import print_findings
-
-        print_findings(console(), findings)
+    shown.show(findings, results.document, report.markdown, report.print_findings)
     for line in worse:
         say(f"worse than {bounds}: {line}")
     if worse:
         raise SystemExit(1)
 
 
-def _known(others: Mapping[str, object], as_json: bool, markdown: bool, draws: int) -> None:
-    """Print the known runs; they are fixed, so that nothing else can be asked of them."""
+@dataclass(frozen=True)
+class _Shown:
+    """In which form findings are shown."""
+
+    as_json: bool
+    markdown: bool
+
+    def show(
+        self, made: _Made, document: Callable[[_Made], Any], table: Callable[[_Made], str], show: Callable[[Any, _Made], None]
+    ) -> None:
+        """Print what was made: as its JSON document, as its Markdown, or on the console."""
+        if self.as_json:
+            print_json(document(made))
+        elif self.markdown:
+            click.echo(table(made), nl=False)
+        else:
+            from ..terminal.console import console
+
+            show(console(), made)
+
+
+def _alone(asked: str, others: Mapping[str, object]) -> None:
+    """Refuse what cannot be asked of cases that are fixed."""
+    for name, value in others.items():
+        if value:
+            raise InputError("takes the cases that come with flopwatt; leave out ", Parameter(name), where=Parameter(asked))
+
+
+def _known(shown: _Shown, draws: int) -> None:
     from ..validate.known_runs import document_known, known_runs, markdown_known, print_known
 
-    for name, value in others.items():
-        if value:
-            raise InputError("takes the runs that come with flopwatt; leave out ", Parameter(name), where=Parameter("known"))
-    runs = known_runs(draws)
-    if as_json:
-        print_json(document_known(runs))
-    elif markdown:
-        click.echo(markdown_known(runs), nl=False)
-    else:
-        from ..terminal.console import console
-
-        print_known(console(), runs)
+    shown.show(known_runs(draws), document_known, markdown_known, print_known)
 
 
-def _gigawatts(others: Mapping[str, object], as_json: bool, markdown: bool, draws: int) -> None:
-    """Print the published counts of chips in gigawatts; they are fixed, so that nothing else can be asked of them."""
-    from ..validate.gigawatts import claims, document
-    from ..validate.gigawatts_report import markdown as table
-    from ..validate.gigawatts_report import print_claims
+def _gigawatts(shown: _Shown, draws: int) -> None:
+    from ..validate import gigawatts, gigawatts_report
 
-    for name, value in others.items():
-        if value:
-            raise InputError("takes counts that come with flopwatt; leave out ", Parameter(name), where=Parameter("gigawatts"))
-    said = claims(draws)
-    if as_json:
-        print_json(document(said))
-    elif markdown:
-        click.echo(table(said), nl=False)
-    else:
-        from ..terminal.console import console
-
-        print_claims(console(), said)
+    shown.show(gigawatts.claims(draws), gigawatts.document, gigawatts_report.markdown, gigawatts_report.print_claims)
 
 
 def _fit(cases: tuple[Path, ...]) -> None:

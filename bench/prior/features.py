@@ -2,8 +2,8 @@
 
 Each feature is an indicator, or made of logarithms of ratios to a round reference, so that 0 means "like the reference". A
 feature that is not known (the chip's bandwidth is not published) is NaN and is marginalised by the regression. The
-regression is fitted on these; predicting from it is a matter of the model's quantities (kernels/quantities/utilisation.py),
-of which a test says that they agree.
+regression is fitted on these; predicting from it is a matter of the model's quantities (kernels/quantities/run_features.py and
+utilisation.py), of which a test says that they agree.
 """
 
 import math

@@ -8,7 +8,7 @@ import numpy as np
 from ... import configs
 from ...kernels.model.quantity import Model
 from ...kernels.model.questions import Question
-from ...kernels.quantities.utilisation import FOLLOW_FROM_PEAKS, HAVE_A_STAND_IN, MAY_BE_UNKNOWN
+from ...kernels.quantities.run_features import FOLLOW_FROM_PEAKS, HAVE_A_STAND_IN, MAY_BE_UNKNOWN
 from ..prior.drawn_inputs import has_evidence, unseen_chips
 from .bindings import Bindings
 from .conditions import ON_EVIDENCE

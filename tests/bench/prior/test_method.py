@@ -13,7 +13,7 @@ from flopwatt.bench.prior.features import WORDS, Known, SeenRuns, vector
 from flopwatt.bench.prior.method import Observed, fit_runs
 from flopwatt.bench.prior.store import recipe
 from flopwatt.bench.stats.bayes_linear import PriorBelief, design, fit
-from flopwatt.kernels.quantities import utilisation
+from flopwatt.kernels.quantities import run_features
 
 BELIEF = PriorBelief(means=(-1.0, 0.2, -0.3), sds=(0.5, 0.4, 0.6), noise=0.25, weight=8)
 
@@ -94,7 +94,7 @@ def test_features_say_what_they_mean() -> None:
 
 
 def test_every_feature_has_words() -> None:
-    assert tuple(WORDS) == NAMES == recipe().features == utilisation.FEATURES
+    assert tuple(WORDS) == NAMES == recipe().features == run_features.FEATURES
 
 
 def test_formats_are_known_by_their_peaks() -> None:

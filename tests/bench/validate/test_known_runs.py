@@ -99,4 +99,4 @@ def test_the_command() -> None:
 def test_nothing_else_can_be_asked_of_known_runs(args: list[str]) -> None:
     result = run(*args)
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
-    assert "--known: takes the runs that come with flopwatt; leave out" in result.stderr
+    assert "--known: takes the cases that come with flopwatt; leave out" in result.stderr

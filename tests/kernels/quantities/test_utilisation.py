@@ -12,7 +12,7 @@ from flopwatt import configs
 from flopwatt.bench.prior import store
 from flopwatt.bench.prior.features import Known
 from flopwatt.kernels.quantities import MODEL
-from flopwatt.kernels.quantities.utilisation import FEATURES, FOLLOW_FROM_PEAKS, HAVE_A_STAND_IN, MAY_BE_UNKNOWN
+from flopwatt.kernels.quantities.run_features import FEATURES, FOLLOW_FROM_PEAKS, HAVE_A_STAND_IN, MAY_BE_UNKNOWN
 
 Evaluate = Callable[..., dict[str, Any]]
 NAN = np.float64("nan")
