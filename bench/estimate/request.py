@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ... import configs
@@ -16,9 +16,11 @@ from ..facts import system_file
 from ..facts.chips import match_chip
 from ..facts.precisions import OPTIONS, match_precision, peak_column
 from .memory_check import check_memory, chips_of
-from .places import place_facts
-from .scenario import Assumptions, Scenario, StatedValue, complete, facts, sketch
+from .places import place_facts, place_name
+from .scenario import Assumptions, Scenario, StatedValue, complete, facts
 from .source import Source, SourceKind, stated_with
+from .stated_model import StatedModel, is_file, of_file, of_row, of_size
+from .subject import Subject
 from .with_strategy import FIXES, recompute
 from .with_strategy import scenario as with_strategy
 
@@ -86,7 +88,8 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
     if request.chip is None:
         raise InputError("name the chip, such as h100-sxm-80gb; `flopwatt show hardware` lists them", where=Parameter("chip"))
     chip = find("hardware", request.chip, "chip")
-    fixed = facts(chip, "hardware") | _model(request)
+    model = _model(request)
+    fixed = facts(chip, "hardware") | model.values
     if request.country is not None:
         fixed |= place_facts(request.country)
     for name, text in request.stated.items():
@@ -95,25 +98,22 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
     fixed |= _measured(request, chip) | dict(_set(text) for text in request.sets)
     _check_ranges(fixed)
     fixed = {"year": _default("year")} | fixed
+    subject = _subject(request, model, chip)
     if request.searches:
-        return _searching(request, fixed, chip, targets)
+        return replace(_searching(request, fixed, chip, targets, model), subject=subject)
     if "batch_size" in request.stated:
         auto = Parameter("strategy", "auto")
         raise InputError("goes with ", auto, "; without it nothing depends on the batch", where=Parameter("batch_size"))
     _enough(fixed)
     scenario = _checked(complete(fixed, targets, Assumptions(chip.key)))
     stated = Parameter("run_time" if "chip_count" not in fixed else "chip_count")
-    check_memory(fixed, chips_of(scenario), (_called(request), chip.name), stated)
-    return scenario
+    check_memory(fixed, chips_of(scenario), (model.called, chip.name), stated)
+    return replace(scenario, subject=subject)
 
 
-def _called(request: Request) -> str:
-    """Name a request's model as its row does, or as what it is."""
-    if request.parameters is not None:
-        return "a model of this size"
-    name = str(request.model)
-    known = configs.load("models")
-    return known.find(name).name if not name.endswith(".json") and not Path(name).is_file() else f"the model of {name}"
+def _subject(request: Request, model: StatedModel, chip: configs.FactRow) -> Subject:
+    country = place_name(request.country) if request.country is not None else ""
+    return Subject(model.name, chip.name, chip.key, model.key, model.file, country=country)
 
 
 def _default(name: str) -> StatedValue:
@@ -142,7 +142,9 @@ def _stated(name: str, text: str) -> dict[str, StatedValue]:
     return {name: StatedValue(value, source)}
 
 
-def _searching(request: Request, fixed: Mapping[str, StatedValue], chip: configs.FactRow, targets: Sequence[str]) -> Scenario:
+def _searching(
+    request: Request, fixed: Mapping[str, StatedValue], chip: configs.FactRow, targets: Sequence[str], model: StatedModel
+) -> Scenario:
     """Search the best strategy, and return the scenario with its MFU."""
     if request.parameters is not None:
         raise InputError(
@@ -156,7 +158,7 @@ def _searching(request: Request, fixed: Mapping[str, StatedValue], chip: configs
     if "run_time" not in fixed:
         _enough(fixed)
     if "chip_count" in fixed:
-        check_memory(fixed, fixed["chip_count"].value, (_called(request), chip.name), Parameter("chip_count"))
+        check_memory(fixed, fixed["chip_count"].value, (model.called, chip.name), Parameter("chip_count"))
     return with_strategy(fixed, chip, str(request.model), targets)
 
 
@@ -228,7 +230,7 @@ def _currency_hint(text: str, wrong: str) -> tuple[str | Parameter, ...]:
     return ("; amounts in it are read with ", Parameter("currency", code)) if code else ()
 
 
-def _model(request: Request) -> dict[str, StatedValue]:
+def _model(request: Request) -> StatedModel:
     if (request.model is None) == (request.parameters is None):
         raise InputError(
             "name the model (a name, or the path of a config.json), or give ",
@@ -242,19 +244,10 @@ def _model(request: Request) -> dict[str, StatedValue]:
         instead = Parameter("parameters")
         raise InputError("goes with ", instead, "; a named model brings its own", where=Parameter("active_parameters"))
     name = str(request.model)
-    if name.endswith(".json") or Path(name).is_file():
-        from .hf_config import reader
-
-        return {key: StatedValue(value, Source(SourceKind.FILE, name)) for key, value in reader.read(Path(name)).items()}
-    row = find("models", name, "model")
-    stated = facts(row, "models")
-    published = row.values.get("published_tokens", math.nan)
-    if math.isnan(published):
-        return stated
-    return {"tokens": StatedValue(published, Source(SourceKind.FACT, f"models: {row.source_of('published_tokens')}"))} | stated
+    return of_file(name) if is_file(name) else of_row(find("models", name, "model"))
 
 
-def _sketched(request: Request) -> dict[str, StatedValue]:
+def _sketched(request: Request) -> StatedModel:
     total = number(str(request.parameters), MODEL["parameters"], "parameters")
     active = total
     if request.active_parameters is not None:
@@ -262,7 +255,7 @@ def _sketched(request: Request) -> dict[str, StatedValue]:
     if not 0 < active <= total:
         most = Parameter("parameters")
         raise InputError("must be above 0 and at most ", most, f", not {active:g}", where=Parameter("active_parameters"))
-    return sketch(active, total, stated_with("parameters"))
+    return of_size(active, total)
 
 
 def _precision(name: str | None, fixed: Mapping[str, StatedValue], chip: configs.FactRow) -> dict[str, StatedValue]:
