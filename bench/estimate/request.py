@@ -19,7 +19,7 @@ from .memory_check import check_memory, chips_of
 from .places import place_facts, place_name
 from .scenario import Assumptions, Scenario, StatedValue, complete, facts
 from .source import Source, SourceKind, stated_with
-from .stated_model import StatedModel, is_file, of_file, of_row, of_size
+from .stated_model import StatedModel, held_against, is_file, of_file, of_row, of_size
 from .subject import Subject
 from .with_strategy import FIXES, recompute
 from .with_strategy import scenario as with_strategy
@@ -53,6 +53,11 @@ class Request:
         ``auto`` where the MFU is that of the best strategy; a stated quantity that fixes a part of it asks for that too.
     system
         The path of a system file.
+    parameters_check
+        All parameters as somebody else counts them, which the model's are held against.
+    weights
+        The path of an index, a safetensors file or JSON of headers, which the model is held against; without one, what stands
+        beside its config.json.
     """
 
     model: str | None = None
@@ -65,6 +70,8 @@ class Request:
     sets: Sequence[str] = ()
     strategy: str | None = None
     system: str | None = None
+    parameters_check: str | None = None
+    weights: str | None = None
 
     @property
     def searches(self) -> bool:
@@ -98,7 +105,7 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
     fixed |= _measured(request, chip) | dict(_set(text) for text in request.sets)
     _check_ranges(fixed)
     fixed = {"year": _default("year")} | fixed
-    subject = _subject(request, model, chip)
+    subject = _subject(request, model, chip, _checks(request, model, fixed))
     if request.searches:
         return replace(_searching(request, fixed, chip, targets, model), subject=subject)
     if "batch_size" in request.stated:
@@ -111,9 +118,17 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
     return replace(scenario, subject=subject)
 
 
-def _subject(request: Request, model: StatedModel, chip: configs.FactRow) -> Subject:
+def _checks(request: Request, model: StatedModel, fixed: Mapping[str, StatedValue]) -> tuple[str, ...]:
+    """Hold the model against what its parameters are said to be and against its weights, and say what agrees."""
+    stated = None
+    if request.parameters_check is not None:
+        stated = number(request.parameters_check, MODEL["parameters"], "parameters_check")
+    return held_against(model, fixed, stated, request.weights)
+
+
+def _subject(request: Request, model: StatedModel, chip: configs.FactRow, notes: tuple[str, ...]) -> Subject:
     country = place_name(request.country) if request.country is not None else ""
-    return Subject(model.name, chip.name, chip.key, model.key, model.file, country=country)
+    return model.subject(chip, country, notes)
 
 
 def _default(name: str) -> StatedValue:
@@ -244,7 +259,14 @@ def _model(request: Request) -> StatedModel:
         instead = Parameter("parameters")
         raise InputError("goes with ", instead, "; a named model brings its own", where=Parameter("active_parameters"))
     name = str(request.model)
-    return of_file(name) if is_file(name) else of_row(find("models", name, "model"))
+    if is_file(name):
+        return of_file(name, _quantities_stated(request))
+    return of_row(find("models", name, "model"))
+
+
+def _quantities_stated(request: Request) -> frozenset[str]:
+    """Name the quantities that the user states, which a model's file need not tell."""
+    return frozenset((*request.stated, *(text.partition("=")[0].strip() for text in request.sets)))
 
 
 def _sketched(request: Request) -> StatedModel:

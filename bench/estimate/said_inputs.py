@@ -7,7 +7,8 @@ from ... import configs
 from ...kernels.model import units
 from ..facts.precisions import precision_name
 from ..terminal import numbers
-from .scenario import Scenario, evaluate
+from .known_values import known_values
+from .scenario import Scenario
 from .source import SourceKind
 from .subject import Subject
 
@@ -75,12 +76,7 @@ def _subject(scenario: Scenario) -> Subject:
 
 def _values(scenario: Scenario) -> dict[str, float]:
     """Compute what is said of a run, at the medians of what is drawn, as far as what is known allows."""
-    problem = scenario.medians()
-    held = problem.held()
-    names = (*_COMPUTED, "sequence_length")
-    able = [name for name in names if set(scenario.model.inputs([name], held)) <= held]
-    values = {name: float(at.reshape(-1)[0]) for name, at in evaluate(problem, able).items()}
-    return {name: value for name, value in values.items() if math.isfinite(value)}
+    return known_values(scenario.medians(), (*_COMPUTED, "sequence_length"))
 
 
 def _held(scenario: Scenario, name: str) -> float | None:
