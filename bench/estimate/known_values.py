@@ -7,7 +7,7 @@ from ... import configs
 from ...kernels.model.grid import Grid
 from ...kernels.model.questions import Problem
 from ...kernels.quantities import MODEL
-from .scenario import StatedValue, evaluate
+from .scenario import evaluate
 
 
 def known_values(problem: Problem, names: Sequence[str]) -> dict[str, float]:
@@ -38,8 +38,3 @@ def values_of_model(columns: Mapping[str, float], names: Sequence[str]) -> dict[
     """
     given = {name: default.value for name, default in configs.defaults().items()} | dict(columns)
     return known_values(Problem(MODEL, Grid(()), given), names)
-
-
-def plain(fixed: Mapping[str, StatedValue]) -> dict[str, float]:
-    """Take values without their sources."""
-    return {name: held.value for name, held in fixed.items()}

@@ -8,7 +8,6 @@ from pathlib import Path
 from ... import configs
 from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
-from ...kernels.model.said_range import range_ends
 from ...kernels.quantities import MODEL
 from ...kernels.text import nearest
 from ..errors import InputError, Parameter
@@ -17,6 +16,7 @@ from ..facts.chips import match_chip
 from ..facts.precisions import OPTIONS, match_precision, peak_column
 from .memory_check import check_memory, chips_of
 from .places import place_facts, place_name
+from .run_checks import check_enough, check_ranges, check_solved
 from .scenario import Assumptions, Scenario, StatedValue, complete, facts
 from .source import Source, SourceKind, stated_with
 from .stated_model import StatedModel, held_against, is_file, of_file, of_row, of_size
@@ -96,14 +96,14 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
         raise InputError("name the chip, such as h100-sxm-80gb; `flopwatt show hardware` lists them", where=Parameter("chip"))
     chip = find("hardware", request.chip, "chip")
     model = _model(request)
-    fixed = facts(chip, "hardware") | model.values
+    fixed = {**facts(chip, "hardware"), **model.values}
     if request.country is not None:
         fixed |= place_facts(request.country)
     for name, text in request.stated.items():
         fixed |= _stated(name, text)
     fixed |= _precision(request.precision, fixed, chip)
     fixed |= _measured(request, chip) | dict(_set(text) for text in request.sets)
-    _check_ranges(fixed)
+    check_ranges(fixed)
     fixed = {"year": _default("year")} | fixed
     subject = _subject(request, model, chip, _checks(request, model, fixed))
     if request.searches:
@@ -111,8 +111,8 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
     if "batch_size" in request.stated:
         auto = Parameter("strategy", "auto")
         raise InputError("goes with ", auto, "; without it nothing depends on the batch", where=Parameter("batch_size"))
-    _enough(fixed)
-    scenario = _checked(complete(fixed, targets, Assumptions(chip.key)))
+    check_enough(fixed)
+    scenario = check_solved(complete(fixed, targets, Assumptions(chip.key)))
     stated = Parameter("run_time" if "chip_count" not in fixed else "chip_count")
     check_memory(fixed, chips_of(scenario), (model.called, chip.name), stated)
     return replace(scenario, subject=subject)
@@ -171,7 +171,7 @@ def _searching(
     if "chip_count" not in fixed and "run_time" not in fixed:
         raise InputError("give the number of chips that the strategy cuts up", where=Parameter("chip_count"))
     if "run_time" not in fixed:
-        _enough(fixed)
+        check_enough(fixed)
     if "chip_count" in fixed:
         check_memory(fixed, fixed["chip_count"].value, (model.called, chip.name), Parameter("chip_count"))
     return with_strategy(fixed, chip, str(request.model), targets)
@@ -303,40 +303,3 @@ def _set(text: str) -> tuple[str, StatedValue]:
     if name not in MODEL:
         raise InputError(f"unknown quantity {name!r}{nearest(name, MODEL.quantities)}", where=Parameter("sets"))
     return name, StatedValue(number(value.strip(), MODEL[name], "sets"), stated_with("sets"))
-
-
-def _check_ranges(fixed: Mapping[str, StatedValue]) -> None:
-    """Refuse a range whose least is above its most."""
-    for low, high in range_ends(fixed):
-        least, most = fixed[low].value, fixed[high].value
-        if least > most:
-            unit = MODEL[low].unit
-            shown = [f"{units.from_base(value, unit):,.6g} {unit}" for value in (least, most)]
-            raise InputError(f"{low} ({shown[0]}) is above {high} ({shown[1]}); set both ends", where=Parameter("sets"))
-
-
-def _enough(fixed: Mapping[str, StatedValue]) -> None:
-    if "tokens" not in fixed and "training_flops" not in fixed:
-        flops = Parameter("sets", "training_flops=2e25")
-        raise InputError(
-            "say how many tokens the model is trained on, such as 15.6e12, or how many FLOP it takes, such as ",
-            flops,
-            where=Parameter("tokens"),
-        )
-    if "chip_count" in fixed and "run_time" in fixed:
-        chips, days = Parameter("chip_count"), Parameter("run_time")
-        raise InputError("give ", chips, " or ", days, ", not both: one follows from the other", where=days)
-    if "chip_count" not in fixed and "run_time" not in fixed:
-        days = Parameter("run_time")
-        raise InputError("give the number of chips, or ", days, " to solve for it", where=Parameter("chip_count"))
-
-
-def _checked(scenario: Scenario) -> Scenario:
-    """Refuse a run that no number of chips finishes in the stated time."""
-    if scenario.solve:
-        columns = scenario.medians().grid.axes[0].columns
-        if math.isinf(float(columns["chip_count"][0])):
-            raise InputError(
-                "no number of chips ends the run in that time: failures cost what more chips bring", where=Parameter("run_time")
-            )
-    return scenario

@@ -10,6 +10,7 @@ from ..terminal import numbers
 from .known_values import known_values
 from .scenario import Scenario
 from .source import SourceKind
+from .stated_model import changed_columns
 from .subject import Subject
 
 _COMPUTED = ("parameters", "active_parameters", "layers", "layer_passes", "flops_per_token", "training_flops")
@@ -55,7 +56,7 @@ def inputs_entry(scenario: Scenario) -> dict[str, Any]:
         "days": None if days is None else units.from_base(days, "day"),
         "precision": _precision(scenario),
         "country": subject.country or None,
-        "changed": _changed(scenario),
+        "changed": changed_columns(scenario.fixed),
         "notes": list(subject.notes),
     }
 
@@ -88,18 +89,11 @@ def _is_sketched(scenario: Scenario) -> bool:
     return "layers" in scenario.fixed and scenario.fixed["layers"].source.kind is SourceKind.SKETCHED
 
 
-def _changed(scenario: Scenario) -> list[str]:
-    """List the columns of the model that were set by hand."""
-    columns = configs.load("models").columns
-    options = {name: held.source.option for name, held in scenario.fixed.items() if name in columns}
-    return [name for name, option in options.items() if option is not None and option.name == "sets"]
-
-
 def _model_words(scenario: Scenario, values: dict[str, float]) -> str:
     """Word the model's name and size: Llama 3.1 405B, 405.9 billion parameters (all active), 126 layers."""
     subject = _subject(scenario)
     name = f"{subject.model} ({subject.model_type})" if subject.model_type else subject.model
-    changed = _changed(scenario)
+    changed = changed_columns(scenario.fixed)
     name += f" with {', '.join(changed)} as set" if name and changed else ""
     total, active = values.get("parameters"), values.get("active_parameters")
     texts = [name or "a model of"]

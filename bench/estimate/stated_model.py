@@ -103,6 +103,13 @@ def of_size(active: float, total: float) -> StatedModel:
     return StatedModel(sketch(active, total, stated_with("parameters")))
 
 
+def changed_columns(fixed: Mapping[str, StatedValue]) -> list[str]:
+    """List the columns of the models table that the user set by hand."""
+    columns = configs.load("models").columns
+    options = {name: held.source.option for name, held in fixed.items() if name in columns}
+    return [name for name, option in options.items() if option is not None and option.name == "sets"]
+
+
 def held_against(
     model: StatedModel, fixed: Mapping[str, StatedValue], count: float | None, weights: str | None
 ) -> tuple[str, ...]:
@@ -133,10 +140,8 @@ def held_against(
     from .weights import weight_files, weights_check
 
     columns = {name: held.value for name, held in fixed.items()}
-    changed = any(
-        columns.get(name) != held.value for name, held in model.values.items() if name in configs.load("models").columns
-    )
-    counted = weights_check.CountedModel(columns, model.name, model.reading or ModelReading(columns), changed)
+    reading = model.reading or ModelReading(columns)
+    counted = weights_check.CountedModel(columns, model.name, reading, bool(changed_columns(fixed)))
     notes = [weights_check.check_count(counted, count)] if count is not None else []
     stored = weight_files.read_weights(Path(weights)) if weights is not None else weight_files.beside_config(Path(model.file))
     return (*notes, *([weights_check.check_weights(counted, stored)] if stored is not None else []))

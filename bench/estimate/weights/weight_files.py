@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from ....kernels import reading
 from ...errors import InputError
@@ -20,6 +20,7 @@ INDEX = "model.safetensors.index.json"
 SINGLE = "model.safetensors"
 MAX_HEADER = 100 * 10**6  # bytes, the most that safetensors itself reads; an index of many experts takes 15 MB
 MAX_RANK = 16  # dimensions of a tensor
+MAX_SIZE = 10**15  # of one of them
 _LENGTH = 8  # bytes of a header's length
 _SHARD = re.compile(r"(?P<stem>.+)-(?P<number>\d+)-of-(?P<count>\d+)\.safetensors")
 _POINTER = b"version "  # what a file that Git LFS has not fetched begins with
@@ -102,7 +103,7 @@ def read_weights(path: Path) -> StoredWeights:
         shards, missing = _set_of(path)
         if missing > 0:
             raise InputError(
-                f"is one of {missing + len(shards):,} files, of which {missing:,} are not there; give the index, or all of them",
+                f"is one of {missing + len(shards):,} files, of which {missing:,} are not there; give all, or their index",
                 where=str(path),
             )
         return _of_shards(shards)
@@ -217,10 +218,13 @@ def _tensors(path: Path, header: Mapping[str, Any]) -> dict[str, Tensor]:
 
 
 def _tensor(path: Path, name: str, entry: Any) -> Tensor:
-    dtype, shape = (entry.get("dtype"), entry.get("shape")) if isinstance(entry, dict) else (None, None)
-    whole = (
-        isinstance(shape, list) and len(shape) <= MAX_RANK and all(type(size) is int and 0 <= size < 10**15 for size in shape)
-    )
-    if not isinstance(dtype, str) or not whole:
+    told = entry if isinstance(entry, dict) else {}
+    dtype, shape = told.get("dtype"), told.get("shape")
+    if not isinstance(dtype, str) or not _is_shape(shape):
         raise InputError(f"{name[:80]!r} must have a dtype and a shape, as headers of safetensors have", where=str(path))
     return Tensor(dtype, tuple(shape))
+
+
+def _is_shape(shape: Any) -> TypeGuard[list[int]]:
+    whole = isinstance(shape, list) and len(shape) <= MAX_RANK
+    return whole and all(type(size) is int and 0 <= size < MAX_SIZE for size in shape)
