@@ -10,8 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 # Parts of a name. What sees or hears, and what brings that to the language model's width:
-_BESIDE = re.compile(r"vision|visual|image|video|audio|speech|talker|code2wav|token2wav|projector|\bmlp1\b|\bvit\b|aligner")
+_BESIDE = re.compile(
+    r"vision|visual|image|video|audio|speech|projector|(^|\.)(talker|code2wav|token2wav|mlp1\.|vit|vpm|apm|aligner|connector|resampler)"
+)
 _FURTHER = re.compile(r"(^|\.)(mtp|nextn|eagle|medusa)")
+_FURTHER_SIGN = re.compile(r"\.(eh_proj|enorm|hnorm|shared_head)\b")  # in a layer that is numbered on from the model's own
 _SCALE = re.compile(
     r"(_scale|_scales|_scale_inv|\.scales?|\.qzeros|\.g_idx|_zero_point|_scale_\d|\.absmax|\.quant_map|\.quant_state\S*"
     r"|\.SCB|\.weight_shape|_amax)$"
@@ -62,8 +65,10 @@ def layer_number(name: str) -> int | None:
 
 
 def count_layers(names: Iterable[str]) -> int:
-    """Count the language model's layers by the names of its tensors, further ones that are numbered on included."""
-    return 1 + max((number for name in names if (number := layer_number(name)) is not None), default=-1)
+    """Count the language model's layers by the names of its tensors; one for further tokens (MTP) that looks like it is none."""
+    numbers = [(number, name) for name in names if (number := layer_number(name)) is not None]
+    further = {number for number, name in numbers if _FURTHER_SIGN.search(name)}
+    return 1 + max((number for number, _ in numbers if number not in further), default=-1)
 
 
 def is_further(name: str, layers: float) -> bool:

@@ -43,6 +43,9 @@ def test_a_tensor_of_the_language_model_is_counted(name: str) -> None:
         "model.mm_projector.0.weight",
         "audio_tower.layers.3.fc1.weight",
         "mlp1.1.weight",
+        "vit_large_projector.weight",
+        "model.vit_downsampler.weight",
+        "resampler.kv_proj.weight",
     ],
 )
 def test_a_tensor_of_a_part_beside_it_is_not(name: str) -> None:
@@ -105,6 +108,8 @@ def test_layers_are_counted_by_their_numbers_and_no_expert_s() -> None:
     assert count_layers(OWN) == 60
     assert count_layers(["model.layers.0.mlp.experts.255.up_proj.weight", "vision_tower.encoder.layers.40.fc1.weight"]) == 1
     assert count_layers(["lm_head.weight"]) == 0
+    further = ["model.layers.61.eh_proj.weight", "model.layers.61.mlp.down_proj.weight", "model.layers.60.mlp.down_proj.weight"]
+    assert count_layers(further) == 61
 
 
 def test_two_embeddings_are_two_only_where_both_are_stored() -> None:
