@@ -65,7 +65,7 @@ def layer_number(name: str) -> int | None:
 
 
 def count_layers(names: Iterable[str]) -> int:
-    """Count the language model's layers by the names of its tensors; one for further tokens (MTP) that looks like it is none."""
+    """Count the language model's layers by its tensors' names; those for further tokens (MTP) are none of them."""
     numbers = [(number, name) for name in names if (number := layer_number(name)) is not None]
     further = {number for number, name in numbers if _FURTHER_SIGN.search(name)}
     return 1 + max((number for number, _ in numbers if number not in further), default=-1)
