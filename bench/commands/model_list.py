@@ -64,7 +64,7 @@ class ModelListing:
                     "part": part.name,
                     "sizes": part.sizes,
                     "count": part.count,
-                    "parameters_each": part.each,
+                    "parameters_of_one": part.of_one,
                     "parameters": part.parameters,
                     "active_parameters": part.active,
                 }
@@ -96,13 +96,13 @@ class ModelListing:
         from rich.table import Table
         from rich.text import Text
 
-        mixture = any(part.each != part.active_each for part in self.parts)
+        mixture = any(part.of_one != part.active_of_one for part in self.parts)
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("part", overflow="fold")
         for heading in ("count", "of one", "of all", "a token uses")[: 4 if mixture else 3]:
             table.add_column(heading, justify="right", no_wrap=True, vertical="top")
         for part in self.parts:
-            numbers = (part.each, part.parameters, part.active)[: 3 if mixture else 2]
+            numbers = (part.of_one, part.parameters, part.active)[: 3 if mixture else 2]
             name = Text(f"{part.name}\n").append(part.sizes, style="dim")
             table.add_row(name, f"{part.count:,.0f}", *(count(number, digits=_DIGITS) for number in numbers))
         return table

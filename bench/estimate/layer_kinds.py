@@ -27,25 +27,25 @@ class ModelPart:
         What they are, and of what sizes, in words.
     count
         How many.
-    each, active_each
+    of_one, active_of_one
         Parameters of one, and those of it that a token uses.
     """
 
     name: str
     sizes: str
     count: float
-    each: float
-    active_each: float
+    of_one: float
+    active_of_one: float
 
     @property
     def parameters(self) -> float:
         """Parameters of all of them."""
-        return _whole(self.count * self.each)
+        return _whole(self.count * self.of_one)
 
     @property
     def active(self) -> float:
         """Parameters of all of them that a token uses."""
-        return _whole(self.count * self.active_each)
+        return _whole(self.count * self.active_of_one)
 
 
 def model_parts(columns: Mapping[str, float]) -> tuple[ModelPart, ...]:
@@ -70,8 +70,8 @@ def model_parts(columns: Mapping[str, float]) -> tuple[ModelPart, ...]:
     return (*parts, *([ModelPart("the rest", "of no part that is told apart", 1.0, rest, active)] if rest or active else []))
 
 
-def _part(name: str, sizes: str, count: float, each: float, active: float | None = None) -> ModelPart:
-    return ModelPart(name, sizes, float(count), _whole(each), _whole(each if active is None else active))
+def _part(name: str, sizes: str, count: float, of_one: float, active: float | None = None) -> ModelPart:
+    return ModelPart(name, sizes, float(count), _whole(of_one), _whole(of_one if active is None else active))
 
 
 def _whole(value: float) -> float:
@@ -84,13 +84,13 @@ def _times(*sizes: float) -> str:
 
 
 def _embeddings(of: Mapping[str, float]) -> Iterator[ModelPart]:
-    shape, each = _times(of["vocabulary_size"], of["hidden_size"]), of["embedding_parameters"]
-    yield _part("input embedding", shape, 1, each)
+    shape, of_one = _times(of["vocabulary_size"], of["hidden_size"]), of["embedding_parameters"]
+    yield _part("input embedding", shape, 1, of_one)
     if of["learned_positions"]:
         shape_of_positions = _times(of["learned_positions"], of["hidden_size"])
         yield _part("positions", shape_of_positions, 1, of["learned_positions"] * of["hidden_size"])
     tied = of["tied_embeddings"] > 0
-    yield _part("output embedding", "the input's (tied)" if tied else shape, 1, 0.0 if tied else each)
+    yield _part("output embedding", "the input's (tied)" if tied else shape, 1, 0.0 if tied else of_one)
 
 
 # --- what mixes tokens ------------------------------------------------------------------------------------------------
@@ -102,8 +102,8 @@ def _mixers(columns: Mapping[str, float], of: Mapping[str, float]) -> Iterator[M
     for kind, count in counts.items():
         if count:
             alone = {**columns, **{name: attentions if name == kind else 0.0 for name in _ATTENTIONS}}
-            each = values_of_model(alone, ["attention_parameters"])["attention_parameters"]
-            yield _part(_attention_name(kind, of), _attention_sizes(kind, of), count, each)
+            of_one = values_of_model(alone, ["attention_parameters"])["attention_parameters"]
+            yield _part(_attention_name(kind, of), _attention_sizes(kind, of), count, of_one)
     if of["linear_layers"]:
         keys, values = (_times(of[f"linear_{name}_heads"], of[f"linear_{name}_size"]) for name in ("key", "value"))
         yield _part("linear attention", f"keys {keys}, values {values}", of["linear_layers"], of["linear_parameters"])

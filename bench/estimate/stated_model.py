@@ -141,7 +141,7 @@ def held_against(
 
     columns = {name: held.value for name, held in fixed.items()}
     reading = model.reading or ModelReading(columns)
-    counted = weights_check.CountedModel(columns, model.name, reading, bool(changed_columns(fixed)))
+    counted = weights_check.CountedModel(columns, model.name, reading, count is not None or bool(changed_columns(fixed)))
     notes = [weights_check.check_count(counted, count)] if count is not None else []
     stored = weight_files.read_weights(Path(weights)) if weights is not None else weight_files.beside_config(Path(model.file))
     return (*notes, *([weights_check.check_weights(counted, stored)] if stored is not None else []))

@@ -15,8 +15,8 @@ _BESIDE = re.compile(
 )
 _FURTHER = re.compile(r"(^|\.)(mtp|nextn|eagle|medusa)")
 _FURTHER_SIGN = re.compile(r"\.(eh_proj|enorm|hnorm|shared_head)\b")  # in a layer that is numbered on from the model's own
-_SCALE = re.compile(
-    r"(_scale|_scales|_scale_inv|\.scales?|\.qzeros|\.g_idx|_zero_point|_scale_\d|\.absmax|\.quant_map|\.quant_state\S*"
+_SCALE = re.compile(  # with what scales bring along: zeros, MLX's biases, bitsandbytes' states
+    r"(_scale|_scales|_scale_inv|\.scales?|\.biases|\.qzeros|\.g_idx|_zero_point|_scale_\d|\.absmax|\.quant_map|\.quant_state\S*"
     r"|\.SCB|\.weight_shape|_amax)$"
 )
 _BUFFER = re.compile(r"(inv_freq|masked_bias|position_ids|\.rotary_emb\.\w+|\.alibi|causal_mask|num_batches_tracked)$")

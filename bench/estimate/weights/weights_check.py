@@ -23,6 +23,8 @@ _SETTLED: tuple[Part, ...] = (
     ", or the size alone with ",
     Parameter("parameters"),
 )
+_CONFIRMED: tuple[Part, ...] = ("; if the model is right, say so with ", Parameter("parameters_check", "N"))
+_BYTES = (4.0, 2.0, 1.0)  # that a parameter takes, as weights are stored
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,15 @@ class CountedModel:
         What errors call it.
     reading
         What its config.json says; nothing but its columns where it has none.
-    changed
-        Whether the user set some of its columns: what differs from its weights is said then, and not refused.
+    confirmed
+        Whether the user set some of its columns, or gave a count that agrees: what differs from its weights is said then, and
+        not refused.
     """
 
     columns: Mapping[str, float]
     called: str
     reading: ModelReading
-    changed: bool = False
+    confirmed: bool = False
 
     def values(self) -> dict[str, float]:
         """Compute what is held against the weights, in base units."""
@@ -101,9 +104,9 @@ def check_weights(model: CountedModel, weights: StoredWeights) -> str:
     try:
         return _checked(model, weights)
     except InputError as error:
-        if not model.changed:
+        if not model.confirmed:
             raise
-        return f"As it was set, the model is not what {weights.called} {error.parts[0]}."
+        return f"Not what is stored: {weights.called} {error.parts[0]}."
 
 
 def _checked(model: CountedModel, weights: StoredWeights) -> str:
@@ -119,7 +122,7 @@ def _checked(model: CountedModel, weights: StoredWeights) -> str:
     apart = total / stored.count - 1
     if apart > TOLERANCE or (apart < -TOLERANCE and not stored.beside):
         said = f"has {most}{_billions(stored.count)} parameters, and {model.called} is read as {_billions(total)}"
-        raise _differs(f"{said}, {_apart(total, stored.count)}", weights)
+        raise _differs(f"{said}, {_apart(total, stored.count)}{_other_bytes(model.reading, weights, total)}", weights)
     alone = f", {stored.beside} included, which bound the model from above alone" if stored.beside else ""
     return f"Checked against {weights.called}: {most}{_billions(stored.count)} parameters{alone}."
 
@@ -161,8 +164,16 @@ def _by_index(reading: ModelReading, weights: StoredWeights, values: Mapping[str
     return _Stored(count, " and ".join(beside))
 
 
+def _other_bytes(reading: ModelReading, weights: StoredWeights, total: float) -> str:
+    """Say where the bytes of an index would agree, had a parameter as many as another dtype has."""
+    if weights.tensors is not None or weights.total_parameters == weights.total_parameters:
+        return ""
+    fitting = [size for size in _BYTES if abs(total * size / weights.total_bytes - 1) <= TOLERANCE]
+    return f" (at {fitting[0]:g} bytes a parameter, not {reading.bytes_per_parameter:g}, they would agree)" if fitting else ""
+
+
 def _differs(text: str, weights: StoredWeights) -> InputError:
-    return InputError(text, *_SETTLED, where=str(weights.path))
+    return InputError(text, *_SETTLED, *_CONFIRMED, where=str(weights.path))
 
 
 def _billions(count: float) -> str:

@@ -48,8 +48,8 @@ def test_the_parts_of_a_mixture_with_latent_attention() -> None:
     assert own["mixture of experts"].sizes == (
         "256 experts of 3 matrices 7,168 x 2,048, 8 active; shared 3 matrices 7,168 x 2,048"
     )
-    assert own["mixture of experts"].each == 257 * 3 * 7168 * 2048 + 7168 * 256
-    assert own["mixture of experts"].active_each == 9 * 3 * 7168 * 2048 + 7168 * 256
+    assert own["mixture of experts"].of_one == 257 * 3 * 7168 * 2048 + 7168 * 256
+    assert own["mixture of experts"].active_of_one == 9 * 3 * 7168 * 2048 + 7168 * 256
     assert own["full attention (MLA)"].sizes == ("heads 128 x 192, values of 128; keys and values from 512; queries from 1,536")
 
 
@@ -57,9 +57,9 @@ def test_a_window_of_other_heads_is_a_part_of_its_own() -> None:
     own = parts("gemma-4-31b")
     assert own["attention in a window of 1,024"].count == 50
     assert own["attention in a window of 1,024"].sizes == "heads 32 x 256; keys and values 16 x 256"
-    assert own["attention in a window of 1,024"].each == 5376 * 256 * (2 * 32 + 2 * 16)
+    assert own["attention in a window of 1,024"].of_one == 5376 * 256 * (2 * 32 + 2 * 16)
     assert own["full attention"].sizes == "heads 32 x 512; keys, which are the values, 4 x 512"
-    assert own["full attention"].each == 5376 * 512 * (2 * 32 + 4)
+    assert own["full attention"].of_one == 5376 * 512 * (2 * 32 + 4)
 
 
 def test_a_tied_embedding_counts_once() -> None:

@@ -78,6 +78,9 @@ def test_a_layer_for_further_tokens_is_not(name: str) -> None:
         "model.layers.0.mlp.experts.gate_up_proj_scales",
         "model.layers.0.self_attn.k_proj.k_scale",
         "model.layers.0.mlp.up_proj.input_scale",
+        "language_model.model.layers.0.linear_attn.in_proj_a.biases",
+        "model.transformer.blocks.0.att_proj.weight.absmax",
+        "model.transformer.blocks.0.att_proj.weight.quant_state.bitsandbytes__nf4",
     ],
 )
 def test_a_scale_of_quantized_weights_is_not(name: str) -> None:

@@ -22,11 +22,11 @@ VISION = {"vision_tower.encoder.layers.0.mlp.fc1.weight": (400, 400)}
 MTP = layer(3) | {"model.layers.3.eh_proj.weight": (64, 128), "mtp.fc.weight": (64, 128)}
 
 
-def model(changed: bool = False, **changes: Any) -> CountedModel:
+def model(confirmed: bool = False, **changes: Any) -> CountedModel:
     """The model of the config of stored_weights, with changes."""
     own = {name: changes.pop(name) for name in ("beside", "mtp_layers", "bytes_per_parameter") if name in changes}
     told = replace(reader.read_document(CONFIG | changes), **({"bytes_per_parameter": 2.0} | own))
-    return CountedModel(told.columns, "config.json", told, changed)
+    return CountedModel(told.columns, "config.json", told, confirmed)
 
 
 def of_headers(shapes: dict[str, tuple[int, ...]], dtype: str = "BF16") -> StoredWeights:
@@ -49,7 +49,8 @@ def test_what_differs_is_refused_with_both_numbers_and_by_how_much(weights: Stor
         check_weights(model(intermediate_size=256), weights)
     assert str(refused.value) == (
         f"{weights.path.name}: has 276,480 parameters, and config.json is read as 313,344, 13% more; state what is read wrong "
-        "with the argument sets NAME=VALUE, or the size alone with the argument parameters"
+        "with the argument sets NAME=VALUE, or the size alone with the argument parameters; if the model is right, say "
+        "so with the argument parameters_check N"
     ).replace("276,480", f"{size(SHAPES):,}").replace("313,344", f"{size(SHAPES) + 3 * 3 * 64 * 64:,}")
 
 
@@ -125,9 +126,9 @@ def test_a_hybrid_whose_blocks_each_have_a_number() -> None:
         check_weights(counted, StoredWeights(Path("index"), names[:4]))
 
 
-def test_a_model_that_was_changed_by_hand_is_told_what_differs() -> None:
-    said = check_weights(model(changed=True, intermediate_size=256), of_headers(SHAPES))
-    assert said.startswith("As it was set, the model is not what model.safetensors has ")
+def test_a_model_that_was_changed_or_confirmed_by_hand_is_told_what_differs() -> None:
+    said = check_weights(model(confirmed=True, intermediate_size=256), of_headers(SHAPES))
+    assert said.startswith("Not what is stored: model.safetensors has ")
     assert said.endswith("% more.")
 
 
@@ -139,6 +140,11 @@ def test_a_count_by_hand() -> None:
     with pytest.raises(InputError, match=r"config\.json has \d+,\d+ parameters, 33% fewer than the \d+,\d+ stated") as refused:
         check_count(model(), float(total * 3 // 2))
     assert refused.value.where == Parameter("parameters_check")
+
+
+def test_bytes_that_another_dtype_has_are_refused_with_that_said() -> None:
+    with pytest.raises(InputError, match=r"50% fewer \(at 4 bytes a parameter, not 2, they would agree\); state what"):
+        check_weights(model(), of_index(SHAPES, bytes_each=4.0))
 
 
 # --- as a user meets it -----------------------------------------------------------------------------------------------
@@ -163,11 +169,16 @@ def test_an_estimate_of_a_config_that_is_read_wrong_is_refused(tmp_path: Path) -
     refused = run("--model", config)
     assert (refused.exit_code, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
     assert refused.stderr.startswith(f"Error: {index}: has ")
-    assert refused.stderr.endswith("; state what is read wrong with --set NAME=VALUE, or the size alone with --params\n")
+    assert refused.stderr.endswith(
+        "; state what is read wrong with --set NAME=VALUE, or the size alone with --params; if the model is right, say so with "
+        "--parameters-check N\n"
+    )
     settled = run("--model", config, "--set", "ffn_size=192", "--json")
     assert json.loads(settled.stdout)["inputs"]["notes"][-1].startswith("Checked against model.safetensors.index.json: ")
     pruned = run("--model", config, "--set", "ffn_size=100").stdout
-    assert "As it was set, the model is not what model.safetensors.index.json has" in " ".join(pruned.split())
+    assert "Not what is stored: model.safetensors.index.json has" in " ".join(pruned.split())
+    right = run("--model", config, "--parameters-check", str(size(SHAPES) + 3 * 3 * 64 * 64)).stdout
+    assert "Not what is stored: model.safetensors.index.json has" in " ".join(right.split())
 
 
 def test_a_file_of_headers_that_the_user_names(tmp_path: Path) -> None:
