@@ -139,9 +139,13 @@ def held_against(
         return ()
     from .weights import weight_files, weights_check
 
-    columns = {name: held.value for name, held in fixed.items()}
-    reading = model.reading or ModelReading(columns)
-    counted = weights_check.CountedModel(columns, model.name, reading, count is not None or bool(changed_columns(fixed)))
-    notes = [weights_check.check_count(counted, count)] if count is not None else []
     stored = weight_files.read_weights(Path(weights)) if weights is not None else weight_files.beside_config(Path(model.file))
+    counted = weights_check.CountedModel(
+        {name: held.value for name, held in fixed.items()},
+        model.name,
+        model.reading or ModelReading({}),
+        confirmed=count is not None or bool(changed_columns(fixed)),
+        declared=weight_files.declared_layers(Path(model.file)) if model.file and stored is not None else frozenset(),
+    )
+    notes = [weights_check.check_count(counted, count)] if count is not None else []
     return (*notes, *([weights_check.check_weights(counted, stored)] if stored is not None else []))

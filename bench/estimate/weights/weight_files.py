@@ -21,6 +21,7 @@ SINGLE = "model.safetensors"
 MAX_HEADER = 100 * 10**6  # bytes, the most that safetensors itself reads; an index of many experts takes 15 MB
 MAX_RANK = 16  # dimensions of a tensor
 MAX_SIZE = 10**15  # of one of them
+_LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")  # keys of a config
 _LENGTH = 8  # bytes of a header's length
 _SHARD = re.compile(r"(?P<stem>.+)-(?P<number>\d+)-of-(?P<count>\d+)\.safetensors")
 _POINTER = b"version "  # what a file that Git LFS has not fetched begins with
@@ -115,6 +116,20 @@ def read_weights(path: Path) -> StoredWeights:
         headers = {name: entry for part in document.values() if isinstance(part, dict) for name, entry in part.items()}
     tensors = _tensors(path, headers)
     return StoredWeights(path, tuple(tensors), tensors)
+
+
+def declared_layers(path: Path) -> frozenset[float]:
+    """List the numbers of layers that a config.json states, of the model or a part of it: tensors are numbered by these.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be read.
+    """
+    document = _read_json(path)
+    parts = [document, *(part for part in document.values() if isinstance(part, dict))]
+    stated = [part[key] for part in parts for key in _LAYERS if key in part]
+    return frozenset(float(number) for number in stated if type(number) is int and number > 0)
 
 
 def _set_of(path: Path) -> tuple[list[Path], int]:

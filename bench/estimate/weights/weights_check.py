@@ -42,12 +42,15 @@ class CountedModel:
     confirmed
         Whether the user set some of its columns, or gave a count that agrees: what differs from its weights is said then, and
         not refused.
+    declared
+        Numbers of layers that its config.json states, where tensors may be numbered otherwise than its layers are counted.
     """
 
     columns: Mapping[str, float]
     called: str
     reading: ModelReading
     confirmed: bool = False
+    declared: frozenset[float] = frozenset()
 
     def values(self) -> dict[str, float]:
         """Compute what is held against the weights, in base units."""
@@ -131,7 +134,8 @@ def _own_layers(model: CountedModel, values: Mapping[str, float], weights: Store
     """Return up to which number layers are the model's own. Raises InputError where the weights have others than it."""
     stored, layers = tensors.count_layers(weights.names), values["layers"]
     mixers = layers - values["attention_free_layers"] + values["mamba_layers"]
-    for own in (layers, layers + mixers):  # of some hybrids each mixer and each feed-forward block has a number
+    # of some hybrids each mixer and each feed-forward block has a number, and other layers hold two of what is counted
+    for own in (layers, layers + mixers, *sorted(model.declared)):
         if stored in (0, own, own + model.reading.mtp_layers):
             return own
     raise _differs(f"has {stored:,} layers by its tensors' names, and {model.called} is read as {layers:,g}", weights)

@@ -9,7 +9,7 @@ import pytest
 from stored_weights import header, size, tensors, write_config, write_index, write_weights
 
 from flopwatt.bench.errors import InputError
-from flopwatt.bench.estimate.weights.weight_files import beside_config, read_weights
+from flopwatt.bench.estimate.weights.weight_files import beside_config, declared_layers, read_weights
 from flopwatt.kernels import reading
 
 SHAPES = tensors()
@@ -142,6 +142,11 @@ def test_a_header_above_the_size_that_is_read_is_refused(tmp_path: Path) -> None
     path = write_weights(tmp_path / "model.safetensors", SHAPES)
     with reading.limited(100), pytest.raises(InputError, match="is larger than the"):
         read_weights(path)
+
+
+def test_a_config_states_layers_of_its_parts_too(tmp_path: Path) -> None:
+    path = write_config(tmp_path, text_config={"num_layers": 28, "n_layer": True}, vision_config={"num_hidden_layers": 24})
+    assert declared_layers(path) == {3, 28, 24}
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
