@@ -128,7 +128,7 @@ def test_a_hybrid_whose_blocks_each_have_a_number() -> None:
 
 def test_layers_that_hold_two_of_what_is_counted_are_numbered_as_the_config_states() -> None:
     counted = replace(model(), columns={**model().columns, "layers": 6.0, "ffn_size": 0.0, "attention_free_layers": 3.0})
-    with pytest.raises(InputError, match="has 3 layers by its tensors' names, and .* is read as 6"):
+    with pytest.raises(InputError, match=r"has 3 layers by its tensors' names, and .* is read as 6"):
         check_weights(counted, of_headers(SHAPES))
     with pytest.raises(InputError, match=r"has \d+,\d+ parameters"):
         check_weights(replace(counted, declared=frozenset((3.0,))), of_headers(SHAPES))
