@@ -186,7 +186,7 @@ CONFIGS: tuple[dict[str, Any], ...] = (
         "num_hidden_layers": 36,
         "num_attention_heads": 64, "num_key_value_heads": 8,
         "num_local_experts": 128, "num_experts_per_tok": 4,
-        "vocab_size": 201088, "sliding_window": 128, "layer_types": ["sliding_attention", "full_attention"] * 3,
+        "vocab_size": 201088, "sliding_window": 128, "layer_types": ["sliding_attention", "full_attention"] * 18,
     },
     {
         "model_type": "dbrx", "d_model": 6144, "n_heads": 48, "n_layers": 40,
