@@ -16,7 +16,7 @@ from ..facts import system_file
 from ..facts.chips import match_chip
 from ..facts.precisions import OPTIONS, match_precision, peak_column
 from .memory_check import check_memory, chips_of
-from .places import place_facts, place_name
+from .places import named_place, place_facts, stated_place
 from .scenario import Assumptions, Scenario, StatedValue, complete, facts
 from .source import Source, SourceKind, stated_with
 from .stated_model import StatedModel, is_file, of_file, of_row, of_size
@@ -41,7 +41,7 @@ class Request:
     parameters, active_parameters
         Numbers in place of a model.
     chip, country
-        A name of the hardware table, and of a place: of the tables that `places.TABLES` lists.
+        A name of the hardware table, and of a place: of the tables that `place_names.TABLES` lists, or of ISO 3166.
     precision
         Of the matrix products: one of `precisions.OPTIONS`.
     stated
@@ -90,15 +90,16 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
     chip = find("hardware", request.chip, "chip")
     model = _model(request)
     fixed = facts(chip, "hardware") | model.values
-    if request.country is not None:
-        fixed |= place_facts(request.country)
+    place = stated_place(request.country) if request.country is not None else None
+    if place is not None:
+        fixed |= place_facts(place)
     for name, text in request.stated.items():
         fixed |= _stated(name, text)
     fixed |= _precision(request.precision, fixed, chip)
     fixed |= _measured(request, chip) | dict(_set(text) for text in request.sets)
     _check_ranges(fixed)
     fixed = {"year": _default("year")} | fixed
-    subject = _subject(request, model, chip)
+    subject = named_place(_subject(model, chip), place)
     if request.searches:
         return replace(_searching(request, fixed, chip, targets, model), subject=subject)
     if "batch_size" in request.stated:
@@ -111,9 +112,8 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
     return replace(scenario, subject=subject)
 
 
-def _subject(request: Request, model: StatedModel, chip: configs.FactRow) -> Subject:
-    country = place_name(request.country) if request.country is not None else ""
-    return Subject(model.name, chip.name, chip.key, model.key, model.file, country=country)
+def _subject(model: StatedModel, chip: configs.FactRow) -> Subject:
+    return Subject(model.name, chip.name, chip.key, model.key, model.file)
 
 
 def _default(name: str) -> StatedValue:
