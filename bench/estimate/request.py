@@ -90,7 +90,7 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
         raise InputError("name the chip, such as h100-sxm-80gb; `flopwatt show hardware` lists them", where=Parameter("chip"))
     chip = find("hardware", request.chip, "chip")
     model = _model(request)
-    fixed = facts(chip, "hardware") | model.values
+    fixed = {**facts(chip, "hardware"), **model.values}
     place = stated_place(request.country) if request.country is not None else None
     if place is not None:
         fixed |= place_facts(place)
@@ -191,7 +191,7 @@ def find(table: str, name: str, parameter: str) -> configs.FactRow:
         raise InputError(f"there is no {name!r} in the table {table}{close}", where=Parameter(parameter)) from None
 
 
-def _model(request: Request) -> dict[str, StatedValue]:
+def _model(request: Request) -> StatedModel:
     if (request.model is None) == (request.parameters is None):
         raise InputError(
             "name the model (a name, or the path of a config.json), or give ",
