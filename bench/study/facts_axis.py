@@ -12,6 +12,7 @@ from ...kernels.model import units
 from ...kernels.model.quantity import Model
 from ...kernels.text import nearest
 from ...kernels.validation.wording import described
+from ..facts.place_names import PlaceError, find_row
 from .fields import key_text
 from .planned_axis import AxisColumns, AxisError, PlannedAxis, find_quantity
 from .schema import AxisSpec
@@ -62,7 +63,10 @@ def _find_rows(table: configs.FactTable, spec: AxisSpec, place: tuple[str, ...])
         rows = tuple(table.rows.values())
     else:
         try:
-            rows = tuple(table.find(_check_row_name(row, here)) for row in wanted)
+            rows = tuple(find_row(table, _check_row_name(row, here)) for row in wanted)
+        except PlaceError as error:
+            own = '; a table of your own can have it: from = "sites.toml"' if error.exists else ""
+            raise AxisError(f"{key_text(here)}: {error}{own}") from None
         except configs.FactError as error:
             raise AxisError(f"{key_text(here)}: {error}") from None
     if not rows:
