@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ... import configs
+from ...kernels.quantities import MODEL
 from ..errors import InputError, Parameter
 from .hf_config.model_reading import ModelReading
 from .scenario import StatedValue, facts, sketch
@@ -102,9 +103,10 @@ def of_size(active: float, total: float) -> StatedModel:
 
 
 def changed_columns(fixed: Mapping[str, StatedValue]) -> list[str]:
-    """List the columns of the models table that the user set by hand."""
-    columns = configs.load("models").columns
-    options = {name: held.source.option for name, held in fixed.items() if name in columns}
+    """List what the user set by hand of a model: columns of the models table, its counts and what these are computed from."""
+    counts = {item.name for item in MODEL.order(("parameters", "active_parameters"))}
+    names = counts.union(configs.load("models").columns)
+    options = {name: held.source.option for name, held in fixed.items() if name in names}
     return [name for name, option in options.items() if option is not None and option.name == "sets"]
 
 
