@@ -67,7 +67,7 @@ class SourcedFigure:
 
 def row_figures(table: configs.FactTable, row: configs.FactRow) -> tuple[SourcedFigure, ...]:
     """List the figures that a row of a facts table states."""
-    return tuple(_column_figure(table, row, column) for column in row.figures())
+    return tuple(_column_figure(table, row, column) for column in row.figures() if column in table.columns)
 
 
 def _column_figure(table: configs.FactTable, row: configs.FactRow, column: str) -> SourcedFigure:
