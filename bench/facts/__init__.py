@@ -1,7 +1,8 @@
-"""Reading facts: names of chips, models, precisions and currencies, cells of published tables, a system's measured file."""
+"""Reading facts: names of chips and their parts, models, precisions and currencies, cells of published tables, a system's measured file."""
 
 __all__ = [
     "cells",
+    "chip_text",
     "chips",
     "currencies",
     "facts_diff",
@@ -9,6 +10,7 @@ __all__ = [
     "precisions",
     "public_csv",
     "public_kinds",
+    "scaled_chips",
     "sources",
     "system_file",
 ]

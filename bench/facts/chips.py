@@ -306,7 +306,7 @@ def _joined(rows: _Rows) -> str:
 
 def _nearest(text: str) -> str:
     """Suggest the name that is written most alike, of those with the same numbers where one of them is near."""
-    known = [name for row in configs.load("hardware").rows.values() for name in (row.key, row.name, *row.aliases)]
+    known = [name.lower() for row in configs.load("hardware").rows.values() for name in (row.key, row.name, *row.aliases)]
     numbers = re.findall(r"\d+", text)
     alike = [name for name in known if re.findall(r"\d+", name) == numbers]
     return nearest(text.lower(), alike) or nearest(text.lower(), known) or _WHERE
