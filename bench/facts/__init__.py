@@ -1,4 +1,4 @@
-"""Reading facts: names of chips and their parts, models, precisions and currencies, cells of published tables, a system's measured file."""
+"""Reading facts: names of chips, models, precisions and currencies, cells of published tables, a system's measured file."""
 
 __all__ = [
     "cells",

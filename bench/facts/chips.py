@@ -14,8 +14,8 @@ from enum import Enum
 
 from ... import configs
 from ...kernels.text import nearest
-from . import scaled_chips
 from .chip_text import GIBIBYTE, ChipText, read_chip_text
+from .scaled_chips import LEAST_LIMIT, PARTS, limited, part_of, said_of_scaling
 
 _Rows = Sequence[configs.FactRow]
 
@@ -33,6 +33,7 @@ _WIRED = frozenset(("dgx", "hgx", "superpod", "helios", "rack", "racks", "node",
 _SERVERS = frozenset(
     ("server", "servers", "superchip", "superchips", "system", "board", "tray", "slice", "slices", "ultraserver")
 )
+_TIMES = re.compile(r"\d+x|x\d+")  # "8x H100": of how many a server is made, as papers name the chip
 _SERVER_POWER = 5000.0  # W: beside a count of chips, what draws more is no chip
 _MACHINE = re.compile(r"\.\w*(?:xlarge|metal)|highgpu|megagpu|ultragpu|standard")  # in a cloud's names of machines
 # Words beside a chip's name that say nothing of which chip it is.
@@ -122,6 +123,19 @@ def one_chip(text: str) -> configs.FactRow:
         reason = match.reason.value if match.reason else ""
         raise configs.FactError(f"{text[:_MAX_QUOTED]!r} {reason}{match.hint}")
     return match.row
+
+
+def said_of_name(text: str) -> tuple[str, ...]:
+    """Say what a reader should know of how a chip was read from its name: how it was scaled, and what was not counted.
+
+    Parameters
+    ----------
+    text
+        A name that `one_chip` takes.
+    """
+    row, times = one_chip(text), [number for number in read_chip_text(text).amounts if _TIMES.fullmatch(number)]
+    counted = f"The chip is {row.name}; the {' and '.join(times)} in its name counts nothing." if times else ""
+    return tuple(filter(None, (said_of_scaling(row), counted)))
 
 
 def find_row(table: configs.FactTable, name: str) -> configs.FactRow:
@@ -217,7 +231,7 @@ def _several(said: ChipText, row: configs.FactRow) -> tuple[str, ...]:
     own = read_chip_text(row.key).words | read_chip_text(row.name).words
     known = _known_words(row.key)
     servers = sorted(said.words & (_WIRED - own | _SERVERS - known))
-    return (*servers, *(amount for amount in said.amounts if amount not in known))
+    return (*servers, *(number for number in said.amounts if number not in known and not _TIMES.fullmatch(number)))
 
 
 # --- a part of it, or a power limit -----------------------------------------------------------------------------------
@@ -226,8 +240,8 @@ def _several(said: ChipText, row: configs.FactRow) -> tuple[str, ...]:
 def _scaled(text: str, said: ChipText, row: configs.FactRow, strict: bool) -> ChipMatch:
     """Scale a chip's row as a text says, to a part of it and to a power limit."""
     if said.part:
-        part = scaled_chips.part_of(row, said.part)
-        count = f"{row.values[scaled_chips.PARTS[said.part]]:g}"
+        part = part_of(row, said.part)
+        count = f"{row.values[PARTS[said.part]]:g}"
         if part is None or count in said.amounts:  # a package and its two dies are one and the same
             known = "" if count == "nan" else f", which has {count} {said.part}s"
             hint = f": a {said.part}, which is not divided from {row.name}{known}; name the whole chip"
@@ -251,14 +265,14 @@ def _limited(text: str, row: configs.FactRow, watts: float) -> ChipMatch:
     others = [other for other in family(read_chip_text(text)) if abs(other.values["tdp"] - watts) <= _SAME_POWER * watts]
     if watts > own and len(others) == 1:
         return ChipMatch(text, others[0])
-    if scaled_chips.LEAST_LIMIT * own <= watts < own:
-        return ChipMatch(text, scaled_chips.limited(row, watts, others))
+    if LEAST_LIMIT * own <= watts < own:
+        return ChipMatch(text, limited(row, watts, others))
     if math.isnan(own):
         hint = f"; the TDP of {row.name} is not published: name {row.name}, and set tdp and its peaks to what they are"
     elif watts > own:
         hint = f"; {row.name} has {own:g} W, and a limit is below that"
     else:
-        hint = f"; a limit of {row.name} is {scaled_chips.LEAST_LIMIT * own:g} to {own:g} W"
+        hint = f"; a limit of {row.name} is {LEAST_LIMIT * own:g} to {own:g} W"
     return ChipMatch(text, None, NoChip.OTHER_POWER, hint)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from flopwatt import configs
 from flopwatt.bench.facts.chip_text import read_chip_text
-from flopwatt.bench.facts.chips import NoChip, match_chip, one_chip
+from flopwatt.bench.facts.chips import NoChip, match_chip, one_chip, said_of_name
 
 
 @pytest.mark.parametrize(
@@ -179,6 +179,7 @@ NAMED = {
     "GB200 192GB": "gb200-nvl72", "GB300 288GB": "gb300-nvl72", "GH200": "gh200", "GH200 Grace Hopper Superchip": "gh200",
     "Grace Hopper GH200 96GB": "gh200", "RTX PRO 6000": "rtx-pro-6000", "MI300X 192GB": "mi300x", "TPU v4": "tpu-v4",
     "Vera Rubin NVL144": "vr200-nvl72", "Trainium2": "trainium2", "AWS Trainium 2": "trainium2", "Gaudi 3": "gaudi3",
+    "8x H100": H100, "8xH100": H100, "8x NVIDIA H100 80GB": H100, "H100 x8": H100,
     # a chip's own power
     "H100 700W": H100, "H100 at 0.7 kW": H100, "B200 1000W": "b200-sxm", "GB200 1200 W": "gb200-nvl72",
     "A100 PCIe 300W": "a100-pcie-80gb", "A100 PCIe 40GB 250W": "a100-pcie-40gb", "VR200 2300W": "vr200-nvl72-max-p",
@@ -206,7 +207,7 @@ NOT_NAMED = {
     # another power
     "H100 900W": POWER, "B200 1200W": POWER, "H100 5W": POWER, "A100 64GB 300W": POWER, "H100 700W 500W 300W": POWER,
     # more than one
-    "8x H100": MANY, "8xH100": MANY, "DGX H100": MANY, "DGX-H100": MANY, "HGX H200 8-GPU": MANY, "GB200 NVL72 rack": MANY,
+    "DGX H100": MANY, "DGX-H100": MANY, "HGX H200 8-GPU": MANY, "GB200 NVL72 rack": MANY,
     "GB200 superchip": MANY, "Helios": MANY, "TPU v4-512": MANY, "100,000 H100s": MANY, "H100 and H200": SEVERAL,
     "H100/A100": SEVERAL, "HGX H100 10.2 kW": MANY, "H100 500": MANY,
     # clouds, and what is not understood
@@ -281,8 +282,16 @@ def test_a_word_with_a_digit_is_understood_or_refused(name: str, extra: str, fir
         return
     said, names = read_chip_text(text), [read_chip_text(known) for known in (row.key, row.name, *row.aliases)]
     known = frozenset().union(*(item.words.union(item.amounts) for item in names))
-    assert {word for word in (*said.words, *said.amounts) if any(letter.isdigit() for letter in word)} <= known
+    left = {word for word in (*said.words, *said.amounts) if any(letter.isdigit() for letter in word)} - known
+    assert not left or any("counts nothing" in note for note in said_of_name(text))
     for size in said.memory:
         near = size == pytest.approx(row.values["memory_capacity"] / 1e9, rel=0.1)
         assert near or any(size in item.memory for item in names)
     assert all(watts == pytest.approx(row.values["tdp"], rel=0.01) for watts in said.watts)
+
+
+def test_what_is_said_of_a_name() -> None:
+    assert said_of_name("8x NVIDIA H100 80GB") == ("The chip is H100-SXM-80GB; the 8x in its name counts nothing.",)
+    assert said_of_name("NVIDIA H100 80GB HBM3") == said_of_name("gb200") == said_of_name("H100 700W") == ()
+    (scaled,) = said_of_name("H100 500W")
+    assert "under a limit of 500 W" in scaled
