@@ -24,8 +24,8 @@ class Shown(Protocol):
         """Print it on stdout."""
         ...
 
-    def plain(self) -> list[dict[str, Any]]:
-        """Return its rows as JSON has them."""
+    def plain(self) -> Any:
+        """Return it as JSON has it: rows, or one document."""
         ...
 
 

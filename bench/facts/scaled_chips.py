@@ -59,7 +59,7 @@ def part_of(chip: configs.FactRow, part: str) -> configs.FactRow | None:
     row = replace(
         chip,
         key=f"{chip.key}-{part}",
-        name=f"one {part} of {chip.name}",
+        name=f"{chip.name} {part}",
         aliases=(),
         values=values,
         notes=f"{rule[0].upper()}{rule[1:]}: its peaks, memory, links, power and price are divided by {count:g}. {chip.notes}",
@@ -90,8 +90,8 @@ def limited(chip: configs.FactRow, watts: float, others: Sequence[configs.FactRo
     values["server_rating"] = chip.values["server_rating"] - (own - watts)
     rule = f"x ({watts:g} W / {own:g} W)^{exponent.value:g} = {clock:.3f}"
     notes = (
-        f"{chip.name} has {own:g} W; under a limit of {watts:g} W its clock and peaks are {100 * clock:.1f}% of its own, "
-        f"{rule} by the step-time model's power_exponent; memory, links and prices stay."
+        f"{chip.name} has {own:g} W; under a limit of {watts:g} W its clock, and the peaks that an MFU is of, are "
+        f"{100 * clock:.1f}% of its own: {rule}, by the step-time model's power_exponent. Memory, links and prices stay."
     ) + "".join(f" {other.name} is a chip of {watts:g} W without a limit." for other in others)
     row = replace(
         chip,

@@ -23,7 +23,7 @@ def test_a_die_of_two_is_half_of_the_package() -> None:
     assert die.values["scaleup_domain"] == 2 * package.values["scaleup_domain"]
     assert die.values["dies_per_chip"] == 1
     assert die.values["architecture_date"] == package.values["architecture_date"]
-    assert (die.key, die.name, die.scaled_from) == ("mi250x-die", "one die of MI250X", "mi250x")
+    assert (die.key, die.name, die.scaled_from) == ("mi250x-die", "MI250X die", "mi250x")
     assert die.notes.startswith("1/2 of MI250X, which has 2 dies")
 
 
@@ -64,8 +64,8 @@ def test_a_power_limit_scales_the_clock_by_the_models_rule() -> None:
     assert row.values["server_rating"] == whole.values["server_rating"] - 200
     assert (row.key, row.name, row.scaled_from) == ("h100-sxm-80gb-500w", "H100-SXM-80GB at 500 W", "h100-sxm-80gb")
     assert said_of_scaling(row) == (
-        "H100-SXM-80GB has 700 W; under a limit of 500 W its clock and peaks are 86.8% of its own, "
-        "x (500 W / 700 W)^0.4203 = 0.868 by the step-time model's power_exponent; memory, links and prices stay."
+        "H100-SXM-80GB has 700 W; under a limit of 500 W its clock, and the peaks that an MFU is of, are 86.8% of its own: "
+        "x (500 W / 700 W)^0.4203 = 0.868, by the step-time model's power_exponent. Memory, links and prices stay."
     )
 
 
