@@ -146,7 +146,18 @@ def find_row(table: configs.FactTable, name: str) -> configs.FactRow:
     FactError
         Where there is none of that name.
     """
-    return one_chip(name) if table.name == "hardware" and table is configs.load("hardware") else table.find(name)
+    return one_chip(name) if _is_shipped(table) else table.find(name)
+
+
+def said_of_rows(table: configs.FactTable, names: Sequence[str]) -> tuple[str, ...]:
+    """Say once what a reader should know of how each name of a table's rows was read: of chips, as `said_of_name` does."""
+    if not _is_shipped(table) or isinstance(names, str):  # "all"
+        return ()
+    return tuple(dict.fromkeys(note for name in names for note in said_of_name(name)))
+
+
+def _is_shipped(table: configs.FactTable) -> bool:
+    return table.name == "hardware" and table is configs.load("hardware")
 
 
 def _match(text: str, strict: bool) -> ChipMatch:

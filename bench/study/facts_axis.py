@@ -12,7 +12,7 @@ from ...kernels.model import units
 from ...kernels.model.quantity import Model
 from ...kernels.text import nearest
 from ...kernels.validation.wording import described
-from ..facts.chips import find_row
+from ..facts.chips import find_row, said_of_rows
 from ..facts.scaled_chips import columns_beside
 from .fields import key_text
 from .planned_axis import AxisColumns, AxisError, PlannedAxis, find_quantity
@@ -45,7 +45,8 @@ def plan_facts(name: str, spec: AxisSpec, model: Model, folder: Path) -> Planned
     def make() -> AxisColumns:
         columns = {q: np.array([row.values[c] for row in rows], dtype=np.float64) for q, c in picked.items()}
         columns |= {q: np.array([row.values.get(q, value) for row in rows]) for q, value in beside.items()}
-        return AxisColumns(name, columns, tuple(row.key for row in rows), True, rows, table.name, picked)
+        labels = tuple(row.key for row in rows)
+        return AxisColumns(name, columns, labels, True, rows, table.name, picked, said_of_rows(table, spec.rows or ()))
 
     return PlannedAxis(len(rows), make, key_text((*place, "rows")), len(picked))
 
