@@ -25,8 +25,9 @@ _FORMS = frozenset(  # of another chip, or of none
         "ti", "logical",
     )
 )  # fmt: skip
-_OTHER_MAKE = re.compile(r"sxm\d|hbm\d\w?|gddr\d\w?|nvl\d+|pcie\d?")  # sockets and kinds of memory, of many chips
+_OTHER_MAKE = re.compile(r"sxm\d?|hbm\d\w?|gddr\d\w?|nvl\d+|pcie\d?")  # sockets and kinds of memory, of many chips
 _TELLING = re.compile(r"[a-z]\d|\d[a-z]|^(?:trillium|ironwood|helios)$")
+_TOGETHER = frozenset(("dual", "two", "both", "twin", "multi"))
 _IGNORED = frozenset(("sxm", "hbm"))  # in rows' names, and nothing that tells one chip from another
 _RACK = re.compile(r"nvl\d+")  # how many are wired together, where no row's name has it
 _WIRED = frozenset(("dgx", "hgx", "superpod", "helios", "rack", "racks", "node", "nodes", "pod", "pods", "cluster"))
@@ -42,7 +43,7 @@ _HARMLESS = frozenset(
         "nvidia", "amd", "intel", "google", "aws", "amazon", "huawei", "habana", "cloud", "instinct", "tesla", "tensor",
         "data", "center", "datacenter", "accelerator", "accelerators", "ai", "gpu", "gpus", "tpu", "tpus", "chip",
         "chips", "card", "cards", "module", "package", "the", "of", "at", "with", "to", "for", "in", "is", "on", "and",
-        "its", "own", "memory", "vram", "ram", "hbm", "sxm", "volta", "ampere", "hopper", "blackwell", "grace", "cdna",
+        "its", "own", "memory", "vram", "ram", "hbm", "volta", "ampere", "hopper", "blackwell", "grace", "cdna",
         "tdp", "tgp", "power", "powered", "limit", "limited", "cap", "capped", "whole", "full",
     )
 )  # fmt: skip
@@ -195,8 +196,9 @@ def _names(row: configs.FactRow) -> list[ChipText]:
 
 @functools.cache
 def _known_words(key: str) -> frozenset[str]:
-    """Return the words and numbers of all names of a row, by its key."""
-    return frozenset().union(*(_all_words(name) for name in _names(configs.load("hardware").rows[key])))
+    """Return the words and numbers of all names of a row, by its key; an SXM5 is an SXM."""
+    known = frozenset().union(*(_all_words(name) for name in _names(configs.load("hardware").rows[key])))
+    return known | {"sxm"} if any(word.startswith("sxm") for word in known) else known
 
 
 @functools.cache
@@ -230,10 +232,10 @@ def _unexplained(said: ChipText, row: configs.FactRow, strict: bool) -> list[str
     A strict reading lets no word pass that it does not know; else those count that have a digit, stand in other rows' keys or
     say another form.
     """
-    left = said.words - _known_words(row.key) - _IGNORED
+    left = said.words - _known_words(row.key)
     if strict:
         return sorted(left - _HARMLESS - _WIRED - _SERVERS)
-    other = _key_words() | _FORMS
+    left, other = left - _IGNORED, _key_words() | _FORMS
     return sorted(word for word in left if word in other or (re.search(r"\d", word) and not _RACK.fullmatch(word)))
 
 
@@ -253,7 +255,8 @@ def _scaled(text: str, said: ChipText, row: configs.FactRow, strict: bool) -> Ch
     if said.part:
         part = part_of(row, said.part)
         count = f"{row.values[PARTS[said.part]]:g}"
-        if part is None or count in said.amounts:  # a package and its two dies are one and the same
+        together = count in {number.strip("x") for number in said.amounts} or said.words & _TOGETHER
+        if part is None or together:  # a package and its two dies are one and the same
             known = "" if count == "nan" else f", which has {count} {said.part}s"
             hint = f": a {said.part}, which is not divided from {row.name}{known}; name the whole chip"
             return ChipMatch(text, None, NoChip.PIECE, hint)

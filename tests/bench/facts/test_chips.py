@@ -196,14 +196,15 @@ NOT_NAMED = {
     # less than a chip
     "H100 MIG 1g.10gb": PIECE, "NVIDIA H100 80GB HBM3 MIG 1g.10gb": PIECE, "A100-SXM4-40GB MIG 3g.20gb": PIECE,
     "1g.12gb": PIECE, "GRID A100-10C": PIECE, "A100-40C": PIECE, "half an H100": PIECE, "0.5 H100": PIECE, "1/7 H100": PIECE,
-    "MI300X XCD": PIECE, "Gaudi3 die": PIECE, "H100 core": PIECE, "MI250X with 2 GCDs": MANY, "NeuronCore": UNKNOWN,
+    "MI300X XCD": PIECE, "Gaudi3 die": PIECE, "H100 core": PIECE, "MI250X with 2 GCDs": MANY,
+    "MI250X 2x GCD": PIECE, "dual-die B200": UNREAD, "NeuronCore": UNKNOWN,
     # another memory
     "V100 24GB": MEMORY, "H100 96GB": MEMORY, "H100 64GB": MEMORY, "H20 141GB": MEMORY, "MI300X 128GB": MEMORY,
     "GH200 144GB": MEMORY, "A100 96GB": MEMORY, "TPU v4 16GB": MEMORY, "H100 40960 MiB": MEMORY,
     # another form
     "H100 NVL": OTHER, "H100 NVL 94GB": OTHER, "NVIDIA H200 NVL": OTHER, "H100 CNX": OTHER, "Tesla V100-SXM3-32GB": OTHER,
     "H100 HBM2e": OTHER, "H100 SXM 96GB HBM2e 500W": OTHER, "RTX PRO 6000 Blackwell Max-Q": OTHER, "H800 PCIe": OTHER,
-    "H100 equivalents": OTHER, "GB200 NVL4": OTHER,
+    "H100 equivalents": OTHER, "H100 PCIe SXM": SEVERAL, "L40S SXM": OTHER, "GB200 NVL4": OTHER,
     # another power
     "H100 900W": POWER, "B200 1200W": POWER, "H100 5W": POWER, "A100 64GB 300W": POWER, "H100 700W 500W 300W": POWER,
     # more than one
@@ -288,6 +289,16 @@ def test_a_word_with_a_digit_is_understood_or_refused(name: str, extra: str, fir
         near = size == pytest.approx(row.values["memory_capacity"] / 1e9, rel=0.1)
         assert near or any(size in item.memory for item in names)
     assert all(watts == pytest.approx(row.values["tdp"], rel=0.01) for watts in said.watts)
+
+
+@pytest.mark.parametrize("text", ["MI250X with 2 GCDs", "dual-die B200", "both dies of a GB200"])
+def test_all_parts_of_a_chip_are_no_part(text: str) -> None:
+    assert match_chip(text).reason is NoChip.PIECE
+
+
+def test_what_stands_far_behind_a_name_is_not_lost() -> None:
+    assert match_chip("H100" + 500 * " " + "MIG 1g.10gb").row is None
+    assert match_chip("H100 " + 500 * "x").row is None
 
 
 def test_what_is_said_of_a_name() -> None:
