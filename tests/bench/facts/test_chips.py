@@ -188,8 +188,8 @@ NAMED = {
     "A100 at 300W": f"{A100}-300w", "H100 PCIe limited to 300 W": "h100-pcie-80gb-300w", "h100-sxm-80gb-500w": f"{H100}-500w",
     "A100 40GB, power limit 350 W": f"{A100_40}-350w",
     # parts
-    "MI250X GCD": "mi250x-die", "MI250X (1 GCD)": "mi250x-die", "MI250X single die": "mi250x-die", "B200 die": "b200-sxm-die",
-    "one die of GB200": "gb200-nvl72-die", "TPU v4 core": "tpu-v4-core", "TPU v3 core": "tpu-v3-core",
+    "MI250X GCD": "mi250x-die", "MI250X (1 GCD)": "mi250x-die", "MI250X single die": "mi250x-die",
+    "MI250X GCD 64GB": "mi250x-die", "B200 die": "b200-sxm-die", "one die of GB200": "gb200-nvl72-die", "TPU v4 core": "tpu-v4-core", "TPU v3 core": "tpu-v3-core",
     "v5p TensorCore": "tpu-v5p-core", "TPU v5e core": "tpu-v5e", "Trainium2 NeuronCore": "trainium2-core",
 }  # fmt: skip
 NOT_NAMED = {
@@ -200,7 +200,7 @@ NOT_NAMED = {
     "MI250X 2x GCD": PIECE, "dual-die B200": UNREAD, "NeuronCore": UNKNOWN,
     # another memory
     "V100 24GB": MEMORY, "H100 96GB": MEMORY, "H100 64GB": MEMORY, "H20 141GB": MEMORY, "MI300X 128GB": MEMORY,
-    "GH200 144GB": MEMORY, "A100 96GB": MEMORY, "TPU v4 16GB": MEMORY, "H100 40960 MiB": MEMORY,
+    "GH200 144GB": MEMORY, "A100 96GB": MEMORY, "TPU v4 16GB": MEMORY, "H100 40960 MiB": MEMORY, "MI250X GCD 128GB": MEMORY,
     # another form
     "H100 NVL": OTHER, "H100 NVL 94GB": OTHER, "NVIDIA H200 NVL": OTHER, "H100 CNX": OTHER, "Tesla V100-SXM3-32GB": OTHER,
     "H100 HBM2e": OTHER, "H100 SXM 96GB HBM2e 500W": OTHER, "RTX PRO 6000 Blackwell Max-Q": OTHER, "H800 PCIe": OTHER,
@@ -252,6 +252,9 @@ def test_a_name_of_no_one_chip_is_refused_in_a_line(text: str, reason: NoChip) -
         ("H100 of Eos", "eos; H100-SXM-80GB is the chip without them"),
         ("h10", "did you mean 'h100'?"),
         ("L40", "did you mean 'l40s'?"),
+        ("B100", "there are B200-SXM and B300-SXM"),
+        ("MI308X", "there are MI250X, MI300X, MI325X, MI355X and MI455X"),
+        ("TPU v2", "there are TPU v3, TPU v4, TPU v5e, TPU v5p, TPU v6e Trillium and TPU v7 Ironwood"),
         ("XYZ", "`flopwatt show hardware` lists them"),
     ],
 )
