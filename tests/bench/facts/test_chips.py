@@ -189,7 +189,8 @@ NAMED = {
     "A100 40GB, power limit 350 W": f"{A100_40}-350w",
     # parts
     "MI250X GCD": "mi250x-die", "MI250X (1 GCD)": "mi250x-die", "MI250X single die": "mi250x-die",
-    "MI250X GCD 64GB": "mi250x-die", "B200 die": "b200-sxm-die", "one die of GB200": "gb200-nvl72-die", "TPU v4 core": "tpu-v4-core", "TPU v3 core": "tpu-v3-core",
+    "MI250X GCD 64GB": "mi250x-die", "B200 die": "b200-sxm-die", "one die of GB200": "gb200-nvl72-die",
+    "TPU v4 core": "tpu-v4-core", "TPU v3 core": "tpu-v3-core",
     "v5p TensorCore": "tpu-v5p-core", "TPU v5e core": "tpu-v5e", "Trainium2 NeuronCore": "trainium2-core",
 }  # fmt: skip
 NOT_NAMED = {
