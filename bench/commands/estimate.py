@@ -8,7 +8,7 @@ import click
 
 from ..terminal.json import print_json
 from .flags import check_range, max_size, running, say
-from .option_types import FILE_PATH, TEXT
+from .option_types import FILE_PATH, TEXT, WHOLE
 
 MAX_DRAWS = 10_000_000
 
@@ -77,8 +77,9 @@ MAX_DRAWS = 10_000_000
 )
 @click.option("--system", type=FILE_PATH, metavar="FILE", help="What `flopwatt calibrate` measured of the chip.")
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Fix any quantity. Repeatable.")
-@click.option("--draws", default=2**14, show_default=True, metavar="N", help="Joint draws of what is not stated.")
-@click.option("--seed", default=0, show_default=True, metavar="N", help="Of the draws.")
+@click.option("--unusual", is_flag=True, help="Take values that are far from all that is known of their quantities.")
+@click.option("--draws", type=WHOLE, default=2**14, show_default=True, metavar="N", help="Joint draws of what is not stated.")
+@click.option("--seed", type=WHOLE, default=0, show_default=True, metavar="N", help="Of the draws.")
 @click.option("--engine", metavar="NAME", help="Evaluate the draws on this engine.  [default: NumPy, exact quantiles]")
 @click.option("--programme", is_flag=True, help="Also what the programme around the run takes: experiments and failed runs.")
 @click.option("--explain", is_flag=True, help="Print each quantity's formula, values, units and source, in order.")
@@ -101,6 +102,7 @@ def command(
     currency: str | None,
     strategy: str | None,
     programme: bool,
+    unusual: bool,
     explain: bool,
     as_json: bool,
     **stated: str | None,
@@ -130,7 +132,7 @@ def command(
     given = {name: text for name, text in stated.items() if text is not None}
     request = Request(
         model, parameters, active_parameters, chip, precision, country, given, sets, strategy,
-        str(system) if system else None, parameters_check, str(weights) if weights else None,
+        str(system) if system else None, unusual, parameters_check, str(weights) if weights else None,
     )  # fmt: skip
     targets = (STEP_TARGETS if request.searches else TARGETS) + (PROGRAMME_TARGETS if programme else ())
     scenario = scenario_of(request, targets)

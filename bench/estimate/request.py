@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ... import configs
-from ...kernels.model import units
-from ...kernels.model.quantity import Quantity
 from ...kernels.quantities import MODEL
 from ...kernels.text import nearest
 from ..errors import InputError, Parameter
@@ -15,16 +13,14 @@ from ..facts import system_file
 from ..facts.chips import one_chip, said_of_name
 from ..facts.precisions import OPTIONS, match_precision, peak_column
 from .memory_check import check_memory, chips_of
-from .places import place_facts, place_name
+from .places import named_place, place_facts, stated_place
 from .run_checks import check_enough, check_ranges, check_solved
 from .scenario import Assumptions, Scenario, StatedValue, complete, facts
 from .source import Source, SourceKind, stated_with
 from .stated_model import StatedModel, held_against, is_file, of_file, of_row, of_size
-from .subject import Subject
+from .stated_number import number
 from .with_strategy import FIXES, recompute
 from .with_strategy import scenario as with_strategy
-
-MAX_VALUE = 1e50  # in base units; beyond it products overflow
 
 _WHOLE = ("data_parallel",)  # quantities that are whole only here
 _UNITS = {"run_time": "day"}  # of numbers without one, where they are not in the quantity's own
@@ -41,7 +37,7 @@ class Request:
     parameters, active_parameters
         Numbers in place of a model.
     chip, country
-        A name of the hardware table, and of a place: of the tables that `places.TABLES` lists.
+        A name of the hardware table, and of a place: of the tables that `place_names.TABLES` lists, or of ISO 3166.
     precision
         Of the matrix products: one of `precisions.OPTIONS`.
     stated
@@ -53,6 +49,8 @@ class Request:
         ``auto`` where the MFU is that of the best strategy; a stated quantity that fixes a part of it asks for that too.
     system
         The path of a system file.
+    unusual
+        Whether values are taken that lie far from all that is known of their quantities.
     parameters_check
         All parameters as somebody else counts them, which the model's are held against.
     weights
@@ -70,6 +68,7 @@ class Request:
     sets: Sequence[str] = ()
     strategy: str | None = None
     system: str | None = None
+    unusual: bool = False
     parameters_check: str | None = None
     weights: str | None = None
 
@@ -97,15 +96,16 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
     chip = find("hardware", request.chip, "chip")
     model = _model(request)
     fixed = {**facts(chip, "hardware"), **model.values}
-    if request.country is not None:
-        fixed |= place_facts(request.country)
+    place = stated_place(request.country) if request.country is not None else None
+    if place is not None:
+        fixed |= place_facts(place)
     for name, text in request.stated.items():
-        fixed |= _stated(name, text)
+        fixed |= _stated(name, text, request.unusual)
     fixed |= _precision(request.precision, fixed, chip)
-    fixed |= _measured(request, chip) | dict(_set(text) for text in request.sets)
+    fixed |= _measured(request, chip) | dict(_set(text, request.unusual) for text in request.sets)
     check_ranges(fixed)
     fixed = {"year": _default("year")} | fixed
-    subject = _subject(request, model, chip, _checks(request, model, fixed))
+    subject = named_place(model.subject(chip, (*_checks(request, model, fixed), *said_of_name(request.chip))), place)
     if request.searches:
         return replace(_searching(request, fixed, chip, targets, model), subject=subject)
     if "batch_size" in request.stated:
@@ -122,13 +122,8 @@ def _checks(request: Request, model: StatedModel, fixed: Mapping[str, StatedValu
     """Hold the model against what its parameters are said to be and against its weights, and say what agrees."""
     stated = None
     if request.parameters_check is not None:
-        stated = number(request.parameters_check, MODEL["parameters"], "parameters_check")
+        stated = number(request.parameters_check, MODEL["parameters"], "parameters_check", unusual=True)
     return held_against(model, fixed, stated, request.weights)
-
-
-def _subject(request: Request, model: StatedModel, chip: configs.FactRow, notes: tuple[str, ...]) -> Subject:
-    country = place_name(request.country) if request.country is not None else ""
-    return model.subject(chip, country, (*notes, *said_of_name(str(request.chip))))
 
 
 def _default(name: str) -> StatedValue:
@@ -146,12 +141,12 @@ def _measured(request: Request, chip: configs.FactRow) -> dict[str, StatedValue]
     return {name: StatedValue(value, source) for name, value in system.values().items()}
 
 
-def _stated(name: str, text: str) -> dict[str, StatedValue]:
+def _stated(name: str, text: str, unusual: bool) -> dict[str, StatedValue]:
     """Read the text that is stated of a quantity as fixed values, by quantity."""
     source = stated_with(name)
     if name == "recomputed_layers":
         return {key: StatedValue(value, source) for key, value in recompute(text).items()}
-    value = number(text, MODEL[name], name, _UNITS.get(name))
+    value = number(text, MODEL[name], name, _UNITS.get(name), unusual=unusual)
     if name in _WHOLE and not (value >= 1 and value == math.floor(value)):
         raise InputError(f"must be a whole number of at least 1, not {value:g}", where=Parameter(name))
     return {name: StatedValue(value, source)}
@@ -207,46 +202,6 @@ def find(table: str, name: str, parameter: str) -> configs.FactRow:
         raise InputError(f"there is no {name!r} in the table {table}{close}", where=Parameter(parameter)) from None
 
 
-def number(text: str, quantity: Quantity, parameter: str, unit: str | None = None) -> float:
-    """Read a user's number, with or without a unit, in base units.
-
-    Parameters
-    ----------
-    text
-        The number, with commas between thousands or without.
-    quantity
-        What it is a value of: its unit and limits.
-    parameter
-        What the user stated it with, for errors.
-    unit
-        The unit of a number without one, where that is not the quantity's own.
-
-    Raises
-    ------
-    InputError
-        Where the text is no number, its unit does not convert, or the quantity cannot have this value.
-    """
-    named = quantity.from_word(text)
-    try:
-        value = units.parse(named.replace(",", "") if isinstance(named, str) else named, unit or quantity.unit)
-    except units.UnitError as error:
-        wrong = f"{quantity.name} must be {' or '.join(quantity.words)}, not {text!r}" if quantity.words else str(error)
-        raise InputError(wrong, *_currency_hint(text, str(error)), where=Parameter(parameter)) from None
-    if abs(value) > MAX_VALUE:
-        raise InputError(f"{quantity.name} is beyond anything real, {text.strip()[:40]}", where=Parameter(parameter))
-    problem = quantity.check(value)
-    if problem is not None:
-        raise InputError(f"{quantity.name} {problem}, not {text}", where=Parameter(parameter))
-    return value
-
-
-def _currency_hint(text: str, wrong: str) -> tuple[str | Parameter, ...]:
-    """Say what makes a currency a unit, where a number in one was not read for want of that."""
-    codes = (row.name for row in configs.load("currencies").rows.values())
-    code = next((code for code in codes if code in text and "unknown unit" in wrong), None)
-    return ("; amounts in it are read with ", Parameter("currency", code)) if code else ()
-
-
 def _model(request: Request) -> StatedModel:
     if (request.model is None) == (request.parameters is None):
         raise InputError(
@@ -272,10 +227,11 @@ def _quantities_stated(request: Request) -> frozenset[str]:
 
 
 def _sketched(request: Request) -> StatedModel:
-    total = number(str(request.parameters), MODEL["parameters"], "parameters")
+    unusual = request.unusual
+    total = number(str(request.parameters), MODEL["parameters"], "parameters", unusual=unusual)
     active = total
     if request.active_parameters is not None:
-        active = number(request.active_parameters, MODEL["active_parameters"], "active_parameters")
+        active = number(request.active_parameters, MODEL["active_parameters"], "active_parameters", unusual=unusual)
     if not 0 < active <= total:
         most = Parameter("parameters")
         raise InputError("must be above 0 and at most ", most, f", not {active:g}", where=Parameter("active_parameters"))
@@ -297,11 +253,11 @@ def _precision(name: str | None, fixed: Mapping[str, StatedValue], chip: configs
     return {"precision_bits": StatedValue(bits, stated_with("precision"))} if name else {}
 
 
-def _set(text: str) -> tuple[str, StatedValue]:
+def _set(text: str, unusual: bool) -> tuple[str, StatedValue]:
     name, separator, value = text.partition("=")
     name = name.strip()
     if not separator:
         raise InputError(f"must be NAME=VALUE, not {text!r}", where=Parameter("sets"))
     if name not in MODEL:
         raise InputError(f"unknown quantity {name!r}{nearest(name, MODEL.quantities)}", where=Parameter("sets"))
-    return name, StatedValue(number(value.strip(), MODEL[name], "sets"), stated_with("sets"))
+    return name, StatedValue(number(value.strip(), MODEL[name], "sets", unusual=unusual), stated_with("sets"))

@@ -44,20 +44,18 @@ class StatedModel:
             return f"the model of {self.file}"
         return self.name or "a model of this size"
 
-    def subject(self, chip: configs.FactRow, country: str, checks: tuple[str, ...]) -> Subject:
+    def subject(self, chip: configs.FactRow, checks: tuple[str, ...]) -> Subject:
         """Name what a run of this model is of.
 
         Parameters
         ----------
         chip
             The chip's row of the hardware table.
-        country
-            The name of the place's row; empty without one.
         checks
             Sentences on what the model was held against.
         """
         kind, notes = (self.reading.kind, self.reading.notes) if self.reading is not None else ("", ())
-        return Subject(self.name, chip.name, chip.key, self.key, self.file, kind, country, (*notes, *checks))
+        return Subject(self.name, chip.name, chip.key, self.key, self.file, kind, notes=(*notes, *checks))
 
 
 def is_file(name: str) -> bool:
