@@ -10,7 +10,7 @@ from ...kernels.quantities import MODEL
 from ...kernels.text import nearest
 from ..errors import InputError, Parameter
 from ..facts import system_file
-from ..facts.chips import match_chip
+from ..facts.chips import one_chip, said_of_name
 from ..facts.precisions import OPTIONS, match_precision, peak_column
 from .memory_check import check_memory, chips_of
 from .places import named_place, place_facts, stated_place
@@ -105,14 +105,14 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
     fixed |= _measured(request, chip) | dict(_set(text, request.unusual) for text in request.sets)
     check_ranges(fixed)
     fixed = {"year": _default("year")} | fixed
-    subject = named_place(model.subject(chip, _checks(request, model, fixed)), place)
+    subject = named_place(model.subject(chip, (*_checks(request, model, fixed), *said_of_name(request.chip))), place)
     if request.searches:
         return replace(_searching(request, fixed, chip, targets, model), subject=subject)
     if "batch_size" in request.stated:
         auto = Parameter("strategy", "auto")
         raise InputError("goes with ", auto, "; without it nothing depends on the batch", where=Parameter("batch_size"))
     check_enough(fixed)
-    scenario = check_solved(complete(fixed, targets, Assumptions(chip.key)))
+    scenario = check_solved(complete(fixed, targets, Assumptions(chip.base_key)))
     stated = Parameter("run_time" if "chip_count" not in fixed else "chip_count")
     check_memory(fixed, chips_of(scenario), (model.called, chip.name), stated)
     return replace(scenario, subject=subject)
@@ -180,7 +180,7 @@ def find(table: str, name: str, parameter: str) -> configs.FactRow:
     table
         The table, such as ``hardware``.
     name
-        The row's key or an alias; of a chip also its name as papers write it.
+        The row's key or an alias; of a chip all that `one_chip` takes.
     parameter
         What the user stated the name with, for errors.
 
@@ -189,12 +189,14 @@ def find(table: str, name: str, parameter: str) -> configs.FactRow:
     InputError
         Where the table has no such row; it names the nearest one.
     """
+    if table == "hardware":
+        try:
+            return one_chip(name)
+        except configs.FactError as error:
+            raise InputError(str(error), where=Parameter(parameter)) from None
     try:
         return configs.load(table).find(name)
     except configs.FactError:
-        chip = match_chip(name).row if table == "hardware" else None
-        if chip is not None:
-            return chip
         known = [text for row in configs.load(table).rows.values() for text in (row.key, *row.aliases)]
         close = nearest(name.lower(), known) or f"; `flopwatt show {table}` lists them"
         raise InputError(f"there is no {name!r} in the table {table}{close}", where=Parameter(parameter)) from None
