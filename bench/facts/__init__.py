@@ -6,6 +6,7 @@ __all__ = [
     "currencies",
     "facts_diff",
     "models",
+    "plausible",
     "precisions",
     "public_csv",
     "public_kinds",
