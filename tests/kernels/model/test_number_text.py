@@ -123,7 +123,8 @@ def _with_word(text: str) -> float | None:
     digits = text.rstrip(string.ascii_letters)
     word = text[len(digits) :].lower()
     power = WORDS.get(word, WORDS.get(word.removesuffix("s"), 0))
-    return _by_the_rule(digits if power else text, power)
+    value = _by_the_rule(digits if power else text, power)
+    return None if power and value is not None and math.isinf(value) else value
 
 
 def _scaled(value: Decimal, power: int) -> Decimal:
@@ -152,6 +153,7 @@ _ENDS = st.sampled_from(["", "", "", " million", "bn", " Trillions", " thousand"
 @example("7,500e9", "")
 @example("1e308", " million")
 @example("infinity", "")
+@example("inf", " million")
 @example("1e99999999999999999999", " million")
 @example("1_0e1_0", " bn")
 def test_no_text_is_read_as_another_number(text: str, end: str) -> None:
