@@ -58,11 +58,16 @@ class WrittenNumber:
     power: str = "0"
     rest: str = ""
 
+    @property
+    def is_infinite(self) -> bool:
+        """Whether the text says so; a number that is too large is none."""
+        return "inf" in self.digits.lower()
+
     def value(self, more: int = 0) -> float:
         """Return the nearest double of the number times a further power of ten. Raises NumberError where it is too large."""
         power = self.power if len(self.power) > _MAX_POWER else str(int(self.power) + more)
-        result = float(f"{self.digits}e{power}") if math.isfinite(float(self.digits)) else float(self.digits)
-        if math.isinf(result) and "inf" not in self.digits.lower():
+        result = float(self.digits if self.is_infinite else f"{self.digits}e{power}")
+        if math.isinf(result) and not self.is_infinite:
             raise NumberError("the number is too large", told=True)
         return result
 
