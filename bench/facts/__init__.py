@@ -2,6 +2,7 @@
 
 __all__ = [
     "cells",
+    "chip_text",
     "chips",
     "currencies",
     "facts_diff",
@@ -10,6 +11,7 @@ __all__ = [
     "precisions",
     "public_csv",
     "public_kinds",
+    "scaled_chips",
     "sources",
     "system_file",
 ]
