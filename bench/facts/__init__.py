@@ -2,6 +2,7 @@
 
 __all__ = [
     "cells",
+    "chip_names",
     "chip_text",
     "chips",
     "currencies",
