@@ -17,6 +17,7 @@ __all__ = [
     "scenario",
     "source",
     "stated_model",
+    "stated_number",
     "strategy_report",
     "strategy_search",
     "subject",
