@@ -11,6 +11,7 @@ __all__ = [
     "models",
     "named_rows",
     "place_names",
+    "plausible",
     "precisions",
     "public_csv",
     "public_kinds",
