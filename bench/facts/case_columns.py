@@ -1,6 +1,5 @@
 """Columns of published cases: what each number is counted in, and the column that a heading of a table means."""
 
-import difflib
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -11,6 +10,8 @@ from ...kernels.model import units
 from ..errors import InputError
 
 _LIKE = 0.88  # of difflib's likeness, 0 to 1: a heading as near to a column's name is a slip of the pen
+_NAME = 60  # characters of a heading that are compared
+_MOST_NAMED = 300  # columns; no table of cases has more, and comparing them takes time
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,8 @@ _ENDINGS = {  # of headings in snake case, where no capital letter tells a milli
     "gw": "GW", "kwh": "kWh", "mwh": "MWh", "gwh": "GWh", "twh": "TWh", "s": "s", "ms": "ms", "min": "min", "h": "h",
     "hours": "h", "days": "day", "usd": "USD", "pct": "%", "percent": "%",
 }  # fmt: skip
-_POWER_OF_TEN = re.compile(r"(?:in |x ?|× ?)?(?:1e\+?|10\^|10\*\*)(?P<power>\d{1,2})(?: (?P<unit>.+))?")
+_NO_UNIT = ("-", "#", "1", "count", "number", "ratio")
+_POWER_OF_TEN = re.compile(r"(?:x ?|× ?)?(?:1e\+?|10\^|10\*\*)(?P<power>\d{1,2})(?: (?P<unit>.+))?")
 
 
 @dataclass(frozen=True)
@@ -151,11 +153,20 @@ def read_headings(headings: Iterable[str], where: str) -> dict[str, CaseHeading]
             raise InputError(f"has two columns {meaning.name!r}: {by_name[meaning.name]!r} and {heading!r}", where=where)
         by_name[meaning.name] = heading
         meanings[heading] = meaning
-    for heading, meaning in meanings.items():
-        near = difflib.get_close_matches(meaning.name[:60], [*COLUMNS, *WORDS], n=1, cutoff=_LIKE)
-        if near and meaning.name not in COLUMNS and meaning.name not in WORDS and near[0] not in by_name:
-            raise InputError(f"has a column {heading!r}; did you mean {near[0]!r}? write that, or another name", where=where)
+    if len(meanings) <= _MOST_NAMED:
+        _check_spelling(by_name, where)
     return meanings
+
+
+def _check_spelling(by_name: Mapping[str, str], where: str) -> None:
+    """Raise InputError for a heading that is nearly the name of a column which no heading has."""
+    import difflib
+
+    lacking = [name for name in (*COLUMNS, *sorted(WORDS)) if name not in by_name]
+    for name, heading in by_name.items():
+        near = difflib.get_close_matches(name[:_NAME], lacking, n=1, cutoff=_LIKE)
+        if near and name not in COLUMNS and name not in WORDS:
+            raise InputError(f"has a column {heading!r}; did you mean {near[0]!r}? write that, or another name", where=where)
 
 
 def _heading(heading: str, where: str) -> CaseHeading:
@@ -169,8 +180,7 @@ def _heading(heading: str, where: str) -> CaseHeading:
     column = COLUMNS.get(stem) or _STEMS.get(stem)
     if bracket and column is not None:
         size = _size(bracket["round"] or bracket["square"], column, heading, where)
-        own = stem == column.name and column.name not in _FREE and not math.isclose(size, 1)
-        if own:
+        if stem == column.name and not (_is_power_of_ten(size) if column.name in _FREE else math.isclose(size, 1)):
             raise InputError(f"has a column {heading!r} of two units; write {stem} for {column.counted_in()}", where=where)
         return CaseHeading(column.name, size)
     if column is not None:
@@ -179,7 +189,11 @@ def _heading(heading: str, where: str) -> CaseHeading:
     column = _STEMS.get(stem)
     if column is not None and ending in _ENDINGS:
         return CaseHeading(column.name, _size(_ENDINGS[ending], column, heading, where))
-    return CaseHeading(name)
+    return CaseHeading(heading.strip().lower())
+
+
+def _is_power_of_ten(value: float) -> bool:
+    return value > 0 and math.isclose(math.log10(value), round(math.log10(value)), abs_tol=1e-12)
 
 
 def _snake(heading: str) -> str:
@@ -192,7 +206,9 @@ _FREE = frozenset(name for name, column in COLUMNS.items() if column.unit in (""
 
 def _size(unit: str, column: CaseColumn, heading: str, where: str) -> float:
     """Convert a 1 of a heading's unit into a column's own numbers. Raises InputError where it cannot be."""
-    unit = " ".join(unit.split())
+    unit = re.sub(r"^in ", "", " ".join(unit.split()))
+    if column.plain and unit.lower() in _NO_UNIT:
+        return 1.0
     power = _POWER_OF_TEN.fullmatch(unit)
     try:
         base = units.parse(f"1e{power['power']} {power['unit'] or ''}" if power else f"1 {unit}", column.unit)

@@ -95,7 +95,7 @@ def _separator(path: Path, text: str) -> tuple[str, int]:
     first = next(lines, "").strip("\r\n")
     told = first.strip().strip('"')
     if told.lower().startswith(_TOLD) and len(told) <= len(_TOLD) + 1:
-        sign = first.strip("\"\r\n ")[len(_TOLD) :]
+        sign = first.strip('"\r\n ')[len(_TOLD) :]
         if sign not in SEPARATORS:
             raise InputError(f"separates columns by {sign!r}; use commas, semicolons or tabs", where=f"{path}, line 1")
         return sign, 1

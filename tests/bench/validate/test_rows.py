@@ -15,7 +15,7 @@ from flopwatt.bench.validate.run import kind_of, kinds
 
 
 @pytest.mark.parametrize(
-    "cell", ["seven", "inf", "-3", "0", "1,00", "1.000,5", "1e999", "1e300", "1e-300", "12 h", True, 10**400, [1], {"a": 1}]
+    "cell", ["seven", "inf", "-3", "0", "1,00", "1.000,5", "1e999", "1e300", "1e-300", "12 kWh", True, 10**400, [1], {"a": 1}]
 )
 def test_a_number_that_is_none_names_row_and_column(cell: object) -> None:
     row = CaseRow({"gpu_hours": cell}, "runs.csv, line 7")
