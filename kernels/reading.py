@@ -94,17 +94,22 @@ def read_text(path: str | Path, largest_bytes: int = MAX_TEXT, *, piped: bool = 
     encoding = next((name for mark, name in _ENCODINGS.items() if data.startswith(mark)), None)
     if encoding is not None and not (utf16 and encoding == "UTF-16"):
         raise ReadingError(f"is {encoding} text; save it as UTF-8")
+    if encoding is None and _is_utf16(data):
+        raise ReadingError("is UTF-16 text without a byte order mark; save it as UTF-8")
     try:
         text = data.decode("utf-16" if encoding else "utf-8-sig")
     except UnicodeDecodeError as error:
         why = f"is broken {encoding} text" if encoding else _not_utf8(data, error.start)
         raise ReadingError(f"{why}; save it as UTF-8") from None
     if "\0" in text:
-        half = len(data) // 2
-        if encoding is None and half and half in (data[::2].count(0), data[1::2].count(0)):
-            raise ReadingError("is UTF-16 text without a byte order mark; save it as UTF-8")
         raise ReadingError(f"is not text: character {text.index(chr(0)) + 1} is a NUL")
     return text
+
+
+def _is_utf16(data: bytes) -> bool:
+    """Tell whether most of every second byte is a NUL and none of the others: letters that UTF-16 writes with two bytes."""
+    zeros = sorted((data[::2].count(0), data[1::2].count(0)))
+    return zeros[0] == 0 and zeros[1] > len(data) // 4
 
 
 def _not_utf8(data: bytes, start: int) -> str:

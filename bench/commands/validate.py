@@ -23,6 +23,7 @@ _Made = TypeVar("_Made")
 @click.option("--markdown", is_flag=True, help="Print the summary as a Markdown table and nothing else.")
 @click.option("--plot", type=FILE_PATH, metavar="FILE.svg", help="Draw published against predicted figures.")
 @click.option("--bounds", type=FILE_PATH, metavar="FILE.toml", help="Fail (exit 1) where a summary is worse.")
+@click.option("--unusual", is_flag=True, help="Take figures of CASES that are far from all that is published.")
 @click.option("--known", is_flag=True, help="Five known runs whole: operations, hours, energy, own and rental cost.")
 @click.option("--draws", default=2**12, show_default=True, metavar="N", help="Joint draws of each prediction.")
 @click.option("--gigawatts", is_flag=True, help="Say which published counts of chips in 10 GW fit the power of a chip.")
@@ -33,6 +34,7 @@ def command(
     markdown: bool,
     plot: Path | None,
     bounds: Path | None,
+    unusual: bool,
     known: bool,
     draws: int,
     gigawatts: bool,
@@ -67,7 +69,7 @@ def command(
     from ..validate import plot as picture
     from ..validate.run import beyond, validate
 
-    findings = validate(cases, draws)
+    findings = validate(cases, draws, unusual)
     worse = beyond(findings, bounds) if bounds is not None else []
     if plot is not None:
         picture.write(findings, plot)

@@ -94,9 +94,9 @@ COLUMNS: Mapping[str, CaseColumn] = {
 }
 # Columns of words that tell what a number is, or change what is predicted.
 WORDS = frozenset(
-    "model hardware precision kind validation_use gpu_hours_basis flops_basis energy_scope energy_basis project chip_type "
-    "power_basis accelerator system recompute zero release".split()
-)
+    ("model", "hardware", "precision", "kind", "validation_use", "gpu_hours_basis", "flops_basis", "energy_scope",
+     "energy_basis", "project", "chip_type", "power_basis", "accelerator", "system", "recompute", "zero", "release")
+)  # fmt: skip
 _STEMS = {stem: column for column in COLUMNS.values() for stem in column.stems}
 _BRACKET = re.compile(r"(?P<stem>.*?)\s*(?:\((?P<round>[^()]+)\)|\[(?P<square>[^\[\]]+)\])")
 _ENDINGS = {  # of headings in snake case, where no capital letter tells a milliwatt from a megawatt
@@ -105,7 +105,7 @@ _ENDINGS = {  # of headings in snake case, where no capital letter tells a milli
     "hours": "h", "days": "day", "usd": "USD", "pct": "%", "percent": "%",
 }  # fmt: skip
 _NO_UNIT = ("-", "#", "1", "count", "number", "ratio")
-_POWER_OF_TEN = re.compile(r"(?:x ?|× ?)?(?:1e\+?|10\^|10\*\*)(?P<power>\d{1,2})(?: (?P<unit>.+))?")
+_POWER_OF_TEN = re.compile(r"(?:x ?)?(?:1e\+?|10\^|10\*\*)(?P<power>\d{1,2})(?: (?P<unit>.+))?")
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ _REMARK = re.compile(
 _BARE = re.compile(r"[-+]?[\d.,_\s]*\d[\d.,_\s]*(?:[eE][-+]?\d+)?")  # a number, right or wrong, and no word or unit
 _ABOUT = re.compile(r"(about|around|roughly|approximately|approx\.?|circa|ca\.?|c\.)\s*(?=\d)", re.IGNORECASE)
 _BOUND = re.compile(r"[<>≤≥±]|(at (least|most)|more than|less than|over|under|up to|below|above)\b", re.IGNORECASE)
-_RANGE = re.compile(r"[\d.,]+([eE]\d+)?\s*[^\W\d_]?\s*(-|–|—|\.\.+|to|or|±|\+/-)\s*\d.*", re.IGNORECASE)
+_RANGE = re.compile(r"[\d.,]+([eE]\d+)?\s*[^\W\d_]?\s*(-|\u2013|\u2014|\.\.+|to|or|±|\+/-)\s*\d.*", re.IGNORECASE)
 
 
 class RowError(FlopwattError, ValueError):

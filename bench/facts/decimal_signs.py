@@ -1,4 +1,4 @@
-"""Decimal signs of a table's numbers: whether commas or points stand before decimals is told from the whole file, or refused."""
+"""Decimal signs of a table's numbers: whether commas or points stand before decimals, told from the whole file or refused."""
 
 import re
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..errors import InputError
 
 POINT, COMMA = ".", ","
-# What may stand between thousands beside the other decimal sign: blanks that do not break or are thin, apostrophes, underscores.
+# Between thousands, beside the other decimal sign: blanks (thin ones too, and such as do not break), apostrophes, underscores.
 _MARKS = " \u00a0\u2007\u2009\u202f'\u2019_"
 
 
@@ -119,7 +119,9 @@ def decimal_sign(cells: Iterable[NumberCell], separator: str) -> str:
 
 def _sorted(cells: Iterable[NumberCell]) -> tuple[list[NumberCell], list[NumberCell], list[NumberCell]]:
     """Sort cells into those that only a decimal point explains, those that only a comma does, and those of two values."""
-    points, commas, either = [], [], []
+    points: list[NumberCell] = []
+    commas: list[NumberCell] = []
+    either: list[NumberCell] = []
     for cell in cells:
         point, comma = cell.readings()
         if point == comma:  # an integer, or no number at all

@@ -4,7 +4,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...kernels import reading
@@ -84,9 +84,9 @@ def parse_delimited(path: Path, text: str, *, ragged: bool = False) -> Delimited
     separator, skipped = _separator(path, text)
     lines = list(_lines(path, text, separator, skipped))
     if len(lines) < 2:
-        raise InputError("holds no table; a line of column names and a line for each case are needed", where=str(path))
-    columns = _columns(path, lines[0])
-    return DelimitedTable(path, separator, columns, tuple(_fitted(path, line, columns, ragged) for line in lines[1:]))
+        raise InputError("holds no table; a line of column names and lines of figures are needed", where=str(path))
+    table = DelimitedTable(path, separator, _columns(path, lines[0]), ())
+    return replace(table, lines=tuple(_fitted(table, line, ragged) for line in lines[1:]))
 
 
 def _separator(path: Path, text: str) -> tuple[str, int]:
@@ -145,12 +145,28 @@ def _columns(path: Path, line: DelimitedLine) -> tuple[str, ...]:
     return tuple(columns)
 
 
-def _fitted(path: Path, line: DelimitedLine, columns: tuple[str, ...], ragged: bool) -> DelimitedLine:
+def _fitted(table: DelimitedTable, line: DelimitedLine, ragged: bool) -> DelimitedLine:
     """Give a line as many cells as there are columns: empty ones at its end are none."""
+    columns = table.columns
     count, cells = len(columns), list(line.cells)
     while len(cells) > count and not cells[-1].strip():
         cells.pop()
     if len(cells) > count or (len(cells) < count and not ragged):
-        remark = "; a table has no comments" if cells[0].lstrip().startswith("#") else ""
-        raise InputError(f"has {len(cells)} cells for {count} columns{remark}", where=f"{path}, line {line.number}")
+        raise InputError(
+            f"has {_count(len(cells), 'cell')} for {_count(count, 'column')}{_hint(table, line)}", where=table.place(line)
+        )
     return DelimitedLine(line.number, (*cells, *[""] * (count - len(cells))))
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'s' * (number != 1)}"
+
+
+def _hint(table: DelimitedTable, line: DelimitedLine) -> str:
+    """Say what a line with another number of cells could be."""
+    if line.cells[0].lstrip().startswith("#"):
+        return "; a table has no comments"
+    if len(table.columns) == 1:
+        return f"; the first line that is not empty must name the columns, not {table.columns[0][:40]!r}"
+    longer = table.separator == "," and len(line.cells) > len(table.columns)
+    return "; write decimals with a point, and a cell that holds commas between quotation marks" if longer else ""

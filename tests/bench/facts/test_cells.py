@@ -23,7 +23,8 @@ def test_numbers(cell: object, value: float) -> None:
     ("cell", "reason"),
     [("", "not stated"), (None, "not stated"), ("n/a", "not stated"), ("nan", "not stated"),
      ("12x", "unknown unit 'x'"), ("inf", "not a number"), ("1e999", "too large"), ("1.2.3", "not a number"),
-     ("eight", "not a number"), (True, "not a number"), ("1,53", "decimal comma; write 1.53"), ("0", "above 0"), ("-4", "above 0"),
+     ("eight", "not a number"), (True, "not a number"), ("1,53", "decimal comma; write 1.53"),
+     ("0", "above 0"), ("-4", "above 0"),
      ("(4)", "not a number"), ("١٢٨", "not a number")],
 )  # fmt: skip
 def test_cells_that_are_no_number_above_0(cell: object, reason: str) -> None:
@@ -33,10 +34,12 @@ def test_cells_that_are_no_number_above_0(cell: object, reason: str) -> None:
 
 @pytest.mark.parametrize(
     ("key", "cell", "value"),
-    [("measured_step_s", "14.4 s", 14.4), ("measured_step_s", "1,200 ms (measured)", 1.2), ("measured_step_s", "1.2 (ms)", 0.0012),
+    [("measured_step_s", "14.4 s", 14.4), ("measured_step_s", "1,200 ms (measured)", 1.2),
+     ("measured_step_s", "1.2 (ms)", 0.0012),
      ("time_to_train_min", "2 h", 120),
      ("total_params_b", "405B", 405), ("total_params_b", "6740 M", 6.74), ("total_params_b", "7e9 parameters", 7),
-     ("total_params_b", 7.5, 7.5), ("tokens_t", "15 T", 15), ("tokens_t", "300B tokens", 0.3), ("num_chips", "2,048 GPUs", 2048),
+     ("total_params_b", 7.5, 7.5), ("tokens_t", "15 T", 15), ("tokens_t", "300B tokens", 0.3),
+     ("num_chips", "2,048 GPUs", 2048),
      ("gpu_hours", "1.2 million", 1.2e6), ("gpu_hours", "2.8M GPU-hours", 2.8e6), ("energy_mwh", "1.2 GWh", 1200),
      ("mfu", "40%", 0.4), ("cost_usd", "$3.1 million", 3.1e6), ("wall_days", "36 h", 1.5)],
 )  # fmt: skip
@@ -49,8 +52,9 @@ def test_units_are_converted_into_the_columns(key: str, cell: object, value: flo
     [("gpus", "12 (of 16)", "(of"), ("measured_step_s", "12 h/d", "12 h/d"),
      ("measured_step_s", "3 kWh", "wrong unit; one that converts to 's'"), ("gpus", "8 per node", "unit"),
      ("gpus", "8; 16 later", "not a number"), ("gpus", "about 2000", "write 2000 or ~2000"), ("gpus", "> 1000", "a bound"),
-     ("gpus", "at least 8", "a bound"), ("gpus", "1-2", "a range"), ("gpus", "1 to 2", "a range"), ("gpus", "1e3-2e3", "a range"),
-     ("gpus", "2k – 3k", "a range"), ("gpus", "5 or 6", "a range"), ("gpus", "8±1", "a range"), ("gpus", "2 (estimate of 3)", "(estimate")],
+     ("gpus", "at least 8", "a bound"), ("gpus", "1-2", "a range"), ("gpus", "1 to 2", "a range"), ("gpus", "1e3-2e3", "range"),
+     ("gpus", "2k \u2013 3k", "a range"), ("gpus", "5 or 6", "a range"), ("gpus", "8±1", "a range"),
+     ("gpus", "2 (estimate of 3)", "(estimate")],
 )  # fmt: skip
 def test_what_says_more_than_its_number_is_never_half_read(key: str, cell: str, reason: str) -> None:
     with pytest.raises(RowError, match=f"its {key} is not read: .*{re.escape(reason)}"):

@@ -12,8 +12,8 @@ from flopwatt.bench.validate.run import SHIPPED, kind_of, kinds
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
-        ("a.csv", "", "holds no cases"),
-        ("a.csv", "model,hardware\n", "holds no cases"),
+        ("a.csv", "", "holds no table"),
+        ("a.csv", "model,hardware\n", "holds no table"),
         ("a.csv", "model,model\n1,2\n", "two columns 'model'"),
         ("a.csv", "model,hardware\nx\n", "line 2: has 1 cells for 2 columns"),
         ("a.csv", "x,y\n1,2\n", "columns do not say what it holds"),

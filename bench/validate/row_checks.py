@@ -1,0 +1,132 @@
+"""Figures of cases that no run has: a column in another magnitude, figures of a row that contradict one another."""
+
+import functools
+import math
+import re
+from collections.abc import Mapping, Sequence
+
+from ..errors import InputError, Parameter
+from ..facts.case_columns import COLUMNS, CaseColumn
+from ..facts.chips import match_chip
+from .cases import uncounted
+from .rows import CaseRow, shipped
+
+BEYOND = 100.0  # times outside what is published
+PUBLISHED = ("training_runs", "fleets", "step_times", "bridge_perf")
+# Columns that are no sizes, or have bounds of their own below.
+_UNRANGED = ("year", "mfu", "hfu", "pue", "error_pct", "grid_kg_per_kwh", "tco2e", "fsdp", "least", "most")
+_YEARS = (1950, 2100)
+_SAME = 1.01  # active over total parameters, rounded
+_LONGER = 2.0  # published chip-hours over those of all chips in all days, which are rounded and may leave out pauses
+_SHARES = (1e-3, 1.0)  # of the chip's greatest peak that a whole run reaches; published runs reach 0.025 to 0.8
+_PEAKS = ("peak_bf16", "peak_fp8", "peak_fp4")
+
+
+def check_rows(rows: Sequence[CaseRow]) -> None:
+    """Check what rows state; what is no number is left to who reads it.
+
+    Raises
+    ------
+    InputError
+        Where a figure is ``BEYOND`` times outside what is published, or figures of a row contradict one another.
+    """
+    for row in rows:
+        stated = dict(_stated(row))
+        for name, value in stated.items():
+            _check_magnitude(row, COLUMNS[name], value)
+        _check_ratios(row, stated)
+        _check_together(row, stated)
+        _check_operations(row, stated)
+
+
+def _stated(row: CaseRow) -> list[tuple[str, float]]:
+    values = []
+    for heading in row.cells:
+        name = heading.lower()
+        if name in COLUMNS:
+            try:
+                value = row.number(heading)
+            except InputError:  # who needs it says so
+                continue
+            values += [(name, value)] if value > 0 else []
+    return values
+
+
+@functools.cache
+def published_ranges() -> Mapping[str, tuple[float, float]]:
+    """Return the least and the greatest figure above 0 of each column of the cases that come with flopwatt."""
+    ranges: dict[str, tuple[float, float]] = {}
+    for table in PUBLISHED:
+        for row in shipped(table).rows:
+            for name, value in _stated(row):
+                low, high = ranges.get(name, (value, value))
+                ranges[name] = min(low, value), max(high, value)
+    return {name: ends for name, ends in ranges.items() if name not in _UNRANGED}
+
+
+def _check_magnitude(row: CaseRow, column: CaseColumn, value: float) -> None:
+    ends = published_ranges().get(column.name)
+    if ends is None or ends[0] / BEYOND <= value <= ends[1] * BEYOND:
+        return
+    unit, likely = column.counted_in(), value / column.scale
+    things = f"{column.unit}s" if column.unit in ("parameter", "token") else column.unit
+    hint = f"; {_short(value)} {things} are {likely:g} here" if column.scale != 1 and ends[0] <= likely <= ends[1] else ""
+    raise InputError(
+        f"{column.name} is {_short(value)}, in {unit}; published are {ends[0]:g} to {_short(ends[1])}{hint}. "
+        f"Write it in {unit}, or give ",
+        Parameter("unusual"),
+        where=row.where,
+    )
+
+
+def _short(value: float) -> str:
+    """Write a number as people type it: 7e9."""
+    return re.sub(r"e\+?(-?)0?", r"e\1", f"{value:g}")
+
+
+def _check_ratios(row: CaseRow, stated: Mapping[str, float]) -> None:
+    """Check figures that cannot be beyond a bound, whatever is published."""
+    for name in ("mfu", "hfu"):
+        if stated.get(name, 0.0) > 1:
+            percent = f", and {stated[name]:g}% as {stated[name] / 100:g}" if stated[name] <= 100 else ""
+            raise InputError(f"{name} is {stated[name]:g}; it is a share, at most 1{percent}", where=row.where)
+    if stated.get("pue", 1.0) < 1:
+        raise InputError(f"pue is {stated['pue']:g}; it is at least 1", where=row.where)
+    if stated.get("pue", 1.0) > 10:
+        raise InputError(f"pue is {stated['pue']:g}; write 110% as 1.1", where=row.where)
+    year = stated.get("year", 2000.0)
+    if not _YEARS[0] <= year <= _YEARS[1]:
+        raise InputError(f"year is {year:g}; write it whole, such as 2026", where=row.where)
+
+
+def _check_together(row: CaseRow, stated: Mapping[str, float]) -> None:
+    """Check figures of a row against one another."""
+    total, active = stated.get("total_params_b", math.inf), stated.get("active_params_b", 0.0)
+    if active > total * _SAME:
+        raise InputError(f"active_params_b is {active:g}, more than total_params_b, {total:g}", where=row.where)
+    hours, chips, days = (stated.get(name, math.nan) for name in ("gpu_hours", "num_chips", "wall_days"))
+    if hours > chips * days * 24 * _LONGER:
+        raise InputError(
+            f"gpu_hours is {hours:g}, and {chips:g} chips in {days:g} days have {chips * days * 24:g}; one of num_chips, "
+            "wall_days and gpu_hours is in another unit",
+            where=row.where,
+        )
+
+
+def _check_operations(row: CaseRow, stated: Mapping[str, float]) -> None:
+    """Check that the chip can do a run's operations in its hours, and does a thousandth of what it can."""
+    needed = ("active_params_b", "tokens_t", "gpu_hours")
+    chip = match_chip(row.text("hardware")).row if all(name in stated for name in needed) and not uncounted(row) else None
+    peaks = [chip.values[peak] for peak in _PEAKS if not math.isnan(chip.values[peak])] if chip is not None else []
+    if chip is None or not peaks:
+        return
+    active, tokens, hours = (stated[name] * COLUMNS[name].size for name in needed)
+    share = 6 * active * tokens / (hours * max(peaks))
+    if not _SHARES[0] <= share <= _SHARES[1]:
+        raise InputError(
+            f"6 x active_params_b {stated['active_params_b']:g} x tokens_t {stated['tokens_t']:g} in gpu_hours "
+            f"{stated['gpu_hours']:g} is {share:.3g} of the peak of {chip.name}, and published runs reach 0.025 to 0.8; one of "
+            "them is in another unit: they are in 1e9 parameters, 1e12 tokens and h. Write it so, or give ",
+            Parameter("unusual"),
+            where=row.where,
+        )
