@@ -28,12 +28,15 @@ class CaseColumn:
         How many of the unit a 1 in it is: 1e9 in a column of billions.
     stems
         What else a heading may call it, with a unit behind: ``tokens (T)``.
+    whole
+        Whether its numbers are whole.
     """
 
     name: str
     unit: str = ""
     scale: float = 1.0
     stems: tuple[str, ...] = ()
+    whole: bool = False
 
     @property
     def size(self) -> float:
@@ -54,25 +57,23 @@ class CaseColumn:
 _COUNTED = ("parameter", "token", "chip")
 
 
-def _counts(*names: str) -> tuple[CaseColumn, ...]:
-    return tuple(CaseColumn(name) for name in names)
+def _counts(*names: str, unit: str = "") -> tuple[CaseColumn, ...]:
+    return tuple(CaseColumn(name, unit, whole=True) for name in names)
 
 
 COLUMNS: Mapping[str, CaseColumn] = {
     column.name: column
     for column in (
-        *_counts("year", "mfu", "hfu", "pue", "error_pct", "hidden", "ffn", "layers", "heads", "kv_heads", "vocab"),
-        *_counts("tp", "pp", "vpp", "dp", "cp", "ep", "vp", "mbs", "gbs", "microbatch", "global_batch", "fsdp", "tflops_gpu"),
+        *map(CaseColumn, ("mfu", "hfu", "pue", "error_pct", "tflops_gpu")),
+        *_counts("year", "hidden", "ffn", "layers", "heads", "kv_heads", "vocab", "microbatch", "global_batch", "fsdp"),
+        *_counts("tp", "pp", "vpp", "dp", "cp", "ep", "vp", "mbs", "gbs"),
+        *_counts("gpus", "chips", "least", "most", unit="chip"),
         CaseColumn("total_params_b", "parameter", 1e9, ("total_params", "total_parameters", "params", "parameters")),
         CaseColumn("active_params_b", "parameter", 1e9, ("active_params", "active_parameters")),
         CaseColumn("tokens_t", "token", 1e12, ("tokens", "training_tokens")),
-        CaseColumn("seq_len", "token", stems=("sequence_length", "context_length")),
-        CaseColumn("seq", "token"),
-        CaseColumn("num_chips", "chip", stems=("num_gpus", "number_of_gpus", "number_of_chips")),
-        CaseColumn("gpus", "chip"),
-        CaseColumn("chips", "chip"),
-        CaseColumn("least", "chip"),
-        CaseColumn("most", "chip"),
+        CaseColumn("seq_len", "token", stems=("sequence_length", "context_length"), whole=True),
+        CaseColumn("seq", "token", whole=True),
+        CaseColumn("num_chips", "chip", stems=("num_gpus", "number_of_gpus", "number_of_chips"), whole=True),
         CaseColumn("gpu_hours", "h", stems=("chip_hours",)),
         CaseColumn("wall_days", "day", stems=("wall", "wall_time")),
         CaseColumn("measured_step_s", "s", stems=("measured_step", "measured_step_time")),
@@ -95,7 +96,8 @@ COLUMNS: Mapping[str, CaseColumn] = {
 # Columns of words that tell what a number is, or change what is predicted.
 WORDS = frozenset(
     ("model", "hardware", "precision", "kind", "validation_use", "gpu_hours_basis", "flops_basis", "energy_scope",
-     "energy_basis", "project", "chip_type", "power_basis", "accelerator", "system", "recompute", "zero", "release")
+     "energy_basis", "chip", "counted", "project", "chip_type", "power_basis", "accelerator", "system", "recompute", "zero",
+     "release")
 )  # fmt: skip
 _STEMS = {stem: column for column in COLUMNS.values() for stem in column.stems}
 _BRACKET = re.compile(r"(?P<stem>.*?)\s*(?:\((?P<round>[^()]+)\)|\[(?P<square>[^\[\]]+)\])")
@@ -201,7 +203,7 @@ def _snake(heading: str) -> str:
 
 
 # Columns whose names have no unit, or one that a number of thousands may stand before: gpu_hours (millions).
-_FREE = frozenset(name for name, column in COLUMNS.items() if column.unit in ("", "token", "chip", "h", "FLOP"))
+_FREE = frozenset(name for name, column in COLUMNS.items() if column.plain or column.unit in ("h", "FLOP"))
 
 
 def _size(unit: str, column: CaseColumn, heading: str, where: str) -> float:

@@ -36,16 +36,29 @@ class NumberCell:
         The column's heading.
     place
         Names file and line.
+    whole
+        Whether the column's numbers are whole: 2.048 chips are 2048.
+    parts
+        Whether they have decimals as often as thousands: 1,500 in a column of billions.
     """
 
     text: str
     column: str
     place: str
+    whole: bool = False
+    parts: bool = False
 
     def readings(self) -> tuple[float | None, float | None]:
         """Read the number with a decimal point, and with a decimal comma; None where it has not that form."""
-        point, comma = (_value(self.text, sign) for sign in (POINT, COMMA))
+        point, comma = (self._reading(_FORMS[sign].match(self.text), sign) for sign in (POINT, COMMA))
         return point, comma
+
+    def _reading(self, match: re.Match[str] | None, decimal: str) -> float | None:
+        if match is None:
+            return None
+        value = float(_plain(match, decimal))
+        alone = not self.text[match.end("number") :].strip()  # a letter for thousands may make a whole number of it
+        return None if self.whole and alone and value % 1 else value
 
     def told(self) -> str:
         """Say where the cell is and what it holds."""
@@ -70,20 +83,20 @@ def plain_number(text: str, decimal: str = POINT) -> str:
     match = _FORMS[decimal].match(text)
     if match is None:
         return text
-    number = match["number"].replace(match["mark"] or "", "").replace(decimal, POINT)
-    return f"{text[: match.start('number')]}{number}{text[match.end('number') :]}"
+    return f"{text[: match.start('number')]}{_plain(match, decimal)}{text[match.end('number') :]}"
 
 
-def _value(text: str, decimal: str) -> float | None:
-    match = _FORMS[decimal].match(text)
-    return None if match is None else float(match["number"].replace(match["mark"] or "", "").replace(decimal, POINT))
+def _plain(match: re.Match[str], decimal: str) -> str:
+    """Write a number that was matched without its marks."""
+    return match["number"].replace(match["mark"] or "", "").replace(decimal, POINT)
 
 
 def decimal_sign(cells: Iterable[NumberCell], separator: str) -> str:
     """Tell the decimal sign of a file from all cells that should hold numbers.
 
     A comma is one only where commas do not separate the columns: where some number has no other reading, and none needs a
-    decimal point. Where nothing tells ``1,500`` from 1.5, the file is refused.
+    decimal point. Where commas separate them it stands between thousands. Where nothing tells ``1,500`` from 1.5, the file is
+    refused.
 
     Parameters
     ----------
@@ -110,7 +123,9 @@ def decimal_sign(cells: Iterable[NumberCell], separator: str) -> str:
         raise _refused(commas[0], f"a decimal comma, and {other} has a decimal point; write all numbers with the same sign")
     if commas:
         return COMMA
-    if either and not points and separator != COMMA:
+    if separator == COMMA:
+        either = [cell for cell in either if cell.whole or (cell.parts and COMMA in cell.text)]
+    if either and not points:
         cell = either[0]
         both = " or ".join(_right(cell, sign) for sign in (POINT, COMMA))
         raise _refused(cell, f"and no number of the file tells whether that is {both}; write it so")

@@ -103,7 +103,12 @@ class PublicFile:
         """The names of its columns, in the file's order."""
         return self.table.columns
 
-    def rows(self, numbers: Iterable[str] = (), headings: Mapping[str, PublicHeading] | None = None) -> tuple[PublicRow, ...]:
+    def rows(
+        self,
+        numbers: Iterable[str] = (),
+        headings: Mapping[str, PublicHeading] | None = None,
+        whole: Iterable[str] = (),
+    ) -> tuple[PublicRow, ...]:
         """Read the lines by column.
 
         Parameters
@@ -112,18 +117,25 @@ class PublicFile:
             The publisher's headings of the columns whose numbers are read; they tell the file's decimal sign.
         headings
             What headings of the file mean that are not the publisher's own, by the file's.
+        whole
+            The headings of those whose numbers are whole, such as years.
 
         Raises
         ------
         InputError
             Where the numbers contradict each other about the decimal sign.
         """
-        headings, wanted = headings or {}, frozenset(numbers)
+        headings, integers = headings or {}, frozenset(whole)
+        wanted = integers.union(numbers)
         names = [headings[column].name if column in headings else column for column in self.columns]
         places = [number for number, name in enumerate(names) if name in wanted]
         placed = [(line, self.table.place(line)) for line in self.table.lines]
         sign = decimal_sign(
-            (NumberCell(line.cells[number], names[number], place) for line, place in placed for number in places),
+            (
+                NumberCell(line.cells[number], names[number], place, names[number] in integers)
+                for line, place in placed
+                for number in places
+            ),
             self.table.separator,
         )
         sizes = {meaning.name: meaning.size for meaning in headings.values()}

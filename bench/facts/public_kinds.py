@@ -112,8 +112,7 @@ class PublicKind:
             column = next(column for column in self.columns if heading in column.headings)
             told = f"has a column {name[:60]!r}"
             headings[name] = PublicHeading(heading, _size(unit, column.unit, told, str(file.path)) if unit else math.nan)
-        numbers = (*self.year, *(heading for column in self.columns for heading in column.headings))
-        return file.rows(numbers, headings)
+        return file.rows([heading for column in self.columns for heading in column.headings], headings, whole=self.year)
 
     def unit_of(self, row: PublicRow, column: ComparedColumn) -> float:
         """Tell what a 1 of a line is in a column's unit. Raises InputError where its unit does not convert into that."""

@@ -1,8 +1,8 @@
-"""Files of cases: CSV, or TOML with [[cases]], read as rows; which kind they are is told from their columns."""
+"""Files of cases: CSV and the like, or TOML with [[cases]], read as rows; which kind they are is told from their columns."""
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,10 +53,14 @@ class CaseRow:
         cell = self.cells.get(column)
         if cell is None or blank(str(cell)):
             return math.nan
+        numbers = COLUMNS.get(column) or CaseColumn(column)
         try:
-            return column_number(cell, COLUMNS.get(column) or CaseColumn(column))
+            value = column_number(cell, numbers)
         except FlopwattError as error:
             raise InputError(f"{column} must be a number, or empty where not published: {error}", where=self.where) from None
+        if numbers.whole and column != "year" and not math.isclose(value, round(value)):
+            raise InputError(f"{column} must be a whole number, not {value:g}", where=self.where)
+        return value
 
     def positive(self, column: str) -> float:
         """Read a cell as a number above 0 in the column's unit, NaN where nothing is stated.
@@ -96,9 +100,9 @@ def read(path: Path) -> Cases:
         Where it cannot be read or is not valid; it names file and row.
     """
     piped = str(path) in reading.STDIN
-    readers = {".csv": _csv, ".toml": _toml}
+    readers = {".csv": _csv, ".tsv": _csv, ".txt": _csv, ".toml": _toml}
     if not piped and path.suffix.lower() not in readers:
-        raise InputError("must be a .csv or a .toml file", where=str(path))
+        raise InputError("must be a .csv or a .toml file, or one of tabs that ends in .tsv or .txt", where=str(path))
     try:
         text = reading.read_text(path, MAX_BYTES, piped=True, utf16=True)
     except reading.ReadingError as error:
@@ -122,14 +126,13 @@ def shipped(name: str) -> Cases:
 def _csv(path: Path, text: str) -> Cases:
     table = parse_delimited(path, text)
     meanings = read_headings(table.columns, str(path))
-    numbers = [name in meanings and meanings[name].name in COLUMNS for name in table.columns]
-    sign = decimal_sign(_number_cells(table, numbers), table.separator)
+    sign = decimal_sign(_number_cells(table, meanings), table.separator)
     rows = []
     for line in table.lines:
         where = table.place(line)
         stated = {
-            meanings[heading]: plain_number(cell, sign) if is_number else cell
-            for heading, cell, is_number in zip(table.columns, line.cells, numbers, strict=True)
+            meanings[heading]: plain_number(cell, sign) if meanings[heading].name in COLUMNS else cell
+            for heading, cell in zip(table.columns, line.cells, strict=True)
             if heading and cell.strip()
         }
         cells = {meaning.name: _converted(cell, meaning, where) for meaning, cell in stated.items()}
@@ -138,12 +141,17 @@ def _csv(path: Path, text: str) -> Cases:
     return Cases(path, frozenset(meaning.name for meaning in meanings.values()), tuple(rows))
 
 
-def _number_cells(table: DelimitedTable, numbers: Sequence[bool]) -> Iterator[NumberCell]:
+def _number_cells(table: DelimitedTable, meanings: Mapping[str, CaseHeading]) -> Iterator[NumberCell]:
     """List the cells of the columns of numbers."""
+    columns = {
+        number: (heading, COLUMNS[meanings[heading].name], meanings[heading].size == 1)
+        for number, heading in enumerate(table.columns)
+        if heading and meanings[heading].name in COLUMNS
+    }
     for line in table.lines:
-        for heading, cell, is_number in zip(table.columns, line.cells, numbers, strict=True):
-            if is_number:
-                yield NumberCell(cell, heading, table.place(line))
+        for number, (heading, column, own) in columns.items():
+            parts = column.scale != 1 or not own
+            yield NumberCell(line.cells[number], heading, table.place(line), column.whole and own, parts)
 
 
 def _converted(cell: str, meaning: CaseHeading, where: str) -> Any:

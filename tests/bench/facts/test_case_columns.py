@@ -33,9 +33,10 @@ def test_a_heading_without_the_unit_that_it_needs(heading: str) -> None:
 
 @pytest.mark.parametrize(
     ("headings", "message"),
-    [(["tokens (bananas)"], r"f: has a column 'tokens \(bananas\)' of a unit .* write tokens_t for 1e12 tokens, or a unit that"),
+    [(["tokens (bananas)"], r"f: has a column 'tokens \(bananas\)' of a unit .* write tokens_t for 1e12 tokens, or a"),
      (["energy (kg)"], "unit that is not read .* write energy_mwh for MWh"),
-     (["energy_mwh (GWh)"], "of two units; write energy_mwh for MWh"), (["gpu_hours (days)"], "of two units; write gpu_hours for h"),
+     (["energy_mwh (GWh)"], "of two units; write energy_mwh for MWh"),
+     (["gpu_hours (days)"], "of two units; write gpu_hours for h"),
      (["tokens_t (B)"], "of two units; write tokens_t for 1e12 tokens"),
      (["precision (bits)"], "which is words without a unit; write precision"),
      (["tokens (T)", "tokens_t"], r"has two columns 'tokens_t': 'tokens \(T\)' and 'tokens_t'"),

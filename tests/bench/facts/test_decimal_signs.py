@@ -48,14 +48,36 @@ def test_a_file_tells_its_sign(texts: list[str], separator: str, sign: str) -> N
     ("texts", "separator", "message"),
     [(["2048", "6,74"], ",", "line 3: tokens_t holds '6,74'; write 6.74, or separate the columns with semicolons"),
      (["1.234,5"], ",", "line 2: tokens_t holds '1.234,5'; write 1234.5,"),
-     (["1,500"], ";", "line 2: tokens_t holds '1,500', and no number of the file tells whether that is 1500 or 1.5; write it so"),
+     (["1,500"], ";", "line 2: tokens_t holds '1,500', and no number of the file tells whether that is 1500 or 1.5;"),
      (["1.234 h"], "\t", "whether that is 1.2340 h or 1234 h; write it so"),
-     (["6.5", "6,74"], ";", r"line 3: tokens_t holds '6,74', a decimal comma, and tokens_t '6.5' \(line 2\) has a decimal point")],
+     (["6.5", "6,74"], ";", r"line 3: .* '6,74', a decimal comma, and tokens_t '6.5' \(line 2\) has a decimal point")],
 )  # fmt: skip
 def test_what_contradicts_or_tells_nothing_is_refused(texts: list[str], separator: str, message: str) -> None:
     with pytest.raises(InputError, match=message) as caught:
         decimal_sign(cells(*texts), separator)
     assert str(caught.value).startswith("runs.csv, line ")
+
+
+@pytest.mark.parametrize(
+    ("text", "separator", "sign"),
+    [("2.048", ";", COMMA), ("2,048", ";", POINT), ("2,048", ",", POINT), ("2048.0", ",", POINT), ("512,000", ";", None),
+     ("512.000", ",", None), ("2.048", ",", None), ("2,5k", ";", COMMA), ("2.5k", ",", POINT)],
+)  # fmt: skip
+def test_whole_numbers_have_no_decimals(text: str, separator: str, sign: str | None) -> None:
+    cell = NumberCell(text, "num_chips", "runs.csv, line 2", whole=True)
+    if sign is not None:
+        assert decimal_sign([cell], separator) == sign
+        return
+    with pytest.raises(InputError, match="num_chips holds"):
+        decimal_sign([cell], separator)
+
+
+def test_a_comma_between_commas_stands_between_thousands_unless_decimals_are_as_likely() -> None:
+    cell = NumberCell("1,500", "total_params_b", "runs.csv, line 2", parts=True)
+    with pytest.raises(InputError, match=r"whether that is 1500 or 1\.5"):
+        decimal_sign([cell], ",")
+    assert decimal_sign([cell, *cells("0.5")], ",") == POINT
+    assert decimal_sign([NumberCell("1.500", "total_params_b", "x", parts=True)], ",") == POINT
 
 
 @pytest.mark.parametrize("text", ["1,500", "1.234", "120,000 GWh"])

@@ -1,0 +1,53 @@
+"""Figures of cases in another magnitude, and figures of a row that contradict one another."""
+
+from typing import Any
+
+import pytest
+
+from flopwatt.bench.errors import InputError
+from flopwatt.bench.validate import row_checks
+from flopwatt.bench.validate.row_checks import check_rows, published_ranges
+from flopwatt.bench.validate.rows import CaseRow, shipped
+
+RUN: dict[str, Any] = {
+    "model": "A", "year": 2023, "total_params_b": 6.74, "active_params_b": 6.74, "tokens_t": 2.0, "hardware": "A100-80GB",
+    "num_chips": 2048, "gpu_hours": 184320,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("table", row_checks.PUBLISHED)
+def test_what_is_published_passes(table: str) -> None:
+    check_rows(shipped(table).rows)
+
+
+def test_the_range_of_a_column_is_what_is_published() -> None:
+    tokens = [row.cells["tokens_t"] for row in shipped("training_runs").rows if "tokens_t" in row.cells]
+    assert published_ranges()["tokens_t"] == (min(tokens), max(tokens))
+    assert "tp" in published_ranges()  # TP in the file
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [({"total_params_b": "7e9"}, "total_params_b is 7e9, in 1e9 parameters; published are .*; 7e9 parameters are 7 here."),
+     ({"active_params_b": 6.74e9}, "active_params_b is 6.74e9, in 1e9 parameters"),
+     ({"tokens_t": 2e12}, "tokens_t is 2e12, in 1e12 tokens; .*; 2e12 tokens are 2 here"),
+     ({"tokens_t": 2000}, "tokens_t 2000 in gpu_hours .* is in another unit"),
+     ({"total_params_b": 6740, "active_params_b": 6740}, "active_params_b 6740 .* is in another unit"),
+     ({"gpu_hours": 184}, "of the peak of .*is in another unit"), ({"gpu_hours": 1.8432e9}, "of the peak of"),
+     ({"energy_mwh": 4.5e8}, "energy_mwh is 4.5e8, in MWh"), ({"total_params_b": 5}, "active_params_b is 6.74, more than"),
+     ({"wall_days": 1}, "gpu_hours is 184320, and 2048 chips in 1 days have 49152"), ({"year": 26}, "year is 26; write it"),
+     ({"mfu": 43}, "mfu is 43; it is a share, at most 1, and 43% as 0.43"), ({"pue": 0.9}, "pue is 0.9; it is at least 1"),
+     ({"pue": 110}, "pue is 110; write 110% as 1.1"), ({"chips": 1e12}, "chips is 1e12, in chips")],
+)  # fmt: skip
+def test_what_no_run_has_is_refused(cells: dict[str, Any], message: str) -> None:
+    check_rows([CaseRow(RUN, "runs.csv, line 2")])
+    with pytest.raises(InputError, match=f"runs.csv, line 2: .*{message}"):
+        check_rows([CaseRow(RUN | cells, "runs.csv, line 2")])
+
+
+def test_what_is_no_number_is_left_to_who_reads_it() -> None:
+    check_rows([CaseRow(RUN | {"gpu_hours": "seven", "wall_days": "n/a", "mfu": "40%"}, "x")])
+
+
+def test_a_row_that_tests_nothing_may_have_hours_of_a_part() -> None:
+    check_rows([CaseRow(RUN | {"gpu_hours": 600, "validation_use": "none (a part)"}, "x")])
