@@ -8,7 +8,7 @@ import click
 
 from ..terminal.json import print_json
 from .flags import check_range, max_size, running, say
-from .option_types import FILE_PATH, TEXT
+from .option_types import FILE_PATH, TEXT, WHOLE
 
 MAX_DRAWS = 10_000_000
 
@@ -66,8 +66,8 @@ MAX_DRAWS = 10_000_000
 )
 @click.option("--system", type=FILE_PATH, metavar="FILE", help="What `flopwatt calibrate` measured of the chip.")
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Fix any quantity. Repeatable.")
-@click.option("--draws", default=2**14, show_default=True, metavar="N", help="Joint draws of what is not stated.")
-@click.option("--seed", default=0, show_default=True, metavar="N", help="Of the draws.")
+@click.option("--draws", type=WHOLE, default=2**14, show_default=True, metavar="N", help="Joint draws of what is not stated.")
+@click.option("--seed", type=WHOLE, default=0, show_default=True, metavar="N", help="Of the draws.")
 @click.option("--engine", metavar="NAME", help="Evaluate the draws on this engine.  [default: NumPy, exact quantiles]")
 @click.option("--programme", is_flag=True, help="Also what the programme around the run takes: experiments and failed runs.")
 @click.option("--explain", is_flag=True, help="Print each quantity's formula, values, units and source, in order.")

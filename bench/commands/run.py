@@ -9,7 +9,7 @@ import click
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
 from .flags import check_label, check_range, max_size, running, say
-from .option_types import FILE_PATH, TEXT
+from .option_types import FILE_PATH, TEXT, WHOLE
 
 
 @click.command(name="run", short_help="Evaluate a study on one engine or all, print the answers and the speed.")
@@ -19,8 +19,8 @@ from .option_types import FILE_PATH, TEXT
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable.")
 @click.option("--system", type=FILE_PATH, metavar="FILE", help="What `flopwatt calibrate` measured of the chip.")
 @click.option("--question", "only", multiple=True, metavar="NAME", help="Only this question. Repeatable.")
-@click.option("--threads", type=int, metavar="N", help="CPU threads; all cores unless given.")
-@click.option("--device", type=int, default=0, metavar="N", help="Which GPU, counted from 0.")
+@click.option("--threads", type=WHOLE, metavar="N", help="CPU threads; all cores unless given.")
+@click.option("--device", type=WHOLE, default=0, metavar="N", help="Which GPU, counted from 0.")
 @click.option("--currency", metavar="CODE", help="What money is in; `flopwatt show currencies` lists rates.")
 @click.option("--out", type=FILE_PATH, metavar="FILE", help="Write the answers: .csv, .json or .parquet.")
 @click.option("--save", type=FILE_PATH, metavar="DIR", help="Store a record under this folder.")

@@ -194,7 +194,7 @@ def number(text: str, quantity: Quantity, parameter: str, unit: str | None = Non
     Parameters
     ----------
     text
-        The number, with commas between thousands or without.
+        As `number_text` reads it; one of the quantity's words where it has such.
     quantity
         What it is a value of: its unit and limits.
     parameter
@@ -209,7 +209,7 @@ def number(text: str, quantity: Quantity, parameter: str, unit: str | None = Non
     """
     named = quantity.from_word(text)
     try:
-        value = units.parse(named.replace(",", "") if isinstance(named, str) else named, unit or quantity.unit)
+        value = units.parse(named, unit or quantity.unit)
     except units.UnitError as error:
         wrong = f"{quantity.name} must be {' or '.join(quantity.words)}, not {text!r}" if quantity.words else str(error)
         raise InputError(wrong, *_currency_hint(text, str(error)), where=Parameter(parameter)) from None

@@ -9,6 +9,7 @@ import numpy as np
 
 from ... import configs
 from ...kernels.model import units
+from ...kernels.model.number_text import NumberError, read_number
 from ..estimate.intervals import DRAWS, HIGH, LOW, MEDIAN
 from ..estimate.scenario import Assumptions, complete, evaluate, facts
 from ..facts.chips import match_chip
@@ -59,7 +60,10 @@ def parts(chip_type: str) -> list[Part]:
     counts = [_COUNT.match(text) for text in texts]
     if any(counts) and not all(counts):
         raise UnpredictableError(f"{chip_type!r} says of some chips only how many they are")
-    weights = [float(count[1].replace(",", "")) * _SCALE[count[2].lower()] if count else 1.0 for count in counts]
+    try:
+        weights = [read_number(count[1]) * _SCALE[count[2].lower()] if count else 1.0 for count in counts]
+    except NumberError as error:
+        raise UnpredictableError(f"{chip_type!r}: {error}") from None
     chips = [_chip(text, chip_type) for text in texts]
     return [Part(chip, weight / sum(weights)) for chip, weight in zip(chips, weights, strict=True)]
 

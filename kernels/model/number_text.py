@@ -66,6 +66,14 @@ class WrittenNumber:
             raise NumberError("the number is too large", told=True)
         return result
 
+    def whole(self, more: int = 0) -> int:
+        """Return the number times a further power of ten, to its last digit. Raises NumberError where it is not whole."""
+        value = self.value(more)
+        if not value.is_integer():
+            raise NumberError(f"must be a whole number, not {value:g}", told=True)
+        plain = not more and int(self.power) == 0 and "." not in self.digits
+        return int(self.digits) if plain else int(value)
+
 
 def split(text: str) -> WrittenNumber:
     """Read the number that text begins with; words such as ``million`` belong to it.

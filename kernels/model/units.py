@@ -200,6 +200,18 @@ def parse(text: str | float | int, unit: str) -> float:
         raise UnitError(f"{error}{form}") from None
 
 
+def parse_whole(text: str) -> int:
+    """Read a whole number without a unit: ``16_384``, ``16,384``, ``1e4``, ``16k``. Raises UnitError where the text is none."""
+    try:
+        number = number_text.split(text)
+        power, tail = _thousands(number, "")
+        if tail:
+            raise NumberError(f"{text!r} is not a whole number")
+        return number.whole(power)
+    except NumberError as error:
+        raise UnitError(str(error)) from None
+
+
 def _read(text: str, unit: str) -> float:
     first = _CURRENCY_FIRST.fullmatch(text.strip())  # $60 million, $2/h
     number = number_text.split(f"{first[1]}{first[3]}" if first else text)

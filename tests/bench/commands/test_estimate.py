@@ -53,6 +53,14 @@ def test_days_and_chips_are_each_others_inverse() -> None:
     assert back["median"] / 86400 == pytest.approx(30, rel=0.01)
 
 
+def test_numbers_are_read_as_people_write_them() -> None:
+    plain = run(*from_8b[2:], "--params", "70e9", "--tokens", "15e12", "--carbon-intensity", "0.05", "--draws", "64")
+    assert plain.exit_code == 0, plain.output
+    for params, tokens, carbon in [("70B", "15T", "50gCO2eq/kWh"), ("70,000,000,000", "15 trillion tokens", "0.05 kg/kWh")]:
+        written = run(*from_8b[2:], "--params", params, "--tokens", tokens, "--carbon-intensity", carbon, "--draws", "64")
+        assert written.stdout == plain.stdout
+
+
 def test_a_country_sets_its_grid() -> None:
     france, poland = (quantities(*from_8b, "--country", place)["carbon"]["median"] for place in ("france", "poland"))
     assert poland / france == pytest.approx(614.98 / 44.18, rel=0.02)
@@ -210,6 +218,13 @@ def test_an_engine_gives_the_quantiles_within_its_bins() -> None:
         ([*from_8b, "--days", "3"], "not both"),
         ([*from_8b, "--mfu", "1.5"], "--mfu: mfu must be at most 1"),
         ([*from_8b, "--mfu", "nan"], "--mfu: 'nan' is not a number"),
+        ([*from_8b, "--mfu", "0,4"], "--mfu: '0,4' has a decimal comma; write 0.4"),
+        (["--params", "7,5e9", *from_8b[2:]], "--params: '7,5e9' has a decimal comma; write 7.5e9"),
+        ([*from_8b, "--carbon-intensity", "0,05 kg/kWh"], "--carbon-intensity: '0,05 kg/kWh' has a decimal comma; write 0.05"),
+        ([*from_8b, "--recompute", "0,5"], "--recompute: must be none, selective, full, or a share of the layers from 0 to 1"),
+        ([*from_8b, "--tokens", "15m"], "--tokens: 'm' behind a count is not read; write 15e-3 or 15e6"),
+        ([*from_8b, "--set", "tdp=0,7 kW"], "--set: '0,7 kW' has a decimal comma; write 0.7"),
+        ([*from_8b[:-2], "--days", "3 months"], "--days: months: a month has 28 to 31 days; write days"),
         ([*from_8b[:-1], "10.5"], "--chips: chip_count must be a whole number"),
         ([*from_8b[:-1], "0"], "--chips: chip_count must be at least 1"),
         ([*from_8b, "--pue", "1.2 GW"], "wrong unit"),

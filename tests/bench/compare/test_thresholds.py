@@ -72,7 +72,7 @@ def test_a_rule_that_is_for_nothing_is_an_error(tmp_path, rule, message):
     [
         ("tme = 0.1", "unknown key 'tme'; did you mean 'time'"),
         ("time = 'fast'", "'fast' is no share; write 10% or 0.1"),
-        ("time = -1", "no share"),
+        ("time = -1", "must be above 0"),
         ("time = true", "no share"),
         ("time =", "not valid TOML"),
         ("benchmarks = 3", "benchmarks must be a list of tables, not 3"),
