@@ -80,7 +80,22 @@ def read_delimited(path: Path, *, ragged: bool = False) -> DelimitedTable:
 
 
 def parse_delimited(path: Path, text: str, *, ragged: bool = False) -> DelimitedTable:
-    """Read a table from its text, as `read_delimited` does from its file."""
+    """Read a table from its text, as `read_delimited` does from its file.
+
+    Parameters
+    ----------
+    path
+        What errors call the file.
+    text
+        What stands in it.
+    ragged
+        Whether a line may have fewer cells than there are columns.
+
+    Raises
+    ------
+    InputError
+        Where it is no such table; it names the file, and the line where it is one.
+    """
     separator, skipped = _separator(path, text)
     lines = list(_lines(path, text, separator, skipped))
     if len(lines) < 2:
@@ -158,8 +173,8 @@ def _fitted(table: DelimitedTable, line: DelimitedLine, ragged: bool) -> Delimit
     return DelimitedLine(line.number, (*cells, *[""] * (count - len(cells))))
 
 
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'s' * (number != 1)}"
+def _count(number: int, name: str) -> str:
+    return f"{number} {name}{'s' * (number != 1)}"
 
 
 def _hint(table: DelimitedTable, line: DelimitedLine) -> str:

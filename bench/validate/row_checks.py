@@ -36,6 +36,7 @@ def check_rows(rows: Sequence[CaseRow]) -> None:
             _check_magnitude(row, COLUMNS[name], value)
         _check_ratios(row, stated)
         _check_together(row, stated)
+        _check_power(row, stated)
         _check_operations(row, stated)
 
 
@@ -111,6 +112,21 @@ def _check_together(row: CaseRow, stated: Mapping[str, float]) -> None:
             "wall_days and gpu_hours is in another unit",
             where=row.where,
         )
+
+
+def _check_power(row: CaseRow, stated: Mapping[str, float]) -> None:
+    """Check the power of a chip that energy and chip-hours, or power and chips, give."""
+    low, high = published_ranges()["avg_w_per_chip"]
+    for energy, over in (("energy_mwh", "gpu_hours"), ("power_mw", "chips")):
+        watts = 1e6 * stated.get(energy, math.nan) / stated.get(over, math.nan)
+        if watts < low / BEYOND or watts > high * BEYOND:
+            raise InputError(
+                f"{energy} {_short(stated[energy])} over {over} {_short(stated[over])} is {watts:.3g} W a chip, and published "
+                f"are {low:g} to {high:g} W; one of them is in another unit. Write them in {COLUMNS[energy].counted_in()} and "
+                f"{COLUMNS[over].counted_in()}, or give ",
+                Parameter("unusual"),
+                where=row.where,
+            )
 
 
 def _check_operations(row: CaseRow, stated: Mapping[str, float]) -> None:

@@ -37,7 +37,9 @@ def test_the_range_of_a_column_is_what_is_published() -> None:
      ({"energy_mwh": 4.5e8}, "energy_mwh is 4.5e8, in MWh"), ({"total_params_b": 5}, "active_params_b is 6.74, more than"),
      ({"wall_days": 1}, "gpu_hours is 184320, and 2048 chips in 1 days have 49152"), ({"year": 26}, "year is 26; write it"),
      ({"mfu": 43}, "mfu is 43; it is a share, at most 1, and 43% as 0.43"), ({"pue": 0.9}, "pue is 0.9; it is at least 1"),
-     ({"pue": 110}, "pue is 110; write 110% as 1.1"), ({"chips": 1e12}, "chips is 1e12, in chips")],
+     ({"pue": 110}, "pue is 110; write 110% as 1.1"), ({"chips": 1e12}, "chips is 1e12, in chips"),
+     ({"energy_mwh": 0.4}, r"energy_mwh 0\.4 over gpu_hours 184320 is 2\.17 W a chip, and published are 245 to"),
+     ({"chips": 16000, "power_mw": 0.03}, r"power_mw 0\.03 over chips 16000 is 1\.88 W a chip")],
 )  # fmt: skip
 def test_what_no_run_has_is_refused(cells: dict[str, Any], message: str) -> None:
     check_rows([CaseRow(RUN, "runs.csv, line 2")])
