@@ -165,10 +165,12 @@ def _check_spelling(by_name: Mapping[str, str], where: str) -> None:
     import difflib
 
     lacking = [name for name in (*COLUMNS, *sorted(WORDS)) if name not in by_name]
-    for name, heading in by_name.items():
+    for name in sorted(by_name.keys() - COLUMNS.keys() - WORDS):
         near = difflib.get_close_matches(name[:_NAME], lacking, n=1, cutoff=_LIKE)
-        if near and name not in COLUMNS and name not in WORDS:
-            raise InputError(f"has a column {heading!r}; did you mean {near[0]!r}? write that, or another name", where=where)
+        if near:
+            raise InputError(
+                f"has a column {by_name[name]!r}; did you mean {near[0]!r}? write that, or another name", where=where
+            )
 
 
 def _heading(heading: str, where: str) -> CaseHeading:

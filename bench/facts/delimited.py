@@ -101,6 +101,9 @@ def parse_delimited(path: Path, text: str, *, ragged: bool = False) -> Delimited
     if len(lines) < 2:
         raise InputError("holds no table; a line of column names and lines of figures are needed", where=str(path))
     table = DelimitedTable(path, separator, _columns(path, lines[0]), ())
+    if len(table.columns) == 1:
+        right = "the first line that is not empty must name the columns, separated by commas, semicolons or tabs"
+        raise InputError(f"has one column, {table.columns[0][:40]!r}; {right}", where=table.place(lines[0]))
     return replace(table, lines=tuple(_fitted(table, line, ragged) for line in lines[1:]))
 
 
@@ -181,7 +184,5 @@ def _hint(table: DelimitedTable, line: DelimitedLine) -> str:
     """Say what a line with another number of cells could be."""
     if line.cells[0].lstrip().startswith("#"):
         return "; a table has no comments"
-    if len(table.columns) == 1:
-        return f"; the first line that is not empty must name the columns, not {table.columns[0][:40]!r}"
     longer = table.separator == "," and len(line.cells) > len(table.columns)
     return "; write decimals with a point, and a cell that holds commas between quotation marks" if longer else ""

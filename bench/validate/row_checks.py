@@ -108,8 +108,9 @@ def _check_together(row: CaseRow, stated: Mapping[str, float]) -> None:
     hours, chips, days = (stated.get(name, math.nan) for name in ("gpu_hours", "num_chips", "wall_days"))
     if hours > chips * days * 24 * _LONGER:
         raise InputError(
-            f"gpu_hours is {hours:g}, and {chips:g} chips in {days:g} days have {chips * days * 24:g}; one of num_chips, "
-            "wall_days and gpu_hours is in another unit",
+            f"gpu_hours is {hours:g}, and num_chips {chips:g} x wall_days {days:g} x 24 h is {chips * days * 24:g}; one of "
+            "them is in another unit. Write it in its column's, or give ",
+            Parameter("unusual"),
             where=row.where,
         )
 

@@ -154,14 +154,14 @@ def _number_cells(table: DelimitedTable, meanings: Mapping[str, CaseHeading]) ->
             yield NumberCell(line.cells[number], heading, table.place(line), column.whole and own, parts)
 
 
-def _converted(cell: str, meaning: CaseHeading, where: str) -> Any:
+def _converted(cell: Any, meaning: CaseHeading, where: str) -> Any:
     """Convert a number without a unit of its own into its column's, from the unit that the heading tells."""
     column = COLUMNS.get(meaning.name)
-    if column is None or meaning.size == 1 or blank(cell) or not is_bare(cell):
+    if column is None or meaning.size == 1 or blank(str(cell)) or (isinstance(cell, str) and not is_bare(cell)):
         return cell
     if math.isnan(meaning.size):
         right = f"call the column {column.name} for {column.counted_in()}, or write a unit in its heading or behind the number"
-        raise InputError(f"nothing tells the unit of {cell.strip()[:40]!r} for {column.name}; {right}", where=where)
+        raise InputError(f"nothing tells the unit of {str(cell).strip()[:40]!r} for {column.name}; {right}", where=where)
     try:
         value = column_number(cell, column)
     except FlopwattError as error:
@@ -176,7 +176,11 @@ def _toml(path: Path, text: str) -> Cases:
         raise InputError(str(error)) from None
     if not isinstance(raw, list) or not raw or not all(isinstance(cells, dict) for cells in raw):
         raise InputError("holds no cases; give each one as [[cases]]", where=str(path))
-    rows = tuple(CaseRow(cells, f"{path}, case {number}") for number, cells in enumerate(raw, 1))
-    for row in rows:
-        _check_cells(row.cells, row.where)
-    return Cases(path, frozenset(name for cells in raw for name in cells), rows)
+    meanings = read_headings(dict.fromkeys(name for cells in raw for name in cells), str(path))
+    rows = []
+    for number, stated in enumerate(raw, 1):
+        where = f"{path}, case {number}"
+        _check_cells(stated, where)
+        cells = {meanings[key].name: _converted(cell, meanings[key], where) for key, cell in stated.items() if key}
+        rows.append(CaseRow(cells, where))
+    return Cases(path, frozenset(meaning.name for meaning in meanings.values()), tuple(rows))

@@ -53,7 +53,8 @@ def test_empty_columns_behind_the_others_are_none() -> None:
     [("name,value\nA\n", "line 2: has 1 cell for 2 columns"),
      ("name,value\nA,6,74\n", "line 2: has 3 cells for 2 columns; write decimals with a point, and a cell that holds commas"),
      ("name,value\n# a remark\nA,1\n", "line 2: has 1 cell for 2 columns; a table has no comments"),
-     ("My runs\nname,value\nA,1\n", "line 2: .*; the first line that is not empty must name the columns, not 'My runs'"),
+     ("My runs\nname,value\nA,1\n", "line 1: has one column, 'My runs'; the first line that is not empty must name"),
+     ("name|value\nA|1\n", "line 1: has one column, 'name|value'; .* separated by commas, semicolons or tabs"),
      ("name,value\nA,1\n\"B,2\n", "line 3: is not valid CSV"),
      ("name,value,name\nA,1,2\n", "has two columns 'name'")],
 )  # fmt: skip

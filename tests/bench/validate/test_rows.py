@@ -139,6 +139,16 @@ def test_text_of_toml_is_read_by_the_same_rule(tmp_path: Path) -> None:
         row.number("energy_mwh")
 
 
+def test_keys_of_toml_have_units_as_headings_have(tmp_path: Path) -> None:
+    path = tmp_path / "runs.toml"
+    path.write_text('[[cases]]\nmodel = "A"\n"tokens (B)" = 2000\nenergy_gwh = 1.2\nTP = 8\nparams = "405B"\n')
+    (row,) = read(path).rows
+    assert row.cells == {"model": "A", "tokens_t": 2, "energy_mwh": 1200, "tp": 8, "total_params_b": "405B"}
+    path.write_text("[[cases]]\ntokens = 2000\n")
+    with pytest.raises(InputError, match="case 1: nothing tells the unit of '2000' for tokens_t; call the column tokens_t for"):
+        read(path)
+
+
 def test_chips_are_whole() -> None:
     assert CaseRow({"num_chips": "2e3"}, "x").positive("num_chips") == 2000
     with pytest.raises(InputError, match=r"x: num_chips must be a whole number, not 2\.048"):
