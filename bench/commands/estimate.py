@@ -66,6 +66,7 @@ MAX_DRAWS = 10_000_000
 )
 @click.option("--system", type=FILE_PATH, metavar="FILE", help="What `flopwatt calibrate` measured of the chip.")
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Fix any quantity. Repeatable.")
+@click.option("--unusual", is_flag=True, help="Take values that are far from all that is known of their quantities.")
 @click.option("--draws", type=WHOLE, default=2**14, show_default=True, metavar="N", help="Joint draws of what is not stated.")
 @click.option("--seed", type=WHOLE, default=0, show_default=True, metavar="N", help="Of the draws.")
 @click.option("--engine", metavar="NAME", help="Evaluate the draws on this engine.  [default: NumPy, exact quantiles]")
@@ -88,6 +89,7 @@ def command(
     currency: str | None,
     strategy: str | None,
     programme: bool,
+    unusual: bool,
     explain: bool,
     as_json: bool,
     **stated: str | None,
@@ -115,9 +117,8 @@ def command(
 
     money = find_currency(currency)
     given = {name: text for name, text in stated.items() if text is not None}
-    request = Request(
-        model, parameters, active_parameters, chip, precision, country, given, sets, strategy, str(system) if system else None
-    )
+    measured = str(system) if system else None
+    request = Request(model, parameters, active_parameters, chip, precision, country, given, sets, strategy, measured, unusual)
     targets = (STEP_TARGETS if request.searches else TARGETS) + (PROGRAMME_TARGETS if programme else ())
     scenario = scenario_of(request, targets)
     scenario = replace(scenario, model=money.model(scenario.model))

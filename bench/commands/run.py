@@ -18,6 +18,7 @@ from .option_types import FILE_PATH, TEXT, WHOLE
 @click.option("--dtype", default="float64", show_default=True, metavar="float64|float32", help="Precision of all arithmetic.")
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable.")
 @click.option("--system", type=FILE_PATH, metavar="FILE", help="What `flopwatt calibrate` measured of the chip.")
+@click.option("--unusual", is_flag=True, help="Take values that are far from all that is known of their quantities.")
 @click.option("--question", "only", multiple=True, metavar="NAME", help="Only this question. Repeatable.")
 @click.option("--threads", type=WHOLE, metavar="N", help="CPU threads; all cores unless given.")
 @click.option("--device", type=WHOLE, default=0, metavar="N", help="Which GPU, counted from 0.")
@@ -36,6 +37,7 @@ def command(
     sets: tuple[str, ...],
     system: Path | None,
     only: tuple[str, ...],
+    unusual: bool,
     threads: int | None,
     device: int,
     currency: str | None,
@@ -80,7 +82,7 @@ def command(
         from ..facts import system_file
 
         measured = system_file.read(system)
-    loaded = load_study(study, (*(measured.sets() if measured else ()), *sets), only, allow_code=allow_code)
+    loaded = load_study(study, (*(measured.sets() if measured else ()), *sets), only, allow_code=allow_code, unusual=unusual)
     if measured:
         measured.check_study(loaded.problem)
     loaded = loaded.in_currency(money)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from ... import configs
 from ...kernels.model import units
-from ...kernels.model.quantity import Quantity
 from ...kernels.model.said_range import range_ends
 from ...kernels.quantities import MODEL
 from ...kernels.text import nearest
@@ -19,10 +18,9 @@ from .memory_check import check_memory, chips_of
 from .places import place_facts
 from .scenario import Assumptions, Scenario, StatedValue, complete, facts, sketch
 from .source import Source, SourceKind, stated_with
+from .stated_number import number
 from .with_strategy import FIXES, recompute
 from .with_strategy import scenario as with_strategy
-
-MAX_VALUE = 1e50  # in base units; beyond it products overflow
 
 _WHOLE = ("data_parallel",)  # quantities that are whole only here
 _UNITS = {"run_time": "day"}  # of numbers without one, where they are not in the quantity's own
@@ -51,6 +49,8 @@ class Request:
         ``auto`` where the MFU is that of the best strategy; a stated quantity that fixes a part of it asks for that too.
     system
         The path of a system file.
+    unusual
+        Whether values are taken that lie far from all that is known of their quantities.
     """
 
     model: str | None = None
@@ -63,6 +63,7 @@ class Request:
     sets: Sequence[str] = ()
     strategy: str | None = None
     system: str | None = None
+    unusual: bool = False
 
     @property
     def searches(self) -> bool:
@@ -90,9 +91,9 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
     if request.country is not None:
         fixed |= place_facts(request.country)
     for name, text in request.stated.items():
-        fixed |= _stated(name, text)
+        fixed |= _stated(name, text, request.unusual)
     fixed |= _precision(request.precision, fixed, chip)
-    fixed |= _measured(request, chip) | dict(_set(text) for text in request.sets)
+    fixed |= _measured(request, chip) | dict(_set(text, request.unusual) for text in request.sets)
     _check_ranges(fixed)
     fixed = {"year": _default("year")} | fixed
     if request.searches:
@@ -131,12 +132,12 @@ def _measured(request: Request, chip: configs.FactRow) -> dict[str, StatedValue]
     return {name: StatedValue(value, source) for name, value in system.values().items()}
 
 
-def _stated(name: str, text: str) -> dict[str, StatedValue]:
+def _stated(name: str, text: str, unusual: bool) -> dict[str, StatedValue]:
     """Read the text that is stated of a quantity as fixed values, by quantity."""
     source = stated_with(name)
     if name == "recomputed_layers":
         return {key: StatedValue(value, source) for key, value in recompute(text).items()}
-    value = number(text, MODEL[name], name, _UNITS.get(name))
+    value = number(text, MODEL[name], name, _UNITS.get(name), unusual=unusual)
     if name in _WHOLE and not (value >= 1 and value == math.floor(value)):
         raise InputError(f"must be a whole number of at least 1, not {value:g}", where=Parameter(name))
     return {name: StatedValue(value, source)}
@@ -188,46 +189,6 @@ def find(table: str, name: str, parameter: str) -> configs.FactRow:
         raise InputError(f"there is no {name!r} in the table {table}{close}", where=Parameter(parameter)) from None
 
 
-def number(text: str, quantity: Quantity, parameter: str, unit: str | None = None) -> float:
-    """Read a user's number, with or without a unit, in base units.
-
-    Parameters
-    ----------
-    text
-        As `number_text` reads it; one of the quantity's words where it has such.
-    quantity
-        What it is a value of: its unit and limits.
-    parameter
-        What the user stated it with, for errors.
-    unit
-        The unit of a number without one, where that is not the quantity's own.
-
-    Raises
-    ------
-    InputError
-        Where the text is no number, its unit does not convert, or the quantity cannot have this value.
-    """
-    named = quantity.from_word(text)
-    try:
-        value = units.parse(named, unit or quantity.unit)
-    except units.UnitError as error:
-        wrong = f"{quantity.name} must be {' or '.join(quantity.words)}, not {text!r}" if quantity.words else str(error)
-        raise InputError(wrong, *_currency_hint(text, str(error)), where=Parameter(parameter)) from None
-    if abs(value) > MAX_VALUE:
-        raise InputError(f"{quantity.name} is beyond anything real, {text.strip()[:40]}", where=Parameter(parameter))
-    problem = quantity.check(value)
-    if problem is not None:
-        raise InputError(f"{quantity.name} {problem}, not {text}", where=Parameter(parameter))
-    return value
-
-
-def _currency_hint(text: str, wrong: str) -> tuple[str | Parameter, ...]:
-    """Say what makes a currency a unit, where a number in one was not read for want of that."""
-    codes = (row.name for row in configs.load("currencies").rows.values())
-    code = next((code for code in codes if code in text and "unknown unit" in wrong), None)
-    return ("; amounts in it are read with ", Parameter("currency", code)) if code else ()
-
-
 def _model(request: Request) -> dict[str, StatedValue]:
     if (request.model is None) == (request.parameters is None):
         raise InputError(
@@ -255,10 +216,11 @@ def _model(request: Request) -> dict[str, StatedValue]:
 
 
 def _sketched(request: Request) -> dict[str, StatedValue]:
-    total = number(str(request.parameters), MODEL["parameters"], "parameters")
+    unusual = request.unusual
+    total = number(str(request.parameters), MODEL["parameters"], "parameters", unusual=unusual)
     active = total
     if request.active_parameters is not None:
-        active = number(request.active_parameters, MODEL["active_parameters"], "active_parameters")
+        active = number(request.active_parameters, MODEL["active_parameters"], "active_parameters", unusual=unusual)
     if not 0 < active <= total:
         most = Parameter("parameters")
         raise InputError("must be above 0 and at most ", most, f", not {active:g}", where=Parameter("active_parameters"))
@@ -280,14 +242,14 @@ def _precision(name: str | None, fixed: Mapping[str, StatedValue], chip: configs
     return {"precision_bits": StatedValue(bits, stated_with("precision"))} if name else {}
 
 
-def _set(text: str) -> tuple[str, StatedValue]:
+def _set(text: str, unusual: bool) -> tuple[str, StatedValue]:
     name, separator, value = text.partition("=")
     name = name.strip()
     if not separator:
         raise InputError(f"must be NAME=VALUE, not {text!r}", where=Parameter("sets"))
     if name not in MODEL:
         raise InputError(f"unknown quantity {name!r}{nearest(name, MODEL.quantities)}", where=Parameter("sets"))
-    return name, StatedValue(number(value.strip(), MODEL[name], "sets"), stated_with("sets"))
+    return name, StatedValue(number(value.strip(), MODEL[name], "sets", unusual=unusual), stated_with("sets"))
 
 
 def _check_ranges(fixed: Mapping[str, StatedValue]) -> None:

@@ -151,6 +151,11 @@ def dimension(unit: str) -> str:
     return _KNOWN[unit][0] if unit in _KNOWN else str(_base(unit).dimensionality).replace("dimensionless", "")
 
 
+def alike(unit: str) -> tuple[str, ...]:
+    """List the units that people write most of those that convert into a unit, as pint need not be asked for."""
+    return tuple(other for other, (kind, _) in _KNOWN.items() if kind == dimension(unit))
+
+
 def to_base(value: float, unit: str) -> float:
     """Convert a number from ``unit`` to base units. Raises UnitError for an unknown unit."""
     return value * factor(unit)
