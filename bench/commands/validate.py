@@ -45,6 +45,9 @@ def command(
     CASES are CSV or TOML files (- is the standard input) with the columns of those under configs/published, which are taken
     where none is named; the columns say which kind a file is. A run that the MFU was fitted on is predicted without it.
 
+    Commas, semicolons or tabs separate columns. Decimal commas are read where the whole file tells them, between semicolons
+    or tabs. A heading or a number may have a unit: tokens (B), 405B, 1.2 GWh. What is not understood is refused.
+
     \b
     flopwatt validate
     flopwatt validate more_runs.csv --json

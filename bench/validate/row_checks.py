@@ -8,13 +8,24 @@ from collections.abc import Mapping, Sequence
 from ..errors import InputError, Parameter
 from ..facts.case_columns import COLUMNS, CaseColumn
 from ..facts.chips import match_chip
+from ..facts.plausible import FAR, known_range
 from .cases import uncounted
 from .rows import CaseRow, shipped
 
-BEYOND = 100.0  # times outside what is published
 PUBLISHED = ("training_runs", "fleets", "step_times", "bridge_perf")
 # Columns that are no sizes, or have bounds of their own below.
 _UNRANGED = ("year", "mfu", "hfu", "pue", "error_pct", "grid_kg_per_kwh", "tco2e", "fsdp", "least", "most")
+_QUANTITIES = {
+    "total_params_b": "parameters",
+    "active_params_b": "active_parameters",
+    "tokens_t": "tokens",
+    "seq_len": "sequence_length",
+    "num_chips": "chip_count",
+    "gpu_hours": "chip_hours",
+    "reported_flops": "training_flops",
+    "energy_mwh": "energy",
+    "wall_days": "run_time",
+}
 _YEARS = (1950, 2100)
 _SAME = 1.01  # active over total parameters, rounded
 _LONGER = 2.0  # published chip-hours over those of all chips in all days, which are rounded and may leave out pauses
@@ -28,7 +39,7 @@ def check_rows(rows: Sequence[CaseRow]) -> None:
     Raises
     ------
     InputError
-        Where a figure is ``BEYOND`` times outside what is published, or figures of a row contradict one another.
+        Where a figure is ``FAR`` times outside what is published, or figures of a row contradict one another.
     """
     for row in rows:
         stated = dict(_stated(row))
@@ -67,17 +78,30 @@ def published_ranges() -> Mapping[str, tuple[float, float]]:
 
 def _check_magnitude(row: CaseRow, column: CaseColumn, value: float) -> None:
     ends = published_ranges().get(column.name)
-    if ends is None or ends[0] / BEYOND <= value <= ends[1] * BEYOND:
+    if ends is None or _is_near(value, ends):
+        return
+    ends = _with_facts(column, ends)
+    if _is_near(value, ends):
         return
     unit, likely = column.counted_in(), value / column.scale
     things = f"{column.unit}s" if column.unit in ("parameter", "token") else column.unit
     hint = f"; {_short(value)} {things} are {likely:g} here" if column.scale != 1 and ends[0] <= likely <= ends[1] else ""
     raise InputError(
-        f"{column.name} is {_short(value)}, in {unit}; published are {ends[0]:g} to {_short(ends[1])}{hint}. "
+        f"{column.name} is {_short(value)}, in {unit}; known are {_short(ends[0])} to {_short(ends[1])}{hint}. "
         f"Write it in {unit}, or give ",
         Parameter("unusual"),
         where=row.where,
     )
+
+
+def _is_near(value: float, ends: tuple[float, float]) -> bool:
+    return ends[0] / FAR <= value <= ends[1] * FAR
+
+
+def _with_facts(column: CaseColumn, ends: tuple[float, float]) -> tuple[float, float]:
+    """Widen a range by what other facts hold of the column's quantity."""
+    known = known_range(_QUANTITIES[column.name]) if column.name in _QUANTITIES else None
+    return ends if known is None else (min(ends[0], known.low / column.size), max(ends[1], known.high / column.size))
 
 
 def _short(value: float) -> str:
@@ -120,7 +144,7 @@ def _check_power(row: CaseRow, stated: Mapping[str, float]) -> None:
     low, high = published_ranges()["avg_w_per_chip"]
     for energy, over in (("energy_mwh", "gpu_hours"), ("power_mw", "chips")):
         watts = 1e6 * stated.get(energy, math.nan) / stated.get(over, math.nan)
-        if watts < low / BEYOND or watts > high * BEYOND:
+        if watts < low / FAR or watts > high * FAR:
             raise InputError(
                 f"{energy} {_short(stated[energy])} over {over} {_short(stated[over])} is {watts:.3g} W a chip, and published "
                 f"are {low:g} to {high:g} W; one of them is in another unit. Write them in {COLUMNS[energy].counted_in()} and "

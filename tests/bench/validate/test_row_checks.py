@@ -1,10 +1,13 @@
 """Figures of cases in another magnitude, and figures of a row that contradict one another."""
 
+import math
 from typing import Any
 
 import pytest
 
+from flopwatt import configs
 from flopwatt.bench.errors import InputError
+from flopwatt.bench.facts.case_columns import COLUMNS
 from flopwatt.bench.validate import row_checks
 from flopwatt.bench.validate.row_checks import check_rows, published_ranges
 from flopwatt.bench.validate.rows import CaseRow, shipped
@@ -28,7 +31,7 @@ def test_the_range_of_a_column_is_what_is_published() -> None:
 
 @pytest.mark.parametrize(
     ("cells", "message"),
-    [({"total_params_b": "7e9"}, "total_params_b is 7e9, in 1e9 parameters; published are .*; 7e9 parameters are 7 here."),
+    [({"total_params_b": "7e9"}, "total_params_b is 7e9, in 1e9 parameters; known are .* to .*; 7e9 parameters are 7 here."),
      ({"active_params_b": 6.74e9}, "active_params_b is 6.74e9, in 1e9 parameters"),
      ({"tokens_t": 2e12}, "tokens_t is 2e12, in 1e12 tokens; .*; 2e12 tokens are 2 here"),
      ({"tokens_t": 2000}, "tokens_t 2000 in gpu_hours .* is in another unit"),
@@ -54,3 +57,14 @@ def test_what_is_no_number_is_left_to_who_reads_it() -> None:
 
 def test_a_row_that_tests_nothing_may_have_hours_of_a_part() -> None:
     check_rows([CaseRow(RUN | {"gpu_hours": 600, "validation_use": "none (a part)"}, "x")])
+
+
+def test_other_facts_widen_what_is_published() -> None:
+    published = published_ranges()["seq_len"]
+    contexts = [row.values["sequence_length"] for row in configs.load("models").rows.values()]
+    low, high = row_checks._with_facts(COLUMNS["seq_len"], published)
+    assert low <= published[0]
+    assert high >= max(context for context in contexts if not math.isnan(context)) > published[1]
+    check_rows([CaseRow({"seq_len": high * 90}, "x")])
+    with pytest.raises(InputError, match="seq_len is"):
+        check_rows([CaseRow({"seq_len": high * 110}, "x")])
