@@ -11,6 +11,7 @@ from ..errors import InputError
 
 _LIKE = 0.88  # of difflib's likeness, 0 to 1: a heading as near to a column's name is a slip of the pen
 _NAME = 60  # characters of a heading that are compared
+_LETTER = re.compile(r"[-+\d.,_eE\s]+[kKMbBT]")
 _MOST_NAMED = 300  # columns; no table of cases has more, and comparing them takes time
 
 
@@ -30,6 +31,8 @@ class CaseColumn:
         What else a heading may call it, with a unit behind: ``tokens (T)``.
     whole
         Whether its numbers are whole.
+    spelled
+        What a letter for thousands counts in it, where the unit alone does not say so: 2.8M GPU-hours.
     """
 
     name: str
@@ -37,6 +40,11 @@ class CaseColumn:
     scale: float = 1.0
     stems: tuple[str, ...] = ()
     whole: bool = False
+    spelled: str = ""
+
+    def with_letter(self, text: str) -> str:
+        """Write what a letter for thousands counts behind it, where nothing stands there."""
+        return f"{text} {self.spelled}" if self.spelled and _LETTER.fullmatch(text) else text
 
     @property
     def size(self) -> float:
@@ -74,7 +82,7 @@ COLUMNS: Mapping[str, CaseColumn] = {
         CaseColumn("seq_len", "token", stems=("sequence_length", "context_length"), whole=True),
         CaseColumn("seq", "token", whole=True),
         CaseColumn("num_chips", "chip", stems=("num_gpus", "number_of_gpus", "number_of_chips"), whole=True),
-        CaseColumn("gpu_hours", "h", stems=("chip_hours",)),
+        CaseColumn("gpu_hours", "h", stems=("chip_hours",), spelled="GPU-hours"),
         CaseColumn("wall_days", "day", stems=("wall", "wall_time")),
         CaseColumn("measured_step_s", "s", stems=("measured_step", "measured_step_time")),
         CaseColumn("predicted_step_s", "s", stems=("predicted_step", "predicted_step_time")),
@@ -215,7 +223,8 @@ def _size(unit: str, column: CaseColumn, heading: str, where: str) -> float:
         return 1.0
     power = _POWER_OF_TEN.fullmatch(unit)
     try:
-        base = units.parse(f"1e{power['power']} {power['unit'] or ''}" if power else f"1 {unit}", column.unit)
+        text = f"1e{power['power']} {power['unit'] or ''}" if power else column.with_letter(f"1 {unit}")
+        base = units.parse(text, column.unit)
     except FlopwattError as error:
         right = f"write {column.name} for {column.counted_in()}, or a unit that converts to that"
         raise InputError(f"has a column {heading[:60]!r} of a unit that is not read ({error}); {right}", where=where) from None

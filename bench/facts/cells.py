@@ -16,8 +16,9 @@ from ...kernels.model.number_text import NumberError, read_number
 from .case_columns import COLUMNS, CaseColumn
 
 # What cells of published tables hold, in lower case, where nothing is known.
-_SIGNS = frozenset(("", "n/a", "na", "nan", "none", "null", "-", "--", "?"))
-NOT_STATED = _SIGNS | {"unknown", "undisclosed", "not stated", "none stated", "not published", "not reported"}
+_SIGNS = frozenset(("", "n/a", "na", "n.a.", "#n/a", "nan", "none", "null", "-", "--", "\u2013", "\u2014", "?"))
+_NONE_IS = ("not available", "not disclosed", "not published", "not reported", "not stated", "none stated")
+NOT_STATED = _SIGNS.union(("unknown", "undisclosed"), _NONE_IS)
 # What is computed again in the backward pass: each word's values, shares of the layers from 0 to 1.
 RECOMPUTE: Mapping[str, Mapping[str, float]] = {
     "none": {"recomputed_layers": 0.0, "recomputed_attention": 0.0},
@@ -102,7 +103,7 @@ def _text_number(cell: str, column: CaseColumn) -> float:
         raise NumberError(f"{whole_text[:40]!r} is not a number but a range; write one number")
     if _BARE.fullmatch(stripped):
         return read_number(stripped)
-    return units.parse(stripped, column.unit) / column.size
+    return units.parse(column.with_letter(stripped), column.unit) / column.size
 
 
 def is_bare(cell: str) -> bool:

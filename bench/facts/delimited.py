@@ -173,6 +173,9 @@ def _fitted(table: DelimitedTable, line: DelimitedLine, ragged: bool) -> Delimit
         raise InputError(
             f"has {_count(len(cells), 'cell')} for {_count(count, 'column')}{_hint(table, line)}", where=table.place(line)
         )
+    unnamed = next((cell for name, cell in list(zip(columns, cells, strict=False))[1:] if not name and cell.strip()), None)
+    if unnamed is not None:
+        raise InputError(f"holds {unnamed.strip()[:40]!r} in a column without a name", where=table.place(line))
     return DelimitedLine(line.number, (*cells, *[""] * (count - len(cells))))
 
 

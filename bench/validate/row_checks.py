@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from ..errors import InputError, Parameter
 from ..facts.case_columns import COLUMNS, CaseColumn
 from ..facts.chips import match_chip
-from ..facts.plausible import FAR, known_range
+from ..facts.plausible import FAR, FAR_SLIPPED, known_range
 from .cases import uncounted
 from .rows import CaseRow, shipped
 
@@ -73,11 +73,11 @@ def published_ranges() -> Mapping[str, tuple[float, float]]:
             for name, value in _stated(row):
                 low, high = ranges.get(name, (value, value))
                 ranges[name] = min(low, value), max(high, value)
-    return {name: ends for name, ends in ranges.items() if name not in _UNRANGED}
+    return ranges
 
 
 def _check_magnitude(row: CaseRow, column: CaseColumn, value: float) -> None:
-    ends = published_ranges().get(column.name)
+    ends = published_ranges().get(column.name) if column.name not in _UNRANGED else None
     if ends is None or _is_near(value, ends):
         return
     ends = _with_facts(column, ends)
@@ -115,6 +115,10 @@ def _check_ratios(row: CaseRow, stated: Mapping[str, float]) -> None:
         if stated.get(name, 0.0) > 1:
             percent = f", and {stated[name]:g}% as {stated[name] / 100:g}" if stated[name] <= 100 else ""
             raise InputError(f"{name} is {stated[name]:g}; it is a share, at most 1{percent}", where=row.where)
+        low, high = published_ranges()[name]
+        if stated.get(name, 1.0) < low / FAR_SLIPPED:
+            told = f"{name} is {_short(stated[name])}; published are {low:g} to {high:g}"
+            raise InputError(f"{told}. Write 40% or 0.4, or give ", Parameter("unusual"), where=row.where)
     if stated.get("pue", 1.0) < 1:
         raise InputError(f"pue is {stated['pue']:g}; it is at least 1", where=row.where)
     if stated.get("pue", 1.0) > 10:

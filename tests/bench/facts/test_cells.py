@@ -40,7 +40,8 @@ def test_cells_that_are_no_number_above_0(cell: object, reason: str) -> None:
      ("total_params_b", "405B", 405), ("total_params_b", "6740 M", 6.74), ("total_params_b", "7e9 parameters", 7),
      ("total_params_b", 7.5, 7.5), ("tokens_t", "15 T", 15), ("tokens_t", "300B tokens", 0.3),
      ("num_chips", "2,048 GPUs", 2048),
-     ("gpu_hours", "1.2 million", 1.2e6), ("gpu_hours", "2.8M GPU-hours", 2.8e6), ("energy_mwh", "1.2 GWh", 1200),
+     ("gpu_hours", "1.2 million", 1.2e6), ("gpu_hours", "2.8M GPU-hours", 2.8e6),
+     ("gpu_hours", "2.788M", 2.788e6), ("gpu_hours", "184 k", 184e3), ("gpu_hours", "1 h", 1), ("energy_mwh", "1.2 GWh", 1200),
      ("mfu", "40%", 0.4), ("cost_usd", "$3.1 million", 3.1e6), ("wall_days", "36 h", 1.5)],
 )  # fmt: skip
 def test_units_are_converted_into_the_columns(key: str, cell: object, value: float) -> None:
@@ -70,7 +71,8 @@ def test_a_whole_number_has_a_default_only_where_nothing_is_stated() -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["", " N/A ", "?", "Undisclosed", "not stated", "none stated", "not published", "Not reported"]
+    "cell",
+    ["", " N/A ", "#N/A", "\u2013", "n.a.", "?", "Undisclosed", "not stated", "none stated", "not published", "Not reported"],
 )
 def test_words_that_say_nothing_is_stated(cell: str) -> None:
     assert cells.blank(cell)

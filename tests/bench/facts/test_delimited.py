@@ -43,6 +43,11 @@ def test_lines_are_numbered_as_they_stand_in_the_file() -> None:
     assert [table.place(line) for line in table.lines] == ["t.csv, line 3", "t.csv, line 6"]
 
 
+def test_the_first_column_may_have_no_name() -> None:
+    """As in tables that number their lines."""
+    assert parsed(",name\n0,A\n") == (("", "name"), [("0", "A")])
+
+
 def test_empty_columns_behind_the_others_are_none() -> None:
     assert parsed("name,value,,\nA,1,,\nB b,2\n") == TABLE
     assert parsed("name,value\nA\nB b,2\n", ragged=True) == (TABLE[0], [("A", ""), ("B b", "2")])
@@ -56,7 +61,8 @@ def test_empty_columns_behind_the_others_are_none() -> None:
      ("My runs\nname,value\nA,1\n", "line 1: has one column, 'My runs'; the first line that is not empty must name"),
      ("name|value\nA|1\n", "line 1: has one column, 'name|value'; .* separated by commas, semicolons or tabs"),
      ("name,value\nA,1\n\"B,2\n", "line 3: is not valid CSV"),
-     ("name,value,name\nA,1,2\n", "has two columns 'name'")],
+     ("name,value,name\nA,1,2\n", "has two columns 'name'"),
+     ("name,,value\nA,5,1\n", "line 2: holds '5' in a column without a name")],
 )  # fmt: skip
 def test_what_is_no_table_is_refused(text: str, message: str) -> None:
     with pytest.raises(InputError, match=message):

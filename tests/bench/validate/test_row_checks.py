@@ -41,6 +41,7 @@ def test_the_range_of_a_column_is_what_is_published() -> None:
      ({"wall_days": 1}, "gpu_hours is 184320, and num_chips 2048 x wall_days 1 x 24 h is 49152"),
      ({"year": 26}, "year is 26; write it"),
      ({"mfu": 43}, "mfu is 43; it is a share, at most 1, and 43% as 0.43"), ({"pue": 0.9}, "pue is 0.9; it is at least 1"),
+     ({"mfu": 0.004}, r"mfu is 0\.004; published are 0\.1968 to 0\.577\. Write 40% or 0\.4"),
      ({"pue": 110}, "pue is 110; write 110% as 1.1"), ({"chips": 1e12}, "chips is 1e12, in chips"),
      ({"energy_mwh": 0.4}, r"energy_mwh 0\.4 over gpu_hours 184320 is 2\.17 W a chip, and published are 245 to"),
      ({"chips": 16000, "power_mw": 0.03}, r"power_mw 0\.03 over chips 16000 is 1\.88 W a chip")],
