@@ -4,7 +4,7 @@ from ... import configs
 from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
 from ..errors import InputError, Parameter
-from ..facts.plausible import ImplausibleError, check_plausible
+from ..facts.plausible import ImplausibleError, check_plausible, slip
 
 MAX_VALUE = 1e50  # in base units; beyond it products overflow
 
@@ -28,7 +28,8 @@ def number(text: str, quantity: Quantity, parameter: str, unit: str | None = Non
     Raises
     ------
     InputError
-        Where the text is no number, its unit does not convert, the quantity cannot have this value, or it is far from all that is known.
+        Where the text is no number, its unit does not convert, the quantity cannot have this value, or it is far from all
+        that is known.
     """
     named = quantity.from_word(text)
     try:
@@ -40,7 +41,7 @@ def number(text: str, quantity: Quantity, parameter: str, unit: str | None = Non
         raise InputError(f"{quantity.name} is beyond anything real, {text.strip()[:40]}", where=Parameter(parameter))
     problem = quantity.check(value)
     if problem is not None:
-        raise InputError(f"{quantity.name} {problem}, not {text}", where=Parameter(parameter))
+        raise InputError(f"{quantity.name} {problem}, not {text}{slip(quantity.name, value)}", where=Parameter(parameter))
     try:
         check_plausible(quantity.name, value, unusual)
     except ImplausibleError as error:

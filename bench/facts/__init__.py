@@ -9,6 +9,7 @@ __all__ = [
     "delimited",
     "facts_diff",
     "models",
+    "plausible",
     "precisions",
     "public_csv",
     "public_kinds",

@@ -1,4 +1,4 @@
-"""Whether a value that a user states can be meant: the range that facts hold of its quantity, and the slip of unit it looks like.
+"""Whether a value that a user states can be meant: the range that facts hold of its quantity, and the slip that it looks like.
 
 The facts are the columns of the tables, the defaults, the supports of what an estimate draws, and the published runs. They are
 read one after the other, and no further than it takes to hold a value: most values lie in the first.
@@ -20,13 +20,12 @@ from ..errors import MessageError, Parameter
 from ..terminal import numbers
 
 FAR = 100.0  # so many times below the least or above the greatest is not meant
-FAR_SLIPPED = (
-    10.0  # the same, where the number lies within the range in a unit that is easily left out: per MWh, grams, percent
-)
+FAR_SLIPPED = 10.0  # the same, where the number fits in a unit that is easily left out: per MWh, grams, percent
 MEANT = 3.0  # so many times outside the range a number in another unit may still be meant
 _PER_ENERGY, _PER_YEAR = "/kWh", "1/year"
 _TAIL = 3.0  # standard deviations of a normal distribution that count as its support
 _BARE = {"run_time": "day"}  # units of bare numbers, where those are not the quantity's own
+MAX_LETTERED = 1e6  # of a number that a letter for thousands may stand behind
 _LETTERS = {"k": 1e3, "M": 1e6, "B": 1e9, "T": 1e12, "%": 0.01}
 
 # Columns of facts tables that hold another quantity's values too.
@@ -122,6 +121,12 @@ def check_plausible(name: str, value: float, unusual: bool = False) -> None:
         raise ImplausibleError(_told(item, value, held), Parameter("unusual"), " takes it as it is")
 
 
+def slip(name: str, value: float) -> str:
+    """Say what a value (base units) that its quantity cannot have seems to mean: ``; did you mean 40%?``, or nothing."""
+    item, held = MODEL.quantities.get(name), known_range(name) if name in MODEL else None
+    return f"; did you mean {_joined(item, value, held)}?" if item and held and _meant(item, abs(value), held) else ""
+
+
 def _growing(name: str) -> Iterator[KnownRange]:
     """Give the range of what has been read so far, again and again while more is read."""
     held = _NOTHING
@@ -157,7 +162,7 @@ def _is_share(item: Quantity) -> bool:
 def _facts(name: str) -> Iterator[tuple[str, list[float]]]:
     """Read the facts about a quantity, each kind by what it is called, in base units; those read quickest come first."""
     default = configs.defaults().get(name)
-    if default is not None:
+    if default is not None and not MODEL[name].whole:  # of a count it is a choice, such as one of its kind
         yield "defaults", [default.value]
     yield "draws", [end for entry in _draws() if entry.get("quantity") == name for end in _support(entry)]
     if name in _OF_RUNS:
@@ -216,10 +221,15 @@ def _support(entry: Mapping[str, Any]) -> list[float]:
 def _told(item: Quantity, value: float, held: KnownRange) -> str:
     bare = _BARE.get(item.name, item.unit)
     unit = f" {bare}{'s' if bare in ('day', 'year') else ''}" if units.dimension(bare) else ""
-    meant, sign = _meant(item, abs(value), held), "-" if value < 0 else ""
-    hint = f"; did you mean {' or '.join(f'{sign}{text}' for text in meant)}?" if meant else ";"
+    meant = _joined(item, value, held)
+    hint = f"; did you mean {meant}?" if meant else ";"
     stated = numbers.number(units.from_base(value, bare))
     return f"{item.name} is {stated}{unit}; what is known {_shown(item, held)} ({_listed(held.sources)}){hint} "
+
+
+def _joined(item: Quantity, value: float, held: KnownRange) -> str:
+    sign = "-" if value < 0 else ""
+    return " or ".join(f"{sign}{text}" for text in _meant(item, abs(value), held))
 
 
 def _shown(item: Quantity, held: KnownRange) -> str:
@@ -242,7 +252,8 @@ def _meant(item: Quantity, size: float, held: KnownRange) -> list[str]:
         scales = {f" {unit}": units.factor(unit) for unit in units.alike(item.unit)}
         scales |= {"%": units.to_base(0.01, _PER_YEAR)} if item.unit == _PER_YEAR else {}
     else:
-        scales = {letter: scale for letter, scale in _LETTERS.items() if (letter == "%") == (item.unit == "")}
+        letters = _LETTERS if number < MAX_LETTERED else {}
+        scales = {letter: scale for letter, scale in letters.items() if (letter == "%") == (item.unit == "")}
     fitting = {scale: unit for unit, scale in reversed(scales.items()) if _is_within(number * scale, held, MEANT)}
     nearest = [fitting[scale] for scale in sorted(fitting, key=lambda scale: abs(math.log(scale * number / size)))][:2]
     return [f"{numbers.number(number)}{unit.replace('UScent', '¢')}" for unit in nearest]

@@ -222,17 +222,16 @@ def _read(text: str, unit: str) -> float:
     number = number_text.split(f"{first[1]}{first[3]}" if first else text)
     power, tail = _thousands(number, dimension(unit))
     tail = spelled(f"{first[2]}{tail if tail[:1] in ('', '/') else f' {tail}'}" if first else tail, dimension(unit))
-    value = number.value(power)
     if not tail:
-        return to_base(value, unit)
+        return to_base(number.value(power), unit)
     if tail == PERCENT and unit == "1/year":  # what people mean by an interest of 7%
-        return to_base(value / 100, unit)
+        return to_base(number.value(power - 2), unit)
     if not _fits(tail, unit):
         wanted = f"one that converts to {unit!r} is needed" if unit else "a plain number is needed"
         raise UnitError(f"{text!r} has the wrong unit; {wanted}")
     if tail == PERCENT:  # 99.9% is 0.999, not the nearest multiple of a hundredth that is a double
         return number.value(power - 2)
-    return to_base(value, tail)
+    return to_base(number.value(power), tail)
 
 
 def _thousands(number: WrittenNumber, wanted: str) -> tuple[int, str]:

@@ -61,6 +61,13 @@ def test_numbers_are_read_as_people_write_them() -> None:
         assert written.stdout == plain.stdout
 
 
+def test_an_unusual_value_is_taken_where_it_is_meant() -> None:
+    dear = [*from_8b, "--draws", "64", "--electricity-price"]
+    assert run(*dear, "50").exit_code == 2
+    cost = quantities(*dear, "50", "--unusual")["electricity_cost"]["median"]
+    assert cost == pytest.approx(1000 * quantities(*dear, "50 USD/MWh")["electricity_cost"]["median"], rel=1e-9)
+
+
 def test_a_country_sets_its_grid() -> None:
     france, poland = (quantities(*from_8b, "--country", place)["carbon"]["median"] for place in ("france", "poland"))
     assert poland / france == pytest.approx(614.98 / 44.18, rel=0.02)
@@ -217,6 +224,13 @@ def test_an_engine_gives_the_quantiles_within_its_bins() -> None:
         (["--params", "7e9", "--tokens", "1e12", "--chip", "h100"], "--chips: give the number of chips"),
         ([*from_8b, "--days", "3"], "not both"),
         ([*from_8b, "--mfu", "1.5"], "--mfu: mfu must be at most 1"),
+        ([*from_8b, "--mfu", "40"], "--mfu: mfu must be at most 1, not 40; did you mean 40%?"),
+        ([*from_8b, "--electricity-price", "50"], "did you mean 50 ¢/kWh or 50 USD/MWh? --unusual takes it as it is"),
+        (["--params", "405", *from_8b[2:]], "--params: parameters is 405; what is known lies between"),
+        (
+            [*from_8b, "--set", "tdp=0.7"],
+            "--set: tdp is 0.7 W; what is known lies between 140 W and 2.3 kW (hardware); did you",
+        ),
         ([*from_8b, "--mfu", "nan"], "--mfu: 'nan' is not a number"),
         ([*from_8b, "--mfu", "0,4"], "--mfu: '0,4' has a decimal comma; write 0.4"),
         (["--params", "7,5e9", *from_8b[2:]], "--params: '7,5e9' has a decimal comma; write 7.5e9"),
@@ -235,7 +249,7 @@ def test_an_engine_gives_the_quantiles_within_its_bins() -> None:
         ([*from_8b, "--precision", "int4"], "--precision: must be one of"),
         ([*from_8b[:5], "mi455x", "--chips", "9"], "BF16 peak of MI455X is not published; there is fp8"),
         (["--params", "1e9", "--active-params", "2e9", *from_8b[2:]], "--active-params: must be"),
-        (["--params", "1e14", "--tokens", "1e16", "--chip", "v100", "--days", "1"], "no number of chips"),
+        (["--params", "1e14", "--tokens", "1e16", "--chip", "v100", "--days", "1", "--unusual"], "no number of chips"),
         ([*from_8b, "--draws", "0"], "--draws: must be from 1"),
         ([*from_8b, "--engine", "abacus"], "--engine: there is no engine 'abacus'"),
     ],
