@@ -39,7 +39,8 @@ _REMARKS = (
 _REMARK = re.compile(
     rf"(?<=\S)\s*(?:\(\s*(?:{_REMARKS})\s*\)|;\s*(?:{_REMARKS})|\[\^[\w-]+\]|\[\d{{1,3}}\]|[*†‡]+)\s*$", re.IGNORECASE
 )
-_BARE = re.compile(r"[-+]?[\d.,_\s]*\d[\d.,_\s]*(?:[eE][-+]?\d+)?")  # a number, right or wrong, and no word or unit
+_POWER = re.compile(r"(?<=[\d._])[eE](?=[-+]?\d)")  # before an exponent
+_UNIT = re.compile(r"[^\W\d_]|[%$€£¢°]")  # what a number without a unit has not
 _ABOUT = re.compile(r"(about|around|roughly|approximately|approx\.?|circa|ca\.?|c\.)\s*(?=\d)", re.IGNORECASE)
 _BOUND = re.compile(r"[<>≤≥±]|(at (least|most)|more than|less than|over|under|up to|below|above)\b", re.IGNORECASE)
 _RANGE = re.compile(r"[\d.,]+([eE]\d+)?\s*[^\W\d_]?\s*(-|\u2013|\u2014|\.\.+|to|or|±|\+/-)\s*\d.*", re.IGNORECASE)
@@ -101,14 +102,14 @@ def _text_number(cell: str, column: CaseColumn) -> float:
         raise NumberError(f"{whole_text[:40]!r} is not a number but a bound; write one number")
     if _RANGE.fullmatch(stripped):
         raise NumberError(f"{whole_text[:40]!r} is not a number but a range; write one number")
-    if _BARE.fullmatch(stripped):
+    if is_bare(stripped):
         return read_number(stripped)
     return units.parse(column.with_letter(stripped), column.unit) / column.size
 
 
 def is_bare(cell: str) -> bool:
     """Tell whether a cell has neither a unit nor a word that belongs to its number."""
-    return _BARE.fullmatch(_REMARK.sub("", cell.strip()).lstrip("~≈ ")) is not None
+    return _UNIT.search(_POWER.sub("", _REMARK.sub("", cell.strip()))) is None
 
 
 def number(row: Mapping[str, Any], key: str) -> float:

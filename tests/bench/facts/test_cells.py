@@ -4,10 +4,13 @@ import math
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from flopwatt.bench.facts import cells
-from flopwatt.bench.facts.case_columns import COLUMNS
+from flopwatt.bench.facts.case_columns import COLUMNS, CaseColumn
 from flopwatt.bench.facts.cells import RowError
+from flopwatt.kernels.errors import FlopwattError
 
 
 @pytest.mark.parametrize(
@@ -102,3 +105,27 @@ def test_words_that_are_not_known_are_refused() -> None:
 
 def test_every_stated_number_is_finite() -> None:
     assert math.isfinite(cells.number({"x": "1e300"}, "x"))
+
+
+def written_out(text: str) -> float | None:
+    """Read a number by the stated rule, written a second time: groups of three, a letter for thousands, a mark behind."""
+    plain = re.sub(r"\s*(\*+|\[\d{1,3}\])\s*$", "", text.strip().lstrip("~ ")).strip()
+    scale = re.search(r"\s*([kMBT%]|[MBT]n)$", plain)
+    power = {"k": "3", "M": "6", "B": "9", "T": "12", "%": "-2"}[scale[1][0]] if scale else "0"
+    if scale:
+        plain = plain[: scale.start()]
+    try:
+        digits, _, exponent = re.sub(r"(?<=\d)([, ])(?=\d{3}(?!\d))|_", "", plain).lower().partition("e")
+        return float(f"{digits}e{int(exponent or 0) + int(power)}")
+    except ValueError:
+        return None
+
+
+@settings(max_examples=2000, deadline=None)
+@given(st.text("0123456789012345678901234567890.,eE+-_ ~*()[]kMBT%;n#'", min_size=1, max_size=9))
+def test_no_cell_is_read_to_another_number(text: str) -> None:
+    try:
+        value = cells.column_number(text, CaseColumn("tp"))
+    except FlopwattError:
+        return
+    assert value == pytest.approx(written_out(text), rel=1e-15)
