@@ -31,6 +31,11 @@ def place_facts(name: str) -> dict[str, StatedValue]:
     return {column: fact(row, table, column) for column in configs.load(TABLES[0]).columns}
 
 
+def place_name(name: str) -> str:
+    """Return what a place's row calls it. Raises InputError where no table has it, as `place_facts` does."""
+    return _find(name)[1].name
+
+
 def brought(scenario: Scenario) -> dict[str, StatedValue]:
     """List what a run has from its place's row, by quantity.
 

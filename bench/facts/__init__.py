@@ -3,6 +3,7 @@
 __all__ = [
     "case_columns",
     "cells",
+    "chip_text",
     "chips",
     "currencies",
     "decimal_signs",
@@ -13,6 +14,7 @@ __all__ = [
     "precisions",
     "public_csv",
     "public_kinds",
+    "scaled_chips",
     "sources",
     "system_file",
 ]

@@ -162,6 +162,12 @@ def _size(written: str, unit: str, told: str, where: str) -> float:
         raise InputError(f"{told}, a unit that is not read: {error}; write {unit}", where=where) from None
 
 
+def _chip(name: str) -> configs.FactRow | None:
+    """Find the row of the table that a name means; what is scaled from a row stands in no table."""
+    row = match_chip(name).row
+    return None if row is None or row.scaled_from else row
+
+
 def _grid(name: str) -> configs.FactRow | None:
     try:
         return configs.load("grids").find(name)
@@ -194,7 +200,7 @@ KINDS = (
             ComparedColumn("tdp", ("TDP (W)",), "W"),
             ComparedColumn("chip_price_low", ("Release price (USD)",), "USD", upper="chip_price_high"),
         ),
-        lambda name: match_chip(name).row,
+        _chip,
     ),
     PublicKind(
         "Epoch AI, models",

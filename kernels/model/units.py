@@ -239,7 +239,8 @@ def _read(text: str, unit: str) -> float:
 def _thousands(number: WrittenNumber, wanted: str) -> tuple[int, str]:
     """Take a letter for thousands from what stands behind a count, and return its power of ten and the rest."""
     letter = _LETTER.fullmatch(number.rest)
-    if letter is None or not (wanted in _COUNT or _CHIP_HOURS.fullmatch(letter[2] or "")):
+    is_count = wanted in _COUNT or (letter is not None and _CHIP_HOURS.fullmatch(letter[2] or ""))
+    if letter is None or not is_count or number.is_infinite:
         return 0, number.rest
     if letter[1] in _NO_LETTER:
         meant = " or ".join(f"{number.digits}e{int(number.power) + power}" for power in _NO_LETTER[letter[1]])

@@ -102,17 +102,18 @@ def test_money_is_printed_in_euros_with_the_rate() -> None:
 
 
 def test_an_amount_in_euros_is_read_with_the_currency_and_a_plain_number_is_dollars() -> None:
-    price = [*from_8b, "--draws", "64", "--electricity-price"]
-    in_euros, in_dollars, plain = (
+    price, euros = [*from_8b, "--draws", "64", "--electricity-price"], ("--currency", "EUR")
+    in_euros, sign, in_dollars, plain = (
         quantities(*price, *more)["electricity_cost"]["median"]
-        for more in (("50 EUR/MWh", "--currency", "EUR"), ("50 USD/MWh",), ("0.05", "--currency", "EUR"))
+        for more in (("50 EUR/MWh", *euros), ("€50/MWh", *euros), ("$50/MWh",), ("0.05", *euros))
     )
-    assert in_euros == pytest.approx(in_dollars)
+    assert in_euros == sign == pytest.approx(in_dollars)
     assert plain == pytest.approx(in_dollars / 1.13)
-    command = [sys.executable, "-m", "flopwatt", "estimate", *price, "50 EUR/MWh"]  # here others may have read euros before
-    refused = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert refused.returncode == 2
-    assert refused.stderr.endswith("unknown unit 'EUR/MWh'; amounts in it are read with --currency EUR\n")
+    for text in ("50 EUR/MWh", "€50/MWh"):  # in another process: here others may have read euros before
+        command = [sys.executable, "-m", "flopwatt", "estimate", *price, text]
+        refused = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert refused.returncode == 2
+        assert refused.stderr.endswith("unknown unit 'EUR/MWh'; amounts in it are read with --currency EUR\n")
 
 
 def test_json_has_what_a_place_brings_with_its_source() -> None:

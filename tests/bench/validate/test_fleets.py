@@ -27,7 +27,7 @@ def test_the_chips_of_a_fleet(text: str, keys: list[str], shares: list[float]) -
     assert [part.share for part in chips] == pytest.approx(shares)
 
 
-@pytest.mark.parametrize("text", ["", "custom", "A100..B300", "mixed", "MI450+", "150k H100 + H200"])
+@pytest.mark.parametrize("text", ["", "custom", "A100..B300", "mixed", "MI450+", "150k H100 + H200", "1,5M H100 + 2k H200"])
 def test_a_fleet_of_unknown_chips_is_left_with_the_reason(text: str) -> None:
     with pytest.raises(UnpredictableError):
         fleets.parts(text)
