@@ -109,7 +109,7 @@ def read_text(path: str | Path, largest_bytes: int = MAX_TEXT, *, piped: bool = 
 def _is_utf16(data: bytes) -> bool:
     """Tell whether most of every second byte is a NUL and none of the others: letters that UTF-16 writes with two bytes."""
     zeros = sorted((data[::2].count(0), data[1::2].count(0)))
-    return zeros[0] == 0 and zeros[1] > len(data) // 4
+    return zeros[0] == 0 and zeros[1] > max(len(data) // 4, 1)
 
 
 def _not_utf8(data: bytes, start: int) -> str:

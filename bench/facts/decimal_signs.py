@@ -12,13 +12,14 @@ _MARKS = " \u00a0\u2007\u2009\u202f'\u2019_"
 
 
 def _form(decimal: str, thousands: str) -> re.Pattern[str]:
-    """Write the form of a number at the start of a cell: groups of three with one mark, decimals, a power of ten."""
+    """Write the form of a number at the start of a cell: groups of three with one mark, or digits and a power of ten."""
     grouped = rf"[1-9][0-9]{{0,2}}(?P<mark>[{re.escape(thousands + _MARKS)}])[0-9]{{3}}(?:(?P=mark)[0-9]{{3}})*(?![0-9])"
     sign = re.escape(decimal)
-    number = rf"(?:{grouped}|[0-9]+)(?:{sign}[0-9]*)?|{sign}[0-9]+"
+    power = r"(?:[eE][-+]?[0-9]+)?"
+    number = rf"{grouped}(?:{sign}[0-9]*)?|[0-9]+(?:{sign}[0-9]*)?{power}|{sign}[0-9]+{power}"
     # behind it a unit or a remark: neither digits nor what could be more of the number
-    behind = rf"(?![-+.,\d{re.escape(_MARKS.strip())}]|\s+\d)"
-    return re.compile(rf"\s*[~≈]?\s*(?P<number>[-+]?(?:{number})(?:[eE][-+]?[0-9]+)?){behind}")
+    behind = rf"(?![-+.,\d{re.escape(_MARKS.strip())}]|[eE][-+]?\d|\s+\d)"
+    return re.compile(rf"\s*[~≈]?\s*(?P<number>[-+]?(?:{number})){behind}")
 
 
 _FORMS = {POINT: _form(POINT, COMMA), COMMA: _form(COMMA, POINT)}

@@ -3,7 +3,7 @@
 import functools
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ..errors import InputError, Parameter
 from ..facts.case_columns import COLUMNS, CaseColumn
@@ -26,10 +26,11 @@ _QUANTITIES = {
     "energy_mwh": "energy",
     "wall_days": "run_time",
 }
+_AS_IT_IS = (Parameter("unusual"), " takes it as it is")
 _YEARS = (1950, 2100)
 _SAME = 1.01  # active over total parameters, rounded
 _LONGER = 2.0  # published chip-hours over those of all chips in all days, which are rounded and may leave out pauses
-_SHARES = (1e-3, 1.0)  # of the chip's greatest peak that a whole run reaches; published runs reach 0.025 to 0.8
+_SHARES = (1e-3, 1.0)  # of the chip's greatest peak; published runs reach 0.025 to 0.8, steps 0.018 to 0.46
 _PEAKS = ("peak_bf16", "peak_fp8", "peak_fp4")
 
 
@@ -86,10 +87,10 @@ def _check_magnitude(row: CaseRow, column: CaseColumn, value: float) -> None:
     unit, likely = column.counted_in(), value / column.scale
     things = f"{column.unit}s" if column.unit in ("parameter", "token") else column.unit
     hint = f"; {_short(value)} {things} are {likely:g} here" if column.scale != 1 and ends[0] <= likely <= ends[1] else ""
+    counted = f", in {unit}" if column.scale != 1 or column.unit else ""
     raise InputError(
-        f"{column.name} is {_short(value)}, in {unit}; known are {_short(ends[0])} to {_short(ends[1])}{hint}. "
-        f"Write it in {unit}, or give ",
-        Parameter("unusual"),
+        f"{column.name} is {_short(value)}{counted}; known are {_short(ends[0])} to {_short(ends[1])}{hint}; ",
+        *_AS_IT_IS,
         where=row.where,
     )
 
@@ -118,7 +119,7 @@ def _check_ratios(row: CaseRow, stated: Mapping[str, float]) -> None:
         low, high = published_ranges()[name]
         if stated.get(name, 1.0) < low / FAR_SLIPPED:
             told = f"{name} is {_short(stated[name])}; published are {low:g} to {high:g}"
-            raise InputError(f"{told}. Write 40% or 0.4, or give ", Parameter("unusual"), where=row.where)
+            raise InputError(f"{told}; write 40% or 0.4; ", *_AS_IT_IS, where=row.where)
     if stated.get("pue", 1.0) < 1:
         raise InputError(f"pue is {stated['pue']:g}; it is at least 1", where=row.where)
     if stated.get("pue", 1.0) > 10:
@@ -137,8 +138,8 @@ def _check_together(row: CaseRow, stated: Mapping[str, float]) -> None:
     if hours > chips * days * 24 * _LONGER:
         raise InputError(
             f"gpu_hours is {hours:g}, and num_chips {chips:g} x wall_days {days:g} x 24 h is {chips * days * 24:g}; one of "
-            "them is in another unit. Write it in its column's, or give ",
-            Parameter("unusual"),
+            "them is in another unit; ",
+            *_AS_IT_IS,
             where=row.where,
         )
 
@@ -151,27 +152,46 @@ def _check_power(row: CaseRow, stated: Mapping[str, float]) -> None:
         if watts < low / FAR or watts > high * FAR:
             raise InputError(
                 f"{energy} {_short(stated[energy])} over {over} {_short(stated[over])} is {watts:.3g} W a chip, and published "
-                f"are {low:g} to {high:g} W; one of them is in another unit. Write them in {COLUMNS[energy].counted_in()} and "
-                f"{COLUMNS[over].counted_in()}, or give ",
-                Parameter("unusual"),
+                f"are {low:g} to {high:g} W; one of them is in another unit than {COLUMNS[energy].counted_in()} and "
+                f"{COLUMNS[over].counted_in()}; ",
+                *_AS_IT_IS,
                 where=row.where,
             )
 
 
 def _check_operations(row: CaseRow, stated: Mapping[str, float]) -> None:
-    """Check that the chip can do a run's operations in its hours, and does a thousandth of what it can."""
-    needed = ("active_params_b", "tokens_t", "gpu_hours")
-    chip = match_chip(row.text("hardware")).row if all(name in stated for name in needed) and not uncounted(row) else None
-    peaks = [chip.values[peak] for peak in _PEAKS if not math.isnan(chip.values[peak])] if chip is not None else []
-    if chip is None or not peaks:
-        return
-    active, tokens, hours = (stated[name] * COLUMNS[name].size for name in needed)
-    share = 6 * active * tokens / (hours * max(peaks))
-    if not _SHARES[0] <= share <= _SHARES[1]:
-        raise InputError(
-            f"6 x active_params_b {stated['active_params_b']:g} x tokens_t {stated['tokens_t']:g} in gpu_hours "
-            f"{stated['gpu_hours']:g} is {share:.3g} of the peak of {chip.name}, and published runs reach 0.025 to 0.8; one of "
-            "them is in another unit: they are in 1e9 parameters, 1e12 tokens and h. Write it so, or give ",
-            Parameter("unusual"),
-            where=row.where,
-        )
+    """Check that the chip can do a run's or a step's operations in its time, and does a thousandth of what it can."""
+    for hardware, names, operations in _OPERATIONS:
+        chip = match_chip(row.text(hardware)).row if all(name in stated for name in names) and not uncounted(row) else None
+        if chip is None:
+            continue
+        peak = max((chip.values[peak] for peak in _PEAKS if not math.isnan(chip.values[peak])), default=math.nan)
+        share = operations(*(stated[name] * COLUMNS[name].size for name in names)) / peak
+        if share < _SHARES[0] or share > _SHARES[1]:
+            told = ", ".join(f"{name} {_short(stated[name])}" for name in names)
+            right = ", ".join(f"{name} in {COLUMNS[name].counted_in()}" for name in names if COLUMNS[name].unit)
+            raise InputError(
+                f"{told} are {share:.3g} times the peak of {chip.name}, and what is published reaches 0.02 to 0.8; one of them is "
+                f"in another unit ({right}); ",
+                *_AS_IT_IS,
+                where=row.where,
+            )
+
+
+def _run_rate(active: float, tokens: float, seconds: float) -> float:
+    """Return a run's operations (FLOP/s) on each chip, by 6ND."""
+    return 6 * active * tokens / seconds
+
+
+def _step_rate(
+    hidden: float, ffn: float, layers: float, tokens: float, sequences: float, chips: float, seconds: float
+) -> float:
+    """Return a step's operations (FLOP/s) on each chip, by 6ND of the least parameters that a model of its sizes has."""
+    return 6 * layers * 2 * hidden * (hidden + ffn) * tokens * sequences / (seconds * chips)
+
+
+# What a chip does by the figures of a row: the column that names it, the figures, and the operations per second from them.
+_OPERATIONS: tuple[tuple[str, tuple[str, ...], Callable[..., float]], ...] = (
+    ("hardware", ("active_params_b", "tokens_t", "gpu_hours"), _run_rate),
+    ("accelerator", ("hidden", "ffn", "layers", "seq", "global_batch", "gpus", "measured_step_s"), _step_rate),
+)
