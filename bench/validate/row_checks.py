@@ -171,8 +171,8 @@ def _check_operations(row: CaseRow, stated: Mapping[str, float]) -> None:
             told = ", ".join(f"{name} {_short(stated[name])}" for name in names)
             right = ", ".join(f"{name} in {COLUMNS[name].counted_in()}" for name in names if COLUMNS[name].unit)
             raise InputError(
-                f"{told} are {share:.3g} times the peak of {chip.name}, and what is published reaches 0.02 to 0.8; one of them is "
-                f"in another unit ({right}); ",
+                f"{told} are {share:.3g} times the peak of {chip.name}, and what is published reaches 0.02 to 0.8; one of them "
+                f"is in another unit ({right}); ",
                 *_AS_IT_IS,
                 where=row.where,
             )
