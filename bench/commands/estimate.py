@@ -29,7 +29,11 @@ MAX_DRAWS = 10_000_000
     help="Index, *.safetensors or JSON of headers that the model must agree with to 1%.  [default: beside the config.json]",
 )
 @click.option("--tokens", metavar="N", help="Tokens trained on.  [default: as published for the model]")
-@click.option("--chip", metavar="NAME", help="A chip that `flopwatt show hardware` lists.")
+@click.option(
+    "--chip",
+    metavar="NAME",
+    help="A chip that `flopwatt show hardware` lists; also a die or core of it, or with a power limit: 'H100 500W'.",
+)
 @click.option("--chips", "chip_count", metavar="N", help="Number of chips.")
 @click.option("--days", "run_time", metavar="N", help="Solve for the number of chips that takes so many days.")
 @click.option(

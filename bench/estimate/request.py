@@ -122,7 +122,7 @@ def _checks(request: Request, model: StatedModel, fixed: Mapping[str, StatedValu
     """Hold the model against what its parameters are said to be and against its weights, and say what agrees."""
     stated = None
     if request.parameters_check is not None:
-        stated = number(request.parameters_check, MODEL["parameters"], "parameters_check", unusual=request.unusual)
+        stated = number(request.parameters_check, MODEL["parameters"], "parameters_check", unusual=True)
     return held_against(model, fixed, stated, request.weights)
 
 

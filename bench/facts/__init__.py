@@ -3,6 +3,7 @@
 __all__ = [
     "case_columns",
     "cells",
+    "chip_names",
     "chip_text",
     "chips",
     "currencies",

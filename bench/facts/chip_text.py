@@ -5,6 +5,7 @@ Papers, model cards, drivers, clouds and press write "NVIDIA H100 80GB HBM3", "8
 
 import functools
 import re
+import unicodedata
 from dataclasses import dataclass
 
 GIBIBYTE = 2.0**30
@@ -31,7 +32,10 @@ _PIECES = (
         "a share of a chip (a virtual GPU)",
     ),
     (re.compile(r"\bhalf\b|\b(?:third|quarter|fraction|share) of\b|\bfractional\b|\bpartition\b|\bdpx\b"), "a piece of a chip"),
-    (re.compile(r"(?<!\d)0?\.\d+(?!\d|\s*k?w|\s*[kmgt]i?b?\b)|\b1/[2-9]\b|\d\s*% of\b"), "a piece of a chip"),
+    (
+        re.compile(r"(?<!\d)0?\.\d+(?!\d|\s*k?w|\s*[kmgt]i?b?\b|\s*(?:million|thousand))|\b1/[2-9]\b|\d\s*% of\b"),
+        "a piece of a chip",
+    ),
 )
 
 
@@ -66,7 +70,10 @@ class ChipText:
 @functools.lru_cache(maxsize=4096)
 def read_chip_text(text: str) -> ChipText:
     """Read what a text says of a chip."""
-    plain = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text[:MAX_TEXT].lower())
+    if len(text) > MAX_TEXT:
+        return ChipText(frozenset())
+    plain = unicodedata.normalize("NFKC", text).lower().replace("\u2044", "/")  # the stroke of a fraction
+    plain = re.sub(r"(?<=\d),(?=\d{3}\b)", "", plain)
     piece = next((words for pattern, words in _PIECES if pattern.search(plain)), "")
     plain = re.sub(r"[^a-z0-9.]+", " ", _TIMES.sub(r"\1x ", plain).replace("..", " "))
     plain = plain if _TPU.search(plain) else _TENSOR_CORE.sub(" ", plain)

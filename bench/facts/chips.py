@@ -13,11 +13,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ... import configs
-from ...kernels.text import nearest
+from .chip_names import HARMLESS, OTHER_MAKE, Rows, all_words, family, joined, known_words, listed, names_of, nearest_name
 from .chip_text import GIBIBYTE, ChipText, read_chip_text
 from .scaled_chips import LEAST_LIMIT, PARTS, limited, part_of, said_of_scaling
-
-_Rows = Sequence[configs.FactRow]
 
 _FORMS = frozenset(  # of another chip, or of none
     (
@@ -25,8 +23,7 @@ _FORMS = frozenset(  # of another chip, or of none
         "ti", "logical",
     )
 )  # fmt: skip
-_OTHER_MAKE = re.compile(r"sxm\d|hbm\d\w?|gddr\d\w?|nvl\d+|pcie\d?")  # sockets and kinds of memory, of many chips
-_TELLING = re.compile(r"[a-z]\d|\d[a-z]|^(?:trillium|ironwood|helios)$")
+_TOGETHER = frozenset(("dual", "two", "both", "twin", "multi"))
 _IGNORED = frozenset(("sxm", "hbm"))  # in rows' names, and nothing that tells one chip from another
 _RACK = re.compile(r"nvl\d+")  # how many are wired together, where no row's name has it
 _WIRED = frozenset(("dgx", "hgx", "superpod", "helios", "rack", "racks", "node", "nodes", "pod", "pods", "cluster"))
@@ -36,21 +33,9 @@ _SERVERS = frozenset(
 _TIMES = re.compile(r"\d+x|x\d+")  # "8x H100": of how many a server is made, as papers name the chip
 _SERVER_POWER = 5000.0  # W: beside a count of chips, what draws more is no chip
 _MACHINE = re.compile(r"\.\w*(?:xlarge|metal)|highgpu|megagpu|ultragpu|standard")  # in a cloud's names of machines
-# Words beside a chip's name that say nothing of which chip it is.
-_HARMLESS = frozenset(
-    (
-        "nvidia", "amd", "intel", "google", "aws", "amazon", "huawei", "habana", "cloud", "instinct", "tesla", "tensor",
-        "data", "center", "datacenter", "accelerator", "accelerators", "ai", "gpu", "gpus", "tpu", "tpus", "chip",
-        "chips", "card", "cards", "module", "package", "the", "of", "at", "with", "to", "for", "in", "is", "on", "and",
-        "its", "own", "memory", "vram", "ram", "hbm", "sxm", "volta", "ampere", "hopper", "blackwell", "grace", "cdna",
-        "tdp", "tgp", "power", "powered", "limit", "limited", "cap", "capped", "whole", "full",
-    )
-)  # fmt: skip
 _TOLERANCE = 0.02  # of a memory: drivers show what is left of it, and makers count in GB or GiB
 _SAME_POWER = 0.005
-_MAX_LISTED = 6
 _MAX_QUOTED = 200  # characters
-_WHERE = "; `flopwatt show hardware` lists them"
 
 
 class NoChip(Enum):
@@ -167,9 +152,9 @@ def _match(text: str, strict: bool) -> ChipMatch:
     if row is not None and not (strict and _several(said, row)):
         return ChipMatch(text, row)
     rows = configs.load("hardware").rows.values()
-    named = [row for row in rows if any(_names_it(name, said, row) for name in _names(row))]
+    named = [row for row in rows if any(_names_it(name, said, row) for name in names_of(row))]
     explained = [row for row in named if not _unexplained(said, row, strict)]
-    fitting = [row for row in explained if all(_holds(row, size) for size in said.memory)]
+    fitting = [row for row in explained if _has_memory(row, said)]
     if said.piece or len(fitting) != 1:
         return _refused(text, said, named, explained, strict)
     several = _several(said, fitting[0]) if strict else ()
@@ -189,29 +174,15 @@ def _exact(text: str) -> configs.FactRow | None:
 # --- which row --------------------------------------------------------------------------------------------------------
 
 
-def _names(row: configs.FactRow) -> list[ChipText]:
-    return [read_chip_text(name) for name in (row.key, row.name, *row.aliases)]
-
-
-@functools.cache
-def _known_words(key: str) -> frozenset[str]:
-    """Return the words and numbers of all names of a row, by its key."""
-    return frozenset().union(*(_all_words(name) for name in _names(configs.load("hardware").rows[key])))
-
-
 @functools.cache
 def _key_words() -> frozenset[str]:
     """Return the words of all rows' keys: what tells one row from another, and no maker's name."""
     return frozenset().union(*(read_chip_text(key).words for key in configs.load("hardware").rows)) - _IGNORED
 
 
-def _all_words(text: ChipText) -> frozenset[str]:
-    return text.words.union(text.amounts)  # the 6000 of an RTX PRO 6000 is a part of its name
-
-
 def _names_it(name: ChipText, said: ChipText, row: configs.FactRow) -> bool:
     """Tell whether a text has all that a name of a row says; a memory that the name has must be said."""
-    if not name.words or not _all_words(name) <= _all_words(said) | _IGNORED:
+    if not name.words or not all_words(name) <= all_words(said) | _IGNORED:
         return False
     return not name.memory or any(_holds(row, size) for size in said.memory)
 
@@ -220,8 +191,14 @@ def _holds(row: configs.FactRow, size: float) -> bool:
     """Tell whether a chip's memory is so many gigabytes, counted in GB or GiB or as one of its names has it."""
     capacity = row.values["memory_capacity"]
     least = capacity / (1e9 if row.methods.get("memory_capacity") == "nominal" else GIBIBYTE)
-    named = any(size in name.memory for name in _names(row))
+    named = any(size in name.memory for name in names_of(row))
     return named or least * (1 - _TOLERANCE) <= size <= capacity / 1e9 * (1 + _TOLERANCE)
+
+
+def _has_memory(row: configs.FactRow, said: ChipText) -> bool:
+    """Tell whether a chip has every memory that a text says; of a part of it the part's."""
+    parts = row.values[PARTS[said.part]] if said.part else 1.0
+    return all(_holds(row, size * parts) for size in said.memory)
 
 
 def _unexplained(said: ChipText, row: configs.FactRow, strict: bool) -> list[str]:
@@ -230,17 +207,17 @@ def _unexplained(said: ChipText, row: configs.FactRow, strict: bool) -> list[str
     A strict reading lets no word pass that it does not know; else those count that have a digit, stand in other rows' keys or
     say another form.
     """
-    left = said.words - _known_words(row.key) - _IGNORED
+    left = said.words - known_words(row.key)
     if strict:
-        return sorted(left - _HARMLESS - _WIRED - _SERVERS)
-    other = _key_words() | _FORMS
+        return sorted(left - HARMLESS - _WIRED - _SERVERS)
+    left, other = left - _IGNORED, _key_words() | _FORMS
     return sorted(word for word in left if word in other or (re.search(r"\d", word) and not _RACK.fullmatch(word)))
 
 
 def _several(said: ChipText, row: configs.FactRow) -> tuple[str, ...]:
     """List what a text says by which it means more chips than one: servers, racks, numbers."""
     own = read_chip_text(row.key).words | read_chip_text(row.name).words
-    known = _known_words(row.key)
+    known = known_words(row.key)
     servers = sorted(said.words & (_WIRED - own | _SERVERS - known))
     return (*servers, *(number for number in said.amounts if number not in known and not _TIMES.fullmatch(number)))
 
@@ -253,7 +230,8 @@ def _scaled(text: str, said: ChipText, row: configs.FactRow, strict: bool) -> Ch
     if said.part:
         part = part_of(row, said.part)
         count = f"{row.values[PARTS[said.part]]:g}"
-        if part is None or count in said.amounts:  # a package and its two dies are one and the same
+        together = count in {number.strip("x") for number in said.amounts} or said.words & _TOGETHER
+        if part is None or together:  # a package and its two dies are one and the same
             known = "" if count == "nan" else f", which has {count} {said.part}s"
             hint = f": a {said.part}, which is not divided from {row.name}{known}; name the whole chip"
             return ChipMatch(text, None, NoChip.PIECE, hint)
@@ -290,13 +268,7 @@ def _limited(text: str, row: configs.FactRow, watts: float) -> ChipMatch:
 # --- why none ---------------------------------------------------------------------------------------------------------
 
 
-def family(said: ChipText) -> list[configs.FactRow]:
-    """List the rows that share a word with a text that tells chips apart: ``h100``, not ``nvidia`` or ``pcie``."""
-    telling = {word for word in said.words if _TELLING.search(word) and not _OTHER_MAKE.fullmatch(word)}
-    return [row for row in configs.load("hardware").rows.values() if telling & _known_words(row.key)]
-
-
-def _refused(text: str, said: ChipText, named: _Rows, explained: _Rows, strict: bool) -> ChipMatch:
+def _refused(text: str, said: ChipText, named: Rows, explained: Rows, strict: bool) -> ChipMatch:
     """Say why none of the rows that a text names in part is the chip, and which rows are near."""
     near = family(said) or named
     if said.piece:
@@ -304,34 +276,17 @@ def _refused(text: str, said: ChipText, named: _Rows, explained: _Rows, strict: 
         return ChipMatch(text, None, NoChip.PIECE, f": {said.piece}, of whose power no data sheet has a figure{whole}")
     if explained and len(set(said.memory)) < 2:
         reason = NoChip.OTHER_MEMORY if said.memory else NoChip.AMBIGUOUS
-        return ChipMatch(text, None, reason, _listed(near))
+        return ChipMatch(text, None, reason, listed(near))
     unread = [set(_unexplained(said, row, strict)) for row in named]
     left = set.intersection(*unread) if unread else set()
-    if any(word in _FORMS or _OTHER_MAKE.fullmatch(word) for word in left):
-        return ChipMatch(text, None, NoChip.OTHER_FORM, _listed(near))
+    if any(word in _FORMS or OTHER_MAKE.fullmatch(word) for word in left):
+        return ChipMatch(text, None, NoChip.OTHER_FORM, listed(near))
     if len(named) > 1 or explained:
-        return ChipMatch(text, None, NoChip.AMBIGUOUS, f"; name one of {_joined(named)}")
+        return ChipMatch(text, None, NoChip.AMBIGUOUS, f"; name one of {joined(named)}")
     if named and strict:
         return ChipMatch(text, None, NoChip.UNREAD, f": {', '.join(sorted(left))}; {named[0].name} is the chip without them")
     if _MACHINE.search(text.lower()):
         return ChipMatch(text, None, NoChip.UNKNOWN, ": it looks like a cloud's machine; name the chip that is in it")
     if said.part and not said.words:
         return ChipMatch(text, None, NoChip.UNKNOWN, f"; say which chip's {said.part} it is")
-    return ChipMatch(text, None, NoChip.UNKNOWN, _listed(near) or _nearest(text))
-
-
-def _listed(rows: _Rows) -> str:
-    return f"; there {'is' if len(rows) == 1 else 'are'} {_joined(rows)}" if rows else ""
-
-
-def _joined(rows: _Rows) -> str:
-    names = [row.name for row in rows[:_MAX_LISTED]]
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-
-
-def _nearest(text: str) -> str:
-    """Suggest the name that is written most alike, of those with the same numbers where one of them is near."""
-    known = [name.lower() for row in configs.load("hardware").rows.values() for name in (row.key, row.name, *row.aliases)]
-    numbers = re.findall(r"\d+", text)
-    alike = [name for name in known if re.findall(r"\d+", name) == numbers]
-    return nearest(text.lower(), alike) or nearest(text.lower(), known) or _WHERE
+    return ChipMatch(text, None, NoChip.UNKNOWN, listed(near) or nearest_name(text, said))

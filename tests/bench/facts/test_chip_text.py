@@ -31,7 +31,7 @@ def test_what_is_said(text: str, said: ChipText) -> None:
 @pytest.mark.parametrize(
     "text",
     ["H100 MIG 1g.10gb", "1c.3g.40gb", "GRID A100-10C", "L40S-48Q", "A100-4-20C", "half an H100", "0.5 H100", ".25x H100",
-     "1/7 H100", "50% of an H100", "a third of an A100", "virtual H100"],
+     "1/7 H100", "50% of an H100", "a third of an A100", "virtual H100", "\u00bd H100"],
 )  # fmt: skip
 def test_less_than_a_chip(text: str) -> None:
     assert read_chip_text(text).piece

@@ -188,22 +188,24 @@ NAMED = {
     "A100 at 300W": f"{A100}-300w", "H100 PCIe limited to 300 W": "h100-pcie-80gb-300w", "h100-sxm-80gb-500w": f"{H100}-500w",
     "A100 40GB, power limit 350 W": f"{A100_40}-350w",
     # parts
-    "MI250X GCD": "mi250x-die", "MI250X (1 GCD)": "mi250x-die", "MI250X single die": "mi250x-die", "B200 die": "b200-sxm-die",
-    "one die of GB200": "gb200-nvl72-die", "TPU v4 core": "tpu-v4-core", "TPU v3 core": "tpu-v3-core",
+    "MI250X GCD": "mi250x-die", "MI250X (1 GCD)": "mi250x-die", "MI250X single die": "mi250x-die",
+    "MI250X GCD 64GB": "mi250x-die", "B200 die": "b200-sxm-die", "one die of GB200": "gb200-nvl72-die",
+    "TPU v4 core": "tpu-v4-core", "TPU v3 core": "tpu-v3-core",
     "v5p TensorCore": "tpu-v5p-core", "TPU v5e core": "tpu-v5e", "Trainium2 NeuronCore": "trainium2-core",
 }  # fmt: skip
 NOT_NAMED = {
     # less than a chip
     "H100 MIG 1g.10gb": PIECE, "NVIDIA H100 80GB HBM3 MIG 1g.10gb": PIECE, "A100-SXM4-40GB MIG 3g.20gb": PIECE,
     "1g.12gb": PIECE, "GRID A100-10C": PIECE, "A100-40C": PIECE, "half an H100": PIECE, "0.5 H100": PIECE, "1/7 H100": PIECE,
-    "MI300X XCD": PIECE, "Gaudi3 die": PIECE, "H100 core": PIECE, "MI250X with 2 GCDs": MANY, "NeuronCore": UNKNOWN,
+    "MI300X XCD": PIECE, "Gaudi3 die": PIECE, "H100 core": PIECE, "MI250X with 2 GCDs": MANY,
+    "MI250X 2x GCD": PIECE, "dual-die B200": UNREAD, "NeuronCore": UNKNOWN,
     # another memory
     "V100 24GB": MEMORY, "H100 96GB": MEMORY, "H100 64GB": MEMORY, "H20 141GB": MEMORY, "MI300X 128GB": MEMORY,
-    "GH200 144GB": MEMORY, "A100 96GB": MEMORY, "TPU v4 16GB": MEMORY, "H100 40960 MiB": MEMORY,
+    "GH200 144GB": MEMORY, "A100 96GB": MEMORY, "TPU v4 16GB": MEMORY, "H100 40960 MiB": MEMORY, "MI250X GCD 128GB": MEMORY,
     # another form
     "H100 NVL": OTHER, "H100 NVL 94GB": OTHER, "NVIDIA H200 NVL": OTHER, "H100 CNX": OTHER, "Tesla V100-SXM3-32GB": OTHER,
     "H100 HBM2e": OTHER, "H100 SXM 96GB HBM2e 500W": OTHER, "RTX PRO 6000 Blackwell Max-Q": OTHER, "H800 PCIe": OTHER,
-    "H100 equivalents": OTHER, "GB200 NVL4": OTHER,
+    "H100 equivalents": OTHER, "H100 PCIe SXM": SEVERAL, "L40S SXM": OTHER, "GB200 NVL4": OTHER,
     # another power
     "H100 900W": POWER, "B200 1200W": POWER, "H100 5W": POWER, "A100 64GB 300W": POWER, "H100 700W 500W 300W": POWER,
     # more than one
@@ -251,6 +253,9 @@ def test_a_name_of_no_one_chip_is_refused_in_a_line(text: str, reason: NoChip) -
         ("H100 of Eos", "eos; H100-SXM-80GB is the chip without them"),
         ("h10", "did you mean 'h100'?"),
         ("L40", "did you mean 'l40s'?"),
+        ("B100", "there are B200-SXM and B300-SXM"),
+        ("MI308X", "there are MI250X, MI300X, MI325X, MI355X and MI455X"),
+        ("TPU v2", "there are TPU v3, TPU v4, TPU v5e, TPU v5p, TPU v6e Trillium and TPU v7 Ironwood"),
         ("XYZ", "`flopwatt show hardware` lists them"),
     ],
 )
@@ -288,6 +293,16 @@ def test_a_word_with_a_digit_is_understood_or_refused(name: str, extra: str, fir
         near = size == pytest.approx(row.values["memory_capacity"] / 1e9, rel=0.1)
         assert near or any(size in item.memory for item in names)
     assert all(watts == pytest.approx(row.values["tdp"], rel=0.01) for watts in said.watts)
+
+
+@pytest.mark.parametrize("text", ["MI250X with 2 GCDs", "dual-die B200", "both dies of a GB200"])
+def test_all_parts_of_a_chip_are_no_part(text: str) -> None:
+    assert match_chip(text).reason is NoChip.PIECE
+
+
+def test_what_stands_far_behind_a_name_is_not_lost() -> None:
+    assert match_chip("H100" + 500 * " " + "MIG 1g.10gb").row is None
+    assert match_chip("H100 " + 500 * "x").row is None
 
 
 def test_what_is_said_of_a_name() -> None:

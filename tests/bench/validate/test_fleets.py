@@ -19,6 +19,8 @@ from flopwatt.bench.validate.rows import CaseRow, UnpredictableError
         ("30,000 H100 + 0.01M TPU v7", ["h100-sxm-80gb", "tpu-v7-ironwood"], [0.75, 0.25]),
         ("30k GB200 and 10k H100s", ["gb200-nvl72", "h100-sxm-80gb"], [0.75, 0.25]),
         ("NVIDIA H100 80GB", ["h100-sxm-80gb"], [1]),
+        ("0.5 million H100", ["h100-sxm-80gb"], [1]),
+        ("37,888 MI250X GCDs", ["mi250x-die"], [1]),
     ],
 )
 def test_the_chips_of_a_fleet(text: str, keys: list[str], shares: list[float]) -> None:
