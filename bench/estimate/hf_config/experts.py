@@ -7,7 +7,15 @@ from . import hybrid
 from .values import Config
 
 _EXPERTS = ("n_routed_experts", "num_local_experts", "num_experts", "moe_num_experts", "num_routed_experts")
-_ACTIVE = ("num_experts_per_tok", "num_experts_per_token", "moe_topk", "moe_top_k", "moe_k", "top_k_experts")
+_ACTIVE = (
+    "num_experts_per_tok",
+    "num_experts_per_token",
+    "experts_per_token",
+    "moe_topk",
+    "moe_top_k",
+    "moe_k",
+    "top_k_experts",
+)
 _WIDTH = ("moe_intermediate_size", "expert_ffn_hidden_size", "expert_intermediate_size")
 _SHARED = ("n_shared_experts", "num_shared_experts", "num_shared_expert", "moe_num_shared_experts")
 _SHARED_WIDTH = (
@@ -93,8 +101,10 @@ def _moe_layers(config: Config, layers: float) -> float:
         if key in config.family.takes and config.states(key) and (listed := _listed(config, key, layers)) is not None:
             config.skip(*_DENSE_FIRST, *_EVERY, *_LISTS)
             return listed
+    config.skip("moe_layer_end_index")
     dense_first = int(min(config.get(*_DENSE_FIRST, default=float(config.family.trait("dense_first", 0))), layers))
-    last = config.get("moe_layer_end_index", default=layers)
+    ends = config.raw.get("moe_layer_end_index") != -1
+    last = config.get("moe_layer_end_index", default=layers) if ends else layers
     step = int(max(config.get(*_EVERY, default=1.0), 1.0))
     period = int(max(config.get("moe_layer_freq", default=1.0), 1.0))
     only_dense = {entry for entry in config.listed("mlp_only_layers") or () if isinstance(entry, int)}

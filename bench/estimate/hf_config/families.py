@@ -54,12 +54,13 @@ def _table() -> Mapping[str, Any]:
 def family(kind: str) -> Family:
     """Return the family of a model_type; of one that is in no table the keys that all families share."""
     rows = _table()["families"]
+    everywhere = dict.fromkeys(_table()["keys_of_all"].split())
     if kind not in rows:
-        return Family(kind, dict.fromkeys(_table()["shared_keys"].split()), known=False)
+        return Family(kind, everywhere | dict.fromkeys(_table()["shared_keys"].split()), known=False)
     row = rows[kind]
     base = rows[row["like"]] if "like" in row else {}
     merged = {**base, **row}
-    takes = dict.fromkeys((base.get("optional", "") + " " + row.get("optional", "")).split())
+    takes = everywhere | dict.fromkeys((base.get("optional", "") + " " + row.get("optional", "")).split())
     takes |= {**base.get("takes", {}), **row.get("takes", {})}
     harmless = frozenset((base.get("harmless", "") + " " + row.get("harmless", "")).split())
     return Family(kind, takes, True, merged, harmless, merged.get("refused", ""))
@@ -90,7 +91,11 @@ def is_neutral(key: str, value: Any) -> bool:
     """Whether a key says nothing at this value."""
     if value is None or value == [] or value == {} or value == "":
         return True
-    return any(value == neutral and isinstance(value, bool) == isinstance(neutral, bool) for neutral in _keys()["neutral"].get(key, ()))
+    if key == "layer_types" and isinstance(value, list):
+        return all(kind in ("full_attention", "attention") for kind in value)
+    return any(
+        value == neutral and isinstance(value, bool) == isinstance(neutral, bool) for neutral in _keys()["neutral"].get(key, ())
+    )
 
 
 def joins_parts(key: str) -> bool:

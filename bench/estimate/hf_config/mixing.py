@@ -25,6 +25,8 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     """
     result = _latent(config, sizes) | {"layer_passes": config.get("total_ut_steps", default=1.0)}
     linear = config.family.trait("linear")
+    if not linear and set(config.listed("attn_type_list") or ()) - {1}:
+        raise InputError("attn_type_list has other attention than full, which is not modelled here", where=config.where)
     if linear:
         result |= _linear(config, sizes, linear)
     if config.flag("attn_output_gate", "mla_use_output_gate", default=bool(config.family.trait("gated_attention"))):
@@ -33,6 +35,8 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
         result |= _chunks(config, sizes["layers"])
     if "compress_ratios" in config.family.takes:
         return result | _compressed(config, sizes["layers"])
+    if set(config.listed("indexer_types") or ()) - {"full"}:
+        raise InputError("indexer_types has layers that share an indexer, which is not modelled", where=config.where)
     if topk := config.get("index_topk", default=0.0):
         heads, size = config.need("index_n_heads"), config.need("index_head_dim")
         indexer = {"indexer_layers": sizes["layers"], "indexer_heads": heads, "indexer_head_size": size}
@@ -46,7 +50,11 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
 
 def _latent(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     """Read latent attention (MLA), or what is made of narrower queries and values without it."""
-    rank = config.get("kv_lora_rank", default=0.0)
+    latent = config.flag("use_mla", default=True)
+    rank = config.get("kv_lora_rank", default=0.0) if latent else 0.0
+    if not latent:
+        config.skip("kv_lora_rank", "q_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")
+        return dict.fromkeys(("kv_rank", "nope_head_size", "rope_head_size", "query_rank", "value_head_size"), 0.0)
     if not rank:
         none = dict.fromkeys(("kv_rank", "nope_head_size", "rope_head_size"), 0.0)
         ranks = {"query_rank": config.get("share_q_dim", default=0.0)}
@@ -91,6 +99,13 @@ def _linear(config: Config, sizes: Mapping[str, float], linear: str) -> dict[str
     elif linear == "kda" or config.states("linear_num_heads"):
         heads, size = config.need("linear_num_heads"), config.need("linear_head_dim")
         gates = {"linear_gates": 1.0, "linear_decay_rank": size, "linear_gate_rank": size}
+        if config.family.trait("full_rank_gates"):  # a rank at which two matrices weigh what the one full matrix does
+            hidden, width = sizes["hidden_size"], heads * size
+            gates |= {
+                "linear_decay_rank": hidden * width / (hidden + width),
+                "linear_gate_rank": 0.0,
+                "attention_gate_size": 1.0,
+            }
     else:
         heads, size = config.get("num_kv_heads_for_linear_attn", default=sizes["heads"]), sizes["head_size"]
         gates = {}

@@ -42,7 +42,9 @@ class Parts:
 
 def split(document: Mapping[str, Any], where: str) -> Parts:
     """Return the parts of a document. Raises InputError where what should be the language model is no object."""
-    inner, path, around = dict(document), [], []
+    inner: dict[str, Any] = dict(document)
+    path: list[str] = []
+    around: list[Mapping[str, Any]] = []
     kind = str(document.get("model_type") or "")
     while len(path) < _MAX_DEPTH:
         key = next((key for key in _LANGUAGE if inner.get(key)), None)
@@ -73,9 +75,9 @@ def with_embeddings(parts: Parts, where: str) -> dict[str, Any]:
             if own is None:
                 language[key] = outer[key]
             elif own != outer[key]:
+                said, inside = str(own).lower(), ".".join(parts.path)
                 raise InputError(
-                    f"{key} is {str(outer[key]).lower()}, and {str(own).lower()} in {'.'.join(parts.path)}; leave out the wrong one",
-                    where=where,
+                    f"{key} is {str(outer[key]).lower()}, and {said} in {inside}; leave out the wrong one", where=where
                 )
     return language
 
@@ -97,7 +99,7 @@ def check_around(parts: Parts, config: Config) -> tuple[str, ...]:
                 beside.append(key)
             elif not (families.joins_parts(key) or _repeats(config, key, value)):
                 raise InputError(
-                    f"{key} is {str(value)[:60]}, which stands beside the language model in {inside} and is not understood; give ",
+                    f"{key} is {str(value)[:60]}, which stands beside {inside} and is not understood; give ",
                     Parameter("parameters"),
                     where=config.where,
                 )

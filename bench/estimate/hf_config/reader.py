@@ -14,12 +14,27 @@ from .... import configs
 from ....kernels import reading
 from ...errors import InputError, Parameter
 from . import experts, families, hybrid, mixing, parts, sizes, uneven, windows
-from .leftovers import check_leftovers
+from .leftovers import check_contradictions, check_leftovers
 from .model_reading import ModelReading
 from .values import Config
 
-_BYTES = {"float64": 8.0, "float32": 4.0, "bfloat16": 2.0, "float16": 2.0, "half": 2.0, "float8_e4m3fn": 1.0, "float8_e5m2": 1.0}
-_FURTHER = ("num_nextn_predict_layers", "num_mtp_layers", "num_mtp_modules", "mtp_num_layers", "mtp_num_hidden_layers", "n_predict")
+_BYTES = {
+    "float64": 8.0,
+    "float32": 4.0,
+    "bfloat16": 2.0,
+    "float16": 2.0,
+    "half": 2.0,
+    "float8_e4m3fn": 1.0,
+    "float8_e5m2": 1.0,
+}
+_FURTHER = (
+    "num_nextn_predict_layers",
+    "num_mtp_layers",
+    "num_mtp_modules",
+    "mtp_num_layers",
+    "mtp_num_hidden_layers",
+    "n_predict",
+)
 _GATED_ACTIVATIONS = ("silu", "swish", "swiglu")
 _ACTIVATIONS = ("hidden_act", "hidden_activation", "activation_function")
 
@@ -75,15 +90,18 @@ def read_document(document: Mapping[str, Any], where: str = "config.json", settl
         instead = Parameter("parameters")
         raise InputError(f"model_type {family.kind} {family.refused}, which is not modelled; give ", instead, where=where)
     config = Config(parts.with_embeddings(split, where), family, where, bool(split.path))
-    config.skip(*_FURTHER)
+    config.skip(*_FURTHER, "use_mtp", *family.trait("beside", "").split())
+    if family.known:  # the base class of all writes these
+        config.skip("is_decoder", "is_encoder_decoder", "cross_attention_hidden_size")
     for key in family.trait("needs", ()):  # what its class takes where it is missing is not modelled
         if not config.states(key):
             raise InputError(f"has no {key}; a config of the kind {family.kind} states it", where=where)
     if not family.known:
         _check_activation(config, settled)
     columns = _columns(config)
+    check_contradictions(config, columns)
     notes = check_leftovers(config, settled)
-    beside = parts.check_around(split, config)
+    beside = tuple(key for key in family.trait("beside", "").split() if key in config.raw) + parts.check_around(split, config)
     further = _further_layers(split)
     notes = (*_notes(config, split, beside, further), *notes)
     return ModelReading(columns, family.kind, notes, beside, _bytes_per_parameter(split), further)
@@ -115,7 +133,9 @@ def _check_decoder(split: parts.Parts, family: families.Family, where: str) -> N
 
 
 def _refuse_kind(what: str, where: str) -> None:
-    raise InputError(f"{what}: it is no decoder alone, which is all that is modelled; give ", Parameter("parameters"), where=where)
+    raise InputError(
+        f"{what}: it is no decoder alone, which is all that is modelled; give ", Parameter("parameters"), where=where
+    )
 
 
 def _article(what: str) -> str:

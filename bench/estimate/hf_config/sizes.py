@@ -1,5 +1,6 @@
 """The sizes that every decoder has in a Hugging Face ``config.json``: layers, widths, heads, vocabulary, embeddings."""
 
+from ...errors import InputError
 from .values import MAX_LAYERS, Config
 
 LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers", "num_transformer_layers")
@@ -28,6 +29,7 @@ TIED = (
     "share_input_output_layers",
     "use_shared_embeddings",
     "use_share_embeddings",
+    "use_embedding_sharing",
 )
 LISTS = ("layer_types", "layers_block_type")  # of a word for each layer
 
@@ -38,11 +40,17 @@ def columns(config: Config) -> dict[str, float]:
     hidden = config.need(*HIDDEN)
     head_size = config.get(*HEAD_SIZE, default=0.0) or hidden / heads
     config.skip(*(key for key in HEAD_SIZE if config.raw.get(key) in (0, head_size)))
+    if config.family.trait("heads_fill_the_width") and heads * head_size != hidden:
+        raise InputError(
+            f"head_dim {head_size:g} must be hidden_size / num_attention_heads, {hidden / heads:g}", where=config.where
+        )
+    kv_heads = _kv_heads(config, heads)
+    config.skip(*(key for key in KV_HEADS if config.raw.get(key) == kv_heads))
     return {
         "layers": layers(config),
         "hidden_size": hidden,
         "heads": heads,
-        "kv_heads": _kv_heads(config, heads),
+        "kv_heads": kv_heads,
         "head_size": head_size,
         "ffn_matrices": float(config.family.trait("ffn_matrices", 3)),
         "ffn_size": _ffn_size(config, hidden),
@@ -92,4 +100,4 @@ def _learned_positions(config: Config) -> float:
     key = config.family.trait("learned_positions")
     if key is None:
         return 0.0
-    return config.get(key, default=0.0) + config.family.trait("more_positions", 0)
+    return config.get(key, default=0.0) + float(config.family.trait("more_positions", 0))

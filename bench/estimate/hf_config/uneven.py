@@ -1,4 +1,4 @@
-"""Layers that differ in a Hugging Face ``config.json``, as the mean of a layer, where that gives the same counts and operations.
+"""Layers that differ in a Hugging Face ``config.json``, as the mean of a layer, which gives the same counts and operations.
 
 Weights and operations of a layer grow in proportion to its heads and to the width of its feed-forward block, so that a model
 of layers of several sizes has those of one whose layers all have the mean.
@@ -33,8 +33,10 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
 
 
 def _chosen_blocks(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
-    """Read the blocks that a search chose (Nemotron NAS): attention with groups of heads, a linear map, or none; then the same
-    of the feed-forward block, whose width is a multiple of the hidden size's."""
+    """Read the blocks that a search chose (Nemotron NAS): of attention its groups of heads, of feed-forward blocks the width.
+
+    Either may be a linear map of the hidden size, or left out.
+    """
     blocks = config.value("block_configs")
     if not isinstance(blocks, list) or not 0 < len(blocks) <= MAX_LAYERS:
         shown = repr(blocks)[:40] if isinstance(blocks, str) else described(blocks, "an object")
@@ -64,11 +66,6 @@ def _chosen_blocks(config: Config, sizes: Mapping[str, float]) -> dict[str, floa
     }
 
 
-_BLOCK_KEYS = {
-    "attention": {"n_heads_in_group", "no_op", "replace_with_linear", "num_sink_tokens", "sparsify", "use_prefill_window_in_sink_attention",
-                  "unshifted_sink", "window_length", "llama4", "mamba"},
-    "ffn": {"ffn_mult", "no_op", "replace_with_linear", "sparsify", "moe", "intermediate_size", "hidden_act", "gated"},
-}  # fmt: skip
 _MODELLED = {"n_heads_in_group", "no_op", "replace_with_linear", "ffn_mult"}
 
 
@@ -165,7 +162,7 @@ def _mean(config: Config, key: str) -> float:
     values = config.listed(key) or []
     if not values or not all(is_size(entry) and entry for entry in values):
         raise InputError(f"{key} must be a list of a whole number for each layer", where=config.where)
-    return sum(values) / len(values)
+    return float(sum(values) / len(values))
 
 
 def _divisible(width: float, divisor: float) -> float:

@@ -8,7 +8,7 @@ from ...errors import InputError, Parameter
 from .families import Family
 
 MAX_LAYERS = 100_000
-_MISSING = object()
+_OF_THE_MODEL = ("hidden", "n_emb", "d_model", "vocab", "layers", "n_layer")  # in keys of what all layers share
 
 
 class Config:
@@ -36,6 +36,7 @@ class Config:
 
     @property
     def kind(self) -> str:
+        """The model_type."""
         return self.family.kind
 
     def part(self, key: str) -> "Config":
@@ -88,10 +89,12 @@ class Config:
         if value is None:
             return default
         key = next((key for key in keys if self.raw.get(key) is not None), keys[0])
-        if isinstance(value, list) and value:
+        if isinstance(value, list) and value and not any(part in key for part in _OF_THE_MODEL):
             if any(entry != value[0] for entry in value):
                 raise InputError(
-                    f"{key} differs from layer to layer, which is not modelled; give ", Parameter("parameters"), where=self.where
+                    f"{key} differs from layer to layer, which is not modelled; give ",
+                    Parameter("parameters"),
+                    where=self.where,
                 )
             value = value[0]
         if not is_size(value):

@@ -6,6 +6,7 @@ from ...errors import InputError, Parameter
 from .values import Config
 
 _SIZE = ("sliding_window", "sliding_window_size", "window_size", "local_attention")
+_EVERY = ("sliding_window_pattern", "_sliding_window_pattern", "global_attn_every_n_layers", "layer_switch")
 _WORDS = {
     "full_attention": "full",
     "global": "full",
@@ -26,17 +27,22 @@ def columns(config: Config, layers: float) -> dict[str, float]:
     InputError
         Where the config has a window and does not say of which layers, or a word for a layer is not known.
     """
-    if "compress_ratios" in config.family.takes:  # each layer has one, beside what it sees of the rest
+    if {
+        "compress_ratios",
+        "attention_chunk_size",
+    } & config.family.takes.keys():  # read with what else is new of their attention
         return dict(NONE)
     kinds = _kinds(config, int(layers))
     if "use_sliding_window" in config.family.takes and not config.flag("use_sliding_window"):
-        config.skip(*_SIZE, "max_window_layers", "sliding_window_pattern")
+        config.skip(*_SIZE, "max_window_layers", *_EVERY)
         if "window" not in (kinds or ()):
             return dict(NONE)
     size = 0.0 if any(config.raw.get(key) == -1 for key in _SIZE) else _size(config)
     if size <= 0 and "window" in (kinds or ()) and not _full_without_size(config):
-        raise InputError("layer_types has windows, and there is no sliding_window that says how wide they are", where=config.where)
-    config.skip("max_window_layers", "sliding_window_pattern", "global_attn_every_n_layers")
+        raise InputError(
+            "layer_types has windows, and there is no sliding_window that says how wide they are", where=config.where
+        )
+    config.skip("max_window_layers", *_EVERY)
     if size <= 0:
         config.skip(*_SIZE)
         return dict(NONE)
@@ -95,7 +101,7 @@ def _by_rule(config: Config, layers: int, size: float) -> int:
         return layers
     if rule == "upper":
         return max(layers - int(config.get("max_window_layers", default=0.0)), 0)
-    every = config.value("sliding_window_pattern", "global_attn_every_n_layers") or rule
+    every = config.value(*_EVERY) or rule
     if isinstance(every, str) and every and set(every) <= set("LG"):  # EXAONE's LLLG; the last layer sees everything
         kinds = [every[layer % len(every)] for layer in range(layers)]
         return [*kinds[:-1], "G"].count("L")
