@@ -245,13 +245,19 @@ def _model(request: Request) -> dict[str, StatedValue]:
     if name.endswith(".json") or Path(name).is_file():
         from .hf_config import reader
 
-        return {key: StatedValue(value, Source(SourceKind.FILE, name)) for key, value in reader.read(Path(name)).items()}
+        model = reader.read(Path(name), _quantities_stated(request))
+        return {key: StatedValue(value, Source(SourceKind.FILE, name)) for key, value in model.columns.items()}
     row = find("models", name, "model")
     stated = facts(row, "models")
     published = row.values.get("published_tokens", math.nan)
     if math.isnan(published):
         return stated
     return {"tokens": StatedValue(published, Source(SourceKind.FACT, f"models: {row.source_of('published_tokens')}"))} | stated
+
+
+def _quantities_stated(request: Request) -> frozenset[str]:
+    """Name the quantities that the user states, which a model's file need not tell."""
+    return frozenset((*request.stated, *(text.partition("=")[0].strip() for text in request.sets)))
 
 
 def _sketched(request: Request) -> dict[str, StatedValue]:
