@@ -11,13 +11,9 @@ import random
 from typing import Any
 
 import pytest
+from published_configs import counted
 
-from flopwatt.bench.errors import InputError
-from flopwatt.bench.estimate.hf_config import families, reader
-from flopwatt.bench.estimate.scenario import evaluate
-from flopwatt.kernels.model.grid import Grid
-from flopwatt.kernels.model.questions import Problem
-from flopwatt.kernels.quantities import MODEL
+from flopwatt.bench.estimate.hf_config import families
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
@@ -74,18 +70,6 @@ def altered(document: dict[str, Any], draw: random.Random) -> dict[str, Any]:
     return result
 
 
-def read(document: dict[str, Any]) -> tuple[float, float] | None:
-    """Read the counts of all weights and of those that are active; None where the document is refused."""
-    try:
-        columns = dict(reader.read_document(document).columns)
-    except InputError as error:
-        assert "\n" not in str(error)
-        return None
-    settled = {"sequence_length": 4096.0, "tokens": 1e12, "flops_convention": 0.0, "mtp_layers": 0.0}
-    answers = evaluate(Problem(MODEL, Grid(()), settled | columns), ["parameters", "active_parameters"])
-    return float(answers["parameters"][0]), float(answers["active_parameters"][0])
-
-
 @pytest.mark.parametrize("kind", DECODERS)
 def test_a_family_s_counts_are_those_of_its_class(kind: str) -> None:
     document, draw, tried = base(kind), random.Random(kind), 0
@@ -96,10 +80,12 @@ def test_a_family_s_counts_are_those_of_its_class(kind: str) -> None:
             total, experts = counts(changed)
         except Exception:  # no such model
             continue
-        if (answer := read(changed)) is None:
+        if (answer := counted(changed)) is None:
             continue
         assert answer[0] == pytest.approx(total, rel=0.01), changed
         chosen = next((changed[key] for key in ("num_experts_per_tok", "moe_k", "moe_topk") if changed.get(key)), None)
-        number = next((changed[key] for key in ("n_routed_experts", "num_local_experts", "num_experts") if changed.get(key)), None)
+        number = next(
+            (changed[key] for key in ("n_routed_experts", "num_local_experts", "num_experts") if changed.get(key)), None
+        )
         if experts and isinstance(chosen, int) and isinstance(number, int):
             assert answer[1] == pytest.approx(total - experts * (1 - chosen / number), rel=0.03), changed
