@@ -2,7 +2,7 @@
 
 ``bench/estimate/hf_config/published`` has the facts of their config.json files, and ``right.csv`` the total and the active
 parameters, the compute of training on 1e12 tokens at a sequence of 4096 where it can be derived by hand, and whether the model
-must be read. What has no parameters there is no decoder.
+must be read ("yes") or refused ("refused", a decoder whose layers are not modelled). What has neither is no decoder.
 """
 
 import csv
@@ -22,7 +22,8 @@ FOLDER = Path(__file__).parent / "bench" / "estimate" / "hf_config" / "published
 with (FOLDER / "right.csv").open(newline="", encoding="utf-8") as _file:
     ROWS = {row["file"]: row for row in csv.DictReader(_file)}
 DECODERS = [file for file, row in ROWS.items() if row["parameters"]]
-OTHERS = [file for file, row in ROWS.items() if not row["parameters"]]
+OTHERS = [file for file, row in ROWS.items() if not row["parameters"] and not row["must"]]
+REFUSED = [file for file, row in ROWS.items() if row["must"] == "refused"]
 
 
 def document(file: str) -> dict[str, Any]:

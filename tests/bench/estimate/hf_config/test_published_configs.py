@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from published_configs import DECODERS, FOLDER, OTHERS, ROWS, document, evaluated, right
+from published_configs import DECODERS, FOLDER, OTHERS, REFUSED, ROWS, document, evaluated, right
 
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.estimate.hf_config import reader
@@ -60,6 +60,11 @@ def test_what_is_no_decoder_is_refused_as_such(file: str) -> None:
     with pytest.raises(InputError, match=KINDS) as error:
         reader.read_document(document(file))
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("file", REFUSED)
+def test_what_is_not_modelled_is_refused_by_name(file: str) -> None:
+    assert read_or_refused(file) is None
 
 
 def test_most_decoders_are_read() -> None:
