@@ -12,13 +12,13 @@ from flopwatt.bench.errors import InputError
 from flopwatt.bench.estimate.hf_config import families, reader
 
 Document = dict[str, Any]
-PARTS = ("text_config", "llm_config", "thinker_config")
+PARTS = ("text_config", "llm_config", "language_config", "thinker_config")
 ALONE = [file for file in DECODERS if not set(PARTS) & set(document(file))]
 LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers", "num_transformer_layers")
 
 
 def without_harmless(whole: Document) -> Document:
-    kept = {key: value for key, value in whole.items() if key == "model_type" or not families.is_harmless(key)}
+    kept = {key: value for key, value in whole.items() if key in ("model_type", "hidden_act") or not families.is_harmless(key)}
     return {key: without_harmless(value) if key in PARTS else value for key, value in kept.items()}
 
 

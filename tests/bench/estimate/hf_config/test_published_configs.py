@@ -23,7 +23,11 @@ def keys(value: Any) -> Iterator[str]:
 
 def names_a_key(message: str, content: dict[str, Any]) -> bool:
     """Tell whether a refusal names a key that is there, or one that is missing."""
-    return "has no " in message or any(re.search(rf"(?<!\w){re.escape(key)}(?!\w)", message) for key in keys(content))
+    return (
+        "has no " in message
+        or " is not there" in message
+        or any(re.search(rf"(?<!\w){re.escape(key)}(?!\w)", message) for key in keys(content))
+    )
 
 
 def read_or_refused(file: str) -> dict[str, float] | None:
