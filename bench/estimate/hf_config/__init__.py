@@ -1,3 +1,16 @@
 """Models from Hugging Face's config.json."""
 
-__all__ = ["hybrid", "mixing", "model_reading", "reader", "values"]
+__all__ = [
+    "experts",
+    "families",
+    "hybrid",
+    "leftovers",
+    "mixing",
+    "model_reading",
+    "parts",
+    "reader",
+    "sizes",
+    "uneven",
+    "values",
+    "windows",
+]
