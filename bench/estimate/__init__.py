@@ -12,6 +12,7 @@ __all__ = [
     "request",
     "scenario",
     "source",
+    "stated_checks",
     "strategy_report",
     "strategy_search",
     "with_strategy",
