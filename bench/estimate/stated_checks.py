@@ -58,9 +58,10 @@ def check_effect(scenario: Scenario, targets: Iterable[str]) -> None:
     needed = set(model.inputs(targets | solved, held - solved)) | targets | solved
     options = {name: held.source.option for name, held in scenario.fixed.items() if held.source.kind is SourceKind.STATED}
     stated = {name: option for name, option in options.items() if option is not None and option.name in (name, "sets")}
+    effective = {option for name, option in options.items() if name in needed}  # --params states several quantities at once
     for name, option in stated.items():
         after = [other for other in stated if not model[other].given and name in model.inputs([other], held - {other})]
-        if name not in needed and after:
+        if name not in needed and after and (option.name == "sets" or option not in effective):
             wrong = (
                 f"{name} changes nothing, since {after[0]}, which would follow from it, is stated too; leave one of them out"
             )

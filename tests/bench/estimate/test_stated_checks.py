@@ -50,6 +50,11 @@ def test_a_value_that_follows_may_be_stated_where_all_that_is_stated_counts() ->
     assert run(stated={"tokens": "1e12", "run_time": "30"}).solve
 
 
+def test_a_parameter_that_states_several_quantities_counts_where_any_of_them_does() -> None:
+    asked = Request(parameters="7e9", chip="h100", stated=STATED | {"mfu": "0.4"})  # without the fit the total alone is idle
+    assert scenario_of(asked, TARGETS).fixed["mfu"].value == 0.4
+
+
 def test_no_more_parameters_are_active_than_there_are() -> None:
     with pytest.raises(
         InputError, match=r"^sets: active_parameters \(8\.03e\+09\) are above parameters \(1e\+09\), .*; set both$"
