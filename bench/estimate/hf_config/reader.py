@@ -90,14 +90,14 @@ def read_document(document: Mapping[str, Any], where: str = "config.json", settl
         instead = Parameter("parameters")
         raise InputError(f"model_type {family.kind} {family.refused}, which is not modelled; give ", instead, where=where)
     config = Config(parts.with_embeddings(split, where), family, where, bool(split.path))
-    config.skip(*_FURTHER, "use_mtp", *family.trait("beside", "").split())
+    config.settle(*_FURTHER, "use_mtp", *family.trait("beside", "").split())
     if family.known:  # the base class of all writes these
-        config.skip("is_decoder", "is_encoder_decoder", "cross_attention_hidden_size")
+        config.settle("is_decoder", "is_encoder_decoder", "cross_attention_hidden_size")
     for key in family.trait("needs", ()):  # what its class takes where it is missing is not modelled
         if not config.states(key):
             raise InputError(f"has no {key}; a config of the kind {family.kind} states it", where=where)
     if not family.known:
-        _check_activation(config, settled)
+        _check_unknown(config, settled)
     columns = _columns(config)
     check_contradictions(config, columns)
     notes = check_leftovers(config, settled)
@@ -142,18 +142,20 @@ def _article(what: str) -> str:
     return f"{'an' if what[0] in 'aeiou' else 'a'} {what}"
 
 
-def _check_activation(config: Config, settled: Collection[str]) -> None:
-    """Refuse a model of an unknown family that does not tell whether its feed-forward block is gated."""
+def _check_unknown(config: Config, settled: Collection[str]) -> None:
+    """Refuse a model of an unknown family that leaves to its class what differs from one to the next.
+
+    That is whether the feed-forward block is gated, and whether input and output share an embedding.
+    """
+    kind = f"the model_type {config.kind} is not known" if config.kind else "there is no model_type"
     stated = next((str(config.raw[key]) for key in _ACTIVATIONS if config.states(key)), "")
     if stated not in _GATED_ACTIVATIONS and "ffn_matrices" not in settled:
         key = next((key for key in _ACTIVATIONS if config.states(key)), _ACTIVATIONS[0])
-        raise InputError(
-            f"{key} is {stated or 'not there'}, and the model_type {config.kind or 'is missing, so that it'} is not known: "
-            "whether its feed-forward block is gated is not told; give ",
-            Parameter("sets", "ffn_matrices=2"),
-            " or 3",
-            where=config.where,
-        )
+        said = f"{key} is {stated or 'not there'}, and {kind}: whether its feed-forward block is gated is not told; give "
+        raise InputError(said, Parameter("sets", "ffn_matrices=2"), " or 3", where=config.where)
+    if not any(config.states(key) for key in sizes.TIED) and "tied_embeddings" not in settled:
+        said = f"tie_word_embeddings is not there, and {kind}: whether its embeddings are shared is not told; give "
+        raise InputError(said, Parameter("sets", "tied_embeddings=0"), " or 1", where=config.where)
 
 
 def _columns(config: Config) -> dict[str, float]:
