@@ -13,7 +13,7 @@ from typing import Any
 from .... import configs
 from ....kernels import reading
 from ...errors import InputError, Parameter
-from . import experts, families, hybrid, mixing, parts, sizes, uneven, windows
+from . import experts, families, hybrid, language_part, mixing, sizes, uneven, windows
 from .leftovers import check_contradictions, check_leftovers
 from .model_reading import ModelReading
 from .values import Config
@@ -83,13 +83,13 @@ def read_document(document: Mapping[str, Any], where: str = "config.json", settl
     InputError
         Where a key is missing, wrong or not understood, and where the model's quantities do not describe its layers.
     """
-    split = parts.split(document, where)
+    split = language_part.split(document, where)
     family = families.family(_alias(split, document))
     _check_decoder(split, family, where)
     if family.refused:
         instead = Parameter("parameters")
         raise InputError(f"model_type {family.kind} {family.refused}, which is not modelled; give ", instead, where=where)
-    config = Config(parts.with_embeddings(split, where), family, where, bool(split.path))
+    config = Config(language_part.with_embeddings(split, where), family, where, bool(split.path))
     config.settle(*_FURTHER, "use_mtp", *family.trait("beside", "").split())
     if family.known:  # the base class of all writes these
         config.settle("is_decoder", "is_encoder_decoder", "cross_attention_hidden_size")
@@ -101,20 +101,22 @@ def read_document(document: Mapping[str, Any], where: str = "config.json", settl
     columns = _columns(config)
     check_contradictions(config, columns)
     notes = check_leftovers(config, settled)
-    beside = tuple(key for key in family.trait("beside", "").split() if key in config.raw) + parts.check_around(split, config)
+    beside = tuple(key for key in family.trait("beside", "").split() if key in config.raw) + language_part.check_around(
+        split, config
+    )
     further = _further_layers(split)
     notes = (*_notes(config, split, beside, further), *notes)
     return ModelReading(columns, family.kind, notes, beside, _bytes_per_parameter(split), further)
 
 
-def _alias(split: parts.Parts, document: Mapping[str, Any]) -> str:
+def _alias(split: language_part.ModelParts, document: Mapping[str, Any]) -> str:
     """Return the model_type; Grok 2's file has another model's."""
     if split.kind == "git" and "Grok1ForCausalLM" in (document.get("architectures") or ()):
         return "grok"
     return split.kind
 
 
-def _check_decoder(split: parts.Parts, family: families.Family, where: str) -> None:
+def _check_decoder(split: language_part.ModelParts, family: families.Family, where: str) -> None:
     """Refuse what is no decoder of text, by its model_type or by its class."""
     for place, kind in enumerate((*split.kinds[:-1], family.kind)):
         last = place == len(split.kinds) - 1
@@ -171,7 +173,7 @@ def _columns(config: Config) -> dict[str, float]:
     return result | uneven.columns(config, result)
 
 
-def _further_layers(split: parts.Parts) -> float:
+def _further_layers(split: language_part.ModelParts) -> float:
     """Read how many layers that predict further tokens stand beside the model."""
     for whole in (split.language, *split.around):
         for key in _FURTHER:
@@ -181,7 +183,7 @@ def _further_layers(split: parts.Parts) -> float:
     return 0.0
 
 
-def _bytes_per_parameter(split: parts.Parts) -> float:
+def _bytes_per_parameter(split: language_part.ModelParts) -> float:
     """Read in how many bytes a weight is stored; NaN where that is not told, or where weights are quantized."""
     every = (split.language, *split.around)
     if any(whole.get("quantization_config") or whole.get("compression_config") for whole in every):
@@ -191,7 +193,7 @@ def _bytes_per_parameter(split: parts.Parts) -> float:
     return _BYTES.get(name, math.nan)
 
 
-def _notes(config: Config, split: parts.Parts, beside: tuple[str, ...], further: float) -> tuple[str, ...]:
+def _notes(config: Config, split: language_part.ModelParts, beside: tuple[str, ...], further: float) -> tuple[str, ...]:
     """Say what was read otherwise than at its word, or in part."""
     notes = []
     if not config.family.known:
