@@ -49,10 +49,7 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
         config.skip(*_ACTIVE, *_WIDTH, *_SHARED, *_SHARED_WIDTH, *_DENSE_FIRST, *_EVERY, *_LISTS, "mlp_only_layers")
         config.skip("moe_layer_end_index", "use_mixed_mlp_moe", "intermediate_size_mlp")
         return dict.fromkeys(_NONE, 0.0)
-    own = config.inner or any(config.states(key) for key in _WIDTH)
-    width = config.get(*_WIDTH, default=sizes["ffn_size"]) if own else sizes["ffn_size"]
-    if not width:
-        raise InputError(f"has no {_WIDTH[0]}; a model's config.json states it", where=config.where)
+    width = _width(config, sizes["ffn_size"])
     result = {
         "moe_layers": _moe_layers(config, sizes["layers"]),
         "experts": experts,
@@ -62,6 +59,16 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
         "shared_ffn_size": _shared(config, width),
     }
     return result | _beside(config, sizes, width)
+
+
+def _width(config: Config, ffn_size: float) -> float:
+    """Read an expert's width, which in families that have no key for it is that of a dense block."""
+    own = [key for key in _WIDTH if key in config.family.takes]
+    if own and not config.family.trait("experts_may_be_as_wide_as_blocks"):
+        return config.need(*own)
+    if not (width := config.get(*own, default=ffn_size) if own else ffn_size):
+        raise InputError("has no intermediate_size; a model's config.json states it", where=config.where)
+    return width
 
 
 def _shared(config: Config, width: float) -> float:
@@ -76,8 +83,9 @@ def _shared(config: Config, width: float) -> float:
         return own
     if own == width:
         return count * own
+    key = next(key for key in _SHARED_WIDTH if config.states(key))
     raise InputError(
-        f"{next(key for key in _SHARED_WIDTH if config.states(key))} is neither of one nor of all {count:g} shared experts; give ",
+        f"{key} is neither of one nor of all {count:g} shared experts; give ",
         Parameter("sets", f"shared_ffn_size={own:g}"),
         where=config.where,
     )

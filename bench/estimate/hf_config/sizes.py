@@ -39,13 +39,13 @@ def columns(config: Config) -> dict[str, float]:
     heads = config.need(*HEADS)
     hidden = config.need(*HIDDEN)
     head_size = config.get(*HEAD_SIZE, default=0.0) or hidden / heads
-    config.skip(*(key for key in HEAD_SIZE if config.raw.get(key) in (0, head_size)))
+    config.settle(*(key for key in HEAD_SIZE if config.raw.get(key) in (0, head_size)))
     if config.family.trait("heads_fill_the_width") and heads * head_size != hidden:
         raise InputError(
             f"head_dim {head_size:g} must be hidden_size / num_attention_heads, {hidden / heads:g}", where=config.where
         )
     kv_heads = _kv_heads(config, heads)
-    config.skip(*(key for key in KV_HEADS if config.raw.get(key) == kv_heads))
+    config.settle(*(key for key in KV_HEADS if config.raw.get(key) == kv_heads))
     return {
         "layers": layers(config),
         "hidden_size": hidden,
@@ -63,10 +63,13 @@ def columns(config: Config) -> dict[str, float]:
 def layers(config: Config) -> float:
     """Read the number of layers; where none is stated, that of the words in a list of them."""
     if not any(config.states(key) for key in LAYERS):
-        listed = next((config.raw[key] for key in LISTS if isinstance(config.raw.get(key), list)), None)
-        if listed is not None and 0 < len(listed) <= MAX_LAYERS:
+        key = next((key for key in LISTS if key in config.family.takes and isinstance(config.raw.get(key), list)), None)
+        if key is not None and 0 < len(config.raw[key]) <= MAX_LAYERS:
             config.skip(*LAYERS)
-            return float(len(listed))
+            config.notes.append(
+                f"The number of layers is not stated, and follows from {key}, which lists {len(config.raw[key])}."
+            )
+            return float(len(config.raw[key]))
     return config.need(*LAYERS, most=MAX_LAYERS)
 
 

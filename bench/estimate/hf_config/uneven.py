@@ -130,7 +130,13 @@ def _two_attentions(config: Config, sizes: Mapping[str, float]) -> dict[str, flo
 
 
 def listed_heads(config: Config) -> dict[str, float] | None:
-    """Read OpenELM's layers, whose heads and widths are listed, as the mean of a layer; None for other families."""
+    """Read OpenELM's layers, whose heads and widths are listed, as the mean of a layer; None for other families.
+
+    Raises
+    ------
+    InputError
+        Where a list is missing, or is not of a number for each layer.
+    """
     if "ffn_multipliers" not in config.family.takes:
         return None
     hidden = config.need("model_dim")

@@ -47,7 +47,11 @@ class Config:
         return Config(self.raw[key], self.family, self.where)
 
     def skip(self, *keys: str) -> None:
-        """Leave keys unread that say nothing here."""
+        """Leave keys of the family unread that say nothing here."""
+        self.seen.update(key for key in keys if key in self.family.takes)
+
+    def settle(self, *keys: str) -> None:
+        """Take keys for understood that the family does not name."""
         self.seen.update(keys)
 
     def states(self, key: str) -> bool:
