@@ -41,18 +41,15 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     """
     own = config.inner or any(config.states(key) for key in _EXPERTS)
     experts = config.get(*_EXPERTS, default=0.0) if own else 0.0
-    config.skip(*_EXPERTS)
+    config.skip_own(*_EXPERTS)
     if "enable_moe_block" in config.family.takes and not config.flag("enable_moe_block"):
         experts = 0.0
     least = 0.0 if config.family.trait("one_expert_is_a_mixture") else 1.0
     if experts <= least:
-        config.skip(*_ACTIVE, *_WIDTH, *_SHARED, *_SHARED_WIDTH, *_DENSE_FIRST, *_EVERY, *_LISTS, "mlp_only_layers")
-        config.skip("moe_layer_end_index", "use_mixed_mlp_moe", "intermediate_size_mlp")
+        config.skip_own(*_ACTIVE, *_WIDTH, *_SHARED, *_SHARED_WIDTH, *_DENSE_FIRST, *_EVERY, *_LISTS, "mlp_only_layers")
+        config.skip_own("moe_layer_end_index", "use_mixed_mlp_moe", "intermediate_size_mlp")
         return dict.fromkeys(_NONE, 0.0)
-    own = config.inner or any(config.states(key) for key in _WIDTH)
-    width = config.get(*_WIDTH, default=sizes["ffn_size"]) if own else sizes["ffn_size"]
-    if not width:
-        raise InputError(f"has no {_WIDTH[0]}; a model's config.json states it", where=config.where)
+    width = _width(config, sizes)
     result = {
         "moe_layers": _moe_layers(config, sizes["layers"]),
         "experts": experts,
@@ -62,6 +59,17 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
         "shared_ffn_size": _shared(config, width),
     }
     return result | _beside(config, sizes, width)
+
+
+def _width(config: Config, sizes: Mapping[str, float]) -> float:
+    """Read the width of an expert; that of a dense block only in families that have no other, or take it for want of one."""
+    keys = [key for key in _WIDTH if key in config.family.takes]
+    stated = config.inner or any(config.states(key) for key in keys)
+    if width := config.get(*keys, default=0.0) if stated else 0.0:
+        return width
+    if (not keys or config.family.trait("experts_are_as_wide_as_a_block")) and sizes["ffn_size"]:
+        return sizes["ffn_size"]
+    raise InputError(f"has no {(*keys, *_WIDTH)[0]}; a model's config.json states it", where=config.where)
 
 
 def _shared(config: Config, width: float) -> float:
@@ -99,9 +107,9 @@ def _moe_layers(config: Config, layers: float) -> float:
         return hybrid.moe_layers(config, layers)
     for key in _LISTS:
         if key in config.family.takes and config.states(key) and (listed := _listed(config, key, layers)) is not None:
-            config.skip(*_DENSE_FIRST, *_EVERY, *_LISTS)
+            config.skip_own(*_DENSE_FIRST, *_EVERY, *_LISTS)
             return listed
-    config.skip("moe_layer_end_index")
+    config.skip_own("moe_layer_end_index")
     dense_first = int(min(config.get(*_DENSE_FIRST, default=float(config.family.trait("dense_first", 0))), layers))
     ends = config.raw.get("moe_layer_end_index") != -1
     last = config.get("moe_layer_end_index", default=layers) if ends else layers

@@ -1,5 +1,7 @@
 """The sizes that every decoder has in a Hugging Face ``config.json``: layers, widths, heads, vocabulary, embeddings."""
 
+from typing import Any
+
 from ...errors import InputError
 from .values import MAX_LAYERS, Config
 
@@ -32,6 +34,7 @@ TIED = (
     "use_embedding_sharing",
 )
 LISTS = ("layer_types", "layers_block_type")  # of a word for each layer
+_WIDEST = 400.0  # hidden size for each layer; published models have 16 (Gemma 3 270M) to 190 (Falcon 180B)
 
 
 def columns(config: Config) -> dict[str, float]:
@@ -66,8 +69,20 @@ def layers(config: Config) -> float:
         listed = next((config.raw[key] for key in LISTS if isinstance(config.raw.get(key), list)), None)
         if listed is not None and 0 < len(listed) <= MAX_LAYERS:
             config.skip(*LAYERS)
+            _check_depth(config, listed)
             return float(len(listed))
     return config.need(*LAYERS, most=MAX_LAYERS)
+
+
+def _check_depth(config: Config, listed: list[Any]) -> None:
+    """Refuse a list that alone says how many layers there are, and is shorter than any model of that width is deep."""
+    hidden = config.get(*HIDDEN, default=0.0)
+    if hidden > _WIDEST * len(listed):
+        key = next(key for key in LISTS if config.raw.get(key) is listed)
+        raise InputError(
+            f"{key} has {len(listed)} entries, few for a hidden size of {hidden:g}, and num_hidden_layers is not there: state it",
+            where=config.where,
+        )
 
 
 def _kv_heads(config: Config, heads: float) -> float:

@@ -47,8 +47,12 @@ class Config:
         return Config(self.raw[key], self.family, self.where)
 
     def skip(self, *keys: str) -> None:
-        """Leave keys unread that say nothing here."""
+        """Leave keys unread that say nothing here, whatever the family."""
         self.seen.update(keys)
+
+    def skip_own(self, *keys: str) -> None:
+        """Leave keys of the family unread that say nothing here; those of other families stay unread, to be refused."""
+        self.seen.update(key for key in keys if key in self.family.takes)
 
     def states(self, key: str) -> bool:
         """Whether the config has a value under a key."""
