@@ -84,8 +84,9 @@ def _shared(config: Config, width: float) -> float:
         return own
     if own == width:
         return count * own
+    key = next(key for key in _SHARED_WIDTH if config.states(key))
     raise InputError(
-        f"{next(key for key in _SHARED_WIDTH if config.states(key))} is neither of one nor of all {count:g} shared experts; give ",
+        f"{key} is neither of one nor of all {count:g} shared experts; give ",
         Parameter("sets", f"shared_ffn_size={own:g}"),
         where=config.where,
     )

@@ -98,6 +98,7 @@ def read_document(document: Mapping[str, Any], where: str = "config.json", settl
             raise InputError(f"has no {key}; a config of the kind {family.kind} states it", where=where)
     if not family.known:
         _check_activation(config, settled)
+        _check_output(config, settled)
     columns = _columns(config)
     check_contradictions(config, columns)
     notes = check_leftovers(config, settled)
@@ -152,6 +153,18 @@ def _check_activation(config: Config, settled: Collection[str]) -> None:
             "whether its feed-forward block is gated is not told; give ",
             Parameter("sets", "ffn_matrices=2"),
             " or 3",
+            where=config.where,
+        )
+
+
+def _check_output(config: Config, settled: Collection[str]) -> None:
+    """Refuse a model of an unknown family that does not tell whether its output has a matrix of its own."""
+    if "tied_embeddings" not in settled and not any(config.states(key) for key in sizes.TIED):
+        raise InputError(
+            f"tie_word_embeddings is not there, and the model_type {config.kind or 'is missing, so that it'} is not known: "
+            "whether the output has a matrix of its own is not told; give ",
+            Parameter("sets", "tied_embeddings=0"),
+            " or 1",
             where=config.where,
         )
 

@@ -41,13 +41,16 @@ def columns(config: Config) -> dict[str, float]:
     """Read the sizes. Raises InputError where one is missing or wrong."""
     heads = config.need(*HEADS)
     hidden = config.need(*HIDDEN)
-    head_size = config.get(*HEAD_SIZE, default=0.0) or hidden / heads
+    head_size = config.get(*HEAD_SIZE, default=0.0) or _head_size(config, hidden, heads)
     config.skip(*(key for key in HEAD_SIZE if config.raw.get(key) in (0, head_size)))
     if config.family.trait("heads_fill_the_width") and heads * head_size != hidden:
         raise InputError(
             f"head_dim {head_size:g} must be hidden_size / num_attention_heads, {hidden / heads:g}", where=config.where
         )
     kv_heads = _kv_heads(config, heads)
+    if heads % kv_heads:
+        key = next((key for key in KV_HEADS if config.states(key)), KV_HEADS[0])
+        raise InputError(f"{key} {kv_heads:g} does not divide the {heads:g} heads of its attention", where=config.where)
     config.skip(*(key for key in KV_HEADS if config.raw.get(key) == kv_heads))
     return {
         "layers": layers(config),
@@ -74,13 +77,22 @@ def layers(config: Config) -> float:
     return config.need(*LAYERS, most=MAX_LAYERS)
 
 
+def _head_size(config: Config, hidden: float, heads: float) -> float:
+    """Divide the hidden size among the heads. Raises InputError where that leaves a part over."""
+    if hidden % heads:
+        raise InputError(
+            f"has no head_dim, and its hidden size {hidden:g} cannot be divided by its {heads:g} heads", where=config.where
+        )
+    return hidden / heads
+
+
 def _check_depth(config: Config, listed: list[Any]) -> None:
     """Refuse a list that alone says how many layers there are, and is shorter than any model of that width is deep."""
     hidden = config.get(*HIDDEN, default=0.0)
     if hidden > _WIDEST * len(listed):
         key = next(key for key in LISTS if config.raw.get(key) is listed)
         raise InputError(
-            f"{key} has {len(listed)} entries, few for a hidden size of {hidden:g}, and num_hidden_layers is not there: state it",
+            f"{key} lists {len(listed)} layers, few for a hidden size of {hidden:g}; state num_hidden_layers",
             where=config.where,
         )
 

@@ -104,6 +104,8 @@ class Config:
         if not is_size(value):
             shown = described(value, "an object")
             raise InputError(f"{key} must be 0 or a number from 1 to 1e15, not {shown}", where=self.where)
+        if value != int(value) and not key.endswith("ratio"):
+            raise InputError(f"{key} must be a whole number, not {value:g}", where=self.where)
         return float(value)
 
     def need(self, *keys: str, most: float = math.inf) -> float:
