@@ -101,6 +101,7 @@ def read_document(document: Mapping[str, Any], where: str = "config.json", settl
         _check_output(config, settled)
     columns = _columns(config)
     check_contradictions(config, columns)
+    _check_head(split, columns, settled, where)
     notes = check_leftovers(config, settled)
     beside = tuple(key for key in family.trait("beside", "").split() if key in config.raw) + parts.check_around(split, config)
     further = _further_layers(split)
@@ -155,6 +156,22 @@ def _check_activation(config: Config, settled: Collection[str]) -> None:
             " or 3",
             where=config.where,
         )
+
+
+def _check_head(split: parts.Parts, columns: Mapping[str, float], settled: Collection[str], where: str) -> None:
+    """Refuse a class that lacks the matrix of the output, of a model that is said to have one of its own."""
+    if columns["tied_embeddings"] or "tied_embeddings" in settled or split.path:
+        return
+    named = split.language.get("architectures")
+    for architecture in named if isinstance(named, list) else ():
+        if isinstance(architecture, str) and families.is_without_output(architecture):
+            raise InputError(
+                f"architectures has {architecture}, which has no matrix of the output; to leave it out give ",
+                Parameter("sets", "tied_embeddings=1"),
+                ", to count it ",
+                Parameter("sets", "tied_embeddings=0"),
+                where=where,
+            )
 
 
 def _check_output(config: Config, settled: Collection[str]) -> None:

@@ -3,9 +3,8 @@
 from typing import Any
 
 from ...errors import InputError
-from .values import MAX_LAYERS, Config
+from .values import LAYERS, MAX_LAYERS, Config
 
-LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers", "num_transformer_layers")
 HIDDEN = ("hidden_size", "n_embd", "n_embed", "d_model", "model_dim")
 HEADS = ("num_attention_heads", "n_head", "n_heads", "num_heads", "attention_heads")
 FFN = ("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", "dff")

@@ -8,6 +8,7 @@ from ...errors import InputError, Parameter
 from .families import Family
 
 MAX_LAYERS = 100_000
+LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers", "num_transformer_layers")
 _OF_THE_MODEL = ("hidden", "n_emb", "d_model", "vocab", "layers", "n_layer")  # in keys of what all layers share
 
 
@@ -100,6 +101,9 @@ class Config:
                     Parameter("parameters"),
                     where=self.where,
                 )
+            layers = next((self.raw[name] for name in LAYERS if self.states(name)), len(value))
+            if len(value) != layers:
+                raise InputError(f"{key} lists {len(value)} layers, and there are {layers}", where=self.where)
             value = value[0]
         if not is_size(value):
             shown = described(value, "an object")
