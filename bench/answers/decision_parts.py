@@ -40,8 +40,8 @@ def _number_text(value: float, name: str, model: Model) -> str:
     number, _, unit = numbers.show(own, item).replace(",", "").partition(" ")
     unit = next((one for one in (item.unit, item.show) if unit == f"{one}s"), unit)
     try:
-        exact = units.parse(f"{number} {unit}", item.unit) == value
-    except units.UnitError:  # words such as "million USD"
+        exact = " " not in unit and units.parse(f"{number} {unit}", item.unit) == value  # digits, and no word such as million
+    except units.UnitError:
         exact = False
     return f"{number} {unit}".rstrip() if exact else f"{own:.15g} {item.unit}".rstrip()
 

@@ -11,7 +11,7 @@ import click
 from ...kernels.errors import FlopwattError
 from ..errors import InputError, Parameter
 from .flags import check_label, refusal, running, say
-from .option_types import FILE_PATH, TEXT, FiniteRange
+from .option_types import FILE_PATH, TEXT, FiniteRange, WholeRange
 
 
 @click.command(name="bench", short_help="Time the benchmark suites and write a record.")
@@ -20,7 +20,7 @@ from .option_types import FILE_PATH, TEXT, FiniteRange
 @click.option(
     "--dtype", "dtypes", multiple=True, type=click.Choice(["float64", "float32"]), help="Repeatable; both unless given."
 )
-@click.option("--threads", type=click.IntRange(min=1), metavar="N", help="CPU threads; all cores unless given.")
+@click.option("--threads", type=WholeRange(min=1), metavar="N", help="CPU threads; all cores unless given.")
 @click.option("--quick", is_flag=True, help="The small cases only, two seconds each; where no SUITE is named, of `questions`.")
 @click.option("-k", "match", metavar="EXPRESSION", help="Only benchmarks whose name matches, as pytest's -k.")
 @click.option(
@@ -29,7 +29,7 @@ from .option_types import FILE_PATH, TEXT, FiniteRange
 @click.option("--budget", type=FiniteRange(min=0.01), metavar="SECONDS", help="At most so long each.  [default: 10, quick: 2]")
 @click.option(
     "--passes",
-    type=click.IntRange(1, 100),
+    type=WholeRange(1, 100),
     metavar="N",
     help="Over how many passes, each a process of its own, samples are spread.  [default: 10]",
 )

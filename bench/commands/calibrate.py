@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .option_types import FILE_PATH, TEXT
+from .option_types import FILE_PATH, TEXT, WholeRange
 
 if TYPE_CHECKING:
     from ..calibration.measure import System
 
 
 @click.command(name="calibrate", short_help="Measure this GPU machine for the step-time model.")
-@click.option("--device", "number", type=click.IntRange(min=0), default=0, show_default=True, help="Which GPU.")
+@click.option("--device", "number", type=WholeRange(min=0), default=0, show_default=True, help="Which GPU.")
 @click.option("--chip", default="", help="Its row of the hardware table, where its own name does not say.")
 @click.option("--out", type=FILE_PATH, help="The system file; by default system-CHIP.toml.")
 @click.option("--save", type=FILE_PATH, help="Write a record with every sample under this folder.")

@@ -8,7 +8,7 @@ import click
 
 from ..terminal.json import print_json
 from .flags import check_range, max_size, running, say
-from .option_types import FILE_PATH, TEXT
+from .option_types import FILE_PATH, TEXT, WHOLE
 
 MAX_DRAWS = 10_000_000
 
@@ -21,8 +21,19 @@ MAX_DRAWS = 10_000_000
 @click.option(
     "--active-params", "active_parameters", metavar="N", help="Parameters that a token uses, for a mixture of experts."
 )
+@click.option("--parameters-check", metavar="N", help="All parameters as others count them: the model's must agree to 1%.")
+@click.option(
+    "--weights",
+    type=FILE_PATH,
+    metavar="FILE",
+    help="Index, *.safetensors or JSON of headers that the model must agree with to 1%.  [default: beside the config.json]",
+)
 @click.option("--tokens", metavar="N", help="Tokens trained on.  [default: as published for the model]")
-@click.option("--chip", metavar="NAME", help="A chip that `flopwatt show hardware` lists.")
+@click.option(
+    "--chip",
+    metavar="NAME",
+    help="A chip that `flopwatt show hardware` lists; also a die or core of it, or with a power limit: 'H100 500W'.",
+)
 @click.option("--chips", "chip_count", metavar="N", help="Number of chips.")
 @click.option("--days", "run_time", metavar="N", help="Solve for the number of chips that takes so many days.")
 @click.option(
@@ -66,17 +77,20 @@ MAX_DRAWS = 10_000_000
 )
 @click.option("--system", type=FILE_PATH, metavar="FILE", help="What `flopwatt calibrate` measured of the chip.")
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Fix any quantity. Repeatable.")
-@click.option("--draws", default=2**14, show_default=True, metavar="N", help="Joint draws of what is not stated.")
-@click.option("--seed", default=0, show_default=True, metavar="N", help="Of the draws.")
+@click.option("--unusual", is_flag=True, help="Take values that are far from all that is known of their quantities.")
+@click.option("--draws", type=WHOLE, default=2**14, show_default=True, metavar="N", help="Joint draws of what is not stated.")
+@click.option("--seed", type=WHOLE, default=0, show_default=True, metavar="N", help="Of the draws.")
 @click.option("--engine", metavar="NAME", help="Evaluate the draws on this engine.  [default: NumPy, exact quantiles]")
 @click.option("--programme", is_flag=True, help="Also what the programme around the run takes: experiments and failed runs.")
 @click.option("--explain", is_flag=True, help="Print each quantity's formula, values, units and source, in order.")
-@max_size("10")
+@max_size("10, of weights 100")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def command(
     model: str | None,
     parameters: str | None,
     active_parameters: str | None,
+    parameters_check: str | None,
+    weights: Path | None,
     chip: str | None,
     precision: str | None,
     country: str | None,
@@ -88,6 +102,7 @@ def command(
     currency: str | None,
     strategy: str | None,
     programme: bool,
+    unusual: bool,
     explain: bool,
     as_json: bool,
     **stated: str | None,
@@ -116,8 +131,9 @@ def command(
     money = find_currency(currency)
     given = {name: text for name, text in stated.items() if text is not None}
     request = Request(
-        model, parameters, active_parameters, chip, precision, country, given, sets, strategy, str(system) if system else None
-    )
+        model, parameters, active_parameters, chip, precision, country, given, sets, strategy,
+        str(system) if system else None, unusual, parameters_check, str(weights) if weights else None,
+    )  # fmt: skip
     targets = (STEP_TARGETS if request.searches else TARGETS) + (PROGRAMME_TARGETS if programme else ())
     scenario = scenario_of(request, targets)
     scenario = replace(scenario, model=money.model(scenario.model))

@@ -12,6 +12,7 @@ from ...kernels.errors import FlopwattError
 from ...kernels.text import visible
 from ..errors import DisagreementError, InputError, MessageError, Parameter, Spelling, cause, named, one_line
 from ..terminal import interrupts
+from .option_types import WholeRange
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -78,7 +79,7 @@ class SpeltType(Protocol):
         """Write a value of the library as the flag takes it."""
 
 
-class Megabytes(click.IntRange):
+class Megabytes(WholeRange):
     """A whole number of megabytes (MB) on the command line, which the library has in bytes."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:

@@ -55,7 +55,7 @@ def command(
         if not (arch.startswith("sm_") and arch[3:].isdigit()):
             raise InputError(f"{arch!r} is not an architecture; write it as sm_90", where=Parameter("arch"))
     compilers = _compilers(names)
-    loaded = load_study(study, sets, allow_code=allow_code)
+    loaded = load_study(study, sets, allow_code=allow_code, unusual=True)  # no number of it is printed
     rows = list(_rows(loaded, compilers, types, arches or ARCHES))
     versions = {name: compiler.version for name, compiler in compilers.items()}
     if as_json:

@@ -53,6 +53,45 @@ class Text(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.
         return str(value)
 
 
+class WholeNumber(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.3 only
+    """A whole number, written as numbers are everywhere: ``16_384``, ``16,384``, ``1e4`` or ``16k``."""
+
+    name = "integer"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read a whole number.
+
+        Parameters
+        ----------
+        value
+            The text, or a default.
+        param, ctx
+            What click is reading, for its errors.
+        """
+        from ...kernels.model.units import UnitError, parse_whole
+
+        try:
+            return value if isinstance(value, int) else parse_whole(str(value))
+        except UnitError as error:
+            self.fail(str(error), param, ctx)
+
+
+class WholeRange(click.IntRange):
+    """A whole number within bounds."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read a whole number.
+
+        Parameters
+        ----------
+        value
+            The text, or a default.
+        param, ctx
+            What click is reading, for its errors.
+        """
+        return int(super().convert(WHOLE.convert(value, param, ctx), param, ctx))
+
+
 class FiniteRange(click.FloatRange):
     """A number within bounds; neither infinite nor "not a number", which compares with none."""
 
@@ -66,10 +105,16 @@ class FiniteRange(click.FloatRange):
         param, ctx
             What click is reading, for its errors.
         """
-        number = float(super().convert(value, param, ctx))
+        from ...kernels.model.number_text import NumberError, read_number
+
+        try:
+            written = read_number(value) if isinstance(value, str) else value
+        except NumberError as error:
+            self.fail(str(error), param, ctx)
+        number = float(super().convert(written, param, ctx))
         if not math.isfinite(number):
             self.fail(f"{value} is not a finite number", param, ctx)
         return number
 
 
-FILE_PATH, TEXT = FilePath(), Text()
+FILE_PATH, TEXT, WHOLE = FilePath(), Text(), WholeNumber()

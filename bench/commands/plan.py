@@ -4,7 +4,7 @@ import click
 
 from ..terminal.json import print_json
 from .flags import check_range, max_size
-from .option_types import TEXT
+from .option_types import TEXT, WHOLE
 
 HELP = """Show how STUDY is computed without running it: for each question the order of the axes, the depth at which each
 quantity is computed, operations and bytes per scenario, the roofline on this machine, and the time that each engine
@@ -23,8 +23,9 @@ The numpy engine is timed on a part of the grid; this machine's limits are measu
 @click.argument("study", type=TEXT)
 @click.option("--dtype", default="float64", show_default=True, metavar="float64|float32", help="Precision of all arithmetic.")
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable.")
+@click.option("--unusual", is_flag=True, help="Take values that are far from all that is known of their quantities.")
 @click.option("--question", "only", multiple=True, metavar="NAME", help="Only this question. Repeatable.")
-@click.option("--threads", type=int, metavar="N", help="CPU threads; all cores unless given.")
+@click.option("--threads", type=WHOLE, metavar="N", help="CPU threads; all cores unless given.")
 @max_size("10")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--allow-code", is_flag=True, help="Run the Python files of quantities that the study names.")
@@ -33,6 +34,7 @@ def command(
     dtype: str,
     sets: tuple[str, ...],
     only: tuple[str, ...],
+    unusual: bool,
     threads: int | None,
     as_json: bool,
     allow_code: bool,
@@ -44,7 +46,7 @@ def command(
     from ..terminal.console import console
 
     check_range("threads", threads, 1)
-    plan = plan_study(load_study(study, sets, only, allow_code=allow_code), dtype, threads)
+    plan = plan_study(load_study(study, sets, only, allow_code=allow_code, unusual=unusual), dtype, threads)
     if as_json:
         print_json(document(plan))
     else:

@@ -9,7 +9,7 @@ import click
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
 from .flags import check_label, check_range, max_size, running, say
-from .option_types import FILE_PATH, TEXT
+from .option_types import FILE_PATH, TEXT, WHOLE
 
 
 @click.command(name="run", short_help="Evaluate a study on one engine or all, print the answers and the speed.")
@@ -18,9 +18,10 @@ from .option_types import FILE_PATH, TEXT
 @click.option("--dtype", default="float64", show_default=True, metavar="float64|float32", help="Precision of all arithmetic.")
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable.")
 @click.option("--system", type=FILE_PATH, metavar="FILE", help="What `flopwatt calibrate` measured of the chip.")
+@click.option("--unusual", is_flag=True, help="Take values that are far from all that is known of their quantities.")
 @click.option("--question", "only", multiple=True, metavar="NAME", help="Only this question. Repeatable.")
-@click.option("--threads", type=int, metavar="N", help="CPU threads; all cores unless given.")
-@click.option("--device", type=int, default=0, metavar="N", help="Which GPU, counted from 0.")
+@click.option("--threads", type=WHOLE, metavar="N", help="CPU threads; all cores unless given.")
+@click.option("--device", type=WHOLE, default=0, metavar="N", help="Which GPU, counted from 0.")
 @click.option("--currency", metavar="CODE", help="What money is in; `flopwatt show currencies` lists rates.")
 @click.option("--out", type=FILE_PATH, metavar="FILE", help="Write the answers: .csv, .json or .parquet.")
 @click.option("--save", type=FILE_PATH, metavar="DIR", help="Store a record under this folder.")
@@ -36,6 +37,7 @@ def command(
     sets: tuple[str, ...],
     system: Path | None,
     only: tuple[str, ...],
+    unusual: bool,
     threads: int | None,
     device: int,
     currency: str | None,
@@ -80,7 +82,7 @@ def command(
         from ..facts import system_file
 
         measured = system_file.read(system)
-    loaded = load_study(study, (*(measured.sets() if measured else ()), *sets), only, allow_code=allow_code)
+    loaded = load_study(study, (*(measured.sets() if measured else ()), *sets), only, allow_code=allow_code, unusual=unusual)
     if measured:
         measured.check_study(loaded.problem)
     loaded = loaded.in_currency(money)

@@ -10,7 +10,7 @@ import click
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
 from .flags import check_range, max_size, say
-from .option_types import FILE_PATH
+from .option_types import FILE_PATH, WHOLE
 
 MAX_DRAWS = 1_000_000
 _Made = TypeVar("_Made")
@@ -24,7 +24,7 @@ _Made = TypeVar("_Made")
 @click.option("--plot", type=FILE_PATH, metavar="FILE.svg", help="Draw published against predicted figures.")
 @click.option("--bounds", type=FILE_PATH, metavar="FILE.toml", help="Fail (exit 1) where a summary is worse.")
 @click.option("--known", is_flag=True, help="Five known runs whole: operations, hours, energy, own and rental cost.")
-@click.option("--draws", default=2**12, show_default=True, metavar="N", help="Joint draws of each prediction.")
+@click.option("--draws", type=WHOLE, default=2**12, show_default=True, metavar="N", help="Joint draws of each prediction.")
 @click.option("--gigawatts", is_flag=True, help="Say which published counts of chips in 10 GW fit the power of a chip.")
 @click.option("--fit", is_flag=True, help="Fit the MFU anew on the published runs, write configs/prior/mfu.toml, and end.")
 def command(

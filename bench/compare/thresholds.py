@@ -1,12 +1,12 @@
 """How much slower, hungrier or larger a benchmark may become, by default and for single benchmarks."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from ... import configs
+from ...kernels.model.number_text import NumberError, read_number
 from ...kernels.validation.plain_tests import NO_OTHER_KEYS
 from ...kernels.validation.validator import Validator
 from ...kernels.validation.wording import Wanted, dotted
@@ -122,11 +122,12 @@ def share(text: str | float, where: Place) -> float:
     InputError
         Where the text is no number, or not within those bounds.
     """
-    match = re.fullmatch(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*(%?)\s*", str(text)) if not isinstance(text, bool) else None
-    if not match:
-        raise InputError(f"{text!r} is no share; write 10% or 0.1", where=where)
-    value = float(match[1])
-    value = value / 100 if match[2] or value >= 1 else value
+    written = str(text).strip()
+    try:
+        value = read_number(written.removesuffix("%"))
+    except NumberError as error:
+        raise InputError(str(error) if error.told else f"{text!r} is no share; write 10% or 0.1", where=where) from None
+    value = value / 100 if written.endswith("%") or value >= 1 else value
     if not 0 < value < 10:
         raise InputError(f"{text!r} must be above 0 and below 1000%", where=where)
     return value

@@ -19,6 +19,7 @@ from .intervals import Estimate, Spread
 from .memory_check import memory_note, state_memory
 from .money_words import cost_terms, drawn_source, unanswered
 from .places import brought, electricity_words
+from .said_inputs import inputs_entry, inputs_lines
 from .scenario import Scenario, evaluate
 
 _PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
@@ -34,7 +35,7 @@ def document(
     spell: Spelling = named,
     currency: Currency = DOLLARS,
 ) -> dict[str, Any]:
-    """Return an estimate as one JSON document: plain numbers, texts and None.
+    """Return an estimate as one JSON document: plain numbers, texts and None. Its ``inputs`` are those of `inputs_entry`.
 
     Parameters
     ----------
@@ -48,6 +49,7 @@ def document(
     reasons = unanswered(estimate, scenario, spell)
     memory = state_memory(scenario.fixed)
     result: dict[str, Any] = {
+        "inputs": inputs_entry(scenario),
         "quantities": {name: _entry(spread, reasons.get(name, "")) for name, spread in estimate.spreads.items()},
         "currency": {"code": currency.code, "dollars": currency.dollars, "date": currency.date, "source": currency.source},
         **({"strategy": strategy_report.entry(scenario)} if scenario.strategy else {}),
@@ -89,7 +91,7 @@ def _entry(spread: Spread, reason: str) -> dict[str, Any]:
 def print_estimate(
     console: Console, estimate: Estimate, scenario: Scenario, spell: Spelling = named, currency: Currency = DOLLARS
 ) -> None:
-    """Print the quantities with their intervals and what drives them, then what was assumed.
+    """Print what was read, the quantities with their intervals and what drives them, then what was assumed.
 
     Parameters
     ----------
@@ -100,6 +102,8 @@ def print_estimate(
     currency
         What money is in, in the scenario's model too.
     """
+    for line in inputs_lines(scenario):
+        console.print(line, highlight=False, markup=False)
     cells = {name: (name, *_cells(spread)) for name, spread in estimate.spreads.items() if spread.median is not None}
     table = Table(**_PLAIN)
     table.add_column("quantity", no_wrap=True)

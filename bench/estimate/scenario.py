@@ -24,6 +24,7 @@ from ..prior.features import Floats, Known
 from ..prior.method import Fitted
 from ..stats import distributions
 from .source import AS_PUBLISHED, Source, SourceKind, unpublished
+from .subject import Subject
 
 if TYPE_CHECKING:
     from .strategy_search import BestStrategy
@@ -55,6 +56,8 @@ class Scenario:
         The quantities.
     strategy
         The best strategy, where the MFU follows from one.
+    subject
+        What model, chip and place are called, where somebody named them.
     """
 
     fixed: Mapping[str, StatedValue]
@@ -62,6 +65,7 @@ class Scenario:
     solve: bool = False
     model: Model = MODEL
     strategy: "BestStrategy | None" = None
+    subject: Subject | None = None
 
     def source_of(self, name: str) -> Source:
         """Tell where a quantity's value comes from."""

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from ... import configs
+from ...kernels.model import units
 from ...kernels.model.quantity import Model, collecting, quantity
 from ...kernels.quantities import MODEL
 from ..errors import InputError, Parameter
@@ -62,12 +63,12 @@ def recompute(text: str) -> dict[str, float]:
     if text.lower() in RECOMPUTE:
         return dict(RECOMPUTE[text.lower()])
     try:
-        share = float(text)
-    except ValueError:
-        share = math.nan
+        share, wrong = units.parse(text, ""), ""
+    except units.UnitError as error:
+        share, wrong = math.nan, "".join(str(error).partition("; ")[1:])  # how it is written, where that can be told
     if not 0 <= share <= 1:
         raise InputError(
-            f"must be none, selective, full, or a share of the layers from 0 to 1, not {text!r}",
+            f"must be none, selective, full, or a share of the layers from 0 to 1, not {text!r}{wrong}",
             where=Parameter("recomputed_layers"),
         )
     return {"recomputed_layers": share, "recomputed_attention": 0.0}
@@ -103,7 +104,7 @@ def scenario(
     source = Source(SourceKind.SEARCHED, counts)
     fixed = {name: StatedValue(value, source) for name, value in best.inputs.items()} | fixed
     drawn = {STEP_ERROR: step_error(mixture=fixed["experts"].value > 0)}
-    assumptions = Assumptions(chip.key, drawn=drawn, model=model())
+    assumptions = Assumptions(chip.base_key, drawn=drawn, model=model())
     return replace(complete(fixed, targets, assumptions), strategy=best)
 
 

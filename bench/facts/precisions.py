@@ -66,3 +66,9 @@ def match_precision(text: str) -> Precision | None:
 def peak_column(bits: float) -> str:
     """Name the column of the hardware table with the dense peak (FLOP/s) for operands of so many bits, at most 16."""
     return next(column for max_bits, column in PEAKS.items() if bits <= max_bits)
+
+
+def precision_name(bits: float) -> str:
+    """Name the precision of operands of so many bits as a user states it, in capitals: FP8; 12-bit where none is of so many."""
+    names = (option.upper() for item in PRECISIONS.values() if item.bits == bits for option in item.options)
+    return next(names, f"{bits:g}-bit")

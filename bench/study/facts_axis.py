@@ -12,6 +12,9 @@ from ...kernels.model import units
 from ...kernels.model.quantity import Model
 from ...kernels.text import nearest
 from ...kernels.validation.wording import described
+from ..facts.named_rows import row_named, said_of_rows
+from ..facts.place_names import PlaceError
+from ..facts.scaled_chips import columns_beside
 from .fields import key_text
 from .planned_axis import AxisColumns, AxisError, PlannedAxis, find_quantity
 from .schema import AxisSpec
@@ -38,10 +41,13 @@ def plan_facts(name: str, spec: AxisSpec, model: Model, folder: Path) -> Planned
     table = _load_table(str(spec.source), folder, place)
     rows = _find_rows(table, spec, place)
     picked = _pick_columns(table, spec.columns, model, place)
+    beside = {name: value for name, value in columns_beside(rows, table.columns).items() if name in model}
 
     def make() -> AxisColumns:
         columns = {q: np.array([row.values[c] for row in rows], dtype=np.float64) for q, c in picked.items()}
-        return AxisColumns(name, columns, tuple(row.key for row in rows), True, rows, table.name, picked)
+        columns |= {q: np.array([row.values.get(q, value) for row in rows]) for q, value in beside.items()}
+        labels = tuple(row.key for row in rows)
+        return AxisColumns(name, columns, labels, True, rows, table.name, picked, said_of_rows(table, spec.rows or ()))
 
     return PlannedAxis(len(rows), make, key_text((*place, "rows")), len(picked))
 
@@ -62,7 +68,10 @@ def _find_rows(table: configs.FactTable, spec: AxisSpec, place: tuple[str, ...])
         rows = tuple(table.rows.values())
     else:
         try:
-            rows = tuple(table.find(_check_row_name(row, here)) for row in wanted)
+            rows = tuple(row_named(table, _check_row_name(row, here)) for row in wanted)
+        except PlaceError as error:
+            own = '; a table of your own can have it: from = "sites.toml"' if error.exists else ""
+            raise AxisError(f"{key_text(here)}: {error}{own}") from None
         except configs.FactError as error:
             raise AxisError(f"{key_text(here)}: {error}") from None
     if not rows:

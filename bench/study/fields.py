@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
+from ...kernels.model.units import UnitError, parse_whole
 from ...kernels.reading import MAX_KEY
 from ...kernels.validation.type_parts import Place
 from ...kernels.validation.wording import described, dotted
@@ -31,6 +32,14 @@ def _prose(value: Any, most: int = MAX_PROSE) -> str:
 
 
 def _whole(value: Any) -> int:
+    """Return a whole number, or text that is written as one: ``16_384``, ``1e4``, ``16k``."""
+    if isinstance(value, str):
+        try:
+            return parse_whole(value)
+        except UnitError as error:
+            raise ValueError(
+                f"must be a whole number, not {described(value)}{''.join(str(error).partition('; ')[1:])}"
+            ) from None
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError(f"must be a whole number, not {described(value)}")
     return value

@@ -29,6 +29,7 @@ from .provenance import Assumption, MissingFact, find_assumptions, find_missing_
 from .questions import build_question, resolve_questions, statistics_asked
 from .said_ranges import check_ranges
 from .schema import SchemaError, StudySpec, parse_study
+from .unusual_values import check_unusual
 
 STUDY_ERRORS = (StudyError, GridError, ModelError, UnitError, configs.FactError)
 
@@ -117,6 +118,7 @@ def load_study(
     only: Sequence[str] = (),
     *,
     allow_code: bool = False,
+    unusual: bool = False,
     model: Model | None = None,
 ) -> Study:
     """Read a study by name or path.
@@ -131,6 +133,8 @@ def load_study(
         Names of the questions that are wanted; all where it is empty.
     allow_code
         Whether Python files of quantities that the study names are run.
+    unusual
+        Whether values are taken that lie far from all that is known of their quantities.
     model
         The quantities; flopwatt's own unless another is given.
 
@@ -143,7 +147,7 @@ def load_study(
     document, text = _read_document(path)
     try:
         spec = parse_study(document)
-        file = _StudyFile(path, text, *_extend_model(spec, path, allow_code, model))
+        file = _StudyFile(path, text, *_extend_model(spec, path, allow_code, model), unusual)
     except STUDY_ERRORS as error:
         raise InputError(*_message(error), where=str(path)) from None
     try:
@@ -190,12 +194,16 @@ def _extend_model(spec: StudySpec, path: Path, allow_code: bool, model: Model | 
 
 @dataclass(frozen=True)
 class _StudyFile:
-    """A study's file before overrides: where it stands, its text, its quantities beside flopwatt's, and notes on these."""
+    """A study's file before overrides: where it stands, its text, its quantities beside flopwatt's, and notes on these.
+
+    ``unusual`` says whether any value of it is taken.
+    """
 
     path: Path
     text: str
     model: Model
     notes: tuple[str, ...]
+    unusual: bool = False
 
 
 def _build_study(
@@ -209,6 +217,7 @@ def _build_study(
     questions = _select(written, only)
     places = [("questions", written.index(question)) for question in questions]
     bindings = bind(spec, model, held, file.path.parent, computed)
+    check_unusual(bindings, spec, held, file.unusual)
     targets = [name for question in questions for name in question.targets()]
     model = draw_prior(bindings, spec, model, (name for question in written for name in question.targets()), targets)
     hold_unknown(model, targets, bindings)

@@ -13,6 +13,7 @@ from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
 from ...kernels.validation.type_parts import Place
 from ..errors import StudyError
+from ..facts.plausible import slip
 from .fields import key_text
 from .schema import MAX_AXIS_POINTS, RangeSpec
 
@@ -62,7 +63,7 @@ def number(value: float | str, item: Quantity, place: Place) -> float:
         raise RangeError(f"{key_text(place)}: must be {' or '.join(item.words)}, not {value!r}") from None
     wrong = item.check(result)
     if wrong:
-        raise RangeError(f"{key_text(place)}: {value!r} {wrong}")
+        raise RangeError(f"{key_text(place)}: {value!r} {wrong}{slip(item.name, result)}")
     return result
 
 

@@ -11,7 +11,7 @@ from ...kernels.model.statistics import Measure, Statistic
 from ...kernels.text import nearest
 from ..errors import StudyError
 
-_PERCENTILE = re.compile(r"[Pp](\d+)(?:\.(\d+))?")
+_PERCENTILE = re.compile(r"[Pp]([0-9]+)(?:\.([0-9]+))?")
 _NAME = re.compile(r"[^\W\d]\w*")
 _COMPARING = re.compile("[<>=!]")
 MAX_DECIMALS = 4  # of a percentile

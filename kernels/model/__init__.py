@@ -7,6 +7,7 @@ __all__ = [
     "evaluate",
     "grid",
     "kinds",
+    "number_text",
     "of_decisions",
     "operations",
     "promises",
@@ -15,6 +16,7 @@ __all__ = [
     "said_range",
     "statistic_quantity",
     "statistics",
+    "unit_spellings",
     "units",
     "weights",
 ]

@@ -41,16 +41,16 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     """
     own = config.inner or any(config.states(key) for key in _EXPERTS)
     experts = config.get(*_EXPERTS, default=0.0) if own else 0.0
-    config.skip_own(*_EXPERTS)
+    config.skip(*_EXPERTS)
     if "enable_moe_block" in config.family.takes and not config.flag("enable_moe_block"):
         experts = 0.0
     least = 0.0 if config.family.trait("one_expert_is_a_mixture") else 1.0
     if experts <= least:
         _check_none(config)
-        config.skip_own(*_ACTIVE, *_WIDTH, *_SHARED, *_SHARED_WIDTH, *_DENSE_FIRST, *_EVERY, *_LISTS, "mlp_only_layers")
-        config.skip_own("moe_layer_end_index", "use_mixed_mlp_moe", "intermediate_size_mlp")
+        config.skip(*_ACTIVE, *_WIDTH, *_SHARED, *_SHARED_WIDTH, *_DENSE_FIRST, *_EVERY, *_LISTS, "mlp_only_layers")
+        config.skip("moe_layer_end_index", "use_mixed_mlp_moe", "intermediate_size_mlp")
         return dict.fromkeys(_NONE, 0.0)
-    width = _width(config, sizes)
+    width = _width(config, sizes["ffn_size"])
     result = {
         "moe_layers": _moe_layers(config, sizes["layers"]),
         "experts": experts,
@@ -65,9 +65,8 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
 def _check_none(config: Config) -> None:
     """Refuse a number of experts that denies what the family is built of: most mixtures have no other block to fall back on."""
     key = next((key for key in _EXPERTS if key in config.family.takes and config.states(key)), None)
-    if key is None or config.family.trait("dense_without_experts"):
-        return
-    if "enable_moe_block" in config.family.takes or (not config.family.known and config.raw[key] == 0):
+    may_be_dense = not config.family.known or config.family.trait("dense_without_experts")
+    if key is None or "enable_moe_block" in config.family.takes or (may_be_dense and config.raw[key] == 0):
         return
     raise InputError(
         f"{key} is {config.raw[key]}, and the layers of the model_type {config.kind} have experts; leave it out for a model "
@@ -77,15 +76,14 @@ def _check_none(config: Config) -> None:
     )
 
 
-def _width(config: Config, sizes: Mapping[str, float]) -> float:
-    """Read the width of an expert; that of a dense block only in families that have no other, or take it for want of one."""
-    keys = [key for key in _WIDTH if key in config.family.takes]
-    stated = config.inner or any(config.states(key) for key in keys)
-    if width := config.get(*keys, default=0.0) if stated else 0.0:
-        return width
-    if (not keys or config.family.trait("experts_are_as_wide_as_a_block")) and sizes["ffn_size"]:
-        return sizes["ffn_size"]
-    raise InputError(f"has no {(*keys, *_WIDTH)[0]}; a model's config.json states it", where=config.where)
+def _width(config: Config, ffn_size: float) -> float:
+    """Read an expert's width, which in families that have no key for it is that of a dense block."""
+    own = [key for key in _WIDTH if key in config.family.takes]
+    if own and not config.family.trait("experts_may_be_as_wide_as_blocks"):
+        return config.need(*own)
+    if not (width := config.get(*own, default=ffn_size) if own else ffn_size):
+        raise InputError("has no intermediate_size; a model's config.json states it", where=config.where)
+    return width
 
 
 def _shared(config: Config, width: float) -> float:
@@ -126,9 +124,9 @@ def _moe_layers(config: Config, layers: float) -> float:
         return hybrid.moe_layers(config, layers)
     for key in _LISTS:
         if key in config.family.takes and config.states(key) and (listed := _listed(config, key, layers)) is not None:
-            config.skip_own(*_DENSE_FIRST, *_EVERY, *_LISTS)
+            config.skip(*_DENSE_FIRST, *_EVERY, *_LISTS)
             return listed
-    config.skip_own("moe_layer_end_index")
+    config.skip("moe_layer_end_index")
     dense_first = int(min(config.get(*_DENSE_FIRST, default=float(config.family.trait("dense_first", 0))), layers))
     ends = config.raw.get("moe_layer_end_index") != -1
     last = config.get("moe_layer_end_index", default=layers) if ends else layers

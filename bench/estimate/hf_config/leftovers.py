@@ -71,7 +71,7 @@ def check_contradictions(config: Config, columns: Mapping[str, float]) -> None:
         if denied:
             raise _refusal(config, [key])
         if key in _GATES or (key == "position_embedding_type" and learned):
-            config.skip(key)
+            config.settle(key)
 
 
 def _is_understood(config: Config, key: str, value: Any) -> bool:

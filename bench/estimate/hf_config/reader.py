@@ -13,7 +13,7 @@ from typing import Any
 from .... import configs
 from ....kernels import reading
 from ...errors import InputError, Parameter
-from . import experts, families, hybrid, mixing, parts, sizes, uneven, windows
+from . import experts, families, hybrid, language_part, mixing, sizes, uneven, windows
 from .leftovers import check_contradictions, check_leftovers
 from .model_reading import ModelReading
 from .values import Config
@@ -83,40 +83,41 @@ def read_document(document: Mapping[str, Any], where: str = "config.json", settl
     InputError
         Where a key is missing, wrong or not understood, and where the model's quantities do not describe its layers.
     """
-    split = parts.split(document, where)
+    split = language_part.split(document, where)
     family = families.family(_alias(split, document))
     _check_decoder(split, family, where)
     if family.refused:
         instead = Parameter("parameters")
         raise InputError(f"model_type {family.kind} {family.refused}, which is not modelled; give ", instead, where=where)
-    config = Config(parts.with_embeddings(split, where), family, where, bool(split.path))
-    config.skip(*_FURTHER, "use_mtp", *family.trait("beside", "").split())
+    config = Config(language_part.with_embeddings(split, where), family, where, bool(split.path))
+    config.settle(*_FURTHER, "use_mtp", *family.trait("beside", "").split())
     if family.known:  # the base class of all writes these
-        config.skip("is_decoder", "is_encoder_decoder", "cross_attention_hidden_size")
+        config.settle("is_decoder", "is_encoder_decoder", "cross_attention_hidden_size")
     for key in family.trait("needs", ()):  # what its class takes where it is missing is not modelled
         if not config.states(key):
             raise InputError(f"has no {key}; a config of the kind {family.kind} states it", where=where)
     if not family.known:
-        _check_activation(config, settled)
-        _check_output(config, settled)
+        _check_unknown(config, settled)
     columns = _columns(config)
     check_contradictions(config, columns)
     _check_head(split, columns, settled, where)
     notes = check_leftovers(config, settled)
-    beside = tuple(key for key in family.trait("beside", "").split() if key in config.raw) + parts.check_around(split, config)
+    beside = tuple(key for key in family.trait("beside", "").split() if key in config.raw) + language_part.check_around(
+        split, config
+    )
     further = _further_layers(split)
     notes = (*_notes(config, split, beside, further), *notes)
     return ModelReading(columns, family.kind, notes, beside, _bytes_per_parameter(split), further)
 
 
-def _alias(split: parts.Parts, document: Mapping[str, Any]) -> str:
+def _alias(split: language_part.ModelParts, document: Mapping[str, Any]) -> str:
     """Return the model_type; Grok 2's file has another model's."""
     if split.kind == "git" and "Grok1ForCausalLM" in (document.get("architectures") or ()):
         return "grok"
     return split.kind
 
 
-def _check_decoder(split: parts.Parts, family: families.Family, where: str) -> None:
+def _check_decoder(split: language_part.ModelParts, family: families.Family, where: str) -> None:
     """Refuse what is no decoder of text, by its model_type or by its class."""
     for place, kind in enumerate((*split.kinds[:-1], family.kind)):
         last = place == len(split.kinds) - 1
@@ -144,21 +145,23 @@ def _article(what: str) -> str:
     return f"{'an' if what[0] in 'aeiou' else 'a'} {what}"
 
 
-def _check_activation(config: Config, settled: Collection[str]) -> None:
-    """Refuse a model of an unknown family that does not tell whether its feed-forward block is gated."""
+def _check_unknown(config: Config, settled: Collection[str]) -> None:
+    """Refuse a model of an unknown family that leaves to its class what differs from one to the next.
+
+    That is whether the feed-forward block is gated, and whether input and output share an embedding.
+    """
+    kind = f"the model_type {config.kind} is not known" if config.kind else "there is no model_type"
     stated = next((str(config.raw[key]) for key in _ACTIVATIONS if config.states(key)), "")
     if stated not in _GATED_ACTIVATIONS and "ffn_matrices" not in settled:
         key = next((key for key in _ACTIVATIONS if config.states(key)), _ACTIVATIONS[0])
-        raise InputError(
-            f"{key} is {stated or 'not there'}, and the model_type {config.kind or 'is missing, so that it'} is not known: "
-            "whether its feed-forward block is gated is not told; give ",
-            Parameter("sets", "ffn_matrices=2"),
-            " or 3",
-            where=config.where,
-        )
+        said = f"{key} is {stated or 'not there'}, and {kind}: whether its feed-forward block is gated is not told; give "
+        raise InputError(said, Parameter("sets", "ffn_matrices=2"), " or 3", where=config.where)
+    if not any(config.states(key) for key in sizes.TIED) and "tied_embeddings" not in settled:
+        said = f"tie_word_embeddings is not there, and {kind}: whether its embeddings are shared is not told; give "
+        raise InputError(said, Parameter("sets", "tied_embeddings=0"), " or 1", where=config.where)
 
 
-def _check_head(split: parts.Parts, columns: Mapping[str, float], settled: Collection[str], where: str) -> None:
+def _check_head(split: language_part.ModelParts, columns: Mapping[str, float], settled: Collection[str], where: str) -> None:
     """Refuse a class that lacks the matrix of the output, of a model that is said to have one of its own."""
     if columns["tied_embeddings"] or "tied_embeddings" in settled or split.path:
         return
@@ -174,18 +177,6 @@ def _check_head(split: parts.Parts, columns: Mapping[str, float], settled: Colle
             )
 
 
-def _check_output(config: Config, settled: Collection[str]) -> None:
-    """Refuse a model of an unknown family that does not tell whether its output has a matrix of its own."""
-    if "tied_embeddings" not in settled and not any(config.states(key) for key in sizes.TIED):
-        raise InputError(
-            f"tie_word_embeddings is not there, and the model_type {config.kind or 'is missing, so that it'} is not known: "
-            "whether the output has a matrix of its own is not told; give ",
-            Parameter("sets", "tied_embeddings=0"),
-            " or 1",
-            where=config.where,
-        )
-
-
 def _columns(config: Config) -> dict[str, float]:
     """Read all columns, each step from what was read before it."""
     result = {**configs.load("models").otherwise, **(uneven.listed_heads(config) or sizes.columns(config))}
@@ -199,7 +190,7 @@ def _columns(config: Config) -> dict[str, float]:
     return result | uneven.columns(config, result)
 
 
-def _further_layers(split: parts.Parts) -> float:
+def _further_layers(split: language_part.ModelParts) -> float:
     """Read how many layers that predict further tokens stand beside the model."""
     for whole in (split.language, *split.around):
         for key in _FURTHER:
@@ -209,7 +200,7 @@ def _further_layers(split: parts.Parts) -> float:
     return 0.0
 
 
-def _bytes_per_parameter(split: parts.Parts) -> float:
+def _bytes_per_parameter(split: language_part.ModelParts) -> float:
     """Read in how many bytes a weight is stored; NaN where that is not told, or where weights are quantized."""
     every = (split.language, *split.around)
     if any(whole.get("quantization_config") or whole.get("compression_config") for whole in every):
@@ -219,7 +210,7 @@ def _bytes_per_parameter(split: parts.Parts) -> float:
     return _BYTES.get(name, math.nan)
 
 
-def _notes(config: Config, split: parts.Parts, beside: tuple[str, ...], further: float) -> tuple[str, ...]:
+def _notes(config: Config, split: language_part.ModelParts, beside: tuple[str, ...], further: float) -> tuple[str, ...]:
     """Say what was read otherwise than at its word, or in part."""
     notes = []
     if not config.family.known:

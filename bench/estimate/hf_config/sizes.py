@@ -41,7 +41,7 @@ def columns(config: Config) -> dict[str, float]:
     heads = config.need(*HEADS)
     hidden = config.need(*HIDDEN)
     head_size = config.get(*HEAD_SIZE, default=0.0) or _head_size(config, hidden, heads)
-    config.skip(*(key for key in HEAD_SIZE if config.raw.get(key) in (0, head_size)))
+    config.settle(*(key for key in HEAD_SIZE if config.raw.get(key) in (0, head_size)))
     if config.family.trait("heads_fill_the_width") and heads * head_size != hidden:
         raise InputError(
             f"head_dim {head_size:g} must be hidden_size / num_attention_heads, {hidden / heads:g}", where=config.where
@@ -50,7 +50,7 @@ def columns(config: Config) -> dict[str, float]:
     if heads % kv_heads:
         key = next((key for key in KV_HEADS if config.states(key)), KV_HEADS[0])
         raise InputError(f"{key} {kv_heads:g} does not divide the {heads:g} heads of its attention", where=config.where)
-    config.skip(*(key for key in KV_HEADS if config.raw.get(key) == kv_heads))
+    config.settle(*(key for key in KV_HEADS if config.raw.get(key) == kv_heads))
     return {
         "layers": layers(config),
         "hidden_size": hidden,

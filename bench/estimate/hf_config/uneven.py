@@ -25,7 +25,7 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
         return _chosen_blocks(config, sizes)
     if config.flag("use_cla"):
         return _shared_keys(config, sizes)
-    config.skip_own("cla_share_factor")
+    config.skip("cla_share_factor")
     if "word_embed_proj_dim" in config.family.takes:
         return _projected_embeddings(config, sizes)
     if config.family.trait("two_attentions_per_layer"):
@@ -131,7 +131,13 @@ def _two_attentions(config: Config, sizes: Mapping[str, float]) -> dict[str, flo
 
 
 def listed_heads(config: Config) -> dict[str, float] | None:
-    """Read OpenELM's layers, whose heads and widths are listed, as the mean of a layer; None for other families."""
+    """Read OpenELM's layers, whose heads and widths are listed, as the mean of a layer; None for other families.
+
+    Raises
+    ------
+    InputError
+        Where a list is missing, or is not of a number for each layer.
+    """
     if "ffn_multipliers" not in config.family.takes:
         return None
     hidden = config.need("model_dim")

@@ -48,12 +48,12 @@ class Config:
         return Config(self.raw[key], self.family, self.where)
 
     def skip(self, *keys: str) -> None:
-        """Leave keys unread that say nothing here, whatever the family."""
-        self.seen.update(keys)
-
-    def skip_own(self, *keys: str) -> None:
-        """Leave keys of the family unread that say nothing here; those of other families stay unread, to be refused."""
+        """Leave keys of the family unread that say nothing here."""
         self.seen.update(key for key in keys if key in self.family.takes)
+
+    def settle(self, *keys: str) -> None:
+        """Take keys for understood that the family does not name."""
+        self.seen.update(keys)
 
     def states(self, key: str) -> bool:
         """Whether the config has a value under a key."""

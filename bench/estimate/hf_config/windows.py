@@ -32,6 +32,13 @@ def columns(config: Config, layers: float) -> dict[str, float]:
         "attention_chunk_size",
     } & config.family.takes.keys():  # read with what else is new of their attention
         return dict(NONE)
+    result = _columns(config, layers)
+    if not result["window_layers"]:
+        config.settle("max_window_layers")  # says from which layer on there would be windows
+    return result
+
+
+def _columns(config: Config, layers: float) -> dict[str, float]:
     kinds = _kinds(config, int(layers))
     if "use_sliding_window" in config.family.takes and not config.flag("use_sliding_window"):
         config.skip(*_SIZE, "max_window_layers", *_EVERY)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from flopwatt import configs
 from flopwatt.bench.cli import cli
 from flopwatt.kernels.reductions.bins import RELATIVE_ERROR
 
@@ -53,6 +54,21 @@ def test_days_and_chips_are_each_others_inverse() -> None:
     assert back["median"] / 86400 == pytest.approx(30, rel=0.01)
 
 
+def test_numbers_are_read_as_people_write_them() -> None:
+    plain = run(*from_8b[2:], "--params", "70e9", "--tokens", "15e12", "--carbon-intensity", "0.05", "--draws", "64")
+    assert plain.exit_code == 0, plain.output
+    for params, tokens, carbon in [("70B", "15T", "50gCO2eq/kWh"), ("70,000,000,000", "15 trillion tokens", "0.05 kg/kWh")]:
+        written = run(*from_8b[2:], "--params", params, "--tokens", tokens, "--carbon-intensity", carbon, "--draws", "64")
+        assert written.stdout == plain.stdout
+
+
+def test_an_unusual_value_is_taken_where_it_is_meant() -> None:
+    dear = [*from_8b, "--draws", "64", "--electricity-price"]
+    assert run(*dear, "50").exit_code == 2
+    cost = quantities(*dear, "50", "--unusual")["electricity_cost"]["median"]
+    assert cost == pytest.approx(1000 * quantities(*dear, "50 USD/MWh")["electricity_cost"]["median"], rel=1e-9)
+
+
 def test_a_country_sets_its_grid() -> None:
     france, poland = (quantities(*from_8b, "--country", place)["carbon"]["median"] for place in ("france", "poland"))
     assert poland / france == pytest.approx(614.98 / 44.18, rel=0.02)
@@ -87,17 +103,18 @@ def test_money_is_printed_in_euros_with_the_rate() -> None:
 
 
 def test_an_amount_in_euros_is_read_with_the_currency_and_a_plain_number_is_dollars() -> None:
-    price = [*from_8b, "--draws", "64", "--electricity-price"]
-    in_euros, in_dollars, plain = (
+    price, euros = [*from_8b, "--draws", "64", "--electricity-price"], ("--currency", "EUR")
+    in_euros, sign, in_dollars, plain = (
         quantities(*price, *more)["electricity_cost"]["median"]
-        for more in (("50 EUR/MWh", "--currency", "EUR"), ("50 USD/MWh",), ("0.05", "--currency", "EUR"))
+        for more in (("50 EUR/MWh", *euros), ("€50/MWh", *euros), ("$50/MWh",), ("0.05", *euros))
     )
-    assert in_euros == pytest.approx(in_dollars)
+    assert in_euros == sign == pytest.approx(in_dollars)
     assert plain == pytest.approx(in_dollars / 1.13)
-    command = [sys.executable, "-m", "flopwatt", "estimate", *price, "50 EUR/MWh"]  # here others may have read euros before
-    refused = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert refused.returncode == 2
-    assert refused.stderr.endswith("unknown unit 'EUR/MWh'; amounts in it are read with --currency EUR\n")
+    for text in ("50 EUR/MWh", "€50/MWh"):  # in another process: here others may have read euros before
+        command = [sys.executable, "-m", "flopwatt", "estimate", *price, text]
+        refused = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert refused.returncode == 2
+        assert refused.stderr.endswith("unknown unit 'EUR/MWh'; amounts in it are read with --currency EUR\n")
 
 
 def test_json_has_what_a_place_brings_with_its_source() -> None:
@@ -209,7 +226,21 @@ def test_an_engine_gives_the_quantiles_within_its_bins() -> None:
         (["--params", "7e9", "--tokens", "1e12", "--chip", "h100"], "--chips: give the number of chips"),
         ([*from_8b, "--days", "3"], "not both"),
         ([*from_8b, "--mfu", "1.5"], "--mfu: mfu must be at most 1"),
+        ([*from_8b, "--mfu", "40"], "--mfu: mfu must be at most 1, not 40; did you mean 40%?"),
+        ([*from_8b, "--electricity-price", "50"], "did you mean 50 ¢/kWh or 50 USD/MWh? --unusual takes it as it is"),
+        (["--params", "405", *from_8b[2:]], "--params: parameters is 405; what is known lies between"),
+        (
+            [*from_8b, "--set", "tdp=0.7"],
+            "--set: tdp is 0.7 W; what is known lies between 140 W and 2.3 kW (hardware); did you",
+        ),
         ([*from_8b, "--mfu", "nan"], "--mfu: 'nan' is not a number"),
+        ([*from_8b, "--mfu", "0,4"], "--mfu: '0,4' has a decimal comma; write 0.4"),
+        (["--params", "7,5e9", *from_8b[2:]], "--params: '7,5e9' has a decimal comma; write 7.5e9"),
+        ([*from_8b, "--carbon-intensity", "0,05 kg/kWh"], "--carbon-intensity: '0,05 kg/kWh' has a decimal comma; write 0.05"),
+        ([*from_8b, "--recompute", "0,5"], "--recompute: must be none, selective, full, or a share of the layers from 0 to 1"),
+        ([*from_8b, "--tokens", "15m"], "--tokens: 'm' behind a count is not read; write 15e-3 or 15e6"),
+        ([*from_8b, "--set", "tdp=0,7 kW"], "--set: '0,7 kW' has a decimal comma; write 0.7"),
+        ([*from_8b[:-2], "--days", "3 months"], "--days: months: a month has 28 to 31 days; write days"),
         ([*from_8b[:-1], "10.5"], "--chips: chip_count must be a whole number"),
         ([*from_8b[:-1], "0"], "--chips: chip_count must be at least 1"),
         ([*from_8b, "--pue", "1.2 GW"], "wrong unit"),
@@ -220,7 +251,7 @@ def test_an_engine_gives_the_quantiles_within_its_bins() -> None:
         ([*from_8b, "--precision", "int4"], "--precision: must be one of"),
         ([*from_8b[:5], "mi455x", "--chips", "9"], "BF16 peak of MI455X is not published; there is fp8"),
         (["--params", "1e9", "--active-params", "2e9", *from_8b[2:]], "--active-params: must be"),
-        (["--params", "1e14", "--tokens", "1e16", "--chip", "v100", "--days", "1"], "no number of chips"),
+        (["--params", "1e14", "--tokens", "1e16", "--chip", "v100", "--days", "1", "--unusual"], "no number of chips"),
         ([*from_8b, "--draws", "0"], "--draws: must be from 1"),
         ([*from_8b, "--engine", "abacus"], "--engine: there is no engine 'abacus'"),
     ],
@@ -236,6 +267,50 @@ def test_bad_input_is_one_line_and_exit_2(args: list[str], says: str) -> None:
 def test_a_chip_as_papers_write_it() -> None:
     asked = ["--params", "7e9", "--tokens", "2e12", "--chips", "256"]
     assert quantities(*asked, "--chip", "8x NVIDIA H100 80GB") == quantities(*asked, "--chip", "h100-sxm-80gb")
+
+
+def test_a_chip_under_a_power_limit() -> None:
+    asked = ["--params", "7e9", "--tokens", "2e12", "--chips", "256", "--mfu", "0.4"]
+    whole, limited = quantities(*asked, "--chip", "h100"), quantities(*asked, "--chip", "H100 500W")
+    clock = (500 / 700) ** configs.defaults()["power_exponent"].value
+    assert limited["run_time"]["median"] == pytest.approx(whole["run_time"]["median"] / clock, rel=0.01)
+    energy = limited["chip_energy"]["median"] / whole["chip_energy"]["median"]
+    assert energy == pytest.approx(500 / 700 / clock, rel=0.01)
+    result = run(*asked, "--chip", "H100 500W")
+    assert "H100-SXM-80GB at 500 W" in result.stdout
+    assert "H100-SXM-80GB has 700 W; under a limit of 500 W" in result.stdout
+
+
+def test_a_die_is_half_of_its_package() -> None:
+    asked = ["--params", "7e9", "--tokens", "2e12", "--mfu", "0.4"]
+    package = quantities(*asked, "--chip", "MI250X", "--chips", "128")
+    die = quantities(*asked, "--chip", "MI250X GCD", "--chips", "256")
+    assert die["chip_energy"]["median"] == pytest.approx(package["chip_energy"]["median"], rel=0.01)
+    assert die["facility_power"]["median"] == pytest.approx(package["facility_power"]["median"], rel=0.01)
+    assert die["capital_cost"]["median"] == pytest.approx(package["capital_cost"]["median"], rel=0.01)
+
+
+def test_the_mfu_of_a_part_is_fitted_on_the_runs_of_its_chip() -> None:
+    for chip in ("H100", "H100 500W"):
+        result = run("--params", "7e9", "--tokens", "2e12", "--chips", "256", "--chip", chip)
+        assert "fitted on no run on this chip" not in " ".join(result.stdout.split()), chip
+
+
+@pytest.mark.parametrize(
+    ("chip", "says"),
+    [
+        ("H100 MIG 1g.10gb", "names less than a chip: a slice of a chip (MIG)"),
+        ("V100 24GB", "there are V100-SXM2-16GB and V100-SXM2-32GB"),
+        ("H100 900 W", "H100-SXM-80GB has 700 W"),
+        ("DGX H100", "name its chip, H100-SXM-80GB"),
+    ],
+)
+def test_a_chip_that_is_not_understood_is_refused_in_a_line(chip: str, says: str) -> None:
+    result = run("--params", "7e9", "--tokens", "2e12", "--chips", "256", "--chip", chip)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"Error: --chip: {chip!r} ")
+    assert says in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
 
 
 @pytest.mark.parametrize("option", ["--params", "--tokens", "--chips", "--days"])

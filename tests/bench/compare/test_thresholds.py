@@ -72,7 +72,7 @@ def test_a_rule_that_is_for_nothing_is_an_error(tmp_path, rule, message):
     [
         ("tme = 0.1", "unknown key 'tme'; did you mean 'time'"),
         ("time = 'fast'", "'fast' is no share; write 10% or 0.1"),
-        ("time = -1", "no share"),
+        ("time = -1", "must be above 0"),
         ("time = true", "no share"),
         ("time =", "not valid TOML"),
         ("benchmarks = 3", "benchmarks must be a list of tables, not 3"),
@@ -102,3 +102,8 @@ def test_shares(text, value):
 def test_wrong_shares(text):
     with pytest.raises(InputError, match=r"^threshold: "):
         share(text, Parameter("threshold"))
+
+
+def test_a_decimal_comma_in_a_share_is_told_how_it_is_written():
+    with pytest.raises(InputError, match=r"^threshold: '1,5' has a decimal comma; write 1\.5$"):
+        share("1,5%", Parameter("threshold"))

@@ -54,7 +54,7 @@ def test_too_few_chips_are_refused_with_and_without_a_strategy(more: list[str]) 
 
 
 def test_chips_that_are_solved_for_are_checked() -> None:
-    result = run("--params", "1e12", "--tokens", "1e9", "--chip", "b200", "--days", "300")
+    result = run("--params", "1e12", "--tokens", "1e10", "--chip", "b200", "--days", "3000")
     assert result.exit_code == 2
     assert "--days: a model of this size needs at least 96 B200-SXM" in result.stderr
 

@@ -18,6 +18,7 @@ from flopwatt.bench.runner.export import check_path, long_table, write
 LABELS = ['a"b', "c,d", "e\nf", "g\\h|<i>", "=1+1"]
 STUDY = f"""
 title = "hostile"
+unusual = true
 [axes.site]
 labels = {json.dumps(LABELS)}
 columns.tokens = [1, 2, 3, 4, 5]

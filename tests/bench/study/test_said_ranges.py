@@ -40,7 +40,7 @@ def load(tmp_path: Path, given: str, axes: str = "", sets: tuple[str, ...] = ())
         (BOTH.replace("40", "30"), "", ()),
         (HIGH_ALONE, LOW_AXIS.format(most=40), ()),
         (NEITHER, SIDE_BY_SIDE.format(low=80), ()),  # above another scenario's most, not above its own
-        (BOTH, "", ("chip_price_low=1",)),
+        (BOTH, "", ("chip_price_low=1000",)),
         (BOTH, "", ("chip_price=50000",)),
     ],
 )

@@ -56,6 +56,11 @@ def test_a_column_may_be_a_list_or_a_number_or_a_table(value: Any) -> None:
     assert parse_column(value, ("axes", "z")).values == [0.3]
 
 
+def test_whole_numbers_may_be_text() -> None:
+    for text in ("1e3", "1_000", "1,000", "1k"):
+        assert parse_study(ASKED | {"axes": {"mfu": {"linspace": [0, 1], "num": text}}}).axes["mfu"].num == 1000
+
+
 @pytest.mark.parametrize("value", ["0.3", True, None])
 def test_a_column_is_nothing_else(value: Any) -> None:
     with pytest.raises(SchemaError, match=re.escape("axes.z.columns.mfu: must be a list of values or a table")):

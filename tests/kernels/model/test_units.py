@@ -12,9 +12,12 @@ def test_shortcut_is_what_pint_says(unit: str) -> None:
     assert units.dimension(unit) == str(quantity.dimensionality).replace("dimensionless", "")
 
 
-def test_counts_of_any_name_convert_into_each_other() -> None:
+def test_a_count_of_one_thing_is_none_of_another() -> None:
     assert units.parse("126 layer", "") == 126
-    assert units.parse("3 rack", "chip") == 3
+    assert units.parse("16,384 GPUs", "chip") == 16384
+    for text, unit in [("3 rack", "chip"), ("15 chips", "token"), ("5 token/s", "FLOP/s"), ("2048 sequences", "token")]:
+        with pytest.raises(units.UnitError, match=f"'{text}' has the wrong unit; one that converts to '{unit}' is needed"):
+            units.parse(text, unit)
 
 
 def test_the_models_own_units_do_not_wake_pint() -> None:
@@ -91,9 +94,55 @@ def test_a_rate_of_interest_may_be_in_percent() -> None:
         units.parse("7%", "1/s")
 
 
-@pytest.mark.parametrize(("text", "hint"), [("405B", "405e9"), ("15.6T", "15.6e12"), ("16k", "16e3")])
-def test_a_letter_for_thousands_is_told_how_to_be_written(text: str, hint: str) -> None:
-    with pytest.raises(units.UnitError, match=f"'{text}' is not a number.*; write {hint}$"):
-        units.parse(text, "token")
-    with pytest.raises(units.UnitError, match=r"'xB' is not a number, or a number and a unit such as '1.5 token'$"):
-        units.parse("xB", "token")
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        ("3T", "token", 3e12),
+        ("15 T", "token", 15e12),
+        ("15T tokens", "token", 15e12),
+        ("15.6T", "token", 15.6e12),
+        ("405B", "parameter", 405e9),
+        ("70b", "", 70e9),
+        ("70B params", "parameter", 70e9),
+        ("500K", "token", 500e3),
+        ("70k", "", 70e3),
+        ("8M", "token", 8e6),
+        ("60M USD", "USD", 60e6),
+        ("$60M", "USD", 60e6),
+        ("$60 million", "USD", 60e6),
+        ("1,500B", "token", 1.5e12),
+        ("1_500 B", "token", 1.5e12),
+        ("3 billion tokens", "token", 3e9),
+        ("2.8M GPU-hours", "h", 2.8e6 * 3600),
+        ("80B", "byte", 80.0),
+        ("80 B", "byte", 80.0),
+    ],
+)
+def test_letters_for_thousands_stand_behind_counts(text: str, unit: str, value: float) -> None:
+    assert units.parse(text, unit) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "says"),
+    [
+        ("5m", "token", "'m' behind a count is not read; write 5e-3 or 5e6"),
+        ("1.5e3 m", "", "'m' behind a count is not read; write 1.5e0 or 1.5e9"),
+        ("5t", "token", "'t' behind a count is not read; write 5e12"),
+        ("2G", "", "'G' behind a count is not read; write 2e9"),
+        ("80G", "byte", "'80G' has the wrong unit; one that converts to 'byte' is needed"),
+        ("989T", "FLOP/s", "'989T' has the wrong unit; one that converts to 'FLOP/s' is needed"),
+        ("xB", "token", "'xB' is not a number, or a number and a unit such as '1.5 token'"),
+        ("7,5e9", "token", "'7,5e9' has a decimal comma; write 7.5e9"),
+        ("0,05 kg/kWh", "kgCO2e/kWh", "'0,05 kg/kWh' has a decimal comma; write 0.05"),
+        ("1e400", "token", "the number is too large"),
+        ("1e300 trillion", "token", "the number is too large"),
+        ("5 rad", "token", "'5 rad' has the wrong unit; one that converts to 'token' is needed"),
+        ("5 ppm", "", "'5 ppm' has the wrong unit; a plain number is needed"),
+        ("5 kwh", "kWh", "unknown unit 'kwh'; did you mean 'kWh'?"),
+        ("5 GPU-days", "s", "'5 GPU-days' has the wrong unit; one that converts to 's' is needed"),
+    ],
+)
+def test_what_is_no_number_of_a_quantity_is_refused(text: str, unit: str, says: str) -> None:
+    with pytest.raises(units.UnitError) as error:
+        units.parse(text, unit)
+    assert str(error.value) == says

@@ -14,7 +14,7 @@ _MAX_DEPTH = 4
 
 
 @dataclass(frozen=True)
-class Parts:
+class ModelParts:
     """A model's parts.
 
     Attributes
@@ -40,7 +40,7 @@ class Parts:
         return (*(str(outer.get("model_type") or "") for outer in self.around), self.kind)
 
 
-def split(document: Mapping[str, Any], where: str) -> Parts:
+def split(document: Mapping[str, Any], where: str) -> ModelParts:
     """Return the parts of a document. Raises InputError where what should be the language model is no object."""
     inner: dict[str, Any] = dict(document)
     path: list[str] = []
@@ -55,10 +55,10 @@ def split(document: Mapping[str, Any], where: str) -> Parts:
         around.append(inner)
         inner, path = inner[key], [*path, key]
         kind = str(inner.get("model_type") or families.language_kind(kind) or kind)
-    return Parts(dict(inner), kind, tuple(path), tuple(around))
+    return ModelParts(dict(inner), kind, tuple(path), tuple(around))
 
 
-def with_embeddings(parts: Parts, where: str) -> dict[str, Any]:
+def with_embeddings(parts: ModelParts, where: str) -> dict[str, Any]:
     """Return the language model with what the objects around it say of the embeddings, where it does not say that itself.
 
     Raises
@@ -82,7 +82,7 @@ def with_embeddings(parts: Parts, where: str) -> dict[str, Any]:
     return language
 
 
-def check_around(parts: Parts, config: Config) -> tuple[str, ...]:
+def check_around(parts: ModelParts, config: Config) -> tuple[str, ...]:
     """Return the keys of the other parts, refusing what is said beside the language model and is not understood.
 
     Raises

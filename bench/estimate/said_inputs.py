@@ -1,0 +1,142 @@
+"""What an estimate read: model, chip and place as one sentence for a person, and as plain numbers for a program."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+from ... import configs
+from ...kernels.model import units
+from ..facts.precisions import precision_name
+from ..terminal import numbers
+from .known_values import known_values
+from .scenario import Scenario
+from .source import SourceKind
+from .stated_model import changed_columns
+from .subject import Subject
+
+_COMPUTED = ("parameters", "active_parameters", "layers", "layer_passes", "flops_per_token", "training_flops")
+_DIGITS = 4  # of a model's size, as the field gives it: 405.9 billion
+_ROUNDING = 1e-9  # up to which two counts are one
+
+
+def inputs_entry(scenario: Scenario) -> dict[str, Any]:
+    """Return what was read as plain numbers, texts and None.
+
+    Parameters
+    ----------
+    scenario
+        The run; at the medians of what is drawn.
+
+    Returns
+    -------
+    dict
+        ``model`` (the name of its row or file, None where only its size is stated), ``model_key`` (of its row), ``file`` (the
+        path of its config.json), ``model_type`` (as that says it), ``parameters``, ``active_parameters``, ``layers``,
+        ``layers_sketched`` (whether they follow from the parameters by a rule), ``layer_passes`` (times that a token passes
+        through them), ``tokens``, ``sequence_length``, ``flops_per_token``, ``training_flops``, ``chip``, ``chip_key``,
+        ``chip_count`` (None where it is solved for), ``days`` (where stated), ``precision``, ``country``, ``changed`` (what was
+        set by hand of the model) and ``notes`` (sentences on how the model was read). What is not known is None.
+    """
+    subject, values = _subject(scenario), _values(scenario)
+    days = _held(scenario, "run_time")
+    return {
+        "model": subject.model or None,
+        "model_key": subject.model_key or None,
+        "file": subject.file or None,
+        "model_type": subject.model_type or None,
+        **{name: values.get(name) for name in ("parameters", "active_parameters", "layers")},
+        "layers_sketched": _is_sketched(scenario),
+        "layer_passes": values.get("layer_passes"),
+        "tokens": None if "training_flops" in scenario.fixed else _held(scenario, "tokens"),
+        "sequence_length": values.get("sequence_length"),
+        "flops_per_token": values.get("flops_per_token"),
+        "training_flops": values.get("training_flops"),
+        "chip": subject.chip or None,
+        "chip_key": subject.chip_key or None,
+        "chip_count": None if scenario.solve else _held(scenario, "chip_count"),
+        "days": None if days is None else units.from_base(days, "day"),
+        "precision": _precision(scenario),
+        "country": subject.country or None,
+        "changed": changed_columns(scenario.fixed),
+        "notes": list(subject.notes),
+    }
+
+
+def inputs_lines(scenario: Scenario) -> list[str]:
+    """Word what was read, as one sentence and what is to be said of the reading; nothing where the run has no names."""
+    if scenario.subject is None:
+        return []
+    subject, values = scenario.subject, _values(scenario)
+    model = ", ".join(text for text in (_model_words(scenario, values), *_training_words(scenario, values)) if text)
+    place = f"electricity of {subject.country}" if subject.country else "no country stated"
+    return [f"Read: {model}; {_chip_words(scenario)}, {_precision(scenario)}; {place}.", *subject.notes]
+
+
+def _subject(scenario: Scenario) -> Subject:
+    return scenario.subject or Subject("", "", "")
+
+
+def _values(scenario: Scenario) -> dict[str, float]:
+    """Compute what is said of a run, at the medians of what is drawn, as far as what is known allows."""
+    problem = scenario.medians()
+    held = problem.held()
+    given = {name: default.value for name, default in configs.defaults().items() if name not in held}
+    return known_values(replace(problem, given={**given, **problem.given}), (*_COMPUTED, "sequence_length"))
+
+
+def _held(scenario: Scenario, name: str) -> float | None:
+    value = scenario.fixed[name].value if name in scenario.fixed else math.nan
+    return value if math.isfinite(value) else None
+
+
+def _is_sketched(scenario: Scenario) -> bool:
+    return "layers" in scenario.fixed and scenario.fixed["layers"].source.kind is SourceKind.SKETCHED
+
+
+def _model_words(scenario: Scenario, values: dict[str, float]) -> str:
+    """Word the model's name and size: Llama 3.1 405B, 405.9 billion parameters (all active), 126 layers."""
+    subject = _subject(scenario)
+    name = f"{subject.model} ({subject.model_type})" if subject.model_type else subject.model
+    changed = changed_columns(scenario.fixed)
+    name += f" with {', '.join(changed)} as set" if name and changed else ""
+    total, active = values.get("parameters"), values.get("active_parameters")
+    texts = [name or "a model of"]
+    if total is not None and active is not None:
+        every = abs(active - total) <= _ROUNDING * total
+        used = " (all active)" if every else f", {numbers.count(active, digits=_DIGITS)} active"
+        texts.append(f"{numbers.count(total, 'parameter', _DIGITS)}{used}")
+    layers, passes = values.get("layers"), values.get("layer_passes", 1.0)
+    if _is_sketched(scenario):
+        texts.append("layers sketched")
+    elif layers is not None:
+        texts.append(numbers.count(layers, "layer") + (f" run {passes:g} times" if passes != 1 else ""))
+    return ", ".join(texts) if name else ", ".join((f"{texts[0]} {texts[1]}", *texts[2:]))
+
+
+def _training_words(scenario: Scenario, values: dict[str, float]) -> list[str]:
+    """Word the tokens and the length of their sequences; the operations where these are what is stated."""
+    tokens, length = _held(scenario, "tokens"), values.get("sequence_length")
+    if "training_flops" in scenario.fixed:
+        return [numbers.count(scenario.fixed["training_flops"].value, "FLOP")]
+    if tokens is None:
+        return []
+    text = numbers.count(tokens, "token", _DIGITS)
+    if length is None:
+        return [f"{text} in sequences of unknown length"]
+    usual = "sequence_length" in scenario.fixed and scenario.fixed["sequence_length"].source.is_default
+    why = " (drawn)" if "sequence_length" in scenario.drawn else " (by default)" if usual else ""
+    return [f"{text} in sequences of {numbers.count(length)}{why}"]
+
+
+def _chip_words(scenario: Scenario) -> str:
+    """Word how many chips of which kind: 16,384 H100-SXM-80GB; as many as a time takes where they are solved for."""
+    chip, count, time = _subject(scenario).chip, _held(scenario, "chip_count"), _held(scenario, "run_time")
+    if not scenario.solve:
+        return f"{numbers.count(count)} {chip}" if count is not None else chip
+    days = f"{numbers.number(units.from_base(time, 'day'))} days take" if time is not None else "the time takes"
+    return f"as many {chip} as {days}"
+
+
+def _precision(scenario: Scenario) -> str:
+    bits = _held(scenario, "precision_bits")
+    return precision_name(configs.defaults()["precision_bits"].value if bits is None else bits)

@@ -1,0 +1,33 @@
+"""What a run is of, as a person calls it: its model and where that was read, its chip, its place."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a run is of, by name.
+
+    Attributes
+    ----------
+    model
+        What the model is called: the name of its row, or of its file; empty where only its size is known.
+    chip, chip_key
+        The name and the key of the chip's row of the hardware table.
+    model_key
+        The key of the model's row of the models table; empty where it has none.
+    file, model_type
+        The path of the model's config.json and what kind of model that says it is; empty without one.
+    country
+        The name of the place's row; empty where no place is stated.
+    notes
+        Sentences about how the model was read, and what its count was held against.
+    """
+
+    model: str
+    chip: str
+    chip_key: str
+    model_key: str = ""
+    file: str = ""
+    model_type: str = ""
+    country: str = ""
+    notes: tuple[str, ...] = ()
