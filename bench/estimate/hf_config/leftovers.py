@@ -50,8 +50,17 @@ def check_leftovers(config: Config, settled: Collection[str]) -> tuple[str, ...]
     return tuple(f"{key} is not understood; {families.instead_of(key)} is stated in its place." for key in lifted)
 
 
-def check_contradictions(config: Config, columns: Mapping[str, float]) -> None:
-    """Refuse keys that deny what the family has; ``columns`` are what was read of the config.
+def check_contradictions(config: Config, columns: Mapping[str, float], settled: Collection[str]) -> None:
+    """Refuse keys that deny what the family has.
+
+    Parameters
+    ----------
+    config
+        The config.
+    columns
+        What was read of it.
+    settled
+        Quantities that the caller states.
 
     Raises
     ------
@@ -68,7 +77,7 @@ def check_contradictions(config: Config, columns: Mapping[str, float]) -> None:
             or (key == "use_sliding_window" and value is False and columns["window_layers"] > 0)
             or (key == "position_embedding_type" and learned and value not in (None, "learned", "absolute"))
         )
-        if denied:
+        if denied and families.instead_of(key) not in settled:
             raise _refusal(config, [key])
         if key in _GATES or (key == "position_embedding_type" and learned):
             config.settle(key)

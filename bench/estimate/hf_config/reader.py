@@ -35,6 +35,7 @@ _FURTHER = (
     "mtp_num_hidden_layers",
     "n_predict",
 )
+_AS_USUAL = ("conv_kernel", "mamba_d_conv", "linear_conv_kernel_dim", "short_conv_kernel_size", "no_rope_layer_interval")
 _GATED_ACTIVATIONS = ("silu", "swish", "swiglu")
 _ACTIVATIONS = ("hidden_act", "hidden_activation", "activation_function")
 
@@ -99,7 +100,7 @@ def read_document(document: Mapping[str, Any], where: str = "config.json", settl
     if not family.known:
         _check_unknown(config, settled)
     columns = _columns(config)
-    check_contradictions(config, columns)
+    check_contradictions(config, columns, settled)
     _check_head(split, columns, settled, where)
     notes = check_leftovers(config, settled)
     beside = tuple(key for key in family.trait("beside", "").split() if key in config.raw) + language_part.check_around(
@@ -218,7 +219,7 @@ def _notes(config: Config, split: language_part.ModelParts, beside: tuple[str, .
     if split.path:
         others = f"; {' and '.join(beside)} {'is' if len(beside) == 1 else 'are'} not counted" if beside else ""
         notes.append(f"The language model stands in {'.'.join(split.path)}{others}.")
-    assumed = {key: value for key, value in config.assumed.items() if value and key not in config.raw}
+    assumed = {key: value for key, value in config.assumed.items() if value and key not in _AS_USUAL}
     if assumed:
         said = ", ".join(f"{key} {str(value).lower()}" for key, value in assumed.items())
         notes.append(f"Not stated, and so as the class of {config.kind} has it: {said}.")

@@ -1,7 +1,5 @@
 """The sizes that every decoder has in a Hugging Face ``config.json``: layers, widths, heads, vocabulary, embeddings."""
 
-from typing import Any
-
 from ...errors import InputError
 from .values import LAYERS, MAX_LAYERS, Config
 
@@ -68,11 +66,14 @@ def columns(config: Config) -> dict[str, float]:
 def layers(config: Config) -> float:
     """Read the number of layers; where none is stated, that of the words in a list of them."""
     if not any(config.states(key) for key in LAYERS):
-        listed = next((config.raw[key] for key in LISTS if isinstance(config.raw.get(key), list)), None)
-        if listed is not None and 0 < len(listed) <= MAX_LAYERS:
+        key = next((key for key in LISTS if key in config.family.takes and isinstance(config.raw.get(key), list)), None)
+        if key is not None and 0 < len(config.raw[key]) <= MAX_LAYERS:
             config.skip(*LAYERS)
-            _check_depth(config, listed)
-            return float(len(listed))
+            _check_depth(config, key)
+            config.notes.append(
+                f"The number of layers is not stated, and follows from {key}, which lists {len(config.raw[key])}."
+            )
+            return float(len(config.raw[key]))
     return config.need(*LAYERS, most=MAX_LAYERS)
 
 
@@ -85,14 +86,12 @@ def _head_size(config: Config, hidden: float, heads: float) -> float:
     return hidden / heads
 
 
-def _check_depth(config: Config, listed: list[Any]) -> None:
+def _check_depth(config: Config, key: str) -> None:
     """Refuse a list that alone says how many layers there are, and is shorter than any model of that width is deep."""
-    hidden = config.get(*HIDDEN, default=0.0)
-    if hidden > _WIDEST * len(listed):
-        key = next(key for key in LISTS if config.raw.get(key) is listed)
+    hidden, count = config.get(*HIDDEN, default=0.0), len(config.raw[key])
+    if hidden > _WIDEST * count:
         raise InputError(
-            f"{key} lists {len(listed)} layers, few for a hidden size of {hidden:g}; state num_hidden_layers",
-            where=config.where,
+            f"{key} lists {count} layers, few for a hidden size of {hidden:g}; state num_hidden_layers", where=config.where
         )
 
 
