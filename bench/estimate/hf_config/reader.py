@@ -101,6 +101,7 @@ def read_document(document: Mapping[str, Any], where: str = "config.json", settl
         _check_unknown(config, settled)
     columns = _columns(config)
     check_contradictions(config, columns, settled)
+    _check_head(split, columns, settled, where)
     notes = check_leftovers(config, settled)
     beside = tuple(key for key in family.trait("beside", "").split() if key in config.raw) + language_part.check_around(
         split, config
@@ -159,6 +160,22 @@ def _check_unknown(config: Config, settled: Collection[str]) -> None:
     if not any(config.states(key) for key in sizes.TIED) and "tied_embeddings" not in settled:
         said = f"tie_word_embeddings is not there, and {kind}: whether its embeddings are shared is not told; give "
         raise InputError(said, Parameter("sets", "tied_embeddings=0"), " or 1", where=config.where)
+
+
+def _check_head(split: language_part.ModelParts, columns: Mapping[str, float], settled: Collection[str], where: str) -> None:
+    """Refuse a class that lacks the matrix of the output, of a model that is said to have one of its own."""
+    if columns["tied_embeddings"] or "tied_embeddings" in settled or split.path:
+        return
+    named = split.language.get("architectures")
+    for architecture in named if isinstance(named, list) else ():
+        if isinstance(architecture, str) and families.is_without_output(architecture):
+            raise InputError(
+                f"architectures has {architecture}, which has no matrix of the output; to leave it out give ",
+                Parameter("sets", "tied_embeddings=1"),
+                ", to count it ",
+                Parameter("sets", "tied_embeddings=0"),
+                where=where,
+            )
 
 
 def _columns(config: Config) -> dict[str, float]:
