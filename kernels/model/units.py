@@ -250,8 +250,8 @@ def _thousands(number: WrittenNumber, wanted: str) -> tuple[int, str]:
 
 def _fits(written: str, unit: str) -> bool:
     """Tell whether what is written converts into a unit; tokens are no chips, though both are counts."""
-    if dimension(written) != dimension(unit) or (written == PERCENT and unit not in ("", PERCENT)):
-        return False
+    if dimension(written) != dimension(unit) or (PERCENT in written and (written != PERCENT or unit not in ("", PERCENT))):
+        return written == "%/year" and unit == "1/year"
     counts, wanted = set(_COUNTS.findall(written)), set(_COUNTS.findall(unit))
     if (wanted and counts and not counts & wanted) or ("chip" in counts and dimension(unit) == "[time]" and unit != "h"):
         return False
