@@ -1,39 +1,57 @@
 """What a place brings to a run: carbon, price and water of its electricity, or that they are not published."""
 
+from dataclasses import replace
+
 from ... import configs
 from ...kernels.model import units
-from ...kernels.text import nearest
 from ..errors import InputError, Parameter
+from ..facts.place_names import TABLES, KnownPlace, PlaceError, find_place
 from ..terminal import numbers
 from .scenario import Scenario, StatedValue, fact
 from .source import SourceKind
+from .subject import Subject
 
-TABLES = ("grids", "grids_direct", "cloud_regions")  # the first that has the place; each counts carbon in one way
+_HINT = (  # how a run is told of a place that has no row
+    "; leave it out and state the numbers: ",
+    Parameter("carbon_intensity", '"X kgCO2e/kWh"'),
+    " ",
+    Parameter("electricity_price", '"X USD/kWh"'),
+)
 
 
-def place_facts(name: str) -> dict[str, StatedValue]:
-    """Read what a place's row tells, by quantity.
-
-    All that a grid can tell is there: what this one's row leaves out is NaN, so that nothing is drawn in its place. PUE and
-    WUE are none of it; they are their operator's, wherever the site stands.
+def stated_place(name: str) -> KnownPlace:
+    """Find the row of the place that a user named.
 
     Parameters
     ----------
     name
-        A key, name or alias of the tables of `TABLES`.
+        A key, name or alias of the tables of `place_names.TABLES`, or a code or name of ISO 3166.
 
     Raises
     ------
     InputError
-        Where none of the tables has it; it names the nearest place.
+        Where none of the tables has it: how its figures are stated, or the nearest name where there is no such place.
     """
-    table, row = _find(name)
-    return {column: fact(row, table, column) for column in configs.load(TABLES[0]).columns}
+    try:
+        return find_place(name)
+    except PlaceError as error:
+        raise InputError(str(error), *(_HINT if error.exists else ()), where=Parameter("country")) from None
 
 
-def place_name(name: str) -> str:
-    """Return what a place's row calls it. Raises InputError where no table has it, as `place_facts` does."""
-    return _find(name)[1].name
+def place_facts(place: KnownPlace) -> dict[str, StatedValue]:
+    """Read what a place's row tells, by quantity.
+
+    All that a grid can tell is there: what this one's row leaves out is NaN, so that nothing is drawn in its place. PUE and
+    WUE are none of it; they are their operator's, wherever the site stands.
+    """
+    return {column: fact(place.row, place.table, column) for column in configs.load(TABLES[0]).columns}
+
+
+def named_place(subject: Subject, place: KnownPlace | None) -> Subject:
+    """Say in what a run is of which place it stands in, and what else that could have meant."""
+    if place is None:
+        return subject
+    return replace(subject, country=place.row.name, notes=(*subject.notes, *([place.note] if place.note else [])))
 
 
 def brought(scenario: Scenario) -> dict[str, StatedValue]:
@@ -53,25 +71,13 @@ def brought(scenario: Scenario) -> dict[str, StatedValue]:
 
 
 def electricity_words(scenario: Scenario) -> str:
-    """Word which place is meant, how its carbon and price were counted, and of when; empty without one."""
+    """Word which place is meant, how what comes from it was counted, and of when; empty without one."""
+    held = brought(scenario)
+    carbon_and_price = {name: value for name, value in held.items() if name in ("carbon_intensity", "electricity_price")}
     words, owner = [], ""
-    for name, held in brought(scenario).items():
-        if name in ("carbon_intensity", "electricity_price"):
-            item, owner = scenario.model[name], held.source.owner
-            counted = ", ".join(text for text in (held.source.method, held.source.date) if text)
-            words.append(f"{numbers.show(float(units.from_base(held.value, item.unit)), item)} ({counted})")
+    for name, stated in (carbon_and_price or held).items():
+        item, owner = scenario.model[name], stated.source.owner
+        of_water = " of water" if name == "grid_water_intensity" else ""
+        counted = ", ".join(text for text in (stated.source.method, stated.source.date) if text)
+        words.append(f"{numbers.show(float(units.from_base(stated.value, item.unit)), item)}{of_water} ({counted})")
     return f"Electricity of {owner}: {' and '.join(words)}." if words else ""
-
-
-def _find(name: str) -> tuple[str, configs.FactRow]:
-    for table in TABLES:
-        try:
-            return table, configs.load(table).find(name)
-        except configs.FactError:
-            continue
-    rows = [row for table in TABLES for row in configs.load(table).rows.values()]
-    close = nearest(name.lower(), [text for row in rows for text in (row.key, *row.aliases)])
-    listing = f"; `flopwatt show {TABLES[0]}` lists countries, `flopwatt show {TABLES[1]}` states"
-    raise InputError(
-        f"there is no place {name!r} in the tables {', '.join(TABLES)}{close or listing}", where=Parameter("country")
-    )

@@ -13,13 +13,12 @@ from ..facts import system_file
 from ..facts.chips import one_chip, said_of_name
 from ..facts.precisions import OPTIONS, match_precision, peak_column
 from .memory_check import check_memory, chips_of
-from .places import place_facts, place_name
+from .places import named_place, place_facts, stated_place
 from .run_checks import check_enough, check_ranges, check_solved
 from .scenario import Assumptions, Scenario, StatedValue, complete, facts
 from .source import Source, SourceKind, stated_with
 from .stated_model import StatedModel, held_against, is_file, of_file, of_row, of_size
 from .stated_number import number
-from .subject import Subject
 from .with_strategy import FIXES, recompute
 from .with_strategy import scenario as with_strategy
 
@@ -38,7 +37,7 @@ class Request:
     parameters, active_parameters
         Numbers in place of a model.
     chip, country
-        A name of the hardware table, and of a place: of the tables that `places.TABLES` lists.
+        A name of the hardware table, and of a place: of the tables that `place_names.TABLES` lists, or of ISO 3166.
     precision
         Of the matrix products: one of `precisions.OPTIONS`.
     stated
@@ -50,13 +49,13 @@ class Request:
         ``auto`` where the MFU is that of the best strategy; a stated quantity that fixes a part of it asks for that too.
     system
         The path of a system file.
+    unusual
+        Whether values are taken that lie far from all that is known of their quantities.
     parameters_check
         All parameters as somebody else counts them, which the model's are held against.
     weights
         The path of an index, a safetensors file or JSON of headers, which the model is held against; without one, what stands
         beside its config.json.
-    unusual
-        Whether values are taken that lie far from all that is known of their quantities.
     """
 
     model: str | None = None
@@ -69,9 +68,9 @@ class Request:
     sets: Sequence[str] = ()
     strategy: str | None = None
     system: str | None = None
+    unusual: bool = False
     parameters_check: str | None = None
     weights: str | None = None
-    unusual: bool = False
 
     @property
     def searches(self) -> bool:
@@ -97,15 +96,16 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
     chip = find("hardware", request.chip, "chip")
     model = _model(request)
     fixed = {**facts(chip, "hardware"), **model.values}
-    if request.country is not None:
-        fixed |= place_facts(request.country)
+    place = stated_place(request.country) if request.country is not None else None
+    if place is not None:
+        fixed |= place_facts(place)
     for name, text in request.stated.items():
         fixed |= _stated(name, text, request.unusual)
     fixed |= _precision(request.precision, fixed, chip)
     fixed |= _measured(request, chip) | dict(_set(text, request.unusual) for text in request.sets)
     check_ranges(fixed)
     fixed = {"year": _default("year")} | fixed
-    subject = _subject(request, model, chip, _checks(request, model, fixed))
+    subject = named_place(model.subject(chip, (*_checks(request, model, fixed), *said_of_name(request.chip))), place)
     if request.searches:
         return replace(_searching(request, fixed, chip, targets, model), subject=subject)
     if "batch_size" in request.stated:
@@ -124,11 +124,6 @@ def _checks(request: Request, model: StatedModel, fixed: Mapping[str, StatedValu
     if request.parameters_check is not None:
         stated = number(request.parameters_check, MODEL["parameters"], "parameters_check", unusual=True)
     return held_against(model, fixed, stated, request.weights)
-
-
-def _subject(request: Request, model: StatedModel, chip: configs.FactRow, notes: tuple[str, ...]) -> Subject:
-    country = place_name(request.country) if request.country is not None else ""
-    return model.subject(chip, country, (*notes, *said_of_name(str(request.chip))))
 
 
 def _default(name: str) -> StatedValue:

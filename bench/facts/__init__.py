@@ -1,4 +1,4 @@
-"""Reading facts: names of chips, models, precisions and currencies, tables and their cells, a system's measured file."""
+"""Reading facts: names of chips, models, places, precisions, currencies, public tables and cells, a measured system's file."""
 
 __all__ = [
     "case_columns",
@@ -6,11 +6,14 @@ __all__ = [
     "chip_names",
     "chip_text",
     "chips",
+    "countries",
     "currencies",
     "decimal_signs",
     "delimited",
     "facts_diff",
     "models",
+    "named_rows",
+    "place_names",
     "plausible",
     "precisions",
     "public_csv",

@@ -5,7 +5,8 @@ import math
 import pytest
 
 from flopwatt import configs
-from flopwatt.bench.estimate.places import TABLES
+from flopwatt.bench.facts.countries import countries_named, folded, parts_named
+from flopwatt.bench.facts.place_names import TABLES
 from flopwatt.kernels.model.units import factor
 
 DATED = (*TABLES, "comparisons", "investors", "operators", "site_prices")
@@ -45,9 +46,35 @@ def test_no_name_means_two_places() -> None:
         name
         for table in TABLES
         for row in configs.load(table).rows.values()
-        for name in {text.lower() for text in (row.key, row.name, *row.aliases)}
+        for name in {folded(text) for text in (row.key, row.name, *row.aliases)}
     ]
     assert len(names) == len(set(names))
+
+
+def test_a_countrys_row_has_its_two_codes_and_a_states_row_its_own() -> None:
+    for row in configs.load("grids").rows.values():
+        if row.key != "world":
+            countries = {countries_named(text) for text in (row.name, *row.aliases)}
+            assert len(countries) == 1, row.key
+            (country,) = countries.pop()
+            assert country.code in row.aliases
+    for row in configs.load("grids_direct").rows.values():
+        if not row.key.endswith("-direct"):
+            (code,) = [text for text in row.aliases if text.startswith("US-")]
+            (state,) = parts_named(code)
+            assert state.name == row.name.removesuffix(" (United States)").removesuffix(" State")
+
+
+@pytest.mark.parametrize(
+    ("key", "grams", "litres"),
+    [("switzerland", 36.6, 5.6641), ("south-korea", 414.27, 1.8877), ("taiwan", 635.65, 1.4886), ("australia", 551.59, 4.7293),
+     ("austria", 102.62, 5.7222), ("slovakia", 96.49, 5.7952), ("slovenia", 227.65, 2.9769), ("brazil", 103.21, 18.6033)],
+)  # fmt: skip
+def test_a_country_has_the_figures_of_ecologits_table(key: str, grams: float, litres: float) -> None:
+    row = configs.load("grids").rows[key]
+    assert row.values["carbon_intensity"] == pytest.approx(grams * factor("gCO2e/kWh"))
+    assert row.values["grid_water_intensity"] == pytest.approx(litres * factor("L/kWh"))
+    assert math.isnan(row.values["electricity_price"])
 
 
 def test_the_figures_that_several_sources_have() -> None:

@@ -149,3 +149,11 @@ def test_a_study_of_many_questions_names_a_few_in_the_list_of_all_and_all_by_its
 def test_a_year_is_a_year_among_the_defaults() -> None:
     line = next(line for line in run("show", "defaults").stdout.splitlines() if line.startswith("year "))
     assert line.split()[1] == "2026"
+
+
+def test_a_place_by_what_it_is_called_or_why_it_has_no_row() -> None:
+    (row,) = listed("grids", "Great Britain")
+    assert row["key"] == "united-kingdom"
+    refused = run("show", "grids", "Saudi Arabia")
+    assert refused.exit_code == 2
+    assert refused.stderr == "Error: show: there is no row for Saudi Arabia (SA)\n"
