@@ -68,6 +68,8 @@ class FactRow:
         How single columns were counted.
     assumed
         The columns of which the row says nothing, and that have what the table's ``[otherwise]`` says.
+    scaled_from
+        The key of the table's row that this one was scaled from; empty where it stands in the table itself.
     """
 
     key: str
@@ -82,6 +84,12 @@ class FactRow:
     secondary: frozenset[str] = frozenset()
     methods: Mapping[str, str] = field(default_factory=dict)
     assumed: frozenset[str] = frozenset()
+    scaled_from: str = ""
+
+    @property
+    def base_key(self) -> str:
+        """The key of the table's row that it is, or that it was scaled from."""
+        return self.scaled_from or self.key
 
     def source_of(self, column: str) -> str:
         """Return the source of a column's value."""

@@ -115,16 +115,54 @@ def read_bytes(path: str | Path, largest_bytes: int = MAX_TEXT, *, piped: bool =
         Where it is no regular file, is too large or cannot be read.
     """
     limit = _limit.get() or largest_bytes
-    try:
-        if piped and str(path) in STDIN:
+    if piped and str(path) in STDIN:
+        with _reasons():
             return _read_stdin(limit)
-        pipe = piped and _OWN_PIPE.fullmatch(str(path)) is not None
+    with _opened(path, piped and _OWN_PIPE.fullmatch(str(path)) is not None) as handle:
+        if (size := os.fstat(handle).st_size) > limit:
+            raise TooLargeError(size, limit)
+        return _read_whole(handle, limit)
+
+
+def read_part(path: str | Path, start: int, size: int, largest_bytes: int = MAX_TEXT) -> bytes:
+    """Read some bytes of a file that may be larger than what is read of one.
+
+    Parameters
+    ----------
+    path, largest_bytes
+        As `read_text` has them.
+    start, size
+        Where the bytes begin and how many they are; fewer come back where the file ends before.
+
+    Raises
+    ------
+    ReadingError
+        Where it is no regular file or cannot be read, and where the bytes are more than what is read.
+    """
+    limit = _limit.get() or largest_bytes
+    if size > limit:
+        raise TooLargeError(size, limit)
+    with _opened(path) as handle:
+        os.lseek(handle, start, os.SEEK_SET)
+        return _read_up_to(handle, size)
+
+
+@contextlib.contextmanager
+def _opened(path: str | Path, pipe: bool = False) -> Iterator[int]:
+    """Open a file of a kind that is read, and give what goes wrong with it as a ReadingError."""
+    with _reasons():
         handle = os.open(path, os.O_RDONLY | (0 if pipe else getattr(os, "O_NONBLOCK", 0)) | getattr(os, "O_BINARY", 0))
         try:
-            _check_kind(os.fstat(handle), limit, pipe)
-            return _read_whole(handle, limit)
+            _check_kind(os.fstat(handle).st_mode, pipe)
+            yield handle
         finally:
             os.close(handle)
+
+
+@contextlib.contextmanager
+def _reasons() -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         socket = error.errno == errno.ENXIO  # what opening a socket answers
         raise ReadingError("is a socket, not a file" if socket else f"cannot be read: {error.strerror or error}") from None
@@ -144,22 +182,24 @@ def _read_stdin(limit: int) -> bytes:
     return data
 
 
-def _check_kind(status: os.stat_result, limit: int, pipe: bool) -> None:
-    mode = status.st_mode
+def _check_kind(mode: int, pipe: bool) -> None:
     kind = next((name for test, name in _KINDS.items() if test(mode)), None)
     if kind is not None and not (pipe and stat.S_ISFIFO(mode)):
         raise ReadingError(f"is {kind}, not a file")
-    if status.st_size > limit:
-        raise TooLargeError(status.st_size, limit)
 
 
 def _read_whole(handle: int, limit: int) -> bytes:
     """Read to the end, or until it is too much: files of /proc state no size, and others grow."""
+    data = _read_up_to(handle, limit + 1)
+    if len(data) > limit:
+        raise TooLargeError(len(data), limit)
+    return data
+
+
+def _read_up_to(handle: int, size: int) -> bytes:
     data = bytearray()
-    while chunk := os.read(handle, min(_CHUNK, limit + 1 - len(data))):
+    while chunk := os.read(handle, min(_CHUNK, size - len(data))):
         data += chunk
-        if len(data) > limit:
-            raise TooLargeError(len(data), limit)
     return bytes(data)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ... import configs
 from ..errors import InputError, Parameter
-from ..facts.chips import match_chip
+from ..facts.chips import match_chip, one_chip
 from .cublaslt import CublasError, GemmShape
 from .fit import fit_efficiencies
 from .measured_device import KINDS, Measured, MeasuredDevice
@@ -76,13 +76,14 @@ def chip_of(name: str, device_name: str) -> configs.FactRow:
         Where the device's name says no row: a PCIe card is not measured as the SXM module of its name, whose peak is another.
     """
     if name:
-        return match_chip(name).row or configs.load("hardware").find(name)
-    chip = match_chip(device_name).row
-    if chip is None:
+        return one_chip(name)
+    match = match_chip(device_name)
+    if match.row is None or match.row.scaled_from:
+        reason = f", which {match.reason.value}" if match.reason else ""
         raise InputError(
-            f"no chip of the hardware table fits {device_name!r}; name one with ", Parameter("chip"), where="calibrate"
+            f"no chip of the hardware table fits {device_name!r}{reason}; name one with ", Parameter("chip"), where="calibrate"
         )
-    return chip
+    return match.row
 
 
 def measure(device: MeasuredDevice, chip: configs.FactRow, date: float, *, quick: bool = False) -> System:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from ... import configs
 from ...kernels.quantities import MODEL
+from ..facts.chips import one_chip
 from ..terminal.numbers import significant
 from ..terminal.toml_text import add_comment
 from .measure import System
@@ -24,7 +24,7 @@ def render(system: System, machine: str, gpu: str, driver: str) -> str:
     import tomlkit
 
     document = tomlkit.document()
-    document["title"] = f"{configs.load('hardware').find(system.chip).name}, measured"
+    document["title"] = f"{one_chip(system.chip).name}, measured"
     names = {"name": machine, "gpu": gpu, "driver": driver, "chip": system.chip}
     document["machine"] = {**names, "measured": f"{datetime.now(UTC):%Y-%m-%d}"}
     document["given"] = _given_table(system.given)

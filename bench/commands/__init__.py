@@ -11,6 +11,7 @@ __all__ = [
     "flags",
     "history",
     "kernels",
+    "model_list",
     "option_types",
     "plan",
     "run",

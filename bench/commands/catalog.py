@@ -9,7 +9,7 @@ from ...kernels.model import units
 from ...kernels.model.quantity import Model, Quantity
 from ...kernels.text import nearest
 from ..errors import InputError
-from ..facts.place_names import find_row
+from ..facts.named_rows import find_row
 from ..facts.sources import shown_value
 from ..terminal import numbers
 from ..terminal.listing import Cell, Listing
@@ -24,8 +24,8 @@ class Shown(Protocol):
         """Print it on stdout."""
         ...
 
-    def plain(self) -> list[dict[str, Any]]:
-        """Return its rows as JSON has them."""
+    def plain(self) -> Any:
+        """Return it as JSON has it: rows, or one document."""
         ...
 
 

@@ -21,8 +21,19 @@ MAX_DRAWS = 10_000_000
 @click.option(
     "--active-params", "active_parameters", metavar="N", help="Parameters that a token uses, for a mixture of experts."
 )
+@click.option("--parameters-check", metavar="N", help="All parameters as others count them: the model's must agree to 1%.")
+@click.option(
+    "--weights",
+    type=FILE_PATH,
+    metavar="FILE",
+    help="Index, *.safetensors or JSON of headers that the model must agree with to 1%.  [default: beside the config.json]",
+)
 @click.option("--tokens", metavar="N", help="Tokens trained on.  [default: as published for the model]")
-@click.option("--chip", metavar="NAME", help="A chip that `flopwatt show hardware` lists.")
+@click.option(
+    "--chip",
+    metavar="NAME",
+    help="A chip that `flopwatt show hardware` lists; also a die or core of it, or with a power limit: 'H100 500W'.",
+)
 @click.option("--chips", "chip_count", metavar="N", help="Number of chips.")
 @click.option("--days", "run_time", metavar="N", help="Solve for the number of chips that takes so many days.")
 @click.option(
@@ -72,12 +83,14 @@ MAX_DRAWS = 10_000_000
 @click.option("--engine", metavar="NAME", help="Evaluate the draws on this engine.  [default: NumPy, exact quantiles]")
 @click.option("--programme", is_flag=True, help="Also what the programme around the run takes: experiments and failed runs.")
 @click.option("--explain", is_flag=True, help="Print each quantity's formula, values, units and source, in order.")
-@max_size("10")
+@max_size("10, of weights 100")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def command(
     model: str | None,
     parameters: str | None,
     active_parameters: str | None,
+    parameters_check: str | None,
+    weights: Path | None,
     chip: str | None,
     precision: str | None,
     country: str | None,
@@ -117,8 +130,10 @@ def command(
 
     money = find_currency(currency)
     given = {name: text for name, text in stated.items() if text is not None}
-    measured = str(system) if system else None
-    request = Request(model, parameters, active_parameters, chip, precision, country, given, sets, strategy, measured, unusual)
+    request = Request(
+        model, parameters, active_parameters, chip, precision, country, given, sets, strategy,
+        str(system) if system else None, parameters_check, str(weights) if weights else None, unusual,
+    )  # fmt: skip
     targets = (STEP_TARGETS if request.searches else TARGETS) + (PROGRAMME_TARGETS if programme else ())
     scenario = scenario_of(request, targets)
     scenario = replace(scenario, model=money.model(scenario.model))

@@ -5,10 +5,12 @@ import click
 from ..errors import InputError
 from ..terminal.json import print_json
 
+_MODEL = "model"  # one, part by part; the table of all is `models`
+
 
 @click.command(name="show", short_help="List hardware, models, grids, studies, quantities, engines or sources.")
 @click.argument("what", required=False)
-@click.argument("name", required=False)
+@click.argument("name", metavar="[NAME|FILE]", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def command(what: str | None, name: str | None, as_json: bool) -> None:
     """List WHAT there is; with NAME, everything about one of them, sources included.
@@ -17,6 +19,7 @@ def command(what: str | None, name: str | None, as_json: bool) -> None:
     flopwatt show                       the lists that there are
     flopwatt show hardware
     flopwatt show hardware h100         one row, by key or alias
+    flopwatt show model deepseek-v3     a model, or a Hugging Face config.json, part by part with the parameters of all
     flopwatt show quantities run_time   one quantity, and what it needs
     flopwatt show sources h100          every figure of a row, quantity or table, its source in full, of when and whose
     """
@@ -24,14 +27,19 @@ def command(what: str | None, name: str | None, as_json: bool) -> None:
     from ...kernels.text import nearest
     from . import catalog
 
-    makers = catalog.makers()
+    makers = dict(catalog.makers())
+    if what == _MODEL:
+        from . import model_list
+
+        makers = {_MODEL: model_list.make}
     if what is None:
-        for key in makers:
+        for key in (*makers, f"{_MODEL} NAME|FILE"):
             click.echo(key)
         return
+    names = (*makers, _MODEL)
     if what not in makers:
         raise InputError(
-            f"there is no list of {what!r}{nearest(what, makers) or '; there are ' + ', '.join(makers)}", where="show"
+            f"there is no list of {what!r}{nearest(what, names) or '; there are ' + ', '.join(names)}", where="show"
         )
     try:
         listing = makers[what](name)

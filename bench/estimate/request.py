@@ -6,20 +6,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ... import configs
-from ...kernels.model import units
-from ...kernels.model.said_range import range_ends
 from ...kernels.quantities import MODEL
 from ...kernels.text import nearest
 from ..errors import InputError, Parameter
 from ..facts import system_file
-from ..facts.chips import match_chip
+from ..facts.chips import one_chip, said_of_name
+from ..facts.place_names import KnownPlace
 from ..facts.precisions import OPTIONS, match_precision, peak_column
 from .memory_check import check_memory, chips_of
-from .places import named_place, place_facts, stated_place
+from .places import place_facts, stated_place
+from .run_checks import check_enough, check_ranges, check_solved
 from .scenario import Assumptions, Scenario, StatedValue, complete, facts
 from .source import Source, SourceKind, stated_with
 from .stated_checks import check_effect, check_stated_once
-from .stated_model import StatedModel, is_file, of_file, of_row, of_size
+from .stated_model import StatedModel, held_against, is_file, of_file, of_row, of_size
 from .stated_number import number
 from .subject import Subject
 from .with_strategy import FIXES, recompute
@@ -52,6 +52,11 @@ class Request:
         ``auto`` where the MFU is that of the best strategy; a stated quantity that fixes a part of it asks for that too.
     system
         The path of a system file.
+    parameters_check
+        All parameters as somebody else counts them, which the model's are held against.
+    weights
+        The path of an index, a safetensors file or JSON of headers, which the model is held against; without one, what stands
+        beside its config.json.
     unusual
         Whether values are taken that lie far from all that is known of their quantities.
     """
@@ -66,6 +71,8 @@ class Request:
     sets: Sequence[str] = ()
     strategy: str | None = None
     system: str | None = None
+    parameters_check: str | None = None
+    weights: str | None = None
     unusual: bool = False
 
     @property
@@ -100,24 +107,36 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
         fixed |= _stated(name, text, request.unusual)
     fixed |= _precision(request.precision, fixed, chip)
     fixed |= _measured(request, chip) | dict(_set(text, request.unusual) for text in request.sets)
-    _check_ranges(fixed)
+    check_ranges(fixed)
     fixed = {"year": _default("year")} | fixed
-    subject = named_place(_subject(model, chip), place)
+    subject = _subject(request, model, chip, _checks(request, model, fixed), place)
     if request.searches:
         return replace(_searching(request, fixed, chip, targets, model), subject=subject)
     if "batch_size" in request.stated:
         auto = Parameter("strategy", "auto")
         raise InputError("goes with ", auto, "; without it nothing depends on the batch", where=Parameter("batch_size"))
-    _enough(fixed)
-    scenario = _checked(complete(fixed, targets, Assumptions(chip.key)))
+    check_enough(fixed)
+    scenario = check_solved(complete(fixed, targets, Assumptions(chip.base_key)))
     check_effect(scenario, targets)
     stated = Parameter("run_time" if "chip_count" not in fixed else "chip_count")
     check_memory(fixed, chips_of(scenario), (model.called, chip.name), stated)
     return replace(scenario, subject=subject)
 
 
-def _subject(model: StatedModel, chip: configs.FactRow) -> Subject:
-    return Subject(model.name, chip.name, chip.key, model.key, model.file)
+def _checks(request: Request, model: StatedModel, fixed: Mapping[str, StatedValue]) -> tuple[str, ...]:
+    """Hold the model against what its parameters are said to be and against its weights, and say what agrees."""
+    stated = None
+    if request.parameters_check is not None:
+        stated = number(request.parameters_check, MODEL["parameters"], "parameters_check", unusual=True)
+    return held_against(model, fixed, stated, request.weights)
+
+
+def _subject(
+    request: Request, model: StatedModel, chip: configs.FactRow, checks: tuple[str, ...], place: KnownPlace | None
+) -> Subject:
+    """Name what the run is of, with all that is to be said of how it was read."""
+    country, notes = (place.row.name, (place.note,) if place.note else ()) if place is not None else ("", ())
+    return model.subject(chip, country, (*checks, *said_of_name(str(request.chip)), *notes))
 
 
 def _default(name: str) -> StatedValue:
@@ -160,7 +179,7 @@ def _searching(
     if "chip_count" not in fixed and "run_time" not in fixed:
         raise InputError("give the number of chips that the strategy cuts up", where=Parameter("chip_count"))
     if "run_time" not in fixed:
-        _enough(fixed)
+        check_enough(fixed)
     if "chip_count" in fixed:
         check_memory(fixed, fixed["chip_count"].value, (model.called, chip.name), Parameter("chip_count"))
     return with_strategy(fixed, chip, str(request.model), targets)
@@ -174,7 +193,7 @@ def find(table: str, name: str, parameter: str) -> configs.FactRow:
     table
         The table, such as ``hardware``.
     name
-        The row's key or an alias; of a chip also its name as papers write it.
+        The row's key or an alias; of a chip all that `one_chip` takes.
     parameter
         What the user stated the name with, for errors.
 
@@ -183,12 +202,14 @@ def find(table: str, name: str, parameter: str) -> configs.FactRow:
     InputError
         Where the table has no such row; it names the nearest one.
     """
+    if table == "hardware":
+        try:
+            return one_chip(name)
+        except configs.FactError as error:
+            raise InputError(str(error), where=Parameter(parameter)) from None
     try:
         return configs.load(table).find(name)
     except configs.FactError:
-        chip = match_chip(name).row if table == "hardware" else None
-        if chip is not None:
-            return chip
         known = [text for row in configs.load(table).rows.values() for text in (row.key, *row.aliases)]
         close = nearest(name.lower(), known) or f"; `flopwatt show {table}` lists them"
         raise InputError(f"there is no {name!r} in the table {table}{close}", where=Parameter(parameter)) from None
@@ -208,7 +229,14 @@ def _model(request: Request) -> StatedModel:
         instead = Parameter("parameters")
         raise InputError("goes with ", instead, "; a named model brings its own", where=Parameter("active_parameters"))
     name = str(request.model)
-    return of_file(name) if is_file(name) else of_row(find("models", name, "model"))
+    if is_file(name):
+        return of_file(name, _quantities_stated(request))
+    return of_row(find("models", name, "model"))
+
+
+def _quantities_stated(request: Request) -> frozenset[str]:
+    """Name the quantities that the user states, which a model's file need not tell."""
+    return frozenset((*request.stated, *(text.partition("=")[0].strip() for text in request.sets)))
 
 
 def _sketched(request: Request) -> StatedModel:
@@ -247,40 +275,3 @@ def _set(text: str, unusual: bool) -> tuple[str, StatedValue]:
     if name not in MODEL:
         raise InputError(f"unknown quantity {name!r}{nearest(name, MODEL.quantities)}", where=Parameter("sets"))
     return name, StatedValue(number(value.strip(), MODEL[name], "sets", unusual=unusual), stated_with("sets"))
-
-
-def _check_ranges(fixed: Mapping[str, StatedValue]) -> None:
-    """Refuse a range whose least is above its most."""
-    for low, high in range_ends(fixed):
-        least, most = fixed[low].value, fixed[high].value
-        if least > most:
-            unit = MODEL[low].unit
-            shown = [f"{units.from_base(value, unit):,.6g} {unit}" for value in (least, most)]
-            raise InputError(f"{low} ({shown[0]}) is above {high} ({shown[1]}); set both ends", where=Parameter("sets"))
-
-
-def _enough(fixed: Mapping[str, StatedValue]) -> None:
-    if "tokens" not in fixed and "training_flops" not in fixed:
-        flops = Parameter("sets", "training_flops=2e25")
-        raise InputError(
-            "say how many tokens the model is trained on, such as 15.6e12, or how many FLOP it takes, such as ",
-            flops,
-            where=Parameter("tokens"),
-        )
-    if "chip_count" in fixed and "run_time" in fixed:
-        chips, days = Parameter("chip_count"), Parameter("run_time")
-        raise InputError("give ", chips, " or ", days, ", not both: one follows from the other", where=days)
-    if "chip_count" not in fixed and "run_time" not in fixed:
-        days = Parameter("run_time")
-        raise InputError("give the number of chips, or ", days, " to solve for it", where=Parameter("chip_count"))
-
-
-def _checked(scenario: Scenario) -> Scenario:
-    """Refuse a run that no number of chips finishes in the stated time."""
-    if scenario.solve:
-        columns = scenario.medians().grid.axes[0].columns
-        if math.isinf(float(columns["chip_count"][0])):
-            raise InputError(
-                "no number of chips ends the run in that time: failures cost what more chips bring", where=Parameter("run_time")
-            )
-    return scenario

@@ -7,8 +7,10 @@ from ... import configs
 from ...kernels.model import units
 from ..facts.precisions import precision_name
 from ..terminal import numbers
-from .scenario import Scenario, evaluate
+from .known_values import known_values
+from .scenario import Scenario
 from .source import SourceKind
+from .stated_model import changed_columns
 from .subject import Subject
 
 _COMPUTED = ("parameters", "active_parameters", "layers", "layer_passes", "flops_per_token", "training_flops")
@@ -54,7 +56,7 @@ def inputs_entry(scenario: Scenario) -> dict[str, Any]:
         "days": None if days is None else units.from_base(days, "day"),
         "precision": _precision(scenario),
         "country": subject.country or None,
-        "changed": _changed(scenario),
+        "changed": changed_columns(scenario.fixed),
         "notes": list(subject.notes),
     }
 
@@ -75,12 +77,7 @@ def _subject(scenario: Scenario) -> Subject:
 
 def _values(scenario: Scenario) -> dict[str, float]:
     """Compute what is said of a run, at the medians of what is drawn, as far as what is known allows."""
-    problem = scenario.medians()
-    held = problem.held()
-    names = (*_COMPUTED, "sequence_length")
-    able = [name for name in names if set(scenario.model.inputs([name], held)) <= held]
-    values = {name: float(at.reshape(-1)[0]) for name, at in evaluate(problem, able).items()}
-    return {name: value for name, value in values.items() if math.isfinite(value)}
+    return known_values(scenario.medians(), (*_COMPUTED, "sequence_length"))
 
 
 def _held(scenario: Scenario, name: str) -> float | None:
@@ -92,18 +89,11 @@ def _is_sketched(scenario: Scenario) -> bool:
     return "layers" in scenario.fixed and scenario.fixed["layers"].source.kind is SourceKind.SKETCHED
 
 
-def _changed(scenario: Scenario) -> list[str]:
-    """List the columns of the model that were set by hand."""
-    columns = configs.load("models").columns
-    options = {name: held.source.option for name, held in scenario.fixed.items() if name in columns}
-    return [name for name, option in options.items() if option is not None and option.name == "sets"]
-
-
 def _model_words(scenario: Scenario, values: dict[str, float]) -> str:
     """Word the model's name and size: Llama 3.1 405B, 405.9 billion parameters (all active), 126 layers."""
     subject = _subject(scenario)
     name = f"{subject.model} ({subject.model_type})" if subject.model_type else subject.model
-    changed = _changed(scenario)
+    changed = changed_columns(scenario.fixed)
     name += f" with {', '.join(changed)} as set" if name and changed else ""
     total, active = values.get("parameters"), values.get("active_parameters")
     texts = [name or "a model of"]

@@ -52,5 +52,5 @@ def number(text: str, quantity: Quantity, parameter: str, unit: str | None = Non
 def _currency_hint(text: str, wrong: str) -> tuple[str | Parameter, ...]:
     """Say what makes a currency a unit, where a number in one was not read for want of that."""
     codes = (row.name for row in configs.load("currencies").rows.values())
-    code = next((code for code in codes if code in text and "unknown unit" in wrong), None)
+    code = next((code for code in codes if code in f"{text} {wrong}" and "unknown unit" in wrong), None)
     return ("; amounts in it are read with ", Parameter("currency", code)) if code else ()

@@ -104,7 +104,7 @@ def scenario(
     source = Source(SourceKind.SEARCHED, counts)
     fixed = {name: StatedValue(value, source) for name, value in best.inputs.items()} | fixed
     drawn = {STEP_ERROR: step_error(mixture=fixed["experts"].value > 0)}
-    assumptions = Assumptions(chip.key, drawn=drawn, model=model())
+    assumptions = Assumptions(chip.base_key, drawn=drawn, model=model())
     return replace(complete(fixed, targets, assumptions), strategy=best)
 
 

@@ -27,6 +27,7 @@ _TAIL = 3.0  # standard deviations of a normal distribution that count as its su
 _BARE = {"run_time": "day"}  # units of bare numbers, where those are not the quantity's own
 MAX_LETTERED = 1e6  # of a number that a letter for thousands may stand behind
 _LETTERS = {"k": 1e3, "M": 1e6, "B": 1e9, "T": 1e12, "%": 0.01}
+_AMOUNTS = {"thousand": 1e3, "million": 1e6, "billion": 1e9}  # of money
 
 # Columns of facts tables that hold another quantity's values too.
 _COLUMNS = {
@@ -251,6 +252,7 @@ def _meant(item: Quantity, size: float, held: KnownRange) -> list[str]:
     if units.dimension(item.unit):
         scales = {f" {unit}": units.factor(unit) for unit in units.alike(item.unit)}
         scales |= {"%": units.to_base(0.01, _PER_YEAR)} if item.unit == _PER_YEAR else {}
+        scales |= {f" {word} USD": scale for word, scale in _AMOUNTS.items()} if item.unit == "USD" else {}
     else:
         letters = _LETTERS if number < MAX_LETTERED else {}
         scales = {letter: scale for letter, scale in letters.items() if (letter == "%") == (item.unit == "")}

@@ -91,6 +91,12 @@ class PublicKind:
         return f"{self.title} ({', '.join(' or '.join(group) for group in self.needed)})"
 
 
+def _chip(name: str) -> configs.FactRow | None:
+    """Find the row of the table that a name means; what is scaled from a row stands in no table."""
+    row = match_chip(name).row
+    return None if row is None or row.scaled_from else row
+
+
 def _grid(name: str) -> configs.FactRow | None:
     try:
         return configs.load("grids").find(name)
@@ -123,7 +129,7 @@ KINDS = (
             ComparedColumn("tdp", ("TDP (W)",), "W"),
             ComparedColumn("chip_price_low", ("Release price (USD)",), "USD", upper="chip_price_high"),
         ),
-        lambda name: match_chip(name).row,
+        _chip,
     ),
     PublicKind(
         "Epoch AI, models",

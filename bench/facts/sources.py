@@ -13,6 +13,7 @@ from ...kernels.quantities import MODEL
 from ...kernels.text import nearest
 from ..errors import InputError
 from ..terminal import numbers
+from .chips import one_chip
 
 DEFAULTS, DRAWS, FORMULAS = "defaults", "draws", "formulas"  # beside the names of facts tables
 
@@ -67,7 +68,7 @@ class SourcedFigure:
 
 def row_figures(table: configs.FactTable, row: configs.FactRow) -> tuple[SourcedFigure, ...]:
     """List the figures that a row of a facts table states."""
-    return tuple(_column_figure(table, row, column) for column in row.figures())
+    return tuple(_column_figure(table, row, column) for column in row.figures() if column in table.columns)
 
 
 def _column_figure(table: configs.FactTable, row: configs.FactRow, column: str) -> SourcedFigure:
@@ -158,8 +159,18 @@ def find(name: str, drawn: Iterable[SourcedFigure] = ()) -> tuple[SourcedFigure,
     if wanted in MODEL and not MODEL[wanted].given:
         result.insert(0, formula_figure(wanted))
     if not result:
+        result = list(_chip_figures(name))
+    if not result:
         raise _unknown(wanted, [*rows, *(figure.quantity for figure in figures)])
     return tuple(result)
+
+
+def _chip_figures(name: str) -> tuple[SourcedFigure, ...]:
+    """List the figures of a chip that no row has under that name, but which a row is meant by or is scaled to."""
+    try:
+        return row_figures(configs.load("hardware"), one_chip(name))
+    except configs.FactError:
+        return ()
 
 
 def _row_names() -> dict[str, list[tuple[str, str]]]:

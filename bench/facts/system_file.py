@@ -12,6 +12,7 @@ from ...kernels.quantities import MODEL
 from ...kernels.validation.validator import DataError, Validator
 from ...kernels.validation.wording import Wanted, described
 from ..errors import InputError, Parameter
+from .chips import one_chip
 
 OPTION = Parameter("system")  # what gives one
 
@@ -52,8 +53,7 @@ class SystemFile:
         grid = problem.grid
         if not problem.held() & self.given.keys():
             raise InputError(f"the study depends on nothing that {self.path} holds", where=OPTION)
-        hardware = configs.load("hardware").rows
-        others = [key for axis in grid.axes for key in axis.labels or () if key in hardware and key != self.chip]
+        others = [key for axis in grid.axes for key in axis.labels or () if key != self.chip and _is_chip(key)]
         if others:
             raise InputError(
                 f"{self.path} was measured on {self.chip}; the study has {', '.join(others)}: add ",
@@ -94,12 +94,20 @@ def read(path: Path) -> SystemFile:
         file = _FORM.check(document)
         if not file.given:
             raise DataError(("given",), "is empty")
-        if file.machine.chip not in configs.load("hardware").rows:
+        if not _is_chip(file.machine.chip):
             raise DataError(("machine", "chip"), f"must be a key of the hardware table, not {file.machine.chip!r}")
     except DataError as error:
         wanted = "it needs a [machine] with its chip and a [given], as flopwatt calibrate writes them"
         raise InputError(f"{path} is no system file: {error}; {wanted}", where=OPTION) from None
     return SystemFile(path, file.machine.chip, {name: _value_text(path, name, value) for name, value in file.given.items()})
+
+
+def _is_chip(key: str) -> bool:
+    """Tell whether text is the key of a chip of the hardware table, or of one scaled from it."""
+    try:
+        return one_chip(key).key == key
+    except configs.FactError:
+        return False
 
 
 def _value_text(path: Path, name: str, value: object) -> str:

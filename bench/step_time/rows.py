@@ -76,7 +76,7 @@ def _step(row: Mapping[str, Any]) -> StepCase:
     return StepCase(
         name=f"{name} on {inputs['chip_count']:.0f} {chip.name}, {_shape(inputs)}",
         source=_group(source),
-        chip=chip.key,
+        chip=chip.base_key,
         precision=precision.name,
         inputs=inputs,
         seconds=cells.number(row, "measured_step_s"),
@@ -103,7 +103,7 @@ def _bridge(row: Mapping[str, Any]) -> StepCase:
     return StepCase(
         name=f"{name} on {inputs['chip_count']:.0f} {chip.name}, {precision.name}, {_shape(inputs)}, {release}".rstrip(", "),
         source=_group(source),
-        chip=chip.key,
+        chip=chip.base_key,
         precision=precision.name,
         inputs=inputs,
         seconds=seconds,

@@ -22,6 +22,7 @@ __all__ = [
     "statistic_text",
     "statistics_asked",
     "statistics_taken",
+    "unusual_values",
     "user_code",
     "user_quantities",
     "weighting",

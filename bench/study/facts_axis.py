@@ -12,7 +12,10 @@ from ...kernels.model import units
 from ...kernels.model.quantity import Model
 from ...kernels.text import nearest
 from ...kernels.validation.wording import described
-from ..facts.place_names import PlaceError, find_row
+from ..facts.chips import said_of_rows
+from ..facts.named_rows import find_row
+from ..facts.place_names import PlaceError
+from ..facts.scaled_chips import columns_beside
 from .fields import key_text
 from .planned_axis import AxisColumns, AxisError, PlannedAxis, find_quantity
 from .schema import AxisSpec
@@ -39,10 +42,13 @@ def plan_facts(name: str, spec: AxisSpec, model: Model, folder: Path) -> Planned
     table = _load_table(str(spec.source), folder, place)
     rows = _find_rows(table, spec, place)
     picked = _pick_columns(table, spec.columns, model, place)
+    beside = {name: value for name, value in columns_beside(rows, table.columns).items() if name in model}
 
     def make() -> AxisColumns:
         columns = {q: np.array([row.values[c] for row in rows], dtype=np.float64) for q, c in picked.items()}
-        return AxisColumns(name, columns, tuple(row.key for row in rows), True, rows, table.name, picked)
+        columns |= {q: np.array([row.values.get(q, value) for row in rows]) for q, value in beside.items()}
+        labels = tuple(row.key for row in rows)
+        return AxisColumns(name, columns, labels, True, rows, table.name, picked, said_of_rows(table, spec.rows or ()))
 
     return PlannedAxis(len(rows), make, key_text((*place, "rows")), len(picked))
 

@@ -100,7 +100,7 @@ def rest_on_evidence(model: Model, questions: Sequence[Question], bindings: Bind
     bindings.notes += _left_out_note(choosing, left_out)
     if resting:
         unanswered = left_out if len(choosing) == len(resting) else ()
-        chips = [row.key for axis in bindings.axes if has_chips(axis) for row in axis.rows]
+        chips = [row.base_key for axis in bindings.axes if has_chips(axis) for row in axis.rows]
         bindings.notes += unseen_chips(chip for chip in chips if chip not in unanswered)
     return tuple(
         replace(question, where=(*question.where, ON_EVIDENCE)) if question in choosing else question for question in questions
@@ -123,7 +123,7 @@ def _with_evidence(axis: AxisColumns) -> AxisColumns:
     """Add the column of which chips something is published, where the table has none."""
     if EVIDENCE in axis.columns:
         return axis
-    seen = np.array([float(has_evidence(row.key)) for row in axis.rows])
+    seen = np.array([float(has_evidence(row.base_key)) for row in axis.rows])
     return replace(axis, columns={**axis.columns, EVIDENCE: seen}, sources={**axis.sources, EVIDENCE: EVIDENCE_SOURCE})
 
 

@@ -157,7 +157,7 @@ class _Draws:
             return _Runs(None, ("",), (NOTHING_KNOWN,))
         if name != STEP_ERROR:
             axes = [axis for axis in self.bindings.axes if has_chips(axis)]
-            keys = tuple(row.key for axis in axes for row in axis.rows) or ("",)
+            keys = tuple(row.base_key for axis in axes for row in axis.rows) or ("",)
             return _Runs(axes[0].name if len(axes) == 1 else None, keys, tuple(RunFacts(key) for key in keys))
         for axis in self.bindings.axes:
             if "experts" in axis.columns:

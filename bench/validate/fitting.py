@@ -85,11 +85,11 @@ def fit_case(row: CaseRow) -> FitCase | None:
         return None
     guess = math.exp(store.recipe().intercept[0])  # where chips follow from a run's time, goodput needs some MFU
     guessed = StatedValue(guess, Source(SourceKind.PRIOR, "the prior's median"))
-    scenario = complete(stated | {"mfu": guessed}, ["chip_hours"], Assumptions(chip.key, row.number("year")))
+    scenario = complete(stated | {"mfu": guessed}, ["chip_hours"], Assumptions(chip.base_key, row.number("year")))
     at_guess = float(evaluate(scenario.medians(), ["chip_hours"])["chip_hours"][0])
     mfu = guess * at_guess / (hours * 3600)
     before = known(stated, row.number("year"))
-    run = Observed(row.text("model"), row.text("developer"), before, math.log(mfu), chip.key)
+    run = Observed(row.text("model"), row.text("developer"), before, math.log(mfu), chip.base_key)
     return FitCase(identity(row), run, baselines.chip_hours_at_one(stated) / (hours * 3600), row.number("year"))
 
 

@@ -106,8 +106,8 @@ def power_per_chip(fleet: Sequence[Part], quantity: str, draws: int, by_die: boo
     """
     total = np.zeros(draws)
     for part in fleet:
-        scenario = complete(facts(part.chip, "hardware"), [quantity], Assumptions(part.chip.key))
-        dies = part.chip.values["dies_per_chip"] if by_die and store.stated().by_die(part.chip.key) else 1.0
+        scenario = complete(facts(part.chip, "hardware"), [quantity], Assumptions(part.chip.base_key))
+        dies = part.chip.values["dies_per_chip"] if by_die and store.stated().by_die(part.chip.base_key) else 1.0
         total += part.share * evaluate(scenario.problem(draws), [quantity])[quantity] / dies
     if np.isnan(total).any():
         raise UnpredictableError(f"the power of {' and '.join(part.chip.name for part in fleet)} is not published")
@@ -149,7 +149,7 @@ def _power_and_chips(row: CaseRow, name: str, draws: int) -> list[Predicted]:
     fleet, quantity = parts(row.text("chip_type")), basis(row.text("power_basis"))
     drawn, rule = power_per_chip(fleet, quantity, draws) * _site_factors(draws), tdp_per_chip(fleet, quantity)
     note = f"basis: {quantity.removesuffix('_per_chip').replace('_', ' ')}"
-    if any(store.stated().by_die(part.chip.key) for part in fleet):
+    if any(store.stated().by_die(part.chip.base_key) for part in fleet):
         note += "; chips counted by the die"
     if _LEAST.search(row.text("power_basis")):
         note += "; the power is published as a lower bound"

@@ -130,7 +130,7 @@ def _run(row: CaseRow, key: str, draws: int) -> KnownRun:
     stated = {name: value for name, value in stated.items() if name not in sketched}
     stated |= facts(configs.load("models").rows[key], "models")
     targets = [figure.quantity for figure in FIGURES]
-    scenario = complete(stated, targets, Assumptions(chip.key, row.number("year"), fitting.fit_for_row(row).fit))
+    scenario = complete(stated, targets, Assumptions(chip.base_key, row.number("year"), fitting.fit_for_row(row).fit))
     spreads = estimate(scenario, targets, draws).spreads
     figures = tuple(_figure(row, figure, spreads) for figure in FIGURES)
     return KnownRun(row.text("model"), _known(row, chip.name), row.text("source"), figures)

@@ -101,7 +101,7 @@ def chip_hours(row: CaseRow) -> Basis:
     """Predict chip-hours from what was known before; a run that the MFU was fitted on is predicted by a fit without it."""
     stated, chip = known_before(row)
     mfu = fitting.fit_for_row(row)
-    scenario = complete(stated, ["chip_hours"], Assumptions(chip.key, row.number("year"), mfu.fit))
+    scenario = complete(stated, ["chip_hours"], Assumptions(chip.base_key, row.number("year"), mfu.fit))
     at_one = baselines.chip_hours_at_one(stated)
     rules = {baselines.FLAT: at_one / 0.4, baselines.BEST: at_one / mfu.constant}
     return Basis(scenario, "chip_hours", rules, mfu.note)
@@ -121,7 +121,7 @@ def chip_hours_given_mfu(row: CaseRow) -> Basis:
     if abs(row.positive("reported_flops") / (chip_hours_of(row) * 3600 * peak) / mfu - 1) < SAME:
         raise UnpredictableError("its MFU is the reported operations over these hours: it was itself computed from the hours")
     spread = Drawn("mfu", "lognormal", (mfu, store.stated().published_mfu), "published for a phase of the run")
-    scenario = complete(stated, ["chip_hours"], Assumptions(chip.key, row.number("year"), drawn={"mfu": spread}))
+    scenario = complete(stated, ["chip_hours"], Assumptions(chip.base_key, row.number("year"), drawn={"mfu": spread}))
     rules = {baselines.STEADY: baselines.chip_hours_at_one(stated, stated["precision_bits"].value) / mfu}
     return Basis(scenario, "chip_hours", rules)
 
@@ -151,7 +151,7 @@ def energy(row: CaseRow) -> Basis:
         stated["pue"] = StatedValue(pue, AS_PUBLISHED)
     if math.isnan(stated["tdp"].value):
         raise UnpredictableError(f"the TDP of {chip.name} is not published")
-    scenario = complete(stated, [target], Assumptions(chip.key, row.number("year")))
+    scenario = complete(stated, [target], Assumptions(chip.base_key, row.number("year")))
     rules = {baselines.TDP: baselines.tdp_energy(stated, target)}
     return Basis(scenario, target, rules, f"scope: {target.replace('_', ' ')}")
 

@@ -35,9 +35,10 @@ _GROUPED = re.compile(rf"[+-]?[1-9][0-9]{{0,2}}(?P<mark>[,{_BLANKS}])[0-9]{{3}}(
 _PLAIN = re.compile(rf"(?P<digits>[+-]?(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS}))(?:[eE](?P<power>[+-]?{_DIGITS}))?")
 _INFINITE = re.compile(r"[+-]?inf(inity)?(?![^\W\d_])", re.IGNORECASE)
 _WORD = re.compile(r"\s*([a-z]+?)s?(?![^\W_])", re.IGNORECASE)
-_BEHIND = re.compile(r"[^\W\d_]|%(?!%)|[$€£¢]|/\s*[^\W\d_]|1\s*/\s*[^\W\d_]|\(\s*[^\W\d_]")  # how a unit begins
+_BEHIND = re.compile(r"[^\W\d_]|%(?!%)|[$€£¢¥]|/\s*[^\W\d_]|1\s*/\s*[^\W\d_]|\(\s*[^\W\d_]")  # how a unit begins
 _OPEN_POWER = re.compile(r"[eE]([+-]|[\d_.]|$)")  # an exponent without its digits
-_MAX_POWER = 9  # digits of an exponent; one of more is beyond any double
+_MAX_POWER = 9  # characters of an exponent; one of more is beyond any double
+_MAX_WHOLE = 400  # characters of a whole number; one of more is beyond any double, or begins with zeros
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,16 @@ class WrittenNumber:
     power: str = "0"
     rest: str = ""
 
+    @property
+    def is_infinite(self) -> bool:
+        """Whether the text says so; a number that is too large is none."""
+        return "inf" in self.digits.lower()
+
     def value(self, more: int = 0) -> float:
         """Return the nearest double of the number times a further power of ten. Raises NumberError where it is too large."""
         power = self.power if len(self.power) > _MAX_POWER else str(int(self.power) + more)
-        result = float(f"{self.digits}e{power}") if math.isfinite(float(self.digits)) else float(self.digits)
-        if math.isinf(result) and "inf" not in self.digits.lower():
+        result = float(self.digits if self.is_infinite else f"{self.digits}e{power}")
+        if math.isinf(result) and not self.is_infinite:
             raise NumberError("the number is too large", told=True)
         return result
 
@@ -71,7 +77,7 @@ class WrittenNumber:
         value = self.value(more)
         if not value.is_integer():
             raise NumberError(f"must be a whole number, not {value:g}", told=True)
-        plain = not more and int(self.power) == 0 and "." not in self.digits
+        plain = not more and self.power == "0" and "." not in self.digits and len(self.digits) <= _MAX_WHOLE
         return int(self.digits) if plain else int(value)
 
 
@@ -99,10 +105,16 @@ def split(text: str) -> WrittenNumber:
         plain = _PLAIN.match(text)
         if plain is None:
             raise _refusal(text)
-        number = WrittenNumber(plain["digits"], plain["power"] or "0", text[plain.end() :].strip())
+        number = WrittenNumber(plain["digits"], _short(plain["power"] or "0"), text[plain.end() :].strip())
     if _OPEN_POWER.match(number.rest) or (number.rest and not _BEHIND.match(number.rest)):
         raise _refusal(text)
     return _with_word(number)
+
+
+def _short(power: str) -> str:
+    """Take from an exponent what changes nothing, so that a long one is a large one."""
+    digits = power.lstrip("+-").replace("_", "").lstrip("0") or "0"
+    return f"-{digits}" if power.startswith("-") else digits
 
 
 def _with_word(number: WrittenNumber) -> WrittenNumber:

@@ -222,23 +222,23 @@ def _read(text: str, unit: str) -> float:
     number = number_text.split(f"{first[1]}{first[3]}" if first else text)
     power, tail = _thousands(number, dimension(unit))
     tail = spelled(f"{first[2]}{tail if tail[:1] in ('', '/') else f' {tail}'}" if first else tail, dimension(unit))
-    value = number.value(power)
     if not tail:
-        return to_base(value, unit)
+        return to_base(number.value(power), unit)
     if tail == PERCENT and unit == "1/year":  # what people mean by an interest of 7%
-        return to_base(value / 100, unit)
+        return to_base(number.value(power - 2), unit)
     if not _fits(tail, unit):
         wanted = f"one that converts to {unit!r} is needed" if unit else "a plain number is needed"
         raise UnitError(f"{text!r} has the wrong unit; {wanted}")
     if tail == PERCENT:  # 99.9% is 0.999, not the nearest multiple of a hundredth that is a double
         return number.value(power - 2)
-    return to_base(value, tail)
+    return to_base(number.value(power), tail)
 
 
 def _thousands(number: WrittenNumber, wanted: str) -> tuple[int, str]:
     """Take a letter for thousands from what stands behind a count, and return its power of ten and the rest."""
     letter = _LETTER.fullmatch(number.rest)
-    if letter is None or not (wanted in _COUNT or _CHIP_HOURS.fullmatch(letter[2] or "")):
+    is_count = wanted in _COUNT or (letter is not None and _CHIP_HOURS.fullmatch(letter[2] or ""))
+    if letter is None or not is_count or number.is_infinite:
         return 0, number.rest
     if letter[1] in _NO_LETTER:
         meant = " or ".join(f"{number.digits}e{int(number.power) + power}" for power in _NO_LETTER[letter[1]])
@@ -248,8 +248,8 @@ def _thousands(number: WrittenNumber, wanted: str) -> tuple[int, str]:
 
 def _fits(written: str, unit: str) -> bool:
     """Tell whether what is written converts into a unit; tokens are no chips, though both are counts."""
-    if dimension(written) != dimension(unit) or (written == PERCENT and unit not in ("", PERCENT)):
-        return False
+    if dimension(written) != dimension(unit) or (PERCENT in written and (written != PERCENT or unit not in ("", PERCENT))):
+        return written == "%/year" and unit == "1/year"
     counts, wanted = set(_COUNTS.findall(written)), set(_COUNTS.findall(unit))
     if (wanted and counts and not counts & wanted) or ("chip" in counts and dimension(unit) == "[time]" and unit != "h"):
         return False

@@ -14,6 +14,7 @@ given("site_power", "W", "Announced peak power of the site, on the basis that si
 given("site_basis", "", "What site_power counts: 0 the facility, 1 IT, 2 the chips' TDP.", high=2, whole=True)
 given("chips_per_rack", "chip", "Number of chips (packages) in a rack.", low=1, whole=True)
 given("dies_per_chip", "", "Compute dies in one chip (package).", low=1, whole=True)
+given("cores_per_chip", "", "Cores of one chip that its software counts: TensorCores of a TPU, NeuronCores.", low=1, whole=True)
 given("reported_chips", "chip", "Chips of a site, as reported.", low_open=True)
 given("reported_capital", "USD", "Capital of a site, as reported.", low_open=True)
 given("money", "USD", "Sum to build with.")

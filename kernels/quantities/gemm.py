@@ -37,6 +37,7 @@ given("attention_share", "", "Share of the BF16 peak that fused attention sustai
 given("memory_share", "", "Share of the memory bandwidth that element-wise kernels sustain.", low_open=True, high=1)
 given("energy_per_flop", "J", "Reference: TDP per BF16 FLOP/s of peak at which the shares hold.", low_open=True)
 given("power_exponent", "", "How the sustained share grows with TDP per FLOP/s of peak.")
+given("power_limit_share", "", "Power that a limit leaves a chip, over its own TDP; 1 without a limit.", low_open=True, high=1)
 given("immaturity", "", "Share of the rate that software still misses when an architecture first ships.", high=1)
 given("maturing_time", "", "Years in which that falls to 1/e.", low_open=True)
 given("tile_depth", "byte", "Fill and drain of a tile, as the bytes of memory traffic that take as long, per unit of k.")
@@ -45,9 +46,20 @@ given("quantised_passes", "", "Passes over a product's input that casting it to 
 
 
 @quantity(unit="", source=_FIT)
-def power_derating(tdp, peak_bf16, energy_per_flop, power_exponent):
-    """How far the power per FLOP of peak lets the chip go, over the reference's."""
-    return (tdp / (peak_bf16 * energy_per_flop)) ** power_exponent
+def clock_share(power_limit_share, power_exponent):
+    """Clock under a power limit, and with it the peaks, over that at the chip's own TDP."""
+    return power_limit_share**power_exponent
+
+
+@quantity(unit="", source=_FIT)
+def power_derating(tdp, peak_bf16, energy_per_flop, power_exponent, power_limit_share, clock_share):
+    """How far the power per FLOP of peak lets the chip go, over the reference's.
+
+    Both are taken as they are without a power limit, which lowers the peaks themselves: what is sustained under a limit falls
+    with the clock once, not twice.
+    """
+    own_power, own_peak = tdp / power_limit_share, peak_bf16 / clock_share
+    return (own_power / (own_peak * energy_per_flop)) ** power_exponent
 
 
 @quantity(unit="", source=_FIT)

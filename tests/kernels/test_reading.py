@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from flopwatt.kernels import reading
-from flopwatt.kernels.reading import ReadingError, TooLargeError, check_nesting, limited, read_bytes, read_text
+from flopwatt.kernels.reading import ReadingError, TooLargeError, check_nesting, limited, read_bytes, read_part, read_text
 
 
 def refused(path: str | Path, **options: Any) -> str:
@@ -103,3 +103,21 @@ def test_nesting_keys_and_numbers_have_an_end() -> None:
         check_nesting({"a": [{"k" * 10**6: 1}]})
     with pytest.raises(ReadingError, match="whole number of more than"):
         check_nesting({"a": [1 << 20_000]})
+
+
+def test_a_part_is_read_of_a_file_of_any_size(tmp_path: Path) -> None:
+    path = tmp_path / "large"
+    with path.open("wb") as file:
+        file.write(b"0123456789")
+        file.truncate(10**12)  # of which the disk has one block
+    assert read_part(path, 2, 4) == b"2345"
+    assert read_part(path, 10**12 - 3, 8) == bytes(3)
+    assert read_part(path, 0, 0) == b""
+    with pytest.raises(TooLargeError, match="is larger than the 10 MB that are read"):
+        read_part(path, 0, 10**7 + 1)
+    with limited(4), pytest.raises(TooLargeError):
+        read_part(path, 0, 5)
+    os.mkfifo(tmp_path / "pipe")
+    for other, says in (("pipe", "is a pipe"), ("none", "cannot be read")):
+        with pytest.raises(ReadingError, match=says):
+            read_part(tmp_path / other, 0, 8)

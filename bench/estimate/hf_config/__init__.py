@@ -1,3 +1,3 @@
 """Models from Hugging Face's config.json."""
 
-__all__ = ["hybrid", "mixing", "reader", "values"]
+__all__ = ["hybrid", "mixing", "model_reading", "reader", "values"]

@@ -5,7 +5,7 @@ say what sequence length the model was trained on: ``max_position_embeddings`` i
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from .... import configs
 from ....kernels import reading
 from ...errors import InputError, Parameter
 from . import hybrid, mixing
+from .model_reading import ModelReading
 from .values import MAX_LAYERS, Config
 
 # Feed-forward blocks of two matrices; every other known kind has three (gated).
@@ -83,8 +84,21 @@ _SHARED_WIDTH = (
 )
 
 
-def read(path: Path) -> dict[str, float]:
-    """Read the columns of the model that a file describes. Raises InputError naming the file and the key."""
+def read(path: Path, settled: Collection[str] = ()) -> ModelReading:
+    """Read the model that a file describes.
+
+    Parameters
+    ----------
+    path
+        The file.
+    settled
+        As of `read_document`.
+
+    Raises
+    ------
+    InputError
+        Names the file and the key.
+    """
     try:
         document = json.loads(reading.read_text(path, piped=True))
         reading.check_nesting(document)
@@ -94,11 +108,11 @@ def read(path: Path) -> dict[str, float]:
         raise InputError(f"is not valid JSON: {error}", where=str(path)) from None
     if not isinstance(document, dict):
         raise InputError("must be a JSON object, a model's config.json", where=str(path))
-    return columns(document, str(path))
+    return read_document(document, str(path), settled)
 
 
-def columns(document: Mapping[str, Any], where: str = "config.json") -> dict[str, float]:
-    """Read the columns of the model that a config describes; of a model with several parts, of its language model.
+def read_document(document: Mapping[str, Any], where: str = "config.json", settled: Collection[str] = ()) -> ModelReading:
+    """Read the model that a config describes; of a model with several parts, its language model.
 
     Parameters
     ----------
@@ -106,6 +120,8 @@ def columns(document: Mapping[str, Any], where: str = "config.json") -> dict[str
         The JSON object of a ``config.json``.
     where
         What errors name: the file.
+    settled
+        Quantities that the caller states: a key that bears on these alone is not refused.
 
     Raises
     ------
@@ -113,6 +129,10 @@ def columns(document: Mapping[str, Any], where: str = "config.json") -> dict[str
         Where a key is missing or wrong, and where the model's quantities do not describe its layers.
     """
     config = Config(document.get("text_config") or document, str(document.get("model_type", "")), where)
+    return ModelReading(_columns(config), config.kind)
+
+
+def _columns(config: Config) -> dict[str, float]:
     _decoder_of_attention(config)
     heads = config.need("num_attention_heads", "n_head", "n_heads")
     hidden = config.need("hidden_size", "n_embd", "n_embed", "d_model")

@@ -132,3 +132,17 @@ def test_without_a_strategy_an_estimate_takes_the_power_at_load(measured: Path) 
 
     assert energy("--system", str(measured)) == energy("--set", f"load={made_system().given['load']:.6g}")
     assert energy("--system", str(measured)) != energy()
+
+
+LIMITED = ["estimate", "--model", "llama-3.1-8b", "--tokens", "1e12", "--chips", "8", "--chip", "H100 500W"]
+
+
+@pytest.mark.parametrize(("chip", "fits"), [("h100-sxm-80gb-500w", True), ("h100-sxm-80gb-900w", False), ("H100", False)])
+def test_a_system_file_may_be_of_a_chip_under_a_power_limit(chip: str, fits: bool, tmp_path: Path) -> None:
+    path = tmp_path / "system.toml"
+    path.write_text(f'[machine]\nchip = "{chip}"\n[given]\nload = 0.9\n')
+    done = CliRunner().invoke(cli, [*LIMITED, "--system", str(path)])
+    assert (done.exit_code == 0) is fits, done.output
+    assert fits or "machine.chip must be a key of the hardware table" in done.output
+    other = CliRunner().invoke(cli, ["run", "quick", "--engine", "numpy", "--set", "chip=h100 600w", "--system", str(path)])
+    assert not fits or f"was measured on {chip}; the study has h100-sxm-80gb-600w" in other.output

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from flopwatt import configs
 from flopwatt.bench.cli import cli
 from flopwatt.kernels.reductions.bins import RELATIVE_ERROR
 
@@ -102,17 +103,18 @@ def test_money_is_printed_in_euros_with_the_rate() -> None:
 
 
 def test_an_amount_in_euros_is_read_with_the_currency_and_a_plain_number_is_dollars() -> None:
-    price = [*from_8b, "--draws", "64", "--electricity-price"]
-    in_euros, in_dollars, plain = (
+    price, euros = [*from_8b, "--draws", "64", "--electricity-price"], ("--currency", "EUR")
+    in_euros, sign, in_dollars, plain = (
         quantities(*price, *more)["electricity_cost"]["median"]
-        for more in (("50 EUR/MWh", "--currency", "EUR"), ("50 USD/MWh",), ("0.05", "--currency", "EUR"))
+        for more in (("50 EUR/MWh", *euros), ("€50/MWh", *euros), ("$50/MWh",), ("0.05", *euros))
     )
-    assert in_euros == pytest.approx(in_dollars)
+    assert in_euros == sign == pytest.approx(in_dollars)
     assert plain == pytest.approx(in_dollars / 1.13)
-    command = [sys.executable, "-m", "flopwatt", "estimate", *price, "50 EUR/MWh"]  # here others may have read euros before
-    refused = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert refused.returncode == 2
-    assert refused.stderr.endswith("unknown unit 'EUR/MWh'; amounts in it are read with --currency EUR\n")
+    for text in ("50 EUR/MWh", "€50/MWh"):  # in another process: here others may have read euros before
+        command = [sys.executable, "-m", "flopwatt", "estimate", *price, text]
+        refused = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert refused.returncode == 2
+        assert refused.stderr.endswith("unknown unit 'EUR/MWh'; amounts in it are read with --currency EUR\n")
 
 
 def test_json_has_what_a_place_brings_with_its_source() -> None:
@@ -265,6 +267,50 @@ def test_bad_input_is_one_line_and_exit_2(args: list[str], says: str) -> None:
 def test_a_chip_as_papers_write_it() -> None:
     asked = ["--params", "7e9", "--tokens", "2e12", "--chips", "256"]
     assert quantities(*asked, "--chip", "8x NVIDIA H100 80GB") == quantities(*asked, "--chip", "h100-sxm-80gb")
+
+
+def test_a_chip_under_a_power_limit() -> None:
+    asked = ["--params", "7e9", "--tokens", "2e12", "--chips", "256", "--mfu", "0.4"]
+    whole, limited = quantities(*asked, "--chip", "h100"), quantities(*asked, "--chip", "H100 500W")
+    clock = (500 / 700) ** configs.defaults()["power_exponent"].value
+    assert limited["run_time"]["median"] == pytest.approx(whole["run_time"]["median"] / clock, rel=0.01)
+    energy = limited["chip_energy"]["median"] / whole["chip_energy"]["median"]
+    assert energy == pytest.approx(500 / 700 / clock, rel=0.01)
+    result = run(*asked, "--chip", "H100 500W")
+    assert "H100-SXM-80GB at 500 W" in result.stdout
+    assert "H100-SXM-80GB has 700 W; under a limit of 500 W" in result.stdout
+
+
+def test_a_die_is_half_of_its_package() -> None:
+    asked = ["--params", "7e9", "--tokens", "2e12", "--mfu", "0.4"]
+    package = quantities(*asked, "--chip", "MI250X", "--chips", "128")
+    die = quantities(*asked, "--chip", "MI250X GCD", "--chips", "256")
+    assert die["chip_energy"]["median"] == pytest.approx(package["chip_energy"]["median"], rel=0.01)
+    assert die["facility_power"]["median"] == pytest.approx(package["facility_power"]["median"], rel=0.01)
+    assert die["capital_cost"]["median"] == pytest.approx(package["capital_cost"]["median"], rel=0.01)
+
+
+def test_the_mfu_of_a_part_is_fitted_on_the_runs_of_its_chip() -> None:
+    for chip in ("H100", "H100 500W"):
+        result = run("--params", "7e9", "--tokens", "2e12", "--chips", "256", "--chip", chip)
+        assert "fitted on no run on this chip" not in " ".join(result.stdout.split()), chip
+
+
+@pytest.mark.parametrize(
+    ("chip", "says"),
+    [
+        ("H100 MIG 1g.10gb", "names less than a chip: a slice of a chip (MIG)"),
+        ("V100 24GB", "there are V100-SXM2-16GB and V100-SXM2-32GB"),
+        ("H100 900 W", "H100-SXM-80GB has 700 W"),
+        ("DGX H100", "name its chip, H100-SXM-80GB"),
+    ],
+)
+def test_a_chip_that_is_not_understood_is_refused_in_a_line(chip: str, says: str) -> None:
+    result = run("--params", "7e9", "--tokens", "2e12", "--chips", "256", "--chip", chip)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"Error: --chip: {chip!r} ")
+    assert says in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
 
 
 @pytest.mark.parametrize("option", ["--params", "--tokens", "--chips", "--days"])

@@ -50,6 +50,17 @@ def test_a_row_by_its_alias_with_every_column_and_source() -> None:
     assert "989 TFLOP/s" in text
 
 
+@pytest.mark.parametrize("name", ["H100 500W", "h100-sxm-80gb-500w"])
+def test_a_chip_under_a_power_limit_with_how_it_was_scaled(name: str) -> None:
+    (row,) = listed("hardware", name)
+    assert (row["key"], row["name"], row["tdp"]) == ("h100-sxm-80gb-500w", "H100-SXM-80GB at 500 W", 500)
+    assert "under a limit of 500 W" in row["notes"]
+    figures = {figure["quantity"]: figure for figure in listed("sources", name)}
+    assert figures["tdp"]["value"] == 500
+    assert figures["tdp"]["method"] == "derived"
+    assert "its own is 700 W" in figures["tdp"]["source"]
+
+
 def test_as_many_columns_as_the_screen_has_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
     columns = sum(not column.endswith("_high") for column in configs.load("hardware").columns)  # a range is one column
     whole = {}
@@ -112,6 +123,7 @@ def test_engines_say_why_not() -> None:
     [
         (["hardwre"], "'hardware'"),
         (["hardware", "h10"], "'h100'"),
+        (["hardware", "H100 NVL 94GB"], "there are H100-SXM-80GB and H100-PCIe-80GB"),
         (["quantities", "run_tme"], "'run_time'"),
         (["studies", "quik"], "'quick'"),
         (["engines", "numbaa"], "'numba'"),

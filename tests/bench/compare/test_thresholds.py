@@ -102,3 +102,8 @@ def test_shares(text, value):
 def test_wrong_shares(text):
     with pytest.raises(InputError, match=r"^threshold: "):
         share(text, Parameter("threshold"))
+
+
+def test_a_decimal_comma_in_a_share_is_told_how_it_is_written():
+    with pytest.raises(InputError, match=r"^threshold: '1,5' has a decimal comma; write 1\.5$"):
+        share("1,5%", Parameter("threshold"))

@@ -101,6 +101,10 @@ PUBLISHED = {  # total and active parameters
 }
 
 
+def read_columns(config: dict[str, Any]) -> dict[str, float]:
+    return dict(reader.read_document(config).columns)
+
+
 def parameters(columns: dict[str, float], name: str) -> float:
     return float(evaluate(Problem(MODEL, Grid(()), columns), [name])[name][0])
 
@@ -108,7 +112,7 @@ def parameters(columns: dict[str, float], name: str) -> float:
 @pytest.mark.parametrize("family", PUBLISHED)
 def test_parameters_are_those_published(family: str) -> None:
     config, total, active = PUBLISHED[family]
-    columns = reader.columns(config)
+    columns = read_columns(config)
     assert parameters(columns, "parameters") == pytest.approx(total, rel=0.005)
     if active is not None:
         assert parameters(columns, "active_parameters") == pytest.approx(active, rel=0.03)
@@ -117,48 +121,48 @@ def test_parameters_are_those_published(family: str) -> None:
 def test_every_column_of_an_architecture_is_there() -> None:
     held = {"sequence_length": 4096.0, "tokens": 1e12, "flops_convention": 0.0, "mtp_layers": 0.0}
     for config, *_ in PUBLISHED.values():
-        missing = set(MODEL.inputs(["training_flops", "parameters"], held)) - set(reader.columns(config)) - set(held)
+        missing = set(MODEL.inputs(["training_flops", "parameters"], held)) - set(read_columns(config)) - set(held)
         assert not missing
 
 
 def test_the_language_model_of_several_parts_is_taken() -> None:
-    assert reader.columns({"model_type": "llava", "text_config": LLAMA}) == reader.columns(LLAMA)
+    assert read_columns({"model_type": "llava", "text_config": LLAMA}) == read_columns(LLAMA)
 
 
 def test_windows_are_counted() -> None:
-    assert reader.columns(GPT_OSS)["window_layers"] == 18
-    assert reader.columns(QWEN_MOE)["window_layers"] == 0
-    assert reader.columns(LLAMA | {"sliding_window": 4096})["window_layers"] == 32
+    assert read_columns(GPT_OSS)["window_layers"] == 18
+    assert read_columns(QWEN_MOE)["window_layers"] == 0
+    assert read_columns(LLAMA | {"sliding_window": 4096})["window_layers"] == 32
 
 
 def test_a_family_s_pattern_of_windows_is_its_class_s() -> None:
     assert (
-        reader.columns(LLAMA | {"model_type": "gemma3_text", "num_hidden_layers": 62, "sliding_window": 1024})["window_layers"]
+        read_columns(LLAMA | {"model_type": "gemma3_text", "num_hidden_layers": 62, "sliding_window": 1024})["window_layers"]
         == 52
     )
 
 
 def test_a_hybrid_is_counted_by_its_feed_forward_blocks() -> None:
-    columns = reader.columns(NEMOTRON)
+    columns = read_columns(NEMOTRON)
     counts = ("layers", "moe_layers", "mamba_layers", "attention_free_layers", "latent_size")
     assert [columns[name] for name in counts] == [40, 40, 40, 32, 1024]
     table = configs.load("models").find("nemotron-3-super-120b-a12b").values
     assert columns == {name: table[name] for name in columns}
     listed = ["mamba", "mlp", "mamba", "attention", "mlp", "mamba", "moe"]
-    columns = reader.columns({**NEMOTRON, "hybrid_override_pattern": None, "layers_block_type": listed})
+    columns = read_columns({**NEMOTRON, "hybrid_override_pattern": None, "layers_block_type": listed})
     assert [columns[name] for name in counts] == [3, 1, 3, 2, 1024]
 
 
 def test_a_hybrid_without_experts_has_its_block_beside_them() -> None:
-    columns = reader.columns(GRANITE | {"num_local_experts": 0})
+    columns = read_columns(GRANITE | {"num_local_experts": 0})
     assert (columns["moe_layers"], columns["ffn_size"], columns["attention_free_layers"]) == (0, 1536, 36)
 
 
 def test_dense_and_sparse_layers_alternate() -> None:
-    assert reader.columns(QWEN3_MOE | {"decoder_sparse_step": 2})["moe_layers"] == 24
-    assert reader.columns(QWEN3_MOE | {"mlp_only_layers": [0, 1]})["moe_layers"] == 46
-    assert reader.columns(DEEPSEEK)["moe_layers"] == 58
-    assert reader.columns(DEEPSEEK | {"num_hidden_layers": 4, "moe_layer_freq": [0, 1, 1, 1]})["moe_layers"] == 3
+    assert read_columns(QWEN3_MOE | {"decoder_sparse_step": 2})["moe_layers"] == 24
+    assert read_columns(QWEN3_MOE | {"mlp_only_layers": [0, 1]})["moe_layers"] == 46
+    assert read_columns(DEEPSEEK)["moe_layers"] == 58
+    assert read_columns(DEEPSEEK | {"num_hidden_layers": 4, "moe_layer_freq": [0, 1, 1, 1]})["moe_layers"] == 3
 
 
 @pytest.mark.parametrize(
@@ -199,19 +203,19 @@ def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, text: str, says: str)
 
 @pytest.mark.parametrize("key", ["first_k_dense_replace", "moe_layer_start_index"])
 def test_more_dense_layers_than_there_are_take_no_time(key: str) -> None:
-    sizes = reader.columns({**DEEPSEEK, "first_k_dense_replace": None, key: 10**14})
+    sizes = read_columns({**DEEPSEEK, "first_k_dense_replace": None, key: 10**14})
     assert sizes["moe_layers"] == 0
 
 
 @pytest.mark.parametrize("size", [5e-324, 0.5, -1, 1e16, math.nan, "4096", [1]])
 def test_a_size_that_is_none_is_refused(size: Any) -> None:
     with pytest.raises(InputError, match=r"hidden_size must be 0 or a number from 1 to 1e15, not"):
-        reader.columns({**LLAMA, "hidden_size": size})
+        read_columns({**LLAMA, "hidden_size": size})
 
 
 def test_a_layer_that_is_no_name_is_refused() -> None:
     with pytest.raises(InputError, match="layers that are no attention"):
-        reader.columns({**GPT_OSS, "layer_types": [["full_attention"]]})
+        read_columns({**GPT_OSS, "layer_types": [["full_attention"]]})
 
 
 def test_numbers_and_nesting_without_end_are_refused(tmp_path: Path) -> None:

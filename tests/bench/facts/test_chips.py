@@ -1,9 +1,14 @@
 """Which chip of the table a text names, and why none."""
 
+import string
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from flopwatt import configs
-from flopwatt.bench.facts.chips import NoChip, match_chip
+from flopwatt.bench.facts.chip_text import read_chip_text
+from flopwatt.bench.facts.chips import NoChip, match_chip, one_chip, said_of_name
 
 
 @pytest.mark.parametrize(
@@ -66,7 +71,7 @@ PUBLISHED = {
     "V100": "v100-sxm2-32gb", "H100 16k": H100, "H100 700 W": H100, "HGX H100": H100, "HGX H100 10.2 kW": H100,
     "TPU v3 450 W": "tpu-v3",
     # step times and throughput
-    "A100-SXM (README says 40GB)": A100_40, "B200": "b200-sxm", "H100 SXM 96GB HBM2e 500W": H100, "H200": "h200-sxm",
+    "A100-SXM (README says 40GB)": A100_40, "B200": "b200-sxm", "H200": "h200-sxm",
     "NVIDIA Blackwell GPU (GB200)": "gb200-nvl72", "NVIDIA H100-SXM5-80GB": H100, "NVIDIA H200-SXM5-141GB": "h200-sxm",
     "TPU-v5p": "tpu-v5p", "DGX-B200": "b200-sxm", "DGX-B300": "b300-sxm", "DGX-GB200": "gb200-nvl72",
     "DGX-GB300": "gb300-nvl72", "DGX-H100": H100,
@@ -80,8 +85,9 @@ PUBLISHED = {
 }  # fmt: skip
 SEVERAL, UNKNOWN, OTHER = NoChip.AMBIGUOUS, NoChip.UNKNOWN, NoChip.OTHER_FORM
 REFUSED = {
-    "150k H100 + 50k H200": SEVERAL, "8xH100 vs 8xB200": UNKNOWN, "A100-40GB + H100": SEVERAL, "A100..B300": SEVERAL,
-    "A100/A40": UNKNOWN, "GB200/GB300": SEVERAL, "GPU": UNKNOWN, "H100 GPT-3 175B BF16 54% MFU": UNKNOWN,
+    "150k H100 + 50k H200": SEVERAL, "8xH100 vs 8xB200": SEVERAL, "A100-40GB + H100": SEVERAL, "A100..B300": SEVERAL,
+    "A100/A40": UNKNOWN, "GB200/GB300": SEVERAL, "GPU": UNKNOWN, "H100 SXM 96GB HBM2e 500W": OTHER,
+    "H100 GPT-3 175B BF16 54% MFU": UNKNOWN,
     "H100 Llama3-405B BF16 54% MFU": UNKNOWN, "H100/H200": SEVERAL, "H100/H200 mostly": SEVERAL,
     "Intel(R) Gaudi(R) 2 AI Accelerator": UNKNOWN, "MI450+": UNKNOWN, "Rubin racks": UNKNOWN, "TPU": UNKNOWN,
     "custom": UNKNOWN, "frontier DC": UNKNOWN, "mixed": UNKNOWN,
@@ -117,8 +123,7 @@ def test_no_published_text_is_forgotten() -> None:
      ("NVIDIA A100-SXM4-40GB", A100_40), ("NVIDIA A800-SXM4-80GB", "a800-sxm-80gb"), ("NVIDIA GH200 480GB", "gh200"),
      ("Tesla V100-SXM2-16GB", "v100-sxm2-16gb"),
      ("NVIDIA A100-PCIE-40GB", "a100-pcie-40gb"), ("NVIDIA H100 PCIe", "h100-pcie-80gb"), ("NVIDIA L40S", "l40s"),
-     ("NVIDIA A100-SXM-64GB", "a100-sxm-64gb"), ("Tesla V100-SXM2-32GB", "v100-sxm2-32gb"),
-     ("NVIDIA H100 80GB HBM3 MIG 1g.10gb", H100)],
+     ("NVIDIA A100-SXM-64GB", "a100-sxm-64gb"), ("Tesla V100-SXM2-32GB", "v100-sxm2-32gb")],
 )  # fmt: skip
 def test_spellings_in_servers_and_drivers(text: str, key: str) -> None:
     test_a_chip_as_it_is_written(text, key)
@@ -153,3 +158,155 @@ def test_every_name_of_the_table_names_its_row() -> None:
     for row in configs.load("hardware").rows.values():
         for name in (row.key, row.name, *row.aliases):
             assert match_chip(name).row is row
+
+
+# --- what somebody names one chip by: every word must be understood -----------------------------------------------------
+
+PIECE, MEMORY, POWER, MANY, UNREAD = NoChip.PIECE, NoChip.OTHER_MEMORY, NoChip.OTHER_POWER, NoChip.SEVERAL, NoChip.UNREAD
+NAMED = {
+    # drivers
+    "NVIDIA H100 80GB HBM3": H100, "NVIDIA H100 80GB HBM3, 81559 MiB": H100, "NVIDIA H100 PCIe": "h100-pcie-80gb",
+    "NVIDIA A100-SXM4-40GB": A100_40, "NVIDIA A100-SXM4-80GB": A100, "NVIDIA A100 80GB PCIe": "a100-pcie-80gb",
+    "NVIDIA A100-PCIE-40GB": "a100-pcie-40gb", "Tesla V100-SXM2-16GB": "v100-sxm2-16gb", "NVIDIA GH200 480GB": "gh200",
+    "Tesla V100-SXM2-32GB": "v100-sxm2-32gb", "NVIDIA H200": "h200-sxm", "NVIDIA B200": "b200-sxm", "NVIDIA L40S": "l40s",
+    "NVIDIA B300 SXM6 AC": "b300-sxm", "AMD Instinct MI300X OAM": "mi300x", "AMD Instinct MI250X": "mi250x",
+    # papers, data sheets and press
+    "H100": H100, "h100": H100, "H100-SXM-80GB": H100, "H100 SXM5 80 GB": H100, "1x H100": H100, "H100 SXM 80 GiB": H100,
+    "NVIDIA H100 Tensor Core GPU": H100, "NVIDIA A100 Tensor Core GPU (80 GiB)": A100, "A100 40GB": A100_40,
+    "A100 64GB": "a100-sxm-64gb", "H100 PCIe 80GB": "h100-pcie-80gb", "V100": "v100-sxm2-32gb", "V100 16GB": "v100-sxm2-16gb",
+    "V100 32GB": "v100-sxm2-32gb", "H20 96GB": "h20", "H200 140GB": "h200-sxm", "H200 141GB HBM3e": "h200-sxm",
+    "B200 180GB": "b200-sxm", "B200 192GB": "b200-sxm", "GB200": "gb200-nvl72", "GB200 NVL72": "gb200-nvl72",
+    "GB200 192GB": "gb200-nvl72", "GB300 288GB": "gb300-nvl72", "GH200": "gh200", "GH200 Grace Hopper Superchip": "gh200",
+    "Grace Hopper GH200 96GB": "gh200", "RTX PRO 6000": "rtx-pro-6000", "MI300X 192GB": "mi300x", "TPU v4": "tpu-v4",
+    "Vera Rubin NVL144": "vr200-nvl72", "Trainium2": "trainium2", "AWS Trainium 2": "trainium2", "Gaudi 3": "gaudi3",
+    "8x H100": H100, "8xH100": H100, "8x NVIDIA H100 80GB": H100, "H100 x8": H100,
+    # a chip's own power
+    "H100 700W": H100, "H100 at 0.7 kW": H100, "B200 1000W": "b200-sxm", "GB200 1200 W": "gb200-nvl72",
+    "A100 PCIe 300W": "a100-pcie-80gb", "A100 PCIe 40GB 250W": "a100-pcie-40gb", "VR200 2300W": "vr200-nvl72-max-p",
+    # power limits
+    "H100 500W": f"{H100}-500w", "H100 SXM 500 W": f"{H100}-500w", "H100 at 0.5 kW": f"{H100}-500w",
+    "A100 at 300W": f"{A100}-300w", "H100 PCIe limited to 300 W": "h100-pcie-80gb-300w", "h100-sxm-80gb-500w": f"{H100}-500w",
+    "A100 40GB, power limit 350 W": f"{A100_40}-350w",
+    # parts
+    "MI250X GCD": "mi250x-die", "MI250X (1 GCD)": "mi250x-die", "MI250X single die": "mi250x-die",
+    "MI250X GCD 64GB": "mi250x-die", "B200 die": "b200-sxm-die", "one die of GB200": "gb200-nvl72-die",
+    "TPU v4 core": "tpu-v4-core", "TPU v3 core": "tpu-v3-core",
+    "v5p TensorCore": "tpu-v5p-core", "TPU v5e core": "tpu-v5e", "Trainium2 NeuronCore": "trainium2-core",
+}  # fmt: skip
+NOT_NAMED = {
+    # less than a chip
+    "H100 MIG 1g.10gb": PIECE, "NVIDIA H100 80GB HBM3 MIG 1g.10gb": PIECE, "A100-SXM4-40GB MIG 3g.20gb": PIECE,
+    "1g.12gb": PIECE, "GRID A100-10C": PIECE, "A100-40C": PIECE, "half an H100": PIECE, "0.5 H100": PIECE, "1/7 H100": PIECE,
+    "MI300X XCD": PIECE, "Gaudi3 die": PIECE, "H100 core": PIECE, "MI250X with 2 GCDs": MANY,
+    "MI250X 2x GCD": PIECE, "dual-die B200": UNREAD, "NeuronCore": UNKNOWN,
+    # another memory
+    "V100 24GB": MEMORY, "H100 96GB": MEMORY, "H100 64GB": MEMORY, "H20 141GB": MEMORY, "MI300X 128GB": MEMORY,
+    "GH200 144GB": MEMORY, "A100 96GB": MEMORY, "TPU v4 16GB": MEMORY, "H100 40960 MiB": MEMORY, "MI250X GCD 128GB": MEMORY,
+    # another form
+    "H100 NVL": OTHER, "H100 NVL 94GB": OTHER, "NVIDIA H200 NVL": OTHER, "H100 CNX": OTHER, "Tesla V100-SXM3-32GB": OTHER,
+    "H100 HBM2e": OTHER, "H100 SXM 96GB HBM2e 500W": OTHER, "RTX PRO 6000 Blackwell Max-Q": OTHER, "H800 PCIe": OTHER,
+    "H100 equivalents": OTHER, "H100 PCIe SXM": SEVERAL, "L40S SXM": OTHER, "GB200 NVL4": OTHER,
+    # another power
+    "H100 900W": POWER, "B200 1200W": POWER, "H100 5W": POWER, "A100 64GB 300W": POWER, "H100 700W 500W 300W": POWER,
+    # more than one
+    "DGX H100": MANY, "DGX-H100": MANY, "HGX H200 8-GPU": MANY, "GB200 NVL72 rack": MANY,
+    "GB200 superchip": MANY, "Helios": MANY, "TPU v4-512": MANY, "100,000 H100s": MANY, "H100 and H200": SEVERAL,
+    "H100/A100": SEVERAL, "HGX H100 10.2 kW": MANY, "H100 500": MANY,
+    # clouds, and what is not understood
+    "p5.48xlarge": UNKNOWN, "a3-highgpu-8g": UNKNOWN, "ND H100 v5": UNREAD, "Standard_ND96isr_H100_v5": UNREAD,
+    "H100 of Eos": UNREAD, "AMD Instinct MI250X / MI250": UNREAD, "NVL72 rack": UNKNOWN, "RTX 4090 48GB": UNKNOWN,
+    "P100": UNKNOWN, "MI250": UNKNOWN, "": UNKNOWN,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "key"), NAMED.items())
+def test_one_chip_as_it_is_named(text: str, key: str) -> None:
+    assert one_chip(text).key == key
+
+
+@pytest.mark.parametrize(("text", "reason"), NOT_NAMED.items())
+def test_a_name_of_no_one_chip_is_refused_in_a_line(text: str, reason: NoChip) -> None:
+    with pytest.raises(configs.FactError, match=reason.value) as refused:
+        one_chip(text)
+    message = str(refused.value)
+    assert message.startswith(repr(text))
+    assert "\n" not in message
+    assert len(message) > len(repr(text)) + len(reason.value)  # what would be right
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("H100 NVL 94GB", "there are H100-SXM-80GB and H100-PCIe-80GB"),
+        ("V100 24GB", "there are V100-SXM2-16GB and V100-SXM2-32GB"),
+        ("H100 900 W", "H100-SXM-80GB has 700 W"),
+        ("H100 5W", "a limit of H100-SXM-80GB is 175 to 700 W"),
+        ("A100 64GB 300W", "the TDP of A100-SXM-64GB is not published"),
+        ("DGX H100", "name its chip, H100-SXM-80GB, and say apart from it how many"),
+        (
+            "H100 MIG 1g.10gb",
+            "a slice of a chip (MIG), of whose power no data sheet has a figure; name the whole chip, such as",
+        ),
+        ("A100-SXM4-40GB MIG 3g.20gb", "such as A100-SXM-40GB"),
+        ("MI300X XCD", "a die, which is not divided from MI300X, which has 8 dies"),
+        ("p5.48xlarge", "a cloud's machine; name the chip that is in it"),
+        ("H100 of Eos", "eos; H100-SXM-80GB is the chip without them"),
+        ("h10", "did you mean 'h100'?"),
+        ("L40", "did you mean 'l40s'?"),
+        ("B100", "there are B200-SXM and B300-SXM"),
+        ("MI308X", "there are MI250X, MI300X, MI325X, MI355X and MI455X"),
+        ("TPU v2", "there are TPU v3, TPU v4, TPU v5e, TPU v5p, TPU v6e Trillium and TPU v7 Ironwood"),
+        ("XYZ", "`flopwatt show hardware` lists them"),
+    ],
+)
+def test_what_would_be_right(text: str, hint: str) -> None:
+    with pytest.raises(configs.FactError) as refused:
+        one_chip(text)
+    assert hint in str(refused.value)
+
+
+ROWS = list(configs.load("hardware").rows.values())
+
+
+@given(
+    st.sampled_from(ROWS).flatmap(lambda row: st.sampled_from([row.key, row.name, *row.aliases])),
+    st.text(string.ascii_lowercase + string.digits + ".%-", min_size=1, max_size=8).filter(
+        lambda word: any(letter.isdigit() for letter in word)
+    ),
+    st.booleans(),
+)
+@settings(max_examples=300)
+def test_a_word_with_a_digit_is_understood_or_refused(name: str, extra: str, first: bool) -> None:
+    """No word with a digit is dropped: the row has it in a name, or its memory or its power is that, or it says one chip."""
+    text = f"{extra} {name}" if first else f"{name} {extra}"
+    try:
+        row = one_chip(text)
+    except configs.FactError:
+        return
+    if row.scaled_from:
+        return
+    said, names = read_chip_text(text), [read_chip_text(known) for known in (row.key, row.name, *row.aliases)]
+    known = frozenset().union(*(item.words.union(item.amounts) for item in names))
+    left = {word for word in (*said.words, *said.amounts) if any(letter.isdigit() for letter in word)} - known
+    assert not left or any("counts nothing" in note for note in said_of_name(text))
+    for size in said.memory:
+        near = size == pytest.approx(row.values["memory_capacity"] / 1e9, rel=0.1)
+        assert near or any(size in item.memory for item in names)
+    assert all(watts == pytest.approx(row.values["tdp"], rel=0.01) for watts in said.watts)
+
+
+@pytest.mark.parametrize("text", ["MI250X with 2 GCDs", "dual-die B200", "both dies of a GB200"])
+def test_all_parts_of_a_chip_are_no_part(text: str) -> None:
+    assert match_chip(text).reason is NoChip.PIECE
+
+
+def test_what_stands_far_behind_a_name_is_not_lost() -> None:
+    assert match_chip("H100" + 500 * " " + "MIG 1g.10gb").row is None
+    assert match_chip("H100 " + 500 * "x").row is None
+
+
+def test_what_is_said_of_a_name() -> None:
+    assert said_of_name("8x NVIDIA H100 80GB") == ("The chip is H100-SXM-80GB; the 8x in its name counts nothing.",)
+    assert said_of_name("NVIDIA H100 80GB HBM3") == said_of_name("gb200") == said_of_name("H100 700W") == ()
+    (scaled,) = said_of_name("H100 500W")
+    assert "under a limit of 500 W" in scaled

@@ -39,6 +39,7 @@ def refused(name: str, text: str) -> str:
         ("pue", "120", "120%"),
         ("load", "85", "85%"),
         ("cost_of_capital", "7", "7%"),
+        ("money", "10", "10 billion USD"),
     ],
 )
 def test_a_slip_of_unit_is_refused_with_what_seems_meant(name: str, text: str, hint: str) -> None:

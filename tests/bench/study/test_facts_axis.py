@@ -110,3 +110,33 @@ def test_a_table_of_the_users_own_has_its_own_places(tmp_path: Path) -> None:
         '[columns]\ncarbon_intensity = "kgCO2e/kWh"\n[rows.CH]\nname = "Charlotte"\nsource = "us"\ncarbon_intensity = 0.3\n'
     )
     assert brought({"from": "grids.toml", "rows": ["ch"]}, folder=tmp_path).labels == ("CH",)
+
+
+def test_chips_are_named_as_people_write_them_and_scaled_ones_are_noted() -> None:
+    table = configs.load("hardware")
+    axis = brought({"from": "hardware", "rows": ["NVIDIA H100 80GB HBM3", "h100 500w", "MI250X GCD"]}, "chip")
+    assert axis.labels == ("h100-sxm-80gb", "h100-sxm-80gb-500w", "mi250x-die")
+    assert axis.columns["tdp"].tolist() == [700, 500, 250]
+    assert axis.columns["power_limit_share"].tolist() == [1, 500 / 700, 1]
+    assert set(axis.columns) == {column for column in table.columns if column in MODEL} | {"power_limit_share"}
+    assert [note[:13] for note in axis.notes] == ["H100-SXM-80GB", "1/2 of MI250X"]
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ("h100 mig 1g.10gb", "axes.chip.rows: 'h100 mig 1g.10gb' names less than a chip"),
+        ("h100 nvl", "there are H100-SXM-80GB and H100-PCIe-80GB"),
+        ("dgx h100", "name its chip, H100-SXM-80GB"),
+        ("h100 900w", "H100-SXM-80GB has 700 W"),
+    ],
+)
+def test_a_name_of_no_one_chip_is_refused(row: str, says: str) -> None:
+    with pytest.raises(AxisError) as refused:
+        plan({"from": "hardware", "rows": [row]}, "chip")
+    assert says in str(refused.value)
+
+
+def test_one_chip_by_two_names_is_named_twice() -> None:
+    with pytest.raises(AxisError, match="names 'h100-sxm-80gb-500w' twice"):
+        plan({"from": "hardware", "rows": ["h100 500w", "H100 SXM 0.5 kW"]}, "chip")

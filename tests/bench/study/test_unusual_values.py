@@ -40,7 +40,7 @@ def study(folder: Path, given: str = "", chips: str = "values = [1024]", axes: s
             {"given": "electricity_price = 50"},
             "given.electricity_price: electricity_price is 50 USD/kWh; what is known lies between",
         ),
-        ({"given": "wue = 300"}, "given.wue: wue is 300 L/kWh; what is known lies between"),
+        ({"given": "chip_mtbf = 1e9"}, "given.chip_mtbf: chip_mtbf is 1e9 h; what is known lies between"),
         ({"chips": "geomspace = [1024, 1e9]\nnum = 5"}, "axes.chip_count: chip_count is 1e9"),
         ({"chips": "values = [64, 1e9]"}, "axes.chip_count: chip_count is 1e9"),
         (

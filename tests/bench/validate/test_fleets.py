@@ -19,6 +19,8 @@ from flopwatt.bench.validate.rows import CaseRow, UnpredictableError
         ("30,000 H100 + 0.01M TPU v7", ["h100-sxm-80gb", "tpu-v7-ironwood"], [0.75, 0.25]),
         ("30k GB200 and 10k H100s", ["gb200-nvl72", "h100-sxm-80gb"], [0.75, 0.25]),
         ("NVIDIA H100 80GB", ["h100-sxm-80gb"], [1]),
+        ("0.5 million H100", ["h100-sxm-80gb"], [1]),
+        ("37,888 MI250X GCDs", ["mi250x-die"], [1]),
     ],
 )
 def test_the_chips_of_a_fleet(text: str, keys: list[str], shares: list[float]) -> None:
@@ -27,7 +29,7 @@ def test_the_chips_of_a_fleet(text: str, keys: list[str], shares: list[float]) -
     assert [part.share for part in chips] == pytest.approx(shares)
 
 
-@pytest.mark.parametrize("text", ["", "custom", "A100..B300", "mixed", "MI450+", "150k H100 + H200"])
+@pytest.mark.parametrize("text", ["", "custom", "A100..B300", "mixed", "MI450+", "150k H100 + H200", "1,5M H100 + 2k H200"])
 def test_a_fleet_of_unknown_chips_is_left_with_the_reason(text: str) -> None:
     with pytest.raises(UnpredictableError):
         fleets.parts(text)

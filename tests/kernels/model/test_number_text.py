@@ -1,15 +1,18 @@
 """Numbers as text: what is read is what Python's float or the rule of groups gives, and nothing else is read."""
 
 import math
+import string
 from decimal import Decimal, InvalidOperation
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from flopwatt.kernels.model import units
 from flopwatt.kernels.model.number_text import NumberError, read_number
 
 WORDS = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12, "mn": 6, "bn": 9, "tn": 12}
+LETTERS = {"k": 3, "K": 3, "M": 6, "b": 9, "B": 9, "T": 12, "%": -2}
 MAX = "1e999999"
 
 
@@ -103,24 +106,29 @@ def _plain(text: str) -> Decimal | None:
         return Decimal(MAX) if value else Decimal(0)
 
 
-def _by_the_rule(text: str) -> float | None:
-    """Read a number by the stated rule, with Decimal; None for what must be refused."""
+def _by_the_rule(text: str, power: int = 0) -> float | None:
+    """Read a number, times a power of ten, by the stated rule with Decimal; None for what must be refused."""
     text = text.strip()
-    letters = len(text) - len(text.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-    word = text[len(text) - letters :].lower()
-    power = WORDS.get(word, WORDS.get(word.removesuffix("s"), 0))
-    text = text[: len(text) - letters].strip() if power else text
     value = _plain(text)
     value = _grouped(text) if value is None else value
-    if value is None or (power and value.is_infinite()):
+    if value is None:
         return None
+    if value.is_infinite():
+        return float(value) if power <= 0 else None  # there are no thousands of it
     result = float(_scaled(value, power))
-    return None if math.isinf(result) and value.is_finite() else result
+    return None if math.isinf(result) else result
+
+
+def _with_word(text: str) -> float | None:
+    """Read a number, perhaps with a word such as ``million`` behind it."""
+    text = text.strip()
+    digits = text.rstrip(string.ascii_letters)
+    word = text[len(digits) :].lower()
+    power = WORDS.get(word, WORDS.get(word.removesuffix("s"), 0))
+    return _by_the_rule(digits if power else text, power)
 
 
 def _scaled(value: Decimal, power: int) -> Decimal:
-    if not value.is_finite():
-        return value
     sign, digits, exponent = value.as_tuple()
     return Decimal((sign, digits, int(exponent) + power))
 
@@ -144,12 +152,33 @@ _ENDS = st.sampled_from(["", "", "", " million", "bn", " Trillions", " thousand"
 @example("7,500e9", "")
 @example("1e308", " million")
 @example("infinity", "")
+@example("inf", " million")
 @example("1e99999999999999999999", " million")
 @example("1_0e1_0", " bn")
 def test_no_text_is_read_as_another_number(text: str, end: str) -> None:
-    expected = _by_the_rule(text + end)
     try:
         value: float | None = read_number(text + end)
     except NumberError:
         value = None
-    assert value == expected
+    assert value == _with_word(text + end)
+
+
+@settings(deadline=None)  # what is no known unit wakes pint
+@given(
+    st.one_of(_LIKE_NUMBERS, _GROUPS, st.floats().map(repr)),
+    st.sampled_from([*LETTERS, " T", " %", "m", " day", "t", "e", "$", ""]),
+)
+@example("1e-320", "%")
+@example("1e309", "%")
+@example("7,500", "B")
+@example("1e300", " B")
+@example("inf", " T")
+@example("1e0000000000002", "T")
+@example("1e-0000000000002", "%")
+def test_a_letter_for_thousands_or_a_percent_sign_only_scales(text: str, end: str) -> None:
+    try:
+        value: float | None = units.parse(text + end, "")
+    except units.UnitError:
+        value = None
+    power = LETTERS.get(end.strip(), 0)
+    assert value == (_by_the_rule(text, power) if power or not end else None)

@@ -66,6 +66,7 @@ def test_a_percentage_is_the_nearest_double_of_a_ratio(text: str, value: float) 
         ("95 %", "token", "'95 %' has the wrong unit; one that converts to 'token' is needed"),
         ("%", "", "'%' is not a number"),
         ("95%%", "", "'95%%' is not a number"),
+        ("95 percent%", "", "'95 percent%' has the wrong unit; a plain number is needed"),
         ("x%", "", "'x%' is not a number"),
         ("nan%", "", "'nan%' is not a number"),
         ("5 day%", "", "'5 day%' has the wrong unit; a plain number is needed"),
@@ -90,6 +91,7 @@ def test_a_unit_that_is_defined_is_known_within_others_too() -> None:
 
 def test_a_rate_of_interest_may_be_in_percent() -> None:
     assert units.parse("7%", "1/year") == units.parse(0.07, "1/year")
+    assert units.parse("7% per year", "1/year") == pytest.approx(units.parse(0.07, "1/year"), rel=1e-15)
     with pytest.raises(units.UnitError, match="has the wrong unit"):
         units.parse("7%", "1/s")
 
