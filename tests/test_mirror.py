@@ -9,6 +9,11 @@ TREES = ("kernels", "bench", "configs")
 OF_A_ROOM = {
     "bench/commands/test_compare_foreign.py": "`flopwatt compare` of other tools' files",
     "bench/commands/test_bench_against.py": "the options of `bench --against`",
+    "bench/estimate/hf_config/test_against_transformers.py": "the reader against the classes of transformers",
+    "bench/estimate/hf_config/test_config_cases.py": "the reader on configurations that were once read wrongly",
+    "bench/estimate/hf_config/test_config_variants.py": "the reader on published configurations written otherwise",
+    "bench/estimate/hf_config/test_published_configs.py": "the reader on published configurations",
+    "bench/estimate/hf_config/test_shipped_models.py": "the reader on the models of the table",
     "bench/records/test_record_schema.py": "the line that the page on records has for DuckDB",
     "bench/study/test_bad_studies.py": "what any module says of a wrong study: one line, which names the key",
     "bench/validate/test_published.py": "how good estimates are on published cases",

@@ -9,7 +9,7 @@ from ...kernels.model import units
 from ...kernels.model.quantity import Model, Quantity
 from ...kernels.text import nearest
 from ..errors import InputError
-from ..facts.named_rows import find_row
+from ..facts.named_rows import row_named
 from ..facts.sources import shown_value
 from ..terminal import numbers
 from ..terminal.listing import Cell, Listing
@@ -61,7 +61,7 @@ def _facts_maker(table: str) -> Callable[[str | None], Listing]:
 
 def _facts(table: configs.FactTable, name: str | None) -> Listing:
     if name is not None:
-        return _fact(table, find_row(table, name))
+        return _fact(table, row_named(table, name))
     rows = tuple(
         (_text(row.key), _text(row.name), *(_value(table, row, column) for column in table.columns))
         for row in table.rows.values()

@@ -132,7 +132,7 @@ def command(
     given = {name: text for name, text in stated.items() if text is not None}
     request = Request(
         model, parameters, active_parameters, chip, precision, country, given, sets, strategy,
-        str(system) if system else None, parameters_check, str(weights) if weights else None, unusual,
+        str(system) if system else None, unusual, parameters_check, str(weights) if weights else None,
     )  # fmt: skip
     targets = (STEP_TARGETS if request.searches else TARGETS) + (PROGRAMME_TARGETS if programme else ())
     scenario = scenario_of(request, targets)

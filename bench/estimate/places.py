@@ -1,5 +1,7 @@
 """What a place brings to a run: carbon, price and water of its electricity, or that they are not published."""
 
+from dataclasses import replace
+
 from ... import configs
 from ...kernels.model import units
 from ..errors import InputError, Parameter
@@ -7,6 +9,7 @@ from ..facts.place_names import TABLES, KnownPlace, PlaceError, find_place
 from ..terminal import numbers
 from .scenario import Scenario, StatedValue, fact
 from .source import SourceKind
+from .subject import Subject
 
 _HINT = (  # how a run is told of a place that has no row
     "; leave it out and state the numbers: ",
@@ -42,6 +45,13 @@ def place_facts(place: KnownPlace) -> dict[str, StatedValue]:
     WUE are none of it; they are their operator's, wherever the site stands.
     """
     return {column: fact(place.row, place.table, column) for column in configs.load(TABLES[0]).columns}
+
+
+def named_place(subject: Subject, place: KnownPlace | None) -> Subject:
+    """Say in what a run is of which place it stands in, and what else that could have meant."""
+    if place is None:
+        return subject
+    return replace(subject, country=place.row.name, notes=(*subject.notes, *([place.note] if place.note else [])))
 
 
 def brought(scenario: Scenario) -> dict[str, StatedValue]:

@@ -11,17 +11,15 @@ from ...kernels.text import nearest
 from ..errors import InputError, Parameter
 from ..facts import system_file
 from ..facts.chips import one_chip, said_of_name
-from ..facts.place_names import KnownPlace
 from ..facts.precisions import OPTIONS, match_precision, peak_column
 from .memory_check import check_memory, chips_of
-from .places import place_facts, stated_place
+from .places import named_place, place_facts, stated_place
 from .run_checks import check_enough, check_ranges, check_solved
 from .scenario import Assumptions, Scenario, StatedValue, complete, facts
 from .source import Source, SourceKind, stated_with
 from .stated_checks import check_effect, check_stated_once
 from .stated_model import StatedModel, held_against, is_file, of_file, of_row, of_size
 from .stated_number import number
-from .subject import Subject
 from .with_strategy import FIXES, recompute
 from .with_strategy import scenario as with_strategy
 
@@ -52,13 +50,13 @@ class Request:
         ``auto`` where the MFU is that of the best strategy; a stated quantity that fixes a part of it asks for that too.
     system
         The path of a system file.
+    unusual
+        Whether values are taken that lie far from all that is known of their quantities.
     parameters_check
         All parameters as somebody else counts them, which the model's are held against.
     weights
         The path of an index, a safetensors file or JSON of headers, which the model is held against; without one, what stands
         beside its config.json.
-    unusual
-        Whether values are taken that lie far from all that is known of their quantities.
     """
 
     model: str | None = None
@@ -71,9 +69,9 @@ class Request:
     sets: Sequence[str] = ()
     strategy: str | None = None
     system: str | None = None
+    unusual: bool = False
     parameters_check: str | None = None
     weights: str | None = None
-    unusual: bool = False
 
     @property
     def searches(self) -> bool:
@@ -109,7 +107,7 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
     fixed |= _measured(request, chip) | dict(_set(text, request.unusual) for text in request.sets)
     check_ranges(fixed)
     fixed = {"year": _default("year")} | fixed
-    subject = _subject(request, model, chip, _checks(request, model, fixed), place)
+    subject = named_place(model.subject(chip, (*_checks(request, model, fixed), *said_of_name(request.chip))), place)
     if request.searches:
         return replace(_searching(request, fixed, chip, targets, model), subject=subject)
     if "batch_size" in request.stated:
@@ -129,14 +127,6 @@ def _checks(request: Request, model: StatedModel, fixed: Mapping[str, StatedValu
     if request.parameters_check is not None:
         stated = number(request.parameters_check, MODEL["parameters"], "parameters_check", unusual=True)
     return held_against(model, fixed, stated, request.weights)
-
-
-def _subject(
-    request: Request, model: StatedModel, chip: configs.FactRow, checks: tuple[str, ...], place: KnownPlace | None
-) -> Subject:
-    """Name what the run is of, with all that is to be said of how it was read."""
-    country, notes = (place.row.name, (place.note,) if place.note else ()) if place is not None else ("", ())
-    return model.subject(chip, country, (*checks, *said_of_name(str(request.chip)), *notes))
 
 
 def _default(name: str) -> StatedValue:

@@ -1,6 +1,7 @@
 """What an estimate read: model, chip and place as one sentence for a person, and as plain numbers for a program."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from ... import configs
@@ -33,8 +34,8 @@ def inputs_entry(scenario: Scenario) -> dict[str, Any]:
         path of its config.json), ``model_type`` (as that says it), ``parameters``, ``active_parameters``, ``layers``,
         ``layers_sketched`` (whether they follow from the parameters by a rule), ``layer_passes`` (times that a token passes
         through them), ``tokens``, ``sequence_length``, ``flops_per_token``, ``training_flops``, ``chip``, ``chip_key``,
-        ``chip_count`` (None where it is solved for), ``days`` (where stated), ``precision``, ``country``, ``changed`` (columns
-        of the model that were set by hand) and ``notes`` (sentences on how the model was read). What is not known is None.
+        ``chip_count`` (None where it is solved for), ``days`` (where stated), ``precision``, ``country``, ``changed`` (what was
+        set by hand of the model) and ``notes`` (sentences on how the model was read). What is not known is None.
     """
     subject, values = _subject(scenario), _values(scenario)
     days = _held(scenario, "run_time")
@@ -50,8 +51,8 @@ def inputs_entry(scenario: Scenario) -> dict[str, Any]:
         "sequence_length": values.get("sequence_length"),
         "flops_per_token": values.get("flops_per_token"),
         "training_flops": values.get("training_flops"),
-        "chip": subject.chip,
-        "chip_key": subject.chip_key,
+        "chip": subject.chip or None,
+        "chip_key": subject.chip_key or None,
         "chip_count": None if scenario.solve else _held(scenario, "chip_count"),
         "days": None if days is None else units.from_base(days, "day"),
         "precision": _precision(scenario),
@@ -77,7 +78,10 @@ def _subject(scenario: Scenario) -> Subject:
 
 def _values(scenario: Scenario) -> dict[str, float]:
     """Compute what is said of a run, at the medians of what is drawn, as far as what is known allows."""
-    return known_values(scenario.medians(), (*_COMPUTED, "sequence_length"))
+    problem = scenario.medians()
+    held = problem.held()
+    given = {name: default.value for name, default in configs.defaults().items() if name not in held}
+    return known_values(replace(problem, given={**given, **problem.given}), (*_COMPUTED, "sequence_length"))
 
 
 def _held(scenario: Scenario, name: str) -> float | None:
@@ -118,7 +122,7 @@ def _training_words(scenario: Scenario, values: dict[str, float]) -> list[str]:
         return []
     text = numbers.count(tokens, "token", _DIGITS)
     if length is None:
-        return [text]
+        return [f"{text} in sequences of unknown length"]
     usual = "sequence_length" in scenario.fixed and scenario.fixed["sequence_length"].source.is_default
     why = " (drawn)" if "sequence_length" in scenario.drawn else " (by default)" if usual else ""
     return [f"{text} in sequences of {numbers.count(length)}{why}"]

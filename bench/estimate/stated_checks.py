@@ -9,7 +9,7 @@ from .source import SourceKind
 
 _COUNTS = ("active_parameters", "parameters")  # the first is a part of the second
 _ROUNDING = 1e-9
-_OTHERWISE_USED = (*_COUNTS, "year")  # also by what no formula says: the memory that a model needs, what is drawn
+_OTHERWISE_USED = frozenset((*_COUNTS, "year"))  # by what no formula says too: the memory of a model, what is drawn
 
 
 def check_stated_once(stated: Mapping[str, str], sets: Sequence[str]) -> None:
@@ -59,9 +59,12 @@ def check_effect(scenario: Scenario, targets: Iterable[str]) -> None:
     needed = set(model.inputs(targets | solved, held - solved)) | targets | solved
     options = {name: held.source.option for name, held in scenario.fixed.items() if held.source.kind is SourceKind.STATED}
     stated = {name: option for name, option in options.items() if option is not None and option.name in (name, "sets")}
-    for name, option in ((name, option) for name, option in stated.items() if name not in _OTHERWISE_USED):
+    effective = {option for name, option in options.items() if name in needed}  # --params states several quantities at once
+    for name, option in stated.items():
+        if name in needed or name in _OTHERWISE_USED:
+            continue
         after = [other for other in stated if not model[other].given and name in model.inputs([other], held - {other})]
-        if name not in needed and after:
+        if after and (option.name == "sets" or option not in effective):
             wrong = (
                 f"{name} changes nothing, since {after[0]}, which would follow from it, is stated too; leave one of them out"
             )

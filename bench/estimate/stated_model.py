@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ... import configs
+from ...kernels.quantities import MODEL
 from ..errors import InputError, Parameter
 from .hf_config.model_reading import ModelReading
 from .scenario import StatedValue, facts, sketch
@@ -44,20 +45,18 @@ class StatedModel:
             return f"the model of {self.file}"
         return self.name or "a model of this size"
 
-    def subject(self, chip: configs.FactRow, country: str, checks: tuple[str, ...]) -> Subject:
+    def subject(self, chip: configs.FactRow, checks: tuple[str, ...]) -> Subject:
         """Name what a run of this model is of.
 
         Parameters
         ----------
         chip
             The chip's row of the hardware table.
-        country
-            The name of the place's row; empty without one.
         checks
             Sentences on what the model was held against.
         """
         kind, notes = (self.reading.kind, self.reading.notes) if self.reading is not None else ("", ())
-        return Subject(self.name, chip.name, chip.key, self.key, self.file, kind, country, (*notes, *checks))
+        return Subject(self.name, chip.name, chip.key, self.key, self.file, kind, notes=(*notes, *checks))
 
 
 def is_file(name: str) -> bool:
@@ -104,9 +103,10 @@ def of_size(active: float, total: float) -> StatedModel:
 
 
 def changed_columns(fixed: Mapping[str, StatedValue]) -> list[str]:
-    """List the columns of the models table that the user set by hand."""
-    columns = configs.load("models").columns
-    options = {name: held.source.option for name, held in fixed.items() if name in columns}
+    """List what the user set by hand of a model: columns of the models table, its counts and what these are computed from."""
+    counts = {item.name for item in MODEL.order(("parameters", "active_parameters"))}
+    names = counts.union(configs.load("models").columns)
+    options = {name: held.source.option for name, held in fixed.items() if name in names}
     return [name for name, option in options.items() if option is not None and option.name == "sets"]
 
 

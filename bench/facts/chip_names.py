@@ -22,7 +22,7 @@ HARMLESS = frozenset(
         "data", "center", "datacenter", "accelerator", "accelerators", "ai", "gpu", "gpus", "tpu", "tpus", "chip",
         "chips", "card", "cards", "module", "package", "the", "of", "at", "with", "to", "for", "in", "is", "on", "and",
         "its", "own", "memory", "vram", "ram", "hbm", "volta", "ampere", "hopper", "blackwell", "grace", "cdna",
-        "tdp", "tgp", "power", "powered", "limit", "limited", "cap", "capped", "whole", "full",
+        "tdp", "tgp", "power", "powered", "limit", "limited", "cap", "capped", "max", "maximum", "whole", "full",
     )
 )  # fmt: skip
 

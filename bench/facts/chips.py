@@ -8,7 +8,6 @@ chips, a form or a memory that the table does not have, a slice of a chip or no 
 import functools
 import math
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -121,28 +120,6 @@ def said_of_name(text: str) -> tuple[str, ...]:
     row, times = one_chip(text), [number for number in read_chip_text(text).amounts if _TIMES.fullmatch(number)]
     counted = f"The chip is {row.name}; the {' and '.join(times)} in its name counts nothing." if times else ""
     return tuple(filter(None, (said_of_scaling(row), counted)))
-
-
-def find_row(table: configs.FactTable, name: str) -> configs.FactRow:
-    """Find a row of a facts table; of the chips that come with flopwatt by all that `one_chip` takes.
-
-    Raises
-    ------
-    FactError
-        Where there is none of that name.
-    """
-    return one_chip(name) if _is_shipped(table) else table.find(name)
-
-
-def said_of_rows(table: configs.FactTable, names: Sequence[str]) -> tuple[str, ...]:
-    """Say once what a reader should know of how each name of a table's rows was read: of chips, as `said_of_name` does."""
-    if not _is_shipped(table) or isinstance(names, str):  # "all"
-        return ()
-    return tuple(dict.fromkeys(note for name in names for note in said_of_name(name)))
-
-
-def _is_shipped(table: configs.FactTable) -> bool:
-    return table.name == "hardware" and table is configs.load("hardware")
 
 
 def _match(text: str, strict: bool) -> ChipMatch:

@@ -98,6 +98,19 @@ def find_place(name: str, tables: Sequence[str] = TABLES) -> KnownPlace:
     return place
 
 
+def find_row(table: configs.FactTable, name: str) -> configs.FactRow:
+    """Find a row of any facts table by its name; of a table of places as `find_place` does.
+
+    Raises
+    ------
+    FactError
+        Where there is none: a PlaceError of a table of places, else with the nearest name.
+    """
+    if table.name in TABLES and table.path.parent == configs.FOLDER:
+        return find_place(name, (table.name,)).row
+    return table.find(name)
+
+
 @functools.cache
 def _rows() -> Mapping[str, tuple[str, configs.FactRow]]:
     """Map each row's names, folded, to it and its table; the first table's names come first."""

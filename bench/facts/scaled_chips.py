@@ -91,7 +91,7 @@ def limited(chip: configs.FactRow, watts: float, others: Sequence[configs.FactRo
     rule = f"x ({watts:g} W / {own:g} W)^{exponent.value:g} = {clock:.3f}"
     notes = (
         f"{chip.name} has {own:g} W; under a limit of {watts:g} W its clock, and the peaks that an MFU is of, are "
-        f"{100 * clock:.1f}% of its own: {rule}, by the step-time model's power_exponent. Memory, links and prices stay."
+        f"{100 * clock:.1f}% of its own: {rule}, by the step-time model's power_exponent. Memory, links, prices and load stay."
     ) + "".join(f" {other.name} is a chip of {watts:g} W without a limit." for other in others)
     row = replace(
         chip,

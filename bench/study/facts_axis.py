@@ -12,8 +12,7 @@ from ...kernels.model import units
 from ...kernels.model.quantity import Model
 from ...kernels.text import nearest
 from ...kernels.validation.wording import described
-from ..facts.chips import said_of_rows
-from ..facts.named_rows import find_row
+from ..facts.named_rows import row_named, said_of_rows
 from ..facts.place_names import PlaceError
 from ..facts.scaled_chips import columns_beside
 from .fields import key_text
@@ -69,7 +68,7 @@ def _find_rows(table: configs.FactTable, spec: AxisSpec, place: tuple[str, ...])
         rows = tuple(table.rows.values())
     else:
         try:
-            rows = tuple(find_row(table, _check_row_name(row, here)) for row in wanted)
+            rows = tuple(row_named(table, _check_row_name(row, here)) for row in wanted)
         except PlaceError as error:
             own = '; a table of your own can have it: from = "sites.toml"' if error.exists else ""
             raise AxisError(f"{key_text(here)}: {error}{own}") from None

@@ -186,7 +186,7 @@ CONFIGS: tuple[dict[str, Any], ...] = (
         "num_hidden_layers": 36,
         "num_attention_heads": 64, "num_key_value_heads": 8,
         "num_local_experts": 128, "num_experts_per_tok": 4,
-        "vocab_size": 201088, "sliding_window": 128, "layer_types": ["sliding_attention", "full_attention"] * 3,
+        "vocab_size": 201088, "sliding_window": 128, "layer_types": ["sliding_attention", "full_attention"] * 18,
     },
     {
         "model_type": "dbrx", "d_model": 6144, "n_heads": 48, "n_layers": 40,
@@ -211,6 +211,19 @@ CONFIGS: tuple[dict[str, Any], ...] = (
     {"model_type": "gpt2", "n_embd": 768, "n_layer": 12, "n_head": 12, "n_positions": 1024,
         "vocab_size": 50257},
 )  # fmt: skip
+TINY = {
+    "model_type": "gpt2", "n_embd": 64, "n_layer": 2, "n_head": 4, "n_positions": 128, "vocab_size": 1000,
+}  # fmt: skip
+_TINY_LAYER = {"attn.c_attn.weight": [64, 192], "attn.c_proj.weight": [64, 64], "attn.bias": [1, 1, 128, 128]}
+_TINY_LAYER |= {"mlp.c_fc.weight": [64, 256], "mlp.c_proj.weight": [256, 64], "ln_1.weight": [64], "ln_2.weight": [64]}
+TENSORS = {"wte.weight": [1000, 64], "wpe.weight": [128, 64], "ln_f.weight": [64]} | {
+    f"h.{number}.{name}": shape for number in range(2) for name, shape in _TINY_LAYER.items()
+}
+HEADER = {"__metadata__": {"format": "pt"}} | {name: {"dtype": "F32", "shape": shape} for name, shape in TENSORS.items()}
+INDEX = {
+    "metadata": {"total_size": 341632, "total_parameters": 170816},
+    "weight_map": dict.fromkeys(TENSORS, "model-00001-of-00001.safetensors"),
+}
 OVERRIDES = (
     "mfu=0.4", "tokens=1e13 token", "chip=h100", "axes.chip_count.num=4", "axes.assumptions.draws=16",
     'questions.a.by=["chip"]', "title=x", "axes.load={values=[0.5,0.7]}", "pue=1.3", "questions.1.minimize=run_time",
@@ -298,9 +311,13 @@ _TEXTS: dict[str, Any] = {
     "bounds": lambda: [BOUNDS],
     "system": lambda: [SYSTEM],
     "config": lambda: [json.dumps(config) for config in CONFIGS],
+    "headers": lambda: [json.dumps(HEADER), json.dumps({"model.safetensors": HEADER})],
+    "index": lambda: [json.dumps(INDEX)],
+    "safetensors": lambda: [f"{chr(0)}{chr(8)}{chr(0) * 6}{json.dumps(HEADER):<2048}"],
 }
 KINDS = tuple(_TEXTS)
 FORMS = {
     "study": "toml", "facts": "toml", "thresholds": "toml", "bounds": "toml", "system": "toml", "cases-toml": "toml",
-    "cases-csv": "csv", "public-csv": "csv", "record": "json", "config": "json", "override": "text", "quantities": "python",
+    "cases-csv": "csv", "public-csv": "csv", "record": "json", "config": "json", "headers": "json", "index": "json",
+    "override": "text", "safetensors": "bytes", "quantities": "python",
 }  # fmt: skip

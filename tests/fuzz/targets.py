@@ -1,12 +1,13 @@
 """What each kind of file is given to: the command line that reads it, and the exit codes that this may have."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 from .mutators import mutate, toml_file
-from .seeds import FORMS, QUESTIONS, STATEMENTS, STUDY, seeds
+from .seeds import FORMS, QUESTIONS, STATEMENTS, STUDY, TINY, seeds
 
 MAX_POINTS = 20_000  # scenarios of a study that is run; a larger one is only loaded
 BARE = 'title = "t"\n[given]\ntraining_flops = 1e24\npeak_flops = 1e15\nchip_count = 8\nmfu = 0.3\n'
@@ -143,6 +144,19 @@ def _config(data: bytes, folder: Path, random: Random) -> Trial:
     return Trial((*arguments, *(("--json",) if as_json else ("--explain",))), json=as_json)
 
 
+def _weights(name: str) -> Callable[[bytes, Path, Random], Trial]:
+    def target(data: bytes, folder: Path, random: Random) -> Trial:
+        """Name the file, or let it stand beside the config."""
+        config = str(_write(folder, "config.json", json.dumps(TINY).encode()))
+        path = str(_write(folder, name, data))
+        if path.endswith((".safetensors", ".index.json")) and random.random() < 0.3:
+            return Trial(("show", "model", config, "--json"))
+        arguments = ("estimate", "--model", config, "--weights", path, "--chip", "h100", "--chips", "8", "--tokens", "1e12")
+        return Trial((*arguments, "--draws", "64", "--json"))
+
+    return target
+
+
 TARGETS: dict[str, Callable[[bytes, Path, Random], Trial]] = {
     "study": _study,
     "override": _override,
@@ -156,4 +170,7 @@ TARGETS: dict[str, Callable[[bytes, Path, Random], Trial]] = {
     "bounds": _bounds,
     "system": _system,
     "config": _config,
+    "headers": _weights("headers.json"),
+    "index": _weights("model.safetensors.index.json"),
+    "safetensors": _weights("model.safetensors"),
 }

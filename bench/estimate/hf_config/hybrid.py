@@ -4,49 +4,70 @@ Nemotron-H's blocks are each a state space, attention or a feed-forward block, i
 layers of Granite 4 and Bamba each have one of the first two and a feed-forward block. Layers are counted by feed-forward block.
 """
 
+from collections.abc import Mapping
+
+from ....kernels.quantities.state_space import KERNEL
 from ...errors import InputError
 from .values import MAX_LAYERS, Config
 
-_LETTERS = {"mamba": "M", "attention": "*", "full_attention": "*", "mlp": "-", "moe": "E"}
-_SPELT_OUT = "nemotron_h"
-HYBRIDS = frozenset((_SPELT_OUT, "granitemoehybrid", "bamba"))
+_LETTERS = {"mamba": "M", "linear_attention": "M", "attention": "*", "full_attention": "*", "mlp": "-", "moe": "E"}
+_SPELT_OUT = "spelt out"  # the trait of a family whose blocks are each one thing
+_LISTS = ("layers_block_type", "layer_types", "attn_layer_indices", "hybrid_override_pattern")
 
 
-def columns(config: Config, layers: float) -> dict[str, float]:
-    """Read the state spaces, and for a hybrid its layers; ``layers`` is the number that the config states.
+def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
+    """Read the state spaces, and for a hybrid its layers; ``sizes`` are the layers that the config states, and its widths.
 
     Raises
     ------
     InputError
         Where the config does not tell what a block is, or has fewer feed-forward blocks than attentions.
     """
-    none = ("attention_free_layers", "mamba_layers", "mamba_heads", "mamba_head_size", "mamba_state_size", "mamba_groups")
-    if config.kind not in HYBRIDS:
-        return dict.fromkeys(none, 0.0)
-    kinds = _kinds(config, int(layers))
-    blocks = kinds.count("-") + kinds.count("E") if config.kind == _SPELT_OUT else len(kinds)
+    mixers = config.family.trait("mixers")
+    if mixers is None:
+        return {}
+    kinds = _kinds(config, int(sizes["layers"]))
+    blocks = kinds.count("-") + kinds.count("E") if mixers == _SPELT_OUT else len(kinds)
     attention = kinds.count("*")
     if not blocks or attention > blocks:
         raise InputError("has fewer feed-forward blocks than attentions, which is not modelled", where=config.where)
-    return {
+    kernel = config.get("conv_kernel", "mamba_d_conv", default=float(KERNEL))
+    if kernel != KERNEL:
+        raise InputError(f"has a convolution of {kernel:g} steps; only {KERNEL} are modelled", where=config.where)
+    heads = config.need("mamba_num_heads", "mamba_n_heads")
+    result = {
         "layers": float(blocks),
         "attention_free_layers": float(blocks - attention),
         "mamba_layers": float(kinds.count("M")),
-        "mamba_heads": config.need("mamba_num_heads", "mamba_n_heads"),
-        "mamba_head_size": config.need("mamba_head_dim", "mamba_d_head"),
+        "mamba_heads": heads,
+        "mamba_head_size": _head_size(config, sizes["hidden_size"] / heads),
         "mamba_state_size": config.need("ssm_state_size", "mamba_d_state"),
         "mamba_groups": config.need("n_groups", "mamba_n_groups"),
     }
+    if "shared_intermediate_size" in config.family.takes:  # the block beside the experts, which is all there is without them
+        shared = config.get("shared_intermediate_size", default=sizes["ffn_size"])
+        if not any(config.get(key, default=0.0) for key in ("num_local_experts",)):
+            result["ffn_size"] = shared
+    return result
+
+
+def _head_size(config: Config, per_expansion: float) -> float:
+    if config.raw.get("mamba_d_head") == "auto":
+        config.skip("mamba_d_head")
+        return config.get("mamba_expand", default=2.0) * per_expansion
+    config.skip("expand", "mamba_expand")
+    return config.need("mamba_head_dim", "mamba_d_head")
 
 
 def moe_layers(config: Config, layers: float) -> float:
     """Count a hybrid's feed-forward blocks that are mixtures of experts."""
-    return float(_kinds(config, 0).count("E")) if config.kind == _SPELT_OUT else layers
+    return float(_kinds(config, 0).count("E")) if config.family.trait("mixers") == _SPELT_OUT else layers
 
 
 def _kinds(config: Config, layers: int) -> str:
     """Write a letter for each block: M state space, * attention, - feed-forward, E experts."""
     raw = config.raw
+    config.skip(*_LISTS)
     listed = raw.get("layers_block_type") or raw.get("layer_types")
     if isinstance(listed, list):
         kinds = "".join(_LETTERS.get(str(kind), "?") for kind in listed)
@@ -55,10 +76,10 @@ def _kinds(config: Config, layers: int) -> str:
         kinds = "".join("*" if place in attentions else "M" for place in range(min(layers, MAX_LAYERS)))
     else:
         kinds = str(raw.get("hybrid_override_pattern"))
-    allowed = "M*-E" if config.kind == _SPELT_OUT else "M*"
-    if not set(kinds) <= set(allowed) or len(kinds) > MAX_LAYERS:
+    spelt_out = config.family.trait("mixers") == _SPELT_OUT
+    if not set(kinds) <= set("M*-E" if spelt_out else "M*") or len(kinds) > MAX_LAYERS:
         key, blocks = "layer_types", "a state space or attention"
-        if config.kind == _SPELT_OUT:
+        if spelt_out:
             key, blocks = "hybrid_override_pattern", "a state space, attention or feed-forward"
         raise InputError(
             f"{key} must say of each block whether it is {blocks}, not {str(listed or kinds)[:40]!r}", where=config.where

@@ -6,15 +6,13 @@ What a config has nothing of is left out; the reader takes it as the table of mo
 from collections.abc import Mapping
 from typing import Any
 
-from ...errors import InputError
-from .values import Config
+from ....kernels.quantities.state_space import KERNEL
+from ...errors import InputError, Parameter
+from . import families
+from .values import Config, is_size
 
-_DELTANET = ("qwen3_next", "qwen3_5_text", "qwen3_5_moe_text", "qwen3_5", "qwen3_5_moe")
-_KDA = ("kimi_linear", "kimi_k3")
-_LIGHTNING = ("minimax", "minimax_text_01", "MiniMaxText01", "bailing_hybrid")
-LINEAR = frozenset((*_DELTANET, *_KDA, *_LIGHTNING))  # hybrids of linear and other attention
-_GATED = ("afmoe", *_DELTANET)  # gates on attention's output, unless the config says otherwise
 _INTERVAL = 4.0  # one layer in so many has full attention, where the config does not say which
+_LINEAR_KEYS = ("full_attention_interval", "layer_group_size", "layer_types", "attn_type_list")
 
 
 def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
@@ -25,31 +23,72 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     InputError
         Where a kind's sizes are missing, or its layers cannot be counted.
     """
-    result = {"layer_passes": config.get("total_ut_steps", default=1.0)}
-    if config.kind in LINEAR:
-        result |= _linear(config, sizes)
-    if config.raw.get("attn_output_gate", config.raw.get("mla_use_output_gate", config.kind in _GATED)):
-        result["attention_gate_size"] = config.get("v_head_dim", default=sizes["head_size"])
-    if config.kind.startswith("llama4"):
+    result = _latent(config, sizes) | {"layer_passes": config.get("total_ut_steps", default=1.0)}
+    linear = config.family.trait("linear")
+    if not linear and set(config.listed("attn_type_list") or ()) - {1}:
+        raise InputError("attn_type_list has other attention than full, which is not modelled here", where=config.where)
+    if linear:
+        result |= _linear(config, sizes, linear)
+    if config.flag("attn_output_gate", "mla_use_output_gate", default=bool(config.family.trait("gated_attention"))):
+        result["attention_gate_size"] = config.get("v_head_dim", default=0.0) or sizes["head_size"]
+    if "attention_chunk_size" in config.family.takes:
         result |= _chunks(config, sizes["layers"])
-    if config.kind == "deepseek_v4":
+    if "compress_ratios" in config.family.takes:
         return result | _compressed(config, sizes["layers"])
+    if set(config.listed("indexer_types") or ()) - {"full"}:
+        raise InputError("indexer_types has layers that share an indexer, which is not modelled", where=config.where)
     if topk := config.get("index_topk", default=0.0):
         heads, size = config.need("index_n_heads"), config.need("index_head_dim")
         indexer = {"indexer_layers": sizes["layers"], "indexer_heads": heads, "indexer_head_size": size}
         result |= indexer | {"chosen_keys": topk}
     result["window_kv_heads"] = config.get("swa_num_key_value_heads", default=0.0)
     result["window_head_size"] = config.get("swa_head_dim", default=0.0)
-    if config.raw.get("attention_k_eq_v"):
+    if "global_head_dim" in config.family.takes:
         result |= _two_kinds_of_heads(config, sizes)
     return result
 
 
-def _linear(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
+def _latent(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
+    """Read latent attention (MLA), or what is made of narrower queries and values without it."""
+    latent = config.flag("use_mla", default=True)
+    rank = config.get("kv_lora_rank", default=0.0) if latent else 0.0
+    if not latent:
+        config.skip("kv_lora_rank", "q_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")
+        return dict.fromkeys(("kv_rank", "nope_head_size", "rope_head_size", "query_rank", "value_head_size"), 0.0)
+    if not rank and config.raw.get("kv_lora_rank") == 0 and config.family.takes["kv_lora_rank"]:
+        raise InputError(
+            f"kv_lora_rank is 0, and the attention of the model_type {config.kind} is latent; give ",
+            Parameter("parameters"),
+            where=config.where,
+        )
+    if not rank:
+        none = dict.fromkeys(("kv_rank", "nope_head_size", "rope_head_size"), 0.0)
+        ranks = {"query_rank": config.get("share_q_dim", default=0.0)}
+        return none | ranks | {"value_head_size": config.get("v_head_dim", default=0.0)}
+    config.skip("head_dim", "num_key_value_heads", "qk_head_dim")
+    return {
+        "query_rank": config.get("q_lora_rank", default=0.0),
+        "kv_rank": rank,
+        "nope_head_size": config.need("qk_nope_head_dim"),
+        "rope_head_size": config.need("qk_rope_head_dim"),
+        "value_head_size": config.get("v_head_dim", default=0.0) or _value_size(config, sizes),
+    }
+
+
+def _value_size(config: Config, sizes: Mapping[str, float]) -> float:
+    if config.family.trait("values_are_as_wide_as_heads"):
+        return sizes["hidden_size"] / sizes["heads"]
+    return config.need("v_head_dim")
+
+
+def _linear(config: Config, sizes: Mapping[str, float], linear: str) -> dict[str, float]:
     layers = sizes["layers"]
     counts = {"linear_layers": _linear_layers(config, layers)}
     counts["attention_free_layers"] = counts["linear_layers"]
-    if config.kind in _DELTANET:
+    kernel = config.get("linear_conv_kernel_dim", "short_conv_kernel_size", default=float(KERNEL))
+    if kernel != KERNEL:
+        raise InputError(f"has a convolution of {kernel:g} steps; only {KERNEL} are modelled", where=config.where)
+    if linear == "deltanet":
         return counts | {
             "linear_key_heads": config.need("linear_num_key_heads"),
             "linear_value_heads": config.need("linear_num_value_heads"),
@@ -57,11 +96,22 @@ def _linear(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
             "linear_value_size": config.need("linear_value_head_dim"),
             "linear_gates": 2.0,
         }
-    if config.kind in _KDA:
+    if "linear_attn_config" in config.family.takes and not config.states("linear_num_heads"):
         part = config.part("linear_attn_config")
-        heads, size = part.need("num_heads"), part.need("head_dim")
+        heads, size = (_of_part(part, key) for key in ("num_heads", "head_dim"))
         gates = {"linear_gates": 1.0, "linear_decay_rank": size}
         gates["linear_gate_rank"] = 0.0 if part.raw.get("use_full_rank_gate") else size
+        _check_part(part, "linear_attn_config")
+    elif linear == "kda" or config.states("linear_num_heads"):
+        heads, size = config.need("linear_num_heads"), config.need("linear_head_dim")
+        gates = {"linear_gates": 1.0, "linear_decay_rank": size, "linear_gate_rank": size}
+        if config.family.trait("full_rank_gates"):  # a rank at which two matrices weigh what the one full matrix does
+            hidden, width = sizes["hidden_size"], heads * size
+            gates |= {
+                "linear_decay_rank": hidden * width / (hidden + width),
+                "linear_gate_rank": 0.0,
+                "attention_gate_size": 1.0,
+            }
     else:
         heads, size = config.get("num_kv_heads_for_linear_attn", default=sizes["heads"]), sizes["head_size"]
         gates = {}
@@ -72,13 +122,17 @@ def _linear(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
 def _linear_layers(config: Config, layers: float) -> float:
     """Count the linear attentions by the list that the config has, else by how often another kind comes."""
     kinds, types = config.raw.get("layer_types"), config.raw.get("attn_type_list")
-    listed: Any = config.part("linear_attn_config").raw.get("kda_layers") if config.kind in _KDA else None
+    config.skip(*_LINEAR_KEYS)
+    part = config.raw.get("linear_attn_config") if "linear_attn_config" in config.family.takes else None
+    listed: Any = part.get("kda_layers") if isinstance(part, dict) else None
     if isinstance(listed, list):
-        count = float(len(listed))
+        count = float(len({place for place in listed if is_size(place) and place <= layers}))
     elif isinstance(kinds, list):
-        count = float(sum(kind == "linear_attention" for kind in kinds))
+        count = float(sum(kind == "linear_attention" for kind in _of_each(config, "layer_types", layers)))
     elif isinstance(types, list):
-        count = float(sum(kind == 0 for kind in types))
+        count = float(sum(kind == 0 for kind in _of_each(config, "attn_type_list", layers)))
+    elif key := config.family.trait("linear_layers"):
+        raise InputError(f"has no {key}, which says which layers have linear attention", where=config.where)
     else:
         count = layers - layers // config.get("full_attention_interval", "layer_group_size", default=_INTERVAL)
     if not 0 < count < layers:
@@ -90,17 +144,53 @@ def _linear_layers(config: Config, layers: float) -> float:
     return count
 
 
+def _of_each(config: Config, key: str, layers: float) -> list[Any]:
+    """Read a list of a word for each layer. Raises InputError where it is of another number of layers."""
+    entries: list[Any] = config.raw[key]
+    if len(entries) != layers:
+        raise InputError(f"{key} lists {len(entries)} layers, and there are {layers:g}", where=config.where)
+    return entries
+
+
+_PART_KEYS = ("num_heads", "head_dim", "kda_layers", "full_attn_layers", "use_full_rank_gate", "short_conv_kernel_size")
+
+
+def _of_part(part: Config, key: str) -> float:
+    value = part.raw.get(key)
+    if not is_size(value) or not value:
+        raise InputError(f"has no {key} in linear_attn_config; a model's config.json states it", where=part.where)
+    return float(value)
+
+
+def _check_part(part: Config, name: str) -> None:
+    """Refuse what a part says beyond what was read of it."""
+    odd = next((key for key in part.raw if key not in _PART_KEYS and not families.is_neutral(key, part.raw[key])), None)
+    if odd is not None:
+        raise InputError(
+            f"{name}.{odd} is {part.raw[odd]}, which is not understood; give ", Parameter("parameters"), where=part.where
+        )
+    if part.raw.get("short_conv_kernel_size", KERNEL) != KERNEL:
+        raise InputError(f"{name}.short_conv_kernel_size must be {KERNEL}, which is what is modelled", where=part.where)
+
+
 def _chunks(config: Config, layers: float) -> dict[str, float]:
     size = config.get("attention_chunk_size", default=0.0)
-    kinds = config.raw.get("layer_types")
-    full = layers // config.get("no_rope_layer_interval", default=_INTERVAL)
-    chunked = float(sum(kind == "chunked_attention" for kind in kinds)) if isinstance(kinds, list) else layers - full
+    kinds, rotary = config.raw.get("layer_types"), config.raw.get("no_rope_layers")
+    config.skip("layer_types")
+    if isinstance(kinds, list):
+        chunked = float(sum(kind == "chunked_attention" for kind in kinds))
+    elif isinstance(rotary, list) and len(rotary) == layers:  # 1 where a layer has rotary positions and attends in chunks
+        chunked = float(sum(entry == 1 for entry in rotary))
+    else:
+        chunked = layers - layers // config.get("no_rope_layer_interval", default=_INTERVAL)
     return {"window_layers": chunked, "window_size": size, "chunked_windows": 1.0} if size else {}
 
 
 def _compressed(config: Config, layers: float) -> dict[str, float]:
     """Read DeepSeek-V4's layers by how many tokens a key stands for: 0 a window only, few with an indexer, many without."""
-    ratios = config.raw.get("compress_ratios")
+    ratios = config.value("compress_ratios")
+    if ratios is None and isinstance(config.raw.get("layer_types"), list):
+        ratios = _rates(config)
     if not isinstance(ratios, list) or len(ratios) < layers or not all(isinstance(ratio, int) for ratio in ratios):
         raise InputError("compress_ratios must have a whole number for each layer", where=config.where)
     own = ratios[: int(layers)]
@@ -125,12 +215,21 @@ def _compressed(config: Config, layers: float) -> dict[str, float]:
     }
 
 
+def _rates(config: Config) -> list[Any]:
+    """Read how many tokens a key stands for from the kind of each layer."""
+    rates = config.value("compress_rates")
+    rates = {"sliding_attention": 0, **rates} if isinstance(rates, dict) else {}
+    return [rates.get(kind) if isinstance(kind, str) else None for kind in config.listed("layer_types") or ()]
+
+
 def _two_kinds_of_heads(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     """Read Gemma 4's heads: those of the config are of the windows, the global layers have their own, with keys as values."""
+    tied = config.flag("attention_k_eq_v")
+    own = config.get("num_global_key_value_heads", default=sizes["kv_heads"])
     return {
-        "tied_values": 1.0,
+        "tied_values": float(tied),
         "window_kv_heads": sizes["kv_heads"],
         "window_head_size": sizes["head_size"],
-        "kv_heads": config.get("num_global_key_value_heads", default=sizes["kv_heads"]),
+        "kv_heads": own if tied else sizes["kv_heads"],
         "head_size": config.need("global_head_dim"),
     }

@@ -1,10 +1,11 @@
-"""A Hugging Face ``config.json`` as the model's columns: dense, grouped-query, mixture-of-experts, latent attention, hybrids.
+"""A Hugging Face ``config.json`` as the model's columns: every key is read, known to say nothing of the size, or refused.
 
-Key names are those of the transformers library's configuration classes (huggingface.co/docs/transformers). A config does not
-say what sequence length the model was trained on: ``max_position_embeddings`` is what it can read.
+Key names are those of the transformers library's configuration classes (huggingface.co/docs/transformers) and of the models'
+own code. A config does not say what sequence length the model was trained on: ``max_position_embeddings`` is what it can read.
 """
 
 import json
+import math
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,76 +13,31 @@ from typing import Any
 from .... import configs
 from ....kernels import reading
 from ...errors import InputError, Parameter
-from . import hybrid, mixing
+from . import experts, families, hybrid, language_part, mixing, sizes, uneven, windows
+from .leftovers import check_contradictions, check_leftovers
 from .model_reading import ModelReading
-from .values import MAX_LAYERS, Config
+from .values import Config
 
-# Feed-forward blocks of two matrices; every other known kind has three (gated).
-_PLAIN = {
-    "gpt2",
-    "gpt_neo",
-    "gpt_neox",
-    "gptj",
-    "opt",
-    "bloom",
-    "falcon",
-    "mpt",
-    "phi",
-    "starcoder2",
-    "gpt_bigcode",
-    "nemotron",
-    "nemotron_h",
-    "apertus",
+_BYTES = {
+    "float64": 8.0,
+    "float32": 4.0,
+    "bfloat16": 2.0,
+    "float16": 2.0,
+    "half": 2.0,
+    "float8_e4m3fn": 1.0,
+    "float8_e5m2": 1.0,
 }
-# Kinds whose class ties the embeddings unless the config says otherwise.
-_TIED = {
-    "gpt2",
-    "gpt_neo",
-    "opt",
-    "bloom",
-    "falcon",
-    "mpt",
-    "gpt_bigcode",
-    "gemma",
-    "gemma2",
-    "gemma3",
-    "gemma3_text",
-    "gemma4",
-    "gemma4_text",
-    "cohere",
-}
-_LEARNED = {
-    "gpt2": ("n_positions",),
-    "gpt_bigcode": ("n_positions",),
-    "opt": ("max_position_embeddings",),
-    "gpt_neo": ("max_position_embeddings",),
-}
-# Keys of layers that are no attention (state spaces, linear attention), of other kinds: what they compute is not modelled.
-_OTHER_LAYERS = (
-    "attn_layer_period",
-    "hybrid_override_pattern",
-    "layers_block_type",
-    "linear_num_value_heads",
-    "mamba_d_state",
-    "mamba_num_heads",
-    "ssm_cfg",
-    "ssm_state_size",
-    "state_size",
+_FURTHER = (
+    "num_nextn_predict_layers",
+    "num_mtp_layers",
+    "num_mtp_modules",
+    "mtp_num_layers",
+    "mtp_num_hidden_layers",
+    "n_predict",
 )
-_ATTENTION = {"full_attention", "sliding_attention", "chunked_attention", "attention", "deepseek_sparse_attention"}
-_ENCODERS = {"albert", "bert", "deberta", "deberta-v2", "distilbert", "electra", "modernbert", "roberta", "xlm-roberta"}
-_PATTERN = {"gemma2": 2.0, "gemma3": 6.0, "gemma3_text": 6.0, "cohere2": 4.0}  # one layer in so many looks at everything
-_HALVED = {"qwen"}  # whose `intermediate_size` is that of gate and value together
-
-# Kinds whose `intermediate_size` is an expert's when there are experts.
-_EXPERT_WIDTH = ("moe_intermediate_size", "expert_ffn_hidden_size")
-_SHARED = ("n_shared_experts", "num_shared_experts", "num_shared_expert", "moe_num_shared_experts")
-_SHARED_WIDTH = (
-    "shared_expert_intermediate_size",
-    "moe_shared_expert_intermediate_size",
-    "shared_intermediate_size",
-    "share_expert_dim",
-)
+_AS_USUAL = ("conv_kernel", "mamba_d_conv", "linear_conv_kernel_dim", "short_conv_kernel_size", "no_rope_layer_interval")
+_GATED_ACTIVATIONS = ("silu", "swish", "swiglu")
+_ACTIVATIONS = ("hidden_act", "hidden_activation", "activation_function")
 
 
 def read(path: Path, settled: Collection[str] = ()) -> ModelReading:
@@ -126,134 +82,148 @@ def read_document(document: Mapping[str, Any], where: str = "config.json", settl
     Raises
     ------
     InputError
-        Where a key is missing or wrong, and where the model's quantities do not describe its layers.
+        Where a key is missing, wrong or not understood, and where the model's quantities do not describe its layers.
     """
-    config = Config(document.get("text_config") or document, str(document.get("model_type", "")), where)
-    return ModelReading(_columns(config), config.kind)
-
-
-def _columns(config: Config) -> dict[str, float]:
-    _decoder_of_attention(config)
-    heads = config.need("num_attention_heads", "n_head", "n_heads")
-    hidden = config.need("hidden_size", "n_embd", "n_embed", "d_model")
-    sizes = {
-        "layers": config.need("num_hidden_layers", "n_layer", "n_layers", "num_layers", most=MAX_LAYERS),
-        "hidden_size": hidden,
-        "heads": heads,
-        "kv_heads": _kv_heads(config, heads),
-        "head_size": config.get("head_dim", "attention_head_dim", default=0.0) or hidden / heads,
-        "ffn_matrices": 2.0 if config.kind in _PLAIN else 3.0,
-        "vocabulary_size": config.need("vocab_size", "padded_vocab_size"),
-        "tied_embeddings": float(bool(config.raw.get("tie_word_embeddings", config.kind in _TIED))),
-        "learned_positions": config.get(*_LEARNED.get(config.kind, ()), default=0.0),
-    }
-    sizes["ffn_size"] = config.get("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", default=4 * hidden)
-    if config.kind in _HALVED:
-        sizes["ffn_size"] /= 2
-    if config.kind == "granitemoehybrid":  # the block beside the experts, which is all there is without them
-        sizes["ffn_size"] = config.get("shared_intermediate_size", default=sizes["ffn_size"])
-    sizes = {**configs.load("models").otherwise, **sizes, **hybrid.columns(config, sizes["layers"])}
-    return sizes | _experts(config, sizes) | _latent(config) | _window(config, sizes["layers"]) | mixing.columns(config, sizes)
-
-
-def _decoder_of_attention(config: Config) -> None:
-    """Refuse what the model's quantities do not describe, rather than count it wrongly."""
-    if config.kind in hybrid.HYBRIDS | mixing.LINEAR:
-        return
-    other = next((key for key in _OTHER_LAYERS if config.raw.get(key) not in (None, 0, False)), None)
-    kinds = config.raw.get("layer_types")
-    strange = [kind for kind in kinds if not isinstance(kind, str) or kind not in _ATTENTION] if isinstance(kinds, list) else []
-    if other is not None or strange:
-        named = other if other is not None else f"layer_types {strange[0]!r}"
-        raise InputError(
-            f"has layers that are no attention ({named}), which are not modelled; give ",
-            Parameter("parameters"),
-            where=config.where,
-        )
-    if config.raw.get("is_encoder_decoder") or config.kind in _ENCODERS:
+    split = language_part.split(document, where)
+    family = families.family(_alias(split, document))
+    _check_decoder(split, family, where)
+    if family.refused:
         instead = Parameter("parameters")
-        raise InputError("is no decoder alone, which is all that is modelled; give ", instead, where=config.where)
+        raise InputError(f"model_type {family.kind} {family.refused}, which is not modelled; give ", instead, where=where)
+    config = Config(language_part.with_embeddings(split, where), family, where, bool(split.path))
+    config.settle(*_FURTHER, "use_mtp", *family.trait("beside", "").split())
+    if family.known:  # the base class of all writes these
+        config.settle("is_decoder", "is_encoder_decoder", "cross_attention_hidden_size")
+    for key in family.trait("needs", ()):  # what its class takes where it is missing is not modelled
+        if not config.states(key):
+            raise InputError(f"has no {key}; a config of the kind {family.kind} states it", where=where)
+    if not family.known:
+        _check_unknown(config, settled)
+    columns = _columns(config)
+    check_contradictions(config, columns, settled)
+    _check_head(split, columns, settled, where)
+    notes = check_leftovers(config, settled)
+    beside = tuple(key for key in family.trait("beside", "").split() if key in config.raw) + language_part.check_around(
+        split, config
+    )
+    further = _further_layers(split)
+    notes = (*_notes(config, split, beside, further), *notes)
+    return ModelReading(columns, family.kind, notes, beside, _bytes_per_parameter(split), further)
 
 
-def _kv_heads(config: Config, heads: float) -> float:
-    if config.raw.get("multi_query") and not config.raw.get("new_decoder_architecture"):
-        return 1.0
-    return config.get(
-        "num_key_value_heads", "num_kv_heads", "multi_query_group_num", "kv_n_heads", "num_attention_groups", default=heads
+def _alias(split: language_part.ModelParts, document: Mapping[str, Any]) -> str:
+    """Return the model_type; Grok 2's file has another model's."""
+    if split.kind == "git" and "Grok1ForCausalLM" in (document.get("architectures") or ()):
+        return "grok"
+    return split.kind
+
+
+def _check_decoder(split: language_part.ModelParts, family: families.Family, where: str) -> None:
+    """Refuse what is no decoder of text, by its model_type or by its class."""
+    for place, kind in enumerate((*split.kinds[:-1], family.kind)):
+        last = place == len(split.kinds) - 1
+        if what := families.not_a_decoder(kind, family.known if last else False):
+            _refuse_kind(f"model_type {kind} is {_article(what)}", where)
+    for whole in (*split.around, split.language):
+        named = whole.get("architectures")
+        for architecture in named if isinstance(named, list) else ():
+            if isinstance(architecture, str) and (what := families.class_of_another(architecture)):
+                _refuse_kind(f"architectures has {architecture}, which is {_article(what)}", where)
+        for key, at in (("is_encoder_decoder", True), ("is_causal", False), ("causal", False)):
+            if whole.get(key) is at:
+                _refuse_kind(f"{key} is {str(at).lower()}", where)
+    if not family.known and split.language.get("is_decoder") is False:
+        _refuse_kind(f"is_decoder is false, and the model_type {family.kind} is not known", where)
+
+
+def _refuse_kind(what: str, where: str) -> None:
+    raise InputError(
+        f"{what}: it is no decoder alone, which is all that is modelled; give ", Parameter("parameters"), where=where
     )
 
 
-def _experts(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
-    experts = config.get("n_routed_experts", "num_local_experts", "num_experts", "moe_num_experts", default=0.0)
-    if config.kind.startswith("gemma4") and not config.raw.get("enable_moe_block"):
-        experts = 0.0
-    if experts <= 1:
-        none = ("moe_layers", "experts", "active_experts", "expert_ffn_size", "latent_size", "shared_ffn_size")
-        return dict.fromkeys(none, 0.0)
-    width = config.get(*_EXPERT_WIDTH, "intermediate_size", default=sizes["ffn_size"])
-    shared = config.get(*_SHARED, default=0.0) * width
-    active = config.need("num_experts_per_tok", "num_experts_per_token", "moe_topk", "moe_top_k", "moe_k", most=experts)
-    result = {
-        "moe_layers": _moe_layers(config, sizes["layers"]),
-        "experts": experts,
-        "active_experts": active,
-        "expert_ffn_size": width,
-        "latent_size": config.get("moe_latent_size", "routed_expert_hidden_size", default=0.0),
-        "shared_ffn_size": config.get(*_SHARED_WIDTH, default=shared),
-    }
-    if config.raw.get("residual_moe"):  # a dense block beside the experts
-        result["shared_ffn_size"] = sizes["ffn_size"]
-    if config.kind.startswith("llama4"):  # a shared expert of an expert's width, and dense layers of their own
-        result["shared_ffn_size"] = width
-        result["ffn_size"] = config.get("intermediate_size_mlp", default=sizes["ffn_size"])
-    return result
+def _article(what: str) -> str:
+    return f"{'an' if what[0] in 'aeiou' else 'a'} {what}"
 
 
-def _moe_layers(config: Config, layers: float) -> float:
-    if config.kind in hybrid.HYBRIDS:
-        return hybrid.moe_layers(config, layers)
-    listed = config.raw.get("moe_layers")
-    if isinstance(listed, list):
-        return float(len(listed))
-    listed = config.raw.get("moe_layers_enum")
-    if isinstance(listed, str):
-        return float(len(listed.split(",")))
-    listed = config.raw.get("moe_layer_freq")
-    if isinstance(listed, list):
-        return float(sum(layer == 1 for layer in listed))
-    dense_first = config.get("first_k_dense_replace", "num_dense_layers", "moe_layer_start_index", default=0.0)
-    step = max(config.get("decoder_sparse_step", "moe_layer_freq", "interleave_moe_layer_step", default=1.0), 1.0)
-    listed = config.raw.get("mlp_only_layers")
-    only_dense = listed if isinstance(listed, list) else []
-    dense = set(range(int(min(dense_first, layers)))) | {i for i in only_dense if isinstance(i, int)}
-    # transformers: layer i is sparse where (i + 1) % step is 0; DeepSeek's moe_layer_freq is 1 throughout
-    return float(sum((i + 1) % int(step) == 0 and i not in dense for i in range(int(layers))))
+def _check_unknown(config: Config, settled: Collection[str]) -> None:
+    """Refuse a model of an unknown family that leaves to its class what differs from one to the next.
+
+    That is whether the feed-forward block is gated, and whether input and output share an embedding.
+    """
+    kind = f"the model_type {config.kind} is not known" if config.kind else "there is no model_type"
+    stated = next((str(config.raw[key]) for key in _ACTIVATIONS if config.states(key)), "")
+    if stated not in _GATED_ACTIVATIONS and "ffn_matrices" not in settled:
+        key = next((key for key in _ACTIVATIONS if config.states(key)), _ACTIVATIONS[0])
+        said = f"{key} is {stated or 'not there'}, and {kind}: whether its feed-forward block is gated is not told; give "
+        raise InputError(said, Parameter("sets", "ffn_matrices=2"), " or 3", where=config.where)
+    if not any(config.states(key) for key in sizes.TIED) and "tied_embeddings" not in settled:
+        said = f"tie_word_embeddings is not there, and {kind}: whether its embeddings are shared is not told; give "
+        raise InputError(said, Parameter("sets", "tied_embeddings=0"), " or 1", where=config.where)
 
 
-def _latent(config: Config) -> dict[str, float]:
-    rank = config.get("kv_lora_rank", default=0.0)
-    if not rank:
-        none = dict.fromkeys(("kv_rank", "nope_head_size", "rope_head_size"), 0.0)
-        ranks = {"query_rank": config.get("share_q_dim", default=0.0)}
-        return none | ranks | {"value_head_size": config.get("v_head_dim", default=0.0)}
-    return {
-        "query_rank": config.get("q_lora_rank", default=0.0),
-        "kv_rank": rank,
-        "nope_head_size": config.need("qk_nope_head_dim"),
-        "rope_head_size": config.need("qk_rope_head_dim"),
-        "value_head_size": config.need("v_head_dim"),
-    }
+def _check_head(split: language_part.ModelParts, columns: Mapping[str, float], settled: Collection[str], where: str) -> None:
+    """Refuse a class that lacks the matrix of the output, of a model that is said to have one of its own."""
+    if columns["tied_embeddings"] or "tied_embeddings" in settled or split.path:
+        return
+    named = split.language.get("architectures")
+    for architecture in named if isinstance(named, list) else ():
+        if isinstance(architecture, str) and families.is_without_output(architecture):
+            raise InputError(
+                f"architectures has {architecture}, which has no matrix of the output; to leave it out give ",
+                Parameter("sets", "tied_embeddings=1"),
+                ", to count it ",
+                Parameter("sets", "tied_embeddings=0"),
+                where=where,
+            )
 
 
-def _window(config: Config, layers: float) -> dict[str, float]:
-    size = config.get("sliding_window", default=0.0)
-    kinds = config.raw.get("layer_types")
-    if isinstance(pattern := config.raw.get("hybrid_layer_pattern"), list):  # 1 where a layer sees a window
-        kinds = ["sliding_attention" if kind == 1 else "full_attention" for kind in pattern]
-    if not size or config.raw.get("use_sliding_window") is False:
-        return {"window_layers": 0.0, "window_size": 0.0}
-    if isinstance(kinds, list):
-        return {"window_layers": float(sum(kind == "sliding_attention" for kind in kinds)), "window_size": size}
-    pattern = config.get("sliding_window_pattern", default=_PATTERN.get(config.kind, 0.0))
-    full = layers // pattern if pattern else 0.0
-    return {"window_layers": layers - full, "window_size": size}
+def _columns(config: Config) -> dict[str, float]:
+    """Read all columns, each step from what was read before it."""
+    result = {**configs.load("models").otherwise, **(uneven.listed_heads(config) or sizes.columns(config))}
+    result |= hybrid.columns(config, result)
+    result |= experts.columns(config, result)
+    if not result["ffn_size"] and result["moe_layers"] < result["layers"] and not config.states("block_configs"):
+        raise InputError("has no intermediate_size; a model's config.json states it", where=config.where)
+    if not config.family.trait("mixers"):
+        result |= windows.columns(config, result["layers"])
+    result |= mixing.columns(config, result)
+    return result | uneven.columns(config, result)
+
+
+def _further_layers(split: language_part.ModelParts) -> float:
+    """Read how many layers that predict further tokens stand beside the model."""
+    for whole in (split.language, *split.around):
+        for key in _FURTHER:
+            value = whole.get(key)
+            if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1000:
+                return float(value)
+    return 0.0
+
+
+def _bytes_per_parameter(split: language_part.ModelParts) -> float:
+    """Read in how many bytes a weight is stored; NaN where that is not told, or where weights are quantized."""
+    every = (split.language, *split.around)
+    if any(whole.get("quantization_config") or whole.get("compression_config") for whole in every):
+        return math.nan
+    stated = (whole.get(key) for whole in every for key in ("dtype", "torch_dtype"))
+    name = next((str(value).removeprefix("torch.") for value in stated if value), "")
+    return _BYTES.get(name, math.nan)
+
+
+def _notes(config: Config, split: language_part.ModelParts, beside: tuple[str, ...], further: float) -> tuple[str, ...]:
+    """Say what was read otherwise than at its word, or in part."""
+    notes = []
+    if not config.family.known:
+        notes.append(f"The model_type {config.kind or '(none)'} is not known; all its keys are, and it was read by them.")
+    if split.path:
+        others = f"; {' and '.join(beside)} {'is' if len(beside) == 1 else 'are'} not counted" if beside else ""
+        notes.append(f"The language model stands in {'.'.join(split.path)}{others}.")
+    assumed = {key: value for key, value in config.assumed.items() if value and key not in _AS_USUAL}
+    if assumed:
+        said = ", ".join(f"{key} {str(value).lower()}" for key, value in assumed.items())
+        notes.append(f"Not stated, and so as the class of {config.kind} has it: {said}.")
+    if further:
+        layers = "A further layer that predicts" if further == 1 else f"{further:g} further layers that predict"
+        notes.append(f"{layers} tokens ahead (MTP) {'is' if further == 1 else 'are'} not counted.")
+    return (*notes, *config.notes)

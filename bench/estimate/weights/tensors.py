@@ -6,7 +6,7 @@ safetensors (huggingface.co/docs/safetensors).
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 # Parts of a name. What sees or hears, and what brings that to the language model's width:
@@ -15,9 +15,10 @@ _BESIDE = re.compile(
 )
 _FURTHER = re.compile(r"(^|\.)(mtp|nextn|eagle|medusa)")
 _FURTHER_SIGN = re.compile(r"\.(eh_proj|enorm|hnorm|shared_head)\b")  # in a layer that is numbered on from the model's own
-_SCALE = re.compile(  # with what scales bring along: zeros, MLX's biases, bitsandbytes' states
-    r"(_scale|_scales|_scale_inv|\.scales?|\.biases|\.qzeros|\.g_idx|_zero_point|_scale_\d|\.absmax|\.quant_map|\.quant_state\S*"
-    r"|\.SCB|\.weight_shape|_amax)$"
+# Scales, and what comes with them: zeros, orders, MLX's biases, bitsandbytes' states. Gains that learn have such names too.
+_SCALE = re.compile(
+    r"(weight_scale\w*|_proj_scale\w*|_scale_inv|_scales|\.scales|\.biases|\.[qkv]_scale|\.(input|output|activation)_scale"
+    r"|\.qzeros|\.g_idx|_zero_point|\.absmax|\.quant_map|\.quant_state\S*|\.SCB|\.weight_shape|_amax)$"
 )
 _BUFFER = re.compile(r"(inv_freq|masked_bias|position_ids|\.rotary_emb\.\w+|\.alibi|causal_mask|num_batches_tracked)$")
 _MASK = re.compile(r"\.(attn|attention)\.bias$")  # GPT-2's and GPT-NeoX's, of four dimensions; others' is a bias
@@ -25,7 +26,9 @@ _MASK_RANK = 4
 _LAYER = re.compile(r"(?:^|\.)(?:layers|layer|h|blocks|block)\.(\d{1,6})\.")
 _HEAD = re.compile(r"(^|\.)(lm_head|embed_out|output|output_layer)\.weight$")
 _EMBEDDING = re.compile(r"(^|\.)(embed_tokens|wte|word_embeddings|embed_in|embedding|embeddings|tok_embeddings)\.weight$")
-_PACKED = frozenset(("U8", "U16", "U32", "U64", "I16", "I32", "I64"))  # several weights in a number, as many as nobody tells
+_SCALE_DTYPE = "F8_E8M0"
+_TABLES = frozenset(("BOOL", "I64", "U64"))  # of masks and indices
+_PACKED = frozenset(("U8", "U16", "U32", "I16", "I32"))  # several weights in a number, as many as nobody tells
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,10 @@ def is_beside(name: str) -> bool:
     return _BESIDE.search(name) is not None
 
 
-def is_scale(name: str) -> bool:
-    """Tell whether a tensor belongs to quantized weights, and is none itself."""
-    return _SCALE.search(name) is not None
+def is_scale(name: str, names: Container[str]) -> bool:
+    """Tell whether a tensor, one of these names, belongs to quantized weights and is none itself."""
+    of_weight = name.endswith(".scale") and name.removesuffix("scale") + "weight" in names
+    return of_weight or _SCALE.search(name) is not None
 
 
 def is_packed(tensor: Tensor) -> bool:
@@ -90,7 +94,7 @@ def own_tensors(tensors: Mapping[str, Tensor], layers: float) -> dict[str, Tenso
     return {
         name: tensor
         for name, tensor in tensors.items()
-        if not (is_beside(name) or is_further(name, layers) or is_scale(name) or _is_buffer(name, tensor))
+        if not (is_beside(name) or is_further(name, layers) or is_scale(name, tensors) or _is_no_weight(name, tensor))
     }
 
 
@@ -101,6 +105,6 @@ def second_embedding(names: Iterable[str]) -> str:
     return heads[0] if heads and any(_EMBEDDING.search(name) for name in own) else ""
 
 
-def _is_buffer(name: str, tensor: Tensor) -> bool:
+def _is_no_weight(name: str, tensor: Tensor) -> bool:
     mask = _MASK.search(name) is not None and len(tensor.shape) == _MASK_RANK
-    return mask or tensor.dtype == "BOOL" or _BUFFER.search(name) is not None
+    return mask or tensor.dtype in _TABLES or tensor.dtype == _SCALE_DTYPE or _BUFFER.search(name) is not None

@@ -153,7 +153,8 @@ def _by_headers(weights: StoredWeights, values: Mapping[str, float], layers: flo
 
 def _by_index(reading: ModelReading, weights: StoredWeights, values: Mapping[str, float], layers: float) -> _Stored | str:
     """Count what an index has in all, the second of two tied embeddings left out, or say why that cannot be."""
-    if any(map(tensors.is_scale, weights.names)):
+    names = frozenset(weights.names)
+    if any(tensors.is_scale(name, names) for name in names):
         return "its weights are quantized, so that its bytes are no count"
     count = weights.total_parameters
     if math.isnan(count):

@@ -92,3 +92,10 @@ def test_what_is_no_model_is_one_line(args: list[str], says: str) -> None:
     result = show(*args)
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert says in result.stderr
+
+
+def test_the_lists_that_there_are_name_it() -> None:
+    assert "model NAME|FILE" in CliRunner().invoke(cli, ["show"]).stdout.splitlines()
+    near = CliRunner().invoke(cli, ["show", "modle"])
+    assert near.exit_code == 2
+    assert near.stderr == "Error: show: there is no list of 'modle'; did you mean 'model'?\n"

@@ -132,7 +132,7 @@ def test_the_language_model_of_several_parts_is_taken() -> None:
 def test_windows_are_counted() -> None:
     assert read_columns(GPT_OSS)["window_layers"] == 18
     assert read_columns(QWEN_MOE)["window_layers"] == 0
-    assert read_columns(LLAMA | {"sliding_window": 4096})["window_layers"] == 32
+    assert read_columns(LLAMA | {"model_type": "mistral", "sliding_window": 4096})["window_layers"] == 32
 
 
 def test_a_family_s_pattern_of_windows_is_its_class_s() -> None:
@@ -175,8 +175,8 @@ def test_dense_and_sparse_layers_alternate() -> None:
         (json.dumps(LLAMA | {"num_hidden_layers": -1}), "num_hidden_layers must be 0 or a number from 1"),
         (json.dumps(LLAMA | {"num_hidden_layers": 10**14}), "num_hidden_layers must be at most 100,000"),
         (json.dumps(MIXTRAL | {"num_experts_per_tok": 9}), "num_experts_per_tok must be at most 8"),
-        (json.dumps(LLAMA | {"attn_layer_period": 8}), r"layers that are no attention \(attn_layer_period\)"),
-        (json.dumps(LLAMA | {"layer_types": ["linear_attention"]}), "layer_types 'linear_attention'"),
+        (json.dumps(LLAMA | {"attn_layer_period": 8}), "attn_layer_period is 8, which is not understood"),
+        (json.dumps(LLAMA | {"layer_types": ["linear_attention"]}), "layer_types is .*'linear_attention'"),
         (json.dumps(LLAMA | {"is_encoder_decoder": True}), "is no decoder alone"),
         (
             json.dumps(NEMOTRON | {"hybrid_override_pattern": "MXM"}),
@@ -201,10 +201,8 @@ def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, text: str, says: str)
     assert str(path) in error.value.message
 
 
-@pytest.mark.parametrize("key", ["first_k_dense_replace", "moe_layer_start_index"])
-def test_more_dense_layers_than_there_are_take_no_time(key: str) -> None:
-    sizes = read_columns({**DEEPSEEK, "first_k_dense_replace": None, key: 10**14})
-    assert sizes["moe_layers"] == 0
+def test_more_dense_layers_than_there_are_take_no_time() -> None:
+    assert read_columns({**DEEPSEEK, "first_k_dense_replace": 10**14})["moe_layers"] == 0
 
 
 @pytest.mark.parametrize("size", [5e-324, 0.5, -1, 1e16, math.nan, "4096", [1]])

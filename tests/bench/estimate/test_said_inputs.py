@@ -60,6 +60,21 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         "Read: Llama 3.1 8B with layer_passes as set, 8.03 billion parameters (all active), 32 layers run 4 times, "
         f"15 trillion tokens in sequences of 8,192; 256 {H100}, BF16; no country stated.",
     ),
+    "a count set by hand": (
+        {"model": "llama-3.1-8b", "chip": "h100", "stated": {"chip_count": "256"}, "sets": ["parameters=9e9"]},
+        "Read: Llama 3.1 8B with parameters as set, 9 billion parameters, 8.03 billion active, 32 layers, 15 trillion tokens "
+        f"in sequences of 8,192; 256 {H100}, BF16; no country stated.",
+    ),
+    "a length that nobody published": (
+        {"model": "gemma-4-31b", "chip": "h100", "stated": {"chip_count": "256", "tokens": "1e13"}},
+        "Read: Gemma 4 31B, 30.7 billion parameters (all active), 60 layers, 10 trillion tokens in sequences of unknown "
+        f"length; 256 {H100}, BF16; no country stated.",
+    ),
+    "a length by default": (
+        {"model": "gemma-4-31b", "chip": "h100", "strategy": "auto", "stated": {"chip_count": "256", "tokens": "1e13"}},
+        "Read: Gemma 4 31B, 30.7 billion parameters (all active), 60 layers, 10 trillion tokens in sequences of 4,096 (by "
+        f"default); 256 {H100}, BF16; no country stated.",
+    ),
 }  # fmt: skip
 
 
@@ -100,6 +115,12 @@ def test_the_document_says_what_is_solved_for_and_what_is_sketched() -> None:
     assert (entry["chip_count"], entry["days"], entry["precision"], entry["country"]) == (None, 90, "FP8", None)
     assert (entry["parameters"], entry["active_parameters"], entry["layers_sketched"]) == (1e12, 5e10, True)
     assert entry["model"] is None
+
+
+def test_operations_of_a_token_are_told_where_those_of_the_run_are_stated() -> None:
+    entry = inputs_entry(scenario_of(Request(**CASES["operations stated, a column changed"][0]), TARGETS))
+    assert (entry["training_flops"], entry["tokens"], entry["changed"]) == (2e23, None, ["layers"])
+    assert entry["flops_per_token"] == pytest.approx(6 * 7.6e9, rel=0.1)
 
 
 def test_its_keys_are_the_same_whatever_is_stated_and_are_documented() -> None:

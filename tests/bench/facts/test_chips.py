@@ -275,7 +275,7 @@ ROWS = list(configs.load("hardware").rows.values())
     ),
     st.booleans(),
 )
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_a_word_with_a_digit_is_understood_or_refused(name: str, extra: str, first: bool) -> None:
     """No word with a digit is dropped: the row has it in a name, or its memory or its power is that, or it says one chip."""
     text = f"{extra} {name}" if first else f"{name} {extra}"

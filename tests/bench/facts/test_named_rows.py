@@ -1,22 +1,41 @@
-"""A row is known by all that a chip or a place is called, in the tables that come with flopwatt."""
+"""A row of any facts table by its name."""
+
+from pathlib import Path
 
 import pytest
 
 from flopwatt import configs
-from flopwatt.bench.facts.named_rows import find_row
-from flopwatt.bench.facts.place_names import PlaceError
+from flopwatt.bench.facts.named_rows import row_named, said_of_rows
 
 
-def test_a_table_of_places_is_searched_by_all_that_a_place_is_called() -> None:
-    grids = configs.load("grids")
-    assert find_row(grids, "Swiss Confederation").key == "switzerland"
-    with pytest.raises(PlaceError, match=r"^Texas has no row in grids; grids_direct has it, as 'texas'$"):
-        find_row(grids, "TX")
-    with pytest.raises(
-        PlaceError, match=r'^Canada has no row in grids_direct; .*; CA is read as Canada; California is "US-CA"$'
-    ):
-        find_row(configs.load("grids_direct"), "CA")
-    assert find_row(configs.load("hardware"), "h100").key == "h100-sxm-80gb"
-    with pytest.raises(configs.FactError, match="names no chip of the hardware table; there are H100-SXM-80GB"):
-        find_row(configs.load("hardware"), "h101")
-    assert find_row(configs.load("models"), "llama-3.1-8b").key == "llama-3.1-8b"
+@pytest.mark.parametrize(
+    ("table", "name", "key"),
+    [
+        ("hardware", "NVIDIA H100 80GB HBM3", "h100-sxm-80gb"),
+        ("hardware", "h100 500w", "h100-sxm-80gb-500w"),
+        ("grids", "CH", "switzerland"),
+        ("models", "llama-3.1-405b", "llama-3.1-405b"),
+    ],
+)
+def test_a_row_by_what_people_call_it(table: str, name: str, key: str) -> None:
+    assert row_named(configs.load(table), name).key == key
+
+
+@pytest.mark.parametrize("name", ["H100 NVL", "DGX H100", "h100 mig 1g.10gb"])
+def test_what_names_no_one_chip(name: str) -> None:
+    with pytest.raises(configs.FactError, match="H100-SXM-80GB"):
+        row_named(configs.load("hardware"), name)
+
+
+def test_a_table_of_the_users_own_has_its_own_names(tmp_path: Path) -> None:
+    path = tmp_path / "hardware.toml"
+    path.write_text('[columns]\ntdp = "W"\n[rows.h100]\nname = "H100 NVL"\nsource = "us"\ntdp = 400\n')
+    table = configs.load_file(path)
+    assert row_named(table, "h100 nvl").values["tdp"] == 400
+    assert said_of_rows(table, ["h100"]) == ()
+
+
+def test_what_is_said_of_names_is_said_once() -> None:
+    hardware = configs.load("hardware")
+    assert said_of_rows(hardware, "all") == said_of_rows(hardware, ["h100", "b200"]) == ()
+    assert len(said_of_rows(hardware, ["h100 500w", "H100 SXM 500 W", "mi250x gcd"])) == 2

@@ -4,7 +4,7 @@ import pytest
 
 from flopwatt import configs
 from flopwatt.bench.facts.countries import country_names
-from flopwatt.bench.facts.place_names import TABLES, PlaceError, find_place
+from flopwatt.bench.facts.place_names import TABLES, PlaceError, find_place, find_row
 
 
 @pytest.mark.parametrize(
@@ -121,6 +121,20 @@ def test_no_country_has_anothers_row() -> None:
             continue
         own = configs.load("grids").rows.get(place.row.key)
         assert own is not None or name == "Georgia", name  # whose row says that it is the state's
+
+
+def test_a_table_of_places_is_searched_by_all_that_a_place_is_called() -> None:
+    grids = configs.load("grids")
+    assert find_row(grids, "Swiss Confederation").key == "switzerland"
+    with pytest.raises(PlaceError, match=r"^Texas has no row in grids; grids_direct has it, as 'texas'$"):
+        find_row(grids, "TX")
+    with pytest.raises(
+        PlaceError, match=r'^Canada has no row in grids_direct; .*; CA is read as Canada; California is "US-CA"$'
+    ):
+        find_row(configs.load("grids_direct"), "CA")
+    assert find_row(configs.load("hardware"), "h100").key == "h100-sxm-80gb"
+    with pytest.raises(configs.FactError, match="did you mean 'h100'"):
+        find_row(configs.load("hardware"), "h101")
 
 
 def test_a_name_of_two_countries_without_a_row_says_both_codes() -> None:

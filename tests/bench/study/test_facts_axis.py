@@ -84,34 +84,6 @@ def test_refused_when_it_is_planned(keys: dict[str, Any], says: str) -> None:
     assert str(error.value).startswith("axes.z")
 
 
-def test_a_place_may_be_named_by_iso() -> None:
-    assert brought({"from": "grids", "rows": ["CH", "Republic of Korea", "fra"]}, "site").labels == (
-        "switzerland",
-        "south-korea",
-        "france",
-    )
-
-
-@pytest.mark.parametrize(
-    ("row", "message"),
-    [
-        ("Hong Kong", r'there is no row for Hong Kong \(HK\); a table of your own can have it: from = "sites.toml"$'),
-        ("TX", "Texas has no row in grids; grids_direct has it, as 'texas'$"),
-        ("Eurpe", "there is no place 'Eurpe' in the tables .*; did you mean 'europe'"),
-    ],
-)
-def test_a_place_without_a_row_is_refused_by_what_it_is(row: str, message: str) -> None:
-    with pytest.raises(AxisError, match=rf"^axes\.z\.rows: {message}"):
-        plan({"from": "grids", "rows": [row]})
-
-
-def test_a_table_of_the_users_own_has_its_own_places(tmp_path: Path) -> None:
-    (tmp_path / "grids.toml").write_text(
-        '[columns]\ncarbon_intensity = "kgCO2e/kWh"\n[rows.CH]\nname = "Charlotte"\nsource = "us"\ncarbon_intensity = 0.3\n'
-    )
-    assert brought({"from": "grids.toml", "rows": ["ch"]}, folder=tmp_path).labels == ("CH",)
-
-
 def test_chips_are_named_as_people_write_them_and_scaled_ones_are_noted() -> None:
     table = configs.load("hardware")
     axis = brought({"from": "hardware", "rows": ["NVIDIA H100 80GB HBM3", "h100 500w", "MI250X GCD"]}, "chip")
@@ -140,3 +112,31 @@ def test_a_name_of_no_one_chip_is_refused(row: str, says: str) -> None:
 def test_one_chip_by_two_names_is_named_twice() -> None:
     with pytest.raises(AxisError, match="names 'h100-sxm-80gb-500w' twice"):
         plan({"from": "hardware", "rows": ["h100 500w", "H100 SXM 0.5 kW"]}, "chip")
+
+
+def test_a_place_may_be_named_by_iso() -> None:
+    assert brought({"from": "grids", "rows": ["CH", "Republic of Korea", "fra"]}, "site").labels == (
+        "switzerland",
+        "south-korea",
+        "france",
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("Hong Kong", r'there is no row for Hong Kong \(HK\); a table of your own can have it: from = "sites.toml"$'),
+        ("TX", "Texas has no row in grids; grids_direct has it, as 'texas'$"),
+        ("Eurpe", "there is no place 'Eurpe' in the tables .*; did you mean 'europe'"),
+    ],
+)
+def test_a_place_without_a_row_is_refused_by_what_it_is(row: str, message: str) -> None:
+    with pytest.raises(AxisError, match=rf"^axes\.z\.rows: {message}"):
+        plan({"from": "grids", "rows": [row]})
+
+
+def test_a_table_of_the_users_own_has_its_own_places(tmp_path: Path) -> None:
+    (tmp_path / "grids.toml").write_text(
+        '[columns]\ncarbon_intensity = "kgCO2e/kWh"\n[rows.CH]\nname = "Charlotte"\nsource = "us"\ncarbon_intensity = 0.3\n'
+    )
+    assert brought({"from": "grids.toml", "rows": ["ch"]}, folder=tmp_path).labels == ("CH",)

@@ -148,3 +148,12 @@ def test_what_is_no_number_of_a_quantity_is_refused(text: str, unit: str, says: 
     with pytest.raises(units.UnitError) as error:
         units.parse(text, unit)
     assert str(error.value) == says
+
+
+@pytest.mark.parametrize(
+    "text", ["4 kWh;", "4 kWh#2", "4 kWh # 5", "4 kWh.", "4 kWh'", "4 kWh~", "4 kWh!", "4%1", "4%;", "4%*1", "5M 1"]
+)
+def test_a_unit_is_read_whole(text: str) -> None:
+    """pint passes over marks and ones behind a unit, and takes what stands behind a # for a comment."""
+    with pytest.raises(units.UnitError):
+        units.parse(text, "kWh" if "k" in text else "")

@@ -111,7 +111,7 @@ GROK_2 = {
 HUNYUAN = {
     "model_type": "hunyuan", "hidden_size": 6400, "intermediate_size": 18304, "num_attention_heads": 80,
     "num_key_value_heads": 8, "num_hidden_layers": 64, "num_experts": 16, "moe_topk": 1, "num_shared_expert": 1,
-    "vocab_size": 129024, "tie_word_embeddings": True,
+    "use_mixed_mlp_moe": True, "use_cla": True, "cla_share_factor": 2, "vocab_size": 129024, "tie_word_embeddings": True,
 }  # fmt: skip
 GEMMA_4 = {
     "model_type": "gemma4",
@@ -119,6 +119,7 @@ GEMMA_4 = {
         "model_type": "gemma4_text", "hidden_size": 5376, "num_hidden_layers": 60, "intermediate_size": 21504,
         "num_attention_heads": 32, "num_key_value_heads": 16, "num_global_key_value_heads": 4, "head_dim": 256,
         "global_head_dim": 512, "attention_k_eq_v": True, "sliding_window": 1024, "vocab_size": 262144,
+        "hidden_size_per_layer_input": 0,
         "layer_types": ([*["sliding_attention"] * 5, "full_attention"]) * 10,
     },
 }  # fmt: skip

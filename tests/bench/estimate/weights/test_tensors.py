@@ -84,8 +84,16 @@ def test_a_layer_for_further_tokens_is_not(name: str) -> None:
     ],
 )
 def test_a_scale_of_quantized_weights_is_not(name: str) -> None:
-    assert is_scale(name)
+    assert is_scale(name, ())
     assert not own_tensors({name: Tensor("F32", (8, 8))}, 61)
+
+
+def test_a_gain_that_learns_is_counted_though_it_is_called_a_scale() -> None:
+    learned = ("model.layers.0.altup.correct_output_scale", "model.layers.0.attn_hc.scale", "lm_head.logit_scale")
+    assert not any(is_scale(name, learned) for name in learned)
+    of_weight = {"layers.0.attn.wq_a.weight": Tensor("F8_E4M3", (64, 64)), "layers.0.attn.wq_a.scale": Tensor("F32", (2, 2))}
+    assert list(own_tensors(of_weight, 1)) == ["layers.0.attn.wq_a.weight"]
+    assert not own_tensors({"layers.0.ffn.w1.exponents": Tensor("F8_E8M0", (64, 2))}, 1)
 
 
 def test_buffers_are_not_and_a_bias_of_the_same_name_is() -> None:
@@ -95,6 +103,7 @@ def test_buffers_are_not_and_a_bias_of_the_same_name_is() -> None:
         "h.0.attn.masked_bias": Tensor("F32", ()),
         "model.layers.0.self_attn.rotary_emb.inv_freq": bias,
         "transformer.embeddings.position_ids": Tensor("I64", (1, 1024)),
+        "model.layers.0.mlp.gate.tid2eid": Tensor("I64", (129280, 6)),
         "gpt_neox.layers.0.attention.bias": Tensor("BOOL", (1, 1, 2048, 2048)),
         "layers.0.attention.bias": bias,
     }

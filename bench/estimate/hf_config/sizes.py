@@ -1,0 +1,128 @@
+"""The sizes that every decoder has in a Hugging Face ``config.json``: layers, widths, heads, vocabulary, embeddings."""
+
+from ...errors import InputError
+from .values import LAYERS, MAX_LAYERS, Config
+
+HIDDEN = ("hidden_size", "n_embd", "n_embed", "d_model", "model_dim")
+HEADS = ("num_attention_heads", "n_head", "n_heads", "num_heads", "attention_heads")
+FFN = ("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", "dff")
+KV_HEADS = (
+    "num_key_value_heads",
+    "num_kv_heads",
+    "n_kv_heads",
+    "n_head_kv",
+    "multi_query_group_num",
+    "kv_n_heads",
+    "num_attention_groups",
+)
+HEAD_SIZE = ("head_dim", "attention_head_dim", "kv_channels")
+VOCABULARY = ("vocab_size", "padded_vocab_size")
+TIED = (
+    "tie_word_embeddings",
+    "tie_embeddings",
+    "tied_embeddings",
+    "tie_lm_head",
+    "weight_tying",
+    "share_input_output_embedding",
+    "share_input_output_embeddings",
+    "share_input_output_layers",
+    "use_shared_embeddings",
+    "use_share_embeddings",
+    "use_embedding_sharing",
+)
+LISTS = ("layer_types", "layers_block_type")  # of a word for each layer
+_WIDEST = 400.0  # hidden size for each layer; published models have 16 (Gemma 3 270M) to 190 (Falcon 180B)
+
+
+def columns(config: Config) -> dict[str, float]:
+    """Read the sizes. Raises InputError where one is missing or wrong."""
+    heads = config.need(*HEADS)
+    hidden = config.need(*HIDDEN)
+    head_size = config.get(*HEAD_SIZE, default=0.0) or _head_size(config, hidden, heads)
+    config.settle(*(key for key in HEAD_SIZE if config.raw.get(key) in (0, head_size)))
+    if config.family.trait("heads_fill_the_width") and heads * head_size != hidden:
+        raise InputError(
+            f"head_dim {head_size:g} must be hidden_size / num_attention_heads, {hidden / heads:g}", where=config.where
+        )
+    kv_heads = _kv_heads(config, heads)
+    if heads % kv_heads:
+        key = next((key for key in KV_HEADS if config.states(key)), KV_HEADS[0])
+        raise InputError(f"{key} {kv_heads:g} does not divide the {heads:g} heads of its attention", where=config.where)
+    config.settle(*(key for key in KV_HEADS if config.raw.get(key) == kv_heads))
+    return {
+        "layers": layers(config),
+        "hidden_size": hidden,
+        "heads": heads,
+        "kv_heads": kv_heads,
+        "head_size": head_size,
+        "ffn_matrices": float(config.family.trait("ffn_matrices", 3)),
+        "ffn_size": _ffn_size(config, hidden),
+        "vocabulary_size": config.need(*VOCABULARY) + config.get("additional_vocab_size", default=0.0),
+        "tied_embeddings": float(config.flag(*TIED)),
+        "learned_positions": _learned_positions(config),
+    }
+
+
+def layers(config: Config) -> float:
+    """Read the number of layers; where none is stated, that of the words in a list of them."""
+    if not any(config.states(key) for key in LAYERS):
+        key = next((key for key in LISTS if key in config.family.takes and isinstance(config.raw.get(key), list)), None)
+        if key is not None and 0 < len(config.raw[key]) <= MAX_LAYERS:
+            config.skip(*LAYERS)
+            _check_depth(config, key)
+            config.notes.append(
+                f"The number of layers is not stated, and follows from {key}, which lists {len(config.raw[key])}."
+            )
+            return float(len(config.raw[key]))
+    return config.need(*LAYERS, most=MAX_LAYERS)
+
+
+def _head_size(config: Config, hidden: float, heads: float) -> float:
+    """Divide the hidden size among the heads. Raises InputError where that leaves a part over."""
+    if hidden % heads:
+        raise InputError(
+            f"has no head_dim, and its hidden size {hidden:g} cannot be divided by its {heads:g} heads", where=config.where
+        )
+    return hidden / heads
+
+
+def _check_depth(config: Config, key: str) -> None:
+    """Refuse a list that alone says how many layers there are, and is shorter than any model of that width is deep."""
+    hidden, count = config.get(*HIDDEN, default=0.0), len(config.raw[key])
+    if hidden > _WIDEST * count:
+        raise InputError(
+            f"{key} lists {count} layers, few for a hidden size of {hidden:g}; state num_hidden_layers", where=config.where
+        )
+
+
+def _kv_heads(config: Config, heads: float) -> float:
+    if config.flag("new_decoder_architecture"):
+        config.skip("multi_query")
+        return config.get(*KV_HEADS, default=heads)
+    if "multi_query" in config.family.takes:
+        config.skip(*KV_HEADS)
+        return 1.0 if config.flag("multi_query") else heads
+    if "multi_query_attention" in config.family.takes and not config.flag("multi_query_attention"):
+        config.skip(*KV_HEADS)
+        return heads
+    if config.value("attn_type") == "multiquery_attention":
+        return 1.0
+    return config.get(*KV_HEADS, default=0.0) or heads
+
+
+def _ffn_size(config: Config, hidden: float) -> float:
+    """Read the width of a dense block; 0 where the config has none, which is right where every layer has experts."""
+    size = config.get(*FFN, default=0.0) if config.inner or any(config.states(key) for key in FFN) else 0.0
+    config.skip(*FFN)
+    if size:
+        return size / 2 if config.family.trait("ffn_is_both_halves") else size
+    if ratio := config.get("expansion_ratio", "intermediate_multiple_size", default=0.0):
+        return ratio * hidden
+    return 4 * hidden if config.family.trait("ffn_is_four_times") else 0.0
+
+
+def _learned_positions(config: Config) -> float:
+    key = config.family.trait("learned_positions")
+    if key is None:
+        return 0.0
+    return config.get(key, default=0.0) + float(config.family.trait("more_positions", 0))

@@ -1,0 +1,178 @@
+"""Layers that differ in a Hugging Face ``config.json``, as the mean of a layer, which gives the same counts and operations.
+
+Weights and operations of a layer grow in proportion to its heads and to the width of its feed-forward block, so that a model
+of layers of several sizes has those of one whose layers all have the mean.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from ....kernels.validation.wording import described
+from ...errors import InputError, Parameter
+from .values import MAX_LAYERS, Config, is_size
+
+
+def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
+    """Read the layers of a family whose layers differ; nothing for the others.
+
+    Raises
+    ------
+    InputError
+        Where a layer is not described as its family does.
+    """
+    if "block_configs" in config.family.takes:
+        return _chosen_blocks(config, sizes)
+    if config.flag("use_cla"):
+        return _shared_keys(config, sizes)
+    config.skip("cla_share_factor")
+    if "word_embed_proj_dim" in config.family.takes:
+        return _projected_embeddings(config, sizes)
+    if config.family.trait("two_attentions_per_layer"):
+        return _two_attentions(config, sizes)
+    return {}
+
+
+def _chosen_blocks(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
+    """Read the blocks that a search chose (Nemotron NAS): of attention its groups of heads, of feed-forward blocks the width.
+
+    Either may be a linear map of the hidden size, or left out.
+    """
+    blocks = config.value("block_configs")
+    if not isinstance(blocks, list) or not 0 < len(blocks) <= MAX_LAYERS:
+        shown = repr(blocks)[:40] if isinstance(blocks, str) else described(blocks, "an object")
+        raise InputError(
+            f"block_configs must be the list of the layers' blocks, not {shown}; else give ",
+            Parameter("parameters"),
+            where=config.where,
+        )
+    hidden, heads = sizes["hidden_size"], sizes["heads"]
+    kv_heads, width, without = 0.0, 0.0, 0
+    for place, block in enumerate(blocks):
+        attention, ffn = (_block(config, block, place, name) for name in ("attention", "ffn"))
+        linear = (bool(attention.get("replace_with_linear")), bool(ffn.get("replace_with_linear")))
+        width += sum(linear) * hidden / 3  # a matrix of the hidden size squared is a third of a gated block of that width
+        if attention.get("no_op") or linear[0]:
+            without += 1
+        else:
+            kv_heads += heads / _number(config, attention, place, "n_heads_in_group")
+        if not (ffn.get("no_op") or linear[1]):
+            width += _round_up(int(2 * _number(config, ffn, place, "ffn_mult") * hidden / 3))
+    attentions = len(blocks) - without
+    return {
+        "layers": float(len(blocks)),
+        "attention_free_layers": float(without),
+        "kv_heads": kv_heads / attentions if attentions else heads,
+        "ffn_size": width / len(blocks),
+    }
+
+
+_MODELLED = {"n_heads_in_group", "no_op", "replace_with_linear", "ffn_mult"}
+
+
+def _block(config: Config, block: Any, place: int, name: str) -> Mapping[str, Any]:
+    """Return one half of a layer's block, refusing what it says beyond what is modelled."""
+    half = block.get(name) if isinstance(block, dict) else None
+    if not isinstance(half, dict):
+        raise InputError(f"block_configs[{place}] must have {name} as an object", where=config.where)
+    odd = next((key for key, value in half.items() if key not in _MODELLED and value not in (None, False)), None)
+    if odd is not None:
+        raise InputError(
+            f"block_configs[{place}].{name}.{odd} is {str(half[odd])[:40]}, which is not understood; give ",
+            Parameter("parameters"),
+            where=config.where,
+        )
+    return half
+
+
+def _number(config: Config, half: Mapping[str, Any], place: int, key: str) -> float:
+    value = half.get(key)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1e6:
+        raise InputError(f"block_configs[{place}] must have {key}, a number above 0", where=config.where)
+    return float(value)
+
+
+def _round_up(width: int, multiple: int = 256) -> int:
+    return math.ceil(width / multiple) * multiple
+
+
+def _shared_keys(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
+    """Read keys and values that so many layers share (Hunyuan): a layer of the mean kind has its share of the heads."""
+    factor = config.need("cla_share_factor")
+    if sizes["layers"] % factor:
+        raise InputError(f"cla_share_factor {factor:g} must divide the {sizes['layers']:g} layers", where=config.where)
+    return {"kv_heads": sizes["kv_heads"] / factor}
+
+
+def _projected_embeddings(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
+    """Read embeddings that are narrower than the layers (OPT 350M), with a projection each way, as fewer rows of full width."""
+    narrow, hidden = config.get("word_embed_proj_dim", default=sizes["hidden_size"]), sizes["hidden_size"]
+    if narrow == hidden:
+        return {}
+    if not sizes["tied_embeddings"]:
+        raise InputError("word_embed_proj_dim is not modelled where embeddings are not tied", where=config.where)
+    rows = sizes["vocabulary_size"] * narrow / hidden + 2 * narrow
+    config.notes.append(
+        f"Embeddings of width {narrow:g} are counted with their projections as {rows:,.0f} rows of the layers' width."
+    )
+    return {"vocabulary_size": rows}
+
+
+def _two_attentions(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
+    """Read layers of two attentions and two dense blocks each, one of them beside the experts (LongCat), as two layers."""
+    experts, empty = config.need("n_routed_experts"), config.get("zero_expert_num", default=0.0)
+    config.notes.append("Layers of two attentions and two feed-forward blocks each are counted as two.")
+    return {
+        "layers": 2 * sizes["layers"],
+        "moe_layers": sizes["layers"],
+        "shared_ffn_size": sizes["ffn_size"],
+        "active_experts": sizes["active_experts"] * experts / (experts + empty),
+    }
+
+
+def listed_heads(config: Config) -> dict[str, float] | None:
+    """Read OpenELM's layers, whose heads and widths are listed, as the mean of a layer; None for other families.
+
+    Raises
+    ------
+    InputError
+        Where a list is missing, or is not of a number for each layer.
+    """
+    if "ffn_multipliers" not in config.family.takes:
+        return None
+    hidden = config.need("model_dim")
+    heads, kv_heads = (_mean(config, key) for key in ("num_query_heads", "num_kv_heads"))
+    multipliers = config.listed("ffn_multipliers") or []
+    if not multipliers or not all(isinstance(entry, (int, float)) and 0 < entry < 1e6 for entry in multipliers):
+        raise InputError("ffn_multipliers must be a list of a number for each layer", where=config.where)
+    divisor = config.need("ffn_dim_divisor")
+    widths = [_divisible(entry * hidden, divisor) for entry in multipliers]
+    layers = config.need("num_transformer_layers", most=MAX_LAYERS)
+    if len(widths) != layers:
+        raise InputError(f"ffn_multipliers lists {len(widths)} layers, and there are {layers:g}", where=config.where)
+    config.skip("num_gqa_groups", "qkv_multipliers", "ffn_with_glu")
+    return {
+        "layers": layers,
+        "hidden_size": hidden,
+        "heads": heads,
+        "kv_heads": kv_heads,
+        "head_size": config.need("head_dim"),
+        "ffn_matrices": 3.0 if config.flag("ffn_with_glu", default=True) else 2.0,
+        "ffn_size": sum(widths) / len(widths),
+        "vocabulary_size": config.need("vocab_size"),
+        "tied_embeddings": float(config.flag("share_input_output_layers", default=True)),
+        "learned_positions": 0.0,
+    }
+
+
+def _mean(config: Config, key: str) -> float:
+    values = config.listed(key) or []
+    if not values or not all(is_size(entry) and entry for entry in values):
+        raise InputError(f"{key} must be a list of a whole number for each layer", where=config.where)
+    return float(sum(values) / len(values))
+
+
+def _divisible(width: float, divisor: float) -> float:
+    """Round a width to a multiple, and not below nine tenths of itself, as OpenELM's make_divisible does."""
+    rounded = max(divisor, math.floor((width + divisor / 2) / divisor) * divisor)
+    return rounded + divisor if rounded < 0.9 * width else rounded
