@@ -25,6 +25,7 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
         return _chosen_blocks(config, sizes)
     if config.flag("use_cla"):
         return _shared_keys(config, sizes)
+    config.skip("cla_share_factor")
     if "word_embed_proj_dim" in config.family.takes:
         return _projected_embeddings(config, sizes)
     if config.family.trait("two_attentions_per_layer"):
