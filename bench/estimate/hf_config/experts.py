@@ -46,6 +46,7 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
         experts = 0.0
     least = 0.0 if config.family.trait("one_expert_is_a_mixture") else 1.0
     if experts <= least:
+        _check_none(config)
         config.skip(*_ACTIVE, *_WIDTH, *_SHARED, *_SHARED_WIDTH, *_DENSE_FIRST, *_EVERY, *_LISTS, "mlp_only_layers")
         config.skip("moe_layer_end_index", "use_mixed_mlp_moe", "intermediate_size_mlp")
         return dict.fromkeys(_NONE, 0.0)
@@ -59,6 +60,20 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
         "shared_ffn_size": _shared(config, width),
     }
     return result | _beside(config, sizes, width)
+
+
+def _check_none(config: Config) -> None:
+    """Refuse a number of experts that denies what the family is built of: most mixtures have no other block to fall back on."""
+    key = next((key for key in _EXPERTS if key in config.family.takes and config.states(key)), None)
+    may_be_dense = not config.family.known or config.family.trait("dense_without_experts")
+    if key is None or "enable_moe_block" in config.family.takes or (may_be_dense and config.raw[key] == 0):
+        return
+    raise InputError(
+        f"{key} is {config.raw[key]}, and the layers of the model_type {config.kind} have experts; leave it out for a model "
+        "without, else give ",
+        Parameter("parameters"),
+        where=config.where,
+    )
 
 
 def _width(config: Config, ffn_size: float) -> float:
@@ -76,6 +91,8 @@ def _shared(config: Config, width: float) -> float:
     count = config.get(*_SHARED, default=0.0)
     if "use_mixed_mlp_moe" in config.family.takes and not config.flag("use_mixed_mlp_moe"):
         count = 0.0
+    if config.family.trait("one_shared_expert") and count != 1:
+        raise InputError(f"{_SHARED[0]} must be 1, not {count:g}, as the model_type {config.kind} has it", where=config.where)
     own = config.get(*_SHARED_WIDTH, default=0.0)
     if not own or not any(key in config.family.takes for key in _SHARED_WIDTH):
         return count * width

@@ -86,6 +86,8 @@ def check_contradictions(config: Config, columns: Mapping[str, float], settled: 
 def _is_understood(config: Config, key: str, value: Any) -> bool:
     if key in config.seen or key in config.family.harmless or families.is_harmless(key) or families.is_neutral(key, value):
         return True
+    if config.family.trait("joined") and families.joins_parts(key):  # how images come to a language model that stands alone
+        return True
     return key in config.family.takes and config.family.takes[key] == value and value is not None
 
 

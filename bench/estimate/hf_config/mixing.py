@@ -55,6 +55,12 @@ def _latent(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     if not latent:
         config.skip("kv_lora_rank", "q_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")
         return dict.fromkeys(("kv_rank", "nope_head_size", "rope_head_size", "query_rank", "value_head_size"), 0.0)
+    if not rank and config.raw.get("kv_lora_rank") == 0 and config.family.takes["kv_lora_rank"]:
+        raise InputError(
+            f"kv_lora_rank is 0, and the attention of the model_type {config.kind} is latent; give ",
+            Parameter("parameters"),
+            where=config.where,
+        )
     if not rank:
         none = dict.fromkeys(("kv_rank", "nope_head_size", "rope_head_size"), 0.0)
         ranks = {"query_rank": config.get("share_q_dim", default=0.0)}
@@ -122,14 +128,15 @@ def _linear_layers(config: Config, layers: float) -> float:
     part = config.raw.get("linear_attn_config") if "linear_attn_config" in config.family.takes else None
     listed: Any = part.get("kda_layers") if isinstance(part, dict) else None
     if isinstance(listed, list):
-        count = float(len(listed))
+        count = float(len({place for place in listed if is_size(place) and place <= layers}))
     elif isinstance(kinds, list):
-        count = float(sum(kind == "linear_attention" for kind in kinds))
+        count = float(sum(kind == "linear_attention" for kind in _of_each(config, "layer_types", layers)))
     elif isinstance(types, list):
-        count = float(sum(kind == 0 for kind in types))
+        count = float(sum(kind == 0 for kind in _of_each(config, "attn_type_list", layers)))
+    elif key := config.family.trait("linear_layers"):
+        raise InputError(f"has no {key}, which says which layers have linear attention", where=config.where)
     else:
-        interval = float(config.family.trait("full_attention_every", _INTERVAL))
-        count = layers - layers // config.get("full_attention_interval", "layer_group_size", default=interval)
+        count = layers - layers // config.get("full_attention_interval", "layer_group_size", default=_INTERVAL)
     if not 0 < count < layers:
         raise InputError(
             f"must have linear attention in some of its {layers:g} layers and other attention in the rest, "
@@ -137,6 +144,14 @@ def _linear_layers(config: Config, layers: float) -> float:
             where=config.where,
         )
     return count
+
+
+def _of_each(config: Config, key: str, layers: float) -> list[Any]:
+    """Read a list of a word for each layer. Raises InputError where it is of another number of layers."""
+    entries: list[Any] = config.raw[key]
+    if len(entries) != layers:
+        raise InputError(f"{key} lists {len(entries)} layers, and there are {layers:g}", where=config.where)
+    return entries
 
 
 _PART_KEYS = ("num_heads", "head_dim", "kda_layers", "full_attn_layers", "use_full_rank_gate", "short_conv_kernel_size")

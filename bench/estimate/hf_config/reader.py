@@ -100,8 +100,8 @@ def read_document(document: Mapping[str, Any], where: str = "config.json", settl
     if not family.known:
         _check_unknown(config, settled)
     columns = _columns(config)
-    _check_output(config, columns, settled)
     check_contradictions(config, columns, settled)
+    _check_head(split, columns, settled, where)
     notes = check_leftovers(config, settled)
     beside = tuple(key for key in family.trait("beside", "").split() if key in config.raw) + language_part.check_around(
         split, config
@@ -162,16 +162,20 @@ def _check_unknown(config: Config, settled: Collection[str]) -> None:
         raise InputError(said, Parameter("sets", "tied_embeddings=0"), " or 1", where=config.where)
 
 
-def _check_output(config: Config, columns: Mapping[str, float], settled: Collection[str]) -> None:
-    """Refuse a class without an output embedding, such as those of text embeddings, where that is counted."""
-    named = config.raw.get("architectures")
-    for name in named if isinstance(named, list) and not config.inner else ():
-        bare = isinstance(name, str) and name.endswith("Model") and not name.endswith(("LMHeadModel", "ChatModel"))
-        if bare and not columns["tied_embeddings"] and not config.family.trait("bare_class_has_an_output"):
-            if "tied_embeddings" in settled:
-                continue
-            said = f"architectures has {name}, a class without an output embedding; give "
-            raise InputError(said, Parameter("sets", "tied_embeddings=1"), " to count none, or 0", where=config.where)
+def _check_head(split: language_part.ModelParts, columns: Mapping[str, float], settled: Collection[str], where: str) -> None:
+    """Refuse a class that lacks the matrix of the output, of a model that is said to have one of its own."""
+    if columns["tied_embeddings"] or "tied_embeddings" in settled or split.path:
+        return
+    named = split.language.get("architectures")
+    for architecture in named if isinstance(named, list) else ():
+        if isinstance(architecture, str) and families.is_without_output(architecture):
+            raise InputError(
+                f"architectures has {architecture}, which has no matrix of the output; to leave it out give ",
+                Parameter("sets", "tied_embeddings=1"),
+                ", to count it ",
+                Parameter("sets", "tied_embeddings=0"),
+                where=where,
+            )
 
 
 def _columns(config: Config) -> dict[str, float]:

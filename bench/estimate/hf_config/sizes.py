@@ -1,9 +1,8 @@
 """The sizes that every decoder has in a Hugging Face ``config.json``: layers, widths, heads, vocabulary, embeddings."""
 
 from ...errors import InputError
-from .values import MAX_LAYERS, Config
+from .values import LAYERS, MAX_LAYERS, Config
 
-LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers", "num_transformer_layers")
 HIDDEN = ("hidden_size", "n_embd", "n_embed", "d_model", "model_dim")
 HEADS = ("num_attention_heads", "n_head", "n_heads", "num_heads", "attention_heads")
 FFN = ("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", "dff")
@@ -32,19 +31,23 @@ TIED = (
     "use_embedding_sharing",
 )
 LISTS = ("layer_types", "layers_block_type")  # of a word for each layer
+_WIDEST = 400.0  # hidden size for each layer; published models have 16 (Gemma 3 270M) to 190 (Falcon 180B)
 
 
 def columns(config: Config) -> dict[str, float]:
     """Read the sizes. Raises InputError where one is missing or wrong."""
     heads = config.need(*HEADS)
     hidden = config.need(*HIDDEN)
-    head_size = config.get(*HEAD_SIZE, default=0.0) or hidden / heads
+    head_size = config.get(*HEAD_SIZE, default=0.0) or _head_size(config, hidden, heads)
     config.settle(*(key for key in HEAD_SIZE if config.raw.get(key) in (0, head_size)))
     if config.family.trait("heads_fill_the_width") and heads * head_size != hidden:
         raise InputError(
             f"head_dim {head_size:g} must be hidden_size / num_attention_heads, {hidden / heads:g}", where=config.where
         )
     kv_heads = _kv_heads(config, heads)
+    if heads % kv_heads:
+        key = next((key for key in KV_HEADS if config.states(key)), KV_HEADS[0])
+        raise InputError(f"{key} {kv_heads:g} does not divide the {heads:g} heads of its attention", where=config.where)
     config.settle(*(key for key in KV_HEADS if config.raw.get(key) == kv_heads))
     return {
         "layers": layers(config),
@@ -66,11 +69,30 @@ def layers(config: Config) -> float:
         key = next((key for key in LISTS if key in config.family.takes and isinstance(config.raw.get(key), list)), None)
         if key is not None and 0 < len(config.raw[key]) <= MAX_LAYERS:
             config.skip(*LAYERS)
+            _check_depth(config, key)
             config.notes.append(
                 f"The number of layers is not stated, and follows from {key}, which lists {len(config.raw[key])}."
             )
             return float(len(config.raw[key]))
     return config.need(*LAYERS, most=MAX_LAYERS)
+
+
+def _head_size(config: Config, hidden: float, heads: float) -> float:
+    """Divide the hidden size among the heads. Raises InputError where that leaves a part over."""
+    if hidden % heads:
+        raise InputError(
+            f"has no head_dim, and its hidden size {hidden:g} cannot be divided by its {heads:g} heads", where=config.where
+        )
+    return hidden / heads
+
+
+def _check_depth(config: Config, key: str) -> None:
+    """Refuse a list that alone says how many layers there are, and is shorter than any model of that width is deep."""
+    hidden, count = config.get(*HIDDEN, default=0.0), len(config.raw[key])
+    if hidden > _WIDEST * count:
+        raise InputError(
+            f"{key} lists {count} layers, few for a hidden size of {hidden:g}; state num_hidden_layers", where=config.where
+        )
 
 
 def _kv_heads(config: Config, heads: float) -> float:

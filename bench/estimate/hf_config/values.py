@@ -8,6 +8,7 @@ from ...errors import InputError, Parameter
 from .families import Family
 
 MAX_LAYERS = 100_000
+LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers", "num_transformer_layers")
 _OF_THE_MODEL = ("hidden", "n_emb", "d_model", "vocab", "layers", "n_layer")  # in keys of what all layers share
 
 
@@ -100,10 +101,15 @@ class Config:
                     Parameter("parameters"),
                     where=self.where,
                 )
+            layers = next((self.raw[name] for name in LAYERS if self.states(name)), len(value))
+            if len(value) != layers:
+                raise InputError(f"{key} lists {len(value)} layers, and there are {layers}", where=self.where)
             value = value[0]
         if not is_size(value):
             shown = described(value, "an object")
             raise InputError(f"{key} must be 0 or a number from 1 to 1e15, not {shown}", where=self.where)
+        if value != int(value) and not key.endswith("ratio"):
+            raise InputError(f"{key} must be a whole number, not {value:g}", where=self.where)
         return float(value)
 
     def need(self, *keys: str, most: float = math.inf) -> float:

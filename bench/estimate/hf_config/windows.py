@@ -113,7 +113,8 @@ def _by_rule(config: Config, layers: int, size: float) -> int:
         kinds = [every[layer % len(every)] for layer in range(layers)]
         return [*kinds[:-1], "G"].count("L")
     if isinstance(every, int) and not isinstance(every, bool) and every >= 1:
-        at = int(config.family.trait("full_at", every - 1))
+        first = (layers - 1) % every if config.family.trait("windows_from_the_last") else every - 1
+        at = int(config.family.trait("full_at", first))
         full = {layer for layer in range(layers) if layer % every == at}
         return layers - len(full | ({layers - 1} if config.family.trait("last_layer_is_full") else set()))
     key = next((key for key in _SIZE if config.states(key)), _SIZE[0])
