@@ -211,6 +211,11 @@ def _bytes_per_parameter(split: language_part.ModelParts) -> float:
     return _BYTES.get(name, math.nan)
 
 
+def _is_worth_saying(config: Config, key: str, value: Any) -> bool:
+    """Whether what the class takes for a missing key could be otherwise: not what is usual, nor what is nothing."""
+    return key not in _AS_USUAL and (bool(value) or (config.inner and key == "tie_word_embeddings"))
+
+
 def _notes(config: Config, split: language_part.ModelParts, beside: tuple[str, ...], further: float) -> tuple[str, ...]:
     """Say what was read otherwise than at its word, or in part."""
     notes = []
@@ -221,7 +226,7 @@ def _notes(config: Config, split: language_part.ModelParts, beside: tuple[str, .
         notes.append(f"The language model stands in {'.'.join(split.path)}{'; ' if others else ''}{others}.")
     elif others:
         notes.append(f"Of several parts the language model is counted; {others}.")
-    assumed = {key: value for key, value in config.assumed.items() if value and key not in _AS_USUAL}
+    assumed = {key: value for key, value in config.assumed.items() if _is_worth_saying(config, key, value)}
     if assumed:
         said = ", ".join(f"{key} {str(value).lower()}" for key, value in assumed.items())
         notes.append(f"Not stated, and so as the class of {config.kind} has it: {said}.")
