@@ -1,4 +1,4 @@
-"""Reading facts: names of chips, models, places, precisions and currencies, tables and their cells, a system's measured file."""
+"""Reading facts: names of chips, models, places, precisions and currencies, tables and cells, a system's measured file."""
 
 __all__ = [
     "case_columns",

@@ -110,13 +110,14 @@ def test_every_stated_number_is_finite() -> None:
 def written_out(text: str) -> float | None:
     """Read a number by the stated rule, written a second time: groups of three, a letter for thousands, a mark behind."""
     plain = re.sub(r"\s*(\*+|\[\d{1,3}\])\s*$", "", text.strip().lstrip("~ ")).strip()
-    scale = re.search(r"\s*([kMBT%]|[MBT]n)$", plain)
-    power = {"k": "3", "M": "6", "B": "9", "T": "12", "%": "-2"}[scale[1][0]] if scale else "0"
-    if scale:
-        plain = plain[: scale.start()]
+    power = 0
+    for mark in (r"\s*(%)$", r"\s*([kMBT]|[MBT]n)$"):
+        if scale := re.search(mark, plain):
+            power += {"k": 3, "M": 6, "B": 9, "T": 12, "%": -2}[scale[1][0]]
+            plain = plain[: scale.start()]
     try:
         digits, _, exponent = re.sub(r"(?<=\d)([, ])(?=\d{3}(?!\d))|_", "", plain).lower().partition("e")
-        return float(f"{digits}e{int(exponent or 0) + int(power)}")
+        return float(f"{digits}e{int(exponent or 0) + power}")
     except ValueError:
         return None
 
