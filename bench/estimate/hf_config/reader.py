@@ -211,15 +211,22 @@ def _bytes_per_parameter(split: language_part.ModelParts) -> float:
     return _BYTES.get(name, math.nan)
 
 
+def _is_worth_saying(config: Config, key: str, value: Any) -> bool:
+    """Whether what the class takes for a missing key could be otherwise: not what is usual, nor what is nothing."""
+    return key not in _AS_USUAL and (bool(value) or (config.inner and key == "tie_word_embeddings"))
+
+
 def _notes(config: Config, split: language_part.ModelParts, beside: tuple[str, ...], further: float) -> tuple[str, ...]:
     """Say what was read otherwise than at its word, or in part."""
     notes = []
     if not config.family.known:
         notes.append(f"The model_type {config.kind or '(none)'} is not known; all its keys are, and it was read by them.")
+    others = f"{' and '.join(beside)} {'is' if len(beside) == 1 else 'are'} not counted" if beside else ""
     if split.path:
-        others = f"; {' and '.join(beside)} {'is' if len(beside) == 1 else 'are'} not counted" if beside else ""
-        notes.append(f"The language model stands in {'.'.join(split.path)}{others}.")
-    assumed = {key: value for key, value in config.assumed.items() if value and key not in _AS_USUAL}
+        notes.append(f"The language model stands in {'.'.join(split.path)}{'; ' if others else ''}{others}.")
+    elif others:
+        notes.append(f"Of several parts the language model is counted; {others}.")
+    assumed = {key: value for key, value in config.assumed.items() if _is_worth_saying(config, key, value)}
     if assumed:
         said = ", ".join(f"{key} {str(value).lower()}" for key, value in assumed.items())
         notes.append(f"Not stated, and so as the class of {config.kind} has it: {said}.")
