@@ -77,14 +77,15 @@ def _keys() -> Mapping[str, Any]:
 
 
 @functools.cache
-def _harmless() -> frozenset[str]:
+def harmless_keys() -> frozenset[str]:
+    """Return the keys that say nothing of the size of a model of any family, by their whole names."""
     return frozenset(_keys()["harmless"].split())
 
 
 def is_harmless(key: str) -> bool:
     """Whether a key says nothing of the size of a model of any family."""
     where = _keys()["harmless_where"]
-    return key in _harmless() or key.startswith(tuple(where["begins"])) or key.endswith(tuple(where["ends"]))
+    return key in harmless_keys() or key.startswith(tuple(where["begins"])) or key.endswith(tuple(where["ends"]))
 
 
 def is_neutral(key: str, value: Any) -> bool:
@@ -126,11 +127,6 @@ def not_a_decoder(kind: str, known: bool) -> str:
         return _kinds_of_others()[kind]
     endings = {} if known else _others()["endings"]
     return next((what for what, ends in endings.items() if kind.lower().endswith(tuple(ends))), "")
-
-
-def is_without_output(architecture: str) -> bool:
-    """Tell whether a class under ``architectures`` is a decoder's layers without the matrix of its output."""
-    return architecture in _others()["without_output"]["names"].split()
 
 
 def class_of_another(architecture: str) -> str:

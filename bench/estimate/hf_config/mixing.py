@@ -65,7 +65,9 @@ def _latent(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
         none = dict.fromkeys(("kv_rank", "nope_head_size", "rope_head_size"), 0.0)
         ranks = {"query_rank": config.get("share_q_dim", default=0.0)}
         return none | ranks | {"value_head_size": config.get("v_head_dim", default=0.0)}
-    config.skip("head_dim", "num_key_value_heads", "qk_head_dim")
+    for key in ("head_dim", "num_key_value_heads", "qk_head_dim"):  # of no meaning here
+        config.skip(key)
+        config.assumed.pop(key, None)
     return {
         "query_rank": config.get("q_lora_rank", default=0.0),
         "kv_rank": rank,
