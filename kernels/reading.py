@@ -71,7 +71,7 @@ def limited(largest_bytes: int | None) -> Iterator[None]:
         _limit.reset(token)
 
 
-def read_text(path: str | Path, largest_bytes: int = MAX_TEXT, *, piped: bool = False) -> str:
+def read_text(path: str | Path, largest_bytes: int = MAX_TEXT, *, piped: bool = False, utf16: bool = False) -> str:
     """Read a file that is UTF-8 text, without the byte order mark that some editors put first.
 
     Parameters
@@ -82,6 +82,8 @@ def read_text(path: str | Path, largest_bytes: int = MAX_TEXT, *, piped: bool = 
         The size up to which it is read, where `limited` states no other.
     piped
         Whether ``-`` is the standard input, and a pipe that the process was started with may be read.
+    utf16
+        Whether it may be UTF-16 with a byte order mark, as spreadsheets write "Unicode text".
 
     Raises
     ------
@@ -90,15 +92,32 @@ def read_text(path: str | Path, largest_bytes: int = MAX_TEXT, *, piped: bool = 
     """
     data = read_bytes(path, largest_bytes, piped=piped)
     encoding = next((name for mark, name in _ENCODINGS.items() if data.startswith(mark)), None)
-    if encoding is not None:
+    if encoding is not None and not (utf16 and encoding == "UTF-16"):
         raise ReadingError(f"is {encoding} text; save it as UTF-8")
+    if encoding is None and _is_utf16(data):
+        raise ReadingError("is UTF-16 text without a byte order mark; save it as UTF-8")
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-16" if encoding else "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ReadingError(f"is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
+        why = f"is broken {encoding} text" if encoding else _not_utf8(data, error.start)
+        raise ReadingError(f"{why}; save it as UTF-8") from None
     if "\0" in text:
         raise ReadingError(f"is not text: character {text.index(chr(0)) + 1} is a NUL")
     return text
+
+
+def _is_utf16(data: bytes) -> bool:
+    """Tell whether most of every second byte is a NUL and none of the others: letters that UTF-16 writes with two bytes."""
+    zeros = sorted((data[::2].count(0), data[1::2].count(0)))
+    return zeros[0] == 0 and zeros[1] > max(len(data) // 4, 1)
+
+
+def _not_utf8(data: bytes, start: int) -> str:
+    """Say where bytes are no UTF-8, and what stands there in the encoding that such files mostly have."""
+    letter = data[start : start + 1].decode("cp1252", errors="replace")
+    perhaps = f", {letter!r} in Windows-1252" if letter.isprintable() and letter != "\ufffd" else ""
+    line = data.count(b"\n", 0, start) + (data.count(b"\r", 0, start) if b"\n" not in data else 0) + 1
+    return f"is not UTF-8 text (byte {start}, on line {line}{perhaps})"
 
 
 def read_bytes(path: str | Path, largest_bytes: int = MAX_TEXT, *, piped: bool = False) -> bytes:

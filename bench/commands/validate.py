@@ -23,6 +23,7 @@ _Made = TypeVar("_Made")
 @click.option("--markdown", is_flag=True, help="Print the summary as a Markdown table and nothing else.")
 @click.option("--plot", type=FILE_PATH, metavar="FILE.svg", help="Draw published against predicted figures.")
 @click.option("--bounds", type=FILE_PATH, metavar="FILE.toml", help="Fail (exit 1) where a summary is worse.")
+@click.option("--unusual", is_flag=True, help="Take figures of CASES that are far from all that is published.")
 @click.option("--known", is_flag=True, help="Five known runs whole: operations, hours, energy, own and rental cost.")
 @click.option("--draws", type=WHOLE, default=2**12, show_default=True, metavar="N", help="Joint draws of each prediction.")
 @click.option("--gigawatts", is_flag=True, help="Say which published counts of chips in 10 GW fit the power of a chip.")
@@ -33,6 +34,7 @@ def command(
     markdown: bool,
     plot: Path | None,
     bounds: Path | None,
+    unusual: bool,
     known: bool,
     draws: int,
     gigawatts: bool,
@@ -42,6 +44,9 @@ def command(
 
     CASES are CSV or TOML files (- is the standard input) with the columns of those under configs/published, which are taken
     where none is named; the columns say which kind a file is. A run that the MFU was fitted on is predicted without it.
+
+    Commas, semicolons or tabs separate columns. Decimal commas are read where the whole file tells them, between semicolons
+    or tabs. A heading or a number may have a unit: tokens (B), 405B, 1.2 GWh. What is not understood is refused.
 
     \b
     flopwatt validate
@@ -67,7 +72,7 @@ def command(
     from ..validate import plot as picture
     from ..validate.run import beyond, validate
 
-    findings = validate(cases, draws)
+    findings = validate(cases, draws, unusual)
     worse = beyond(findings, bounds) if bounds is not None else []
     if plot is not None:
         picture.write(findings, plot)

@@ -16,6 +16,7 @@ __all__ = [
     "said_inputs",
     "scenario",
     "source",
+    "stated_checks",
     "stated_model",
     "stated_number",
     "strategy_report",

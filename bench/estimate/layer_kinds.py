@@ -80,7 +80,8 @@ def _whole(value: float) -> float:
 
 
 def _times(*sizes: float) -> str:
-    return " x ".join(f"{size:,.6g}" if size != int(size) else f"{size:,.0f}" for size in sizes)
+    """Write sizes as a product; one that differs from layer to layer is the mean, and no whole number."""
+    return " x ".join(f"{size:,.0f}" if size == int(size) else f"{size:,.6g} (mean)" for size in sizes)
 
 
 def _embeddings(of: Mapping[str, float]) -> Iterator[ModelPart]:

@@ -17,6 +17,7 @@ from .places import named_place, place_facts, stated_place
 from .run_checks import check_enough, check_ranges, check_solved
 from .scenario import Assumptions, Scenario, StatedValue, complete, facts
 from .source import Source, SourceKind, stated_with
+from .stated_checks import check_effect, check_stated_once
 from .stated_model import StatedModel, held_against, is_file, of_file, of_row, of_size
 from .stated_number import number
 from .with_strategy import FIXES, recompute
@@ -93,6 +94,7 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
     """
     if request.chip is None:
         raise InputError("name the chip, such as h100-sxm-80gb; `flopwatt show hardware` lists them", where=Parameter("chip"))
+    check_stated_once(request.stated, request.sets)
     chip = find("hardware", request.chip, "chip")
     model = _model(request)
     fixed = {**facts(chip, "hardware"), **model.values}
@@ -113,6 +115,7 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
         raise InputError("goes with ", auto, "; without it nothing depends on the batch", where=Parameter("batch_size"))
     check_enough(fixed)
     scenario = check_solved(complete(fixed, targets, Assumptions(chip.base_key)))
+    check_effect(scenario, targets)
     stated = Parameter("run_time" if "chip_count" not in fixed else "chip_count")
     check_memory(fixed, chips_of(scenario), (model.called, chip.name), stated)
     return replace(scenario, subject=subject)
@@ -240,6 +243,7 @@ def _sketched(request: Request) -> StatedModel:
 
 def _precision(name: str | None, fixed: Mapping[str, StatedValue], chip: configs.FactRow) -> dict[str, StatedValue]:
     """Read the precision that is stated, else BF16; its peak must be published."""
+    name = name.strip() if name is not None else None
     if name is not None and name.lower() not in OPTIONS:
         raise InputError(f"must be one of {', '.join(OPTIONS)}, not {name!r}", where=Parameter("precision"))
     stated = match_precision(name) if name else None

@@ -1,12 +1,15 @@
-"""Reading facts: names of chips, models, places, precisions, currencies, cells of public tables, a measured system's file."""
+"""Reading facts: names of chips, models, places, precisions, currencies, public tables and cells, a measured system's file."""
 
 __all__ = [
+    "case_columns",
     "cells",
     "chip_names",
     "chip_text",
     "chips",
     "countries",
     "currencies",
+    "decimal_signs",
+    "delimited",
     "facts_diff",
     "models",
     "named_rows",

@@ -1,7 +1,8 @@
 """Cells of a published step as numbers and words: what a row states, read or refused with the reason.
 
-A cell may say more than its number (``51200 (unverified)``, ``5632[^note]``); what is empty or says so is not stated. A cell
-that says something else is never taken for a default.
+A cell may have a unit that converts into its column's (``1200 ms``) and a remark that changes nothing (``51200 (unverified)``,
+``5632[^note]``); what is empty or says so is not stated. A cell that says something else is never taken for a default, nor read
+up to where it stops being a number.
 """
 
 import math
@@ -10,10 +11,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...kernels.errors import FlopwattError
+from ...kernels.model import units
+from ...kernels.model.number_text import NumberError, read_number
+from .case_columns import COLUMNS, CaseColumn
 
 # What cells of published tables hold, in lower case, where nothing is known.
-_SIGNS = frozenset(("", "n/a", "na", "nan", "none", "null", "-", "--", "?"))
-NOT_STATED = _SIGNS | {"unknown", "undisclosed", "not stated", "none stated", "not published", "not reported"}
+_SIGNS = frozenset(("", "n/a", "na", "n.a.", "#n/a", "nan", "none", "null", "-", "--", "\u2013", "\u2014", "?"))
+_NONE_IS = ("not available", "not disclosed", "not published", "not reported", "not stated", "none stated")
+NOT_STATED = _SIGNS.union(("unknown", "undisclosed"), _NONE_IS)
 # What is computed again in the backward pass: each word's values, shares of the layers from 0 to 1.
 RECOMPUTE: Mapping[str, Mapping[str, float]] = {
     "none": {"recomputed_layers": 0.0, "recomputed_attention": 0.0},
@@ -25,7 +30,20 @@ _RECOMPUTE_BEGINNINGS = {  # how published tables spell them, in lower case
     "selective": ("sel", "attn", "attention", "core"),
     "none": ("no", "null", "0", "false", "off"),
 }
-_NUMBER = re.compile(r"([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][-+]?\d+)?)(?=$|[\s(\[*;])", re.ASCII)
+# Remarks behind a number that leave it what it is; any other could be a unit, a scale or half of a range.
+_REMARKS = (
+    "a default|announced|approx\\.?|approximate|assumed|assumption|by default|calculated|computed|confirmed|default|derived|"
+    "est\\.?|estimate|estimated|measured|not verified|official|pad|padded|published|reported|rounded|stated|unconfirmed|"
+    "unverified|verified"
+)
+_REMARK = re.compile(
+    rf"(?<=\S)\s*(?:\(\s*(?:{_REMARKS})\s*\)|;\s*(?:{_REMARKS})|\[\^[\w-]+\]|\[\d{{1,3}}\]|[*†‡]+)\s*$", re.IGNORECASE
+)
+_POWER = re.compile(r"(?<=[\d._])[eE](?=[-+]?\d)")  # before an exponent
+_UNIT = re.compile(r"[^\W\d_]|[%$€£¢°]")  # what a number without a unit has not
+_ABOUT = re.compile(r"(about|around|roughly|approximately|approx\.?|circa|ca\.?|c\.)\s*(?=\d)", re.IGNORECASE)
+_BOUND = re.compile(r"[<>≤≥±]|(at (least|most)|more than|less than|over|under|up to|below|above)\b", re.IGNORECASE)
+_RANGE = re.compile(r"[\d.,]+([eE]\d+)?\s*[^\W\d_]?\s*(-|\u2013|\u2014|\.\.+|to|or|±|\+/-)\s*\d.*", re.IGNORECASE)
 
 
 class RowError(FlopwattError, ValueError):
@@ -46,23 +64,68 @@ def blank(cell: str) -> bool:
     return cell.strip().lower() in NOT_STATED
 
 
+def column_number(cell: object, column: CaseColumn) -> float:
+    """Read a cell in the column's own numbers; one with a unit or a letter for thousands is converted: 405B in billions is 405.
+
+    Parameters
+    ----------
+    cell
+        A number, or text: about (``~``) before the number and a remark behind it, such as ``(unverified)``, are passed over.
+    column
+        The column that it stands in.
+
+    Raises
+    ------
+    NumberError
+        Where it is no finite number of the column's unit, or says more than one; it says what would be right.
+    UnitError
+        Where its unit does not convert into the column's.
+    """
+    if isinstance(cell, bool) or not isinstance(cell, (int, float, str)):
+        raise NumberError(f"{str(cell)[:40]!r} is not a number")
+    try:
+        value = _text_number(cell, column) if isinstance(cell, str) else float(cell)
+    except OverflowError:
+        value = math.inf
+    if not math.isfinite(value):
+        raise NumberError(f"{str(cell)[:40]!r} is not a number that anything has")
+    return value
+
+
+def _text_number(cell: str, column: CaseColumn) -> float:
+    whole_text = cell.strip()
+    stripped = _REMARK.sub("", whole_text).lstrip("~≈ ")
+    if about := _ABOUT.match(stripped):
+        rest = stripped[about.end() :][:40]
+        raise NumberError(f"{whole_text[:40]!r} is not a number; write {rest} or ~{rest}")
+    if _BOUND.match(stripped):
+        raise NumberError(f"{whole_text[:40]!r} is not a number but a bound; write one number")
+    if _RANGE.fullmatch(stripped):
+        raise NumberError(f"{whole_text[:40]!r} is not a number but a range; write one number")
+    if is_bare(stripped):
+        return read_number(stripped)
+    return units.parse(column.with_letter(stripped), column.unit) / column.size
+
+
+def is_bare(cell: str) -> bool:
+    """Tell whether a cell has neither a unit nor a word that belongs to its number."""
+    return _UNIT.search(_POWER.sub("", _REMARK.sub("", cell.strip()))) is None
+
+
 def number(row: Mapping[str, Any], key: str) -> float:
-    """Read a number above 0, alone or at the beginning of a text: ``51200 (unverified)``.
+    """Read a number above 0 in its column's own numbers, as `column_number` does.
 
     Raises
     ------
     RowError
         Where nothing is stated, or what is stated is no number above 0.
     """
-    if blank(cell := text(row, key)):
+    if blank(text(row, key)):
         raise RowError(f"its {key} is not stated")
-    match = _NUMBER.match(cell)
     try:
-        value = float(match.group(1).replace(",", "")) if match else math.nan
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise RowError(f"its {key} is {cell[:40]!r}, not a number")
+        value = column_number(row[key], COLUMNS.get(key.lower()) or CaseColumn(key))
+    except FlopwattError as error:
+        raise RowError(f"its {key} is not read: {error}") from None
     if value <= 0:
         raise RowError(f"its {key} is {value:g}; it must be above 0")
     return value

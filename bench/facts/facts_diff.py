@@ -153,7 +153,7 @@ def compare_file(path: Path) -> FactsDiff:
     file = read_public(path)
     kind = kind_of(file)
     table = configs.load(kind.table)
-    matched, unknown = _match(kind, file.rows())
+    matched, unknown = _match(kind, kind.rows(file))
     pairs = [pair for row, line in matched for pair in _pairs(kind, table, row, line)]
     both = [pair for pair in pairs if pair.known]
     here = {row.key for row, _ in matched}
@@ -194,7 +194,7 @@ def _match(kind: PublicKind, lines: tuple[PublicRow, ...]) -> tuple[list[tuple[c
 
 
 def _has_figure(kind: PublicKind, line: PublicRow) -> bool:
-    return any(line.text(column.headings) for column in kind.columns)
+    return any(line.states(column.headings) for column in kind.columns)
 
 
 def _is_later(kind: PublicKind, line: PublicRow, before: tuple[configs.FactRow, PublicRow] | None) -> bool:
@@ -204,7 +204,7 @@ def _is_later(kind: PublicKind, line: PublicRow, before: tuple[configs.FactRow, 
 
 def _pairs(kind: PublicKind, table: configs.FactTable, row: configs.FactRow, line: PublicRow) -> Iterator[FigurePair]:
     for column in kind.columns:
-        theirs = line.number(column.headings)
+        theirs = line.number(column.headings, column.unit) * kind.unit_of(line, column)
         if theirs < 0:
             heading = next(name for name in column.headings if line.text([name]))
             raise InputError(f"{heading} holds {theirs:g}; nothing that is compared is below 0", where=line.place)

@@ -1,21 +1,32 @@
-"""Tables that others publish as CSV, as they are downloaded: columns by name, and numbers of either decimal sign."""
+"""Tables that others publish as CSV, as they are downloaded: columns by name, and numbers in the columns' units."""
 
-import csv
-import io
 import math
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...kernels import reading
+from ...kernels.errors import FlopwattError
 from ..errors import InputError
+from .case_columns import CaseColumn
+from .cells import blank, column_number, is_bare
+from .decimal_signs import NumberCell, decimal_sign, plain_number
+from .delimited import DelimitedTable, read_delimited
 
-MAX_BYTES = 100 * 10**6  # Epoch's table of all models has some 10 MB
-SEPARATORS = (",", ";", "\t")
-_POINT = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][-+]?\d+)?", re.ASCII)  # 1,234.5
-_COMMA = re.compile(r"[-+]?(?:\d{1,3}(?:\.\d{3})+|\d+)?(?:,\d*)?(?:[eE][-+]?\d+)?", re.ASCII)  # 1.234,5
+
+@dataclass(frozen=True)
+class PublicHeading:
+    """What a heading of a file means.
+
+    Attributes
+    ----------
+    name
+        The heading as the publisher has it.
+    size
+        A bare 1 below it in the column's unit; NaN where nothing tells it.
+    """
+
+    name: str
+    size: float
 
 
 @dataclass(frozen=True)
@@ -25,44 +36,49 @@ class PublicRow:
     Attributes
     ----------
     cells
-        By column, as they stand there.
+        By the publisher's headings, as they stand there but for the marks of numbers, which have a decimal point alone.
     place
         Names file and line in errors.
-    decimal_comma
-        Whether its numbers have a comma before their decimals.
+    sizes
+        A bare 1 of a column in its unit where the file's heading has another than the publisher's; NaN where it has none.
     """
 
     cells: Mapping[str, str]
     place: str
-    decimal_comma: bool = False
+    sizes: Mapping[str, float] = field(default_factory=dict)
 
     def text(self, columns: Iterable[str]) -> str:
         """Read the first of some columns that is not empty; empty where all are."""
         return next((text for name in columns if (text := self.cells.get(name, "").strip())), "")
 
-    def number(self, columns: Iterable[str]) -> float:
-        """Read the first of some columns that is not empty as a number; NaN where all are.
+    def states(self, columns: Iterable[str]) -> bool:
+        """Tell whether one of some columns states something."""
+        return any(not blank(self.cells.get(name, "")) for name in columns)
+
+    def number(self, columns: Iterable[str], unit: str = "") -> float:
+        """Read the first of some columns that states something as a number in a unit; NaN where none does.
 
         Raises
         ------
         InputError
-            Where it holds no number, or one of the other decimal sign; it names file, line and column.
+            Where it holds no number, or one whose unit does not convert; it names file, line and column.
         """
         for name in columns:
-            if cell := self.cells.get(name, "").strip():
-                return self._number(name, cell)
+            if not blank(cell := self.cells.get(name, "")):
+                return self._number(name, cell.strip(), unit)
         return math.nan
 
-    def _number(self, column: str, cell: str) -> float:
-        form, marks = (_COMMA, (".", ",")) if self.decimal_comma else (_POINT, (",", "."))
-        if not any(map(str.isdigit, cell)) or not form.fullmatch(cell):
-            other = not self.decimal_comma and _COMMA.fullmatch(cell) and any(map(str.isdigit, cell))
-            right = "with a decimal point, or separate the columns with semicolons" if other else "such as 1234.5, or nothing"
-            raise InputError(f"{column[:60]} holds {cell[:40]!r}; write a number {right}", where=self.place)
-        value = float(cell.replace(marks[0], "").replace(marks[1], "."))
-        if not math.isfinite(value):
-            raise InputError(f"{column[:60]} holds {cell[:40]!r}, which is beyond anything real", where=self.place)
-        return value
+    def _number(self, column: str, cell: str, unit: str) -> float:
+        told = f"{column[:60]} holds {cell[:40]!r}"
+        size = self.sizes.get(column, 1.0) if is_bare(cell) else 1.0
+        if math.isnan(size):
+            raise InputError(
+                f"{told}, and nothing tells its unit; write it behind the number or in the heading", where=self.place
+            )
+        try:
+            return size * column_number(cell, CaseColumn(column, unit))
+        except FlopwattError as error:
+            raise InputError(f"{told}; write a number, or nothing: {error}", where=self.place) from None
 
 
 @dataclass(frozen=True)
@@ -71,92 +87,78 @@ class PublicFile:
 
     Attributes
     ----------
-    path
-        Where it is.
-    separator
-        What separates its columns.
-    columns
-        Their names, in the file's order.
-    lines
-        The number of each further line, and its cells.
+    table
+        Its text.
     """
 
-    path: Path
-    separator: str
-    columns: tuple[str, ...]
-    lines: tuple[tuple[int, list[str]], ...]
+    table: DelimitedTable
 
-    def rows(self) -> tuple[PublicRow, ...]:
-        """Read the lines by column. Raises InputError where one has more cells than there are columns."""
-        cells = [(_cells(self.columns, line, place), place) for line, place in self._placed()]
-        comma = self.separator != "," and any(_has_decimal_comma(cell) for row, _ in cells for cell in row.values())
-        return tuple(PublicRow(row, place, comma) for row, place in cells)
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self.table.path
 
-    def _placed(self) -> Iterator[tuple[list[str], str]]:
-        return ((cells, f"{self.path}, line {number}") for number, cells in self.lines)
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of its columns, in the file's order."""
+        return self.table.columns
+
+    def rows(
+        self,
+        numbers: Iterable[str] = (),
+        headings: Mapping[str, PublicHeading] | None = None,
+        whole: Iterable[str] = (),
+    ) -> tuple[PublicRow, ...]:
+        """Read the lines by column.
+
+        Parameters
+        ----------
+        numbers
+            The publisher's headings of the columns whose numbers are read; they tell the file's decimal sign.
+        headings
+            What headings of the file mean that are not the publisher's own, by the file's.
+        whole
+            The headings of those whose numbers are whole, such as years.
+
+        Raises
+        ------
+        InputError
+            Where the numbers contradict each other about the decimal sign.
+        """
+        headings, integers = headings or {}, frozenset(whole)
+        wanted = integers.union(numbers)
+        names = [headings[column].name if column in headings else column for column in self.columns]
+        places = [number for number, name in enumerate(names) if name in wanted]
+        placed = [(line, self.table.place(line)) for line in self.table.lines]
+        sign = decimal_sign(
+            (
+                NumberCell(line.cells[number], names[number], place, names[number] in integers)
+                for line, place in placed
+                for number in places
+            ),
+            self.table.separator,
+        )
+        sizes = {meaning.name: meaning.size for meaning in headings.values()}
+        return tuple(
+            PublicRow(
+                {
+                    name: plain_number(cell, sign) if name in wanted else cell
+                    for name, cell in zip(names, line.cells, strict=True)
+                    if name
+                },
+                place,
+                sizes,
+            )
+            for line, place in placed
+        )
 
 
 def read_public(path: Path) -> PublicFile:
-    """Read a CSV file: columns separated by commas, semicolons or tabs, with or without a byte order mark.
-
-    Where they are not separated by commas, a comma in a number may stand before its decimals.
+    """Read a CSV file, as `read_delimited` does; lines may have fewer cells than there are columns.
 
     Raises
     ------
     InputError
-        Where it cannot be read or is not valid CSV; it names the file.
+        Where it cannot be read or is no table; it names the file.
     """
-    try:
-        text = reading.read_text(path, MAX_BYTES, piped=True)
-    except reading.ReadingError as error:
-        raise InputError(str(error), where=str(path)) from error
-    separator = _separator(text)
-    lines = _lines(text, separator, path)
-    if len(lines) < 2:
-        raise InputError("holds no table; a line of column names and lines of figures are needed", where=str(path))
-    return PublicFile(path, separator, _columns(lines[0][1], path), tuple(lines[1:]))
-
-
-def _separator(text: str) -> str:
-    """Find the sign that separates the columns: the one of which the first line that is not empty has most."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    return max(SEPARATORS, key=lambda sign: _count_cells(first, sign))
-
-
-def _count_cells(line: str, separator: str) -> int:
-    try:
-        return len(next(csv.reader([line], delimiter=separator), []))
-    except csv.Error:  # a cell without end, which reading the file will name
-        return 0
-
-
-def _lines(text: str, separator: str, path: Path) -> list[tuple[int, list[str]]]:
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        return [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-    except csv.Error as error:
-        raise InputError(f"is not valid CSV: {error}", where=str(path)) from None
-
-
-def _columns(cells: list[str], path: Path) -> tuple[str, ...]:
-    columns = [" ".join(name.split()) for name in cells]
-    try:
-        reading.check_keys(columns)
-    except reading.ReadingError as error:
-        raise InputError(str(error), where=str(path)) from None
-    twice = next((name for name, count in Counter(columns).items() if count > 1 and name), None)
-    if twice is not None:
-        raise InputError(f"has two columns {twice!r}", where=str(path))
-    return tuple(columns)
-
-
-def _cells(columns: tuple[str, ...], line: list[str], place: str) -> dict[str, str]:
-    if len(line) > len(columns) and any(cell.strip() for cell in line[len(columns) :]):
-        raise InputError(f"has {len(line)} cells for {len(columns)} columns", where=place)
-    return {name: cell for name, cell in zip(columns, line, strict=False) if name}
-
-
-def _has_decimal_comma(cell: str) -> bool:
-    """Tell whether a cell is a number that a decimal point cannot explain: 0,369 or 1.234,5 but not 1,234."""
-    text = cell.strip()
-    return "," in text and _COMMA.fullmatch(text) is not None and _POINT.fullmatch(text) is None
+    return PublicFile(read_delimited(path, ragged=True))

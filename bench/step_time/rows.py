@@ -24,6 +24,7 @@ FUSED_CHIPS = 2022.4  # chips that shipped before FlashAttention (May 2022, arXi
 SEQUENCE_SINCE = 2022.5  # Korthikanti et al. 2022 brought sequence parallelism to Megatron-LM in May 2022
 _MEGATRON = {"0.9": 2024.8, "0.10": 2025.1, "0.11": 2025.2, "0.12": 2025.4, "0.13": 2025.6, "0.14": 2025.8, "0.15": 2025.9}
 _GIB = 2.0**30
+_RELEASE = re.compile(r"(\d\d)\.(\d\d)(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,10 @@ def _step(row: Mapping[str, Any]) -> StepCase:
 def _bridge(row: Mapping[str, Any]) -> StepCase:
     source, name, chip = cells.text(row, "source"), cells.text(row, "model"), _chip(cells.text(row, "system"))
     _whole_model(name, cells.text(row, "section"))
-    date = software_date(source, cells.text(row, "release"))
+    release = cells.text(row, "release")
+    if not cells.blank(release) and not _RELEASE.match(release):  # spreadsheets write 26.10 as 26.1, or as 26,1
+        raise RowError(f"its release {release[:40]!r} is not known; write year and month, such as 26.04")
+    date = software_date(source, release)
     inputs = {**chip.values, **_known_model(name), "sequence_length": cells.whole(row, "seq")}
     inputs["mtp_layers"] = models.mtp_layers(name)
     inputs |= _strategy(row, {key: key for key in ("tp", "pp", "cp", "ep", "vp", "mbs")}, "gbs")
@@ -99,7 +103,6 @@ def _bridge(row: Mapping[str, Any]) -> StepCase:
     inputs |= _habits(date, source, "", 3.0 if cells.stated(row, "fsdp") else None)
     tokens = inputs["batch_size"] * inputs["sequence_length"]
     seconds = cells.stated(row, "derived_step_s") or tokens / (inputs["chip_count"] * cells.number(row, "tokens_s_gpu"))
-    release = cells.text(row, "release")
     return StepCase(
         name=f"{name} on {inputs['chip_count']:.0f} {chip.name}, {precision.name}, {_shape(inputs)}, {release}".rstrip(", "),
         source=_group(source),
@@ -228,7 +231,7 @@ def _known_model(name: str) -> dict[str, float]:
 
 def software_date(source: str, release: str = "") -> float:
     """Tell the year of the software: of a release (``26.04``), an MLPerf round, a Megatron version, a paper's number."""
-    if match := re.match(r"(\d\d)\.(\d\d)", release):
+    if match := _RELEASE.match(release):
         return 2000 + float(match.group(1)) + (float(match.group(2)) - 0.5) / 12
     if match := re.search(r"MLPerf Training v(\d)\.(\d)", source):
         return 2020 + float(match.group(1)) + (0.4 if match.group(2) == "0" else 0.85)  # rounds close in spring and in autumn

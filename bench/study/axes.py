@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from .facts_axis import plan_facts
 from .fields import key_text
 from .planned_axis import AxisColumns, AxisError, Floats, PlannedAxis, find_quantity
 from .schema import MAX_AXIS_POINTS, AxisSpec, ColumnSpec, parse_column
-from .weighting import KEYS, check_uncertain, column_quantity, weigh
+from .weighting import KEYS, check_uncertain, column_quantity, is_uncertain, weigh
 
 PRIOR = "run"
 
@@ -90,6 +91,8 @@ def _plan_range(name: str, spec: AxisSpec, model: Model) -> PlannedAxis:
 
     def make() -> AxisColumns:
         values = ranges.numbers(spec, item, place)
+        if form == "values" and spec.labels is None and not is_uncertain(spec):
+            _refuse_repeated(spec.values or [], values, (*place, form))
         notes: tuple[str, ...] = ()
         if len(values) < length:
             notes = (f"axes.{name}: {length} values were asked for, of which {len(values)} differ as whole numbers",)
@@ -134,6 +137,16 @@ def parse_columns(spec: AxisSpec, model: Model, place: tuple[str, ...]) -> dict[
         item = column_quantity(name, spec, model, (*here, name))
         result[name] = (item, parse_column(raw, (*here, name)))
     return result
+
+
+def _refuse_repeated(written: Sequence[Any], values: Floats, place: tuple[str, ...]) -> None:
+    """Refuse a value that is listed twice; draws may be alike, and points that labels tell apart."""
+    before: dict[float, Any] = {}
+    for text, value in zip(written, values.tolist(), strict=True):
+        if value in before:
+            first = "" if before[value] == text else f", as {before[value]!r} too"
+            raise AxisError(f"{key_text(place)}: has {text!r} twice{first}")
+        before[value] = text
 
 
 def _plan_side_by_side(name: str, spec: AxisSpec, model: Model) -> PlannedAxis:

@@ -179,6 +179,29 @@ def needed_quantities(model: Model, targets: Iterable[str], bindings: Bindings) 
     return [item.name for item in model.order(targets, set(bindings.given) | bindings.columns())]
 
 
+def note_hidden(model: Model, bindings: Bindings, needs: Iterable[str], stated: Iterable[str]) -> list[str]:
+    """Say which stated values change no answer, since something that would follow from them is stated too.
+
+    Parameters
+    ----------
+    model
+        The study's quantities.
+    bindings
+        What has a value.
+    needs
+        The quantities that the questions need.
+    stated
+        Those that the study or an override states.
+    """
+    held, needs, stated = set(bindings.given) | bindings.columns(), set(needs), sorted(set(stated) & set(bindings.given))
+    notes = []
+    for name in (name for name in stated if name not in needs):
+        after = [other for other in stated if not model[other].given and name in model.inputs([other], held - {other})]
+        if after and after[0] in needs:
+            notes.append(f"{name} changes no answer, since {after[0]}, which would follow from it, is given too")
+    return notes
+
+
 def build_grid(model: Model, bindings: Bindings, needs: Iterable[str]) -> tuple[Grid, list[str]]:
     """Make the grid, each axis with only the columns that are needed, and notes on axes that change no answer.
 

@@ -18,6 +18,7 @@ from ...kernels.model.quantity import Model, Quantity
 from ...kernels.model.questions import Best, Decision, Histogram, Pareto, Quantiles, Question, Sensitivity, Summary, Table
 from ...kernels.model.statistic_quantity import StatisticQuantity
 from ...kernels.model.statistics import AnyPromise, Promise, ShareOfDraws, SharePromise, Statistic, is_mean
+from ..facts.plausible import slip
 from ..terminal import numbers
 from . import statistic_text
 from .statistic_text import SHARE, Call, StatisticError, find, split_call
@@ -62,8 +63,11 @@ def parse(text: str, model: Model) -> Condition:
     if match is None:
         several = "; where takes a list of clauses, which all hold" if re.search(r"\band\b", text) else ""
         raise ConditionError(f"{text!r} is not understood; {FORM}{several}")
-    name, op, right = match.groups()
-    return Condition(name, op, _right(right, _quantity(name, text, model), text, model))
+    name, op, written = match.groups()
+    left = _quantity(name, text, model)
+    right = _right(written, left, text, model)
+    _check_reach(left, op, right, text)
+    return Condition(name, op, right)
 
 
 def parse_clause(text: str, model: Model) -> Clause:
@@ -97,8 +101,11 @@ def parse_clause(text: str, model: Model) -> Clause:
         raise
     except StatisticError as error:
         raise ConditionError(*error.parts) from None
-    op, right = _compared(call.rest, text, f"{statistic} <= ...")
-    return Promise(statistic, op, _right(right, model[statistic.quantity], text, model))
+    op, written = _compared(call.rest, text, f"{statistic} <= ...")
+    left = model[statistic.quantity]
+    right = _right(written, left, text, model)
+    _check_reach(left, op, right, text)
+    return Promise(statistic, op, right)
 
 
 def _parse_share(call: Call, text: str, model: Model) -> SharePromise:
@@ -167,6 +174,14 @@ def _right(right: str, left: Quantity, text: str, model: Model) -> float | str:
     if abs(value) == float("inf"):
         raise ConditionError(f"{text!r}: the number is infinite; leave the clause out instead")
     return value
+
+
+def _check_reach(left: Quantity, op: str, right: float | str, text: str) -> None:
+    """Refuse a number that the left side never reaches: where no value meets the clause, or it is a slip, 40 for 40%."""
+    if isinstance(right, float) and right > left.high * units.factor(left.unit):
+        meant = slip(left.name, right)
+        if meant or op in (">", ">=", "=="):
+            raise ConditionError(f"{text!r}: {left.name} {left.check(right)}{meant}")
 
 
 def _quantity(name: str, text: str, model: Model) -> Quantity:

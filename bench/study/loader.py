@@ -21,7 +21,7 @@ from ...kernels.text import nearest
 from ..errors import InputError, Parameter, StudyError
 from ..facts.currencies import DOLLARS, Currency
 from . import overrides
-from .bindings import bind, build_grid, find_substitutes, needed_quantities, substitute
+from .bindings import bind, build_grid, find_substitutes, needed_quantities, note_hidden, substitute
 from .chip_memory import warn_of_short_memory
 from .mfu_basis import hold_unknown, regression, rest_on_evidence
 from .prior_axis import draw_prior
@@ -227,6 +227,7 @@ def _build_study(
     check_ranges(model, bindings, needs)
     assumptions = find_assumptions(model, needs, bindings.given, bindings.columns())
     grid, notes = build_grid(model, bindings, needs)
+    notes += note_hidden(model, bindings, needs, {*spec.given, *held})
     fitted = regression(model, bindings.given, targets)
     used = {name: value for name, value in bindings.given.items() if name in needs}
     problem = Problem(model, grid, used | {a.quantity: a.value for a in assumptions})

@@ -50,14 +50,18 @@ def apply(document: Mapping[str, Any], texts: Sequence[str], model: Model) -> Ov
     """
     changed: dict[str, Any] = copy.deepcopy(dict(document))
     held: dict[str, float | str] = {}
+    before: dict[str, str] = {}
     for text in texts:
         name, equals, value = (part.strip() for part in text.partition("="))
         if not equals or not name or not value:
             raise OverrideError(f"{text!r} is not understood; write it as name=value, for example tokens=1e13")
         name = name.removeprefix("given.")
+        if name in before:
+            raise OverrideError(f"{text!r}: {name} is set twice, first to {before[name]}; leave one out")
+        before[name] = value
         axis = _axes(changed).get(name)
         if isinstance(axis, dict) and "from" in axis:
-            axis["rows"] = [row.strip() for row in value.split(",")] if value != "all" else value
+            axis["rows"] = _parse_rows(value)
         elif name in model:
             held[name] = _unquote(value)
         elif "." in name or name in _TOP:
@@ -77,6 +81,13 @@ _SECTIONS = {"given": "tokens=1e13", "axes": "axes.chip_count.num=64", "question
 def _axes(document: Mapping[str, Any]) -> dict[str, Any]:
     axes = document.get("axes")
     return axes if isinstance(axes, dict) else {}
+
+
+def _parse_rows(value: str) -> Any:
+    """Read the rows of a facts axis: names between commas, a list as TOML has it, or all of them."""
+    if value.startswith("["):
+        return _parse_value(value)
+    return "all" if value.lower() == "all" else [row.strip() for row in value.split(",")]
 
 
 def _unquote(value: str) -> str:

@@ -12,6 +12,7 @@ from .fields import key_text
 from .planned_axis import AxisColumns, AxisError, Floats, PlannedAxis, find_quantity
 from .schema import AxisSpec
 
+_WHOLE = 0.0101  # as far from 1 as shares with two digits may add up: 0.33 three times
 KEYS = frozenset(("uncertain", "weights"))  # they go with an axis of any form
 
 
@@ -76,7 +77,8 @@ def weigh(planned: PlannedAxis, spec: AxisSpec, model: Model, place: tuple[str, 
             return axis
         here = (*place, "weights")
         if not isinstance(spec.weights, str):
-            return replace(axis, weights=_from_list(spec, axis, planned.length, here))
+            weights = _from_list(spec, axis, planned.length, here)
+            return replace(axis, weights=weights, notes=(*axis.notes, *_odd_sum(weights, here)))
         weights = _from_column(spec.weights, axis, here)
         return replace(axis, columns=_without(spec.weights, axis, model, place), weights=weights)
 
@@ -98,6 +100,14 @@ def _from_list(spec: AxisSpec, axis: AxisColumns, asked: int, here: tuple[str, .
         if weight < 0:
             raise AxisError(f"{key_text((*here, i))}: must be at least 0, not {weight:g}")
     return _checked(np.array(weights, dtype=np.float64), here)
+
+
+def _odd_sum(weights: Floats, here: tuple[str, ...]) -> tuple[str, ...]:
+    """Say what shares add up to that are not the whole, as they would be by a slip; other weights may add up to anything."""
+    total = float(weights.sum())
+    if weights.max() < 1 and abs(total - 1) > _WHOLE:
+        return (f"{key_text(here)}: add up to {total:g}; each counts by its share of that",)
+    return ()
 
 
 def _from_column(name: str, axis: AxisColumns, here: tuple[str, ...]) -> Floats:

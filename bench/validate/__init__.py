@@ -12,6 +12,7 @@ __all__ = [
     "plot",
     "report",
     "results",
+    "row_checks",
     "rows",
     "run",
     "step_times",

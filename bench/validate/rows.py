@@ -1,11 +1,8 @@
-"""Files of cases: CSV, or TOML with [[cases]], read as rows; which kind they are is told from their columns."""
+"""Files of cases: CSV and the like, or TOML with [[cases]], read as rows; which kind they are is told from their columns."""
 
-import csv
-import io
 import math
 import re
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,15 +11,16 @@ from ... import configs
 from ...kernels import reading
 from ...kernels.errors import FlopwattError
 from ..errors import InputError
-from ..facts.cells import blank
+from ..facts.case_columns import COLUMNS, CaseColumn, CaseHeading, read_headings
+from ..facts.cells import blank, column_number, is_bare
+from ..facts.decimal_signs import NumberCell, decimal_sign, plain_number
+from ..facts.delimited import MAX_BYTES, DelimitedTable, parse_delimited
 
 PUBLISHED = configs.FOLDER / "published"
-MAX_BYTES = 100 * 10**6
 MAX_CELL = 10_000  # characters
 MAX_VALUE = 1e40  # products of figures beyond it overflow
 
 _CASES = re.compile(r"^\s*\[\[\s*cases\s*\]\]", re.MULTILINE)  # what no CSV of cases begins a line with
-_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?P<mark>[, \u00a0\u202f])\d{3}(?:(?P=mark)\d{3})*(?:\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -55,14 +53,13 @@ class CaseRow:
         cell = self.cells.get(column)
         if cell is None or blank(str(cell)):
             return math.nan
+        numbers = COLUMNS.get(column) or CaseColumn(column)
         try:
-            value = float(_plain(cell)) if not isinstance(cell, bool) else math.nan
-        except (TypeError, ValueError, OverflowError):
-            value = math.nan
-        if not math.isfinite(value):
-            raise InputError(
-                f"{column} must be a number, or empty where not published, not {str(cell)[:40]!r}", where=self.where
-            )
+            value = column_number(cell, numbers)
+        except FlopwattError as error:
+            raise InputError(f"{column} must be a number, or empty where not published: {error}", where=self.where) from None
+        if numbers.whole and column != "year" and not math.isclose(value, round(value)):
+            raise InputError(f"{column} must be a whole number, not {value:g}", where=self.where)
         return value
 
     def positive(self, column: str) -> float:
@@ -79,14 +76,6 @@ class CaseRow:
         if not 1 / MAX_VALUE <= value <= MAX_VALUE and not math.isnan(value):
             raise InputError(f"{column} is beyond anything real: {value:g}", where=self.where)
         return value
-
-
-def _plain(cell: Any) -> Any:
-    """Return a number in text without "about" before it and marks between its thousands."""
-    text = cell.strip().lstrip("~≈ ") if isinstance(cell, str) else cell
-    if isinstance(text, str) and (match := _THOUSANDS.fullmatch(text)):
-        return text.replace(match["mark"], "")
-    return text
 
 
 @dataclass(frozen=True)
@@ -111,11 +100,11 @@ def read(path: Path) -> Cases:
         Where it cannot be read or is not valid; it names file and row.
     """
     piped = str(path) in reading.STDIN
-    readers = {".csv": _csv, ".toml": _toml}
+    readers = {".csv": _csv, ".tsv": _csv, ".txt": _csv, ".toml": _toml}
     if not piped and path.suffix.lower() not in readers:
-        raise InputError("must be a .csv or a .toml file", where=str(path))
+        raise InputError("must be a .csv or a .toml file, or one of tabs that ends in .tsv or .txt", where=str(path))
     try:
-        text = reading.read_text(path, MAX_BYTES, piped=True)
+        text = reading.read_text(path, MAX_BYTES, piped=True, utf16=True)
     except reading.ReadingError as error:
         raise InputError(str(error), where=str(path)) from error
     suffix = path.suffix.lower() if not piped else ".toml" if _CASES.search(text) else ".csv"
@@ -135,34 +124,49 @@ def shipped(name: str) -> Cases:
 
 
 def _csv(path: Path, text: str) -> Cases:
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-    except csv.Error as error:
-        raise InputError(f"is not valid CSV: {error}", where=str(path)) from None
-    if len(lines) < 2:
-        raise InputError("holds no cases; give it a line of column names and a line for each case", where=str(path))
-    columns = [name.strip().lower() for name in lines[0][1]]
-    while columns and not columns[-1]:  # as spreadsheets leave them
-        columns.pop()
-    try:
-        reading.check_keys(columns)
-    except reading.ReadingError as error:
-        raise InputError(str(error), where=str(path)) from None
-    duplicate = next((name for name, count in Counter(columns).items() if count > 1), None)
-    if duplicate is not None:
-        raise InputError(f"has two columns {duplicate!r}", where=str(path))
+    table = parse_delimited(path, text)
+    meanings = read_headings(table.columns, str(path))
+    sign = decimal_sign(_number_cells(table, meanings), table.separator)
     rows = []
-    for number, cells in lines[1:]:
-        where = f"{path}, line {number}"
-        while len(cells) > len(columns) and not cells[-1].strip():
-            cells.pop()
-        if len(cells) != len(columns):
-            raise InputError(f"has {len(cells)} cells for {len(columns)} columns", where=where)
-        kept = {name: cell for name, cell in zip(columns, cells, strict=True) if cell.strip()}
-        _check_cells(kept, where)
-        rows.append(CaseRow(kept, where))
-    return Cases(path, frozenset(columns), tuple(rows))
+    for line in table.lines:
+        where = table.place(line)
+        stated = {
+            meanings[heading]: plain_number(cell, sign) if meanings[heading].name in COLUMNS else cell
+            for heading, cell in zip(table.columns, line.cells, strict=True)
+            if heading and cell.strip()
+        }
+        cells = {meaning.name: _converted(cell, meaning, where) for meaning, cell in stated.items()}
+        _check_cells(cells, where)
+        rows.append(CaseRow(cells, where))
+    return Cases(path, frozenset(meaning.name for meaning in meanings.values()), tuple(rows))
+
+
+def _number_cells(table: DelimitedTable, meanings: Mapping[str, CaseHeading]) -> Iterator[NumberCell]:
+    """List the cells of the columns of numbers."""
+    columns = {
+        number: (heading, COLUMNS[meanings[heading].name], meanings[heading].size == 1)
+        for number, heading in enumerate(table.columns)
+        if heading and meanings[heading].name in COLUMNS
+    }
+    for line in table.lines:
+        for number, (heading, column, own) in columns.items():
+            parts = column.scale != 1 or not own
+            yield NumberCell(line.cells[number], heading, table.place(line), column.whole and own, parts)
+
+
+def _converted(cell: Any, meaning: CaseHeading, where: str) -> Any:
+    """Convert a number without a unit of its own into its column's, from the unit that the heading tells."""
+    column = COLUMNS.get(meaning.name)
+    if column is None or meaning.size == 1 or blank(str(cell)) or (isinstance(cell, str) and not is_bare(cell)):
+        return cell
+    if math.isnan(meaning.size):
+        right = f"call the column {column.name} for {column.counted_in()}, or write a unit in its heading or behind the number"
+        raise InputError(f"nothing tells the unit of {str(cell).strip()[:40]!r} for {column.name}; {right}", where=where)
+    try:
+        value = column_number(cell, column)
+    except FlopwattError as error:
+        raise InputError(f"{column.name} must be a number, or empty where not published: {error}", where=where) from None
+    return value * meaning.size if meaning.size >= 1 else value / (1 / meaning.size)
 
 
 def _toml(path: Path, text: str) -> Cases:
@@ -172,7 +176,11 @@ def _toml(path: Path, text: str) -> Cases:
         raise InputError(str(error)) from None
     if not isinstance(raw, list) or not raw or not all(isinstance(cells, dict) for cells in raw):
         raise InputError("holds no cases; give each one as [[cases]]", where=str(path))
-    rows = tuple(CaseRow(cells, f"{path}, case {number}") for number, cells in enumerate(raw, 1))
-    for row in rows:
-        _check_cells(row.cells, row.where)
-    return Cases(path, frozenset(name for cells in raw for name in cells), rows)
+    meanings = read_headings(dict.fromkeys(name for cells in raw for name in cells), str(path))
+    rows = []
+    for number, stated in enumerate(raw, 1):
+        where = f"{path}, case {number}"
+        _check_cells(stated, where)
+        cells = {meanings[key].name: _converted(cell, meanings[key], where) for key, cell in stated.items() if key}
+        rows.append(CaseRow(cells, where))
+    return Cases(path, frozenset(meaning.name for meaning in meanings.values()), tuple(rows))

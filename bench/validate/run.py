@@ -11,6 +11,7 @@ from ...kernels.validation.plain_tests import NO_OTHER_KEYS
 from ...kernels.validation.validator import Validator
 from ..errors import InputError
 from .results import ErrorSummary, Findings, LeftOut, summaries
+from .row_checks import check_rows
 from .rows import CaseRow, Cases, read, shipped
 
 DRAWS = 2**12
@@ -26,14 +27,29 @@ BOUNDS = {
 }
 
 
-def validate(paths: Sequence[Path], draws: int = DRAWS) -> Findings:
+def validate(paths: Sequence[Path], draws: int = DRAWS, unusual: bool = False) -> Findings:
     """Predict the cases of these files, or of those that come with flopwatt.
 
-    ``draws`` is how many joint draws each interval is taken from. Raises InputError where a file or a row is wrong.
+    Parameters
+    ----------
+    paths
+        Files of cases.
+    draws
+        How many joint draws each interval is taken from.
+    unusual
+        Whether figures of the files may be far from all that is published, or contradict one another.
+
+    Raises
+    ------
+    InputError
+        Where a file or a row is wrong.
     """
     findings = Findings()
     for cases in [read(path) for path in paths] or [shipped(name) for name in SHIPPED]:
-        findings.add(kind_of(cases).predict(cases.rows, draws))
+        kind = kind_of(cases)
+        if paths and not unusual:
+            check_rows(cases.rows)
+        findings.add(kind.predict(cases.rows, draws))
     return _finite(findings)
 
 

@@ -62,12 +62,14 @@ MAX_UNIT = 200  # characters: pint takes quadratic time
 
 # A power as units have it, of a name and small. pint computes any other too, and 10**10**10 for ever.
 _POWER = re.compile(r"(?<=[^\W\d])\d*\s*(\*\*|\^)\s*(-?\d{1,2}(\.\d{1,4})?|\(\s*-?\d{1,2}(\.\d{1,4})?\s*\))(?![\w.])")
+# What pint passes over in a unit: marks at its end, all behind a # or a % without a sign between, and ones.
+_NO_UNIT = re.compile(r"[^\w\s*/^().%°+-]|\.(?!\d)|%(?!\s*([*/)]|$))|(?<!\*)[*/]\s*\d|^[\W\d]*(?<!%)$")
 
 
 @functools.cache
 def _base(unit: str) -> Any:
     """Convert one ``unit`` to base units, as a pint quantity. Raises UnitError for an unknown unit."""
-    if len(unit) > MAX_UNIT or re.search(r"\*\*|\^", _POWER.sub("", unit)):
+    if len(unit) > MAX_UNIT or (unit and _NO_UNIT.search(unit)) or re.search(r"\*\*|\^", _POWER.sub("", unit)):
         raise UnitError(f"unknown unit {unit!r}")
     known = registry()
     try:
@@ -248,8 +250,8 @@ def _thousands(number: WrittenNumber, wanted: str) -> tuple[int, str]:
 
 def _fits(written: str, unit: str) -> bool:
     """Tell whether what is written converts into a unit; tokens are no chips, though both are counts."""
-    if dimension(written) != dimension(unit) or (written == PERCENT and unit not in ("", PERCENT)):
-        return False
+    if dimension(written) != dimension(unit) or (PERCENT in written and (written != PERCENT or unit not in ("", PERCENT))):
+        return written == "%/year" and unit == "1/year"
     counts, wanted = set(_COUNTS.findall(written)), set(_COUNTS.findall(unit))
     if (wanted and counts and not counts & wanted) or ("chip" in counts and dimension(unit) == "[time]" and unit != "h"):
         return False

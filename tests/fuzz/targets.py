@@ -151,21 +151,8 @@ def _weights(name: str) -> Callable[[bytes, Path, Random], Trial]:
         path = str(_write(folder, name, data))
         if path.endswith((".safetensors", ".index.json")) and random.random() < 0.3:
             return Trial(("show", "model", config, "--json"))
-        arguments = (
-            "estimate",
-            "--model",
-            config,
-            "--chip",
-            "h100",
-            "--chips",
-            "8",
-            "--tokens",
-            "1e9",
-            "--draws",
-            "64",
-            "--json",
-        )
-        return Trial((*arguments, "--weights", path))
+        arguments = ("estimate", "--model", config, "--weights", path, "--chip", "h100", "--chips", "8", "--tokens", "1e12")
+        return Trial((*arguments, "--draws", "64", "--json"))
 
     return target
 

@@ -31,7 +31,11 @@ def test_text_is_read_without_its_mark(tmp_path: Path) -> None:
     [
         ("x".encode("utf-16"), "is UTF-16 text; save it as UTF-8"),
         ("x".encode("utf-32"), "is UTF-32 text; save it as UTF-8"),
-        (b"ab\xe9", "is not UTF-8 text (byte 2); save it as UTF-8"),
+        ("x = 1".encode("utf-16-le"), "is UTF-16 text without a byte order mark; save it as UTF-8"),
+        ("x = 1".encode("utf-16-be"), "is UTF-16 text without a byte order mark; save it as UTF-8"),
+        (b"ab\xe9", "is not UTF-8 text (byte 2, on line 1, 'é' in Windows-1252); save it as UTF-8"),
+        (b"a\nb\n\x80", "is not UTF-8 text (byte 4, on line 3, '€' in Windows-1252); save it as UTF-8"),
+        (b"a\rb\r\x81", "is not UTF-8 text (byte 4, on line 3); save it as UTF-8"),
         (b"ab\0c", "is not text: character 3 is a NUL"),
     ],
 )
@@ -39,6 +43,16 @@ def test_what_is_no_text(data: bytes, says: str, tmp_path: Path) -> None:
     path = tmp_path / "a.toml"
     path.write_bytes(data)
     assert refused(path) == says
+
+
+def test_utf_16_is_read_where_it_may_be(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("é;1\r\n".encode("utf-16"))
+    assert read_text(path, utf16=True) == "é;1\r\n"
+    path.write_bytes("x".encode("utf-16") + b"\0")
+    assert refused(path, utf16=True) == "is broken UTF-16 text; save it as UTF-8"
+    path.write_bytes("x".encode("utf-32"))
+    assert refused(path, utf16=True) == "is UTF-32 text; save it as UTF-8"
 
 
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:

@@ -192,3 +192,35 @@ def test_two_validations_are_not_asked_at_once(one: str, other: str) -> None:
     result = CliRunner().invoke(cli, ["validate", one, other])
     assert result.exit_code == 2
     assert result.stderr == f"Error: {one}: goes alone; leave out {other}\n"
+
+
+HEAD = "model,developer,year,total_params_b,active_params_b,tokens_t,hardware,num_chips,gpu_hours,validation_use"
+
+
+def test_a_table_of_a_european_spreadsheet(tmp_path: Path) -> None:
+    path = tmp_path / "semi.csv"
+    path.write_bytes(f"\ufeff{HEAD.replace(',', ';')}\r\nA;X;2023;6,74;6,74;2,0;A100-80GB;2048;184320;yes\r\n".encode())
+    result = run(path, "--json")
+    assert result.exit_code == 0, result.output
+    (european,) = json.loads(result.stdout)["cases"]
+    path.write_text(f"{HEAD}\nA,X,2023,6.74,6.74,2.0,A100-80GB,2048,184320,yes\n")
+    assert json.loads(run(path, "--json").stdout)["cases"] == [european]
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('A,X,2023,"6,74","6,74","2,0",A100-80GB,2048,184320,yes', "line 2: total_params_b holds '6,74'; write 6.74"),
+        ("B,X,2023,7e9,7e9,2e12,A100-80GB,2048,184320,yes", "line 2: total_params_b is 7e9, in 1e9 parameters; known are"),
+        ("B,X,2023,7,7,2000,A100-80GB,2048,184320,yes", "tokens_t 2000, gpu_hours 184320 are 406 times the peak of A100"),
+    ],
+)
+def test_a_table_that_is_not_understood_is_refused_in_one_line(line: str, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "runs.csv"
+    path.write_text(f"{HEAD}\n{line}\n")
+    result = run(path)
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    unusual = run(path, "--unusual")
+    assert unusual.exit_code == (0 if "--unusual takes it as it is" in result.stderr else 2)

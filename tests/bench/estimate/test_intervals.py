@@ -69,7 +69,7 @@ def test_what_a_solved_number_of_chips_depends_on_is_behind_what_depends_on_it()
 @pytest.mark.parametrize("engine", [None, "numba"])
 def test_draws_that_no_number_of_chips_does_in_time_count(engine: str | None) -> None:
     """Left out, they would make half of the median: 1e27 FLOP on H100 in 100 days, as the study of 10 GW has it."""
-    stated = {"tokens": "15.6e12", "training_flops": "1e27", "run_time": "100"}
+    stated = {"training_flops": "1e27", "run_time": "100"}
     scenario = scenario_of(Request(parameters="2.1e12", chip="h100", stated=stated), TARGETS)
     result = estimate(scenario, TARGETS, 4096)
     spreads = on_engine(result, scenario.problem(4096), engine)[0].spreads if engine else result.spreads

@@ -62,6 +62,10 @@ def test_a_window_of_other_heads_is_a_part_of_its_own() -> None:
     assert own["full attention"].of_one == 5376 * 512 * (2 * 32 + 4)
 
 
+def test_a_size_that_differs_from_layer_to_layer_is_a_mean() -> None:
+    assert parts("llama-3.1-8b", ffn_size=14336.5)["feed-forward block"].sizes == "3 matrices 4,096 x 14,336.5 (mean)"
+
+
 def test_a_tied_embedding_counts_once() -> None:
     tied = parts("gemma-4-31b")["output embedding"]
     assert (tied.sizes, tied.parameters) == ("the input's (tied)", 0)

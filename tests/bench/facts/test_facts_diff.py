@@ -82,6 +82,39 @@ def test_decimal_commas_between_semicolons(tmp_path: Path) -> None:
     assert pair.plain()["theirs"] == pytest.approx(1.2345)
 
 
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [("TDP (kW)", "0.7"), ("TDP [W]", "700"), ("TDP (W)", "0.7 kW"), ("TDP", "700 W"), ("TDP (kW)", "700 W")],
+)
+def test_another_unit_is_converted(heading: str, cell: str, tmp_path: Path) -> None:
+    result = compared(tmp_path, f"Hardware name,{heading}\nNVIDIA H100 SXM5 80GB,{cell}\n")
+    assert [(pair.quantity, pair.theirs) for pair in result.agreeing] == [("tdp", pytest.approx(700, rel=1e-12))]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("Hardware name,TDP\nNVIDIA H100 SXM5 80GB,700\n", "line 2: TDP .W. holds '700', and nothing tells its unit"),
+        ("Hardware name,TDP (horses)\nNVIDIA H100 SXM5 80GB,1\n", r"has a column 'TDP \(horses\)', a unit that is not read"),
+        ("Hardware name,TDP (kW),TDP (MW)\nNVIDIA H100 SXM5 80GB,1,1\n", r"two columns of one quantity, 'TDP \(kW\)' and"),
+        ("Hardware name,TDP (W)\nNVIDIA H100 SXM5 80GB,700 kg\n", "line 2: TDP .W. holds '700 kg'; .*converts to 'W'"),
+        ('Hardware name,TDP (W)\nNVIDIA H100 SXM5 80GB,"700,5"\n', "line 2: TDP .W. holds '700,5'; write 700.5"),
+        ("Hardware name;TDP (W)\nNVIDIA H100 SXM5 80GB;1,200\n", "holds '1,200', and no number .* 1200 or 1.2"),
+    ],
+)
+def test_a_unit_or_a_sign_that_is_not_known_is_refused(text: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=message):
+        compared(tmp_path, text)
+
+
+def test_embers_unit_is_converted(tmp_path: Path) -> None:
+    text = "Area,ISO 3 code,Year,Variable,Unit,Value\nUnited States of America,USA,2024,CO2 intensity,{unit},{value}\n"
+    (pair,) = compared(tmp_path, text.format(unit="kgCO2/MWh", value=900)).differing
+    assert pair.plain()["theirs"] == pytest.approx(0.9)
+    with pytest.raises(InputError, match="line 2: Unit holds 'TWh', a unit that is not read"):
+        compared(tmp_path, text.format(unit="TWh", value=900))
+
+
 def test_models_by_parameters_and_tokens(tmp_path: Path) -> None:
     text = "Model,Parameters,Training compute (FLOP),Training dataset size (gradients)\n"
     lines = 'DeepSeek-V3,671000000000.0,1e24,"29,600,000,000,000"\n'

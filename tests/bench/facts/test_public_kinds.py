@@ -6,6 +6,7 @@ import pytest
 
 from flopwatt import configs
 from flopwatt.bench.errors import InputError
+from flopwatt.bench.facts.delimited import DelimitedTable
 from flopwatt.bench.facts.public_csv import PublicFile
 from flopwatt.bench.facts.public_kinds import KINDS, PublicKind, kind_of
 from flopwatt.kernels.model import units
@@ -14,7 +15,7 @@ HARDWARE, MODELS, OWID, EMBER = KINDS
 
 
 def file(*columns: str) -> PublicFile:
-    return PublicFile(Path("table.csv"), ",", columns, ())
+    return PublicFile(DelimitedTable(Path("table.csv"), ",", columns, ()))
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,12 @@ def test_a_row_of_throughput_is_read() -> None:
     assert case({**BRIDGE, "fsdp": "64"}).inputs["zero_stage"] == 3
 
 
+@pytest.mark.parametrize("release", ["26,04", "26.1", "April 2026"])
+def test_a_release_that_is_none_is_not_dated_by_something_else(release: str) -> None:
+    with pytest.raises(RowError, match=f"its release '{release}' is not known; write year and month"):
+        case({**BRIDGE, "release": release})
+
+
 @pytest.mark.parametrize(
     ("text", "bits", "blocks"),
     [("fp16", 16, 0), ("bf16 (assumed)", 16, 0), ("FP8-CS", 8, 0), ("fp8 (FP8=True in config)", 8, 0), ("FP8-MX", 8, 1),

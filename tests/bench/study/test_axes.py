@@ -29,7 +29,7 @@ def made(keys: dict[str, Any], name: str = "z") -> AxisColumns:
 @pytest.mark.parametrize(
     ("keys", "values"),
     [
-        ({"values": [0.3, 0.1, 0.3]}, [0.3, 0.1, 0.3]),
+        ({"values": [0.3, 0.1, 0.2]}, [0.3, 0.1, 0.2]),
         ({"linspace": [0.1, 0.5], "num": 3}, [0.1, 0.3, 0.5]),
         ({"geomspace": [0.01, 1], "num": 3}, [0.01, 0.1, 1]),
         ({"arange": [0.1, 0.4, 0.1]}, [0.1, 0.2, 0.3]),
@@ -41,6 +41,20 @@ def test_a_range_is_a_column_of_the_axiss_name(keys: dict[str, Any], values: lis
     brought = axis.make()
     assert (brought.name, brought.facts, brought.labels, brought.notes) == ("mfu", False, None, ())
     np.testing.assert_allclose(brought.columns["mfu"], values, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("values", "wrong"),
+    [([0.3, 0.1, 0.3], "0.3 twice"), ([0.3, "30 %"], "'30 %' twice, as 0.3 too"), ([1, 1.0], "1.0 twice")],
+)
+def test_a_value_is_listed_once(values: list[Any], wrong: str) -> None:
+    with pytest.raises(AxisError) as refused:
+        made({"values": values}, "mfu")
+    assert str(refused.value) == f"axes.mfu.values: has {wrong}"
+    alike = made({"values": values, "uncertain": True}, "mfu")  # draws may be
+    assert len(alike.columns["mfu"]) == len(values)
+    labels = [f"case {i}" for i in range(len(values))]
+    assert made({"values": values, "labels": labels}, "mfu").labels == tuple(labels)
 
 
 def test_a_range_may_hold_a_quantity_of_another_name_in_its_unit() -> None:

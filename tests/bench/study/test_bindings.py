@@ -16,6 +16,7 @@ from flopwatt.bench.study.bindings import (
     build_grid,
     find_substitutes,
     needed_quantities,
+    note_hidden,
     substitute,
 )
 from flopwatt.bench.study.planned_axis import AxisError
@@ -153,6 +154,18 @@ def test_needs_end_at_what_is_bound() -> None:
     assert needs.index("mfu") < needs.index("run_time")
     assert "tokens" not in needs
     assert "tokens" in needed_quantities(MODEL, ["run_time"], bound())
+
+
+def test_a_stated_value_that_changes_nothing_beside_another_is_noted() -> None:
+    def notes(**given: float) -> list[str]:
+        bindings = bound(given, {"mfu": {"values": [0.3]}})
+        return note_hidden(MODEL, bindings, needed_quantities(MODEL, ["run_time"], bindings), given)
+
+    assert notes(training_flops=1e24, tokens=1e12) == [
+        "tokens changes no answer, since training_flops, which would follow from it, is given too"
+    ]
+    assert notes(tokens=1e12) == notes(training_flops=1e24) == []
+    assert notes(tokens=1e12, pue=1.2) == []  # another question may need it
 
 
 def test_a_grids_axes_have_the_columns_that_are_needed() -> None:

@@ -51,6 +51,8 @@ def test_understood(text: str, expected: Condition) -> None:
         ("1 day <= run_time <= 2 day", "not understood"),
         ("run_time", "not understood"),
         ("", "not understood"),
+        ("mfu >= 40", "'mfu >= 40': mfu must be at most 1; did you mean 40%?"),
+        ("mfu <= 40", "'mfu <= 40': mfu must be at most 1; did you mean 40%?"),
         ("run_time <= nan", "not a number"),
         ("run_time <= inf", "infinite"),
         ("run_time <= 1 day and mfu > 0.3", "not understood"),
@@ -234,3 +236,10 @@ def test_a_decision_s_promises_follow_its_conditions_at_the_confidences_that_are
         "least where mean of cost < 5 million USD, run_time <= 10 days and (run_time <= 120 days and cost < 5 million USD), "
         "each in at least 50% and 80% of draws"
     )
+
+
+def test_a_number_that_is_never_reached_may_bound_from_above() -> None:
+    assert conditions.parse("mfu_evidence < 2", MODEL) == Condition("mfu_evidence", "<", 2.0)
+    assert conditions.parse("mfu <= 100%", MODEL) == Condition("mfu", "<=", 1.0)
+    with pytest.raises(conditions.ConditionError, match=r"^'P80\(mfu\) >= 40': mfu must be at most 1; did you mean 40%\?$"):
+        conditions.parse_clause("P80(mfu) >= 40", MODEL)

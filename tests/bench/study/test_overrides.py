@@ -74,14 +74,30 @@ def test_a_key_is_set_by_its_path(text: str, path: tuple[Any, ...], value: Any) 
     assert type(place) is type(value)
 
 
-def test_the_last_of_several_stands_and_each_builds_on_those_before() -> None:
+def test_each_builds_on_those_before() -> None:
     assert changed("axes.pue.linspace=[1, 2]", "axes.pue.num=3")["axes"]["pue"] == {"linspace": [1, 2], "num": 3}
     assert changed("questions.1.name=new", "questions.new.by=[]")["questions"][0] == {
         "name": "new",
         "minimize": "cost",
         "by": [],
     }
-    assert apply(DOCUMENT, ["mfu=0.3", "mfu=0.4"], MODEL).held == {"mfu": "0.4"}
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [("mfu=0.3", "mfu=0.4"), ("given.mfu=0.3", "mfu=0.4"), ("chip=h100", "chip=b200"), ("axes.pue.num=3", "axes.pue.num=4")],
+)
+def test_nothing_is_set_twice(texts: tuple[str, str]) -> None:
+    (name, first), second = texts[0].removeprefix("given.").split("="), texts[1]
+    with pytest.raises(OverrideError) as refused:
+        apply(DOCUMENT, texts, MODEL)
+    assert str(refused.value) == f"{second!r}: {name} is set twice, first to {first}; leave one out"
+
+
+@pytest.mark.parametrize("text", ["chip=h100, b200", 'chip=["h100", "b200"]'])
+def test_rows_stand_between_commas_or_in_a_list(text: str) -> None:
+    assert changed(text)["axes"]["chip"]["rows"] == ["h100", "b200"]
+    assert changed("chip=ALL")["axes"]["chip"]["rows"] == "all"
 
 
 def test_the_document_is_not_changed() -> None:

@@ -45,6 +45,15 @@ def test_an_axis_of_any_form_may_be_uncertain_with_weights_or_without(form: str)
     np.testing.assert_array_equal(weights, [0, 1, 0.5])
 
 
+def test_shares_that_are_not_the_whole_are_noted() -> None:
+    def notes(*weights: float | str) -> tuple[str, ...]:
+        return made({**VALUES, "uncertain": True, "weights": list(weights)}).notes
+
+    assert notes(0.7, 0.5, 0.2) == ("axes.z.weights: add up to 1.4; each counts by its share of that",)
+    assert notes("50 %", "20 %", "20 %") == ("axes.z.weights: add up to 0.9; each counts by its share of that",)
+    assert notes(0.5, 0.3, 0.2) == notes(0.33, 0.33, 0.33) == notes(1, 2, 2) == notes(0, 1, 0.5) == ()
+
+
 def test_draws_are_uncertain_without_saying_so() -> None:
     assert made({**DRAWN, "weights": [1, 2, 3]}).uncertain
     assert refused({**DRAWN, "uncertain": False}) == "axes.z.uncertain: draws are always uncertain; leave it out, or draws"

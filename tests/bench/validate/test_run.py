@@ -12,15 +12,15 @@ from flopwatt.bench.validate.run import SHIPPED, kind_of, kinds
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
-        ("a.csv", "", "holds no cases"),
-        ("a.csv", "model,hardware\n", "holds no cases"),
+        ("a.csv", "", "holds no table"),
+        ("a.csv", "model,hardware\n", "holds no table"),
         ("a.csv", "model,model\n1,2\n", "two columns 'model'"),
-        ("a.csv", "model,hardware\nx\n", "line 2: has 1 cells for 2 columns"),
+        ("a.csv", "model,hardware\nx\n", "line 2: has 1 cell for 2 columns"),
         ("a.csv", "x,y\n1,2\n", "columns do not say what it holds"),
         ("a.csv", 'model,hardware\n"x,y\n', "is not valid CSV"),
         ("a.toml", "cases = 3", "holds no cases"),
         ("a.toml", "[[cases]\n", "is not valid TOML"),
-        ("a.txt", "x", "must be a .csv or a .toml"),
+        ("a.xlsx", "x", "must be a .csv or a .toml"),
     ],
 )
 def test_a_file_that_is_wrong_is_said_in_one_line(tmp_path: Path, name: str, text: str, says: str) -> None:

@@ -109,6 +109,7 @@ def test_the_fields_spellings(text: str, unit: str, value: float) -> None:
             "USD/kWh",
             "ct: that is a carat, or a cent of any currency; write ¢ for US cents, or 0.07 EUR for 7 of a euro",
         ),
+        ("5 ¥/kWh", "USD/kWh", "¥: that is yen or yuan; write JPY or CNY"),
         ("5 mtCO2e", "kgCO2e", "mtCO2e: that is milli, metric or mega; write tCO2e, ktCO2e or MtCO2e"),
         ("60 mUSD", "USD", "mUSD: nothing is counted in these; write MUSD for millions"),
         ("2e25 FLOPS", "FLOP", "'2e25 FLOPS' has the wrong unit; one that converts to 'FLOP' is needed"),

@@ -66,6 +66,7 @@ def test_a_percentage_is_the_nearest_double_of_a_ratio(text: str, value: float) 
         ("95 %", "token", "'95 %' has the wrong unit; one that converts to 'token' is needed"),
         ("%", "", "'%' is not a number"),
         ("95%%", "", "'95%%' is not a number"),
+        ("95 percent%", "", "unknown unit '%%'"),
         ("x%", "", "'x%' is not a number"),
         ("nan%", "", "'nan%' is not a number"),
         ("5 day%", "", "'5 day%' has the wrong unit; a plain number is needed"),
@@ -90,6 +91,7 @@ def test_a_unit_that_is_defined_is_known_within_others_too() -> None:
 
 def test_a_rate_of_interest_may_be_in_percent() -> None:
     assert units.parse("7%", "1/year") == units.parse(0.07, "1/year")
+    assert units.parse("7% per year", "1/year") == pytest.approx(units.parse(0.07, "1/year"), rel=1e-15)
     with pytest.raises(units.UnitError, match="has the wrong unit"):
         units.parse("7%", "1/s")
 
@@ -146,3 +148,12 @@ def test_what_is_no_number_of_a_quantity_is_refused(text: str, unit: str, says: 
     with pytest.raises(units.UnitError) as error:
         units.parse(text, unit)
     assert str(error.value) == says
+
+
+@pytest.mark.parametrize(
+    "text", ["4 kWh;", "4 kWh#2", "4 kWh # 5", "4 kWh.", "4 kWh'", "4 kWh~", "4 kWh!", "4%1", "4%;", "4%*1", "5M 1"]
+)
+def test_a_unit_is_read_whole(text: str) -> None:
+    """pint passes over marks and ones behind a unit, and takes what stands behind a # for a comment."""
+    with pytest.raises(units.UnitError):
+        units.parse(text, "kWh" if "k" in text else "")

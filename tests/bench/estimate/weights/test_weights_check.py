@@ -173,7 +173,7 @@ def test_an_estimate_says_what_its_config_was_checked_against(tmp_path: Path) ->
 
 def test_an_estimate_of_a_config_that_is_read_wrong_is_refused(tmp_path: Path) -> None:
     config = str(write_config(tmp_path, intermediate_size=256))
-    index = write_index(tmp_path, SHAPES, total_parameters=size(SHAPES))
+    index = write_index(tmp_path, SHAPES)  # at the two bytes of the config's dtype
     refused = run("--model", config)
     assert (refused.exit_code, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
     assert refused.stderr.startswith(f"Error: {index}: has ")
