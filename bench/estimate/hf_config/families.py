@@ -129,6 +129,11 @@ def not_a_decoder(kind: str, known: bool) -> str:
     return next((what for what, ends in endings.items() if kind.lower().endswith(tuple(ends))), "")
 
 
+def is_without_output(architecture: str) -> bool:
+    """Tell whether a class under ``architectures`` is a decoder's layers without the matrix of its output."""
+    return architecture in _others()["without_output"]["names"].split()
+
+
 def class_of_another(architecture: str) -> str:
     """Say what a class under ``architectures`` is where that is no decoder of text; empty where it may be one."""
     return next((str(what) for end, what in _others()["architectures"].items() if architecture.endswith(end)), "")

@@ -100,8 +100,8 @@ def read_document(document: Mapping[str, Any], where: str = "config.json", settl
     if not family.known:
         _check_unknown(config, settled)
     columns = _columns(config)
-    _check_output(config, columns, settled)
     check_contradictions(config, columns, settled)
+    _check_head(split, columns, settled, where)
     notes = check_leftovers(config, settled)
     beside = tuple(key for key in family.trait("beside", "").split() if key in config.raw) + language_part.check_around(
         split, config
@@ -162,16 +162,20 @@ def _check_unknown(config: Config, settled: Collection[str]) -> None:
         raise InputError(said, Parameter("sets", "tied_embeddings=0"), " or 1", where=config.where)
 
 
-def _check_output(config: Config, columns: Mapping[str, float], settled: Collection[str]) -> None:
-    """Refuse a class without an output embedding, such as those of text embeddings, where that is counted."""
-    named = config.raw.get("architectures")
-    for name in named if isinstance(named, list) and not config.inner else ():
-        bare = isinstance(name, str) and name.endswith("Model") and not name.endswith(("LMHeadModel", "ChatModel"))
-        if bare and not columns["tied_embeddings"] and not config.family.trait("bare_class_has_an_output"):
-            if "tied_embeddings" in settled:
-                continue
-            said = f"architectures has {name}, a class without an output embedding; give "
-            raise InputError(said, Parameter("sets", "tied_embeddings=1"), " to count none, or 0", where=config.where)
+def _check_head(split: language_part.ModelParts, columns: Mapping[str, float], settled: Collection[str], where: str) -> None:
+    """Refuse a class that lacks the matrix of the output, of a model that is said to have one of its own."""
+    if columns["tied_embeddings"] or "tied_embeddings" in settled or split.path:
+        return
+    named = split.language.get("architectures")
+    for architecture in named if isinstance(named, list) else ():
+        if isinstance(architecture, str) and families.is_without_output(architecture):
+            raise InputError(
+                f"architectures has {architecture}, which has no matrix of the output; to leave it out give ",
+                Parameter("sets", "tied_embeddings=1"),
+                ", to count it ",
+                Parameter("sets", "tied_embeddings=0"),
+                where=where,
+            )
 
 
 def _columns(config: Config) -> dict[str, float]:
@@ -207,6 +211,11 @@ def _bytes_per_parameter(split: language_part.ModelParts) -> float:
     return _BYTES.get(name, math.nan)
 
 
+def _is_worth_saying(config: Config, key: str, value: Any) -> bool:
+    """Whether what the class takes for a missing key could be otherwise: not what is usual, nor what is nothing."""
+    return key not in _AS_USUAL and (bool(value) or (config.inner and key == "tie_word_embeddings"))
+
+
 def _notes(config: Config, split: language_part.ModelParts, beside: tuple[str, ...], further: float) -> tuple[str, ...]:
     """Say what was read otherwise than at its word, or in part."""
     notes = []
@@ -217,7 +226,7 @@ def _notes(config: Config, split: language_part.ModelParts, beside: tuple[str, .
         notes.append(f"The language model stands in {'.'.join(split.path)}{'; ' if others else ''}{others}.")
     elif others:
         notes.append(f"Of several parts the language model is counted; {others}.")
-    assumed = {key: value for key, value in config.assumed.items() if value and key not in _AS_USUAL}
+    assumed = {key: value for key, value in config.assumed.items() if _is_worth_saying(config, key, value)}
     if assumed:
         said = ", ".join(f"{key} {str(value).lower()}" for key, value in assumed.items())
         notes.append(f"Not stated, and so as the class of {config.kind} has it: {said}.")
