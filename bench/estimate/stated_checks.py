@@ -9,6 +9,7 @@ from .source import SourceKind
 
 _COUNTS = ("active_parameters", "parameters")  # the first is a part of the second
 _ROUNDING = 1e-9
+_OTHERWISE_USED = frozenset((*_COUNTS, "year"))  # by what no formula says too: the memory of a model, what is drawn
 
 
 def check_stated_once(stated: Mapping[str, str], sets: Sequence[str]) -> None:
@@ -60,8 +61,10 @@ def check_effect(scenario: Scenario, targets: Iterable[str]) -> None:
     stated = {name: option for name, option in options.items() if option is not None and option.name in (name, "sets")}
     effective = {option for name, option in options.items() if name in needed}  # --params states several quantities at once
     for name, option in stated.items():
+        if name in needed or name in _OTHERWISE_USED:
+            continue
         after = [other for other in stated if not model[other].given and name in model.inputs([other], held - {other})]
-        if name not in needed and after and (option.name == "sets" or option not in effective):
+        if after and (option.name == "sets" or option not in effective):
             wrong = (
                 f"{name} changes nothing, since {after[0]}, which would follow from it, is stated too; leave one of them out"
             )

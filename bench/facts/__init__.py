@@ -1,4 +1,4 @@
-"""Reading facts: names of chips, models, places, precisions, currencies, public tables and cells, a measured system's file."""
+"""Reading facts: names of chips, models, places, precisions and currencies, tables and cells, a system's measured file."""
 
 __all__ = [
     "case_columns",

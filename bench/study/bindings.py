@@ -195,7 +195,7 @@ def note_hidden(model: Model, bindings: Bindings, needs: Iterable[str], stated: 
     """
     held, needs, stated = set(bindings.given) | bindings.columns(), set(needs), sorted(set(stated) & set(bindings.given))
     notes = []
-    for name in (name for name in stated if name not in needs):
+    for name in (name for name in stated if name not in needs and name != "year"):  # by which the prior draws too
         after = [other for other in stated if not model[other].given and name in model.inputs([other], held - {other})]
         if after and after[0] in needs:
             notes.append(f"{name} changes no answer, since {after[0]}, which would follow from it, is given too")

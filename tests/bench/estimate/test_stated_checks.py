@@ -48,6 +48,7 @@ def test_a_value_that_follows_may_be_stated_where_all_that_is_stated_counts() ->
     assert run("training_flops=1e24", stated=chips).fixed["training_flops"].value == 1e24  # the tokens are the model's own
     assert run("energy=1e6 kWh", stated=STATED | {"pue": "1.2"}).fixed["pue"].value == 1.2  # the power needs it
     assert run(stated={"tokens": "1e12", "run_time": "30"}).solve
+    assert run("mfu=0.4", "year=2025", "parameters=9e9").fixed["year"].value == 2025  # the memory needs one, draws the other
 
 
 def test_a_parameter_that_states_several_quantities_counts_where_any_of_them_does() -> None:

@@ -80,7 +80,7 @@ ACTIVE = {
     "deepseek-v4-pro": (49e9, 0.015, False, "DeepSeek-AI 2026, arXiv:2606.19348, abstract"),
     "ling-2.5-1t": (63e9, 0.01, False, "model card"),
     "step-3": (38e9, 0.025, False, "StepFun 2025, arXiv:2507.19427, abstract"),
-    "hunyuan-large": (52e9, 0.01, False, "Tencent 2024, arXiv:2411.02265, abstract"),
+    "hunyuan-large": (52e9, 0.015, False, "Tencent 2024, arXiv:2411.02265, abstract"),
 }
 
 

@@ -202,7 +202,10 @@ def test_a_reading_says_what_it_left_out_and_what_it_took() -> None:
     reading = reader.read_document(CASES["internvl"] | {"torch_dtype": "bfloat16"})
     assert reading.kind == "llama"
     assert reading.beside == ("vision_config",)
-    assert reading.notes == ("The language model stands in llm_config; vision_config is not counted.",)
+    assert reading.notes == (
+        "The language model stands in llm_config; vision_config is not counted.",
+        "Not stated, and so as the class of llama has it: tie_word_embeddings false.",
+    )
     assert reading.bytes_per_parameter == 2
     quantized = reader.read_document(CASES["phi-3-mini"] | {"torch_dtype": "bfloat16", "quantization_config": {"bits": 4}})
     assert math.isnan(quantized.bytes_per_parameter)
