@@ -55,7 +55,27 @@ def parse_toml(text: str, path: Path) -> dict[str, Any]:
     try:
         return toml_document(text)
     except ValueError as error:
-        raise FactError(f"{path}: is not valid TOML: {error}") from None
+        raise FactError(f"{path}: is not valid TOML: {error}{_number_hint(text, str(error))}") from None
+
+
+_AT_LINE = re.compile(r"\(at line (\d+)")
+_UNQUOTED = re.compile(r"""[^"'=#]*=\s*(?P<number>[+-]?\d[\d_.]*(?P<comma>,\d+)?)\s*(?P<unit>[^\W\d][^"'#,]*|%)?\s*(#.*)?""")
+_LONG_LINE = 200  # characters: none with a number alone is longer
+
+
+def _number_hint(text: str, wrong: str) -> str:
+    """Say how a number is written that a line holds as TOML does not have it: with a decimal comma, or a unit."""
+    place = _AT_LINE.search(wrong)
+    lines = text.split("\n")
+    line = lines[int(place[1]) - 1].strip() if place and int(place[1]) <= len(lines) else ""
+    written = _UNQUOTED.fullmatch(line) if len(line) <= _LONG_LINE else None
+    if written is None or not (written["comma"] or written["unit"]):
+        return ""
+    number = written["number"].replace(",", ".")
+    unit = (written["unit"] or "").strip()
+    return (
+        f'; a number with a unit stands in quotes: "{number} {unit}"' if unit else f"; a number has a decimal point: {number}"
+    )
 
 
 def toml_document(text: str) -> dict[str, Any]:

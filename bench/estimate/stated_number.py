@@ -35,8 +35,13 @@ def number(text: str, quantity: Quantity, parameter: str, unit: str | None = Non
     try:
         value = units.parse(named, unit or quantity.unit)
     except units.UnitError as error:
-        wrong = f"{quantity.name} must be {' or '.join(quantity.words)}, not {text!r}" if quantity.words else str(error)
-        raise InputError(wrong, *_currency_hint(text, str(error)), where=Parameter(parameter)) from None
+        hint = _currency_hint(text, str(error))
+        wrong = str(error).partition(";")[0] if hint else str(error)
+        if quantity.words:
+            wrong = f"{quantity.name} must be {' or '.join(quantity.words)}, not {text!r}"
+        elif parameter == "sets":  # which says that of any quantity
+            wrong = f"{quantity.name}: {wrong}"
+        raise InputError(wrong, *hint, where=Parameter(parameter)) from None
     if abs(value) > MAX_VALUE:
         raise InputError(f"{quantity.name} is beyond anything real, {text.strip()[:40]}", where=Parameter(parameter))
     problem = quantity.check(value)

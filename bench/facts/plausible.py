@@ -125,7 +125,12 @@ def check_plausible(name: str, value: float, unusual: bool = False) -> None:
 def slip(name: str, value: float) -> str:
     """Say what a value (base units) that its quantity cannot have seems to mean: ``; did you mean 40%?``, or nothing."""
     item, held = MODEL.quantities.get(name), known_range(name) if name in MODEL else None
-    return f"; did you mean {_joined(item, value, held)}?" if item and held and _meant(item, abs(value), held) else ""
+    if not item or not held or value < 0 <= item.low:  # a sign is no slip of the unit
+        return ""
+    if item.whole and not value.is_integer():  # 1.024 chips, as much of Europe writes thousands
+        thousands = round(value * 1000, 6)
+        return f"; did you mean {thousands:,.0f}?" if thousands.is_integer() and 1 < value < 1000 else ""
+    return f"; did you mean {_joined(item, value, held)}?" if _meant(item, abs(value), held) else ""
 
 
 def _growing(name: str) -> Iterator[KnownRange]:

@@ -31,7 +31,7 @@ def precision_of(row: CaseRow) -> Precision:
     text = row.text("precision")
     precision = PRECISIONS["BF16"] if blank(text) else match_precision(text)
     if precision is None:
-        raise UnpredictableError(f"its precision {text!r} is not known")
+        raise UnpredictableError(f"its precision {text!r} is not known; known are {', '.join(PRECISIONS)}")
     return precision
 
 
@@ -78,7 +78,7 @@ def model_columns(row: CaseRow) -> dict[str, StatedValue]:
     total = row.positive("total_params_b")
     active = row.positive("active_params_b")
     if math.isnan(active):
-        raise UnpredictableError("no active parameters published")
+        raise UnpredictableError("no active_params_b (of a dense model all parameters)")
     stated = sketch(active * 1e9, (active if math.isnan(total) else total) * 1e9, AS_PUBLISHED)
     length = row.positive("seq_len")
     return stated if math.isnan(length) else stated | {"sequence_length": StatedValue(length, AS_PUBLISHED)}

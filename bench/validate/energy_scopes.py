@@ -89,7 +89,7 @@ def read_scope(text: str) -> EnergyScope:
         Where a part of it is not known, or all of it does not say what was counted.
     """
     if not text.strip():
-        raise UnpredictableError("no energy scope is published")
+        raise UnpredictableError("no energy_scope: chips, servers, IT or facility")
     parts = _split(text)
     unknown = [part for part in parts if part not in PARTS]
     if unknown:

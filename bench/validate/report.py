@@ -60,6 +60,9 @@ def print_summary(console: Console, findings: Findings) -> None:
     for name in ("cases", "median", "mean", "greatest", "inside P10 to P90"):
         table.add_column(name, justify="right")
     others = baseline_summaries(findings.predicted)
+    if not findings.predicted:
+        console.print("Nothing could be predicted, so there are no errors.", highlight=False)
+        return
     for quantity, summary in summaries(findings.predicted).items():
         table.add_row(quantity, "flopwatt", *_summary(summary))
         for name, other in others.get(quantity, {}).items():

@@ -172,13 +172,18 @@ def _refusal(text: str) -> NumberError:
         return NumberError(f"{_quoted(text)} begins with a dash; write -{text[1:].strip()[:_QUOTED]}", told=True)
     chunk = _CHUNK.match(text)
     body = chunk[0] if chunk else ""
-    behind = _EXPONENT.match(text, len(body))
-    meant = _meant(body, behind[0] if behind else "")
+    meant = _meant(body, _behind(text[len(body) :]))
     return NumberError(f"{_quoted(text)} {meant}", told=True) if meant else NumberError(f"{_quoted(text)} is not a number")
 
 
+def _behind(rest: str) -> str:
+    """Return what the right spelling keeps of what stands behind the digits: exponent and unit, which give them their size."""
+    power = _EXPONENT.match(rest)
+    return rest.rstrip() if len(rest) <= _QUOTED and rest.isprintable() else power[0] if power else ""
+
+
 def _meant(body: str, power: str) -> str:
-    """Say how digits with a mark among them are written; nothing where that cannot be told."""
+    """Say how digits with a mark among them are written, and what is behind; nothing where that cannot be told."""
     comma = _COMMA.fullmatch(body)
     if comma:
         sign, whole, decimals = comma.groups()

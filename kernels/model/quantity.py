@@ -125,12 +125,16 @@ class Quantity:
         if math.isinf(value):
             return "is infinite"
         if value < low or (self.low_open and value == low):
-            return f"must be {'above' if self.low_open else 'at least'} {self.low:g} {self.unit}".rstrip()
+            return f"must be {'above' if self.low_open else 'at least'} {_bound(self.low, self.unit)}"
         if value > high:
-            return f"must be at most {self.high:g} {self.unit}".rstrip()
+            return f"must be at most {_bound(self.high, self.unit)}"
         if self.whole and value != math.floor(value):
             return "must be a whole number"
         return None
+
+
+def _bound(number: float, unit: str) -> str:
+    return f"{number:g} {'a year' if unit == '1/year' else unit}".rstrip()
 
 
 registry: dict[str, Quantity] = {}

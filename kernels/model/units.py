@@ -228,7 +228,14 @@ def _read(text: str, unit: str) -> float:
         return to_base(number.value(power), unit)
     if tail == PERCENT and unit == "1/year":  # what people mean by an interest of 7%
         return to_base(number.value(power - 2), unit)
-    if not _fits(tail, unit):
+    try:
+        fits = _fits(tail, unit)
+    except UnitError as error:
+        known = (
+            "" if "did you mean" in str(error) else f"; write one such as {unit!r}" if unit else "; a plain number is needed"
+        )
+        raise UnitError(f"{error}{known}") from None
+    if not fits:
         wanted = f"one that converts to {unit!r} is needed" if unit else "a plain number is needed"
         raise UnitError(f"{text!r} has the wrong unit; {wanted}")
     if tail == PERCENT:  # 99.9% is 0.999, not the nearest multiple of a hundredth that is a double

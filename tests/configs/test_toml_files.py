@@ -24,6 +24,11 @@ FORM = Validator[Plant](Plant)
     [
         (b"\xff\xfe", r"is UTF-16 text; save it as UTF-8"),
         (b"watts = ", "is not valid TOML: "),
+        (b"a = 1\nprice = 0,08  # dear\n", r"at line 2, column 10\); a number has a decimal point: 0\.08$"),
+        (b"tokens = 15 T\n", r"\); a number with a unit stands in quotes: \"15 T\"$"),
+        (b"price = 80,5 USD/MWh\n", r"\); a number with a unit stands in quotes: \"80\.5 USD/MWh\"$"),
+        (b"share = 9 %\n", r"\"9 %\"$"),
+        (b"rows = [1, 2 3]\n", r"\)$"),
         (b"a = " + b"[" * 50_000, "nested more than 64 deep"),
     ],
 )

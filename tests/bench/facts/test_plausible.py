@@ -82,6 +82,11 @@ def test_what_is_beyond_a_bound_may_be_a_slip_as_well() -> None:
     assert plausible.slip("mfu", 40.0) == "; did you mean 40%?"
     assert plausible.slip("carbon_intensity", parsed("carbon_intensity", "400")) == "; did you mean 400 gCO2e/kWh?"
     assert plausible.slip("mfu", 1e9) == ""
+    assert plausible.slip("cost_of_capital", parsed("cost_of_capital", "7")) == "; did you mean 7%?"
+    assert plausible.slip("chip_count", 1.024) == "; did you mean 1,024?"
+    assert plausible.slip("chip_count", 1024.5) == ""
+    assert plausible.slip("chip_count", 2.5) == "; did you mean 2,500?"
+    assert plausible.slip("chip_count", -5.0) == plausible.slip("electricity_price", -0.1) == ""  # it cannot be that either
     assert plausible.slip("tokens_no_one_counts", 1.0) == ""
 
 

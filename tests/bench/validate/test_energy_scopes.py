@@ -65,7 +65,7 @@ def test_a_scope_in_words(scope: str, quantity: str, without: set[str]) -> None:
 @pytest.mark.parametrize(
     ("scope", "says"),
     [
-        ("", "no energy scope is published"),
+        ("", "no energy_scope: chips, servers, IT or facility"),
         ("measured", "does not say what was counted"),
         ("facility, no PUE", "says two things of the PUE"),
         ("GPU x PUE, raw, no PUE", "says two things of the PUE"),

@@ -28,6 +28,14 @@ def test_every_case_is_there_and_names_are_text() -> None:
     assert rows["three"][-1] == "+0.0%"
 
 
+def test_where_nothing_is_predicted_no_table_of_errors_stands_empty() -> None:
+    console = Console(file=io.StringIO(), width=160)
+    print_findings(console, Findings([], FOUND.left_out))
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "four" in text and text.endswith("\n\nNothing could be predicted, so there are no errors.\n")
+    assert "absolute relative errors" not in text
+
+
 def test_the_summary_has_the_baselines_below() -> None:
     lines = markdown(FOUND).splitlines()
     assert {line.count("|") for line in lines} == {8}

@@ -53,6 +53,9 @@ def test_what_is_read(text: str, value: float) -> None:
     [
         ("7,5e9", "'7,5e9' has a decimal comma; write 7.5e9"),
         ("0,05", "'0,05' has a decimal comma; write 0.05"),
+        ("15,6 T", "'15,6 T' has a decimal comma; write 15.6 T"),  # without what is behind it is another number
+        ("1.000.000 USD", "'1.000.000 USD' has points between thousands; write 1000000 USD"),
+        ("1,5 \n x", "'1,5 \\n x' has a decimal comma; write 1.5"),  # an error is one line
         ("0,500", "'0,500' has a decimal comma; write 0.500"),
         ("1,5", "'1,5' has a decimal comma; write 1.5"),
         ("-1,5", "'-1,5' has a decimal comma; write -1.5"),
