@@ -13,8 +13,10 @@ from .scenario import Scenario
 from .source import SourceKind
 from .stated_model import changed_columns
 from .subject import Subject
+from .with_strategy import FIXES
 
 _COMPUTED = ("parameters", "active_parameters", "layers", "layer_passes", "flops_per_token", "training_flops")
+_SAID = (*_COMPUTED, "tokens", "sequence_length", "chip_count", "run_time", "precision_bits")  # stated or not
 _DIGITS = 4  # of a model's size, as the field gives it: 405.9 billion
 _ROUNDING = 1e-9  # up to which two counts are one
 
@@ -35,7 +37,8 @@ def inputs_entry(scenario: Scenario) -> dict[str, Any]:
         ``layers_sketched`` (whether they follow from the parameters by a rule), ``layer_passes`` (times that a token passes
         through them), ``tokens``, ``sequence_length``, ``flops_per_token``, ``training_flops``, ``chip``, ``chip_key``,
         ``chip_count`` (None where it is solved for), ``days`` (where stated), ``precision``, ``country``, ``changed`` (what was
-        set by hand of the model) and ``notes`` (sentences on how the model was read). What is not known is None.
+        set by hand of the model), ``stated`` (by quantity, the ``value`` and ``unit`` of all else that the user stated a number
+        of) and ``notes`` (sentences on how the model was read). What is not known is None.
     """
     subject, values = _subject(scenario), _values(scenario)
     days = _held(scenario, "run_time")
@@ -58,6 +61,7 @@ def inputs_entry(scenario: Scenario) -> dict[str, Any]:
         "precision": _precision(scenario),
         "country": subject.country or None,
         "changed": changed_columns(scenario.fixed),
+        "stated": {name: {"value": value, "unit": scenario.model[name].unit} for name, value in _stated(scenario).items()},
         "notes": list(subject.notes),
     }
 
@@ -69,7 +73,19 @@ def inputs_lines(scenario: Scenario) -> list[str]:
     subject, values = scenario.subject, _values(scenario)
     model = ", ".join(text for text in (_model_words(scenario, values), *_training_words(scenario, values)) if text)
     place = f"electricity of {subject.country}" if subject.country else "no country stated"
-    return [f"Read: {model}; {_chip_words(scenario)}, {_precision(scenario)}; {place}.", *subject.notes]
+    stated = [
+        f"{name.replace('_', ' ')} {numbers.show(value, scenario.model[name])}" for name, value in _stated(scenario).items()
+    ]
+    also = [f"Stated: {', '.join(stated)}."] if stated else []
+    return [f"Read: {model}; {_chip_words(scenario)}, {_precision(scenario)}; {place}.", *also, *subject.notes]
+
+
+def _stated(scenario: Scenario) -> dict[str, float]:
+    """Return what the user stated and nothing else says here, in the quantities' own units: each as it was read."""
+    said = {*_SAID, *(FIXES if scenario.strategy is not None else ())}  # the strategy is printed whole
+    options = {name: held.source.option for name, held in scenario.fixed.items() if held.source.kind is SourceKind.STATED}
+    own = [name for name, option in options.items() if option and option.name in (name, "sets") and name not in said]
+    return {name: float(units.from_base(scenario.fixed[name].value, scenario.model[name].unit)) for name in own}
 
 
 def _subject(scenario: Scenario) -> Subject:

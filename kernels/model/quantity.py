@@ -119,22 +119,18 @@ class Quantity:
             The rest of a sentence about the value, with the bound in ``unit``: ``must be at most 1``; None for a valid one.
         """
         scale = units.factor(self.unit)
-        low, high = self.low * scale, self.high * scale
+        low, high, unit = self.low * scale, self.high * scale, "a year" if self.unit == "1/year" else self.unit
         if math.isnan(value):
             return "is not a number"
         if math.isinf(value):
             return "is infinite"
         if value < low or (self.low_open and value == low):
-            return f"must be {'above' if self.low_open else 'at least'} {_bound(self.low, self.unit)}"
+            return f"must be {'above' if self.low_open else 'at least'} {self.low:g} {unit}".rstrip()
         if value > high:
-            return f"must be at most {_bound(self.high, self.unit)}"
+            return f"must be at most {self.high:g} {unit}".rstrip()
         if self.whole and value != math.floor(value):
             return "must be a whole number"
         return None
-
-
-def _bound(number: float, unit: str) -> str:
-    return f"{number:g} {'a year' if unit == '1/year' else unit}".rstrip()
 
 
 registry: dict[str, Quantity] = {}

@@ -65,6 +65,17 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         "Read: Llama 3.1 8B with parameters as set, 9 billion parameters, 8.03 billion active, 32 layers, 15 trillion tokens "
         f"in sequences of 8,192; 256 {H100}, BF16; no country stated.",
     ),
+    "other quantities stated": (
+        {
+            "model": "llama-3.1-8b",
+            "chip": "h100",
+            "stated": {"chip_count": "256", "pue": "120%", "electricity_price": "10 cents/kWh"},
+            "sets": ["tdp=0.6 kW", "depreciation=straight-line"],
+        },
+        f"Read: Llama 3.1 8B, 8.03 billion parameters (all active), 32 layers, 15 trillion tokens in sequences of 8,192; "
+        f"256 {H100}, BF16; no country stated.\n"
+        "Stated: tdp 600 W, pue 1.2, electricity price 0.1 USD/kWh, depreciation straight-line.",
+    ),
     "a length that nobody published": (
         {"model": "gemma-4-31b", "chip": "h100", "stated": {"chip_count": "256", "tokens": "1e13"}},
         "Read: Gemma 4 31B, 30.7 billion parameters (all active), 60 layers, 10 trillion tokens in sequences of unknown "
@@ -81,7 +92,7 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("case", CASES)
 def test_what_was_read_is_one_sentence(case: str) -> None:
     asked, said = CASES[case]
-    assert inputs_lines(scenario_of(Request(**asked), TARGETS)) == [said]
+    assert "\n".join(inputs_lines(scenario_of(Request(**asked), TARGETS))) == said
 
 
 @pytest.mark.parametrize("width", [80, 120])
@@ -115,6 +126,17 @@ def test_the_document_says_what_is_solved_for_and_what_is_sketched() -> None:
     assert (entry["chip_count"], entry["days"], entry["precision"], entry["country"]) == (None, 90, "FP8", None)
     assert (entry["parameters"], entry["active_parameters"], entry["layers_sketched"]) == (1e12, 5e10, True)
     assert entry["model"] is None
+    assert entry["stated"] == {}
+
+
+def test_the_document_has_what_else_is_stated_as_it_was_read() -> None:
+    entry = inputs_entry(scenario_of(Request(**CASES["other quantities stated"][0]), TARGETS))
+    assert entry["stated"] == {
+        "tdp": {"value": 600, "unit": "W"},
+        "pue": {"value": 1.2, "unit": ""},
+        "electricity_price": {"value": pytest.approx(0.1), "unit": "USD/kWh"},
+        "depreciation": {"value": 1, "unit": ""},
+    }
 
 
 def test_operations_of_a_token_are_told_where_those_of_the_run_are_stated() -> None:

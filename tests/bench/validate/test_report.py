@@ -32,7 +32,8 @@ def test_where_nothing_is_predicted_no_table_of_errors_stands_empty() -> None:
     console = Console(file=io.StringIO(), width=160)
     print_findings(console, Findings([], FOUND.left_out))
     text = console.file.getvalue()  # type: ignore[attr-defined]
-    assert "four" in text and text.endswith("\n\nNothing could be predicted, so there are no errors.\n")
+    assert "four" in text
+    assert text.endswith("\n\nNothing could be predicted, so there are no errors.\n")
     assert "absolute relative errors" not in text
 
 
