@@ -104,16 +104,7 @@ def print_estimate(
     """
     for line in inputs_lines(scenario):
         console.print(line, highlight=False, markup=False)
-    cells = {name: (name, *_cells(spread)) for name, spread in estimate.spreads.items() if spread.median is not None}
-    table = Table(**_PLAIN)
-    table.add_column("quantity", no_wrap=True)
-    for heading in ("median", "P10 to P90"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("what drives the spread", style="dim")
-    room = console.width - sum(2 + max(map(len, column)) for column in zip(*cells.values(), strict=True))
-    for name in cells:
-        table.add_row(*cells[name], _drivers(estimate, name, room))
-    console.print(table, highlight=False)
+    _print_spreads(console, estimate)
     for line in _said_of_money(estimate, scenario, spell, currency):
         console.print(line, highlight=False, markup=False)
     if any(name in estimate.spreads for name in PROGRAMME_TARGETS):
@@ -136,6 +127,25 @@ def print_estimate(
             )
         console.print()
         _print_drawn(console, estimate, scenario, spell)
+
+
+def _print_spreads(console: Console, estimate: Estimate) -> None:
+    """Print the quantities, their intervals and what drives these, where each row has room for that on its line."""
+    cells = {name: (name, *_cells(spread)) for name, spread in estimate.spreads.items() if spread.median is not None}
+    table = Table(**_PLAIN)
+    table.add_column("quantity", no_wrap=True)
+    for heading in ("median", "P10 to P90"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    room = console.width - sum(2 + max(map(len, column)) for column in zip(*cells.values(), strict=True))
+    drivers = {name: _drivers(estimate, name, room) for name in cells}
+    missing = max(map(len, drivers.values()), default=0) - room
+    if missing <= 0:
+        table.add_column("what drives the spread", style="dim")
+    for name, row in cells.items():
+        table.add_row(*row, *((drivers[name],) if missing <= 0 else ()))
+    console.print(table, highlight=False)
+    if missing > 0:
+        console.print(f"{console.width + missing} columns have room for what drives the spread.", style="dim", highlight=False)
 
 
 def _said_of_money(estimate: Estimate, scenario: Scenario, spell: Spelling, currency: Currency) -> list[str]:

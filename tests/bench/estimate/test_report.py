@@ -29,3 +29,17 @@ def test_a_share_below_its_error_is_in_the_document_and_not_in_the_table() -> No
     entry = document(found, scenario, None)
     assert entry["variance_shares"]["run_time"] == found.shares["run_time"]
     assert entry["variance_share_errors"]["energy"] == unsure
+
+
+def test_what_drives_a_spread_is_left_out_where_it_has_no_room_on_its_line() -> None:
+    scenario = scenario_of(REQUEST, TARGETS)
+    result = estimate(scenario, TARGETS, 1024)
+    result = replace(result, shares={"run_time": {"m" * 30: 0.9}}, share_errors={"run_time": {"m" * 30: 0.0}})
+    for width, said in ((72, False), (120, True)):
+        console = Console(file=io.StringIO(), width=width)
+        print_estimate(console, result, scenario)
+        assert isinstance(console.file, io.StringIO)
+        table = console.file.getvalue().partition("quantity ")[2]
+        assert ("m" * 30 in table) is said
+        assert ("columns have room for what drives the spread." in table) is not said
+        assert table.splitlines()[1].startswith("run_time")  # below a heading of one line
