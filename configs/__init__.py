@@ -28,6 +28,7 @@ A column left out is a fact that is not published: it becomes NaN, and what need
 
 import functools
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,7 +100,7 @@ class FactTable:
     otherwise: Mapping[str, float] = field(default_factory=dict)
 
     def find(self, name: str) -> FactRow:
-        """Return the row of that key, name or alias, in upper or lower case.
+        """Return the row of that key, name or alias, in upper or lower case; Llama3-70B is Llama 3 70B where that is one row.
 
         Raises
         ------
@@ -107,11 +108,12 @@ class FactTable:
             Where there is none, with the nearest one.
         """
         known = _names(self.rows.values())
-        try:
-            return self.rows[known[name.strip().lower()]]
-        except KeyError:
-            hint = nearest(name.lower(), known) or f"; there are {_join_names(list(self.rows))}"
-            raise FactError(f"{self.path}: there is no row {name!r}{hint}") from None
+        own = known.get(name.strip().lower())
+        keys = {own} if own else {key for other, key in known.items() if _squeezed(other) == _squeezed(name)}
+        if len(keys) == 1:
+            return self.rows[keys.pop()]
+        hint = nearest(name.lower(), known) or f"; there are {_join_names(list(self.rows))}"
+        raise FactError(f"{self.path}: there is no row {name!r}{hint}")
 
 
 @dataclass(frozen=True)
@@ -309,6 +311,10 @@ def _names(rows: Iterable[FactRow], path: Path | None = None) -> dict[str, str]:
                 raise FactError(f"{path}: {name!r} names both {known[name]!r} and {row.key!r}; take it out of one of them")
             known[name] = row.key
     return known
+
+
+def _squeezed(name: str) -> str:
+    return re.sub(r"[\s_-]+", "", name.lower())
 
 
 def _join_names(names: list[str]) -> str:

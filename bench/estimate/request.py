@@ -200,6 +200,10 @@ def find(table: str, name: str, parameter: str) -> configs.FactRow:
     try:
         return configs.load(table).find(name)
     except configs.FactError:
+        if table == "models" and (Path(name) / "config.json").is_file():
+            raise InputError(
+                f"{name!r} is a folder; name its file, {Path(name) / 'config.json'}", where=Parameter(parameter)
+            ) from None
         known = [text for row in configs.load(table).rows.values() for text in (row.key, *row.aliases)]
         close = nearest(name.lower(), known) or f"; `flopwatt show {table}` lists them"
         raise InputError(f"there is no {name!r} in the table {table}{close}", where=Parameter(parameter)) from None
@@ -221,7 +225,14 @@ def _model(request: Request) -> StatedModel:
     name = str(request.model)
     if is_file(name):
         return of_file(name, _quantities_stated(request))
-    return of_row(find("models", name, "model"))
+    try:
+        return of_row(find("models", name, "model"))
+    except InputError as error:
+        if "in the table" not in error.message:
+            raise
+        other = " Else" if error.message.endswith("?") else "; else"
+        instead = (f"{other} describe it with ", Parameter("parameters"), " and ", Parameter("tokens"))
+        raise InputError(*error.parts, *instead, where=Parameter("model")) from None
 
 
 def _quantities_stated(request: Request) -> frozenset[str]:

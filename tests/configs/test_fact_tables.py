@@ -137,6 +137,25 @@ def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
     assert configs.load_file(path).find("one").values["tdp"] == 700
 
 
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Llama3-70B", "llama-3.1-70b"),
+        ("llama_3.1_405b", "llama-3.1-405b"),
+        ("Qwen 2.5-72B", "qwen2.5-72b"),
+        ("Deep Seek-V3", "deepseek-v3"),
+    ],
+)
+def test_blanks_and_dashes_do_not_tell_names_apart(name: str, key: str) -> None:
+    assert configs.load("models").find(name).key == key
+
+
+@pytest.mark.parametrize("name", ["Llama 31 405B", "Llama 3.1", "Llama 4", "-", ""])  # a point does
+def test_a_part_of_a_name_is_none(name: str) -> None:
+    with pytest.raises(FactError, match="there is no row"):
+        configs.load("models").find(name)
+
+
 def test_an_unknown_row_names_some_that_there_are() -> None:
     with pytest.raises(FactError, match=r"no row 'zzzz'; there are v100-sxm2-16gb, .* and \d+ more$"):
         configs.load("hardware").find("zzzz")

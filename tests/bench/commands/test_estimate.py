@@ -220,7 +220,8 @@ def test_an_engine_gives_the_quantiles_within_its_bins() -> None:
     ("args", "says"),
     [
         (["--model", "llama-3.1-8b", "--chips", "8"], "--chip: name the chip"),
-        (["--model", "llama-3-8b", *from_8b[2:]], "did you mean"),
+        (["--model", "llama-3-9b", *from_8b[2:]], "did you mean 'llama-3.1-8b'? Else describe it with --params and --tokens\n"),
+        (["--model", "zzzz", *from_8b[2:]], "`flopwatt show models` lists them; else describe it with --params and --tokens\n"),
         (["--chip", "h100", "--chips", "8", "--tokens", "1"], "--model: name the model"),
         (["--params", "7e9", "--chip", "h100", "--chips", "8"], "--tokens: say how many tokens"),
         (["--params", "7e9", "--tokens", "1e12", "--chip", "h100"], "--chips: give the number of chips"),
@@ -328,3 +329,10 @@ def test_numbers_beyond_anything_real_are_one_line(option: str) -> None:
     assert f"{option}: " in result.stderr
     assert "beyond anything real" in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_a_folder_in_place_of_its_config_is_refused_with_the_file(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}", encoding="utf-8")
+    result = run("--model", str(tmp_path), "--chip", "h100", "--chips", "64")
+    assert result.exit_code == 2
+    assert result.stderr == f"Error: --model: '{tmp_path}' is a folder; name its file, {tmp_path / 'config.json'}\n"
