@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from ...kernels.model import units
+from ...kernels.model import number_text, units
 from ...kernels.model.comparisons import COMPARISONS
 from ...kernels.model.condition import Condition
 from ...kernels.model.kinds import ByKind
@@ -18,7 +18,7 @@ from ...kernels.model.quantity import Model, Quantity
 from ...kernels.model.questions import Best, Decision, Histogram, Pareto, Quantiles, Question, Sensitivity, Summary, Table
 from ...kernels.model.statistic_quantity import StatisticQuantity
 from ...kernels.model.statistics import AnyPromise, Promise, ShareOfDraws, SharePromise, Statistic, is_mean
-from ..facts.plausible import slip
+from ..facts.plausible import ImplausibleError, check_plausible, slip
 from ..terminal import numbers
 from . import statistic_text
 from .statistic_text import SHARE, Call, StatisticError, find, split_call
@@ -173,7 +173,27 @@ def _right(right: str, left: Quantity, text: str, model: Model) -> float | str:
         raise ConditionError(f"{text!r}: {error}") from None
     if abs(value) == float("inf"):
         raise ConditionError(f"{text!r}: the number is infinite; leave the clause out instead")
+    if units.dimension(left.unit) and _is_bare(right):
+        _check_unit(left, value, text)
     return value
+
+
+def _is_bare(right: str) -> bool:
+    """Tell whether a number has no unit."""
+    try:
+        number_text.read_number(right)
+    except number_text.NumberError:
+        return False
+    return True
+
+
+def _check_unit(left: Quantity, value: float, text: str) -> None:
+    """Refuse a number without a unit that would be another one in that of its quantity: 90 s of a run for 90 days."""
+    try:
+        check_plausible(left.name, value)
+    except ImplausibleError:
+        wrong = f"{text!r}: without a unit the number is in {left.unit}, and far from all that is known of {left.name}"
+        raise ConditionError(f"{wrong}{slip(left.name, value) or '; write its unit'}") from None
 
 
 def _check_reach(left: Quantity, op: str, right: float | str, text: str) -> None:

@@ -74,6 +74,27 @@ IN_TIME, CHEAP = Condition("run_time", "<=", 120 * DAY), Condition("cost", "<", 
 
 
 @pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("run_time <= 180", "the number is in s, and far from all that is known of run_time; write its unit"),
+        ("P80(run_time) <= 90", "the number is in s, and far from all that is known of run_time; write its unit"),
+        ("cost <= 5", "the number is in USD, and far from all that is known of cost; did you mean 5 million USD?"),
+        ("share(energy <= 5 and run_time <= 9 day) >= 95%", "is in kWh, and far from .* of energy; did you mean 5 GWh?"),
+    ],
+)
+def test_a_number_without_a_unit_is_refused_where_it_is_far_from_all_that_is_known(text: str, says: str) -> None:
+    with pytest.raises(conditions.ConditionError, match=f"{says.replace('?', chr(92) + '?')}$"):
+        conditions.parse_clause(text, MODEL)
+
+
+@pytest.mark.parametrize(
+    "text", ["run_time <= 180 s", "cost <= 5e6", "cost <= 5 million", "chip_count >= 3", "P80(mfu) >= 0.001"]
+)
+def test_a_number_with_its_unit_or_of_a_count_is_taken(text: str) -> None:
+    assert conditions.parse_clause(text, MODEL)
+
+
+@pytest.mark.parametrize(
     ("text", "clause"),
     [
         ("run_time <= 120 day", IN_TIME),
