@@ -263,4 +263,12 @@ def _meant(item: Quantity, size: float, held: KnownRange) -> list[str]:
         scales = {letter: scale for letter, scale in letters.items() if (letter == "%") == (item.unit == "")}
     fitting = {scale: unit for unit, scale in reversed(scales.items()) if _is_within(number * scale, held, MEANT)}
     nearest = [fitting[scale] for scale in sorted(fitting, key=lambda scale: abs(math.log(scale * number / size)))][:2]
-    return [f"{numbers.number(number)}{unit.replace('UScent', '¢')}" for unit in nearest]
+    written = [f"{numbers.number(number)}{unit.replace('UScent', '¢')}" for unit in nearest]
+    return written or _in_bare_unit(item, size, held)
+
+
+def _in_bare_unit(item: Quantity, size: float, held: KnownRange) -> list[str]:
+    """Say a whole number in the unit that people leave out where it is in the quantity's own: 90 s of a run are 90 days."""
+    bare, number = _BARE.get(item.name, ""), units.from_base(size, item.unit)
+    is_meant = bare and number.is_integer() and _is_within(units.to_base(number, bare), held, MEANT)
+    return [f"{numbers.number(number)} {bare}s"] if is_meant else []

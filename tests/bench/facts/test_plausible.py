@@ -83,6 +83,8 @@ def test_what_is_beyond_a_bound_may_be_a_slip_as_well() -> None:
     assert plausible.slip("carbon_intensity", parsed("carbon_intensity", "400")) == "; did you mean 400 gCO2e/kWh?"
     assert plausible.slip("mfu", 1e9) == ""
     assert plausible.slip("cost_of_capital", parsed("cost_of_capital", "7")) == "; did you mean 7%?"
+    assert plausible.slip("run_time", 90.0) == "; did you mean 90 days?"
+    assert plausible.slip("run_time", 86.4) == ""  # 0.001 days, as written
     assert plausible.slip("chip_count", 1.024) == "; did you mean 1,024?"
     assert plausible.slip("chip_count", 1024.5) == ""
     assert plausible.slip("chip_count", 2.5) == "; did you mean 2,500?"

@@ -76,8 +76,8 @@ IN_TIME, CHEAP = Condition("run_time", "<=", 120 * DAY), Condition("cost", "<", 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("run_time <= 180", "the number is in s, and far from all that is known of run_time; write its unit"),
-        ("P80(run_time) <= 90", "the number is in s, and far from all that is known of run_time; write its unit"),
+        ("run_time <= 180", "the number is in s, and far from all that is known of run_time; did you mean 180 days?"),
+        ("P80(run_time) <= 90", "the number is in s, and far from all that is known of run_time; did you mean 90 days?"),
         ("cost <= 5", "the number is in USD, and far from all that is known of cost; did you mean 5 million USD?"),
         ("share(energy <= 5 and run_time <= 9 day) >= 95%", "is in kWh, and far from .* of energy; did you mean 5 GWh?"),
     ],
