@@ -231,8 +231,8 @@ def _model(request: Request) -> StatedModel:
         if "in the table" not in error.message:
             raise
         other = " Else" if error.message.endswith("?") else "; else"
-        instead = (f"{other} describe it with ", Parameter("parameters"), " and ", Parameter("tokens"))
-        raise InputError(*error.parts, *instead, where=Parameter("model")) from None
+        described = (f"{other} describe it with ", Parameter("parameters"), " and ", Parameter("tokens"))
+        raise InputError(*error.parts, *described, where=Parameter("model")) from None
 
 
 def _quantities_stated(request: Request) -> frozenset[str]:
