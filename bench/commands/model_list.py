@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InputError
+from ..errors import InputError, Parameter
 from ..estimate import stated_model
 from ..estimate.known_values import values_of_model
 from ..estimate.layer_kinds import ModelPart, model_parts
@@ -13,6 +13,8 @@ from ..estimate.stated_model import StatedModel
 from ..prior import store
 from ..terminal.console import console
 from ..terminal.numbers import count
+from . import estimate
+from .flags import spelling
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -138,14 +140,27 @@ def make(name: str | None) -> ModelListing:
     """
     if name is None:
         raise InputError("name a model that `flopwatt show models` lists, or the path of a config.json", where="show model")
-    is_file = stated_model.is_file(name)
-    model = stated_model.of_file(name) if is_file else stated_model.of_row(find("models", name, "model"))
+    model = _model(name)
     columns = {key: held.value for key, held in model.values.items()}
     told = math.isfinite(columns.get("sequence_length", math.nan))
     if not told:
         columns["sequence_length"] = _usual_length()
     reading = model.reading.notes if model.reading is not None else ()
     return ModelListing(model, columns, model_parts(columns), (*reading, *_checked(model)), told)
+
+
+def _model(name: str) -> StatedModel:
+    """Find or read a model; what is missing of it can be stated to an estimate, and is said as the flags of that."""
+    if not stated_model.is_file(name):
+        return stated_model.of_row(find("models", name, "show model"))
+    try:
+        return stated_model.of_file(name)
+    except InputError as error:
+        stated = any(isinstance(part, Parameter) for part in error.parts)
+        told = (*error.parts, " to `flopwatt estimate`") if stated else error.parts
+        spell = spelling(estimate.command)
+        said = (part if isinstance(part, str) else spell(part) for part in told)
+        raise InputError("".join(said), where=error.where) from None
 
 
 def _usual_length() -> float:

@@ -84,7 +84,7 @@ def test_a_config_that_does_not_agree_with_its_weights_is_shown_and_says_so(tmp_
     ("args", "says"),
     [
         ([], "show model: name a model that `flopwatt show models` lists, or the path of a config.json"),
-        (["deepseek-v33"], "there is no 'deepseek-v33' in the table models; did you mean 'deepseek-v3'?"),
+        (["deepseek-v33"], "show model: there is no 'deepseek-v33' in the table models; did you mean 'deepseek-v3'?"),
         (["gone.json"], "gone.json: cannot be read"),
     ],
 )
@@ -92,6 +92,17 @@ def test_what_is_no_model_is_one_line(args: list[str], says: str) -> None:
     result = show(*args)
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert says in result.stderr
+
+
+def test_what_a_config_lacks_is_stated_to_an_estimate(tmp_path: Path) -> None:
+    for changed, said in (
+        ({"num_turbo_experts": 4}, "leave it out if it changes nothing, else give --params to `flopwatt estimate`\n"),
+        ({"sliding_window": 64}, "else give --set window_layers=0 or --params to `flopwatt estimate`\n"),
+        ({"vocab_size": "many"}, "vocab_size must be 0 or a number from 1 to 1e15, not 'many'\n"),
+    ):
+        result = show(str(write_config(tmp_path, **changed)))
+        assert result.exit_code == 2
+        assert result.stderr.endswith(said)
 
 
 def test_the_lists_that_there_are_name_it() -> None:
