@@ -22,6 +22,7 @@ from .rows import CaseRow, UnpredictableError
 
 SIX_N = 2.0  # flops_convention
 SAME = 0.015  # figures that differ by less are one, rounded
+_LEVELS = {"energy": "facility", "it_energy": "IT", "server_energy": "servers", "chip_energy": "chips"}  # in words
 CIRCULAR = {  # what in energy_basis says that an energy tests nothing
     "circular": "it was itself computed from the hours",
     "tdp": "it was itself computed from the hours",
@@ -153,7 +154,7 @@ def energy(row: CaseRow) -> Basis:
         raise UnpredictableError(f"the TDP of {chip.name} is not published")
     scenario = complete(stated, [target], Assumptions(chip.base_key, row.number("year")))
     rules = {baselines.TDP: baselines.tdp_energy(stated, target)}
-    return Basis(scenario, target, rules, f"scope: {target.replace('_', ' ')}")
+    return Basis(scenario, target, rules, f"scope: {_LEVELS[target]}")
 
 
 def training_flops(row: CaseRow) -> Basis:

@@ -55,11 +55,13 @@ def test_an_mfu_computed_from_the_hours_tests_nothing() -> None:
 
 def test_an_energy_without_pue_is_not_the_facilitys() -> None:
     cells = {"energy_mwh": 400, "energy_basis": "measured", "pue": 1.2, "hardware": "H100"}
-    predicted = {}
+    predicted, notes = {}, {}
     for scope in ("GPU", "GPU, no PUE", "system, no PUE", "IT, no PUE", "no PUE", "facility", "system x PUE"):
         (case,) = (case for case in run(energy_scope=scope, **cells).predicted if case.quantity == "energy")
         predicted[scope] = case.predicted
-        assert case.note.startswith("scope: ")
+        notes[scope] = case.note
+    words = [notes[scope] for scope in ("GPU", "system, no PUE", "no PUE", "facility")]
+    assert words == ["scope: chips", "scope: servers", "scope: IT", "scope: facility"]
     assert predicted["GPU"] == predicted["GPU, no PUE"] < predicted["system, no PUE"] < predicted["IT, no PUE"]
     assert predicted["no PUE"] == predicted["IT, no PUE"]
     assert predicted["facility"] == pytest.approx(1.2 * predicted["IT, no PUE"], rel=0.01)
