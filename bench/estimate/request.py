@@ -24,6 +24,7 @@ from .with_strategy import FIXES, recompute
 from .with_strategy import scenario as with_strategy
 
 _WHOLE = ("data_parallel",)  # quantities that are whole only here
+_SHOWN = 6  # names that an error lists
 _UNITS = {"run_time": "day"}  # of numbers without one, where they are not in the quantity's own
 
 
@@ -205,8 +206,17 @@ def find(table: str, name: str, parameter: str) -> configs.FactRow:
                 f"{name!r} is a folder; name its file, {Path(name) / 'config.json'}", where=Parameter(parameter)
             ) from None
         known = [text for row in configs.load(table).rows.values() for text in (row.key, *row.aliases)]
-        close = nearest(name.lower(), known) or f"; `flopwatt show {table}` lists them"
+        close = _of_its_family(table, name) or nearest(name.lower(), known) or f"; `flopwatt show {table}` lists them"
         raise InputError(f"there is no {name!r} in the table {table}{close}", where=Parameter(parameter)) from None
+
+
+def _of_its_family(table: str, name: str) -> str:
+    """Name the rows whose names go on from what is written, at most a few: ``; there are Llama 4 Scout, ...``."""
+    start = name.strip().lower()
+    names = [row.name for row in configs.load(table).rows.values() if start and row.name.lower().startswith(start)]
+    shown = names[:_SHOWN]
+    more = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
+    return f"; there {'are' if len(names) > 1 else 'is'} {', '.join(shown)}{more}" if names else ""
 
 
 def _model(request: Request) -> StatedModel:

@@ -85,6 +85,8 @@ def test_a_config_that_does_not_agree_with_its_weights_is_shown_and_says_so(tmp_
     [
         ([], "show model: name a model that `flopwatt show models` lists, or the path of a config.json"),
         (["deepseek-v33"], "show model: there is no 'deepseek-v33' in the table models; did you mean 'deepseek-v3'?"),
+        (["llama 4"], "there is no 'llama 4' in the table models; there are Llama 4 Scout, Llama 4 Maverick\n"),
+        (["llama"], "; there are LLaMA-65B, Llama 2 7B, Llama 2 13B, "),
         (["gone.json"], "gone.json: cannot be read"),
     ],
 )
