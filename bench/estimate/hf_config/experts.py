@@ -47,6 +47,7 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     least = 0.0 if config.family.trait("one_expert_is_a_mixture") else 1.0
     if experts <= least:
         _check_none(config)
+        _check_no_sizes(config)
         config.skip(*_ACTIVE, *_WIDTH, *_SHARED, *_SHARED_WIDTH, *_DENSE_FIRST, *_EVERY, *_LISTS, "mlp_only_layers")
         config.skip("moe_layer_end_index", "use_mixed_mlp_moe", "intermediate_size_mlp")
         return dict.fromkeys(_NONE, 0.0)
@@ -72,6 +73,22 @@ def _check_none(config: Config) -> None:
         f"{key} is {config.raw[key]}, and the layers of the model_type {config.kind} have experts; leave it out for a model "
         "without, else give ",
         Parameter("parameters"),
+        where=config.where,
+    )
+
+
+def _check_no_sizes(config: Config) -> None:
+    """Refuse sizes of experts where it is not said how many experts there are, which is no model without."""
+    if any(key in config.family.takes and config.states(key) for key in _EXPERTS) and config.family.known:
+        return
+    own = [key for key in _EXPERTS if key in config.family.takes]
+    sizes = (key for key in (*_ACTIVE, *_WIDTH, *_SHARED, *_SHARED_WIDTH) if key in config.family.takes)
+    key = next((key for key in sizes if config.raw.get(key)), None)
+    if key is None or not own or "enable_moe_block" in config.family.takes or config.family.trait("mixers") == "in each layer":
+        return
+    raise InputError(
+        f"has no {next((name for name in own if config.family.takes[name]), own[0])}, and {key} is {config.raw[key]}; "
+        "state how many experts there are, or leave both out",
         where=config.where,
     )
 

@@ -27,6 +27,9 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     if mixers is None:
         return {}
     kinds = _kinds(config, int(sizes["layers"]))
+    if len(kinds) != sizes["layers"]:
+        said = f"lists what {len(kinds)} layers are, and there are {sizes['layers']:g}; give the right one of the two"
+        raise InputError(said, where=config.where)
     blocks = kinds.count("-") + kinds.count("E") if mixers == _SPELT_OUT else len(kinds)
     attention = kinds.count("*")
     if not blocks or attention > blocks:

@@ -55,9 +55,9 @@ def _latent(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     if not latent:
         config.skip("kv_lora_rank", "q_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")
         return dict.fromkeys(("kv_rank", "nope_head_size", "rope_head_size", "query_rank", "value_head_size"), 0.0)
-    if not rank and config.raw.get("kv_lora_rank") == 0 and config.family.takes["kv_lora_rank"]:
+    if not rank and config.family.takes.get("kv_lora_rank"):  # else the class's own would have been read
         raise InputError(
-            f"kv_lora_rank is 0, and the attention of the model_type {config.kind} is latent; give ",
+            f"kv_lora_rank is {'0' if config.states('kv_lora_rank') else 'null'}, and the attention of the model_type {config.kind} is latent; give ",
             Parameter("parameters"),
             where=config.where,
         )
@@ -136,7 +136,7 @@ def _linear_layers(config: Config, layers: float) -> float:
     elif key := config.family.trait("linear_layers"):
         raise InputError(f"has no {key}, which says which layers have linear attention", where=config.where)
     else:
-        count = layers - layers // config.get("full_attention_interval", "layer_group_size", default=_INTERVAL)
+        count = layers - layers // max(config.get("full_attention_interval", "layer_group_size", default=_INTERVAL), 1.0)
     if not 0 < count < layers:
         raise InputError(
             f"must have linear attention in some of its {layers:g} layers and other attention in the rest, "
@@ -184,7 +184,7 @@ def _chunks(config: Config, layers: float) -> dict[str, float]:
     elif isinstance(rotary, list) and len(rotary) == layers:  # 1 where a layer has rotary positions and attends in chunks
         chunked = float(sum(entry == 1 for entry in rotary))
     else:
-        chunked = layers - layers // config.get("no_rope_layer_interval", default=_INTERVAL)
+        chunked = layers - layers // max(config.get("no_rope_layer_interval", default=_INTERVAL), 1.0)
     return {"window_layers": chunked, "window_size": size, "chunked_windows": 1.0} if size else {}
 
 

@@ -79,7 +79,7 @@ def layers(config: Config) -> float:
 
 def _head_size(config: Config, hidden: float, heads: float) -> float:
     """Divide the hidden size among the heads. Raises InputError where that leaves a part over."""
-    if hidden % heads:
+    if hidden % heads and not config.family.takes.get("kv_lora_rank"):  # latent attention has widths of its own
         raise InputError(
             f"has no head_dim, and its hidden size {hidden:g} cannot be divided by its {heads:g} heads", where=config.where
         )
@@ -98,7 +98,7 @@ def _check_depth(config: Config, key: str) -> None:
 def _kv_heads(config: Config, heads: float) -> float:
     if config.flag("new_decoder_architecture"):
         config.skip("multi_query")
-        return config.get(*KV_HEADS, default=heads)
+        return _own_kv_heads(config, heads)
     if "multi_query" in config.family.takes:
         config.skip(*KV_HEADS)
         return 1.0 if config.flag("multi_query") else heads
@@ -107,7 +107,16 @@ def _kv_heads(config: Config, heads: float) -> float:
         return heads
     if config.value("attn_type") == "multiquery_attention":
         return 1.0
-    return config.get(*KV_HEADS, default=0.0) or heads
+    return _own_kv_heads(config, heads)
+
+
+def _own_kv_heads(config: Config, heads: float) -> float:
+    """Read the heads of keys and values; as many as of queries where none are stated, which is not where there are said to be 0."""
+    kv_heads = config.get(*KV_HEADS, default=heads)
+    if not kv_heads:
+        key = next((key for key in KV_HEADS if config.states(key)), KV_HEADS[0])
+        raise InputError(f"{key} must be at least 1, or null for as many as there are heads of queries, not 0", where=config.where)
+    return kv_heads
 
 
 def _ffn_size(config: Config, hidden: float) -> float:

@@ -106,7 +106,8 @@ def _shared_keys(config: Config, sizes: Mapping[str, float]) -> dict[str, float]
 
 def _projected_embeddings(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     """Read embeddings that are narrower than the layers (OPT 350M), with a projection each way, as fewer rows of full width."""
-    narrow, hidden = config.get("word_embed_proj_dim", default=sizes["hidden_size"]), sizes["hidden_size"]
+    hidden = sizes["hidden_size"]
+    narrow = config.need("word_embed_proj_dim") if config.states("word_embed_proj_dim") else hidden
     if narrow == hidden:
         return {}
     if not sizes["tied_embeddings"]:
