@@ -49,6 +49,7 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
         _check_none(config)
         _check_no_sizes(config)
         config.skip(*_ACTIVE, *_WIDTH, *_SHARED, *_SHARED_WIDTH, *_DENSE_FIRST, *_EVERY, *_LISTS, "mlp_only_layers")
+        config.skip("expert_layer_period", "expert_layer_offset")
         config.skip("moe_layer_end_index", "use_mixed_mlp_moe", "intermediate_size_mlp")
         return dict.fromkeys(_NONE, 0.0)
     width = _width(config, sizes["ffn_size"])
@@ -143,6 +144,9 @@ def _moe_layers(config: Config, layers: float) -> float:
         if key in config.family.takes and config.states(key) and (listed := _listed(config, key, layers)) is not None:
             config.skip(*_DENSE_FIRST, *_EVERY, *_LISTS)
             return listed
+    if "expert_layer_period" in config.family.takes:
+        period, offset = config.need("expert_layer_period"), config.get("expert_layer_offset", default=0.0)
+        return float(sum(layer % period == offset for layer in range(int(layers))))
     config.skip("moe_layer_end_index")
     dense_first = int(min(config.get(*_DENSE_FIRST, default=float(config.family.trait("dense_first", 0))), layers))
     ends = config.raw.get("moe_layer_end_index") != -1

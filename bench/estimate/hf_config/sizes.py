@@ -5,7 +5,7 @@ from .values import LAYERS, MAX_LAYERS, Config
 
 HIDDEN = ("hidden_size", "n_embd", "n_embed", "d_model", "model_dim")
 HEADS = ("num_attention_heads", "n_head", "n_heads", "num_heads", "attention_heads")
-FFN = ("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", "dff")
+FFN = ("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", "dff", "block_ff_dim", "mlp_hidden_size")
 KV_HEADS = (
     "num_key_value_heads",
     "num_kv_heads",
@@ -14,9 +14,10 @@ KV_HEADS = (
     "multi_query_group_num",
     "kv_n_heads",
     "num_attention_groups",
+    "num_query_groups",
 )
 HEAD_SIZE = ("head_dim", "attention_head_dim", "kv_channels")
-VOCABULARY = ("vocab_size", "padded_vocab_size")
+VOCABULARY = ("embedding_size", "vocab_size", "padded_vocab_size")
 TIED = (
     "tie_word_embeddings",
     "tie_embeddings",
@@ -57,7 +58,7 @@ def columns(config: Config) -> dict[str, float]:
         "head_size": head_size,
         "ffn_matrices": float(config.family.trait("ffn_matrices", 3)),
         "ffn_size": _ffn_size(config, hidden),
-        "vocabulary_size": config.need(*VOCABULARY) + config.get("additional_vocab_size", default=0.0),
+        "vocabulary_size": _vocabulary(config) + config.get("additional_vocab_size", default=0.0),
         "tied_embeddings": float(config.flag(*TIED)),
         "learned_positions": _learned_positions(config),
     }
@@ -102,9 +103,11 @@ def _kv_heads(config: Config, heads: float) -> float:
     if "multi_query" in config.family.takes:
         config.skip(*KV_HEADS)
         return 1.0 if config.flag("multi_query") else heads
-    if "multi_query_attention" in config.family.takes and not config.flag("multi_query_attention"):
-        config.skip(*KV_HEADS)
-        return heads
+    if "multi_query_attention" in config.family.takes:
+        if not config.flag("multi_query_attention"):
+            config.skip(*KV_HEADS)
+            return heads
+        return config.need(*KV_HEADS)
     if config.value("attn_type") == "multiquery_attention":
         return 1.0
     return _own_kv_heads(config, heads)
@@ -124,10 +127,19 @@ def _ffn_size(config: Config, hidden: float) -> float:
     size = config.get(*FFN, default=0.0) if config.inner or any(config.states(key) for key in FFN) else 0.0
     config.skip(*FFN)
     if size:
+        config.skip("mlp_ratio")
         return size / 2 if config.family.trait("ffn_is_both_halves") else size
-    if ratio := config.get("expansion_ratio", "intermediate_multiple_size", default=0.0):
-        return ratio * hidden
+    if ratio := config.get("expansion_ratio", "intermediate_multiple_size", "mlp_ratio", default=0.0):
+        return ratio * hidden / (2 if config.family.trait("ffn_is_both_halves") else 1)
     return 4 * hidden if config.family.trait("ffn_is_four_times") else 0.0
+
+
+def _vocabulary(config: Config) -> float:
+    """Read the rows of the embeddings, of which some may be spare."""
+    if config.states("embedding_size") and "embedding_size" in config.family.takes:
+        config.skip(*VOCABULARY)
+        return config.need("embedding_size")
+    return config.need(*VOCABULARY)
 
 
 def _learned_positions(config: Config) -> float:

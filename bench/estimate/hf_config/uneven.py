@@ -23,6 +23,12 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     """
     if "block_configs" in config.family.takes:
         return _chosen_blocks(config, sizes)
+    if "num_key_value_heads_per_layer" in config.family.takes:
+        return _heads_per_layer(config, sizes)
+    if "conv_L_cache" in config.family.takes:
+        return _short_convolutions(config, sizes)
+    if "mamba_dt_rank" in config.family.takes:
+        return _first_state_spaces(config, sizes)
     if config.flag("use_cla"):
         return _shared_keys(config, sizes)
     config.skip("cla_share_factor")
@@ -94,6 +100,69 @@ def _number(config: Config, half: Mapping[str, Any], place: int, key: str) -> fl
 
 def _round_up(width: int, multiple: int = 256) -> int:
     return math.ceil(width / multiple) * multiple
+
+
+def _heads_per_layer(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
+    """Read how many heads of keys and values each layer has (DeciLM), as their mean."""
+    listed = config.listed("num_key_value_heads_per_layer") or []
+    if len(listed) != sizes["layers"]:
+        said = f"num_key_value_heads_per_layer lists {len(listed)} layers, and there are {sizes['layers']:g}"
+        raise InputError(said, where=config.where)
+    return {"kv_heads": _mean(config, "num_key_value_heads_per_layer")}
+
+
+def _short_convolutions(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
+    """Read layers of short convolutions in place of attention (LFM2): their four square matrices widen the mean block."""
+    layers, kinds, places = sizes["layers"], config.raw.get("layer_types"), config.listed("full_attn_idxs")
+    config.skip("conv_L_cache", "layer_types")
+    if isinstance(kinds, list):
+        convolutions = float(kinds.count("conv"))
+    elif places is not None:
+        convolutions = layers - len({place for place in places if is_size(place) and place < layers})
+    else:
+        raise InputError("has no layer_types, which says which layers have convolutions", where=config.where)
+    return _in_place_of_attention(config, {**sizes, **_adjusted(config, sizes)}, convolutions, 4 * sizes["hidden_size"] ** 2)
+
+
+def _adjusted(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
+    """Read the width of a dense block of LFM2, which may be made narrower by its class."""
+    adjusts = config.flag("block_auto_adjust_ff_dim")
+    config.skip("block_ffn_dim_multiplier", "block_multiple_of")
+    if not adjusts:
+        return {}
+    factor = config.value("block_ffn_dim_multiplier")
+    if not isinstance(factor, (int, float)) or isinstance(factor, bool) or not 0 < factor < 100:
+        raise InputError("block_ffn_dim_multiplier must be a number above 0", where=config.where)
+    width = int(factor * int(2 * sizes["ffn_size"] / 3))
+    return {"ffn_size": float(_round_up(width, int(config.need("block_multiple_of"))))}
+
+
+def _first_state_spaces(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
+    """Read layers of state spaces of the first kind (Mamba, in Jamba), whose matrices widen the mean block."""
+    period, offset = config.need("attn_layer_period"), config.get("attn_layer_offset", default=0.0)
+    attentions = sum(layer % period == offset for layer in range(int(sizes["layers"])))
+    hidden, state = sizes["hidden_size"], config.need("mamba_d_state")
+    inner = config.need("mamba_expand") * hidden
+    if config.raw.get("mamba_dt_rank") in (None, "auto"):
+        config.skip("mamba_dt_rank")
+        rank = float(math.ceil(hidden / 16))
+    else:
+        rank = config.need("mamba_dt_rank")
+    config.skip("mamba_d_conv")
+    matrices = 3 * hidden * inner + inner * (2 * rank + 3 * state)  # in, out, steps and the states' own
+    return _in_place_of_attention(config, sizes, sizes["layers"] - attentions, matrices)
+
+
+def _in_place_of_attention(config: Config, sizes: Mapping[str, float], count: float, weights: float) -> dict[str, float]:
+    """Widen the blocks of the mean layer by the weights of what so many layers have in place of attention."""
+    if not 0 <= count < sizes["layers"]:
+        raise InputError(f"has attention in none of its {sizes['layers']:g} layers, which is not modelled", where=config.where)
+    width = weights * count / sizes["layers"] / (sizes["ffn_matrices"] * sizes["hidden_size"])
+    config.notes.append(
+        f"What {count:g} layers have in place of attention is counted as {width:,.0f} more columns of each feed-forward block."
+    )
+    shared = {"shared_ffn_size": sizes["shared_ffn_size"] + width} if sizes["moe_layers"] else {}
+    return {"attention_free_layers": count, "ffn_size": sizes["ffn_size"] + width, **shared}
 
 
 def _shared_keys(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
