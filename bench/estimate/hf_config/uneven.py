@@ -134,16 +134,16 @@ def _adjusted(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     if not isinstance(factor, (int, float)) or isinstance(factor, bool) or not 0 < factor < 100:
         raise InputError("block_ffn_dim_multiplier must be a number above 0", where=config.where)
     width = int(factor * int(2 * sizes["ffn_size"] / 3))
-    return {"ffn_size": float(_round_up(width, int(config.need("block_multiple_of"))))}
+    return {"ffn_size": float(_round_up(width, int(max(config.get("block_multiple_of", default=1.0), 1.0))))}
 
 
 def _first_state_spaces(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     """Read layers of state spaces of the first kind (Mamba, in Jamba), whose matrices widen the mean block."""
-    period, offset = config.need("attn_layer_period"), config.get("attn_layer_offset", default=0.0)
+    period, offset = max(config.get("attn_layer_period", default=1.0), 1.0), config.get("attn_layer_offset", default=0.0)
     attentions = sum(layer % period == offset for layer in range(int(sizes["layers"])))
-    hidden, state = sizes["hidden_size"], config.need("mamba_d_state")
-    inner = config.need("mamba_expand") * hidden
-    if config.raw.get("mamba_dt_rank") in (None, "auto"):
+    hidden, state = sizes["hidden_size"], config.get("mamba_d_state", default=0.0)
+    inner = config.get("mamba_expand", default=0.0) * hidden
+    if config.raw.get("mamba_dt_rank") in (None, "auto"):  # which is what the class takes
         config.skip("mamba_dt_rank")
         rank = float(math.ceil(hidden / 16))
     else:
