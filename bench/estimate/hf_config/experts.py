@@ -85,7 +85,7 @@ def _check_no_sizes(config: Config) -> None:
     own = [key for key in _EXPERTS if key in config.family.takes]
     sizes = (key for key in (*_ACTIVE, *_WIDTH, *_SHARED, *_SHARED_WIDTH) if key in config.family.takes)
     key = next((key for key in sizes if config.raw.get(key)), None)
-    if key is None or not own or "enable_moe_block" in config.family.takes or config.family.trait("mixers") == "in each layer":
+    if key is None or not own or "enable_moe_block" in config.family.takes:
         return
     raise InputError(
         f"has no {next((name for name in own if config.family.takes[name]), own[0])}, and {key} is {config.raw[key]}; "

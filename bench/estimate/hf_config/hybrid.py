@@ -80,7 +80,7 @@ def _head_size(config: Config, per_expansion: float, heads: float) -> float:
     """Read the width of a head; "auto" is what fills the width of the state space, which is stated or so many hidden sizes."""
     config.skip("mamba_d_ssm")
     whole = config.get("mamba_d_ssm", default=0.0)
-    if config.raw.get("mamba_d_head") == "auto":
+    if "mamba_d_head" in config.family.takes and config.raw.get("mamba_d_head") in (None, "auto"):
         config.skip("mamba_d_head", "mamba_expand")
         return whole / heads or config.get("mamba_expand", default=2.0) * per_expansion
     config.skip("expand", "mamba_expand")

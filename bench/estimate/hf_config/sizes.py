@@ -101,8 +101,9 @@ def _kv_heads(config: Config, heads: float) -> float:
         config.skip("multi_query")
         return _own_kv_heads(config, heads)
     if "multi_query" in config.family.takes:
-        config.skip(*KV_HEADS)
-        return 1.0 if config.flag("multi_query") else heads
+        kv_heads = 1.0 if config.flag("multi_query") else heads
+        _check_kv_heads(config, heads, kv_heads)
+        return kv_heads
     if "multi_query_attention" in config.family.takes:
         if not config.flag("multi_query_attention"):
             config.skip(*KV_HEADS)
@@ -111,6 +112,16 @@ def _kv_heads(config: Config, heads: float) -> float:
     if config.value("attn_type") == "multiquery_attention":
         return 1.0
     return _own_kv_heads(config, heads)
+
+
+def _check_kv_heads(config: Config, heads: float, kv_heads: float) -> None:
+    """Refuse heads of keys and values that what decides on them denies; the number of heads is written where it means nothing."""
+    key = next((key for key in KV_HEADS if key in config.family.takes and config.states(key)), None)
+    config.skip(*KV_HEADS)
+    if key is not None and config.raw[key] not in (heads, kv_heads):
+        deciding = "multi_query and new_decoder_architecture" if "new_decoder_architecture" in config.family.takes else "multi_query"
+        said = f"{key} is {config.raw[key]}, and by {deciding} there are {kv_heads:g}; state which is so"
+        raise InputError(said, where=config.where)
 
 
 def _own_kv_heads(config: Config, heads: float) -> float:
