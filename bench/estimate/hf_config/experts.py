@@ -107,8 +107,12 @@ def _width(config: Config, ffn_size: float) -> float:
 def _shared(config: Config, width: float) -> float:
     """Read the width of all shared experts together: it is stated, or so many have an expert's."""
     count = config.get(*_SHARED, default=0.0)
-    if "use_mixed_mlp_moe" in config.family.takes and not config.flag("use_mixed_mlp_moe"):
-        count = 0.0
+    if "use_mixed_mlp_moe" in config.family.takes:
+        own = config.states("use_mixed_mlp_moe") or config.family.takes["use_mixed_mlp_moe"]
+        if count and not own:
+            said = f"has no use_mixed_mlp_moe, which says whether the {count:g} shared experts are there"
+            raise InputError(said, where=config.where)
+        count = count if config.flag("use_mixed_mlp_moe") else 0.0
     if config.family.trait("one_shared_expert") and count != 1:
         raise InputError(f"{_SHARED[0]} must be 1, not {count:g}, as the model_type {config.kind} has it", where=config.where)
     own = config.get(*_SHARED_WIDTH, default=0.0)
@@ -142,6 +146,7 @@ def _moe_layers(config: Config, layers: float) -> float:
         return hybrid.moe_layers(config, layers)
     for key in _LISTS:
         if key in config.family.takes and config.states(key) and (listed := _listed(config, key, layers)) is not None:
+            _check_dense_first(config, key, layers - listed)
             config.skip(*_DENSE_FIRST, *_EVERY, *_LISTS)
             return listed
     if "expert_layer_period" in config.family.takes:
@@ -161,6 +166,14 @@ def _moe_layers(config: Config, layers: float) -> float:
             for layer in range(dense_first, int(layers))
         )
     )
+
+
+def _check_dense_first(config: Config, listed: str, dense: float) -> None:
+    """Refuse a list of the layers with experts that has fewer without than are said to come first."""
+    first = next((key for key in _DENSE_FIRST if key in config.family.takes and config.states(key)), None)
+    if first is not None and config.get(first, default=0.0) > dense:
+        said = f"{first} is {config.raw[first]}, and {listed} has {dense:g} layers without experts; leave out the wrong one"
+        raise InputError(said, where=config.where)
 
 
 def _listed(config: Config, key: str, layers: float) -> float | None:

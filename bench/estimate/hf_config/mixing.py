@@ -227,7 +227,8 @@ def _rates(config: Config) -> list[Any]:
 def _two_kinds_of_heads(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     """Read Gemma 4's heads: those of the config are of the windows, the global layers have their own, with keys as values."""
     tied = config.flag("attention_k_eq_v")
-    own = config.get("num_global_key_value_heads", default=sizes["kv_heads"])
+    key = "num_global_key_value_heads"
+    own = config.need(key) if config.states(key) else sizes["kv_heads"]
     return {
         "tied_values": float(tied),
         "window_kv_heads": sizes["kv_heads"],
