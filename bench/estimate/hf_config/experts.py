@@ -19,6 +19,7 @@ _ACTIVE = (
 _WIDTH = ("moe_intermediate_size", "expert_ffn_hidden_size", "expert_intermediate_size")
 _SHARED = ("n_shared_experts", "num_shared_experts", "num_shared_expert", "moe_num_shared_experts")
 _SHARED_WIDTH = (
+    "share_expert_dims",
     "shared_expert_intermediate_size",
     "moe_shared_expert_intermediate_size",
     "shared_intermediate_size",
@@ -180,7 +181,10 @@ def _listed(config: Config, key: str, layers: float) -> float | None:
     """Count the layers with experts by a list of them: their numbers, or a 0 or 1 or a word for each; None for no list."""
     value = config.value(key)
     if isinstance(value, str) and key == "moe_layers_enum":
-        return float(len({entry for entry in value.split(",") if entry.strip()}))
+        places = {entry.strip() for entry in value.split(",") if entry.strip()}
+        if not all(entry.isdecimal() and len(entry) < 7 for entry in places):
+            raise InputError(f"{key} must be numbers of layers with commas between them, not {value[:40]}", where=config.where)
+        return float(len({int(entry) for entry in places if int(entry) < layers}))
     if not isinstance(value, list):
         return None
     if key in ("moe_layers", "moe_layers_enum"):

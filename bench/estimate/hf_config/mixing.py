@@ -31,6 +31,8 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
         result |= _linear(config, sizes, linear)
     if config.flag("attn_output_gate", "mla_use_output_gate", default=bool(config.family.trait("gated_attention"))):
         result["attention_gate_size"] = config.get("v_head_dim", default=0.0) or sizes["head_size"]
+    if "gating" in config.family.takes:
+        result["attention_gate_size"] = _gates(config, sizes["head_size"])
     if "attention_chunk_size" in config.family.takes:
         result |= _chunks(config, sizes["layers"])
     if "compress_ratios" in config.family.takes:
@@ -46,6 +48,15 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     if "global_head_dim" in config.family.takes:
         result |= _two_kinds_of_heads(config, sizes)
     return result
+
+
+def _gates(config: Config, head_size: float) -> float:
+    """Read how many gates a head's output has."""
+    gates = {True: 1.0, "per-head": 1.0, "per-element": head_size}
+    gating = config.value("gating")
+    if not isinstance(gating, (bool, str)) or gating not in gates:
+        raise InputError(f"gating must be true, per-head or per-element, not {str(gating)[:40]}", where=config.where)
+    return gates[gating]
 
 
 def _latent(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:

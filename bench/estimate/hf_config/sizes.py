@@ -68,7 +68,8 @@ def layers(config: Config) -> float:
     """Read the number of layers; where none is stated, that of the words in a list of them."""
     if not any(config.states(key) for key in LAYERS):
         key = next((key for key in LISTS if key in config.family.takes and isinstance(config.raw.get(key), list)), None)
-        if key is not None and 0 < len(config.raw[key]) <= MAX_LAYERS:
+        alone = not config.family.trait("lists_further_layers")  # whose lists do not tell how many layers are the model's
+        if alone and key is not None and 0 < len(config.raw[key]) <= MAX_LAYERS:
             config.skip(*LAYERS)
             _check_depth(config, key)
             config.notes.append(

@@ -25,6 +25,10 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
         return _chosen_blocks(config, sizes)
     if "num_key_value_heads_per_layer" in config.family.takes:
         return _heads_per_layer(config, sizes)
+    if "num_attention_heads_per_layer" in config.family.takes:
+        return _listed_heads_of_windows(config, sizes)
+    if "attention_other_setting" in config.family.takes:
+        return _other_heads_of_windows(config, sizes)
     if "conv_L_cache" in config.family.takes:
         return _short_convolutions(config, sizes)
     if "mamba_dt_rank" in config.family.takes:
@@ -109,6 +113,52 @@ def _heads_per_layer(config: Config, sizes: Mapping[str, float]) -> dict[str, fl
         said = f"num_key_value_heads_per_layer lists {len(listed)} layers, and there are {sizes['layers']:g}"
         raise InputError(said, where=config.where)
     return {"kv_heads": _mean(config, "num_key_value_heads_per_layer")}
+
+
+def _listed_heads_of_windows(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
+    """Read how many heads each layer has (Laguna): as many in all layers that see everything, as many in all windows."""
+    listed, kinds = config.listed("num_attention_heads_per_layer"), config.raw.get("layer_types")
+    if listed is None:
+        return {}
+    key = "num_attention_heads_per_layer"
+    if len(listed) != sizes["layers"] or not all(is_size(entry) and entry for entry in listed):
+        raise InputError(f"{key} must list the heads of each of the {sizes['layers']:g} layers", where=config.where)
+    words = kinds if isinstance(kinds, list) else ["full_attention"] * len(listed)
+    heads: dict[bool, set[float]] = {True: set(), False: set()}
+    for count, word in zip(listed, words, strict=True):
+        heads[word == "sliding_attention"].add(float(count))
+    if max(len(counts) for counts in heads.values()) > 1:
+        raise InputError(f"{key} differs among layers of one kind of attention, which is not modelled", where=config.where)
+    full = next(iter(heads[False] or heads[True]))
+    window = next(iter(heads[True] or heads[False]))
+    return {"heads": full} | _window_heads({**sizes, "heads": full}, window, sizes["kv_heads"], sizes["head_size"])
+
+
+_OTHER = {"attention_type", "num_attention_heads", "num_attention_groups", "head_dim"}
+
+
+def _other_heads_of_windows(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
+    """Read the heads of layers with a window where they are others than those of the rest (Step 3.5)."""
+    other, own = config.value("attention_other_setting"), config.value("num_sliding_attention_heads")
+    if not sizes["window_layers"]:
+        return {}
+    if other is None and own is not None:
+        other = {"num_attention_heads": own}
+    known = isinstance(other, dict) and other.keys() <= _OTHER and other.get("attention_type") in (None, "sliding_attention")
+    sized = known and all(is_size(value) and value for key, value in other.items() if key != "attention_type")
+    if not sized or "num_attention_heads" not in other:
+        shown = "null" if other is None else str(other)[:60]
+        said = f"attention_other_setting must have the heads of the layers with a window, not {shown}; else give "
+        raise InputError(said, Parameter("parameters"), where=config.where)
+    kv_heads, size = other.get("num_attention_groups", sizes["kv_heads"]), other.get("head_dim", sizes["head_size"])
+    return _window_heads(sizes, other["num_attention_heads"], kv_heads, size)
+
+
+def _window_heads(sizes: Mapping[str, float], own: float, kv_heads: float, size: float) -> dict[str, float]:
+    """Describe another number of heads in layers with a window as heads of another width, as many as elsewhere."""
+    more = own / sizes["heads"]
+    gates = sizes["attention_gate_size"] * (1 + sizes["window_layers"] / sizes["layers"] * (more - 1))
+    return {"window_head_size": size * more, "window_kv_heads": kv_heads / more, "attention_gate_size": gates}
 
 
 def _short_convolutions(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
