@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import pytest
-from published_configs import evaluated
+from published_configs import counted, document, evaluated, right
 
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.estimate.hf_config import reader
@@ -264,85 +264,10 @@ def test_what_stands_beside_the_language_model_is_understood_or_refused(key: str
         reader.read_document(CASES["internvl"] | {key: value})
 
 
-DEEPSEEK = {
-    "model_type": "deepseek_v3", "hidden_size": 7168, "intermediate_size": 18432, "num_hidden_layers": 61,
-    "num_attention_heads": 128, "num_key_value_heads": 128, "vocab_size": 129280, "moe_intermediate_size": 2048,
-    "n_routed_experts": 256, "n_shared_experts": 1, "num_experts_per_tok": 8, "first_k_dense_replace": 3,
-    "kv_lora_rank": 512, "q_lora_rank": 1536, "qk_nope_head_dim": 128, "qk_rope_head_dim": 64, "v_head_dim": 128,
-}  # fmt: skip
-CHATGLM = {
-    "model_type": "chatglm", "hidden_size": 4096, "ffn_hidden_size": 13696, "num_layers": 28, "num_attention_heads": 32,
-    "kv_channels": 128, "multi_query_attention": True, "multi_query_group_num": 2, "padded_vocab_size": 65024,
-}  # fmt: skip
-FALCON = {
-    "model_type": "falcon", "hidden_size": 4096, "num_hidden_layers": 60, "num_attention_heads": 32, "num_kv_heads": 8,
-    "ffn_hidden_size": 16384, "vocab_size": 65024, "new_decoder_architecture": True, "tie_word_embeddings": False,
-}  # fmt: skip
-BAMBA = {
-    "model_type": "bamba", "hidden_size": 4096, "intermediate_size": 14336, "num_hidden_layers": 32,
-    "num_attention_heads": 32, "num_key_value_heads": 8, "vocab_size": 128256, "attn_layer_indices": [9, 18, 27],
-    "mamba_n_heads": 128, "mamba_d_head": 64, "mamba_n_groups": 1, "mamba_d_state": 256,
-}  # fmt: skip
-OPT = {
-    "model_type": "opt", "hidden_size": 768, "ffn_dim": 3072, "num_hidden_layers": 12, "num_attention_heads": 12,
-    "max_position_embeddings": 2048, "vocab_size": 50272, "word_embed_proj_dim": 768,
-}  # fmt: skip
-JAIS = {
-    "model_type": "jais", "n_embd": 5120, "n_head": 40, "n_layer": 40, "n_inner": 13653, "vocab_size": 84992,
-    "activation_function": "swiglu", "position_embedding_type": "alibi",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("config", "key", "value", "says"),
-    [
-        (DEEPSEEK, "n_routed_experts", ..., "has no n_routed_experts, and num_experts_per_tok is 8; state how many experts"),
-        (DEEPSEEK, "kv_lora_rank", None, "kv_lora_rank is null, and the attention of the model_type deepseek_v3 is latent"),
-        (DEEPSEEK, "kv_lora_rank", 0, "kv_lora_rank is 0, and the attention"),
-        (CHATGLM, "multi_query_attention", ..., "has no multi_query_attention"),
-        (CHATGLM, "multi_query_group_num", ..., "has no multi_query_group_num"),
-        (FALCON, "new_decoder_architecture", ..., "num_kv_heads is 8, and by multi_query and new_decoder_architecture there"),
-        (FALCON, "num_kv_heads", 0, "num_kv_heads must be at least 1"),
-        (CASES["phi-3-mini"], "num_key_value_heads", 0, "num_key_value_heads must be at least 1, or null"),
-        (BAMBA, "layer_types", ["mamba", "attention"], "lists what 2 layers are, and there are 32"),
-        (OPT, "word_embed_proj_dim", 0, "has no word_embed_proj_dim"),
-        (JAIS, "activation_function", "gelu", "activation_function is gelu; of the model_type jais only .* swiglu is modelled"),
-        (JAIS, "position_embedding_type", ..., "position_embedding_type is not there; of the model_type jais only"),
-    ],
-)
-def test_what_a_config_denies_or_leaves_out_is_refused(config: dict[str, Any], key: str, value: Any, says: str) -> None:
-    assert reader.read_document(config).columns["layers"] > 0
-    changed = {name: entry for name, entry in (config | {key: value}).items() if entry is not ...}
-    with pytest.raises(InputError, match=says):
-        reader.read_document(changed)
-
-
-def test_a_wrapper_is_no_reason_to_refuse_its_language_model() -> None:
-    inside = CASES["internvl"]["llm_config"]
-    for wrapper in ("quux_vision", "quux_audio", "quux_asr"):
-        whole = {"model_type": wrapper, "text_config": inside, "vision_config": {"hidden_size": 1024}}
-        assert reader.read_document(whole).columns["layers"] == 32
-        with pytest.raises(InputError, match=f"model_type {wrapper} is a"):
-            reader.read_document(inside | {"model_type": wrapper})
-
-
-def test_layers_without_attention_are_counted_in_the_mean_block() -> None:
-    short = {
-        "model_type": "lfm2", "hidden_size": 2048, "intermediate_size": 10752, "block_auto_adjust_ff_dim": False,
-        "num_hidden_layers": 4, "num_attention_heads": 32, "num_key_value_heads": 8, "vocab_size": 65536,
-        "layer_types": ["conv", "conv", "full_attention", "conv"],
-    }  # fmt: skip
-    reading = reader.read_document(short)
-    assert reading.columns["attention_free_layers"] == 3
-    total = 65536 * 2048 + 4 * 3 * 2048 * 10752 + 3 * 4 * 2048**2 + 2048 * 64 * (2 * 32 + 2 * 8)
-    assert evaluated(dict(reading.columns), "parameters") == [pytest.approx(total, rel=1e-3)]
-    assert any("in place of attention" in note for note in reading.notes)
-    with pytest.raises(InputError, match="has no layer_types, which says which layers have convolutions"):
-        reader.read_document({key: value for key, value in short.items() if key != "layer_types"})
-
-
-def test_a_first_dense_layer_that_is_not_stated_is_said() -> None:
-    config = {key: value for key, value in DEEPSEEK.items() if key != "first_k_dense_replace"} | {"model_type": "deepseek_v2"}
-    assert (
-        "Not stated, and so as the class of deepseek_v2 has it: first_k_dense_replace 0." in reader.read_document(config).notes
-    )
+def test_a_part_that_says_nothing_of_its_embeddings_is_as_the_models_of_its_kind_are() -> None:
+    """The base class of transformers 5 shares them; Qwen's classes before did not, and no published model of these does."""
+    whole = document("qwen2.5-omni-7b.json")
+    del whole["thinker_config"]["text_config"]["tie_word_embeddings"]
+    assert counted(whole) == pytest.approx(right("qwen2.5-omni-7b.json"), rel=0.01)
+    with_experts = {"model_type": "qwen3_vl_moe", "text_config": {"model_type": "qwen3_vl_moe_text"}}
+    assert reader.read_document(with_experts).columns["tied_embeddings"] == 0
