@@ -113,3 +113,31 @@ def test_a_first_dense_layer_that_is_not_stated_is_said() -> None:
     assert (
         "Not stated, and so as the class of deepseek_v2 has it: first_k_dense_replace 0." in reader.read_document(config).notes
     )
+
+
+def test_heads_that_differ_from_layer_to_layer_are_counted_by_their_mean() -> None:
+    deci = {
+        "model_type": "deci", "hidden_size": 4096, "intermediate_size": 14336, "num_hidden_layers": 4,
+        "num_attention_heads": 32, "vocab_size": 32000, "num_key_value_heads_per_layer": [4, 4, 2, 1],
+    }  # fmt: skip
+    total = 2 * 32000 * 4096 + 4 * 3 * 4096 * 14336 + 4096 * 128 * (4 * 2 * 32 + 2 * (4 + 4 + 2 + 1))
+    assert evaluated(reader.read_document(deci).columns, "parameters") == [pytest.approx(total, rel=1e-4)]
+    with pytest.raises(InputError, match="num_key_value_heads_per_layer lists 3 layers, and there are 4"):
+        reader.read_document(deci | {"num_key_value_heads_per_layer": [4, 4, 2]})
+
+
+def test_heads_of_windows_that_are_others_keep_their_weights_and_operations() -> None:
+    window, layers = 512, [1, 3]
+    columns = dict(reader.read_document(STEP | {"moe_layers_enum": "3"}).columns)
+    heads = {False: 64, True: 96}
+    attention = sum(
+        count * 4096 * (128 * (2 * heads[kind] + 2 * 8) + heads[kind])
+        for kind, count in zip((False, True), layers, strict=True)
+    )
+    experts = 3 * 4096 * 1280 * (288 + 1) + 288 * 4096
+    total = 2 * 128896 * 4096 + attention + 3 * 3 * 4096 * 11264 + experts
+    assert evaluated(columns, "parameters") == [pytest.approx(total, rel=1e-4)]
+    weights, compute = evaluated(columns | {"sequence_length": 4096.0}, "active_parameters", "training_flops")
+    seen = window - window * (window - 1) / 2 / 4096
+    core = 6 * 128 * (4096 * 64 + 2 * 3 * 96 * seen)
+    assert compute == pytest.approx(1e12 * (6 * (weights - 128896 * 4096) + core), rel=1e-3)
