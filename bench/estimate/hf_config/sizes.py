@@ -46,6 +46,8 @@ def columns(config: Config) -> dict[str, float]:
             f"head_dim {head_size:g} must be hidden_size / num_attention_heads, {hidden / heads:g}", where=config.where
         )
     kv_heads = _kv_heads(config, heads)
+    if config.family.trait("without_groups"):
+        _check_kv_heads(config, heads, heads)
     if heads % kv_heads:
         key = next((key for key in KV_HEADS if config.states(key)), KV_HEADS[0])
         raise InputError(f"{key} {kv_heads:g} does not divide the {heads:g} heads of its attention", where=config.where)
@@ -119,9 +121,10 @@ def _check_kv_heads(config: Config, heads: float, kv_heads: float) -> None:
     """Refuse heads of keys and values that what decides on them denies; the number of heads is written where it means nothing."""
     key = next((key for key in KV_HEADS if key in config.family.takes and config.states(key)), None)
     config.skip(*KV_HEADS)
-    if key is not None and config.raw[key] not in (heads, kv_heads):
-        deciding = "multi_query and new_decoder_architecture" if "new_decoder_architecture" in config.family.takes else "multi_query"
-        said = f"{key} is {config.raw[key]}, and by {deciding} there are {kv_heads:g}; state which is so"
+    if key is not None and config.get(key, default=kv_heads) not in (heads, kv_heads):
+        takes = config.family.takes
+        deciding = [name for name in ("multi_query", "new_decoder_architecture") if name in takes] or ["its class"]
+        said = f"{key} is {config.raw[key]}, and by {' and '.join(deciding)} there are {kv_heads:g}; state which is so"
         raise InputError(said, where=config.where)
 
 

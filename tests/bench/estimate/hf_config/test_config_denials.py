@@ -16,6 +16,10 @@ PHI = {
     "model_type": "phi3", "hidden_size": 3072, "intermediate_size": 8192, "num_attention_heads": 32, "num_hidden_layers": 32,
     "num_key_value_heads": 32, "vocab_size": 32064,
 }  # fmt: skip
+PERSIMMON = {
+    "model_type": "persimmon", "hidden_size": 4096, "intermediate_size": 16384, "num_attention_heads": 64,
+    "num_key_value_heads": 64, "num_hidden_layers": 36, "vocab_size": 262144,
+}  # fmt: skip
 STEP = {
     "model_type": "step3p5", "hidden_size": 4096, "intermediate_size": 11264, "num_hidden_layers": 4,
     "num_attention_heads": 64, "num_attention_groups": 8, "head_dim": 128, "vocab_size": 128896, "moe_num_experts": 288,
@@ -74,6 +78,7 @@ JAIS = {
         ),
         (STEP, "attention_other_setting", {"num_attention_heads": 96, "rank": 4}, "must have the heads of the layers"),
         (STEP, "moe_layers_enum", "3-44", "moe_layers_enum must be numbers of layers with commas between them, not 3-44"),
+        (PERSIMMON, "num_key_value_heads", 4, "num_key_value_heads is 4, and by its class there are 64"),
         (JAIS, "activation_function", "gelu", "activation_function is gelu; of the model_type jais only .* swiglu is modelled"),
         (JAIS, "position_embedding_type", ..., "position_embedding_type is not there; of the model_type jais only"),
     ],
