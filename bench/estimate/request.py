@@ -24,6 +24,7 @@ from .with_strategy import FIXES, recompute
 from .with_strategy import scenario as with_strategy
 
 _WHOLE = ("data_parallel",)  # quantities that are whole only here
+_NAMED = ("model", "chip", "precision", "country", "strategy", "system", "currency")  # what is stated by a name
 _UNITS = {"run_time": "day"}  # of numbers without one, where they are not in the quantity's own
 
 
@@ -78,6 +79,11 @@ class Request:
         """Whether the MFU follows from a strategy."""
         return self.strategy is not None or any(name in FIXES for name in self.stated)
 
+    def numbers(self) -> dict[str, str]:
+        """Return all quantities that are stated by a parameter of their own, as text."""
+        own = {"parameters": self.parameters, "active_parameters": self.active_parameters}
+        return dict(self.stated) | {name: text for name, text in own.items() if text is not None}
+
 
 def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
     """Turn a request into the scenario that it describes.
@@ -94,7 +100,7 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
     """
     if request.chip is None:
         raise InputError("name the chip, such as h100-sxm-80gb; `flopwatt show hardware` lists them", where=Parameter("chip"))
-    check_stated_once(request.stated, request.sets)
+    check_stated_once(request.numbers(), request.sets)
     chip = find("hardware", request.chip, "chip")
     model = _model(request)
     fixed = {**facts(chip, "hardware"), **model.values}
@@ -262,6 +268,8 @@ def _set(text: str, unusual: bool) -> tuple[str, StatedValue]:
     name = name.strip()
     if not separator:
         raise InputError(f"must be NAME=VALUE, not {text!r}", where=Parameter("sets"))
+    if name in _NAMED:
+        raise InputError(f"{name} is no quantity; state it with ", Parameter(name, value.strip()), where=Parameter("sets"))
     if name not in MODEL:
         raise InputError(f"unknown quantity {name!r}{nearest(name, MODEL.quantities)}", where=Parameter("sets"))
     return name, StatedValue(number(value.strip(), MODEL[name], "sets", unusual=unusual), stated_with("sets"))

@@ -6,6 +6,7 @@ from ...kernels.model.quantity import Quantity
 from ..errors import InputError, Parameter
 from ..facts.plausible import ImplausibleError, check_plausible, slip
 
+_OF_ANY = "sets"  # the parameter that states several quantities, so that errors say which
 MAX_VALUE = 1e50  # in base units; beyond it products overflow
 
 
@@ -35,7 +36,9 @@ def number(text: str, quantity: Quantity, parameter: str, unit: str | None = Non
     try:
         value = units.parse(named, unit or quantity.unit)
     except units.UnitError as error:
-        wrong = f"{quantity.name} must be {' or '.join(quantity.words)}, not {text!r}" if quantity.words else str(error)
+        which = f"{quantity.name}: " if parameter == _OF_ANY else ""
+        words = f"{quantity.name} must be {' or '.join(quantity.words)}, not {text!r}"
+        wrong = words if quantity.words else f"{which}{error}"
         raise InputError(wrong, *_currency_hint(text, str(error)), where=Parameter(parameter)) from None
     if abs(value) > MAX_VALUE:
         raise InputError(f"{quantity.name} is beyond anything real, {text.strip()[:40]}", where=Parameter(parameter))

@@ -153,8 +153,8 @@ def read_number(text: str) -> float:
 
 _APOSTROPHE = "['\u2019]"
 _CHUNK = re.compile(rf"[+-]?[0-9][0-9.,'\u2019{_BLANKS}]*[0-9](?![0-9])|[+-]?[0-9]")
-_EXPONENT = re.compile(r"[eE][+-]?[0-9]+")
 _QUOTED = 60  # characters of a text that an error repeats
+_SHOWN = 24  # characters behind a number, a power of ten and a unit, that the right spelling repeats
 _COMMA = re.compile(r"([+-]?)([0-9]+),([0-9]+)")
 _POINTS = re.compile(r"[+-]?[1-9][0-9]{0,2}(\.[0-9]{3}){2,}")  # groups as much of Europe has them
 _EUROPE = re.compile(rf"[+-]?[1-9][0-9]{{0,2}}([.'\u2019{_BLANKS}][0-9]{{3}})+,[0-9]+")
@@ -172,27 +172,27 @@ def _refusal(text: str) -> NumberError:
         return NumberError(f"{_quoted(text)} begins with a dash; write -{text[1:].strip()[:_QUOTED]}", told=True)
     chunk = _CHUNK.match(text)
     body = chunk[0] if chunk else ""
-    behind = _EXPONENT.match(text, len(body))
-    meant = _meant(body, behind[0] if behind else "")
+    behind = text[len(body) :]
+    meant = _meant(body, behind if len(behind) <= _SHOWN else "")
     return NumberError(f"{_quoted(text)} {meant}", told=True) if meant else NumberError(f"{_quoted(text)} is not a number")
 
 
-def _meant(body: str, power: str) -> str:
-    """Say how digits with a mark among them are written; nothing where that cannot be told."""
+def _meant(body: str, behind: str) -> str:
+    """Say how digits with a mark among them, and what stands behind them, are written; nothing where that cannot be told."""
     comma = _COMMA.fullmatch(body)
     if comma:
         sign, whole, decimals = comma.groups()
         thousands = (
-            f", or {sign}{whole}{decimals}{power} for thousands" if len(decimals) == 3 and not whole.startswith("0") else ""
+            f", or {sign}{whole}{decimals}{behind} for thousands" if len(decimals) == 3 and not whole.startswith("0") else ""
         )
-        return f"has a decimal comma; write {sign}{whole}.{decimals}{power}{thousands}"
+        return f"has a decimal comma; write {sign}{whole}.{decimals}{behind}{thousands}"
     if _EUROPE.fullmatch(body):
         whole, _, decimals = body.partition(",")
-        return f"has a decimal comma; write {_bare(whole)}.{decimals}{power}"
+        return f"has a decimal comma; write {_bare(whole)}.{decimals}{behind}"
     if _POINTS.fullmatch(body):
-        return f"has points between thousands; write {_bare(body)}{power}"
+        return f"has points between thousands; write {_bare(body)}{behind}"
     if _APOSTROPHES.fullmatch(body):
-        return f"has apostrophes between thousands; write {re.sub(_APOSTROPHE, '', body)}{power}"
+        return f"has apostrophes between thousands; write {re.sub(_APOSTROPHE, '', body)}{behind}"
     if "," in body:
         return "has commas that are not between groups of three digits; write it without them"
     return "has blanks within the number; write it without them" if re.search(rf"[0-9][{_BLANKS}]+[0-9]", body) else ""

@@ -135,7 +135,7 @@ def test_letters_for_thousands_stand_behind_counts(text: str, unit: str, value: 
         ("989T", "FLOP/s", "'989T' has the wrong unit; one that converts to 'FLOP/s' is needed"),
         ("xB", "token", "'xB' is not a number, or a number and a unit such as '1.5 token'"),
         ("7,5e9", "token", "'7,5e9' has a decimal comma; write 7.5e9"),
-        ("0,05 kg/kWh", "kgCO2e/kWh", "'0,05 kg/kWh' has a decimal comma; write 0.05"),
+        ("0,05 kg/kWh", "kgCO2e/kWh", "'0,05 kg/kWh' has a decimal comma; write 0.05 kg/kWh"),
         ("1e400", "token", "the number is too large"),
         ("1e300 trillion", "token", "the number is too large"),
         ("5 rad", "token", "'5 rad' has the wrong unit; one that converts to 'token' is needed"),
