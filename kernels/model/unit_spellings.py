@@ -27,7 +27,7 @@ _ALIKE = {  # by the registry's name, what else people write, in letters of any 
     "rack": "racks",
     "run": "runs",
     "byte": "bytes",
-    "%": "percent",
+    "%": "percent pct",
     "USD": "dollar dollars",
     "UScent": "cent cents",
     "W": "watt watts",

@@ -91,6 +91,7 @@ def test_a_carbon_intensity(text: str) -> None:
         ("0.4 m3/MWh", "L/kWh", 0.4e-3 * PER_KWH),
         ("5 m³", "L", 5.0),
         ("12 percent", "", 0.12),
+        ("12 pct", "", 0.12),
         ("3 per year", "1/year", 3 / 31536000),
         ("3/year", "1/year", 3 / 31536000),
         ("700 W/GPU", "W", 700.0),
