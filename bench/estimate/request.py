@@ -206,6 +206,9 @@ def find(table: str, name: str, parameter: str) -> configs.FactRow:
     try:
         return configs.load(table).find(name)
     except configs.FactError:
+        if table == "models" and Path(name).is_dir():
+            right = f"a folder; give the path of the config.json in it, {Path(name) / 'config.json'}"
+            raise InputError(f"{name} is {right}", where=Parameter(parameter)) from None
         known = [text for row in configs.load(table).rows.values() for text in (row.key, *row.aliases)]
         close = nearest(name.lower(), known) or f"; `flopwatt show {table}` lists them"
         raise InputError(f"there is no {name!r} in the table {table}{close}", where=Parameter(parameter)) from None
