@@ -146,6 +146,8 @@ def _measured(request: Request, chip: configs.FactRow) -> dict[str, StatedValue]
         return {}
     system = system_file.read(Path(request.system))
     system.check_chip(chip.key)
+    if not request.unusual:
+        system.check_unusual()
     source = Source(SourceKind.MEASURED, system.path.name)
     return {name: StatedValue(value, source) for name, value in system.values().items()}
 
