@@ -8,6 +8,7 @@ from pathlib import Path
 from ... import configs
 from ...kernels.quantities import MODEL
 from ..errors import InputError, Parameter
+from ..facts.plausible import table_columns
 from .hf_config.model_reading import ModelReading
 from .scenario import StatedValue, facts, sketch
 from .source import Source, SourceKind, stated_with
@@ -104,10 +105,13 @@ def of_size(active: float, total: float) -> StatedModel:
 
 def changed_columns(fixed: Mapping[str, StatedValue]) -> list[str]:
     """List what the user set by hand of a model: columns of the models table, its counts and what these are computed from."""
+    options = {name: held.source.option for name, held in fixed.items()}
+    changed = [name for name, option in options.items() if option is not None and option.name == "sets"]
+    if not changed:  # the columns need not be read
+        return []
     counts = {item.name for item in MODEL.order(("parameters", "active_parameters"))}
-    names = counts.union(configs.load("models").columns)
-    options = {name: held.source.option for name, held in fixed.items() if name in names}
-    return [name for name, option in options.items() if option is not None and option.name == "sets"]
+    names = counts.union(table_columns("models"))
+    return [name for name in changed if name in names]
 
 
 def held_against(

@@ -165,10 +165,10 @@ def _facts(name: str) -> Iterator[tuple[str, list[float]]]:
     default = configs.defaults().get(name)
     if default is not None and not MODEL[name].whole:  # of a count it is a choice, such as one of its kind
         yield "defaults", [default.value]
-    yield "draws", [end for entry in _draws() if entry.get("quantity") == name for end in _support(entry)]
     if name in _OF_RUNS:
         key, size, unit = _OF_RUNS[name]
         yield "published runs", [units.to_base(value * size, unit) for value in numbers_of_runs(key)]
+    yield "draws", [end for entry in _draws() if entry.get("quantity") == name for end in _support(entry)]
     columns = _columns_of(name)
     for table in configs.tables():
         own = columns & table_columns(table)
