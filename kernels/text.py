@@ -20,7 +20,17 @@ _HIDDEN = re.compile(
 
 
 def nearest(name: str, names: Iterable[str], near: float = _NEAR) -> str:
-    """Suggest the nearest of some names for an error message: ``; did you mean 'x'?``, or nothing where none is near."""
+    """Suggest the nearest of some names for an error message: ``; did you mean 'x'?``, or nothing where none is near.
+
+    Parameters
+    ----------
+    name
+        What was written.
+    names
+        What could be meant.
+    near
+        How alike they must be at least, by difflib, 0 to 1.
+    """
     import difflib
 
     if len(name) > MAX_NAME:
