@@ -1,6 +1,7 @@
 """What a user states of one run, turned into a scenario: model, tokens, chip, chips or days, and what else is known."""
 
 import math
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -208,7 +209,7 @@ def find(table: str, name: str, parameter: str) -> configs.FactRow:
     try:
         return configs.load(table).find(name)
     except configs.FactError:
-        if table == "models" and Path(name).is_dir():
+        if table == "models" and os.path.isdir(name):
             right = f"a folder; give the path of the config.json in it, {Path(name) / 'config.json'}"
             raise InputError(f"{name} is {right}", where=Parameter(parameter)) from None
         known = [text for row in configs.load(table).rows.values() for text in (row.key, *row.aliases)]

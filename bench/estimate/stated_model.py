@@ -1,6 +1,7 @@
 """The model of a run as it is stated: a row of the models table, a config.json, or numbers of parameters alone."""
 
 import math
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +63,7 @@ class StatedModel:
 
 def is_file(name: str) -> bool:
     """Tell whether a model is named by the path of a file."""
-    return name.endswith(".json") or Path(name).is_file()
+    return name.endswith(".json") or os.path.isfile(name)  # a name too long for a path is none
 
 
 def of_row(row: configs.FactRow) -> StatedModel:
