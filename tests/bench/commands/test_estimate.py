@@ -247,6 +247,7 @@ def test_an_engine_gives_the_quantiles_within_its_bins() -> None:
         ([*from_8b, "--set", "goodputt=1"], "did you mean 'goodput'?"),
         ([*from_8b, "--set", "chip_price_low=9e4"], "--set: chip_price_low (90,000 USD) is above chip_price_high (27,000 USD)"),
         ([*from_8b, "--set", "rental_price_high=0.01"], "is above rental_price_high (0.01 USD/h); set both ends"),
+        (["--model", ".", *from_8b[2:]], "--model: . is a folder; give the path of the config.json in it, config.json"),
         ([*from_8b, "--set", "chip=h200"], "--set: chip is no quantity; state it with --chip h200"),
         (
             ["--params", "7e9", *from_8b[2:], "--set", "parameters=70B"],
