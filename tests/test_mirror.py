@@ -11,6 +11,7 @@ OF_A_ROOM = {
     "bench/commands/test_bench_against.py": "the options of `bench --against`",
     "bench/estimate/hf_config/test_against_transformers.py": "the reader against the classes of transformers",
     "bench/estimate/hf_config/test_config_cases.py": "the reader on configurations that were once read wrongly",
+    "bench/estimate/hf_config/test_config_denials.py": "the reader on what a configuration denies or leaves out",
     "bench/estimate/hf_config/test_config_keys.py": "the reader on any key",
     "bench/estimate/hf_config/test_config_variants.py": "the reader on published configurations written otherwise",
     "bench/estimate/hf_config/test_published_configs.py": "the reader on published configurations",

@@ -19,6 +19,7 @@ _ACTIVE = (
 _WIDTH = ("moe_intermediate_size", "expert_ffn_hidden_size", "expert_intermediate_size")
 _SHARED = ("n_shared_experts", "num_shared_experts", "num_shared_expert", "moe_num_shared_experts")
 _SHARED_WIDTH = (
+    "share_expert_dims",
     "shared_expert_intermediate_size",
     "moe_shared_expert_intermediate_size",
     "shared_intermediate_size",
@@ -47,7 +48,9 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     least = 0.0 if config.family.trait("one_expert_is_a_mixture") else 1.0
     if experts <= least:
         _check_none(config)
+        _check_no_sizes(config)
         config.skip(*_ACTIVE, *_WIDTH, *_SHARED, *_SHARED_WIDTH, *_DENSE_FIRST, *_EVERY, *_LISTS, "mlp_only_layers")
+        config.skip("expert_layer_period", "expert_layer_offset")
         config.skip("moe_layer_end_index", "use_mixed_mlp_moe", "intermediate_size_mlp")
         return dict.fromkeys(_NONE, 0.0)
     width = _width(config, sizes["ffn_size"])
@@ -76,6 +79,22 @@ def _check_none(config: Config) -> None:
     )
 
 
+def _check_no_sizes(config: Config) -> None:
+    """Refuse sizes of experts where it is not said how many experts there are, which is no model without."""
+    if any(key in config.family.takes and config.states(key) for key in _EXPERTS) and config.family.known:
+        return
+    own = [key for key in _EXPERTS if key in config.family.takes]
+    sizes = (key for key in (*_ACTIVE, *_WIDTH, *_SHARED, *_SHARED_WIDTH) if key in config.family.takes)
+    key = next((key for key in sizes if config.raw.get(key)), None)
+    if key is None or not own or "enable_moe_block" in config.family.takes:
+        return
+    raise InputError(
+        f"has no {next((name for name in own if config.family.takes[name]), own[0])}, and {key} is {config.raw[key]}; "
+        "state how many experts there are, or leave both out",
+        where=config.where,
+    )
+
+
 def _width(config: Config, ffn_size: float) -> float:
     """Read an expert's width, which in families that have no key for it is that of a dense block."""
     own = [key for key in _WIDTH if key in config.family.takes]
@@ -89,8 +108,12 @@ def _width(config: Config, ffn_size: float) -> float:
 def _shared(config: Config, width: float) -> float:
     """Read the width of all shared experts together: it is stated, or so many have an expert's."""
     count = config.get(*_SHARED, default=0.0)
-    if "use_mixed_mlp_moe" in config.family.takes and not config.flag("use_mixed_mlp_moe"):
-        count = 0.0
+    if "use_mixed_mlp_moe" in config.family.takes:
+        own = config.states("use_mixed_mlp_moe") or config.family.takes["use_mixed_mlp_moe"]
+        if count and not own:
+            said = f"has no use_mixed_mlp_moe, which says whether the {count:g} shared experts are there"
+            raise InputError(said, where=config.where)
+        count = count if config.flag("use_mixed_mlp_moe") else 0.0
     if config.family.trait("one_shared_expert") and count != 1:
         raise InputError(f"{_SHARED[0]} must be 1, not {count:g}, as the model_type {config.kind} has it", where=config.where)
     own = config.get(*_SHARED_WIDTH, default=0.0)
@@ -124,8 +147,12 @@ def _moe_layers(config: Config, layers: float) -> float:
         return hybrid.moe_layers(config, layers)
     for key in _LISTS:
         if key in config.family.takes and config.states(key) and (listed := _listed(config, key, layers)) is not None:
+            _check_dense_first(config, key, layers - listed)
             config.skip(*_DENSE_FIRST, *_EVERY, *_LISTS)
             return listed
+    if "expert_layer_period" in config.family.takes:
+        period, offset = max(config.get("expert_layer_period", default=1.0), 1.0), config.get("expert_layer_offset", default=0.0)
+        return float(sum(layer % period == offset for layer in range(int(layers))))
     config.skip("moe_layer_end_index")
     dense_first = int(min(config.get(*_DENSE_FIRST, default=float(config.family.trait("dense_first", 0))), layers))
     ends = config.raw.get("moe_layer_end_index") != -1
@@ -142,11 +169,22 @@ def _moe_layers(config: Config, layers: float) -> float:
     )
 
 
+def _check_dense_first(config: Config, listed: str, dense: float) -> None:
+    """Refuse a list of the layers with experts that has fewer without than are said to come first."""
+    first = next((key for key in _DENSE_FIRST if key in config.family.takes and config.states(key)), None)
+    if first is not None and config.get(first, default=0.0) > dense:
+        said = f"{first} is {config.raw[first]}, and {listed} has {dense:g} layers without experts; leave out the wrong one"
+        raise InputError(said, where=config.where)
+
+
 def _listed(config: Config, key: str, layers: float) -> float | None:
     """Count the layers with experts by a list of them: their numbers, or a 0 or 1 or a word for each; None for no list."""
     value = config.value(key)
     if isinstance(value, str) and key == "moe_layers_enum":
-        return float(len({entry for entry in value.split(",") if entry.strip()}))
+        places = {entry.strip() for entry in value.split(",") if entry.strip()}
+        if not all(entry.isdecimal() and len(entry) < 7 for entry in places):
+            raise InputError(f"{key} must be numbers of layers with commas between them, not {value[:40]}", where=config.where)
+        return float(len({int(entry) for entry in places if int(entry) < layers}))
     if not isinstance(value, list):
         return None
     if key in ("moe_layers", "moe_layers_enum"):

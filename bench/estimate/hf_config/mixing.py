@@ -31,6 +31,8 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
         result |= _linear(config, sizes, linear)
     if config.flag("attn_output_gate", "mla_use_output_gate", default=bool(config.family.trait("gated_attention"))):
         result["attention_gate_size"] = config.get("v_head_dim", default=0.0) or sizes["head_size"]
+    if "gating" in config.family.takes:
+        result["attention_gate_size"] = _gates(config, sizes["head_size"])
     if "attention_chunk_size" in config.family.takes:
         result |= _chunks(config, sizes["layers"])
     if "compress_ratios" in config.family.takes:
@@ -48,6 +50,15 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     return result
 
 
+def _gates(config: Config, head_size: float) -> float:
+    """Read how many gates a head's output has."""
+    gates = {True: 1.0, "per-head": 1.0, "per-element": head_size}
+    gating = config.value("gating")
+    if not isinstance(gating, (bool, str)) or gating not in gates:
+        raise InputError(f"gating must be true, per-head or per-element, not {str(gating)[:40]}", where=config.where)
+    return gates[gating]
+
+
 def _latent(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     """Read latent attention (MLA), or what is made of narrower queries and values without it."""
     latent = config.flag("use_mla", default=True)
@@ -55,9 +66,9 @@ def _latent(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     if not latent:
         config.skip("kv_lora_rank", "q_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")
         return dict.fromkeys(("kv_rank", "nope_head_size", "rope_head_size", "query_rank", "value_head_size"), 0.0)
-    if not rank and config.raw.get("kv_lora_rank") == 0 and config.family.takes["kv_lora_rank"]:
+    if not rank and config.family.takes.get("kv_lora_rank"):  # else the class's own would have been read
         raise InputError(
-            f"kv_lora_rank is 0, and the attention of the model_type {config.kind} is latent; give ",
+            f"kv_lora_rank is {'0' if config.states('kv_lora_rank') else 'null'}, and the attention of the model_type {config.kind} is latent; give ",
             Parameter("parameters"),
             where=config.where,
         )
@@ -136,7 +147,7 @@ def _linear_layers(config: Config, layers: float) -> float:
     elif key := config.family.trait("linear_layers"):
         raise InputError(f"has no {key}, which says which layers have linear attention", where=config.where)
     else:
-        count = layers - layers // config.get("full_attention_interval", "layer_group_size", default=_INTERVAL)
+        count = layers - layers // max(config.get("full_attention_interval", "layer_group_size", default=_INTERVAL), 1.0)
     if not 0 < count < layers:
         raise InputError(
             f"must have linear attention in some of its {layers:g} layers and other attention in the rest, "
@@ -184,7 +195,7 @@ def _chunks(config: Config, layers: float) -> dict[str, float]:
     elif isinstance(rotary, list) and len(rotary) == layers:  # 1 where a layer has rotary positions and attends in chunks
         chunked = float(sum(entry == 1 for entry in rotary))
     else:
-        chunked = layers - layers // config.get("no_rope_layer_interval", default=_INTERVAL)
+        chunked = layers - layers // max(config.get("no_rope_layer_interval", default=_INTERVAL), 1.0)
     return {"window_layers": chunked, "window_size": size, "chunked_windows": 1.0} if size else {}
 
 
@@ -227,7 +238,8 @@ def _rates(config: Config) -> list[Any]:
 def _two_kinds_of_heads(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     """Read Gemma 4's heads: those of the config are of the windows, the global layers have their own, with keys as values."""
     tied = config.flag("attention_k_eq_v")
-    own = config.get("num_global_key_value_heads", default=sizes["kv_heads"])
+    key = "num_global_key_value_heads"
+    own = config.need(key) if config.states(key) else sizes["kv_heads"]
     return {
         "tied_values": float(tied),
         "window_kv_heads": sizes["kv_heads"],

@@ -97,6 +97,10 @@ def read_document(document: Mapping[str, Any], where: str = "config.json", settl
     for key in family.trait("needs", ()):  # what its class takes where it is missing is not modelled
         if not config.states(key):
             raise InputError(f"has no {key}; a config of the kind {family.kind} states it", where=where)
+    for key, value in family.trait("built_as", {}).items():
+        if config.value(key) != value:
+            said = f"{key} is {config.raw.get(key, 'not there')}; of the model_type {family.kind} only {key} {value} is modelled; give "
+            raise InputError(said, Parameter("parameters"), where=where)
     if not family.known:
         _check_unknown(config, settled)
     columns = _columns(config)
@@ -122,7 +126,7 @@ def _check_decoder(split: language_part.ModelParts, family: families.Family, whe
     """Refuse what is no decoder of text, by its model_type or by its class."""
     for place, kind in enumerate((*split.kinds[:-1], family.kind)):
         last = place == len(split.kinds) - 1
-        if what := families.not_a_decoder(kind, family.known if last else False):
+        if what := families.not_a_decoder(kind, family.known or not last):
             _refuse_kind(f"model_type {kind} is {_article(what)}", where)
     for whole in (*split.around, split.language):
         named = whole.get("architectures")
@@ -213,7 +217,8 @@ def _bytes_per_parameter(split: language_part.ModelParts) -> float:
 
 def _is_worth_saying(config: Config, key: str, value: Any) -> bool:
     """Whether what the class takes for a missing key could be otherwise: not what is usual, nor what is nothing."""
-    return key not in _AS_USUAL and (bool(value) or (config.inner and key == "tie_word_embeddings"))
+    by_word = key == "first_k_dense_replace" or (config.inner and key == "tie_word_embeddings")
+    return key not in _AS_USUAL and (bool(value) or by_word)
 
 
 def _notes(config: Config, split: language_part.ModelParts, beside: tuple[str, ...], further: float) -> tuple[str, ...]:

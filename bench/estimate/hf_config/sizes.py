@@ -5,7 +5,7 @@ from .values import LAYERS, MAX_LAYERS, Config
 
 HIDDEN = ("hidden_size", "n_embd", "n_embed", "d_model", "model_dim")
 HEADS = ("num_attention_heads", "n_head", "n_heads", "num_heads", "attention_heads")
-FFN = ("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", "dff")
+FFN = ("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", "dff", "block_ff_dim", "mlp_hidden_size")
 KV_HEADS = (
     "num_key_value_heads",
     "num_kv_heads",
@@ -14,9 +14,10 @@ KV_HEADS = (
     "multi_query_group_num",
     "kv_n_heads",
     "num_attention_groups",
+    "num_query_groups",
 )
 HEAD_SIZE = ("head_dim", "attention_head_dim", "kv_channels")
-VOCABULARY = ("vocab_size", "padded_vocab_size")
+VOCABULARY = ("embedding_size", "vocab_size", "padded_vocab_size")
 TIED = (
     "tie_word_embeddings",
     "tie_embeddings",
@@ -45,6 +46,8 @@ def columns(config: Config) -> dict[str, float]:
             f"head_dim {head_size:g} must be hidden_size / num_attention_heads, {hidden / heads:g}", where=config.where
         )
     kv_heads = _kv_heads(config, heads)
+    if config.family.trait("without_groups"):
+        _check_kv_heads(config, heads, heads)
     if heads % kv_heads:
         key = next((key for key in KV_HEADS if config.states(key)), KV_HEADS[0])
         raise InputError(f"{key} {kv_heads:g} does not divide the {heads:g} heads of its attention", where=config.where)
@@ -57,7 +60,7 @@ def columns(config: Config) -> dict[str, float]:
         "head_size": head_size,
         "ffn_matrices": float(config.family.trait("ffn_matrices", 3)),
         "ffn_size": _ffn_size(config, hidden),
-        "vocabulary_size": config.need(*VOCABULARY) + config.get("additional_vocab_size", default=0.0),
+        "vocabulary_size": _vocabulary(config) + config.get("additional_vocab_size", default=0.0),
         "tied_embeddings": float(config.flag(*TIED)),
         "learned_positions": _learned_positions(config),
     }
@@ -67,7 +70,8 @@ def layers(config: Config) -> float:
     """Read the number of layers; where none is stated, that of the words in a list of them."""
     if not any(config.states(key) for key in LAYERS):
         key = next((key for key in LISTS if key in config.family.takes and isinstance(config.raw.get(key), list)), None)
-        if key is not None and 0 < len(config.raw[key]) <= MAX_LAYERS:
+        alone = not config.family.trait("lists_further_layers")  # whose lists do not tell how many layers are the model's
+        if alone and key is not None and 0 < len(config.raw[key]) <= MAX_LAYERS:
             config.skip(*LAYERS)
             _check_depth(config, key)
             config.notes.append(
@@ -79,7 +83,7 @@ def layers(config: Config) -> float:
 
 def _head_size(config: Config, hidden: float, heads: float) -> float:
     """Divide the hidden size among the heads. Raises InputError where that leaves a part over."""
-    if hidden % heads:
+    if hidden % heads and not config.family.takes.get("kv_lora_rank"):  # latent attention has widths of its own
         raise InputError(
             f"has no head_dim, and its hidden size {hidden:g} cannot be divided by its {heads:g} heads", where=config.where
         )
@@ -98,16 +102,39 @@ def _check_depth(config: Config, key: str) -> None:
 def _kv_heads(config: Config, heads: float) -> float:
     if config.flag("new_decoder_architecture"):
         config.skip("multi_query")
-        return config.get(*KV_HEADS, default=heads)
+        return _own_kv_heads(config, heads)
     if "multi_query" in config.family.takes:
-        config.skip(*KV_HEADS)
-        return 1.0 if config.flag("multi_query") else heads
-    if "multi_query_attention" in config.family.takes and not config.flag("multi_query_attention"):
-        config.skip(*KV_HEADS)
-        return heads
+        kv_heads = 1.0 if config.flag("multi_query") else heads
+        _check_kv_heads(config, heads, kv_heads)
+        return kv_heads
+    if "multi_query_attention" in config.family.takes:
+        if not config.flag("multi_query_attention"):
+            config.skip(*KV_HEADS)
+            return heads
+        return config.need(*KV_HEADS)
     if config.value("attn_type") == "multiquery_attention":
         return 1.0
-    return config.get(*KV_HEADS, default=0.0) or heads
+    return _own_kv_heads(config, heads)
+
+
+def _check_kv_heads(config: Config, heads: float, kv_heads: float) -> None:
+    """Refuse heads of keys and values that what decides on them denies; the number of heads is written where it means nothing."""
+    key = next((key for key in KV_HEADS if key in config.family.takes and config.states(key)), None)
+    config.skip(*KV_HEADS)
+    if key is not None and config.get(key, default=kv_heads) not in (heads, kv_heads):
+        takes = config.family.takes
+        deciding = [name for name in ("multi_query", "new_decoder_architecture") if name in takes] or ["its class"]
+        said = f"{key} is {config.raw[key]}, and by {' and '.join(deciding)} there are {kv_heads:g}; state which is so"
+        raise InputError(said, where=config.where)
+
+
+def _own_kv_heads(config: Config, heads: float) -> float:
+    """Read the heads of keys and values; as many as of queries where none are stated, which is not where there are said to be 0."""
+    kv_heads = config.get(*KV_HEADS, default=heads)
+    if not kv_heads:
+        key = next((key for key in KV_HEADS if config.states(key)), KV_HEADS[0])
+        raise InputError(f"{key} must be at least 1, or null for as many as there are heads of queries, not 0", where=config.where)
+    return kv_heads
 
 
 def _ffn_size(config: Config, hidden: float) -> float:
@@ -115,10 +142,19 @@ def _ffn_size(config: Config, hidden: float) -> float:
     size = config.get(*FFN, default=0.0) if config.inner or any(config.states(key) for key in FFN) else 0.0
     config.skip(*FFN)
     if size:
+        config.skip("mlp_ratio")
         return size / 2 if config.family.trait("ffn_is_both_halves") else size
-    if ratio := config.get("expansion_ratio", "intermediate_multiple_size", default=0.0):
-        return ratio * hidden
+    if ratio := config.get("expansion_ratio", "intermediate_multiple_size", "mlp_ratio", default=0.0):
+        return ratio * hidden / (2 if config.family.trait("ffn_is_both_halves") else 1)
     return 4 * hidden if config.family.trait("ffn_is_four_times") else 0.0
+
+
+def _vocabulary(config: Config) -> float:
+    """Read the rows of the embeddings, of which some may be spare."""
+    if config.states("embedding_size") and "embedding_size" in config.family.takes:
+        config.skip(*VOCABULARY)
+        return config.need("embedding_size")
+    return config.need(*VOCABULARY)
 
 
 def _learned_positions(config: Config) -> float:

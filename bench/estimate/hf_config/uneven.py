@@ -23,6 +23,16 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     """
     if "block_configs" in config.family.takes:
         return _chosen_blocks(config, sizes)
+    if "num_key_value_heads_per_layer" in config.family.takes:
+        return _heads_per_layer(config, sizes)
+    if "num_attention_heads_per_layer" in config.family.takes:
+        return _listed_heads_of_windows(config, sizes)
+    if "attention_other_setting" in config.family.takes:
+        return _other_heads_of_windows(config, sizes)
+    if "conv_L_cache" in config.family.takes:
+        return _short_convolutions(config, sizes)
+    if "mamba_dt_rank" in config.family.takes:
+        return _first_state_spaces(config, sizes)
     if config.flag("use_cla"):
         return _shared_keys(config, sizes)
     config.skip("cla_share_factor")
@@ -96,6 +106,115 @@ def _round_up(width: int, multiple: int = 256) -> int:
     return math.ceil(width / multiple) * multiple
 
 
+def _heads_per_layer(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
+    """Read how many heads of keys and values each layer has (DeciLM), as their mean."""
+    listed = config.listed("num_key_value_heads_per_layer") or []
+    if len(listed) != sizes["layers"]:
+        said = f"num_key_value_heads_per_layer lists {len(listed)} layers, and there are {sizes['layers']:g}"
+        raise InputError(said, where=config.where)
+    return {"kv_heads": _mean(config, "num_key_value_heads_per_layer")}
+
+
+def _listed_heads_of_windows(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
+    """Read how many heads each layer has (Laguna): as many in all layers that see everything, as many in all windows."""
+    listed, kinds = config.listed("num_attention_heads_per_layer"), config.raw.get("layer_types")
+    if listed is None:
+        return {}
+    key = "num_attention_heads_per_layer"
+    if len(listed) != sizes["layers"] or not all(is_size(entry) and entry for entry in listed):
+        raise InputError(f"{key} must list the heads of each of the {sizes['layers']:g} layers", where=config.where)
+    words = kinds if isinstance(kinds, list) else ["full_attention"] * len(listed)
+    heads: dict[bool, set[float]] = {True: set(), False: set()}
+    for count, word in zip(listed, words, strict=True):
+        heads[word == "sliding_attention"].add(float(count))
+    if max(len(counts) for counts in heads.values()) > 1:
+        raise InputError(f"{key} differs among layers of one kind of attention, which is not modelled", where=config.where)
+    full = next(iter(heads[False] or heads[True]))
+    window = next(iter(heads[True] or heads[False]))
+    return {"heads": full} | _window_heads({**sizes, "heads": full}, window, sizes["kv_heads"], sizes["head_size"])
+
+
+_OTHER = {"attention_type", "num_attention_heads", "num_attention_groups", "head_dim"}
+
+
+def _other_heads_of_windows(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
+    """Read the heads of layers with a window where they are others than those of the rest (Step 3.5)."""
+    other, own = config.value("attention_other_setting"), config.value("num_sliding_attention_heads")
+    if not sizes["window_layers"]:
+        return {}
+    if other is None and own is not None:
+        other = {"num_attention_heads": own}
+    known = isinstance(other, dict) and other.keys() <= _OTHER and other.get("attention_type") in (None, "sliding_attention")
+    sized = known and all(is_size(value) and value for key, value in other.items() if key != "attention_type")
+    if not sized or "num_attention_heads" not in other:
+        shown = "null" if other is None else str(other)[:60]
+        said = f"attention_other_setting must have the heads of the layers with a window, not {shown}; else give "
+        raise InputError(said, Parameter("parameters"), where=config.where)
+    kv_heads, size = other.get("num_attention_groups", sizes["kv_heads"]), other.get("head_dim", sizes["head_size"])
+    return _window_heads(sizes, other["num_attention_heads"], kv_heads, size)
+
+
+def _window_heads(sizes: Mapping[str, float], own: float, kv_heads: float, size: float) -> dict[str, float]:
+    """Describe another number of heads in layers with a window as heads of another width, as many as elsewhere."""
+    more = own / sizes["heads"]
+    gates = sizes["attention_gate_size"] * (1 + sizes["window_layers"] / sizes["layers"] * (more - 1))
+    return {"window_head_size": size * more, "window_kv_heads": kv_heads / more, "attention_gate_size": gates}
+
+
+def _short_convolutions(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
+    """Read layers of short convolutions in place of attention (LFM2): their four square matrices widen the mean block."""
+    layers, kinds, places = sizes["layers"], config.raw.get("layer_types"), config.listed("full_attn_idxs")
+    config.skip("conv_L_cache", "layer_types")
+    if isinstance(kinds, list):
+        convolutions = float(kinds.count("conv"))
+    elif places is not None:
+        convolutions = layers - len({place for place in places if is_size(place) and place < layers})
+    else:
+        raise InputError("has no layer_types, which says which layers have convolutions", where=config.where)
+    return _in_place_of_attention(config, {**sizes, **_adjusted(config, sizes)}, convolutions, 4 * sizes["hidden_size"] ** 2)
+
+
+def _adjusted(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
+    """Read the width of a dense block of LFM2, which may be made narrower by its class."""
+    adjusts = config.flag("block_auto_adjust_ff_dim")
+    config.skip("block_ffn_dim_multiplier", "block_multiple_of")
+    if not adjusts:
+        return {}
+    factor = config.value("block_ffn_dim_multiplier")
+    if not isinstance(factor, (int, float)) or isinstance(factor, bool) or not 0 < factor < 100:
+        raise InputError("block_ffn_dim_multiplier must be a number above 0", where=config.where)
+    width = int(factor * int(2 * sizes["ffn_size"] / 3))
+    return {"ffn_size": float(_round_up(width, int(max(config.get("block_multiple_of", default=1.0), 1.0))))}
+
+
+def _first_state_spaces(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
+    """Read layers of state spaces of the first kind (Mamba, in Jamba), whose matrices widen the mean block."""
+    period, offset = max(config.get("attn_layer_period", default=1.0), 1.0), config.get("attn_layer_offset", default=0.0)
+    attentions = sum(layer % period == offset for layer in range(int(sizes["layers"])))
+    hidden, state = sizes["hidden_size"], config.get("mamba_d_state", default=0.0)
+    inner = config.get("mamba_expand", default=0.0) * hidden
+    if config.raw.get("mamba_dt_rank") in (None, "auto"):  # which is what the class takes
+        config.skip("mamba_dt_rank")
+        rank = float(math.ceil(hidden / 16))
+    else:
+        rank = config.need("mamba_dt_rank")
+    config.skip("mamba_d_conv")
+    matrices = 3 * hidden * inner + inner * (2 * rank + 3 * state)  # in, out, steps and the states' own
+    return _in_place_of_attention(config, sizes, sizes["layers"] - attentions, matrices)
+
+
+def _in_place_of_attention(config: Config, sizes: Mapping[str, float], count: float, weights: float) -> dict[str, float]:
+    """Widen the blocks of the mean layer by the weights of what so many layers have in place of attention."""
+    if not 0 <= count < sizes["layers"]:
+        raise InputError(f"has attention in none of its {sizes['layers']:g} layers, which is not modelled", where=config.where)
+    width = weights * count / sizes["layers"] / (sizes["ffn_matrices"] * sizes["hidden_size"])
+    config.notes.append(
+        f"What {count:g} layers have in place of attention is counted as {width:,.0f} more columns of each feed-forward block."
+    )
+    shared = {"shared_ffn_size": sizes["shared_ffn_size"] + width} if sizes["moe_layers"] else {}
+    return {"attention_free_layers": count, "ffn_size": sizes["ffn_size"] + width, **shared}
+
+
 def _shared_keys(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     """Read keys and values that so many layers share (Hunyuan): a layer of the mean kind has its share of the heads."""
     factor = config.need("cla_share_factor")
@@ -106,7 +225,8 @@ def _shared_keys(config: Config, sizes: Mapping[str, float]) -> dict[str, float]
 
 def _projected_embeddings(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
     """Read embeddings that are narrower than the layers (OPT 350M), with a projection each way, as fewer rows of full width."""
-    narrow, hidden = config.get("word_embed_proj_dim", default=sizes["hidden_size"]), sizes["hidden_size"]
+    hidden = sizes["hidden_size"]
+    narrow = config.need("word_embed_proj_dim") if config.states("word_embed_proj_dim") else hidden
     if narrow == hidden:
         return {}
     if not sizes["tied_embeddings"]:

@@ -84,6 +84,9 @@ def _kinds(config: Config, layers: int) -> list[str] | None:
             Parameter("parameters"),
             where=config.where,
         )
+    further = config.raw.get("num_nextn_predict_layers")
+    if config.family.trait("lists_further_layers") and isinstance(further, int) and len(listed) == layers + further:
+        listed = listed[:layers]
     if len(listed) != layers:
         raise InputError(f"lists the attention of {len(listed)} layers, and has {layers}", where=config.where)
     return [_WORDS.get(entry, entry) for entry in listed]

@@ -149,7 +149,7 @@ def test_a_hybrid_is_counted_by_its_feed_forward_blocks() -> None:
     table = configs.load("models").find("nemotron-3-super-120b-a12b").values
     assert columns == {name: table[name] for name in columns}
     listed = ["mamba", "mlp", "mamba", "attention", "mlp", "mamba", "moe"]
-    columns = read_columns({**NEMOTRON, "hybrid_override_pattern": None, "layers_block_type": listed})
+    columns = read_columns({**NEMOTRON, "num_hidden_layers": 7, "hybrid_override_pattern": None, "layers_block_type": listed})
     assert [columns[name] for name in counts] == [3, 1, 3, 2, 1024]
 
 
@@ -162,7 +162,8 @@ def test_dense_and_sparse_layers_alternate() -> None:
     assert read_columns(QWEN3_MOE | {"decoder_sparse_step": 2})["moe_layers"] == 24
     assert read_columns(QWEN3_MOE | {"mlp_only_layers": [0, 1]})["moe_layers"] == 46
     assert read_columns(DEEPSEEK)["moe_layers"] == 58
-    assert read_columns(DEEPSEEK | {"num_hidden_layers": 4, "moe_layer_freq": [0, 1, 1, 1]})["moe_layers"] == 3
+    listed = {"num_hidden_layers": 4, "first_k_dense_replace": 1, "moe_layer_freq": [0, 1, 1, 1]}
+    assert read_columns(DEEPSEEK | listed)["moe_layers"] == 3
 
 
 @pytest.mark.parametrize(
@@ -186,7 +187,10 @@ def test_dense_and_sparse_layers_alternate() -> None:
         (json.dumps(GRANITE | {"layer_types": ["mamba", "linear"]}), "layer_types must say of each block .*'linear'"),
         (json.dumps(GRANITE | {"layer_types": ["mamba", "mlp"]}), "layer_types must say of each block .*'mlp'"),
         (json.dumps(GRANITE | {"layer_types": None}), "layer_types must say of each block"),
-        (json.dumps(NEMOTRON | {"hybrid_override_pattern": "M*"}), "fewer feed-forward blocks than attentions"),
+        (
+            json.dumps(NEMOTRON | {"num_hidden_layers": 2, "hybrid_override_pattern": "M*"}),
+            "fewer feed-forward blocks than attentions",
+        ),
         (json.dumps(NEMOTRON | {"ssm_state_size": None}), "has no ssm_state_size"),
         (json.dumps(LLAMA | {"model_type": "bert"}), "is no decoder alone"),
         (json.dumps(LLAMA | {"text_config": 3}), "text_config must be an object"),

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import pytest
-from published_configs import evaluated
+from published_configs import counted, document, evaluated, right
 
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.estimate.hf_config import reader
@@ -262,3 +262,12 @@ def test_embeddings_outside_and_inside_must_agree() -> None:
 def test_what_stands_beside_the_language_model_is_understood_or_refused(key: str, value: Any) -> None:
     with pytest.raises(InputError, match=f"{key} is .*, which stands beside llm_config"):
         reader.read_document(CASES["internvl"] | {key: value})
+
+
+def test_a_part_that_says_nothing_of_its_embeddings_is_as_the_models_of_its_kind_are() -> None:
+    """The base class of transformers 5 shares them; Qwen's classes before did not, and no published model of these does."""
+    whole = document("qwen2.5-omni-7b.json")
+    del whole["thinker_config"]["text_config"]["tie_word_embeddings"]
+    assert counted(whole) == pytest.approx(right("qwen2.5-omni-7b.json"), rel=0.01)
+    with_experts = {"model_type": "qwen3_vl_moe", "text_config": {"model_type": "qwen3_vl_moe_text"}}
+    assert reader.read_document(with_experts).columns["tied_embeddings"] == 0

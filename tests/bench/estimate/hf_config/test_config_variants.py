@@ -18,7 +18,8 @@ LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers", "num_transfo
 
 
 def without_harmless(whole: Document) -> Document:
-    kept = {key: value for key, value in whole.items() if key in ("model_type", "hidden_act") or not families.is_harmless(key)}
+    takes = {"model_type", "hidden_act", *families.family(str(whole.get("model_type"))).takes}
+    kept = {key: value for key, value in whole.items() if key in takes or not families.is_harmless(key)}
     return {key: without_harmless(value) if key in PARTS else value for key, value in kept.items()}
 
 
