@@ -116,7 +116,7 @@ def test_the_fields_spellings(text: str, unit: str, value: float) -> None:
         ("2e25 FLOPS", "FLOP", "'2e25 FLOPS' has the wrong unit; one that converts to 'FLOP' is needed"),
         ("989 TFLOP", "FLOP/s", "'989 TFLOP' has the wrong unit; one that converts to 'FLOP/s' is needed"),
         ("1 PF", "FLOP", "'1 PF' has the wrong unit; one that converts to 'FLOP' is needed"),
-        ("400 Gb/s", "byte/s", "'400 Gb/s' has the wrong unit; one that converts to 'byte/s' is needed"),
+        ("400 Gb/s", "byte/s", "Gb: a small b is bits or a slip; write Gbit or GB"),
         ("2,048 H800", "chip", "unknown unit 'H800'"),
     ],
 )
