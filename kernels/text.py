@@ -19,8 +19,18 @@ _HIDDEN = re.compile(
 )
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
-    """Suggest the nearest of some names for an error message: ``; did you mean 'x'?``, or nothing where none is near."""
+def nearest(name: str, names: Iterable[str], near: float = _NEAR) -> str:
+    """Suggest the nearest of some names for an error message: ``; did you mean 'x'?``, or nothing where none is near.
+
+    Parameters
+    ----------
+    name
+        What was written.
+    names
+        What could be meant.
+    near
+        How alike they must be at least, by difflib, 0 to 1.
+    """
     import difflib
 
     if len(name) > MAX_NAME:
@@ -30,7 +40,7 @@ def nearest(name: str, names: Iterable[str]) -> str:
         if 0 < len(other) <= MAX_NAME:
             written.setdefault(other.lower(), other)
     now = FORMER.get(name)
-    close = [now] if now is not None and now in written else difflib.get_close_matches(name.lower(), written, n=1, cutoff=_NEAR)
+    close = [now] if now is not None and now in written else difflib.get_close_matches(name.lower(), written, n=1, cutoff=near)
     return f"; did you mean {written[close[0]]!r}?" if close else ""
 
 

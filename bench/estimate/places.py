@@ -1,16 +1,20 @@
 """What a place brings to a run: carbon, price and water of its electricity, or that they are not published."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ... import configs
 from ...kernels.model import units
 from ..errors import InputError, Parameter
-from ..facts.place_names import TABLES, KnownPlace, PlaceError, find_place
 from ..terminal import numbers
 from .scenario import Scenario, StatedValue, fact
 from .source import SourceKind
 from .subject import Subject
 
+if TYPE_CHECKING:
+    from ..facts.place_names import KnownPlace
+
+_TABLE = "grids"  # the first of `place_names.TABLES`, which is imported where a place is stated
 _HINT = (  # how a run is told of a place that has no row
     "; leave it out and state the numbers: ",
     Parameter("carbon_intensity", '"X kgCO2e/kWh"'),
@@ -19,7 +23,7 @@ _HINT = (  # how a run is told of a place that has no row
 )
 
 
-def stated_place(name: str) -> KnownPlace:
+def stated_place(name: str) -> "KnownPlace":
     """Find the row of the place that a user named.
 
     Parameters
@@ -32,22 +36,24 @@ def stated_place(name: str) -> KnownPlace:
     InputError
         Where none of the tables has it: how its figures are stated, or the nearest name where there is no such place.
     """
+    from ..facts.place_names import PlaceError, find_place
+
     try:
         return find_place(name)
     except PlaceError as error:
         raise InputError(str(error), *(_HINT if error.exists else ()), where=Parameter("country")) from None
 
 
-def place_facts(place: KnownPlace) -> dict[str, StatedValue]:
+def place_facts(place: "KnownPlace") -> dict[str, StatedValue]:
     """Read what a place's row tells, by quantity.
 
     All that a grid can tell is there: what this one's row leaves out is NaN, so that nothing is drawn in its place. PUE and
     WUE are none of it; they are their operator's, wherever the site stands.
     """
-    return {column: fact(place.row, place.table, column) for column in configs.load(TABLES[0]).columns}
+    return {column: fact(place.row, place.table, column) for column in configs.load(_TABLE).columns}
 
 
-def named_place(subject: Subject, place: KnownPlace | None) -> Subject:
+def named_place(subject: Subject, place: "KnownPlace | None") -> Subject:
     """Say in what a run is of which place it stands in, and what else that could have meant."""
     if place is None:
         return subject
@@ -62,7 +68,7 @@ def brought(scenario: Scenario) -> dict[str, StatedValue]:
     scenario
         The run. What it states itself, or draws, is not the place's.
     """
-    names = configs.load(TABLES[0]).columns
+    names = configs.load(_TABLE).columns
     return {
         name: scenario.fixed[name]
         for name in names

@@ -1,6 +1,7 @@
 """What a user states of one run, turned into a scenario: model, tokens, chip, chips or days, and what else is known."""
 
 import math
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from .with_strategy import scenario as with_strategy
 
 _WHOLE = ("data_parallel",)  # quantities that are whole only here
 _SHOWN = 6  # names that an error lists
+_NAMED = ("model", "chip", "precision", "country", "strategy", "system", "currency")  # what is stated by a name
 _UNITS = {"run_time": "day"}  # of numbers without one, where they are not in the quantity's own
 
 
@@ -79,6 +81,11 @@ class Request:
         """Whether the MFU follows from a strategy."""
         return self.strategy is not None or any(name in FIXES for name in self.stated)
 
+    def numbers(self) -> dict[str, str]:
+        """Return all quantities that are stated by a parameter of their own, as text."""
+        own = {"parameters": self.parameters, "active_parameters": self.active_parameters}
+        return dict(self.stated) | {name: text for name, text in own.items() if text is not None}
+
 
 def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
     """Turn a request into the scenario that it describes.
@@ -95,7 +102,7 @@ def scenario_of(request: Request, targets: Sequence[str]) -> Scenario:
     """
     if request.chip is None:
         raise InputError("name the chip, such as h100-sxm-80gb; `flopwatt show hardware` lists them", where=Parameter("chip"))
-    check_stated_once(request.stated, request.sets)
+    check_stated_once(request.numbers(), request.sets)
     chip = find("hardware", request.chip, "chip")
     model = _model(request)
     fixed = {**facts(chip, "hardware"), **model.values}
@@ -141,6 +148,8 @@ def _measured(request: Request, chip: configs.FactRow) -> dict[str, StatedValue]
         return {}
     system = system_file.read(Path(request.system))
     system.check_chip(chip.key)
+    if not request.unusual:
+        system.check_unusual()
     source = Source(SourceKind.MEASURED, system.path.name)
     return {name: StatedValue(value, source) for name, value in system.values().items()}
 
@@ -201,10 +210,9 @@ def find(table: str, name: str, parameter: str) -> configs.FactRow:
     try:
         return configs.load(table).find(name)
     except configs.FactError:
-        if table == "models" and (Path(name) / "config.json").is_file():
-            raise InputError(
-                f"{name!r} is a folder; name its file, {Path(name) / 'config.json'}", where=Parameter(parameter)
-            ) from None
+        if table == "models" and os.path.isdir(name):
+            right = f"a folder; give the path of the config.json in it, {Path(name) / 'config.json'}"
+            raise InputError(f"{name} is {right}", where=Parameter(parameter)) from None
         known = [text for row in configs.load(table).rows.values() for text in (row.key, *row.aliases)]
         close = _of_its_family(table, name) or nearest(name.lower(), known) or f"; `flopwatt show {table}` lists them"
         raise InputError(f"there is no {name!r} in the table {table}{close}", where=Parameter(parameter)) from None
@@ -283,6 +291,8 @@ def _set(text: str, unusual: bool) -> tuple[str, StatedValue]:
     name = name.strip()
     if not separator:
         raise InputError(f"must be NAME=VALUE, not {text!r}", where=Parameter("sets"))
+    if name in _NAMED:
+        raise InputError(f"{name} is no quantity; state it with ", Parameter(name, value.strip()), where=Parameter("sets"))
     if name not in MODEL:
         raise InputError(f"unknown quantity {name!r}{nearest(name, MODEL.quantities)}", where=Parameter("sets"))
     return name, StatedValue(number(value.strip(), MODEL[name], "sets", unusual=unusual), stated_with("sets"))

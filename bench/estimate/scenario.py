@@ -5,6 +5,7 @@ prior, the model's defaults. The joint draws are the one axis of the grid: scram
 drawn.
 """
 
+import functools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -97,6 +98,10 @@ class Scenario:
 
     def medians(self) -> Problem:
         """Return the problem at one point: every drawn quantity at its median."""
+        return self._medians
+
+    @functools.cached_property
+    def _medians(self) -> Problem:
         return self._at(np.full((1, len(self.drawn)), 0.5))[0]
 
     def _at(self, points: Floats) -> tuple[Problem, Floats | None]:

@@ -1,6 +1,7 @@
 """The model of a run as it is stated: a row of the models table, a config.json, or numbers of parameters alone."""
 
 import math
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from ... import configs
 from ...kernels.quantities import MODEL
 from ..errors import InputError, Parameter
+from ..facts.plausible import table_columns
 from .hf_config.model_reading import ModelReading
 from .scenario import StatedValue, facts, sketch
 from .source import Source, SourceKind, stated_with
@@ -61,7 +63,7 @@ class StatedModel:
 
 def is_file(name: str) -> bool:
     """Tell whether a model is named by the path of a file."""
-    return name.endswith(".json") or Path(name).is_file()
+    return name.endswith(".json") or os.path.isfile(name)  # a name too long for a path is none
 
 
 def of_row(row: configs.FactRow) -> StatedModel:
@@ -104,10 +106,13 @@ def of_size(active: float, total: float) -> StatedModel:
 
 def changed_columns(fixed: Mapping[str, StatedValue]) -> list[str]:
     """List what the user set by hand of a model: columns of the models table, its counts and what these are computed from."""
+    options = {name: held.source.option for name, held in fixed.items()}
+    changed = [name for name, option in options.items() if option is not None and option.name == "sets"]
+    if not changed:  # the columns need not be read
+        return []
     counts = {item.name for item in MODEL.order(("parameters", "active_parameters"))}
-    names = counts.union(configs.load("models").columns)
-    options = {name: held.source.option for name, held in fixed.items() if name in names}
-    return [name for name, option in options.items() if option is not None and option.name == "sets"]
+    names = counts.union(table_columns("models"))
+    return [name for name in changed if name in names]
 
 
 def held_against(

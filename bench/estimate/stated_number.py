@@ -6,6 +6,7 @@ from ...kernels.model.quantity import Quantity
 from ..errors import InputError, Parameter
 from ..facts.plausible import ImplausibleError, check_plausible, slip
 
+_OF_ANY = "sets"  # the parameter that states several quantities, so that errors say which
 MAX_VALUE = 1e50  # in base units; beyond it products overflow
 
 
@@ -39,7 +40,7 @@ def number(text: str, quantity: Quantity, parameter: str, unit: str | None = Non
         wrong = str(error).partition(";")[0] if hint else str(error)
         if quantity.words:
             wrong = f"{quantity.name} must be {' or '.join(quantity.words)}, not {text!r}"
-        elif parameter == "sets":  # which says that of any quantity
+        elif parameter == _OF_ANY:
             wrong = f"{quantity.name}: {wrong}"
         raise InputError(wrong, *hint, where=Parameter(parameter)) from None
     if abs(value) > MAX_VALUE:

@@ -6,7 +6,7 @@ fits; where memory allows several shares of recompute, that is the smallest.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,6 @@ from ... import configs
 from ...kernels.errors import FlopwattError
 from ...kernels.quantities import MODEL
 from ..prior.features import Floats
-from ..step_time.predict import evaluate
 
 # What a strategy consists of.
 PARTS = (
@@ -104,7 +103,7 @@ def best_strategy(stated: Mapping[str, float], fixed: Mapping[str, float] | None
     columns = {name: np.repeat(column, len(shares)) for name, column in cuts.columns.items()}
     columns["recomputed_layers"] = np.tile(shares, count)
     targets = ("step_mfu", "step_time", "memory_per_chip", "memory_margin")
-    values = {name: np.broadcast_to(x, (count * len(shares),)) for name, x in evaluate({**known, **columns}, targets).items()}
+    values = {name: np.broadcast_to(x, (count * len(shares),)) for name, x in _evaluate({**known, **columns}, targets).items()}
     fits = values["memory_margin"] >= 0
     room = known["memory_capacity"] - known["memory_reserve"]
     if not fits.any():
@@ -182,7 +181,7 @@ def _dividing(known: Mapping[str, float], candidates: Mapping[str, Floats], repl
     columns = _product({name: candidates[name] for name in outer})
     tried = math.prod(len(values) for values in candidates.values())
     first = ("tensor_divides", "pipeline_divides", "interleave_divides", "chips_divide", "data_parallel")
-    checks = evaluate({**known, **columns}, first)
+    checks = _evaluate({**known, **columns}, first)
     keep = np.all([np.broadcast_to(checks[name] == 1, columns["interleave"].shape) for name in first[:-1]], axis=0)
     if replicas is not None:
         keep &= checks["data_parallel"] == replicas
@@ -195,7 +194,7 @@ def _dividing(known: Mapping[str, float], candidates: Mapping[str, Floats], repl
     columns |= {name: np.tile(column, int(keep.sum())) for name, column in inner.items()}
     # sequence parallelism has no meaning without TP, and changes nothing there
     columns["sequence_parallel"] = np.where(columns["tensor_parallel"] > 1, known["sequence_parallel"], 0.0)
-    whole = evaluate({**known, **columns}, ("divides",))["divides"] == 1
+    whole = _evaluate({**known, **columns}, ("divides",))["divides"] == 1
     return _Cuts({name: column[whole] for name, column in columns.items()}, tried)
 
 
@@ -203,3 +202,10 @@ def _product(values: Mapping[str, Floats]) -> dict[str, Any]:
     """Return the Cartesian product as columns, the last name running fastest."""
     grids = np.meshgrid(*values.values(), indexing="ij")
     return {name: grid.ravel() for name, grid in zip(values, grids, strict=True)}
+
+
+def _evaluate(columns: Mapping[str, Any], targets: Sequence[str]) -> Mapping[str, Floats]:
+    """Compute quantities of strategies by the step-time model, which is imported where a strategy is searched."""
+    from ..step_time.predict import evaluate
+
+    return evaluate(columns, targets)

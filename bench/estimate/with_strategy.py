@@ -16,7 +16,6 @@ from ...kernels.model import units
 from ...kernels.model.quantity import Model, collecting, quantity
 from ...kernels.quantities import MODEL
 from ..errors import InputError, Parameter
-from ..facts.cells import RECOMPUTE
 from ..facts.precisions import PEAKS, peak_column
 from ..prior import store
 from ..prior.drawn_inputs import TARGETS
@@ -60,6 +59,8 @@ def recompute(text: str) -> dict[str, float]:
     InputError
         For other texts.
     """
+    from ..facts.cells import RECOMPUTE  # where something is recomputed
+
     if text.lower() in RECOMPUTE:
         return dict(RECOMPUTE[text.lower()])
     try:

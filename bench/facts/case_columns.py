@@ -114,7 +114,9 @@ _ENDINGS = {  # of headings in snake case, where no capital letter tells a milli
     "gw": "GW", "kwh": "kWh", "mwh": "MWh", "gwh": "GWh", "twh": "TWh", "s": "s", "ms": "ms", "min": "min", "h": "h",
     "hours": "h", "days": "day", "usd": "USD", "pct": "%", "percent": "%",
 }  # fmt: skip
+_PERCENT = ("pct", "percent")
 _NO_UNIT = ("-", "#", "1", "count", "number", "ratio")
+_DOLLARS = re.compile(r"(?:US)?\$ ?([kKMB]|bn|million|billion)")  # $M heads a column of millions
 _POWER_OF_TEN = re.compile(r"(?:x ?)?(?:1e\+?|10\^|10\*\*)(?P<power>\d{1,2})(?: (?P<unit>.+))?")
 
 
@@ -197,8 +199,8 @@ def _heading(heading: str, where: str) -> CaseHeading:
         return CaseHeading(column.name, size)
     if column is not None:
         return CaseHeading(column.name, 1.0 if column.plain else math.nan)
-    stem, _, ending = name.rpartition("_")
-    column = _STEMS.get(stem)
+    stem, _, ending = name.replace("%", "_percent").replace("__", "_").rpartition("_")
+    column = COLUMNS.get(stem) if ending in _PERCENT else _STEMS.get(stem)
     if column is not None and ending in _ENDINGS:
         return CaseHeading(column.name, _size(_ENDINGS[ending], column, heading, where))
     return CaseHeading(heading.strip().lower())
@@ -221,6 +223,7 @@ def _size(unit: str, column: CaseColumn, heading: str, where: str) -> float:
     unit = re.sub(r"^in ", "", " ".join(unit.split()))
     if column.plain and unit.lower() in _NO_UNIT:
         return 1.0
+    unit = _DOLLARS.sub(r"\1 USD", unit)
     power = _POWER_OF_TEN.fullmatch(unit)
     try:
         text = f"1e{power['power']} {power['unit'] or ''}" if power else column.with_letter(f"1 {unit}")

@@ -13,8 +13,9 @@ MAX_TEXT = 400  # characters: nothing that is longer names a chip
 
 _GIGABYTES = {"k": 2.0**-20, "m": 2.0**-10, "g": 1.0, "t": 2.0**10}  # by the prefix of bytes
 _JOINED = re.compile(r"\b(tpu|trainium|trn|gaudi|ascend|max)\s+(v?\d\w*|[pq]\b)")  # "TPU v4" and "TPUv4" are one word
-_TIMES = re.compile(r"\b(\d+)\s*(?:x\s*(?=[a-z])|\u00d7)")  # 8xH100
-_PLURAL = re.compile(r"^(?!l40s$)([a-z]+\d+[a-z]?)s$")  # several H100s; an L40S is not several L40
+_TIMES = re.compile(r"\b(\d+)\s*(?:x\s*(?=[a-z])(?!cds?\b)|\u00d7)")  # 8xH100; not the X of 8 XCD
+_PLURAL = re.compile(r"^([a-z]+\d+[a-z]?)s$")  # several H100s
+_OWN_S = re.compile(r"\b(?:[Ll]40[Ss]|V100S|v100s)\b")  # chips whose names end in one; V100s are several V100
 _MEMORY = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s*(?:(g)(?:i?b(?:ytes?)?)?|([kmt])i?b)\b")
 _BYTES = re.compile(r"(?<![\w.])(\d{9,})\s*bytes?\b")
 _WATTS = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s*(k?)\s*w(?:atts?)?\b")
@@ -33,7 +34,7 @@ _PIECES = (
     ),
     (re.compile(r"\bhalf\b|\b(?:third|quarter|fraction|share) of\b|\bfractional\b|\bpartition\b|\bdpx\b"), "a piece of a chip"),
     (
-        re.compile(r"(?<!\d)0?\.\d+(?!\d|\s*k?w|\s*[kmgt]i?b?\b|\s*(?:million|thousand))|\b1/[2-9]\b|\d\s*% of\b"),
+        re.compile(r"(?<![\da-z])0?\.\d+(?!\d|\s*k?w|\s*[kmgt]i?b?\b|\s*(?:million|thousand))|\b1/[2-9]\b|\d\s*% of\b"),
         "a piece of a chip",
     ),
 )
@@ -82,7 +83,8 @@ def read_chip_text(text: str) -> ChipText:
     plain, memory = _take(_MEMORY, plain)
     part = "die" if _DIE.search(plain) else "core" if _CORE.search(plain) else ""
     spoken = _JOINED.sub(r"\1\2", (_DIE if part == "die" else _CORE).sub(" ", plain)).split()
-    words = [_PLURAL.sub(r"\1", word.strip(".")) for word in spoken]
+    own = {name.lower() for name in _OWN_S.findall(text)}
+    words = [word if word in own else _PLURAL.sub(r"\1", word) for word in (word.strip(".") for word in spoken)]
     words = [word for word in words if word not in (*_ONE, "", "x")]
     sizes = [float(count[1]) / GIBIBYTE for count in counted]
     sizes += [float(size[1]) * _GIGABYTES[size[2] or size[3]] for size in memory]

@@ -218,25 +218,27 @@ def _scaled(text: str, said: ChipText, row: configs.FactRow, strict: bool) -> Ch
     for watts in powers:
         if abs(watts - row.values["tdp"]) <= _SAME_POWER * watts:
             continue
-        limit = _limited(text, row, watts)
+        limit = _limited(text, said, row, watts)
         if limit.row is None or len(powers) > 1:
             return limit if limit.row is None else ChipMatch(text, None, NoChip.OTHER_POWER, "; give one power")
         row = limit.row
     return ChipMatch(text, row)
 
 
-def _limited(text: str, row: configs.FactRow, watts: float) -> ChipMatch:
+def _limited(text: str, said: ChipText, row: configs.FactRow, watts: float) -> ChipMatch:
     """Put a chip under a power limit, or find the chip of its name whose own power it is."""
     own = row.values["tdp"]
-    others = [other for other in family(read_chip_text(text)) if abs(other.values["tdp"] - watts) <= _SAME_POWER * watts]
-    if watts > own and len(others) == 1:
-        return ChipMatch(text, others[0])
+    others = [other for other in family(said) if abs(other.values["tdp"] - watts) <= _SAME_POWER * watts]
+    same = [other for other in others if not said.part and not _unexplained(said, other, True) and _has_memory(other, said)]
+    if watts > own and len(same) == 1:
+        return ChipMatch(text, same[0])
     if LEAST_LIMIT * own <= watts < own:
         return ChipMatch(text, limited(row, watts, others))
     if math.isnan(own):
         hint = f"; the TDP of {row.name} is not published: name {row.name}, and set tdp and its peaks to what they are"
     elif watts > own:
-        hint = f"; {row.name} has {own:g} W, and a limit is below that"
+        told = f"; {joined(others)} {'has' if len(others) == 1 else 'have'} {watts:g} W" if others else ""
+        hint = f"; {row.name} has {own:g} W, and a limit is below that{told}"
     else:
         hint = f"; a limit of {row.name} is {LEAST_LIMIT * own:g} to {own:g} W"
     return ChipMatch(text, None, NoChip.OTHER_POWER, hint)

@@ -28,7 +28,7 @@ _SAID = {
     "MO": ("Macau",),
     "NL": ("Holland",),
     "RU": ("Russia",),
-    "SA": ("KSA",),
+    "SA": ("KSA", "Saudi"),
     "SZ": ("Swaziland",),
     "TL": ("East Timor",),
     "TR": ("Turkey",),

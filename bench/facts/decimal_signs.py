@@ -61,6 +61,11 @@ class NumberCell:
         alone = not self.text[match.end("number") :].strip()  # a letter for thousands may make a whole number of it
         return None if self.whole and alone and value % 1 else value
 
+    def has_mark(self) -> bool:
+        """Tell whether blanks, apostrophes or underscores stand between thousands."""
+        matches = (form.match(self.text) for form in _FORMS.values())
+        return any(match is not None and match["mark"] is not None and match["mark"] in _MARKS for match in matches)
+
     def told(self) -> str:
         """Say where the cell is and what it holds."""
         return f"{self.column[:60]} holds {self.text.strip()[:40]!r}"
@@ -116,6 +121,7 @@ def decimal_sign(cells: Iterable[NumberCell], separator: str) -> str:
     InputError
         Where the cells contradict each other, or could be read in two manners; it names file, line and column.
     """
+    cells = list(cells)
     points, commas, either = _sorted(cells)
     if commas and separator == COMMA:
         raise _refused(commas[0], f"write {_right(commas[0], COMMA)}, or separate the columns with semicolons")
@@ -125,7 +131,8 @@ def decimal_sign(cells: Iterable[NumberCell], separator: str) -> str:
     if commas:
         return COMMA
     if separator == COMMA:
-        either = [cell for cell in either if cell.whole or (cell.parts and COMMA in cell.text)]
+        parts = any(cell.has_mark() for cell in cells)  # thousands stand apart in another manner, so that commas may be decimal
+        either = [cell for cell in either if cell.whole or ((parts or cell.parts) and COMMA in cell.text)]
     if either and not points:
         cell = either[0]
         both = " or ".join(_right(cell, sign) for sign in (POINT, COMMA))

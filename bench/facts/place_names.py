@@ -35,6 +35,7 @@ _CLOUD_REGIONS = re.compile(
     rf"|[a-z]{{2,12}}(?:-[a-z]+)?-{_COMPASS}{{1,2}}-?\d{{1,2}}(?:-?[a-z])?"  # us-east-1, us-gov-west-1, europe-west4-a
     rf"|{_COMPASS}{{1,2}}[ -]?(?:{_AZURE})[ -]?\d?|(?:{_AZURE})[ -]?{_COMPASS}{{1,2}}[ -]?\d?"  # eastus2, UK South
 )
+_NEAR = 0.7  # of likeness: places are many, and below it another one is suggested (Dubai for Cuba)
 _OF_A_COUNTRY = re.compile(r"(.+?)\s*[,(]\s*([^,()]+?)\s*\)?")  # Georgia, USA; Georgia (US)
 
 
@@ -189,7 +190,7 @@ def _refusal(name: str) -> PlaceError:
         return PlaceError(f"there is no row for {_listed(parts)}" + (f"; {whole}" if whole else ""))
     english = translated(text)
     listing = f"; `flopwatt show {TABLES[0]}` lists countries, `flopwatt show {TABLES[1]}` states"
-    close = f"; did you mean {english!r}?" if english else nearest(text.lower(), _spellings())
+    close = f"; did you mean {english!r}?" if english else nearest(text.lower(), _spellings(), _NEAR)
     return PlaceError(f"there is no place {text!r} in the tables {', '.join(TABLES)}{close or listing}", exists=False)
 
 

@@ -20,7 +20,7 @@ from ..errors import MessageError, Parameter
 from ..terminal import numbers
 
 FAR = 100.0  # so many times below the least or above the greatest is not meant
-FAR_SLIPPED = 10.0  # the same, where the number fits in a unit that is easily left out: per MWh, grams, percent
+FAR_SLIPPED = 10.0  # the same, where the number fits in what is easily left out: per MWh, grams, percent, thousands
 MEANT = 3.0  # so many times outside the range a number in another unit may still be meant
 _PER_ENERGY, _PER_YEAR = "/kWh", "1/year"
 _TAIL = 3.0  # standard deviations of a normal distribution that count as its support
@@ -153,8 +153,8 @@ def _is_far(item: Quantity, size: float, held: KnownRange) -> bool:
 
 
 def _may_slip(item: Quantity) -> bool:
-    """Tell whether people often leave out what the number of a quantity is in: a share in percent, a price per MWh."""
-    return item.unit.endswith((_PER_ENERGY, _PER_YEAR)) or (not item.unit and not item.whole)
+    """Tell whether people often leave out what the number of a quantity is in: percent, per MWh, thousands of dollars."""
+    return item.unit.endswith((_PER_ENERGY, _PER_YEAR, "USD")) or (not item.unit and not item.whole)
 
 
 def _is_share(item: Quantity) -> bool:
@@ -170,10 +170,10 @@ def _facts(name: str) -> Iterator[tuple[str, list[float]]]:
     default = configs.defaults().get(name)
     if default is not None and not MODEL[name].whole:  # of a count it is a choice, such as one of its kind
         yield "defaults", [default.value]
-    yield "draws", [end for entry in _draws() if entry.get("quantity") == name for end in _support(entry)]
     if name in _OF_RUNS:
         key, size, unit = _OF_RUNS[name]
         yield "published runs", [units.to_base(value * size, unit) for value in numbers_of_runs(key)]
+    yield "draws", [end for entry in _draws() if entry.get("quantity") == name for end in _support(entry)]
     columns = _columns_of(name)
     for table in configs.tables():
         own = columns & table_columns(table)
@@ -257,7 +257,7 @@ def _meant(item: Quantity, size: float, held: KnownRange) -> list[str]:
     if units.dimension(item.unit):
         scales = {f" {unit}": units.factor(unit) for unit in units.alike(item.unit)}
         scales |= {"%": units.to_base(0.01, _PER_YEAR)} if item.unit == _PER_YEAR else {}
-        scales |= {f" {word} USD": scale for word, scale in _AMOUNTS.items()} if item.unit == "USD" else {}
+        scales |= {f" {word} USD": scale for word, scale in _AMOUNTS.items()} if item.unit == "USD" and number >= 1 else {}
     else:
         letters = _LETTERS if number < MAX_LETTERED else {}
         scales = {letter: scale for letter, scale in letters.items() if (letter == "%") == (item.unit == "")}

@@ -13,6 +13,7 @@ from ...kernels.validation.validator import DataError, Validator
 from ...kernels.validation.wording import Wanted, described
 from ..errors import InputError, Parameter
 from .chips import one_chip
+from .plausible import ImplausibleError, check_plausible
 
 OPTION = Parameter("system")  # what gives one
 
@@ -38,6 +39,15 @@ class SystemFile:
     def values(self) -> dict[str, float]:
         """Return the quantities in base units."""
         return {name: units.parse(text, MODEL[name].unit) for name, text in self.given.items()}
+
+    def check_unusual(self) -> None:
+        """Raise InputError where a value lies far from all that is known of its quantity."""
+        for name, value in self.values().items():
+            try:
+                check_plausible(name, value)
+            except ImplausibleError as error:
+                first, *more = error.parts
+                raise InputError(f"{self.path}: given.{first}", *more, where=OPTION) from None
 
     def sets(self) -> tuple[str, ...]:
         """Return the quantities as a study takes them in place of its own: ``NAME=VALUE``, with units."""

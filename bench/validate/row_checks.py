@@ -29,6 +29,8 @@ _QUANTITIES = {
 _AS_IT_IS = (Parameter("unusual"), " takes it as it is")
 _YEARS = (1950, 2100)
 _SAME = 1.01  # active over total parameters, rounded
+_MOST_CARBON = 3.0  # kgCO2e/kWh; beyond it a number is in other units
+_SHORTER = 20.0  # of all chips in all days over published chip-hours, which may be those of the run alone
 _LONGER = 2.0  # published chip-hours over those of all chips in all days, which are rounded and may leave out pauses
 _SHARES = (1e-3, 1.0)  # of the chip's greatest peak; published runs reach 0.025 to 0.8, steps 0.018 to 0.46
 _PEAKS = ("peak_bf16", "peak_fp8", "peak_fp4")
@@ -124,6 +126,10 @@ def _check_ratios(row: CaseRow, stated: Mapping[str, float]) -> None:
         raise InputError(f"pue is {stated['pue']:g}; it is at least 1", where=row.where)
     if stated.get("pue", 1.0) > 10:
         raise InputError(f"pue is {stated['pue']:g}; write 110% as 1.1", where=row.where)
+    grid = stated.get("grid_kg_per_kwh", 0.0)
+    if grid > _MOST_CARBON:
+        grams = f"; {grid:g} g are {grid / 1000:g} here" if grid <= 1000 * _MOST_CARBON else ""
+        raise InputError(f"grid_kg_per_kwh is {grid:g}, in kgCO2e/kWh; coal has about 1{grams}", where=row.where)
     year = stated.get("year", 2000.0)
     if not _YEARS[0] <= year <= _YEARS[1]:
         raise InputError(f"year is {year:g}; write it whole, such as 2026", where=row.where)
@@ -135,7 +141,7 @@ def _check_together(row: CaseRow, stated: Mapping[str, float]) -> None:
     if active > total * _SAME:
         raise InputError(f"active_params_b is {active:g}, more than total_params_b, {total:g}", where=row.where)
     hours, chips, days = (stated.get(name, math.nan) for name in ("gpu_hours", "num_chips", "wall_days"))
-    if hours > chips * days * 24 * _LONGER:
+    if hours > chips * days * 24 * _LONGER or (hours * _SHORTER < chips * days * 24 and not uncounted(row)):
         raise InputError(
             f"gpu_hours is {hours:g}, and num_chips {chips:g} x wall_days {days:g} x 24 h is {chips * days * 24:g}; one of "
             "them is in another unit; ",

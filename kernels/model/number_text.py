@@ -182,22 +182,22 @@ def _behind(rest: str) -> str:
     return rest.rstrip() if len(rest) <= _QUOTED and rest.isprintable() else power[0] if power else ""
 
 
-def _meant(body: str, power: str) -> str:
-    """Say how digits with a mark among them are written, and what is behind; nothing where that cannot be told."""
+def _meant(body: str, behind: str) -> str:
+    """Say how digits with a mark among them, and what stands behind them, are written; nothing where that cannot be told."""
     comma = _COMMA.fullmatch(body)
     if comma:
         sign, whole, decimals = comma.groups()
         thousands = (
-            f", or {sign}{whole}{decimals}{power} for thousands" if len(decimals) == 3 and not whole.startswith("0") else ""
+            f", or {sign}{whole}{decimals}{behind} for thousands" if len(decimals) == 3 and not whole.startswith("0") else ""
         )
-        return f"has a decimal comma; write {sign}{whole}.{decimals}{power}{thousands}"
+        return f"has a decimal comma; write {sign}{whole}.{decimals}{behind}{thousands}"
     if _EUROPE.fullmatch(body):
         whole, _, decimals = body.partition(",")
-        return f"has a decimal comma; write {_bare(whole)}.{decimals}{power}"
+        return f"has a decimal comma; write {_bare(whole)}.{decimals}{behind}"
     if _POINTS.fullmatch(body):
-        return f"has points between thousands; write {_bare(body)}{power}"
+        return f"has points between thousands; write {_bare(body)}{behind}"
     if _APOSTROPHES.fullmatch(body):
-        return f"has apostrophes between thousands; write {re.sub(_APOSTROPHE, '', body)}{power}"
+        return f"has apostrophes between thousands; write {re.sub(_APOSTROPHE, '', body)}{behind}"
     if "," in body:
         return "has commas that are not between groups of three digits; write it without them"
     return "has blanks within the number; write it without them" if re.search(rf"[0-9][{_BLANKS}]+[0-9]", body) else ""

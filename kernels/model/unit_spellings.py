@@ -27,7 +27,7 @@ _ALIKE = {  # by the registry's name, what else people write, in letters of any 
     "rack": "racks",
     "run": "runs",
     "byte": "bytes",
-    "%": "percent",
+    "%": "percent pct",
     "USD": "dollar dollars",
     "UScent": "cent cents",
     "W": "watt watts",
@@ -43,6 +43,7 @@ _UNCERTAIN = {  # words that can be read in more than one meaning, and what to w
     "¥": "that is yen or yuan; write JPY or CNY",
     "ton": "tons differ; write t for 1000 kg",
     "tons": "tons differ; write t for 1000 kg",
+    **{f"{prefix}b": f"a small b is bits or a slip; write {prefix}bit or {prefix}B" for prefix in "kMGTP"},
     "mtCO2e": "that is milli, metric or mega; write tCO2e, ktCO2e or MtCO2e",
 }
 _MILLI = re.compile(

@@ -33,9 +33,12 @@ for _name in FEATURES:
 
 
 @quantity(unit="FLOP/s", source="halving the bits doubles the peak of a matrix unit of one size", low_open=True)
-def counted_bf16_peak(peak_bf16, peak_flops, precision_bits):
-    """Dense BF16 peak of a chip; where it is not published, that of the run's precision by the bits."""
-    return where(peak_bf16 > 0, peak_bf16, peak_flops * precision_bits / 16)
+def counted_bf16_peak(peak_bf16, peak_flops, precision_bits, clock_share):
+    """Dense BF16 peak of a chip; where it is not published, that of the run's precision by the bits.
+
+    It is taken as it is without a power limit: what is sustained under one falls with the clock, and the MFU is as before.
+    """
+    return where(peak_bf16 > 0, peak_bf16, peak_flops * precision_bits / 16) / clock_share
 
 
 @quantity(unit="FLOP/byte", source=_ROOFLINE)
@@ -71,9 +74,9 @@ def mfu_size(active_parameters, large_size, mfu_centre_size):
 
 
 @quantity(unit="", source="the chip's data sheet, dense", low_open=True)
-def format_speedup(peak_flops, counted_bf16_peak):
+def format_speedup(peak_flops, counted_bf16_peak, clock_share):
     """Peak in the run's precision over that in BF16."""
-    return peak_flops / counted_bf16_peak
+    return peak_flops / clock_share / counted_bf16_peak
 
 
 @quantity(unit="", source=_FORMATS, low=-math.inf)

@@ -151,7 +151,10 @@ def _moe_layers(config: Config, layers: float) -> float:
             config.skip(*_DENSE_FIRST, *_EVERY, *_LISTS)
             return listed
     if "expert_layer_period" in config.family.takes:
-        period, offset = max(config.get("expert_layer_period", default=1.0), 1.0), config.get("expert_layer_offset", default=0.0)
+        period, offset = (
+            max(config.get("expert_layer_period", default=1.0), 1.0),
+            config.get("expert_layer_offset", default=0.0),
+        )
         return float(sum(layer % period == offset for layer in range(int(layers))))
     config.skip("moe_layer_end_index")
     dense_first = int(min(config.get(*_DENSE_FIRST, default=float(config.family.trait("dense_first", 0))), layers))

@@ -86,7 +86,9 @@ def _head_size(config: Config, per_expansion: float, heads: float) -> float:
     config.skip("expand", "mamba_expand")
     size = config.need("mamba_head_dim", "mamba_d_head")
     if whole and size * heads != whole:
-        raise InputError(f"mamba_d_ssm must be mamba_n_heads * mamba_d_head, {size * heads:g}, not {whole:g}", where=config.where)
+        raise InputError(
+            f"mamba_d_ssm must be mamba_n_heads * mamba_d_head, {size * heads:g}, not {whole:g}", where=config.where
+        )
     return size
 
 

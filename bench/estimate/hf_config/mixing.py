@@ -67,11 +67,9 @@ def _latent(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
         config.skip("kv_lora_rank", "q_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")
         return dict.fromkeys(("kv_rank", "nope_head_size", "rope_head_size", "query_rank", "value_head_size"), 0.0)
     if not rank and config.family.takes.get("kv_lora_rank"):  # else the class's own would have been read
-        raise InputError(
-            f"kv_lora_rank is {'0' if config.states('kv_lora_rank') else 'null'}, and the attention of the model_type {config.kind} is latent; give ",
-            Parameter("parameters"),
-            where=config.where,
-        )
+        stated = "0" if config.states("kv_lora_rank") else "null"
+        said = f"kv_lora_rank is {stated}, and the attention of the model_type {config.kind} is latent; give "
+        raise InputError(said, Parameter("parameters"), where=config.where)
     if not rank:
         none = dict.fromkeys(("kv_rank", "nope_head_size", "rope_head_size"), 0.0)
         ranks = {"query_rank": config.get("share_q_dim", default=0.0)}

@@ -99,7 +99,8 @@ def read_document(document: Mapping[str, Any], where: str = "config.json", settl
             raise InputError(f"has no {key}; a config of the kind {family.kind} states it", where=where)
     for key, value in family.trait("built_as", {}).items():
         if config.value(key) != value:
-            said = f"{key} is {config.raw.get(key, 'not there')}; of the model_type {family.kind} only {key} {value} is modelled; give "
+            stated = config.raw.get(key, "not there")
+            said = f"{key} is {stated}; of the model_type {family.kind} only {key} {value} is modelled; give "
             raise InputError(said, Parameter("parameters"), where=where)
     if not family.known:
         _check_unknown(config, settled)

@@ -118,7 +118,7 @@ def _kv_heads(config: Config, heads: float) -> float:
 
 
 def _check_kv_heads(config: Config, heads: float, kv_heads: float) -> None:
-    """Refuse heads of keys and values that what decides on them denies; the number of heads is written where it means nothing."""
+    """Refuse heads of keys and values that what decides on them denies; their number is written where it means nothing."""
     key = next((key for key in KV_HEADS if key in config.family.takes and config.states(key)), None)
     config.skip(*KV_HEADS)
     if key is not None and config.get(key, default=kv_heads) not in (heads, kv_heads):
@@ -129,11 +129,13 @@ def _check_kv_heads(config: Config, heads: float, kv_heads: float) -> None:
 
 
 def _own_kv_heads(config: Config, heads: float) -> float:
-    """Read the heads of keys and values; as many as of queries where none are stated, which is not where there are said to be 0."""
+    """Read the heads of keys and values, as many as of queries where none are stated; a stated 0 is refused."""
     kv_heads = config.get(*KV_HEADS, default=heads)
     if not kv_heads:
         key = next((key for key in KV_HEADS if config.states(key)), KV_HEADS[0])
-        raise InputError(f"{key} must be at least 1, or null for as many as there are heads of queries, not 0", where=config.where)
+        raise InputError(
+            f"{key} must be at least 1, or null for as many as there are heads of queries, not 0", where=config.where
+        )
     return kv_heads
 
 

@@ -71,6 +71,17 @@ def test_a_file_of_another_kind_is_refused(command: list[str], text: str, says: 
     assert str(path) in done.output
 
 
+@pytest.mark.parametrize("command", [["run", "strategy-deepseek-v3"], ["estimate", "--model", "llama-3.1-8b", "--chips", "8"]])
+def test_a_measurement_far_from_all_that_is_known_is_refused(command: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "other.toml"
+    path.write_text(MACHINE + "[given]\nmemory_bandwidth = 3.35\n")
+    chip = ["--set", "chip=h100-sxm-80gb", "--engine", "numpy"] if command[0] == "run" else ["--chip", "h100", "--tp", "1"]
+    done = CliRunner().invoke(cli, [*command, *chip, "--system", str(path)])
+    assert done.exit_code == 2
+    assert "memory_bandwidth is 3.35 byte/s; what is known lies between 819 GB/s and 22 TB/s (hardware); did" in done.output
+    assert "3.35 TB/s? --unusual takes it as it is" in done.output
+
+
 @pytest.fixture
 def measured(tmp_path: Path) -> Path:
     path = tmp_path / "made_system().toml"

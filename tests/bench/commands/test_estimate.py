@@ -237,7 +237,7 @@ def test_an_engine_gives_the_quantiles_within_its_bins() -> None:
         ([*from_8b, "--mfu", "nan"], "--mfu: 'nan' is not a number"),
         ([*from_8b, "--mfu", "0,4"], "--mfu: '0,4' has a decimal comma; write 0.4"),
         (["--params", "7,5e9", *from_8b[2:]], "--params: '7,5e9' has a decimal comma; write 7.5e9"),
-        ([*from_8b, "--carbon-intensity", "0,05 kg/kWh"], "--carbon-intensity: '0,05 kg/kWh' has a decimal comma; write 0.05"),
+        ([*from_8b, "--carbon-intensity", "0,05 kg/kWh"], "'0,05 kg/kWh' has a decimal comma; write 0.05 kg/kWh"),
         ([*from_8b, "--recompute", "0,5"], "--recompute: must be none, selective, full, or a share of the layers from 0 to 1"),
         ([*from_8b, "--tokens", "15m"], "--tokens: 'm' behind a count is not read; write 15e-3 or 15e6"),
         ([*from_8b, "--set", "tdp=0,7 kW"], "--set: tdp: '0,7 kW' has a decimal comma; write 0.7 kW"),
@@ -253,6 +253,12 @@ def test_an_engine_gives_the_quantiles_within_its_bins() -> None:
         ([*from_8b, "--set", "goodputt=1"], "did you mean 'goodput'?"),
         ([*from_8b, "--set", "chip_price_low=9e4"], "--set: chip_price_low (90,000 USD) is above chip_price_high (27,000 USD)"),
         ([*from_8b, "--set", "rental_price_high=0.01"], "is above rental_price_high (0.01 USD/h); set both ends"),
+        (["--model", ".", *from_8b[2:]], "--model: . is a folder; give the path of the config.json in it, config.json"),
+        ([*from_8b, "--set", "chip=h200"], "--set: chip is no quantity; state it with --chip h200"),
+        (
+            ["--params", "7e9", *from_8b[2:], "--set", "parameters=70B"],
+            "--set: parameters=70B states parameters again, beside --params 7e9; leave one out",
+        ),
         ([*from_8b, "--set", "goodput"], "--set: must be NAME=VALUE"),
         ([*from_8b, "--precision", "int4"], "--precision: must be one of"),
         ([*from_8b[:5], "mi455x", "--chips", "9"], "BF16 peak of MI455X is not published; there is fp8"),
@@ -275,9 +281,12 @@ def test_a_chip_as_papers_write_it() -> None:
     assert quantities(*asked, "--chip", "8x NVIDIA H100 80GB") == quantities(*asked, "--chip", "h100-sxm-80gb")
 
 
-def test_a_chip_under_a_power_limit() -> None:
-    asked = ["--params", "7e9", "--tokens", "2e12", "--chips", "256", "--mfu", "0.4"]
+@pytest.mark.parametrize("mfu", [["--mfu", "0.4"], [], ["--precision", "fp8"]])
+def test_a_chip_under_a_power_limit(mfu: list[str]) -> None:
+    """Its clock falls and its MFU stays, stated or drawn: no chip is faster for having less power."""
+    asked = ["--params", "7e9", "--tokens", "2e12", "--chips", "256", *mfu]
     whole, limited = quantities(*asked, "--chip", "h100"), quantities(*asked, "--chip", "H100 500W")
+    assert limited["mfu"]["median"] == pytest.approx(whole["mfu"]["median"], rel=1e-9)
     clock = (500 / 700) ** configs.defaults()["power_exponent"].value
     assert limited["run_time"]["median"] == pytest.approx(whole["run_time"]["median"] / clock, rel=0.01)
     energy = limited["chip_energy"]["median"] / whole["chip_energy"]["median"]
@@ -329,10 +338,3 @@ def test_numbers_beyond_anything_real_are_one_line(option: str) -> None:
     assert f"{option}: " in result.stderr
     assert "beyond anything real" in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
-
-
-def test_a_folder_in_place_of_its_config_is_refused_with_the_file(tmp_path: Path) -> None:
-    (tmp_path / "config.json").write_text("{}", encoding="utf-8")
-    result = run("--model", str(tmp_path), "--chip", "h100", "--chips", "64")
-    assert result.exit_code == 2
-    assert result.stderr == f"Error: --model: '{tmp_path}' is a folder; name its file, {tmp_path / 'config.json'}\n"

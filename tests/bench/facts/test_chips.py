@@ -179,7 +179,7 @@ NAMED = {
     "GB200 192GB": "gb200-nvl72", "GB300 288GB": "gb300-nvl72", "GH200": "gh200", "GH200 Grace Hopper Superchip": "gh200",
     "Grace Hopper GH200 96GB": "gh200", "RTX PRO 6000": "rtx-pro-6000", "MI300X 192GB": "mi300x", "TPU v4": "tpu-v4",
     "Vera Rubin NVL144": "vr200-nvl72", "Trainium2": "trainium2", "AWS Trainium 2": "trainium2", "Gaudi 3": "gaudi3",
-    "8x H100": H100, "8xH100": H100, "8x NVIDIA H100 80GB": H100, "H100 x8": H100,
+    "8x H100": H100, "8xH100": H100, "8x NVIDIA H100 80GB": H100, "H100 x8": H100, "8x V100s": "v100-sxm2-32gb",
     # a chip's own power
     "H100 700W": H100, "H100 at 0.7 kW": H100, "B200 1000W": "b200-sxm", "GB200 1200 W": "gb200-nvl72",
     "A100 PCIe 300W": "a100-pcie-80gb", "A100 PCIe 40GB 250W": "a100-pcie-40gb", "VR200 2300W": "vr200-nvl72-max-p",
@@ -208,6 +208,8 @@ NOT_NAMED = {
     "H100 equivalents": OTHER, "H100 PCIe SXM": SEVERAL, "L40S SXM": OTHER, "GB200 NVL4": OTHER,
     # another power
     "H100 900W": POWER, "B200 1200W": POWER, "H100 5W": POWER, "A100 64GB 300W": POWER, "H100 700W 500W 300W": POWER,
+    # the power of another chip of its name
+    "H100 PCIe 700W": POWER, "A100 40GB PCIe 300W": POWER, "A100-PCIE-40GB 300W": POWER, "MI250X GCD 500W": POWER,
     # more than one
     "DGX H100": MANY, "DGX-H100": MANY, "HGX H200 8-GPU": MANY, "GB200 NVL72 rack": MANY,
     "GB200 superchip": MANY, "Helios": MANY, "TPU v4-512": MANY, "100,000 H100s": MANY, "H100 and H200": SEVERAL,
@@ -215,7 +217,8 @@ NOT_NAMED = {
     # clouds, and what is not understood
     "p5.48xlarge": UNKNOWN, "a3-highgpu-8g": UNKNOWN, "ND H100 v5": UNREAD, "Standard_ND96isr_H100_v5": UNREAD,
     "H100 of Eos": UNREAD, "AMD Instinct MI250X / MI250": UNREAD, "NVL72 rack": UNKNOWN, "RTX 4090 48GB": UNKNOWN,
-    "P100": UNKNOWN, "MI250": UNKNOWN, "": UNKNOWN,
+    "P100": UNKNOWN, "MI250": UNKNOWN, "": UNKNOWN, "p4d.24xlarge": UNKNOWN, "p5e.48xlarge": UNKNOWN,
+    "V100S": UNKNOWN, "Tesla V100S-PCIE-32GB": UNKNOWN, "v100s": UNKNOWN, "MI300X 8 XCD": MANY,
 }  # fmt: skip
 
 
@@ -240,6 +243,7 @@ def test_a_name_of_no_one_chip_is_refused_in_a_line(text: str, reason: NoChip) -
         ("H100 NVL 94GB", "there are H100-SXM-80GB and H100-PCIe-80GB"),
         ("V100 24GB", "there are V100-SXM2-16GB and V100-SXM2-32GB"),
         ("H100 900 W", "H100-SXM-80GB has 700 W"),
+        ("A100 40GB PCIe 300W", "A100-PCIe-40GB has 250 W, and a limit is below that; A100-PCIe-80GB has 300 W"),
         ("H100 5W", "a limit of H100-SXM-80GB is 175 to 700 W"),
         ("A100 64GB 300W", "the TDP of A100-SXM-64GB is not published"),
         ("DGX H100", "name its chip, H100-SXM-80GB, and say apart from it how many"),

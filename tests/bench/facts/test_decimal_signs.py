@@ -82,6 +82,12 @@ def test_a_comma_between_commas_stands_between_thousands_unless_decimals_are_as_
     assert decimal_sign([NumberCell("1.500", "total_params_b", "x", parts=True)], ",") == POINT
 
 
+def test_another_mark_between_thousands_makes_a_comma_between_commas_doubtful() -> None:
+    with pytest.raises(InputError, match=r"whether that is 85275 or 85\.2750"):
+        decimal_sign(cells("85,275", "33'399'727"), ",")
+    assert decimal_sign(cells("85,275", "33'399'727.5"), ",") == POINT
+
+
 @pytest.mark.parametrize("text", ["1,500", "1.234", "120,000 GWh"])
 def test_the_spellings_that_a_refusal_offers_have_one_reading(text: str) -> None:
     with pytest.raises(InputError) as caught:

@@ -98,6 +98,13 @@ def test_what_is_no_place_gets_the_nearest_name(name: str, hint: str) -> None:
     assert not refused.value.exists
 
 
+@pytest.mark.parametrize("name", ["Dubai", "Bavaria", "Nippon", "CAISO", "Delaware, US"])
+def test_a_place_that_is_spelt_a_little_alike_is_no_hint(name: str) -> None:
+    with pytest.raises(PlaceError, match="`flopwatt show grids` lists countries") as refused:
+        find_place(name)
+    assert "did you mean" not in str(refused.value)
+
+
 @pytest.mark.parametrize("name", ["", " ", "-", "a" * 500, "Paris, Atlantis", "Texas, France"])
 def test_what_is_no_name_is_refused(name: str) -> None:
     with pytest.raises(PlaceError):

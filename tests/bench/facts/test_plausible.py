@@ -40,6 +40,7 @@ def refused(name: str, text: str) -> str:
         ("load", "85", "85%"),
         ("cost_of_capital", "7", "7%"),
         ("money", "10", "10 billion USD"),
+        ("chip_price", "25", "25 thousand USD"),
     ],
 )
 def test_a_slip_of_unit_is_refused_with_what_seems_meant(name: str, text: str, hint: str) -> None:
@@ -47,6 +48,11 @@ def test_a_slip_of_unit_is_refused_with_what_seems_meant(name: str, text: str, h
     assert told.startswith(f"{name} is {text}")
     assert "; what is known " in told
     assert hint in told.partition("; did you mean ")[2]
+
+
+def test_points_between_thousands_of_dollars_are_a_slip() -> None:
+    assert refused("chip_price", "25.000").endswith("; did you mean 25 thousand USD? ")
+    check_plausible("exchange_rate", 1e-4)  # of a cheap currency, and no thousands of dollars
 
 
 @pytest.mark.parametrize(

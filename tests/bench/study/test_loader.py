@@ -125,7 +125,8 @@ def test_joint_draws(tmp_path: Path) -> None:
 
 def test_defaults_fill_what_nothing_gives_and_are_listed(tmp_path: Path) -> None:
     loaded = study(tmp_path, f"{HEAD}chip_count = 8\n{ASK}")
-    defaults = {name: configs.defaults()[name] for name in ("precision_bits", "year", "mfu_deviation")}
+    names = ("precision_bits", "power_limit_share", "power_exponent", "year", "mfu_deviation")
+    defaults = {name: configs.defaults()[name] for name in names}
     assert [(a.quantity, a.value, a.source) for a in loaded.assumptions] == [
         (name, default.value, default.source) for name, default in defaults.items()
     ]

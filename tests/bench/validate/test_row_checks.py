@@ -39,6 +39,8 @@ def test_the_range_of_a_column_is_what_is_published() -> None:
      ({"gpu_hours": 184}, "times the peak of"), ({"gpu_hours": 1.8432e9}, "times the peak of"),
      ({"energy_mwh": 4.5e8}, "energy_mwh is 4.5e8, in MWh"), ({"total_params_b": 5}, "active_params_b is 6.74, more than"),
      ({"wall_days": 1}, "gpu_hours is 184320, and num_chips 2048 x wall_days 1 x 24 h is 49152"),
+     ({"wall_days": 2160}, "gpu_hours is 184320, and num_chips 2048 x wall_days 2160 x 24 h is .*; one of them is in another"),
+     ({"grid_kg_per_kwh": 385}, r"grid_kg_per_kwh is 385, in kgCO2e/kWh; coal has about 1; 385 g are 0\.385 here"),
      ({"year": 26}, "year is 26; write it"),
      ({"mfu": 43}, "mfu is 43; it is a share, at most 1, and 43% as 0.43"), ({"pue": 0.9}, "pue is 0.9; it is at least 1"),
      ({"mfu": 0.004}, r"mfu is 0\.004; published are 0\.1968 to 0\.577; write 40% or 0\.4"),

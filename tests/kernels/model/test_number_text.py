@@ -53,7 +53,7 @@ def test_what_is_read(text: str, value: float) -> None:
     [
         ("7,5e9", "'7,5e9' has a decimal comma; write 7.5e9"),
         ("0,05", "'0,05' has a decimal comma; write 0.05"),
-        ("15,6 T", "'15,6 T' has a decimal comma; write 15.6 T"),  # without what is behind it is another number
+        ("15,6 T", "'15,6 T' has a decimal comma; write 15.6 T"),
         ("1.000.000 USD", "'1.000.000 USD' has points between thousands; write 1000000 USD"),
         ("1,5 \n x", "'1,5 \\n x' has a decimal comma; write 1.5"),  # an error is one line
         ("0,500", "'0,500' has a decimal comma; write 0.500"),
@@ -62,6 +62,7 @@ def test_what_is_read(text: str, value: float) -> None:
         ("1.234,5", "'1.234,5' has a decimal comma; write 1234.5"),
         ("1 500,5", "'1 500,5' has a decimal comma; write 1500.5"),
         ("7,500e9", "'7,500e9' has a decimal comma; write 7.500e9, or 7500e9 for thousands"),
+        ("1.500.000 USD", "'1.500.000 USD' has points between thousands; write 1500000 USD"),
         ("1500,000", "'1500,000' has a decimal comma; write 1500.000, or 1500000 for thousands"),
         ("1.500.000", "'1.500.000' has points between thousands; write 1500000"),
         ("1'500'000", "\"1'500'000\" has apostrophes between thousands; write 1500000"),

@@ -91,6 +91,7 @@ def test_a_carbon_intensity(text: str) -> None:
         ("0.4 m3/MWh", "L/kWh", 0.4e-3 * PER_KWH),
         ("5 m³", "L", 5.0),
         ("12 percent", "", 0.12),
+        ("12 pct", "", 0.12),
         ("3 per year", "1/year", 3 / 31536000),
         ("3/year", "1/year", 3 / 31536000),
         ("700 W/GPU", "W", 700.0),
@@ -115,7 +116,7 @@ def test_the_fields_spellings(text: str, unit: str, value: float) -> None:
         ("2e25 FLOPS", "FLOP", "'2e25 FLOPS' has the wrong unit; one that converts to 'FLOP' is needed"),
         ("989 TFLOP", "FLOP/s", "'989 TFLOP' has the wrong unit; one that converts to 'FLOP/s' is needed"),
         ("1 PF", "FLOP", "'1 PF' has the wrong unit; one that converts to 'FLOP' is needed"),
-        ("400 Gb/s", "byte/s", "'400 Gb/s' has the wrong unit; one that converts to 'byte/s' is needed"),
+        ("400 Gb/s", "byte/s", "Gb: a small b is bits or a slip; write Gbit or GB"),
         ("2,048 H800", "chip", "unknown unit 'H800'; write one such as 'chip'"),
     ],
 )
