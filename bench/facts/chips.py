@@ -134,6 +134,10 @@ def _match(text: str, strict: bool) -> ChipMatch:
     fitting = [row for row in explained if _has_memory(row, said)]
     if said.piece or len(fitting) != 1:
         return _refused(text, said, named, explained, strict)
+    doubtful = _other_memory(text, said, fitting[0])
+    if doubtful:
+        hint = f": {doubtful} may be its memory or how many there are; write {doubtful}GB, or {doubtful}x before the name"
+        return ChipMatch(text, None, NoChip.AMBIGUOUS, hint)
     several = _several(said, fitting[0]) if strict else ()
     if several:
         hint = f" ({', '.join(several)}); name its chip, {fitting[0].name}, and say apart from it how many there are"
@@ -197,6 +201,21 @@ def _several(said: ChipText, row: configs.FactRow) -> tuple[str, ...]:
     known = known_words(row.key)
     servers = sorted(said.words & (_WIRED - own | _SERVERS - known))
     return (*servers, *(number for number in said.amounts if number not in known and not _TIMES.fullmatch(number)))
+
+
+def _other_memory(text: str, said: ChipText, row: configs.FactRow) -> str:
+    """Find a bare number behind a chip's name that may be a memory it has not: the 40 of "A100-40", the 141 of "H20-141".
+
+    Google names slices of TPUs so, by their chips.
+    """
+    others = [other for other in family(said) if other.key != row.key]
+    for number in filter(str.isdecimal, said.amounts):
+        after = rf"\b{number}\b(?!\s*(?:x|gpu|chip|card|accelerator|node|server))"
+        joined_on = re.search(rf"[a-z0-9]-{after}", text.lower()) and len(number) > 1 and not row.key.startswith("tpu")
+        behind = re.search(rf"[a-z].*{after}", text.lower()) and any(_holds(chip, float(number)) for chip in others)
+        if (joined_on or behind) and not _holds(row, float(number)):
+            return number
+    return ""
 
 
 # --- a part of it, or a power limit -----------------------------------------------------------------------------------

@@ -40,10 +40,11 @@ def chip_of(row: CaseRow) -> configs.FactRow:
     name = row.text("hardware")
     if not name:
         raise UnpredictableError("no hardware is published")
-    chip = match_chip(name).row
-    if chip is None:
-        raise UnpredictableError(f"{name!r} is no single chip of the hardware table")
-    return chip
+    match = match_chip(name)
+    if match.row is None:
+        reason = match.reason.value if match.reason else "names no chip"
+        raise UnpredictableError(f"{name!r} {reason}{match.hint}")
+    return match.row
 
 
 def chip_hours_of(row: CaseRow) -> float:

@@ -314,3 +314,21 @@ def test_what_is_said_of_a_name() -> None:
     assert said_of_name("NVIDIA H100 80GB HBM3") == said_of_name("gb200") == said_of_name("H100 700W") == ()
     (scaled,) = said_of_name("H100 500W")
     assert "under a limit of 500 W" in scaled
+
+
+@pytest.mark.parametrize("text", ["A100-40", "A100 40", "V100-16", "H20-141", "A100-SXM4-40"])
+def test_a_bare_number_that_may_be_another_memory_is_asked_about(text: str) -> None:
+    match = match_chip(text)
+    assert match.row is None
+    assert match.reason is NoChip.AMBIGUOUS
+    assert "may be its memory or how many there are; write" in match.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [("64 A100", "a100-sxm-80gb"), ("V100 16 GPUs", "v100-sxm2-32gb"), ("H800-80", "h800-sxm"), ("TPU v4-4096", "tpu-v4")],
+)
+def test_a_bare_number_that_is_its_memory_or_a_count_says_nothing(text: str, key: str) -> None:
+    row = match_chip(text).row
+    assert row is not None
+    assert row.key == key
