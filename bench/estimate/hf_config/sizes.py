@@ -130,6 +130,10 @@ def _check_kv_heads(config: Config, heads: float, kv_heads: float) -> None:
 
 def _own_kv_heads(config: Config, heads: float) -> float:
     """Read the heads of keys and values, as many as of queries where none are stated; a stated 0 is refused."""
+    stated = any(config.states(key) for key in KV_HEADS)
+    if config.family.takes.get("kv_lora_rank") and not stated and heads != config.family.takes.get(HEADS[0]):
+        config.skip(*KV_HEADS)  # the class's number goes with its own heads; a latent has as many keys as queries
+        return heads
     kv_heads = config.get(*KV_HEADS, default=heads)
     if not kv_heads:
         key = next((key for key in KV_HEADS if config.states(key)), KV_HEADS[0])

@@ -271,3 +271,10 @@ def test_a_part_that_says_nothing_of_its_embeddings_is_as_the_models_of_its_kind
     assert counted(whole) == pytest.approx(right("qwen2.5-omni-7b.json"), rel=0.01)
     with_experts = {"model_type": "qwen3_vl_moe", "text_config": {"model_type": "qwen3_vl_moe_text"}}
     assert reader.read_document(with_experts).columns["tied_embeddings"] == 0
+
+
+def test_latent_attention_has_as_many_heads_of_keys_as_of_queries_where_none_are_stated() -> None:
+    whole = document("kimi-k2.5.json")
+    inner = {key: value for key, value in whole["text_config"].items() if key != "num_key_value_heads"}
+    assert inner["num_attention_heads"] == 64
+    assert counted(whole | {"text_config": inner}) == pytest.approx(counted(whole), rel=1e-12)
