@@ -162,7 +162,7 @@ def _moe_layers(config: Config, layers: float) -> float:
     last = config.get("moe_layer_end_index", default=layers) if ends else layers
     step = int(max(config.get(*_EVERY, default=1.0), 1.0))
     period = int(max(config.get("moe_layer_freq", default=1.0), 1.0))
-    only_dense = {entry for entry in config.listed("mlp_only_layers") or () if isinstance(entry, int)}
+    only_dense = config.places("mlp_only_layers", config.listed("mlp_only_layers") or [], layers)
     # transformers: layer i is sparse where (i + 1) % step is 0; DeepSeek's moe_layer_freq counts from layer 0
     return float(
         sum(
@@ -184,14 +184,14 @@ def _listed(config: Config, key: str, layers: float) -> float | None:
     """Count the layers with experts by a list of them: their numbers, or a 0 or 1 or a word for each; None for no list."""
     value = config.value(key)
     if isinstance(value, str) and key == "moe_layers_enum":
-        places = {entry.strip() for entry in value.split(",") if entry.strip()}
+        places = [entry.strip() for entry in value.split(",") if entry.strip()]
         if not all(entry.isdecimal() and len(entry) < 7 for entry in places):
             raise InputError(f"{key} must be numbers of layers with commas between them, not {value[:40]}", where=config.where)
-        return float(len({int(entry) for entry in places if int(entry) < layers}))
+        return float(len(config.places(key, [int(entry) for entry in places], layers)))
     if not isinstance(value, list):
         return None
     if key in ("moe_layers", "moe_layers_enum"):
-        return float(len({entry for entry in value if isinstance(entry, int) and 0 <= entry < layers}))
+        return float(len(config.places(key, value, layers)))
     sparse = [entry for entry in value if entry in (1, True, "sparse", "moe", "hash_moe")]
     if len(value) != layers or any(entry not in (0, 1, "sparse", "moe", "hash_moe", "dense") for entry in value):
         raise InputError(f"{key} must say of each of the {layers:g} layers whether it has experts", where=config.where)

@@ -56,7 +56,7 @@ def columns(config: Config, sizes: Mapping[str, float]) -> dict[str, float]:
         config.skip(*_MAMBA)
     if "shared_intermediate_size" in config.family.takes:  # the block beside the experts, which is all there is without them
         shared = config.get("shared_intermediate_size", default=sizes["ffn_size"])
-        if not any(config.get(key, default=0.0) for key in ("num_local_experts",)):
+        if not config.get("num_local_experts", default=0.0):
             result["ffn_size"] = shared
     return result
 
@@ -105,7 +105,7 @@ def _kinds(config: Config, layers: int) -> str:
     if isinstance(listed, list):
         kinds = "".join(_LETTERS.get(str(kind), "?") for kind in listed)
     elif isinstance(places := raw.get("attn_layer_indices"), list):
-        attentions = {place for place in places if isinstance(place, int)}
+        attentions = config.places("attn_layer_indices", places, layers)
         kinds = "".join("*" if place in attentions else "M" for place in range(min(layers, MAX_LAYERS)))
     else:
         kinds = str(raw.get("hybrid_override_pattern"))

@@ -137,7 +137,7 @@ def _linear_layers(config: Config, layers: float) -> float:
     part = config.raw.get("linear_attn_config") if "linear_attn_config" in config.family.takes else None
     listed: Any = part.get("kda_layers") if isinstance(part, dict) else None
     if isinstance(listed, list):
-        count = float(len({place for place in listed if is_size(place) and place <= layers}))
+        count = float(len(config.places("kda_layers", listed, layers, first=1)))
     elif isinstance(kinds, list):
         count = float(sum(kind == "linear_attention" for kind in _of_each(config, "layer_types", layers)))
     elif isinstance(types, list):

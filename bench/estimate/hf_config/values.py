@@ -147,6 +147,35 @@ class Config:
             raise InputError(f"{key} must be a list, not {described(value, 'an object')}", where=self.where)
         return value
 
+    def places(self, key: str, numbers: list[Any], layers: float, first: int = 0) -> set[int]:
+        """Read a list of the numbers of some layers, once each.
+
+        Parameters
+        ----------
+        key
+            The list's key, for errors.
+        numbers
+            The list. Numbers beyond the layers are passed over in families whose lists go on to layers for further tokens.
+        layers
+            How many layers there are.
+        first
+            The number of the first one.
+
+        Raises
+        ------
+        InputError
+            Where an entry is no number of a layer, or stands there twice.
+        """
+        whole = all(isinstance(number, int) and not isinstance(number, bool) and number >= first for number in numbers)
+        last = first + int(layers) - 1
+        if not whole or len(set(numbers)) < len(numbers):
+            raise InputError(f"{key} must list numbers of layers, from {first} to {last}, once each", where=self.where)
+        beyond = [number for number in numbers if number > last]
+        if beyond and not self.family.trait("lists_further_layers"):
+            said = f"{key} lists layer {beyond[0]}, and the last of the {layers:g} layers is {last}"
+            raise InputError(said, where=self.where)
+        return set(numbers).difference(beyond)
+
 
 def is_size(value: Any) -> bool:
     """Whether a value is a count or a size: 0, or a number of at least 1."""

@@ -1,9 +1,10 @@
 """What a configuration denies, or leaves out, is refused; and layers that are unlike each other are counted by their mean."""
 
+import copy
 from typing import Any
 
 import pytest
-from published_configs import evaluated
+from published_configs import document, evaluated
 
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.estimate.hf_config import reader
@@ -40,6 +41,14 @@ CHATGLM = {
 FALCON = {
     "model_type": "falcon", "hidden_size": 4096, "num_hidden_layers": 60, "num_attention_heads": 32, "num_kv_heads": 8,
     "ffn_hidden_size": 16384, "vocab_size": 65024, "new_decoder_architecture": True, "tie_word_embeddings": False,
+}  # fmt: skip
+KIMI = {
+    "model_type": "kimi_linear", "hidden_size": 2304, "num_hidden_layers": 27, "num_attention_heads": 32,
+    "num_key_value_heads": 32, "head_dim": 72, "intermediate_size": 9216, "vocab_size": 163840, "q_lora_rank": None,
+    "num_experts": 256, "num_experts_per_token": 8, "num_shared_experts": 1, "moe_intermediate_size": 1024,
+    "first_k_dense_replace": 1, "moe_layer_freq": 1, "tie_word_embeddings": False, "kv_lora_rank": 512,
+    "qk_nope_head_dim": 128, "qk_rope_head_dim": 64, "v_head_dim": 128,
+    "linear_attn_config": {"kda_layers": [], "num_heads": 32, "head_dim": 128},
 }  # fmt: skip
 BAMBA = {
     "model_type": "bamba", "hidden_size": 4096, "intermediate_size": 14336, "num_hidden_layers": 32,
@@ -146,3 +155,25 @@ def test_heads_of_windows_that_are_others_keep_their_weights_and_operations() ->
     seen = window - window * (window - 1) / 2 / 4096
     core = 6 * 128 * (4096 * 64 + 2 * 3 * 96 * seen)
     assert compute == pytest.approx(1e12 * (6 * (weights - 128896 * 4096) + core), rel=1e-3)
+
+
+@pytest.mark.parametrize("numbers", [[9, 18, 40], [9, True], [9, -1], [9, "18"], [9, 9.5], [9, 9, 18]])
+@pytest.mark.parametrize(
+    ("model", "path"),
+    [
+        ("qwen3-30b-a3b.json", ("mlp_only_layers",)),
+        ("llama-4-maverick.json", ("text_config", "moe_layers")),
+        (KIMI, ("linear_attn_config", "kda_layers")),
+        (BAMBA, ("attn_layer_indices",)),
+    ],
+)
+def test_a_list_of_layers_holds_their_numbers_once_each(
+    model: str | dict[str, Any], path: tuple[str, ...], numbers: list[Any]
+) -> None:
+    whole = document(model) if isinstance(model, str) else copy.deepcopy(model)
+    inner = whole
+    for part in path[:-1]:
+        inner = inner[part]
+    inner[path[-1]] = [*numbers[:-1], 10_000] if numbers == [9, 18, 40] else numbers
+    with pytest.raises(InputError, match=f"{path[-1]} (must list numbers of layers|lists layer 10000)"):
+        reader.read_document(whole)
