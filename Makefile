@@ -26,7 +26,7 @@ house: .venv/core
 
 .venv/core: pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install -q --disable-pip-version-check -e .
+	$(BIN)/pip install -q --disable-pip-version-check -e '.[report]'
 	touch $@
 
 .venv/test: .venv/core
