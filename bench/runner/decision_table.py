@@ -14,11 +14,11 @@ from ...kernels.model.statistics import Promise, is_mean
 from ..answers import decision_parts as names
 from ..answers.answer import Answer
 from ..answers.column import Column
-from ..study.conditions import show_statistic
 from ..study.loader import Study
+from ..study.names import axis_words, conditions_words, point_words, quantity_words, statistic_words
 from ..terminal import numbers
 from .answer_columns import Columns, TableColumns, places_shown, preferred_unit
-from .decision_words import conditions_words, percent
+from .decision_words import percent
 from .shown_column import Rows, ShownColumn, column_of, text_column
 
 MIN_RANGE = 16  # points of an axis that stand for a range, and are not all that there can be

@@ -16,12 +16,12 @@ from ..answers import decision_parts as names
 from ..answers.answer import Answer
 from ..answers.column import Column, coordinates_of_points
 from ..answers.parts import Nearest
-from ..study.conditions import show_statistic
 from ..study.loader import Study
+from ..study.names import axis_words, conditions_words, point_words, quantity_words, statistic_words
 from ..terminal import numbers
 from .answer_columns import preferred_unit, show_cells
 from .decision_table import choices_shown, decided_rows
-from .decision_words import comparison_words, conditions_words, miss_words, percent
+from .decision_words import comparison_words, miss_words, percent
 
 MAX_SENTENCES = 4
 

@@ -217,14 +217,14 @@ def _unit(unit: str) -> str:
 
 # --- shown ------------------------------------------------------------------------------------------------------------
 
-_AMOUNTS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than", "==": "exactly", "!=": "other than"}
+AMOUNTS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than", "==": "exactly", "!=": "other than"}
 
 
 def show(condition: Condition, model: Model) -> str:
     """Write a condition for people, its number in the unit that suits its size: ``run_time <= 120 days``."""
     item = model[condition.quantity]
     if isinstance(item, StatisticQuantity) and isinstance(item.taken, ShareOfDraws):
-        share = f"{_AMOUNTS[condition.op]} {show_share(Fraction(repr(condition.value)))}"
+        share = f"{AMOUNTS[condition.op]} {show_share(Fraction(repr(condition.value)))}"
         return f"{_show_all(item.taken.conditions, model)} in {share} of draws"
     right = _show_right(condition.quantity, condition.value, model)
     return f"{show_quantity(condition.quantity, model)} {condition.op} {right}"
@@ -249,7 +249,7 @@ def show_statistic(statistic: Statistic) -> str:
 def show_promise(promise: AnyPromise, model: Model) -> str:
     """Write a promise for people: ``P80 of run_time <= 120 days``, ``run_time <= 120 days in at least 95% of draws``."""
     if isinstance(promise, SharePromise):
-        return f"{_show_all(promise.conditions, model)} in {_AMOUNTS[promise.op]} {show_share(promise.share)} of draws"
+        return f"{_show_all(promise.conditions, model)} in {AMOUNTS[promise.op]} {show_share(promise.share)} of draws"
     right = _show_right(promise.statistic.quantity, promise.value, model)
     return f"{show_statistic(promise.statistic)} {promise.op} {right}"
 
@@ -257,23 +257,6 @@ def show_promise(promise: AnyPromise, model: Model) -> str:
 def show_share(share: Fraction) -> str:
     """Write a share for people: ``95%``."""
     return f"{float(100 * share):g}%"
-
-
-def with_conditions(text: str, question: Question, model: Model) -> str:
-    """Add a question's conditions to what is asked: ``least cost where run_time <= 120 days``.
-
-    Parameters
-    ----------
-    text
-        What is asked, without conditions.
-    question
-        Whose conditions.
-    model
-        The quantities that they name.
-    """
-    where = ", ".join(SHOWN.of(question).conditions(question, model))
-    text = f"{text} where {where}" if where else text
-    return f"{text}, on chips with fitted runs or published step times" if ON_EVIDENCE in question.where else text
 
 
 def _show_right(left: str, right: float | str, model: Model) -> str:
@@ -289,52 +272,3 @@ def show_number(base: float, quantity: Quantity) -> str:
 
 def _show_all(conditions: Sequence[Condition], model: Model) -> str:
     return " and ".join(show(condition, model) for condition in conditions)
-
-
-def _where(question: Question, model: Model) -> list[str]:
-    """Show what is written; that a chip has evidence is said of all in one."""
-    return [show(condition, model) for condition in question.where if condition != ON_EVIDENCE]
-
-
-def _where_and_promises(question: Decision, model: Model) -> list[str]:
-    """Show the promises as they are asked: where there are several confidences, at these."""
-    asked = [promise for promise in question.promises if question.confidences and not is_mean(promise)]
-    shown = [show_promise(promise, model) for promise in question.promises if promise not in asked]
-    if asked:
-        *first, last = map(show_share, question.confidences)
-        at = f"{', '.join(first)} and {last}" if first else last
-        joint = [_show_all(promise.on_a_draw(), model) for promise in asked]
-        if len(asked) == 1:
-            shown.append(f"{joint[0]} in at least {at} of draws")
-        else:
-            several = [f"({text})" if " and " in text else text for text in joint]
-            shown.append(f"{' and '.join(several)}, each in at least {at} of draws")
-    return [*_where(question, model), *shown]
-
-
-@dataclass(frozen=True)
-class ShownKind:
-    """How the conditions of questions of a kind are shown.
-
-    Attributes
-    ----------
-    conditions
-        Writes each of them for people.
-    """
-
-    conditions: Callable[[Any, Model], list[str]] = _where
-
-
-SHOWN: ByKind[ShownKind] = ByKind(
-    "bench.study.conditions.SHOWN",
-    {
-        Best: ShownKind(),
-        Decision: ShownKind(conditions=_where_and_promises),
-        Summary: ShownKind(),
-        Quantiles: ShownKind(),
-        Histogram: ShownKind(),
-        Sensitivity: ShownKind(),
-        Pareto: ShownKind(),
-        Table: ShownKind(),
-    },
-)
