@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from ...kernels.model.quantity import Model
 from ..answers.column import Column
 from ..terminal import numbers
 
@@ -72,14 +71,6 @@ class Look:
     preferred: str = ""
     words: tuple[str, ...] = ()
     plain: bool = False
-
-
-def look_of(name: str, model: Model) -> Look:
-    """Find out how the columns of a quantity look; an axis or a count has no look of its own."""
-    if name not in model:
-        return Look(name)
-    quantity = model[name]
-    return Look(name, quantity.show, tuple(quantity.words), name == "year" or name.endswith("_date"))
 
 
 def columns_alike(headings: Sequence[str], columns: Sequence[Column], rows: Rows, look: Look) -> list[ShownColumn]:
