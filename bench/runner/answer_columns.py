@@ -5,6 +5,8 @@ import numpy as np
 from ...kernels.model.evaluate import dependence
 from ..answers.answer import Answer
 from ..answers.column import Array, Column
+from ..answers.kinds import TOGETHER
+from ..prior.drawn_inputs import shown_name
 from ..study.loader import Study
 from ..study.names import axis_words, point_words, quantity_words
 from ..terminal import numbers
@@ -92,7 +94,7 @@ def places_shown(answer: Answer, study: Study) -> list[str]:
 
 
 def summary_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
-    """Show the share that meets the conditions, that of the unknown where there are, and the least, mean and greatest.
+    """Show the share that meets the conditions, that of the unknown, each where it is not all or none; least, mean, greatest.
 
     Parameters
     ----------
@@ -105,13 +107,14 @@ def summary_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
     """
     look = look_of(answer.question.objectives()[0], study)
     count, feasible, nan = (answer.values[name].data.reshape(-1)[rows].tolist() for name in ("count", "feasible", "nan"))
-    columns: Columns = [_part_column("meets the conditions", feasible, count)] if feasible != count else []
+    met = "meets the conditions" if answer.question.where else "has an answer"
+    columns: Columns = [_part_column(met, feasible, count)] if feasible != count else []
     if answer.question.where and any(nan):
         columns.append(_part_column("not known", nan, count))
     columns += columns_alike(
         ("least", "mean", "greatest"), [answer.values[name] for name in ("min", "mean", "max")], rows, look
     )
-    return columns, f"{numbers.count(count[0], 'scenario')} {'in each row' if len(rows) > 1 else 'in all'}" if rows else ""
+    return columns, ""
 
 
 def _part_column(heading: str, parts: list[int], wholes: list[int]) -> ShownColumn:
@@ -158,7 +161,14 @@ def sensitivity_columns(answer: Answer, study: Study, rows: Rows) -> TableColumn
     """
     share, error = (answer.values[name].data.reshape(-1) for name in ("share", "error"))
     cells = [numbers.share(a, b) for a, b in zip(share[rows].tolist(), error[rows].tolist(), strict=True)]
-    return [text_column("share of the variance", cells, share[rows].tolist(), "share")], _too_small(answer, np.flatnonzero(~clear_shares(answer)))
+    return [text_column("share of the variance", cells, share[rows].tolist(), "share")], _too_small(answer, study, np.flatnonzero(~clear_shares(answer)))
+
+
+def part_words(study: Study, part: str) -> str:
+    """Name an axis or a drawn input whose share of a variance is told."""
+    if part == TOGETHER:
+        return "what they do together"
+    return axis_words(study, shown_name(part))
 
 
 def clear_shares(answer: Answer) -> Array:
@@ -167,12 +177,12 @@ def clear_shares(answer: Answer) -> Array:
     return ~(np.abs(share) <= np.maximum(error, SMALL_SHARE))
 
 
-def _too_small(answer: Answer, hidden: Array) -> str:
+def _too_small(answer: Answer, study: Study, hidden: Array) -> str:
     """Say how many shares are not shown, and which where they are of one group."""
     if not len(hidden):
         return ""
     error = answer.values["error"].data.reshape(-1)[hidden].max()
     bounds = [numbers.share(SMALL_SHARE)] + ([f"their error of at most {numbers.share(error)}"] if error > SMALL_SHARE else [])
-    names = "" if answer.question.by else f": {', '.join(answer.coords['axis'].data[hidden].tolist())}"
+    names = "" if answer.question.by else f": {', '.join(part_words(study, part) for part in answer.coords['axis'].data[hidden])}"
     what = f"{len(hidden):,} others are" if len(hidden) > 1 else "1 other is"
     return f"{what} below {' or '.join(bounds)}, and not shown{names}"

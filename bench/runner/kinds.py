@@ -91,6 +91,10 @@ class RunKind:
         Says below the table what has no row there.
     percent
         The kind's own dimensions whose coordinates are shares from 0 to 1, which are shown in percent.
+    named
+        The kind's own dimensions whose coordinates are names of axes or inputs.
+    numbered
+        The kind's own dimensions whose coordinates are numbers that say nothing to a person.
     shown
         Which of an answer's rows are worth printing, in which order; files and the JSON document have all.
     across
@@ -109,6 +113,8 @@ class RunKind:
     columns: Callable[[Answer, Study, Rows], TableColumns] = plain_columns
     sentences: Callable[[Answer, Study], list[str]] = _no_sentences
     percent: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    numbered: tuple[str, ...] = ()
     shown: Callable[[Answer, Rows], Rows] = _all_rows
     across: tuple[str, ...] = ()
     recorded: Callable[[Any, str], str] = _recorded_value
@@ -131,10 +137,10 @@ KINDS: ByKind[RunKind] = ByKind(
         ),
         Summary: RunKind(columns=summary_columns, recorded=_recorded_summary, file_prefix=_summary_prefix),
         Quantiles: RunKind(columns=quantile_columns, across=("quantile",), recorded=_recorded_binned),
-        Histogram: RunKind(),
-        Sensitivity: RunKind(columns=sensitivity_columns, shown=_clear_rows),
-        Pareto: RunKind(),
-        Table: RunKind(in_stretches=True),
+        Histogram: RunKind(numbered=("bin",)),
+        Sensitivity: RunKind(columns=sensitivity_columns, shown=_clear_rows, named=("axis",)),
+        Pareto: RunKind(numbered=("point",)),
+        Table: RunKind(in_stretches=True, numbered=("scenario",)),
     },
 )
 

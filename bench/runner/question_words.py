@@ -101,7 +101,7 @@ def fixed_places(question: Question, study: Study) -> tuple[list[tuple[str, str]
 
 def _only_point(study: Study, axis: Axis, conditions: Sequence[Condition]) -> str:
     """Name the only point of an axis that meets conditions; empty where it is not the only one, or has no name."""
-    meets = np.logical_and.reduce([COMPARISONS[c.op](axis.columns[c.quantity], c.value) for c in conditions])
+    meets = np.logical_and.reduce([COMPARISONS[c.op].compute(axis.columns[c.quantity], c.value) for c in conditions])
     (numbers,) = np.nonzero(meets)
     quantity = axis.coordinate_quantity()
     if len(numbers) != 1 or axis.labels is None and quantity is None:
