@@ -13,8 +13,9 @@ from ...kernels.model.statistics import Promise, is_mean
 from ..answers import decision_parts as names
 from ..answers.answer import Answer
 from ..answers.column import Column
+from ..study.conditions import show_all, show_statistic
 from ..study.loader import Study
-from ..study.names import axis_words, conditions_words, statistic_words
+from ..study.names import axis_words
 from ..terminal import numbers
 from .answer_columns import Columns, TableColumns, look_of, places_shown, value_column
 from .decision_words import percent
@@ -104,14 +105,14 @@ class _Table:
     def objective(self) -> Columns:
         """Show what is optimised, with its median and the range of 80% of the draws."""
         objective, values = self.question.objective, self.answer.values
-        words = statistic_words(objective, self.study.problem.model)
+        words = show_statistic(objective, self.study.problem.model)
         own = [self.column(words, values[str(objective)], objective.quantity)]
         if not (spread := names.spread_of(self.question)):
             return own
         columns = [values[str(statistic)] for statistic in spread]
         low, median, high = columns_alike(("", "", ""), columns, self.rows, look_of(objective.quantity, self.study))
         ranges = [numbers.join_spread(*texts) for texts in zip(median.texts, low.texts, high.texts, strict=True)]
-        heading = f"{statistic_words(spread[1], self.study.problem.model)} (P10 to P90)"
+        heading = f"{show_statistic(spread[1], self.study.problem.model)} (P10 to P90)"
         together = replace(median, heading=heading, texts=tuple(ranges))
         return [together] if spread[1] == objective else [*own, together]
 
@@ -124,7 +125,7 @@ class _Table:
         for promise in self.question.promises:
             held = is_mean(promise) or not self.question.confidences
             if held and isinstance(promise, Promise) and promise.statistic != self.question.objective:
-                heading, name = statistic_words(promise.statistic, model), names.promised_name(promise, model)
+                heading, name = show_statistic(promise.statistic, model), names.promised_name(promise, model)
                 columns[heading] = self.column(heading, self.answer.values[name], promise.statistic.quantity)
         fixed = {c.quantity for c in self.question.where if c.op == "==" and not isinstance(c.value, str)}
         known = {*fixed, *self.answer.at, *self.answer.coords, self.question.objective.quantity}
@@ -142,7 +143,7 @@ class _Table:
         """
         model, headings, certain = self.study.problem.model, dict[str, str](), list[str]()
         for promise in self.question.promises:
-            name, words = names.met_name(promise, model), conditions_words(promise.on_a_draw(), model)
+            name, words = names.met_name(promise, model), show_all(promise.on_a_draw(), model)
             if self.rows and (self._shares(name) == 1).all():
                 certain += [words] if words not in certain else []
             else:

@@ -6,8 +6,7 @@ from ...kernels.model.condition import Condition
 from ...kernels.model.promises import is_upper
 from ...kernels.model.quantity import Model
 from ...kernels.model.statistics import AnyPromise, SharePromise
-from ..study.conditions import AMOUNTS, show_number, show_share
-from ..study.names import condition_words, conditions_words, statistic_words
+from ..study.conditions import show, show_promise
 from ..terminal import numbers
 
 ROUNDING = 1e-6  # values of engines in float32 are no more exact
@@ -21,16 +20,7 @@ def percent(share: float) -> str:
 
 def comparison_words(comparison: Condition | AnyPromise, model: Model) -> str:
     """Write a condition or a promise: ``P80 of run time <= 120 days``, ``cost <= 5 million USD in at least 95% of draws``."""
-    return condition_words(comparison, model) if isinstance(comparison, Condition) else promise_words(comparison, model)
-
-
-def promise_words(promise: AnyPromise, model: Model) -> str:
-    """Write a promise: ``P80 of run time <= 120 days``, ``run time <= 120 days in at least 95% of draws``."""
-    if isinstance(promise, SharePromise):
-        return f"{conditions_words(promise.conditions, model)} in {AMOUNTS[promise.op]} {show_share(promise.share)} of draws"
-    value, quantity = promise.value, model[promise.statistic.quantity]
-    right = model[value].wording if isinstance(value, str) else show_number(value, quantity)
-    return f"{statistic_words(promise.statistic, model)} {promise.op} {right}"
+    return show(comparison, model) if isinstance(comparison, Condition) else show_promise(comparison, model)
 
 
 def miss_words(comparison: Condition | AnyPromise, value: float, bound: float | Fraction) -> str:

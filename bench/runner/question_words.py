@@ -23,11 +23,10 @@ from ...kernels.model.questions import (
     Table,
 )
 from ...kernels.model.statistics import is_mean
-from ..study.conditions import ON_EVIDENCE, show_share
+from ..study.conditions import ON_EVIDENCE, show, show_all, show_promise, show_quantity, show_share, show_statistic
 from ..study.loader import Study
-from ..study.names import axis_words, condition_words, conditions_words, point_words, quantity_words
+from ..study.names import axis_words, point_words
 from ..study.resolution import listed
-from .decision_words import promise_words
 
 
 def question_text(question: Question, study: Study) -> str:
@@ -60,7 +59,7 @@ def with_conditions(text: str, question: Question, study: Study) -> str:
     places, others = fixed_places(question, study)
     at = listed([f"{axis} {point}" for axis, point in places])
     text = f"{text}, at {at}" if at else text
-    shown = [condition_words(condition, study.problem.model) for condition in others if condition != ON_EVIDENCE]
+    shown = [show(condition, study.problem.model) for condition in others if condition != ON_EVIDENCE]
     where = ", ".join([*shown, *PHRASES.of(question).promises(question, study)])
     text = f"{text}{',' if at and where else ''} where {where}" if where else text
     return f"{text}, on chips with fitted runs or published step times" if ON_EVIDENCE in question.where else text
@@ -119,15 +118,15 @@ def direction(question: Best | Decision) -> str:
 
 
 def _best_phrase(question: Best, study: Study) -> str:
-    return f"{direction(question)} {quantity_words(study.problem.model, question.objective)}"
+    return f"{direction(question)} {show_quantity(question.objective, study.problem.model)}"
 
 
 def _decision_phrase(question: Decision, study: Study) -> str:
-    return f"{direction(question)} {quantity_words(study.problem.model, str(question.objective))}"
+    return f"{direction(question)} {show_statistic(question.objective, study.problem.model)}"
 
 
 def _quantities(question: Question, study: Study) -> str:
-    return listed([quantity_words(study.problem.model, name) for name in question.objectives()])
+    return listed([show_quantity(name, study.problem.model) for name in question.objectives()])
 
 
 def _summary_phrase(question: Summary, study: Study) -> str:
@@ -154,10 +153,10 @@ def _promises(question: Decision, study: Study) -> list[str]:
     """Show the promises as they are asked: where there are several confidences, at these."""
     model = study.problem.model
     asked = [promise for promise in question.promises if question.confidences and not is_mean(promise)]
-    shown = [promise_words(promise, model) for promise in question.promises if promise not in asked]
+    shown = [show_promise(promise, model) for promise in question.promises if promise not in asked]
     if asked:
         at = listed([show_share(share) for share in question.confidences])
-        joint = [conditions_words(promise.on_a_draw(), model) for promise in asked]
+        joint = [show_all(promise.on_a_draw(), model) for promise in asked]
         if len(asked) == 1:
             shown.append(f"{joint[0]} in at least {at} of draws")
         else:

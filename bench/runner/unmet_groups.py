@@ -16,8 +16,9 @@ from ..answers import decision_parts as names
 from ..answers.answer import Answer
 from ..answers.column import Column, coordinates_of_points
 from ..answers.parts import Nearest
+from ..study.conditions import show_all, show_statistic
 from ..study.loader import Study
-from ..study.names import axis_words, conditions_words, quantity_words, statistic_words
+from ..study.names import axis_words
 from ..terminal import numbers
 from .answer_columns import value_column
 from .decision_table import choices_shown, decided_rows
@@ -139,7 +140,7 @@ class _Unmet:
         if isinstance(comparison, SharePromise):
             share = self.number(self.nearest.values[names.promised_name(comparison, model)])
             words = miss_words(comparison, share, comparison.share)
-            return f"{conditions_words(comparison.conditions, model)} in {percent(share)} of draws ({words})" if words else ""
+            return f"{show_all(comparison.conditions, model)} in {percent(share)} of draws ({words})" if words else ""
         name = comparison.quantity if isinstance(comparison, Condition) else comparison.statistic.quantity
         column = self.nearest.values[name if isinstance(comparison, Condition) else str(comparison.statistic)]
         if isinstance(comparison.value, str):
@@ -148,8 +149,7 @@ class _Unmet:
         else:
             bound = float(units.from_base(comparison.value, column.unit))
         words = miss_words(comparison, self.number(column), bound)
-        plain = isinstance(comparison, Condition)
-        left = quantity_words(model, name) if plain else statistic_words(comparison.statistic, model)
+        left = model[name].wording if isinstance(comparison, Condition) else show_statistic(comparison.statistic, model)
         return f"{left} {self._cell(column, name)} ({words})" if words else ""
 
     def _miss_by_value(self, comparison: Condition | AnyPromise) -> str:
@@ -164,7 +164,7 @@ class _Unmet:
         value = same.value + excess if is_upper(same.op) else same.value - excess
         item, share = model[same.statistic.quantity], comparison.share if is_upper(same.op) else 1 - comparison.share
         own, bound = (float(units.from_base(number, item.unit)) for number in (value, same.value))
-        left = statistic_words(replace(same.statistic, share=share), model)
+        left = show_statistic(replace(same.statistic, share=share), model)
         return f"{left} {numbers.show(own, item)} ({miss_words(same, own, bound)})"
 
     def asked(self) -> Decision:

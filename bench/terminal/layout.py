@@ -282,5 +282,5 @@ def _records(columns: Sequence[LaidColumn], width: int) -> Layout:
     for cells in zip(*(_with_units(column) for column in columns), strict=True):
         words = ", ".join(f"{column.heading} {cell}" for column, cell in zip(columns, cells, strict=True))
         first, *others = _wrap(words, width)
-        rows.append((first, *(f"  {line}" for line in _wrap(" ".join(others), width - 2)) if others else ()))
+        rows.append((first, *(f"  {line}" for line in _wrap(" ".join(others), width - 2) if line)))
     return Layout((), tuple(rows))
