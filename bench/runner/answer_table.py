@@ -121,7 +121,7 @@ def print_line(console: Console, text: str, style: str = "") -> None:
 def print_text(console: Console, text: Text) -> None:
     """Print a text, broken into lines that end where their words do."""
     for line in wrapped(console, text):
-        console.print(line, highlight=False)
+        console.print(line, highlight=False, soft_wrap=True)
 
 
 def wrapped(console: Console, text: Text) -> list[Text]:
