@@ -6,6 +6,7 @@ __all__ = [
     "check",
     "decision_table",
     "decision_words",
+    "default_sentences",
     "document",
     "export",
     "export_tables",
@@ -14,8 +15,10 @@ __all__ = [
     "outcome",
     "record",
     "report",
+    "rows_shown",
     "run",
     "sentences",
+    "spoken_values",
     "table_walk",
     "unmet_groups",
 ]
