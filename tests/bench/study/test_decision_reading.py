@@ -270,7 +270,7 @@ def test_at_in_place_of_a_written_confidence_is_said(tmp_path: Path) -> None:
     _, notes = asked(tmp_path, f'minimize = "P50(cost)"\n{where}\nat = [0.5, 0.8]')
     (said,) = (note for note in notes if "takes the place" in note)
     assert said == (
-        "q: at takes the place of the confidence that is written: P95 of run_time <= 120 days and "
+        "q: at takes the place of the confidence that is written: P95 of run time <= 120 days and "
         "cost <= 1 billion USD in at least 99% of draws"
     )
 
