@@ -135,12 +135,9 @@ def _empty_rows(answer: Answer, rows: Rows) -> frozenset[int]:
     """Find the rows in which no scenario meets the conditions: nothing in them is known."""
     if not answer.question.where or not rows:
         return frozenset()
-    count = max(rows) + 1
     floats = [column.data for column in answer.values.values() if column.data.dtype.kind == "f"]
-    unknown: Array = np.ones(count, bool)
-    for data in floats:
-        unknown = unknown & np.isnan(data.reshape((-1, _across(answer)))).all(axis=1)[:count]
-    return frozenset(row for row in rows if unknown[row])
+    empty: Array = np.logical_and.reduce([np.isnan(data.reshape((-1, _across(answer)))).all(axis=1) for data in floats])
+    return frozenset(row for row in rows if empty[row])
 
 
 def _across(answer: Answer) -> int:

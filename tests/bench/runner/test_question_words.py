@@ -81,7 +81,7 @@ def test_what_is_asked(study: Study, question: Question, text: str) -> None:
         ((Condition("precision_bits", "<=", 8.0), Condition("precision_bits", ">", 4.0)), "x, at precision FP8"),
         ((Condition("chip_count", "<=", 3000.0),), "x where number of chips <= 3,000 chips"),  # two are left
         ((Condition("chip_count", "<", 10.0),), "x where number of chips < 10 chips"),  # none is
-        ((Condition("goodput", ">", 0.85),), "x where goodput > 85%"),  # a point of two columns has no name
+        ((Condition("goodput", ">", 0.85),), "x, at pair 90%"),
         (
             (Condition("run_time", "<=", 10 * DAY), Condition("cost", ">", "electricity_cost")),
             "x where run time <= 10 days, cost > ",
