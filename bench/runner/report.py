@@ -1,7 +1,6 @@
 """A run as a person reads it: what was found in sentences, the tables that matter, and on request the engines."""
 
 import math
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,13 +10,14 @@ from rich.text import Text
 
 from ...kernels.model.evaluate import dependence
 from ...kernels.model.questions import Question, Result
+from ...kernels.text import visible
 from ..answers.answer import Answer
 from ..errors import Parameter, Spelling, named
 from ..study.detail import Detail
 from ..study.loader import Study
 from ..study.names import saying_of
 from ..terminal import numbers
-from ..terminal.layout import LaidColumn, lay_out
+from ..terminal.layout import LaidColumn, lay_out, wrap_sentence
 from .answer_table import TableView, answer_lines, print_line, print_lines, same_in_all, wrapped
 from .missing_facts import missing_sentences
 from .outcome import EngineRun, Run
@@ -82,7 +82,7 @@ def print_findings(console: Console, run: Run, view: RunView = RunView()) -> Fin
     """
     study = run.study
     said = headlines(run)
-    lines = wrapped(console, Text(study.title, style="bold"))
+    lines = wrapped(console, Text(visible(study.title), style="bold"))
     lines += [Text()] if said else []
     lines += [line for sentence in said for line in _sentence_lines(sentence, console.width)]
     answers = run.answers_of(run.fastest().engine)
@@ -119,7 +119,7 @@ def _tables(console: Console, run: Run, view: RunView, headed: Sequence[str]) ->
 
 def _sentence_lines(sentence: str, width: int) -> list[Text]:
     """Break a sentence, its further lines indented, so that each is seen to begin."""
-    return [Text(line) for line in textwrap.wrap(sentence, width, subsequent_indent=INDENT, break_on_hyphens=False)]
+    return [Text(line) for line in wrap_sentence(sentence, width, INDENT)]
 
 
 def _others_text(names: Sequence[str], spell: Spelling, room: int) -> str:
