@@ -23,9 +23,12 @@ TABLES = (  # module and attribute
     ("flopwatt.kernels.engines.registry", "PREPARATIONS"),  # how an engine is handed it
     ("flopwatt.bench.study.questions", "KINDS"),
     ("flopwatt.bench.study.conditions", "SHOWN"),
+    ("flopwatt.bench.study.said_kinds", "KINDS"),  # what its sentences may name
     ("flopwatt.bench.answers.kinds", "KINDS"),
     ("flopwatt.bench.verify.agreement", "KINDS"),
     ("flopwatt.bench.runner.kinds", "KINDS"),
+    ("flopwatt.bench.runner.spoken_values", "KINDS"),  # what these names are in an answer
+    ("flopwatt.bench.runner.default_sentences", "KINDS"),  # the sentence of a study that has none
     ("flopwatt.bench.plans.kinds", "KINDS"),
     ("flopwatt.bench.suites.shapes", "KINDS"),
 )
