@@ -26,7 +26,7 @@ TABLES = (  # module and attribute
     ("flopwatt.bench.answers.kinds", "KINDS"),
     ("flopwatt.bench.verify.agreement", "KINDS"),
     ("flopwatt.bench.runner.kinds", "KINDS"),
-    ("flopwatt.bench.drivers.places", "KINDS"),
+    ("flopwatt.bench.drivers.representative_point", "KINDS"),
     ("flopwatt.bench.plans.kinds", "KINDS"),
     ("flopwatt.bench.suites.shapes", "KINDS"),
 )
