@@ -96,6 +96,11 @@ def show(value: float, quantity: Quantity) -> str:
     return show_unit(value, quantity.unit, quantity.show)
 
 
+def show_base(base: float, quantity: Quantity) -> str:
+    """Write a value, given in base units, with the scale and unit that people read."""
+    return show(float(units.from_base(base, quantity.unit)), quantity)
+
+
 def show_unit(value: float, unit: str, preferred: str = "") -> str:
     """Write a value with the scale and unit that people read.
 
