@@ -26,6 +26,7 @@ TABLES = (  # module and attribute
     ("flopwatt.bench.answers.kinds", "KINDS"),
     ("flopwatt.bench.verify.agreement", "KINDS"),
     ("flopwatt.bench.runner.kinds", "KINDS"),
+    ("flopwatt.bench.runner.study_entries", "ASKED"),
     ("flopwatt.bench.drivers.representative_point", "KINDS"),
     ("flopwatt.bench.plans.kinds", "KINDS"),
     ("flopwatt.bench.suites.shapes", "KINDS"),

@@ -16,6 +16,7 @@ __all__ = [
     "report",
     "run",
     "sentences",
+    "study_entries",
     "table_walk",
     "unmet_groups",
 ]
