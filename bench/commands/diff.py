@@ -1,0 +1,85 @@
+"""``flopwatt diff``: two sets of answers side by side: what their inputs differ in, and how far the answers moved."""
+
+from typing import Any
+
+import click
+
+from ..errors import InputError, Parameter
+from ..terminal.json import print_json
+from .flags import max_size, running
+from .option_types import TEXT
+
+
+@click.command(name="diff", short_help="Put two studies side by side: inputs that differ, answers that moved.")
+@click.argument("a", type=TEXT)
+@click.argument("b", type=TEXT, required=False)
+@click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Change B; without B, B is A so changed. Repeatable.")
+@click.option("--question", "only", multiple=True, metavar="NAME", help="Only this question. Repeatable.")
+@click.option("--engine", default="auto", show_default=True, metavar="auto|NAME", help="What computes studies.")
+@click.option("--unusual", is_flag=True, help="Take values that are far from all that is known of their quantities.")
+@click.option("--full", is_flag=True, help="Print every input and row that differs.")
+@max_size("10")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.option("--allow-code", is_flag=True, help="Run the Python files of quantities that the studies name.")
+def command(
+    a: str,
+    b: str | None,
+    sets: tuple[str, ...],
+    only: tuple[str, ...],
+    engine: str,
+    unusual: bool,
+    full: bool,
+    as_json: bool,
+    allow_code: bool,
+) -> None:
+    """Tell what differs between A and B, and how far each answer moved.
+
+    Each of A and B is a study (a name of `flopwatt show studies` or a path), which is run, or a JSON file that `run --out`,
+    `run --json` or `estimate --json` wrote, also with another version of flopwatt. Of two studies that differ in several
+    inputs it is told how far each input alone moves the first answer.
+
+    \b
+    flopwatt diff quick --set pue=1.2
+    flopwatt diff quick my-study.toml --question cheapest
+    flopwatt diff before.json after.json --full
+
+    Exit codes: 0 fine, whether or not anything differs; 2 bad input.
+    """
+    from ..differences.difference import compare_sides
+    from ..differences.document_side import DocumentSide, is_document, read_side, side_of_run
+    from ..runner.run import run_study
+    from ..study.loader import load_study
+    from ..terminal.progress import Bars
+
+    if b is None and not sets:
+        raise InputError(
+            "names one side; name another, or change this one with ", Parameter("sets", "NAME=VALUE"), where="diff"
+        )
+    files = [name for name in (a, b or a) if is_document(name)]
+    if sets and is_document(b or a):
+        raise InputError(f"changes a study, and {b or a} is a file of answers", where=Parameter("sets"))
+    if only and files:
+        raise InputError(f"picks questions of studies, and {files[0]} is a file of answers", where=Parameter("only"))
+
+    def side(name: str, changed: tuple[str, ...]) -> DocumentSide:
+        if is_document(name):
+            return read_side(name)
+        study = load_study(name, changed, only, allow_code=allow_code, unusual=unusual)
+        with Bars() as bars:
+            run = run_study(study, engine, progress=bars, budget_seconds=0.0, most_samples=1)
+        return side_of_run(run, f"{name} with {', '.join(changed)}" if changed else name)
+
+    second = b or a
+    difference = compare_sides(*(side(name, changed) for name, changed in ((a, ()), (second, sets))))
+    _print(difference, full, as_json)
+
+
+def _print(difference: Any, full: bool, as_json: bool) -> None:
+    from ..differences.report import difference_entry, print_difference
+
+    if as_json:
+        print_json(difference_entry(difference))
+    else:
+        from ..terminal.console import console
+
+        print_difference(console(), difference, full, running())
