@@ -53,11 +53,11 @@ class AnswerDifference:
     question
         The question's name.
     rows
-        The rows that moved, by the number that moved where the main one did not; that which moved most comes first.
+        The rows whose main number moved; that which moved most comes first.
     same
-        How many rows did not move.
+        How many rows did not move at all.
     others
-        All other numbers that moved, of any row.
+        Further numbers that moved: other quantiles than the median, least and greatest values.
     only_a, only_b
         Rows that only one side has.
     """
@@ -72,7 +72,7 @@ class AnswerDifference:
     @property
     def has_moved(self) -> bool:
         """Whether anything is not the same."""
-        return bool(self.rows or self.only_a or self.only_b)
+        return bool(self.rows or self.others or self.only_a or self.only_b)
 
 
 def compare_cells(question: str, a: Sequence[Cell], b: Sequence[Cell], tolerance: float) -> AnswerDifference:
@@ -94,14 +94,13 @@ def compare_cells(question: str, a: Sequence[Cell], b: Sequence[Cell], tolerance
         pairs = [RowDifference(first[key].get(column), second[key].get(column)) for column in columns]
         moved = [pair for pair in pairs if not _is_same(pair, tolerance)]
         if moved:
-            told = next((pair for pair in moved if pair.cell.is_main), None) or max(moved, key=lambda pair: pair.size)
-            rows.append(told)
-            others += [pair for pair in moved if pair is not told]
+            rows += [pair for pair in moved if pair.cell.is_main]
+            others += [pair for pair in moved if not pair.cell.is_main]
         else:
             same += 1
-    order = sorted(rows, key=lambda row: -row.size)
+    rows, others = (sorted(pairs, key=lambda pair: -pair.size) for pairs in (rows, others))
     lone = [tuple(key for key in one if key not in other) for one, other in ((first, second), (second, first))]
-    return AnswerDifference(question, tuple(order), same, tuple(others), *lone)
+    return AnswerDifference(question, tuple(rows), same, tuple(others), *lone)
 
 
 def _by_row(cells: Sequence[Cell]) -> dict[Key, dict[str, Cell]]:

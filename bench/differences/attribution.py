@@ -1,7 +1,7 @@
 """How much of an answer's change each input explains: the first side with one input of the second, at one place."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,6 +10,7 @@ from ...kernels.model import units
 from ...kernels.model.evaluate import evaluate_at
 from ...kernels.model.grid import Axis, Grid
 from ...kernels.model.questions import Problem
+from ..answers.answer import Answer
 from ..drivers.movers import main_quantity
 from ..drivers.representative_point import Point, find_point
 from ..drivers.study_inputs import StudyInputs
@@ -45,11 +46,11 @@ class Attribution:
 
     @property
     def rest(self) -> float:
-        """What is left of the change: inputs acting together, and formulas."""
+        """What is left of the change: inputs acting together, other draws, and formulas."""
         return (self.b - self.a) - sum(value - self.a for _, value in self.parts)
 
 
-def attribute(a: Run, b: Run, question: str) -> Attribution | None:
+def attribute(a: Run, b: Run, question: str, inputs: Collection[str]) -> Attribution | None:
     """Tell how much of a change each input explains.
 
     Parameters
@@ -58,6 +59,8 @@ def attribute(a: Run, b: Run, question: str) -> Attribution | None:
         Two runs of this version.
     question
         Whose answer moved.
+    inputs
+        Those that differ; another median of other draws is no difference.
 
     Returns
     -------
@@ -70,7 +73,7 @@ def attribute(a: Run, b: Run, question: str) -> Attribution | None:
     if target is None or target != main_quantity(other.question, b.study.problem.model):
         return None
     centre, other_centre = first.centre(answer.question.by), second.centre(other.question.by)
-    point = find_point(answer, a.study, centre, target)
+    point = find_point(_in_common(answer, other), a.study, centre, target)
     matched = None if point is None else _matched(point, centre.grid.axes, other_centre.grid.axes)
     if point is None or matched is None:
         return None
@@ -80,12 +83,12 @@ def attribute(a: Run, b: Run, question: str) -> Attribution | None:
     if not (math.isfinite(value) and math.isfinite(end)):
         return None
     item = a.study.problem.model[target]
-    inputs = {**input_of_draws(a.study.problem.model), **input_of_draws(b.study.problem.model)}
+    whole = {**input_of_draws(a.study.problem.model), **input_of_draws(b.study.problem.model)}
     parts: dict[str, float] = {}
-    for name in _differing(here, there, target):
+    for name in (name for name in _differing(here, there, target) if name in inputs):
         moved = _value(_with(here, there, name), target)
         if math.isfinite(moved) and abs(moved - value) > ROUNDING * abs(value):
-            parts[inputs.get(name, name)] = moved
+            parts[whole.get(name, name)] = moved
     order = sorted(parts.items(), key=lambda part: -abs(part[1] - value))
 
     def own(base: float) -> float:
@@ -93,6 +96,23 @@ def attribute(a: Run, b: Run, question: str) -> Attribution | None:
 
     told = tuple((name, own(moved)) for name, moved in order)
     return Attribution(question, target, item.unit, own(value), own(end), told, point.words(a.study))
+
+
+def _in_common(answer: Answer, other: Answer) -> Answer:
+    """Blank the rows of an answer at points of kept axes that another answer has not."""
+    missing = np.zeros([len(answer.coords[dim].data) for dim in answer.dims], bool)
+    for place, dim in enumerate(answer.dims):
+        points = answer.coords[dim].data
+        if dim in answer.question.by and points.dtype == object and dim in other.coords:
+            absent = np.array([point not in other.coords[dim].data.tolist() for point in points.tolist()])
+            missing |= absent.reshape([-1 if i == place else 1 for i in range(len(answer.dims))])
+    if not missing.any():
+        return answer
+    values = {
+        name: replace(column, data=np.where(missing, np.nan, column.data.astype(np.float64)))
+        for name, column in answer.values.items()
+    }
+    return replace(answer, values=values)
 
 
 def _at(centre: Problem, point: Point) -> Problem:

@@ -1,16 +1,15 @@
 """Two sides held against each other: inputs, answers, and what the change is due to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..errors import InputError
 from .answer_cells import Cell
 from .answer_differences import DOUBLE, SINGLE, AnswerDifference, compare_cells, moved_first
 from .attribution import Attribution, attribute
-from .document_forms import VersionForm
+from .document_forms import AxisForm, VersionForm
 from .document_side import DocumentSide
 from .input_differences import InputDifference, compare_axes, compare_inputs, compare_questions
-
 
 _DRAWN_ANEW = "What both draw they draw on other points, so a move of a small part of a percent may be chance."
 
@@ -100,16 +99,28 @@ def compare_sides(a: DocumentSide, b: DocumentSide) -> Difference:
         answers=answers,
         only_a=tuple(question for question in first if question not in second),
         only_b=tuple(question for question in second if question not in first),
-        attribution=_attribution(a, b, answers) if len(inputs.differences) > 1 else None,
+        attribution=_attribution(a, b, answers, {one.quantity for one in inputs.differences})
+        if len(inputs.differences) > 1
+        else None,
         notes=(*_unsaid(a, b), *((_DRAWN_ANEW,) if inputs.draws_anew else ())),
-        names={axis.axis: axis.names for axis in (*b.axes, *a.axes)},
+        names=_names((*b.axes, *a.axes)),
     )
 
 
-def _attribution(a: DocumentSide, b: DocumentSide, answers: Iterable[AnswerDifference]) -> Attribution | None:
+def _names(axes: Iterable[AxisForm]) -> dict[str, dict[str, str]]:
+    """Gather what people read for labels, of axes of both sides."""
+    result: dict[str, dict[str, str]] = {}
+    for axis in axes:
+        result.setdefault(axis.axis, {}).update(axis.names)
+    return result
+
+
+def _attribution(
+    a: DocumentSide, b: DocumentSide, answers: Iterable[AnswerDifference], inputs: Collection[str]
+) -> Attribution | None:
     """Say what the first answer that moved is due to, where both sides were computed just now."""
     moved = moved_first(answers)
-    return None if moved is None or a.run is None or b.run is None else attribute(a.run, b.run, moved.question)
+    return None if moved is None or a.run is None or b.run is None else attribute(a.run, b.run, moved.question, inputs)
 
 
 def _check_units(a: DocumentSide, b: DocumentSide, first: tuple[Cell, ...], second: tuple[Cell, ...]) -> None:

@@ -7,7 +7,7 @@ from ...kernels.quantities import MODEL
 from ..prior.drawn_inputs import shown_name
 from ..study.names import quantity_words
 from .document_forms import AskedForm, AxisForm
-from .input_values import InputKey, InputKind, InputValue, are_alike, are_drawn, holds_everywhere, quantities
+from .input_values import InputKey, InputKind, InputValue, are_alike, are_drawn, holds_everywhere
 
 MAX_NAMED = 6  # of what is only on one side
 
@@ -65,27 +65,48 @@ class InputComparison:
 
 def compare_inputs(a: Mapping[InputKey, InputValue], b: Mapping[InputKey, InputValue]) -> InputComparison:
     """Find the inputs that are not the same, and name those that only one side needs."""
-    differences, only_a, only_b = list[InputDifference](), list[str](), list[str]()
-    draws_anew = False
+    first_side, second_side = _InputSide(a), _InputSide(b)
+    differences, only_a, only_b, draws_anew = list[InputDifference](), list[str](), list[str](), False
     for key in dict.fromkeys([*a, *b]):
-        quantity, label = key
+        if first_side.tells_apart(key, b) or second_side.tells_apart(key, a):
+            continue
         first, second = holds_everywhere(a, key), holds_everywhere(b, key)
-        if label and (first is None or second is None) and {quantity} <= quantities(a) & quantities(b):
-            continue  # a point that only one side's axis has
-        if not label and ((first is None and quantity in quantities(a)) or (second is None and quantity in quantities(b))):
-            continue  # told for the points that have it
         if first is not None and second is not None:
             draws_anew = draws_anew or (are_drawn(first, second) and first.digest != second.digest)
             if not are_alike(first, second):
-                differences.append(InputDifference(quantity, (first if first.place[1] else second).place, first, second))
-            continue
-        one = first or second
-        if one is not None and one.kind is InputKind.STATED:
-            differences.append(InputDifference(quantity, one.place, first, second))
+                differences.append(InputDifference(key[0], (first if first.place[1] else second).place, first, second))
+        elif InputKind.STATED in (side.kind for side in (first, second) if side is not None):
+            differences.append(InputDifference(key[0], ("", ""), first, second))
         else:
-            (only_a if second is None else only_b).append(quantity)
+            (only_a if second is None else only_b).append(key[0])
     order = sorted(differences, key=lambda difference: not _is_stated(difference))
     return InputComparison(tuple(order), (*_only("A", only_a), *_only("B", only_b)), draws_anew)
+
+
+class _InputSide:
+    """One side's inputs, and which quantities and which points of axes have them."""
+
+    def __init__(self, inputs: Mapping[InputKey, InputValue]):
+        self.inputs = inputs
+        self.quantities = {quantity for quantity, _ in inputs}
+        self.places = {value.place for value in inputs.values()}
+        self.axes = {axis for axis, _ in self.places}
+
+    def tells_apart(self, key: InputKey, other: Mapping[InputKey, InputValue]) -> bool:
+        """Tell whether an input is told elsewhere: this side has its axis but not the point, or has it point by point.
+
+        Parameters
+        ----------
+        key
+            The input.
+        other
+            The other side's inputs.
+        """
+        quantity, label = key
+        if not label:
+            return key not in self.inputs and quantity in self.quantities
+        value = other.get(key)
+        return value is not None and value.place not in self.places and value.place[0] in self.axes
 
 
 def _is_stated(difference: InputDifference) -> bool:
@@ -137,7 +158,7 @@ def compare_questions(a: Mapping[str, AskedForm], b: Mapping[str, AskedForm]) ->
             "where": (a[name].where, b[name].where),
         }.items():
             if first != second:
-                alone = [", ".join(text for text in one if text not in other) or "-" for one, other in
+                alone = [", ".join(text for text in one if text not in other) or "nothing" for one, other in
                          ((first, second), (second, first))]  # fmt: skip
                 parts.append(f"{key} {alone[0]} in A, {alone[1]} in B")
         sentences.append(f"{name} asks for something else: {'; '.join(parts)}.")

@@ -1,7 +1,7 @@
 """The inputs behind answers, by quantity and by row of a facts table, as documents say them."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -180,8 +180,3 @@ def _close(a: Number, b: Number, slack: float) -> bool:
 def holds_everywhere(inputs: Mapping[InputKey, InputValue], key: InputKey) -> InputValue | None:
     """Look up an input, at a row or as one that holds everywhere."""
     return inputs.get(key) or inputs.get((key[0], ""))
-
-
-def quantities(inputs: Iterable[InputKey]) -> set[str]:
-    """Name the quantities among some inputs."""
-    return {quantity for quantity, _ in inputs}

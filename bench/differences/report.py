@@ -21,6 +21,7 @@ from .input_values import InputValue, show_value
 
 SHOWN_ROWS, SHOWN_INPUTS, SHOWN_PARTS = 24, 12, 8
 NONE = "no answer"
+MANY_TIMES, LEAST_CHANGE = 9.0, 1e-5  # from and up to which a change is told in other words than percent
 _TABLE: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
 
 
@@ -87,7 +88,9 @@ def _moved_words(moved: int, total: int) -> str:
         return "no answer moved"
     if total == 1:
         return "the answer moved"
-    return f"all {total} answers moved" if moved == total else f"{moved} of {total} answers moved"
+    if moved == total:
+        return "both answers moved" if total == 2 else f"all {total} answers moved"
+    return f"{moved} of {total} answers moved"
 
 
 def _headline(answer: AnswerDifference) -> str:
@@ -114,8 +117,10 @@ def column_words(cell: Cell) -> str:
 
 def percent(change: float) -> str:
     """Write by which share something grew: ``+2.7%``, ``-0.03%``, ``12 times``."""
-    if change >= 9:
+    if change >= MANY_TIMES:
         return f"{numbers.number(1 + change)} times"
+    if 0 < abs(change) < LEAST_CHANGE:
+        return "< 0.001%"
     return f"{'-' if change < 0 else '+'}{numbers.number(abs(100 * change), 2 if abs(change) < 0.1 else 3)}%"
 
 
@@ -179,9 +184,9 @@ def _print_answers(console: Console, difference: Difference, full: bool, spell: 
         each_answer = max(SHOWN_ROWS // len(moved), 1)
         rows, left = list[tuple[str, ...]](), 0
         for answer in moved:
-            shown = answer.rows if full else answer.rows[:each_answer]
+            shown = (*answer.rows, *answer.others) if full else answer.rows[:each_answer]
             rows += _answer_rows(answer, shown, difference.names)
-            left += len(answer.rows) - len(shown)
+            left += max(len(answer.rows) - len(shown), 0)
         console.print(_table(("", "", "A", "B", "change"), rows, texts=2))
         _print_rest(console, left, "row", spell)
     for line in _lines_on_rows(difference):
@@ -225,6 +230,11 @@ def _lines_on_rows(difference: Difference) -> list[str]:
     if same and difference.moved:
         lines.append(f"The same on both sides: {', '.join(same)}.")
     for answer in difference.answers:
+        if answer.others and not answer.rows:
+            most = percent(answer.others[0].change) if answer.others[0].change is not None else "an answer more or less"
+            lines.append(
+                f"{answer.question}: only {column_words(answer.others[0].cell)} and the like moved, by at most {most}."
+            )
         lines += [
             f"{answer.question}: {numbers.count(len(keys), 'row')} only in {side}: {_listed(keys, difference.names)}."
             for side, keys in (("A", answer.only_a), ("B", answer.only_b))
@@ -236,8 +246,9 @@ def _lines_on_rows(difference: Difference) -> list[str]:
     return lines
 
 
-def _listed(keys: Sequence[Key], names: Mapping[str, Mapping[str, str]], most: int = 4) -> str:
-    texts = [", ".join(_point_text(one, names) for one in key) for key in keys[:most]]
+def _listed(keys: Sequence[Key], names: Mapping[str, Mapping[str, str]], most: int = 3) -> str:
+    alike = _alike_dims(keys)
+    texts = [", ".join(_point_text(one, names) for one in key if one[0] not in alike) for key in keys[:most]]
     return "; ".join(texts) + (f" and {len(keys) - most} more" if len(keys) > most else "")
 
 
@@ -253,15 +264,15 @@ def _print_attribution(console: Console, attribution: Attribution, full: bool) -
     console.print()
     item, place = attribution.quantity, ", ".join(point for _, point in attribution.place)
     what = quantity_words(MODEL, item)
-    at = f" at {place}" if place else ""
-    _print(console, f"What moves the {what}: A with one input of B at a time{at}, what is drawn at its median", "bold")
+    at = "; ".join(["A with one input of B at a time", *([place] if place else []), "what is drawn at its median"])
+    _print(console, f"What moves the {what} ({at})", "bold")
     shown = attribution.parts if full else attribution.parts[:SHOWN_PARTS]
     rows = [(quantity_words(MODEL, shown_name(name)), *_moved(attribution, value)) for name, value in shown]
     left = sum(value - attribution.a for _, value in attribution.parts[len(shown) :])
     if left:
         rows.append(("the other inputs", *_moved(attribution, attribution.a + left)))
     if abs(attribution.rest) > 5e-4 * abs(attribution.a):
-        rows.append(("together, beyond each alone", *_moved(attribution, attribution.a + attribution.rest)))
+        rows.append(("the rest: together, other draws", *_moved(attribution, attribution.a + attribution.rest)))
     rows.append(("all of B", *_moved(attribution, attribution.b)))
     console.print(_table(("", f"from {show_value(attribution.a, item, attribution.unit)} to", "change"), rows, texts=1))
 
