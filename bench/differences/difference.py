@@ -11,6 +11,7 @@ from .document_forms import AxisForm, VersionForm
 from .document_side import DocumentSide
 from .input_differences import InputDifference, compare_axes, compare_inputs, compare_questions
 
+SEVERAL = 2  # inputs that differ, from which it is told what each does
 _DRAWN_ANEW = "What both draw they draw on other points, so a move of a small part of a percent may be chance."
 
 
@@ -99,7 +100,7 @@ def compare_sides(a: DocumentSide, b: DocumentSide) -> Difference:
         answers=answers,
         only_a=tuple(question for question in first if question not in second),
         only_b=tuple(question for question in second if question not in first),
-        attribution=_attribution(a, b, answers, {one.quantity for one in inputs.differences})
+        attribution=_attribution(a, b, answers, [one.quantity for one in inputs.differences]),
         if len(inputs.differences) > 1
         else None,
         notes=(*_unsaid(a, b), *((_DRAWN_ANEW,) if inputs.draws_anew else ())),
@@ -118,8 +119,10 @@ def _names(axes: Iterable[AxisForm]) -> dict[str, dict[str, str]]:
 def _attribution(
     a: DocumentSide, b: DocumentSide, answers: Iterable[AnswerDifference], inputs: Collection[str]
 ) -> Attribution | None:
-    """Say what the first answer that moved is due to, where both sides were computed just now."""
+    """Say what the first answer that moved is due to, where several inputs differ and both sides were computed just now."""
     moved = moved_first(answers)
+    if len(inputs) < SEVERAL:
+        return None
     return None if moved is None or a.run is None or b.run is None else attribute(a.run, b.run, moved.question, inputs)
 
 
