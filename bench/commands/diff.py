@@ -45,33 +45,38 @@ def command(
 
     Exit codes: 0 fine, whether or not anything differs; 2 bad input.
     """
-    from ..differences.difference import compare_sides
-    from ..differences.document_side import DocumentSide, is_document, read_side, side_of_run
+    from ..differences.difference import check_kinds, compare_sides
+    from ..differences.document_side import STUDY, DocumentSide, is_document, read_side, side_of_run
     from ..runner.run import run_study
-    from ..study.loader import load_study
+    from ..study.loader import Study, load_study
     from ..terminal.progress import Bars
 
+    second = b or a
     if b is None and not sets:
-        raise InputError(
-            "names one side; name another, or change this one with ", Parameter("sets", "NAME=VALUE"), where="diff"
-        )
-    files = [name for name in (a, b or a) if is_document(name)]
-    if sets and is_document(b or a):
-        raise InputError(f"changes a study, and {b or a} is a file of answers", where=Parameter("sets"))
+        raise InputError(f"{a} is one side; name another, or change it with ", Parameter("sets", "NAME=VALUE"))
+    files = [name for name in (a, second) if is_document(name)]
+    if sets and is_document(second):
+        raise InputError(f"changes a study, and {second} is a file of answers", where=Parameter("sets"))
     if only and files:
         raise InputError(f"picks questions of studies, and {files[0]} is a file of answers", where=Parameter("only"))
 
-    def side(name: str, changed: tuple[str, ...]) -> DocumentSide:
+    def read(name: str, changed: tuple[str, ...]) -> DocumentSide | Study:
         if is_document(name):
             return read_side(name)
-        study = load_study(name, changed, only, allow_code=allow_code, unusual=unusual)
-        with Bars() as bars:
-            run = run_study(study, engine, progress=bars, budget_seconds=0.0, most_samples=1)
-        return side_of_run(run, f"{name} with {', '.join(changed)}" if changed else name)
+        return load_study(name, changed, only, allow_code=allow_code, unusual=unusual)
 
-    second = b or a
-    difference = compare_sides(*(side(name, changed) for name, changed in ((a, ()), (second, sets))))
-    _print(difference, full, as_json)
+    def computed(source: DocumentSide | Study, name: str) -> DocumentSide:
+        if isinstance(source, DocumentSide):
+            return source
+        with Bars() as bars:
+            return side_of_run(run_study(source, engine, progress=bars, budget_seconds=0.0, most_samples=1), name)
+
+    names = (a, f"{second} with {', '.join(sets)}" if sets else second)
+    sources = (read(a, ()), read(second, sets))  # both, before either is run
+    kinds = [source.kind if isinstance(source, DocumentSide) else STUDY for source in sources]
+    check_kinds((names[0], kinds[0]), (names[1], kinds[1]))
+    first, changed_side = (computed(source, name) for source, name in zip(sources, names, strict=True))
+    _print(compare_sides(first, changed_side), full, as_json)
 
 
 def _print(difference: Any, full: bool, as_json: bool) -> None:

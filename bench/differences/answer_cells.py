@@ -153,7 +153,11 @@ def _of(statistic: str) -> str:
 
 
 def _quantile_cells(rows: _Rows) -> Iterator[Cell]:
-    (name,) = rows.answer.values
+    name, *others = rows.answer.values
+    if others:
+        raise InputError(f"the answer to {rows.answer.question!r} has the values of several quantities, {name} and {others[0]}")
+    if "quantile" not in rows.answer.dims:
+        raise InputError(f"the answer to {rows.answer.question!r} has no quantiles")
     shares = [float(share or 0) for share in rows.answer.coords.get("quantile", ())]  # type: ignore[arg-type]
     main = min(range(len(shares)), key=lambda i: abs(shares[i] - MEDIAN), default=0)
     values = rows.column(name)

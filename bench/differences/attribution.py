@@ -12,7 +12,7 @@ from ...kernels.model.grid import Axis, Grid
 from ...kernels.model.questions import Problem
 from ..answers.answer import Answer
 from ..drivers.movers import main_quantity
-from ..drivers.representative_point import Point, find_point
+from ..drivers.representative_point import Point, blanked, find_point
 from ..drivers.study_inputs import StudyInputs
 from ..runner.outcome import Run
 from ..study.prior_axis import input_of_draws
@@ -99,20 +99,10 @@ def attribute(a: Run, b: Run, question: str, inputs: Collection[str]) -> Attribu
 
 
 def _in_common(answer: Answer, other: Answer) -> Answer:
-    """Blank the rows of an answer at points of kept axes that another answer has not."""
-    missing = np.zeros([len(answer.coords[dim].data) for dim in answer.dims], bool)
-    for place, dim in enumerate(answer.dims):
-        points = answer.coords[dim].data
-        if dim in answer.question.by and points.dtype == object and dim in other.coords:
-            absent = np.array([point not in other.coords[dim].data.tolist() for point in points.tolist()])
-            missing |= absent.reshape([-1 if i == place else 1 for i in range(len(answer.dims))])
-    if not missing.any():
-        return answer
-    values = {
-        name: replace(column, data=np.where(missing, np.nan, column.data.astype(np.float64)))
-        for name, column in answer.values.items()
-    }
-    return replace(answer, values=values)
+    """Blank the rows of an answer at labelled points of kept axes that another answer has not."""
+    labelled = [dim for dim in answer.question.by if answer.coords[dim].data.dtype == object and dim in other.coords]
+    points = {dim: set(other.coords[dim].data.tolist()) for dim in labelled}
+    return blanked(answer, {dim: np.array([point in points[dim] for point in answer.coords[dim].data]) for dim in labelled})
 
 
 def _at(centre: Problem, point: Point) -> Problem:

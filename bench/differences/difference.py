@@ -64,6 +64,12 @@ class Difference:
         return not (self.inputs or self.sentences or self.moved or self.only_a or self.only_b)
 
 
+def check_kinds(a: tuple[str, str], b: tuple[str, str]) -> None:
+    """Refuse a study against an estimate, by the sides' names and kinds: InputError."""
+    if a[1] != b[1]:
+        raise InputError(f"{a[0]} is {a[1]} and {b[0]} is {b[1]}; name two studies, or two estimates")
+
+
 def compare_sides(a: DocumentSide, b: DocumentSide) -> Difference:
     """Hold two sides against each other.
 
@@ -77,8 +83,7 @@ def compare_sides(a: DocumentSide, b: DocumentSide) -> Difference:
     InputError
         For a study against an estimate, for numbers in different units, and for a document that is not of its form.
     """
-    if a.kind != b.kind:
-        raise InputError(f"{a.name} is {a.kind} and {b.name} is {b.kind}; name two studies, or two estimates")
+    check_kinds((a.name, a.kind), (b.name, b.kind))
     inputs = compare_inputs(a.inputs(), b.inputs())
     first, second = a.answers(), b.answers()
     tolerance = SINGLE if "float32" in (a.dtype, b.dtype) else DOUBLE
@@ -101,8 +106,6 @@ def compare_sides(a: DocumentSide, b: DocumentSide) -> Difference:
         only_a=tuple(question for question in first if question not in second),
         only_b=tuple(question for question in second if question not in first),
         attribution=_attribution(a, b, answers, [one.quantity for one in inputs.differences]),
-        if len(inputs.differences) > 1
-        else None,
         notes=(*_unsaid(a, b), *((_DRAWN_ANEW,) if inputs.draws_anew else ())),
         names=_names((*b.axes, *a.axes)),
     )

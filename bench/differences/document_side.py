@@ -16,6 +16,7 @@ from .answer_cells import ESTIMATE, Cell, cells_of, cells_of_estimate
 from .document_forms import AnswerForm, AskedForm, AxisForm, EstimateForm, RunForm, VersionForm
 from .input_values import InputKey, InputValue, inputs_of_estimate, inputs_of_run
 
+STUDY, AN_ESTIMATE = "a study", "an estimate"
 _WRITERS = "`flopwatt run STUDY --out FILE.json`, `flopwatt run STUDY --json` or `flopwatt estimate ... --json`"
 _RUN, _ESTIMATE = Validator[RunForm](RunForm, JSON), Validator[EstimateForm](EstimateForm, JSON)
 
@@ -41,7 +42,7 @@ class DocumentSide:
     @property
     def kind(self) -> str:
         """What it is of, in words."""
-        return "an estimate" if isinstance(self.form, EstimateForm) else "a study"
+        return AN_ESTIMATE if isinstance(self.form, EstimateForm) else STUDY
 
     @property
     def version(self) -> VersionForm | None:
@@ -128,9 +129,11 @@ def read_side(name: str) -> DocumentSide:
     except (ValueError, RecursionError) as error:  # of JSONDecodeError, and of a number of thousands of digits
         raise InputError(f"is not valid JSON: {error}", where=name) from None
     try:
-        return DocumentSide(name, _form(data, name))
+        side = DocumentSide(name, _form(data, name))
     except DataError as error:
         raise InputError(f"is no document of flopwatt: {error}", where=name) from None
+    side.answers()  # refused here where they are not of their form, and not after a study was run
+    return side
 
 
 def _form(data: Any, name: str) -> RunForm | EstimateForm:

@@ -20,6 +20,7 @@ from .input_differences import InputDifference
 from .input_values import InputValue, show_value
 
 SHOWN_ROWS, SHOWN_INPUTS, SHOWN_PARTS = 24, 12, 8
+FEW = 6  # answers of which each is told with its statistic
 NONE = "no answer"
 MANY_TIMES, LEAST_CHANGE = 9.0, 1e-5  # from and up to which a change is told in other words than percent
 _TABLE: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
@@ -185,7 +186,7 @@ def _print_answers(console: Console, difference: Difference, full: bool, spell: 
         rows, left = list[tuple[str, ...]](), 0
         for answer in moved:
             shown = (*answer.rows, *answer.others) if full else answer.rows[:each_answer]
-            rows += _answer_rows(answer, shown, difference.names)
+            rows += _answer_rows(answer, shown, difference.names, brief=len(moved) > FEW and not full)
             left += max(len(answer.rows) - len(shown), 0)
         console.print(_table(("", "", "A", "B", "change"), rows, texts=2))
         _print_rest(console, left, "row", spell)
@@ -194,13 +195,14 @@ def _print_answers(console: Console, difference: Difference, full: bool, spell: 
 
 
 def _answer_rows(
-    answer: AnswerDifference, shown: Sequence[RowDifference], names: Mapping[str, Mapping[str, str]]
+    answer: AnswerDifference, shown: Sequence[RowDifference], names: Mapping[str, Mapping[str, str]], *, brief: bool
 ) -> Iterable[tuple[str, ...]]:
+    """Write rows of an answer; ``brief`` leaves out which of its numbers is told."""
     alike = _alike_dims([row.cell.key for row in answer.rows])
     before = ""
     for row in shown:
         what = column_words(row.cell)
-        name = what if answer.question == ESTIMATE else f"{answer.question}: {what}"
+        name = what if answer.question == ESTIMATE else answer.question if brief else f"{answer.question}: {what}"
         places = [_point_text(one, names) for one in row.cell.key if one[0] not in alike and answer.question != ESTIMATE]
         chosen = [f"{_point_text(a, names)} then {_point_text(b, names)}" for a, b in chosen_differently(row)]
         yield (
