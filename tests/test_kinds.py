@@ -28,6 +28,7 @@ TABLES = (  # module and attribute
     ("flopwatt.bench.runner.kinds", "KINDS"),
     ("flopwatt.bench.runner.study_entries", "ASKED"),
     ("flopwatt.bench.drivers.representative_point", "KINDS"),
+    ("flopwatt.bench.differences.answer_cells", "KINDS"),
     ("flopwatt.bench.plans.kinds", "KINDS"),
     ("flopwatt.bench.suites.shapes", "KINDS"),
 )
