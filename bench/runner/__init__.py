@@ -18,6 +18,8 @@ __all__ = [
     "rows_shown",
     "run",
     "sentences",
+    "shown_column",
+    "shown_table",
     "spoken_values",
     "study_entries",
     "table_walk",

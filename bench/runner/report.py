@@ -1,42 +1,177 @@
-"""A run as tables that a person reads: its answers, what they rest on, and the engines."""
+"""A run as a person reads it: what was found in sentences, the tables that matter, and on request the engines."""
+
+import math
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-from ...kernels.model.questions import Result
+from ...kernels.model.evaluate import dependence
+from ...kernels.model.questions import Question, Result
 from ..answers.answer import Answer
 from ..errors import Parameter, Spelling, named
+from ..study.detail import Detail
 from ..study.loader import Study
+from ..study.names import saying_of
 from ..terminal import numbers
-from .answer_table import PLAIN, print_answer, print_line
-from .outcome import Run
+from ..terminal.layout import LaidColumn, lay_out
+from .answer_table import TableView, answer_lines, print_line, print_lines, same_in_all, wrapped
+from .missing_facts import missing_sentences
+from .outcome import EngineRun, Run
+from .sentences import headline_questions, headlines
+
+MAX_TABLE_LINES = 26  # of all tables together, unless all is asked for
+INDENT = "  "
 
 
-def print_run(console: Console, run: Run, spell: Spelling = named) -> None:
-    """Print the study, its answers by the fastest engine, what they rest on, and a line for each engine.
+@dataclass(frozen=True)
+class RunView:
+    """What of a run is printed.
+
+    Attributes
+    ----------
+    full
+        Whether every question, row and column is.
+    chosen
+        Whether the questions were chosen by name: all of them are shown then.
+    pruning
+        Whether it is said how much of the grid was left out of the computation.
+    details
+        Whether notes on how inputs came about are printed, too.
+    spell
+        How parameters that would change what is printed are named.
+    """
+
+    full: bool = False
+    chosen: bool = False
+    pruning: bool = False
+    details: bool = False
+    spell: Spelling = named
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What of a run was printed.
+
+    Attributes
+    ----------
+    answers
+        Those whose tables are shown, or that the sentences speak of.
+    height
+        How many lines that took.
+    """
+
+    answers: tuple[Answer, ...]
+    height: int
+
+
+def print_findings(console: Console, run: Run, view: RunView = RunView()) -> Findings:  # noqa: B008: it is frozen
+    """Print the study's title, what was found in sentences, the tables that matter, and what else there is.
 
     Parameters
     ----------
     console
         Where to.
     run
-        What running the study gave.
-    spell
-        How parameters that would change what is printed are named.
+        What running the study gave; the fastest engine's answers are shown.
+    view
+        What is printed.
     """
     study = run.study
-    print_line(console, study.title, "bold")
-    print_line(console, grid_text(study))
-    fastest = run.fastest()
+    said = headlines(run)
+    lines = wrapped(console, Text(study.title, style="bold"))
+    lines += [Text()] if said else []
+    lines += [line for sentence in said for line in _sentence_lines(sentence, console.width)]
+    answers = run.answers_of(run.fastest().engine)
+    shown, tables = _tables(console, run, view, said)
+    lines += [*tables, Text()]
+    for sentence in dict.fromkeys(text for answer in shown for text in missing_sentences(answer, study)):
+        lines += _sentence_lines(sentence, console.width)
+    others = [answer.name for answer in answers if answer not in shown]
+    if others:
+        lines += _sentence_lines(_others_text(others, view.spell, console.width), console.width)
+    lines += _sentence_lines(f"{scenarios_text(study)}.", console.width)
+    print_lines(console, lines)
+    spoken = headline_questions(study)
+    return Findings(tuple(answer for answer in answers if answer in shown or answer.name in spoken), len(lines))
+
+
+def _tables(console: Console, run: Run, view: RunView, headed: Sequence[str]) -> tuple[list[Answer], list[Text]]:
+    """Write the tables that matter and fit on a screen, the first of them in any case; all where the view asks for that."""
+    study, fastest = run.study, run.fastest()
     results = {question_run.question.name: question_run.result for question_run in fastest.questions}
+    shown, result, said = list[Answer](), list[Text](), {*headed}
     for answer in run.answers_of(fastest.engine):
-        print_answer(console, answer, study, spell)
-        if pruning := pruning_text(answer, results[answer.question.name], study.points):
-            print_line(console, pruning, "dim")
-    print_basis(console, study, spell)
-    print_engines(console, run)
+        if saying_of(study, answer.name).hidden and not (view.full or view.chosen):
+            continue
+        texts = answer_lines(answer, study, TableView(console.width, view.full, view.spell), said)
+        pruning = pruning_text(answer, results[answer.question.name]) if view.pruning else ""
+        lines = [line for text in (*texts, *([Text(pruning, style="dim")] if pruning else ())) for line in wrapped(console, text)]
+        if view.full or view.chosen or not shown or len(result) + len(lines) <= MAX_TABLE_LINES:
+            shown.append(answer)
+            result += lines
+            said |= same_in_all(answer, study)
+    return shown, result
+
+
+def _sentence_lines(sentence: str, width: int) -> list[Text]:
+    """Break a sentence, its further lines indented, so that each is seen to begin."""
+    return [Text(line) for line in textwrap.wrap(sentence, width, subsequent_indent=INDENT, break_on_hyphens=False)]
+
+
+def _others_text(names: Sequence[str], spell: Spelling, room: int) -> str:
+    """Say which other answers there are, as many by name as there is room for (characters), and how to see them."""
+    count = f"{len(names)} more answer{'s' if len(names) > 1 else ''}"
+    means = f"{spell(Parameter('full'))} prints all, {spell(Parameter('report', 'FILE.html'))} has pictures."
+    told: list[str] = []
+    for name in names:
+        if len(_others_line(count, [*told, name], len(names), means)) > room:
+            break
+        told.append(name)
+    return _others_line(count, told, len(names), means)
+
+
+def _others_line(count: str, told: Sequence[str], number: int, means: str) -> str:
+    names = ", ".join([*told, *(["..."] if len(told) < number else [])])
+    return f"{count} ({names}): {means}" if told else f"{count}: {means}"
+
+
+def scenarios_text(study: Study) -> str:
+    """Say how many different scenarios the answers depend on: ``1.2 million different scenarios, each with 512 draws``.
+
+    A question's scenarios are the points of the axes that its answer depends on; those of a question that depends on more axes
+    include them. What nobody knows counts as draws, unless a question keeps it.
+
+    Parameters
+    ----------
+    study
+        Whose questions.
+    """
+    axes = study.problem.grid.axes
+    spans = [_axes_of(study, question) for question in study.questions]
+    chosen = {frozenset(i for i in span if not axes[i].uncertain or axes[i].name in question.by) for question, span in
+              zip(study.questions, spans, strict=True)}
+    largest = [span for span in chosen if not any(span < other for other in chosen)]
+    count = sum(math.prod(len(axes[i]) for i in span) for span in largest)
+    draws = {
+        math.prod(len(axes[i]) for i in span if axes[i].uncertain and axes[i].name not in question.by)
+        for question, span in zip(study.questions, spans, strict=True)
+    }
+    text = numbers.count(count, "different scenario") if count > 1 else "1 scenario"
+    if max(draws) == 1:
+        return f"Computed for {text}"
+    each = f"{'each ' if count > 1 else ''}with {'up to ' if len(draws) > 1 else ''}{numbers.count(max(draws), 'draw')}"
+    return f"Computed for {text}, {each}"
+
+
+def _axes_of(study: Study, question: Question) -> frozenset[int]:
+    """Find the axes that a question's answer depends on."""
+    grid = study.problem.grid
+    kept = {grid.position(name) for name in question.by}
+    return frozenset(kept).union(*dependence(study.problem, question.targets()).values())
 
 
 def grid_text(study: Study) -> str:
@@ -45,17 +180,15 @@ def grid_text(study: Study) -> str:
     return f"{numbers.count(study.points, 'scenario')}{f': {shape}' if shape else ''}"
 
 
-def pruning_text(answer: Answer, result: Result, points: int) -> str:
+def pruning_text(answer: Answer, result: Result) -> str:
     """Say how much of the grid an engine had to compute, where conditions ruled a part out before; and how much meets them.
-
-    Along an axis that the question does not need, scenarios are alike, and one is computed for all of them.
 
     Parameters
     ----------
-    answer, result
-        What was answered, and the engine's counts of it.
-    points
-        How many scenarios the grid has.
+    answer
+        What was answered.
+    result
+        The engine's counts.
 
     Returns
     -------
@@ -64,66 +197,42 @@ def pruning_text(answer: Answer, result: Result, points: int) -> str:
     """
     if not result.pruned:
         return ""
-    alike = points // (result.evaluated + result.pruned)
-    text = f"{numbers.count(points, 'scenario')}{f', {alike:,} alike at a time' if alike > 1 else ''}: "
-    text += f"{numbers.count(result.pruned)} pruned unevaluated, {numbers.count(result.evaluated)} evaluated"
+    points = result.evaluated + result.pruned
+    text = f"Of {numbers.count(points, 'point')} {numbers.count(result.evaluated)} were computed; the conditions rule out the others"
     if "feasible" in answer.values:
-        text += f"; {numbers.count(int(np.sum(answer.values['feasible'].data)), 'scenario')} meet the conditions"
-    return text
+        text += f"; {numbers.count(int(np.sum(answer.values['feasible'].data)), 'scenario')} meet them"
+    return f"{text}."
 
 
-def print_basis(console: Console, study: Study, spell: Spelling = named) -> None:
-    """Print what was assumed, and notes.
-
-    Parameters
-    ----------
-    console
-        Where to.
-    study
-        What rests on that.
-    spell
-        How the parameter that changes an assumption is named.
-    """
-    if study.assumptions:
-        console.print()
-        change = spell(Parameter("sets", "name=value"))
-        print_line(
-            console,
-            f"Assumed (not given by the study; change one with {change}; `flopwatt show sources name` has its source in full)",
-            "bold",
-        )
-        table = Table(show_header=False, expand=True, **PLAIN)
-        table.add_column(no_wrap=True)
-        table.add_column(justify="right", no_wrap=True)
-        table.add_column(style="dim", no_wrap=True, overflow="ellipsis", ratio=1)
-        for assumption in study.assumptions:
-            quantity = study.problem.model[assumption.quantity]
-            value = numbers.show(study.in_unit(quantity.name, assumption.value), quantity)
-            table.add_row(quantity.name, value, Text(assumption.source))
-        console.print(table, highlight=False)
+def print_notes(console: Console, study: Study, *, details: bool = False) -> None:
+    """Print what a reader should know of how a study was read; with ``details`` also how its inputs came about."""
     for note in study.notes:
-        print_line(console, f"Note: {note}")
+        if details or not isinstance(note, Detail):
+            print_lines(console, _sentence_lines(f"Note: {note}", console.width))
 
 
 def print_engines(console: Console, run: Run) -> None:
     """Print a line for each engine: speed, agreement with NumPy, memory; and why others are not there."""
     console.print()
-    table = Table(**PLAIN)
-    table.add_column("engine")
-    for name in ("dtype", "computed", "seconds", "points/s", "compile", "off NumPy by", "peak memory"):
-        table.add_column(Text(name), justify="right")
-    for engine in run.engines:
-        off = "reference" if engine.engine == "numpy" else f"{engine.max_relative_error:.1g} ({engine.checked})"
-        table.add_row(
-            engine.engine,
-            engine.dtype,
-            numbers.count(engine.evaluated),
-            numbers.duration(engine.seconds, "column"),
-            numbers.count(engine.points_per_second),
-            numbers.duration(engine.prepare_seconds),
-            off,
-            numbers.memory(engine.peak_memory_bytes),
-        )
-    console.print(table, highlight=False)
+    columns = [
+        LaidColumn("engine", tuple(engine.engine for engine in run.engines), left=True, kept=True),
+        LaidColumn("dtype", tuple(engine.dtype for engine in run.engines)),
+        LaidColumn("points computed", tuple(numbers.count(engine.evaluated) for engine in run.engines)),
+        LaidColumn("seconds", tuple(numbers.duration(engine.seconds, "column") for engine in run.engines)),
+        LaidColumn("points a second", tuple(numbers.count(engine.points_per_second) for engine in run.engines)),
+        LaidColumn("compiled in", tuple(numbers.duration(engine.prepare_seconds) for engine in run.engines)),
+        LaidColumn("off NumPy by", tuple(map(_off, run.engines))),
+        LaidColumn("peak memory", tuple(numbers.memory(engine.peak_memory_bytes) for engine in run.engines)),
+    ]
+    for layout in lay_out(columns, console.width, whole=True):
+        for line in layout.headings:
+            print_line(console, line, "bold")
+        for row in layout.rows:
+            for line in row:
+                print_line(console, line)
     for state in run.absent:
         print_line(console, f"{state.name}: not here: {state.reason}")
+
+
+def _off(engine: EngineRun) -> str:
+    return "reference" if engine.engine == "numpy" else f"{engine.max_relative_error:.1g} ({engine.checked})"
