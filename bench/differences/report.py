@@ -102,7 +102,7 @@ def _answer_rows(
         what = column_words(row.cell)
         name = what if answer.question == ESTIMATE else answer.question if brief else f"{answer.question}: {what}"
         places = [point_text(one, names) for one in row.cell.key if one[0] not in alike and answer.question != ESTIMATE]
-        chosen = [f"{point_text(a, names)} then {point_text(b, names)}" for a, b in chosen_differently(row)]
+        chosen = [_then(point_text(a, names), point_text(b, names)) for a, b in chosen_differently(row)]
         yield (
             "" if name == before else name,
             "; ".join([", ".join(places), *dict.fromkeys(chosen)]).removeprefix("; "),
@@ -111,6 +111,12 @@ def _answer_rows(
             change_text(row),
         )
         before = name
+
+
+def _then(before: str, after: str) -> str:
+    """Join what was chosen on the two sides: ``6,215, then 6,278 chips``, the unit once where both have the same."""
+    number, _, unit = before.partition(" ")
+    return f"{number if unit and unit == after.partition(' ')[2] else before}, then {after}"
 
 
 def _alike_dims(keys: Sequence[Key]) -> set[str]:

@@ -94,7 +94,7 @@ def test_what_was_chosen_otherwise_is_said(tmp_path: Path) -> None:
         made = answer("decision", {"site": ["a", "b"]}, **{"P50(cost)": [chips, 1.0]})
         made |= {"at": {"chip_count": [chips, 1.0]}, "units": {"chip_count": "chip"}}
         sides.append(file_of(tmp_path, f"{chips}.json", run_document(made)))
-    assert "a; 1,000 chips then 2,000 chips" in printed(compare_sides(*sides))
+    assert "a; 1,000, then 2,000 chips" in printed(compare_sides(*sides))
 
 
 def test_estimates_are_told_by_quantity(tmp_path: Path) -> None:
