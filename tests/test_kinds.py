@@ -22,7 +22,6 @@ TABLES = (  # module and attribute
     ("flopwatt.kernels.analysis.explanation", "PLANS"),  # its plans, and the work of their passes
     ("flopwatt.kernels.engines.registry", "PREPARATIONS"),  # how an engine is handed it
     ("flopwatt.bench.study.questions", "KINDS"),
-    ("flopwatt.bench.study.conditions", "SHOWN"),
     ("flopwatt.bench.study.said_kinds", "KINDS"),  # what its sentences may name
     ("flopwatt.bench.answers.kinds", "KINDS"),
     ("flopwatt.bench.verify.agreement", "KINDS"),
