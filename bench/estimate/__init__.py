@@ -3,6 +3,7 @@
 __all__ = [
     "engine_quantiles",
     "explain",
+    "held_entries",
     "hf_config",
     "intervals",
     "known_values",

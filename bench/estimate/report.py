@@ -12,9 +12,11 @@ from ...kernels.model.quantity import Quantity
 from ..errors import Spelling, named
 from ..facts.currencies import DOLLARS, Currency
 from ..prior.drawn_inputs import PROGRAMME_TARGETS, shown_name
+from ..records.running_version import flopwatt_entry
 from ..terminal import numbers
 from . import strategy_report
 from .explain import Step
+from .held_entries import held_entries
 from .intervals import Estimate, Spread
 from .memory_check import memory_note, state_memory
 from .money_words import cost_terms, drawn_source, unanswered
@@ -49,6 +51,7 @@ def document(
     reasons = unanswered(estimate, scenario, spell)
     memory = state_memory(scenario.fixed)
     result: dict[str, Any] = {
+        "flopwatt": flopwatt_entry(),
         "inputs": inputs_entry(scenario),
         "quantities": {name: _entry(spread, reasons.get(name, "")) for name, spread in estimate.spreads.items()},
         "currency": {"code": currency.code, "dollars": currency.dollars, "date": currency.date, "source": currency.source},
@@ -62,6 +65,7 @@ def document(
         "unreachable": estimate.endless,
         "place": {name: _place_entry(scenario, name, spell) for name in brought(scenario)},
         "drawn": {shown_name(name): drawn_source(scenario, name, spell) for name in scenario.drawn},
+        "held": held_entries(scenario, spell),
     }
     if steps is not None:
         result["steps"] = [_step(step, spell) for step in steps]

@@ -13,6 +13,7 @@ __all__ = [
     "kinds",
     "missing_facts",
     "outcome",
+    "question_words",
     "record",
     "report",
     "rows_shown",
@@ -21,6 +22,7 @@ __all__ = [
     "shown_column",
     "shown_table",
     "spoken_values",
+    "study_entries",
     "table_walk",
     "unmet_groups",
 ]

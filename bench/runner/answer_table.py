@@ -12,7 +12,7 @@ from ..errors import Parameter, Spelling, named
 from ..study.loader import Study
 from ..study.names import axis_words, point_words
 from ..study.resolution import listed
-from ..terminal.layout import LaidColumn, Layout, lay_out
+from ..terminal.laid_tables import LaidColumn, Layout, lay_out
 from .missing_facts import missing_sentences
 from .shown_table import ShownTable, shown_table
 
@@ -36,28 +36,6 @@ class TableView:
     width: int
     full: bool = False
     spell: Spelling = named
-
-
-def print_answer(console: Console, answer: Answer, study: Study, spell: Spelling = named, *, full: bool = False) -> None:
-    """Print one question's table, with what facts it goes without.
-
-    Parameters
-    ----------
-    console
-        Where to.
-    answer
-        What is shown.
-    study
-        What it answers.
-    spell
-        How parameters that would change what is printed are named.
-    full
-        Whether all rows and columns are shown.
-    """
-    for line in answer_lines(answer, study, TableView(console.width, full, spell)):
-        print_text(console, line)
-    for sentence in missing_sentences(answer, study):
-        print_line(console, sentence)
 
 
 def answer_lines(answer: Answer, study: Study, view: TableView, said: Collection[str] = ()) -> list[Text]:

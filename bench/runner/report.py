@@ -17,7 +17,7 @@ from ..study.detail import Detail
 from ..study.loader import Study
 from ..study.names import saying_of
 from ..terminal import numbers
-from ..terminal.layout import LaidColumn, lay_out, wrap_sentence
+from ..terminal.laid_tables import LaidColumn, lay_out, wrap_sentence
 from .answer_table import TableView, answer_lines, print_line, print_lines, same_in_all, wrapped
 from .missing_facts import missing_sentences
 from .outcome import EngineRun, Run
@@ -53,7 +53,7 @@ class RunView:
 
 
 @dataclass(frozen=True)
-class Findings:
+class RunFindings:
     """What of a run was printed.
 
     Attributes
@@ -68,7 +68,7 @@ class Findings:
     height: int
 
 
-def print_findings(console: Console, run: Run, view: RunView = RunView()) -> Findings:  # noqa: B008: it is frozen
+def print_findings(console: Console, run: Run, view: RunView = RunView()) -> RunFindings:  # noqa: B008: it is frozen
     """Print the study's title, what was found in sentences, the tables that matter, and what else there is.
 
     Parameters
@@ -96,7 +96,7 @@ def print_findings(console: Console, run: Run, view: RunView = RunView()) -> Fin
     lines += _sentence_lines(f"{scenarios_text(study)}.", console.width)
     print_lines(console, lines)
     spoken = headline_questions(study)
-    return Findings(tuple(answer for answer in answers if answer in shown or answer.name in spoken), len(lines))
+    return RunFindings(tuple(answer for answer in answers if answer in shown or answer.name in spoken), len(lines))
 
 
 def _tables(console: Console, run: Run, view: RunView, headed: Sequence[str]) -> tuple[list[Answer], list[Text]]:
