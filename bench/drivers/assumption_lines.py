@@ -40,14 +40,13 @@ def print_movers(console: Console, answers: Iterable[Answer], study: Study, spel
     if not names:
         return
     console.print()
-    if movers:
-        print_line(console, "What moves them most, of all that was assumed or drawn:", "bold")
-        for line in _movers_lines(movers[:MAX_MOVERS], study, console.width, SCREEN - above):
-            print_line(console, line)
-    rest = len(names) - len(movers[:MAX_MOVERS])
-    what = f"{rest} others" if movers and rest > 1 else "1 other" if movers and rest else f"{len(names)} assumed inputs"
-    and_sources = f"all sources and {what}" if rest else "all sources"
-    print_line(console, f"{spell(Parameter('assumptions'))} prints {and_sources}.")
+    all_of_them = f"{spell(Parameter('assumptions'))} prints all {len(names)}, with sources"
+    if not movers:
+        print_line(console, f"{numbers.count(len(names), 'input')} were assumed or drawn: {all_of_them}.")
+        return
+    print_line(console, f"What moves them most ({all_of_them}):", "bold")
+    for line in _movers_lines(movers[:MAX_MOVERS], study, console.width, SCREEN - above):
+        print_line(console, line)
 
 
 def _movers_lines(movers: Sequence[StudyMover], study: Study, width: int, room: int) -> list[str]:
@@ -102,8 +101,12 @@ def _mover_text(one: StudyMover, study: Study, *, with_source: bool) -> str:
     mover, model = one.mover, study.problem.model
     item = model[mover.name]
     low, base, high = (numbers.show(value, item) for value in (mover.low, mover.base, mover.high))
-    varied = f"{base}, tried {numbers.join_range(low, high)}" if mover.kind == "assumed" else numbers.join_range(low, high)
-    moved = " to ".join(_change(answer, mover.answer_base) for answer in (mover.answer_low, mover.answer_high))
+    ends = {low: mover.answer_low, high: mover.answer_high}
+    if mover.kind == "assumed":
+        ends.pop(base, None)  # what was taken moves nothing
+    tried = numbers.join_range(*ends) if len(ends) == 2 else next(iter(ends), base)
+    moved = " to ".join(_change(answer, mover.answer_base) for answer in ends.values())
+    varied = f"{base}, tried {tried}" if mover.kind == "assumed" else tried
     text = f"{item.wording}, {varied}: {model[one.quantity].wording} {moved}"
     source = _source_of(mover.name, study)
     return f"{text}; {source}" if with_source and source else text
