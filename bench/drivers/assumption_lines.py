@@ -4,11 +4,13 @@ import math
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
+from rich.text import Text
 
+from ...kernels.text import visible
 from ..answers.answer import Answer
 from ..errors import Parameter, Spelling
 from ..prior.drawn_inputs import shown_name
-from ..runner.answer_table import print_line
+from ..runner.answer_table import print_line, print_lines
 from ..study.loader import Study
 from ..terminal import numbers
 from ..terminal.tables import wrap_text
@@ -45,8 +47,7 @@ def print_movers(console: Console, answers: Iterable[Answer], study: Study, spel
         print_line(console, f"{numbers.count(len(names), 'input')} were assumed or drawn: {all_of_them}.")
         return
     print_line(console, f"What moves them most ({all_of_them}):", "bold")
-    for line in _movers_lines(movers[:MAX_MOVERS], study, console.width, SCREEN - above):
-        print_line(console, line)
+    print_lines(console, map(Text, _movers_lines(movers[:MAX_MOVERS], study, console.width, SCREEN - above)))
 
 
 def _movers_lines(movers: Sequence[StudyMover], study: Study, width: int, room: int) -> list[str]:
@@ -83,16 +84,14 @@ def print_assumptions(console: Console, answers: Iterable[Answer], study: Study,
     console.print()
     change = spell(Parameter("sets", "KEY=VALUE"))
     print_line(console, f"What nobody stated, the most important first; change one with {change}:", "bold")
-    for one in movers:
-        for line in _paragraph(f"{one.mover.name}: {_mover_text(one, study, with_source=True)}", console.width):
-            print_line(console, line)
-    for name, text in others.items():
-        for line in _paragraph(f"{name}: {text}", console.width):
-            print_line(console, line)
+    texts = [f"{one.mover.name}: {_mover_text(one, study, with_source=True)}" for one in movers]
+    texts += [f"{name}: {text}" for name, text in others.items()]
+    print_lines(console, (Text(line) for text in texts for line in _paragraph(text, console.width)))
 
 
 def _paragraph(text: str, width: int) -> list[str]:
-    first, *rest = wrap_text(text, width)
+    """Break a text into lines, all but the first indented; an address stays whole, to be copied."""
+    first, *rest = wrap_text(visible(text), width)
     return [first, *wrap_text(" ".join(rest), width, INDENT)]
 
 

@@ -88,7 +88,8 @@ def print_findings(console: Console, run: Run, view: RunView = RunView()) -> Run
     answers = run.answers_of(run.fastest().engine)
     shown, tables = _tables(console, run, view, said)
     lines += [*tables, Text()]
-    for sentence in dict.fromkeys(text for answer in shown for text in missing_sentences(answer, study)):
+    whole = [answer for answer in shown if view.full or not saying_of(study, answer.name).points]  # no rows are picked
+    for sentence in dict.fromkeys(text for answer in whole for text in missing_sentences(answer, study)):
         lines += _sentence_lines(sentence, console.width)
     others = [answer.name for answer in answers if answer not in shown]
     if others:
@@ -214,9 +215,10 @@ def print_notes(console: Console, study: Study, *, details: bool = False) -> Non
 def print_engines(console: Console, run: Run) -> None:
     """Print a line for each engine: speed, agreement with NumPy, memory; and why others are not there."""
     console.print()
+    usual = all(engine.dtype == "float64" for engine in run.engines)
     columns = [
         LaidColumn("engine", tuple(engine.engine for engine in run.engines), left=True, kept=True),
-        LaidColumn("dtype", tuple(engine.dtype for engine in run.engines)),
+        *([] if usual else [LaidColumn("dtype", tuple(engine.dtype for engine in run.engines))]),
         LaidColumn("points computed", tuple(numbers.count(engine.evaluated) for engine in run.engines)),
         LaidColumn("seconds", tuple(numbers.duration(engine.seconds, "column") for engine in run.engines)),
         LaidColumn("points a second", tuple(numbers.count(engine.points_per_second) for engine in run.engines)),
