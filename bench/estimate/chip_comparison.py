@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..errors import InputError, Parameter, Part, Spelling, argument, named
+from ..errors import InputError, Parameter, Part, Spelling, UnknownNameError, argument, named
 from ..facts.currencies import find_currency
 from ..terminal import numbers
 from ..terminal.notebook import html_paragraphs, html_table
@@ -55,10 +55,12 @@ class ChipComparison:
     left_out: tuple[LeftOut, ...] = ()
 
     def __getitem__(self, chip: str) -> EstimateResult:
-        """Return what the run takes on a chip, by its name or any other of the hardware table's. Raises InputError."""
+        """Return what the run takes on a chip, by its name or any other of the hardware table's. Raises UnknownNameError."""
         name = chip if chip in self.results else find("hardware", chip, "chip").name
         if name not in self.results:
-            raise InputError(f"there is no result on {name}; there are {', '.join(self.results)}", where=Parameter("chip"))
+            raise UnknownNameError(
+                f"there is no result on {name}; there are {', '.join(self.results)}", where=Parameter("chip")
+            )
         return self.results[name]
 
     @property

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...kernels.model import units
 from ...kernels.text import nearest
-from ..errors import InputError, Parameter, Spelling, named
+from ..errors import InputError, Parameter, Spelling, UnknownNameError, named
 from ..facts.currencies import DOLLARS, Currency
 from ..prior.drawn_inputs import shown_name
 from ..prior.features import Floats
@@ -107,7 +107,7 @@ class EstimateResult:
         Raises
         ------
         InputError
-            Where the model has no such quantity or the run does not tell it, or the share is none.
+            Where the run does not tell the quantity, or the share is none; UnknownNameError where the model has no such quantity.
         """
         if not 0 <= share <= 1:
             raise InputError(f"must be from 0 to 1, not {share}", where=Parameter("share"))
@@ -121,7 +121,7 @@ class EstimateResult:
         model = self.scenario.model
         if name not in model:
             close = nearest(name, model.quantities) or f"; there are {', '.join(self.estimate.spreads)}"
-            raise InputError(f"there is no quantity {name!r}{close}", where=Parameter("name"))
+            raise UnknownNameError(f"there is no quantity {name!r}{close}", where=Parameter("name"))
         held = {*self.scenario.fixed, *self.scenario.drawn, *(("chip_count",) if self.scenario.solve else ())}
         lacking = sorted(set(model.inputs([name], held)) - held)
         if lacking:

@@ -111,18 +111,19 @@ def main_shares(estimate: Estimate, name: str) -> list[tuple[str, float]]:
 
 def driver_sentence(estimate: Estimate) -> str:
     """Say what drives the spread of time or chips, cost and carbon; empty where nothing does, or too few draws tell."""
-    texts = []
+    texts: list[str] = []
     for name in _OF:
-        shares = main_shares(estimate, name)
-        told = 0.0
-        parts: list[str] = []
-        for item, share in shares[:_MAIN_DRIVERS]:
+        told, parts = 0.0, []
+        for item, share in main_shares(estimate, name)[:_MAIN_DRIVERS]:
             if told < _EXPLAINED:
-                parts.append(f"{words(item)} {numbers.share(round(share, 2))}")
+                parts.append((words(item), numbers.share(round(share, 2))))
             told += share
         if parts:
-            texts.append(f"{' and '.join(parts)} of the {words(name)}'s")
-    return f"What drives the spread: {'; '.join(texts)}." if texts else ""
+            verb, of_what = ("", "that") if texts else (" explains", "the spread")
+            (first, largest), *others = parts
+            explained = join_words([f"{first}{verb} {largest}", *(f"{item} {share}" for item, share in others)])
+            texts.append(f"{explained} of {of_what} of the {words(name)}")
+    return f"{'; '.join(texts)}." if texts else ""
 
 
 def bound_sentence(estimate: Estimate, scenario: Scenario) -> tuple[Part, ...]:

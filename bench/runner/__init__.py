@@ -15,6 +15,7 @@ __all__ = [
     "record",
     "report",
     "run",
+    "run_html",
     "sentences",
     "shown_column",
     "shown_table",

@@ -44,7 +44,7 @@ def test_the_result_stands_in_a_sentence_behind_what_was_read(result: EstimateRe
         for start in (
             "Read: Llama 3.1 8B, ",
             result.sentence,
-            "What drives the spread: MFU ",
+            "MFU explains ",
             "Expected: an MFU of ",
             "own cost ",
         )

@@ -103,7 +103,9 @@ def test_it_is_folded_at_the_screen_s_width_above_the_table(width: int) -> None:
     console = Console(file=io.StringIO(), width=width)
     print_estimate(console, EstimateResult(estimate(scenario, TARGETS, 64), scenario))
     assert isinstance(console.file, io.StringIO)
-    above, heading, _ = console.file.getvalue().partition("Training a model" if not scenario.subject.model else f"Training {scenario.subject.model}")
+    above, heading, _ = console.file.getvalue().partition(
+        "Training a model" if not scenario.subject.model else f"Training {scenario.subject.model}"
+    )
     assert heading
     assert " ".join(above.split()) == said
     assert max(map(len, above.splitlines())) <= width
