@@ -66,7 +66,7 @@ def command(
     check_range("threads", threads, 1)
     check_range("device", device, 0)
     if out is not None:
-        from ..runner.export import check_path
+        from ..export.answer_files import check_path
 
         check_path(out)
     money = find_currency(currency)
@@ -120,7 +120,7 @@ def _store(
 
         keepers.append(lambda: [save_run(run, save, machine, label)])
     if out is not None:
-        from ..runner.export import write
+        from ..export.answer_files import write
 
         keepers.append(lambda: write(run, out))
     for keep in keepers:

@@ -11,7 +11,8 @@ from click.testing import CliRunner
 
 from flopwatt.bench.cli import cli
 from flopwatt.bench.records.store import load
-from flopwatt.bench.runner import check, export
+from flopwatt.bench.export import answer_files
+from flopwatt.bench.runner import check
 from flopwatt.bench.runner import run as driver
 from flopwatt.bench.study.loader import load_study
 from flopwatt.bench.verify.tolerance import TOLERANCE
@@ -216,7 +217,7 @@ def test_a_write_that_fails_leaves_the_old_file(path: Path, tmp_path: Path, monk
     def full(_path: Path, _data: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(export, "write_whole", full)
+    monkeypatch.setattr(answer_files, "write_whole", full)
     result = run(path, "--engine", "numpy", "--out", out)
     assert result.exit_code == 2
     assert "No space left on device" in result.stderr

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from flopwatt.bench.runner import export_tables
-from flopwatt.bench.runner.export_tables import write_table
+from flopwatt.bench.export import table_files
+from flopwatt.bench.export.table_files import write_table
 from flopwatt.bench.runner.outcome import Run
 from flopwatt.bench.runner.run import run_study
 from flopwatt.bench.runner.table_walk import stretches
@@ -106,7 +106,7 @@ def test_stretches_make_one_table(
 
     whole, cut = tmp_path / f"whole{suffix}", tmp_path / f"cut{suffix}"
     write(run, whole)
-    monkeypatch.setattr(export_tables, "stretches", pieces(*lengths))
+    monkeypatch.setattr(table_files, "stretches", pieces(*lengths))
     write(run, cut)
     read = pyarrow.csv.read_csv if suffix == ".csv" else pyarrow.parquet.read_table
     assert read(cut).equals(read(whole))
@@ -139,7 +139,7 @@ def test_a_write_that_fails_half_way_leaves_the_old_file_and_nothing_else(
     path = tmp_path / "results" / f"out{suffix}"
     path.parent.mkdir()
     path.write_text("old")
-    monkeypatch.setattr(export_tables, "stretches", failing)
+    monkeypatch.setattr(table_files, "stretches", failing)
     with pytest.raises(OSError, match="No space left"):
         write(run, path)
     assert path.read_text() == "old"

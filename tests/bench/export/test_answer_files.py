@@ -12,8 +12,8 @@ from decided_study import answer_to, study_of
 
 import flopwatt
 from flopwatt.bench.errors import InputError
-from flopwatt.bench.runner import export_tables
-from flopwatt.bench.runner.export import check_path, long_table, write
+from flopwatt.bench.export import table_files
+from flopwatt.bench.export.answer_files import check_path, long_table, write
 
 LABELS = ['a"b', "c,d", "e\nf", "g\\h|<i>", "=1+1"]
 STUDY = f"""
@@ -104,7 +104,7 @@ def test_what_kept_the_table_from_being_written_is_named(run, tmp_path: Path, mo
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(export_tables, "_record_batch", fail)
+    monkeypatch.setattr(table_files, "_record_batch", fail)
     (tmp_path / f"out.all.{ending}").write_text("old")
     with pytest.raises(InputError) as raised:
         write(run, tmp_path / f"out.{ending}")

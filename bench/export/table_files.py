@@ -14,8 +14,8 @@ from ...kernels.model.questions import Question, Result
 from ...kernels.text import visible
 from ..answers.answer import Answer, Computation, answer_of
 from ..answers.column import Column
-from .outcome import Run
-from .table_walk import stretches
+from ..runner.outcome import Run
+from ..runner.table_walk import stretches
 
 
 def write_table(run: Run, question: Question, path: Path) -> None:
