@@ -13,6 +13,7 @@ __all__ = [
     "record",
     "report",
     "run",
+    "sentences",
     "table_walk",
     "unmet_groups",
 ]
