@@ -38,7 +38,7 @@ def _cut(text: str, length: int) -> str:
 
 
 def _unique(name: str, used: set[str], numbered: Callable[[str, str], str]) -> str:
-    """Number a name until no other is alike, and note that it is used."""
+    """Find the first number with which no other name is alike, and note that the name is used."""
     candidate, number = name, 1
     while candidate.casefold() in used:
         number += 1

@@ -47,10 +47,10 @@ def flat_columns(answer: Answer) -> Iterable[tuple[str, Column]]:
     prefix = KINDS.of(answer.question).file_prefix(answer.question)
     for name, column in answer.values.items():
         if prefix or name not in answer.coords:
-            yield prefix + name, Column(np.reshape(column.data, -1), column.unit)
+            yield prefix + name, Column(np.reshape(column.data, -1), column.unit, column.source)
     for name, column in answer.at.items():
         if name not in answer.values:
-            yield name, Column(np.reshape(column.data, -1), column.unit)
+            yield name, Column(np.reshape(column.data, -1), column.unit, column.source)
     if answer.nearest is not None:
         for name, column in answer.nearest.columns().items():
-            yield f"nearest_{name}", Column(np.reshape(column.data, -1), column.unit)
+            yield f"nearest_{name}", Column(np.reshape(column.data, -1), column.unit, column.source)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
 from ..terminal import numbers
 
 MONEY = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))  # what nobody reads in single units
+_COUNTED = ("chip", "rack", "run", "token", "layer", "parameter", "sequence")
 PERCENT_FORMAT = "0.0%"
 
 
@@ -54,6 +54,8 @@ def reading_unit(values: Iterable[float], unit: str, quantity: Quantity | None =
     quantity
         Whose numbers they are, where they are one's.
     """
+    if unit in _COUNTED:
+        return ReadingUnit(f"{unit}s")
     if not unit:
         return ReadingUnit("", is_share=quantity is not None and _is_share(quantity))
     sizes = sorted(abs(value) for value in values if math.isfinite(value) and value)

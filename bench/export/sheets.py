@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+ChartForm = Literal["bars", "lines", "points"]
 MAX_ROWS = 1_048_575  # of a sheet of Excel, its heading apart
 
 
@@ -56,7 +57,7 @@ class SheetChart:
         What is drawn; ``low`` and ``high`` are columns of error bars' ends.
     """
 
-    form: Literal["bars", "lines", "points"]
+    form: ChartForm
     title: str
     across: str
     up: str

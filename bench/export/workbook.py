@@ -146,7 +146,9 @@ class _Writer:
             chart.add_series(_series(sheet, asked, series))
         chart.set_title({"name": cell_text(asked.title)[:255], "name_font": {"size": 12}})
         chart.set_x_axis({"name": cell_text(asked.across)[:255]})
-        chart.set_y_axis({"name": cell_text(asked.up)[:255], "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
+        chart.set_y_axis(
+            {"name": cell_text(asked.up)[:255], "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}}
+        )
         chart.set_legend({"none": True} if len(asked.series) == 1 else {"position": "bottom"})
         chart.set_size({"width": 720, "height": 420})
         page.insert_chart(1, len(sheet.columns) + 1, chart, {"description": cell_text(asked.title)[:255]})
@@ -163,7 +165,9 @@ def _series(sheet: Sheet, asked: SheetChart, series: Any) -> dict[str, Any]:
     if asked.form == "bars":
         result["gap"] = 60
     if series.low is not None and series.high is not None:
-        middle, low, high = (sheet.columns[place].values[slice(*series.rows)] for place in (series.column, series.low, series.high))
+        middle, low, high = (
+            sheet.columns[place].values[slice(*series.rows)] for place in (series.column, series.low, series.high)
+        )
         result["y_error_bars"] = {
             "type": "custom",
             "plus_values": [_distance(a, b) for a, b in zip(middle, high, strict=True)],

@@ -76,8 +76,11 @@ def test_parquet_has_types_and_units(run: Run, tmp_path: Path) -> None:
         "run_time": "double",
         "chip_hours": "double",
     }
-    assert table.schema.field("run_time").metadata == {b"unit": b"s"}
-    assert table.schema.field("mfu").metadata is None
+    assert table.schema.field("run_time").metadata == {b"unit": b"s", b"source": b"definition", b"words": b"run time"}
+    assert table.schema.field("mfu").metadata[b"source"] == b"the study's axis mfu"
+    assert b"unit" not in table.schema.field("mfu").metadata
+    assert table.schema.metadata[b"title"] == b"t"
+    assert table.schema.metadata[b"study_toml"].decode() == TEXT
     assert table.column("scenario").to_pylist() == ROWS.tolist()
     np.testing.assert_allclose(table.column("run_time").to_numpy(), TIMES.reshape(-1)[ROWS], rtol=1e-12)
 
