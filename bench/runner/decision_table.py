@@ -14,11 +14,11 @@ from ...kernels.model.statistics import Promise, is_mean
 from ..answers import decision_parts as names
 from ..answers.answer import Answer
 from ..answers.column import Column
-from ..study.conditions import show_statistic
+from ..study.conditions import show_all, show_statistic
 from ..study.loader import Study
 from ..terminal import numbers
 from .answer_columns import Columns, Rows, TableColumns, places_shown, preferred_unit, show_cells
-from .decision_words import conditions_words, percent
+from .decision_words import percent
 
 MIN_RANGE = 16  # points of an axis that stand for a range, and are not all that there can be
 
@@ -118,12 +118,12 @@ class _Table:
     def objective(self) -> Columns:
         """Show what is optimised, with its median and the range of 80% of the draws."""
         objective, values = self.question.objective, self.answer.values
-        own = [(show_statistic(objective), self.cells(values[str(objective)], objective.quantity))]
+        own = [(show_statistic(objective, self.study.problem.model), self.cells(values[str(objective)], objective.quantity))]
         if not (spread := names.spread_of(self.question)):
             return own
         low, median, high = (self.cells(values[str(statistic)], objective.quantity) for statistic in spread)
         ranges = [numbers.join_spread(*texts) for texts in zip(median, low, high, strict=True)]
-        together = (f"{show_statistic(spread[1])}\n(P10 to P90)", ranges)
+        together = (f"{show_statistic(spread[1], self.study.problem.model)}\n(P10 to P90)", ranges)
         return [together] if spread[1] == objective else [*own, together]
 
     def promised(self) -> Columns:
@@ -135,7 +135,7 @@ class _Table:
         for promise in self.question.promises:
             held = is_mean(promise) or not self.question.confidences
             if held and isinstance(promise, Promise) and promise.statistic != self.question.objective:
-                columns[show_statistic(promise.statistic).replace(" of ", " of\n")] = self.cells(
+                columns[show_statistic(promise.statistic, model).replace(" of ", " of\n")] = self.cells(
                     self.answer.values[names.promised_name(promise, model)], promise.statistic.quantity
                 )
         fixed = {c.quantity for c in self.question.where if c.op == "==" and not isinstance(c.value, str)}
@@ -154,7 +154,7 @@ class _Table:
         """
         model, headings, certain = self.study.problem.model, dict[str, str](), list[str]()
         for promise in self.question.promises:
-            name, words = names.met_name(promise, model), conditions_words(promise.on_a_draw(), model)
+            name, words = names.met_name(promise, model), show_all(promise.on_a_draw(), model)
             if self.rows and (self._shares(name) == 1).all():
                 certain += [words] if words not in certain else []
             else:

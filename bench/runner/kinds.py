@@ -43,11 +43,11 @@ def direction(question: Best | Decision) -> str:
 
 
 def _best_phrase(question: Best, model: Model) -> str:
-    return f"{direction(question)} {question.objective}"
+    return f"{direction(question)} {show_quantity(question.objective, model)}"
 
 
 def _decision_phrase(question: Decision, model: Model) -> str:
-    return f"{direction(question)} {show_statistic(question.objective)}"
+    return f"{direction(question)} {show_statistic(question.objective, model)}"
 
 
 def _kind_phrase(question: Question, model: Model) -> str:

@@ -16,12 +16,12 @@ from ..answers import decision_parts as names
 from ..answers.answer import Answer
 from ..answers.column import Column, coordinates_of_points
 from ..answers.parts import Nearest
-from ..study.conditions import show_statistic
+from ..study.conditions import show_all, show_statistic
 from ..study.loader import Study
 from ..terminal import numbers
 from .answer_columns import preferred_unit, show_cells
 from .decision_table import choices_shown, decided_rows
-from .decision_words import comparison_words, conditions_words, miss_words, percent
+from .decision_words import comparison_words, miss_words, percent
 
 MAX_SENTENCES = 4
 
@@ -139,7 +139,7 @@ class _Unmet:
         if isinstance(comparison, SharePromise):
             share = self.number(self.nearest.values[names.promised_name(comparison, model)])
             words = miss_words(comparison, share, comparison.share)
-            return f"{conditions_words(comparison.conditions, model)} in {percent(share)} of draws ({words})" if words else ""
+            return f"{show_all(comparison.conditions, model)} in {percent(share)} of draws ({words})" if words else ""
         name = comparison.quantity if isinstance(comparison, Condition) else comparison.statistic.quantity
         column = self.nearest.values[name if isinstance(comparison, Condition) else str(comparison.statistic)]
         if isinstance(comparison.value, str):
@@ -148,7 +148,7 @@ class _Unmet:
         else:
             bound = float(units.from_base(comparison.value, column.unit))
         words = miss_words(comparison, self.number(column), bound)
-        left = name if isinstance(comparison, Condition) else show_statistic(comparison.statistic)
+        left = model[name].wording if isinstance(comparison, Condition) else show_statistic(comparison.statistic, model)
         return f"{left} {self._cell(column, name)} ({words})" if words else ""
 
     def _miss_by_value(self, comparison: Condition | AnyPromise) -> str:
@@ -163,7 +163,7 @@ class _Unmet:
         value = same.value + excess if is_upper(same.op) else same.value - excess
         item, share = model[same.statistic.quantity], comparison.share if is_upper(same.op) else 1 - comparison.share
         own, bound = (float(units.from_base(number, item.unit)) for number in (value, same.value))
-        left = show_statistic(replace(same.statistic, share=share))
+        left = show_statistic(replace(same.statistic, share=share), model)
         return f"{left} {numbers.show(own, item)} ({miss_words(same, own, bound)})"
 
     def asked(self) -> Decision:
