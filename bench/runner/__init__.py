@@ -7,8 +7,6 @@ __all__ = [
     "decision_table",
     "decision_words",
     "document",
-    "export",
-    "export_tables",
     "kinds",
     "missing_facts",
     "outcome",
