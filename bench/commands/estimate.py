@@ -12,6 +12,8 @@ from .flags import max_size, running, say
 from .option_types import FILE_PATH, TEXT, WHOLE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..estimate.chip_comparison import ChipComparison
     from ..estimate.explain import Step
     from ..estimate.result import EstimateResult
@@ -89,6 +91,7 @@ if TYPE_CHECKING:
 @click.option("--engine", metavar="NAME", help="Evaluate the draws on this engine.  [default: NumPy, exact quantiles]")
 @click.option("--programme", is_flag=True, help="Also what the programme around the run takes: experiments and failed runs.")
 @click.option("--explain", is_flag=True, help="Print each quantity's formula, values, units and source, in order.")
+@click.option("--out", type=FILE_PATH, metavar="FILE", help="Write what is estimated as .xlsx, .csv, .json or .parquet.")
 @click.option("--full", is_flag=True, help="Print all quantities, not those alone that most people ask for.")
 @click.option(
     "--assumptions", is_flag=True, help="Print all that was drawn with its sources, not the five inputs alone that move most."
@@ -116,6 +119,7 @@ def command(
     explain: bool,
     full: bool,
     assumptions: bool,
+    out: Path | None,
     as_json: bool,
     **stated: str | None,
 ) -> None:
@@ -137,6 +141,10 @@ def command(
     from ..estimate.request import Request
 
     shown = _Shown(full, assumptions, explain, as_json)
+    if out is not None:
+        from ..export.estimate_files import check_estimate_path
+
+        check_estimate_path(out)
     given = {name: text for name, text in stated.items() if text is not None}
     request = Request(
         model, parameters, active_parameters, chip, precision, country, given, sets, strategy,
@@ -147,7 +155,9 @@ def command(
     if len(chips) > 1:
         if explain:
             raise InputError("goes with one chip", where=Parameter("explain"))
-        _show_comparison(compare_chips(request, chips, drawing), shown)
+        comparison = compare_chips(request, chips, drawing)
+        _show_comparison(comparison, shown)
+        _write(comparison.results, out)
         return
     result, seconds = estimate_request(request, drawing)
     if seconds is not None:
@@ -155,6 +165,7 @@ def command(
 
         say(f"{engine}: {draws:,} draws in {duration(seconds, 'milliseconds')}, compiling apart")
     _show(result, explained(result) if explain else None, shown)
+    _write({result.name: result}, out)
 
 
 @dataclass(frozen=True)
@@ -178,6 +189,15 @@ def _show(result: "EstimateResult", steps: "list[Step] | None", shown: _Shown) -
     if steps is not None:
         click.echo()
         print_steps(console(), steps, running())
+
+
+def _write(results: "Mapping[str, EstimateResult]", out: Path | None) -> None:
+    """Write estimates to a file, where one is asked for, and say on stderr which."""
+    if out is not None:
+        from ..export.estimate_files import write_estimate
+
+        for path in write_estimate(results, out, running()):
+            say(f"wrote {path}")
 
 
 def _show_comparison(comparison: "ChipComparison", shown: _Shown) -> None:

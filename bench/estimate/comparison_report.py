@@ -7,15 +7,17 @@ from rich.console import Console
 from rich.table import Table
 
 from ..errors import Spelling, named
-from ..terminal.tables import Column, count_fitting, split_columns
+from ..terminal.tables import Column, count_fitting, split_columns, wrap_text
 from .chip_comparison import ChipComparison
 from .memory_check import memory_note
-from .natural_units import in_table
+from .natural_units import in_table, without_unit
 from .report import PLAIN, Layout, print_drawn, print_lines, rows_shown, said_of_money, worded
 from .result import EstimateResult
 from .result_sentences import table_words
 from .said_inputs import inputs_lines
 from .scenario import Scenario
+
+_LABEL = 20  # characters of a row's name where its cells have two lines
 
 
 def print_comparison(
@@ -72,14 +74,14 @@ def _tables(comparison: ChipComparison, layout: Layout, width: int) -> list[list
     wide = [labels, *columns(" ")]
     if count_fitting(wide, width) == len(wide):
         return [wide]
-    return split_columns([labels, *columns("\n")], 1, width)
+    narrow = ["\n".join(wrap_text(label, _LABEL)) for label in labels[1]]
+    return split_columns([("", narrow), *columns("\n")], 1, width)
 
 
 def _cell(shown: tuple[str, str], joint: str) -> str:
     """Write ``38.8 million USD (27.3 to 58.8 million USD)``, without what the two have in common."""
     middle, ends = map(in_table, shown)
-    unit = middle.partition(" ")[2]
-    return f"{middle}{joint}({ends.removesuffix(f' {unit}') if unit else ends})" if ends else middle
+    return f"{middle}{joint}({without_unit(ends, middle)})" if ends else middle
 
 
 def _table(columns: Sequence[Column]) -> Table:

@@ -93,8 +93,8 @@ def estimate(
     Parameters
     ----------
     model
-        A name that ``flopwatt show models`` lists, the path of a Hugging Face ``config.json``, or what such a file holds. ``params``
-        takes its place where only the size is known.
+        A name that ``flopwatt show models`` lists, the path of a Hugging Face ``config.json``, or what such a file holds.
+        ``params`` takes its place where only the size is known.
     chip
         A name that ``flopwatt show hardware`` lists.
     chips

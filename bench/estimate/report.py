@@ -39,6 +39,7 @@ from .scenario import Scenario, evaluate
 
 PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
 _DRIVERS = 3  # of a quantity's spread, in the table
+_MIN_FURTHER = 0.05  # of a spread, below which what drives it behind the first is not named
 MOVERS = 5  # inputs whose sources are printed
 _MIN_MOVED = 0.1  # of the spread of one of the headlines, below which an input is not among them
 _MAX_ERROR = 0.02  # of an end of an interval, from which it is told in any case
@@ -200,7 +201,8 @@ def _said_of_draws(result: EstimateResult, layout: Layout) -> list[str]:
 def _drivers(estimate: Estimate, name: str, room: int) -> str:
     """Name the largest shares of a quantity's spread above twice their errors: one, and as many more as fit into ``room``."""
     result = ""
-    for input_name, share in main_shares(estimate, name)[:_DRIVERS]:
+    shares = main_shares(estimate, name)[:_DRIVERS]
+    for input_name, share in [*shares[:1], *(pair for pair in shares[1:] if pair[1] >= _MIN_FURTHER)]:
         longer = f"{result}{', ' if result else ''}{words(input_name)} {100 * share:.0f}%"
         if result and len(longer) > room:
             break

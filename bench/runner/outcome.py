@@ -147,8 +147,7 @@ class Run:
         answers = {answer.name: answer for answer in self.answers_of(engine)}
         if not answers:
             ran = list(dict.fromkeys(answer.engine for answer in self.answers))
-            hint = nearest(engine, ran) or f"; {', '.join(ran)} did"
-            raise UnknownNameError(f"{engine!r} answered nothing{hint}", where=Parameter("engine"))
+            raise UnknownNameError(f"{engine!r} answered nothing; {', '.join(ran)} did", where=Parameter("engine"))
         if question not in answers:
             hint = nearest(question, answers)
             raise UnknownNameError(

@@ -11,7 +11,7 @@ from flopwatt.bench.estimate.estimation import Drawing, estimate_request
 from flopwatt.bench.estimate.report import HEADLINES, MOVERS, SHOWN, Layout, print_estimate
 from flopwatt.bench.estimate.request import Request
 from flopwatt.bench.estimate.result import EstimateResult
-from flopwatt.bench.estimate.result_sentences import movers
+from flopwatt.bench.estimate.result_sentences import movers, words
 from flopwatt.bench.prior.drawn_inputs import TARGETS
 
 REQUEST = Request(model="llama-3.1-8b", chip="h100", stated={"tokens": "1e12", "chip_count": "256"})
@@ -67,8 +67,8 @@ def test_a_plain_estimate_is_about_a_screen_and_nothing_is_cut(result: EstimateR
 
 def test_full_prints_every_quantity(result: EstimateResult) -> None:
     lines = printed(result, layout=Layout(full=True))
-    for name in ("training FLOP", "goodput", "capital cost", "rental price"):
-        assert row(lines, name)
+    for name in ("training_flops", "goodput", "capital_cost", "rental_price"):
+        assert row(lines, words(name))
     assert set(SHOWN) >= {"run_time", "energy", "cost", "carbon"}
     assert any("Monte-Carlo standard error" in line for line in lines)
 
@@ -110,7 +110,7 @@ def test_what_drives_a_spread_is_left_out_where_it_has_no_room_on_its_line(resul
     for width, said in ((72, False), (120, True)):
         lines = printed(wide, width, Layout(full=True))
         table = lines[lines.index("") + 1 :]
-        assert ("precision bits 90%" in row(table, "time")) is said
+        assert (f"{words(widest)} 90%" in row(table, "time")) is said
         assert any("columns have room for what drives the spread." in line for line in lines) is not said
 
 
