@@ -82,7 +82,7 @@ def theme(dark: bool) -> Mapping[str, Any]:
             "frame": "bounds", "fontSize": 16, "subtitleFontSize": 12, "subtitleLineHeight": 16, "lineHeight": 20, "offset": 12,
         },
         "text": {"font": FONTS, "fontSize": 11, "fill": paint.text},
-        "rule": {"color": paint.quiet},
+        "rule": {"color": paint.categories[0]},
         "range": {"category": list(paint.categories), "ramp": list(paint.ramp), "heatmap": list(paint.ramp)},
         "mark": {"color": paint.categories[0]},
         "style": {
