@@ -17,8 +17,8 @@ def bands(placement: Placement) -> Spec:
     spread, along = placement.spread, placement.along
     if along is None or along.values is None:
         raise ValueError("bands need an ordered axis along an edge")
-    across = scale_of([along.values], along.unit, along.preferred, share=along.share)
-    up = scale_of(spread.arrays(), spread.quantity.unit, spread.quantity.preferred, share=spread.quantity.share)
+    across = scale_of([along.values], along.unit, along.preferred)
+    up = scale_of(spread.arrays(), spread.quantity.unit, spread.quantity.preferred)
     across = across.tight(along.values)
     colours = wrapped_apart(placement.colour.points, 60, 1) if placement.colour else []
     data = []

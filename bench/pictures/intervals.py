@@ -17,7 +17,7 @@ ENDLESS = "A triangle stands for a value without end. "
 def intervals(placement: Placement) -> Spec:
     """Draw intervals, in the rows and colours of a placement."""
     spread = placement.spread
-    scale = scale_of(spread.arrays(), spread.quantity.unit, spread.quantity.preferred, share=spread.quantity.share)
+    scale = scale_of(spread.arrays(), spread.quantity.unit, spread.quantity.preferred)
     labels = wrapped_apart(placement.rows.points if placement.rows else (spread.quantity.words,))
     colours = wrapped_apart(placement.colour.points, 60, 1) if placement.colour else []
     data = []
@@ -45,7 +45,7 @@ def _values(spread: Spread, scale: Scale, index: tuple[int, ...]) -> dict[str, A
 
 def short_text(spread: Spread, scale: Scale, value: float) -> str:
     """Write a value beside its mark: in the unit of the axis, or with a unit of its own where the axis is over many sizes."""
-    if scale.logarithmic and not spread.quantity.share:
+    if scale.logarithmic:
         return spread.quantity.show(value)
     return numbers.number(value * scale.factor)
 

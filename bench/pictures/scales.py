@@ -71,9 +71,7 @@ class Scale:
         return {"title": title, "values": log_ticks(self.low, self.high), "labelExpr": _WORDED, "labelOverlap": "greedy"}
 
 
-def scale_of(
-    values: Iterable[Floats], unit: str, preferred: str = "", *, share: bool = False, about: float | None = None
-) -> Scale:
+def scale_of(values: Iterable[Floats], unit: str, preferred: str = "", *, about: float | None = None) -> Scale:
     """Choose the scale of an axis.
 
     Parameters
@@ -82,8 +80,6 @@ def scale_of(
         All that is to be seen along it, in the quantity's own unit; NaN and what is infinite counts for nothing.
     unit, preferred
         The quantity's own unit, and the one that people read.
-    share
-        Whether values are shares of 1, which are shown in percent.
     about
         A value that is to be seen, too, such as what others are compared with.
     """
@@ -96,7 +92,7 @@ def scale_of(
     low, high = float(seen.min()), float(seen.max())
     logarithmic = low > 0 and high / low > MAX_LINEAR
     size = math.sqrt(low) * math.sqrt(high) if logarithmic else max(abs(low), abs(high))
-    factor, words = (100.0, "%") if share else numbers.natural_unit(size, unit, preferred)
+    factor, words = numbers.natural_unit(size, unit, preferred)
     low, high = low * factor, high * factor
     if logarithmic:
         return Scale(factor, words, True, low / (high / low) ** 0.06, high * (high / low) ** 0.06)

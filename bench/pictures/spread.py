@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...kernels.model import units
 from ..answers.answer import Answer
 from ..answers.column import Array
 from ..runner.answer_columns import preferred_unit
@@ -33,8 +34,6 @@ class KeptAxis:
         Its points as numbers in ``unit``, where it is an order of them; None for labels.
     unit, preferred
         Their unit, and the one that people read.
-    share
-        Whether the numbers are shares of 1.
     """
 
     name: str
@@ -43,7 +42,6 @@ class KeptAxis:
     values: Floats | None = None
     unit: str = ""
     preferred: str = ""
-    share: bool = False
 
     def __len__(self) -> int:
         return len(self.points)
@@ -69,18 +67,15 @@ class Quantity:
         What people call it.
     unit, preferred
         Its own unit, and the one that people read.
-    share
-        Whether it is a share of 1.
     """
 
     words: str
     unit: str = ""
     preferred: str = ""
-    share: bool = False
 
     def show(self, value: float) -> str:
         """Write a value with its unit."""
-        return percent(value) if self.share else numbers.show_unit(float(value), self.unit, self.preferred)
+        return numbers.show_unit(float(value), self.unit, self.preferred)
 
 
 @dataclass(frozen=True)
@@ -194,7 +189,9 @@ def _kept_axis(answer: Answer, study: Study, dim: str) -> KeptAxis:
     points = tuple(percent(value) if share else point_words(study, dim, value) for value in values)
     if column.data.dtype == object:
         return KeptAxis(dim, words, points)
-    return KeptAxis(dim, words, points, column.data.astype(np.float64), column.unit, preferred_unit(study, dim), share)
+    return KeptAxis(
+        dim, words, points, column.data.astype(np.float64), column.unit, units.PERCENT if share else preferred_unit(study, dim)
+    )
 
 
 def quantity_of(study: Study, name: str, words: str, unit: str) -> Quantity:
@@ -211,9 +208,7 @@ def quantity_of(study: Study, name: str, words: str, unit: str) -> Quantity:
     unit
         The unit of the values.
     """
-    model = study.problem.model
-    share = not unit and name in model and model[name].high == 1
-    return Quantity(words, unit, preferred_unit(study, name), share)
+    return Quantity(words, unit, preferred_unit(study, name))
 
 
 def squeezed(answer: Answer, array: Array, kept: Sequence[KeptAxis], last: int = 0) -> Any:

@@ -85,7 +85,5 @@ def theme(dark: bool) -> Mapping[str, Any]:
         "rule": {"color": paint.categories[0]},
         "range": {"category": list(paint.categories), "ramp": list(paint.ramp), "heatmap": list(paint.ramp)},
         "mark": {"color": paint.categories[0]},
-        "style": {
-            "quiet": {"stroke": paint.quiet, "fill": paint.quiet}, "on-colour": {"fill": paint.ground}, "ground": {"stroke": paint.ground},
-        },
+        "style": {"quiet": {"stroke": paint.quiet, "fill": paint.quiet}, "ground": {"stroke": paint.ground}},
     }  # fmt: skip
