@@ -96,12 +96,12 @@ def tooltip(placement: Placement, value_heading: str, row_field: str = "y") -> l
             parts.append({"field": name, "type": "nominal", "title": axis.words})
     parts.append({"field": "v", "type": "nominal", "title": value_heading})
     told = enumerate(placement.spread.told)
-    return parts + [{"field": f"e{number}", "type": "nominal", "title": heading} for number, (heading, _) in told]
+    return parts + [{"field": f"e{number}", "type": "nominal", "title": one.heading} for number, one in told]
 
 
 def told_of(spread: Spread, index: tuple[int, ...]) -> dict[str, str]:
     """List what else is told of a point, as `tooltip` names it."""
-    return {f"e{number}": str(texts[index]) for number, (_, texts) in enumerate(spread.told)}
+    return {f"e{number}": told.at(index) for number, told in enumerate(spread.told)}
 
 
 def caption_of(marks: str, spread: Spread, where: str = "") -> str:

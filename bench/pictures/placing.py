@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from .picture import Slider
 from .spread import KeptAxis, Spread
 
 MAX_MARKS = 3000  # points of a picture, over all places of its sliders
+MAX_GROUPS = 60  # of which one is shown at a time, each with many marks
 MAX_ROWS = 60  # of a picture
 MAX_ALONG = 160  # points along an edge
 MAX_COLOURS = 4  # told apart side by side
@@ -49,15 +49,16 @@ class Placement:
             for number, axis in enumerate(self.behind)
         )
 
-    def points(self) -> Iterator[tuple[tuple[int, ...], dict[str, Any]]]:
+    def points(self) -> Iterator[tuple[tuple[int, ...], dict[str, int]]]:
         """List the index of each point that has an answer, with its places along the sliders."""
-        axes = self.spread.axes
-        numbers = [axes.index(axis) for axis in self.behind]
-        for index in zip(*np.nonzero(~np.isnan(self.spread.middle)), strict=True):
-            place = tuple(int(part) for part in index)
-            yield place, {f"s{number}": place[own] for number, own in enumerate(numbers)}
-        if not axes and not math.isnan(float(self.spread.middle)):
-            yield (), {}
+        known = ~np.isnan(self.spread.middle)
+        for index in np.ndindex(known.shape):
+            if known[index]:
+                yield index, self.places(index)
+
+    def places(self, index: Sequence[int]) -> dict[str, int]:
+        """Say where a point lies along the sliders: ``s0``, ``s1``, ..."""
+        return {f"s{number}": self.point_of(axis, index) for number, axis in enumerate(self.behind)}
 
     def point_of(self, axis: KeptAxis | None, index: Sequence[int]) -> int:
         """Return where a point lies along an axis; 0 where there is no such axis."""
@@ -91,6 +92,12 @@ def place_grid(spread: Spread) -> Placement:
     return _bounded(Placement(spread, along, rows, None, tuple(axis for axis in spread.axes if axis not in (rows, along))))
 
 
+def place_behind(spread: Spread) -> Placement:
+    """Put every axis behind a slider."""
+    spread = spread.known()
+    return _bounded(Placement(spread, behind=spread.axes), MAX_GROUPS)
+
+
 def _start(spread: Spread, axis: KeptAxis) -> int:
     if axis.ordered:
         return len(axis) - 1
@@ -99,7 +106,7 @@ def _start(spread: Spread, axis: KeptAxis) -> int:
     return int(np.argmax(counts))
 
 
-def _bounded(placement: Placement) -> Placement:
+def _bounded(placement: Placement, most: int = MAX_MARKS) -> Placement:
     """Leave out points evenly until what is drawn is bounded, and say so."""
     limits = {"rows": MAX_ROWS, "along": MAX_ALONG}
     lengths = {axis.name: len(axis) for axis in placement.spread.axes}
@@ -107,7 +114,7 @@ def _bounded(placement: Placement) -> Placement:
         axis = getattr(placement, name)
         if axis is not None and len(axis) > limit:
             placement = _thinned(placement, axis, limit)
-    while math.prod(map(len, placement.spread.axes)) > MAX_MARKS:
+    while math.prod(map(len, placement.spread.axes)) > most:
         longest = max((axis for axis in (*placement.behind, placement.along, placement.rows) if axis is not None), key=len)
         placement = _thinned(placement, longest, (len(longest) + 1) // 2)
     parts = [

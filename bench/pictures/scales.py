@@ -1,7 +1,7 @@
 """The scale of a picture's axis: one unit for all of its values, linear or logarithmic, with its ends and its ticks."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -71,7 +71,9 @@ class Scale:
         return {"title": title, "values": log_ticks(self.low, self.high), "labelExpr": _WORDED, "labelOverlap": "greedy"}
 
 
-def scale_of(values: Iterable[Floats], unit: str, preferred: str = "", *, about: float | None = None) -> Scale:
+def scale_of(
+    values: Iterable[Floats], unit: str, preferred: str = "", *, about: float | None = None, wide: float = MAX_LINEAR
+) -> Scale:
     """Choose the scale of an axis.
 
     Parameters
@@ -82,6 +84,8 @@ def scale_of(values: Iterable[Floats], unit: str, preferred: str = "", *, about:
         The quantity's own unit, and the one that people read.
     about
         A value that is to be seen, too, such as what others are compared with.
+    wide
+        The ratio of the greatest to the least value from which the axis is logarithmic.
     """
     joined = np.concatenate([np.ravel(np.asarray(part, dtype=np.float64)) for part in values] or [np.empty(0)])
     seen = joined[np.isfinite(joined)]
@@ -90,7 +94,7 @@ def scale_of(values: Iterable[Floats], unit: str, preferred: str = "", *, about:
     if not len(seen):
         seen = np.array([0.0, 1.0])
     low, high = float(seen.min()), float(seen.max())
-    logarithmic = low > 0 and high / low > MAX_LINEAR
+    logarithmic = low > 0 and high / low > wide
     size = math.sqrt(low) * math.sqrt(high) if logarithmic else max(abs(low), abs(high))
     factor, words = numbers.natural_unit(size, unit, preferred)
     low, high = low * factor, high * factor
@@ -124,9 +128,3 @@ def rounded(value: float) -> float:
     exact = float(value)
     short = float(f"{exact:.{DIGITS}g}")
     return int(short) if short == int(short) and abs(short) < 1e15 else short
-
-
-def is_even(points: Sequence[float]) -> bool:
-    """Tell whether points lie rather at equal distances than at equal ratios."""
-    low, high = min(points), max(points)
-    return low <= 0 or high / low <= MAX_LINEAR

@@ -1,6 +1,6 @@
 """What pictures of an answer are made from: a value at each point of the kept axes, with the range around it, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -34,6 +34,8 @@ class KeptAxis:
         Its points as numbers in ``unit``, where it is an order of them; None for labels.
     unit, preferred
         Their unit, and the one that people read.
+    few
+        Whether even a few numbers are an order.
     """
 
     name: str
@@ -42,6 +44,7 @@ class KeptAxis:
     values: Floats | None = None
     unit: str = ""
     preferred: str = ""
+    few: bool = False
 
     def __len__(self) -> int:
         return len(self.points)
@@ -49,7 +52,7 @@ class KeptAxis:
     @property
     def ordered(self) -> bool:
         """Whether it is drawn as an order of numbers."""
-        return self.values is not None and len(self) >= MIN_ORDERED
+        return self.values is not None and (self.few or len(self) >= MIN_ORDERED)
 
     def take(self, places: Sequence[int]) -> "KeptAxis":
         """Return the axis with some of its points."""
@@ -79,6 +82,29 @@ class Quantity:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What else is told of each point.
+
+    Parameters
+    ----------
+    heading
+        What it is.
+    values
+        At each point of the kept axes.
+    show
+        Writes one of them.
+    """
+
+    heading: str
+    values: Array
+    show: Callable[[Any], str]
+
+    def at(self, index: tuple[int, ...]) -> str:
+        """Write what is told of a point."""
+        return self.show(self.values[index])
+
+
+@dataclass(frozen=True)
 class Spread:
     """A value and its range at each point of the kept axes.
 
@@ -95,7 +121,7 @@ class Spread:
     middle_words, range_words
         What they are: ``median``, ``P5 to P95``.
     told
-        What else is told of each point, as a heading and a text each, in arrays of the same shape.
+        What else is told of each point.
     fixed
         The kept axes of one point: the axis and the point in words.
     left_out
@@ -108,7 +134,7 @@ class Spread:
     ranges: tuple[tuple[Floats, Floats], ...] = ()
     middle_words: str = "value"
     range_words: str = ""
-    told: tuple[tuple[str, Array], ...] = ()
+    told: tuple[Told, ...] = ()
     fixed: tuple[tuple[str, str], ...] = ()
     left_out: tuple[str, ...] = ()
 
@@ -128,7 +154,7 @@ class Spread:
             axes=(*self.axes[:number], axis.take(places), *self.axes[number + 1 :]),
             middle=cut(self.middle),
             ranges=tuple((cut(low), cut(high)) for low, high in self.ranges),
-            told=tuple((heading, cut(texts)) for heading, texts in self.told),
+            told=tuple(replace(told, values=cut(told.values)) for told in self.told),
         )
 
     def known(self) -> "Spread":
@@ -189,9 +215,8 @@ def _kept_axis(answer: Answer, study: Study, dim: str) -> KeptAxis:
     points = tuple(percent(value) if share else point_words(study, dim, value) for value in values)
     if column.data.dtype == object:
         return KeptAxis(dim, words, points)
-    return KeptAxis(
-        dim, words, points, column.data.astype(np.float64), column.unit, units.PERCENT if share else preferred_unit(study, dim)
-    )
+    preferred = units.PERCENT if share else preferred_unit(study, dim)
+    return KeptAxis(dim, words, points, column.data.astype(np.float64), column.unit, preferred, few=share)
 
 
 def quantity_of(study: Study, name: str, words: str, unit: str) -> Quantity:
