@@ -119,10 +119,10 @@ def caption_of(marks: str, spread: Spread, where: str = "") -> str:
     spread
         What is drawn.
     where
-        The conditions in words; empty where there are none.
+        What it is limited to, in words; empty where nothing limits it.
     """
     axes = joined([axis.words for axis in spread.axes])
     fixed = "; ".join(f"{words}: {point}" for words, point in spread.fixed)
-    parts = [marks, f" by {axes}" if axes else "", f", where {where}" if where else ""]
+    parts = [marks, f" by {axes}" if axes else "", f", {where}" if where else ""]
     said = [sentence("".join(parts)) + ".", f"{sentence(fixed)}." if fixed else "", *spread.left_out]
     return " ".join(filter(None, said))

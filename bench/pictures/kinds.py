@@ -167,7 +167,7 @@ def _cloud(answer: Answer, study: Study, kind: str, what: str, stepped: bool) ->
     spec, sliders = cloud_picture(cloud, stepped)
     first, second = (cloud.quantity(name).words for name in cloud.names)
     where = conditions_said(answer.question, study)
-    said = [f"{sentence(what)}: {second} over {first}{f', where {where}' if where else ''}.", cloud.thinned_words()]
+    said = [f"{sentence(what)}: {second} over {first}{f', {where}' if where else ''}.", cloud.thinned_words()]
     return (Picture(kind, sentence(answer.name), " ".join(filter(None, said)), spec, sliders, answer.name),)
 
 
