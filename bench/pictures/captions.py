@@ -2,8 +2,8 @@
 
 from ...kernels.model.questions import Question
 from ..runner.question_words import PHRASES, fixed_places
+from ..study.conditions import ON_EVIDENCE, show
 from ..study.loader import Study
-from ..study.conditions import show
 from .labels import joined
 
 _MOST_CONDITIONS = 2  # that a caption lists
@@ -20,9 +20,13 @@ def conditions_said(question: Question, study: Study) -> str:
         What asks it.
     """
     places, others = fixed_places(question, study)
+    evidence = "on chips with fitted runs or published step times" if ON_EVIDENCE in others else ""
     model = study.problem.model
-    words = [*PHRASES.of(question).promises(question, study), *(show(condition, model) for condition in others)]
+    words = [
+        *PHRASES.of(question).promises(question, study),
+        *(show(condition, model) for condition in others if condition != ON_EVIDENCE),
+    ]
     more = len(words) - _MOST_CONDITIONS
     shown = [*words[:_MOST_CONDITIONS], *([f"{more} more conditions hold"] if more > 0 else [])]
     at = f"at {joined([f'{axis} {point}' for axis, point in places])}" if places else ""
-    return ", ".join(filter(None, [at, f"where {joined(shown)}" if shown else ""]))
+    return ", ".join(filter(None, [at, f"where {joined(shown)}" if shown else "", evidence]))

@@ -12,7 +12,7 @@ from ..estimate.natural_units import in_table, natural, spread_words
 from ..estimate.result import EstimateResult
 from ..estimate.result_sentences import model_words, words
 from .frames import Spec, colour_channels, frame, row_channel
-from .intervals import ROW, ROW_OF_COLOURS
+from .intervals import rows_height
 from .labels import joined, wrapped_apart
 from .picture import Picture
 from .scales import scale_of
@@ -63,7 +63,7 @@ def estimate_picture(result: EstimateResult | ChipComparison) -> Picture | None:
             row: dict[str, Any] = {"y": label, "m": scale.at(middle), "l": scale.at(low), "h": scale.at(high)}
             row |= {"t": in_table(natural(spread.median, spread.quantity)), "v": spread_words(spread)}
             data.append({**row, **({"c": chip} if chips else {})})
-    height = len(labels) * (ROW_OF_COLOURS * len(results) + 8 if chips else ROW)
+    height = rows_height(labels, len(results))
     spec = frame(data, _layers(labels, scale, chips), height)
     return Picture("estimate", f"Training {model_words(first.scenario)}", _caption(first, chips), spec)
 

@@ -15,11 +15,11 @@ from ..study.loader import Study
 from ..study.names import quantity_words
 from ..terminal import numbers
 from .frames import NARROW, Spec, frame, row_channel
+from .intervals import rows_height
 from .labels import sentence, wrapped_apart
 from .picture import Picture
 from .scales import Scale, scale_of
 
-ROW = 40  # pixels
 MAX_BARS = 10
 _SIDES = (
     "lower value",
@@ -75,7 +75,7 @@ def tornado(moving: Sequence[Mover], model: Model, quantity: str, question: str 
         "tornado",
         sentence(f"what moves {words}"),
         _caption(words, shown, len(told), numbers.show(shown[0].answer_base, model[quantity])),
-        frame(data, _layers(labels, scale, words), len(labels) * ROW),
+        frame(data, _layers(labels, scale, words), rows_height(labels, 1)),
         (),
         question,
     )
