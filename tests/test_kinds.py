@@ -28,6 +28,7 @@ TABLES = (  # module and attribute
     ("flopwatt.bench.runner.question_words", "PHRASES"),
     ("flopwatt.bench.drivers.places", "KINDS"),
     ("flopwatt.bench.plans.kinds", "KINDS"),
+    ("flopwatt.bench.pictures.kinds", "KINDS"),
     ("flopwatt.bench.export.kinds", "KINDS"),
     ("flopwatt.bench.suites.shapes", "KINDS"),
 )

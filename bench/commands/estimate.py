@@ -92,6 +92,7 @@ if TYPE_CHECKING:
 @click.option("--programme", is_flag=True, help="Also what the programme around the run takes: experiments and failed runs.")
 @click.option("--explain", is_flag=True, help="Print each quantity's formula, values, units and source, in order.")
 @click.option("--out", type=FILE_PATH, metavar="FILE", help="Write what is estimated as .xlsx, .csv, .json or .parquet.")
+@click.option("--plot", type=FILE_PATH, metavar="FILE", help="Draw what the run takes: .svg or .png.")
 @click.option("--full", is_flag=True, help="Print all quantities, not those alone that most people ask for.")
 @click.option(
     "--assumptions", is_flag=True, help="Print all that was drawn with its sources, not the five inputs alone that move most."
@@ -117,6 +118,7 @@ def command(
     programme: bool,
     unusual: bool,
     explain: bool,
+    plot: Path | None,
     full: bool,
     assumptions: bool,
     out: Path | None,
@@ -140,11 +142,8 @@ def command(
     from ..estimate.estimation import Drawing, estimate_request, explained
     from ..estimate.request import Request
 
-    shown = _Shown(full, assumptions, explain, as_json)
-    if out is not None:
-        from ..export.estimate_files import check_estimate_path
-
-        check_estimate_path(out)
+    shown, files = _Shown(full, assumptions, explain, as_json), _Files(out, plot)
+    files.check()
     given = {name: text for name, text in stated.items() if text is not None}
     request = Request(
         model, parameters, active_parameters, chip, precision, country, given, sets, strategy,
@@ -157,7 +156,7 @@ def command(
             raise InputError("goes with one chip", where=Parameter("explain"))
         comparison = compare_chips(request, chips, drawing)
         _show_comparison(comparison, shown)
-        _write(comparison.results, out)
+        files.write(comparison, comparison.results)
         return
     result, seconds = estimate_request(request, drawing)
     if seconds is not None:
@@ -165,7 +164,7 @@ def command(
 
         say(f"{engine}: {draws:,} draws in {duration(seconds, 'milliseconds')}, compiling apart")
     _show(result, explained(result) if explain else None, shown)
-    _write({result.name: result}, out)
+    files.write(result, {result.name: result})
 
 
 @dataclass(frozen=True)
@@ -191,13 +190,36 @@ def _show(result: "EstimateResult", steps: "list[Step] | None", shown: _Shown) -
         print_steps(console(), steps, running())
 
 
-def _write(results: "Mapping[str, EstimateResult]", out: Path | None) -> None:
-    """Write estimates to a file, where one is asked for, and say on stderr which."""
-    if out is not None:
-        from ..export.estimate_files import write_estimate
+@dataclass(frozen=True)
+class _Files:
+    """The files that an estimate is written to, as the flags say."""
 
-        for path in write_estimate(results, out, running()):
-            say(f"wrote {path}")
+    out: Path | None
+    plot: Path | None
+
+    def check(self) -> None:
+        """Refuse files that could not be written, before the work."""
+        if self.plot is not None:
+            from ..pictures.drawing import check_picture_path
+
+            check_picture_path(self.plot)
+        if self.out is not None:
+            from ..export.estimate_files import check_estimate_path
+
+            check_estimate_path(self.out)
+
+    def write(self, shown: "EstimateResult | ChipComparison", results: "Mapping[str, EstimateResult]") -> None:
+        """Write what is asked for, and say on stderr which files."""
+        if self.out is not None:
+            from ..export.estimate_files import write_estimate
+
+            for path in write_estimate(results, self.out, running()):
+                say(f"wrote {path}")
+        if self.plot is not None:
+            from ..pictures.plotting import plot_estimate
+
+            for path in plot_estimate(shown, self.plot):
+                say(f"wrote {path}")
 
 
 def _show_comparison(comparison: "ChipComparison", shown: _Shown) -> None:
