@@ -10,7 +10,7 @@ from typing import Any
 from ...kernels.files import named_when_whole
 from ...kernels.text import visible
 from .extras import needed
-from .sheets import MAX_ROWS, FrontSheet, Sheet, SheetChart, SheetColumn
+from .sheets import MAX_ROWS, FrontSheet, Sheet, SheetChart, SheetColumn, SheetNumber
 
 ENDING = ".xlsx"
 MAX_TEXT = 32_767  # characters of a cell, in units of UTF-16
@@ -131,7 +131,11 @@ class _Writer:
         texts = self.style(valign="top", text_wrap=True), self.style(valign="top")
         for row in range(length):
             for place, column in enumerate(sheet.columns):
-                _write_cell(page, row + 1, place, column.values[row], formats[place], texts[column.is_label])
+                cell: Any = column.values[row]
+                value, look = cell, formats[place]
+                if isinstance(cell, SheetNumber):
+                    value, look = cell.value, self.style(num_format=cell.number_format, valign="top", align="right")
+                _write_cell(page, row + 1, place, value, look, texts[column.is_label])
         page.freeze_panes(1, sum(column.is_label for column in sheet.columns))
         if sheet.columns:
             page.autofilter(0, 0, max(length, 1), len(sheet.columns) - 1)
