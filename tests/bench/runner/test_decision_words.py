@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from flopwatt.bench.runner.decision_words import comparison_words, conditions_words, miss_words, percent
+from flopwatt.bench.runner.decision_words import comparison_words, show_all, miss_words, percent
 from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.statistics import AnyPromise, Measure, Promise, SharePromise, Statistic
 from flopwatt.kernels.quantities import MODEL
@@ -35,7 +35,7 @@ def test_what_is_compared(comparison: Condition | AnyPromise, text: str) -> None
 
 
 def test_a_condition_is_said_once() -> None:
-    assert conditions_words([QUICK, QUICK], MODEL) == "run_time <= 120 days"
+    assert show_all([QUICK, QUICK], MODEL) == "run_time <= 120 days"
 
 
 @pytest.mark.parametrize(
