@@ -8,6 +8,7 @@ __all__ = [
     "estimate_document",
     "estimation",
     "explain",
+    "held_entries",
     "hf_config",
     "intervals",
     "known_values",
