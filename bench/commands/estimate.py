@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ..estimate.chip_comparison import ChipComparison
     from ..estimate.explain import Step
-    from ..estimate.result import EstimateResult
+    from ..estimate.estimate_result import EstimateResult
 
 
 @click.command(name="estimate", short_help="Estimate one training run: time, power, energy, cost, carbon.")
@@ -181,10 +181,10 @@ def _show(result: "EstimateResult", steps: "list[Step] | None", shown: _Shown) -
     if shown.as_json:
         print_json(result.to_dict(steps, running()))
         return
-    from ..estimate.report import Layout, print_estimate, print_steps
+    from ..estimate.report import Extent, print_estimate, print_steps
     from ..terminal.console import console
 
-    print_estimate(console(), result, running(), Layout(shown.full, shown.assumptions))
+    print_estimate(console(), result, running(), Extent(shown.full, shown.assumptions))
     if steps is not None:
         click.echo()
         print_steps(console(), steps, running())
@@ -227,7 +227,7 @@ def _show_comparison(comparison: "ChipComparison", shown: _Shown) -> None:
         print_json(comparison.to_dict(running()))
         return
     from ..estimate.comparison_report import print_comparison
-    from ..estimate.report import Layout
+    from ..estimate.report import Extent
     from ..terminal.console import console
 
-    print_comparison(console(), comparison, running(), Layout(shown.full, shown.assumptions))
+    print_comparison(console(), comparison, running(), Extent(shown.full, shown.assumptions))

@@ -9,7 +9,7 @@ from .explain import Step
 from .explain import explain as steps_of
 from .intervals import DRAWS, estimate
 from .request import Request, scenario_of
-from .result import EstimateResult
+from .estimate_result import EstimateResult
 from .with_strategy import STEP_TARGETS
 
 MAX_DRAWS = 10_000_000

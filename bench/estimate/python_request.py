@@ -14,7 +14,7 @@ from .chip_comparison import ChipComparison, chip_names, compare_chips
 from .estimation import Drawing, estimate_request
 from .intervals import DRAWS
 from .request import Request
-from .result import EstimateResult
+from .estimate_result import EstimateResult
 
 Stated = str | float | bool | os.PathLike[str] | None
 

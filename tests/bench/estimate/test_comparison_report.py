@@ -8,7 +8,7 @@ from rich.console import Console
 from flopwatt.bench.estimate.chip_comparison import ChipComparison, compare_chips
 from flopwatt.bench.estimate.comparison_report import print_comparison
 from flopwatt.bench.estimate.estimation import Drawing
-from flopwatt.bench.estimate.report import Layout
+from flopwatt.bench.estimate.report import Extent
 from flopwatt.bench.estimate.request import Request
 
 
@@ -18,9 +18,9 @@ def compared() -> ChipComparison:
     return compare_chips(request, ("h100", "b200", "v100", "gb200"), Drawing(512))
 
 
-def printed(comparison: ChipComparison, width: int, layout: Layout | None = None) -> list[str]:
+def printed(comparison: ChipComparison, width: int, extent: Extent | None = None) -> list[str]:
     console = Console(file=io.StringIO(), width=width)
-    print_comparison(console, comparison, lambda parameter: f"--{parameter.name}", layout)
+    print_comparison(console, comparison, lambda parameter: f"--{parameter.name}", extent)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue().splitlines()
 
@@ -53,6 +53,6 @@ def test_what_holds_for_all_chips_is_said_once(compared: ChipComparison) -> None
 
 
 def test_assumptions_are_those_of_each_chip(compared: ChipComparison) -> None:
-    lines = printed(compared, 120, Layout(assumptions=True))
+    lines = printed(compared, 120, Extent(assumptions=True))
     assert [line for line in lines if line.startswith("On ")] == [f"On {name}" for name in compared.results]
     assert not any(line.startswith("- ") for line in printed(compared, 120))

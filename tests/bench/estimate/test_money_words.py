@@ -13,9 +13,9 @@ from flopwatt.bench.estimate.estimate_document import document
 from flopwatt.bench.estimate.explain import explain
 from flopwatt.bench.estimate.intervals import Estimate, estimate
 from flopwatt.bench.estimate.money_words import cost_terms, unanswered
-from flopwatt.bench.estimate.report import Layout, print_estimate, print_steps
+from flopwatt.bench.estimate.report import Extent, print_estimate, print_steps
 from flopwatt.bench.estimate.request import Request, scenario_of
-from flopwatt.bench.estimate.result import EstimateResult
+from flopwatt.bench.estimate.estimate_result import EstimateResult
 from flopwatt.bench.estimate.result_sentences import words
 from flopwatt.bench.estimate.scenario import Scenario, StatedValue
 from flopwatt.bench.estimate.source import Source, SourceKind, unpublished
@@ -36,7 +36,7 @@ def asked(*sets: str, chip: str = "h100", **stated: str) -> tuple[Estimate, Scen
 
 def printed(result: Estimate, scenario: Scenario, width: int = 120, code: str | None = None) -> str:
     console = Console(file=io.StringIO(), width=width)
-    print_estimate(console, EstimateResult(result, scenario, find_currency(code)), layout=Layout(full=True, assumptions=True))
+    print_estimate(console, EstimateResult(result, scenario, find_currency(code)), extent=Extent(full=True, assumptions=True))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 

@@ -34,18 +34,25 @@ CONFIG = {
 }
 
 
+def by_name(printed: Any) -> Any:
+    """Sort the inputs of a document, which stand in the order in which they are stated."""
+    return (
+        printed | {"held": sorted(printed["held"], key=lambda entry: str(entry["quantity"]))} if "held" in printed else printed
+    )
+
+
 def of_command(**stated: object) -> Any:
     """Run the command with the same keywords as flags."""
     flags = [text for name, value in stated.items() for text in (f"--{name.replace('_', '-')}", str(value))]
     result = CliRunner().invoke(cli, ["estimate", *flags, "--json"])
     assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
+    return by_name(json.loads(result.stdout))
 
 
 def of_python(**stated: Any) -> Any:
     result = flopwatt.estimate(**stated)
     spell = spelling(command.command)
-    return json.loads(json.dumps(document(result.estimate, result.scenario, None, spell, result.currency)))
+    return by_name(json.loads(json.dumps(document(result.estimate, result.scenario, None, spell, result.currency))))
 
 
 def test_every_option_is_a_keyword() -> None:
@@ -87,7 +94,7 @@ def test_a_strategy_a_time_and_any_quantity_are_stated_as_on_the_command_line() 
     solved = {"model": "llama-3.1-8b", "chip": "h100", "days": 30, "draws": 64}
     assert of_python(**solved) == of_command(**solved)
     flags = ["estimate", "--model", "llama-3.1-8b", "--chip", "h100", "--chips", "256", "--set", "tdp=600 W", "--json"]
-    printed = json.loads(CliRunner().invoke(cli, [*flags, "--unusual", "--programme", "--draws", "64"]).stdout)
+    printed = by_name(json.loads(CliRunner().invoke(cli, [*flags, "--unusual", "--programme", "--draws", "64"]).stdout))
     asked = {"model": "llama-3.1-8b", "chip": "h100", "chips": 256, "tdp": "600 W", "unusual": True, "programme": True}
     assert of_python(**asked, draws=64) == printed
 

@@ -9,7 +9,7 @@ import pytest
 
 import flopwatt
 from flopwatt.bench.errors import InputError, UnknownNameError
-from flopwatt.bench.estimate.result import EstimateResult
+from flopwatt.bench.estimate.estimate_result import EstimateResult
 from flopwatt.kernels.quantities import MODEL
 
 
