@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..estimate.chip_comparison import ChipComparison
-    from ..estimate.explain import Step
     from ..estimate.estimate_result import EstimateResult
+    from ..estimate.explain import Step
 
 
 @click.command(name="estimate", short_help="Estimate one training run: time, power, energy, cost, carbon.")

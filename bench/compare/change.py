@@ -11,7 +11,7 @@ from ..machine.noise import OTHERS
 from ..records.level import level, speed_logs, work_of
 from ..records.record import Benchmark, Record
 from ..stats.levels import Change, Level, RecordSpread, change_between, moderate, pooled_change, spread_of
-from .estimate_result import Pair
+from .result import Pair
 
 # How far the levels of two records of one commit lie apart, beyond what their own processes show, until a history of records
 # says it for this machine and benchmark: the standard deviation of the logarithm.

@@ -24,7 +24,7 @@ from ..terminal.numbers import duration
 from ..timing.worker import Worker, align_names
 from .match import compare
 from .options import SIGNIFICANCE, ComparisonOptions
-from .estimate_result import Comparison, Pair, Pooled
+from .result import Comparison, Pair, Pooled
 from .verdict import Judged, pooled_verdict
 
 LOOKS = (3, 4, 5, 6, 8, 10, 12, 16, 24)  # rounds, each a process of either side, after which the verdicts are looked at

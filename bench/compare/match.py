@@ -10,7 +10,7 @@ from . import sides
 from .answers import disagreement
 from .change import RecordHistory
 from .options import ComparisonOptions
-from .estimate_result import Comparison, ComparisonRow, Pair, worst_first
+from .result import Comparison, ComparisonRow, Pair, worst_first
 from .verdict import TimeJudge, judge, judge_records, uncompared_row
 
 

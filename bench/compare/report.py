@@ -13,7 +13,7 @@ from ..records.record import Record
 from ..terminal import markdown as md
 from ..terminal.json import jsonable
 from ..terminal.numbers import duration
-from .estimate_result import TIMED_VERDICTS, Comparison, ComparisonRow, Metric, Pooled
+from .result import TIMED_VERDICTS, Comparison, ComparisonRow, Metric, Pooled
 
 COLUMNS = ("verdict", "benchmark", "baseline", "candidate", "ratio", "95% interval", "would see", "energy", "memory")
 

@@ -6,7 +6,7 @@ from typing import Any
 from ..records.record import Record
 from ..terminal.console import console
 from . import report
-from .estimate_result import Comparison, ComparisonRow
+from .result import Comparison, ComparisonRow
 
 LOG_WIDTH = 160  # characters, of a log or a pipe: no need to fold names
 _COLOURS = {"wrong": "bold red", "slower": "red", "faster": "green", "unsure": "yellow", "missing": "yellow"}

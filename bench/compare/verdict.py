@@ -10,7 +10,7 @@ from ..stats.inference import false_discovery
 from ..stats.levels import Change
 from .change import PairChange, RecordHistory, compare_levels, pool
 from .options import SIGNIFICANCE, ComparisonOptions
-from .estimate_result import ComparisonRow, Metric, Pair, Pooled
+from .result import ComparisonRow, Metric, Pair, Pooled
 from .thresholds import MetricLimits
 
 SAME_CONFIDENCE = 0.95  # that a benchmark that is called the same is not slower by more than its threshold

@@ -9,10 +9,10 @@ from ..errors import InputError, Parameter, Part, Spelling, UnknownNameError, ar
 from ..facts.currencies import find_currency
 from ..terminal import numbers
 from ..terminal.notebook import html_paragraphs, html_table
+from .estimate_result import EstimateResult
 from .estimation import Drawing, estimate_request
 from .natural_units import spread_interval
 from .request import Request, find
-from .estimate_result import EstimateResult
 from .result_sentences import model_words, natural_of, spread_of, words
 
 # By what is compared, in which words its least is said.

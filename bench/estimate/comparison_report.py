@@ -9,10 +9,10 @@ from rich.table import Table
 from ..errors import Spelling, named
 from ..terminal.tables import Column, count_fitting, wrap_text
 from .chip_comparison import ChipComparison
+from .estimate_result import EstimateResult
 from .memory_check import memory_note
 from .natural_units import in_table, without_unit
 from .report import PLAIN, Extent, print_drawn, print_lines, rows_shown, said_of_money, worded
-from .estimate_result import EstimateResult
 from .result_sentences import table_words
 from .said_inputs import inputs_lines
 from .scenario import Scenario

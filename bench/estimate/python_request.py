@@ -11,10 +11,10 @@ from ...kernels.quantities import MODEL
 from ...kernels.text import nearest
 from ..errors import InputError, Parameter, Part, Place
 from .chip_comparison import ChipComparison, chip_names, compare_chips
+from .estimate_result import EstimateResult
 from .estimation import Drawing, estimate_request
 from .intervals import DRAWS
 from .request import Request
-from .estimate_result import EstimateResult
 
 Stated = str | float | bool | os.PathLike[str] | None
 

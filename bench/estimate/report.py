@@ -17,13 +17,13 @@ from ..prior.drawn_inputs import PROGRAMME_TARGETS, shown_name
 from ..terminal import numbers
 from ..terminal.tables import wrap_text
 from . import strategy_report
+from .estimate_result import EstimateResult
 from .explain import Step
 from .intervals import Estimate
 from .memory_check import memory_note
 from .money_words import cost_terms, drawn_source, unanswered
 from .natural_units import in_table, natural, spread_interval
 from .places import electricity_words
-from .estimate_result import EstimateResult
 from .result_sentences import (
     bound_sentence,
     driver_sentence,

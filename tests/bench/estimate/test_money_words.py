@@ -10,12 +10,12 @@ from rich.console import Console
 
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.estimate.estimate_document import document
+from flopwatt.bench.estimate.estimate_result import EstimateResult
 from flopwatt.bench.estimate.explain import explain
 from flopwatt.bench.estimate.intervals import Estimate, estimate
 from flopwatt.bench.estimate.money_words import cost_terms, unanswered
 from flopwatt.bench.estimate.report import Extent, print_estimate, print_steps
 from flopwatt.bench.estimate.request import Request, scenario_of
-from flopwatt.bench.estimate.estimate_result import EstimateResult
 from flopwatt.bench.estimate.result_sentences import words
 from flopwatt.bench.estimate.scenario import Scenario, StatedValue
 from flopwatt.bench.estimate.source import Source, SourceKind, unpublished

@@ -7,10 +7,10 @@ import pytest
 from rich.console import Console
 
 from flopwatt.bench.errors import Parameter
+from flopwatt.bench.estimate.estimate_result import EstimateResult
 from flopwatt.bench.estimate.estimation import Drawing, estimate_request
 from flopwatt.bench.estimate.report import HEADLINES, MOVERS, SHOWN, Extent, print_estimate
 from flopwatt.bench.estimate.request import Request
-from flopwatt.bench.estimate.estimate_result import EstimateResult
 from flopwatt.bench.estimate.result_sentences import movers, words
 from flopwatt.bench.prior.drawn_inputs import TARGETS
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from flopwatt.bench.errors import named
+from flopwatt.bench.estimate.estimate_result import EstimateResult
 from flopwatt.bench.estimate.estimation import Drawing, estimate_request
 from flopwatt.bench.estimate.request import Request
-from flopwatt.bench.estimate.estimate_result import EstimateResult
 from flopwatt.bench.estimate.result_sentences import bound_sentence, driver_sentence, movers, natural_of, result_sentence, words
 from flopwatt.bench.prior.drawn_inputs import TARGETS, shown_name
 

@@ -9,10 +9,10 @@ import pytest
 from rich.console import Console
 
 from flopwatt import configs
+from flopwatt.bench.estimate.estimate_result import EstimateResult
 from flopwatt.bench.estimate.intervals import estimate
 from flopwatt.bench.estimate.report import print_estimate
 from flopwatt.bench.estimate.request import Request, scenario_of
-from flopwatt.bench.estimate.estimate_result import EstimateResult
 from flopwatt.bench.estimate.said_inputs import inputs_entry, inputs_lines
 from flopwatt.bench.estimate.scenario import Scenario, StatedValue
 from flopwatt.bench.estimate.source import AS_PUBLISHED
