@@ -9,6 +9,8 @@ from .column import Array, Column, Maker, coordinates_of_points
 from .kinds import KINDS
 from .parts import Nearest
 
+MAX_NAMES = 4  # columns that an answer names when it shows itself in a line
+
 
 @dataclass(frozen=True, repr=False)
 class Answer:
@@ -54,8 +56,9 @@ class Answer:
 
     def __repr__(self) -> str:
         over = f" over {', '.join(self.dims)}" if self.dims else ""
-        rows, columns = self.total if self.total is not None else len(self.rows()), ", ".join((*self.values, *self.at))
-        return f"Answer to {self.name!r} ({self.question.kind}, {self.engine}): {rows:,} row{'s'[rows == 1 :]}{over}; {columns}"
+        rows, columns = self.total if self.total is not None else len(self.rows()), [*self.values, *self.at]
+        more = f" and {len(columns) - MAX_NAMES} more columns" if len(columns) > MAX_NAMES else ""
+        return f"Answer to {self.name!r} ({self.question.kind}, {self.engine}): {rows:,} row{'s'[rows == 1 :]}{over}; {', '.join(columns[:MAX_NAMES])}{more}"
 
     def to_frame(self) -> Any:
         """Turn the answer into a pandas DataFrame: a row for each point, the kept axes first; units are in its ``attrs``.

@@ -25,13 +25,14 @@ class UnableChip:
 
     Attributes
     ----------
-    chip
-        Its name.
+    chip, key
+        What it is called, and its key in the hardware table.
     reason
         Text and parameters that say why.
     """
 
     chip: str
+    key: str
     reason: tuple[Part, ...]
 
     def words(self, spell: Spelling = argument) -> str:
@@ -46,7 +47,7 @@ class ChipComparison:
     Attributes
     ----------
     results
-        What the run takes, by the chip's name, in the order asked.
+        What the run takes, by what people call the chip, in the order asked.
     left_out
         The chips that cannot do it.
     """
@@ -56,7 +57,7 @@ class ChipComparison:
 
     def __getitem__(self, chip: str) -> EstimateResult:
         """Return what the run takes on a chip, by its name or any other of the hardware table's. Raises UnknownNameError."""
-        name = chip if chip in self.results else find("hardware", chip, "chip").name
+        name = chip if chip in self.results else find("hardware", chip, "chip").shown
         if name not in self.results:
             raise UnknownNameError(
                 f"there is no result on {name}; there are {', '.join(self.results)}", where=Parameter("chip")
@@ -130,7 +131,10 @@ class ChipComparison:
         spell
             Words the parameters that values were stated with.
         """
-        left_out = [{"chip": chip.chip, "reason": chip.words(spell).partition(" is left out: ")[2]} for chip in self.left_out]
+        left_out = [
+            {"chip": chip.chip, "chip_key": chip.key, "reason": chip.words(spell).partition(" is left out: ")[2]}
+            for chip in self.left_out
+        ]
         chips = [result.to_dict(spell=spell) for result in self.results.values()]
         return {"chips": chips, "left_out": left_out, "sentence": self.sentence}
 
@@ -194,24 +198,25 @@ def compare_chips(request: Request, chips: Sequence[str], drawing: Drawing) -> C
     drawing.check()
     money = find_currency(drawing.currency)
     results: dict[str, EstimateResult] = {}
-    errors: dict[str, InputError] = {}
+    errors: list[InputError] = []
+    unable: list[UnableChip] = []
     for chip in chips:
-        name = find("hardware", chip, "chip").name
+        row = find("hardware", chip, "chip")
         try:
-            results[name], _ = estimate_request(replace(request, chip=chip), drawing, money)
+            results[row.shown], _ = estimate_request(replace(request, chip=chip), drawing, money)
         except InputError as error:
-            errors[name] = error
+            errors.append(error)
+            unable.append(UnableChip(row.shown, row.key, error.parts))
     if not results:
-        _refuse_all(errors)
-    return ChipComparison(results, tuple(UnableChip(chip, error.parts) for chip, error in errors.items()))
+        _refuse_all(errors, unable)
+    return ChipComparison(results, tuple(unable))
 
 
-def _refuse_all(errors: Mapping[str, InputError]) -> None:
+def _refuse_all(errors: Sequence[InputError], unable: Sequence[UnableChip]) -> None:
     """Raise what is wrong on every chip: once where it is the same."""
-    first = next(iter(errors.values()))
-    if len({str(error) for error in errors.values()}) == 1:
-        raise first
+    if len({str(error) for error in errors}) == 1:
+        raise errors[0]
     parts: list[Part] = []
-    for chip, error in errors.items():
-        parts += ["; " if parts else "", f"{chip}: ", *error.parts]
+    for chip in unable:
+        parts += ["; " if parts else "", f"{chip.chip}: ", *chip.reason]
     raise InputError("none of the chips can do it: ", *parts, where=Parameter("chip"))

@@ -11,7 +11,7 @@ from ..terminal.tables import Column, count_fitting, wrap_text
 from .chip_comparison import ChipComparison
 from .estimate_result import EstimateResult
 from .memory_check import memory_note
-from .natural_units import in_table, without_unit
+from .natural_units import in_table, join_words, without_unit
 from .report import PLAIN, Extent, print_drawn, print_lines, rows_shown, said_of_money, worded
 from .result_sentences import table_words
 from .said_inputs import inputs_lines
@@ -38,7 +38,7 @@ def print_comparison(
     """
     extent, results = extent or Extent(), comparison.results
     first = next(iter(results.values()))
-    print_lines(console, inputs_lines(_of_all(first.scenario, tuple(results))))
+    print_lines(console, inputs_lines(_of_all(first.scenario, [result.chip for result in results.values()])))
     print_lines(console, [comparison.sentence], style="bold")
     print_lines(console, [f"{chip.words(spell)}." for chip in comparison.left_out])
     for columns in _tables(comparison, extent, console.width):
@@ -54,8 +54,7 @@ def print_comparison(
 
 def _of_all(scenario: Scenario, chips: Sequence[str]) -> Scenario:
     """Return a run of which all chips are named."""
-    *others, last = chips
-    names = f"{', '.join(others)} or {last}" if others else last
+    names = join_words(chips).replace(" and ", " or ")
     return replace(scenario, subject=replace(scenario.subject, chip=names)) if scenario.subject is not None else scenario
 
 

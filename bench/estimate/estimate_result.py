@@ -67,7 +67,12 @@ class EstimateResult:
     @property
     def name(self) -> str:
         """What tells the run from others: its chip's name."""
-        return self.scenario.subject.chip if self.scenario.subject is not None else "estimate"
+        return self.scenario.subject.short_chip if self.scenario.subject is not None else "estimate"
+
+    @property
+    def chip(self) -> str:
+        """The name of its chip's row of the hardware table."""
+        return self.scenario.subject.chip if self.scenario.subject is not None else ""
 
     @property
     def sentence(self) -> str:

@@ -27,9 +27,7 @@ def test_the_result_is_one_sentence_with_the_numbers_of_the_table() -> None:
     result = asked()
     spreads = result.estimate.spreads
     text = result_sentence(result.estimate, result.scenario)
-    assert text.startswith(
-        f"Training Llama 3.1 405B on 16,384 H100-SXM-80GB takes {natural_of(spreads['run_time'])} (P10 to P90: "
-    )
+    assert text.startswith(f"Training Llama 3.1 405B on 16,384 H100 takes {natural_of(spreads['run_time'])} (P10 to P90: ")
     assert f", {natural_of(spreads['energy'])} and {natural_of(spreads['cost'])} of own cost (" in text
     assert text.endswith(f"), or {natural_of(spreads['rental_cost'])} rented; {natural_of(spreads['carbon'])}.")
 
@@ -37,7 +35,7 @@ def test_the_result_is_one_sentence_with_the_numbers_of_the_table() -> None:
 def test_chips_that_are_solved_for_are_the_result() -> None:
     text = asked(stated={"run_time": "90"}).sentence
     assert text.startswith("Training Llama 3.1 405B in 90 days takes 13,")
-    assert " H100-SXM-80GB (P10 to P90: " in text
+    assert " H100 (P10 to P90: " in text
 
 
 def test_what_has_no_answer_is_left_out() -> None:
@@ -49,7 +47,7 @@ def test_what_has_no_answer_is_left_out() -> None:
 
 def test_a_model_of_which_the_size_alone_is_known_is_named_by_it() -> None:
     request = Request(parameters="7e9", chip="h100", stated={"tokens": "2e12", "chip_count": "256"})
-    assert asked(request).sentence.startswith("Training a model of 7 billion parameters on 256 H100-SXM-80GB takes ")
+    assert asked(request).sentence.startswith("Training a model of 7 billion parameters on 256 H100 takes ")
 
 
 def test_what_drives_the_spread_is_said_of_time_cost_and_carbon() -> None:
