@@ -21,7 +21,7 @@ from ..terminal.layout import LaidColumn, lay_out
 from .answer_table import TableView, answer_lines, print_line, print_lines, same_in_all, wrapped
 from .missing_facts import missing_sentences
 from .outcome import EngineRun, Run
-from .sentences import headlines
+from .sentences import headline_questions, headlines
 
 MAX_TABLE_LINES = 26  # of all tables together, unless all is asked for
 INDENT = "  "
@@ -59,7 +59,7 @@ class Findings:
     Attributes
     ----------
     answers
-        Those whose tables are shown.
+        Those whose tables are shown, or that the sentences speak of.
     height
         How many lines that took.
     """
@@ -95,7 +95,8 @@ def print_findings(console: Console, run: Run, view: RunView = RunView()) -> Fin
         lines += _sentence_lines(_others_text(others, view.spell, console.width), console.width)
     lines += _sentence_lines(f"{scenarios_text(study)}.", console.width)
     print_lines(console, lines)
-    return Findings(tuple(shown), len(lines))
+    spoken = headline_questions(study)
+    return Findings(tuple(answer for answer in answers if answer in shown or answer.name in spoken), len(lines))
 
 
 def _tables(console: Console, run: Run, view: RunView, headed: Sequence[str]) -> tuple[list[Answer], list[Text]]:
