@@ -79,11 +79,16 @@ _ABOVE_TITLE = 26  # pixels
 _LEGEND_LETTERS = 34  # that stand side by side on a phone
 
 
+def colour_labels(axis: KeptAxis | None) -> list[str]:
+    """Word the points of an axis told by colour, as the data and the legend have them; none where there is no axis."""
+    return wrapped_apart(axis.points, 60, 1) if axis is not None else []
+
+
 def colour_channels(axis: KeptAxis | None, *, shape: bool = False) -> Spec:
     """Make the channels of an axis told by colour, and by shape for who sees few colours; none where there is no axis."""
     if axis is None:
         return {}
-    labels = wrapped_apart(axis.points, 60, 1)
+    labels = colour_labels(axis)
     channels: Spec = {"color": {"field": "c", "type": "nominal", "scale": {"domain": labels}, "legend": legend_of(axis)}}
     if shape:
         shapes = list(SHAPES[: len(labels)])

@@ -13,6 +13,7 @@ from ..study.loader import Study
 from ..study.names import axis_words, point_words, quantity_words
 from .frames import Spec, colour_channels, frame, up_axis
 from .labels import wrapped_apart
+from .marks import dots
 from .picture import Slider
 from .placing import MAX_LINES
 from .scales import Scale, scale_of
@@ -118,13 +119,9 @@ def cloud_picture(cloud: Cloud, stepped: bool) -> tuple[Spec, tuple[Slider, ...]
         layers.append(
             {"mark": line, "encoding": {**place, **colour_channels(colour), "order": {"field": "x", "type": "quantitative"}}}
         )
-    layers.append({
-        "transform": [{"calculate": ("datum.c + ', ' + " if colour else "") + "datum.u + ', ' + datum.v", "as": "d"}],
-        "mark": {"type": "point", "filled": True, "size": 55 if stepped else 28, "opacity": 1 if stepped else 0.7},
-        "encoding": {
-            **place, **colour_channels(colour, shape=True), "tooltip": tips, "description": {"field": "d", "type": "nominal"},
-        },
-    })  # fmt: skip
+    look = {"size": 55} if stepped else {"size": 28, "opacity": 0.7}
+    shaped = {**place, **colour_channels(colour, shape=True), "tooltip": tips}
+    layers.append(dots(shaped, ["c", "u"] if colour else ["u"], **look))
     return frame(data, layers, HEIGHT, sliders), sliders
 
 

@@ -8,6 +8,7 @@ from .choices import chosen_option
 from .frames import NARROW, Spec, frame, legend_of, row_channel, told_of, tooltip
 from .intervals import heading, range_text, short_text
 from .labels import LINES, wrapped, wrapped_apart
+from .marks import told, words
 from .placing import MAX_LINES, Placement
 from .scales import scale_of
 from .spread import KeptAxis, Told
@@ -70,33 +71,27 @@ def _columns(axis: KeptAxis, labels: list[str]) -> Spec:
 
 
 def _cells(placement: Placement, place: Spec, option: Told | None, worded: bool) -> list[Spec]:
-    spread = placement.spread
-    told = {"tooltip": tooltip(placement, heading(spread))}
-    said = {"description": {"field": "d", "type": "nominal"}}
-    colour: Spec
-    if option is not None:
-        options = _options(option)
-        axis = KeptAxis("", option.heading, tuple(options))
-        colour = {"color": {"field": "o", "type": "nominal", "scale": {"domain": options}, "legend": legend_of(axis)}}
-    elif worded:
-        colour = {"fillOpacity": {"field": "m", "type": "quantitative", "scale": {"range": [0.08, 0.5]}, "legend": None}}
-    else:
-        words = scale_of([spread.middle], spread.quantity.unit, spread.quantity.preferred).title(spread.quantity.words)
-        legend = {"title": words, "orient": "bottom", "gradientLength": 240}
-        colour = {"color": {"field": "m", "type": "quantitative", "scale": {"range": "ramp"}, "legend": legend}}
+    tips = tooltip(placement, heading(placement.spread))
     mark: Spec = {"type": "rect"}
     if option is not None and worded:
         mark |= {"fillOpacity": 0.28, "strokeWidth": 1.5}
-        colour["stroke"] = {**colour["color"], "legend": None}
-    describe = "datum.y + ', ' + datum.a + ': ' + (isValid(datum.o) ? datum.o + ', ' : '') + datum.v"
-    layers: list[Spec] = [
-        {
-            "transform": [{"filter": "isValid(datum.v)"}, {"calculate": describe, "as": "d"}],
-            "mark": mark,
-            "encoding": {**place, **colour, **told, **said},
-        }
-    ]
+    cells = {**place, **_fill(placement, option, worded), "tooltip": tips}
+    layers = [told(mark, cells, ["y", "a", "o"] if option is not None else ["y", "a"], where="isValid(datum.v)")]
     if worded:
-        text = {"type": "text", "lineBreak": "\n", "baseline": "middle", "aria": False, "fontSize": 12}
-        layers.append({"mark": text, "encoding": {**place, "text": {"field": "t", "type": "nominal"}, **told}})
+        layers.append(words({**place, "tooltip": tips}, lineBreak="\n", baseline="middle", fontSize=12))
     return layers
+
+
+def _fill(placement: Placement, option: Told | None, worded: bool) -> Spec:
+    """Make the channels that fill cells: by the option, else by how much it comes to, faint where words stand on it."""
+    quantity = placement.spread.quantity
+    if option is not None:
+        options = _options(option)
+        legend = legend_of(KeptAxis("", option.heading, tuple(options)))
+        colour = {"field": "o", "type": "nominal", "scale": {"domain": options}, "legend": legend}
+        return {"color": colour, "stroke": {**colour, "legend": None}} if worded else {"color": colour}
+    if worded:
+        return {"fillOpacity": {"field": "m", "type": "quantitative", "scale": {"range": [0.08, 0.5]}, "legend": None}}
+    title = scale_of([placement.spread.middle], quantity.unit, quantity.preferred).title(quantity.words)
+    legend = {"title": title, "orient": "bottom", "gradientLength": 240}
+    return {"color": {"field": "m", "type": "quantitative", "scale": {"range": "ramp"}, "legend": legend}}

@@ -17,6 +17,7 @@ from ..terminal import numbers
 from .frames import NARROW, Spec, frame, row_channel
 from .intervals import rows_height
 from .labels import sentence, wrapped_apart
+from .marks import told, words
 from .picture import Picture
 from .scales import Scale, scale_of
 
@@ -131,9 +132,9 @@ def _caption(words: str, shown: Sequence[Mover], total: int, base: str) -> str:
     return f"{text} Taken at {place}." if place else text
 
 
-def _layers(labels: list[str], scale: Scale, words: str) -> list[Spec]:
+def _layers(labels: list[str], scale: Scale, moved: str) -> list[Spec]:
     place: Spec = {"y": row_channel(labels)}
-    axis = {**scale.axis(f"change of {words}")}
+    axis = {**scale.axis(f"change of {moved}")}
     along: Spec = {"field": "m", "type": "quantitative", "scale": scale.definition(), "axis": axis}
     legend = {
         "title": "the input's",
@@ -143,31 +144,18 @@ def _layers(labels: list[str], scale: Scale, words: str) -> list[Spec]:
         "columns": {"expr": f"{NARROW} ? 1 : 2"},
     }
     colour: Spec = {"color": {"field": "c", "type": "nominal", "scale": {"domain": list(_SIDES)}, "legend": legend}}
-    told = [
+    tips = [
         {"field": field, "type": "nominal", "title": title}
-        for field, title in (("y", "input"), ("u", "at"), ("v", words), ("t", "change"), ("b", "tried"))
+        for field, title in (("y", "input"), ("u", "at"), ("v", moved), ("t", "change"), ("b", "tried"))
     ]
-    describe = "datum.y + ', at ' + datum.u + ': ' + datum.v + ', ' + datum.t"
-    bar: Spec = {
-        "transform": [{"calculate": describe, "as": "d"}],
-        "mark": {"type": "bar", "opacity": 0.9, "height": {"band": 0.55}},
-        "encoding": {
-            **place, "x": {**along, "field": "z"}, "x2": {"field": "m"}, **colour, "tooltip": told,
-            "description": {"field": "d", "type": "nominal"},
-        },
-    }  # fmt: skip
+    bars = {**place, "x": {**along, "field": "z"}, "x2": {"field": "m"}, **colour, "tooltip": tips}
+    bar = told({"type": "bar", "opacity": 0.9, "height": {"band": 0.55}}, bars, ["y", "u"])
     base: Spec = {
         "mark": {"type": "rule", "style": ["rule", "quiet"], "aria": False},
         "encoding": {"x": {"datum": 0, "type": "quantitative"}},
     }
-    text = {"type": "text", "baseline": "middle", "aria": False}
-    words_of = {"text": {"field": "t", "type": "nominal"}}
-    ends: list[Spec] = [
-        {
-            "transform": [{"filter": f"datum.up == {up}"}],
-            "mark": {**text, **side},
-            "encoding": {**place, "x": along, **words_of},
-        }
-        for up, side in ((0, {"align": "right", "dx": -4}), (1, {"align": "left", "dx": 4}))
+    ends = [
+        words({**place, "x": along}, "!datum.up", align="right", dx=-4, baseline="middle"),
+        words({**place, "x": along}, "datum.up", align="left", dx=4, baseline="middle"),
     ]
     return [bar, base, *ends]
