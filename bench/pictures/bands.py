@@ -15,6 +15,7 @@ HEIGHT = 300  # pixels
 MAX_DOTS = 40  # points of a line that have dots
 MAX_WRITTEN = 16  # points at one place of the sliders whose values are written
 MIN_GAP = 0.08  # of the height between two values that are written
+_ROOM = 0.1  # beyond the first and the last point, for what is written there
 MAX_BANDS = 2  # that lie over each other
 
 
@@ -31,7 +32,7 @@ def bands(placement: Placement) -> Spec:
     across = scale_of([along.values], along.unit, along.preferred)
     seen = spread.arrays() if has_bands(placement) else [spread.middle]
     up = scale_of(seen, spread.quantity.unit, spread.quantity.preferred)
-    across = across.tight(along.values)
+    across = across.tight(along.values).roomy(_ROOM if is_written(placement) else 0.0)
     colours = colour_labels(placement.colour)
     data = []
     for index, places in placement.points():

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..terminal import numbers
-from .frames import Spec, colour_channels, colour_labels, frame, row_channel, told_of, tooltip
+from .frames import Spec, colour_channels, colour_labels, frame, row_channel, row_words, told_of, tooltip
 from .intervals import heading, range_text, rows_height
 from .labels import wrapped_apart
 from .marks import ABOVE, dots, words
@@ -30,7 +30,8 @@ def compared(placement: Placement) -> Spec:
     data: list[dict[str, Any]] = []
     for index, places in placement.points():
         value = float(spread.middle[index])
-        row: dict[str, Any] = {"y": labels[placement.point_of(rows, index)], "m": scale.at(value), "o": scale.at(_AS_MUCH)}
+        row: dict[str, Any] = row_words(rows, labels, placement.point_of(rows, index))
+        row |= {"m": scale.at(value), "o": scale.at(_AS_MUCH)}
         row |= {"t": times(value), "v": range_text(spread, index), "far": int(value >= _FAR)}
         if colours:
             row["c"] = colours[placement.point_of(placement.colour, index)]

@@ -20,7 +20,7 @@ from .scales import Scale, scale_of
 from .spread import KeptAxis, Quantity, kept_axes, quantity_of
 
 HEIGHT = 320  # pixels
-MAX_POINTS = 1500
+MAX_POINTS = 1000
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,15 @@ class Cloud:
         The two quantities.
     rows
         The flat indices of the points that are drawn.
-    total
-        How many points there are.
+    known, total
+        Of how many points these are an even choice, and how many there are: an answer has only the first of a long table.
     """
 
     answer: Answer
     study: Study
     names: tuple[str, str]
     rows: tuple[int, ...]
+    known: int
     total: int
 
     def values(self, name: str) -> Any:
@@ -64,7 +65,9 @@ class Cloud:
         """Say that not every point is drawn; empty where all are."""
         if len(self.rows) == self.total:
             return ""
-        return f"Drawn are {len(self.rows):,} of {self.total:,} points, evenly taken; the data has all of them."
+        first = "" if self.known == self.total else f"the first {self.known:,} of "
+        evenly = "" if len(self.rows) == self.known else f"{len(self.rows):,} of "
+        return f"Drawn are {evenly}{first}{self.total:,} points."
 
 
 def cloud_of(answer: Answer, study: Study) -> Cloud | None:
@@ -81,7 +84,7 @@ def cloud_of(answer: Answer, study: Study) -> Cloud | None:
         return None
     drawn = rows[np.unique(np.linspace(0, len(rows) - 1, min(len(rows), MAX_POINTS)).round().astype(int))]
     total = len(rows) if answer.total is None else answer.total
-    return Cloud(answer, study, (names[0], names[1]), tuple(drawn.tolist()), total)
+    return Cloud(answer, study, (names[0], names[1]), tuple(drawn.tolist()), len(rows), total)
 
 
 def cloud_picture(cloud: Cloud, stepped: bool) -> tuple[Spec, tuple[Slider, ...]]:

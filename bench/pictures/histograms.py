@@ -53,6 +53,6 @@ def histogram(answer: Answer, study: Study, placement: Placement) -> Spec:
         "field": "m", "type": "quantitative", "stack": None, "scale": {"domain": [0, rounded(1.08 * tallest)], "nice": False},
         "axis": up_axis({"title": "share of scenarios (%)", "tickCount": 5}),
     }  # fmt: skip
-    bar = {"type": "bar", "strokeWidth": 0.75, "style": ["bar", "ground"]}
-    layer = told(bar, {"x": along, "x2": {"field": "h"}, "y": up, "tooltip": tips}, ["v"], "t")
+    mark: Spec = {"type": "rect", "strokeWidth": 0.75, "style": ["rect", "ground"]}
+    layer = told(mark, {"x": along, "x2": {"field": "h"}, "y": up, "y2": {"datum": 0}, "tooltip": tips}, ["v"], "t")
     return frame(data, [layer], HEIGHT, placement.sliders())

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..terminal import numbers
-from .frames import Spec, colour_channels, colour_labels, frame, row_channel, told_of, tooltip
+from .frames import Spec, colour_channels, colour_labels, frame, row_channel, row_words, told_of, tooltip
 from .labels import wrapped_apart
 from .marks import dots, words
 from .placing import Placement
@@ -24,7 +24,8 @@ def intervals(placement: Placement) -> Spec:
     colours = colour_labels(placement.colour)
     data = []
     for index, places in placement.points():
-        row: dict[str, Any] = {"y": labels[placement.point_of(placement.rows, index)], **_values(spread, scale, index)}
+        row: dict[str, Any] = row_words(placement.rows, labels, placement.point_of(placement.rows, index))
+        row |= _values(spread, scale, index)
         if colours:
             row["c"] = colours[placement.point_of(placement.colour, index)]
         data.append({**row, **told_of(spread, index), **places})

@@ -5,15 +5,15 @@ from typing import Any
 import numpy as np
 
 from .choices import chosen_option
-from .frames import NARROW, Spec, frame, legend_of, row_channel, told_of, tooltip
-from .intervals import heading, range_text, short_text
+from .frames import NARROW, Spec, frame, legend_of, row_channel, row_words, told_of, tooltip
+from .intervals import heading, range_text, rows_height, short_text
 from .labels import LINES, wrapped, wrapped_apart
 from .marks import told, words
 from .placing import MAX_LINES, Placement
 from .scales import scale_of
 from .spread import KeptAxis, Told
 
-ROW = 44  # pixels of a row with words in its cells
+ROW, _HEIGHT = 40, 360  # pixels of a row at most, and of a map without words
 MAX_WORDED = 150  # cells that have words in them
 _CELL_LETTERS, _HEAD_LETTERS, _MOST_HEADS = 9, 16, 20
 NOTHING = "-"
@@ -30,7 +30,8 @@ def decision_map(placement: Placement) -> Spec:
     known = dict(placement.points())
     data: list[dict[str, Any]] = []
     for index in np.ndindex(spread.middle.shape):
-        row: dict[str, Any] = {"y": y_labels[placement.point_of(rows, index)], "a": x_labels[placement.point_of(along, index)]}
+        row: dict[str, Any] = row_words(rows, y_labels, placement.point_of(rows, index))
+        row["a"] = x_labels[placement.point_of(along, index)]
         if index in known:
             value = float(spread.middle[index])
             row |= {"m": scale.at(value), "v": range_text(spread, index), **told_of(spread, index)}
@@ -42,7 +43,7 @@ def decision_map(placement: Placement) -> Spec:
         data.append({**row, **placement.places(index)})
     worded = len(y_labels) * len(x_labels) <= MAX_WORDED
     place = {"y": row_channel(y_labels), "x": _columns(along, x_labels)}
-    height = len(y_labels) * (ROW if worded else max(8, min(ROW, 360 // len(y_labels))))
+    height = rows_height(y_labels, 1) if worded else len(y_labels) * max(8, min(ROW, _HEIGHT // len(y_labels)))
     layers = _cells(placement, place, option, worded)
     return frame(data, layers, height, placement.sliders())
 

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -27,7 +26,7 @@ _SIDES = (
     "higher value",
 )  # of the input; of one that chooses, the choices with the least and the greatest answer
 _MOST_BASES = 2  # that a caption lists
-_ROOM = 0.3  # of the axis beyond the bars of each side, for what is written there
+_ROOM = 0.35  # of the axis beyond the bars of each side, for what is written there
 _MAX_CHANGE = 20.0  # times the base, beyond which a bar ends at the edge
 
 
@@ -68,9 +67,9 @@ def tornado(moving: Sequence[Mover], model: Model, quantity: str, question: str 
         return None
     words = quantity_words(model, quantity)
     shown = told[:MAX_BARS]
-    scale = _with_room(scale_of([np.array([change for mover in shown for change in _changes(mover)])], "", "%", about=0.0))
+    scale = scale_of([np.array([change for mover in shown for change in _changes(mover)])], "", "%", about=0.0).roomy(_ROOM)
     inputs = [f"{quantity_words(model, mover.name)}: {_tried(mover, model)}" for mover in shown]
-    labels = wrapped_apart(inputs, 24)
+    labels = wrapped_apart(inputs, 19, 4)
     data = [row for label, mover in zip(labels, shown, strict=True) for row in _bars(label, mover, scale, (model, quantity))]
     return Picture(
         "tornado",
@@ -80,11 +79,6 @@ def tornado(moving: Sequence[Mover], model: Model, quantity: str, question: str 
         (),
         question,
     )
-
-
-def _with_room(scale: Scale) -> Scale:
-    room = _ROOM * (scale.high - scale.low)
-    return replace(scale, low=scale.low - room, high=scale.high + room)
 
 
 def _changes(mover: Mover) -> list[float]:
