@@ -122,11 +122,11 @@ def vega_bundle() -> str:
         Where vl-convert is not installed.
     """
     converter = _converter()
-    name = f"vega_{converter.__version__}.js"
+    name = f"vega_{converter.__version__}_apart.js"
     kept = cache_folder.read(name)
     if kept is not None:
         return kept.decode()
-    script: str = converter.javascript_bundle()
+    script = f"(() => {{\n{converter.javascript_bundle()}\n}})();\n"  # else its short names clash with those of the page
     cache_folder.write(name, script.encode())
     return script
 

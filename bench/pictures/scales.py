@@ -72,8 +72,8 @@ class Scale:
 
     def definition(self) -> dict[str, Any]:
         """Return Vega-Lite's ``scale``."""
-        scale: dict[str, Any] = {"domain": [rounded(self.low), rounded(self.high)], "nice": False, "zero": False}
-        return {**scale, "type": "log"} if self.logarithmic else scale
+        scale: dict[str, Any] = {"domain": [rounded(self.low), rounded(self.high)], "nice": False}
+        return {**scale, "type": "log"} if self.logarithmic else {**scale, "zero": False}
 
     def axis(self, words: str) -> dict[str, Any]:
         """Return Vega-Lite's ``axis``."""
@@ -128,7 +128,7 @@ def _linear_ends(low: float, high: float) -> tuple[float, float]:
         return low, high
     room = 0.06 * (high - low)
     start = 0.0 if 0 <= low <= 0.6 * high else low - room
-    return start, 0.0 if high == 0 and start < 0 else high + room
+    return start, 0.0 if high == 0 and start < 0 else high + 1.6 * room
 
 
 def log_ticks(low: float, high: float) -> list[float]:
