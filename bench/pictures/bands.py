@@ -39,7 +39,9 @@ def bands(placement: Placement) -> Spec:
         point = placement.point_of(along, index)
         row: dict[str, Any] = {"x": across.at(along.values[point]), "a": along.points[point]}
         middle = float(spread.middle[index])
-        row |= {"m": up.at(middle), "v": range_text(spread, index), "t": short_text(spread, up, middle)}
+        row |= {"m": up.at(middle), "v": range_text(spread, index)}
+        if is_written(placement):
+            row["t"] = short_text(spread, up, middle)
         for number, (low, high) in enumerate(spread.ranges if has_bands(placement) else ()):
             row |= {f"l{number}": up.at(float(low[index])), f"h{number}": up.at(float(high[index]))}
         if any(math.isinf(float(array[index])) for array in spread.arrays()):
@@ -79,5 +81,6 @@ def is_written(placement: Placement) -> bool:
         return True
     spread = placement.spread
     rising = np.sort(spread.middle, axis=spread.axes.index(placement.colour))
-    gaps = np.diff(rising, axis=spread.axes.index(placement.colour))
-    return bool(np.nanmin(gaps, initial=np.inf) > MIN_GAP * np.nanmax(spread.middle))
+    finite = np.where(np.isfinite(rising), rising, np.nan)
+    gaps = np.diff(finite, axis=spread.axes.index(placement.colour))
+    return bool(np.nanmin(gaps, initial=np.inf) > MIN_GAP * np.nanmax(finite, initial=0.0))

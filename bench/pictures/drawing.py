@@ -95,7 +95,7 @@ def drawn_spec(picture: Picture, dark: bool = False, width: int = WIDTH) -> dict
     settings = {**theme(dark), "background": colours(dark).ground, "padding": _EDGE}
     return {
         **picture.spec,
-        "width": width - 2 * _EDGE,
+        "width": width,
         "params": [{"name": "room", "value": width}, *(p for p in picture.spec.get("params", ()) if p["name"] != "room")],
         "description": caption,
         "title": {"text": title, "subtitle": subtitle},
