@@ -194,7 +194,8 @@ def test_what_is_asked_is_followed_by_its_conditions() -> None:
     where = (Condition("run_time", "<=", 864000.0), Condition("cost", ">", "electricity_cost"))
     question = Best(name="q", objective="cost", where=where)
     assert (
-        conditions.with_conditions("least cost", question, MODEL) == "least cost where run time <= 10 days, cost > electricity cost"
+        conditions.with_conditions("least cost", question, MODEL)
+        == "least cost where run time <= 10 days, cost > electricity cost"
     )
     assert conditions.with_conditions("least cost", Best(name="q", objective="cost"), MODEL) == "least cost"
 
@@ -217,7 +218,10 @@ def test_that_chips_have_evidence_is_said_in_words_of_all_of_them() -> None:
         ("P80(run_time)<=120 day", "P80 of run time <= 120 days"),
         ("mean(energy) < 20000 MWh", "mean energy < 20 GWh"),
         ("max(run_time) <= 120 day", "greatest run time <= 120 days"),
-        ("P99.5(facility_power) <= peak_facility_power", "P99.5 of average power of the facility <= peak power of the facility"),
+        (
+            "P99.5(facility_power) <= peak_facility_power",
+            "P99.5 of average power of the facility <= peak power of the facility",
+        ),
         ("share(run_time <= 120 day) >= 0.95", "run time <= 120 days in at least 95% of draws"),
         (
             "share(run_time <= 120 day and mfu > 0.3) > 99.9%",
