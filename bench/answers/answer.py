@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...kernels.model.questions import Problem, Question, Result
-from .column import Array, Column, Maker
+from .column import Array, Column, Maker, coordinates_of_points
 from .kinds import KINDS
 from .parts import Nearest
 
@@ -62,15 +62,19 @@ class Answer:
 
         Columns are named as the variables of `dataset`; a quantity's unit stands under ``frame.attrs["units"]``.
         """
-        from .frame import answer_frame
+        from .frame import point_frame
 
-        return answer_frame(self)
+        return point_frame(self._columns(), self.rows())
 
     def _repr_html_(self) -> str:
         """Show the first rows in a notebook."""
-        from .frame import answer_html
+        from .frame import point_html
 
-        return answer_html(self)
+        return point_html(self._columns(), self.rows(), len(self.dims), self.total)
+
+    def _columns(self) -> dict[str, Column]:
+        """Return every column with a cell for each point, the coordinates of the kept axes first."""
+        return coordinates_of_points(self.coords) | self.variables()
 
     def variables(self) -> dict[str, Column]:
         """Name the columns that have a cell for each point: values by themselves, places along other axes as ``at_...``."""

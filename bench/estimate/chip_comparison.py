@@ -9,10 +9,10 @@ from ..errors import InputError, Parameter, Part, Spelling, UnknownNameError, ar
 from ..facts.currencies import find_currency
 from ..terminal import numbers
 from ..terminal.notebook import html_paragraphs, html_table
+from .estimate_result import EstimateResult
 from .estimation import Drawing, estimate_request
 from .natural_units import spread_interval
 from .request import Request, find
-from .result import EstimateResult
 from .result_sentences import model_words, natural_of, spread_of, words
 
 # By what is compared, in which words its least is said.
@@ -20,7 +20,7 @@ _BEST = {"cost": "is cheapest", "run_time": "is fastest", "chip_count": "needs t
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class UnableChip:
     """A chip that cannot do the run.
 
     Attributes
@@ -52,7 +52,7 @@ class ChipComparison:
     """
 
     results: Mapping[str, EstimateResult]
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[UnableChip, ...] = ()
 
     def __getitem__(self, chip: str) -> EstimateResult:
         """Return what the run takes on a chip, by its name or any other of the hardware table's. Raises UnknownNameError."""
@@ -203,7 +203,7 @@ def compare_chips(request: Request, chips: Sequence[str], drawing: Drawing) -> C
             errors[name] = error
     if not results:
         _refuse_all(errors)
-    return ChipComparison(results, tuple(LeftOut(chip, error.parts) for chip, error in errors.items()))
+    return ChipComparison(results, tuple(UnableChip(chip, error.parts) for chip, error in errors.items()))
 
 
 def _refuse_all(errors: Mapping[str, InputError]) -> None:

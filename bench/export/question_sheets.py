@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...kernels.model.quantity import Model
+from ...kernels.model.quantity import Model, Quantity
 from ..answers.answer import Answer
 from ..answers.column import Array, Column, coordinates_of_points
 from ..runner.kinds import KINDS, question_text
@@ -159,8 +159,8 @@ def _label(column: Column, name: str, study: Study, answer: Answer) -> SheetColu
     reading = _SHARE if name in _SHARES else ReadingUnit("")
     if quantity is not None and quantity in model and column.data.dtype.kind == "f":
         reading = reading_unit(column.data.tolist(), column.unit, model[quantity])
-    data = reading.convert(column.data).tolist()
-    return SheetColumn(reading.heading(words), data, _format(data, reading), is_label=True)
+    data = _in_words(reading.convert(column.data).tolist(), model.quantities.get(quantity or ""))
+    return SheetColumn(reading.heading(words), data, _format(data, reading, quantity or ""), is_label=True)
 
 
 def _label_words(study: Study, axis: str, label: Any) -> str:
@@ -177,9 +177,18 @@ def _numbers(heading: str, data: Array, reading: ReadingUnit, name: str, study: 
         bare = name.removeprefix("nearest ")
         texts = [None if value is None else point_words(study, bare, value) for value in data.tolist()]
         return SheetColumn(heading, texts)
-    values = reading.convert(data).tolist()
-    return SheetColumn(reading.heading(heading), values, _format(values, reading))
+    values = _in_words(reading.convert(data).tolist(), study.problem.model.quantities.get(name))
+    return SheetColumn(reading.heading(heading), values, _format(values, reading, name))
 
 
-def _format(values: Sequence[Any], reading: ReadingUnit) -> str:
-    return number_format((value for value in values if value is not None), is_share=reading.is_share)
+def _in_words(values: list[Any], quantity: Quantity | None) -> list[Any]:
+    """Turn the numbers of an input that chooses into what they are called."""
+    if quantity is None or not quantity.words:
+        return values
+    return [quantity.words[int(value)] if value in range(len(quantity.words)) else value for value in values]
+
+
+def _format(values: Sequence[Any], reading: ReadingUnit, name: str) -> str:
+    if name == "year" or name.endswith("_date"):
+        return "0"
+    return number_format((value for value in values if isinstance(value, float | int)), is_share=reading.is_share)

@@ -15,6 +15,7 @@ __all__ = [
     "past",
     "record",
     "reference",
+    "running_version",
     "store",
     "summary",
 ]

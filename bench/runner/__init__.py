@@ -20,6 +20,7 @@ __all__ = [
     "shown_column",
     "shown_table",
     "spoken_values",
+    "study_entries",
     "table_walk",
     "unmet_groups",
 ]

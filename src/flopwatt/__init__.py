@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from .bench.errors import DisagreementError, InputError
     from .bench.estimate.chip_comparison import ChipComparison
     from .bench.estimate.python_request import estimate, estimate_chips
-    from .bench.estimate.result import EstimateResult
+    from .bench.estimate.estimate_result import EstimateResult
     from .bench.runner.outcome import Run
     from .bench.runner.run import run_study
     from .bench.study.loader import Study, load_study
@@ -65,7 +65,7 @@ _MODULES = {
     "bench.errors": ("DisagreementError", "InputError"),
     "bench.estimate.chip_comparison": ("ChipComparison",),
     "bench.estimate.python_request": ("estimate", "estimate_chips"),
-    "bench.estimate.result": ("EstimateResult",),
+    "bench.estimate.estimate_result": ("EstimateResult",),
     "bench.runner.outcome": ("Run",),
     "bench.runner.run": ("run_study",),
     "bench.study.loader": ("Study", "load_study"),

@@ -232,7 +232,7 @@ class PlacedKind:
 
 
 KINDS: ByKind[PlacedKind] = ByKind(
-    "bench.drivers.places.KINDS",
+    "bench.drivers.representative_point.KINDS",
     {
         Best: PlacedKind(_best_row),
         Decision: PlacedKind(_best_row),
