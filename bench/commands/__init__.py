@@ -5,6 +5,7 @@ __all__ = [
     "calibrate",
     "catalog",
     "compare",
+    "diff",
     "doctor",
     "estimate",
     "facts",

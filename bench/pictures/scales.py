@@ -13,6 +13,7 @@ from ..terminal import numbers
 Floats = NDArray[np.float64]
 MAX_LINEAR = 30.0  # the ratio of the greatest to the least value from which an axis is logarithmic
 DIGITS = 4  # significant digits of numbers in a specification
+_HUGE = 1e280  # and beyond is as good as infinite
 _MANY_TICKS = 1.2  # decades up to which a logarithmic axis has ticks between powers of ten
 _WORDED = (
     "abs(datum.value) >= 1e12 ? format(datum.value / 1e12, ',~g') + ' trillion' : "
@@ -63,10 +64,17 @@ class Scale:
         """Return the scale from the least to the greatest value, without room beyond them."""
         return replace(self, low=float(values.min()) * self.factor, high=float(values.max()) * self.factor)
 
+    def roomy(self, share: float) -> "Scale":
+        """Return the scale with room beyond both ends, as a share of its length."""
+        if self.logarithmic:
+            room = (self.high / self.low) ** share
+            return replace(self, low=self.low / room, high=self.high * room)
+        return replace(self, low=self.low - share * (self.high - self.low), high=self.high + share * (self.high - self.low))
+
     def definition(self) -> dict[str, Any]:
         """Return Vega-Lite's ``scale``."""
-        scale: dict[str, Any] = {"domain": [rounded(self.low), rounded(self.high)], "nice": False, "zero": False}
-        return {**scale, "type": "log"} if self.logarithmic else scale
+        scale: dict[str, Any] = {"domain": [rounded(self.low), rounded(self.high)], "nice": False}
+        return {**scale, "type": "log"} if self.logarithmic else {**scale, "zero": False}
 
     def axis(self, words: str) -> dict[str, Any]:
         """Return Vega-Lite's ``axis``."""
@@ -99,7 +107,8 @@ def scale_of(
         The ratio of the greatest to the least value from which the axis is logarithmic.
     """
     joined = np.concatenate([np.ravel(np.asarray(part, dtype=np.float64)) for part in values] or [np.empty(0)])
-    seen = joined[np.isfinite(joined)]
+    seen = joined[np.abs(joined) < _HUGE]
+    seen = np.where(np.abs(seen) < 1 / _HUGE, 0.0, seen)
     if about is not None:
         seen = np.append(seen, about)
     if not len(seen):
@@ -121,7 +130,7 @@ def _linear_ends(low: float, high: float) -> tuple[float, float]:
         return low, high
     room = 0.06 * (high - low)
     start = 0.0 if 0 <= low <= 0.6 * high else low - room
-    return start, 0.0 if high == 0 and start < 0 else high + room
+    return start, 0.0 if high == 0 and start < 0 else high + 1.6 * room
 
 
 def log_ticks(low: float, high: float) -> list[float]:
