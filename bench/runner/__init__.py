@@ -16,6 +16,8 @@ __all__ = [
     "rows_shown",
     "run",
     "sentences",
+    "shown_column",
+    "shown_table",
     "spoken_values",
     "table_walk",
     "unmet_groups",

@@ -1,28 +1,42 @@
-"""One question's answer as a table: in blocks where it is wider than the screen, and cut where it is long."""
+"""A shown table in the terminal: its title, its rows, and what is to be known of them."""
 
-import math
-from typing import Any
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from ..answers.answer import Answer
-from ..answers.column import Column, coordinates_of_points
 from ..errors import Parameter, Spelling, named
 from ..study.loader import Study
-from ..terminal.tables import split_columns
-from .answer_columns import Columns, Rows, preferred_unit, show_cells
-from .decision_words import percent
-from .kinds import KINDS, question_text
-from .missing_facts import known_rows, missing_sentences
+from ..terminal.layout import LaidColumn, Layout, lay_out
+from .missing_facts import missing_sentences
+from .shown_table import ShownTable, shown_table
 
-MAX_ROWS = 28
-PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
+MAX_NAMED = 3  # columns without room that are named
 
 
-def print_answer(console: Console, answer: Answer, study: Study, spell: Spelling = named) -> None:
-    """Print one question's table: a row for each point of the kept axes; the same coordinates in every row are said once.
+@dataclass(frozen=True)
+class TableView:
+    """How answers are shown on a screen.
+
+    Attributes
+    ----------
+    width
+        Of the screen (characters).
+    full
+        Whether all rows, columns and sentences are shown.
+    spell
+        How parameters that would change what is printed are named.
+    """
+
+    width: int
+    full: bool = False
+    spell: Spelling = named
+
+
+def print_answer(console: Console, answer: Answer, study: Study, spell: Spelling = named, *, full: bool = False) -> None:
+    """Print one question's table, with what facts it goes without.
 
     Parameters
     ----------
@@ -33,44 +47,60 @@ def print_answer(console: Console, answer: Answer, study: Study, spell: Spelling
     study
         What it answers.
     spell
-        How the parameter that has every row written is named.
+        How parameters that would change what is printed are named.
+    full
+        Whether all rows and columns are shown.
     """
-    console.print()
-    console.print(
-        Text.assemble((answer.name, "bold"), "  ", (question_text(answer.question, study.problem.model), "dim")),
-        highlight=False,
-    )
-    kind = KINDS.of(answer.question)
-    dims = [dim for dim in answer.dims if dim not in kind.across]
-    numbers = (
-        answer.rows().tolist()
-        if dims == list(answer.dims)
-        else list(range(math.prod(len(answer.coords[dim].data) for dim in dims)))
-    )
-    numbers = kind.shown(answer, numbers)
-    numbers = numbers if kind.in_stretches else known_rows(answer, study, numbers)
-    rows = [numbers[place] for place in rows_to_show(len(numbers))]
-    length = len(numbers) if answer.total is None else answer.total
-    columns, note = kind.columns(answer, study, rows)
-    columns = [*_coordinates(answer, study, dims, rows), *columns]
-    equal = _equal_coordinates(answer, dims, numbers, whole=length == len(numbers)) if len(rows) > 1 else set()
-    once = {name: cell for name, cells in columns if name in equal for cell in {*cells} - {"-"}}
-    columns = [(name, cells) for name, cells in columns if name not in once]
-    sentences = [*kind.sentences(answer, study), *missing_sentences(answer, study)]
-    if answer.question.where and not sentences and _is_empty(columns, dims):
-        sentences, rows, length = ["No scenario meets the conditions."], [], 0
-    blocks = split_columns(columns, sum(name in dims for name, _ in columns), console.width)
-    for block in blocks if rows or not sentences else ():
-        console.print(_block_table(answer, block, cut=len(numbers) > MAX_ROWS), highlight=False)
-    if once:
-        print_line(console, f"every row: {', '.join(f'{name} {cell}' for name, cell in once.items())}", "dim")
-    for sentence in sentences:
+    for line in answer_lines(answer, study, TableView(console.width, full, spell)):
+        print_text(console, line)
+    for sentence in missing_sentences(answer, study):
         print_line(console, sentence)
-    if note:
-        print_line(console, note, "dim")
-    if length > len(rows):
-        whole = spell(Parameter("out", "FILE.csv"))
-        print_line(console, f"... {length - len(rows):,} of {length:,} rows are not shown; {whole} writes all of them", "dim")
+
+
+def answer_lines(answer: Answer, study: Study, view: TableView, said: Collection[str] = ()) -> list[Text]:
+    """Write one question's table as lines, after an empty one; facts that are not published are told for all tables at once.
+
+    Parameters
+    ----------
+    answer
+        What is shown.
+    study
+        What it answers.
+    view
+        How it is shown.
+    said
+        Lines that were printed already: they are not said again.
+    """
+    table = shown_table(answer, study, view.full)
+    missing = missing_sentences(answer, study)
+    lines = [Text(), *_title(table)]
+    if view.full:
+        lines += [Text(sentence) for sentence in table.sentences if sentence not in said]
+    kept = {*answer.coords, *answer.question.objectives()}
+    layouts = lay_out(laid_columns(table, kept), view.width, whole=view.full) if table.columns else []
+    for number, layout in enumerate(layouts):
+        lines += [Text(), *_layout_lines(table, layout)] if number else _layout_lines(table, layout)
+    for note in _notes(table, layouts, view):
+        if note not in missing and note not in said:
+            lines.append(Text(note))
+    return lines
+
+
+def laid_columns(table: ShownTable, kept: Collection[str]) -> list[LaidColumn]:
+    """Turn a table's columns into what is laid out; those whose names are ``kept`` stay where there is no room for all."""
+    names = [column.name if column.shared else "" for column in table.columns]
+    return [
+        LaidColumn(
+            column.heading,
+            column.bare(),
+            column.is_label,
+            column.shared,
+            column.name if names.count(column.name) > 1 else "",
+            column.name in kept,
+            column.texts,
+        )
+        for column in table.columns
+    ]
 
 
 def print_line(console: Console, text: str, style: str = "") -> None:
@@ -85,59 +115,56 @@ def print_line(console: Console, text: str, style: str = "") -> None:
     style
         Of rich, such as ``bold``.
     """
-    console.print(Text(text, style=style), highlight=False)
+    print_text(console, Text(text, style=style))
 
 
-def _is_empty(columns: Columns, dims: list[str]) -> bool:
-    """Tell whether a table has rows and, beside their coordinates, nothing in any of them."""
-    return all(cell == "-" for name, cells in columns if name not in dims for cell in cells) and any(
-        cells for _, cells in columns
-    )
+def print_text(console: Console, text: Text) -> None:
+    """Print a text, broken into lines that end where their words do."""
+    for line in wrapped(console, text):
+        console.print(line, highlight=False, soft_wrap=True)
 
 
-def _equal_coordinates(answer: Answer, dims: list[str], rows: Rows, *, whole: bool) -> set[str]:
-    """Name the coordinates that are the same in every row that has one, shown or not, where ``whole``: all rows are at hand."""
-    kept = {dim for dim in dims if len(answer.coords[dim].data) == 1}
-    if not whole:
-        return kept
-    return kept | {name for name, column in answer.at.items() if len(_distinct(column, rows)) == 1}
+def wrapped(console: Console, text: Text) -> list[Text]:
+    """Break a text into the lines that a console shows of it."""
+    lines = list(text.wrap(console, console.width)) or [Text()]
+    for line in lines:
+        line.rstrip()
+    return lines
 
 
-def _distinct(column: Column, rows: Rows) -> set[Any]:
-    return {value for value in column.data.reshape(-1)[rows].tolist() if value is not None and value == value}
+def _title(table: ShownTable) -> list[Text]:
+    """Write the question's name and, unless it says as much, what is asked."""
+    if table.question == table.name:
+        return [Text(table.name, style="bold")]
+    if table.question.startswith(f"{table.name},"):
+        return [Text.assemble((table.name, "bold"), (table.question.removeprefix(table.name), "dim"))]
+    return [Text.assemble((table.name, "bold"), ": ", (table.question, "dim"))]
 
 
-def _block_table(answer: Answer, columns: Columns, *, cut: bool) -> Table:
-    """Put columns side by side; ``cut`` says that rows in the middle are left out."""
-    table = Table(**PLAIN)
-    labels = {name for name, column in answer.coords.items() if column.data.dtype == object}
-    for name, _ in columns:
-        left = name.replace("\n", "") in labels
-        table.add_column(Text(name), justify="left" if left else "right", overflow="fold", vertical="bottom")
-    for number, row in enumerate(zip(*(cells for _, cells in columns), strict=True)):
-        if cut and number == MAX_ROWS // 2:
-            table.add_row("...")
-        table.add_row(*map(Text, row))
-    return table
+def _layout_lines(table: ShownTable, layout: Layout) -> list[Text]:
+    lines = [Text(line, style="bold") for line in layout.headings]
+    for number, row in enumerate(layout.rows):
+        if number == table.gap:
+            lines.append(Text("..."))
+        lines += map(Text, row)
+    return lines
 
 
-def rows_to_show(length: int) -> list[int]:
-    """List the rows that are shown: all, or the first and the last."""
-    if length <= MAX_ROWS:
-        return list(range(length))
-    half = MAX_ROWS // 2
-    return [*range(half), *range(length - half, length)]
-
-
-def _coordinates(answer: Answer, study: Study, dims: list[str], rows: Rows) -> Columns:
-    columns = coordinates_of_points({dim: answer.coords[dim] for dim in dims})
-    shares = KINDS.of(answer.question).percent
-    return [
-        (
-            dim,
-            [percent(share) for share in column.data[rows].tolist()]
-            if dim in shares
-            else show_cells(column, rows, preferred_unit(study, dim)),
-        )
-        for dim, column in columns.items()
-    ]
+def _notes(table: ShownTable, layouts: Sequence[Layout], view: TableView) -> list[str]:
+    notes = []
+    if table.once:
+        notes.append(f"every row: {', '.join(f'{name} {cell}' for name, cell in table.once)}")
+    notes += table.notes
+    everything = view.spell(Parameter("out", "FILE.csv")) if view.full else view.spell(Parameter("full"))
+    verb, fewer = "writes" if view.full else "prints", table.rows < table.length
+    if table.picked:
+        at = ", ".join(f"{name} {cell}" for name, cell in table.picked)
+        notes.append(f"Shown at {at}; {everything} {verb} all {table.length:,} rows.")
+    hidden = [f"{table.length - table.rows:,} of {table.length:,} rows"] if fewer and not table.picked else []
+    left_out = [heading for layout in layouts for heading in layout.left_out]
+    if left_out:
+        names = ", ".join(left_out) if len(left_out) <= MAX_NAMED else ""
+        hidden.append(" ".join(filter(None, (f"{len(left_out)} column{'s' if len(left_out) > 1 else ''}", names and f"({names})"))))
+    if hidden:
+        notes.append(f"Not shown: {' and '.join(hidden)}; {everything} {verb} all.")
+    return notes

@@ -1,7 +1,6 @@
 """Decisions in the terminal: a row for each that is taken, and a sentence for each group in which nothing can be."""
 
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,9 +15,11 @@ from ..answers.answer import Answer
 from ..answers.column import Column
 from ..study.conditions import show_all, show_statistic
 from ..study.loader import Study
+from ..study.names import axis_words
 from ..terminal import numbers
-from .answer_columns import Columns, Rows, TableColumns, places_shown, preferred_unit, show_cells
+from .answer_columns import Columns, TableColumns, look_of, places_shown, value_column
 from .decision_words import percent
+from .shown_column import Rows, ShownColumn, columns_alike, text_column
 
 MIN_RANGE = 16  # points of an axis that stand for a range, and are not all that there can be
 
@@ -53,22 +54,8 @@ def decision_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
     table = _Table(answer, study, rows, question)
     shares, certain = table.shares()
     columns = [*table.coordinates(), *table.objective(), *table.promised(), *shares]
-    text = draws_text(study, question)
-    if text and certain:
-        text = f"{text}; {' and '.join(certain)} in all of them"
-    return columns, "\n".join(filter(None, (text, *table.at_ends())))
-
-
-def draws_text(study: Study, question: Decision) -> str:
-    """Say over which draws statistics are: ``statistics are over 512 draws of assumptions``; empty where there are none."""
-    grid = study.problem.grid
-    matter = frozenset[int]().union(*dependence(study.problem, question.targets()).values())
-    axes = [axis for i, axis in enumerate(grid.axes) if axis.uncertain and axis.name not in question.by and i in matter]
-    if not axes:
-        return ""
-    count = math.prod(len(axis) for axis in axes)
-    weighted = ", weighted" if any(axis.weights is not None for axis in axes) else ""
-    return f"statistics are over {numbers.count(count, 'draw')} of {' x '.join(axis.name for axis in axes)}{weighted}"
+    met = [f"In all draws: {' and '.join(certain)}."] if certain and any(axis.uncertain for axis in study.problem.grid.axes) else []
+    return columns, "\n".join([*met, *table.at_ends()])
 
 
 def choices_shown(answer: Answer, study: Study) -> list[str]:
@@ -92,13 +79,13 @@ class _Table:
     rows: Rows
     question: Decision
 
-    def cells(self, column: Column, quantity: str = "") -> list[str]:
-        return show_cells(column, self.rows, preferred_unit(self.study, quantity))
+    def column(self, heading: str, column: Column, quantity: str) -> ShownColumn:
+        return value_column(quantity, column, self.study, self.rows, heading)
 
     def coordinates(self) -> Columns:
         """Show where each decision lies along the axes that leave a choice and that the question depends on."""
         shown = [name for name in choices_shown(self.answer, self.study) if name != str(self.question.objective)]
-        return [(name, self.cells(self.answer.at[name], name)) for name in shown]
+        return [self.column("", self.answer.at[name], name) for name in shown]
 
     def at_ends(self) -> list[str]:
         """Say which choices lie at an end of their axis: beyond it there may be a better one."""
@@ -112,18 +99,21 @@ class _Table:
             ends = np.isin(taken, units.from_base(np.asarray(axis.coordinates())[[0, -1]], self.answer.at[axis.name].unit))
             if ends.any():
                 rows = "every row" if ends.all() else numbers.count(int(ends.sum()), "row")
-                said.append(f"{axis.name} is at an end of its axis in {rows}: look beyond it")
+                said.append(f"{axis_words(self.study, axis.name)} is at an end of its axis in {rows}: look beyond it")
         return said
 
     def objective(self) -> Columns:
         """Show what is optimised, with its median and the range of 80% of the draws."""
         objective, values = self.question.objective, self.answer.values
-        own = [(show_statistic(objective, self.study.problem.model), self.cells(values[str(objective)], objective.quantity))]
+        words = show_statistic(objective, self.study.problem.model)
+        own = [self.column(words, values[str(objective)], objective.quantity)]
         if not (spread := names.spread_of(self.question)):
             return own
-        low, median, high = (self.cells(values[str(statistic)], objective.quantity) for statistic in spread)
-        ranges = [numbers.join_spread(*texts) for texts in zip(median, low, high, strict=True)]
-        together = (f"{show_statistic(spread[1], self.study.problem.model)}\n(P10 to P90)", ranges)
+        columns = [values[str(statistic)] for statistic in spread]
+        low, median, high = columns_alike(("", "", ""), columns, self.rows, look_of(objective.quantity, self.study))
+        ranges = [numbers.join_spread(*texts) for texts in zip(median.texts, low.texts, high.texts, strict=True)]
+        heading = f"{show_statistic(spread[1], self.study.problem.model)} (P10 to P90)"
+        together = replace(median, heading=heading, texts=tuple(ranges))
         return [together] if spread[1] == objective else [*own, together]
 
     def promised(self) -> Columns:
@@ -131,18 +121,17 @@ class _Table:
 
         Where a promise is asked at several confidences, no one statistic says what is promised.
         """
-        model, columns = self.study.problem.model, {}
+        model, columns = self.study.problem.model, dict[str, ShownColumn]()
         for promise in self.question.promises:
             held = is_mean(promise) or not self.question.confidences
             if held and isinstance(promise, Promise) and promise.statistic != self.question.objective:
-                columns[show_statistic(promise.statistic, model).replace(" of ", " of\n")] = self.cells(
-                    self.answer.values[names.promised_name(promise, model)], promise.statistic.quantity
-                )
+                heading, name = show_statistic(promise.statistic, model), names.promised_name(promise, model)
+                columns[heading] = self.column(heading, self.answer.values[name], promise.statistic.quantity)
         fixed = {c.quantity for c in self.question.where if c.op == "==" and not isinstance(c.value, str)}
         known = {*fixed, *self.answer.at, *self.answer.coords, self.question.objective.quantity}
         quantities = [name for condition in self.question.where for name in condition.names() if name not in known]
-        columns |= {name: self.cells(self.answer.values[name], name) for name in quantities}
-        return list(columns.items())
+        columns |= {name: self.column("", self.answer.values[name], name) for name in quantities}
+        return list(columns.values())
 
     def shares(self) -> tuple[Columns, list[str]]:
         """Show the share of the draws that meets the conditions of each promise, and that which meets all.
@@ -158,15 +147,15 @@ class _Table:
             if self.rows and (self._shares(name) == 1).all():
                 certain += [words] if words not in certain else []
             else:
-                heading = "draws with\n" + words.replace(" <", "\n<").replace(" >", "\n>")
-                headings[name] = heading.replace(" and ", "\nand ")
+                headings[name] = f"draws with {words}"
         every = names.met_all_name(self.question, model)
         if every and len(headings) > 1:
-            headings.setdefault(every, "draws that\nmeet all")
-        return [(heading, self._percents(name)) for name, heading in headings.items()], certain
+            headings.setdefault(every, "draws that meet all")
+        return [self._percents(heading, name) for name, heading in headings.items()], certain
 
     def _shares(self, name: str) -> NDArray[Any]:
         return np.reshape(self.answer.values[name].data, -1)[self.rows]
 
-    def _percents(self, name: str) -> list[str]:
-        return [percent(share) for share in self._shares(name).tolist()]
+    def _percents(self, heading: str, name: str) -> ShownColumn:
+        shares = self._shares(name).tolist()
+        return text_column(heading, [percent(share) for share in shares], shares, name)

@@ -6,8 +6,8 @@ from ..answers.answer import Answer
 from ..study.loader import Study
 from ..study.names import saying_of
 from ..study.said_kinds import CONFIDENCE
-from .answer_columns import Rows
 from .kinds import KINDS
+from .shown_column import Rows
 
 
 def rows_shown(answer: Answer, study: Study, rows: Rows, full: bool = False) -> Rows:
@@ -27,13 +27,11 @@ def rows_shown(answer: Answer, study: Study, rows: Rows, full: bool = False) -> 
     Returns
     -------
     Rows
-        In the order in which the study lists the points; none of a question that is shown only where all is.
+        In the order in which the study lists the points.
     """
     saying = saying_of(study, answer.name)
     if full:
         return rows
-    if saying.hidden:
-        return []
     dims = [dim for dim in answer.dims if dim not in KINDS.of(answer.question).across]
     picked = {dim: saying.points[dim] for dim in dims if dim in saying.points}
     if not picked or not rows:

@@ -272,23 +272,6 @@ def show_share(share: Fraction) -> str:
     return f"{float(100 * share):g}%"
 
 
-def with_conditions(text: str, question: Question, model: Model) -> str:
-    """Add a question's conditions to what is asked: ``least cost where run time <= 120 days``.
-
-    Parameters
-    ----------
-    text
-        What is asked, without conditions.
-    question
-        Whose conditions.
-    model
-        The quantities that they name.
-    """
-    where = ", ".join(SHOWN.of(question).conditions(question, model))
-    text = f"{text} where {where}" if where else text
-    return f"{text}, on chips with fitted runs or published step times" if ON_EVIDENCE in question.where else text
-
-
 def _show_right(left: str, right: float | str, model: Model) -> str:
     if isinstance(right, str):
         return model[right].wording
@@ -298,52 +281,3 @@ def _show_right(left: str, right: float | str, model: Model) -> str:
 def show_all(conditions: Sequence[Condition], model: Model) -> str:
     """Join conditions for people: ``run time <= 120 days and cost <= 5 million USD``."""
     return " and ".join(dict.fromkeys(show(condition, model) for condition in conditions))
-
-
-def _where(question: Question, model: Model) -> list[str]:
-    """Show what is written; that a chip has evidence is said of all in one."""
-    return [show(condition, model) for condition in question.where if condition != ON_EVIDENCE]
-
-
-def _where_and_promises(question: Decision, model: Model) -> list[str]:
-    """Show the promises as they are asked: where there are several confidences, at these."""
-    asked = [promise for promise in question.promises if question.confidences and not is_mean(promise)]
-    shown = [show_promise(promise, model) for promise in question.promises if promise not in asked]
-    if asked:
-        *first, last = map(show_share, question.confidences)
-        at = f"{', '.join(first)} and {last}" if first else last
-        joint = [show_all(promise.on_a_draw(), model) for promise in asked]
-        if len(asked) == 1:
-            shown.append(f"{joint[0]} in at least {at} of draws")
-        else:
-            several = [f"({text})" if " and " in text else text for text in joint]
-            shown.append(f"{' and '.join(several)}, each in at least {at} of draws")
-    return [*_where(question, model), *shown]
-
-
-@dataclass(frozen=True)
-class ShownKind:
-    """How the conditions of questions of a kind are shown.
-
-    Attributes
-    ----------
-    conditions
-        Writes each of them for people.
-    """
-
-    conditions: Callable[[Any, Model], list[str]] = _where
-
-
-SHOWN: ByKind[ShownKind] = ByKind(
-    "bench.study.conditions.SHOWN",
-    {
-        Best: ShownKind(),
-        Decision: ShownKind(conditions=_where_and_promises),
-        Summary: ShownKind(),
-        Quantiles: ShownKind(),
-        Histogram: ShownKind(),
-        Sensitivity: ShownKind(),
-        Pareto: ShownKind(),
-        Table: ShownKind(),
-    },
-)

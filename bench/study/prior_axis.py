@@ -28,6 +28,7 @@ from ..prior.step_error import STEP_ERROR
 from ..stats import distributions
 from .axes import check_draws, draw_column, parse_columns
 from .bindings import Bindings
+from .detail import Detail
 from .fields import key_text
 from .planned_axis import AxisColumns, AxisError, Floats
 from .schema import AxisSpec, StudySpec
@@ -126,9 +127,8 @@ class _Draws:
         for i, (key, (item, column)) in enumerate(own.items(), len(names)):
             columns[key] = draw_column(column, item, points[:, i], (*self.place, "columns", key))
         if drawn:
-            self.bindings.notes.append(
-                f"axes.{self.axis.name} draws {', '.join(map(shown_name, drawn))} from what is known of a run"
-            )
+            names_drawn = ", ".join(map(shown_name, drawn))
+            self.bindings.notes.append(Detail(f"axes.{self.axis.name} draws {names_drawn} from what is known of a run"))
         return replace(self.axis, columns=columns, sources=sources)
 
     def _drawn(self, name: str, u: Floats) -> tuple[dict[str, Floats], dict[str, str]]:
@@ -196,7 +196,7 @@ class _Draws:
         item = self.model[name]
         which = Quantity(selector, "", "given", f"Which of the distributions of {name} a run has.")
         extra = {part: replace(item, name=part) for part in parts}
-        chosen = replace(item, source="of the run's distribution", function=_chosen, parameters=(selector, *parts))
+        chosen = replace(item, source="of the run's distribution", function=chosen_draw, parameters=(selector, *parts))
         self.model = self.model.extended({selector: which, **extra, name: chosen})
 
     def _add_column(self, axis_name: str, column: str, values: Floats) -> None:
@@ -207,12 +207,18 @@ class _Draws:
                 self.bindings.axes[i] = replace(axis, columns=columns, sources=sources)
 
 
-def _chosen(which: Any, *values: Any) -> Any:
+def chosen_draw(which: Any, *values: Any) -> Any:
     """Choose the value whose position ``which`` says."""
     result = values[0]
     for i, value in enumerate(values[1:], 1):
         result = where(which == i, value, result)
     return result
+
+
+def input_of_draws(model: Model) -> dict[str, str]:
+    """Name the input that each column of draws is of, where its distribution hangs on the chip or the kind of model."""
+    chosen = [item for item in model.quantities.values() if item.function is chosen_draw]
+    return {part: item.name for item in chosen for part in item.parameters[1:]}
 
 
 def has_chips(axis: AxisColumns) -> bool:
