@@ -10,6 +10,7 @@ __all__ = [
     "facts",
     "flags",
     "history",
+    "init",
     "kernels",
     "model_list",
     "option_types",
