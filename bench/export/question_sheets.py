@@ -10,7 +10,8 @@ import numpy as np
 from ...kernels.model.quantity import Model, Quantity
 from ..answers.answer import Answer
 from ..answers.column import Array, Column, coordinates_of_points
-from ..runner.kinds import KINDS, question_text
+from ..runner.kinds import KINDS
+from ..runner.question_words import question_text
 from ..study.loader import Study
 from ..study.names import axis_words, point_words, quantity_words
 from .charts import ChartColumn, chart_of
@@ -77,7 +78,7 @@ def question_sheet(answer: Answer, study: Study, name: str, rows: Rows | None = 
         for heading, data in _side_by_side(rows, column):
             columns.append(_numbers(f"{heading} {words}".strip(), data, reading, value_name, study))
             parts.append(ChartColumn(value_name, column.data.dtype != object, heading, reading.heading(words)))
-    title = question_text(answer.question, study.problem.model)
+    title = question_text(answer.question, study)
     sheet = Sheet(name, f"{answer.name}: {title}", tuple(columns), None, note)
     return Sheet(name, sheet.title, sheet.columns, chart_of(answer, sheet, parts, len(rows.labels)), note)
 
