@@ -1,7 +1,13 @@
 """Estimating one training run with intervals."""
 
 __all__ = [
+    "best_possible",
+    "chip_comparison",
+    "comparison_report",
     "engine_quantiles",
+    "estimate_document",
+    "estimate_result",
+    "estimation",
     "explain",
     "held_entries",
     "hf_config",
@@ -10,9 +16,12 @@ __all__ = [
     "layer_kinds",
     "memory_check",
     "money_words",
+    "natural_units",
     "places",
+    "python_request",
     "report",
     "request",
+    "result_sentences",
     "run_checks",
     "said_inputs",
     "scenario",
