@@ -1,10 +1,13 @@
 """Movers of an estimate, held against the estimate of a run of which that one input is stated."""
 
+import json
 import time
 
 import pytest
 
 from flopwatt.bench.drivers.mover import Mover
+from flopwatt.bench.estimate.estimate_document import document
+from flopwatt.bench.estimate.intervals import estimate
 from flopwatt.bench.estimate.request import Request, scenario_of
 from flopwatt.bench.estimate.scenario import evaluate
 from flopwatt.bench.estimate.scenario_movers import scenario_movers
@@ -50,6 +53,15 @@ def test_what_is_drawn_and_what_is_assumed_and_no_number_of_a_fit() -> None:
     assert not {"chip_count", "tokens"} & set(cost)
     effects = [mover.effect for mover in cost.values()]
     assert effects == sorted(effects, reverse=True)
+
+
+def test_the_document_has_them_for_what_is_asked_first() -> None:
+    scenario = scenario_of(Request(model="llama-3.1-405b", chip="h100", stated=CHIPS), TARGETS)
+    told = json.loads(json.dumps(document(estimate(scenario, TARGETS, 64), scenario, None), allow_nan=False))["movers"]
+    assert set(told) == {"cost", "run_time", "energy"}
+    first = told["cost"][0]
+    assert (first["quantity"], first["kind"], first["basis"]) == ("mfu", "drawn", "P10 to P90 of its draws")
+    assert first["answer_low"] > first["answer_base"] > first["answer_high"]
 
 
 @pytest.mark.alone
