@@ -20,6 +20,7 @@ from .terminal import interrupts
 COMMANDS = {
     "run": ("run", "Evaluate a study on one engine or all, print the answers and the speed."),
     "estimate": ("estimate", "Estimate one training run: time, power, energy, cost, carbon."),
+    "init": ("init", "Write a first study, from a few questions or flags."),
     "validate": ("validate", "Predict published runs and fleets, and compare."),
     "plan": ("plan", "Show how a study is computed: loop order, depth, operations, roofline."),
     "kernels": ("kernels", "Compile a study's GPU kernels and print registers and spills."),

@@ -11,6 +11,7 @@ __all__ = [
     "facts",
     "flags",
     "history",
+    "init",
     "kernels",
     "model_list",
     "option_types",

@@ -23,7 +23,13 @@ from .option_types import FILE_PATH, TEXT, WHOLE
 @click.option("--threads", type=WHOLE, metavar="N", help="CPU threads; all cores unless given.")
 @click.option("--device", type=WHOLE, default=0, metavar="N", help="Which GPU, counted from 0.")
 @click.option("--currency", metavar="CODE", help="What money is in; `flopwatt show currencies` lists rates.")
-@click.option("--out", type=FILE_PATH, metavar="FILE", help="Write the answers: .csv, .json or .parquet.")
+@click.option(
+    "--out",
+    type=FILE_PATH,
+    metavar="FILE|FOLDER",
+    help="Write the answers: .xlsx, .csv, .iamc.csv, .parquet, .nc, .zarr, .json, or CSV files in a folder.",
+)
+@click.option("--plot", type=FILE_PATH, metavar="FILE", help="Draw the main picture, or that of --question: .svg or .png.")
 @click.option("--save", type=FILE_PATH, metavar="DIR", help="Store a record under this folder.")
 @click.option("--machine", type=TEXT, metavar="NAME", help="The machine's name in the record, in place of the hardware's.")
 @click.option("--label", type=TEXT, metavar="TEXT", help="With --save: a word that tells this record from others.")
@@ -45,6 +51,7 @@ def command(
     device: int,
     currency: str | None,
     out: Path | None,
+    plot: Path | None,
     save: Path | None,
     machine: str | None,
     label: str | None,
@@ -73,9 +80,13 @@ def command(
     check_range("threads", threads, 1)
     check_range("device", device, 0)
     if out is not None:
-        from ..runner.export import check_path
+        from ..export.answer_files import check_path
 
         check_path(out)
+    if plot is not None:
+        from ..pictures.drawing import check_picture_path
+
+        check_picture_path(plot)
     money = find_currency(currency)
     if currency is not None and save is not None:
         raise InputError("records hold dollars; leave it out, or ", Parameter("save"), where=Parameter("currency"))
@@ -92,13 +103,15 @@ def command(
     loaded = load_study(study, (*(measured.sets() if measured else ()), *sets), only, allow_code=allow_code, unusual=unusual)
     if measured:
         measured.check_study(loaded.problem)
+    if out is not None:
+        check_path(out, loaded)
     loaded = loaded.in_currency(money)
     samples: dict[str, Any] = (
         {"budget_seconds": SAVE_BUDGET_SECONDS, "most_samples": SAVE_SAMPLES, "with_reference": True} if save else {}
     )
     with Bars() as bars:
         run = run_study(loaded, engine, dtype, threads, device, bars, **samples)
-    written, failure = _store(run, out, save, machine, label)
+    written, failure = _store(run, out, save, machine, label, plot)
     if as_json:
         _print_document(run)
     else:
@@ -114,9 +127,9 @@ SAVE_BUDGET_SECONDS, SAVE_SAMPLES = 2.0, 20  # of each question on each engine, 
 
 
 def _store(
-    run: Any, out: Path | None, save: Path | None, machine: str | None, label: str
+    run: Any, out: Path | None, save: Path | None, machine: str | None, label: str, plot: Path | None
 ) -> tuple[list[Path], InputError | None]:
-    """Write the record and the answers.
+    """Write the record, the answers and the picture.
 
     Returns
     -------
@@ -131,9 +144,13 @@ def _store(
 
         keepers.append(lambda: [save_run(run, save, machine, label)])
     if out is not None:
-        from ..runner.export import write
+        from ..export.answer_files import write
 
-        keepers.append(lambda: write(run, out))
+        keepers.append(lambda: write(run, out, say=say))
+    if plot is not None:
+        from ..pictures.plotting import plot_run
+
+        keepers.append(lambda: plot_run(run, plot))
     for keep in keepers:
         try:
             written += keep()

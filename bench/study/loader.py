@@ -36,7 +36,7 @@ from .unusual_values import check_unusual
 STUDY_ERRORS = (StudyError, GridError, ModelError, UnitError, configs.FactError)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Study:
     """A problem and the questions asked of it, with what a reader should know of how they came about.
 
@@ -60,6 +60,8 @@ class Study:
         What was changed, as ``name=value``.
     digest
         SHA-256 of the file, its overrides and the choice of questions, in hexadecimal.
+    text
+        The file's, as it was read.
     wording
         What its names read as; `names` has the functions that use it.
     """
@@ -76,7 +78,12 @@ class Study:
     sources: Mapping[str, str]
     overrides: tuple[str, ...]
     digest: str
+    text: str = ""
     wording: Wording = field(default_factory=Wording)
+
+    def __repr__(self) -> str:
+        questions = ", ".join(question.name for question in self.questions)
+        return f"Study {self.name!r} ({self.title}): {self.points:,} scenarios; questions {questions}"
 
     @property
     def points(self) -> int:
@@ -255,6 +262,7 @@ def _build_study(
         sources=_collect_sources(assumptions, bindings.axes, problem, held),
         overrides=sets,
         digest=hashlib.sha256("\n".join((file.text, *sets, *only)).encode()).hexdigest(),
+        text=file.text,
         wording=replace(wording, sayings=sayings),
     )
 

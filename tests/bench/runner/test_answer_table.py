@@ -9,8 +9,8 @@ import pytest
 from shown_answer import shown_lines
 
 from flopwatt.bench.answers.answer import Answer, Computation, answer_of
+from flopwatt.bench.export.answer_files import long_table
 from flopwatt.bench.runner.document import answer_entry
-from flopwatt.bench.runner.export import long_table
 from flopwatt.bench.runner.run import run_study
 from flopwatt.bench.runner.shown_table import rows_to_show
 from flopwatt.bench.study.loader import Study, load_study
