@@ -63,19 +63,19 @@ def test_the_grid_in_a_line(study: Study) -> None:
 
 
 @pytest.mark.parametrize(
-    ("feasible", "result", "text"),
+    ("values", "result", "text"),
     [
         (None, Result({}, 100), ""),
         (None, Result({}, 60, pruned=40), "Of 100 points 60 were computed; the conditions rule out the others."),
         (
-            [20, 5],
+            {"feasible": [200, 50], "count": [500, 500]},  # ten alike at a time
             Result({}, 60, pruned=40),
-            "Of 100 points 60 were computed; the conditions rule out the others; 25 scenarios meet them.",
+            "Of 100 points 60 were computed; the conditions rule out the others; 25 meet them.",
         ),
     ],
 )
-def test_what_was_pruned(feasible: list[int] | None, result: Result, text: str) -> None:
-    answer: Any = SimpleNamespace(values={} if feasible is None else {"feasible": SimpleNamespace(data=np.array(feasible))})
+def test_what_was_pruned(values: dict[str, list[int]] | None, result: Result, text: str) -> None:
+    answer: Any = SimpleNamespace(values={name: SimpleNamespace(data=np.array(data)) for name, data in (values or {}).items()})
     assert pruning_text(answer, result) == text
 
 
