@@ -158,6 +158,16 @@ def test_what_is_the_same_in_every_table_is_said_in_the_first(tmp_path: Path, co
     assert printed(console).count("In every row: goodput 90%.") == 1
 
 
+def test_what_a_headline_says_is_not_said_again(tmp_path: Path, console: Console) -> None:
+    never = TIME.replace('"time"', '"never"') + 'where = ["run_time <= 1 s"]\n'
+    print_findings(console, run_of(tmp_path, AXES.format(given="load = 1") + never + TIME))
+    assert printed(console).count("No scenario meets the conditions.") == 1
+    assert "never: " not in printed(console)
+    full = Console(file=io.StringIO(), width=110)
+    print_findings(full, run_of(tmp_path, AXES.format(given="load = 1") + never), RunView(full=True))
+    assert "never: " in printed(full)
+
+
 def test_pruning_is_told_on_request(tmp_path: Path, console: Console) -> None:
     run = run_of(tmp_path, AXES.format(given="load = 1") + TIME)
     (engine,) = run.engines
