@@ -8,7 +8,7 @@ import numpy as np
 from .frames import Spec, colour_channels, colour_labels, frame, told_of, tooltip, up_axis
 from .intervals import heading, range_text, short_text
 from .marks import dots, words
-from .placing import Placement
+from .placing import AxisPlacement
 from .scales import scale_of
 
 HEIGHT = 300  # pixels
@@ -19,12 +19,12 @@ _ROOM = 0.1  # beyond the first and the last point, for what is written there
 MAX_BANDS = 2  # that lie over each other
 
 
-def has_bands(placement: Placement) -> bool:
+def has_bands(placement: AxisPlacement) -> bool:
     """Tell whether the ranges are drawn: bands of more than two colours along an edge hide each other."""
     return placement.along is None or placement.colour is None or len(placement.colour) <= MAX_BANDS
 
 
-def bands(placement: Placement) -> Spec:
+def bands(placement: AxisPlacement) -> Spec:
     """Draw bands along the axis that a placement puts along an edge."""
     spread, along = placement.spread, placement.along
     if along is None or along.values is None:
@@ -55,7 +55,7 @@ def bands(placement: Placement) -> Spec:
     return frame(data, _layers(placement, place, height), HEIGHT, placement.sliders())
 
 
-def _layers(placement: Placement, place: Spec, height: Spec) -> list[Spec]:
+def _layers(placement: AxisPlacement, place: Spec, height: Spec) -> list[Spec]:
     spread = placement.spread
     colour, told = colour_channels(placement.colour), {"tooltip": tooltip(placement, heading(spread))}
     layers: list[Spec] = []
@@ -74,7 +74,7 @@ def _layers(placement: Placement, place: Spec, height: Spec) -> list[Spec]:
     return layers
 
 
-def is_written(placement: Placement) -> bool:
+def is_written(placement: AxisPlacement) -> bool:
     """Tell whether there is room to write the values beside their dots."""
     if placement.along is None or len(placement.along) * max(1, len(placement.colour or ())) > MAX_WRITTEN:
         return False

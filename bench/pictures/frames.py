@@ -5,8 +5,8 @@ from typing import Any
 
 from .labels import LINES, joined, sentence, wrapped, wrapped_apart
 from .picture import SCHEMA, Slider
-from .placing import Placement
-from .spread import KeptAxis, Spread
+from .placing import AxisPlacement
+from .spread import KeptAxis, ShownSpread
 
 Spec = dict[str, Any]
 # How wide what holds the picture is (pixels); a file has a width of its own.
@@ -72,7 +72,17 @@ def is_cut(axis: KeptAxis | None) -> bool:
 
 
 def row_words(axis: KeptAxis | None, labels: Sequence[str], place: int) -> dict[str, str]:
-    """Name a row in the data: by its label, and where a label is cut by all of its words, which the tooltip has."""
+    """Name a row in the data: by its label, and where a label is cut by all of its words, which the tooltip has.
+
+    Parameters
+    ----------
+    axis
+        The axis of the rows; None where there is one row alone.
+    labels
+        Those of its points.
+    place
+        Which point it is.
+    """
     named = {"y": labels[place]}
     return {**named, "n": axis.points[place]} if axis is not None and is_cut(axis) else named
 
@@ -111,7 +121,7 @@ def colour_channels(axis: KeptAxis | None, *, shape: bool = False) -> Spec:
     return channels
 
 
-def tooltip(placement: Placement, value_heading: str) -> list[Spec]:
+def tooltip(placement: AxisPlacement, value_heading: str) -> list[Spec]:
     """List what is told of the point under the pointer: where it lies, its value and what else is known of it."""
     parts: list[Spec] = []
     rows = "n" if is_cut(placement.rows) else "y"
@@ -123,7 +133,7 @@ def tooltip(placement: Placement, value_heading: str) -> list[Spec]:
     return parts + [{"field": f"e{number}", "type": "nominal", "title": one.heading} for number, one in told]
 
 
-def told_of(spread: Spread, index: tuple[int, ...]) -> dict[str, str]:
+def told_of(spread: ShownSpread, index: tuple[int, ...]) -> dict[str, str]:
     """List what else is told of a point, as `tooltip` names it."""
     return {f"e{number}": told.at(index) for number, told in enumerate(spread.told)}
 
@@ -137,7 +147,7 @@ def scale_words(spec: Spec) -> str:
     return " ".join(filter(None, said))
 
 
-def caption_of(marks: str, spread: Spread, where: str = "") -> str:
+def caption_of(marks: str, spread: ShownSpread, where: str = "") -> str:
     """Say what is seen: marks of a quantity by its axes, what is fixed, and what is left out.
 
     Parameters

@@ -17,7 +17,7 @@ from .marks import dots
 from .picture import Slider
 from .placing import MAX_LINES
 from .scales import Scale, scale_of
-from .spread import KeptAxis, Quantity, kept_axes, quantity_of
+from .spread import KeptAxis, ShownQuantity, kept_axes, quantity_of
 
 HEIGHT = 320  # pixels
 MAX_POINTS = 1000
@@ -51,7 +51,7 @@ class Cloud:
         """Return a quantity at the points that are drawn."""
         return self.answer.values[name].data.reshape(-1)[list(self.rows)].astype(float)
 
-    def quantity(self, name: str) -> Quantity:
+    def quantity(self, name: str) -> ShownQuantity:
         """Describe a quantity."""
         words = quantity_words(self.study.problem.model, name)
         return quantity_of(self.study, name, words, self.answer.values[name].unit)
