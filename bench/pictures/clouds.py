@@ -121,11 +121,14 @@ def cloud_picture(cloud: Cloud, stepped: bool) -> tuple[Spec, tuple[Slider, ...]
     if stepped:
         line = {"type": "line", "interpolate": "step-after", "strokeWidth": 2, "aria": False}
         layers.append(
-            {"mark": line, "encoding": {**place, **colour_channels(colour), "order": {"field": "x", "type": "quantitative"}}}
+            {
+                "mark": line,
+                "encoding": {**place, **colour_channels(colour, titled=True), "order": {"field": "x", "type": "quantitative"}},
+            }
         )
     look: Spec = {"size": 55} if stepped else {"size": 28, "opacity": 0.7}
     look |= {"aria": False} if len(cloud.rows) > MAX_TOLD else {}
-    shaped = {**place, **colour_channels(colour, shape=True), "tooltip": tips}
+    shaped = {**place, **colour_channels(colour, shape=True, titled=True), "tooltip": tips}
     layers.append(dots(shaped, ["c", "u"] if colour else ["u"], **look))
     return frame(data, layers, HEIGHT, sliders), sliders
 

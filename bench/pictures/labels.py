@@ -49,7 +49,7 @@ def wrapped_apart(texts: Sequence[str], letters: int = LETTERS, most: int = MAX_
 def sentence(text: str) -> str:
     """Begin text with a capital, but for a word that has one further on or a digit in it, such as ``kWh``."""
     first = text.split(" ", 1)[0]
-    return text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text
+    return text[:1].upper() + text[1:] if first.rstrip(":,;").isalpha() and first.islower() else text
 
 
 def joined(words: Sequence[str]) -> str:
