@@ -6,7 +6,7 @@ import numpy as np
 
 from .choices import chosen_option
 from .frames import NARROW, Spec, frame, legend_of, row_channel, row_words, told_of, tooltip
-from .intervals import has_own_units, heading, range_text, rows_height, short_text
+from .intervals import LINE, has_own_units, heading, range_text, rows_height, short_text
 from .labels import LINES, wrapped, wrapped_apart
 from .marks import told, words
 from .placing import MAX_LINES, AxisPlacement
@@ -16,6 +16,8 @@ from .spread import KeptAxis, Told
 ROW, _HEIGHT = 40, 360  # pixels of a row at most, and of a map without words
 MAX_WORDED = 150  # cells that have words in them
 _CELL_LETTERS, _HEAD_LETTERS, _MOST_HEADS = 9, 16, 20
+_BREAK = "\n"
+_CENTRED = {"expr": "-6 * (length(split(datum.t, '\\n')) - 1)"}  # lines go down from the first
 NOTHING = "-"
 
 
@@ -85,6 +87,7 @@ def _columns(axis: KeptAxis, labels: list[str]) -> Spec:
         "title": axis.words, "orient": "top", "labelExpr": LINES, "grid": False, "labelOverlap": len(labels) > _MOST_HEADS,
         "labelAngle": {"expr": f"{turned} ? -90 : 0"}, "labelAlign": {"expr": f"{turned} ? 'left' : 'center'"},
         "labelBaseline": {"expr": f"{turned} ? 'middle' : 'bottom'"},
+        "labelPadding": {"expr": f"{turned} ? 6 : {6 + LINE * max(label.count(_BREAK) for label in labels)}"},
     }  # fmt: skip
     scale = {"domain": labels, "type": "band", "paddingInner": 0.04, "paddingOuter": 0}
     return {"field": "a", "type": "nominal", "scale": scale, "axis": shown}
@@ -98,7 +101,7 @@ def _cells(placement: AxisPlacement, place: Spec, option: Told | None, worded: b
     cells = {**place, **_fill(placement, option, worded), "tooltip": tips}
     layers = [told(mark, cells, ["y", "a", "o"] if option is not None else ["y", "a"], where="isValid(datum.v)")]
     if worded:
-        layers.append(words({**place, "tooltip": tips}, lineBreak="\n", baseline="middle", fontSize=12))
+        layers.append(words({**place, "tooltip": tips}, lineBreak="\n", baseline="middle", fontSize=12, dy=_CENTRED))
     return layers
 
 
@@ -113,4 +116,5 @@ def _fill(placement: AxisPlacement, option: Told | None, worded: bool) -> Spec:
         return {"fillOpacity": {"field": "m", "type": "quantitative", "scale": {"range": [0.08, 0.5]}, "legend": None}}
     title = _scale(placement).title(placement.spread.quantity.words)
     legend = {"title": title, "orient": "bottom", "gradientLength": 240}
-    return {"color": {"field": "m", "type": "quantitative", "scale": {"range": "ramp"}, "legend": legend}}
+    ramp = {"range": "ramp", "type": "log" if _scale(placement).logarithmic else "linear"}
+    return {"color": {"field": "m", "type": "quantitative", "scale": ramp, "legend": legend}}
