@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...kernels.model import units
+from ...kernels.text import visible
 from ..answers.answer import Answer
 from ..answers.column import Array
 from ..runner.decision_words import percent
@@ -60,7 +61,7 @@ class KeptAxis:
 
 
 @dataclass(frozen=True)
-class Quantity:
+class ShownQuantity:
     """What values are of.
 
     Parameters
@@ -100,11 +101,15 @@ class Told:
 
     def at(self, index: tuple[int, ...]) -> str:
         """Write what is told of a point."""
-        return self.show(self.values[index])
+        return self.word(self.values[index])
+
+    def word(self, value: Any) -> str:
+        """Write a value, with nothing hidden in it."""
+        return visible(self.show(value))
 
 
 @dataclass(frozen=True)
-class Spread:
+class ShownSpread:
     """A value and its range at each point of the kept axes.
 
     Parameters
@@ -127,7 +132,7 @@ class Spread:
         What is known of no scenario, or drawn only in part, in sentences.
     """
 
-    quantity: Quantity
+    quantity: ShownQuantity
     axes: tuple[KeptAxis, ...]
     middle: Floats
     ranges: tuple[tuple[Floats, Floats], ...] = ()
@@ -141,7 +146,7 @@ class Spread:
         """List the values and the ends of the ranges."""
         return [self.middle, *(end for ends in self.ranges for end in ends)]
 
-    def take(self, axis: KeptAxis, places: Sequence[int]) -> "Spread":
+    def take(self, axis: KeptAxis, places: Sequence[int]) -> "ShownSpread":
         """Keep some points of an axis."""
         number = self.axes.index(axis)
 
@@ -156,7 +161,7 @@ class Spread:
             told=tuple(replace(told, values=cut(told.values)) for told in self.told),
         )
 
-    def known(self) -> "Spread":
+    def known(self) -> "ShownSpread":
         """Leave out the points of axes at which nothing is known, and say which."""
         result, said = self, list[str]()
         for axis in self.axes:
@@ -207,9 +212,9 @@ def kept_axes(
 def _kept_axis(answer: Answer, study: Study, dim: str) -> KeptAxis:
     column = answer.coords[dim]
     share = dim in KINDS.of(answer.question).percent
-    words = axis_words(study, dim)
+    words = visible(axis_words(study, dim))
     values = column.data.tolist()
-    points = tuple(percent(value) if share else point_words(study, dim, value) for value in values)
+    points = tuple(percent(value) if share else visible(point_words(study, dim, value)) for value in values)
     if column.data.dtype == object:
         return KeptAxis(dim, words, points)
     preferred = units.PERCENT if share else _preferred(study, dim)
@@ -221,7 +226,7 @@ def _preferred(study: Study, name: str) -> str:
     return study.problem.model[name].show if name in study.problem.model else ""
 
 
-def quantity_of(study: Study, name: str, words: str, unit: str) -> Quantity:
+def quantity_of(study: Study, name: str, words: str, unit: str) -> ShownQuantity:
     """Describe a quantity of the study, or a statistic of it.
 
     Parameters
@@ -235,7 +240,7 @@ def quantity_of(study: Study, name: str, words: str, unit: str) -> Quantity:
     unit
         The unit of the values.
     """
-    return Quantity(words, unit, _preferred(study, name))
+    return ShownQuantity(visible(words), unit, _preferred(study, name))
 
 
 def squeezed(answer: Answer, array: Array, kept: Sequence[KeptAxis], last: int = 0) -> Any:

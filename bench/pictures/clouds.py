@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...kernels.text import visible
 from ..answers.answer import Answer
 from ..answers.column import coordinates_of_points
 from ..runner.answer_columns import places_shown
@@ -17,7 +18,7 @@ from .marks import dots
 from .picture import Slider
 from .placing import MAX_LINES
 from .scales import Scale, scale_of
-from .spread import KeptAxis, Quantity, kept_axes, quantity_of
+from .spread import KeptAxis, ShownQuantity, kept_axes, quantity_of
 
 HEIGHT = 320  # pixels
 MAX_POINTS = 1000
@@ -51,7 +52,7 @@ class Cloud:
         """Return a quantity at the points that are drawn."""
         return self.answer.values[name].data.reshape(-1)[list(self.rows)].astype(float)
 
-    def quantity(self, name: str) -> Quantity:
+    def quantity(self, name: str) -> ShownQuantity:
         """Describe a quantity."""
         words = quantity_words(self.study.problem.model, name)
         return quantity_of(self.study, name, words, self.answer.values[name].unit)
@@ -121,11 +122,14 @@ def cloud_picture(cloud: Cloud, stepped: bool) -> tuple[Spec, tuple[Slider, ...]
     if stepped:
         line = {"type": "line", "interpolate": "step-after", "strokeWidth": 2, "aria": False}
         layers.append(
-            {"mark": line, "encoding": {**place, **colour_channels(colour), "order": {"field": "x", "type": "quantitative"}}}
+            {
+                "mark": line,
+                "encoding": {**place, **colour_channels(colour, titled=True), "order": {"field": "x", "type": "quantitative"}},
+            }
         )
     look: Spec = {"size": 55} if stepped else {"size": 28, "opacity": 0.7}
     look |= {"aria": False} if len(cloud.rows) > MAX_TOLD else {}
-    shaped = {**place, **colour_channels(colour, shape=True), "tooltip": tips}
+    shaped = {**place, **colour_channels(colour, shape=True, titled=True), "tooltip": tips}
     layers.append(dots(shaped, ["c", "u"] if colour else ["u"], **look))
     return frame(data, layers, HEIGHT, sliders), sliders
 
@@ -145,4 +149,4 @@ def _rows(
         if colour is not None:
             point["c"] = labels[int(places[colour.name][number])]
         point |= {f"s{n}": int(places[axis.name][number]) for n, axis in enumerate(behind)}
-        yield point | {f"e{n}": point_words(study, name, column[row]) for n, (name, column) in enumerate(columns)}
+        yield point | {f"e{n}": visible(point_words(study, name, column[row])) for n, (name, column) in enumerate(columns)}
