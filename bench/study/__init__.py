@@ -8,6 +8,7 @@ __all__ = [
     "decision_reading",
     "facts_axis",
     "fields",
+    "inputs_used",
     "loader",
     "mfu_basis",
     "overrides",

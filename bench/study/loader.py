@@ -24,6 +24,7 @@ from . import overrides
 from .bindings import bind, build_grid, find_substitutes, needed_quantities, note_hidden, substitute
 from .chip_memory import warn_of_short_memory
 from .mfu_basis import hold_unknown, regression, rest_on_evidence
+from .planned_axis import AxisColumns
 from .prior_axis import draw_prior
 from .provenance import Assumption, MissingFact, find_assumptions, find_missing_facts, note_methods
 from .questions import build_question, resolve_questions, statistics_asked
@@ -58,6 +59,10 @@ class Study:
         What was changed, as ``name=value``.
     digest
         SHA-256 of the file, its overrides and the choice of questions, in hexadecimal.
+    text
+        The file as it stands, without its overrides.
+    axes
+        What the axes bring, with the facts and distributions behind it.
     """
 
     name: str
@@ -72,6 +77,8 @@ class Study:
     sources: Mapping[str, str]
     overrides: tuple[str, ...]
     digest: str
+    text: str = ""
+    axes: tuple[AxisColumns, ...] = ()
 
     @property
     def points(self) -> int:
@@ -247,6 +254,8 @@ def _build_study(
         sources=_collect_sources(assumptions, bindings.axes, problem, held),
         overrides=sets,
         digest=hashlib.sha256("\n".join((file.text, *sets, *only)).encode()).hexdigest(),
+        text=file.text,
+        axes=tuple(bindings.axes),
     )
 
 
