@@ -15,6 +15,8 @@ __all__ = [
     "record",
     "report",
     "run",
+    "shown_column",
+    "shown_table",
     "table_walk",
     "unmet_groups",
 ]
