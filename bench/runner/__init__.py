@@ -15,6 +15,7 @@ __all__ = [
     "record",
     "report",
     "run",
+    "sentences",
     "shown_column",
     "shown_table",
     "table_walk",

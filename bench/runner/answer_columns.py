@@ -138,7 +138,9 @@ def sensitivity_columns(answer: Answer, study: Study, rows: Rows) -> TableColumn
     """
     share, error = (answer.values[name].data.reshape(-1) for name in ("share", "error"))
     cells = [numbers.share(a, b) for a, b in zip(share[rows].tolist(), error[rows].tolist(), strict=True)]
-    return [text_column("share", cells, share[rows].tolist(), name="share")], _too_small(answer, np.flatnonzero(~clear_shares(answer)))
+    return [text_column("share", cells, share[rows].tolist(), name="share")], _too_small(
+        answer, np.flatnonzero(~clear_shares(answer))
+    )
 
 
 def clear_shares(answer: Answer) -> Array:

@@ -132,9 +132,7 @@ def _coordinates(answer: Answer, study: Study, dims: list[str], rows: Rows) -> C
     points = coordinates_of_points({dim: answer.coords[dim] for dim in dims})
     shares = KINDS.of(answer.question).percent
     return [
-        _percent_column(dim, column, rows)
-        if dim in shares
-        else column_of(dim, column, rows, preferred_unit(study, dim), dim)
+        _percent_column(dim, column, rows) if dim in shares else column_of(dim, column, rows, preferred_unit(study, dim), dim)
         for dim, column in points.items()
     ]
 

@@ -11,6 +11,7 @@ __all__ = [
     "inputs_used",
     "loader",
     "mfu_basis",
+    "names",
     "overrides",
     "planned_axis",
     "prior_axis",
@@ -27,4 +28,5 @@ __all__ = [
     "user_code",
     "user_quantities",
     "weighting",
+    "wording",
 ]

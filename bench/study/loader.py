@@ -7,7 +7,7 @@ tables, and from the model's defaults, which are listed among the assumptions.
 import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from .questions import build_question, resolve_questions, statistics_asked
 from .said_ranges import check_ranges
 from .schema import SchemaError, StudySpec, parse_study
 from .unusual_values import check_unusual
+from .wording import Wording, word_axes
 
 STUDY_ERRORS = (StudyError, GridError, ModelError, UnitError, configs.FactError)
 
@@ -63,6 +64,8 @@ class Study:
         The file as it stands, without its overrides.
     axes
         What the axes bring, with the facts and distributions behind it.
+    wording
+        What its names read as; `names` has the functions that use it.
     """
 
     name: str
@@ -79,6 +82,7 @@ class Study:
     digest: str
     text: str = ""
     axes: tuple[AxisColumns, ...] = ()
+    wording: Wording = field(default_factory=Wording)
 
     @property
     def points(self) -> int:
@@ -224,6 +228,7 @@ def _build_study(
     questions = _select(written, only)
     places = [("questions", written.index(question)) for question in questions]
     bindings = bind(spec, model, held, file.path.parent, computed)
+    wording = word_axes(spec.axes, bindings.axes)
     check_unusual(bindings, spec, held, file.unusual)
     targets = [name for question in questions for name in question.targets()]
     model = draw_prior(bindings, spec, model, (name for question in written for name in question.targets()), targets)
@@ -256,6 +261,7 @@ def _build_study(
         digest=hashlib.sha256("\n".join((file.text, *sets, *only)).encode()).hexdigest(),
         text=file.text,
         axes=tuple(bindings.axes),
+        wording=wording,
     )
 
 
