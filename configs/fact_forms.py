@@ -31,6 +31,7 @@ class RowTexts:
     """What a row holds beside its columns."""
 
     name: str = ""
+    label: str = ""
     aliases: tuple[str, ...] = ()
     source: _Source = ""
     sources: Annotated[dict[str, str], Wanted('a table of texts by column, such as sources.tdp = "..."')] = field(

@@ -70,6 +70,8 @@ class FactRow:
         The columns of which the row says nothing, and that have what the table's ``[otherwise]`` says.
     scaled_from
         The key of the table's row that this one was scaled from; empty where it stands in the table itself.
+    label
+        What tables and sentences call it; empty where that is its name.
     """
 
     key: str
@@ -85,6 +87,12 @@ class FactRow:
     methods: Mapping[str, str] = field(default_factory=dict)
     assumed: frozenset[str] = frozenset()
     scaled_from: str = ""
+    label: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What people read in tables and sentences: the label, else the name."""
+        return self.label or self.name
 
     @property
     def base_key(self) -> str:

@@ -9,6 +9,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from ..pictures.drawing import vega_bundle
+
 FOLDER = Path(__file__).parent
 # What would end a script or begin markup in it, and the ends of lines that JSON allows and JavaScript once did not.
 _ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
@@ -72,6 +74,4 @@ def script_hash(text: str) -> str:
 @functools.cache
 def picture_scripts() -> str:
     """Return the JavaScript that draws pictures: Vega-Lite, Vega and their embedding."""
-    import vl_convert
-
-    return script_text(vl_convert.javascript_bundle())
+    return script_text(vega_bundle())

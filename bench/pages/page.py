@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
+from ..pictures.theme import theme
 from . import inlined
 
 if TYPE_CHECKING:
@@ -97,8 +98,8 @@ def _page_parts(body: str) -> Mapping[str, Any]:
 
 
 def _themes() -> Mapping[str, Any]:
-    """Return the pictures' colours, light and dark."""
-    return {"light": {}, "dark": {}}
+    """Return the pictures' colours, on light ground and on dark."""
+    return {"light": theme(dark=False), "dark": theme(dark=True)}
 
 
 def _first_rows(columns: Sequence[Any], most: int) -> Iterable[Sequence[tuple[Any, str, float | None]]]:

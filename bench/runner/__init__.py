@@ -15,6 +15,7 @@ __all__ = [
     "record",
     "report",
     "run",
+    "sentences",
     "table_walk",
     "unmet_groups",
 ]

@@ -10,6 +10,7 @@ __all__ = [
     "fields",
     "loader",
     "mfu_basis",
+    "names",
     "overrides",
     "planned_axis",
     "prior_axis",
@@ -26,4 +27,5 @@ __all__ = [
     "user_code",
     "user_quantities",
     "weighting",
+    "wording",
 ]

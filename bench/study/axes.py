@@ -59,7 +59,7 @@ def _check_keys(spec: AxisSpec, place: tuple[str, ...]) -> None:
     """Refuse keys that belong to another kind of axis."""
     forms = [form for form in ranges.FORMS if getattr(spec, form) is not None]
     if spec.source is not None:
-        kind, allowed = "from", {"from", "rows", "columns"}
+        kind, allowed = "from", {"from", "rows", "columns", "names"}
     elif spec.prior is not None:
         kind, allowed = "prior", {"prior", "only", "except", "draws", "seed", "columns"}
     elif spec.draws is not None:
@@ -73,6 +73,7 @@ def _check_keys(spec: AxisSpec, place: tuple[str, ...]) -> None:
             hints = {"rows": "; from = 'hardware' says of which table", "seed": "; draws = 1024 makes draws"} | dict.fromkeys(
                 ("only", "except"), "; prior = 'run' draws what is known of a run"
             )
+            hints["names"] = "; labels names the points of an axis that is not from a table"
             raise AxisError(f"{key_text((*place, key))}: does not go with {kind}{hints.get(key, '')}")
 
 

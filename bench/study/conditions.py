@@ -279,7 +279,12 @@ def with_conditions(text: str, question: Question, model: Model) -> str:
 def _show_right(left: str, right: float | str, model: Model) -> str:
     if isinstance(right, str):
         return right
-    return numbers.show(float(units.from_base(right, model[left].unit)), model[left])
+    return show_number(right, model[left])
+
+
+def show_number(base: float, quantity: Quantity) -> str:
+    """Write a value of a quantity, given in base units, with the unit that people read."""
+    return numbers.show(float(units.from_base(base, quantity.unit)), quantity)
 
 
 def _show_all(conditions: Sequence[Condition], model: Model) -> str:

@@ -7,7 +7,7 @@ tables, and from the model's defaults, which are listed among the assumptions.
 import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from .questions import build_question, resolve_questions, statistics_asked
 from .said_ranges import check_ranges
 from .schema import SchemaError, StudySpec, parse_study
 from .unusual_values import check_unusual
+from .wording import Wording, word_axes
 
 STUDY_ERRORS = (StudyError, GridError, ModelError, UnitError, configs.FactError)
 
@@ -58,6 +59,8 @@ class Study:
         What was changed, as ``name=value``.
     digest
         SHA-256 of the file, its overrides and the choice of questions, in hexadecimal.
+    wording
+        What its names read as; `names` has the functions that use it.
     """
 
     name: str
@@ -72,6 +75,7 @@ class Study:
     sources: Mapping[str, str]
     overrides: tuple[str, ...]
     digest: str
+    wording: Wording = field(default_factory=Wording)
 
     @property
     def points(self) -> int:
@@ -217,6 +221,7 @@ def _build_study(
     questions = _select(written, only)
     places = [("questions", written.index(question)) for question in questions]
     bindings = bind(spec, model, held, file.path.parent, computed)
+    wording = word_axes(spec.axes, bindings.axes)
     check_unusual(bindings, spec, held, file.unusual)
     targets = [name for question in questions for name in question.targets()]
     model = draw_prior(bindings, spec, model, (name for question in written for name in question.targets()), targets)
@@ -247,6 +252,7 @@ def _build_study(
         sources=_collect_sources(assumptions, bindings.axes, problem, held),
         overrides=sets,
         digest=hashlib.sha256("\n".join((file.text, *sets, *only)).encode()).hexdigest(),
+        wording=wording,
     )
 
 

@@ -58,6 +58,8 @@ class AxisSpec(RangeSpec):
     excluded: Texts | None = Field(None, alias="except")
     uncertain: Truth | None = None
     weights: Weights | None = None
+    words: Text | None = None
+    names: Annotated[dict[str, Text], BeforeValidator(check_table)] | None = None
 
     _keys: tuple[str, ...] = PrivateAttr(())
 

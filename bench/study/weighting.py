@@ -13,7 +13,7 @@ from .planned_axis import AxisColumns, AxisError, Floats, PlannedAxis, find_quan
 from .schema import AxisSpec
 
 _WHOLE = 0.0101  # as far from 1 as shares with two digits may add up: 0.33 three times
-KEYS = frozenset(("uncertain", "weights"))  # they go with an axis of any form
+KEYS = frozenset(("uncertain", "weights", "words"))  # they go with an axis of any form
 
 
 def is_uncertain(spec: AxisSpec) -> bool:

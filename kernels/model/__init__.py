@@ -7,6 +7,7 @@ __all__ = [
     "evaluate",
     "grid",
     "kinds",
+    "named_number",
     "number_text",
     "of_decisions",
     "operations",

@@ -10,12 +10,11 @@ import inspect
 import math
 import numbers
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from ..errors import FlopwattError
 from ..text import nearest
 from . import units
+from .named_number import ModelError, Quantity
 from .operations import ceil, exp, floor, log2, maximum, minimum, sqrt, where
 
 # A file of quantities imports all that it needs from here.
@@ -41,98 +40,6 @@ __all__ = [
 MAX_CHAIN = 300  # quantities that need each other one after the other; flopwatt's own are 18 deep
 
 
-class ModelError(FlopwattError, ValueError):
-    """A quantity, or the way quantities are wired, is wrong; the message says how to mend it."""
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """A named number with a unit, given or computed; `given` and `quantity` make them.
-
-    Parameters
-    ----------
-    name
-        A Python identifier.
-    unit
-        The unit of its bounds, and of plain numbers in a study, such as ``USD/kWh``; empty for a ratio. Formulas compute in
-        base units.
-    source
-        Where the formula comes from; ``given`` for an input.
-    doc
-        What it is, for people.
-    function
-        The formula, from base units to base units; None for an input.
-    parameters
-        Names of the quantities that the formula takes, in its order.
-    low, high
-        The smallest and the largest valid value, in ``unit``.
-    low_open
-        Whether ``low`` itself is not valid.
-    whole
-        Whether only whole numbers are valid.
-    show
-        The unit in which people read it, where that is not ``unit``.
-    words
-        What its whole numbers from 0 on are called, of an input that chooses; empty for all others.
-    """
-
-    name: str
-    unit: str
-    source: str
-    doc: str
-    function: Callable[..., Any] | None = None
-    parameters: tuple[str, ...] = ()
-    low: float = -math.inf
-    high: float = math.inf
-    low_open: bool = False
-    whole: bool = False
-    show: str = ""
-    words: tuple[str, ...] = ()
-
-    @property
-    def given(self) -> bool:
-        """Whether it is an input, and not computed."""
-        return self.function is None
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Compute the formula from base units to base units. Raises ModelError for an input, which has none."""
-        if self.function is None:
-            raise ModelError(f"{self.name} is an input: it has no formula")
-        return self.function(*args, **kwargs)
-
-    def from_word(self, value: float | str) -> float | str:
-        """Return the number that one of ``words`` stands for, and whatever else it is as it is."""
-        word = value.strip() if isinstance(value, str) else ""
-        return float(self.words.index(word)) if word in self.words else value
-
-    def check(self, value: float) -> str | None:
-        """Check a value against the bounds, and say what is wrong with it.
-
-        Parameters
-        ----------
-        value
-            In base units.
-
-        Returns
-        -------
-        str or None
-            The rest of a sentence about the value, with the bound in ``unit``: ``must be at most 1``; None for a valid one.
-        """
-        scale = units.factor(self.unit)
-        low, high, unit = self.low * scale, self.high * scale, "a year" if self.unit == "1/year" else self.unit
-        if math.isnan(value):
-            return "is not a number"
-        if math.isinf(value):
-            return "is infinite"
-        if value < low or (self.low_open and value == low):
-            return f"must be {'above' if self.low_open else 'at least'} {self.low:g} {unit}".rstrip()
-        if value > high:
-            return f"must be at most {self.high:g} {unit}".rstrip()
-        if self.whole and value != math.floor(value):
-            return "must be a whole number"
-        return None
-
-
 registry: dict[str, Quantity] = {}
 _collecting: list[dict[str, Quantity]] = [registry]
 
@@ -143,7 +50,7 @@ def _register(item: Quantity) -> Quantity:
         raise ModelError(f"the quantity {item.name!r} is defined twice; rename one of them")
     if not item.name.isidentifier():
         raise ModelError(f"{item.name!r} is not a valid name for a quantity")
-    for key, text in (("source", item.source), ("doc", item.doc), ("show", item.show)):
+    for key, text in (("source", item.source), ("doc", item.doc), ("show", item.show), ("label", item.label)):
         if not isinstance(text, str):
             raise ModelError(f"{item.name}: {key} must be text, not {text!r}")
     if units.dimension(item.unit) != units.dimension(item.show or item.unit):  # an unknown unit fails here, where it is written
@@ -177,6 +84,7 @@ def given(
     whole: bool = False,
     show: str = "",
     words: tuple[str, ...] = (),
+    label: str = "",
 ) -> Quantity:
     """Declare an input: a quantity that a study gives a value.
 
@@ -199,6 +107,8 @@ def given(
         The unit in which people read it, where that is not ``unit``.
     words
         What its whole numbers from 0 on are called, of an input that chooses.
+    label
+        A short noun phrase that people read in place of the name; empty where the name's own words do.
 
     Raises
     ------
@@ -207,11 +117,11 @@ def given(
     UnitError
         For an unknown unit.
     """
-    return _register(Quantity(name, unit, "given", doc, None, (), low, high, low_open, whole, show, words))
+    return _register(Quantity(name, unit, "given", doc, None, (), low, high, low_open, whole, show, words, label))
 
 
 def quantity(
-    unit: str, source: str, show: str = "", *, low: float = 0.0, high: float = math.inf, low_open: bool = False
+    unit: str, source: str, show: str = "", *, low: float = 0.0, high: float = math.inf, low_open: bool = False, label: str = ""
 ) -> Callable[[Callable[..., Any]], Quantity]:
     """Declare a computed quantity: a pure function whose parameters are named after the quantities it needs.
 
@@ -231,6 +141,8 @@ def quantity(
         formula gives is not checked.
     low_open
         Whether ``low`` itself is not valid.
+    label
+        A short noun phrase that people read in place of the name; empty where the name's own words do.
 
     Returns
     -------
@@ -248,7 +160,8 @@ def quantity(
     def declare(function: Callable[..., Any]) -> Quantity:
         parameters = _plain_parameters(function)
         doc = inspect.getdoc(function) or ""
-        return _register(Quantity(function.__name__, unit, source, doc, function, parameters, low, high, low_open, show=show))
+        bounds = {"low": low, "high": high, "low_open": low_open}
+        return _register(Quantity(function.__name__, unit, source, doc, function, parameters, **bounds, show=show, label=label))
 
     return declare
 

@@ -1,0 +1,134 @@
+"""Names for people in place of keys: of axes, of their points, and of quantities and statistics.
+
+JSON, records and whatever a user types keep the keys.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ...kernels.model.condition import Condition
+from ...kernels.model.named_number import name_words
+from ...kernels.model.quantity import Model
+from ...kernels.model.statistic_quantity import StatisticQuantity
+from ...kernels.model.statistics import Measure, Statistic
+from ..terminal import numbers
+from . import conditions, statistic_text
+from .loader import Study
+from .statistic_text import SHARE, StatisticError, split_call
+
+
+def axis_words(study: Study, axis: str) -> str:
+    """Name an axis for people: as the study words it, else as the quantity that it holds is called, else by its own words.
+
+    Parameters
+    ----------
+    study
+        The study.
+    axis
+        The axis's name; a quantity's, as answers have them for places along an axis without labels, reads as the quantity.
+    """
+    if axis in study.wording.axes:
+        return study.wording.axes[axis]
+    model = study.problem.model
+    return model[axis].wording if axis in model else name_words(axis)
+
+
+def point_words(study: Study, axis: str, value: Any) -> str:
+    """Name a point of an axis for people: a row of a facts table by its name, a study's own label as it stands.
+
+    Parameters
+    ----------
+    study
+        The study.
+    axis
+        The axis's name, or that of a quantity of which the value is.
+    value
+        A label, or a number in the unit of the quantity whose values name the points; None and NaN where nothing is known.
+    """
+    if value is None or value != value:
+        return "-"
+    if isinstance(value, str):
+        return study.wording.points.get(axis, {}).get(value, value)
+    quantity = _quantity_of_points(study, axis)
+    return numbers.number(float(value)) if quantity is None else numbers.show(float(value), study.problem.model[quantity])
+
+
+def _quantity_of_points(study: Study, axis: str) -> str | None:
+    own = next((one.coordinate_quantity() for one in study.problem.grid.axes if one.name == axis), axis)
+    return own if own in study.problem.model else None
+
+
+def quantity_words(model: Model, name: str) -> str:
+    """Name a quantity or a statistic for people: ``run time``, ``median cost``, ``share of draws with run time <= 120 days``.
+
+    Parameters
+    ----------
+    model
+        The quantities.
+    name
+        A quantity's name, or a statistic as a study asks for it; anything else reads as its words.
+    """
+    if name in model:
+        item = model[name]
+        if not isinstance(item, StatisticQuantity):
+            return item.wording
+        if isinstance(item.taken, Statistic):
+            return statistic_words(item.taken, model)
+        return f"share of draws with {conditions_words(item.taken.conditions, model)}"
+    try:
+        call = split_call(name)
+        if call is not None and call.name == SHARE:
+            return f"share of draws with {conditions_words(conditions.parse_joined(call.argument, name, model), model)}"
+        if call is not None:
+            return statistic_words(statistic_text.read_statistic(call, name, model), model)
+    except StatisticError:
+        pass
+    return name_words(name)
+
+
+def statistic_words(statistic: Statistic, model: Model) -> str:
+    """Name a statistic for people: ``median cost``, ``P80 of run time``, ``mean cost``; the quantity where it is its value.
+
+    Parameters
+    ----------
+    statistic
+        The statistic.
+    model
+        The quantities that it is of.
+    """
+    words = model[statistic.quantity].wording
+    if statistic.measure is Measure.VALUE:
+        return words
+    if statistic.measure is Measure.MEAN:
+        return f"mean {words}"
+    ends = {0.0: "least", 0.5: "median", 1.0: "greatest"}
+    share = float(statistic.share)
+    return f"{ends[share]} {words}" if share in ends else f"P{100 * share:g} of {words}"
+
+
+def conditions_words(clauses: Sequence[Condition], model: Model) -> str:
+    """Join conditions for people: ``run time <= 120 days and cost <= 5 million USD``.
+
+    Parameters
+    ----------
+    clauses
+        Conditions that all hold.
+    model
+        The quantities that they compare.
+    """
+    return " and ".join(dict.fromkeys(condition_words(clause, model) for clause in clauses))
+
+
+def condition_words(condition: Condition, model: Model) -> str:
+    """Write a condition for people: ``run time <= 120 days``.
+
+    Parameters
+    ----------
+    condition
+        The condition.
+    model
+        The quantities that it compares.
+    """
+    left, value = model[condition.quantity], condition.value
+    right = model[value].wording if isinstance(value, str) else conditions.show_number(value, left)
+    return f"{left.wording} {condition.op} {right}"

@@ -1,0 +1,119 @@
+"""A quantity: a named number with a unit, its formula where it has one, and what people call it."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import FlopwattError
+from . import units
+
+
+class ModelError(FlopwattError, ValueError):
+    """A quantity, or the way quantities are wired, is wrong; the message says how to mend it."""
+
+
+# Words of names that are abbreviations, as people write them.
+_CAPITALS = "bf16 cp cpu dp ep ffn flop fp4 fp8 gpu hfu it kv mfu mla moe mtbf mtp pp pue tdp tp wue"
+_WRITTEN = {word: word.upper() for word in _CAPITALS.split()} | {"flops": "FLOP", "zero": "ZeRO", "moe": "MoE"}
+
+
+def name_words(name: str) -> str:
+    """Write a name as people do: ``peak_facility_power`` as peak facility power, ``step_mfu`` as step MFU."""
+    return " ".join(_WRITTEN.get(word, word) for word in name.split("_") if word)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A named number with a unit, given or computed; `given` and `quantity` make them.
+
+    Parameters
+    ----------
+    name
+        A Python identifier.
+    unit
+        The unit of its bounds, and of plain numbers in a study, such as ``USD/kWh``; empty for a ratio. Formulas compute in
+        base units.
+    source
+        Where the formula comes from; ``given`` for an input.
+    doc
+        What it is, for people.
+    function
+        The formula, from base units to base units; None for an input.
+    parameters
+        Names of the quantities that the formula takes, in its order.
+    low, high
+        The smallest and the largest valid value, in ``unit``.
+    low_open
+        Whether ``low`` itself is not valid.
+    whole
+        Whether only whole numbers are valid.
+    show
+        The unit in which people read it, where that is not ``unit``.
+    words
+        What its whole numbers from 0 on are called, of an input that chooses; empty for all others.
+    label
+        A short noun phrase that people read in place of the name; empty where the name's own words do.
+    """
+
+    name: str
+    unit: str
+    source: str
+    doc: str
+    function: Callable[..., Any] | None = None
+    parameters: tuple[str, ...] = ()
+    low: float = -math.inf
+    high: float = math.inf
+    low_open: bool = False
+    whole: bool = False
+    show: str = ""
+    words: tuple[str, ...] = ()
+    label: str = ""
+
+    @property
+    def wording(self) -> str:
+        """What people call it: its label, else its name's words."""
+        return self.label or name_words(self.name)
+
+    @property
+    def given(self) -> bool:
+        """Whether it is an input, and not computed."""
+        return self.function is None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Compute the formula from base units to base units. Raises ModelError for an input, which has none."""
+        if self.function is None:
+            raise ModelError(f"{self.name} is an input: it has no formula")
+        return self.function(*args, **kwargs)
+
+    def from_word(self, value: float | str) -> float | str:
+        """Return the number that one of ``words`` stands for, and whatever else it is as it is."""
+        word = value.strip() if isinstance(value, str) else ""
+        return float(self.words.index(word)) if word in self.words else value
+
+    def check(self, value: float) -> str | None:
+        """Check a value against the bounds, and say what is wrong with it.
+
+        Parameters
+        ----------
+        value
+            In base units.
+
+        Returns
+        -------
+        str or None
+            The rest of a sentence about the value, with the bound in ``unit``: ``must be at most 1``; None for a valid one.
+        """
+        scale = units.factor(self.unit)
+        low, high, unit = self.low * scale, self.high * scale, "a year" if self.unit == "1/year" else self.unit
+        if math.isnan(value):
+            return "is not a number"
+        if math.isinf(value):
+            return "is infinite"
+        if value < low or (self.low_open and value == low):
+            return f"must be {'above' if self.low_open else 'at least'} {self.low:g} {unit}".rstrip()
+        if value > high:
+            return f"must be at most {self.high:g} {unit}".rstrip()
+        if self.whole and value != math.floor(value):
+            return "must be a whole number"
+        return None
