@@ -16,6 +16,8 @@ __all__ = [
     "report",
     "run",
     "sentences",
+    "shown_column",
+    "shown_table",
     "table_walk",
     "unmet_groups",
 ]

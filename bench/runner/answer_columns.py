@@ -1,6 +1,4 @@
-"""The columns of one question's table in the terminal: the cells of the rows that are shown."""
-
-from typing import Any
+"""The columns of one question's table: the cells of the rows that are shown."""
 
 import numpy as np
 
@@ -9,9 +7,9 @@ from ..answers.answer import Answer
 from ..answers.column import Array, Column
 from ..study.loader import Study
 from ..terminal import numbers
+from .shown_column import Rows, ShownColumn, column_of, show_value, text_column
 
-Columns = list[tuple[str, list[str]]]  # a heading and the cells of the rows that are shown
-Rows = list[int]
+Columns = list[ShownColumn]
 SMALL_SHARE = 0.001  # of a variance: of no interest, however well it is known
 
 TableColumns = tuple[Columns, str]  # columns, and a line below them
@@ -29,13 +27,7 @@ def show_cells(column: Column, rows: Rows, preferred: str = "") -> list[str]:
     preferred
         A unit; empty where none is preferred.
     """
-    return [_cell(value, column.unit, preferred) for value in column.data.reshape(-1)[rows].tolist()]
-
-
-def _cell(value: Any, unit: str, preferred: str) -> str:
-    if value is None or value != value:
-        return "-"
-    return value if isinstance(value, str) else numbers.show_unit(float(value), unit, preferred)
+    return [show_value(value, column.unit, preferred) for value in column.data.reshape(-1)[rows].tolist()]
 
 
 def preferred_unit(study: Study, name: str) -> str:
@@ -58,7 +50,7 @@ def plain_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
     hidden = {*answer.coords, *fixed_quantities(answer)}
     columns = {name: column for name, column in answer.values.items() if name not in hidden}
     columns |= {name: answer.at[name] for name in places_shown(answer, study) if name not in columns}
-    return [(name, show_cells(column, rows, preferred_unit(study, name))) for name, column in columns.items()], ""
+    return [column_of(name, column, rows, preferred_unit(study, name), name) for name, column in columns.items()], ""
 
 
 def fixed_quantities(answer: Answer) -> set[str]:
@@ -98,11 +90,16 @@ def summary_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
     """
     quantity = study.problem.model[answer.question.objectives()[0]]
     count, feasible, nan = (answer.values[name].data.reshape(-1)[rows].tolist() for name in ("count", "feasible", "nan"))
-    columns: Columns = [("feasible", [f"{100 * part / whole:.3g}%" for part, whole in zip(feasible, count, strict=True)])]
+    columns: Columns = [_part_column("feasible", feasible, count)]
     if answer.question.where and any(nan):
-        columns.append(("unknown", [f"{100 * part / whole:.3g}%" for part, whole in zip(nan, count, strict=True)]))
-    columns += [(name, show_cells(answer.values[name], rows, quantity.show)) for name in ("min", "mean", "max")]
+        columns.append(_part_column("unknown", nan, count))
+    columns += [column_of(name, answer.values[name], rows, quantity.show, name) for name in ("min", "mean", "max")]
     return columns, f"{numbers.count(count[0], 'scenario')} {'in each row' if len(rows) > 1 else 'in all'}" if rows else ""
+
+
+def _part_column(heading: str, parts: list[int], wholes: list[int]) -> ShownColumn:
+    shares = [part / whole for part, whole in zip(parts, wholes, strict=True)]
+    return text_column(heading, [f"{100 * share:.3g}%" for share in shares], shares, name=heading)
 
 
 def quantile_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
@@ -121,7 +118,7 @@ def quantile_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
     # bins are within 0.8%: a chip count to the last chip would say too much
     rounded = np.array([numbers.rounded(value) for value in column.data.flat]).reshape(column.data.shape)
     columns = [
-        (f"P{100 * share:g}", show_cells(Column(rounded[..., i], column.unit), rows, preferred_unit(study, name)))
+        column_of(f"P{100 * share:g}", Column(rounded[..., i], column.unit), rows, preferred_unit(study, name), name)
         for i, share in enumerate(answer.coords["quantile"].data.tolist())
     ]
     return columns, ""
@@ -141,7 +138,7 @@ def sensitivity_columns(answer: Answer, study: Study, rows: Rows) -> TableColumn
     """
     share, error = (answer.values[name].data.reshape(-1) for name in ("share", "error"))
     cells = [numbers.share(a, b) for a, b in zip(share[rows].tolist(), error[rows].tolist(), strict=True)]
-    return [("share", cells)], _too_small(answer, np.flatnonzero(~clear_shares(answer)))
+    return [text_column("share", cells, share[rows].tolist(), name="share")], _too_small(answer, np.flatnonzero(~clear_shares(answer)))
 
 
 def clear_shares(answer: Answer) -> Array:

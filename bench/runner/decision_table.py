@@ -1,7 +1,7 @@
 """Decisions in the terminal: a row for each that is taken, and a sentence for each group in which nothing can be."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,9 @@ from ..answers.column import Column
 from ..study.conditions import show_statistic
 from ..study.loader import Study
 from ..terminal import numbers
-from .answer_columns import Columns, Rows, TableColumns, places_shown, preferred_unit, show_cells
+from .answer_columns import Columns, TableColumns, places_shown, preferred_unit
 from .decision_words import conditions_words, percent
+from .shown_column import Rows, ShownColumn, column_of, text_column
 
 MIN_RANGE = 16  # points of an axis that stand for a range, and are not all that there can be
 
@@ -92,13 +93,13 @@ class _Table:
     rows: Rows
     question: Decision
 
-    def cells(self, column: Column, quantity: str = "") -> list[str]:
-        return show_cells(column, self.rows, preferred_unit(self.study, quantity))
+    def column(self, heading: str, column: Column, quantity: str) -> ShownColumn:
+        return column_of(heading, column, self.rows, preferred_unit(self.study, quantity), quantity)
 
     def coordinates(self) -> Columns:
         """Show where each decision lies along the axes that leave a choice and that the question depends on."""
         shown = [name for name in choices_shown(self.answer, self.study) if name != str(self.question.objective)]
-        return [(name, self.cells(self.answer.at[name], name)) for name in shown]
+        return [self.column(name, self.answer.at[name], name) for name in shown]
 
     def at_ends(self) -> list[str]:
         """Say which choices lie at an end of their axis: beyond it there may be a better one."""
@@ -118,12 +119,12 @@ class _Table:
     def objective(self) -> Columns:
         """Show what is optimised, with its median and the range of 80% of the draws."""
         objective, values = self.question.objective, self.answer.values
-        own = [(show_statistic(objective), self.cells(values[str(objective)], objective.quantity))]
+        own = [self.column(show_statistic(objective), values[str(objective)], objective.quantity)]
         if not (spread := names.spread_of(self.question)):
             return own
-        low, median, high = (self.cells(values[str(statistic)], objective.quantity) for statistic in spread)
-        ranges = [numbers.join_spread(*texts) for texts in zip(median, low, high, strict=True)]
-        together = (f"{show_statistic(spread[1])}\n(P10 to P90)", ranges)
+        low, median, high = (self.column("", values[str(statistic)], objective.quantity) for statistic in spread)
+        ranges = [numbers.join_spread(*texts) for texts in zip(median.texts, low.texts, high.texts, strict=True)]
+        together = replace(median, heading=f"{show_statistic(spread[1])} (P10 to P90)", texts=tuple(ranges))
         return [together] if spread[1] == objective else [*own, together]
 
     def promised(self) -> Columns:
@@ -131,18 +132,17 @@ class _Table:
 
         Where a promise is asked at several confidences, no one statistic says what is promised.
         """
-        model, columns = self.study.problem.model, {}
+        model, columns = self.study.problem.model, dict[str, ShownColumn]()
         for promise in self.question.promises:
             held = is_mean(promise) or not self.question.confidences
             if held and isinstance(promise, Promise) and promise.statistic != self.question.objective:
-                columns[show_statistic(promise.statistic).replace(" of ", " of\n")] = self.cells(
-                    self.answer.values[names.promised_name(promise, model)], promise.statistic.quantity
-                )
+                heading, name = show_statistic(promise.statistic), names.promised_name(promise, model)
+                columns[heading] = self.column(heading, self.answer.values[name], promise.statistic.quantity)
         fixed = {c.quantity for c in self.question.where if c.op == "==" and not isinstance(c.value, str)}
         known = {*fixed, *self.answer.at, *self.answer.coords, self.question.objective.quantity}
         quantities = [name for condition in self.question.where for name in condition.names() if name not in known]
-        columns |= {name: self.cells(self.answer.values[name], name) for name in quantities}
-        return list(columns.items())
+        columns |= {name: self.column(name, self.answer.values[name], name) for name in quantities}
+        return list(columns.values())
 
     def shares(self) -> tuple[Columns, list[str]]:
         """Show the share of the draws that meets the conditions of each promise, and that which meets all.
@@ -158,15 +158,15 @@ class _Table:
             if self.rows and (self._shares(name) == 1).all():
                 certain += [words] if words not in certain else []
             else:
-                heading = "draws with\n" + words.replace(" <", "\n<").replace(" >", "\n>")
-                headings[name] = heading.replace(" and ", "\nand ")
+                headings[name] = f"draws with {words}"
         every = names.met_all_name(self.question, model)
         if every and len(headings) > 1:
-            headings.setdefault(every, "draws that\nmeet all")
-        return [(heading, self._percents(name)) for name, heading in headings.items()], certain
+            headings.setdefault(every, "draws that meet all")
+        return [self._percents(heading, name) for name, heading in headings.items()], certain
 
     def _shares(self, name: str) -> NDArray[Any]:
         return np.reshape(self.answer.values[name].data, -1)[self.rows]
 
-    def _percents(self, name: str) -> list[str]:
-        return [percent(share) for share in self._shares(name).tolist()]
+    def _percents(self, heading: str, name: str) -> ShownColumn:
+        shares = self._shares(name).tolist()
+        return text_column(heading, [percent(share) for share in shares], shares, name=name)

@@ -23,7 +23,6 @@ from ..answers.answer import Answer
 from ..study.conditions import show_quantity, show_statistic, with_conditions
 from ..study.loader import Study
 from .answer_columns import (
-    Rows,
     TableColumns,
     clear_shares,
     plain_columns,
@@ -32,6 +31,7 @@ from .answer_columns import (
     summary_columns,
 )
 from .decision_table import decided_rows, decision_columns
+from .shown_column import Rows
 from .unmet_groups import unmet_sentences
 
 COUNTS = ("count", "feasible", "nan")  # a summary's values that are whole numbers of scenarios
@@ -111,7 +111,7 @@ class RunKind:
     phrase
         Says in words what is asked, conditions apart: ``least cost``.
     columns
-        Makes the columns of the terminal's table that follow the coordinates, and a line below them, of some rows.
+        Makes the columns of a table that follow the coordinates, and a line below them, of some rows.
     sentences
         Says below the table what has no row there.
     percent

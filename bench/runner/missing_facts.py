@@ -10,8 +10,8 @@ from ..answers.answer import Answer
 from ..study.loader import Study
 from ..study.provenance import MissingFact
 from ..study.resolution import listed
-from .answer_columns import Rows
 from .kinds import KINDS
+from .shown_column import Rows
 
 MAX_NAMES = 6  # rows of a table that are named one by one
 _BOUNDS = ("_low", "_high")  # of what is known as a range

@@ -1,0 +1,144 @@
+"""One question's answer as a table that a person reads: words in place of keys, and the rows that matter."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from ..answers.answer import Answer
+from ..answers.column import Column, coordinates_of_points
+from ..study.loader import Study
+from .answer_columns import Columns, preferred_unit
+from .decision_words import percent
+from .kinds import KINDS, question_text
+from .missing_facts import known_rows, missing_sentences
+from .shown_column import UNKNOWN, Rows, ShownColumn, column_of, text_column
+
+__all__ = ["ShownColumn", "ShownTable", "rows_to_show", "shown_table"]
+
+MAX_ROWS = 28
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """A question's answer as a person reads it: in the terminal, a report and a notebook.
+
+    Attributes
+    ----------
+    name
+        The question's name.
+    question
+        What is asked, in words.
+    columns
+        The columns, those of the kept axes first; all have the same number of cells. None where there is no row.
+    once
+        Coordinates that are the same in every row, each a heading and a cell: they stand in no column.
+    sentences
+        What the answer comes to.
+    notes
+        What has no row and why, and what the figures are over.
+    length
+        How many rows there are in all, shown or not.
+    """
+
+    name: str
+    question: str
+    columns: tuple[ShownColumn, ...]
+    once: tuple[tuple[str, str], ...]
+    sentences: tuple[str, ...]
+    notes: tuple[str, ...]
+    length: int
+
+    @property
+    def rows(self) -> int:
+        """How many rows are shown."""
+        return len(self.columns[0].texts) if self.columns else 0
+
+
+def shown_table(answer: Answer, study: Study, full: bool = False) -> ShownTable:
+    """Put an answer into a table that a person reads.
+
+    Parameters
+    ----------
+    answer
+        What is shown.
+    study
+        What it answers: its quantities say in which units.
+    full
+        Whether all rows of which something is known are shown, in place of those that matter.
+    """
+    kind = KINDS.of(answer.question)
+    dims = [dim for dim in answer.dims if dim not in kind.across]
+    every = _all_rows(answer, study, dims)
+    rows = every if full else [every[place] for place in rows_to_show(len(every))]
+    length = len(every) if answer.total is None else answer.total
+    own, note = kind.columns(answer, study, rows)
+    columns = [*_coordinates(answer, study, dims, rows), *own]
+    equal = _equal_coordinates(answer, dims, every, whole=length == len(every)) if len(rows) > 1 else set()
+    once = tuple((c.heading, text) for c in columns if c.name in equal for text in {*c.texts} - {UNKNOWN})
+    columns = [column for column in columns if column.name not in equal]
+    lacking = [*kind.sentences(answer, study), *missing_sentences(answer, study)]
+    if answer.question.where and not lacking and _is_empty(columns, dims):
+        lacking, rows, length = ["No scenario meets the conditions."], [], 0
+    return ShownTable(
+        answer.name,
+        question_text(answer.question, study.problem.model),
+        tuple(columns) if rows else (),
+        once if rows else (),
+        (),
+        tuple([*lacking, *note.splitlines()]),
+        length,
+    )
+
+
+def rows_to_show(length: int) -> list[int]:
+    """List the rows that are shown: all, or the first and the last."""
+    if length <= MAX_ROWS:
+        return list(range(length))
+    half = MAX_ROWS // 2
+    return [*range(half), *range(length - half, length)]
+
+
+def _all_rows(answer: Answer, study: Study, dims: list[str]) -> Rows:
+    """List the flat indices of the rows of which something is known, or could be."""
+    kind = KINDS.of(answer.question)
+    rows: Rows = (
+        answer.rows().tolist()
+        if dims == list(answer.dims)
+        else list(range(math.prod(len(answer.coords[dim].data) for dim in dims)))
+    )
+    rows = kind.shown(answer, rows)
+    return rows if kind.in_stretches else known_rows(answer, study, rows)
+
+
+def _is_empty(columns: Columns, dims: list[str]) -> bool:
+    """Tell whether a table has rows and, beside their coordinates, nothing in any of them."""
+    own = [column for column in columns if column.name not in dims]
+    return bool(columns and columns[0].texts) and all(text == UNKNOWN for column in own for text in column.texts)
+
+
+def _equal_coordinates(answer: Answer, dims: list[str], rows: Rows, *, whole: bool) -> set[str]:
+    """Name the coordinates that are the same in every row that has one, shown or not, where ``whole``: all rows are at hand."""
+    kept = {dim for dim in dims if len(answer.coords[dim].data) == 1}
+    if not whole:
+        return kept
+    return kept | {name for name, column in answer.at.items() if len(_distinct(column, rows)) == 1}
+
+
+def _distinct(column: Column, rows: Rows) -> set[Any]:
+    return {value for value in column.data.reshape(-1)[rows].tolist() if value is not None and value == value}
+
+
+def _coordinates(answer: Answer, study: Study, dims: list[str], rows: Rows) -> Columns:
+    points = coordinates_of_points({dim: answer.coords[dim] for dim in dims})
+    shares = KINDS.of(answer.question).percent
+    return [
+        _percent_column(dim, column, rows)
+        if dim in shares
+        else column_of(dim, column, rows, preferred_unit(study, dim), dim)
+        for dim, column in points.items()
+    ]
+
+
+def _percent_column(dim: str, column: Column, rows: Rows) -> ShownColumn:
+    shares = column.data[rows].tolist()
+    return text_column(dim, [percent(share) for share in shares], shares, name=dim)
