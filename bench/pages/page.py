@@ -1,0 +1,122 @@
+"""A page from a template: everything that is not markup of the template's own is escaped, and an unknown name is an error."""
+
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InputError
+from ..pictures.theme import theme
+from . import inlined
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+FIRST_ROWS = 200  # of a table stand in the page's markup; the rest is data, of which the reader has rows made
+_DRAWN = 'data-picture="'  # what a picture's place in the markup begins with
+
+
+def render_page(template: str, **values: Any) -> str:
+    """Render a page.
+
+    Parameters
+    ----------
+    template
+        A file's name in ``templates/``; it extends ``base.html.j2``.
+    **values
+        What the template names; texts among them are escaped. ``title`` is the page's; ``sections`` are the pairs of id and
+        title of which the contents are made.
+
+    Returns
+    -------
+    str
+        One HTML document that loads nothing.
+
+    Raises
+    ------
+    InputError
+        Where Jinja2 is not installed.
+    """
+    return _environment().get_template(template).render(values)
+
+
+def script_json(value: Any) -> "Markup":
+    """Write data as JSON for a ``<script type="application/json">``, in which no character can end the element.
+
+    Parameters
+    ----------
+    value
+        As `json_text` takes it.
+    """
+    from markupsafe import Markup
+
+    return Markup(inlined.json_text(value))
+
+
+@functools.cache
+def _environment() -> "Environment":
+    try:
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    except ImportError:
+        raise InputError("a report is made by Jinja2, which is not installed: pip install 'flopwatt[report]'") from None
+    environment = Environment(
+        loader=FileSystemLoader(inlined.FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["script_json"] = script_json
+    environment.globals.update(
+        page_parts=_page_parts,
+        first_rows=_first_rows,
+        later_rows=_later_rows,
+        slider_data=_slider_data,
+        FIRST_ROWS=FIRST_ROWS,
+    )
+    return environment
+
+
+def _page_parts(body: str) -> Mapping[str, Any]:
+    """Choose what a page needs for its body: its styles, its scripts, and the policy that allows these and nothing else."""
+    from markupsafe import Markup
+
+    scripts = [inlined.script_text(inlined.asset("page.js"))]
+    if _DRAWN in body:
+        scripts.insert(0, inlined.picture_scripts())
+    sources = " ".join(map(inlined.script_hash, scripts))
+    policy = (
+        f"default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src {sources}; base-uri 'none'; "
+        "form-action 'none'"
+    )
+    return {
+        "style": Markup(inlined.asset("page.css")),
+        "scripts": [Markup(script) for script in scripts],
+        "policy": policy,
+        "themes": _themes(),
+    }
+
+
+def _themes() -> Mapping[str, Any]:
+    """Return the pictures' colours, on light ground and on dark."""
+    return {"light": theme(dark=False), "dark": theme(dark=True)}
+
+
+def _first_rows(columns: Sequence[Any], most: int) -> Iterable[Sequence[tuple[Any, str, float | None]]]:
+    """List a table's first rows: of each cell its column, its text, and the number that it is sorted by."""
+    length = len(columns[0].texts) if columns else 0
+    for i in range(min(length, most)):
+        yield [(column, column.texts[i], None if column.numbers is None else column.numbers[i]) for column in columns]
+
+
+def _later_rows(columns: Sequence[Any], first: int) -> Sequence[Mapping[str, Any]]:
+    """Return what follows a table's first rows, by column."""
+    return [
+        {"texts": column.texts[first:], "numbers": None if column.numbers is None else column.numbers[first:]}
+        for column in columns
+    ]
+
+
+def _slider_data(sliders: Sequence[Any]) -> Sequence[Mapping[str, Any]]:
+    """Return what a picture's script needs of its sliders: the signal that each sets, and the words of its points."""
+    return [{"signal": slider.signal, "points": slider.points} for slider in sliders]
