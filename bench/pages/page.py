@@ -1,18 +1,19 @@
 """A page from a template: everything that is not markup of the template's own is escaped, and an unknown name is an error."""
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
+from ..pictures.picture import Slider
 from ..pictures.theme import theme
 from . import inlined
+from .table_view import TableView, data_columns
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-FIRST_ROWS = 200  # of a table stand in the page's markup; the rest is data, of which the reader has rows made
 _DRAWN = 'data-picture="'  # what a picture's place in the markup begins with
 
 
@@ -69,10 +70,9 @@ def _environment() -> "Environment":
     environment.filters["script_json"] = script_json
     environment.globals.update(
         page_parts=_page_parts,
-        first_rows=_first_rows,
-        later_rows=_later_rows,
+        table_view=TableView,
+        data_columns=data_columns,
         slider_data=_slider_data,
-        FIRST_ROWS=FIRST_ROWS,
     )
     return environment
 
@@ -102,21 +102,6 @@ def _themes() -> Mapping[str, Any]:
     return {"light": theme(dark=False), "dark": theme(dark=True)}
 
 
-def _first_rows(columns: Sequence[Any], most: int) -> Iterable[Sequence[tuple[Any, str, float | None]]]:
-    """List a table's first rows: of each cell its column, its text, and the number that it is sorted by."""
-    length = len(columns[0].texts) if columns else 0
-    for i in range(min(length, most)):
-        yield [(column, column.texts[i], None if column.numbers is None else column.numbers[i]) for column in columns]
-
-
-def _later_rows(columns: Sequence[Any], first: int) -> Sequence[Mapping[str, Any]]:
-    """Return what follows a table's first rows, by column."""
-    return [
-        {"texts": column.texts[first:], "numbers": None if column.numbers is None else column.numbers[first:]}
-        for column in columns
-    ]
-
-
-def _slider_data(sliders: Sequence[Any]) -> Sequence[Mapping[str, Any]]:
+def _slider_data(sliders: Sequence[Slider]) -> Sequence[Mapping[str, Any]]:
     """Return what a picture's script needs of its sliders: the signal that each sets, and the words of its points."""
     return [{"signal": slider.signal, "points": slider.points} for slider in sliders]
