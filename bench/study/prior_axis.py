@@ -198,7 +198,7 @@ class _Draws:
         item = self.model[name]
         which = Quantity(selector, "", "given", f"Which of the distributions of {name} a run has.")
         extra = {part: replace(item, name=part) for part in parts}
-        chosen = replace(item, source="of the run's distribution", function=_chosen, parameters=(selector, *parts))
+        chosen = replace(item, source="of the run's distribution", function=chosen_draw, parameters=(selector, *parts))
         self.model = self.model.extended({selector: which, **extra, name: chosen})
 
     def _add_column(self, axis_name: str, column: str, values: Floats) -> None:
@@ -209,12 +209,18 @@ class _Draws:
                 self.bindings.axes[i] = replace(axis, columns=columns, sources=sources)
 
 
-def _chosen(which: Any, *values: Any) -> Any:
+def chosen_draw(which: Any, *values: Any) -> Any:
     """Choose the value whose position ``which`` says."""
     result = values[0]
     for i, value in enumerate(values[1:], 1):
         result = where(which == i, value, result)
     return result
+
+
+def input_of_draws(model: Model) -> dict[str, str]:
+    """Name the input that each column of draws is of, where its distribution hangs on the chip or the kind of model."""
+    chosen = [item for item in model.quantities.values() if item.function is chosen_draw]
+    return {part: item.name for item in chosen for part in item.parameters[1:]}
 
 
 def has_chips(axis: AxisColumns) -> bool:

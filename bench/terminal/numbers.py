@@ -106,10 +106,13 @@ def show_unit(value: float, unit: str, preferred: str = "") -> str:
     unit
         A unit of the model, or nothing for a plain number.
     preferred
-        The unit to show it in where it is from 1 to below 100,000 there; nothing where the quantity has none.
+        The unit to show it in where it is from 1 to below 100,000 there; nothing where the quantity has none. A percent sign
+        makes percent of a ratio, "times" percent of one below 1 and a multiple of others.
     """
     if not math.isfinite(value):
         return number(value)
+    if preferred in _RATIOS:
+        return _RATIOS[preferred](units.to_base(value, unit))
     wanted = units.from_base(units.to_base(value, unit), preferred) if preferred else math.nan
     if 1 <= abs(wanted) < 1e5:
         return f"{number(wanted)} {preferred}{'s' if preferred in ('day', 'year') and number(wanted) != '1' else ''}"
@@ -129,6 +132,19 @@ def show_unit(value: float, unit: str, preferred: str = "") -> str:
     if not unit and 1e6 <= abs(value) < 1e15:
         return count(value)
     return f"{number(value)} {unit}".rstrip()
+
+
+def _times(ratio: float) -> str:
+    """Write a ratio as people compare: what is less than the whole in percent, what is more as 3.7 times."""
+    return share(ratio) if abs(ratio) < 1 else f"{count(ratio) if abs(ratio) >= 1e6 else number(ratio)} {units.TIMES}"
+
+
+# How a ratio or a rate, in base units, is written where people read it otherwise than as a plain number.
+_RATIOS: dict[str, Callable[[float], str]] = {
+    units.PERCENT: share,
+    units.TIMES: _times,
+    units.PERCENT_A_YEAR: lambda rate: f"{share(units.from_base(rate, '1/year'))} a year",
+}
 
 
 def _as_exact_as_known(value: float) -> float:

@@ -1,0 +1,225 @@
+"""Where an answer's drivers are looked at: one point of the axes that nobody draws."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ...kernels.model.evaluate import dependence, evaluate_at, meets
+from ...kernels.model.grid import Axis, Grid
+from ...kernels.model.kinds import ByKind
+from ...kernels.model.questions import (
+    Best,
+    Decision,
+    Histogram,
+    Pareto,
+    Problem,
+    Quantiles,
+    Question,
+    Sensitivity,
+    Summary,
+    Table,
+)
+from ..answers.answer import Answer
+from ..answers.column import Array, Column, Maker
+from ..study.loader import Study
+from ..study.names import axis_words, point_words
+from .trials import Place
+
+CANDIDATES = 4096  # points of the axes that an answer has no place along, among which a middle one is looked for
+Indices = Mapping[str, int]  # positions along axes, by their names
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of the axes that are not drawn.
+
+    Attributes
+    ----------
+    indices
+        A position along every one of them.
+    told
+        The axes of which a reader is told, in this order: those kept, those decided, and others that change the answer.
+    """
+
+    indices: Indices
+    told: tuple[str, ...]
+
+    def words(self, study: Study) -> Place:
+        """Say where it is: axes and their points in words."""
+        maker, axes = Maker(study.problem, "float64", {}), {axis.name: axis for axis in study.problem.grid.axes}
+        points = {name: maker.coordinates(axes[name]).data[self.indices[name]] for name in self.told}
+        return tuple((axis_words(study, name), point_words(study, name, _plain(point))) for name, point in points.items())
+
+    def values(self, axes: Iterable[Axis]) -> dict[str, float]:
+        """Read the columns of some axes there, in base units."""
+        return {name: float(column[self.indices[axis.name]]) for axis in axes for name, column in axis.columns.items()}
+
+
+def find_point(answer: Answer, study: Study, centre: Problem, target: str) -> Point | None:
+    """Find a representative point of every axis that is not drawn.
+
+    Along the axes that the answer neither keeps nor decides it is the point whose value is in the middle of those that meet
+    the question's conditions.
+
+    Parameters
+    ----------
+    answer
+        Says which rows have an answer, and where a decision or a best lies.
+    study
+        Whose answer it is.
+    centre
+        The study's problem with what is drawn at its middle: a grid of the other axes alone.
+    target
+        The quantity that is looked at.
+
+    Returns
+    -------
+    Point or None
+        None where no row has an answer.
+    """
+    row = KINDS.of(answer.question)(answer)
+    if row is None:
+        return None
+    known = _kept(answer, row) | _decided(answer, study, row)
+    known = {axis.name: known[axis.name] for axis in centre.grid.axes if axis.name in known}
+    names = [target, *(name for condition in answer.question.where for name in condition.names())]
+    matter = frozenset[int]().union(*dependence(centre, names).values())
+    free = [axis.name for i, axis in enumerate(centre.grid.axes) if i in matter and axis.name not in known]
+    others = {axis.name: 0 for axis in centre.grid.axes if axis.name not in known and axis.name not in free}
+    middle = _middle(centre, answer.question, target, {**known, **others})
+    kept = [name for name in answer.question.by if name in known]
+    several = [axis.name for axis in centre.grid.axes if len(axis) > 1 and axis.name not in kept]
+    return Point({**known, **others, **middle}, (*kept, *(name for name in several if name in known or name in free)))
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _middle(centre: Problem, question: Question, target: str, known: Indices) -> Indices:
+    """Find the point in the middle along the axes that are not known."""
+    axes = tuple(axis.take([known[axis.name]]) if axis.name in known else axis for axis in centre.grid.axes)
+    problem = replace(centre, grid=Grid(axes))
+    size = problem.grid.size
+    flat = np.arange(size) if size <= CANDIDATES else _sampled(problem.grid)
+    names = dict.fromkeys([target, *(name for condition in question.where for name in condition.names())])
+    values = evaluate_at(problem, list(names), flat)
+    asked = np.ones(len(flat), bool)
+    for condition in question.where:
+        asked &= meets(condition, values, np.dtype(np.float64))
+    answers = values[target]
+    usable = next((mask for mask in (asked & np.isfinite(answers), asked, np.isfinite(answers)) if mask.any()), np.ones_like(asked))
+    places = np.flatnonzero(usable)
+    place = places[np.argsort(answers[places], kind="stable")[(len(places) - 1) // 2]]
+    indices = problem.grid.indices(flat[place])
+    return {axis.name: int(i) for axis, i in zip(axes, indices, strict=True) if axis.name not in known}
+
+
+def _sampled(grid: Grid) -> Any:
+    """Take some points of a large grid, the same every time."""
+    random = np.random.default_rng(0)
+    indices = (random.integers(len(axis), size=CANDIDATES) for axis in grid.axes)
+    return sum(index * stride for index, stride in zip(indices, grid.strides, strict=True))
+
+
+# --- rows of answers --------------------------------------------------------------------------------------------------
+
+
+def _kept(answer: Answer, row: int) -> dict[str, int]:
+    """Find the positions of a row, by its flat number, along the axes that are kept."""
+    places = np.unravel_index(row, tuple(len(answer.coords[dim].data) for dim in answer.dims))
+    return {dim: int(place) for dim, place in zip(answer.dims, places, strict=True) if dim in answer.question.by}
+
+
+def _decided(answer: Answer, study: Study, row: int) -> dict[str, int]:
+    """Find the positions of a row along the axes that are not kept, where the answer has them."""
+    places = answer.at
+    if answer.nearest is not None and _is_empty(answer, row):
+        places = answer.nearest.at
+    maker = Maker(study.problem, answer.dtype, {})
+    return {
+        axis.name: _position(maker.coordinates(axis), np.reshape(places[axis.name].data, -1)[row])
+        for axis in study.problem.grid.axes
+        if axis.name in places and axis.name not in answer.question.by
+    }
+
+
+def _is_empty(answer: Answer, row: int) -> bool:
+    return bool(np.isnan(np.reshape(next(iter(answer.values.values())).data, -1)[row]))
+
+
+def _position(coordinates: Column, point: Any) -> int:
+    if coordinates.data.dtype == object:
+        return coordinates.data.tolist().index(point)
+    return int(np.argmin(np.abs(coordinates.data - point)))
+
+
+def _best_row(answer: Answer) -> int | None:
+    question: Best | Decision = answer.question  # type: ignore[assignment]
+    values = np.reshape(answer.values[_objective(question)].data, -1)
+    nearest = None if answer.nearest is None else -np.reshape(answer.nearest.excess.data, -1)
+    return _greatest(values if question.maximize else -values) if np.isfinite(values).any() else _greatest(nearest)
+
+
+def _objective(question: Best | Decision) -> str:
+    return str(question.objective)
+
+
+def _greatest(values: Array | None) -> int | None:
+    if values is None or np.isnan(values).all():
+        return None
+    return int(np.nanargmax(values))
+
+
+def _last(*columns: str) -> Callable[[Answer], int | None]:
+    """Pick the last row where columns have a finite number, else any; the quantity's column where none is named."""
+
+    def row(answer: Answer) -> int | None:
+        names = columns or answer.question.objectives()
+        data = [np.reshape(answer.values[name].data, -1).astype(np.float64) for name in names]
+        for test in (np.isfinite, lambda values: ~np.isnan(values)):
+            rows = np.flatnonzero(np.logical_and.reduce([test(values) for values in data]))
+            if len(rows):
+                return int(rows[-1])
+        return None
+
+    return row
+
+
+def _last_filled(answer: Answer) -> int | None:
+    rows = np.flatnonzero(np.reshape(answer.values["count"].data, -1) > 0)
+    return int(rows[-1]) if len(rows) else None
+
+
+def _middle_of_front(answer: Answer) -> int | None:
+    """Pick the middle point of the last front."""
+    rows = answer.rows()
+    if not len(rows):
+        return None
+    group = rows // len(answer.coords["point"].data)
+    last = rows[group == group[-1]]
+    return int(last[len(last) // 2])
+
+
+def _middle_row(answer: Answer) -> int | None:
+    values = np.reshape(answer.values[answer.question.objectives()[0]].data, -1)
+    rows = np.flatnonzero(np.isfinite(values))
+    return int(rows[np.argsort(values[rows], kind="stable")[(len(rows) - 1) // 2]]) if len(rows) else None
+
+
+KINDS: ByKind[Callable[[Answer], int | None]] = ByKind(
+    "bench.drivers.places.KINDS",
+    {
+        Best: _best_row,
+        Decision: _best_row,
+        Summary: _last("mean"),
+        Quantiles: _last(),
+        Histogram: _last_filled,
+        Sensitivity: _last("share"),
+        Pareto: _middle_of_front,
+        Table: _middle_row,
+    },
+)
