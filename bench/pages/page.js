@@ -180,8 +180,13 @@
     return lines.join("\r\n") + "\r\n";
   }
 
+  // Data that are a table already, or the answers of a run, of which one question or all are wanted.
+  function tableOf({ download, answers, question }) {
+    return answers === undefined ? dataOf(download) : { columns: window.columnsOfAnswers(dataOf(download), question) };
+  }
+
   function save(button) {
-    const blob = new Blob(["\ufeff", csvOf(dataOf(button.dataset.download))], { type: "text/csv" });
+    const blob = new Blob(["\ufeff", csvOf(tableOf(button.dataset))], { type: "text/csv" });
     const link = document.createElement("a");
     link.href = URL.createObjectURL(blob);
     link.download = button.dataset.file;

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
+_ANSWERS = "data-answers "  # what a button has in the markup that saves a run's answers
 _DRAWN = 'data-picture="'  # what a picture's place in the markup begins with
 
 
@@ -82,6 +83,8 @@ def _page_parts(body: str) -> Mapping[str, Any]:
     from markupsafe import Markup
 
     scripts = [inlined.script_text(inlined.asset("page.js"))]
+    if _ANSWERS in body:
+        scripts.insert(0, inlined.script_text(inlined.asset("answers.js")))
     if _DRAWN in body:
         scripts.insert(0, inlined.picture_scripts())
     sources = " ".join(map(inlined.script_hash, scripts))

@@ -1,5 +1,6 @@
 """What a report shows of each question: its sentences, the rows that matter, and all rows behind them."""
 
+import re
 from dataclasses import dataclass, replace
 
 from ..answers.answer import Answer
@@ -19,8 +20,8 @@ class QuestionShown:
 
     Attributes
     ----------
-    anchor
-        Its place in the page.
+    anchor, file
+        Its place in the page, and the name of the file that its data are saved under.
     name, question
         Its name, and what is asked in words.
     sentences
@@ -34,12 +35,29 @@ class QuestionShown:
     """
 
     anchor: str
+    file: str
     name: str
     question: str
     sentences: tuple[str, ...]
     table: ShownTable
     whole: ShownTable | None
     notes: tuple[str, ...]
+
+    @property
+    def once(self) -> str:
+        """What is the same in every row, in words; empty where nothing is."""
+        return ", ".join(f"{heading} {text}" for heading, text in self.table.once)
+
+    @property
+    def caption(self) -> str:
+        """What the table of the rows that matter is called."""
+        return self.name if self.whole is None else f"{self.name}: {self.table.rows:,} of {self.table.length:,} rows"
+
+    @property
+    def whole_caption(self) -> str:
+        """What the table of all rows is called."""
+        rows = 0 if self.whole is None else self.whole.rows
+        return f"{self.name}: {f'all {rows:,}' if rows >= self.table.length else f'the first {rows:,}'} rows"
 
 
 def question_shown(number: int, answer: Answer, study: Study) -> QuestionShown:
@@ -55,11 +73,23 @@ def question_shown(number: int, answer: Answer, study: Study) -> QuestionShown:
     table = shown_table(answer, study)
     whole = _whole_table(answer, study)
     sentences = table.sentences or answer_sentences(answer, study)
-    if whole.rows <= table.rows:
-        return QuestionShown(f"question-{number}", answer.name, table.question, sentences, table, None, table.notes)
-    cut = f"The first {whole.rows:,} of {table.length:,} rows are here." if whole.rows < table.length else ""
-    notes = (*table.notes, cut) if cut else table.notes
-    return QuestionShown(f"question-{number}", answer.name, table.question, sentences, table, whole, notes)
+    is_cut = table.rows < whole.rows
+    cut = f"The first {whole.rows:,} of {table.length:,} rows are here." if is_cut and whole.rows < table.length else ""
+    return QuestionShown(
+        f"question-{number}",
+        f"{study.name}.{_slug(answer.name)}.csv",
+        answer.name,
+        table.question,
+        sentences,
+        table,
+        whole if is_cut else None,
+        (*table.notes, cut) if cut else table.notes,
+    )
+
+
+def _slug(name: str) -> str:
+    """Make a name fit for a file's on any system."""
+    return re.sub(r"[^\w-]+", "-", name).strip("-")[:80] or "question"
 
 
 def _whole_table(answer: Answer, study: Study) -> ShownTable:

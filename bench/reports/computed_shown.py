@@ -12,6 +12,8 @@ from ..runner.report import grid_text
 from ..runner.shown_column import ShownColumn
 from ..terminal import numbers
 
+REMADE = "Made again by"
+
 
 @dataclass(frozen=True)
 class Remake:
@@ -61,7 +63,7 @@ def computed_shown(run: Run, remake: Remake, moment: datetime.datetime | None = 
         ("flopwatt", version),
         ("Machine", machine_words(on_gpu=fastest.engine in GPU_ENGINES)),
         ("Made on", f"{moment.astimezone(datetime.UTC):%Y-%m-%d %H:%M} UTC"),
-        ("Made again by", remake.command),
+        (REMADE, remake.command),
         ("Digest of the study", f"SHA-256 {run.study.digest}"),
     ]
     return tuple(pair for pair in pairs if pair[1])

@@ -6,10 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ... import configs
-from ...kernels.model.quantity import Model
 from ...kernels.model.units import from_base
-from ..answers.answer import Answer
-from ..drivers.mover import Mover
+from ..drivers.movers import StudyMover
 from ..facts.sources import standing
 from ..prior.drawn_inputs import shown_name
 from ..study.inputs_used import FactUsed, InputDrawn, facts_used, inputs_drawn
@@ -21,6 +19,8 @@ from .source_links import TextPart, linked
 
 BY_STUDY = "the study states it"
 MAX_POINTS_LISTED = 8
+
+Cell = tuple[str, float | None]
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,9 @@ class InputShown:
     ----------
     key, name
         As studies name it, and in words.
-    texts
-        Its cells: the value of an assumption; of a draw the distribution, P10, median and P90.
+    cells
+        The value of an assumption; of a draw the distribution, P10, median and P90: each a text and the number that it is
+        sorted by, None where it is none.
     effect
         What it moves.
     source
@@ -73,7 +74,7 @@ class InputShown:
 
     key: str
     name: str
-    texts: tuple[str, ...]
+    cells: tuple[Cell, ...]
     effect: Effect
     source: SourceShown
 
@@ -138,10 +139,12 @@ def _assumption(study: Study, assumption: Assumption, effects: Mapping[str, Effe
     source = configs.FactSource(assumption.source)
     if default is not None and default.source == assumption.source:
         source = configs.FactSource(default.source, default.date, not default.secondary)
-    text = numbers.show(study.in_unit(name, assumption.value), model[name])
+    value = study.in_unit(name, assumption.value)
     note = f" {assumption.note}" if assumption.note else ""
     shown = SourceShown((*linked(source.text), *linked(note)), standing(source))
-    return InputShown(name, quantity_words(model, name), (text,), effects.get(name, Effect()), shown)
+    return InputShown(
+        name, quantity_words(model, name), ((numbers.show(value, model[name]), value),), effects.get(name, Effect()), shown
+    )
 
 
 def draws_shown(study: Study, effects: Mapping[str, Effect]) -> tuple[InputShown, ...]:
@@ -159,60 +162,39 @@ def draws_shown(study: Study, effects: Mapping[str, Effect]) -> tuple[InputShown
 
 def _draw(study: Study, drawn: InputDrawn, effects: Mapping[str, Effect]) -> InputShown:
     item, origin = study.problem.model[drawn.quantity], drawn.origin
-    own = [numbers.show(study.in_unit(drawn.quantity, value), item) for value in (drawn.low, drawn.median, drawn.high)]
+    values = [study.in_unit(drawn.quantity, value) for value in (drawn.low, drawn.median, drawn.high)]
     source = SourceShown((TextPart(BY_STUDY),), "")
     if origin.source.text:
         source = SourceShown(linked(origin.source.text), standing(origin.source))
     effect = effects.get(drawn.quantity) or effects.get(shown_name(drawn.quantity)) or Effect()
-    texts = (origin.words, *own)
-    return InputShown(drawn.quantity, quantity_words(study.problem.model, drawn.quantity), texts, effect, source)
+    cells = ((origin.words, None), *((numbers.show(value, item), value) for value in values))
+    return InputShown(drawn.quantity, quantity_words(study.problem.model, drawn.quantity), cells, effect, source)
 
 
 def _by_effect(rows: Iterable[InputShown]) -> tuple[InputShown, ...]:
     return tuple(sorted(rows, key=lambda row: -(row.effect.size or 0.0)))
 
 
-def effects_of(moved: Sequence[tuple[Answer, Sequence[Mover]]], study: Study) -> dict[str, Effect]:
-    """Say of each input which answer it moves most, how far, and how many it moves.
+def effects_of(movers: Iterable[StudyMover], study: Study) -> dict[str, Effect]:
+    """Say of each input which answer it moves most, and how far.
 
     Parameters
     ----------
-    moved
-        Answers, each with what moves it.
+    movers
+        What moves the study's answers.
     study
         What they answer.
     """
-    by_input: dict[str, list[tuple[Answer, Mover]]] = {}
-    for answer, movers in moved:
-        for mover in movers:
-            by_input.setdefault(mover.name, []).append((answer, mover))
-    return {name: _effect(pairs, len(moved), study) for name, pairs in by_input.items()}
+    return {mover.mover.name: _effect(mover, study) for mover in movers}
 
 
-def _effect(pairs: Sequence[tuple[Answer, Mover]], count: int, study: Study) -> Effect:
-    answer, mover = max(pairs, key=lambda pair: _share(pair[1]))
-    low, base, high = (_answer_text(answer, value, study.problem.model) for value in _ends(mover))
-    span = f"{low} to {high}" if base in (low, high) else f"{base} ({numbers.join_range(low, high)})"
-    others = f", and {numbers.count(len(pairs) - 1, 'other answer')} less" if len(pairs) > 1 else ""
-    text = f"{answer.name}: {span}{others}; {mover.basis}"
-    share = _share(mover)
-    return Effect(text, share if math.isfinite(share) else None)
-
-
-def _share(mover: Mover) -> float:
-    share = mover.relative_effect
-    return 0.0 if math.isnan(share) else share
-
-
-def _ends(mover: Mover) -> tuple[float, float, float]:
-    """Return the least answer, that with all inputs as they are, and the greatest."""
+def _effect(moved: StudyMover, study: Study) -> Effect:
+    mover, item = moved.mover, study.problem.model[moved.quantity]
     known = [value for value in (mover.answer_low, mover.answer_base, mover.answer_high) if not math.isnan(value)]
-    return (min(known), mover.answer_base, max(known)) if known else (math.nan, math.nan, math.nan)
-
-
-def _answer_text(answer: Answer, value: float, model: Model) -> str:
-    name = answer.question.objectives()[0]
-    return numbers.show(value, model[name]) if name in model else numbers.number(value)
+    low, base, high = (numbers.show(value, item) for value in (min(known), mover.answer_base, max(known)))
+    text = f"{moved.question}: {numbers.join_range(low, high)}, {base} as computed; {mover.basis}"
+    share = mover.relative_effect
+    return Effect(text, share if math.isfinite(share) else None)
 
 
 def fact_tables_shown(study: Study) -> tuple[FactTableShown, ...]:

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-_ENDINGS = "ai|be|ca|ch|cn|co|com|de|edu|energy|eu|fr|gov|info|int|io|jp|kr|net|nl|org|se|uk"  # of hosts that sources name; a host alone is a name and no address
+# Of hosts that sources name; a host alone is a name and no address.
+_ENDINGS = "ai|be|ca|ch|cn|co|com|de|edu|energy|eu|fr|gov|info|int|io|jp|kr|net|nl|org|se|uk"
 _ADDRESS = re.compile(
     r"https?://[^\s<>\"']+"
     r"|arXiv:\d{4}\.\d{4,5}(?:v\d+)?"

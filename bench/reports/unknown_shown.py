@@ -89,9 +89,8 @@ def _draws(study: Study) -> list[str]:
         own = [quantity_words(model, item.quantity) for item in drawn if item.axis == axis.name]
         if own:
             sentences.append(
-                f"Intervals are over {numbers.count(len(axis), 'draw')} in which {numbers.count(len(own), 'input')} vary together: "
-                f"{', '.join(own)}. What is not drawn is taken as it is stated or assumed, so that an interval is no wider than "
-                "what these inputs make of it."
+                f"Intervals are over {numbers.count(len(axis), 'draw')} in which {numbers.count(len(own), 'input')} vary "
+                f"together: {', '.join(own)}. All other inputs are held at what is stated or assumed."
             )
         else:
             weight = "equally likely" if axis.weights is None else "as likely as the study says"

@@ -1,3 +1,14 @@
 """What is printed: numbers for people, tables, listings, progress, JSON; and what a signal does."""
 
-__all__ = ["console", "interrupts", "json", "listing", "markdown", "numbers", "progress", "tables", "toml_text"]
+__all__ = [
+    "console",
+    "file_place",
+    "interrupts",
+    "json",
+    "listing",
+    "markdown",
+    "numbers",
+    "progress",
+    "tables",
+    "toml_text",
+]
