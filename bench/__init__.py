@@ -11,6 +11,8 @@ __all__ = [
     "facts",
     "history",
     "machine",
+    "pages",
+    "pictures",
     "plans",
     "prior",
     "records",

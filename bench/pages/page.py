@@ -39,7 +39,7 @@ def render_page(template: str, **values: Any) -> str:
     InputError
         Where Jinja2 is not installed.
     """
-    return _environment().get_template(template).render(values)
+    return environment().get_template(template).render(values)
 
 
 def script_json(value: Any) -> "Markup":
@@ -56,26 +56,33 @@ def script_json(value: Any) -> "Markup":
 
 
 @functools.cache
-def _environment() -> "Environment":
+def environment() -> "Environment":
+    """Return what templates are rendered by.
+
+    Raises
+    ------
+    InputError
+        Where Jinja2 is not installed.
+    """
     try:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
     except ImportError:
         raise InputError("a report is made by Jinja2, which is not installed: pip install 'flopwatt[report]'") from None
-    environment = Environment(
+    templates = Environment(
         loader=FileSystemLoader(inlined.FOLDER / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["script_json"] = script_json
-    environment.globals.update(
+    templates.filters["script_json"] = script_json
+    templates.globals.update(
         page_parts=_page_parts,
         table_view=TableView,
         data_columns=data_columns,
         slider_data=_slider_data,
     )
-    return environment
+    return templates
 
 
 def _page_parts(body: str) -> Mapping[str, Any]:

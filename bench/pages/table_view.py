@@ -8,9 +8,13 @@ from typing import Any
 
 from ..runner.shown_column import ShownColumn
 
-FIRST_ROWS = 200  # of a table that are markup; the rest is data, of which the page makes rows when they are asked for
-_SHORT = 26  # characters of texts that are never broken
-_MANY = 8  # columns; a table of more is printed in smaller letters
+FIRST_ROWS = 100  # of a table that are markup; the rest is data, of which the page makes rows when they are asked for
+_SHORT, _TINY = 26, 12  # characters of texts that are not broken on a screen, and on paper neither
+# Paper, in points: what fits between the margins of A4 upright and on its side, between columns, and the size of letters.
+_UPRIGHT, _SIDEWAYS, _GAP = 510, 756, 6
+_LETTER = 0.62  # of a letter's size is its width, of figures and small letters in the fonts of the page
+_LARGEST, _SMALL, _SMALLEST = 8.0, 6.0, 4.0
+_BREAKABLE = 12  # letters of a word; longer words are broken where a column is narrow
 
 
 @dataclass(frozen=True)
@@ -44,9 +48,20 @@ class TableView:
         return len(self.columns[0].texts) if self.columns else 0
 
     @property
-    def is_wide(self) -> bool:
-        """Whether it has many columns."""
-        return len(self.columns) > _MANY
+    def is_landscape(self) -> bool:
+        """Whether it is printed on a page of its own that lies on its side, since upright its letters would be too small."""
+        return self._fitting(_UPRIGHT) < _SMALL
+
+    @property
+    def print_size(self) -> float:
+        """The size of letters (points) at which it fits on paper."""
+        size = self._fitting(_SIDEWAYS if self.is_landscape else _UPRIGHT)
+        return round(min(max(size, _SMALLEST), _LARGEST), 1)
+
+    def _fitting(self, width: float) -> float:
+        """Compute the size of letters at which the longest words of all columns stand side by side."""
+        letters = sum(map(_letters, self.columns))
+        return (width - _GAP * len(self.columns)) / (letters * _LETTER) if letters else _LARGEST
 
     @cached_property
     def headings(self) -> Sequence[tuple[str, str]]:
@@ -55,10 +70,7 @@ class TableView:
 
     @cached_property
     def _styles(self) -> Sequence[str]:
-        return [
-            "number" if column.numbers is not None else "short" if max(map(len, column.texts), default=0) <= _SHORT else ""
-            for column in self.columns
-        ]
+        return list(map(_style, self.columns))
 
     @cached_property
     def _headings_of_rows(self) -> int:
@@ -81,6 +93,23 @@ class TableView:
             {"texts": column.texts[self.most :], "numbers": column.numbers and column.numbers[self.most :]}
             for column in self.columns
         ]
+
+
+def _style(column: ShownColumn) -> str:
+    """Name how a column's cells are broken into lines, and to which side they stand."""
+    if column.numbers is not None:
+        return "number"
+    longest = max(map(len, column.texts), default=0)
+    return "tiny" if longest <= _TINY else "short" if longest <= _SHORT else ""
+
+
+def _letters(column: ShownColumn) -> int:
+    """Count the letters of what is not broken in a column on paper: figures, short texts, words but for long ones."""
+    style = _style(column)
+    parts = {part for text in column.texts for part in ([text] if style == "tiny" else text.split())}
+    longest = max(map(len, parts), default=0)
+    own = longest if style else min(longest, _BREAKABLE)
+    return max(own, *map(len, column.heading.split()), 1)
 
 
 def _key(column: ShownColumn, i: int) -> str | None:
