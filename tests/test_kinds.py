@@ -22,10 +22,10 @@ TABLES = (  # module and attribute
     ("flopwatt.kernels.analysis.explanation", "PLANS"),  # its plans, and the work of their passes
     ("flopwatt.kernels.engines.registry", "PREPARATIONS"),  # how an engine is handed it
     ("flopwatt.bench.study.questions", "KINDS"),
-    ("flopwatt.bench.study.conditions", "SHOWN"),
     ("flopwatt.bench.answers.kinds", "KINDS"),
     ("flopwatt.bench.verify.agreement", "KINDS"),
     ("flopwatt.bench.runner.kinds", "KINDS"),
+    ("flopwatt.bench.runner.question_words", "PHRASES"),
     ("flopwatt.bench.plans.kinds", "KINDS"),
     ("flopwatt.bench.suites.shapes", "KINDS"),
 )

@@ -4,6 +4,7 @@ A name is what a study would write to ask for the number: ``P50(cost)``, ``share
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -36,6 +37,8 @@ def condition_text(condition: Condition, model: Model) -> str:
 def _number_text(value: float, name: str, model: Model) -> str:
     """Write a number (base units) in the unit that people read, where that says all of it; else in the quantity's own."""
     item = model[name]
+    if item.show in units.RATIOS:  # a share stays the number that it is, so that answers of all versions have one name for it
+        item = replace(item, show="")
     own = float(units.from_base(value, item.unit))
     number, _, unit = numbers.show(own, item).replace(",", "").partition(" ")
     unit = next((one for one in (item.unit, item.show) if unit == f"{one}s"), unit)

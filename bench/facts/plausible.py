@@ -255,7 +255,7 @@ def _meant(item: Quantity, size: float, held: KnownRange) -> list[str]:
     """Say the same number in the units that put it within the range, at most two: those nearest to what is written."""
     number = units.from_base(size, _BARE.get(item.name, item.unit))
     if units.dimension(item.unit):
-        scales = {f" {unit}": units.factor(unit) for unit in units.alike(item.unit)}
+        scales = {f" {unit}": units.factor(unit) for unit in units.alike(item.unit) if unit != units.PERCENT_A_YEAR}
         scales |= {"%": units.to_base(0.01, _PER_YEAR)} if item.unit == _PER_YEAR else {}
         scales |= {f" {word} USD": scale for word, scale in _AMOUNTS.items()} if item.unit == "USD" and number >= 1 else {}
     else:

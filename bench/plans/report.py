@@ -13,7 +13,7 @@ from ...kernels.analysis.depth import BEFORE, Depth, walks
 from ...kernels.analysis.roofline import Load, MachineLimits
 from ...kernels.plan.plan import Plan
 from ..runner.answer_table import print_line
-from ..runner.kinds import question_text
+from ..runner.question_words import question_text
 from ..runner.report import grid_text
 from ..study.loader import Study
 from ..terminal import numbers
@@ -87,7 +87,7 @@ def print_question(console: Console, question_plan: QuestionPlan, study: Study) 
     """
     plan = question_plan.plan
     console.print()
-    words = question_text(question_plan.question, study.problem.model)
+    words = question_text(question_plan.question, study)
     heading = Text.assemble((question_plan.question.name, "bold"), "  ", (words, "dim"))
     console.print(heading, highlight=False)
     table = Table(**_PLAIN)

@@ -5,9 +5,13 @@ import numpy as np
 from ...kernels.model.evaluate import dependence
 from ..answers.answer import Answer
 from ..answers.column import Array, Column
+from ..answers.kinds import TOGETHER
+from ..prior.drawn_inputs import shown_name
 from ..study.loader import Study
+from ..study.names import axis_words, point_words, quantity_words
 from ..terminal import numbers
-from .shown_column import Rows, ShownColumn, column_of, show_value, text_column
+from .decision_words import percent
+from .shown_column import Look, Rows, ShownColumn, columns_alike, label_column, text_column
 
 Columns = list[ShownColumn]
 SMALL_SHARE = 0.001  # of a variance: of no interest, however well it is known
@@ -15,24 +19,37 @@ SMALL_SHARE = 0.001  # of a variance: of no interest, however well it is known
 TableColumns = tuple[Columns, str]  # columns, and a line below them
 
 
-def show_cells(column: Column, rows: Rows, preferred: str = "") -> list[str]:
-    """Write the values of some rows, in the unit that is preferred or one that suits each value's size.
+def value_column(name: str, column: Column, study: Study, rows: Rows, heading: str = "") -> ShownColumn:
+    """Show a quantity's values or an axis's points in some rows, in words.
 
     Parameters
     ----------
+    name
+        What the answer calls it: an axis, a quantity or a statistic.
     column
         Values in their unit, of any shape.
+    study
+        What names it and its points.
     rows
         Flat indices of those that are shown.
-    preferred
-        A unit; empty where none is preferred.
+    heading
+        What stands above, in place of the name's own words.
     """
-    return [show_value(value, column.unit, preferred) for value in column.data.reshape(-1)[rows].tolist()]
+    axes = {axis.name for axis in study.problem.grid.axes}
+    heading = heading or (axis_words(study, name) if name in axes else quantity_words(study.problem.model, name))
+    if column.data.dtype == object:
+        values = column.data.reshape(-1)[rows].tolist()
+        return label_column(heading, [point_words(study, name, value) for value in values], name)
+    return columns_alike([heading], [column], rows, look_of(name, study))[0]
 
 
-def preferred_unit(study: Study, name: str) -> str:
-    """Name the unit that a quantity is shown in; empty for what is none, or has none of its own for people."""
-    return study.problem.model[name].show if name in study.problem.model else ""
+def look_of(name: str, study: Study) -> Look:
+    """Find out how the columns of a quantity or a statistic look; a count has no look of its own."""
+    own = next((axis.coordinate_quantity() for axis in study.problem.grid.axes if axis.name == name), None) or name
+    if own not in study.problem.model:
+        return Look(name)
+    quantity = study.problem.model[own]
+    return Look(name, quantity.show, tuple(quantity.words), own == "year" or own.endswith("_date"))
 
 
 def plain_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
@@ -50,7 +67,7 @@ def plain_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
     hidden = {*answer.coords, *fixed_quantities(answer)}
     columns = {name: column for name, column in answer.values.items() if name not in hidden}
     columns |= {name: answer.at[name] for name in places_shown(answer, study) if name not in columns}
-    return [column_of(name, column, rows, preferred_unit(study, name), name) for name, column in columns.items()], ""
+    return [value_column(name, column, study, rows) for name, column in columns.items()], ""
 
 
 def fixed_quantities(answer: Answer) -> set[str]:
@@ -77,7 +94,7 @@ def places_shown(answer: Answer, study: Study) -> list[str]:
 
 
 def summary_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
-    """Show the share that meets the conditions, that of the unknown where there are, and the least, mean and greatest.
+    """Show the share that meets the conditions, that of the unknown, each where it is not all or none; least, mean, greatest.
 
     Parameters
     ----------
@@ -88,18 +105,21 @@ def summary_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
     rows
         Flat indices of the points that are shown.
     """
-    quantity = study.problem.model[answer.question.objectives()[0]]
+    look = look_of(answer.question.objectives()[0], study)
     count, feasible, nan = (answer.values[name].data.reshape(-1)[rows].tolist() for name in ("count", "feasible", "nan"))
-    columns: Columns = [_part_column("feasible", feasible, count)]
+    met = "meets the conditions" if answer.question.where else "has an answer"
+    columns: Columns = [_part_column(met, feasible, count)] if feasible != count else []
     if answer.question.where and any(nan):
-        columns.append(_part_column("unknown", nan, count))
-    columns += [column_of(name, answer.values[name], rows, quantity.show, name) for name in ("min", "mean", "max")]
-    return columns, f"{numbers.count(count[0], 'scenario')} {'in each row' if len(rows) > 1 else 'in all'}" if rows else ""
+        columns.append(_part_column("not known", nan, count))
+    columns += columns_alike(
+        ("least", "mean", "greatest"), [answer.values[name] for name in ("min", "mean", "max")], rows, look
+    )
+    return columns, ""
 
 
 def _part_column(heading: str, parts: list[int], wholes: list[int]) -> ShownColumn:
     shares = [part / whole for part, whole in zip(parts, wholes, strict=True)]
-    return text_column(heading, [f"{100 * share:.3g}%" for share in shares], shares, name=heading)
+    return text_column(heading, [percent(share) for share in shares], shares, heading)
 
 
 def quantile_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
@@ -117,11 +137,14 @@ def quantile_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
     (name, column), *_ = answer.values.items()
     # bins are within 0.8%: a chip count to the last chip would say too much
     rounded = np.array([numbers.rounded(value) for value in column.data.flat]).reshape(column.data.shape)
-    columns = [
-        column_of(f"P{100 * share:g}", Column(rounded[..., i], column.unit), rows, preferred_unit(study, name), name)
-        for i, share in enumerate(answer.coords["quantile"].data.tolist())
-    ]
-    return columns, ""
+    shares = answer.coords["quantile"].data.tolist()
+    columns = [Column(rounded[..., i], column.unit) for i in range(len(shares))]
+    return columns_alike([quantile_heading(share) for share in shares], columns, rows, look_of(name, study)), ""
+
+
+def quantile_heading(share: float) -> str:
+    """Name a quantile: ``P5``, ``median``."""
+    return "median" if share == 0.5 else f"P{100 * share:g}"
 
 
 def sensitivity_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
@@ -138,9 +161,14 @@ def sensitivity_columns(answer: Answer, study: Study, rows: Rows) -> TableColumn
     """
     share, error = (answer.values[name].data.reshape(-1) for name in ("share", "error"))
     cells = [numbers.share(a, b) for a, b in zip(share[rows].tolist(), error[rows].tolist(), strict=True)]
-    return [text_column("share", cells, share[rows].tolist(), name="share")], _too_small(
-        answer, np.flatnonzero(~clear_shares(answer))
-    )
+    return [text_column("share of the variance", cells, share[rows].tolist(), "share")], _too_small(answer, study, np.flatnonzero(~clear_shares(answer)))
+
+
+def part_words(study: Study, part: str) -> str:
+    """Name an axis or a drawn input whose share of a variance is told."""
+    if part == TOGETHER:
+        return "what they do together"
+    return axis_words(study, shown_name(part))
 
 
 def clear_shares(answer: Answer) -> Array:
@@ -149,12 +177,12 @@ def clear_shares(answer: Answer) -> Array:
     return ~(np.abs(share) <= np.maximum(error, SMALL_SHARE))
 
 
-def _too_small(answer: Answer, hidden: Array) -> str:
+def _too_small(answer: Answer, study: Study, hidden: Array) -> str:
     """Say how many shares are not shown, and which where they are of one group."""
     if not len(hidden):
         return ""
     error = answer.values["error"].data.reshape(-1)[hidden].max()
     bounds = [numbers.share(SMALL_SHARE)] + ([f"their error of at most {numbers.share(error)}"] if error > SMALL_SHARE else [])
-    names = "" if answer.question.by else f": {', '.join(answer.coords['axis'].data[hidden].tolist())}"
+    names = "" if answer.question.by else f": {', '.join(part_words(study, part) for part in answer.coords['axis'].data[hidden])}"
     what = f"{len(hidden):,} others are" if len(hidden) > 1 else "1 other is"
     return f"{what} below {' or '.join(bounds)}, and not shown{names}"

@@ -1,22 +1,42 @@
-"""A shown table in the terminal."""
+"""A shown table in the terminal: its title, its rows, and what is to be known of them."""
 
-from typing import Any
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from ..answers.answer import Answer
 from ..errors import Parameter, Spelling, named
 from ..study.loader import Study
-from ..terminal.tables import split_columns
-from .shown_table import MAX_ROWS, shown_table
+from ..terminal.layout import LaidColumn, Layout, lay_out
+from .missing_facts import missing_sentences
+from .shown_table import ShownTable, shown_table
 
-PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
+INDENT = "  "
 
 
-def print_answer(console: Console, answer: Answer, study: Study, spell: Spelling = named) -> None:
-    """Print one question's table: a row for each point of the kept axes; the same coordinates in every row are said once.
+@dataclass(frozen=True)
+class TableView:
+    """How answers are shown on a screen.
+
+    Attributes
+    ----------
+    width
+        Of the screen (characters).
+    full
+        Whether all rows, columns and sentences are shown.
+    spell
+        How parameters that would change what is printed are named.
+    """
+
+    width: int
+    full: bool = False
+    spell: Spelling = named
+
+
+def print_answer(console: Console, answer: Answer, study: Study, spell: Spelling = named, *, full: bool = False) -> None:
+    """Print one question's table, with what facts it goes without.
 
     Parameters
     ----------
@@ -27,24 +47,59 @@ def print_answer(console: Console, answer: Answer, study: Study, spell: Spelling
     study
         What it answers.
     spell
-        How the parameter that has every row written is named.
+        How parameters that would change what is printed are named.
+    full
+        Whether all rows and columns are shown.
     """
-    table = shown_table(answer, study)
-    console.print()
-    console.print(Text.assemble((table.name, "bold"), "  ", (table.question, "dim")), highlight=False)
-    columns = [(column.heading, list(column.texts)) for column in table.columns]
-    labels = {column.heading for column in table.columns if column.is_label}
-    kept = sum(column.name in answer.dims for column in table.columns)
-    for block in split_columns(columns, kept, console.width) if columns else ():
-        console.print(_block_table(block, labels, cut=table.rows < table.length), highlight=False)
-    if table.once:
-        print_line(console, f"every row: {', '.join(f'{name} {cell}' for name, cell in table.once)}", "dim")
-    for note in table.notes:
-        print_line(console, note)
-    if table.length > table.rows:
-        whole = spell(Parameter("out", "FILE.csv"))
-        hidden = f"... {table.length - table.rows:,} of {table.length:,} rows are not shown"
-        print_line(console, f"{hidden}; {whole} writes all of them", "dim")
+    for line in answer_lines(answer, study, TableView(console.width, full, spell)):
+        console.print(line, highlight=False)
+    for sentence in missing_sentences(answer, study):
+        print_line(console, sentence)
+
+
+def answer_lines(answer: Answer, study: Study, view: TableView, said: Collection[str] = ()) -> list[Text]:
+    """Write one question's table as lines, after an empty one; facts that are not published are told for all tables at once.
+
+    Parameters
+    ----------
+    answer
+        What is shown.
+    study
+        What it answers.
+    view
+        How it is shown.
+    said
+        Lines that were printed already: they are not said again.
+    """
+    table = shown_table(answer, study, view.full)
+    missing = missing_sentences(answer, study)
+    lines = [Text(), *_title(table)]
+    if view.full:
+        lines += [Text(sentence) for sentence in table.sentences if sentence not in said]
+    kept = {*answer.coords, *answer.question.objectives()}
+    layouts = lay_out(laid_columns(table, kept), view.width, whole=view.full) if table.columns else []
+    for number, layout in enumerate(layouts):
+        lines += [Text(), *_layout_lines(table, layout)] if number else _layout_lines(table, layout)
+    for note in _notes(table, layouts, view):
+        if note not in missing and note not in said:
+            lines.append(Text(note))
+    return lines
+
+
+def laid_columns(table: ShownTable, kept: Collection[str]) -> list[LaidColumn]:
+    """Turn a table's columns into what is laid out; those whose names are ``kept`` stay where there is no room for all."""
+    names = [column.name if column.shared else "" for column in table.columns]
+    return [
+        LaidColumn(
+            column.heading,
+            column.bare(),
+            column.is_label,
+            column.shared,
+            column.name if names.count(column.name) > 1 else "",
+            column.name in kept,
+        )
+        for column in table.columns
+    ]
 
 
 def print_line(console: Console, text: str, style: str = "") -> None:
@@ -62,14 +117,34 @@ def print_line(console: Console, text: str, style: str = "") -> None:
     console.print(Text(text, style=style), highlight=False)
 
 
-def _block_table(columns: list[tuple[str, list[str]]], labels: set[str], *, cut: bool) -> Table:
-    """Put columns side by side; ``cut`` says that rows in the middle are left out."""
-    table = Table(**PLAIN)
-    for heading, _ in columns:
-        left = heading.replace("\n", "") in labels
-        table.add_column(Text(heading), justify="left" if left else "right", overflow="fold", vertical="bottom")
-    for number, row in enumerate(zip(*(cells for _, cells in columns), strict=True)):
-        if cut and number == MAX_ROWS // 2:
-            table.add_row("...")
-        table.add_row(*map(Text, row))
-    return table
+def _title(table: ShownTable) -> list[Text]:
+    """Write the question's name and, unless it says as much, what is asked."""
+    if table.question == table.name:
+        return [Text(table.name, style="bold")]
+    if table.question.startswith(f"{table.name},"):
+        return [Text.assemble((table.name, "bold"), (table.question.removeprefix(table.name), "dim"))]
+    return [Text.assemble((table.name, "bold"), ": ", (table.question, "dim"))]
+
+
+def _layout_lines(table: ShownTable, layout: Layout) -> list[Text]:
+    lines = [Text(line, style="bold") for line in layout.headings]
+    for number, row in enumerate(layout.rows):
+        if number == table.gap:
+            lines.append(Text("..."))
+        lines += map(Text, row)
+    return lines
+
+
+def _notes(table: ShownTable, layouts: Sequence[Layout], view: TableView) -> list[str]:
+    notes = []
+    if table.once:
+        notes.append(f"every row: {', '.join(f'{name} {cell}' for name, cell in table.once)}")
+    notes += table.notes
+    hidden = [f"{table.length - table.rows:,} of {table.length:,} rows"] if table.rows < table.length else []
+    left_out = [heading for layout in layouts for heading in layout.left_out]
+    hidden += [f"the columns {', '.join(left_out)}"] if left_out else []
+    if hidden:
+        everything = view.spell(Parameter("out", "FILE.csv")) if view.full else view.spell(Parameter("full"))
+        verb = "writes" if view.full else "prints"
+        notes.append(f"Not shown: {' and '.join(hidden)}; {everything} {verb} all.")
+    return notes

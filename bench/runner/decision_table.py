@@ -1,6 +1,5 @@
 """Decisions in the terminal: a row for each that is taken, and a sentence for each group in which nothing can be."""
 
-import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,12 +13,13 @@ from ...kernels.model.statistics import Promise, is_mean
 from ..answers import decision_parts as names
 from ..answers.answer import Answer
 from ..answers.column import Column
-from ..study.conditions import show_statistic
+from ..study.conditions import show_all, show_statistic
 from ..study.loader import Study
+from ..study.names import axis_words
 from ..terminal import numbers
-from .answer_columns import Columns, TableColumns, places_shown, preferred_unit
-from .decision_words import conditions_words, percent
-from .shown_column import Rows, ShownColumn, column_of, text_column
+from .answer_columns import Columns, TableColumns, look_of, places_shown, value_column
+from .decision_words import percent
+from .shown_column import Rows, ShownColumn, columns_alike, text_column
 
 MIN_RANGE = 16  # points of an axis that stand for a range, and are not all that there can be
 
@@ -54,22 +54,8 @@ def decision_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
     table = _Table(answer, study, rows, question)
     shares, certain = table.shares()
     columns = [*table.coordinates(), *table.objective(), *table.promised(), *shares]
-    text = draws_text(study, question)
-    if text and certain:
-        text = f"{text}; {' and '.join(certain)} in all of them"
-    return columns, "\n".join(filter(None, (text, *table.at_ends())))
-
-
-def draws_text(study: Study, question: Decision) -> str:
-    """Say over which draws statistics are: ``statistics are over 512 draws of assumptions``; empty where there are none."""
-    grid = study.problem.grid
-    matter = frozenset[int]().union(*dependence(study.problem, question.targets()).values())
-    axes = [axis for i, axis in enumerate(grid.axes) if axis.uncertain and axis.name not in question.by and i in matter]
-    if not axes:
-        return ""
-    count = math.prod(len(axis) for axis in axes)
-    weighted = ", weighted" if any(axis.weights is not None for axis in axes) else ""
-    return f"statistics are over {numbers.count(count, 'draw')} of {' x '.join(axis.name for axis in axes)}{weighted}"
+    met = [f"In all draws: {' and '.join(certain)}."] if certain and any(axis.uncertain for axis in study.problem.grid.axes) else []
+    return columns, "\n".join([*met, *table.at_ends()])
 
 
 def choices_shown(answer: Answer, study: Study) -> list[str]:
@@ -94,12 +80,12 @@ class _Table:
     question: Decision
 
     def column(self, heading: str, column: Column, quantity: str) -> ShownColumn:
-        return column_of(heading, column, self.rows, preferred_unit(self.study, quantity), quantity)
+        return value_column(quantity, column, self.study, self.rows, heading)
 
     def coordinates(self) -> Columns:
         """Show where each decision lies along the axes that leave a choice and that the question depends on."""
         shown = [name for name in choices_shown(self.answer, self.study) if name != str(self.question.objective)]
-        return [self.column(name, self.answer.at[name], name) for name in shown]
+        return [self.column("", self.answer.at[name], name) for name in shown]
 
     def at_ends(self) -> list[str]:
         """Say which choices lie at an end of their axis: beyond it there may be a better one."""
@@ -113,18 +99,21 @@ class _Table:
             ends = np.isin(taken, units.from_base(np.asarray(axis.coordinates())[[0, -1]], self.answer.at[axis.name].unit))
             if ends.any():
                 rows = "every row" if ends.all() else numbers.count(int(ends.sum()), "row")
-                said.append(f"{axis.name} is at an end of its axis in {rows}: look beyond it")
+                said.append(f"{axis_words(self.study, axis.name)} is at an end of its axis in {rows}: look beyond it")
         return said
 
     def objective(self) -> Columns:
         """Show what is optimised, with its median and the range of 80% of the draws."""
         objective, values = self.question.objective, self.answer.values
-        own = [self.column(show_statistic(objective), values[str(objective)], objective.quantity)]
+        words = show_statistic(objective, self.study.problem.model)
+        own = [self.column(words, values[str(objective)], objective.quantity)]
         if not (spread := names.spread_of(self.question)):
             return own
-        low, median, high = (self.column("", values[str(statistic)], objective.quantity) for statistic in spread)
+        columns = [values[str(statistic)] for statistic in spread]
+        low, median, high = columns_alike(("", "", ""), columns, self.rows, look_of(objective.quantity, self.study))
         ranges = [numbers.join_spread(*texts) for texts in zip(median.texts, low.texts, high.texts, strict=True)]
-        together = replace(median, heading=f"{show_statistic(spread[1])} (P10 to P90)", texts=tuple(ranges))
+        heading = f"{show_statistic(spread[1], self.study.problem.model)} (P10 to P90)"
+        together = replace(median, heading=heading, texts=tuple(ranges))
         return [together] if spread[1] == objective else [*own, together]
 
     def promised(self) -> Columns:
@@ -136,12 +125,12 @@ class _Table:
         for promise in self.question.promises:
             held = is_mean(promise) or not self.question.confidences
             if held and isinstance(promise, Promise) and promise.statistic != self.question.objective:
-                heading, name = show_statistic(promise.statistic), names.promised_name(promise, model)
+                heading, name = show_statistic(promise.statistic, model), names.promised_name(promise, model)
                 columns[heading] = self.column(heading, self.answer.values[name], promise.statistic.quantity)
         fixed = {c.quantity for c in self.question.where if c.op == "==" and not isinstance(c.value, str)}
         known = {*fixed, *self.answer.at, *self.answer.coords, self.question.objective.quantity}
         quantities = [name for condition in self.question.where for name in condition.names() if name not in known]
-        columns |= {name: self.column(name, self.answer.values[name], name) for name in quantities}
+        columns |= {name: self.column("", self.answer.values[name], name) for name in quantities}
         return list(columns.values())
 
     def shares(self) -> tuple[Columns, list[str]]:
@@ -154,7 +143,7 @@ class _Table:
         """
         model, headings, certain = self.study.problem.model, dict[str, str](), list[str]()
         for promise in self.question.promises:
-            name, words = names.met_name(promise, model), conditions_words(promise.on_a_draw(), model)
+            name, words = names.met_name(promise, model), show_all(promise.on_a_draw(), model)
             if self.rows and (self._shares(name) == 1).all():
                 certain += [words] if words not in certain else []
             else:
@@ -169,4 +158,4 @@ class _Table:
 
     def _percents(self, heading: str, name: str) -> ShownColumn:
         shares = self._shares(name).tolist()
-        return text_column(heading, [percent(share) for share in shares], shares, name=name)
+        return text_column(heading, [percent(share) for share in shares], shares, name)

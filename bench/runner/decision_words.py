@@ -1,6 +1,5 @@
 """What decisions come to in words: shares of the draws, conditions, and by how much they are missed."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 
 from ...kernels.model.condition import Condition
@@ -19,13 +18,8 @@ def percent(share: float) -> str:
     return ">99.9%" if text == "100%" and share < 1 else text
 
 
-def conditions_words(conditions: Sequence[Condition], model: Model) -> str:
-    """Join conditions on one draw: ``run_time <= 120 days and cost <= 5 million USD``."""
-    return " and ".join(dict.fromkeys(show(condition, model) for condition in conditions))
-
-
 def comparison_words(comparison: Condition | AnyPromise, model: Model) -> str:
-    """Write a condition or a promise: ``P80 of run_time <= 120 days``, ``cost <= 5 million USD in at least 95% of draws``."""
+    """Write a condition or a promise: ``P80 of run time <= 120 days``, ``cost <= 5 million USD in at least 95% of draws``."""
     return show(comparison, model) if isinstance(comparison, Condition) else show_promise(comparison, model)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from ...kernels.model.kinds import ByKind
-from ...kernels.model.quantity import Model
 from ...kernels.model.questions import (
     Best,
     Decision,
@@ -20,7 +19,6 @@ from ...kernels.model.questions import (
     Table,
 )
 from ..answers.answer import Answer
-from ..study.conditions import show_quantity, show_statistic, with_conditions
 from ..study.loader import Study
 from .answer_columns import (
     TableColumns,
@@ -35,27 +33,6 @@ from .shown_column import Rows
 from .unmet_groups import unmet_sentences
 
 COUNTS = ("count", "feasible", "nan")  # a summary's values that are whole numbers of scenarios
-
-
-def direction(question: Best | Decision) -> str:
-    """Say which end a best is of."""
-    return "greatest" if question.maximize else "least"
-
-
-def _best_phrase(question: Best, model: Model) -> str:
-    return f"{direction(question)} {question.objective}"
-
-
-def _decision_phrase(question: Decision, model: Model) -> str:
-    return f"{direction(question)} {show_statistic(question.objective)}"
-
-
-def _kind_phrase(question: Question, model: Model) -> str:
-    return f"{question.kind} of {', '.join(show_quantity(name, model) for name in question.objectives())}"
-
-
-def _front_phrase(question: Pareto, model: Model) -> str:
-    return f"front of {' and '.join(show_quantity(name, model) for name in question.quantities)}"
 
 
 def _no_sentences(answer: Answer, study: Study) -> list[str]:
@@ -108,14 +85,16 @@ class RunKind:
 
     Attributes
     ----------
-    phrase
-        Says in words what is asked, conditions apart: ``least cost``.
     columns
         Makes the columns of a table that follow the coordinates, and a line below them, of some rows.
     sentences
         Says below the table what has no row there.
     percent
         The kind's own dimensions whose coordinates are shares from 0 to 1, which are shown in percent.
+    named
+        The kind's own dimensions whose coordinates are names of axes or inputs.
+    numbered
+        The kind's own dimensions whose coordinates are numbers that say nothing to a person.
     shown
         Which of an answer's rows are worth printing, in which order; files and the JSON document have all.
     across
@@ -131,10 +110,11 @@ class RunKind:
         against NumPy on the way, and written to a file of its own. Else it is computed whole, several times.
     """
 
-    phrase: Callable[[Any, Model], str] = _kind_phrase
     columns: Callable[[Answer, Study, Rows], TableColumns] = plain_columns
     sentences: Callable[[Answer, Study], list[str]] = _no_sentences
     percent: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    numbered: tuple[str, ...] = ()
     shown: Callable[[Answer, Rows], Rows] = _all_rows
     across: tuple[str, ...] = ()
     recorded: Callable[[Any, str], str] = _recorded_value
@@ -146,9 +126,8 @@ class RunKind:
 KINDS: ByKind[RunKind] = ByKind(
     "bench.runner.kinds.KINDS",
     {
-        Best: RunKind(phrase=_best_phrase, recorded=_recorded_best, always_at=True),
+        Best: RunKind(recorded=_recorded_best, always_at=True),
         Decision: RunKind(
-            phrase=_decision_phrase,
             columns=decision_columns,
             shown=decided_rows,
             sentences=unmet_sentences,
@@ -158,22 +137,10 @@ KINDS: ByKind[RunKind] = ByKind(
         ),
         Summary: RunKind(columns=summary_columns, recorded=_recorded_summary, file_prefix=_summary_prefix),
         Quantiles: RunKind(columns=quantile_columns, across=("quantile",), recorded=_recorded_binned),
-        Histogram: RunKind(),
-        Sensitivity: RunKind(columns=sensitivity_columns, shown=_clear_rows),
-        Pareto: RunKind(phrase=_front_phrase),
-        Table: RunKind(in_stretches=True),
+        Histogram: RunKind(numbered=("bin",)),
+        Sensitivity: RunKind(columns=sensitivity_columns, shown=_clear_rows, named=("axis",)),
+        Pareto: RunKind(numbered=("point",)),
+        Table: RunKind(in_stretches=True, numbered=("scenario",)),
     },
 )
 
-
-def question_text(question: Question, model: Model) -> str:
-    """Put a question into words: ``least cost where run_time <= 120 days``.
-
-    Parameters
-    ----------
-    question
-        The question.
-    model
-        The quantities that its conditions name.
-    """
-    return with_conditions(KINDS.of(question).phrase(question, model), question, model)

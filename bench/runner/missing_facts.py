@@ -8,6 +8,7 @@ import numpy as np
 from ...kernels.model.quantity import Model
 from ..answers.answer import Answer
 from ..study.loader import Study
+from ..study.names import point_words
 from ..study.provenance import MissingFact
 from ..study.resolution import listed
 from .kinds import KINDS
@@ -67,7 +68,10 @@ def missing_sentences(answer: Answer, study: Study) -> list[str]:
     for (axis, row), words in lacking.items():
         key = axis, _is_whole(answer, axis, row, unknown), tuple(dict.fromkeys(words))
         alike.setdefault(key, []).append(row)
-    return [_sentence(answer, *key, rows) for key, rows in alike.items()]
+    return [
+        _sentence(answer, axis, whole, words, [point_words(study, axis, row) for row in rows])
+        for (axis, whole, words), rows in alike.items()
+    ]
 
 
 def fact_words(fact: MissingFact, model: Model) -> str:

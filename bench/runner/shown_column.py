@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from ..answers.column import Column
 from ..terminal import numbers
 
@@ -28,7 +30,9 @@ class ShownColumn:
     is_label
         Whether the cells are words, which are read from the left.
     name
-        What the answer calls it: an axis, a quantity or a statistic; empty where several stand in it.
+        What the answer calls it: an axis, a quantity or a statistic; columns of one quantity have the same.
+    shared
+        The scale and unit that all cells end in, so that it may stand above them once: ``million chips``; else empty.
     """
 
     heading: str
@@ -37,42 +41,81 @@ class ShownColumn:
     numbers: tuple[float | None, ...] | None
     is_label: bool
     name: str = ""
+    shared: str = ""
+
+    def bare(self) -> tuple[str, ...]:
+        """Return the cells without the scale and unit that all share."""
+        if not self.shared:
+            return self.texts
+        ends = (f" {self.shared}", f" {self.shared.removesuffix('s')}")  # 2 chips, 1 chip
+        return tuple(next((text.removesuffix(end) for end in ends if text.endswith(end)), text) for text in self.texts)
 
 
-def column_of(heading: str, column: Column, rows: Rows, preferred: str = "", name: str = "") -> ShownColumn:
-    """Show the values of some rows, in the unit that is preferred or one that suits each value's size.
+@dataclass(frozen=True)
+class Look:
+    """How the columns of a quantity look.
+
+    Attributes
+    ----------
+    name
+        What the answer calls them.
+    preferred
+        The unit that its values are shown in where they suit it; empty where there is none.
+    words
+        What its first whole numbers are read as: of a flag and a choice.
+    plain
+        Whether its values are written as they are: a year.
+    """
+
+    name: str = ""
+    preferred: str = ""
+    words: tuple[str, ...] = ()
+    plain: bool = False
+
+
+def columns_alike(headings: Sequence[str], columns: Sequence[Column], rows: Rows, look: Look) -> list[ShownColumn]:
+    """Show columns of one quantity, with one scale and unit where their values are near enough for that.
 
     Parameters
     ----------
-    heading
-        What stands above it.
-    column
-        Values in their unit, of any shape.
+    headings
+        What stands above each.
+    columns
+        Values in their unit, which is the same for all, of any shape.
     rows
         Flat indices of those that are shown.
-    preferred
-        A unit; empty where none is preferred.
-    name
-        What the answer calls it.
+    look
+        How their quantity is shown.
     """
-    values = column.data.reshape(-1)[rows].tolist()
-    texts = tuple(show_value(value, column.unit, preferred) for value in values)
-    is_label = column.data.dtype == object
-    return ShownColumn(heading, column.unit, texts, None if is_label else known_numbers(values), is_label, name)
+    unit = columns[0].unit
+    values = [np.asarray(column.data, dtype=float).reshape(-1)[rows].tolist() for column in columns]
+    texts, shared = _show([value for own in values for value in own], unit, look)
+    cells = [tuple(texts[i * len(rows) : (i + 1) * len(rows)]) for i in range(len(columns))]
+    return [
+        ShownColumn(heading, unit, own, known_numbers(numbers_), is_label=False, name=look.name, shared=shared)
+        for heading, own, numbers_ in zip(headings, cells, values, strict=True)
+    ]
 
 
-def text_column(heading: str, texts: Sequence[str], values: Sequence[float], unit: str = "", name: str = "") -> ShownColumn:
-    """Make a column of numbers whose cells are written already; NaN is a number that there is none of."""
-    return ShownColumn(heading, unit, tuple(texts), known_numbers(values), is_label=False, name=name)
+def _show(values: Sequence[float], unit: str, look: Look) -> tuple[list[str], str]:
+    if look.plain:
+        return [UNKNOWN if value != value else f"{value:g}" for value in values], ""
+    known = range(len(look.words))
+    if look.words and all(value != value or value in known for value in values):
+        return [UNKNOWN if value != value else look.words[int(value)] for value in values], ""
+    return numbers.show_alike(values, unit, look.preferred)
 
 
-def known_numbers(values: Sequence[float]) -> tuple[float | None, ...]:
+def label_column(heading: str, texts: Sequence[str], name: str = "") -> ShownColumn:
+    """Make a column of words."""
+    return ShownColumn(heading, "", tuple(texts), None, is_label=True, name=name)
+
+
+def text_column(heading: str, texts: Sequence[str], values: Sequence[float], name: str = "") -> ShownColumn:
+    """Make a column of plain numbers whose cells are written already; NaN is a number that there is none of."""
+    return ShownColumn(heading, "", tuple(texts), known_numbers(values), is_label=False, name=name)
+
+
+def known_numbers(values: Sequence[Any]) -> tuple[float | None, ...]:
     """Turn values into numbers, with None for NaN."""
     return tuple(None if value is None or value != value else float(value) for value in values)
-
-
-def show_value(value: Any, unit: str, preferred: str = "") -> str:
-    """Write one value: a label as it stands, a number with its unit, a dash for None and NaN."""
-    if value is None or value != value:
-        return UNKNOWN
-    return value if isinstance(value, str) else numbers.show_unit(float(value), unit, preferred)

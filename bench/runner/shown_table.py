@@ -7,11 +7,12 @@ from typing import Any
 from ..answers.answer import Answer
 from ..answers.column import Column, coordinates_of_points
 from ..study.loader import Study
-from .answer_columns import Columns, preferred_unit
+from .answer_columns import Columns, part_words, value_column
 from .decision_words import percent
-from .kinds import KINDS, question_text
+from .kinds import KINDS
 from .missing_facts import known_rows, missing_sentences
-from .shown_column import UNKNOWN, Rows, ShownColumn, column_of, text_column
+from .question_words import question_text
+from .shown_column import UNKNOWN, Rows, ShownColumn, label_column, text_column
 
 __all__ = ["ShownColumn", "ShownTable", "rows_to_show", "shown_table"]
 
@@ -38,6 +39,8 @@ class ShownTable:
         What has no row and why, and what the figures are over.
     length
         How many rows there are in all, shown or not.
+    gap
+        Before which of the rows some in the middle are left out; None where there is none such.
     """
 
     name: str
@@ -47,6 +50,7 @@ class ShownTable:
     sentences: tuple[str, ...]
     notes: tuple[str, ...]
     length: int
+    gap: int | None = None
 
     @property
     def rows(self) -> int:
@@ -81,12 +85,13 @@ def shown_table(answer: Answer, study: Study, full: bool = False) -> ShownTable:
         lacking, rows, length = ["No scenario meets the conditions."], [], 0
     return ShownTable(
         answer.name,
-        question_text(answer.question, study.problem.model),
+        question_text(answer.question, study),
         tuple(columns) if rows else (),
         once if rows else (),
         (),
         tuple([*lacking, *note.splitlines()]),
         length,
+        MAX_ROWS // 2 if len(rows) < len(every) else None,
     )
 
 
@@ -129,14 +134,14 @@ def _distinct(column: Column, rows: Rows) -> set[Any]:
 
 
 def _coordinates(answer: Answer, study: Study, dims: list[str], rows: Rows) -> Columns:
-    points = coordinates_of_points({dim: answer.coords[dim] for dim in dims})
-    shares = KINDS.of(answer.question).percent
-    return [
-        _percent_column(dim, column, rows) if dim in shares else column_of(dim, column, rows, preferred_unit(study, dim), dim)
-        for dim, column in points.items()
-    ]
-
-
-def _percent_column(dim: str, column: Column, rows: Rows) -> ShownColumn:
-    shares = column.data[rows].tolist()
-    return text_column(dim, [percent(share) for share in shares], shares, name=dim)
+    points, kind = coordinates_of_points({dim: answer.coords[dim] for dim in dims}), KINDS.of(answer.question)
+    columns = []
+    for dim, column in points.items():
+        if dim in kind.percent:
+            shares = column.data[rows].tolist()
+            columns.append(text_column(dim, [percent(share) for share in shares], shares, dim))
+        elif dim in kind.named:
+            columns.append(label_column("input", [part_words(study, part) for part in column.data[rows].tolist()], dim))
+        elif dim not in kind.numbered:
+            columns.append(value_column(dim, column, study, rows))
+    return columns

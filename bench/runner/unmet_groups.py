@@ -16,14 +16,15 @@ from ..answers import decision_parts as names
 from ..answers.answer import Answer
 from ..answers.column import Column, coordinates_of_points
 from ..answers.parts import Nearest
-from ..study.conditions import show_statistic
+from ..study.conditions import show_all, show_statistic
 from ..study.loader import Study
+from ..study.names import axis_words
 from ..terminal import numbers
-from .answer_columns import preferred_unit, show_cells
+from .answer_columns import value_column
 from .decision_table import choices_shown, decided_rows
-from .decision_words import comparison_words, conditions_words, miss_words, percent
+from .decision_words import comparison_words, miss_words, percent
 
-MAX_SENTENCES = 4
+MAX_SENTENCES = 2
 
 
 def unmet_sentences(answer: Answer, study: Study) -> list[str]:
@@ -76,7 +77,7 @@ class _Unmet:
         points = coordinates_of_points(self.answer.coords)
         confidence = points.pop("confidence", None)
         texts = [
-            cell if isinstance(column.data[self.row], str) else f"{name} {cell}"
+            cell if isinstance(column.data[self.row], str) else f"{axis_words(self.study, name)} {cell}"
             for name, column in points.items()
             if len(self.answer.coords[name].data) > 1
             for cell in [self._cell(column, name)]
@@ -126,7 +127,7 @@ class _Unmet:
         if not self._is_known() or self.only_unknown():
             return ""
         shown = choices_shown(self.answer, self.study)
-        place = ", ".join(f"{name} {self._cell(self.nearest.at[name], name)}" for name in shown)
+        place = ", ".join(f"{axis_words(self.study, name)} {self._cell(self.nearest.at[name], name)}" for name in shown)
         missed = [comparison for comparison, _ in self.failed() if self._miss(comparison)]
         alone = self._miss_by_value(missed[0]) if len(missed) == 1 else ""
         misses = alone or " and ".join(map(self._miss, missed))
@@ -139,7 +140,7 @@ class _Unmet:
         if isinstance(comparison, SharePromise):
             share = self.number(self.nearest.values[names.promised_name(comparison, model)])
             words = miss_words(comparison, share, comparison.share)
-            return f"{conditions_words(comparison.conditions, model)} in {percent(share)} of draws ({words})" if words else ""
+            return f"{show_all(comparison.conditions, model)} in {percent(share)} of draws ({words})" if words else ""
         name = comparison.quantity if isinstance(comparison, Condition) else comparison.statistic.quantity
         column = self.nearest.values[name if isinstance(comparison, Condition) else str(comparison.statistic)]
         if isinstance(comparison.value, str):
@@ -148,7 +149,7 @@ class _Unmet:
         else:
             bound = float(units.from_base(comparison.value, column.unit))
         words = miss_words(comparison, self.number(column), bound)
-        left = name if isinstance(comparison, Condition) else show_statistic(comparison.statistic)
+        left = model[name].wording if isinstance(comparison, Condition) else show_statistic(comparison.statistic, model)
         return f"{left} {self._cell(column, name)} ({words})" if words else ""
 
     def _miss_by_value(self, comparison: Condition | AnyPromise) -> str:
@@ -163,7 +164,7 @@ class _Unmet:
         value = same.value + excess if is_upper(same.op) else same.value - excess
         item, share = model[same.statistic.quantity], comparison.share if is_upper(same.op) else 1 - comparison.share
         own, bound = (float(units.from_base(number, item.unit)) for number in (value, same.value))
-        left = show_statistic(replace(same.statistic, share=share))
+        left = show_statistic(replace(same.statistic, share=share), model)
         return f"{left} {numbers.show(own, item)} ({miss_words(same, own, bound)})"
 
     def asked(self) -> Decision:
@@ -181,4 +182,4 @@ class _Unmet:
         return float(np.reshape(column.data, -1)[self.row])
 
     def _cell(self, column: Column, name: str) -> str:
-        return show_cells(column, [self.row], preferred_unit(self.study, name))[0]
+        return value_column(name, column, self.study, [self.row]).texts[0]

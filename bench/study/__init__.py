@@ -6,6 +6,7 @@ __all__ = [
     "chip_memory",
     "conditions",
     "decision_reading",
+    "detail",
     "facts_axis",
     "fields",
     "inputs_used",

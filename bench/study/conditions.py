@@ -17,7 +17,7 @@ from ...kernels.model.kinds import ByKind
 from ...kernels.model.quantity import Model, Quantity
 from ...kernels.model.questions import Best, Decision, Histogram, Pareto, Quantiles, Question, Sensitivity, Summary, Table
 from ...kernels.model.statistic_quantity import StatisticQuantity
-from ...kernels.model.statistics import AnyPromise, Promise, ShareOfDraws, SharePromise, Statistic, is_mean
+from ...kernels.model.statistics import AnyPromise, Measure, Promise, ShareOfDraws, SharePromise, Statistic, is_mean
 from ..facts.plausible import ImplausibleError, check_plausible, slip
 from ..terminal import numbers
 from . import statistic_text
@@ -218,40 +218,53 @@ def _unit(unit: str) -> str:
 # --- shown ------------------------------------------------------------------------------------------------------------
 
 _AMOUNTS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than", "==": "exactly", "!=": "other than"}
+_QUANTILES = {0.0: "least", 0.5: "median", 1.0: "greatest"}
+
+
+def written(condition: Condition, model: Model) -> str:
+    """Write a condition as a study does, its number in the unit that suits its size: ``run_time <= 120 days``."""
+    value = condition.value
+    right = value if isinstance(value, str) else numbers.show_base(value, model[condition.quantity])
+    return f"{condition.quantity} {condition.op} {right}"
 
 
 def show(condition: Condition, model: Model) -> str:
-    """Write a condition for people, its number in the unit that suits its size: ``run_time <= 120 days``."""
+    """Write a condition for people, its number in the unit that suits its size: ``run time <= 120 days``."""
     item = model[condition.quantity]
     if isinstance(item, StatisticQuantity) and isinstance(item.taken, ShareOfDraws):
         share = f"{_AMOUNTS[condition.op]} {show_share(Fraction(repr(condition.value)))}"
-        return f"{_show_all(item.taken.conditions, model)} in {share} of draws"
+        return f"{show_all(item.taken.conditions, model)} in {share} of draws"
     right = _show_right(condition.quantity, condition.value, model)
     return f"{show_quantity(condition.quantity, model)} {condition.op} {right}"
 
 
 def show_quantity(name: str, model: Model) -> str:
-    """Name a quantity for people, a statistic in words: ``P50 of cost``, ``share of draws with run_time <= 120 days``."""
+    """Name a quantity for people, a statistic in words: ``median cost``, ``share of draws with run time <= 120 days``."""
     item = model[name]
     if not isinstance(item, StatisticQuantity):
-        return name
+        return item.wording
     if isinstance(item.taken, Statistic):
-        return show_statistic(item.taken)
-    return f"share of draws with {_show_all(item.taken.conditions, model)}"
+        return show_statistic(item.taken, model)
+    return f"share of draws with {show_all(item.taken.conditions, model)}"
 
 
-def show_statistic(statistic: Statistic) -> str:
-    """Write a statistic for people: ``P50 of cost``, ``mean of cost``; ``cost`` where no draw changes it."""
-    name, _, _ = str(statistic).rpartition("(")
-    return f"{name} of {statistic.quantity}" if name else statistic.quantity
+def show_statistic(statistic: Statistic, model: Model) -> str:
+    """Write a statistic for people: ``median cost``, ``P80 of run time``; ``cost`` where no draw changes it."""
+    words = model[statistic.quantity].wording
+    if statistic.measure is Measure.VALUE:
+        return words
+    if statistic.measure is Measure.MEAN:
+        return f"mean {words}"
+    share = float(statistic.share)
+    return f"{_QUANTILES[share]} {words}" if share in _QUANTILES else f"P{100 * share:g} of {words}"
 
 
 def show_promise(promise: AnyPromise, model: Model) -> str:
-    """Write a promise for people: ``P80 of run_time <= 120 days``, ``run_time <= 120 days in at least 95% of draws``."""
+    """Write a promise for people: ``P80 of run time <= 120 days``, ``run time <= 120 days in at least 95% of draws``."""
     if isinstance(promise, SharePromise):
-        return f"{_show_all(promise.conditions, model)} in {_AMOUNTS[promise.op]} {show_share(promise.share)} of draws"
+        return f"{show_all(promise.conditions, model)} in {_AMOUNTS[promise.op]} {show_share(promise.share)} of draws"
     right = _show_right(promise.statistic.quantity, promise.value, model)
-    return f"{show_statistic(promise.statistic)} {promise.op} {right}"
+    return f"{show_statistic(promise.statistic, model)} {promise.op} {right}"
 
 
 def show_share(share: Fraction) -> str:
@@ -259,82 +272,12 @@ def show_share(share: Fraction) -> str:
     return f"{float(100 * share):g}%"
 
 
-def with_conditions(text: str, question: Question, model: Model) -> str:
-    """Add a question's conditions to what is asked: ``least cost where run_time <= 120 days``.
-
-    Parameters
-    ----------
-    text
-        What is asked, without conditions.
-    question
-        Whose conditions.
-    model
-        The quantities that they name.
-    """
-    where = ", ".join(SHOWN.of(question).conditions(question, model))
-    text = f"{text} where {where}" if where else text
-    return f"{text}, on chips with fitted runs or published step times" if ON_EVIDENCE in question.where else text
-
-
 def _show_right(left: str, right: float | str, model: Model) -> str:
     if isinstance(right, str):
-        return right
-    return show_number(right, model[left])
+        return model[right].wording
+    return numbers.show_base(right, model[left])
 
 
-def show_number(base: float, quantity: Quantity) -> str:
-    """Write a value of a quantity, given in base units, with the unit that people read."""
-    return numbers.show(float(units.from_base(base, quantity.unit)), quantity)
-
-
-def _show_all(conditions: Sequence[Condition], model: Model) -> str:
-    return " and ".join(show(condition, model) for condition in conditions)
-
-
-def _where(question: Question, model: Model) -> list[str]:
-    """Show what is written; that a chip has evidence is said of all in one."""
-    return [show(condition, model) for condition in question.where if condition != ON_EVIDENCE]
-
-
-def _where_and_promises(question: Decision, model: Model) -> list[str]:
-    """Show the promises as they are asked: where there are several confidences, at these."""
-    asked = [promise for promise in question.promises if question.confidences and not is_mean(promise)]
-    shown = [show_promise(promise, model) for promise in question.promises if promise not in asked]
-    if asked:
-        *first, last = map(show_share, question.confidences)
-        at = f"{', '.join(first)} and {last}" if first else last
-        joint = [_show_all(promise.on_a_draw(), model) for promise in asked]
-        if len(asked) == 1:
-            shown.append(f"{joint[0]} in at least {at} of draws")
-        else:
-            several = [f"({text})" if " and " in text else text for text in joint]
-            shown.append(f"{' and '.join(several)}, each in at least {at} of draws")
-    return [*_where(question, model), *shown]
-
-
-@dataclass(frozen=True)
-class ShownKind:
-    """How the conditions of questions of a kind are shown.
-
-    Attributes
-    ----------
-    conditions
-        Writes each of them for people.
-    """
-
-    conditions: Callable[[Any, Model], list[str]] = _where
-
-
-SHOWN: ByKind[ShownKind] = ByKind(
-    "bench.study.conditions.SHOWN",
-    {
-        Best: ShownKind(),
-        Decision: ShownKind(conditions=_where_and_promises),
-        Summary: ShownKind(),
-        Quantiles: ShownKind(),
-        Histogram: ShownKind(),
-        Sensitivity: ShownKind(),
-        Pareto: ShownKind(),
-        Table: ShownKind(),
-    },
-)
+def show_all(conditions: Sequence[Condition], model: Model) -> str:
+    """Join conditions for people: ``run time <= 120 days and cost <= 5 million USD``."""
+    return " and ".join(dict.fromkeys(show(condition, model) for condition in conditions))

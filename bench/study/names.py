@@ -3,14 +3,10 @@
 JSON, records and whatever a user types keep the keys.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
-from ...kernels.model.condition import Condition
 from ...kernels.model.named_number import name_words
 from ...kernels.model.quantity import Model
-from ...kernels.model.statistic_quantity import StatisticQuantity
-from ...kernels.model.statistics import Measure, Statistic
 from ..terminal import numbers
 from . import conditions, statistic_text
 from .loader import Study
@@ -69,66 +65,13 @@ def quantity_words(model: Model, name: str) -> str:
         A quantity's name, or a statistic as a study asks for it; anything else reads as its words.
     """
     if name in model:
-        item = model[name]
-        if not isinstance(item, StatisticQuantity):
-            return item.wording
-        if isinstance(item.taken, Statistic):
-            return statistic_words(item.taken, model)
-        return f"share of draws with {conditions_words(item.taken.conditions, model)}"
+        return conditions.show_quantity(name, model)
     try:
         call = split_call(name)
         if call is not None and call.name == SHARE:
-            return f"share of draws with {conditions_words(conditions.parse_joined(call.argument, name, model), model)}"
+            return f"share of draws with {conditions.show_all(conditions.parse_joined(call.argument, name, model), model)}"
         if call is not None:
-            return statistic_words(statistic_text.read_statistic(call, name, model), model)
+            return conditions.show_statistic(statistic_text.read_statistic(call, name, model), model)
     except StatisticError:
         pass
     return name_words(name)
-
-
-def statistic_words(statistic: Statistic, model: Model) -> str:
-    """Name a statistic for people: ``median cost``, ``P80 of run time``, ``mean cost``; the quantity where it is its value.
-
-    Parameters
-    ----------
-    statistic
-        The statistic.
-    model
-        The quantities that it is of.
-    """
-    words = model[statistic.quantity].wording
-    if statistic.measure is Measure.VALUE:
-        return words
-    if statistic.measure is Measure.MEAN:
-        return f"mean {words}"
-    ends = {0.0: "least", 0.5: "median", 1.0: "greatest"}
-    share = float(statistic.share)
-    return f"{ends[share]} {words}" if share in ends else f"P{100 * share:g} of {words}"
-
-
-def conditions_words(clauses: Sequence[Condition], model: Model) -> str:
-    """Join conditions for people: ``run time <= 120 days and cost <= 5 million USD``.
-
-    Parameters
-    ----------
-    clauses
-        Conditions that all hold.
-    model
-        The quantities that they compare.
-    """
-    return " and ".join(dict.fromkeys(condition_words(clause, model) for clause in clauses))
-
-
-def condition_words(condition: Condition, model: Model) -> str:
-    """Write a condition for people: ``run time <= 120 days``.
-
-    Parameters
-    ----------
-    condition
-        The condition.
-    model
-        The quantities that it compares.
-    """
-    left, value = model[condition.quantity], condition.value
-    right = model[value].wording if isinstance(value, str) else conditions.show_number(value, left)
-    return f"{left.wording} {condition.op} {right}"

@@ -29,6 +29,7 @@ from ..prior.step_error import STEP_ERROR
 from ..stats import distributions
 from .axes import check_draws, draw_column, drawn_words, parse_columns
 from .bindings import Bindings
+from .detail import Detail
 from .fields import key_text
 from .planned_axis import AxisColumns, AxisError, Floats
 from .schema import AxisSpec, StudySpec
@@ -129,9 +130,8 @@ class _Draws:
         for i, (key, (item, column)) in enumerate(own.items(), len(names)):
             columns[key] = draw_column(column, item, points[:, i], (*self.place, "columns", key))
         if drawn:
-            self.bindings.notes.append(
-                f"axes.{self.axis.name} draws {', '.join(map(shown_name, drawn))} from what is known of a run"
-            )
+            names_drawn = ", ".join(map(shown_name, drawn))
+            self.bindings.notes.append(Detail(f"axes.{self.axis.name} draws {names_drawn} from what is known of a run"))
         return replace(self.axis, columns=columns, sources=sources, drawn=drawn_by | drawn_words(own))
 
     def _drawn(self, name: str, u: Floats) -> dict[str, tuple[Floats, Distribution]]:

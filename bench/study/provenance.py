@@ -16,6 +16,7 @@ from ...kernels.model.questions import Problem, Question
 from ...kernels.text import nearest
 from ..errors import Parameter
 from .bindings import BindingError
+from .detail import Detail
 from .planned_axis import AxisColumns
 
 CANDIDATES = 8192  # scenarios of a row of which those are looked for that a question is about ...
@@ -83,13 +84,13 @@ def note_methods(axes: Iterable[AxisColumns], grid: Grid) -> tuple[str, ...]:
     grid
         The study's: only its columns count.
     """
-    notes = []
+    notes: list[str] = []
     for axis in (axis for axis in axes if axis.facts):
         for quantity in (quantity for quantity in axis.columns if quantity in grid.column_axis):
             rows = _rows_by_method(axis, quantity)
             if len(rows) > 1:
                 counted = "; ".join(f"{method}: {_list_keys(keys)}" for method, keys in rows.items())
-                notes.append(f"axes.{axis.name}: rows count {quantity} in ways that do not compare ({counted})")
+                notes.append(Detail(f"axes.{axis.name}: rows count {quantity} in ways that do not compare ({counted})"))
     return tuple(notes)
 
 

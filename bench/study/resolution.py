@@ -16,7 +16,7 @@ from ...kernels.model.statistics import Measure, Promise, Statistic
 from ...kernels.reductions.over_draws import OverDraws
 from ...kernels.validation.type_parts import Place
 from ..errors import StudyError
-from .conditions import show, show_share
+from .conditions import show_share, written
 from .fields import key_text
 
 HALF = Fraction(1, 2)
@@ -192,7 +192,7 @@ class StatisticReading:
         if freed and may_settle:
             self.settled += freed
             return False
-        shown = " and ".join(show(condition, self.setting.problem.model) for condition in conditions)
+        shown = " and ".join(written(condition, self.setting.problem.model) for condition in conditions)
         fault = "depends" if len(conditions) == 1 else "depend"
         raise ResolutionError(f"{key}: share(...): {shown} {fault} on no uncertain axis that is not kept; leave share(...) out")
 
@@ -214,7 +214,7 @@ class StatisticReading:
         right = promise.value
         if isinstance(right, str) and self.setting.is_uncertain(right):
             axes, (condition,) = self.setting.axis_names(self.setting.axes((right,))), promise.on_a_draw()
-            instead = f"share({show(condition, self.setting.problem.model)}) >= {show_share(_confidence_of(promise))}"
+            instead = f"share({written(condition, self.setting.problem.model)}) >= {show_share(_confidence_of(promise))}"
             raise ResolutionError(
                 f"{key}: {promise.statistic}: {right} on the right depends on what is uncertain ({axes}); write "
                 f"{instead}, which compares them draw by draw"

@@ -11,7 +11,7 @@ from ...kernels.model.questions import Histogram, Pareto, Quantiles, Sensitivity
 from ...kernels.model.statistic_quantity import StatisticQuantity, share_quantity, statistic_quantity
 from ...kernels.model.statistics import Promise, ShareOfDraws, Statistic
 from ...kernels.reductions.over_draws import OverDraws
-from .conditions import show
+from .conditions import show, written
 from .resolution import HALF, ResolutionError, Resolved, Setting, StatisticReading, listed
 from .statistic_text import SHARE
 
@@ -44,8 +44,8 @@ class _Taking(StatisticReading):
             if isinstance(item.taken, Statistic):
                 self.refuse_uncertain_bound(Promise(item.taken, condition.op, right), key)
         elif self.medians_of_bare and isinstance(right, str) and self.setting.is_uncertain(right):
-            shown = show(condition, self.setting.problem.model)
-            self.halves.append(shown)
+            self.halves.append(show(condition, self.setting.problem.model))
+            shown = written(condition, self.setting.problem.model)
             return Condition(self._take(share_quantity(ShareOfDraws((condition,)), f"{SHARE}({shown})")), ">=", float(HALF))
         return replace(condition, quantity=self.name(condition.quantity, key))
 

@@ -5,6 +5,7 @@ __all__ = [
     "file_place",
     "interrupts",
     "json",
+    "layout",
     "listing",
     "markdown",
     "numbers",

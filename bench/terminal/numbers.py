@@ -1,7 +1,8 @@
 """Numbers for people: 87.6 TWh, 3.4 million chips, 38.2 days; the scale is picked from the quantity's unit and its size."""
 
 import math
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from ...kernels.model import units
@@ -96,6 +97,11 @@ def show(value: float, quantity: Quantity) -> str:
     return show_unit(value, quantity.unit, quantity.show)
 
 
+def show_base(base: float, quantity: Quantity) -> str:
+    """Write a value, given in base units, with the scale and unit that people read."""
+    return show(float(units.from_base(base, quantity.unit)), quantity)
+
+
 def show_unit(value: float, unit: str, preferred: str = "") -> str:
     """Write a value with the scale and unit that people read.
 
@@ -145,6 +151,50 @@ _RATIOS: dict[str, Callable[[float], str]] = {
     units.TIMES: _times,
     units.PERCENT_A_YEAR: lambda rate: f"{share(units.from_base(rate, '1/year'))} a year",
 }
+
+
+def show_alike(values: Sequence[float], unit: str, preferred: str = "") -> tuple[list[str], str]:
+    """Write values with one scale and unit where they are near enough for that, else each with its own.
+
+    Parameters
+    ----------
+    values
+        In ``unit``; NaN and infinities are written as such.
+    unit, preferred
+        As for `show_unit`.
+
+    Returns
+    -------
+    tuple
+        The values as they are read, with their units; and the scale and unit that all have, empty where there is none.
+    """
+    texts = [show_unit(value, unit, preferred) for value in values]
+    own = [text.partition(" ")[2] for text in texts]
+    finite = [i for i, value in enumerate(values) if math.isfinite(value)]
+    usual = Counter(own[i] for i in finite if values[i])
+    for words, _ in usual.most_common():
+        size = _size_of(words, unit)
+        others = [i for i in finite if own[i] != words and f"{own[i]}s" != words]
+        alike = not others or (preferred not in _RATIOS and size and all(_fits(values[i] / size) for i in others))
+        if alike and f"{words}s" not in usual:
+            for i in others:
+                texts[i] = f"{number(values[i] / size)} {words}"
+            return texts, words
+    return texts, ""
+
+
+def _fits(scaled: float) -> bool:
+    return scaled == 0 or 0.01 <= abs(scaled) < 1e4
+
+
+def _size_of(words: str, unit: str) -> float:
+    """Return how much of a unit a scale and unit in words are: 1e6 of chips for ``million chips``; 0 where it is not known."""
+    base = _LADDER_OF.get(unit, "")
+    for scale, name in _LADDERS.get(base, ()):
+        if name == words:
+            return (_YEARS if name == "years" else scale) / float(units.to_base(1.0, unit))
+    head, _, _ = words.partition(" ")
+    return next((scale for scale, word in _WORDS if word == head), 1.0 if words.removesuffix("s") == unit else 0.0)
 
 
 def _as_exact_as_known(value: float) -> float:

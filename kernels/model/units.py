@@ -61,6 +61,7 @@ def registry() -> Any:
 PERCENT = "%"  # of a plain ratio
 TIMES = "times"  # of a ratio that people read as a multiple: 3.7 times
 PERCENT_A_YEAR = "%/year"  # of a rate
+RATIOS = (PERCENT, TIMES, PERCENT_A_YEAR)
 MAX_UNIT = 200  # characters: pint takes quadratic time
 
 # A power as units have it, of a name and small. pint computes any other too, and 10**10**10 for ever.

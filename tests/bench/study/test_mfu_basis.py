@@ -12,7 +12,7 @@ from flopwatt.bench.errors import InputError
 from flopwatt.bench.prior import store
 from flopwatt.bench.prior.drawn_inputs import has_evidence
 from flopwatt.bench.prior.features import Known
-from flopwatt.bench.runner.kinds import question_text
+from flopwatt.bench.runner.question_words import question_text
 from flopwatt.bench.study.conditions import ON_EVIDENCE
 from flopwatt.bench.study.loader import Study
 from flopwatt.bench.study.mfu_basis import regression
@@ -183,9 +183,7 @@ def test_a_chip_is_chosen_among_those_with_evidence(tmp_path: Path) -> None:
     column = loaded.problem.grid.axes[1].columns["mfu_evidence"]
     assert column.tolist() == [0, 0, 1, 1]
     assert "mfu.toml" in loaded.sources["mfu_evidence"]
-    assert question_text(loaded.questions[0], loaded.problem.model).endswith(
-        ", on chips with fitted runs or published step times"
-    )
+    assert question_text(loaded.questions[0], loaded).endswith(", on chips with fitted runs or published step times")
 
 
 def test_all_chips_of_the_table_are_chosen_among(tmp_path: Path) -> None:
