@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...kernels.model.grid import Axis, Grid
-from ...kernels.model.questions import Problem, Question
 from ...kernels.model.quantity import Model
+from ...kernels.model.questions import Problem, Question
 from ...kernels.model.statistic_quantity import StatisticQuantity
 from ...kernels.model.statistics import Statistic
 from ..answers.answer import Answer
@@ -13,7 +13,7 @@ from ..prior.features import Floats
 from ..study.loader import Study
 from .alternatives import Alternative
 from .mover import Mover
-from .places import find_point
+from .representative_point import find_point
 from .study_inputs import StudyInputs
 from .trials import movers_at, trials_of
 
@@ -38,7 +38,7 @@ class StudyMover:
 
 
 def main_quantity(question: Question, model: Model) -> str | None:
-    """Name the quantity by which a question's drivers are told: its first; of a statistic over draws the quantity that it is of.
+    """Name the quantity by which a question's drivers are told: its first; of a statistic over draws what it is of.
 
     Returns
     -------
@@ -139,6 +139,6 @@ def estimate_movers(
         Movers by target, the largest effect first.
     """
     if not alternatives:
-        return {target: () for target in targets}
+        return dict.fromkeys(targets, ())
     trials = trials_of(alternatives)
     return movers_at(problem_at(trials.columns), targets, trials)

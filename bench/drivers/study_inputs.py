@@ -14,7 +14,7 @@ from ...kernels.reductions.column_shares import MIN_DRAWS
 from ..prior.drawn_inputs import RunFacts, distribution_of, known_inputs
 from ..study.loader import Study
 from ..study.prior_axis import input_of_draws
-from .alternatives import HIGH, LOW, MEDIAN, Alternative, assumed_alternative, drawn_alternative, spread_of_draws
+from .alternatives import HIGH, LOW, MEDIAN, Alternative, assumed_alternative, drawn_alternative, spread_of_draws, within_ranges
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class StudyInputs:
             assumed_alternative(model[a.quantity], a.value, distribution_of(a.quantity, run) if a.quantity in known else None)
             for a in self.study.assumptions
         )
-        return tuple(alternative for alternative in varied if alternative is not None)
+        return within_ranges([alternative for alternative in varied if alternative is not None], self.study.problem.given)
 
     @cached_property
     def drawn(self) -> dict[str, tuple[Alternative, ...]]:
@@ -64,7 +64,8 @@ class StudyInputs:
         by
             The axes that are kept, uncertain ones among them.
         """
-        problem, middle = self.study.problem, {}
+        problem = self.study.problem
+        middle: dict[str, float] = {}
         for axis in self.drawn_axes(by):
             for alternative in self.drawn[axis.name]:
                 middle |= alternative.base

@@ -16,7 +16,7 @@ from ..prior.features import Floats
 from .alternatives import Alternative
 from .mover import Mover
 
-ROUNDING = 1e-12  # answers that differ by less, as a share, are one
+ROUNDING = 1e-6  # answers that differ by less, as a share, are one: chips that are solved for are no more exact
 Place = tuple[tuple[str, str], ...]
 _ENDLESS, _UNKNOWN = "the answer is infinite at the {}", "the answer is not known at the {}"
 

@@ -18,7 +18,7 @@ from .explain import Step
 from .intervals import Estimate, Spread
 from .memory_check import memory_note, state_memory
 from .money_words import cost_terms, drawn_source, unanswered
-from .places import brought, electricity_words
+from .representative_point import brought, electricity_words
 from .said_inputs import inputs_entry, inputs_lines
 from .scenario import Scenario, evaluate
 

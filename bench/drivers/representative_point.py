@@ -1,6 +1,5 @@
 """Where an answer's drivers are looked at: one point of the axes that nobody draws."""
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -48,10 +47,17 @@ class Point:
     told: tuple[str, ...]
 
     def words(self, study: Study) -> Place:
-        """Say where it is: axes and their points in words."""
-        maker, axes = Maker(study.problem, "float64", {}), {axis.name: axis for axis in study.problem.grid.axes}
-        points = {name: maker.coordinates(axes[name]).data[self.indices[name]] for name in self.told}
-        return tuple((axis_words(study, name), point_words(study, name, _plain(point))) for name, point in points.items())
+        """Say where it is: axes and their points in words; of an axis that nothing names its columns."""
+        axes = {axis.name: axis for axis in study.problem.grid.axes}
+        return tuple(pair for name in self.told for pair in self._words_on(axes[name], study))
+
+    def _words_on(self, axis: Axis, study: Study) -> Place:
+        maker, index = Maker(study.problem, "float64", {}), self.indices[axis.name]
+        if axis.labels is not None or axis.coordinate_quantity() is not None:
+            point = maker.coordinates(axis).data[index]
+            return ((axis_words(study, axis.name), point_words(study, axis.name, _plain(point))),)
+        columns = {name: float(maker.column(name, column).data[index]) for name, column in axis.columns.items()}
+        return tuple((axis_words(study, name), point_words(study, name, value)) for name, value in columns.items())
 
     def values(self, axes: Iterable[Axis]) -> dict[str, float]:
         """Read the columns of some axes there, in base units."""
@@ -80,7 +86,7 @@ def find_point(answer: Answer, study: Study, centre: Problem, target: str) -> Po
     Point or None
         None where no row has an answer.
     """
-    row = KINDS.of(answer.question)(answer)
+    row = KINDS.of(answer.question).row(answer)
     if row is None:
         return None
     known = _kept(answer, row) | _decided(answer, study, row)
@@ -111,7 +117,9 @@ def _middle(centre: Problem, question: Question, target: str, known: Indices) ->
     for condition in question.where:
         asked &= meets(condition, values, np.dtype(np.float64))
     answers = values[target]
-    usable = next((mask for mask in (asked & np.isfinite(answers), asked, np.isfinite(answers)) if mask.any()), np.ones_like(asked))
+    usable = next(
+        (mask for mask in (asked & np.isfinite(answers), asked, np.isfinite(answers)) if mask.any()), np.ones_like(asked)
+    )
     places = np.flatnonzero(usable)
     place = places[np.argsort(answers[places], kind="stable")[(len(places) - 1) // 2]]
     indices = problem.grid.indices(flat[place])
@@ -153,7 +161,7 @@ def _is_empty(answer: Answer, row: int) -> bool:
 
 def _position(coordinates: Column, point: Any) -> int:
     if coordinates.data.dtype == object:
-        return coordinates.data.tolist().index(point)
+        return list(coordinates.data).index(point)
     return int(np.argmin(np.abs(coordinates.data - point)))
 
 
@@ -210,16 +218,29 @@ def _middle_row(answer: Answer) -> int | None:
     return int(rows[np.argsort(values[rows], kind="stable")[(len(rows) - 1) // 2]]) if len(rows) else None
 
 
-KINDS: ByKind[Callable[[Answer], int | None]] = ByKind(
-    "bench.drivers.places.KINDS",
+@dataclass(frozen=True)
+class PlacedKind:
+    """Where answers to questions of a kind are looked at.
+
+    Attributes
+    ----------
+    row
+        Picks the row of an answer, by its flat number; None where no row has an answer.
+    """
+
+    row: Callable[[Answer], int | None]
+
+
+KINDS: ByKind[PlacedKind] = ByKind(
+    "bench.drivers.representative_point.KINDS",
     {
-        Best: _best_row,
-        Decision: _best_row,
-        Summary: _last("mean"),
-        Quantiles: _last(),
-        Histogram: _last_filled,
-        Sensitivity: _last("share"),
-        Pareto: _middle_of_front,
-        Table: _middle_row,
+        Best: PlacedKind(_best_row),
+        Decision: PlacedKind(_best_row),
+        Summary: PlacedKind(_last("mean")),
+        Quantiles: PlacedKind(_last()),
+        Histogram: PlacedKind(_last_filled),
+        Sensitivity: PlacedKind(_last("share")),
+        Pareto: PlacedKind(_middle_of_front),
+        Table: PlacedKind(_middle_row),
     },
 )
