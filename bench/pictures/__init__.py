@@ -1,3 +1,3 @@
 """Pictures of answers and estimates: Vega-Lite specifications, drawn into files without a browser or in a page."""
 
-__all__ = ["drawing", "picture", "theme"]
+__all__ = ["bands", "drawing", "frames", "intervals", "kinds", "labels", "picture", "placing", "scales", "spread", "theme"]

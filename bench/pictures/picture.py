@@ -36,7 +36,7 @@ class Picture:
     Parameters
     ----------
     kind
-        What it is: ``intervals``, ``bands``, ``map``, ``front``, ``histogram``, ``shares``, ``tornado``, ``compared``, ``points``.
+        What it is: intervals, bands, lines, map, front, histogram, shares, tornado, compared or points.
     title
         What is seen, in a line.
     caption

@@ -82,10 +82,8 @@ def theme(dark: bool) -> Mapping[str, Any]:
             "frame": "bounds", "fontSize": 16, "subtitleFontSize": 12, "subtitleLineHeight": 16, "lineHeight": 20, "offset": 12,
         },
         "text": {"font": FONTS, "fontSize": 11, "fill": paint.text},
-        "rule": {"color": paint.quiet},
+        "rule": {"color": paint.categories[0]},
         "range": {"category": list(paint.categories), "ramp": list(paint.ramp), "heatmap": list(paint.ramp)},
         "mark": {"color": paint.categories[0]},
-        "style": {
-            "quiet": {"stroke": paint.quiet, "fill": paint.quiet}, "on-colour": {"fill": paint.ground}, "ground": {"stroke": paint.ground},
-        },
+        "style": {"quiet": {"stroke": paint.quiet, "fill": paint.quiet}, "ground": {"stroke": paint.ground}},
     }  # fmt: skip

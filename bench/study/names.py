@@ -55,7 +55,7 @@ def point_words(study: Study, axis: str, value: Any) -> str:
 
 def _quantity_of_points(study: Study, axis: str) -> str | None:
     own = next((one.coordinate_quantity() for one in study.problem.grid.axes if one.name == axis), axis)
-    return own if own in study.problem.model else None
+    return own if own is not None and own in study.problem.model else None
 
 
 def quantity_words(model: Model, name: str) -> str:

@@ -160,8 +160,8 @@ def quantity(
     def declare(function: Callable[..., Any]) -> Quantity:
         parameters = _plain_parameters(function)
         doc = inspect.getdoc(function) or ""
-        bounds = {"low": low, "high": high, "low_open": low_open}
-        return _register(Quantity(function.__name__, unit, source, doc, function, parameters, **bounds, show=show, label=label))
+        item = Quantity(function.__name__, unit, source, doc, function, parameters, low, high, low_open, show=show, label=label)
+        return _register(item)
 
     return declare
 

@@ -34,6 +34,7 @@ run = []
 layer = []
 parameter = []
 sequence = []
+times = []
 year = 8760 hour = a = yr
 L = 1e-3 meter ** 3 = l = liter = litre
 """
@@ -58,6 +59,8 @@ def registry() -> Any:
 
 
 PERCENT = "%"  # of a plain ratio
+TIMES = "times"  # of a ratio that people read as a multiple: 3.7 times
+PERCENT_A_YEAR = "%/year"  # of a rate
 MAX_UNIT = 200  # characters: pint takes quadratic time
 
 # A power as units have it, of a name and small. pint computes any other too, and 10**10**10 for ever.
@@ -82,10 +85,13 @@ def _base(unit: str) -> Any:
 # The units met in the model itself, and those that people write most, by dimension: how many base units one is. No need to
 # wake pint for them.
 _BY_DIMENSION = {
-    "": dict.fromkeys(("", "FLOP", "token", "chip", "rack", "run", "layer", "parameter", "sequence"), 1.0) | {PERCENT: 0.01},
+    "": {PERCENT: 0.01} | dict.fromkeys(
+        ("", "FLOP", "token", "chip", "rack", "run", "layer", "parameter", "sequence", TIMES), 1.0
+    ),
     "1 / [time]": {
         "FLOP/s": 1.0, "GFLOP/s": 1e9, "TFLOP/s": 1e12, "PFLOP/s": 1e15, "EFLOP/s": 1e18,
         "token/s": 1.0, "1/s": 1.0, "1/h": 1 / 3600.0, "1/year": 1 / 31536000.0,
+        PERCENT_A_YEAR: 0.01 / 31536000.0,
     },
     "[time]": {
         "s": 1.0, "ms": 1e-3, "µs": 1e-6, "us": 1e-6, "min": 60.0, "h": 3600.0, "hour": 3600.0,

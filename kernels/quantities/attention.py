@@ -76,7 +76,7 @@ def kv_head_width(head_size, value_size, tied_values):
     return head_size + (1 - tied_values) * value_size
 
 
-@quantity(unit="", source=_SUM)
+@quantity(unit="", source=_SUM, show="%")
 def window_share(window_layers, layers, attention_free_layers):
     """Share of the layers with attention that see a window only."""
     return window_layers / maximum(layers - attention_free_layers, 1)

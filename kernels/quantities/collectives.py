@@ -20,8 +20,8 @@ _FIT = "fitted to published step times, configs/efficiency.toml"
 _PTD = "Narayanan et al. 2021, arXiv:2104.04473, section 3.2"
 _MOE = "DeepSeek-AI 2024, arXiv:2412.19437, section 3.2"
 
-given("scaleup_share", "", "Share of the scale-up bandwidth that collectives sustain.", low_open=True, high=1)
-given("nic_share", "", "Share of the network cards' bandwidth that collectives sustain.", low_open=True, high=1)
+given("scaleup_share", "", "Share of the scale-up bandwidth that collectives sustain.", low_open=True, high=1, show="%")
+given("nic_share", "", "Share of the network cards' bandwidth that collectives sustain.", low_open=True, high=1, show="%")
 given("hop_latency", "s", "Latency of one step of a collective.")
 given("send_latency", "s", "Latency of handing a microbatch to the next stage, the wait for it included.")
 given(
@@ -31,10 +31,16 @@ given(
     high=1,
     whole=True,
 )
-given("exposed_tp_share", "", "Share of TP's communication that overlap leaves exposed.", high=1)
-given("exposed_cp_share", "", "Share of CP's communication that overlap leaves exposed.", high=1)
-given("exposed_ep_share", "", "Share of EP's communication that overlap leaves exposed between pieces of a stage.", high=1)
-given("exposed_pp_share", "", "Share of PP's communication that an interleaved schedule leaves exposed.", high=1)
+given("exposed_tp_share", "", "Share of TP's communication that overlap leaves exposed.", high=1, show="%")
+given("exposed_cp_share", "", "Share of CP's communication that overlap leaves exposed.", high=1, show="%")
+given(
+    "exposed_ep_share",
+    "",
+    "Share of EP's communication that overlap leaves exposed between pieces of a stage.",
+    high=1,
+    show="%",
+)
+given("exposed_pp_share", "", "Share of PP's communication that an interleaved schedule leaves exposed.", high=1, show="%")
 
 
 @quantity(unit="byte/s", source=_FIT)

@@ -28,24 +28,42 @@ given("fused_attention", "", "1 where scores never leave the chip (FlashAttentio
 given("element_bytes", "byte", "Bytes of an activation or a weight in computation: 2 for BF16 and FP16.", low_open=True)
 
 given(
-    "matmul_share", "", "Share of the peak that large matrix products sustain at the reference power per FLOP.", low_open=True
+    "matmul_share",
+    "",
+    "Share of the peak that large matrix products sustain at the reference power per FLOP.",
+    low_open=True,
+    show="%",
 )
-given("fp8_share", "", "The same for FP8 over that for BF16.", low_open=True)
-given("fp4_share", "", "The same for FP4 over that for BF16.", low_open=True)
-given("grouped_share", "", "Rate of the experts' grouped products over that of one product.", low_open=True)
-given("attention_share", "", "Share of the BF16 peak that fused attention sustains at the reference power.", low_open=True)
-given("memory_share", "", "Share of the memory bandwidth that element-wise kernels sustain.", low_open=True, high=1)
+given("fp8_share", "", "The same for FP8 over that for BF16.", low_open=True, show="%")
+given("fp4_share", "", "The same for FP4 over that for BF16.", low_open=True, show="%")
+given("grouped_share", "", "Rate of the experts' grouped products over that of one product.", low_open=True, show="%")
+given(
+    "attention_share",
+    "",
+    "Share of the BF16 peak that fused attention sustains at the reference power.",
+    low_open=True,
+    show="%",
+)
+given("memory_share", "", "Share of the memory bandwidth that element-wise kernels sustain.", low_open=True, high=1, show="%")
 given("energy_per_flop", "J", "Reference: TDP per BF16 FLOP/s of peak at which the shares hold.", low_open=True)
 given("power_exponent", "", "How the sustained share grows with TDP per FLOP/s of peak.")
-given("power_limit_share", "", "Power that a limit leaves a chip, over its own TDP; 1 without a limit.", low_open=True, high=1)
-given("immaturity", "", "Share of the rate that software still misses when an architecture first ships.", high=1)
+given(
+    "power_limit_share",
+    "",
+    "Power that a limit leaves a chip, over its own TDP; 1 without a limit.",
+    low_open=True,
+    high=1,
+    show="%",
+    label="power limit over the TDP",
+)
+given("immaturity", "", "Share of the rate that software still misses when an architecture first ships.", high=1, show="%")
 given("maturing_time", "", "Years in which that falls to 1/e.", low_open=True)
 given("tile_depth", "byte", "Fill and drain of a tile, as the bytes of memory traffic that take as long, per unit of k.")
-given("wave_share", "", "Share of the cost of an unfilled last wave that is not hidden.", high=1)
+given("wave_share", "", "Share of the cost of an unfilled last wave that is not hidden.", high=1, show="%")
 given("quantised_passes", "", "Passes over a product's input that casting it to fewer than 16 bits takes.")
 
 
-@quantity(unit="", source=_FIT)
+@quantity(unit="", source=_FIT, show="%")
 def clock_share(power_limit_share, power_exponent):
     """Clock under a power limit, and with it the peaks, over that at the chip's own TDP."""
     return power_limit_share**power_exponent

@@ -18,7 +18,11 @@ given("fused_permute_passes", "", "The same where the exchange's own kernels per
 given("launch_time", "s", "Time per layer and pass in which a chip waits for the host.")
 given("routing_time", "s", "The same for what routing adds to an MoE layer: counting, sorting, waiting for counts.")
 given(
-    "rack_routing_share", "", "Share of it left where chips exchange tokens by themselves (scale-up domains of a rack).", high=1
+    "rack_routing_share",
+    "",
+    "Share of it left where chips exchange tokens by themselves (scale-up domains of a rack).",
+    high=1,
+    show="%",
 )
 given("routing_date", "", "Calendar year from which software captures routing in graphs, and its time falls.")
 given("routing_decay", "", "Years in which it falls to 1/e.", low_open=True)

@@ -165,7 +165,7 @@ def last_stage_memory(
     return last_dense_parameters * dense_state_bytes + last_expert_parameters * expert_state_bytes + last_activation_memory
 
 
-@quantity(unit="byte", source=_SUM)
+@quantity(unit="byte", source=_SUM, label="memory taken on a chip")
 def memory_per_chip(
     first_stage_memory, inner_stage_memory, last_stage_memory, pipeline_parallel, working_bytes, gathering_memory
 ):
@@ -177,7 +177,7 @@ def memory_per_chip(
     )
 
 
-@quantity(unit="byte", source=_SUM, low=-math.inf)
+@quantity(unit="byte", source=_SUM, low=-math.inf, label="memory left on a chip")
 def memory_margin(memory_capacity, memory_reserve, memory_per_chip):
     """Memory left on the fullest chip; a strategy that leaves less than none does not fit."""
     return memory_capacity - memory_reserve - memory_per_chip

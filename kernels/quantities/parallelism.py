@@ -13,13 +13,21 @@ _PTD = "Narayanan et al. 2021, arXiv:2104.04473, section 2.2"
 _SUM = "definition"
 
 given("logit_bytes", "byte", "Memory traffic per logit of the loss, forward and backward.")
-given("sync_window_share", "", "Share of a backward pass in which exchanging gradients and weights can hide.", high=1)
-given("least_exposed_sync", "", "Share of that exchange that is never hidden.", high=1)
-given("stream_window_share", "", "Share of the pipeline's time in which ZeRO's streaming of weights can hide.", high=1)
+given("sync_window_share", "", "Share of a backward pass in which exchanging gradients and weights can hide.", high=1, show="%")
+given("least_exposed_sync", "", "Share of that exchange that is never hidden.", high=1, show="%")
+given(
+    "stream_window_share", "", "Share of the pipeline's time in which ZeRO's streaming of weights can hide.", high=1, show="%"
+)
 given("optimizer_traffic", "byte", "Memory traffic per parameter of the optimizer's update.")
 given("step_overhead", "s", "Time per step that does not depend on its size: data, checks, launching the optimizer.")
-given("step_time_error", "", "Measured over predicted step time; 1 is the prediction itself.", low_open=True)
-given("straggling", "", "Growth of the step time with each doubling of the chips.")
+given(
+    "step_time_error",
+    "",
+    "Measured over predicted step time; 1 is the prediction itself.",
+    low_open=True,
+    label="measured over predicted step time",
+)
+given("straggling", "", "Growth of the step time with each doubling of the chips.", show="%")
 
 
 # --- stages and the pipeline ------------------------------------------------------------------------------------------
@@ -135,7 +143,7 @@ def step_flops(batch_size, sequence_length, flops_per_token):
     return batch_size * sequence_length * flops_per_token
 
 
-@quantity(unit="", source="Chowdhery et al. 2022, arXiv:2204.02311, section 4.1")
+@quantity(unit="", source="Chowdhery et al. 2022, arXiv:2204.02311, section 4.1", show="%", label="MFU of the step")
 def step_mfu(step_flops, step_time, chip_count, peak_flops):
     """MFU of the step: model operations over what the chips' dense peak would do in its time."""
     return step_flops / (step_time * chip_count * peak_flops)

@@ -10,28 +10,35 @@ from ..model.quantity import given, quantity
 
 _SUM = "definition"
 
-given("exploration_share", "", "Share of a programme's compute that is experiments and failed runs.", high=0.999)
+given(
+    "exploration_share",
+    "",
+    "Share of a programme's compute that is experiments and failed runs.",
+    high=0.999,
+    show="%",
+    label="share of experiments and failed runs",
+)
 
 
-@quantity(unit="h", source=_SUM)
+@quantity(unit="h", source=_SUM, label="chip-hours of the programme")
 def programme_chip_hours(chip_hours, exploration_share):
     """Chip-hours of the whole programme."""
     return chip_hours / (1 - exploration_share)
 
 
-@quantity(unit="kWh", source="experiments use chips as the final run does")
+@quantity(unit="kWh", source="experiments use chips as the final run does", label="energy of the programme")
 def programme_energy(energy, exploration_share):
     """Energy of the facility over the whole programme."""
     return energy / (1 - exploration_share)
 
 
-@quantity(unit="USD", source="experiments use chips as the final run does")
+@quantity(unit="USD", source="experiments use chips as the final run does", label="cost of the programme")
 def programme_cost(cost, exploration_share):
     """Cost of the whole programme."""
     return cost / (1 - exploration_share)
 
 
-@quantity(unit="kgCO2e", source="experiments use chips as the final run does")
+@quantity(unit="kgCO2e", source="experiments use chips as the final run does", label="carbon emissions of the programme")
 def programme_carbon(carbon, exploration_share):
     """Emissions of the electricity of the whole programme."""
     return carbon / (1 - exploration_share)

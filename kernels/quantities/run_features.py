@@ -17,7 +17,13 @@ FOLLOW_FROM_PEAKS = ("counted_bf16_peak", "format_speedup")  # NaN where no peak
 _ROOFLINE = "Williams, Waterman and Patterson 2009, doi:10.1145/1498765.1498785: machine balance"
 _FORMATS = "a faster format speeds up the matrix products alone: configs/prior/regression.toml has the measured steps"
 
-given("year", "", "Calendar year in which the run is made: before 2023, until 2025, or from 2026 on.", low=1950)
+given(
+    "year",
+    "",
+    "Calendar year in which the run is made: before 2023, until 2025, or from 2026 on.",
+    low=1950,
+    label="year of the run",
+)
 given("reference_balance", "FLOP/byte", "Operations per byte of the chip whose balance counts 0.", low_open=True)
 given("reference_size", "parameter", "Active parameters of the model whose narrowness counts 1.", low_open=True)
 given("width_exponent", "", "Power of its parameters by which a model's matrices widen.", high=1)

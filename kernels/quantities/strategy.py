@@ -17,18 +17,39 @@ _SP = "Korthikanti et al. 2022, arXiv:2205.05198, section 4"
 
 given("batch_size", "sequence", "Sequences of one step, over all chips (global batch).", low=1, whole=True)
 given("microbatch_size", "sequence", "Sequences that a stage works on at once.", low=1, whole=True)
-given("tensor_parallel", "chip", "Chips that share every matrix (TP).", low=1, whole=True)
-given("pipeline_parallel", "chip", "Stages that the layers are cut into (PP).", low=1, whole=True)
-given("context_parallel", "chip", "Chips that share a sequence (CP).", low=1, whole=True)
-given("expert_parallel", "chip", "Chips that share the experts of a layer (EP), taken from CP and DP.", low=1, whole=True)
-given("interleave", "", "Pieces of layers that a stage holds (virtual pipeline); 1 for none.", low=1, whole=True)
-given("sequence_parallel", "", "1 where activations outside the matrices are split over TP too, else 0.", high=1, whole=True)
+given("tensor_parallel", "chip", "Chips that share every matrix (TP).", low=1, whole=True, label="tensor parallelism (TP)")
+given("pipeline_parallel", "chip", "Stages that the layers are cut into (PP).", low=1, whole=True, label="pipeline stages (PP)")
+given("context_parallel", "chip", "Chips that share a sequence (CP).", low=1, whole=True, label="context parallelism (CP)")
+given(
+    "expert_parallel",
+    "chip",
+    "Chips that share the experts of a layer (EP), taken from CP and DP.",
+    low=1,
+    whole=True,
+    label="expert parallelism (EP)",
+)
+given(
+    "interleave",
+    "",
+    "Pieces of layers that a stage holds (virtual pipeline); 1 for none.",
+    low=1,
+    whole=True,
+    label="pieces of a stage (VPP)",
+)
+given(
+    "sequence_parallel",
+    "",
+    "1 where activations outside the matrices are split over TP too, else 0.",
+    high=1,
+    whole=True,
+    label="sequence parallelism",
+)
 given("zero_stage", "", "What is sharded over DP: 0 nothing, 1 optimizer, 2 and gradients, 3 and weights.", high=3, whole=True)
 given("uneven_stages", "", "1 where the last stage may hold fewer layers than the others, else 0.", high=1, whole=True)
 given("overlap", "", "1 where communication runs beside computation as far as it can, else 0.", high=1, whole=True)
 
 
-@quantity(unit="chip", source=_PTD)
+@quantity(unit="chip", source=_PTD, label="replicas (DP)")
 def data_parallel(chip_count, tensor_parallel, pipeline_parallel, context_parallel):
     """Replicas of the model (DP)."""
     return chip_count / (tensor_parallel * pipeline_parallel * context_parallel)
@@ -64,7 +85,11 @@ def last_stage_layers(layers, layers_per_stage, pipeline_parallel):
     return maximum(layers - (pipeline_parallel - 1) * layers_per_stage, 0.0)
 
 
-@quantity(unit="layer", source="dense layers come first, as in DeepSeek-AI 2024, arXiv:2412.19437, section 4.2")
+@quantity(
+    unit="layer",
+    source="dense layers come first, as in DeepSeek-AI 2024, arXiv:2412.19437, section 4.2",
+    label="MoE layers of a stage",
+)
 def stage_moe_layers(moe_layers, layers_per_stage):
     """MoE layers of a stage behind the dense layers."""
     return minimum(moe_layers, layers_per_stage)
@@ -141,32 +166,34 @@ def sequence_divides(sequence_length, context_parallel, tensor_parallel, sequenc
     return _whole(sequence_length / (context_parallel * activation_shards)) * lone
 
 
-@quantity(unit="", source=_PTD)
+@quantity(unit="", source=_PTD, label="strategy divides the chips")
 def chips_divide(data_parallel):
     """1 where TP, PP and CP together divide the chips, else 0."""
     return _whole(data_parallel)
 
 
-@quantity(unit="", source="Narayanan et al. 2021, arXiv:2104.04473, section 2.2.2")
+@quantity(unit="", source="Narayanan et al. 2021, arXiv:2104.04473, section 2.2.2", label="strategy divides the batch")
 def batch_divides(batch_size, microbatch_size, data_parallel, microbatches, pipeline_parallel, interleave):
     """1 where the replicas' microbatches divide the batch, and the interleaved schedule has whole rounds of them, else 0."""
     rounds = where(interleave > 1, _whole(microbatches / pipeline_parallel), 1.0)
     return _whole(batch_size / (data_parallel * microbatch_size)) * rounds
 
 
-@quantity(unit="", source="Megatron-LM: expert parallelism takes its groups from TP, CP and DP")
+@quantity(
+    unit="", source="Megatron-LM: expert parallelism takes its groups from TP, CP and DP", label="strategy divides the experts"
+)
 def experts_divide(experts, expert_parallel):
     """1 where EP divides the experts (1 chip for a dense model), else 0."""
     return where(experts > 0, _whole(experts / expert_parallel), where(expert_parallel > 1, 0.0, 1.0))
 
 
-@quantity(unit="", source=_PTD)
+@quantity(unit="", source=_PTD, label="strategy divides the model")
 def model_divides(tensor_divides, pipeline_divides, interleave_divides, sequence_divides, experts_divide):
     """1 where the strategy divides what it cuts of the model, whatever the chips and the batch, else 0."""
     return tensor_divides * pipeline_divides * interleave_divides * sequence_divides * experts_divide
 
 
-@quantity(unit="", source="Megatron-LM; Rajbhandari et al. 2020, arXiv:1910.02054")
+@quantity(unit="", source="Megatron-LM; Rajbhandari et al. 2020, arXiv:1910.02054", label="strategy divides into groups")
 def groups_divide(replica_ranks, tensor_parallel, expert_parallel, zero_stage, pipeline_parallel):
     """1 where the chips of a stage divide into EP groups, and ZeRO has replicas to shard over, else 0.
 
@@ -177,7 +204,7 @@ def groups_divide(replica_ranks, tensor_parallel, expert_parallel, zero_stage, p
     return _whole(replica_ranks * tensor_parallel / expert_parallel) * sharded
 
 
-@quantity(unit="", source=_SUM)
+@quantity(unit="", source=_SUM, label="strategy divides")
 def divides(model_divides, chips_divide, batch_divides, groups_divide):
     """1 where every part of the strategy divides what it cuts, else 0."""
     return model_divides * chips_divide * batch_divides * groups_divide

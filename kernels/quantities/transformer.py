@@ -29,17 +29,44 @@ given("vocabulary_size", "", "Rows of the embedding, padding included.", low=1, 
 given("tied_embeddings", "", "1 where input and output share one embedding, else 0.", high=1, whole=True)
 given("learned_positions", "", "Rows of a learned position embedding; 0 for rotary or ALiBi.", whole=True)
 given("sequence_length", "token", "Tokens of a training sequence in the main phase of pre-training.", low=1, whole=True)
-given("moe_layers", "layer", "Layers whose feed-forward block is a mixture of experts; 0 for a dense model.", whole=True)
+given(
+    "moe_layers",
+    "layer",
+    "Layers whose feed-forward block is a mixture of experts; 0 for a dense model.",
+    whole=True,
+    label="MoE layers",
+)
 given("experts", "", "Routed experts of an MoE layer.", whole=True)
 given("active_experts", "", "Routed experts that each token passes through.", whole=True)
 given("expert_ffn_size", "", "Inner width of a routed expert.", whole=True)
 given("latent_size", "", "Width that tokens are brought to before the routed experts (LatentMoE); 0 for their own.", whole=True)
 given("shared_ffn_size", "", "Inner width of shared experts, or of the dense block beside the experts; 0 for none.", whole=True)
 given("mtp_layers", "layer", "Extra layers that predict further tokens (MTP), trained along and not in the counts.", whole=True)
-given("flops_convention", "", "What training_flops counts: 0 causal attention, 1 full attention, 2 6ND.", high=2, whole=True)
-given("recomputed_layers", "", "Share of the layers' forward pass done again in the backward pass: 0 none, 1 full.", high=1)
-given("recomputed_attention", "", "Share of the attention core alone done again: 1 for selective recompute.", high=1)
-given("tokens", "token", "Tokens trained on, repeats included.", low=0, low_open=True)
+given(
+    "flops_convention",
+    "",
+    "What training_flops counts: 0 causal attention, 1 full attention, 2 6ND.",
+    high=2,
+    whole=True,
+    label="what training compute counts",
+)
+given(
+    "recomputed_layers",
+    "",
+    "Share of the layers' forward pass done again in the backward pass: 0 none, 1 full.",
+    high=1,
+    show="%",
+    label="share of layers recomputed",
+)
+given(
+    "recomputed_attention",
+    "",
+    "Share of the attention core alone done again: 1 for selective recompute.",
+    high=1,
+    show="%",
+    label="share of attention recomputed",
+)
+given("tokens", "token", "Tokens trained on, repeats included.", low=0, low_open=True, label="training tokens")
 given("published_parameters", "parameter", "All parameters, as the model's makers count them.", low_open=True)
 given(
     "published_active_parameters", "parameter", "Parameters that a token uses, as the model's makers count them.", low_open=True
@@ -191,7 +218,7 @@ def flops_per_token(flops_convention, causal_flops_per_token, full_flops_per_tok
     return where(flops_convention < 2, attention, six_n_flops_per_token)
 
 
-@quantity(unit="FLOP", source=_SUM, low_open=True)
+@quantity(unit="FLOP", source=_SUM, low_open=True, label="training compute")
 def training_flops(tokens, flops_per_token):
     """Operations that training the model once takes, recompute left out."""
     return tokens * flops_per_token

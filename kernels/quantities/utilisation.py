@@ -17,12 +17,28 @@ from .run_features import FEATURES
 _FIT = "regression on published training runs, configs/prior/mfu.toml"
 _BDA = "Gelman et al., Bayesian Data Analysis, 3rd edition, section 14.2: posterior predictive distribution"
 
-given("mfu_deviation", "", "Student's t of this run's log MFU around what is predicted; 0 is the median.", low=-math.inf)
-given("mfu_evidence", "", "1 where the MFU is fitted on a run on this chip, or its step times are published; else 0.", high=1)
 given(
-    "mfu_intercept", "", "Log MFU of the reference: a dense model in BF16 on the reference chip, 2023 to 2025.", low=-math.inf
+    "mfu_deviation",
+    "",
+    "Student's t of this run's log MFU around what is predicted; 0 is the median.",
+    low=-math.inf,
+    label="deviation from the predicted MFU",
 )
-given("mfu_noise", "", "Scale of what runs deviate from the regression by, of log MFU.")
+given(
+    "mfu_evidence",
+    "",
+    "1 where the MFU is fitted on a run on this chip, or its step times are published; else 0.",
+    high=1,
+    label="evidence of the MFU on the chip",
+)
+given(
+    "mfu_intercept",
+    "",
+    "Log MFU of the reference: a dense model in BF16 on the reference chip, 2023 to 2025.",
+    low=-math.inf,
+    label="intercept of the MFU's fit",
+)
+given("mfu_noise", "", "Scale of what runs deviate from the regression by, of log MFU.", label="noise of the MFU's fit")
 given("mfu_spread_narrowness", "", "Variance of the narrowness over the fitted runs.")
 given("mfu_variance_intercept", "", "Variance of the intercept, in units of the noise's.")
 for _name in FEATURES:
@@ -248,14 +264,16 @@ def mfu_log_scale(mfu_noise, mfu_coefficients_variance, mfu_unknown_variance):
     return sqrt(mfu_noise * mfu_noise * (1 + mfu_coefficients_variance) + mfu_unknown_variance)
 
 
-@quantity(unit="", source="what large matrix products sustain, fitted to published step times: no step is faster", high=1)
+@quantity(
+    unit="", source="what large matrix products sustain, fitted to published step times: no step is faster", high=1, show="%"
+)
 def reachable_mfu(matmul_share, precision_bits, fp8_share, fp4_share):
     """MFU that a run of nothing but large matrix products would reach in the run's precision."""
     share = where(precision_bits <= 4, fp4_share, where(precision_bits <= 8, fp8_share, 1))
     return minimum(matmul_share * share, 1)
 
 
-@quantity(unit="", source=_FIT, high=1, low_open=True)
+@quantity(unit="", source=_FIT, high=1, low_open=True, show="%")
 def mfu(mfu_log_median, mfu_log_scale, mfu_deviation, reachable_mfu):
     """Model FLOPs utilisation of the precision's dense peak, in steady training."""
     return minimum(exp(mfu_log_median + mfu_log_scale * mfu_deviation), reachable_mfu)

@@ -1,0 +1,69 @@
+"""What is compared with known things: a stroke from "as much" to how many times as much, or what share of it."""
+
+from typing import Any
+
+from ..terminal import numbers
+from .frames import Spec, colour_channels, frame, row_channel, told_of, tooltip
+from .intervals import ROW, ROW_OF_COLOURS, heading, range_text
+from .labels import wrapped_apart
+from .placing import Placement
+from .scales import scale_of
+
+COMPARED = "compared"  # the axis of things that are known
+_AS_MUCH = 1.0
+_TICKS = (
+    "datum.value < 1 ? format(100 * datum.value, ',~r') + '%' : datum.value == 1 ? 'as much' : "
+    "datum.value >= 1e6 ? format(datum.value / 1e6, ',~g') + ' million times' : format(datum.value, ',~r') + ' times'"
+)
+
+
+def compared(placement: Placement) -> Spec:
+    """Draw ratios to known things, in the rows and colours of a placement, on a logarithmic axis around equality."""
+    spread, rows = placement.spread, placement.rows
+    if rows is None:
+        raise ValueError("a comparison needs an axis of what is compared")
+    scale = scale_of(spread.arrays(), spread.quantity.unit, spread.quantity.preferred, about=_AS_MUCH, wide=1.0)
+    labels = wrapped_apart(rows.points, 26)
+    colours = wrapped_apart(placement.colour.points, 60, 1) if placement.colour else []
+    data: list[dict[str, Any]] = []
+    for index, places in placement.points():
+        value = float(spread.middle[index])
+        row: dict[str, Any] = {"y": labels[placement.point_of(rows, index)], "m": scale.at(value), "o": scale.at(_AS_MUCH)}
+        row |= {"t": times(value), "v": range_text(spread, index)}
+        if colours:
+            row["c"] = colours[placement.point_of(placement.colour, index)]
+        data.append({**row, **told_of(spread, index), **places})
+    place: Spec = {"y": row_channel(labels)}
+    if placement.colour is not None:
+        place["yOffset"] = {"field": "c", "type": "nominal", "scale": {"domain": colours}}
+    axis = {**scale.axis(""), "title": None, "labelExpr": _TICKS}
+    along: Spec = {"field": "m", "type": "quantitative", "scale": scale.definition(), "axis": axis}
+    told = {"tooltip": tooltip(placement, heading(spread))}
+    describe = "datum.y + ', '" + (" + datum.c + ', '" if colours else "") + " + datum.t"
+    stroke = {"type": "rule", "strokeWidth": 5, "opacity": 0.45, "aria": False}
+    text = {"type": "text", "dy": -10, "baseline": "alphabetic", "aria": False}
+    even: Spec = {
+        "mark": {"type": "rule", "style": ["rule", "quiet"], "strokeDash": [4, 3], "aria": False},
+        "encoding": {"x": {"datum": scale.at(_AS_MUCH), "type": "quantitative"}},
+    }
+    colour, said = colour_channels(placement.colour), {"description": {"field": "d", "type": "nominal"}}
+    dots = {**place, "x": along, **colour_channels(placement.colour, shape=True), **told, **said}
+    layers: list[Spec] = [
+        even,
+        {"mark": stroke, "encoding": {**place, "x": {**along, "field": "o"}, "x2": {"field": "m"}, **colour, **told}},
+        {
+            "transform": [{"calculate": describe, "as": "d"}],
+            "mark": {"type": "point", "filled": True, "size": 75, "opacity": 1},
+            "encoding": dots,
+        },
+        {"mark": text, "encoding": {**place, "x": along, "text": {"field": "t", "type": "nominal"}}},
+    ]
+    height = len(labels) * (ROW_OF_COLOURS * len(colours) + 8 if len(colours) > 1 else ROW)
+    return frame(data, layers, height, placement.sliders())
+
+
+def times(ratio: float) -> str:
+    """Write a ratio as people compare: 19.5%, 3.7 times, 8.2 million times."""
+    if ratio < 1:
+        return numbers.share(ratio)
+    return f"{numbers.count(ratio) if ratio >= 1e6 else numbers.number(ratio)} times"

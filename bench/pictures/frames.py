@@ -1,0 +1,123 @@
+"""What specifications of pictures have in common: data, width, sliders, and the words of captions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .labels import LINES, joined, sentence, wrapped_apart
+from .picture import SCHEMA, Slider
+from .placing import Placement
+from .spread import KeptAxis, Spread
+
+Spec = dict[str, Any]
+SHAPES = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "stroke")
+
+
+def frame(data: Sequence[Mapping[str, Any]], layers: Sequence[Spec], height: int, sliders: Sequence[Slider] = ()) -> Spec:
+    """Put layers over one set of data, as wide as what holds the picture.
+
+    Parameters
+    ----------
+    data
+        The rows.
+    layers
+        What is drawn of them.
+    height
+        Of the plot (pixels).
+    sliders
+        Of each the rows at its place are drawn: those whose ``s0``, ``s1``, ... is the signal's number.
+    """
+    spec: Spec = {
+        "$schema": SCHEMA,
+        "data": {"values": list(data)},
+        "width": "container",
+        "height": height,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "layer": list(layers),
+    }
+    if sliders:
+        spec["params"] = [{"name": slider.signal, "value": slider.start} for slider in sliders]
+        spec["transform"] = [{"filter": f"datum.s{n} == {slider.signal}"} for n, slider in enumerate(sliders)]
+    return spec
+
+
+def row_channel(labels: Sequence[str]) -> Spec:
+    """Make the channel of an axis whose points are rows, in their order."""
+    return {
+        "field": "y",
+        "type": "nominal",
+        "scale": {"domain": list(labels), "type": "band", "paddingInner": 0.15, "paddingOuter": 0.1},
+        "axis": {"title": None, "labelExpr": LINES, "grid": False},
+    }
+
+
+def up_axis(axis: Spec) -> Spec:
+    """Write the title of an axis that goes up level, above it."""
+    return {
+        **axis,
+        "titleAngle": 0,
+        "titleAlign": "left",
+        "titleAnchor": "end",
+        "titleBaseline": "bottom",
+        "titleX": -36,
+        "titleY": -10,
+    }
+
+
+def legend_of(axis: KeptAxis) -> Spec:
+    """Place a legend above the picture, over the title of the axis that goes up: side by side where its words are short."""
+    short = sum(len(point) + 5 for point in axis.points) <= _LEGEND_LETTERS
+    layout = {"direction": "horizontal", "columns": 0} if short else {"direction": "vertical", "columns": 1}
+    return {"title": axis.words, "orient": "top", "offset": _ABOVE_TITLE, "symbolOpacity": 1, **layout}
+
+
+_ABOVE_TITLE = 26  # pixels
+_LEGEND_LETTERS = 38  # that stand side by side on a phone
+
+
+def colour_channels(axis: KeptAxis | None, *, shape: bool = False) -> Spec:
+    """Make the channels of an axis told by colour, and by shape for who sees few colours; none where there is no axis."""
+    if axis is None:
+        return {}
+    labels = wrapped_apart(axis.points, 60, 1)
+    channels: Spec = {"color": {"field": "c", "type": "nominal", "scale": {"domain": labels}, "legend": legend_of(axis)}}
+    if shape:
+        shapes = list(SHAPES[: len(labels)])
+        channels["shape"] = {
+            "field": "c", "type": "nominal", "scale": {"domain": labels, "range": shapes}, "legend": legend_of(axis),
+        }  # fmt: skip
+    return channels
+
+
+def tooltip(placement: Placement, value_heading: str, row_field: str = "y") -> list[Spec]:
+    """List what is told of the point under the pointer: where it lies, its value and what else is known of it."""
+    parts: list[Spec] = []
+    for axis, name in ((placement.rows, row_field), (placement.along, "a"), (placement.colour, "c")):
+        if axis is not None:
+            parts.append({"field": name, "type": "nominal", "title": axis.words})
+    parts.append({"field": "v", "type": "nominal", "title": value_heading})
+    told = enumerate(placement.spread.told)
+    return parts + [{"field": f"e{number}", "type": "nominal", "title": one.heading} for number, one in told]
+
+
+def told_of(spread: Spread, index: tuple[int, ...]) -> dict[str, str]:
+    """List what else is told of a point, as `tooltip` names it."""
+    return {f"e{number}": told.at(index) for number, told in enumerate(spread.told)}
+
+
+def caption_of(marks: str, spread: Spread, where: str = "") -> str:
+    """Say what is seen: marks of a quantity by its axes, what is fixed, and what is left out.
+
+    Parameters
+    ----------
+    marks
+        What marks there are and what they mean, up to "of".
+    spread
+        What is drawn.
+    where
+        The conditions in words; empty where there are none.
+    """
+    axes = joined([axis.words for axis in spread.axes])
+    fixed = "; ".join(f"{words}: {point}" for words, point in spread.fixed)
+    parts = [f"{marks} of {spread.quantity.words}", f" by {axes}" if axes else "", f", where {where}" if where else ""]
+    said = [sentence("".join(parts)) + ".", f"{sentence(fixed)}." if fixed else "", *spread.left_out]
+    return " ".join(filter(None, said))

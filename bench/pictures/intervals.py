@@ -1,0 +1,106 @@
+"""Intervals: a row for each point of an axis, with a dot at the value and bars over the ranges around it."""
+
+import math
+from typing import Any
+
+from ..terminal import numbers
+from .frames import Spec, colour_channels, frame, row_channel, told_of, tooltip
+from .labels import wrapped_apart
+from .placing import Placement
+from .scales import Scale, scale_of
+from .spread import Spread
+
+ROW, ROW_OF_COLOURS = 40, 27  # pixels of a row, and of each colour in a row
+ENDLESS = "A triangle stands for a value without end. "
+
+
+def intervals(placement: Placement) -> Spec:
+    """Draw intervals, in the rows and colours of a placement."""
+    spread = placement.spread
+    scale = scale_of(spread.arrays(), spread.quantity.unit, spread.quantity.preferred)
+    labels = wrapped_apart(placement.rows.points if placement.rows else (spread.quantity.words,))
+    colours = wrapped_apart(placement.colour.points, 60, 1) if placement.colour else []
+    data = []
+    for index, places in placement.points():
+        row: dict[str, Any] = {"y": labels[placement.point_of(placement.rows, index)], **_values(spread, scale, index)}
+        if colours:
+            row["c"] = colours[placement.point_of(placement.colour, index)]
+        data.append({**row, **told_of(spread, index), **places})
+    height = len(labels) * (ROW_OF_COLOURS * len(colours) + 8 if len(colours) > 1 else ROW)
+    layers = _layers(placement, scale, labels, any("i" in row for row in data))
+    return frame(data, layers, height, placement.sliders())
+
+
+def _values(spread: Spread, scale: Scale, index: tuple[int, ...]) -> dict[str, Any]:
+    """Place a point's value and ranges along the axis, with what is written beside it."""
+    middle = float(spread.middle[index])
+    ends = [(float(low[index]), float(high[index])) for low, high in spread.ranges]
+    row: dict[str, Any] = {"m": scale.at(middle), "t": short_text(spread, scale, middle), "v": range_text(spread, index)}
+    for number, (low, high) in enumerate(ends):
+        row |= {f"l{number}": scale.at(low), f"h{number}": scale.at(high)}
+    if math.isinf(middle) or any(map(math.isinf, ends[0] if ends else ())):
+        row["i"] = scale.at(math.inf)
+    return row
+
+
+def short_text(spread: Spread, scale: Scale, value: float) -> str:
+    """Write a value beside its mark: in the unit of the axis, or with a unit of its own where the axis is over many sizes."""
+    if scale.logarithmic:
+        return spread.quantity.show(value)
+    return numbers.number(value * scale.factor)
+
+
+def range_text(spread: Spread, index: tuple[int, ...]) -> str:
+    """Write a value with its widest range and the unit: ``2.84 (2.5 to 3.3) million chips``."""
+    show = spread.quantity.show
+    middle = show(float(spread.middle[index]))
+    if not spread.ranges:
+        return middle
+    low, high = spread.ranges[0]
+    return numbers.join_spread(middle, show(float(low[index])), show(float(high[index])))
+
+
+def heading(spread: Spread) -> str:
+    """Say what `range_text` holds: ``median (P5 to P95)``."""
+    return f"{spread.middle_words} ({spread.range_words})" if spread.range_words else spread.middle_words
+
+
+def _layers(placement: Placement, scale: Scale, labels: list[str], endless: bool) -> list[Spec]:
+    spread = placement.spread
+    place: Spec = {"y": row_channel(labels)}
+    if placement.colour is not None:
+        place["yOffset"] = {"field": "c", "type": "nominal", "scale": {"domain": wrapped_apart(placement.colour.points, 60, 1)}}
+    along: Spec = {
+        "field": "m", "type": "quantitative", "scale": scale.definition(), "axis": scale.axis(spread.quantity.words),
+    }  # fmt: skip
+    colour, told = colour_channels(placement.colour), {"tooltip": tooltip(placement, heading(spread))}
+    layers: list[Spec] = []
+    for number in range(len(spread.ranges)):
+        widths = (6,) if len(spread.ranges) == 1 else (3, 8)
+        ends = {"x": {**along, "field": f"l{number}"}, "x2": {"field": f"h{number}"}}
+        mark = {"type": "rule", "strokeWidth": widths[min(number, 1)], "opacity": 0.55, "aria": False}
+        layers.append({"mark": mark, "encoding": {**place, **ends, **colour, **told}})
+    if endless:
+        mark = {"type": "point", "shape": "triangle-right", "filled": True, "size": 110, "opacity": 1, "aria": False}
+        layers.append({
+            "transform": [{"filter": "isValid(datum.i)"}],
+            "mark": mark,
+            "encoding": {**place, "x": {**along, "field": "i"}, **colour, **told},
+        })  # fmt: skip
+    shaped = colour_channels(placement.colour, shape=True)
+    dot = {"type": "point", "filled": True, "size": 70, "opacity": 1}
+    said = {"description": {"field": "d", "type": "nominal"}}
+    layers.append({
+        "transform": [{"calculate": _described(placement), "as": "d"}],
+        "mark": dot,
+        "encoding": {**place, "x": along, **shaped, **told, **said},
+    })  # fmt: skip
+    text = {"type": "text", "dy": -10, "baseline": "alphabetic", "aria": False}
+    layers.append({"mark": text, "encoding": {**place, "x": along, "text": {"field": "t", "type": "nominal"}}})
+    return layers
+
+
+def _described(placement: Placement) -> str:
+    """Compute what a screen reader says of a point."""
+    parts = [f"datum.{name}" for name, axis in (("y", placement.rows), ("c", placement.colour)) if axis is not None]
+    return " + ', ' + ".join(parts) + " + ': ' + datum.v" if parts else "datum.v"
