@@ -27,7 +27,6 @@ TABLES = (  # module and attribute
     ("flopwatt.bench.runner.kinds", "KINDS"),
     ("flopwatt.bench.runner.question_words", "PHRASES"),
     ("flopwatt.bench.drivers.representative_point", "KINDS"),
-    ("flopwatt.bench.drivers.places", "KINDS"),
     ("flopwatt.bench.plans.kinds", "KINDS"),
     ("flopwatt.bench.pictures.kinds", "KINDS"),
     ("flopwatt.bench.suites.shapes", "KINDS"),

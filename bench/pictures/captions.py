@@ -11,7 +11,8 @@ from ...kernels.model.questions import Decision, Question
 from ..answers.column import Maker
 from ..runner.decision_words import comparison_words
 from ..study.loader import Study
-from ..study.names import axis_words, conditions_words, point_words
+from ..study.conditions import show_all
+from ..study.names import axis_words, point_words
 from .labels import joined
 
 _MOST_POINTS = 2  # that conditions on an axis are told by
@@ -39,7 +40,7 @@ def conditions_said(question: Question, study: Study) -> str:
         else:
             rest += conditions
     if rest:
-        said.append(conditions_words(rest, study.problem.model))
+        said.append(show_all(rest, study.problem.model))
     if isinstance(question, Decision) and question.promises:
         said.append(joined([comparison_words(promise, study.problem.model) for promise in question.promises]))
     return "; ".join(said)

@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Sequence
-from typing import Any
 
 from ..answers.answer import Answer
 from ..drivers.movers import movers, study_movers
@@ -91,7 +90,9 @@ def study_report(
 def _pictures(run: Run, answers: Sequence[Answer]) -> list[Picture]:
     """List the main picture, what moves its answer, and the pictures of all questions."""
     main = main_picture(run)
-    pictures: list[Any] = [main, *_drivers_of(main, run, answers)]
+    if main is None:
+        return []
+    pictures = [main, *_drivers_of(main, run, answers)]
     for answer in answers:
         pictures += [picture for picture in pictures_of(answer, run.study) if picture != main]
     return pictures
