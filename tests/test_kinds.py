@@ -29,6 +29,7 @@ TABLES = (  # module and attribute
     ("flopwatt.bench.drivers.representative_point", "KINDS"),
     ("flopwatt.bench.plans.kinds", "KINDS"),
     ("flopwatt.bench.pictures.kinds", "KINDS"),
+    ("flopwatt.bench.export.kinds", "KINDS"),
     ("flopwatt.bench.suites.shapes", "KINDS"),
 )
 # A kind with a new pass adds that here; one that makes do with these passes has nothing to add.

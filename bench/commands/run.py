@@ -23,7 +23,12 @@ from .option_types import FILE_PATH, TEXT, WHOLE
 @click.option("--threads", type=WHOLE, metavar="N", help="CPU threads; all cores unless given.")
 @click.option("--device", type=WHOLE, default=0, metavar="N", help="Which GPU, counted from 0.")
 @click.option("--currency", metavar="CODE", help="What money is in; `flopwatt show currencies` lists rates.")
-@click.option("--out", type=FILE_PATH, metavar="FILE", help="Write the answers: .csv, .json or .parquet.")
+@click.option(
+    "--out",
+    type=FILE_PATH,
+    metavar="FILE|FOLDER",
+    help="Write the answers: .xlsx, .csv, .iamc.csv, .parquet, .nc, .zarr, .json, or CSV files in a folder.",
+)
 @click.option("--save", type=FILE_PATH, metavar="DIR", help="Store a record under this folder.")
 @click.option("--machine", type=TEXT, metavar="NAME", help="The machine's name in the record, in place of the hardware's.")
 @click.option("--label", type=TEXT, metavar="TEXT", help="With --save: a word that tells this record from others.")
@@ -66,7 +71,7 @@ def command(
     check_range("threads", threads, 1)
     check_range("device", device, 0)
     if out is not None:
-        from ..runner.export import check_path
+        from ..export.answer_files import check_path
 
         check_path(out)
     money = find_currency(currency)
@@ -85,6 +90,8 @@ def command(
     loaded = load_study(study, (*(measured.sets() if measured else ()), *sets), only, allow_code=allow_code, unusual=unusual)
     if measured:
         measured.check_study(loaded.problem)
+    if out is not None:
+        check_path(out, loaded)
     loaded = loaded.in_currency(money)
     samples: dict[str, Any] = (
         {"budget_seconds": SAVE_BUDGET_SECONDS, "most_samples": SAVE_SAMPLES, "with_reference": True} if save else {}
@@ -120,9 +127,9 @@ def _store(
 
         keepers.append(lambda: [save_run(run, save, machine, label)])
     if out is not None:
-        from ..runner.export import write
+        from ..export.answer_files import write
 
-        keepers.append(lambda: write(run, out))
+        keepers.append(lambda: write(run, out, say=say))
     for keep in keepers:
         try:
             written += keep()

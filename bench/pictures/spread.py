@@ -167,10 +167,8 @@ class Spread:
             if some.all() or not some.any():
                 continue
             names = [point for point, is_known in zip(axis.points, some, strict=True) if not is_known]
-            shown = ", ".join(names[:_MOST_NAMES]) + (
-                f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-            )
-            said.append(f"Nothing is known of {shown}.")
+            more = [f"{len(names) - _MOST_NAMES} more"] if len(names) > _MOST_NAMES else []
+            said.append(f"Left out, since no value is known: {'; '.join([*names[:_MOST_NAMES], *more])}.")
             result = result.take(axis, np.flatnonzero(some).tolist())
         return replace(result, left_out=(*result.left_out, *said))
 
