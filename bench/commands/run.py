@@ -33,6 +33,9 @@ from .option_types import FILE_PATH, TEXT, WHOLE
 @click.option("--machine", type=TEXT, metavar="NAME", help="The machine's name in the record, in place of the hardware's.")
 @click.option("--label", type=TEXT, metavar="TEXT", help="With --save: a word that tells this record from others.")
 @max_size("10")
+@click.option("--full", is_flag=True, help="Print every answer, row, column and assumption.")
+@click.option("--assumptions", is_flag=True, help="Print everything that nobody stated, with sources and what it moves.")
+@click.option("--verbose", is_flag=True, help="Print what was ruled out without computing it, and each engine's speed.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--allow-code", is_flag=True, help="Run the Python files of quantities that the study names.")
 def command(
@@ -50,6 +53,9 @@ def command(
     save: Path | None,
     machine: str | None,
     label: str | None,
+    full: bool,
+    assumptions: bool,
+    verbose: bool,
     as_json: bool,
     allow_code: bool,
 ) -> None:
@@ -64,6 +70,7 @@ def command(
     Exit codes: 0 fine, 1 an engine disagrees with NumPy (nothing is saved), 2 bad input.
     """
     from ..facts.currencies import find_currency
+    from ..runner.report import RunView
     from ..runner.run import run_study
     from ..study.loader import load_study
     from ..terminal.progress import Bars
@@ -99,7 +106,11 @@ def command(
     with Bars() as bars:
         run = run_study(loaded, engine, dtype, threads, device, bars, **samples)
     written, failure = _store(run, out, save, machine, label)
-    _print(run, as_json)
+    if as_json:
+        _print_document(run)
+    else:
+        shown = RunView(full, chosen=bool(only), pruning=full or verbose, details=assumptions or full, spell=running())
+        _print(run, shown, engines=full or verbose or save is not None or engine == "all")
     for path in written:
         say(f"wrote {path}")
     if failure is not None:
@@ -138,18 +149,25 @@ def _store(
     return written, failure
 
 
-def _print(run: Any, as_json: bool) -> None:
-    if as_json:
-        from ..runner.document import document
+def _print_document(run: Any) -> None:
+    from ..runner.document import document
 
-        for line in _notes(run):
-            say(line)
-        print_json(document(run))
-    else:
-        from ..runner.report import print_run
-        from ..terminal.console import console
+    for line in _notes(run):
+        say(line)
+    print_json(document(run))
 
-        print_run(console(), run, running())
+
+def _print(run: Any, view: Any, *, engines: bool) -> None:
+    from ..drivers.assumption_lines import print_assumptions, print_movers
+    from ..runner.report import print_engines, print_findings, print_notes
+    from ..terminal.console import console
+
+    screen = console()
+    shown = print_findings(screen, run, view)
+    (print_assumptions if view.details else print_movers)(screen, shown, run.study, view.spell)
+    print_notes(screen, run.study, details=view.details)
+    if engines:
+        print_engines(screen, run)
 
 
 def _notes(run: Any) -> list[str]:
