@@ -15,7 +15,7 @@ from ..facts import system_file
 from ..facts.chips import one_chip, said_of_name
 from ..facts.precisions import OPTIONS, match_precision, peak_column
 from .memory_check import check_memory, chips_of
-from .representative_point import named_place, place_facts, stated_place
+from .places import named_place, place_facts, stated_place
 from .run_checks import check_enough, check_ranges, check_solved
 from .scenario import Assumptions, Scenario, StatedValue, complete, facts
 from .source import Source, SourceKind, stated_with

@@ -17,6 +17,7 @@ __all__ = [
     "sentences",
     "shown_column",
     "shown_table",
+    "study_entries",
     "table_walk",
     "unmet_groups",
 ]
