@@ -26,9 +26,11 @@ TABLES = (  # module and attribute
     ("flopwatt.bench.verify.agreement", "KINDS"),
     ("flopwatt.bench.runner.kinds", "KINDS"),
     ("flopwatt.bench.runner.question_words", "PHRASES"),
+    ("flopwatt.bench.runner.study_entries", "ASKED"),
     ("flopwatt.bench.drivers.representative_point", "KINDS"),
     ("flopwatt.bench.plans.kinds", "KINDS"),
     ("flopwatt.bench.pictures.kinds", "KINDS"),
+    ("flopwatt.bench.export.kinds", "KINDS"),
     ("flopwatt.bench.suites.shapes", "KINDS"),
 )
 # A kind with a new pass adds that here; one that makes do with these passes has nothing to add.

@@ -10,7 +10,7 @@ from .kinds import KINDS
 from .parts import Nearest
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Answer:
     """What an engine answers to a question.
 
@@ -52,6 +52,31 @@ class Answer:
         """The question's name."""
         return self.question.name
 
+    def __repr__(self) -> str:
+        over = f" over {', '.join(self.dims)}" if self.dims else ""
+        rows, columns = self.total if self.total is not None else len(self.rows()), ", ".join((*self.values, *self.at))
+        return f"Answer to {self.name!r} ({self.question.kind}, {self.engine}): {rows:,} row{'s'[rows == 1 :]}{over}; {columns}"
+
+    def to_frame(self) -> Any:
+        """Turn the answer into a pandas DataFrame: a row for each point, the kept axes first; units are in its ``attrs``.
+
+        Columns are named as the variables of `dataset`; a quantity's unit stands under ``frame.attrs["units"]``.
+        """
+        from .frame import answer_frame
+
+        return answer_frame(self)
+
+    def _repr_html_(self) -> str:
+        """Show the first rows in a notebook."""
+        from .frame import answer_html
+
+        return answer_html(self)
+
+    def variables(self) -> dict[str, Column]:
+        """Name the columns that have a cell for each point: values by themselves, places along other axes as ``at_...``."""
+        values = {f"value_{name}" if name in self.coords else name: column for name, column in self.values.items()}
+        return values | {f"at_{name}": column for name, column in self.at.items()}
+
     def dataset(self) -> Any:
         """Turn the answer into an xarray Dataset, with units and sources in ``attrs``.
 
@@ -65,8 +90,7 @@ class Answer:
             return self.dims, column.data, {key: value for key, value in attributes.items() if value}
 
         coords = {dim: (dim, c.data, {"units": c.unit} if c.unit else {}) for dim, c in self.coords.items()}
-        arrays = {f"value_{name}" if name in coords else name: variable(c) for name, c in self.values.items()}
-        arrays |= {f"at_{name}": variable(c) for name, c in self.at.items()}
+        arrays = {name: variable(column) for name, column in self.variables().items()}
         if self.nearest is not None:
             arrays |= {f"nearest_{name}": variable(c) for name, c in self.nearest.columns("at_").items()}
         attributes = {"question": self.name, "kind": self.question.kind, "engine": self.engine, "dtype": self.dtype}

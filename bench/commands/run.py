@@ -23,11 +23,19 @@ from .option_types import FILE_PATH, TEXT, WHOLE
 @click.option("--threads", type=WHOLE, metavar="N", help="CPU threads; all cores unless given.")
 @click.option("--device", type=WHOLE, default=0, metavar="N", help="Which GPU, counted from 0.")
 @click.option("--currency", metavar="CODE", help="What money is in; `flopwatt show currencies` lists rates.")
-@click.option("--out", type=FILE_PATH, metavar="FILE", help="Write the answers: .csv, .json or .parquet.")
+@click.option(
+    "--out",
+    type=FILE_PATH,
+    metavar="FILE|FOLDER",
+    help="Write the answers: .xlsx, .csv, .iamc.csv, .parquet, .nc, .zarr, .json, or CSV files in a folder.",
+)
 @click.option("--save", type=FILE_PATH, metavar="DIR", help="Store a record under this folder.")
 @click.option("--machine", type=TEXT, metavar="NAME", help="The machine's name in the record, in place of the hardware's.")
 @click.option("--label", type=TEXT, metavar="TEXT", help="With --save: a word that tells this record from others.")
 @max_size("10")
+@click.option("--full", is_flag=True, help="Print every answer, row, column and assumption.")
+@click.option("--assumptions", is_flag=True, help="Print everything that nobody stated, with sources and what it moves.")
+@click.option("--verbose", is_flag=True, help="Print what was ruled out without computing it, and each engine's speed.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--allow-code", is_flag=True, help="Run the Python files of quantities that the study names.")
 def command(
@@ -45,6 +53,9 @@ def command(
     save: Path | None,
     machine: str | None,
     label: str | None,
+    full: bool,
+    assumptions: bool,
+    verbose: bool,
     as_json: bool,
     allow_code: bool,
 ) -> None:
@@ -59,6 +70,7 @@ def command(
     Exit codes: 0 fine, 1 an engine disagrees with NumPy (nothing is saved), 2 bad input.
     """
     from ..facts.currencies import find_currency
+    from ..runner.report import RunView
     from ..runner.run import run_study
     from ..study.loader import load_study
     from ..terminal.progress import Bars
@@ -66,7 +78,7 @@ def command(
     check_range("threads", threads, 1)
     check_range("device", device, 0)
     if out is not None:
-        from ..runner.export import check_path
+        from ..export.answer_files import check_path
 
         check_path(out)
     money = find_currency(currency)
@@ -85,6 +97,8 @@ def command(
     loaded = load_study(study, (*(measured.sets() if measured else ()), *sets), only, allow_code=allow_code, unusual=unusual)
     if measured:
         measured.check_study(loaded.problem)
+    if out is not None:
+        check_path(out, loaded)
     loaded = loaded.in_currency(money)
     samples: dict[str, Any] = (
         {"budget_seconds": SAVE_BUDGET_SECONDS, "most_samples": SAVE_SAMPLES, "with_reference": True} if save else {}
@@ -92,7 +106,11 @@ def command(
     with Bars() as bars:
         run = run_study(loaded, engine, dtype, threads, device, bars, **samples)
     written, failure = _store(run, out, save, machine, label)
-    _print(run, as_json)
+    if as_json:
+        _print_document(run)
+    else:
+        shown = RunView(full, chosen=bool(only), pruning=full or verbose, details=assumptions or full, spell=running())
+        _print(run, shown, engines=full or verbose or save is not None or engine == "all")
     for path in written:
         say(f"wrote {path}")
     if failure is not None:
@@ -120,9 +138,9 @@ def _store(
 
         keepers.append(lambda: [save_run(run, save, machine, label)])
     if out is not None:
-        from ..runner.export import write
+        from ..export.answer_files import write
 
-        keepers.append(lambda: write(run, out))
+        keepers.append(lambda: write(run, out, say=say))
     for keep in keepers:
         try:
             written += keep()
@@ -131,18 +149,25 @@ def _store(
     return written, failure
 
 
-def _print(run: Any, as_json: bool) -> None:
-    if as_json:
-        from ..runner.document import document
+def _print_document(run: Any) -> None:
+    from ..runner.document import document
 
-        for line in _notes(run):
-            say(line)
-        print_json(document(run))
-    else:
-        from ..runner.report import print_run
-        from ..terminal.console import console
+    for line in _notes(run):
+        say(line)
+    print_json(document(run))
 
-        print_run(console(), run, running())
+
+def _print(run: Any, view: Any, *, engines: bool) -> None:
+    from ..drivers.assumption_lines import print_assumptions, print_movers
+    from ..runner.report import print_engines, print_findings, print_notes
+    from ..terminal.console import console
+
+    screen = console()
+    shown = print_findings(screen, run, view)
+    (print_assumptions if view.details else print_movers)(screen, shown, run.study, view.spell)
+    print_notes(screen, run.study, details=view.details)
+    if engines:
+        print_engines(screen, run)
 
 
 def _notes(run: Any) -> list[str]:

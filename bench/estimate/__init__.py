@@ -1,7 +1,12 @@
 """Estimating one training run with intervals."""
 
 __all__ = [
+    "best_possible",
+    "chip_comparison",
+    "comparison_report",
     "engine_quantiles",
+    "estimate_document",
+    "estimation",
     "explain",
     "hf_config",
     "intervals",
@@ -9,9 +14,13 @@ __all__ = [
     "layer_kinds",
     "memory_check",
     "money_words",
+    "natural_units",
     "places",
+    "python_request",
     "report",
     "request",
+    "result",
+    "result_sentences",
     "run_checks",
     "said_inputs",
     "scenario",

@@ -2,14 +2,24 @@
 
 from typing import Any
 
+import numpy as np
+
 from .frames import Spec, colour_channels, frame, told_of, tooltip, up_axis
-from .intervals import heading, range_text
+from .intervals import heading, range_text, short_text
 from .labels import wrapped_apart
 from .placing import Placement
 from .scales import scale_of
 
 HEIGHT = 300  # pixels
 MAX_DOTS = 40  # points of a line that have dots
+MAX_WRITTEN = 16  # points at one place of the sliders whose values are written
+MIN_GAP = 0.08  # of the height between two values that are written
+MAX_BANDS = 2  # that lie over each other
+
+
+def has_bands(placement: Placement) -> bool:
+    """Tell whether the ranges are drawn: bands of more than two colours along an edge hide each other."""
+    return placement.along is None or placement.colour is None or len(placement.colour) <= MAX_BANDS
 
 
 def bands(placement: Placement) -> Spec:
@@ -18,15 +28,17 @@ def bands(placement: Placement) -> Spec:
     if along is None or along.values is None:
         raise ValueError("bands need an ordered axis along an edge")
     across = scale_of([along.values], along.unit, along.preferred)
-    up = scale_of(spread.arrays(), spread.quantity.unit, spread.quantity.preferred)
+    seen = spread.arrays() if has_bands(placement) else [spread.middle]
+    up = scale_of(seen, spread.quantity.unit, spread.quantity.preferred)
     across = across.tight(along.values)
     colours = wrapped_apart(placement.colour.points, 60, 1) if placement.colour else []
     data = []
     for index, places in placement.points():
         point = placement.point_of(along, index)
         row: dict[str, Any] = {"x": across.at(along.values[point]), "a": along.points[point]}
-        row |= {"m": up.at(float(spread.middle[index])), "v": range_text(spread, index)}
-        for number, (low, high) in enumerate(spread.ranges):
+        middle = float(spread.middle[index])
+        row |= {"m": up.at(middle), "v": range_text(spread, index), "t": short_text(spread, up, middle)}
+        for number, (low, high) in enumerate(spread.ranges if has_bands(placement) else ()):
             row |= {f"l{number}": up.at(float(low[index])), f"h{number}": up.at(float(high[index]))}
         if colours:
             row["c"] = colours[placement.point_of(placement.colour, index)]
@@ -40,7 +52,7 @@ def _layers(placement: Placement, place: Spec, height: Spec) -> list[Spec]:
     spread = placement.spread
     colour, told = colour_channels(placement.colour), {"tooltip": tooltip(placement, heading(spread))}
     layers: list[Spec] = []
-    for number in range(len(spread.ranges)):
+    for number in range(len(spread.ranges) if has_bands(placement) else 0):
         ends = {"y": {**height, "field": f"l{number}"}, "y2": {"field": f"h{number}"}}
         mark = {"type": "area", "opacity": 0.22, "line": False, "aria": False}
         layers.append({"mark": mark, "encoding": {**place, **ends, **colour}})
@@ -55,4 +67,19 @@ def _layers(placement: Placement, place: Spec, height: Spec) -> list[Spec]:
         "mark": dot,
         "encoding": {**middle, **colour_channels(placement.colour, shape=True), **told, **said},
     })  # fmt: skip
+    if is_written(placement):
+        text = {"type": "text", "dy": -9, "baseline": "alphabetic", "aria": False}
+        layers.append({"mark": text, "encoding": {**middle, "text": {"field": "t", "type": "nominal"}}})
     return layers
+
+
+def is_written(placement: Placement) -> bool:
+    """Tell whether there is room to write the values beside their dots."""
+    if placement.along is None or len(placement.along) * max(1, len(placement.colour or ())) > MAX_WRITTEN:
+        return False
+    if placement.colour is None:
+        return True
+    spread = placement.spread
+    rising = np.sort(spread.middle, axis=spread.axes.index(placement.colour))
+    gaps = np.diff(rising, axis=spread.axes.index(placement.colour))
+    return bool(np.nanmin(gaps, initial=np.inf) > MIN_GAP * np.nanmax(spread.middle))

@@ -11,10 +11,11 @@ from ...kernels.model.questions import Decision, Question
 from ..answers.column import Maker
 from ..runner.decision_words import comparison_words
 from ..study.loader import Study
-from ..study.names import axis_words, conditions_words, point_words
+from ..study.names import axis_words, condition_words, point_words
 from .labels import joined
 
 _MOST_POINTS = 2  # that conditions on an axis are told by
+_MOST_CONDITIONS = 2
 
 
 def conditions_said(question: Question, study: Study) -> str:
@@ -39,10 +40,15 @@ def conditions_said(question: Question, study: Study) -> str:
         else:
             rest += conditions
     if rest:
-        said.append(conditions_words(rest, study.problem.model))
+        said.append(_shortened([condition_words(condition, study.problem.model) for condition in rest]))
     if isinstance(question, Decision) and question.promises:
         said.append(joined([comparison_words(promise, study.problem.model) for promise in question.promises]))
     return "; ".join(said)
+
+
+def _shortened(conditions: Sequence[str]) -> str:
+    more = len(conditions) - _MOST_CONDITIONS
+    return joined([*conditions[:_MOST_CONDITIONS], *([f"{more} more conditions hold"] if more > 0 else [])])
 
 
 def _left(axis: Axis, conditions: Sequence[Condition]) -> list[int]:

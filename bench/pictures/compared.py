@@ -11,9 +11,10 @@ from .scales import scale_of
 
 COMPARED = "compared"  # the axis of things that are known
 _AS_MUCH = 1.0
+_FAR = 1000.0  # times: there a stroke is longer than the words over it
 _TICKS = (
-    "datum.value < 1 ? format(100 * datum.value, ',~r') + '%' : datum.value == 1 ? 'as much' : "
-    "datum.value >= 1e6 ? format(datum.value / 1e6, ',~g') + ' million times' : format(datum.value, ',~r') + ' times'"
+    "datum.value < 1 ? format(100 * datum.value, ',~r') + '%' : "
+    "datum.value >= 1e6 ? format(datum.value / 1e6, ',~g') + ' million' : format(datum.value, ',~r')"
 )
 
 
@@ -23,25 +24,26 @@ def compared(placement: Placement) -> Spec:
     if rows is None:
         raise ValueError("a comparison needs an axis of what is compared")
     scale = scale_of(spread.arrays(), spread.quantity.unit, spread.quantity.preferred, about=_AS_MUCH, wide=1.0)
-    labels = wrapped_apart(rows.points, 26)
+    labels = wrapped_apart(rows.points, 20)
     colours = wrapped_apart(placement.colour.points, 60, 1) if placement.colour else []
     data: list[dict[str, Any]] = []
     for index, places in placement.points():
         value = float(spread.middle[index])
         row: dict[str, Any] = {"y": labels[placement.point_of(rows, index)], "m": scale.at(value), "o": scale.at(_AS_MUCH)}
-        row |= {"t": times(value), "v": range_text(spread, index)}
+        row |= {"t": times(value), "v": range_text(spread, index), "far": int(value >= _FAR)}
         if colours:
             row["c"] = colours[placement.point_of(placement.colour, index)]
         data.append({**row, **told_of(spread, index), **places})
     place: Spec = {"y": row_channel(labels)}
     if placement.colour is not None:
         place["yOffset"] = {"field": "c", "type": "nominal", "scale": {"domain": colours}}
-    axis = {**scale.axis(""), "title": None, "labelExpr": _TICKS}
+    axis = {**scale.axis(""), "title": "times as much, from 1", "labelExpr": _TICKS}
     along: Spec = {"field": "m", "type": "quantitative", "scale": scale.definition(), "axis": axis}
     told = {"tooltip": tooltip(placement, heading(spread))}
     describe = "datum.y + ', '" + (" + datum.c + ', '" if colours else "") + " + datum.t"
     stroke = {"type": "rule", "strokeWidth": 5, "opacity": 0.45, "aria": False}
-    text = {"type": "text", "dy": -10, "baseline": "alphabetic", "aria": False}
+    text = {"type": "text", "dy": -9, "baseline": "alphabetic", "aria": False}
+    words = {"text": {"field": "t", "type": "nominal"}}
     even: Spec = {
         "mark": {"type": "rule", "style": ["rule", "quiet"], "strokeDash": [4, 3], "aria": False},
         "encoding": {"x": {"datum": scale.at(_AS_MUCH), "type": "quantitative"}},
@@ -56,7 +58,17 @@ def compared(placement: Placement) -> Spec:
             "mark": {"type": "point", "filled": True, "size": 75, "opacity": 1},
             "encoding": dots,
         },
-        {"mark": text, "encoding": {**place, "x": along, "text": {"field": "t", "type": "nominal"}}},
+        *(
+            {
+                "transform": [{"filter": f"datum.far == {far}"}],
+                "mark": {**text, **side},
+                "encoding": {**place, **where, **words},
+            }
+            for far, side, where in (
+                (0, {"align": "left", "dx": 3}, {"x": {**along, "field": "o"}}),
+                (1, {"align": "right", "dx": 4}, {"x": along}),
+            )
+        ),
     ]
     height = len(labels) * (ROW_OF_COLOURS * len(colours) + 8 if len(colours) > 1 else ROW)
     return frame(data, layers, height, placement.sliders())

@@ -14,9 +14,10 @@ from .picture import Picture
 from .theme import colours, theme
 
 WIDTH = 900  # pixels of a picture in a file
+_EDGE = 16  # pixels around it
 SCALE = 2  # pixels of a PNG for one of the picture
 _FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # the first comes with vl-convert: alike on all machines
-_TITLE_LETTERS, _CAPTION_LETTERS = 100, 140  # that a line of WIDTH holds
+_TITLE_LETTERS, _CAPTION_LETTERS = 90, 132  # that a line of WIDTH holds
 PLOT = Parameter("plot")
 
 
@@ -91,10 +92,11 @@ def drawn_spec(picture: Picture, dark: bool = False, width: int = WIDTH) -> dict
     title, subtitle = (
         textwrap.wrap(visible(text), count) for text, count in zip((picture.title, caption), letters, strict=True)
     )
-    settings = {**theme(dark), "background": colours(dark).ground, "padding": 16}
+    settings = {**theme(dark), "background": colours(dark).ground, "padding": _EDGE}
     return {
         **picture.spec,
-        "width": width - 32,
+        "width": width - 2 * _EDGE,
+        "params": [{"name": "room", "value": width}, *(p for p in picture.spec.get("params", ()) if p["name"] != "room")],
         "description": caption,
         "title": {"text": title, "subtitle": subtitle},
         "config": _with_font(settings),

@@ -9,6 +9,9 @@ from .placing import Placement
 from .spread import KeptAxis, Spread
 
 Spec = dict[str, Any]
+# How wide what holds the picture is (pixels); a file has a width of its own.
+ROOM: Spec = {"name": "room", "expr": "isFinite(containerSize()[0]) ? containerSize()[0] : 900"}
+NARROW = "room < 600"
 SHAPES = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "stroke")
 
 
@@ -34,8 +37,8 @@ def frame(data: Sequence[Mapping[str, Any]], layers: Sequence[Spec], height: int
         "autosize": {"type": "fit-x", "contains": "padding"},
         "layer": list(layers),
     }
+    spec["params"] = [ROOM, *({"name": slider.signal, "value": slider.start} for slider in sliders)]
     if sliders:
-        spec["params"] = [{"name": slider.signal, "value": slider.start} for slider in sliders]
         spec["transform"] = [{"filter": f"datum.s{n} == {slider.signal}"} for n, slider in enumerate(sliders)]
     return spec
 
@@ -66,12 +69,14 @@ def up_axis(axis: Spec) -> Spec:
 def legend_of(axis: KeptAxis) -> Spec:
     """Place a legend above the picture, over the title of the axis that goes up: side by side where its words are short."""
     short = sum(len(point) + 5 for point in axis.points) <= _LEGEND_LETTERS
-    layout = {"direction": "horizontal", "columns": 0} if short else {"direction": "vertical", "columns": 1}
-    return {"title": axis.words, "orient": "top", "offset": _ABOVE_TITLE, "symbolOpacity": 1, **layout}
+    columns = {} if short else {"columns": {"expr": f"{NARROW} ? 1 : {len(axis)}"}}
+    return {
+        "title": axis.words, "orient": "top", "direction": "horizontal", "offset": _ABOVE_TITLE, "symbolOpacity": 1, **columns,
+    }  # fmt: skip
 
 
 _ABOVE_TITLE = 26  # pixels
-_LEGEND_LETTERS = 38  # that stand side by side on a phone
+_LEGEND_LETTERS = 34  # that stand side by side on a phone
 
 
 def colour_channels(axis: KeptAxis | None, *, shape: bool = False) -> Spec:
@@ -110,7 +115,7 @@ def caption_of(marks: str, spread: Spread, where: str = "") -> str:
     Parameters
     ----------
     marks
-        What marks there are and what they mean, up to "of".
+        What marks there are and what they mean.
     spread
         What is drawn.
     where
@@ -118,6 +123,6 @@ def caption_of(marks: str, spread: Spread, where: str = "") -> str:
     """
     axes = joined([axis.words for axis in spread.axes])
     fixed = "; ".join(f"{words}: {point}" for words, point in spread.fixed)
-    parts = [f"{marks} of {spread.quantity.words}", f" by {axes}" if axes else "", f", where {where}" if where else ""]
+    parts = [marks, f" by {axes}" if axes else "", f", where {where}" if where else ""]
     said = [sentence("".join(parts)) + ".", f"{sentence(fixed)}." if fixed else "", *spread.left_out]
     return " ".join(filter(None, said))

@@ -11,7 +11,7 @@ from .scales import Scale, scale_of
 from .spread import Spread
 
 ROW, ROW_OF_COLOURS = 40, 27  # pixels of a row, and of each colour in a row
-ENDLESS = "A triangle stands for a value without end. "
+_PLAIN = (1e-2, 1e6)  # ends of an axis whose values are short without a unit
 
 
 def intervals(placement: Placement) -> Spec:
@@ -45,9 +45,9 @@ def _values(spread: Spread, scale: Scale, index: tuple[int, ...]) -> dict[str, A
 
 def short_text(spread: Spread, scale: Scale, value: float) -> str:
     """Write a value beside its mark: in the unit of the axis, or with a unit of its own where the axis is over many sizes."""
-    if scale.logarithmic:
-        return spread.quantity.show(value)
-    return numbers.number(value * scale.factor)
+    if scale.logarithmic and not _PLAIN[0] <= scale.low <= scale.high <= _PLAIN[1] and math.isfinite(value):
+        return spread.quantity.show(numbers.significant(value, 3))
+    return numbers.number(numbers.significant(value * scale.factor, 3))
 
 
 def range_text(spread: Spread, index: tuple[int, ...]) -> str:

@@ -13,7 +13,7 @@ from ..answers.answer import Answer
 from ..runner.outcome import Run
 from ..study.loader import Study
 from ..study.names import quantity_words
-from .bands import bands
+from .bands import bands, has_bands
 from .captions import conditions_said
 from .choices import best_spread, decision_spread, is_known, with_choices
 from .compared import COMPARED, compared
@@ -84,10 +84,16 @@ class Drawn:
     draw: Callable[[Placement], dict[str, Any]]
 
 
+def middle_words(spread: Spread) -> str:
+    """Say what the value is: ``median energy``, ``P90 of energy``, ``least median cost``."""
+    of = " of" if spread.middle_words[:1] == "P" else ""
+    return f"{spread.middle_words}{of} {spread.quantity.words}"
+
+
 def _picture(answer: Answer, study: Study, placement: Placement, drawn: Drawn) -> Picture:
     spread = placement.spread
-    ranges = f" and {spread.range_words} {drawn.ranges}" if spread.ranges and drawn.ranges else ""
-    marks = f"{spread.middle_words} {drawn.middle}".rstrip()
+    ranges = f" and {spread.range_words} {drawn.ranges}" if spread.ranges and drawn.ranges and has_bands(placement) else ""
+    marks = f"{middle_words(spread)} {drawn.middle}".rstrip()
     caption = caption_of(f"{marks}{ranges}", spread, conditions_said(answer.question, study))
     return Picture(drawn.kind, sentence(answer.name), caption, drawn.draw(placement), placement.sliders(), answer.name)
 
@@ -131,7 +137,7 @@ def _histogram(answer: Answer, study: Study) -> tuple[Picture, ...]:
     if not is_known(placement.spread):
         return ()
     drawn = Drawn("histogram", "", "", lambda placed: histogram(answer, study, placed))
-    spread = replace(placement.spread, middle_words="share of scenarios in each range")
+    spread = replace(placement.spread, middle_words="share of scenarios in each range of")
     return (_picture(answer, study, replace(placement, spread=spread), drawn),)
 
 
@@ -141,7 +147,7 @@ def _sensitivity(answer: Answer, study: Study) -> tuple[Picture, ...]:
         return ()
     drawn = Drawn("shares", "", "", lambda placed: shares(answer, study, placed))
     spread = replace(
-        placement.spread, middle_words="share that each input alone explains (with its standard error) of the variance"
+        placement.spread, middle_words="share that each input alone explains (with its standard error) of the variance of"
     )
     return (_picture(answer, study, replace(placement, spread=spread), drawn),)
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from .choices import chosen_option
-from .frames import Spec, frame, legend_of, row_channel, told_of, tooltip
+from .frames import NARROW, Spec, frame, legend_of, row_channel, told_of, tooltip
 from .intervals import heading, range_text, short_text
 from .labels import LINES, wrapped, wrapped_apart
 from .placing import MAX_LINES, Placement
@@ -14,7 +14,7 @@ from .spread import KeptAxis, Told
 
 ROW = 44  # pixels of a row with words in its cells
 MAX_WORDED = 150  # cells that have words in them
-_CELL_LETTERS, _HEAD_LETTERS = 9, 14
+_CELL_LETTERS, _HEAD_LETTERS, _MOST_HEADS = 9, 16, 20
 NOTHING = "-"
 
 
@@ -59,8 +59,12 @@ def _options(option: Told) -> list[str]:
 
 def _columns(axis: KeptAxis, labels: list[str]) -> Spec:
     longest = max(len(line) for label in labels for line in label.split("\n"))
-    turned = {"labelAngle": -40, "labelAlign": "left"} if longest > _CELL_LETTERS - 3 and len(labels) > 2 else {"labelAngle": 0}
-    shown: Spec = {"title": axis.words, "orient": "top", "labelExpr": LINES, "grid": False, "labelOverlap": True, **turned}
+    turned = f"{NARROW} && {longest * len(labels)} > 30 || {longest * len(labels)} > 110"
+    shown: Spec = {
+        "title": axis.words, "orient": "top", "labelExpr": LINES, "grid": False, "labelOverlap": len(labels) > _MOST_HEADS,
+        "labelAngle": {"expr": f"{turned} ? -90 : 0"}, "labelAlign": {"expr": f"{turned} ? 'left' : 'center'"},
+        "labelBaseline": {"expr": f"{turned} ? 'middle' : 'bottom'"},
+    }  # fmt: skip
     scale = {"domain": labels, "type": "band", "paddingInner": 0.04, "paddingOuter": 0}
     return {"field": "a", "type": "nominal", "scale": scale, "axis": shown}
 

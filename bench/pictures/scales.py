@@ -22,6 +22,9 @@ _WORDED = (
 )
 
 
+FROM_RIGHT = {"titleAnchor": "end", "titleAlign": "right"}  # a title longer than the axis goes on under the labels of rows
+
+
 @dataclass(frozen=True)
 class Scale:
     """How values of one quantity lie along an axis.
@@ -52,7 +55,9 @@ class Scale:
 
     def title(self, words: str) -> str:
         """Name the axis: its quantity, and its unit once."""
-        return f"{words} ({self.unit})" if self.unit else words
+        scale, _, noun = self.unit.rpartition(" ")
+        unit = scale if noun.removesuffix("s") in {word.removesuffix("s") for word in words.split()} else self.unit
+        return f"{words} ({unit})" if unit else words
 
     def tight(self, values: Floats) -> "Scale":
         """Return the scale from the least to the greatest value, without room beyond them."""
@@ -67,8 +72,14 @@ class Scale:
         """Return Vega-Lite's ``axis``."""
         title = self.title(words)
         if not self.logarithmic:
-            return {"title": title, "tickCount": 5}
-        return {"title": title, "values": log_ticks(self.low, self.high), "labelExpr": _WORDED, "labelOverlap": "greedy"}
+            return {"title": title, "tickCount": 5, **FROM_RIGHT}
+        return {
+            "title": title,
+            **FROM_RIGHT,
+            "values": log_ticks(self.low, self.high),
+            "labelExpr": _WORDED,
+            "labelOverlap": "greedy",
+        }
 
 
 def scale_of(

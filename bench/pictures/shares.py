@@ -13,7 +13,7 @@ from ..terminal import numbers
 from .frames import Spec, frame
 from .labels import LINES, wrapped
 from .placing import Placement, place_behind
-from .scales import rounded
+from .scales import FROM_RIGHT, rounded
 from .spread import Spread, kept_axes, quantity_of, squeezed
 
 ROW = 32  # pixels
@@ -45,6 +45,7 @@ def shares(answer: Answer, study: Study, placement: Placement) -> Spec:
         for rank, part in enumerate(order):
             value, by = float(share[own][part]), float(np.nan_to_num(error[own][part]))
             row = {"y": labels[part], "r": rank, "m": rounded(100 * value), "v": numbers.share(value, by)}
+            row["t"] = f"{numbers.number(100 * value, 2)}%"
             data.append({**row, "l": rounded(100 * max(value - by, 0.0)), "h": rounded(100 * (value + by)), **places})
     most = max((row["h"] for row in data), default=100.0)
     return frame(data, _layers(placement, most), longest * ROW, placement.sliders())
@@ -55,9 +56,9 @@ def _layers(placement: Placement, most: float) -> list[Spec]:
         "field": "y", "type": "nominal", "sort": {"field": "r", "op": "min", "order": "ascending"},
         "scale": {"type": "band", "paddingInner": 0.3}, "axis": {"title": None, "labelExpr": LINES, "grid": False},
     }  # fmt: skip
-    scale = {"domain": [0, rounded(1.12 * most)], "nice": False}
+    scale = {"domain": [0, rounded(1.3 * most)], "nice": False}
     title = f"share of the variance of {placement.spread.quantity.words} (%)"
-    along: Spec = {"field": "m", "type": "quantitative", "scale": scale, "axis": {"title": title, "tickCount": 5}}
+    along: Spec = {"field": "m", "type": "quantitative", "scale": scale, "axis": {"title": title, "tickCount": 5, **FROM_RIGHT}}
     told = {
         "tooltip": [{"field": "y", "type": "nominal", "title": "input"}, {"field": "v", "type": "nominal", "title": "share"}]
     }
@@ -70,5 +71,5 @@ def _layers(placement: Placement, most: float) -> list[Spec]:
             "encoding": {"y": place, "x": along, **told, "description": {"field": "d", "type": "nominal"}},
         },
         {"mark": whisker, "encoding": {"y": place, "x": {**along, "field": "l"}, "x2": {"field": "h"}, **told}},
-        {"mark": text, "encoding": {"y": place, "x": {**along, "field": "h"}, "text": {"field": "v", "type": "nominal"}}},
+        {"mark": text, "encoding": {"y": place, "x": {**along, "field": "h"}, "text": {"field": "t", "type": "nominal"}}},
     ]

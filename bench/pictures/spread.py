@@ -9,7 +9,7 @@ import numpy as np
 from ...kernels.model import units
 from ..answers.answer import Answer
 from ..answers.column import Array
-from ..runner.answer_columns import preferred_unit
+from ..runner.answer_columns import look_of
 from ..runner.decision_words import percent
 from ..runner.kinds import KINDS
 from ..study.loader import Study
@@ -167,10 +167,8 @@ class Spread:
             if some.all() or not some.any():
                 continue
             names = [point for point, is_known in zip(axis.points, some, strict=True) if not is_known]
-            shown = ", ".join(names[:_MOST_NAMES]) + (
-                f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-            )
-            said.append(f"Nothing is known of {shown}.")
+            more = [f"{len(names) - _MOST_NAMES} more"] if len(names) > _MOST_NAMES else []
+            said.append(f"Left out, since no value is known: {'; '.join([*names[:_MOST_NAMES], *more])}.")
             result = result.take(axis, np.flatnonzero(some).tolist())
         return replace(result, left_out=(*result.left_out, *said))
 
@@ -215,7 +213,7 @@ def _kept_axis(answer: Answer, study: Study, dim: str) -> KeptAxis:
     points = tuple(percent(value) if share else point_words(study, dim, value) for value in values)
     if column.data.dtype == object:
         return KeptAxis(dim, words, points)
-    preferred = units.PERCENT if share else preferred_unit(study, dim)
+    preferred = units.PERCENT if share else look_of(dim, study).preferred
     return KeptAxis(dim, words, points, column.data.astype(np.float64), column.unit, preferred, few=share)
 
 
@@ -233,7 +231,7 @@ def quantity_of(study: Study, name: str, words: str, unit: str) -> Quantity:
     unit
         The unit of the values.
     """
-    return Quantity(words, unit, preferred_unit(study, name))
+    return Quantity(words, unit, look_of(name, study).preferred)
 
 
 def squeezed(answer: Answer, array: Array, kept: Sequence[KeptAxis], last: int = 0) -> Any:

@@ -75,6 +75,7 @@ def theme(dark: bool) -> Mapping[str, Any]:
         "axis": {
             **letters, "labelColor": paint.text, "titleColor": paint.quiet, "domain": False, "ticks": False,
             "gridColor": paint.line, "labelPadding": 6, "titlePadding": 8, "labelLimit": 320, "labelLineHeight": 14,
+            "labelSeparation": 8, "titleLimit": 0,
         },
         "legend": {**letters, "labelColor": paint.text, "titleColor": paint.quiet, "labelLimit": 260, "symbolStrokeWidth": 2},
         "title": {
@@ -85,5 +86,7 @@ def theme(dark: bool) -> Mapping[str, Any]:
         "rule": {"color": paint.categories[0]},
         "range": {"category": list(paint.categories), "ramp": list(paint.ramp), "heatmap": list(paint.ramp)},
         "mark": {"color": paint.categories[0]},
-        "style": {"quiet": {"stroke": paint.quiet, "fill": paint.quiet}, "ground": {"stroke": paint.ground}},
+        "style": {
+            "quiet": {"color": paint.quiet, "opacity": 1}, "ground": {"stroke": paint.ground},
+        },
     }  # fmt: skip

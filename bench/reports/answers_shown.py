@@ -4,6 +4,9 @@ import re
 from dataclasses import dataclass, replace
 
 from ..answers.answer import Answer
+from ..pictures.labels import sentence
+from ..runner.kinds import KINDS
+from ..runner.missing_facts import missing_sentences
 from ..runner.sentences import answer_sentences
 from ..runner.shown_column import ShownColumn
 from ..runner.shown_table import ShownTable, shown_table
@@ -22,8 +25,8 @@ class QuestionShown:
     ----------
     anchor, file
         Its place in the page, and the name of the file that its data are saved under.
-    name, question
-        Its name, and what is asked in words.
+    name, title, question
+        Its name, the same as a title, and what is asked in words.
     sentences
         What the answer comes to.
     table
@@ -32,16 +35,20 @@ class QuestionShown:
         All rows, or the first MAX_ROWS; None where the table has all.
     notes
         What has no row and why, and how many rows are not there.
+    lacking
+        Of the notes those that say what has no row and why.
     """
 
     anchor: str
     file: str
     name: str
+    title: str
     question: str
     sentences: tuple[str, ...]
     table: ShownTable
     whole: ShownTable | None
     notes: tuple[str, ...]
+    lacking: tuple[str, ...]
 
     @property
     def once(self) -> str:
@@ -51,13 +58,14 @@ class QuestionShown:
     @property
     def caption(self) -> str:
         """What the table of the rows that matter is called."""
-        return self.name if self.whole is None else f"{self.name}: {self.table.rows:,} of {self.table.length:,} rows"
+        rows = "" if self.whole is None else f"; {self.table.rows:,} of {self.table.length:,} rows"
+        return f"{sentence(self.question)}{rows}"
 
     @property
     def whole_caption(self) -> str:
         """What the table of all rows is called."""
         rows = 0 if self.whole is None else self.whole.rows
-        return f"{self.name}: {f'all {rows:,}' if rows >= self.table.length else f'the first {rows:,}'} rows"
+        return f"{f'All {rows:,}' if rows >= self.table.length else f'The first {rows:,}'} rows"
 
 
 def question_shown(number: int, answer: Answer, study: Study) -> QuestionShown:
@@ -79,11 +87,13 @@ def question_shown(number: int, answer: Answer, study: Study) -> QuestionShown:
         f"question-{number}",
         f"{study.name}.{_slug(answer.name)}.csv",
         answer.name,
+        sentence(answer.name),
         table.question,
         sentences,
         table,
         whole if is_cut else None,
         (*table.notes, cut) if cut else table.notes,
+        (*KINDS.of(answer.question).sentences(answer, study), *missing_sentences(answer, study)),
     )
 
 

@@ -45,13 +45,17 @@ class Effect:
 
     Attributes
     ----------
-    text
-        In words; empty where it moves no answer.
+    question, text
+        The question whose answer that is, and from where to where it goes; empty where it moves no answer.
+    basis
+        What the answer is otherwise, and which values of the input were tried.
     size
         The distance between the answers as a share of the answer; None where there is none.
     """
 
+    question: str = ""
     text: str = ""
+    basis: str = ""
     size: float | None = None
 
 
@@ -140,8 +144,8 @@ def _assumption(study: Study, assumption: Assumption, effects: Mapping[str, Effe
     if default is not None and default.source == assumption.source:
         source = configs.FactSource(default.source, default.date, not default.secondary)
     value = study.in_unit(name, assumption.value)
-    note = f" {assumption.note}" if assumption.note else ""
-    shown = SourceShown((*linked(source.text), *linked(note)), standing(source))
+    text = f"{source.text.rstrip('.')}. {assumption.note}" if assumption.note else source.text
+    shown = SourceShown(linked(text), standing(source))
     return InputShown(
         name, quantity_words(model, name), ((numbers.show(value, model[name]), value),), effects.get(name, Effect()), shown
     )
@@ -192,9 +196,9 @@ def _effect(moved: StudyMover, study: Study) -> Effect:
     mover, item = moved.mover, study.problem.model[moved.quantity]
     known = [value for value in (mover.answer_low, mover.answer_base, mover.answer_high) if not math.isnan(value)]
     low, base, high = (numbers.show(value, item) for value in (min(known), mover.answer_base, max(known)))
-    text = f"{moved.question}: {numbers.join_range(low, high)}, {base} as computed; {mover.basis}"
     share = mover.relative_effect
-    return Effect(text, share if math.isfinite(share) else None)
+    text, basis = numbers.join_range(low, high), f"{base} as computed; {mover.basis}"
+    return Effect(moved.question, text, basis, share if math.isfinite(share) else None)
 
 
 def fact_tables_shown(study: Study) -> tuple[FactTableShown, ...]:
@@ -242,9 +246,10 @@ def _points_text(study: Study, name: str) -> str:
     quantity, count = axis.coordinate_quantity(), len(axis)
     if axis.uncertain and axis.labels is None and quantity is None:
         return f"{numbers.count(count, 'draw')} of {numbers.count(len(axis.columns), 'input')} together"
-    points = axis.coordinates()
-    if quantity is not None:
-        points = [study.in_unit(quantity, value) for value in axis.columns[quantity].tolist()]
+    points: list[str] | list[float] = list(axis.labels or ())
+    if axis.labels is None:
+        places = axis.coordinates()
+        points = [float(place) if quantity is None else study.in_unit(quantity, float(place)) for place in places]
     words = [point_words(study, name, point) for point in points[:MAX_POINTS_LISTED]]
     if count <= MAX_POINTS_LISTED:
         return ", ".join(words)

@@ -2,16 +2,16 @@
 
 import datetime
 from collections.abc import Sequence
-from typing import Any
 
 from ..answers.answer import Answer
-from ..drivers.movers import movers, study_movers
+from ..drivers.movers import study_movers
 from ..pages.page import render_page
 from ..pictures.kinds import main_picture, pictures_of
 from ..pictures.picture import Picture
-from ..pictures.tornado import tornado
+from ..pictures.tornado import tornado_of
 from ..runner.outcome import Run
 from ..runner.sentences import headlines
+from ..study.detail import Detail
 from .answers_shown import question_shown
 from .carried_data import MAX_POINTS, carried_data
 from .computed_shown import REMADE, Remake, computed_shown, engine_columns, python_remake
@@ -73,8 +73,8 @@ def study_report(
         draws=draws_shown(study, effects),
         fact_tables=fact_tables_shown(study),
         missing=missing_columns(study),
-        left_out=notes_shown([(question.name, question.notes) for question in questions]),
-        notes=study.notes,
+        left_out=notes_shown([(question.name, question.lacking) for question in questions]),
+        notes=[note for note in study.notes if not isinstance(note, Detail)],
         limits=limits_shown(run, answers),
         absent=run.absent,
         computed=computed_shown(run, remake, moment),
@@ -91,13 +91,15 @@ def study_report(
 def _pictures(run: Run, answers: Sequence[Answer]) -> list[Picture]:
     """List the main picture, what moves its answer, and the pictures of all questions."""
     main = main_picture(run)
-    pictures: list[Any] = [main, *_drivers_of(main, run, answers)]
+    if main is None:
+        return []
+    pictures = [main, *_drivers_of(main, run, answers)]
     for answer in answers:
         pictures += [picture for picture in pictures_of(answer, run.study) if picture != main]
     return pictures
 
 
 def _drivers_of(picture: Picture, run: Run, answers: Sequence[Answer]) -> list[Picture]:
-    answer = next((answer for answer in answers if answer.name == picture.question), None)
-    moving = () if answer is None else movers(answer, run.study)
-    return [tornado(moving, answer, run.study)] if answer is not None and moving else []
+    """Draw what moves the answer that a picture is of."""
+    drawn = [tornado_of(answer, run.study) for answer in answers if answer.name == picture.question]
+    return [picture for picture in drawn if picture is not None]

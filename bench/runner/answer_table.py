@@ -13,7 +13,7 @@ from ..terminal.layout import LaidColumn, Layout, lay_out
 from .missing_facts import missing_sentences
 from .shown_table import ShownTable, shown_table
 
-INDENT = "  "
+MAX_NAMED = 3  # columns without room that are named
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def print_answer(console: Console, answer: Answer, study: Study, spell: Spelling
         Whether all rows and columns are shown.
     """
     for line in answer_lines(answer, study, TableView(console.width, full, spell)):
-        console.print(line, highlight=False)
+        print_text(console, line)
     for sentence in missing_sentences(answer, study):
         print_line(console, sentence)
 
@@ -97,6 +97,7 @@ def laid_columns(table: ShownTable, kept: Collection[str]) -> list[LaidColumn]:
             column.shared,
             column.name if names.count(column.name) > 1 else "",
             column.name in kept,
+            column.texts,
         )
         for column in table.columns
     ]
@@ -114,7 +115,21 @@ def print_line(console: Console, text: str, style: str = "") -> None:
     style
         Of rich, such as ``bold``.
     """
-    console.print(Text(text, style=style), highlight=False)
+    print_text(console, Text(text, style=style))
+
+
+def print_text(console: Console, text: Text) -> None:
+    """Print a text, broken into lines that end where their words do."""
+    for line in wrapped(console, text):
+        console.print(line, highlight=False)
+
+
+def wrapped(console: Console, text: Text) -> list[Text]:
+    """Break a text into the lines that a console shows of it."""
+    lines = list(text.wrap(console, console.width)) or [Text()]
+    for line in lines:
+        line.rstrip()
+    return lines
 
 
 def _title(table: ShownTable) -> list[Text]:
@@ -142,7 +157,9 @@ def _notes(table: ShownTable, layouts: Sequence[Layout], view: TableView) -> lis
     notes += table.notes
     hidden = [f"{table.length - table.rows:,} of {table.length:,} rows"] if table.rows < table.length else []
     left_out = [heading for layout in layouts for heading in layout.left_out]
-    hidden += [f"the columns {', '.join(left_out)}"] if left_out else []
+    if left_out:
+        names = ", ".join(left_out) if len(left_out) <= MAX_NAMED else ""
+        hidden.append(" ".join(filter(None, (f"{len(left_out)} column{'s' if len(left_out) > 1 else ''}", names and f"({names})"))))
     if hidden:
         everything = view.spell(Parameter("out", "FILE.csv")) if view.full else view.spell(Parameter("full"))
         verb = "writes" if view.full else "prints"

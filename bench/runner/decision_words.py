@@ -41,5 +41,6 @@ def miss_words(comparison: Condition | AnyPromise, value: float, bound: float | 
         return ""
     if isinstance(comparison, SharePromise):
         return f"{numbers.number(100 * over, 2)} percentage points {'too many' if upper else 'short'}"
-    by = f"{numbers.number(100 * over / abs(limit), 2)}%" if limit else numbers.number(over, 2)
-    return f"{by} {'over' if upper else 'under'}"
+    if not limit:
+        return "above 0" if upper else "below 0"
+    return f"{numbers.number(100 * over / abs(limit), 2)}% {'over' if upper else 'under'}"

@@ -11,14 +11,17 @@ from ..answers.column import Column
 from ..answers.parts import Nearest
 from .kinds import KINDS
 from .outcome import EngineRun, QuestionRun, Run
+from .study_entries import asked_entry, axis_entries, flopwatt_entry, given_entries
 
 
 def document(run: Run) -> dict[str, Any]:
     """Turn a run into plain lists, numbers, texts and None; data in nested lists in the order of ``dims``."""
     study = run.study
     return {
+        "flopwatt": flopwatt_entry(),
         "study": study.name,
         "title": study.title,
+        "overrides": list(study.overrides),
         "points": study.points,
         "dtype": run.dtype,
         "engines": [engine_entry(engine) for engine in run.engines],
@@ -32,6 +35,9 @@ def document(run: Run) -> dict[str, Any]:
             }
             for a in study.assumptions
         ],
+        "given": given_entries(study),
+        "axes": axis_entries(study),
+        "questions": {question.name: asked_entry(question, study.problem.model) for question in study.questions},
         "missing": [
             {"table": m.table, "row": m.row, "column": m.column, "quantity": m.quantity, "questions": list(m.questions)}
             for m in study.missing

@@ -3,10 +3,13 @@
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ...kernels.engines import Availability
 from ...kernels.model.questions import Question, Result
+from ...kernels.text import nearest
 from ..answers.answer import Answer
+from ..errors import Parameter, UnknownNameError
 from ..machine.noise import Moment
 from ..study.loader import Study
 
@@ -98,7 +101,7 @@ class EngineRun:
         return max(run.max_relative_error for run in self.questions)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     """What running a study gave.
 
@@ -137,11 +140,46 @@ class Run:
 
         Raises
         ------
-        KeyError
-            Where there is no question of that name, or the engine did not run.
+        UnknownNameError
+            Where there is no question of that name, or the engine did not run; it lists those that there are.
         """
         engine = engine or self.fastest().engine
-        for answer in self.answers_of(engine):
-            if answer.name == question:
-                return answer
-        raise KeyError(question)
+        answers = {answer.name: answer for answer in self.answers_of(engine)}
+        if not answers:
+            ran = list(dict.fromkeys(answer.engine for answer in self.answers))
+            hint = nearest(engine, ran) or f"; {', '.join(ran)} did"
+            raise UnknownNameError(f"{engine!r} answered nothing{hint}", where=Parameter("engine"))
+        if question not in answers:
+            hint = nearest(question, answers)
+            raise UnknownNameError(
+                f"there is no question {question!r}{hint or '; there are ' + ', '.join(answers)}", where=Parameter("question")
+            )
+        return answers[question]
+
+    def to_frame(self, question: str, engine: str | None = None) -> Any:
+        """Turn the answer to a question into a pandas DataFrame: a row for each point, units in its ``attrs``.
+
+        Parameters
+        ----------
+        question
+            The question's name.
+        engine
+            Whose answer; the fastest engine's without one.
+
+        Raises
+        ------
+        UnknownNameError
+            Where there is no question of that name, or the engine did not run.
+        """
+        return self.answer(question, engine).to_frame()
+
+    def __repr__(self) -> str:
+        engines = ", ".join(run.engine for run in self.engines)
+        questions = ", ".join(dict.fromkeys(answer.name for answer in self.answers))
+        return f"Run of {self.study.name!r} ({self.study.title}) on {engines}: answers to {questions}"
+
+    def _repr_html_(self) -> str:
+        """Show the run in a notebook: its headlines, and a table for each question."""
+        from .run_html import run_html
+
+        return run_html(self)

@@ -17,7 +17,7 @@ from ..study.detail import Detail
 from ..study.loader import Study
 from ..terminal import numbers
 from ..terminal.layout import LaidColumn, lay_out
-from .answer_table import TableView, answer_lines, print_line
+from .answer_table import TableView, answer_lines, print_line, wrapped
 from .missing_facts import missing_sentences
 from .outcome import EngineRun, Run
 from .sentences import headlines
@@ -82,10 +82,10 @@ def print_findings(console: Console, run: Run, view: RunView = RunView()) -> lis
         lines = answer_lines(answer, study, TableView(console.width, view.full, view.spell), once)
         if view.full or view.pruning:
             lines += [Text(text, style="dim") for text in [pruning_text(results[answer.name], answer)] if text]
-        height = sum(_height(line, console.width) for line in lines)
-        if not (view.full or view.chosen or not shown or height <= room):
+        lines = [part for line in lines for part in wrapped(console, line)]
+        if not (view.full or view.chosen or not shown or len(lines) <= room):
             continue
-        room -= height
+        room -= len(lines)
         shown.append(answer)
         once |= {line.plain for line in lines if line.plain.startswith("every row: ")}
         for line in lines:
@@ -104,10 +104,6 @@ def _print_sentence(console: Console, sentence: str) -> None:
     """Print a sentence, its further lines indented, so that each is seen to begin."""
     for line in textwrap.wrap(sentence, console.width, subsequent_indent=INDENT, break_on_hyphens=False) or [""]:
         print_line(console, line)
-
-
-def _height(line: Text, width: int) -> int:
-    return max(len(textwrap.wrap(line.plain, width)), 1)
 
 
 def _others_text(names: Sequence[str], spell: Spelling, room: int) -> str:

@@ -36,7 +36,7 @@ from .wording import Wording, word_axes
 STUDY_ERRORS = (StudyError, GridError, ModelError, UnitError, configs.FactError)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Study:
     """A problem and the questions asked of it, with what a reader should know of how they came about.
 
@@ -83,6 +83,10 @@ class Study:
     text: str = ""
     axes: tuple[AxisColumns, ...] = ()
     wording: Wording = field(default_factory=Wording)
+
+    def __repr__(self) -> str:
+        questions = ", ".join(question.name for question in self.questions)
+        return f"Study {self.name!r} ({self.title}): {self.points:,} scenarios; questions {questions}"
 
     @property
     def points(self) -> int:

@@ -8,6 +8,7 @@ __all__ = [
     "layout",
     "listing",
     "markdown",
+    "notebook",
     "numbers",
     "progress",
     "tables",

@@ -1,5 +1,6 @@
 """The console that everything for people is printed to; text from files is shown there and never obeyed."""
 
+import os
 from collections.abc import Iterable
 
 from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook, RenderResult
@@ -25,11 +26,13 @@ def console(width: int = WIDTH) -> Console:
     Parameters
     ----------
     width
-        Characters that it is wide at least where stdout is no terminal; as wide as the terminal where it is one.
+        Characters that it is wide at least where stdout is no terminal and COLUMNS does not say how wide it is; as wide as the
+        terminal where it is one.
     """
     stdout = _Console()
     own = min(stdout.width, MAX_WIDTH)
-    result = _Console(width=own if stdout.is_terminal else max(own, width))
+    said = stdout.is_terminal or os.environ.get("COLUMNS", "").isdigit()
+    result = _Console(width=own if said else max(own, width))
     result.push_render_hook(_Showing())
     return result
 

@@ -30,6 +30,8 @@ class LaidColumn:
         Neighbours of one group and unit have the unit once between them; empty where a column stands alone.
     kept
         Whether it stays where a table is too wide: what the rows are, and what is asked for.
+    texts
+        The cells with their unit, for where they do not stand below it; empty where they are the same.
     """
 
     heading: str
@@ -38,6 +40,7 @@ class LaidColumn:
     unit: str = ""
     group: str = ""
     kept: bool = False
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,8 +103,8 @@ def lay_out(columns: Sequence[LaidColumn], width: int, *, whole: bool = False) -
 
 def _written_out(column: LaidColumn) -> LaidColumn:
     """Write out what a terminal would obey, and fold line breaks: a cell is one line before it is wrapped."""
-    cells = tuple(" ".join(visible(cell).split()) for cell in column.cells)
-    return replace(column, heading=" ".join(visible(column.heading).split()), cells=cells)
+    cells, texts = (tuple(" ".join(visible(cell).split()) for cell in own) for own in (column.cells, column.texts))
+    return replace(column, heading=" ".join(visible(column.heading).split()), cells=cells, texts=texts or cells)
 
 
 def _fit(columns: Sequence[LaidColumn], width: int) -> Layout | None:
@@ -117,7 +120,7 @@ def _fit(columns: Sequence[LaidColumn], width: int) -> Layout | None:
         return None
     heads = [group.heading_lines() for group in groups]
     high = max(map(len, heads), default=0)
-    lines = [[""] * (high - len(head)) + head for head in heads]
+    lines = [[" " * group.width()] * (high - len(head)) + head for group, head in zip(groups, heads, strict=True)]
     headings = tuple((" " * GAP).join(parts).rstrip() for parts in zip(*lines, strict=True))
     count = len(columns[0].cells) if columns else 0
     return Layout(headings, tuple(_row_lines(laid, number) for number in range(count)))
@@ -239,13 +242,9 @@ def _wrap(text: str, width: int) -> list[str]:
 def _upright(columns: Sequence[LaidColumn], width: int) -> Layout | None:
     """Put rows upright: a line for each column, its heading first."""
     headings = LaidColumn("", tuple(column.heading for column in columns), left=True)
-    rows = zip(*(_with_units(column) for column in columns), strict=True)
+    rows = zip(*(column.texts for column in columns), strict=True)
     laid = _fit([headings, *(LaidColumn("", tuple(row), left=True) for row in rows)], width)
     return None if laid is None else Layout((), laid.rows)
-
-
-def _with_units(column: LaidColumn) -> list[str]:
-    return [f"{cell} {column.unit}" if column.unit and cell[:1].isdigit() else cell for cell in column.cells]
 
 
 def _without_last(columns: Sequence[LaidColumn], width: int) -> list[Layout]:
@@ -279,7 +278,7 @@ def _blocks(columns: Sequence[LaidColumn], width: int) -> list[Layout]:
 def _records(columns: Sequence[LaidColumn], width: int) -> Layout:
     """Write rows out as words: ``chip H100, cost 3 million USD``."""
     rows = []
-    for cells in zip(*(_with_units(column) for column in columns), strict=True):
+    for cells in zip(*(column.texts for column in columns), strict=True):
         words = ", ".join(f"{column.heading} {cell}" for column, cell in zip(columns, cells, strict=True))
         first, *others = _wrap(words, width)
         rows.append((first, *(f"  {line}" for line in _wrap(" ".join(others), width - 2) if line)))

@@ -154,47 +154,6 @@ _RATIOS: dict[str, Callable[[float], str]] = {
 }
 
 
-def natural_unit(size: float, unit: str, preferred: str = "") -> tuple[float, str]:
-    """Choose one unit for values of about one size, as an axis or a column has it.
-
-    Parameters
-    ----------
-    size
-        What the values are like, in ``unit``.
-    unit
-        A unit of the model, or nothing for a plain number.
-    preferred
-        The unit in which people read it where it is from 1 to below 100,000 there; nothing where the quantity has none.
-
-    Returns
-    -------
-    tuple
-        What a value in ``unit`` is multiplied by, and what it is in then: ``million chips``, ``TWh``; empty for plain numbers.
-    """
-    own = float(units.to_base(1.0, unit))
-    if preferred in _RATIOS:
-        return (own if preferred == units.TIMES else float(units.from_base(own, preferred))), preferred
-    to_preferred = float(units.from_base(own, preferred)) if preferred else math.nan
-    if 1 <= abs(size * to_preferred) < 1e5:
-        return to_preferred, f"{preferred}s" if preferred in ("day", "year") else preferred
-    ladder = _LADDERS.get(_LADDER_OF.get(unit, ""))
-    if ladder is not None:
-        largest = abs(size) * own * (1 + 0.5e-3)
-        scale, words = next((step for step in reversed(ladder) if largest >= step[0]), ladder[0])
-        return own / (_YEARS if words == "years" else scale), words
-    factor, unit = (to_preferred, preferred) if preferred else (1.0, unit)
-    noun = f"{unit}s" if unit in _NOUNS and not unit.isupper() else {"1/year": "a year"}.get(unit, unit)
-    counted = unit in _NOUNS or unit in ("", "h") or (len(unit) == 3 and unit.isupper())
-    size = abs(size * factor)
-    if 1e15 <= size < math.inf or 0 < size < 1e-3:
-        exponent = 3 * math.floor(math.log10(size) / 3)
-        return factor / 10.0**exponent, f"1e{exponent} {noun}".rstrip()
-    for scale, word in reversed(_WORDS[1:]) if counted else ():
-        if size >= scale:
-            return factor / scale, f"{word} {noun}".rstrip()
-    return factor, noun
-
-
 def show_alike(values: Sequence[float], unit: str, preferred: str = "") -> tuple[list[str], str]:
     """Write values with one scale and unit where they are near enough for that, else each with its own.
 
@@ -239,6 +198,47 @@ def _size_of(words: str, unit: str) -> float:
     return next((scale for scale, word in _WORDS if word == head), 1.0 if words.removesuffix("s") == unit else 0.0)
 
 
+def natural_unit(size: float, unit: str, preferred: str = "") -> tuple[float, str]:
+    """Choose one unit for values of about one size, as an axis or a column has it.
+
+    Parameters
+    ----------
+    size
+        What the values are like, in ``unit``.
+    unit
+        A unit of the model, or nothing for a plain number.
+    preferred
+        The unit in which people read it where it is from 1 to below 100,000 there; nothing where the quantity has none.
+
+    Returns
+    -------
+    tuple
+        What a value in ``unit`` is multiplied by, and what it is in then: ``million chips``, ``TWh``; empty for plain numbers.
+    """
+    own = float(units.to_base(1.0, unit))
+    if preferred in _RATIOS:
+        return (own if preferred == units.TIMES else float(units.from_base(own, preferred))), preferred
+    to_preferred = float(units.from_base(own, preferred)) if preferred else math.nan
+    if 1 <= abs(size * to_preferred) < 1e5:
+        return to_preferred, f"{preferred}s" if preferred in ("day", "year") else preferred
+    ladder = _LADDERS.get(_LADDER_OF.get(unit, ""))
+    if ladder is not None:
+        largest = abs(size) * own * (1 + 0.5e-3)
+        scale, words = next((step for step in reversed(ladder) if largest >= step[0]), ladder[0])
+        return own / (_YEARS if words == "years" else scale), words
+    factor, unit = (to_preferred, preferred) if preferred else (1.0, unit)
+    noun = f"{unit}s" if unit in _NOUNS and not unit.isupper() else {"1/year": "a year"}.get(unit, unit)
+    counted = unit in _NOUNS or unit in ("", "h") or (len(unit) == 3 and unit.isupper())
+    size = abs(size * factor)
+    if 1e15 <= size < math.inf or 0 < size < 1e-3:
+        exponent = 3 * math.floor(math.log10(size) / 3)
+        return factor / 10.0**exponent, f"1e{exponent} {noun}".rstrip()
+    for scale, word in reversed(_WORDS[1:]) if counted else ():
+        if size >= scale:
+            return factor / scale, f"{word} {noun}".rstrip()
+    return factor, noun
+
+
 def _as_exact_as_known(value: float) -> float:
     """Round what was computed to four digits from ten thousand on; a whole number is one that was said, and stays."""
     return significant(value, 4) if abs(value) >= 1e4 and value != math.floor(value) else value
@@ -281,6 +281,34 @@ def _climb(value: float, ladder: tuple[tuple[float, str], ...]) -> str:
     rounded = abs(value) * (1 + 0.5e-3)  # 999.96 kW is 1 MW
     scale, unit = next((step for step in reversed(ladder) if rounded >= step[0]), ladder[0])
     return f"{number(value / (_YEARS if unit == 'years' else scale))} {unit}"
+
+
+def reading_scale(value: float, unit: str, preferred: str = "") -> tuple[float, str]:
+    """Pick the unit that a column of numbers is read in, from one of its numbers.
+
+    Parameters
+    ----------
+    value
+        In ``unit``.
+    unit
+        A unit of the model, or nothing for a plain number.
+    preferred
+        The unit to read it in where it is from 1 to below 100,000 there; nothing where the quantity has none.
+
+    Returns
+    -------
+    tuple
+        How many of ``unit`` one of it is, and its name.
+    """
+    if preferred:
+        scale = units.factor(preferred) / units.factor(unit)
+        if 1 <= abs(value) / scale < 1e5 or unit not in _LADDER_OF:
+            return scale, f"{preferred}s" if preferred in ("day", "year") else preferred
+    if unit not in _LADDER_OF:
+        return 1.0, unit
+    ladder, base = _LADDERS[_LADDER_OF[unit]], abs(units.to_base(value, unit))
+    scale, name = next((step for step in reversed(ladder) if base >= step[0]), ladder[0])
+    return (_YEARS if name == "years" else scale) / units.factor(unit), name
 
 
 def _measured(seconds: float) -> str:

@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from flopwatt.bench.cli import cli
+from flopwatt.bench.export import answer_files
 from flopwatt.bench.records.store import load
-from flopwatt.bench.runner import check, export
+from flopwatt.bench.runner import check
 from flopwatt.bench.runner import run as driver
 from flopwatt.bench.study.loader import load_study
 from flopwatt.bench.verify.tolerance import TOLERANCE
@@ -180,15 +181,18 @@ def test_long_answers_are_cut_and_it_is_said(tmp_path: Path) -> None:
 def test_csv(path: Path, tmp_path: Path) -> None:
     out = tmp_path / "answers.csv"
     assert run(path, "--engine", "numpy", "--out", out).exit_code == 0
-    with out.open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert len(rows) == 4 + 2 + 2 * 3 + 3
-    best = [row for row in rows if row["question"] == "fastest"]
+    rows = {}
+    for name in ("fastest", "never", "all"):
+        with (tmp_path / f"answers.{name}.csv").open(newline="") as file:
+            rows[name] = list(csv.DictReader(file))
+    best = rows["fastest"]
     assert [(row["chip"], row["load"]) for row in best] == [("slow", "0.5"), ("slow", "1.0"), ("fast", "0.5"), ("fast", "1.0")]
     assert float(best[0]["run_time [s]"]) == pytest.approx(seconds(1e24, 2000, 1e15, 0.25))
     assert float(best[0]["chip_count [chip]"]) == 2000
-    assert [row["run_time [s]"] for row in rows if row["question"] == "never"] == ["", ""]
-    assert [row["run_time_feasible"] for row in rows if row["question"] == "all"] == ["0", "8", "8"]
+    assert [row["run_time [s]"] for row in rows["never"]] == ["", ""]
+    assert [row["run_time_feasible"] for row in rows["all"]] == ["0", "8", "8"]
+    described = json.loads((tmp_path / "answers.metadata.json").read_text())["tables"]
+    assert [table["url"] for table in described if table["dc:title"] == "fastest"] == ["answers.fastest.csv"]
 
 
 def test_parquet(path: Path, tmp_path: Path) -> None:
@@ -198,7 +202,7 @@ def test_parquet(path: Path, tmp_path: Path) -> None:
     assert run(path, "--engine", "numpy", "--out", out).exit_code == 0
     table = pyarrow.parquet.read_table(out)
     assert table.num_rows == 15
-    assert table.schema.field("run_time").metadata == {b"unit": b"s"}
+    assert table.schema.field("run_time").metadata == {b"unit": b"s", b"source": b"definition", b"words": b"run time"}
     assert table.column("chip").to_pylist()[:4] == ["slow", "slow", "fast", "fast"]
 
 
@@ -210,13 +214,13 @@ def test_json_file_is_the_document(path: Path, tmp_path: Path) -> None:
 
 def test_a_write_that_fails_leaves_the_old_file(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
-    out = tmp_path / "answers.csv"
+    out = tmp_path / "answers.json"
     out.write_text("old")
 
     def full(_path: Path, _data: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(export, "write_whole", full)
+    monkeypatch.setattr(answer_files, "write_whole", full)
     result = run(path, "--engine", "numpy", "--out", out)
     assert result.exit_code == 2
     assert "No space left on device" in result.stderr

@@ -9,9 +9,9 @@ import pytest
 from rich.console import Console
 
 from flopwatt.bench.answers.answer import Answer, Computation, answer_of
+from flopwatt.bench.export.answer_files import long_table
 from flopwatt.bench.runner.answer_table import print_answer
 from flopwatt.bench.runner.document import answer_entry
-from flopwatt.bench.runner.export import long_table
 from flopwatt.bench.runner.run import run_study
 from flopwatt.bench.study.loader import Study, load_study
 from flopwatt.kernels.model.questions import Result, Sensitivity

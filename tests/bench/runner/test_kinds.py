@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from flopwatt.bench.answers.kinds import KINDS as ANSWERED
+from flopwatt.bench.export.answer_files import long_table
 from flopwatt.bench.runner.document import answer_entry
-from flopwatt.bench.runner.export import long_table
 from flopwatt.bench.runner.kinds import KINDS
 from flopwatt.bench.runner.outcome import Run
 from flopwatt.bench.runner.record import stored_answer

@@ -12,8 +12,8 @@ from decided_study import answer_to, study_of
 
 import flopwatt
 from flopwatt.bench.errors import InputError
-from flopwatt.bench.runner import export_tables
-from flopwatt.bench.runner.export import check_path, long_table, write
+from flopwatt.bench.export import table_files
+from flopwatt.bench.export.answer_files import check_path, long_table, write
 
 LABELS = ['a"b', "c,d", "e\nf", "g\\h|<i>", "=1+1"]
 STUDY = f"""
@@ -40,9 +40,11 @@ def run(tmp_path_factory: pytest.TempPathFactory):
 
 
 def test_csv(run, tmp_path: Path) -> None:
-    for path in write(run, tmp_path / "out.csv"):
+    *files, metadata = write(run, tmp_path / "out.csv")
+    assert metadata.name == "out.metadata.json"
+    for path in files:
         rows = list(csv.DictReader(path.open(newline="", encoding="utf-8")))
-        assert [row["site"] for row in rows] == LABELS
+        assert [row["site"] for row in rows] == [*LABELS[:-1], "'=1+1"]
 
 
 def test_parquet_and_json(run, tmp_path: Path) -> None:
@@ -59,9 +61,9 @@ def test_answers_go_through_a_link(run, tmp_path: Path, kind: str) -> None:
     if kind == "link":
         target.write_text("old")
     (tmp_path / "out.csv").symlink_to("target.csv")
-    write(run, tmp_path / "out.csv")
+    write(run, tmp_path / "out.csv", only=["each"])
     assert (tmp_path / "out.csv").is_symlink()
-    assert target.read_text().startswith("question,")
+    assert target.read_text().startswith("site,")
 
 
 @pytest.mark.parametrize(
@@ -104,11 +106,12 @@ def test_what_kept_the_table_from_being_written_is_named(run, tmp_path: Path, mo
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(export_tables, "_record_batch", fail)
+    monkeypatch.setattr(table_files, "_record_batch", fail)
     (tmp_path / f"out.all.{ending}").write_text("old")
     with pytest.raises(InputError) as raised:
         write(run, tmp_path / f"out.{ending}")
-    assert f"out.all.{ending}' could not be written ({words}); {tmp_path}/out.{ending} stands" in str(raised.value)
+    other = "out.each.csv" if ending == "csv" else "out.parquet"
+    assert f"out.all.{ending}' could not be written ({words}); {tmp_path}/{other} stands" in str(raised.value)
     assert (tmp_path / f"out.all.{ending}").read_text() == "old"
     assert len(list(tmp_path.iterdir())) == 2
 
@@ -117,7 +120,7 @@ def test_escape_codes_in_a_label_are_shown_in_csv(tmp_path: Path) -> None:
     path = tmp_path / "study.toml"
     path.write_text(STUDY.replace(json.dumps(LABELS), json.dumps(["a\x1b[2J", "\u202eb", "c", "d", "e"])))
     coded = flopwatt.run_study(flopwatt.load_study(path), engines="numpy")
-    for out in write(coded, tmp_path / "out.csv"):
+    for out in write(coded, tmp_path / "out.csv")[:-1]:
         rows = list(csv.DictReader(out.open(newline="", encoding="utf-8")))
         assert [row["site"] for row in rows] == [r"a\x1b[2J", r"\u202eb", "c", "d", "e"]
 

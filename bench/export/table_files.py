@@ -11,11 +11,12 @@ from ...kernels import engines
 from ...kernels.engines import Settings
 from ...kernels.files import named_when_whole
 from ...kernels.model.questions import Question, Result
-from ...kernels.text import visible
 from ..answers.answer import Answer, Computation, answer_of
 from ..answers.column import Column
-from .outcome import Run
-from .table_walk import stretches
+from ..runner.outcome import Run
+from ..runner.table_walk import stretches
+from .csv_text import csv_text
+from .described_columns import DescribedColumn, described_columns, study_attributes
 
 
 def write_table(run: Run, question: Question, path: Path) -> None:
@@ -36,17 +37,26 @@ def write_table(run: Run, question: Question, path: Path) -> None:
         Where it could not be written; then nothing was, and a file that was there stands as it was.
     """
     with named_when_whole(path) as temporary, contextlib.ExitStack() as stack:
-        write = None
-        for answer in _answer_stretches(run, question):
-            batch = _record_batch(answer)
+        write, described, about = None, None, study_attributes(run)
+        for answer in answer_stretches(run, question):
+            described = described_columns(answer, run.study) if described is None else described
+            batch = _record_batch(answer, described, about)
             if write is None:
                 write = stack.enter_context(_writer(temporary, batch.schema, path.suffix.lower()))
             if len(batch) or write.empty:
                 write(batch)
 
 
-def _answer_stretches(run: Run, question: Question) -> Iterator[Answer]:
-    """Hand out the table's stretches, each as an answer of its own."""
+def answer_stretches(run: Run, question: Question) -> Iterator[Answer]:
+    """Hand out a table's stretches, each as an answer of its own.
+
+    Parameters
+    ----------
+    run
+        What the question is of.
+    question
+        One whose answer is handed out in stretches.
+    """
     study, engine = run.study, run.fastest().engine
     prepared: Any = engines.get(engine).prepare(study.problem, question, Settings(run.dtype, run.threads, run.device))
     computation = Computation(engine, run.dtype, study.sources)
@@ -55,7 +65,7 @@ def _answer_stretches(run: Run, question: Question) -> Iterator[Answer]:
         yield answer_of(study.problem, question, result, computation)
 
 
-def _record_batch(answer: Answer) -> Any:
+def _record_batch(answer: Answer, described: Mapping[str, DescribedColumn], about: Mapping[str, str]) -> Any:
     """Make an Arrow record batch of a stretch: the scenario's flat index, its coordinates, its values."""
     import pyarrow
 
@@ -63,19 +73,43 @@ def _record_batch(answer: Answer) -> Any:
     # a stretch may have no rows: its labels are text all the same, as they are in the file's other stretches
     types = [pyarrow.string() if column.data.dtype == object else None for column in columns.values()]
     arrays = [pyarrow.array(column.data, kind) for column, kind in zip(columns.values(), types, strict=True)]
-    schema = arrow_schema(arrays, {name: column.unit for name, column in columns.items()})
+    schema = arrow_schema(arrays, {name: column.unit for name, column in columns.items()}, described, about)
     return pyarrow.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def arrow_schema(arrays: Iterable[Any], units: Mapping[str, str]) -> Any:
-    """Name the columns of Arrow arrays, each with its unit as metadata where it has one; ``units`` are by name, in order."""
+def arrow_schema(
+    arrays: Iterable[Any],
+    units: Mapping[str, str],
+    described: Mapping[str, DescribedColumn] | None = None,
+    about: Mapping[str, str] | None = None,
+) -> Any:
+    """Name the columns of Arrow arrays, with what is known of them as metadata: ``unit``, ``source`` and ``words``.
+
+    Parameters
+    ----------
+    arrays
+        The columns.
+    units
+        Their units by name, in their order.
+    described
+        What else is said of columns, by their names.
+    about
+        What is said of the whole file.
+    """
     import pyarrow
 
+    def metadata(name: str, unit: str) -> dict[str, str] | None:
+        column = (described or {}).get(name)
+        texts = {"unit": unit} | ({"source": column.source, "words": column.words} if column is not None else {})
+        return {key: text for key, text in texts.items() if text} or None
+
     fields = [
-        pyarrow.field(name, array.type, metadata={"unit": unit} if unit else None)
+        pyarrow.field(name, array.type, metadata=metadata(name, unit))
         for array, (name, unit) in zip(arrays, units.items(), strict=True)
     ]
-    return pyarrow.schema(fields)
+    return pyarrow.schema(
+        fields, metadata={key: text.encode("utf-8", "backslashreplace") for key, text in (about or {}).items()}
+    )
 
 
 class _Writer:
@@ -103,7 +137,7 @@ def _shown(column: Any) -> Any:
     if not pyarrow.types.is_string(column.type):
         return column
     labels = column.dictionary_encode()  # few of them, on many rows
-    shown = pyarrow.array([visible(label) for label in labels.dictionary.to_pylist()], pyarrow.string())
+    shown = pyarrow.array([csv_text(label) for label in labels.dictionary.to_pylist()], pyarrow.string())
     return pyarrow.DictionaryArray.from_arrays(labels.indices, shown).cast(pyarrow.string())
 
 
@@ -111,8 +145,8 @@ def _head_with_units(schema: Any) -> Any:
     """Put each column's unit behind its name."""
     import pyarrow
 
-    units = [f" [{field.metadata[b'unit'].decode()}]" if field.metadata else "" for field in schema]
-    names = [visible(field.name) + unit for field, unit in zip(schema, units, strict=True)]
+    units = [(field.metadata or {}).get(b"unit", b"").decode() for field in schema]
+    names = [csv_text(f"{field.name} [{unit}]" if unit else field.name) for field, unit in zip(schema, units, strict=True)]
     return pyarrow.schema([pyarrow.field(name, field.type) for name, field in zip(names, schema, strict=True)])
 
 

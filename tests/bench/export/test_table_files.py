@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from flopwatt.bench.runner import export_tables
-from flopwatt.bench.runner.export_tables import write_table
+from flopwatt.bench.export import table_files
+from flopwatt.bench.export.table_files import write_table
 from flopwatt.bench.runner.outcome import Run
 from flopwatt.bench.runner.run import run_study
 from flopwatt.bench.runner.table_walk import stretches
@@ -76,8 +76,11 @@ def test_parquet_has_types_and_units(run: Run, tmp_path: Path) -> None:
         "run_time": "double",
         "chip_hours": "double",
     }
-    assert table.schema.field("run_time").metadata == {b"unit": b"s"}
-    assert table.schema.field("mfu").metadata is None
+    assert table.schema.field("run_time").metadata == {b"unit": b"s", b"source": b"definition", b"words": b"run time"}
+    assert table.schema.field("mfu").metadata[b"source"] == b"the study's axis mfu"
+    assert b"unit" not in table.schema.field("mfu").metadata
+    assert table.schema.metadata[b"title"] == b"t"
+    assert table.schema.metadata[b"study_toml"].decode() == TEXT
     assert table.column("scenario").to_pylist() == ROWS.tolist()
     np.testing.assert_allclose(table.column("run_time").to_numpy(), TIMES.reshape(-1)[ROWS], rtol=1e-12)
 
@@ -106,7 +109,7 @@ def test_stretches_make_one_table(
 
     whole, cut = tmp_path / f"whole{suffix}", tmp_path / f"cut{suffix}"
     write(run, whole)
-    monkeypatch.setattr(export_tables, "stretches", pieces(*lengths))
+    monkeypatch.setattr(table_files, "stretches", pieces(*lengths))
     write(run, cut)
     read = pyarrow.csv.read_csv if suffix == ".csv" else pyarrow.parquet.read_table
     assert read(cut).equals(read(whole))
@@ -139,7 +142,7 @@ def test_a_write_that_fails_half_way_leaves_the_old_file_and_nothing_else(
     path = tmp_path / "results" / f"out{suffix}"
     path.parent.mkdir()
     path.write_text("old")
-    monkeypatch.setattr(export_tables, "stretches", failing)
+    monkeypatch.setattr(table_files, "stretches", failing)
     with pytest.raises(OSError, match="No space left"):
         write(run, path)
     assert path.read_text() == "old"

@@ -1,0 +1,141 @@
+"""What answers rest on, in the terminal: the inputs that move them most, and all that nobody stated, with their sources."""
+
+import math
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+
+from ..answers.answer import Answer
+from ..errors import Parameter, Spelling
+from ..prior.drawn_inputs import shown_name
+from ..runner.answer_table import print_line
+from ..study.loader import Study
+from ..terminal import numbers
+from .movers import StudyMover, study_movers
+
+MAX_MOVERS = 5
+MAX_LINES = 12  # of the inputs that move most: sources are told of as many as fit, the first first
+INDENT = "  "
+
+
+def print_movers(console: Console, answers: Iterable[Answer], study: Study, spell: Spelling) -> None:
+    """Print the inputs that move some answers most, and how to see all.
+
+    Parameters
+    ----------
+    console
+        Where to.
+    answers
+        One engine's, of the questions that are shown.
+    study
+        What they answer.
+    spell
+        How parameters that would change what is printed are named.
+    """
+    movers = study_movers(answers, study)
+    names = dict.fromkeys([*(one.mover.name for one in movers), *_others(movers, study)])
+    if not names:
+        return
+    console.print()
+    if movers:
+        print_line(console, "What moves them most, of all that was assumed or drawn:", "bold")
+        for line in _movers_lines(movers[:MAX_MOVERS], study, console.width):
+            print_line(console, line)
+    rest = len(names) - len(movers[:MAX_MOVERS])
+    what = f"{rest} others" if movers and rest > 1 else "1 other" if movers and rest else f"{len(names)} assumed inputs"
+    and_sources = f"all sources and {what}" if rest else "all sources"
+    print_line(console, f"{spell(Parameter('assumptions'))} prints {and_sources}.")
+
+
+def _movers_lines(movers: Sequence[StudyMover], study: Study, width: int) -> list[str]:
+    """Write a paragraph for each input, with its source as far as there is room."""
+    for told in range(len(movers), -1, -1):
+        lines = [
+            line
+            for number, one in enumerate(movers)
+            for line in _paragraph(_mover_text(one, study, with_source=number < told), width)
+        ]
+        if len(lines) <= MAX_LINES:
+            break
+    return lines
+
+
+def print_assumptions(console: Console, answers: Iterable[Answer], study: Study, spell: Spelling) -> None:
+    """Print everything that nobody stated: what is drawn and what was assumed, what it moves, and where it comes from.
+
+    Parameters
+    ----------
+    console
+        Where to.
+    answers
+        One engine's.
+    study
+        What they answer.
+    spell
+        How the parameter that changes an input is named.
+    """
+    movers = study_movers(answers, study)
+    others = _others(movers, study)
+    if not movers and not others:
+        return
+    console.print()
+    change = spell(Parameter("sets", "KEY=VALUE"))
+    print_line(console, f"What nobody stated, the most important first; change one with {change}:", "bold")
+    for one in movers:
+        for line in _paragraph(f"{one.mover.name}: {_mover_text(one, study, with_source=True)}", console.width):
+            print_line(console, line)
+    for name, text in others.items():
+        for line in _paragraph(f"{name}: {text}", console.width):
+            print_line(console, line)
+
+
+def _paragraph(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, subsequent_indent=INDENT, break_on_hyphens=False)
+
+
+def _mover_text(one: StudyMover, study: Study, *, with_source: bool) -> str:
+    """Say of an input how far it was varied, and how far that moves an answer: ``MFU, 29% to 45%: cost +35% to -20%``."""
+    mover, model = one.mover, study.problem.model
+    item = model[mover.name]
+    low, base, high = (numbers.show(value, item) for value in (mover.low, mover.base, mover.high))
+    varied = f"{base}, tried {numbers.join_range(low, high)}" if mover.kind == "assumed" else numbers.join_range(low, high)
+    moved = " to ".join(_change(answer, mover.answer_base) for answer in (mover.answer_low, mover.answer_high))
+    text = f"{item.wording}, {varied}: {model[one.quantity].wording} {moved}"
+    source = _source_of(mover.name, study)
+    return f"{text}; {source}" if with_source and source else text
+
+
+def _change(answer: float, base: float) -> str:
+    """Say how far an answer lies from the one in the middle, in percent."""
+    if math.isnan(answer):
+        return "not known"
+    if math.isinf(answer) or not base or not math.isfinite(base):
+        return numbers.number(answer)
+    change = 100 * (answer / base - 1)
+    text = numbers.number(abs(change), 2)
+    return f"{'' if text == '0' else '+' if change > 0 else '-'}{text}%"
+
+
+def _source_of(name: str, study: Study) -> str:
+    """Say where an input comes from; of one that people know by another name, as an estimate draws it."""
+    if name in study.sources:
+        return study.sources[name]
+    return next((source for key, source in study.sources.items() if shown_name(key) == name), "")
+
+
+def _others(movers: Iterable[StudyMover], study: Study) -> dict[str, str]:
+    """Say of each default and each drawn input that moves nothing what it is, and where it comes from."""
+    told = {one.mover.name for one in movers}
+    model, texts = study.problem.model, dict[str, str]()
+    for assumption in study.assumptions:
+        item = model[assumption.quantity]
+        value = numbers.show(study.in_unit(item.name, assumption.value), item)
+        texts[item.name] = f"{item.wording} {value}; {assumption.source}"
+    for axis in study.problem.grid.axes:
+        for key in axis.columns if axis.uncertain and axis.labels is None else ():
+            name = shown_name(key)
+            words = model[name].wording if name in model else name
+            texts.setdefault(name, "; ".join(filter(None, (f"{words} drawn {numbers.count(len(axis), 'time')}", _source_of(name, study)))))
+    return {name: text for name, text in texts.items() if name not in told}
+

@@ -1,0 +1,151 @@
+"""What a study rests on, as sheets: inputs, assumptions, sources, facts that are missing."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...kernels.model import units
+from ...kernels.model.grid import Axis
+from ...kernels.model.quantity import Quantity
+from ..runner.missing_facts import fact_words
+from ..study.loader import Study
+from ..study.names import axis_words, point_words, quantity_words
+from .reading_units import reading_unit
+from .sheets import Sheet, SheetColumn
+
+MAX_AXIS_ROWS = 200  # of an axis that is told point by point; a longer one is told by its ends, draws by their quantiles
+_QUANTILES = (0.1, 0.5, 0.9)
+
+Row = tuple[Any, ...]
+
+
+def basis_sheets(study: Study, names: Callable[[Sequence[str]], Sequence[str]]) -> list[Sheet]:
+    """Make the sheets of inputs, assumptions, sources and missing facts.
+
+    Parameters
+    ----------
+    study
+        What rests on them.
+    names
+        Makes names of sheets that no other has.
+    """
+    inputs, assumptions, sources, missing = names(["Inputs", "Assumptions", "Sources", "Missing facts"])
+    return [
+        table_sheet(
+            inputs,
+            "What the study gives, what was changed, and the points of its axes",
+            ("input", "key", "what it is", "point", "value", "unit", "source"),
+            _input_rows(study),
+        ),
+        table_sheet(
+            assumptions,
+            "What was assumed, since the study does not give it",
+            ("assumption", "key", "value", "unit", "source", "date", "note"),
+            _assumption_rows(study),
+        ),
+        table_sheet(
+            sources, "Where inputs' values and formulas come from", ("quantity", "key", "kind", "source"), _source_rows(study)
+        ),
+        table_sheet(
+            missing,
+            "Facts that nobody published, so that some rows have no answer",
+            ("fact", "key", "table", "row", "questions that go without"),
+            [
+                (fact_words(fact, study.problem.model), fact.column, fact.table, fact.row, ", ".join(fact.questions))
+                for fact in study.missing
+            ],
+        ),
+    ]
+
+
+def table_sheet(name: str, title: str, headings: Sequence[str], rows: Sequence[Row]) -> Sheet:
+    """Make a sheet of rows under headings; the first column names the row, and every number is written by its own size.
+
+    Parameters
+    ----------
+    name, title
+        Of the sheet, and what the first sheet says of it.
+    headings, rows
+        As they are shown.
+    """
+    columns = [
+        SheetColumn(heading, [row[place] for row in rows], "General", is_label=place == 0)
+        for place, heading in enumerate(headings)
+    ]
+    return Sheet(name, title, tuple(columns))
+
+
+def in_reading_unit(value: float, quantity: Quantity) -> tuple[float | str, str]:
+    """Turn a value in base units into the unit that people read it in, and name that; of a choice it is the word."""
+    own = float(units.from_base(value, quantity.unit))
+    if own in range(len(quantity.words)):
+        return quantity.words[int(own)], ""
+    reading = reading_unit([own], quantity.unit, quantity)
+    return own / reading.size, reading.name
+
+
+def _input_rows(study: Study) -> list[Row]:
+    """List what was changed, what the study gives, its axes, then what flopwatt's evidence gives of a run."""
+    rows: list[Row] = [("override", text.partition("=")[0], "changed by hand", None, text, "", "") for text in study.overrides]
+    own: list[Row] = []
+    evidence: list[Row] = []
+    assumed = {assumption.quantity for assumption in study.assumptions}
+    for name, base in study.problem.given.items():
+        if name in assumed:
+            continue
+        quantity, source = study.problem.model[name], study.sources.get(name, "")
+        value, unit = in_reading_unit(base, quantity)
+        by_study = source.startswith("given by")
+        row = (quantity_words(study.problem.model, name), name, "given" if by_study else "evidence", None, value, unit, source)
+        (own if by_study else evidence).append(row)
+    axes = [row for axis in study.problem.grid.axes for row in _axis_rows(study, axis)]
+    return [*rows, *own, *axes, *evidence]
+
+
+def _axis_rows(study: Study, axis: Axis) -> list[Row]:
+    rows: list[Row] = []
+    kind = f"{'uncertain' if axis.uncertain else 'chosen'}: {axis_words(study, axis.name)}, {len(axis):,} points"
+    for name, base in axis.columns.items():
+        quantity = study.problem.model.quantities.get(name)
+        unit = quantity.unit if quantity is not None else ""
+        own = np.asarray(units.from_base(base, unit), dtype=np.float64)
+        reading = reading_unit(own.tolist(), unit, quantity)
+        words, source = quantity_words(study.problem.model, name), study.sources.get(name, "")
+        points = _points(study, axis, reading.convert(own))
+        rows += [(words, name, kind, label, value, reading.name, source) for label, value in points]
+    return rows
+
+
+def _points(study: Study, axis: Axis, values: NDArray[np.float64]) -> list[tuple[str, float]]:
+    """Tell a column of an axis point by point; draws by their quantiles, a long one by its ends."""
+    if axis.uncertain and axis.labels is None:
+        return [(f"P{100 * share:g}", float(np.quantile(values, share))) for share in _QUANTILES]
+    if len(axis) > MAX_AXIS_ROWS:
+        return [("least", float(np.nanmin(values))), ("greatest", float(np.nanmax(values)))]
+    labels = axis.labels or [""] * len(axis)
+    texts = [point_words(study, axis.name, label) if label else str(place) for place, label in enumerate(labels, 1)]
+    return list(zip(texts, values.tolist(), strict=True))
+
+
+def _assumption_rows(study: Study) -> list[Row]:
+    from ... import configs
+
+    defaults, rows = configs.defaults(), []
+    for assumption in study.assumptions:
+        quantity = study.problem.model[assumption.quantity]
+        value, unit = in_reading_unit(assumption.value, quantity)
+        date = defaults[quantity.name].date if quantity.name in defaults else ""
+        words = quantity_words(study.problem.model, quantity.name)
+        rows.append((words, quantity.name, value, unit, assumption.source, date, assumption.note))
+    return rows
+
+
+def _source_rows(study: Study) -> list[Row]:
+    model, problem = study.problem.model, study.problem
+    held = problem.held()
+    asked = dict.fromkeys(name for question in study.questions for name in question.targets() if name in model)
+    rows: list[Row] = [(quantity_words(model, name), name, "input", source) for name, source in study.sources.items()]
+    computed = [item for item in model.order(list(asked), held) if item.function is not None and item.name not in held]
+    return rows + [(quantity_words(model, item.name), item.name, "formula", item.source) for item in computed]

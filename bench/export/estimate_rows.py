@@ -1,0 +1,178 @@
+"""An estimate as rows: its quantities with their intervals and what drives them, what was stated, what was assumed."""
+
+import math
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from ..errors import Spelling, named
+from ..estimate.intervals import Estimate, Spread
+from ..estimate.money_words import drawn_source, unanswered
+from ..estimate.scenario import Scenario, evaluate
+from ..facts.currencies import Currency
+from ..prior.drawn_inputs import shown_name
+from ..study.names import quantity_words
+from ..terminal import numbers
+from .basis_sheets import Row, in_reading_unit
+from .reading_units import reading_unit
+
+QUANTITY_HEADINGS = ("quantity", "P10", "P50", "P90", "unit", "what drives the spread", "why there is none", "key")
+DRIVER_HEADINGS = ("quantity", "input", "share of the spread", "standard error", "key of the quantity", "key of the input")
+INPUT_HEADINGS = ("input", "key", "value", "unit", "source", "date")
+ASSUMPTION_HEADINGS = ("assumption", "key", "what it is", "value", "unit", "source", "date")
+MAX_DRIVERS = 3
+MIN_SHARE = 0.01
+
+
+class Estimated(Protocol):
+    """An estimate, the run that it is of, and what its money is in."""
+
+    @property
+    def estimate(self) -> Estimate:
+        """The quantities with their intervals."""
+        ...
+
+    @property
+    def scenario(self) -> Scenario:
+        """What is fixed and what is drawn."""
+        ...
+
+    @property
+    def currency(self) -> Currency:
+        """What money is in, in the scenario's model too."""
+        ...
+
+
+def quantity_rows(result: Estimated, spell: Spelling = named) -> list[Row]:
+    """List the quantities: P10, median and P90 in one unit that people read, drivers in words.
+
+    Parameters
+    ----------
+    result
+        The estimate.
+    spell
+        Words the parameters that a missing value can be stated with.
+    """
+    reasons = unanswered(result.estimate, result.scenario, spell)
+    model = result.scenario.model
+    rows: list[Row] = []
+    for name, spread in result.estimate.spreads.items():
+        low, median, high = ends(spread)
+        reading = reading_unit([median or math.nan], spread.quantity.unit, spread.quantity)
+        shown = [None if end is None else end / reading.size for end in (low, median, high)]
+        drivers = ", ".join(f"{quantity_words(model, item)} {numbers.share(share)}" for item, share in drivers_of(result, name))
+        rows.append((quantity_words(model, name), *shown, reading.name, drivers, reasons.get(name, ""), name))
+    return rows
+
+
+def ends(spread: Spread) -> tuple[float | None, float | None, float | None]:
+    """Return P10, median and P90: three times the median where nothing is drawn, None where there is no answer."""
+    low, high = (spread.median if end is None else end for end in (spread.low, spread.high))
+    return low, spread.median, high
+
+
+def drivers_of(result: Estimated, name: str) -> list[tuple[str, float]]:
+    """List the inputs that explain most of a quantity's spread, the largest share first.
+
+    Parameters
+    ----------
+    result
+        The estimate.
+    name
+        The quantity's.
+    """
+    shares, errors = result.estimate.shares.get(name, {}), result.estimate.share_errors.get(name, {})
+    clear = [(item, share) for item, share in shares.items() if share >= MIN_SHARE and share > 2 * errors.get(item, 0.0)]
+    return clear[:MAX_DRIVERS]
+
+
+def driver_rows(result: Estimated) -> list[Row]:
+    """List every share of every quantity's spread, with its standard error."""
+    model = result.scenario.model
+    return [
+        (quantity_words(model, name), quantity_words(model, item), share, result.estimate.share_errors[name][item], name, item)
+        for name, shares in result.estimate.shares.items()
+        for item, share in shares.items()
+        if share >= MIN_SHARE
+    ]
+
+
+def input_rows(result: Estimated, spell: Spelling = named) -> list[Row]:
+    """List what was stated, and what facts and files say.
+
+    Parameters
+    ----------
+    result
+        The estimate.
+    spell
+        Words the parameters that values were stated with.
+    """
+    return [row for is_default, row in _fixed_rows(result, spell) if not is_default]
+
+
+def assumption_rows(result: Estimated, spell: Spelling = named) -> list[Row]:
+    """List what was assumed: defaults, and what was drawn, at its median.
+
+    Parameters
+    ----------
+    result
+        The estimate.
+    spell
+        Words the parameters that values were stated with.
+    """
+    scenario = result.scenario
+    behind = set().union(*(scenario.drawn_behind(name) for name in result.estimate.spreads))
+    drawn = [name for name in scenario.drawn if name in behind]
+    values = evaluate(scenario.medians(), [shown_name(name) for name in drawn]) if drawn else {}
+    rows: list[Row] = []
+    for name in drawn:
+        quantity = scenario.model[shown_name(name)]
+        value, unit = in_reading_unit(float(values[quantity.name].reshape(-1)[0]), quantity)
+        words = quantity_words(scenario.model, quantity.name)
+        rows.append((words, quantity.name, "drawn; its median", value, unit, drawn_source(scenario, name, spell), ""))
+    fixed = [row for is_default, row in _fixed_rows(result, spell) if is_default]
+    return rows + [(words, key, "fixed", value, unit, source, date) for words, key, value, unit, source, date in fixed]
+
+
+def _fixed_rows(result: Estimated, spell: Spelling) -> Iterable[tuple[bool, Row]]:
+    """Hand out the fixed values that the quantities depend on; whether nobody stated them, and their rows."""
+    scenario = result.scenario
+    needs = scenario.model.inputs(list(result.estimate.spreads), {**scenario.fixed, **scenario.drawn})
+    for name, held in scenario.fixed.items():
+        if name not in needs and name not in result.estimate.spreads:
+            continue
+        value, unit = in_reading_unit(held.value, scenario.model[name]) if math.isfinite(held.value) else (None, "")
+        row = (quantity_words(scenario.model, name), name, value, unit, held.source.text(spell), held.source.date)
+        yield held.source.is_default, row
+
+
+def flat_rows(name: str, result: Estimated, spell: Spelling = named) -> list[dict[str, Any]]:
+    """List the quantities with numbers in their own units, as programs read them.
+
+    Parameters
+    ----------
+    name
+        What tells the estimate from others.
+    result
+        The estimate.
+    spell
+        Words the parameters that a missing value can be stated with.
+    """
+    reasons = unanswered(result.estimate, result.scenario, spell)
+    rows = []
+    for key, spread in result.estimate.spreads.items():
+        low, median, high = (None if end is None or not math.isfinite(end) else end for end in ends(spread))
+        drivers = drivers_of(result, key)
+        rows.append(
+            {
+                "estimate": name,
+                "quantity": key,
+                "words": quantity_words(result.scenario.model, key),
+                "unit": spread.quantity.unit,
+                "P10": low,
+                "P50": median,
+                "P90": high,
+                "drivers": ", ".join(f"{item} {100 * share:.0f}%" for item, share in drivers),
+                "missing": reasons.get(key, ""),
+            }
+        )
+    return rows
