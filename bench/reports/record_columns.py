@@ -33,7 +33,7 @@ def number_column(heading: str, values: Sequence[float | None], unit: str = "") 
 
 def time_column(heading: str, seconds: Sequence[float | None]) -> ShownColumn:
     """Make a column of measured times (s)."""
-    texts = (UNKNOWN if value is None else numbers.duration(value, "measured") for value in seconds)
+    texts = (UNKNOWN if value is None else numbers.duration(value, "measured").replace("us", "µs") for value in seconds)
     return ShownColumn(heading, "s", tuple(texts), tuple(seconds), is_label=False)
 
 
@@ -81,6 +81,18 @@ def tasks(benchmarks: Sequence[Benchmark]) -> list[str]:
         text if counts[key] == 1 else benchmark.name if names[benchmark.name] == 1 else benchmark.fullname
         for text, key, benchmark in zip(short, whole, benchmarks, strict=True)
     ]
+
+
+def whole_names(benchmarks: Sequence[Benchmark]) -> list[str]:
+    """Name benchmarks by what each computes, what computes it, and in which type.
+
+    Parameters
+    ----------
+    benchmarks
+        All that stand side by side.
+    """
+    parts = zip(tasks(benchmarks), map(runner_of, benchmarks), benchmarks, strict=True)
+    return [", ".join(filter(None, (task, runner, benchmark.dtype))) for task, runner, benchmark in parts]
 
 
 def _told(benchmark: Benchmark) -> str:

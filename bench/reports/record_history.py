@@ -12,23 +12,10 @@ from ..pictures.picture import Picture, Slider
 from ..pictures.scales import rounded
 from ..runner.shown_column import ShownColumn
 from ..terminal.numbers import duration
-from .record_columns import kept, number_column, runner_of, share_column, tasks, time_column, words_column
+from .record_columns import kept, number_column, share_column, time_column, whole_names, words_column
 
 HEIGHT = 260
-_SECONDS = "datum.value == 0 ? '0 s' : format(datum.value, '~s') + 's'"
-
-
-def names_of(series: Sequence[Series]) -> list[str]:
-    """Name every benchmark with what computes it, such that no two read alike.
-
-    Parameters
-    ----------
-    series
-        Of one machine.
-    """
-    benchmarks = [one.newest.benchmark for one in series]
-    parts = zip(tasks(benchmarks), map(runner_of, benchmarks), benchmarks, strict=True)
-    return [", ".join(filter(None, (task, runner, benchmark.dtype))) for task, runner, benchmark in parts]
+_SECONDS = "replace(format(datum.value, '~s'), regexp('([^0-9.]?)$'), ' $1s')"  # 10m is 10 ms
 
 
 def history_columns(series: Sequence[Series]) -> tuple[ShownColumn, ...]:
@@ -46,7 +33,7 @@ def history_columns(series: Sequence[Series]) -> tuple[ShownColumn, ...]:
         for one, step in zip(series, steps, strict=True)
     ]
     columns = [
-        words_column("benchmark", names_of(series)),
+        words_column("benchmark", whole_names([one.newest.benchmark for one in series])),
         number_column("records", [len(one.points) for one in series]),
         time_column("first", [one.levels[0] for one in series]),
         time_column("last", [one.levels[-1] for one in series]),
@@ -76,7 +63,7 @@ def history_sentence(series: Sequence[Series]) -> str:
     one, step = max(changed, key=lambda pair: abs(math.log(pair[1].ratio)))
     size = f"{step.ratio:.2f} times slower" if step.ratio > 1 else f"{1 / step.ratio:.2f} times faster"
     point = one.points[step.position]
-    name = names_of(series)[list(series).index(one)]
+    name = whole_names([one.newest.benchmark for one in series])[list(series).index(one)]
     return (
         f"{len(changed)} of {len(series)} benchmarks changed over up to {longest} records; most of all {name}, {size} since "
         f"{point.record.created[:10]} (commit {point.commit})."
@@ -93,7 +80,7 @@ def history_picture(series: Sequence[Series], machine: str) -> Picture | None:
     machine
         Its name in words.
     """
-    names = names_of(series)
+    names = whole_names([one.newest.benchmark for one in series])
     told = sorted(
         ((one, name) for one, name in zip(series, names, strict=True) if len(one.points) > 1),
         key=lambda pair: -max((abs(math.log(step.ratio)) for step in pair[0].fit.steps), default=0.0),
@@ -106,7 +93,7 @@ def history_picture(series: Sequence[Series], machine: str) -> Picture | None:
     return Picture(
         "history",
         f"Time of a call over the records on {machine}",
-        "A dot is a benchmark's level in a record, a thin line its 95% interval; the thick line is the level that it kept, which "
+        "A dot is a benchmark's level in a record, a thin line its 95% interval; the thick line is the level that it kept and "
         f"steps where it changed. Records with reference loops are as on the machine at its usual speed.{only}",
         frame(data, _layers(), HEIGHT, sliders),
         sliders,
@@ -126,10 +113,8 @@ def _rows(one: Series, place: int) -> list[dict[str, Any]]:
                 "c": point.commit,
             }
             row |= {"t": duration(seconds, "measured"), "l": point.record.label, "p": start}
-            if point.interval is not None:
-                low, high = (end * seconds / point.level for end in point.interval)
-                row |= {"a": rounded(low), "b": rounded(high)}
-            rows.append(row)
+            low, high = (end * seconds / point.level for end in point.interval or (point.level, point.level))
+            rows.append({**row, "a": rounded(low), "b": rounded(high)})
     return rows
 
 
@@ -147,11 +132,7 @@ def _layers() -> list[Spec]:
     level: Spec = {"x": along, "y": {**up, "field": "f"}, "detail": {"field": "p", "type": "nominal"}}
     described = "timeFormat(toDate(datum.d), '%Y-%m-%d') + ': ' + datum.t"
     return [
-        {
-            "transform": [{"filter": "isValid(datum.a)"}],
-            "mark": {"type": "rule", "opacity": 0.45, "aria": False},
-            "encoding": interval,
-        },
+        {"mark": {"type": "rule", "opacity": 0.45, "aria": False}, "encoding": interval},
         {"mark": {"type": "line", "strokeWidth": 3, "opacity": 0.5, "aria": False}, "encoding": level},
         {
             "transform": [{"calculate": described, "as": "said"}],

@@ -77,24 +77,37 @@ def speed_columns(points: Sequence[HistoryPoint]) -> tuple[ShownColumn, ...]:
     points
         Of one machine.
     """
+    names = tasks([point.benchmark for point in points])
+    ordered = sorted(
+        zip(names, points, strict=True), key=lambda pair: (pair[0], pair[1].benchmark.dtype, pair[1].benchmark.seconds)
+    )
+    names, points = [name for name, _ in ordered], [point for _, point in ordered]
     benchmarks = [point.benchmark for point in points]
+    several = len({id(point.record) for point in points}) > 1
     rates = [benchmark.work / benchmark.seconds if benchmark.work else None for benchmark in benchmarks]
     memory = [benchmark.memory.device_peak_bytes.value or benchmark.memory.host_above_bytes.value for benchmark in benchmarks]
     columns = [
-        words_column("benchmark", tasks(benchmarks)),
+        words_column("benchmark", names),
         words_column("engine", list(map(runner_of, benchmarks))),
         words_column("type", [str(benchmark.dtype or benchmark.params.get("dtype") or "") for benchmark in benchmarks]),
         number_column("points of a call", [benchmark.work for benchmark in benchmarks]),
         number_column(POINTS, rates, "1/s"),
-        time_column("time of a call", [benchmark.seconds for benchmark in benchmarks]),
-        share_column("known within", [_half_width(benchmark) for benchmark in benchmarks]),
+        time_column("median time of a call", [benchmark.seconds for benchmark in benchmarks]),
+        share_column("median known to ±", [_half_width(benchmark) for benchmark in benchmarks]),
         number_column("samples", [len(benchmark.samples) or None for benchmark in benchmarks]),
         _memory_column([None if value is None else float(value) for value in memory]),
         number_column("joules of 1e9 points", [benchmark.energy.per_billion_points.value for benchmark in benchmarks], "J"),
+        *(_origin(points) if several else ()),
+    ]
+    return kept(columns)
+
+
+def _origin(points: Sequence[HistoryPoint]) -> list[ShownColumn]:
+    """Say when and of which commit measurements are."""
+    return [
         words_column("measured (UTC)", [_moment(point.record) for point in points]),
         words_column("commit", [point.commit for point in points]),
     ]
-    return kept(columns)
 
 
 def _half_width(benchmark: Benchmark) -> float | None:
@@ -105,7 +118,7 @@ def _half_width(benchmark: Benchmark) -> float | None:
 
 def _memory_column(sizes: Sequence[float | None]) -> ShownColumn:
     texts = tuple(numbers.memory(None if size is None else int(size)) for size in sizes)
-    return ShownColumn("memory beside what was held", "byte", texts, tuple(sizes), is_label=False)
+    return ShownColumn("memory taken", "byte", texts, tuple(sizes), is_label=False)
 
 
 def _moment(record: Record) -> str:
@@ -169,7 +182,8 @@ def speed_pictures(points: Sequence[HistoryPoint], machine: str) -> list[Picture
 
 def _pictures(benchmarks: Sequence[Benchmark], quantity: Quantity, title: str, direction: str) -> list[Picture]:
     in_points = isinstance(quantity, Points)
-    names = tasks(benchmarks)
+    ordered = sorted(zip(tasks(benchmarks), benchmarks, strict=True), key=lambda pair: (pair[0], pair[1].dtype))
+    names, benchmarks = [name for name, _ in ordered], [benchmark for _, benchmark in ordered]
     types = list(dict.fromkeys(benchmark.dtype for benchmark in benchmarks))
     if len(types) > 1:
         names = [f"{name}, {one.dtype}" if one.dtype else name for name, one in zip(names, benchmarks, strict=True)]

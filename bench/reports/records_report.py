@@ -190,7 +190,12 @@ def _headlines(records: Sequence[Record], machines: Sequence[MachineShown]) -> l
             f"They are of {len(machines)} machines, whose times do not compare: each stands apart below.",
         ]
     (machine,) = machines
-    return [*lines, *filter(None, [machine.fastest, machine.verdicts.outcome, machine.history, _disturbed(records)])]
+    return [
+        *lines,
+        *filter(
+            None, [machine.fastest, machine.verdicts.headline or machine.verdicts.outcome, machine.history, _disturbed(records)]
+        ),
+    ]
 
 
 def _counted(count: int, noun: str) -> str:
