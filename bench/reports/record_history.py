@@ -1,0 +1,161 @@
+"""Every benchmark over time: a table, and a picture with its levels and where they changed."""
+
+import itertools
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from ..history.series import Series
+from ..history.steps import MIN_RECORDS
+from ..pictures.frames import Spec, frame
+from ..pictures.picture import Picture, Slider
+from ..pictures.scales import rounded
+from ..runner.shown_column import ShownColumn
+from ..terminal.numbers import duration
+from .record_columns import kept, number_column, runner_of, share_column, tasks, time_column, words_column
+
+HEIGHT = 260
+_SECONDS = "datum.value == 0 ? '0 s' : format(datum.value, '~s') + 's'"
+
+
+def names_of(series: Sequence[Series]) -> list[str]:
+    """Name every benchmark with what computes it, such that no two read alike.
+
+    Parameters
+    ----------
+    series
+        Of one machine.
+    """
+    benchmarks = [one.newest.benchmark for one in series]
+    parts = zip(tasks(benchmarks), map(runner_of, benchmarks), benchmarks, strict=True)
+    return [", ".join(filter(None, (task, runner, benchmark.dtype))) for task, runner, benchmark in parts]
+
+
+def history_columns(series: Sequence[Series]) -> tuple[ShownColumn, ...]:
+    """Put every benchmark's history into a row.
+
+    Parameters
+    ----------
+    series
+        Of one machine.
+    """
+    steps = [one.fit.steps[-1] if one.fit.steps else None for one in series]
+    sizes = [None if step is None else step.ratio - 1 for step in steps]
+    since = [
+        "" if step is None else f"{one.points[step.position].record.created[:10]}, commit {one.points[step.position].commit}"
+        for one, step in zip(series, steps, strict=True)
+    ]
+    columns = [
+        words_column("benchmark", names_of(series)),
+        number_column("records", [len(one.points) for one in series]),
+        time_column("first", [one.levels[0] for one in series]),
+        time_column("last", [one.levels[-1] for one in series]),
+        share_column(
+            "last against those before", [None if one.change is None else one.change - 1 for one in series], signed=True
+        ),
+        share_column("last step", sizes, signed=True),
+        words_column("since", since),
+    ]
+    return kept(columns)
+
+
+def history_sentence(series: Sequence[Series]) -> str:
+    """Say how many benchmarks changed, and which changed most.
+
+    Parameters
+    ----------
+    series
+        Of one machine.
+    """
+    longest = max(len(one.points) for one in series)
+    if longest < MIN_RECORDS:
+        return f"Change points are sought from {MIN_RECORDS} records of a benchmark on; there are {longest}."
+    changed = [(one, one.fit.steps[-1]) for one in series if one.fit.steps]
+    if not changed:
+        return f"None of {len(series)} benchmarks changed over up to {longest} records."
+    one, step = max(changed, key=lambda pair: abs(math.log(pair[1].ratio)))
+    size = f"{step.ratio:.2f} times slower" if step.ratio > 1 else f"{1 / step.ratio:.2f} times faster"
+    point = one.points[step.position]
+    name = names_of(series)[list(series).index(one)]
+    return (
+        f"{len(changed)} of {len(series)} benchmarks changed over up to {longest} records; most of all {name}, {size} since "
+        f"{point.record.created[:10]} (commit {point.commit})."
+    )
+
+
+def history_picture(series: Sequence[Series], machine: str) -> Picture | None:
+    """Draw every benchmark's level over time, one at a time; None where none has two records.
+
+    Parameters
+    ----------
+    series
+        Of one machine.
+    machine
+        Its name in words.
+    """
+    names = names_of(series)
+    told = sorted(
+        ((one, name) for one, name in zip(series, names, strict=True) if len(one.points) > 1),
+        key=lambda pair: -max((abs(math.log(step.ratio)) for step in pair[0].fit.steps), default=0.0),
+    )
+    if not told:
+        return None
+    data = [row for place, (one, _) in enumerate(told) for row in _rows(one, place)]
+    sliders = (Slider("at_0", "benchmark", tuple(name for _, name in told)),) if len(told) > 1 else ()
+    only = f" {told[0][1]}." if len(told) == 1 else ""
+    return Picture(
+        "history",
+        f"Time of a call over the records on {machine}",
+        "A dot is a benchmark's level in a record, a thin line its 95% interval; the thick line is the level that it kept, which "
+        f"steps where it changed. Records with reference loops are as on the machine at its usual speed.{only}",
+        frame(data, _layers(), HEIGHT, sliders),
+        sliders,
+    )
+
+
+def _rows(one: Series, place: int) -> list[dict[str, Any]]:
+    rows = []
+    for (start, end), level in zip(itertools.pairwise(one.fit.bounds), one.fit.levels, strict=True):
+        for i in range(start, end):
+            point, seconds = one.points[i], one.levels[i]
+            row = {
+                "s0": place,
+                "d": point.record.created,
+                "v": rounded(seconds),
+                "f": rounded(math.exp(level)),
+                "c": point.commit,
+            }
+            row |= {"t": duration(seconds, "measured"), "l": point.record.label, "p": start}
+            if point.interval is not None:
+                low, high = (end * seconds / point.level for end in point.interval)
+                row |= {"a": rounded(low), "b": rounded(high)}
+            rows.append(row)
+    return rows
+
+
+def _layers() -> list[Spec]:
+    along: Spec = {"field": "d", "type": "temporal", "axis": {"title": None, "tickCount": 6, "labelOverlap": True}}
+    axis = {"title": None, "labelExpr": _SECONDS, "tickCount": 5}
+    up: Spec = {"field": "v", "type": "quantitative", "scale": {"zero": False, "nice": True, "padding": 8}, "axis": axis}
+    told = [
+        {"field": "d", "type": "temporal", "title": "measured", "format": "%Y-%m-%d %H:%M"},
+        {"field": "t", "type": "nominal", "title": "time of a call"},
+        {"field": "c", "type": "nominal", "title": "commit"},
+        {"field": "l", "type": "nominal", "title": "label"},
+    ]
+    interval: Spec = {"x": along, "y": {**up, "field": "a"}, "y2": {"field": "b"}}
+    level: Spec = {"x": along, "y": {**up, "field": "f"}, "detail": {"field": "p", "type": "nominal"}}
+    described = "timeFormat(toDate(datum.d), '%Y-%m-%d') + ': ' + datum.t"
+    return [
+        {
+            "transform": [{"filter": "isValid(datum.a)"}],
+            "mark": {"type": "rule", "opacity": 0.45, "aria": False},
+            "encoding": interval,
+        },
+        {"mark": {"type": "line", "strokeWidth": 3, "opacity": 0.5, "aria": False}, "encoding": level},
+        {
+            "transform": [{"calculate": described, "as": "said"}],
+            "mark": {"type": "point", "filled": True, "size": 45, "opacity": 1},
+            "encoding": {"x": along, "y": up, "tooltip": told, "description": {"field": "said", "type": "nominal"}},
+        },
+    ]

@@ -1,0 +1,300 @@
+"""How fast the newest measurement of every benchmark is: a table, pictures, the share of the machine's limits, energy."""
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..history.series import HistoryPoint, Series
+from ..pictures.intervals import intervals
+from ..pictures.picture import Picture
+from ..pictures.placing import Placement
+from ..pictures.spread import KeptAxis, Quantity, Spread
+from ..records.record import Benchmark, Record
+from ..runner.shown_column import ShownColumn
+from ..stats.inference import median_interval
+from ..terminal import numbers
+from ..timing import speeds
+from .record_columns import kept, number_column, runner_of, share_column, tasks, time_column, words_column
+
+MAX_TASKS = 30  # rows of a picture; further ones stand on the next
+MAX_RUNNERS = 6  # told apart by colour
+POINTS = "points a second"
+
+
+@dataclass(frozen=True)
+class Pace:
+    """What is measured of a benchmark: points a second, or seconds a call where it counts no points.
+
+    Parameters
+    ----------
+    middle
+        The median.
+    low, high
+        The quartiles of the samples; the median where there are no samples.
+    """
+
+    middle: float
+    low: float
+    high: float
+
+
+def pace_of(benchmark: Benchmark, *, in_points: bool) -> Pace:
+    """Take a benchmark's pace from its samples.
+
+    Parameters
+    ----------
+    benchmark
+        The benchmark.
+    in_points
+        Whether points a second are wanted; the benchmark must count points.
+    """
+    seconds = benchmark.seconds
+    samples = benchmark.samples if len(benchmark.samples) > 1 else (seconds, seconds)
+    first, _, third = statistics.quantiles(samples, n=4, method="inclusive")
+    if not in_points:
+        return Pace(seconds, first, third)
+    assert benchmark.work
+    return Pace(benchmark.work / seconds, benchmark.work / third, benchmark.work / first)
+
+
+def is_limit(benchmark: Benchmark) -> bool:
+    """Tell whether a benchmark is one of the machine's own limits."""
+    return benchmark.extra.get("role") == "limit"
+
+
+def measured(series: Sequence[Series]) -> list[HistoryPoint]:
+    """List the newest measurement of every benchmark that is no limit of the machine."""
+    return [one.newest for one in series if not is_limit(one.newest.benchmark)]
+
+
+def speed_columns(points: Sequence[HistoryPoint]) -> tuple[ShownColumn, ...]:
+    """Put the newest measurement of every benchmark into a table.
+
+    Parameters
+    ----------
+    points
+        Of one machine.
+    """
+    benchmarks = [point.benchmark for point in points]
+    rates = [benchmark.work / benchmark.seconds if benchmark.work else None for benchmark in benchmarks]
+    memory = [benchmark.memory.device_peak_bytes.value or benchmark.memory.host_above_bytes.value for benchmark in benchmarks]
+    columns = [
+        words_column("benchmark", tasks(benchmarks)),
+        words_column("engine", list(map(runner_of, benchmarks))),
+        words_column("type", [str(benchmark.dtype or benchmark.params.get("dtype") or "") for benchmark in benchmarks]),
+        number_column("points of a call", [benchmark.work for benchmark in benchmarks]),
+        number_column(POINTS, rates, "1/s"),
+        time_column("time of a call", [benchmark.seconds for benchmark in benchmarks]),
+        share_column("known within", [_half_width(benchmark) for benchmark in benchmarks]),
+        number_column("samples", [len(benchmark.samples) or None for benchmark in benchmarks]),
+        _memory_column([None if value is None else float(value) for value in memory]),
+        number_column("joules of 1e9 points", [benchmark.energy.per_billion_points.value for benchmark in benchmarks], "J"),
+        words_column("measured (UTC)", [_moment(point.record) for point in points]),
+        words_column("commit", [point.commit for point in points]),
+    ]
+    return kept(columns)
+
+
+def _half_width(benchmark: Benchmark) -> float | None:
+    """Return half the width of the median's 95% interval over the median; None where there are too few samples."""
+    interval = median_interval(benchmark.samples) if benchmark.samples else None
+    return None if interval is None else (interval[1] - interval[0]) / 2 / benchmark.seconds
+
+
+def _memory_column(sizes: Sequence[float | None]) -> ShownColumn:
+    texts = tuple(numbers.memory(None if size is None else int(size)) for size in sizes)
+    return ShownColumn("memory beside what was held", "byte", texts, tuple(sizes), is_label=False)
+
+
+def _moment(record: Record) -> str:
+    return record.created[:16].replace("T", " ")
+
+
+def fastest_sentence(points: Sequence[HistoryPoint]) -> str:
+    """Say which engine is the fastest where several compute the same, and by how much; empty where none are.
+
+    Parameters
+    ----------
+    points
+        Of one machine.
+    """
+    benchmarks = [point.benchmark for point in points]
+    same: dict[tuple[str, str], dict[str, float]] = {}
+    for task, benchmark in zip(tasks(benchmarks), benchmarks, strict=True):
+        same.setdefault((task, benchmark.dtype), {})[runner_of(benchmark)] = benchmark.seconds
+    contests = [times for times in same.values() if len(times) > 1]
+    if not contests:
+        return ""
+    firsts = [min(times, key=lambda name: times[name]) for times in contests]
+    name = max(dict.fromkeys(firsts), key=firsts.count)
+    leads = [sorted(times.values())[1] / times[name] for times, first in zip(contests, firsts, strict=True) if first == name]
+    return (
+        f"{name} is the fastest in {firsts.count(name)} of {len(contests)} benchmarks that several compute, "
+        f"{statistics.median(leads):.3g} times as fast as the next (median)."
+    )
+
+
+# --- pictures ---------------------------------------------------------------------------------------------------------
+
+
+class Points(Quantity):
+    """Points a second, which are counted."""
+
+    def show(self, value: float) -> str:
+        """Write a speed in words."""
+        return numbers.count(float(value))
+
+
+def speed_pictures(points: Sequence[HistoryPoint], machine: str) -> list[Picture]:
+    """Draw the speeds of every benchmark by engine, and the times of those that count no points.
+
+    Parameters
+    ----------
+    points
+        Of one machine.
+    machine
+        Its name in words.
+    """
+    counted = [point.benchmark for point in points if point.benchmark.work]
+    others = [point.benchmark for point in points if not point.benchmark.work]
+    pictures: list[Picture] = []
+    if counted:
+        pictures += _pictures(counted, Points(POINTS), f"Points a second on {machine}", "further right is faster")
+    if others:
+        pictures += _pictures(others, Quantity("time of a call", "s"), f"Time of a call on {machine}", "further left is faster")
+    return pictures
+
+
+def _pictures(benchmarks: Sequence[Benchmark], quantity: Quantity, title: str, direction: str) -> list[Picture]:
+    in_points = isinstance(quantity, Points)
+    names = tasks(benchmarks)
+    types = list(dict.fromkeys(benchmark.dtype for benchmark in benchmarks))
+    if len(types) > 1:
+        names = [f"{name}, {one.dtype}" if one.dtype else name for name, one in zip(names, benchmarks, strict=True)]
+    runners = list(dict.fromkeys(map(runner_of, benchmarks)))
+    if len(runners) > MAX_RUNNERS:
+        names = [f"{name}, {runner_of(one)}" for name, one in zip(names, benchmarks, strict=True)]
+        runners = [""]
+    rows = list(dict.fromkeys(names))
+    arrays = np.full((3, len(rows), len(runners)), np.nan)
+    for name, benchmark in zip(names, benchmarks, strict=True):
+        pace = pace_of(benchmark, in_points=in_points)
+        column = runners.index(runner_of(benchmark)) if len(runners) > 1 else 0
+        arrays[:, rows.index(name), column] = pace.middle, pace.low, pace.high
+    by = f" by {runners[0]}" if len(runners) == 1 and runners[0] else ""
+    caption = f"A dot is the median of the samples{by}, a bar the middle half of them; {direction}."
+    parts = [slice(start, start + MAX_TASKS) for start in range(0, len(rows), MAX_TASKS)]
+    pictures = [_picture(rows[part], runners, arrays[:, part], quantity) for part in parts]
+    titles = [title if len(parts) == 1 else f"{title} ({number} of {len(parts)})" for number in range(1, len(parts) + 1)]
+    return [replace(picture, title=text, caption=caption) for picture, text in zip(pictures, titles, strict=True)]
+
+
+def _picture(rows: Sequence[str], runners: Sequence[str], arrays: np.ndarray, quantity: Quantity) -> Picture:
+    """Draw rows of tasks in colours of engines."""
+    task = KeptAxis("task", "benchmark", tuple(rows))
+    engine = KeptAxis("engine", "engine", tuple(runner or "unnamed" for runner in runners))
+    colour = engine if len(runners) > 1 else None
+    axes = (task, engine) if colour is not None else (task,)
+    middle, low, high = arrays if colour is not None else arrays[..., 0]
+    spread = Spread(quantity, axes, middle, ((low, high),), "median", "quartiles")
+    return Picture("speeds", "", "", intervals(Placement(spread, rows=task, colour=colour)))
+
+
+# --- the machine's limits -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LimitsShown:
+    """What engines reach of what the machine can do, of one run that timed both.
+
+    Parameters
+    ----------
+    sentence
+        The most that is reached.
+    limits, shares
+        The machine's limits, and every engine's share of them.
+    """
+
+    sentence: str
+    limits: tuple[ShownColumn, ...]
+    shares: tuple[ShownColumn, ...]
+
+
+def limits_shown(records: Sequence[Record]) -> LimitsShown | None:
+    """Hold engines against the machine's limits, by the newest record that timed both; None where none did.
+
+    Parameters
+    ----------
+    records
+        Of one machine, oldest first.
+    """
+    for record in reversed(records):
+        timed = speeds.of_record(record.benchmarks)
+        limits = {speed.name: speed for speed in timed if speed.role == "limit"}
+        engines = [speed for speed in timed if speed.role == "engine"]
+        if limits and engines:
+            return _limits_shown(engines, limits, record)
+    return None
+
+
+def _limits_shown(engines: Sequence[speeds.Speed], limits: dict[str, speeds.Speed], record: Record) -> LimitsShown:
+    vector = [speeds.vector_share(speed, limits) for speed in engines]
+    loop = [speeds.loop_share(speed, limits) for speed in engines]
+    best = (
+        max((share, speed.name) for share, speed in zip(vector, engines, strict=True) if share is not None)
+        if any(vector)
+        else None
+    )
+    reached = (
+        f"{best[1]} reaches up to {best[0]:.0%} of what the vector units can do"
+        if best
+        else "No share of the vector units is known"
+    )
+    return LimitsShown(
+        f"{reached}; measured in one run, {_moment(record)} UTC.",
+        (
+            words_column("limit", [limit.name for limit in limits.values()]),
+            words_column("reached", [f"{numbers.count(limit.rate)} {limit.unit}s a second" for limit in limits.values()]),
+        ),
+        kept(
+            [
+                words_column("study", [f"{speed.shape}, {speed.question}" for speed in engines]),
+                words_column("engine", [speed.name for speed in engines]),
+                words_column("type", [speed.dtype for speed in engines]),
+                number_column(POINTS, [speed.rate for speed in engines], "1/s"),
+                share_column("share of the vector units", vector),
+                share_column("share of the loop alone in C", loop),
+            ]
+        ),
+    )
+
+
+# --- energy -----------------------------------------------------------------------------------------------------------
+
+
+def energy_sentence(points: Sequence[HistoryPoint]) -> str:
+    """Say how much energy the engines take, or why none was measured.
+
+    Parameters
+    ----------
+    points
+        Of one machine.
+    """
+    energies = [(point.benchmark.energy.per_billion_points.value, runner_of(point.benchmark)) for point in points]
+    known = [(value, name) for value, name in energies if value is not None]
+    if known:
+        by_name = {name: [value for value, other in known if other == name] for _, name in known}
+        parts = [f"{name} {_between(values)} joules" for name, values in by_name.items()]
+        rest = (
+            f" {len(energies) - len(known)} of {len(energies)} benchmarks have no energy." if len(known) < len(energies) else ""
+        )
+        return f"For a billion points: {'; '.join(parts)}.{rest}"
+    reasons = dict.fromkeys(point.benchmark.energy.per_billion_points.reason for point in points)
+    return f"No energy was measured: {'; '.join(reasons)}."
+
+
+def _between(values: Sequence[float]) -> str:
+    low, high = numbers.number(min(values)), numbers.number(max(values))
+    return low if low == high else f"{low} to {high}"
