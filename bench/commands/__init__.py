@@ -15,6 +15,7 @@ __all__ = [
     "model_list",
     "option_types",
     "plan",
+    "record_page",
     "report",
     "run",
     "show",

@@ -89,6 +89,7 @@ if TYPE_CHECKING:
 @click.option("--engine", metavar="NAME", help="Evaluate the draws on this engine.  [default: NumPy, exact quantiles]")
 @click.option("--programme", is_flag=True, help="Also what the programme around the run takes: experiments and failed runs.")
 @click.option("--explain", is_flag=True, help="Print each quantity's formula, values, units and source, in order.")
+@click.option("--plot", type=FILE_PATH, metavar="FILE", help="Draw what the run takes: .svg or .png.")
 @click.option("--full", is_flag=True, help="Print all quantities, not those alone that most people ask for.")
 @click.option(
     "--assumptions", is_flag=True, help="Print all that was drawn with its sources, not the five inputs alone that move most."
@@ -114,6 +115,7 @@ def command(
     programme: bool,
     unusual: bool,
     explain: bool,
+    plot: Path | None,
     full: bool,
     assumptions: bool,
     as_json: bool,
@@ -136,6 +138,10 @@ def command(
     from ..estimate.estimation import Drawing, estimate_request, explained
     from ..estimate.request import Request
 
+    if plot is not None:
+        from ..pictures.drawing import check_picture_path
+
+        check_picture_path(plot)
     shown = _Shown(full, assumptions, explain, as_json)
     given = {name: text for name, text in stated.items() if text is not None}
     request = Request(
@@ -147,7 +153,9 @@ def command(
     if len(chips) > 1:
         if explain:
             raise InputError("goes with one chip", where=Parameter("explain"))
-        _show_comparison(compare_chips(request, chips, drawing), shown)
+        comparison = compare_chips(request, chips, drawing)
+        _show_comparison(comparison, shown)
+        _plot(comparison, plot)
         return
     result, seconds = estimate_request(request, drawing)
     if seconds is not None:
@@ -155,6 +163,15 @@ def command(
 
         say(f"{engine}: {draws:,} draws in {duration(seconds, 'milliseconds')}, compiling apart")
     _show(result, explained(result) if explain else None, shown)
+    _plot(result, plot)
+
+
+def _plot(result: "EstimateResult | ChipComparison", path: Path | None) -> None:
+    if path is not None:
+        from ..pictures.plotting import plot_estimate
+
+        for written in plot_estimate(result, path):
+            say(f"wrote {written}")
 
 
 @dataclass(frozen=True)

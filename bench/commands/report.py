@@ -59,7 +59,9 @@ def command(
         _refuse({**flags, "unusual": unusual, "allow_code": allow_code}, what)
         path = output or Path("records.html")
         check_report(None if path == STDOUT else path, OUTPUT)
-        _give(_records_page(what, results, largest_bytes), path)
+        from .record_page import record_page
+
+        _give(record_page(what, results, largest_bytes), path)
         return
     if len(what) > 1:
         raise InputError(f"takes one study, or records; {what[0]!r} is no record", where="report")

@@ -1,7 +1,6 @@
 """What answers rest on, in the terminal: the inputs that move them most, and all that nobody stated, with their sources."""
 
 import math
-import textwrap
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
@@ -12,6 +11,7 @@ from ..prior.drawn_inputs import shown_name
 from ..runner.answer_table import print_line
 from ..study.loader import Study
 from ..terminal import numbers
+from ..terminal.tables import wrap_text
 from .movers import StudyMover, study_movers
 
 MAX_MOVERS = 5
@@ -91,7 +91,8 @@ def print_assumptions(console: Console, answers: Iterable[Answer], study: Study,
 
 
 def _paragraph(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, width, subsequent_indent=INDENT, break_on_hyphens=False)
+    first, *rest = wrap_text(text, width)
+    return [first, *wrap_text(" ".join(rest), width, INDENT)]
 
 
 def _mover_text(one: StudyMover, study: Study, *, with_source: bool) -> str:

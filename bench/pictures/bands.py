@@ -1,5 +1,6 @@
 """Bands over an ordered axis: a line at the value, and an area over the ranges around it."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,8 @@ def bands(placement: Placement) -> Spec:
         row |= {"m": up.at(middle), "v": range_text(spread, index), "t": short_text(spread, up, middle)}
         for number, (low, high) in enumerate(spread.ranges if has_bands(placement) else ()):
             row |= {f"l{number}": up.at(float(low[index])), f"h{number}": up.at(float(high[index]))}
+        if any(math.isinf(float(array[index])) for array in spread.arrays()):
+            row["i"] = 1
         if colours:
             row["c"] = colours[placement.point_of(placement.colour, index)]
         data.append({**row, **told_of(spread, index), **places})

@@ -10,7 +10,6 @@ from ..answers.answer import Answer
 from ..answers.decision_parts import spread_of
 from ..runner.decision_table import choices_shown
 from ..study.loader import Study
-from ..study.conditions import show_statistic
 from ..study.names import axis_words, point_words, quantity_words
 from .spread import KeptAxis, Spread, Told, kept_axes, quantity_of, squeezed
 
@@ -41,7 +40,7 @@ def decision_spread(answer: Answer, study: Study) -> Spread:
     ends = spread_of(question)
     arrays = [squeezed(answer, answer.values[str(end)].data, axes) for end in (*ends[:1], *ends[-1:])]
     return Spread(
-        quantity_of(study, objective.quantity, show_statistic(objective, model), column.unit),
+        quantity_of(study, objective.quantity, quantity_words(model, str(objective)), column.unit),
         axes,
         squeezed(answer, column.data, axes),
         ((arrays[0], arrays[1]),) if arrays else (),

@@ -4,7 +4,7 @@ from typing import Any
 
 from ..terminal import numbers
 from .frames import Spec, colour_channels, frame, row_channel, told_of, tooltip
-from .intervals import ROW, ROW_OF_COLOURS, heading, range_text
+from .intervals import heading, range_text, rows_height
 from .labels import wrapped_apart
 from .placing import Placement
 from .scales import scale_of
@@ -70,8 +70,7 @@ def compared(placement: Placement) -> Spec:
             )
         ),
     ]
-    height = len(labels) * (ROW_OF_COLOURS * len(colours) + 8 if len(colours) > 1 else ROW)
-    return frame(data, layers, height, placement.sliders())
+    return frame(data, layers, rows_height(labels, len(colours)), placement.sliders())
 
 
 def times(ratio: float) -> str:

@@ -33,7 +33,7 @@ def check_picture_path(path: Path, where: Place = PLOT) -> None:
     """
     if path.suffix.lower() not in _DRAWN:
         close = nearest(path.suffix.lower(), _DRAWN)
-        raise InputError(f"{str(path)!r} ends in neither of {' and '.join(_DRAWN)}{close}", where=where)
+        raise InputError(f"{str(path)!r} ends in neither {' nor '.join(_DRAWN)}{close}", where=where)
     if os.path.isdir(path):
         raise InputError(f"{str(path)!r} is a folder; name a file", where=where)
     try:

@@ -109,6 +109,15 @@ def told_of(spread: Spread, index: tuple[int, ...]) -> dict[str, str]:
     return {f"e{number}": told.at(index) for number, told in enumerate(spread.told)}
 
 
+def scale_words(spec: Spec) -> str:
+    """Say what a reader must know of a picture's axes: that one is logarithmic, that a value has no end; empty for neither."""
+    channels = [layer["encoding"].get(name, {}) for layer in spec["layer"] for name in ("x", "y")]
+    logarithmic = any(channel.get("scale", {}).get("type") == "log" for channel in channels)
+    endless = any("i" in row for row in spec["data"]["values"])
+    said = ["The axis is logarithmic." if logarithmic else "", "At the edge: a value that is infinite." if endless else ""]
+    return " ".join(filter(None, said))
+
+
 def caption_of(marks: str, spread: Spread, where: str = "") -> str:
     """Say what is seen: marks of a quantity by its axes, what is fixed, and what is left out.
 
@@ -119,10 +128,10 @@ def caption_of(marks: str, spread: Spread, where: str = "") -> str:
     spread
         What is drawn.
     where
-        The conditions in words; empty where there are none.
+        What it is limited to, in words; empty where nothing limits it.
     """
     axes = joined([axis.words for axis in spread.axes])
     fixed = "; ".join(f"{words}: {point}" for words, point in spread.fixed)
-    parts = [marks, f" by {axes}" if axes else "", f", where {where}" if where else ""]
+    parts = [marks, f" by {axes}" if axes else "", f", {where}" if where else ""]
     said = [sentence("".join(parts)) + ".", f"{sentence(fixed)}." if fixed else "", *spread.left_out]
     return " ".join(filter(None, said))

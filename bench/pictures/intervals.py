@@ -1,6 +1,7 @@
 """Intervals: a row for each point of an axis, with a dot at the value and bars over the ranges around it."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from ..terminal import numbers
@@ -10,7 +11,7 @@ from .placing import Placement
 from .scales import Scale, scale_of
 from .spread import Spread
 
-ROW, ROW_OF_COLOURS = 40, 27  # pixels of a row, and of each colour in a row
+ROW, ROW_OF_COLOURS, LINE = 40, 27, 14  # pixels of a row, of each colour in a row, and of a line of its label
 _PLAIN = (1e-2, 1e6)  # ends of an axis whose values are short without a unit
 
 
@@ -26,9 +27,15 @@ def intervals(placement: Placement) -> Spec:
         if colours:
             row["c"] = colours[placement.point_of(placement.colour, index)]
         data.append({**row, **told_of(spread, index), **places})
-    height = len(labels) * (ROW_OF_COLOURS * len(colours) + 8 if len(colours) > 1 else ROW)
+    height = rows_height(labels, len(colours))
     layers = _layers(placement, scale, labels, any("i" in row for row in data))
     return frame(data, layers, height, placement.sliders())
+
+
+def rows_height(labels: Sequence[str], colours: int) -> int:
+    """Return how high rows are together (pixels): each as its colours and the lines of its label need."""
+    lines = max((label.count("\n") + 1 for label in labels), default=1)
+    return len(labels) * max(ROW, LINE * lines + 8, ROW_OF_COLOURS * colours + 8 if colours > 1 else 0)
 
 
 def _values(spread: Spread, scale: Scale, index: tuple[int, ...]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from .bands import bands, has_bands
 from .captions import conditions_said
 from .choices import best_spread, decision_spread, is_known, with_choices
 from .compared import COMPARED, compared
-from .frames import caption_of
+from .frames import caption_of, scale_words
 from .fronts import cloud_of, cloud_picture
 from .histograms import histogram, histogram_placement
 from .intervals import intervals
@@ -95,7 +95,9 @@ def _picture(answer: Answer, study: Study, placement: Placement, drawn: Drawn) -
     ranges = f" and {spread.range_words} {drawn.ranges}" if spread.ranges and drawn.ranges and has_bands(placement) else ""
     marks = f"{middle_words(spread)} {drawn.middle}".rstrip()
     caption = caption_of(f"{marks}{ranges}", spread, conditions_said(answer.question, study))
-    return Picture(drawn.kind, sentence(answer.name), caption, drawn.draw(placement), placement.sliders(), answer.name)
+    spec = drawn.draw(placement)
+    caption = " ".join(filter(None, [caption, scale_words(spec)]))
+    return Picture(drawn.kind, sentence(answer.name), caption, spec, placement.sliders(), answer.name)
 
 
 def _summary(answer: Answer, study: Study) -> tuple[Picture, ...]:
@@ -167,7 +169,11 @@ def _cloud(answer: Answer, study: Study, kind: str, what: str, stepped: bool) ->
     spec, sliders = cloud_picture(cloud, stepped)
     first, second = (cloud.quantity(name).words for name in cloud.names)
     where = conditions_said(answer.question, study)
-    said = [f"{sentence(what)}: {second} over {first}{f', where {where}' if where else ''}.", cloud.thinned_words()]
+    said = [
+        f"{sentence(what)}: {second} over {first}{f', {where}' if where else ''}.",
+        cloud.thinned_words(),
+        scale_words(spec),
+    ]
     return (Picture(kind, sentence(answer.name), " ".join(filter(None, said)), spec, sliders, answer.name),)
 
 

@@ -9,7 +9,6 @@ import numpy as np
 from ...kernels.model import units
 from ..answers.answer import Answer
 from ..answers.column import Array
-from ..runner.answer_columns import look_of
 from ..runner.decision_words import percent
 from ..runner.kinds import KINDS
 from ..study.loader import Study
@@ -213,8 +212,13 @@ def _kept_axis(answer: Answer, study: Study, dim: str) -> KeptAxis:
     points = tuple(percent(value) if share else point_words(study, dim, value) for value in values)
     if column.data.dtype == object:
         return KeptAxis(dim, words, points)
-    preferred = units.PERCENT if share else look_of(dim, study).preferred
+    preferred = units.PERCENT if share else _preferred(study, dim)
     return KeptAxis(dim, words, points, column.data.astype(np.float64), column.unit, preferred, few=share)
+
+
+def _preferred(study: Study, name: str) -> str:
+    """Name the unit that a quantity is read in; empty for what is none, or is read in its own."""
+    return study.problem.model[name].show if name in study.problem.model else ""
 
 
 def quantity_of(study: Study, name: str, words: str, unit: str) -> Quantity:
@@ -231,7 +235,7 @@ def quantity_of(study: Study, name: str, words: str, unit: str) -> Quantity:
     unit
         The unit of the values.
     """
-    return Quantity(words, unit, look_of(name, study).preferred)
+    return Quantity(words, unit, _preferred(study, name))
 
 
 def squeezed(answer: Answer, array: Array, kept: Sequence[KeptAxis], last: int = 0) -> Any:

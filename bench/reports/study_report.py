@@ -2,9 +2,10 @@
 
 import datetime
 from collections.abc import Sequence
+from itertools import islice
 
 from ..answers.answer import Answer
-from ..drivers.movers import study_movers
+from ..drivers.movers import movers, study_movers
 from ..pages.page import render_page
 from ..pictures.kinds import main_picture, pictures_of
 from ..pictures.picture import Picture
@@ -16,8 +17,10 @@ from .answers_shown import question_shown
 from .carried_data import MAX_POINTS, carried_data
 from .computed_shown import REMADE, Remake, computed_shown, engine_columns, python_remake
 from .inputs_shown import assumptions_shown, draws_shown, effects_of, fact_tables_shown, stated_shown
+from .units_shown import units_shown
 from .unknown_shown import limits_shown, missing_columns, notes_shown
 
+FEW_MOVERS = 3  # of an answer, below which its tornado says little of a study
 SECTIONS = (
     ("answer", "The answer"),
     ("pictures", "Pictures"),
@@ -60,14 +63,17 @@ def study_report(
     questions = [question_shown(number, answer, study) for number, answer in enumerate(answers, 1)]
     effects = effects_of(study_movers(answers, study), study)
     carried = carried_data(run, most_points)
+    said = headlines(run)
     return render_page(
         "study.html.j2",
         title=study.title,
         description=study.description,
         sections=SECTIONS,
-        headlines=headlines(run),
+        headlines=said,
         pictures=_pictures(run, answers),
+        anchors={question.name: question.anchor for question in questions},
         questions=questions,
+        units=units_shown([question.table for question in questions], said),
         stated=stated_shown(study),
         assumptions=assumptions_shown(study, effects),
         draws=draws_shown(study, effects),
@@ -89,17 +95,21 @@ def study_report(
 
 
 def _pictures(run: Run, answers: Sequence[Answer]) -> list[Picture]:
-    """List the main picture, what moves its answer, and the pictures of all questions."""
+    """List the main picture, what moves answers, and the pictures of all questions."""
     main = main_picture(run)
     if main is None:
         return []
-    pictures = [main, *_drivers_of(main, run, answers)]
+    pictures = [main, *_drivers(main.question, run, answers)]
     for answer in answers:
         pictures += [picture for picture in pictures_of(answer, run.study) if picture != main]
     return pictures
 
 
-def _drivers_of(picture: Picture, run: Run, answers: Sequence[Answer]) -> list[Picture]:
-    """Draw what moves the answer that a picture is of."""
-    drawn = [tornado_of(answer, run.study) for answer in answers if answer.name == picture.question]
+def _drivers(question: str, run: Run, answers: Sequence[Answer]) -> list[Picture]:
+    """Draw what moves the answer to a question; where that is little, what moves the first other that several inputs move."""
+    own = next(answer for answer in answers if answer.name == question)
+    drawn = [tornado_of(own, run.study)]
+    if len(movers(own, run.study)) < FEW_MOVERS:
+        others = (answer for answer in answers if answer is not own and len(movers(answer, run.study)) >= FEW_MOVERS)
+        drawn += [tornado_of(answer, run.study) for answer in islice(others, 1)]
     return [picture for picture in drawn if picture is not None]

@@ -121,7 +121,7 @@ def print_line(console: Console, text: str, style: str = "") -> None:
 def print_text(console: Console, text: Text) -> None:
     """Print a text, broken into lines that end where their words do."""
     for line in wrapped(console, text):
-        console.print(line, highlight=False)
+        console.print(line, highlight=False, soft_wrap=True)
 
 
 def wrapped(console: Console, text: Text) -> list[Text]:
@@ -155,7 +155,12 @@ def _notes(table: ShownTable, layouts: Sequence[Layout], view: TableView) -> lis
     if table.once:
         notes.append(f"every row: {', '.join(f'{name} {cell}' for name, cell in table.once)}")
     notes += table.notes
-    hidden = [f"{table.length - table.rows:,} of {table.length:,} rows"] if table.rows < table.length else []
+    everything = view.spell(Parameter("out", "FILE.csv")) if view.full else view.spell(Parameter("full"))
+    verb, fewer = "writes" if view.full else "prints", table.rows < table.length
+    if table.picked:
+        at = ", ".join(f"{name} {cell}" for name, cell in table.picked)
+        notes.append(f"Shown at {at}; {everything} {verb} all {table.length:,} rows.")
+    hidden = [f"{table.length - table.rows:,} of {table.length:,} rows"] if fewer and not table.picked else []
     left_out = [heading for layout in layouts for heading in layout.left_out]
     if left_out:
         names = ", ".join(left_out) if len(left_out) <= MAX_NAMED else ""
@@ -163,7 +168,5 @@ def _notes(table: ShownTable, layouts: Sequence[Layout], view: TableView) -> lis
             " ".join(filter(None, (f"{len(left_out)} column{'s' if len(left_out) > 1 else ''}", names and f"({names})")))
         )
     if hidden:
-        everything = view.spell(Parameter("out", "FILE.csv")) if view.full else view.spell(Parameter("full"))
-        verb = "writes" if view.full else "prints"
         notes.append(f"Not shown: {' and '.join(hidden)}; {everything} {verb} all.")
     return notes

@@ -11,6 +11,7 @@ from ..answers.column import Column
 from ..answers.parts import Nearest
 from .kinds import KINDS
 from .outcome import EngineRun, QuestionRun, Run
+from .sentences import answer_sentences, headlines
 from .study_entries import asked_entry, axis_entries, flopwatt_entry, given_entries
 
 
@@ -43,7 +44,8 @@ def document(run: Run) -> dict[str, Any]:
             for m in study.missing
         ],
         "notes": list(study.notes),
-        "answers": [answer_entry(answer) for answer in run.answers],
+        "headlines": list(headlines(run)),
+        "answers": [{**answer_entry(answer), "sentences": list(answer_sentences(answer, study))} for answer in run.answers],
     }
 
 

@@ -15,6 +15,7 @@ from ..answers.answer import Answer
 from ..errors import Parameter, Spelling, named
 from ..study.detail import Detail
 from ..study.loader import Study
+from ..study.names import saying_of
 from ..terminal import numbers
 from ..terminal.layout import LaidColumn, lay_out
 from .answer_table import TableView, answer_lines, print_line, wrapped
@@ -79,6 +80,8 @@ def print_findings(console: Console, run: Run, view: RunView = RunView()) -> lis
     results = {question_run.question.name: question_run.result for question_run in fastest.questions}
     shown, room, once = list[Answer](), MAX_TABLE_LINES, {*said}
     for answer in answers:
+        if saying_of(study, answer.name).hidden and not (view.full or view.chosen):
+            continue
         lines = answer_lines(answer, study, TableView(console.width, view.full, view.spell), once)
         if view.full or view.pruning:
             lines += [Text(text, style="dim") for text in [pruning_text(results[answer.name], answer)] if text]

@@ -26,6 +26,7 @@ from .outcome import EngineRun, QuestionRun, Run
 from .table_walk import walk
 
 BUDGET_SECONDS, MAX_SAMPLES = 0.3, 5
+MAX_LABEL = 3  # questions whose names a bar has
 # For a record the samples of short questions go on until the system's ticks of 10 ms say what other processes did meanwhile.
 COUNTED_SECONDS, MAX_SHORT_SAMPLES = 0.15, 200
 
@@ -62,6 +63,12 @@ def choose(engine: str) -> tuple[list[str], list[Availability]]:
     return [engine], []
 
 
+def _label(family: Sequence[Question]) -> str:
+    """Name the questions that are answered together in few words."""
+    names = [question.name for question in family]
+    return ", ".join(names) if len(names) <= MAX_LABEL else f"{names[0]} and {len(names) - 1} more"
+
+
 @dataclass
 class _Runner:
     """What stays the same over a run: settings, and what answers are held against."""
@@ -90,7 +97,7 @@ class _Runner:
 
     def _time_family(self, engine: Collapsing, family: Sequence[Question]) -> list[QuestionRun]:
         """Time questions that may share a pass, one after the other; what they share is counted with the first."""
-        label = ", ".join(question.name for question in family)
+        label = _label(family)
         report = self.progress(f"{engine.name}: {label}") if self.progress else None
         settings = replace(self.settings, progress=report)
         start = time.perf_counter()

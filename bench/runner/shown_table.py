@@ -12,11 +12,13 @@ from .decision_words import percent
 from .kinds import KINDS
 from .missing_facts import known_rows, missing_sentences
 from .question_words import question_text
+from .rows_shown import rows_shown
+from .sentences import answer_sentences
 from .shown_column import UNKNOWN, Rows, ShownColumn, label_column, text_column
 
 __all__ = ["ShownColumn", "ShownTable", "rows_to_show", "shown_table"]
 
-MAX_ROWS = 28
+MAX_ROWS, MAX_CUT = 28, 4  # rows that are shown, and so many for whose sake none is left out
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class ShownTable:
         How many rows there are in all, shown or not.
     gap
         Before which of the rows some in the middle are left out; None where there is none such.
+    picked
+        Points of kept axes at which all rows are that are shown, each a heading and a cell, where others are not.
     """
 
     name: str
@@ -51,6 +55,7 @@ class ShownTable:
     notes: tuple[str, ...]
     length: int
     gap: int | None = None
+    picked: tuple[tuple[str, str], ...] = ()
 
     @property
     def rows(self) -> int:
@@ -73,13 +78,16 @@ def shown_table(answer: Answer, study: Study, full: bool = False) -> ShownTable:
     kind = KINDS.of(answer.question)
     dims = [dim for dim in answer.dims if dim not in kind.across]
     every = _all_rows(answer, study, dims)
-    rows = every if full else [every[place] for place in rows_to_show(len(every))]
+    chosen = rows_shown(answer, study, every, full)
+    rows = chosen if full else [chosen[place] for place in rows_to_show(len(chosen))]
     length = len(every) if answer.total is None else answer.total
     own, note = kind.columns(answer, study, rows)
     columns = [*_coordinates(answer, study, dims, rows), *own]
     equal = _equal_coordinates(answer, dims, every, whole=length == len(every)) if len(rows) > 1 else set()
     once = tuple((c.heading, text) for c in columns if c.name in equal for text in {*c.texts} - {UNKNOWN})
     columns = [column for column in columns if column.name not in equal]
+    picked = _picked(columns, dims) if len(chosen) < len(every) and len(rows) > 1 else ()
+    columns = [column for column in columns if column.heading not in dict(picked)]
     lacking = [*kind.sentences(answer, study), *missing_sentences(answer, study)]
     if answer.question.where and not lacking and _is_empty(columns, dims):
         lacking, rows, length = ["No scenario meets the conditions."], [], 0
@@ -88,16 +96,17 @@ def shown_table(answer: Answer, study: Study, full: bool = False) -> ShownTable:
         question_text(answer.question, study),
         tuple(columns) if rows else (),
         once if rows else (),
-        (),
+        answer_sentences(answer, study),
         tuple([*lacking, *note.splitlines()]),
         length,
-        MAX_ROWS // 2 if len(rows) < len(every) else None,
+        MAX_ROWS // 2 if len(rows) < len(chosen) else None,
+        picked if rows else (),
     )
 
 
 def rows_to_show(length: int) -> list[int]:
     """List the rows that are shown: all, or the first and the last."""
-    if length <= MAX_ROWS:
+    if length <= MAX_ROWS + MAX_CUT:
         return list(range(length))
     half = MAX_ROWS // 2
     return [*range(half), *range(length - half, length)]
@@ -127,6 +136,12 @@ def _equal_coordinates(answer: Answer, dims: list[str], rows: Rows, *, whole: bo
     if not whole:
         return kept
     return kept | {name for name, column in answer.at.items() if len(_distinct(column, rows)) == 1}
+
+
+def _picked(columns: Columns, dims: list[str]) -> tuple[tuple[str, str], ...]:
+    """List the kept axes of which all rows that are shown have one point."""
+    own = [column for column in columns if column.name in dims and len({*column.texts}) == 1]
+    return tuple((column.heading, column.texts[0]) for column in own)
 
 
 def _distinct(column: Column, rows: Rows) -> set[Any]:

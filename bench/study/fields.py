@@ -74,6 +74,18 @@ def _rows(value: Any) -> Any:
     raise ValueError(f"must be 'all' or a list of rows, not {described(value)}")
 
 
+def _sentences(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_text(item) for item in value]
+    return [_text(value)]
+
+
+def _shown(value: Any) -> Any:
+    if value is False or isinstance(value, dict) or value in ("last", "all"):
+        return value
+    raise ValueError(f"must be false, 'last', 'all' or a table such as {{ chip = ['h100-sxm-80gb'] }}, not {described(value)}")
+
+
 def check_table(value: Any) -> Any:
     """Return the value where it is a table, else raise ValueError as pydantic's validators do."""
     if not isinstance(value, dict):
@@ -92,6 +104,8 @@ Numbers = Annotated[list[Number], BeforeValidator(check_list)]
 Texts = Annotated[list[Text], BeforeValidator(check_list)]
 Rows = Annotated[Any, BeforeValidator(_rows)]
 Truth = Annotated[bool, BeforeValidator(_truth)]
+Sentences = Annotated[list[str], BeforeValidator(_sentences)]  # a text or several
+Shown = Annotated[Any, BeforeValidator(_shown)]  # False, a word, or points by axis
 Weights = Annotated[Any, BeforeValidator(_weights)]  # a list of numbers, or text
 
 

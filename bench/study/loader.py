@@ -29,6 +29,7 @@ from .prior_axis import draw_prior
 from .provenance import Assumption, MissingFact, find_assumptions, find_missing_facts, note_methods
 from .questions import build_question, resolve_questions, statistics_asked
 from .said_ranges import check_ranges
+from .sayings import Asked, changed_by, read_sayings
 from .schema import SchemaError, StudySpec, parse_study
 from .unusual_values import check_unusual
 from .wording import Wording, word_axes
@@ -250,6 +251,8 @@ def _build_study(
     missing = find_missing_facts(problem, questions, bindings.axes)  # of single draws: a statistic knows no less than they do
     placed = list(zip(places, questions, strict=True))
     problem, questions, readings = resolve_questions(placed, problem, bindings.freed)
+    asked = [Asked(place, spec.questions[place[1]], question) for place, question in zip(places, questions, strict=True)]
+    sayings = read_sayings(asked, spec.headlines, problem, wording.points, changed_by(sets, only))
     return Study(
         name="stdin" if str(file.path) in reading.STDIN else file.path.stem,
         title=spec.title,
@@ -265,7 +268,7 @@ def _build_study(
         digest=hashlib.sha256("\n".join((file.text, *sets, *only)).encode()).hexdigest(),
         text=file.text,
         axes=tuple(bindings.axes),
-        wording=wording,
+        wording=replace(wording, sayings=sayings),
     )
 
 

@@ -10,6 +10,7 @@ from ...kernels.model.quantity import Model
 from ..terminal import numbers
 from . import conditions, statistic_text
 from .loader import Study
+from .sayings import Saying
 from .statistic_text import SHARE, StatisticError, split_call
 
 
@@ -75,3 +76,21 @@ def quantity_words(model: Model, name: str) -> str:
     except StatisticError:
         pass
     return name_words(name)
+
+
+def saying_of(study: Study, question: str) -> Saying:
+    """Find what a study says and shows of a question.
+
+    Parameters
+    ----------
+    study
+        The study.
+    question
+        The question's name.
+
+    Raises
+    ------
+    KeyError
+        Where the study asks no such question.
+    """
+    return study.wording.sayings.questions[question]

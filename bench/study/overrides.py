@@ -74,7 +74,7 @@ def apply(document: Mapping[str, Any], texts: Sequence[str], model: Model) -> Ov
     return Overrides(changed, held)
 
 
-_TOP = ("title", "description", "unusual")
+_TOP = ("title", "description", "unusual", "headlines")
 _SECTIONS = {"given": "tokens=1e13", "axes": "axes.chip_count.num=64", "questions": 'questions.cheapest.by=["chip"]'}
 
 

@@ -21,7 +21,7 @@ from ...kernels.validation.type_parts import Place
 from ..errors import StudyError
 from . import conditions, statistic_text
 from .decision_reading import decide
-from .fields import Numbers, Strict, Text, Texts, Whole, key_text
+from .fields import Numbers, Sentences, Shown, Strict, Text, Texts, Whole, key_text
 from .resolution import Resolved, Setting, weights_note
 from .statistics_asked import quantities_in, read_condition, read_quantity
 from .statistics_taken import take_medians, take_one, take_several
@@ -51,6 +51,8 @@ class QuestionSpec(Strict):
     bins: Whole | None = None
     where: Texts = Field(default_factory=list)
     by: Texts = Field(default_factory=list)
+    say: Sentences = Field(default_factory=list)
+    show: Shown | None = None
 
 
 def _decision(spec: QuestionSpec, place: Place, common: Common) -> q.Question:

@@ -83,6 +83,7 @@ class StudySpec(Strict):
     title: Text
     description: Prose = " "
     unusual: Truth = False
+    headlines: Texts = Field(default_factory=list)
     quantities: Texts = Field(default_factory=list)
     given: Annotated[dict[str, Number], BeforeValidator(check_table)] = Field(default_factory=dict)
     axes: Annotated[dict[str, AxisSpec], BeforeValidator(check_table)] = Field(default_factory=dict)

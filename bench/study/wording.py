@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ...kernels.text import nearest
 from .fields import key_text
 from .planned_axis import AxisColumns, AxisError
+from .sayings import Sayings
 from .schema import AxisSpec
 
 
@@ -19,10 +20,13 @@ class Wording:
         What the study calls an axis, by its name.
     points
         By axis what people read for a label; labels that read as they stand are left out.
+    sayings
+        What its questions say and show.
     """
 
     axes: Mapping[str, str] = field(default_factory=dict)
     points: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    sayings: Sayings = field(default_factory=Sayings)
 
 
 def word_axes(specs: Mapping[str, AxisSpec], axes: Iterable[AxisColumns]) -> Wording:

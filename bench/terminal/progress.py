@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, Task
 
 PATIENCE_SECONDS = 1.0  # what is done by then shows no bar
-LINE_SECONDS = 10.0  # how often a line is written where stderr is no terminal
+LINE_SECONDS = 10.0  # after which a line is written where stderr is no terminal; then after three times as long, and so on
 # Rich estimates from the first advance on, so the first share told is one even where it is 0: compiling comes before it.
 _MIN_ADVANCE = sys.float_info.min
 
@@ -28,6 +28,7 @@ class Bars:
         self._progress: Progress | None = None  # Rich is loaded for what takes long alone
         self._label = ""
         self._begun = self._start = self._said = self._now = time.monotonic()
+        self._silence = LINE_SECONDS
         self._first: tuple[float, float] | None = None  # when a share was told first, and which
 
     def __enter__(self) -> "Bars":
@@ -61,8 +62,8 @@ class Bars:
             if now - self._start < PATIENCE_SECONDS or share <= 0:
                 return
             task = self._advance(now, min(share, 1.0))
-            if not sys.stderr.isatty() and now - self._said >= LINE_SECONDS:
-                self._said = now
+            if not sys.stderr.isatty() and now - self._said >= self._silence:
+                self._said, self._silence = now, 3 * self._silence
                 print(f"{self._label}: {share:.0%} {_left(task.time_remaining)}".rstrip(), file=sys.stderr, flush=True)
 
     def _advance(self, now: float, share: float) -> "Task":

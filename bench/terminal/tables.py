@@ -45,35 +45,3 @@ def count_fitting(columns: Sequence[Column], width: int) -> int:
         if taken > width:
             return i
     return len(columns)
-
-
-def split_columns(columns: Sequence[Column], kept: int, width: int) -> list[list[Column]]:
-    """Split the columns into as many tables, one below the other, as a screen of that width needs.
-
-    Where one table does not do, headings are broken first.
-
-    Parameters
-    ----------
-    columns
-        Each a heading and its cells.
-    kept
-        How many columns, from the first, each table begins with.
-    width
-        The screen's (characters).
-
-    Returns
-    -------
-    list
-        The columns of each table.
-    """
-    if count_fitting(columns, width) == len(columns):
-        return [list(columns)]
-    narrow = [(break_heading(heading, cells), cells) for heading, cells in columns]
-    head, rest = narrow[:kept], narrow[kept:]
-    result = []
-    while True:
-        count = max(count_fitting([*head, *rest], width) - kept, 1)
-        result.append([*head, *rest[:count]])
-        rest = rest[count:]
-        if not rest:
-            return result

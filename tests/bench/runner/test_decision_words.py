@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from flopwatt.bench.runner.decision_words import comparison_words, conditions_words, miss_words, percent
+from flopwatt.bench.runner.decision_words import comparison_words, miss_words, percent
 from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.statistics import AnyPromise, Measure, Promise, SharePromise, Statistic
 from flopwatt.kernels.quantities import MODEL
@@ -25,17 +25,13 @@ def test_what_is_not_all_is_not_called_all(share: float, text: str) -> None:
 @pytest.mark.parametrize(
     ("comparison", "text"),
     [
-        (QUICK, "run_time <= 120 days"),
-        (P80, "P80 of run_time <= 120 days"),
-        (SHARE, "run_time <= 120 days and cost < 5 million USD in at least 95% of draws"),
+        (QUICK, "run time <= 120 days"),
+        (P80, "P80 of run time <= 120 days"),
+        (SHARE, "run time <= 120 days and cost < 5 million USD in at least 95% of draws"),
     ],
 )
 def test_what_is_compared(comparison: Condition | AnyPromise, text: str) -> None:
     assert comparison_words(comparison, MODEL) == text
-
-
-def test_a_condition_is_said_once() -> None:
-    assert conditions_words([QUICK, QUICK], MODEL) == "run_time <= 120 days"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The console: a terminal's own width, and room for a table where the output is a file or a pipe."""
+"""The console: a terminal's own width or what COLUMNS says, and room for a table where the output is a file or a pipe."""
 
 import pytest
 from rich.table import Table
@@ -7,7 +7,7 @@ from rich.text import Text
 from flopwatt.bench.terminal.console import WIDTH, console
 
 
-@pytest.mark.parametrize(("columns", "width"), [("60", WIDTH), ("200", 200)])
+@pytest.mark.parametrize(("columns", "width"), [("", WIDTH), ("60", 60), ("200", 200)])
 def test_what_is_no_terminal_has_room_for_a_table(columns: str, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
         monkeypatch.delenv(name, raising=False)
