@@ -47,7 +47,8 @@ def verdicts_shown(records: Sequence[Record], past: Sequence[Record] = ()) -> Ve
     records
         Of one machine, oldest first.
     past
-        Other records of the machine, by which it is told how far those of one commit lie apart.
+        Records by which it is told how far those of one commit lie apart, the machine's own among them; none but
+        ``records`` where there are none.
     """
     subjects: dict[tuple[str, str, str], list[Record]] = {}
     for record in records:
@@ -60,7 +61,7 @@ def verdicts_shown(records: Sequence[Record], past: Sequence[Record] = ()) -> Ve
         return VerdictsShown(said or "There is nothing to compare.")
     old, new = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     options = ComparisonOptions()
-    outcome = compare(old, new, options, judge_records(RecordHistory([*past, *records]), options))
+    outcome = compare(old, new, options, judge_records(RecordHistory(past or records), options))
     notes = report.notes(outcome, most=len(outcome.rows) * 4)
     remarks = [said, *_remarks(outcome), *notes, *report.reading_notes(old, new)]
     benchmarks = {benchmark.fullname: benchmark for record in [*old, *new] for benchmark in record.benchmarks}

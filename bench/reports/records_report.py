@@ -2,16 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from ..errors import InputError
 from ..history.report import by_machine, document
 from ..history.series import History, Series, series_of
 from ..pages.page import render_page
 from ..pictures.picture import Picture
-from ..records.find import find, records_under
 from ..records.record import Record
-from ..records.store import MAX_BYTES, load
 from ..runner.shown_column import ShownColumn
 from . import record_history, record_machines, record_speeds, record_verdicts
 from .record_columns import kept, number_column, runner_of, words_column
@@ -69,44 +65,6 @@ class MachineShown:
     disturbances: tuple[ShownColumn, ...]
 
 
-def read_records(specs: Sequence[str], results: Path, largest_bytes: int = MAX_BYTES) -> tuple[list[Record], list[str]]:
-    """Read the records that some words name: files, folders, or what `find` looks up.
-
-    Parameters
-    ----------
-    specs
-        The words.
-    results
-        The folder of results.
-    largest_bytes
-        The size up to which a record is read.
-
-    Returns
-    -------
-    tuple
-        The records, every one once; and why files in folders could not be read.
-
-    Raises
-    ------
-    InputError
-        Where a file or a word names no record, or no record holds a benchmark.
-    """
-    records, unread = list[Record](), list[str]()
-    for spec in specs:
-        if not Path(spec).is_dir():
-            records += find(spec, results, largest_bytes)
-            continue
-        for path in records_under(Path(spec)):
-            try:
-                records.append(load(path, largest_bytes))
-            except InputError as error:
-                unread.append(str(error))
-    once = {record.path.resolve() if record.path else id(record): record for record in records}
-    if not any(record.benchmarks for record in once.values()):
-        raise InputError(unread[0] if unread else "no record holds a benchmark", where="" if unread else ", ".join(specs))
-    return list(once.values()), unread
-
-
 def records_report(records: Sequence[Record], unread: Sequence[str] = (), past: Sequence[Record] = ()) -> str:
     """Write records as one HTML document that loads nothing.
 
@@ -117,7 +75,8 @@ def records_report(records: Sequence[Record], unread: Sequence[str] = (), past: 
     unread
         Why files could not be read.
     past
-        Other records of the same machines, by which verdicts tell how far records of one commit lie apart.
+        Records of the same machines, those of the page among them, by which verdicts tell how far records of one commit lie
+        apart; the page's own alone where there are none.
 
     Returns
     -------

@@ -143,3 +143,4 @@ KINDS: ByKind[RunKind] = ByKind(
         Table: RunKind(in_stretches=True, numbered=("scenario",)),
     },
 )
+

@@ -118,9 +118,7 @@ def _others_text(names: Sequence[str], spell: Spelling, room: int) -> str:
         if len(", ".join([count, *listed, name, ways])) > room:
             break
         listed.append(name)
-    return (
-        f"{count} ({', '.join(listed)}{', ...' if len(listed) < len(names) else ''}): {ways}" if listed else f"{count}: {ways}"
-    )
+    return f"{count} ({', '.join(listed)}{', ...' if len(listed) < len(names) else ''}): {ways}" if listed else f"{count}: {ways}"
 
 
 def scenarios_text(study: Study) -> str:
@@ -136,10 +134,8 @@ def scenarios_text(study: Study) -> str:
     """
     axes = study.problem.grid.axes
     spans = [_axes_of(study, question) for question in study.questions]
-    chosen = {
-        frozenset(i for i in span if not axes[i].uncertain or axes[i].name in question.by)
-        for question, span in zip(study.questions, spans, strict=True)
-    }
+    chosen = {frozenset(i for i in span if not axes[i].uncertain or axes[i].name in question.by) for question, span in
+              zip(study.questions, spans, strict=True)}
     largest = [span for span in chosen if not any(span < other for other in chosen)]
     count = sum(math.prod(len(axes[i]) for i in span) for span in largest)
     draws = {

@@ -173,10 +173,7 @@ class _Group:
             return [_justified(line, first.width, first.column.left) for line in first.heading]
         names = (" " * GAP).join(_justified(one.column.heading, one.width, one.column.left) for one in self.laid)
         unit, room = first.column.unit, self.width()
-        return [
-            names,
-            " " * ((room - text_width(unit) + 1) // 2) + _justified(unit, 0) + " " * ((room - text_width(unit)) // 2),
-        ]
+        return [names, " " * ((room - text_width(unit) + 1) // 2) + _justified(unit, 0) + " " * ((room - text_width(unit)) // 2)]
 
 
 def _groups(laid: Iterable[_Laid]) -> Iterable[_Group]:
