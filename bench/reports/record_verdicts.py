@@ -1,17 +1,17 @@
 """The newest record of every kind against the one before it, on one machine: benchmark by benchmark."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..compare import report
 from ..compare.change import RecordHistory
 from ..compare.match import compare
 from ..compare.options import ComparisonOptions
-from ..compare.result import Comparison, ComparisonRow
+from ..compare.result import Comparison
 from ..compare.verdict import judge_records
-from ..records.record import Benchmark, Record
+from ..records.record import Record
 from ..runner.shown_column import UNKNOWN, ShownColumn
-from .record_columns import kept, share_column, time_column, whole_names, words_column
+from .record_columns import BenchmarkNames, kept, share_column, time_column, words_column
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,15 @@ class VerdictsShown:
     columns: tuple[ShownColumn, ...] = ()
 
 
-def verdicts_shown(records: Sequence[Record], past: Sequence[Record] = ()) -> VerdictsShown:
+def verdicts_shown(records: Sequence[Record], names: BenchmarkNames, past: Sequence[Record] = ()) -> VerdictsShown:
     """Compare the newest record of every suite or study with the one before it.
 
     Parameters
     ----------
     records
         Of one machine, oldest first.
+    names
+        What its benchmarks are called.
     past
         Records by which it is told how far those of one commit lie apart, the machine's own among them; none but
         ``records`` where there are none.
@@ -64,8 +66,8 @@ def verdicts_shown(records: Sequence[Record], past: Sequence[Record] = ()) -> Ve
     outcome = compare(old, new, options, judge_records(RecordHistory(past or records), options))
     notes = report.notes(outcome, most=len(outcome.rows) * 4)
     remarks = [said, *_remarks(outcome), *notes, *report.reading_notes(old, new)]
-    benchmarks = {benchmark.fullname: benchmark for record in [*old, *new] for benchmark in record.benchmarks}
-    columns = _columns(outcome, benchmarks)
+    shown = {item.fullname: names.whole(item) for record in [*old, *new] for item in record.benchmarks}
+    columns = _columns(outcome, [shown.get(row.fullname, row.fullname) for row in outcome.rows])
     return VerdictsShown(report.sentence(outcome), _headline(outcome), _sides(pairs), tuple(filter(None, remarks)), columns)
 
 
@@ -106,15 +108,15 @@ def _counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'s' if count != 1 else ''}"
 
 
-def _columns(outcome: Comparison, benchmarks: Mapping[str, Benchmark]) -> tuple[ShownColumn, ...]:
-    """Put a comparison into a table; ``benchmarks`` are those of both sides by full name."""
+def _columns(outcome: Comparison, names: Sequence[str]) -> tuple[ShownColumn, ...]:
+    """Put a comparison into a table, its rows by their names."""
     rows = outcome.rows
     changes = [None if row.time is None else row.time.ratio - 1 for row in rows]
     between = [
         "" if row.time is None else "{:+.1%} to {:+.1%}".format(*(end - 1 for end in row.time.interval())) for row in rows
     ]
     columns = [
-        words_column("benchmark", _names(rows, benchmarks)),
+        words_column("benchmark", names),
         words_column("verdict", [row.verdict for row in rows]),
         time_column("before", [row.baseline for row in rows]),
         time_column("now", [row.candidate for row in rows]),
@@ -130,10 +132,3 @@ def _columns(outcome: Comparison, benchmarks: Mapping[str, Benchmark]) -> tuple[
 def _seen_column(shares: Sequence[float | None]) -> ShownColumn:
     texts = tuple(UNKNOWN if share is None else report.share(share) for share in shares)
     return ShownColumn("slow-down that would have been seen", "", texts, tuple(shares), is_label=False)
-
-
-def _names(rows: Sequence[ComparisonRow], benchmarks: Mapping[str, Benchmark]) -> list[str]:
-    """Name rows as other tables of the page do; a benchmark that could not be read has its full name alone."""
-    known = [benchmarks[row.fullname] for row in rows if row.fullname in benchmarks]
-    names = dict(zip((benchmark.fullname for benchmark in known), whole_names(known), strict=True))
-    return [names.get(row.fullname, row.fullname) for row in rows]

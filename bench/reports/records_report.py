@@ -1,5 +1,6 @@
 """Records as one page of HTML: speed, the machine's limits, energy, verdicts, history, what disturbed it, and the data."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,8 +11,9 @@ from ..pictures.picture import Picture
 from ..records.record import Record
 from ..runner.shown_column import ShownColumn
 from . import record_history, record_machines, record_speeds, record_verdicts
-from .record_columns import kept, number_column, runner_of, words_column
+from .record_columns import BenchmarkNames, kept, number_column, runner_of, words_column
 
+MAX_SENTENCES = 3  # about single machines, where there are several
 SECTIONS = (
     ("short", "In short"),
     ("speed", "Speed"),
@@ -32,7 +34,9 @@ class MachineShown:
     Parameters
     ----------
     name
-        The machine, and what tells its hardware from what had that name before.
+        The machine, numbered where hardware that does not compare has the same name.
+    apart
+        What tells it from hardware that had its name before; empty where nothing did.
     fastest
         Which engine is the fastest, in a sentence; empty where there is one.
     speed_pictures, speeds
@@ -52,6 +56,7 @@ class MachineShown:
     """
 
     name: str
+    apart: str
     fastest: str
     speed_pictures: list[Picture]
     speeds: tuple[ShownColumn, ...]
@@ -89,11 +94,16 @@ def records_report(records: Sequence[Record], unread: Sequence[str] = (), past: 
         Where what makes pages or pictures is not installed, or a record holds one benchmark twice.
     """
     history = History(tuple(series_of(records)), tuple(unread))
-    machines = [_machine_shown(name, group, past) for name, group in by_machine(history).items()]
+    groups = [(group[0].machine, group) for group in by_machine(history).values()]
+    counts: Counter[str] = Counter()
+    machines = []
+    for name, group in groups:
+        counts[name] += 1
+        machines.append(_machine_shown(name if counts[name] == 1 else f"{name} ({counts[name]})", group, past))
     ordered = sorted(records, key=lambda record: record.created)
     return render_page(
         "records.html.j2",
-        title=_title(ordered),
+        title=_title(ordered, machines),
         sections=[section for section in SECTIONS if section[0] != "limits" or any(machine.limits for machine in machines)],
         headlines=_headlines(ordered, machines),
         machines=machines,
@@ -105,19 +115,21 @@ def records_report(records: Sequence[Record], unread: Sequence[str] = (), past: 
 
 def _machine_shown(name: str, group: Sequence[Series], past: Sequence[Record]) -> MachineShown:
     records = _records_of(group)
+    names = BenchmarkNames(one.newest.benchmark for one in group)
     points = record_speeds.measured(group)
     timed = [one for one in group if not record_speeds.is_limit(one.newest.benchmark)] or list(group)
     return MachineShown(
         name,
-        record_speeds.fastest_sentence(points),
-        record_speeds.speed_pictures(points, name),
-        record_speeds.speed_columns(points),
+        group[0].apart,
+        record_speeds.fastest_sentence(points, names),
+        record_speeds.speed_pictures(points, name, names),
+        record_speeds.speed_columns(points, names),
         record_speeds.limits_shown(records),
         record_speeds.energy_sentence(points),
-        record_verdicts.verdicts_shown(records, past),
-        record_history.history_sentence(timed),
-        record_history.history_columns(timed),
-        record_history.history_picture(timed, name),
+        record_verdicts.verdicts_shown(records, names, past),
+        record_history.history_sentence(timed, names),
+        record_history.history_columns(timed, names),
+        record_history.history_picture(timed, name, names),
         record_machines.machine_facts(records[-1].machine),
         record_machines.disturbance_columns(records),
     )
@@ -129,12 +141,11 @@ def _records_of(group: Sequence[Series]) -> list[Record]:
     return sorted(records.values(), key=lambda record: record.created)
 
 
-def _title(records: Sequence[Record]) -> str:
+def _title(records: Sequence[Record], machines: Sequence[MachineShown]) -> str:
     """Name the page by what was timed."""
     projects = dict.fromkeys(record.commit.project for record in records if record.commit.project)
-    names = list(dict.fromkeys(record.machine.name for record in records))
     of = " and ".join(projects) or "benchmarks"
-    return f"Speed of {of} on {names[0] if len(names) == 1 else f'{len(names)} machines'}"
+    return f"Speed of {of} on {machines[0].name if len(machines) == 1 else f'{len(machines)} machines'}"
 
 
 def _headlines(records: Sequence[Record], machines: Sequence[MachineShown]) -> list[str]:
@@ -144,10 +155,9 @@ def _headlines(records: Sequence[Record], machines: Sequence[MachineShown]) -> l
     count = len({benchmark.fullname for record in records for benchmark in record.benchmarks})
     lines = [f"{_counted(len(records), 'record')} of {_counted(count, 'benchmark')}{when}."]
     if len(machines) > 1:
-        return [
-            *lines,
-            f"They are of {len(machines)} machines, whose times do not compare: each stands apart below.",
-        ]
+        apart = f"They are of {len(machines)} machines, whose times do not compare: each stands apart below."
+        own = [f"{machine.name}: {machine.fastest or machine.history}" for machine in machines]
+        return [*lines, apart, *own[:MAX_SENTENCES]]
     (machine,) = machines
     return [
         *lines,
