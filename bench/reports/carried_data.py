@@ -8,8 +8,9 @@ import numpy as np
 from ..answers.answer import Answer
 from ..answers.column import Column
 from ..answers.parts import Nearest
-from ..runner.document import document
+from ..runner.document import answer_entry, document
 from ..runner.outcome import Run
+from ..runner.sentences import answer_sentences, headlines
 from ..terminal import numbers
 
 MAX_POINTS = 100_000  # of an answer that a page carries
@@ -44,7 +45,12 @@ def carried_data(run: Run, most: int = MAX_POINTS) -> CarriedData:
     answers = run.answers_of(run.fastest().engine)
     cut = tuple(first_points(answer, most) for answer in answers)
     sentences = [_cut_sentence(whole, part) for whole, part in zip(answers, cut, strict=True)]
-    return CarriedData(document(replace(run, answers=cut)), tuple(filter(None, sentences)))
+    entries = [
+        {**answer_entry(part), "sentences": list(answer_sentences(whole, run.study))}
+        for whole, part in zip(answers, cut, strict=True)
+    ]
+    carried = document(replace(run, answers=())) | {"headlines": list(headlines(run)), "answers": entries}
+    return CarriedData(carried, tuple(filter(None, sentences)))
 
 
 def points_of(answer: Answer) -> int:
