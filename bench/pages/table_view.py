@@ -100,7 +100,7 @@ def _style(column: ShownColumn) -> str:
     if column.numbers is not None:
         return "number"
     longest = max(map(len, column.texts), default=0)
-    return "tiny" if longest <= _TINY else "short" if longest <= _SHORT else ""
+    return "tiny" if longest <= _TINY else "short" if longest <= _SHORT else "long"
 
 
 def _letters(column: ShownColumn) -> int:
@@ -108,7 +108,7 @@ def _letters(column: ShownColumn) -> int:
     style = _style(column)
     parts = {part for text in column.texts for part in ([text] if style == "tiny" else text.split())}
     longest = max(map(len, parts), default=0)
-    own = longest if style else min(longest, _BREAKABLE)
+    own = min(longest, _BREAKABLE) if style == "long" else longest
     return max(own, *map(len, column.heading.split()), 1)
 
 

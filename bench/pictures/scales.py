@@ -65,8 +65,8 @@ class Scale:
 
     def definition(self) -> dict[str, Any]:
         """Return Vega-Lite's ``scale``."""
-        scale: dict[str, Any] = {"domain": [rounded(self.low), rounded(self.high)], "nice": False, "zero": False}
-        return {**scale, "type": "log"} if self.logarithmic else scale
+        scale: dict[str, Any] = {"domain": [rounded(self.low), rounded(self.high)], "nice": False}
+        return {**scale, "type": "log"} if self.logarithmic else {**scale, "zero": False}
 
     def axis(self, words: str) -> dict[str, Any]:
         """Return Vega-Lite's ``axis``."""

@@ -1,7 +1,7 @@
 """Columns of the tables about records: benchmarks in words, times, shares and dates."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..records.record import Benchmark
 from ..runner.shown_column import UNKNOWN, ShownColumn
@@ -33,7 +33,7 @@ def number_column(heading: str, values: Sequence[float | None], unit: str = "") 
 
 def time_column(heading: str, seconds: Sequence[float | None]) -> ShownColumn:
     """Make a column of measured times (s)."""
-    texts = (UNKNOWN if value is None else numbers.duration(value, "measured") for value in seconds)
+    texts = (UNKNOWN if value is None else numbers.duration(value, "measured").replace("us", "µs") for value in seconds)
     return ShownColumn(heading, "s", tuple(texts), tuple(seconds), is_label=False)
 
 
@@ -63,37 +63,70 @@ def runner_of(benchmark: Benchmark) -> str:
     return str(benchmark.extra.get("what") or benchmark.engine or benchmark.params.get("engine") or "")
 
 
-def tasks(benchmarks: Sequence[Benchmark]) -> list[str]:
-    """Say in words what each benchmark computes, whatever computes it; a benchmark's own name where that is not one's alone.
+class BenchmarkNames:
+    """What benchmarks that stand side by side are called: by what they compute, with what and in which type.
 
     Parameters
     ----------
     benchmarks
-        All that stand side by side.
+        All of them. What they all have in common is in no name; one whose parameters do not tell it from all others has its
+        full name.
     """
-    functions = {benchmark.fullname.partition("[")[0] for benchmark in benchmarks if _told(benchmark)}
-    short = [_told(benchmark) or benchmark.name for benchmark in benchmarks]
-    if len(functions) > 1:
-        short = [f"{_function(one)}: {text}" if _told(one) else text for one, text in zip(benchmarks, short, strict=True)]
-    whole = [(text, runner_of(one), one.dtype) for text, one in zip(short, benchmarks, strict=True)]
-    counts, names = Counter(whole), Counter(benchmark.name for benchmark in benchmarks)
-    return [
-        text if counts[key] == 1 else benchmark.name if names[benchmark.name] == 1 else benchmark.fullname
-        for text, key, benchmark in zip(short, whole, benchmarks, strict=True)
-    ]
+
+    def __init__(self, benchmarks: Iterable[Benchmark]):
+        known = {_key(benchmark): benchmark for benchmark in benchmarks}
+        told = {key: dict(_parameters(benchmark)) for key, benchmark in known.items()}
+        values = Counter(item for parameters in told.values() for item in parameters.items())
+        functions = {_function(benchmark) for key, benchmark in known.items() if told[key]}
+        for parameters in told.values():
+            own = {name: value for name, value in parameters.items() if values[name, value] < len(known)}
+            parameters |= dict.fromkeys(set(parameters) - set(own), "") if own else {}
+        self._tasks = {key: _task(benchmark, told[key], len(functions) > 1) for key, benchmark in known.items()}
+        whole = Counter(self._whole(benchmark) for benchmark in known.values())
+        for key, benchmark in known.items():
+            if whole[self._whole(benchmark)] > 1:
+                self._tasks[key] = f"{benchmark.fullname}{_size(benchmark)}"
+
+    def task(self, benchmark: Benchmark) -> str:
+        """Say what a benchmark computes, whatever computes it; its full name where it is none of those."""
+        return self._tasks.get(_key(benchmark), benchmark.fullname)
+
+    def whole(self, benchmark: Benchmark) -> str:
+        """Say what a benchmark computes, what computes it, and in which type."""
+        return ", ".join(filter(None, self._whole(benchmark)))
+
+    def _whole(self, benchmark: Benchmark) -> tuple[str, str, str]:
+        return self.task(benchmark), runner_of(benchmark), benchmark.dtype
 
 
-def _told(benchmark: Benchmark) -> str:
-    """Join the parameters that say what is computed; the suite may say it in more words than the parameter."""
-    parts = (str(benchmark.extra.get(name) or value) for name, value in benchmark.params.items() if _says_what(name, value))
-    return ", ".join(parts)
+_Key = tuple[str, int | None, int | None]
 
 
-def _says_what(name: str, value: object) -> bool:
-    return name not in _NOT_TASK and value not in (None, "", False)
+def _key(benchmark: Benchmark) -> _Key:
+    return benchmark.fullname, benchmark.points, benchmark.threads
+
+
+def _parameters(benchmark: Benchmark) -> Iterator[tuple[str, str]]:
+    """List the parameters that say what is computed; the suite may say one in more words."""
+    for name, value in benchmark.params.items():
+        if name not in _NOT_TASK and value not in (None, "", False):
+            yield name, str(benchmark.extra.get(name) or value)
+
+
+def _task(benchmark: Benchmark, parameters: Mapping[str, str], with_function: bool) -> str:
+    text = ", ".join(filter(None, parameters.values()))
+    if not text:
+        return benchmark.name
+    return f"{_function(benchmark)}: {text}" if with_function and _function(benchmark) not in parameters.values() else text
 
 
 def _function(benchmark: Benchmark) -> str:
-    """Return the words of a test's or a study's name."""
-    name = benchmark.fullname.partition("[")[0].rpartition("::")[2]
-    return name.removeprefix("test_").removeprefix("flopwatt run ").replace("_", " ")
+    """Return the words of a test's name, or a study's name."""
+    name = benchmark.fullname.partition("[")[0].rpartition("::")[2].removeprefix("flopwatt run ")
+    return name.removeprefix("test_").replace("_", " ") if name.startswith("test_") else name
+
+
+def _size(benchmark: Benchmark) -> str:
+    """Say what else tells a benchmark from others of its full name."""
+    sizes = (("points", benchmark.points), ("threads", benchmark.threads))
+    return "".join(f", {value:,} {noun}" for noun, value in sizes if value is not None)

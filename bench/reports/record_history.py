@@ -12,32 +12,21 @@ from ..pictures.picture import Picture, Slider
 from ..pictures.scales import rounded
 from ..runner.shown_column import ShownColumn
 from ..terminal.numbers import duration
-from .record_columns import kept, number_column, runner_of, share_column, tasks, time_column, words_column
+from .record_columns import BenchmarkNames, kept, number_column, share_column, time_column, words_column
 
 HEIGHT = 260
-_SECONDS = "datum.value == 0 ? '0 s' : format(datum.value, '~s') + 's'"
+_SECONDS = "replace(format(datum.value, '~s'), regexp('([^0-9.]?)$'), ' $1s')"  # 10m is 10 ms
 
 
-def names_of(series: Sequence[Series]) -> list[str]:
-    """Name every benchmark with what computes it, such that no two read alike.
-
-    Parameters
-    ----------
-    series
-        Of one machine.
-    """
-    benchmarks = [one.newest.benchmark for one in series]
-    parts = zip(tasks(benchmarks), map(runner_of, benchmarks), benchmarks, strict=True)
-    return [", ".join(filter(None, (task, runner, benchmark.dtype))) for task, runner, benchmark in parts]
-
-
-def history_columns(series: Sequence[Series]) -> tuple[ShownColumn, ...]:
+def history_columns(series: Sequence[Series], names: BenchmarkNames) -> tuple[ShownColumn, ...]:
     """Put every benchmark's history into a row.
 
     Parameters
     ----------
     series
         Of one machine.
+    names
+        What its benchmarks are called.
     """
     steps = [one.fit.steps[-1] if one.fit.steps else None for one in series]
     sizes = [None if step is None else step.ratio - 1 for step in steps]
@@ -46,7 +35,7 @@ def history_columns(series: Sequence[Series]) -> tuple[ShownColumn, ...]:
         for one, step in zip(series, steps, strict=True)
     ]
     columns = [
-        words_column("benchmark", names_of(series)),
+        words_column("benchmark", [names.whole(one.newest.benchmark) for one in series]),
         number_column("records", [len(one.points) for one in series]),
         time_column("first", [one.levels[0] for one in series]),
         time_column("last", [one.levels[-1] for one in series]),
@@ -59,13 +48,15 @@ def history_columns(series: Sequence[Series]) -> tuple[ShownColumn, ...]:
     return kept(columns)
 
 
-def history_sentence(series: Sequence[Series]) -> str:
+def history_sentence(series: Sequence[Series], names: BenchmarkNames) -> str:
     """Say how many benchmarks changed, and which changed most.
 
     Parameters
     ----------
     series
         Of one machine.
+    names
+        What its benchmarks are called.
     """
     longest = max(len(one.points) for one in series)
     if longest < MIN_RECORDS:
@@ -75,15 +66,13 @@ def history_sentence(series: Sequence[Series]) -> str:
         return f"None of {len(series)} benchmarks changed over up to {longest} records."
     one, step = max(changed, key=lambda pair: abs(math.log(pair[1].ratio)))
     size = f"{step.ratio:.2f} times slower" if step.ratio > 1 else f"{1 / step.ratio:.2f} times faster"
-    point = one.points[step.position]
-    name = names_of(series)[list(series).index(one)]
-    return (
-        f"{len(changed)} of {len(series)} benchmarks changed over up to {longest} records; most of all {name}, {size} since "
-        f"{point.record.created[:10]} (commit {point.commit})."
-    )
+    point, name = one.points[step.position], names.whole(one.newest.benchmark)
+    since = f"{point.record.created[:10]} (commit {point.commit})"
+    count = f"{len(changed)} of {len(series)} benchmarks changed over up to {longest} records"
+    return f"{count}; most of all {name}, {size} since {since}."
 
 
-def history_picture(series: Sequence[Series], machine: str) -> Picture | None:
+def history_picture(series: Sequence[Series], machine: str, names: BenchmarkNames) -> Picture | None:
     """Draw every benchmark's level over time, one at a time; None where none has two records.
 
     Parameters
@@ -92,25 +81,28 @@ def history_picture(series: Sequence[Series], machine: str) -> Picture | None:
         Of one machine.
     machine
         Its name in words.
+    names
+        What its benchmarks are called.
     """
-    names = names_of(series)
-    told = sorted(
-        ((one, name) for one, name in zip(series, names, strict=True) if len(one.points) > 1),
-        key=lambda pair: -max((abs(math.log(step.ratio)) for step in pair[0].fit.steps), default=0.0),
-    )
+    told = sorted((one for one in series if len(one.points) > 1), key=_largest_step, reverse=True)
     if not told:
         return None
-    data = [row for place, (one, _) in enumerate(told) for row in _rows(one, place)]
-    sliders = (Slider("at_0", "benchmark", tuple(name for _, name in told)),) if len(told) > 1 else ()
-    only = f" {told[0][1]}." if len(told) == 1 else ""
+    data = [row for place, one in enumerate(told) for row in _rows(one, place)]
+    points = tuple(names.whole(one.newest.benchmark) for one in told)
+    sliders = (Slider("at_0", "benchmark", points),) if len(told) > 1 else ()
+    only = f" {points[0]}." if len(told) == 1 else ""
     return Picture(
         "history",
         f"Time of a call over the records on {machine}",
-        "A dot is a benchmark's level in a record, a thin line its 95% interval; the thick line is the level that it kept, which "
+        "A dot is a benchmark's level in a record, a thin line its 95% interval; the thick line is the level that it kept and "
         f"steps where it changed. Records with reference loops are as on the machine at its usual speed.{only}",
         frame(data, _layers(), HEIGHT, sliders),
         sliders,
     )
+
+
+def _largest_step(one: Series) -> float:
+    return max((abs(math.log(step.ratio)) for step in one.fit.steps), default=0.0)
 
 
 def _rows(one: Series, place: int) -> list[dict[str, Any]]:
@@ -126,10 +118,8 @@ def _rows(one: Series, place: int) -> list[dict[str, Any]]:
                 "c": point.commit,
             }
             row |= {"t": duration(seconds, "measured"), "l": point.record.label, "p": start}
-            if point.interval is not None:
-                low, high = (end * seconds / point.level for end in point.interval)
-                row |= {"a": rounded(low), "b": rounded(high)}
-            rows.append(row)
+            low, high = (end * seconds / point.level for end in point.interval or (point.level, point.level))
+            rows.append({**row, "a": rounded(low), "b": rounded(high)})
     return rows
 
 
@@ -147,11 +137,7 @@ def _layers() -> list[Spec]:
     level: Spec = {"x": along, "y": {**up, "field": "f"}, "detail": {"field": "p", "type": "nominal"}}
     described = "timeFormat(toDate(datum.d), '%Y-%m-%d') + ': ' + datum.t"
     return [
-        {
-            "transform": [{"filter": "isValid(datum.a)"}],
-            "mark": {"type": "rule", "opacity": 0.45, "aria": False},
-            "encoding": interval,
-        },
+        {"mark": {"type": "rule", "opacity": 0.45, "aria": False}, "encoding": interval},
         {"mark": {"type": "line", "strokeWidth": 3, "opacity": 0.5, "aria": False}, "encoding": level},
         {
             "transform": [{"calculate": described, "as": "said"}],

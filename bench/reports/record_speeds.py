@@ -11,12 +11,12 @@ from ..pictures.intervals import intervals
 from ..pictures.picture import Picture
 from ..pictures.placing import Placement
 from ..pictures.spread import KeptAxis, Quantity, Spread
-from ..records.record import Benchmark, Record
+from ..records.record import Benchmark, Reading, Record
 from ..runner.shown_column import ShownColumn
 from ..stats.inference import median_interval
 from ..terminal import numbers
 from ..timing import speeds
-from .record_columns import kept, number_column, runner_of, share_column, tasks, time_column, words_column
+from .record_columns import BenchmarkNames, kept, number_column, runner_of, share_column, time_column, words_column
 
 MAX_TASKS = 30  # rows of a picture; further ones stand on the next
 MAX_RUNNERS = 6  # told apart by colour
@@ -69,32 +69,48 @@ def measured(series: Sequence[Series]) -> list[HistoryPoint]:
     return [one.newest for one in series if not is_limit(one.newest.benchmark)]
 
 
-def speed_columns(points: Sequence[HistoryPoint]) -> tuple[ShownColumn, ...]:
+def speed_columns(points: Sequence[HistoryPoint], names: BenchmarkNames) -> tuple[ShownColumn, ...]:
     """Put the newest measurement of every benchmark into a table.
 
     Parameters
     ----------
     points
         Of one machine.
+    names
+        What its benchmarks are called.
     """
+    points = sorted(points, key=lambda point: (*_place(point.benchmark, names), point.benchmark.seconds))
     benchmarks = [point.benchmark for point in points]
+    several = len({id(point.record) for point in points}) > 1
     rates = [benchmark.work / benchmark.seconds if benchmark.work else None for benchmark in benchmarks]
     memory = [benchmark.memory.device_peak_bytes.value or benchmark.memory.host_above_bytes.value for benchmark in benchmarks]
     columns = [
-        words_column("benchmark", tasks(benchmarks)),
+        words_column("benchmark", list(map(names.task, benchmarks))),
         words_column("engine", list(map(runner_of, benchmarks))),
         words_column("type", [str(benchmark.dtype or benchmark.params.get("dtype") or "") for benchmark in benchmarks]),
         number_column("points of a call", [benchmark.work for benchmark in benchmarks]),
         number_column(POINTS, rates, "1/s"),
-        time_column("time of a call", [benchmark.seconds for benchmark in benchmarks]),
-        share_column("known within", [_half_width(benchmark) for benchmark in benchmarks]),
+        time_column("median time of a call", [benchmark.seconds for benchmark in benchmarks]),
+        share_column("median known to ±", [_half_width(benchmark) for benchmark in benchmarks]),
         number_column("samples", [len(benchmark.samples) or None for benchmark in benchmarks]),
         _memory_column([None if value is None else float(value) for value in memory]),
         number_column("joules of 1e9 points", [benchmark.energy.per_billion_points.value for benchmark in benchmarks], "J"),
+        *(_origin(points) if several else ()),
+    ]
+    return kept(columns)
+
+
+def _place(benchmark: Benchmark, names: BenchmarkNames) -> tuple[str, str]:
+    """Return what benchmarks that compute the same have in common."""
+    return names.task(benchmark), benchmark.dtype
+
+
+def _origin(points: Sequence[HistoryPoint]) -> list[ShownColumn]:
+    """Say when and of which commit measurements are."""
+    return [
         words_column("measured (UTC)", [_moment(point.record) for point in points]),
         words_column("commit", [point.commit for point in points]),
     ]
-    return kept(columns)
 
 
 def _half_width(benchmark: Benchmark) -> float | None:
@@ -105,25 +121,27 @@ def _half_width(benchmark: Benchmark) -> float | None:
 
 def _memory_column(sizes: Sequence[float | None]) -> ShownColumn:
     texts = tuple(numbers.memory(None if size is None else int(size)) for size in sizes)
-    return ShownColumn("memory beside what was held", "byte", texts, tuple(sizes), is_label=False)
+    return ShownColumn("memory taken", "byte", texts, tuple(sizes), is_label=False)
 
 
 def _moment(record: Record) -> str:
     return record.created[:16].replace("T", " ")
 
 
-def fastest_sentence(points: Sequence[HistoryPoint]) -> str:
+def fastest_sentence(points: Sequence[HistoryPoint], names: BenchmarkNames) -> str:
     """Say which engine is the fastest where several compute the same, and by how much; empty where none are.
 
     Parameters
     ----------
     points
         Of one machine.
+    names
+        What its benchmarks are called.
     """
     benchmarks = [point.benchmark for point in points]
     same: dict[tuple[str, str], dict[str, float]] = {}
-    for task, benchmark in zip(tasks(benchmarks), benchmarks, strict=True):
-        same.setdefault((task, benchmark.dtype), {})[runner_of(benchmark)] = benchmark.seconds
+    for benchmark in benchmarks:
+        same.setdefault(_place(benchmark, names), {})[runner_of(benchmark)] = benchmark.seconds
     contests = [times for times in same.values() if len(times) > 1]
     if not contests:
         return ""
@@ -147,7 +165,7 @@ class Points(Quantity):
         return numbers.count(float(value))
 
 
-def speed_pictures(points: Sequence[HistoryPoint], machine: str) -> list[Picture]:
+def speed_pictures(points: Sequence[HistoryPoint], machine: str, names: BenchmarkNames) -> list[Picture]:
     """Draw the speeds of every benchmark by engine, and the times of those that count no points.
 
     Parameters
@@ -156,39 +174,54 @@ def speed_pictures(points: Sequence[HistoryPoint], machine: str) -> list[Picture
         Of one machine.
     machine
         Its name in words.
+    names
+        What its benchmarks are called.
     """
-    counted = [point.benchmark for point in points if point.benchmark.work]
-    others = [point.benchmark for point in points if not point.benchmark.work]
+    counted = [point.benchmark for point in points if _is_counted(point)]
+    others = [point.benchmark for point in points if not _is_counted(point)]
     pictures: list[Picture] = []
     if counted:
-        pictures += _pictures(counted, Points(POINTS), f"Points a second on {machine}", "further right is faster")
+        drawn = _pictures(counted, Points(POINTS), names)
+        pictures += _titled(drawn, f"Points a second on {machine}", "further right is faster")
     if others:
-        pictures += _pictures(others, Quantity("time of a call", "s"), f"Time of a call on {machine}", "further left is faster")
+        drawn = _pictures(others, Quantity("time of a call", "s"), names)
+        pictures += _titled(drawn, f"Time of a call on {machine}", "further left is faster")
     return pictures
 
 
-def _pictures(benchmarks: Sequence[Benchmark], quantity: Quantity, title: str, direction: str) -> list[Picture]:
-    in_points = isinstance(quantity, Points)
-    names = tasks(benchmarks)
-    types = list(dict.fromkeys(benchmark.dtype for benchmark in benchmarks))
-    if len(types) > 1:
-        names = [f"{name}, {one.dtype}" if one.dtype else name for name, one in zip(names, benchmarks, strict=True)]
-    runners = list(dict.fromkeys(map(runner_of, benchmarks)))
-    if len(runners) > MAX_RUNNERS:
-        names = [f"{name}, {runner_of(one)}" for name, one in zip(names, benchmarks, strict=True)]
-        runners = [""]
-    rows = list(dict.fromkeys(names))
-    arrays = np.full((3, len(rows), len(runners)), np.nan)
-    for name, benchmark in zip(names, benchmarks, strict=True):
-        pace = pace_of(benchmark, in_points=in_points)
-        column = runners.index(runner_of(benchmark)) if len(runners) > 1 else 0
-        arrays[:, rows.index(name), column] = pace.middle, pace.low, pace.high
-    by = f" by {runners[0]}" if len(runners) == 1 and runners[0] else ""
-    caption = f"A dot is the median of the samples{by}, a bar the middle half of them; {direction}."
-    parts = [slice(start, start + MAX_TASKS) for start in range(0, len(rows), MAX_TASKS)]
-    pictures = [_picture(rows[part], runners, arrays[:, part], quantity) for part in parts]
-    titles = [title if len(parts) == 1 else f"{title} ({number} of {len(parts)})" for number in range(1, len(parts) + 1)]
+def _is_counted(point: HistoryPoint) -> bool:
+    """Tell whether a benchmark's points say how fast it is: those of a study's run are all of its grid's, needed or not."""
+    return bool(point.benchmark.work) and point.record.kind != "run"
+
+
+def _titled(pictures: Sequence[Picture], title: str, direction: str) -> list[Picture]:
+    count = len(pictures)
+    titles = [title] if count == 1 else [f"{title} ({number} of {count})" for number in range(1, count + 1)]
+    caption = f"A dot is the median of the samples, a bar the middle half of them; {direction}."
     return [replace(picture, title=text, caption=caption) for picture, text in zip(pictures, titles, strict=True)]
+
+
+def _pictures(benchmarks: Sequence[Benchmark], quantity: Quantity, names: BenchmarkNames) -> list[Picture]:
+    in_points = isinstance(quantity, Points)
+    benchmarks = sorted(benchmarks, key=lambda benchmark: _place(benchmark, names))
+    runners = list(dict.fromkeys(map(runner_of, benchmarks)))
+    with_runner = len(runners) > MAX_RUNNERS
+    with_type = len({benchmark.dtype for benchmark in benchmarks}) > 1
+    rows = dict.fromkeys(_row(benchmark, names, with_runner, with_type) for benchmark in benchmarks)
+    places = {row: place for place, row in enumerate(rows)}
+    columns = {"": 0} if with_runner else {runner: place for place, runner in enumerate(runners)}
+    arrays = np.full((3, len(rows), len(columns)), np.nan)
+    for benchmark in benchmarks:
+        pace = pace_of(benchmark, in_points=in_points)
+        column = columns["" if with_runner else runner_of(benchmark)]
+        arrays[:, places[_row(benchmark, names, with_runner, with_type)], column] = pace.middle, pace.low, pace.high
+    parts = [slice(start, start + MAX_TASKS) for start in range(0, len(rows), MAX_TASKS)]
+    return [_picture(list(rows)[part], list(columns), arrays[:, part], quantity) for part in parts]
+
+
+def _row(benchmark: Benchmark, names: BenchmarkNames, with_runner: bool, with_type: bool) -> str:
+    parts = names.task(benchmark), benchmark.dtype if with_type else "", runner_of(benchmark) if with_runner else ""
+    return ", ".join(filter(None, parts))
 
 
 def _picture(rows: Sequence[str], runners: Sequence[str], arrays: np.ndarray, quantity: Quantity) -> Picture:
@@ -292,7 +325,8 @@ def energy_sentence(points: Sequence[HistoryPoint]) -> str:
         )
         return f"For a billion points: {'; '.join(parts)}.{rest}"
     reasons = dict.fromkeys(point.benchmark.energy.per_billion_points.reason for point in points)
-    return f"No energy was measured: {'; '.join(reasons)}."
+    reasons.pop(Reading().reason, None)  # which says no more
+    return f"No energy was measured: {'; '.join(reasons)}." if reasons else "No energy was measured."
 
 
 def _between(values: Sequence[float]) -> str:

@@ -7,11 +7,11 @@ from ..compare import report
 from ..compare.change import RecordHistory
 from ..compare.match import compare
 from ..compare.options import ComparisonOptions
-from ..compare.result import Comparison, ComparisonRow
+from ..compare.result import Comparison
 from ..compare.verdict import judge_records
 from ..records.record import Record
-from ..runner.shown_column import ShownColumn
-from .record_columns import kept, share_column, time_column, words_column
+from ..runner.shown_column import UNKNOWN, ShownColumn
+from .record_columns import BenchmarkNames, kept, share_column, time_column, words_column
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class VerdictsShown:
     ----------
     outcome
         The whole in a sentence, as ``flopwatt compare`` says it.
+    headline
+        The same for who knows nothing of that command.
     sides
         Which records were compared.
     remarks
@@ -31,20 +33,24 @@ class VerdictsShown:
     """
 
     outcome: str
+    headline: str = ""
     sides: str = ""
     remarks: tuple[str, ...] = ()
     columns: tuple[ShownColumn, ...] = ()
 
 
-def verdicts_shown(records: Sequence[Record], past: Sequence[Record] = ()) -> VerdictsShown:
+def verdicts_shown(records: Sequence[Record], names: BenchmarkNames, past: Sequence[Record] = ()) -> VerdictsShown:
     """Compare the newest record of every suite or study with the one before it.
 
     Parameters
     ----------
     records
         Of one machine, oldest first.
+    names
+        What its benchmarks are called.
     past
-        Other records of the machine, by which it is told how far those of one commit lie apart.
+        Records by which it is told how far those of one commit lie apart, the machine's own among them; none but
+        ``records`` where there are none.
     """
     subjects: dict[tuple[str, str, str], list[Record]] = {}
     for record in records:
@@ -52,19 +58,21 @@ def verdicts_shown(records: Sequence[Record], past: Sequence[Record] = ()) -> Ve
             subjects.setdefault((record.source.tool, record.kind, record.subject), []).append(record)
     pairs = [group[-2:] for group in subjects.values() if len(group) > 1]
     alone = [subject for (_, _, subject), group in subjects.items() if len(group) == 1]
-    said = f"Of {_listed(alone)} there is one record only, so nothing to compare with." if alone else ""
+    said = f"Nothing to compare with, since there is one record only: {_listed(alone)}." if alone else ""
     if not pairs:
         return VerdictsShown(said or "There is nothing to compare.")
     old, new = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     options = ComparisonOptions()
-    outcome = compare(old, new, options, judge_records(RecordHistory([*past, *records]), options))
+    outcome = compare(old, new, options, judge_records(RecordHistory(past or records), options))
     notes = report.notes(outcome, most=len(outcome.rows) * 4)
-    remarks = [said, *report.remarks(outcome), *notes, *report.reading_notes(old, new)]
-    return VerdictsShown(report.sentence(outcome), _sides(pairs), tuple(filter(None, remarks)), _columns(outcome))
+    remarks = [said, *_remarks(outcome), *notes, *report.reading_notes(old, new)]
+    shown = {item.fullname: names.whole(item) for record in [*old, *new] for item in record.benchmarks}
+    columns = _columns(outcome, [shown.get(row.fullname, row.fullname) for row in outcome.rows])
+    return VerdictsShown(report.sentence(outcome), _headline(outcome), _sides(pairs), tuple(filter(None, remarks)), columns)
 
 
 def _listed(subjects: Sequence[str]) -> str:
-    return ", ".join(subject or "a file of another tool" for subject in subjects)
+    return "; ".join(subject.replace(",", ", ") or "a file of another tool" for subject in subjects)
 
 
 def _sides(pairs: Sequence[Sequence[Record]]) -> str:
@@ -76,26 +84,51 @@ def _who(record: Record) -> str:
     return f"{commit} of {record.created[:16].replace('T', ' ')}" + (f" ({record.label})" if record.label else "")
 
 
-def _columns(outcome: Comparison) -> tuple[ShownColumn, ...]:
+def _headline(outcome: Comparison) -> str:
+    """Say what became of the benchmarks, in a sentence for people."""
+    tally = " and ".join(f"{count} {verdict}" for verdict, count in outcome.counts.items())
+    beyond = f", {_counted(len(outcome.failed), 'benchmark')} beyond what is allowed" if outcome.failed else ""
+    return f"Against the records before, {_counted(len(outcome.rows), 'benchmark')}: {tally}{beyond}."
+
+
+def _remarks(outcome: Comparison) -> list[str]:
+    """Say what holds for all benchmarks together."""
+    lines = [report.speed_sentence(outcome)]
+    if outcome.pooled is not None:
+        low, high = outcome.pooled.change.interval()
+        ratio = f"{outcome.pooled.change.ratio:.3f} times as long as before (95% interval: {low:.3f} to {high:.3f})"
+        lines.append(f"All {outcome.pooled.count} together: {outcome.pooled.verdict}, {ratio}.")
+    if outcome.blind:
+        count = len(outcome.blind)
+        lines.append(f"Of {_counted(count, 'benchmark')} a slow-down beyond what is allowed could have gone unseen.")
+    return lines
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'s' if count != 1 else ''}"
+
+
+def _columns(outcome: Comparison, names: Sequence[str]) -> tuple[ShownColumn, ...]:
+    """Put a comparison into a table, its rows by their names."""
     rows = outcome.rows
     changes = [None if row.time is None else row.time.ratio - 1 for row in rows]
     between = [
         "" if row.time is None else "{:+.1%} to {:+.1%}".format(*(end - 1 for end in row.time.interval())) for row in rows
     ]
     columns = [
-        words_column("benchmark", _names(rows)),
+        words_column("benchmark", names),
         words_column("verdict", [row.verdict for row in rows]),
         time_column("before", [row.baseline for row in rows]),
         time_column("now", [row.candidate for row in rows]),
         share_column("change of time", changes, signed=True),
         words_column("95% interval", between),
-        share_column("would have been seen", [row.detectable for row in rows]),
+        _seen_column([row.detectable for row in rows]),
         share_column("energy", [None if row.energy is None else row.energy.ratio - 1 for row in rows], signed=True),
         share_column("memory", [None if row.memory is None else row.memory.ratio - 1 for row in rows], signed=True),
     ]
     return kept(columns)
 
 
-def _names(rows: Sequence[ComparisonRow]) -> list[str]:
-    names = [row.name for row in rows]
-    return [row.name if names.count(row.name) == 1 else row.fullname for row in rows]
+def _seen_column(shares: Sequence[float | None]) -> ShownColumn:
+    texts = tuple(UNKNOWN if share is None else report.share(share) for share in shares)
+    return ShownColumn("slow-down that would have been seen", "", texts, tuple(shares), is_label=False)

@@ -1,21 +1,19 @@
 """Records as one page of HTML: speed, the machine's limits, energy, verdicts, history, what disturbed it, and the data."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from ..errors import InputError
 from ..history.report import by_machine, document
 from ..history.series import History, Series, series_of
 from ..pages.page import render_page
 from ..pictures.picture import Picture
-from ..records.find import find, records_under
 from ..records.record import Record
-from ..records.store import MAX_BYTES, load
 from ..runner.shown_column import ShownColumn
 from . import record_history, record_machines, record_speeds, record_verdicts
-from .record_columns import kept, number_column, runner_of, words_column
+from .record_columns import BenchmarkNames, kept, number_column, runner_of, words_column
 
+MAX_SENTENCES = 3  # about single machines, where there are several
 SECTIONS = (
     ("short", "In short"),
     ("speed", "Speed"),
@@ -36,7 +34,9 @@ class MachineShown:
     Parameters
     ----------
     name
-        The machine, and what tells its hardware from what had that name before.
+        The machine, numbered where hardware that does not compare has the same name.
+    apart
+        What tells it from hardware that had its name before; empty where nothing did.
     fastest
         Which engine is the fastest, in a sentence; empty where there is one.
     speed_pictures, speeds
@@ -56,6 +56,7 @@ class MachineShown:
     """
 
     name: str
+    apart: str
     fastest: str
     speed_pictures: list[Picture]
     speeds: tuple[ShownColumn, ...]
@@ -69,44 +70,6 @@ class MachineShown:
     disturbances: tuple[ShownColumn, ...]
 
 
-def read_records(specs: Sequence[str], results: Path, largest_bytes: int = MAX_BYTES) -> tuple[list[Record], list[str]]:
-    """Read the records that some words name: files, folders, or what `find` looks up.
-
-    Parameters
-    ----------
-    specs
-        The words.
-    results
-        The folder of results.
-    largest_bytes
-        The size up to which a record is read.
-
-    Returns
-    -------
-    tuple
-        The records, every one once; and why files in folders could not be read.
-
-    Raises
-    ------
-    InputError
-        Where a file or a word names no record, or no record holds a benchmark.
-    """
-    records, unread = list[Record](), list[str]()
-    for spec in specs:
-        if not Path(spec).is_dir():
-            records += find(spec, results, largest_bytes)
-            continue
-        for path in records_under(Path(spec)):
-            try:
-                records.append(load(path, largest_bytes))
-            except InputError as error:
-                unread.append(str(error))
-    once = {record.path.resolve() if record.path else id(record): record for record in records}
-    if not any(record.benchmarks for record in once.values()):
-        raise InputError(unread[0] if unread else "no record holds a benchmark", where="" if unread else ", ".join(specs))
-    return list(once.values()), unread
-
-
 def records_report(records: Sequence[Record], unread: Sequence[str] = (), past: Sequence[Record] = ()) -> str:
     """Write records as one HTML document that loads nothing.
 
@@ -117,7 +80,8 @@ def records_report(records: Sequence[Record], unread: Sequence[str] = (), past: 
     unread
         Why files could not be read.
     past
-        Other records of the same machines, by which verdicts tell how far records of one commit lie apart.
+        Records of the same machines, those of the page among them, by which verdicts tell how far records of one commit lie
+        apart; the page's own alone where there are none.
 
     Returns
     -------
@@ -130,11 +94,16 @@ def records_report(records: Sequence[Record], unread: Sequence[str] = (), past: 
         Where what makes pages or pictures is not installed, or a record holds one benchmark twice.
     """
     history = History(tuple(series_of(records)), tuple(unread))
-    machines = [_machine_shown(name, group, past) for name, group in by_machine(history).items()]
+    groups = [(group[0].machine, group) for group in by_machine(history).values()]
+    counts: Counter[str] = Counter()
+    machines = []
+    for name, group in groups:
+        counts[name] += 1
+        machines.append(_machine_shown(name if counts[name] == 1 else f"{name} ({counts[name]})", group, past))
     ordered = sorted(records, key=lambda record: record.created)
     return render_page(
         "records.html.j2",
-        title=_title(ordered),
+        title=_title(ordered, machines),
         sections=[section for section in SECTIONS if section[0] != "limits" or any(machine.limits for machine in machines)],
         headlines=_headlines(ordered, machines),
         machines=machines,
@@ -146,19 +115,21 @@ def records_report(records: Sequence[Record], unread: Sequence[str] = (), past: 
 
 def _machine_shown(name: str, group: Sequence[Series], past: Sequence[Record]) -> MachineShown:
     records = _records_of(group)
+    names = BenchmarkNames(one.newest.benchmark for one in group)
     points = record_speeds.measured(group)
     timed = [one for one in group if not record_speeds.is_limit(one.newest.benchmark)] or list(group)
     return MachineShown(
         name,
-        record_speeds.fastest_sentence(points),
-        record_speeds.speed_pictures(points, name),
-        record_speeds.speed_columns(points),
+        group[0].apart,
+        record_speeds.fastest_sentence(points, names),
+        record_speeds.speed_pictures(points, name, names),
+        record_speeds.speed_columns(points, names),
         record_speeds.limits_shown(records),
         record_speeds.energy_sentence(points),
-        record_verdicts.verdicts_shown(records, past),
-        record_history.history_sentence(timed),
-        record_history.history_columns(timed),
-        record_history.history_picture(timed, name),
+        record_verdicts.verdicts_shown(records, names, past),
+        record_history.history_sentence(timed, names),
+        record_history.history_columns(timed, names),
+        record_history.history_picture(timed, name, names),
         record_machines.machine_facts(records[-1].machine),
         record_machines.disturbance_columns(records),
     )
@@ -170,12 +141,11 @@ def _records_of(group: Sequence[Series]) -> list[Record]:
     return sorted(records.values(), key=lambda record: record.created)
 
 
-def _title(records: Sequence[Record]) -> str:
+def _title(records: Sequence[Record], machines: Sequence[MachineShown]) -> str:
     """Name the page by what was timed."""
     projects = dict.fromkeys(record.commit.project for record in records if record.commit.project)
-    names = list(dict.fromkeys(record.machine.name for record in records))
     of = " and ".join(projects) or "benchmarks"
-    return f"Speed of {of} on {names[0] if len(names) == 1 else f'{len(names)} machines'}"
+    return f"Speed of {of} on {machines[0].name if len(machines) == 1 else f'{len(machines)} machines'}"
 
 
 def _headlines(records: Sequence[Record], machines: Sequence[MachineShown]) -> list[str]:
@@ -185,12 +155,16 @@ def _headlines(records: Sequence[Record], machines: Sequence[MachineShown]) -> l
     count = len({benchmark.fullname for record in records for benchmark in record.benchmarks})
     lines = [f"{_counted(len(records), 'record')} of {_counted(count, 'benchmark')}{when}."]
     if len(machines) > 1:
-        return [
-            *lines,
-            f"They are of {len(machines)} machines, whose times do not compare: each stands apart below.",
-        ]
+        apart = f"They are of {len(machines)} machines, whose times do not compare: each stands apart below."
+        own = [f"{machine.name}: {machine.fastest or machine.history}" for machine in machines]
+        return [*lines, apart, *own[:MAX_SENTENCES]]
     (machine,) = machines
-    return [*lines, *filter(None, [machine.fastest, machine.verdicts.outcome, machine.history, _disturbed(records)])]
+    return [
+        *lines,
+        *filter(
+            None, [machine.fastest, machine.verdicts.headline or machine.verdicts.outcome, machine.history, _disturbed(records)]
+        ),
+    ]
 
 
 def _counted(count: int, noun: str) -> str:

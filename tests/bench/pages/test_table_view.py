@@ -34,7 +34,7 @@ def test_a_table_without_columns_has_no_rows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "style"), [("Norway", "tiny"), ("Bosnia and Herzegovina", "short"), ("a name of a great many letters", "")]
+    ("text", "style"), [("Norway", "tiny"), ("Bosnia and Herzegovina", "short"), ("a name of a great many letters", "long")]
 )
 def test_short_words_are_never_broken(text: str, style: str) -> None:
     (row,) = TableView((words("place", text),)).rows()
