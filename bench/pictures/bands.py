@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from .frames import Spec, colour_channels, frame, told_of, tooltip, up_axis
+from .frames import Spec, colour_channels, colour_labels, frame, told_of, tooltip, up_axis
 from .intervals import heading, range_text, short_text
-from .labels import wrapped_apart
+from .marks import dots, words
 from .placing import Placement
 from .scales import scale_of
 
@@ -15,6 +15,7 @@ HEIGHT = 300  # pixels
 MAX_DOTS = 40  # points of a line that have dots
 MAX_WRITTEN = 16  # points at one place of the sliders whose values are written
 MIN_GAP = 0.08  # of the height between two values that are written
+_ROOM = 0.1  # beyond the first and the last point, for what is written there
 MAX_BANDS = 2  # that lie over each other
 
 
@@ -31,8 +32,8 @@ def bands(placement: Placement) -> Spec:
     across = scale_of([along.values], along.unit, along.preferred)
     seen = spread.arrays() if has_bands(placement) else [spread.middle]
     up = scale_of(seen, spread.quantity.unit, spread.quantity.preferred)
-    across = across.tight(along.values)
-    colours = wrapped_apart(placement.colour.points, 60, 1) if placement.colour else []
+    across = across.tight(along.values).roomy(_ROOM if is_written(placement) else 0.0)
+    colours = colour_labels(placement.colour)
     data = []
     for index, places in placement.points():
         point = placement.point_of(along, index)
@@ -62,17 +63,11 @@ def _layers(placement: Placement, place: Spec, height: Spec) -> list[Spec]:
     middle = {**place, "y": {**height, "field": "m"}}
     layers.append({"mark": {"type": "line", "strokeWidth": 2.5, "aria": False}, "encoding": {**middle, **colour}})
     many = placement.along is not None and len(placement.along) > MAX_DOTS
-    dot = {"type": "point", "filled": True, "size": 60, "opacity": 0 if many else 1}
-    parts = [*(["datum.c"] if placement.colour else []), "datum.a"]
-    said = {"description": {"field": "d", "type": "nominal"}}
-    layers.append({
-        "transform": [{"calculate": " + ', ' + ".join(parts) + " + ': ' + datum.v", "as": "d"}],
-        "mark": dot,
-        "encoding": {**middle, **colour_channels(placement.colour, shape=True), **told, **said},
-    })  # fmt: skip
+    where = ["c", "a"] if placement.colour else ["a"]
+    shaped = colour_channels(placement.colour, shape=True)
+    layers.append(dots({**middle, **shaped, **told}, where, opacity=0 if many else 1))
     if is_written(placement):
-        text = {"type": "text", "dy": -9, "baseline": "alphabetic", "aria": False}
-        layers.append({"mark": text, "encoding": {**middle, "text": {"field": "t", "type": "nominal"}}})
+        layers.append(words(middle))
     return layers
 
 

@@ -11,6 +11,7 @@ from ..answers.decision_parts import spread_of
 from ..runner.decision_table import choices_shown
 from ..study.loader import Study
 from ..study.names import axis_words, point_words, quantity_words
+from .labels import joined
 from .spread import KeptAxis, Spread, Told, kept_axes, quantity_of, squeezed
 
 
@@ -26,8 +27,9 @@ def best_spread(answer: Answer, study: Study) -> Spread:
         axes,
         squeezed(answer, column.data, axes),
         middle_words=end,
-        told=_choices(answer, study, axes),
+        told=(told := _choices(answer, study, axes)),
         fixed=fixed,
+        left_out=_throughout(told),
     )
 
 
@@ -46,8 +48,9 @@ def decision_spread(answer: Answer, study: Study) -> Spread:
         ((arrays[0], arrays[1]),) if arrays else (),
         "greatest" if question.maximize else "least",
         "P10 to P90" if arrays else "",
-        _choices(answer, study, axes),
+        told := _choices(answer, study, axes),
         fixed,
+        _throughout(told),
     )
 
 
@@ -58,6 +61,16 @@ def _choices(answer: Answer, study: Study, axes: tuple[KeptAxis, ...]) -> tuple[
 
     own = answer.question.objectives()[0]
     return tuple(told(name) for name in choices_shown(answer, study) if name != own)
+
+
+def _throughout(told: tuple[Told, ...]) -> tuple[str, ...]:
+    """Say what is chosen alike everywhere, of names."""
+    alike = []
+    for one in told:
+        values = {value for value in one.values.reshape(-1).tolist() if value is not None}
+        if one.values.dtype == object and one.values.size > 1 and len(values) == 1:
+            alike.append(f"{one.heading} {one.show(values.pop())}")
+    return (f"Chosen throughout: {joined(alike)}.",) if alike else ()
 
 
 def chosen_option(spread: Spread) -> Told | None:

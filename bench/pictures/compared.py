@@ -3,9 +3,10 @@
 from typing import Any
 
 from ..terminal import numbers
-from .frames import Spec, colour_channels, frame, row_channel, told_of, tooltip
+from .frames import Spec, colour_channels, colour_labels, frame, row_channel, row_words, told_of, tooltip
 from .intervals import heading, range_text, rows_height
 from .labels import wrapped_apart
+from .marks import ABOVE, dots, words
 from .placing import Placement
 from .scales import scale_of
 
@@ -25,11 +26,12 @@ def compared(placement: Placement) -> Spec:
         raise ValueError("a comparison needs an axis of what is compared")
     scale = scale_of(spread.arrays(), spread.quantity.unit, spread.quantity.preferred, about=_AS_MUCH, wide=1.0)
     labels = wrapped_apart(rows.points, 20)
-    colours = wrapped_apart(placement.colour.points, 60, 1) if placement.colour else []
+    colours = colour_labels(placement.colour)
     data: list[dict[str, Any]] = []
     for index, places in placement.points():
         value = float(spread.middle[index])
-        row: dict[str, Any] = {"y": labels[placement.point_of(rows, index)], "m": scale.at(value), "o": scale.at(_AS_MUCH)}
+        row: dict[str, Any] = row_words(rows, labels, placement.point_of(rows, index))
+        row |= {"m": scale.at(value), "o": scale.at(_AS_MUCH)}
         row |= {"t": times(value), "v": range_text(spread, index), "far": int(value >= _FAR)}
         if colours:
             row["c"] = colours[placement.point_of(placement.colour, index)]
@@ -40,35 +42,20 @@ def compared(placement: Placement) -> Spec:
     axis = {**scale.axis(""), "title": "times as much, from 1", "labelExpr": _TICKS}
     along: Spec = {"field": "m", "type": "quantitative", "scale": scale.definition(), "axis": axis}
     told = {"tooltip": tooltip(placement, heading(spread))}
-    describe = "datum.y + ', '" + (" + datum.c + ', '" if colours else "") + " + datum.t"
     stroke = {"type": "rule", "strokeWidth": 5, "opacity": 0.45, "aria": False}
-    text = {"type": "text", "dy": -9, "baseline": "alphabetic", "aria": False}
-    words = {"text": {"field": "t", "type": "nominal"}}
     even: Spec = {
         "mark": {"type": "rule", "style": ["rule", "quiet"], "strokeDash": [4, 3], "aria": False},
         "encoding": {"x": {"datum": scale.at(_AS_MUCH), "type": "quantitative"}},
     }
-    colour, said = colour_channels(placement.colour), {"description": {"field": "d", "type": "nominal"}}
-    dots = {**place, "x": along, **colour_channels(placement.colour, shape=True), **told, **said}
+    colour = colour_channels(placement.colour)
+    shaped = colour_channels(placement.colour, shape=True)
+    from_even = {**along, "field": "o"}
     layers: list[Spec] = [
         even,
-        {"mark": stroke, "encoding": {**place, "x": {**along, "field": "o"}, "x2": {"field": "m"}, **colour, **told}},
-        {
-            "transform": [{"calculate": describe, "as": "d"}],
-            "mark": {"type": "point", "filled": True, "size": 75, "opacity": 1},
-            "encoding": dots,
-        },
-        *(
-            {
-                "transform": [{"filter": f"datum.far == {far}"}],
-                "mark": {**text, **side},
-                "encoding": {**place, **where, **words},
-            }
-            for far, side, where in (
-                (0, {"align": "left", "dx": 3}, {"x": {**along, "field": "o"}}),
-                (1, {"align": "right", "dx": 4}, {"x": along}),
-            )
-        ),
+        {"mark": stroke, "encoding": {**place, "x": from_even, "x2": {"field": "m"}, **colour, **told}},
+        dots({**place, "x": along, **shaped, **told}, ["y", "c"] if colours else ["y"], "t"),
+        words({**place, "x": from_even}, "!datum.far", **ABOVE, align="left", dx=3),
+        words({**place, "x": along}, "datum.far", **ABOVE, align="right", dx=4),
     ]
     return frame(data, layers, rows_height(labels, len(colours)), placement.sliders())
 

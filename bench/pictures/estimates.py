@@ -14,6 +14,8 @@ from ..estimate.result_sentences import model_words, words
 from .frames import Spec, colour_channels, frame, row_channel
 from .intervals import rows_height
 from .labels import joined, wrapped_apart
+from .marks import dots
+from .marks import words as words_beside
 from .picture import Picture
 from .scales import scale_of
 from .spread import KeptAxis
@@ -109,19 +111,12 @@ def _layers(labels: list[str], scale: Any, chips: KeptAxis | None) -> list[Spec]
     if chips is not None:
         tips.insert(1, {"field": "c", "type": "nominal", "title": "chip"})
     told = {"tooltip": tips}
-    describe = "datum.y + ', '" + (" + datum.c + ', '" if chips else "") + " + datum.v"
     bar = {"type": "rule", "strokeWidth": 6, "opacity": 0.55, "aria": False}
-    text = {"type": "text", "dy": -10, "baseline": "alphabetic", "aria": False}
-    said = {"description": {"field": "d", "type": "nominal"}}
     return [
         {
             "mark": bar,
             "encoding": {**place, "x": {**along, "field": "l"}, "x2": {"field": "h"}, **colour_channels(chips), **told},
         },
-        {
-            "transform": [{"calculate": describe, "as": "d"}],
-            "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
-            "encoding": {**place, "x": along, **colour_channels(chips, shape=True), **told, **said},
-        },
-        {"mark": text, "encoding": {**place, "x": along, "text": {"field": "t", "type": "nominal"}}},
+        dots({**place, "x": along, **colour_channels(chips, shape=True), **told}, ["y", "c"] if chips else ["y"]),
+        words_beside({**place, "x": along}),
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .labels import LINES, joined, sentence, wrapped_apart
+from .labels import LINES, joined, sentence, wrapped, wrapped_apart
 from .picture import SCHEMA, Slider
 from .placing import Placement
 from .spread import KeptAxis, Spread
@@ -66,24 +66,42 @@ def up_axis(axis: Spec) -> Spec:
     }
 
 
+def is_cut(axis: KeptAxis | None) -> bool:
+    """Tell whether the words of some row are too long to stand beside it."""
+    return axis is not None and any(len(wrapped(point, most=_WHOLE)) > len(wrapped(point)) for point in axis.points)
+
+
+def row_words(axis: KeptAxis | None, labels: Sequence[str], place: int) -> dict[str, str]:
+    """Name a row in the data: by its label, and where a label is cut by all of its words, which the tooltip has."""
+    named = {"y": labels[place]}
+    return {**named, "n": axis.points[place]} if axis is not None and is_cut(axis) else named
+
+
 def legend_of(axis: KeptAxis) -> Spec:
     """Place a legend above the picture, over the title of the axis that goes up: side by side where its words are short."""
     short = sum(len(point) + 5 for point in axis.points) <= _LEGEND_LETTERS
     columns = {} if short else {"columns": {"expr": f"{NARROW} ? 1 : {len(axis)}"}}
     return {
-        "title": axis.words, "orient": "top", "direction": "horizontal", "offset": _ABOVE_TITLE, "symbolOpacity": 1, **columns,
+        "title": axis.words, "orient": "top", "direction": "horizontal", "offset": _ABOVE_TITLE, "symbolOpacity": 1,
+        "labelLimit": {"expr": f"{NARROW} ? room - 110 : 380"}, **columns,
     }  # fmt: skip
 
 
+_WHOLE = 300  # letters of a point in a tooltip; a legend cuts it to its own width
 _ABOVE_TITLE = 26  # pixels
 _LEGEND_LETTERS = 34  # that stand side by side on a phone
+
+
+def colour_labels(axis: KeptAxis | None) -> list[str]:
+    """Word the points of an axis told by colour, as the data and the legend have them; none where there is no axis."""
+    return wrapped_apart(axis.points, _WHOLE, 1) if axis is not None else []
 
 
 def colour_channels(axis: KeptAxis | None, *, shape: bool = False) -> Spec:
     """Make the channels of an axis told by colour, and by shape for who sees few colours; none where there is no axis."""
     if axis is None:
         return {}
-    labels = wrapped_apart(axis.points, 60, 1)
+    labels = colour_labels(axis)
     channels: Spec = {"color": {"field": "c", "type": "nominal", "scale": {"domain": labels}, "legend": legend_of(axis)}}
     if shape:
         shapes = list(SHAPES[: len(labels)])
@@ -93,10 +111,11 @@ def colour_channels(axis: KeptAxis | None, *, shape: bool = False) -> Spec:
     return channels
 
 
-def tooltip(placement: Placement, value_heading: str, row_field: str = "y") -> list[Spec]:
+def tooltip(placement: Placement, value_heading: str) -> list[Spec]:
     """List what is told of the point under the pointer: where it lies, its value and what else is known of it."""
     parts: list[Spec] = []
-    for axis, name in ((placement.rows, row_field), (placement.along, "a"), (placement.colour, "c")):
+    rows = "n" if is_cut(placement.rows) else "y"
+    for axis, name in ((placement.rows, rows), (placement.along, "a"), (placement.colour, "c")):
         if axis is not None:
             parts.append({"field": name, "type": "nominal", "title": axis.words})
     parts.append({"field": "v", "type": "nominal", "title": value_heading})

@@ -13,13 +13,14 @@ from ..study.loader import Study
 from ..study.names import axis_words, point_words, quantity_words
 from .frames import Spec, colour_channels, frame, up_axis
 from .labels import wrapped_apart
+from .marks import dots
 from .picture import Slider
 from .placing import MAX_LINES
 from .scales import Scale, scale_of
 from .spread import KeptAxis, Quantity, kept_axes, quantity_of
 
 HEIGHT = 320  # pixels
-MAX_POINTS = 1500
+MAX_POINTS = 1000
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,15 @@ class Cloud:
         The two quantities.
     rows
         The flat indices of the points that are drawn.
-    total
-        How many points there are.
+    known, total
+        Of how many points these are an even choice, and how many there are: an answer has only the first of a long table.
     """
 
     answer: Answer
     study: Study
     names: tuple[str, str]
     rows: tuple[int, ...]
+    known: int
     total: int
 
     def values(self, name: str) -> Any:
@@ -63,7 +65,9 @@ class Cloud:
         """Say that not every point is drawn; empty where all are."""
         if len(self.rows) == self.total:
             return ""
-        return f"Drawn are {len(self.rows):,} of {self.total:,} points, evenly taken; the data has all of them."
+        first = "" if self.known == self.total else f"the first {self.known:,} of "
+        evenly = "" if len(self.rows) == self.known else f"{len(self.rows):,} of "
+        return f"Drawn are {evenly}{first}{self.total:,} points."
 
 
 def cloud_of(answer: Answer, study: Study) -> Cloud | None:
@@ -80,7 +84,7 @@ def cloud_of(answer: Answer, study: Study) -> Cloud | None:
         return None
     drawn = rows[np.unique(np.linspace(0, len(rows) - 1, min(len(rows), MAX_POINTS)).round().astype(int))]
     total = len(rows) if answer.total is None else answer.total
-    return Cloud(answer, study, (names[0], names[1]), tuple(drawn.tolist()), total)
+    return Cloud(answer, study, (names[0], names[1]), tuple(drawn.tolist()), len(rows), total)
 
 
 def cloud_picture(cloud: Cloud, stepped: bool) -> tuple[Spec, tuple[Slider, ...]]:
@@ -118,13 +122,9 @@ def cloud_picture(cloud: Cloud, stepped: bool) -> tuple[Spec, tuple[Slider, ...]
         layers.append(
             {"mark": line, "encoding": {**place, **colour_channels(colour), "order": {"field": "x", "type": "quantitative"}}}
         )
-    layers.append({
-        "transform": [{"calculate": ("datum.c + ', ' + " if colour else "") + "datum.u + ', ' + datum.v", "as": "d"}],
-        "mark": {"type": "point", "filled": True, "size": 55 if stepped else 28, "opacity": 1 if stepped else 0.7},
-        "encoding": {
-            **place, **colour_channels(colour, shape=True), "tooltip": tips, "description": {"field": "d", "type": "nominal"},
-        },
-    })  # fmt: skip
+    look = {"size": 55} if stepped else {"size": 28, "opacity": 0.7}
+    shaped = {**place, **colour_channels(colour, shape=True), "tooltip": tips}
+    layers.append(dots(shaped, ["c", "u"] if colour else ["u"], **look))
     return frame(data, layers, HEIGHT, sliders), sliders
 
 

@@ -9,6 +9,7 @@ from ..study.loader import Study
 from ..study.names import quantity_words
 from ..terminal import numbers
 from .frames import Spec, frame, up_axis
+from .marks import told
 from .placing import Placement, place_behind
 from .scales import rounded, scale_of
 from .spread import Spread, kept_axes, quantity_of, squeezed
@@ -45,18 +46,13 @@ def histogram(answer: Answer, study: Study, placement: Placement) -> Spec:
                 bar = {"l": scale.at(low_end), "h": scale.at(high_end), "m": rounded(100 * count / total)}
                 data.append({**bar, "v": shown, "t": numbers.share(count / total), "n": numbers.count(count), **places})
     fields = (("v", spread.quantity.words), ("t", "share"), ("n", "scenarios"))
-    told = [{"field": name, "type": "nominal", "title": title} for name, title in fields]
+    tips = [{"field": name, "type": "nominal", "title": title} for name, title in fields]
     along = {"field": "l", "type": "quantitative", "scale": scale.definition(), "axis": scale.axis(spread.quantity.words)}
     tallest = max((row["m"] for row in data), default=1.0)
     up: Spec = {
         "field": "m", "type": "quantitative", "stack": None, "scale": {"domain": [0, rounded(1.08 * tallest)], "nice": False},
         "axis": up_axis({"title": "share of scenarios (%)", "tickCount": 5}),
     }  # fmt: skip
-    layer: Spec = {
-        "transform": [{"calculate": "datum.v + ': ' + datum.t", "as": "d"}],
-        "mark": {"type": "bar", "strokeWidth": 0.75, "style": ["bar", "ground"]},
-        "encoding": {
-            "x": along, "x2": {"field": "h"}, "y": up, "tooltip": told, "description": {"field": "d", "type": "nominal"},
-        },
-    }  # fmt: skip
+    mark: Spec = {"type": "rect", "strokeWidth": 0.75, "style": ["rect", "ground"]}
+    layer = told(mark, {"x": along, "x2": {"field": "h"}, "y": up, "y2": {"datum": 0}, "tooltip": tips}, ["v"], "t")
     return frame(data, [layer], HEIGHT, placement.sliders())

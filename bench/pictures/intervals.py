@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..terminal import numbers
-from .frames import Spec, colour_channels, frame, row_channel, told_of, tooltip
+from .frames import Spec, colour_channels, colour_labels, frame, row_channel, row_words, told_of, tooltip
 from .labels import wrapped_apart
+from .marks import dots, words
 from .placing import Placement
 from .scales import Scale, scale_of
 from .spread import Spread
@@ -20,10 +21,11 @@ def intervals(placement: Placement) -> Spec:
     spread = placement.spread
     scale = scale_of(spread.arrays(), spread.quantity.unit, spread.quantity.preferred)
     labels = wrapped_apart(placement.rows.points if placement.rows else (spread.quantity.words,))
-    colours = wrapped_apart(placement.colour.points, 60, 1) if placement.colour else []
+    colours = colour_labels(placement.colour)
     data = []
     for index, places in placement.points():
-        row: dict[str, Any] = {"y": labels[placement.point_of(placement.rows, index)], **_values(spread, scale, index)}
+        row: dict[str, Any] = row_words(placement.rows, labels, placement.point_of(placement.rows, index))
+        row |= _values(spread, scale, index)
         if colours:
             row["c"] = colours[placement.point_of(placement.colour, index)]
         data.append({**row, **told_of(spread, index), **places})
@@ -76,7 +78,7 @@ def _layers(placement: Placement, scale: Scale, labels: list[str], endless: bool
     spread = placement.spread
     place: Spec = {"y": row_channel(labels)}
     if placement.colour is not None:
-        place["yOffset"] = {"field": "c", "type": "nominal", "scale": {"domain": wrapped_apart(placement.colour.points, 60, 1)}}
+        place["yOffset"] = {"field": "c", "type": "nominal", "scale": {"domain": colour_labels(placement.colour)}}
     along: Spec = {
         "field": "m", "type": "quantitative", "scale": scale.definition(), "axis": scale.axis(spread.quantity.words),
     }  # fmt: skip
@@ -94,20 +96,7 @@ def _layers(placement: Placement, scale: Scale, labels: list[str], endless: bool
             "mark": mark,
             "encoding": {**place, "x": {**along, "field": "i"}, **colour, **told},
         })  # fmt: skip
+    where = [name for name, axis in (("y", placement.rows), ("c", placement.colour)) if axis is not None]
     shaped = colour_channels(placement.colour, shape=True)
-    dot = {"type": "point", "filled": True, "size": 70, "opacity": 1}
-    said = {"description": {"field": "d", "type": "nominal"}}
-    layers.append({
-        "transform": [{"calculate": _described(placement), "as": "d"}],
-        "mark": dot,
-        "encoding": {**place, "x": along, **shaped, **told, **said},
-    })  # fmt: skip
-    text = {"type": "text", "dy": -10, "baseline": "alphabetic", "aria": False}
-    layers.append({"mark": text, "encoding": {**place, "x": along, "text": {"field": "t", "type": "nominal"}}})
+    layers += [dots({**place, "x": along, **shaped, **told}, where), words({**place, "x": along})]
     return layers
-
-
-def _described(placement: Placement) -> str:
-    """Compute what a screen reader says of a point."""
-    parts = [f"datum.{name}" for name, axis in (("y", placement.rows), ("c", placement.colour)) if axis is not None]
-    return " + ', ' + ".join(parts) + " + ': ' + datum.v" if parts else "datum.v"

@@ -129,7 +129,7 @@ def _chosen(answer: Answer, study: Study, spread: Spread) -> tuple[Picture, ...]
     if len(spread.axes) > 1:
         placement = place_grid(spread)
         option = option_told(placement)
-        marks = f"({option.heading} in words and colour)" if option else "(in words)"
+        marks = f"({option.heading} in words and colour)" if option else "(written in its cell, the deeper the more)"
         return (_picture(answer, study, placement, Drawn("map", marks, "", decision_map)),)
     return (_picture(answer, study, place_rows(with_choices(spread)), Drawn("intervals", "(dot)", "(bar)", intervals)),)
 

@@ -5,14 +5,15 @@ from typing import Any
 import numpy as np
 
 from .choices import chosen_option
-from .frames import NARROW, Spec, frame, legend_of, row_channel, told_of, tooltip
-from .intervals import heading, range_text, short_text
+from .frames import NARROW, Spec, frame, legend_of, row_channel, row_words, told_of, tooltip
+from .intervals import heading, range_text, rows_height, short_text
 from .labels import LINES, wrapped, wrapped_apart
+from .marks import told, words
 from .placing import MAX_LINES, Placement
 from .scales import scale_of
 from .spread import KeptAxis, Told
 
-ROW = 44  # pixels of a row with words in its cells
+ROW, _HEIGHT = 40, 360  # pixels of a row at most, and of a map without words
 MAX_WORDED = 150  # cells that have words in them
 _CELL_LETTERS, _HEAD_LETTERS, _MOST_HEADS = 9, 16, 20
 NOTHING = "-"
@@ -29,7 +30,8 @@ def decision_map(placement: Placement) -> Spec:
     known = dict(placement.points())
     data: list[dict[str, Any]] = []
     for index in np.ndindex(spread.middle.shape):
-        row: dict[str, Any] = {"y": y_labels[placement.point_of(rows, index)], "a": x_labels[placement.point_of(along, index)]}
+        row: dict[str, Any] = row_words(rows, y_labels, placement.point_of(rows, index))
+        row["a"] = x_labels[placement.point_of(along, index)]
         if index in known:
             value = float(spread.middle[index])
             row |= {"m": scale.at(value), "v": range_text(spread, index), **told_of(spread, index)}
@@ -41,7 +43,7 @@ def decision_map(placement: Placement) -> Spec:
         data.append({**row, **placement.places(index)})
     worded = len(y_labels) * len(x_labels) <= MAX_WORDED
     place = {"y": row_channel(y_labels), "x": _columns(along, x_labels)}
-    height = len(y_labels) * (ROW if worded else max(8, min(ROW, 360 // len(y_labels))))
+    height = rows_height(y_labels, 1) if worded else len(y_labels) * max(8, min(ROW, _HEIGHT // len(y_labels)))
     layers = _cells(placement, place, option, worded)
     return frame(data, layers, height, placement.sliders())
 
@@ -70,33 +72,27 @@ def _columns(axis: KeptAxis, labels: list[str]) -> Spec:
 
 
 def _cells(placement: Placement, place: Spec, option: Told | None, worded: bool) -> list[Spec]:
-    spread = placement.spread
-    told = {"tooltip": tooltip(placement, heading(spread))}
-    said = {"description": {"field": "d", "type": "nominal"}}
-    colour: Spec
-    if option is not None:
-        options = _options(option)
-        axis = KeptAxis("", option.heading, tuple(options))
-        colour = {"color": {"field": "o", "type": "nominal", "scale": {"domain": options}, "legend": legend_of(axis)}}
-    elif worded:
-        colour = {"fillOpacity": {"field": "m", "type": "quantitative", "scale": {"range": [0.08, 0.5]}, "legend": None}}
-    else:
-        words = scale_of([spread.middle], spread.quantity.unit, spread.quantity.preferred).title(spread.quantity.words)
-        legend = {"title": words, "orient": "bottom", "gradientLength": 240}
-        colour = {"color": {"field": "m", "type": "quantitative", "scale": {"range": "ramp"}, "legend": legend}}
+    tips = tooltip(placement, heading(placement.spread))
     mark: Spec = {"type": "rect"}
     if option is not None and worded:
         mark |= {"fillOpacity": 0.28, "strokeWidth": 1.5}
-        colour["stroke"] = {**colour["color"], "legend": None}
-    describe = "datum.y + ', ' + datum.a + ': ' + (isValid(datum.o) ? datum.o + ', ' : '') + datum.v"
-    layers: list[Spec] = [
-        {
-            "transform": [{"filter": "isValid(datum.v)"}, {"calculate": describe, "as": "d"}],
-            "mark": mark,
-            "encoding": {**place, **colour, **told, **said},
-        }
-    ]
+    cells = {**place, **_fill(placement, option, worded), "tooltip": tips}
+    layers = [told(mark, cells, ["y", "a", "o"] if option is not None else ["y", "a"], where="isValid(datum.v)")]
     if worded:
-        text = {"type": "text", "lineBreak": "\n", "baseline": "middle", "aria": False, "fontSize": 12}
-        layers.append({"mark": text, "encoding": {**place, "text": {"field": "t", "type": "nominal"}, **told}})
+        layers.append(words({**place, "tooltip": tips}, lineBreak="\n", baseline="middle", fontSize=12))
     return layers
+
+
+def _fill(placement: Placement, option: Told | None, worded: bool) -> Spec:
+    """Make the channels that fill cells: by the option, else by how much it comes to, faint where words stand on it."""
+    quantity = placement.spread.quantity
+    if option is not None:
+        options = _options(option)
+        legend = legend_of(KeptAxis("", option.heading, tuple(options)))
+        colour = {"field": "o", "type": "nominal", "scale": {"domain": options}, "legend": legend}
+        return {"color": colour, "stroke": {**colour, "legend": None}} if worded else {"color": colour}
+    if worded:
+        return {"fillOpacity": {"field": "m", "type": "quantitative", "scale": {"range": [0.08, 0.5]}, "legend": None}}
+    title = scale_of([placement.spread.middle], quantity.unit, quantity.preferred).title(quantity.words)
+    legend = {"title": title, "orient": "bottom", "gradientLength": 240}
+    return {"color": {"field": "m", "type": "quantitative", "scale": {"range": "ramp"}, "legend": legend}}

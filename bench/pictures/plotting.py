@@ -46,5 +46,3 @@ def _plot(picture: Picture | None, path: Path, why_not: str) -> list[Path]:
     write_picture(picture, path)
     interrupts.note_written(path)
     return [path]
-
-

@@ -63,6 +63,13 @@ class Scale:
         """Return the scale from the least to the greatest value, without room beyond them."""
         return replace(self, low=float(values.min()) * self.factor, high=float(values.max()) * self.factor)
 
+    def roomy(self, share: float) -> "Scale":
+        """Return the scale with room beyond both ends, as a share of its length."""
+        if self.logarithmic:
+            room = (self.high / self.low) ** share
+            return replace(self, low=self.low / room, high=self.high * room)
+        return replace(self, low=self.low - share * (self.high - self.low), high=self.high + share * (self.high - self.low))
+
     def definition(self) -> dict[str, Any]:
         """Return Vega-Lite's ``scale``."""
         scale: dict[str, Any] = {"domain": [rounded(self.low), rounded(self.high)], "nice": False}

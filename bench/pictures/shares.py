@@ -12,6 +12,7 @@ from ..study.names import axis_words, quantity_words
 from ..terminal import numbers
 from .frames import Spec, frame
 from .labels import LINES, wrapped
+from .marks import told, words
 from .placing import Placement, place_behind
 from .scales import FROM_RIGHT, rounded
 from .spread import Spread, kept_axes, quantity_of, squeezed
@@ -59,17 +60,12 @@ def _layers(placement: Placement, most: float) -> list[Spec]:
     scale = {"domain": [0, rounded(1.3 * most)], "nice": False}
     title = f"share of the variance of {placement.spread.quantity.words} (%)"
     along: Spec = {"field": "m", "type": "quantitative", "scale": scale, "axis": {"title": title, "tickCount": 5, **FROM_RIGHT}}
-    told = {
+    tips = {
         "tooltip": [{"field": "y", "type": "nominal", "title": "input"}, {"field": "v", "type": "nominal", "title": "share"}]
     }
     whisker = {"type": "rule", "strokeWidth": 1.5, "style": ["rule", "quiet"], "aria": False}
-    text = {"type": "text", "align": "left", "dx": 5, "baseline": "middle", "aria": False}
     return [
-        {
-            "transform": [{"calculate": "datum.y + ': ' + datum.v", "as": "d"}],
-            "mark": {"type": "bar", "opacity": 0.85},
-            "encoding": {"y": place, "x": along, **told, "description": {"field": "d", "type": "nominal"}},
-        },
-        {"mark": whisker, "encoding": {"y": place, "x": {**along, "field": "l"}, "x2": {"field": "h"}, **told}},
-        {"mark": text, "encoding": {"y": place, "x": {**along, "field": "h"}, "text": {"field": "t", "type": "nominal"}}},
+        told({"type": "bar", "opacity": 0.85}, {"y": place, "x": along, **tips}, ["y"]),
+        {"mark": whisker, "encoding": {"y": place, "x": {**along, "field": "l"}, "x2": {"field": "h"}, **tips}},
+        words({"y": place, "x": {**along, "field": "h"}}, align="left", dx=5, baseline="middle"),
     ]

@@ -162,7 +162,7 @@ class Spread:
         for axis in self.axes:
             own = result.axes.index(axis)
             others = tuple(number for number in range(len(result.axes)) if number != own)
-            some = ~np.isnan(result.middle).all(axis=others)
+            some = np.asarray(~np.isnan(result.middle).all(axis=others))
             if some.all() or not some.any():
                 continue
             names = [point for point, is_known in zip(axis.points, some, strict=True) if not is_known]

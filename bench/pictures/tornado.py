@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from ..terminal import numbers
 from .frames import NARROW, Spec, frame, row_channel
 from .intervals import rows_height
 from .labels import sentence, wrapped_apart
+from .marks import told, words
 from .picture import Picture
 from .scales import Scale, scale_of
 
@@ -26,7 +26,7 @@ _SIDES = (
     "higher value",
 )  # of the input; of one that chooses, the choices with the least and the greatest answer
 _MOST_BASES = 2  # that a caption lists
-_ROOM = 0.3  # of the axis beyond the bars of each side, for what is written there
+_ROOM = 0.35  # of the axis beyond the bars of each side, for what is written there
 _MAX_CHANGE = 20.0  # times the base, beyond which a bar ends at the edge
 
 
@@ -67,9 +67,9 @@ def tornado(moving: Sequence[Mover], model: Model, quantity: str, question: str 
         return None
     words = quantity_words(model, quantity)
     shown = told[:MAX_BARS]
-    scale = _with_room(scale_of([np.array([change for mover in shown for change in _changes(mover)])], "", "%", about=0.0))
+    scale = scale_of([np.array([change for mover in shown for change in _changes(mover)])], "", "%", about=0.0).roomy(_ROOM)
     inputs = [f"{quantity_words(model, mover.name)}: {_tried(mover, model)}" for mover in shown]
-    labels = wrapped_apart(inputs, 24)
+    labels = wrapped_apart(inputs, 19, 4)
     data = [row for label, mover in zip(labels, shown, strict=True) for row in _bars(label, mover, scale, (model, quantity))]
     return Picture(
         "tornado",
@@ -79,11 +79,6 @@ def tornado(moving: Sequence[Mover], model: Model, quantity: str, question: str 
         (),
         question,
     )
-
-
-def _with_room(scale: Scale) -> Scale:
-    room = _ROOM * (scale.high - scale.low)
-    return replace(scale, low=scale.low - room, high=scale.high + room)
 
 
 def _changes(mover: Mover) -> list[float]:
@@ -131,9 +126,9 @@ def _caption(words: str, shown: Sequence[Mover], total: int, base: str) -> str:
     return f"{text} Taken at {place}." if place else text
 
 
-def _layers(labels: list[str], scale: Scale, words: str) -> list[Spec]:
+def _layers(labels: list[str], scale: Scale, moved: str) -> list[Spec]:
     place: Spec = {"y": row_channel(labels)}
-    axis = {**scale.axis(f"change of {words}")}
+    axis = {**scale.axis(f"change of {moved}")}
     along: Spec = {"field": "m", "type": "quantitative", "scale": scale.definition(), "axis": axis}
     legend = {
         "title": "the input's",
@@ -143,31 +138,18 @@ def _layers(labels: list[str], scale: Scale, words: str) -> list[Spec]:
         "columns": {"expr": f"{NARROW} ? 1 : 2"},
     }
     colour: Spec = {"color": {"field": "c", "type": "nominal", "scale": {"domain": list(_SIDES)}, "legend": legend}}
-    told = [
+    tips = [
         {"field": field, "type": "nominal", "title": title}
-        for field, title in (("y", "input"), ("u", "at"), ("v", words), ("t", "change"), ("b", "tried"))
+        for field, title in (("y", "input"), ("u", "at"), ("v", moved), ("t", "change"), ("b", "tried"))
     ]
-    describe = "datum.y + ', at ' + datum.u + ': ' + datum.v + ', ' + datum.t"
-    bar: Spec = {
-        "transform": [{"calculate": describe, "as": "d"}],
-        "mark": {"type": "bar", "opacity": 0.9, "height": {"band": 0.55}},
-        "encoding": {
-            **place, "x": {**along, "field": "z"}, "x2": {"field": "m"}, **colour, "tooltip": told,
-            "description": {"field": "d", "type": "nominal"},
-        },
-    }  # fmt: skip
+    bars = {**place, "x": {**along, "field": "z"}, "x2": {"field": "m"}, **colour, "tooltip": tips}
+    bar = told({"type": "bar", "opacity": 0.9, "height": {"band": 0.55}}, bars, ["y", "u"])
     base: Spec = {
         "mark": {"type": "rule", "style": ["rule", "quiet"], "aria": False},
         "encoding": {"x": {"datum": 0, "type": "quantitative"}},
     }
-    text = {"type": "text", "baseline": "middle", "aria": False}
-    words_of = {"text": {"field": "t", "type": "nominal"}}
-    ends: list[Spec] = [
-        {
-            "transform": [{"filter": f"datum.up == {up}"}],
-            "mark": {**text, **side},
-            "encoding": {**place, "x": along, **words_of},
-        }
-        for up, side in ((0, {"align": "right", "dx": -4}), (1, {"align": "left", "dx": 4}))
+    ends = [
+        words({**place, "x": along}, "!datum.up", align="right", dx=-4, baseline="middle"),
+        words({**place, "x": along}, "datum.up", align="left", dx=4, baseline="middle"),
     ]
     return [bar, base, *ends]

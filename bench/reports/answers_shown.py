@@ -1,20 +1,17 @@
 """What a report shows of each question: its sentences, the rows that matter, and all rows behind them."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..answers.answer import Answer
 from ..pictures.labels import sentence
 from ..runner.kinds import KINDS
 from ..runner.missing_facts import missing_sentences
 from ..runner.sentences import answer_sentences
-from ..runner.shown_column import ShownColumn
 from ..runner.shown_table import ShownTable, shown_table
 from ..study.loader import Study
-from .carried_data import first_points, points_of
 
 MAX_ROWS = 2000  # of a table that the page holds as text; the data has more
-LONG_POINTS = 20_000  # an answer with more points is cut before its table is made
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ def question_shown(number: int, answer: Answer, study: Study) -> QuestionShown:
         Its answer, and what that answers.
     """
     table = shown_table(answer, study)
-    whole = _whole_table(answer, study)
+    whole = shown_table(answer, study, full=True, most=MAX_ROWS)
     sentences = table.sentences or answer_sentences(answer, study)
     is_cut = table.rows < whole.rows
     cut = f"The first {whole.rows:,} of {table.length:,} rows are here." if is_cut and whole.rows < table.length else ""
@@ -100,14 +97,3 @@ def question_shown(number: int, answer: Answer, study: Study) -> QuestionShown:
 def _slug(name: str) -> str:
     """Make a name fit for a file's on any system."""
     return re.sub(r"[^\w-]+", "-", name).strip("-")[:80] or "question"
-
-
-def _whole_table(answer: Answer, study: Study) -> ShownTable:
-    part = first_points(answer, LONG_POINTS) if points_of(answer) > LONG_POINTS else answer
-    whole = shown_table(part, study, full=True)
-    return replace(whole, columns=tuple(_first_cells(column) for column in whole.columns)) if whole.rows > MAX_ROWS else whole
-
-
-def _first_cells(column: ShownColumn) -> ShownColumn:
-    numbers = None if column.numbers is None else column.numbers[:MAX_ROWS]
-    return replace(column, texts=column.texts[:MAX_ROWS], numbers=numbers)

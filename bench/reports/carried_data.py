@@ -1,18 +1,19 @@
 """The answers that a report carries as data: the document of ``--json``, of long answers the first points."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
-
-import numpy as np
 
 from ..answers.answer import Answer
 from ..answers.column import Column
 from ..answers.parts import Nearest
-from ..runner.document import document
+from ..runner.document import answer_entry, document
+from ..runner.kinds import KINDS
 from ..runner.outcome import Run
+from ..runner.sentences import answer_sentences, headlines
 from ..terminal import numbers
 
-MAX_POINTS = 100_000  # of an answer that a page carries
+MAX_ROWS = 100_000  # of an answer that a page carries
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class CarriedData:
     cut: tuple[str, ...]
 
 
-def carried_data(run: Run, most: int = MAX_POINTS) -> CarriedData:
+def carried_data(run: Run, most: int = MAX_ROWS) -> CarriedData:
     """Gather what a page carries of a run.
 
     Parameters
@@ -39,36 +40,45 @@ def carried_data(run: Run, most: int = MAX_POINTS) -> CarriedData:
     run
         What running a study gave.
     most
-        How many points of an answer are carried.
+        How many rows of an answer are carried.
     """
     answers = run.answers_of(run.fastest().engine)
-    cut = tuple(first_points(answer, most) for answer in answers)
+    cut = tuple(first_rows(answer, most) for answer in answers)
     sentences = [_cut_sentence(whole, part) for whole, part in zip(answers, cut, strict=True)]
-    return CarriedData(document(replace(run, answers=cut)), tuple(filter(None, sentences)))
+    entries = [
+        {**answer_entry(part), "sentences": list(answer_sentences(whole, run.study))}
+        for whole, part in zip(answers, cut, strict=True)
+    ]
+    carried = document(replace(run, answers=())) | {"headlines": list(headlines(run)), "answers": entries}
+    return CarriedData(carried, tuple(filter(None, sentences)))
 
 
-def points_of(answer: Answer) -> int:
-    """Count the points of an answer: those of its dimensions, the kind's own among them."""
-    return int(np.prod([len(answer.coords[dim].data) for dim in answer.dims], dtype=np.int64))
+def row_count(answer: Answer) -> int:
+    """Count the rows that an answer would have as a table: the points of its dimensions, but for what stands side by side."""
+    return math.prod(_row_lengths(answer))
 
 
-def first_points(answer: Answer, most: int) -> Answer:
-    """Cut an answer to its first points, along its first dimensions, so that there are at most so many.
+def _row_lengths(answer: Answer) -> list[int]:
+    across = KINDS.of(answer.question).across
+    return [1 if dim in across else len(answer.coords[dim].data) for dim in answer.dims]
+
+
+def first_rows(answer: Answer, most: int) -> Answer:
+    """Cut an answer to its first rows, along its first dimensions.
 
     Parameters
     ----------
     answer
         What is cut; it is returned as it is where it is small enough.
     most
-        How many points there may be, at least 1.
+        How many rows there may be, at least 1.
     """
-    if points_of(answer) <= most:
+    if row_count(answer) <= most:
         return answer
-    keep, left = [], most
-    for length in reversed([len(answer.coords[dim].data) for dim in answer.dims]):
-        keep.append(min(length, max(left, 1)))
+    across, left, cut = KINDS.of(answer.question).across, most, tuple[slice, ...]()
+    for dim, length in zip(reversed(answer.dims), reversed(_row_lengths(answer)), strict=True):
+        cut = (slice(None) if dim in across else slice(min(length, max(left, 1))), *cut)
         left //= length
-    cut = tuple(slice(length) for length in reversed(keep))
     coords = {
         name: replace(column, data=column.data[cut[answer.dims.index(name)]]) if name in answer.dims else column
         for name, column in answer.coords.items()
@@ -95,8 +105,8 @@ def _cut_nearest(nearest: Nearest, cut: tuple[slice, ...]) -> Nearest:
 
 def _cut_sentence(whole: Answer, part: Answer) -> str:
     """Say how much of an answer is carried; nothing where all of it is."""
-    have = points_of(part)
-    every = points_of(whole) if whole.total is None else whole.total
+    have = row_count(part)
+    every = row_count(whole) if whole.total is None else whole.total
     if have >= every:
         return ""
     return f"{whole.name}: the data here hold the first {have:,} of {numbers.count(every, 'row')}."

@@ -18,7 +18,7 @@ from ..terminal import numbers
 from .source_links import TextPart, linked
 
 BY_STUDY = "the study states it"
-MAX_POINTS_LISTED = 8
+MAX_NUMBERS, MAX_LABELS = 8, 40  # points of an axis that are listed one by one
 
 Cell = tuple[str, float | None]
 
@@ -250,10 +250,11 @@ def _points_text(study: Study, name: str) -> str:
     if axis.labels is None:
         places = axis.coordinates()
         points = [float(place) if quantity is None else study.in_unit(quantity, float(place)) for place in places]
-    words = [point_words(study, name, point) for point in points[:MAX_POINTS_LISTED]]
-    if count <= MAX_POINTS_LISTED:
-        return ", ".join(words)
+    most = MAX_NUMBERS if axis.labels is None else MAX_LABELS
+    words = [point_words(study, name, point) for point in points[:most]]
+    if count <= most:
+        return "; ".join(words)
     last = point_words(study, name, points[-1])
     if axis.labels is None:
         return f"{count:,} values from {words[0]} to {last}"
-    return f"{', '.join(words)} and {count - len(words):,} more"
+    return f"{'; '.join(words)} and {count - len(words):,} more"

@@ -14,7 +14,7 @@ from ..runner.outcome import Run
 from ..runner.sentences import headlines
 from ..study.detail import Detail
 from .answers_shown import question_shown
-from .carried_data import MAX_POINTS, carried_data
+from .carried_data import MAX_ROWS, carried_data
 from .computed_shown import REMADE, Remake, computed_shown, engine_columns, python_remake
 from .inputs_shown import assumptions_shown, draws_shown, effects_of, fact_tables_shown, stated_shown
 from .units_shown import units_shown
@@ -33,7 +33,7 @@ SECTIONS = (
 
 
 def study_report(
-    run: Run, remake: Remake | None = None, moment: datetime.datetime | None = None, most_points: int = MAX_POINTS
+    run: Run, remake: Remake | None = None, moment: datetime.datetime | None = None, most_rows: int = MAX_ROWS
 ) -> str:
     """Write a run as one HTML document that loads nothing.
 
@@ -45,8 +45,8 @@ def study_report(
         What makes the report again; the Python that made the run unless it is given.
     moment
         When it is made; now unless another time is given.
-    most_points
-        How many points of an answer the page carries as data.
+    most_rows
+        How many rows of an answer the page carries as data.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def study_report(
     answers = run.answers_of(run.fastest().engine)
     questions = [question_shown(number, answer, study) for number, answer in enumerate(answers, 1)]
     effects = effects_of(study_movers(answers, study), study)
-    carried = carried_data(run, most_points)
+    carried = carried_data(run, most_rows)
     said = headlines(run)
     return render_page(
         "study.html.j2",

@@ -62,6 +62,12 @@ def headlines(run: Run) -> tuple[str, ...]:
     return tuple(told[:MAX_HEADLINES])
 
 
+def headline_questions(study: Study) -> set[str]:
+    """Name the questions whose numbers stand in the study's own sentences on all of them."""
+    placeholders = [one for template in study.wording.sayings.headlines for one in template.placeholders()]
+    return {question.name for one in placeholders for question in fitting(one, study.questions, study.problem)[:1]}
+
+
 def _headline(template: Template, answers: Sequence[Answer], study: Study) -> str | None:
     """Write a sentence whose numbers are of several answers; None where one is not known."""
     texts = []
