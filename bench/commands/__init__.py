@@ -17,6 +17,7 @@ __all__ = [
     "plan",
     "record_page",
     "report",
+    "report_page",
     "run",
     "show",
     "source_list",

@@ -6,11 +6,10 @@ from pathlib import Path
 import click
 
 from ..errors import InputError, Parameter
-from .command_text import command_text
 from .flags import check_range, max_record_size, say
 from .option_types import FILE_PATH, TEXT, WHOLE
 
-OUTPUT, STDOUT = Parameter("output"), Path("-")
+OUTPUT, STDOUT = "output", Path("-")
 
 
 @click.command(name="report", short_help="Write a study's answers, or records, as one page of HTML.")
@@ -51,14 +50,14 @@ def command(
 
     `flopwatt run STUDY --report FILE` writes the same page beside the printed answers.
     """
-    from ..reports.report_file import check_report
+    from .report_page import check_page, page
 
-    check_report(None if output == STDOUT else output, OUTPUT)
+    check_page(None if output == STDOUT else output, OUTPUT)
     if are_records(what):
         flags = {"sets": sets, "only": only, "engine": engine, "threads": threads, "currency": currency}
         _refuse({**flags, "unusual": unusual, "allow_code": allow_code}, what)
         path = output or Path("records.html")
-        check_report(None if path == STDOUT else path, OUTPUT)
+        check_page(None if path == STDOUT else path, OUTPUT)
         from .record_page import record_page
 
         _give(record_page(what, results, largest_bytes), path)
@@ -67,8 +66,6 @@ def command(
         raise InputError(f"takes one study, or records; {what[0]!r} is no record", where="report")
     check_range("threads", threads, 1)
     from ..facts.currencies import find_currency
-    from ..reports.computed_shown import Remake
-    from ..reports.study_report import study_report
     from ..runner.run import run_study
     from ..study.loader import load_study
     from ..terminal.progress import Bars
@@ -76,11 +73,10 @@ def command(
     money = find_currency(currency)
     study = load_study(what[0], sets, only, allow_code=allow_code, unusual=unusual).in_currency(money)
     path = output or Path(f"{study.name}.html")
-    check_report(None if path == STDOUT else path, OUTPUT)
+    check_page(None if path == STDOUT else path, OUTPUT)
     with Bars() as bars:
         run = run_study(study, engine or "auto", threads=threads, progress=bars)
-    whole = command_text("run", leave_out=("output", "results"), add=("--out", "FILE.parquet"))
-    _give(study_report(run, Remake(command_text(), whole)), path)
+    _give(page(run), path)
 
 
 def are_records(what: tuple[str, ...]) -> bool:
@@ -105,4 +101,4 @@ def _give(page: str, path: Path) -> None:
         return
     from ..reports.report_file import write_report
 
-    say(f"wrote {write_report(page, path, OUTPUT)}")
+    say(f"wrote {write_report(page, path, Parameter(OUTPUT))}")

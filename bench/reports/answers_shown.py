@@ -55,8 +55,9 @@ class QuestionShown:
     @property
     def caption(self) -> str:
         """What the table of the rows that matter is called."""
+        picked = "".join(f"; {heading} {text}" for heading, text in self.table.picked)
         rows = "" if self.whole is None else f"; {self.table.rows:,} of {self.table.length:,} rows"
-        return f"{sentence(self.question)}{rows}"
+        return f"{sentence(self.question)}{picked}{rows}"
 
     @property
     def whole_caption(self) -> str:
