@@ -11,6 +11,7 @@ TEMPLATE = """
 {% call ui.section("pictures", "Pictures") %}{{ ui.figure("first", picture) }}{% endcall %}
 {% call ui.section("tables", "Tables") %}
 {{ ui.data_table("rows", caption, columns, ["A note."]) }}
+<details><summary>More</summary><p>What was folded away.</p></details>
 {{ ui.embedded("data", columns) }}{{ ui.download("data", "rows.csv", "Save as CSV") }}
 {% endcall %}
 {% endblock %}

@@ -12,6 +12,7 @@ from browser import (
     beyond_the_page,
     count_marks,
     draw_pictures,
+    pdf_colours,
     pdf_texts,
     print_preview,
     reader,
@@ -23,6 +24,7 @@ from made_pages import COLUMNS, HOSTILE, numbers, page, picture, words
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.pages import page as page_module
 from flopwatt.bench.pages.page import environment, render_page, script_json
+from flopwatt.bench.pictures.theme import theme
 
 __all__ = ["reader"]  # a fixture
 
@@ -202,7 +204,8 @@ def test_paper_has_all_of_it_and_cuts_no_table(reader, tmp_path: Path) -> None:
         *(numbers(f"quantity number {k}", *(10.0**9 * i + k for i in range(rows))) for k in range(5)),
     )
     opened = reader.open(page("On paper", columns), tmp_path, dark=True)
-    texts = pdf_texts(opened.pdf(format="A4"))  # before any picture was come to
+    printed = opened.pdf(format="A4")  # before any picture was come to
+    texts = pdf_texts(printed)
     whole = "".join(texts).replace(" ", "")
     assert len(texts) > 1
     assert all(f"chip-{i}" in whole for i in range(rows))
@@ -211,6 +214,9 @@ def test_paper_has_all_of_it_and_cuts_no_table(reader, tmp_path: Path) -> None:
     assert "country:Poland" in whole
     assert "energy" in whole  # the picture's axis
     assert "Save" not in whole
+    assert "Whatwasfoldedaway." in whole
+    assert theme(dark=False)["mark"]["color"] in pdf_colours(printed)
+    assert theme(dark=True)["mark"]["color"] not in pdf_colours(printed)
     assert reader.faults == []
 
 
