@@ -5,6 +5,7 @@ Where no Chromium is installed, the tests that want one are skipped and say so. 
 
 import re
 import shutil
+import time
 import unicodedata
 import zlib
 from collections.abc import Iterator
@@ -85,6 +86,19 @@ def wait_for_pictures(page, count: int) -> None:
     page.wait_for_function(
         "count => document.querySelectorAll('.drawing.drawn svg').length >= count", arg=count, timeout=20_000
     )
+
+
+def seconds_to_open(reader: Reader, path: Path, tmp_path: Path, tries: int = 3) -> float:
+    """Measure how long a page takes until all pictures in view are drawn: the fastest of some tries."""
+    times = []
+    for _ in range(tries):
+        start = time.monotonic()
+        page = reader.open(path, tmp_path)
+        page.wait_for_function("""() => [...document.querySelectorAll('[data-picture]')].every((box) =>
+            box.getBoundingClientRect().top > innerHeight || box.classList.contains('drawn'))""")
+        times.append(time.monotonic() - start)
+        page.context.close()
+    return min(times)
 
 
 def count_marks(page, figure: str) -> int:
