@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...kernels.model.questions import Problem, Question, Result
-from .column import Array, Column, Maker
+from .column import Array, Column, Maker, coordinates_of_points
 from .kinds import KINDS
 from .parts import Nearest
+
+MAX_NAMES = 4  # columns that an answer names when it shows itself in a line
 
 
 @dataclass(frozen=True, repr=False)
@@ -54,23 +56,28 @@ class Answer:
 
     def __repr__(self) -> str:
         over = f" over {', '.join(self.dims)}" if self.dims else ""
-        rows, columns = self.total if self.total is not None else len(self.rows()), ", ".join((*self.values, *self.at))
-        return f"Answer to {self.name!r} ({self.question.kind}, {self.engine}): {rows:,} row{'s'[rows == 1 :]}{over}; {columns}"
+        rows, columns = self.total if self.total is not None else len(self.rows()), [*self.values, *self.at]
+        more = f" and {len(columns) - MAX_NAMES} more columns" if len(columns) > MAX_NAMES else ""
+        return f"Answer to {self.name!r} ({self.question.kind}, {self.engine}): {rows:,} row{'s'[rows == 1 :]}{over}; {', '.join(columns[:MAX_NAMES])}{more}"
 
     def to_frame(self) -> Any:
         """Turn the answer into a pandas DataFrame: a row for each point, the kept axes first; units are in its ``attrs``.
 
         Columns are named as the variables of `dataset`; a quantity's unit stands under ``frame.attrs["units"]``.
         """
-        from .frame import answer_frame
+        from .frame import point_frame
 
-        return answer_frame(self)
+        return point_frame(self._columns(), self.rows())
 
     def _repr_html_(self) -> str:
         """Show the first rows in a notebook."""
-        from .frame import answer_html
+        from .frame import point_html
 
-        return answer_html(self)
+        return point_html(self._columns(), self.rows(), len(self.dims), self.total)
+
+    def _columns(self) -> dict[str, Column]:
+        """Return every column with a cell for each point, the coordinates of the kept axes first."""
+        return coordinates_of_points(self.coords) | self.variables()
 
     def variables(self) -> dict[str, Column]:
         """Name the columns that have a cell for each point: values by themselves, places along other axes as ``at_...``."""

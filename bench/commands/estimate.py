@@ -12,9 +12,11 @@ from .flags import max_size, running, say
 from .option_types import FILE_PATH, TEXT, WHOLE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..estimate.chip_comparison import ChipComparison
+    from ..estimate.estimate_result import EstimateResult
     from ..estimate.explain import Step
-    from ..estimate.result import EstimateResult
 
 
 @click.command(name="estimate", short_help="Estimate one training run: time, power, energy, cost, carbon.")
@@ -89,6 +91,7 @@ if TYPE_CHECKING:
 @click.option("--engine", metavar="NAME", help="Evaluate the draws on this engine.  [default: NumPy, exact quantiles]")
 @click.option("--programme", is_flag=True, help="Also what the programme around the run takes: experiments and failed runs.")
 @click.option("--explain", is_flag=True, help="Print each quantity's formula, values, units and source, in order.")
+@click.option("--out", type=FILE_PATH, metavar="FILE", help="Write what is estimated as .xlsx, .csv, .json or .parquet.")
 @click.option("--plot", type=FILE_PATH, metavar="FILE", help="Draw what the run takes: .svg or .png.")
 @click.option("--full", is_flag=True, help="Print all quantities, not those alone that most people ask for.")
 @click.option(
@@ -118,6 +121,7 @@ def command(
     plot: Path | None,
     full: bool,
     assumptions: bool,
+    out: Path | None,
     as_json: bool,
     **stated: str | None,
 ) -> None:
@@ -138,11 +142,8 @@ def command(
     from ..estimate.estimation import Drawing, estimate_request, explained
     from ..estimate.request import Request
 
-    if plot is not None:
-        from ..pictures.drawing import check_picture_path
-
-        check_picture_path(plot)
-    shown = _Shown(full, assumptions, explain, as_json)
+    shown, files = _Shown(full, assumptions, explain, as_json), _Files(out, plot)
+    files.check()
     given = {name: text for name, text in stated.items() if text is not None}
     request = Request(
         model, parameters, active_parameters, chip, precision, country, given, sets, strategy,
@@ -155,7 +156,7 @@ def command(
             raise InputError("goes with one chip", where=Parameter("explain"))
         comparison = compare_chips(request, chips, drawing)
         _show_comparison(comparison, shown)
-        _plot(comparison, plot)
+        files.write(comparison, comparison.results)
         return
     result, seconds = estimate_request(request, drawing)
     if seconds is not None:
@@ -163,15 +164,7 @@ def command(
 
         say(f"{engine}: {draws:,} draws in {duration(seconds, 'milliseconds')}, compiling apart")
     _show(result, explained(result) if explain else None, shown)
-    _plot(result, plot)
-
-
-def _plot(result: "EstimateResult | ChipComparison", path: Path | None) -> None:
-    if path is not None:
-        from ..pictures.plotting import plot_estimate
-
-        for written in plot_estimate(result, path):
-            say(f"wrote {written}")
+    files.write(result, {result.name: result})
 
 
 @dataclass(frozen=True)
@@ -188,13 +181,45 @@ def _show(result: "EstimateResult", steps: "list[Step] | None", shown: _Shown) -
     if shown.as_json:
         print_json(result.to_dict(steps, running()))
         return
-    from ..estimate.report import Layout, print_estimate, print_steps
+    from ..estimate.report import Extent, print_estimate, print_steps
     from ..terminal.console import console
 
-    print_estimate(console(), result, running(), Layout(shown.full, shown.assumptions))
+    print_estimate(console(), result, running(), Extent(shown.full, shown.assumptions))
     if steps is not None:
         click.echo()
         print_steps(console(), steps, running())
+
+
+@dataclass(frozen=True)
+class _Files:
+    """The files that an estimate is written to, as the flags say."""
+
+    out: Path | None
+    plot: Path | None
+
+    def check(self) -> None:
+        """Refuse files that could not be written, before the work."""
+        if self.plot is not None:
+            from ..pictures.drawing import check_picture_path
+
+            check_picture_path(self.plot)
+        if self.out is not None:
+            from ..export.estimate_files import check_estimate_path
+
+            check_estimate_path(self.out)
+
+    def write(self, shown: "EstimateResult | ChipComparison", results: "Mapping[str, EstimateResult]") -> None:
+        """Write what is asked for, and say on stderr which files."""
+        if self.out is not None:
+            from ..export.estimate_files import write_estimate
+
+            for path in write_estimate(results, self.out, running()):
+                say(f"wrote {path}")
+        if self.plot is not None:
+            from ..pictures.plotting import plot_estimate
+
+            for path in plot_estimate(shown, self.plot):
+                say(f"wrote {path}")
 
 
 def _show_comparison(comparison: "ChipComparison", shown: _Shown) -> None:
@@ -202,7 +227,7 @@ def _show_comparison(comparison: "ChipComparison", shown: _Shown) -> None:
         print_json(comparison.to_dict(running()))
         return
     from ..estimate.comparison_report import print_comparison
-    from ..estimate.report import Layout
+    from ..estimate.report import Extent
     from ..terminal.console import console
 
-    print_comparison(console(), comparison, running(), Layout(shown.full, shown.assumptions))
+    print_comparison(console(), comparison, running(), Extent(shown.full, shown.assumptions))

@@ -139,6 +139,7 @@ def _others(movers: Iterable[StudyMover], study: Study) -> dict[str, str]:
         for key in axis.columns if axis.uncertain and axis.labels is None else ():
             name = shown_name(key)
             words = model[name].wording if name in model else name
-            texts.setdefault(name, "; ".join(filter(None, (f"{words} drawn {numbers.count(len(axis), 'time')}", _source_of(name, study)))))
+            texts.setdefault(
+                name, "; ".join(filter(None, (f"{words} drawn {numbers.count(len(axis), 'time')}", _source_of(name, study))))
+            )
     return {name: text for name, text in texts.items() if name not in told}
-

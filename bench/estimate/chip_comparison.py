@@ -9,10 +9,10 @@ from ..errors import InputError, Parameter, Part, Spelling, UnknownNameError, ar
 from ..facts.currencies import find_currency
 from ..terminal import numbers
 from ..terminal.notebook import html_paragraphs, html_table
+from .estimate_result import EstimateResult
 from .estimation import Drawing, estimate_request
 from .natural_units import spread_interval
 from .request import Request, find
-from .result import EstimateResult
 from .result_sentences import model_words, natural_of, spread_of, words
 
 # By what is compared, in which words its least is said.
@@ -20,18 +20,19 @@ _BEST = {"cost": "is cheapest", "run_time": "is fastest", "chip_count": "needs t
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class UnableChip:
     """A chip that cannot do the run.
 
     Attributes
     ----------
-    chip
-        Its name.
+    chip, key
+        What it is called, and its key in the hardware table.
     reason
         Text and parameters that say why.
     """
 
     chip: str
+    key: str
     reason: tuple[Part, ...]
 
     def words(self, spell: Spelling = argument) -> str:
@@ -46,17 +47,17 @@ class ChipComparison:
     Attributes
     ----------
     results
-        What the run takes, by the chip's name, in the order asked.
+        What the run takes, by what people call the chip, in the order asked.
     left_out
         The chips that cannot do it.
     """
 
     results: Mapping[str, EstimateResult]
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[UnableChip, ...] = ()
 
     def __getitem__(self, chip: str) -> EstimateResult:
         """Return what the run takes on a chip, by its name or any other of the hardware table's. Raises UnknownNameError."""
-        name = chip if chip in self.results else find("hardware", chip, "chip").name
+        name = chip if chip in self.results else find("hardware", chip, "chip").shown
         if name not in self.results:
             raise UnknownNameError(
                 f"there is no result on {name}; there are {', '.join(self.results)}", where=Parameter("chip")
@@ -130,7 +131,10 @@ class ChipComparison:
         spell
             Words the parameters that values were stated with.
         """
-        left_out = [{"chip": chip.chip, "reason": chip.words(spell).partition(" is left out: ")[2]} for chip in self.left_out]
+        left_out = [
+            {"chip": chip.chip, "chip_key": chip.key, "reason": chip.words(spell).partition(" is left out: ")[2]}
+            for chip in self.left_out
+        ]
         chips = [result.to_dict(spell=spell) for result in self.results.values()]
         return {"chips": chips, "left_out": left_out, "sentence": self.sentence}
 
@@ -194,24 +198,25 @@ def compare_chips(request: Request, chips: Sequence[str], drawing: Drawing) -> C
     drawing.check()
     money = find_currency(drawing.currency)
     results: dict[str, EstimateResult] = {}
-    errors: dict[str, InputError] = {}
+    errors: list[InputError] = []
+    unable: list[UnableChip] = []
     for chip in chips:
-        name = find("hardware", chip, "chip").name
+        row = find("hardware", chip, "chip")
         try:
-            results[name], _ = estimate_request(replace(request, chip=chip), drawing, money)
+            results[row.shown], _ = estimate_request(replace(request, chip=chip), drawing, money)
         except InputError as error:
-            errors[name] = error
+            errors.append(error)
+            unable.append(UnableChip(row.shown, row.key, error.parts))
     if not results:
-        _refuse_all(errors)
-    return ChipComparison(results, tuple(LeftOut(chip, error.parts) for chip, error in errors.items()))
+        _refuse_all(errors, unable)
+    return ChipComparison(results, tuple(unable))
 
 
-def _refuse_all(errors: Mapping[str, InputError]) -> None:
+def _refuse_all(errors: Sequence[InputError], unable: Sequence[UnableChip]) -> None:
     """Raise what is wrong on every chip: once where it is the same."""
-    first = next(iter(errors.values()))
-    if len({str(error) for error in errors.values()}) == 1:
-        raise first
+    if len({str(error) for error in errors}) == 1:
+        raise errors[0]
     parts: list[Part] = []
-    for chip, error in errors.items():
-        parts += ["; " if parts else "", f"{chip}: ", *error.parts]
+    for chip in unable:
+        parts += ["; " if parts else "", f"{chip.chip}: ", *chip.reason]
     raise InputError("none of the chips can do it: ", *parts, where=Parameter("chip"))

@@ -7,19 +7,21 @@ from rich.console import Console
 from rich.table import Table
 
 from ..errors import Spelling, named
-from ..terminal.tables import Column, count_fitting, split_columns
+from ..terminal.tables import Column, count_fitting, wrap_text
 from .chip_comparison import ChipComparison
+from .estimate_result import EstimateResult
 from .memory_check import memory_note
-from .natural_units import in_table
-from .report import PLAIN, Layout, print_drawn, print_lines, rows_shown, said_of_money, worded
-from .result import EstimateResult
+from .natural_units import in_table, join_words, without_unit
+from .report import PLAIN, Extent, print_drawn, print_lines, rows_shown, said_of_money, worded
 from .result_sentences import table_words
 from .said_inputs import inputs_lines
 from .scenario import Scenario
 
+_LABEL = 20  # characters of a row's name where its cells have two lines
+
 
 def print_comparison(
-    console: Console, comparison: ChipComparison, spell: Spelling = named, layout: Layout | None = None
+    console: Console, comparison: ChipComparison, spell: Spelling = named, extent: Extent | None = None
 ) -> None:
     """Print what was read, which chip is best at what, a table with a column for each, and what was left out.
 
@@ -31,36 +33,35 @@ def print_comparison(
         What the run takes on each chip.
     spell
         Words the parameters that could be stated.
-    layout
+    extent
         How much of it is printed.
     """
-    layout, results = layout or Layout(), comparison.results
+    extent, results = extent or Extent(), comparison.results
     first = next(iter(results.values()))
-    print_lines(console, inputs_lines(_of_all(first.scenario, tuple(results))))
+    print_lines(console, inputs_lines(_of_all(first.scenario, [result.chip for result in results.values()])))
     print_lines(console, [comparison.sentence], style="bold")
     print_lines(console, [f"{chip.words(spell)}." for chip in comparison.left_out])
-    for columns in _tables(comparison, layout, console.width):
+    for columns in _tables(comparison, extent, console.width):
         console.print()
         console.print(_table(columns), highlight=False)
     print_lines(console, _notes(results, spell))
-    if layout.assumptions:
+    if extent.assumptions:
         for name, result in results.items():
             console.print()
             print_lines(console, [f"On {name}"], style="bold")
-            print_drawn(console, result.estimate, result.scenario, spell, layout)
+            print_drawn(console, result.estimate, result.scenario, spell, extent)
 
 
 def _of_all(scenario: Scenario, chips: Sequence[str]) -> Scenario:
     """Return a run of which all chips are named."""
-    *others, last = chips
-    names = f"{', '.join(others)} or {last}" if others else last
+    names = join_words(chips).replace(" and ", " or ")
     return replace(scenario, subject=replace(scenario.subject, chip=names)) if scenario.subject is not None else scenario
 
 
-def _tables(comparison: ChipComparison, layout: Layout, width: int) -> list[list[Column]]:
+def _tables(comparison: ChipComparison, extent: Extent, width: int) -> list[list[Column]]:
     """Lay the quantities out in as few tables as the screen has room for: in one line a cell where that does."""
     results = list(comparison.results.values())
-    shown = [rows_shown(result.estimate, result.scenario, layout) for result in results]
+    shown = [rows_shown(result.estimate, result.scenario, extent) for result in results]
     rows = comparison.rows([name for name in results[0].estimate.spreads if any(name in names for names in shown)])
     labels: Column = ("", [table_words(name) for name in rows])
 
@@ -72,14 +73,24 @@ def _tables(comparison: ChipComparison, layout: Layout, width: int) -> list[list
     wide = [labels, *columns(" ")]
     if count_fitting(wide, width) == len(wide):
         return [wide]
-    return split_columns([labels, *columns("\n")], 1, width)
+    narrow = ["\n".join(wrap_text(label, _LABEL)) for label in labels[1]]
+    return _split(("", narrow), columns("\n"), width)
+
+
+def _split(labels: Column, columns: list[Column], width: int) -> list[list[Column]]:
+    """Split the columns into as many tables, one below the other, as a screen of that width needs."""
+    tables = []
+    while columns:
+        count = max(count_fitting([labels, *columns], width) - 1, 1)
+        tables.append([labels, *columns[:count]])
+        columns = columns[count:]
+    return tables
 
 
 def _cell(shown: tuple[str, str], joint: str) -> str:
     """Write ``38.8 million USD (27.3 to 58.8 million USD)``, without what the two have in common."""
     middle, ends = map(in_table, shown)
-    unit = middle.partition(" ")[2]
-    return f"{middle}{joint}({ends.removesuffix(f' {unit}') if unit else ends})" if ends else middle
+    return f"{middle}{joint}({without_unit(ends, middle)})" if ends else middle
 
 
 def _table(columns: Sequence[Column]) -> Table:

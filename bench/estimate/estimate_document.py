@@ -7,9 +7,11 @@ from ...kernels.model import units
 from ..errors import Spelling, named
 from ..facts.currencies import DOLLARS, Currency
 from ..prior.drawn_inputs import shown_name
+from ..records.running_version import flopwatt_entry
 from . import strategy_report
 from .best_possible import best_possible
 from .explain import Step
+from .held_entries import held_entries
 from .intervals import Estimate, Spread
 from .memory_check import state_memory
 from .money_words import drawn_source, unanswered
@@ -40,6 +42,7 @@ def document(
     reasons = unanswered(estimate, scenario, spell)
     memory = state_memory(scenario.fixed)
     result: dict[str, Any] = {
+        "flopwatt": flopwatt_entry(),
         "inputs": inputs_entry(scenario),
         "quantities": {name: _entry(spread, reasons.get(name, "")) for name, spread in estimate.spreads.items()},
         "currency": {"code": currency.code, "dollars": currency.dollars, "date": currency.date, "source": currency.source},
@@ -53,6 +56,7 @@ def document(
         "unreachable": estimate.endless,
         "place": {name: _place_entry(scenario, name, spell) for name in brought(scenario)},
         "drawn": {shown_name(name): drawn_source(scenario, name, spell) for name in scenario.drawn},
+        "held": held_entries(scenario, spell),
         "sentence": result_sentence(estimate, scenario),
         "best_possible": _best_entry(scenario),
     }

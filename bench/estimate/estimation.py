@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from ..errors import InputError, Parameter
 from ..facts.currencies import Currency, find_currency
 from ..prior.drawn_inputs import PROGRAMME_TARGETS, TARGETS
+from .estimate_result import EstimateResult
 from .explain import Step
 from .explain import explain as steps_of
 from .intervals import DRAWS, estimate
 from .request import Request, scenario_of
-from .result import EstimateResult
 from .with_strategy import STEP_TARGETS
 
 MAX_DRAWS = 10_000_000

@@ -1,4 +1,4 @@
-"""Values of an estimate as people say them: shares in percent, carbon in tonnes, energy in the unit that its size suits."""
+"""Values of an estimate as people say them: carbon in tonnes, all else with the unit that its size suits."""
 
 import math
 from collections.abc import Sequence
@@ -8,7 +8,6 @@ from ...kernels.model.quantity import Quantity
 from ..terminal import numbers
 from .intervals import Spread
 
-_MAX_SHARE = 1.5  # of what reads as a percentage; factors such as PUE may be larger
 _TONNE = 1e3  # kg
 _CARBON = "kgCO2e"
 _OF_WHAT = " of CO2e"
@@ -24,8 +23,6 @@ def natural(value: float, quantity: Quantity) -> str:
     quantity
         What it is a value of.
     """
-    if quantity.unit == "" and quantity.high <= _MAX_SHARE and not quantity.words:
-        return numbers.share(value)
     return _tonnes(units.to_base(value, quantity.unit)) if quantity.unit == _CARBON else numbers.show(value, quantity)
 
 
@@ -63,10 +60,13 @@ def spread_words(spread: Spread, naming: str = "") -> str:
     if spread.median is None:
         return ""
     middle, ends = natural(spread.median, spread.quantity), spread_interval(spread)
-    if not ends:
-        return middle
-    unit = middle.partition(" ")[2]
-    return f"{middle} ({naming}{ends.removesuffix(f' {unit}') if unit else ends})"
+    return f"{middle} ({naming}{without_unit(ends, middle)})" if ends else middle
+
+
+def without_unit(ends: str, middle: str) -> str:
+    """Leave out of the ends of an interval the unit of the number before them, where both have it: ``27.3 to 58.8``."""
+    unit = f" {middle.partition(' ')[2]}"
+    return ends.removesuffix(unit) if ends.count(" ") == 2 + unit.count(" ") and len(unit) > 1 else ends
 
 
 def join_words(parts: Sequence[str]) -> str:

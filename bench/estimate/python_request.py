@@ -11,10 +11,10 @@ from ...kernels.quantities import MODEL
 from ...kernels.text import nearest
 from ..errors import InputError, Parameter, Part, Place
 from .chip_comparison import ChipComparison, chip_names, compare_chips
+from .estimate_result import EstimateResult
 from .estimation import Drawing, estimate_request
 from .intervals import DRAWS
 from .request import Request
-from .result import EstimateResult
 
 Stated = str | float | bool | os.PathLike[str] | None
 
@@ -93,8 +93,8 @@ def estimate(
     Parameters
     ----------
     model
-        A name that ``flopwatt show models`` lists, the path of a Hugging Face ``config.json``, or what such a file holds. ``params``
-        takes its place where only the size is known.
+        A name that ``flopwatt show models`` lists, the path of a Hugging Face ``config.json``, or what such a file holds.
+        ``params`` takes its place where only the size is known.
     chip
         A name that ``flopwatt show hardware`` lists.
     chips

@@ -17,13 +17,13 @@ from ..prior.drawn_inputs import PROGRAMME_TARGETS, shown_name
 from ..terminal import numbers
 from ..terminal.tables import wrap_text
 from . import strategy_report
+from .estimate_result import EstimateResult
 from .explain import Step
 from .intervals import Estimate
 from .memory_check import memory_note
 from .money_words import cost_terms, drawn_source, unanswered
 from .natural_units import in_table, natural, spread_interval
 from .places import electricity_words
-from .result import EstimateResult
 from .result_sentences import (
     bound_sentence,
     driver_sentence,
@@ -39,6 +39,7 @@ from .scenario import Scenario, evaluate
 
 PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
 _DRIVERS = 3  # of a quantity's spread, in the table
+_MIN_FURTHER = 0.05  # of a spread, below which what drives it behind the first is not named
 MOVERS = 5  # inputs whose sources are printed
 _MIN_MOVED = 0.1  # of the spread of one of the headlines, below which an input is not among them
 _MAX_ERROR = 0.02  # of an end of an interval, from which it is told in any case
@@ -63,7 +64,7 @@ SHOWN = (
 
 
 @dataclass(frozen=True)
-class Layout:
+class Extent:
     """How much of an estimate is printed.
 
     Attributes
@@ -82,7 +83,7 @@ def print_estimate(
     console: Console,
     result: EstimateResult,
     spell: Spelling = named,
-    layout: Layout = Layout(),
+    extent: Extent = Extent(),
 ) -> None:
     """Print what was read, the result in sentences, the quantities with their intervals, then what was assumed.
 
@@ -94,19 +95,19 @@ def print_estimate(
         What was estimated, and of which run.
     spell
         Words the parameters that could be stated.
-    layout
+    extent
         How much of it is printed.
     """
     estimate, scenario = result.estimate, result.scenario
     print_lines(console, inputs_lines(scenario))
     print_lines(console, [result_sentence(estimate, scenario)], style="bold")
     print_lines(console, [*filter(None, [driver_sentence(estimate)]), *worded(bound_sentence(estimate, scenario), spell)])
-    _print_spreads(console, estimate, scenario, layout)
+    _print_spreads(console, estimate, scenario, extent)
     note = memory_note(scenario)
     strategy = strategy_report.lines(scenario, spell) if scenario.strategy is not None else []
-    print_lines(console, [*said_of_money(result, spell), *worded(note, spell), *strategy, *_said_of_draws(result, layout)])
+    print_lines(console, [*said_of_money(result, spell), *worded(note, spell), *strategy, *_said_of_draws(result, extent)])
     if scenario.drawn:
-        print_drawn(console, estimate, scenario, spell, layout)
+        print_drawn(console, estimate, scenario, spell, extent)
 
 
 def print_lines(console: Console, lines: Sequence[str], style: str | None = None) -> None:
@@ -130,10 +131,10 @@ def worded(parts: Sequence[Part], spell: Spelling) -> list[str]:
     return ["".join(part if isinstance(part, str) else spell(part) for part in parts)] if parts else []
 
 
-def _print_spreads(console: Console, estimate: Estimate, scenario: Scenario, layout: Layout) -> None:
+def _print_spreads(console: Console, estimate: Estimate, scenario: Scenario, extent: Extent) -> None:
     """Print the quantities, their intervals and, where each row has room for that on its line, what drives these."""
     spreads = estimate.spreads
-    names = rows_shown(estimate, scenario, layout)
+    names = rows_shown(estimate, scenario, extent)
     cells = {
         name: (table_words(name), *map(in_table, (natural_of(spreads[name]), spread_interval(spreads[name])))) for name in names
     }
@@ -150,22 +151,22 @@ def _print_spreads(console: Console, estimate: Estimate, scenario: Scenario, lay
         table.add_row(*row, *((drivers[name],) if missing <= 0 else ()))
     console.print()
     console.print(table, highlight=False)
-    if missing > 0 and layout.full:
+    if missing > 0 and extent.full:
         console.print(f"{console.width + missing} columns have room for what drives the spread.", style="dim", highlight=False)
 
 
-def rows_shown(estimate: Estimate, scenario: Scenario, layout: Layout) -> list[str]:
+def rows_shown(estimate: Estimate, scenario: Scenario, extent: Extent) -> list[str]:
     """List the quantities that have an answer and are shown: those that most people ask for, without what was stated, or all.
 
     Parameters
     ----------
     estimate, scenario
         What was estimated, and of which run.
-    layout
+    extent
         How much of it is printed.
     """
     known = [name for name, spread in estimate.spreads.items() if spread.median is not None]
-    return known if layout.full else [name for name in known if name in SHOWN and name not in scenario.fixed]
+    return known if extent.full else [name for name in known if name in SHOWN and name not in scenario.fixed]
 
 
 def said_of_money(result: EstimateResult, spell: Spelling) -> list[str]:
@@ -185,10 +186,10 @@ def said_of_money(result: EstimateResult, spell: Spelling) -> list[str]:
     return lines
 
 
-def _said_of_draws(result: EstimateResult, layout: Layout) -> list[str]:
+def _said_of_draws(result: EstimateResult, extent: Extent) -> list[str]:
     """Word how many draws the intervals are of and how exact these are, where somebody asks or they are not that exact."""
     estimate, lines = result.estimate, []
-    if result.scenario.drawn and (layout.full or layout.assumptions or estimate.error > _MAX_ERROR):
+    if result.scenario.drawn and (extent.full or extent.assumptions or estimate.error > _MAX_ERROR):
         error = f"{100 * estimate.error:.2g}%"
         lines.append(f"P10 to P90 of {estimate.draws:,} joint draws; Monte-Carlo standard error at most {error}.")
     if estimate.endless:
@@ -200,7 +201,8 @@ def _said_of_draws(result: EstimateResult, layout: Layout) -> list[str]:
 def _drivers(estimate: Estimate, name: str, room: int) -> str:
     """Name the largest shares of a quantity's spread above twice their errors: one, and as many more as fit into ``room``."""
     result = ""
-    for input_name, share in main_shares(estimate, name)[:_DRIVERS]:
+    shares = main_shares(estimate, name)[:_DRIVERS]
+    for input_name, share in [*shares[:1], *(pair for pair in shares[1:] if pair[1] >= _MIN_FURTHER)]:
         longer = f"{result}{', ' if result else ''}{words(input_name)} {100 * share:.0f}%"
         if result and len(longer) > room:
             break
@@ -208,7 +210,7 @@ def _drivers(estimate: Estimate, name: str, room: int) -> str:
     return result
 
 
-def print_drawn(console: Console, estimate: Estimate, scenario: Scenario, spell: Spelling, layout: Layout) -> None:
+def print_drawn(console: Console, estimate: Estimate, scenario: Scenario, spell: Spelling, extent: Extent) -> None:
     """Print what was drawn with its sources whole: the inputs that move the result most, or all.
 
     Parameters
@@ -219,13 +221,13 @@ def print_drawn(console: Console, estimate: Estimate, scenario: Scenario, spell:
         What was estimated, and of which run.
     spell
         Words the parameters that could be stated.
-    layout
+    extent
         How much of it is printed.
     """
     order = movers(estimate, scenario, HEADLINES)
     tells = any(share > 0 for _, share in order)  # few draws tell nothing of what moves it
     most = [name for name, share in order if share >= _MIN_MOVED or not tells][:MOVERS]
-    shown = [name for name, _ in order] if layout.assumptions else most
+    shown = [name for name, _ in order] if extent.assumptions else most
     if not shown:
         return
     all_shown = "What is drawn, what moves the result most first" if tells else "What is drawn"

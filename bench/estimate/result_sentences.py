@@ -83,7 +83,7 @@ def _run_words(scenario: Scenario, spreads: Mapping[str, Spread]) -> str:
 
 
 def _chip_name(scenario: Scenario) -> str:
-    return (scenario.subject.chip if scenario.subject is not None else "") or "chips"
+    return (scenario.subject.short_chip if scenario.subject is not None else "") or "chips"
 
 
 def _chips_of(scenario: Scenario, text: str) -> str:

@@ -62,7 +62,9 @@ class StatedModel:
             Sentences on what the model was held against.
         """
         kind, notes = (self.reading.kind, self.reading.notes) if self.reading is not None else ("", ())
-        return Subject(self.name, chip.name, chip.key, self.key, self.file, kind, notes=(*notes, *checks))
+        return Subject(
+            self.name, chip.name, chip.key, self.key, self.file, kind, notes=(*notes, *checks), chip_label=chip.label
+        )
 
 
 def is_file(name: str) -> bool:

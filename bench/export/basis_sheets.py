@@ -12,8 +12,9 @@ from ...kernels.model.quantity import Quantity
 from ..runner.missing_facts import fact_words
 from ..study.loader import Study
 from ..study.names import axis_words, point_words, quantity_words
-from .reading_units import reading_unit
-from .sheets import Sheet, SheetColumn
+from ..terminal import numbers
+from .reading_units import ReadingUnit, number_format, reading_unit
+from .sheets import Sheet, SheetColumn, SheetNumber
 
 MAX_AXIS_ROWS = 200  # of an axis that is told point by point; a longer one is told by its ends, draws by their quantiles
 _QUANTILES = (0.1, 0.5, 0.9)
@@ -61,7 +62,7 @@ def basis_sheets(study: Study, names: Callable[[Sequence[str]], Sequence[str]]) 
 
 
 def table_sheet(name: str, title: str, headings: Sequence[str], rows: Sequence[Row]) -> Sheet:
-    """Make a sheet of rows under headings; the first column names the row, and every number is written by its own size.
+    """Make a sheet of rows under headings; the first column names the row, and numbers have formats of their own.
 
     Parameters
     ----------
@@ -71,19 +72,34 @@ def table_sheet(name: str, title: str, headings: Sequence[str], rows: Sequence[R
         As they are shown.
     """
     columns = [
-        SheetColumn(heading, [row[place] for row in rows], "General", is_label=place == 0)
-        for place, heading in enumerate(headings)
+        SheetColumn(heading, [row[place] for row in rows], is_label=place == 0) for place, heading in enumerate(headings)
     ]
     return Sheet(name, title, tuple(columns))
 
 
-def in_reading_unit(value: float, quantity: Quantity) -> tuple[float | str, str]:
+def in_reading_unit(value: float, quantity: Quantity) -> tuple[SheetNumber | str, str]:
     """Turn a value in base units into the unit that people read it in, and name that; of a choice it is the word."""
     own = float(units.from_base(value, quantity.unit))
     if own in range(len(quantity.words)):
         return quantity.words[int(own)], ""
     reading = reading_unit([own], quantity.unit, quantity)
-    return own / reading.size, reading.name
+    shown = own / reading.size
+    return SheetNumber(shown, cell_format(shown, reading, quantity)), reading.name
+
+
+def cell_format(value: float, reading: ReadingUnit, quantity: Quantity | None) -> str:
+    """Write the format of one number: a year's as it stands, a share's in percent, others by their size.
+
+    Parameters
+    ----------
+    value, reading
+        In the unit that it is read in, and that unit.
+    quantity
+        Whose it is; None where it is no quantity's.
+    """
+    if quantity is not None and (quantity.name == "year" or quantity.name.endswith("_date")):
+        return "0"
+    return number_format([value], is_share=reading.is_share)
 
 
 def _input_rows(study: Study) -> list[Row]:
@@ -106,7 +122,7 @@ def _input_rows(study: Study) -> list[Row]:
 
 def _axis_rows(study: Study, axis: Axis) -> list[Row]:
     rows: list[Row] = []
-    kind = f"{'uncertain' if axis.uncertain else 'chosen'}: {axis_words(study, axis.name)}, {len(axis):,} points"
+    kind = f"{'uncertain' if axis.uncertain else 'chosen'}: {axis_words(study, axis.name)}, {numbers.count(len(axis), 'point')}"
     for name, base in axis.columns.items():
         quantity = study.problem.model.quantities.get(name)
         unit = quantity.unit if quantity is not None else ""
@@ -114,7 +130,9 @@ def _axis_rows(study: Study, axis: Axis) -> list[Row]:
         reading = reading_unit(own.tolist(), unit, quantity)
         words, source = quantity_words(study.problem.model, name), study.sources.get(name, "")
         points = _points(study, axis, reading.convert(own))
-        rows += [(words, name, kind, label, value, reading.name, source) for label, value in points]
+        for label, value in points:
+            shown = SheetNumber(value, cell_format(value, reading, quantity)) if value == value else None
+            rows.append((words, name, kind, label, shown, reading.name, source))
     return rows
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from ... import __version__
 from ..answers.answer import Answer
-from ..runner.kinds import question_text
 from ..runner.outcome import Run
+from ..runner.question_words import question_text
 from ..study.loader import Study
 from ..study.names import axis_words, point_words, quantity_words
 from .long_table import flat_columns
@@ -89,7 +89,7 @@ def question_attributes(answer: Answer, study: Study) -> dict[str, str]:
     return {
         "question": answer.name,
         "kind": answer.question.kind,
-        "asked": question_text(answer.question, study.problem.model),
+        "asked": question_text(answer.question, study),
         "engine": answer.engine,
         "dtype": answer.dtype,
     }

@@ -12,8 +12,9 @@ from ..facts.currencies import Currency
 from ..prior.drawn_inputs import shown_name
 from ..study.names import quantity_words
 from ..terminal import numbers
-from .basis_sheets import Row, in_reading_unit
-from .reading_units import reading_unit
+from .basis_sheets import Row, cell_format, in_reading_unit
+from .reading_units import PERCENT_FORMAT, reading_unit
+from .sheets import SheetNumber
 
 QUANTITY_HEADINGS = ("quantity", "P10", "P50", "P90", "unit", "what drives the spread", "why there is none", "key")
 DRIVER_HEADINGS = ("quantity", "input", "share of the spread", "standard error", "key of the quantity", "key of the input")
@@ -58,7 +59,8 @@ def quantity_rows(result: Estimated, spell: Spelling = named) -> list[Row]:
     for name, spread in result.estimate.spreads.items():
         low, median, high = ends(spread)
         reading = reading_unit([median or math.nan], spread.quantity.unit, spread.quantity)
-        shown = [None if end is None else end / reading.size for end in (low, median, high)]
+        own = [None if end is None else end / reading.size for end in (low, median, high)]
+        shown = [None if end is None else SheetNumber(end, cell_format(end, reading, spread.quantity)) for end in own]
         drivers = ", ".join(f"{quantity_words(model, item)} {numbers.share(share)}" for item, share in drivers_of(result, name))
         rows.append((quantity_words(model, name), *shown, reading.name, drivers, reasons.get(name, ""), name))
     return rows
@@ -89,10 +91,11 @@ def driver_rows(result: Estimated) -> list[Row]:
     """List every share of every quantity's spread, with its standard error."""
     model = result.scenario.model
     return [
-        (quantity_words(model, name), quantity_words(model, item), share, result.estimate.share_errors[name][item], name, item)
+        (quantity_words(model, name), quantity_words(model, item), *shown, name, item)
         for name, shares in result.estimate.shares.items()
         for item, share in shares.items()
         if share >= MIN_SHARE
+        for shown in [[SheetNumber(one, PERCENT_FORMAT) for one in (share, result.estimate.share_errors[name][item])]]
     ]
 
 

@@ -20,8 +20,8 @@ from .estimate_rows import (
     quantity_rows,
 )
 from .file_names import sheet_names
-from .reading_units import reading_unit
-from .sheets import FrontSheet, Series, Sheet, SheetChart
+from .reading_units import number_format, reading_unit
+from .sheets import FrontSheet, Series, Sheet, SheetChart, SheetColumn
 from .workbook import write_workbook
 
 _FRONT = "Answer"
@@ -75,7 +75,7 @@ def _joined(
 def _comparison(results: Mapping[str, Estimated], name: str) -> Sheet:
     """Put the estimates side by side: a row for each, medians and the ends of their intervals in one unit a column."""
     targets = dict.fromkeys(target for result in results.values() for target in result.estimate.spreads)
-    headings, columns = ["estimate"], [list(results)]
+    columns = [SheetColumn("estimate", list(results), is_label=True)]
     places: dict[str, int] = {}
     for target in targets:
         spreads = [result.estimate.spreads.get(target) for result in results.values()]
@@ -86,14 +86,16 @@ def _comparison(results: Mapping[str, Estimated], name: str) -> Sheet:
             continue
         reading = reading_unit(medians, first.quantity.unit, first.quantity)
         words = quantity_words(next(iter(results.values())).scenario.model, target)
-        places[target] = len(headings)
+        places[target] = len(columns)
         varies = any(low != median for low, median, _ in known)
         for place, head in enumerate(("P10", "P50", "P90")):
             if varies or head == "P50":
-                headings.append(reading.heading(f"{head} {words}" if varies else words))
-                columns.append([None if one[place] is None else one[place] / reading.size for one in known])
-    sheet = table_sheet(name, "The estimates side by side", headings, list(zip(*columns, strict=True)))
-    return Sheet(sheet.name, sheet.title, sheet.columns, _chart(sheet, places))
+                heading = reading.heading(f"{head} {words}" if varies else words)
+                values = [None if end is None else end / reading.size for end in (one[place] for one in known)]
+                numbers = number_format((value for value in values if value is not None), is_share=reading.is_share)
+                columns.append(SheetColumn(heading, values, numbers))
+    sheet = Sheet(name, "The estimates side by side", tuple(columns))
+    return Sheet(name, sheet.title, sheet.columns, _chart(sheet, places))
 
 
 def _chart(sheet: Sheet, places: Mapping[str, int]) -> SheetChart | None:

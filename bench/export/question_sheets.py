@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ...kernels.model.quantity import Model
+from ...kernels.model.quantity import Model, Quantity
 from ..answers.answer import Answer
 from ..answers.column import Array, Column, coordinates_of_points
-from ..runner.kinds import KINDS, question_text
+from ..runner.kinds import KINDS
+from ..runner.question_words import question_text
 from ..study.loader import Study
 from ..study.names import axis_words, point_words, quantity_words
 from .charts import ChartColumn, chart_of
@@ -77,7 +78,7 @@ def question_sheet(answer: Answer, study: Study, name: str, rows: Rows | None = 
         for heading, data in _side_by_side(rows, column):
             columns.append(_numbers(f"{heading} {words}".strip(), data, reading, value_name, study))
             parts.append(ChartColumn(value_name, column.data.dtype != object, heading, reading.heading(words)))
-    title = question_text(answer.question, study.problem.model)
+    title = question_text(answer.question, study)
     sheet = Sheet(name, f"{answer.name}: {title}", tuple(columns), None, note)
     return Sheet(name, sheet.title, sheet.columns, chart_of(answer, sheet, parts, len(rows.labels)), note)
 
@@ -159,8 +160,8 @@ def _label(column: Column, name: str, study: Study, answer: Answer) -> SheetColu
     reading = _SHARE if name in _SHARES else ReadingUnit("")
     if quantity is not None and quantity in model and column.data.dtype.kind == "f":
         reading = reading_unit(column.data.tolist(), column.unit, model[quantity])
-    data = reading.convert(column.data).tolist()
-    return SheetColumn(reading.heading(words), data, _format(data, reading), is_label=True)
+    data = _in_words(reading.convert(column.data).tolist(), model.quantities.get(quantity or ""))
+    return SheetColumn(reading.heading(words), data, _format(data, reading, quantity or ""), is_label=True)
 
 
 def _label_words(study: Study, axis: str, label: Any) -> str:
@@ -177,9 +178,18 @@ def _numbers(heading: str, data: Array, reading: ReadingUnit, name: str, study: 
         bare = name.removeprefix("nearest ")
         texts = [None if value is None else point_words(study, bare, value) for value in data.tolist()]
         return SheetColumn(heading, texts)
-    values = reading.convert(data).tolist()
-    return SheetColumn(reading.heading(heading), values, _format(values, reading))
+    values = _in_words(reading.convert(data).tolist(), study.problem.model.quantities.get(name))
+    return SheetColumn(reading.heading(heading), values, _format(values, reading, name))
 
 
-def _format(values: Sequence[Any], reading: ReadingUnit) -> str:
-    return number_format((value for value in values if value is not None), is_share=reading.is_share)
+def _in_words(values: list[Any], quantity: Quantity | None) -> list[Any]:
+    """Turn the numbers of an input that chooses into what they are called."""
+    if quantity is None or not quantity.words:
+        return values
+    return [quantity.words[int(value)] if value in range(len(quantity.words)) else value for value in values]
+
+
+def _format(values: Sequence[Any], reading: ReadingUnit, name: str) -> str:
+    if name == "year" or name.endswith("_date"):
+        return "0"
+    return number_format((value for value in values if isinstance(value, float | int)), is_share=reading.is_share)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
 from ..terminal import numbers
 
@@ -34,8 +35,8 @@ class ReadingUnit:
     is_share: bool = False
 
     def heading(self, words: str) -> str:
-        """Put the unit behind a column's words."""
-        return f"{words} [{self.name}]" if self.name else words
+        """Put the unit behind a column's words, unless they say it: number of chips."""
+        return words if not self.name or self.name in words.split() else f"{words} [{self.name}]"
 
     def convert(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Turn numbers in the column's own unit into this one."""
@@ -56,20 +57,19 @@ def reading_unit(values: Iterable[float], unit: str, quantity: Quantity | None =
     """
     if unit in _COUNTED:
         return ReadingUnit(f"{unit}s")
+    preferred = quantity.show if quantity is not None else ""
+    if preferred in units.RATIOS:
+        names = {units.PERCENT_A_YEAR: "a year", units.TIMES: units.TIMES}
+        return ReadingUnit(names.get(preferred, ""), is_share=preferred != units.TIMES)
     if not unit:
-        return ReadingUnit("", is_share=quantity is not None and _is_share(quantity))
+        return ReadingUnit("")
     sizes = sorted(abs(value) for value in values if math.isfinite(value) and value)
     middle = sizes[len(sizes) // 2] if sizes else 1.0
     if len(unit) == 3 and unit.isupper():  # a currency
         scale, word = next(((size, word) for size, word in MONEY if middle >= size), (1.0, ""))
         return ReadingUnit(f"{word} {unit}".strip(), scale)
-    preferred = quantity.show if quantity is not None else ""
     size, name = numbers.reading_scale(middle, unit, preferred)
     return ReadingUnit(name, size)
-
-
-def _is_share(quantity: Quantity) -> bool:
-    return not quantity.unit and not quantity.words and quantity.low >= 0.0 and quantity.high == 1.0 and not quantity.whole
 
 
 def number_format(values: Iterable[float], *, is_share: bool = False) -> str:

@@ -72,12 +72,12 @@ def _front(run: Run) -> FrontSheet:
 def _question(run: Run, answer: Answer, name: str) -> Sheet:
     if answer.total is None:
         return question_sheet(answer, run.study, name)
-    rows, length = _first_rows(answer_stretches(run, answer.question))
+    rows, length = _first_rows(answer_stretches(run, answer.question), MAX_ROWS)
     note = f"the first {length:,} of {answer.total:,} rows; a sheet holds no more" if answer.total > length else ""
     return question_sheet(answer, run.study, name, rows, note)
 
 
-def _first_rows(stretches: Iterable[Answer], most: int = MAX_ROWS) -> tuple[Rows, int]:
+def _first_rows(stretches: Iterable[Answer], most: int) -> tuple[Rows, int]:
     """Join a table's stretches up to as many rows as a sheet holds."""
     labels: dict[str, list[Column]] = {}
     values: dict[str, list[Column]] = {}

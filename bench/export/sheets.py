@@ -9,6 +9,14 @@ MAX_ROWS = 1_048_575  # of a sheet of Excel, its heading apart
 
 
 @dataclass(frozen=True)
+class SheetNumber:
+    """A number with a format of its own, in a column whose rows are of several units."""
+
+    value: float
+    number_format: str
+
+
+@dataclass(frozen=True)
 class SheetColumn:
     """A column of a sheet.
 
@@ -17,7 +25,8 @@ class SheetColumn:
     heading
         What stands above it, its unit included.
     values
-        Numbers, texts, or None for an empty cell. A number that is not one is an empty cell too; infinity is the text ∞.
+        Numbers, texts, or None for an empty cell; numbers with formats of their own where the rows' units differ. A number
+        that is not one is an empty cell too; infinity is the text ∞.
     number_format
         How numbers are written, as Excel has it; empty for a column of texts.
     is_label

@@ -10,7 +10,7 @@ from typing import Any
 from ...kernels.files import named_when_whole
 from ...kernels.text import visible
 from .extras import needed
-from .sheets import MAX_ROWS, FrontSheet, Sheet, SheetChart, SheetColumn
+from .sheets import MAX_ROWS, FrontSheet, Sheet, SheetChart, SheetColumn, SheetNumber
 
 ENDING = ".xlsx"
 MAX_TEXT = 32_767  # characters of a cell, in units of UTF-16
@@ -131,7 +131,11 @@ class _Writer:
         texts = self.style(valign="top", text_wrap=True), self.style(valign="top")
         for row in range(length):
             for place, column in enumerate(sheet.columns):
-                _write_cell(page, row + 1, place, column.values[row], formats[place], texts[column.is_label])
+                cell: Any = column.values[row]
+                value, look = cell, formats[place]
+                if isinstance(cell, SheetNumber):
+                    value, look = cell.value, self.style(num_format=cell.number_format, valign="top", align="right")
+                _write_cell(page, row + 1, place, value, look, texts[column.is_label])
         page.freeze_panes(1, sum(column.is_label for column in sheet.columns))
         if sheet.columns:
             page.autofilter(0, 0, max(length, 1), len(sheet.columns) - 1)
@@ -144,21 +148,19 @@ class _Writer:
         chart = self.book.add_chart(forms.get(asked.form, {"type": "scatter"}))
         for series in asked.series:
             chart.add_series(_series(sheet, asked, series))
-        chart.set_title({"name": cell_text(asked.title)[:255], "name_font": {"size": 12}})
-        chart.set_x_axis({"name": cell_text(asked.across)[:255]})
-        chart.set_y_axis(
-            {"name": cell_text(asked.up)[:255], "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}}
-        )
+        chart.set_title({"name": _chart_text(asked.title), "name_font": {"size": 12}})
+        chart.set_x_axis({"name": _chart_text(asked.across)})
+        chart.set_y_axis({"name": _chart_text(asked.up), "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
         chart.set_legend({"none": True} if len(asked.series) == 1 else {"position": "bottom"})
         chart.set_size({"width": 720, "height": 420})
-        page.insert_chart(1, len(sheet.columns) + 1, chart, {"description": cell_text(asked.title)[:255]})
+        page.insert_chart(1, len(sheet.columns) + 1, chart, {"description": _chart_text(asked.title)})
 
 
 def _series(sheet: Sheet, asked: SheetChart, series: Any) -> dict[str, Any]:
     """Put a series into the words of XlsxWriter: ranges of cells, and error bars of numbers."""
     first, last = series.rows[0] + 1, series.rows[1]  # the heading is row 0
     result: dict[str, Any] = {
-        "name": cell_text(series.name)[:255],
+        "name": _chart_text(series.name),
         "categories": [sheet.name, first, asked.categories[0], last, asked.categories[1]],
         "values": [sheet.name, first, series.column, last, series.column],
     }
@@ -174,6 +176,11 @@ def _series(sheet: Sheet, asked: SheetChart, series: Any) -> dict[str, Any]:
             "minus_values": [_distance(b, a) for a, b in zip(middle, low, strict=True)],
         }
     return result
+
+
+def _chart_text(text: str) -> str:
+    """Make a text fit for a chart, where ``Sheet!A1`` would be taken for a range of cells."""
+    return re.sub(r"!(?=\$?[A-Z])", "! ", cell_text(text)[:250])
 
 
 def _distance(low: Any, high: Any) -> float:

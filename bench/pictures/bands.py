@@ -30,16 +30,19 @@ def bands(placement: Placement) -> Spec:
     if along is None or along.values is None:
         raise ValueError("bands need an ordered axis along an edge")
     across = scale_of([along.values], along.unit, along.preferred)
+    written = is_written(placement)
     seen = spread.arrays() if has_bands(placement) else [spread.middle]
     up = scale_of(seen, spread.quantity.unit, spread.quantity.preferred)
-    across = across.tight(along.values).roomy(_ROOM if is_written(placement) else 0.0)
+    across = across.tight(along.values).roomy(_ROOM if written else 0.0)
     colours = colour_labels(placement.colour)
     data = []
     for index, places in placement.points():
         point = placement.point_of(along, index)
         row: dict[str, Any] = {"x": across.at(along.values[point]), "a": along.points[point]}
         middle = float(spread.middle[index])
-        row |= {"m": up.at(middle), "v": range_text(spread, index), "t": short_text(spread, up, middle)}
+        row |= {"m": up.at(middle), "v": range_text(spread, index)}
+        if written:
+            row["t"] = short_text(spread, up, middle)
         for number, (low, high) in enumerate(spread.ranges if has_bands(placement) else ()):
             row |= {f"l{number}": up.at(float(low[index])), f"h{number}": up.at(float(high[index]))}
         if any(math.isinf(float(array[index])) for array in spread.arrays()):
@@ -79,5 +82,6 @@ def is_written(placement: Placement) -> bool:
         return True
     spread = placement.spread
     rising = np.sort(spread.middle, axis=spread.axes.index(placement.colour))
-    gaps = np.diff(rising, axis=spread.axes.index(placement.colour))
-    return bool(np.nanmin(gaps, initial=np.inf) > MIN_GAP * np.nanmax(spread.middle))
+    finite = np.where(np.isfinite(rising), rising, np.nan)
+    gaps = np.diff(finite, axis=spread.axes.index(placement.colour))
+    return bool(np.nanmin(gaps, initial=np.inf) > MIN_GAP * np.nanmax(finite, initial=0.0))

@@ -95,7 +95,7 @@ def drawn_spec(picture: Picture, dark: bool = False, width: int = WIDTH) -> dict
     settings = {**theme(dark), "background": colours(dark).ground, "padding": _EDGE}
     return {
         **picture.spec,
-        "width": width - 2 * _EDGE,
+        "width": width,
         "params": [{"name": "room", "value": width}, *(p for p in picture.spec.get("params", ()) if p["name"] != "room")],
         "description": caption,
         "title": {"text": title, "subtitle": subtitle},
@@ -122,11 +122,11 @@ def vega_bundle() -> str:
         Where vl-convert is not installed.
     """
     converter = _converter()
-    name = f"vega_{converter.__version__}.js"
+    name = f"vega_{converter.__version__}_apart.js"
     kept = cache_folder.read(name)
     if kept is not None:
         return kept.decode()
-    script: str = converter.javascript_bundle()
+    script = f"(() => {{\n{converter.javascript_bundle()}\n}})();\n"  # else its short names clash with those of the page
     cache_folder.write(name, script.encode())
     return script
 

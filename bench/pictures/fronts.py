@@ -21,6 +21,7 @@ from .spread import KeptAxis, Quantity, kept_axes, quantity_of
 
 HEIGHT = 320  # pixels
 MAX_POINTS = 1000
+MAX_TOLD = 300  # points that a screen reader tells of one by one
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,8 @@ def cloud_picture(cloud: Cloud, stepped: bool) -> tuple[Spec, tuple[Slider, ...]
         layers.append(
             {"mark": line, "encoding": {**place, **colour_channels(colour), "order": {"field": "x", "type": "quantitative"}}}
         )
-    look = {"size": 55} if stepped else {"size": 28, "opacity": 0.7}
+    look: Spec = {"size": 55} if stepped else {"size": 28, "opacity": 0.7}
+    look |= {"aria": False} if len(cloud.rows) > MAX_TOLD else {}
     shaped = {**place, **colour_channels(colour, shape=True), "tooltip": tips}
     layers.append(dots(shaped, ["c", "u"] if colour else ["u"], **look))
     return frame(data, layers, HEIGHT, sliders), sliders

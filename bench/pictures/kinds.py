@@ -84,6 +84,10 @@ class Drawn:
     draw: Callable[[Placement], dict[str, Any]]
 
 
+_NO_MARKS = "Where a mark is missing, no value is known or none meets the conditions."
+_DASHES = "A dash: no value is known, or none meets the conditions."
+
+
 def middle_words(spread: Spread) -> str:
     """Say what the value is: ``median energy``, ``P90 of energy``, ``least median cost``."""
     of = " of" if spread.middle_words[:1] == "P" else ""
@@ -96,7 +100,8 @@ def _picture(answer: Answer, study: Study, placement: Placement, drawn: Drawn) -
     marks = f"{middle_words(spread)} {drawn.middle}".rstrip()
     caption = caption_of(f"{marks}{ranges}", spread, conditions_said(answer.question, study))
     spec = drawn.draw(placement)
-    caption = " ".join(filter(None, [caption, scale_words(spec)]))
+    missing = (_DASHES if drawn.kind == "map" else _NO_MARKS) if np.isnan(spread.middle).any() else ""
+    caption = " ".join(filter(None, [caption, missing, scale_words(spec)]))
     return Picture(drawn.kind, sentence(answer.name), caption, spec, placement.sliders(), answer.name)
 
 

@@ -90,7 +90,7 @@ def _fill(placement: Placement, option: Told | None, worded: bool) -> Spec:
         options = _options(option)
         legend = legend_of(KeptAxis("", option.heading, tuple(options)))
         colour = {"field": "o", "type": "nominal", "scale": {"domain": options}, "legend": legend}
-        return {"color": colour, "stroke": {**colour, "legend": None}} if worded else {"color": colour}
+        return {"color": colour, "stroke": colour} if worded else {"color": colour}
     if worded:
         return {"fillOpacity": {"field": "m", "type": "quantitative", "scale": {"range": [0.08, 0.5]}, "legend": None}}
     title = scale_of([placement.spread.middle], quantity.unit, quantity.preferred).title(quantity.words)

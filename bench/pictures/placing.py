@@ -10,7 +10,7 @@ from .labels import joined
 from .picture import Slider
 from .spread import KeptAxis, Spread
 
-MAX_MARKS = 3000  # points of a picture, over all places of its sliders
+MAX_MARKS = 1600  # points of a picture, over all places of its sliders
 MAX_GROUPS = 60  # of which one is shown at a time, each with many marks
 MAX_ROWS = 60  # of a picture
 MAX_ALONG = 160  # points along an edge

@@ -10,7 +10,7 @@ from .picture import Picture
 
 if TYPE_CHECKING:
     from ..estimate.chip_comparison import ChipComparison
-    from ..estimate.result import EstimateResult
+    from ..estimate.estimate_result import EstimateResult
     from ..runner.outcome import Run
 
 

@@ -13,6 +13,7 @@ from ..terminal import numbers
 Floats = NDArray[np.float64]
 MAX_LINEAR = 30.0  # the ratio of the greatest to the least value from which an axis is logarithmic
 DIGITS = 4  # significant digits of numbers in a specification
+_HUGE = 1e280  # and beyond is as good as infinite
 _MANY_TICKS = 1.2  # decades up to which a logarithmic axis has ticks between powers of ten
 _WORDED = (
     "abs(datum.value) >= 1e12 ? format(datum.value / 1e12, ',~g') + ' trillion' : "
@@ -106,7 +107,8 @@ def scale_of(
         The ratio of the greatest to the least value from which the axis is logarithmic.
     """
     joined = np.concatenate([np.ravel(np.asarray(part, dtype=np.float64)) for part in values] or [np.empty(0)])
-    seen = joined[np.isfinite(joined)]
+    seen = joined[np.abs(joined) < _HUGE]
+    seen = np.where(np.abs(seen) < 1 / _HUGE, 0.0, seen)
     if about is not None:
         seen = np.append(seen, about)
     if not len(seen):
@@ -128,7 +130,7 @@ def _linear_ends(low: float, high: float) -> tuple[float, float]:
         return low, high
     room = 0.06 * (high - low)
     start = 0.0 if 0 <= low <= 0.6 * high else low - room
-    return start, 0.0 if high == 0 and start < 0 else high + room
+    return start, 0.0 if high == 0 and start < 0 else high + 1.6 * room
 
 
 def log_ticks(low: float, high: float) -> list[float]:

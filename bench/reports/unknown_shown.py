@@ -88,9 +88,11 @@ def _draws(study: Study) -> list[str]:
     for axis in (axis for axis in grid.axes if axis.uncertain):
         own = [quantity_words(model, item.quantity) for item in drawn if item.axis == axis.name]
         if own:
+            together = f"in which {len(own)} inputs vary together: {', '.join(own)}"
+            drawn = together if len(own) > 1 else f"of one input, {own[0]}"
             sentences.append(
-                f"Intervals are over {numbers.count(len(axis), 'draw')} in which {numbers.count(len(own), 'input')} vary "
-                f"together: {', '.join(own)}. All other inputs are held at what is stated or assumed."
+                f"Intervals are over {numbers.count(len(axis), 'draw')} {drawn}. All other inputs are held at what is stated "
+                "or assumed."
             )
         else:
             weight = "equally likely" if axis.weights is None else "as likely as the study says"

@@ -161,7 +161,9 @@ def sensitivity_columns(answer: Answer, study: Study, rows: Rows) -> TableColumn
     """
     share, error = (answer.values[name].data.reshape(-1) for name in ("share", "error"))
     cells = [numbers.share(a, b) for a, b in zip(share[rows].tolist(), error[rows].tolist(), strict=True)]
-    return [text_column("share of the variance", cells, share[rows].tolist(), "share")], _too_small(answer, study, np.flatnonzero(~clear_shares(answer)))
+    return [text_column("share of the variance", cells, share[rows].tolist(), "share")], _too_small(
+        answer, study, np.flatnonzero(~clear_shares(answer))
+    )
 
 
 def part_words(study: Study, part: str) -> str:
@@ -183,6 +185,8 @@ def _too_small(answer: Answer, study: Study, hidden: Array) -> str:
         return ""
     error = answer.values["error"].data.reshape(-1)[hidden].max()
     bounds = [numbers.share(SMALL_SHARE)] + ([f"their error of at most {numbers.share(error)}"] if error > SMALL_SHARE else [])
-    names = "" if answer.question.by else f": {', '.join(part_words(study, part) for part in answer.coords['axis'].data[hidden])}"
+    names = (
+        "" if answer.question.by else f": {', '.join(part_words(study, part) for part in answer.coords['axis'].data[hidden])}"
+    )
     what = f"{len(hidden):,} others are" if len(hidden) > 1 else "1 other is"
     return f"{what} below {' or '.join(bounds)}, and not shown{names}."

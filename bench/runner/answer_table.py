@@ -176,7 +176,9 @@ def _notes(table: ShownTable, layouts: Sequence[Layout], view: TableView, said: 
     left_out = [heading for layout in layouts for heading in layout.left_out]
     if left_out:
         names = ", ".join(left_out) if len(left_out) <= MAX_NAMED else ""
-        hidden.append(" ".join(filter(None, (f"{len(left_out)} column{'s' if len(left_out) > 1 else ''}", names and f"({names})"))))
+        hidden.append(
+            " ".join(filter(None, (f"{len(left_out)} column{'s' if len(left_out) > 1 else ''}", names and f"({names})")))
+        )
     if hidden:
         notes.append(f"Not shown: {' and '.join(hidden)}; {everything} {verb} all.")
     return notes

@@ -54,7 +54,11 @@ def decision_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
     table = _Table(answer, study, rows, question)
     shares, certain = table.shares()
     columns = [*table.coordinates(), *table.objective(), *table.promised(), *shares]
-    met = [f"In all draws: {' and '.join(certain)}."] if certain and any(axis.uncertain for axis in study.problem.grid.axes) else []
+    met = (
+        [f"In all draws: {' and '.join(certain)}."]
+        if certain and any(axis.uncertain for axis in study.problem.grid.axes)
+        else []
+    )
     return columns, "\n".join([*met, *table.at_ends()])
 
 

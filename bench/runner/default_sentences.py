@@ -49,10 +49,10 @@ def opening(speaker: Speaker, axis: str, group: Group) -> str:
     """Say which points of the other kept axes a sentence is of, where these have several: ``Llama 3.1 405B, facility: ``."""
     coords = speaker.answer.coords
     names = [dim for dim in speaker.answer.question.by if dim != axis and len(coords[dim].data) > 1]
-    texts = [speaker.said(name, VALUE, group).text() for name in names]
+    texts = [speaker.said(name, VALUE, group).whole() for name in names]
     for reduced, left in _reduced(speaker):
         if len(left) == 1 and reduced.name not in speaker.answer.at:
-            texts.append(speaker.point(reduced.name, np.asarray(_points(speaker, reduced))[left[0]]).text())
+            texts.append(speaker.point(reduced.name, np.asarray(_points(speaker, reduced))[left[0]]).whole())
     return f"{', '.join(text for text in texts if text)}: " if texts else ""
 
 
@@ -67,17 +67,18 @@ def _points(speaker: Speaker, axis: Axis) -> Any:
 
 
 def begun(start: str, text: str) -> str:
-    """Begin a sentence, in a capital where nothing stands before it."""
-    return f"{start}{text}" if start else text[:1].upper() + text[1:]
+    """Begin a sentence, in a capital."""
+    whole = f"{start}{text}"
+    return whole[:1].upper() + whole[1:]
 
 
 def on(speaker: Speaker, axis: str, group: Group) -> str:
     """Name the point of an axis that a number is of: `` on GB200 NVL72``, `` with 10 GW``; nothing where none is compared."""
     if not axis:
         return ""
-    text = speaker.said(axis, VALUE, group).text()
+    text = speaker.said(axis, VALUE, group).whole() or ""
     if speaker.answer.coords[axis].data.dtype != object:
-        return f" at {axis_words(speaker.study, axis)} {text}"
+        return f" at {text}" if " " in text else f" at {axis_words(speaker.study, axis)} {text}"
     return f" on {text}" if axis == "chip" else f" for {text}"
 
 
@@ -117,7 +118,8 @@ def _over(speaker: Speaker) -> str:
 
 def _choices(speaker: Speaker, axis: str, group: Group) -> str:
     """Name what was chosen: ``5,682 GB200 NVL72``; a count of chips goes before the chip, all else behind it."""
-    names = [name for name in choices_shown(speaker.answer, speaker.study) if name != axis]
+    known = {axis, *speaker.answer.question.objectives()}
+    names = [name for name in choices_shown(speaker.answer, speaker.study) if name not in known]
     counted = "chip_count" if "chip_count" in names else ""
     chip = next((name for name in (axis, *names) if name == "chip"), "")
     texts = []
@@ -214,9 +216,10 @@ def _quantiles(speaker: Speaker) -> tuple[str, ...]:
     if not ends:
         return _nothing(speaker)
     item = speaker.study.problem.model[name]
-    words = show_quantity(name, speaker.study.problem.model)
-    words = f"{middle if middle != 'P50' else 'median'} of {words}" if isinstance(item, StatisticQuantity) else words
-    words = f"median {words}" if middle == "P50" and words == item.wording else words
+    taken = {"P50": "median", "min": "least", "max": "greatest"}.get(middle, f"{middle} of")
+    words = (
+        f"{taken} {'of the ' if isinstance(item, StatisticQuantity) else ''}{show_quantity(name, speaker.study.problem.model)}"
+    )
 
     def value(group: Group) -> str:
         own = speaker.said(name, middle, group).text() or ""

@@ -9,10 +9,11 @@ import numpy as np
 from ..answers.answer import Answer
 from ..answers.column import Column
 from ..answers.parts import Nearest
+from ..records.running_version import flopwatt_entry
 from .kinds import KINDS
 from .outcome import EngineRun, QuestionRun, Run
 from .sentences import answer_sentences, headlines
-from .study_entries import asked_entry, axis_entries, flopwatt_entry, given_entries
+from .study_entries import asked_entry, axis_entries, given_entries
 
 
 def document(run: Run) -> dict[str, Any]:

@@ -143,4 +143,3 @@ KINDS: ByKind[RunKind] = ByKind(
         Table: RunKind(in_stretches=True, numbered=("scenario",)),
     },
 )
-

@@ -1,7 +1,7 @@
 """What running a study gave: the answers, and what each engine took for each question."""
 
 import statistics
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,6 +117,8 @@ class Run:
         The engines that were asked for with "all" and are not there, with the reason.
     threads, device
         How many CPU threads there were at most (None: all cores), and which GPU.
+    html
+        Writes the run for a notebook; None where nothing does.
     """
 
     study: Study
@@ -126,6 +128,7 @@ class Run:
     absent: tuple[Availability, ...] = ()
     threads: int | None = None
     device: int = 0
+    html: Callable[["Run"], str] | None = field(default=None, compare=False)
 
     def fastest(self) -> EngineRun:
         """Pick the engine with the most points a second."""
@@ -147,8 +150,7 @@ class Run:
         answers = {answer.name: answer for answer in self.answers_of(engine)}
         if not answers:
             ran = list(dict.fromkeys(answer.engine for answer in self.answers))
-            hint = nearest(engine, ran) or f"; {', '.join(ran)} did"
-            raise UnknownNameError(f"{engine!r} answered nothing{hint}", where=Parameter("engine"))
+            raise UnknownNameError(f"{engine!r} answered nothing; {', '.join(ran)} did", where=Parameter("engine"))
         if question not in answers:
             hint = nearest(question, answers)
             raise UnknownNameError(
@@ -178,8 +180,6 @@ class Run:
         questions = ", ".join(dict.fromkeys(answer.name for answer in self.answers))
         return f"Run of {self.study.name!r} ({self.study.title}) on {engines}: answers to {questions}"
 
-    def _repr_html_(self) -> str:
+    def _repr_html_(self) -> str | None:
         """Show the run in a notebook: its headlines, and a table for each question."""
-        from .run_html import run_html
-
-        return run_html(self)
+        return self.html(self) if self.html is not None else None

@@ -38,11 +38,16 @@ class Spoken:
     value: Any
     write: Callable[[Any], str] = str
 
+    def whole(self) -> str | None:
+        """Write it with its unit or noun; None where it is not known."""
+        return None if self.value is None or self.value != self.value else self.write(self.value)
+
     def text(self) -> str | None:
-        """Write it as a sentence has it; None where it is not known."""
-        if self.value is None or self.value != self.value:
-            return None
-        number_text, _, unit = _NOUN.sub("", self.write(self.value)).partition(" ")
+        """Write it as a sentence has it, which has its own noun for what is counted; None where it is not known."""
+        whole = self.whole()
+        if whole is None or isinstance(self.value, str):
+            return whole
+        number_text, _, unit = _NOUN.sub("", whole).partition(" ")
         return f"{number_text} {_EMISSIONS.get(unit, unit)}".rstrip()
 
 

@@ -1,4 +1,4 @@
-"""What a study's answers rest on, as plain data of a JSON document: values, axes, questions, and the version of flopwatt."""
+"""What a study's answers rest on, as plain data of a JSON document: values, axes, and what is asked."""
 
 import hashlib
 import math
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ... import __version__, configs
+from ... import configs
 from ...kernels.model.grid import Axis
 from ...kernels.model.kinds import ByKind
 from ...kernels.model.quantity import Model
@@ -25,19 +25,12 @@ from ...kernels.model.questions import (
     Table,
 )
 from ..answers.decision_parts import comparison_text, condition_text
-from ..records.commit import UNKNOWN, this_commit
 from ..study.loader import Study
 from ..study.names import axis_words, point_words
 
 MAX_POINTS = 1000  # of an axis with labels whose values stand one by one
 _SPREAD = {"P10": 0.1, "P50": 0.5, "P90": 0.9}
 _DIGITS = 12  # to which values are alike
-
-
-def flopwatt_entry() -> dict[str, Any]:
-    """Name the version, and the commit where flopwatt runs from a checkout."""
-    commit = this_commit()
-    return {"version": __version__, "commit": None if commit.id == UNKNOWN else commit.id, "changed": bool(commit.dirty)}
 
 
 def given_entries(study: Study) -> list[dict[str, Any]]:

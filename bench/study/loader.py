@@ -31,8 +31,8 @@ from .questions import build_question, resolve_questions, statistics_asked
 from .said_ranges import check_ranges
 from .sayings import Asked, changed_by, read_sayings
 from .schema import SchemaError, StudySpec, parse_study
+from .study_wording import Wording, word_axes
 from .unusual_values import check_unusual
-from .wording import Wording, word_axes
 
 STUDY_ERRORS = (StudyError, GridError, ModelError, UnitError, configs.FactError)
 

@@ -142,8 +142,10 @@ class _Laid:
 
     def narrow(self, width: int) -> int:
         """Make it narrower, and return by how much it became so."""
-        before, self.width = self.width, min(width, self.width)
-        self.heading = _wrap(self.column.heading, self.width)
+        before, width = self.width, min(width, self.width)
+        self.heading = _wrap(self.column.heading, width)
+        lines = [*self.heading, *(line for cell in self.column.cells for line in _wrap(cell, width))]
+        self.width = max(map(text_width, lines))
         return before - self.width
 
     def lines(self, number: int) -> list[str]:
@@ -173,7 +175,10 @@ class _Group:
             return [_justified(line, first.width, first.column.left) for line in first.heading]
         names = (" " * GAP).join(_justified(one.column.heading, one.width, one.column.left) for one in self.laid)
         unit, room = first.column.unit, self.width()
-        return [names, " " * ((room - text_width(unit) + 1) // 2) + _justified(unit, 0) + " " * ((room - text_width(unit)) // 2)]
+        return [
+            names,
+            " " * ((room - text_width(unit) + 1) // 2) + _justified(unit, 0) + " " * ((room - text_width(unit)) // 2),
+        ]
 
 
 def _groups(laid: Iterable[_Laid]) -> Iterable[_Group]:

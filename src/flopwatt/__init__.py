@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from .bench.answers.answer import Answer
     from .bench.errors import DisagreementError, InputError
     from .bench.estimate.chip_comparison import ChipComparison
+    from .bench.estimate.estimate_result import EstimateResult
     from .bench.estimate.python_request import estimate, estimate_chips
-    from .bench.estimate.result import EstimateResult
+    from .bench.pictures.plotting import plot_estimate, plot_run
     from .bench.runner.outcome import Run
     from .bench.runner.run import run_study
     from .bench.study.loader import Study, load_study
@@ -65,7 +66,8 @@ _MODULES = {
     "bench.errors": ("DisagreementError", "InputError"),
     "bench.estimate.chip_comparison": ("ChipComparison",),
     "bench.estimate.python_request": ("estimate", "estimate_chips"),
-    "bench.estimate.result": ("EstimateResult",),
+    "bench.estimate.estimate_result": ("EstimateResult",),
+    "bench.pictures.plotting": ("plot_estimate", "plot_run"),
     "bench.runner.outcome": ("Run",),
     "bench.runner.run": ("run_study",),
     "bench.study.loader": ("Study", "load_study"),
@@ -124,6 +126,8 @@ __all__ = [
     "log2",
     "maximum",
     "minimum",
+    "plot_estimate",
+    "plot_run",
     "quantity",
     "run_study",
     "sqrt",

@@ -7,11 +7,11 @@ import pytest
 from rich.console import Console
 
 from flopwatt.bench.errors import Parameter
+from flopwatt.bench.estimate.estimate_result import EstimateResult
 from flopwatt.bench.estimate.estimation import Drawing, estimate_request
-from flopwatt.bench.estimate.report import HEADLINES, MOVERS, SHOWN, Layout, print_estimate
+from flopwatt.bench.estimate.report import HEADLINES, MOVERS, SHOWN, Extent, print_estimate
 from flopwatt.bench.estimate.request import Request
-from flopwatt.bench.estimate.result import EstimateResult
-from flopwatt.bench.estimate.result_sentences import movers
+from flopwatt.bench.estimate.result_sentences import movers, words
 from flopwatt.bench.prior.drawn_inputs import TARGETS
 
 REQUEST = Request(model="llama-3.1-8b", chip="h100", stated={"tokens": "1e12", "chip_count": "256"})
@@ -26,9 +26,9 @@ def result() -> EstimateResult:
     return estimate_request(REQUEST, Drawing(1024))[0]
 
 
-def printed(result: EstimateResult, width: int = 120, layout: Layout | None = None) -> list[str]:
+def printed(result: EstimateResult, width: int = 120, extent: Extent | None = None) -> list[str]:
     console = Console(file=io.StringIO(), width=width)
-    print_estimate(console, result, spell, layout or Layout())
+    print_estimate(console, result, spell, extent or Extent())
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue().splitlines()
 
@@ -66,9 +66,9 @@ def test_a_plain_estimate_is_about_a_screen_and_nothing_is_cut(result: EstimateR
 
 
 def test_full_prints_every_quantity(result: EstimateResult) -> None:
-    lines = printed(result, layout=Layout(full=True))
-    for name in ("training FLOP", "goodput", "capital cost", "rental price"):
-        assert row(lines, name)
+    lines = printed(result, extent=Extent(full=True))
+    for name in ("training_flops", "goodput", "capital_cost", "rental_price"):
+        assert row(lines, words(name))
     assert set(SHOWN) >= {"run_time", "energy", "cost", "carbon"}
     assert any("Monte-Carlo standard error" in line for line in lines)
 
@@ -76,8 +76,8 @@ def test_full_prints_every_quantity(result: EstimateResult) -> None:
 def test_the_inputs_that_move_it_most_have_their_sources_whole_and_assumptions_prints_all(result: EstimateResult) -> None:
     order = [name for name, _ in movers(result.estimate, result.scenario, HEADLINES)]
     few, every = (
-        [line for line in printed(result, layout=layout) if line.startswith("- ")]
-        for layout in (Layout(), Layout(assumptions=True))
+        [line for line in printed(result, extent=extent) if line.startswith("- ")]
+        for extent in (Extent(), Extent(assumptions=True))
     )
     assert few[0].startswith("- MFU ")
     assert 0 < len(few) <= MOVERS < len(every) == len(order)
@@ -108,14 +108,14 @@ def test_what_drives_a_spread_is_left_out_where_it_has_no_room_on_its_line(resul
     errors = {name: {widest: 0.0} for name in shares}
     wide = replace(result, estimate=replace(result.estimate, shares=shares, share_errors=errors))
     for width, said in ((72, False), (120, True)):
-        lines = printed(wide, width, Layout(full=True))
+        lines = printed(wide, width, Extent(full=True))
         table = lines[lines.index("") + 1 :]
-        assert ("precision bits 90%" in row(table, "time")) is said
+        assert (f"{words(widest)} 90%" in row(table, "time")) is said
         assert any("columns have room for what drives the spread." in line for line in lines) is not said
 
 
 def test_every_quantity_has_words_that_are_no_key(result: EstimateResult) -> None:
     assert tuple(result.estimate.spreads) == TARGETS
-    lines = printed(result, layout=Layout(full=True))
+    lines = printed(result, extent=Extent(full=True))
     table = lines[lines.index("") + 2 :][: len(TARGETS)]
     assert not any("_" in line for line in table)

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from flopwatt import __version__
-from flopwatt.bench.runner.study_entries import asked_entry, axis_entries, flopwatt_entry, given_entries
+from flopwatt.bench.runner.study_entries import asked_entry, axis_entries, given_entries
 from flopwatt.bench.study.loader import Study, load_study
 
 TEXT = """title = "t"
@@ -43,12 +42,6 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 @pytest.fixture(scope="module")
 def axes(study: Study) -> dict[str, Any]:
     return {entry["axis"]: entry for entry in json.loads(json.dumps(axis_entries(study), allow_nan=False))}
-
-
-def test_the_version() -> None:
-    entry = flopwatt_entry()
-    assert entry["version"] == __version__
-    assert set(entry) == {"version", "commit", "changed"}
 
 
 def test_stated_values_are_told_from_numbers_of_fits_and_assumptions_are_neither(study: Study) -> None:
@@ -89,6 +82,5 @@ def test_what_is_asked_is_as_a_study_writes_it(study: Study) -> None:
     best, rows = (asked_entry(question, study.problem.model) for question in study.questions)
     assert best["of"] == ["P50(run_time)"]
     assert best["by"] == ["chip"]
-    assert best["where"][0] == "chip_count <= 2,000 chips" or best["where"][0] == "chip_count <= 2000 chip"
-    assert best["where"][-1] == "P80(run_time) <= 120 day"
+    assert best["where"] == ["chip_count <= 2000 chip", "P80(run_time) <= 120 day"]
     assert rows == {"of": ["run_time"], "by": [], "where": []}

@@ -65,6 +65,16 @@ class EstimateResult:
     seed: int = 0
 
     @property
+    def name(self) -> str:
+        """What tells the run from others: its chip's name."""
+        return self.scenario.subject.short_chip if self.scenario.subject is not None else "estimate"
+
+    @property
+    def chip(self) -> str:
+        """The name of its chip's row of the hardware table."""
+        return self.scenario.subject.chip if self.scenario.subject is not None else ""
+
+    @property
     def sentence(self) -> str:
         """The result in a sentence."""
         return result_sentence(self.estimate, self.scenario)
@@ -107,7 +117,8 @@ class EstimateResult:
         Raises
         ------
         InputError
-            Where the run does not tell the quantity, or the share is none; UnknownNameError where the model has no such quantity.
+            Where the run does not tell the quantity, or the share is none; an UnknownNameError where the model has none of
+            that name.
         """
         if not 0 <= share <= 1:
             raise InputError(f"must be from 0 to 1, not {share}", where=Parameter("share"))

@@ -1,0 +1,3 @@
+"""First studies: written for a planner from a few wishes, commented, and ready to run."""
+
+__all__ = ["plan", "study_parts", "study_text", "wishes"]

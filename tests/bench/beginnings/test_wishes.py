@@ -1,0 +1,44 @@
+"""What a planner says is refused by name before anything is written."""
+
+import pytest
+
+from flopwatt.bench.beginnings.wishes import Wishes, read_wishes, size_wish
+from flopwatt.bench.errors import InputError
+
+
+@pytest.mark.parametrize(
+    ("wishes", "message"),
+    [
+        (Wishes(power="600"), "power: has no unit; write for example '600 MW'"),
+        (Wishes(power="600 USD"), "power: .*'600 USD' has the wrong unit"),
+        (Wishes(power="0 MW"), "power: site_power must be above 0"),
+        (Wishes(power="1 GW", budget="2 billion USD"), "power: says how large the site is, as the argument budget does"),
+        (Wishes(chip_count="ten"), "chip_count: 'ten' is not a number"),
+        (Wishes(chips=("h1000",)), "chip: .*did you mean"),
+        (Wishes(chips=("h100", "H100 SXM")), "chip: names H100-SXM-80GB twice"),
+        (Wishes(model="lama-3.1-405b"), "model: .*did you mean"),
+        (Wishes(model="llama-3.1-405b", parameters="7B"), "model: says what is trained, as the argument parameters does"),
+        (Wishes(parameters="7B"), "tokens: say how many the model is trained on"),
+        (Wishes(active_parameters="7B"), "active_parameters: goes with the argument parameters"),
+        (Wishes(parameters="7B", active_parameters="8B", tokens="2T"), "active_parameters: are more than all parameters, 7B"),
+        (Wishes(country="Atlantis"), "country: "),
+        (Wishes(days="90 MW"), "days: .*wrong unit"),
+        (Wishes(days="-1"), "days: "),
+    ],
+)
+def test_what_will_not_do_is_named(wishes: Wishes, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        read_wishes(wishes)
+
+
+def test_a_size_is_power_chips_or_money() -> None:
+    assert size_wish("600 MW") == {"power": "600 MW"}
+    assert size_wish("20,000") == {"chip_count": "20,000"}
+    assert size_wish("$2 billion") == {"budget": "$2 billion"}
+    with pytest.raises(InputError, match="is no size of a site; write '600 MW'"):
+        size_wish("large")
+
+
+def test_without_a_word_it_is_a_run_of_a_known_model() -> None:
+    plan = read_wishes(Wishes())
+    assert (plan.size, plan.trained.words, plan.days, len(plan.chips)) == (None, "Llama 3.1 405B", "90 days", 3)

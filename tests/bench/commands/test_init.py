@@ -1,0 +1,67 @@
+"""`flopwatt init`: it writes a study that runs, asks only on a terminal, and never writes over one unasked."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from flopwatt.bench.cli import cli
+from flopwatt.bench.commands import init
+from flopwatt.bench.study.loader import load_study
+
+
+def run(*args: object, text: str | None = None) -> Result:
+    return CliRunner().invoke(cli, ["init", *map(str, args)], input=text)
+
+
+def test_flags_make_a_study_and_say_how_to_run_it(tmp_path: Path) -> None:
+    result = run(tmp_path / "site", "--power", "600 MW", "--chip", "b200,gb200", "--chip", "h100", "--country", "france")
+    assert result.exit_code == 0, result.output
+    assert result.stderr == f"wrote {tmp_path}/site.toml; run it with: flopwatt run {tmp_path}/site.toml\n"
+    assert result.stdout == ""
+    study = load_study(tmp_path / "site.toml")
+    assert [len(axis) for axis in study.problem.grid.axes if axis.name == "chip"] == [3]
+
+
+def test_a_file_is_not_written_over_unasked(tmp_path: Path) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_text("mine")
+    result = run(path, "--days", "30")
+    assert result.exit_code == 2
+    assert result.stderr == f"Error: {path}: is there already; take another name, or write over it with --force\n"
+    assert path.read_text() == "mine"
+    assert run(path, "--days", "30", "--force").exit_code == 0
+    assert path.read_text().startswith("# Run it with")
+
+
+def test_a_value_that_will_not_do_leaves_no_file(tmp_path: Path) -> None:
+    result = run(tmp_path / "plan", "--power", "600")
+    assert result.exit_code == 2
+    assert result.stderr == "Error: --power: has no unit; write for example '600 MW'\n"
+    assert list(tmp_path.iterdir()) == []
+    assert run(tmp_path / "no" / "plan", "--days", "30").stderr.startswith(
+        f"Error: {tmp_path}/no/plan.toml: there is no folder"
+    )
+
+
+def test_a_dash_is_stdout(tmp_path: Path) -> None:
+    result = run("-", "--chips", "20000")
+    assert result.exit_code == 0
+    (tmp_path / "plan.toml").write_text(result.stdout)
+    assert load_study(tmp_path / "plan.toml").problem.given["site_chips"] == 20000
+
+
+def test_on_a_terminal_it_asks_and_asks_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(init, "_is_terminal", lambda: True)
+    result = run(tmp_path / "plan", text="site\nlarge\n600 MW\nh1000\nb200\n\nfrance\n\n")
+    assert result.exit_code == 0, result.output
+    assert "'large' is no size of a site" in result.stderr
+    assert "--chip: " in result.stderr
+    text = (tmp_path / "plan.toml").read_text()
+    assert 'title = "A site of 600 MW in France with B200: what it holds, uses, costs and trains"' in text
+
+
+def test_off_a_terminal_it_takes_what_is_usual(tmp_path: Path) -> None:
+    result = run(tmp_path / "plan")
+    assert result.exit_code == 0
+    assert 'title = "Llama 3.1 405B within 90 days: the cheapest of' in (tmp_path / "plan.toml").read_text()

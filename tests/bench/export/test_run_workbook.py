@@ -1,0 +1,155 @@
+"""A run's workbook reads back with the answers' own numbers, in the unit of the heading."""
+
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pytest
+from hostile_study import hostile_run
+
+import flopwatt
+from flopwatt.bench.export import run_workbook
+from flopwatt.bench.export.answer_files import write
+from flopwatt.bench.export.workbook import cell_text
+from flopwatt.kernels.model import units
+
+WORDS = {"million": 1e6, "billion": 1e9, "trillion": 1e12, "thousand": 1e3}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return hostile_run(tmp_path_factory.mktemp("study"))
+
+
+@pytest.fixture(scope="module")
+def book(run: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    path = tmp_path_factory.mktemp("out") / "book.xlsx"
+    assert write(run, path) == [path]
+    return openpyxl.load_workbook(path)
+
+
+def rows_of(page: Any) -> tuple[list[str], list[tuple[Any, ...]]]:
+    heading, *rows = page.iter_rows(values_only=True)
+    return list(heading), rows
+
+
+def in_own_unit(value: Any, heading: str, unit: str) -> float:
+    """Turn a cell's number back into the unit of the answer."""
+    if value is None:
+        return math.nan
+    if value in ("∞", "-∞"):
+        return math.inf if value == "∞" else -math.inf
+    named = re.search(r"\[(.+)\]$", heading)
+    if not named:
+        return float(value)
+    scale, _, rest = named[1].partition(" ") if named[1].split()[0] in WORDS else ("", "", named[1])
+    size = WORDS.get(scale, 1.0)
+    rest = {"days": "day", "years": "year", "m³": "m**3", f"{unit}s": unit}.get(rest, rest)
+    return float(value) * size * units.factor(rest) / units.factor(unit)
+
+
+def test_every_question_has_a_sheet_after_the_first(run: Any, book: Any) -> None:
+    first, *others = book.sheetnames
+    assert first == "Answer"
+    assert others[-4:] == ["Inputs", "Assumptions", "Sources", "Missing facts"]
+    assert others[:-4] == [
+        "cost of a run of Llama 3.1 405B", "cost of a run of Llama 3.1 40 2", "least of all", "summed", "bins", "=front",
+        "shares", "all of it", "by number",
+    ]  # fmt: skip
+
+
+def test_quantiles_stand_side_by_side_with_the_answers_numbers(run: Any, book: Any) -> None:
+    answer = run.answers[0]
+    heading, rows = rows_of(book.worksheets[1])
+    assert heading == ["site", "year of the run", "P5 run time [days]", "P50 run time [days]", "P95 run time [days]"]
+    column = answer.values["run_time"]
+    read = [[in_own_unit(value, name, column.unit) for name, value in zip(heading[2:], row[2:], strict=True)] for row in rows]
+    np.testing.assert_allclose(np.reshape(read, column.data.shape), column.data, rtol=1e-15)
+    assert [row[0] for row in rows[::2]] == [cell_text(label) for label in answer.coords["site"].data]
+    assert [row[1] for row in rows[:2]] == [2026, 2028]
+
+
+def test_summaries_and_decisions_have_the_answers_numbers(run: Any, book: Any) -> None:
+    heading, rows = rows_of(book["summed"])
+    answer = run.answer("summed")
+    for name, words in (("min", "least"), ("mean", "mean"), ("max", "greatest")):
+        place = next(i for i, text in enumerate(heading) if text.startswith(f"{words} run time"))
+        read = [in_own_unit(row[place], heading[place], "s") for row in rows]
+        np.testing.assert_allclose(read, answer.values[name].data.reshape(-1), rtol=1e-15)
+    assert [row[2] for row in rows] == answer.values["count"].data.reshape(-1).tolist()
+    heading, rows = rows_of(book.worksheets[2])
+    decided = run.answers[1]
+    (name, column), *_ = decided.values.items()
+    read = [in_own_unit(row[2], heading[2], column.unit) for row in rows]
+    np.testing.assert_allclose(read, column.data.reshape(-1), rtol=1e-15)
+    assert heading[2] == "median run time [days]", name
+
+
+def test_a_table_has_every_row(run: Any, book: Any) -> None:
+    heading, rows = rows_of(book["all of it"])
+    answer = run.answer("all of it")
+    assert len(rows) == answer.total
+    place = next(i for i, text in enumerate(heading) if text.startswith("run time"))
+    read = [in_own_unit(row[place], heading[place], "s") for row in rows]
+    np.testing.assert_allclose(read, answer.values["run_time"].data, rtol=1e-15)
+
+
+def test_a_table_longer_than_a_sheet_is_cut_with_a_word(run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_workbook, "MAX_ROWS", 5)
+    said: list[str] = []
+    write(run, tmp_path / "book.xlsx", ["all of it"], said.append)
+    book = openpyxl.load_workbook(tmp_path / "book.xlsx")
+    assert len(rows_of(book["all of it"])[1]) == 5
+    total = run.answer("all of it").total
+    assert said == [f"all of it: the first 5 of {total:,} rows; a sheet holds no more"]
+    assert "the first 5 of" in str([[cell.value for cell in row] for row in book["Answer"].rows])
+
+
+def test_no_cell_of_any_sheet_is_a_formula(book: Any) -> None:
+    kinds = {cell.data_type for page in book.worksheets for row in page.iter_rows() for cell in row}
+    assert kinds <= {"n", "s"}
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_title_that_begins_as_a_formula_is_a_title(run: Any, tmp_path: Path) -> None:
+    write(run, tmp_path / "book.xlsx")
+
+
+def test_charts_are_where_they_fit(book: Any) -> None:
+    charts = {page.title: [type(chart).__name__ for chart in page._charts] for page in book.worksheets if page._charts}
+    assert charts["by number"] == ["ScatterChart"]
+    assert charts["bins"] == ["BarChart"]
+    assert charts["=front"] == ["ScatterChart"]
+    assert charts["shares"] == ["BarChart"]
+    assert "all of it" not in charts
+
+
+def test_what_it_rests_on_has_sheets_of_its_own(run: Any, book: Any) -> None:
+    heading, rows = rows_of(book["Assumptions"])
+    assert heading[:4] == ["assumption", "key", "value", "unit"]
+    assert [row[1] for row in rows] == [one.quantity for one in run.study.assumptions]
+    heading, rows = rows_of(book["Inputs"])
+    assert {row[1] for row in rows} >= {"training_flops", "peak_flops", "chip_count", "mfu", "year"}
+    assert [row[3] for row in rows if row[1] == "mfu"] == ["P10", "P50", "P90"]
+    assert all(row[3] for row in rows_of(book["Sources"])[1])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["frontier-run", "strategy-gpt3-175b", "nvidia-openai-10gw"])
+def test_shipped_studies_make_workbooks(name: str, tmp_path: Path) -> None:
+    sets = ["axes.assumptions.draws=32"] if name != "strategy-gpt3-175b" else []
+    study = flopwatt.load_study(name, sets=sets)
+    run = flopwatt.run_study(study, engines="numba")
+    write(run, tmp_path / "book.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "book.xlsx")
+    for answer, page in zip(run.answers, book.worksheets[1:], strict=False):
+        heading, rows = rows_of(page)
+        if answer.question.kind != "quantiles":
+            continue
+        (column,) = answer.values.values()
+        own = len(answer.coords["quantile"].data)
+        read = [[in_own_unit(v, h, column.unit) for h, v in zip(heading[-own:], row[-own:], strict=True)] for row in rows]
+        np.testing.assert_allclose(np.reshape(read, column.data.shape), column.data, rtol=2e-15)
