@@ -18,6 +18,7 @@ __all__ = [
     "plans",
     "prior",
     "records",
+    "reports",
     "runner",
     "stats",
     "step_time",
