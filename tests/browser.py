@@ -5,6 +5,7 @@ Where no Chromium is installed, the tests that want one are skipped and say so. 
 
 import re
 import shutil
+import time
 import unicodedata
 import zlib
 from collections.abc import Iterator
@@ -87,6 +88,19 @@ def wait_for_pictures(page, count: int) -> None:
     )
 
 
+def seconds_to_open(reader: Reader, path: Path, tmp_path: Path, tries: int = 3) -> float:
+    """Measure how long a page takes until all pictures in view are drawn: the fastest of some tries."""
+    times = []
+    for _ in range(tries):
+        start = time.monotonic()
+        page = reader.open(path, tmp_path)
+        page.wait_for_function("""() => [...document.querySelectorAll('[data-picture]')].every((box) =>
+            box.getBoundingClientRect().top > innerHeight || box.classList.contains('drawn'))""")
+        times.append(time.monotonic() - start)
+        page.context.close()
+    return min(times)
+
+
 def count_marks(page, figure: str) -> int:
     """Count what is drawn in a figure, its axes aside."""
     return page.locator(f"#{figure} svg .role-mark:not(.mark-group) > *").count()
@@ -128,9 +142,20 @@ def print_preview(page, size=PAPER) -> None:
 
 def pdf_texts(data: bytes) -> list[str]:
     """Read the text of each page of a PDF that Chromium wrote, without what divides words and lines."""
-    objects = {int(number): body for number, body in re.findall(rb"(?:^|\n)(\d+) 0 obj\n(.*?)\nendobj", data, re.DOTALL)}
+    objects = _objects(data)
     pages = [body for body in objects.values() if re.search(rb"/Type /Page\b(?!s)", body)]
     return [_page_text(body, objects) for body in pages]
+
+
+def pdf_colours(data: bytes) -> set[str]:
+    """List the colours that a PDF is filled with, as ``#rrggbb``."""
+    streams = (_stream(body) for body in _objects(data).values() if b"stream\n" in body and b"/FlateDecode" in body)
+    filled = {colour for stream in streams for colour in re.findall(rb"([\d.]+) ([\d.]+) ([\d.]+) rg", stream)}
+    return {"#" + "".join(f"{round(255 * float(part)):02x}" for part in colour) for colour in filled}
+
+
+def _objects(data: bytes) -> dict[int, bytes]:
+    return {int(number): body for number, body in re.findall(rb"(?:^|\n)(\d+) 0 obj\n(.*?)\nendobj", data, re.DOTALL)}
 
 
 def _page_text(page: bytes, objects: dict[int, bytes]) -> str:

@@ -8,9 +8,10 @@ TEMPLATE = """
 {% extends "base.html.j2" %}
 {% import "macros.html.j2" as ui %}
 {% block main %}
-{% call ui.section("pictures", "Pictures") %}{{ ui.figure("first", picture, fallback) }}{% endcall %}
+{% call ui.section("pictures", "Pictures") %}{{ ui.figure("first", picture) }}{% endcall %}
 {% call ui.section("tables", "Tables") %}
 {{ ui.data_table("rows", caption, columns, ["A note."]) }}
+<details><summary>More</summary><p>What was folded away.</p></details>
 {{ ui.embedded("data", columns) }}{{ ui.download("data", "rows.csv", "Save as CSV") }}
 {% endcall %}
 {% endblock %}
@@ -47,7 +48,7 @@ def picture(title: str = "Energy by chip", caption: str = "Bars for three chips.
     return Picture("compared", title, caption, spec, (Slider("place", "country", ("France", "Poland", "Norway"), 1),))
 
 
-def page(title: str = "A page", columns=COLUMNS, shown: Picture | None = None, caption: str = "Chips", fallback=None) -> str:
+def page(title: str = "A page", columns=COLUMNS, shown: Picture | None = None, caption: str = "Chips") -> str:
     sections = [("pictures", "Pictures"), ("tables", "Tables")]
-    values = {"picture": shown or picture(), "columns": columns, "caption": caption, "fallback": fallback}
+    values = {"picture": shown or picture(), "columns": columns, "caption": caption}
     return environment().from_string(TEMPLATE).render(title=title, sections=sections, **values)

@@ -215,8 +215,19 @@
 
   dark.addEventListener("change", redraw);
   paper.addEventListener("change", () => (paper.matches ? drawAll() : redraw()));
-  addEventListener("beforeprint", () => { printing = true; drawAll(); });
-  addEventListener("afterprint", () => { printing = false; redraw(); });
+  // Paper is light, and has what was folded away.
+  const unfolded = [];
+  addEventListener("beforeprint", () => {
+    printing = true;
+    unfolded.push(...document.querySelectorAll("details:not([open])"));
+    for (const details of unfolded) details.open = true;
+    drawAll();
+  });
+  addEventListener("afterprint", () => {
+    printing = false;
+    for (const details of unfolded.splice(0)) details.open = false;
+    redraw();
+  });
 
   document.querySelectorAll("button[data-download]").forEach((button) => {
     button.hidden = false;

@@ -14,6 +14,7 @@ _SHORT, _TINY = 26, 12  # characters of texts that are not broken on a screen, a
 _UPRIGHT, _SIDEWAYS, _GAP = 510, 756, 6
 _LETTER = 0.62  # of a letter's size is its width, of figures and small letters in the fonts of the page
 _LARGEST, _SMALL, _SMALLEST = 8.0, 6.0, 4.0
+_WIDEST_HEADING = 24  # letters of a line
 _BREAKABLE = 12  # letters of a word; longer words are broken where a column is narrow
 
 
@@ -64,9 +65,12 @@ class TableView:
         return (width - _GAP * len(self.columns)) / (letters * _LETTER) if letters else _LARGEST
 
     @cached_property
-    def headings(self) -> Sequence[tuple[str, str]]:
-        """Each column's heading, and its class."""
-        return [(column.heading, "" if column.numbers is None else "number") for column in self.columns]
+    def headings(self) -> Sequence[tuple[str, str, int]]:
+        """Each column's heading, its class, and the letters that it is at least wide: in them it stands in two lines."""
+        return [
+            (column.heading, "" if column.numbers is None else "number", _width_of_two_lines(column.heading))
+            for column in self.columns
+        ]
 
     @cached_property
     def _styles(self) -> Sequence[str]:
@@ -93,6 +97,13 @@ class TableView:
             {"texts": column.texts[self.most :], "numbers": column.numbers and column.numbers[self.most :]}
             for column in self.columns
         ]
+
+
+def _width_of_two_lines(heading: str) -> int:
+    """Count the letters of the longer line of a heading that is broken near its middle."""
+    words = heading.split()
+    lines = [(len(" ".join(words[:place])), len(" ".join(words[place:]))) for place in range(1, len(words) + 1)]
+    return min(min(map(max, lines), default=0), _WIDEST_HEADING)
 
 
 def _style(column: ShownColumn) -> str:

@@ -19,7 +19,7 @@ _SECONDS = "replace(format(datum.value, '~s'), regexp('([^0-9.]?)$'), ' $1s')"  
 
 
 def history_columns(series: Sequence[Series], names: BenchmarkNames) -> tuple[ShownColumn, ...]:
-    """Put every benchmark's history into a row.
+    """Put the history of every benchmark with more than one record into a row; no columns where there is none.
 
     Parameters
     ----------
@@ -28,6 +28,9 @@ def history_columns(series: Sequence[Series], names: BenchmarkNames) -> tuple[Sh
     names
         What its benchmarks are called.
     """
+    series = [one for one in series if len(one.points) > 1]
+    if not series:
+        return ()
     steps = [one.fit.steps[-1] if one.fit.steps else None for one in series]
     sizes = [None if step is None else step.ratio - 1 for step in steps]
     since = [
@@ -59,6 +62,8 @@ def history_sentence(series: Sequence[Series], names: BenchmarkNames) -> str:
         What its benchmarks are called.
     """
     longest = max(len(one.points) for one in series)
+    if longest == 1:
+        return "There is one record of every benchmark, so nothing to see over time."
     if longest < MIN_RECORDS:
         return f"Change points are sought from {MIN_RECORDS} records of a benchmark on; there are {longest}."
     changed = [(one, one.fit.steps[-1]) for one in series if one.fit.steps]

@@ -149,7 +149,7 @@ def fastest_sentence(points: Sequence[HistoryPoint], names: BenchmarkNames) -> s
     name = max(dict.fromkeys(firsts), key=firsts.count)
     leads = [sorted(times.values())[1] / times[name] for times, first in zip(contests, firsts, strict=True) if first == name]
     return (
-        f"{name} is the fastest in {firsts.count(name)} of {len(contests)} benchmarks that several compute, "
+        f"{name} is the fastest in {firsts.count(name)} of {len(contests)} benchmarks that several engines compute, "
         f"{statistics.median(leads):.3g} times as fast as the next (median)."
     )
 

@@ -12,7 +12,7 @@ def test_words_head_rows_and_numbers_are_sorted_by_their_value() -> None:
         ("700 W", False, "number", "700"),
     ]
     assert second[1].value == ""  # a missing number is sorted last
-    assert view.headings == [("chip", ""), ("power", "number")]
+    assert view.headings == [("chip", "", 4), ("power", "number", 5)]
     assert view.rest() == []
 
 
@@ -57,3 +57,11 @@ def test_letters_on_paper_are_as_large_as_the_columns_allow() -> None:
     most = TableView((words("chip", "a"), *(numbers("power", 1e9) for _ in range(16))))
     assert most.is_landscape
     assert 4 <= most.print_size < many.print_size
+
+
+@pytest.mark.parametrize(
+    ("heading", "letters"),
+    [("chip", 4), ("number of chips", 8), ("draws that keep a promise", 14), ("", 0), ("x" * 60, 24)],
+)
+def test_headings_are_wide_enough_for_two_lines(heading: str, letters: int) -> None:
+    assert TableView((words(heading, "a"),)).headings[0][2] == letters
