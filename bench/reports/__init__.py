@@ -7,6 +7,7 @@ __all__ = [
     "inputs_shown",
     "record_columns",
     "record_history",
+    "record_limits",
     "record_machines",
     "record_speeds",
     "record_verdicts",

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ..records.record import Benchmark
+from ..records.record import Benchmark, Record
 from ..runner.shown_column import UNKNOWN, ShownColumn
 from ..terminal import numbers
 
@@ -56,6 +56,11 @@ def share_column(heading: str, shares: Sequence[float | None], signed: bool = Fa
 def kept(columns: Sequence[ShownColumn]) -> tuple[ShownColumn, ...]:
     """Leave out columns in which nothing is known."""
     return tuple(column for column in columns if any(text != UNKNOWN for text in column.texts))
+
+
+def moment_of(record: Record) -> str:
+    """Write when a record was made (UTC), to the minute."""
+    return record.created[:16].replace("T", " ")
 
 
 def runner_of(benchmark: Benchmark) -> str:

@@ -8,7 +8,7 @@ from ..machine.noise import Disturbance, describe
 from ..records.record import Record
 from ..runner.shown_column import ShownColumn
 from ..terminal import numbers
-from .record_columns import kept, number_column, words_column
+from .record_columns import kept, moment_of, number_column, words_column
 
 Facts = list[tuple[str, str]]
 
@@ -70,7 +70,7 @@ def disturbance_columns(records: Sequence[Record]) -> tuple[ShownColumn, ...]:
         number_column(f"of {total:,} measurements", [len(items) for items in alike.values()]),
         number_column("records", [len({id(record) for _, record in items}) for items in alike.values()]),
         words_column("at worst", [describe(disturbance) for disturbance, _ in worst]),
-        words_column("in the record of", [record.created[:16].replace("T", " ") for _, record in worst]),
+        words_column("in the record of", [moment_of(record) for _, record in worst]),
     )
 
 
@@ -80,7 +80,7 @@ def record_columns(records: Sequence[Record]) -> tuple[ShownColumn, ...]:
         sum(bool(benchmark.noise and benchmark.noise.reasons) for benchmark in record.benchmarks) for record in records
     ]
     columns = [
-        words_column("measured (UTC)", [record.created[:16].replace("T", " ") for record in records]),
+        words_column("measured (UTC)", [moment_of(record) for record in records]),
         words_column("machine", [record.machine.name for record in records]),
         words_column("of", [record.subject for record in records]),
         words_column("commit", [record.commit.short + ("-dirty" if record.commit.dirty else "") for record in records]),

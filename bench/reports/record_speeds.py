@@ -1,4 +1,4 @@
-"""How fast the newest measurement of every benchmark is: a table, pictures, the share of the machine's limits, energy."""
+"""How fast the newest measurement of every benchmark is: a table and pictures."""
 
 import statistics
 from collections.abc import Sequence
@@ -11,12 +11,12 @@ from ..pictures.intervals import intervals
 from ..pictures.picture import Picture
 from ..pictures.placing import Placement
 from ..pictures.spread import KeptAxis, Quantity, Spread
-from ..records.record import Benchmark, Reading, Record
+from ..records.record import Benchmark
 from ..runner.shown_column import ShownColumn
 from ..stats.inference import median_interval
 from ..terminal import numbers
-from ..timing import speeds
-from .record_columns import BenchmarkNames, kept, number_column, runner_of, share_column, time_column, words_column
+from .record_columns import BenchmarkNames, kept, moment_of, number_column, runner_of, share_column, time_column, words_column
+from .record_limits import is_limit
 
 MAX_TASKS = 30  # rows of a picture; further ones stand on the next
 MAX_RUNNERS = 6  # told apart by colour
@@ -57,11 +57,6 @@ def pace_of(benchmark: Benchmark, *, in_points: bool) -> Pace:
         return Pace(seconds, first, third)
     assert benchmark.work
     return Pace(benchmark.work / seconds, benchmark.work / third, benchmark.work / first)
-
-
-def is_limit(benchmark: Benchmark) -> bool:
-    """Tell whether a benchmark is one of the machine's own limits."""
-    return benchmark.extra.get("role") == "limit"
 
 
 def measured(series: Sequence[Series]) -> list[HistoryPoint]:
@@ -108,7 +103,7 @@ def _place(benchmark: Benchmark, names: BenchmarkNames) -> tuple[str, str]:
 def _origin(points: Sequence[HistoryPoint]) -> list[ShownColumn]:
     """Say when and of which commit measurements are."""
     return [
-        words_column("measured (UTC)", [_moment(point.record) for point in points]),
+        words_column("measured (UTC)", [moment_of(point.record) for point in points]),
         words_column("commit", [point.commit for point in points]),
     ]
 
@@ -122,10 +117,6 @@ def _half_width(benchmark: Benchmark) -> float | None:
 def _memory_column(sizes: Sequence[float | None]) -> ShownColumn:
     texts = tuple(numbers.memory(None if size is None else int(size)) for size in sizes)
     return ShownColumn("memory taken", "byte", texts, tuple(sizes), is_label=False)
-
-
-def _moment(record: Record) -> str:
-    return record.created[:16].replace("T", " ")
 
 
 def fastest_sentence(points: Sequence[HistoryPoint], names: BenchmarkNames) -> str:
@@ -233,102 +224,3 @@ def _picture(rows: Sequence[str], runners: Sequence[str], arrays: np.ndarray, qu
     middle, low, high = arrays if colour is not None else arrays[..., 0]
     spread = Spread(quantity, axes, middle, ((low, high),), "median", "quartiles")
     return Picture("speeds", "", "", intervals(Placement(spread, rows=task, colour=colour)))
-
-
-# --- the machine's limits -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class LimitsShown:
-    """What engines reach of what the machine can do, of one run that timed both.
-
-    Parameters
-    ----------
-    sentence
-        The most that is reached.
-    limits, shares
-        The machine's limits, and every engine's share of them.
-    """
-
-    sentence: str
-    limits: tuple[ShownColumn, ...]
-    shares: tuple[ShownColumn, ...]
-
-
-def limits_shown(records: Sequence[Record]) -> LimitsShown | None:
-    """Hold engines against the machine's limits, by the newest record that timed both; None where none did.
-
-    Parameters
-    ----------
-    records
-        Of one machine, oldest first.
-    """
-    for record in reversed(records):
-        timed = speeds.of_record(record.benchmarks)
-        limits = {speed.name: speed for speed in timed if speed.role == "limit"}
-        engines = [speed for speed in timed if speed.role == "engine"]
-        if limits and engines:
-            return _limits_shown(engines, limits, record)
-    return None
-
-
-def _limits_shown(engines: Sequence[speeds.Speed], limits: dict[str, speeds.Speed], record: Record) -> LimitsShown:
-    vector = [speeds.vector_share(speed, limits) for speed in engines]
-    loop = [speeds.loop_share(speed, limits) for speed in engines]
-    best = (
-        max((share, speed.name) for share, speed in zip(vector, engines, strict=True) if share is not None)
-        if any(vector)
-        else None
-    )
-    reached = (
-        f"{best[1]} reaches up to {best[0]:.0%} of what the vector units can do"
-        if best
-        else "No share of the vector units is known"
-    )
-    return LimitsShown(
-        f"{reached}; measured in one run, {_moment(record)} UTC.",
-        (
-            words_column("limit", [limit.name for limit in limits.values()]),
-            words_column("reached", [f"{numbers.count(limit.rate)} {limit.unit}s a second" for limit in limits.values()]),
-        ),
-        kept(
-            [
-                words_column("study", [f"{speed.shape}, {speed.question}" for speed in engines]),
-                words_column("engine", [speed.name for speed in engines]),
-                words_column("type", [speed.dtype for speed in engines]),
-                number_column(POINTS, [speed.rate for speed in engines], "1/s"),
-                share_column("share of the vector units", vector),
-                share_column("share of the loop alone in C", loop),
-            ]
-        ),
-    )
-
-
-# --- energy -----------------------------------------------------------------------------------------------------------
-
-
-def energy_sentence(points: Sequence[HistoryPoint]) -> str:
-    """Say how much energy the engines take, or why none was measured.
-
-    Parameters
-    ----------
-    points
-        Of one machine.
-    """
-    energies = [(point.benchmark.energy.per_billion_points.value, runner_of(point.benchmark)) for point in points]
-    known = [(value, name) for value, name in energies if value is not None]
-    if known:
-        by_name = {name: [value for value, other in known if other == name] for _, name in known}
-        parts = [f"{name} {_between(values)} joules" for name, values in by_name.items()]
-        rest = (
-            f" {len(energies) - len(known)} of {len(energies)} benchmarks have no energy." if len(known) < len(energies) else ""
-        )
-        return f"For a billion points: {'; '.join(parts)}.{rest}"
-    reasons = dict.fromkeys(point.benchmark.energy.per_billion_points.reason for point in points)
-    reasons.pop(Reading().reason, None)  # which says no more
-    return f"No energy was measured: {'; '.join(reasons)}." if reasons else "No energy was measured."
-
-
-def _between(values: Sequence[float]) -> str:
-    low, high = numbers.number(min(values)), numbers.number(max(values))
-    return low if low == high else f"{low} to {high}"

@@ -11,7 +11,7 @@ from ..compare.result import Comparison
 from ..compare.verdict import judge_records
 from ..records.record import Record
 from ..runner.shown_column import UNKNOWN, ShownColumn
-from .record_columns import BenchmarkNames, kept, share_column, time_column, words_column
+from .record_columns import BenchmarkNames, kept, moment_of, share_column, time_column, words_column
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def _sides(pairs: Sequence[Sequence[Record]]) -> str:
 
 def _who(record: Record) -> str:
     commit = record.commit.short + ("-dirty" if record.commit.dirty else "")
-    return f"{commit} of {record.created[:16].replace('T', ' ')}" + (f" ({record.label})" if record.label else "")
+    return f"{commit} of {moment_of(record)}" + (f" ({record.label})" if record.label else "")
 
 
 def _headline(outcome: Comparison) -> str:

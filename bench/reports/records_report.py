@@ -10,7 +10,7 @@ from ..pages.page import render_page
 from ..pictures.picture import Picture
 from ..records.record import Record
 from ..runner.shown_column import ShownColumn
-from . import record_history, record_machines, record_speeds, record_verdicts
+from . import record_history, record_limits, record_machines, record_speeds, record_verdicts
 from .record_columns import BenchmarkNames, kept, number_column, runner_of, words_column
 
 MAX_SENTENCES = 3  # about single machines, where there are several
@@ -60,7 +60,7 @@ class MachineShown:
     fastest: str
     speed_pictures: list[Picture]
     speeds: tuple[ShownColumn, ...]
-    limits: record_speeds.LimitsShown | None
+    limits: record_limits.LimitsShown | None
     energy: str
     verdicts: record_verdicts.VerdictsShown
     history: str
@@ -117,15 +117,15 @@ def _machine_shown(name: str, group: Sequence[Series], past: Sequence[Record]) -
     records = _records_of(group)
     names = BenchmarkNames(one.newest.benchmark for one in group)
     points = record_speeds.measured(group)
-    timed = [one for one in group if not record_speeds.is_limit(one.newest.benchmark)] or list(group)
+    timed = [one for one in group if not record_limits.is_limit(one.newest.benchmark)] or list(group)
     return MachineShown(
         name,
         group[0].apart,
         record_speeds.fastest_sentence(points, names),
         record_speeds.speed_pictures(points, name, names),
         record_speeds.speed_columns(points, names),
-        record_speeds.limits_shown(records),
-        record_speeds.energy_sentence(points),
+        record_limits.limits_shown(records),
+        record_limits.energy_sentence(points),
         record_verdicts.verdicts_shown(records, names, past),
         record_history.history_sentence(timed, names),
         record_history.history_columns(timed, names),
