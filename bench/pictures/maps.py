@@ -6,10 +6,10 @@ import numpy as np
 
 from .choices import chosen_option
 from .frames import NARROW, Spec, frame, legend_of, row_channel, row_words, told_of, tooltip
-from .intervals import heading, range_text, rows_height, short_text
+from .intervals import LINE, heading, range_text, rows_height, short_text
 from .labels import LINES, wrapped, wrapped_apart
 from .marks import told, words
-from .placing import MAX_LINES, Placement
+from .placing import MAX_LINES, AxisPlacement
 from .scales import scale_of
 from .spread import KeptAxis, Told
 
@@ -17,9 +17,11 @@ ROW, _HEIGHT = 40, 360  # pixels of a row at most, and of a map without words
 MAX_WORDED = 150  # cells that have words in them
 _CELL_LETTERS, _HEAD_LETTERS, _MOST_HEADS = 9, 16, 20
 NOTHING = "-"
+# Vega centres the first line of a text: it is moved up by half of the lines below it.
+_HALF_OF_FURTHER_LINES = {"expr": f"-{LINE / 2} * (length(split(datum.t, '\\n')) - 1)"}
 
 
-def decision_map(placement: Placement) -> Spec:
+def decision_map(placement: AxisPlacement) -> Spec:
     """Draw a map of the axes that a placement puts into rows and along an edge."""
     spread, rows, along = placement.spread, placement.rows, placement.along
     if rows is None or along is None:
@@ -48,7 +50,7 @@ def decision_map(placement: Placement) -> Spec:
     return frame(data, layers, height, placement.sliders())
 
 
-def option_told(placement: Placement) -> Told | None:
+def option_told(placement: AxisPlacement) -> Told | None:
     """Find the choice that cells are told by: one of names that colours can tell apart; None where there is none."""
     option = chosen_option(placement.spread)
     return option if option is not None and len(_options(option)) <= MAX_LINES else None
@@ -64,6 +66,7 @@ def _columns(axis: KeptAxis, labels: list[str]) -> Spec:
     turned = f"{NARROW} && {longest * len(labels)} > 30 || {longest * len(labels)} > 110"
     shown: Spec = {
         "title": axis.words, "orient": "top", "labelExpr": LINES, "grid": False, "labelOverlap": len(labels) > _MOST_HEADS,
+        "labelPadding": {"expr": f"{turned} ? 6 : {6 + LINE * (max(label.count(chr(10)) for label in labels))}"},
         "labelAngle": {"expr": f"{turned} ? -90 : 0"}, "labelAlign": {"expr": f"{turned} ? 'left' : 'center'"},
         "labelBaseline": {"expr": f"{turned} ? 'middle' : 'bottom'"},
     }  # fmt: skip
@@ -71,7 +74,7 @@ def _columns(axis: KeptAxis, labels: list[str]) -> Spec:
     return {"field": "a", "type": "nominal", "scale": scale, "axis": shown}
 
 
-def _cells(placement: Placement, place: Spec, option: Told | None, worded: bool) -> list[Spec]:
+def _cells(placement: AxisPlacement, place: Spec, option: Told | None, worded: bool) -> list[Spec]:
     tips = tooltip(placement, heading(placement.spread))
     mark: Spec = {"type": "rect"}
     if option is not None and worded:
@@ -79,11 +82,13 @@ def _cells(placement: Placement, place: Spec, option: Told | None, worded: bool)
     cells = {**place, **_fill(placement, option, worded), "tooltip": tips}
     layers = [told(mark, cells, ["y", "a", "o"] if option is not None else ["y", "a"], where="isValid(datum.v)")]
     if worded:
-        layers.append(words({**place, "tooltip": tips}, lineBreak="\n", baseline="middle", fontSize=12))
+        layers.append(
+            words({**place, "tooltip": tips}, lineBreak="\n", baseline="middle", fontSize=12, dy=_HALF_OF_FURTHER_LINES)
+        )
     return layers
 
 
-def _fill(placement: Placement, option: Told | None, worded: bool) -> Spec:
+def _fill(placement: AxisPlacement, option: Told | None, worded: bool) -> Spec:
     """Make the channels that fill cells: by the option, else by how much it comes to, faint where words stand on it."""
     quantity = placement.spread.quantity
     if option is not None:

@@ -8,7 +8,7 @@ from ... import __version__, configs
 from ..machine.info import GPU_ENGINES, this_machine
 from ..records.commit import UNKNOWN, this_commit
 from ..runner.outcome import EngineRun, Run
-from ..runner.report import grid_text
+from ..runner.report import scenarios_text
 from ..runner.shown_column import ShownColumn
 from ..terminal import numbers
 
@@ -57,7 +57,7 @@ def computed_shown(run: Run, remake: Remake, moment: datetime.datetime | None = 
     known = commit.id != UNKNOWN
     version = f"{__version__}, commit {commit.short}{', with changes since' if commit.dirty else ''}" if known else __version__
     pairs = [
-        ("Scenarios", grid_text(run.study)),
+        ("Scenarios", scenarios_text(run.study).removeprefix("Computed for ")),
         ("Computed by", f"the engine {fastest.engine} in {fastest.dtype}"),
         ("Held against NumPy", _agreement(fastest)),
         ("flopwatt", version),

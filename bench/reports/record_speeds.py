@@ -9,8 +9,8 @@ import numpy as np
 from ..history.series import HistoryPoint, Series
 from ..pictures.intervals import intervals
 from ..pictures.picture import Picture
-from ..pictures.placing import Placement
-from ..pictures.spread import KeptAxis, Quantity, Spread
+from ..pictures.placing import AxisPlacement
+from ..pictures.spread import KeptAxis, ShownQuantity, ShownSpread
 from ..records.record import Benchmark
 from ..runner.shown_column import ShownColumn
 from ..stats.inference import median_interval
@@ -148,7 +148,7 @@ def fastest_sentence(points: Sequence[HistoryPoint], names: BenchmarkNames) -> s
 # --- pictures ---------------------------------------------------------------------------------------------------------
 
 
-class Points(Quantity):
+class Points(ShownQuantity):
     """Points a second, which are counted."""
 
     def show(self, value: float) -> str:
@@ -175,7 +175,7 @@ def speed_pictures(points: Sequence[HistoryPoint], machine: str, names: Benchmar
         drawn = _pictures(counted, Points(POINTS), names)
         pictures += _titled(drawn, f"Points a second on {machine}", "further right is faster")
     if others:
-        drawn = _pictures(others, Quantity("time of a call", "s"), names)
+        drawn = _pictures(others, ShownQuantity("time of a call", "s"), names)
         pictures += _titled(drawn, f"Time of a call on {machine}", "further left is faster")
     return pictures
 
@@ -192,7 +192,7 @@ def _titled(pictures: Sequence[Picture], title: str, direction: str) -> list[Pic
     return [replace(picture, title=text, caption=caption) for picture, text in zip(pictures, titles, strict=True)]
 
 
-def _pictures(benchmarks: Sequence[Benchmark], quantity: Quantity, names: BenchmarkNames) -> list[Picture]:
+def _pictures(benchmarks: Sequence[Benchmark], quantity: ShownQuantity, names: BenchmarkNames) -> list[Picture]:
     in_points = isinstance(quantity, Points)
     benchmarks = sorted(benchmarks, key=lambda benchmark: _place(benchmark, names))
     runners = list(dict.fromkeys(map(runner_of, benchmarks)))
@@ -215,12 +215,12 @@ def _row(benchmark: Benchmark, names: BenchmarkNames, with_runner: bool, with_ty
     return ", ".join(filter(None, parts))
 
 
-def _picture(rows: Sequence[str], runners: Sequence[str], arrays: np.ndarray, quantity: Quantity) -> Picture:
+def _picture(rows: Sequence[str], runners: Sequence[str], arrays: np.ndarray, quantity: ShownQuantity) -> Picture:
     """Draw rows of tasks in colours of engines."""
     task = KeptAxis("task", "benchmark", tuple(rows))
     engine = KeptAxis("engine", "engine", tuple(runner or "unnamed" for runner in runners))
     colour = engine if len(runners) > 1 else None
     axes = (task, engine) if colour is not None else (task,)
     middle, low, high = arrays if colour is not None else arrays[..., 0]
-    spread = Spread(quantity, axes, middle, ((low, high),), "median", "quartiles")
-    return Picture("speeds", "", "", intervals(Placement(spread, rows=task, colour=colour)))
+    spread = ShownSpread(quantity, axes, middle, ((low, high),), "median", "quartiles")
+    return Picture("speeds", "", "", intervals(AxisPlacement(spread, rows=task, colour=colour)))

@@ -81,7 +81,7 @@ def study_report(
         missing=missing_columns(study),
         left_out=notes_shown([(question.name, question.lacking) for question in questions]),
         notes=[note for note in study.notes if not isinstance(note, Detail)],
-        limits=limits_shown(run, answers),
+        limits=limits_shown(study),
         absent=run.absent,
         computed=computed_shown(run, remake, moment),
         remade=REMADE,
