@@ -25,6 +25,7 @@ __all__ = [
     "run_checks",
     "said_inputs",
     "scenario",
+    "shown_quantities",
     "source",
     "stated_checks",
     "stated_model",

@@ -14,6 +14,7 @@ from .estimation import Drawing, estimate_request
 from .natural_units import join_words, spread_interval
 from .request import Request, find
 from .result_sentences import model_words, natural_of, spread_of, words
+from .shown_quantities import shown_quantities
 
 # By what is compared, in which words its least is said.
 _BEST = {"cost": "is cheapest", "run_time": "is fastest", "chip_count": "needs the fewest chips"}
@@ -109,6 +110,12 @@ class ChipComparison:
             below.setdefault(second, []).append(numbers.share(round(less, 2)))
         return join_words([f"{join_words(texts[chip])}, {_less_words(below[chip])} below {chip}" for chip in texts])
 
+    def shown(self, full: bool = False) -> list[str]:
+        """List the quantities that are shown of some chip, as `shown_quantities` chooses them."""
+        chosen = [shown_quantities(result.estimate, result.scenario, full) for result in self.results.values()]
+        first = next(iter(self.results.values()))
+        return [name for name in first.estimate.spreads if any(name in names for names in chosen)]
+
     def rows(self, names: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
         """Write the quantities that some chip has an answer for: by name, of every chip the median and P10 to P90.
 
@@ -153,10 +160,9 @@ class ChipComparison:
 
     def _repr_html_(self) -> str:
         """Show the comparison in a notebook: its sentence, and a column for each chip."""
-        names = next(iter(self.results.values())).estimate.spreads
         rows = [
             (words(name), *(f"{middle} ({ends})" if ends else middle for middle, ends in cells))
-            for name, cells in self.rows(tuple(names)).items()
+            for name, cells in self.rows(self.shown()).items()
         ]
         return html_paragraphs((self.sentence, *self.notes)) + html_table(("", *self.results), rows)
 
