@@ -80,11 +80,12 @@ def command(
 
 
 def _print(difference: Any, full: bool, as_json: bool) -> None:
-    from ..differences.report import difference_entry, print_difference
-
     if as_json:
+        from ..differences.difference_entry import difference_entry
+
         print_json(difference_entry(difference))
     else:
+        from ..differences.report import print_difference
         from ..terminal.console import console
 
         print_difference(console(), difference, full, running())

@@ -210,7 +210,7 @@ def _row_cells(rows: _Rows) -> Iterator[Cell]:
 
 
 @dataclass(frozen=True)
-class ComparedKind:
+class CellsOfKind:
     """How answers to questions of a kind are held against each other.
 
     Attributes
@@ -222,16 +222,16 @@ class ComparedKind:
     cells: Callable[[_Rows], Iterator[Cell]]
 
 
-KINDS: ByKind[ComparedKind] = ByKind(
+KINDS: ByKind[CellsOfKind] = ByKind(
     "bench.differences.answer_cells.KINDS",
     {
-        Best: ComparedKind(_chosen_cells),
-        Decision: ComparedKind(_chosen_cells),
-        Summary: ComparedKind(_summary_cells),
-        Quantiles: ComparedKind(_quantile_cells),
-        Histogram: ComparedKind(_histogram_cells),
-        Sensitivity: ComparedKind(_share_cells),
-        Pareto: ComparedKind(_front_cells),
-        Table: ComparedKind(_row_cells),
+        Best: CellsOfKind(_chosen_cells),
+        Decision: CellsOfKind(_chosen_cells),
+        Summary: CellsOfKind(_summary_cells),
+        Quantiles: CellsOfKind(_quantile_cells),
+        Histogram: CellsOfKind(_histogram_cells),
+        Sensitivity: CellsOfKind(_share_cells),
+        Pareto: CellsOfKind(_front_cells),
+        Table: CellsOfKind(_row_cells),
     },
 )
