@@ -13,6 +13,7 @@ __all__ = [
     "facts",
     "history",
     "machine",
+    "pictures",
     "plans",
     "prior",
     "records",
