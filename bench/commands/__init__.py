@@ -5,6 +5,7 @@ __all__ = [
     "calibrate",
     "catalog",
     "compare",
+    "completion",
     "doctor",
     "estimate",
     "facts",
@@ -18,5 +19,6 @@ __all__ = [
     "run",
     "show",
     "source_list",
+    "table_views",
     "validate",
 ]
