@@ -6,6 +6,8 @@ __all__ = [
     "cli",
     "commands",
     "compare",
+    "differences",
+    "drivers",
     "errors",
     "estimate",
     "facts",

@@ -26,6 +26,7 @@ COMMANDS = {
     "kernels": ("kernels", "Compile a study's GPU kernels and print registers and spills."),
     "bench": ("bench", "Time the benchmark suites and write a record."),
     "compare": ("compare", "Compare two records: faster, same, slower, wrong."),
+    "diff": ("diff", "Put two studies side by side: inputs that differ, answers that moved."),
     "history": ("history", "Show a benchmark's times over all records, and where they changed."),
     "calibrate": ("calibrate", "Measure this GPU machine for the step-time model."),
     "show": ("show", "List hardware, models, grids, studies, quantities, engines or sources."),

@@ -21,6 +21,7 @@ __all__ = [
     "Place",
     "Spelling",
     "StudyError",
+    "UnknownNameError",
     "UserCodeError",
     "argument",
     "cause",
@@ -141,6 +142,10 @@ class InputError(MessageError):
         where = self.where if isinstance(self.where, tuple) else (self.where,)
         place, message = _join(where, spell or named), _join(self.parts, spell or argument)
         return one_line(f"{place}: {message}" if place else message)
+
+
+class UnknownNameError(InputError, KeyError):
+    """A name that a mapping does not have: which it has, or the nearest one. It is a KeyError, too."""
 
 
 class DisagreementError(FlopwattError):

@@ -26,8 +26,10 @@ TABLES = (  # module and attribute
     ("flopwatt.bench.verify.agreement", "KINDS"),
     ("flopwatt.bench.runner.kinds", "KINDS"),
     ("flopwatt.bench.runner.question_words", "PHRASES"),
-    ("flopwatt.bench.drivers.places", "KINDS"),
+    ("flopwatt.bench.runner.study_entries", "ASKED"),
+    ("flopwatt.bench.drivers.representative_point", "KINDS"),
     ("flopwatt.bench.plans.kinds", "KINDS"),
+    ("flopwatt.bench.pictures.kinds", "KINDS"),
     ("flopwatt.bench.export.kinds", "KINDS"),
     ("flopwatt.bench.suites.shapes", "KINDS"),
 )

@@ -1,3 +1,3 @@
 """Answers: labelled arrays with units and sources."""
 
-__all__ = ["answer", "column", "decision_parts", "kinds", "parts"]
+__all__ = ["answer", "column", "decision_parts", "frame", "kinds", "parts"]

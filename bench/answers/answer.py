@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...kernels.model.questions import Problem, Question, Result
-from .column import Array, Column, Maker
+from .column import Array, Column, Maker, coordinates_of_points
 from .kinds import KINDS
 from .parts import Nearest
 
+MAX_NAMES = 4  # columns that an answer names when it shows itself in a line
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Answer:
     """What an engine answers to a question.
 
@@ -52,6 +54,39 @@ class Answer:
         """The question's name."""
         return self.question.name
 
+    def __repr__(self) -> str:
+        columns = [*self.values, *self.at]
+        more = f" and {len(columns) - MAX_NAMES} more columns" if len(columns) > MAX_NAMES else ""
+        rows = len(self.rows()) if self.total is None else self.total
+        over = f" over {', '.join(self.dims)}" if self.dims else ""
+        size = f"{rows:,} {'row' if rows == 1 else 'rows'}{over}"
+        kind = f"{self.question.kind}, {self.engine}"
+        return f"Answer to {self.name!r} ({kind}): {size}; {', '.join(columns[:MAX_NAMES])}{more}"
+
+    def to_frame(self) -> Any:
+        """Turn the answer into a pandas DataFrame: a row for each point, the kept axes first; units are in its ``attrs``.
+
+        Columns are named as the variables of `dataset`; a quantity's unit stands under ``frame.attrs["units"]``.
+        """
+        from .frame import point_frame
+
+        return point_frame(self._columns(), self.rows())
+
+    def _repr_html_(self) -> str:
+        """Show the first rows in a notebook."""
+        from .frame import point_html
+
+        return point_html(self._columns(), self.rows(), len(self.dims), self.total)
+
+    def _columns(self) -> dict[str, Column]:
+        """Return every column with a cell for each point, the coordinates of the kept axes first."""
+        return coordinates_of_points(self.coords) | self.variables()
+
+    def variables(self) -> dict[str, Column]:
+        """Name the columns that have a cell for each point: values by themselves, places along other axes as ``at_...``."""
+        values = {f"value_{name}" if name in self.coords else name: column for name, column in self.values.items()}
+        return values | {f"at_{name}": column for name, column in self.at.items()}
+
     def dataset(self) -> Any:
         """Turn the answer into an xarray Dataset, with units and sources in ``attrs``.
 
@@ -65,8 +100,7 @@ class Answer:
             return self.dims, column.data, {key: value for key, value in attributes.items() if value}
 
         coords = {dim: (dim, c.data, {"units": c.unit} if c.unit else {}) for dim, c in self.coords.items()}
-        arrays = {f"value_{name}" if name in coords else name: variable(c) for name, c in self.values.items()}
-        arrays |= {f"at_{name}": variable(c) for name, c in self.at.items()}
+        arrays = {name: variable(column) for name, column in self.variables().items()}
         if self.nearest is not None:
             arrays |= {f"nearest_{name}": variable(c) for name, c in self.nearest.columns("at_").items()}
         attributes = {"question": self.name, "kind": self.question.kind, "engine": self.engine, "dtype": self.dtype}

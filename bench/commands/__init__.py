@@ -6,6 +6,7 @@ __all__ = [
     "catalog",
     "compare",
     "completion",
+    "diff",
     "doctor",
     "estimate",
     "facts",

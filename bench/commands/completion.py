@@ -195,7 +195,7 @@ class OutputPath(FilePath):
 
 STUDY, CHIP, MODEL_NAME, PLACE = (
     OfferedText(studies),
-    OfferedText(chips, may_be_empty=True),
+    OfferedText(chips),
     OfferedText(models),
     OfferedText(places),
 )

@@ -1,17 +1,23 @@
 """``flopwatt estimate``: one training run, with intervals. An option that states a quantity has its name in Python."""
 
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
+from ..errors import InputError, Parameter
 from ..terminal.json import print_json
 from .completion import CHIP, ENGINE, MODEL_NAME, PLACE, SET
-from .flags import check_range, max_size, running, say
+from .flags import max_size, running, say
 from .option_types import FILE_PATH, WHOLE
 
-MAX_DRAWS = 10_000_000
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..estimate.chip_comparison import ChipComparison
+    from ..estimate.estimate_result import EstimateResult
+    from ..estimate.explain import Step
 
 
 @click.command(name="estimate", short_help="Estimate one training run: time, power, energy, cost, carbon.")
@@ -36,8 +42,9 @@ MAX_DRAWS = 10_000_000
 @click.option(
     "--chip",
     type=CHIP,
-    metavar="NAME",
-    help="A chip that `flopwatt show hardware` lists; also a die or core of it, or with a power limit: 'H100 500W'.",
+    metavar="NAME[,NAME]",
+    help="A chip that `flopwatt show hardware` lists; also a die or core of it, or with a power limit: 'H100 500W'. Several "
+    "side by side with commas: h100,b200.",
 )
 @click.option("--chips", "chip_count", metavar="N", help="Number of chips.")
 @click.option("--days", "run_time", metavar="N", help="Solve for the number of chips that takes so many days.")
@@ -92,6 +99,12 @@ MAX_DRAWS = 10_000_000
 )
 @click.option("--programme", is_flag=True, help="Also what the programme around the run takes: experiments and failed runs.")
 @click.option("--explain", is_flag=True, help="Print each quantity's formula, values, units and source, in order.")
+@click.option("--out", type=FILE_PATH, metavar="FILE", help="Write what is estimated as .xlsx, .csv, .json or .parquet.")
+@click.option("--plot", type=FILE_PATH, metavar="FILE", help="Draw what the run takes: .svg or .png.")
+@click.option("--full", is_flag=True, help="Print all quantities, not those alone that most people ask for.")
+@click.option(
+    "--assumptions", is_flag=True, help="Print all that was drawn with its sources, not the five inputs alone that move most."
+)
 @max_size("10, of weights 100")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def command(
@@ -113,6 +126,10 @@ def command(
     programme: bool,
     unusual: bool,
     explain: bool,
+    plot: Path | None,
+    full: bool,
+    assumptions: bool,
+    out: Path | None,
     as_json: bool,
     **stated: str | None,
 ) -> None:
@@ -127,46 +144,98 @@ def command(
     flopwatt estimate --params 1e12 --active-params 5e10 --tokens 20e12 --chip gb200 --precision fp8 --days 90
     flopwatt estimate --model ./config.json --tokens 2e12 --chip h200 --chips 1024 --country france --explain
     flopwatt estimate --model llama-3.1-405b --chip h100 --chips 16384 --strategy auto --tp 8
+    flopwatt estimate --model llama-3.1-405b --chip h100,b200,gb200 --days 90
     """
-    check_range("draws", draws, 1, MAX_DRAWS)
-    check_range("seed", seed, 0)
-    from ..estimate.explain import explain as explained
-    from ..estimate.intervals import estimate
-    from ..estimate.request import Request, scenario_of
-    from ..estimate.with_strategy import STEP_TARGETS
-    from ..facts.currencies import find_currency
-    from ..prior.drawn_inputs import PROGRAMME_TARGETS, TARGETS
+    from ..estimate.chip_comparison import chip_names, compare_chips
+    from ..estimate.estimation import Drawing, estimate_request, explained
+    from ..estimate.request import Request
 
-    money = find_currency(currency)
+    shown, files = _Shown(full, assumptions, explain, as_json), _Files(out, plot)
+    files.check()
     given = {name: text for name, text in stated.items() if text is not None}
     request = Request(
         model, parameters, active_parameters, chip, precision, country, given, sets, strategy,
         str(system) if system else None, unusual, parameters_check, str(weights) if weights else None,
     )  # fmt: skip
-    targets = (STEP_TARGETS if request.searches else TARGETS) + (PROGRAMME_TARGETS if programme else ())
-    scenario = scenario_of(request, targets)
-    scenario = replace(scenario, model=money.model(scenario.model))
-    result = estimate(scenario, targets, draws, seed)
-    if engine is not None:
-        from ..estimate.engine_quantiles import on_engine
+    drawing = Drawing(draws, seed, engine, programme, currency)
+    chips = chip_names(chip) if chip is not None else ()
+    if len(chips) > 1:
+        if explain:
+            raise InputError("goes with one chip", where=Parameter("explain"))
+        comparison = compare_chips(request, chips, drawing)
+        _show_comparison(comparison, shown)
+        files.write(comparison, comparison.results)
+        return
+    result, seconds = estimate_request(request, drawing)
+    if seconds is not None:
         from ..terminal.numbers import duration
 
-        result, seconds = on_engine(result, scenario.problem(draws, seed), engine)
         say(f"{engine}: {draws:,} draws in {duration(seconds, 'milliseconds')}, compiling apart")
-    steps = explained(scenario, targets) if explain else None
-    if as_json:
-        _json(result, scenario, steps, money)
-    else:
-        from ..estimate.report import print_estimate, print_steps
-        from ..terminal.console import console
-
-        print_estimate(console(), result, scenario, running(), money)
-        if steps is not None:
-            click.echo()
-            print_steps(console(), steps, running())
+    _show(result, explained(result) if explain else None, shown)
+    files.write(result, {result.name: result})
 
 
-def _json(result: Any, scenario: Any, steps: Any, money: Any) -> None:
-    from ..estimate.report import document
+@dataclass(frozen=True)
+class _Shown:
+    """What is printed, as the flags say."""
 
-    print_json(document(result, scenario, steps, running(), money))
+    full: bool
+    assumptions: bool
+    explain: bool
+    as_json: bool
+
+
+def _show(result: "EstimateResult", steps: "list[Step] | None", shown: _Shown) -> None:
+    if shown.as_json:
+        print_json(result.to_dict(steps, running()))
+        return
+    from ..estimate.report import Extent, print_estimate, print_steps
+    from ..terminal.console import console
+
+    print_estimate(console(), result, running(), Extent(shown.full, shown.assumptions))
+    if steps is not None:
+        click.echo()
+        print_steps(console(), steps, running())
+
+
+@dataclass(frozen=True)
+class _Files:
+    """The files that an estimate is written to, as the flags say."""
+
+    out: Path | None
+    plot: Path | None
+
+    def check(self) -> None:
+        """Refuse files that could not be written, before the work."""
+        if self.plot is not None:
+            from ..pictures.drawing import check_picture_path
+
+            check_picture_path(self.plot)
+        if self.out is not None:
+            from ..export.estimate_files import check_estimate_path
+
+            check_estimate_path(self.out)
+
+    def write(self, shown: "EstimateResult | ChipComparison", results: "Mapping[str, EstimateResult]") -> None:
+        """Write what is asked for, and say on stderr which files."""
+        if self.out is not None:
+            from ..export.estimate_files import write_estimate
+
+            for path in write_estimate(results, self.out, running()):
+                say(f"wrote {path}")
+        if self.plot is not None:
+            from ..pictures.plotting import plot_estimate
+
+            for path in plot_estimate(shown, self.plot):
+                say(f"wrote {path}")
+
+
+def _show_comparison(comparison: "ChipComparison", shown: _Shown) -> None:
+    if shown.as_json:
+        print_json(comparison.to_dict(running()))
+        return
+    from ..estimate.comparison_report import print_comparison
+    from ..estimate.report import Extent
+    from ..terminal.console import console
+
+    print_comparison(console(), comparison, running(), Extent(shown.full, shown.assumptions))

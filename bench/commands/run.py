@@ -39,6 +39,7 @@ from .option_types import FILE_PATH, TEXT, WHOLE
     metavar="FILE|FOLDER",
     help="Write the answers: .xlsx, .csv, .iamc.csv, .parquet, .nc, .zarr, .json, or CSV files in a folder.",
 )
+@click.option("--plot", type=FILE_PATH, metavar="FILE", help="Draw the main picture, or that of --question: .svg or .png.")
 @click.option("--save", type=FILE_PATH, metavar="DIR", help="Store a record under this folder.")
 @click.option("--machine", type=TEXT, metavar="NAME", help="The machine's name in the record, in place of the hardware's.")
 @click.option("--label", type=TEXT, metavar="TEXT", help="With --save: a word that tells this record from others.")
@@ -60,6 +61,7 @@ def command(
     device: int,
     currency: str | None,
     out: Path | None,
+    plot: Path | None,
     save: Path | None,
     machine: str | None,
     label: str | None,
@@ -91,6 +93,10 @@ def command(
         from ..export.answer_files import check_path
 
         check_path(out)
+    if plot is not None:
+        from ..pictures.drawing import check_picture_path
+
+        check_picture_path(plot)
     money = find_currency(currency)
     if currency is not None and save is not None:
         raise InputError("records hold dollars; leave it out, or ", Parameter("save"), where=Parameter("currency"))
@@ -115,7 +121,7 @@ def command(
     )
     with Bars() as bars:
         run = run_study(loaded, engine, dtype, threads, device, bars, **samples)
-    written, failure = _store(run, out, save, machine, label)
+    written, failure = _store(run, out, save, machine, label, plot)
     if as_json:
         _print_document(run)
     else:
@@ -131,9 +137,9 @@ SAVE_BUDGET_SECONDS, SAVE_SAMPLES = 2.0, 20  # of each question on each engine, 
 
 
 def _store(
-    run: Any, out: Path | None, save: Path | None, machine: str | None, label: str
+    run: Any, out: Path | None, save: Path | None, machine: str | None, label: str, plot: Path | None
 ) -> tuple[list[Path], InputError | None]:
-    """Write the record and the answers.
+    """Write the record, the answers and the picture.
 
     Returns
     -------
@@ -151,6 +157,10 @@ def _store(
         from ..export.answer_files import write
 
         keepers.append(lambda: write(run, out, say=say))
+    if plot is not None:
+        from ..pictures.plotting import plot_run
+
+        keepers.append(lambda: plot_run(run, plot))
     for keep in keepers:
         try:
             written += keep()
@@ -173,8 +183,11 @@ def _print(run: Any, view: Any, *, engines: bool) -> None:
     from ..terminal.console import console
 
     screen = console()
-    shown = print_findings(screen, run, view)
-    (print_assumptions if view.details else print_movers)(screen, shown, run.study, view.spell)
+    found = print_findings(screen, run, view)
+    if view.details:
+        print_assumptions(screen, run.answers_of(run.fastest().engine), run.study, view.spell)
+    else:
+        print_movers(screen, found.answers, run.study, view.spell, found.height)
     print_notes(screen, run.study, details=view.details)
     if engines:
         print_engines(screen, run)

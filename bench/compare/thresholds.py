@@ -11,7 +11,7 @@ from ...kernels.validation.plain_tests import NO_OTHER_KEYS
 from ...kernels.validation.validator import Validator
 from ...kernels.validation.wording import Wanted, dotted
 from ..errors import InputError, Place
-from ..records.names import is_named, nearest_name
+from ..records.benchmark_names import is_named, nearest_name
 from ..records.record import Benchmark
 
 MAX_SHOWN = 5  # values of a parameter that an error lists

@@ -15,11 +15,11 @@ from ..terminal.tables import wrap_text
 from .movers import StudyMover, study_movers
 
 MAX_MOVERS = 5
-MAX_LINES = 12  # of the inputs that move most: sources are told of as many as fit, the first first
+SCREEN = 27  # lines that a run without much to show has: sources are told of as many inputs as fit, the first first
 INDENT = "  "
 
 
-def print_movers(console: Console, answers: Iterable[Answer], study: Study, spell: Spelling) -> None:
+def print_movers(console: Console, answers: Iterable[Answer], study: Study, spell: Spelling, above: int = 0) -> None:
     """Print the inputs that move some answers most, and how to see all.
 
     Parameters
@@ -32,6 +32,8 @@ def print_movers(console: Console, answers: Iterable[Answer], study: Study, spel
         What they answer.
     spell
         How parameters that would change what is printed are named.
+    above
+        How many lines are printed already, or will be below.
     """
     movers = study_movers(answers, study)
     names = dict.fromkeys([*(one.mover.name for one in movers), *_others(movers, study)])
@@ -40,7 +42,7 @@ def print_movers(console: Console, answers: Iterable[Answer], study: Study, spel
     console.print()
     if movers:
         print_line(console, "What moves them most, of all that was assumed or drawn:", "bold")
-        for line in _movers_lines(movers[:MAX_MOVERS], study, console.width):
+        for line in _movers_lines(movers[:MAX_MOVERS], study, console.width, SCREEN - above):
             print_line(console, line)
     rest = len(names) - len(movers[:MAX_MOVERS])
     what = f"{rest} others" if movers and rest > 1 else "1 other" if movers and rest else f"{len(names)} assumed inputs"
@@ -48,7 +50,7 @@ def print_movers(console: Console, answers: Iterable[Answer], study: Study, spel
     print_line(console, f"{spell(Parameter('assumptions'))} prints {and_sources}.")
 
 
-def _movers_lines(movers: Sequence[StudyMover], study: Study, width: int) -> list[str]:
+def _movers_lines(movers: Sequence[StudyMover], study: Study, width: int, room: int) -> list[str]:
     """Write a paragraph for each input, with its source as far as there is room."""
     for told in range(len(movers), -1, -1):
         lines = [
@@ -56,7 +58,7 @@ def _movers_lines(movers: Sequence[StudyMover], study: Study, width: int) -> lis
             for number, one in enumerate(movers)
             for line in _paragraph(_mover_text(one, study, with_source=number < told), width)
         ]
-        if len(lines) <= MAX_LINES:
+        if len(lines) <= room:
             break
     return lines
 

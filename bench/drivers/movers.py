@@ -13,7 +13,7 @@ from ..prior.features import Floats
 from ..study.loader import Study
 from .alternatives import Alternative
 from .mover import Mover
-from .places import find_point
+from .representative_point import find_point
 from .study_inputs import StudyInputs
 from .trials import movers_at, trials_of
 

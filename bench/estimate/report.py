@@ -1,6 +1,7 @@
-"""An estimate as tables that a person reads, and as one JSON document."""
+"""An estimate as a person reads it: sentences, the rows that most people ask for, and what it rests on."""
 
-import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
@@ -9,131 +10,136 @@ from rich.table import Table
 
 from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
-from ..errors import Spelling, named
-from ..facts.currencies import DOLLARS, Currency
+from ...kernels.text import visible
+from ..errors import Parameter, Part, Spelling, named
+from ..facts.currencies import DOLLARS
 from ..prior.drawn_inputs import PROGRAMME_TARGETS, shown_name
 from ..terminal import numbers
+from ..terminal.tables import wrap_text
 from . import strategy_report
+from .estimate_result import EstimateResult
 from .explain import Step
-from .intervals import Estimate, Spread
-from .memory_check import memory_note, state_memory
+from .intervals import Estimate
+from .memory_check import memory_note
 from .money_words import cost_terms, drawn_source, unanswered
-from .places import brought, electricity_words
-from .said_inputs import inputs_entry, inputs_lines
+from .natural_units import in_table, natural, spread_interval
+from .places import electricity_words
+from .result_sentences import (
+    bound_sentence,
+    driver_sentence,
+    main_shares,
+    movers,
+    natural_of,
+    result_sentence,
+    table_words,
+    words,
+)
+from .said_inputs import inputs_lines
 from .scenario import Scenario, evaluate
 
-_PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
+PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
 _DRIVERS = 3  # of a quantity's spread, in the table
-_MIN_SHARE = 0.01
-_ERRORS = 2.0  # that a share must be above nothing: of one error, a share of nothing is printed now and then
+_MIN_FURTHER = 0.05  # of a spread, below which what drives it behind the first is not named
+MOVERS = 5  # inputs whose sources are printed
+_MIN_MOVED = 0.1  # of the spread of one of the headlines, below which an input is not among them
+_MAX_ERROR = 0.02  # of an end of an interval, from which it is told in any case
+HEADLINES = ("run_time", "chip_count", "energy", "cost", "rental_cost", "carbon")  # what these inputs move
+# The quantities that most people ask for.
+SHOWN = (
+    "chip_count",
+    "mfu",
+    "step_time",
+    "memory_per_chip",
+    "run_time",
+    "chip_hours",
+    "facility_power",
+    "peak_facility_power",
+    "energy",
+    "cost",
+    "rental_cost",
+    "carbon",
+    "water",
+    *PROGRAMME_TARGETS,
+)
 
 
-def document(
-    estimate: Estimate,
-    scenario: Scenario,
-    steps: list[Step] | None,
-    spell: Spelling = named,
-    currency: Currency = DOLLARS,
-) -> dict[str, Any]:
-    """Return an estimate as one JSON document: plain numbers, texts and None. Its ``inputs`` are those of `inputs_entry`.
+@dataclass(frozen=True)
+class Extent:
+    """How much of an estimate is printed.
 
-    Parameters
+    Attributes
     ----------
-    steps
-        How it was computed, or None to leave that out.
-    spell
-        Words the parameters that the user stated values with.
-    currency
-        What money is in, in the scenario's model too.
+    full
+        Whether all quantities are printed, in place of those that most people ask for.
+    assumptions
+        Whether all that was drawn is printed, in place of the five inputs that move the result most.
     """
-    reasons = unanswered(estimate, scenario, spell)
-    memory = state_memory(scenario.fixed)
-    result: dict[str, Any] = {
-        "inputs": inputs_entry(scenario),
-        "quantities": {name: _entry(spread, reasons.get(name, "")) for name, spread in estimate.spreads.items()},
-        "currency": {"code": currency.code, "dollars": currency.dollars, "date": currency.date, "source": currency.source},
-        **({"strategy": strategy_report.entry(scenario)} if scenario.strategy else {}),
-        "variance_shares": {name: dict(shares) for name, shares in estimate.shares.items()},
-        "variance_share_errors": {name: dict(errors) for name, errors in estimate.share_errors.items()},
-        "interval": [0.1, 0.9],
-        "draws": estimate.draws,
-        "least_chips": memory.least_chips if memory else None,
-        "monte_carlo_error": estimate.error,
-        "unreachable": estimate.endless,
-        "place": {name: _place_entry(scenario, name, spell) for name in brought(scenario)},
-        "drawn": {shown_name(name): drawn_source(scenario, name, spell) for name in scenario.drawn},
-    }
-    if steps is not None:
-        result["steps"] = [_step(step, spell) for step in steps]
-    return result
 
-
-def _place_entry(scenario: Scenario, name: str, spell: Spelling) -> dict[str, Any]:
-    item, held = scenario.model[name], scenario.fixed[name]
-    value = float(units.from_base(held.value, item.unit))
-    return {"value": value, "unit": item.unit, "source": held.source.text(spell), "date": held.source.date}
-
-
-def _step(step: Step, spell: Spelling) -> dict[str, Any]:
-    value = step.value if math.isfinite(step.value) else None
-    item = step.quantity
-    source = step.source.text(spell)
-    return {"quantity": item.name, "formula": step.formula or None, "value": value, "unit": item.unit, "source": source}
-
-
-def _entry(spread: Spread, reason: str) -> dict[str, Any]:
-    ends = {"median": spread.median, "low": spread.low, "high": spread.high}
-    finite = {name: end if end is None or math.isfinite(end) else None for name, end in ends.items()}  # JSON has no infinity
-    entry: dict[str, Any] = {"unit": spread.quantity.unit, **finite}
-    return entry | ({"missing": list(spread.missing), "reason": reason} if spread.missing else {})
+    full: bool = False
+    assumptions: bool = False
 
 
 def print_estimate(
-    console: Console, estimate: Estimate, scenario: Scenario, spell: Spelling = named, currency: Currency = DOLLARS
+    console: Console,
+    result: EstimateResult,
+    spell: Spelling = named,
+    extent: Extent = Extent(),
 ) -> None:
-    """Print what was read, the quantities with their intervals and what drives them, then what was assumed.
+    """Print what was read, the result in sentences, the quantities with their intervals, then what was assumed.
 
     Parameters
     ----------
     console
         Where to print; its width decides how many drivers are named.
+    result
+        What was estimated, and of which run.
     spell
         Words the parameters that could be stated.
-    currency
-        What money is in, in the scenario's model too.
+    extent
+        How much of it is printed.
     """
-    for line in inputs_lines(scenario):
-        console.print(line, highlight=False, markup=False)
-    _print_spreads(console, estimate)
-    for line in _said_of_money(estimate, scenario, spell, currency):
-        console.print(line, highlight=False, markup=False)
-    if any(name in estimate.spreads for name in PROGRAMME_TARGETS):
-        console.print("What begins with programme_ counts experiments and failed runs too.", highlight=False)
+    estimate, scenario = result.estimate, result.scenario
+    print_lines(console, inputs_lines(scenario))
+    print_lines(console, [result_sentence(estimate, scenario)], style="bold")
+    print_lines(console, [*filter(None, [driver_sentence(estimate)]), *worded(bound_sentence(estimate, scenario), spell)])
+    _print_spreads(console, estimate, scenario, extent)
     note = memory_note(scenario)
-    if note:
-        console.print("".join(part if isinstance(part, str) else spell(part) for part in note), highlight=False, markup=False)
-    if scenario.strategy is not None:
-        for line in strategy_report.lines(scenario, spell):
-            console.print(line, highlight=False, markup=False)
+    strategy = strategy_report.lines(scenario, spell) if scenario.strategy is not None else []
+    print_lines(console, [*said_of_money(result, spell), *worded(note, spell), *strategy, *_said_of_draws(result, extent)])
     if scenario.drawn:
-        error = f"{100 * estimate.error:.2g}%"
-        console.print(
-            f"P10 to P90 of {estimate.draws:,} joint draws; Monte-Carlo standard error at most {error}.", highlight=False
-        )
-        if estimate.endless:
-            share = f"{100 * estimate.endless:.2g}%"
-            console.print(
-                f"In {share} of the draws no number of chips meets the stated time; they count as infinite.", highlight=False
-            )
-        console.print()
-        _print_drawn(console, estimate, scenario, spell)
+        print_drawn(console, estimate, scenario, spell, extent)
 
 
-def _print_spreads(console: Console, estimate: Estimate) -> None:
-    """Print the quantities, their intervals and what drives these, where each row has room for that on its line."""
-    cells = {name: (name, *_cells(spread)) for name, spread in estimate.spreads.items() if spread.median is not None}
-    table = Table(**_PLAIN)
-    table.add_column("quantity", no_wrap=True)
+def print_lines(console: Console, lines: Sequence[str], style: str | None = None) -> None:
+    """Print sentences as they stand, each from a line's beginning.
+
+    Parameters
+    ----------
+    console
+        Where to print.
+    lines
+        The sentences.
+    style
+        Rich's, such as ``bold``.
+    """
+    for line in lines:
+        console.print(line, highlight=False, markup=False, style=style)
+
+
+def worded(parts: Sequence[Part], spell: Spelling) -> list[str]:
+    """Write a sentence of text and parameters; no line where there is none."""
+    return ["".join(part if isinstance(part, str) else spell(part) for part in parts)] if parts else []
+
+
+def _print_spreads(console: Console, estimate: Estimate, scenario: Scenario, extent: Extent) -> None:
+    """Print the quantities, their intervals and, where each row has room for that on its line, what drives these."""
+    spreads = estimate.spreads
+    names = rows_shown(estimate, scenario, extent)
+    cells = {
+        name: (table_words(name), *map(in_table, (natural_of(spreads[name]), spread_interval(spreads[name])))) for name in names
+    }
+    table = Table(**PLAIN)
+    table.add_column("", no_wrap=True)
     for heading in ("median", "P10 to P90"):
         table.add_column(heading, justify="right", no_wrap=True)
     room = console.width - sum(2 + max(map(len, column)) for column in zip(*cells.values(), strict=True))
@@ -143,61 +149,103 @@ def _print_spreads(console: Console, estimate: Estimate) -> None:
         table.add_column("what drives the spread", style="dim")
     for name, row in cells.items():
         table.add_row(*row, *((drivers[name],) if missing <= 0 else ()))
+    console.print()
     console.print(table, highlight=False)
-    if missing > 0:
+    if missing > 0 and extent.full:
         console.print(f"{console.width + missing} columns have room for what drives the spread.", style="dim", highlight=False)
 
 
-def _said_of_money(estimate: Estimate, scenario: Scenario, spell: Spelling, currency: Currency) -> list[str]:
+def rows_shown(estimate: Estimate, scenario: Scenario, extent: Extent) -> list[str]:
+    """List the quantities that have an answer and are shown: those that most people ask for, without what was stated, or all.
+
+    Parameters
+    ----------
+    estimate, scenario
+        What was estimated, and of which run.
+    extent
+        How much of it is printed.
+    """
+    known = [name for name, spread in estimate.spreads.items() if spread.median is not None]
+    return known if extent.full else [name for name in known if name in SHOWN and name not in scenario.fixed]
+
+
+def said_of_money(result: EstimateResult, spell: Spelling) -> list[str]:
     """Word what has no answer and why, a line for each reason, how the own cost was counted, the place, the currency."""
+    estimate, scenario = result.estimate, result.scenario
     names: dict[str, list[str]] = {}
     for name, reason in unanswered(estimate, scenario, spell).items():
-        names.setdefault(reason, []).append(name)
+        names.setdefault(reason, []).append(words(name))
     lines = [f"{', '.join(group)}: {reason}." for reason, group in names.items()]
     cost = estimate.spreads.get("cost")
     lines += [cost_terms(scenario)] if cost is not None and cost.median is not None else []
     place = electricity_words(scenario)
-    return lines + ([place] if place else []) + ([currency.words()] if currency != DOLLARS else [])
+    lines += [place] if place else []
+    lines += [result.currency.words()] if result.currency != DOLLARS else []
+    if any(name in estimate.spreads for name in PROGRAMME_TARGETS):
+        lines.append("What is of the programme counts experiments and failed runs too.")
+    return lines
 
 
-def _cells(spread: Spread) -> list[str]:
-    return [numbers.show(spread.median, spread.quantity) if spread.median is not None else "-", _interval(spread)]
-
-
-def _interval(spread: Spread) -> str:
-    """Word an interval as ``25.6 to 34.2 million USD``: the unit once where both ends have the same."""
-    if spread.low is None or spread.high is None:
-        return ""
-    return numbers.join_range(*(numbers.show(end, spread.quantity) for end in (spread.low, spread.high)))
+def _said_of_draws(result: EstimateResult, extent: Extent) -> list[str]:
+    """Word how many draws the intervals are of and how exact these are, where somebody asks or they are not that exact."""
+    estimate, lines = result.estimate, []
+    if result.scenario.drawn and (extent.full or extent.assumptions or estimate.error > _MAX_ERROR):
+        error = f"{100 * estimate.error:.2g}%"
+        lines.append(f"P10 to P90 of {estimate.draws:,} joint draws; Monte-Carlo standard error at most {error}.")
+    if estimate.endless:
+        share = f"{100 * estimate.endless:.2g}%"
+        lines.append(f"In {share} of the draws no number of chips meets the stated time; they count as infinite.")
+    return lines
 
 
 def _drivers(estimate: Estimate, name: str, room: int) -> str:
     """Name the largest shares of a quantity's spread above twice their errors: one, and as many more as fit into ``room``."""
-    errors = estimate.share_errors.get(name, {})
-    shares = [
-        (input_name, share)
-        for input_name, share in estimate.shares.get(name, {}).items()
-        if share >= _MIN_SHARE and share > _ERRORS * errors[input_name]
-    ]
     result = ""
-    for input_name, share in shares[:_DRIVERS]:
-        longer = f"{result}{', ' if result else ''}{input_name} {100 * share:.0f}%"
+    shares = main_shares(estimate, name)[:_DRIVERS]
+    for input_name, share in [*shares[:1], *(pair for pair in shares[1:] if pair[1] >= _MIN_FURTHER)]:
+        longer = f"{result}{', ' if result else ''}{words(input_name)} {100 * share:.0f}%"
         if result and len(longer) > room:
             break
         result = longer
     return result
 
 
-def _print_drawn(console: Console, estimate: Estimate, scenario: Scenario, spell: Spelling) -> None:
-    used = Table(**_PLAIN)
-    used.add_column("drawn")
-    used.add_column("median", justify="right")
-    used.add_column("from", style="dim", overflow="fold")  # nothing of a source is cut, however long an address in it is
-    for name, value in _medians(scenario).items():
-        if not any(name in scenario.drawn_behind(target) for target in estimate.spreads):
-            continue  # nothing shown depends on it
-        used.add_row(shown_name(name), value, escape(drawn_source(scenario, name, spell)))
-    console.print(used, highlight=False)
+def print_drawn(console: Console, estimate: Estimate, scenario: Scenario, spell: Spelling, extent: Extent) -> None:
+    """Print what was drawn with its sources whole: the inputs that move the result most, or all.
+
+    Parameters
+    ----------
+    console
+        Where to print.
+    estimate, scenario
+        What was estimated, and of which run.
+    spell
+        Words the parameters that could be stated.
+    extent
+        How much of it is printed.
+    """
+    order = movers(estimate, scenario, HEADLINES)
+    tells = any(share > 0 for _, share in order)  # few draws tell nothing of what moves it
+    most = [name for name, share in order if share >= _MIN_MOVED or not tells][:MOVERS]
+    shown = [name for name, _ in order] if extent.assumptions else most
+    if not shown:
+        return
+    all_shown = "What is drawn, what moves the result most first" if tells else "What is drawn"
+    heading = all_shown if len(shown) == len(order) or not tells else "What moves the result most"
+    more = f"; {spell(Parameter('assumptions'))} prints the other {rest}" if (rest := len(order) - len(shown)) else ""
+    console.print()
+    console.print(f"{heading}{more}:", highlight=False, markup=False)
+    medians = _medians(scenario)
+    for name in shown:
+        print_lines(
+            console, _hanging(f"{words(shown_name(name))} {medians[name]}: {drawn_source(scenario, name, spell)}", console)
+        )
+
+
+def _hanging(text: str, console: Console) -> list[str]:
+    """Break a text into lines below a bullet; a word that is longer than a line, such as an address, stays whole."""
+    first, *rest = wrap_text(visible(text), console.width - 2)
+    return [f"- {first}", *(f"  {line}" for line in rest)]
 
 
 def _medians(scenario: Scenario) -> dict[str, str]:
@@ -207,7 +255,7 @@ def _medians(scenario: Scenario) -> dict[str, str]:
     values = evaluate(problem, [item.name for item in items.values()])
     own = {name: float(units.from_base(values[item.name][0], item.unit)) for name, item in items.items()}
     rounded = {name: numbers.significant(value, 2) if name.endswith("_position") else value for name, value in own.items()}
-    return {name: numbers.show(rounded[name], item) for name, item in items.items()}
+    return {name: natural(rounded[name], item) for name, item in items.items()}
 
 
 def print_steps(console: Console, steps: list[Step], spell: Spelling = named) -> None:

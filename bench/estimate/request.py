@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from ... import configs
 from ...kernels.quantities import MODEL
@@ -19,7 +20,7 @@ from .run_checks import check_enough, check_ranges, check_solved
 from .scenario import Assumptions, Scenario, StatedValue, complete, facts
 from .source import Source, SourceKind, stated_with
 from .stated_checks import check_effect, check_stated_once
-from .stated_model import StatedModel, held_against, is_file, of_file, of_row, of_size
+from .stated_model import StatedModel, held_against, is_file, of_document, of_file, of_row, of_size
 from .stated_number import number
 from .with_strategy import FIXES, recompute
 from .with_strategy import scenario as with_strategy
@@ -37,7 +38,7 @@ class Request:
     Parameters
     ----------
     model
-        A name of the models table, or the path of a ``config.json``.
+        A name of the models table, the path of a ``config.json``, or what such a file holds.
     parameters, active_parameters
         Numbers in place of a model.
     chip, country
@@ -62,7 +63,7 @@ class Request:
         beside its config.json.
     """
 
-    model: str | None = None
+    model: str | Mapping[str, Any] | None = None
     parameters: str | None = None
     active_parameters: str | None = None
     chip: str | None = None
@@ -182,7 +183,8 @@ def _searching(
         check_enough(fixed)
     if "chip_count" in fixed:
         check_memory(fixed, fixed["chip_count"].value, (model.called, chip.name), Parameter("chip_count"))
-    return with_strategy(fixed, chip, str(request.model), targets)
+    name = model.name if isinstance(request.model, Mapping) else str(request.model)
+    return with_strategy(fixed, chip, name, targets)
 
 
 def find(table: str, name: str, parameter: str) -> configs.FactRow:
@@ -240,6 +242,8 @@ def _model(request: Request) -> StatedModel:
     if request.active_parameters is not None:
         instead = Parameter("parameters")
         raise InputError("goes with ", instead, "; a named model brings its own", where=Parameter("active_parameters"))
+    if isinstance(request.model, Mapping):
+        return of_document(request.model, _quantities_stated(request))
     name = str(request.model)
     if is_file(name):
         return of_file(name, _quantities_stated(request))

@@ -9,6 +9,7 @@ from ...kernels.model import units
 from ..facts.precisions import precision_name
 from ..terminal import numbers
 from .known_values import known_values
+from .natural_units import natural
 from .scenario import Scenario
 from .source import SourceKind
 from .stated_model import changed_columns
@@ -48,7 +49,7 @@ def inputs_entry(scenario: Scenario) -> dict[str, Any]:
         "file": subject.file or None,
         "model_type": subject.model_type or None,
         **{name: values.get(name) for name in ("parameters", "active_parameters", "layers")},
-        "layers_sketched": _is_sketched(scenario),
+        "layers_sketched": is_sketched(scenario),
         "layer_passes": values.get("layer_passes"),
         "tokens": None if "training_flops" in scenario.fixed else _held(scenario, "tokens"),
         "sequence_length": values.get("sequence_length"),
@@ -74,7 +75,7 @@ def inputs_lines(scenario: Scenario) -> list[str]:
     model = ", ".join(text for text in (_model_words(scenario, values), *_training_words(scenario, values)) if text)
     place = f"electricity of {subject.country}" if subject.country else "no country stated"
     stated = [
-        f"{name.replace('_', ' ')} {numbers.show(value, scenario.model[name])}" for name, value in _stated(scenario).items()
+        f"{scenario.model[name].wording} {natural(value, scenario.model[name])}" for name, value in _stated(scenario).items()
     ]
     also = [f"Stated: {', '.join(stated)}."] if stated else []
     return [f"Read: {model}; {_chip_words(scenario)}, {_precision(scenario)}; {place}.", *also, *subject.notes]
@@ -105,7 +106,8 @@ def _held(scenario: Scenario, name: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _is_sketched(scenario: Scenario) -> bool:
+def is_sketched(scenario: Scenario) -> bool:
+    """Tell whether a run's layers follow from the number of its parameters by a rule."""
     return "layers" in scenario.fixed and scenario.fixed["layers"].source.kind is SourceKind.SKETCHED
 
 
@@ -122,7 +124,7 @@ def _model_words(scenario: Scenario, values: dict[str, float]) -> str:
         used = " (all active)" if every else f", {numbers.count(active, digits=_DIGITS)} active"
         texts.append(f"{numbers.count(total, 'parameter', _DIGITS)}{used}")
     layers, passes = values.get("layers"), values.get("layer_passes", 1.0)
-    if _is_sketched(scenario):
+    if is_sketched(scenario):
         texts.append("layers sketched")
     elif layers is not None:
         texts.append(numbers.count(layers, "layer") + (f" run {passes:g} times" if passes != 1 else ""))

@@ -5,15 +5,19 @@ import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ... import configs
 from ...kernels.quantities import MODEL
+from ...kernels.reading import ReadingError, check_nesting
 from ..errors import InputError, Parameter
 from ..facts.plausible import table_columns
 from .hf_config.model_reading import ModelReading
 from .scenario import StatedValue, facts, sketch
 from .source import Source, SourceKind, stated_with
 from .subject import Subject
+
+GIVEN = "the given config"  # what one is called that came without a file
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,9 @@ class StatedModel:
             Sentences on what the model was held against.
         """
         kind, notes = (self.reading.kind, self.reading.notes) if self.reading is not None else ("", ())
-        return Subject(self.name, chip.name, chip.key, self.key, self.file, kind, notes=(*notes, *checks))
+        return Subject(
+            self.name, chip.name, chip.key, self.key, self.file, kind, notes=(*notes, *checks), chip_label=chip.label
+        )
 
 
 def is_file(name: str) -> bool:
@@ -97,6 +103,33 @@ def of_file(name: str, settled: Collection[str] = ()) -> StatedModel:
     reading = reader.read(Path(name), settled)
     values = {key: StatedValue(value, source) for key, value in reading.columns.items()}
     return StatedModel(values, Path(name).name, file=name, reading=reading)
+
+
+def of_document(document: Mapping[str, Any], settled: Collection[str] = ()) -> StatedModel:
+    """Read a model from what a config.json holds.
+
+    Parameters
+    ----------
+    document
+        Its JSON object.
+    settled
+        Quantities that the user states, which it need not tell.
+
+    Raises
+    ------
+    InputError
+        Names the key.
+    """
+    from .hf_config import reader
+
+    source = Source(SourceKind.FILE, GIVEN)
+    try:
+        check_nesting(document)
+    except ReadingError as error:
+        raise InputError(str(error), where=Parameter("model")) from error
+    reading = reader.read_document(document, GIVEN, settled)
+    values = {key: StatedValue(value, source) for key, value in reading.columns.items()}
+    return StatedModel(values, GIVEN, reading=reading)
 
 
 def of_size(active: float, total: float) -> StatedModel:

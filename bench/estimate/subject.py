@@ -21,6 +21,8 @@ class Subject:
         The name of the place's row; empty where no place is stated.
     notes
         Sentences about how the model was read, and what its count was held against.
+    chip_label
+        What people call the chip; empty where that is its name.
     """
 
     model: str
@@ -31,3 +33,9 @@ class Subject:
     model_type: str = ""
     country: str = ""
     notes: tuple[str, ...] = ()
+    chip_label: str = ""
+
+    @property
+    def short_chip(self) -> str:
+        """What people call the chip in a sentence: H100 for the row H100-SXM-80GB."""
+        return self.chip_label or self.chip

@@ -10,7 +10,7 @@ from pathlib import Path
 from ...kernels.files import write_whole
 from ...kernels.text import nearest
 from ..errors import InputError, Parameter, Spelling, named
-from ..estimate.report import document
+from ..estimate.estimate_document import document
 from .answer_files import check_place, write_parts
 from .csv_text import csv_text
 from .estimate_rows import Estimated, flat_rows
@@ -73,11 +73,8 @@ def _csv(results: Results, spell: Spelling, path: Path) -> None:
 
 
 def _json(results: Results, spell: Spelling, path: Path) -> None:
-    documents = {
-        name: document(result.estimate, result.scenario, None, spell, result.currency) for name, result in results.items()
-    }
-    (first, *others) = documents.values()
-    content = {"estimates": documents} if others else first
+    documents = [document(result.estimate, result.scenario, None, spell, result.currency) for result in results.values()]
+    content = {"chips": documents} if len(documents) > 1 else documents[0]
     write_whole(path, (json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode())
 
 

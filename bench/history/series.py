@@ -12,9 +12,9 @@ from typing import Any
 
 from ..errors import InputError
 from ..machine.info import differences
+from ..records.benchmark_names import is_named, nearest_name
 from ..records.find import records_under
 from ..records.level import level, speed_log, work_of
-from ..records.names import is_named, nearest_name
 from ..records.record import Benchmark, Record
 from ..records.store import MAX_BYTES, load
 from ..stats.levels import Level, quantile

@@ -1,6 +1,7 @@
 """Records: what was measured, as data and as JSON files, found and merged."""
 
 __all__ = [
+    "benchmark_names",
     "commit",
     "find",
     "foreign",
@@ -11,10 +12,10 @@ __all__ = [
     "layout",
     "level",
     "merge",
-    "names",
     "past",
     "record",
     "reference",
+    "running_version",
     "store",
     "summary",
 ]

@@ -15,10 +15,12 @@ __all__ = [
     "report",
     "rows_shown",
     "run",
+    "run_html",
     "sentences",
     "shown_column",
     "shown_table",
     "spoken_values",
+    "study_entries",
     "table_walk",
     "unmet_groups",
 ]

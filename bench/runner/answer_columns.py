@@ -189,4 +189,4 @@ def _too_small(answer: Answer, study: Study, hidden: Array) -> str:
         "" if answer.question.by else f": {', '.join(part_words(study, part) for part in answer.coords['axis'].data[hidden])}"
     )
     what = f"{len(hidden):,} others are" if len(hidden) > 1 else "1 other is"
-    return f"{what} below {' or '.join(bounds)}, and not shown{names}"
+    return f"{what} below {' or '.join(bounds)}, and not shown{names}."

@@ -1,6 +1,6 @@
 """A shown table in the terminal: its title, its rows, and what is to be known of them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -9,6 +9,8 @@ from rich.text import Text
 from ..answers.answer import Answer
 from ..errors import Parameter, Spelling, named
 from ..study.loader import Study
+from ..study.names import axis_words, point_words
+from ..study.resolution import listed
 from ..terminal.layout import LaidColumn, Layout, lay_out
 from .missing_facts import missing_sentences
 from .shown_table import ShownTable, shown_table
@@ -69,7 +71,7 @@ def answer_lines(answer: Answer, study: Study, view: TableView, said: Collection
     view
         How it is shown.
     said
-        Lines that were printed already: they are not said again.
+        What was printed already, and is not said again: sentences, and what `same_in_all` tells of earlier tables.
     """
     table = shown_table(answer, study, view.full)
     missing = missing_sentences(answer, study)
@@ -80,10 +82,16 @@ def answer_lines(answer: Answer, study: Study, view: TableView, said: Collection
     layouts = lay_out(laid_columns(table, kept), view.width, whole=view.full) if table.columns else []
     for number, layout in enumerate(layouts):
         lines += [Text(), *_layout_lines(table, layout)] if number else _layout_lines(table, layout)
-    for note in _notes(table, layouts, view):
-        if note not in missing and note not in said:
-            lines.append(Text(note))
+    notes = [note for note in _notes(table, layouts, view, said) if note not in missing and note not in said]
+    if notes:
+        lines.append(Text(" ".join(notes)))
     return lines
+
+
+def same_in_all(answer: Answer, study: Study) -> set[str]:
+    """Say which kept axes have but one point: it is the same in every table that keeps them."""
+    only = [dim for dim in answer.question.by if len(answer.coords[dim].data) == 1]
+    return {f"{axis_words(study, dim)} {point_words(study, dim, answer.coords[dim].data[0])}" for dim in only}
 
 
 def laid_columns(table: ShownTable, kept: Collection[str]) -> list[LaidColumn]:
@@ -120,8 +128,12 @@ def print_line(console: Console, text: str, style: str = "") -> None:
 
 def print_text(console: Console, text: Text) -> None:
     """Print a text, broken into lines that end where their words do."""
-    for line in wrapped(console, text):
-        console.print(line, highlight=False, soft_wrap=True)
+    print_lines(console, wrapped(console, text))
+
+
+def print_lines(console: Console, lines: Iterable[Text]) -> None:
+    """Print lines as they are, in one go."""
+    console.print(Text("\n").join(lines), highlight=False, soft_wrap=True)
 
 
 def wrapped(console: Console, text: Text) -> list[Text]:
@@ -150,16 +162,16 @@ def _layout_lines(table: ShownTable, layout: Layout) -> list[Text]:
     return lines
 
 
-def _notes(table: ShownTable, layouts: Sequence[Layout], view: TableView) -> list[str]:
+def _notes(table: ShownTable, layouts: Sequence[Layout], view: TableView, said: Collection[str]) -> list[str]:
     notes = []
-    if table.once:
-        notes.append(f"every row: {', '.join(f'{name} {cell}' for name, cell in table.once)}")
+    once = [pair for pair in table.once if _pairs([pair]) not in said]
+    if once:
+        notes.append(f"In every row: {_pairs(once)}.")
     notes += table.notes
     everything = view.spell(Parameter("out", "FILE.csv")) if view.full else view.spell(Parameter("full"))
     verb, fewer = "writes" if view.full else "prints", table.rows < table.length
     if table.picked:
-        at = ", ".join(f"{name} {cell}" for name, cell in table.picked)
-        notes.append(f"Shown at {at}; {everything} {verb} all {table.length:,} rows.")
+        notes.append(f"Shown at {_pairs(table.picked)}; {everything} {verb} all {table.length:,} rows.")
     hidden = [f"{table.length - table.rows:,} of {table.length:,} rows"] if fewer and not table.picked else []
     left_out = [heading for layout in layouts for heading in layout.left_out]
     if left_out:
@@ -170,3 +182,7 @@ def _notes(table: ShownTable, layouts: Sequence[Layout], view: TableView) -> lis
     if hidden:
         notes.append(f"Not shown: {' and '.join(hidden)}; {everything} {verb} all.")
     return notes
+
+
+def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
+    return listed([f"{name} {cell}" for name, cell in pairs])

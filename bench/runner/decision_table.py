@@ -103,7 +103,8 @@ class _Table:
             ends = np.isin(taken, units.from_base(np.asarray(axis.coordinates())[[0, -1]], self.answer.at[axis.name].unit))
             if ends.any():
                 rows = "every row" if ends.all() else numbers.count(int(ends.sum()), "row")
-                said.append(f"{axis_words(self.study, axis.name)} is at an end of its axis in {rows}: look beyond it")
+                words = axis_words(self.study, axis.name)
+                said.append(f"{words[:1].upper()}{words[1:]} is at an end of its axis in {rows}: look beyond it.")
         return said
 
     def objective(self) -> Columns:

@@ -1,10 +1,16 @@
 """A sentence on an answer where its study has none: by the question's kind, and never more than the answer holds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from ...kernels.model import units
+from ...kernels.model.comparisons import COMPARISONS
+from ...kernels.model.condition import Condition
 from ...kernels.model.evaluate import dependence
+from ...kernels.model.grid import Axis, Ints
 from ...kernels.model.kinds import ByKind
 from ...kernels.model.questions import Best, Decision, Histogram, Pareto, Quantiles, Sensitivity, Summary, Table
 from ...kernels.model.statistic_quantity import StatisticQuantity
@@ -43,22 +49,36 @@ def opening(speaker: Speaker, axis: str, group: Group) -> str:
     """Say which points of the other kept axes a sentence is of, where these have several: ``Llama 3.1 405B, facility: ``."""
     coords = speaker.answer.coords
     names = [dim for dim in speaker.answer.question.by if dim != axis and len(coords[dim].data) > 1]
-    texts = [speaker.said(name, VALUE, group).text() for name in names]
+    texts = [speaker.said(name, VALUE, group).whole() for name in names]
+    for reduced, left in _reduced(speaker):
+        if len(left) == 1 and reduced.name not in speaker.answer.at:
+            texts.append(speaker.point(reduced.name, np.asarray(_points(speaker, reduced))[left[0]]).whole())
     return f"{', '.join(text for text in texts if text)}: " if texts else ""
 
 
+def _points(speaker: Speaker, axis: Axis) -> Any:
+    """Name an axis's points as answers do: by label, or by a number in the unit of its quantity."""
+    quantity = axis.coordinate_quantity()
+    return (
+        axis.coordinates()
+        if quantity is None
+        else units.from_base(axis.coordinates(), speaker.study.problem.model[quantity].unit)
+    )
+
+
 def begun(start: str, text: str) -> str:
-    """Begin a sentence, in a capital where nothing stands before it."""
-    return f"{start}{text}" if start else text[:1].upper() + text[1:]
+    """Begin a sentence, in a capital."""
+    whole = f"{start}{text}"
+    return whole[:1].upper() + whole[1:]
 
 
 def on(speaker: Speaker, axis: str, group: Group) -> str:
     """Name the point of an axis that a number is of: `` on GB200 NVL72``, `` with 10 GW``; nothing where none is compared."""
     if not axis:
         return ""
-    text = speaker.said(axis, VALUE, group).text()
+    text = speaker.said(axis, VALUE, group).whole() or ""
     if speaker.answer.coords[axis].data.dtype != object:
-        return f" at {axis_words(speaker.study, axis)} {text}"
+        return f" at {text}" if " " in text else f" at {axis_words(speaker.study, axis)} {text}"
     return f" on {text}" if axis == "chip" else f" for {text}"
 
 
@@ -70,13 +90,27 @@ def _nothing(speaker: Speaker) -> tuple[str, ...]:
     return (f"{listed([show_quantity(name, speaker.study.problem.model) for name in question.objectives()])}: not known.",)
 
 
-def _over(speaker: Speaker) -> str:
-    """Say over which choices numbers are, beside what nobody knows: `` over every number of chips``."""
+def _reduced(speaker: Speaker) -> list[tuple[Axis, Ints]]:
+    """List the chosen axes that the answer does not keep and depends on, and which of their points the conditions leave."""
     question, problem = speaker.answer.question, speaker.study.problem
     matter = frozenset[int]().union(*dependence(problem, question.targets()).values())
     axes = [axis for i, axis in enumerate(problem.grid.axes) if i in matter and axis.name not in question.by and len(axis) > 1]
-    chosen = [axis_words(speaker.study, axis.name) for axis in axes if not axis.uncertain]
-    return f" over every {' and '.join(chosen)}" if chosen else ""
+    return [(axis, _left(axis, question.where)) for axis in axes if not axis.uncertain]
+
+
+def _left(axis: Axis, where: Iterable[Condition]) -> Ints:
+    """Find the points of an axis that meet those conditions that are on its own columns and numbers."""
+    met = np.ones(len(axis), bool)
+    for condition in where:
+        if condition.quantity in axis.columns and not isinstance(condition.value, str):
+            met &= COMPARISONS[condition.op].compute(axis.columns[condition.quantity], condition.value)
+    return np.flatnonzero(met)
+
+
+def _over(speaker: Speaker) -> str:
+    """Say over which choices numbers are, beside what nobody knows: `` over every number of chips``."""
+    words = {axis.name: axis_words(speaker.study, axis.name) for axis, left in _reduced(speaker) if len(left) > 1}
+    return f" over every {listed(list(words.values()))}" if words else ""
 
 
 # --- by kind ----------------------------------------------------------------------------------------------------------
@@ -84,7 +118,8 @@ def _over(speaker: Speaker) -> str:
 
 def _choices(speaker: Speaker, axis: str, group: Group) -> str:
     """Name what was chosen: ``5,682 GB200 NVL72``; a count of chips goes before the chip, all else behind it."""
-    names = [name for name in choices_shown(speaker.answer, speaker.study) if name != axis]
+    known = {axis, *speaker.answer.question.objectives()}
+    names = [name for name in choices_shown(speaker.answer, speaker.study) if name not in known]
     counted = "chip_count" if "chip_count" in names else ""
     chip = next((name for name in (axis, *names) if name == "chip"), "")
     texts = []
@@ -181,9 +216,10 @@ def _quantiles(speaker: Speaker) -> tuple[str, ...]:
     if not ends:
         return _nothing(speaker)
     item = speaker.study.problem.model[name]
-    words = show_quantity(name, speaker.study.problem.model)
-    words = f"{middle if middle != 'P50' else 'median'} of {words}" if isinstance(item, StatisticQuantity) else words
-    words = f"median {words}" if middle == "P50" and words == item.wording else words
+    taken = {"P50": "median", "min": "least", "max": "greatest"}.get(middle, f"{middle} of")
+    words = (
+        f"{taken} {'of the ' if isinstance(item, StatisticQuantity) else ''}{show_quantity(name, speaker.study.problem.model)}"
+    )
 
     def value(group: Group) -> str:
         own = speaker.said(name, middle, group).text() or ""
@@ -206,7 +242,7 @@ def _summary(speaker: Speaker) -> tuple[str, ...]:
 
     def value(group: Group) -> str:
         low, mean, high = (speaker.said(name, form, group).text() or "" for form in ("min", "mean", "max"))
-        return f"{mean} ({joined(low, high)}){on(speaker, axis, group)}"
+        return f"{mean}{f' ({joined(low, high)})' if low != high else ''}{on(speaker, axis, group)}"
 
     low, high = ends
     text = f"mean {show_quantity(name, speaker.study.problem.model)}{_over(speaker)} is {value(low)}"

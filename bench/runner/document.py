@@ -9,17 +9,21 @@ import numpy as np
 from ..answers.answer import Answer
 from ..answers.column import Column
 from ..answers.parts import Nearest
+from ..records.running_version import flopwatt_entry
 from .kinds import KINDS
 from .outcome import EngineRun, QuestionRun, Run
 from .sentences import answer_sentences, headlines
+from .study_entries import asked_entry, axis_entries, given_entries
 
 
 def document(run: Run) -> dict[str, Any]:
     """Turn a run into plain lists, numbers, texts and None; data in nested lists in the order of ``dims``."""
     study = run.study
     return {
+        "flopwatt": flopwatt_entry(),
         "study": study.name,
         "title": study.title,
+        "overrides": list(study.overrides),
         "points": study.points,
         "dtype": run.dtype,
         "engines": [engine_entry(engine) for engine in run.engines],
@@ -33,6 +37,9 @@ def document(run: Run) -> dict[str, Any]:
             }
             for a in study.assumptions
         ],
+        "given": given_entries(study),
+        "axes": axis_entries(study),
+        "questions": {question.name: asked_entry(question, study.problem.model) for question in study.questions},
         "missing": [
             {"table": m.table, "row": m.row, "column": m.column, "quantity": m.quantity, "questions": list(m.questions)}
             for m in study.missing

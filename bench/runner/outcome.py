@@ -1,12 +1,15 @@
 """What running a study gave: the answers, and what each engine took for each question."""
 
 import statistics
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ...kernels.engines import Availability
 from ...kernels.model.questions import Question, Result
+from ...kernels.text import nearest
 from ..answers.answer import Answer
+from ..errors import Parameter, UnknownNameError
 from ..machine.noise import Moment
 from ..study.loader import Study
 
@@ -98,7 +101,7 @@ class EngineRun:
         return max(run.max_relative_error for run in self.questions)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     """What running a study gave.
 
@@ -114,6 +117,8 @@ class Run:
         The engines that were asked for with "all" and are not there, with the reason.
     threads, device
         How many CPU threads there were at most (None: all cores), and which GPU.
+    html
+        Writes the run for a notebook; None where nothing does.
     """
 
     study: Study
@@ -123,6 +128,7 @@ class Run:
     absent: tuple[Availability, ...] = ()
     threads: int | None = None
     device: int = 0
+    html: Callable[["Run"], str] | None = field(default=None, compare=False)
 
     def fastest(self) -> EngineRun:
         """Pick the engine with the most points a second."""
@@ -137,11 +143,43 @@ class Run:
 
         Raises
         ------
-        KeyError
-            Where there is no question of that name, or the engine did not run.
+        UnknownNameError
+            Where there is no question of that name, or the engine did not run; it lists those that there are.
         """
         engine = engine or self.fastest().engine
-        for answer in self.answers_of(engine):
-            if answer.name == question:
-                return answer
-        raise KeyError(question)
+        answers = {answer.name: answer for answer in self.answers_of(engine)}
+        if not answers:
+            ran = list(dict.fromkeys(answer.engine for answer in self.answers))
+            raise UnknownNameError(f"{engine!r} answered nothing; {', '.join(ran)} did", where=Parameter("engine"))
+        if question not in answers:
+            hint = nearest(question, answers)
+            raise UnknownNameError(
+                f"there is no question {question!r}{hint or '; there are ' + ', '.join(answers)}", where=Parameter("question")
+            )
+        return answers[question]
+
+    def to_frame(self, question: str, engine: str | None = None) -> Any:
+        """Turn the answer to a question into a pandas DataFrame: a row for each point, units in its ``attrs``.
+
+        Parameters
+        ----------
+        question
+            The question's name.
+        engine
+            Whose answer; the fastest engine's without one.
+
+        Raises
+        ------
+        UnknownNameError
+            Where there is no question of that name, or the engine did not run.
+        """
+        return self.answer(question, engine).to_frame()
+
+    def __repr__(self) -> str:
+        engines = ", ".join(run.engine for run in self.engines)
+        questions = ", ".join(dict.fromkeys(answer.name for answer in self.answers))
+        return f"Run of {self.study.name!r} ({self.study.title}) on {engines}: answers to {questions}"
+
+    def _repr_html_(self) -> str | None:
+        """Show the run in a notebook: its headlines, and a table for each question."""
+        return self.html(self) if self.html is not None else None

@@ -103,7 +103,7 @@ def _only_point(study: Study, axis: Axis, conditions: Sequence[Condition]) -> st
     meets = np.logical_and.reduce([COMPARISONS[c.op].compute(axis.columns[c.quantity], c.value) for c in conditions])
     (numbers,) = np.nonzero(meets)
     quantity = axis.coordinate_quantity()
-    if len(numbers) != 1 or axis.labels is None and quantity is None:
+    if len(numbers) != 1 or (axis.labels is None and (quantity is None or len(axis.columns) > 1)):
         return ""
     if axis.labels is not None:
         return point_words(study, axis.name, axis.labels[numbers[0]])

@@ -18,12 +18,12 @@ from ..study.loader import Study
 from ..study.names import saying_of
 from ..terminal import numbers
 from ..terminal.layout import LaidColumn, lay_out
-from .answer_table import TableView, answer_lines, print_line, wrapped
+from .answer_table import TableView, answer_lines, print_line, print_lines, same_in_all, wrapped
 from .missing_facts import missing_sentences
 from .outcome import EngineRun, Run
-from .sentences import headlines
+from .sentences import headline_questions, headlines
 
-MAX_TABLE_LINES = 34  # of all tables together, unless all is asked for
+MAX_TABLE_LINES = 26  # of all tables together, unless all is asked for
 INDENT = "  "
 
 
@@ -52,7 +52,23 @@ class RunView:
     spell: Spelling = named
 
 
-def print_findings(console: Console, run: Run, view: RunView = RunView()) -> list[Answer]:  # noqa: B008: it is frozen
+@dataclass(frozen=True)
+class Findings:
+    """What of a run was printed.
+
+    Attributes
+    ----------
+    answers
+        Those whose tables are shown, or that the sentences speak of.
+    height
+        How many lines that took.
+    """
+
+    answers: tuple[Answer, ...]
+    height: int
+
+
+def print_findings(console: Console, run: Run, view: RunView = RunView()) -> Findings:  # noqa: B008: it is frozen
     """Print the study's title, what was found in sentences, the tables that matter, and what else there is.
 
     Parameters
@@ -63,64 +79,64 @@ def print_findings(console: Console, run: Run, view: RunView = RunView()) -> lis
         What running the study gave; the fastest engine's answers are shown.
     view
         What is printed.
-
-    Returns
-    -------
-    list
-        The answers whose tables are shown.
     """
-    study, fastest = run.study, run.fastest()
-    print_line(console, study.title, "bold")
+    study = run.study
     said = headlines(run)
-    if said:
-        console.print()
-    for sentence in said:
-        _print_sentence(console, sentence)
-    answers = run.answers_of(fastest.engine)
-    results = {question_run.question.name: question_run.result for question_run in fastest.questions}
-    shown, room, once = list[Answer](), MAX_TABLE_LINES, {*said}
-    for answer in answers:
-        if saying_of(study, answer.name).hidden and not (view.full or view.chosen):
-            continue
-        lines = answer_lines(answer, study, TableView(console.width, view.full, view.spell), once)
-        if view.full or view.pruning:
-            lines += [Text(text, style="dim") for text in [pruning_text(results[answer.name], answer)] if text]
-        lines = [part for line in lines for part in wrapped(console, line)]
-        if not (view.full or view.chosen or not shown or len(lines) <= room):
-            continue
-        room -= len(lines)
-        shown.append(answer)
-        once |= {line.plain for line in lines if line.plain.startswith("every row: ")}
-        for line in lines:
-            console.print(line, highlight=False)
-    console.print()
+    lines = wrapped(console, Text(study.title, style="bold"))
+    lines += [Text()] if said else []
+    lines += [line for sentence in said for line in _sentence_lines(sentence, console.width)]
+    answers = run.answers_of(run.fastest().engine)
+    shown, tables = _tables(console, run, view, said)
+    lines += [*tables, Text()]
     for sentence in dict.fromkeys(text for answer in shown for text in missing_sentences(answer, study)):
-        _print_sentence(console, sentence)
+        lines += _sentence_lines(sentence, console.width)
     others = [answer.name for answer in answers if answer not in shown]
     if others:
-        _print_sentence(console, _others_text(others, view.spell, 2 * console.width - 8))
-    _print_sentence(console, f"{scenarios_text(study)}.")
-    return shown
+        lines += _sentence_lines(_others_text(others, view.spell, console.width), console.width)
+    lines += _sentence_lines(f"{scenarios_text(study)}.", console.width)
+    print_lines(console, lines)
+    spoken = headline_questions(study)
+    return Findings(tuple(answer for answer in answers if answer in shown or answer.name in spoken), len(lines))
 
 
-def _print_sentence(console: Console, sentence: str) -> None:
-    """Print a sentence, its further lines indented, so that each is seen to begin."""
-    for line in textwrap.wrap(sentence, console.width, subsequent_indent=INDENT, break_on_hyphens=False) or [""]:
-        print_line(console, line)
+def _tables(console: Console, run: Run, view: RunView, headed: Sequence[str]) -> tuple[list[Answer], list[Text]]:
+    """Write the tables that matter and fit on a screen, the first of them in any case; all where the view asks for that."""
+    study, fastest = run.study, run.fastest()
+    results = {question_run.question.name: question_run.result for question_run in fastest.questions}
+    shown, result, said = list[Answer](), list[Text](), {*headed}
+    for answer in run.answers_of(fastest.engine):
+        if saying_of(study, answer.name).hidden and not (view.full or view.chosen):
+            continue
+        texts = answer_lines(answer, study, TableView(console.width, view.full, view.spell), said)
+        pruning = pruning_text(answer, results[answer.question.name]) if view.pruning else ""
+        lines = [line for text in (*texts, *([Text(pruning, style="dim")] if pruning else ())) for line in wrapped(console, text)]
+        if view.full or view.chosen or not shown or len(result) + len(lines) <= MAX_TABLE_LINES:
+            shown.append(answer)
+            result += lines
+            said |= same_in_all(answer, study)
+    return shown, result
+
+
+def _sentence_lines(sentence: str, width: int) -> list[Text]:
+    """Break a sentence, its further lines indented, so that each is seen to begin."""
+    return [Text(line) for line in textwrap.wrap(sentence, width, subsequent_indent=INDENT, break_on_hyphens=False)]
 
 
 def _others_text(names: Sequence[str], spell: Spelling, room: int) -> str:
     """Say which other answers there are, as many by name as there is room for (characters), and how to see them."""
     count = f"{len(names)} more answer{'s' if len(names) > 1 else ''}"
-    ways = f"{spell(Parameter('full'))} prints them, {spell(Parameter('report', 'FILE.html'))} has pictures."
-    listed: list[str] = []
+    means = f"{spell(Parameter('full'))} prints all, {spell(Parameter('report', 'FILE.html'))} has pictures."
+    told: list[str] = []
     for name in names:
-        if len(", ".join([count, *listed, name, ways])) > room:
+        if len(_others_line(count, [*told, name], len(names), means)) > room:
             break
-        listed.append(name)
-    return (
-        f"{count} ({', '.join(listed)}{', ...' if len(listed) < len(names) else ''}): {ways}" if listed else f"{count}: {ways}"
-    )
+        told.append(name)
+    return _others_line(count, told, len(names), means)
+
+
+def _others_line(count: str, told: Sequence[str], number: int, means: str) -> str:
+    names = ", ".join([*told, *(["..."] if len(told) < number else [])])
+    return f"{count} ({names}): {means}" if told else f"{count}: {means}"
 
 
 def scenarios_text(study: Study) -> str:
@@ -136,10 +152,8 @@ def scenarios_text(study: Study) -> str:
     """
     axes = study.problem.grid.axes
     spans = [_axes_of(study, question) for question in study.questions]
-    chosen = {
-        frozenset(i for i in span if not axes[i].uncertain or axes[i].name in question.by)
-        for question, span in zip(study.questions, spans, strict=True)
-    }
+    chosen = {frozenset(i for i in span if not axes[i].uncertain or axes[i].name in question.by) for question, span in
+              zip(study.questions, spans, strict=True)}
     largest = [span for span in chosen if not any(span < other for other in chosen)]
     count = sum(math.prod(len(axes[i]) for i in span) for span in largest)
     draws = {
@@ -150,7 +164,7 @@ def scenarios_text(study: Study) -> str:
     if max(draws) == 1:
         return f"Computed for {text}"
     each = f"{'each ' if count > 1 else ''}with {'up to ' if len(draws) > 1 else ''}{numbers.count(max(draws), 'draw')}"
-    return f"Computed for {text}, {each} of what nobody knows"
+    return f"Computed for {text}, {each}"
 
 
 def _axes_of(study: Study, question: Question) -> frozenset[int]:
@@ -166,15 +180,15 @@ def grid_text(study: Study) -> str:
     return f"{numbers.count(study.points, 'scenario')}{f': {shape}' if shape else ''}"
 
 
-def pruning_text(result: Result, answer: Answer) -> str:
+def pruning_text(answer: Answer, result: Result) -> str:
     """Say how much of the grid an engine had to compute, where conditions ruled a part out before; and how much meets them.
 
     Parameters
     ----------
-    result
-        The engine's counts.
     answer
         What was answered.
+    result
+        The engine's counts.
 
     Returns
     -------
@@ -194,7 +208,7 @@ def print_notes(console: Console, study: Study, *, details: bool = False) -> Non
     """Print what a reader should know of how a study was read; with ``details`` also how its inputs came about."""
     for note in study.notes:
         if details or not isinstance(note, Detail):
-            _print_sentence(console, f"Note: {note}")
+            print_lines(console, _sentence_lines(f"Note: {note}", console.width))
 
 
 def print_engines(console: Console, run: Run) -> None:

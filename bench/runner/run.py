@@ -209,7 +209,14 @@ def run_study(
         for name in names
         for run in done[name].questions
     )
-    return Run(study, dtype, tuple(done[name] for name in names), answers, tuple(absent), threads, device)
+    return Run(study, dtype, tuple(done[name] for name in names), answers, tuple(absent), threads, device, _html)
+
+
+def _html(run: Run) -> str:
+    """Write a run for a notebook by what is imported there alone."""
+    from .run_html import run_html
+
+    return run_html(run)
 
 
 def _choose_several(names: Sequence[str]) -> list[str]:

@@ -25,29 +25,17 @@ def answer_sentences(answer: Answer, study: Study) -> tuple[str, ...]:
     study
         What it answers.
     """
-    return own_sentences(answer, study) or KINDS.of(answer.question).sentences(Speaker(answer, study))
-
-
-def own_sentences(answer: Answer, study: Study) -> tuple[str, ...]:
-    """Say what an answer holds in the words of its question's ``say`` alone; nothing where it has none, or no number of them.
-
-    Parameters
-    ----------
-    answer
-        What was answered.
-    study
-        What it answers.
-    """
     speaker = Speaker(answer, study)
-    said = [sentence(speaker, template.pieces) for template in saying_of(study, answer.name).texts]
-    return tuple(text for text in said if text is not None)
+    own = [sentence(speaker, template.pieces) for template in saying_of(study, answer.name).texts]
+    told = tuple(text for text in own if text is not None)
+    return told or KINDS.of(answer.question).sentences(speaker)
 
 
 def headlines(run: Run) -> tuple[str, ...]:
     """Say in at most five sentences what a run found.
 
-    They are those of the study's ``headlines``; where it has none, or no number of them is known, the first that the questions'
-    own ``say`` gives, and where there is none of these either, the first of each question's kind.
+    They are those of the study's ``headlines``; where it has none, or no number of them is known, the first sentence on each
+    question that a reader sees.
 
     Parameters
     ----------
@@ -57,9 +45,15 @@ def headlines(run: Run) -> tuple[str, ...]:
     study, answers = run.study, run.answers_of(run.fastest().engine)
     whole = [_headline(template, answers, study) for template in study.wording.sayings.headlines]
     told = [text for text in whole if text is not None]
-    told = told or [text for answer in answers for text in own_sentences(answer, study)[:1]]
-    told = told or [text for answer in answers for text in answer_sentences(answer, study)[:1]]
+    shown = [answer for answer in answers if not saying_of(study, answer.name).hidden] or answers
+    told = told or [text for answer in shown for text in answer_sentences(answer, study)[:1]]
     return tuple(told[:MAX_HEADLINES])
+
+
+def headline_questions(study: Study) -> set[str]:
+    """Name the questions whose numbers stand in the study's own sentences on all of them."""
+    placeholders = [one for template in study.wording.sayings.headlines for one in template.placeholders()]
+    return {question.name for one in placeholders for question in fitting(one, study.questions, study.problem)[:1]}
 
 
 def _headline(template: Template, answers: Sequence[Answer], study: Study) -> str | None:

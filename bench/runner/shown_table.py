@@ -4,9 +4,12 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from ..answers.answer import Answer
-from ..answers.column import Column, coordinates_of_points
+from ..answers.column import Array, Column, coordinates_of_points
 from ..study.loader import Study
+from ..terminal import numbers
 from .answer_columns import Columns, part_words, value_column
 from .decision_words import percent
 from .kinds import KINDS
@@ -77,7 +80,9 @@ def shown_table(answer: Answer, study: Study, full: bool = False) -> ShownTable:
     """
     kind = KINDS.of(answer.question)
     dims = [dim for dim in answer.dims if dim not in kind.across]
-    every = _all_rows(answer, study, dims)
+    possible = _all_rows(answer, study, dims)
+    empty = _empty_rows(answer, possible)
+    every = [row for row in possible if row not in empty]
     chosen = rows_shown(answer, study, every, full)
     rows = chosen if full else [chosen[place] for place in rows_to_show(len(chosen))]
     length = len(every) if answer.total is None else answer.total
@@ -89,8 +94,10 @@ def shown_table(answer: Answer, study: Study, full: bool = False) -> ShownTable:
     picked = _picked(columns, dims) if len(chosen) < len(every) and len(rows) > 1 else ()
     columns = [column for column in columns if column.heading not in dict(picked)]
     lacking = [*kind.sentences(answer, study), *missing_sentences(answer, study)]
-    if answer.question.where and not lacking and _is_empty(columns, dims):
+    if empty and not every and not lacking:
         lacking, rows, length = ["No scenario meets the conditions."], [], 0
+    elif empty and every:
+        lacking.append(f"Left out: {numbers.count(len(empty), 'row')} in which no scenario meets the conditions.")
     return ShownTable(
         answer.name,
         question_text(answer.question, study),
@@ -124,10 +131,18 @@ def _all_rows(answer: Answer, study: Study, dims: list[str]) -> Rows:
     return rows if kind.in_stretches else known_rows(answer, study, rows)
 
 
-def _is_empty(columns: Columns, dims: list[str]) -> bool:
-    """Tell whether a table has rows and, beside their coordinates, nothing in any of them."""
-    own = [column for column in columns if column.name not in dims]
-    return bool(columns and columns[0].texts) and all(text == UNKNOWN for column in own for text in column.texts)
+def _empty_rows(answer: Answer, rows: Rows) -> frozenset[int]:
+    """Find the rows in which no scenario meets the conditions: nothing in them is known."""
+    if not answer.question.where or not rows:
+        return frozenset()
+    floats = [column.data for column in answer.values.values() if column.data.dtype.kind == "f"]
+    empty: Array = np.logical_and.reduce([np.isnan(data.reshape((-1, _across(answer)))).all(axis=1) for data in floats])
+    return frozenset(row for row in rows if empty[row])
+
+
+def _across(answer: Answer) -> int:
+    """Count the points that stand side by side in a row."""
+    return math.prod(len(answer.coords[dim].data) for dim in KINDS.of(answer.question).across)
 
 
 def _equal_coordinates(answer: Answer, dims: list[str], rows: Rows, *, whole: bool) -> set[str]:

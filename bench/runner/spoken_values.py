@@ -38,11 +38,16 @@ class Spoken:
     value: Any
     write: Callable[[Any], str] = str
 
+    def whole(self) -> str | None:
+        """Write it with its unit or noun; None where it is not known."""
+        return None if self.value is None or self.value != self.value else self.write(self.value)
+
     def text(self) -> str | None:
-        """Write it as a sentence has it; None where it is not known."""
-        if self.value is None or self.value != self.value:
-            return None
-        number_text, _, unit = _NOUN.sub("", self.write(self.value)).partition(" ")
+        """Write it as a sentence has it, which has its own noun for what is counted; None where it is not known."""
+        whole = self.whole()
+        if whole is None or isinstance(self.value, str):
+            return whole
+        number_text, _, unit = _NOUN.sub("", whole).partition(" ")
         return f"{number_text} {_EMISSIONS.get(unit, unit)}".rstrip()
 
 
@@ -64,13 +69,20 @@ class Speaker:
         return saying_dims(self.answer)
 
     def first(self) -> dict[str, int]:
-        """Find the group that is meant where a sentence names none: the first that is shown, at the usual confidence."""
+        """Find the group that is meant where a sentence names none: the first of those shown that is known."""
         shown = saying_of(self.study, self.answer.name).points
-        group = {dim: shown.get(dim, (0,))[0] for dim in self.dims()}
-        if CONFIDENCE in group and CONFIDENCE not in shown:
+        points = {dim: shown.get(dim, tuple(range(len(self.answer.coords[dim].data)))) for dim in self.dims()}
+        if CONFIDENCE in points and CONFIDENCE not in shown:
             shares = self.answer.coords[CONFIDENCE].data
-            group[CONFIDENCE] = int(np.argmin(np.abs(shares - USUAL_CONFIDENCE)))
-        return group
+            points[CONFIDENCE] = (int(np.argmin(np.abs(shares - USUAL_CONFIDENCE))),)
+        known = (places for places in product(*points.values()) if self._is_known(places))
+        places = next(known, tuple(several[0] for several in points.values()))
+        return dict(zip(points, places, strict=True))
+
+    def _is_known(self, index: tuple[int, ...]) -> bool:
+        """Tell whether an answer has a number in a group."""
+        numbers_here = (column.data for column in self.answer.values.values() if column.data.dtype.kind == "f")
+        return any(not np.isnan(data[index]).all() for data in numbers_here)
 
     def said(self, name: str, form: str, group: Mapping[str, int]) -> Spoken:
         """Find what a name and a form are in a group, which has a position along each dimension.

@@ -27,10 +27,10 @@ __all__ = [
     "statistic_text",
     "statistics_asked",
     "statistics_taken",
+    "study_wording",
     "templates",
     "unusual_values",
     "user_code",
     "user_quantities",
     "weighting",
-    "wording",
 ]

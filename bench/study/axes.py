@@ -65,15 +65,14 @@ def _check_keys(spec: AxisSpec, place: tuple[str, ...]) -> None:
     elif spec.draws is not None:
         kind, allowed = "draws", {"draws", "seed", "columns"}
     elif spec.columns is not None:
-        kind, allowed = "columns", {"columns", "labels"}
+        kind, allowed = "columns", {"columns", "labels", "names"}
     else:
-        kind, allowed = (forms or ["values"])[0], {*ranges.FORMS, "num", "quantity", "labels"}
+        kind, allowed = (forms or ["values"])[0], {*ranges.FORMS, "num", "quantity", "labels", "names"}
     for key in spec.written():
         if key not in allowed | KEYS:
             hints = {"rows": "; from = 'hardware' says of which table", "seed": "; draws = 1024 makes draws"} | dict.fromkeys(
                 ("only", "except"), "; prior = 'run' draws what is known of a run"
             )
-            hints["names"] = "; labels names the points of an axis that is not from a table"
             raise AxisError(f"{key_text((*place, key))}: does not go with {kind}{hints.get(key, '')}")
 
 

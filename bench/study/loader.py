@@ -30,13 +30,13 @@ from .questions import build_question, resolve_questions, statistics_asked
 from .said_ranges import check_ranges
 from .sayings import Asked, changed_by, read_sayings
 from .schema import SchemaError, StudySpec, parse_study
+from .study_wording import Wording, word_axes
 from .unusual_values import check_unusual
-from .wording import Wording, word_axes
 
 STUDY_ERRORS = (StudyError, GridError, ModelError, UnitError, configs.FactError)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Study:
     """A problem and the questions asked of it, with what a reader should know of how they came about.
 
@@ -80,6 +80,10 @@ class Study:
     digest: str
     text: str = ""
     wording: Wording = field(default_factory=Wording)
+
+    def __repr__(self) -> str:
+        questions = ", ".join(question.name for question in self.questions)
+        return f"Study {self.name!r} ({self.title}): {self.points:,} scenarios; questions {questions}"
 
     @property
     def points(self) -> int:

@@ -224,6 +224,10 @@ class StatisticReading:
         """Name a key of the question."""
         return key_text((*self.setting.place, name))
 
+    def _words(self, names: Sequence[str]) -> str:
+        model = self.setting.problem.model
+        return listed([model[name].wording if name in model else name for name in names])
+
     def notes(self) -> tuple[str, ...]:
         """Say how the question was read, where that is not how it is written."""
         medians, settled = list(dict.fromkeys(self.medians)), list(dict.fromkeys(self.settled))
@@ -231,14 +235,14 @@ class StatisticReading:
         if medians:
             axes = self.setting.axis_names(self.setting.axes(medians))
             verb, taken = ("depends", "its median is") if len(medians) == 1 else ("depend", "their medians are")
-            said.append(f"{listed(medians)} {verb} on what is uncertain ({axes}); {taken} taken (P50)")
+            said.append(f"{self._words(medians)} {verb} on what is uncertain ({axes}); {taken} taken (P50)")
         if self.halves:
             verb = "holds" if len(self.halves) == 1 else "hold"
             said.append(f"{listed(self.halves)} {verb} in at least half of the draws")
         if settled:
             verb, its = ("depends", "its") if len(settled) == 1 else ("depend", "their")
-            held = listed(sorted(self.setting.freed))
-            said.append(f"{listed(settled)} {verb} on nothing uncertain now that {held} is held; {its} value is taken")
+            held = self._words(sorted(self.setting.freed))
+            said.append(f"{self._words(settled)} {verb} on nothing uncertain now that {held} is held; {its} value is taken")
         return (f"{self.setting.question.name}: {'; '.join(said)}",) if said else ()
 
 

@@ -7,7 +7,6 @@ never evaluated; ``{{`` and ``}}`` are braces.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 
 from ..errors import StudyError
 
@@ -110,10 +109,3 @@ def _placeholder(text: str) -> Placeholder:
     if twice is not None:
         raise TemplateError(f"{{{text}}}: {twice} is stated twice")
     return Placeholder(text.strip(), " ".join(match[1].split()), match[2] or "", points)
-
-
-def percentile(form: str) -> Fraction | None:
-    """Return the share that a form such as ``P95`` names; None for another form."""
-    if re.fullmatch(_PERCENTILE, form) is None:
-        return None
-    return Fraction(form[1:]) / 100

@@ -1,3 +1,15 @@
 """What is printed: numbers for people, tables, listings, progress, JSON; and what a signal does."""
 
-__all__ = ["console", "interrupts", "json", "layout", "listing", "markdown", "numbers", "progress", "tables", "toml_text"]
+__all__ = [
+    "console",
+    "interrupts",
+    "json",
+    "layout",
+    "listing",
+    "markdown",
+    "notebook",
+    "numbers",
+    "progress",
+    "tables",
+    "toml_text",
+]

@@ -142,8 +142,10 @@ class _Laid:
 
     def narrow(self, width: int) -> int:
         """Make it narrower, and return by how much it became so."""
-        before, self.width = self.width, min(width, self.width)
-        self.heading = _wrap(self.column.heading, self.width)
+        before, width = self.width, min(width, self.width)
+        self.heading = _wrap(self.column.heading, width)
+        lines = [*self.heading, *(line for cell in self.column.cells for line in _wrap(cell, width))]
+        self.width = max(map(text_width, lines))
         return before - self.width
 
     def lines(self, number: int) -> list[str]:

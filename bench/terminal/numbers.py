@@ -22,6 +22,7 @@ _LADDERS: dict[str, tuple[tuple[float, str], ...]] = {
 _OTHER_UNITS = {"s": "min day year", "J": "kWh MWh GWh TWh", "W": "kW MW GW", "kgCO2e": "tCO2e"}  # shown on the same ladder
 _LADDER_OF = {unit: base for base in _LADDERS for unit in (base, *_OTHER_UNITS.get(base, "").split())}
 _YEARS = 31536e3
+_NOUNS = ("chip", "rack", "run", "token", "FLOP", "layer", "parameter", "sequence", "household")  # units that are counted
 _WORDS = ((1e3, "thousand"), (1e6, "million"), (1e9, "billion"), (1e12, "trillion"))
 
 
@@ -131,7 +132,7 @@ def show_unit(value: float, unit: str, preferred: str = "") -> str:
         return f"{count(_as_exact_as_known(value))} h"
     if len(unit) == 3 and unit.isupper():  # a currency: USD, EUR
         return f"{count(value) if abs(value) >= 1e6 else number(_as_exact_as_known(value), 4)} {unit}"
-    if unit in ("chip", "rack", "run", "token", "FLOP", "layer", "parameter", "sequence", "household"):
+    if unit in _NOUNS:
         return count(value, unit)
     if unit == "1/year":
         return f"{number(value)} a year"
@@ -195,6 +196,47 @@ def _size_of(words: str, unit: str) -> float:
             return (_YEARS if name == "years" else scale) / float(units.to_base(1.0, unit))
     head, _, _ = words.partition(" ")
     return next((scale for scale, word in _WORDS if word == head), 1.0 if words.removesuffix("s") == unit else 0.0)
+
+
+def natural_unit(size: float, unit: str, preferred: str = "") -> tuple[float, str]:
+    """Choose one unit for values of about one size, as an axis or a column has it.
+
+    Parameters
+    ----------
+    size
+        What the values are like, in ``unit``.
+    unit
+        A unit of the model, or nothing for a plain number.
+    preferred
+        The unit in which people read it where it is from 1 to below 100,000 there; nothing where the quantity has none.
+
+    Returns
+    -------
+    tuple
+        What a value in ``unit`` is multiplied by, and what it is in then: ``million chips``, ``TWh``; empty for plain numbers.
+    """
+    own = float(units.to_base(1.0, unit))
+    if preferred in _RATIOS:
+        return (own if preferred == units.TIMES else float(units.from_base(own, preferred))), preferred
+    to_preferred = float(units.from_base(own, preferred)) if preferred else math.nan
+    if 1 <= abs(size * to_preferred) < 1e5:
+        return to_preferred, f"{preferred}s" if preferred in ("day", "year") else preferred
+    ladder = _LADDERS.get(_LADDER_OF.get(unit, ""))
+    if ladder is not None:
+        largest = abs(size) * own * (1 + 0.5e-3)
+        scale, words = next((step for step in reversed(ladder) if largest >= step[0]), ladder[0])
+        return own / (_YEARS if words == "years" else scale), words
+    factor, unit = (to_preferred, preferred) if preferred else (1.0, unit)
+    noun = f"{unit}s" if unit in _NOUNS and not unit.isupper() else {"1/year": "a year"}.get(unit, unit)
+    counted = unit in _NOUNS or unit in ("", "h") or (len(unit) == 3 and unit.isupper())
+    size = abs(size * factor)
+    if 1e15 <= size < math.inf or 0 < size < 1e-3:
+        exponent = 3 * math.floor(math.log10(size) / 3)
+        return factor / 10.0**exponent, f"1e{exponent} {noun}".rstrip()
+    for scale, word in reversed(_WORDS[1:]) if counted else ():
+        if size >= scale:
+            return factor / scale, f"{word} {noun}".rstrip()
+    return factor, noun
 
 
 def _as_exact_as_known(value: float) -> float:

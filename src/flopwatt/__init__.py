@@ -1,12 +1,19 @@
 """The compute, time, power, energy, cost and carbon of training AI models, over billions of scenarios.
 
-A study (a TOML file, or one that comes with flopwatt) says what is asked of which grid; an engine answers it::
+One training run, with intervals; what is not stated is drawn::
 
     import flopwatt
+
+    result = flopwatt.estimate(model="llama-3.1-405b", chip="h100", chips=16384)
+    result.sentence                                  # what it takes, in words
+    result.quantiles["cost"].p90, result.draws["cost"], result.to_frame()
+
+A study (a TOML file, or one that comes with flopwatt) says what is asked of which grid; an engine answers it::
 
     study = flopwatt.load_study("quick", ["pue=1.2"])
     run = flopwatt.run_study(study, "numba")
     run.answer("cheapest").dataset()                 # an xarray Dataset over the kept axes, units in attrs
+    run.to_frame("cheapest")                         # a pandas DataFrame
 
 A quantity of your own is a function of others, in base units (SI, USD, kgCO2e, plain counts)::
 
@@ -28,6 +35,10 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from .bench.answers.answer import Answer
     from .bench.errors import DisagreementError, InputError
+    from .bench.estimate.chip_comparison import ChipComparison
+    from .bench.estimate.estimate_result import EstimateResult
+    from .bench.estimate.python_request import estimate, estimate_chips
+    from .bench.pictures.plotting import plot_estimate, plot_run
     from .bench.runner.outcome import Run
     from .bench.runner.run import run_study
     from .bench.study.loader import Study, load_study
@@ -53,6 +64,10 @@ if TYPE_CHECKING:
 _MODULES = {
     "bench.answers.answer": ("Answer",),
     "bench.errors": ("DisagreementError", "InputError"),
+    "bench.estimate.chip_comparison": ("ChipComparison",),
+    "bench.estimate.python_request": ("estimate", "estimate_chips"),
+    "bench.estimate.estimate_result": ("EstimateResult",),
+    "bench.pictures.plotting": ("plot_estimate", "plot_run"),
     "bench.runner.outcome": ("Run",),
     "bench.runner.run": ("run_study",),
     "bench.study.loader": ("Study", "load_study"),
@@ -81,9 +96,11 @@ __all__ = [
     "Answer",
     "Axis",
     "Best",
+    "ChipComparison",
     "Condition",
     "Decision",
     "DisagreementError",
+    "EstimateResult",
     "Grid",
     "InputError",
     "Measure",
@@ -100,6 +117,8 @@ __all__ = [
     "Summary",
     "__version__",
     "ceil",
+    "estimate",
+    "estimate_chips",
     "exp",
     "floor",
     "given",
@@ -107,6 +126,8 @@ __all__ = [
     "log2",
     "maximum",
     "minimum",
+    "plot_estimate",
+    "plot_run",
     "quantity",
     "run_study",
     "sqrt",

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from flopwatt import configs
 from flopwatt.bench.cli import cli
+from flopwatt.bench.estimate.result_sentences import words
 from flopwatt.kernels.reductions.bins import RELATIVE_ERROR
 
 from_8b = ["--model", "llama-3.1-8b", "--tokens", "1e12", "--chip", "h100", "--chips", "256"]
@@ -80,7 +81,7 @@ def test_a_country_sets_its_grid() -> None:
 def test_a_country_without_a_price_has_no_cost_and_says_why(how: list[str]) -> None:
     result = run(*from_8b, "--country", "norway", "--draws", "256", *how)
     assert result.exit_code == 0, result.output
-    said = "cost: electricity price of Norway is not published here; give --electricity-price. "
+    said = f"{words('chip_hour_cost')}: electricity price of Norway is not published here; give --electricity-price. "
     assert said in " ".join(result.stdout.split())
     found = quantities(*from_8b, "--country", "norway", "--draws", "256", *how)
     assert found["cost"]["median"] is None
@@ -90,9 +91,9 @@ def test_a_country_without_a_price_has_no_cost_and_says_why(how: list[str]) -> N
 
 
 def test_money_is_printed_in_euros_with_the_rate() -> None:
-    dollars, euros = (run(*from_8b, "--draws", "256", *more) for more in ((), ("--currency", "EUR")))
+    dollars, euros = (run(*from_8b, "--draws", "256", "--full", *more) for more in ((), ("--currency", "EUR")))
     assert dollars.exit_code == euros.exit_code == 0
-    line = next(line for line in euros.stdout.splitlines() if line.startswith("chip_hour_cost"))
+    line = next(line for line in euros.stdout.splitlines() if line.startswith(words("chip_hour_cost")))
     assert "EUR/h" in line
     assert "USD" not in line
     assert "Money is in EUR, at 1.13 USD for one EUR (2025; European Central Bank" in " ".join(euros.stdout.split())
@@ -172,9 +173,9 @@ def test_a_config_file_is_a_model(tmp_path: Path) -> None:
 
 
 def test_the_table_and_the_explanation() -> None:
-    result = run(*from_8b, "--explain")
+    result = run(*from_8b, "--explain", "--full")
     assert result.exit_code == 0
-    for text in ("run_time", "Monte-Carlo standard error", "what drives the spread", "= training_flops / (sustained_flops"):
+    for text in ("chip-hours", "Monte-Carlo standard error", "what drives the spread", "= training_flops / (sustained_flops"):
         assert text in result.output
 
 

@@ -9,11 +9,14 @@ import pytest
 from rich.console import Console
 
 from flopwatt.bench.errors import InputError
+from flopwatt.bench.estimate.estimate_document import document
+from flopwatt.bench.estimate.estimate_result import EstimateResult
 from flopwatt.bench.estimate.explain import explain
 from flopwatt.bench.estimate.intervals import Estimate, estimate
 from flopwatt.bench.estimate.money_words import cost_terms, unanswered
-from flopwatt.bench.estimate.report import document, print_estimate, print_steps
+from flopwatt.bench.estimate.report import Extent, print_estimate, print_steps
 from flopwatt.bench.estimate.request import Request, scenario_of
+from flopwatt.bench.estimate.result_sentences import words
 from flopwatt.bench.estimate.scenario import Scenario, StatedValue
 from flopwatt.bench.estimate.source import Source, SourceKind, unpublished
 from flopwatt.bench.facts.currencies import find_currency
@@ -33,7 +36,7 @@ def asked(*sets: str, chip: str = "h100", **stated: str) -> tuple[Estimate, Scen
 
 def printed(result: Estimate, scenario: Scenario, width: int = 120, code: str | None = None) -> str:
     console = Console(file=io.StringIO(), width=width)
-    print_estimate(console, result, scenario, currency=find_currency(code))
+    print_estimate(console, EstimateResult(result, scenario, find_currency(code)), extent=Extent(full=True, assumptions=True))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -48,9 +51,8 @@ def test_an_hour_of_ones_own_chip_stands_beside_its_rent() -> None:
     assert (rent.median, rent.low) == (pytest.approx(2.26), None)
     text = printed(result, scenario)
     assert "USD/h" in text
-    assert (
-        text.index("\ncost ") < text.index("\nrental_cost ") < text.index("\nchip_hour_cost ") < text.index("\nrental_price ")
-    )
+    places = [text.index(f"\n{words(name)} ") for name in TARGETS]
+    assert places == sorted(places)
 
 
 def without(names: Iterable[str], *sets: str) -> tuple[Estimate, Scenario]:
@@ -71,8 +73,8 @@ def test_where_a_price_is_missing_the_answer_says_so_and_the_rest_is_there(width
     assert result.spreads["energy"].median is not None
     assert result.spreads["rental_cost"].median is not None
     text = " ".join(printed(result, scenario, width).split())
-    assert "cost, chip_hour_cost: chip price of Chip One is not published here; give chip_price. " in text
-    assert "Own cost" not in text
+    assert f"own cost, {words('chip_hour_cost')}: chip price of Chip One is not published here; give chip_price. " in text
+    assert "Own cost: " not in text
     assert "chip price low" not in text
     entry = document(result, scenario, None)["quantities"]["cost"]
     assert (entry["median"], entry["missing"]) == (None, list(PRICES))
@@ -118,8 +120,8 @@ def test_a_price_that_is_a_range_is_shown_as_one_with_its_sources_and_dates() ->
     drawn = document(result, scenario, None)["drawn"]
     assert drawn["chip_price"] == "20,000 USD (hardware: a reseller, 2026-01) to 45,678 USD (hardware: a bank, 2025-06)"
     assert drawn["rental_price"] == "1.5 to 6 USD/h (hardware: a cloud, 2026)"
-    line = next(line for line in printed(result, scenario, 200).splitlines() if line.startswith("chip_price "))
-    assert line.split()[1:3] == ["30,000", "USD"]  # of 30,225
+    line = next(line for line in printed(result, scenario, 200).splitlines() if line.startswith(f"- {words('chip_price')} "))
+    assert line.startswith(f"- {words('chip_price')} 30,000 USD: ")  # of 30,225
     one = StatedValue(2.0 / 3600, Source(SourceKind.FACT, "hardware: a paper", date="2024-12"))
     same = replace(scenario, fixed=dict(scenario.fixed) | {"rental_price_low": one, "rental_price_high": one})
     assert document(result, same, None)["drawn"]["rental_price"] == "2 USD/h (hardware: a paper, 2024-12)"
@@ -180,7 +182,7 @@ def test_an_estimate_in_euros_holds_no_dollars_but_the_rate(width: int) -> None:
     dollars = asked(*PRICE)
     text = printed(*in_euros(*dollars), width, "EUR")
     assert "Money is in EUR, at 1.13 USD for one EUR (2025;" in " ".join(text.split())
-    numbers = [line for line in text.splitlines() if line.startswith((*TARGETS, "electricity_price"))]
+    numbers = [line for line in text.splitlines() if line.startswith((*map(words, TARGETS), f"- {words('electricity_price')}"))]
     assert sum("EUR" in line for line in numbers) == 5
     assert not any("USD" in line for line in numbers)
     assert "Money is in" not in printed(*dollars, width)

@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from flopwatt import configs
+from flopwatt.bench.estimate.estimate_result import EstimateResult
 from flopwatt.bench.estimate.intervals import estimate
 from flopwatt.bench.estimate.report import print_estimate
 from flopwatt.bench.estimate.request import Request, scenario_of
@@ -74,7 +75,7 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         },
         f"Read: Llama 3.1 8B, 8.03 billion parameters (all active), 32 layers, 15 trillion tokens in sequences of 8,192; "
         f"256 {H100}, BF16; no country stated.\n"
-        "Stated: tdp 600 W, pue 1.2, electricity price 0.1 USD/kWh, depreciation straight-line.",
+        "Stated: TDP 600 W, PUE 1.2, price of electricity 0.1 USD/kWh, depreciation straight-line.",
     ),
     "a length that nobody published": (
         {"model": "gemma-4-31b", "chip": "h100", "stated": {"chip_count": "256", "tokens": "1e13"}},
@@ -100,9 +101,9 @@ def test_it_is_folded_at_the_screen_s_width_above_the_table(width: int) -> None:
     asked, said = CASES["a mixture"]
     scenario = scenario_of(Request(**asked), TARGETS)
     console = Console(file=io.StringIO(), width=width)
-    print_estimate(console, estimate(scenario, TARGETS, 64), scenario)
+    print_estimate(console, EstimateResult(estimate(scenario, TARGETS, 64), scenario))
     assert isinstance(console.file, io.StringIO)
-    above, heading, _ = console.file.getvalue().partition("quantity ")
+    above, heading, _ = console.file.getvalue().partition("Training ")
     assert heading
     assert " ".join(above.split()) == said
     assert max(map(len, above.splitlines())) <= width

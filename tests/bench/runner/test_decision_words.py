@@ -42,7 +42,7 @@ def test_what_is_compared(comparison: Condition | AnyPromise, text: str) -> None
         (P80, 120.00001, 120.0, ""),
         (P80, 1200.0, 120.0, "900% over"),
         (Condition("chip_count", ">=", 8.0), 6.0, 8.0, "25% under"),
-        (Condition("mfu", "<=", 0.0), 0.25, 0.0, "0.25 over"),
+        (Condition("mfu", "<=", 0.0), 0.25, 0.0, "above 0"),
         (SHARE, 0.919, SHARE.share, "3.1 percentage points short"),
         (SHARE, 0.95, SHARE.share, ""),
         (SharePromise((QUICK,), "<", Fraction(1, 2)), 0.75, Fraction(1, 2), "25 percentage points too many"),

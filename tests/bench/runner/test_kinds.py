@@ -74,22 +74,6 @@ def test_the_study_asks_every_kind(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "phrase"),
-    [
-        ("best", "least run_time"),
-        ("worst", "greatest chip_count"),
-        ("decision", "least P50 of run_time"),
-        ("summary", "summary of run_time"),
-        ("pareto", "front of chip_count and run_time"),
-        ("table", "table of run_time, chip_hours"),
-    ],
-)
-def test_a_question_in_words(run: Run, name: str, phrase: str) -> None:
-    question = run.answer(name).question
-    assert KINDS[type(question)].phrase(question, run.study.problem.model) == phrase
-
-
-@pytest.mark.parametrize(
     ("name", "kinds"),
     [
         ("best", {"run_time": "value", "chip_hours": "tied"}),

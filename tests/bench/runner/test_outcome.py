@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from flopwatt.bench.errors import InputError, UnknownNameError
 from flopwatt.bench.machine.noise import Moment
 from flopwatt.bench.runner.outcome import EngineRun, QuestionRun, Run
 from flopwatt.kernels.model.questions import Best, Result
@@ -45,7 +46,19 @@ def test_an_answer_is_the_fastest_engines_unless_another_is_named(run: Run) -> N
     assert run.answers_of("numpy") == run.answers[:2]
 
 
-@pytest.mark.parametrize(("question", "engine"), [("c", None), ("a", "cupy")])
-def test_what_was_not_answered_is_a_key_error(run: Run, question: str, engine: str | None) -> None:
-    with pytest.raises(KeyError):
+@pytest.mark.parametrize(
+    ("question", "engine", "says"),
+    [
+        ("c", None, "question: there is no question 'c'; there are a, b"),
+        ("A", None, "question: there is no question 'A'; did you mean 'a'?"),
+        ("a", "cupy", "engine: 'cupy' answered nothing; numpy, numba did"),
+    ],
+)
+def test_what_was_not_answered_is_a_key_error_that_lists_the_names(
+    run: Run, question: str, engine: str | None, says: str
+) -> None:
+    with pytest.raises(UnknownNameError) as error:
         run.answer(question, engine)
+    assert str(error.value) == says
+    assert isinstance(error.value, KeyError)
+    assert isinstance(error.value, InputError)

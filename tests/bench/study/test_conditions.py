@@ -180,10 +180,10 @@ def test_any_text_is_a_condition_or_a_condition_error(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("run_time<=120 day", "run_time <= 120 days"),
-        ("facility_power > 10000 MW", "facility_power > 10 GW"),
-        ("mfu >= 0.3", "mfu >= 0.3"),
-        ("facility_power  <=  peak_facility_power", "facility_power <= peak_facility_power"),
+        ("run_time<=120 day", "run time <= 120 days"),
+        ("facility_power > 10000 MW", "average power of the facility > 10 GW"),
+        ("mfu >= 0.3", "MFU >= 30%"),
+        ("facility_power  <=  peak_facility_power", "average power of the facility <= peak power of the facility"),
     ],
 )
 def test_shown_in_a_unit_for_people(text: str, shown: str) -> None:
@@ -191,10 +191,11 @@ def test_shown_in_a_unit_for_people(text: str, shown: str) -> None:
 
 
 def test_what_is_asked_is_followed_by_its_conditions() -> None:
-    where = (Condition("run_time", "<=", 864000.0), Condition("cost", ">", "energy_cost"))
+    where = (Condition("run_time", "<=", 864000.0), Condition("cost", ">", "electricity_cost"))
     question = Best(name="q", objective="cost", where=where)
     assert (
-        conditions.with_conditions("least cost", question, MODEL) == "least cost where run_time <= 10 days, cost > energy_cost"
+        conditions.with_conditions("least cost", question, MODEL)
+        == "least cost where run time <= 10 days, cost > electricity cost"
     )
     assert conditions.with_conditions("least cost", Best(name="q", objective="cost"), MODEL) == "least cost"
 
@@ -204,29 +205,32 @@ def test_that_chips_have_evidence_is_said_in_words_of_all_of_them() -> None:
     alone = Best(name="q", objective="cost", where=(conditions.ON_EVIDENCE,))
     assert conditions.with_conditions("least cost", alone, MODEL) == f"least cost, {words}"
     among = Best(name="q", objective="cost", where=(conditions.ON_EVIDENCE, IN_TIME))
-    assert conditions.with_conditions("least cost", among, MODEL) == f"least cost where run_time <= 120 days, {words}"
+    assert conditions.with_conditions("least cost", among, MODEL) == f"least cost where run time <= 120 days, {words}"
     promised = Decision(name="q", objective=P80, where=(conditions.ON_EVIDENCE,), promises=(Promise(P80, "<=", 10 * DAY),))
-    assert conditions.with_conditions("least", promised, MODEL) == f"least where P80 of run_time <= 10 days, {words}"
+    assert conditions.with_conditions("least", promised, MODEL) == f"least where P80 of run time <= 10 days, {words}"
     written = Best(name="q", objective="cost", where=(conditions.parse("mfu_evidence >= 0", MODEL),))
-    assert conditions.with_conditions("least cost", written, MODEL) == "least cost where mfu_evidence >= 0"
+    assert conditions.with_conditions("least cost", written, MODEL) == "least cost where evidence of the MFU on the chip >= 0"
 
 
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("P80(run_time)<=120 day", "P80 of run_time <= 120 days"),
-        ("mean(energy) < 20000 MWh", "mean of energy < 20 GWh"),
-        ("max(run_time) <= 120 day", "max of run_time <= 120 days"),
-        ("P99.5(facility_power) <= peak_facility_power", "P99.5 of facility_power <= peak_facility_power"),
-        ("share(run_time <= 120 day) >= 0.95", "run_time <= 120 days in at least 95% of draws"),
+        ("P80(run_time)<=120 day", "P80 of run time <= 120 days"),
+        ("mean(energy) < 20000 MWh", "mean energy < 20 GWh"),
+        ("max(run_time) <= 120 day", "greatest run time <= 120 days"),
+        (
+            "P99.5(facility_power) <= peak_facility_power",
+            "P99.5 of average power of the facility <= peak power of the facility",
+        ),
+        ("share(run_time <= 120 day) >= 0.95", "run time <= 120 days in at least 95% of draws"),
         (
             "share(run_time <= 120 day and mfu > 0.3) > 99.9%",
-            "run_time <= 120 days and mfu > 0.3 in more than 99.9% of draws",
+            "run time <= 120 days and MFU > 30% in more than 99.9% of draws",
         ),
-        ("share(mfu > 0.3) <= 5%", "mfu > 0.3 in at most 5% of draws"),
-        ("share(mfu > 0.3) < 5%", "mfu > 0.3 in less than 5% of draws"),
-        ("share(mfu > 0.3) == 5%", "mfu > 0.3 in exactly 5% of draws"),
-        ("share(mfu > 0.3) != 5%", "mfu > 0.3 in other than 5% of draws"),
+        ("share(mfu > 0.3) <= 5%", "MFU > 30% in at most 5% of draws"),
+        ("share(mfu > 0.3) < 5%", "MFU > 30% in less than 5% of draws"),
+        ("share(mfu > 0.3) == 5%", "MFU > 30% in exactly 5% of draws"),
+        ("share(mfu > 0.3) != 5%", "MFU > 30% in other than 5% of draws"),
     ],
 )
 def test_promises_are_shown_in_words(text: str, shown: str) -> None:
@@ -236,9 +240,9 @@ def test_promises_are_shown_in_words(text: str, shown: str) -> None:
 
 
 def test_statistics_are_shown_in_words() -> None:
-    assert conditions.show_statistic(P80) == "P80 of run_time"
-    assert conditions.show_statistic(Statistic("cost", Measure.MEAN)) == "mean of cost"
-    assert conditions.show_statistic(Statistic("cost")) == "cost"
+    assert conditions.show_statistic(P80, MODEL) == "P80 of run time"
+    assert conditions.show_statistic(Statistic("cost", Measure.MEAN), MODEL) == "mean cost"
+    assert conditions.show_statistic(Statistic("cost"), MODEL) == "cost"
 
 
 def test_a_decision_s_promises_follow_its_conditions_at_the_confidences_that_are_asked() -> None:
@@ -249,12 +253,12 @@ def test_a_decision_s_promises_follow_its_conditions_at_the_confidences_that_are
     )
     question = Decision(name="q", objective=P80, where=(Condition("chip_count", "<=", 8.0),), promises=promises)
     assert conditions.with_conditions("least", question, MODEL) == (
-        "least where chip_count <= 8 chips, P80 of run_time <= 10 days, mean of cost < 5 million USD, "
-        "run_time <= 120 days and cost < 5 million USD in at least 90% of draws"
+        "least where number of chips <= 8 chips, P80 of run time <= 10 days, mean cost < 5 million USD, "
+        "run time <= 120 days and cost < 5 million USD in at least 90% of draws"
     )
     several = Decision(name="q", objective=P80, promises=promises, confidences=(Fraction(1, 2), Fraction(4, 5)))
     assert conditions.with_conditions("least", several, MODEL) == (
-        "least where mean of cost < 5 million USD, run_time <= 10 days and (run_time <= 120 days and cost < 5 million USD), "
+        "least where mean cost < 5 million USD, run time <= 10 days and (run time <= 120 days and cost < 5 million USD), "
         "each in at least 50% and 80% of draws"
     )
 

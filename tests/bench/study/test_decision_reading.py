@@ -29,7 +29,7 @@ def test_a_bare_quantity_that_draws_change_means_its_median_and_that_is_said(tmp
         promises=(Promise(quantile("run_time"), "<=", 120 * DAY),),
         chosen=frozenset(("chip_count",)),
     )
-    assert notes == ("q: cost and run_time depend on what is uncertain (assumptions and price); their medians are taken (P50)",)
+    assert notes == ("q: cost and run time depend on what is uncertain (assumptions and price); their medians are taken (P50)",)
 
 
 def test_one_median_is_said_of_the_axes_that_change_it(tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_one_median_is_said_of_the_axes_that_change_it(tmp_path: Path) -> None:
         maximize=True,
         promises=(Promise(quantile("run_time"), "<", "limit"), Promise(quantile("run_time"), ">=", DAY)),
     )
-    assert notes == ("q: run_time depends on what is uncertain (assumptions); its median is taken (P50)",)
+    assert notes == ("q: run time depends on what is uncertain (assumptions); its median is taken (P50)",)
 
 
 def test_nothing_is_said_of_explicit_statistics(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_a_bare_condition_whose_right_side_draws_change_holds_in_half_of_the_dra
     question, notes = asked(tmp_path, f'minimize = "chip_count"\nwhere = ["{clause}"]')
     promise = SharePromise((Condition(left, op, right),), ">=", HALF)
     assert question == Decision(name="q", objective=Statistic("chip_count"), promises=(promise,))
-    assert notes == (f"q: {clause} holds in at least half of the draws",)
+    assert notes == (f"q: {clause.replace('_', ' ')} holds in at least half of the draws",)
 
 
 def test_what_depends_on_nothing_uncertain_is_a_best(tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_the_question_is_named_by_its_place_in_the_file_where_only_some_are_aske
 
 # --- what an override holds ---------------------------------------------------------------------------------------------
 
-HELD = "q: run_time depends on nothing uncertain now that mfu is held; its value is taken"
+HELD = "q: run time depends on nothing uncertain now that MFU is held; its value is taken"
 
 
 def test_a_statistic_of_what_an_override_made_certain_is_its_value(tmp_path: Path) -> None:
@@ -242,7 +242,7 @@ def test_statistics_confidences_and_clauses_may_be_set(tmp_path: Path) -> None:
 def test_an_axis_may_be_made_uncertain_and_certain(tmp_path: Path) -> None:
     question, notes = asked(tmp_path, 'minimize = "run_time"\nby = ["assumptions"]', "axes.chip_count.uncertain=true")
     assert question == Decision(name="q", objective=quantile("run_time"), by=("assumptions",))
-    assert notes == ("q: run_time depends on what is uncertain (chip_count); its median is taken (P50)",)
+    assert notes == ("q: run time depends on what is uncertain (chip_count); its median is taken (P50)",)
     question, _ = asked(
         tmp_path, 'minimize = "electricity_price"', "axes.price={quantity='electricity_price', values=[0.06, 0.1]}"
     )
@@ -270,7 +270,7 @@ def test_at_in_place_of_a_written_confidence_is_said(tmp_path: Path) -> None:
     _, notes = asked(tmp_path, f'minimize = "P50(cost)"\n{where}\nat = [0.5, 0.8]')
     (said,) = (note for note in notes if "takes the place" in note)
     assert said == (
-        "q: at takes the place of the confidence that is written: P95 of run_time <= 120 days and "
+        "q: at takes the place of the confidence that is written: P95 of run time <= 120 days and "
         "cost <= 1 billion USD in at least 99% of draws"
     )
 

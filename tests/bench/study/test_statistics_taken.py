@@ -30,8 +30,8 @@ def test_bare_quantities_of_a_front_mean_their_medians(tmp_path: Path) -> None:
     conditions = (Condition("P50(cost)", "<=", 5e6), Condition(late, ">=", 0.5), Condition("chip_count", ">=", 2000.0))
     assert question == Pareto(name="q", quantities=("P50(run_time)", "chip_count"), where=conditions)
     assert notes == (
-        "q: run_time and cost depend on what is uncertain (assumptions and price); their medians are taken (P50); "
-        "run_time <= drawn_limit holds in at least half of the draws",
+        "q: run time and cost depend on what is uncertain (assumptions and price); their medians are taken (P50); "
+        "run time <= drawn limit holds in at least half of the draws",
     )
     assert over(tmp_path, text) == {
         "P50(run_time)": (Statistic("run_time", Measure.QUANTILE, HALF), ("assumptions",)),
@@ -98,7 +98,7 @@ def test_an_override_leaves_a_statistic_of_one_value(tmp_path: Path) -> None:
     text = f'table = ["chip_count", "{P80}", "share(run_time <= 1 day)"]\nwhere = ["mean(cost) <= 5e6 USD"]'
     question, notes = asked(tmp_path, text, "mfu=0.4")
     assert question.targets() == ("chip_count", P80, "share(run_time <= 1 day)", "mean(cost)")
-    assert notes == ("q: run_time depends on nothing uncertain now that mfu is held; its value is taken",)
+    assert notes == ("q: run time depends on nothing uncertain now that MFU is held; its value is taken",)
     axes = {name: axes for name, (_, axes) in over(tmp_path, text, "mfu=0.4").items()}
     assert axes == {P80: (), "share(run_time <= 1 day)": (), "mean(cost)": ("assumptions", "price")}
 

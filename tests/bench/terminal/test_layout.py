@@ -20,7 +20,7 @@ def test_a_unit_of_neighbours_stands_once_between_them() -> None:
     layout = only([CHIPS, *SPREAD], 80)
     assert layout.headings == (
         "               P5  median   P95",
-        "chip           million chips",
+        "chip            million chips",
     )
     assert layout.rows == (("H100         5.08     5.6  6.19",), ("GB200 NVL72  3.52    3.88  4.36",))
 
@@ -30,9 +30,6 @@ def test_a_heading_says_no_unit_twice_and_takes_two_lines_at_most() -> None:
     share = LaidColumn("draws with run time <= 120 days", ("50.1%", "80.5%"))
     cost = LaidColumn("cost", ("37.7", "38.2"), unit="million USD")
     assert only([CHIPS, count, share, cost], 80).headings == (
-        "              number    draws with run         cost",
-        "chip         of chips  time <= 120 days  million USD",
-    ) or only([CHIPS, count, share, cost], 80).headings == (
         "               number    draws with run         cost",
         "chip         of chips  time <= 120 days  million USD",
     )
@@ -42,7 +39,7 @@ def test_a_heading_says_no_unit_twice_and_takes_two_lines_at_most() -> None:
 def test_words_are_wrapped_before_anything_else_gives_way() -> None:
     long = LaidColumn("site", ("a site with a very long name indeed", "b"), left=True, kept=True)
     layout = only([long, *SPREAD], 44)
-    assert layout.rows[0] == ("a site with a very  5.08     5.6  6.19", "long name indeed")
+    assert layout.rows[0] == ("a site with a very long  5.08     5.6  6.19", "name indeed")
     assert layout.left_out == ()
 
 
@@ -50,17 +47,14 @@ def test_few_rows_are_put_upright_with_their_units() -> None:
     layout = only([CHIPS, *SPREAD, LaidColumn("cost", ("1", "12"), unit="days", texts=("1 day", "12 days"))], 36)
     assert layout.headings == ()
     assert [line for row in layout.rows for line in row] == [
-        "chip    H100        GB200 NVL72",
-        "P5      5.08        3.52 million",
-        "        million     chips",
-        "        chips",
-        "median  5.6         3.88 million",
-        "        million     chips",
-        "        chips",
-        "P95     6.19        4.36 million",
-        "        million     chips",
-        "        chips",
-        "cost    1 day       12 days",
+        "chip    H100          GB200 NVL72",
+        "P5      5.08 million  3.52 million",
+        "        chips         chips",
+        "median  5.6 million   3.88 million",
+        "        chips         chips",
+        "P95     6.19 million  4.36 million",
+        "        chips         chips",
+        "cost    1 day         12 days",
     ]
 
 
@@ -80,10 +74,9 @@ def test_of_many_rows_the_last_columns_give_way_but_not_what_is_asked() -> None:
 
 
 def test_a_whole_table_goes_on_below() -> None:
-    first, second = lay_out(MANY, 20, whole=True)
-    assert first.headings == ("chip    first  asked",)
-    assert second.headings == ("chip    third  fourth",) or second.headings == ("chip    third",)
-    assert first.left_out == second.left_out == ()
+    layouts = lay_out(MANY, 21, whole=True)
+    assert [layout.headings for layout in layouts] == [("chip    first  asked",), ("chip    third  fourth",)]
+    assert not any(layout.left_out for layout in layouts)
 
 
 @pytest.mark.parametrize("width", [8, 12, 20, 40, 80, 120])

@@ -47,7 +47,16 @@ def test_the_time_left_is_counted_from_the_first_share_not_from_compiling(
             told(share)
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.splitlines() == ["numba: cheapest: 10% 54 s left", "numba: cheapest: 30% 42 s left"]
+    assert err.splitlines() == ["numba: cheapest: 10% 54 s left"]  # the next after half a minute more
+
+
+def test_what_takes_long_writes_ever_fewer_lines(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
+    with progress.Bars() as bars:
+        told = bars("numba: cheapest")
+        for second in range(300):
+            clock.now += 1
+            told(second / 300)
+    assert len(capsys.readouterr().err.splitlines()) == 3  # after 10, 40 and 130 s
 
 
 def test_minutes(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,25 +44,30 @@ def word_axes(specs: Mapping[str, AxisSpec], axes: Iterable[AxisColumns]) -> Wor
     AxisError
         Where ``names`` has a row that the axis has not, or makes two rows read alike.
     """
-    points = {axis.name: _row_words(axis, specs[axis.name]) for axis in axes if axis.rows}
+    points = {axis.name: _point_words(axis, specs[axis.name]) for axis in axes if axis.name in specs}
     return Wording({name: spec.words for name, spec in specs.items() if spec.words}, points)
 
 
-def _row_words(axis: AxisColumns, spec: AxisSpec) -> dict[str, str]:
-    """Say what people read for each row of a facts axis; the study's own names go first."""
-    place, keys, own = ("axes", axis.name, "names"), [row.key for row in axis.rows], spec.names or {}
+def _point_words(axis: AxisColumns, spec: AxisSpec) -> dict[str, str]:
+    """Say what people read for each label of an axis; the study's own names go first."""
+    place, labels, own = ("axes", axis.name, "names"), axis.labels or (), spec.names or {}
+    if own and not labels:
+        raise AxisError(f"{key_text(place)}: goes with labels or rows, and the axis has neither")
     for name in own:
-        if name not in keys:
-            raise AxisError(f"{key_text((*place, name))}: the axis has no row {name!r}{nearest(name, keys) or _listed(keys)}")
-    words = {row.key: own.get(row.key, row.shown) for row in axis.rows}
+        if name not in labels:
+            raise AxisError(
+                f"{key_text((*place, name))}: the axis has no point {name!r}{nearest(name, labels) or _listed(labels)}"
+            )
+    rows = {row.key: row.shown for row in axis.rows}
+    words = {label: own.get(label, rows.get(label, label)) for label in labels}
     texts = list(words.values())
-    twice = next((key for key in own if texts.count(words[key]) > 1), None)
+    twice = next((label for label in own if texts.count(words[label]) > 1), None)
     if twice is not None:
-        other = next(key for key in keys if key != twice and words[key] == words[twice])
+        other = next(label for label in labels if label != twice and words[label] == words[twice])
         raise AxisError(f"{key_text((*place, twice))}: {words[twice]!r} is what {other!r} reads as, too")
     # rows that read alike without a name of the study's own are told apart by their keys
-    return {key: text if texts.count(text) == 1 else key for key, text in words.items()}
+    return {label: text if texts.count(text) == 1 else label for label, text in words.items()}
 
 
-def _listed(keys: list[str]) -> str:
-    return f"; it has {', '.join(keys)}"
+def _listed(labels: Iterable[str]) -> str:
+    return f"; it has {', '.join(labels)}"

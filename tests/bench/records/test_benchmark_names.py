@@ -3,7 +3,7 @@
 import pytest
 from made_records import timed
 
-from flopwatt.bench.records.names import is_named, matches, nearest_name
+from flopwatt.bench.records.benchmark_names import is_named, matches, nearest_name
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from written_studies import HEAD, study
 
-from flopwatt.bench.drivers.places import find_point
+from flopwatt.bench.drivers.representative_point import find_point
 from flopwatt.bench.drivers.study_inputs import StudyInputs
 from flopwatt.bench.runner.run import run_study
 

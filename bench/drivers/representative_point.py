@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...kernels.model.evaluate import dependence, evaluate_at, meets
 from ...kernels.model.grid import Axis, Grid
@@ -24,7 +25,7 @@ from ...kernels.model.questions import (
 from ..answers.answer import Answer
 from ..answers.column import Array, Column, Maker
 from ..study.loader import Study
-from ..study.names import axis_words, point_words
+from ..study.names import axis_words, point_words, saying_of
 from .trials import Place
 
 CANDIDATES = 4096  # points of the axes that an answer has no place along, among which a middle one is looked for
@@ -86,7 +87,9 @@ def find_point(answer: Answer, study: Study, centre: Problem, target: str) -> Po
     Point or None
         None where no row has an answer.
     """
-    row = KINDS.of(answer.question).row(answer)
+    pick = KINDS.of(answer.question).row
+    row = pick(_as_shown(answer, study))
+    row = pick(answer) if row is None else row
     if row is None:
         return None
     known = _kept(answer, row) | _decided(answer, study, row)
@@ -99,6 +102,36 @@ def find_point(answer: Answer, study: Study, centre: Problem, target: str) -> Po
     kept = [name for name in answer.question.by if name in known]
     several = [axis.name for axis in centre.grid.axes if len(axis) > 1 and axis.name not in kept]
     return Point({**known, **others, **middle}, (*kept, *(name for name in several if name in known or name in free)))
+
+
+def _as_shown(answer: Answer, study: Study) -> Answer:
+    """Blank the rows that the question's ``show`` leaves out."""
+    picked = saying_of(study, answer.name).points
+    lengths = {dim: len(answer.coords[dim].data) for dim in answer.dims}
+    return blanked(answer, {dim: np.isin(np.arange(lengths[dim]), picked[dim]) for dim in answer.dims if dim in picked})
+
+
+def blanked(answer: Answer, kept: Mapping[str, NDArray[np.bool_]]) -> Answer:
+    """Put NaN in the rows of an answer at points of its dimensions that are not kept.
+
+    Parameters
+    ----------
+    answer
+        The answer.
+    kept
+        By dimension which of its points are kept; all of those that are not named.
+    """
+    shown = np.ones([len(answer.coords[dim].data) for dim in answer.dims], bool)
+    for place, dim in enumerate(answer.dims):
+        if dim in kept:
+            shown &= kept[dim].reshape([-1 if i == place else 1 for i in range(len(answer.dims))])
+    if shown.all():
+        return answer
+    values = {
+        name: replace(column, data=np.where(shown, column.data.astype(np.float64), np.nan))
+        for name, column in answer.values.items()
+    }
+    return replace(answer, values=values)
 
 
 def _plain(value: Any) -> Any:
@@ -232,7 +265,7 @@ class PlacedKind:
 
 
 KINDS: ByKind[PlacedKind] = ByKind(
-    "bench.drivers.places.KINDS",
+    "bench.drivers.representative_point.KINDS",
     {
         Best: PlacedKind(_best_row),
         Decision: PlacedKind(_best_row),

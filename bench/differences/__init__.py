@@ -1,0 +1,12 @@
+"""Differences: two sets of answers side by side, what their inputs differ in, and how far the answers moved."""
+
+__all__ = [
+    "answer_cells",
+    "answer_differences",
+    "attribution",
+    "difference",
+    "document_side",
+    "input_differences",
+    "input_values",
+    "report",
+]

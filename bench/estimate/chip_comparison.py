@@ -1,0 +1,222 @@
+"""One run on several chips, side by side: which is cheapest and fastest, and which cannot do it."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..errors import InputError, Parameter, Part, Spelling, UnknownNameError, argument, named
+from ..facts.currencies import find_currency
+from ..terminal import numbers
+from ..terminal.notebook import html_paragraphs, html_table
+from .estimate_result import EstimateResult
+from .estimation import Drawing, estimate_request
+from .natural_units import spread_interval
+from .request import Request, find
+from .result_sentences import model_words, natural_of, spread_of, words
+
+# By what is compared, in which words its least is said.
+_BEST = {"cost": "is cheapest", "run_time": "is fastest", "chip_count": "needs the fewest chips"}
+
+
+@dataclass(frozen=True)
+class UnableChip:
+    """A chip that cannot do the run.
+
+    Attributes
+    ----------
+    chip, key
+        What it is called, and its key in the hardware table.
+    reason
+        Text and parameters that say why.
+    """
+
+    chip: str
+    key: str
+    reason: tuple[Part, ...]
+
+    def words(self, spell: Spelling = argument) -> str:
+        """Word why it is left out, its parameters as ``spell`` has them."""
+        return f"{self.chip} is left out: {''.join(part if isinstance(part, str) else spell(part) for part in self.reason)}"
+
+
+@dataclass(frozen=True, repr=False)
+class ChipComparison:
+    """One run on several chips.
+
+    Attributes
+    ----------
+    results
+        What the run takes, by what people call the chip, in the order asked.
+    left_out
+        The chips that cannot do it.
+    """
+
+    results: Mapping[str, EstimateResult]
+    left_out: tuple[UnableChip, ...] = ()
+
+    def __getitem__(self, chip: str) -> EstimateResult:
+        """Return what the run takes on a chip, by its name or any other of the hardware table's. Raises UnknownNameError."""
+        name = chip if chip in self.results else find("hardware", chip, "chip").shown
+        if name not in self.results:
+            raise UnknownNameError(
+                f"there is no result on {name}; there are {', '.join(self.results)}", where=Parameter("chip")
+            )
+        return self.results[name]
+
+    @property
+    def sentence(self) -> str:
+        """Which chip is cheapest, which is fastest or takes the fewest chips, by the medians."""
+        if len(self.results) == 1:
+            return next(iter(self.results.values())).sentence
+        model = model_words(next(iter(self.results.values())).scenario)
+        best: dict[str, list[str]] = {}
+        for name in filter(self._differs, _BEST):
+            best.setdefault(self._least(name)[0], []).append(name)
+        texts = [
+            f"{chip} {' and '.join(_BEST[name] for name in names).replace(' and is ', ' and ')}: "
+            f"{' and '.join(map(self._best_words, names))}"
+            for chip, names in best.items()
+        ]
+        return f"Training {model}, by the medians: {'; '.join(texts)}." if texts else f"Training {model}: no chip differs."
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is left out and why."""
+        return tuple(f"{chip.words()}." for chip in self.left_out)
+
+    def _differs(self, name: str) -> bool:
+        return len({self._median(chip, name) for chip in self.results} - {None}) > 1
+
+    def _median(self, chip: str, name: str) -> float | None:
+        spread = self.results[chip].estimate.spreads.get(name)
+        return spread.median if spread is not None else None
+
+    def _least(self, name: str) -> tuple[str, str]:
+        """Name the chips with the least and the second least of a quantity."""
+        medians = {chip: median for chip in self.results if (median := self._median(chip, name)) is not None}
+        first, second, *_ = sorted(medians, key=lambda chip: medians[chip])
+        return first, second
+
+    def _best_words(self, name: str) -> str:
+        """Word ``23.1 million USD of own cost (18.2 to 33), 40% below H100-SXM-80GB``."""
+        first, second = self._least(name)
+        spreads = [self.results[chip].estimate.spreads[name] for chip in (first, second)]
+        less = 1 - (spreads[0].median or 0.0) / (spreads[1].median or math.inf)
+        text = spread_of(spreads[0], "of own cost" if name == "cost" else "")
+        return f"{text}, {numbers.share(round(less, 2))} below {second}"
+
+    def rows(self, names: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+        """Write the quantities that some chip has an answer for: by name, of every chip the median and P10 to P90.
+
+        Parameters
+        ----------
+        names
+            The quantities.
+        """
+        table = {}
+        for name in names:
+            spreads = [result.estimate.spreads.get(name) for result in self.results.values()]
+            if any(spread is not None and spread.median is not None for spread in spreads):
+                table[name] = [
+                    (natural_of(spread) or "-", spread_interval(spread)) if spread else ("-", "") for spread in spreads
+                ]
+        return table
+
+    def to_dict(self, spell: Spelling = named) -> dict[str, Any]:
+        """Return a document with that of every chip under ``chips``, and the chips left out with the reasons.
+
+        Parameters
+        ----------
+        spell
+            Words the parameters that values were stated with.
+        """
+        left_out = [
+            {"chip": chip.chip, "chip_key": chip.key, "reason": chip.words(spell).partition(" is left out: ")[2]}
+            for chip in self.left_out
+        ]
+        chips = [result.to_dict(spell=spell) for result in self.results.values()]
+        return {"chips": chips, "left_out": left_out, "sentence": self.sentence}
+
+    def to_frame(self) -> Any:
+        """Return a pandas DataFrame: a row per chip and quantity, with its P10, P50, P90 and unit."""
+        import pandas
+
+        frames = {name: result.to_frame() for name, result in self.results.items()}
+        return pandas.concat(frames, names=["chip"])
+
+    def __repr__(self) -> str:
+        return f"ChipComparison: {self.sentence}"
+
+    def _repr_html_(self) -> str:
+        """Show the comparison in a notebook: its sentence, and a column for each chip."""
+        names = next(iter(self.results.values())).estimate.spreads
+        rows = [
+            (words(name), *(f"{middle} ({ends})" if ends else middle for middle, ends in cells))
+            for name, cells in self.rows(tuple(names)).items()
+        ]
+        return html_paragraphs((self.sentence, *self.notes)) + html_table(("", *self.results), rows)
+
+
+def chip_names(text: str) -> tuple[str, ...]:
+    """Split the names of chips at commas.
+
+    Raises
+    ------
+    InputError
+        Where a name is missing, wrong, or there twice.
+    """
+    names = tuple(name.strip() for name in text.split(","))
+    if len(names) == 1:
+        return names
+    if not all(names):
+        raise InputError(f"a name is missing in {text!r}; write one between two commas", where=Parameter("chip"))
+    rows = [find("hardware", name, "chip").name for name in names]
+    twice = next((row for row in rows if rows.count(row) > 1), None)
+    if twice is not None:
+        raise InputError(f"{text!r} names {twice} twice; leave one out", where=Parameter("chip"))
+    return names
+
+
+def compare_chips(request: Request, chips: Sequence[str], drawing: Drawing) -> ChipComparison:
+    """Estimate one run on several chips. Those that cannot do it are left out.
+
+    Parameters
+    ----------
+    request
+        What is stated of the run; its chip is not looked at.
+    chips
+        The chips' names.
+    drawing
+        How the run is estimated.
+
+    Raises
+    ------
+    InputError
+        Where what is stated is wrong, or no chip can do it.
+    """
+    drawing.check()
+    money = find_currency(drawing.currency)
+    results: dict[str, EstimateResult] = {}
+    errors: list[InputError] = []
+    unable: list[UnableChip] = []
+    for chip in chips:
+        row = find("hardware", chip, "chip")
+        try:
+            results[row.shown], _ = estimate_request(replace(request, chip=chip), drawing, money)
+        except InputError as error:
+            errors.append(error)
+            unable.append(UnableChip(row.shown, row.key, error.parts))
+    if not results:
+        _refuse_all(errors, unable)
+    return ChipComparison(results, tuple(unable))
+
+
+def _refuse_all(errors: Sequence[InputError], unable: Sequence[UnableChip]) -> None:
+    """Raise what is wrong on every chip: once where it is the same."""
+    if len({str(error) for error in errors}) == 1:
+        raise errors[0]
+    parts: list[Part] = []
+    for chip in unable:
+        parts += ["; " if parts else "", f"{chip.chip}: ", *chip.reason]
+    raise InputError("none of the chips can do it: ", *parts, where=Parameter("chip"))

@@ -1,0 +1,111 @@
+"""Several chips side by side as a person reads them: a sentence, a column for each chip, who is left out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from rich.console import Console
+from rich.table import Table
+
+from ..errors import Spelling, named
+from ..terminal.tables import Column, count_fitting, wrap_text
+from .chip_comparison import ChipComparison
+from .estimate_result import EstimateResult
+from .memory_check import memory_note
+from .natural_units import in_table, join_words, without_unit
+from .report import PLAIN, Extent, print_drawn, print_lines, rows_shown, said_of_money, worded
+from .result_sentences import table_words
+from .said_inputs import inputs_lines
+from .scenario import Scenario
+
+_LABEL = 20  # characters of a row's name where its cells have two lines
+
+
+def print_comparison(
+    console: Console, comparison: ChipComparison, spell: Spelling = named, extent: Extent | None = None
+) -> None:
+    """Print what was read, which chip is best at what, a table with a column for each, and what was left out.
+
+    Parameters
+    ----------
+    console
+        Where to print; its width decides how the table is laid out.
+    comparison
+        What the run takes on each chip.
+    spell
+        Words the parameters that could be stated.
+    extent
+        How much of it is printed.
+    """
+    extent, results = extent or Extent(), comparison.results
+    first = next(iter(results.values()))
+    print_lines(console, inputs_lines(_of_all(first.scenario, [result.chip for result in results.values()])))
+    print_lines(console, [comparison.sentence], style="bold")
+    print_lines(console, [f"{chip.words(spell)}." for chip in comparison.left_out])
+    for columns in _tables(comparison, extent, console.width):
+        console.print()
+        console.print(_table(columns), highlight=False)
+    print_lines(console, _notes(results, spell))
+    if extent.assumptions:
+        for name, result in results.items():
+            console.print()
+            print_lines(console, [f"On {name}"], style="bold")
+            print_drawn(console, result.estimate, result.scenario, spell, extent)
+
+
+def _of_all(scenario: Scenario, chips: Sequence[str]) -> Scenario:
+    """Return a run of which all chips are named."""
+    names = join_words(chips).replace(" and ", " or ")
+    return replace(scenario, subject=replace(scenario.subject, chip=names)) if scenario.subject is not None else scenario
+
+
+def _tables(comparison: ChipComparison, extent: Extent, width: int) -> list[list[Column]]:
+    """Lay the quantities out in as few tables as the screen has room for: in one line a cell where that does."""
+    results = list(comparison.results.values())
+    shown = [rows_shown(result.estimate, result.scenario, extent) for result in results]
+    rows = comparison.rows([name for name in results[0].estimate.spreads if any(name in names for names in shown)])
+    labels: Column = ("", [table_words(name) for name in rows])
+
+    def columns(joint: str) -> list[Column]:
+        """Make a column for each chip, its medians and intervals joined so."""
+        cells = [[_cell(row[place], joint) for row in rows.values()] for place in range(len(results))]
+        return list(zip(comparison.results, cells, strict=True))
+
+    wide = [labels, *columns(" ")]
+    if count_fitting(wide, width) == len(wide):
+        return [wide]
+    narrow = ["\n".join(wrap_text(label, _LABEL)) for label in labels[1]]
+    return _split(("", narrow), columns("\n"), width)
+
+
+def _split(labels: Column, columns: list[Column], width: int) -> list[list[Column]]:
+    """Split the columns into as many tables, one below the other, as a screen of that width needs."""
+    tables = []
+    while columns:
+        count = max(count_fitting([labels, *columns], width) - 1, 1)
+        tables.append([labels, *columns[:count]])
+        columns = columns[count:]
+    return tables
+
+
+def _cell(shown: tuple[str, str], joint: str) -> str:
+    """Write ``38.8 million USD (27.3 to 58.8 million USD)``, without what the two have in common."""
+    middle, ends = map(in_table, shown)
+    return f"{middle}{joint}({without_unit(ends, middle)})" if ends else middle
+
+
+def _table(columns: Sequence[Column]) -> Table:
+    table = Table(**PLAIN)
+    for place, (heading, _) in enumerate(columns):
+        table.add_column(heading, justify="right" if place else "left", no_wrap=True)
+    for row in zip(*(cells for _, cells in columns), strict=True):
+        table.add_row(*row)
+    return table
+
+
+def _notes(results: Mapping[str, EstimateResult], spell: Spelling) -> list[str]:
+    """Collect what is to be said of the chips, once where it holds for all."""
+    said: dict[str, list[str]] = {}
+    for name, result in results.items():
+        for line in (*said_of_money(result, spell), *worded(memory_note(result.scenario), spell)):
+            said.setdefault(line, []).append(name)
+    return [line if len(chips) == len(results) else f"{', '.join(chips)}: {line}" for line, chips in said.items()]

@@ -1,0 +1,97 @@
+"""An estimate as one JSON document, and several chips' side by side."""
+
+import math
+from typing import Any
+
+from ...kernels.model import units
+from ..errors import Spelling, named
+from ..facts.currencies import DOLLARS, Currency
+from ..prior.drawn_inputs import shown_name
+from ..records.running_version import flopwatt_entry
+from . import strategy_report
+from .best_possible import best_possible
+from .explain import Step
+from .held_entries import held_entries
+from .intervals import Estimate, Spread
+from .memory_check import state_memory
+from .money_words import drawn_source, unanswered
+from .places import brought
+from .result_sentences import result_sentence
+from .said_inputs import inputs_entry
+from .scenario import Scenario
+
+
+def document(
+    estimate: Estimate,
+    scenario: Scenario,
+    steps: list[Step] | None,
+    spell: Spelling = named,
+    currency: Currency = DOLLARS,
+) -> dict[str, Any]:
+    """Return an estimate as one JSON document: plain numbers, texts and None. Its ``inputs`` are those of `inputs_entry`.
+
+    Parameters
+    ----------
+    steps
+        How it was computed, or None to leave that out.
+    spell
+        Words the parameters that the user stated values with.
+    currency
+        What money is in, in the scenario's model too.
+    """
+    reasons = unanswered(estimate, scenario, spell)
+    memory = state_memory(scenario.fixed)
+    result: dict[str, Any] = {
+        "flopwatt": flopwatt_entry(),
+        "inputs": inputs_entry(scenario),
+        "quantities": {name: _entry(spread, reasons.get(name, "")) for name, spread in estimate.spreads.items()},
+        "currency": {"code": currency.code, "dollars": currency.dollars, "date": currency.date, "source": currency.source},
+        **({"strategy": strategy_report.entry(scenario)} if scenario.strategy else {}),
+        "variance_shares": {name: dict(shares) for name, shares in estimate.shares.items()},
+        "variance_share_errors": {name: dict(errors) for name, errors in estimate.share_errors.items()},
+        "interval": [0.1, 0.9],
+        "draws": estimate.draws,
+        "least_chips": memory.least_chips if memory else None,
+        "monte_carlo_error": estimate.error,
+        "unreachable": estimate.endless,
+        "place": {name: _place_entry(scenario, name, spell) for name in brought(scenario)},
+        "drawn": {shown_name(name): drawn_source(scenario, name, spell) for name in scenario.drawn},
+        "held": held_entries(scenario, spell),
+        "sentence": result_sentence(estimate, scenario),
+        "best_possible": _best_entry(scenario),
+    }
+    if steps is not None:
+        result["steps"] = [_step(step, spell) for step in steps]
+    return result
+
+
+def _place_entry(scenario: Scenario, name: str, spell: Spelling) -> dict[str, Any]:
+    item, held = scenario.model[name], scenario.fixed[name]
+    value = float(units.from_base(held.value, item.unit))
+    return {"value": value, "unit": item.unit, "source": held.source.text(spell), "date": held.source.date}
+
+
+def _step(step: Step, spell: Spelling) -> dict[str, Any]:
+    value = step.value if math.isfinite(step.value) else None
+    item = step.quantity
+    source = step.source.text(spell)
+    return {"quantity": item.name, "formula": step.formula or None, "value": value, "unit": item.unit, "source": source}
+
+
+def _entry(spread: Spread, reason: str) -> dict[str, Any]:
+    ends = {"median": spread.median, "low": spread.low, "high": spread.high}
+    finite = {name: end if end is None or math.isfinite(end) else None for name, end in ends.items()}  # JSON has no infinity
+    entry: dict[str, Any] = {"unit": spread.quantity.unit, **finite}
+    return entry | ({"missing": list(spread.missing), "reason": reason} if spread.missing else {})
+
+
+def _best_entry(scenario: Scenario) -> dict[str, Any] | None:
+    """Return the bound that `best_possible` computes as plain numbers; None where it does not go with the run."""
+    best = best_possible(scenario)
+    if best is None:
+        return None
+    known = {name: value for name, value in best.values.items() if math.isfinite(value)}
+    return {
+        "mfu": best.mfu,
+        "quantities": {name: {"unit": scenario.model[name].unit, "value": value} for name, value in known.items()},
+    }

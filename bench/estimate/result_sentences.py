@@ -1,0 +1,210 @@
+"""An estimate in sentences: what the run takes, what drives that, and what it could take at best."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+
+from ...kernels.quantities import MODEL
+from ..errors import Parameter, Part
+from ..prior.drawn_inputs import shown_name
+from ..terminal import numbers
+from . import best_possible
+from .best_possible import BestPossible, ExpectedMfu
+from .intervals import Estimate, Spread
+from .natural_units import join_words, natural, spread_words
+from .said_inputs import is_sketched
+from .scenario import Scenario
+
+OWN_WORDS = {"cost": "own cost", "run_time": "time"}  # what an estimate calls its quantities where the model has other words
+MIN_SHARE = 0.01
+ERRORS = 2.0  # that a share must be above nothing: of one error, a share of nothing is printed now and then
+_OF = ("run_time", "chip_count", "cost", "carbon")  # whose drivers are told
+_MAIN_DRIVERS = 2  # of a quantity
+_EXPLAINED = 0.9  # of a spread, from which no further driver is told
+
+
+def words(name: str) -> str:
+    """Name a quantity of an estimate for people: ``own cost``, ``time``, ``facility power``."""
+    return OWN_WORDS.get(name) or MODEL[name].wording
+
+
+def result_sentence(estimate: Estimate, scenario: Scenario) -> str:
+    """Say what a run takes: time or chips, energy, cost and carbon, with P10 to P90 of the time and the cost.
+
+    Parameters
+    ----------
+    estimate
+        What was estimated.
+    scenario
+        Of which run.
+    """
+    spreads = {name: spread for name, spread in estimate.spreads.items() if spread.median is not None}
+    takes, naming = [], "P10 to P90: "
+    asked = spreads.get("chip_count" if scenario.solve else "run_time")
+    if asked is not None:
+        takes.append(_chips_of(scenario, spread_words(asked, naming)) if scenario.solve else spread_words(asked, naming))
+    if "energy" in spreads:
+        takes.append(natural_of(spreads["energy"]))
+    own, rented = spreads.get("cost"), spreads.get("rental_cost")
+    if own is not None:
+        takes.append(spread_of(own, "of own cost"))
+    text = f"{_run_words(scenario, spreads)} takes {join_words(takes) or 'what is not known'}"
+    if rented is not None:
+        text += f", or {natural_of(rented)} rented" if own is not None else f"; {natural_of(rented)} rented"
+    carbon = spreads.get("carbon")
+    return f"{text}; {natural_of(carbon)}." if carbon is not None else f"{text}."
+
+
+def table_words(name: str) -> str:
+    """Name a quantity in a table, where its unit is written without what it is of."""
+    return f"{words(name)} (CO2e)" if name == "carbon" else words(name)
+
+
+def natural_of(spread: Spread) -> str:
+    """Write a spread's median as people say it."""
+    return natural(spread.median, spread.quantity) if spread.median is not None else ""
+
+
+def spread_of(spread: Spread, what: str) -> str:
+    """Word ``38.8 million USD of own cost (27.3 to 58.8)``: a spread, and of what it is behind the median."""
+    middle, bracket, ends = spread_words(spread).partition(" (")
+    return f"{middle} {what}".rstrip() + f"{bracket}{ends}"
+
+
+def _run_words(scenario: Scenario, spreads: Mapping[str, Spread]) -> str:
+    """Word ``Training Llama 3.1 405B on 16,384 H100-SXM-80GB``, or ``in 30 days`` where the chips follow from the time."""
+    count, time = spreads.get("chip_count"), spreads.get("run_time")
+    if scenario.solve:
+        return f"Training {model_words(scenario)}" + (f" in {natural_of(time)}" if time is not None else "")
+    stated = scenario.fixed["chip_count"].value if "chip_count" in scenario.fixed else None
+    chips = count.median if count is not None else stated
+    on = _chips_of(scenario, numbers.count(chips, "chip")) if chips is not None else _chip_name(scenario)
+    return f"Training {model_words(scenario)} on {on}"
+
+
+def _chip_name(scenario: Scenario) -> str:
+    return (scenario.subject.short_chip if scenario.subject is not None else "") or "chips"
+
+
+def _chips_of(scenario: Scenario, text: str) -> str:
+    """Put the chip's name into a number of chips: ``16,384 H100-SXM-80GB``."""
+    return re.sub(r" chips?\b", lambda _: f" {_chip_name(scenario)}", text, count=1)
+
+
+def model_words(scenario: Scenario) -> str:
+    """Name the model of a run: its row's name, its file, or its size where nothing else is known."""
+    subject = scenario.subject
+    if subject is not None and subject.file:
+        return f"the model of {subject.file}"
+    if subject is not None and subject.model:
+        return subject.model
+    size = scenario.fixed["parameters"].value if "parameters" in scenario.fixed else math.nan
+    return f"a model of {numbers.count(size, 'parameter')}" if math.isfinite(size) else "the model"
+
+
+def main_shares(estimate: Estimate, name: str) -> list[tuple[str, float]]:
+    """List the shares (0 to 1) of a quantity's spread that are above twice their errors, by input, largest first."""
+    errors = estimate.share_errors.get(name, {})
+    shares = estimate.shares.get(name, {})
+    return [(item, share) for item, share in shares.items() if share >= MIN_SHARE and share > ERRORS * errors[item]]
+
+
+def driver_sentence(estimate: Estimate) -> str:
+    """Say what drives the spread of time or chips, cost and carbon; empty where nothing does, or too few draws tell."""
+    texts: list[str] = []
+    for name in _OF:
+        told, parts = 0.0, []
+        for item, share in main_shares(estimate, name)[:_MAIN_DRIVERS]:
+            if told < _EXPLAINED:
+                parts.append((words(item), numbers.share(round(share, 2))))
+            told += share
+        if parts:
+            verb, of_what = ("", "that") if texts else (" explains", "the spread")
+            (first, largest), *others = parts
+            explained = join_words([f"{first}{verb} {largest}", *(f"{item} {share}" for item, share in others)])
+            texts.append(f"{explained} of {of_what} of the {words(name)}")
+    return f"{'; '.join(texts)}." if texts else ""
+
+
+def bound_sentence(estimate: Estimate, scenario: Scenario) -> tuple[Part, ...]:
+    """Set what is expected beside the best that is possible: by the bound of matrix products, or by the best strategy.
+
+    Parameters
+    ----------
+    estimate
+        What was estimated.
+    scenario
+        Of which run.
+
+    Returns
+    -------
+    tuple
+        Text and the parameters in it; nothing where there is nothing to set beside.
+    """
+    if "mfu" not in estimate.spreads or estimate.spreads["mfu"].median is None:
+        return ()
+    mfu = estimate.spreads["mfu"]
+    if scenario.strategy is not None:
+        return _beside_strategy(mfu, best_possible.expected_mfu(scenario))
+    best = best_possible.best_possible(scenario)
+    return _beside_bound(mfu, scenario, best) if best is not None else ()
+
+
+def _beside_bound(mfu: Spread, scenario: Scenario, best: BestPossible) -> tuple[Part, ...]:
+    bound = f"the {numbers.share(best.mfu)} that large matrix products sustain, by published step times"
+    if "mfu" in scenario.fixed:
+        expected = best_possible.expected_mfu(scenario)
+        by_runs = f"; published runs lead to expect {_expected_words(expected)}" if expected is not None else ""
+        first = f"Expected: at the stated MFU of {natural_of(mfu)}{by_runs}."
+    else:
+        first = f"Expected: an MFU of {natural_of(mfu)}, the median by published runs."
+    if mfu.median is not None and mfu.median > best.mfu:
+        return (f"{first} That MFU is above {bound}.",)
+    text = f"{first} Best possible: {_best_words(scenario, best)}, at {bound}"
+    if scenario.solve or "mfu" in scenario.fixed or is_sketched(scenario):  # a strategy needs chips and an architecture
+        return (f"{text}.",)
+    return (f"{text}; ", Parameter("strategy", "auto"), " finds the best strategy.")
+
+
+def _best_words(scenario: Scenario, best: BestPossible) -> str:
+    names = ("chip_count" if scenario.solve else "run_time", "energy", "cost")
+    shown = [natural(best.values[name], scenario.model[name]) for name in names if name in best.values]
+    return join_words(shown) or f"an MFU of {numbers.share(best.mfu)}"
+
+
+def _beside_strategy(mfu: Spread, expected: ExpectedMfu | None) -> tuple[Part, ...]:
+    first = f"Best possible: the best strategy reaches an MFU of {spread_words(mfu)}, by the step-time model."
+    if expected is None or mfu.median is None:
+        return (first,)
+    place = (
+        "is below that" if mfu.median < expected.low else "is above that" if mfu.median > expected.high else "is within that"
+    )
+    by_runs = f"Expected by published runs, whatever their strategy: {_expected_words(expected)}; the best strategy {place}."
+    return (f"{first} {by_runs}",)
+
+
+def _expected_words(expected: ExpectedMfu) -> str:
+    ends = numbers.join_range(numbers.share(expected.low), numbers.share(expected.high))
+    return f"{numbers.share(expected.median)} ({ends})"
+
+
+def movers(estimate: Estimate, scenario: Scenario, among: Sequence[str]) -> list[tuple[str, float]]:
+    """Rank the drawn inputs by how much of the spread of some quantities they explain together, the first moving them most.
+
+    Parameters
+    ----------
+    estimate
+        What was estimated.
+    scenario
+        Of which run.
+    among
+        The quantities.
+
+    Returns
+    -------
+    list
+        Names of what is drawn, as the scenario has them, and the largest share (0 to 1) that it explains of any of them.
+    """
+    names = [name for name in scenario.drawn if any(name in scenario.drawn_behind(target) for target in estimate.spreads)]
+    shares = {name: [estimate.shares.get(target, {}).get(shown_name(name), 0.0) for target in among] for name in names}
+    return [(name, max(shares[name])) for name in sorted(names, key=lambda name: -sum(shares[name]))]

@@ -1,0 +1,26 @@
+"""Pictures of answers and estimates: Vega-Lite specifications, drawn into files without a browser or in a page."""
+
+__all__ = [
+    "bands",
+    "captions",
+    "choices",
+    "compared",
+    "drawing",
+    "estimates",
+    "frames",
+    "fronts",
+    "histograms",
+    "intervals",
+    "kinds",
+    "labels",
+    "maps",
+    "marks",
+    "picture",
+    "placing",
+    "plotting",
+    "scales",
+    "shares",
+    "spread",
+    "theme",
+    "tornado",
+]

@@ -1,0 +1,87 @@
+"""Bands over an ordered axis: a line at the value, and an area over the ranges around it."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from .frames import Spec, colour_channels, colour_labels, frame, told_of, tooltip, up_axis
+from .intervals import heading, range_text, short_text
+from .marks import dots, words
+from .placing import Placement
+from .scales import scale_of
+
+HEIGHT = 300  # pixels
+MAX_DOTS = 40  # points of a line that have dots
+MAX_WRITTEN = 16  # points at one place of the sliders whose values are written
+MIN_GAP = 0.08  # of the height between two values that are written
+_ROOM = 0.1  # beyond the first and the last point, for what is written there
+MAX_BANDS = 2  # that lie over each other
+
+
+def has_bands(placement: Placement) -> bool:
+    """Tell whether the ranges are drawn: bands of more than two colours along an edge hide each other."""
+    return placement.along is None or placement.colour is None or len(placement.colour) <= MAX_BANDS
+
+
+def bands(placement: Placement) -> Spec:
+    """Draw bands along the axis that a placement puts along an edge."""
+    spread, along = placement.spread, placement.along
+    if along is None or along.values is None:
+        raise ValueError("bands need an ordered axis along an edge")
+    across = scale_of([along.values], along.unit, along.preferred)
+    written = is_written(placement)
+    seen = spread.arrays() if has_bands(placement) else [spread.middle]
+    up = scale_of(seen, spread.quantity.unit, spread.quantity.preferred)
+    across = across.tight(along.values).roomy(_ROOM if written else 0.0)
+    colours = colour_labels(placement.colour)
+    data = []
+    for index, places in placement.points():
+        point = placement.point_of(along, index)
+        row: dict[str, Any] = {"x": across.at(along.values[point]), "a": along.points[point]}
+        middle = float(spread.middle[index])
+        row |= {"m": up.at(middle), "v": range_text(spread, index)}
+        if written:
+            row["t"] = short_text(spread, up, middle)
+        for number, (low, high) in enumerate(spread.ranges if has_bands(placement) else ()):
+            row |= {f"l{number}": up.at(float(low[index])), f"h{number}": up.at(float(high[index]))}
+        if any(math.isinf(float(array[index])) for array in spread.arrays()):
+            row["i"] = 1
+        if colours:
+            row["c"] = colours[placement.point_of(placement.colour, index)]
+        data.append({**row, **told_of(spread, index), **places})
+    place: Spec = {"x": {"field": "x", "type": "quantitative", "scale": across.definition(), "axis": across.axis(along.words)}}
+    height: Spec = {"type": "quantitative", "scale": up.definition(), "axis": up_axis(up.axis(spread.quantity.words))}
+    return frame(data, _layers(placement, place, height), HEIGHT, placement.sliders())
+
+
+def _layers(placement: Placement, place: Spec, height: Spec) -> list[Spec]:
+    spread = placement.spread
+    colour, told = colour_channels(placement.colour), {"tooltip": tooltip(placement, heading(spread))}
+    layers: list[Spec] = []
+    for number in range(len(spread.ranges) if has_bands(placement) else 0):
+        ends = {"y": {**height, "field": f"l{number}"}, "y2": {"field": f"h{number}"}}
+        mark = {"type": "area", "opacity": 0.22, "line": False, "aria": False}
+        layers.append({"mark": mark, "encoding": {**place, **ends, **colour}})
+    middle = {**place, "y": {**height, "field": "m"}}
+    layers.append({"mark": {"type": "line", "strokeWidth": 2.5, "aria": False}, "encoding": {**middle, **colour}})
+    many = placement.along is not None and len(placement.along) > MAX_DOTS
+    where = ["c", "a"] if placement.colour else ["a"]
+    shaped = colour_channels(placement.colour, shape=True)
+    layers.append(dots({**middle, **shaped, **told}, where, opacity=0 if many else 1))
+    if is_written(placement):
+        layers.append(words(middle))
+    return layers
+
+
+def is_written(placement: Placement) -> bool:
+    """Tell whether there is room to write the values beside their dots."""
+    if placement.along is None or len(placement.along) * max(1, len(placement.colour or ())) > MAX_WRITTEN:
+        return False
+    if placement.colour is None:
+        return True
+    spread = placement.spread
+    rising = np.sort(spread.middle, axis=spread.axes.index(placement.colour))
+    finite = np.where(np.isfinite(rising), rising, np.nan)
+    gaps = np.diff(finite, axis=spread.axes.index(placement.colour))
+    return bool(np.nanmin(gaps, initial=np.inf) > MIN_GAP * np.nanmax(finite, initial=0.0))

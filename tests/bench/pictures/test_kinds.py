@@ -1,0 +1,251 @@
+"""Pictures of answers: of every kind, of the shipped studies, and of answers with any values."""
+
+import json
+import re
+import time
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import altair
+import numpy as np
+import pytest
+from made_answers import EVERY_KIND, run_text, spoilt
+
+from flopwatt import configs
+from flopwatt.bench.answers.answer import Answer
+from flopwatt.bench.answers.column import Column
+from flopwatt.bench.pictures.drawing import drawn_spec
+from flopwatt.bench.pictures.kinds import main_picture, pictures_of
+from flopwatt.bench.pictures.picture import Picture
+from flopwatt.bench.runner.outcome import Run
+from flopwatt.bench.runner.run import run_study
+from flopwatt.bench.study.loader import Study, load_study
+
+MAX_BYTES = 200_000  # of a picture
+# What makes the shipped studies small; the kinds of their answers are what they are.
+SMALL = {
+    "quick": ("axes.assumptions.draws=64", "axes.chip_count.num=16"),
+    "frontier-run": ("axes.assumptions.draws=64", "axes.chip_count.num=16"),
+    "nvidia-openai-10gw": ("axes.assumptions.draws=32",),
+}
+
+
+@cache
+def every_kind(folder: Path) -> Run:
+    return run_text(EVERY_KIND, folder)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return every_kind(tmp_path_factory.mktemp("pictures"))
+
+
+def check(picture: Picture) -> None:
+    """Hold a picture to Vega-Lite's schema, to its size, and to what it must say."""
+    text = json.dumps(picture.spec, allow_nan=False)
+    altair.Chart.from_dict(json.loads(text), validate=True)
+    assert len(text) < MAX_BYTES
+    assert picture.spec["data"]["values"]
+    assert picture.title
+    assert picture.caption.endswith(".")
+    for slider in picture.sliders:
+        assert 0 <= slider.start < len(slider.points)
+
+
+def svg(picture: Picture) -> str:
+    import vl_convert
+
+    return str(vl_convert.vegalite_to_svg(drawn_spec(picture), allowed_base_urls=[]))
+
+
+def marks(picture: Picture) -> int:
+    """Count the marks that a screen reader tells of."""
+    return len(re.findall(r'aria-roledescription="(?:point|bar|rect mark)"', svg(picture)))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "count", "sliders"),
+    [
+        ("decision", "map", 3 * 2, 0),
+        ("surer", "lines", 3 * 3, 0),
+        ("choice of a price", "map", 3 * 2, 0),
+        ("along", "lines", 12 * 3, 1),
+        ("one axis", "intervals", 3, 0),
+        ("best", "map", 2 * 3, 0),
+        ("alone", "intervals", 1, 0),
+        ("summary", "intervals", 3, 0),
+        ("quantiles", "bands", 12 * 3, 0),
+        ("three axes", "intervals", 3 * 2, 1),
+        ("no axis", "intervals", 1, 0),
+        ("one quantile", "intervals", 2, 0),
+    ],
+)
+def test_every_kind_has_its_picture_with_a_mark_for_each_point(
+    run: Run, name: str, kind: str, count: int, sliders: int
+) -> None:
+    (picture,) = pictures_of(run.answer(name), run.study)
+    check(picture)
+    assert (picture.kind, marks(picture), len(picture.sliders)) == (kind, count, sliders)
+    assert picture.question == name
+
+
+def test_a_histogram_has_a_bar_for_each_bin_that_holds_something(run: Run) -> None:
+    answer = run.answer("histogram")
+    (picture,) = pictures_of(answer, run.study)
+    check(picture)
+    assert picture.kind == "histogram"
+    assert marks(picture) == int((answer.values["count"].data[0] > 0).sum())
+    shown = [row["m"] for row in picture.spec["data"]["values"] if row["s0"] == 0]
+    assert sum(shown) == pytest.approx(100, abs=0.1)
+
+
+def test_shares_have_a_bar_for_each_that_is_above_its_error(run: Run) -> None:
+    (picture,) = pictures_of(run.answer("sensitivity"), run.study)
+    check(picture)
+    assert picture.kind == "shares"
+    rows = [row for row in picture.spec["data"]["values"] if row["s0"] == 0]
+    assert marks(picture) == len(rows)
+    assert [row["m"] for row in rows] == sorted((row["m"] for row in rows), reverse=True)
+
+
+def test_a_front_has_its_points_and_a_table_a_choice_of_them(run: Run) -> None:
+    (front,) = pictures_of(run.answer("pareto"), run.study)
+    check(front)
+    assert (front.kind, marks(front)) == ("front", 3)
+    (points,) = pictures_of(run.answer("table"), run.study)
+    check(points)
+    assert points.kind == "points"
+    assert len(points.spec["data"]["values"]) == 1000
+    assert "Drawn are the first 1,000 of 3,456 points." in points.caption
+    assert pictures_of(run.answer("one quantity"), run.study) == ()
+
+
+def test_what_is_chosen_alike_everywhere_is_said_and_the_rest_told_of_each(run: Run) -> None:
+    (picture,) = pictures_of(run.answer("choice of a price"), run.study)
+    assert "Chosen throughout: price dear." in picture.caption
+    headings = [one["title"] for one in picture.spec["layer"][0]["encoding"]["tooltip"]]
+    assert "number of chips" in headings
+
+
+def test_the_name_of_a_row_that_is_cut_is_whole_in_its_tooltip(run: Run) -> None:
+    (picture,) = pictures_of(run.answer("summary"), run.study)
+    row = picture.spec["data"]["values"][-1]
+    assert row["y"].endswith("…")
+    assert row["n"] == "a name that is far too long to stand beside a row of a picture on a phone"
+    assert picture.spec["layer"][0]["encoding"]["tooltip"][0]["field"] == "n"
+
+
+def test_the_main_picture_is_of_the_first_question_that_has_one(run: Run) -> None:
+    picture = main_picture(run)
+    assert picture is not None
+    assert picture.question == "decision"
+    without = replace(run, answers=tuple(answer for answer in run.answers if answer.name == "one quantity"))
+    assert main_picture(without) is None
+
+
+def test_values_without_end_are_at_the_edge_and_said(run: Run) -> None:
+    answer = run.answer("no axis")
+    (name, column), *_ = answer.values.items()
+    endless = replace(answer, values={name: replace(column, data=np.array([1.0, 2.0, np.inf]))})
+    (picture,) = pictures_of(endless, run.study)
+    check(picture)
+    assert "At the edge: a value that is infinite." in picture.caption
+    (row,) = picture.spec["data"]["values"]
+    assert row["h0"] == row["i"] > row["m"]
+    assert "∞" in row["v"]
+
+
+@pytest.mark.slow
+def test_text_of_a_study_is_text(run: Run, tmp_path: Path) -> None:
+    hostile = EVERY_KIND.replace('"north"', '"<script>alert(1)</script>"').replace('"south"', '"a\\u202eb \\"c\\" \' \\\\ 雪"')
+    spoken = run_text(hostile, tmp_path)
+    for answer in spoken.answers:
+        for picture in pictures_of(answer, spoken.study):
+            check(picture)
+            drawn = svg(picture)
+            assert "<script" not in drawn
+            assert marks(picture) == marks(pictures_of(run.answer(answer.name), run.study)[0])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(8))
+def test_answers_with_any_values_are_drawn(run: Run, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    for answer in run.answers:
+        for picture in pictures_of(spoilt(answer, random), run.study):
+            check(picture)
+            if seed < 2:
+                svg(picture)
+
+
+def test_an_answer_of_which_nothing_is_known_has_no_picture(run: Run) -> None:
+    for answer in run.answers:
+        nothing = {name: _unknown(column) for name, column in answer.values.items()}
+        assert pictures_of(replace(answer, values=nothing), run.study) == ()
+
+
+def _unknown(column: Column) -> Column:
+    if column.data.dtype.kind == "f":
+        return replace(column, data=np.full_like(column.data, np.nan))
+    return replace(column, data=np.zeros_like(column.data))
+
+
+@pytest.mark.slow
+@pytest.mark.alone
+def test_a_hundred_thousand_points_are_drawn_in_two_seconds(tmp_path: Path) -> None:
+    text = """title = "Many"
+[given]
+training_flops = 1e24
+goodput = 1
+peak_flops = 1e15
+[axes.chip_count]
+geomspace = [1000, 32000]
+num = 1000
+[axes.mfu]
+linspace = [0.25, 0.5]
+num = 100
+[[questions]]
+name = "many"
+quantiles = "run_time"
+by = ["chip_count", "mfu"]
+[[questions]]
+name = "best"
+minimize = "run_time"
+by = ["chip_count", "mfu"]
+"""
+    run = run_text(text, tmp_path)
+    for answer in run.answers:
+        start = time.perf_counter()
+        (picture,) = pictures_of(answer, run.study)
+        drawn = svg(picture)
+        assert time.perf_counter() - start < 2
+        check(picture)
+        assert "Drawn at 160 of the 1,000 points of number of chips" in picture.caption
+        assert len(drawn) < 500_000
+
+
+def _shipped(name: str) -> tuple[Study, tuple[Answer, ...]]:
+    small = SMALL.get(name, ("axes.assumptions.draws=4", "axes.chip_count.values=[1024, 4096]", "axes.zero_stage.values=[1]"))
+    study = load_study(name, small)
+    return study, run_study(study, "numpy").answers
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", configs.studies())
+def test_every_answer_of_the_shipped_studies_is_drawn(name: str) -> None:
+    study, answers = _shipped(name)
+    kinds = set()
+    for answer in answers:
+        pictures = pictures_of(answer, study)
+        assert pictures, answer.name
+        for picture in pictures:
+            check(picture)
+            kinds.add(picture.kind)
+    if name == "nvidia-openai-10gw":
+        assert kinds == {"intervals", "bands", "compared", "map"}
+        (compared,) = pictures_of(next(answer for answer in answers if answer.name == "power compared"), study)
+        told = {row["t"] for row in compared.spec["data"]["values"]}
+        assert any(text.endswith("million times") for text in told)
+        assert any(text.endswith("%") for text in told)
+        assert marks(compared) == len(compared.spec["data"]["values"])
