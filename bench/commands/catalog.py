@@ -13,7 +13,7 @@ from ..facts.named_rows import row_named
 from ..facts.sources import shown_value
 from ..terminal import numbers
 from ..terminal.listing import Cell, Listing
-from .table_views import VIEWS, TableView
+from .table_views import VIEWS, FactsView
 
 _SHOWN_QUESTIONS = 6  # of a study, in the list of all
 
@@ -63,7 +63,7 @@ def _facts_maker(table: str) -> Callable[[str | None], Listing]:
 def _facts(table: configs.FactTable, name: str | None) -> Listing:
     if name is not None:
         return _fact(table, row_named(table, name))
-    view = VIEWS.get(table.name, TableView({}))
+    view = VIEWS.get(table.name, FactsView({}))
     dated = ("date",) if "date" in view.titles else ()
     headings = ("key", "name", *table.columns, *dated)
     rows = []

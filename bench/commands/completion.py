@@ -13,7 +13,9 @@ from click.shell_completion import CompletionItem
 
 from .option_types import FilePath, Text
 
-Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+Offer = Callable[[str, click.Context], list[CompletionItem]]  # of what is typed, and what was typed before it
+
+_QUANTITIES = Path(__file__).resolve().parents[2] / "kernels" / "quantities"
 
 
 def _matching(names: Iterable[tuple[str, str]], begun: str, before: str = "") -> list[CompletionItem]:
@@ -30,36 +32,36 @@ def _rows(table: str) -> list[tuple[str, str]]:
     return [(key, str(row.get("label") or row.get("name", ""))) for key, row in document["rows"].items()]
 
 
-def studies(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+def studies(begun: str, context: click.Context) -> list[CompletionItem]:
     """Offer the studies that come with flopwatt, and files."""
     from ... import configs
 
     return [*_matching(((name, "study") for name in configs.studies()), begun), CompletionItem(begun, type="file")]
 
 
-def chips(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+def chips(begun: str, context: click.Context) -> list[CompletionItem]:
     """Offer the chips of the hardware table; behind a comma the next one of several."""
     before, comma, last = begun.rpartition(",")
     return _matching(_rows("hardware"), last, before + comma)
 
 
-def models(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+def models(begun: str, context: click.Context) -> list[CompletionItem]:
     """Offer the models of the table, and files."""
     return [*_matching(_rows("models"), begun), CompletionItem(begun, type="file")]
 
 
-def places(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+def places(begun: str, context: click.Context) -> list[CompletionItem]:
     """Offer the places of the tables of grids."""
     return _matching([*_rows("grids"), *_rows("grids_direct")], begun)
 
 
-def engines(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+def engines(begun: str, context: click.Context) -> list[CompletionItem]:
     """Offer the engines' names."""
     known = (("auto", "the fastest here"), ("all", "every one that is here"), ("numpy", "CPU"), ("numba", "CPU, compiled"))
     return _matching((*known, ("numba-cuda", "NVIDIA GPU"), ("cupy", "NVIDIA GPU")), begun)
 
 
-def quantities(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+def quantities(begun: str, context: click.Context) -> list[CompletionItem]:
     """Offer quantities that may be held, as NAME=; nothing where a value is typed already."""
     if "=" in begun:
         return []
@@ -69,10 +71,9 @@ def quantities(context: click.Context, parameter: click.Parameter, begun: str) -
 
 def _declared() -> set[str]:
     """Read the quantities' names from the source of the modules that declare them, without importing any."""
-    from ... import kernels
 
     names: set[str] = set()
-    for path in (Path(str(kernels.__file__)).parent / "quantities").glob("*.py"):
+    for path in _QUANTITIES.glob("*.py"):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and _calls(node.value.func) == "given":
                 first = node.value.args[0]
@@ -92,7 +93,7 @@ def _calls(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def questions(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+def questions(begun: str, context: click.Context) -> list[CompletionItem]:
     """Offer the names of the questions of the study that is typed."""
     from ... import configs
 
@@ -107,7 +108,7 @@ def questions(context: click.Context, parameter: click.Parameter, begun: str) ->
     return _matching(((name, "question") for name in names), begun)
 
 
-def lists(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+def lists(begun: str, context: click.Context) -> list[CompletionItem]:
     """Offer what `flopwatt show` lists."""
     from ... import configs
 
@@ -115,22 +116,22 @@ def lists(context: click.Context, parameter: click.Parameter, begun: str) -> lis
     return _matching(((name, "list") for name in (*configs.tables(), *own)), begun)
 
 
-def entries(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+def entries(begun: str, context: click.Context) -> list[CompletionItem]:
     """Offer the entries of the list that `flopwatt show` was given."""
     from ... import configs
 
     what = context.params.get("what")
     if what in configs.tables():
         return _matching(_rows(str(what)), begun)
-    own: dict[str, Complete] = {"studies": studies, "engines": engines, "model": models}
+    own: dict[str, Offer] = {"studies": studies, "engines": engines, "model": models}
     if what in own:
-        return own[str(what)](context, parameter, begun)
+        return own[str(what)](begun, context)
     if what in ("quantities", "sources", "defaults"):
         return _matching(((name, "quantity") for name in sorted(_declared())), begun)
     return []
 
 
-def outputs(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+def outputs(begun: str, context: click.Context) -> list[CompletionItem]:
     """Offer files and folders, and what is typed with the endings that answers are written as."""
     stem = begun.partition(".")[0]
     endings = (".xlsx", ".csv", ".iamc.csv", ".parquet", ".nc", ".zarr", ".json")
@@ -149,7 +150,7 @@ class OfferedText(Text):
         Whether an empty text is taken as it is, and refused by who reads it.
     """
 
-    def __init__(self, offer: Complete, *, may_be_empty: bool = False):
+    def __init__(self, offer: Offer, *, may_be_empty: bool = False):
         self.offer, self.may_be_empty = offer, may_be_empty
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
@@ -174,7 +175,7 @@ class OfferedText(Text):
         incomplete
             The beginning of the text.
         """
-        return self.offer(ctx, param, incomplete)
+        return self.offer(incomplete, ctx)
 
 
 class OutputPath(FilePath):
@@ -190,7 +191,7 @@ class OutputPath(FilePath):
         incomplete
             The beginning of the path.
         """
-        return outputs(ctx, param, incomplete)
+        return outputs(incomplete, ctx)
 
 
 STUDY, CHIP, MODEL_NAME, PLACE = (

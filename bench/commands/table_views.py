@@ -12,7 +12,7 @@ _DIGITS = 4
 
 
 @dataclass(frozen=True)
-class TableView:
+class FactsView:
     """The columns of a table that a person is shown first, in their order.
 
     Attributes
@@ -31,7 +31,15 @@ class TableView:
     essential: int = 0
 
     def shown(self, heading: str, cell: Cell, row: configs.FactRow) -> Cell:
-        """Write a cell as the view has it; what it says nothing of stays as it is."""
+        """Write a cell as the view has it; what it says nothing of stays as it is.
+
+        Parameters
+        ----------
+        heading, cell
+            The column's heading, and its cell.
+        row
+            The row of the table.
+        """
         return (cell[0], self.texts[heading](row)) if heading in self.texts else cell
 
 
@@ -69,8 +77,8 @@ def _active(row: configs.FactRow) -> str:
     return numbers.number((values["published_parameters"] if active != active else active) / 1e9, _DIGITS)
 
 
-VIEWS: Mapping[str, TableView] = {
-    "hardware": TableView(
+VIEWS: Mapping[str, FactsView] = {
+    "hardware": FactsView(
         {
             "key": "key",
             "name": "name",
@@ -99,7 +107,7 @@ VIEWS: Mapping[str, TableView] = {
         narrow="name",
         essential=8,
     ),
-    "models": TableView(
+    "models": FactsView(
         {
             "key": "key",
             "name": "name",

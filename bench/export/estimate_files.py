@@ -15,7 +15,7 @@ from .answer_files import check_place, write_parts
 from .csv_text import csv_text
 from .estimate_rows import flat_rows
 from .estimate_workbook import write_estimate_workbook
-from .extras import needed
+from .extras import check_installed
 from .workbook import ENDING
 
 Results = Mapping[str, EstimateResult]
@@ -28,7 +28,7 @@ def check_estimate_path(path: Path) -> None:
         close = nearest(ending, _WRITERS)
         raise InputError(f"{str(path)!r} ends in none of {', '.join(_WRITERS)}{close}", where=Parameter("out"))
     if ending == ENDING:
-        needed("xlsxwriter", ENDING)
+        check_installed("xlsxwriter", ENDING)
     check_place(path)
 
 

@@ -21,7 +21,7 @@ from .estimate_rows import (
 )
 from .file_names import sheet_names
 from .reading_units import number_format, reading_unit
-from .sheets import FrontSheet, Series, Sheet, SheetChart, SheetColumn
+from .sheets import ChartSeries, FrontSheet, Sheet, SheetChart, SheetColumn
 from .workbook import write_workbook
 
 _FRONT = "Answer"
@@ -110,7 +110,7 @@ def _chart(sheet: Sheet, places: Mapping[str, int]) -> SheetChart | None:
     varies = sheet.columns[first].heading.startswith("P10 ")
     middle = first + varies
     words = sheet.columns[middle].heading.removeprefix("P50 ")
-    series = Series(words, middle, (0, sheet.length), *((first, first + 2) if varies else ()))
+    series = ChartSeries(words, middle, (0, sheet.length), *((first, first + 2) if varies else ()))
     ends_text = ", P10 to P90" if varies else ""
     return SheetChart("bars", f"{words.partition(' [')[0]}{ends_text}", "estimate", words, (0, 0), (series,))
 

@@ -71,5 +71,5 @@ def test_it_is_quick_since_it_loads_no_library_of_numbers() -> None:
 
 
 def test_names_stand_beside_keys() -> None:
-    items = completion.chips(None, None, "gb200")  # type: ignore[arg-type]
+    items = completion.chips("gb200", None)  # type: ignore[arg-type]
     assert [(item.value, item.help) for item in items] == [("gb200-nvl72", "GB200 NVL72")]
