@@ -2,6 +2,7 @@
 
 __all__ = [
     "answers",
+    "beginnings",
     "calibration",
     "cli",
     "commands",
@@ -10,6 +11,7 @@ __all__ = [
     "drivers",
     "errors",
     "estimate",
+    "export",
     "facts",
     "history",
     "machine",

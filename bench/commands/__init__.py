@@ -5,6 +5,7 @@ __all__ = [
     "calibrate",
     "catalog",
     "compare",
+    "completion",
     "diff",
     "doctor",
     "estimate",
@@ -19,5 +20,6 @@ __all__ = [
     "run",
     "show",
     "source_list",
+    "table_views",
     "validate",
 ]
