@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.export import extras
-from flopwatt.bench.export.sheets import FrontSheet, Series, Sheet, SheetChart, SheetColumn, SheetNumber
+from flopwatt.bench.export.sheets import ChartSeries, FrontSheet, Sheet, SheetChart, SheetColumn, SheetNumber
 from flopwatt.bench.export.workbook import CUT, MAX_TEXT, cell_text, write_workbook
 
 FRONT = FrontSheet("Answer", "title", ("One sentence.",), ("small print",))
@@ -83,7 +83,7 @@ def test_the_first_sheet_says_what_was_found_and_links_to_the_others(tmp_path: P
 
 
 def test_a_chart_shows_the_cells_with_error_bars(tmp_path: Path) -> None:
-    chart = SheetChart("bars", "cost", "chip", "cost [USD]", (0, 0), (Series("cost", 2, (0, 2), 1, 3),))
+    chart = SheetChart("bars", "cost", "chip", "cost [USD]", (0, 0), (ChartSeries("cost", 2, (0, 2), 1, 3),))
     columns = [SheetColumn("chip", ["a", "b"], is_label=True), *(SheetColumn(f"P{q}", [q, q + 1.0], "0") for q in (10, 50, 90))]
     read_back(tmp_path / "book.xlsx", columns, chart)
     with zipfile.ZipFile(tmp_path / "book.xlsx") as parts:
@@ -111,9 +111,6 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
 
 
 def test_without_the_library_a_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    def absent(name: str) -> None:
-        raise ModuleNotFoundError(name)
-
-    monkeypatch.setattr(extras.importlib, "import_module", absent)
+    monkeypatch.setattr(extras, "find_spec", lambda name: None)
     with pytest.raises(InputError, match=r"^out: .xlsx needs xlsxwriter, .* pip install 'flopwatt\[report\]'$"):
-        extras.needed("xlsxwriter", ".xlsx")
+        extras.check_installed("xlsxwriter", ".xlsx")
