@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from ..history.series import Series
+from ..history.series import HistoryPoint, Series
 from ..history.steps import MIN_RECORDS
 from ..pictures.frames import Spec, frame
 from ..pictures.picture import Picture, Slider
@@ -78,7 +78,7 @@ def history_sentence(series: Sequence[Series], names: BenchmarkNames) -> str:
 
 
 def history_picture(series: Sequence[Series], machine: str, names: BenchmarkNames) -> Picture | None:
-    """Draw every benchmark's level over time, one at a time; None where none has two records.
+    """Draw every benchmark's level over time, one at a time; None where none has two records of a known time.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def history_picture(series: Sequence[Series], machine: str, names: BenchmarkName
     names
         What its benchmarks are called.
     """
-    told = sorted((one for one in series if len(one.points) > 1), key=_largest_step, reverse=True)
+    told = sorted((one for one in series if sum(map(_is_dated, one.points)) > 1), key=_largest_step, reverse=True)
     if not told:
         return None
     data = [row for place, one in enumerate(told) for row in _rows(one, place)]
@@ -110,11 +110,17 @@ def _largest_step(one: Series) -> float:
     return max((abs(math.log(step.ratio)) for step in one.fit.steps), default=0.0)
 
 
+def _is_dated(point: HistoryPoint) -> bool:
+    return bool(point.record.created)
+
+
 def _rows(one: Series, place: int) -> list[dict[str, Any]]:
     rows = []
     for (start, end), level in zip(itertools.pairwise(one.fit.bounds), one.fit.levels, strict=True):
         for i in range(start, end):
             point, seconds = one.points[i], one.levels[i]
+            if not _is_dated(point):
+                continue
             row = {
                 "s0": place,
                 "d": point.record.created,

@@ -57,8 +57,10 @@ def verdicts_shown(records: Sequence[Record], names: BenchmarkNames, past: Seque
         if record.benchmarks or record.unreadable:
             subjects.setdefault((record.source.tool, record.kind, record.subject), []).append(record)
     pairs = [group[-2:] for group in subjects.values() if len(group) > 1]
-    alone = [subject for (_, _, subject), group in subjects.items() if len(group) == 1]
-    said = f"Nothing to compare with, since there is one record only: {_listed(alone)}." if alone else ""
+    alone = [
+        subject.replace(",", ", ") or f"a file of {tool}" for (tool, _, subject), group in subjects.items() if len(group) == 1
+    ]
+    said = f"Nothing to compare with, since there is one record only: {'; '.join(dict.fromkeys(alone))}." if alone else ""
     if not pairs:
         return VerdictsShown(said or "There is nothing to compare.")
     old, new = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
@@ -69,10 +71,6 @@ def verdicts_shown(records: Sequence[Record], names: BenchmarkNames, past: Seque
     shown = {item.fullname: names.whole(item) for record in [*old, *new] for item in record.benchmarks}
     columns = _columns(outcome, [shown.get(row.fullname, row.fullname) for row in outcome.rows])
     return VerdictsShown(report.sentence(outcome), _headline(outcome), _sides(pairs), tuple(filter(None, remarks)), columns)
-
-
-def _listed(subjects: Sequence[str]) -> str:
-    return "; ".join(subject.replace(",", ", ") or "a file of another tool" for subject in subjects)
 
 
 def _sides(pairs: Sequence[Sequence[Record]]) -> str:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import altair
 from made_history import SLOWER, history_of
 
@@ -37,6 +39,16 @@ def test_the_picture_has_every_record_and_begins_with_what_changed_most() -> Non
     assert len(levels) == 2
     assert all(row["a"] <= row["v"] <= row["b"] for row in rows)
     altair.Chart.from_dict(dict(picture.spec))
+
+
+def test_records_without_a_time_are_not_drawn() -> None:
+    first, *rest = history_of(SLOWER)
+    series, names = told([replace(first, created=""), *rest])
+    picture = history_picture(series, "x", names)
+    assert picture is not None
+    assert len(picture.spec["data"]["values"]) == 26
+    series, names = told([replace(one, created="") for one in rest])
+    assert history_picture(series, "x", names) is None
 
 
 def test_little_is_said_of_few_records() -> None:
