@@ -22,14 +22,13 @@ TABLES = (  # module and attribute
     ("flopwatt.kernels.analysis.explanation", "PLANS"),  # its plans, and the work of their passes
     ("flopwatt.kernels.engines.registry", "PREPARATIONS"),  # how an engine is handed it
     ("flopwatt.bench.study.questions", "KINDS"),
-    ("flopwatt.bench.study.conditions", "SHOWN"),
-    ("flopwatt.bench.study.said_kinds", "KINDS"),  # what its sentences may name
     ("flopwatt.bench.answers.kinds", "KINDS"),
     ("flopwatt.bench.verify.agreement", "KINDS"),
     ("flopwatt.bench.runner.kinds", "KINDS"),
+    ("flopwatt.bench.runner.question_words", "PHRASES"),
+    ("flopwatt.bench.study.said_kinds", "KINDS"),  # what its sentences may name
     ("flopwatt.bench.runner.spoken_values", "KINDS"),  # what these names are in an answer
     ("flopwatt.bench.runner.default_sentences", "KINDS"),  # the sentence of a study that has none
-    ("flopwatt.bench.runner.question_words", "PHRASES"),
     ("flopwatt.bench.runner.study_entries", "ASKED"),
     ("flopwatt.bench.drivers.representative_point", "KINDS"),
     ("flopwatt.bench.differences.answer_cells", "KINDS"),

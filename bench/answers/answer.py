@@ -55,10 +55,13 @@ class Answer:
         return self.question.name
 
     def __repr__(self) -> str:
-        over = f" over {', '.join(self.dims)}" if self.dims else ""
-        rows, columns = self.total if self.total is not None else len(self.rows()), [*self.values, *self.at]
+        columns = [*self.values, *self.at]
         more = f" and {len(columns) - MAX_NAMES} more columns" if len(columns) > MAX_NAMES else ""
-        return f"Answer to {self.name!r} ({self.question.kind}, {self.engine}): {rows:,} row{'s'[rows == 1 :]}{over}; {', '.join(columns[:MAX_NAMES])}{more}"
+        rows = len(self.rows()) if self.total is None else self.total
+        over = f" over {', '.join(self.dims)}" if self.dims else ""
+        size = f"{rows:,} {'row' if rows == 1 else 'rows'}{over}"
+        kind = f"{self.question.kind}, {self.engine}"
+        return f"Answer to {self.name!r} ({kind}): {size}; {', '.join(columns[:MAX_NAMES])}{more}"
 
     def to_frame(self) -> Any:
         """Turn the answer into a pandas DataFrame: a row for each point, the kept axes first; units are in its ``attrs``.

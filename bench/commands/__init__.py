@@ -6,6 +6,7 @@ __all__ = [
     "catalog",
     "command_text",
     "compare",
+    "completion",
     "diff",
     "doctor",
     "estimate",
@@ -23,5 +24,6 @@ __all__ = [
     "run",
     "show",
     "source_list",
+    "table_views",
     "validate",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from ..errors import InputError, Parameter
-from ..terminal.json import print_json
+from ..terminal.json import jsonable, print_json
 from .flags import max_size, running
 from .option_types import TEXT
 
@@ -83,7 +83,7 @@ def _print(difference: Any, full: bool, as_json: bool) -> None:
     if as_json:
         from ..differences.difference_entry import difference_entry
 
-        print_json(difference_entry(difference))
+        print_json(jsonable(difference_entry(difference)))
     else:
         from ..differences.report import print_difference
         from ..terminal.console import console

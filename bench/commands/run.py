@@ -8,24 +8,34 @@ import click
 
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
+from .completion import ENGINE, OUTPUT, QUESTION, SET, STUDY
 from .flags import check_label, check_range, max_size, running, say
 from .option_types import FILE_PATH, TEXT, WHOLE
 
 
 @click.command(name="run", short_help="Evaluate a study on one engine or all, print the answers and the speed.")
-@click.argument("study", type=TEXT)
-@click.option("--engine", default="auto", show_default=True, metavar="auto|all|NAME", help="numpy, numba, numba-cuda or cupy.")
+@click.argument("study", type=STUDY)
+@click.option(
+    "--engine",
+    type=ENGINE,
+    default="auto",
+    show_default=True,
+    metavar="auto|all|NAME",
+    help="numpy, numba, numba-cuda or cupy.",
+)
 @click.option("--dtype", default="float64", show_default=True, metavar="float64|float32", help="Precision of all arithmetic.")
-@click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable.")
+@click.option(
+    "--set", "sets", type=SET, multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable."
+)
 @click.option("--system", type=FILE_PATH, metavar="FILE", help="What `flopwatt calibrate` measured of the chip.")
 @click.option("--unusual", is_flag=True, help="Take values that are far from all that is known of their quantities.")
-@click.option("--question", "only", multiple=True, metavar="NAME", help="Only this question. Repeatable.")
+@click.option("--question", "only", type=QUESTION, multiple=True, metavar="NAME", help="Only this question. Repeatable.")
 @click.option("--threads", type=WHOLE, metavar="N", help="CPU threads; all cores unless given.")
 @click.option("--device", type=WHOLE, default=0, metavar="N", help="Which GPU, counted from 0.")
 @click.option("--currency", metavar="CODE", help="What money is in; `flopwatt show currencies` lists rates.")
 @click.option(
     "--out",
-    type=FILE_PATH,
+    type=OUTPUT,
     metavar="FILE|FOLDER",
     help="Write the answers: .xlsx, .csv, .iamc.csv, .parquet, .nc, .zarr, .json, or CSV files in a folder.",
 )
@@ -185,11 +195,11 @@ def _print(run: Any, view: Any, *, engines: bool) -> None:
     from ..terminal.console import console
 
     screen = console()
-    found = print_findings(screen, run, view)
+    findings = print_findings(screen, run, view)
     if view.details:
         print_assumptions(screen, run.answers_of(run.fastest().engine), run.study, view.spell)
     else:
-        print_movers(screen, found.answers, run.study, view.spell, found.height)
+        print_movers(screen, findings.answers, run.study, view.spell, findings.height)
     print_notes(screen, run.study, details=view.details)
     if engines:
         print_engines(screen, run)

@@ -101,7 +101,7 @@ def point_text(coordinate: Coordinate, names: Names) -> str:
     dim, point, unit = coordinate
     if point is None:
         return "-"
-    if dim == "confidence":
+    if dim == "confidence" and not isinstance(point, str):
         return f"at {numbers.share(float(point))}"
     if dim == "axis":  # of a sensitivity: an input or an axis
         return quantity_words(MODEL, shown_name(str(point)))

@@ -25,6 +25,8 @@ __all__ = [
     "run_checks",
     "said_inputs",
     "scenario",
+    "scenario_movers",
+    "shown_quantities",
     "source",
     "stated_checks",
     "stated_model",

@@ -13,6 +13,7 @@ from .theme import MOST_COLOURS
 
 MAX_MARKS = 1600  # points of a picture, over all places of its sliders
 MAX_GROUPS = 60  # of which one is shown at a time, each with many marks
+MAX_STEPS = 16  # of a slider, where there is more to draw than is bearable
 MAX_ROWS = 60  # of a picture
 MAX_ALONG = 160  # points along an edge
 MAX_COLOURS = 4  # told apart side by side
@@ -118,7 +119,8 @@ def _bounded(placement: AxisPlacement, most: int = MAX_MARKS) -> AxisPlacement:
         if axis is not None and len(axis) > limit:
             placement = _thinned(placement, axis, limit)
     while math.prod(map(len, placement.spread.axes)) > most:
-        longest = max((axis for axis in (*placement.behind, placement.along, placement.rows) if axis is not None), key=len)
+        axes = [axis for axis in (*placement.behind, placement.along, placement.rows) if axis is not None]
+        longest = max([axis for axis in placement.behind if len(axis) > MAX_STEPS] or axes, key=len)
         placement = _thinned(placement, longest, (len(longest) + 1) // 2)
     parts = [
         f"{len(a)} of the {lengths[a.name]:,} points of {a.words}" for a in placement.spread.axes if len(a) < lengths[a.name]

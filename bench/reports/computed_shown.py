@@ -81,7 +81,7 @@ def machine_words(*, on_gpu: bool) -> str:
     """Describe this machine in words: its processor and memory, and the GPU where that computed; never its name."""
     machine = this_machine()
     cpu, cores = machine.cpu, machine.cpu.usable or machine.cpu.threads
-    parts = [cpu.model or cpu.architecture, f"{numbers.count(cores, 'core')} used" if cores else ""]
+    parts = [cpu.model or cpu.architecture, f"{numbers.count(cores, 'core')}" if cores else ""]
     if machine.memory_bytes:
         parts.append(f"{numbers.memory(machine.memory_bytes)} of memory")
     if on_gpu and machine.gpus:

@@ -5,7 +5,7 @@ __all__ = [
     "file_place",
     "interrupts",
     "json",
-    "layout",
+    "laid_tables",
     "listing",
     "markdown",
     "notebook",

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from flopwatt.bench.estimate.estimate_document import document
 from flopwatt.bench.estimate.held_entries import held_entries
 from flopwatt.bench.estimate.intervals import estimate
-from flopwatt.bench.estimate.report import document
 from flopwatt.bench.estimate.request import Request, scenario_of
 from flopwatt.bench.estimate.scenario import Scenario
 from flopwatt.bench.prior.drawn_inputs import TARGETS

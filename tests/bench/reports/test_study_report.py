@@ -276,7 +276,7 @@ def test_a_print_has_every_cell(reader, tmp_path: Path, quick_page: str) -> None
     cells = opened.locator(
         "section#tables td, section#tables th[scope=row], #draws td, #assumptions td, #engines td"
     ).evaluate_all("cells => cells.map((cell) => cell.textContent)")
-    assert len(cells) > 100
+    assert len(cells) > 200
     assert [cell for cell in cells if "".join(cell.split()) not in "".join(printed.split())] == []
 
 

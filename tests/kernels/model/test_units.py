@@ -161,3 +161,9 @@ def test_a_unit_is_read_whole(text: str) -> None:
     """pint passes over marks and ones behind a unit, and takes what stands behind a # for a comment."""
     with pytest.raises(units.UnitError):
         units.parse(text, "kWh" if "k" in text else "")
+
+
+def test_a_rate_of_a_year_may_be_in_percent() -> None:
+    assert units.parse("7 %/year", "1/year") == pytest.approx(0.07 / 31536000.0)
+    assert units.dimension("%/year") == units.dimension("1/year")
+    assert units.dimension(units.TIMES) == units.dimension("")
