@@ -53,7 +53,7 @@ class Trained:
 
 
 @dataclass(frozen=True)
-class Plan:
+class FirstPlan:
     """What a first study is of.
 
     Attributes

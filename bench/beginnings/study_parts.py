@@ -7,7 +7,7 @@ from ...kernels.model import units
 from ...kernels.quantities import MODEL
 from ..estimate.known_values import values_of_model
 from ..terminal import numbers
-from .plan import Plan, Trained
+from .plan import FirstPlan, Trained
 
 _MARGIN = 30.0  # how far the numbers of chips tried reach below and above what a rough sum says
 _ROUGH_MFU = 0.35
@@ -54,7 +54,7 @@ def training_lines(trained: Trained) -> tuple[list[str], list[str]]:
     return [], [*axis, noted('columns = { tokens = "published_tokens" }', "each on the tokens that it was trained on")]
 
 
-def chip_axis(plan: Plan) -> list[str]:
+def chip_axis(plan: FirstPlan) -> list[str]:
     """Write the axis of chips.
 
     Parameters
@@ -70,7 +70,7 @@ def chip_axis(plan: Plan) -> list[str]:
     ]
 
 
-def place_axis(plan: Plan) -> list[str]:
+def place_axis(plan: FirstPlan) -> list[str]:
     """Write the axis of where the electricity comes from; nothing where that is not said.
 
     Parameters
@@ -99,7 +99,7 @@ def draws_axis() -> list[str]:
     ]
 
 
-def chips_axis(plan: Plan) -> list[str]:
+def chips_axis(plan: FirstPlan) -> list[str]:
     """Write the axis of numbers of chips: from well below to well above what a rough sum says.
 
     Parameters

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ... import configs
 from ...kernels.text import visible
 from ..terminal import numbers
-from .plan import Plan
+from .plan import FirstPlan
 from .study_parts import (
     FINAL_RUN_SHARE,
     chip_axis,
@@ -20,7 +20,7 @@ from .study_parts import (
 
 
 @dataclass(frozen=True)
-class Ask:
+class FirstQuestion:
     """One question of a study: P10, median and P90 of a quantity, by chip.
 
     Attributes
@@ -54,18 +54,20 @@ def _headed(comment: str) -> str:
     return noted("[[questions]]", comment)
 
 
-_HOLDS = Ask("chips", "what the site holds", "site_chips", "The site holds # {chip}.")
-_DRAWS = Ask("peak power", "what it must be connected to", "site_peak_power", "The site draws at most # with {chip}.")
-_USES = Ask("energy in a year", "chips at a run's average", "site_energy", "It uses # in a year with {chip}.")
-_EMITS = Ask("carbon in a year", "of that electricity", "site_carbon", "Its electricity emits # in a year with {chip}.")
+_HOLDS = FirstQuestion("chips", "what the site holds", "site_chips", "The site holds # {chip}.")
+_DRAWS = FirstQuestion("peak power", "what it must be connected to", "site_peak_power", "The site draws at most # with {chip}.")
+_USES = FirstQuestion("energy in a year", "chips at a run's average", "site_energy", "It uses # in a year with {chip}.")
+_EMITS = FirstQuestion(
+    "carbon in a year", "of that electricity", "site_carbon", "Its electricity emits # in a year with {chip}."
+)
 _PRICE = "chips, servers, network, building, from the prices of the parts"
-_BUILDS = Ask("capital", _PRICE, "site_parts_capital", "It costs # to build with {chip}.")
+_BUILDS = FirstQuestion("capital", _PRICE, "site_parts_capital", "It costs # to build with {chip}.")
 _YEAR = "capital charged, maintenance, electricity"
-_OWNS = Ask("cost in a year", _YEAR, "site_cost_per_year", "Owning it costs # a year with {chip}.")
+_OWNS = FirstQuestion("cost in a year", _YEAR, "site_cost_per_year", "Owning it costs # a year with {chip}.")
 _FIRST = {"power": [_HOLDS], "budget": [_DRAWS, _HOLDS], "chip_count": [_DRAWS]}  # by what says the size
 
 
-def study_text(plan: Plan, name: str) -> str:
+def study_text(plan: FirstPlan, name: str) -> str:
     """Write a study that answers what a planner wants to know.
 
     Parameters
@@ -84,16 +86,16 @@ def study_text(plan: Plan, name: str) -> str:
     return "\n\n".join("\n".join(part) for part in (head, *parts) if part) + "\n"
 
 
-def _chip_words(plan: Plan) -> str:
+def _chip_words(plan: FirstPlan) -> str:
     names = [row.shown for row in plan.chips]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
-def _place_words(plan: Plan) -> str:
+def _place_words(plan: FirstPlan) -> str:
     return "" if plan.place is None else f" in {plan.place[1].shown}"
 
 
-def _site_parts(plan: Plan) -> list[list[str]]:
+def _site_parts(plan: FirstPlan) -> list[list[str]]:
     """Write the study of a site: what it holds, uses, costs and trains."""
     assert plan.size is not None
     size, trained = plan.size, plan.trained
@@ -124,7 +126,7 @@ def _site_parts(plan: Plan) -> list[list[str]]:
     return [top, held, *axes, *_site_questions(plan)]
 
 
-def _size_lines(plan: Plan) -> list[str]:
+def _size_lines(plan: FirstPlan) -> list[str]:
     assert plan.size is not None
     basis = noted("site_basis = 0", "that is the power of the whole facility; 1 of IT alone, 2 of the chips' TDP")
     run = noted('chip_count = "run_chips"', "a training run takes the chips that it needs to be done in time")
@@ -145,7 +147,7 @@ def _size_lines(plan: Plan) -> list[str]:
     ]
 
 
-def _prices(plan: Plan) -> list[list[str]]:
+def _prices(plan: FirstPlan) -> list[list[str]]:
     """Write the axis of prices of a watt, which says what money builds."""
     if plan.size is None or plan.size.kind != "budget":
         return []
@@ -158,20 +160,24 @@ def _prices(plan: Plan) -> list[list[str]]:
     ]
 
 
-def _site_questions(plan: Plan) -> list[list[str]]:
+def _site_questions(plan: FirstPlan) -> list[list[str]]:
     assert plan.size is not None
     run = plan.trained.words.replace("{", "{{").replace("}", "}}").replace("#", "no. ")
     trains = [
-        Ask("chips of a run", f"that is done within {plan.days}", "run_chips", f"A run of {run} takes # {{chip}}."),
-        Ask("runs in a year", "0 where a run needs more than the site", "runs_per_year", "The site does # with {chip} a year."),
-        Ask("cost of a run", "what its chips cost their owner", "site_cost_per_run", "One such run costs # with {chip}."),
+        FirstQuestion("chips of a run", f"that is done within {plan.days}", "run_chips", f"A run of {run} takes # {{chip}}."),
+        FirstQuestion(
+            "runs in a year", "0 where a run needs more than the site", "runs_per_year", "The site does # with {chip} a year."
+        ),
+        FirstQuestion(
+            "cost of a run", "what its chips cost their owner", "site_cost_per_run", "One such run costs # with {chip}."
+        ),
     ]
     carbon = [_EMITS.lines("grid")] if "carbon_intensity" in plan.place_columns else []
     asks = [*_FIRST[plan.size.kind], _USES]
     return [*(ask.lines() for ask in asks), *carbon, *(ask.lines() for ask in (_BUILDS, _OWNS, *trains))]
 
 
-def _run_parts(plan: Plan) -> list[list[str]]:
+def _run_parts(plan: FirstPlan) -> list[list[str]]:
     """Write the study of one run: the cheapest chip, and how many, and what that takes."""
     given, model = training_lines(plan.trained)
     title = f"{plan.trained.words} within {plan.days}{_place_words(plan)}: the cheapest of {_chip_words(plan)}, and how many"
@@ -201,7 +207,7 @@ def _run_parts(plan: Plan) -> list[list[str]]:
     return [top, held, *axes, cheapest, *_run_extras(plan, promise), drivers]
 
 
-def _run_extras(plan: Plan, promise: str) -> list[list[str]]:
+def _run_extras(plan: FirstPlan, promise: str) -> list[list[str]]:
     """Write what such runs take beside money, over all numbers of chips that are done in time."""
     wanted = [("energy", "energy"), *([("carbon", "carbon")] if "carbon_intensity" in plan.place_columns else [])]
     return [

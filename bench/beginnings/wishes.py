@@ -11,7 +11,7 @@ from ..errors import InputError, Parameter
 from ..estimate.request import find
 from ..estimate.stated_number import number
 from ..facts.place_names import PlaceError, find_place
-from .plan import Plan, Size, Trained
+from .plan import FirstPlan, Size, Trained
 
 CHIPS = ("h100-sxm-80gb", "b200-sxm", "gb200-nvl72")  # where none is named
 MODEL_KEY = "llama-3.1-405b"
@@ -52,7 +52,7 @@ class Wishes:
     days: str | None = None
 
 
-def read_wishes(wishes: Wishes) -> Plan:
+def read_wishes(wishes: Wishes) -> FirstPlan:
     """Read what a planner says, and fill in what is not said.
 
     Raises
@@ -60,7 +60,7 @@ def read_wishes(wishes: Wishes) -> Plan:
     InputError
         Names the parameter that is wrong, and what would be right.
     """
-    return Plan(_size(wishes), _chips(wishes), _trained(wishes), _place(wishes), _days(wishes))
+    return FirstPlan(_size(wishes), _chips(wishes), _trained(wishes), _place(wishes), _days(wishes))
 
 
 def _size(wishes: Wishes) -> Size | None:

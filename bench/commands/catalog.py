@@ -13,6 +13,7 @@ from ..facts.named_rows import row_named
 from ..facts.sources import shown_value
 from ..terminal import numbers
 from ..terminal.listing import Cell, Listing
+from .table_views import VIEWS, FactsView
 
 _SHOWN_QUESTIONS = 6  # of a study, in the list of all
 
@@ -62,12 +63,21 @@ def _facts_maker(table: str) -> Callable[[str | None], Listing]:
 def _facts(table: configs.FactTable, name: str | None) -> Listing:
     if name is not None:
         return _fact(table, row_named(table, name))
-    rows = tuple(
-        (_text(row.key), _text(row.name), *(_value(table, row, column) for column in table.columns))
-        for row in table.rows.values()
+    view = VIEWS.get(table.name, FactsView({}))
+    dated = ("date",) if "date" in view.titles else ()
+    headings = ("key", "name", *table.columns, *dated)
+    rows = []
+    for row in table.rows.values():
+        cells = (_text(row.key), _text(row.name), *(_value(table, row, column) for column in table.columns))
+        cells += (_text(row.date),) * len(dated)
+        rows.append(tuple(view.shown(heading, cell, row) for heading, cell in zip(headings, cells, strict=True)))
+    words = {column: title.replace("_", " ") for column, title in _titles(table).items()}
+    titles = {**{column: column.replace("_", " ") for column in table.columns}, **words, **view.titles}
+    rest = f"flopwatt show {table.name} KEY"
+    order = (*view.titles, *(heading for heading in headings if heading not in view.titles))
+    return Listing(
+        table.title, headings, tuple(rows), rest=rest, titles=titles, order=order, narrow=view.narrow, essential=view.essential
     )
-    headings = ("key", "name", *table.columns)
-    return Listing(table.title, headings, rows, rest=f"flopwatt show {table.name} KEY", titles=_titles(table))
 
 
 def _value(table: configs.FactTable, row: configs.FactRow, column: str) -> Cell:
@@ -166,11 +176,13 @@ def _quantities(name: str | None) -> Listing:
             raise InputError(f"unknown quantity {name!r}{nearest(name, model.quantities)}", where="show quantities")
         return _quantity(model[name], model)
     ordered = sorted(model.quantities.values(), key=lambda item: (not item.given, item.name))
-    rows = tuple(
-        (_text(item.name), _text("input" if item.given else "computed"), _text(item.unit), _text(_line(item.doc)))
-        for item in ordered
-    )
-    return Listing("Quantities; one with its formula: flopwatt show quantities NAME", ("name", "kind", "unit", "meaning"), rows)
+    headings, rows = ("name", "kind", "unit", "meaning"), []
+    for item in ordered:
+        kind, meaning = "input" if item.given else "computed", _line(item.doc)
+        told = f"{meaning.rstrip('.')} ({item.unit})" if item.unit else meaning
+        rows.append((_text(item.name), _text(kind), _text(item.unit), (meaning, told)))
+    title = "Quantities, inputs first; one with its formula: flopwatt show quantities NAME"
+    return Listing(title, headings, tuple(rows), order=("name", "meaning"))
 
 
 def _line(doc: str) -> str:
@@ -223,15 +235,21 @@ def _defaults(name: str | None) -> Listing:
     defaults = configs.defaults()
     if name is not None and name not in defaults:
         raise InputError(f"there is no default of {name!r}{nearest(name, defaults)}", where="show defaults")
-    headings = ("quantity", "value", "source", "note")[: 3 if name is None else 4]
-    rows = tuple(_default_cells(key, default)[: len(headings)] for key, default in defaults.items() if name in (None, key))
-    return Listing("Defaults of inputs that a study does not give", headings, rows, upright=name is not None)
+    headings = ("quantity", "value", "source", "note", "words")
+    rows = tuple(_default_cells(key, default) for key, default in defaults.items() if name in (None, key))
+    title = "Defaults of inputs that a study does not give"
+    if name is not None:
+        return Listing(title, headings, rows, upright=True, titles={"words": "what it is"})
+    titles, order = {"quantity": "name to type", "words": "what it is"}, ("quantity", "value", "words")
+    return Listing(title, headings, rows, rest="flopwatt show defaults NAME", titles=titles, order=order)
 
 
 def _default_cells(quantity: str, default: configs.Default) -> tuple[Cell, ...]:
     stated = units.from_base(default.value, default.unit)
     value = (stated, shown_value(quantity, default.value, default.unit))
-    return _text(quantity), value, _text(default.source), _text(default.note)
+    model = _model()
+    words = model[quantity].wording if quantity in model else ""
+    return _text(quantity), value, _text(default.source), _text(default.note), _text(words)
 
 
 def _sources(name: str | None) -> Shown:

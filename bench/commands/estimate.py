@@ -8,8 +8,9 @@ import click
 
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
+from .completion import CHIP, ENGINE, MODEL_NAME, PLACE, SET
 from .flags import max_size, running, say
-from .option_types import FILE_PATH, TEXT, WHOLE
+from .option_types import FILE_PATH, WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
 @click.command(name="estimate", short_help="Estimate one training run: time, power, energy, cost, carbon.")
 @click.option(
-    "--model", type=TEXT, metavar="NAME|FILE", help="A model that `flopwatt show models` lists, or a Hugging Face config.json."
+    "--model",
+    type=MODEL_NAME,
+    metavar="NAME|FILE",
+    help="A model that `flopwatt show models` lists, or a Hugging Face config.json.",
 )
 @click.option("--params", "parameters", metavar="N", help="Parameters, in place of --model.")
 @click.option(
@@ -37,7 +41,7 @@ if TYPE_CHECKING:
 @click.option("--tokens", metavar="N", help="Tokens trained on.  [default: as published for the model]")
 @click.option(
     "--chip",
-    type=TEXT,
+    type=CHIP,
     metavar="NAME[,NAME]",
     help="A chip that `flopwatt show hardware` lists; also a die or core of it, or with a power limit: 'H100 500W'. Several "
     "side by side with commas: h100,b200.",
@@ -69,7 +73,9 @@ if TYPE_CHECKING:
     "--batch", "batch_size", metavar="N", help="Sequences of a step, with a strategy.  [default: of about 16 million tokens]"
 )
 @click.option("--seq-len", "--sequence-length", "sequence_length", metavar="N", help="Sequence length, if not the model's.")
-@click.option("--country", metavar="NAME", help="Place whose carbon and price `flopwatt show grids` or `grids_direct` lists.")
+@click.option(
+    "--country", type=PLACE, metavar="NAME", help="Place whose carbon and price `flopwatt show grids` or `grids_direct` lists."
+)
 @click.option("--carbon-intensity", metavar="X", help="kgCO2e per kWh.")
 @click.option("--electricity-price", metavar="X", help="USD per kWh.")
 @click.option("--pue", metavar="X", help="Facility energy over IT energy.")
@@ -84,11 +90,13 @@ if TYPE_CHECKING:
     help='What money is printed in, and may be stated in ("50 EUR/MWh"); plain numbers stay USD. `show currencies` has rates.',
 )
 @click.option("--system", type=FILE_PATH, metavar="FILE", help="What `flopwatt calibrate` measured of the chip.")
-@click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Fix any quantity. Repeatable.")
+@click.option("--set", "sets", type=SET, multiple=True, metavar="NAME=VALUE", help="Fix any quantity. Repeatable.")
 @click.option("--unusual", is_flag=True, help="Take values that are far from all that is known of their quantities.")
 @click.option("--draws", type=WHOLE, default=2**14, show_default=True, metavar="N", help="Joint draws of what is not stated.")
 @click.option("--seed", type=WHOLE, default=0, show_default=True, metavar="N", help="Of the draws.")
-@click.option("--engine", metavar="NAME", help="Evaluate the draws on this engine.  [default: NumPy, exact quantiles]")
+@click.option(
+    "--engine", type=ENGINE, metavar="NAME", help="Evaluate the draws on this engine.  [default: NumPy, exact quantiles]"
+)
 @click.option("--programme", is_flag=True, help="Also what the programme around the run takes: experiments and failed runs.")
 @click.option("--explain", is_flag=True, help="Print each quantity's formula, values, units and source, in order.")
 @click.option("--out", type=FILE_PATH, metavar="FILE", help="Write what is estimated as .xlsx, .csv, .json or .parquet.")

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from ..errors import InputError, Parameter, cause
+from .completion import CHIP, MODEL_NAME, PLACE
 from .flags import running, say
 from .option_types import TEXT
 
@@ -22,12 +23,16 @@ _STDOUT = "-"
 @click.option("--power", metavar="X", help='Of the site: "600 MW".')
 @click.option("--chips", "chip_count", metavar="N", help="Number of chips of the site.")
 @click.option("--budget", metavar="X", help='To build the site with: "2 billion USD".')
-@click.option("--chip", "chip", multiple=True, metavar="NAME,...", help="Chips to compare.  [default: h100,b200,gb200]")
-@click.option("--model", type=TEXT, metavar="NAME", help="What is trained; `flopwatt show models`.  [default: llama-3.1-405b]")
+@click.option(
+    "--chip", "chip", type=CHIP, multiple=True, metavar="NAME,...", help="Chips to compare.  [default: h100,b200,gb200]"
+)
+@click.option(
+    "--model", type=MODEL_NAME, metavar="NAME", help="What is trained; `flopwatt show models`.  [default: llama-3.1-405b]"
+)
 @click.option("--params", "parameters", metavar="N", help="Parameters, in place of --model.")
 @click.option("--active-params", "active_parameters", metavar="N", help="That a token uses, for a mixture of experts.")
 @click.option("--tokens", metavar="N", help="Tokens trained on.  [default: as published for the model]")
-@click.option("--country", type=TEXT, metavar="NAME", help="Where the electricity comes from.")
+@click.option("--country", type=PLACE, metavar="NAME", help="Where the electricity comes from.")
 @click.option("--days", metavar="N", help="Within which a training run must be done.  [default: 90]")
 @click.option("--force", is_flag=True, help="Write over a file of that name.")
 def command(name: str, force: bool, **stated: Any) -> None:

@@ -9,8 +9,8 @@ import click
 
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
+from .completion import SET, STUDY
 from .flags import max_size
-from .option_types import TEXT
 
 if TYPE_CHECKING:
     from ...kernels.analysis.compilers import Compiler
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
 
 @click.command(name="kernels", short_help="Compile a study's GPU kernels and print registers and spills.")
-@click.argument("study", type=TEXT)
+@click.argument("study", type=STUDY)
 @click.option("--engine", "engines", multiple=True, metavar="cupy|numba-cuda", help="Both unless given. Repeatable.")
 @click.option("--arch", "arches", multiple=True, metavar="sm_90", help="sm_90 and sm_100 unless given. Repeatable.")
 @click.option("--dtype", "dtypes", multiple=True, metavar="float64|float32", help="Both unless given. Repeatable.")
-@click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable.")
+@click.option(
+    "--set", "sets", type=SET, multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable."
+)
 @max_size("10")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--allow-code", is_flag=True, help="Run the Python files of quantities that the study names.")

@@ -3,8 +3,9 @@
 import click
 
 from ..terminal.json import print_json
+from .completion import SET, STUDY
 from .flags import check_range, max_size
-from .option_types import TEXT, WHOLE
+from .option_types import WHOLE
 
 HELP = """Show how STUDY is computed without running it: for each question the order of the axes, the depth at which each
 quantity is computed, operations and bytes per scenario, the roofline on this machine, and the time that each engine
@@ -20,9 +21,11 @@ The numpy engine is timed on a part of the grid; this machine's limits are measu
 
 
 @click.command(name="plan", help=HELP, short_help="Show how a study is computed: loop order, depth, operations, roofline.")
-@click.argument("study", type=TEXT)
+@click.argument("study", type=STUDY)
 @click.option("--dtype", default="float64", show_default=True, metavar="float64|float32", help="Precision of all arithmetic.")
-@click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable.")
+@click.option(
+    "--set", "sets", type=SET, multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable."
+)
 @click.option("--unusual", is_flag=True, help="Take values that are far from all that is known of their quantities.")
 @click.option("--question", "only", multiple=True, metavar="NAME", help="Only this question. Repeatable.")
 @click.option("--threads", type=WHOLE, metavar="N", help="CPU threads; all cores unless given.")

@@ -4,13 +4,14 @@ import click
 
 from ..errors import InputError
 from ..terminal.json import print_json
+from .completion import ENTRY, LIST
 
 _MODEL = "model"  # one, part by part; the table of all is `models`
 
 
 @click.command(name="show", short_help="List hardware, models, grids, studies, quantities, engines or sources.")
-@click.argument("what", required=False)
-@click.argument("name", metavar="[NAME|FILE]", required=False)
+@click.argument("what", type=LIST, required=False)
+@click.argument("name", type=ENTRY, metavar="[NAME|FILE]", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def command(what: str | None, name: str | None, as_json: bool) -> None:
     """List WHAT there is; with NAME, everything about one of them, sources included.

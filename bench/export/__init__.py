@@ -9,6 +9,8 @@ __all__ = [
     "csv_text",
     "described_columns",
     "estimate_files",
+    "estimate_rows",
+    "estimate_workbook",
     "extras",
     "file_names",
     "iamc",

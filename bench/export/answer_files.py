@@ -20,7 +20,7 @@ from ..terminal import interrupts
 from . import array_files, iamc, workbook
 from .csv_files import Part, csv_parts, folder_parts
 from .described_columns import described_columns, study_attributes
-from .extras import needed
+from .extras import check_installed
 from .file_names import slugs
 from .long_table import long_table
 from .run_workbook import write_run_workbook
@@ -66,7 +66,7 @@ def check_path(path: Path, study: Study | None = None, only: Sequence[str] | Non
     ending = ending_of(path)
     form = FORMATS[ending]
     if form.library:
-        needed(form.library, ending)
+        check_installed(form.library, ending)
     check_place(path, is_folder=form.is_folder)
     if ending == array_files.ZARR and os.path.isdir(path) and not array_files.is_store(path):
         raise InputError(f"{str(path)!r} is a folder and no zarr store; name another", where=Parameter("out"))

@@ -20,7 +20,7 @@ from ..study.loader import Study
 from ..study.names import axis_words, point_words, quantity_words
 from ..terminal import interrupts
 from .described_columns import question_attributes, study_attributes
-from .extras import needed
+from .extras import check_installed
 from .file_names import slugs, variable_names
 from .table_files import answer_stretches
 
@@ -66,7 +66,7 @@ def write_netcdf(run: Run, path: Path, names: Sequence[str]) -> None:
     OSError, InputError
         Where it could not be written.
     """
-    needed("netCDF4", NETCDF)
+    check_installed("netCDF4", NETCDF)
     with named_when_whole(path) as temporary:
         mode = "w"
         for group, data in _groups(run, names):
@@ -91,7 +91,7 @@ def write_zarr(run: Run, path: Path, names: Sequence[str]) -> None:
     OSError, InputError
         Where it could not be written; then a store that was there stands as it was.
     """
-    needed("zarr", ZARR)
+    check_installed("zarr", ZARR)
     temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent))
     try:
         store = temporary / "new"

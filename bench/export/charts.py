@@ -1,11 +1,13 @@
 """The chart of a question's sheet: bars with error bars over labels, lines over numbers, points of a front, or none."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..answers.answer import Answer
 from .kinds import KINDS
-from .sheets import ChartForm, Series, Sheet, SheetChart
+from .sheets import ChartForm, ChartSeries, Sheet, SheetChart
 
 Spread = tuple[int, int | None, int | None]  # the columns of a value, and of the ends of its spread where it has any
 
@@ -62,7 +64,7 @@ def chart_of(answer: Answer, sheet: Sheet, columns: Sequence[ChartColumn], label
     if form == "bins":
         if labels != 1 or sheet.length > MAX_POINTS:
             return None
-        series = Series(columns[numbers[-1]].words, numbers[-1], (0, sheet.length))
+        series = ChartSeries(columns[numbers[-1]].words, numbers[-1], (0, sheet.length))
         return _chart(sheet, "bars", columns, (numbers[0], numbers[0]), (series,))
     if not labels:
         return None
@@ -77,7 +79,7 @@ def chart_of(answer: Answer, sheet: Sheet, columns: Sequence[ChartColumn], label
     if labels > 2 or sheet.length > MAX_BARS:
         return None
     middle, low, high = spread
-    series = Series(columns[middle].words, middle, (0, sheet.length), low, high)
+    series = ChartSeries(columns[middle].words, middle, (0, sheet.length), low, high)
     return _chart(sheet, "bars", columns, (0, labels - 1), (series,))
 
 
@@ -106,25 +108,25 @@ def _groups(sheet: Sheet, labels: int) -> list[tuple[str, int, int]]:
     return [(", ".join(map(str, keys[first])), first, last) for first, last in zip(starts, ends, strict=True)]
 
 
-def _lines(columns: Sequence[ChartColumn], spread: Spread, groups: list[tuple[str, int, int]]) -> tuple[Series, ...]:
+def _lines(columns: Sequence[ChartColumn], spread: Spread, groups: list[tuple[str, int, int]]) -> tuple[ChartSeries, ...]:
     """Draw a line for each group; of one group a line for each quantile of its value."""
     middle, low, high = spread
     if len(groups) == 1:
         (_, first, last), *_ = groups
         places = [place for place in (low, middle, high) if place is not None]
-        return tuple(Series(columns[place].quantile or columns[place].words, place, (first, last)) for place in places)
-    return tuple(Series(name, middle, (first, last), low, high) for name, first, last in groups)
+        return tuple(ChartSeries(columns[place].quantile or columns[place].words, place, (first, last)) for place in places)
+    return tuple(ChartSeries(name, middle, (first, last), low, high) for name, first, last in groups)
 
 
 def _front(sheet: Sheet, columns: Sequence[ChartColumn], numbers: Sequence[int]) -> SheetChart | None:
     if sheet.length > MAX_POINTS:
         return None
     across, up = numbers[:2]
-    return _chart(sheet, "points", columns, (across, across), (Series(columns[up].words, up, (0, sheet.length)),))
+    return _chart(sheet, "points", columns, (across, across), (ChartSeries(columns[up].words, up, (0, sheet.length)),))
 
 
 def _chart(
-    sheet: Sheet, form: ChartForm, columns: Sequence[ChartColumn], categories: tuple[int, int], series: tuple[Series, ...]
+    sheet: Sheet, form: ChartForm, columns: Sequence[ChartColumn], categories: tuple[int, int], series: tuple[ChartSeries, ...]
 ) -> SheetChart:
     across = " and ".join(sheet.columns[place].heading for place in range(categories[0], categories[1] + 1))
     up = columns[series[0].column].words
@@ -134,4 +136,10 @@ def _chart(
         if spread
         else ""
     )
+    if any(_is_endless(sheet.columns[place].values) for one in series for place in (one.low, one.high) if place is not None):
+        ends += "; no bar where that is infinite"
     return SheetChart(form, f"{sheet.title.partition(':')[0]}{ends}", across, up, categories, series)
+
+
+def _is_endless(values: Sequence[Any]) -> bool:
+    return any(isinstance(value, float) and math.isinf(value) for value in values)

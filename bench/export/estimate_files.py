@@ -10,15 +10,15 @@ from pathlib import Path
 from ...kernels.files import write_whole
 from ...kernels.text import nearest
 from ..errors import InputError, Parameter, Spelling, named
-from ..estimate.estimate_document import document
+from ..estimate.estimate_result import EstimateResult
 from .answer_files import check_place, write_parts
 from .csv_text import csv_text
-from .estimate_rows import Estimated, flat_rows
+from .estimate_rows import flat_rows
 from .estimate_workbook import write_estimate_workbook
-from .extras import needed
+from .extras import check_installed
 from .workbook import ENDING
 
-Results = Mapping[str, Estimated]
+Results = Mapping[str, EstimateResult]
 
 
 def check_estimate_path(path: Path) -> None:
@@ -28,7 +28,7 @@ def check_estimate_path(path: Path) -> None:
         close = nearest(ending, _WRITERS)
         raise InputError(f"{str(path)!r} ends in none of {', '.join(_WRITERS)}{close}", where=Parameter("out"))
     if ending == ENDING:
-        needed("xlsxwriter", ENDING)
+        check_installed("xlsxwriter", ENDING)
     check_place(path)
 
 
@@ -73,7 +73,7 @@ def _csv(results: Results, spell: Spelling, path: Path) -> None:
 
 
 def _json(results: Results, spell: Spelling, path: Path) -> None:
-    documents = [document(result.estimate, result.scenario, None, spell, result.currency) for result in results.values()]
+    documents = [result.to_dict(None, spell) for result in results.values()]
     content = {"chips": documents} if len(documents) > 1 else documents[0]
     write_whole(path, (json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode())
 

@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any
 
 from ..errors import Spelling, named
-from ..estimate.intervals import Estimate, Spread
+from ..estimate.estimate_result import EstimateResult
+from ..estimate.intervals import Spread
 from ..estimate.money_words import drawn_source, unanswered
-from ..estimate.scenario import Scenario, evaluate
-from ..facts.currencies import Currency
+from ..estimate.scenario import evaluate
 from ..prior.drawn_inputs import shown_name
 from ..study.names import quantity_words
 from ..terminal import numbers
@@ -24,26 +24,7 @@ MAX_DRIVERS = 3
 MIN_SHARE = 0.01
 
 
-class Estimated(Protocol):
-    """An estimate, the run that it is of, and what its money is in."""
-
-    @property
-    def estimate(self) -> Estimate:
-        """The quantities with their intervals."""
-        ...
-
-    @property
-    def scenario(self) -> Scenario:
-        """What is fixed and what is drawn."""
-        ...
-
-    @property
-    def currency(self) -> Currency:
-        """What money is in, in the scenario's model too."""
-        ...
-
-
-def quantity_rows(result: Estimated, spell: Spelling = named) -> list[Row]:
+def quantity_rows(result: EstimateResult, spell: Spelling = named) -> list[Row]:
     """List the quantities: P10, median and P90 in one unit that people read, drivers in words.
 
     Parameters
@@ -72,7 +53,7 @@ def ends(spread: Spread) -> tuple[float | None, float | None, float | None]:
     return low, spread.median, high
 
 
-def drivers_of(result: Estimated, name: str) -> list[tuple[str, float]]:
+def drivers_of(result: EstimateResult, name: str) -> list[tuple[str, float]]:
     """List the inputs that explain most of a quantity's spread, the largest share first.
 
     Parameters
@@ -87,7 +68,7 @@ def drivers_of(result: Estimated, name: str) -> list[tuple[str, float]]:
     return clear[:MAX_DRIVERS]
 
 
-def driver_rows(result: Estimated) -> list[Row]:
+def driver_rows(result: EstimateResult) -> list[Row]:
     """List every share of every quantity's spread, with its standard error."""
     model = result.scenario.model
     return [
@@ -99,7 +80,7 @@ def driver_rows(result: Estimated) -> list[Row]:
     ]
 
 
-def input_rows(result: Estimated, spell: Spelling = named) -> list[Row]:
+def input_rows(result: EstimateResult, spell: Spelling = named) -> list[Row]:
     """List what was stated, and what facts and files say.
 
     Parameters
@@ -112,7 +93,7 @@ def input_rows(result: Estimated, spell: Spelling = named) -> list[Row]:
     return [row for is_default, row in _fixed_rows(result, spell) if not is_default]
 
 
-def assumption_rows(result: Estimated, spell: Spelling = named) -> list[Row]:
+def assumption_rows(result: EstimateResult, spell: Spelling = named) -> list[Row]:
     """List what was assumed: defaults, and what was drawn, at its median.
 
     Parameters
@@ -136,7 +117,7 @@ def assumption_rows(result: Estimated, spell: Spelling = named) -> list[Row]:
     return rows + [(words, key, "fixed", value, unit, source, date) for words, key, value, unit, source, date in fixed]
 
 
-def _fixed_rows(result: Estimated, spell: Spelling) -> Iterable[tuple[bool, Row]]:
+def _fixed_rows(result: EstimateResult, spell: Spelling) -> Iterable[tuple[bool, Row]]:
     """Hand out the fixed values that the quantities depend on; whether nobody stated them, and their rows."""
     scenario = result.scenario
     needs = scenario.model.inputs(list(result.estimate.spreads), {**scenario.fixed, **scenario.drawn})
@@ -148,7 +129,7 @@ def _fixed_rows(result: Estimated, spell: Spelling) -> Iterable[tuple[bool, Row]
         yield held.source.is_default, row
 
 
-def flat_rows(name: str, result: Estimated, spell: Spelling = named) -> list[dict[str, Any]]:
+def flat_rows(name: str, result: EstimateResult, spell: Spelling = named) -> list[dict[str, Any]]:
     """List the quantities with numbers in their own units, as programs read them.
 
     Parameters

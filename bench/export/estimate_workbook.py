@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ... import __version__
 from ..errors import Spelling, named
+from ..estimate.estimate_result import EstimateResult
 from ..study.names import quantity_words
 from .basis_sheets import Row, table_sheet
 from .estimate_rows import (
@@ -12,7 +13,6 @@ from .estimate_rows import (
     DRIVER_HEADINGS,
     INPUT_HEADINGS,
     QUANTITY_HEADINGS,
-    Estimated,
     assumption_rows,
     driver_rows,
     ends,
@@ -21,14 +21,14 @@ from .estimate_rows import (
 )
 from .file_names import sheet_names
 from .reading_units import number_format, reading_unit
-from .sheets import FrontSheet, Series, Sheet, SheetChart, SheetColumn
+from .sheets import ChartSeries, FrontSheet, Sheet, SheetChart, SheetColumn
 from .workbook import write_workbook
 
 _FRONT = "Answer"
 _COMPARED = ("cost", "energy", "carbon", "run_time", "chip_count")  # the first that all know is drawn
 
 
-def write_estimate_workbook(results: Mapping[str, Estimated], path: Path, spell: Spelling = named) -> None:
+def write_estimate_workbook(results: Mapping[str, EstimateResult], path: Path, spell: Spelling = named) -> None:
     """Write estimates as a workbook, whole or not at all.
 
     Parameters
@@ -62,7 +62,11 @@ def write_estimate_workbook(results: Mapping[str, Estimated], path: Path, spell:
 
 
 def _joined(
-    name: str, title: str, headings: tuple[str, ...], results: Mapping[str, Estimated], rows: Callable[[Estimated], list[Row]]
+    name: str,
+    title: str,
+    headings: tuple[str, ...],
+    results: Mapping[str, EstimateResult],
+    rows: Callable[[EstimateResult], list[Row]],
 ) -> Sheet:
     """Put the rows of all estimates on one sheet; of several, each row says whose it is."""
     if len(results) == 1:
@@ -72,7 +76,7 @@ def _joined(
     return table_sheet(name, title, ("estimate", *headings), listed)
 
 
-def _comparison(results: Mapping[str, Estimated], name: str) -> Sheet:
+def _comparison(results: Mapping[str, EstimateResult], name: str) -> Sheet:
     """Put the estimates side by side: a row for each, medians and the ends of their intervals in one unit a column."""
     targets = dict.fromkeys(target for result in results.values() for target in result.estimate.spreads)
     columns = [SheetColumn("estimate", list(results), is_label=True)]
@@ -106,14 +110,14 @@ def _chart(sheet: Sheet, places: Mapping[str, int]) -> SheetChart | None:
     varies = sheet.columns[first].heading.startswith("P10 ")
     middle = first + varies
     words = sheet.columns[middle].heading.removeprefix("P50 ")
-    series = Series(words, middle, (0, sheet.length), *((first, first + 2) if varies else ()))
+    series = ChartSeries(words, middle, (0, sheet.length), *((first, first + 2) if varies else ()))
     ends_text = ", P10 to P90" if varies else ""
     return SheetChart("bars", f"{words.partition(' [')[0]}{ends_text}", "estimate", words, (0, 0), (series,))
 
 
-def _front(results: Mapping[str, Estimated]) -> FrontSheet:
+def _front(results: Mapping[str, EstimateResult]) -> FrontSheet:
     first = next(iter(results.values()))
-    sentences = [sentence for result in results.values() for sentence in getattr(result, "sentences", ())[:1]]
+    sentences = [sentence for result in results.values() for sentence in result.sentences]
     notes = [note for result in results.values() if result.scenario.subject for note in result.scenario.subject.notes]
     small_print = (
         f"P10 to P90 of {first.estimate.draws:,} joint draws: in one of ten cases it is less than P10, in one of ten more "

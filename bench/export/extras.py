@@ -1,15 +1,14 @@
 """Libraries that only some files need: a missing one is a line that says what to install."""
 
-import importlib
-from typing import Any
+from importlib.util import find_spec
 
 from ..errors import InputError, Parameter
 
 _EXTRAS = {"xlsxwriter": "report", "netCDF4": "data", "zarr": "data"}
 
 
-def needed(library: str, ending: str) -> Any:
-    """Import a library that files of an ending need.
+def check_installed(library: str, ending: str) -> None:
+    """Check that a library is there which files of an ending need.
 
     Parameters
     ----------
@@ -23,10 +22,8 @@ def needed(library: str, ending: str) -> Any:
     InputError
         Where it is not installed.
     """
-    try:
-        return importlib.import_module(library)
-    except ModuleNotFoundError:
-        extra = _EXTRAS[library]
+    if find_spec(library) is None:
         raise InputError(
-            f"{ending} needs {library}, which is not installed; pip install 'flopwatt[{extra}]'", where=Parameter("out")
-        ) from None
+            f"{ending} needs {library}, which is not installed; pip install 'flopwatt[{_EXTRAS[library]}]'",
+            where=Parameter("out"),
+        )

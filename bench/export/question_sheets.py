@@ -36,7 +36,7 @@ _OWN = {  # words of columns that are named neither as a quantity nor as a stati
 
 
 @dataclass(frozen=True)
-class Rows:
+class SheetRows:
     """The rows of a question, flat: each dimension's coordinates, and what stands in the columns that follow.
 
     Attributes
@@ -54,7 +54,7 @@ class Rows:
     across: tuple[str, ...] = ()
 
 
-def question_sheet(answer: Answer, study: Study, name: str, rows: Rows | None = None, note: str = "") -> Sheet:
+def question_sheet(answer: Answer, study: Study, name: str, rows: SheetRows | None = None, note: str = "") -> Sheet:
     """Put an answer on a sheet.
 
     Parameters
@@ -83,7 +83,7 @@ def question_sheet(answer: Answer, study: Study, name: str, rows: Rows | None = 
     return Sheet(name, sheet.title, sheet.columns, chart_of(answer, sheet, parts, len(rows.labels)), note)
 
 
-def rows_of(answer: Answer) -> Rows:
+def rows_of(answer: Answer) -> SheetRows:
     """Take the rows of an answer that holds all of them."""
     across = [dim for dim in answer.dims if dim in KINDS.of(answer.question).across]
     below = {dim: answer.coords[dim] for dim in answer.dims if dim not in across}
@@ -93,9 +93,9 @@ def rows_of(answer: Answer) -> Rows:
         values = {name: Column(np.reshape(column.data, (length, -1)), column.unit) for name, column in values.items()}
         (dim,) = across
         heads = tuple(f"P{100 * share:g}" for share in answer.coords[dim].data.tolist())
-        return Rows(coordinates_of_points(below), values, heads)
+        return SheetRows(coordinates_of_points(below), values, heads)
     chosen = answer.rows()
-    return Rows(_taken(coordinates_of_points(below), chosen), _taken(values, chosen))
+    return SheetRows(_taken(coordinates_of_points(below), chosen), _taken(values, chosen))
 
 
 def _values(answer: Answer) -> dict[str, Column]:
@@ -110,7 +110,7 @@ def _taken(columns: Mapping[str, Column], rows: Array) -> dict[str, Column]:
     return {name: Column(np.reshape(column.data, -1)[rows], column.unit) for name, column in columns.items()}
 
 
-def _side_by_side(rows: Rows, column: Column) -> list[tuple[str, Array]]:
+def _side_by_side(rows: SheetRows, column: Column) -> list[tuple[str, Array]]:
     if not rows.across:
         return [("", column.data)]
     return [(head, column.data[:, place]) for place, head in enumerate(rows.across)]

@@ -11,8 +11,8 @@ from ...kernels.model import units
 from ...kernels.model.quantity import Quantity
 from ..terminal import numbers
 
-MONEY = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))  # what nobody reads in single units
-_COUNTED = ("chip", "rack", "run", "token", "layer", "parameter", "sequence")
+# what is counted stays in ones, which sheets write with separators
+_COUNTED = {unit: f"{unit}s" for unit in ("chip", "rack", "run", "token", "layer", "parameter", "sequence")} | {"FLOP": "FLOP"}
 PERCENT_FORMAT = "0.0%"
 
 
@@ -56,7 +56,7 @@ def reading_unit(values: Iterable[float], unit: str, quantity: Quantity | None =
         Whose numbers they are, where they are one's.
     """
     if unit in _COUNTED:
-        return ReadingUnit(f"{unit}s")
+        return ReadingUnit(_COUNTED[unit])
     preferred = quantity.show if quantity is not None else ""
     if preferred in units.RATIOS:
         names = {units.PERCENT_A_YEAR: "a year", units.TIMES: units.TIMES}
@@ -65,11 +65,9 @@ def reading_unit(values: Iterable[float], unit: str, quantity: Quantity | None =
         return ReadingUnit("")
     sizes = sorted(abs(value) for value in values if math.isfinite(value) and value)
     middle = sizes[len(sizes) // 2] if sizes else 1.0
-    if len(unit) == 3 and unit.isupper():  # a currency
-        scale, word = next(((size, word) for size, word in MONEY if middle >= size), (1.0, ""))
-        return ReadingUnit(f"{word} {unit}".strip(), scale)
-    size, name = numbers.reading_scale(middle, unit, preferred)
-    return ReadingUnit(name, size)
+    factor, name = numbers.natural_unit(middle, unit, preferred)
+    size, whole = 1 / factor, round(1 / factor)
+    return ReadingUnit(name, float(whole) if math.isclose(size, whole, rel_tol=1e-12) else size)
 
 
 def number_format(values: Iterable[float], *, is_share: bool = False) -> str:

@@ -12,7 +12,7 @@ from ..runner.outcome import Run
 from ..runner.sentences import headlines
 from .basis_sheets import basis_sheets
 from .file_names import sheet_names
-from .question_sheets import Rows, question_sheet
+from .question_sheets import SheetRows, question_sheet
 from .sheets import MAX_ROWS, FrontSheet, Sheet
 from .table_files import answer_stretches
 from .workbook import write_workbook
@@ -77,7 +77,7 @@ def _question(run: Run, answer: Answer, name: str) -> Sheet:
     return question_sheet(answer, run.study, name, rows, note)
 
 
-def _first_rows(stretches: Iterable[Answer], most: int) -> tuple[Rows, int]:
+def _first_rows(stretches: Iterable[Answer], most: int) -> tuple[SheetRows, int]:
     """Join a table's stretches up to as many rows as a sheet holds."""
     labels: dict[str, list[Column]] = {}
     values: dict[str, list[Column]] = {}
@@ -91,7 +91,7 @@ def _first_rows(stretches: Iterable[Answer], most: int) -> tuple[Rows, int]:
         length += keep
         if length == most:
             break
-    return Rows(_joined(labels), _joined(values)), length
+    return SheetRows(_joined(labels), _joined(values)), length
 
 
 def _joined(parts: dict[str, list[Column]]) -> dict[str, Column]:

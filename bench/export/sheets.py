@@ -40,7 +40,7 @@ class SheetColumn:
 
 
 @dataclass(frozen=True)
-class Series:
+class ChartSeries:
     """One line or group of bars of a chart: places of columns, and rows from the first to before the last, counted from 0."""
 
     name: str
@@ -71,7 +71,7 @@ class SheetChart:
     across: str
     up: str
     categories: tuple[int, int]
-    series: tuple[Series, ...]
+    series: tuple[ChartSeries, ...]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...kernels.files import named_when_whole
 from ...kernels.text import visible
-from .extras import needed
+from .extras import check_installed
 from .sheets import MAX_ROWS, FrontSheet, Sheet, SheetChart, SheetColumn, SheetNumber
 
 ENDING = ".xlsx"
@@ -53,7 +53,9 @@ def write_workbook(path: Path, front: FrontSheet, sheets: Sequence[Sheet]) -> No
     InputError
         Where XlsxWriter is not installed.
     """
-    xlsxwriter = needed("xlsxwriter", ENDING)
+    check_installed("xlsxwriter", ENDING)
+    import xlsxwriter
+
     many = any(sheet.length > _MANY_ROWS for sheet in sheets)
     options = {
         "strings_to_formulas": False,

@@ -244,34 +244,6 @@ def _climb(value: float, ladder: tuple[tuple[float, str], ...]) -> str:
     return f"{number(value / (_YEARS if unit == 'years' else scale))} {unit}"
 
 
-def reading_scale(value: float, unit: str, preferred: str = "") -> tuple[float, str]:
-    """Pick the unit that a column of numbers is read in, from one of its numbers.
-
-    Parameters
-    ----------
-    value
-        In ``unit``.
-    unit
-        A unit of the model, or nothing for a plain number.
-    preferred
-        The unit to read it in where it is from 1 to below 100,000 there; nothing where the quantity has none.
-
-    Returns
-    -------
-    tuple
-        How many of ``unit`` one of it is, and its name.
-    """
-    if preferred:
-        scale = units.factor(preferred) / units.factor(unit)
-        if 1 <= abs(value) / scale < 1e5 or unit not in _LADDER_OF:
-            return scale, f"{preferred}s" if preferred in ("day", "year") else preferred
-    if unit not in _LADDER_OF:
-        return 1.0, unit
-    ladder, base = _LADDERS[_LADDER_OF[unit]], abs(units.to_base(value, unit))
-    scale, name = next((step for step in reversed(ladder) if base >= step[0]), ladder[0])
-    return (_YEARS if name == "years" else scale) / units.factor(unit), name
-
-
 def _measured(seconds: float) -> str:
     """Write a time in four digits and without minutes, so that two times can be held against each other."""
     scale, unit = next((step for step in _MEASURED if seconds >= step[0]), _MEASURED[-1])

@@ -62,7 +62,7 @@ def test_a_chip_under_a_power_limit_with_how_it_was_scaled(name: str) -> None:
 
 
 def test_as_many_columns_as_the_screen_has_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    columns = sum(not column.endswith("_high") for column in configs.load("hardware").columns)  # a range is one column
+    columns = 2 + sum(not column.endswith("_high") for column in configs.load("hardware").columns)  # a range is one column
     whole = {}
     for width in (40, 80, 120, 400):
         monkeypatch.setattr("flopwatt.bench.terminal.listing.console", lambda width=width: Console(width=width))
@@ -70,8 +70,8 @@ def test_as_many_columns_as_the_screen_has_room_for(monkeypatch: pytest.MonkeyPa
         assert max(map(len, lines)) <= width
         found = re.search(r"(\d+) more columns: flopwatt show hardware KEY", " ".join(" ".join(lines[:2]).split()))
         whole[width] = columns - int(found[1]) if found else columns
-        assert any(line.startswith("h100-sxm-80gb") and "H100-SXM-80GB" in line for line in lines)
-    assert 0 == whole[40] < whole[80] < whole[120] < whole[400] == columns
+        assert any(line.startswith("h100-sxm-80gb ") and " 2022 " in line for line in lines)
+    assert 2 <= whole[40] < 7 <= whole[80] < whole[120] < whole[400] == columns
     assert set(listed("hardware")[0]) == {"key", "name", *configs.load("hardware").columns}
 
 
@@ -96,8 +96,28 @@ def test_a_price_is_a_range_with_what_was_said_of_when_and_by_whom() -> None:
 def test_prices_stand_in_the_list_as_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flopwatt.bench.terminal.listing.console", lambda: Console(width=120))
     lines = run("show", "hardware").stdout.splitlines()
-    assert any(line.startswith("b200-sxm") and line.endswith("30 to 45 thousand USD") for line in lines)
-    assert any(line.startswith("mi455x") and line.rstrip().endswith(" -") for line in lines)
+    heading, own = (next(line for line in lines if line.startswith(key)) for key in ("key", "b200-sxm"))
+    assert heading.split() == ["key", "name", "year", "GB", "TFLOP/s", "TFLOP/s", "W", "USD", "TB/s", "TFLOP/s"]
+    assert own.split()[:2] == ["b200-sxm", "B200"]
+    assert " 30 to 45 " in own
+    assert any(line.startswith("mi455x") and " - " in line for line in lines)
+
+
+def test_models_stand_with_their_parameters_tokens_and_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flopwatt.bench.terminal.listing.console", lambda: Console(width=80))
+    lines = run("show", "models").stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    told = {line.split()[0]: line.split()[1:5] for line in lines}
+    assert told["key"] == ["billion", "billion", "trillion", "published"]
+    assert told["llama-3.1-405b"] == ["405.9", "405.9", "15.6", "2024-07"]
+    assert told["deepseek-v3"] == ["671", "37", "14.8", "2024-12"]
+    assert listed("models")[0]["date"] == "2020-05"
+
+
+def test_quantities_say_what_they_mean_and_their_unit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flopwatt.bench.terminal.listing.console", lambda: Console(width=80))
+    text = " ".join(run("show", "quantities").stdout.split())
+    assert f"tdp {MODEL['tdp'].doc.rstrip('.')} (W)" in text
 
 
 def test_quantities() -> None:

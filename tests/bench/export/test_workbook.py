@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flopwatt.bench.errors import InputError
-from flopwatt.bench.export import extras
-from flopwatt.bench.export.sheets import FrontSheet, Series, Sheet, SheetChart, SheetColumn, SheetNumber
+from flopwatt.bench.export import extras, workbook
+from flopwatt.bench.export.sheets import ChartSeries, FrontSheet, Sheet, SheetChart, SheetColumn, SheetNumber
 from flopwatt.bench.export.workbook import CUT, MAX_TEXT, cell_text, write_workbook
 
 FRONT = FrontSheet("Answer", "title", ("One sentence.",), ("small print",))
@@ -83,7 +83,7 @@ def test_the_first_sheet_says_what_was_found_and_links_to_the_others(tmp_path: P
 
 
 def test_a_chart_shows_the_cells_with_error_bars(tmp_path: Path) -> None:
-    chart = SheetChart("bars", "cost", "chip", "cost [USD]", (0, 0), (Series("cost", 2, (0, 2), 1, 3),))
+    chart = SheetChart("bars", "cost", "chip", "cost [USD]", (0, 0), (ChartSeries("cost", 2, (0, 2), 1, 3),))
     columns = [SheetColumn("chip", ["a", "b"], is_label=True), *(SheetColumn(f"P{q}", [q, q + 1.0], "0") for q in (10, 50, 90))]
     read_back(tmp_path / "book.xlsx", columns, chart)
     with zipfile.ZipFile(tmp_path / "book.xlsx") as parts:
@@ -91,6 +91,14 @@ def test_a_chart_shows_the_cells_with_error_bars(tmp_path: Path) -> None:
     assert "<c:f>data!$C$2:$C$3</c:f>" in text
     assert "<c:f>data!$A$2:$A$3</c:f>" in text
     assert text.count("<c:v>40.0</c:v>") == 4
+
+
+def test_rows_that_go_to_the_disk_as_they_are_written_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "_MANY_ROWS", 1)
+    columns = [SheetColumn("chip", ["=a", "b"], is_label=True), SheetColumn("x", [1.0, math.inf], "0")]
+    book = read_back(tmp_path / "book.xlsx", columns)
+    assert (values(book), values(book, 1)) == (["=a", "b"], [1, "∞"])
+    assert book.worksheets[0]["A3"].value == "One sentence."
 
 
 def test_the_same_run_makes_the_same_bytes(tmp_path: Path) -> None:
@@ -111,9 +119,6 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
 
 
 def test_without_the_library_a_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    def absent(name: str) -> None:
-        raise ModuleNotFoundError(name)
-
-    monkeypatch.setattr(extras.importlib, "import_module", absent)
+    monkeypatch.setattr(extras, "find_spec", lambda name: None)
     with pytest.raises(InputError, match=r"^out: .xlsx needs xlsxwriter, .* pip install 'flopwatt\[report\]'$"):
-        extras.needed("xlsxwriter", ".xlsx")
+        extras.check_installed("xlsxwriter", ".xlsx")

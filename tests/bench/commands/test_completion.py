@@ -1,0 +1,75 @@
+"""What the shell offers at the Tab key, through click's own protocol; it loads no library of numbers for that."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from click.shell_completion import ShellComplete
+
+from flopwatt import configs
+from flopwatt.bench.cli import cli
+from flopwatt.bench.commands import completion
+from flopwatt.kernels import engines
+from flopwatt.kernels.quantities import MODEL
+
+HEAVY = ("numpy", "numba", "pint", "scipy", "pyarrow", "xarray", "rich", "pydantic")
+
+
+def offered(*args: str) -> list[str]:
+    *typed, begun = args
+    complete = ShellComplete(cli, {}, "flopwatt", "_FLOPWATT_COMPLETE")
+    return [item.value for item in complete.get_completions(typed, begun) if item.type == "plain"]
+
+
+@pytest.mark.parametrize(
+    ("args", "value"),
+    [
+        (["ini"], "init"),
+        (["run", "qu"], "quick"),
+        (["plan", "front"], "frontier-run"),
+        (["run", "quick", "--engine", "numba-"], "numba-cuda"),
+        (["run", "quick", "--set", "pu"], "pue="),
+        (["run", "quick", "--set", "run_ti"], "run_time="),
+        (["run", "quick", "--question", "chea"], "cheapest"),
+        (["run", "quick", "--out", "answers.x"], "answers.xlsx"),
+        (["estimate", "--model", "llama-3.1-4"], "llama-3.1-405b"),
+        (["estimate", "--chip", "H100-s"], "h100-sxm-80gb"),
+        (["estimate", "--country", "fr"], "france"),
+        (["init", "x", "--chip", "h100-sxm-80gb,b200"], "h100-sxm-80gb,b200-sxm"),
+        (["show", "hard"], "hardware"),
+        (["show", "hardware", "gb200"], "gb200-nvl72"),
+        (["show", "quantities", "site_en"], "site_energy"),
+        (["show", "studies", "qu"], "quick"),
+    ],
+)
+def test_what_is_typed_is_completed(args: list[str], value: str) -> None:
+    assert value in offered(*args)
+
+
+def test_every_engine_table_and_quantity_is_offered() -> None:
+    assert set(offered("run", "quick", "--engine", "")) == {"auto", "all", *engines.NAMES}
+    assert set(offered("show", "")) >= {*configs.tables(), "studies", "quantities"}
+    names = {name.removesuffix("=") for name in offered("run", "quick", "--set", "")}
+    assert names == {name for name in MODEL.quantities if not name.startswith("mfu_") or name in names}
+    assert offered("run", "quick", "--set", "pue=") == []
+    assert set(offered("show", "hardware", "")) == set(configs.load("hardware").rows)
+
+
+def test_a_study_that_is_none_offers_no_questions() -> None:
+    assert offered("run", "no-such-study.toml", "--question", "") == []
+
+
+def test_it_is_quick_since_it_loads_no_library_of_numbers() -> None:
+    words = "flopwatt estimate --chip h100-s"
+    loaded = f"print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
+    code = f"import sys; from flopwatt.bench.cli import cli\ntry: cli(prog_name='flopwatt')\nfinally: {loaded}"
+    env = {**os.environ, "_FLOPWATT_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": "3"}
+    result = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
+    assert result.stdout == "plain,h100-sxm-80gb\n"
+    assert result.stderr == "[]\n"
+
+
+def test_names_stand_beside_keys() -> None:
+    items = completion.chips("gb200", None)  # type: ignore[arg-type]
+    assert [(item.value, item.help) for item in items] == [("gb200-nvl72", "GB200 NVL72")]

@@ -1,0 +1,107 @@
+"""Estimates as files: the same numbers come back, one estimate or several side by side."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyarrow.parquet
+import pytest
+
+from flopwatt.bench.errors import InputError
+from flopwatt.bench.estimate.estimate_result import EstimateResult
+from flopwatt.bench.estimate.intervals import estimate
+from flopwatt.bench.estimate.request import Request, scenario_of
+from flopwatt.bench.export.estimate_files import check_estimate_path, write_estimate
+from flopwatt.bench.prior.drawn_inputs import TARGETS
+from flopwatt.kernels.model import units
+
+
+def estimated(chip: str, **stated: str) -> EstimateResult:
+    request = Request(model="llama-3.1-405b", chip=chip, country="france", stated=stated or {"chip_count": "16384"})
+    scenario = scenario_of(request, TARGETS)
+    return EstimateResult(estimate(scenario, TARGETS, 512), scenario)
+
+
+@pytest.fixture(scope="module")
+def results() -> dict[str, EstimateResult]:
+    return {"H100": estimated("h100"), "=B200": estimated("b200"), "TPU v5e": estimated("tpu-v5e")}
+
+
+def rows_of(page: Any) -> list[dict[str, Any]]:
+    heading, *rows = page.iter_rows(values_only=True)
+    return [dict(zip(heading, row, strict=True)) for row in rows]
+
+
+def test_a_workbook_has_a_sheet_for_each_with_its_own_numbers(results: dict[str, EstimateResult], tmp_path: Path) -> None:
+    assert write_estimate(results, tmp_path / "out.xlsx") == [tmp_path / "out.xlsx"]
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    assert book.sheetnames == ["Answer", "Comparison", "H100", "=B200", "TPU v5e", "Inputs", "Assumptions", "Drivers"]
+    scale = {"million": 1e6, "billion": 1e9, "thousand": 1e3}
+    named = {"days": "day", "m³": "m**3"}
+    for name, result in results.items():
+        for row in rows_of(book[name]):
+            spread = result.estimate.spreads[row["key"]]
+            size, _, unit = str(row["unit"] or "").rpartition(" ")
+            unit = named.get(unit, unit.removesuffix("s") if unit.endswith("s") and unit != "s" else unit)
+            factor = scale.get(size, 1.0) * (units.factor(unit) / units.factor(spread.quantity.unit) if unit else 1.0)
+            for column, end in (("P10", spread.low), ("P50", spread.median), ("P90", spread.high)):
+                own = spread.median if end is None else end
+                assert row[column] == (None if own is None else pytest.approx(own / factor, rel=1e-14))
+            assert bool(row["why there is none"]) == (spread.median is None)
+
+
+def test_several_stand_side_by_side_with_a_chart(results: dict[str, EstimateResult], tmp_path: Path) -> None:
+    write_estimate(results, tmp_path / "out.xlsx")
+    page = openpyxl.load_workbook(tmp_path / "out.xlsx")["Comparison"]
+    rows = rows_of(page)
+    assert [row["estimate"] for row in rows] == list(results)
+    assert rows[0]["P50 run time [days]"] == pytest.approx(results["H100"].estimate.spreads["run_time"].median / 86400)
+    assert len(page._charts) == 1
+    assert page["A3"].data_type == "s"
+
+
+def test_what_was_stated_and_assumed_have_sources(results: dict[str, EstimateResult], tmp_path: Path) -> None:
+    write_estimate({"H100": results["H100"]}, tmp_path / "out.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    assert book.sheetnames == ["Answer", "H100", "Inputs", "Assumptions", "Drivers"]
+    inputs = {row["key"]: row for row in rows_of(book["Inputs"])}
+    assert (inputs["tdp"]["value"], inputs["tdp"]["unit"]) == (700, "W")
+    assert "stated with" in inputs["chip_count"]["source"]
+    assert all(row["source"] for row in rows_of(book["Assumptions"]))
+    assert {row["what it is"] for row in rows_of(book["Assumptions"])} == {"drawn; its median", "fixed"}
+    shares = {
+        (row["key of the quantity"], row["key of the input"]): row["share of the spread"] for row in rows_of(book["Drivers"])
+    }
+    assert shares["run_time", "mfu"] == pytest.approx(results["H100"].estimate.shares["run_time"]["mfu"])
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+def test_tables_hold_the_numbers_in_their_own_units(results: dict[str, EstimateResult], tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"out{ending}"
+    write_estimate(results, path)
+    if ending == ".csv":
+        with path.open(newline="", encoding="utf-8") as file:
+            rows: list[dict[str, Any]] = list(csv.DictReader(file))
+    else:
+        rows = pyarrow.parquet.read_table(path).to_pylist()
+    assert len(rows) == 3 * len(TARGETS)
+    cost = next(row for row in rows if (row["estimate"], row["quantity"]) == ("H100", "cost"))
+    assert (float(cost["P50"]), cost["unit"], cost["words"]) == (results["H100"].estimate.spreads["cost"].median, "USD", "cost")
+    assert ending != ".csv" or {row["estimate"] for row in rows} == {"H100", "'=B200", "TPU v5e"}
+
+
+def test_json_is_what_the_command_prints(results: dict[str, EstimateResult], tmp_path: Path) -> None:
+    write_estimate({"H100": results["H100"]}, tmp_path / "one.json")
+    assert json.loads((tmp_path / "one.json").read_text()) == json.loads(json.dumps(results["H100"].to_dict()))
+    write_estimate(results, tmp_path / "all.json")
+    assert [chip["inputs"]["chip_key"] for chip in json.loads((tmp_path / "all.json").read_text())["chips"]] == [
+        "h100-sxm-80gb", "b200-sxm", "tpu-v5e",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "message"), [("a.xlxs", "did you mean '.xlsx'"), ("nowhere/a.csv", "there is no folder")])
+def test_a_path_that_will_not_do_is_refused_before_the_work(tmp_path: Path, name: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        check_estimate_path(tmp_path / name)
