@@ -6,6 +6,11 @@ A generated part stands between two comments::
     ...
     <!-- end -->
 
+A picture stands below the command that draws it, which names its file::
+
+    <!-- picture by: flopwatt run quick --plot docs/quick.svg -->
+    ![What it shows](quick.svg)
+
 A console block shows commands and their output; a line "..." stands for lines that are left out. What times a machine differs
 from run to run and is not made anew.
 """
@@ -23,6 +28,7 @@ README = ROOT / "README.md"
 PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
 WIDTH = 110  # columns of what the pages show
 PART = re.compile(r"(<!-- made by: (.+?) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+PICTURE = re.compile(r"<!-- picture by: (.+?) -->\n!\[.+?\]\((.+?)\)")
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 CUT = "..."
 
@@ -71,4 +77,7 @@ def made_anew(text: str) -> str:
 
 if __name__ == "__main__":
     for page in PAGES:
-        page.write_text(made_anew(page.read_text(encoding="utf-8")), encoding="utf-8")
+        text = page.read_text(encoding="utf-8")
+        for command, _ in PICTURE.findall(text):
+            output_of(command)
+        page.write_text(made_anew(text), encoding="utf-8")

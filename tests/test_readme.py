@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from readme import PAGES, PART, README, missing_line, output_of, shown
+from house import ROOT
+from readme import PAGES, PART, PICTURE, README, missing_line, output_of, shown
 
 from flopwatt import configs
 from flopwatt.kernels.model.evaluate import evaluate_at
@@ -19,6 +20,9 @@ TEXT = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 MAX_LINES = 250  # of README: the rest stands in docs/
 TIMED = re.compile(r"flopwatt (bench|compare|history|plan|doctor|calibrate)\b|make |pip |python3 ")  # differ by machine
 PARTS = {part[2]: part[3] for part in PART.finditer(TEXT)}
+PICTURES = {
+    command: page.parent / path for page in PAGES for command, path in PICTURE.findall(page.read_text(encoding="utf-8"))
+}
 SHOWN = {command: lines for command, lines in shown(TEXT) if any(lines) and not TIMED.match(command)}
 
 
@@ -36,6 +40,17 @@ def evaluate_defaults() -> Callable[..., float]:
 @pytest.mark.parametrize("command", PARTS)
 def test_a_generated_part_is_what_its_command_prints(command: str) -> None:
     assert PARTS[command].rstrip() == output_of(command).rstrip(), "python tests/readme.py writes README and docs/ anew"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", PICTURES)
+def test_a_picture_is_what_its_command_draws(command: str, tmp_path: Path) -> None:
+    shown, again = PICTURES[command], tmp_path / "again.svg"
+    assert f"--plot {shown.relative_to(ROOT)}" in command
+    output_of(command.replace(str(shown.relative_to(ROOT)), str(again)))
+    texts = [re.findall(r"<text[^>]*>([^<]*)", path.read_text(encoding="utf-8")) for path in (shown, again)]
+    assert texts[0]  # where letters stand depends on the machine's fonts; what they say does not
+    assert texts[0] == texts[1], "python tests/readme.py draws it anew"
 
 
 @pytest.mark.slow
