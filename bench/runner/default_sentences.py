@@ -46,7 +46,17 @@ def compared(speaker: Speaker) -> tuple[str, list[dict[str, int]]]:
 
 
 def opening(speaker: Speaker, axis: str, group: Group) -> str:
-    """Say which points of the other kept axes a sentence is of, where these have several: ``Llama 3.1 405B, facility: ``."""
+    """Say which points of the other axes a sentence is of, where these have several: ``Llama 3.1 405B, facility: ``.
+
+    Parameters
+    ----------
+    speaker
+        Of the answer.
+    axis
+        The axis whose points are compared.
+    group
+        Which points.
+    """
     coords = speaker.answer.coords
     names = [dim for dim in speaker.answer.question.by if dim != axis and len(coords[dim].data) > 1]
     texts = [speaker.said(name, VALUE, group).whole() for name in names]
@@ -73,7 +83,17 @@ def begun(start: str, text: str) -> str:
 
 
 def on(speaker: Speaker, axis: str, group: Group) -> str:
-    """Name the point of an axis that a number is of: `` on GB200 NVL72``, `` with 10 GW``; nothing where none is compared."""
+    """Name the point of an axis that a number is of: `` on GB200 NVL72``, `` at 10 GW``; nothing where none is compared.
+
+    Parameters
+    ----------
+    speaker
+        Of the answer.
+    axis
+        The axis whose points are compared.
+    group
+        Which point.
+    """
     if not axis:
         return ""
     text = speaker.said(axis, VALUE, group).whole() or ""

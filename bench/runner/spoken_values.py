@@ -110,7 +110,15 @@ class Speaker:
         return Spoken(float(value), lambda known: numbers.show(known, item))
 
     def quantity(self, name: str, column: Column, index: tuple[int, ...]) -> Spoken:
-        """Say a column's value: of a quantity, else a share."""
+        """Say a column's value.
+
+        Parameters
+        ----------
+        name
+            A quantity's; of anything else the value is a share.
+        column, index
+            Where the value stands.
+        """
         value = float(column.data[index])
         return self.number(name, value) if name in self.study.problem.model else Spoken(value, percent)
 

@@ -64,4 +64,5 @@ def _labelled(axis: Axis, labels: tuple[str, ...], text: str, words: Mapping[str
 
 def _there(points: list[str]) -> str:
     hidden = len(points) - MAX_LISTED
-    return f"; there are {', '.join(points[:MAX_LISTED])}{f' and {hidden} more' if hidden > 0 else ''}"
+    more = f" and {hidden} more" if hidden > 0 else ""
+    return f"; there {'is' if len(points) == 1 else 'are'} {', '.join(points[:MAX_LISTED])}{more}"

@@ -199,6 +199,9 @@ class _Reader:
                 raise TemplateError(f"the question keeps no axis {axis!r}{hint}")
             if point != EVERY:
                 self._position(question, axis, point)
+            elif len(placeholder.parts) > 2 or placeholder.name in _dims(question):
+                what = placeholder.form or placeholder.name
+                raise TemplateError(f"{axis}=* is a range over all its points, and {what} has none; name one point")
 
     def _check_headline(self, placeholder: Placeholder, questions: Sequence[Question]) -> None:
         candidates = fitting(placeholder, questions, self.problem)

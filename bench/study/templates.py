@@ -19,7 +19,7 @@ _NAMED = re.compile(rf"\s*({_CALL}|[^\W\d]\w*)\s*(?::\s*([^\s=]+))?((?:\s+{_AXIS
 _POINT = re.compile(rf"({_AXIS})\s*=\s*({_TEXT})")
 _PERCENTILE = r"P\d{1,2}(?:\.\d{1,4})?"
 _RANGE = re.compile(rf"({_PERCENTILE}|min)-({_PERCENTILE}|max)")
-_SPREAD = re.compile(rf"({_PERCENTILE})\(({_PERCENTILE})-({_PERCENTILE})\)")
+_SPREAD = re.compile(rf"({_PERCENTILE}|mean)\(({_PERCENTILE}|min)-({_PERCENTILE}|max)\)")
 FORM = "write {quantity}, {quantity:P50}, {quantity:P5-P95}, {axis} or {quantity:P50 axis=point}; {{ and }} are braces"
 
 

@@ -1,5 +1,6 @@
 """The studies that come with flopwatt load, are as large as they say, and answer what they were written for."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,11 @@ from flopwatt.bench.estimate.intervals import TARGETS
 from flopwatt.bench.estimate.scenario import Assumptions, StatedValue, complete, evaluate, facts
 from flopwatt.bench.estimate.source import Source, SourceKind
 from flopwatt.bench.prior.drawn_inputs import has_evidence
+from flopwatt.bench.runner.run import run_study
+from flopwatt.bench.runner.sentences import headlines
 from flopwatt.bench.study.loader import Study, load_study
+from flopwatt.bench.study.names import saying_of
+from flopwatt.bench.study.sayings import fitting
 from flopwatt.bench.validate import gigawatts
 from flopwatt.kernels import engines
 from flopwatt.kernels.model.evaluate import evaluate_at
@@ -241,3 +246,23 @@ def test_an_estimate_of_the_chips_that_quick_finds_takes_120_days_at_each_confid
             run = complete(stated, TARGETS, Assumptions(chip=chip, year=configs.defaults()["year"].value))
             days = evaluate(run.problem(2**14), ["run_time"])["run_time"] / factor("day")
             assert np.quantile(days, float(confidence), method="inverted_cdf") == pytest.approx(120, rel=0.02)
+
+
+def test_the_big_one_is_told_in_five_sentences_without_a_number_that_is_not_known(big: Study) -> None:
+    asked = [placeholder for template in big.wording.sayings.headlines for placeholder in template.placeholders()]
+    names = {question.name for one in asked for question in fitting(one, big.questions, big.problem)}
+    run = run_study(load_study(BIG, only=sorted(names)), "numpy", budget_seconds=0)
+    told = headlines(run)
+    assert len(told) == 5
+    assert "87.6 TWh in a year: 19.5% of what France consumes, 3.71 times what London does" in told[1]
+    assert not [text for text in told if "-nvl72" in text or "∞" in text or "nan" in text]
+
+
+@pytest.mark.parametrize("name", configs.studies())
+def test_what_a_study_shows_of_a_question_is_less_than_a_screen(name: str) -> None:
+    study = load_study(name)
+    for question in study.questions:
+        saying = saying_of(study, question.name)
+        lengths = {axis: len(study.problem.grid.axes[study.problem.grid.position(axis)]) for axis in question.by}
+        rows = math.prod(len(saying.points.get(axis, range(length))) for axis, length in lengths.items())
+        assert saying.hidden or rows <= 20, (question.name, rows)

@@ -57,6 +57,20 @@ CASES = {
     "where that is Python": (ask("where = ['__import__(\"os\").abort() <= 1']"), "questions[1].where", "write it as"),
     "where that is no list": (ask('where = "run_time <= 1 day"'), "questions[1].where", "list"),
     "by an axis that is not there": (ask('by = ["chp"]'), "questions[1].by", "'chip'"),
+    "a sentence on what is not asked": (ask('say = "{run_tme} days"'), "questions[1].say", "'run_time'"),
+    "a sentence with a brace alone": (ask('say = "{run_time"'), "questions[1].say", "stands alone"),
+    "a sentence that is Python": (ask('say = "{run_time.__class__}"'), "questions[1].say", "is not understood"),
+    "a sentence on a point that is not there": (
+        ask('by = ["chip"]\nsay = "{run_time chip=h10}"'),
+        "questions[1].say",
+        "there is h100-sxm-80gb",
+    ),
+    "shown points of an axis that is not kept": (
+        ask("show = { chip_count = 1024 }"),
+        "questions[1].show.chip_count",
+        "keeps no",
+    ),
+    "headlines that are no list": (f'headlines = "x"\n{HEAD}{ASK}', "headlines", "list"),
     "by the same axis twice": (ask('by = ["chip", "chip"]'), "questions[1].by", "twice"),
     "no values": (axis("values = []"), "axes.mfu.values", "at least one value"),
     "one table of questions": (

@@ -99,6 +99,11 @@ BAD = {
         'time = say = "{run_time chip_count=3000}"',
         "chip_count has no point 3000; there are 1,000 chips, 2,000",
     ),
+    "range of a spread": (
+        'time = say = "{run_time:P50(min-P95) kind=*}"',
+        "kind=* is a range over all its points, and P50(min-P95) has",
+    ),
+    "range of a name": ('time = say = "{kind kind=*}"', "kind=* is a range over all its points, and kind has none"),
     "value without a form": ('fewest = say = "{chip_count:P10}"', "there are none: write the name alone"),
     "attribute": ('time = say = "{run_time.real}"', "is not understood"),
     "no text": ("time = say = 3", "questions[1].say: must be text, not 3"),

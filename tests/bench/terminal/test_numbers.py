@@ -5,6 +5,7 @@ import math
 import pytest
 
 from flopwatt.bench.terminal import numbers
+from flopwatt.kernels.quantities import MODEL
 
 
 @pytest.mark.parametrize(
@@ -102,6 +103,31 @@ def test_a_duration_that_is_not_known_is_empty() -> None:
 )
 def test_a_share_is_told_to_its_error(value: float, error: float, text: str) -> None:
     assert numbers.share(value, error) == text
+
+
+@pytest.mark.parametrize(
+    ("ratio", "preferred", "text"),
+    [
+        (0.195, "%", "19.5%"),
+        (1.1, "%", "110%"),
+        (0.0, "%", "0%"),
+        (0.00012, "%", "0.012%"),
+        (0.195, "times", "19.5%"),
+        (1.0, "times", "1 times"),
+        (3.71, "times", "3.71 times"),
+        (31250.2, "times", "31,250 times"),
+        (8.18e6, "times", "8.18 million times"),
+        (math.inf, "times", "∞"),
+        (math.nan, "%", "-"),
+    ],
+)
+def test_a_share_is_in_percent_and_a_ratio_above_the_whole_a_multiple(ratio: float, preferred: str, text: str) -> None:
+    assert numbers.show_unit(ratio, "", preferred) == text
+
+
+def test_a_rate_of_a_year_is_in_percent() -> None:
+    assert numbers.show(0.07, MODEL["cost_of_capital"]) == "7% a year"
+    assert numbers.show_base(0.05 / 31536000.0, MODEL["maintenance_rate"]) == "5% a year"
 
 
 def test_a_range_has_its_unit_once_where_both_ends_have_the_same() -> None:

@@ -66,6 +66,7 @@ def test_a_percentage_is_the_nearest_double_of_a_ratio(text: str, value: float) 
         ("95 %", "token", "'95 %' has the wrong unit; one that converts to 'token' is needed"),
         ("%", "", "'%' is not a number"),
         ("95%%", "", "'95%%' is not a number"),
+        ("5B 1E1", "chip", "unknown unit '1E1'; write one such as 'chip'"),
         ("95 percent%", "", "unknown unit '%%'; a plain number is needed"),
         ("x%", "", "'x%' is not a number"),
         ("nan%", "", "'nan%' is not a number"),
@@ -161,3 +162,9 @@ def test_a_unit_is_read_whole(text: str) -> None:
     """pint passes over marks and ones behind a unit, and takes what stands behind a # for a comment."""
     with pytest.raises(units.UnitError):
         units.parse(text, "kWh" if "k" in text else "")
+
+
+def test_a_rate_of_a_year_may_be_in_percent() -> None:
+    assert units.parse("7 %/year", "1/year") == pytest.approx(0.07 / 31536000.0)
+    assert units.dimension("%/year") == units.dimension("1/year")
+    assert units.dimension(units.TIMES) == units.dimension("")
