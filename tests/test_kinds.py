@@ -31,6 +31,7 @@ TABLES = (  # module and attribute
     ("flopwatt.bench.study.said_kinds", "KINDS"),  # what its sentences may name
     ("flopwatt.bench.runner.spoken_values", "KINDS"),  # what these names are in an answer
     ("flopwatt.bench.runner.default_sentences", "KINDS"),  # the sentence of a study that has none
+    ("flopwatt.bench.differences.answer_cells", "KINDS"),
     ("flopwatt.bench.plans.kinds", "KINDS"),
     ("flopwatt.bench.pictures.kinds", "KINDS"),
     ("flopwatt.bench.export.kinds", "KINDS"),

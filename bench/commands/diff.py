@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from ..errors import InputError, Parameter
-from ..terminal.json import print_json
+from ..terminal.json import jsonable, print_json
 from .flags import max_size, running
 from .option_types import TEXT
 
@@ -80,11 +80,12 @@ def command(
 
 
 def _print(difference: Any, full: bool, as_json: bool) -> None:
-    from ..differences.report import difference_entry, print_difference
-
     if as_json:
-        print_json(difference_entry(difference))
+        from ..differences.difference_entry import difference_entry
+
+        print_json(jsonable(difference_entry(difference)))
     else:
+        from ..differences.report import print_difference
         from ..terminal.console import console
 
         print_difference(console(), difference, full, running())

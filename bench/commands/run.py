@@ -183,11 +183,11 @@ def _print(run: Any, view: Any, *, engines: bool) -> None:
     from ..terminal.console import console
 
     screen = console()
-    found = print_findings(screen, run, view)
+    findings = print_findings(screen, run, view)
     if view.details:
         print_assumptions(screen, run.answers_of(run.fastest().engine), run.study, view.spell)
     else:
-        print_movers(screen, found.answers, run.study, view.spell, found.height)
+        print_movers(screen, findings.answers, run.study, view.spell, findings.height)
     print_notes(screen, run.study, details=view.details)
     if engines:
         print_engines(screen, run)

@@ -71,12 +71,15 @@ class _Rows:
             values = [item for value in values for item in (value if isinstance(value, list) else ())]
         if len(values) != self.size or any(not isinstance(value, float | int | str | None) for value in values):
             raise InputError(f"the answer to {self.answer.question!r}: {what} does not have the form of its dimensions")
-        return values
+        return [None if isinstance(value, float) and not math.isfinite(value) else value for value in values]
 
     def column(self, name: str) -> list[Any]:
         if name not in self.answer.values:
             raise InputError(f"the answer to {self.answer.question!r} has no values of {name!r}")
-        return self.flat(self.answer.values[name].data, name)
+        values = self.flat(self.answer.values[name].data, name)
+        if any(isinstance(value, str) for value in values):
+            raise InputError(f"the answer to {self.answer.question!r}: {name} has text where numbers belong")
+        return values
 
     def keys(self) -> list[Key]:
         units = self.answer.units
@@ -158,7 +161,9 @@ def _quantile_cells(rows: _Rows) -> Iterator[Cell]:
         raise InputError(f"the answer to {rows.answer.question!r} has the values of several quantities, {name} and {others[0]}")
     if "quantile" not in rows.answer.dims:
         raise InputError(f"the answer to {rows.answer.question!r} has no quantiles")
-    shares = [float(share or 0) for share in rows.answer.coords.get("quantile", ())]  # type: ignore[arg-type]
+    shares = [share for share in rows.answer.coords["quantile"] if isinstance(share, float | int)]
+    if len(shares) < len(rows.answer.coords["quantile"]):
+        raise InputError(f"the answer to {rows.answer.question!r}: its quantiles are not all numbers")
     main = min(range(len(shares)), key=lambda i: abs(shares[i] - MEDIAN), default=0)
     values = rows.column(name)
     for key, part in rows.groups("quantile"):
@@ -210,7 +215,7 @@ def _row_cells(rows: _Rows) -> Iterator[Cell]:
 
 
 @dataclass(frozen=True)
-class ComparedKind:
+class CellsOfKind:
     """How answers to questions of a kind are held against each other.
 
     Attributes
@@ -222,16 +227,16 @@ class ComparedKind:
     cells: Callable[[_Rows], Iterator[Cell]]
 
 
-KINDS: ByKind[ComparedKind] = ByKind(
+KINDS: ByKind[CellsOfKind] = ByKind(
     "bench.differences.answer_cells.KINDS",
     {
-        Best: ComparedKind(_chosen_cells),
-        Decision: ComparedKind(_chosen_cells),
-        Summary: ComparedKind(_summary_cells),
-        Quantiles: ComparedKind(_quantile_cells),
-        Histogram: ComparedKind(_histogram_cells),
-        Sensitivity: ComparedKind(_share_cells),
-        Pareto: ComparedKind(_front_cells),
-        Table: ComparedKind(_row_cells),
+        Best: CellsOfKind(_chosen_cells),
+        Decision: CellsOfKind(_chosen_cells),
+        Summary: CellsOfKind(_summary_cells),
+        Quantiles: CellsOfKind(_quantile_cells),
+        Histogram: CellsOfKind(_histogram_cells),
+        Sensitivity: CellsOfKind(_share_cells),
+        Pareto: CellsOfKind(_front_cells),
+        Table: CellsOfKind(_row_cells),
     },
 )

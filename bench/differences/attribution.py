@@ -77,16 +77,16 @@ def attribute(a: Run, b: Run, question: str, inputs: Collection[str]) -> Attribu
     matched = None if point is None else _matched(point, centre.grid.axes, other_centre.grid.axes)
     if point is None or matched is None:
         return None
-    here = _at(centre, point)
-    there = _at(other_centre, matched)
-    value, end = _value(here, target), _value(there, target)
+    at_a = _at(centre, point)
+    at_b = _at(other_centre, matched)
+    value, end = _value(at_a, target), _value(at_b, target)
     if not (math.isfinite(value) and math.isfinite(end)):
         return None
     item = a.study.problem.model[target]
     whole = {**input_of_draws(a.study.problem.model), **input_of_draws(b.study.problem.model)}
     parts: dict[str, float] = {}
-    for name in (name for name in _differing(here, there, target) if name in inputs):
-        moved = _value(_with(here, there, name), target)
+    for name in (name for name in _differing(at_a, at_b, target) if name in inputs):
+        moved = _value(_with(at_a, at_b, name), target)
         if math.isfinite(moved) and abs(moved - value) > ROUNDING * abs(value):
             parts[whole.get(name, name)] = moved
     order = sorted(parts.items(), key=lambda part: -abs(part[1] - value))

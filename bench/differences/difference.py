@@ -65,7 +65,7 @@ class Difference:
 
 
 def check_kinds(a: tuple[str, str], b: tuple[str, str]) -> None:
-    """Refuse a study against an estimate, by the sides' names and kinds: InputError."""
+    """Refuse a study against an estimate, by the sides' names and kinds. Raises InputError."""
     if a[1] != b[1]:
         raise InputError(f"{a[0]} is {a[1]} and {b[0]} is {b[1]}; name two studies, or two estimates")
 

@@ -16,6 +16,7 @@ from .answer_cells import ESTIMATE, Cell, cells_of, cells_of_estimate
 from .document_forms import AnswerForm, AskedForm, AxisForm, EstimateForm, RunForm, VersionForm
 from .input_values import InputKey, InputValue, inputs_of_estimate, inputs_of_run
 
+_SEVERAL = "chips"  # the key of a document with several chips
 STUDY, AN_ESTIMATE = "a study", "an estimate"
 _WRITERS = "`flopwatt run STUDY --out FILE.json`, `flopwatt run STUDY --json` or `flopwatt estimate ... --json`"
 _RUN, _ESTIMATE = Validator[RunForm](RunForm, JSON), Validator[EstimateForm](EstimateForm, JSON)
@@ -146,4 +147,6 @@ def _form(data: Any, name: str) -> RunForm | EstimateForm:
         return _RUN.check(data)
     if isinstance(data, list):
         raise InputError(f"holds {len(data)} documents; give a file with one", where=name)
+    if isinstance(data, dict) and _SEVERAL in data:
+        raise InputError("holds estimates of several chips side by side; give a file of one", where=name)
     raise InputError(f"is no document that {_WRITERS} writes", where=name)

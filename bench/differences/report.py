@@ -1,6 +1,6 @@
-"""A difference for people, sentences first, and as one JSON document."""
+"""A difference in the terminal: sentences first, then inputs, answers, and what moves them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -12,17 +12,16 @@ from ..errors import Parameter, Spelling, named
 from ..prior.drawn_inputs import shown_name
 from ..study.names import quantity_words
 from ..terminal import numbers
-from .answer_cells import ESTIMATE, Cell, Coordinate, Key
-from .answer_differences import AnswerDifference, RowDifference, chosen_differently, moved_first
+from .answer_cells import ESTIMATE, Key
+from .answer_differences import AnswerDifference, RowDifference, chosen_differently
 from .attribution import Attribution
 from .difference import Difference
+from .difference_words import Names, change_text, column_words, percent, point_text, sentences, side_text
 from .input_differences import InputDifference
 from .input_values import InputValue, show_value
 
 SHOWN_ROWS, SHOWN_INPUTS, SHOWN_PARTS = 24, 12, 8
 FEW = 6  # answers of which each is told with its statistic
-NONE = "no answer"
-MANY_TIMES, LEAST_CHANGE = 9.0, 1e-5  # from and up to which a change is told in other words than percent
 _TABLE: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
 
 
@@ -54,107 +53,6 @@ def print_difference(console: Console, difference: Difference, full: bool = Fals
 
 def _print(console: Console, text: str, style: str = "") -> None:
     console.print(Text(text, style=style), highlight=False)
-
-
-# --- sentences --------------------------------------------------------------------------------------------------------
-
-
-def sentences(difference: Difference) -> tuple[str, ...]:
-    """Say in a few sentences what differs, and how far the first answer that moved did."""
-    if difference.is_empty:
-        return ("Nothing differs.", *difference.notes)
-    moved, total = len(difference.moved), len(difference.answers)
-    first = moved_first(difference.answers)
-    return (
-        f"{_inputs_words(difference)}; {_moved_words(moved, total)}.",
-        *((_headline(first),) if first is not None else ()),
-        *difference.notes,
-    )
-
-
-def _inputs_words(difference: Difference) -> str:
-    count = len(difference.inputs)
-    if count:
-        return "One input differs" if count == 1 else f"{count} inputs differ"
-    a, b = difference.versions
-    if a is not None and b is not None and a != b:
-        return f"The inputs are the same, and what computes is not ({a.words()}, then {b.words()})"
-    return "No input has another value" if difference.sentences else "The inputs are the same"
-
-
-def _moved_words(moved: int, total: int) -> str:
-    if not total:
-        return "no question is answered on both sides"
-    if not moved:
-        return "no answer moved"
-    if total == 1:
-        return "the answer moved"
-    if moved == total:
-        return "both answers moved" if total == 2 else f"all {total} answers moved"
-    return f"{moved} of {total} answers moved"
-
-
-def _headline(answer: AnswerDifference) -> str:
-    """Say how far an answer moved: from and to of one row, the least and the most of several."""
-    what = column_words(answer.rows[0].cell)
-    name = "" if answer.question == ESTIMATE else f"{answer.question}: "
-    known = sorted(row.change for row in answer.rows if row.change is not None)
-    if len(answer.rows) == 1 or answer.question == ESTIMATE or not known:
-        row = answer.rows[0]
-        change = f" ({change_text(row)})" if row.change is not None else ""
-        return f"{name}{what} goes from {_side_text(row.a)} to {_side_text(row.b)}{change}."
-    ends = [percent(known[0]), percent(known[-1])]
-    moved = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
-    return f"{name}{what} moves by {moved} over {numbers.count(len(answer.rows), 'row')}."
-
-
-# --- words of numbers and places --------------------------------------------------------------------------------------
-
-
-def column_words(cell: Cell) -> str:
-    """Name what a number is: ``median cost``, ``share of the variance``."""
-    return "share of the variance" if cell.column == "share" else quantity_words(MODEL, cell.column)
-
-
-def percent(change: float) -> str:
-    """Write by which share something grew: ``+2.7%``, ``-0.03%``, ``12 times``."""
-    if change >= MANY_TIMES:
-        return f"{numbers.number(1 + change)} times"
-    if 0 < abs(change) < LEAST_CHANGE:
-        return "< 0.001%"
-    return f"{'-' if change < 0 else '+'}{numbers.number(abs(100 * change), 2 if abs(change) < 0.1 else 3)}%"
-
-
-def change_text(row: RowDifference) -> str:
-    """Write how far a row moved; nothing where one side has no number."""
-    if row.change is not None:
-        return percent(row.change)
-    both = row.a is not None and row.b is not None and row.a.value is not None and row.b.value is not None
-    return "from 0" if both else ""
-
-
-def _side_text(cell: Cell | None) -> str:
-    if cell is None or cell.value is None:
-        return NONE
-    if cell.column.startswith("share"):
-        return numbers.share(cell.value)
-    return show_value(cell.value, cell.quantity, cell.unit)
-
-
-def _point_text(coordinate: Coordinate, names: Mapping[str, Mapping[str, str]]) -> str:
-    dim, point, unit = coordinate
-    if point is None:
-        return "-"
-    if dim == "confidence":
-        return f"at {numbers.share(float(point))}"
-    if dim == "axis":  # of a sensitivity: an input or an axis
-        return quantity_words(MODEL, shown_name(str(point)))
-    if isinstance(point, str):
-        return names.get(dim, {}).get(point, point)
-    return show_value(float(point), dim, unit)
-
-
-# --- tables -----------------------------------------------------------------------------------------------------------
 
 
 def _print_inputs(console: Console, difference: Difference, full: bool, spell: Spelling) -> None:
@@ -195,7 +93,7 @@ def _print_answers(console: Console, difference: Difference, full: bool, spell: 
 
 
 def _answer_rows(
-    answer: AnswerDifference, shown: Sequence[RowDifference], names: Mapping[str, Mapping[str, str]], *, brief: bool
+    answer: AnswerDifference, shown: Sequence[RowDifference], names: Names, *, brief: bool
 ) -> Iterable[tuple[str, ...]]:
     """Write rows of an answer; ``brief`` leaves out which of its numbers is told."""
     alike = _alike_dims([row.cell.key for row in answer.rows])
@@ -203,16 +101,22 @@ def _answer_rows(
     for row in shown:
         what = column_words(row.cell)
         name = what if answer.question == ESTIMATE else answer.question if brief else f"{answer.question}: {what}"
-        places = [_point_text(one, names) for one in row.cell.key if one[0] not in alike and answer.question != ESTIMATE]
-        chosen = [f"{_point_text(a, names)} then {_point_text(b, names)}" for a, b in chosen_differently(row)]
+        places = [point_text(one, names) for one in row.cell.key if one[0] not in alike and answer.question != ESTIMATE]
+        chosen = [_then(point_text(a, names), point_text(b, names)) for a, b in chosen_differently(row)]
         yield (
             "" if name == before else name,
             "; ".join([", ".join(places), *dict.fromkeys(chosen)]).removeprefix("; "),
-            _side_text(row.a),
-            _side_text(row.b),
+            side_text(row.a),
+            side_text(row.b),
             change_text(row),
         )
         before = name
+
+
+def _then(before: str, after: str) -> str:
+    """Join what was chosen on the two sides: ``6,215, then 6,278 chips``, the unit once where both have the same."""
+    number, _, unit = before.partition(" ")
+    return f"{number if unit and unit == after.partition(' ')[2] else before}, then {after}"
 
 
 def _alike_dims(keys: Sequence[Key]) -> set[str]:
@@ -248,9 +152,9 @@ def _lines_on_rows(difference: Difference) -> list[str]:
     return lines
 
 
-def _listed(keys: Sequence[Key], names: Mapping[str, Mapping[str, str]], most: int = 3) -> str:
+def _listed(keys: Sequence[Key], names: Names, most: int = 3) -> str:
     alike = _alike_dims(keys)
-    texts = [", ".join(_point_text(one, names) for one in key if one[0] not in alike) for key in keys[:most]]
+    texts = [", ".join(point_text(one, names) for one in key if one[0] not in alike) for key in keys[:most]]
     return "; ".join(texts) + (f" and {len(keys) - most} more" if len(keys) > most else "")
 
 
@@ -293,80 +197,3 @@ def _table(headings: Sequence[str], rows: Iterable[Sequence[str]], texts: int) -
     for row in rows:
         table.add_row(*map(Text, row))
     return table
-
-
-# --- JSON -------------------------------------------------------------------------------------------------------------
-
-
-def difference_entry(difference: Difference) -> dict[str, Any]:
-    """Return a difference as plain data: keys where people read words, every row that moved."""
-    return {
-        "a": difference.a,
-        "b": difference.b,
-        "versions": [None if version is None else version.version for version in difference.versions],
-        "same": difference.is_empty,
-        "sentences": list(sentences(difference)),
-        "inputs": [
-            {
-                "quantity": one.quantity,
-                "point": one.place[1] or None,
-                "a": _input_entry(one.a),
-                "b": _input_entry(one.b),
-                "change": one.change,
-            }
-            for one in difference.inputs
-        ],
-        "also": list(difference.sentences),
-        "answers": [_answer_entry(answer) for answer in difference.answers],
-        "only_a": list(difference.only_a),
-        "only_b": list(difference.only_b),
-        "attribution": _attribution_entry(difference.attribution),
-    }
-
-
-def _input_entry(value: InputValue | None) -> dict[str, Any] | None:
-    if value is None:
-        return None
-    return {
-        "kind": value.kind.value,
-        "value": value.text or value.value,
-        "low": value.low,
-        "high": value.high,
-        "unit": value.unit,
-    }
-
-
-def _answer_entry(answer: AnswerDifference) -> dict[str, Any]:
-    return {
-        "question": answer.question,
-        "same_rows": answer.same,
-        "moved": [_row_entry(row) for row in (*answer.rows, *answer.others)],
-        "only_a": [_key_entry(key) for key in answer.only_a],
-        "only_b": [_key_entry(key) for key in answer.only_b],
-    }
-
-
-def _row_entry(row: RowDifference) -> dict[str, Any]:
-    values = {side: None if cell is None else cell.value for side, cell in (("a", row.a), ("b", row.b))}
-    chosen = {before[0]: [before[1], after[1]] for before, after in chosen_differently(row)}
-    entry = {"at": _key_entry(row.cell.key), "of": row.cell.column, "unit": row.cell.unit, **values, "change": row.change}
-    return entry | ({"chosen": chosen} if chosen else {})
-
-
-def _key_entry(key: Key) -> dict[str, Any]:
-    return {dim: point for dim, point, _ in key}
-
-
-def _attribution_entry(attribution: Attribution | None) -> dict[str, Any] | None:
-    if attribution is None:
-        return None
-    return {
-        "question": attribution.question,
-        "quantity": attribution.quantity,
-        "unit": attribution.unit,
-        "at": dict(attribution.place),
-        "a": attribution.a,
-        "b": attribution.b,
-        "alone": [{"quantity": name, "value": value, "effect": value - attribution.a} for name, value in attribution.parts],
-        "together": attribution.rest,
-    }

@@ -4,11 +4,13 @@ import math
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
+from rich.text import Text
 
+from ...kernels.text import visible
 from ..answers.answer import Answer
 from ..errors import Parameter, Spelling
 from ..prior.drawn_inputs import shown_name
-from ..runner.answer_table import print_line
+from ..runner.answer_table import print_line, print_lines
 from ..study.loader import Study
 from ..terminal import numbers
 from ..terminal.tables import wrap_text
@@ -40,14 +42,12 @@ def print_movers(console: Console, answers: Iterable[Answer], study: Study, spel
     if not names:
         return
     console.print()
-    if movers:
-        print_line(console, "What moves them most, of all that was assumed or drawn:", "bold")
-        for line in _movers_lines(movers[:MAX_MOVERS], study, console.width, SCREEN - above):
-            print_line(console, line)
-    rest = len(names) - len(movers[:MAX_MOVERS])
-    what = f"{rest} others" if movers and rest > 1 else "1 other" if movers and rest else f"{len(names)} assumed inputs"
-    and_sources = f"all sources and {what}" if rest else "all sources"
-    print_line(console, f"{spell(Parameter('assumptions'))} prints {and_sources}.")
+    all_of_them = f"{spell(Parameter('assumptions'))} prints all {len(names)}, with sources"
+    if not movers:
+        print_line(console, f"{numbers.count(len(names), 'input')} were assumed or drawn: {all_of_them}.")
+        return
+    print_line(console, f"What moves them most ({all_of_them}):", "bold")
+    print_lines(console, map(Text, _movers_lines(movers[:MAX_MOVERS], study, console.width, SCREEN - above)))
 
 
 def _movers_lines(movers: Sequence[StudyMover], study: Study, width: int, room: int) -> list[str]:
@@ -84,16 +84,14 @@ def print_assumptions(console: Console, answers: Iterable[Answer], study: Study,
     console.print()
     change = spell(Parameter("sets", "KEY=VALUE"))
     print_line(console, f"What nobody stated, the most important first; change one with {change}:", "bold")
-    for one in movers:
-        for line in _paragraph(f"{one.mover.name}: {_mover_text(one, study, with_source=True)}", console.width):
-            print_line(console, line)
-    for name, text in others.items():
-        for line in _paragraph(f"{name}: {text}", console.width):
-            print_line(console, line)
+    texts = [f"{one.mover.name}: {_mover_text(one, study, with_source=True)}" for one in movers]
+    texts += [f"{name}: {text}" for name, text in others.items()]
+    print_lines(console, (Text(line) for text in texts for line in _paragraph(text, console.width)))
 
 
 def _paragraph(text: str, width: int) -> list[str]:
-    first, *rest = wrap_text(text, width)
+    """Break a text into lines, all but the first indented; an address stays whole, to be copied."""
+    first, *rest = wrap_text(visible(text), width)
     return [first, *wrap_text(" ".join(rest), width, INDENT)]
 
 
@@ -102,8 +100,12 @@ def _mover_text(one: StudyMover, study: Study, *, with_source: bool) -> str:
     mover, model = one.mover, study.problem.model
     item = model[mover.name]
     low, base, high = (numbers.show(value, item) for value in (mover.low, mover.base, mover.high))
-    varied = f"{base}, tried {numbers.join_range(low, high)}" if mover.kind == "assumed" else numbers.join_range(low, high)
-    moved = " to ".join(_change(answer, mover.answer_base) for answer in (mover.answer_low, mover.answer_high))
+    ends = {low: mover.answer_low, high: mover.answer_high}
+    if mover.kind == "assumed":
+        ends.pop(base, None)  # what was taken moves nothing
+    tried = numbers.join_range(*ends) if len(ends) == 2 else next(iter(ends), base)
+    moved = " to ".join(_change(answer, mover.answer_base) for answer in ends.values())
+    varied = f"{base}, tried {tried}" if mover.kind == "assumed" else tried
     text = f"{item.wording}, {varied}: {model[one.quantity].wording} {moved}"
     source = _source_of(mover.name, study)
     return f"{text}; {source}" if with_source and source else text

@@ -24,8 +24,10 @@ from ...kernels.model.questions import (
 )
 from ..answers.answer import Answer
 from ..answers.column import Array, Column, Maker
+from ..runner.spoken_values import USUAL_CONFIDENCE
 from ..study.loader import Study
 from ..study.names import axis_words, point_words, saying_of
+from ..study.said_kinds import CONFIDENCE
 from .trials import Place
 
 CANDIDATES = 4096  # points of the axes that an answer has no place along, among which a middle one is looked for
@@ -105,8 +107,11 @@ def find_point(answer: Answer, study: Study, centre: Problem, target: str) -> Po
 
 
 def _as_shown(answer: Answer, study: Study) -> Answer:
-    """Blank the rows that the question's ``show`` leaves out."""
-    picked = saying_of(study, answer.name).points
+    """Blank the rows that the question's ``show`` leaves out, and of several confidences those that no sentence tells."""
+    picked = dict(saying_of(study, answer.name).points)
+    if CONFIDENCE in answer.coords:
+        shares = answer.coords[CONFIDENCE].data
+        picked.setdefault(CONFIDENCE, (int(np.argmin(np.abs(shares - USUAL_CONFIDENCE))),))
     lengths = {dim: len(answer.coords[dim].data) for dim in answer.dims}
     return blanked(answer, {dim: np.isin(np.arange(lengths[dim]), picked[dim]) for dim in answer.dims if dim in picked})
 

@@ -18,7 +18,7 @@ from .mover import Mover
 
 ROUNDING = 1e-6  # answers that differ by less, as a share, are one: chips that are solved for are no more exact
 Place = tuple[tuple[str, str], ...]
-_ENDLESS, _UNKNOWN = "the answer is infinite at the {}", "the answer is not known at the {}"
+_ENDLESS, _UNKNOWN = "the answer is infinite at {}", "the answer is not known at {}"
 
 
 @dataclass(frozen=True)
@@ -118,9 +118,12 @@ def _mover(alternative: Alternative, rows: range, name: str, told: tuple[Floats,
     """Pick the two ends of what was tried; ``told`` are the values of ``name`` and the answers, in their own units."""
     inputs, answers = told
     low, high = rows[0], rows[-1]
+    said = list[str]()
     if alternative.chooses:
         known = [row for row in (0, *rows) if not math.isnan(answers[row])] or [0]
         low, high = min(known, key=lambda row: float(answers[row])), max(known, key=lambda row: float(answers[row]))
+        unknown = [float(inputs[row]) for row in rows if math.isnan(answers[row]) and not math.isnan(answers[0])]
+        said = [_UNKNOWN.format(" or ".join(f"{value:g}" for value in unknown))] if unknown else []
     elif inputs[low] > inputs[high]:
         low, high = high, low
     return Mover(
@@ -132,14 +135,14 @@ def _mover(alternative: Alternative, rows: range, name: str, told: tuple[Floats,
         answer_low=float(answers[low]),
         answer_base=float(answers[0]),
         answer_high=float(answers[high]),
-        basis="; ".join([alternative.basis, *_said_of_ends(answers, low, high)]),
+        basis="; ".join([alternative.basis, *said, *_said_of_ends(answers, low, high)]),
         place=place,
     )
 
 
 def _said_of_ends(answers: Floats, low: int, high: int) -> list[str]:
     """Say at which end the answer is infinite or not known, where it is neither as all inputs are."""
-    ends = {"low end": float(answers[low]), "high end": float(answers[high])}
+    ends = {"the low end": float(answers[low]), "the high end": float(answers[high])}
     said = []
     for end, answer in ends.items():
         if math.isnan(answer) and not math.isnan(answers[0]):

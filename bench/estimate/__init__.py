@@ -25,6 +25,7 @@ __all__ = [
     "run_checks",
     "said_inputs",
     "scenario",
+    "scenario_movers",
     "source",
     "stated_checks",
     "stated_model",

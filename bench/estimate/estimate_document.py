@@ -4,10 +4,12 @@ import math
 from typing import Any
 
 from ...kernels.model import units
+from ..drivers.mover import Mover
 from ..errors import Spelling, named
 from ..facts.currencies import DOLLARS, Currency
 from ..prior.drawn_inputs import shown_name
 from ..records.running_version import flopwatt_entry
+from ..terminal.json import jsonable
 from . import strategy_report
 from .best_possible import best_possible
 from .explain import Step
@@ -19,6 +21,9 @@ from .places import brought
 from .result_sentences import result_sentence
 from .said_inputs import inputs_entry
 from .scenario import Scenario
+from .scenario_movers import scenario_movers
+
+MOVED = ("run_time", "energy", "cost")  # of which it is told what moves them
 
 
 def document(
@@ -57,6 +62,7 @@ def document(
         "place": {name: _place_entry(scenario, name, spell) for name in brought(scenario)},
         "drawn": {shown_name(name): drawn_source(scenario, name, spell) for name in scenario.drawn},
         "held": held_entries(scenario, spell),
+        "movers": _movers_entry(estimate, scenario),
         "sentence": result_sentence(estimate, scenario),
         "best_possible": _best_entry(scenario),
     }
@@ -83,6 +89,18 @@ def _entry(spread: Spread, reason: str) -> dict[str, Any]:
     finite = {name: end if end is None or math.isfinite(end) else None for name, end in ends.items()}  # JSON has no infinity
     entry: dict[str, Any] = {"unit": spread.quantity.unit, **finite}
     return entry | ({"missing": list(spread.missing), "reason": reason} if spread.missing else {})
+
+
+def _movers_entry(estimate: Estimate, scenario: Scenario) -> dict[str, list[dict[str, Any]]]:
+    """Return how far each input that nobody stated moves the quantities that are asked of a run first."""
+    movers = scenario_movers(scenario, [name for name in MOVED if name in estimate.spreads])
+    return {target: [_mover_entry(mover, scenario) for mover in moving] for target, moving in movers.items()}
+
+
+def _mover_entry(mover: Mover, scenario: Scenario) -> dict[str, Any]:
+    entry: dict[str, Any] = jsonable(mover)
+    del entry["place"]
+    return {"quantity": entry.pop("name"), "unit": scenario.model[mover.name].unit, **entry}
 
 
 def _best_entry(scenario: Scenario) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ __all__ = [
     "kinds",
     "missing_facts",
     "outcome",
+    "question_words",
     "record",
     "report",
     "rows_shown",

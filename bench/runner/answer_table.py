@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.text import Text
 
+from ...kernels.text import visible
 from ..answers.answer import Answer
 from ..errors import Parameter, Spelling, named
 from ..study.loader import Study
 from ..study.names import axis_words, point_words
 from ..study.resolution import listed
-from ..terminal.layout import LaidColumn, Layout, lay_out
+from ..terminal.laid_tables import LaidColumn, Layout, lay_out
 from .missing_facts import missing_sentences
 from .shown_table import ShownTable, shown_table
 
@@ -37,28 +38,6 @@ class TableView:
     spell: Spelling = named
 
 
-def print_answer(console: Console, answer: Answer, study: Study, spell: Spelling = named, *, full: bool = False) -> None:
-    """Print one question's table, with what facts it goes without.
-
-    Parameters
-    ----------
-    console
-        Where to.
-    answer
-        What is shown.
-    study
-        What it answers.
-    spell
-        How parameters that would change what is printed are named.
-    full
-        Whether all rows and columns are shown.
-    """
-    for line in answer_lines(answer, study, TableView(console.width, full, spell)):
-        print_text(console, line)
-    for sentence in missing_sentences(answer, study):
-        print_line(console, sentence)
-
-
 def answer_lines(answer: Answer, study: Study, view: TableView, said: Collection[str] = ()) -> list[Text]:
     """Write one question's table as lines, after an empty one; facts that are not published are told for all tables at once.
 
@@ -77,14 +56,14 @@ def answer_lines(answer: Answer, study: Study, view: TableView, said: Collection
     missing = missing_sentences(answer, study)
     lines = [Text(), *_title(table)]
     if view.full:
-        lines += [Text(sentence) for sentence in table.sentences if sentence not in said]
+        lines += [Text(visible(sentence)) for sentence in table.sentences if sentence not in said]
     kept = {*answer.coords, *answer.question.objectives()}
     layouts = lay_out(laid_columns(table, kept), view.width, whole=view.full) if table.columns else []
     for number, layout in enumerate(layouts):
         lines += [Text(), *_layout_lines(table, layout)] if number else _layout_lines(table, layout)
     notes = [note for note in _notes(table, layouts, view, said) if note not in missing and note not in said]
     if notes:
-        lines.append(Text(" ".join(notes)))
+        lines.append(Text(visible(" ".join(notes))))
     return lines
 
 
@@ -123,7 +102,7 @@ def print_line(console: Console, text: str, style: str = "") -> None:
     style
         Of rich, such as ``bold``.
     """
-    print_text(console, Text(text, style=style))
+    print_text(console, Text(visible(text), style=style))
 
 
 def print_text(console: Console, text: Text) -> None:
@@ -146,11 +125,12 @@ def wrapped(console: Console, text: Text) -> list[Text]:
 
 def _title(table: ShownTable) -> list[Text]:
     """Write the question's name and, unless it says as much, what is asked."""
-    if table.question == table.name:
-        return [Text(table.name, style="bold")]
-    if table.question.startswith(f"{table.name},"):
-        return [Text.assemble((table.name, "bold"), (table.question.removeprefix(table.name), "dim"))]
-    return [Text.assemble((table.name, "bold"), ": ", (table.question, "dim"))]
+    name, asked = visible(table.name), visible(table.question)
+    if asked == name:
+        return [Text(name, style="bold")]
+    if asked.startswith(f"{name},"):
+        return [Text.assemble((name, "bold"), (asked.removeprefix(name), "dim"))]
+    return [Text.assemble((name, "bold"), ": ", (asked, "dim"))]
 
 
 def _layout_lines(table: ShownTable, layout: Layout) -> list[Text]:

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...kernels.model import units
-from ...kernels.model.evaluate import dependence
 from ...kernels.model.questions import Decision
 from ...kernels.model.statistics import Promise, is_mean
 from ..answers import decision_parts as names

@@ -1,7 +1,6 @@
 """A run as a person reads it: what was found in sentences, the tables that matter, and on request the engines."""
 
 import math
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,13 +10,14 @@ from rich.text import Text
 
 from ...kernels.model.evaluate import dependence
 from ...kernels.model.questions import Question, Result
+from ...kernels.text import visible
 from ..answers.answer import Answer
 from ..errors import Parameter, Spelling, named
 from ..study.detail import Detail
 from ..study.loader import Study
 from ..study.names import saying_of
 from ..terminal import numbers
-from ..terminal.layout import LaidColumn, lay_out
+from ..terminal.laid_tables import LaidColumn, lay_out, wrap_sentence
 from .answer_table import TableView, answer_lines, print_line, print_lines, same_in_all, wrapped
 from .missing_facts import missing_sentences
 from .outcome import EngineRun, Run
@@ -53,7 +53,7 @@ class RunView:
 
 
 @dataclass(frozen=True)
-class Findings:
+class RunFindings:
     """What of a run was printed.
 
     Attributes
@@ -68,7 +68,7 @@ class Findings:
     height: int
 
 
-def print_findings(console: Console, run: Run, view: RunView = RunView()) -> Findings:  # noqa: B008: it is frozen
+def print_findings(console: Console, run: Run, view: RunView = RunView()) -> RunFindings:  # noqa: B008: it is frozen
     """Print the study's title, what was found in sentences, the tables that matter, and what else there is.
 
     Parameters
@@ -82,13 +82,14 @@ def print_findings(console: Console, run: Run, view: RunView = RunView()) -> Fin
     """
     study = run.study
     said = headlines(run)
-    lines = wrapped(console, Text(study.title, style="bold"))
+    lines = wrapped(console, Text(visible(study.title), style="bold"))
     lines += [Text()] if said else []
     lines += [line for sentence in said for line in _sentence_lines(sentence, console.width)]
     answers = run.answers_of(run.fastest().engine)
     shown, tables = _tables(console, run, view, said)
     lines += [*tables, Text()]
-    for sentence in dict.fromkeys(text for answer in shown for text in missing_sentences(answer, study)):
+    whole = [answer for answer in shown if view.full or not saying_of(study, answer.name).points]  # no rows are picked
+    for sentence in dict.fromkeys(text for answer in whole for text in missing_sentences(answer, study)):
         lines += _sentence_lines(sentence, console.width)
     others = [answer.name for answer in answers if answer not in shown]
     if others:
@@ -96,7 +97,7 @@ def print_findings(console: Console, run: Run, view: RunView = RunView()) -> Fin
     lines += _sentence_lines(f"{scenarios_text(study)}.", console.width)
     print_lines(console, lines)
     spoken = headline_questions(study)
-    return Findings(tuple(answer for answer in answers if answer in shown or answer.name in spoken), len(lines))
+    return RunFindings(tuple(answer for answer in answers if answer in shown or answer.name in spoken), len(lines))
 
 
 def _tables(console: Console, run: Run, view: RunView, headed: Sequence[str]) -> tuple[list[Answer], list[Text]]:
@@ -119,7 +120,7 @@ def _tables(console: Console, run: Run, view: RunView, headed: Sequence[str]) ->
 
 def _sentence_lines(sentence: str, width: int) -> list[Text]:
     """Break a sentence, its further lines indented, so that each is seen to begin."""
-    return [Text(line) for line in textwrap.wrap(sentence, width, subsequent_indent=INDENT, break_on_hyphens=False)]
+    return [Text(line) for line in wrap_sentence(sentence, width, INDENT)]
 
 
 def _others_text(names: Sequence[str], spell: Spelling, room: int) -> str:
@@ -163,8 +164,8 @@ def scenarios_text(study: Study) -> str:
     text = numbers.count(count, "different scenario") if count > 1 else "1 scenario"
     if max(draws) == 1:
         return f"Computed for {text}"
-    each = f"{'each ' if count > 1 else ''}with {'up to ' if len(draws) > 1 else ''}{numbers.count(max(draws), 'draw')}"
-    return f"Computed for {text}, {each}"
+    with_draws = f"{'each ' if count > 1 else ''}with {'up to ' if len(draws) > 1 else ''}{numbers.count(max(draws), 'draw')}"
+    return f"Computed for {text}, {with_draws}"
 
 
 def _axes_of(study: Study, question: Question) -> frozenset[int]:
@@ -205,7 +206,17 @@ def pruning_text(answer: Answer, result: Result) -> str:
 
 
 def print_notes(console: Console, study: Study, *, details: bool = False) -> None:
-    """Print what a reader should know of how a study was read; with ``details`` also how its inputs came about."""
+    """Print what a reader should know of how a study was read.
+
+    Parameters
+    ----------
+    console
+        Where to.
+    study
+        What has the notes.
+    details
+        Whether notes on how inputs came about are printed, too.
+    """
     for note in study.notes:
         if details or not isinstance(note, Detail):
             print_lines(console, _sentence_lines(f"Note: {note}", console.width))
@@ -214,9 +225,10 @@ def print_notes(console: Console, study: Study, *, details: bool = False) -> Non
 def print_engines(console: Console, run: Run) -> None:
     """Print a line for each engine: speed, agreement with NumPy, memory; and why others are not there."""
     console.print()
+    usual = all(engine.dtype == "float64" for engine in run.engines)
     columns = [
         LaidColumn("engine", tuple(engine.engine for engine in run.engines), left=True, kept=True),
-        LaidColumn("dtype", tuple(engine.dtype for engine in run.engines)),
+        *([] if usual else [LaidColumn("dtype", tuple(engine.dtype for engine in run.engines))]),
         LaidColumn("points computed", tuple(numbers.count(engine.evaluated) for engine in run.engines)),
         LaidColumn("seconds", tuple(numbers.duration(engine.seconds, "column") for engine in run.engines)),
         LaidColumn("points a second", tuple(numbers.count(engine.points_per_second) for engine in run.engines)),

@@ -5,19 +5,15 @@ of the draws that meet conditions (``share(run_time <= 120 day and cost <= 5e6 U
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 from ...kernels.model import number_text, units
 from ...kernels.model.comparisons import COMPARISONS
 from ...kernels.model.condition import Condition
-from ...kernels.model.kinds import ByKind
 from ...kernels.model.quantity import Model, Quantity
-from ...kernels.model.questions import Best, Decision, Histogram, Pareto, Quantiles, Question, Sensitivity, Summary, Table
 from ...kernels.model.statistic_quantity import StatisticQuantity
-from ...kernels.model.statistics import AnyPromise, Measure, Promise, ShareOfDraws, SharePromise, Statistic, is_mean
+from ...kernels.model.statistics import AnyPromise, Measure, Promise, ShareOfDraws, SharePromise, Statistic
 from ..facts.plausible import ImplausibleError, check_plausible, slip
 from ..terminal import numbers
 from . import statistic_text

@@ -12,6 +12,7 @@ from ...kernels.quantities.run_features import FOLLOW_FROM_PEAKS, HAVE_A_STAND_I
 from ..prior.drawn_inputs import has_evidence, unseen_chips
 from .bindings import Bindings
 from .conditions import ON_EVIDENCE
+from .detail import Detail
 from .planned_axis import AxisColumns
 from .prior_axis import has_chips
 from .questions import KINDS
@@ -100,8 +101,10 @@ def rest_on_evidence(model: Model, questions: Sequence[Question], bindings: Bind
     bindings.notes += _left_out_note(choosing, left_out)
     if resting:
         unanswered = left_out if len(choosing) == len(resting) else ()
-        chips = [row.base_key for axis in bindings.axes if has_chips(axis) for row in axis.rows]
-        bindings.notes += unseen_chips(chip for chip in chips if chip not in unanswered)
+        rows = [row.base_key for axis in bindings.axes if has_chips(axis) for row in axis.rows]
+        chips = [chip for chip in rows if chip not in unanswered]
+        bindings.notes += map(Detail, unseen_chips(filter(has_evidence, chips)))
+        bindings.notes += unseen_chips(chip for chip in chips if not has_evidence(chip))
     return tuple(
         replace(question, where=(*question.where, ON_EVIDENCE)) if question in choosing else question for question in questions
     )

@@ -4,7 +4,7 @@ __all__ = [
     "console",
     "interrupts",
     "json",
-    "layout",
+    "laid_tables",
     "listing",
     "markdown",
     "notebook",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, Task
 
 PATIENCE_SECONDS = 1.0  # what is done by then shows no bar
-LINE_SECONDS = 10.0  # after which a line is written where stderr is no terminal; then after three times as long, and so on
+LINE_SECONDS = 15.0  # after which a line is written where stderr is no terminal; then after three times as long, and so on
 # Rich estimates from the first advance on, so the first share told is one even where it is 0: compiling comes before it.
 _MIN_ADVANCE = sys.float_info.min
 

@@ -147,16 +147,6 @@ def test_notes_stay_off_stdout(path: Path) -> None:
             assert f"{name}: not here: " in result.stderr
 
 
-def test_tables(path: Path) -> None:
-    result = run(path, "--engine", "all")
-    assert result.exit_code == 0
-    assert "24 scenarios: chip 2 x chip_count 3 x load 2 x mfu 2" in result.stdout
-    assert "least run_time where chip_count <= 2,000 chips, mfu < 0.4" in result.stdout
-    assert "23.1 days" in result.stdout
-    for name in engines.NAMES:
-        assert any(line.startswith(name) for line in result.stdout.splitlines())
-
-
 @pytest.mark.filterwarnings("error")
 def test_quantiles_that_are_not_known_are_printed_without_a_warning(path: Path) -> None:
     text = STUDY + '[[questions]]\nquantiles = "run_time"\nwhere = ["run_time <= 1 s"]\nby = ["chip"]\n'
@@ -164,15 +154,6 @@ def test_quantiles_that_are_not_known_are_printed_without_a_warning(path: Path) 
     result = run(path, "--engine", "numpy")
     assert result.exit_code == 0, result.output
     assert "Warning" not in result.output
-
-
-def test_long_answers_are_cut_and_it_is_said(tmp_path: Path) -> None:
-    path = tmp_path / "long.toml"
-    path.write_text(STUDY.replace("values = [1000, 2000, 4000]", "linspace = [1000, 100000]\nnum = 90"))
-    lines = run(path, "--engine", "numpy").stdout.splitlines()
-    assert "... 62 of 90 rows are not shown; --out FILE.csv writes all of them" in lines
-    assert any(line.strip().startswith("1,000 chips") for line in lines)
-    assert any(line.strip().startswith("100,000 chips") for line in lines)
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

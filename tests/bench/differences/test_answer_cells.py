@@ -82,10 +82,12 @@ def test_an_estimate_is_a_row_for_each_quantity() -> None:
         (answer("best", {}), "has no values"),
         (answer("best", SITES, cost=[1.0]), "cost does not have the form of its dimensions"),
         (answer("best", SITES, cost=[1.0, [2.0]]), "cost does not have the form of its dimensions"),
+        (answer("best", SITES, cost=[1.0, "x"]), "cost has text where numbers belong"),
         (answer("summary", {}, min=1.0), "has no values of 'mean'"),
         (answer("best", {}, cost=1.0) | {"dims": ["x"]}, "has no coordinates of 'x'"),
         (answer("quantiles", {}, cost=1.0, energy=2.0), "has the values of several quantities"),
         (answer("quantiles", {}, cost=1.0), "has no quantiles"),
+        (answer("quantiles", {"quantile": ["x"]}, cost=[1.0]), "its quantiles are not all numbers"),
     ],
 )
 def test_an_answer_that_is_not_of_its_form_is_refused(made: dict[str, Any], message: str) -> None:

@@ -1,14 +1,23 @@
 """Two sides held against each other."""
 
+import copy
+import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from made_documents import STUDY, answer, estimate_document, run_document, run_of
+from rich.console import Console
 
 from flopwatt.bench.differences.difference import compare_sides
+from flopwatt.bench.differences.difference_entry import difference_entry
 from flopwatt.bench.differences.document_side import DocumentSide, read_side, side_of_run
+from flopwatt.bench.differences.report import print_difference
 from flopwatt.bench.errors import InputError
+from flopwatt.bench.terminal.json import jsonable
 
 VERSION = {"version": "0.1.0", "commit": "a" * 40, "changed": False}
 
@@ -87,3 +96,44 @@ def test_mixtures_are_refused(tmp_path: Path) -> None:
     euros["values"]["cost"]["unit"] = "EUR"
     with pytest.raises(InputError, match=r"cost is in USD in .*s\.json and in EUR in .*; compute both in one unit"):
         compare_sides(study, file_of(tmp_path, "euro.json", run_document(euros)))
+
+
+def leaves(item: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """List the places of everything in a document."""
+    inner = item.items() if isinstance(item, dict) else enumerate(item) if isinstance(item, list) else ()
+    return [place, *(leaf for key, value in inner for leaf in leaves(value, (*place, key)))]
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just("\x1b[31m"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=4,
+)
+VALID = run_document(
+    answer("decision", {"site": ["a", "b"]}, **{"P50(cost)": [1.0, None]})
+    | {"at": {"chip_count": [1, None]}, "units": {"chip_count": "chip"}},
+    answer("quantiles", {"quantile": [0.5, 0.9]}, energy=[1.0, 2.0]) | {"question": "r"},
+    answer("histogram", {"bin": [0]}, **{"from": [1.0], "to": [2.0], "count": [3]}) | {"question": "h"},
+    assumptions=[{"quantity": "pue", "value": 1.2, "unit": ""}],
+    given=[{"quantity": "tokens", "value": 1e12, "unit": "token", "stated": True}],
+    axes=[{"axis": "site", "points": 2, "labels": ["a", "b"], "columns": {"tdp": {"unit": "W", "data": [1.0, None]}}}],
+    questions={"q": {"of": ["P50(cost)"], "by": ["site"], "where": ["pue <= 1"]}},
+    flopwatt=VERSION,
+)
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_spoilt_document_is_compared_or_refused_in_a_line(tmp_path: Path, data: st.DataObject) -> None:
+    spoilt = copy.deepcopy(VALID)
+    place = data.draw(st.sampled_from([place for place in leaves(spoilt) if place]))
+    holder: Any = spoilt
+    for key in place[:-1]:
+        holder = holder[key]
+    holder[place[-1]] = data.draw(ANYTHING)
+    try:
+        difference = compare_sides(file_of(tmp_path, "a.json", VALID), file_of(tmp_path, "b.json", spoilt))
+    except InputError:  # one line, as `test_document_side` has it
+        return
+    print_difference(Console(file=io.StringIO(), width=80), difference, full=True)
+    json.dumps(jsonable(difference_entry(difference)), allow_nan=False)

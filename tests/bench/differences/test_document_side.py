@@ -55,6 +55,7 @@ def test_a_list_of_one_estimate_is_read(tmp_path: Path) -> None:
         ({"a": 1}, "is no document that `flopwatt run"),
         (3, "is no document that `flopwatt run"),
         ([estimate_document(1.0), estimate_document(2.0)], "holds 2 documents; give a file with one"),
+        ({"chips": {}}, "holds estimates of several chips side by side; give a file of one"),
         (run_document() | {"engines": 3}, "engines must be"),
         (estimate_document(1.0) | {"quantities": {"cost": {"median": "x"}}}, "quantities.cost.median must be"),
     ],

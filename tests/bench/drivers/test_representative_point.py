@@ -84,3 +84,29 @@ def test_a_decision_that_nothing_meets_is_looked_at_where_it_misses_by_least(tmp
     point = find_point(answer, loaded, StudyInputs(loaded).centre(("site",)), "energy")
     assert point is not None
     assert dict(point.words(loaded))["number of chips"] == "8,000 chips"
+
+
+DECIDED = AXES.replace("[axes.rack]", "[axes.draws]\ndraws = 16\ncolumns.goodput = { uniform = [0.7, 0.9] }\n[axes.rack]")
+SURE = """[[questions]]
+name = "q"
+minimize = "chip_count"
+where = ["mfu <= 0.3", "run_time <= {days} day"]
+at = [0.5, 0.8, 0.95]
+by = ["site"]
+"""
+
+
+def test_of_several_confidences_it_is_the_decision_that_sentences_tell(tmp_path: Path) -> None:
+    days = 1e24 / (1e12 * 0.25 * 1000) / 86400 / 0.8  # that 1,000 chips take at a goodput that half of the draws reach
+    loaded = study(tmp_path, HEAD.replace("goodput = 1\n", "") + DECIDED + SURE.format(days=days))
+    (answer,) = run_study(loaded, "numpy", most_samples=1).answers
+    assert answer.at["chip_count"].data[0].tolist() == [1000, 2000, 2000]
+    point = find_point(answer, loaded, StudyInputs(loaded).centre(("site",)), "chip_count")
+    assert point is not None
+    assert dict(point.words(loaded))["number of chips"] == "2,000 chips"
+
+
+def test_a_row_that_the_study_shows_goes_before_the_last(tmp_path: Path) -> None:
+    question = 'quantiles = "run_time"\nby = ["site"]'
+    assert (place_of(tmp_path, question) or {})["site"] == "b"
+    assert (place_of(tmp_path, question + '\nshow = { site = ["a"] }') or {})["site"] == "a"

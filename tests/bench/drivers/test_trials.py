@@ -68,6 +68,13 @@ def test_choices_come_in_the_order_of_their_answers() -> None:
     assert (mover.answer_low, mover.answer_base, mover.answer_high) == (5, 20, 50)
 
 
+def test_a_choice_whose_answer_nobody_knows_is_said() -> None:
+    problem = problem_of(computed("y", "where(a == 1, (0.0 - a) ** 0.5, 20.0 + a)", ["a"]), a=0.0)
+    varied = [Alternative("a", "assumed", {"a": 0.0}, ({"a": 1.0}, {"a": 2.0}), "others", chooses=True)]
+    (mover,) = movers_at(at_trials(problem, varied), ["y"], trials_of(varied))["y"]
+    assert (mover.low, mover.high, mover.basis) == (0, 2, "others; the answer is not known at 1")
+
+
 def test_an_end_without_a_finite_answer_is_said() -> None:
     infinite = computed("y", "1.0 / (2.0 - a)", ["a"])
     varied = [alternative("a", 0.0, 1.0, 2.0)]

@@ -1,17 +1,15 @@
 """One question's table in the terminal: which shares of a sensitivity are worth printing, and what is said of the others."""
 
-import io
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from rich.console import Console
+from shown_answer import shown_lines
 
 from flopwatt.bench.answers.answer import Answer, Computation, answer_of
 from flopwatt.bench.export.answer_files import long_table
-from flopwatt.bench.runner.answer_table import print_answer
 from flopwatt.bench.runner.document import answer_entry
 from flopwatt.bench.runner.run import run_study
 from flopwatt.bench.runner.shown_table import rows_to_show
@@ -50,10 +48,7 @@ def answered(study: Study, shares: Any, errors: Any, by: tuple[str, ...] = ()) -
 
 
 def lines_of(study: Study, answer: Answer, *, full: bool = False) -> list[str]:
-    console = Console(file=io.StringIO(), width=80)
-    print_answer(console, answer, study, full=full)
-    assert isinstance(console.file, io.StringIO)
-    return [" ".join(line.split()) for line in console.file.getvalue().splitlines() if line.strip()]
+    return [" ".join(line.split()) for line in shown_lines(answer, study, full=full)]
 
 
 def test_the_largest_stand_first_and_nothing_below_its_error(study: Study) -> None:

@@ -1,14 +1,12 @@
 """Decisions in the terminal: a row for each that is taken, a sentence for each group without one, at any width."""
 
-import io
 import re
 from pathlib import Path
 
 import pytest
 from decided_study import TEXT, answer_to, study_of
-from rich.console import Console
+from shown_answer import shown_lines
 
-from flopwatt.bench.runner.answer_table import print_answer
 from flopwatt.bench.runner.decision_table import decided_rows
 from flopwatt.bench.runner.unmet_groups import unmet_sentences
 from flopwatt.bench.study.loader import Study
@@ -20,9 +18,7 @@ def study(tmp_path: Path) -> Study:
 
 
 def printed(study: Study, name: str, width: int = 120) -> list[str]:
-    out = io.StringIO()
-    print_answer(Console(file=out, width=width), answer_to(study, name), study)
-    return [line.rstrip() for line in out.getvalue().splitlines() if line.strip()]
+    return shown_lines(answer_to(study, name), study, width)
 
 
 def cells(line: str) -> list[str]:

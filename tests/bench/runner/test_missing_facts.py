@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 from decided_study import answer_to
+from shown_answer import shown_lines
 
-from flopwatt.bench.runner.answer_table import print_answer
 from flopwatt.bench.runner.missing_facts import known_rows, missing_sentences, unknown_rows
 from flopwatt.bench.study.loader import Study, load_study
-from flopwatt.bench.terminal.console import console
 
 CHIPS = """
 [columns]
@@ -115,9 +114,8 @@ def test_rows_of_a_kinds_own_dimensions_go_with_the_row_they_are_of(study: Study
     assert known_rows(answer, study, list(range(4 * parts))) == list(range(2 * parts))
 
 
-def test_the_answer_itself_says_what_is_missing(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
-    print_answer(console(), answer_to(study, "power"), study)
-    printed = " ".join(capsys.readouterr().out.split())
+def test_the_answer_itself_says_what_is_missing(study: Study) -> None:
+    printed = " ".join(" ".join(shown_lines(answer_to(study, "power"), study)).split())
     assert f"No answer for secret and other: {TDP} is not published." in printed
     assert "old 360" in printed
     assert " -" not in printed

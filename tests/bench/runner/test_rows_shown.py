@@ -12,7 +12,7 @@ from flopwatt.bench.runner.rows_shown import rows_shown
     ("show", "rows"),
     [
         ("", [0, 1, 2, 3]),
-        ("show = false", []),
+        ("show = false", [0, 1, 2, 3]),  # where all questions are asked for, or it alone
         ('show = "all"', [0, 1, 2, 3]),
         ('show = { site = ["b", "a"] }', [2, 3, 0, 1]),
         ('show = { confidence = "95%" }', [1, 3]),

@@ -288,7 +288,7 @@ def test_statistics_on_the_command_line(uncertain: Path) -> None:
     printed = " ".join(CliRunner().invoke(cli, [*arguments, "--full"]).output.split())
     assert "front of median chip-hours and P80 of run time" in printed
     assert "where run time <= 100 days in at least 80% of draws" in printed
-    assert "bare: run_time depends on what is uncertain (mfu); its median is taken (P50)" in result.output
+    assert "bare: run time depends on what is uncertain (" in " ".join(result.output.split())
     rows = list(csv.reader((uncertain.parent / "out.list.csv").open()))
     assert rows[0] == ["scenario", "chip_count [chip]", "P80(run_time) [s]", "share(run_time <= 10 day)"]
     assert [row[0] for row in rows[1:]] == [str(i) for i in range(0, 90, 3)]

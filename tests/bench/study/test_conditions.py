@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from flopwatt.bench.study import conditions
 from flopwatt.kernels.model.condition import Condition
-from flopwatt.kernels.model.questions import Best, Decision
 from flopwatt.kernels.model.statistics import Measure, Promise, SharePromise, Statistic
 from flopwatt.kernels.quantities import MODEL
 
@@ -190,28 +189,6 @@ def test_shown_in_a_unit_for_people(text: str, shown: str) -> None:
     assert conditions.show(conditions.parse(text, MODEL), MODEL) == shown
 
 
-def test_what_is_asked_is_followed_by_its_conditions() -> None:
-    where = (Condition("run_time", "<=", 864000.0), Condition("cost", ">", "electricity_cost"))
-    question = Best(name="q", objective="cost", where=where)
-    assert (
-        conditions.with_conditions("least cost", question, MODEL)
-        == "least cost where run time <= 10 days, cost > electricity cost"
-    )
-    assert conditions.with_conditions("least cost", Best(name="q", objective="cost"), MODEL) == "least cost"
-
-
-def test_that_chips_have_evidence_is_said_in_words_of_all_of_them() -> None:
-    words = "on chips with fitted runs or published step times"
-    alone = Best(name="q", objective="cost", where=(conditions.ON_EVIDENCE,))
-    assert conditions.with_conditions("least cost", alone, MODEL) == f"least cost, {words}"
-    among = Best(name="q", objective="cost", where=(conditions.ON_EVIDENCE, IN_TIME))
-    assert conditions.with_conditions("least cost", among, MODEL) == f"least cost where run time <= 120 days, {words}"
-    promised = Decision(name="q", objective=P80, where=(conditions.ON_EVIDENCE,), promises=(Promise(P80, "<=", 10 * DAY),))
-    assert conditions.with_conditions("least", promised, MODEL) == f"least where P80 of run time <= 10 days, {words}"
-    written = Best(name="q", objective="cost", where=(conditions.parse("mfu_evidence >= 0", MODEL),))
-    assert conditions.with_conditions("least cost", written, MODEL) == "least cost where evidence of the MFU on the chip >= 0"
-
-
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
@@ -243,24 +220,6 @@ def test_statistics_are_shown_in_words() -> None:
     assert conditions.show_statistic(P80, MODEL) == "P80 of run time"
     assert conditions.show_statistic(Statistic("cost", Measure.MEAN), MODEL) == "mean cost"
     assert conditions.show_statistic(Statistic("cost"), MODEL) == "cost"
-
-
-def test_a_decision_s_promises_follow_its_conditions_at_the_confidences_that_are_asked() -> None:
-    promises = (
-        Promise(P80, "<=", 10 * DAY),
-        Promise(Statistic("cost", Measure.MEAN), "<", 5e6),
-        SharePromise((IN_TIME, CHEAP), ">=", Fraction(9, 10)),
-    )
-    question = Decision(name="q", objective=P80, where=(Condition("chip_count", "<=", 8.0),), promises=promises)
-    assert conditions.with_conditions("least", question, MODEL) == (
-        "least where number of chips <= 8 chips, P80 of run time <= 10 days, mean cost < 5 million USD, "
-        "run time <= 120 days and cost < 5 million USD in at least 90% of draws"
-    )
-    several = Decision(name="q", objective=P80, promises=promises, confidences=(Fraction(1, 2), Fraction(4, 5)))
-    assert conditions.with_conditions("least", several, MODEL) == (
-        "least where mean cost < 5 million USD, run time <= 10 days and (run time <= 120 days and cost < 5 million USD), "
-        "each in at least 50% and 80% of draws"
-    )
 
 
 def test_a_number_that_is_never_reached_may_bound_from_above() -> None:

@@ -56,7 +56,7 @@ def test_what_takes_long_writes_ever_fewer_lines(clock: Clock, capsys: pytest.Ca
         for second in range(300):
             clock.now += 1
             told(second / 300)
-    assert len(capsys.readouterr().err.splitlines()) == 3  # after 10, 40 and 130 s
+    assert len(capsys.readouterr().err.splitlines()) == 3  # after 15, 60 and 195 s
 
 
 def test_minutes(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:

@@ -71,6 +71,26 @@ def text_width(text: str) -> int:
     return cell_len(text)
 
 
+def wrap_sentence(text: str, width: int, indent: str) -> list[str]:
+    """Break a sentence into lines of so many cells, its further lines indented; what a terminal would obey is written out.
+
+    Parameters
+    ----------
+    text
+        The sentence.
+    width
+        Of a line (cells).
+    indent
+        What each line but the first begins with.
+    """
+    words = visible(text)
+    lines = _wrap(words, width)
+    if len(lines) == 1:
+        return lines
+    rest = " ".join(words.split())[len(lines[0]) :].strip()
+    return [lines[0], *(indent + line for line in _wrap(rest, width - len(indent)))]
+
+
 def lay_out(columns: Sequence[LaidColumn], width: int, *, whole: bool = False) -> list[Layout]:
     """Lay a table out.
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flopwatt.bench.terminal.layout import LaidColumn, Layout, lay_out, text_width
+from flopwatt.bench.terminal.laid_tables import LaidColumn, Layout, lay_out, text_width
 
 CHIPS = LaidColumn("chip", ("H100", "GB200 NVL72"), left=True, kept=True)
 SPREAD = tuple(

@@ -1,0 +1,54 @@
+"""How far each input of an estimate that nobody stated moves it, where one is varied at a time."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ...kernels.model.grid import Axis, Grid
+from ...kernels.model.questions import Problem
+from ..drivers.alternatives import Alternative, assumed_alternative, drawn_alternative, spread_of, within_ranges
+from ..drivers.mover import Mover
+from ..drivers.movers import estimate_movers
+from ..prior.features import Floats
+from ..study.mfu_basis import regression
+from .scenario import Scenario, solve_chips
+from .source import SourceKind
+
+
+def scenario_movers(scenario: Scenario, targets: Sequence[str]) -> dict[str, tuple[Mover, ...]]:
+    """Tell how far each drawn or assumed input moves each target, all others at their medians and defaults.
+
+    Parameters
+    ----------
+    scenario
+        The run. Chips that are solved for are solved anew at every trial; a strategy that was searched for stays.
+    targets
+        The quantities.
+
+    Returns
+    -------
+    dict
+        Movers by target, the largest effect first.
+    """
+
+    def problem_at(columns: Mapping[str, Floats]) -> Problem:
+        given = {name: held.value for name, held in scenario.fixed.items() if name not in columns}
+        varied = dict(columns)
+        if scenario.solve:
+            count = len(next(iter(columns.values())))
+            times = varied.pop("run_time") if "run_time" in varied else np.full(count, given.pop("run_time"))
+            varied["chip_count"] = solve_chips(scenario.model, varied, given, times)
+        return Problem(scenario.model, Grid((Axis("trials", varied),)), given)
+
+    return estimate_movers(problem_at, targets, _alternatives(scenario, targets))
+
+
+def _alternatives(scenario: Scenario, targets: Sequence[str]) -> tuple[Alternative, ...]:
+    """List what is drawn, and the defaults of which another value is sensible; numbers of fits are none."""
+    drawn = [drawn_alternative(name, spread_of(distribution)) for name, distribution in scenario.drawn.items()]
+    defaults = {name: held.value for name, held in scenario.fixed.items() if held.source.kind is SourceKind.DEFAULT}
+    stated = {name: held.value for name, held in scenario.fixed.items() if name not in defaults}
+    fitted = regression(scenario.model, stated, targets)
+    assumed = (assumed_alternative(scenario.model[name], value) for name, value in defaults.items() if name not in fitted)
+    known = [alternative for alternative in assumed if alternative is not None]
+    return (*drawn, *within_ranges(known, {name: held.value for name, held in scenario.fixed.items()}))
