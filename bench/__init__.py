@@ -15,6 +15,7 @@ __all__ = [
     "facts",
     "history",
     "machine",
+    "pictures",
     "plans",
     "prior",
     "records",

@@ -26,6 +26,7 @@ __all__ = [
     "said_inputs",
     "scenario",
     "scenario_movers",
+    "shown_quantities",
     "source",
     "stated_checks",
     "stated_model",

@@ -11,9 +11,10 @@ from ..terminal import numbers
 from ..terminal.notebook import html_paragraphs, html_table
 from .estimate_result import EstimateResult
 from .estimation import Drawing, estimate_request
-from .natural_units import spread_interval
+from .natural_units import join_words, spread_interval
 from .request import Request, find
 from .result_sentences import model_words, natural_of, spread_of, words
+from .shown_quantities import shown_quantities
 
 # By what is compared, in which words its least is said.
 _BEST = {"cost": "is cheapest", "run_time": "is fastest", "chip_count": "needs the fewest chips"}
@@ -74,8 +75,7 @@ class ChipComparison:
         for name in filter(self._differs, _BEST):
             best.setdefault(self._least(name)[0], []).append(name)
         texts = [
-            f"{chip} {' and '.join(_BEST[name] for name in names).replace(' and is ', ' and ')}: "
-            f"{' and '.join(map(self._best_words, names))}"
+            f"{chip} {' and '.join(_BEST[name] for name in names).replace(' and is ', ' and ')}: {self._best_words(names)}"
             for chip, names in best.items()
         ]
         return f"Training {model}, by the medians: {'; '.join(texts)}." if texts else f"Training {model}: no chip differs."
@@ -98,13 +98,23 @@ class ChipComparison:
         first, second, *_ = sorted(medians, key=lambda chip: medians[chip])
         return first, second
 
-    def _best_words(self, name: str) -> str:
-        """Word ``23.1 million USD of own cost (18.2 to 33), 40% below H100-SXM-80GB``."""
-        first, second = self._least(name)
-        spreads = [self.results[chip].estimate.spreads[name] for chip in (first, second)]
-        less = 1 - (spreads[0].median or 0.0) / (spreads[1].median or math.inf)
-        text = spread_of(spreads[0], "of own cost" if name == "cost" else "")
-        return f"{text}, {numbers.share(round(less, 2))} below {second}"
+    def _best_words(self, names: Sequence[str]) -> str:
+        """Word ``23.1 million USD of own cost (18.2 to 33), 40% below H100``, of several quantities one behind the other."""
+        texts: dict[str, list[str]] = {}
+        below: dict[str, list[str]] = {}
+        for name in names:
+            first, second = self._least(name)
+            spreads = [self.results[chip].estimate.spreads[name] for chip in (first, second)]
+            less = 1 - (spreads[0].median or 0.0) / (spreads[1].median or math.inf)
+            texts.setdefault(second, []).append(spread_of(spreads[0], "of own cost" if name == "cost" else ""))
+            below.setdefault(second, []).append(numbers.share(round(less, 2)))
+        return join_words([f"{join_words(texts[chip])}, {_less_words(below[chip])} below {chip}" for chip in texts])
+
+    def shown(self, full: bool = False) -> list[str]:
+        """List the quantities that are shown of some chip, as `shown_quantities` chooses them."""
+        chosen = [shown_quantities(result.estimate, result.scenario, full) for result in self.results.values()]
+        first = next(iter(self.results.values()))
+        return [name for name in first.estimate.spreads if any(name in names for names in chosen)]
 
     def rows(self, names: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
         """Write the quantities that some chip has an answer for: by name, of every chip the median and P10 to P90.
@@ -150,12 +160,16 @@ class ChipComparison:
 
     def _repr_html_(self) -> str:
         """Show the comparison in a notebook: its sentence, and a column for each chip."""
-        names = next(iter(self.results.values())).estimate.spreads
         rows = [
             (words(name), *(f"{middle} ({ends})" if ends else middle for middle, ends in cells))
-            for name, cells in self.rows(tuple(names)).items()
+            for name, cells in self.rows(self.shown()).items()
         ]
         return html_paragraphs((self.sentence, *self.notes)) + html_table(("", *self.results), rows)
+
+
+def _less_words(shares: Sequence[str]) -> str:
+    """Word by how much several quantities are less: ``8%``, ``38% and 60%``, ``both 8%``."""
+    return f"both {shares[0]}" if len(shares) > 1 and len(set(shares)) == 1 else join_words(shares)
 
 
 def chip_names(text: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from .chip_comparison import ChipComparison
 from .estimate_result import EstimateResult
 from .memory_check import memory_note
 from .natural_units import in_table, join_words, without_unit
-from .report import PLAIN, Extent, print_drawn, print_lines, rows_shown, said_of_money, worded
+from .report import PLAIN, Extent, print_drawn, print_lines, said_of_money, worded
 from .result_sentences import table_words
 from .said_inputs import inputs_lines
 from .scenario import Scenario
@@ -61,8 +61,7 @@ def _of_all(scenario: Scenario, chips: Sequence[str]) -> Scenario:
 def _tables(comparison: ChipComparison, extent: Extent, width: int) -> list[list[Column]]:
     """Lay the quantities out in as few tables as the screen has room for: in one line a cell where that does."""
     results = list(comparison.results.values())
-    shown = [rows_shown(result.estimate, result.scenario, extent) for result in results]
-    rows = comparison.rows([name for name in results[0].estimate.spreads if any(name in names for names in shown)])
+    rows = comparison.rows(comparison.shown(extent.full))
     labels: Column = ("", [table_words(name) for name in rows])
 
     def columns(joint: str) -> list[Column]:

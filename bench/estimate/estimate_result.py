@@ -22,6 +22,7 @@ from .intervals import Estimate, Spread
 from .natural_units import spread_interval
 from .result_sentences import bound_sentence, driver_sentence, natural_of, result_sentence, words
 from .scenario import Scenario, evaluate
+from .shown_quantities import shown_quantities
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ class EstimateResult:
 
     def _repr_html_(self) -> str:
         """Show the result in a notebook: its sentences, and a small table."""
-        spreads = {name: spread for name, spread in self.estimate.spreads.items() if spread.median is not None}
+        spreads = {name: self.estimate.spreads[name] for name in shown_quantities(self.estimate, self.scenario)}
         rows = [(words(name), natural_of(spread), spread_interval(spread)) for name, spread in spreads.items()]
         return html_paragraphs(self.sentences) + html_table(("", "median", "P10 to P90"), rows)
 

@@ -36,6 +36,7 @@ from .result_sentences import (
 )
 from .said_inputs import inputs_lines
 from .scenario import Scenario, evaluate
+from .shown_quantities import shown_quantities
 
 PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
 _DRIVERS = 3  # of a quantity's spread, in the table
@@ -44,23 +45,6 @@ MOVERS = 5  # inputs whose sources are printed
 _MIN_MOVED = 0.1  # of the spread of one of the headlines, below which an input is not among them
 _MAX_ERROR = 0.02  # of an end of an interval, from which it is told in any case
 HEADLINES = ("run_time", "chip_count", "energy", "cost", "rental_cost", "carbon")  # what these inputs move
-# The quantities that most people ask for.
-SHOWN = (
-    "chip_count",
-    "mfu",
-    "step_time",
-    "memory_per_chip",
-    "run_time",
-    "chip_hours",
-    "facility_power",
-    "peak_facility_power",
-    "energy",
-    "cost",
-    "rental_cost",
-    "carbon",
-    "water",
-    *PROGRAMME_TARGETS,
-)
 
 
 @dataclass(frozen=True)
@@ -134,7 +118,7 @@ def worded(parts: Sequence[Part], spell: Spelling) -> list[str]:
 def _print_spreads(console: Console, estimate: Estimate, scenario: Scenario, extent: Extent) -> None:
     """Print the quantities, their intervals and, where each row has room for that on its line, what drives these."""
     spreads = estimate.spreads
-    names = rows_shown(estimate, scenario, extent)
+    names = shown_quantities(estimate, scenario, extent.full)
     cells = {
         name: (table_words(name), *map(in_table, (natural_of(spreads[name]), spread_interval(spreads[name])))) for name in names
     }
@@ -153,20 +137,6 @@ def _print_spreads(console: Console, estimate: Estimate, scenario: Scenario, ext
     console.print(table, highlight=False)
     if missing > 0 and extent.full:
         console.print(f"{console.width + missing} columns have room for what drives the spread.", style="dim", highlight=False)
-
-
-def rows_shown(estimate: Estimate, scenario: Scenario, extent: Extent) -> list[str]:
-    """List the quantities that have an answer and are shown: those that most people ask for, without what was stated, or all.
-
-    Parameters
-    ----------
-    estimate, scenario
-        What was estimated, and of which run.
-    extent
-        How much of it is printed.
-    """
-    known = [name for name, spread in estimate.spreads.items() if spread.median is not None]
-    return known if extent.full else [name for name in known if name in SHOWN and name not in scenario.fixed]
 
 
 def said_of_money(result: EstimateResult, spell: Spelling) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from ...kernels.quantities import MODEL
 from ..errors import Parameter, Part
 from ..prior.drawn_inputs import shown_name
+from ..prior.step_error import STEP_ERROR
 from ..terminal import numbers
 from . import best_possible
 from .best_possible import BestPossible, ExpectedMfu
@@ -15,7 +16,8 @@ from .natural_units import join_words, natural, spread_words
 from .said_inputs import is_sketched
 from .scenario import Scenario
 
-OWN_WORDS = {"cost": "own cost", "run_time": "time"}  # what an estimate calls its quantities where the model has other words
+# What an estimate calls its quantities where the model has other words.
+OWN_WORDS = {"cost": "own cost", "run_time": "time", STEP_ERROR: "the step-time model's error"}
 MIN_SHARE = 0.01
 ERRORS = 2.0  # that a share must be above nothing: of one error, a share of nothing is printed now and then
 _OF = ("run_time", "chip_count", "cost", "carbon")  # whose drivers are told
@@ -123,7 +125,8 @@ def driver_sentence(estimate: Estimate) -> str:
             (first, largest), *others = parts
             explained = join_words([f"{first}{verb} {largest}", *(f"{item} {share}" for item, share in others)])
             texts.append(f"{explained} of {of_what} of the {words(name)}")
-    return f"{'; '.join(texts)}." if texts else ""
+    sentence = "; ".join(texts)
+    return f"{sentence[0].upper()}{sentence[1:]}." if texts else ""
 
 
 def bound_sentence(estimate: Estimate, scenario: Scenario) -> tuple[Part, ...]:

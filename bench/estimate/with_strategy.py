@@ -38,7 +38,7 @@ def model() -> Model:
     """Return the model with its MFU taken from the step time."""
     with collecting() as own:
 
-        @quantity(unit="", source="the step of the best strategy stands for the run", high=1, low_open=True)
+        @quantity(unit="", source="the step of the best strategy stands for the run", high=1, low_open=True, show="%")
         def mfu(step_mfu):  # type: ignore[no-untyped-def]
             """Model FLOPs utilisation of the precision's dense peak, in steady training."""
             return step_mfu

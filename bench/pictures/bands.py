@@ -4,36 +4,38 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .frames import Spec, colour_channels, colour_labels, frame, told_of, tooltip, up_axis
 from .intervals import heading, range_text, short_text
 from .marks import dots, words
-from .placing import Placement
+from .placing import AxisPlacement
 from .scales import scale_of
 
 HEIGHT = 300  # pixels
 MAX_DOTS = 40  # points of a line that have dots
 MAX_WRITTEN = 16  # points at one place of the sliders whose values are written
+MAX_TICKS = 6  # points that each have a tick
 MIN_GAP = 0.08  # of the height between two values that are written
 _ROOM = 0.1  # beyond the first and the last point, for what is written there
 MAX_BANDS = 2  # that lie over each other
 
 
-def has_bands(placement: Placement) -> bool:
+def has_bands(placement: AxisPlacement) -> bool:
     """Tell whether the ranges are drawn: bands of more than two colours along an edge hide each other."""
     return placement.along is None or placement.colour is None or len(placement.colour) <= MAX_BANDS
 
 
-def bands(placement: Placement) -> Spec:
+def bands(placement: AxisPlacement) -> Spec:
     """Draw bands along the axis that a placement puts along an edge."""
     spread, along = placement.spread, placement.along
     if along is None or along.values is None:
         raise ValueError("bands need an ordered axis along an edge")
     across = scale_of([along.values], along.unit, along.preferred)
-    written = is_written(placement)
+    below = words_below(placement)
     seen = spread.arrays() if has_bands(placement) else [spread.middle]
     up = scale_of(seen, spread.quantity.unit, spread.quantity.preferred)
-    across = across.tight(along.values).roomy(_ROOM if written else 0.0)
+    across = across.tight(along.values).roomy(0.0 if below is None else _ROOM)
     colours = colour_labels(placement.colour)
     data = []
     for index, places in placement.points():
@@ -41,8 +43,8 @@ def bands(placement: Placement) -> Spec:
         row: dict[str, Any] = {"x": across.at(along.values[point]), "a": along.points[point]}
         middle = float(spread.middle[index])
         row |= {"m": up.at(middle), "v": range_text(spread, index)}
-        if written:
-            row["t"] = short_text(spread, up, middle)
+        if below is not None:
+            row |= {"t": short_text(spread, up, middle), "b": int(below[index])}
         for number, (low, high) in enumerate(spread.ranges if has_bands(placement) else ()):
             row |= {f"l{number}": up.at(float(low[index])), f"h{number}": up.at(float(high[index]))}
         if any(math.isinf(float(array[index])) for array in spread.arrays()):
@@ -50,14 +52,16 @@ def bands(placement: Placement) -> Spec:
         if colours:
             row["c"] = colours[placement.point_of(placement.colour, index)]
         data.append({**row, **told_of(spread, index), **places})
-    place: Spec = {"x": {"field": "x", "type": "quantitative", "scale": across.definition(), "axis": across.axis(along.words)}}
+    ticks = {"values": [across.at(value) for value in along.values]} if len(along) <= MAX_TICKS else {}
+    axis = {**across.axis(along.words), **ticks}
+    place: Spec = {"x": {"field": "x", "type": "quantitative", "scale": across.definition(), "axis": axis}}
     height: Spec = {"type": "quantitative", "scale": up.definition(), "axis": up_axis(up.axis(spread.quantity.words))}
     return frame(data, _layers(placement, place, height), HEIGHT, placement.sliders())
 
 
-def _layers(placement: Placement, place: Spec, height: Spec) -> list[Spec]:
+def _layers(placement: AxisPlacement, place: Spec, height: Spec) -> list[Spec]:
     spread = placement.spread
-    colour, told = colour_channels(placement.colour), {"tooltip": tooltip(placement, heading(spread))}
+    colour, told = colour_channels(placement.colour, titled=True), {"tooltip": tooltip(placement, heading(spread))}
     layers: list[Spec] = []
     for number in range(len(spread.ranges) if has_bands(placement) else 0):
         ends = {"y": {**height, "field": f"l{number}"}, "y2": {"field": f"h{number}"}}
@@ -67,21 +71,28 @@ def _layers(placement: Placement, place: Spec, height: Spec) -> list[Spec]:
     layers.append({"mark": {"type": "line", "strokeWidth": 2.5, "aria": False}, "encoding": {**middle, **colour}})
     many = placement.along is not None and len(placement.along) > MAX_DOTS
     where = ["c", "a"] if placement.colour else ["a"]
-    shaped = colour_channels(placement.colour, shape=True)
+    shaped = colour_channels(placement.colour, shape=True, titled=True)
     layers.append(dots({**middle, **shaped, **told}, where, opacity=0 if many else 1))
-    if is_written(placement):
-        layers.append(words(middle))
+    if words_below(placement) is not None:
+        layers += [words(middle, "!datum.b"), words(middle, "datum.b", dy=10, baseline="top")]
     return layers
 
 
-def is_written(placement: Placement) -> bool:
-    """Tell whether there is room to write the values beside their dots."""
-    if placement.along is None or len(placement.along) * max(1, len(placement.colour or ())) > MAX_WRITTEN:
-        return False
-    if placement.colour is None:
-        return True
-    spread = placement.spread
-    rising = np.sort(spread.middle, axis=spread.axes.index(placement.colour))
-    finite = np.where(np.isfinite(rising), rising, np.nan)
-    gaps = np.diff(finite, axis=spread.axes.index(placement.colour))
-    return bool(np.nanmin(gaps, initial=np.inf) > MIN_GAP * np.nanmax(finite, initial=0.0))
+def words_below(placement: AxisPlacement) -> NDArray[np.bool_] | None:
+    """Tell which values are written below their dots, since another is close above; None where none is written."""
+    spread, along, colour = placement.spread, placement.along, placement.colour
+    if along is None or len(along) * max(1, len(colour or ())) > MAX_WRITTEN:
+        return None
+    below = np.zeros(spread.middle.shape, bool)
+    if colour is None:
+        return below
+    axis = spread.axes.index(colour)
+    finite = np.where(np.isfinite(spread.middle), spread.middle, np.nan)
+    order = np.argsort(finite, axis=axis)
+    gaps = np.diff(np.take_along_axis(finite, order, axis), axis=axis)
+    close = np.moveaxis(gaps < MIN_GAP * np.nanmax(finite, initial=0.0), axis, 0)
+    if (close[1:] & close[:-1]).any():
+        return None  # three over each other
+    under = np.moveaxis(np.concatenate([close, np.zeros_like(close[:1])]), 0, axis)
+    np.put_along_axis(below, order, under, axis)
+    return below

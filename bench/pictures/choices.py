@@ -12,17 +12,17 @@ from ..runner.decision_table import choices_shown
 from ..study.loader import Study
 from ..study.names import axis_words, point_words, quantity_words
 from .labels import joined
-from .spread import KeptAxis, Spread, Told, kept_axes, quantity_of, squeezed
+from .spread import KeptAxis, ShownSpread, Told, kept_axes, quantity_of, squeezed
 
 
-def best_spread(answer: Answer, study: Study) -> Spread:
+def best_spread(answer: Answer, study: Study) -> ShownSpread:
     """Read a best: its objective, and where it lies."""
     question: Best | Any = answer.question
     end = "greatest" if question.maximize else "least"
     words = quantity_words(study.problem.model, question.objective)
     axes, fixed = kept_axes(answer, study)
     column = answer.values[question.objective]
-    return Spread(
+    return ShownSpread(
         quantity_of(study, question.objective, words, column.unit),
         axes,
         squeezed(answer, column.data, axes),
@@ -33,7 +33,7 @@ def best_spread(answer: Answer, study: Study) -> Spread:
     )
 
 
-def decision_spread(answer: Answer, study: Study) -> Spread:
+def decision_spread(answer: Answer, study: Study) -> ShownSpread:
     """Read a decision: its objective with the range of 80% of the draws, and what is decided."""
     question: Decision | Any = answer.question
     model, objective = study.problem.model, question.objective
@@ -41,7 +41,7 @@ def decision_spread(answer: Answer, study: Study) -> Spread:
     column = answer.values[str(objective)]
     ends = spread_of(question)
     arrays = [squeezed(answer, answer.values[str(end)].data, axes) for end in (*ends[:1], *ends[-1:])]
-    return Spread(
+    return ShownSpread(
         quantity_of(study, objective.quantity, quantity_words(model, str(objective)), column.unit),
         axes,
         squeezed(answer, column.data, axes),
@@ -73,7 +73,7 @@ def _throughout(told: tuple[Told, ...]) -> tuple[str, ...]:
     return (f"Chosen throughout: {joined(alike)}.",) if alike else ()
 
 
-def chosen_option(spread: Spread) -> Told | None:
+def chosen_option(spread: ShownSpread) -> Told | None:
     """Find the choice that is one of some names, and not the same everywhere; None where only numbers are chosen."""
     for told in spread.told:
         if told.values.dtype == object and len({value for value in told.values.reshape(-1).tolist() if value is not None}) > 1:
@@ -81,12 +81,12 @@ def chosen_option(spread: Spread) -> Told | None:
     return None
 
 
-def is_known(spread: Spread) -> bool:
+def is_known(spread: ShownSpread) -> bool:
     """Tell whether there is an answer anywhere."""
     return not np.isnan(spread.middle).all()
 
 
-def with_choices(spread: Spread) -> Spread:
+def with_choices(spread: ShownSpread) -> ShownSpread:
     """Write what is chosen into the labels of the one axis, under its points."""
     if len(spread.axes) != 1 or not spread.told:
         return spread

@@ -7,7 +7,7 @@ from .frames import Spec, colour_channels, colour_labels, frame, row_channel, ro
 from .intervals import heading, range_text, rows_height
 from .labels import wrapped_apart
 from .marks import ABOVE, dots, words
-from .placing import Placement
+from .placing import AxisPlacement
 from .scales import scale_of
 
 COMPARED = "compared"  # the axis of things that are known
@@ -19,7 +19,7 @@ _TICKS = (
 )
 
 
-def compared(placement: Placement) -> Spec:
+def compared(placement: AxisPlacement) -> Spec:
     """Draw ratios to known things, in the rows and colours of a placement, on a logarithmic axis around equality."""
     spread, rows = placement.spread, placement.rows
     if rows is None:

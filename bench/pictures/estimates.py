@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from ..estimate.chip_comparison import ChipComparison
+from ..estimate.estimate_result import EstimateResult
 from ..estimate.intervals import Spread
 from ..estimate.natural_units import in_table, natural, spread_words
-from ..estimate.estimate_result import EstimateResult
 from ..estimate.result_sentences import model_words, words
 from .frames import Spec, colour_channels, frame, row_channel
 from .intervals import rows_height

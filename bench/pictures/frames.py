@@ -5,8 +5,8 @@ from typing import Any
 
 from .labels import LINES, joined, sentence, wrapped, wrapped_apart
 from .picture import SCHEMA, Slider
-from .placing import Placement
-from .spread import KeptAxis, Spread
+from .placing import AxisPlacement
+from .spread import KeptAxis, ShownSpread
 
 Spec = dict[str, Any]
 # How wide what holds the picture is (pixels); a file has a width of its own.
@@ -72,23 +72,42 @@ def is_cut(axis: KeptAxis | None) -> bool:
 
 
 def row_words(axis: KeptAxis | None, labels: Sequence[str], place: int) -> dict[str, str]:
-    """Name a row in the data: by its label, and where a label is cut by all of its words, which the tooltip has."""
+    """Name a row in the data: by its label, and where a label is cut by all of its words, which the tooltip has.
+
+    Parameters
+    ----------
+    axis
+        The axis of the rows; None where there is one row alone.
+    labels
+        Those of its points.
+    place
+        Which point it is.
+    """
     named = {"y": labels[place]}
     return {**named, "n": axis.points[place]} if axis is not None and is_cut(axis) else named
 
 
-def legend_of(axis: KeptAxis) -> Spec:
-    """Place a legend above the picture, over the title of the axis that goes up: side by side where its words are short."""
+def legend_of(axis: KeptAxis, *, titled: bool = False) -> Spec:
+    """Place a legend above the picture: side by side where its words are short.
+
+    Parameters
+    ----------
+    axis
+        Whose points it tells.
+    titled
+        Whether the title of the axis that goes up stands there, too.
+    """
     short = sum(len(point) + 5 for point in axis.points) <= _LEGEND_LETTERS
     columns = {} if short else {"columns": {"expr": f"{NARROW} ? 1 : {len(axis)}"}}
     return {
-        "title": axis.words, "orient": "top", "direction": "horizontal", "offset": _ABOVE_TITLE, "symbolOpacity": 1,
+        "title": axis.words, "orient": "top", "direction": "horizontal", "symbolOpacity": 1,
+        "offset": _ABOVE_TITLE if titled else _ABOVE_PLOT,
         "labelLimit": {"expr": f"{NARROW} ? room - 110 : 380"}, **columns,
     }  # fmt: skip
 
 
 _WHOLE = 300  # letters of a point in a tooltip; a legend cuts it to its own width
-_ABOVE_TITLE = 26  # pixels
+_ABOVE_TITLE, _ABOVE_PLOT = 26, 8  # pixels
 _LEGEND_LETTERS = 34  # that stand side by side on a phone
 
 
@@ -97,21 +116,32 @@ def colour_labels(axis: KeptAxis | None) -> list[str]:
     return wrapped_apart(axis.points, _WHOLE, 1) if axis is not None else []
 
 
-def colour_channels(axis: KeptAxis | None, *, shape: bool = False) -> Spec:
-    """Make the channels of an axis told by colour, and by shape for who sees few colours; none where there is no axis."""
+def colour_channels(axis: KeptAxis | None, *, shape: bool = False, titled: bool = False) -> Spec:
+    """Make the channels of an axis told by colour.
+
+    Parameters
+    ----------
+    axis
+        The axis; None makes no channels.
+    shape
+        Whether it is told by shape, too, for who sees few colours.
+    titled
+        As for `legend_of`.
+    """
     if axis is None:
         return {}
     labels = colour_labels(axis)
-    channels: Spec = {"color": {"field": "c", "type": "nominal", "scale": {"domain": labels}, "legend": legend_of(axis)}}
+    channels: Spec = {
+        "color": {"field": "c", "type": "nominal", "scale": {"domain": labels}, "legend": legend_of(axis, titled=titled)}
+    }
     if shape:
         shapes = list(SHAPES[: len(labels)])
-        channels["shape"] = {
-            "field": "c", "type": "nominal", "scale": {"domain": labels, "range": shapes}, "legend": legend_of(axis),
-        }  # fmt: skip
+        scale = {"domain": labels, "range": shapes}
+        channels["shape"] = {"field": "c", "type": "nominal", "scale": scale, "legend": channels["color"]["legend"]}
     return channels
 
 
-def tooltip(placement: Placement, value_heading: str) -> list[Spec]:
+def tooltip(placement: AxisPlacement, value_heading: str) -> list[Spec]:
     """List what is told of the point under the pointer: where it lies, its value and what else is known of it."""
     parts: list[Spec] = []
     rows = "n" if is_cut(placement.rows) else "y"
@@ -123,7 +153,7 @@ def tooltip(placement: Placement, value_heading: str) -> list[Spec]:
     return parts + [{"field": f"e{number}", "type": "nominal", "title": one.heading} for number, one in told]
 
 
-def told_of(spread: Spread, index: tuple[int, ...]) -> dict[str, str]:
+def told_of(spread: ShownSpread, index: tuple[int, ...]) -> dict[str, str]:
     """List what else is told of a point, as `tooltip` names it."""
     return {f"e{number}": told.at(index) for number, told in enumerate(spread.told)}
 
@@ -137,7 +167,7 @@ def scale_words(spec: Spec) -> str:
     return " ".join(filter(None, said))
 
 
-def caption_of(marks: str, spread: Spread, where: str = "") -> str:
+def caption_of(marks: str, spread: ShownSpread, where: str = "") -> str:
     """Say what is seen: marks of a quantity by its axes, what is fixed, and what is left out.
 
     Parameters

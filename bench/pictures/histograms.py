@@ -10,26 +10,34 @@ from ..study.names import quantity_words
 from ..terminal import numbers
 from .frames import Spec, frame, up_axis
 from .marks import told
-from .placing import Placement, place_behind
+from .placing import AxisPlacement, place_behind
 from .scales import rounded, scale_of
-from .spread import Spread, kept_axes, quantity_of, squeezed
+from .spread import ShownSpread, kept_axes, quantity_of, squeezed
 
 HEIGHT = 260  # pixels
 _OCTAVE = 2.0  # bins are of ratios: over more than one octave they are alike on a logarithmic axis alone
 
 
-def histogram_placement(answer: Answer, study: Study) -> Placement:
+def histogram_placement(answer: Answer, study: Study) -> AxisPlacement:
     """Put every kept axis behind a slider; what is placed is how many scenarios each group has."""
     (name,) = answer.question.objectives()
     axes, fixed = kept_axes(answer, study)
     counts = squeezed(answer, answer.values["count"].data, axes, 1).sum(axis=-1).astype(float)
     words = quantity_words(study.problem.model, name)
     quantity = quantity_of(study, name, words, answer.values["from"].unit)
-    return place_behind(Spread(quantity, axes, np.where(counts > 0, counts, np.nan), fixed=fixed))
+    return place_behind(ShownSpread(quantity, axes, np.where(counts > 0, counts, np.nan), fixed=fixed))
 
 
-def histogram(answer: Answer, study: Study, placement: Placement) -> Spec:
-    """Draw the bins of every group that a placement has."""
+def histogram(answer: Answer, study: Study, placement: AxisPlacement) -> Spec:
+    """Draw the bins of every group that a placement has.
+
+    Parameters
+    ----------
+    answer, study
+        What is drawn, and what it answers.
+    placement
+        Its groups, as `histogram_placement` makes them.
+    """
     spread = placement.spread
     axes, _ = kept_axes(answer, study)
     low, high, counts = (squeezed(answer, answer.values[name].data, axes, 1) for name in ("from", "to", "count"))

@@ -8,15 +8,15 @@ from ..terminal import numbers
 from .frames import Spec, colour_channels, colour_labels, frame, row_channel, row_words, told_of, tooltip
 from .labels import wrapped_apart
 from .marks import dots, words
-from .placing import Placement
+from .placing import AxisPlacement
 from .scales import Scale, scale_of
-from .spread import Spread
+from .spread import ShownSpread
 
 ROW, ROW_OF_COLOURS, LINE = 40, 27, 14  # pixels of a row, of each colour in a row, and of a line of its label
 _PLAIN = (1e-2, 1e6)  # ends of an axis whose values are short without a unit
 
 
-def intervals(placement: Placement) -> Spec:
+def intervals(placement: AxisPlacement) -> Spec:
     """Draw intervals, in the rows and colours of a placement."""
     spread = placement.spread
     scale = scale_of(spread.arrays(), spread.quantity.unit, spread.quantity.preferred)
@@ -40,7 +40,7 @@ def rows_height(labels: Sequence[str], colours: int) -> int:
     return len(labels) * max(ROW, LINE * lines + 8, ROW_OF_COLOURS * colours + 8 if colours > 1 else 0)
 
 
-def _values(spread: Spread, scale: Scale, index: tuple[int, ...]) -> dict[str, Any]:
+def _values(spread: ShownSpread, scale: Scale, index: tuple[int, ...]) -> dict[str, Any]:
     """Place a point's value and ranges along the axis, with what is written beside it."""
     middle = float(spread.middle[index])
     ends = [(float(low[index]), float(high[index])) for low, high in spread.ranges]
@@ -52,14 +52,24 @@ def _values(spread: Spread, scale: Scale, index: tuple[int, ...]) -> dict[str, A
     return row
 
 
-def short_text(spread: Spread, scale: Scale, value: float) -> str:
-    """Write a value beside its mark: in the unit of the axis, or with a unit of its own where the axis is over many sizes."""
+def short_text(spread: ShownSpread, scale: Scale, value: float) -> str:
+    """Write a value beside its mark: in the unit of the axis, or with a unit of its own where the axis is over many sizes.
+
+    Parameters
+    ----------
+    spread
+        What the value is of.
+    scale
+        The axis.
+    value
+        In the quantity's own unit.
+    """
     if scale.logarithmic and not _PLAIN[0] <= scale.low <= scale.high <= _PLAIN[1] and math.isfinite(value):
         return spread.quantity.show(numbers.significant(value, 3))
     return numbers.number(numbers.significant(value * scale.factor, 3))
 
 
-def range_text(spread: Spread, index: tuple[int, ...]) -> str:
+def range_text(spread: ShownSpread, index: tuple[int, ...]) -> str:
     """Write a value with its widest range and the unit: ``2.84 (2.5 to 3.3) million chips``."""
     show = spread.quantity.show
     middle = show(float(spread.middle[index]))
@@ -69,12 +79,12 @@ def range_text(spread: Spread, index: tuple[int, ...]) -> str:
     return numbers.join_spread(middle, show(float(low[index])), show(float(high[index])))
 
 
-def heading(spread: Spread) -> str:
+def heading(spread: ShownSpread) -> str:
     """Say what `range_text` holds: ``median (P5 to P95)``."""
     return f"{spread.middle_words} ({spread.range_words})" if spread.range_words else spread.middle_words
 
 
-def _layers(placement: Placement, scale: Scale, labels: list[str], endless: bool) -> list[Spec]:
+def _layers(placement: AxisPlacement, scale: Scale, labels: list[str], endless: bool) -> list[Spec]:
     spread = placement.spread
     place: Spec = {"y": row_channel(labels)}
     if placement.colour is not None:

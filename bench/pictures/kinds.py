@@ -16,17 +16,17 @@ from ..study.names import quantity_words
 from .bands import bands, has_bands
 from .captions import conditions_said
 from .choices import best_spread, decision_spread, is_known, with_choices
+from .clouds import cloud_of, cloud_picture
 from .compared import COMPARED, compared
 from .frames import caption_of, scale_words
-from .fronts import cloud_of, cloud_picture
 from .histograms import histogram, histogram_placement
 from .intervals import intervals
 from .labels import sentence
 from .maps import decision_map, option_told
 from .picture import Picture
-from .placing import MAX_LINES, Placement, place_along, place_grid, place_rows
+from .placing import MAX_LINES, AxisPlacement, place_along, place_grid, place_rows
 from .shares import shares, shares_placement
-from .spread import Spread, kept_axes, quantity_of, squeezed
+from .spread import ShownSpread, kept_axes, quantity_of, squeezed
 
 
 def _quantiles(answer: Answer, study: Study) -> tuple[Picture, ...]:
@@ -39,7 +39,7 @@ def _quantiles(answer: Answer, study: Study) -> tuple[Picture, ...]:
     middle = int(np.argmin(np.abs(np.array(at) - 0.5)))
     pairs = [(place, len(at) - 1 - place) for place in range(len(at) // 2)]
     ranges = tuple((values[..., order[low]], values[..., order[high]]) for low, high in pairs)
-    spread = Spread(
+    spread = ShownSpread(
         quantity_of(study, name, quantity_words(study.problem.model, name), column.unit),
         axes,
         values[..., order[middle]],
@@ -51,21 +51,21 @@ def _quantiles(answer: Answer, study: Study) -> tuple[Picture, ...]:
     return _spread_picture(answer, study, spread)
 
 
-def _spread_picture(answer: Answer, study: Study, spread: Spread) -> tuple[Picture, ...]:
+def _spread_picture(answer: Answer, study: Study, spread: ShownSpread) -> tuple[Picture, ...]:
     """Draw a spread as bands where an axis is an order of numbers, as ratios to known things, else as intervals."""
     if not is_known(spread):
         return ()
     if any(axis.ordered for axis in spread.axes):
         placement = place_along(spread)
-        return (_picture(answer, study, placement, Drawn("bands", "(line)", "(band)", bands)),)
+        return (_picture(answer, study, placement, PictureForm("bands", "(line)", "(band)", bands)),)
     placement = place_rows(spread)
     if placement.rows is not None and placement.rows.name == COMPARED and spread.quantity.preferred == units.TIMES:
-        return (_picture(answer, study, placement, Drawn("compared", "(dot)", "", compared)),)
-    return (_picture(answer, study, placement, Drawn("intervals", "(dot)", "(bar)", intervals)),)
+        return (_picture(answer, study, placement, PictureForm("compared", "(dot)", "", compared)),)
+    return (_picture(answer, study, placement, PictureForm("intervals", "(dot)", "(bar)", intervals)),)
 
 
 @dataclass(frozen=True)
-class Drawn:
+class PictureForm:
     """How a placement is drawn, and what its caption calls the marks.
 
     Parameters
@@ -81,20 +81,20 @@ class Drawn:
     kind: str
     middle: str
     ranges: str
-    draw: Callable[[Placement], dict[str, Any]]
+    draw: Callable[[AxisPlacement], dict[str, Any]]
 
 
 _NO_MARKS = "Where a mark is missing, no value is known or none meets the conditions."
 _DASHES = "A dash: no value is known, or none meets the conditions."
 
 
-def middle_words(spread: Spread) -> str:
+def middle_words(spread: ShownSpread) -> str:
     """Say what the value is: ``median energy``, ``P90 of energy``, ``least median cost``."""
     of = " of" if spread.middle_words[:1] == "P" else ""
     return f"{spread.middle_words}{of} {spread.quantity.words}"
 
 
-def _picture(answer: Answer, study: Study, placement: Placement, drawn: Drawn) -> Picture:
+def _picture(answer: Answer, study: Study, placement: AxisPlacement, drawn: PictureForm) -> Picture:
     spread = placement.spread
     ranges = f" and {spread.range_words} {drawn.ranges}" if spread.ranges and drawn.ranges and has_bands(placement) else ""
     marks = f"{middle_words(spread)} {drawn.middle}".rstrip()
@@ -112,7 +112,7 @@ def _summary(answer: Answer, study: Study) -> tuple[Picture, ...]:
     words = quantity_words(study.problem.model, name)
     quantity = quantity_of(study, name, words, answer.values["mean"].unit)
     return _spread_picture(
-        answer, study, Spread(quantity, axes, mean, ((low, high),), "mean", "least to greatest", fixed=fixed)
+        answer, study, ShownSpread(quantity, axes, mean, ((low, high),), "mean", "least to greatest", fixed=fixed)
     )
 
 
@@ -124,26 +124,26 @@ def _decision(answer: Answer, study: Study) -> tuple[Picture, ...]:
     return _chosen(answer, study, decision_spread(answer, study))
 
 
-def _chosen(answer: Answer, study: Study, spread: Spread) -> tuple[Picture, ...]:
+def _chosen(answer: Answer, study: Study, spread: ShownSpread) -> tuple[Picture, ...]:
     """Draw choices: along an order of numbers as lines, over two axes as a map, else as intervals."""
     if not is_known(spread):
         return ()
     if any(axis.ordered for axis in spread.axes):
         placement = place_along(spread, MAX_LINES)
-        return (_picture(answer, study, placement, Drawn("lines", "(line)", "(band)", bands)),)
+        return (_picture(answer, study, placement, PictureForm("lines", "(line)", "(band)", bands)),)
     if len(spread.axes) > 1:
         placement = place_grid(spread)
         option = option_told(placement)
         marks = f"({option.heading} in words and colour)" if option else "(written in its cell, the deeper the more)"
-        return (_picture(answer, study, placement, Drawn("map", marks, "", decision_map)),)
-    return (_picture(answer, study, place_rows(with_choices(spread)), Drawn("intervals", "(dot)", "(bar)", intervals)),)
+        return (_picture(answer, study, placement, PictureForm("map", marks, "", decision_map)),)
+    return (_picture(answer, study, place_rows(with_choices(spread)), PictureForm("intervals", "(dot)", "(bar)", intervals)),)
 
 
 def _histogram(answer: Answer, study: Study) -> tuple[Picture, ...]:
     placement = histogram_placement(answer, study)
     if not is_known(placement.spread):
         return ()
-    drawn = Drawn("histogram", "", "", lambda placed: histogram(answer, study, placed))
+    drawn = PictureForm("histogram", "", "", lambda placed: histogram(answer, study, placed))
     spread = replace(placement.spread, middle_words="share of scenarios in each range of")
     return (_picture(answer, study, replace(placement, spread=spread), drawn),)
 
@@ -152,7 +152,7 @@ def _sensitivity(answer: Answer, study: Study) -> tuple[Picture, ...]:
     placement = shares_placement(answer, study)
     if not is_known(placement.spread):
         return ()
-    drawn = Drawn("shares", "", "", lambda placed: shares(answer, study, placed))
+    drawn = PictureForm("shares", "", "", lambda placed: shares(answer, study, placed))
     spread = replace(
         placement.spread, middle_words="share that each input alone explains (with its standard error) of the variance of"
     )

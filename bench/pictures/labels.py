@@ -11,13 +11,31 @@ LINES = "split(datum.label, '\\n')"  # an axis's labels, of which each holds its
 
 
 def wrapped(text: str, letters: int = LETTERS, most: int = MAX_LINES) -> str:
-    """Break text into lines; what is longer than ``most`` lines ends in dots."""
+    """Break text into lines.
+
+    Parameters
+    ----------
+    text
+        The text.
+    letters
+        How many a line holds.
+    most
+        How many lines there may be: what is longer ends in dots.
+    """
     lines = textwrap.wrap(visible(text).replace("\n", " "), letters, max_lines=most, placeholder=" …")
     return "\n".join(lines) or "-"
 
 
 def wrapped_apart(texts: Sequence[str], letters: int = LETTERS, most: int = MAX_LINES) -> list[str]:
-    """Break texts into lines such that no two read alike: what would is numbered."""
+    """Break texts into lines such that no two read alike: what would is numbered.
+
+    Parameters
+    ----------
+    texts
+        The texts.
+    letters, most
+        As for `wrapped`.
+    """
     labels: list[str] = []
     for text in texts:
         label, number = wrapped(text, letters, most), 1
@@ -31,7 +49,7 @@ def wrapped_apart(texts: Sequence[str], letters: int = LETTERS, most: int = MAX_
 def sentence(text: str) -> str:
     """Begin text with a capital, but for a word that has one further on or a digit in it, such as ``kWh``."""
     first = text.split(" ", 1)[0]
-    return text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text
+    return text[:1].upper() + text[1:] if first.rstrip(":,;").isalpha() and first.islower() else text
 
 
 def joined(words: Sequence[str]) -> str:

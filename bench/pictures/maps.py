@@ -9,7 +9,7 @@ from .frames import NARROW, Spec, frame, legend_of, row_channel, row_words, told
 from .intervals import heading, range_text, rows_height, short_text
 from .labels import LINES, wrapped, wrapped_apart
 from .marks import told, words
-from .placing import MAX_LINES, Placement
+from .placing import MAX_LINES, AxisPlacement
 from .scales import scale_of
 from .spread import KeptAxis, Told
 
@@ -19,7 +19,7 @@ _CELL_LETTERS, _HEAD_LETTERS, _MOST_HEADS = 9, 16, 20
 NOTHING = "-"
 
 
-def decision_map(placement: Placement) -> Spec:
+def decision_map(placement: AxisPlacement) -> Spec:
     """Draw a map of the axes that a placement puts into rows and along an edge."""
     spread, rows, along = placement.spread, placement.rows, placement.along
     if rows is None or along is None:
@@ -48,7 +48,7 @@ def decision_map(placement: Placement) -> Spec:
     return frame(data, layers, height, placement.sliders())
 
 
-def option_told(placement: Placement) -> Told | None:
+def option_told(placement: AxisPlacement) -> Told | None:
     """Find the choice that cells are told by: one of names that colours can tell apart; None where there is none."""
     option = chosen_option(placement.spread)
     return option if option is not None and len(_options(option)) <= MAX_LINES else None
@@ -71,7 +71,7 @@ def _columns(axis: KeptAxis, labels: list[str]) -> Spec:
     return {"field": "a", "type": "nominal", "scale": scale, "axis": shown}
 
 
-def _cells(placement: Placement, place: Spec, option: Told | None, worded: bool) -> list[Spec]:
+def _cells(placement: AxisPlacement, place: Spec, option: Told | None, worded: bool) -> list[Spec]:
     tips = tooltip(placement, heading(placement.spread))
     mark: Spec = {"type": "rect"}
     if option is not None and worded:
@@ -83,7 +83,7 @@ def _cells(placement: Placement, place: Spec, option: Told | None, worded: bool)
     return layers
 
 
-def _fill(placement: Placement, option: Told | None, worded: bool) -> Spec:
+def _fill(placement: AxisPlacement, option: Told | None, worded: bool) -> Spec:
     """Make the channels that fill cells: by the option, else by how much it comes to, faint where words stand on it."""
     quantity = placement.spread.quantity
     if option is not None:

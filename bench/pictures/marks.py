@@ -34,7 +34,15 @@ def told(mark: Spec, encoding: Spec, fields: Sequence[str], value: str = "v", wh
 
 
 def dots(encoding: Spec, fields: Sequence[str], value: str = "v", **look: Any) -> Spec:
-    """Make a layer of filled points that a screen reader tells of, as `told` does; ``look`` changes how they look."""
+    """Make a layer of filled points that a screen reader tells of.
+
+    Parameters
+    ----------
+    encoding, fields, value
+        As for `told`.
+    **look
+        Properties of the mark.
+    """
     return told({"type": "point", "filled": True, "size": 70, "opacity": 1, **look}, encoding, fields, value)
 
 

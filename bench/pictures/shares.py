@@ -13,25 +13,33 @@ from ..terminal import numbers
 from .frames import Spec, frame
 from .labels import LINES, wrapped
 from .marks import told, words
-from .placing import Placement, place_behind
+from .placing import AxisPlacement, place_behind
 from .scales import FROM_RIGHT, rounded
-from .spread import Spread, kept_axes, quantity_of, squeezed
+from .spread import ShownSpread, kept_axes, quantity_of, squeezed
 
 ROW = 32  # pixels
 MAX_BARS = 15
 
 
-def shares_placement(answer: Answer, study: Study) -> Placement:
+def shares_placement(answer: Answer, study: Study) -> AxisPlacement:
     """Put every kept axis behind a slider; what is placed is the share that is explained in each group."""
     (name,) = answer.question.objectives()
     axes, fixed = kept_axes(answer, study)
     explained = np.nanmax(np.nan_to_num(squeezed(answer, answer.values["share"].data, axes, 1), nan=-1.0), axis=-1)
     quantity = quantity_of(study, name, quantity_words(study.problem.model, name), "")
-    return place_behind(Spread(quantity, axes, np.where(explained >= 0, explained, np.nan), fixed=fixed))
+    return place_behind(ShownSpread(quantity, axes, np.where(explained >= 0, explained, np.nan), fixed=fixed))
 
 
-def shares(answer: Answer, study: Study, placement: Placement) -> Spec:
-    """Draw the bars of every group that a placement has, of each group the largest first."""
+def shares(answer: Answer, study: Study, placement: AxisPlacement) -> Spec:
+    """Draw the bars of every group that a placement has, of each group the largest first.
+
+    Parameters
+    ----------
+    answer, study
+        What is drawn, and what it answers.
+    placement
+        Its groups, as `shares_placement` makes them.
+    """
     axes, _ = kept_axes(answer, study)
     share, error = (squeezed(answer, answer.values[name].data, axes, 1) for name in ("share", "error"))
     clear = clear_shares(answer).reshape(share.shape) & ~np.isnan(share)
@@ -52,7 +60,7 @@ def shares(answer: Answer, study: Study, placement: Placement) -> Spec:
     return frame(data, _layers(placement, most), longest * ROW, placement.sliders())
 
 
-def _layers(placement: Placement, most: float) -> list[Spec]:
+def _layers(placement: AxisPlacement, most: float) -> list[Spec]:
     place: Spec = {
         "field": "y", "type": "nominal", "sort": {"field": "r", "op": "min", "order": "ascending"},
         "scale": {"type": "band", "paddingInner": 0.3}, "axis": {"title": None, "labelExpr": LINES, "grid": False},

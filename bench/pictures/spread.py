@@ -60,7 +60,7 @@ class KeptAxis:
 
 
 @dataclass(frozen=True)
-class Quantity:
+class ShownQuantity:
     """What values are of.
 
     Parameters
@@ -104,7 +104,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Spread:
+class ShownSpread:
     """A value and its range at each point of the kept axes.
 
     Parameters
@@ -127,7 +127,7 @@ class Spread:
         What is known of no scenario, or drawn only in part, in sentences.
     """
 
-    quantity: Quantity
+    quantity: ShownQuantity
     axes: tuple[KeptAxis, ...]
     middle: Floats
     ranges: tuple[tuple[Floats, Floats], ...] = ()
@@ -141,7 +141,7 @@ class Spread:
         """List the values and the ends of the ranges."""
         return [self.middle, *(end for ends in self.ranges for end in ends)]
 
-    def take(self, axis: KeptAxis, places: Sequence[int]) -> "Spread":
+    def take(self, axis: KeptAxis, places: Sequence[int]) -> "ShownSpread":
         """Keep some points of an axis."""
         number = self.axes.index(axis)
 
@@ -156,7 +156,7 @@ class Spread:
             told=tuple(replace(told, values=cut(told.values)) for told in self.told),
         )
 
-    def known(self) -> "Spread":
+    def known(self) -> "ShownSpread":
         """Leave out the points of axes at which nothing is known, and say which."""
         result, said = self, list[str]()
         for axis in self.axes:
@@ -221,7 +221,7 @@ def _preferred(study: Study, name: str) -> str:
     return study.problem.model[name].show if name in study.problem.model else ""
 
 
-def quantity_of(study: Study, name: str, words: str, unit: str) -> Quantity:
+def quantity_of(study: Study, name: str, words: str, unit: str) -> ShownQuantity:
     """Describe a quantity of the study, or a statistic of it.
 
     Parameters
@@ -235,7 +235,7 @@ def quantity_of(study: Study, name: str, words: str, unit: str) -> Quantity:
     unit
         The unit of the values.
     """
-    return Quantity(words, unit, _preferred(study, name))
+    return ShownQuantity(words, unit, _preferred(study, name))
 
 
 def squeezed(answer: Answer, array: Array, kept: Sequence[KeptAxis], last: int = 0) -> Any:

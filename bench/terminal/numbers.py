@@ -199,16 +199,14 @@ def _size_of(words: str, unit: str) -> float:
 
 
 def natural_unit(size: float, unit: str, preferred: str = "") -> tuple[float, str]:
-    """Choose one unit for values of about one size, as an axis or a column has it.
+    """Choose one unit for values of about one size, as an axis has it.
 
     Parameters
     ----------
     size
         What the values are like, in ``unit``.
-    unit
-        A unit of the model, or nothing for a plain number.
-    preferred
-        The unit in which people read it where it is from 1 to below 100,000 there; nothing where the quantity has none.
+    unit, preferred
+        As for `show_unit`.
 
     Returns
     -------
@@ -218,25 +216,15 @@ def natural_unit(size: float, unit: str, preferred: str = "") -> tuple[float, st
     own = float(units.to_base(1.0, unit))
     if preferred in _RATIOS:
         return (own if preferred == units.TIMES else float(units.from_base(own, preferred))), preferred
-    to_preferred = float(units.from_base(own, preferred)) if preferred else math.nan
-    if 1 <= abs(size * to_preferred) < 1e5:
-        return to_preferred, f"{preferred}s" if preferred in ("day", "year") else preferred
-    ladder = _LADDERS.get(_LADDER_OF.get(unit, ""))
-    if ladder is not None:
-        largest = abs(size) * own * (1 + 0.5e-3)
-        scale, words = next((step for step in reversed(ladder) if largest >= step[0]), ladder[0])
-        return own / (_YEARS if words == "years" else scale), words
-    factor, unit = (to_preferred, preferred) if preferred else (1.0, unit)
-    noun = f"{unit}s" if unit in _NOUNS and not unit.isupper() else {"1/year": "a year"}.get(unit, unit)
-    counted = unit in _NOUNS or unit in ("", "h") or (len(unit) == 3 and unit.isupper())
-    size = abs(size * factor)
-    if 1e15 <= size < math.inf or 0 < size < 1e-3:
+    factor = float(units.from_base(own, preferred)) if preferred else math.nan
+    if 1 <= abs(size * factor) < 1e5 or (preferred and unit not in _LADDER_OF):
+        return factor, f"{preferred}s" if preferred in ("day", "year") else preferred
+    size = abs(size)
+    if unit not in _LADDER_OF and (1e15 <= size < math.inf or 0 < size < 1e-3):
         exponent = 3 * math.floor(math.log10(size) / 3)
-        return factor / 10.0**exponent, f"1e{exponent} {noun}".rstrip()
-    for scale, word in reversed(_WORDS[1:]) if counted else ():
-        if size >= scale:
-            return factor / scale, f"{word} {noun}".rstrip()
-    return factor, noun
+        return 10.0**-exponent, f"1e{exponent} {unit}".rstrip()
+    words = show_unit(2.0 if size == 1 else size, unit).partition(" ")[2]
+    return 1 / (_size_of(words, unit) or 1.0), words
 
 
 def _as_exact_as_known(value: float) -> float:

@@ -99,3 +99,10 @@ def test_inputs_are_ranked_by_what_they_move() -> None:
     assert carbon[0][0] == "carbon_intensity"
     assert {name for name, _ in order} == {name for name, _ in carbon}
     assert set(result.estimate.spreads) == set(TARGETS)
+
+
+def test_a_strategy_s_run_reads_as_any_other() -> None:
+    result = asked(strategy="auto")
+    assert driver_sentence(result.estimate).startswith("The step-time model's error explains ")
+    mfu, plain = (of.estimate.spreads["mfu"].quantity for of in (result, asked(draws=16)))
+    assert (mfu.show, mfu.wording) == (plain.show, plain.wording)

@@ -22,6 +22,13 @@ from flopwatt.bench.runner.outcome import Run
 from flopwatt.bench.runner.run import run_study
 from flopwatt.bench.study.loader import Study, load_study
 
+SMALL_STRATEGIES = (
+    "axes.assumptions.draws=4",
+    "axes.chip_count.values=[1024, 2048, 4096, 8192]",
+    "axes.zero_stage.values=[1]",
+    "axes.microbatch_size.values=[1]",
+    "axes.context_parallel.values=[1]",
+)
 MAX_BYTES = 200_000  # of a picture
 # What makes the shipped studies small; the kinds of their answers are what they are.
 SMALL = {
@@ -163,9 +170,9 @@ def test_text_of_a_study_is_text(run: Run, tmp_path: Path) -> None:
     for answer in spoken.answers:
         for picture in pictures_of(answer, spoken.study):
             check(picture)
-            drawn = svg(picture)
-            assert "<script" not in drawn
-            assert marks(picture) == marks(pictures_of(run.answer(answer.name), run.study)[0])
+            assert "<script" not in svg(picture)
+            (plain,) = pictures_of(run.answer(answer.name), run.study)
+            assert len(picture.spec["data"]["values"]) == len(plain.spec["data"]["values"])
 
 
 @pytest.mark.slow
@@ -221,12 +228,12 @@ by = ["chip_count", "mfu"]
         drawn = svg(picture)
         assert time.perf_counter() - start < 2
         check(picture)
-        assert "Drawn at 160 of the 1,000 points of number of chips" in picture.caption
+        assert "Drawn at 80 of the 1,000 points of number of chips and 13 of the 100 points of MFU" in picture.caption
         assert len(drawn) < 500_000
 
 
 def _shipped(name: str) -> tuple[Study, tuple[Answer, ...]]:
-    small = SMALL.get(name, ("axes.assumptions.draws=4", "axes.chip_count.values=[1024, 4096]", "axes.zero_stage.values=[1]"))
+    small = SMALL.get(name, SMALL_STRATEGIES)
     study = load_study(name, small)
     return study, run_study(study, "numpy").answers
 

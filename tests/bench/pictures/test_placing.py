@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from flopwatt.bench.pictures.placing import MAX_MARKS, MAX_ROWS, place_along, place_behind, place_grid, place_rows
-from flopwatt.bench.pictures.spread import KeptAxis, Quantity, Spread
+from flopwatt.bench.pictures.spread import KeptAxis, ShownQuantity, ShownSpread
 
 
 def axis(name: str, length: int, *, numbers: bool = False) -> KeptAxis:
@@ -13,11 +13,11 @@ def axis(name: str, length: int, *, numbers: bool = False) -> KeptAxis:
     return KeptAxis(name, name, points, np.arange(1.0, length + 1) if numbers else None)
 
 
-def spread(*axes: KeptAxis, unknown: tuple[int, ...] = ()) -> Spread:
+def spread(*axes: KeptAxis, unknown: tuple[int, ...] = ()) -> ShownSpread:
     values = np.arange(1.0, 1.0 + math.prod(map(len, axes))).reshape(tuple(map(len, axes)))
     for place in unknown:
         values[place] = np.nan
-    return Spread(Quantity("size"), axes, values)
+    return ShownSpread(ShownQuantity("size"), axes, values)
 
 
 def test_the_longest_axis_is_rows_a_short_one_colours_and_the_rest_sliders() -> None:
@@ -64,6 +64,6 @@ def test_what_is_drawn_is_bounded_and_said() -> None:
 
 
 def test_an_answer_without_axes_has_one_point() -> None:
-    placement = place_rows(Spread(Quantity("size"), (), np.array(3.0)))
+    placement = place_rows(ShownSpread(ShownQuantity("size"), (), np.array(3.0)))
     assert list(placement.points()) == [((), {})]
     assert placement.sliders() == ()

@@ -17,7 +17,7 @@ from .marks import dots
 from .picture import Slider
 from .placing import MAX_LINES
 from .scales import Scale, scale_of
-from .spread import KeptAxis, Quantity, kept_axes, quantity_of
+from .spread import KeptAxis, ShownQuantity, kept_axes, quantity_of
 
 HEIGHT = 320  # pixels
 MAX_POINTS = 1000
@@ -51,7 +51,7 @@ class Cloud:
         """Return a quantity at the points that are drawn."""
         return self.answer.values[name].data.reshape(-1)[list(self.rows)].astype(float)
 
-    def quantity(self, name: str) -> Quantity:
+    def quantity(self, name: str) -> ShownQuantity:
         """Describe a quantity."""
         words = quantity_words(self.study.problem.model, name)
         return quantity_of(self.study, name, words, self.answer.values[name].unit)
@@ -121,11 +121,14 @@ def cloud_picture(cloud: Cloud, stepped: bool) -> tuple[Spec, tuple[Slider, ...]
     if stepped:
         line = {"type": "line", "interpolate": "step-after", "strokeWidth": 2, "aria": False}
         layers.append(
-            {"mark": line, "encoding": {**place, **colour_channels(colour), "order": {"field": "x", "type": "quantitative"}}}
+            {
+                "mark": line,
+                "encoding": {**place, **colour_channels(colour, titled=True), "order": {"field": "x", "type": "quantitative"}},
+            }
         )
     look: Spec = {"size": 55} if stepped else {"size": 28, "opacity": 0.7}
     look |= {"aria": False} if len(cloud.rows) > MAX_TOLD else {}
-    shaped = {**place, **colour_channels(colour, shape=True), "tooltip": tips}
+    shaped = {**place, **colour_channels(colour, shape=True, titled=True), "tooltip": tips}
     layers.append(dots(shaped, ["c", "u"] if colour else ["u"], **look))
     return frame(data, layers, HEIGHT, sliders), sliders
 

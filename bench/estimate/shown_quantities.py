@@ -1,0 +1,38 @@
+"""The quantities of an estimate that most people ask for, in the order in which they are shown."""
+
+from ..prior.drawn_inputs import PROGRAMME_TARGETS
+from .intervals import Estimate
+from .scenario import Scenario
+
+SHOWN = frozenset(
+    (
+        "chip_count",
+        "mfu",
+        "step_time",
+        "memory_per_chip",
+        "run_time",
+        "chip_hours",
+        "facility_power",
+        "peak_facility_power",
+        "energy",
+        "cost",
+        "rental_cost",
+        "carbon",
+        "water",
+        *PROGRAMME_TARGETS,
+    )
+)
+
+
+def shown_quantities(estimate: Estimate, scenario: Scenario, full: bool = False) -> list[str]:
+    """List the quantities that have an answer and are shown: those that most people ask for, without what was stated, or all.
+
+    Parameters
+    ----------
+    estimate, scenario
+        What was estimated, and of which run.
+    full
+        Whether all are.
+    """
+    known = [name for name, spread in estimate.spreads.items() if spread.median is not None]
+    return known if full else [name for name in known if name in SHOWN and name not in scenario.fixed]
