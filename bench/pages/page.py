@@ -8,7 +8,7 @@ from ..errors import InputError
 from ..pictures.picture import Slider
 from ..pictures.theme import theme
 from . import inlined
-from .table_view import TableView, data_columns
+from .page_table import PageTable, data_columns
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -78,7 +78,7 @@ def environment() -> "Environment":
     templates.filters["script_json"] = script_json
     templates.globals.update(
         page_parts=_page_parts,
-        table_view=TableView,
+        page_table=PageTable,
         data_columns=data_columns,
         slider_data=_slider_data,
     )

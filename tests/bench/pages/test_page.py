@@ -1,5 +1,6 @@
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -185,6 +186,15 @@ def test_a_script_that_is_not_the_pages_own_does_not_run(reader, tmp_path: Path)
     assert opened.evaluate("window.broken") is None
     assert len(reader.faults) == 1
     assert "Content Security Policy" in reader.faults.pop()
+
+
+@pytest.mark.slow
+def test_a_picture_that_cannot_be_drawn_says_so(reader, tmp_path: Path) -> None:
+    faulty = replace(picture(), spec={**picture().spec, "mark": "no such mark"})
+    opened = reader.open(page(shown=faulty), tmp_path)
+    opened.get_by_text("This picture could not be drawn; its numbers stand in the tables.").wait_for()
+    assert "TypeError" in reader.faults.pop()  # for who looks into the console
+    assert reader.faults == []
 
 
 @pytest.mark.slow

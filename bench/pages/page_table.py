@@ -29,7 +29,7 @@ class PageCell:
 
 
 @dataclass(frozen=True)
-class TableView:
+class PageTable:
     """A table as a page has it.
 
     Parameters

@@ -1,11 +1,11 @@
 import pytest
 from made_pages import COLUMNS, numbers, words
 
-from flopwatt.bench.pages.table_view import TableView, data_columns
+from flopwatt.bench.pages.page_table import PageTable, data_columns
 
 
 def test_words_head_rows_and_numbers_are_sorted_by_their_value() -> None:
-    view = TableView(COLUMNS)
+    view = PageTable(COLUMNS)
     first, second, *_ = view.rows()
     assert [(cell.text, cell.is_heading, cell.style, cell.value) for cell in first] == [
         ("H100", True, "tiny", None),
@@ -18,26 +18,26 @@ def test_words_head_rows_and_numbers_are_sorted_by_their_value() -> None:
 
 def test_the_first_column_heads_rows_where_all_are_numbers_or_all_are_words() -> None:
     for columns in ((numbers("a", 1), numbers("b", 2)), (words("a", "x"), words("b", "y"))):
-        (row,) = TableView(columns).rows()
+        (row,) = PageTable(columns).rows()
         assert [cell.is_heading for cell in row] == [True, False]
 
 
 def test_what_follows_the_first_rows_is_data() -> None:
-    view = TableView((words("name", "a", "b", "c"), numbers("power", 1, None, 3)), most=1)
+    view = PageTable((words("name", "a", "b", "c"), numbers("power", 1, None, 3)), most=1)
     assert len(list(view.rows())) == 1
     assert view.length == 3
     assert view.rest() == [{"texts": ("b", "c"), "numbers": None}, {"texts": ("-", "3 W"), "numbers": (None, 3)}]
 
 
 def test_a_table_without_columns_has_no_rows() -> None:
-    assert (TableView(()).length, list(TableView(()).rows()), TableView(()).rest()) == (0, [], [])
+    assert (PageTable(()).length, list(PageTable(()).rows()), PageTable(()).rest()) == (0, [], [])
 
 
 @pytest.mark.parametrize(
     ("text", "style"), [("Norway", "tiny"), ("Bosnia and Herzegovina", "short"), ("a name of a great many letters", "long")]
 )
 def test_short_words_are_never_broken(text: str, style: str) -> None:
-    (row,) = TableView((words("place", text),)).rows()
+    (row,) = PageTable((words("place", text),)).rows()
     assert row[0].style == style
 
 
@@ -49,12 +49,12 @@ def test_data_has_numbers_and_units_where_there_are_any() -> None:
 
 
 def test_letters_on_paper_are_as_large_as_the_columns_allow() -> None:
-    few = TableView(COLUMNS)
+    few = PageTable(COLUMNS)
     assert (few.print_size, few.is_landscape) == (8.0, False)
-    many = TableView((words("chip", "a"), *(numbers("power", 1e9) for _ in range(7))))
+    many = PageTable((words("chip", "a"), *(numbers("power", 1e9) for _ in range(7))))
     assert not many.is_landscape
     assert 6 <= many.print_size < 8
-    most = TableView((words("chip", "a"), *(numbers("power", 1e9) for _ in range(16))))
+    most = PageTable((words("chip", "a"), *(numbers("power", 1e9) for _ in range(16))))
     assert most.is_landscape
     assert 4 <= most.print_size < many.print_size
 
@@ -64,4 +64,4 @@ def test_letters_on_paper_are_as_large_as_the_columns_allow() -> None:
     [("chip", 4), ("number of chips", 8), ("draws that keep a promise", 14), ("", 0), ("x" * 60, 24)],
 )
 def test_headings_are_wide_enough_for_two_lines(heading: str, letters: int) -> None:
-    assert TableView((words(heading, "a"),)).headings[0][2] == letters
+    assert PageTable((words(heading, "a"),)).headings[0][2] == letters
