@@ -16,9 +16,9 @@ from .spread import KeptAxis, Told
 ROW, _HEIGHT = 40, 360  # pixels of a row at most, and of a map without words
 MAX_WORDED = 150  # cells that have words in them
 _CELL_LETTERS, _HEAD_LETTERS, _MOST_HEADS = 9, 16, 20
+_BREAK = "\n"
+_CENTRED = {"expr": "-6 * (length(split(datum.t, '\\n')) - 1)"}  # lines go down from the first
 NOTHING = "-"
-# Vega centres the first line of a text: it is moved up by half of the lines below it.
-_HALF_OF_FURTHER_LINES = {"expr": f"-{LINE / 2} * (length(split(datum.t, '\\n')) - 1)"}
 
 
 def decision_map(placement: AxisPlacement) -> Spec:
@@ -77,7 +77,7 @@ def option_told(placement: AxisPlacement) -> Told | None:
 
 def _options(option: Told) -> list[str]:
     values = dict.fromkeys(value for value in option.values.reshape(-1).tolist() if value is not None)
-    return list(dict.fromkeys(map(option.show, values)))
+    return list(dict.fromkeys(map(option.word, values)))
 
 
 def _columns(axis: KeptAxis, labels: list[str]) -> Spec:
@@ -85,9 +85,9 @@ def _columns(axis: KeptAxis, labels: list[str]) -> Spec:
     turned = f"{NARROW} && {longest * len(labels)} > 30 || {longest * len(labels)} > 110"
     shown: Spec = {
         "title": axis.words, "orient": "top", "labelExpr": LINES, "grid": False, "labelOverlap": len(labels) > _MOST_HEADS,
-        "labelPadding": {"expr": f"{turned} ? 6 : {6 + LINE * (max(label.count(chr(10)) for label in labels))}"},
         "labelAngle": {"expr": f"{turned} ? -90 : 0"}, "labelAlign": {"expr": f"{turned} ? 'left' : 'center'"},
         "labelBaseline": {"expr": f"{turned} ? 'middle' : 'bottom'"},
+        "labelPadding": {"expr": f"{turned} ? 6 : {6 + LINE * max(label.count(_BREAK) for label in labels)}"},
     }  # fmt: skip
     scale = {"domain": labels, "type": "band", "paddingInner": 0.04, "paddingOuter": 0}
     return {"field": "a", "type": "nominal", "scale": scale, "axis": shown}
@@ -101,9 +101,7 @@ def _cells(placement: AxisPlacement, place: Spec, option: Told | None, worded: b
     cells = {**place, **_fill(placement, option, worded), "tooltip": tips}
     layers = [told(mark, cells, ["y", "a", "o"] if option is not None else ["y", "a"], where="isValid(datum.v)")]
     if worded:
-        layers.append(
-            words({**place, "tooltip": tips}, lineBreak="\n", baseline="middle", fontSize=12, dy=_HALF_OF_FURTHER_LINES)
-        )
+        layers.append(words({**place, "tooltip": tips}, lineBreak="\n", baseline="middle", fontSize=12, dy=_CENTRED))
     return layers
 
 
@@ -118,4 +116,5 @@ def _fill(placement: AxisPlacement, option: Told | None, worded: bool) -> Spec:
         return {"fillOpacity": {"field": "m", "type": "quantitative", "scale": {"range": [0.08, 0.5]}, "legend": None}}
     title = _scale(placement).title(placement.spread.quantity.words)
     legend = {"title": title, "orient": "bottom", "gradientLength": 240}
-    return {"color": {"field": "m", "type": "quantitative", "scale": {"range": "ramp"}, "legend": legend}}
+    ramp = {"range": "ramp", "type": "log" if _scale(placement).logarithmic else "linear"}
+    return {"color": {"field": "m", "type": "quantitative", "scale": ramp, "legend": legend}}
