@@ -8,6 +8,7 @@ TREES = ("kernels", "bench", "configs")
 # Files that test a room and none of its modules alone, with what they test.
 OF_A_ROOM = {
     "bench/commands/test_compare_foreign.py": "`flopwatt compare` of other tools' files",
+    "bench/commands/test_run_screen.py": "what `flopwatt run` prints for people",
     "bench/commands/test_bench_against.py": "the options of `bench --against`",
     "bench/commands/test_estimate_chips.py": "estimates of several chips and into files",
     "bench/estimate/hf_config/test_against_transformers.py": "the reader against the classes of transformers",

@@ -164,8 +164,8 @@ def scenarios_text(study: Study) -> str:
     text = numbers.count(count, "different scenario") if count > 1 else "1 scenario"
     if max(draws) == 1:
         return f"Computed for {text}"
-    each = f"{'each ' if count > 1 else ''}with {'up to ' if len(draws) > 1 else ''}{numbers.count(max(draws), 'draw')}"
-    return f"Computed for {text}, {each}"
+    with_draws = f"{'each ' if count > 1 else ''}with {'up to ' if len(draws) > 1 else ''}{numbers.count(max(draws), 'draw')}"
+    return f"Computed for {text}, {with_draws}"
 
 
 def _axes_of(study: Study, question: Question) -> frozenset[int]:
@@ -206,7 +206,17 @@ def pruning_text(answer: Answer, result: Result) -> str:
 
 
 def print_notes(console: Console, study: Study, *, details: bool = False) -> None:
-    """Print what a reader should know of how a study was read; with ``details`` also how its inputs came about."""
+    """Print what a reader should know of how a study was read.
+
+    Parameters
+    ----------
+    console
+        Where to.
+    study
+        What has the notes.
+    details
+        Whether notes on how inputs came about are printed, too.
+    """
     for note in study.notes:
         if details or not isinstance(note, Detail):
             print_lines(console, _sentence_lines(f"Note: {note}", console.width))

@@ -107,12 +107,34 @@ def _show(values: Sequence[float], unit: str, look: Look) -> tuple[list[str], st
 
 
 def label_column(heading: str, texts: Sequence[str], name: str = "") -> ShownColumn:
-    """Make a column of words."""
+    """Make a column of words.
+
+    Parameters
+    ----------
+    heading
+        What stands above it.
+    texts
+        The words of each row.
+    name
+        What the answer calls it.
+    """
     return ShownColumn(heading, "", tuple(texts), None, is_label=True, name=name)
 
 
 def text_column(heading: str, texts: Sequence[str], values: Sequence[float], name: str = "") -> ShownColumn:
-    """Make a column of plain numbers whose cells are written already; NaN is a number that there is none of."""
+    """Make a column of plain numbers whose cells are written already.
+
+    Parameters
+    ----------
+    heading
+        What stands above it.
+    texts
+        The cells.
+    values
+        The numbers behind them; NaN is a number that there is none of.
+    name
+        What the answer calls it.
+    """
     return ShownColumn(heading, "", tuple(texts), known_numbers(values), is_label=False, name=name)
 
 

@@ -66,8 +66,10 @@ MAX_UNIT = 200  # characters: pint takes quadratic time
 
 # A power as units have it, of a name and small. pint computes any other too, and 10**10**10 for ever.
 _POWER = re.compile(r"(?<=[^\W\d])\d*\s*(\*\*|\^)\s*(-?\d{1,2}(\.\d{1,4})?|\(\s*-?\d{1,2}(\.\d{1,4})?\s*\))(?![\w.])")
-# What pint passes over in a unit: marks at its end, all behind a # or a % without a sign between, and ones.
-_NO_UNIT = re.compile(r"[^\w\s*/^().%°+-]|\.(?!\d)|%(?!\s*([*/)]|$))|(?<!\*)[*/]\s*\d|^[\W\d]*(?<!%)$")
+# What pint passes over in a unit: marks at its end, all behind a # or a % without a sign between, ones, and numbers as 1E0.
+_NO_UNIT = re.compile(
+    r"(?<![\w.])\d[\d.]*[eE][+-]?\d|[^\w\s*/^().%°+-]|\.(?!\d)|%(?!\s*([*/)]|$))|(?<!\*)[*/]\s*\d|^[\W\d]*(?<!%)$"
+)
 
 
 @functools.cache

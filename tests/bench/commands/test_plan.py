@@ -89,7 +89,7 @@ def test_the_text_says_order_depth_and_speed(plan, tmp_path):
     result = plan(written(tmp_path, SMALL), "--question", "cheapest")
     assert result.exit_code == 0
     for text in (
-        "cheapest  least cost where run_time <= 120 days",
+        "cheapest  least cost where run time <= 120 days",
         "lanes",
         "assumptions (512)",
         "before the loops",

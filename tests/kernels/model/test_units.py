@@ -66,6 +66,7 @@ def test_a_percentage_is_the_nearest_double_of_a_ratio(text: str, value: float) 
         ("95 %", "token", "'95 %' has the wrong unit; one that converts to 'token' is needed"),
         ("%", "", "'%' is not a number"),
         ("95%%", "", "'95%%' is not a number"),
+        ("5B 1E1", "chip", "unknown unit '1E1'; write one such as 'chip'"),
         ("95 percent%", "", "unknown unit '%%'; a plain number is needed"),
         ("x%", "", "'x%' is not a number"),
         ("nan%", "", "'nan%' is not a number"),
