@@ -135,6 +135,11 @@ def test_what_is_chosen_alike_everywhere_is_said_and_the_rest_told_of_each(run: 
     assert "number of chips" in headings
 
 
+def test_a_map_says_in_which_unit_its_cells_are(run: Run) -> None:
+    (picture,) = pictures_of(run.answer("decision"), run.study)
+    assert "median electricity cost (USD, the deeper the more) by site and load" in picture.caption
+
+
 def test_the_name_of_a_row_that_is_cut_is_whole_in_its_tooltip(run: Run) -> None:
     (picture,) = pictures_of(run.answer("summary"), run.study)
     row = picture.spec["data"]["values"][-1]
