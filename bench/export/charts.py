@@ -1,7 +1,9 @@
 """The chart of a question's sheet: bars with error bars over labels, lines over numbers, points of a front, or none."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..answers.answer import Answer
 from .kinds import KINDS
@@ -134,4 +136,10 @@ def _chart(
         if spread
         else ""
     )
+    if any(_is_endless(sheet.columns[place].values) for one in series for place in (one.low, one.high) if place is not None):
+        ends += "; no bar where that is infinite"
     return SheetChart(form, f"{sheet.title.partition(':')[0]}{ends}", across, up, categories, series)
+
+
+def _is_endless(values: Sequence[Any]) -> bool:
+    return any(isinstance(value, float) and math.isinf(value) for value in values)

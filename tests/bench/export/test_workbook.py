@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flopwatt.bench.errors import InputError
-from flopwatt.bench.export import extras
+from flopwatt.bench.export import extras, workbook
 from flopwatt.bench.export.sheets import ChartSeries, FrontSheet, Sheet, SheetChart, SheetColumn, SheetNumber
 from flopwatt.bench.export.workbook import CUT, MAX_TEXT, cell_text, write_workbook
 
@@ -91,6 +91,14 @@ def test_a_chart_shows_the_cells_with_error_bars(tmp_path: Path) -> None:
     assert "<c:f>data!$C$2:$C$3</c:f>" in text
     assert "<c:f>data!$A$2:$A$3</c:f>" in text
     assert text.count("<c:v>40.0</c:v>") == 4
+
+
+def test_rows_that_go_to_the_disk_as_they_are_written_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "_MANY_ROWS", 1)
+    columns = [SheetColumn("chip", ["=a", "b"], is_label=True), SheetColumn("x", [1.0, math.inf], "0")]
+    book = read_back(tmp_path / "book.xlsx", columns)
+    assert (values(book), values(book, 1)) == (["=a", "b"], [1, "∞"])
+    assert book.worksheets[0]["A3"].value == "One sentence."
 
 
 def test_the_same_run_makes_the_same_bytes(tmp_path: Path) -> None:
