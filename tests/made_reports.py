@@ -47,6 +47,56 @@ where = ["P80(run_time) <= 1 hour"]
 by = ["chip"]
 """
 
+EVERY_KIND = """
+title = "Every kind of question"
+[given]
+tokens = 1e12
+[axes.model]
+from = "models"
+rows = ["llama-3.1-405b", "gpt-3-175b"]
+[axes.chip]
+from = "hardware"
+rows = ["h100-sxm-80gb", "b200-sxm"]
+[axes.chip_count]
+geomspace = [1e3, 1e5]
+num = 16
+[axes.mfu]
+linspace = [0.3, 0.5]
+num = 5
+[[questions]]
+name = "best"
+minimize = "cost"
+by = ["model", "chip"]
+[[questions]]
+name = "summary"
+summary = "run_time"
+where = ["run_time <= 100 day"]
+by = ["chip"]
+[[questions]]
+name = "quantiles"
+quantiles = "energy"
+by = []
+[[questions]]
+name = "histogram"
+histogram = "cost"
+by = ["model"]
+[[questions]]
+name = "sensitivity"
+sensitivity = "cost"
+[[questions]]
+name = "front"
+pareto = ["cost", "run_time"]
+by = ["chip"]
+[[questions]]
+name = "table"
+table = ["cost", "energy"]
+where = ["run_time <= 1 day"]
+[[questions]]
+name = "nothing"
+minimize = "cost"
+where = ["run_time <= 1 s"]
+"""
+
 LARGE = """
 title = "A large answer"
 [given]

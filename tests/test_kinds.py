@@ -26,11 +26,11 @@ TABLES = (  # module and attribute
     ("flopwatt.bench.verify.agreement", "KINDS"),
     ("flopwatt.bench.runner.kinds", "KINDS"),
     ("flopwatt.bench.runner.question_words", "PHRASES"),
+    ("flopwatt.bench.runner.study_entries", "ASKED"),
+    ("flopwatt.bench.drivers.representative_point", "KINDS"),
     ("flopwatt.bench.study.said_kinds", "KINDS"),  # what its sentences may name
     ("flopwatt.bench.runner.spoken_values", "KINDS"),  # what these names are in an answer
     ("flopwatt.bench.runner.default_sentences", "KINDS"),  # the sentence of a study that has none
-    ("flopwatt.bench.runner.study_entries", "ASKED"),
-    ("flopwatt.bench.drivers.representative_point", "KINDS"),
     ("flopwatt.bench.differences.answer_cells", "KINDS"),
     ("flopwatt.bench.plans.kinds", "KINDS"),
     ("flopwatt.bench.pictures.kinds", "KINDS"),

@@ -1,6 +1,6 @@
 """A first study as the text of its file: a site's, or one run's, with comments that a planner understands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ... import configs
 from ...kernels.text import visible
@@ -173,7 +173,9 @@ def _site_questions(plan: FirstPlan) -> list[list[str]]:
         ),
     ]
     carbon = [_EMITS.lines("grid")] if "carbon_intensity" in plan.place_columns else []
-    asks = [*_FIRST[plan.size.kind], _USES]
+    first, *more = _FIRST[plan.size.kind]
+    told = replace(first, say=f"{first.say.removesuffix('.')}; in brackets from P10 to P90.")
+    asks = [told, *more, _USES]
     return [*(ask.lines() for ask in asks), *carbon, *(ask.lines() for ask in (_BUILDS, _OWNS, *trains))]
 
 

@@ -6,18 +6,21 @@ from pathlib import Path
 import click
 
 from ..errors import InputError, Parameter
+from .completion import ENGINE, QUESTION, SET, STUDY
 from .flags import check_range, max_record_size, say
-from .option_types import FILE_PATH, TEXT, WHOLE
+from .option_types import FILE_PATH, WHOLE
 
 OUTPUT, STDOUT = "output", Path("-")
 
 
 @click.command(name="report", short_help="Write a study's answers, or records, as one page of HTML.")
-@click.argument("what", type=TEXT, nargs=-1, required=True, metavar="STUDY|RECORDS...")
+@click.argument("what", type=STUDY, nargs=-1, required=True, metavar="STUDY|RECORDS...")
 @click.option("-o", "--output", type=FILE_PATH, metavar="FILE", help="The page, .html; - prints it.  [default: STUDY.html]")
-@click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable.")
-@click.option("--question", "only", multiple=True, metavar="NAME", help="Only this question. Repeatable.")
-@click.option("--engine", metavar="auto|all|NAME", help="numpy, numba, numba-cuda or cupy.  [default: auto]")
+@click.option(
+    "--set", "sets", type=SET, multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable."
+)
+@click.option("--question", "only", type=QUESTION, multiple=True, metavar="NAME", help="Only this question. Repeatable.")
+@click.option("--engine", type=ENGINE, metavar="auto|all|NAME", help="numpy, numba, numba-cuda or cupy.  [default: auto]")
 @click.option("--threads", type=WHOLE, metavar="N", help="CPU threads; all cores unless given.")
 @click.option("--currency", metavar="CODE", help="What money is in; `flopwatt show currencies` lists rates.")
 @click.option("--unusual", is_flag=True, help="Take values that are far from all that is known of their quantities.")

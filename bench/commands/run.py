@@ -80,7 +80,7 @@ def command(
     \b
     flopwatt run quick
     flopwatt run frontier-run --engine all --set "pue=1.2" --set chip=h100-sxm-80gb
-    flopwatt run quick --set axes.chip_count.num=64 --out answers.parquet
+    flopwatt run quick --set axes.chip_count.num=64 --out answers.xlsx
     flopwatt run nvidia-openai-10gw --question "cost in a year by parts" --question racks
 
     Exit codes: 0 fine, 1 an engine disagrees with NumPy (nothing is saved), 2 bad input.

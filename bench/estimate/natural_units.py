@@ -69,6 +69,20 @@ def without_unit(ends: str, middle: str) -> str:
     return ends.removesuffix(unit) if ends.count(" ") == 2 + unit.count(" ") and len(unit) > 1 else ends
 
 
+def cell_text(shown: tuple[str, str], joint: str = " ") -> str:
+    """Write a cell of a table as ``38.8 million USD (27.3 to 58.8)``, without what its row says already.
+
+    Parameters
+    ----------
+    shown
+        A median and its interval, as they are written.
+    joint
+        What stands between the two.
+    """
+    middle, ends = map(in_table, shown)
+    return f"{middle}{joint}({without_unit(ends, middle)})" if ends else middle
+
+
 def join_words(parts: Sequence[str]) -> str:
     """Join parts of a sentence: ``a``, ``a and b``, ``a, b and c``."""
     return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))

@@ -84,12 +84,12 @@ def ending_of(path: Path) -> str:
     """
     name = path.name.lower()
     ending = iamc.ENDING if name.endswith(iamc.ENDING) and name != iamc.ENDING else path.suffix.lower()
-    if ending in FORMATS:
+    if ending in FORMATS and name not in FORMATS:  # a name that is nothing but an ending names no file
         return ending
     if os.path.isdir(path):
         return ""
     endings = [known for known in FORMATS if known]
-    close = nearest(ending, endings)
+    close = nearest(ending, endings) if name not in FORMATS else "; put a name before it"
     raise InputError(
         f"{str(path)!r} ends in none of {', '.join(endings)}; a name without an ending is a folder of CSV files{close}",
         where=Parameter("out"),

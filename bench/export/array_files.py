@@ -92,6 +92,7 @@ def write_zarr(run: Run, path: Path, names: Sequence[str]) -> None:
         Where it could not be written; then a store that was there stands as it was.
     """
     check_installed("zarr", ZARR)
+    path = Path(os.path.realpath(path))  # what a link leads to is replaced, and the link stays
     temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent))
     try:
         store = temporary / "new"

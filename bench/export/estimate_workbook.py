@@ -117,7 +117,8 @@ def _chart(sheet: Sheet, places: Mapping[str, int]) -> SheetChart | None:
 
 def _front(results: Mapping[str, EstimateResult]) -> FrontSheet:
     first = next(iter(results.values()))
-    sentences = [sentence for result in results.values() for sentence in result.sentences]
+    most = 2 if len(results) == 1 else 1  # what it takes, and of one alone what drives it
+    sentences = [sentence for result in results.values() for sentence in result.sentences[:most]]
     notes = [note for result in results.values() if result.scenario.subject for note in result.scenario.subject.notes]
     small_print = (
         f"P10 to P90 of {first.estimate.draws:,} joint draws: in one of ten cases it is less than P10, in one of ten more "

@@ -9,6 +9,7 @@ from ..runner.kinds import KINDS
 from ..runner.missing_facts import missing_sentences
 from ..runner.sentences import answer_sentences
 from ..runner.shown_table import ShownTable, shown_table
+from ..runner.unmet_groups import MAX_SENTENCES
 from ..study.loader import Study
 
 MAX_ROWS = 2000  # of a table that the page holds as text; the data has more
@@ -77,7 +78,7 @@ def question_shown(number: int, answer: Answer, study: Study) -> QuestionShown:
         Its answer, and what that answers.
     """
     table = shown_table(answer, study)
-    whole = shown_table(answer, study, full=True, most=MAX_ROWS)
+    whole = shown_table(answer, study, full=True, limit=MAX_ROWS)
     sentences = table.sentences or answer_sentences(answer, study)
     is_cut = table.rows < whole.rows
     cut = f"The first {whole.rows:,} of {table.length:,} rows are here." if is_cut and whole.rows < table.length else ""
@@ -91,7 +92,7 @@ def question_shown(number: int, answer: Answer, study: Study) -> QuestionShown:
         table,
         whole if is_cut else None,
         (*table.notes, cut) if cut else table.notes,
-        (*KINDS.of(answer.question).sentences(answer, study), *missing_sentences(answer, study)),
+        (*KINDS.of(answer.question).sentences(answer, study, MAX_SENTENCES), *missing_sentences(answer, study)),
     )
 
 

@@ -67,7 +67,7 @@ class ShownTable:
         return len(self.columns[0].texts) if self.columns else 0
 
 
-def shown_table(answer: Answer, study: Study, full: bool = False, most: int | None = None) -> ShownTable:
+def shown_table(answer: Answer, study: Study, full: bool = False, limit: int | None = None) -> ShownTable:
     """Put an answer into a table that a person reads.
 
     Parameters
@@ -78,7 +78,7 @@ def shown_table(answer: Answer, study: Study, full: bool = False, most: int | No
         What it answers: its quantities say in which units.
     full
         Whether all rows of which something is known are shown, in place of those that matter.
-    most
+    limit
         How many of all rows are shown, the first of them; all where it is None.
     """
     kind = KINDS.of(answer.question)
@@ -87,7 +87,7 @@ def shown_table(answer: Answer, study: Study, full: bool = False, most: int | No
     empty = _empty_rows(answer, possible)
     every = [row for row in possible if row not in empty]
     chosen = rows_shown(answer, study, every, full)
-    rows = chosen[:most] if full else [chosen[place] for place in rows_to_show(len(chosen))]
+    rows = chosen[:limit] if full else [chosen[place] for place in rows_to_show(len(chosen))]
     length = len(every) if answer.total is None else answer.total
     own, note = kind.columns(answer, study, rows)
     columns = [*_coordinates(answer, study, dims, rows), *own]

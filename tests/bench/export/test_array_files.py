@@ -78,6 +78,10 @@ def test_a_store_takes_the_place_of_another_and_of_no_other_folder(run: Any, tmp
     write(run, store, ["bins"])
     write(run, store, ["shares"])
     assert set(xarray.open_datatree(store, **OPEN[".zarr"]).children) == {"shares"}
+    (tmp_path / "link.zarr").symlink_to("out.zarr")
+    write(run, tmp_path / "link.zarr", ["bins"])
+    assert (tmp_path / "link.zarr").is_symlink()
+    assert set(xarray.open_datatree(store, **OPEN[".zarr"]).children) == {"bins"}
     other = tmp_path / "mine.zarr"
     other.mkdir()
     (other / "thesis.txt").write_text("mine")

@@ -74,7 +74,8 @@ def test_a_folder_may_be_there_and_its_own_folder_must_be(run: Any, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"), [("a.xslx", "did you mean '.xlsx'"), ("a.cvs", "did you mean '.csv'"), ("a.txt", "")]
+    ("name", "hint"),
+    [("a.xslx", "did you mean '.xlsx'"), ("a.cvs", "did you mean '.csv'"), ("a.txt", ""), (".csv", "put a name before it")],
 )
 def test_an_ending_that_is_none_is_refused_with_the_nearest(tmp_path: Path, name: str, hint: str) -> None:
     with pytest.raises(InputError, match=r"ends in none of .xlsx, .csv, .iamc.csv, .json, .parquet, .nc, .zarr") as raised:

@@ -18,7 +18,7 @@ from browser import (
     reader,
     serious_violations,
 )
-from made_reports import HOSTILE, LARGE, LONG, SLIDERS, data_of, hostile_run, quick_run, read_page, run_of
+from made_reports import EVERY_KIND, HOSTILE, LARGE, LONG, SLIDERS, data_of, hostile_run, quick_run, read_page, run_of
 
 from flopwatt.bench.reports.computed_shown import Remake
 from flopwatt.bench.reports.study_report import SECTIONS, study_report
@@ -179,6 +179,17 @@ def test_the_report_of_the_first_study_is_small(first_page: str) -> None:
     assert len(first_page.encode()) < MAX_BYTES
 
 
+def test_every_kind_of_question_is_shown(tmp_path: Path) -> None:
+    run = run_of(EVERY_KIND, tmp_path)
+    page = read_page(study_report(run))
+    assert [title.text().lower() for title in page.one("section", id="tables").find("h3")] == [
+        question.name for question in run.study.questions
+    ]
+    assert data_of(page)["answers"] == json.loads(json.dumps(document(run)))["answers"]
+    assert "No scenario meets the conditions." in page.one("section", id="question-8").text()
+    assert page.one("section", id="question-8").find("table") == []
+
+
 # --- as a reader opens it ---------------------------------------------------------------------------------------------
 
 
@@ -255,6 +266,20 @@ def test_a_page_is_read_by_all(reader, tmp_path: Path, sliders_page: str, quick_
         opened.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
         assert serious_violations(opened) == []
         assert beyond_the_page(opened) == []
+
+
+@pytest.mark.slow
+def test_every_kind_is_drawn_and_saved(reader, tmp_path: Path) -> None:
+    run = run_of(EVERY_KIND, tmp_path)
+    opened = reader.open(study_report(run), tmp_path, PHONE)
+    draw_pictures(opened)
+    assert beyond_the_page(opened) == []
+    opened.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
+    for question, rows in (("best", 4), ("front", len(run.answer("front").rows())), ("histogram", None), ("table", None)):
+        with opened.expect_download() as download:
+            opened.get_by_role("button", name=question, exact=True).click()
+        lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
+        assert len(lines) - 1 == (len(run.answer(question).rows()) if rows is None else rows)
 
 
 @pytest.mark.slow
