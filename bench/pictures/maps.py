@@ -77,7 +77,7 @@ def option_told(placement: AxisPlacement) -> Told | None:
 
 def _options(option: Told) -> list[str]:
     values = dict.fromkeys(value for value in option.values.reshape(-1).tolist() if value is not None)
-    return list(dict.fromkeys(map(option.show, values)))
+    return list(dict.fromkeys(map(option.word, values)))
 
 
 def _columns(axis: KeptAxis, labels: list[str]) -> Spec:
