@@ -262,7 +262,7 @@ FLAGS = {
     ("--threads", "0"): "at least 1",
     ("--threads", "many"): "not a number",
     ("--device", "-1"): "at least 0",
-    ("--out", "answers.xlsx"): ".csv, .json, .parquet",
+    ("--out", "answers.docx"): ".csv, .json, .parquet",
     ("--out", "/nothing/here/answers.csv"): "no folder",
     ("--bogus",): "--bogus",
 }
