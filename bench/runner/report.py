@@ -68,7 +68,7 @@ class RunFindings:
     height: int
 
 
-def print_findings(console: Console, run: Run, view: RunView = RunView()) -> RunFindings:  # noqa: B008
+def print_findings(console: Console, run: Run, view: RunView = RunView()) -> RunFindings:
     """Print the study's title, what was found in sentences, the tables that matter, and what else there is.
 
     Parameters
@@ -203,7 +203,8 @@ def pruning_text(answer: Answer, result: Result) -> str:
     if not result.pruned:
         return ""
     points = result.evaluated + result.pruned
-    text = f"Of {numbers.count(points, 'point')} {numbers.count(result.evaluated)} were computed; the conditions rule out the others"
+    computed = numbers.count(result.evaluated)
+    text = f"Of {numbers.count(points, 'point')} {computed} were computed; the conditions rule out the others"
     if "feasible" in answer.values:  # counts are of the whole grid, whose points may be alike many at a time
         feasible, count = (float(np.sum(answer.values[name].data)) for name in ("feasible", "count"))
         text += f"; {numbers.count(round(points * feasible / count))} meet them"
