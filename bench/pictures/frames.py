@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .labels import LIFTED, LINES, joined, sentence, wrapped, wrapped_apart
+from .labels import LIFTED, LINES, sentence, wrapped, wrapped_apart
 from .picture import SCHEMA, Slider
 from .placing import AxisPlacement
 from .spread import KeptAxis, ShownSpread
+from .titles import axes_words
 
 Spec = dict[str, Any]
 # How wide what holds the picture is (pixels); a file has a width of its own.
@@ -179,8 +180,7 @@ def caption_of(marks: str, spread: ShownSpread, where: str = "") -> str:
     where
         What it is limited to, in words; empty where nothing limits it.
     """
-    axes = joined([axis.words for axis in spread.axes])
     fixed = "; ".join(f"{words}: {point}" for words, point in spread.fixed)
-    parts = [marks, f" by {axes}" if axes else "", f", {where}" if where else ""]
+    parts = [marks, axes_words(spread.axes), f", {where}" if where else ""]
     said = [sentence("".join(parts)) + ".", f"{sentence(fixed)}." if fixed else "", *spread.left_out]
     return " ".join(filter(None, said))

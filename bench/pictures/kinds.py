@@ -27,6 +27,7 @@ from .picture import Picture
 from .placing import MAX_LINES, AxisPlacement, place_along, place_grid, place_rows
 from .shares import shares, shares_placement
 from .spread import ShownSpread, kept_axes, quantity_of, squeezed
+from .titles import axes_words, title_of
 
 
 def _quantiles(answer: Answer, study: Study) -> tuple[Picture, ...]:
@@ -84,6 +85,7 @@ class PictureForm:
     draw: Callable[[AxisPlacement], dict[str, Any]]
 
 
+_ENDS = ("least", "greatest")  # of what is chosen from
 _NO_MARKS = "Where a mark is missing, no value is known or none meets the conditions."
 _DASHES = "A dash: no value is known, or none meets the conditions."
 
@@ -102,7 +104,10 @@ def _picture(answer: Answer, study: Study, placement: AxisPlacement, drawn: Pict
     spec = drawn.draw(placement)
     missing = (_DASHES if drawn.kind == "map" else _NO_MARKS) if np.isnan(spread.middle).any() else ""
     caption = " ".join(filter(None, [caption, missing, scale_words(spec)]))
-    return Picture(drawn.kind, sentence(answer.name), caption, spec, placement.sliders(), answer.name)
+    shown = [axis for axis in (placement.rows, placement.along, placement.colour) if axis is not None]
+    asked = middle_words(spread) if spread.middle_words in _ENDS else spread.quantity.words
+    title = title_of(answer, study, asked, shown)
+    return Picture(drawn.kind, title, caption, spec, placement.sliders(), answer.name)
 
 
 def _summary(answer: Answer, study: Study) -> tuple[Picture, ...]:
@@ -172,13 +177,15 @@ def _cloud(answer: Answer, study: Study, kind: str, what: str, stepped: bool) ->
         return ()
     spec, sliders = cloud_picture(cloud, stepped)
     first, second = (cloud.quantity(name).words for name in cloud.names)
-    where = conditions_said(answer.question, study)
+    where, (colour, behind) = conditions_said(answer.question, study), cloud.groups()
+    told = [*([colour] if colour else []), *behind]
     said = [
-        f"{sentence(what)}: {second} over {first}{f', {where}' if where else ''}.",
+        f"{sentence(what)}: {second} over {first}{axes_words(told)}{f', {where}' if where else ''}.",
         cloud.thinned_words(),
         scale_words(spec),
     ]
-    return (Picture(kind, sentence(answer.name), " ".join(filter(None, said)), spec, sliders, answer.name),)
+    title = title_of(answer, study, f"{second} over {first}", told[:1] if colour else [])
+    return (Picture(kind, title, " ".join(filter(None, said)), spec, sliders, answer.name),)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ class QuestionSpec(Strict):
     bins: Whole | None = None
     where: Texts = Field(default_factory=list)
     by: Texts = Field(default_factory=list)
+    title: Text | None = None
     say: Sentences = Field(default_factory=list)
     show: Shown | None = None
 

@@ -34,11 +34,14 @@ class Saying:
         Whether its table is shown only where all is.
     points
         By kept axis the positions of the points that a reader sees, in that order; an axis that is not here is shown whole.
+    title
+        What its picture is headed by; empty where its name and what it asks are.
     """
 
     texts: tuple[Template, ...] = ()
     hidden: bool = False
     points: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ def changed_by(sets: Sequence[str], only: Sequence[str]) -> Changed:
         Names of the questions that are chosen; none where all are.
     """
     keys = [text.partition("=")[0].strip().rpartition(".")[2] for text in sets]
-    return Changed(bool(keys) and not any(key in ("say", "show", "headlines") for key in keys), bool(only))
+    return Changed(bool(keys) and not any(key in ("title", "say", "show", "headlines") for key in keys), bool(only))
 
 
 def read_sayings(
@@ -160,7 +163,8 @@ class _Reader:
         points = dict(last_points(one.question, self.problem)) if shown in (None, "last", False) else {}
         if isinstance(shown, dict):
             points = {axis: self._positions(one.question, axis, value, (*place, axis)) for axis, value in shown.items()}
-        return Saying(tuple(texts), shown is False, {axis: positions for axis, positions in points.items() if positions})
+        known = {axis: positions for axis, positions in points.items() if positions}
+        return Saying(tuple(texts), shown is False, known, one.spec.title or "")
 
     def headlines(self, texts: Sequence[str], questions: Sequence[Question]) -> tuple[Template, ...]:
         templates = [
