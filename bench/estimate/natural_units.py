@@ -41,10 +41,11 @@ def in_table(text: str) -> str:
 
 
 def spread_interval(spread: Spread) -> str:
-    """Write the P10 and P90 of a spread as ``27.3 to 58.8 million USD``; empty where nothing of it is drawn."""
+    """Write the P10 and P90 of a spread as ``27.3 to 58.8 million USD``; empty where nothing is drawn, or both read alike."""
     if spread.low is None or spread.high is None:
         return ""
-    return numbers.join_range(natural(spread.low, spread.quantity), natural(spread.high, spread.quantity))
+    low, high = natural(spread.low, spread.quantity), natural(spread.high, spread.quantity)
+    return numbers.join_range(low, high) if low != high else ""
 
 
 def spread_words(spread: Spread, naming: str = "") -> str:
