@@ -111,7 +111,7 @@ def _fill(placement: AxisPlacement, option: Told | None, worded: bool) -> Spec:
         options = _options(option)
         legend = legend_of(KeptAxis("", option.heading, tuple(options)))
         colour = {"field": "o", "type": "nominal", "scale": {"domain": options}, "legend": legend}
-        return {"color": colour, "stroke": colour} if worded else {"color": colour}
+        return {"color": colour, "stroke": {**colour, "legend": None}} if worded else {"color": colour}
     if worded:
         return {"fillOpacity": {"field": "m", "type": "quantitative", "scale": {"range": [0.08, 0.5]}, "legend": None}}
     title = _scale(placement).title(placement.spread.quantity.words)

@@ -108,7 +108,7 @@ def shown_table(answer: Answer, study: Study, full: bool = False, limit: int | N
         tuple(columns) if rows else (),
         once if rows else (),
         answer_sentences(answer, study),
-        tuple([*lacking, *note.splitlines()]),
+        (*lacking, *note.splitlines()),
         length,
         MAX_ROWS // 2 if len(rows) < len(chosen) and not full else None,
         picked if rows else (),
