@@ -45,6 +45,7 @@ def command(
 
     Exit codes: 0 fine, whether or not anything differs; 2 bad input.
     """
+    from ..differences.common_draws import on_common_draws
     from ..differences.difference import check_kinds, compare_sides
     from ..differences.document_side import STUDY, DocumentSide, is_document, read_side, side_of_run
     from ..runner.run import run_study
@@ -65,18 +66,22 @@ def command(
             return read_side(name)
         return load_study(name, changed, only, allow_code=allow_code, unusual=unusual)
 
-    def computed(source: DocumentSide | Study, name: str) -> DocumentSide:
-        if isinstance(source, DocumentSide):
-            return source
-        with Bars() as bars:
-            return side_of_run(run_study(source, engine, progress=bars, budget_seconds=0.0, most_samples=1), name)
-
     names = (a, f"{second} with {', '.join(sets)}" if sets else second)
     sources = (read(a, ()), read(second, sets))  # both, before either is run
     kinds = [source.kind if isinstance(source, DocumentSide) else STUDY for source in sources]
     check_kinds((names[0], kinds[0]), (names[1], kinds[1]))
-    first, changed_side = (computed(source, name) for source, name in zip(sources, names, strict=True))
-    _print(compare_sides(first, changed_side), full, as_json)
+    first, other = sources
+    common = on_common_draws(first, other) if isinstance(first, Study) and isinstance(other, Study) else sources
+
+    def computed(source: DocumentSide | Study, name: str, own: DocumentSide | Study) -> DocumentSide:
+        if isinstance(source, DocumentSide):
+            return source
+        with Bars() as bars:
+            run = run_study(source, engine, progress=bars, budget_seconds=0.0, most_samples=1)
+        return side_of_run(run, name, on_lent_draws=source is not own)
+
+    sides = [computed(*side) for side in zip(common, names, sources, strict=True)]
+    _print(compare_sides(sides[0], sides[1]), full, as_json)
 
 
 def _print(difference: Any, full: bool, as_json: bool) -> None:

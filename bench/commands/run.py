@@ -82,7 +82,6 @@ def command(
     Exit codes: 0 fine, 1 an engine disagrees with NumPy (nothing is saved), 2 bad input.
     """
     from ..facts.currencies import find_currency
-    from ..runner.report import RunView
     from ..runner.run import run_study
     from ..study.loader import load_study
     from ..terminal.progress import Bars
@@ -125,6 +124,8 @@ def command(
     if as_json:
         _print_document(run)
     else:
+        from ..runner.report import RunView
+
         shown = RunView(full, chosen=bool(only), pruning=full or verbose, details=assumptions or full, spell=running())
         _print(run, shown, engines=full or verbose or save is not None or engine == "all")
     for path in written:

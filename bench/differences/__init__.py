@@ -4,6 +4,7 @@ __all__ = [
     "answer_cells",
     "answer_differences",
     "attribution",
+    "common_draws",
     "difference",
     "difference_entry",
     "difference_words",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .answer_cells import Cell, Coordinate, Key
 
-SINGLE, DOUBLE = 1e-5, 1e-7  # up to which answers in float32 and float64 are one, as a share: solved chips are no closer
+SINGLE, DOUBLE = 1e-5, 1e-6  # up to which answers in float32 and float64 are one, as a share: solved chips are no closer
 
 
 @dataclass(frozen=True)

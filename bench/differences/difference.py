@@ -12,7 +12,8 @@ from .document_side import DocumentSide
 from .input_differences import InputDifference, compare_axes, compare_inputs, compare_questions
 
 SEVERAL = 2  # inputs that differ, from which it is told what each does
-_DRAWN_ANEW = "What both draw they draw on other points, so a move of a small part of a percent may be chance."
+_DRAWN_ANEW = "What both draw they draw on other points, so small moves may be chance."
+_LENT = "{} is computed on {}'s draws, so that inputs alone move it; by itself it may differ a little."
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def compare_sides(a: DocumentSide, b: DocumentSide) -> Difference:
         only_a=tuple(question for question in first if question not in second),
         only_b=tuple(question for question in second if question not in first),
         attribution=_attribution(a, b, answers, [one.quantity for one in inputs.differences]),
-        notes=(*_unsaid(a, b), *((_DRAWN_ANEW,) if inputs.draws_anew else ())),
+        notes=(*_unsaid(a, b), *_said_of_draws(a, b, draws_anew=inputs.draws_anew)),
         names=_names((*b.axes, *a.axes)),
     )
 
@@ -148,6 +149,14 @@ def _compare_whole(a: DocumentSide, b: DocumentSide) -> tuple[str, ...]:
     if a.version is not None and b.version is not None and a.version != b.version:
         sentences.append(f"A was computed by {a.version.words()}, B by {b.version.words()}.")
     return tuple(sentences)
+
+
+def _said_of_draws(a: DocumentSide, b: DocumentSide, *, draws_anew: bool) -> tuple[str, ...]:
+    """Say on whose draws a side was computed, or what other draws may do."""
+    if draws_anew:
+        return (_DRAWN_ANEW,)
+    lent = [_LENT.format(own, other) for own, other, side in (("A", "B", a), ("B", "A", b)) if side.is_on_lent_draws]
+    return tuple(lent)
 
 
 def _unsaid(a: DocumentSide, b: DocumentSide) -> tuple[str, ...]:

@@ -34,11 +34,14 @@ class DocumentSide:
         The document.
     run
         What running the study gave, where that was done just now; None for a file.
+    is_on_lent_draws
+        Whether it was run on the other side's draws.
     """
 
     name: str
     form: RunForm | EstimateForm
     run: Run | None = None
+    is_on_lent_draws: bool = False
 
     @property
     def kind(self) -> str:
@@ -99,9 +102,19 @@ def _fastest(form: RunForm) -> list[AnswerForm]:
     return [answer for answer in form.answers if answer.engine == engine]
 
 
-def side_of_run(run: Run, name: str) -> DocumentSide:
-    """Make the side of a study that was run just now."""
-    return DocumentSide(name, _RUN.check(document(run)), run)
+def side_of_run(run: Run, name: str, *, on_lent_draws: bool = False) -> DocumentSide:
+    """Make the side of a study that was run just now.
+
+    Parameters
+    ----------
+    run
+        What running it gave.
+    name
+        What the side is called.
+    on_lent_draws
+        Whether it was run on the other side's draws.
+    """
+    return DocumentSide(name, _RUN.check(document(run)), run, on_lent_draws)
 
 
 def is_document(name: str) -> bool:

@@ -21,7 +21,7 @@ from .input_differences import InputDifference
 from .input_values import InputValue, show_value
 
 SHOWN_ROWS, SHOWN_INPUTS, SHOWN_PARTS = 24, 12, 8
-FEW = 6  # answers of which each is told with its statistic
+INDENT = "  "
 _TABLE: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
 
 
@@ -76,7 +76,7 @@ def _input_change(difference: InputDifference) -> str:
 
 
 def _print_answers(console: Console, difference: Difference, full: bool, spell: Spelling) -> None:
-    moved = [answer for answer in difference.answers if answer.rows]
+    moved = [answer for answer in difference.answers if answer.rows or (full and answer.others)]
     if moved:
         console.print()
         _print(console, "Answers that moved, the rows that moved most first", "bold")
@@ -84,32 +84,32 @@ def _print_answers(console: Console, difference: Difference, full: bool, spell: 
         rows, left = list[tuple[str, ...]](), 0
         for answer in moved:
             shown = (*answer.rows, *answer.others) if full else answer.rows[:each_answer]
-            rows += _answer_rows(answer, shown, difference.names, brief=len(moved) > FEW and not full)
+            rows += _answer_rows(answer, shown, difference.names)
             left += max(len(answer.rows) - len(shown), 0)
-        console.print(_table(("", "", "A", "B", "change"), rows, texts=2))
+        console.print(_table(("", "A", "B", "change"), rows, texts=1))
         _print_rest(console, left, "row", spell)
     for line in _lines_on_rows(difference):
         _print(console, line)
 
 
-def _answer_rows(
-    answer: AnswerDifference, shown: Sequence[RowDifference], names: Names, *, brief: bool
-) -> Iterable[tuple[str, ...]]:
-    """Write rows of an answer; ``brief`` leaves out which of its numbers is told."""
-    alike = _alike_dims([row.cell.key for row in answer.rows])
-    before = ""
+def _answer_rows(answer: AnswerDifference, shown: Sequence[RowDifference], names: Names) -> Iterable[tuple[str, ...]]:
+    """Write rows of an answer: under a heading, or in one line where there is one row."""
+    alike, before = _alike_dims([row.cell.key for row in answer.rows]), ""
     for row in shown:
-        what = column_words(row.cell)
-        name = what if answer.question == ESTIMATE else answer.question if brief else f"{answer.question}: {what}"
-        places = [point_text(one, names) for one in row.cell.key if one[0] not in alike and answer.question != ESTIMATE]
+        what, numbers_of = column_words(row.cell), (side_text(row.a), side_text(row.b), change_text(row))
+        if answer.question == ESTIMATE:
+            yield what, *numbers_of
+            continue
+        places = [point_text(one, names) for one in row.cell.key if one[0] not in alike]
         chosen = [_then(point_text(a, names), point_text(b, names)) for a, b in chosen_differently(row)]
-        yield (
-            "" if name == before else name,
-            "; ".join([", ".join(places), *dict.fromkeys(chosen)]).removeprefix("; "),
-            side_text(row.a),
-            side_text(row.b),
-            change_text(row),
-        )
+        place = "; ".join([", ".join(places), *dict.fromkeys(chosen)]).removeprefix("; ")
+        name = f"{answer.question}: {what}"
+        if len(shown) == 1:
+            yield f"{name}, {place}" if place else name, *numbers_of
+            continue
+        if name != before:
+            yield name, "", "", ""
+        yield f"{INDENT}{place}", *numbers_of
         before = name
 
 
@@ -189,7 +189,7 @@ def _moved(attribution: Attribution, value: float) -> tuple[str, str]:
 
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]], texts: int) -> Table:
-    """Make a table whose first columns are texts, which may be folded; the others are numbers, which are not."""
+    """Make a table whose first columns are texts, which may be wrapped; the others are numbers, which are not."""
     table = Table(**_TABLE)
     for i, heading in enumerate(headings):
         is_text = i < texts

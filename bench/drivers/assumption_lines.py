@@ -42,9 +42,10 @@ def print_movers(console: Console, answers: Iterable[Answer], study: Study, spel
     if not names:
         return
     console.print()
-    all_of_them = f"{spell(Parameter('assumptions'))} prints all {len(names)}, with sources"
+    them = f"all {len(names)}, with sources" if len(names) > 1 else "its source"
+    all_of_them = f"{spell(Parameter('assumptions'))} prints {them}"
     if not movers:
-        print_line(console, f"{numbers.count(len(names), 'input')} were assumed or drawn: {all_of_them}.")
+        print_line(console, f"{numbers.count(len(names), 'input')} assumed or drawn: {all_of_them}.")
         return
     print_line(console, f"What moves them most ({all_of_them}):", "bold")
     print_lines(console, map(Text, _movers_lines(movers[:MAX_MOVERS], study, console.width, SCREEN - above)))

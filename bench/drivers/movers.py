@@ -1,6 +1,6 @@
-"""Which inputs move answers: of one question, of a whole study, of an estimate."""
+"""Which inputs move answers: of one question, of a whole study."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ...kernels.model.grid import Axis, Grid
@@ -11,7 +11,6 @@ from ...kernels.model.statistics import Statistic
 from ..answers.answer import Answer
 from ..prior.features import Floats
 from ..study.loader import Study
-from .alternatives import Alternative
 from .mover import Mover
 from .representative_point import find_point
 from .study_inputs import StudyInputs
@@ -116,29 +115,3 @@ def study_movers(answers: Iterable[Answer], study: Study) -> tuple[StudyMover, .
             if quantity is not None and (before is None or mover.relative_effect > before.mover.relative_effect):
                 largest[mover.name] = StudyMover(mover, answer.name, quantity)
     return tuple(sorted(largest.values(), key=lambda one: -one.mover.relative_effect))
-
-
-def estimate_movers(
-    problem_at: Callable[[Mapping[str, Floats]], Problem], targets: Sequence[str], alternatives: Sequence[Alternative]
-) -> dict[str, tuple[Mover, ...]]:
-    """Tell how far each input of an estimate moves each of its targets.
-
-    Parameters
-    ----------
-    problem_at
-        Makes the problem whose points are trials, from the values (base units) of the inputs that are varied, one for each
-        trial: chips that are solved for are solved anew at each.
-    targets
-        The quantities.
-    alternatives
-        The inputs with the values that they are tried at.
-
-    Returns
-    -------
-    dict
-        Movers by target, the largest effect first.
-    """
-    if not alternatives:
-        return dict.fromkeys(targets, ())
-    trials = trials_of(alternatives)
-    return movers_at(problem_at(trials.columns), targets, trials)

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,6 +89,32 @@ def movers_at(problem: Problem, targets: Sequence[str], trials: Trials, place: P
         )
         for target in targets
     }
+
+
+def estimate_movers(
+    problem_at: Callable[[Mapping[str, Floats]], Problem], targets: Sequence[str], alternatives: Sequence[Alternative]
+) -> dict[str, tuple[Mover, ...]]:
+    """Tell how far each input of an estimate moves each of its targets.
+
+    Parameters
+    ----------
+    problem_at
+        Makes the problem whose points are trials, from the values (base units) of the inputs that are varied, one for each
+        trial: chips that are solved for are solved anew at each.
+    targets
+        The quantities.
+    alternatives
+        The inputs with the values that they are tried at.
+
+    Returns
+    -------
+    dict
+        Movers by target, the largest effect first.
+    """
+    if not alternatives:
+        return dict.fromkeys(targets, ())
+    trials = trials_of(alternatives)
+    return movers_at(problem_at(trials.columns), targets, trials)
 
 
 def _shown(name: str, model: Model, target: str, held: set[str]) -> str:

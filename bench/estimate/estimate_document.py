@@ -1,10 +1,9 @@
 """An estimate as one JSON document, and several chips' side by side."""
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...kernels.model import units
-from ..drivers.mover import Mover
 from ..errors import Spelling, named
 from ..facts.currencies import DOLLARS, Currency
 from ..prior.drawn_inputs import shown_name
@@ -13,7 +12,6 @@ from ..terminal.json import jsonable
 from . import strategy_report
 from .best_possible import best_possible
 from .explain import Step
-from .held_entries import held_entries
 from .intervals import Estimate, Spread
 from .memory_check import state_memory
 from .money_words import drawn_source, unanswered
@@ -21,7 +19,9 @@ from .places import brought
 from .result_sentences import result_sentence
 from .said_inputs import inputs_entry
 from .scenario import Scenario
-from .scenario_movers import scenario_movers
+
+if TYPE_CHECKING:
+    from ..drivers.mover import Mover
 
 MOVED = ("run_time", "energy", "cost")  # of which it is told what moves them
 
@@ -44,6 +44,8 @@ def document(
     currency
         What money is in, in the scenario's model too.
     """
+    from .held_entries import held_entries
+
     reasons = unanswered(estimate, scenario, spell)
     memory = state_memory(scenario.fixed)
     result: dict[str, Any] = {
@@ -93,11 +95,13 @@ def _entry(spread: Spread, reason: str) -> dict[str, Any]:
 
 def _movers_entry(estimate: Estimate, scenario: Scenario) -> dict[str, list[dict[str, Any]]]:
     """Return how far each input that nobody stated moves the quantities that are asked of a run first."""
+    from .scenario_movers import scenario_movers  # which only JSON has
+
     movers = scenario_movers(scenario, [name for name in MOVED if name in estimate.spreads])
     return {target: [_mover_entry(mover, scenario) for mover in moving] for target, moving in movers.items()}
 
 
-def _mover_entry(mover: Mover, scenario: Scenario) -> dict[str, Any]:
+def _mover_entry(mover: "Mover", scenario: Scenario) -> dict[str, Any]:
     entry: dict[str, Any] = jsonable(mover)
     del entry["place"]
     return {"quantity": entry.pop("name"), "unit": scenario.model[mover.name].unit, **entry}

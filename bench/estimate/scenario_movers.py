@@ -8,9 +8,9 @@ from ...kernels.model.grid import Axis, Grid
 from ...kernels.model.questions import Problem
 from ..drivers.alternatives import Alternative, assumed_alternative, drawn_alternative, spread_of, within_ranges
 from ..drivers.mover import Mover
-from ..drivers.movers import estimate_movers
+from ..drivers.trials import estimate_movers
 from ..prior.features import Floats
-from ..study.mfu_basis import regression
+from ..prior.fit_inputs import regression
 from .scenario import Scenario, solve_chips
 from .source import SourceKind
 

@@ -1,3 +1,12 @@
 """What is believed of a run's inputs before anything is known of it: distributions, and the MFU's regression."""
 
-__all__ = ["draw_sources", "drawn_inputs", "features", "forms", "method", "step_error", "store"]
+__all__ = [
+    "draw_sources",
+    "drawn_inputs",
+    "features",
+    "fit_inputs",
+    "forms",
+    "method",
+    "step_error",
+    "store",
+]

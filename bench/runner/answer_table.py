@@ -55,16 +55,16 @@ def answer_lines(answer: Answer, study: Study, view: TableView, said: Collection
     table = shown_table(answer, study, view.full)
     missing = missing_sentences(answer, study)
     lines = [Text(), *_title(table)]
-    if view.full:
-        lines += [Text(visible(sentence)) for sentence in table.sentences if sentence not in said]
+    told = [sentence for sentence in table.sentences if sentence not in said] if view.full else []
+    lines += [Text(visible(sentence)) for sentence in told]
     kept = {*answer.coords, *answer.question.objectives()}
     layouts = lay_out(laid_columns(table, kept), view.width, whole=view.full) if table.columns else []
     for number, layout in enumerate(layouts):
         lines += [Text(), *_layout_lines(table, layout)] if number else _layout_lines(table, layout)
-    notes = [note for note in _notes(table, layouts, view, said) if note not in missing and note not in said]
+    notes = [note for note in _notes(table, layouts, view, said) if note not in (*missing, *said, *told)]
     if notes:
         lines.append(Text(visible(" ".join(notes))))
-    return lines
+    return lines if layouts or told or notes or view.full else []  # a title alone says nothing
 
 
 def same_in_all(answer: Answer, study: Study) -> set[str]:

@@ -35,7 +35,7 @@ from .unmet_groups import unmet_sentences
 COUNTS = ("count", "feasible", "nan")  # a summary's values that are whole numbers of scenarios
 
 
-def _no_sentences(answer: Answer, study: Study) -> list[str]:
+def _no_sentences(answer: Answer, study: Study, most: int) -> list[str]:
     return []
 
 
@@ -88,7 +88,7 @@ class RunKind:
     columns
         Makes the columns of a table that follow the coordinates, and a line below them, of some rows.
     sentences
-        Says below the table what has no row there.
+        Says below the table what has no row there, in at most so many sentences.
     percent
         The kind's own dimensions whose coordinates are shares from 0 to 1, which are shown in percent.
     named
@@ -111,7 +111,7 @@ class RunKind:
     """
 
     columns: Callable[[Answer, Study, Rows], TableColumns] = plain_columns
-    sentences: Callable[[Answer, Study], list[str]] = _no_sentences
+    sentences: Callable[[Answer, Study, int], list[str]] = _no_sentences
     percent: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     numbered: tuple[str, ...] = ()

@@ -117,7 +117,8 @@ def _is_whole(answer: Answer, axis: str, row: str, unknown: frozenset[int]) -> b
 
 def _sentence(answer: Answer, axis: str, whole: bool, words: Sequence[str], rows: Sequence[str]) -> str:
     hidden = len(rows) - MAX_NAMES
-    names = listed([*rows[:MAX_NAMES], f"{hidden} others"] if hidden > 0 else list(rows))
+    told = [*rows[:MAX_NAMES], f"{hidden} others"] if hidden > 0 else list(rows)
+    names = "; ".join(told) if any(", " in row for row in told) else listed(told)
     facts, verb = listed([f"the {word}" for word in words]), "is" if len(words) == 1 else "are"
     if whole:
         return f"No answer for {names}: {facts} {verb} not published."

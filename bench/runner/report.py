@@ -200,8 +200,9 @@ def pruning_text(answer: Answer, result: Result) -> str:
         return ""
     points = result.evaluated + result.pruned
     text = f"Of {numbers.count(points, 'point')} {numbers.count(result.evaluated)} were computed; the conditions rule out the others"
-    if "feasible" in answer.values:
-        text += f"; {numbers.count(int(np.sum(answer.values['feasible'].data)), 'scenario')} meet them"
+    if "feasible" in answer.values:  # counts are of the whole grid, whose points may be alike many at a time
+        feasible, count = (float(np.sum(answer.values[name].data)) for name in ("feasible", "count"))
+        text += f"; {numbers.count(round(points * feasible / count))} meet them"
     return f"{text}."
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..answers.column import Column
-from ..terminal import numbers
+from ..terminal.shared_unit import show_alike
 
 Rows = list[int]
 UNKNOWN = "-"
@@ -103,7 +103,7 @@ def _show(values: Sequence[float], unit: str, look: Look) -> tuple[list[str], st
     known = range(len(look.words))
     if look.words and all(value != value or value in known for value in values):
         return [UNKNOWN if value != value else look.words[int(value)] for value in values], ""
-    return numbers.show_alike(values, unit, look.preferred)
+    return show_alike(values, unit, look.preferred)
 
 
 def label_column(heading: str, texts: Sequence[str], name: str = "") -> ShownColumn:

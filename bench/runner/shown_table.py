@@ -18,6 +18,7 @@ from .question_words import question_text
 from .rows_shown import rows_shown
 from .sentences import answer_sentences
 from .shown_column import UNKNOWN, Rows, ShownColumn, label_column, text_column
+from .unmet_groups import MAX_SENTENCES
 
 __all__ = ["ShownColumn", "ShownTable", "rows_to_show", "shown_table"]
 
@@ -93,7 +94,8 @@ def shown_table(answer: Answer, study: Study, full: bool = False) -> ShownTable:
     columns = [column for column in columns if column.name not in equal]
     picked = _picked(columns, dims) if len(chosen) < len(every) and len(rows) > 1 else ()
     columns = [column for column in columns if column.heading not in dict(picked)]
-    lacking = [*kind.sentences(answer, study), *missing_sentences(answer, study)]
+    most = MAX_SENTENCES if full or not rows else 1  # beside rows, one sentence does
+    lacking = [*kind.sentences(answer, study, most), *missing_sentences(answer, study)]
     if empty and not every and not lacking:
         lacking, rows, length = ["No scenario meets the conditions."], [], 0
     elif empty and every:

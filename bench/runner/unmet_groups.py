@@ -24,10 +24,10 @@ from .answer_columns import value_column
 from .decision_table import choices_shown, decided_rows
 from .decision_words import comparison_words, miss_words, percent
 
-MAX_SENTENCES = 2
+MAX_SENTENCES = 4
 
 
-def unmet_sentences(answer: Answer, study: Study) -> list[str]:
+def unmet_sentences(answer: Answer, study: Study, most: int = MAX_SENTENCES) -> list[str]:
     """Say of each group in which no decision meets the conditions which fails most often, and which decision comes nearest.
 
     Parameters
@@ -36,6 +36,8 @@ def unmet_sentences(answer: Answer, study: Study) -> list[str]:
         What was answered.
     study
         What it answers.
+    most
+        How many sentences there are at most.
 
     Returns
     -------
@@ -50,10 +52,11 @@ def unmet_sentences(answer: Answer, study: Study) -> list[str]:
     unmet = [row for row in every if row not in taken]
     groups = [_Unmet(answer, answer.nearest, study, question, row) for row in unmet]
     failing = [group for group in groups if not group.only_unknown()]
-    told = failing if len(failing) <= MAX_SENTENCES else failing[: MAX_SENTENCES - 1]
+    told = failing if len(failing) <= most else failing[: most - 1]
     result = [group.sentence() for group in told]
     if len(told) < len(failing):
-        result.append(f"In {len(failing) - len(told):,} other groups no decision meets the conditions either.")
+        others, either = (" other", " either") if told else ("", "")
+        result.append(f"In {len(failing) - len(told):,}{others} groups no decision meets the conditions{either}.")
     return result
 
 

@@ -20,10 +20,11 @@ from ...kernels.model.units import UnitError, from_base
 from ...kernels.text import nearest
 from ..errors import InputError, Parameter, StudyError
 from ..facts.currencies import DOLLARS, Currency
+from ..prior.fit_inputs import regression
 from . import overrides
 from .bindings import bind, build_grid, find_substitutes, needed_quantities, note_hidden, substitute
 from .chip_memory import warn_of_short_memory
-from .mfu_basis import hold_unknown, regression, rest_on_evidence
+from .mfu_basis import hold_unknown, rest_on_evidence
 from .prior_axis import draw_prior
 from .provenance import Assumption, MissingFact, find_assumptions, find_missing_facts, note_methods
 from .questions import build_question, resolve_questions, statistics_asked

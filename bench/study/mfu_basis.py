@@ -1,6 +1,6 @@
 """What a study's MFU rests on where the model predicts it: features that nothing tells, and what is published of its chips."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +10,7 @@ from ...kernels.model.quantity import Model
 from ...kernels.model.questions import Question
 from ...kernels.quantities.run_features import FOLLOW_FROM_PEAKS, HAVE_A_STAND_IN, MAY_BE_UNKNOWN
 from ..prior.drawn_inputs import has_evidence, unseen_chips
+from ..prior.fit_inputs import PREDICTED
 from .bindings import Bindings
 from .conditions import ON_EVIDENCE
 from .detail import Detail
@@ -18,10 +19,7 @@ from .prior_axis import has_chips
 from .questions import KINDS
 from .resolution import listed
 
-OPERANDS = "precision_bits"  # by which the MFU's prediction knows the format
 BALANCE = "chip_balance"  # by which the MFU's prediction knows the chip
-PREDICTED = ("mfu_log_median", "mfu_log_scale")
-BOUND = "reachable_mfu"
 EVIDENCE = ON_EVIDENCE.quantity
 EVIDENCE_SOURCE = "configs/prior/mfu.toml: the chips of fitted training runs and published step times"
 
@@ -148,21 +146,3 @@ def _left_out_note(questions: Sequence[Question], chips: Sequence[str]) -> tuple
 
 def _is_predicted(model: Model, targets: Iterable[str], held: Iterable[str]) -> bool:
     return any(item.name in PREDICTED for item in model.order(targets, held))
-
-
-def regression(model: Model, given: Mapping[str, float], targets: Iterable[str] = ()) -> set[str]:
-    """Name the inputs that the prediction itself consists of: numbers of fits, which no study would state.
-
-    Parameters
-    ----------
-    model
-        The quantities.
-    given
-        What the study states.
-    targets
-        What is asked: an input that they need otherwise too is left out.
-    """
-    names = [name for name in (*PREDICTED, BOUND) if name in model]
-    of_run = {*MAY_BE_UNKNOWN, *FOLLOW_FROM_PEAKS, *HAVE_A_STAND_IN, OPERANDS}
-    elsewhere = {*model.inputs(targets, {*names, *given}), *given, *of_run}
-    return {name for name in model.inputs(names, of_run) if name not in elsewhere}

@@ -10,6 +10,7 @@ __all__ = [
     "notebook",
     "numbers",
     "progress",
+    "shared_unit",
     "tables",
     "toml_text",
 ]

@@ -1,8 +1,7 @@
 """Numbers for people: 87.6 TWh, 3.4 million chips, 38.2 days; the scale is picked from the quantity's unit and its size."""
 
 import math
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Literal
 
 from ...kernels.model import units
@@ -154,42 +153,16 @@ _RATIOS: dict[str, Callable[[float], str]] = {
 }
 
 
-def show_alike(values: Sequence[float], unit: str, preferred: str = "") -> tuple[list[str], str]:
-    """Write values with one scale and unit where they are near enough for that, else each with its own.
+def size_of(words: str, unit: str) -> float:
+    """Return how much of a unit a scale and unit in words are: 1e6 of chips for ``million chips``; 0 where it is not known.
 
     Parameters
     ----------
-    values
-        In ``unit``; NaN and infinities are written as such.
-    unit, preferred
-        As for `show_unit`.
-
-    Returns
-    -------
-    tuple
-        The values as they are read, with their units; and the scale and unit that all have, empty where there is none.
+    words
+        As values are shown with: ``million chips``, ``days``.
+    unit
+        The values' own unit.
     """
-    texts = [show_unit(value, unit, preferred) for value in values]
-    own = [text.partition(" ")[2] for text in texts]
-    finite = [i for i, value in enumerate(values) if math.isfinite(value)]
-    usual = Counter(own[i] for i in finite if values[i])
-    for words, _ in usual.most_common():
-        size = _size_of(words, unit)
-        others = [i for i in finite if own[i] != words and f"{own[i]}s" != words]
-        alike = not others or (preferred not in _RATIOS and size and all(_fits(values[i] / size) for i in others))
-        if alike and f"{words}s" not in usual:
-            for i in others:
-                texts[i] = f"{number(values[i] / size)} {words}"
-            return texts, words
-    return texts, ""
-
-
-def _fits(scaled: float) -> bool:
-    return scaled == 0 or 0.01 <= abs(scaled) < 1e4
-
-
-def _size_of(words: str, unit: str) -> float:
-    """Return how much of a unit a scale and unit in words are: 1e6 of chips for ``million chips``; 0 where it is not known."""
     base = _LADDER_OF.get(unit, "")
     for scale, name in _LADDERS.get(base, ()):
         if name == words:

@@ -64,8 +64,7 @@ def test_what_is_printed_for_people(path: Path) -> None:
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
     assert lines[0] == "Small"
-    assert any(line.startswith("fastest: least run time") for line in lines)
-    assert "where number of chips <= 2,000 chips, MFU < 40%" in result.stdout or "at MFU 25%" in result.stdout
+    assert "fastest: least run time, at MFU 25%, where number of chips <= 2,000 chips" in lines
     assert "Computed for 24 different scenarios." in lines
     for name in engines.NAMES:
         assert any(line.startswith(name) for line in lines)
@@ -89,6 +88,22 @@ def test_run_quick_is_read_at_a_glance(width: int, flags: list[str], monkeypatch
     assert all(len(line) <= width or any(start in line for start in address) for line in lines)
     assert not any("…" in line or "h100-sxm-80gb" in line for line in lines)
     assert lines[2].startswith("The cheapest") or "GB200" in lines[2]
+
+
+@pytest.mark.slow
+def test_the_first_study_is_told_in_five_sentences_and_a_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `make run` prints has room for the engines that are not here, and for the paths of a record and a report."""
+    for width in (80, 110, 120):
+        monkeypatch.setenv("COLUMNS", str(width))
+        result = run("nvidia-openai-10gw", "--engine", "numba", "--verbose")
+        assert result.exit_code == 0, result.output
+        lines = result.stdout.splitlines()
+        first = lines.index("") + 1
+        told = lines[first : lines.index("", first)]
+        assert sum(not line.startswith("  ") for line in told) == 5
+        assert len(lines) <= 62
+        assert max(map(len, lines)) <= width
+        assert not any(key in result.stdout for key in ("gb200-nvl72", "us-household", "site_power", "0.195"))
 
 
 def test_a_question_that_is_chosen_by_name_is_shown(path: Path) -> None:

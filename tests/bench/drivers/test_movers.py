@@ -10,7 +10,8 @@ import pytest
 from flopwatt.bench.answers.answer import Answer
 from flopwatt.bench.drivers.alternatives import drawn_alternative, spread_of_draws
 from flopwatt.bench.drivers.mover import Mover
-from flopwatt.bench.drivers.movers import estimate_movers, movers, study_movers
+from flopwatt.bench.drivers.movers import movers, study_movers
+from flopwatt.bench.drivers.trials import estimate_movers
 from flopwatt.bench.runner.run import run_study
 from flopwatt.bench.study.loader import Study, load_study
 from flopwatt.kernels.model.evaluate import evaluate_at

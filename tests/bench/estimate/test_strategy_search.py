@@ -176,7 +176,7 @@ def test_the_strategy_studies(name: str) -> None:
 
 
 def test_gpt3_at_1024_chips_has_about_a_million_strategies() -> None:
-    """And grid points, those pruned unevaluated, those evaluated, and of these how many divide are printed."""
+    """And it is printed how many points there are, how many of them were computed, and how many divide."""
     study = load_study("strategy-gpt3-175b", ["chip_count=1024", "batch_size=1536", "precision_bits=16"])
     question = next(question for question in study.questions if question.name == "dividing")
     result = engines.get("numba").prepare(study.problem, question, engines.Settings()).run()
@@ -187,7 +187,8 @@ def test_gpt3_at_1024_chips_has_about_a_million_strategies() -> None:
     assert study.points == alike * (result.evaluated + result.pruned)
     assert result.pruned > 0
     answer = answer_of(study.problem, question, result, Computation("numba", "float64", study.sources))
-    counts = [numbers.count(n) for n in (result.pruned, result.evaluated, dividing)]
-    line = pruning_text(answer, result, study.points)
-    assert "64 alike at a time: {} pruned unevaluated, {} evaluated; {} scenarios meet the conditions".format(*counts) in line
-    assert pruning_text(answer, replace(result, pruned=0), study.points) == ""
+    points, evaluated, met = map(numbers.count, (study.points // alike, result.evaluated, dividing // alike))
+    assert pruning_text(answer, result) == (
+        f"Of {points} points {evaluated} were computed; the conditions rule out the others; {met} meet them."
+    )
+    assert pruning_text(answer, replace(result, pruned=0)) == ""

@@ -63,19 +63,19 @@ def test_the_grid_in_a_line(study: Study) -> None:
 
 
 @pytest.mark.parametrize(
-    ("feasible", "result", "text"),
+    ("values", "result", "text"),
     [
         (None, Result({}, 100), ""),
         (None, Result({}, 60, pruned=40), "Of 100 points 60 were computed; the conditions rule out the others."),
         (
-            [20, 5],
+            {"feasible": [200, 50], "count": [500, 500]},  # ten alike at a time
             Result({}, 60, pruned=40),
-            "Of 100 points 60 were computed; the conditions rule out the others; 25 scenarios meet them.",
+            "Of 100 points 60 were computed; the conditions rule out the others; 25 meet them.",
         ),
     ],
 )
-def test_what_was_pruned(feasible: list[int] | None, result: Result, text: str) -> None:
-    answer: Any = SimpleNamespace(values={} if feasible is None else {"feasible": SimpleNamespace(data=np.array(feasible))})
+def test_what_was_pruned(values: dict[str, list[int]] | None, result: Result, text: str) -> None:
+    answer: Any = SimpleNamespace(values={name: SimpleNamespace(data=np.array(data)) for name, data in (values or {}).items()})
     assert pruning_text(answer, result) == text
 
 
@@ -156,6 +156,16 @@ def test_what_is_the_same_in_every_table_is_said_in_the_first(tmp_path: Path, co
     both = TIME.replace('["chip_count"]', '["chip_count", "goodput"]\nshow = "all"')
     print_findings(console, run_of(tmp_path, text + both + both.replace('"time"', '"again"')))
     assert printed(console).count("In every row: goodput 90%.") == 1
+
+
+def test_what_a_headline_says_is_not_said_again(tmp_path: Path, console: Console) -> None:
+    never = TIME.replace('"time"', '"never"') + 'where = ["run_time <= 1 s"]\n'
+    print_findings(console, run_of(tmp_path, AXES.format(given="load = 1") + never + TIME))
+    assert printed(console).count("No scenario meets the conditions.") == 1
+    assert "never: " not in printed(console)
+    full = Console(file=io.StringIO(), width=110)
+    print_findings(full, run_of(tmp_path, AXES.format(given="load = 1") + never), RunView(full=True))
+    assert "never: " in printed(full)
 
 
 def test_pruning_is_told_on_request(tmp_path: Path, console: Console) -> None:

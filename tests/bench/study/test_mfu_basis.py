@@ -15,9 +15,7 @@ from flopwatt.bench.prior.features import Known
 from flopwatt.bench.runner.question_words import question_text
 from flopwatt.bench.study.conditions import ON_EVIDENCE
 from flopwatt.bench.study.loader import Study
-from flopwatt.bench.study.mfu_basis import regression
 from flopwatt.kernels.model.evaluate import evaluate_at
-from flopwatt.kernels.quantities import MODEL
 
 
 def test_an_mfu_of_which_nothing_is_known_is_that_of_published_runs(tmp_path: Path) -> None:
@@ -293,12 +291,3 @@ def test_evidence_of_no_chip_has_no_value(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"given: mfu_evidence \(1 where .*\) has no value and no default") as error:
         study(tmp_path, f'{HEAD}chip_count = 8\n{ASK}where = ["mfu_evidence >= 1"]\n')
     assert "\n" not in str(error.value)
-
-
-def test_the_regressions_own_numbers_are_no_assumptions() -> None:
-    names = regression(MODEL, {})
-    assert {"mfu_intercept", "mfu_noise", "reference_balance", "mfu_covariance_moe_scarcity", "mfu_greatest_peak"} <= names
-    assert not names & {"year", "mfu_deviation", "peak_bf16", "precision_bits", "memory_bandwidth", "layers"}
-    assert "mfu_noise" not in regression(MODEL, {"mfu_noise": 0.2})
-    assert {"matmul_share", "fp8_share", "fp4_share"} <= regression(MODEL, {}, ["run_time"])
-    assert "matmul_share" not in regression(MODEL, {}, ["run_time", "step_time"])

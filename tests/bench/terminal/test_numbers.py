@@ -139,28 +139,3 @@ def test_a_range_has_its_unit_once_where_both_ends_have_the_same() -> None:
     assert numbers.join_spread("0.4", "0.25", "0.5") == "0.4 (0.25 to 0.5)"
     assert numbers.join_spread("-", "-", "-") == "-"
     assert numbers.join_spread("17.5 TWh", "17.5 TWh", "17.5 TWh") == "17.5 TWh"
-
-
-@pytest.mark.parametrize(
-    ("values", "unit", "texts", "shared"),
-    [
-        ([5.08e6, 5.6e6], "chip", ["5.08 million chips", "5.6 million chips"], "million chips"),
-        ([7.41e8, 4.57e8, 2.93e9], "USD", ["741 million USD", "457 million USD", "2,930 million USD"], "million USD"),
-        ([756.0, 1.61e6], "chip", ["756 chips", "1.61 million chips"], ""),  # too far apart
-        ([1.0, 2.0], "chip", ["1 chip", "2 chips"], "chips"),
-        ([1e5, 2e7, 3e6], "s", ["1.16 days", "231 days", "34.7 days"], "days"),
-        ([0.0, 864000.0], "s", ["0 days", "10 days"], "days"),
-        ([math.nan, math.inf, 2e6], "USD", ["-", "∞", "2 million USD"], "million USD"),
-        ([0.5, 12.0], "", ["0.5", "12"], ""),
-        ([], "USD", [], ""),
-    ],
-)
-def test_values_of_one_table_have_one_unit_where_they_are_near(
-    values: list[float], unit: str, texts: list[str], shared: str
-) -> None:
-    assert numbers.show_alike(values, unit) == (texts, shared)
-
-
-def test_ratios_keep_their_own_look_side_by_side() -> None:
-    assert numbers.show_alike([0.195, 3.71], "", "times") == (["19.5%", "3.71 times"], "")
-    assert numbers.show_alike([0.195, 0.2], "", "%") == (["19.5%", "20%"], "")
