@@ -11,9 +11,9 @@ from ..terminal import numbers
 from ..terminal.notebook import html_paragraphs, html_table
 from .estimate_result import EstimateResult
 from .estimation import Drawing, estimate_request
-from .natural_units import join_words, spread_interval
+from .natural_units import cell_text, join_words, spread_interval
 from .request import Request, find
-from .result_sentences import model_words, natural_of, spread_of, words
+from .result_sentences import model_words, natural_of, spread_of, table_words
 from .shown_quantities import shown_quantities
 
 # By what is compared, in which words its least is said.
@@ -160,10 +160,7 @@ class ChipComparison:
 
     def _repr_html_(self) -> str:
         """Show the comparison in a notebook: its sentence, and a column for each chip."""
-        rows = [
-            (words(name), *(f"{middle} ({ends})" if ends else middle for middle, ends in cells))
-            for name, cells in self.rows(self.shown()).items()
-        ]
+        rows = [(table_words(name), *(cell_text(cell) for cell in cells)) for name, cells in self.rows(self.shown()).items()]
         return html_paragraphs((self.sentence, *self.notes)) + html_table(("", *self.results), rows)
 
 

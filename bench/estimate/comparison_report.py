@@ -11,7 +11,7 @@ from ..terminal.tables import Column, count_fitting, wrap_text
 from .chip_comparison import ChipComparison
 from .estimate_result import EstimateResult
 from .memory_check import memory_note
-from .natural_units import in_table, join_words, without_unit
+from .natural_units import cell_text, join_words
 from .report import PLAIN, Extent, print_drawn, print_lines, said_of_money, worded
 from .result_sentences import table_words
 from .said_inputs import inputs_lines
@@ -66,7 +66,7 @@ def _tables(comparison: ChipComparison, extent: Extent, width: int) -> list[list
 
     def columns(joint: str) -> list[Column]:
         """Make a column for each chip, its medians and intervals joined so."""
-        cells = [[_cell(row[place], joint) for row in rows.values()] for place in range(len(results))]
+        cells = [[cell_text(row[place], joint) for row in rows.values()] for place in range(len(results))]
         return list(zip(comparison.results, cells, strict=True))
 
     wide = [labels, *columns(" ")]
@@ -84,12 +84,6 @@ def _split(labels: Column, columns: list[Column], width: int) -> list[list[Colum
         tables.append([labels, *columns[:count]])
         columns = columns[count:]
     return tables
-
-
-def _cell(shown: tuple[str, str], joint: str) -> str:
-    """Write ``38.8 million USD (27.3 to 58.8 million USD)``, without what the two have in common."""
-    middle, ends = map(in_table, shown)
-    return f"{middle}{joint}({without_unit(ends, middle)})" if ends else middle
 
 
 def _table(columns: Sequence[Column]) -> Table:

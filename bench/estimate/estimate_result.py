@@ -19,8 +19,8 @@ from ..terminal.notebook import html_paragraphs, html_table
 from .estimate_document import document
 from .explain import Step
 from .intervals import Estimate, Spread
-from .natural_units import spread_interval
-from .result_sentences import bound_sentence, driver_sentence, natural_of, result_sentence, words
+from .natural_units import in_table, spread_interval
+from .result_sentences import bound_sentence, driver_sentence, natural_of, result_sentence, table_words, words
 from .scenario import Scenario, evaluate
 from .shown_quantities import shown_quantities
 
@@ -176,7 +176,10 @@ class EstimateResult:
     def _repr_html_(self) -> str:
         """Show the result in a notebook: its sentences, and a small table."""
         spreads = {name: self.estimate.spreads[name] for name in shown_quantities(self.estimate, self.scenario)}
-        rows = [(words(name), natural_of(spread), spread_interval(spread)) for name, spread in spreads.items()]
+        rows = [
+            (table_words(name), *map(in_table, (natural_of(spread), spread_interval(spread))))
+            for name, spread in spreads.items()
+        ]
         return html_paragraphs(self.sentences) + html_table(("", "median", "P10 to P90"), rows)
 
 

@@ -41,10 +41,11 @@ def in_table(text: str) -> str:
 
 
 def spread_interval(spread: Spread) -> str:
-    """Write the P10 and P90 of a spread as ``27.3 to 58.8 million USD``; empty where nothing of it is drawn."""
+    """Write the P10 and P90 of a spread as ``27.3 to 58.8 million USD``; empty where nothing is drawn, or both read alike."""
     if spread.low is None or spread.high is None:
         return ""
-    return numbers.join_range(natural(spread.low, spread.quantity), natural(spread.high, spread.quantity))
+    low, high = natural(spread.low, spread.quantity), natural(spread.high, spread.quantity)
+    return numbers.join_range(low, high) if low != high else ""
 
 
 def spread_words(spread: Spread, naming: str = "") -> str:
@@ -67,6 +68,20 @@ def without_unit(ends: str, middle: str) -> str:
     """Leave out of the ends of an interval the unit of the number before them, where both have it: ``27.3 to 58.8``."""
     unit = f" {middle.partition(' ')[2]}"
     return ends.removesuffix(unit) if ends.count(" ") == 2 + unit.count(" ") and len(unit) > 1 else ends
+
+
+def cell_text(shown: tuple[str, str], joint: str = " ") -> str:
+    """Write a cell of a table as ``38.8 million USD (27.3 to 58.8)``, without what its row says already.
+
+    Parameters
+    ----------
+    shown
+        A median and its interval, as they are written.
+    joint
+        What stands between the two.
+    """
+    middle, ends = map(in_table, shown)
+    return f"{middle}{joint}({without_unit(ends, middle)})" if ends else middle
 
 
 def join_words(parts: Sequence[str]) -> str:

@@ -123,7 +123,7 @@ def _print_spreads(console: Console, estimate: Estimate, scenario: Scenario, ext
         name: (table_words(name), *map(in_table, (natural_of(spreads[name]), spread_interval(spreads[name])))) for name in names
     }
     table = Table(**PLAIN)
-    table.add_column("", no_wrap=True)
+    table.add_column("", overflow="fold")  # wrapped where the screen is narrow; numbers are not
     for heading in ("median", "P10 to P90"):
         table.add_column(heading, justify="right", no_wrap=True)
     room = console.width - sum(2 + max(map(len, column)) for column in zip(*cells.values(), strict=True))

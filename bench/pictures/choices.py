@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ...kernels.model.questions import Best, Decision
+from ...kernels.text import visible
 from ..answers.answer import Answer
 from ..answers.decision_parts import spread_of
 from ..runner.decision_table import choices_shown
@@ -57,7 +58,7 @@ def decision_spread(answer: Answer, study: Study) -> ShownSpread:
 def _choices(answer: Answer, study: Study, axes: tuple[KeptAxis, ...]) -> tuple[Told, ...]:
     def told(name: str) -> Told:
         values = squeezed(answer, answer.at[name].data, axes)
-        return Told(axis_words(study, name), values, lambda value: point_words(study, name, value))
+        return Told(visible(axis_words(study, name)), values, lambda value: point_words(study, name, value))
 
     own = answer.question.objectives()[0]
     return tuple(told(name) for name in choices_shown(answer, study) if name != own)
@@ -69,7 +70,7 @@ def _throughout(told: tuple[Told, ...]) -> tuple[str, ...]:
     for one in told:
         values = {value for value in one.values.reshape(-1).tolist() if value is not None}
         if one.values.dtype == object and one.values.size > 1 and len(values) == 1:
-            alike.append(f"{one.heading} {one.show(values.pop())}")
+            alike.append(f"{one.heading} {one.word(values.pop())}")
     return (f"Chosen throughout: {joined(alike)}.",) if alike else ()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...kernels.text import visible
 from ..answers.answer import Answer
 from ..answers.column import coordinates_of_points
 from ..runner.answer_columns import places_shown
@@ -148,4 +149,4 @@ def _rows(
         if colour is not None:
             point["c"] = labels[int(places[colour.name][number])]
         point |= {f"s{n}": int(places[axis.name][number]) for n, axis in enumerate(behind)}
-        yield point | {f"e{n}": point_words(study, name, column[row]) for n, (name, column) in enumerate(columns)}
+        yield point | {f"e{n}": visible(point_words(study, name, column[row])) for n, (name, column) in enumerate(columns)}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .labels import LINES, joined, sentence, wrapped, wrapped_apart
+from .labels import LIFTED, LINES, joined, sentence, wrapped, wrapped_apart
 from .picture import SCHEMA, Slider
 from .placing import AxisPlacement
 from .spread import KeptAxis, ShownSpread
@@ -49,7 +49,7 @@ def row_channel(labels: Sequence[str]) -> Spec:
         "field": "y",
         "type": "nominal",
         "scale": {"domain": list(labels), "type": "band", "paddingInner": 0.15, "paddingOuter": 0.1},
-        "axis": {"title": None, "labelExpr": LINES, "grid": False},
+        "axis": {"title": None, "labelExpr": LINES, "labelOffset": LIFTED, "grid": False},
     }
 
 

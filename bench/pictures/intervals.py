@@ -52,6 +52,11 @@ def _values(spread: ShownSpread, scale: Scale, index: tuple[int, ...]) -> dict[s
     return row
 
 
+def has_own_units(scale: Scale) -> bool:
+    """Tell whether values along an axis are of so many sizes that they are written with a unit of their own."""
+    return scale.logarithmic and not _PLAIN[0] <= scale.low <= scale.high <= _PLAIN[1]
+
+
 def short_text(spread: ShownSpread, scale: Scale, value: float) -> str:
     """Write a value beside its mark: in the unit of the axis, or with a unit of its own where the axis is over many sizes.
 
@@ -64,7 +69,7 @@ def short_text(spread: ShownSpread, scale: Scale, value: float) -> str:
     value
         In the quantity's own unit.
     """
-    if scale.logarithmic and not _PLAIN[0] <= scale.low <= scale.high <= _PLAIN[1] and math.isfinite(value):
+    if has_own_units(scale) and math.isfinite(value):
         return spread.quantity.show(numbers.significant(value, 3))
     return numbers.number(numbers.significant(value * scale.factor, 3))
 

@@ -22,7 +22,7 @@ from .frames import caption_of, scale_words
 from .histograms import histogram, histogram_placement
 from .intervals import intervals
 from .labels import sentence
-from .maps import decision_map, option_told
+from .maps import cells_words, decision_map
 from .picture import Picture
 from .placing import MAX_LINES, AxisPlacement, place_along, place_grid, place_rows
 from .shares import shares, shares_placement
@@ -133,8 +133,7 @@ def _chosen(answer: Answer, study: Study, spread: ShownSpread) -> tuple[Picture,
         return (_picture(answer, study, placement, PictureForm("lines", "(line)", "(band)", bands)),)
     if len(spread.axes) > 1:
         placement = place_grid(spread)
-        option = option_told(placement)
-        marks = f"({option.heading} in words and colour)" if option else "(written in its cell, the deeper the more)"
+        marks = cells_words(placement)
         return (_picture(answer, study, placement, PictureForm("map", marks, "", decision_map)),)
     return (_picture(answer, study, place_rows(with_choices(spread)), PictureForm("intervals", "(dot)", "(bar)", intervals)),)
 

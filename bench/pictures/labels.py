@@ -7,7 +7,15 @@ from ...kernels.text import visible
 
 LETTERS = 22  # of a line beside an axis
 MAX_LINES = 3
-LINES = "split(datum.label, '\\n')"  # an axis's labels, of which each holds its line breaks
+# An axis's labels of several lines: each holds its line breaks, and the lines, which go down from the first, are lifted.
+LINES = "split(datum.label, '\\n')"
+LIFTED = {
+    "value": 0,
+    "condition": [
+        {"test": f"length(split(datum.value, '\\n')) == {lines}", "value": -7 * (lines - 1)}
+        for lines in range(2, MAX_LINES + 2)
+    ],
+}
 
 
 def wrapped(text: str, letters: int = LETTERS, most: int = MAX_LINES) -> str:

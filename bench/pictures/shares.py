@@ -11,7 +11,7 @@ from ..study.loader import Study
 from ..study.names import axis_words, quantity_words
 from ..terminal import numbers
 from .frames import Spec, frame
-from .labels import LINES, wrapped
+from .labels import LIFTED, LINES, wrapped
 from .marks import told, words
 from .placing import AxisPlacement, place_behind
 from .scales import FROM_RIGHT, rounded
@@ -63,7 +63,8 @@ def shares(answer: Answer, study: Study, placement: AxisPlacement) -> Spec:
 def _layers(placement: AxisPlacement, most: float) -> list[Spec]:
     place: Spec = {
         "field": "y", "type": "nominal", "sort": {"field": "r", "op": "min", "order": "ascending"},
-        "scale": {"type": "band", "paddingInner": 0.3}, "axis": {"title": None, "labelExpr": LINES, "grid": False},
+        "scale": {"type": "band", "paddingInner": 0.3},
+        "axis": {"title": None, "labelExpr": LINES, "labelOffset": LIFTED, "grid": False},
     }  # fmt: skip
     scale = {"domain": [0, rounded(1.3 * most)], "nice": False}
     title = f"share of the variance of {placement.spread.quantity.words} (%)"

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...kernels.model import units
+from ...kernels.text import visible
 from ..answers.answer import Answer
 from ..answers.column import Array
 from ..runner.decision_words import percent
@@ -100,7 +101,11 @@ class Told:
 
     def at(self, index: tuple[int, ...]) -> str:
         """Write what is told of a point."""
-        return self.show(self.values[index])
+        return self.word(self.values[index])
+
+    def word(self, value: Any) -> str:
+        """Write a value, with nothing hidden in it."""
+        return visible(self.show(value))
 
 
 @dataclass(frozen=True)
@@ -207,9 +212,9 @@ def kept_axes(
 def _kept_axis(answer: Answer, study: Study, dim: str) -> KeptAxis:
     column = answer.coords[dim]
     share = dim in KINDS.of(answer.question).percent
-    words = axis_words(study, dim)
+    words = visible(axis_words(study, dim))
     values = column.data.tolist()
-    points = tuple(percent(value) if share else point_words(study, dim, value) for value in values)
+    points = tuple(percent(value) if share else visible(point_words(study, dim, value)) for value in values)
     if column.data.dtype == object:
         return KeptAxis(dim, words, points)
     preferred = units.PERCENT if share else _preferred(study, dim)
@@ -235,7 +240,7 @@ def quantity_of(study: Study, name: str, words: str, unit: str) -> ShownQuantity
     unit
         The unit of the values.
     """
-    return ShownQuantity(words, unit, _preferred(study, name))
+    return ShownQuantity(visible(words), unit, _preferred(study, name))
 
 
 def squeezed(answer: Answer, array: Array, kept: Sequence[KeptAxis], last: int = 0) -> Any:

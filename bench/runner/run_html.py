@@ -1,6 +1,6 @@
 """A run as HTML for a notebook: its headlines, and a table for each question."""
 
-from ..terminal.notebook import html_paragraphs, html_table
+from ..terminal.notebook import html_heading, html_paragraphs, html_table
 from .outcome import Run
 from .sentences import answer_sentences, headlines
 from .shown_table import ShownTable, shown_table
@@ -9,11 +9,12 @@ from .shown_table import ShownTable, shown_table
 def run_html(run: Run) -> str:
     """Write what a run found: the headlines, then of each question what it asks and the rows that matter."""
     answers = run.answers_of(run.fastest().engine)
-    parts = [html_paragraphs((run.study.title, *headlines(run)))]
+    parts = [html_heading(run.study.title), html_paragraphs(headlines(run))]
     for answer in answers:
         table = shown_table(answer, run.study)
         once = [f"{heading}: {text}" for heading, text in table.once]
-        parts.append(html_paragraphs((f"{answer.name}: {table.question}", *answer_sentences(answer, run.study)[1:], *once)))
+        parts.append(html_heading(table.question if table.question == answer.name else f"{answer.name}: {table.question}"))
+        parts.append(html_paragraphs((*answer_sentences(answer, run.study)[1:], *once)))
         parts.append(_table(table))
         parts.append(html_paragraphs(table.notes))
     return "".join(parts)

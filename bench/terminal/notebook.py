@@ -26,13 +26,18 @@ def html_table(headings: Sequence[str], rows: Sequence[Sequence[str]], labels: i
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
+def html_heading(text: str) -> str:
+    """Write a line that says what follows."""
+    return f"<p><strong>{_text(text)}</strong></p>"
+
+
 def html_paragraphs(texts: Sequence[str]) -> str:
     """Write sentences, a paragraph each."""
     return "".join(f"<p>{_text(text)}</p>" for text in texts)
 
 
 def _cell(tag: str, text: str, side: str) -> str:
-    return f'<{tag} style="text-align: {side}">{_text(text)}</{tag}>'
+    return f'<{tag} style="text-align: {side}; padding: 2px 8px">{_text(text)}</{tag}>'
 
 
 def _text(text: str) -> str:

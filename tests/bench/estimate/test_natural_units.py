@@ -31,6 +31,7 @@ def test_a_spread_says_its_unit_once() -> None:
     assert spread_words(cost, "P10 to P90: ") == "38.8 million USD (P10 to P90: 27.3 to 58.8)"
     assert spread_words(Spread(MODEL["mfu"], 0.438, 0.301, 0.61)) == "43.8% (30.1% to 61%)"
     assert spread_words(Spread(MODEL["cost"], 38.8e6)) == "38.8 million USD"
+    assert spread_words(Spread(MODEL["mfu"], 0.61, 0.6099999, 0.61)) == "61%"
     assert spread_words(Spread(MODEL["cost"], None)) == spread_interval(Spread(MODEL["cost"], None)) == ""
 
 

@@ -11,7 +11,7 @@ from flopwatt.bench.estimate.estimate_result import EstimateResult
 from flopwatt.bench.estimate.estimation import Drawing, estimate_request
 from flopwatt.bench.estimate.report import HEADLINES, MOVERS, Extent, print_estimate
 from flopwatt.bench.estimate.request import Request
-from flopwatt.bench.estimate.result_sentences import movers, words
+from flopwatt.bench.estimate.result_sentences import movers, natural_of, words
 from flopwatt.bench.prior.drawn_inputs import TARGETS
 
 REQUEST = Request(model="llama-3.1-8b", chip="h100", stated={"tokens": "1e12", "chip_count": "256"})
@@ -53,6 +53,14 @@ def test_the_result_stands_in_a_sentence_behind_what_was_read(result: EstimateRe
     assert table < text.index("Own cost: capital recovery")
     assert "Best possible: " in text
     assert "--strategy finds the best strategy." in text
+
+
+@pytest.mark.parametrize("width", [44, 60])
+def test_numbers_are_whole_on_a_narrow_screen(result: EstimateResult, width: int) -> None:
+    lines = printed(result, width)
+    assert not any("…" in line for line in lines)
+    cost = next(line for line in lines if line.startswith(words("cost")))
+    assert natural_of(result.estimate.spreads["cost"]) in cost
 
 
 @pytest.mark.parametrize("width", [80, 120])

@@ -3,6 +3,7 @@
 import json
 import re
 import time
+import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from flopwatt.bench.pictures.picture import Picture
 from flopwatt.bench.runner.outcome import Run
 from flopwatt.bench.runner.run import run_study
 from flopwatt.bench.study.loader import Study, load_study
+from flopwatt.kernels.text import visible
 
 SMALL_STRATEGIES = (
     "axes.assumptions.draws=4",
@@ -135,6 +137,11 @@ def test_what_is_chosen_alike_everywhere_is_said_and_the_rest_told_of_each(run: 
     assert "number of chips" in headings
 
 
+def test_a_map_says_in_which_unit_its_cells_are(run: Run) -> None:
+    (picture,) = pictures_of(run.answer("decision"), run.study)
+    assert "median electricity cost (USD, the deeper the more) by site and load" in picture.caption
+
+
 def test_the_name_of_a_row_that_is_cut_is_whole_in_its_tooltip(run: Run) -> None:
     (picture,) = pictures_of(run.answer("summary"), run.study)
     row = picture.spec["data"]["values"][-1]
@@ -165,14 +172,27 @@ def test_values_without_end_are_at_the_edge_and_said(run: Run) -> None:
 
 @pytest.mark.slow
 def test_text_of_a_study_is_text(run: Run, tmp_path: Path) -> None:
-    hostile = EVERY_KIND.replace('"north"', '"<script>alert(1)</script>"').replace('"south"', '"a\\u202eb \\"c\\" \' \\\\ 雪"')
+    hostile = (
+        EVERY_KIND.replace('"north"', '"<script>alert(1)</script>"')
+        .replace('"south"', '"a\\u202eb\\u001b[31m\\n \\"c\\" \' \\\\ 雪"')
+        .replace('"cheap"', '"\\u0007</script>"')
+    )
     spoken = run_text(hostile, tmp_path)
     for answer in spoken.answers:
         for picture in pictures_of(answer, spoken.study):
             check(picture)
-            assert "<script" not in svg(picture)
+            drawn = svg(picture)
+            assert "<script" not in drawn
+            ElementTree.fromstring(drawn)
+            assert not [text for text in _texts(picture) if visible(text) != text]
             (plain,) = pictures_of(run.answer(answer.name), run.study)
             assert len(picture.spec["data"]["values"]) == len(plain.spec["data"]["values"])
+
+
+def _texts(picture: Picture) -> list[str]:
+    """List what a reader or a tooltip reads."""
+    data = [value for row in picture.spec["data"]["values"] for value in row.values() if isinstance(value, str)]
+    return [*data, *(text for slider in picture.sliders for text in (slider.label, *slider.points))]
 
 
 @pytest.mark.slow
