@@ -5,7 +5,7 @@ BIN := .venv/bin
 .PHONY: run check test lint house clean
 
 run: .venv/core
-	$(BIN)/flopwatt run nvidia-openai-10gw --engine all --save results
+	$(BIN)/flopwatt run nvidia-openai-10gw --engine all --save results --report results/nvidia-openai-10gw.html
 
 # Compiled tests and modules are kept, whatever the environment says: to compile them anew costs each worker some seconds.
 check: export PYTHONDONTWRITEBYTECODE =

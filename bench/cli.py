@@ -20,6 +20,7 @@ from .terminal import interrupts
 COMMANDS = {
     "run": ("run", "Evaluate a study on one engine or all, print the answers and the speed."),
     "estimate": ("estimate", "Estimate one training run: time, power, energy, cost, carbon."),
+    "report": ("report", "Write a study's answers, or records, as one page of HTML."),
     "init": ("init", "Write a first study, from a few questions or flags."),
     "validate": ("validate", "Predict published runs and fleets, and compare."),
     "plan": ("plan", "Show how a study is computed: loop order, depth, operations, roofline."),

@@ -28,7 +28,8 @@ ORDER = (
     "bench", "bench.errors", "bench.stats", "bench.terminal", "bench.facts", "bench.prior", "bench.machine", "bench.records",
     "bench.answers", "bench.study", "bench.verify", "bench.runner", "bench.drivers", "bench.timing", "bench.compare",
     "bench.history", "bench.plans", "bench.step_time", "bench.calibration", "bench.estimate", "bench.validate",
-    "bench.differences", "bench.pictures", "bench.export", "bench.beginnings", "bench.commands", "bench.cli", "bench.suites",
+    "bench.differences", "bench.pictures", "bench.export", "bench.pages", "bench.reports", "bench.beginnings", "bench.commands",
+    "bench.cli", "bench.suites",
 )  # fmt: skip
 
 HALVES = ("kernels", "bench")

@@ -1,10 +1,15 @@
-"""README's figures as commands make them: `python tests/readme.py` writes every generated part of README anew.
+"""Figures of README and docs/ as commands make them: `python tests/readme.py` writes every generated part of them anew.
 
 A generated part stands between two comments::
 
     <!-- made by: flopwatt validate --markdown -->
     ...
     <!-- end -->
+
+A picture stands below the command that draws it, which names its file::
+
+    <!-- picture by: flopwatt run quick --plot docs/quick.svg -->
+    ![What it shows](quick.svg)
 
 A console block shows commands and their output; a line "..." stands for lines that are left out. What times a machine differs
 from run to run and is not made anew.
@@ -20,14 +25,16 @@ from collections.abc import Iterator, Sequence
 from house import ROOT
 
 README = ROOT / "README.md"
-WIDTH = 110  # columns of what README shows
+PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
+WIDTH = 110  # columns of what the pages show
 PART = re.compile(r"(<!-- made by: (.+?) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+PICTURE = re.compile(r"<!-- picture by: (.+?) -->\n!\[.+?\]\((.+?)\)")
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 CUT = "..."
 
 
 def output_of(command: str) -> str:
-    """Run a command of README, from the top of the checkout, and return what it prints on stdout."""
+    """Run a command of a page, from the top of the checkout, and return what it prints on stdout."""
     name, *arguments = shlex.split(command, comments=True)
     program = {"flopwatt": [sys.executable, "-m", "flopwatt"], "python": [sys.executable]}[name]
     environment = {**os.environ, "COLUMNS": str(WIDTH), "NO_COLOR": "1"}
@@ -64,9 +71,13 @@ def missing_line(lines: Sequence[str], output: str) -> str | None:
 
 
 def made_anew(text: str) -> str:
-    """Return README with every generated part as its command prints it."""
+    """Return a page's text with every generated part as its command prints it."""
     return PART.sub(lambda part: f"{part[1]}{output_of(part[2]).rstrip()}\n{part[4]}", text)
 
 
 if __name__ == "__main__":
-    README.write_text(made_anew(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for command, _ in PICTURE.findall(text):
+            output_of(command)
+        page.write_text(made_anew(text), encoding="utf-8")

@@ -1,12 +1,14 @@
-"""What README shows is what its commands print."""
+"""What README and docs/ show is what their commands print."""
 
 import re
 import tomllib
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
-from readme import PART, README, missing_line, output_of, shown
+from house import ROOT
+from readme import PAGES, PART, PICTURE, README, missing_line, output_of, shown
 
 from flopwatt import configs
 from flopwatt.kernels.model.evaluate import evaluate_at
@@ -14,9 +16,13 @@ from flopwatt.kernels.model.grid import Grid
 from flopwatt.kernels.model.questions import Problem
 from flopwatt.kernels.quantities import MODEL
 
-TEXT = README.read_text(encoding="utf-8")
+TEXT = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+MAX_LINES = 250  # of README: the rest stands in docs/
 TIMED = re.compile(r"flopwatt (bench|compare|history|plan|doctor|calibrate)\b|make |pip |python3 ")  # differ by machine
 PARTS = {part[2]: part[3] for part in PART.finditer(TEXT)}
+PICTURES = {
+    command: page.parent / path for page in PAGES for command, path in PICTURE.findall(page.read_text(encoding="utf-8"))
+}
 SHOWN = {command: lines for command, lines in shown(TEXT) if any(lines) and not TIMED.match(command)}
 
 
@@ -33,7 +39,18 @@ def evaluate_defaults() -> Callable[..., float]:
 @pytest.mark.slow
 @pytest.mark.parametrize("command", PARTS)
 def test_a_generated_part_is_what_its_command_prints(command: str) -> None:
-    assert PARTS[command].rstrip() == output_of(command).rstrip(), "python tests/readme.py writes README anew"
+    assert PARTS[command].rstrip() == output_of(command).rstrip(), "python tests/readme.py writes README and docs/ anew"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", PICTURES)
+def test_a_picture_is_what_its_command_draws(command: str, tmp_path: Path) -> None:
+    shown, again = PICTURES[command], tmp_path / "again.svg"
+    assert f"--plot {shown.relative_to(ROOT)}" in command
+    output_of(command.replace(str(shown.relative_to(ROOT)), str(again)))
+    texts = [re.findall(r"<text[^>]*>([^<]*)", path.read_text(encoding="utf-8")) for path in (shown, again)]
+    assert texts[0]  # where letters stand depends on the machine's fonts; what they say does not
+    assert texts[0] == texts[1], "python tests/readme.py draws it anew"
 
 
 @pytest.mark.slow
@@ -54,6 +71,18 @@ def test_goodput_is_what_readme_says(evaluate_defaults: Callable[..., float]) ->
     assert shares is not None
     goodputs = [evaluate_defaults("goodput", chip_count=chips) for chips in (1e4, 1e5, 1e6)]
     assert [f"{goodput:.2f}" for goodput in goodputs] == list(shares.groups())
+
+
+def test_readme_is_short_and_leads_to_every_page() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert len(text.splitlines()) < MAX_LINES
+    assert {f"docs/{page.name}" for page in PAGES if page != README} <= set(re.findall(r"\]\(([\w./-]+\.md)", text))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_to_files(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]+)(?:#[\w-]+)?\)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
 
 
 def test_readme_shows_commands_and_generated_parts() -> None:

@@ -98,7 +98,7 @@ def questions(begun: str, context: click.Context) -> list[CompletionItem]:
     from ... import configs
 
     # behind an option whose value is not there yet, click has the arguments before it as they are
-    name = str(context.params.get("study") or next(iter(context.args), ""))
+    name = str(context.params.get("study") or next(iter(context.params.get("what") or context.args), ""))
     path = configs.studies().get(name, Path(name))
     try:
         asked = configs.read_toml(path).get("questions", [])

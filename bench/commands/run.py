@@ -1,6 +1,6 @@
 """``flopwatt run``: evaluate a study, print the answers and the speed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,9 @@ from .option_types import FILE_PATH, TEXT, WHOLE
     help="Write the answers: .xlsx, .csv, .iamc.csv, .parquet, .nc, .zarr, .json, or CSV files in a folder.",
 )
 @click.option("--plot", type=FILE_PATH, metavar="FILE", help="Draw the main picture, or that of --question: .svg or .png.")
+@click.option(
+    "--report", type=FILE_PATH, metavar="FILE", help="Write everything as one page of HTML, as `flopwatt report` does."
+)
 @click.option("--save", type=FILE_PATH, metavar="DIR", help="Store a record under this folder.")
 @click.option("--machine", type=TEXT, metavar="NAME", help="The machine's name in the record, in place of the hardware's.")
 @click.option("--label", type=TEXT, metavar="TEXT", help="With --save: a word that tells this record from others.")
@@ -62,6 +65,7 @@ def command(
     currency: str | None,
     out: Path | None,
     plot: Path | None,
+    report: Path | None,
     save: Path | None,
     machine: str | None,
     label: str | None,
@@ -104,6 +108,10 @@ def command(
         from ..records.store import check_place
 
         check_place(save, machine)
+    if report is not None:
+        from .report_page import check_page
+
+        check_page(report, "report")
     measured = None
     if system:
         from ..facts import system_file
@@ -120,7 +128,7 @@ def command(
     )
     with Bars() as bars:
         run = run_study(loaded, engine, dtype, threads, device, bars, **samples)
-    written, failure = _store(run, out, save, machine, label, plot)
+    written, failure = _store(run, out, save, machine, label, plot, report)
     if as_json:
         _print_document(run)
     else:
@@ -138,18 +146,18 @@ SAVE_BUDGET_SECONDS, SAVE_SAMPLES = 2.0, 20  # of each question on each engine, 
 
 
 def _store(
-    run: Any, out: Path | None, save: Path | None, machine: str | None, label: str, plot: Path | None
-) -> tuple[list[Path], InputError | None]:
-    """Write the record, the answers and the picture.
+    run: Any, out: Path | None, save: Path | None, machine: str | None, label: str, plot: Path | None, report: Path | None
+) -> tuple[list[Path | str], InputError | None]:
+    """Write the record, the answers, the picture and the report.
 
     Returns
     -------
     tuple
-        The paths written, and the last error, which must not keep the printed answers from the user.
+        What was written, and the last error, which must not keep the printed answers from the user.
     """
-    written: list[Path] = []
+    written: list[Path | str] = []
     failure = None
-    keepers: list[Callable[[], list[Path]]] = []
+    keepers: list[Callable[[], Sequence[Path | str]]] = []
     if save is not None:
         from ..runner.record import save_run
 
@@ -162,6 +170,10 @@ def _store(
         from ..pictures.plotting import plot_run
 
         keepers.append(lambda: plot_run(run, plot))
+    if report is not None:
+        from .report_page import write_page
+
+        keepers.append(lambda: [write_page(run, report, "report")])
     for keep in keepers:
         try:
             written += keep()

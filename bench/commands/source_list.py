@@ -13,7 +13,6 @@ from ..terminal.listing import Listing
 from ..terminal.numbers import count
 from ..terminal.tables import wrap_text
 
-_CHOICE = "a choice"  # how the source of what somebody had to decide begins
 _WITHOUT_ROWS = {sources.DEFAULTS: "default", sources.DRAWS: "drawn", sources.FORMULAS: "formula"}
 
 
@@ -64,16 +63,7 @@ def _lines(figures: list[SourcedFigure], width: int) -> Iterator[str]:
         yield from wrap_text(stated, width, "  ")
         yield from wrap_text(source.text, width, "      ")
         if figures[0].table != sources.FORMULAS:
-            yield from wrap_text(_standing(source), width, "      ")
-
-
-def _standing(source: FactSource) -> str:
-    """Say of when a source is, whose, and how it counted."""
-    whose = "primary" if source.primary else "secondary: not by those who made or measured it"
-    if source.text.startswith(_CHOICE):
-        whose = "chosen for flopwatt; nobody measured it"
-    counted = f"counted: {source.method}" if source.method else ""
-    return "; ".join(filter(None, (source.date or "without a date", whose, counted)))
+            yield from wrap_text(sources.standing(source), width, "      ")
 
 
 def make(name: str | None) -> SourceListing | Listing:

@@ -78,7 +78,7 @@ def _is_plain(row: ComparisonRow) -> bool:
     return abs(row.time.log - math.log(row.candidate / row.baseline)) < 0.03
 
 
-def _speed_sentence(comparison: Comparison) -> str:
+def speed_sentence(comparison: Comparison) -> str:
     """Word how much faster or slower the machine was beside the candidate, where that was divided out and matters."""
     speeds = [row.speed for row in comparison.rows if row.speed is not None]
     middle = statistics.median(speeds) if speeds else 1.0
@@ -92,7 +92,7 @@ def _speed_sentence(comparison: Comparison) -> str:
 
 def remarks(comparison: Comparison) -> list[str]:
     """Word what holds for the comparison as a whole, but for its outcome."""
-    return [line for line in (_speed_sentence(comparison), pooled_sentence(comparison), blind_sentence(comparison)) if line]
+    return [line for line in (speed_sentence(comparison), pooled_sentence(comparison), blind_sentence(comparison)) if line]
 
 
 def cells(row: ComparisonRow) -> tuple[str, ...]:

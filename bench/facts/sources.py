@@ -16,6 +16,7 @@ from ..terminal import numbers
 from .chips import one_chip
 
 DEFAULTS, DRAWS, FORMULAS = "defaults", "draws", "formulas"  # beside the names of facts tables
+_CHOICE = "a choice"  # how the source of what somebody had to decide begins
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,15 @@ class SourcedFigure:
             "primary": self.source.primary,
             "method": self.source.method,
         }
+
+
+def standing(source: configs.FactSource) -> str:
+    """Say of when a source is, whose, and how it counted."""
+    whose = "primary" if source.primary else "secondary: not by those who made or measured it"
+    if source.text.startswith(_CHOICE):
+        whose = "chosen for flopwatt; nobody measured it"
+    counted = f"counted: {source.method}" if source.method else ""
+    return "; ".join(filter(None, (source.date or "without a date", whose, counted)))
 
 
 def row_figures(table: configs.FactTable, row: configs.FactRow) -> tuple[SourcedFigure, ...]:

@@ -1,11 +1,18 @@
-"""Where the distributions of inputs that a run does not state come from."""
+"""Where the distributions of inputs that a run does not state come from, and what they are in words."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ... import configs
+from ...kernels.model.units import from_base
+from ...kernels.quantities import MODEL
 from ..facts.sources import DRAWS, SourcedFigure
+from ..stats.distributions import DISTRIBUTIONS
 from ..terminal.numbers import number
 from . import forms, store
+from .drawn_inputs import Distribution, StudentT
+from .step_error import StepError
 
 # kind -> how its numbers are said, in the order that the file has them
 KINDS = {
@@ -15,6 +22,61 @@ KINDS = {
     "triangular": "triangular from {0} to {2}{unit}, most likely {1}{unit}",
 }
 
+NOT_SOURCED = configs.FactSource("")
+
+
+@dataclass(frozen=True)
+class DrawnFrom:
+    """What an input is drawn from.
+
+    Attributes
+    ----------
+    words
+        The distribution as people read it: ``uniform from 0.3 to 0.5``.
+    source
+        Where it comes from; its text is empty where a study states the distribution itself.
+    """
+
+    words: str
+    source: configs.FactSource = NOT_SOURCED
+
+
+def stated_words(kind: str, parameters: Sequence[float], unit: str) -> str:
+    """Say what a distribution is.
+
+    Parameters
+    ----------
+    kind, parameters
+        A name of `stats.distributions` and its parameters, in ``unit`` where they carry one.
+    unit
+        The quantity's; empty for a plain number.
+    """
+    return KINDS[kind].format(*map(number, parameters), unit=f" {unit}" if unit else "")
+
+
+def drawn_from(quantity: str, distribution: Distribution) -> DrawnFrom:
+    """Say what an input of a run is drawn from.
+
+    Parameters
+    ----------
+    quantity
+        The input.
+    distribution
+        Its distribution, as `drawn_inputs.distribution_of` finds it.
+    """
+    if isinstance(distribution, store.Drawn):
+        unit, carries = MODEL[quantity].unit, DISTRIBUTIONS[distribution.distribution][1]
+        own = [float(from_base(p, unit)) if c else p for p, c in zip(distribution.parameters, carries, strict=True)]
+        source = configs.FactSource(distribution.source, distribution.date, not distribution.secondary)
+        return DrawnFrom(stated_words(distribution.distribution, own, unit), source)
+    if isinstance(distribution, StudentT):
+        words = f"Student's t, {number(distribution.freedom)} degrees of freedom, around the regression"
+        return DrawnFrom(words, configs.FactSource(distribution.source, store.fit_date()))
+    if isinstance(distribution, StepError):
+        words = f"lognormal on either side of 1: P10 {distribution.low:g}, P90 {distribution.high:g}"
+        return DrawnFrom(words, configs.FactSource(distribution.source))
+    return DrawnFrom("", configs.FactSource(distribution.source))
+
 
 def drawn_figures() -> tuple[SourcedFigure, ...]:
     """List the distributions of configs/prior/draws.toml, each with its source. Raises FactError where it has not its form."""
@@ -23,9 +85,8 @@ def drawn_figures() -> tuple[SourcedFigure, ...]:
 
 
 def _figure(entry: forms.DrawEntry) -> SourcedFigure:
-    unit = f" {entry.unit}" if entry.unit else ""
     stated = {kind: getattr(entry, kind) for kind in KINDS}
-    texts = (KINDS[kind].format(*map(number, given), unit=unit) for kind, given in stated.items() if given is not None)
+    texts = (stated_words(kind, given, entry.unit) for kind, given in stated.items() if given is not None)
     return SourcedFigure(
         DRAWS, entry.quantity, _scope(entry), entry.quantity, None, entry.unit, "; ".join(texts), _source(entry)
     )

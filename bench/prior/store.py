@@ -51,6 +51,8 @@ class Drawn:
         Patterns on keys of the hardware table, one of which the run's chip must fit.
     before
         A calendar year that the run must be earlier than.
+    date, secondary
+        When the source was published, and whether it is not by those who made or measured the thing.
     """
 
     quantity: str
@@ -59,6 +61,8 @@ class Drawn:
     source: str
     chips: tuple[str, ...] = ("*",)
     before: float = math.inf
+    date: str = ""
+    secondary: bool = False
 
     def fits(self, chip: str, year: float) -> bool:
         """Tell whether it is for a run on this chip in this year; an unknown year (NaN) is taken as a late one."""
@@ -197,7 +201,14 @@ def _entry(raw: Mapping[str, Any]) -> Drawn:
         raise PriorError(f"{place}: {error}") from None
     scaled = [units.to_base(n, unit) if carried else n for n, carried in zip(numbers, carries, strict=True)]
     return Drawn(
-        quantity, kinds[0], tuple(scaled), raw["source"], tuple(raw.get("chips", ("*",))), float(raw.get("before", math.inf))
+        quantity,
+        kinds[0],
+        tuple(scaled),
+        raw["source"],
+        tuple(raw.get("chips", ("*",))),
+        float(raw.get("before", math.inf)),
+        raw.get("date", ""),
+        bool(raw.get("secondary", False)),
     )
 
 
@@ -240,6 +251,11 @@ def _fitted(document: Mapping[str, Any]) -> Fitted:
 def fit_source() -> str:
     """Read where the fit comes from, for a person."""
     return str(configs.read_toml(FIT).get("source", ""))
+
+
+def fit_date() -> str:
+    """Read the date of the newest that the fit rests on; empty where the file does not say."""
+    return str(configs.read_toml(FIT).get("date", ""))
 
 
 def plain(fit: Fitted) -> dict[str, Any]:

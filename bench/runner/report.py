@@ -68,7 +68,7 @@ class RunFindings:
     height: int
 
 
-def print_findings(console: Console, run: Run, view: RunView = RunView()) -> RunFindings:  # noqa: B008: it is frozen
+def print_findings(console: Console, run: Run, view: RunView = RunView()) -> RunFindings:
     """Print the study's title, what was found in sentences, the tables that matter, and what else there is.
 
     Parameters
@@ -110,7 +110,9 @@ def _tables(console: Console, run: Run, view: RunView, headed: Sequence[str]) ->
             continue
         texts = answer_lines(answer, study, TableView(console.width, view.full, view.spell), said)
         pruning = pruning_text(answer, results[answer.question.name]) if view.pruning else ""
-        lines = [line for text in (*texts, *([Text(pruning, style="dim")] if pruning else ())) for line in wrapped(console, text)]
+        lines = [
+            line for text in (*texts, *([Text(pruning, style="dim")] if pruning else ())) for line in wrapped(console, text)
+        ]
         if view.full or view.chosen or not shown or len(result) + len(lines) <= MAX_TABLE_LINES:
             shown.append(answer)
             result += lines
@@ -153,8 +155,10 @@ def scenarios_text(study: Study) -> str:
     """
     axes = study.problem.grid.axes
     spans = [_axes_of(study, question) for question in study.questions]
-    chosen = {frozenset(i for i in span if not axes[i].uncertain or axes[i].name in question.by) for question, span in
-              zip(study.questions, spans, strict=True)}
+    chosen = {
+        frozenset(i for i in span if not axes[i].uncertain or axes[i].name in question.by)
+        for question, span in zip(study.questions, spans, strict=True)
+    }
     largest = [span for span in chosen if not any(span < other for other in chosen)]
     count = sum(math.prod(len(axes[i]) for i in span) for span in largest)
     draws = {
@@ -199,7 +203,8 @@ def pruning_text(answer: Answer, result: Result) -> str:
     if not result.pruned:
         return ""
     points = result.evaluated + result.pruned
-    text = f"Of {numbers.count(points, 'point')} {numbers.count(result.evaluated)} were computed; the conditions rule out the others"
+    computed = numbers.count(result.evaluated)
+    text = f"Of {numbers.count(points, 'point')} {computed} were computed; the conditions rule out the others"
     if "feasible" in answer.values:  # counts are of the whole grid, whose points may be alike many at a time
         feasible, count = (float(np.sum(answer.values[name].data)) for name in ("feasible", "count"))
         text += f"; {numbers.count(round(points * feasible / count))} meet them"

@@ -24,7 +24,7 @@ class ShownColumn:
     unit
         The unit of ``numbers``; empty for a plain number, a share of 1 and a label.
     texts
-        A cell for each row, with the scale and unit that people read: ``5.6 million chips``, ``34%``; ``-`` where there is none.
+        A cell for each row, with the unit that people read: ``5.6 million chips``, ``34%``; ``-`` where there is none.
     numbers
         What the cells are sorted by and files hold, in ``unit``; None where a cell has none, and instead of all for labels.
     is_label

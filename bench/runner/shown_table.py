@@ -67,7 +67,7 @@ class ShownTable:
         return len(self.columns[0].texts) if self.columns else 0
 
 
-def shown_table(answer: Answer, study: Study, full: bool = False) -> ShownTable:
+def shown_table(answer: Answer, study: Study, full: bool = False, limit: int | None = None) -> ShownTable:
     """Put an answer into a table that a person reads.
 
     Parameters
@@ -78,6 +78,8 @@ def shown_table(answer: Answer, study: Study, full: bool = False) -> ShownTable:
         What it answers: its quantities say in which units.
     full
         Whether all rows of which something is known are shown, in place of those that matter.
+    limit
+        How many of all rows are shown, the first of them; all where it is None.
     """
     kind = KINDS.of(answer.question)
     dims = [dim for dim in answer.dims if dim not in kind.across]
@@ -85,7 +87,7 @@ def shown_table(answer: Answer, study: Study, full: bool = False) -> ShownTable:
     empty = _empty_rows(answer, possible)
     every = [row for row in possible if row not in empty]
     chosen = rows_shown(answer, study, every, full)
-    rows = chosen if full else [chosen[place] for place in rows_to_show(len(chosen))]
+    rows = chosen[:limit] if full else [chosen[place] for place in rows_to_show(len(chosen))]
     length = len(every) if answer.total is None else answer.total
     own, note = kind.columns(answer, study, rows)
     columns = [*_coordinates(answer, study, dims, rows), *own]
@@ -106,9 +108,9 @@ def shown_table(answer: Answer, study: Study, full: bool = False) -> ShownTable:
         tuple(columns) if rows else (),
         once if rows else (),
         answer_sentences(answer, study),
-        tuple([*lacking, *note.splitlines()]),
+        (*lacking, *note.splitlines()),
         length,
-        MAX_ROWS // 2 if len(rows) < len(chosen) else None,
+        MAX_ROWS // 2 if len(rows) < len(chosen) and not full else None,
         picked if rows else (),
     )
 

@@ -9,6 +9,7 @@ __all__ = [
     "detail",
     "facts_axis",
     "fields",
+    "inputs_used",
     "loader",
     "mfu_basis",
     "names",

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from ...kernels.model.quantity import Model, Quantity
+from ...kernels.model.units import from_base
 from ...kernels.text import nearest
+from ..prior.draw_sources import DrawnFrom, stated_words
 from ..prior.drawn_inputs import DEVIATION, known_inputs
 from ..stats import distributions
 from . import ranges
@@ -192,7 +194,7 @@ def _plan_draws(name: str, spec: AxisSpec, model: Model) -> PlannedAxis:
             key: draw_column(column, item, points[:, i], (*place, "columns", key))
             for i, (key, (item, column)) in enumerate(columns.items())
         }
-        return AxisColumns(name, draws)
+        return AxisColumns(name, draws, drawn=drawn_words(columns))
 
     return PlannedAxis(count, make, key_text((*place, "draws")), len(columns))
 
@@ -227,6 +229,28 @@ def _plan_prior(name: str, spec: AxisSpec, model: Model) -> PlannedAxis:
         return AxisColumns(name, {key: np.zeros(count) for key in own}, prior=frozenset(chosen))
 
     return PlannedAxis(count, make, key_text((*place, "draws")), len(own) + len(known_inputs()))
+
+
+def drawn_words(columns: Mapping[str, tuple[Quantity, ColumnSpec]]) -> dict[str, DrawnFrom]:
+    """Say what a study's own columns are drawn from; ``columns`` is what `parse_columns` reads."""
+    return {key: DrawnFrom(_distribution_words(column, item)) for key, (item, column) in columns.items()}
+
+
+def _distribution_words(column: ColumnSpec, item: Quantity) -> str:
+    kind = next(form for form in (*distributions.DISTRIBUTIONS, *ranges.FORMS) if getattr(column, form) is not None)
+    if kind in ranges.FORMS:
+        return "one of the values that the study lists, all equally likely"
+    parameters = _parameters(column, kind, item, ())
+    carries = distributions.DISTRIBUTIONS[kind][1]
+    own = [float(from_base(p, item.unit)) if carried else p for p, carried in zip(parameters, carries, strict=True)]
+    return stated_words(kind, own, item.unit)
+
+
+def _parameters(column: ColumnSpec, kind: str, item: Quantity, here: tuple[str | int, ...]) -> list[float]:
+    """Read a distribution's parameters, in base units."""
+    carries = distributions.DISTRIBUTIONS[kind][1]
+    raw = getattr(column, kind)
+    return [ranges.parse(value, item.unit if i >= len(carries) or carries[i] else "", here) for i, value in enumerate(raw)]
 
 
 def check_draws(spec: AxisSpec, place: tuple[str, ...]) -> tuple[int, int]:
@@ -301,9 +325,7 @@ def draw_column(column: ColumnSpec, item: Quantity, u: Floats, place: tuple[str,
         if not len(values):
             raise AxisError(f"{key_text(here)}: is empty; give it at least one value")
         return distributions.choose(values, u)
-    raw = getattr(column, kind)
-    scaled = distributions.DISTRIBUTIONS[kind][1]
-    parameters = [ranges.parse(value, item.unit if i >= len(scaled) or scaled[i] else "", here) for i, value in enumerate(raw)]
+    parameters = _parameters(column, kind, item, here)
     try:
         distributions.check(kind, parameters)
     except distributions.DrawError as error:

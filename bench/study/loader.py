@@ -25,6 +25,7 @@ from . import overrides
 from .bindings import bind, build_grid, find_substitutes, needed_quantities, note_hidden, substitute
 from .chip_memory import warn_of_short_memory
 from .mfu_basis import hold_unknown, rest_on_evidence
+from .planned_axis import AxisColumns
 from .prior_axis import draw_prior
 from .provenance import Assumption, MissingFact, find_assumptions, find_missing_facts, note_methods
 from .questions import build_question, resolve_questions, statistics_asked
@@ -62,7 +63,9 @@ class Study:
     digest
         SHA-256 of the file, its overrides and the choice of questions, in hexadecimal.
     text
-        The file's, as it was read.
+        The file as it stands, without its overrides.
+    axes
+        What the axes bring, with the facts and distributions behind it.
     wording
         What its names read as; `names` has the functions that use it.
     """
@@ -80,6 +83,7 @@ class Study:
     overrides: tuple[str, ...]
     digest: str
     text: str = ""
+    axes: tuple[AxisColumns, ...] = ()
     wording: Wording = field(default_factory=Wording)
 
     def __repr__(self) -> str:
@@ -264,6 +268,7 @@ def _build_study(
         overrides=sets,
         digest=hashlib.sha256("\n".join((file.text, *sets, *only)).encode()).hexdigest(),
         text=file.text,
+        axes=tuple(bindings.axes),
         wording=replace(wording, sayings=sayings),
     )
 

@@ -11,6 +11,7 @@ from ...kernels.host_memory import available_bytes, shortage
 from ...kernels.model.quantity import Model, Quantity
 from ...kernels.text import nearest
 from ..errors import StudyError
+from ..prior.draw_sources import DrawnFrom
 from .fields import key_text
 
 Floats = NDArray[np.float64]
@@ -42,6 +43,8 @@ class AxisColumns:
         What a reader should know of how the columns were made.
     sources
         Quantity to where its values come from, of those that neither the study nor a table's rows state.
+    drawn
+        Quantity to what its values are drawn from, of those that are drawn.
     prior
         Inputs that it may draw from the prior, as columns that are added once it is known what the study needs; None where
         it draws nothing from there.
@@ -60,6 +63,7 @@ class AxisColumns:
     renamed: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
+    drawn: Mapping[str, DrawnFrom] = field(default_factory=dict)
     prior: frozenset[str] | None = None
     uncertain: bool = False
     weights: Floats | None = None

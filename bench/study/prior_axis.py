@@ -14,6 +14,7 @@ import numpy as np
 from ... import configs
 from ...kernels.model.operations import where
 from ...kernels.model.quantity import Model, Quantity
+from ..prior.draw_sources import DrawnFrom, drawn_from
 from ..prior.drawn_inputs import (
     DEVIATION,
     NOTHING_KNOWN,
@@ -26,7 +27,7 @@ from ..prior.drawn_inputs import (
 )
 from ..prior.step_error import STEP_ERROR
 from ..stats import distributions
-from .axes import check_draws, draw_column, parse_columns
+from .axes import check_draws, draw_column, drawn_words, parse_columns
 from .bindings import Bindings
 from .detail import Detail
 from .fields import key_text
@@ -119,25 +120,27 @@ class _Draws:
         points = distributions.sobol(count, len(names) + len(own), seed) if names or own else np.empty((count, 0))
         columns: dict[str, Floats] = {}
         sources: dict[str, str] = {}
+        drawn_by: dict[str, DrawnFrom] = {}
         drawn = [name for name in names if name in needed]
         for name in drawn or names[:1]:  # an axis has a column, also where no question needs one
-            made, texts = self._drawn(name, points[:, names.index(name)])
-            columns |= made
-            sources |= texts
+            for key, (values, distribution) in self._drawn(name, points[:, names.index(name)]).items():
+                columns[key] = values
+                sources[key] = distribution.source
+                drawn_by[key] = drawn_from(name, distribution)
         for i, (key, (item, column)) in enumerate(own.items(), len(names)):
             columns[key] = draw_column(column, item, points[:, i], (*self.place, "columns", key))
         if drawn:
             names_drawn = ", ".join(map(shown_name, drawn))
             self.bindings.notes.append(Detail(f"axes.{self.axis.name} draws {names_drawn} from what is known of a run"))
-        return replace(self.axis, columns=columns, sources=sources)
+        return replace(self.axis, columns=columns, sources=sources, drawn=drawn_by | drawn_words(own))
 
-    def _drawn(self, name: str, u: Floats) -> tuple[dict[str, Floats], dict[str, str]]:
-        """Draw an input at the probabilities ``u``: its columns, and where each comes from."""
+    def _drawn(self, name: str, u: Floats) -> dict[str, tuple[Floats, Distribution]]:
+        """Draw an input at the probabilities ``u``: its columns, and what each is drawn from."""
         runs = self._runs(name)
         of_run = [self._distribution(name, label, runs.facts[i]) for i, label in enumerate(runs.labels)]
         kinds = list(dict.fromkeys(of_run))
         if len(kinds) == 1:
-            return {name: kinds[0].at(u)}, {name: kinds[0].source}
+            return {name: (kinds[0].at(u), kinds[0])}
         numbers = [kinds.index(kind) for kind in of_run]
         first = [runs.labels[numbers.index(i)] for i in range(len(kinds))]
         if runs.axis is None:
@@ -148,8 +151,7 @@ class _Draws:
         selector, parts = f"{name}_by_{_slug(runs.axis)}", [f"{name}_{runs.word}_{_slug(label)}" for label in first]
         self._choose(name, selector, parts)
         self._add_column(runs.axis, selector, np.array(numbers, dtype=np.float64))
-        made = {part: kind.at(u) for part, kind in zip(parts, kinds, strict=True)}
-        return made, {part: kind.source for part, kind in zip(parts, kinds, strict=True)}
+        return {part: (kind.at(u), kind) for part, kind in zip(parts, kinds, strict=True)}
 
     def _runs(self, name: str) -> _Runs:
         """Tell runs of the study apart by what an input's distribution hangs on: the chip, or the kind of model."""

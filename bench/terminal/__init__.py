@@ -2,6 +2,7 @@
 
 __all__ = [
     "console",
+    "file_place",
     "interrupts",
     "json",
     "laid_tables",

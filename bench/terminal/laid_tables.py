@@ -1,4 +1,4 @@
-"""A table for people as lines of text: headings of at most two lines, a unit said once, and cells that are wrapped, never cut."""
+"""A table for people as lines of text: headings of at most two lines, a unit said once, cells wrapped and never cut."""
 
 import textwrap
 from collections.abc import Iterable, Sequence

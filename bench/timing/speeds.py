@@ -3,7 +3,7 @@
 Suites annotate what they time with its role; where engines, peers and limits were timed in one run, they can be compared.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,19 +114,49 @@ def lines(speeds: Sequence[Speed]) -> list[str]:
     return result
 
 
-def _line(speed: Speed, peers: dict[str, Speed | None], limits: dict[str, Speed]) -> str:
+def _line(speed: Speed, peers: Mapping[str, Speed | None], limits: Mapping[str, Speed]) -> str:
     parts = [f"{speed.name}{PEERS.get(speed.role, '')}: {speed.rate:.3g} points/s"]
     if speed.role != "engine":
         return parts[0]
     for role, best in peers.items():
         if best is not None:
             parts.append(f"{speed.rate / best.rate:.3g} times the best {role} ({best.name})")
-    on_gpu = speed.name in GPU_ENGINES
-    fma = limits.get(f"{'device ' if on_gpu else ''}fma {speed.dtype}")
-    if fma is not None and speed.work:
-        share = speed.rate * speed.work / (2 * fma.rate)  # a multiply-add is two operations
+    share, loop = vector_share(speed, limits), loop_share(speed, limits)
+    if share is not None:
         parts.append(f"{share:.0%} of the vector units ({speed.work:.1f} operations a point)")
-    loop = limits.get(f"C loop {speed.dtype}")
-    if loop is not None and not on_gpu:
-        parts.append(f"{speed.rate / loop.rate:.2f} of the C loop")
+    if loop is not None:
+        parts.append(f"{loop:.2f} of the C loop")
     return ", ".join(parts)
+
+
+def vector_share(speed: Speed, limits: Mapping[str, Speed]) -> float | None:
+    """Return the share of the vector units' operations that an engine reaches.
+
+    Parameters
+    ----------
+    speed
+        An engine's.
+    limits
+        The machine's limits of the same run, by name.
+
+    Returns
+    -------
+    float or None
+        None where the limit was not timed, or the engine's operations are not known.
+    """
+    fma = limits.get(f"{'device ' if speed.name in GPU_ENGINES else ''}fma {speed.dtype}")
+    return None if fma is None or not speed.work else speed.rate * speed.work / (2 * fma.rate)  # a multiply-add is two
+
+
+def loop_share(speed: Speed, limits: Mapping[str, Speed]) -> float | None:
+    """Return an engine's speed over that of the innermost loop alone in C; None where it was not timed or a GPU computes.
+
+    Parameters
+    ----------
+    speed
+        An engine's.
+    limits
+        The machine's limits of the same run, by name.
+    """
+    loop = limits.get(f"C loop {speed.dtype}")
+    return None if loop is None or speed.name in GPU_ENGINES else speed.rate / loop.rate

@@ -33,6 +33,8 @@ def offered(*args: str) -> list[str]:
         (["run", "quick", "--set", "run_ti"], "run_time="),
         (["run", "quick", "--question", "chea"], "cheapest"),
         (["run", "quick", "--out", "answers.x"], "answers.xlsx"),
+        (["report", "qu"], "quick"),
+        (["report", "quick", "--question", "chea"], "cheapest"),
         (["estimate", "--model", "llama-3.1-4"], "llama-3.1-405b"),
         (["estimate", "--chip", "H100-s"], "h100-sxm-80gb"),
         (["estimate", "--country", "fr"], "france"),
