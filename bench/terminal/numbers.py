@@ -197,7 +197,7 @@ def natural_unit(size: float, unit: str, preferred: str = "") -> tuple[float, st
         exponent = 3 * math.floor(math.log10(size) / 3)
         return 10.0**-exponent, f"1e{exponent} {unit}".rstrip()
     words = show_unit(2.0 if size == 1 else size, unit).partition(" ")[2]
-    return 1 / (_size_of(words, unit) or 1.0), words
+    return 1 / (size_of(words, unit) or 1.0), words
 
 
 def _as_exact_as_known(value: float) -> float:
