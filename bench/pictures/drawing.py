@@ -13,11 +13,11 @@ from ..errors import InputError, Parameter, Place, cause
 from .picture import Picture
 from .theme import colours, theme
 
-WIDTH = 900  # pixels of a picture in a file
+WIDTH = 800  # pixels of a picture in a file
 _EDGE = 16  # pixels around it
 SCALE = 2  # pixels of a PNG for one of the picture
 _FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # the first comes with vl-convert: alike on all machines
-_TITLE_LETTERS, _CAPTION_LETTERS = 90, 132  # that a line of WIDTH holds
+_TITLE_LETTERS, _CAPTION_LETTERS = 80, 117  # that a line of WIDTH holds
 PLOT = Parameter("plot")
 
 

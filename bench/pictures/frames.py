@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .labels import LIFTED, LINES, sentence, wrapped, wrapped_apart
+from .labels import LIFTED, LINES, joined, sentence, wrapped, wrapped_apart
 from .picture import SCHEMA, Slider
 from .placing import AxisPlacement
 from .spread import KeptAxis, ShownSpread
@@ -161,11 +161,29 @@ def told_of(spread: ShownSpread, index: tuple[int, ...]) -> dict[str, str]:
 
 def scale_words(spec: Spec) -> str:
     """Say what a reader must know of a picture's axes: that one is logarithmic, that a value has no end; empty for neither."""
-    channels = [layer["encoding"].get(name, {}) for layer in spec["layer"] for name in ("x", "y")]
-    logarithmic = any(channel.get("scale", {}).get("type") == "log" for channel in channels)
+    kinds = {
+        name: {str(scale.get("type", "linear")) for scale in _scales(spec, name) if isinstance(scale["domain"][0], (int, float))}
+        for name in _AXES
+    }
+    logarithmic = [words for name, words in _AXES.items() if "log" in kinds[name]]
+    if logarithmic and not all(kinds.values()):
+        logarithmic = ["the axis"]  # the other has words
+    are = "is" if len(logarithmic) == 1 else "are"
     endless = any("i" in row for row in spec["data"]["values"])
-    said = ["The axis is logarithmic." if logarithmic else "", "At the edge: a value that is infinite." if endless else ""]
+    said = [
+        f"{sentence(joined(logarithmic))} {are} logarithmic." if logarithmic else "",
+        "At the edge: a value that is infinite." if endless else "",
+    ]
     return " ".join(filter(None, said))
+
+
+def _scales(spec: Spec, name: str) -> list[Spec]:
+    """List the scales of a channel, over all layers."""
+    channels = [layer["encoding"].get(name, {}) for layer in spec["layer"]]
+    return [channel["scale"] for channel in channels if "domain" in channel.get("scale", {})]
+
+
+_AXES = {"x": "the horizontal axis", "y": "the vertical axis"}
 
 
 def caption_of(marks: str, spread: ShownSpread, where: str = "") -> str:

@@ -70,12 +70,12 @@ def theme(dark: bool) -> Mapping[str, Any]:
     return {
         "background": "transparent",
         "font": FONTS,
-        "padding": 4,
+        "padding": {"left": 4, "top": 4, "right": 8, "bottom": 4},
         "view": {"stroke": None},
         "axis": {
             **letters, "labelColor": paint.text, "titleColor": paint.quiet, "domain": False, "ticks": False,
             "gridColor": paint.line, "labelPadding": 6, "titlePadding": 8, "labelLimit": 320, "labelLineHeight": 14,
-            "labelSeparation": 8, "titleLimit": 0,
+            "labelSeparation": 8, "titleLimit": {"expr": "room"},
         },
         "legend": {**letters, "labelColor": paint.text, "titleColor": paint.quiet, "labelLimit": 260, "symbolStrokeWidth": 2},
         "title": {

@@ -52,9 +52,11 @@ def title_of(answer: Answer, study: Study, asked: str, axes: Sequence[KeptAxis])
         title = asked
     elif not _known_words(name) & _known_words(asked):
         title = f"{name}: {asked}"
-    told = [axis.words for axis in axes if not _is_open(axis) and axis.words.lower() not in title.lower()][:_MOST_AXES]
+    told = [axis.words for axis in axes if not _is_open(axis)][:_MOST_AXES]
     whole = f"{title} by {joined(told)}"
-    return sentence(whole if told and " by " not in title and len(whole) <= _LONGEST else title)
+    said = title.lower().split()
+    is_told = not told or "by" in said or any(word.lower() in said for word in told)
+    return sentence(title if is_told or len(whole) > _LONGEST else whole)
 
 
 def _is_open(axis: KeptAxis) -> bool:
