@@ -4,7 +4,6 @@ import base64
 import functools
 import hashlib
 import json
-import math
 import re
 from pathlib import Path
 from typing import Any
@@ -23,24 +22,15 @@ def json_text(value: Any) -> str:
     Parameters
     ----------
     value
-        Mappings, sequences, texts and numbers, NumPy's and dataclasses too. A number that is not finite becomes null.
+        Mappings, sequences, texts and numbers, NumPy's and dataclasses too. NaN becomes null, an infinity the text "inf" or "-inf".
     """
     try:
         text = json.dumps(value, allow_nan=False, separators=(",", ":"))
     except (TypeError, ValueError):
         from ..terminal.json import jsonable
 
-        text = json.dumps(jsonable(_without_infinities(value)), allow_nan=False, separators=(",", ":"))
+        text = json.dumps(jsonable(value), allow_nan=False, separators=(",", ":"))
     return text.translate(_ESCAPES)
-
-
-def _without_infinities(value: Any) -> Any:
-    """Put None in place of numbers that are not finite, which `jsonable` would make texts of."""
-    if isinstance(value, dict):
-        return {key: _without_infinities(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_without_infinities(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 @functools.cache

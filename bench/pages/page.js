@@ -9,19 +9,26 @@
   const PAGE = 1000; // rows that are added at a time to a long table
   const collator = new Intl.Collator(undefined, { numeric: true });
 
+  // A number as data and cells have it: infinity is a word, nothing is null.
+  function numberOf(value) {
+    if (value === null || value === "") return null;
+    return value === "inf" ? Infinity : value === "-inf" ? -Infinity : Number(value);
+  }
+
   // A row is what it is sorted by and how its <tr> is made; a row of the data gets one when it is first shown.
   function rowsOf(table) {
     const columns = [...table.tHead.rows[0].cells];
     const rows = [...table.tBodies[0].rows].map((element) => ({
       element,
       keys: [...element.cells].map((cell) =>
-        "value" in cell.dataset ? (cell.dataset.value === "" ? null : Number(cell.dataset.value)) : cell.textContent),
+        "value" in cell.dataset ? numberOf(cell.dataset.value) : cell.textContent),
     }));
     if (!table.dataset.rest) return rows;
     const rest = dataOf(table.dataset.rest);
     const model = rows[0].element;
     for (let i = 0; i < rest[0].texts.length; i++) {
-      rows.push({ element: null, model, rest, i, keys: columns.map((_, j) => (rest[j].numbers ?? rest[j].texts)[i]) });
+      const keys = columns.map((_, j) => (rest[j].numbers ? numberOf(rest[j].numbers[i]) : rest[j].texts[i]));
+      rows.push({ element: null, model, rest, i, keys });
     }
     return rows;
   }
@@ -31,7 +38,7 @@
       row.element = row.model.cloneNode(true);
       [...row.element.cells].forEach((cell, j) => {
         cell.textContent = row.rest[j].texts[row.i];
-        if ("value" in cell.dataset) cell.dataset.value = row.keys[j] ?? "";
+        if ("value" in cell.dataset) cell.dataset.value = row.rest[j].numbers?.[row.i] ?? "";
       });
     }
     return row.element;
@@ -167,7 +174,7 @@
 
   function csvCell(value) {
     if (value === null || value === undefined) return "";
-    if (typeof value === "number" || typeof value === "boolean") return String(value);
+    if (typeof value === "number" || typeof value === "boolean" || value === "-inf") return String(value);
     const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value; // a spreadsheet would take it for a formula
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   }

