@@ -97,6 +97,30 @@ minimize = "cost"
 where = ["run_time <= 1 s"]
 """
 
+ENDLESS = """
+title = "Infinite values"
+[given]
+active_parameters = 2.1e12
+parameters = 2.1e12
+training_flops = 1e27
+chip_count = "run_chips"
+[axes.chip]
+from = "hardware"
+rows = ["h100-sxm-80gb", "b200-sxm"]
+[axes.bound]
+quantity = "run_days_limit"
+values = ["2 day", "100 day"]
+[axes.assumptions]
+draws = 32
+seed = 1
+prior = "run"
+[[questions]]
+name = "chips"
+quantiles = "run_chips"
+at = [0.1, 0.5, 0.9]
+by = ["chip", "bound"]
+"""
+
 LARGE = """
 title = "A large answer"
 [given]

@@ -27,6 +27,9 @@ MEDIAN = 0.5
 ESTIMATE = "estimate"
 
 
+_ENDLESS = ("inf", "-inf")  # numbers as a document has them that no difference can be told of
+
+
 @dataclass(frozen=True)
 class Cell:
     """A number of an answer.
@@ -71,7 +74,7 @@ class _Rows:
             values = [item for value in values for item in (value if isinstance(value, list) else ())]
         if len(values) != self.size or any(not isinstance(value, float | int | str | None) for value in values):
             raise InputError(f"the answer to {self.answer.question!r}: {what} does not have the form of its dimensions")
-        return [None if isinstance(value, float) and not math.isfinite(value) else value for value in values]
+        return [None if value in _ENDLESS or (isinstance(value, float) and not math.isfinite(value)) else value for value in values]
 
     def column(self, name: str) -> list[Any]:
         if name not in self.answer.values:

@@ -120,7 +120,7 @@ def _signed(change: float) -> str:
 def _caption(words: str, shown: Sequence[Mover], total: int, base: str) -> str:
     place = "; ".join(f"{axis}: {point}" for axis, point in shown[0].place)
     more = f" The {len(shown)} of {total} inputs that move it most." if total > len(shown) else ""
-    bases = list(dict.fromkeys(mover.basis for mover in shown))
+    bases = list(dict.fromkeys(mover.basis.partition(";")[0] for mover in shown))
     tried = "; ".join([*bases[:_MOST_BASES], *(["others as the tooltips say"] if len(bases) > _MOST_BASES else [])])
     text = f"Change of {words} from {base} as one input at a time takes other values ({tried}), all others held.{more}"
     return f"{text} Taken at {place}." if place else text

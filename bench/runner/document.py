@@ -118,7 +118,7 @@ def _nearest_entry(nearest: Nearest) -> dict[str, Any]:
 
 
 def plain(column: Column) -> Any:
-    """Turn a column's data into nested lists (one value where it has no dimension); what is not finite is None."""
+    """Turn a column's data into nested lists (one value where it has no dimension); NaN is None, an infinity the text "inf" or "-inf"."""
     return _plain(np.asarray(column.data).tolist())
 
 
@@ -126,5 +126,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
-        return None
+        return None if math.isnan(value) else "inf" if value > 0 else "-inf"
     return value

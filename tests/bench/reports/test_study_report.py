@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from browser import (
     DESKTOP,
@@ -18,7 +19,7 @@ from browser import (
     reader,
     serious_violations,
 )
-from made_reports import EVERY_KIND, HOSTILE, LARGE, LONG, SLIDERS, data_of, hostile_run, quick_run, read_page, run_of
+from made_reports import ENDLESS, EVERY_KIND, HOSTILE, LARGE, LONG, SLIDERS, data_of, hostile_run, quick_run, read_page, run_of
 
 from flopwatt.bench.reports.computed_shown import Remake
 from flopwatt.bench.reports.study_report import SECTIONS, study_report
@@ -78,6 +79,9 @@ def test_the_sections_stand_in_their_order(quick: Run, quick_page: str) -> None:
     sentences = [item.text() for item in page.one("section", id="answer").find("li")]
     assert sentences == [" ".join(text.split()) for text in headlines(quick)]
     assert 1 <= len(sentences) <= 5
+    first = page.one("main").text()
+    assert first.index(sentences[0]) < first.index("What is chosen:")  # the answer is what is read first
+    assert "What is chosen:" not in page.one("header").text()
 
 
 def test_every_question_has_a_picture_and_its_table_in_words(quick: Run, quick_page: str) -> None:
@@ -141,6 +145,18 @@ def test_the_data_are_the_document_of_the_run(quick: Run, quick_page: str) -> No
     plain = json.loads(json.dumps(document(quick)))
     assert data["answers"] == plain["answers"]
     assert {key: data[key] for key in plain if key != "engines"} == {key: plain[key] for key in plain if key != "engines"}
+
+
+def test_an_infinite_value_is_none_that_is_missing(tmp_path: Path) -> None:
+    run = run_of(ENDLESS, tmp_path)
+    page = read_page(study_report(run))
+    (answer,) = data_of(page)["answers"]
+    chips = run.answer("chips").values["run_chips"].data
+    assert np.isinf(chips).any()
+    assert np.array_equal(np.array(answer["values"]["run_chips"]["data"], float), chips)
+    cells = page.one("section", id="tables").find("td")
+    assert [cell.attributes["data-value"] for cell in cells if cell.text() == "∞"]
+    assert all(float(cell.attributes["data-value"]) == np.inf for cell in cells if cell.text() == "∞")
 
 
 def test_what_is_cut_is_said_with_what_has_all_of_it(quick: Run) -> None:

@@ -83,8 +83,8 @@ def test_an_answer_has_its_place_units_and_null_where_there_is_none(told: dict[s
 
 
 def test_a_column_is_lists_in_the_order_of_its_dimensions() -> None:
-    data = np.array([[1.0, np.nan], [np.inf, 2.5]])
-    assert plain(Column(data)) == [[1.0, None], [None, 2.5]]
+    data = np.array([[1.0, np.nan, -np.inf], [np.inf, 2.5, 0.0]])
+    assert plain(Column(data)) == [[1.0, None, "-inf"], ["inf", 2.5, 0.0]]
     assert plain(Column(np.array(3))) == 3
     assert plain(Column(np.array(["a", None], object))) == ["a", None]
 
