@@ -22,5 +22,6 @@ __all__ = [
     "shares",
     "spread",
     "theme",
+    "titles",
     "tornado",
 ]
