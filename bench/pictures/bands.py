@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from .frames import Spec, colour_channels, colour_labels, frame, told_of, tooltip, up_axis
 from .intervals import heading, range_text, short_text
-from .marks import dots, words
+from .marks import dots, told, words
+
 from .placing import AxisPlacement
 from .scales import scale_of
 
@@ -42,7 +43,7 @@ def bands(placement: AxisPlacement) -> Spec:
         point = placement.point_of(along, index)
         row: dict[str, Any] = {"x": across.at(along.values[point]), "a": along.points[point]}
         middle = float(spread.middle[index])
-        row |= {"m": up.at(middle), "v": range_text(spread, index)}
+        row |= {"e" if math.isinf(middle) else "m": up.at(middle), "v": range_text(spread, index)}
         if below is not None:
             row |= {"t": short_text(spread, up, middle), "b": int(below[index])}
         for number, (low, high) in enumerate(spread.ranges if has_bands(placement) else ()):
@@ -61,7 +62,7 @@ def bands(placement: AxisPlacement) -> Spec:
 
 def _layers(placement: AxisPlacement, place: Spec, height: Spec) -> list[Spec]:
     spread = placement.spread
-    colour, told = colour_channels(placement.colour, titled=True), {"tooltip": tooltip(placement, heading(spread))}
+    colour, tips = colour_channels(placement.colour, titled=True), {"tooltip": tooltip(placement, heading(spread))}
     layers: list[Spec] = []
     for number in range(len(spread.ranges) if has_bands(placement) else 0):
         ends = {"y": {**height, "field": f"l{number}"}, "y2": {"field": f"h{number}"}}
@@ -72,7 +73,10 @@ def _layers(placement: AxisPlacement, place: Spec, height: Spec) -> list[Spec]:
     many = placement.along is not None and len(placement.along) > MAX_DOTS
     where = ["c", "a"] if placement.colour else ["a"]
     shaped = colour_channels(placement.colour, shape=True, titled=True)
-    layers.append(dots({**middle, **shaped, **told}, where, opacity=0 if many else 1))
+    layers.append(dots({**middle, **shaped, **tips}, where, opacity=0 if many else 1))
+    if any(math.isinf(value) for value in spread.middle.flat):
+        mark = {"type": "point", "shape": "triangle-up", "filled": True, "size": 110, "opacity": 1}
+        layers.append(told(mark, {**place, "y": {**height, "field": "e"}, **colour, **tips}, where, where="isValid(datum.e)"))
     if words_below(placement) is not None:
         layers += [words(middle, "!datum.b"), words(middle, "datum.b", dy=10, baseline="top")]
     return layers

@@ -26,7 +26,7 @@ def conditions_said(question: Question, study: Study) -> str:
         *PHRASES.of(question).promises(question, study),
         *(show(condition, model) for condition in others if condition != ON_EVIDENCE),
     ]
-    words = [text.replace("<=", "≤").replace(">=", "≥") for text in words]
+    words = [text.replace("<=", "≤").replace(">=", "≥").replace("==", "=") for text in words]
     more = len(words) - _MOST_CONDITIONS
     shown = [*words[:_MOST_CONDITIONS], *([f"{more} more conditions hold"] if more > 0 else [])]
     at = f"at {joined([f'{axis} {point}' for axis, point in places])}" if places else ""

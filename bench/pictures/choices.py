@@ -94,7 +94,7 @@ def with_choices(spread: ShownSpread) -> ShownSpread:
     (axis,) = spread.axes
 
     def label(place: int) -> str:
-        chosen = ", ".join(told.at((place,)) for told in spread.told[:_MOST_CHOICES])
+        chosen = ", ".join(dict.fromkeys(told.at((place,)) for told in spread.told[:_MOST_CHOICES]))
         return axis.points[place] if np.isnan(spread.middle[place]) else f"{axis.points[place]}: {chosen}"
 
     return replace(spread, axes=(replace(axis, points=tuple(label(place) for place in range(len(axis)))),))

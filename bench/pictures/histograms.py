@@ -1,5 +1,6 @@
 """Histograms: a bar from edge to edge for each bin, as high as the share of the scenarios in it."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,7 @@ def histogram(answer: Answer, study: Study, placement: AxisPlacement) -> Spec:
             if count:
                 shown = numbers.join_range(spread.quantity.show(low_end), spread.quantity.show(high_end))
                 bar = {"l": scale.at(low_end), "h": scale.at(high_end), "m": rounded(100 * count / total)}
+                bar |= {"i": 1} if math.isinf(high_end) else {}  # what is beyond the axis
                 data.append({**bar, "v": shown, "t": numbers.share(count / total), "n": numbers.count(count), **places})
     fields = (("v", spread.quantity.words), ("t", "share"), ("n", "scenarios"))
     tips = [{"field": name, "type": "nominal", "title": title} for name, title in fields]

@@ -12,6 +12,7 @@ import altair
 import numpy as np
 import pytest
 from made_answers import EVERY_KIND, run_text, spoilt
+from made_reports import ENDLESS, run_of
 
 from flopwatt import configs
 from flopwatt.bench.answers.answer import Answer
@@ -276,3 +277,14 @@ def test_every_answer_of_the_shipped_studies_is_drawn(name: str) -> None:
         assert any(text.endswith("million times") for text in told)
         assert any(text.endswith("%") for text in told)
         assert marks(compared) == len(compared.spec["data"]["values"])
+
+
+def test_what_is_infinite_is_a_mark_at_the_edge_and_no_line(tmp_path: Path) -> None:
+    text = ENDLESS.replace('"2 day", "100 day"', '"2 day", "100 day", "200 day", "365 day"')
+    run = run_of(text + '[[questions]]\nname = "spread"\nhistogram = "run_chips"\n', tmp_path)
+    lines, bars = (pictures_of(run.answer(name), run.study)[0] for name in ("chips", "spread"))
+    rows = lines.spec["data"]["values"]
+    assert {row["a"] for row in rows if "e" in row} == {"2 days"}
+    assert [row for row in rows if "m" in row and "e" in row] == []
+    assert lines.caption.endswith("At the edge: a value that is infinite.")
+    assert bars.caption.endswith("At the edge: a value that is infinite.")
