@@ -152,4 +152,4 @@ def test_a_study_without_axes_has_none_to_keep() -> None:
 def test_every_key_and_option_of_the_table_is_a_key_of_the_file() -> None:
     keys = [*KIND_OF_KEY, *OPTIONS]
     assert len(set(keys)) == len(keys)
-    assert set(keys) | {"name", "where", "by", "say", "show"} == set(QuestionSpec.model_fields)
+    assert set(keys) | {"name", "where", "by", "title", "say", "show"} == set(QuestionSpec.model_fields)
