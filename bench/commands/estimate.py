@@ -13,8 +13,6 @@ from .flags import max_size, running, say
 from .option_types import FILE_PATH, WHOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from ..estimate.chip_comparison import ChipComparison
     from ..estimate.estimate_result import EstimateResult
     from ..estimate.explain import Step
@@ -164,15 +162,16 @@ def command(
             raise InputError("goes with one chip", where=Parameter("explain"))
         comparison = compare_chips(request, chips, drawing)
         _show_comparison(comparison, shown)
-        files.write(comparison, comparison.results)
+        files.write(comparison)
         return
     result, seconds = estimate_request(request, drawing)
     if seconds is not None:
         from ..terminal.numbers import duration
 
         say(f"{engine}: {draws:,} draws in {duration(seconds, 'milliseconds')}, compiling apart")
-    _show(result, explained(result) if explain else None, shown)
-    files.write(result, {result.name: result})
+    steps = explained(result) if explain else None
+    _show(result, steps, shown)
+    files.write(result, steps)
 
 
 @dataclass(frozen=True)
@@ -216,12 +215,14 @@ class _Files:
 
             check_estimate_path(self.out)
 
-    def write(self, shown: "EstimateResult | ChipComparison", results: "Mapping[str, EstimateResult]") -> None:
+    def write(self, shown: "EstimateResult | ChipComparison", steps: "list[Step] | None" = None) -> None:
         """Write what is asked for, and say on stderr which files."""
         if self.out is not None:
+            from ..estimate.estimate_result import EstimateResult
             from ..export.estimate_files import write_estimate
 
-            for path in write_estimate(results, self.out, running()):
+            results = {shown.name: shown} if isinstance(shown, EstimateResult) else shown
+            for path in write_estimate(results, self.out, running(), steps):
                 say(f"wrote {path}")
         if self.plot is not None:
             from ..pictures.plotting import plot_estimate

@@ -13,13 +13,14 @@ from .input_values import show_value
 
 NONE = "no answer"
 MANY_TIMES, LEAST_CHANGE = 9.0, 1e-5  # from and up to which a change is told in other words than percent
+_ASKED_FIRST = ("run_time", "chip_count", "cost", "energy")  # of an estimate
 Names = Mapping[str, Mapping[str, str]]  # by axis, what people read for its labels
 
 
 def sentences(difference: Difference) -> tuple[str, ...]:
     """Say in a few sentences what differs, and how far the first answer that moved did."""
     if difference.is_empty:
-        return ("Nothing differs.", *difference.notes)
+        return ("Nothing differs." if difference.both_whole else "Nothing that both sides say differs.", *difference.notes)
     moved, total = len(difference.moved), len(difference.answers)
     first = moved_first(difference.answers)
     return (
@@ -31,6 +32,8 @@ def sentences(difference: Difference) -> tuple[str, ...]:
 
 def _inputs_words(difference: Difference) -> str:
     count = len(difference.inputs)
+    if not difference.both_whole:
+        return f"Of the inputs that both sides say {count or 'none'} differ{'s' if count < 2 else ''}"
     if count:
         return "One input differs" if count == 1 else f"{count} inputs differ"
     a, b = difference.versions
@@ -53,16 +56,22 @@ def _moved_words(moved: int, total: int) -> str:
 
 def _headline(answer: AnswerDifference) -> str:
     """Say how far an answer moved: from and to of one row, the least and the most of several."""
-    what = column_words(answer.rows[0].cell)
+    what = column_words(_told_first(answer).cell)
     name = "" if answer.question == ESTIMATE else f"{answer.question}: "
     known = sorted(row.change for row in answer.rows if row.change is not None)
     if len(answer.rows) == 1 or answer.question == ESTIMATE or not known:
-        row = answer.rows[0]
+        row = _told_first(answer)
         change = f" ({change_text(row)})" if row.change is not None else ""
         return f"{name}{what} goes from {side_text(row.a)} to {side_text(row.b)}{change}."
     ends = [percent(known[0]), percent(known[-1])]
     moved = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
     return f"{name}{what} moves by {moved} over {numbers.count(len(answer.rows), 'row')}."
+
+
+def _told_first(answer: AnswerDifference) -> RowDifference:
+    """Pick the row that is told first: that which moved most, of an estimate what people ask for first."""
+    known = {row.cell.quantity: row for row in answer.rows} if answer.question == ESTIMATE else {}
+    return next((known[name] for name in _ASKED_FIRST if name in known), answer.rows[0])
 
 
 def column_words(cell: Cell) -> str:
