@@ -110,7 +110,9 @@ def _number(text: str, quantity: Quantity, parameter: str, unit: str | None = No
         before = "".join(part for part in error.parts[: error.parts.index(other)] if isinstance(part, str))
         if other.name == "currency":
             row = configs.load("currencies").find(str(other.value))
-            rate = f"{numbers.number(row.values['exchange_rate'])} USD for one {row.name}, {row.fact_source('exchange_rate').date}"
+            rate = (
+                f"{numbers.number(row.values['exchange_rate'])} USD for one {row.name}, {row.fact_source('exchange_rate').date}"
+            )
             before = f"{text.strip()!r} is in {row.name}; write dollars, such as '2 billion USD' ({rate})"
         raise InputError(before.rstrip("; "), where=Parameter(parameter)) from None
 

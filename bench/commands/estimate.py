@@ -9,7 +9,7 @@ import click
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
 from .completion import CHIP, ENGINE, MODEL_NAME, PLACE, SET
-from .flags import max_size, running, say
+from .flags import check_not_read, max_size, running, say
 from .option_types import FILE_PATH, WHOLE
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def command(
     from ..estimate.request import Request
 
     shown, files = _Shown(full, assumptions, explain, as_json), _Files(out, plot)
-    files.check()
+    files.check(model, weights, system)
     given = {name: text for name, text in stated.items() if text is not None}
     request = Request(
         model, parameters, active_parameters, chip, precision, country, given, sets, strategy,
@@ -204,8 +204,8 @@ class _Files:
     out: Path | None
     plot: Path | None
 
-    def check(self) -> None:
-        """Refuse files that could not be written, before the work."""
+    def check(self, *read: object) -> None:
+        """Refuse files that could not be written, and those that are read, before the work."""
         if self.plot is not None:
             from ..pictures.drawing import check_picture_path
 
@@ -214,6 +214,7 @@ class _Files:
             from ..export.estimate_files import check_estimate_path
 
             check_estimate_path(self.out)
+            check_not_read(self.out, *read)
 
     def write(self, shown: "EstimateResult | ChipComparison", steps: "list[Step] | None" = None) -> None:
         """Write what is asked for, and say on stderr which files."""

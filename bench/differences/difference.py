@@ -9,8 +9,8 @@ from .answer_differences import DOUBLE, SINGLE, AnswerDifference, compare_cells,
 from .attribution import Attribution, attribute
 from .document_forms import AxisForm, VersionForm
 from .document_side import DocumentSide
-from .input_values import InputKind
 from .input_differences import InputDifference, compare_axes, compare_inputs, compare_questions
+from .input_values import InputKind
 
 SEVERAL = 2  # inputs that differ, from which it is told what each does
 _DRAWN_ANEW = "What both draw they draw on other points, so small moves may be chance."

@@ -6,7 +6,7 @@ from ...kernels.quantities import MODEL
 from ..prior.drawn_inputs import shown_name
 from ..study.names import quantity_words
 from ..terminal import numbers
-from .answer_cells import ESTIMATE, Cell, Coordinate
+from .answer_cells import ESTIMATE, OF_BINS, Cell, Coordinate
 from .answer_differences import AnswerDifference, RowDifference, moved_first
 from .difference import Difference
 from .input_values import show_value
@@ -21,10 +21,10 @@ def sentences(difference: Difference) -> tuple[str, ...]:
     """Say in a few sentences what differs, and how far the first answer that moved did."""
     if difference.is_empty:
         return ("Nothing differs." if difference.both_whole else "Nothing that both sides say differs.", *difference.notes)
-    moved, total = len(difference.moved), len(difference.answers)
+    moved, total = sum(answer.has_numbers_moved for answer in difference.answers), len(difference.answers)
     first = moved_first(difference.answers)
     return (
-        f"{_inputs_words(difference)}; {_moved_words(moved, total)}.",
+        f"{_inputs_words(difference)}; {_moved_words(moved, total)}{_other_rows_words(difference)}.",
         *((_headline(first),) if first is not None else ()),
         *difference.notes,
     )
@@ -54,6 +54,12 @@ def _moved_words(moved: int, total: int) -> str:
     return f"{moved} of {total} answers moved"
 
 
+def _other_rows_words(difference: Difference) -> str:
+    """Say how many answers have rows on one side that the other has not."""
+    count = sum(bool(answer.only_a or answer.only_b) for answer in difference.answers)
+    return f"; {numbers.count(count, 'answer')} {'has' if count == 1 else 'have'} rows that only one side has" if count else ""
+
+
 def _headline(answer: AnswerDifference) -> str:
     """Say how far an answer moved: from and to of one row, the least and the most of several."""
     what = column_words(_told_first(answer).cell)
@@ -76,6 +82,8 @@ def _told_first(answer: AnswerDifference) -> RowDifference:
 
 def column_words(cell: Cell) -> str:
     """Name what a number is: ``median cost``, ``share of the variance``."""
+    if cell.column.startswith(OF_BINS):
+        return f"mean {quantity_words(MODEL, cell.quantity)} by the middles of the bins".replace("  ", " ")
     return "share of the variance" if cell.column == "share" else quantity_words(MODEL, cell.column)
 
 

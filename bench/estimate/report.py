@@ -89,7 +89,15 @@ def print_estimate(
     _print_spreads(console, estimate, scenario, extent)
     note = memory_note(scenario)
     strategy = strategy_report.lines(scenario, spell) if scenario.strategy is not None else []
-    print_lines(console, [*said_of_money(result, spell), *worded(note, spell), *strategy, *said_of_draws(result, full=extent.full or extent.assumptions)])
+    print_lines(
+        console,
+        [
+            *said_of_money(result, spell),
+            *worded(note, spell),
+            *strategy,
+            *said_of_draws(result, full=extent.full or extent.assumptions),
+        ],
+    )
     if scenario.drawn:
         print_drawn(console, estimate, scenario, spell, extent)
 

@@ -24,8 +24,8 @@ from .table_files import write_table
 Part = tuple[Path, Callable[[Path], None]]  # a file, and what writes it
 
 _READING = (
-    "A cell is empty where a point has no answer, and inf where its answer is infinite. A text that begins with =, +, -, @ or a tab has an apostrophe before it, "
-    "so that no spreadsheet takes it for a formula."
+    "A cell is empty where a point has no answer, and inf where its answer is infinite. A text that begins with =, +, -, @ or "
+    "a tab has an apostrophe before it, so that no spreadsheet takes it for a formula."
 )
 
 

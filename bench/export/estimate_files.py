@@ -35,9 +35,7 @@ def check_estimate_path(path: Path) -> None:
     check_place(path)
 
 
-def write_estimate(
-    results: Results | ChipComparison, path: Path, spell: Spelling = named, steps: Steps = None
-) -> list[Path]:
+def write_estimate(results: Results | ChipComparison, path: Path, spell: Spelling = named, steps: Steps = None) -> list[Path]:
     """Write estimates whole or not at all.
 
     Parameters

@@ -32,7 +32,10 @@ _OWN = {  # words of columns that are named neither as a quantity nor as a stati
     "share": "share of the variance",
     "error": "standard error of the share",
     "axis": "input",
+    "excess": "how far its conditions are missed",
+    "considered": "decisions looked at",
 }
+_FAILED = "failed("  # before a condition, of the decisions that miss it
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,8 @@ def _words(name: str, answer: Answer, study: Study) -> str:
     """Head a column in words: a quantity's, a statistic's, an axis's, or what the kind of question calls it."""
     if name.startswith("nearest "):
         return f"nearest: {_words(name.removeprefix('nearest '), answer, study)}"
+    if name.startswith(_FAILED):
+        return f"decisions that miss {quantity_words(study.problem.model, name.removeprefix(_FAILED).removesuffix(')'))}"
     if name in _OWN and name not in study.problem.model:
         return _OWN[name].format(quantity_words(study.problem.model, answer.question.objectives()[0]))
     if name in {axis.name for axis in study.problem.grid.axes}:

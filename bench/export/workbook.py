@@ -63,6 +63,7 @@ def write_workbook(path: Path, front: FrontSheet, sheets: Sequence[Sheet]) -> No
         "strings_to_urls": False,
         "strings_to_numbers": False,
         "constant_memory": many,
+        "in_memory": not many,
     }
     content = io.BytesIO()  # an archive that a full disk cuts off would try to end itself once more when it is forgotten
     try:
