@@ -144,3 +144,14 @@ def test_an_infinite_answer_is_no_empty_cell() -> None:
     column = Column(np.array([1.5, np.inf, -np.inf, np.nan]), "s", "")
     assert cells_of_column(column, np.array([3, 2, 1, 0])) == [None, -math.inf, math.inf, 1.5]
     assert cells_of_column(Column(np.array(["a", None], dtype=object), "", ""), np.array([1, 0])) == [None, "a"]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet", ".xlsx", ".json", ".zarr", ""])
+def test_a_name_that_is_not_utf8_is_a_name(run, tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"a\udcff{ending}"
+    assert all(place.exists() and "a\udcff" in str(place) for place in write(run, path))
+
+
+def test_netcdf_refuses_such_a_name_before_the_work(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is not UTF-8, as names of .nc files must be"):
+        check_path(tmp_path / "a\udcff.nc")
