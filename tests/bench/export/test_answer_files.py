@@ -153,5 +153,5 @@ def test_a_name_that_is_not_utf8_is_a_name(run, tmp_path: Path, ending: str) -> 
 
 
 def test_netcdf_refuses_such_a_name_before_the_work(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="is not UTF-8, as names of .nc files must be"):
+    with pytest.raises(InputError, match=r"is not UTF-8, as names of .nc files must be"):
         check_path(tmp_path / "a\udcff.nc")
