@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+_ROOM = 1 << 16  # bytes, for which a disk with less room is full
 _ANONYMOUS = getattr(os, "O_TMPFILE", 0)
 _UNSUPPORTED = (errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL, errno.EPERM, errno.ENOTSUP)
 
@@ -23,6 +24,17 @@ def obstacle(folder: Path) -> str | None:
     if not nearest.is_dir():
         return f"{nearest} is not a folder"
     return None if os.access(nearest, os.W_OK | os.X_OK) else f"{nearest} may not be written to"
+
+
+def lack_of_space(folder: Path) -> str | None:
+    """Say that a folder's disk is full, as the system says it; None where room is left."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder) as file:
+            file.write(bytes(_ROOM))
+            file.flush()
+    except OSError as error:
+        return error.strerror or str(error)
+    return None
 
 
 def write_new(folder: Path, stem: str, suffix: str, data: bytes) -> Path:

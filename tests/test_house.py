@@ -40,6 +40,7 @@ SAME_PART = {
 LOADERS = {  # modules that load others by a name that is not written where they do
     "kernels.engines.registry",  # the engines, by MODULES
     "kernels.engines.cache",  # emitted modules
+    "kernels.model.named_number",  # of a pickled formula, its own
     "bench.cli",  # the commands, by COMMANDS
     "bench.study.user_quantities",  # the user's files
     "bench.timing.import_guard",  # none: it looks at what others loaded

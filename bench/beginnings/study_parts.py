@@ -42,7 +42,8 @@ def training_lines(trained: Trained) -> tuple[list[str], list[str]]:
     if trained.row is None:
         return [
             noted(
-                f'training_flops = "{trained.flops:.6g} FLOP"', "6 for each of the parameters that a token uses, and each token"
+                f'training_flops = "{trained.flops:.12g} FLOP"',
+                "6 for each of the parameters that a token uses, and each token",
             ),
             f"parameters = {trained.parameters:.12g}",
             f"active_parameters = {trained.active_parameters:.12g}",

@@ -1,5 +1,6 @@
 """A first study as the text of its file: a site's, or one run's, with comments that a planner understands."""
 
+import shlex
 from dataclasses import dataclass, replace
 
 from ... import configs
@@ -61,7 +62,7 @@ _EMITS = FirstQuestion(
     "carbon in a year", "of that electricity", "site_carbon", "Its electricity emits # in a year with {chip}."
 )
 _PRICE = "chips, servers, network, building, from the prices of the parts"
-_BUILDS = FirstQuestion("capital", _PRICE, "site_parts_capital", "It costs # to build with {chip}.")
+_BUILDS = FirstQuestion("capital", _PRICE, "site_parts_capital", "By the prices of its parts it costs # to build with {chip}.")
 _YEAR = "capital charged, maintenance, electricity"
 _OWNS = FirstQuestion("cost in a year", _YEAR, "site_cost_per_year", "Owning it costs # a year with {chip}.")
 _FIRST = {"power": [_HOLDS], "budget": [_DRAWS, _HOLDS], "chip_count": [_DRAWS]}  # by what says the size
@@ -79,7 +80,7 @@ def study_text(plan: FirstPlan, name: str) -> str:
     """
     parts = _run_parts(plan) if plan.size is None else _site_parts(plan)
     head = [
-        f"# Run it with: flopwatt run {' '.join(visible(name).split())}.toml",
+        f"# Run it with: flopwatt run {' '.join(visible(shlex.quote(f'{name}.toml')).split())}",
         "# Try another value without a change here: --set 'pue=1.2' --set 'axes.assumptions.draws=64'",
         "# All quantities that may be given or asked for: flopwatt show quantities",
     ]
@@ -182,7 +183,8 @@ def _site_questions(plan: FirstPlan) -> list[list[str]]:
 def _run_parts(plan: FirstPlan) -> list[list[str]]:
     """Write the study of one run: the cheapest chip, and how many, and what that takes."""
     given, model = training_lines(plan.trained)
-    title = f"{plan.trained.words} within {plan.days}{_place_words(plan)}: the cheapest of {_chip_words(plan)}, and how many"
+    run = plan.trained.words[:1].upper() + plan.trained.words[1:]
+    title = f"{run} within {plan.days}{_place_words(plan)}: the cheapest of {_chip_words(plan)}, and how many"
     top = [
         f"title = {quoted(title)}",
         'description = """',

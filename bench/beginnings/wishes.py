@@ -11,6 +11,7 @@ from ..errors import InputError, Parameter
 from ..estimate.request import find
 from ..estimate.stated_number import number
 from ..facts.place_names import PlaceError, find_place
+from ..terminal import numbers
 from .plan import FirstPlan, Size, Trained
 
 CHIPS = ("h100-sxm-80gb", "b200-sxm", "gb200-nvl72")  # where none is named
@@ -80,7 +81,7 @@ def _size(wishes: Wishes) -> Size | None:
     quantity = MODEL[{"power": "site_power", "chip_count": "chip_count", "budget": "money"}[name]]
     if name == "power":
         _needs_unit(text, name, quantity)
-    value = number(text, quantity, name)
+    value = _number(text, quantity, name)
     if value <= 0:
         raise InputError(f"must be above 0, not {text}", where=Parameter(name))
     return Size(name, " ".join(text.split()), value)
@@ -88,12 +89,41 @@ def _size(wishes: Wishes) -> Size | None:
 
 def _needs_unit(text: str, name: str, quantity: Quantity) -> None:
     """Refuse a bare number of watts: nobody plans a site of 600 W."""
-    try:
-        bare = units.parse(text, "") is not None
-    except units.UnitError:
-        return
-    if bare:
+    if _is_bare(text):
         raise InputError(f"has no unit; write for example '{text.strip()} MW'", where=Parameter(name))
+
+
+def _number(text: str, quantity: Quantity, parameter: str, unit: str | None = None) -> float:
+    """Read a number in base units; of what is wrong say what would be right in a first study, which has no currency.
+
+    Raises
+    ------
+    InputError
+        As `number`, but for what only other commands take: another currency, and values far from all that is known.
+    """
+    try:
+        return number(text, quantity, parameter, unit)
+    except InputError as error:
+        other = next((part for part in error.parts if isinstance(part, Parameter)), None)
+        if other is None:
+            raise
+        before = "".join(part for part in error.parts[: error.parts.index(other)] if isinstance(part, str))
+        if other.name == "currency":
+            row = configs.load("currencies").find(str(other.value))
+            rate = (
+                f"{numbers.number(row.values['exchange_rate'])} USD for one {row.name}, {row.fact_source('exchange_rate').date}"
+            )
+            before = f"{text.strip()!r} is in {row.name}; write dollars, such as '2 billion USD' ({rate})"
+        raise InputError(before.rstrip("; "), where=Parameter(parameter)) from None
+
+
+def _is_bare(text: str) -> bool:
+    """Tell whether a text is a number without a unit."""
+    try:
+        units.parse(text, "")
+    except units.UnitError:
+        return False
+    return True
 
 
 def _chips(wishes: Wishes) -> tuple[configs.FactRow, ...]:
@@ -113,7 +143,7 @@ def _trained(wishes: Wishes) -> Trained:
         if wishes.active_parameters is not None:
             raise InputError("goes with ", Parameter("parameters"), where=Parameter("active_parameters"))
         row = find("models", wishes.model or MODEL_KEY, "model")
-        tokens = row.values["published_tokens"] if wishes.tokens is None else number(wishes.tokens, MODEL["tokens"], "tokens")
+        tokens = row.values["published_tokens"] if wishes.tokens is None else _number(wishes.tokens, MODEL["tokens"], "tokens")
         if tokens != tokens:
             raise InputError(f"how many {row.name} was trained on is not published; give a number", where=Parameter("tokens"))
         return Trained(row.shown, tokens, row, own_tokens=_text(wishes.tokens))
@@ -121,16 +151,16 @@ def _trained(wishes: Wishes) -> Trained:
         raise InputError("says what is trained, as ", Parameter("parameters"), " does; give one", where=Parameter("model"))
     if wishes.tokens is None:
         raise InputError("say how many the model is trained on, such as 15e12", where=Parameter("tokens"))
-    total = number(wishes.parameters, MODEL["parameters"], "parameters")
+    total = _number(wishes.parameters, MODEL["parameters"], "parameters")
     active = total
     if wishes.active_parameters is not None:
-        active = number(wishes.active_parameters, MODEL["active_parameters"], "active_parameters")
+        active = _number(wishes.active_parameters, MODEL["active_parameters"], "active_parameters")
     if active > total:
         raise InputError(f"are more than all parameters, {wishes.parameters}", where=Parameter("active_parameters"))
-    tokens = number(wishes.tokens, MODEL["tokens"], "tokens")
+    tokens = _number(wishes.tokens, MODEL["tokens"], "tokens")
     if not total * tokens > 0:
         raise InputError("must be above 0", where=Parameter("tokens" if total > 0 else "parameters"))
-    return Trained(f"{wishes.parameters.strip()} parameters", tokens, None, total, active, _FLOPS * active * tokens)
+    return Trained(f"a model of {numbers.count(total, 'parameter')}", tokens, None, total, active, _FLOPS * active * tokens)
 
 
 def _place(wishes: Wishes) -> tuple[str, configs.FactRow] | None:
@@ -145,8 +175,9 @@ def _place(wishes: Wishes) -> tuple[str, configs.FactRow] | None:
 
 def _days(wishes: Wishes) -> str:
     text = wishes.days or DAYS
-    number(text, MODEL["run_days_limit"], "days", "day")
-    return _text(text) if any(letter.isalpha() for letter in text.replace("e", "")) else f"{_text(text)} days"
+    _number(text, MODEL["run_days_limit"], "days", "day")
+    bare = units.parse(text, "") if _is_bare(text) else None
+    return _text(text) if bare is None else f"{bare:.12g} {'day' if bare == 1 else 'days'}"
 
 
 def _text(text: str | None) -> str:

@@ -9,12 +9,10 @@ import click
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
 from .completion import CHIP, ENGINE, MODEL_NAME, PLACE, SET
-from .flags import max_size, running, say
+from .flags import check_not_read, max_size, running, say
 from .option_types import FILE_PATH, WHOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from ..estimate.chip_comparison import ChipComparison
     from ..estimate.estimate_result import EstimateResult
     from ..estimate.explain import Step
@@ -151,7 +149,7 @@ def command(
     from ..estimate.request import Request
 
     shown, files = _Shown(full, assumptions, explain, as_json), _Files(out, plot)
-    files.check()
+    files.check(model, weights, system)
     given = {name: text for name, text in stated.items() if text is not None}
     request = Request(
         model, parameters, active_parameters, chip, precision, country, given, sets, strategy,
@@ -164,15 +162,16 @@ def command(
             raise InputError("goes with one chip", where=Parameter("explain"))
         comparison = compare_chips(request, chips, drawing)
         _show_comparison(comparison, shown)
-        files.write(comparison, comparison.results)
+        files.write(comparison)
         return
     result, seconds = estimate_request(request, drawing)
     if seconds is not None:
         from ..terminal.numbers import duration
 
         say(f"{engine}: {draws:,} draws in {duration(seconds, 'milliseconds')}, compiling apart")
-    _show(result, explained(result) if explain else None, shown)
-    files.write(result, {result.name: result})
+    steps = explained(result) if explain else None
+    _show(result, steps, shown)
+    files.write(result, steps)
 
 
 @dataclass(frozen=True)
@@ -205,8 +204,8 @@ class _Files:
     out: Path | None
     plot: Path | None
 
-    def check(self) -> None:
-        """Refuse files that could not be written, before the work."""
+    def check(self, *read: object) -> None:
+        """Refuse files that could not be written, and those that are read, before the work."""
         if self.plot is not None:
             from ..pictures.drawing import check_picture_path
 
@@ -215,13 +214,16 @@ class _Files:
             from ..export.estimate_files import check_estimate_path
 
             check_estimate_path(self.out)
+            check_not_read(self.out, *read)
 
-    def write(self, shown: "EstimateResult | ChipComparison", results: "Mapping[str, EstimateResult]") -> None:
+    def write(self, shown: "EstimateResult | ChipComparison", steps: "list[Step] | None" = None) -> None:
         """Write what is asked for, and say on stderr which files."""
         if self.out is not None:
+            from ..estimate.estimate_result import EstimateResult
             from ..export.estimate_files import write_estimate
 
-            for path in write_estimate(results, self.out, running()):
+            results = {shown.name: shown} if isinstance(shown, EstimateResult) else shown
+            for path in write_estimate(results, self.out, running(), steps):
                 say(f"wrote {path}")
         if self.plot is not None:
             from ..pictures.plotting import plot_estimate

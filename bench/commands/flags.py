@@ -1,5 +1,6 @@
 """What the library says, in the command line's words: its parameters as flags, its errors as one line and an exit code."""
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -249,3 +250,20 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
+
+
+def check_not_read(out: Path, *read: object) -> None:
+    """Refuse to write over a file that the command reads. Raises InputError.
+
+    Parameters
+    ----------
+    out
+        Where is to be written to.
+    *read
+        What is read: paths, and names that may be one; None for none.
+    """
+    for path in read:
+        name = os.fspath(path) if isinstance(path, str | os.PathLike) else ""
+        with contextlib.suppress(OSError, ValueError):  # what is no path is no file
+            if name and os.path.isfile(name) and os.path.samefile(name, out):
+                raise InputError(f"{str(out)!r} is a file that is read; name another", where=Parameter("out"))

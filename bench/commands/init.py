@@ -1,6 +1,7 @@
 """``flopwatt init``: a first study, from a few questions or flags."""
 
 import os
+import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -59,7 +60,7 @@ def command(name: str, force: bool, **stated: Any) -> None:
         click.echo(text, nl=False)
         return
     _write(path, text)
-    say(f"wrote {path}; run it with: flopwatt run {path}")
+    say(f"wrote {path}; run it with: flopwatt run {shlex.quote(str(path))}")
 
 
 def _is_terminal() -> bool:
@@ -67,7 +68,11 @@ def _is_terminal() -> bool:
 
 
 def _listed(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+    """Split the names of chips at commas. Raises InputError where one is missing."""
+    names = tuple(part.strip() for part in text.split(",")) if text else ()
+    if not all(names):
+        raise InputError(f"a name is missing in {text!r}; write one between two commas", where=Parameter("chip"))
+    return names
 
 
 def _path(name: str, force: bool) -> Path | None:

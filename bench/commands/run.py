@@ -9,7 +9,7 @@ import click
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
 from .completion import ENGINE, OUTPUT, QUESTION, SET, STUDY
-from .flags import check_label, check_range, max_size, running, say
+from .flags import check_label, check_not_read, check_range, max_size, running, say
 from .option_types import FILE_PATH, TEXT, WHOLE
 
 
@@ -96,6 +96,7 @@ def command(
         from ..export.answer_files import check_path
 
         check_path(out)
+        check_not_read(out, study, system)
     if plot is not None:
         from ..pictures.drawing import check_picture_path
 

@@ -25,6 +25,7 @@ Key = tuple[Coordinate, ...]  # all that tells a row from others
 _DIGITS = 9  # to which coordinates of two documents are one
 MEDIAN = 0.5
 ESTIMATE = "estimate"
+OF_BINS = "mean_of_bins"
 
 
 _ENDLESS = ("inf", "-inf")  # numbers as a document has them that no difference can be told of
@@ -186,14 +187,21 @@ def _statistic(taken: str, name: str) -> str:
 
 
 def _histogram_cells(rows: _Rows) -> Iterator[Cell]:
-    """Give the mean of each group's bins: bins themselves lie elsewhere once values move."""
+    """Give the mean of the middles of each group's bins: bins themselves lie elsewhere once values move."""
     name = next(iter(rows.of), "")
     low, high, counts = (rows.column(name) for name in ("from", "to", "count"))
     for key, part in rows.groups("bin"):
         total = sum(count or 0 for count in counts[part])
         ends = zip(low[part], high[part], counts[part], strict=True)
-        middle = sum((one + other) / 2 * count for one, other, count in ends if count and one is not None and other is not None)
-        yield Cell(key, _statistic("mean", name), name, rows.unit("from"), middle / total if total else None, True)
+        middle = sum(
+            _middle(one, other) * count for one, other, count in ends if count and one is not None and other is not None
+        )
+        yield Cell(key, _statistic(OF_BINS, name), name, rows.unit("from"), middle / total if total else None, True)
+
+
+def _middle(low: float, high: float) -> float:
+    """Find the middle of a bin: bins above 0 are in equal ratios."""
+    return math.sqrt(low) * math.sqrt(high) if low > 0 else (low + high) / 2
 
 
 def _share_cells(rows: _Rows) -> Iterator[Cell]:

@@ -60,6 +60,8 @@ class AnswerDifference:
         Further numbers that moved: other quantiles than the median, least and greatest values.
     only_a, only_b
         Rows that only one side has.
+    alike
+        The dimensions along which all rows of both sides are at one point, so that it tells none apart.
     """
 
     question: str
@@ -68,11 +70,17 @@ class AnswerDifference:
     others: tuple[RowDifference, ...] = ()
     only_a: tuple[Key, ...] = ()
     only_b: tuple[Key, ...] = ()
+    alike: frozenset[str] = frozenset()
+
+    @property
+    def has_numbers_moved(self) -> bool:
+        """Whether a number that both sides have is not the same."""
+        return bool(self.rows or self.others)
 
     @property
     def has_moved(self) -> bool:
         """Whether anything is not the same."""
-        return bool(self.rows or self.others or self.only_a or self.only_b)
+        return bool(self.has_numbers_moved or self.only_a or self.only_b)
 
 
 def compare_cells(question: str, a: Sequence[Cell], b: Sequence[Cell], tolerance: float) -> AnswerDifference:
@@ -99,8 +107,18 @@ def compare_cells(question: str, a: Sequence[Cell], b: Sequence[Cell], tolerance
         else:
             same += 1
     rows, others = (sorted(pairs, key=lambda pair: -pair.size) for pairs in (rows, others))
-    lone = [tuple(key for key in one if key not in other) for one, other in ((first, second), (second, first))]
-    return AnswerDifference(question, tuple(rows), same, tuple(others), *lone)
+    only_a, only_b = (tuple(key for key in one if key not in other) for one, other in ((first, second), (second, first)))
+    alike = _alike([*first, *second])
+    return AnswerDifference(question, tuple(rows), same, tuple(others), only_a, only_b, alike)
+
+
+def _alike(keys: Iterable[Key]) -> frozenset[str]:
+    """Name the dimensions along which all rows are at one point, where others tell them apart."""
+    own, points = dict.fromkeys(keys), dict[str, set[object]]()
+    for dim, point, _ in (coordinate for key in own for coordinate in key):
+        points.setdefault(dim, set()).add(point)
+    alike = frozenset(dim for dim, values in points.items() if len(values) == 1)
+    return alike if len(own) > 1 and alike != set(points) else frozenset()
 
 
 def _by_row(cells: Sequence[Cell]) -> dict[Key, dict[str, Cell]]:

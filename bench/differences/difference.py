@@ -10,6 +10,7 @@ from .attribution import Attribution, attribute
 from .document_forms import AxisForm, VersionForm
 from .document_side import DocumentSide
 from .input_differences import InputDifference, compare_axes, compare_inputs, compare_questions
+from .input_values import InputKind
 
 SEVERAL = 2  # inputs that differ, from which it is told what each does
 _DRAWN_ANEW = "What both draw they draw on other points, so small moves may be chance."
@@ -38,6 +39,8 @@ class Difference:
         What the change of the first answer that moved is due to; None where that is not told.
     notes
         Of which side not all inputs are known, and what may be chance.
+    both_whole
+        Whether all inputs of both sides are known.
     names
         By axis, what people read for its labels.
     """
@@ -53,6 +56,7 @@ class Difference:
     attribution: Attribution | None = None
     notes: tuple[str, ...] = ()
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    both_whole: bool = True
 
     @property
     def moved(self) -> tuple[AnswerDifference, ...]:
@@ -85,8 +89,13 @@ def compare_sides(a: DocumentSide, b: DocumentSide) -> Difference:
         For a study against an estimate, for numbers in different units, and for a document that is not of its form.
     """
     check_kinds((a.name, a.kind), (b.name, b.kind))
-    inputs = compare_inputs(a.inputs(), b.inputs())
-    first, second = a.answers(), b.answers()
+    both_whole = a.is_whole and b.is_whole
+    inputs = compare_inputs(a.inputs(), b.inputs(), both_whole=both_whole)
+    stated = _stated(a) & _stated(b)  # which an estimate repeats among its quantities
+    first, second = (
+        {question: tuple(cell for cell in cells if cell.quantity not in stated) for question, cells in answers.items()}
+        for answers in (a.answers(b.questions), b.answers(a.questions))
+    )
     tolerance = SINGLE if "float32" in (a.dtype, b.dtype) else DOUBLE
     common = [question for question in first if question in second]
     for question in common:
@@ -99,7 +108,7 @@ def compare_sides(a: DocumentSide, b: DocumentSide) -> Difference:
         inputs=inputs.differences,
         sentences=(
             *_compare_whole(a, b),
-            *compare_axes(a.axes, b.axes),
+            *(compare_axes(a.axes, b.axes) if both_whole else ()),
             *compare_questions(a.questions, b.questions),
             *inputs.sentences,
         ),
@@ -109,7 +118,13 @@ def compare_sides(a: DocumentSide, b: DocumentSide) -> Difference:
         attribution=_attribution(a, b, answers, [one.quantity for one in inputs.differences]),
         notes=(*_unsaid(a, b), *_said_of_draws(a, b, draws_anew=inputs.draws_anew)),
         names=_names((*b.axes, *a.axes)),
+        both_whole=both_whole,
     )
+
+
+def _stated(side: DocumentSide) -> set[str]:
+    """Name the quantities of an estimate that somebody stated."""
+    return {key[0] for key, value in side.inputs().items() if value.kind is InputKind.STATED} if side.is_estimate else set()
 
 
 def _names(axes: Iterable[AxisForm]) -> dict[str, dict[str, str]]:
@@ -162,5 +177,7 @@ def _said_of_draws(a: DocumentSide, b: DocumentSide, *, draws_anew: bool) -> tup
 def _unsaid(a: DocumentSide, b: DocumentSide) -> tuple[str, ...]:
     """Say of which side not all inputs are known, since an older version wrote its document."""
     return tuple(
-        f"{side.name} says only a part of its inputs: an older flopwatt wrote it." for side in (a, b) if not side.is_whole
+        f"{side.name} says only a part of its inputs, since an older flopwatt wrote it; what it leaves out is not compared."
+        for side in (a, b)
+        if not side.is_whole
     )

@@ -46,7 +46,12 @@ class DocumentSide:
     @property
     def kind(self) -> str:
         """What it is of, in words."""
-        return AN_ESTIMATE if isinstance(self.form, EstimateForm) else STUDY
+        return AN_ESTIMATE if self.is_estimate else STUDY
+
+    @property
+    def is_estimate(self) -> bool:
+        """Whether it is of one training run, and not of a study."""
+        return isinstance(self.form, EstimateForm)
 
     @property
     def version(self) -> VersionForm | None:
@@ -77,8 +82,13 @@ class DocumentSide:
         """List its inputs."""
         return inputs_of_estimate(self.form) if isinstance(self.form, EstimateForm) else inputs_of_run(self.form)
 
-    def answers(self) -> dict[str, tuple[Cell, ...]]:
+    def answers(self, asked: Mapping[str, AskedForm] | None = None) -> dict[str, tuple[Cell, ...]]:
         """List the numbers of its answers by question, of the fastest engine.
+
+        Parameters
+        ----------
+        asked
+            What questions ask, by name, where the document does not say it itself.
 
         Raises
         ------
@@ -88,8 +98,8 @@ class DocumentSide:
         if isinstance(self.form, EstimateForm):
             return {ESTIMATE: cells_of_estimate(self.form)}
         try:
-            asked = {name: question.of for name, question in self.form.questions.items()}
-            return {answer.question: cells_of(answer, asked.get(answer.question, ())) for answer in _fastest(self.form)}
+            of = {name: question.of for name, question in {**(asked or {}), **self.form.questions}.items()}
+            return {answer.question: cells_of(answer, of.get(answer.question, ())) for answer in _fastest(self.form)}
         except InputError as error:
             raise InputError(*error.parts, where=self.name) from None
 

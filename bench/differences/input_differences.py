@@ -63,8 +63,18 @@ class InputComparison:
     draws_anew: bool = False
 
 
-def compare_inputs(a: Mapping[InputKey, InputValue], b: Mapping[InputKey, InputValue]) -> InputComparison:
-    """Find the inputs that are not the same, and name those that only one side needs."""
+def compare_inputs(
+    a: Mapping[InputKey, InputValue], b: Mapping[InputKey, InputValue], *, both_whole: bool = True
+) -> InputComparison:
+    """Find the inputs that are not the same, and name those that only one side needs.
+
+    Parameters
+    ----------
+    a, b
+        The sides' inputs.
+    both_whole
+        Whether they are all that the sides have; else what one side does not say tells nothing.
+    """
     first_side, second_side = _InputSide(a), _InputSide(b)
     differences, only_a, only_b, draws_anew = list[InputDifference](), list[str](), list[str](), False
     for key in dict.fromkeys([*a, *b]):
@@ -75,6 +85,8 @@ def compare_inputs(a: Mapping[InputKey, InputValue], b: Mapping[InputKey, InputV
             draws_anew = draws_anew or (are_drawn(first, second) and first.digest != second.digest)
             if not are_alike(first, second):
                 differences.append(InputDifference(key[0], (first if first.place[1] else second).place, first, second))
+        elif not both_whole:
+            continue
         elif InputKind.STATED in (side.kind for side in (first, second) if side is not None):
             differences.append(InputDifference(key[0], ("", ""), first, second))
         else:
@@ -130,7 +142,7 @@ def compare_axes(a: Iterable[AxisForm], b: Iterable[AxisForm]) -> tuple[str, ...
         other = second if name == "A" else first
         lone = [axis.words or axis.axis for key, axis in side.items() if key not in other]
         sentences += [f"Only {name} has the axis {word}." for word in lone]
-    for key in first.keys() & second.keys():
+    for key in (key for key in first if key in second):
         sentences += _compare_points(first[key], second[key])
     return tuple(sentences)
 

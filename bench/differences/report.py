@@ -1,6 +1,6 @@
 """A difference in the terminal: sentences first, then inputs, answers, and what moves them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -94,13 +94,13 @@ def _print_answers(console: Console, difference: Difference, full: bool, spell: 
 
 def _answer_rows(answer: AnswerDifference, shown: Sequence[RowDifference], names: Names) -> Iterable[tuple[str, ...]]:
     """Write rows of an answer: under a heading, or in one line where there is one row."""
-    alike, before = _alike_dims([row.cell.key for row in answer.rows]), ""
+    before = ""
     for row in shown:
         what, numbers_of = column_words(row.cell), (side_text(row.a), side_text(row.b), change_text(row))
         if answer.question == ESTIMATE:
             yield what, *numbers_of
             continue
-        places = [point_text(one, names) for one in row.cell.key if one[0] not in alike]
+        places = [point_text(one, names) for one in row.cell.key if one[0] not in answer.alike]
         chosen = [_then(point_text(a, names), point_text(b, names)) for a, b in chosen_differently(row)]
         place = "; ".join([", ".join(places), *dict.fromkeys(chosen)]).removeprefix("; ")
         name = f"{answer.question}: {what}"
@@ -119,16 +119,6 @@ def _then(before: str, after: str) -> str:
     return f"{number if unit and unit == after.partition(' ')[2] else before}, then {after}"
 
 
-def _alike_dims(keys: Sequence[Key]) -> set[str]:
-    """Name the dimensions along which all rows are at one point, where others tell them apart."""
-    points: dict[str, set[Any]] = {}
-    for key in keys:
-        for dim, point, _ in key:
-            points.setdefault(dim, set()).add(point)
-    alike = {dim for dim, own in points.items() if len(own) == 1}
-    return alike if len(keys) > 1 and alike != set(points) else set()
-
-
 def _lines_on_rows(difference: Difference) -> list[str]:
     """Say which answers are the same, and which rows and questions only one side has."""
     same = [answer.question for answer in difference.answers if not answer.has_moved]
@@ -142,7 +132,8 @@ def _lines_on_rows(difference: Difference) -> list[str]:
                 f"{answer.question}: only {column_words(answer.others[0].cell)} and the like moved, by at most {most}."
             )
         lines += [
-            f"{answer.question}: {numbers.count(len(keys), 'row')} only in {side}: {_listed(keys, difference.names)}."
+            f"{answer.question}: {numbers.count(len(keys), 'row')} only in {side}: "
+            f"{_listed(keys, answer.alike, difference.names)}."
             for side, keys in (("A", answer.only_a), ("B", answer.only_b))
             if keys
         ]
@@ -152,8 +143,7 @@ def _lines_on_rows(difference: Difference) -> list[str]:
     return lines
 
 
-def _listed(keys: Sequence[Key], names: Names, most: int = 3) -> str:
-    alike = _alike_dims(keys)
+def _listed(keys: Sequence[Key], alike: Collection[str], names: Names, most: int = 3) -> str:
     texts = [", ".join(point_text(one, names) for one in key if one[0] not in alike) for key in keys[:most]]
     return "; ".join(texts) + (f" and {len(keys) - most} more" if len(keys) > most else "")
 

@@ -13,7 +13,7 @@ from .estimate_result import EstimateResult
 from .estimation import Drawing, estimate_request
 from .natural_units import cell_text, join_words, spread_interval
 from .request import Request, find
-from .result_sentences import model_words, natural_of, spread_of, table_words
+from .result_sentences import model_words, natural_of, spread_of, table_words, words
 from .shown_quantities import shown_quantities
 
 # By what is compared, in which words its least is said.
@@ -78,6 +78,7 @@ class ChipComparison:
             f"{chip} {' and '.join(_BEST[name] for name in names).replace(' and is ', ' and ')}: {self._best_words(names)}"
             for chip, names in best.items()
         ]
+        texts += self._unknown_words([name for names in best.values() for name in names])
         return f"Training {model}, by the medians: {'; '.join(texts)}." if texts else f"Training {model}: no chip differs."
 
     @property
@@ -91,6 +92,15 @@ class ChipComparison:
     def _median(self, chip: str, name: str) -> float | None:
         spread = self.results[chip].estimate.spreads.get(name)
         return spread.median if spread is not None else None
+
+    def _unknown_words(self, names: Sequence[str]) -> list[str]:
+        """Word which chips are not among those compared, by what is not known of them."""
+        unknown: dict[tuple[str, ...], list[str]] = {}
+        for name in names:
+            chips = tuple(chip for chip in self.results if self._median(chip, name) is None)
+            if chips:
+                unknown.setdefault(chips, []).append(words(name))
+        return [f"the {join_words(whose)} of {join_words(chips)} is not known" for chips, whose in unknown.items()]
 
     def _least(self, name: str) -> tuple[str, str]:
         """Name the chips with the least and the second least of a quantity."""

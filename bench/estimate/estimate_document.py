@@ -1,6 +1,7 @@
 """An estimate as one JSON document, and several chips' side by side."""
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...kernels.model import units
@@ -29,7 +30,7 @@ MOVED = ("run_time", "energy", "cost")  # of which it is told what moves them
 def document(
     estimate: Estimate,
     scenario: Scenario,
-    steps: list[Step] | None,
+    steps: Sequence[Step] | None,
     spell: Spelling = named,
     currency: Currency = DOLLARS,
 ) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 import functools
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
@@ -150,7 +150,7 @@ class EstimateResult:
         column.flags.writeable = False
         return column
 
-    def to_dict(self, steps: list[Step] | None = None, spell: Spelling = named) -> dict[str, Any]:
+    def to_dict(self, steps: Sequence[Step] | None = None, spell: Spelling = named) -> dict[str, Any]:
         """Return the document that the command prints as JSON: plain numbers, texts and None.
 
         Parameters
@@ -169,6 +169,10 @@ class EstimateResult:
         rows = {name: (words(name), own.p10, own.p50, own.p90, own.unit) for name, own in self.quantiles.items()}
         frame = pandas.DataFrame.from_dict(rows, orient="index", columns=["name", "P10", "P50", "P90", "unit"])
         return frame.rename_axis("quantity")
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle the fields alone: the draws are computed again where somebody asks."""
+        return {own.name: getattr(self, own.name) for own in fields(self)}
 
     def __repr__(self) -> str:
         return f"EstimateResult: {self.sentence}"

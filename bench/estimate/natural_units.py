@@ -8,6 +8,7 @@ from ...kernels.model.quantity import Quantity
 from ..terminal import numbers
 from .intervals import Spread
 
+_ROUNDING = 1e-9  # by which a whole number may be off
 _TONNE = 1e3  # kg
 _CARBON = "kgCO2e"
 _OF_WHAT = " of CO2e"
@@ -23,7 +24,11 @@ def natural(value: float, quantity: Quantity) -> str:
     quantity
         What it is a value of.
     """
-    return _tonnes(units.to_base(value, quantity.unit)) if quantity.unit == _CARBON else numbers.show(value, quantity)
+    if quantity.unit == _CARBON:
+        return _tonnes(units.to_base(value, quantity.unit))
+    if quantity.whole and math.isfinite(value):  # 99.8 chips are 100: no fewer will do
+        value = math.ceil(value * (1 - _ROUNDING))
+    return numbers.show(value, quantity)
 
 
 def _tonnes(kilograms: float) -> str:

@@ -89,7 +89,15 @@ def print_estimate(
     _print_spreads(console, estimate, scenario, extent)
     note = memory_note(scenario)
     strategy = strategy_report.lines(scenario, spell) if scenario.strategy is not None else []
-    print_lines(console, [*said_of_money(result, spell), *worded(note, spell), *strategy, *_said_of_draws(result, extent)])
+    print_lines(
+        console,
+        [
+            *said_of_money(result, spell),
+            *worded(note, spell),
+            *strategy,
+            *said_of_draws(result, full=extent.full or extent.assumptions),
+        ],
+    )
     if scenario.drawn:
         print_drawn(console, estimate, scenario, spell, extent)
 
@@ -156,10 +164,18 @@ def said_of_money(result: EstimateResult, spell: Spelling) -> list[str]:
     return lines
 
 
-def _said_of_draws(result: EstimateResult, extent: Extent) -> list[str]:
-    """Word how many draws the intervals are of and how exact these are, where somebody asks or they are not that exact."""
+def said_of_draws(result: EstimateResult, *, full: bool) -> list[str]:
+    """Word how many draws the intervals are of and how exact these are, and in how many no number of chips will do.
+
+    Parameters
+    ----------
+    result
+        What was estimated.
+    full
+        Whether the first is said in any case, and not only where they are not that exact.
+    """
     estimate, lines = result.estimate, []
-    if result.scenario.drawn and (extent.full or extent.assumptions or estimate.error > _MAX_ERROR):
+    if result.scenario.drawn and (full or estimate.error > _MAX_ERROR):
         error = f"{100 * estimate.error:.2g}%"
         lines.append(f"P10 to P90 of {estimate.draws:,} joint draws; Monte-Carlo standard error at most {error}.")
     if estimate.endless:

@@ -153,6 +153,13 @@ def bound_sentence(estimate: Estimate, scenario: Scenario) -> tuple[Part, ...]:
     return _beside_bound(mfu, scenario, best) if best is not None else ()
 
 
+def is_above_bound(estimate: Estimate, scenario: Scenario) -> bool:
+    """Tell whether the MFU is above what large matrix products sustain, which no run is expected to reach."""
+    mfu = estimate.spreads.get("mfu")
+    best = best_possible.best_possible(scenario) if mfu is not None and mfu.median is not None else None
+    return best is not None and mfu is not None and mfu.median is not None and mfu.median > best.mfu
+
+
 def _beside_bound(mfu: Spread, scenario: Scenario, best: BestPossible) -> tuple[Part, ...]:
     bound = f"the {numbers.share(best.mfu)} that large matrix products sustain, by published step times"
     if "mfu" in scenario.fixed:

@@ -70,8 +70,20 @@ def check_path(path: Path, study: Study | None = None, only: Sequence[str] | Non
     check_place(path, is_folder=form.is_folder)
     if ending == array_files.ZARR and os.path.isdir(path) and not array_files.is_store(path):
         raise InputError(f"{str(path)!r} is a folder and no zarr store; name another", where=Parameter("out"))
+    if ending == array_files.NETCDF and not _is_utf8(os.path.realpath(path)):
+        raise InputError(
+            f"{str(path)!r} is not UTF-8, as names of {ending} files must be; name another", where=Parameter("out")
+        )
     if study is not None:
         form.check(study, _names(study, only))
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def ending_of(path: Path) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ...kernels.files import named_when_whole
+from ...kernels.files import lack_of_space, named_when_whole
 from ..answers.answer import Answer
 from ..answers.column import Column
 from ..errors import InputError, Parameter
@@ -69,9 +69,12 @@ def write_netcdf(run: Run, path: Path, names: Sequence[str]) -> None:
     check_installed("netCDF4", NETCDF)
     with named_when_whole(path) as temporary:
         mode = "w"
-        for group, data in _groups(run, names):
-            data.to_netcdf(temporary, mode=mode, group=group, engine="netcdf4", format="NETCDF4")
-            mode = "a"
+        try:
+            for group, data in _groups(run, names):
+                data.to_netcdf(temporary, mode=mode, group=group, engine="netcdf4", format="NETCDF4")
+                mode = "a"
+        except RuntimeError as error:  # so HDF5 says that the disk is full, and keeps to itself why
+            raise OSError(lack_of_space(temporary.parent) or f"the library for {NETCDF} failed: {error}") from None
 
 
 def write_zarr(run: Run, path: Path, names: Sequence[str]) -> None:

@@ -11,24 +11,21 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ...kernels.files import write_whole
 from ...kernels.model.questions import Question
 from ..answers.answer import Answer
-from ..runner.document import plain
 from ..runner.outcome import Run
 from .csv_text import csv_text
 from .described_columns import assumption_entries, described_columns, question_attributes, study_attributes
 from .file_names import slugs, variable_names
-from .long_table import flat_columns
+from .long_table import cells_of_column, flat_columns
 from .table_files import write_table
 
 Part = tuple[Path, Callable[[Path], None]]  # a file, and what writes it
 
 _READING = (
-    "A cell is empty where a point has no answer. A text that begins with =, +, -, @ or a tab has an apostrophe before it, "
-    "so that no spreadsheet takes it for a formula."
+    "A cell is empty where a point has no answer, and inf where its answer is infinite. A text that begins with =, +, -, @ or "
+    "a tab has an apostrophe before it, so that no spreadsheet takes it for a formula."
 )
 
 
@@ -90,7 +87,7 @@ def _csv(answer: Answer) -> bytes:
     writer = csv.writer(text, lineterminator="\n")
     columns = dict(flat_columns(answer))
     writer.writerow([_heading(name, column.unit) for name, column in columns.items()])
-    cells = (np.array(plain(column), dtype=object).reshape(-1)[rows].tolist() for column in columns.values())
+    cells = (cells_of_column(column, rows) for column in columns.values())
     writer.writerows(zip(*([_cell(value) for value in values] for values in cells), strict=True))
     return text.getvalue().encode()
 

@@ -4,13 +4,15 @@ import csv
 import functools
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ...kernels.files import write_whole
 from ...kernels.text import nearest
 from ..errors import InputError, Parameter, Spelling, named
+from ..estimate.chip_comparison import ChipComparison
 from ..estimate.estimate_result import EstimateResult
+from ..estimate.explain import Step
 from .answer_files import check_place, write_parts
 from .csv_text import csv_text
 from .estimate_rows import flat_rows
@@ -19,6 +21,7 @@ from .extras import check_installed
 from .workbook import ENDING
 
 Results = Mapping[str, EstimateResult]
+Steps = Sequence[Step] | None
 
 
 def check_estimate_path(path: Path) -> None:
@@ -32,17 +35,20 @@ def check_estimate_path(path: Path) -> None:
     check_place(path)
 
 
-def write_estimate(results: Results, path: Path, spell: Spelling = named) -> list[Path]:
+def write_estimate(results: Results | ChipComparison, path: Path, spell: Spelling = named, steps: Steps = None) -> list[Path]:
     """Write estimates whole or not at all.
 
     Parameters
     ----------
     results
-        By what tells them apart, such as the chip's name; one alone has any name.
+        By what tells them apart, such as the chip's name; one alone has any name. Of a comparison the chips that were left out
+        are written too, where they have a place: in a workbook and in JSON.
     path
         Where to; its ending says as what.
     spell
         Words the parameters that the user stated values with.
+    steps
+        How one estimate was computed, which JSON has; None where nobody asked.
 
     Returns
     -------
@@ -56,15 +62,16 @@ def write_estimate(results: Results, path: Path, spell: Spelling = named) -> lis
     """
     check_estimate_path(path)
     writer = _WRITERS[path.suffix.lower()]
-    return write_parts([(path, functools.partial(writer, results, spell))])
+    whole = results if isinstance(results, ChipComparison) else ChipComparison(results)
+    return write_parts([(path, functools.partial(writer, whole, spell, steps))])
 
 
-def _workbook(results: Results, spell: Spelling, path: Path) -> None:
-    write_estimate_workbook(results, path, spell)
+def _workbook(whole: ChipComparison, spell: Spelling, steps: Steps, path: Path) -> None:
+    write_estimate_workbook(whole, path, spell)
 
 
-def _csv(results: Results, spell: Spelling, path: Path) -> None:
-    rows = [row for name, result in results.items() for row in flat_rows(name, result, spell)]
+def _csv(whole: ChipComparison, spell: Spelling, steps: Steps, path: Path) -> None:
+    rows = [row for name, result in whole.results.items() for row in flat_rows(name, result, spell)]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(rows[0])
@@ -72,17 +79,17 @@ def _csv(results: Results, spell: Spelling, path: Path) -> None:
     write_whole(path, text.getvalue().encode())
 
 
-def _json(results: Results, spell: Spelling, path: Path) -> None:
-    documents = [result.to_dict(None, spell) for result in results.values()]
-    content = {"chips": documents} if len(documents) > 1 else documents[0]
+def _json(whole: ChipComparison, spell: Spelling, steps: Steps, path: Path) -> None:
+    alone = len(whole.results) == 1 and not whole.left_out
+    content = next(iter(whole.results.values())).to_dict(steps, spell) if alone else whole.to_dict(spell)
     write_whole(path, (json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode())
 
 
-def _parquet(results: Results, spell: Spelling, path: Path) -> None:
+def _parquet(whole: ChipComparison, spell: Spelling, steps: Steps, path: Path) -> None:
     import pyarrow
     import pyarrow.parquet
 
-    rows = [row for name, result in results.items() for row in flat_rows(name, result, spell)]
+    rows = [row for name, result in whole.results.items() for row in flat_rows(name, result, spell)]
     types = {name: pyarrow.float64() if name in ("P10", "P50", "P90") else pyarrow.string() for name in rows[0]}
     buffer = io.BytesIO()
     table = pyarrow.Table.from_pylist(rows, schema=pyarrow.schema(list(types.items())))
@@ -90,7 +97,7 @@ def _parquet(results: Results, spell: Spelling, path: Path) -> None:
     write_whole(path, buffer.getvalue())
 
 
-_WRITERS: dict[str, Callable[[Results, Spelling, Path], None]] = {
+_WRITERS: dict[str, Callable[[ChipComparison, Spelling, Steps, Path], None]] = {
     ENDING: _workbook,
     ".csv": _csv,
     ".json": _json,

@@ -144,7 +144,7 @@ def flat_rows(name: str, result: EstimateResult, spell: Spelling = named) -> lis
     reasons = unanswered(result.estimate, result.scenario, spell)
     rows = []
     for key, spread in result.estimate.spreads.items():
-        low, median, high = (None if end is None or not math.isfinite(end) else end for end in ends(spread))
+        low, median, high = (None if end is None or math.isnan(end) else end for end in ends(spread))
         drivers = drivers_of(result, key)
         rows.append(
             {

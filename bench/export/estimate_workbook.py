@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ... import __version__
 from ..errors import Spelling, named
+from ..estimate.chip_comparison import ChipComparison
 from ..estimate.estimate_result import EstimateResult
 from ..study.names import quantity_words
 from .basis_sheets import Row, table_sheet
@@ -28,13 +29,13 @@ _FRONT = "Answer"
 _COMPARED = ("cost", "energy", "carbon", "run_time", "chip_count")  # the first that all know is drawn
 
 
-def write_estimate_workbook(results: Mapping[str, EstimateResult], path: Path, spell: Spelling = named) -> None:
+def write_estimate_workbook(whole: ChipComparison, path: Path, spell: Spelling = named) -> None:
     """Write estimates as a workbook, whole or not at all.
 
     Parameters
     ----------
-    results
-        By what tells them apart, such as the chip's name.
+    whole
+        The estimates by what tells them apart, such as the chip's name, and the chips that were left out.
     path
         Where to.
     spell
@@ -45,6 +46,7 @@ def write_estimate_workbook(results: Mapping[str, EstimateResult], path: Path, s
     OSError, InputError
         Where it could not be written.
     """
+    results = whole.results
     wanted = [*results, "Inputs", "Assumptions", "Drivers", *(["Comparison"] if len(results) > 1 else [])]
     *own, inputs, assumptions, drivers = sheet_names(wanted, [_FRONT])[: len(results) + 3]
     sheets = [
@@ -58,7 +60,7 @@ def write_estimate_workbook(results: Mapping[str, EstimateResult], path: Path, s
         _joined(assumptions, "What was assumed", ASSUMPTION_HEADINGS, results, lambda one: assumption_rows(one, spell)),
         _joined(drivers, "What explains the spread of each quantity", DRIVER_HEADINGS, results, driver_rows),
     ]
-    write_workbook(path, _front(results), sheets)
+    write_workbook(path, _front(whole, spell), sheets)
 
 
 def _joined(
@@ -115,10 +117,13 @@ def _chart(sheet: Sheet, places: Mapping[str, int]) -> SheetChart | None:
     return SheetChart("bars", f"{words.partition(' [')[0]}{ends_text}", "estimate", words, (0, 0), (series,))
 
 
-def _front(results: Mapping[str, EstimateResult]) -> FrontSheet:
+def _front(whole: ChipComparison, spell: Spelling) -> FrontSheet:
+    results = whole.results
     first = next(iter(results.values()))
     most = 2 if len(results) == 1 else 1  # what it takes, and of one alone what drives it
-    sentences = [sentence for result in results.values() for sentence in result.sentences[:most]]
+    sentences = [whole.sentence] if len(results) > 1 else []
+    sentences += [sentence for result in results.values() for sentence in result.sentences[:most]]
+    sentences += [f"{chip.words(spell)}." for chip in whole.left_out]
     notes = [note for result in results.values() if result.scenario.subject for note in result.scenario.subject.notes]
     small_print = (
         f"P10 to P90 of {first.estimate.draws:,} joint draws: in one of ten cases it is less than P10, in one of ten more "

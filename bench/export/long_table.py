@@ -1,13 +1,13 @@
 """Answers as one long table: a column for each name, a row for each point."""
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from ..answers.answer import Answer
-from ..answers.column import Column, coordinates_of_points
-from ..runner.document import plain
+from ..answers.column import Array, Column, coordinates_of_points
 from ..runner.kinds import KINDS
 
 
@@ -34,11 +34,17 @@ def long_table(answers: Iterable[Answer]) -> dict[str, tuple[str, list[Any]]]:
             if unit != column.unit:
                 unit, values = table.setdefault(f"{name} ({column.unit})", (column.unit, []))
             values.extend([None] * (done - len(values)))
-            values.extend(np.array(plain(column), dtype=object).reshape(-1)[rows].tolist())
+            values.extend(cells_of_column(column, rows))
         done += length
         for _, values in table.values():
             values.extend([None] * (done - len(values)))
     return table
+
+
+def cells_of_column(column: Column, rows: Array) -> list[Any]:
+    """List a column's values at some of its points; None where there is none. Infinity is a value."""
+    values = np.reshape(column.data, -1)[rows].tolist()
+    return [None if isinstance(value, float) and math.isnan(value) else value for value in values]
 
 
 def flat_columns(answer: Answer) -> Iterable[tuple[str, Column]]:

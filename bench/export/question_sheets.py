@@ -32,7 +32,10 @@ _OWN = {  # words of columns that are named neither as a quantity nor as a stati
     "share": "share of the variance",
     "error": "standard error of the share",
     "axis": "input",
+    "excess": "how far its conditions are missed",
+    "considered": "decisions looked at",
 }
+_FAILED = "failed("  # before a condition, of the decisions that miss it
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,9 @@ def question_sheet(answer: Answer, study: Study, name: str, rows: SheetRows | No
     rows = rows_of(answer) if rows is None else rows
     columns = [_label(column, label, study, answer) for label, column in rows.labels.items()]
     parts = [ChartColumn(label, column.data.dtype != object, "", "") for label, column in rows.labels.items()]
+    alike = _alike(rows.values, answer, study.problem.model)
     for value_name, column in rows.values.items():
-        words, reading = _words(value_name, answer, study), _reading(value_name, column, answer, study)
+        words, reading = _words(value_name, answer, study), _reading(value_name, alike[value_name], answer, study)
         for heading, data in _side_by_side(rows, column):
             columns.append(_numbers(f"{heading} {words}".strip(), data, reading, value_name, study))
             parts.append(ChartColumn(value_name, column.data.dtype != object, heading, reading.heading(words)))
@@ -120,6 +124,8 @@ def _words(name: str, answer: Answer, study: Study) -> str:
     """Head a column in words: a quantity's, a statistic's, an axis's, or what the kind of question calls it."""
     if name.startswith("nearest "):
         return f"nearest: {_words(name.removeprefix('nearest '), answer, study)}"
+    if name.startswith(_FAILED):
+        return f"decisions that miss {quantity_words(study.problem.model, name.removeprefix(_FAILED).removesuffix(')'))}"
     if name in _OWN and name not in study.problem.model:
         return _OWN[name].format(quantity_words(study.problem.model, answer.question.objectives()[0]))
     if name in {axis.name for axis in study.problem.grid.axes}:
@@ -138,6 +144,22 @@ def _reading(name: str, column: Column, answer: Answer, study: Study) -> Reading
     if column.data.dtype.kind in "iu":
         return reading_unit((), column.unit)
     return reading_unit(np.ravel(column.data).tolist(), column.unit, quantity)
+
+
+def _alike(columns: Mapping[str, Column], answer: Answer, model: Model) -> dict[str, Column]:
+    """Join each column of numbers with those of the same quantity: median, P10 and P90 are read in one unit."""
+    keys = {
+        name: (_quantity_of(name.removeprefix("nearest "), answer, model), column.unit)
+        for name, column in columns.items()
+        if column.data.dtype.kind == "f"
+    }
+    groups: dict[tuple[str, str], list[Array]] = {}
+    for name, key in keys.items():
+        groups.setdefault(key, []).append(np.ravel(columns[name].data))
+    return {
+        name: Column(np.concatenate(groups[keys[name]]), column.unit) if name in keys else column
+        for name, column in columns.items()
+    }
 
 
 def _quantity_of(name: str, answer: Answer, model: Model) -> str:

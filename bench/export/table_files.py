@@ -152,14 +152,14 @@ def _head_with_units(schema: Any) -> Any:
 
 @contextlib.contextmanager
 def _writer(path: Path, schema: Any, suffix: str) -> Iterator[_Writer]:
-    if suffix == ".parquet":
-        import pyarrow.parquet
+    import pyarrow.csv
+    import pyarrow.parquet
 
-        with pyarrow.parquet.ParquetWriter(path, schema) as target:
-            yield _Writer(target, suffix)
-    else:
-        import pyarrow.csv
-
-        options = pyarrow.csv.WriteOptions(quoting_style="needed")
-        with pyarrow.csv.CSVWriter(path, _head_with_units(schema), write_options=options) as target:
-            yield _Writer(target, suffix)
+    with path.open("wb") as file:  # Arrow takes no name that is not UTF-8
+        if suffix == ".parquet":
+            with pyarrow.parquet.ParquetWriter(file, schema) as target:
+                yield _Writer(target, suffix)
+        else:
+            options = pyarrow.csv.WriteOptions(quoting_style="needed")
+            with pyarrow.csv.CSVWriter(file, _head_with_units(schema), write_options=options) as target:
+                yield _Writer(target, suffix)

@@ -1,5 +1,6 @@
 """Workbooks: sheets written with XlsxWriter, texts as texts and numbers as numbers."""
 
+import io
 import math
 import re
 from collections.abc import Sequence
@@ -62,17 +63,20 @@ def write_workbook(path: Path, front: FrontSheet, sheets: Sequence[Sheet]) -> No
         "strings_to_urls": False,
         "strings_to_numbers": False,
         "constant_memory": many,
+        "in_memory": not many,
     }
+    content = io.BytesIO()  # an archive that a full disk cuts off would try to end itself once more when it is forgotten
+    try:
+        with xlsxwriter.Workbook(content, options) as book:
+            book.set_properties({"title": cell_text(front.title)[:255], "author": "flopwatt", "created": MADE})
+            writer = _Writer(book)
+            writer.front(front, sheets)
+            for sheet in sheets:
+                writer.sheet(sheet)
+    except xlsxwriter.exceptions.FileCreateError as error:
+        raise error.args[0] if error.args and isinstance(error.args[0], OSError) else OSError(str(error)) from None
     with named_when_whole(path) as temporary:
-        try:
-            with xlsxwriter.Workbook(str(temporary), options) as book:
-                book.set_properties({"title": cell_text(front.title)[:255], "author": "flopwatt", "created": MADE})
-                writer = _Writer(book)
-                writer.front(front, sheets)
-                for sheet in sheets:
-                    writer.sheet(sheet)
-        except xlsxwriter.exceptions.FileCreateError as error:
-            raise error.args[0] if error.args and isinstance(error.args[0], OSError) else OSError(str(error)) from None
+        temporary.write_bytes(content.getbuffer())
 
 
 class _Writer:

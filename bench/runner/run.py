@@ -194,6 +194,8 @@ def run_study(
     DisagreementError
         For an answer that is not equal to NumPy's as `bench.verify` defines it.
     """
+    if not isinstance(study, Study):  # mypy tells it, a notebook does not
+        raise InputError(f"must be a study, as load_study gives it, and not {type(study).__name__}", where=Parameter("study"))
     if dtype not in TOLERANCE:
         raise InputError(f"there is no dtype {dtype!r}; there are {', '.join(TOLERANCE)}", where=Parameter("dtype"))
     names, absent = choose(engines) if isinstance(engines, str) else (_choose_several(engines), [])

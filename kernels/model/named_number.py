@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from importlib import import_module
 from typing import Any
 
 from ..errors import FlopwattError
@@ -70,6 +71,12 @@ class Quantity:
     words: tuple[str, ...] = ()
     label: str = ""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the formula as the name that its module has for it, which is this quantity's and not the bare function's."""
+        values = {own.name: getattr(self, own.name) for own in fields(self)}
+        function = values.pop("function")
+        return _unpickled, (values, None if function is None else (function.__module__, function.__qualname__))
+
     @property
     def wording(self) -> str:
         """What people call it: its label, else its name's words."""
@@ -117,3 +124,11 @@ class Quantity:
         if self.whole and value != math.floor(value):
             return "must be a whole number"
         return None
+
+
+def _unpickled(values: dict[str, Any], formula: tuple[str, str] | None) -> Quantity:
+    """Make a quantity again from what it was pickled as."""
+    if formula is None:
+        return Quantity(**values)
+    known = getattr(import_module(formula[0]), formula[1])
+    return Quantity(**values, function=known.function if isinstance(known, Quantity) else known)

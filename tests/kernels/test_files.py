@@ -273,3 +273,18 @@ def test_what_is_no_file_is_not_replaced(tmp_path, kind, words):
         files.write_whole(path, b"x")
     assert (path.lstat().st_ino, path.lstat().st_mode) == (before.st_ino, before.st_mode)
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_full_disk_is_named_and_one_with_room_is_not(tmp_path, monkeypatch):
+    assert files.lack_of_space(tmp_path) is None
+    assert list(tmp_path.iterdir()) == []
+
+    class Full:
+        def __enter__(self):
+            return open("/dev/full", "wb", buffering=0)
+
+        def __exit__(self, *args):
+            return False
+
+    monkeypatch.setattr(files.tempfile, "NamedTemporaryFile", lambda **folder: Full())
+    assert files.lack_of_space(tmp_path) == os.strerror(28)

@@ -75,4 +75,4 @@ def test_text_of_a_planner_stays_text(tmp_path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     load_study(path)
     assert 'site_power = "600 MW"' in text
-    assert text.startswith('# Run it with: flopwatt run a" \\x1b[2J.toml\n')
+    assert text.startswith("# Run it with: flopwatt run 'a\" \\x1b[2J.toml'\n")

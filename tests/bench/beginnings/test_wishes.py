@@ -42,3 +42,29 @@ def test_a_size_is_power_chips_or_money() -> None:
 def test_without_a_word_it_is_a_run_of_a_known_model() -> None:
     plan = read_wishes(Wishes())
     assert (plan.size, plan.trained.words, plan.days, len(plan.chips)) == (None, "Llama 3.1 405B", "90 days", 3)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "message"),
+    [
+        (
+            Wishes(budget="2 billion EUR"),
+            "^budget: '2 billion EUR' is in EUR; write dollars, such as '2 billion USD' .1.13 USD ",
+        ),
+        (Wishes(chip_count="1e12"), "^chip_count: chip_count is 1e12; what is known lies between [^;]*$"),
+    ],
+)
+def test_no_parameter_is_named_that_a_first_study_has_not(wishes: Wishes, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        read_wishes(wishes)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"), [("90", "90 days"), ("1e3", "1000 days"), ("1", "1 day"), ("2 weeks", "2 weeks"), ("36 h", "36 h")]
+)
+def test_days_read_as_people_write_them(text: str, days: str) -> None:
+    assert read_wishes(Wishes(days=text)).days == days
+
+
+def test_a_size_is_named_as_a_model() -> None:
+    assert read_wishes(Wishes(parameters="7e10", tokens="15e12")).trained.words == "a model of 70 billion parameters"

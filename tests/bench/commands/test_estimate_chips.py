@@ -61,3 +61,15 @@ def test_out_holds_the_same_numbers(tmp_path: Path) -> None:
     several = tmp_path / "chips.json"
     compared = run(*from_8b[:5], "h100,b200", *from_8b[6:], "--draws", "256", "--out", str(several), "--json")
     assert json.loads(several.read_text())["chips"] == json.loads(compared.stdout)["chips"]
+
+
+def test_a_file_that_is_read_is_not_written_over(tmp_path: Path) -> None:
+    config = tmp_path / "config.json"
+    config.write_text("{}")
+    link = tmp_path / "link.json"
+    link.symlink_to(config)
+    for out in (config, link):
+        result = run("--model", str(config), "--chip", "h100", "--chips", "8", "--out", str(out))
+        assert result.exit_code == 2
+        assert f"--out: '{out}' is a file that is read; name another" in result.stderr
+    assert config.read_text() == "{}"

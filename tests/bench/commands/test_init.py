@@ -65,3 +65,16 @@ def test_off_a_terminal_it_takes_what_is_usual(tmp_path: Path) -> None:
     result = run(tmp_path / "plan")
     assert result.exit_code == 0
     assert 'title = "Llama 3.1 405B within 90 days: the cheapest of' in (tmp_path / "plan.toml").read_text()
+
+
+def test_a_missing_name_of_a_chip_is_refused(tmp_path: Path) -> None:
+    for text in ("h100,", ",", "h100,,b200"):
+        result = run(tmp_path / "plan", "--chip", text)
+        assert (result.exit_code, list(tmp_path.iterdir())) == (2, [])
+        assert "--chip: a name is missing" in result.stderr
+
+
+def test_a_name_with_a_blank_is_quoted_where_it_is_to_be_typed(tmp_path: Path) -> None:
+    result = run(tmp_path / "my plan", "--days", "30")
+    assert result.stderr.endswith(f"run it with: flopwatt run '{tmp_path}/my plan.toml'\n")
+    assert (tmp_path / "my plan.toml").read_text().startswith("# Run it with: flopwatt run 'my plan.toml'\n")

@@ -6,6 +6,7 @@ import pytest
 from made_documents import answer
 
 from flopwatt.bench.differences.answer_cells import Cell, cells_of, cells_of_estimate
+from flopwatt.bench.differences.difference_words import column_words
 from flopwatt.bench.differences.document_forms import AnswerForm, EstimateForm, SpreadForm, ValuesForm
 from flopwatt.bench.errors import InputError
 
@@ -43,10 +44,14 @@ def test_of_a_summary_it_is_the_mean() -> None:
     assert told(cells, main=False) == {("min(cost)",): 1.0, ("max(cost)",): 3.0}
 
 
-def test_of_a_histogram_it_is_the_mean_of_its_bins() -> None:
-    bins = {"from": [[0.0, 2.0], [0.0, 2.0]], "to": [[2.0, 4.0], [2.0, 4.0]], "count": [[1, 3], [0, 0]]}
+def test_of_a_histogram_it_is_the_mean_of_its_bins_middles() -> None:
+    bins = {"from": [[1.0, 4.0], [-1.0, 1.0]], "to": [[4.0, 16.0], [1.0, 3.0]], "count": [[1, 3], [0, 0]]}
     cells = cells_of(form(answer("histogram", {**SITES, "bin": [0, 1]}, **bins)), ("cost",))
-    assert told(cells) == {("a", "mean(cost)"): 2.5, ("b", "mean(cost)"): None}
+    assert told(cells) == {("a", "mean_of_bins(cost)"): pytest.approx(6.5), ("b", "mean_of_bins(cost)"): None}
+    bins["count"] = [[0, 0], [1, 3]]
+    cells = cells_of(form(answer("histogram", {**SITES, "bin": [0, 1]}, **bins)), ("cost",))
+    assert told(cells)["b", "mean_of_bins(cost)"] == pytest.approx((0 + 3 * 3**0.5) / 4)
+    assert column_words(cells[0]) == "mean cost by the middles of the bins"
 
 
 def test_of_a_sensitivity_each_share_is_a_row() -> None:

@@ -69,3 +69,14 @@ def test_the_first_that_moved() -> None:
     assert not same.has_moved
     assert moved_first([same, moved]) is moved
     assert moved_first([same]) is None
+
+
+def placed(site: str, chip: str, value: float) -> Cell:
+    return Cell((("site", site, ""), ("chip", chip, "")), "P50(cost)", "cost", "USD", value, True)
+
+
+def test_a_dimension_is_left_out_only_where_no_row_of_either_side_lies_elsewhere() -> None:
+    before = [placed("a", "x", 1.0), placed("b", "x", 1.0)]
+    assert compare_cells("q", before, [placed("a", "x", 2.0), placed("b", "x", 1.0)], DOUBLE).alike == {"chip"}
+    assert compare_cells("q", before, [placed("a", "x", 2.0), placed("b", "y", 1.0)], DOUBLE).alike == frozenset()
+    assert compare_cells("q", before[:1], [placed("a", "x", 2.0)], DOUBLE).alike == frozenset()

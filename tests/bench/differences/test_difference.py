@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from made_documents import STUDY, answer, estimate_document, run_document, run_of
 from rich.console import Console
 
-from flopwatt.bench.differences.difference import compare_sides
+from flopwatt.bench.differences.difference import Difference, compare_sides
 from flopwatt.bench.differences.difference_entry import difference_entry
 from flopwatt.bench.differences.document_side import DocumentSide, read_side, side_of_run
 from flopwatt.bench.differences.report import print_difference
 from flopwatt.bench.errors import InputError
+from flopwatt.bench.runner.document import document
 from flopwatt.bench.terminal.json import jsonable
 
 VERSION = {"version": "0.1.0", "commit": "a" * 40, "changed": False}
@@ -145,3 +146,40 @@ def test_it_is_said_on_whose_draws_a_side_was_computed(tmp_path: Path) -> None:
     assert compare_sides(a, b).notes == (
         "B is computed on A's draws, so that inputs alone move it; by itself it may differ a little.",
     )
+
+
+def test_what_an_older_document_does_not_say_is_not_told_as_a_difference(tmp_path: Path) -> None:
+    """It says neither its axes nor what its questions are about."""
+    whole = jsonable(document(run_of(tmp_path)))
+    older = {key: whole[key] for key in ("study", "dtype", "engines", "answers", "assumptions")}
+    a, b = file_of(tmp_path, "older.json", older), file_of(tmp_path, "newer.json", whole)
+    for first, second in ((a, b), (b, a)):
+        difference = compare_sides(first, second)
+        assert difference.is_empty
+        assert printed(difference).startswith("Nothing that both sides say differs.")
+        assert f"{a.name} says only a part of its inputs" in " ".join(printed(difference).split())
+
+
+def test_of_estimates_what_both_state_is_an_input_and_no_answer(tmp_path: Path) -> None:
+    def made(name: str, chips: float, days: float) -> DocumentSide:
+        spreads = {"chip_count": {"unit": "chip", "median": chips}, "run_time": {"unit": "s", "median": days * 86400.0}}
+        held = [{"quantity": "chip_count", "unit": "chip", "value": chips, "stated": True}]
+        return file_of(tmp_path, name, estimate_document(1.0) | {"quantities": spreads, "held": held})
+
+    difference = compare_sides(made("a.json", 1000.0, 9.0), made("b.json", 8000.0, 3.0))
+    assert [one.quantity for one in difference.inputs] == ["chip_count"]
+    assert [row.cell.quantity for row in difference.answers[0].rows] == ["run_time"]
+    assert "median run time goes from 9 days to 3 days" in printed(difference)
+
+
+def test_rows_of_one_side_are_no_move(tmp_path: Path) -> None:
+    a = file_of(tmp_path, "a.json", run_document(answer("best", {"site": ["a", "b"]}, cost=[1.0, 2.0])))
+    b = file_of(tmp_path, "b.json", run_document(answer("best", {"site": ["a", "c"]}, cost=[1.0, 2.0])))
+    assert "no answer moved; 1 answer has rows that only one side has." in printed(compare_sides(a, b))
+
+
+def printed(difference: Difference) -> str:
+    console = Console(file=io.StringIO(), width=300)
+    print_difference(console, difference)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()

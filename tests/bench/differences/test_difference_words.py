@@ -23,7 +23,7 @@ def file_of(folder: Path, name: str, document: Any) -> DocumentSide:
 def test_a_single_row_is_told_from_and_to(tmp_path: Path) -> None:
     a, b = (file_of(tmp_path, f"{cost}.json", run_document(answer("best", {}, cost=cost))) for cost in (2e6, 3e6))
     said = sentences(compare_sides(a, b))
-    assert said[0] == "The inputs are the same; the answer moved."
+    assert said[0] == "Of the inputs that both sides say none differs; the answer moved."
     assert said[1] == "q: cost goes from 2 million USD to 3 million USD (+50%)."
 
 

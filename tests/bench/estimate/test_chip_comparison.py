@@ -1,5 +1,6 @@
 """One run on several chips."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -94,3 +95,10 @@ def test_frames_and_html_hold_every_chip(compared: ChipComparison) -> None:
     html = compared._repr_html_()
     assert all(f"{name}</th>" in html for name in compared.results)
     assert repr(compared) == f"ChipComparison: {compared.sentence}"
+
+
+def test_the_sentence_says_of_which_chips_it_does_not_know() -> None:
+    """No price of a TPU is published, so it may be the cheapest."""
+    compared = compare_chips(Request(model="llama-3.1-8b", stated={"chip_count": "256"}), ("h100", "b200", "tpu-v5p"), DRAWING)
+    assert math.isnan(compared["tpu-v5p"].quantiles["cost"].p50)
+    assert compared.sentence.endswith("; the own cost of TPU v5p is not known.")

@@ -56,3 +56,18 @@ def test_assumptions_are_those_of_each_chip(compared: ChipComparison) -> None:
     lines = printed(compared, 120, Extent(assumptions=True))
     assert [line for line in lines if line.startswith("On ")] == [f"On {name}" for name in compared.results]
     assert not any(line.startswith("- ") for line in printed(compared, 120))
+
+
+def test_what_one_chip_alone_would_be_told_is_told_of_several() -> None:
+    """Draws that no number of chips ends in time, an MFU above what products sustain, and the strategy."""
+    text = words_of(Request(model="llama-3.1-405b", stated={"run_time": "30"}, sets=("chip_mtbf=1 year",)), "h100", "b200")
+    assert "of the draws no number of chips meets the stated time; they count as infinite." in text
+    text = words_of(Request(model="llama-3.1-405b", stated={"chip_count": "16384", "mfu": "0.9"}), "h100", "b200")
+    assert "That MFU is above the" in text
+    text = words_of(Request(model="llama-3.1-8b", stated={"chip_count": "256"}, strategy="auto"), "h100", "b200")
+    assert text.count("Strategy of highest MFU: ") in (1, 2)
+    assert "Expected: " not in text
+
+
+def words_of(request: Request, *chips: str) -> str:
+    return " ".join(" ".join(printed(compare_chips(request, chips, Drawing(512)), 120)).split())

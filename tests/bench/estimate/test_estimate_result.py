@@ -1,7 +1,9 @@
 """An estimate as an object."""
 
+import copy
 import json
 import math
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -96,3 +98,13 @@ def test_text_of_a_file_is_no_markup(tmp_path: Path) -> None:
     html = flopwatt.estimate(folder / "config.json", "h100", 8, tokens=1e9, draws=16, unusual=True)._repr_html_()
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
+
+
+def test_a_result_is_pickled_and_copied_with_and_without_its_draws() -> None:
+    result = flopwatt.estimate("llama-3.1-8b", "h100", 256, tokens="1e12", draws=256, currency="EUR")
+    for _ in range(2):
+        again = pickle.loads(pickle.dumps(result))
+        assert again.quantiles == result.quantiles
+        assert copy.deepcopy(result).sentence == again.sentence == result.sentence
+        assert (again.draws["cost"] == result.draws["cost"]).all()  # from here on the result holds them
+    assert pickle.loads(pickle.dumps(result.scenario.model)).quantities == result.scenario.model.quantities

@@ -1,5 +1,7 @@
 """Values as people say them."""
 
+import math
+
 import pytest
 
 from flopwatt.bench.estimate.intervals import Spread
@@ -46,3 +48,11 @@ def test_a_row_that_says_what_it_is_of_does_not_say_it_again() -> None:
 
 def test_parts_of_a_sentence_are_joined() -> None:
     assert [join_words(parts) for parts in ((), ("a",), ("a", "b"), ("a", "b", "c"))] == ["", "a", "a and b", "a, b and c"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(99.8, "100 chips"), (1.0, "1 chip"), (100.00000000001, "100 chips"), (0.2, "1 chip")]
+)
+def test_no_fewer_than_whole_chips(value: float, text: str) -> None:
+    assert natural(value, MODEL["chip_count"]) == text
+    assert natural(math.inf, MODEL["chip_count"]).startswith("∞")

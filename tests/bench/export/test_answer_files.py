@@ -3,17 +3,21 @@
 import csv
 import errno
 import json
+import math
 import os
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet
 import pytest
 from decided_study import answer_to, study_of
 
 import flopwatt
+from flopwatt.bench.answers.column import Column
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.export import table_files
 from flopwatt.bench.export.answer_files import check_path, long_table, write
+from flopwatt.bench.export.long_table import cells_of_column
 
 LABELS = ['a"b', "c,d", "e\nf", "g\\h|<i>", "=1+1"]
 STUDY = f"""
@@ -134,3 +138,20 @@ def test_a_decision_has_a_row_for_each_group_and_the_nearest_where_there_is_none
     assert table["nearest_chip_count"] == ("chip", [None, None, None, 4000, None])
     assert table["nearest_failed(share(run_time <= 25 day) >= confidence)"][1] == [0, 0, 0, 3, None]
     assert table["P90(run_time)"][1][:4] == [None] * 4
+
+
+def test_an_infinite_answer_is_no_empty_cell() -> None:
+    column = Column(np.array([1.5, np.inf, -np.inf, np.nan]), "s", "")
+    assert cells_of_column(column, np.array([3, 2, 1, 0])) == [None, -math.inf, math.inf, 1.5]
+    assert cells_of_column(Column(np.array(["a", None], dtype=object), "", ""), np.array([1, 0])) == [None, "a"]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet", ".xlsx", ".json", ".zarr", ""])
+def test_a_name_that_is_not_utf8_is_a_name(run, tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"a\udcff{ending}"
+    assert all(place.exists() and "a\udcff" in str(place) for place in write(run, path))
+
+
+def test_netcdf_refuses_such_a_name_before_the_work(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"is not UTF-8, as names of .nc files must be"):
+        check_path(tmp_path / "a\udcff.nc")

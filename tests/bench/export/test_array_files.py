@@ -103,3 +103,18 @@ def test_a_write_that_fails_leaves_the_old_one(run: Any, tmp_path: Path, monkeyp
         write(run, path, ["shares"])
     assert set(xarray.open_datatree(path, **OPEN[ending]).children) == {"bins"}
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("lack", "words"),
+    [("No space left on device", "No space left on device"), (None, "the library for .nc failed: NetCDF: HDF error")],
+)
+def test_a_full_disk_is_one_line(run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lack: Any, words: str) -> None:
+    def fail(*args: Any, **more: Any) -> None:
+        raise RuntimeError("NetCDF: HDF error")
+
+    monkeypatch.setattr("xarray.Dataset.to_netcdf", fail)
+    monkeypatch.setattr(array_files, "lack_of_space", lambda folder: lack)
+    with pytest.raises(InputError, match=words):
+        write(run, tmp_path / "out.nc")
+    assert list(tmp_path.iterdir()) == []

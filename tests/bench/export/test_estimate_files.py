@@ -2,6 +2,8 @@
 
 import csv
 import json
+import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pyarrow.parquet
 import pytest
 
 from flopwatt.bench.errors import InputError
+from flopwatt.bench.estimate.chip_comparison import ChipComparison, UnableChip
 from flopwatt.bench.estimate.estimate_result import EstimateResult
 from flopwatt.bench.estimate.intervals import estimate
 from flopwatt.bench.estimate.request import Request, scenario_of
@@ -96,6 +99,7 @@ def test_json_is_what_the_command_prints(results: dict[str, EstimateResult], tmp
     write_estimate({"H100": results["H100"]}, tmp_path / "one.json")
     assert json.loads((tmp_path / "one.json").read_text()) == json.loads(json.dumps(results["H100"].to_dict()))
     write_estimate(results, tmp_path / "all.json")
+    assert json.loads((tmp_path / "all.json").read_text()) == json.loads(json.dumps(ChipComparison(results).to_dict()))
     assert [chip["inputs"]["chip_key"] for chip in json.loads((tmp_path / "all.json").read_text())["chips"]] == [
         "h100-sxm-80gb", "b200-sxm", "tpu-v5e",
     ]  # fmt: skip
@@ -105,3 +109,27 @@ def test_json_is_what_the_command_prints(results: dict[str, EstimateResult], tmp
 def test_a_path_that_will_not_do_is_refused_before_the_work(tmp_path: Path, name: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         check_estimate_path(tmp_path / name)
+
+
+def test_chips_that_were_left_out_are_not_lost(results: dict[str, EstimateResult], tmp_path: Path) -> None:
+    whole = ChipComparison({"H100": results["H100"]}, (UnableChip("V100", "v100-sxm2-32gb", ("it has too little memory",)),))
+    for name in ("out.json", "out.xlsx"):
+        write_estimate(whole, tmp_path / name)
+    content = json.loads((tmp_path / "out.json").read_text())
+    assert content == json.loads(json.dumps(whole.to_dict()))
+    assert content["left_out"][0]["reason"] == "it has too little memory"
+    front = openpyxl.load_workbook(tmp_path / "out.xlsx")["Answer"]
+    assert "V100 is left out: it has too little memory." in [row[0] for row in front.iter_rows(values_only=True)]
+
+
+def test_infinity_is_a_number_and_not_empty(tmp_path: Path) -> None:
+    result = estimated("h100", chip_count="16384")
+    endless = replace(result.estimate.spreads["cost"], high=math.inf)
+    spreads = {**result.estimate.spreads, "cost": endless}
+    made = {"H100": replace(result, estimate=replace(result.estimate, spreads=spreads))}
+    for ending in (".csv", ".parquet"):
+        write_estimate(made, tmp_path / f"out{ending}")
+    table = pyarrow.parquet.read_table(tmp_path / "out.parquet").to_pylist()
+    assert next(row for row in table if row["quantity"] == "cost")["P90"] == math.inf
+    with (tmp_path / "out.csv").open(newline="", encoding="utf-8") as file:
+        assert next(row for row in csv.DictReader(file) if row["quantity"] == "cost")["P90"] == "inf"

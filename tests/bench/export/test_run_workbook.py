@@ -153,3 +153,36 @@ def test_shipped_studies_make_workbooks(name: str, tmp_path: Path) -> None:
         own = len(answer.coords["quantile"].data)
         read = [[in_own_unit(v, h, column.unit) for h, v in zip(heading[-own:], row[-own:], strict=True)] for row in rows]
         np.testing.assert_allclose(np.reshape(read, column.data.shape), column.data, rtol=2e-15)
+
+
+def test_statistics_of_one_quantity_are_in_one_unit(tmp_path: Path) -> None:
+    """Least, mean and greatest span three orders of magnitude, and what is nearest stands beside what there is not."""
+    (tmp_path / "study.toml").write_text(
+        """title = "t"
+[given]
+training_flops = 1e24
+peak_flops = 1e15
+goodput = 1
+[axes.chip_count]
+values = [10, 1000, 100000]
+[axes.mfu]
+values = [0.25, 0.5]
+uncertain = true
+[[questions]]
+name = "times"
+summary = "run_time"
+[[questions]]
+name = "none"
+minimize = "P50(run_time)"
+where = ["run_time <= 1 s"]
+"""
+    )
+    run = flopwatt.run_study(flopwatt.load_study(tmp_path / "study.toml"), "numpy", most_samples=1, budget_seconds=0.0)
+    book = openpyxl.load_workbook(write(run, tmp_path / "book.xlsx")[0])
+    headings, (row,) = rows_of(book["times"])
+    assert [text for text in headings if "[" in text] == [f"{one} run time [days]" for one in ("least", "mean", "greatest")]
+    assert row[-1] == pytest.approx(1e24 / (10 * 1e15 * 0.25) / 86400)
+    headings, _ = rows_of(book["none"])
+    assert {text.rpartition(" ")[2] for text in headings if "[" in text} == {"[h]"}
+    assert "nearest: how far its conditions are missed" in headings
+    assert "nearest: decisions looked at" in headings

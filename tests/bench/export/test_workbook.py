@@ -1,6 +1,8 @@
 """Workbooks read back: texts are texts, numbers the same numbers, what is not known is empty."""
 
 import math
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -122,3 +124,21 @@ def test_without_the_library_a_line_says_what_to_install(monkeypatch: pytest.Mon
     monkeypatch.setattr(extras, "find_spec", lambda name: None)
     with pytest.raises(InputError, match=r"^out: .xlsx needs xlsxwriter, .* pip install 'flopwatt\[report\]'$"):
         extras.check_installed("xlsxwriter", ".xlsx")
+
+
+def test_a_full_disk_is_one_error_and_no_more(tmp_path: Path) -> None:
+    """An archive that is cut off and ends itself once more when it is forgotten would write a traceback to stderr."""
+    code = (
+        "import resource, sys\n"
+        "from pathlib import Path\n"
+        "from flopwatt.bench.export.sheets import FrontSheet\n"
+        "from flopwatt.bench.export.workbook import write_workbook\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "try:\n"
+        "    write_workbook(Path(sys.argv[1]), FrontSheet('Answer', 't', (), ()), [])\n"
+        "except OSError as error:\n"
+        "    print(error.strerror)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "a.xlsx")], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("File too large\n", "")
+    assert list(tmp_path.iterdir()) == []

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from flopwatt.bench.cli import cli
-from flopwatt.bench.errors import DisagreementError
+from flopwatt.bench.errors import DisagreementError, InputError
 from flopwatt.bench.runner import run as driver
 from flopwatt.bench.runner import table_walk
 from flopwatt.bench.study.loader import Study, load_study
@@ -307,3 +307,9 @@ def test_questions_of_statistics_are_planned(uncertain: Path) -> None:
         estimates = {estimate["engine"]: estimate for estimate in plans[name]["estimates"]}
         assert estimates["numpy"]["seconds"] == estimates["numba"]["seconds"] > 0
         assert estimates["numba"]["method"] == "a timed sample"
+
+
+def test_a_name_in_place_of_a_study_is_refused_with_what_would_be_right() -> None:
+    name: Any = "quick"
+    with pytest.raises(InputError, match=r"^study: must be a study, as load_study gives it, and not str$"):
+        driver.run_study(name)
