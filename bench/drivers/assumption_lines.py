@@ -17,6 +17,7 @@ from ..terminal.tables import wrap_text
 from .movers import StudyMover, study_movers
 
 MAX_MOVERS, MAX_CHOICES = 5, 3
+MIN_CHOICE = 0.05  # of the answer that a choice moves: less is told only where all is
 SCREEN = 27  # lines that a run without much to show has: sources are told of as many inputs as fit, the first first
 INDENT = "  "
 
@@ -50,7 +51,11 @@ def print_movers(console: Console, answers: Iterable[Answer], study: Study, spel
     open_ = [one for one in movers if not one.mover.is_choice]
     chosen = [one for one in movers if one.mover.is_choice]
     told = [*open_, *chosen][:MAX_MOVERS]  # what nobody knows goes first, whatever else may have been chosen
-    choices = _choice_lines([one for one in chosen if one not in told][:MAX_CHOICES], study, console.width)
+    choices = _choice_lines(
+        [one for one in chosen if one not in told and one.mover.relative_effect >= MIN_CHOICE][:MAX_CHOICES],
+        study,
+        console.width,
+    )
     lines = _movers_lines(told, study, console.width, SCREEN - above - len(choices))
     spread = ", P10 to P90" if any(one.mover.kind == "drawn" for one in told) else ""
     print_lines(

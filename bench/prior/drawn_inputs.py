@@ -176,6 +176,5 @@ def _without_run(chips: Sequence[str], steps: str) -> tuple[str, ...]:
     rows = configs.load("hardware").rows
     names = [rows[chip].shown if chip in rows else chip for chip in chips]
     listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-    return (
-        f"MFU of {listed}: predicted from published runs on other chips; there are none on {'it' if len(chips) == 1 else 'them'}, {steps}",
-    )
+    them = "it" if len(chips) == 1 else "them"
+    return (f"MFU of {listed}: predicted from published runs on other chips; there are none on {them}, {steps}",)
