@@ -103,3 +103,11 @@ def test_only_an_axis_that_matters_is_said_to_end(tmp_path: Path) -> None:
         study = load_study(file)
         (answer,) = run_study(study, "numpy", budget_seconds=0).answers
         assert any("at an end of its axis" in note for note in shown_table(answer, study).notes) == ends
+
+
+def test_a_share_of_the_variance_is_as_exact_as_in_the_table(tmp_path: Path) -> None:
+    text, table, _ = answered(tmp_path, 'sensitivity = "run_time"')
+    shares = next(column for column in table.columns if column.heading == "share of the variance")
+    first, second = (cell.partition(" ± ")[0] for cell in shares.texts[:2])
+    assert f"({first} of its variance), then " in text
+    assert f"({second} of its variance)." in text
