@@ -91,15 +91,13 @@ def _moved_parts(one: StudyMover, study: Study) -> list[str]:
 
 def _movers_lines(movers: Sequence[StudyMover], study: Study, width: int, room: int) -> list[str]:
     """Write a paragraph for each input, with its source as far as there is room."""
-    for told in range(len(movers), -1, -1):
-        lines = [
-            line
-            for number, one in enumerate(movers)
-            for line in _paragraph(_mover_text(one, study, with_source=number < told), width)
-        ]
-        if len(lines) <= room:
-            break
-    return lines
+    short, whole = (
+        [_paragraph(_mover_text(one, study, with_source=with_source), width) for one in movers] for with_source in (False, True)
+    )
+    told = len(movers)
+    while told and sum(map(len, [*whole[:told], *short[told:]])) > room:
+        told -= 1
+    return [line for lines in [*whole[:told], *short[told:]] for line in lines]
 
 
 def print_assumptions(console: Console, answers: Iterable[Answer], study: Study, spell: Spelling) -> None:

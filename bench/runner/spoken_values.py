@@ -232,7 +232,7 @@ def _sensitivity(speaker: Speaker, name: str, form: str, index: tuple[int, ...])
     if form != SHARE:
         return Spoken(axis_words(speaker.study, shown_name(parts[place])))
     error = float(speaker.answer.values["error"].data[index][place])
-    return Spoken(float(shares[place]), lambda share: numbers.share(share, error).partition(" ± ")[0])  # no more exact than that
+    return Spoken(float(shares[place]), lambda share: numbers.share(share, error).partition(" ± ")[0])
 
 
 def _pareto(speaker: Speaker, name: str, form: str, index: tuple[int, ...]) -> Spoken:
