@@ -25,6 +25,7 @@ from .sentences import headline_questions, headlines
 
 MAX_TABLE_LINES = 26  # of all tables together, unless all is asked for
 INDENT = "  "
+COUNTED_APART = "Engines count the points that they compute themselves: NumPy computes some that others rule out before"
 
 
 @dataclass(frozen=True)
@@ -249,6 +250,8 @@ def print_engines(console: Console, run: Run) -> None:
         for row in layout.rows:
             for line in row:
                 print_line(console, line)
+    if len({engine.evaluated for engine in run.engines}) > 1:
+        print_line(console, f"{COUNTED_APART}.")
     for state in run.absent:
         print_line(console, f"{state.name}: not here: {state.reason}")
 

@@ -202,7 +202,9 @@ def note_hidden(model: Model, bindings: Bindings, needs: Iterable[str], stated: 
     return notes
 
 
-def build_grid(model: Model, bindings: Bindings, needs: Iterable[str]) -> tuple[Grid, list[str]]:
+def build_grid(
+    model: Model, bindings: Bindings, needs: Iterable[str], ever: Iterable[str] = ()
+) -> tuple[Grid, list[str]]:
     """Make the grid, each axis with only the columns that are needed, and notes on axes that change no answer.
 
     Parameters
@@ -213,6 +215,8 @@ def build_grid(model: Model, bindings: Bindings, needs: Iterable[str]) -> tuple[
         What each axis brings.
     needs
         The quantities that the questions need.
+    ever
+        Those that other questions of the file need, which are not asked now: of an axis that brings one no note is made.
 
     Raises
     ------
@@ -221,7 +225,7 @@ def build_grid(model: Model, bindings: Bindings, needs: Iterable[str]) -> tuple[
     RangeError
         Where a published fact is out of its quantity's bounds.
     """
-    needs, notes = set(needs), []
+    needs, ever, notes = set(needs), set(ever), []
     axes: list[Axis] = []
     for axis in bindings.axes:
         columns = {quantity: values for quantity, values in axis.columns.items() if quantity in needs}
@@ -229,7 +233,8 @@ def build_grid(model: Model, bindings: Bindings, needs: Iterable[str]) -> tuple[
             raise BindingError(f"axes.{axis.name}: everything it brings is given elsewhere; leave the axis out")
         if not columns:
             columns = dict([next(iter(axis.columns.items()))])
-            notes.append(f"axes.{axis.name}: no question needs {_list_some(axis.columns)}, so it changes no answer")
+            if not ever & set(axis.columns):
+                notes.append(f"axes.{axis.name}: no question needs {_list_some(axis.columns)}, so it changes no answer")
         _refuse_repeated(axis, columns, axes)
         for quantity, values in columns.items():
             _check_facts(axis, model[quantity], values)

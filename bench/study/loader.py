@@ -25,6 +25,7 @@ from . import overrides
 from .bindings import bind, build_grid, find_substitutes, needed_quantities, note_hidden, substitute
 from .chip_memory import warn_of_short_memory
 from .mfu_basis import hold_unknown, rest_on_evidence
+from .paired_inputs import note_pairs
 from .planned_axis import AxisColumns
 from .prior_axis import draw_prior
 from .provenance import Assumption, MissingFact, find_assumptions, find_missing_facts, note_methods
@@ -244,8 +245,10 @@ def _build_study(
     needs = needed_quantities(model, (name for question in questions for name in question.targets()), bindings)
     check_ranges(model, bindings, needs)
     assumptions = find_assumptions(model, needs, bindings.given, bindings.columns())
-    grid, notes = build_grid(model, bindings, needs)
+    ever = needed_quantities(model, (name for question in written for name in question.targets()), bindings) if only else ()
+    grid, notes = build_grid(model, bindings, needs, ever)
     notes += note_hidden(model, bindings, needs, {*spec.given, *held})
+    notes += note_pairs(model, held, grid, [assumption.quantity for assumption in assumptions])
     fitted = regression(model, bindings.given, targets)
     used = {name: value for name, value in bindings.given.items() if name in needs}
     problem = Problem(model, grid, used | {a.quantity: a.value for a in assumptions})

@@ -70,12 +70,28 @@ def apply(document: Mapping[str, Any], texts: Sequence[str], model: Model) -> Ov
             raise OverrideError(f"{text!r}: name a key of {name}, for example {_SECTIONS[name]}")
         else:
             known = [*model.quantities, *_axes(changed), *_TOP]
-            raise OverrideError(f"{text!r}: unknown quantity or axis {name!r}{nearest(name, known)}")
+            meant = _named_in_words(name, model, _axes(changed))
+            hint = f"; did you mean {meant!r}?" if meant else nearest(name, known)
+            raise OverrideError(f"{text!r}: unknown quantity or axis {name!r}{hint}")
     return Overrides(changed, held)
 
 
 _TOP = ("title", "description", "unusual", "headlines")
 _SECTIONS = {"given": "tokens=1e13", "axes": "axes.chip_count.num=64", "questions": 'questions.cheapest.by=["chip"]'}
+
+
+def _named_in_words(name: str, model: Model, axes: Mapping[str, Any]) -> str:
+    """Find the key of what a run prints in words, in whatever order these are: ``peak_pue`` for ``PUE at peak``."""
+    written = _sorted_words(name)
+    for key, axis in axes.items():
+        if written in (_sorted_words(key), _sorted_words(str(axis.get("words", "")) if isinstance(axis, dict) else "")):
+            return key
+    inputs = sorted(model.quantities.values(), key=lambda item: not item.given)  # which can be stated without a surprise
+    return next((item.name for item in inputs if written in (_sorted_words(item.wording), _sorted_words(item.name))), "")
+
+
+def _sorted_words(text: str) -> list[str]:
+    return sorted(text.lower().replace("_", " ").split())
 
 
 def _axes(document: Mapping[str, Any]) -> dict[str, Any]:

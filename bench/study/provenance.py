@@ -74,8 +74,13 @@ class MissingFact:
         return f"{self.table}: {self.column} of {self.row} is not published; {', '.join(self.questions)} cannot answer for it"
 
 
+# Rates that published tables count in ways that lie far apart: what plants emit directly or in their life cycle, what offices or
+# industry pay. A reader is told the way that a study's rows have, also where it is one.
+_COUNTED_IN_WAYS = ("carbon_intensity", "electricity_price")
+
+
 def note_methods(axes: Iterable[AxisColumns], grid: Grid) -> tuple[str, ...]:
-    """Say of which columns an axis's rows were counted in several ways, so that they do not compare.
+    """Say of which columns an axis's rows were counted in several ways, so that they do not compare; of rates also in which one.
 
     Parameters
     ----------
@@ -88,6 +93,8 @@ def note_methods(axes: Iterable[AxisColumns], grid: Grid) -> tuple[str, ...]:
     for axis in (axis for axis in axes if axis.facts):
         for quantity in (quantity for quantity in axis.columns if quantity in grid.column_axis):
             rows = _rows_by_method(axis, quantity)
+            if len(rows) == 1 and quantity in _COUNTED_IN_WAYS:
+                notes.append(Detail(f"axes.{axis.name}: {quantity} of every row is counted alike ({next(iter(rows))})"))
             if len(rows) > 1:
                 counted = "; ".join(f"{method}: {_list_keys(keys)}" for method, keys in rows.items())
                 notes.append(Detail(f"axes.{axis.name}: rows count {quantity} in ways that do not compare ({counted})"))

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from small_study import STUDY, run
 
-from flopwatt.bench.cli import cli
 from flopwatt.bench.export import answer_files
 from flopwatt.bench.records.store import load
 from flopwatt.bench.runner import check
@@ -20,52 +19,12 @@ from flopwatt.kernels import engines
 from flopwatt.kernels.model.questions import Result
 from flopwatt.kernels.reductions.bins import RELATIVE_ERROR
 
-STUDY = """title = "Small"
-[given]
-training_flops = 1e24
-goodput = 1
-tokens = 1e12
-[axes.chip]
-columns.peak_flops = [1e15, 2e15]
-labels = ["slow", "fast"]
-[axes.chip_count]
-values = [1000, 2000, 4000]
-[axes.load]
-values = [0.5, 1.0]
-[axes.mfu]
-values = [0.25, 0.5]
-[[questions]]
-name = "fastest"
-minimize = "run_time"
-where = ["chip_count <= 2000", "mfu < 0.4"]
-by = ["chip", "load"]
-[[questions]]
-name = "never"
-maximize = "run_time"
-where = ["run_time <= 1 s"]
-by = ["chip"]
-[[questions]]
-name = "spread"
-quantiles = "run_time"
-at = [0, 0.5, 1]
-by = ["chip"]
-[[questions]]
-name = "all"
-summary = "run_time"
-where = ["chip_count >= 2000"]
-by = ["chip_count"]
-"""
-
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     file = tmp_path / "small.toml"
     file.write_text(STUDY)
     return file
-
-
-def run(*args: object) -> Any:
-    return CliRunner().invoke(cli, ["run", *map(str, args)])
 
 
 def document(*args: object) -> Any:
