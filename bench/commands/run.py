@@ -193,13 +193,14 @@ def _print_document(run: Any) -> None:
 
 def _print(run: Any, view: Any, *, engines: bool) -> None:
     from ..drivers.assumption_lines import print_assumptions, print_movers
-    from ..runner.report import print_engines, print_findings, print_notes
+    from ..runner.report import print_engines, print_findings, print_left_out, print_notes
     from ..terminal.console import console
 
     screen = console()
     findings = print_findings(screen, run, view)
     if view.details:
         print_assumptions(screen, run.answers_of(run.fastest().engine), run.study, view.spell)
+        print_left_out(screen, run)
     else:
         print_movers(screen, findings.answers, run.study, view.spell, findings.height)
     print_notes(screen, run.study, details=view.details)

@@ -46,6 +46,8 @@ class Alternative:
         Which values are tried, in words.
     chooses
         Whether it chooses: then it is the answers that say which value comes first.
+    axis
+        The axis whose columns vary together, of which ``name`` is one; empty where an input is varied alone.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Alternative:
     tries: tuple[Mapping[str, float], ...]
     basis: str
     chooses: bool = False
+    axis: str = ""
 
     @property
     def is_choice(self) -> bool:

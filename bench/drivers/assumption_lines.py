@@ -6,19 +6,21 @@ from collections.abc import Iterable, Sequence
 from rich.console import Console
 from rich.text import Text
 
+from ...kernels.model.named_number import name_words
 from ...kernels.text import visible
 from ..answers.answer import Answer
 from ..errors import Parameter, Spelling
 from ..prior.drawn_inputs import shown_name
 from ..runner.answer_table import print_line, print_lines
 from ..study.loader import Study
+from ..study.names import axis_words, place_text
 from ..terminal import numbers
 from ..terminal.tables import wrap_text
 from .movers import StudyMover, study_movers
 
 MAX_MOVERS, MAX_CHOICES = 5, 3
 MIN_CHOICE = 0.05  # of the answer that a choice moves: less is told only where all is
-SCREEN = 27  # lines that a run without much to show has: sources are told of as many inputs as fit, the first first
+SCREEN = 27  # lines that a run without much to show has: sources are told where those of all inputs fit
 INDENT = "  "
 
 
@@ -56,12 +58,11 @@ def print_movers(console: Console, answers: Iterable[Answer], study: Study, spel
         study,
         console.width,
     )
+    places = _places(told, study)
     lines = _movers_lines(told, study, console.width, SCREEN - above - len(choices))
     spread = ", P10 to P90" if any(one.mover.kind == "drawn" for one in told) else ""
-    print_lines(
-        console,
-        [Text(line, style="bold") for line in _paragraph(f"What moves them most{spread} ({all_of_them}):", console.width)],
-    )
+    head = f"What moves them most{spread}{f', at {places[0]}' if len(places) == 1 else ''} ({all_of_them}):"
+    print_lines(console, [Text(line, style="bold") for line in _paragraph(head, console.width)])
     print_lines(console, map(Text, [*lines, *choices]))
 
 
@@ -73,7 +74,7 @@ def _choice_lines(chosen: Sequence[StudyMover], study: Study, width: int) -> lis
     for one in chosen:
         item = study.problem.model[one.mover.name]
         tried = ", ".join(_moved_parts(one, study))
-        texts.append(f"{item.wording} {numbers.show(one.mover.base, item)} ({tried})")
+        texts.append(f"{_words(one, study)} {numbers.show(one.mover.base, item)} ({tried})")
     return _paragraph(f"Other choices move them, too: {'; '.join(texts)}.", width)
 
 
@@ -90,14 +91,37 @@ def _moved_parts(one: StudyMover, study: Study) -> list[str]:
 
 
 def _movers_lines(movers: Sequence[StudyMover], study: Study, width: int, room: int) -> list[str]:
-    """Write a paragraph for each input, with its source as far as there is room."""
-    short, whole = (
-        [_paragraph(_mover_text(one, study, with_source=with_source), width) for one in movers] for with_source in (False, True)
-    )
-    told = len(movers)
-    while told and sum(map(len, [*whole[:told], *short[told:]])) > room:
-        told -= 1
-    return [line for lines in [*whole[:told], *short[told:]] for line in lines]
+    """Write a paragraph for each input, with its source where there is room for all, and its key where that takes no line."""
+    places, named = _places(movers, study), set[str]()
+    short, whole = list[list[str]](), list[list[str]]()
+    for one in movers:
+        place = _place(one, study)
+        at = f" (at {place})" if len(places) > 1 and place and one.question not in named else ""
+        named.add(one.question)
+        plain, keyed = (f"{text}{at}" for text in (_mover_text(one, study), _mover_text(one, study, with_key=True)))
+        short.append(min((_paragraph(text, width) for text in (keyed, plain)), key=len))
+        whole.append(_paragraph("; ".join(filter(None, (keyed, _source_of(one.mover.name, study)))), width))
+    told = whole if sum(map(len, whole)) <= room else short
+    return [line for lines in told for line in lines]
+
+
+def _places(movers: Iterable[StudyMover], study: Study) -> list[str]:
+    """List where some inputs move answers, in words, each place once; an empty one where an answer is of all scenarios."""
+    return list(dict.fromkeys(_place(one, study) for one in movers))
+
+
+def _place(one: StudyMover, study: Study) -> str:
+    """Say where along the kept axes an answer is looked at: ``GB200 NVL72, FP8``."""
+    question = next(question for question in study.questions if question.name == one.question)
+    axes = {
+        axis_words(study, axis.name): axis for axis in study.problem.grid.axes if axis.name in question.by and len(axis) > 1
+    }
+    texts = [
+        point if axes[heading].labels is not None else place_text(heading, point)
+        for heading, point in one.mover.place
+        if heading in axes
+    ]
+    return ", ".join(texts)
 
 
 def print_assumptions(console: Console, answers: Iterable[Answer], study: Study, spell: Spelling) -> None:
@@ -121,7 +145,10 @@ def print_assumptions(console: Console, answers: Iterable[Answer], study: Study,
     console.print()
     change = spell(Parameter("sets", "KEY=VALUE"))
     print_line(console, f"What nobody stated, the most important first; change one with {change}:", "bold")
-    texts = [f"{one.mover.name}: {_mover_text(one, study, with_source=True)}" for one in movers]
+    texts = [
+        "; ".join(filter(None, (f"{_key(one)}: {_mover_text(one, study)}", _source_of(one.mover.name, study))))
+        for one in movers
+    ]
     texts += [f"{name}: {text}" for name, text in others.items()]
     print_lines(console, (Text(line) for text in texts for line in _paragraph(text, console.width)))
 
@@ -132,8 +159,20 @@ def _paragraph(text: str, width: int) -> list[str]:
     return [first, *wrap_text(" ".join(rest), width, INDENT)]
 
 
-def _mover_text(one: StudyMover, study: Study, *, with_source: bool) -> str:
-    """Say of an input how far it was varied, and how far that moves an answer: ``MFU, 29% to 45%: cost +35% to -20%``."""
+def _key(one: StudyMover) -> str:
+    """Name what an override would set: the input, or the axis whose columns vary together."""
+    return one.mover.axis or one.mover.name
+
+
+def _words(one: StudyMover, study: Study) -> str:
+    return axis_words(study, one.mover.axis) if one.mover.axis else study.problem.model[one.mover.name].wording
+
+
+def _mover_text(one: StudyMover, study: Study, *, with_key: bool = False) -> str:
+    """Say of an input how far it was varied, and how far that moves an answer: ``MFU, 29% to 45%: cost +35% to -20%``.
+
+    The key follows the words where these do not say it.
+    """
     mover, model = one.mover, study.problem.model
     item = model[mover.name]
     low, base, high = (numbers.show(value, item) for value in (mover.low, mover.base, mover.high))
@@ -143,9 +182,9 @@ def _mover_text(one: StudyMover, study: Study, *, with_source: bool) -> str:
     tried = numbers.join_range(*ends) if len(ends) == 2 else next(iter(ends), base)
     moved = " to ".join(_change(answer, mover.answer_base) for answer in ends.values())
     varied = f"{base}, tried {tried}" if mover.kind == "assumed" else tried
-    text = f"{item.wording}, {varied}: {model[one.quantity].wording} {moved}"
-    source = _source_of(mover.name, study)
-    return f"{text}; {source}" if with_source and source else text
+    words = _words(one, study)
+    key = f" ({_key(one)})" if with_key and name_words(_key(one)) != words else ""
+    return f"{words}{key}, {varied}: {model[one.quantity].wording} {moved}"
 
 
 def _change(answer: float, base: float) -> str:

@@ -29,6 +29,8 @@ class Mover:
         Where on the axes it was taken, by the axis and its point, in words.
     is_choice
         Whether another value is another choice, or a tenth more or less: then no range is known that it may lie in.
+    axis
+        The axis whose columns vary together, of which ``name`` is one; empty where the input is varied alone.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Mover:
     basis: str
     place: tuple[tuple[str, str], ...] = ()
     is_choice: bool = False
+    axis: str = ""
 
     @property
     def effect(self) -> float:

@@ -1,5 +1,6 @@
 """Where an answer's drivers are looked at: one point of the axes that nobody draws."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,10 +25,12 @@ from ...kernels.model.questions import (
 )
 from ..answers.answer import Answer
 from ..answers.column import Array, Column, Maker
+from ..runner.sentences import spoken_group
 from ..runner.spoken_values import USUAL_CONFIDENCE
 from ..study.loader import Study
 from ..study.names import axis_words, point_words, saying_of
 from ..study.said_kinds import CONFIDENCE
+from ..study.templates import TemplateError
 from .trials import Place
 
 CANDIDATES = 4096  # points of the axes that an answer has no place along, among which a middle one is looked for
@@ -70,7 +73,7 @@ class Point:
 def find_point(answer: Answer, study: Study, centre: Problem, target: str) -> Point | None:
     """Find a representative point of every axis that is not drawn.
 
-    Along the axes that the answer neither keeps nor decides it is the point whose value is in the middle of those that meet
+    It is the point that the first sentence on the answer speaks of. Along the axes that the answer neither keeps nor decides it is the point whose value is in the middle of those that meet
     the question's conditions.
 
     Parameters
@@ -90,7 +93,8 @@ def find_point(answer: Answer, study: Study, centre: Problem, target: str) -> Po
         None where no row has an answer.
     """
     pick = KINDS.of(answer.question).row
-    row = pick(_as_shown(answer, study))
+    row = _spoken_row(answer, study)
+    row = pick(_as_shown(answer, study)) if row is None else row
     row = pick(answer) if row is None else row
     if row is None:
         return None
@@ -104,6 +108,23 @@ def find_point(answer: Answer, study: Study, centre: Problem, target: str) -> Po
     kept = [name for name in answer.question.by if name in known]
     several = [axis.name for axis in centre.grid.axes if len(axis) > 1 and axis.name not in kept]
     return Point({**known, **others, **middle}, (*kept, *(name for name in several if name in known or name in free)))
+
+
+def _spoken_row(answer: Answer, study: Study) -> int | None:
+    """Find the row that the first sentence on an answer speaks of; None where that is no row with a finite answer."""
+    try:
+        group = spoken_group(answer, study)
+    except TemplateError:
+        return None
+    if group is None:
+        return None
+    lengths = [len(answer.coords[dim].data) for dim in answer.dims]
+    known = np.isfinite(next(iter(answer.values.values())).data.astype(np.float64)).reshape(lengths)
+    for place, dim in enumerate(answer.dims):
+        if dim in group:
+            known &= (np.arange(lengths[place]) == group[dim]).reshape([-1 if i == place else 1 for i in range(len(lengths))])
+    rows = np.flatnonzero(known)
+    return int(rows[0]) if len(rows) else None
 
 
 def _as_shown(answer: Answer, study: Study) -> Answer:

@@ -126,4 +126,4 @@ def _together(axis: Axis, place: Problem, target: str) -> tuple[Alternative, ...
     name = next((name for name, column in axis.columns.items() if column[low] != column[high]), next(iter(axis.columns)))
     basis = f"P10 to P90 of the answers over the {len(axis)} points of {axis.name}, whose values vary together"
     tries = (_row(axis, low), _row(axis, high))
-    return (Alternative(name, "drawn", _row(axis, middle), tries, basis),)
+    return (Alternative(name, "drawn", _row(axis, middle), tries, basis, axis=axis.name),)

@@ -164,6 +164,7 @@ def _mover(alternative: Alternative, rows: range, name: str, told: tuple[Floats,
         basis="; ".join([alternative.basis, *said, *_said_of_ends(answers, low, high)]),
         place=place,
         is_choice=alternative.is_choice,
+        axis=alternative.axis,
     )
 
 

@@ -8,6 +8,7 @@ __all__ = [
     "decision_words",
     "default_sentences",
     "document",
+    "empty_answers",
     "kinds",
     "missing_facts",
     "outcome",

@@ -13,12 +13,12 @@ from ..study.resolution import listed
 from ..study.said_kinds import COUNT, SHARE, VALUE, quantile_form
 from ..terminal import numbers
 from .decision_table import choices_shown
+from .empty_answers import NOTHING
 from .sentence_parts import Group, begun, compared, on, opening, over_choices
 from .spoken_values import Speaker, joined
 from .unmet_groups import unmet_sentences
 
 MAX_CHOICES = 4  # that a sentence names; a table has all
-NOTHING = "No scenario meets the conditions."
 _SIGNS = {"<=": "at most", "<": "below", ">=": "at least", ">": "above", "==": "of", "!=": "other than"}
 _ENDS = {"min": "least", "max": "greatest"}
 
@@ -129,7 +129,7 @@ def _ends_of(speaker: Speaker, quantity: str, form: str) -> tuple[str, list[dict
 def _quantiles(speaker: Speaker) -> tuple[str, ...]:
     question: Any = speaker.answer.question
     name, forms = question.quantity, [quantile_form(share) for share in sorted(question.at)]
-    middle = "P50" if "P50" in forms else forms[0]
+    middle = _middle_form(question)
     axis, ends = _ends_of(speaker, name, middle)
     if not ends:
         return _nothing(speaker)
@@ -151,6 +151,21 @@ def _quantiles(speaker: Speaker) -> tuple[str, ...]:
     if value(high) != value(low):
         text += f"{on(speaker, axis, low)}, up to {value(high)}{on(speaker, axis, high)}"
     return (f"{begun(opening(speaker, axis, low), text)}.",)
+
+
+def _least(form: Callable[[Any], str]) -> Callable[[Speaker], Group | None]:
+    """Find the group of which a range's sentence speaks first; of the form that a question has."""
+
+    def group(speaker: Speaker) -> Group | None:
+        question: Any = speaker.answer.question
+        return next(iter(_ends_of(speaker, question.quantity, form(question))[1]), None)
+
+    return group
+
+
+def _middle_form(question: Any) -> str:
+    forms = [quantile_form(share) for share in sorted(question.at)]
+    return "P50" if "P50" in forms else forms[0]
 
 
 def _summary(speaker: Speaker) -> tuple[str, ...]:
@@ -229,9 +244,12 @@ class DefaultSentence:
     ----------
     sentences
         Writes them.
+    group
+        Finds the group that the first of them speaks of; None where it speaks of none, or of what was chosen.
     """
 
     sentences: Callable[[Speaker], tuple[str, ...]]
+    group: Callable[[Speaker], Group | None] = lambda speaker: None
 
 
 KINDS: ByKind[DefaultSentence] = ByKind(
@@ -239,10 +257,10 @@ KINDS: ByKind[DefaultSentence] = ByKind(
     {
         Best: DefaultSentence(_best),
         Decision: DefaultSentence(_decision),
-        Summary: DefaultSentence(_summary),
-        Quantiles: DefaultSentence(_quantiles),
-        Histogram: DefaultSentence(_histogram),
-        Sensitivity: DefaultSentence(_sensitivity),
+        Summary: DefaultSentence(_summary, _least(lambda question: "mean")),
+        Quantiles: DefaultSentence(_quantiles, _least(_middle_form)),
+        Histogram: DefaultSentence(_histogram, Speaker.first),
+        Sensitivity: DefaultSentence(_sensitivity, Speaker.first),
         Pareto: DefaultSentence(_pareto),
         Table: DefaultSentence(_table),
     },

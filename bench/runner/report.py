@@ -19,9 +19,10 @@ from ..study.names import saying_of
 from ..terminal import numbers
 from ..terminal.laid_tables import LaidColumn, lay_out, wrap_sentence
 from .answer_table import TableView, answer_lines, print_line, print_lines, same_in_all, wrapped
+from .empty_answers import NOTHING
 from .missing_facts import missing_sentences
 from .outcome import EngineRun, Run
-from .sentences import headline_questions, headlines
+from .sentences import emptiness, headline_questions, headlines, left_out
 
 MAX_TABLE_LINES = 26  # of all tables together, unless all is asked for
 INDENT = "  "
@@ -106,7 +107,9 @@ def _tables(console: Console, run: Run, view: RunView, headed: Sequence[str]) ->
     study, fastest = run.study, run.fastest()
     results = {question_run.question.name: question_run.result for question_run in fastest.questions}
     shown, result, said = list[Answer](), list[Text](), {*headed}
-    for answer in run.answers_of(fastest.engine):
+    answers = run.answers_of(fastest.engine)
+    said |= {NOTHING} if said & {*emptiness(answers, study)} else set()
+    for answer in answers:
         if saying_of(study, answer.name).hidden and not (view.full or view.chosen):
             continue
         texts = answer_lines(answer, study, TableView(console.width, view.full, view.spell), said)
@@ -228,6 +231,11 @@ def print_notes(console: Console, study: Study, *, details: bool = False) -> Non
     for note in study.notes:
         if details or not isinstance(note, Detail):
             print_lines(console, _sentence_lines(f"Note: {note}", console.width))
+
+
+def print_left_out(console: Console, run: Run) -> None:
+    """Print which of the study's own sentences are not told, since something that they say is not known."""
+    print_lines(console, [line for text in left_out(run) for line in _sentence_lines(f"Note: {text}", console.width)])
 
 
 def print_engines(console: Console, run: Run) -> None:

@@ -1,7 +1,8 @@
 """What a run found, in sentences: a study's own words, or those that suit a question's kind."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from ..answers.answer import Answer
 from ..study.loader import Study
@@ -9,6 +10,7 @@ from ..study.names import saying_of
 from ..study.sayings import MAX_HEADLINES, fitting, own_points
 from ..study.templates import Placeholder, Template
 from .default_sentences import KINDS
+from .empty_answers import NOTHING, emptiness_sentences, has_number, unmet_anywhere
 from .outcome import Run
 from .spoken_values import Speaker, sentence
 
@@ -46,8 +48,82 @@ def headlines(run: Run) -> tuple[str, ...]:
     whole = [_headline(template, answers, study) for template in study.wording.sayings.headlines]
     told = [text for text in whole if text is not None]
     shown = [answer for answer in answers if not saying_of(study, answer.name).hidden] or answers
-    told = told or [text for answer in shown for text in answer_sentences(answer, study)[:1]]
+    told = told or _once([text for answer in shown for text in answer_sentences(answer, study)[:1]], answers, study)
     return tuple(told[:MAX_HEADLINES])
+
+
+def _once(told: Sequence[str], answers: Sequence[Answer], study: Study) -> list[str]:
+    """Say but once, and with its condition, that several questions have no scenario."""
+    if told.count(NOTHING) < 2:
+        return list(told)
+    first = told.index(NOTHING)
+    others = [text for text in told[first:] if text != NOTHING]
+    return [*told[:first], *emptiness(answers, study), *others]
+
+
+def emptiness(answers: Sequence[Answer], study: Study) -> tuple[str, ...]:
+    """Say of all answers together which questions have no scenario, and why; nothing where all have some.
+
+    Parameters
+    ----------
+    answers
+        One engine's.
+    study
+        What they answer.
+    """
+    empty = [answer for answer in answers if answer.question.where and not has_number(answer)]
+    conditions = [(answer, unmet_anywhere(answer.question, study)) for answer in empty]
+    told = [text for answer, text in conditions if text or answer_sentences(answer, study) == (NOTHING,)]
+    return emptiness_sentences(told, len(answers))
+
+
+def left_out(run: Run) -> tuple[str, ...]:
+    """Say which of the study's own sentences are not told, and what it is that is not known.
+
+    Parameters
+    ----------
+    run
+        What was answered.
+    """
+    study, answers = run.study, run.answers_of(run.fastest().engine)
+    sayings, result = study.wording.sayings, list(run.study.wording.sayings.left_out)
+    for template in sayings.headlines:
+        result += _unknown(template, partial(_said_of_any, answers=answers, study=study))
+    for answer in answers:
+        for template in saying_of(study, answer.name).texts:
+            result += _unknown(template, partial(_said_of, Speaker(answer, study)))
+    return tuple(result)
+
+
+def _said_of(speaker: Speaker, placeholder: Placeholder) -> str | None:
+    return sentence(speaker, (placeholder,))
+
+
+def _unknown(template: Template, say: Callable[[Placeholder], str | None]) -> list[str]:
+    unknown = next((placeholder for placeholder in template.placeholders() if say(placeholder) is None), None)
+    return [] if unknown is None else [f"{template.key} is left out: {{{unknown.text}}} is not known"]
+
+
+def spoken_group(answer: Answer, study: Study) -> Mapping[str, int] | None:
+    """Find the group of an answer that is spoken of first: by the study's headlines, by its ``say``, or unasked.
+
+    Parameters
+    ----------
+    answer
+        What was answered.
+    study
+        What it answers.
+
+    Returns
+    -------
+    Mapping or None
+        Positions along the dimensions that tell groups apart; None where a sentence speaks of no group.
+    """
+    speaker, question = Speaker(answer, study), answer.question
+    headed = [one for template in study.wording.sayings.headlines for one in template.placeholders()]
+    own = [one for template in saying_of(study, answer.name).texts[:1] for one in template.placeholders()]
+    named = [one for one in headed if question in fitting(one, study.questions, study.problem)[:1]] or own
+    return speaker.group(named[0]) if named else KINDS.of(question).group(speaker)
 
 
 def headline_questions(study: Study) -> set[str]:

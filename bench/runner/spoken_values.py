@@ -135,18 +135,32 @@ class Speaker:
         TemplateError
             Where the answer has no such point.
         """
-        first, every, several = self.first(), [], dict(own_points(placeholder))
-        for axis, point in several.items():
-            if point == EVERY:
-                every.append(axis)
-            else:
-                words = self.study.wording.points
-                first[axis] = position_of(self.answer.question, self.study.problem, axis, point, words)
+        first = self.group(placeholder)
+        every = [axis for axis, point in own_points(placeholder) if point == EVERY]
         if every:
             return self._range(placeholder, first, every)
         texts = [self.said(placeholder.name, part, first).text() for part in placeholder.parts]
         known = [text for text in texts if text is not None]
         return joined(*known) if len(known) == len(texts) else None
+
+    def group(self, placeholder: Placeholder) -> dict[str, int]:
+        """Find the group that a placeholder is of: the points that it names, and along other dimensions as the first has it.
+
+        Parameters
+        ----------
+        placeholder
+            One whose points the answer has.
+
+        Raises
+        ------
+        TemplateError
+            Where the answer has no such point.
+        """
+        group, words = self.first(), self.study.wording.points
+        for axis, point in own_points(placeholder):
+            if point != EVERY:
+                group[axis] = position_of(self.answer.question, self.study.problem, axis, point, words)
+        return group
 
     def _range(self, placeholder: Placeholder, first: Mapping[str, int], every: list[str]) -> str | None:
         """Write the range of what is known over all points of some axes."""

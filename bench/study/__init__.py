@@ -14,6 +14,7 @@ __all__ = [
     "mfu_basis",
     "names",
     "overrides",
+    "paired_inputs",
     "planned_axis",
     "points_named",
     "prior_axis",

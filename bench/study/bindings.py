@@ -202,9 +202,7 @@ def note_hidden(model: Model, bindings: Bindings, needs: Iterable[str], stated: 
     return notes
 
 
-def build_grid(
-    model: Model, bindings: Bindings, needs: Iterable[str], ever: Iterable[str] = ()
-) -> tuple[Grid, list[str]]:
+def build_grid(model: Model, bindings: Bindings, needs: Iterable[str], ever: Iterable[str] = ()) -> tuple[Grid, list[str]]:
     """Make the grid, each axis with only the columns that are needed, and notes on axes that change no answer.
 
     Parameters

@@ -36,5 +36,5 @@ def note_pairs(model: Model, held: Collection[str], grid: Grid, assumed: Collect
         other, says = PAIRS[name]
         if other in drawn or other in assumed:
             stays = "stays drawn" if other in drawn else "keeps its default"
-            notes.append(f"{model[other].wording}, {says}, {stays} beside the {name} that is set: set {other}, too, to state it")
+            notes.append(f"{name} is set; {model[other].wording}, {says}, {stays}: {other}=... states it")
     return notes

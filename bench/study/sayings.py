@@ -55,10 +55,13 @@ class Sayings:
         By the question's name.
     headlines
         Sentences on the whole study; none where its questions' own do.
+    left_out
+        Which sentences an override leaves without what they say, and why.
     """
 
     questions: Mapping[str, Saying] = field(default_factory=dict)
     headlines: tuple[Template, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,8 +130,11 @@ def read_sayings(
     questions = {one.question.name: reader.saying(one) for one in asked}
     if len(headlines) > MAX_HEADLINES:
         raise TemplateError(f"headlines: at most {MAX_HEADLINES} sentences, not {len(headlines)}")
-    whole = replace(reader, lenient=changed.overridden or changed.partial)
-    return Sayings(questions, whole.headlines(headlines, [one.question for one in asked]))
+    whole = replace(reader, lenient=changed.overridden or changed.partial, left_out=[] if changed.partial else reader.left_out)
+    told = whole.headlines(headlines, [one.question for one in asked])
+    if changed.partial:  # one sentence goes on from another: without that the questions' own are told
+        return Sayings(questions, told if len(told) == len(headlines) else (), tuple(reader.left_out))
+    return Sayings(questions, told, tuple(reader.left_out))
 
 
 def fitting(placeholder: Placeholder, questions: Sequence[Question], problem: Problem) -> list[Question]:
@@ -152,6 +158,7 @@ class _Reader:
     problem: Problem
     words: Points
     lenient: bool
+    left_out: list[str] = field(default_factory=list)
 
     def saying(self, one: Asked) -> Saying:
         names = names_of(one.question, self.problem)
@@ -184,9 +191,10 @@ class _Reader:
                 check(placeholder)
             except TemplateError as error:
                 if self.lenient:
+                    self.left_out.append(f"{key_text(place)} is left out: {{{placeholder.text}}}: {error}")
                     return None
                 raise TemplateError(f"{key_text(place)}: {{{placeholder.text}}}: {error}") from None
-        return template
+        return replace(template, key=key_text(place))
 
     def _check(self, placeholder: Placeholder, question: Question, names: Names) -> None:
         """Check that a question's answer has what a placeholder names."""

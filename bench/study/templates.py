@@ -6,7 +6,7 @@ never evaluated; ``{{`` and ``}}`` are braces.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..errors import StudyError
 
@@ -60,9 +60,18 @@ class Placeholder:
 
 @dataclass(frozen=True)
 class Template:
-    """A sentence: text and placeholders, one after the other."""
+    """A sentence: text and placeholders, one after the other.
+
+    Attributes
+    ----------
+    pieces
+        The text and the placeholders.
+    key
+        Where the study has it.
+    """
 
     pieces: tuple[str | Placeholder, ...]
+    key: str = field(default="", compare=False)
 
     def placeholders(self) -> Iterator[Placeholder]:
         """List the placeholders in their order."""

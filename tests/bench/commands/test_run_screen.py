@@ -1,7 +1,6 @@
 """What ``flopwatt run`` prints for people: sentences first, one screen, all on request; nothing cut and nothing obeyed."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from rich.cells import cell_len
