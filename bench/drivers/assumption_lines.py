@@ -117,9 +117,10 @@ def _place(one: StudyMover, study: Study) -> str:
         axis_words(study, axis.name): axis for axis in study.problem.grid.axes if axis.name in question.by and len(axis) > 1
     }
     texts = [
-        point if axes[heading].labels is not None else place_text(heading, point)
+        named if axes[heading].labels is None and named == f"{heading} {point}" else point  # 1,000 chips say what they are
         for heading, point in one.mover.place
         if heading in axes
+        for named in [place_text(heading, point)]
     ]
     return ", ".join(texts)
 

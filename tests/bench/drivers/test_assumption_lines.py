@@ -50,10 +50,10 @@ def printed(run: Run, width: int, above: int = 0, *, all_of_them: bool = False) 
 
 
 @pytest.mark.parametrize("width", [80, 120])
-def test_five_inputs_have_a_line_or_two_each_with_as_many_sources_as_fit(run: Run, width: int) -> None:
+def test_five_inputs_have_a_line_or_two_each_with_all_sources_or_none(run: Run, width: int) -> None:
     blank, head, *lines = printed(run, width)
     assert blank == ""
-    assert head.startswith("What moves them most (--assumptions prints all ")
+    assert head.startswith("What moves them most, at B200 (--assumptions prints all ")
     assert sum(not line.startswith("  ") for line in lines) == MAX_MOVERS + 1  # and the choices
     assert len(lines) <= SCREEN
     assert max(map(len, lines)) <= width or any("/" in line for line in lines)
@@ -85,6 +85,31 @@ def test_what_nobody_knows_goes_before_choices(run: Run) -> None:
     known = [line.partition(",")[0] not in words for line in told]
     assert known == sorted(known, reverse=True)
     assert known[0]
+
+
+def test_keys_follow_words_that_do_not_say_them_and_take_no_line(run: Run) -> None:
+    text = "\n".join(printed(run, 120, above=SCREEN))
+    assert "price of a chip (chip_price), " in text
+    assert "PUE (pue)" not in text
+    assert len(printed(run, 60, above=SCREEN)) <= 2 + 2 * MAX_MOVERS + 2 * MAX_CHOICES
+
+
+def test_an_axis_whose_columns_vary_together_and_places_of_several_questions_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "t.toml"
+    path.write_text(
+        'title = "t"\n[given]\ntraining_flops = 1e24\npeak_flops = 1e15\ngoodput = 1\nserver_rating = 1000\n'
+        '[axes.site]\nwords = "kind of site"\n'
+        'labels = ["a", "b"]\nuncertain = true\ncolumns.mfu = [0.2, 0.4]\ncolumns.load = [0.6, 0.8]\n'
+        "[axes.chip_count]\nvalues = [1000, 2000]\n[axes.tdp]\nvalues = [500, 700]\n"
+        '[[questions]]\nname = "time"\nquantiles = "run_time"\nat = [0.5]\nby = ["chip_count"]\n'
+        'say = "{run_time chip_count=1000}"\n[[questions]]\nname = "energy"\nquantiles = "it_power"\nat = [0.5]\n'
+        'by = ["chip_count"]\nsay = "{it_power chip_count=2000}"\n'
+    )
+    told = run_study(load_study(path), "numpy", budget_seconds=0)
+    text = "\n".join(printed(told, 200, above=SCREEN))
+    assert "\nkind of site (site), 20% to 40%: run time +100% to 0% (at 1,000 chips)\n" in text
+    assert text.count("(at 2,000 chips)") == 1  # and further inputs of the same question go without
+    assert "\nsite: kind of site, " in "\n".join(printed(told, 200, all_of_them=True))
 
 
 def test_all_that_was_assumed_is_there_with_its_whole_source(run: Run) -> None:

@@ -35,7 +35,7 @@ CASES = {
         'maximize = "run_time"\nwhere = ["chip_count >= 1500"]\nby = ["site"]',
         {"site": "a", "number of chips": "2,000 chips"},
     ),
-    "of quantiles the last row, and a middle point of what is not kept": (
+    "of quantiles the row with the least, and a middle point of what is not kept": (
         'quantiles = "run_time"\nby = ["site"]',
         {"site": "b", "number of chips": "4,000 chips"},
     ),
@@ -47,9 +47,17 @@ CASES = {
         'histogram = "run_time"\nby = ["site"]\nwhere = ["mfu <= 0.3"]',
         {"site": "a", "number of chips": "4,000 chips"},
     ),
-    "of a sensitivity the last row": (
+    "of a sensitivity the row that its sentence speaks of": (
         'sensitivity = "run_time"\nby = ["chip_count"]',
-        {"number of chips": "8,000 chips", "site": "b"},
+        {"number of chips": "1,000 chips", "site": "b"},
+    ),
+    "the point that a sentence of the study names": (
+        'quantiles = "run_time"\nby = ["site"]\nsay = "{run_time site=a} here, {run_time site=b} in the other"',
+        {"site": "a", "number of chips": "4,000 chips"},
+    ),
+    "the point that is shown, where its sentence names none": (
+        'quantiles = "run_time"\nby = ["site"]\nshow = { site = "a" }\nsay = "{run_time}"',
+        {"site": "a", "number of chips": "4,000 chips"},
     ),
     "of a front the middle point": (
         'pareto = ["run_time", "chip_count"]\nwhere = ["chip_count >= 1500"]',

@@ -12,11 +12,13 @@ from rich.console import Console
 
 from flopwatt.bench.runner.outcome import EngineRun, Run
 from flopwatt.bench.runner.report import (
+    COUNTED_APART,
     MAX_TABLE_LINES,
     RunView,
     grid_text,
     print_engines,
     print_findings,
+    print_left_out,
     print_notes,
     pruning_text,
     scenarios_text,
@@ -24,6 +26,7 @@ from flopwatt.bench.runner.report import (
 from flopwatt.bench.runner.run import run_study
 from flopwatt.bench.study.detail import Detail
 from flopwatt.bench.study.loader import Study, load_study
+from flopwatt.bench.study.sayings import Sayings
 from flopwatt.kernels.engines import Availability
 from flopwatt.kernels.model.questions import Result
 
@@ -188,6 +191,15 @@ def test_notes_on_how_inputs_came_about_are_for_who_asks(console: Console) -> No
     assert printed(console).count("Note: ") == 3
 
 
+def test_what_is_left_out_of_the_sentences_is_told(console: Console) -> None:
+    console.width = 120
+    sayings = Sayings(left_out=("headlines[4] is left out: {sens}: no such name",))
+    study: Any = SimpleNamespace(wording=SimpleNamespace(sayings=sayings))
+    run: Any = SimpleNamespace(study=study, fastest=lambda: SimpleNamespace(engine="numpy"), answers_of=lambda engine: ())
+    print_left_out(console, run)
+    assert printed(console) == "Note: headlines[4] is left out: {sens}: no such name\n"
+
+
 def test_a_line_for_each_engine_and_for_each_that_is_not_here(study: Study, console: Console) -> None:
     timed: Any = SimpleNamespace(seconds=0.5, prepare_seconds=0.1, max_relative_error=2e-12, result=Result({}, 1_000_000))
     engines = tuple(EngineRun(name, "float64", "", (timed,), 2**20, "sample") for name in ("numpy", "numba"))
@@ -197,3 +209,6 @@ def test_a_line_for_each_engine_and_for_each_that_is_not_here(study: Study, cons
     assert "2e-12 (sample)" in numba
     assert "2 million" in numba
     assert absent == "cupy: not here: no driver"
+    pruned = replace(engines[1], questions=(SimpleNamespace(**{**vars(timed), "result": Result({}, 9)}),))
+    print_engines(console, Run(study, "float64", (engines[0], pruned), ()))
+    assert COUNTED_APART in " ".join(printed(console).split())

@@ -6,7 +6,7 @@ import pytest
 
 from flopwatt.bench.runner.outcome import Run
 from flopwatt.bench.runner.run import run_study
-from flopwatt.bench.runner.sentences import answer_sentences, headlines
+from flopwatt.bench.runner.sentences import answer_sentences, headlines, left_out, spoken_group
 from flopwatt.bench.study.loader import load_study
 
 HEAD = """title = "t"
@@ -169,3 +169,36 @@ def test_without_headlines_the_first_sentences_on_what_is_shown_are_said(tmp_pat
     assert headlines(run_of(tmp_path, *asked)) == ("0", "2", "3", "4", "5")
     only = run_of(tmp_path, asked[1])
     assert headlines(only) == ("1",)
+
+
+NEVER = 'quantiles = "run_time"\nat = [0.5]\nby = ["site"]\nwhere = ["chip_count >= 9000"]\n'
+
+
+def test_several_questions_without_a_scenario_are_told_once_with_their_condition(tmp_path: Path) -> None:
+    run = run_of(tmp_path, f'name = "a"\n{NEVER}', QUANTILES, f'name = "b"\n{NEVER}show = false', f'name = "c"\n{NEVER}')
+    first, second = headlines(run)
+    assert first == "3 of 4 questions ask for number of chips >= 9,000 chips, which no scenario has."
+    assert "median run time is" in second
+    assert headlines(run_of(tmp_path, f'name = "a"\n{NEVER}'))[0] == "No scenario meets the conditions."
+
+
+def test_sentences_that_are_left_out_are_told_with_what_is_not_known(tmp_path: Path) -> None:
+    text = """headlines = ["{run_time question=time}", "{run_time question=never} at most"]"""
+    run = run_of(tmp_path, QUANTILES, f'name = "never"\n{NEVER}say = "It takes {{run_time site=b}}."', headlines=text)
+    assert headlines(run) == ("5.81 days",)
+    assert left_out(run) == (
+        "headlines[2] is left out: {run_time question=never} is not known",
+        "questions[2].say is left out: {run_time site=b} is not known",
+    )
+
+
+def test_the_group_that_is_spoken_of_first(tmp_path: Path) -> None:
+    def group(*questions: str, headlines: str = "") -> object:
+        run = run_of(tmp_path, *questions, headlines=headlines)
+        return spoken_group(run.answers[0], run.study)
+
+    assert group(QUANTILES) == {"site": 0, "chip_count": 2}
+    say = f'{QUANTILES}say = "{{run_time site=b}}"'
+    assert group(say) == {"site": 1, "chip_count": 2}
+    assert group(say, headlines='headlines = ["{run_time chip_count=1000}"]') == {"site": 0, "chip_count": 0}
+    assert group('minimize = "run_time"\nby = ["site"]') is None

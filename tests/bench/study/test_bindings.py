@@ -178,6 +178,8 @@ def test_a_grids_axes_have_the_columns_that_are_needed() -> None:
     ]
     assert grid.axes[0].labels == ("h100-sxm-80gb", "b200-sxm")
     assert notes == ["axes.wue: no question needs wue, so it changes no answer"]
+    _, notes = build_grid(MODEL, bindings, ["peak_bf16", "chip_count"], ["wue", "water"])
+    assert notes == []  # a question of the file that is not asked now needs it
 
 
 def test_an_axis_left_with_nothing_is_refused() -> None:

@@ -91,11 +91,17 @@ def test_rows_that_were_counted_in_two_ways_are_told() -> None:
     )
 
 
-def test_rows_of_one_way_unknown_ones_and_columns_that_nobody_needs_are_not() -> None:
+def test_of_rates_that_are_counted_in_several_ways_the_one_is_told() -> None:
+    axis, grid = places("grids_direct:ohio", "grids_direct:texas", carbon_intensity=[1.0, 2.0])
+    assert note_methods([axis], grid) == ("axes.grid: carbon_intensity of every row is counted alike (direct)",)
+
+
+def test_unknown_rows_and_columns_that_nobody_needs_are_not() -> None:
     axis, grid = places("grids:france", "grids:usa", carbon_intensity=[1.0, 2.0], electricity_price=[1.0, 2.0])
-    assert note_methods([axis], grid) == ()  # Eurostat's price beside EIA's, which no question needs
+    (note,) = note_methods([axis], grid)  # Eurostat's price beside EIA's, which no question needs
+    assert "life cycle" in note
     axis, grid = places("grids:france", "grids_direct:ohio", carbon_intensity=[1.0, math.nan])
-    assert note_methods([axis], grid) == ()
+    assert note_methods([axis], grid) == ("axes.grid: carbon_intensity of every row is counted alike (life cycle)",)
     stated = AxisColumns("grid", axis.columns)
     assert note_methods([stated], grid) == ()
 

@@ -156,7 +156,10 @@ def test_overrides_take_sentences_on_what_is_gone_out_and_refuse_none(tmp_path: 
 
 def test_of_a_choice_of_questions_headlines_on_others_are_left_out(tmp_path: Path) -> None:
     top = 'headlines = ["{chip_count question=fewest}", "{run_time question=time}"]'
-    assert len(load(tmp_path, top=top, only=("time",)).wording.sayings.headlines) == 1
+    assert load(tmp_path, top=top, only=("time",)).wording.sayings.headlines == ()  # one goes on from another
+    assert len(load(tmp_path, top=top, only=("time", "fewest")).wording.sayings.headlines) == 2
+    own = 'headlines = ["{run_time question=time}"]'
+    assert len(load(tmp_path, top=own, only=("time",)).wording.sayings.headlines) == 1
     with pytest.raises(InputError, match="has no 'x' to say"):
         load(tmp_path, time='say = "{x}"', only=("time",))
 
