@@ -19,7 +19,7 @@ from ..terminal.tables import wrap_text
 from .movers import StudyMover, study_movers
 
 MAX_MOVERS, MAX_CHOICES = 5, 3
-MIN_CHOICE = 0.05  # of the answer that a choice moves: less is told only where all is
+MIN_CHOICE = 0.05  # of the answer that another choice moves: less is told only where all is
 SCREEN = 27  # lines that a run without much to show has: sources are told where those of all inputs fit
 INDENT = "  "
 
@@ -54,7 +54,7 @@ def print_movers(console: Console, answers: Iterable[Answer], study: Study, spel
     chosen = [one for one in movers if one.mover.is_choice]
     told = [*open_, *chosen][:MAX_MOVERS]  # what nobody knows goes first, whatever else may have been chosen
     choices = _choice_lines(
-        [one for one in chosen if one not in told and one.mover.relative_effect >= MIN_CHOICE][:MAX_CHOICES],
+        [one for one in chosen if one not in told and _moved_at_most(one) >= MIN_CHOICE][:MAX_CHOICES],
         study,
         console.width,
     )
@@ -78,6 +78,13 @@ def _choice_lines(chosen: Sequence[StudyMover], study: Study, width: int) -> lis
     return _paragraph(f"Other choices move them, too: {'; '.join(texts)}.", width)
 
 
+def _moved_at_most(one: StudyMover) -> float:
+    """Return how far another choice moves an answer, as a share of it; of two that are tried the one that moves it more."""
+    mover = one.mover
+    moved = [abs(answer - mover.answer_base) for answer in (mover.answer_low, mover.answer_high) if not math.isnan(answer)]
+    return max(moved) / abs(mover.answer_base) if moved and mover.answer_base and math.isfinite(mover.answer_base) else math.inf
+
+
 def _moved_parts(one: StudyMover, study: Study) -> list[str]:
     """Say of each other value what it does to the answer: ``8: cost -30%``."""
     mover, item = one.mover, study.problem.model[one.mover.name]
@@ -91,17 +98,22 @@ def _moved_parts(one: StudyMover, study: Study) -> list[str]:
 
 
 def _movers_lines(movers: Sequence[StudyMover], study: Study, width: int, room: int) -> list[str]:
-    """Write a paragraph for each input, with its source where there is room for all, and its key where that takes no line."""
+    """Write a paragraph for each input, with its source where there is room for all, and its key where that takes no line.
+
+    Where there is no room either for lines that places would add, those alone are told that add none.
+    """
     places, named = _places(movers, study), set[str]()
-    short, whole = list[list[str]](), list[list[str]]()
+    short, placed, whole = list[list[str]](), list[list[str]](), list[list[str]]()
     for one in movers:
         place = _place(one, study)
         at = f" (at {place})" if len(places) > 1 and place and one.question not in named else ""
         named.add(one.question)
-        plain, keyed = (f"{text}{at}" for text in (_mover_text(one, study), _mover_text(one, study, with_key=True)))
-        short.append(min((_paragraph(text, width) for text in (keyed, plain)), key=len))
-        whole.append(_paragraph("; ".join(filter(None, (keyed, _source_of(one.mover.name, study)))), width))
-    told = whole if sum(map(len, whole)) <= room else short
+        plain, keyed = _mover_text(one, study), _mover_text(one, study, with_key=True)
+        candidates = [_paragraph(text, width) for text in (f"{keyed}{at}", f"{plain}{at}", plain)]
+        placed.append(min(candidates[:2], key=len))
+        short.append(min(candidates, key=len))
+        whole.append(_paragraph("; ".join(filter(None, (f"{keyed}{at}", _source_of(one.mover.name, study)))), width))
+    told = next((lines for lines in (whole, placed) if sum(map(len, lines)) <= room), short)
     return [line for lines in told for line in lines]
 
 
