@@ -98,7 +98,7 @@ class ChipComparison:
     @property
     def notes(self) -> tuple[str, ...]:
         """What is left out and why, and why chips of the same peak are expected to reach different shares of it."""
-        return (*(f"{chip.words()}." for chip in self.left_out), *self.mfu_notes(argument))
+        return (*(f"{chip.words()}." for chip in self.left_out), *self.mfu_notes(_in_python))
 
     def mfu_notes(self, spell: Spelling) -> tuple[str, ...]:
         """Say of which chips of the same dense peak the expected MFU differs by the regression on memory bandwidth.
@@ -209,6 +209,11 @@ class ChipComparison:
         """Show the comparison in a notebook: its sentence, and a column for each chip."""
         rows = [(table_words(name), *(cell_text(cell) for cell in cells)) for name, cells in self.rows(self.shown()).items()]
         return html_paragraphs((self.sentence, *self.notes)) + html_table(("", *self.results), rows)
+
+
+def _in_python(parameter: Parameter) -> str:
+    """Write a parameter and its value as an argument of Python."""
+    return f"{parameter.name}={parameter.value!r}"
 
 
 def _peak(scenario: Scenario) -> float | None:
