@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ...kernels.quantities import MODEL
 from ..errors import Parameter, Part
 from ..facts.chips import one_chip
-from ..prior.drawn_inputs import DEVIATION, has_evidence, shown_name, unseen_chips
+from ..prior.drawn_inputs import DEVIATION, shown_name, unseen_chips
 from ..prior.step_error import STEP_ERROR
 from ..terminal import numbers
 from . import best_possible
@@ -175,17 +175,9 @@ def unseen_sentences(scenarios: Sequence[Scenario]) -> list[str]:
     scenarios
         Runs, each on a chip.
     """
-    unseen: dict[bool, list[str]] = {}
-    for scenario in scenarios:
-        if DEVIATION in scenario.drawn and scenario.subject is not None:
-            chip = one_chip(scenario.subject.chip_key).base_key
-            if unseen_chips([chip]):
-                unseen.setdefault(has_evidence(chip), []).append(_chip_name(scenario))
-    return [
-        f"The MFU is fitted on no run on {join_words(chips).replace(' and ', ' or ')}"
-        f"{', though step times are published' if stepped else ''}: it follows from runs on other chips."
-        for stepped, chips in unseen.items()
-    ]
+    subjects = [scenario.subject for scenario in scenarios if DEVIATION in scenario.drawn]
+    chips = [one_chip(subject.chip_key).base_key for subject in subjects if subject is not None]
+    return [f"{line}." for line in unseen_chips(chips)]
 
 
 def is_above_bound(estimate: Estimate, scenario: Scenario) -> bool:
