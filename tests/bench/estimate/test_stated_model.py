@@ -29,7 +29,7 @@ def test_each_kind_of_model_says_what_it_is_called(tmp_path: Path) -> None:
     [((), "one of the two"), (("training_flops=1e26",), "training_flops do not tell the model's size, which the MFU ")],
 )
 def test_a_run_without_a_model_is_told_why_its_size_is_asked_for(sets: tuple[str, ...], says: str) -> None:
-    with pytest.raises(InputError, match="name the model .* or give parameters") as error:
+    with pytest.raises(InputError, match=r"name the model .*, or give the argument parameters") as error:
         scenario_of(Request(chip="h100", sets=sets, stated={"run_time": "100"}), TARGETS)
     assert says in str(error.value)
 
