@@ -1,6 +1,5 @@
 """Where an answer's drivers are looked at: one point of the axes that nobody draws."""
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -73,8 +72,8 @@ class Point:
 def find_point(answer: Answer, study: Study, centre: Problem, target: str) -> Point | None:
     """Find a representative point of every axis that is not drawn.
 
-    It is the point that the first sentence on the answer speaks of. Along the axes that the answer neither keeps nor decides it is the point whose value is in the middle of those that meet
-    the question's conditions.
+    It is the point that the first sentence on the answer speaks of. Along the axes that the answer neither keeps nor decides it
+    is the point whose value is in the middle of those that meet the question's conditions.
 
     Parameters
     ----------

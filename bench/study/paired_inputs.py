@@ -1,4 +1,4 @@
-"""Inputs that go by one name to many people and are two: on average and at peak. An override of one says nothing of the other."""
+"""Inputs that many people know by one name and that are two, on average and at peak: an override of one leaves the other."""
 
 from collections.abc import Collection
 

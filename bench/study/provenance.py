@@ -74,13 +74,13 @@ class MissingFact:
         return f"{self.table}: {self.column} of {self.row} is not published; {', '.join(self.questions)} cannot answer for it"
 
 
-# Rates that published tables count in ways that lie far apart: what plants emit directly or in their life cycle, what offices or
-# industry pay. A reader is told the way that a study's rows have, also where it is one.
+# Rates that published tables count in ways that lie far apart: what plants emit directly or in their life cycle, what offices
+# or industry pay. A reader is told the way that a study's rows have, also where it is one.
 _COUNTED_IN_WAYS = ("carbon_intensity", "electricity_price")
 
 
 def note_methods(axes: Iterable[AxisColumns], grid: Grid) -> tuple[str, ...]:
-    """Say of which columns an axis's rows were counted in several ways, so that they do not compare; of rates also in which one.
+    """Say of which columns an axis's rows were counted in several ways, so that they do not compare; of rates, in which one.
 
     Parameters
     ----------
