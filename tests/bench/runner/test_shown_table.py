@@ -79,7 +79,8 @@ def table_of(run: Run, name: str, *, full: bool = False) -> ShownTable:
 
 
 def test_every_kind_makes_a_table_of_columns_as_long_as_each_other(run: Run) -> None:
-    assert {type(answer.question) for answer in run.answers} == set(Question.__subclasses__())
+    kinds = {kind for kind in Question.__subclasses__() if kind.__module__.startswith("flopwatt.")}  # tests make others
+    assert {type(answer.question) for answer in run.answers} == kinds
     for answer in run.answers:
         for full in (False, True):
             table = shown_table(answer, run.study, full)
