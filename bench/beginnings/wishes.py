@@ -185,17 +185,20 @@ def _text(text: str | None) -> str:
 
 
 def size_wish(text: str) -> dict[str, str]:
-    """Tell what a text says of a site's size: its power (600 MW), its chips (20000), or money to build it with (2 billion USD).
+    """Tell what a text says of a site's size: its power (600 MW), its chips (20000 chips), or money to build it (2 billion USD).
 
     Raises
     ------
     InputError
-        Where it is none of them.
+        Where it is none of them, or a number of nothing.
     """
+    if _is_bare(text):
+        bare = text.strip()
+        raise InputError(f"{text!r} has no unit; write '{bare} MW', '{bare} chips' or '{bare} million USD'")
     for name, unit in (("chip_count", "chip"), ("power", "W"), ("budget", "USD")):
         try:
             units.parse(text, unit)
         except units.UnitError:
             continue
         return {name: text}
-    raise InputError(f"{text!r} is no size of a site; write '600 MW', a number of chips, or '2 billion USD'")
+    raise InputError(f"{text!r} is no size of a site; write '600 MW', '20000 chips' or '2 billion USD'")
