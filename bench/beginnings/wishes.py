@@ -1,5 +1,6 @@
 """What a planner wants to know, as it is written, and read: every name and number is checked before a study is written."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from .plan import FirstPlan, Size, Trained
 CHIPS = ("h100-sxm-80gb", "b200-sxm", "gb200-nvl72")  # where none is named
 MODEL_KEY = "llama-3.1-405b"
 DAYS = "90 days"
+_NUMBER_ALONE = re.compile(r"[\d.,_+-]+(e[+-]?\d+)?[kmbtg]?", re.IGNORECASE)
 _FLOPS = 6.0  # of a token and a parameter, forward and backward
 
 
@@ -192,9 +194,9 @@ def size_wish(text: str) -> dict[str, str]:
     InputError
         Where it is none of them, or a number of nothing.
     """
-    if _is_bare(text):
-        bare = text.strip()
-        raise InputError(f"{text!r} has no unit; write '{bare} MW', '{bare} chips' or '{bare} million USD'")
+    bare = text.strip()
+    if _NUMBER_ALONE.fullmatch(bare):
+        raise InputError(f"{bare!r} has no unit; write '{bare} MW', '{bare} chips' or '{bare} million USD'")
     for name, unit in (("chip_count", "chip"), ("power", "W"), ("budget", "USD")):
         try:
             units.parse(text, unit)

@@ -103,7 +103,7 @@ def test_names_stand_beside_keys() -> None:
 )
 def test_bash_is_left_with_the_names(tmp_path: Path, words: str, name: str) -> None:
     program = tmp_path / "flopwatt"
-    program.write_text(f"#!/bin/sh\nexec {sys.executable} -m flopwatt \"$@\"\n")
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m flopwatt "$@"\n')
     program.chmod(0o755)
     env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
     typed = ["flopwatt", *words.split()]
