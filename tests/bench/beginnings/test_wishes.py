@@ -35,7 +35,8 @@ def test_a_size_is_power_chips_or_money() -> None:
     assert size_wish("600 MW") == {"power": "600 MW"}
     assert size_wish("20,000 chips") == {"chip_count": "20,000 chips"}
     size = read_wishes(Wishes(**size_wish("20,000 chips"))).size
-    assert size is not None and size.value == 20000
+    assert size is not None
+    assert size.value == 20000
     assert size_wish("$2 billion") == {"budget": "$2 billion"}
     with pytest.raises(InputError, match="is no size of a site; write '600 MW'"):
         size_wish("large")
