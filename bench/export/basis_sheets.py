@@ -187,7 +187,8 @@ def drawn_rows(study: Study, answers: Sequence[Answer]) -> list[Row]:
     model, columns, inputs = study.problem.model, drawn_columns(study), input_of_draws(study.problem.model)
     told: dict[str, tuple[Sequence[float], str]] = {}
     movers = [one.mover for one in study_movers(answers, study)]
-    for mover in (one for one in movers if one.kind == "drawn"):
+    known_as = {shown_name(inputs.get(name, name)) for name in columns}
+    for mover in (one for one in movers if one.kind == "drawn" and one.name in known_as):
         where = ", ".join(point for _, point in mover.place)
         told[mover.name] = (sorted((mover.low, mover.base, mover.high)), f"at {where}" if where and mover.name not in columns else "")
     for axis in study.problem.grid.axes:
