@@ -110,7 +110,7 @@ def test_doctor_describes_the_machine() -> None:
 @pytest.mark.slow
 def test_a_study_runs_and_its_record_is_stored(tmp_path: Path) -> None:
     text = flopwatt("run", "quick", "--engine", "numpy", "--save", str(tmp_path), "--machine", "made")
-    assert "gb200-nvl72" in text
+    assert "GB200 NVL72" in text
     (record,) = (tmp_path / "made").iterdir()
     assert not set(record.name) & set('<>:"/\\|?*')
     assert '"kind": "run"' in record.read_text(encoding="utf-8")

@@ -10,13 +10,16 @@ import pytest
 from house import ROOT
 from readme import PAGES, PART, PICTURE, README, missing_line, output_of, shown
 
+import flopwatt
 from flopwatt import configs
+from flopwatt.bench.runner.sentences import headlines
 from flopwatt.kernels.model.evaluate import evaluate_at
 from flopwatt.kernels.model.grid import Grid
 from flopwatt.kernels.model.questions import Problem
 from flopwatt.kernels.quantities import MODEL
 
 TEXT = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+STUDIES = [block for block in re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL) if "[[questions]]" in block]
 MAX_LINES = 250  # of README: the rest stands in docs/
 TIMED = re.compile(r"flopwatt (bench|compare|history|plan|doctor|calibrate)\b|make |pip |python3 ")  # differ by machine
 PARTS = {part[2]: part[3] for part in PART.finditer(TEXT)}
@@ -40,6 +43,15 @@ def evaluate_defaults() -> Callable[..., float]:
 @pytest.mark.parametrize("command", PARTS)
 def test_a_generated_part_is_what_its_command_prints(command: str) -> None:
     assert PARTS[command].rstrip() == output_of(command).rstrip(), "python tests/readme.py writes README and docs/ anew"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("study", STUDIES, ids=lambda study: str(tomllib.loads(study)["title"]))
+def test_a_study_runs_as_it_stands(study: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(study, encoding="utf-8")
+    run = flopwatt.run_study(flopwatt.load_study(path, ["axes.assumptions.draws=16"]), "numpy")
+    assert headlines(run)
 
 
 @pytest.mark.slow

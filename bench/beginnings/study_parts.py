@@ -1,7 +1,5 @@
 """The parts of a first study as TOML with comments: what is given, its axes, its questions."""
 
-import json
-
 from .plan import FirstPlan, Trained
 
 FINAL_RUN_SHARE = ("fleet_shares", "openai-2025")  # the row whose share of final runs a site's study begins with
@@ -9,7 +7,9 @@ FINAL_RUN_SHARE = ("fleet_shares", "openai-2025")  # the row whose share of fina
 
 def quoted(text: str) -> str:
     """Write a text as TOML has it."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    import tomlkit
+
+    return tomlkit.item(text).as_string()
 
 
 def listed(texts: list[str]) -> str:
@@ -33,7 +33,7 @@ def training_lines(trained: Trained) -> tuple[list[str], list[str]]:
     if trained.row is None:
         return [
             noted(
-                f'training_flops = "{trained.flops:.12g} FLOP"',
+                f"training_flops = {quoted(f'{trained.flops:.12g} FLOP')}",
                 "6 for each of the parameters that a token uses, and each token",
             ),
             f"parameters = {trained.parameters:.12g}",

@@ -116,10 +116,10 @@ def _print(study: Study, versions: dict[str, str], rows: list[Resources]) -> Non
     for question in study.questions:
         table = Table(box=None, pad_edge=False, header_style="bold", title=Text(question.name), title_justify="left")
         for heading in ("engine", "pass", "dtype", "arch"):
-            table.add_column(heading)
+            table.add_column(heading, overflow="fold")
         headings = ("threads", "registers", "spill stores", "spill loads", "shared", "by registers", "occupancy")
         for heading in headings:
-            table.add_column(heading, justify="right")
+            table.add_column(heading, justify="right", overflow="fold")
         for row in rows:
             if row.question == question.name:
                 table.add_row(*_cells(row))

@@ -78,7 +78,7 @@ def command(
     path = output or Path(f"{study.name}.html")
     check_page(None if path == STDOUT else path, OUTPUT)
     with Bars() as bars:
-        run = run_study(study, engine or "auto", threads=threads, progress=bars)
+        run = run_study(study, "auto" if engine is None else engine, threads=threads, progress=bars)
     _give(page(run), path)
 
 

@@ -31,6 +31,10 @@ OF_BINS = "mean_of_bins"
 _ENDLESS = ("inf", "-inf")  # numbers as a document has them that no difference can be told of
 
 
+def _is_endless(value: Any) -> bool:
+    return value in _ENDLESS or (isinstance(value, float) and not math.isfinite(value))
+
+
 @dataclass(frozen=True)
 class Cell:
     """A number of an answer.
@@ -75,7 +79,7 @@ class _Rows:
             values = [item for value in values for item in (value if isinstance(value, list) else ())]
         if len(values) != self.size or any(not isinstance(value, float | int | str | None) for value in values):
             raise InputError(f"the answer to {self.answer.question!r}: {what} does not have the form of its dimensions")
-        return [None if value in _ENDLESS or (isinstance(value, float) and not math.isfinite(value)) else value for value in values]
+        return [None if _is_endless(value) else value for value in values]
 
     def column(self, name: str) -> list[Any]:
         if name not in self.answer.values:

@@ -18,7 +18,6 @@ from .input_values import InputKey, InputValue, inputs_of_estimate, inputs_of_ru
 
 _SEVERAL = "chips"  # the key of a document with several chips
 STUDY, AN_ESTIMATE = "a study", "an estimate"
-_WRITERS = "`flopwatt run STUDY --out FILE.json`, `flopwatt run STUDY --json` or `flopwatt estimate ... --json`"
 _RUN, _ESTIMATE = Validator[RunForm](RunForm, JSON), Validator[EstimateForm](EstimateForm, JSON)
 
 
@@ -162,7 +161,7 @@ def read_side(name: str) -> DocumentSide:
 
 def _form(data: Any, name: str) -> RunForm | EstimateForm:
     """Tell a run's document from an estimate's by its keys, and check it."""
-    if isinstance(data, list) and len(data) == 1:  # what `--out` writes of one estimate
+    if isinstance(data, list) and len(data) == 1:  # what a file of one estimate holds
         data = data[0]
     if isinstance(data, dict) and "quantities" in data:
         return _ESTIMATE.check(data)
@@ -172,4 +171,4 @@ def _form(data: Any, name: str) -> RunForm | EstimateForm:
         raise InputError(f"holds {len(data)} documents; give a file with one", where=name)
     if isinstance(data, dict) and _SEVERAL in data:
         raise InputError("holds estimates of several chips side by side; give a file of one", where=name)
-    raise InputError(f"is no document that {_WRITERS} writes", where=name)
+    raise InputError("is no document of answers, as `flopwatt run` and `flopwatt estimate` write them in JSON", where=name)

@@ -18,6 +18,7 @@ from .mover import MoverKind
 
 LOW, MEDIAN, HIGH = 0.1, 0.5, 0.9
 TENTH = 0.1
+_TENTH_WORDS = "a tenth"
 MAX_CHOICES = 4  # of whole numbers, from the least to the greatest, that are choices and not counts
 _DRAWN = "P10 to P90 of its draws"
 _MODELS = "models"
@@ -53,6 +54,11 @@ class Alternative:
     tries: tuple[Mapping[str, float], ...]
     basis: str
     chooses: bool = False
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether no range is known that the input may lie in: it chooses, or is tried a tenth around its value."""
+        return self.chooses or self.basis.startswith(_TENTH_WORDS)
 
 
 def drawn_alternative(name: str, values: tuple[float, float, float]) -> Alternative:
@@ -146,10 +152,14 @@ def _tenth(item: Quantity, value: float) -> tuple[float, float, str]:
     low, high = sorted((value * (1 - TENTH), value * (1 + TENTH)))
     least, most = max(low, item.low * scale), min(high, item.high * scale)
     if least == value:
-        return least, most, "a tenth more; it is the least that it can be"
+        return least, most, f"{_TENTH_WORDS} more; it is the least that it can be"
     if most == value:
-        return least, most, "a tenth less; it is the most that it can be"
-    return least, most, "a tenth less and a tenth more" + (", within its bounds" if (least, most) != (low, high) else "")
+        return least, most, f"{_TENTH_WORDS} less; it is the most that it can be"
+    return (
+        least,
+        most,
+        f"{_TENTH_WORDS} less and a tenth more" + (", within its bounds" if (least, most) != (low, high) else ""),
+    )
 
 
 def within_ranges(alternatives: Iterable[Alternative], given: Mapping[str, float]) -> tuple[Alternative, ...]:

@@ -16,7 +16,8 @@ from ..terminal import numbers
 from ..terminal.tables import wrap_text
 from .movers import StudyMover, study_movers
 
-MAX_MOVERS = 5
+MAX_MOVERS, MAX_CHOICES = 5, 3
+MIN_CHOICE = 0.05  # of the answer that a choice moves: less is told only where all is
 SCREEN = 27  # lines that a run without much to show has: sources are told of as many inputs as fit, the first first
 INDENT = "  "
 
@@ -47,21 +48,56 @@ def print_movers(console: Console, answers: Iterable[Answer], study: Study, spel
     if not movers:
         print_line(console, f"{numbers.count(len(names), 'input')} assumed or drawn: {all_of_them}.")
         return
-    print_line(console, f"What moves them most ({all_of_them}):", "bold")
-    print_lines(console, map(Text, _movers_lines(movers[:MAX_MOVERS], study, console.width, SCREEN - above)))
+    open_ = [one for one in movers if not one.mover.is_choice]
+    chosen = [one for one in movers if one.mover.is_choice]
+    told = [*open_, *chosen][:MAX_MOVERS]  # what nobody knows goes first, whatever else may have been chosen
+    choices = _choice_lines(
+        [one for one in chosen if one not in told and one.mover.relative_effect >= MIN_CHOICE][:MAX_CHOICES],
+        study,
+        console.width,
+    )
+    lines = _movers_lines(told, study, console.width, SCREEN - above - len(choices))
+    spread = ", P10 to P90" if any(one.mover.kind == "drawn" for one in told) else ""
+    print_lines(
+        console,
+        [Text(line, style="bold") for line in _paragraph(f"What moves them most{spread} ({all_of_them}):", console.width)],
+    )
+    print_lines(console, map(Text, [*lines, *choices]))
+
+
+def _choice_lines(chosen: Sequence[StudyMover], study: Study, width: int) -> list[str]:
+    """Say what other choices would do to the answers: ``bits of the precision 16 (4: cost -46%)``."""
+    if not chosen:
+        return []
+    texts = []
+    for one in chosen:
+        item = study.problem.model[one.mover.name]
+        tried = ", ".join(_moved_parts(one, study))
+        texts.append(f"{item.wording} {numbers.show(one.mover.base, item)} ({tried})")
+    return _paragraph(f"Other choices move them, too: {'; '.join(texts)}.", width)
+
+
+def _moved_parts(one: StudyMover, study: Study) -> list[str]:
+    """Say of each other value what it does to the answer: ``8: cost -30%``."""
+    mover, item = one.mover, study.problem.model[one.mover.name]
+    words = study.problem.model[one.quantity].wording
+    ends = {mover.low: mover.answer_low, mover.high: mover.answer_high}
+    return [
+        f"{numbers.show(value, item)}: {words} {_change(answer, mover.answer_base)}"
+        for value, answer in ends.items()
+        if value != mover.base
+    ]
 
 
 def _movers_lines(movers: Sequence[StudyMover], study: Study, width: int, room: int) -> list[str]:
     """Write a paragraph for each input, with its source as far as there is room."""
-    for told in range(len(movers), -1, -1):
-        lines = [
-            line
-            for number, one in enumerate(movers)
-            for line in _paragraph(_mover_text(one, study, with_source=number < told), width)
-        ]
-        if len(lines) <= room:
-            break
-    return lines
+    short, whole = (
+        [_paragraph(_mover_text(one, study, with_source=with_source), width) for one in movers] for with_source in (False, True)
+    )
+    told = len(movers)
+    while told and sum(map(len, [*whole[:told], *short[told:]])) > room:
+        told -= 1
+    return [line for lines in [*whole[:told], *short[told:]] for line in lines]
 
 
 def print_assumptions(console: Console, answers: Iterable[Answer], study: Study, spell: Spelling) -> None:

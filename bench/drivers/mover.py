@@ -27,6 +27,8 @@ class Mover:
         Which values were tried, in words: ``P10 to P90 of its draws``. Where an end has no finite answer it says so.
     place
         Where on the axes it was taken, by the axis and its point, in words.
+    is_choice
+        Whether another value is another choice, or a tenth more or less: then no range is known that it may lie in.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Mover:
     answer_high: float
     basis: str
     place: tuple[tuple[str, str], ...] = ()
+    is_choice: bool = False
 
     @property
     def effect(self) -> float:

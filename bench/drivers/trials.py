@@ -163,6 +163,7 @@ def _mover(alternative: Alternative, rows: range, name: str, told: tuple[Floats,
         answer_high=float(answers[high]),
         basis="; ".join([alternative.basis, *said, *_said_of_ends(answers, low, high)]),
         place=place,
+        is_choice=alternative.is_choice,
     )
 
 

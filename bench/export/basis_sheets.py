@@ -185,7 +185,7 @@ def drawn_rows(study: Study, answers: Sequence[Answer]) -> list[Row]:
         What depends on it.
     """
     model, columns, inputs = study.problem.model, drawn_columns(study), input_of_draws(study.problem.model)
-    told: dict[str, tuple[Sequence[float], str]] = {}
+    told: dict[str, tuple[list[float], str]] = {}
     movers = [one.mover for one in study_movers(answers, study)]
     known_as = {shown_name(inputs.get(name, name)) for name in columns}
     for mover in (one for one in movers if one.kind == "drawn" and one.name in known_as):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ...kernels.files import named_when_whole
+from ...kernels.files import write_whole
 from ...kernels.text import visible
 from .extras import check_installed
 from .sheets import MAX_ROWS, FrontSheet, Sheet, SheetChart, SheetColumn, SheetNumber, SummaryRow
@@ -75,8 +75,7 @@ def write_workbook(path: Path, front: FrontSheet, sheets: Sequence[Sheet]) -> No
                 writer.sheet(sheet)
     except xlsxwriter.exceptions.FileCreateError as error:
         raise error.args[0] if error.args and isinstance(error.args[0], OSError) else OSError(str(error)) from None
-    with named_when_whole(path) as temporary:
-        temporary.write_bytes(content.getbuffer())
+    write_whole(path, content.getvalue())
 
 
 class _Writer:

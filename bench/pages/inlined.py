@@ -22,7 +22,7 @@ def json_text(value: Any) -> str:
     Parameters
     ----------
     value
-        Mappings, sequences, texts and numbers, NumPy's and dataclasses too. NaN becomes null, an infinity the text "inf" or "-inf".
+        Mappings, sequences, texts and numbers, NumPy's and dataclasses too. NaN becomes null, an infinity "inf" or "-inf".
     """
     try:
         text = json.dumps(value, allow_nan=False, separators=(",", ":"))

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from .frames import Spec, colour_channels, colour_labels, frame, told_of, tooltip, up_axis
 from .intervals import heading, range_text, short_text
 from .marks import dots, told, words
-
 from .placing import AxisPlacement
 from .scales import scale_of
 

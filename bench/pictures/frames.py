@@ -162,7 +162,7 @@ def told_of(spread: ShownSpread, index: tuple[int, ...]) -> dict[str, str]:
 def scale_words(spec: Spec) -> str:
     """Say what a reader must know of a picture's axes: that one is logarithmic, that a value has no end; empty for neither."""
     kinds = {
-        name: {str(scale.get("type", "linear")) for scale in _scales(spec, name) if isinstance(scale["domain"][0], (int, float))}
+        name: {str(scale.get("type", "linear")) for scale in _scales(spec, name) if isinstance(scale["domain"][0], int | float)}
         for name in _AXES
     }
     logarithmic = [words for name, words in _AXES.items() if "log" in kinds[name]]

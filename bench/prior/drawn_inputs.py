@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from ... import configs
 from ...kernels.model.quantity import Model
 from ..stats.array_cache import cached_array
 from . import store
@@ -165,13 +166,15 @@ def unseen_chips(chips: Iterable[str]) -> tuple[str, ...]:
     unseen = [chip for chip in chips if chip not in store.evidence().runs]
     stepped = [chip for chip in unseen if has_evidence(chip)]
     others = [chip for chip in unseen if chip not in stepped]
-    with_steps = _without_run(stepped, "though there are published step times")
-    return (*with_steps, *_without_run(others, "and there is no step time either"))
+    with_steps = _without_run(stepped, "only step times")
+    return (*with_steps, *_without_run(others, "and no step times"))
 
 
 def _without_run(chips: Sequence[str], steps: str) -> tuple[str, ...]:
     if not chips:
         return ()
-    listed = " and ".join(filter(None, [", ".join(chips[:-1]), chips[-1]]))
-    these = "this chip" if len(chips) == 1 else "these chips"
-    return (f"mfu of {listed}: fitted on no run on {these}, {steps}; the regression on other chips speaks",)
+    rows = configs.load("hardware").rows
+    names = [rows[chip].shown if chip in rows else chip for chip in chips]
+    listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    them = "it" if len(chips) == 1 else "them"
+    return (f"MFU of {listed}: predicted from published runs on other chips; there are none on {them}, {steps}",)

@@ -17,6 +17,7 @@ __all__ = [
     "rows_shown",
     "run",
     "run_html",
+    "sentence_parts",
     "sentences",
     "shown_column",
     "shown_table",

@@ -70,6 +70,25 @@ def plain_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
     return [value_column(name, column, study, rows) for name, column in columns.items()], ""
 
 
+def histogram_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
+    """Show where each bin begins and ends, in one unit, and how many scenarios it holds.
+
+    Parameters
+    ----------
+    answer
+        What is shown.
+    study
+        What it answers: its quantities say in which units.
+    rows
+        Flat indices of the bins that are shown.
+    """
+    look, (low, high) = look_of(answer.question.objectives()[0], study), (answer.values[name] for name in ("from", "to"))
+    return [
+        *columns_alike(("from", "to"), [low, high], rows, look),
+        value_column("count", answer.values["count"], study, rows, "scenarios"),
+    ], ""
+
+
 def fixed_quantities(answer: Answer) -> set[str]:
     """Name the quantities that a condition holds at a number."""
     return {c.quantity for c in answer.question.where if c.op == "==" and not isinstance(c.value, str)}
@@ -143,8 +162,8 @@ def quantile_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:
 
 
 def quantile_heading(share: float) -> str:
-    """Name a quantile: ``P5``, ``median``."""
-    return "median" if share == 0.5 else f"P{100 * share:g}"
+    """Name a quantile: ``P5``, ``median``; ``least`` and ``greatest`` for the ends."""
+    return {0.0: "least", 0.5: "median", 1.0: "greatest"}.get(float(share), f"P{100 * share:g}")
 
 
 def sensitivity_columns(answer: Answer, study: Study, rows: Rows) -> TableColumns:

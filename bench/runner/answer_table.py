@@ -10,7 +10,7 @@ from ...kernels.text import visible
 from ..answers.answer import Answer
 from ..errors import Parameter, Spelling, named
 from ..study.loader import Study
-from ..study.names import axis_words, point_words
+from ..study.names import axis_words, place_text, point_words
 from ..study.resolution import listed
 from ..terminal.laid_tables import LaidColumn, Layout, lay_out
 from .missing_facts import missing_sentences
@@ -70,7 +70,7 @@ def answer_lines(answer: Answer, study: Study, view: TableView, said: Collection
 def same_in_all(answer: Answer, study: Study) -> set[str]:
     """Say which kept axes have but one point: it is the same in every table that keeps them."""
     only = [dim for dim in answer.question.by if len(answer.coords[dim].data) == 1]
-    return {f"{axis_words(study, dim)} {point_words(study, dim, answer.coords[dim].data[0])}" for dim in only}
+    return {place_text(axis_words(study, dim), point_words(study, dim, answer.coords[dim].data[0])) for dim in only}
 
 
 def laid_columns(table: ShownTable, kept: Collection[str]) -> list[LaidColumn]:
@@ -151,7 +151,7 @@ def _notes(table: ShownTable, layouts: Sequence[Layout], view: TableView, said: 
     everything = view.spell(Parameter("out", "FILE.csv")) if view.full else view.spell(Parameter("full"))
     verb, fewer = "writes" if view.full else "prints", table.rows < table.length
     if table.picked:
-        notes.append(f"Shown at {_pairs(table.picked)}; {everything} {verb} all {table.length:,} rows.")
+        notes.append(f"Shown for {_pairs(table.picked)}; {everything} {verb} all {table.length:,} rows.")
     hidden = [f"{table.length - table.rows:,} of {table.length:,} rows"] if fewer and not table.picked else []
     left_out = [heading for layout in layouts for heading in layout.left_out]
     if left_out:
@@ -165,4 +165,4 @@ def _notes(table: ShownTable, layouts: Sequence[Layout], view: TableView, said: 
 
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
-    return listed([f"{name} {cell}" for name, cell in pairs])
+    return listed([place_text(name, cell) for name, cell in pairs])

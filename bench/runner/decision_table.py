@@ -93,8 +93,9 @@ class _Table:
     def at_ends(self) -> list[str]:
         """Say which choices lie at an end of their axis: beyond it there may be a better one."""
         said = []
+        matter = places_shown(self.answer, self.study)
         for axis in self.study.problem.grid.axes:
-            if axis.name not in self.answer.at or axis.coordinate_quantity() is None or len(axis) < MIN_RANGE:
+            if axis.name not in matter or axis.coordinate_quantity() is None or len(axis) < MIN_RANGE:
                 continue
             if self.question.chosen & set(axis.columns):  # a condition says how far the choice goes
                 continue

@@ -1,105 +1,26 @@
 """A sentence on an answer where its study has none: by the question's kind, and never more than the answer holds."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from ...kernels.model import units
-from ...kernels.model.comparisons import COMPARISONS
-from ...kernels.model.condition import Condition
-from ...kernels.model.evaluate import dependence
-from ...kernels.model.grid import Axis, Ints
 from ...kernels.model.kinds import ByKind
 from ...kernels.model.questions import Best, Decision, Histogram, Pareto, Quantiles, Sensitivity, Summary, Table
 from ...kernels.model.statistic_quantity import StatisticQuantity
 from ..study.conditions import show_all, show_quantity, show_statistic
-from ..study.names import axis_words, saying_of
+from ..study.names import axis_words
 from ..study.resolution import listed
 from ..study.said_kinds import COUNT, SHARE, VALUE, quantile_form
 from ..terminal import numbers
 from .decision_table import choices_shown
+from .sentence_parts import Group, begun, compared, on, opening, over_choices
 from .spoken_values import Speaker, joined
 from .unmet_groups import unmet_sentences
 
 MAX_CHOICES = 4  # that a sentence names; a table has all
 NOTHING = "No scenario meets the conditions."
 _SIGNS = {"<=": "at most", "<": "below", ">=": "at least", ">": "above", "==": "of", "!=": "other than"}
-Group = Mapping[str, int]
-
-
-def compared(speaker: Speaker) -> tuple[str, list[dict[str, int]]]:
-    """Find what a sentence compares: the last kept axis of which several points are shown, all else at the first that is.
-
-    Returns
-    -------
-    tuple
-        The axis, and a group for each of its points that are shown; an empty name and the one group where there is none.
-    """
-    first, shown = speaker.first(), saying_of(speaker.study, speaker.answer.name).points
-    for axis in reversed(speaker.answer.question.by):
-        points = shown.get(axis, tuple(range(len(speaker.answer.coords[axis].data))))
-        if len(points) > 1:
-            return axis, [{**first, axis: point} for point in points]
-    return "", [dict(first)]
-
-
-def opening(speaker: Speaker, axis: str, group: Group) -> str:
-    """Say which points of the other axes a sentence is of, where these have several: ``Llama 3.1 405B, facility: ``.
-
-    Parameters
-    ----------
-    speaker
-        Of the answer.
-    axis
-        The axis whose points are compared.
-    group
-        Which points.
-    """
-    coords = speaker.answer.coords
-    names = [dim for dim in speaker.answer.question.by if dim != axis and len(coords[dim].data) > 1]
-    texts = [speaker.said(name, VALUE, group).whole() for name in names]
-    for reduced, left in _reduced(speaker):
-        if len(left) == 1 and reduced.name not in speaker.answer.at:
-            texts.append(speaker.point(reduced.name, np.asarray(_points(speaker, reduced))[left[0]]).whole())
-    return f"{', '.join(text for text in texts if text)}: " if texts else ""
-
-
-def _points(speaker: Speaker, axis: Axis) -> Any:
-    """Name an axis's points as answers do: by label, or by a number in the unit of its quantity."""
-    quantity = axis.coordinate_quantity()
-    return (
-        axis.coordinates()
-        if quantity is None
-        else units.from_base(axis.coordinates(), speaker.study.problem.model[quantity].unit)
-    )
-
-
-def begun(start: str, text: str) -> str:
-    """Begin a sentence, in a capital."""
-    whole = f"{start}{text}"
-    return whole[:1].upper() + whole[1:]
-
-
-def on(speaker: Speaker, axis: str, group: Group) -> str:
-    """Name the point of an axis that a number is of: `` on GB200 NVL72``, `` at 10 GW``; nothing where none is compared.
-
-    Parameters
-    ----------
-    speaker
-        Of the answer.
-    axis
-        The axis whose points are compared.
-    group
-        Which point.
-    """
-    if not axis:
-        return ""
-    text = speaker.said(axis, VALUE, group).whole() or ""
-    if speaker.answer.coords[axis].data.dtype != object:
-        return f" at {text}" if " " in text else f" at {axis_words(speaker.study, axis)} {text}"
-    return f" on {text}" if axis == "chip" else f" for {text}"
+_ENDS = {"min": "least", "max": "greatest"}
 
 
 def _nothing(speaker: Speaker) -> tuple[str, ...]:
@@ -108,29 +29,6 @@ def _nothing(speaker: Speaker) -> tuple[str, ...]:
     if question.where:
         return (NOTHING,)
     return (f"{listed([show_quantity(name, speaker.study.problem.model) for name in question.objectives()])}: not known.",)
-
-
-def _reduced(speaker: Speaker) -> list[tuple[Axis, Ints]]:
-    """List the chosen axes that the answer does not keep and depends on, and which of their points the conditions leave."""
-    question, problem = speaker.answer.question, speaker.study.problem
-    matter = frozenset[int]().union(*dependence(problem, question.targets()).values())
-    axes = [axis for i, axis in enumerate(problem.grid.axes) if i in matter and axis.name not in question.by and len(axis) > 1]
-    return [(axis, _left(axis, question.where)) for axis in axes if not axis.uncertain]
-
-
-def _left(axis: Axis, where: Iterable[Condition]) -> Ints:
-    """Find the points of an axis that meet those conditions that are on its own columns and numbers."""
-    met = np.ones(len(axis), bool)
-    for condition in where:
-        if condition.quantity in axis.columns and not isinstance(condition.value, str):
-            met &= COMPARISONS[condition.op].compute(axis.columns[condition.quantity], condition.value)
-    return np.flatnonzero(met)
-
-
-def _over(speaker: Speaker) -> str:
-    """Say over which choices numbers are, beside what nobody knows: `` over every number of chips``."""
-    words = {axis.name: axis_words(speaker.study, axis.name) for axis, left in _reduced(speaker) if len(left) > 1}
-    return f" over every {listed(list(words.values()))}" if words else ""
 
 
 # --- by kind ----------------------------------------------------------------------------------------------------------
@@ -162,7 +60,7 @@ def _choice(speaker: Speaker, name: str, group: Group) -> str:
 
 def _chosen(speaker: Speaker, words: str, quantity: str, value: Callable[[Group], str | None]) -> tuple[str, ...]:
     """Say what is best among the points that are compared: ``The cheapest is 5,682 GB200 NVL72: median cost ...``."""
-    axis, groups = compared(speaker)
+    axis, groups = compared(speaker, chosen=True)
     question: Any = speaker.answer.question
     known = [group for group in groups if value(group) is not None]
     if not known:
@@ -235,21 +133,23 @@ def _quantiles(speaker: Speaker) -> tuple[str, ...]:
     axis, ends = _ends_of(speaker, name, middle)
     if not ends:
         return _nothing(speaker)
-    item = speaker.study.problem.model[name]
+    item, outside = speaker.study.problem.model[name], f"{_ENDS.get(forms[0], forms[0])} to {_ENDS.get(forms[-1], forms[-1])}"
+    spans = middle != "P50" and len(forms) > 1  # a range without a middle
     taken = {"P50": "median", "min": "least", "max": "greatest"}.get(middle, f"{middle} of")
-    words = (
-        f"{taken} {'of the ' if isinstance(item, StatisticQuantity) else ''}{show_quantity(name, speaker.study.problem.model)}"
-    )
+    taken = "" if spans else f"{taken} {'of the ' if isinstance(item, StatisticQuantity) else ''}"
+    words = f"{taken}{show_quantity(name, speaker.study.problem.model)}"
 
     def value(group: Group) -> str:
         own = speaker.said(name, middle, group).text() or ""
         outer = [speaker.said(name, form, group).text() or "" for form in (forms[0], forms[-1])]
-        return own if forms[0] == forms[-1] else _with_ends(own, outer, f"{forms[0]} to {forms[-1]}")
+        if spans:
+            return f"{joined(*outer)} ({outside})"
+        return own if forms[0] == forms[-1] else _with_ends(own, outer, outside)
 
     low, high = ends
-    text = f"{words}{_over(speaker)} is {value(low)}{on(speaker, axis, low)}"
+    text = f"{words}{over_choices(speaker)} is {value(low)}"
     if value(high) != value(low):
-        text += f", up to {value(high)}{on(speaker, axis, high)}"
+        text += f"{on(speaker, axis, low)}, up to {value(high)}{on(speaker, axis, high)}"
     return (f"{begun(opening(speaker, axis, low), text)}.",)
 
 
@@ -265,7 +165,7 @@ def _summary(speaker: Speaker) -> tuple[str, ...]:
         return f"{mean}{f' ({joined(low, high)})' if low != high else ''}{on(speaker, axis, group)}"
 
     low, high = ends
-    text = f"mean {show_quantity(name, speaker.study.problem.model)}{_over(speaker)} is {value(low)}"
+    text = f"mean {show_quantity(name, speaker.study.problem.model)}{over_choices(speaker)} is {value(low)}"
     text += f", up to {value(high)}" if value(high) != value(low) else ""
     if question.where:
         text += f"; {speaker.said('feasible', VALUE, low).text()} of the scenarios{on(speaker, axis, low)} meet the conditions"
@@ -307,9 +207,9 @@ def _pareto(speaker: Speaker) -> tuple[str, ...]:
     first, last = (" and ".join(map(str, end)) for end in ends)
     words = " and ".join(show_quantity(name, speaker.study.problem.model) for name in question.quantities)
     count = speaker.said(COUNT, VALUE, group)
-    text = f"of {words}, {count.text()} choices are beaten by none in both: from {first} to {last}"
+    text = f"{count.text()} choices weigh {words} against each other, the less the better: from {first} to {last}"
     if count.value == 1:
-        text = f"of {words}, one choice is the best in both: {first}"
+        text = f"one choice has the least of both {words}: {first}"
     return (f"{begun(opening(speaker, '', group), text)}.",)
 
 

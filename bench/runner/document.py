@@ -118,7 +118,7 @@ def _nearest_entry(nearest: Nearest) -> dict[str, Any]:
 
 
 def plain(column: Column) -> Any:
-    """Turn a column's data into nested lists (one value where it has no dimension); NaN is None, an infinity the text "inf" or "-inf"."""
+    """Turn a column's data into nested lists (a value where it has no dimension); NaN is None, an infinity "inf" or "-inf"."""
     return _plain(np.asarray(column.data).tolist())
 
 

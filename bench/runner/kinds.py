@@ -23,6 +23,7 @@ from ..study.loader import Study
 from .answer_columns import (
     TableColumns,
     clear_shares,
+    histogram_columns,
     plain_columns,
     quantile_columns,
     sensitivity_columns,
@@ -137,7 +138,7 @@ KINDS: ByKind[RunKind] = ByKind(
         ),
         Summary: RunKind(columns=summary_columns, recorded=_recorded_summary, file_prefix=_summary_prefix),
         Quantiles: RunKind(columns=quantile_columns, across=("quantile",), recorded=_recorded_binned),
-        Histogram: RunKind(numbered=("bin",)),
+        Histogram: RunKind(columns=histogram_columns, numbered=("bin",)),
         Sensitivity: RunKind(columns=sensitivity_columns, shown=_clear_rows, named=("axis",)),
         Pareto: RunKind(numbered=("point",)),
         Table: RunKind(in_stretches=True, numbered=("scenario",)),

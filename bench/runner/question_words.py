@@ -25,7 +25,7 @@ from ...kernels.model.questions import (
 from ...kernels.model.statistics import is_mean
 from ..study.conditions import ON_EVIDENCE, show, show_all, show_promise, show_quantity, show_share, show_statistic
 from ..study.loader import Study
-from ..study.names import axis_words, point_words
+from ..study.names import axis_words, place_text, point_words
 from ..study.resolution import listed
 
 
@@ -57,7 +57,7 @@ def with_conditions(text: str, question: Question, study: Study) -> str:
         What asks it.
     """
     places, others = fixed_places(question, study)
-    at = listed([f"{axis} {point}" for axis, point in places])
+    at = listed([place_text(axis, point) for axis, point in places])
     text = f"{text}, at {at}" if at else text
     shown = [show(condition, study.problem.model) for condition in others if condition != ON_EVIDENCE]
     where = ", ".join([*shown, *PHRASES.of(question).promises(question, study)])
@@ -142,7 +142,7 @@ def _histogram_phrase(question: Histogram, study: Study) -> str:
 
 
 def _front_phrase(question: Pareto, study: Study) -> str:
-    return f"front of {_quantities(question, study)}: nothing is better in one and no worse in the others"
+    return f"front of {_quantities(question, study)}, the less the better: nothing has less of one and no more of the other"
 
 
 def _no_promises(question: Question, study: Study) -> list[str]:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from rich.console import Console
@@ -176,7 +176,8 @@ def _axes_of(study: Study, question: Question) -> frozenset[int]:
     """Find the axes that a question's answer depends on."""
     grid = study.problem.grid
     kept = {grid.position(name) for name in question.by}
-    return frozenset(kept).union(*dependence(study.problem, question.targets()).values())
+    problem = replace(study.problem, statistics={})  # a statistic rests on the draws that it is taken of
+    return frozenset(kept).union(*dependence(problem, question.targets()).values())
 
 
 def grid_text(study: Study) -> str:

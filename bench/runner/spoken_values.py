@@ -229,9 +229,10 @@ def _sensitivity(speaker: Speaker, name: str, form: str, index: tuple[int, ...])
     if len(ranked) <= PLACES.index(name):
         return Spoken(None)
     place = ranked[PLACES.index(name)]
-    return (
-        Spoken(float(shares[place]), percent) if form == SHARE else Spoken(axis_words(speaker.study, shown_name(parts[place])))
-    )
+    if form != SHARE:
+        return Spoken(axis_words(speaker.study, shown_name(parts[place])))
+    error = float(speaker.answer.values["error"].data[index][place])
+    return Spoken(float(shares[place]), lambda share: numbers.share(share, error).partition(" ± ")[0])
 
 
 def _pareto(speaker: Speaker, name: str, form: str, index: tuple[int, ...]) -> Spoken:

@@ -18,7 +18,7 @@ from ..answers.column import Column, coordinates_of_points
 from ..answers.parts import Nearest
 from ..study.conditions import show_all, show_statistic
 from ..study.loader import Study
-from ..study.names import axis_words
+from ..study.names import axis_words, place_text
 from ..terminal import numbers
 from .answer_columns import value_column
 from .decision_table import choices_shown, decided_rows
@@ -80,7 +80,7 @@ class _Unmet:
         points = coordinates_of_points(self.answer.coords)
         confidence = points.pop("confidence", None)
         texts = [
-            cell if isinstance(column.data[self.row], str) else f"{axis_words(self.study, name)} {cell}"
+            cell if isinstance(column.data[self.row], str) else place_text(axis_words(self.study, name), cell)
             for name, column in points.items()
             if len(self.answer.coords[name].data) > 1
             for cell in [self._cell(column, name)]
@@ -130,7 +130,7 @@ class _Unmet:
         if not self._is_known() or self.only_unknown():
             return ""
         shown = choices_shown(self.answer, self.study)
-        place = ", ".join(f"{axis_words(self.study, name)} {self._cell(self.nearest.at[name], name)}" for name in shown)
+        place = ", ".join(place_text(axis_words(self.study, name), self._cell(self.nearest.at[name], name)) for name in shown)
         missed = [comparison for comparison, _ in self.failed() if self._miss(comparison)]
         alone = self._miss_by_value(missed[0]) if len(missed) == 1 else ""
         misses = alone or " and ".join(map(self._miss, missed))

@@ -214,6 +214,7 @@ def _unit(unit: str) -> str:
 # --- shown ------------------------------------------------------------------------------------------------------------
 
 _AMOUNTS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than", "==": "exactly", "!=": "other than"}
+_TRUTH = "1 where "  # how the text of a quantity that is 0 or 1 begins: it holds or does not
 _QUANTILES = {0.0: "least", 0.5: "median", 1.0: "greatest"}
 
 
@@ -230,6 +231,8 @@ def show(condition: Condition, model: Model) -> str:
     if isinstance(item, StatisticQuantity) and isinstance(item.taken, ShareOfDraws):
         share = f"{_AMOUNTS[condition.op]} {show_share(Fraction(repr(condition.value)))}"
         return f"{show_all(item.taken.conditions, model)} in {share} of draws"
+    if item.doc.startswith(_TRUTH) and condition.op == "==" and condition.value in (0.0, 1.0):
+        return item.wording if condition.value else f"not: {item.wording}"
     right = _show_right(condition.quantity, condition.value, model)
     return f"{show_quantity(condition.quantity, model)} {condition.op} {right}"
 

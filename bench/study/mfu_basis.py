@@ -88,17 +88,17 @@ def rest_on_evidence(model: Model, questions: Sequence[Question], bindings: Bind
     held = {*bindings.given, *bindings.columns()}
     resting = [question for question in questions if _is_predicted(model, question.targets(), held)]
     place = _chip_axis(model, bindings)
-    left_out, choosing = list[str](), list[Question]()
+    left_out, choosing = list[configs.FactRow](), list[Question]()
     if place is not None:
         axis = _with_evidence(bindings.axes[place])
-        left_out = [row.key for row, seen in zip(axis.rows, axis.columns[EVIDENCE].tolist(), strict=True) if not seen]
+        left_out = [row for row, seen in zip(axis.rows, axis.columns[EVIDENCE].tolist(), strict=True) if not seen]
         if len(left_out) < len(axis.rows) and left_out and not axis.uncertain:
             choosing = [question for question in resting if _chooses(question, axis.name)]
         if choosing or any(EVIDENCE in question.targets() for question in questions):
             bindings.axes[place] = axis
-    bindings.notes += _left_out_note(choosing, left_out)
+    bindings.notes += _left_out_note(choosing, [row.shown for row in left_out])
     if resting:
-        unanswered = left_out if len(choosing) == len(resting) else ()
+        unanswered = {row.key for row in left_out} if len(choosing) == len(resting) else set()
         rows = [row.base_key for axis in bindings.axes if has_chips(axis) for row in axis.rows]
         chips = [chip for chip in rows if chip not in unanswered]
         bindings.notes += map(Detail, unseen_chips(filter(has_evidence, chips)))
@@ -139,8 +139,8 @@ def _left_out_note(questions: Sequence[Question], chips: Sequence[str]) -> tuple
     names = listed([question.name for question in questions])
     verb, their, them = ("is", "its", "it") if len(chips) == 1 else ("are", "their", "them")
     return (
-        f"{names}: {listed(chips)} {verb} left out of the choice: flopwatt has no run to fit {their} MFU on and no step time; "
-        f"`{EVIDENCE} >= 0` among the conditions lets {them} in",
+        f"{names}: {listed(chips)} {verb} left out of the choice, since no published run or step time tells {their} MFU; "
+        f"the condition `{EVIDENCE} >= 0` lets {them} in",
     )
 
 

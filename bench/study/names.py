@@ -50,6 +50,21 @@ def point_words(study: Study, axis: str, value: Any) -> str:
     return numbers.number(float(value)) if quantity is None else numbers.show(float(value), study.problem.model[quantity])
 
 
+def place_text(heading: str, text: str) -> str:
+    """Join what an axis and a point of it are called, what is counted once: ``number of chips 1,024``, ``precision FP8``.
+
+    Parameters
+    ----------
+    heading
+        As `axis_words` has it.
+    text
+        As `point_words` has it.
+    """
+    number, _, noun = text.rpartition(" ")
+    named = {word.removesuffix("s") for word in heading.split()}
+    return f"{heading} {number if number[:1].isdigit() and noun.removesuffix('s') in named else text}"
+
+
 def _quantity_of_points(study: Study, axis: str) -> str | None:
     own = next((one.coordinate_quantity() for one in study.problem.grid.axes if one.name == axis), axis)
     return own if own is not None and own in study.problem.model else None

@@ -10,6 +10,7 @@ from ...kernels.model.grid import Axis
 from ...kernels.model.questions import Problem, Question
 from ...kernels.text import nearest
 from ...kernels.validation.type_parts import Place
+from ...kernels.validation.wording import described
 from .fields import key_text
 from .points_named import EVERY, point_at
 from .questions import QuestionSpec
@@ -226,8 +227,12 @@ class _Reader:
         if axis not in _dims(question):
             hint = nearest(axis, _dims(question)) or f"; kept are {', '.join(_dims(question)) or 'none'}"
             raise TemplateError(f"{key_text(place)}: the question keeps no axis {axis!r}{hint}")
-        positions = []
-        for point in value if isinstance(value, list) else [value]:
+        positions, points = [], value if isinstance(value, list) else [value]
+        if not points:
+            raise TemplateError(f"{key_text(place)}: names no point; leave the axis out to show all of them")
+        for point in points:
+            if not isinstance(point, str | int | float) or isinstance(point, bool):
+                raise TemplateError(f"{key_text(place)}: a point is a name or a number, not {described(point)}")
             try:
                 positions.append(self._position(question, axis, point))
             except TemplateError as error:

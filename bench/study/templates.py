@@ -108,4 +108,14 @@ def _placeholder(text: str) -> Placeholder:
     twice = next((axis for axis in axes if axes.count(axis) > 1), None)
     if twice is not None:
         raise TemplateError(f"{{{text}}}: {twice} is stated twice")
-    return Placeholder(text.strip(), " ".join(match[1].split()), match[2] or "", points)
+    placeholder = Placeholder(text.strip(), " ".join(match[1].split()), match[2] or "", points)
+    *_, low, high = ("min", "max", *placeholder.parts) if len(placeholder.parts) > 1 else ("min", "max")
+    if _share(low) >= _share(high):
+        raise TemplateError(f"{{{text}}}: a range goes from its low end to its high end, and {low} is not below {high}")
+    return placeholder
+
+
+def _share(part: str) -> float:
+    """Return which share of all (%) lies below the end of a range."""
+    ends = {"min": 0.0, "max": 100.0}
+    return ends[part] if part in ends else float(part.removeprefix("P"))

@@ -9,7 +9,7 @@ from rich.segment import Segment
 from ...kernels.text import visible
 
 WIDTH = 120  # characters
-MAX_WIDTH = 1000  # whatever COLUMNS says: padding a table to a width takes time
+MIN_WIDTH, MAX_WIDTH = 20, 1000  # whatever COLUMNS says: padding a table to a width takes time
 
 
 class _Console(Console):
@@ -30,7 +30,7 @@ def console(width: int = WIDTH) -> Console:
         terminal where it is one.
     """
     stdout = _Console()
-    own = min(stdout.width, MAX_WIDTH)
+    own = min(max(stdout.width, MIN_WIDTH), MAX_WIDTH)
     said = stdout.is_terminal or os.environ.get("COLUMNS", "").isdigit()
     result = _Console(width=own if said else max(own, width))
     result.push_render_hook(_Showing())

@@ -26,11 +26,11 @@ def print_findings(console: Console, findings: Findings) -> None:
 
 def _print_cases(console: Console, quantity: str, cases: list[Predicted]) -> None:
     table = Table(title=quantity, title_justify="left", title_style="bold", **_PLAIN)
-    table.add_column("case")
+    table.add_column("case", overflow="fold")
     for name in ("published", "predicted", "P10", "P90", "error"):
-        table.add_column(name, justify="right")
-    table.add_column("inside")
-    table.add_column("", style="dim")
+        table.add_column(name, justify="right", overflow="fold")
+    table.add_column("inside", overflow="fold")
+    table.add_column("", style="dim", overflow="fold")
     for case in cases:
         table.add_row(Text(case.name), *_cells(case), Text(case.note, style="dim"))  # text, never markup
     console.print(table, highlight=False)
@@ -46,7 +46,7 @@ def _cells(case: Predicted) -> tuple[str, ...]:
 def _print_left(console: Console, findings: Findings) -> None:
     table = Table(title="not predicted", title_justify="left", title_style="bold", **_PLAIN)
     for name in ("case", "quantity", "why"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for item in findings.left_out:
         table.add_row(Text(item.name), item.quantity, Text(item.reason))
     console.print(table, highlight=False)
@@ -55,10 +55,10 @@ def _print_left(console: Console, findings: Findings) -> None:
 def print_summary(console: Console, findings: Findings) -> None:
     """Print the errors per quantity, and those of the baselines beside them."""
     table = Table(title="absolute relative errors", title_justify="left", title_style="bold", **_PLAIN)
-    table.add_column("quantity")
-    table.add_column("by")
+    table.add_column("quantity", overflow="fold")
+    table.add_column("by", overflow="fold")
     for name in ("cases", "median", "mean", "greatest", "inside P10 to P90"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", overflow="fold")
     others = baseline_summaries(findings.predicted)
     if not findings.predicted:
         console.print("Nothing could be predicted, so there are no errors.", highlight=False)

@@ -8,6 +8,7 @@ from .comparisons import COMPARISONS
 from .operations import where
 from .quantity import Model, Quantity
 from .statistics import ShareOfDraws, Statistic
+from .units import PERCENT
 
 Taken = Statistic | ShareOfDraws  # what is taken of the draws
 
@@ -66,4 +67,5 @@ def share_quantity(share: ShareOfDraws, name: str) -> StatisticQuantity:
             result = result * where(met, 1.0, 0.0)
         return result
 
-    return StatisticQuantity(name, "", "statistic over draws", "A share of the draws.", formula, names, taken=share)
+    doc = "A share of the draws."
+    return StatisticQuantity(name, "", "statistic over draws", doc, formula, names, show=PERCENT, taken=share)

@@ -134,13 +134,13 @@ def site_energy(site_average_power, year_length):
     return site_average_power * year_length
 
 
-@quantity(unit="", source=_SUM, show="times", label="relative energy")
+@quantity(unit="", source=_SUM, show="times", label="energy in comparison")
 def energy_ratio(site_full_load_energy, compared_energy):
     """The site's energy in a year at full load over that of what it is compared with."""
     return site_full_load_energy / compared_energy
 
 
-@quantity(unit="", source=_SUM, show="times", label="relative peak power")
+@quantity(unit="", source=_SUM, show="times", label="peak power in comparison")
 def power_ratio(site_peak_power, compared_power):
     """The site's peak power over the power of what it is compared with."""
     return site_peak_power / compared_power

@@ -49,6 +49,7 @@ given(
     high=2,
     whole=True,
     label="what training compute counts",
+    words=("causal attention", "full attention", "6ND"),
 )
 given(
     "recomputed_layers",

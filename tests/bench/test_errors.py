@@ -23,6 +23,7 @@ OTHERS_FLAGS = {  # of git, of NVBench, of pytest with a suite's own conftest, a
     "bench.timing.pytest_settings": {"--engine", "--dtype", "--threads"},
     "bench.timing.session": {"--quick"},
     "bench.compare.against": {"--format", "--trees"},
+    "bench.compare.worktree": {"--force"},
 }
 PYTESTS_PARSER = {"bench.timing.pytest_settings": {"argparse"}}  # whose options it reads as pytest has parsed them
 ENDS_PROCESSES = {"bench.terminal.interrupts", "bench.timing.serving"}  # by a signal's number; where nobody listens any more

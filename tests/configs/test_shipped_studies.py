@@ -53,9 +53,8 @@ def test_a_study_loads_and_every_axis_changes_an_answer(name: str) -> None:
     expected = (
         "takes the place",
         "from what is known of a run",
-        "fitted on no run on these chips",
+        "predicted from published runs on other chips",
         "are left out of the choice",
-        "and there is no step time either",
         "in ways that do not compare",
     )
     assert not [

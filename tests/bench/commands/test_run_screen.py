@@ -116,8 +116,9 @@ def test_a_question_that_is_chosen_by_name_is_shown(path: Path) -> None:
 def test_assumptions_are_printed_on_request_with_their_sources() -> None:
     arguments = "quick", "--engine", "numpy", "--set", "axes.assumptions.draws=64"
     plain = run(*arguments).stdout
-    assert "What moves them most (--assumptions prints all 34, with sources):" in plain
+    assert "What moves them most, P10 to P90 (--assumptions prints all 34, with sources):" in plain
     assert "MFU, " in plain
+    assert "Other choices move them, too: bits of the precision 16 (4: cost -" in plain
     told = run(*arguments, "--assumptions").stdout
     assert "What nobody stated, the most important first; change one with --set KEY=VALUE:" in told
     assert "\nmfu: MFU, " in told

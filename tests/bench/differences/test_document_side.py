@@ -52,8 +52,8 @@ def test_a_list_of_one_estimate_is_read(tmp_path: Path) -> None:
     [
         ("{", "is not valid JSON"),
         ("[" * 100 + "]" * 100, "nested"),
-        ({"a": 1}, "is no document that `flopwatt run"),
-        (3, "is no document that `flopwatt run"),
+        ({"a": 1}, "is no document of answers, as `flopwatt run`"),
+        (3, "is no document of answers, as `flopwatt run`"),
         ([estimate_document(1.0), estimate_document(2.0)], "holds 2 documents; give a file with one"),
         ({"chips": {}}, "holds estimates of several chips side by side; give a file of one"),
         (run_document() | {"engines": 3}, "engines must be"),

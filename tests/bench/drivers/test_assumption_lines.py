@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from flopwatt.bench.drivers.assumption_lines import MAX_MOVERS, SCREEN, print_assumptions, print_movers
+from flopwatt.bench.drivers.assumption_lines import MAX_CHOICES, MAX_MOVERS, SCREEN, print_assumptions, print_movers
+from flopwatt.bench.drivers.movers import study_movers
 from flopwatt.bench.errors import Parameter
 from flopwatt.bench.runner.outcome import Run
 from flopwatt.bench.runner.run import run_study
@@ -53,23 +54,37 @@ def test_five_inputs_have_a_line_or_two_each_with_as_many_sources_as_fit(run: Ru
     blank, head, *lines = printed(run, width)
     assert blank == ""
     assert head.startswith("What moves them most (--assumptions prints all ")
-    assert sum(not line.startswith("  ") for line in lines) == MAX_MOVERS
+    assert sum(not line.startswith("  ") for line in lines) == MAX_MOVERS + 1  # and the choices
     assert len(lines) <= SCREEN
     assert max(map(len, lines)) <= width or any("/" in line for line in lines)
     first = run.study.assumptions
     assert any(source.source.split(";")[0][:20] in " ".join(lines) for source in first)
     *_, last = short = printed(run, width, above=SCREEN)
-    assert len(short) <= 2 + 2 * MAX_MOVERS
+    assert len(short) <= 2 + 2 * MAX_MOVERS + MAX_CHOICES
     assert "%" in last
 
 
 def test_what_moves_most_stands_first_and_says_by_how_much(run: Run) -> None:
-    lines = printed(run, 200, above=SCREEN)[2:]
+    lines = [line for line in printed(run, 200, above=SCREEN)[2:] if not line.startswith(("Other choices", "  "))]
     effects = [
         max(abs(float(part.strip("+%"))) for part in line.split() if part.endswith("%") and part[0] in "+-") for line in lines
     ]
     assert effects == sorted(effects, reverse=True)
     assert all(": cost " in line for line in lines)
+
+
+def test_what_nobody_knows_goes_before_choices(run: Run) -> None:
+    movers = study_movers(run.answers, run.study)
+    chosen = {one.mover.name for one in movers if one.mover.is_choice}
+    assert {"precision_bits", "depreciation"} <= chosen
+    assert not chosen & {"chip_price", "chip_life"}
+    *told, last = [" ".join(line.split()) for line in "\n".join(printed(run, 400, above=SCREEN)[2:]).split("\n")]
+    assert last.startswith("Other choices move them, too: ")
+    assert "depreciation capital-recovery (declining-value: cost -" in last
+    words = {run.study.problem.model[name].wording for name in chosen}
+    known = [line.partition(",")[0] not in words for line in told]
+    assert known == sorted(known, reverse=True)
+    assert known[0]
 
 
 def test_all_that_was_assumed_is_there_with_its_whole_source(run: Run) -> None:

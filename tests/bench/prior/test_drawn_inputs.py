@@ -22,7 +22,7 @@ from flopwatt.bench.prior.drawn_inputs import (
 from flopwatt.bench.prior.step_error import STEP_ERROR, step_error
 from flopwatt.kernels.quantities import MODEL
 
-GAUDI = "mfu of gaudi3: fitted on no run on this chip, and there is no step time either; the regression on other chips speaks"
+GAUDI = "MFU of Gaudi3: predicted from published runs on other chips; there are none on it, and no step times"
 
 
 def test_the_deviation_is_students_t_with_the_fits_freedom() -> None:
@@ -30,7 +30,7 @@ def test_the_deviation_is_students_t_with_the_fits_freedom() -> None:
     assert drawn is not None
     u = np.array([0.01, 0.5, 0.8])
     assert drawn.at(u) == pytest.approx(stats.t.ppf(u, store.fitted().posterior.freedom), abs=1e-12)
-    assert "fitted on no run" not in drawn.source
+    assert "published runs on other chips" not in drawn.source
     assert shown_name(DEVIATION) == "mfu"
     assert shown_name("pue") == "pue"
 
@@ -55,10 +55,8 @@ def test_chips_without_a_fitted_run_are_named_and_told_apart_by_step_times() -> 
     assert unseen_chips(store.fitted().chips) == ()
     assert unseen_chips(["h100-sxm-80gb", "gaudi3"]) == (GAUDI,)
     assert unseen_chips(["mi300x", "b200-sxm", "gaudi3"]) == (
-        "mfu of b200-sxm: fitted on no run on this chip, though there are published step times; "
-        "the regression on other chips speaks",
-        "mfu of mi300x and gaudi3: fitted on no run on these chips, and there is no step time either; "
-        "the regression on other chips speaks",
+        "MFU of B200: predicted from published runs on other chips; there are none on it, only step times",
+        "MFU of MI300X and Gaudi3: predicted from published runs on other chips; there are none on them, and no step times",
     )
     assert set(store.fitted().chips) <= set(configs.load("hardware").rows)
     drawn = distribution_of(DEVIATION, RunFacts("gaudi3"))

@@ -35,7 +35,7 @@ def test_a_decision_stands_before_what_it_comes_to(study: Study) -> None:
     ] or cells(lines[2]) == ["a", "2,000", "555,600", "23.1"]
     assert lines[3:] == [
         "b: no decision of 3 meets all conditions; P80 of run time <= 25 days fails most often, in all 3. The nearest is "
-        "number of chips 4,000 chips, with P80 of run time 28.9 days (16% over). "
+        "number of chips 4,000, with P80 of run time 28.9 days (16% over). "
         "In all draws: chip-hours <= 10 million h and run time <= 25 days."  # in place of two columns of 100%
     ]
 
@@ -45,7 +45,7 @@ def test_an_objective_that_draws_change_has_its_median_and_range(study: Study) -
     median = printed(study, "median")
     assert median[0] == "median: least median run time"
     assert [cells(line) for line in median[3:5]] == [["a", "5.79 (5.79 to 11.6)"], ["b", "14.5 (14.5 to 28.9)"]]
-    assert median[5] == "In every row: number of chips 4,000 chips."
+    assert median[5] == "In every row: number of chips 4,000."
 
 
 def test_what_it_costs_to_be_surer_is_a_row_for_each_confidence(study: Study) -> None:
@@ -55,8 +55,8 @@ def test_what_it_costs_to_be_surer_is_a_row_for_each_confidence(study: Study) ->
     assert rows == [["a", "50%", "1,000", "75%"], ["a", "95%", "2,000", "100%"], ["b", "50%", "4,000", "75%"]]
     (sentence,) = unmet_sentences(answer_to(study, "surer"), study)
     assert sentence == (
-        "b at 95%: no decision of 3 meets run time <= 25 days in at least 95% of draws. The nearest is number of chips 4,000 "
-        "chips, with P95 of run time 28.9 days (16% over)."
+        "b at 95%: no decision of 3 meets run time <= 25 days in at least 95% of draws. The nearest is number of chips 4,000, "
+        "with P95 of run time 28.9 days (16% over)."
     )
 
 
@@ -67,7 +67,7 @@ def test_where_nothing_is_decided_there_is_no_table(study: Study) -> None:
     (sentence,) = unmet_sentences(answer, study)
     assert sentence == (
         "No decision of 2 meets all conditions; P80 of run time <= 5 days fails most often, in all 2. The nearest is site a, "
-        "number of chips 4,000 chips, with P80 of run time 11.6 days (131% over) and run time <= 10 days in 75% of draws "
+        "number of chips 4,000, with P80 of run time 11.6 days (131% over) and run time <= 10 days in 75% of draws "
         "(20 percentage points short)."
     )
     assert printed(study, "never", 600)[1:] == [sentence]

@@ -64,7 +64,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
         (Sensitivity(name="q", quantity="cost"), "what the variance of cost comes from"),
         (
             Pareto(name="q", quantities=("cost", "run_time")),
-            "front of cost and run time: nothing is better in one and no worse in the others",
+            "front of cost and run time, the less the better: nothing has less of one and no more of the other",
         ),
         (Table(name="q", quantities=("cost", "run_time")), "cost and run time"),
     ],
@@ -77,7 +77,7 @@ def test_what_is_asked(study: Study, question: Question, text: str) -> None:
 @pytest.mark.parametrize(
     ("where", "text"),
     [
-        ((Condition("chip_count", ">=", 3000.0),), "x, at number of chips 4,000 chips"),
+        ((Condition("chip_count", ">=", 3000.0),), "x, at number of chips 4,000"),
         ((Condition("precision_bits", "<=", 8.0), Condition("precision_bits", ">", 4.0)), "x, at precision FP8"),
         ((Condition("chip_count", "<=", 3000.0),), "x where number of chips <= 3,000 chips"),  # two are left
         ((Condition("chip_count", "<", 10.0),), "x where number of chips < 10 chips"),  # none is
@@ -88,7 +88,7 @@ def test_what_is_asked(study: Study, question: Question, text: str) -> None:
         ),
         (
             (Condition("chip_count", ">=", 3000.0), IN_TIME),
-            "x, at number of chips 4,000 chips, where run time <= 120 days",
+            "x, at number of chips 4,000, where run time <= 120 days",
         ),
         ((ON_EVIDENCE,), "x, on chips with fitted runs or published step times"),
     ],

@@ -129,7 +129,7 @@ def test_sentences_come_first_and_tables_fill_a_screen_at_most(tmp_path: Path, c
     found = print_findings(console, run)
     lines = printed(console).splitlines()
     assert lines[:2] == ["t", ""]
-    assert lines[2].startswith("80%: median run time is 9.05 days (P5 to P95: 7.25 to 18.1)")
+    assert lines[2].startswith("Goodput 80%: median run time is 9.05 days (P5 to P95: 7.25 to 18.1)")
     assert [line.partition(":")[0] for line in lines if line.startswith("time ")] == [answer.name for answer in found.answers]
     assert 2 <= len(found.answers) < 9
     assert found.height == len(lines)

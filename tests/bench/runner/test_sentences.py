@@ -55,8 +55,8 @@ KINDS = {  # what is asked, and what is said of it unasked
     ),
     "quantiles": (
         'quantiles = "run_time"\nat = [0, 0.5, 1]\nby = ["site"]\nwhere = ["chip_count >= 4000"]',
-        "4,000 chips: median run time is 5.81 days (min to max: 5.79 to 11.6) for the old site, up to 14.5 days (min to max: "
-        "14.5 to 28.9) for b.",
+        "4,000 chips: median run time is 5.81 days (least to greatest: 5.79 to 11.6) for the old site, up to 14.5 days (least "
+        "to greatest: 14.5 to 28.9) for b.",
     ),
     "quantiles along an axis": (
         'quantiles = "run_time"\nat = [1]\nby = ["chip_count", "site"]',
@@ -69,8 +69,8 @@ KINDS = {  # what is asked, and what is said of it unasked
     "sensitivity": ('sensitivity = "run_time"', "What moves run time most is"),
     "pareto": (
         'pareto = ["chip_count", "P50(run_time)"]\nby = ["site"]',
-        "The old site: of number of chips and median run time, 3 choices are beaten by none in both: from 1,000 and 23.1 "
-        "days to 4,000 and 5.79 days.",
+        "The old site: 3 choices weigh number of chips and median run time against each other, the less the better: from 1,000 "
+        "and 23.1 days to 4,000 and 5.79 days.",
     ),
     "table": ('table = ["run_time"]\nwhere = ["run_time <= 12 day"]', "3 scenarios meet the conditions."),
     "nothing": ('quantiles = "run_time"\nwhere = ["run_time <= 1 s"]', "No scenario meets the conditions."),

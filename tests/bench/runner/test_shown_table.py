@@ -96,7 +96,7 @@ def test_every_kind_makes_a_table_of_columns_as_long_as_each_other(run: Run) -> 
         ("best", ["chip", "MFU", "run time"]),
         ("summary", ["number of chips", "least", "mean", "greatest"]),
         ("quantiles", ["chip", "number of chips", "P5", "median"]),
-        ("histogram", ["from", "to", "count"]),
+        ("histogram", ["from", "to", "scenarios"]),
         ("sensitivity", ["input", "share of the variance"]),
         ("pareto", ["number of chips", "median run time", "chip"]),
         ("table", ["run time", "chip-hours", "chip", "number of chips", "MFU"]),

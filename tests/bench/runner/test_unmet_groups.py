@@ -15,7 +15,7 @@ def test_of_many_groups_without_a_decision_the_first_are_told(tmp_path: Path) ->
     sentences = unmet_sentences(answer_to(study, "surer"), study)
     assert len(sentences) == MAX_SENTENCES
     assert sentences[0].startswith(
-        "a, number of chips 1,000 chips at 50%: the only decision fails run time <= 2 days in at least 50%"
+        "a, number of chips 1,000 at 50%: the only decision fails run time <= 2 days in at least 50%"
     )
     assert sentences[-1] == f"In {12 - MAX_SENTENCES + 1} other groups no decision meets the conditions either."
     assert unmet_sentences(answer_to(study, "surer"), study, 1) == ["In 12 groups no decision meets the conditions."]

@@ -183,6 +183,9 @@ def test_any_text_is_a_condition_or_a_condition_error(text: str) -> None:
         ("facility_power > 10000 MW", "average power of the facility > 10 GW"),
         ("mfu >= 0.3", "MFU >= 30%"),
         ("facility_power  <=  peak_facility_power", "average power of the facility <= peak power of the facility"),
+        ("model_divides == 1", "strategy divides the model"),
+        ("model_divides == 0", "not: strategy divides the model"),
+        ("model_divides < 1", "strategy divides the model < 1"),
     ],
 )
 def test_shown_in_a_unit_for_people(text: str, shown: str) -> None:

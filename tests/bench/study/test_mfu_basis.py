@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from written_studies import ASK, HEAD, study
 
-from flopwatt import run_study
+from flopwatt import configs, run_study
 from flopwatt.bench.errors import InputError
 from flopwatt.bench.prior import store
 from flopwatt.bench.prior.drawn_inputs import has_evidence
@@ -149,11 +149,11 @@ mfu_evidence = 1
 """
 CHIPS = 'from = "hardware"\nrows = ["gaudi3", "mi300x", "h100", "b200"]'
 UNSEEN_CHIPS = ("gaudi3", "mi300x")
-UNSEEN = "mfu of gaudi3 and mi300x: fitted on no run"
-STEPS_ALONE = "mfu of b200-sxm: fitted on no run on this chip, though there are published step times; "
+UNSEEN = "MFU of Gaudi3 and MI300X: predicted from published runs on other chips; there are none on them, and no step times"
+STEPS_ALONE = "MFU of B200: predicted from published runs on other chips; there are none on it, only step times"
 LEFT_OUT = (
-    "cheapest: gaudi3 and mi300x are left out of the choice: flopwatt has no run to fit their MFU on and no step time; "
-    "`mfu_evidence >= 0` among the conditions lets them in"
+    "cheapest: Gaudi3 and MI300X are left out of the choice, since no published run or step time tells their MFU; "
+    "the condition `mfu_evidence >= 0` lets them in"
 )
 
 
@@ -188,8 +188,11 @@ def test_all_chips_of_the_table_are_chosen_among(tmp_path: Path) -> None:
     (chip,), loaded = chosen(tmp_path, chip='from = "hardware"')
     assert has_evidence(chip)
     (note,) = [note for note in loaded.notes if note.startswith("cheapest: ")]
-    assert "gaudi3" in note
-    assert chip not in note
+    names = note.removeprefix("cheapest: ").partition(" are left out")[0].replace(" and ", ", ").split(", ")
+    rows = configs.load("hardware").rows
+    assert "Gaudi3" in names
+    assert set(names) == {row.shown for row in rows.values() if not has_evidence(row.key)}
+    assert rows[chip].shown not in names
     (cheapest,), _ = chosen(tmp_path, chip='from = "hardware"', where=', "mfu_evidence >= 0"')
     assert not has_evidence(cheapest)
 
@@ -244,13 +247,13 @@ def test_by_chip_every_chip_is_answered_and_noted(tmp_path: Path) -> None:
 def test_another_question_of_the_same_chips_has_their_note(tmp_path: Path) -> None:
     _, loaded = chosen(tmp_path, more='[[questions]]\nquantiles = "cost"\n[[questions]]\nname = "dear"\nmaximize = "cost"\n')
     assert noted(loaded, UNSEEN)
-    assert noted(loaded, "cheapest and dear: gaudi3 and mi300x are left out")
+    assert noted(loaded, "cheapest and dear: Gaudi3 and MI300X are left out")
     assert [ON_EVIDENCE in question.where for question in loaded.questions] == [True, False, True]
 
 
 def test_one_chip_is_left_out_in_the_singular(tmp_path: Path) -> None:
     _, loaded = chosen(tmp_path, "chip=gaudi3,h100")
-    assert noted(loaded, "cheapest: gaudi3 is left out of the choice: flopwatt has no run to fit its MFU on and no step time;")
+    assert noted(loaded, "cheapest: Gaudi3 is left out of the choice, since no published run or step time tells its MFU;")
 
 
 def test_where_no_chip_has_evidence_all_are_chosen_among(tmp_path: Path) -> None:
@@ -272,14 +275,14 @@ def test_an_mfu_that_is_given_is_evidence_enough(sets: tuple[str, ...], tmp_path
 def test_what_does_not_hang_on_the_mfu_is_chosen_among_all(tmp_path: Path) -> None:
     _, loaded = chosen(tmp_path, more='[[questions]]\nname = "lightest"\nminimize = "tdp"\n')
     assert [ON_EVIDENCE in question.where for question in loaded.questions] == [True, False]
-    assert noted(loaded, "cheapest: gaudi3")
+    assert noted(loaded, "cheapest: Gaudi3")
 
 
 def test_an_mfu_at_its_median_is_predicted_too(tmp_path: Path) -> None:
     chips = '[axes.chip]\nfrom = "hardware"\nrows = ["gaudi3", "h100", "a100"]\n'
     loaded = study(tmp_path, f"{HEAD.replace('peak_flops', '# peak_flops')}chip_count = 8\n{chips}{ASK}")
     assert ON_EVIDENCE in loaded.questions[0].where
-    assert noted(loaded, "fastest: gaudi3 is left out")
+    assert noted(loaded, "fastest: Gaudi3 is left out")
 
 
 def test_an_uncertain_chip_is_not_chosen(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from flopwatt import configs
 from flopwatt.bench.prior.drawn_inputs import PROGRAMME_TARGETS, TARGETS, shown_name
 from flopwatt.bench.study.loader import Study, load_study
-from flopwatt.bench.study.names import axis_words, point_words, quantity_words, saying_of
+from flopwatt.bench.study.names import axis_words, place_text, point_words, quantity_words, saying_of
 from flopwatt.kernels.model.questions import Question
 from flopwatt.kernels.quantities import MODEL
 
@@ -148,3 +148,19 @@ def test_what_a_study_says_of_a_question(study: Study) -> None:
     assert saying_of(study, "q").texts == ()
     with pytest.raises(KeyError):
         saying_of(study, "r")
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "said"),
+    [
+        ("number of chips", "1,024 chips", "number of chips 1,024"),
+        ("number of chips", "1 chip", "number of chips 1"),
+        ("number of chips", "1.2 million chips", "number of chips 1.2 million"),
+        ("power of the site", "10 GW", "power of the site 10 GW"),
+        ("precision", "FP8", "precision FP8"),
+        ("chip", "H100 chip", "chip H100 chip"),
+        ("PUE", "1.2", "PUE 1.2"),
+    ],
+)
+def test_what_is_counted_is_named_once(heading: str, text: str, said: str) -> None:
+    assert place_text(heading, text) == said

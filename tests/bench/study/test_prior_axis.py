@@ -168,7 +168,7 @@ def test_draws_do_not_hang_on_which_questions_are_answered(tmp_path: Path) -> No
 def test_what_is_drawn_is_noted_with_its_source(tmp_path: Path) -> None:
     loaded = study(tmp_path, text(*RUNS[6]))
     assert any(note.startswith("axes.assumptions draws mfu, chip_mtbf") for note in loaded.notes)
-    assert any(note.startswith("mfu of gaudi3: fitted on no run on this chip") for note in loaded.notes)
+    assert any(note.startswith("MFU of Gaudi3: predicted from published runs on other chips") for note in loaded.notes)
     assert loaded.sources[DEVIATION].startswith("fitted on memory bandwidth and model size, precision, ")
     assert "mfu_noise" not in [assumption.quantity for assumption in loaded.assumptions]
 

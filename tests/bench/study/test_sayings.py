@@ -112,6 +112,10 @@ BAD = {
         "questions[1].show.kin: the question keeps no axis 'kin'; did you mean 'kind'?",
     ),
     "shown point": ('time = show = { kind = "nw" }', "questions[1].show.kind: kind has no point 'nw'; did you mean 'new'?"),
+    "no point": ("time = show = { kind = [] }", "questions[1].show.kind: names no point; leave the axis out to show all"),
+    "a flag": ("time = show = { kind = true }", "questions[1].show.kind: a point is a name or a number, not true"),
+    "a table": ("time = show = { kind = { a = 1 } }", "questions[1].show.kind: a point is a name or a number, not a table"),
+    "a date": ("time = show = { kind = [2020-01-01] }", "questions[1].show.kind: a point is a name or a number, not a date"),
     "shown otherwise": ("time = show = 3", "questions[1].show: must be false, 'last', 'all' or a table"),
     "headline of nothing": (
         'top = headlines = ["{run_tme}"]',

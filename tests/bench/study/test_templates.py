@@ -55,6 +55,8 @@ def test_the_parts_of_a_placeholder(
     ("text", "says"),
     [
         ("{", "a '{' stands alone"),
+        ("{x:P95-P5}", "a range goes from its low end to its high end, and P95 is not below P5"),
+        ("{x:P5-P5}", "P5 is not below P5"),
         ("a } b", "a '}' stands alone"),
         ("{}", "is not understood"),
         ("{cost.real}", "is not understood"),
