@@ -19,7 +19,7 @@ from .terminal import interrupts
 
 # command -> (module under commands/, one line of help)
 COMMANDS = {
-    "run": ("run", "Evaluate a study on one engine or all, print the answers and the speed."),
+    "run": ("run", "Answer a study: sentences, the rows that matter, what moves them."),
     "estimate": ("estimate", "Estimate one training run: time, power, energy, cost, carbon."),
     "report": ("report", "Write a study's answers, or records, as one page of HTML."),
     "init": ("init", "Write a first study, from a few questions or flags."),

@@ -38,9 +38,15 @@ from .option_types import FILE_PATH, TEXT, FiniteRange, WholeRange
 @click.option("--label", type=TEXT, metavar="TEXT", help="With --save: a word that tells this record from others.")
 @click.option("--json", "as_json", is_flag=True, help="Print the record (or the comparison) as one JSON document.")
 @click.option("--against", "ref", type=TEXT, metavar="REF", help="Also time the commit REF, interleaved, and compare with it.")
-@click.option("--threshold", default="10%", show_default=True, help="With --against: how much slower is still fine.")
-@click.option("--margin", default="2%", show_default=True, help="With --against: a change below this is called the same.")
-@click.option("--thresholds", "limits", type=FILE_PATH, help="With --against: a TOML with limits for single benchmarks.")
+@click.option(
+    "--threshold", default="10%", show_default=True, metavar="SHARE", help="With --against: how much slower is still fine."
+)
+@click.option(
+    "--margin", default="2%", show_default=True, metavar="SHARE", help="With --against: a change below this is called the same."
+)
+@click.option(
+    "--thresholds", "limits", type=FILE_PATH, metavar="FILE", help="With --against: a TOML with limits for single benchmarks."
+)
 @click.option(
     "--format", "form", type=click.Choice(["table", "markdown", "json", "csv"]), help="With --against: as `compare` has it."
 )
@@ -83,7 +89,7 @@ def command(
     A path may lead to the pytest-benchmark tests of any project: the record then has that project's commit, and --against
     checks that project out. It needs pytest and pytest-benchmark: pip install 'flopwatt[test]'.
 
-    Exit code: 0 fine, 1 a benchmark failed (nothing is saved) or, with --against, one is slower or wrong, 2 bad input, and
+    Exit codes: 0 fine, 1 a benchmark failed (nothing is saved) or, with --against, one is slower or wrong, 2 bad input, and
     with --against 3 nothing was comparable, 4 unsure or missing with --strict, or blind with --require-power.
     """
     from ..compare.thresholds import share

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
 
 @click.command(name="calibrate", short_help="Measure this GPU machine for the step-time model.")
-@click.option("--device", "number", type=WholeRange(min=0), default=0, show_default=True, help="Which GPU.")
-@click.option("--chip", default="", help="Its row of the hardware table, where its own name does not say.")
-@click.option("--out", type=FILE_PATH, help="The system file; by default system-CHIP.toml.")
-@click.option("--save", type=FILE_PATH, help="Write a record with every sample under this folder.")
-@click.option("--machine", "machine_name", type=TEXT, help="The machine's name in the record, in place of its hardware's.")
+@click.option("--device", "number", type=WholeRange(min=0), default=0, metavar="N", help="Which GPU, counted from 0.")
+@click.option("--chip", default="", metavar="NAME", help="Its row of the hardware table, where its own name does not say.")
+@click.option("--out", type=FILE_PATH, metavar="FILE", help="The system file.  [default: system-CHIP.toml]")
+@click.option("--save", type=FILE_PATH, metavar="DIR", help="Write a record with every sample under this folder.")
+@click.option(
+    "--machine", "machine_name", type=TEXT, metavar="NAME", help="The machine's name in the record, in place of the hardware's."
+)
 @click.option("--quick", is_flag=True, help="Four sizes and a second at load.")
 def command(number: int, chip: str, out: Path | None, save: Path | None, machine_name: str | None, quick: bool) -> None:
     """Measure products over sizes and precisions, memory bandwidth, launches and power, and fit the model's efficiencies.

@@ -16,6 +16,16 @@ from ..terminal.listing import Cell, Listing
 from .table_views import VIEWS, FactsView
 
 _SHOWN_QUESTIONS = 6  # of a study, in the list of all
+_OWN_WORDS = {
+    "hardware": "Chips: peaks, memory, power, prices",
+    "models": "Language models: parameters, tokens, year",
+    "currencies": "What a dollar is in other currencies",
+    "studies": "Studies that come with flopwatt",
+    "quantities": "Everything that is computed or given, with its unit",
+    "defaults": "Values of inputs that a study does not give",
+    "engines": "What computes studies, and whether it is here",
+    "sources": "Where every figure comes from",
+}
 
 
 class Shown(Protocol):
@@ -28,6 +38,11 @@ class Shown(Protocol):
     def plain(self) -> Any:
         """Return it as JSON has it: rows, or one document."""
         ...
+
+
+def list_words(name: str) -> str:
+    """Say what a list is of: the title of a facts table, else a few words."""
+    return _OWN_WORDS.get(name) or str(configs.read_toml(configs.FOLDER / f"{name}.toml")["title"])
 
 
 def makers() -> Mapping[str, Callable[[str | None], Shown]]:

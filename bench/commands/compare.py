@@ -13,12 +13,22 @@ from .option_types import FILE_PATH, TEXT
 @click.command("compare")
 @click.argument("baseline", type=TEXT)
 @click.argument("candidate", type=TEXT)
-@click.option("--threshold", default="10%", show_default=True, help="How much slower is still fine: 10% or 0.1.")
-@click.option("--energy-threshold", default="10%", show_default=True, help="How much more energy is still fine.")
-@click.option("--memory-threshold", default="20%", show_default=True, help="How much more memory is still fine.")
-@click.option("--margin", default="2%", show_default=True, help="A change below this is called the same, however sure.")
-@click.option("--thresholds", type=FILE_PATH, help="A TOML with limits for single benchmarks.")
-@click.option("--results", type=FILE_PATH, default="results", show_default=True, help="Where to look records up.")
+@click.option(
+    "--threshold", default="10%", show_default=True, metavar="SHARE", help="How much slower is still fine: 10% or 0.1."
+)
+@click.option(
+    "--energy-threshold", default="10%", show_default=True, metavar="SHARE", help="How much more energy is still fine."
+)
+@click.option(
+    "--memory-threshold", default="20%", show_default=True, metavar="SHARE", help="How much more memory is still fine."
+)
+@click.option(
+    "--margin", default="2%", show_default=True, metavar="SHARE", help="A change below this is called the same, however sure."
+)
+@click.option("--thresholds", type=FILE_PATH, metavar="FILE", help="A TOML with limits for single benchmarks.")
+@click.option(
+    "--results", type=FILE_PATH, default="results", show_default=True, metavar="DIR", help="Where to look records up."
+)
 @click.option("--across-machines", is_flag=True, help="Compare times of different machines too.")
 @click.option("--strict", is_flag=True, help="Exit 4 where a benchmark is unsure, missing or incomparable.")
 @click.option("--require-power", is_flag=True, help="Exit 4 where the comparison could not have seen the threshold.")
@@ -52,7 +62,7 @@ def command(
     machine (the records beside the two tell that) with false discoveries held below 5%, and fails where it is slower by more
     than the threshold. All together have a verdict too.
 
-    Exit code: 0 fine, 1 something is slower than its threshold or wrong, 2 bad input, 3 nothing was comparable, 4 unsure or
+    Exit codes: 0 fine, 1 something is slower than its threshold or wrong, 2 bad input, 3 nothing was comparable, 4 unsure or
     missing with --strict, or blind with --require-power.
     """
     from ..compare.thresholds import MetricLimits, Thresholds, load_thresholds, share

@@ -100,9 +100,11 @@ if TYPE_CHECKING:
 @click.option("--explain", is_flag=True, help="Print each quantity's formula, values, units and source, in order.")
 @click.option("--out", type=FILE_PATH, metavar="FILE", help="Write what is estimated as .xlsx, .csv, .json or .parquet.")
 @click.option("--plot", type=FILE_PATH, metavar="FILE", help="Draw what the run takes: .svg or .png.")
-@click.option("--full", is_flag=True, help="Print all quantities, not those alone that most people ask for.")
+@click.option("--full", is_flag=True, help="Print every quantity, and what drives each.")
 @click.option(
-    "--assumptions", is_flag=True, help="Print all that was drawn with its sources, not the five inputs alone that move most."
+    "--assumptions",
+    is_flag=True,
+    help="Print all that was drawn, with its sources; without it only what moves the result most.",
 )
 @max_size("10, of weights 100")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
@@ -140,9 +142,12 @@ def command(
 
     \b
     flopwatt estimate --model llama-3.1-405b --chip h100 --chips 16384
-    flopwatt estimate --params 1e12 --active-params 5e10 --tokens 20e12 --chip gb200 --precision fp8 --days 90
-    flopwatt estimate --model ./config.json --tokens 2e12 --chip h200 --chips 1024 --country france --explain
-    flopwatt estimate --model llama-3.1-405b --chip h100 --chips 16384 --strategy auto --tp 8
+    flopwatt estimate --params 1e12 --active-params 5e10 --tokens 20e12 \\
+        --chip gb200 --precision fp8 --days 90
+    flopwatt estimate --model ./config.json --tokens 2e12 --chip h200 \\
+        --chips 1024 --country france --explain
+    flopwatt estimate --model llama-3.1-405b --chip h100 --chips 16384 \\
+        --strategy auto --tp 8
     flopwatt estimate --model llama-3.1-405b --chip h100,b200,gb200 --days 90
     """
     from ..estimate.chip_comparison import chip_names, compare_chips

@@ -13,7 +13,7 @@ from ...kernels.errors import FlopwattError
 from ...kernels.text import visible
 from ..errors import DisagreementError, InputError, MessageError, Parameter, Spelling, cause, named, one_line
 from ..terminal import interrupts
-from .option_types import WholeRange
+from .option_types import WholeNumber
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -80,7 +80,7 @@ class SpeltType(Protocol):
         """Write a value of the library as the flag takes it."""
 
 
-class Megabytes(WholeRange):
+class Megabytes(WholeNumber):
     """A whole number of megabytes (MB) on the command line, which the library has in bytes."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
@@ -93,7 +93,10 @@ class Megabytes(WholeRange):
         param, ctx
             What click is reading, for its errors.
         """
-        return int(super().convert(value, param, ctx)) * 10**6
+        size = super().convert(value, param, ctx)
+        if size < 1:
+            self.fail(f"{size} is below 1, the least", param, ctx)
+        return size * 10**6
 
     def spell(self, value: Any) -> str:
         """Write bytes as megabytes, rounded up."""
@@ -109,7 +112,7 @@ def max_size(default: str) -> Callable[[_Command], _Command]:
     return click.option(
         "--max-size",
         "largest_bytes",
-        type=Megabytes(min=1),
+        type=Megabytes(),
         metavar="MB",
         expose_value=False,
         callback=limit,
@@ -122,7 +125,7 @@ def max_record_size(command: _Command) -> _Command:
     option = click.option(
         "--max-size",
         "largest_bytes",
-        type=Megabytes(min=1),
+        type=Megabytes(),
         default=100,
         show_default=True,
         metavar="MB",

@@ -10,7 +10,7 @@ from .option_types import FILE_PATH
 
 @click.command("history", short_help="Show a benchmark's times over all records, and where they changed.")
 @click.argument("benchmark", required=False)
-@click.option("--results", type=FILE_PATH, default="results", show_default=True, help="The folder of records.")
+@click.option("--results", type=FILE_PATH, default="results", show_default=True, metavar="DIR", help="The folder of records.")
 @click.option("--format", "form", type=click.Choice(["table", "markdown", "json", "csv"]), default="table", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--csv", "as_csv", is_flag=True, help="The same as --format csv.")
@@ -29,7 +29,7 @@ def command(benchmark: str | None, results: Path, form: str, as_json: bool, as_c
     flopwatt history
     flopwatt history 'test_question[2e6-numba-*]'
 
-    Exit code: 0 fine, 2 bad input.
+    Exit codes: 0 fine, 2 bad input.
     """
     from ..history.printing import show
     from ..history.series import gather, select

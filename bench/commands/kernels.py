@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.command(name="kernels", short_help="Compile a study's GPU kernels and print registers and spills.")
 @click.argument("study", type=STUDY)
 @click.option("--engine", "engines", multiple=True, metavar="cupy|numba-cuda", help="Both unless given. Repeatable.")
-@click.option("--arch", "arches", multiple=True, metavar="sm_90", help="sm_90 and sm_100 unless given. Repeatable.")
+@click.option("--arch", "arches", multiple=True, metavar="ARCH", help="sm_90 and sm_100 unless given. Repeatable.")
 @click.option("--dtype", "dtypes", multiple=True, metavar="float64|float32", help="Both unless given. Repeatable.")
 @click.option(
     "--set", "sets", type=SET, multiple=True, metavar="NAME=VALUE", help="Hold a quantity, or change a key. Repeatable."
@@ -38,7 +38,9 @@ def command(
     as_json: bool,
     allow_code: bool,
 ) -> None:
-    """Compile the GPU kernels of every question of STUDY and print what each takes: no GPU is needed.
+    """Compile the GPU kernels of every question of STUDY and print what each takes.
+
+    It needs the compilers of the extra cuda13 or cuda12 (pip install 'flopwatt[cuda13]'), no GPU, and about a minute.
 
     \b
     flopwatt kernels quick

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from ... import configs
+from ...kernels.text import nearest
 from ..errors import InputError, Parameter
 from .completion import CURRENCY, ENGINE, QUESTION, SET, STUDY
 from .flags import check_range, max_record_size, say
@@ -25,7 +27,9 @@ OUTPUT, STDOUT = "output", Path("-")
 @click.option("--currency", type=CURRENCY, metavar="CODE", help="What money is in; `flopwatt show currencies` lists rates.")
 @click.option("--unusual", is_flag=True, help="Take values that are far from all that is known of their quantities.")
 @click.option("--allow-code", is_flag=True, help="Run the Python files of quantities that the study names.")
-@click.option("--results", type=FILE_PATH, default="results", show_default=True, help="Where to look records up.")
+@click.option(
+    "--results", type=FILE_PATH, default="results", show_default=True, metavar="DIR", help="Where to look records up."
+)
 @max_record_size
 def command(
     what: tuple[str, ...],
@@ -48,7 +52,7 @@ def command(
 
     \b
     flopwatt report quick
-    flopwatt report nvidia-openai-10gw -o plan.html --set site_power="600 MW"
+    flopwatt report nvidia-openai-10gw -o plan.html
     flopwatt report results/ -o speed.html
 
     `flopwatt run STUDY --report FILE` writes the same page beside the printed answers.
@@ -67,6 +71,7 @@ def command(
         return
     if len(what) > 1:
         raise InputError(f"takes one study, or records; {what[0]!r} is no record", where="report")
+    _check_named(what[0])
     check_range("threads", threads, 1)
     from ..facts.currencies import find_currency
     from ..runner.run import run_study
@@ -88,6 +93,14 @@ def are_records(what: tuple[str, ...]) -> bool:
         os.path.isdir(name) or name.endswith(".json") or name in ("latest", "previous") or name.startswith("label:")
         for name in what
     )
+
+
+def _check_named(name: str) -> None:
+    """Refuse a name that is neither a study's nor a path, which may have been meant as a folder of records."""
+    studies = configs.studies()
+    if name not in studies and name != "-" and not name.endswith(".toml") and not os.path.exists(name):
+        close = nearest(name, studies) or "; `flopwatt show studies` lists studies"
+        raise InputError(f"there is no study and no folder of records {name!r}{close}")
 
 
 def _refuse(flags: dict[str, object], what: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""``flopwatt run``: evaluate a study, print the answers and the speed."""
+"""``flopwatt run``: evaluate a study, print the answers."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ from .flags import check_label, check_not_read, check_range, max_size, running, 
 from .option_types import FILE_PATH, TEXT, WHOLE
 
 
-@click.command(name="run", short_help="Evaluate a study on one engine or all, print the answers and the speed.")
+@click.command(name="run", short_help="Answer a study: sentences, the rows that matter, what moves them.")
 @click.argument("study", type=STUDY)
 @click.option(
     "--engine",
@@ -75,13 +75,17 @@ def command(
     as_json: bool,
     allow_code: bool,
 ) -> None:
-    """Evaluate STUDY (a name of `flopwatt show studies`, a path, or - for standard input): print its answers and the speed.
+    """Evaluate STUDY and print its answers (--verbose: and the speed).
+
+    STUDY is a name of `flopwatt show studies`, a path, or - for standard input.
 
     \b
     flopwatt run quick
-    flopwatt run frontier-run --engine all --set "pue=1.2" --set chip=h100-sxm-80gb
+    flopwatt run frontier-run --engine all --set "pue=1.2" \\
+        --set chip=h100-sxm-80gb
     flopwatt run quick --set axes.chip_count.num=64 --out answers.xlsx
-    flopwatt run nvidia-openai-10gw --question "cost in a year by parts" --question racks
+    flopwatt run nvidia-openai-10gw --question racks \\
+        --question "cost in a year by parts"
 
     Exit codes: 0 fine, 1 an engine disagrees with NumPy (nothing is saved), 2 bad input.
     """

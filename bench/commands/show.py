@@ -7,6 +7,8 @@ from ..terminal.json import print_json
 from .completion import ENTRY, LIST
 
 _MODEL = "model"  # one, part by part; the table of all is `models`
+_OF_ONE = {f"{_MODEL} NAME|FILE": "One model, or a Hugging Face config.json, part by part"}
+_WIDTH = 18  # characters of a list's name
 
 
 @click.command(name="show", short_help="List hardware, models, grids, studies, quantities, engines or sources.")
@@ -20,9 +22,9 @@ def command(what: str | None, name: str | None, as_json: bool) -> None:
     flopwatt show                       the lists that there are
     flopwatt show hardware
     flopwatt show hardware h100         one row, by key or alias
-    flopwatt show model deepseek-v3     a model, or a Hugging Face config.json, part by part with the parameters of all
+    flopwatt show model deepseek-v3     a model, or a config.json, part by part
     flopwatt show quantities run_time   one quantity, and what it needs
-    flopwatt show sources h100          every figure of a row, quantity or table, its source in full, of when and whose
+    flopwatt show sources h100          every figure's source, date and owner
     """
     from ... import configs
     from ...kernels.text import nearest
@@ -34,8 +36,8 @@ def command(what: str | None, name: str | None, as_json: bool) -> None:
 
         makers = {_MODEL: model_list.make}
     if what is None:
-        for key in (*makers, f"{_MODEL} NAME|FILE"):
-            click.echo(key)
+        for key, words in {**{key: catalog.list_words(key) for key in makers}, **_OF_ONE}.items():
+            click.echo(f"{key:<{_WIDTH}}{words}")
         return
     names = (*makers, _MODEL)
     if what not in makers:

@@ -1,12 +1,14 @@
 """One run on several chips, side by side: which is cheapest and fastest, and which cannot do it."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ... import configs
 from ..errors import InputError, Parameter, Part, Spelling, UnknownNameError, argument, named
 from ..facts.currencies import find_currency
+from ..facts.precisions import peak_column
+from ..prior.drawn_inputs import DEVIATION
 from ..terminal import numbers
 from ..terminal.notebook import html_paragraphs, html_table
 from .estimate_result import EstimateResult
@@ -14,10 +16,14 @@ from .estimation import Drawing, estimate_request
 from .natural_units import cell_text, join_words, spread_interval
 from .request import Request, find
 from .result_sentences import model_words, natural_of, spread_of, table_words, words
+from .scenario import Scenario
 from .shown_quantities import shown_quantities
 
-# By what is compared, in which words its least is said.
+# By what is compared, in which words its least is said, and in which that several have it.
 _BEST = {"cost": "is cheapest", "run_time": "is fastest", "chip_count": "needs the fewest chips"}
+_ALIKE = {"cost": "cost the least alike", "run_time": "are as fast as each other", "chip_count": "need as few chips"}
+_DIGITS = 2  # of the share by which one is below another; what is 0 then is alike
+_MFU_APART = 0.15  # relative, from which it is said why the expected MFU of two chips differs
 
 
 @dataclass(frozen=True)
@@ -71,20 +77,48 @@ class ChipComparison:
         if len(self.results) == 1:
             return next(iter(self.results.values())).sentence
         model = model_words(next(iter(self.results.values())).scenario)
+        compared = [name for name in _BEST if self._differs(name)]
         best: dict[str, list[str]] = {}
-        for name in filter(self._differs, _BEST):
-            best.setdefault(self._least(name)[0], []).append(name)
+        for name in compared:
+            if len(self._alike(name)) == 1:
+                best.setdefault(self._alike(name)[0], []).append(name)
         texts = [
-            f"{chip} {' and '.join(_BEST[name] for name in names).replace(' and is ', ' and ')}: {self._best_words(names)}"
+            f"{chip} {' and '.join(_BEST[name] for name in names).replace(' and is ', ' and ')}: "
+            f"{', and '.join(map(self._best_words, names))}"
             for chip, names in best.items()
         ]
-        texts += self._unknown_words([name for names in best.values() for name in names])
+        texts += [
+            f"{join_words(chips)} {_ALIKE[name]}: {self._least_words(name)}"
+            for name in compared
+            if len(chips := self._alike(name)) > 1
+        ]
+        texts += self._unknown_words(compared)
         return f"Training {model}, by the medians: {'; '.join(texts)}." if texts else f"Training {model}: no chip differs."
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What is left out and why."""
-        return tuple(f"{chip.words()}." for chip in self.left_out)
+        """What is left out and why, and why chips of the same peak are expected to reach different shares of it."""
+        return (*(f"{chip.words()}." for chip in self.left_out), *self.mfu_notes(_in_python))
+
+    def mfu_notes(self, spell: Spelling) -> tuple[str, ...]:
+        """Say of which chips of the same dense peak the expected MFU differs by the regression on memory bandwidth.
+
+        Parameters
+        ----------
+        spell
+            Words the parameter that compares them otherwise.
+        """
+        groups: dict[str, dict[str, float]] = {}
+        for chip, result in self.results.items():
+            median, peak = self._median(chip, "mfu"), _peak(result.scenario)
+            if median is not None and peak is not None and DEVIATION in result.scenario.drawn:
+                groups.setdefault(f"{peak:.2e}", {})[chip] = median
+        return tuple(
+            f"The expected MFU of {join_words(list(group))} differs at the same peak by the regression on memory bandwidth; "
+            f"{spell(Parameter('strategy', 'auto'))} compares them by the step-time model."
+            for group in groups.values()
+            if max(group.values()) > (1 + _MFU_APART) * min(group.values())
+        )
 
     def _differs(self, name: str) -> bool:
         return len({self._median(chip, name) for chip in self.results} - {None}) > 1
@@ -102,23 +136,26 @@ class ChipComparison:
                 unknown.setdefault(chips, []).append(words(name))
         return [f"the {join_words(whose)} of {join_words(chips)} is not known" for chips, whose in unknown.items()]
 
-    def _least(self, name: str) -> tuple[str, str]:
-        """Name the chips with the least and the second least of a quantity."""
+    def _ordered(self, name: str) -> dict[str, float]:
+        """Return the shares (0 to 1) by which the least of a quantity is below that of every chip, itself first."""
         medians = {chip: median for chip in self.results if (median := self._median(chip, name)) is not None}
-        first, second, *_ = sorted(medians, key=lambda chip: medians[chip])
-        return first, second
+        order = sorted(medians, key=lambda chip: medians[chip])
+        least = medians[order[0]]
+        return {chip: round(1 - least / medians[chip], _DIGITS) if medians[chip] > 0 else 0.0 for chip in order}
 
-    def _best_words(self, names: Sequence[str]) -> str:
-        """Word ``23.1 million USD of own cost (18.2 to 33), 40% below H100``, of several quantities one behind the other."""
-        texts: dict[str, list[str]] = {}
-        below: dict[str, list[str]] = {}
-        for name in names:
-            first, second = self._least(name)
-            spreads = [self.results[chip].estimate.spreads[name] for chip in (first, second)]
-            less = 1 - (spreads[0].median or 0.0) / (spreads[1].median or math.inf)
-            texts.setdefault(second, []).append(spread_of(spreads[0], "of own cost" if name == "cost" else ""))
-            below.setdefault(second, []).append(numbers.share(round(less, 2)))
-        return join_words([f"{join_words(texts[chip])}, {_less_words(below[chip])} below {chip}" for chip in texts])
+    def _alike(self, name: str) -> list[str]:
+        """Name the chips that have the least of a quantity, or what reads the same."""
+        return [chip for chip, less in self._ordered(name).items() if less == 0]
+
+    def _least_words(self, name: str) -> str:
+        """Word ``23.1 million USD of own cost (18.2 to 33)``, the least of a quantity."""
+        first = next(iter(self._ordered(name)))
+        return spread_of(self.results[first].estimate.spreads[name], "of own cost" if name == "cost" else "")
+
+    def _best_words(self, name: str) -> str:
+        """Word ``23.1 million USD of own cost (18.2 to 33), 40% below H100``."""
+        second, less = list(self._ordered(name).items())[1]
+        return f"{self._least_words(name)}, {numbers.share(less)} below {second}"
 
     def shown(self, full: bool = False) -> list[str]:
         """List the quantities that are shown of some chip, as `shown_quantities` chooses them."""
@@ -174,9 +211,16 @@ class ChipComparison:
         return html_paragraphs((self.sentence, *self.notes)) + html_table(("", *self.results), rows)
 
 
-def _less_words(shares: Sequence[str]) -> str:
-    """Word by how much several quantities are less: ``8%``, ``38% and 60%``, ``both 8%``."""
-    return f"both {shares[0]}" if len(shares) > 1 and len(set(shares)) == 1 else join_words(shares)
+def _in_python(parameter: Parameter) -> str:
+    """Write a parameter and its value as an argument of Python."""
+    return f"{parameter.name}={parameter.value!r}"
+
+
+def _peak(scenario: Scenario) -> float | None:
+    """Return the dense peak (FLOP/s) of a run's chip in its precision; None where it is not known."""
+    bits = scenario.fixed["precision_bits"].value if "precision_bits" in scenario.fixed else None
+    column = peak_column(configs.defaults()["precision_bits"].value if bits is None else bits)
+    return scenario.fixed[column].value if column in scenario.fixed else None
 
 
 def chip_names(text: str) -> tuple[str, ...]:

@@ -8,18 +8,15 @@ from rich.table import Table
 
 from ..errors import Spelling, named
 from ..terminal.tables import Column, count_fitting, wrap_text
-from . import strategy_report
 from .chip_comparison import ChipComparison
 from .estimate_result import EstimateResult
-from .memory_check import memory_note
 from .natural_units import cell_text, join_words
-from .report import PLAIN, Extent, print_drawn, print_lines, said_of_draws, said_of_money, worded
-from .result_sentences import bound_sentence, is_above_bound, table_words
+from .report import PLAIN, Extent, print_drawn, print_lines, said_of_run, worded
+from .result_sentences import bound_sentence, is_above_bound, table_words, unseen_sentences
 from .said_inputs import inputs_lines
 from .scenario import Scenario
 
 _LABEL = 20  # characters of a row's name where its cells have two lines
-_OF_STRATEGY = 2  # lines on a strategy that are always said: it, and its batch
 
 
 def print_comparison(
@@ -46,7 +43,14 @@ def print_comparison(
     for columns in _tables(comparison, extent, console.width):
         console.print()
         console.print(_table(columns), highlight=False)
-    print_lines(console, _notes(results, spell, extent))
+    print_lines(
+        console,
+        [
+            *unseen_sentences([result.scenario for result in results.values()]),
+            *comparison.mfu_notes(spell),
+            *_notes(results, spell, extent),
+        ],
+    )
     if extent.assumptions:
         for name, result in results.items():
             console.print()
@@ -101,17 +105,15 @@ def _notes(results: Mapping[str, EstimateResult], spell: Spelling, extent: Exten
     """Collect what is to be said of the chips, once where it holds for all."""
     said: dict[str, list[str]] = {}
     for name, result in results.items():
-        for line in _notes_on_one(result, spell, full=extent.full or extent.assumptions):
+        for line in _notes_on_one(result, spell, extent):
             said.setdefault(line, []).append(name)
     return [line if len(chips) == len(results) else f"{', '.join(chips)}: {line}" for line, chips in said.items()]
 
 
-def _notes_on_one(result: EstimateResult, spell: Spelling, *, full: bool) -> list[str]:
-    """List what is to be said of one chip: prices, memory, the strategy, an MFU that no chip reaches, draws."""
+def _notes_on_one(result: EstimateResult, spell: Spelling, extent: Extent) -> list[str]:
+    """List what is to be said of one chip: what its MFU is beside, and all else that is said of a run."""
     estimate, scenario = result.estimate, result.scenario
-    lines = [*said_of_money(result, spell), *worded(memory_note(scenario), spell)]
-    if scenario.strategy is not None:
-        lines += strategy_report.lines(scenario, spell)[: None if full else _OF_STRATEGY]
-    if is_above_bound(estimate, scenario):
+    lines = []
+    if scenario.strategy is not None or is_above_bound(estimate, scenario):
         lines += worded(bound_sentence(estimate, scenario), spell)
-    return lines + said_of_draws(result, full=full)
+    return lines + said_of_run(result, spell, extent)

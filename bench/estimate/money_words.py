@@ -35,7 +35,8 @@ def cost_terms(scenario: Scenario) -> str:
     staff = "with staff" if values["staff_cost_per_year"] > 0 else "without staff"
     return (
         f"Own cost: {method}{interest}, chips over {shown['chip_life']}, facility over {shown['facility_life']}{idle}; "
-        f"maintenance and electricity; {staff}, without resale."
+        f"maintenance and electricity; {staff}, without resale. It charges the hours of the run; bought for this run alone, "
+        "chips, servers, network and building are paid up front."
     )
 
 

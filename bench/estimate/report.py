@@ -1,14 +1,16 @@
 """An estimate as a person reads it: sentences, the rows that most people ask for, and what it rests on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from ...kernels.model import units
+from ...kernels.model.grid import Axis, Grid
 from ...kernels.model.quantity import Quantity
 from ...kernels.text import visible
 from ..errors import Parameter, Part, Spelling, named
@@ -19,19 +21,19 @@ from ..terminal.tables import wrap_text
 from . import strategy_report
 from .estimate_result import EstimateResult
 from .explain import Step
-from .intervals import Estimate
+from .intervals import HIGH, LOW, MEDIAN, Estimate, Spread
 from .memory_check import memory_note
 from .money_words import cost_terms, drawn_source, unanswered
-from .natural_units import in_table, natural, spread_interval
+from .natural_units import in_table, spread_interval, spread_words
 from .places import electricity_words
 from .result_sentences import (
     bound_sentence,
-    driver_sentence,
     main_shares,
     movers,
     natural_of,
     result_sentence,
     table_words,
+    unseen_sentences,
     words,
 )
 from .said_inputs import inputs_lines
@@ -39,9 +41,10 @@ from .scenario import Scenario, evaluate
 from .shown_quantities import shown_quantities
 
 PLAIN: dict[str, Any] = {"box": None, "pad_edge": False, "header_style": "bold"}
-_DRIVERS = 3  # of a quantity's spread, in the table
+_DRIVERS = 3  # of a quantity's spread
 _MIN_FURTHER = 0.05  # of a spread, below which what drives it behind the first is not named
-MOVERS = 5  # inputs whose sources are printed
+MOVERS = 5  # inputs that are named
+_OF_STRATEGY = 2  # lines on a strategy that are always said: it, and its batch
 _MIN_MOVED = 0.1  # of the spread of one of the headlines, below which an input is not among them
 _MAX_ERROR = 0.02  # of an end of an interval, from which it is told in any case
 HEADLINES = ("run_time", "chip_count", "energy", "cost", "rental_cost", "carbon")  # what these inputs move
@@ -54,9 +57,9 @@ class Extent:
     Attributes
     ----------
     full
-        Whether all quantities are printed, in place of those that most people ask for.
+        Whether all quantities are printed and what drives each, in place of those that most people ask for.
     assumptions
-        Whether all that was drawn is printed, in place of the five inputs that move the result most.
+        Whether all that was drawn is printed with its sources, in place of the five inputs that move the result most.
     """
 
     full: bool = False
@@ -74,7 +77,7 @@ def print_estimate(
     Parameters
     ----------
     console
-        Where to print; its width decides how many drivers are named.
+        Where to print.
     result
         What was estimated, and of which run.
     spell
@@ -85,19 +88,9 @@ def print_estimate(
     estimate, scenario = result.estimate, result.scenario
     print_lines(console, inputs_lines(scenario))
     print_lines(console, [result_sentence(estimate, scenario)], style="bold")
-    print_lines(console, [*filter(None, [driver_sentence(estimate)]), *worded(bound_sentence(estimate, scenario), spell)])
+    print_lines(console, [*worded(bound_sentence(estimate, scenario), spell), *unseen_sentences([scenario])])
     _print_spreads(console, estimate, scenario, extent)
-    note = memory_note(scenario)
-    strategy = strategy_report.lines(scenario, spell) if scenario.strategy is not None else []
-    print_lines(
-        console,
-        [
-            *said_of_money(result, spell),
-            *worded(note, spell),
-            *strategy,
-            *said_of_draws(result, full=extent.full or extent.assumptions),
-        ],
-    )
+    print_lines(console, said_of_run(result, spell, extent))
     if scenario.drawn:
         print_drawn(console, estimate, scenario, spell, extent)
 
@@ -124,7 +117,7 @@ def worded(parts: Sequence[Part], spell: Spelling) -> list[str]:
 
 
 def _print_spreads(console: Console, estimate: Estimate, scenario: Scenario, extent: Extent) -> None:
-    """Print the quantities, their intervals and, where each row has room for that on its line, what drives these."""
+    """Print the quantities and their intervals, and, where all are asked for, what drives these."""
     spreads = estimate.spreads
     names = shown_quantities(estimate, scenario, extent.full)
     cells = {
@@ -134,17 +127,47 @@ def _print_spreads(console: Console, estimate: Estimate, scenario: Scenario, ext
     table.add_column("", overflow="fold")  # wrapped where the screen is narrow; numbers are not
     for heading in ("median", "P10 to P90"):
         table.add_column(heading, justify="right", no_wrap=True)
-    room = console.width - sum(2 + max(map(len, column)) for column in zip(*cells.values(), strict=True))
-    drivers = {name: _drivers(estimate, name, room) for name in cells}
-    missing = max(map(len, drivers.values()), default=0) - room
-    if missing <= 0:
-        table.add_column("what drives the spread", style="dim")
-    for name, row in cells.items():
-        table.add_row(*row, *((drivers[name],) if missing <= 0 else ()))
+    for row in cells.values():
+        table.add_row(*row)
     console.print()
     console.print(table, highlight=False)
-    if missing > 0 and extent.full:
-        console.print(f"{console.width + missing} columns have room for what drives the spread.", style="dim", highlight=False)
+    if extent.full:
+        _print_drivers(console, estimate, names)
+
+
+def _print_drivers(console: Console, estimate: Estimate, names: Sequence[str]) -> None:
+    """Print what drives the spread of each quantity, a line for all those that the same drives alike."""
+    driven: dict[str, list[str]] = {}
+    for name in names:
+        if drivers := _drivers(estimate, name):
+            driven.setdefault(drivers, []).append(words(name))
+    if driven:
+        console.print("\nWhat drives the spread, by shares of it:", highlight=False)
+    for drivers, driving in driven.items():
+        print_lines(console, _hanging(f"{', '.join(driving)}: {drivers}", console))
+
+
+def said_of_run(result: EstimateResult, spell: Spelling, extent: Extent) -> list[str]:
+    """Word what is to be known of a run's numbers: its money, its memory, its strategy, its draws.
+
+    Parameters
+    ----------
+    result
+        What was estimated.
+    spell
+        Words the parameters that could be stated.
+    extent
+        How much is printed: how many strategies were searched, and how exact the draws are, where more is asked for.
+    """
+    more, scenario = extent.full or extent.assumptions, result.scenario
+    strategy = strategy_report.lines(scenario, spell) if scenario.strategy is not None else []
+    memory = worded(memory_note(scenario), spell)
+    return [
+        *said_of_money(result, spell),
+        *memory,
+        *strategy[: None if more else _OF_STRATEGY],
+        *said_of_draws(result, full=more),
+    ]
 
 
 def said_of_money(result: EstimateResult, spell: Spelling) -> list[str]:
@@ -184,20 +207,15 @@ def said_of_draws(result: EstimateResult, *, full: bool) -> list[str]:
     return lines
 
 
-def _drivers(estimate: Estimate, name: str, room: int) -> str:
-    """Name the largest shares of a quantity's spread above twice their errors: one, and as many more as fit into ``room``."""
-    result = ""
+def _drivers(estimate: Estimate, name: str) -> str:
+    """Name the largest shares of a quantity's spread above twice their errors: ``MFU 79%, life of the chips 12%``."""
     shares = main_shares(estimate, name)[:_DRIVERS]
-    for input_name, share in [*shares[:1], *(pair for pair in shares[1:] if pair[1] >= _MIN_FURTHER)]:
-        longer = f"{result}{', ' if result else ''}{words(input_name)} {100 * share:.0f}%"
-        if result and len(longer) > room:
-            break
-        result = longer
-    return result
+    kept = [*shares[:1], *(pair for pair in shares[1:] if pair[1] >= _MIN_FURTHER)]
+    return ", ".join(f"{words(input_name)} {100 * share:.0f}%" for input_name, share in kept)
 
 
 def print_drawn(console: Console, estimate: Estimate, scenario: Scenario, spell: Spelling, extent: Extent) -> None:
-    """Print what was drawn with its sources whole: the inputs that move the result most, or all.
+    """Print what was drawn, its range and what it moves: the inputs that move the result most, or all with sources whole.
 
     Parameters
     ----------
@@ -217,15 +235,15 @@ def print_drawn(console: Console, estimate: Estimate, scenario: Scenario, spell:
     if not shown:
         return
     all_shown = "What is drawn, what moves the result most first" if tells else "What is drawn"
-    heading = all_shown if len(shown) == len(order) or not tells else "What moves the result most"
-    more = f"; {spell(Parameter('assumptions'))} prints the other {rest}" if (rest := len(order) - len(shown)) else ""
+    heading = all_shown if len(shown) == len(order) or not tells else "What moves the result most, by shares of the spread"
+    rest = len(order) - len(shown)
+    more = f"; {spell(Parameter('assumptions'))} prints {f'{rest} more and ' if rest else ''}all sources"
     console.print()
-    console.print(f"{heading}{more}:", highlight=False, markup=False)
-    medians = _medians(scenario)
+    console.print(f"{heading}{'' if extent.assumptions else more}:", highlight=False, markup=False)
     for name in shown:
-        print_lines(
-            console, _hanging(f"{words(shown_name(name))} {medians[name]}: {drawn_source(scenario, name, spell)}", console)
-        )
+        text = f"{_drawn_words(scenario, name)}{_moved_words(estimate, name)}"
+        text += f"; {drawn_source(scenario, name, spell)}" if extent.assumptions else ""
+        print_lines(console, _hanging(text, console))
 
 
 def _hanging(text: str, console: Console) -> list[str]:
@@ -234,14 +252,31 @@ def _hanging(text: str, console: Console) -> list[str]:
     return [f"- {first}", *(f"  {line}" for line in rest)]
 
 
-def _medians(scenario: Scenario) -> dict[str, str]:
-    """Show the median of every drawn input: of a price that is a range to two digits, as exactly as anybody knows it."""
-    problem = scenario.medians()
-    items = {name: scenario.model[shown_name(name)] for name in scenario.drawn}
-    values = evaluate(problem, [item.name for item in items.values()])
-    own = {name: float(units.from_base(values[item.name][0], item.unit)) for name, item in items.items()}
-    rounded = {name: numbers.significant(value, 2) if name.endswith("_position") else value for name, value in own.items()}
-    return {name: natural(rounded[name], item) for name, item in items.items()}
+def _drawn_words(scenario: Scenario, name: str) -> str:
+    """Write a drawn input with its median and P10 to P90; a price that is a range to two digits, as exactly as it is known."""
+    item = scenario.model[shown_name(name)]
+    ends = _ends(scenario, name)
+    low, middle, high = [numbers.significant(end, 2) for end in ends] if name.endswith("_position") else ends
+    return f"{words(item.name)} {spread_words(Spread(item, middle, low, high))}"
+
+
+def _ends(scenario: Scenario, name: str) -> list[float]:
+    """Compute P10, median and P90 of what is shown of a drawn input, in its own unit, all else at its median."""
+    item, problem = scenario.model[shown_name(name)], scenario.medians()
+    values = []
+    for share in (LOW, MEDIAN, HIGH):
+        (axis,) = problem.grid.axes
+        columns = {**axis.columns, name: scenario.drawn[name].at(np.array([share]))}
+        value = evaluate(replace(problem, grid=Grid((Axis(axis.name, columns),))), [item.name])[item.name]
+        values.append(float(units.from_base(value[0], item.unit)))
+    return values
+
+
+def _moved_words(estimate: Estimate, name: str) -> str:
+    """Write the shares that an input explains of the spreads of the headlines: ``: time 96%, own cost 79%``."""
+    moved = [(target, dict(main_shares(estimate, target)).get(shown_name(name), 0.0)) for target in HEADLINES]
+    largest = [(target, share) for target, share in moved if share >= _MIN_FURTHER]
+    return f": {', '.join(f'{words(target)} {100 * share:.0f}%' for target, share in largest)}" if largest else ""
 
 
 def print_steps(console: Console, steps: list[Step], spell: Spelling = named) -> None:

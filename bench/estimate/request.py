@@ -234,7 +234,7 @@ def _model(request: Request) -> StatedModel:
         raise InputError(
             "name the model (a name, or the path of a config.json), or give ",
             Parameter("parameters"),
-            ": one of the two",
+            _why_sized(request),
             where=Parameter("model"),
         )
     if request.parameters is not None:
@@ -255,6 +255,13 @@ def _model(request: Request) -> StatedModel:
         other = " Else" if error.message.endswith("?") else "; else"
         described = (f"{other} describe it with ", Parameter("parameters"), " and ", Parameter("tokens"))
         raise InputError(*error.parts, *described, where=Parameter("model")) from None
+
+
+def _why_sized(request: Request) -> str:
+    """Say why a model is named, where its operations are stated already."""
+    if request.model is None and "training_flops" in _quantities_stated(request):
+        return ": training_flops do not tell the model's size, which the MFU and the memory that it takes depend on"
+    return ": one of the two"
 
 
 def _quantities_stated(request: Request) -> frozenset[str]:

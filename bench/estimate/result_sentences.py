@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from ...kernels.quantities import MODEL
 from ..errors import Parameter, Part
-from ..prior.drawn_inputs import shown_name
+from ..facts.chips import one_chip
+from ..prior.drawn_inputs import DEVIATION, shown_name, unseen_chips
 from ..prior.step_error import STEP_ERROR
 from ..terminal import numbers
 from . import best_possible
@@ -17,12 +18,25 @@ from .said_inputs import is_sketched
 from .scenario import Scenario
 
 # What an estimate calls its quantities where the model has other words.
-OWN_WORDS = {"cost": "own cost", "run_time": "time", STEP_ERROR: "the step-time model's error"}
+OWN_WORDS = {
+    "cost": "own cost",
+    "capital": "bought for this run alone",
+    "run_time": "time",
+    STEP_ERROR: "the step-time model's error",
+}
 MIN_SHARE = 0.01
 ERRORS = 2.0  # that a share must be above nothing: of one error, a share of nothing is printed now and then
 _OF = ("run_time", "chip_count", "cost", "carbon")  # whose drivers are told
 _MAIN_DRIVERS = 2  # of a quantity
 _EXPLAINED = 0.9  # of a spread, from which no further driver is told
+# By where the best strategy lies, what is said of it.
+_WHERE = {
+    "below all": "is below that interval",
+    "below": "is below that, within the interval",
+    "alike": "is the same",
+    "above": "is above that, within the interval",
+    "above all": "is above that interval",
+}
 
 
 def words(name: str) -> str:
@@ -130,7 +144,7 @@ def driver_sentence(estimate: Estimate) -> str:
 
 
 def bound_sentence(estimate: Estimate, scenario: Scenario) -> tuple[Part, ...]:
-    """Set what is expected beside the best that is possible: by the bound of matrix products, or by the best strategy.
+    """Set what is expected beside the best that is possible; where a strategy was searched for, beside what that reaches.
 
     Parameters
     ----------
@@ -153,6 +167,19 @@ def bound_sentence(estimate: Estimate, scenario: Scenario) -> tuple[Part, ...]:
     return _beside_bound(mfu, scenario, best) if best is not None else ()
 
 
+def unseen_sentences(scenarios: Sequence[Scenario]) -> list[str]:
+    """Say of which chips no run is among those that the expected MFU is fitted on, where it is what is drawn.
+
+    Parameters
+    ----------
+    scenarios
+        Runs, each on a chip.
+    """
+    subjects = [scenario.subject for scenario in scenarios if DEVIATION in scenario.drawn]
+    chips = [one_chip(subject.chip_key).base_key for subject in subjects if subject is not None]
+    return [f"{line}." for line in unseen_chips(chips)]
+
+
 def is_above_bound(estimate: Estimate, scenario: Scenario) -> bool:
     """Tell whether the MFU is above what large matrix products sustain, which no run is expected to reach."""
     mfu = estimate.spreads.get("mfu")
@@ -170,10 +197,10 @@ def _beside_bound(mfu: Spread, scenario: Scenario, best: BestPossible) -> tuple[
         first = f"Expected: an MFU of {natural_of(mfu)}, the median by published runs."
     if mfu.median is not None and mfu.median > best.mfu:
         return (f"{first} That MFU is above {bound}.",)
-    text = f"{first} Best possible: {_best_words(scenario, best)}, at {bound}"
+    text = f"{first} Best possible: no strategy beats {_best_words(scenario, best)}, at {bound}"
     if scenario.solve or "mfu" in scenario.fixed or is_sketched(scenario):  # a strategy needs chips and an architecture
         return (f"{text}.",)
-    return (f"{text}; ", Parameter("strategy", "auto"), " finds the best strategy.")
+    return (f"{text}; ", Parameter("strategy", "auto"), " finds the best strategy by the step-time model.")
 
 
 def _best_words(scenario: Scenario, best: BestPossible) -> str:
@@ -183,14 +210,21 @@ def _best_words(scenario: Scenario, best: BestPossible) -> str:
 
 
 def _beside_strategy(mfu: Spread, expected: ExpectedMfu | None) -> tuple[Part, ...]:
-    first = f"Best possible: the best strategy reaches an MFU of {spread_words(mfu)}, by the step-time model."
+    strategy = f"The best strategy that the step-time model finds reaches {spread_words(mfu)}"
     if expected is None or mfu.median is None:
-        return (first,)
-    place = (
-        "is below that" if mfu.median < expected.low else "is above that" if mfu.median > expected.high else "is within that"
-    )
-    by_runs = f"Expected by published runs, whatever their strategy: {_expected_words(expected)}; the best strategy {place}."
-    return (f"{first} {by_runs}",)
+        return (f"{strategy} of MFU: a prediction, no bound.",)
+    by_runs = f"Expected: an MFU of {_expected_words(expected)} by published runs, whatever their strategies and batches"
+    told = f"which {_WHERE[_place_among(mfu.median, expected)]}: the model predicts this very run, and is no bound"
+    return (f"{by_runs}. {strategy}, {told}.",)
+
+
+def _place_among(mfu: float, expected: ExpectedMfu) -> str:
+    """Tell where a predicted MFU lies among what published runs lead to expect."""
+    if mfu < expected.low or mfu > expected.high:
+        return "below all" if mfu < expected.low else "above all"
+    if numbers.share(mfu) == numbers.share(expected.median):
+        return "alike"
+    return "below" if mfu < expected.median else "above"
 
 
 def _expected_words(expected: ExpectedMfu) -> str:

@@ -16,6 +16,7 @@ SHOWN = frozenset(
         "peak_facility_power",
         "energy",
         "cost",
+        "capital",
         "rental_cost",
         "carbon",
         "water",

@@ -93,6 +93,9 @@ def find_place(name: str, tables: Sequence[str] = TABLES) -> KnownPlace:
     if place is None:
         raise _refusal(name)
     if place.table not in tables:
+        near = [key for key in configs.load(tables[0]).rows if key.startswith(f"{place.row.key}-")]
+        if near:
+            raise PlaceError(f"there is no row {name.strip()!r} in {tables[0]}; did you mean {' or '.join(map(repr, near))}?")
         other = f"; {place.note.rstrip('.')}" if place.note else ""
         message = f"{place.row.name} has no row in {tables[0]}; {place.table} has it, as {place.row.key!r}{other}"
         raise PlaceError(message, exists=False)

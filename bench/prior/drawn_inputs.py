@@ -35,6 +35,7 @@ TARGETS = (
     "maintenance_cost",
     "electricity_cost",
     "cost",
+    "capital",
     "rental_cost",
     "chip_hour_cost",
     "rental_price",

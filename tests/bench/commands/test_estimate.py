@@ -175,7 +175,7 @@ def test_a_config_file_is_a_model(tmp_path: Path) -> None:
 def test_the_table_and_the_explanation() -> None:
     result = run(*from_8b, "--explain", "--full")
     assert result.exit_code == 0
-    for text in ("chip-hours", "Monte-Carlo standard error", "what drives the spread", "= training_flops / (sustained_flops"):
+    for text in ("chip-hours", "Monte-Carlo standard error", "What drives the spread", "= training_flops / (sustained_flops"):
         assert text in result.output
 
 
@@ -310,6 +310,8 @@ def test_the_mfu_of_a_part_is_fitted_on_the_runs_of_its_chip() -> None:
     for chip in ("H100", "H100 500W"):
         result = run("--params", "7e9", "--tokens", "2e12", "--chips", "256", "--chip", chip)
         assert "predicted from published runs on other chips" not in " ".join(result.stdout.split()), chip
+    result = run("--params", "7e9", "--tokens", "2e12", "--chips", "256", "--chip", "B200 800W")
+    assert "MFU of B200: predicted from published runs on other chips; there are none" in " ".join(result.stdout.split())
 
 
 @pytest.mark.parametrize(

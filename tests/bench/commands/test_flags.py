@@ -2,13 +2,14 @@
 
 import errno
 import os
+import re
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from flopwatt.bench.cli import cli
+from flopwatt.bench.cli import COMMANDS, cli
 from flopwatt.bench.commands import flags
 from flopwatt.bench.errors import DisagreementError, InputError, Parameter, StudyError
 from flopwatt.configs import FactError
@@ -132,3 +133,13 @@ def test_escape_codes_in_a_line_are_shown(capsys: pytest.CaptureFixture[str]) ->
     assert error.message == r"no quantity 'x\x1b[2J\u202e'"
     result = CliRunner().invoke(cli, ["run", "quick", "--thr\x1beads"])
     assert (result.exit_code, "\x1b" in result.stderr) == (2, False)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_fits_eighty_columns_and_calls_a_kind_of_value_by_one_word(command: str) -> None:
+    result = CliRunner().invoke(cli, [command, "--help"], terminal_width=80)
+    lines = result.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert not re.search(r"^  -\S.* (PATH|INTEGER|FLOAT|RANGE)\b", result.stdout, re.MULTILINE)
+    assert "Exit code:" not in result.stdout
+    assert not re.search(r"--max-size MB [^-]*x>=", result.stdout)

@@ -88,6 +88,8 @@ def test_records_are_a_page_too(working_folder: Path) -> None:
     ("words", "message"),
     [
         (["quik"], "did you mean 'quick'?"),
+        (["results"], "there is no study and no folder of records 'results'; `flopwatt show studies` lists studies"),
+        (["nowhere/"], "there is no study and no folder of records 'nowhere/'"),
         (["quick", "-o", "x.pdf"], "-o: 'x.pdf' ends in neither .html nor .htm"),
         (["quick", "-o", "nowhere/x.html"], "-o: there is no folder"),
         (["quick", "-o", "folder.html"], "-o: 'folder.html' is a folder; name a file"),

@@ -34,8 +34,11 @@ def test_every_list_prints_and_has_json(what: str) -> None:
 
 
 def test_the_lists_that_the_help_names_are_there() -> None:
-    names = run("show").stdout.split()
+    lines = run("show").stdout.splitlines()
+    names = [line.partition("  ")[0] for line in lines]
     assert {"hardware", "models", "grids", "studies", "quantities", "engines"} <= set(names)
+    assert all(len(line.partition("  ")[2].split()) > 1 for line in lines)
+    assert max(map(len, lines)) <= 80
 
 
 def test_a_row_by_its_alias_with_every_column_and_source() -> None:
@@ -177,3 +180,5 @@ def test_a_place_by_what_it_is_called_or_why_it_has_no_row() -> None:
     refused = run("show", "grids", "Saudi Arabia")
     assert refused.exit_code == 2
     assert refused.stderr == "Error: show: there is no row for Saudi Arabia (SA)\n"
+    near = run("show", "grids_direct", "france").stderr
+    assert near == "Error: show: there is no row 'france' in grids_direct; did you mean 'france-direct'?\n"

@@ -39,8 +39,34 @@ def test_the_sentence_names_the_cheapest_and_the_fastest(compared: ChipCompariso
     assert "GB200 NVL72 is cheapest and needs the fewest chips: " in solved.sentence
     costs = [solved[name].quantiles["cost"].p50 for name in ("gb200", "h100")]
     chips = [solved[name].quantiles["chip_count"].p50 for name in ("gb200", "h100")]
-    less = " and ".join(f"{round(100 * (1 - first / second))}%" for first, second in (costs, chips))
-    assert solved.sentence.endswith(f"), {less} below H100.")
+    cheaper, fewer = (f"{round(100 * (1 - first / second))}%" for first, second in (costs, chips))
+    assert f"), {cheaper} below H100, and " in solved.sentence
+    assert solved.sentence.endswith(f"), {fewer} below H100.")
+
+
+def test_chips_whose_figures_read_the_same_are_said_to_be_alike() -> None:
+    """H100 and H200 have one peak, so they are as fast at one MFU; what they cost differs."""
+    stated = {"chip_count": "256", "mfu": "0.4"}
+    compared = compare_chips(Request(model="llama-3.1-8b", stated=stated), ("h200", "h100", "b200"), DRAWING)
+    assert "B200 is " in compared.sentence
+    alike = compare_chips(Request(model="llama-3.1-8b", stated=stated), ("h200", "h100"), DRAWING)
+    times = [alike[name].quantiles["run_time"].p50 for name in ("h100", "h200")]
+    assert times[0] == pytest.approx(times[1], rel=5e-3)
+    assert "fastest" not in alike.sentence
+    assert " 0% below" not in alike.sentence
+    assert "H100 is cheapest: " in alike.sentence
+
+
+def test_an_mfu_that_differs_at_one_peak_is_said_to_be_so_by_the_regression() -> None:
+    """Of a small model the regression takes memory bandwidth to tell more than of a large one."""
+    small = compare_chips(replace(REQUEST, model="llama-3.1-8b"), ("h100", "b200", "h200"), DRAWING)
+    assert small.notes == (
+        "The expected MFU of H100 and H200 differs at the same peak by the regression on memory bandwidth; "
+        "strategy='auto' compares them by the step-time model.",
+    )
+    assert compare_chips(REQUEST, ("h100", "h200"), DRAWING).notes == ()
+    stated = replace(REQUEST, model="llama-3.1-8b", stated={"chip_count": "256", "mfu": "0.4"})
+    assert compare_chips(stated, ("h100", "h200"), DRAWING).notes == ()
 
 
 def test_a_chip_that_cannot_hold_the_model_is_left_out_and_named() -> None:

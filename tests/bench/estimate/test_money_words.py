@@ -121,7 +121,7 @@ def test_a_price_that_is_a_range_is_shown_as_one_with_its_sources_and_dates() ->
     assert drawn["chip_price"] == "20,000 USD (hardware: a reseller, 2026-01) to 45,678 USD (hardware: a bank, 2025-06)"
     assert drawn["rental_price"] == "1.5 to 6 USD/h (hardware: a cloud, 2026)"
     line = next(line for line in printed(result, scenario, 200).splitlines() if line.startswith(f"- {words('chip_price')} "))
-    assert line.startswith(f"- {words('chip_price')} 30,000 USD: ")  # of 30,225
+    assert line.startswith(f"- {words('chip_price')} 30,000 USD (22,000 to 42,000)")  # of 30,225
     one = StatedValue(2.0 / 3600, Source(SourceKind.FACT, "hardware: a paper", date="2024-12"))
     same = replace(scenario, fixed=dict(scenario.fixed) | {"rental_price_low": one, "rental_price_high": one})
     assert document(result, same, None)["drawn"]["rental_price"] == "2 USD/h (hardware: a paper, 2024-12)"
@@ -133,7 +133,8 @@ def test_a_price_that_is_a_range_is_shown_as_one_with_its_sources_and_dates() ->
 def test_the_terms_of_the_own_cost_are_said_in_words() -> None:
     assert cost_terms(asked(*PRICE)[1]) == (
         "Own cost: capital recovery at 7% a year, chips over 5 years, facility over 14 years; maintenance and electricity; "
-        "without staff, without resale."
+        "without staff, without resale. It charges the hours of the run; bought for this run alone, "
+        "chips, servers, network and building are paid up front."
     )
     others = cost_terms(
         asked(*PRICE, "utilisation=0.8", "staff_cost_per_year=1e6", "chip_life=4", depreciation="straight-line")[1]

@@ -1,6 +1,7 @@
 """An estimate as a person reads it: sentences first, few rows, what drives a spread where it is above its error."""
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -39,38 +40,38 @@ def row(lines: list[str], name: str) -> str:
 
 def test_the_result_stands_in_a_sentence_behind_what_was_read(result: EstimateResult) -> None:
     text = " ".join(" ".join(printed(result)).split())
-    read, sentence, drives, expected, table = (
+    read, sentence, expected, table, moves = (
         text.index(start)
         for start in (
             "Read: Llama 3.1 8B, ",
             result.sentence,
-            "MFU explains ",
             "Expected: an MFU of ",
-            "own cost ",
+            "P10 to P90 MFU ",
+            "What moves the result most",
         )
     )
-    assert read < sentence < drives < expected
-    assert table < text.index("Own cost: capital recovery")
-    assert "Best possible: " in text
-    assert "--strategy finds the best strategy." in text
+    assert read < sentence < expected < table < text.index("Own cost: capital recovery") < moves
+    assert "Best possible: no strategy beats " in text
+    assert "--strategy finds the best strategy by the step-time model." in text
 
 
 @pytest.mark.parametrize("width", [44, 60])
 def test_numbers_are_whole_on_a_narrow_screen(result: EstimateResult, width: int) -> None:
     lines = printed(result, width)
     assert not any("…" in line for line in lines)
-    cost = next(line for line in lines if line.startswith(words("cost")))
-    assert natural_of(result.estimate.spreads["cost"]) in cost
+    for name in ("cost", "capital", "energy"):
+        assert any(f" {natural_of(result.estimate.spreads[name])} " in line for line in lines)
 
 
-@pytest.mark.parametrize("width", [80, 120])
-def test_a_plain_estimate_is_about_a_screen_and_nothing_is_cut(result: EstimateResult, width: int) -> None:
+@pytest.mark.parametrize(("width", "most"), [(80, 36), (110, 30), (200, 30)])
+def test_a_plain_estimate_is_about_a_screen_and_nothing_is_cut(result: EstimateResult, width: int, most: int) -> None:
     lines = printed(result, width)
-    assert len(lines) <= (48 if width == 80 else 38)
+    assert len(lines) <= most
     assert max(map(len, lines)) <= width
     assert not any("…" in line for line in lines)
     rows = lines[lines.index("") + 2 : lines.index(next(line for line in lines if line.startswith("Own cost:")))]
-    assert len(rows) == 10
+    assert len(rows) == 11
+    assert sum(line.startswith(f"{words('capital')}  ") for line in rows) == 1
 
 
 def test_full_prints_every_quantity(result: EstimateResult) -> None:
@@ -80,17 +81,20 @@ def test_full_prints_every_quantity(result: EstimateResult) -> None:
     assert any("Monte-Carlo standard error" in line for line in lines)
 
 
-def test_the_inputs_that_move_it_most_have_their_sources_whole_and_assumptions_prints_all(result: EstimateResult) -> None:
+def test_the_inputs_that_move_it_most_are_a_line_each_and_assumptions_prints_all_with_their_sources(
+    result: EstimateResult,
+) -> None:
     order = [name for name, _ in movers(result.estimate, result.scenario, HEADLINES)]
     few, every = (
         [line for line in printed(result, extent=extent) if line.startswith("- ")]
         for extent in (Extent(), Extent(assumptions=True))
     )
-    assert few[0].startswith("- MFU ")
+    assert re.fullmatch(r"- MFU [\d.]+% \([\d.]+% to [\d.]+%\): time 9\d%, energy .*", few[0])
     assert 0 < len(few) <= MOVERS < len(every) == len(order)
-    assert f"--assumptions prints the other {len(order) - len(few)}" in " ".join(printed(result))
-    text = " ".join(" ".join(printed(result, 80)).split())
-    assert result.to_dict()["drawn"]["mfu"] in text
+    assert f"--assumptions prints {len(order) - len(few)} more and all sources:" in " ".join(printed(result))
+    source = result.to_dict()["drawn"]["mfu"]
+    assert source not in " ".join(" ".join(printed(result, 80)).split())
+    assert source in " ".join(" ".join(printed(result, 80, Extent(assumptions=True))).split())
 
 
 def test_a_share_below_its_error_is_in_the_document_and_not_in_the_table(result: EstimateResult) -> None:
@@ -101,24 +105,25 @@ def test_a_share_below_its_error_is_in_the_document_and_not_in_the_table(result:
         "energy": unsure,
     }
     doubted = replace(result, estimate=replace(result.estimate, share_errors=errors))
-    lines = printed(doubted)
-    assert row(lines, "time").count("%") == 0
-    assert row(lines, "energy").count("%") == row(lines, "energy").count("MFU") == 1
+    lines = printed(doubted, extent=Extent(full=True))
+    driven = [line for line in lines[lines.index("What drives the spread, by shares of it:") :] if line.startswith("- ")]
+    assert not any(re.match(r"- (.*, )?time[,:]", line) for line in driven)
+    (energy,) = [line for line in driven if re.match(r"- (.*, )?energy[,:]", line)]
+    assert re.fullmatch(r"- (.*, )?energy: MFU \d+%", energy)
     document = doubted.to_dict()
     assert document["variance_shares"]["run_time"] == result.estimate.shares["run_time"]
     assert document["variance_share_errors"]["energy"] == unsure
 
 
-def test_what_drives_a_spread_is_left_out_where_it_has_no_room_on_its_line(result: EstimateResult) -> None:
-    widest = "precision_bits"
-    shares = {name: {widest: 0.9} for name in result.estimate.shares}
-    errors = {name: {widest: 0.0} for name in shares}
-    wide = replace(result, estimate=replace(result.estimate, shares=shares, share_errors=errors))
-    for width, said in ((72, False), (120, True)):
-        lines = printed(wide, width, Extent(full=True))
-        table = lines[lines.index("") + 1 :]
-        assert (f"{words(widest)} 90%" in row(table, "time")) is said
-        assert any("columns have room for what drives the spread." in line for line in lines) is not said
+@pytest.mark.parametrize("width", [60, 90, 200])
+def test_what_drives_a_spread_is_told_of_all_quantities_at_any_width_and_not_by_default(
+    result: EstimateResult, width: int
+) -> None:
+    text = " ".join(" ".join(printed(result, width, Extent(full=True))).split())
+    told = text.partition("What drives the spread, by shares of it: ")[2]
+    assert "MFU 9" in told
+    assert f"{words('capital')}: {words('chip_price')} " in told
+    assert "What drives the spread" not in " ".join(printed(result, width))
 
 
 def test_every_quantity_has_words_that_are_no_key(result: EstimateResult) -> None:

@@ -61,9 +61,9 @@ def test_what_drives_the_spread_is_said_of_time_cost_and_carbon() -> None:
 def test_the_best_possible_stands_beside_the_expected() -> None:
     text = bound(asked())
     assert text.startswith("Expected: an MFU of 4")
-    assert "Best possible: 51.2 days, " in text
+    assert "Best possible: no strategy beats 51.2 days, " in text
     assert "at the 61% that large matrix products sustain" in text
-    assert text.endswith("; strategy auto finds the best strategy.")
+    assert text.endswith("; strategy auto finds the best strategy by the step-time model.")
 
 
 def test_a_stated_mfu_is_held_against_published_runs_and_the_bound() -> None:
@@ -71,7 +71,7 @@ def test_a_stated_mfu_is_held_against_published_runs_and_the_bound() -> None:
     assert text.startswith(
         "Expected: at the stated MFU of 40%; published runs lead to expect 43.8% (30.1% to 61%). Best possible: "
     )
-    assert "strategy" not in text
+    assert "strategy auto" not in text
     above = bound(asked(stated={"chip_count": "16384", "mfu": "0.7"}))
     assert above.endswith("That MFU is above the 61% that large matrix products sustain, by published step times.")
 
@@ -79,15 +79,18 @@ def test_a_stated_mfu_is_held_against_published_runs_and_the_bound() -> None:
 @pytest.mark.parametrize(
     ("request_of", "place"),
     [
-        (LARGE, "within"),
-        (Request(model="llama-3.1-405b", chip="gb200", stated={"chip_count": "131072"}), "below"),
-        (Request(model="llama-3.1-8b", chip="h100", stated={"chip_count": "512"}), "above"),
+        (LARGE, "below that, within the interval"),
+        (Request(model="llama-3.1-405b", chip="gb200", stated={"chip_count": "131072"}), "below that interval"),
+        (Request(model="llama-3.1-8b", chip="h100", stated={"chip_count": "512"}), "above that interval"),
+        (Request(model="llama-3.1-8b", chip="b200", stated={"chip_count": "512"}), "above that, within the interval"),
     ],
 )
 def test_the_best_strategy_says_where_it_lies_among_published_runs(request_of: Request, place: str) -> None:
     text = bound(asked(replace(request_of, strategy="auto"), draws=256))
-    assert text.startswith("Best possible: the best strategy reaches an MFU of ")
-    assert text.endswith(f"the best strategy is {place} that.")
+    assert text.startswith("Expected: an MFU of ")
+    assert "The best strategy that the step-time model finds reaches " in text
+    assert text.endswith(f", which is {place}: the model predicts this very run, and is no bound.")
+    assert "est possible" not in text  # the bound alone is that
 
 
 def test_inputs_are_ranked_by_what_they_move() -> None:

@@ -7,9 +7,11 @@ from stored_weights import write_config
 
 from flopwatt import configs
 from flopwatt.bench.errors import InputError, Parameter
+from flopwatt.bench.estimate.request import Request, scenario_of
 from flopwatt.bench.estimate.scenario import StatedValue
 from flopwatt.bench.estimate.source import SourceKind, stated_with
 from flopwatt.bench.estimate.stated_model import changed_columns, held_against, is_file, of_file, of_row, of_size
+from flopwatt.bench.prior.drawn_inputs import TARGETS
 
 ROW = configs.load("models").find("llama-3.1-8b")
 
@@ -20,6 +22,16 @@ def test_each_kind_of_model_says_what_it_is_called(tmp_path: Path) -> None:
     assert of_file(path).called == f"the model of {path}"
     assert of_size(1e9, 2e9).called == "a model of this size"
     assert (is_file(path), is_file("gone.json"), is_file("llama-3.1-8b")) == (True, True, False)
+
+
+@pytest.mark.parametrize(
+    ("sets", "says"),
+    [((), "one of the two"), (("training_flops=1e26",), "training_flops do not tell the model's size, which the MFU ")],
+)
+def test_a_run_without_a_model_is_told_why_its_size_is_asked_for(sets: tuple[str, ...], says: str) -> None:
+    with pytest.raises(InputError, match=r"name the model .*, or give the argument parameters") as error:
+        scenario_of(Request(chip="h100", sets=sets, stated={"run_time": "100"}), TARGETS)
+    assert says in str(error.value)
 
 
 def test_values_say_where_they_come_from(tmp_path: Path) -> None:

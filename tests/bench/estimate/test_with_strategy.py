@@ -196,7 +196,7 @@ def test_fp4_carries_block_scales() -> None:
 
 
 def test_the_table_and_the_explanation() -> None:
-    output = run(*large, "--tp", "8", "--explain").output
+    output = run(*large, "--tp", "8", "--explain", "--full").output
     for text in (
         "Strategy of highest MFU: TP 8, PP 16",
         "2,048 sequences of 8,192 tokens",
