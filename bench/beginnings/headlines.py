@@ -50,9 +50,9 @@ def site_headlines(plan: FirstPlan) -> list[str]:
     owned = _by_chip(plan, "cost in a year", "site_cost_per_year", price="bought")
     owns = owned and f"Owning it costs {owned} a year: capital by parts, maintenance, electricity."
     share = configs.load(FINAL_RUN_SHARE[0]).rows[FINAL_RUN_SHARE[1]].values["final_run_share"]
+    takes = _by_chip(plan, "chips of a run", "run_chips", noun=True)
     trains = (
-        f"A run of {_safe(plan.trained.words)} within {plan.days} takes {_by_chip(plan, 'chips of a run', 'run_chips', noun=True)}"
-        f"; with {numbers.share(share)} of its time in such runs the site does "
+        f"A run of {_safe(plan.trained.words)} within {plan.days} takes {takes}; with {numbers.share(share)} of its time in such runs the site does "
         f"{_by_chip(plan, 'runs in a year', 'runs_per_year', spread=False)} a year."
     )
     return [holds, f"{uses}.", builds, owns, trains]
@@ -83,7 +83,8 @@ def run_headlines(plan: FirstPlan) -> list[str]:
     rented = rent and f"On rented chips the run costs {rent}{f'; on own chips {owned}' if owned else ''}."
     paid = _by_chip(plan, "capital", "capital", spread=False, price="bought")
     capital = paid and (
-        f"Own cost charges the hours of chips that have other work before and after; bought for this run alone they cost {paid}."
+        "Own cost charges the hours of chips that have other work before and after; "
+        f"bought for this run alone they cost {paid}."
     )
     uses = f"The run uses {_by_chip(plan, 'energy', 'energy')}"
     if "carbon_intensity" in plan.place_columns:

@@ -61,7 +61,9 @@ _DRAWS = FirstQuestion("peak power", "what it must be connected to", "site_peak_
 _FIRST = {"power": [_HOLDS], "budget": [_HOLDS, _DRAWS], "chip_count": [_DRAWS]}  # by what says the size
 _AVERAGE = FirstQuestion("average power", "with every chip at a training run's average", "site_average_power")
 _USES = FirstQuestion("energy in a year", "of that average power", "site_energy")
-_BUILDS = FirstQuestion("capital by parts", "added up from the prices of chips, servers, network, building", "site_parts_capital")
+_BUILDS = FirstQuestion(
+    "capital by parts", "added up from the prices of chips, servers, network, building", "site_parts_capital"
+)
 _OWNS = FirstQuestion("cost in a year", "capital by parts charged, maintenance, electricity", "site_cost_per_year")
 
 
@@ -121,8 +123,8 @@ def _site_parts(plan: FirstPlan) -> list[list[str]]:
         *given,
     ]
     pue = [
-        "# pue is what the site uses in a year over what IT does; peak_pue says how many chips fit. They are drawn: to hold your",
-        "# own site's, set both here, such as pue = 1.2 and peak_pue = 1.3.",
+        "# pue is what the site uses in a year over what IT does; peak_pue says how many chips fit. They are drawn: to hold",
+        "# your own site's, set both here, such as pue = 1.2 and peak_pue = 1.3.",
     ]
     held += pue
     axes = [model, chip_axis(plan), place_axis(plan), *_prices(plan), draws_axis()]
@@ -174,8 +176,8 @@ def _budget_lines(plan: FirstPlan) -> list[str]:
     if plan.size is None or plan.size.kind != "budget":
         return []
     return [
-        "The money builds power, at what a watt of a site was said to cost, chips included. What the same site costs by the prices",
-        "of its parts is another reading of prices, and so another sum.",
+        "The money builds power, at what a watt of a site was said to cost, chips included. What the same site costs by the",
+        "prices of its parts is another reading of prices, and so another sum.",
     ]
 
 
@@ -203,10 +205,10 @@ def _run_parts(plan: FirstPlan) -> list[list[str]]:
     top = [
         f"title = {quoted(title)}",
         'description = """',
-        "What is chosen: the chip. It takes as many as have the run done in just these days, whatever the case: what nobody knows",
-        "beforehand is drawn, and answers are P10, median and P90 of the draws.",
-        "Own cost charges the hours of the run: the chips have other work before and after. Who buys them for this run alone pays",
-        "the capital. Rent holds capital, upkeep and electricity.",
+        "What is chosen: the chip. It takes as many as have the run done in just these days, whatever the case: what nobody",
+        "knows beforehand is drawn, and answers are P10, median and P90 of the draws.",
+        "Own cost charges the hours of the run: the chips have other work before and after. Who buys them for this run alone",
+        "pays the capital. Rent holds capital, upkeep and electricity.",
         *_chip_lines(plan),
         *place_lines(plan),
         '"""',

@@ -187,7 +187,7 @@ def _text(text: str | None) -> str:
 
 
 def size_wish(text: str) -> dict[str, str]:
-    """Tell what a text says of a site's size: its power (600 MW), its chips (20000 chips), or money to build it (2 billion USD).
+    """Tell what a text says of a site's size: its power (600 MW), its chips (20000 chips), or money (2 billion USD).
 
     Raises
     ------

@@ -26,9 +26,7 @@ DRAWN_SHARES = (0.1, 0.5, 0.9)
 Row = tuple[Any, ...]
 
 
-def basis_sheets(
-    study: Study, names: Callable[[Sequence[str]], Sequence[str]], answers: Sequence[Answer] = ()
-) -> list[Sheet]:
+def basis_sheets(study: Study, names: Callable[[Sequence[str]], Sequence[str]], answers: Sequence[Answer] = ()) -> list[Sheet]:
     """Make the sheets of inputs, assumptions, sources and missing facts.
 
     Parameters
@@ -161,7 +159,9 @@ def _axis_rows(study: Study, axis: Axis) -> list[Row]:
 def _points(study: Study, axis: Axis, values: NDArray[np.float64]) -> list[tuple[str, float]]:
     """Tell a column of an axis point by point; draws by their quantiles, a long one by its ends."""
     if axis.uncertain and axis.labels is None:
-        return [("median" if share == 0.5 else f"P{100 * share:g}", float(np.quantile(values, share))) for share in DRAWN_SHARES]
+        return [
+            ("median" if share == 0.5 else f"P{100 * share:g}", float(np.quantile(values, share))) for share in DRAWN_SHARES
+        ]
     if len(axis) > MAX_AXIS_ROWS:
         return [("least", float(np.nanmin(values))), ("greatest", float(np.nanmax(values)))]
     labels = axis.labels or [""] * len(axis)
@@ -190,7 +190,10 @@ def drawn_rows(study: Study, answers: Sequence[Answer]) -> list[Row]:
     known_as = {shown_name(inputs.get(name, name)) for name in columns}
     for mover in (one for one in movers if one.kind == "drawn" and one.name in known_as):
         where = ", ".join(point for _, point in mover.place)
-        told[mover.name] = (sorted((mover.low, mover.base, mover.high)), f"at {where}" if where and mover.name not in columns else "")
+        told[mover.name] = (
+            sorted((mover.low, mover.base, mover.high)),
+            f"at {where}" if where and mover.name not in columns else "",
+        )
     for axis in study.problem.grid.axes:
         for name in (name for name in axis.columns if name in columns):
             own = np.asarray(units.from_base(axis.columns[name], model[name].unit), dtype=np.float64)

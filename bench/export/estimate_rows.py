@@ -112,7 +112,9 @@ def assumption_rows(result: EstimateResult, spell: Spelling = named) -> list[Row
         words = quantity_words(scenario.model, quantity.name)
         rows.append((words, quantity.name, "drawn", *cells, unit, drawn_source(scenario, name, spell), ""))
     fixed = [row for is_default, row in _fixed_rows(result, spell) if is_default]
-    return rows + [(words, key, "fixed", None, value, None, unit, source, date) for words, key, value, unit, source, date in fixed]
+    return rows + [
+        (words, key, "fixed", None, value, None, unit, source, date) for words, key, value, unit, source, date in fixed
+    ]
 
 
 def _fixed_rows(result: EstimateResult, spell: Spelling) -> Iterable[tuple[bool, Row]]:

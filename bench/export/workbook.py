@@ -191,7 +191,8 @@ def _series(sheet: Sheet, asked: SheetChart, series: Any) -> dict[str, Any]:
         result["gap"] = 60
     if series.low is not None and series.high is not None:
         middle, low, high = (
-            [_bare(cell) for cell in sheet.columns[place].values[slice(*series.rows)]] for place in (series.column, series.low, series.high)
+            [_bare(cell) for cell in sheet.columns[place].values[slice(*series.rows)]]
+            for place in (series.column, series.low, series.high)
         )
         result["y_error_bars"] = {
             "type": "custom",
