@@ -52,7 +52,8 @@ def site_headlines(plan: FirstPlan) -> list[str]:
     share = configs.load(FINAL_RUN_SHARE[0]).rows[FINAL_RUN_SHARE[1]].values["final_run_share"]
     takes = _by_chip(plan, "chips of a run", "run_chips", noun=True)
     trains = (
-        f"A run of {_safe(plan.trained.words)} within {plan.days} takes {takes}; with {numbers.share(share)} of its time in such runs the site does "
+        f"A run of {_safe(plan.trained.words)} within {plan.days} takes {takes}; with "
+        f"{numbers.share(share)} of its time in such runs the site does "
         f"{_by_chip(plan, 'runs in a year', 'runs_per_year', spread=False)} a year."
     )
     return [holds, f"{uses}.", builds, owns, trains]
