@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import click
+from click.shell_completion import add_completion_class
 
 from .. import __version__
 from ..kernels.errors import FlopwattError
-from .commands import flags
+from .commands import completion, flags
 from .errors import one_line
 from .terminal import interrupts
 
@@ -128,6 +129,9 @@ class Commands(click.Group):
 def _code(error: BaseException) -> Any:
     """Return the exit code that an exit carries."""
     return error.code if isinstance(error, SystemExit) else getattr(error, "exit_code", 1)
+
+
+add_completion_class(completion.WholeWords)
 
 
 @click.group(

@@ -77,6 +77,14 @@ class FirstPlan:
     days: str
 
     @property
+    def where(self) -> str:
+        """Where the site is, as it stands behind what is there: `` in France``; empty where that is not said."""
+        if self.place is None:
+            return ""
+        shown = self.place[1].shown
+        return f" in {'the ' if shown.startswith('United ') else ''}{shown}"
+
+    @property
     def place_columns(self) -> tuple[str, ...]:
         """What the place's row tells of its electricity."""
         if self.place is None:

@@ -1,17 +1,7 @@
 """The parts of a first study as TOML with comments: what is given, its axes, its questions."""
 
-import math
-
-from ...kernels.model import units
-from ...kernels.quantities import MODEL
-from ..estimate.known_values import values_of_model
-from ..terminal import numbers
 from .plan import FirstPlan, Trained
 
-_MARGIN = 30.0  # how far the numbers of chips tried reach below and above what a rough sum says
-_ROUGH_MFU = 0.35
-_STEPS = 200
-_MAX_CHIPS = 10_000_000
 FINAL_RUN_SHARE = ("fleet_shares", "openai-2025")  # the row whose share of final runs a site's study begins with
 
 
@@ -99,31 +89,3 @@ def draws_axis() -> list[str]:
         "seed = 1",
         noted('prior = "run"', "from published runs and sites, as `flopwatt estimate` draws it"),
     ]
-
-
-def chips_axis(plan: FirstPlan) -> list[str]:
-    """Write the axis of numbers of chips: from well below to well above what a rough sum says.
-
-    Parameters
-    ----------
-    plan
-        What the study is of.
-    """
-    days = units.parse(plan.days, "s")
-    needed = [_flops(plan.trained) / (row.values["peak_bf16"] * _ROUGH_MFU * days) for row in plan.chips]
-    low = min(max(1, math.floor(min(needed) / _MARGIN)), _MAX_CHIPS // 2)
-    high = min(max(math.ceil(max(needed) * _MARGIN), 2 * low, 16), _MAX_CHIPS)
-    low, high = (int(numbers.significant(value, 2)) for value in (low, high))
-    return [
-        noted("[axes.chip_count]", "the numbers of chips that are tried, in equal ratios"),
-        f"geomspace = [{low}, {high}]",
-        f"num = {min(_STEPS, high - low + 1)}",
-    ]
-
-
-def _flops(trained: Trained) -> float:
-    if trained.row is None:
-        return trained.flops
-    columns = {name: value for name, value in trained.row.values.items() if name in MODEL and not math.isnan(value)}
-    known = values_of_model({**columns, "tokens": trained.tokens}, ("training_flops",))
-    return known.get("training_flops", 6e11 * trained.tokens)

@@ -1,16 +1,17 @@
 """A first study as the text of its file: a site's, or one run's, with comments that a planner understands."""
 
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ... import configs
 from ...kernels.text import visible
 from ..terminal import numbers
+from .headlines import headline_lines, run_headlines, site_headlines
+from .place_basis import carbon_words, place_lines
 from .plan import FirstPlan
 from .study_parts import (
     FINAL_RUN_SHARE,
     chip_axis,
-    chips_axis,
     draws_axis,
     listed,
     noted,
@@ -30,24 +31,23 @@ class FirstQuestion:
         What it is called, and what a planner should know of it.
     quantity
         What is asked for.
-    say
-        Its sentence, with ``#`` in place of the interval.
+    further
+        Axes that it keeps beside the chips.
     """
 
     name: str
     comment: str
     quantity: str
-    say: str
+    further: tuple[str, ...] = ()
 
-    def lines(self, *further: str) -> list[str]:
-        """Write it as TOML; it keeps further axes, too."""
+    def lines(self) -> list[str]:
+        """Write it as TOML."""
         return [
             _headed(self.comment),
             f"name = {quoted(self.name)}",
             f"quantiles = {quoted(self.quantity)}",
             "at = [0.1, 0.5, 0.9]",
-            f"by = {listed(['chip', *further])}",
-            f"say = {quoted(self.say.replace('#', f'{{{self.quantity}:P50(P10-P90)}}'))}",
+            f"by = {listed(['chip', *self.further])}",
         ]
 
 
@@ -55,17 +55,16 @@ def _headed(comment: str) -> str:
     return noted("[[questions]]", comment)
 
 
-_HOLDS = FirstQuestion("chips", "what the site holds", "site_chips", "The site holds # {chip}.")
-_DRAWS = FirstQuestion("peak power", "what it must be connected to", "site_peak_power", "The site draws at most # with {chip}.")
-_USES = FirstQuestion("energy in a year", "chips at a run's average", "site_energy", "It uses # in a year with {chip}.")
-_EMITS = FirstQuestion(
-    "carbon in a year", "of that electricity", "site_carbon", "Its electricity emits # in a year with {chip}."
+_HOLDS = FirstQuestion("chips", "packages as they are sold: what the site holds", "site_chips")
+_RACKS = FirstQuestion("racks", "that hold those chips", "site_racks")
+_DRAWS = FirstQuestion("peak power", "what it must be connected to", "site_peak_power")
+_FIRST = {"power": [_HOLDS], "budget": [_HOLDS, _DRAWS], "chip_count": [_DRAWS]}  # by what says the size
+_AVERAGE = FirstQuestion("average power", "with every chip at a training run's average", "site_average_power")
+_USES = FirstQuestion("energy in a year", "of that average power", "site_energy")
+_BUILDS = FirstQuestion(
+    "capital by parts", "added up from the prices of chips, servers, network, building", "site_parts_capital"
 )
-_PRICE = "chips, servers, network, building, from the prices of the parts"
-_BUILDS = FirstQuestion("capital", _PRICE, "site_parts_capital", "By the prices of its parts it costs # to build with {chip}.")
-_YEAR = "capital charged, maintenance, electricity"
-_OWNS = FirstQuestion("cost in a year", _YEAR, "site_cost_per_year", "Owning it costs # a year with {chip}.")
-_FIRST = {"power": [_HOLDS], "budget": [_DRAWS, _HOLDS], "chip_count": [_DRAWS]}  # by what says the size
+_OWNS = FirstQuestion("cost in a year", "capital by parts charged, maintenance, electricity", "site_cost_per_year")
 
 
 def study_text(plan: FirstPlan, name: str) -> str:
@@ -92,10 +91,6 @@ def _chip_words(plan: FirstPlan) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
-def _place_words(plan: FirstPlan) -> str:
-    return "" if plan.place is None else f" in {plan.place[1].shown}"
-
-
 def _site_parts(plan: FirstPlan) -> list[list[str]]:
     """Write the study of a site: what it holds, uses, costs and trains."""
     assert plan.size is not None
@@ -104,15 +99,19 @@ def _site_parts(plan: FirstPlan) -> list[list[str]]:
     what = {
         "power": f"A site of {size.text}",
         "chip_count": f"A site of {numbers.count(size.value, 'chip')}",
-        "budget": f"What {size.text} build",
+        "budget": f"What {size.text} build by the price of a watt",
     }[size.kind]
-    title = f"{what}{_place_words(plan)} with {_chip_words(plan)}: what it holds, uses, costs and trains"
+    title = f"{what}{plan.where} with {_chip_words(plan)}: what it holds, uses, costs and trains"
     top = [
         f"title = {quoted(title)}",
         'description = """',
         f"A run is one of {_escaped(trained.words)}, done within {plan.days}. What nobody knows beforehand is drawn, and",
         "answers are P10, median and P90 of the draws: one of ten cases is below P10, one of ten above P90.",
+        *_chip_lines(plan),
+        *place_lines(plan),
+        *_budget_lines(plan),
         '"""',
+        *headline_lines(site_headlines(plan)),
     ]
     share = configs.load(FINAL_RUN_SHARE[0]).rows[FINAL_RUN_SHARE[1]]
     held = [
@@ -123,6 +122,11 @@ def _site_parts(plan: FirstPlan) -> list[list[str]]:
         noted("", "the rest is research and inference"),
         *given,
     ]
+    pue = [
+        "# pue is what the site uses in a year over what IT does; peak_pue says how many chips fit. They are drawn: to hold",
+        "# your own site's, set both here, such as pue = 1.2 and peak_pue = 1.3.",
+    ]
+    held += pue
     axes = [model, chip_axis(plan), place_axis(plan), *_prices(plan), draws_axis()]
     return [top, held, *axes, *_site_questions(plan)]
 
@@ -161,70 +165,84 @@ def _prices(plan: FirstPlan) -> list[list[str]]:
     ]
 
 
+def _chip_lines(plan: FirstPlan) -> list[str]:
+    """Define a chip: a package as it is sold, not a rack of them."""
+    racked = [(row.shown, row.values["chips_per_rack"]) for row in plan.chips]
+    racks = [f"{count:g} in a rack of {_escaped(name)}" for name, count in racked if count == count]
+    return [f"A chip is one package as it is sold{': ' if racks else ''}{', '.join(racks)}."]
+
+
+def _budget_lines(plan: FirstPlan) -> list[str]:
+    if plan.size is None or plan.size.kind != "budget":
+        return []
+    return [
+        "The money builds power, at what a watt of a site was said to cost, chips included. What the same site costs by the",
+        "prices of its parts is another reading of prices, and so another sum.",
+    ]
+
+
 def _site_questions(plan: FirstPlan) -> list[list[str]]:
     assert plan.size is not None
-    run = plan.trained.words.replace("{", "{{").replace("}", "}}").replace("#", "no. ")
-    trains = [
-        FirstQuestion("chips of a run", f"that is done within {plan.days}", "run_chips", f"A run of {run} takes # {{chip}}."),
-        FirstQuestion(
-            "runs in a year", "0 where a run needs more than the site", "runs_per_year", "The site does # with {chip} a year."
-        ),
-        FirstQuestion(
-            "cost of a run", "what its chips cost their owner", "site_cost_per_run", "One such run costs # with {chip}."
-        ),
+    run = [
+        FirstQuestion("chips of a run", f"that is done within {plan.days}", "run_chips"),
+        FirstQuestion("runs in a year", "0 where a run needs more than the site", "runs_per_year"),
+        FirstQuestion("cost of a run", "what its chips cost their owner", "site_cost_per_run"),
     ]
-    carbon = [_EMITS.lines("grid")] if "carbon_intensity" in plan.place_columns else []
-    first, *more = _FIRST[plan.size.kind]
-    told = replace(first, say=f"{first.say.removesuffix('.')}; in brackets from P10 to P90.")
-    asks = [told, *more, _USES]
-    return [*(ask.lines() for ask in asks), *carbon, *(ask.lines() for ask in (_BUILDS, _OWNS, *trains))]
+    carbon = [FirstQuestion("carbon in a year", carbon_words(plan), "site_carbon", ("grid",))]
+    asks = [*_FIRST[plan.size.kind], _AVERAGE, _USES]
+    asks += carbon if "carbon_intensity" in plan.place_columns else []
+    asks += [_BUILDS, _OWNS, *run]
+    racked = all(row.values["chips_per_rack"] == row.values["chips_per_rack"] for row in plan.chips)
+    asks += [_RACKS] if racked else []
+    return [ask.lines() for ask in asks]
 
 
 def _run_parts(plan: FirstPlan) -> list[list[str]]:
     """Write the study of one run: the cheapest chip, and how many, and what that takes."""
     given, model = training_lines(plan.trained)
     run = plan.trained.words[:1].upper() + plan.trained.words[1:]
-    title = f"{run} within {plan.days}{_place_words(plan)}: the cheapest of {_chip_words(plan)}, and how many"
+    title = f"{run} within {plan.days}{plan.where}: the cheapest of {_chip_words(plan)}, and how many"
     top = [
         f"title = {quoted(title)}",
         'description = """',
-        "What is chosen: the chip, and how many of them. What nobody knows beforehand is drawn, and a choice counts by the",
-        "share of the draws in which the run is done in time.",
+        "What is chosen: the chip. It takes as many as have the run done in just these days, whatever the case: what nobody",
+        "knows beforehand is drawn, and answers are P10, median and P90 of the draws.",
+        "Own cost charges the hours of the run: the chips have other work before and after. Who buys them for this run alone",
+        "pays the capital. Rent holds capital, upkeep and electricity.",
+        *_chip_lines(plan),
+        *place_lines(plan),
         '"""',
+        *headline_lines(run_headlines(plan)),
     ]
-    held = ["[given]", *given] if given else []
-    axes = [model, chip_axis(plan), chips_axis(plan), place_axis(plan), draws_axis()]
-    promise = f"run_time <= {plan.days}"
-    cheapest = [
-        _headed("the cheapest number of each chip that keeps the promise in so many cases"),
-        'name = "cheapest"',
-        'minimize = "P50(cost)"',
-        f"where = {listed([promise])}",
-        noted("at = [0.5, 0.8, 0.95]", "in half of all cases, in four of five, in nineteen of twenty"),
+    held = [
+        "[given]",
+        noted(f"run_days_limit = {quoted(plan.days)}", "within which the run must be done"),
+        noted('chip_count = "run_chips"', "as many chips as have it done in that time"),
+        *given,
+    ]
+    axes = [model, chip_axis(plan), place_axis(plan), draws_axis()]
+    cheapest = [_headed("the chip on which the median case costs least"), 'name = "cheapest"', 'minimize = "P50(cost)"']
+    chips = [
+        _headed("in half of all cases fewer will do, in four of five, in nineteen of twenty"),
+        'name = "chips"',
+        'quantiles = "chip_count"',
+        "at = [0.5, 0.8, 0.95]",
         'by = ["chip"]',
     ]
+    asks = [
+        FirstQuestion("own cost", "capital charged for the run's hours, maintenance, electricity", "cost"),
+        FirstQuestion("rented", "what the same hours cost on rented chips", "rental_cost"),
+        FirstQuestion("capital", "what must be paid up front to own the chips, with their servers and building", "capital"),
+        FirstQuestion("energy", "of the facility over the run", "energy"),
+    ]
+    carbon = [FirstQuestion("carbon", carbon_words(plan), "carbon", ("grid",))]
+    asks += carbon if "carbon_intensity" in plan.place_columns else []
     drivers = [
         _headed("whose uncertainty, and whose choice, moves the cost most"),
         'name = "what drives the cost"',
         'sensitivity = "cost"',
     ]
-    return [top, held, *axes, cheapest, *_run_extras(plan, promise), drivers]
-
-
-def _run_extras(plan: FirstPlan, promise: str) -> list[list[str]]:
-    """Write what such runs take beside money, over all numbers of chips that are done in time."""
-    wanted = [("energy", "energy"), *([("carbon", "carbon")] if "carbon_intensity" in plan.place_columns else [])]
-    return [
-        [
-            _headed("over all numbers of chips that are done in time"),
-            f"name = {quoted(name)}",
-            f"quantiles = {quoted(quantity)}",
-            "at = [0.1, 0.5, 0.9]",
-            f"where = {listed([promise])}",
-            'by = ["chip"]',
-        ]
-        for name, quantity in wanted
-    ]
+    return [top, held, *axes, cheapest, chips, *(ask.lines() for ask in asks), drivers]
 
 
 def _escaped(text: str) -> str:

@@ -1,5 +1,6 @@
 """What a planner wants to know, as it is written, and read: every name and number is checked before a study is written."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from .plan import FirstPlan, Size, Trained
 CHIPS = ("h100-sxm-80gb", "b200-sxm", "gb200-nvl72")  # where none is named
 MODEL_KEY = "llama-3.1-405b"
 DAYS = "90 days"
+_NUMBER_ALONE = re.compile(r"[\d.,_+-]+(e[+-]?\d+)?[kmbtg]?", re.IGNORECASE)
 _FLOPS = 6.0  # of a token and a parameter, forward and backward
 
 
@@ -185,17 +187,20 @@ def _text(text: str | None) -> str:
 
 
 def size_wish(text: str) -> dict[str, str]:
-    """Tell what a text says of a site's size: its power (600 MW), its chips (20000), or money to build it with (2 billion USD).
+    """Tell what a text says of a site's size: its power (600 MW), its chips (20000 chips), or money (2 billion USD).
 
     Raises
     ------
     InputError
-        Where it is none of them.
+        Where it is none of them, or a number of nothing.
     """
+    bare = text.strip()
+    if _NUMBER_ALONE.fullmatch(bare):
+        raise InputError(f"{bare!r} has no unit; write '{bare} MW', '{bare} chips' or '{bare} million USD'")
     for name, unit in (("chip_count", "chip"), ("power", "W"), ("budget", "USD")):
         try:
             units.parse(text, unit)
         except units.UnitError:
             continue
         return {name: text}
-    raise InputError(f"{text!r} is no size of a site; write '600 MW', a number of chips, or '2 billion USD'")
+    raise InputError(f"{text!r} is no size of a site; write '600 MW', '20000 chips' or '2 billion USD'")

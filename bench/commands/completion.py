@@ -4,12 +4,13 @@ It reads files and imports no library of numbers, since it runs at every press o
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import click
-from click.shell_completion import CompletionItem
+from click.shell_completion import BashComplete, CompletionItem
 
 from .option_types import FilePath, Text
 
@@ -32,11 +33,16 @@ def _rows(table: str) -> list[tuple[str, str]]:
     return [(key, str(row.get("label") or row.get("name", ""))) for key, row in document["rows"].items()]
 
 
+def _or_file(items: Iterable[CompletionItem], begun: str) -> list[CompletionItem]:
+    """Offer files beside names; bash forgets the names before a word on files, and takes files where none comes after."""
+    return [CompletionItem(begun, type="file"), *items]
+
+
 def studies(begun: str, context: click.Context) -> list[CompletionItem]:
     """Offer the studies that come with flopwatt, and files."""
     from ... import configs
 
-    return [*_matching(((name, "study") for name in configs.studies()), begun), CompletionItem(begun, type="file")]
+    return _or_file(_matching(((name, "study") for name in configs.studies()), begun), begun)
 
 
 def chips(begun: str, context: click.Context) -> list[CompletionItem]:
@@ -47,7 +53,7 @@ def chips(begun: str, context: click.Context) -> list[CompletionItem]:
 
 def models(begun: str, context: click.Context) -> list[CompletionItem]:
     """Offer the models of the table, and files."""
-    return [*_matching(_rows("models"), begun), CompletionItem(begun, type="file")]
+    return _or_file(_matching(_rows("models"), begun), begun)
 
 
 def places(begun: str, context: click.Context) -> list[CompletionItem]:
@@ -61,12 +67,47 @@ def engines(begun: str, context: click.Context) -> list[CompletionItem]:
     return _matching((*known, ("numba-cuda", "NVIDIA GPU"), ("cupy", "NVIDIA GPU")), begun)
 
 
+def currencies(begun: str, context: click.Context) -> list[CompletionItem]:
+    """Offer the codes of currencies."""
+    from ... import configs
+
+    rows = configs.read_toml(configs.FOLDER / "currencies.toml")["rows"].values()
+    return _matching([("USD", "dollar"), *((row["name"], (row.get("aliases") or [""])[0]) for row in rows)], begun)
+
+
 def quantities(begun: str, context: click.Context) -> list[CompletionItem]:
-    """Offer quantities that may be held, as NAME=; nothing where a value is typed already."""
-    if "=" in begun:
+    """Offer what may be set, as NAME=: quantities, and a study's axes of facts, of which the rows follow."""
+    from ... import configs
+
+    tables = _fact_axes(context)
+    name, equals, value = begun.partition("=")
+    if not equals:
+        axes = [(f"{axis}=", "axis") for axis in tables]
+        return _matching(dict([*((f"{one}=", "quantity") for one in sorted(_declared())), *axes]).items(), begun)
+    if tables.get(name) not in configs.tables():
         return []
-    names = sorted(_declared())
-    return _matching(((f"{name}=", "quantity") for name in names), begun)
+    before, comma, last = value.rpartition(",")
+    return _matching(_rows(tables[name]), last, f"{name}={before}{comma}")
+
+
+def _fact_axes(context: click.Context) -> dict[str, str]:
+    """Name the tables of facts that the axes of the study that is typed are of."""
+    axes = _typed_study(context).get("axes")
+    axes = axes if isinstance(axes, dict) else {}
+    return {name: str(axis["from"]) for name, axis in axes.items() if isinstance(axis, dict) and "from" in axis}
+
+
+def _typed_study(context: click.Context) -> dict[str, Any]:
+    """Read the study that is typed; nothing where it is none."""
+    from ... import configs
+
+    # behind an option whose value is not there yet, click has the arguments before it as they are
+    typed = [context.params.get("study"), context.params.get("a"), *(context.params.get("what") or ()), *context.args]
+    name = str(next((one for one in typed if one), ""))
+    try:
+        return configs.read_toml(configs.studies().get(name, Path(name)))
+    except (configs.FactError, OSError):  # whatever is typed may be no study
+        return {}
 
 
 def _declared() -> set[str]:
@@ -95,16 +136,9 @@ def _calls(node: ast.expr) -> str:
 
 def questions(begun: str, context: click.Context) -> list[CompletionItem]:
     """Offer the names of the questions of the study that is typed."""
-    from ... import configs
-
-    # behind an option whose value is not there yet, click has the arguments before it as they are
-    name = str(context.params.get("study") or next(iter(context.params.get("what") or context.args), ""))
-    path = configs.studies().get(name, Path(name))
-    try:
-        asked = configs.read_toml(path).get("questions", [])
-        names = [str(question["name"]) for question in asked if "name" in question]
-    except (configs.FactError, OSError, AttributeError, TypeError):  # whatever is typed may be no study
-        return []
+    asked = _typed_study(context).get("questions")
+    asked = asked if isinstance(asked, list) else []
+    names = [str(question["name"]) for question in asked if isinstance(question, dict) and "name" in question]
     return _matching(((name, "question") for name in names), begun)
 
 
@@ -136,7 +170,7 @@ def outputs(begun: str, context: click.Context) -> list[CompletionItem]:
     stem = begun.partition(".")[0]
     endings = (".xlsx", ".csv", ".iamc.csv", ".parquet", ".nc", ".zarr", ".json")
     items = _matching(((f"{stem}{ending}", "") for ending in endings), begun) if stem else []
-    return [*items, CompletionItem(begun, type="file")]
+    return _or_file(items, begun)
 
 
 class OfferedText(Text):
@@ -194,6 +228,23 @@ class OutputPath(FilePath):
         return outputs(incomplete, ctx)
 
 
+class WholeWords(BashComplete):
+    """Bash's own completion, which cuts words at every ``=``: they are put together again before they are looked at."""
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        """Return what is typed before the word under the cursor, and that word, with what stands before its ``=``."""
+        args, begun = super().get_completion_args()
+        *whole, begun = re.sub(r"\0=(\0|$)", "=", "\0".join([*args, begun])).split("\0")
+        return whole, begun
+
+    def complete(self) -> str:
+        """Return one line for every completion; of a word with ``=`` what follows it, which is all that bash replaces."""
+        args, begun = self.get_completion_args()
+        before = begun[: begun.rfind("=") + 1]
+        items = self.get_completions(args, begun)
+        return "\n".join(f"{item.type},{str(item.value).removeprefix(before)}" for item in items)
+
+
 STUDY, CHIP, MODEL_NAME, PLACE = (
     OfferedText(studies),
     OfferedText(chips),
@@ -201,5 +252,5 @@ STUDY, CHIP, MODEL_NAME, PLACE = (
     OfferedText(places),
 )
 SET, QUESTION, ENGINE = (OfferedText(offer, may_be_empty=True) for offer in (quantities, questions, engines))
-LIST, ENTRY = (OfferedText(offer, may_be_empty=True) for offer in (lists, entries))
+LIST, ENTRY, CURRENCY = (OfferedText(offer, may_be_empty=True) for offer in (lists, entries, currencies))
 OUTPUT = OutputPath()

@@ -6,16 +6,18 @@ import click
 
 from ..errors import InputError, Parameter
 from ..terminal.json import jsonable, print_json
+from .completion import ENGINE, QUESTION, SET, STUDY
 from .flags import max_size, running
-from .option_types import TEXT
 
 
 @click.command(name="diff", short_help="Put two studies side by side: inputs that differ, answers that moved.")
-@click.argument("a", type=TEXT)
-@click.argument("b", type=TEXT, required=False)
-@click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Change B; without B, B is A so changed. Repeatable.")
-@click.option("--question", "only", multiple=True, metavar="NAME", help="Only this question. Repeatable.")
-@click.option("--engine", default="auto", show_default=True, metavar="auto|NAME", help="What computes studies.")
+@click.argument("a", type=STUDY)
+@click.argument("b", type=STUDY, required=False)
+@click.option(
+    "--set", "sets", type=SET, multiple=True, metavar="NAME=VALUE", help="Change B; without B, B is A so changed. Repeatable."
+)
+@click.option("--question", "only", type=QUESTION, multiple=True, metavar="NAME", help="Only this question. Repeatable.")
+@click.option("--engine", type=ENGINE, default="auto", show_default=True, metavar="auto|NAME", help="What computes studies.")
 @click.option("--unusual", is_flag=True, help="Take values that are far from all that is known of their quantities.")
 @click.option("--full", is_flag=True, help="Print every input and row that differs.")
 @max_size("10")

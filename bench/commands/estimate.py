@@ -8,7 +8,7 @@ import click
 
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
-from .completion import CHIP, ENGINE, MODEL_NAME, PLACE, SET
+from .completion import CHIP, CURRENCY, ENGINE, MODEL_NAME, PLACE, SET
 from .flags import check_not_read, max_size, running, say
 from .option_types import FILE_PATH, WHOLE
 
@@ -84,6 +84,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--currency",
+    type=CURRENCY,
     metavar="CODE",
     help='What money is printed in, and may be stated in ("50 EUR/MWh"); plain numbers stay USD. `show currencies` has rates.',
 )

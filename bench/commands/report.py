@@ -8,7 +8,7 @@ import click
 from ... import configs
 from ...kernels.text import nearest
 from ..errors import InputError, Parameter
-from .completion import ENGINE, QUESTION, SET, STUDY
+from .completion import CURRENCY, ENGINE, QUESTION, SET, STUDY
 from .flags import check_range, max_record_size, say
 from .option_types import FILE_PATH, WHOLE
 
@@ -24,7 +24,7 @@ OUTPUT, STDOUT = "output", Path("-")
 @click.option("--question", "only", type=QUESTION, multiple=True, metavar="NAME", help="Only this question. Repeatable.")
 @click.option("--engine", type=ENGINE, metavar="auto|all|NAME", help="numpy, numba, numba-cuda or cupy.  [default: auto]")
 @click.option("--threads", type=WHOLE, metavar="N", help="CPU threads; all cores unless given.")
-@click.option("--currency", metavar="CODE", help="What money is in; `flopwatt show currencies` lists rates.")
+@click.option("--currency", type=CURRENCY, metavar="CODE", help="What money is in; `flopwatt show currencies` lists rates.")
 @click.option("--unusual", is_flag=True, help="Take values that are far from all that is known of their quantities.")
 @click.option("--allow-code", is_flag=True, help="Run the Python files of quantities that the study names.")
 @click.option(

@@ -8,7 +8,7 @@ import click
 
 from ..errors import InputError, Parameter
 from ..terminal.json import print_json
-from .completion import ENGINE, OUTPUT, QUESTION, SET, STUDY
+from .completion import CURRENCY, ENGINE, OUTPUT, QUESTION, SET, STUDY
 from .flags import check_label, check_not_read, check_range, max_size, running, say
 from .option_types import FILE_PATH, TEXT, WHOLE
 
@@ -32,7 +32,7 @@ from .option_types import FILE_PATH, TEXT, WHOLE
 @click.option("--question", "only", type=QUESTION, multiple=True, metavar="NAME", help="Only this question. Repeatable.")
 @click.option("--threads", type=WHOLE, metavar="N", help="CPU threads; all cores unless given.")
 @click.option("--device", type=WHOLE, default=0, metavar="N", help="Which GPU, counted from 0.")
-@click.option("--currency", metavar="CODE", help="What money is in; `flopwatt show currencies` lists rates.")
+@click.option("--currency", type=CURRENCY, metavar="CODE", help="What money is in; `flopwatt show currencies` lists rates.")
 @click.option(
     "--out",
     type=OUTPUT,

@@ -20,6 +20,7 @@ __all__ = [
     "reading_units",
     "run_workbook",
     "sheets",
+    "summary_table",
     "table_files",
     "workbook",
 ]

@@ -9,20 +9,24 @@ from numpy.typing import NDArray
 from ...kernels.model import units
 from ...kernels.model.grid import Axis
 from ...kernels.model.quantity import Quantity
+from ..answers.answer import Answer
+from ..drivers.movers import study_movers
+from ..prior.drawn_inputs import shown_name
 from ..runner.missing_facts import fact_words
 from ..study.loader import Study
 from ..study.names import axis_words, point_words, quantity_words
+from ..study.prior_axis import input_of_draws
 from ..terminal import numbers
 from .reading_units import ReadingUnit, number_format, reading_unit
 from .sheets import Sheet, SheetColumn, SheetNumber
 
 MAX_AXIS_ROWS = 200  # of an axis that is told point by point; a longer one is told by its ends, draws by their quantiles
-_QUANTILES = (0.1, 0.5, 0.9)
+DRAWN_SHARES = (0.1, 0.5, 0.9)
 
 Row = tuple[Any, ...]
 
 
-def basis_sheets(study: Study, names: Callable[[Sequence[str]], Sequence[str]]) -> list[Sheet]:
+def basis_sheets(study: Study, names: Callable[[Sequence[str]], Sequence[str]], answers: Sequence[Answer] = ()) -> list[Sheet]:
     """Make the sheets of inputs, assumptions, sources and missing facts.
 
     Parameters
@@ -31,6 +35,8 @@ def basis_sheets(study: Study, names: Callable[[Sequence[str]], Sequence[str]]) 
         What rests on them.
     names
         Makes names of sheets that no other has.
+    answers
+        What rests on it, which says of what is drawn what it is where it matters.
     """
     inputs, assumptions, sources, missing = names(["Inputs", "Assumptions", "Sources", "Missing facts"])
     return [
@@ -42,9 +48,9 @@ def basis_sheets(study: Study, names: Callable[[Sequence[str]], Sequence[str]]) 
         ),
         table_sheet(
             assumptions,
-            "What was assumed, since the study does not give it",
-            ("assumption", "key", "value", "unit", "source", "date", "note"),
-            _assumption_rows(study),
+            "What nobody stated: drawn, with P10, median and P90, and defaults",
+            ("assumption", "key", "what it is", "P10", "median or value", "P90", "unit", "source", "date", "note"),
+            [*drawn_rows(study, answers), *_assumption_rows(study)],
         ),
         table_sheet(
             sources, "Where inputs' values and formulas come from", ("quantity", "key", "kind", "source"), _source_rows(study)
@@ -87,6 +93,17 @@ def in_reading_unit(value: float, quantity: Quantity) -> tuple[SheetNumber | str
     return SheetNumber(shown, cell_format(shown, reading, quantity)), reading.name
 
 
+def together_in_reading_unit(own: Sequence[float], quantity: Quantity) -> tuple[list[SheetNumber | str], str]:
+    """Turn numbers in a quantity's own unit into the one that people read them in, the same for all, and name that."""
+    if all(value in range(len(quantity.words)) for value in own):
+        return [quantity.words[int(value)] for value in own], ""
+    reading = reading_unit(own, quantity.unit, quantity)
+    cells: list[SheetNumber | str] = [
+        SheetNumber(value / reading.size, cell_format(value / reading.size, reading, quantity)) for value in own
+    ]
+    return cells, reading.name
+
+
 def cell_format(value: float, reading: ReadingUnit, quantity: Quantity | None) -> str:
     """Write the format of one number: a year's as it stands, a share's in percent, others by their size.
 
@@ -123,7 +140,10 @@ def _input_rows(study: Study) -> list[Row]:
 def _axis_rows(study: Study, axis: Axis) -> list[Row]:
     rows: list[Row] = []
     kind = f"{'uncertain' if axis.uncertain else 'chosen'}: {axis_words(study, axis.name)}, {numbers.count(len(axis), 'point')}"
+    drawn = drawn_columns(study)
     for name, base in axis.columns.items():
+        if name in drawn:
+            continue  # among the assumptions
         quantity = study.problem.model.quantities.get(name)
         unit = quantity.unit if quantity is not None else ""
         own = np.asarray(units.from_base(base, unit), dtype=np.float64)
@@ -139,7 +159,9 @@ def _axis_rows(study: Study, axis: Axis) -> list[Row]:
 def _points(study: Study, axis: Axis, values: NDArray[np.float64]) -> list[tuple[str, float]]:
     """Tell a column of an axis point by point; draws by their quantiles, a long one by its ends."""
     if axis.uncertain and axis.labels is None:
-        return [(f"P{100 * share:g}", float(np.quantile(values, share))) for share in _QUANTILES]
+        return [
+            ("median" if share == 0.5 else f"P{100 * share:g}", float(np.quantile(values, share))) for share in DRAWN_SHARES
+        ]
     if len(axis) > MAX_AXIS_ROWS:
         return [("least", float(np.nanmin(values))), ("greatest", float(np.nanmax(values)))]
     labels = axis.labels or [""] * len(axis)
@@ -147,16 +169,61 @@ def _points(study: Study, axis: Axis, values: NDArray[np.float64]) -> list[tuple
     return list(zip(texts, values.tolist(), strict=True))
 
 
-def _assumption_rows(study: Study) -> list[Row]:
+def drawn_columns(study: Study) -> set[str]:
+    """Name the columns of uncertain axes that the prior draws."""
+    return {name for axis in study.axes if axis.prior is not None for name in axis.columns if name in axis.sources}
+
+
+def drawn_rows(study: Study, answers: Sequence[Answer]) -> list[Row]:
+    """List what is drawn as people know it: the MFU at the place that answers stand for, in place of its fit's deviation.
+
+    Parameters
+    ----------
+    study
+        What draws it.
+    answers
+        What depends on it.
+    """
+    model, columns, inputs = study.problem.model, drawn_columns(study), input_of_draws(study.problem.model)
+    told: dict[str, tuple[list[float], str]] = {}
+    movers = [one.mover for one in study_movers(answers, study)]
+    known_as = {shown_name(inputs.get(name, name)) for name in columns}
+    for mover in (one for one in movers if one.kind == "drawn" and one.name in known_as):
+        where = ", ".join(point for _, point in mover.place)
+        told[mover.name] = (
+            sorted((mover.low, mover.base, mover.high)),
+            f"at {where}" if where and mover.name not in columns else "",
+        )
+    for axis in study.problem.grid.axes:
+        for name in (name for name in axis.columns if name in columns):
+            own = np.asarray(units.from_base(axis.columns[name], model[name].unit), dtype=np.float64)
+            values = [float(np.quantile(own, share)) for share in DRAWN_SHARES]
+            if shown_name(inputs.get(name, name)) not in told:
+                told.setdefault(inputs.get(name, name), (values, ""))
+    rows: list[Row] = []
+    for name, (values, note) in told.items():
+        cells, unit = together_in_reading_unit(values, model[name])
+        parts = (key for key in columns if shown_name(inputs.get(key, key)) == name)
+        source = study.sources.get(next(parts, name), study.sources.get(name, ""))
+        rows.append((quantity_words(model, name), name, "drawn", *cells, unit, source, _default_date(name), note))
+    return rows
+
+
+def _default_date(name: str) -> str:
     from ... import configs
 
-    defaults, rows = configs.defaults(), []
+    defaults = configs.defaults()
+    return defaults[name].date if name in defaults else ""
+
+
+def _assumption_rows(study: Study) -> list[Row]:
+    rows: list[Row] = []
     for assumption in study.assumptions:
         quantity = study.problem.model[assumption.quantity]
         value, unit = in_reading_unit(assumption.value, quantity)
-        date = defaults[quantity.name].date if quantity.name in defaults else ""
+        date = _default_date(quantity.name)
         words = quantity_words(study.problem.model, quantity.name)
-        rows.append((words, quantity.name, value, unit, assumption.source, date, assumption.note))
+        rows.append((words, quantity.name, "default", None, value, None, unit, assumption.source, date, assumption.note))
     return rows
 
 

@@ -8,18 +8,17 @@ from ..errors import Spelling, named
 from ..estimate.estimate_result import EstimateResult
 from ..estimate.intervals import Spread
 from ..estimate.money_words import drawn_source, unanswered
-from ..estimate.scenario import evaluate
 from ..prior.drawn_inputs import shown_name
 from ..study.names import quantity_words
 from ..terminal import numbers
-from .basis_sheets import Row, cell_format, in_reading_unit
+from .basis_sheets import DRAWN_SHARES, Row, cell_format, in_reading_unit, together_in_reading_unit
 from .reading_units import PERCENT_FORMAT, reading_unit
 from .sheets import SheetNumber
 
-QUANTITY_HEADINGS = ("quantity", "P10", "P50", "P90", "unit", "what drives the spread", "why there is none", "key")
+QUANTITY_HEADINGS = ("quantity", "P10", "median", "P90", "unit", "what drives the spread", "why there is none", "key")
 DRIVER_HEADINGS = ("quantity", "input", "share of the spread", "standard error", "key of the quantity", "key of the input")
 INPUT_HEADINGS = ("input", "key", "value", "unit", "source", "date")
-ASSUMPTION_HEADINGS = ("assumption", "key", "what it is", "value", "unit", "source", "date")
+ASSUMPTION_HEADINGS = ("assumption", "key", "what it is", "P10", "median or value", "P90", "unit", "source", "date")
 MAX_DRIVERS = 3
 MIN_SHARE = 0.01
 
@@ -94,7 +93,7 @@ def input_rows(result: EstimateResult, spell: Spelling = named) -> list[Row]:
 
 
 def assumption_rows(result: EstimateResult, spell: Spelling = named) -> list[Row]:
-    """List what was assumed: defaults, and what was drawn, at its median.
+    """List what was assumed: what was drawn, with P10, median and P90, and defaults.
 
     Parameters
     ----------
@@ -106,15 +105,16 @@ def assumption_rows(result: EstimateResult, spell: Spelling = named) -> list[Row
     scenario = result.scenario
     behind = set().union(*(scenario.drawn_behind(name) for name in result.estimate.spreads))
     drawn = [name for name in scenario.drawn if name in behind]
-    values = evaluate(scenario.medians(), [shown_name(name) for name in drawn]) if drawn else {}
     rows: list[Row] = []
     for name in drawn:
         quantity = scenario.model[shown_name(name)]
-        value, unit = in_reading_unit(float(values[quantity.name].reshape(-1)[0]), quantity)
+        cells, unit = together_in_reading_unit([result.quantile(quantity.name, share) for share in DRAWN_SHARES], quantity)
         words = quantity_words(scenario.model, quantity.name)
-        rows.append((words, quantity.name, "drawn; its median", value, unit, drawn_source(scenario, name, spell), ""))
+        rows.append((words, quantity.name, "drawn", *cells, unit, drawn_source(scenario, name, spell), ""))
     fixed = [row for is_default, row in _fixed_rows(result, spell) if is_default]
-    return rows + [(words, key, "fixed", value, unit, source, date) for words, key, value, unit, source, date in fixed]
+    return rows + [
+        (words, key, "fixed", None, value, None, unit, source, date) for words, key, value, unit, source, date in fixed
+    ]
 
 
 def _fixed_rows(result: EstimateResult, spell: Spelling) -> Iterable[tuple[bool, Row]]:

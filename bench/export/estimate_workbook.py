@@ -22,7 +22,7 @@ from .estimate_rows import (
 )
 from .file_names import sheet_names
 from .reading_units import number_format, reading_unit
-from .sheets import ChartSeries, FrontSheet, Sheet, SheetChart, SheetColumn
+from .sheets import ChartSeries, FrontSheet, Sheet, SheetChart, SheetColumn, SheetNumber
 from .workbook import write_workbook
 
 _FRONT = "Answer"
@@ -79,42 +79,36 @@ def _joined(
 
 
 def _comparison(results: Mapping[str, EstimateResult], name: str) -> Sheet:
-    """Put the estimates side by side: a row for each, medians and the ends of their intervals in one unit a column."""
+    """Put the estimates side by side: a row for each quantity, P10, median and P90 of each estimate in the row's unit."""
     targets = dict.fromkeys(target for result in results.values() for target in result.estimate.spreads)
-    columns = [SheetColumn("estimate", list(results), is_label=True)]
-    places: dict[str, int] = {}
+    model = next(iter(results.values())).scenario.model
+    words, units_read, cells, drawn = [], [], [], ""
     for target in targets:
         spreads = [result.estimate.spreads.get(target) for result in results.values()]
-        known = [ends(spread) if spread is not None else (None, None, None) for spread in spreads]
+        known = [end for spread in spreads for end in (ends(spread) if spread is not None else (None, None, None))]
         first = next(spread for spread in spreads if spread is not None)
-        medians = [median for _, median, _ in known if median is not None]
+        medians = [median for median in known[1::3] if median is not None]
         if not medians:
             continue
         reading = reading_unit(medians, first.quantity.unit, first.quantity)
-        words = quantity_words(next(iter(results.values())).scenario.model, target)
-        places[target] = len(columns)
-        varies = any(low != median for low, median, _ in known)
-        for place, head in enumerate(("P10", "P50", "P90")):
-            if varies or head == "P50":
-                heading = reading.heading(f"{head} {words}" if varies else words)
-                values = [None if end is None else end / reading.size for end in (one[place] for one in known)]
-                numbers = number_format((value for value in values if value is not None), is_share=reading.is_share)
-                columns.append(SheetColumn(heading, values, numbers))
-    sheet = Sheet(name, "The estimates side by side", tuple(columns))
-    return Sheet(name, sheet.title, sheet.columns, _chart(sheet, places))
+        look = number_format([median / reading.size for median in medians], is_share=reading.is_share)
+        cells.append([None if end is None else SheetNumber(end / reading.size, look) for end in known])
+        words.append(quantity_words(model, target))
+        units_read.append(reading.name)
+        if target in _COMPARED and (not drawn or _COMPARED.index(target) < _COMPARED.index(drawn)):
+            drawn, place = target, len(words) - 1
+    columns = [SheetColumn("quantity", words, is_label=True), SheetColumn("unit", units_read)]
+    heads = [f"{own}: {head}" for own in results for head in ("P10", "median", "P90")]
+    columns += [SheetColumn(head, [row[i] for row in cells]) for i, head in enumerate(heads)]
+    chart = _chart(list(results), words[place], units_read[place], place) if drawn else None
+    return Sheet(name, "The estimates side by side", tuple(columns), chart)
 
 
-def _chart(sheet: Sheet, places: Mapping[str, int]) -> SheetChart | None:
-    target = next((target for target in _COMPARED if target in places), None)
-    if target is None:
-        return None
-    first = places[target]
-    varies = sheet.columns[first].heading.startswith("P10 ")
-    middle = first + varies
-    words = sheet.columns[middle].heading.removeprefix("P50 ")
-    series = ChartSeries(words, middle, (0, sheet.length), *((first, first + 2) if varies else ()))
-    ends_text = ", P10 to P90" if varies else ""
-    return SheetChart("bars", f"{words.partition(' [')[0]}{ends_text}", "estimate", words, (0, 0), (series,))
+def _chart(names: list[str], words: str, unit: str, row: int) -> SheetChart:
+    """Draw a row of the comparison: a bar for each estimate, from P10 to P90."""
+    series = [ChartSeries(own, 3 + 3 * i, (row, row + 1), 2 + 3 * i, 4 + 3 * i) for i, own in enumerate(names)]
+    up = f"{words} [{unit}]" if unit else words
+    return SheetChart("bars", f"{words}, median and P10 to P90", "estimate", up, (0, 0), tuple(series))
 
 
 def _front(whole: ChipComparison, spell: Spelling) -> FrontSheet:

@@ -80,11 +80,12 @@ def question_sheet(answer: Answer, study: Study, name: str, rows: SheetRows | No
     for value_name, column in rows.values.items():
         words, reading = _words(value_name, answer, study), _reading(value_name, alike[value_name], answer, study)
         for heading, data in _side_by_side(rows, column):
-            columns.append(_numbers(f"{heading} {words}".strip(), data, reading, value_name, study))
+            columns.append(_numbers(f"{_head_words(heading)} {words}".strip(), data, reading, value_name, study))
             parts.append(ChartColumn(value_name, column.data.dtype != object, heading, reading.heading(words)))
     title = question_text(answer.question, study)
-    sheet = Sheet(name, f"{answer.name}: {title}", tuple(columns), None, note)
-    return Sheet(name, sheet.title, sheet.columns, chart_of(answer, sheet, parts, len(rows.labels)), note)
+    title = title if title.startswith(answer.name) else f"{answer.name}: {title}"
+    sheet = Sheet(name, title, tuple(columns), None, note)
+    return Sheet(name, title, sheet.columns, chart_of(answer, sheet, parts, len(rows.labels)), note)
 
 
 def rows_of(answer: Answer) -> SheetRows:
@@ -118,6 +119,10 @@ def _side_by_side(rows: SheetRows, column: Column) -> list[tuple[str, Array]]:
     if not rows.across:
         return [("", column.data)]
     return [(head, column.data[:, place]) for place, head in enumerate(rows.across)]
+
+
+def _head_words(head: str) -> str:
+    return "median" if head == "P50" else head
 
 
 def _words(name: str, answer: Answer, study: Study) -> str:

@@ -14,6 +14,7 @@ from .basis_sheets import basis_sheets
 from .file_names import sheet_names
 from .question_sheets import SheetRows, question_sheet
 from .sheets import MAX_ROWS, FrontSheet, Sheet
+from .summary_table import in_words, summary_rows
 from .table_files import answer_stretches
 from .workbook import write_workbook
 
@@ -49,24 +50,24 @@ def write_run_workbook(run: Run, path: Path, names: Sequence[str]) -> list[str]:
         taken.extend(made)
         return made
 
-    basis = basis_sheets(run.study, fresh)
     answers = [answer for answer in run.answers_of(run.fastest().engine) if answer.name in names]
+    basis = basis_sheets(run.study, fresh, answers)
     sheets = [_question(run, answer, name) for answer, name in zip(answers, fresh([one.name for one in answers]), strict=True)]
-    write_workbook(path, _front(run), [*sheets, *basis])
+    write_workbook(path, _front(run, answers), [*sheets, *basis])
     return [f"{sheet.name}: {sheet.note}" for sheet in sheets if sheet.note]
 
 
-def _front(run: Run) -> FrontSheet:
+def _front(run: Run, answers: Sequence[Answer]) -> FrontSheet:
     study, engine = run.study, run.fastest()
     small_print = (
         "An empty cell has no answer: no scenario meets the conditions, or a fact is not published. ∞ stands for infinity.",
-        "Every number is in the unit of its column's heading; P50 is the median, P5 is exceeded in 95 of 100 cases.",
-        *study.notes,
+        "Every number is in the unit of its column's heading; P5 is exceeded in 95 of 100 cases.",
+        *(in_words(note, study) for note in study.notes),
         f"flopwatt {__version__}, engine {engine.engine}, {engine.dtype}; {study.points:,} scenarios; study {study.name}, "
         f"SHA-256 {study.digest}.",
     )
     described = [" ".join(part.split()) for part in study.description.split("\n\n") if part.strip()]
-    return FrontSheet(FRONT, study.title, (*headlines(run), *described), small_print)
+    return FrontSheet(FRONT, study.title, (*headlines(run), *described), small_print, summary_rows(answers, study))
 
 
 def _question(run: Run, answer: Answer, name: str) -> Sheet:

@@ -105,8 +105,19 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class SummaryRow:
+    """A number that matters: whose it is, the number with its unit, and how a person reads it, its range included."""
+
+    question: str
+    what: str
+    value: SheetNumber | None
+    unit: str
+    text: str
+
+
+@dataclass(frozen=True)
 class FrontSheet:
-    """The first sheet: a title, sentences, a list of the sheets behind it, and small print.
+    """The first sheet: a title, sentences, the numbers that matter, a list of the sheets behind it, and small print.
 
     Attributes
     ----------
@@ -116,9 +127,12 @@ class FrontSheet:
         What was found.
     small_print
         How the workbook is read, and what it was made of and by.
+    summary
+        The numbers that matter, of all sheets.
     """
 
     name: str
     title: str
     sentences: tuple[str, ...]
     small_print: tuple[str, ...]
+    summary: tuple[SummaryRow, ...] = ()

@@ -11,7 +11,7 @@ from typing import Any
 from ...kernels.files import write_whole
 from ...kernels.text import visible
 from .extras import check_installed
-from .sheets import MAX_ROWS, FrontSheet, Sheet, SheetChart, SheetColumn, SheetNumber
+from .sheets import MAX_ROWS, FrontSheet, Sheet, SheetChart, SheetColumn, SheetNumber, SummaryRow
 
 ENDING = ".xlsx"
 MAX_TEXT = 32_767  # characters of a cell, in units of UTF-16
@@ -98,8 +98,9 @@ class _Writer:
         page.hide_gridlines(2)
         page.set_column(0, 0, 34)
         page.set_column(1, 1, _TEXT_WIDTH - 34)
-        page.set_column(2, 2, 12)
+        page.set_column(2, 2, 14)
         page.set_column(3, 3, 40)
+        page.set_column(4, 4, 44)
         title, plain = self.style(bold=True, font_size=16), self.style(text_wrap=True, valign="top")
         page.write_string(0, 0, cell_text(front.title), title)
         row = 2
@@ -109,6 +110,7 @@ class _Writer:
             page.write_string(row, 0, cell_text(sentence), plain)
             row += 1
         row += bool(front.sentences)
+        row = self.summary(page, front.summary, row) if front.summary else row
         for column, heading in enumerate(("Sheet", "What it holds", "Rows", "Note")):
             page.write_string(row, column, heading, self.style(bold=True, bottom=1))
         for sheet in sheets:
@@ -122,6 +124,22 @@ class _Writer:
         for line in front.small_print:
             page.write_string(row, 0, cell_text(line), self.style(font_color="#595959", valign="top"))
             row += 1
+
+    def summary(self, page: Any, rows: Sequence[SummaryRow], row: int) -> int:
+        """Write the rows that matter of all questions; return the row after them and an empty one."""
+        for column, heading in enumerate(("Question", "Of", "Value", "Unit", "As it is read")):
+            page.write_string(row, column, heading, self.style(bold=True, bottom=1))
+        plain = self.style(text_wrap=True, valign="top")
+        for one in rows:
+            row += 1
+            _write_cell(page, row, 0, one.question, plain, plain)
+            _write_cell(page, row, 1, one.what, plain, plain)
+            if one.value is not None:
+                look = self.style(num_format=one.value.number_format, valign="top", align="right")
+                _write_cell(page, row, 2, one.value.value, look, plain)
+            _write_cell(page, row, 3, one.unit, plain, plain)
+            _write_cell(page, row, 4, one.text, plain, plain)
+        return row + 2
 
     def sheet(self, sheet: Sheet) -> None:
         """Write a sheet: headings, rows, and a chart to the right of them."""
@@ -173,7 +191,8 @@ def _series(sheet: Sheet, asked: SheetChart, series: Any) -> dict[str, Any]:
         result["gap"] = 60
     if series.low is not None and series.high is not None:
         middle, low, high = (
-            sheet.columns[place].values[slice(*series.rows)] for place in (series.column, series.low, series.high)
+            [_bare(cell) for cell in sheet.columns[place].values[slice(*series.rows)]]
+            for place in (series.column, series.low, series.high)
         )
         result["y_error_bars"] = {
             "type": "custom",
@@ -181,6 +200,10 @@ def _series(sheet: Sheet, asked: SheetChart, series: Any) -> dict[str, Any]:
             "minus_values": [_distance(b, a) for a, b in zip(middle, low, strict=True)],
         }
     return result
+
+
+def _bare(cell: Any) -> Any:
+    return cell.value if isinstance(cell, SheetNumber) else cell
 
 
 def _chart_text(text: str) -> str:

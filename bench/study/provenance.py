@@ -195,8 +195,14 @@ def _matters(problem: Problem, question: Question, axis: str, quantity: str, row
         place = random.integers(len(other), size=CANDIDATES)
         place[:2] = 0, len(other) - 1
         flat += stride * (row if other.name == axis else place)
-    values = evaluate_at(alone, question.targets(), _asked(alone, question, flat)[:PROBES])
-    return any(bool(np.isnan(value).any()) for value in values.values())
+    scenarios = _asked(alone, question, flat)[:PROBES]
+    unknown = {name: np.isnan(value) for name, value in evaluate_at(alone, question.targets(), scenarios).items()}
+    if not any(places.any() for places in unknown.values()):
+        return False
+    # with all facts known some scenarios have no answer either: chips without number that hours without end are charged for
+    known = Problem(problem.model, Grid(tuple(_fill_unknown(other, "") for other in grid.axes)), problem.given)
+    values = evaluate_at(known, question.targets(), scenarios)
+    return any(bool((places & ~np.isnan(values[name])).any()) for name, places in unknown.items())
 
 
 def _asked(problem: Problem, question: Question, flat: NDArray[np.int64]) -> NDArray[np.int64]:

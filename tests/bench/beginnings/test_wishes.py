@@ -33,10 +33,15 @@ def test_what_will_not_do_is_named(wishes: Wishes, message: str) -> None:
 
 def test_a_size_is_power_chips_or_money() -> None:
     assert size_wish("600 MW") == {"power": "600 MW"}
-    assert size_wish("20,000") == {"chip_count": "20,000"}
+    assert size_wish("20,000 chips") == {"chip_count": "20,000 chips"}
+    size = read_wishes(Wishes(**size_wish("20,000 chips"))).size
+    assert size is not None
+    assert size.value == 20000
     assert size_wish("$2 billion") == {"budget": "$2 billion"}
     with pytest.raises(InputError, match="is no size of a site; write '600 MW'"):
         size_wish("large")
+    with pytest.raises(InputError, match="'600' has no unit; write '600 MW', '600 chips' or '600 million USD'"):
+        size_wish("600")
 
 
 def test_without_a_word_it_is_a_run_of_a_known_model() -> None:

@@ -53,12 +53,21 @@ def test_a_dash_is_stdout(tmp_path: Path) -> None:
 
 def test_on_a_terminal_it_asks_and_asks_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(init, "_is_terminal", lambda: True)
-    result = run(tmp_path / "plan", text="site\nlarge\n600 MW\nh1000\nb200\n\nfrance\n\n")
+    result = run(tmp_path / "plan", text="site\nlarge\n600\n600 MW\nh1000\nb200\n\nfrance\n\n")
     assert result.exit_code == 0, result.output
     assert "'large' is no size of a site" in result.stderr
+    assert "'600' has no unit; write '600 MW', '600 chips' or" in result.stderr
     assert "--chip: " in result.stderr
     text = (tmp_path / "plan.toml").read_text()
     assert 'title = "A site of 600 MW in France with B200: what it holds, uses, costs and trains"' in text
+
+
+def test_a_file_that_is_here_is_refused_before_anything_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(init, "_is_terminal", lambda: True)
+    (tmp_path / "plan.toml").write_text("mine")
+    result = run(tmp_path / "plan", text="site\n")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"Error: {tmp_path}/plan.toml: is there already")
 
 
 def test_off_a_terminal_it_takes_what_is_usual(tmp_path: Path) -> None:

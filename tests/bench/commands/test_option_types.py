@@ -10,7 +10,11 @@ from flopwatt.bench.cli import COMMANDS, cli
 from flopwatt.bench.commands import option_types
 
 ESTIMATE = ["estimate", "--model", "llama-3.1-8b", "--chip", "h100", "--chips", "64"]
-NEEDED = {name: ["quick"] for name in ("run", "plan", "kernels", "report")} | {"compare": ["a", "b"], "estimate": ESTIMATE[1:]}
+NEEDED = {name: ["quick"] for name in ("run", "plan", "kernels", "report")} | {
+    "compare": ["a", "b"],
+    "estimate": ESTIMATE[1:],
+    "diff": ["quick", "frontier-run"],
+}
 
 
 def parameters() -> list[tuple[str, click.Parameter]]:

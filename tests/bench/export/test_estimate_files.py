@@ -49,7 +49,7 @@ def test_a_workbook_has_a_sheet_for_each_with_its_own_numbers(results: dict[str,
             size, _, unit = str(row["unit"] or "").rpartition(" ")
             unit = named.get(unit, unit.removesuffix("s") if unit.endswith("s") and unit != "s" else unit)
             factor = scale.get(size, 1.0) * (units.factor(unit) / units.factor(spread.quantity.unit) if unit else 1.0)
-            for column, end in (("P10", spread.low), ("P50", spread.median), ("P90", spread.high)):
+            for column, end in (("P10", spread.low), ("median", spread.median), ("P90", spread.high)):
                 own = spread.median if end is None else end
                 assert row[column] == (None if own is None else pytest.approx(own / factor, rel=1e-14))
             assert bool(row["why there is none"]) == (spread.median is None)
@@ -59,10 +59,14 @@ def test_several_stand_side_by_side_with_a_chart(results: dict[str, EstimateResu
     write_estimate(results, tmp_path / "out.xlsx")
     page = openpyxl.load_workbook(tmp_path / "out.xlsx")["Comparison"]
     rows = rows_of(page)
-    assert [row["estimate"] for row in rows] == list(results)
-    assert rows[0]["P50 run time [days]"] == pytest.approx(results["H100"].estimate.spreads["run_time"].median / 86400)
+    assert list(rows[0])[:5] == ["quantity", "unit", "H100: P10", "H100: median", "H100: P90"]
+    assert len(rows[0]) == 2 + 3 * len(results)
+    (row,) = (row for row in rows if row["quantity"] == "run time")
+    assert row["unit"] == "days"
+    for name, result in results.items():
+        assert row[f"{name}: median"] == pytest.approx(result.quantile("run_time", 0.5) / 86400)
     assert len(page._charts) == 1
-    assert page["A3"].data_type == "s"
+    assert page["F1"].data_type == "s"
 
 
 def test_what_was_stated_and_assumed_have_sources(results: dict[str, EstimateResult], tmp_path: Path) -> None:
@@ -73,7 +77,9 @@ def test_what_was_stated_and_assumed_have_sources(results: dict[str, EstimateRes
     assert (inputs["tdp"]["value"], inputs["tdp"]["unit"]) == (700, "W")
     assert "stated with" in inputs["chip_count"]["source"]
     assert all(row["source"] for row in rows_of(book["Assumptions"]))
-    assert {row["what it is"] for row in rows_of(book["Assumptions"])} == {"drawn; its median", "fixed"}
+    assert {row["what it is"] for row in rows_of(book["Assumptions"])} == {"drawn", "fixed"}
+    (mfu,) = (row for row in rows_of(book["Assumptions"]) if row["key"] == "mfu")
+    assert 0.2 < mfu["P10"] < mfu["median or value"] < mfu["P90"] < 0.7
     shares = {
         (row["key of the quantity"], row["key of the input"]): row["share of the spread"] for row in rows_of(book["Drivers"])
     }

@@ -13,6 +13,7 @@ from hostile_study import hostile_run
 import flopwatt
 from flopwatt.bench.export import run_workbook
 from flopwatt.bench.export.answer_files import write
+from flopwatt.bench.export.summary_table import in_words
 from flopwatt.bench.export.workbook import cell_text
 from flopwatt.kernels.model import units
 
@@ -64,7 +65,7 @@ def test_every_question_has_a_sheet_after_the_first(run: Any, book: Any) -> None
 def test_quantiles_stand_side_by_side_with_the_answers_numbers(run: Any, book: Any) -> None:
     answer = run.answers[0]
     heading, rows = rows_of(book.worksheets[1])
-    assert heading == ["site", "year of the run", "P5 run time [days]", "P50 run time [days]", "P95 run time [days]"]
+    assert heading == ["site", "year of the run", "P5 run time [days]", "median run time [days]", "P95 run time [days]"]
     column = answer.values["run_time"]
     read = [[in_own_unit(value, name, column.unit) for name, value in zip(heading[2:], row[2:], strict=True)] for row in rows]
     np.testing.assert_allclose(np.reshape(read, column.data.shape), column.data, rtol=1e-15)
@@ -129,11 +130,11 @@ def test_charts_are_where_they_fit(book: Any) -> None:
 
 def test_what_it_rests_on_has_sheets_of_its_own(run: Any, book: Any) -> None:
     heading, rows = rows_of(book["Assumptions"])
-    assert heading[:4] == ["assumption", "key", "value", "unit"]
+    assert heading[:7] == ["assumption", "key", "what it is", "P10", "median or value", "P90", "unit"]
     assert [row[1] for row in rows] == [one.quantity for one in run.study.assumptions]
     heading, rows = rows_of(book["Inputs"])
     assert {row[1] for row in rows} >= {"training_flops", "peak_flops", "chip_count", "mfu", "year"}
-    assert [row[3] for row in rows if row[1] == "mfu"] == ["P10", "P50", "P90"]
+    assert [row[3] for row in rows if row[1] == "mfu"] == ["P10", "median", "P90"]
     assert all(row[3] for row in rows_of(book["Sources"])[1])
 
 
@@ -186,3 +187,57 @@ where = ["run_time <= 1 s"]
     assert {text.rpartition(" ")[2] for text in headings if "[" in text} == {"[h]"}
     assert "nearest: how far its conditions are missed" in headings
     assert "nearest: decisions looked at" in headings
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
+    """Answer the study on three chips, and read its workbook."""
+    run = flopwatt.run_study(flopwatt.load_study("quick", sets=["axes.assumptions.draws=64"]), engines="numpy")
+    (path,) = write(run, tmp_path_factory.mktemp("out") / "book.xlsx")
+    return run, openpyxl.load_workbook(path)
+
+
+def test_what_is_drawn_is_among_the_assumptions_in_units_that_people_know(drawn: tuple[Any, Any]) -> None:
+    _, book = drawn
+    heading, rows = rows_of(book["Assumptions"])
+    by_key = {row[1]: dict(zip(heading, row, strict=True)) for row in rows}
+    for key in ("mfu", "pue", "peak_pue", "load", "chip_price", "electricity_price"):
+        row = by_key[key]
+        assert row["what it is"] == "drawn"
+        assert row["P10"] < row["median or value"] < row["P90"]
+        assert row["source"]
+    place = heading.index("median or value")
+    (mfu,) = (cells for cells in book["Assumptions"].iter_rows() if cells[1].value == "mfu")
+    assert mfu[place].number_format == "0.0%"
+    assert 0.2 < mfu[place].value < 0.7
+    assert by_key["utilisation"]["what it is"] == "default"
+    assert not any("deviation" in str(row[0]) for row in rows_of(book["Inputs"])[1])
+
+
+def test_the_first_sheet_has_the_rows_that_matter(drawn: tuple[Any, Any]) -> None:
+    run, book = drawn
+    rows = [row for row in book["Answer"].iter_rows(values_only=True) if row[0] == "cheapest"]
+    assert [row[1] for row in rows[:2]] == ["H100: number of chips", "H100: median cost (P10 to P90)"]
+    counts = run.answer("cheapest").at["chip_count"].data[0, :, 1]
+    assert [row[2] for row in rows if row[1].endswith("number of chips") and row[2]] == counts.tolist()
+    assert [row[1] for row in rows if row[3] == "million USD"] == [
+        f"{chip}: median cost (P10 to P90)" for chip in ("H100", "B200", "GB200 NVL72")
+    ]
+    texts = [str(row[1]) for row in book["Answer"].iter_rows(values_only=True)]
+    assert "energy" in texts
+    assert "energy: energy" not in texts
+
+
+def test_medians_of_quantiles_carry_their_range(tmp_path: Path) -> None:
+    study = flopwatt.load_study("quick", sets=["axes.assumptions.draws=64", "questions.energy.show=all"], only=["energy"])
+    book = openpyxl.load_workbook(write(flopwatt.run_study(study, engines="numpy"), tmp_path / "book.xlsx")[0])
+    rows = [row for row in book["Answer"].iter_rows(values_only=True) if row[0] == "energy" and row[3] == "GWh"]
+    assert [row[1] for row in rows] == ["H100", "B200", "GB200 NVL72"]
+    assert all(re.fullmatch(r"[\d.]+ \([\d.]+ to [\d.]+\) GWh, P5 to P95", row[4]) for row in rows), rows
+
+
+def test_notes_are_in_words(drawn: tuple[Any, Any]) -> None:
+    study = drawn[0].study
+    assert in_words("mfu of b200-sxm: chip_mtbf and other-words", study) == (
+        "MFU of B200: chip-hours between failures and other-words"
+    )
