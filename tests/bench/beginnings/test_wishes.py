@@ -4,7 +4,7 @@ import pytest
 
 from flopwatt.bench.beginnings.wishes import Wishes, read_wishes, size_wish
 from flopwatt.bench.errors import InputError
-from flopwatt.kernels.model import units
+from flopwatt.kernels.model import unit_spellings, units
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,9 @@ def test_no_parameter_is_named_that_a_first_study_has_not(
     wishes: Wishes, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(units, "_defined", {})  # euros are known once they were asked for in this process
-    units.registry.cache_clear()
+    monkeypatch.delitem(units._KNOWN, "EUR", raising=False)
+    for cached in (units.registry, units._base, unit_spellings.spelled):
+        cached.cache_clear()
     with pytest.raises(InputError, match=message):
         read_wishes(wishes)
 
