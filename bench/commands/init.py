@@ -77,7 +77,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 def _path(name: str, force: bool) -> Path | None:
     """Find the file that is to be written, before anything is asked; None for stdout."""
-    from ...kernels.files import obstacle
+    from ..terminal.file_place import check_folder_takes
 
     if name == _STDOUT:
         return None
@@ -86,11 +86,7 @@ def _path(name: str, force: bool) -> Path | None:
         raise InputError("is a folder; take another name", where=str(path))
     if os.path.lexists(path) and not force:
         raise InputError("is there already; take another name, or write over it with ", Parameter("force"), where=str(path))
-    if not os.path.isdir(path.parent):
-        raise InputError(f"there is no folder {str(path.parent)!r}; make it first", where=str(path))
-    why = obstacle(path.parent)
-    if why:
-        raise InputError(why, where=str(path))
+    check_folder_takes(path.parent, str(path))
     return path
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .answer_cells import Cell, Coordinate, Key
+from .document_forms import growth
 
 SINGLE, DOUBLE = 1e-5, 1e-6  # up to which answers in float32 and float64 are one, as a share: solved chips are no closer
 
@@ -32,8 +33,7 @@ class RowDifference:
     @property
     def change(self) -> float | None:
         """By which share the number grew; None where one side has none, or it grew from 0."""
-        first, second = (None if side is None else side.value for side in (self.a, self.b))
-        return second / first - 1 if first and second is not None else None
+        return growth(*(None if side is None else side.value for side in (self.a, self.b)))
 
     @property
     def size(self) -> float:

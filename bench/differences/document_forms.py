@@ -7,6 +7,11 @@ from typing import Any
 Number = float | None
 
 
+def growth(first: Number, second: Number) -> Number:
+    """Return by which share a number grew; None where one is not there, or it grew from 0."""
+    return second / first - 1 if first and second is not None else None
+
+
 @dataclass(frozen=True)
 class VersionForm:
     """Which flopwatt wrote a document."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ...kernels.quantities import MODEL
 from ..prior.drawn_inputs import shown_name
 from ..study.names import quantity_words
-from .document_forms import AskedForm, AxisForm
+from .document_forms import AskedForm, AxisForm, growth
 from .input_values import InputKey, InputKind, InputValue, are_alike, are_drawn, holds_everywhere
 
 MAX_NAMED = 6  # of what is only on one side
@@ -40,8 +40,7 @@ class InputDifference:
     @property
     def change(self) -> float | None:
         """By which share the value grew from one side to the other; None where that means nothing."""
-        first, second = (None if side is None else side.value for side in (self.a, self.b))
-        return second / first - 1 if first and second is not None else None
+        return growth(*(None if side is None else side.value for side in (self.a, self.b)))
 
 
 @dataclass(frozen=True)

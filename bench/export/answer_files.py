@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...kernels.files import obstacle, target, write_whole
+from ...kernels.files import write_whole
 from ...kernels.text import nearest
 from ..errors import InputError, Parameter, cause
 from ..runner.document import document
@@ -17,6 +17,7 @@ from ..runner.kinds import KINDS
 from ..runner.outcome import Run
 from ..study.loader import Study
 from ..terminal import interrupts
+from ..terminal.file_place import check_file_place, check_folder_takes
 from . import array_files, iamc, workbook
 from .csv_files import Part, csv_parts, folder_parts
 from .described_columns import described_columns, study_attributes
@@ -118,27 +119,13 @@ def check_place(path: Path, *, is_folder: bool = False) -> None:
     is_folder
         Whether a folder is written, which may be there; its own folder must be, too.
     """
-    if not is_folder and os.path.isdir(path):  # unlike Path.is_dir, it answers for a name of any length
-        raise InputError(f"{str(path)!r} is a folder; name a file", where=Parameter("out"))
-    if is_folder and os.path.exists(path) and not os.path.isdir(path):
-        raise InputError(f"{str(path)!r} is a file; name a folder, or a file with an ending", where=Parameter("out"))
-    try:
-        folder = (
-            path
-            if is_folder and os.path.isdir(path)
-            else Path(os.path.realpath(path)).parent
-            if is_folder
-            else target(path).parent
-        )
-    except FileNotFoundError:  # of the working folder, without which no path means anything
-        raise
-    except OSError as error:
-        raise InputError(f"{str(path)!r} cannot be written ({error.strerror}); name a file", where=Parameter("out")) from None
-    if not os.path.isdir(folder):
-        raise InputError(f"there is no folder {str(folder)!r}; make it first", where=Parameter("out"))
-    why = obstacle(folder)
-    if why:
-        raise InputError(why, where=Parameter("out"))
+    where = Parameter("out")
+    if not is_folder:
+        check_file_place(path, where)
+        return
+    if os.path.exists(path) and not os.path.isdir(path):
+        raise InputError(f"{str(path)!r} is a file; name a folder, or a file with an ending", where=where)
+    check_folder_takes(path if os.path.isdir(path) else Path(os.path.realpath(path)).parent, where)
 
 
 def write(run: Run, path: Path, only: Sequence[str] | None = None, say: Say = lambda line: None) -> list[Path]:

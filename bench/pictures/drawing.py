@@ -1,15 +1,15 @@
 """Pictures drawn without a browser, and the JavaScript that draws them in one."""
 
-import os
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ...kernels import cache_folder
-from ...kernels.files import obstacle, target, write_whole
+from ...kernels.files import write_whole
 from ...kernels.text import nearest, visible
 from ..errors import InputError, Parameter, Place, cause
+from ..terminal.file_place import check_file_place
 from .picture import Picture
 from .theme import colours, theme
 
@@ -34,18 +34,7 @@ def check_picture_path(path: Path, where: Place = PLOT) -> None:
     if path.suffix.lower() not in _DRAWN:
         close = nearest(path.suffix.lower(), _DRAWN)
         raise InputError(f"{str(path)!r} ends in neither {' nor '.join(_DRAWN)}{close}", where=where)
-    if os.path.isdir(path):
-        raise InputError(f"{str(path)!r} is a folder; name a file", where=where)
-    try:
-        folder = target(path).parent
-    except FileNotFoundError:  # of the working folder, without which no path means anything
-        raise
-    except OSError as error:
-        raise InputError(f"{str(path)!r} cannot be written ({error.strerror}); name a file", where=where) from None
-    if not os.path.isdir(folder):
-        raise InputError(f"there is no folder {str(folder)!r}; make it first", where=where)
-    if why := obstacle(folder):
-        raise InputError(why, where=where)
+    check_file_place(path, where)
     _converter()
 
 

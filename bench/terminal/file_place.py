@@ -30,6 +30,24 @@ def check_file_place(path: Path, where: Place) -> None:
         raise
     except OSError as error:
         raise InputError(f"{str(path)!r} cannot be written ({error.strerror}); name a file", where=where) from None
+    check_folder_takes(folder, where)
+
+
+def check_folder_takes(folder: Path, where: Place) -> None:
+    """Check that a folder is there and takes a new file.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    where
+        What errors name: the parameter that gave the path.
+
+    Raises
+    ------
+    InputError
+        Where it is not there, or nothing may be written into it.
+    """
     if not os.path.isdir(folder):
         raise InputError(f"there is no folder {str(folder)!r}; make it first", where=where)
     why = obstacle(folder)
