@@ -10,7 +10,7 @@ from .spread import KeptAxis
 
 _OPEN = {
     "of", "with", "within", "for", "at", "in", "by", "to", "on", "from", "under", "over", "above", "below", "after", "before",
-    "until", "per", "than",
+    "until", "per", "than", "the", "a", "an",
 }  # fmt: skip
 _MOST_POINTS, _MOST_LETTERS = 4, 70  # of an axis whose points a caption lists
 _MOST_AXES, _LONGEST = 2, 80  # that a title tells, and its letters with them

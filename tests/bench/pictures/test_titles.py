@@ -21,6 +21,7 @@ def axis(words: str, *points: str) -> KeptAxis:
         ([], ""),
         ([axis("chip", "A", "B"), axis("precision", "FP8")], " by chip and precision"),
         ([axis("gigawatts of", "facility", "IT"), axis("chip", "A")], " by chip, gigawatts of facility or IT"),
+        ([axis("gigawatts of the", "facility", "IT"), axis("chip", "A")], " by chip, gigawatts of the facility or IT"),
         ([axis("compared with", *"ABCDEF")], ", compared with each of 6"),
         ([axis("done within", "a" * 40, "b" * 40)], ", done within each of 2"),
     ],
