@@ -203,7 +203,7 @@ def _print(run: Any, view: Any, *, engines: bool) -> None:
     screen = console()
     findings = print_findings(screen, run, view)
     if view.details:
-        print_assumptions(screen, run.answers_of(run.fastest().engine), run.study, view.spell)
+        print_assumptions(screen, run.shown(), run.study, view.spell)
         print_left_out(screen, run)
     else:
         print_movers(screen, findings.answers, run.study, view.spell, findings.height)

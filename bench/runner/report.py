@@ -20,6 +20,7 @@ from ..terminal import numbers
 from ..terminal.laid_tables import LaidColumn, lay_out, wrap_sentence
 from .answer_table import TableView, answer_lines, print_line, print_lines, same_in_all, wrapped
 from .empty_answers import NOTHING
+from .engine_words import computed_sentence
 from .missing_facts import missing_sentences
 from .outcome import EngineRun, Run
 from .sentences import emptiness, headline_questions, headlines, left_out
@@ -87,7 +88,7 @@ def print_findings(console: Console, run: Run, view: RunView = RunView()) -> Run
     lines = wrapped(console, Text(visible(study.title), style="bold"))
     lines += [Text()] if said else []
     lines += [line for sentence in said for line in _sentence_lines(sentence, console.width)]
-    answers = run.answers_of(run.fastest().engine)
+    answers = run.shown()
     shown, tables = _tables(console, run, view, said)
     lines += [*tables, Text()]
     whole = [answer for answer in shown if view.full or not saying_of(study, answer.name).points]  # no rows are picked
@@ -96,7 +97,9 @@ def print_findings(console: Console, run: Run, view: RunView = RunView()) -> Run
     others = [answer.name for answer in answers if answer not in shown]
     if others:
         lines += _sentence_lines(_others_text(others, view.spell, console.width), console.width)
-    lines += _sentence_lines(f"{scenarios_text(study)}.", console.width)
+    computed = computed_sentence(run)
+    for sentence in (f"{scenarios_text(study)}.", *([computed] if computed else [])):
+        lines += _sentence_lines(sentence, console.width)
     print_lines(console, lines)
     spoken = headline_questions(study)
     return RunFindings(tuple(answer for answer in answers if answer in shown or answer.name in spoken), len(lines))
@@ -104,10 +107,10 @@ def print_findings(console: Console, run: Run, view: RunView = RunView()) -> Run
 
 def _tables(console: Console, run: Run, view: RunView, headed: Sequence[str]) -> tuple[list[Answer], list[Text]]:
     """Write the tables that matter and fit on a screen, the first of them in any case; all where the view asks for that."""
-    study, fastest = run.study, run.fastest()
-    results = {question_run.question.name: question_run.result for question_run in fastest.questions}
+    study = run.study
+    results = {timed.question.name: timed.result for engine in run.shown_engines() for timed in engine.questions}
     shown, result, said = list[Answer](), list[Text](), {*headed}
-    answers = run.answers_of(fastest.engine)
+    answers = run.shown()
     said |= {NOTHING} if said & {*emptiness(answers, study)} else set()
     for answer in answers:
         if saying_of(study, answer.name).hidden and not (view.full or view.chosen):

@@ -6,6 +6,7 @@ measures nothing and imports nothing for it. They are right within a factor of t
 
 import itertools
 import os
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -69,6 +70,8 @@ class _Costs:
     ----------
     start
         Seconds once in a process: what is imported, and on a GPU its context.
+    imported
+        The module that is there once that is paid.
     kernel
         Seconds of a kernel that was compiled before: it is written, looked up and loaded.
     machine
@@ -78,6 +81,7 @@ class _Costs:
     """
 
     start: float
+    imported: str
     kernel: float
     machine: LaneMachine
     compute: Callable[[Iterable[Load], int, int, str], float]
@@ -120,11 +124,16 @@ def _on_gpu(loads: Iterable[Load], scenarios: int, cores: int, dtype: str) -> fl
 
 
 COSTS: Mapping[str, _Costs] = {
-    PLAIN: _Costs(0.0, 0.0, CPU, _plain),
-    "numba": _Costs(0.05, 0.012, CPU, _compiled),
-    "numba-cuda": _Costs(1.0, 0.05, GPU, _on_gpu),
-    "cupy": _Costs(1.0, 0.05, GPU, _on_gpu),
+    PLAIN: _Costs(0.0, "numpy", 0.0, CPU, _plain),
+    "numba": _Costs(0.05, "llvmlite.binding", 0.012, CPU, _compiled),
+    "numba-cuda": _Costs(1.0, "numba.cuda", 0.05, GPU, _on_gpu),
+    "cupy": _Costs(1.0, "cupy", 0.05, GPU, _on_gpu),
 }
+
+
+def started() -> frozenset[str]:
+    """List the engines whose start has been paid in this process."""
+    return frozenset(name for name, costs in COSTS.items() if costs.imported in sys.modules)
 
 
 def choose_engines(
@@ -250,6 +259,4 @@ def assign(
 
     subsets = [subset for count in range(len(starts) + 1) for subset in itertools.combinations(starts, count)]
     taken = min(subsets, key=whole)
-    return tuple(
-        Choice(family, cheapest(table, taken), dict(table)) for family, table in zip(families, tables, strict=True)
-    )
+    return tuple(Choice(family, cheapest(table, taken), dict(table)) for family, table in zip(families, tables, strict=True))
