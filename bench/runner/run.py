@@ -115,8 +115,7 @@ class _Runner:
         runs = {run.question.name: run for made in self._prepare(engine, families) for run in self._time_family(engine, made)}
         timed = [runs[question.name] for question in self.study.questions if question.name in runs]
         peak = peak_bytes()
-        compared = [self.checker.compare(engine, run) for run in timed]
-        whole = all(self.checker.is_whole(run) for run in timed)
+        compared, whole = self.checker.compare_all(engine, timed)
         device = kernels_engines.availability(name).device
         return EngineRun(name, self.settings.dtype, device, tuple(compared), peak, "grid" if whole else "sample")
 
