@@ -56,6 +56,7 @@ def print_choices(console: Console, choices: Sequence[Choice]) -> None:
     if not choices:
         return
     console.print()
+    print_line(console, "Predicted before a run, in seconds: compiling + computing", "bold")
     names = [name for name in NAMES if any(name in choice.predictions for choice in choices)]
     columns = [
         LaidColumn("question", tuple(", ".join(q.name for q in choice.family) for choice in choices), left=True, kept=True),
@@ -63,15 +64,14 @@ def print_choices(console: Console, choices: Sequence[Choice]) -> None:
         LaidColumn("goes to", tuple(choice.engine for choice in choices), left=True),
     ]
     _print_columns(console, columns)
-    print_line(
-        console, "Predicted before the run: seconds of compiling + of computing; what engines take to start is weighed, too."
-    )
+    print_line(console, "A run takes what answers all questions first; what an engine takes to start is weighed, too.")
 
 
 def _predicted(prediction: Prediction | None) -> str:
     if prediction is None:
         return "-"
-    return f"{numbers.duration(prediction.compile, 'column')} + {numbers.duration(prediction.compute, 'column')}"
+    compiling = f"{numbers.duration(prediction.compile, 'column')} + " if prediction.compile else ""
+    return compiling + numbers.duration(prediction.compute, "column")
 
 
 def _print_columns(console: Console, columns: Sequence[LaidColumn]) -> None:

@@ -63,7 +63,7 @@ def some_groups(
     kept = [problem.grid.axes[problem.grid.position(name)] for name in question.by]
     known = _known(result, shape)
     chosen = [
-        _choose(axis, count, np.moveaxis(known, i, 0).reshape(len(axis), -1).any(axis=1), random)
+        _choose(axis, count, known, i, random)
         for i, (axis, count) in enumerate(zip(kept, lengths_within(shape, most // each), strict=True))
     ]
     places = dict(zip(question.by, chosen, strict=True))
@@ -86,11 +86,12 @@ def _known(result: Result, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     return known
 
 
-def _choose(axis: Axis, count: int, known: NDArray[np.bool_], random: np.random.Generator) -> NDArray[np.int64]:
-    """Choose points of an axis at random: of those with a weight and an answer first."""
+def _choose(axis: Axis, count: int, known: NDArray[np.bool_], place: int, random: np.random.Generator) -> NDArray[np.int64]:
+    """Choose points of a kept axis, at that place among them, at random: of those with a weight and an answer first."""
+    answered = np.moveaxis(known, place, 0).reshape(len(axis), -1).any(axis=1)
     weighed = np.ones(len(axis), np.bool_) if axis.weights is None else axis.weights > 0
     order = random.permutation(len(axis))
-    order = order[np.argsort(~(known & weighed)[order], kind="stable")]
+    order = order[np.argsort(~(answered & weighed)[order], kind="stable")]
     return np.sort(order[:count])
 
 

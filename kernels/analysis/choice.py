@@ -88,7 +88,7 @@ class _Costs:
 
 
 # A core's limits in float64, as `flopwatt plan` measures them of server cores with 512-bit vectors.
-_CORE = MachineLimits(operations=40e9, divides=5e9, cache_bytes=120e9, memory_bytes=8e9, counts=0.9e9)
+_CORE = MachineLimits(operations=40e9, divides=2e9, cache_bytes=150e9, memory_bytes=4e9, counts=3.8e9)
 # An H100 or so, as its data sheet has it; a division is taken for ten operations.
 _GPU = MachineLimits(operations=15e12, divides=1.5e12, cache_bytes=1e14, memory_bytes=2e12, counts=1e12)
 _PLAIN_OPERATION, _PLAIN_DIVISION, _PLAIN_COUNT = 0.4e-9, 0.6e-9, 12e-9  # seconds of a point's, on a core
@@ -166,26 +166,27 @@ def choose_engines(
     tuple
         A choice for each family, in their order.
     """
-    rivals = [name for name in names if name != PLAIN]
-    starts = {name: 0.0 if name in started else COSTS[name].start for name in rivals}
+    starts = start_seconds(names, started)
     tables = [predict(problem, family, settings, [PLAIN]) for family in families]
-    for name in rivals:
+    for name in starts:
         if _may_gain(name, starts[name], tables):
             for family, table in zip(families, tables, strict=True):
-                if not by_numpy_alone(problem, family):
-                    table |= predict(problem, family, settings, [name])
+                table |= predict(problem, family, settings, [name])
     return assign(families, tables, starts)
 
 
-def by_numpy_alone(problem: Problem, family: Family) -> bool:
-    """Tell whether NumPy answers questions whichever engine is chosen: those of statistics that are no decision's.
+def start_seconds(names: Iterable[str], started: Iterable[str] = ()) -> dict[str, float]:
+    """Give the seconds that engines take to start, without those of NumPy, which is always there.
 
     Parameters
     ----------
-    problem, family
-        What is asked.
+    names
+        The engines.
+    started
+        Those whose start has been paid.
     """
-    return bool(wanted_statistics(problem, family[0].targets()))
+    paid = frozenset(started)
+    return {name: 0.0 if name in paid else COSTS[name].start for name in names if name != PLAIN}
 
 
 def _may_gain(name: str, start: float, tables: Sequence[Mapping[str, Prediction]]) -> bool:
@@ -207,8 +208,10 @@ def predict(problem: Problem, family: Family, settings: Settings, names: Iterabl
     Returns
     -------
     dict
-        By name, without engines that do not answer such questions.
+        By name, without engines that do not answer such questions: statistics that are no decision's are left to NumPy.
     """
+    if wanted_statistics(problem, family[0].targets()):
+        names = [PLAIN]
     explained: dict[LaneMachine, tuple[Explanation, ...]] = {}
     result: dict[str, Prediction] = {}
     for name in names:
