@@ -1,6 +1,7 @@
 """Arrays that are slow to make, kept in the user's cache folder. Losing the folder loses nothing but time."""
 
 import contextlib
+import functools
 import hashlib
 import io
 from collections.abc import Callable
@@ -12,6 +13,14 @@ from ...kernels import cache_folder
 
 Floats = NDArray[np.float64]
 MAX_BYTES = 64 * 2**20  # a larger array is made anew: the folder is to stay small
+
+
+@functools.cache
+def _versions() -> tuple[str, str]:
+    """Read the versions of SciPy, which is not imported for that, and of NumPy."""
+    from importlib.metadata import version
+
+    return version("scipy"), np.__version__
 
 
 def cached_array(key: tuple[object, ...], make: Callable[[], Floats]) -> Floats:
@@ -26,9 +35,7 @@ def cached_array(key: tuple[object, ...], make: Callable[[], Floats]) -> Floats:
     make
         Computes the array.
     """
-    from importlib.metadata import version
-
-    text = repr((*key, version("scipy"), version("numpy")))
+    text = repr((*key, *_versions()))
     name = f"array_{hashlib.sha256(text.encode()).hexdigest()[:24]}.bin"
     kept = cache_folder.read(name)
     if kept is not None:
