@@ -102,7 +102,7 @@ def _explanation(
     problem: Problem, question: Question, family: Sequence[Question], dtype: str, machine: LaneMachine
 ) -> Explanation:
     """Explain one question of a family."""
-    small = collapse(replace(problem, statistics={}), question)
+    small = collapse(replace(problem, statistics={}) if problem.statistics else problem, question)
     kept = {axis.name for axis in small.problem.grid.axes}
     plan, work = PLANS.of(question)(question, family, lambda asked: make(small.problem, asked, dtype, machine))
     return Explanation(

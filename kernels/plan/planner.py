@@ -6,12 +6,14 @@ from ..model.questions import Problem, Question
 from .conditions import decide, filters_of, penalize, rules_of, unknown_of
 from .cut import cut_loops, study_order
 from .decision_planner import make_deciding
+from .kept import keep_latest
 from .kinds import PLANNING
 from .order import CPU, LaneMachine, choose, work_of
 from .plan import Plan
 from .schedule import schedule
 
 
+@keep_latest
 def make(problem: Problem, question: Question, dtype: str, machine: LaneMachine = CPU) -> Plan:
     """Make the plan for a question.
 
