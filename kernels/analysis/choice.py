@@ -32,10 +32,13 @@ class Prediction:
         Seconds before it computes: writing, compiling or loading its kernels.
     compute
         Seconds of one run of each question.
+    passes
+        Passes over the grid: each has a kernel, where kernels are compiled.
     """
 
     compile: float
     compute: float
+    passes: int = 1
 
     @property
     def seconds(self) -> float:
@@ -191,8 +194,8 @@ def start_seconds(names: Iterable[str], started: Iterable[str] = ()) -> dict[str
 
 def _may_gain(name: str, start: float, tables: Sequence[Mapping[str, Prediction]]) -> bool:
     """Tell whether an engine that computed in no time, and had nothing to compile, would be done before NumPy."""
-    least = COSTS[name].kernel
-    return sum(max(table[PLAIN].seconds - least, 0.0) for table in tables) > start
+    kernel, plain = COSTS[name].kernel, [table[PLAIN] for table in tables]
+    return sum(max(prediction.seconds - kernel * prediction.passes, 0.0) for prediction in plain) > start
 
 
 def predict(problem: Problem, family: Family, settings: Settings, names: Iterable[str]) -> dict[str, Prediction]:
@@ -230,12 +233,12 @@ def _prediction(name: str, explained: Sequence[Explanation], problem: Problem, s
     """Predict what an engine takes for what was explained."""
     costs, cores = COSTS[name], settings.threads or os.cpu_count() or 1
     compute = sum(costs.compute(question.loads, question.scenarios, cores, settings.dtype) for question in explained)
+    passes = sum(len(question.loads) for question in explained)
     if name == PLAIN:
-        return Prediction(0.0, compute)
+        return Prediction(0.0, compute, passes)
     family = [question.question for question in explained]
-    kernels = sum(len(question.loads) for question in explained)
     compiling = get(name).compile_seconds_together(problem, family, settings)
-    return Prediction(compiling + costs.kernel * kernels, compute)
+    return Prediction(compiling + costs.kernel * passes, compute, passes)
 
 
 def assign(
