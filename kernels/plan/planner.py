@@ -66,4 +66,6 @@ def make(problem: Problem, question: Question, dtype: str, machine: LaneMachine 
         guards=outputs.guards,
         intervals=intervals,
         schedule=schedule(cut, outputs, intervals, machine),
+        met=outputs.met,
+        unknown=outputs.unknown,
     )
