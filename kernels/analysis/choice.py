@@ -5,6 +5,7 @@ measures nothing and imports nothing for it. They are right within a factor of t
 """
 
 import itertools
+import math
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,10 +14,10 @@ from dataclasses import dataclass
 from ..engines import Settings, get
 from ..errors import EngineError
 from ..model.questions import Problem, Question
-from ..plan.order import CPU, GPU, LaneMachine
+from ..plan.order import ARRAYS, CPU, GPU, LaneMachine
 from ..reductions.over_draws import wanted_statistics
 from .explanation import Explanation, explain
-from .roofline import Load, MachineLimits, estimate
+from .roofline import MachineLimits, estimate
 
 PLAIN = "numpy"  # compiles nothing and is always here
 Family = tuple[Question, ...]
@@ -80,25 +81,27 @@ class _Costs:
     machine
         What its lanes run on.
     compute
-        Seconds of the passes over so many scenarios, on so many cores.
+        Seconds of what was explained, on so many cores, in a dtype.
     """
 
     start: float
     imported: str
     kernel: float
     machine: LaneMachine
-    compute: Callable[[Iterable[Load], int, int, str], float]
+    compute: Callable[[Explanation, int, str], float]
 
 
 # A core's limits in float64, as `flopwatt plan` measures them of server cores with 512-bit vectors.
 _CORE = MachineLimits(operations=40e9, divides=2e9, cache_bytes=150e9, memory_bytes=4e9, counts=3.8e9)
 # An H100 or so, as its data sheet has it; a division is taken for ten operations.
 _GPU = MachineLimits(operations=15e12, divides=1.5e12, cache_bytes=1e14, memory_bytes=2e12, counts=1e12)
-_PLAIN_OPERATION, _PLAIN_DIVISION, _PLAIN_COUNT = 0.4e-9, 0.6e-9, 12e-9  # seconds of a point's, on a core
-_PLAIN_LOOP, _PLAIN_PASS = 20e-6, 1e-3  # seconds of the calls for one loop over the lanes, and of those for a pass
+# NumPy on one of those cores, fitted to the shipped studies: seconds of an operation on one element of an array, by kind.
+_ELEMENT = 0.3e-9
+_SLOWER = {"divide": 0.8e-9, "sqrt": 0.8e-9, "reduce": 0.7e-9, "exp": 5e-9, "log2": 5e-9, "pow": 15e-9}
+_CALL, _PASS = 3e-6, 0.6e-3  # seconds of a call for a block, and of a pass beside the calls
 
 
-def _compiled(loads: Iterable[Load], scenarios: int, cores: int, dtype: str) -> float:
+def _compiled(explained: Explanation, cores: int, dtype: str) -> float:
     """Estimate a compiled engine's seconds on a CPU."""
     wide = cores * (1 if dtype == "float64" else 2)
     limits = MachineLimits(
@@ -109,25 +112,27 @@ def _compiled(loads: Iterable[Load], scenarios: int, cores: int, dtype: str) -> 
         counts=_CORE.counts * cores,
         cores=cores,
     )
-    return estimate(loads, scenarios, limits)
+    return estimate(explained.loads, explained.scenarios, limits)
 
 
-def _plain(loads: Iterable[Load], scenarios: int, cores: int, dtype: str) -> float:
-    """Estimate NumPy's seconds: each operation walks arrays of lanes, and is a call."""
+def _plain(explained: Explanation, cores: int, dtype: str) -> float:
+    """Estimate NumPy's seconds: each operation is a call for each block, which walks arrays."""
+    blocks = max(explained.scenarios * explained.shares[-1] / ARRAYS.block, 1.0)
+    calls = _CALL * len(explained.plan.nodes) * max(blocks / cores, 1.0)
     total = 0.0
-    for load in loads:
-        work = load.slots * _PLAIN_OPERATION + load.divides * _PLAIN_DIVISION + load.counted * _PLAIN_COUNT
-        total += _PLAIN_PASS + scenarios * (work + load.loops * _PLAIN_LOOP) / cores
+    for load in explained.loads:
+        work = sum(times * _SLOWER.get(kind, _ELEMENT) for kind, times in load.operations.items())
+        total += _PASS + calls + explained.scenarios * work / min(cores, math.ceil(blocks))
     return total
 
 
-def _on_gpu(loads: Iterable[Load], scenarios: int, cores: int, dtype: str) -> float:
+def _on_gpu(explained: Explanation, cores: int, dtype: str) -> float:
     """Estimate a GPU's seconds, taken for a data centre's."""
-    return estimate(loads, scenarios, _GPU)
+    return estimate(explained.loads, explained.scenarios, _GPU)
 
 
 COSTS: Mapping[str, _Costs] = {
-    PLAIN: _Costs(0.0, "numpy", 0.0, CPU, _plain),
+    PLAIN: _Costs(0.0, "numpy", 0.0, ARRAYS, _plain),
     "numba": _Costs(0.05, "llvmlite.binding", 0.012, CPU, _compiled),
     "numba-cuda": _Costs(1.0, "numba.cuda", 0.05, GPU, _on_gpu),
     "cupy": _Costs(1.0, "cupy", 0.05, GPU, _on_gpu),
@@ -232,7 +237,7 @@ def predict(problem: Problem, family: Family, settings: Settings, names: Iterabl
 def _prediction(name: str, explained: Sequence[Explanation], problem: Problem, settings: Settings) -> Prediction:
     """Predict what an engine takes for what was explained."""
     costs, cores = COSTS[name], settings.threads or os.cpu_count() or 1
-    compute = sum(costs.compute(question.loads, question.scenarios, cores, settings.dtype) for question in explained)
+    compute = sum(costs.compute(question, cores, settings.dtype) for question in explained)
     passes = sum(len(question.loads) for question in explained)
     if name == PLAIN:
         return Prediction(0.0, compute, passes)

@@ -77,9 +77,7 @@ class NumpyRun(PlannedRun):
         self._filled.clear()
         self._walks.clear()
 
-    def _each(
-        self, low: int, high: int, visit: Visit, skip: Callable[[int, int], None] | None = None
-    ) -> None:
+    def _each(self, low: int, high: int, visit: Visit, skip: Callable[[int, int], None] | None = None) -> None:
         """Compute the blocks from ``low`` to before ``high``, and do something with each, or with outer points skipped."""
         with np.errstate(all="ignore"):  # which also puts back the size of the buffers
             np.setbufsize(_BUFFER)

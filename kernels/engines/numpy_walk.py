@@ -163,5 +163,3 @@ class Walk:
                 if not values[guard]:
                     return False
         return True
-
-
