@@ -19,6 +19,8 @@ from ..reductions.pareto import NOWHERE
 from ..reductions.states import Share
 from .cpu_tasks import share_out
 from .engine import Availability, Engine, Settings
+from ..reductions.draws import check_memory
+from .numpy_decide import DrawWeights, Verdicts, first_best, wanted_nodes
 from .numpy_passes import choose_feasible, empty, lowest_offsets, places, reduce_block, take_least
 from .numpy_program import Program
 from .numpy_walk import Block, Skipped, Walk
@@ -56,7 +58,8 @@ class NumpyRun(PlannedRun):
         self.threads = settings.threads or os.cpu_count() or 1
         plan = self.plan
         unknown = plan.unknown if plan.nan is not None else ()
-        self.program = Program(plan, [*plan.objectives, *unknown], plan.feasible if plan.nan is None else plan.met, None)
+        outputs = [*plan.objectives, *unknown] if plan.deciding is None else wanted_nodes(plan.deciding)
+        self.program = Program(plan, outputs, plan.feasible if plan.nan is None else plan.met, None)
         # Where a quantity is NaN, what follows from that is computed too.
         self.whole = None if plan.nan is None else Program(plan, [*plan.objectives, *unknown], plan.feasible, plan.nan)
         self.checked = [node for node in (*plan.objectives, *unknown) if plan.may_be_nan(node)] if self.whole else []
@@ -77,7 +80,9 @@ class NumpyRun(PlannedRun):
         self._filled.clear()
         self._walks.clear()
 
-    def _each(self, low: int, high: int, visit: Visit, skip: Callable[[int, int], None] | None = None) -> None:
+    def _each(
+        self, low: int, high: int, visit: Visit, skip: Callable[[int, int], None] | None = None
+    ) -> None:
         """Compute the blocks from ``low`` to before ``high``, and do something with each, or with outer points skipped."""
         with np.errstate(all="ignore"):  # which also puts back the size of the buffers
             np.setbufsize(_BUFFER)
@@ -205,7 +210,47 @@ class NumpyRun(PlannedRun):
 
     def decisions(self, groups: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
         """Decide within every outer point of these groups: see `PlannedRun.decisions`."""
-        raise NotImplementedError
+        plan, deciding = self.plan, self.plan.deciding
+        assert deciding is not None
+        answers, wanted = deciding.confidences, np.isin(np.arange(self.groups), groups)
+        best = np.full((plan.points, answers), np.inf, self.dtype)
+        flat = np.full((plan.points, answers), NOWHERE)
+        pruned, unknown = np.zeros((2, plan.points), np.int64)
+        failed = np.zeros((plan.points, len(deciding.missed) + 1), np.int64)
+        limits = np.full((answers, self.groups), np.inf, self.dtype)  # what one thread finds spares the others work
+        weights = DrawWeights(plan)
+        check_memory(weights.draws.count * len(self.program.sizes))
+
+        def visit(_: Walk, block: Block) -> None:
+            points = block.first + np.arange(block.points)
+            verdicts = Verdicts(plan, weights, block)
+            inner = verdicts.count // block.points
+            point, group = np.repeat(np.arange(block.points), inner), np.repeat(points // plan.points_per_group, inner)
+            judged = verdicts.judge(limits[:, group])
+            offsets = self._inner_offsets(block)[:: block.scenarios // inner]
+            flats = (plan.starts(points)[:, None] + offsets).reshape(-1)
+            for c in range(answers):
+                best[points, c], flat[points, c] = first_best(judged.value[c], flats, point, block.points)
+                np.minimum.at(limits[c], points // plan.points_per_group, best[points, c])
+            unknown[points] = judged.unknown.reshape(block.points, -1).sum(axis=1)
+            failed[points] = judged.failed.reshape(len(judged.failed), block.points, -1).sum(axis=2).T
+
+        def skip(first: int, last: int) -> None:
+            pruned[first:last] = self._sizes(np.arange(first, last))
+
+        chosen = np.flatnonzero(np.repeat(wanted, plan.points_per_group))
+        numbers = np.unique(self.layout.block_of(chosen))
+
+        def work(low: int, high: int) -> None:
+            for run in np.split(numbers[low:high], np.flatnonzero(np.diff(numbers[low:high]) > 1) + 1):
+                self._each(int(run[0]), int(run[-1]) + 1, visit, skip)
+
+        self._tasks(len(numbers), work, (0.0, 1.0) if wanted.all() else None)
+        others = np.flatnonzero(np.repeat(~wanted, plan.points_per_group))
+        best[others], flat[others] = np.inf, NOWHERE
+        for counted in (pruned, unknown, failed):
+            counted[others] = 0
+        return {"best": best, "flat": flat, "pruned": pruned, "unknown": unknown, "failed": failed}
 
     def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
         """Count the feasible scenarios of each group in each bin: (groups, bins)."""

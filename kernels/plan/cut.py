@@ -216,7 +216,7 @@ def cut_loops(
         As in `LoopCut`.
     """
     outer = [Outer(axis, 1, grid.shape[axis]) for axis in kept]
-    tile, tiles = _lane_tiles(grid, order, machine)
+    tile, tiles = (0, list[Outer]()) if set(order.lanes) <= set(uncertain) else _lane_tiles(grid, order, machine)
     lanes = tile or math.prod(grid.shape[axis] for axis in order.lanes)
     width = pad_lanes(lanes)
     left = lanes * math.prod(grid.shape[axis] for axis in order.middle)
@@ -227,7 +227,7 @@ def cut_loops(
         whole = left * math.prod(part.count for part in tiles)
         share = max(groups * whole // machine.points(width), machine.passes * lanes)
         goal = max(min(machine.inner, share), -(-whole * groups // max(MAX_OUTER, groups)), 1)
-        goal = max(goal, lanes * math.prod(grid.shape[axis] for axis in uncertain))
+        goal = max(goal, lanes * math.prod(grid.shape[axis] for axis in uncertain if axis not in order.lanes))
     middle: list[Middle] = []
     for axis in order.middle:
         n = grid.shape[axis]

@@ -188,7 +188,7 @@ def choose(
     filters
         Conditions; where one that needs no lanes fails, what lies further in is skipped.
     inner
-        Positions of those that are walked innermost, and are no lanes.
+        Positions of those that are walked innermost, and are no lanes; or where whole arrays are computed, all the lanes.
     """
     search = Search(tuple(lengths), tuple(kept), work, machine, tuple(filters), tuple(inner))
     best: Order | None = None
@@ -241,6 +241,8 @@ class Search:
     def lane_sets(self) -> list[tuple[int, ...]]:
         """List the sets of axes that can be lanes: few enough for the first-level cache, or one axis, which can be tiled."""
         free, machine = tuple(axis for axis in self._free() if axis not in self.inner), self.machine
+        if machine.block and self.inner:
+            return [self.inner]
         if not free or self._product(free) <= machine.few:
             return [free]
         several = [axis for axis in free if self.lengths[axis] > 1] or list(free)
@@ -283,7 +285,7 @@ class Search:
             done[inside] += done[~inside]  # masks with the axis follow those without it in the same order
             trips[inside] *= self.lengths[axis]
         masks = [(sum(bit[axis] for axis in f.axes - kept), f.passes) for f in self.filters if not f.axes & lane_set]
-        innermost = sum(bit[axis] for axis in self.inner)
+        innermost = sum(bit[axis] for axis in self.inner if axis in bit)
         sets = _Placed(tuple(self.lengths[axis] for axis in middle), done, trips, _alive(index, masks), innermost)
         order, cost = _cheapest(sets, _PASS_COST * width)
         return Order(lanes, tuple(middle[i] for i in order), cost + float(done[0] * trips[0]))
