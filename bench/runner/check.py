@@ -4,15 +4,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from ...kernels import engines
 from ...kernels.engines import Collapsing, Settings
 from ...kernels.model.questions import Problem, Question, Result
 from ...kernels.plan.collapse import collapse
 from ...kernels.reductions.over_draws import wanted_statistics
 from ..errors import DisagreementError
-from ..verify.agreement import KINDS as COMPARED
 from ..verify.agreement import agreement, agreement_at_points
 from ..verify.groups import some_groups
 from ..verify.subgrid import MAX_POINTS, sub_problem
@@ -158,9 +155,7 @@ class Checker:
         """
         question, dtype = run.question, self.settings.dtype
         agreed = agreement_at_points(self.problem, question, run.result, dtype)
-        groups = None
-        if COMPARED.of(question).in_groups:
-            groups = some_groups(self.problem, question, run.result, most, np.random.default_rng(0))
+        groups = some_groups(self.problem, question, run.result, most, dtype)
         if groups is None:
             part = sub_problem(collapse(self.problem, question).problem, min(most, MAX_POINTS))
             candidate, reference = (self._answer(name, part, question) for name in (engine.name, engines.REFERENCE))

@@ -8,10 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...kernels.model.evaluate import dependence, evaluate_at, is_nan
 from ...kernels.model.grid import Axis, Grid
 from ...kernels.model.questions import Problem, Question, Result, group_shape
 from ...kernels.plan.collapse import INDICES, collapse
+from .agreement import KINDS
 from .subgrid import lengths_within
+from .tolerance import met_within
+
+_TRIED = 2**14  # scenarios at which a condition is tried, at most: all that its quantities tell apart
 
 Places = Mapping[str, NDArray[np.int64]]  # of the points that are left of an axis, rising, by the axis's name
 
@@ -35,46 +40,72 @@ class SomeGroups:
     misplaced: bool
 
 
-def some_groups(
-    problem: Problem, question: Question, result: Result, most: int, random: np.random.Generator
-) -> SomeGroups | None:
+def some_groups(problem: Problem, question: Question, result: Result, most: int, dtype: str) -> SomeGroups | None:
     """Choose groups of an answer, such that what they take together is little; of those that have an answer first.
+
+    Where an answer is of the scenarios alone that meet the conditions, points of an axis at which none does are left out.
 
     Parameters
     ----------
     problem, question
-        What was answered, by groups that are answers of their own.
+        What was answered.
     result
         The answer.
     most
         How many scenarios the groups may have together, those that are alike counted as one.
-    random
-        Chooses.
+    dtype
+        Whose tolerance decides what may meet a condition.
 
     Returns
     -------
     SomeGroups or None
-        None where one group has more.
+        None where one group has more, or groups are no answers of their own.
     """
-    shape = group_shape(problem.grid, question)
-    each = collapse(problem, question).problem.grid.size // math.prod(shape)
-    if not shape or each > most:
+    kind, shape = KINDS.of(question), group_shape(problem.grid, question)
+    if not shape or not kind.in_groups:
         return None
-    kept = [problem.grid.axes[problem.grid.position(name)] for name in question.by]
-    known = _known(result, shape)
-    chosen = [
-        _choose(axis, count, known, i, random)
-        for i, (axis, count) in enumerate(zip(kept, lengths_within(shape, most // each), strict=True))
-    ]
-    places = dict(zip(question.by, chosen, strict=True))
-    axes = tuple(axis.take(places[axis.name]) if axis.name in places else axis for axis in problem.grid.axes)
-    part = replace(problem, grid=Grid(axes))
-    own, misplaced = _of_groups(result, chosen), False
+    possible = _possible(problem, question, dtype) if kind.of_met_alone else [np.ones(n, np.bool_) for n in problem.grid.shape]
+    others = [i for i, axis in enumerate(problem.grid.axes) if axis.name not in question.by]
+    places = {problem.grid.axes[i].name: np.flatnonzero(possible[i]) for i in others if not possible[i].all()}
+    left = collapse(_cut(problem, places), question).problem.grid
+    each = left.size // math.prod(shape)
+    if each > most:
+        return None
+    known, random = _known(result, shape), np.random.default_rng(0)
+    for i, (name, count) in enumerate(zip(question.by, lengths_within(shape, most // each), strict=True)):
+        answered = np.moveaxis(known, i, 0).reshape(shape[i], -1).any(axis=1)
+        axis = problem.grid.position(name)
+        places[name] = _choose(problem.grid.axes[axis], count, answered & possible[axis], random)
+    part = _cut(problem, places)
+    own, misplaced = _of_groups(result, [places[name] for name in question.by]), False
     for name in INDICES:
         if name in own:
             own[name], wrong = _moved(own[name], problem.grid, part.grid, places)
             misplaced |= wrong
     return SomeGroups(part, replace(result, values=own), misplaced)
+
+
+def _possible(problem: Problem, question: Question, dtype: str) -> list[NDArray[np.bool_]]:
+    """Tell of each axis at which of its points some scenario may meet each condition, so far as few scenarios tell it."""
+    grid = problem.grid
+    result = [np.ones(length, np.bool_) for length in grid.shape]
+    for condition in question.where:
+        axes = sorted(frozenset().union(*dependence(problem, condition.names()).values()))
+        shape = [grid.shape[axis] for axis in axes]
+        if not axes or math.prod(shape) > _TRIED:
+            continue
+        flat = sum(np.indices(shape)[i] * grid.strides[axis] for i, axis in enumerate(axes)).reshape(-1)
+        values = evaluate_at(problem, condition.names(), flat, dtype)
+        met = (met_within(condition, values, dtype)[1] & ~is_nan(condition.names(), values)).reshape(shape)
+        for i, axis in enumerate(axes):
+            result[axis] &= np.moveaxis(met, i, 0).reshape(shape[i], -1).any(axis=1)
+    return [points if points.any() else np.ones_like(points) for points in result]
+
+
+def _cut(problem: Problem, places: Places) -> Problem:
+    """Keep some points of some axes."""
+    axes = (axis.take(places[axis.name]) if axis.name in places else axis for axis in problem.grid.axes)
+    return replace(problem, grid=Grid(tuple(axes)))
 
 
 def _known(result: Result, shape: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -86,12 +117,11 @@ def _known(result: Result, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     return known
 
 
-def _choose(axis: Axis, count: int, known: NDArray[np.bool_], place: int, random: np.random.Generator) -> NDArray[np.int64]:
-    """Choose points of a kept axis, at that place among them, at random: of those with a weight and an answer first."""
-    answered = np.moveaxis(known, place, 0).reshape(len(axis), -1).any(axis=1)
+def _choose(axis: Axis, count: int, wanted: NDArray[np.bool_], random: np.random.Generator) -> NDArray[np.int64]:
+    """Choose points of an axis at random: those that are wanted and have a weight first."""
     weighed = np.ones(len(axis), np.bool_) if axis.weights is None else axis.weights > 0
     order = random.permutation(len(axis))
-    order = order[np.argsort(~(answered & weighed)[order], kind="stable")]
+    order = order[np.argsort(~(wanted & weighed)[order], kind="stable")]
     return np.sort(order[:count])
 
 
