@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..emit.passes import Pass
 from ..engines import Settings, get
 from ..errors import EngineError
 from ..model.questions import Problem, Question
@@ -99,6 +100,7 @@ _GPU = MachineLimits(operations=15e12, divides=1.5e12, cache_bytes=1e14, memory_
 _ELEMENT = 0.3e-9
 _SLOWER = {"divide": 0.8e-9, "sqrt": 0.8e-9, "reduce": 0.7e-9, "exp": 5e-9, "log2": 5e-9, "pow": 15e-9}
 _CALL, _PASS = 3e-6, 0.6e-3  # seconds of a call for a block, and of a pass beside the calls
+_DECIDING = 2.5  # times the seconds of its operations: candidates are looked at again
 
 
 def _compiled(explained: Explanation, cores: int, dtype: str) -> float:
@@ -122,7 +124,8 @@ def _plain(explained: Explanation, cores: int, dtype: str) -> float:
     total = 0.0
     for load in explained.loads:
         work = sum(times * _SLOWER.get(kind, _ELEMENT) for kind, times in load.operations.items())
-        total += _PASS + calls + explained.scenarios * work / min(cores, math.ceil(blocks))
+        again = _DECIDING if load.name == Pass.DECIDE else 1.0
+        total += _PASS + calls + again * explained.scenarios * work / min(cores, math.ceil(blocks))
     return total
 
 

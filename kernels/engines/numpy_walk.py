@@ -163,3 +163,5 @@ class Walk:
                 if not values[guard]:
                     return False
         return True
+
+
