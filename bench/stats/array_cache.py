@@ -19,7 +19,7 @@ MAX_BYTES = 64 * 2**20  # a larger array is made anew: the folder is to stay sma
 
 @functools.cache
 def _versions() -> tuple[str, str]:
-    """Tell SciPy's version, which is not imported for that, and NumPy's: SciPy's own file says it, in a hundredth of the time."""
+    """Tell SciPy's version, which is not imported for that, and NumPy's; packages' metadata take 10 ms to read."""
     spec = importlib.util.find_spec("scipy")
     if spec is not None and spec.origin is not None:
         with contextlib.suppress(OSError):
