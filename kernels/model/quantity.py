@@ -186,7 +186,7 @@ _STARRED = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
 
 
 def _is_plain(function: Callable[..., Any]) -> TypeGuard[FunctionType]:
-    """Tell whether a function has plain parameters alone: hundreds do, and reading their signatures would take 10 ms a start."""
+    """Tell whether a function has plain parameters alone: hundreds do, and their signatures would take 10 ms a start."""
     if not isinstance(function, FunctionType) or any(getattr(function, name, None) for name in _OTHER_SIGNATURES):
         return False
     code = function.__code__
