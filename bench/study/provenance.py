@@ -1,6 +1,7 @@
 """What a study rests on beside what it says: defaults that were assumed, and facts that are not published."""
 
 import functools
+import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from .planned_axis import AxisColumns
 
 CANDIDATES = 8192  # scenarios of a row of which those are looked for that a question is about ...
 PROBES = 256  # ... and of which so many are looked at
+LOOKS = (512, 2048)  # of the candidates so many first, and further ones only where those give too few
 MAX_ROWS = 3  # of one way to count that a note lists
 
 
@@ -227,7 +229,7 @@ class _Gap:
 
     def _matters(self, targets: tuple[str, ...], where: Sequence[Condition], flat: NDArray[np.int64]) -> bool:
         """Tell whether some targets are NaN at some of the scenarios where this fact alone is not known."""
-        scenarios = _asked(self.alone, where, flat)[:PROBES]
+        scenarios = _asked(self.alone, where, flat)
         unknown = {name: np.isnan(value) for name, value in evaluate_at(self.alone, targets, scenarios).items()}
         if not any(places.any() for places in unknown.values()):
             return False
@@ -237,15 +239,21 @@ class _Gap:
 
 
 def _asked(problem: Problem, where: Sequence[Condition], flat: NDArray[np.int64]) -> NDArray[np.int64]:
-    """List the scenarios at which no condition is known to fail: FP4's peak does not matter to a question about BF16."""
-    names = dict.fromkeys(name for condition in where for name in condition.names())
-    values = evaluate_at(problem, list(names), flat) if names else {}
-    asked = np.ones(len(flat), bool)
-    for condition in where:
-        left = values[condition.quantity]
-        right = values[condition.value] if isinstance(condition.value, str) else np.float64(condition.value)
-        asked &= COMPARISONS[condition.op].compute(left, right) | np.isnan(left) | np.isnan(right)
-    return flat[asked]
+    """List the first scenarios at which no condition is known to fail: FP4's peak does not matter to a question about BF16."""
+    names = list(dict.fromkeys(name for condition in where for name in condition.names()))
+    asked = flat[:0]
+    for begin, end in itertools.pairwise((0, *LOOKS, len(flat))):
+        part = flat[begin:end]
+        values = evaluate_at(problem, names, part) if names else {}
+        met = np.ones(len(part), bool)
+        for condition in where:
+            left = values[condition.quantity]
+            right = values[condition.value] if isinstance(condition.value, str) else np.float64(condition.value)
+            met &= COMPARISONS[condition.op].compute(left, right) | np.isnan(left) | np.isnan(right)
+        asked = np.concatenate([asked, part[met]])
+        if len(asked) >= PROBES:
+            break
+    return asked[:PROBES]
 
 
 def _filled(problem: Problem, keep: str) -> Problem:

@@ -52,7 +52,7 @@ def lengths_within(shape: tuple[int, ...], max_points: int) -> list[int]:
     return lengths
 
 
-def _sample_axis(axis: Axis, count: int, random: np.random.Generator) -> Axis:
+def _sample_axis(axis: Axis, count: int, random: "np.random.Generator") -> Axis:
     """Choose points of an axis: its ends, and others at random; those of weight 0 last."""
     if count == len(axis):
         return axis
