@@ -219,7 +219,7 @@ class GpuProbe:
 class _TracedDevice:
     """An engine's device whose copies and launches are put between events."""
 
-    _PHASE: Mapping[str, str] = {"upload": "copy_in", "zeros": "copy_in", "launch": "kernel", "download": "copy_out"}
+    _PHASE: Mapping[str, str] = {"upload": "copy_in", "outputs": "copy_in", "launch": "kernel", "download": "copy_out"}
 
     def __init__(self, device: Any, timer: Timer):
         self._device, self._timer = device, timer

@@ -2,6 +2,7 @@
 
 import functools
 import importlib.util
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,10 @@ from ..model.questions import Problem, Question
 from ..plan.plan import Plan
 from ..plan.sharing import SharedPass
 from . import driver
+from .device import Outputs
 from .engine import Availability, Settings
 from .gpu import GpuRun
+from .packing import Column, Layout, packed
 
 OPTIONS = ("--std=c++17", "-fmad=false")  # a fused multiply-add would give other last bits than NumPy's
 INSTALL = "install it with: pip install 'flopwatt[cuda13]' (or cuda12, by the driver's version)"
@@ -68,20 +71,36 @@ class CupyDevice:
             module = self.cupy.RawModule(code=kernel.source, options=OPTIONS)
             return module.get_function(kernel.name)
 
-    def upload(self, array: NDArray[Any]) -> Any:
-        """Copy an array to the GPU."""
+    def upload(self, arrays: Sequence[NDArray[Any]]) -> tuple[Any, ...]:
+        """Copy arrays to the GPU, in one transfer."""
+        layout, block = packed(arrays)
         with self.device:
-            return self.cupy.asarray(array)
+            return layout.views(self.cupy.asarray(block))
 
-    def zeros(self, size: int, dtype: Any) -> Any:
-        """Make an array of ``size`` zeros on the GPU."""
-        with self.device:
-            return self.cupy.zeros(size, dtype)
+    def outputs(self, columns: Sequence[Column], fill: int | None = None) -> Outputs:
+        """Make arrays that a launch writes: see `Device.outputs`.
 
-    def download(self, array: Any) -> NDArray[Any]:
-        """Copy an array of the GPU to this machine's memory."""
+        Parameters
+        ----------
+        columns
+            Their lengths and types.
+        fill
+            What they hold at first.
+        """
+        layout = Layout(tuple(columns))
         with self.device:
-            return np.asarray(self.cupy.asnumpy(array))
+            if fill is None:
+                block = self.cupy.empty(layout.size, np.uint8)
+            elif fill == 0:
+                block = self.cupy.zeros(layout.size, np.uint8)
+            else:
+                block = self.cupy.full(layout.size // 8, fill, np.int64).view(np.uint8)
+            return Outputs(layout.columns, layout.views(block), block)
+
+    def download(self, outputs: Outputs) -> list[NDArray[Any]]:
+        """Copy arrays to this machine's memory, in one transfer."""
+        with self.device:
+            return Layout(outputs.columns).read(self.cupy.asnumpy(outputs.block))
 
     def launch(self, function: Any, grid: int, block: int, args: tuple[Any, ...]) -> None:
         """Launch a compiled kernel: see `Device.launch`.
@@ -97,10 +116,6 @@ class CupyDevice:
         """
         with self.device:
             function((grid,), (block,), args)
-
-    def synchronize(self) -> None:
-        """Wait until every launch is done."""
-        self.device.synchronize()
 
     def free_memory(self) -> int:
         """Return how many bytes may still be allocated."""

@@ -11,6 +11,7 @@ import pytest
 from flopwatt.bench.machine.nvml import Clocks, open_nvml
 from flopwatt.bench.timing.gpu import GpuProbe, inputs_fit_l2, measure_phases, nvml_device
 from flopwatt.bench.timing.sampler import Policy, Sampler, Timed
+from flopwatt.kernels.engines.device import Outputs
 
 
 @dataclass
@@ -43,23 +44,20 @@ class FakeDevice:
         self.timer = timer
         self.multiprocessors = 132
 
-    def upload(self, array):
+    def upload(self, arrays):
         self.timer.now += 1e-5
-        return array
+        return tuple(arrays)
 
-    def zeros(self, size, dtype):
+    def outputs(self, columns, fill=None):
         self.timer.now += 2e-5
-        return bytearray(size)
+        return Outputs(tuple(columns), (), None)
 
     def launch(self, function, grid, block, args):
         self.timer.now += 1e-3
 
-    def download(self, array):
+    def download(self, outputs):
         self.timer.now += 3e-5
-        return array
-
-    def synchronize(self):
-        pass
+        return []
 
 
 @dataclass
@@ -77,11 +75,11 @@ class FakePrepared:
 
     def run(self):
         device = self.device
-        device.upload(b"")
-        out = device.zeros(8, None)
+        device.upload(())
+        made = device.outputs([(8, "uint8")])
         device.launch(None, 1, 1, ())
         device.launch(None, 1, device.multiprocessors, ())
-        return device.download(out)
+        return device.download(made)
 
 
 def test_phases_come_from_events_and_the_device_is_put_back():
@@ -194,6 +192,7 @@ SIMULATED = """
 import json
 from flopwatt.bench.timing.gpu import GpuProbe, measure_phases, timer_for
 from flopwatt.bench.timing.sampler import Policy, Sampler, Timed
+from flopwatt.kernels.engines.device import Outputs
 from flopwatt.bench.study.loader import load_study
 from flopwatt.kernels import engines
 
