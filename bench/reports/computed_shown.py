@@ -70,8 +70,6 @@ def computed_shown(run: Run, remake: Remake, moment: datetime.datetime | None = 
 
 
 def _agreement(engine: EngineRun) -> str:
-    if engine.engine == "numpy":
-        return "NumPy itself computed the answers, the engine that others are held against"
     held = "every answer in full" if engine.checked == "grid" else "a sample of the scenarios"
     error = engine.max_relative_error
     return f"{held}: {f'the largest relative difference is {error:.1g}' if error else 'no difference'}"

@@ -38,7 +38,7 @@ class Checker:
     reference: dict[str, Result] = field(default_factory=dict)
 
     def is_whole(self, run: QuestionRun) -> bool:
-        """Say whether all of the grid is held against NumPy: it ran too, or takes no time to."""
+        """Say whether all of the grid is held against NumPy: which was asked already, or takes no time to."""
         if KINDS.of(run.question).in_stretches:
             return run.result.evaluated <= MAX_PROBED
         return (
@@ -55,14 +55,14 @@ class Checker:
         DisagreementError
             Where it is more than the dtype allows.
         """
-        if engine.name == "numpy" or KINDS.of(run.question).in_stretches:  # stretches were checked as they passed
+        if KINDS.of(run.question).in_stretches:  # stretches were checked as they passed
             return run
         question, whole = run.question, self.is_whole(run)
         if self._is_numpy(question):  # the same passes: what they say of single points is still looked at
             agreed = agreement_at_points(self.problem, question, run.result, self.settings.dtype)
         elif whole:
             if question.name not in self.reference:
-                self.reference[question.name] = self._answer("numpy", self.problem, question)
+                self.reference[question.name] = self._answer(engines.REFERENCE, self.problem, question)
             reference = self.reference[question.name]
             agreed = agreement(self.problem, question, run.result, reference, self.settings.dtype)
         else:
@@ -91,7 +91,7 @@ class Checker:
             return
         place, dtype = "" if whole else " on a sample of the grid", self.settings.dtype
         raise DisagreementError(
-            f"the engine {engine.name} disagrees with numpy on {question.name!r}{place}: "
+            f"the engine {engine.name} disagrees with the reference on {question.name!r}{place}: "
             f"{agreed.wrong or 'null on one side only'} (largest relative difference {agreed.error:.2g}, "
             f"{dtype} allows {TOLERANCE[dtype]:g}); nothing was saved"
         )
@@ -104,7 +104,7 @@ class Checker:
         """Compare both engines on a sub-grid, and what the whole grid's result says of single points with NumPy's values."""
         question, dtype = run.question, self.settings.dtype
         part = sub_problem(collapse(self.problem, question).problem)
-        candidate, reference = (self._answer(name, part, question) for name in (engine.name, "numpy"))
+        candidate, reference = (self._answer(name, part, question) for name in (engine.name, engines.REFERENCE))
         agreed = agreement(part, question, candidate, reference, dtype)
         return agreed & agreement_at_points(self.problem, question, run.result, dtype)
 

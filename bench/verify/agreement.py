@@ -1,6 +1,6 @@
 """Whether two engines' results are equal: float64 to 1e-12 and float32 to 1e-5, relative, and what may differ beyond.
 
-The reference is the numpy engine in the same dtype. A best point is judged by NumPy's value at its coordinates, since
+The reference is plain NumPy in the same dtype. A best point is judged by NumPy's value at its coordinates, since
 equal points may tie. A count, a bin or an extreme may differ only by points within tolerance of a threshold or of a bin's
 edge: NumPy then counts how many such points there are, so a difference is never waved through.
 """
@@ -34,7 +34,7 @@ class ComparedKind:
     Attributes
     ----------
     whole
-        Compares a result with the numpy engine's. None for a table, which has no result of its own: its chunks are
+        Compares a result with the reference's. None for a table, which has no result of its own: its chunks are
         compared as they pass (`runner.table_walk`).
     at_points
         Checks what can be checked without NumPy's result, however large the grid: what is reported of single points. None
@@ -61,14 +61,14 @@ KINDS: ByKind[ComparedKind] = ByKind(
 
 
 def agreement(problem: Problem, question: Question, candidate: Result, reference: Result, dtype: str) -> Agreement:
-    """Compare a result with the numpy engine's.
+    """Compare a result with the reference's.
 
     Parameters
     ----------
     problem, question
         What was answered.
     candidate, reference
-        The result, and the numpy engine's in the same dtype.
+        The result, and the reference's in the same dtype.
     dtype
         ``float64`` or ``float32``, which says how far apart equal results may be.
 
