@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..emit.gpu.threads import WARP, Kernel
 from ..engines import Collapsing, Settings
-from ..engines.device import Outputs
+from ..engines.device import DeviceOutputs
 from ..engines.gpu import GpuRun
 from ..engines.packing import Column
 from ..errors import EngineError
@@ -183,10 +183,10 @@ class _Recorder:
     def upload(self, arrays: Sequence[NDArray[Any]]) -> tuple[Any, ...]:
         return tuple(arrays)
 
-    def outputs(self, columns: Sequence[Column], fill: int | None = None) -> Outputs:
+    def outputs(self, columns: Sequence[Column], fill: int | None = None) -> DeviceOutputs:
         raise EngineError("nothing was compiled")
 
-    def download(self, outputs: Outputs) -> list[NDArray[Any]]:
+    def download(self, outputs: DeviceOutputs) -> list[NDArray[Any]]:
         raise EngineError("nothing was compiled")
 
     def launch(self, function: Any, grid: int, block: int, args: tuple[Any, ...]) -> None:

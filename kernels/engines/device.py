@@ -12,7 +12,7 @@ from .packing import Column
 
 
 @dataclass(frozen=True)
-class Outputs:
+class DeviceOutputs:
     """Arrays that a launch writes and one transfer takes back.
 
     Attributes
@@ -53,7 +53,7 @@ class Device(Protocol):
     def upload(self, arrays: Sequence[NDArray[Any]]) -> tuple[Any, ...]:
         """Copy arrays to the device, all in one transfer; the results are the device's own kind of array."""
 
-    def outputs(self, columns: Sequence[Column], fill: int | None = None) -> Outputs:
+    def outputs(self, columns: Sequence[Column], fill: int | None = None) -> DeviceOutputs:
         """Make arrays that a launch writes.
 
         Parameters
@@ -65,7 +65,7 @@ class Device(Protocol):
             None, they hold anything.
         """
 
-    def download(self, outputs: Outputs) -> list[NDArray[Any]]:
+    def download(self, outputs: DeviceOutputs) -> list[NDArray[Any]]:
         """Copy arrays to this machine's memory, all in one transfer, when every launch before is done."""
 
     def launch(self, function: Any, grid: int, block: int, args: tuple[Any, ...]) -> None:

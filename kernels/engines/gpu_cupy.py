@@ -14,10 +14,10 @@ from ..model.questions import Problem, Question
 from ..plan.plan import Plan
 from ..plan.sharing import SharedPass
 from . import driver
-from .device import Outputs
+from .device import DeviceOutputs
 from .engine import Availability, Settings
 from .gpu import GpuRun
-from .packing import Column, Layout, packed
+from .packing import Column, BlockLayout, packed
 
 OPTIONS = ("--std=c++17", "-fmad=false")  # a fused multiply-add would give other last bits than NumPy's
 INSTALL = "install it with: pip install 'flopwatt[cuda13]' (or cuda12, by the driver's version)"
@@ -77,7 +77,7 @@ class CupyDevice:
         with self.device:
             return layout.views(self.cupy.asarray(block))
 
-    def outputs(self, columns: Sequence[Column], fill: int | None = None) -> Outputs:
+    def outputs(self, columns: Sequence[Column], fill: int | None = None) -> DeviceOutputs:
         """Make arrays that a launch writes: see `Device.outputs`.
 
         Parameters
@@ -87,7 +87,7 @@ class CupyDevice:
         fill
             What they hold at first.
         """
-        layout = Layout(tuple(columns))
+        layout = BlockLayout(tuple(columns))
         with self.device:
             if fill is None:
                 block = self.cupy.empty(layout.size, np.uint8)
@@ -95,12 +95,12 @@ class CupyDevice:
                 block = self.cupy.zeros(layout.size, np.uint8)
             else:
                 block = self.cupy.full(layout.size // 8, fill, np.int64).view(np.uint8)
-            return Outputs(layout.columns, layout.views(block), block)
+            return DeviceOutputs(layout.columns, layout.views(block), block)
 
-    def download(self, outputs: Outputs) -> list[NDArray[Any]]:
+    def download(self, outputs: DeviceOutputs) -> list[NDArray[Any]]:
         """Copy arrays to this machine's memory, in one transfer."""
         with self.device:
-            return Layout(outputs.columns).read(self.cupy.asnumpy(outputs.block))
+            return BlockLayout(outputs.columns).read(self.cupy.asnumpy(outputs.block))
 
     def launch(self, function: Any, grid: int, block: int, args: tuple[Any, ...]) -> None:
         """Launch a compiled kernel: see `Device.launch`.

@@ -16,11 +16,11 @@ from ..model.questions import Problem, Question
 from ..plan.plan import Plan
 from ..plan.sharing import SharedPass
 from . import driver
-from .device import Outputs
+from .device import DeviceOutputs
 from .engine import Availability, Settings
 from .gpu import GpuRun
 from .gpu_cupy import INSTALL
-from .packing import Column, Layout, packed
+from .packing import Column, BlockLayout, packed
 
 
 @functools.cache
@@ -124,7 +124,7 @@ class NumbaDevice:
         with _allocating():
             return layout.views(self.cuda.to_device(block))
 
-    def outputs(self, columns: Sequence[Column], fill: int | None = None) -> Outputs:
+    def outputs(self, columns: Sequence[Column], fill: int | None = None) -> DeviceOutputs:
         """Make arrays that a launch writes: see `Device.outputs`.
 
         Parameters
@@ -134,7 +134,7 @@ class NumbaDevice:
         fill
             What they hold at first.
         """
-        layout = Layout(tuple(columns))
+        layout = BlockLayout(tuple(columns))
         with _allocating():
             if fill:
                 block = self.cuda.to_device(np.full(layout.size // 8, fill, np.int64).view(np.uint8))
@@ -142,11 +142,11 @@ class NumbaDevice:
                 block = self.cuda.device_array(layout.size, np.uint8)
         if fill == 0:
             self.cuda.cudadrv.driver.device_memset(block, 0, block.nbytes)
-        return Outputs(layout.columns, layout.views(block), block)
+        return DeviceOutputs(layout.columns, layout.views(block), block)
 
-    def download(self, outputs: Outputs) -> list[NDArray[Any]]:
+    def download(self, outputs: DeviceOutputs) -> list[NDArray[Any]]:
         """Copy arrays to this machine's memory, in one transfer."""
-        return Layout(outputs.columns).read(np.asarray(outputs.block.copy_to_host()))
+        return BlockLayout(outputs.columns).read(np.asarray(outputs.block.copy_to_host()))
 
     def launch(self, function: Any, grid: int, block: int, args: tuple[Any, ...]) -> None:
         """Launch a compiled kernel: see `Device.launch`.

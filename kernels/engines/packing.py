@@ -14,7 +14,7 @@ Column = tuple[int, Any]  # of an array: how many numbers, of which NumPy type
 
 
 @dataclass(frozen=True)
-class Layout:
+class BlockLayout:
     """Where arrays of one dimension lie in a block of bytes.
 
     Parameters
@@ -49,7 +49,7 @@ class Layout:
         return [view[:size] for view, (size, _) in zip(self.views(block), self.columns, strict=True)]
 
 
-def packed(arrays: Sequence[NDArray[Any]]) -> tuple[Layout, NDArray[np.uint8]]:
+def packed(arrays: Sequence[NDArray[Any]]) -> tuple[BlockLayout, NDArray[np.uint8]]:
     """Copy arrays into one block.
 
     Parameters
@@ -59,10 +59,10 @@ def packed(arrays: Sequence[NDArray[Any]]) -> tuple[Layout, NDArray[np.uint8]]:
 
     Returns
     -------
-    tuple[Layout, NDArray[np.uint8]]
+    tuple[BlockLayout, NDArray[np.uint8]]
         Where they lie, and the block.
     """
-    layout = Layout(tuple((array.size, array.dtype) for array in arrays))
+    layout = BlockLayout(tuple((array.size, array.dtype) for array in arrays))
     block = np.empty(layout.size, np.uint8)
     for view, array in zip(layout.views(block), arrays, strict=True):
         view[: array.size] = array

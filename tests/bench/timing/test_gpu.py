@@ -11,7 +11,7 @@ import pytest
 from flopwatt.bench.machine.nvml import Clocks, open_nvml
 from flopwatt.bench.timing.gpu import GpuProbe, inputs_fit_l2, measure_phases, nvml_device
 from flopwatt.bench.timing.sampler import Policy, Sampler, Timed
-from flopwatt.kernels.engines.device import Outputs
+from flopwatt.kernels.engines.device import DeviceOutputs
 
 
 @dataclass
@@ -50,7 +50,7 @@ class FakeDevice:
 
     def outputs(self, columns, fill=None):
         self.timer.now += 2e-5
-        return Outputs(tuple(columns), (), None)
+        return DeviceOutputs(tuple(columns), (), None)
 
     def launch(self, function, grid, block, args):
         self.timer.now += 1e-3
@@ -192,7 +192,7 @@ SIMULATED = """
 import json
 from flopwatt.bench.timing.gpu import GpuProbe, measure_phases, timer_for
 from flopwatt.bench.timing.sampler import Policy, Sampler, Timed
-from flopwatt.kernels.engines.device import Outputs
+from flopwatt.kernels.engines.device import DeviceOutputs
 from flopwatt.bench.study.loader import load_study
 from flopwatt.kernels import engines
 

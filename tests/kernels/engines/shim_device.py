@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from flopwatt.kernels.emit.gpu.threads import Kernel
-from flopwatt.kernels.engines.device import Outputs
+from flopwatt.kernels.engines.device import DeviceOutputs
 from flopwatt.kernels.engines.packing import Column
 from flopwatt.kernels.plan.plan import Plan
 
@@ -90,15 +90,15 @@ class ShimDevice:
             copy[:] = array
         return copies
 
-    def outputs(self, columns: Sequence[Column], fill: int | None = None) -> Outputs:
+    def outputs(self, columns: Sequence[Column], fill: int | None = None) -> DeviceOutputs:
         if sum(size * np.dtype(dtype).itemsize for size, dtype in columns) > self.memory:
             raise OutOfMemoryError
         arrays = tuple(guarded(size, dtype) for size, dtype in columns)
         for array in arrays:  # what is not filled holds anything
             array[:] = fill if fill is not None else 77
-        return Outputs(tuple(columns), arrays, arrays)
+        return DeviceOutputs(tuple(columns), arrays, arrays)
 
-    def download(self, outputs: Outputs) -> list[np.ndarray]:
+    def download(self, outputs: DeviceOutputs) -> list[np.ndarray]:
         self.calls.append("download")
         return [array.copy() for array in outputs.arrays]
 
