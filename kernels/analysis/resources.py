@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from numpy.typing import NDArray
 
 from ..emit.gpu.threads import WARP, Kernel
-from ..engines import Collapsing, Settings
+from ..engines import Collapsing, Engine, Settings
 from ..engines.device import DeviceOutputs
 from ..engines.gpu import GpuRun
 from ..engines.packing import Column
@@ -161,7 +161,7 @@ class Resources:
 # --- a question's kernels ---------------------------------------------------------------------------------------------
 
 
-class _Recorder:
+class _Recorder(Engine):
     """An engine and its device in one: nothing is compiled, and the runs that would be are kept."""
 
     multiprocessors = 1

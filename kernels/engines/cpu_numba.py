@@ -16,7 +16,7 @@ from ..emit.cpu import decide, lanes, locate
 from ..emit.cpu import table as emit_table
 from ..emit.cpu.cpu_code import CpuCode
 from ..emit.nest import draw_weights, inputs
-from ..emit.passes import Pass, signed
+from ..emit.passes import PASSES, Pass, reductions, signed
 from ..llvm.ir import Llvm
 from ..llvm.module import source
 from ..model.questions import Chunk, Problem, Question
@@ -27,10 +27,11 @@ from ..reductions.bins import Bins
 from ..reductions.pareto import NOWHERE
 from ..reductions.states import Share
 from .cache import load_for_cpu
-from .engine import Availability, Settings
+from .engine import Availability, Engine, Settings
 from .planned import PlannedRun
 
 _TASK_POINTS = 2**27  # scenarios of one task: some hundredths of a second
+_SECONDS_A_KERNEL = 0.22  # to compile
 _CHUNK_POINTS = 2**22  # scenarios of a table that are in memory at once
 
 
@@ -244,7 +245,7 @@ class NumbaRun(PlannedRun):
             future.result()
 
 
-class NumbaEngine:
+class NumbaEngine(Engine):
     """The engine `numba`."""
 
     name, shares = "numba", True
@@ -260,6 +261,14 @@ class NumbaEngine:
             A first pass that the question has in common with others.
         """
         return NumbaRun(problem, question, settings, shared)
+
+    def compile_seconds(
+        self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None
+    ) -> float:
+        """Predict how long a question's kernels compile: see `Engine.compile_seconds`."""
+        plan = make(problem, question, settings.dtype)
+        led = shared is not None and shared.led
+        return _SECONDS_A_KERNEL * ((not led and len(reductions(plan))) + len(PASSES.of(question).further))
 
 
 ENGINE = NumbaEngine()

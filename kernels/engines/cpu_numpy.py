@@ -3,7 +3,7 @@
 from ..model.questions import Problem, Question
 from ..plan.sharing import SharedPass
 from .cpu_reference import ReferenceRun
-from .engine import Availability, Settings
+from .engine import Availability, Engine, Settings
 
 
 def availability() -> Availability:
@@ -11,7 +11,7 @@ def availability() -> Availability:
     return Availability("numpy", True, device="CPU")
 
 
-class NumpyEngine:
+class NumpyEngine(Engine):
     """The engine ``numpy``."""
 
     name, shares = "numpy", False
