@@ -155,7 +155,9 @@ class GpuRun(PlannedRun):
         super().__init__(gpu_plan(problem, question, settings.dtype), settings, shared)
         self.device = device
         self.kernels = emit_kernels(self.plan, self.reducers, device.language)
-        self.functions = {name: device.compile(kernel, self.plan) for name, kernel in self.kernels.items()}
+        self.functions = {
+            name: device.compile(kernel, self.plan) for name, kernel in self.kernels.items() if name != COUNTS_WIDE
+        }
         leaves = inputs(self.plan)
         held = device.upload((leaves.constants, leaves.tables, leaves.lanes, self.plan.lane_offsets()))
         self.arrays, self.offsets = held[:3], held[3]
@@ -304,6 +306,8 @@ class GpuRun(PlannedRun):
         """Launch a pass's kernel for ``count`` outer points from ``first`` on."""
         grid = max(min(count, _BLOCKS_PER_SM * self.device.multiprocessors), 1)
         whole = (np.int64(first), np.int64(count), *self.arrays, *args)
+        if name not in self.functions:
+            self.functions[name] = self.device.compile(self.kernels[name], self.plan)
         self.device.launch(self.functions[name], grid, self.kernels[name].block, whole)
 
     def _chunks(self, items: Items, part: Callable[[int, int], None], share: Share | None) -> None:

@@ -1,8 +1,11 @@
 """The CuPy engine: plans emitted as CUDA C++, compiled by NVRTC through CuPy's RawModule."""
 
+import contextlib
 import functools
 import importlib.util
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -49,6 +52,32 @@ def _absent(reason: str) -> Availability:
     return Availability("cupy", False, " ".join(reason.split()))
 
 
+@functools.cache
+def _compilers() -> ThreadPoolExecutor:
+    """Make the threads that compile: NVRTC lets go of Python meanwhile, and optimizes several kernels at once."""
+    return ThreadPoolExecutor(min(os.cpu_count() or 1, 16), thread_name_prefix="flopwatt-nvrtc")
+
+
+class _Compiling:
+    """A kernel that a thread compiles.
+
+    Parameters
+    ----------
+    compiled
+        Compiles it.
+    """
+
+    def __init__(self, compiled: Callable[[], Any]):
+        self.compiled, self.function = compiled, None
+        self.future = _compilers().submit(compiled)
+
+    def result(self) -> Any:
+        """Wait for the kernel; where its thread failed it is compiled once more, so that what is raised is its own error."""
+        if self.function is None:
+            self.function = self.compiled() if self.future.exception() else self.future.result()
+        return self.function
+
+
 class CupyDevice:
     """One GPU through CuPy: see `Device`. Raises EngineError where there is no GPU of this number, counted from 0."""
 
@@ -65,11 +94,13 @@ class CupyDevice:
         self.multiprocessors = int(self.device.attributes["MultiProcessorCount"])
         self.out_of_memory: tuple[type[BaseException], ...] = (cupy.cuda.memory.OutOfMemoryError,)
 
-    def compile(self, kernel: Kernel, plan: Plan) -> Any:
-        """Compile a kernel, to be launched."""
+    def compile(self, kernel: Kernel, plan: Plan) -> "_Compiling":
+        """Begin to compile a kernel in a thread of its own, to be launched."""
+        return _Compiling(functools.partial(self._compiled, kernel))
+
+    def _compiled(self, kernel: Kernel) -> Any:
         with self.device:
-            module = self.cupy.RawModule(code=kernel.source, options=OPTIONS)
-            return module.get_function(kernel.name)
+            return self.cupy.RawModule(code=kernel.source, options=OPTIONS).get_function(kernel.name)
 
     def upload(self, arrays: Sequence[NDArray[Any]]) -> tuple[Any, ...]:
         """Copy arrays to the GPU, in one transfer."""
@@ -115,7 +146,7 @@ class CupyDevice:
             The kernel's arguments.
         """
         with self.device:
-            function((grid,), (block,), args)
+            function.result()((grid,), (block,), args)
 
     def free_memory(self) -> int:
         """Return how many bytes may still be allocated."""
@@ -128,6 +159,9 @@ class CupyEngine(Engine):
     """The engine ``cupy``."""
 
     name, shares = "cupy", True
+
+    def __init__(self) -> None:
+        self._begun: list[GpuRun] | None = None  # what is prepared together
 
     def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> GpuRun:
         """Compile what a question needs.
@@ -148,13 +182,35 @@ class CupyEngine(Engine):
         EngineError
             Where there is no such GPU, or for a kind of question that the engine does not know.
         """
-        return GpuRun(CupyDevice(settings.device), problem, question, settings, shared)
+        run = GpuRun(CupyDevice(settings.device), problem, question, settings, shared)
+        if self._begun is None:
+            _wait(run)
+        else:
+            self._begun.append(run)
+        return run
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Compile side by side, at its end, what is prepared in the ``with`` statement's body; nothing is run before."""
+        begun = self._begun = list[GpuRun]()
+        try:
+            yield
+        finally:
+            self._begun = None
+        for run in begun:
+            _wait(run)
 
     def compile_seconds(
         self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None
     ) -> float:
         """Predict how long a question's kernels compile, were none of them in a cache."""
         return seconds_to_compile(problem, question, settings, shared)
+
+
+def _wait(run: GpuRun) -> None:
+    """Wait until all of a question's kernels are compiled."""
+    for function in run.functions.values():
+        function.result()
 
 
 ENGINE = CupyEngine()

@@ -8,14 +8,16 @@ import dataclasses
 import numpy as np
 import pytest
 from agreement import check
+from made_cupy import made_cupy
 from shim_device import COMPILER, ShimDevice
 from small_problems import BOTH, KINDS, LIMIT, asked, model, problem_of
 
 from flopwatt.kernels import engines
 from flopwatt.kernels.emit.gpu import threads
 from flopwatt.kernels.emit.passes import reductions
-from flopwatt.kernels.engines import Prepared, Settings, gpu
+from flopwatt.kernels.engines import Prepared, Settings, gpu, gpu_cupy
 from flopwatt.kernels.engines.gpu import GpuRun
+from flopwatt.kernels.errors import EngineError
 from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.questions import Problem, Question
@@ -131,3 +133,43 @@ def test_a_shared_pass_answers_as_passes_alone(dtype: str) -> None:
         assert (result.evaluated, result.nan, result.pruned) == (alone.evaluated, alone.nan, alone.pruned)
         for name, values in alone.values.items():
             np.testing.assert_array_equal(result.values[name], values, err_msg=f"{question.kind} {name}")
+
+
+def test_the_engines_own_device_on_a_made_up_cupy() -> None:
+    problem, question = problem_of(3, 40, 5), asked("pareto", ("a",), LIMIT)
+    with made_cupy() as module:
+        run = gpu_cupy.CupyEngine().prepare(problem, question, Settings())
+        assert [name for name, _ in module.calls if name == "compile"] == ["compile"] * 3
+        assert all(thread.startswith("flopwatt-nvrtc") for name, thread in module.calls if name == "compile")
+        module.calls.clear()
+        result = run.run()
+        passes = [name for name, _ in module.calls]
+    check(problem, question, "float64", by_numpy(problem, question, "float64").run(), result, exact=True)
+    assert passes == ["launch", "download", *["upload", "launch", "download"] * 2]
+
+
+def test_what_is_prepared_together_is_compiled_when_all_is_prepared() -> None:
+    engine, problem = gpu_cupy.CupyEngine(), problem_of(3, 40, 5)
+    with made_cupy() as module:
+        with engine.together():
+            runs = [engine.prepare(problem, asked(kind, ("a",)), Settings()) for kind in ("least", "summary")]
+        assert [name for name, _ in module.calls].count("compile") == 3
+        assert all(function.function is not None for run in runs for function in run.functions.values())
+        for run, kind in zip(runs, ("least", "summary"), strict=True):
+            question = asked(kind, ("a",))
+            check(problem, question, "float64", by_numpy(problem, question, "float64").run(), run.run(), exact=True)
+
+
+def test_a_kernel_whose_thread_failed_is_compiled_once_more_and_then_its_error_is_raised() -> None:
+    problem, question = problem_of(3, 40, 5), asked("summary", ("a",))
+    with made_cupy(failures=1) as module:
+        run = gpu_cupy.CupyEngine().prepare(problem, question, Settings())
+        assert [name for name, _ in module.calls].count("compile") == 2
+        check(problem, question, "float64", by_numpy(problem, question, "float64").run(), run.run(), exact=True)
+    with made_cupy(failures=2), pytest.raises(RuntimeError, match="NVRTC said no"):
+        gpu_cupy.CupyEngine().prepare(problem, question, Settings())
+
+
+def test_a_gpu_that_is_not_there() -> None:
+    with made_cupy(), pytest.raises(EngineError, match="no GPU 1; this machine has 1"):
+        gpu_cupy.CupyDevice(1)
