@@ -140,7 +140,7 @@ def test_samples_under_throttling_are_marked():
     sampler.take_pass(Timed(prepared.run), probe)
     state = probe.state()
     count = len(sampler.samples)
-    assert state.throttled_samples == (2, 3)
+    assert (state.throttled_samples, state.throttle_seen) == ((2, 3), ("power cap",))
     assert (state.sm_mhz_before, state.sm_mhz_after) == (1980.0, 1980.0 - 10 * (count - 1))
     assert (state.throttle_before, state.throttle_after, state.index, state.l2_flushed) == ((), (), 1, True)
     assert state.event_seconds.samples == count
@@ -192,7 +192,6 @@ SIMULATED = """
 import json
 from flopwatt.bench.timing.gpu import GpuProbe, measure_phases, timer_for
 from flopwatt.bench.timing.sampler import Policy, Sampler, Timed
-from flopwatt.kernels.engines.device import DeviceOutputs
 from flopwatt.bench.study.loader import load_study
 from flopwatt.kernels import engines
 
