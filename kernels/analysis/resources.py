@@ -5,16 +5,17 @@ end in, says how many registers a thread takes and what it spills.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import numpy as np
 from numpy.typing import NDArray
 
 from ..emit.gpu.threads import WARP, Kernel
 from ..engines import Collapsing, Engine, Settings
+from ..engines.device import DeviceOutputs
 from ..engines.gpu import GpuRun
+from ..engines.packing import Column
 from ..errors import EngineError
 from ..model.questions import Problem, Question
 from ..plan.plan import Plan
@@ -179,20 +180,17 @@ class _Recorder(Engine):
     def compile(self, kernel: Kernel, plan: Plan) -> None:
         pass
 
-    def upload(self, array: NDArray[Any]) -> NDArray[Any]:
-        return array
+    def upload(self, arrays: Sequence[NDArray[Any]]) -> tuple[Any, ...]:
+        return tuple(arrays)
 
-    def zeros(self, size: int, dtype: Any) -> NDArray[Any]:
-        return np.zeros(size, dtype)
+    def outputs(self, columns: Sequence[Column], fill: int | None = None) -> DeviceOutputs:
+        raise EngineError("nothing was compiled")
 
-    def download(self, array: Any) -> NDArray[Any]:
-        return np.asarray(array)
+    def download(self, outputs: DeviceOutputs) -> list[NDArray[Any]]:
+        raise EngineError("nothing was compiled")
 
     def launch(self, function: Any, grid: int, block: int, args: tuple[Any, ...]) -> None:
         raise EngineError("nothing was compiled")
-
-    def synchronize(self) -> None:
-        pass
 
     def free_memory(self) -> int:
         return 0
