@@ -5,6 +5,7 @@ block; a block's lanes are reduced as a tree, so that the same study gives the s
 """
 
 import contextlib
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,13 +24,19 @@ WARP = 32
 
 @dataclass(frozen=True)
 class Kernel:
-    """Emitted source and how to launch it: ``block`` threads, ``name`` the function, ``arguments`` by name and C++ type."""
+    """Emitted source and how to launch it: ``block`` threads, ``name`` the function, ``arguments`` by name and C++ type.
+
+    ``innermost`` are the lines that are done for every point, from 1, the last one excluded; ``useful`` is the share of the
+    threads whose points count.
+    """
 
     source: str
     block: int
     language: str
     arguments: tuple[tuple[str, str], ...]
     name: str = "kernel"
+    innermost: tuple[int, int] = (0, 0)
+    useful: float = 1.0
 
 
 class Threads(Arguments):
@@ -47,6 +54,7 @@ class Threads(Arguments):
         self.code = SourceText(LANGUAGES[language], plan.dtype)
         self.nest = Nest(plan, self.code)
         self.pruned: Variable | None = None  # counts skipped scenarios
+        self.innermost = (0, 0)  # the lines of the deepest level, from 0
         self.block = -(-plan.width // WARP) * WARP
         self.table_length = sum(plan.table_length(node) for node in plan.leaves_of("table"))
 
@@ -61,7 +69,17 @@ class Threads(Arguments):
 
     def emitted(self) -> Kernel:
         """Give the kernel that was written."""
-        return Kernel(self.code.source(), self.block, self.language, self.signature)
+        source = self.code.source()
+        first = source.count("\n") - len(self.code.lines) + 1
+        lines = self.innermost[0] + first, self.innermost[1] + first
+        return Kernel(source, self.block, self.language, self.signature, innermost=lines, useful=self._useful())
+
+    def _useful(self) -> float:
+        """Work out the share of the threads that compute points which count."""
+        cut = self.plan.cut
+        lanes = math.prod(cut.grid.shape[axis] for axis in cut.lanes)
+        tiles = -(-lanes // cut.lane_tile) if cut.lane_tile else 1
+        return lanes / (tiles * self.block)
 
     def items(self, name: str) -> contextlib.AbstractContextManager[Value]:
         """Write the loop over what a launch is to do: each block takes every so manieth."""
@@ -92,6 +110,12 @@ class Threads(Arguments):
 
     def _level(self, number: int, innermost: Callable[[], None]) -> None:
         """Write a level: what is computed there, and under its guards what lies inside it."""
+        nest, begun = self.nest, len(self.code.lines)
+        self._written(number, innermost)
+        if number == nest.last:
+            self.innermost = begun, len(self.code.lines)
+
+    def _written(self, number: int, innermost: Callable[[], None]) -> None:
         nest = self.nest
         nest.load_tables(number)
         first = nest.before_guard(number)
