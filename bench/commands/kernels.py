@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from ...kernels.analysis.innermost import InnerLoop
     from ...kernels.analysis.resources import Resources
     from ..study.loader import Study
-    from ..terminal.console import Console
+    from rich.console import Console
+
 
 PREDICTION = (
-    "Points a second are a prediction, no measurement, and an upper limit: what the instructions of the innermost loop allow if "
-    "every condition holds, nothing else takes time, and no thread waits for memory or for another's result."
+    "Points a second are a prediction, no measurement, and an upper limit: what the instructions of the innermost loop allow "
+    "if every condition holds, nothing else takes time, and no thread waits for memory or for another's result."
 )
 
 

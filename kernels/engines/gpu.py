@@ -11,6 +11,7 @@ from ..emit.gpu import decide as emit_decide
 from ..emit.gpu import points as emit_points
 from ..emit.gpu import threads
 from ..emit.gpu.bins import MAX_SHARED_BINS
+from ..emit.gpu.gates import lane_gates
 from ..emit.gpu.threads import Kernel
 from ..emit.nest import inputs
 from ..emit.passes import PASSES, Pass, signed
@@ -141,6 +142,10 @@ class GpuRun(PlannedRun):
         self.functions = {name: device.compile(kernel, self.plan) for name, kernel in self.kernels.items()}
         leaves = inputs(self.plan)
         self.arrays = tuple(device.upload(array) for array in (leaves.constants, leaves.tables, leaves.lanes))
+
+    def kinds(self, name: str) -> dict[str, np.dtype[Any]]:
+        """Look up what a reduction keeps of each outer point: see `PlannedRun.kinds`."""
+        return super().kinds(name) | ({"pruned": np.dtype(np.int64)} if lane_gates(self.plan) else {})
 
     def reduce(self, name: str, share: Share = (0.0, 1.0)) -> dict[str, NDArray[Any]]:
         """Compute every outer point's accumulators: arrays over the outer points."""
