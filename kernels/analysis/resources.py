@@ -20,42 +20,15 @@ from ..errors import EngineError
 from ..model.questions import Problem, Question
 from ..plan.plan import Plan
 from ..plan.sharing import SharedPass
-from .compilers import Compiler, CompilerError, compiler
+from .compilers import Built, Compiler, CompilerError, compiler
+from .disassembler import DisassemblerError, disassemble, nvdisasm
+from .innermost import InnerLoop, inner_loop
+from .multiprocessors import MULTIPROCESSORS
 
 ENGINES = ("cupy", "numba-cuda")
 LANGUAGES = {"cupy": "cuda", "numba-cuda": "python"}
 ARCHES = ("sm_90", "sm_100")
 
-
-# --- what a multiprocessor has ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Multiprocessor:
-    """What the blocks on one multiprocessor share.
-
-    Attributes
-    ----------
-    registers
-        Of 32 bits.
-    warps, blocks
-        How many it holds at most.
-    shared
-        Bytes of shared memory.
-    """
-
-    registers: int
-    warps: int
-    blocks: int
-    shared: int
-
-
-# Occupancy sections of NVIDIA's tuning guides for Ampere (8.0), Hopper (9.0) and Blackwell (10.0).
-MULTIPROCESSORS = {
-    "sm_80": Multiprocessor(65536, 64, 32, 164 * 1024),
-    "sm_90": Multiprocessor(65536, 64, 32, 228 * 1024),
-    "sm_100": Multiprocessor(65536, 64, 32, 228 * 1024),
-}
 # How they are handed out: cuda_occupancy.h of the CUDA toolkit, for compute capability 8.0 and later.
 _PARTITIONS = 4  # of the registers; a warp's come from one of them
 _REGISTER_UNIT, _SHARED_UNIT, _SHARED_RESERVED = 256, 128, 1024
@@ -116,6 +89,8 @@ class Resources:
         Of a block.
     registers, stack, spill_stores, spill_loads, shared
         See `Usage`.
+    inner_loop
+        What the innermost loop does; None where it was not looked at, or cannot be told.
     """
 
     engine: str
@@ -129,6 +104,7 @@ class Resources:
     spill_stores: int
     spill_loads: int
     shared: int
+    inner_loop: InnerLoop | None = None
 
     @property
     def warps_by_registers(self) -> int | None:
@@ -241,10 +217,50 @@ def resources(problem: Problem, question: Question, target: Target, using: Compi
     CompilerError
         Where the compiler is missing or refuses.
     """
-    using, engine, dtype, arch = using or compiler(target.engine), target.engine, target.dtype, target.arch
-    for name, kernel in kernels(problem, question, dtype, engine).items():
-        usage = read(using.report(kernel, dtype, arch))
-        yield Resources(engine, question.name, name, dtype, arch, kernel.block, *usage)
+    using = using or compiler(target.engine)
+    for name, kernel in kernels(problem, question, target.dtype, target.engine).items():
+        yield examined(Labelled(question.name, name, kernel), target, using)
+
+
+class Labelled(NamedTuple):
+    """A kernel, with the question and the pass that it is of."""
+
+    question: str
+    name: str
+    kernel: Kernel
+
+
+def examined(labelled: Labelled, target: Target, using: Compiler) -> Resources:
+    """Compile one kernel and report what it takes; where nvdisasm is installed, also what its innermost loop does.
+
+    Parameters
+    ----------
+    labelled
+        The kernel.
+    target
+        For which engine, dtype and architecture.
+    using
+        The compiler.
+
+    Raises
+    ------
+    CompilerError
+        Where the compiler refuses.
+    """
+    kernel, (engine, dtype, arch) = labelled.kernel, (target.engine, target.dtype, target.arch)
+    built = using.build(kernel, dtype, arch)
+    question, name = labelled.question, labelled.name
+    return Resources(engine, question, name, dtype, arch, kernel.block, *read(built.log), _looked_at(kernel, built))
+
+
+def _looked_at(kernel: Kernel, built: Built) -> InnerLoop | None:
+    """Look at a kernel's innermost loop, where its machine code can be read here."""
+    if not built.code or nvdisasm() is None:
+        return None
+    try:
+        return inner_loop(kernel, disassemble(built.code))
+    except DisassemblerError:  # a newer architecture than the disassembler's
+        return None
 
 
 def read(log: str) -> Usage:
