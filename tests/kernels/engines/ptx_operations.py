@@ -20,8 +20,8 @@ class PtxError(Exception):
     """What a kernel must not do, or what the interpreter does not know."""
 
 
-F32, F64, U32, U64, S32, S64, PRED = (np.dtype(name) for name in ("f4", "f8", "u4", "u8", "i4", "i8", "?"))
-TYPES = {f"{kind[0]}{8 * size}": np.dtype(f"{kind[1]}{size}") for kind in ("bu", "uu", "si") for size in (1, 2, 4, 8)}
+F32, F64, U32, U64, S64, PRED = (np.dtype(name) for name in ("f4", "f8", "u4", "u8", "i8", "?"))
+TYPES = {f"{kind}{8 * size}": np.dtype(f"{'i' if kind == 's' else 'u'}{size}") for kind in "bus" for size in (1, 2, 4, 8)}
 TYPES |= {"f32": F32, "f64": F64, "pred": PRED}
 
 
@@ -46,8 +46,9 @@ def _fma64(a: Any, b: Any, c: Any) -> Any:
 
 
 def _fma32(a: Any, b: Any, c: Any, down: bool = False) -> Any:
-    """Round ``a * b + c`` once: the product is exact in float64, and the sum is rounded there to odd, which keeps apart what
-    lies between two float32.
+    """Compute ``a * b + c`` with one rounding, to the nearest or down.
+
+    The product is exact in float64. The sum is rounded to odd there, so that it is never halfway between two float32.
     """
     product, c = np.multiply(a, b, dtype=F64), np.asarray(c, F64)
     total = np.asarray(product + c)
@@ -59,47 +60,37 @@ def _fma32(a: Any, b: Any, c: Any, down: bool = False) -> Any:
     return np.where(result > odd, np.nextafter(result, F32.type(-np.inf)), result) if down else result
 
 
-def _of_zeros(pick: Function, combine: Function) -> Function:
-    """The lesser or greater of two numbers, the other one where one is NaN, and -0 below +0."""
+def _extreme(pick: Function, combine: Function) -> Function:
+    """Make min or max: of a NaN and a number the number, and of two zeros by their signs."""
 
     def function(a: Any, b: Any) -> Any:
-        a, b = np.broadcast_arrays(a, b)
-        bits = a.dtype.str.replace("f", "i")
-        both = combine(np.ascontiguousarray(a).view(bits), np.ascontiguousarray(b).view(bits)).view(a.dtype)
-        return np.where(a == b, both, pick(a, b))
+        a, b = (np.ascontiguousarray(each) for each in np.broadcast_arrays(a, b))
+        bits = f"i{a.dtype.itemsize}"
+        return np.where(a == b, combine(a.view(bits), b.view(bits)).view(a.dtype), pick(a, b))
 
     return function
 
 
-def _in_double(function: Function) -> Function:
-    return lambda a: function(np.asarray(a, F64)).astype(F32)
-
-
-def _reciprocal(a: Any) -> Any:
-    """The approximation of ``rcp.approx.ftz.f64``: the lower half of the bits is zero."""
-    return (np.asarray(1.0 / _flushed(a), F64).view(U64) & 0xFFFFFFFF_00000000).view(F64)
-
-
 def _flushed(a: Any) -> Any:
-    """Numbers too small to be normal as zeros of their sign."""
+    """Turn numbers too small to be normal into zeros of their sign."""
     return np.where(np.abs(a) < np.finfo(a.dtype).tiny, np.copysign(a.dtype.type(0), a), a)
 
 
-FLOATS: dict[str, Function] = {
-    "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "sqrt": np.sqrt, "neg": np.negative,
-    "abs": np.abs, "min": _of_zeros(np.fmin, np.bitwise_or), "max": _of_zeros(np.fmax, np.bitwise_and), "mov": np.asarray,
-}  # fmt: skip
-EXACT = {"add", "sub", "mul", "div", "sqrt", "fma"}  # and may say `.rn`
-APPROXIMATE: dict[str, Function] = {
-    "ex2.f32": _in_double(np.exp2), "lg2.f32": _in_double(np.log2), "rcp.f32": _in_double(np.reciprocal), "rcp.f64": _reciprocal,
-}  # fmt: skip
+def _approximate(function: Function) -> Function:
+    """Make an approximation of float32 that flushes: the exact result is as good as any."""
+    return lambda a: _flushed(function(_flushed(a).astype(F64)).astype(F32))
+
+
+def _reciprocal(a: Any) -> Any:
+    """Approximate as ``rcp.approx.ftz.f64``: the lower half of the bits is zero."""
+    return (np.asarray(1.0 / _flushed(a), F64).view(U64) & 0xFFFFFFFF_00000000).view(F64)
 
 
 # --- whole numbers ------------------------------------------------------------------------------------------------------
 
 
 def _high(a: Any, b: Any) -> Any:
-    """The upper half of the product of 64-bit numbers, from halves of 32 bits."""
+    """Compute the upper half of the product of 64-bit numbers, from halves of 32 bits."""
     kind = np.result_type(a, b)
     x, y = np.asarray(a).astype(U64), np.asarray(b).astype(U64)
     x0, x1, y0, y1 = x & 0xFFFFFFFF, x >> 32, y & 0xFFFFFFFF, y >> 32
@@ -108,6 +99,10 @@ def _high(a: Any, b: Any) -> Any:
     if kind == S64:
         high = high - np.where(a < 0, y, np.uint64(0)) - np.where(b < 0, x, np.uint64(0))
     return high.astype(kind)
+
+
+def _wide(a: Any, b: Any) -> Any:
+    return np.multiply(a, b, dtype=f"{a.dtype.kind}{2 * a.dtype.itemsize}")
 
 
 def _quotient(a: Any, b: Any) -> Any:
@@ -127,106 +122,84 @@ def _right(a: Any, by: Any) -> Any:
     return shifted if a.dtype.kind == "i" else np.where(by < bits, shifted, a.dtype.type(0))
 
 
-INTEGERS: dict[str, Function] = {
-    "add": np.add, "sub": np.subtract, "mul.lo": np.multiply, "div": _quotient, "min": np.minimum, "max": np.maximum,
-    "neg": np.negative, "and": np.bitwise_and, "or": np.bitwise_or, "xor": np.bitwise_xor, "not": np.invert,
-    "mul.hi": _high, "mov": np.asarray,
+def _inserted(a: Any, b: Any, start: Any, length: Any) -> Any:
+    """Put the lowest bits of the first number into a field of the second."""
+    one = b.dtype.type(1)
+    field = _left(_left(one, length) - one, start)
+    return _left(a, start) & field | b & ~field
+
+
+# --- the tables: a function, and what it takes: the instruction's type (t), a u32 (u) or a predicate (p) -----------------
+
+Row = tuple[Function, str]
+ANY: dict[str, Row] = {"mov": (np.asarray, "t"), "selp": (lambda a, b, p: np.where(p, a, b), "ttp")}
+ROUNDED: dict[str, Row] = {
+    "add": (np.add, "tt"), "sub": (np.subtract, "tt"), "mul": (np.multiply, "tt"), "div": (np.divide, "tt"),
+    "sqrt": (np.sqrt, "t"), "rcp": (lambda a: a.dtype.type(1) / a, "t"),
 }  # fmt: skip
-
-
-# --- comparisons and conversions ----------------------------------------------------------------------------------------
-
+FLOATS: dict[str, Row] = ANY | ROUNDED | {f"{name}.rn": row for name, row in ROUNDED.items()} | {
+    "neg": (np.negative, "t"), "abs": (np.abs, "t"),
+    "min": (_extreme(np.fmin, np.bitwise_or), "tt"), "max": (_extreme(np.fmax, np.bitwise_and), "tt"),
+    "fma.rn.f32": (_fma32, "ttt"), "fma.rm.f32": (functools.partial(_fma32, down=True), "ttt"), "fma.rn.f64": (_fma64, "ttt"),
+    "ex2.approx.ftz.f32": (_approximate(np.exp2), "t"), "rcp.approx.ftz.f32": (_approximate(np.reciprocal), "t"),
+    "rcp.approx.ftz.f64": (_reciprocal, "t"),
+}  # fmt: skip
+INTEGERS: dict[str, Row] = ANY | {
+    "add": (np.add, "tt"), "sub": (np.subtract, "tt"), "mul.lo": (np.multiply, "tt"), "mul.wide": (_wide, "tt"),
+    "mul.hi.s64": (_high, "tt"), "mul.hi.u64": (_high, "tt"), "div": (_quotient, "tt"), "neg": (np.negative, "t"),
+    "min": (np.minimum, "tt"), "max": (np.maximum, "tt"), "and": (np.bitwise_and, "tt"), "or": (np.bitwise_or, "tt"),
+    "xor": (np.bitwise_xor, "tt"), "not": (np.invert, "t"), "shl": (_left, "tu"), "shr": (_right, "tu"),
+    "bfi": (_inserted, "ttuu"), "cvta.to.global": (np.asarray, "t"),
+}  # fmt: skip
 COMPARISONS: dict[str, Function] = {
-    "eq": np.equal, "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
+    "eq": np.equal, "ne": np.not_equal, "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
 }  # fmt: skip
-UNORDERED = {"equ": "ne", "neu": "eq", "ltu": "ge", "leu": "gt", "gtu": "le", "geu": "lt"}  # each is what the other is not
-ROUNDED: dict[str, Function] = {"rni": np.rint, "rpi": np.ceil, "rmi": np.floor, "rzi": np.trunc}
+FLOAT_COMPARISONS: dict[str, Function] = COMPARISONS | {
+    "ne": lambda a, b: (a < b) | (a > b), "equ": lambda a, b: ~((a < b) | (a > b)), "neu": np.not_equal,
+    "ltu": lambda a, b: ~(a >= b), "leu": lambda a, b: ~(a > b), "gtu": lambda a, b: ~(a <= b), "geu": lambda a, b: ~(a < b),
+    "nan": lambda a, b: np.isnan(a) | np.isnan(b), "num": lambda a, b: ~(np.isnan(a) | np.isnan(b)),
+}  # fmt: skip
+TO_WHOLE: dict[str, Function] = {"rni": np.rint, "rpi": np.ceil, "rmi": np.floor, "rzi": np.trunc}
 
 
-def _compared(word: str, kind: np.dtype[Any]) -> Function:
-    if kind.kind == "f":
-        unknown = {"nan": operator.or_, "num": lambda a, b: ~(a | b)}
-        if word in unknown:
-            return lambda a, b: unknown[word](np.isnan(a), np.isnan(b))
-        if word == "ne":
-            return lambda a, b: (a < b) | (a > b)
-        if word in UNORDERED:
-            return lambda a, b: ~_compared(UNORDERED[word], kind)(a, b)
-    return np.not_equal if word == "ne" else COMPARISONS[word]
-
-
-def _converted(words: list[str], to: np.dtype[Any], of: np.dtype[Any]) -> Function:
-    """The conversion that these modifiers ask for."""
-    rounding = [ROUNDED[word] for word in words if word in ROUNDED]
-    if set(words) - {"rn", "sat", *ROUNDED} or ("sat" in words and to != F32):
-        raise KeyError(words)
+def _converted(word: str, to: np.dtype[Any], of: np.dtype[Any]) -> Function:
+    """Make the conversion that a modifier asks for."""
+    if of.kind != "f" or (to.kind == "f" and word in ("", "rn")):
+        return operator.methodcaller("astype", to)
+    if word == "sat":
+        return lambda a: np.where(a > 0, np.minimum(a, 1), to.type(0)).astype(to)
+    if to.kind == "f":
+        return lambda a: TO_WHOLE[word](a).astype(to)
+    limits = np.iinfo(to)
 
     def function(a: Any) -> Any:
-        a = np.asarray(a, of)
-        for each in rounding:
-            a = each(a)
-        if of.kind == "f" and to.kind != "f":  # beyond the type's range is its end, NaN is 0
-            limits = np.iinfo(to)
-            inside = (a > float(limits.min)) & (a < float(limits.max))
-            return np.where(inside, a, 0).astype(to) + np.where(inside | np.isnan(a), 0, np.where(a < 0, *limits_of(to)))
-        a = a.astype(to)
-        return np.where(a > 0, np.minimum(a, 1), a.dtype.type(0)) if "sat" in words else a
+        """Round; beyond the type's range is its end, and NaN is 0."""
+        whole = TO_WHOLE[word](a)
+        inside = (whole > float(limits.min)) & (whole < float(limits.max))
+        ends = np.where(whole > 0, to.type(limits.max), to.type(limits.min))
+        return np.where(inside, np.where(inside, whole, 0).astype(to), np.where(np.isnan(a), to.type(0), ends))
 
     return function
 
 
-def limits_of(kind: np.dtype[Any]) -> tuple[Any, Any]:
-    """The least and the greatest whole number of a type."""
-    return kind.type(np.iinfo(kind).min), kind.type(np.iinfo(kind).max)
-
-
-# --- the table ----------------------------------------------------------------------------------------------------------
-
-
 @functools.cache
 def operation(opcode: str) -> Operation:
-    """What an opcode computes. Raises PtxError where it is in none of the tables."""
+    """Give what an opcode computes. Raises PtxError where it is in none of the tables."""
     name, *parts = opcode.split(".")
-    words, kinds = [part for part in parts if part not in TYPES], [part for part in parts if part in TYPES]
+    words, kinds = [part for part in parts if part not in TYPES], [TYPES[part] for part in parts if part in TYPES]
     try:
-        return _operation(name, words, kinds)
-    except (KeyError, ValueError):
+        kind = kinds[-1]
+        if name == "setp":
+            (word,) = words
+            return Operation((FLOAT_COMPARISONS if kind.kind == "f" else COMPARISONS)[word], (kind, kind), PRED)
+        if name == "cvt":
+            (word,) = words or [""]
+            if word not in {"", "rn", "sat", *TO_WHOLE}:
+                raise KeyError(word)
+            return Operation(_converted(word, kinds[0], kind), (kind,), kinds[0])
+        table, key = FLOATS if kind.kind == "f" else INTEGERS, ".".join([name, *words])
+        function, takes = table[key] if key in table else table[opcode]
+    except (IndexError, KeyError, ValueError):
         raise PtxError(f"the interpreter does not know {opcode}") from None
-
-
-def _operation(name: str, words: list[str], kinds: list[str]) -> Operation:
-    kind = TYPES[kinds[-1]]
-    if name == "setp":
-        (word,) = words
-        return Operation(_compared(word, kind), (kind, kind), PRED)
-    if name == "cvt":
-        return Operation(_converted(words, TYPES[kinds[0]], kind), (kind,), TYPES[kinds[0]])
-    if name == "selp" and not words:
-        return Operation(lambda a, b, p: np.where(p, a, b), (kind, kind, PRED), kind)
-    if name == "cvta" and words == ["to", "global"]:
-        return Operation(np.asarray, (kind,), kind)
-    if kind.kind != "f":
-        return _of_integers(name, words, kind)
-    if "approx" in words and words in (["approx"], ["approx", "ftz"]):
-        function = APPROXIMATE[f"{name}.{kinds[-1]}"]
-        flushing = words[-1] == "ftz" and kind == F32
-        return Operation((lambda a: _flushed(function(_flushed(a)))) if flushing else function, (kind,), kind)
-    if words not in ([], ["rn"]) and (name, words, kind) != ("fma", ["rm"], F32) or words and name not in EXACT:
-        raise KeyError(words)
-    if name == "fma":
-        single = functools.partial(_fma32, down=words == ["rm"])
-        return Operation(single if kind == F32 else _fma64, (kind,) * 3, kind)
-    function = FLOATS[name]
-    return Operation(function, (kind,) * (1 if name in ("sqrt", "neg", "abs", "mov") else 2), kind)
-
-
-def _of_integers(name: str, words: list[str], kind: np.dtype[Any]) -> Operation:
-    if name in ("shl", "shr") and not words:
-        return Operation(_left if name == "shl" else _right, (kind, U32), kind)
-    if (name, words) == ("mul", ["wide"]):
-        wide = np.dtype(f"{kind.kind}{2 * kind.itemsize}")
-        return Operation(functools.partial(np.multiply, dtype=wide), (kind, kind), wide)
-    if (name, words) == ("mul", ["hi"]) and kind.itemsize != 8:
-        raise KeyError(words)
-    function = INTEGERS[".".join([name, *words])]
-    return Operation(function, (kind,) * (1 if name in ("neg", "not", "mov") else 2), kind)
+    gives = np.dtype(f"{kind.kind}{2 * kind.itemsize}") if key == "mul.wide" else kind
+    return Operation(function, tuple({"t": kind, "u": U32, "p": PRED}[letter] for letter in takes), gives)

@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 
 from ptx_operations import TYPES, PtxError
 
-FUNCTION = re.compile(r"^(?:\.visible )?\.(entry|func)\s+(?:\([^)]*?(\w+)\)\s*)?([\w$]+)\s*\(([^)]*)\)[^;{]*\{(.*?)^\}", re.M | re.S)
+FUNCTION = re.compile(
+    r"^(?:\.visible )?\.(entry|func)\s+(?:\([^)]*?(\w+)\)\s*)?([\w$]+)\s*\(([^)]*)\)[^;{]*\{(.*?)^\}", re.MULTILINE | re.DOTALL
+)
 DECLARED = re.compile(r"\.reg\s+\.(\w+)\s+([%\w]+)")
 SHARED = re.compile(r"\.shared\s+\.align\s+\d+\s+\.b8\s+([\w$]+)\[(\d+)\]")
-STATEMENT = re.compile(r"(?:@(!?)(%\w+)\s+)?([a-z][\w.]*)\s*(.*)", re.S)
-OPERAND = re.compile(r"\[[^]]*\]|\{[^}]*\}|\([^)]*\)|[^\s,]+")
-CALL = re.compile(r"(?:\((\w+)\)\s*,\s*)?([\w$]+)\s*,\s*\((.*?)\)", re.S)
-NAME = re.compile(r"%\w+(?=[^\w.]|$)|\$\w+|temp_param_reg")
+OTHER_SPACE = re.compile(r"^\s*\.(?:local|const|global|extern)\s.*", re.MULTILINE)
+STATEMENT = re.compile(r"(?:@(!?)(%\S+)\s+)?([a-z][\w.]*)\s*(.*)", re.DOTALL)
+OPERAND = re.compile(r"\[[^]]*\]|\{[^}]*\}|[^\s,]+")
+CALL = re.compile(r"\((\w+)\)\s*,\s*([\w$]+)\s*,\s*\((.*?)\)", re.DOTALL)
+OWN = re.compile(r"%\w+(?![\w.])|\$\w+")  # a function's registers and labels, but not %tid.x
 
 
 @dataclass(frozen=True)
@@ -23,9 +26,6 @@ class Instruction:
     operands: tuple[str, ...]
     guard: str = ""
     negated: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.opcode} {', '.join(self.operands)}"
 
 
 @dataclass
@@ -50,24 +50,21 @@ class _Function:
 def read(ptx: str) -> Listing:
     """Read the one kernel of a PTX text. Raises PtxError for what the interpreter does not know."""
     text = re.sub(r"//.*", "", ptx)
+    if other := OTHER_SPACE.search(text):
+        raise PtxError(f"the interpreter does not know variables like {other[0].strip()}")
     functions, entries = {}, []
     for kind, result, name, parameters, body in FUNCTION.findall(text):
         functions[name] = _Function(result, re.findall(r"[\w$]+(?=\s*(?:,|$))", parameters.strip()), body)
         entries += [name] if kind == "entry" else []
-    (entry,) = entries
-    for space in (".local", ".const", ".global .", ".extern"):
-        if re.search(rf"^\s*{re.escape(space)}", text, re.M):
-            raise PtxError(f"the interpreter does not know variables in {space}")
-    kinds = {name: kind for kind, name in DECLARED.findall(text)}
-    if unknown := set(kinds.values()) - set(TYPES):
-        raise PtxError(f"the interpreter does not know registers of {unknown}")
-    listing = Listing(functions[entry].parameters, {name: int(size) for name, size in SHARED.findall(text)}, kinds)
-    _write(listing, functions, functions[entry].body, {}, "")
+    (entry,) = (functions[name] for name in entries)
+    shared = {name: int(size) for name, size in SHARED.findall(text)}
+    listing = Listing(entry.parameters, shared, {name: kind for kind, name in DECLARED.findall(text) if kind in TYPES})
+    _write(listing, functions, entry.body, {}, "")
     return listing
 
 
 def _statements(body: str) -> Iterator[str]:
-    """Statements and labels; lines that only open or close a scope, and directives, are left out."""
+    """Yield statements and labels; lines that only open or close a scope, and directives, are left out."""
     lines = (line for line in body.splitlines() if line.strip() not in ("{", "}"))
     for part in "\n".join(lines).split(";"):
         rest = part.strip()
@@ -80,9 +77,9 @@ def _statements(body: str) -> Iterator[str]:
 
 def _write(listing: Listing, functions: dict[str, _Function], body: str, renamed: dict[str, str], suffix: str) -> None:
     """Append a body; what belongs to a function gets a suffix, what stands for a caller's is renamed."""
-    end = f"$end{suffix}:"
-    for statement in (*_statements(body), end):
-        text = NAME.sub(lambda name: name[0] + suffix, statement)
+    end = f"$end{suffix}"
+    for statement in (*_statements(body), f"{end}:"):
+        text = statement if not suffix else OWN.sub(lambda own: own[0] + suffix, statement)
         text = re.sub(r"[\w$]+", lambda word: renamed.get(word[0], word[0]), text)
         if text.endswith(":"):
             listing.labels[text[:-1]] = len(listing.instructions)
@@ -91,14 +88,12 @@ def _write(listing: Listing, functions: dict[str, _Function], body: str, renamed
         if match is None:
             raise PtxError(f"the interpreter cannot read {statement!r}")
         negated, guard, opcode, rest = match.groups()
-        if opcode.startswith("call"):
-            result, name, arguments = CALL.fullmatch(rest).groups()  # type: ignore[union-attr]
-            function = functions[name]
+        if call := CALL.fullmatch(rest) if opcode == "call.uni" else None:
+            function = functions[call[2]]
             listing.calls += 1
-            names = {function.result: result} | dict(zip(function.parameters, re.findall(r"\w+", arguments), strict=True))
+            names = dict(zip(function.parameters, re.findall(r"\w+", call[3]), strict=True)) | {function.result: call[1]}
             _write(listing, functions, function.body, names, f"@{listing.calls}")
-        elif opcode == "ret" and suffix:
-            listing.instructions.append(Instruction("bra", (end[:-1],), guard or "", bool(negated)))
-        else:
-            operands = tuple(OPERAND.findall(rest))
-            listing.instructions.append(Instruction(opcode, operands, guard or "", bool(negated)))
+            continue
+        returns = opcode == "ret" and bool(suffix)
+        operands = (f"{end}{suffix}",) if returns else tuple(OPERAND.findall(rest))
+        listing.instructions.append(Instruction("bra" if returns else opcode, operands, guard or "", bool(negated)))
