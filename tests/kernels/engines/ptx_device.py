@@ -31,7 +31,10 @@ class PtxDevice:
         self.language, self.arch = language, arch
 
     def compile(self, kernel: Kernel, plan: Plan) -> Program:
-        return Program(text(kernel, plan.dtype, self.arch))
+        return Program(self.ptx(kernel, plan.dtype))
+
+    def ptx(self, kernel: Kernel, dtype: str) -> str:
+        return text(kernel, dtype, self.arch)
 
     def upload(self, array: np.ndarray) -> np.ndarray:
         return np.array(array)
