@@ -77,7 +77,7 @@ def _statements(body: str) -> Iterator[str]:
 
 def _write(listing: Listing, functions: dict[str, _Function], body: str, renamed: dict[str, str], suffix: str) -> None:
     """Append a body; what belongs to a function gets a suffix, what stands for a caller's is renamed."""
-    end = f"$end{suffix}"
+    end = f"$return{suffix}"
     for statement in (*_statements(body), f"{end}:"):
         text = statement if not suffix else OWN.sub(lambda own: own[0] + suffix, statement)
         text = re.sub(r"[\w$]+", lambda word: renamed.get(word[0], word[0]), text)
