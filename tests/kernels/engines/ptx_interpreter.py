@@ -178,7 +178,7 @@ class Machine:
 
     def __init__(self, program: Program, blocks: range, grid: int, block: int, memory: Memory):
         self.program, self.memory, self.rows = program, memory, (len(blocks), block)
-        self.threads = len(blocks) * block
+        self.threads, self.first = len(blocks) * block, blocks.start * block
         self.every = np.arange(self.threads)
         self.registers: dict[str, np.ndarray] = {}
         self.counters, self.passed = np.zeros((2, self.threads), np.int64)
@@ -189,7 +189,7 @@ class Machine:
 
     def who(self, who: Any) -> Who:
         """Give what memory wants to know of threads."""
-        return Who(self.every[who], self.own[who], self.passed[who])
+        return Who(self.first + self.every[who], self.own[who], self.passed[who])
 
     def run(self) -> None:
         """Execute until all threads have left."""

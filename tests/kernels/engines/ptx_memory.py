@@ -1,12 +1,13 @@
 """The memory that a kernel reads and writes, in which what it must not do is found rather than done.
 
-Arrays lie far apart at addresses of their own: an access beyond one of them is an error, and so is a misaligned one. In
-shared memory it is an error to read what nobody has written, and to touch what another thread of the block has written, or
-to write what it has read, with no barrier between. What is read as unchanging (``ld.global.nc``) must not be written.
+Arrays lie far apart at addresses of their own: an access beyond one of them is an error, and so is a misaligned one. It is
+an error to touch what another thread has written, or to write what it has read; in shared memory, with no barrier between.
+Nobody may read what has never been written there. What is read as unchanging (``ld.global.nc``) must not be written. In
+global memory a plain read may meet atomic operations: kernels look there whether one would change anything.
 """
 
 import bisect
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -35,11 +36,10 @@ class _Array:
     data: np.ndarray
     per_block: int = 0
     constant: bool = False
-    touched: dict[str, np.ndarray] = field(default_factory=dict)  # by words of four bytes
+    touched: tuple[np.ndarray, ...] = ()  # who wrote and read each place last, and how many barriers those had passed
 
-    def own(self) -> None:
-        words = self.data.size // 4
-        self.touched = {name: np.full(words, NOBODY) for name in ("writer", "written", "reader", "read")}
+    def __post_init__(self) -> None:
+        self.touched = tuple(np.full((4, self.data.size), NOBODY))
 
 
 class Memory:
@@ -63,9 +63,7 @@ class Memory:
     def share(self, size: int, blocks: int) -> int:
         """Give a shared variable an address, the same in each of so many blocks."""
         whole = -(-size // 8) * 8
-        array = self._place(size, np.full(whole * blocks, 0xA5, np.uint8), whole)
-        array.own()
-        return array.start
+        return self._place(size, np.full(whole * blocks, 0xA5, np.uint8), whole).start
 
     def _find(self, addresses: np.ndarray, kind: np.dtype[Any], who: Who) -> tuple[_Array, np.ndarray]:
         """The array that all these addresses lie in, and the places there."""
@@ -84,52 +82,51 @@ class Memory:
         """Read a number at each thread's address."""
         array, places = self._find(addresses, kind, who)
         array.constant |= constant
-        if array.touched:
-            self._note_reads(array, places * kind.itemsize // 4, who)
+        if not array.constant:
+            self._note_reads(array, places * kind.itemsize, who)
         return array.data.view(kind)[places]
 
     def store(self, addresses: np.ndarray, kind: np.dtype[Any], who: Who, values: np.ndarray) -> None:
         """Write each thread's number to its address."""
-        array, places = self._writable(addresses, kind, who, alone=True)
+        array, places = self._find(addresses, kind, who)
+        self._note_writes(array, places * kind.itemsize, who, who.threads)
         array.data.view(kind)[places] = values
 
     def update(self, addresses: np.ndarray, kind: np.dtype[Any], who: Who, values: np.ndarray, function: Any) -> np.ndarray:
         """Change the numbers at the addresses, one thread after the other; what was there before each."""
-        array, places = self._writable(addresses, kind, who, alone=False)
+        array, places = self._find(addresses, kind, who)
+        self._note_writes(array, places * kind.itemsize, who, np.full(places.shape, SEVERAL))
         data, before = array.data.view(kind), np.empty(places.size, kind)
         for i, (place, value) in enumerate(zip(places, np.broadcast_to(values, places.shape), strict=True)):
             before[i] = data[place]
             data[place] = function(data[place], value)
         return before
 
-    def _writable(self, addresses: np.ndarray, kind: np.dtype[Any], who: Who, alone: bool) -> tuple[_Array, np.ndarray]:
-        array, places = self._find(addresses, kind, who)
+    @staticmethod
+    def _note_reads(array: _Array, at: np.ndarray, who: Who) -> None:
+        """Note who reads. Raises PtxError where nobody, or somebody else, has written."""
+        writer, written, reader, read = array.touched
+        passed = who.passed if array.per_block else 0
+        if array.per_block and (writer[at] == NOBODY).any():
+            raise PtxError("a read of shared memory that nobody has written")
+        plain = True if array.per_block else writer[at] != SEVERAL
+        if ((written[at] == passed) & (writer[at] != who.threads) & plain).any():
+            raise PtxError("a read of what another thread has written, with no barrier between")
+        others = (read[at] == passed) & (reader[at] != who.threads)
+        reader[at], read[at] = who.threads, passed
+        reader[at[others | (reader[at] != who.threads)]] = SEVERAL
+
+    @staticmethod
+    def _note_writes(array: _Array, at: np.ndarray, who: Who, by: np.ndarray) -> None:
+        """Note who writes: SEVERAL are atomic writes, which may meet. Raises PtxError where another thread's access is met."""
+        writer, written, reader, read = array.touched
+        passed = who.passed if array.per_block else 0
+        looks = (read[at] == passed) & (reader[at] != who.threads)
+        met = ((written[at] == passed) & (writer[at] != by)) | (looks if array.per_block else looks & (by != SEVERAL))
         if array.constant:
             raise PtxError("a write to what is read as unchanging")
-        if array.touched:
-            self._note_writes(array, places * kind.itemsize // 4, who, alone)
-        return array, places
-
-    def _note_reads(self, array: _Array, words: np.ndarray, who: Who) -> None:
-        writer, written, reader, read = (array.touched[name] for name in ("writer", "written", "reader", "read"))
-        if (writer[words] == NOBODY).any():
-            raise PtxError("a read of shared memory that nobody has written")
-        if ((written[words] == who.passed) & (writer[words] != who.threads)).any():
-            raise PtxError("a read of shared memory that another thread has written, with no barrier between")
-        others = (read[words] == who.passed) & (reader[words] != who.threads)
-        reader[words] = who.threads
-        reader[words[others | (reader[words] != who.threads)]] = SEVERAL
-        read[words] = who.passed
-
-    def _note_writes(self, array: _Array, words: np.ndarray, who: Who, alone: bool) -> None:
-        """Note writes of threads, or atomic ones, which may meet each other."""
-        writer, written, reader, read = (array.touched[name] for name in ("writer", "written", "reader", "read"))
-        by = who.threads if alone else np.full(words.shape, SEVERAL)
-        met = ((written[words] == who.passed) & (writer[words] != by)) | (
-            (read[words] == who.passed) & (reader[words] != who.threads)
-        )
-        if not alone and (writer[words] == NOBODY).any():
+        if array.per_block and by[0] == SEVERAL and (writer[at] == NOBODY).any():
             raise PtxError("an atomic operation on shared memory that nobody has written")
-        writer[words], written[words] = by, who.passed
-        if (met | (writer[words] != by)).any():
-            raise PtxError("a write to shared memory that another thread has read or written, with no barrier between")
+        writer[at], written[at] = by, passed
+        if (met | (writer[at] != by)).any():
+            raise PtxError("a write to what another thread has read or written, with no barrier between")

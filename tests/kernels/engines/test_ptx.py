@@ -75,16 +75,16 @@ def test_means_have_the_bits_of_the_shim(dtype: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=10, **PROFILE)
+@settings(max_examples=6, **PROFILE)
 @given(data=st.data(), dtype=DTYPES)
 def test_random_models(data: st.DataObject, dtype: str) -> None:
-    drawn = data.draw(problems(most_points=1000, longest=40, inexact=0.0))
+    drawn = data.draw(problems(most_points=600, longest=40, inexact=0.0))
     question = data.draw(questions(drawn))
     compare(drawn.problem, question, dtype)
 
 
 @pytest.mark.slow
-@settings(max_examples=6, **PROFILE)
+@settings(max_examples=4, **PROFILE)
 @given(data=st.data(), dtype=DTYPES)
 def test_random_models_with_powers_and_logarithms_of_libdevice(data: st.DataObject, dtype: str) -> None:
     drawn = data.draw(problems(most_points=500, longest=40, inexact=0.5))
@@ -93,7 +93,7 @@ def test_random_models_with_powers_and_logarithms_of_libdevice(data: st.DataObje
 
 
 @pytest.mark.slow
-@settings(max_examples=5, **PROFILE)
+@settings(max_examples=4, **PROFILE)
 @given(drawn=decisions(), dtype=DTYPES)
 def test_random_decisions(drawn: DrawnDecision, dtype: str) -> None:
     equal(by_numpy(drawn.problem, drawn.question, dtype).run(), answer(drawn.problem, drawn.question, dtype), dtype)
@@ -110,18 +110,12 @@ def test_a_table(dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "dtype"), [("least", "float64"), ("summary", "float32")])
-def test_numba_cuda_too(kind: str, dtype: str) -> None:
-    compare(problem_of(3, 20, 9, nan=True), asked(kind, ("a",), LIMIT), dtype, PtxDevice("python"))
-
-
-@SHIM
-@pytest.mark.slow
-def test_numba_cuda_fuses_no_weight_with_a_sum() -> None:
+def test_numba_cuda_too_and_it_fuses_no_weight_with_a_sum() -> None:
     problem = drawn_problem(3, 7, 9, drawn="c", weights=[3, 1, 1, 0, 2, 5, 1, 1, 1])
     question = decision(MEAN, MOSTLY, by=("a",))
     assert "fma" not in ptx_of(problem, question, "float64", "decide", "python")
-    same_bits(answer(problem, question, "float64", ShimDevice()), answer(problem, question, "float64", PtxDevice("python")))
+    result = answer(problem, question, "float64", PtxDevice("python"))
+    equal(by_numpy(problem, question, "float64").run(), result, "float64")
 
 
 # --- what is in the text ------------------------------------------------------------------------------------------------
@@ -179,6 +173,7 @@ class Altered(PtxDevice):
         (r"(ld.shared.f64 .*\+8)\]", r"\g<1>6]"),
         (r"(st.global.f64 .*)\]", r"\g<1>+8]"),
         (r"add.s32", "sub.s32"),
+        (r"(setp.ne.s32 .*%r\d+, 0;\s+)@%p(\d+)( bra .*\s+ld.shared)", r"\1@!%p\2\3"),  # all threads but one write the answer
     ],
 )  # fmt: skip
 def test_an_altered_instruction_is_found(pattern: str, other: str) -> None:
@@ -250,6 +245,7 @@ def test_atomic_operations_take_threads_one_by_one() -> None:
         ("st.global.f64 [%rd3+-8], %fd1;", "outside"),
         ("ld.global.f64 %fd2, [%rd1+4];", "misaligned"),
         ("ld.global.nc.f64 %fd2, [%rd3];\nst.global.f64 [%rd3], %fd2;", "unchanging"),
+        ("st.global.f64 [%rd1], %fd1;", "another thread"),
         ("ld.shared.f64 %fd2, [%r4];", "nobody has written"),
         ("st.shared.f64 [S], %fd1;", "no barrier between"),
         ("st.shared.f64 [%r4], %fd1;\nld.shared.f64 %fd2, [S];", "no barrier between"),
