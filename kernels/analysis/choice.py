@@ -180,9 +180,11 @@ def choose_engines(
     starts = start_seconds(names, started)
     tables = [predict(problem, family, settings, [PLAIN]) for family in families]
     for name in starts:
-        if _may_gain(name, starts[name], tables):
-            for family, table in zip(families, tables, strict=True):
-                table |= predict(problem, family, settings, [name])
+        gains = [_gain(name, table[PLAIN]) for table in tables]
+        if sum(gains) > starts[name]:
+            for family, table, gain in zip(families, tables, gains, strict=True):
+                if gain:
+                    table |= predict(problem, family, settings, [name])
     return assign(families, tables, starts)
 
 
@@ -200,10 +202,9 @@ def start_seconds(names: Iterable[str], started: Iterable[str] = ()) -> dict[str
     return {name: 0.0 if name in paid else COSTS[name].start for name in names if name != PLAIN}
 
 
-def _may_gain(name: str, start: float, tables: Sequence[Mapping[str, Prediction]]) -> bool:
-    """Tell whether an engine that computed in no time, and had nothing to compile, would be done before NumPy."""
-    kernel, plain = COSTS[name].kernel, [table[PLAIN] for table in tables]
-    return sum(max(prediction.seconds - kernel * prediction.passes, 0.0) for prediction in plain) > start
+def _gain(name: str, plain: Prediction) -> float:
+    """Bound the seconds that a family gains by an engine: if it computed in no time, and had nothing to compile."""
+    return max(plain.seconds - COSTS[name].kernel * plain.passes, 0.0)
 
 
 def predict(problem: Problem, family: Family, settings: Settings, names: Iterable[str]) -> dict[str, Prediction]:
