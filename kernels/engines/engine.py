@@ -63,7 +63,7 @@ class Engine(Protocol):
     Attributes
     ----------
     name
-        One of `registry.NAMES`.
+        One of `registry.NAMES`, or `registry.REFERENCE`.
     shares
         Whether it can do a pass for several questions at once.
     """

@@ -38,7 +38,14 @@ from .engine import Availability, Engine, PassRun, Prepared, Settings
 from .statistics_run import StatisticsRun
 
 NAMES = ("numpy", "numba", "numba-cuda", "cupy")
-MODULES = {"numpy": "cpu_numpy", "numba": "cpu_numba", "numba-cuda": "gpu_numba", "cupy": "gpu_cupy"}
+REFERENCE = "reference"  # what every engine is held against; nobody chooses it
+MODULES = {
+    "numpy": "cpu_numpy",
+    "numba": "cpu_numba",
+    "numba-cuda": "gpu_numba",
+    "cupy": "gpu_cupy",
+    REFERENCE: "cpu_reference",
+}
 FASTEST_FIRST = ("cupy", "numba-cuda", "numba", "numpy")
 
 
@@ -80,7 +87,7 @@ def get(name: str) -> "Collapsing":
     Parameters
     ----------
     name
-        One of NAMES.
+        One of NAMES, or REFERENCE.
 
     Returns
     -------
@@ -266,7 +273,7 @@ def _prepare_decision(engine: Collapsing, problem: Problem, question: Decision, 
 
 def _prepare_statistics(problem: Problem, question: Question, settings: Settings) -> Prepared:
     """Prepare a question whose statistics are computed first, which tells of the progress; NumPy does what is asked of them."""
-    engine, quiet = Collapsing(_module("numpy").ENGINE), replace(settings, progress=None)
+    engine, quiet = Collapsing(_module(REFERENCE).ENGINE), replace(settings, progress=None)
     return StatisticsRun(problem, question, settings, lambda known: engine.prepare(known, question, quiet))
 
 
