@@ -252,7 +252,7 @@ class Program:
 
     def _is_table(self, node: Node) -> bool:
         small = math.prod(self.plan.problem.grid.shape[axis] for axis in node.axes) <= MOST_OF_A_TABLE
-        return small or self.stage(node.axes) < 0
+        return small or len(node.axes) == 1 or self.stage(node.axes) < 0
 
     def _reading(self, node: Node) -> Read:
         """Tell how a block's part of a table is read: walked axes first, then the block's."""
