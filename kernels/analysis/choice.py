@@ -78,7 +78,7 @@ class _Costs:
     imported
         The module that is there once that is paid.
     kernel
-        Seconds of a kernel that was compiled before: it is written, looked up and loaded.
+        Seconds of a kernel that was compiled before: it is planned, written, looked up and loaded.
     machine
         What its lanes run on.
     compute
@@ -136,7 +136,7 @@ def _on_gpu(explained: Explanation, cores: int, dtype: str) -> float:
 
 COSTS: Mapping[str, _Costs] = {
     PLAIN: _Costs(0.0, "numpy", 0.0, ARRAYS, _plain),
-    "numba": _Costs(0.05, "llvmlite.binding", 0.012, CPU, _compiled),
+    "numba": _Costs(0.05, "llvmlite.binding", 0.006, CPU, _compiled),
     "numba-cuda": _Costs(1.0, "numba.cuda", 0.05, GPU, _on_gpu),
     "cupy": _Costs(1.0, "cupy", 0.05, GPU, _on_gpu),
 }
@@ -246,7 +246,7 @@ def _prediction(name: str, explained: Sequence[Explanation], problem: Problem, s
     if name == PLAIN:
         return PredictedSeconds(0.0, compute, passes)
     family = [question.question for question in explained]
-    compiling = get(name).compile_seconds_together(problem, family, settings)
+    compiling = get(name).compile_seconds_together(problem, family, settings) / min(cores, passes)  # side by side
     return PredictedSeconds(compiling + costs.kernel * passes, compute, passes)
 
 
