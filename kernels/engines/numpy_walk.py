@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-
 from ..graph.expression import Node
-from .numpy_program import Array, Buffer, Layout, Program, Stage
+from .numpy_layout import Array
+from .numpy_program import Buffer, Program, Stage
 
 
 @dataclass(frozen=True)
@@ -163,5 +163,3 @@ class Walk:
                 if not values[guard]:
                     return False
         return True
-
-

@@ -13,7 +13,6 @@ from .plan import Plan
 from .schedule import schedule
 
 
-@keep_latest
 def make(problem: Problem, question: Question, dtype: str, machine: LaneMachine = CPU) -> Plan:
     """Make the plan for a question.
 
@@ -35,6 +34,11 @@ def make(problem: Problem, question: Question, dtype: str, machine: LaneMachine 
     EngineError
         For a question that has no plan of its own.
     """
+    return _make(problem, question, dtype, machine)
+
+
+@keep_latest
+def _make(problem: Problem, question: Question, dtype: str, machine: LaneMachine) -> Plan:
     planning = PLANNING.of(question)
     if planning.decides:
         return make_deciding(problem, question, dtype, machine)

@@ -9,6 +9,7 @@ from flopwatt.kernels.model.questions import Best, Problem, Question
 from flopwatt.kernels.plan import kept
 from flopwatt.kernels.plan.collapse import collapse
 from flopwatt.kernels.plan.kept import keep_latest
+from flopwatt.kernels.plan.order import CPU
 from flopwatt.kernels.plan.planner import make
 
 BEST = Best(name="best", objective="y")
@@ -19,7 +20,7 @@ def test_a_plan_is_made_once_of_the_same_problem_and_question() -> None:
     small = collapse(asked, BEST)
     assert collapse(asked, BEST) is small
     plan = make(small.problem, BEST, "float64")
-    assert make(small.problem, BEST, "float64") is plan
+    assert make(small.problem, BEST, "float64") is make(small.problem, BEST, "float64", CPU) is plan
     assert make(small.problem, BEST, "float32") is not plan
     assert make(small.problem, replace(BEST), "float64") is not plan
     assert make(problem(), BEST, "float64") is not plan
