@@ -7,110 +7,16 @@ dimensions. What few scenarios tell apart is computed beforehand, as a table tha
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..graph.expression import Axes, Node, function_of, leaf_value, needed
-from ..plan.cut import LoopCut
 from ..plan.plan import Plan
-
-Array = NDArray[Any]
+from .numpy_layout import Array, Layout
 
 MOST_OF_A_TABLE = 2**15  # elements
 _WHOLE = slice(None)
-
-
-@dataclass(frozen=True)
-class Digit:
-    """A digit of a block's number: it walks an axis ``step`` indices at a time; ``tiled`` says that a block has the axis too."""
-
-    axis: int
-    step: int
-    count: int
-    tiled: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Layout:
-    """How blocks follow each other, and their dimensions.
-
-    Attributes
-    ----------
-    cut
-        The loops.
-    digits
-        Those of a block's number, the first runs slowest.
-    dims
-        The axes that each dimension of a block walks: one, but for the lanes, which are fused so that rows are long. The first
-        ``batched`` of them walk outer points.
-    """
-
-    cut: LoopCut
-    digits: tuple[Digit, ...]
-    dims: tuple[tuple[int, ...], ...]
-    batched: int
-
-    @classmethod
-    def of(cls, cut: LoopCut) -> "Layout":
-        """Lay out the blocks of a cut."""
-        batch, tile = cut.batch
-        digits = [Digit(part.axis, part.tile, part.count, part.axis in cut.block_axes) for part in cut.outer]
-        digits = digits[: len(digits) - len(batch)]
-        if batch and tile < cut.grid.shape[batch[0]]:
-            digits.append(Digit(batch[0], tile, -(-cut.grid.shape[batch[0]] // tile), True))
-        dims = [(axis,) for axis in cut.block_axes if axis not in cut.lanes] + ([cut.lanes] if cut.lanes else [])
-        return cls(cut, tuple(digits or [Digit(-1, 1, 1, tiled=False)]), tuple(dims), len(batch))
-
-    @cached_property
-    def blocks(self) -> int:
-        """How many there are."""
-        return math.prod(digit.count for digit in self.digits)
-
-    @cached_property
-    def below(self) -> tuple[int, ...]:
-        """How many blocks follow each other before each digit changes."""
-        counts = [digit.count for digit in self.digits]
-        return tuple(math.prod(counts[i + 1 :]) for i in range(len(counts)))
-
-    @cached_property
-    def points(self) -> int:
-        """Outer points of a whole block."""
-        return math.prod(self.lengths[: self.batched])
-
-    @cached_property
-    def lengths(self) -> tuple[int, ...]:
-        """The lengths of a whole block's dimensions."""
-        tiles, shape = {digit.axis: digit.step for digit in self.digits if digit.tiled}, self.cut.grid.shape
-        return tuple(math.prod(min(tiles.get(axis, shape[axis]), shape[axis]) for axis in dim) for dim in self.dims)
-
-    def dims_of(self, axes: Axes) -> frozenset[int]:
-        """Return the numbers of the dimensions that something that depends on these axes has."""
-        return frozenset(number for number, dim in enumerate(self.dims) if not axes.isdisjoint(dim))
-
-    def read(self, number: int) -> list[int]:
-        """Give a block's digits."""
-        return [number // below % digit.count for digit, below in zip(self.digits, self.below, strict=True)]
-
-    def first_point(self, number: int) -> int:
-        """Return the number of a block's first outer point."""
-        if not (self.batched and self.digits and (self.digits[-1].axis,) == self.dims[0]):
-            return number * self.points
-        tiled = self.digits[-1]  # the last tile of the axis is shorter
-        rest = self.points // tiled.step
-        lead, tile = divmod(number, tiled.count)
-        return (lead * self.cut.grid.shape[tiled.axis] + tile * tiled.step) * rest
-
-    def block_of(self, points: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the numbers of the blocks that outer points are in."""
-        if not (self.batched and self.digits and (self.digits[-1].axis,) == self.dims[0]):
-            return points // self.points
-        tiled = self.digits[-1]
-        rest = self.points // tiled.step
-        lead, index = np.divmod(points // rest, self.cut.grid.shape[tiled.axis])
-        return lead * tiled.count + index // tiled.step
 
 
 @dataclass(frozen=True, eq=False)
@@ -238,11 +144,11 @@ class Program:
             stage.reads.clear()
         for reading in self.read:
             table = reading.arranged(values[reading.node], self.plan.problem.grid.shape)
-            stage = max(reading.digits, default=-1)
-            if stage < 0:
+            number = max(reading.digits, default=-1)
+            if number < 0:
                 self.fixed[reading.slot] = table
             else:
-                self.stages[stage].reads.append((reading, table))
+                self.stages[number].reads.append((reading, table))
 
     # --- where a node's value comes from ---
 
@@ -252,7 +158,7 @@ class Program:
 
     def _is_table(self, node: Node) -> bool:
         small = math.prod(self.plan.problem.grid.shape[axis] for axis in node.axes) <= MOST_OF_A_TABLE
-        return small or self.stage(node.axes) < 0
+        return small or len(node.axes) == 1 or self.stage(node.axes) < 0
 
     def _reading(self, node: Node) -> Read:
         """Tell how a block's part of a table is read: walked axes first, then the block's."""

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..graph.expression import Node
-from .numpy_program import Array, Buffer, Program, Stage
+from .numpy_layout import Array
+from .numpy_program import Buffer, Program, Stage
 
 
 @dataclass(frozen=True)

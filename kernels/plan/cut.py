@@ -126,7 +126,7 @@ class LoopCut:
         return self.level(axes)
 
     def skips(self, axes: Axes) -> bool:
-        """Tell whether a condition that depends on these axes can skip what lies further in: it holds for all of that or for none."""
+        """Tell whether a condition that depends on these axes skips what lies further in: it holds for all of it or none."""
         if self.block:
             return axes.isdisjoint(self.block_axes)
         return not self.on_lanes(axes) and self.level(axes) < len(self.middle)

@@ -55,7 +55,7 @@ class LaneMachine:
     call
         What it costs to start an operation on all lanes, in vectors.
     block
-        Scenarios of as many outer points as are computed at once, an operation at a time; 0 where a loop nest does them one by one.
+        Scenarios that are computed at once, an operation at a time; 0 where a loop nest does outer points one by one.
     """
 
     vector: int
