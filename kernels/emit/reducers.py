@@ -54,8 +54,16 @@ class Reducer:
         counts = ("feasible", "nan")
         return Reducer(tuple(replace(a, kind="int") if a.name in counts else a for a in self.accumulators))
 
-    def update(self, code: Code, kept: Mapping[str, Variable], value: Value, ok: Value | None, nan: Value | None) -> None:
-        """Take a point into the accumulators.
+    def update(
+        self,
+        code: Code,
+        kept: Mapping[str, Variable],
+        value: Value,
+        ok: Value | None,
+        nan: Value | None,
+        points: int = 1,
+    ) -> None:
+        """Take a point into the accumulators, or some that are alike but for the value.
 
         Parameters
         ----------
@@ -64,21 +72,23 @@ class Reducer:
         kept : Mapping[str, Variable]
             The accumulators by their names.
         value : Value
-            The point's objective.
+            The point's objective; of some points, their extreme or sum.
         ok, nan : Value or None
             Whether the point is feasible, and whether it is NaN; None where every point is, or none.
+        points : int
+            How many points they are.
         """
         for accumulator in self.accumulators:
             variable = kept[accumulator.name]
-            variable.set(self._one(code, accumulator, variable.value, value, ok, nan))
+            variable.set(self._one(code, accumulator, variable.value, value, ok, nan, points))
 
     def _one(
-        self, code: Code, accumulator: Accumulator, now: Value, value: Value, ok: Value | None, nan: Value | None
+        self, code: Code, accumulator: Accumulator, now: Value, value: Value, ok: Value | None, nan: Value | None, points: int
     ) -> Value:
         """Compute an accumulator's next value."""
         name = accumulator.name
         if accumulator.merge == "sum":
-            return now + self._addend(code, accumulator, value, ok, nan)
+            return now + self._addend(code, accumulator, value, ok, nan, points)
         sided = name in ("positive", "negative")
         if ok is None and not sided:
             return code.extreme(accumulator.merge, value, now)
@@ -89,14 +99,16 @@ class Reducer:
             better = code.both(better, value > 0.0 if name == "positive" else value < 0.0)
         return code.pick(better, value, now)
 
-    def _addend(self, code: Code, accumulator: Accumulator, value: Value, ok: Value | None, nan: Value | None) -> Value:
-        """Compute what a point adds to a sum; a NaN is added nowhere."""
+    def _addend(
+        self, code: Code, accumulator: Accumulator, value: Value, ok: Value | None, nan: Value | None, points: int
+    ) -> Value:
+        """Compute what points add to a sum; a NaN is added nowhere."""
         name = accumulator.name
         if name == "total":
             return code.cast(value if ok is None else code.pick(ok, value, 0.0), "double")
         flag = {"feasible": ok, "nan": nan}[name]
         assert flag is not None
-        return code.pick(flag, code.lift(1, accumulator.kind), code.lift(0, accumulator.kind))
+        return code.pick(flag, code.lift(points, accumulator.kind), code.lift(0, accumulator.kind))
 
 
 _NAN = Accumulator("nan", "double", "sum")

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..emit.cpu import bins as emit_bins
-from ..emit.cpu import decide, lanes, locate
+from ..emit.cpu import decide, locate, reduce
 from ..emit.cpu import table as emit_table
 from ..emit.cpu.cpu_code import CpuCode
 from ..emit.nest import draw_weights, inputs
@@ -79,7 +79,7 @@ class NumbaRun(PlannedRun):
 
     def sources(self) -> dict[str, str]:
         """Emit the source of each pass."""
-        sources = {name: self._source(lanes.reduction, reducer) for name, reducer in self.reducers.items()}
+        sources = {name: self._source(reduce.reduction, reducer) for name, reducer in self.reducers.items()}
         return sources | {name.value: self._source(EMITTERS[name]) for name in self.further}
 
     def _source(self, write: Callable[..., None], *args: Any) -> str:

@@ -212,9 +212,7 @@ class Lanes(Arguments):
             self.load_values([*above, *nodes], level - nest.joined, self.plan.outputs, i)
             nest.compute(above)
             self.open_body(i)
-            for u in range(times):
-                nest.compute(nodes, u)
-                self.point(u, i)
+            self.points(times, nodes, i)
             self.close_body(i)
         self.after_body(times)
 
@@ -239,6 +237,12 @@ class Lanes(Arguments):
         for accumulator in self._accumulators():
             now = self.code.load(*self.place_of(accumulator, i))
             self.kept[accumulator.name] = self.code.var(accumulator.name, now)
+
+    def points(self, times: int, nodes: Sequence[Node], i: Value) -> None:
+        """Compute some passes on the lane ``i``, and do with each of their points what the kernel is for."""
+        for u in range(times):
+            self.nest.compute(nodes, u)
+            self.point(u, i)
 
     def point(self, u: int, i: Value) -> None:
         """Do with a point what the kernel is for: the ``u``-th of the passes on the lane ``i``."""
@@ -271,39 +275,3 @@ class Lanes(Arguments):
             reaches = code.load(*self.place_of(accumulator, i)).equals(merged)
             lane.set(code.least(lane.value, code.pick(reaches, i, used)))
         return lane.value
-
-
-def reduction(plan: Plan, code: CpuCode, reducer: Reducer) -> None:
-    """Write ``kernel(lo, hi, K, T, L, out...)``: for each outer point, what the reducer makes of its scenarios.
-
-    After the accumulators come ``pruned``, where guards skip some, and for a best value ``lane``, the first that has it.
-
-    Parameters
-    ----------
-    plan : Plan
-        The question's plan.
-    code : CpuCode
-        A function that nothing is written of yet.
-    reducer : Reducer
-        What is kept.
-    """
-    emitter = Lanes(plan, code, reducer)
-    outs = [(a.name, a.kind) for a in reducer.accumulators] + ([("pruned", "wide")] if plan.guards else [])
-    best = next((a for a in reducer.accumulators if a.name == "best"), None)
-    if best:
-        outs.append(("lane", "wide"))
-    emitter.begin(*((f"out_{name}", f"{kind}*") for name, kind in outs))
-    emitter.load()
-    with code.loop("p", emitter.number("lo"), emitter.number("hi")) as p:
-        emitter.decode(p)
-        if plan.guards:
-            emitter.pruned = code.var("pruned", code.whole(0))
-        emitter.walk()
-        emitter.finish()
-        results = {name: kept.value for name, kept in emitter.kept.items()}
-        if emitter.pruned:
-            results["pruned"] = emitter.pruned.value
-        if best:
-            results["lane"] = emitter.first_lane(best)
-        for name, _ in outs:
-            emitter.array(f"out_{name}")[p] = results[name]
