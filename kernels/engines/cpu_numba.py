@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..emit.cpu import bins as emit_bins
-from ..emit.cpu import decide, locate, reduce
+from ..emit.cpu import decide, locate, pairs, reduce
 from ..emit.cpu import table as emit_table
 from ..emit.cpu.cpu_code import CpuCode
 from ..emit.nest import draw_weights, inputs
@@ -80,6 +80,8 @@ class NumbaRun(PlannedRun):
     def sources(self) -> dict[str, str]:
         """Emit the source of each pass."""
         sources = {name: self._source(reduce.reduction, reducer) for name, reducer in self.reducers.items()}
+        if Pass.COUNTS in self.further and pairs.worthwhile(self.plan):
+            sources["pairs"] = self._source(_binning(pairs.pairs))
         return sources | {name.value: self._source(EMITTERS[name]) for name in self.further}
 
     def _source(self, write: Callable[..., None], *args: Any) -> str:
@@ -99,6 +101,7 @@ class NumbaRun(PlannedRun):
         args: dict[str, tuple[Any, ...]] = {
             Pass.WHERE: (none, np.zeros(0, self.dtype), none, offsets, none),
             Pass.COUNTS: (*bins, np.zeros((1, 1), np.int64)),
+            "pairs": (*bins, np.zeros((1, 1), np.int64)),
             Pass.LEAST: (*bins, real[:, :1].copy()),
             Pass.FRONT: (*bins, np.zeros((self.plan.groups, 2), self.dtype), none, offsets, np.zeros((1, 1), np.int64)),
             Pass.DECIDE: (one, one, offsets, *(np.zeros(1, kind) for kind in (self.dtype, self.dtype, *[np.int64] * 4))),
@@ -152,7 +155,8 @@ class NumbaRun(PlannedRun):
 
     def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
         """Count the feasible values of each group by bin, as (groups, bins)."""
-        return self._binned("counts", bins, np.int64(0), np.add, share)
+        by_pairs = "pairs" in self.kernels and pairs.worthwhile(self.plan, bins.width)
+        return self._binned("pairs" if by_pairs else "counts", bins, np.int64(0), np.add, share)
 
     def least(self, bins: Bins, share: Share) -> NDArray[Any]:
         """Find the least of the second quantity in each bin of the first, as (groups, bins)."""

@@ -5,7 +5,8 @@ distances, so that the compiler needs no run-time check that two of them overlap
 code.
 """
 
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Callable, Iterable, Sequence
 
 from ...graph.expression import Node
 from ...plan.cut import Middle
@@ -208,12 +209,22 @@ class Lanes(Arguments):
             self.start()
         nodes = nest.at(level, vector=True)
         above = nest.at(level - 1, vector=True) if nest.joined else ()
+        for_lanes = functools.partial(self._lane, times, above, nodes)
+        self.over_lanes(times, for_lanes)
+
+    def _lane(self, times: int, above: Sequence[Node], nodes: Sequence[Node], i: Value) -> None:
+        """Write the innermost body on one lane."""
+        nest = self.nest
+        self.load_values([*above, *nodes], nest.last - nest.joined, self.plan.outputs, i)
+        nest.compute(above)
+        self.open_body(i)
+        self.points(times, nodes, i)
+        self.close_body(i)
+
+    def over_lanes(self, times: int, for_lanes: Callable[[Value], None]) -> None:
+        """Write the loop over the lanes around the innermost body."""
         with self.code.loop("i", 0, self.lane_count()) as i:
-            self.load_values([*above, *nodes], level - nest.joined, self.plan.outputs, i)
-            nest.compute(above)
-            self.open_body(i)
-            self.points(times, nodes, i)
-            self.close_body(i)
+            for_lanes(i)
         self.after_body(times)
 
     # --- what the kernel is for ---
