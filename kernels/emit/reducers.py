@@ -135,6 +135,15 @@ def summary(*, flagged: bool, nan: bool) -> Reducer:
 
 def span(*, signed: bool, nan: bool) -> Reducer:
     """Reduce to the range of the feasible values; with ``signed`` also the values next to zero."""
-    sides = (Accumulator("positive", "real", "min"), Accumulator("negative", "real", "max")) if signed else ()
     ends = (Accumulator("low", "real", "min"), Accumulator("high", "real", "max"))
-    return Reducer((*ends, *sides, *((_NAN,) if nan else ())))
+    return Reducer((*ends, *(sides().accumulators if signed else ()), *((_NAN,) if nan else ())))
+
+
+def sides() -> Reducer:
+    """Reduce to the feasible values next to zero, on either side."""
+    return Reducer((Accumulator("positive", "real", "min"), Accumulator("negative", "real", "max")))
+
+
+def without_sides(reducer: Reducer) -> Reducer:
+    """Leave the values next to zero out."""
+    return Reducer(tuple(a for a in reducer.accumulators if a not in sides().accumulators))

@@ -17,6 +17,7 @@ from ..emit.cpu import table as emit_table
 from ..emit.cpu.cpu_code import CpuCode
 from ..emit.nest import draw_weights, inputs
 from ..emit.passes import Pass, signed
+from ..emit.reducers import sides
 from ..llvm.ir import Llvm
 from ..llvm.module import source
 from ..model.questions import Chunk, Problem, Question
@@ -58,7 +59,7 @@ def _binning(write: Callable[..., None]) -> Callable[[Plan, CpuCode], None]:
 
 EMITTERS: Mapping[Pass, Callable[[Plan, CpuCode], None]] = {
     Pass.WHERE: locate.location,
-    Pass.COUNTS: _binning(emit_bins.histogram),
+    Pass.COUNTS: functools.partial(emit_bins.histogram, signed=False),
     Pass.LEAST: _binning(emit_bins.least),
     Pass.FRONT: _binning(emit_bins.front),
     Pass.DECIDE: decide.decision,
@@ -67,7 +68,12 @@ EMITTERS: Mapping[Pass, Callable[[Plan, CpuCode], None]] = {
 
 
 class NumbaRun(PlannedRun):
-    """A question on a grid, compiled for this CPU."""
+    """A question on a grid, compiled for this CPU.
+
+    What is needed only where values are not above zero is compiled when some are not.
+    """
+
+    sides_apart = True
 
     def __init__(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None):
         super().__init__(make(problem, question, settings.dtype), settings, shared)
@@ -81,7 +87,7 @@ class NumbaRun(PlannedRun):
         """Emit the source of each pass."""
         sources = {name: self._source(reduce.reduction, reducer) for name, reducer in self.reducers.items()}
         if Pass.COUNTS in self.further and pairs.worthwhile(self.plan):
-            sources["pairs"] = self._source(_binning(pairs.pairs))
+            sources["pairs"] = self._source(pairs.pairs)
         return sources | {name.value: self._source(EMITTERS[name]) for name in self.further}
 
     def _source(self, write: Callable[..., None], *args: Any) -> str:
@@ -113,8 +119,15 @@ class NumbaRun(PlannedRun):
     def _outs(self, name: str) -> dict[str, NDArray[Any]]:
         return {key: np.empty(self.plan.points, kind) for key, kind in self.kinds(name).items()}
 
+    def _late(self, name: str, write: Callable[..., None], *args: Any) -> None:
+        """Compile a kernel that is seldom needed, if it is not there yet."""
+        if name not in self.kernels:
+            self.kernels[name] = load_for_cpu(self._source(write, *args))
+
     def reduce(self, name: str, share: Share = (0.0, 1.0)) -> dict[str, NDArray[Any]]:
         """Run a reduction over all outer points; an array over them for each of its accumulators."""
+        if name == "sides":
+            self._late(name, reduce.reduction, self.reducers.setdefault(name, sides()))
         outs = self._outs(name)
         kernel, arrays = self.kernels[name], (*self.arrays, *outs.values())
         self._tasks(self.plan.points, lambda lo, hi: kernel(lo, hi, *arrays), share)
@@ -155,8 +168,13 @@ class NumbaRun(PlannedRun):
 
     def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
         """Count the feasible values of each group by bin, as (groups, bins)."""
-        by_pairs = "pairs" in self.kernels and pairs.worthwhile(self.plan, bins.width)
-        return self._binned("pairs" if by_pairs else "counts", bins, np.int64(0), np.add, share)
+        name = "counts"
+        if not bins.positive:
+            name = "signed counts"
+            self._late(name, functools.partial(emit_bins.histogram, signed=True))
+        elif "pairs" in self.kernels and pairs.worthwhile(self.plan, bins.width):
+            name = "pairs"
+        return self._binned(name, bins, np.int64(0), np.add, share)
 
     def least(self, bins: Bins, share: Share) -> NDArray[Any]:
         """Find the least of the second quantity in each bin of the first, as (groups, bins)."""

@@ -11,12 +11,15 @@ from .lanes import Lanes
 from .locate import flat, walk_lane
 
 COPIES = 8  # histograms kept side by side, so that neighbours in one bin do not wait for each other
-CHUNK = 64
+CHUNK = 16
 _EDGES = (("aboves", "wide*"), ("belows", "wide*"), ("bases", "wide*"), ("first", "int"), ("bins", "int"))
 
 
 class Histogram(Lanes):
     """Counts bins: a body of lanes gives bin numbers, which are then counted one by one.
+
+    ``numbers`` holds them in three parts of ``room`` each: those of the last lanes and those that are computed now in turn,
+    and those of what is not jammed as far. ``at`` is where the part begins that is written or counted.
 
     ``bins`` is one more than the bins, the last one takes what does not count. ``above``, ``below`` and ``base`` are the
     edges of a group's bins; ``held`` is what is kept of the group's bins, in memory of the kernel's own.
@@ -44,6 +47,7 @@ class Histogram(Lanes):
         self.signed, self.chunk = signed, min(CHUNK, self.width)
 
     def begin(self, *parameters: Parameter) -> None:
+        """Name the arguments, the edges of groups' bins among them."""
         super().begin(*_EDGES, *parameters)
         self.bins = self.number("bins")
 
@@ -100,16 +104,18 @@ class Histogram(Lanes):
         return self.code.row(self.array(name), group - self.number("first"))
 
     def after_point(self) -> None:
-        pass
+        """Do what follows an outer point."""
 
     def start(self) -> None:
-        pass
+        """Begin an outer point: nothing is emptied, since its group's other points are counted together with it."""
 
     def open_body(self, i: Value) -> None:
+        """Choose the copy that a lane counts in."""
         if self.copies > 1:
             self.copy = (i & (self.copies - 1)) * self.bins
 
     def point(self, u: int, i: Value) -> None:
+        """Write down the bin of a point."""
         place = self.place(u, i < self.nest.used if self._partial() else None)
         self.numbers[self.at + u * self.chunk + (i - self.first)] = place + self.copy if self.copy is not None else place
 
@@ -135,7 +141,7 @@ class Histogram(Lanes):
         return self.width != self.plan.lanes_used or bool(self.plan.lane_tile)
 
     def close_body(self, i: Value) -> None:
-        pass
+        """Leave a lane: nothing is kept of it."""
 
     def over_lanes(self, times: int, for_lanes: Callable[[Value], None]) -> None:
         """Write the innermost body some lanes at a time.
@@ -162,6 +168,7 @@ class Histogram(Lanes):
             self.code.fill(self.numbers, self.spare)
 
     def after_body(self, times: int) -> None:
+        """Count the bins that were written down."""
         with self.code.loop("x", 0, times * self.chunk) as x:
             number = self.numbers[self.at + x]
             self.held[number] = self.held[number] + 1

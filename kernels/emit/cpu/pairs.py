@@ -33,8 +33,8 @@ class _Pairs(Histogram):
     offset: Value
     missing: Value
 
-    def __init__(self, plan: Plan, code: CpuCode, *, signed: bool):
-        super().__init__(plan, code, signed=signed)
+    def __init__(self, plan: Plan, code: CpuCode):
+        super().__init__(plan, code, signed=False)
         self.blocks = Blocks(plan)
 
     def write(self) -> None:
@@ -54,9 +54,8 @@ class _Pairs(Histogram):
         self.half = self.code.var("half", self.code.whole(0))
 
     def start(self) -> None:
-        if not self.signed:
-            off = (self.base - self.above) * (self.stride + 1)
-            self.offset = off + (off << 32)
+        off = (self.base - self.above) * (self.stride + 1)
+        self.offset = off + (off << 32)
 
     def open_body(self, i: Value) -> None:
         lane = i & (_SPARE - 1)
@@ -66,20 +65,16 @@ class _Pairs(Histogram):
         for u in range(times):
             self.nest.compute(nodes, u)
         code, alike = self.code, self._flags(0, i, alike=True)
-        keys = [self._key(u, i) for u in range(times)]
-        if times % 2:
-            keys.append(self._none())
+        keys = [self._key(u, i) for u in range(times)] + [self._none()] * (times % 2)
         stride = self.stride & _LOW  # so that LLVM knows that a product of 32 bits is enough
-        pairs = [first * stride + second for first, second in zip(keys[::2], keys[1::2], strict=True)]
-        for number in range(0, len(pairs), 2):
-            word = pairs[number]
-            if number + 1 < len(pairs):
-                word = word + (pairs[number + 1] << 32)
-            if not self.signed:
-                word = word + self.offset
-            if number + 1 == len(pairs):
+        places = [first * stride + second for first, second in zip(keys[::2], keys[1::2], strict=True)]
+        for number, low in enumerate(places[::2]):
+            high = places[2 * number + 1 : 2 * number + 2]
+            word = (low + (high[0] << 32) if high else low) + self.offset
+            if not high:
                 word = (word & _LOW) + ((self.stride * self.stride) << 32)
-            self.numbers[self.at + number // 2 * self.chunk + (i - self.first)] = code.select(code.both(*alike), word, self.missing) if alike else word
+            where = self.at + number * self.chunk + (i - self.first)
+            self.numbers[where] = code.select(code.both(*alike), word, self.missing) if alike else word
 
     def _flags(self, u: int, i: Value, *, alike: bool) -> list[Value]:
         """List what tells whether a point counts: what is alike for all passes, or what is not."""
@@ -92,15 +87,12 @@ class _Pairs(Histogram):
         """Find the row or column of a point; the last one where it does not count and others of its lane may."""
         value, _, _ = self.nest.outputs(u)
         flags = self._flags(u, i, alike=False)
-        key = self.bin_of(value) if self.signed else self.code.binary("ushr", self.code.bits(value), self._shift())
+        key = self.code.binary("ushr", self.code.bits(value), self.code.whole(self.shift))
         return self.code.select(self.code.both(*flags), key, self._none()) if flags else key
-
-    def _shift(self) -> Value:
-        return self.code.whole(self.shift)
 
     def _none(self) -> Value:
         """Give the row or column of what does not count."""
-        return self.bins - 1 if self.signed else self.bins - 1 + (self.above - self.base)
+        return self.bins - 1 + (self.above - self.base)
 
     def after_body(self, times: int) -> None:
         code = self.code
@@ -128,8 +120,10 @@ def _add_pairs(code: CpuCode, held: Array, bins: Value, stride: Value, row: Arra
     code.fill(held, 0)
 
 
-def pairs(plan: Plan, code: CpuCode, *, signed: bool) -> None:
+def pairs(plan: Plan, code: CpuCode) -> None:
     """Write ``kernel(lo, hi, K, T, L, above, below, base, first, bins, out)``: what `histogram` writes, by pairs.
+
+    All values lie above zero.
 
     Parameters
     ----------
@@ -137,7 +131,5 @@ def pairs(plan: Plan, code: CpuCode, *, signed: bool) -> None:
         The question's plan.
     code : CpuCode
         A function that nothing is written of yet.
-    signed : bool
-        Whether values may be zero or negative.
     """
-    _Pairs(plan, code, signed=signed).write()
+    _Pairs(plan, code).write()
