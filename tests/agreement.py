@@ -1,4 +1,4 @@
-"""When an engine's result equals the NumPy engine's: as the project defines it, and to the last bit where it must."""
+"""When an engine's result equals the reference's: as the project defines it, and to the last bit where it must."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from flopwatt.kernels.model.questions import Problem, Question, Result
 
 
 def check(problem: Problem, question: Question, dtype: str, reference: Result, result: Result, *, exact: bool) -> None:
-    """Assert that ``found`` equals the NumPy engine's ``reference``; to the last bit where the formulas are exact.
+    """Assert that ``found`` equals the ``reference``; to the last bit where the formulas are exact.
 
     A mean is no last bit's matter: engines add up in an order of their own.
     """

@@ -208,7 +208,7 @@ class Benchmark:
     answers
         What was answered.
     max_relative_error
-        The largest relative difference from the NumPy engine.
+        The largest relative difference from the reference.
 
     Raises
     ------

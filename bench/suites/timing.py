@@ -143,7 +143,7 @@ def _references(shape: Shape, question: Question, dtype: str) -> Iterator[tuple[
     """Answer by NumPy: on the whole grid, or on groups spread over it."""
 
     def run(problem: Problem) -> Result:
-        return engines.get("numpy").prepare(problem, question, Settings(dtype)).run()
+        return engines.get(engines.REFERENCE).prepare(problem, question, Settings(dtype)).run()
 
     if shape.points <= CHECKED_IN_FULL or not question.by:
         yield None, shape.problem, run(shape.problem)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..emit.gpu.threads import WARP, Kernel
-from ..engines import Collapsing, Settings
+from ..engines import Collapsing, Engine, Settings
 from ..engines.gpu import GpuRun
 from ..errors import EngineError
 from ..model.questions import Problem, Question
@@ -160,7 +160,7 @@ class Resources:
 # --- a question's kernels ---------------------------------------------------------------------------------------------
 
 
-class _Recorder:
+class _Recorder(Engine):
     """An engine and its device in one: nothing is compiled, and the runs that would be are kept."""
 
     multiprocessors = 1

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from ..model.questions import Best
 from .code import Code, Value, Variable
 
+COUNTS = ("feasible", "nan")  # accumulators that add one for a point
+
 
 @dataclass(frozen=True)
 class Accumulator:
@@ -51,8 +53,7 @@ class Reducer:
 
     def counting(self) -> "Reducer":
         """Keep counts as whole numbers: what a GPU does faster."""
-        counts = ("feasible", "nan")
-        return Reducer(tuple(replace(a, kind="int") if a.name in counts else a for a in self.accumulators))
+        return Reducer(tuple(replace(a, kind="int") if a.name in COUNTS else a for a in self.accumulators))
 
     def update(
         self,

@@ -13,7 +13,7 @@ from ..emit.gpu import threads
 from ..emit.gpu.bins import MAX_SHARED_BINS
 from ..emit.gpu.threads import Kernel
 from ..emit.nest import inputs
-from ..emit.passes import PASSES, Pass, signed
+from ..emit.passes import PASSES, Pass, reductions, signed
 from ..emit.reducers import Reducer
 from ..model.questions import Chunk, Problem, Question
 from ..plan.order import GPU
@@ -31,6 +31,7 @@ from .planned import PlannedRun
 COUNTS_WIDE = "counts-wide"  # `Pass.COUNTS` with more bins than shared memory holds
 _MEMORY_SHARE = 0.5  # of the free memory, for partial results
 _BLOCKS_PER_SM = 256  # several times what runs at once, so that none is left alone with the last of the work
+_SECONDS_A_KERNEL = 0.4  # to compile, by either package
 _TABLE_POINTS = 2**26  # of a table's chunk, where memory allows
 
 
@@ -57,6 +58,19 @@ def gpu_plan(problem: Problem, question: Question, dtype: str) -> Plan:
         For a question that has no plan of its own.
     """
     return make(problem, question, dtype, GPU)
+
+
+def seconds_to_compile(problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> float:
+    """Predict how long a question's kernels compile: see `Engine.compile_seconds`.
+
+    Parameters
+    ----------
+    problem, question, settings, shared
+        As `Engine.prepare` takes them.
+    """
+    led = shared is not None and shared.led
+    reduced = 0 if led else len(reductions(gpu_plan(problem, question, settings.dtype)))
+    return _SECONDS_A_KERNEL * (reduced + len(PASSES.of(question).further))
 
 
 def emit_kernels(plan: Plan, reducers: Mapping[str, Reducer], language: str) -> dict[str, Kernel]:

@@ -13,8 +13,8 @@ from ..model.questions import Problem, Question
 from ..plan.plan import Plan
 from ..plan.sharing import SharedPass
 from . import driver
-from .engine import Availability, Settings
-from .gpu import GpuRun
+from .engine import Availability, Engine, Settings
+from .gpu import GpuRun, seconds_to_compile
 
 OPTIONS = ("--std=c++17", "-fmad=false")  # a fused multiply-add would give other last bits than NumPy's
 INSTALL = "install it with: pip install 'flopwatt[cuda13]' (or cuda12, by the driver's version)"
@@ -109,7 +109,7 @@ class CupyDevice:
             return int(free) + int(self.cupy.get_default_memory_pool().free_bytes())
 
 
-class CupyEngine:
+class CupyEngine(Engine):
     """The engine ``cupy``."""
 
     name, shares = "cupy", True
@@ -134,6 +134,12 @@ class CupyEngine:
             Where there is no such GPU, or for a kind of question that the engine does not know.
         """
         return GpuRun(CupyDevice(settings.device), problem, question, settings, shared)
+
+    def compile_seconds(
+        self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None
+    ) -> float:
+        """Predict how long a question's kernels compile, were none of them in a cache."""
+        return seconds_to_compile(problem, question, settings, shared)
 
 
 ENGINE = CupyEngine()

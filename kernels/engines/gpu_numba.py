@@ -16,8 +16,8 @@ from ..model.questions import Problem, Question
 from ..plan.plan import Plan
 from ..plan.sharing import SharedPass
 from . import driver
-from .engine import Availability, Settings
-from .gpu import GpuRun
+from .engine import Availability, Engine, Settings
+from .gpu import GpuRun, seconds_to_compile
 from .gpu_cupy import INSTALL
 
 
@@ -155,7 +155,7 @@ class NumbaDevice:
         return 2**30 if _simulator() else int(self.cuda.current_context().get_memory_info()[0])
 
 
-class NumbaCudaEngine:
+class NumbaCudaEngine(Engine):
     """The engine ``numba-cuda``."""
 
     name, shares = "numba-cuda", True
@@ -180,6 +180,12 @@ class NumbaCudaEngine:
             Where there is no such GPU, or for a kind of question that the engine does not know.
         """
         return GpuRun(NumbaDevice(settings.device), problem, question, settings, shared)
+
+    def compile_seconds(
+        self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None
+    ) -> float:
+        """Predict how long a question's kernels compile, were none of them in a cache."""
+        return seconds_to_compile(problem, question, settings, shared)
 
 
 ENGINE = NumbaCudaEngine()

@@ -15,6 +15,9 @@ _RISING = frozenset({"minimum", "maximum", "ceil", "floor", "sqrt"})
 _LINEAR = frozenset({"add", "sub", "neg", "mul", "div", "where"})
 
 
+ENDS = ("min", "max")
+
+
 class Blocks:
     """What the passes of a plan's innermost loop have in common.
 
@@ -82,6 +85,30 @@ class Blocks:
         if interval is None or interval.nan:
             return 0
         return 1 if interval.low >= 0 else -1 if interval.high <= 0 else 0
+
+    def direction(self, node: Node) -> int:
+        """Tell whether a node rises (1) or falls (-1) with its carrier, 0 where that is not known."""
+        first = node.args[0] is self.carrier(node)
+        if node.op in ("mul", "div"):
+            sign = self.sign(node.args[1] if first else node.args[0])
+            return sign if first or node.op == "mul" else -sign
+        return -1 if node.op == "neg" or (node.op == "sub" and not first) else 1
+
+    def end_of_carrier(self, node: Node, merge: str) -> str:
+        """Tell of which end of its carrier's values an end of a node's follows, where it rises or falls with it."""
+        return merge if self.direction(node) > 0 else ENDS[ENDS.index(merge) - 1]
+
+    def applied(self, node: Node, merge: str) -> set[tuple[Node, str]]:
+        """List the operations, and on which end of what they take, that give an end of a node's values over the passes."""
+        carrier = None if self.alike(node) else self.carrier(node)
+        if carrier is None:
+            return set()
+        ends = (self.end_of_carrier(node, merge),) if self.direction(node) else ENDS
+        return {(node, end) for end in ends}.union(*(self.applied(carrier, end) for end in ends))
+
+    def added(self, node: Node) -> list[Node]:
+        """List the operations on sums that give the sum of a node's values."""
+        return [part for part in self._parts(node) if not self.alike(part) and self.splits(part)]
 
     def _finite(self, node: Node) -> bool:
         interval = self.plan.intervals.get(node.id)

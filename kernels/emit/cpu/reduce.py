@@ -1,11 +1,13 @@
 """The pass that keeps accumulators on each lane, as few operations a point as the reduction leaves."""
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 
 from ...graph.expression import Node
-from ...plan.blocks import Blocks
+from ...plan.blocks import ENDS
 from ...plan.plan import Plan
 from ..code import Value
+from ..parts import Parts
 from ..reducers import Accumulator, Reducer
 from .cpu_code import CpuCode
 from .lanes import Lanes
@@ -19,82 +21,57 @@ class _Reduction(Lanes):
 
     def __init__(self, plan: Plan, code: CpuCode, reducer: Reducer):
         super().__init__(plan, code, reducer)
-        self.blocks = Blocks(plan)
+        self.parts = Parts(plan, reducer)
 
     def points(self, times: int, nodes: Sequence[Node], i: Value) -> None:
-        joined = [a for a in self._accumulators() if times > 1 and self._joins(a)]
-        pointwise = Reducer(tuple(a for a in self._accumulators() if a not in joined))
-        wanted = list(self.plan.outputs) if pointwise.accumulators else [n for a in joined for n in self._bottoms(a)]
-        nodes = self.blocks.each(wanted)
+        parts, code = self.parts, self.code
+        pointwise = Reducer(parts.pointwise if times > 1 else tuple(self._accumulators()))
         for u in range(times):
-            self.nest.compute(nodes, u)
+            self.nest.compute(parts.every_pass if times > 1 else nodes, u)
             if pointwise.accumulators:
-                pointwise.update(self.code, self.kept, *self.nest.outputs(u))
-        ok, nan = (self.nest.value(node) if node is not None and self.blocks.alike(node) else None for node in self._flags())
+                pointwise.update(code, self.kept, *self.nest.outputs(u))
+        flags = (self.plan.feasible, self.plan.nan)
+        ok, nan = (self.nest.value(flag) if flag is not None and parts.blocks.alike(flag) else None for flag in flags)
         passes = _Passes(self, times)
-        for accumulator in joined:
+        for accumulator in parts.joined if times > 1 else ():
             value = passes.reduced(accumulator, self.plan.objective)
-            Reducer((accumulator,)).update(self.code, self.kept, value, ok, nan, times)
-
-    def _flags(self) -> tuple[Node | None, Node | None]:
-        return self.plan.feasible, self.plan.nan
-
-    def _joins(self, accumulator: Accumulator) -> bool:
-        """Tell whether some passes' points go to an accumulator together: what flags them must be alike for them."""
-        objective, (feasible, nan) = self.plan.objective, self._flags()
-        if accumulator.name in ("positive", "negative"):
-            return False
-        flag = nan if accumulator.name == "nan" else feasible
-        if flag is not None and not self.blocks.alike(flag):
-            return False
-        if accumulator.merge == "sum":
-            return accumulator.name != "total" or self.blocks.adds_up(objective)
-        return True
-
-    def _bottoms(self, accumulator: Accumulator) -> list[Node]:
-        """List the nodes whose values are taken in every pass."""
-        if accumulator.merge == "sum":
-            return self.blocks.addends(self.plan.objective) if accumulator.name == "total" else []
-        return [self.blocks.bottom(self.plan.objective)]
+            Reducer((accumulator,)).update(code, self.kept, value, ok, nan, times)
 
 
 class _Passes:
     """The values of some passes on one lane, taken together."""
 
     def __init__(self, emitter: _Reduction, times: int):
-        self.code, self.nest, self.blocks, self.times = emitter.code, emitter.nest, emitter.blocks, times
-        self.known: dict[int, tuple[Value, Value]] = {}
+        self.code, self.nest, self.blocks, self.times = emitter.code, emitter.nest, emitter.parts.blocks, times
+        self.known: dict[tuple[int, str], Value] = {}
 
     def reduced(self, accumulator: Accumulator, node: Node) -> Value:
         """Reduce a node's values to what an accumulator takes; a count takes none of them."""
         if accumulator.merge == "sum":
             return self._sum(node) if accumulator.name == "total" else self.code.literal(0.0)
-        least, greatest = self._ends(node)
-        return least if accumulator.merge == "min" else greatest
+        return self._end(node, accumulator.merge)
 
     def _values(self, node: Node) -> list[Value]:
         return [self.nest.value(node, u) for u in range(self.times)]
 
     # --- the extremes ---
 
-    def _ends(self, node: Node) -> tuple[Value, Value]:
-        """Write the least and the greatest value; a NaN is passed over, and infinities left where all are NaN."""
-        if node.id not in self.known:
-            self.known[node.id] = self._written(node)
-        return self.known[node.id]
-
-    def _written(self, node: Node) -> tuple[Value, Value]:
+    def _end(self, node: Node, merge: str) -> Value:
+        """Write the least or greatest value; a NaN is passed over, and an infinity left where all are NaN."""
         if self.blocks.alike(node):
-            value = self.nest.value(node)
-            return value, value
+            return self.nest.value(node)
         carrier = self.blocks.carrier(node)
         if carrier is None:
-            return self._extreme(node, "min"), self._extreme(node, "max")
-        low, high = (self._applied(node, carrier, end) for end in self._ends(carrier))
-        direction = self._direction(node, carrier)
-        if direction:
-            return (low, high) if direction > 0 else (high, low)
-        return self.code.select(low < high, low, high), self.code.select(low < high, high, low)
+            return self._once(node, merge, lambda: self._extreme(node, merge))
+        if self.blocks.direction(node):
+            return self._once(node, merge, lambda: self._applied(node, carrier, self.blocks.end_of_carrier(node, merge)))
+        a, b = (self._once(node, f"of {end}", functools.partial(self._applied, node, carrier, end)) for end in ENDS)
+        return self.code.select(a < b if merge == "min" else a > b, a, b)
+
+    def _once(self, node: Node, what: str, write: Callable[[], Value]) -> Value:
+        if (node.id, what) not in self.known:
+            self.known[node.id, what] = write()
+        return self.known[node.id, what]
 
     def _extreme(self, node: Node, merge: str) -> Value:
         """Write the extreme of every pass's own value."""
@@ -106,17 +83,11 @@ class _Passes:
             best = self.code.extreme(merge, value, best)
         return best
 
-    def _applied(self, node: Node, carrier: Node, end: Value) -> Value:
-        args = [end if arg is carrier else self.nest.value(arg) for arg in node.args]
+    def _applied(self, node: Node, carrier: Node, end: str) -> Value:
+        """Write the operation on an end of its carrier's values."""
+        value = self._end(carrier, end)
+        args = [value if arg is carrier else self.nest.value(arg) for arg in node.args]
         return self.code.apply(node.op, args, True)
-
-    def _direction(self, node: Node, carrier: Node) -> int:
-        """Tell whether the node rises (1) or falls (-1) with the carrier, 0 where that is not known."""
-        first = node.args[0] is carrier
-        if node.op in ("mul", "div"):
-            other = node.args[1] if first else node.args[0]
-            return self.blocks.sign(other) if first or node.op == "mul" else -self.blocks.sign(other)
-        return -1 if node.op == "neg" or (node.op == "sub" and not first) else 1
 
     # --- the sum ---
 

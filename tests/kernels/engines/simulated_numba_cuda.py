@@ -30,7 +30,7 @@ def answer(engine: str, problem: Problem, question: Question, dtype: str, chunk:
 
 
 def compare(problem: Problem, question: Question, dtype: str, *, exact: bool = True) -> None:
-    found, reference = (answer(name, problem, question, dtype) for name in ("numba-cuda", "numpy"))
+    found, reference = (answer(name, problem, question, dtype) for name in ("numba-cuda", "reference"))
     check(problem, question, dtype, reference, found, exact=exact)
 
 
@@ -59,7 +59,7 @@ def test_same_bits_for_any_chunks(kind: str) -> None:
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(drawn=decisions(most_points=60, longest=7), dtype=st.sampled_from(["float64", "float32"]))
 def test_random_decisions(drawn: DrawnDecision, dtype: str) -> None:
-    found, reference = (answer(name, drawn.problem, drawn.question, dtype) for name in ("numba-cuda", "numpy"))
+    found, reference = (answer(name, drawn.problem, drawn.question, dtype) for name in ("numba-cuda", "reference"))
     equal(reference, found, dtype)
 
 
@@ -68,9 +68,9 @@ def test_random_decisions(drawn: DrawnDecision, dtype: str) -> None:
 def test_decisions(objective: Statistic, dtype: str) -> None:
     problem = drawn_problem(2, 7, 9, drawn="c", weights=[0, 1, 2, 1, 0, 5, 1, 1, 3], nan=True)
     question = decision(objective, MOSTLY, OFTEN, by=("a",), confident=True)
-    found, reference = (answer(name, problem, question, dtype, chunk=3) for name in ("numba-cuda", "numpy"))
+    found, reference = (answer(name, problem, question, dtype, chunk=3) for name in ("numba-cuda", "reference"))
     equal(reference, found, dtype)
     missing = decision(objective, MOSTLY, NEVER, by=("a",))
-    found, reference = (answer(name, problem, missing, dtype) for name in ("numba-cuda", "numpy"))
+    found, reference = (answer(name, problem, missing, dtype) for name in ("numba-cuda", "reference"))
     equal(reference, found, dtype)
     assert (found.values["nearest"] >= 0).all()

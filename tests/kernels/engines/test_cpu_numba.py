@@ -1,4 +1,4 @@
-"""The Numba engine against the NumPy engine, on random models."""
+"""The Numba engine against the reference, on random models."""
 
 import functools
 from dataclasses import replace
@@ -37,7 +37,7 @@ def run(engine: str, drawn: Drawn, question: object, dtype: str, **kwargs: int) 
 def test_agrees_with_numpy(data: st.DataObject, dtype: str) -> None:
     drawn = data.draw(problems())
     question = data.draw(questions(drawn))
-    reference = run("numpy", drawn, question, dtype)
+    reference = run("reference", drawn, question, dtype)
     found = run("numba", drawn, question, dtype)
     exact = set(question.targets()) <= set(drawn.exact)
     check(drawn.problem, question, dtype, reference, found, exact=exact)
@@ -49,7 +49,7 @@ def test_agrees_with_numpy(data: st.DataObject, dtype: str) -> None:
 def test_histograms_and_fronts_of_powers_and_logarithms_agree_with_numpy(data: st.DataObject, dtype: str) -> None:
     drawn = data.draw(problems(inexact=0.5).filter(lambda drawn: drawn.rough))
     question = data.draw(questions(drawn, kinds=("histogram", "pareto")))
-    reference, found = (run(engine, drawn, question, dtype) for engine in ("numpy", "numba"))
+    reference, found = (run(engine, drawn, question, dtype) for engine in ("reference", "numba"))
     check(drawn.problem, question, dtype, reference, found, exact=set(question.targets()) <= set(drawn.exact))
 
 
@@ -72,7 +72,7 @@ def test_same_bits_for_any_chunks_and_threads(data: st.DataObject, dtype: str) -
 def test_agrees_however_the_loops_are_cut(data: st.DataObject, dtype: str, inner: int, longest: int) -> None:
     drawn = data.draw(problems(longest=300, inexact=0.0))
     question = data.draw(questions(drawn))
-    reference = run("numpy", drawn, question, dtype)
+    reference = run("reference", drawn, question, dtype)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cpu_numba, "make", functools.partial(make, machine=replace(CPU, inner=inner, longest=longest)))
         found = run("numba", drawn, question, dtype)
@@ -105,7 +105,7 @@ def test_tables_agree_with_numpy(data: st.DataObject, dtype: str, inner: int, lo
         patch.setattr(cpu_numba, "make", functools.partial(make, machine=replace(CPU, inner=inner, longest=longest)))
         patch.setattr(cpu_numba, "_CHUNK_POINTS", 1000)
         found = written("numba", drawn, question, dtype)
-    reference = written("numpy", drawn, question, dtype)
+    reference = written("reference", drawn, question, dtype)
     assert found.keys() == reference.keys()
     for name, values in reference.items():
         np.testing.assert_array_equal(found[name], values, err_msg=name)

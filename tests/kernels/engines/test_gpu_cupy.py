@@ -1,4 +1,4 @@
-"""The CuPy engine's CUDA C++, compiled as C++ and run on the CPU, against the NumPy engine: every bit but a mean's."""
+"""The CuPy engine's CUDA C++, compiled as C++ and run on the CPU, against the reference: every bit but a mean's."""
 
 import dataclasses
 from typing import Any
@@ -55,7 +55,7 @@ def on_shim(
 
 
 def by_numpy(problem: Problem, question: Question, dtype: str) -> Prepared:
-    return engines.get("numpy").prepare(problem, question, Settings(dtype=dtype))
+    return engines.get("reference").prepare(problem, question, Settings(dtype=dtype))
 
 
 def compare(problem: Problem, question: Question, dtype: str, *, exact: bool = True, seed: int = 0) -> Result:

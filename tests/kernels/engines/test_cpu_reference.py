@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from small_problems import BOTH, LIMIT, asked, problem_of
 
-from flopwatt.kernels.engines import Settings, cpu_numpy
+from flopwatt.kernels.engines import Settings, cpu_reference
 from flopwatt.kernels.errors import EngineError
 from flopwatt.kernels.model.evaluate import evaluate_at
 from flopwatt.kernels.model.grid import Grid
@@ -19,13 +19,13 @@ PROBLEM = problem_of(4, 6, 5, nan=True, low=-1.0)
 def test_blocks_cover_the_grid_once_in_order(points: int, shape: tuple[int, ...]) -> None:
     grid = problem_of(*shape).grid if shape else Grid(())
     flat = np.arange(grid.size).reshape(grid.shape)
-    parts = [flat[slices].reshape(-1) for slices in cpu_numpy.blocks(grid, points)]
+    parts = [flat[slices].reshape(-1) for slices in cpu_reference.blocks(grid, points)]
     np.testing.assert_array_equal(np.concatenate(parts), np.arange(grid.size))
     assert all(len(part) <= points for part in parts)
 
 
 def answer(kind: str, dtype: str) -> Result:
-    return cpu_numpy.ENGINE.prepare(PROBLEM, asked(kind, ("b",), LIMIT), Settings(dtype)).run()
+    return cpu_reference.ENGINE.prepare(PROBLEM, asked(kind, ("b",), LIMIT), Settings(dtype)).run()
 
 
 def everything(dtype: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -40,7 +40,7 @@ def everything(dtype: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 @BOTH
 @BLOCKS
 def test_bests_summaries_and_extremes(dtype: str, points: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cpu_numpy, "BLOCK_POINTS", points)
+    monkeypatch.setattr(cpu_reference, "BLOCK_POINTS", points)
     x, counts, flat = everything(dtype)
     for kind, worst, pick in (("least", np.inf, np.argmin), ("greatest", -np.inf, np.argmax)):
         result, place = answer(kind, dtype).values, pick(np.where(counts, x, worst), axis=1)
@@ -60,7 +60,7 @@ def test_bests_summaries_and_extremes(dtype: str, points: int, monkeypatch: pyte
 @BOTH
 @BLOCKS
 def test_histograms_count_every_point_once(dtype: str, points: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cpu_numpy, "BLOCK_POINTS", points)
+    monkeypatch.setattr(cpu_reference, "BLOCK_POINTS", points)
     x, counts, _ = everything(dtype)
     result = answer("histogram", dtype).values
     for row, met, numbers in zip(x, counts, result["counts"], strict=True):
@@ -81,11 +81,11 @@ def test_a_front_is_beaten_by_no_point_by_more_than_a_bin() -> None:
 
 def test_a_table_is_handed_over_and_not_answered() -> None:
     with pytest.raises(EngineError, match="handed over in chunks"):
-        cpu_numpy.ENGINE.prepare(PROBLEM, Table(name="t", quantities=("x",)), Settings()).run()
+        cpu_reference.ENGINE.prepare(PROBLEM, Table(name="t", quantities=("x",)), Settings()).run()
 
 
 def test_progress_ends_at_one() -> None:
     said = list[float]()
-    cpu_numpy.ENGINE.prepare(PROBLEM, asked("pareto"), Settings(progress=said.append)).run()
+    cpu_reference.ENGINE.prepare(PROBLEM, asked("pareto"), Settings(progress=said.append)).run()
     assert said == sorted(said)
     assert said[-1] == pytest.approx(1.0)
