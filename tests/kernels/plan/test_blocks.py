@@ -37,7 +37,7 @@ def test_the_least_is_taken_before_what_the_passes_have_in_common():
     assert blocks.bottom(total).value == "p"
     assert [node.op for node, _ in blocks.applied(total, "min")].count("mul") == 1
     assert not blocks.each([blocks.bottom(total)])
-    assert not blocks.splits(total)  # a sum does not go through a maximum
+    assert [node.op for node in blocks.addends(total)] == ["maximum"]  # through which a sum does not go
 
 
 def test_a_product_of_unknown_sign_takes_both_ends():
