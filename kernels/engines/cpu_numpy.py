@@ -15,11 +15,11 @@ from ..plan.order import ARRAYS
 from ..plan.planner import make
 from ..plan.sharing import SharedPass
 from ..reductions.bins import Bins
+from ..reductions.draws import check_memory
 from ..reductions.pareto import NOWHERE
 from ..reductions.states import Share
 from .cpu_tasks import share_out
 from .engine import Availability, Engine, Settings
-from ..reductions.draws import check_memory
 from .numpy_decide import DrawWeights, Verdicts, first_best, wanted_nodes
 from .numpy_passes import choose_feasible, empty, lowest_offsets, places, reduce_block, take_least
 from .numpy_program import Program
@@ -80,9 +80,7 @@ class NumpyRun(PlannedRun):
         self._filled.clear()
         self._walks.clear()
 
-    def _each(
-        self, low: int, high: int, visit: Visit, skip: Callable[[int, int], None] | None = None
-    ) -> None:
+    def _each(self, low: int, high: int, visit: Visit, skip: Callable[[int, int], None] | None = None) -> None:
         """Compute the blocks from ``low`` to before ``high``, and do something with each, or with outer points skipped."""
         with np.errstate(all="ignore"):  # which also puts back the size of the buffers
             np.setbufsize(_BUFFER)

@@ -294,7 +294,9 @@ class Verdicts:
         if term.measure is not Measure.QUANTILE:
             return np.asarray(self.plain(term) <= best)
         unknown = self.unknown(term)
-        reached = self._true if (best == np.inf).all() else self.weights.count(self.drawn(term.node) <= best[:, None]) >= term.rank
+        reached = (
+            self._true if (best == np.inf).all() else self.weights.count(self.drawn(term.node) <= best[:, None]) >= term.rank
+        )
         return reached if unknown is None else reached & ~unknown
 
     def plain(self, term: Term) -> Array:
@@ -349,4 +351,3 @@ def first_best(value: Array, flat: Array, points: Array, count: int) -> tuple[Ar
     chosen, at = np.unique(points[order], return_index=True)
     best[chosen], first[chosen] = value[order[at]], flat[order[at]]
     return best, first
-

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-
 from ..graph.expression import Node
-from .numpy_program import Array, Buffer, Layout, Program, Stage
+from .numpy_program import Array, Buffer, Program, Stage
 
 
 @dataclass(frozen=True)
@@ -163,5 +162,3 @@ class Walk:
                 if not values[guard]:
                     return False
         return True
-
-
