@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from strategies import Drawn, problems, questions
 
 from flopwatt.kernels import engines
+from flopwatt.kernels.emit.cpu import pairs
 from flopwatt.kernels.engines import Settings, cpu_numba
 from flopwatt.kernels.model.questions import Result, Table
 from flopwatt.kernels.plan.order import CPU
@@ -76,6 +77,21 @@ def test_agrees_however_the_loops_are_cut(data: st.DataObject, dtype: str, inner
         patch.setattr(cpu_numba, "make", functools.partial(make, machine=replace(CPU, inner=inner, longest=longest)))
         found = run("numba", drawn, question, dtype)
     check(drawn.problem, question, dtype, reference, found, exact=True)
+
+
+@pytest.mark.slow
+@settings(max_examples=8, deadline=None, **PROFILE)
+@given(data=st.data(), dtype=DTYPES)
+def test_counts_by_pairs_are_those_by_single_bins(data: st.DataObject, dtype: str) -> None:
+    drawn = data.draw(problems())
+    question = data.draw(questions(drawn, kinds=("histogram", "quantiles")))
+    found = run("numba", drawn, question, dtype)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pairs, "worthwhile", lambda plan, bins=0: bins < 2000)
+        by_pairs = run("numba", drawn, question, dtype)
+    assert by_pairs.evaluated == found.evaluated
+    for name, values in found.values.items():
+        np.testing.assert_array_equal(by_pairs.values[name], values, err_msg=name)
 
 
 @pytest.mark.slow
