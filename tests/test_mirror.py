@@ -19,6 +19,7 @@ OF_A_ROOM = {
     "bench/estimate/hf_config/test_published_configs.py": "the reader on published configurations",
     "bench/estimate/hf_config/test_shipped_models.py": "the reader on configurations of the models of the table",
     "bench/records/test_record_schema.py": "the line that the page on records has for DuckDB",
+    "bench/runner/test_mixed_runs.py": "runs whose questions went to different engines",
     "bench/study/test_bad_studies.py": "what any module says of a wrong study: one line, which names the key",
     "bench/validate/test_published.py": "how good estimates are on published cases",
     "configs/test_defaults.py": "the files of defaults",

@@ -44,7 +44,7 @@ def headlines(run: Run) -> tuple[str, ...]:
     run
         What was answered.
     """
-    study, answers = run.study, run.answers_of(run.fastest().engine)
+    study, answers = run.study, run.shown()
     whole = [_headline(template, answers, study) for template in study.wording.sayings.headlines]
     told = [text for text in whole if text is not None]
     shown = [answer for answer in answers if not saying_of(study, answer.name).hidden] or answers
@@ -85,7 +85,7 @@ def left_out(run: Run) -> tuple[str, ...]:
     run
         What was answered.
     """
-    study, answers = run.study, run.answers_of(run.fastest().engine)
+    study, answers = run.study, run.shown()
     sayings, result = study.wording.sayings, list(run.study.wording.sayings.left_out)
     for template in sayings.headlines:
         result += _unknown(template, partial(_said_of_any, answers=answers, study=study))

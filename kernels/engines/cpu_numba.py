@@ -1,13 +1,14 @@
-"""The Numba engine: plans emitted as loop nests in LLVM IR, compiled for this CPU, run by one thread per core."""
+"""The Numba engine: plans emitted as loop nests in LLVM IR, which Numba's LLVM compiles, run by one thread per core."""
 
 import functools
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,8 +18,13 @@ from ..emit.cpu import table as emit_table
 from ..emit.cpu.cpu_code import CpuCode
 from ..emit.nest import draw_weights, inputs
 from ..emit.passes import PASSES, Pass, reductions, signed
+from ..emit.reducers import Reducer
+from ..llvm import compiled, target
+from ..llvm.compile_seconds import compile_seconds
+from ..llvm.compiled import CompiledKernel
 from ..llvm.ir import Llvm
-from ..llvm.module import source
+from ..llvm.made_with import compiler
+from ..llvm.module import Emitted, emitted
 from ..model.questions import Chunk, Problem, Question
 from ..plan.plan import Plan
 from ..plan.planner import make
@@ -26,24 +32,22 @@ from ..plan.sharing import SharedPass
 from ..reductions.bins import Bins
 from ..reductions.pareto import NOWHERE
 from ..reductions.states import Share
-from .cache import load_for_cpu
 from .engine import Availability, Engine, Settings
 from .planned import PlannedRun
 
 _TASK_POINTS = 2**27  # scenarios of one task: some hundredths of a second
-_SECONDS_A_KERNEL = 0.22  # to compile
 _CHUNK_POINTS = 2**22  # scenarios of a table that are in memory at once
 
 
+_together: ContextVar[list[CompiledKernel] | None] = ContextVar("_together", default=None)  # kernels that are waited for later
+
+
 def availability() -> Availability:
-    """Tell whether Numba compiles here: its settings, which are variables of the environment, can keep it from that."""
-    settings: Any = numba.config
-    if settings.DISABLE_JIT:
-        return Availability("numba", False, "NUMBA_DISABLE_JIT keeps Numba from compiling; unset it")
-    features = settings.CPU_FEATURES or ""
-    if any(name[0] not in "+-" for name in features.split(",") if name):  # which LLVM answers by ending the process
-        return Availability("numba", False, f"NUMBA_CPU_FEATURES is {features!r}; write it as '+avx2,-fma', or unset it")
-    return Availability("numba", True, device=f"CPU, numba {numba.__version__}")
+    """Tell whether kernels compile here: variables of the environment can keep them from it."""
+    why, (version, _) = target.fault(), compiler()
+    if not version:
+        why = "llvmlite is not installed"
+    return Availability("numba", False, why) if why else Availability("numba", True, device=f"CPU, llvmlite {version}")
 
 
 @functools.cache
@@ -67,6 +71,32 @@ EMITTERS: Mapping[Pass, Callable[[Plan, CpuCode], None]] = {
 }
 
 
+def emit_kernels(plan: Plan, reducers: Mapping[str, Reducer]) -> dict[str, Emitted]:
+    """Write the kernels of a plan's passes.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    reducers
+        Its reductions, by the name of their pass.
+
+    Returns
+    -------
+    dict
+        Kernels by the name of the pass.
+    """
+    kernels = {name: _emit(plan, lanes.reduction, reducer) for name, reducer in reducers.items()}
+    return kernels | {name.value: _emit(plan, EMITTERS[name]) for name in PASSES.of(plan.question).further}
+
+
+def _emit(plan: Plan, write: Callable[..., None], *args: Any) -> Emitted:
+    """Write a kernel with an emitter."""
+    code = Llvm(plan.dtype)
+    write(plan, code, *args)
+    return emitted(code)
+
+
 class NumbaRun(PlannedRun):
     """A question on a grid, compiled for this CPU."""
 
@@ -75,38 +105,17 @@ class NumbaRun(PlannedRun):
         leaves = inputs(self.plan)
         self.arrays = (leaves.constants, leaves.tables, leaves.lanes)
         self.threads = settings.threads or os.cpu_count() or 1
-        self.kernels = {name: load_for_cpu(source) for name, source in self.sources().items()}
-        self._warm()
-
-    def sources(self) -> dict[str, str]:
-        """Emit the source of each pass."""
-        sources = {name: self._source(lanes.reduction, reducer) for name, reducer in self.reducers.items()}
-        return sources | {name.value: self._source(EMITTERS[name]) for name in self.further}
-
-    def _source(self, write: Callable[..., None], *args: Any) -> str:
-        """Write the module of a kernel with an emitter."""
-        code = Llvm(self.plan.dtype)
-        write(self.plan, code, *args)
-        return source(code)
+        self.kernels = {name: compiled.kernel(kernel) for name, kernel in emit_kernels(self.plan, self.reducers).items()}
+        waiting = _together.get()
+        if waiting is None:
+            for kernel in self.kernels.values():
+                kernel.wait()
+        else:
+            waiting += self.kernels.values()
 
     def kinds(self, name: str) -> dict[str, np.dtype[Any]]:
         """Give the dtypes of what a pass fills in, by name; a best value comes with the first lane that has it."""
         return super().kinds(name) | ({"lane": np.dtype(np.int64)} if name == "best" else {})
-
-    def _warm(self) -> None:
-        """Compile every kernel, or load it from the disk, by running it on no points."""
-        one, none, offsets = np.zeros(1, np.int64), np.zeros(0, np.int64), self.plan.lane_offsets()
-        bins, real = (one, one, one, 0, 2), np.zeros((1, 2), self.dtype)
-        args: dict[str, tuple[Any, ...]] = {
-            Pass.WHERE: (none, np.zeros(0, self.dtype), none, offsets, none),
-            Pass.COUNTS: (*bins, np.zeros((1, 1), np.int64)),
-            Pass.LEAST: (*bins, real[:, :1].copy()),
-            Pass.FRONT: (*bins, np.zeros((self.plan.groups, 2), self.dtype), none, offsets, np.zeros((1, 1), np.int64)),
-            Pass.DECIDE: (one, one, offsets, *(np.zeros(1, kind) for kind in (self.dtype, self.dtype, *[np.int64] * 4))),
-            Pass.TABLE: (0, none, *self._columns(0).values()),
-        }
-        for name, kernel in self.kernels.items():
-            kernel(0, 0, *self.arrays, *(self._outs(name).values() if name in self.reducers else args[name]))
 
     def _outs(self, name: str) -> dict[str, NDArray[Any]]:
         return {key: np.empty(self.plan.points, kind) for key, kind in self.kinds(name).items()}
@@ -265,10 +274,26 @@ class NumbaEngine(Engine):
     def compile_seconds(
         self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None
     ) -> float:
-        """Predict how long a question's kernels compile: see `Engine.compile_seconds`."""
+        """Predict how long a question's kernels compile, on all cores: see `Engine.compile_seconds`."""
         plan = make(problem, question, settings.dtype)
-        led = shared is not None and shared.led
-        return _SECONDS_A_KERNEL * ((not led and len(reductions(plan))) + len(PASSES.of(question).further))
+        reducers = {} if shared and shared.led else reductions(plan, shared.family if shared else ())
+        return compile_seconds(list(emit_kernels(plan, reducers).values()))
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Compile in the background, on all cores, what is prepared in the ``with`` statement's body; wait at its end."""
+        kernels: list[CompiledKernel] = []
+        token = _together.set(kernels)
+        try:
+            yield
+            for kernel in kernels:
+                kernel.wait()
+        except BaseException:
+            for kernel in kernels:
+                kernel.cancel()
+            raise
+        finally:
+            _together.reset(token)
 
 
 ENGINE = NumbaEngine()

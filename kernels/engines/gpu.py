@@ -70,7 +70,13 @@ def gpu_plan(problem: Problem, question: Question, dtype: str) -> Plan:
 
 
 def seconds_to_compile(problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> float:
-    """Predict how long a question's kernels compile: see `Engine.compile_seconds`."""
+    """Predict how long a question's kernels compile: see `Engine.compile_seconds`.
+
+    Parameters
+    ----------
+    problem, question, settings, shared
+        As `Engine.prepare` takes them.
+    """
     led = shared is not None and shared.led
     reduced = 0 if led else len(reductions(gpu_plan(problem, question, settings.dtype)))
     return _SECONDS_A_KERNEL * (reduced + len(PASSES.of(question).further))

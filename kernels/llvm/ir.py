@@ -15,9 +15,9 @@ import numpy as np
 
 from ..emit.code import READ_AS, Argument, Array, Operand, Value, Variable
 from ..emit.cpu.cpu_code import CpuCode, Parameter
+from . import target
 from .functions import FUNCTIONS
 from .instructions import INSTRUCTIONS, INTRINSICS, REAL, SIZES, STORED, SUFFIX, TYPES
-from .target import masks
 
 ALIGNED = 64  # bytes, a vector register's: so none straddles two cache lines
 _ATTRIBUTES = 'nounwind "prefer-vector-width"="512"'
@@ -46,7 +46,7 @@ class Llvm(CpuCode):
     def __init__(self, dtype: str, module: Module | None = None):
         super().__init__(dtype)
         self.module = module or Module()
-        self.masks = masks()
+        self.masks = target.has("avx512f")
         self.types = {**TYPES, "real": REAL[dtype]}
         self.stored = {**STORED, "real": REAL[dtype]}
         self.signature: list[Parameter] = []

@@ -6,6 +6,7 @@ __all__ = [
     "cut",
     "deciding",
     "decision_planner",
+    "kept",
     "kinds",
     "order",
     "plan",

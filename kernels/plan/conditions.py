@@ -43,6 +43,10 @@ class Outputs:
         Conditions that hold for all lanes of a sub-nest, or for none: then it is skipped.
     decided
         What is taken once for all draws of a decision, and not of every point.
+    met
+        What ``feasible`` is where no quantity is NaN.
+    unknown
+        The quantities beside the objectives that may be NaN.
     """
 
     objectives: tuple[Node, ...]
@@ -50,6 +54,8 @@ class Outputs:
     nan: Node | None
     guards: tuple[Node, ...] = ()
     decided: tuple[Node, ...] = ()
+    met: Node | None = None
+    unknown: tuple[Node, ...] = ()
 
     @property
     def nodes(self) -> tuple[Node, ...]:
@@ -159,7 +165,7 @@ def filters_of(problem: Problem, conditions: Sequence[Node], dtype: str) -> list
 def guards_of(rules: Sequence[Rule], cut: LoopCut) -> tuple[Node, ...]:
     """Choose the conditions that hold for all lanes of a sub-nest or for none, so that they can skip it."""
     nodes = [rule.possible for rule in rules]
-    return tuple(n for n in nodes if not cut.on_lanes(n.axes) and cut.level(n.axes) < len(cut.middle))
+    return tuple(node for node in nodes if cut.skips(node.axes))
 
 
 def decide(question: Question, objectives: tuple[Node, ...], rules: list[Rule], unknown: list[Node], cut: LoopCut) -> Outputs:
@@ -182,13 +188,16 @@ def decide(question: Question, objectives: tuple[Node, ...], rules: list[Rule], 
     guards = () if planning.writes_points else guards_of(rules, cut)
     guarding = {node.id for node in guards}
     met = [rule.met for rule in rules if rule.met.id not in guarding]
+    known = join("and", met)
     if planning.excludes_nan:
         met += [~node for node in unknown]
     feasible = join("and", met)
     nan = join("or", unknown)
     if nan is not None:
         nan = join("and", [nan, *(rule.possible for rule in rules if rule.possible.id not in guarding)])
-    return Outputs(objectives, feasible, nan, guards)
+    numbers = {node.id for node in objectives}
+    beside = tuple(node.args[0] for node in unknown if node.args[0].id not in numbers)
+    return Outputs(objectives, feasible, nan, guards, met=known, unknown=beside)
 
 
 def penalize(outputs: Outputs, cut: LoopCut, worst: float) -> Outputs:
@@ -212,12 +221,12 @@ def penalize(outputs: Outputs, cut: LoopCut, worst: float) -> Outputs:
     graph = objective.graph
     zero, infinite = graph.literal(0.0), graph.literal(worst)
     penalty = graph.node("where", feasible, zero, infinite)
-    innermost = len(cut.middle)
-    if cut.level(penalty.axes) == innermost:
+    innermost = cut.depth(frozenset(range(len(cut.grid.shape))))
+    if cut.depth(penalty.axes) == innermost:
         objective = graph.node("where", feasible, objective, infinite)
-    elif objective.op == "add" and min(cut.level(arg.axes) for arg in objective.args) < innermost:
-        further_out, inner = sorted(objective.args, key=lambda arg: cut.level(arg.axes))
+    elif objective.op == "add" and min(cut.depth(arg.axes) for arg in objective.args) < innermost:
+        further_out, inner = sorted(objective.args, key=lambda arg: cut.depth(arg.axes))
         objective = inner + (further_out + penalty)
     else:
         objective = objective + penalty
-    return replace(outputs, objectives=(objective,), feasible=None)
+    return replace(outputs, objectives=(objective,), feasible=None, met=None)

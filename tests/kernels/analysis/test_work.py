@@ -13,9 +13,9 @@ from flopwatt.kernels.analysis.work import alive, loads
 from flopwatt.kernels.emit.cpu import lanes
 from flopwatt.kernels.emit.nest import inputs
 from flopwatt.kernels.emit.passes import reductions
-from flopwatt.kernels.engines.cache import load as load_kernel
+from flopwatt.kernels.llvm.compiled import kernel as load_kernel
 from flopwatt.kernels.llvm.ir import Llvm
-from flopwatt.kernels.llvm.module import source
+from flopwatt.kernels.llvm.module import emitted
 from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, Quantity, ceil
@@ -157,7 +157,7 @@ def run_counting(plan, reducer):
     """How often the emitted kernel does each kind of operation on the whole grid."""
     code = Counting(plan.dtype)
     lanes.reduction(plan, code, reducer)
-    kernel, leaves = load_kernel(source(code)), inputs(plan)
+    kernel, leaves = load_kernel(emitted(code)), inputs(plan)
     counts = np.zeros(len(COUNTED), np.int64)
     outs = [np.zeros(plan.points) for _ in reducer.accumulators]
     kernel(0, plan.points, leaves.constants, leaves.tables, leaves.lanes, *outs, np.zeros(plan.points, np.int64), counts)
