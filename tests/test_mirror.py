@@ -31,6 +31,8 @@ OF_A_ROOM = {
     "kernels/engines/test_assembly.py": "the machine code of compiled kernels",
     "kernels/engines/test_core_device.py": "the device on trial among the tests: core_device.py beside it",
     "kernels/engines/test_gpu_availability.py": "how both GPU engines find out whether they can run",
+    "kernels/engines/test_ptx.py": "what compilers make of the GPU engines' kernels: ptx_interpreter.py beside it",
+    "kernels/engines/test_ptx_arithmetic.py": "the interpreter's instructions: ptx_operations.py beside it",
     "kernels/engines/test_shim.py": "the device that stands in for a GPU: shim_device.py beside it",
     "kernels/engines/test_summary_of_unknown.py": "one question on every engine",
     "kernels/engines/test_unknown_kind.py": "a kind of question that no table has, on every engine",
