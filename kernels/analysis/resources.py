@@ -203,7 +203,7 @@ def kernels(problem: Problem, question: Question, dtype: str, engine: str) -> di
 
 
 def resources(problem: Problem, question: Question, target: Target, using: Compiler | None = None) -> Iterator[Resources]:
-    """Compile a question's kernels and report what each takes.
+    """Compile a question's kernels and report what each takes; their innermost loops are not looked at.
 
     Parameters
     ----------
@@ -221,7 +221,7 @@ def resources(problem: Problem, question: Question, target: Target, using: Compi
     """
     using = using or compiler(target.engine)
     for name, kernel in kernels(problem, question, target.dtype, target.engine).items():
-        yield examined(Labelled(question.name, name, kernel), target, using)
+        yield examined(Labelled(question.name, name, kernel), target, using, looking=False)
 
 
 class Labelled(NamedTuple):
@@ -232,8 +232,8 @@ class Labelled(NamedTuple):
     kernel: Kernel
 
 
-def examined(labelled: Labelled, target: Target, using: Compiler) -> Resources:
-    """Compile one kernel and report what it takes; where nvdisasm is installed, also what its innermost loop does.
+def examined(labelled: Labelled, target: Target, using: Compiler, *, looking: bool) -> Resources:
+    """Compile one kernel and report what it takes.
 
     Parameters
     ----------
@@ -243,6 +243,8 @@ def examined(labelled: Labelled, target: Target, using: Compiler) -> Resources:
         For which engine, dtype and architecture.
     using
         The compiler.
+    looking
+        Whether its innermost loop is looked at too, where nvdisasm is installed.
 
     Raises
     ------
@@ -252,7 +254,9 @@ def examined(labelled: Labelled, target: Target, using: Compiler) -> Resources:
     kernel, (engine, dtype, arch) = labelled.kernel, (target.engine, target.dtype, target.arch)
     built = using.build(kernel, dtype, arch)
     question, name = labelled.question, labelled.name
-    return Resources(engine, question, name, dtype, arch, kernel.block, *read(built.log), _looked_at(kernel, built))
+    return Resources(
+        engine, question, name, dtype, arch, kernel.block, *read(built.log), _looked_at(kernel, built) if looking else None
+    )
 
 
 def _looked_at(kernel: Kernel, built: Built) -> InnerLoop | None:

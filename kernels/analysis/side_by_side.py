@@ -53,4 +53,4 @@ def _compiler(engine: str) -> Compiler:
 
 def _examine(job: Job) -> Resources:
     labelled, target = job
-    return examined(labelled, target, _compiler(target.engine))
+    return examined(labelled, target, _compiler(target.engine), looking=True)
