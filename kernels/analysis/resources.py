@@ -253,10 +253,8 @@ def examined(labelled: Labelled, target: Target, using: Compiler, *, looking: bo
     """
     kernel, (engine, dtype, arch) = labelled.kernel, (target.engine, target.dtype, target.arch)
     built = using.build(kernel, dtype, arch)
-    question, name = labelled.question, labelled.name
-    return Resources(
-        engine, question, name, dtype, arch, kernel.block, *read(built.log), _looked_at(kernel, built) if looking else None
-    )
+    loop = _looked_at(kernel, built) if looking else None
+    return Resources(engine, labelled.question, labelled.name, dtype, arch, kernel.block, *read(built.log), loop)
 
 
 def _looked_at(kernel: Kernel, built: Built) -> InnerLoop | None:
