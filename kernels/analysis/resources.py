@@ -5,7 +5,6 @@ end in, says how many registers a thread takes and what it spills.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,7 +18,7 @@ from ..errors import EngineError
 from ..model.questions import Problem, Question
 from ..plan.plan import Plan
 from ..plan.sharing import SharedPass
-from .compilers import Built, Compiler, CompilerError, compiler
+from .compilers import Built, Compiler, CompilerError
 from .disassembler import DisassemblerError, disassemble, nvdisasm
 from .innermost import InnerLoop, inner_loop
 from .multiprocessors import MULTIPROCESSORS
@@ -200,28 +199,6 @@ def kernels(problem: Problem, question: Question, dtype: str, engine: str) -> di
         label = quantities + (f" by {', '.join(more)}" if more else "")
         emitted.update({name + label: kernel for name, kernel in run.kernels.items()})
     return emitted
-
-
-def resources(problem: Problem, question: Question, target: Target, using: Compiler | None = None) -> Iterator[Resources]:
-    """Compile a question's kernels and report what each takes; their innermost loops are not looked at.
-
-    Parameters
-    ----------
-    problem, question
-        What is asked.
-    target
-        For which engine, dtype and architecture.
-    using
-        The compiler; that of the engine unless given.
-
-    Raises
-    ------
-    CompilerError
-        Where the compiler is missing or refuses.
-    """
-    using = using or compiler(target.engine)
-    for name, kernel in kernels(problem, question, target.dtype, target.engine).items():
-        yield examined(Labelled(question.name, name, kernel), target, using, looking=False)
 
 
 class Labelled(NamedTuple):

@@ -9,7 +9,7 @@ from flopwatt.kernels.analysis import resources as r
 from flopwatt.kernels.analysis.compilers import compiler
 from flopwatt.kernels.analysis.disassembler import disassemble, nvdisasm
 from flopwatt.kernels.analysis.innermost import ISSUED, InnerLoop, inner_loop
-from flopwatt.kernels.analysis.sass import Kind
+from flopwatt.kernels.analysis.sass import Purpose
 from flopwatt.kernels.emit.gpu.threads import Kernel
 
 SOURCE = """first
@@ -49,7 +49,7 @@ def test_points_are_what_the_source_does_once_for_each() -> None:
     assert loop.points == 2
     assert loop.instructions == 10
     assert loop.instructions_per_point == 5.0
-    assert (loop.per_point(Kind.FP32), loop.per_point(Kind.COMPARE), loop.per_point(Kind.SHARED)) == (2.5, 1.0, 0.5)
+    assert (loop.per_point(Purpose.FP32), loop.per_point(Purpose.COMPARE), loop.per_point(Purpose.SHARED)) == (2.5, 1.0, 0.5)
     assert (loop.predicated, loop.local) == (1, 0)
 
 
@@ -76,7 +76,7 @@ def test_the_limit_is_the_slowest_unit_and_counts_only_lanes_that_count() -> Non
     assert h200.points_per_second == h100.points_per_second
     assert loop.limits("sm_80") == []
     assert loop.limits("sm_75") == []
-    wide = InnerLoop(1, 1.0, {Kind.FP64: 4, Kind.COMPARE: 2}, 0, 0)
+    wide = InnerLoop(1, 1.0, {Purpose.FP64: 4, Purpose.COMPARE: 2}, 0, 0)
     assert {limit.limit for limit in wide.limits("sm_90")} == {"float64"}
     ((professional,), (hopper, _)) = wide.limits("sm_120"), wide.limits("sm_90")
     assert professional.points_per_second < hopper.points_per_second / 15
@@ -112,8 +112,8 @@ def test_few_instructions_a_point_and_none_of_local_memory(study: str, kind: str
         assert loop.points >= 4, name
         assert loop.instructions_per_point <= MOST[study, kind, dtype], name
         assert loop.local == 0, name
-        assert loop.per_point(Kind.GLOBAL) < 0.02, name  # tables of short axes stand in shared memory, beside long ones
-        assert loop.per_point(Kind.FP64) == 0 or dtype == "float64" or name == "summary"
+        assert loop.per_point(Purpose.GLOBAL) < 0.02, name  # tables of short axes stand in shared memory, beside long ones
+        assert loop.per_point(Purpose.FP64) == 0 or dtype == "float64" or name == "summary"
 
 
 @pytest.mark.slow
@@ -123,4 +123,4 @@ def test_nine_axes_on_a_hopper() -> None:
     assert single.points == double.points == 64
     assert min(limit.points_per_second for limit in single.limits("sm_90")) > 9e12
     assert min(limit.points_per_second for limit in double.limits("sm_90")) > 5e12
-    assert double.per_point(Kind.FP64) < 3
+    assert double.per_point(Purpose.FP64) < 3

@@ -8,7 +8,7 @@ import pytest
 
 from flopwatt import configs
 from flopwatt.kernels.analysis.multiprocessors import GPU_MODELS, MULTIPROCESSORS
-from flopwatt.kernels.analysis.sass import Kind
+from flopwatt.kernels.analysis.sass import Purpose
 
 HEADER = "nvidia/cu13/include/cccl/cuda/__device/arch_traits.h"
 
@@ -48,11 +48,13 @@ def test_clocks_are_what_data_sheets_say_of_float32() -> None:
     """NVIDIA's data sheets and technical brief: TFLOP/s of float32, two for each thread of 128 in a cycle."""
     said = {"H100 SXM": 67, "H200 SXM": 67, "B200": 75, "RTX PRO 6000": 120}
     for gpu in GPU_MODELS:
-        rate = MULTIPROCESSORS[gpu.arch].rates[Kind.FP32,]
+        rate = MULTIPROCESSORS[gpu.arch].rates[Purpose.FP32,]
         assert gpu.multiprocessors * rate * 2 * gpu.clock / 1e12 == pytest.approx(said[gpu.name], rel=0.01)
 
 
 def test_float64_is_as_rare_as_the_programming_guide_says() -> None:
     """How many results in float32 there are to one in float64."""
-    ratios = {arch: room.rates[Kind.FP32,] / room.rates[Kind.FP64,] for arch, room in MULTIPROCESSORS.items() if room.rates}
+    ratios = {
+        arch: room.rates[Purpose.FP32,] / room.rates[Purpose.FP64,] for arch, room in MULTIPROCESSORS.items() if room.rates
+    }
     assert ratios == {"sm_90": 2, "sm_100": 2, "sm_103": 64, "sm_120": 64}

@@ -11,11 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flopwatt.bench.cli import cli
 from flopwatt.bench.suites.shapes import Shape, deep, shallow
 from flopwatt.kernels.analysis import compilers
 from flopwatt.kernels.analysis import resources as r
@@ -52,8 +50,14 @@ DEEP_SPILLS = 1024  # bytes, loads and stores each
 NUMBA_SPILLS = 32  # numba-cuda keeps 64-bit indices: ptxas spills one or two rather than have fewer blocks at once
 
 
+def resources(problem: Problem, question: Question, target: r.Target) -> list[r.Resources]:
+    """What each of a question's kernels takes."""
+    kernels, using = r.kernels(problem, question, target.dtype, target.engine), compiler(target.engine)
+    return [r.examined(r.Labelled("", name, kernel), target, using, looking=False) for name, kernel in kernels.items()]
+
+
 def taken(shape: Shape, kind: str, dtype: str, engine: str, arch: str) -> list[r.Resources]:
-    return list(r.resources(shape.problem, shape.questions[kind], r.Target(engine, dtype, arch), compiler(engine)))
+    return resources(shape.problem, shape.questions[kind], r.Target(engine, dtype, arch))
 
 
 @pytest.mark.slow
@@ -130,7 +134,7 @@ def test_decisions_stay_in_registers(engine: str, dtype: str, arch: str) -> None
     problem = shallow(6, 1e9).problem
     asked_of = [(uncertain(problem, weighted=name == "mean"), question) for name, question in DECISIONS.items()]
     for drawn, question in asked_of:
-        (row,) = r.resources(drawn, question, r.Target(engine, dtype, arch), compiler(engine))
+        (row,) = resources(drawn, question, r.Target(engine, dtype, arch))
         assert row.kernel == "decide"
         assert row.registers <= DECISION_REGISTERS[engine][dtype], row
         assert row.spill_stores <= DECISION_SPILLS, row
@@ -147,7 +151,7 @@ def test_a_decision_of_a_deep_model_spills_little(dtype: str, arch: str) -> None
     best = shape.questions["best"]
     drawn = uncertain(shape.problem, ("time_lost_share", "load", "pue", "electricity_price"))
     question = Decision(name="", by=best.by, where=best.where, objective=MEDIAN, promises=(PROMISES["quantile"],))
-    (row,) = r.resources(drawn, question, r.Target("cupy", dtype, arch), compiler("cupy"))
+    (row,) = resources(drawn, question, r.Target("cupy", dtype, arch))
     assert row.registers <= 255, row
     assert row.spill_stores <= DEEP_SPILLS, row
     assert row.spill_loads <= DEEP_SPILLS, row
@@ -298,55 +302,3 @@ def test_occupancy_of_an_architecture_that_is_not_in_the_table_is_not_known() ->
     row = r.Resources("cupy", "", "best", "float64", "sm_75", 64, 32, 0, 0, 0, 0)
     assert row.occupancy is None
     assert row.occupancy_by_registers is None
-
-
-# --- the command ------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.slow
-def test_the_command_prints_every_kernel() -> None:
-    compiler("cupy")
-    done = CliRunner().invoke(cli, ["kernels", "quick", "--engine", "cupy", "--arch", "sm_90", "--dtype", "float32"])
-    assert done.exit_code == 0, done.output
-    for word in ("cheapest", "decide", "counts-wide", "registers", "occupancy", "NVRTC"):
-        assert word in done.output
-
-
-@pytest.mark.slow
-def test_the_command_as_json() -> None:
-    import json
-
-    compiler("cupy")
-    done = CliRunner().invoke(
-        cli, ["kernels", "quick", "--engine", "cupy", "--arch", "sm_100", "--dtype", "float64", "--set", "mfu=0.4", "--json"]
-    )
-    rows = json.loads(done.stdout)["kernels"]
-    assert {row["kernel"] for row in rows} >= {"decide", "summary", "range", "counts"}
-    assert all(row["registers"] > 0 and row["arch"] == "sm_100" and row["dtype"] == "float64" for row in rows)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["--engine", "numpy"], "there are cupy, numba-cuda"),
-        (["--arch", "90"], "write it as sm_90"),
-        (["--arch", "sm_99", "--engine", "cupy"], "the compiler knows"),
-        (["--dtype", "float16"], "there are float64, float32"),
-    ],
-)
-def test_wrong_flags_are_one_line(arguments: list[str], said: str) -> None:
-    compiler("cupy")
-    done = CliRunner().invoke(cli, ["kernels", "quick", *arguments])
-    assert done.exit_code == 2
-    assert said in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
-
-
-@ENGINES
-def test_a_missing_compiler_is_one_line_that_says_what_to_install(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("cuda.bindings.nvrtc", "cuda.bindings.nvjitlink", "cupy", "cupy.cuda"):
-        monkeypatch.setitem(sys.modules, name, None)
-    done = CliRunner().invoke(cli, ["kernels", "quick", "--engine", engine])
-    assert done.exit_code == 2
-    assert "pip install 'flopwatt[cuda13]'" in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1

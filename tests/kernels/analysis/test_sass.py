@@ -2,7 +2,7 @@
 
 import pytest
 
-from flopwatt.kernels.analysis.sass import Kind, MachineInstruction, read_sass
+from flopwatt.kernels.analysis.sass import MachineInstruction, read_sass
 
 TEXT = """	.target	sm_90
 .text.kernel:
@@ -39,14 +39,14 @@ def test_sums_and_products_are_counted_two_at_a_time_where_they_are_packed() -> 
 @pytest.mark.parametrize(
     ("opcode", "kind"),
     [
-        ("DSETP", Kind.FP64), ("FMUL", Kind.FP32), ("FMNMX3", Kind.COMPARE), ("LOP3", Kind.INTEGER), ("IMAD", Kind.MOVE),
-        ("F2F", Kind.CONVERT), ("MUFU", Kind.SPECIAL), ("UIADD3", Kind.UNIFORM), ("R2UR", Kind.UNIFORM),
-        ("ULDC", Kind.CONSTANT), ("ATOMS", Kind.SHARED), ("LDG", Kind.GLOBAL), ("STL", Kind.LOCAL), ("BSYNC", Kind.CONTROL),
-        ("NEWOP", Kind.INTEGER),
+        ("DSETP", "float64"), ("FMUL", "float32"), ("FMNMX3", "compare and select"), ("LOP3", "integer and logic"),
+        ("IMAD", "move and multiply-add of integers"), ("F2F", "convert"), ("MUFU", "special functions"),
+        ("UIADD3", "uniform"), ("R2UR", "uniform"), ("ULDC", "constant memory"), ("ATOMS", "shared memory"),
+        ("LDG", "global memory"), ("STL", "local memory"), ("BSYNC", "control"), ("NEWOP", "integer and logic"),
     ],
 )  # fmt: skip
-def test_kinds(opcode: str, kind: Kind) -> None:
-    assert MachineInstruction(opcode, "", "", "", 0).kind is kind
+def test_kinds(opcode: str, kind: str) -> None:
+    assert MachineInstruction(opcode, "", "", "", 0).kind == kind
 
 
 @pytest.mark.parametrize(
