@@ -12,6 +12,7 @@ from ..emit.gpu import decide as emit_decide
 from ..emit.gpu import points as emit_points
 from ..emit.gpu import threads
 from ..emit.gpu.bins import MAX_SHARED_BINS
+from ..emit.gpu.gates import lane_gates
 from ..emit.gpu.threads import Kernel
 from ..emit.nest import inputs
 from ..emit.passes import PASSES, Pass, reductions, signed
@@ -167,6 +168,10 @@ class GpuRun(PlannedRun):
         leaves = inputs(self.plan)
         held = device.upload((leaves.constants, leaves.tables, leaves.lanes, self.plan.lane_offsets()))
         self.arrays, self.offsets = held[:3], held[3]
+
+    def kinds(self, name: str) -> dict[str, np.dtype[Any]]:
+        """Look up what a reduction keeps of each outer point: see `PlannedRun.kinds`."""
+        return super().kinds(name) | ({"pruned": np.dtype(np.int64)} if lane_gates(self.plan) else {})
 
     def reduce(self, name: str, share: Share = (0.0, 1.0)) -> dict[str, NDArray[Any]]:
         """Compute every outer point's accumulators: arrays over the outer points."""

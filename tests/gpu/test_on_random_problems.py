@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from agreement import check
+from agreement import check, same_bits, written
 from decision_problems import DrawnDecision, decisions
 from gpu_targets import ON_ALL, GpuTarget
 from hypothesis import HealthCheck, Phase, given, settings
@@ -34,11 +34,6 @@ def drawing(examples: int) -> settings:
 
 def reference(problem: Problem, question: Question, dtype: str) -> Prepared:
     return engines.get(REFERENCE).prepare(problem, question, Settings(dtype=dtype))
-
-
-def same_bits(one: Result, other: Result) -> None:
-    for name, values in one.values.items():
-        np.testing.assert_array_equal(other.values[name], values, err_msg=name)
 
 
 def cut(patch: pytest.MonkeyPatch, inner: int, longest: int, bins: int) -> None:
@@ -125,17 +120,3 @@ def test_random_tables(target: GpuTarget) -> None:
             np.testing.assert_array_equal(result[name], values, err_msg=name)
 
     one()
-
-
-def written(prepared: Prepared, size: int) -> dict[str, np.ndarray]:
-    """A table's columns as whole arrays; every point once, in order."""
-    columns: dict[str, list[np.ndarray]] = {}
-    end = 0
-    for chunk in prepared.chunks():
-        assert chunk.start == end
-        parts = {**chunk.values, **({} if chunk.feasible is None else {"feasible": chunk.feasible})}
-        end += len(next(iter(parts.values())))
-        for name, values in parts.items():
-            columns.setdefault(name, []).append(np.array(values))
-    assert end == size
-    return {name: np.concatenate(values) for name, values in columns.items()}

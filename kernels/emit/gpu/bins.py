@@ -1,7 +1,7 @@
 """Kernels of threads that give every point a bin: histograms, and the fronts of two quantities."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,7 @@ class _Binned(Threads):
 
     def __init__(self, plan: Plan, language: str, *, signed: bool):
         super().__init__(plan, language)
+        self.gate()
         _, self.mask, self.shift = layout(plan.dtype)
         self.signed = signed
         self.edges: dict[str, Value] = {}
@@ -56,10 +57,16 @@ class _Binned(Threads):
                 self.decode(p)
                 yield p
 
+    def nested(self, innermost: Callable[[], None]) -> None:
+        """Write the loops for the threads whose lanes count."""
+        whole = self.plan.lanes_used == self.block and not self.plan.lane_tile
+        with contextlib.nullcontext() if whole else self.code.when(self.thread < self.nest.used):
+            super().nested(innermost)
+
     def place(self) -> tuple[Value, Value]:
         """Find the bin of one point, and whether it counts."""
         code = self.code
-        value, ok, nan = self.nest.outputs(None)
+        value, ok, nan = self.outputs()
         raw = code.let("raw", code.bits(value))
         if self.signed:
             above, below = self.edges["above"], self.edges["below"]
@@ -70,9 +77,7 @@ class _Binned(Threads):
             place = code.let("place", far + near + self.edges["base"])
         else:
             place = code.let("place", code.cast(raw >> self.shift, "int") - self.edges["first"])
-        whole = self.plan.lanes_used == self.block and not self.plan.lane_tile
-        flags = [None if whole else self.thread < self.nest.used, ok, ~nan if nan is not None else None]
-        conditions = [flag for flag in flags if flag is not None]
+        conditions = [flag for flag in (ok, ~nan if nan is not None else None) if flag is not None]
         return place, code.both(*conditions) if conditions else code.truth(True)
 
     def bin(self, place: Value) -> Value:

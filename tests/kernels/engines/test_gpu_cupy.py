@@ -106,7 +106,7 @@ def test_middle_loops_in_tiles(kind: str, dtype: str, monkeypatch: pytest.Monkey
 @BOTH
 def test_tables_that_do_not_fit_in_shared_memory(dtype: str) -> None:
     problem, question = problem_of(3, 40, 2100), asked("least", (), LIMIT)
-    assert threads.MAX_SHARED_TABLE < 2100
+    assert threads.MAX_SHARED_TABLES < 2100
     compare(problem, question, dtype)
 
 
