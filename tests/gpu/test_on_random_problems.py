@@ -14,7 +14,7 @@ from strategies import problems, questions
 
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import REFERENCE, Prepared, Settings, gpu
-from flopwatt.kernels.model.questions import Problem, Question, Result, Table
+from flopwatt.kernels.model.questions import Problem, Question, Table
 
 DTYPES = st.sampled_from(["float64", "float32"])
 pytestmark = pytest.mark.slow

@@ -43,7 +43,9 @@ class PtxDevice:
         return tuple(np.array(array) for array in arrays)
 
     def outputs(self, columns: Sequence[Column], fill: int | None = None) -> DeviceOutputs:
-        arrays = tuple(np.full(size, 77 if fill is None else fill, kind) for size, kind in columns)  # what is not filled is anything
+        arrays = tuple(
+            np.full(size, 77 if fill is None else fill, kind) for size, kind in columns
+        )  # what is not filled is anything
         return DeviceOutputs(tuple(columns), arrays, arrays)
 
     def download(self, outputs: DeviceOutputs) -> list[np.ndarray]:
