@@ -29,6 +29,7 @@ OF_A_ROOM = {
     "configs/test_shipped_studies.py": "the studies",
     "configs/test_sources.py": "the sources of every figure, and their dates",
     "kernels/engines/test_assembly.py": "the machine code of compiled kernels",
+    "kernels/engines/test_core_device.py": "the device on trial among the tests: core_device.py beside it",
     "kernels/engines/test_gpu_availability.py": "how both GPU engines find out whether they can run",
     "kernels/engines/test_ptx.py": "what compilers make of the GPU engines' kernels: ptx_interpreter.py beside it",
     "kernels/engines/test_ptx_arithmetic.py": "the interpreter's instructions: ptx_operations.py beside it",

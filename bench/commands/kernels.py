@@ -14,10 +14,11 @@ from .completion import SET, STUDY
 from .flags import max_size
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from ...kernels.analysis.innermost import InnerLoop
     from ...kernels.analysis.resources import Resources
     from ..study.loader import Study
-    from rich.console import Console
 
 
 PREDICTION = (

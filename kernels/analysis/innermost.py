@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ..emit.gpu.threads import WARP, Kernel
 from .code_loops import CodeLoop, code_loops
 from .multiprocessors import GPU_MODELS, MULTIPROCESSORS, WARP_SCHEDULERS, GpuModel
-from .sass import Kind, read_sass
+from .sass import Purpose, read_sass
 
 ISSUED = "instructions issued"  # what limits where no unit does
 
@@ -61,7 +61,7 @@ class InnerLoop:
 
     points: int
     useful: float
-    counts: Mapping[Kind, int]
+    counts: Mapping[Purpose, int]
     predicated: int
     local: int
 
@@ -75,7 +75,7 @@ class InnerLoop:
         """How many a point takes."""
         return self.instructions / self.points
 
-    def per_point(self, kind: Kind) -> float:
+    def per_point(self, kind: Purpose) -> float:
         """Give how many instructions of a kind a point takes."""
         return self.counts.get(kind, 0) / self.points
 
@@ -129,7 +129,7 @@ def inner_loop(kernel: Kernel, text: str) -> InnerLoop | None:
         return None
     points, loop = max(inner, key=lambda item: item[0])
     counts = Counter(instruction.kind for instruction in loop.path)
-    local = sum(instruction.kind is Kind.LOCAL for instruction in loop.body)
+    local = sum(instruction.kind is Purpose.LOCAL for instruction in loop.body)
     return InnerLoop(points, kernel.useful, dict(counts), sum(bool(i.predicate) for i in loop.path), local)
 
 

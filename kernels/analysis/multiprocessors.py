@@ -9,7 +9,7 @@ Native Arithmetic Instructions".
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .sass import Kind
+from .sass import Purpose
 
 WARP_SCHEDULERS = 4  # of a multiprocessor: each issues one instruction of a warp in a cycle
 
@@ -35,16 +35,16 @@ class Multiprocessor:
     warps: int
     blocks: int
     shared: int
-    rates: Mapping[tuple[Kind, ...], float]
+    rates: Mapping[tuple[Purpose, ...], float]
 
 
-def _rates(fp64: float, *alu: Kind) -> dict[tuple[Kind, ...], float]:
+def _rates(fp64: float, *alu: Purpose) -> dict[tuple[Purpose, ...], float]:
     """Give what the architectures have in common, with how much float64 there is and what the integer units do."""
-    rates: dict[tuple[Kind, ...], float] = {
-        (Kind.FP64,): fp64,
-        (Kind.FP32,): 128,
-        (Kind.SPECIAL,): 16,
-        (Kind.SHARED,): 32,  # 32 banks of 32 bits a cycle: CUDA Programming Guide, shared memory
+    rates: dict[tuple[Purpose, ...], float] = {
+        (Purpose.FP64,): fp64,
+        (Purpose.FP32,): 128,
+        (Purpose.SPECIAL,): 16,
+        (Purpose.SHARED,): 32,  # 32 banks of 32 bits a cycle: CUDA Programming Guide, shared memory
     }
     return rates | ({alu: 64} if alu else {})
 
@@ -53,9 +53,9 @@ def _rates(fp64: float, *alu: Kind) -> dict[tuple[Kind, ...], float]:
 # minima and maxima of float32 in a cycle); 128 whole numbers are added in a cycle on 12.0, no less than are issued.
 MULTIPROCESSORS = {
     "sm_80": Multiprocessor(65536, 64, 32, 164 * 1024, {}),
-    "sm_90": Multiprocessor(65536, 64, 32, 228 * 1024, _rates(64, Kind.INTEGER, Kind.COMPARE)),
-    "sm_100": Multiprocessor(65536, 64, 32, 228 * 1024, _rates(64, Kind.INTEGER)),
-    "sm_103": Multiprocessor(65536, 64, 32, 228 * 1024, _rates(2, Kind.INTEGER)),
+    "sm_90": Multiprocessor(65536, 64, 32, 228 * 1024, _rates(64, Purpose.INTEGER, Purpose.COMPARE)),
+    "sm_100": Multiprocessor(65536, 64, 32, 228 * 1024, _rates(64, Purpose.INTEGER)),
+    "sm_103": Multiprocessor(65536, 64, 32, 228 * 1024, _rates(2, Purpose.INTEGER)),
     "sm_120": Multiprocessor(65536, 48, 24, 100 * 1024, _rates(2)),
 }
 

@@ -5,7 +5,7 @@ end in, says how many registers a thread takes and what it spills.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ from ..errors import EngineError
 from ..model.questions import Problem, Question
 from ..plan.plan import Plan
 from ..plan.sharing import SharedPass
-from .compilers import Built, Compiler, CompilerError, compiler
+from .compilers import Built, Compiler, CompilerError
 from .disassembler import DisassemblerError, disassemble, nvdisasm
 from .innermost import InnerLoop, inner_loop
 from .multiprocessors import MULTIPROCESSORS
@@ -200,28 +200,6 @@ def kernels(problem: Problem, question: Question, dtype: str, engine: str) -> di
     return emitted
 
 
-def resources(problem: Problem, question: Question, target: Target, using: Compiler | None = None) -> Iterator[Resources]:
-    """Compile a question's kernels and report what each takes.
-
-    Parameters
-    ----------
-    problem, question
-        What is asked.
-    target
-        For which engine, dtype and architecture.
-    using
-        The compiler; that of the engine unless given.
-
-    Raises
-    ------
-    CompilerError
-        Where the compiler is missing or refuses.
-    """
-    using = using or compiler(target.engine)
-    for name, kernel in kernels(problem, question, target.dtype, target.engine).items():
-        yield examined(Labelled(question.name, name, kernel), target, using)
-
-
 class Labelled(NamedTuple):
     """A kernel, with the question and the pass that it is of."""
 
@@ -230,8 +208,8 @@ class Labelled(NamedTuple):
     kernel: Kernel
 
 
-def examined(labelled: Labelled, target: Target, using: Compiler) -> Resources:
-    """Compile one kernel and report what it takes; where nvdisasm is installed, also what its innermost loop does.
+def examined(labelled: Labelled, target: Target, using: Compiler, *, looking: bool) -> Resources:
+    """Compile one kernel and report what it takes.
 
     Parameters
     ----------
@@ -241,6 +219,8 @@ def examined(labelled: Labelled, target: Target, using: Compiler) -> Resources:
         For which engine, dtype and architecture.
     using
         The compiler.
+    looking
+        Whether its innermost loop is looked at too, where nvdisasm is installed.
 
     Raises
     ------
@@ -249,8 +229,8 @@ def examined(labelled: Labelled, target: Target, using: Compiler) -> Resources:
     """
     kernel, (engine, dtype, arch) = labelled.kernel, (target.engine, target.dtype, target.arch)
     built = using.build(kernel, dtype, arch)
-    question, name = labelled.question, labelled.name
-    return Resources(engine, question, name, dtype, arch, kernel.block, *read(built.log), _looked_at(kernel, built))
+    loop = _looked_at(kernel, built) if looking else None
+    return Resources(engine, labelled.question, labelled.name, dtype, arch, kernel.block, *read(built.log), loop)
 
 
 def _looked_at(kernel: Kernel, built: Built) -> InnerLoop | None:

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 
 
-class Kind(enum.StrEnum):
+class Purpose(enum.StrEnum):
     """What an instruction is for; the value is what people read."""
 
     FP64 = "float64"
@@ -24,17 +24,17 @@ class Kind(enum.StrEnum):
 
 
 _OPCODES = {
-    Kind.FP64: "DADD DMUL DFMA DSETP DMNMX",
-    Kind.FP32: "FADD FMUL FFMA FADD2 FMUL2 FFMA2 FADD32I FMUL32I FFMA32I",
-    Kind.COMPARE: "FSETP FSET FSEL FMNMX FMNMX3 FCMP FCHK SEL",
-    Kind.MOVE: "MOV MOV32I IMAD IMAD32I IMUL VIADD HFMA2 CS2R S2R R2P P2R SHFL",
-    Kind.CONVERT: "I2F I2FP F2I F2F F2FP I2I I2IP F2IP FRND",
-    Kind.SPECIAL: "MUFU",
-    Kind.CONSTANT: "LDC LDCU ULDC",
-    Kind.SHARED: "LDS STS ATOMS LDSM STSM",
-    Kind.GLOBAL: "LDG STG LD ST RED REDG ATOM ATOMG",
-    Kind.LOCAL: "LDL STL",
-    Kind.CONTROL: "BRA BRX JMP JMX CALL RET EXIT BSSY BSYNC BREAK BMOV BAR WARPSYNC NOP YIELD NANOSLEEP DEPBAR MEMBAR ERRBAR",
+    Purpose.FP64: "DADD DMUL DFMA DSETP DMNMX",
+    Purpose.FP32: "FADD FMUL FFMA FADD2 FMUL2 FFMA2 FADD32I FMUL32I FFMA32I",
+    Purpose.COMPARE: "FSETP FSET FSEL FMNMX FMNMX3 FCMP FCHK SEL",
+    Purpose.MOVE: "MOV MOV32I IMAD IMAD32I IMUL VIADD HFMA2 CS2R S2R R2P P2R SHFL",
+    Purpose.CONVERT: "I2F I2FP F2I F2F F2FP I2I I2IP F2IP FRND",
+    Purpose.SPECIAL: "MUFU",
+    Purpose.CONSTANT: "LDC LDCU ULDC",
+    Purpose.SHARED: "LDS STS ATOMS LDSM STSM",
+    Purpose.GLOBAL: "LDG STG LD ST RED REDG ATOM ATOMG",
+    Purpose.LOCAL: "LDL STL",
+    Purpose.CONTROL: "BRA BRX JMP JMX CALL RET EXIT BSSY BSYNC BREAK BAR WARPSYNC NOP YIELD NANOSLEEP DEPBAR MEMBAR",
 }
 _KINDS = {opcode: kind for kind, opcodes in _OPCODES.items() for opcode in opcodes.split()}
 _UNIFORM = re.compile(r"U[A-Z]|R2UR|S2UR|VOTEU")  # UIADD3, USEL and so on
@@ -73,11 +73,11 @@ class MachineInstruction:
     line: int
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> Purpose:
         """What it is for; what is not known here is taken for integer arithmetic."""
         kind = _KINDS.get(self.opcode)
         if kind is None:
-            kind = Kind.UNIFORM if _UNIFORM.match(self.opcode) else Kind.INTEGER
+            kind = Purpose.UNIFORM if _UNIFORM.match(self.opcode) else Purpose.INTEGER
         return kind
 
     @property

@@ -164,7 +164,7 @@ PYTHON = Language(
 import numpy as np
 from numba import cuda
 
-from flopwatt.kernels.emit.gpu.cuda_math import jit, {", ".join(f"{name}_{{dtype}}" for name in _FUNCTIONS)}
+from flopwatt.kernels.emit.gpu.cuda_math import jit, mul_double, {", ".join(f"{name}_{{dtype}}" for name in _FUNCTIONS)}
 
 {{constants}}
 

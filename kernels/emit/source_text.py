@@ -57,7 +57,7 @@ class SourceText(Code):
     def binary(self, op: str, a: Value, b: Value) -> Value:
         kind = self.result_kind(op, a, b)
         if kind in ("real", "double") and op in self.language.functions:
-            name = self.language.call.format(op, dtype="float64" if kind == "double" else self.dtype)
+            name = self.language.call.format(op, dtype=kind if kind == "double" else self.dtype)
             return Value(self, kind, f"{name}({a.text}, {b.text})")
         sign, strength = self.language.infix[op]
         if strength < SUM:

@@ -41,8 +41,12 @@ class BlockLayout:
 
     def views(self, block: Any) -> tuple[Any, ...]:
         """Look at a block, an array of bytes of NumPy or of a device, as the arrays that lie in it."""
-        places = zip(self._starts, self._sizes, self.columns, strict=False)
-        return tuple(block[start : start + size].view(np.dtype(kind)) for start, size, (_, kind) in places)
+        places = zip(self.places(), self.columns, strict=True)
+        return tuple(block[start : start + size].view(np.dtype(kind)) for (start, size), (_, kind) in places)
+
+    def places(self) -> list[tuple[int, int]]:
+        """List where each array begins, and how many bytes it has."""
+        return list(zip(self._starts, self._sizes, strict=False))
 
     def read(self, block: NDArray[np.uint8]) -> list[NDArray[Any]]:
         """Take the arrays out of a block that was copied to this machine's memory."""

@@ -91,10 +91,10 @@ class Session:
         return "--save", str(self.results)
 
     def _check(self) -> list[Step]:
-        test = (sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "tests/gpu")
+        test = (sys.executable, "-m", "pytest", "-q", "-rsP", "-p", "no:cacheprovider", "tests/gpu")
         return [
             Step("doctor", (*FLOPWATT, "doctor"), 60),
-            *(Step(f"tests-{engine}", (*test, "-k", engine), 210) for engine in GPU_ENGINES),
+            *(Step(f"tests-{name}", (*test, "-k", name), 140, 30) for name in (*GPU_ENGINES, "core")),
             Step("quick-float64", (*FLOPWATT, "run", "quick", "--engine", "all", *self._save()), 60),
             Step("quick-float32", (*FLOPWATT, "run", "quick", "--engine", "all", "--dtype", "float32"), 60),
         ]

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from agreement import check
+from agreement import check, same_bits, written
 from decision_problems import DrawnDecision, decisions
 from gpu_targets import ON_ALL, GpuTarget
 from hypothesis import HealthCheck, Phase, given, settings
@@ -14,7 +14,7 @@ from strategies import problems, questions
 
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import REFERENCE, Prepared, Settings, gpu
-from flopwatt.kernels.model.questions import Problem, Question, Result, Table
+from flopwatt.kernels.model.questions import Problem, Question, Table
 
 DTYPES = st.sampled_from(["float64", "float32"])
 pytestmark = pytest.mark.slow
@@ -34,11 +34,6 @@ def drawing(examples: int) -> settings:
 
 def reference(problem: Problem, question: Question, dtype: str) -> Prepared:
     return engines.get(REFERENCE).prepare(problem, question, Settings(dtype=dtype))
-
-
-def same_bits(one: Result, other: Result) -> None:
-    for name, values in one.values.items():
-        np.testing.assert_array_equal(other.values[name], values, err_msg=name)
 
 
 def cut(patch: pytest.MonkeyPatch, inner: int, longest: int, bins: int) -> None:
@@ -81,6 +76,8 @@ def test_random_models_with_powers_and_logarithms(target: GpuTarget) -> None:
         prepared = target.prepare(drawn.problem, question, Settings(dtype=dtype))
         result, exact = prepared.run(), set(question.targets()) <= set(drawn.exact)
         check(drawn.problem, question, dtype, reference(drawn.problem, question, dtype).run(), result, exact=exact)
+        if target.points < 1000:  # the simulator would take a minute
+            return
         same_bits(result, prepared.run())
         same_bits(result, target.answer(drawn.problem, question, dtype, chunk=5))
 
@@ -123,17 +120,3 @@ def test_random_tables(target: GpuTarget) -> None:
             np.testing.assert_array_equal(result[name], values, err_msg=name)
 
     one()
-
-
-def written(prepared: Prepared, size: int) -> dict[str, np.ndarray]:
-    """A table's columns as whole arrays; every point once, in order."""
-    columns: dict[str, list[np.ndarray]] = {}
-    end = 0
-    for chunk in prepared.chunks():
-        assert chunk.start == end
-        parts = {**chunk.values, **({} if chunk.feasible is None else {"feasible": chunk.feasible})}
-        end += len(next(iter(parts.values())))
-        for name, values in parts.items():
-            columns.setdefault(name, []).append(np.array(values))
-    assert end == size
-    return {name: np.concatenate(values) for name, values in columns.items()}

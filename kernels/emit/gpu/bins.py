@@ -27,6 +27,7 @@ class _Binned(Threads):
     """Gives points their bins: a float's bits, masked and shifted; those of ``signed`` values lie on two sides of zero."""
 
     group: Value
+    row: Value  # where the group's bins begin in arrays that begin with those of the first group
 
     def __init__(self, plan: Plan, language: str, *, signed: bool):
         super().__init__(plan, language)
@@ -41,6 +42,7 @@ class _Binned(Threads):
         code = self.code
         with self.items("p") as p:
             self.group = code.let("group", p // self.plan.points_per_group, "wide")
+            self.row = code.let("row", (self.group - self.number("group0")) * self.number("bins"), "wide")
             for name in ("above", "below", "base"):
                 edge = code.cast(self.array(f"{name}s")[self.group], "int")
                 self.edges[name] = code.let("base_bin" if name == "base" else name, edge)
@@ -82,7 +84,7 @@ class _Binned(Threads):
 
     def bin(self, place: Value) -> Value:
         """Find where the group's own bin stands in arrays that begin with the first group."""
-        return (self.group - self.number("group0")) * self.number("bins") + place
+        return self.row + place
 
 
 def histogram(plan: Plan, language: str, *, signed: bool, shared: bool) -> Kernel:

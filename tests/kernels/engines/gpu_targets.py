@@ -3,6 +3,7 @@
 Numba's simulator must be chosen before Numba is imported: a process that has it (NUMBA_ENABLE_CUDASIM=1) has it alone.
 """
 
+import importlib.util
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from shim_device import COMPILER, ShimDevice
 
 from flopwatt.kernels import engines
 from flopwatt.kernels.emit.gpu.threads import Kernel
-from flopwatt.kernels.engines import Prepared, Settings
+from flopwatt.kernels.engines import Prepared, Settings, driver
 from flopwatt.kernels.engines.device import Device, DeviceOutputs
 from flopwatt.kernels.engines.gpu import GpuRun
 from flopwatt.kernels.engines.packing import Column
@@ -24,7 +25,7 @@ from flopwatt.kernels.plan.plan import Plan
 from flopwatt.kernels.plan.sharing import SharedPass
 
 SIMULATED = os.environ.get("NUMBA_ENABLE_CUDASIM", "0") != "0"
-EXAMPLES = int(os.environ.get("FLOPWATT_GPU_EXAMPLES", "60"))  # random problems of each test on a real GPU
+EXAMPLES = int(os.environ.get("FLOPWATT_GPU_EXAMPLES", "30"))  # random problems of each test on a real GPU
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,20 @@ def _numba() -> Device:
     return NumbaDevice(0)
 
 
+def _core() -> Device:
+    from core_device import CoreDevice
+
+    return CoreDevice(0)
+
+
+def _core_absent() -> str:
+    if SIMULATED:
+        return "Numba simulates a GPU in this process"
+    if not driver.present():
+        return driver.ABSENT
+    return "" if importlib.util.find_spec("cuda.core") else "the package cuda-core is not installed"
+
+
 def _targets() -> list[GpuTarget]:
     real = (EXAMPLES, 200_000, 400, True)
     shim = "Numba simulates a GPU in this process" if SIMULATED else "" if COMPILER else "g++ is not installed"
@@ -134,6 +149,7 @@ def _targets() -> list[GpuTarget]:
         GpuTarget("shim", ShimDevice, shim, 20, 3000, 60),
         GpuTarget("cupy", _cupy, _absent("cupy"), *real),
         GpuTarget("numba-cuda", _numba, _absent("numba-cuda"), *real),
+        GpuTarget("core", _core, _core_absent(), *real),
     ]
     if SIMULATED:
         targets.append(GpuTarget("simulator", _numba, engines.availability("numba-cuda").reason, 4, 60, 7))
