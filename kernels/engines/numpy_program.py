@@ -13,7 +13,7 @@ import numpy as np
 
 from ..graph.expression import Axes, Node, function_of, leaf_value, needed
 from ..plan.plan import Plan
-from .numpy_layout import Array, Layout
+from .numpy_layout import Array, BlockLayout
 
 MOST_OF_A_TABLE = 2**15  # elements
 _WHOLE = slice(None)
@@ -62,7 +62,7 @@ class Read:
 
 
 @dataclass(frozen=True, eq=False)
-class Call:
+class ArrayCall:
     """One operation: a ufunc of slots, or a choice, into a slot."""
 
     function: Callable[..., Any]
@@ -75,9 +75,9 @@ class Stage:
     """What is done when a digit has changed: reads, calls that the guards need, guards, other calls."""
 
     reads: list[tuple[Read, Array]] = field(default_factory=list)
-    first: list[Call] = field(default_factory=list)
+    first: list[ArrayCall] = field(default_factory=list)
     guards: list[int] = field(default_factory=list)
-    calls: list[Call] = field(default_factory=list)
+    calls: list[ArrayCall] = field(default_factory=list)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +119,7 @@ class Program:
     def __init__(self, plan: Plan, outputs: Sequence[Node], feasible: Node | None, nan: Node | None):
         self.feasible, self.nan = feasible, nan
         outputs = [*outputs, *(node for node in (feasible, nan) if node is not None)]
-        self.plan, self.layout, self.dtype = plan, Layout.of(plan.cut), np.dtype(plan.dtype)
+        self.plan, self.layout, self.dtype = plan, BlockLayout.of(plan.cut), np.dtype(plan.dtype)
         self.walked = {digit.axis: number for number, digit in enumerate(self.layout.digits)}
         self.slots: dict[int, int] = {}
         self.fixed: dict[int, Any] = {}
@@ -216,12 +216,22 @@ class Program:
         dtype = np.dtype(bool) if node.boolean else self.dtype
         self.buffers.append(Buffer(slot, memory, dtype, self._kind(node)[0]))
         function = choose if node.op == "where" else function_of(node)
-        call = Call(function, tuple(self.slots[arg.id] for arg in node.args), slot)
+        call = ArrayCall(function, tuple(self.slots[arg.id] for arg in node.args), slot)
         (self.stages[stage].first if early else self.stages[stage].calls).append(call)
 
 
 def choose(condition: Array, yes: Array, no: Array, out: Array) -> None:
-    """Choose by a condition, as `numpy.where` does, into ``out``, which may be one of the two."""
+    """Choose by a condition, as `numpy.where` does.
+
+    Parameters
+    ----------
+    condition
+        Where it is true, ``yes`` is chosen.
+    yes, no
+        What is chosen from.
+    out
+        Takes the result; it may be one of the two.
+    """
     np.copyto(out, np.where(condition, yes, no))
 
 
