@@ -79,7 +79,14 @@ class BlockLayout:
 
     def dims_of(self, axes: Axes) -> frozenset[int]:
         """Return the numbers of the dimensions that something that depends on these axes has."""
-        return frozenset(number for number, dim in enumerate(self.dims) if not axes.isdisjoint(dim))
+        known = self._dims_of.get(axes)
+        if known is None:
+            known = self._dims_of[axes] = frozenset(n for n, dim in enumerate(self.dims) if not axes.isdisjoint(dim))
+        return known
+
+    @cached_property
+    def _dims_of(self) -> dict[Axes, frozenset[int]]:
+        return {}
 
     def read(self, number: int) -> list[int]:
         """Give a block's digits."""

@@ -5,7 +5,8 @@ dimensions. What few scenarios tell apart is computed beforehand, as a table tha
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -127,10 +128,12 @@ class Program:
         self.buffers: list[Buffer] = []
         self.sizes: list[int] = []  # of each memory, in bytes
         nodes = needed([*outputs, *plan.guards])
-        self.tables, computed = ([node for node in nodes if self._is_table(node) is small] for small in (True, False))
+        tabled = {axes: self._is_table(axes) for axes in {node.axes for node in nodes}}
+        self.tables = [node for node in nodes if tabled[node.axes]]
+        computed = [node for node in nodes if not tabled[node.axes]]
         taken = {node.id for node in (*outputs, *plan.guards)}.union(arg.id for node in computed for arg in node.args)
         for node in nodes:
-            if node.id in taken or not self._is_table(node):
+            if node.id in taken or not tabled[node.axes]:
                 self.slots[node.id] = len(self.slots)
         self.read = [self._reading(node) for node in self.tables if node.id in taken]
         for node in plan.guards:
@@ -139,7 +142,7 @@ class Program:
 
     def fill(self) -> None:
         """Compute the tables: once for all blocks and threads."""
-        values = _tables(self.plan, self.tables)
+        values = _tables(self.plan, self.tables, {reading.node for reading in self.read})
         for stage in self.stages:
             stage.reads.clear()
         for reading in self.read:
@@ -156,9 +159,10 @@ class Program:
         """Return the number of the stage at which something that depends on these axes is known, -1 before all."""
         return max((self.walked[axis] for axis in axes if axis in self.walked), default=-1)
 
-    def _is_table(self, node: Node) -> bool:
-        small = math.prod(self.plan.problem.grid.shape[axis] for axis in node.axes) <= MOST_OF_A_TABLE
-        return small or len(node.axes) == 1 or self.stage(node.axes) < 0
+    def _is_table(self, axes: Axes) -> bool:
+        """Tell whether what depends on these axes is computed beforehand."""
+        small = math.prod(self.plan.problem.grid.shape[axis] for axis in axes) <= MOST_OF_A_TABLE
+        return small or len(axes) == 1 or self.stage(axes) < 0
 
     def _reading(self, node: Node) -> Read:
         """Tell how a block's part of a table is read: walked axes first, then the block's."""
@@ -235,13 +239,18 @@ def choose(condition: Array, yes: Array, no: Array, out: Array) -> None:
     np.copyto(out, np.where(condition, yes, no))
 
 
-def _tables(plan: Plan, nodes: Iterable[Node]) -> dict[int, Any]:
+def _tables(plan: Plan, nodes: Sequence[Node], kept: set[int]) -> dict[int, Any]:
     """Compute nodes on all points that tell their values apart: arrays with a dimension for every axis, or numbers."""
     problem, real, values = plan.problem, np.dtype(plan.dtype), dict[int, Any]()
+    left = Counter(arg.id for node in nodes for arg in node.args)
     with np.errstate(all="ignore"):
         for node in nodes:
             if node.args:
                 values[node.id] = function_of(node)(*(values[arg.id] for arg in node.args))
+                left.subtract(arg.id for arg in node.args)
+                for arg in node.args:
+                    if not left[arg.id] and arg.id not in kept:
+                        values.pop(arg.id, None)
                 continue
             value = leaf_value(problem, node, real)
             if node.axes:
