@@ -79,7 +79,7 @@ class NumpyRun(PlannedRun):
         """Find the lowest flat index at which each outer point reaches its target, -1 where none does."""
         order = np.argsort(points, kind="stable")
         numbers, start = np.unique(self.layout.block_of(points[order]), return_index=True)
-        parts, flats = np.split(order, start[1:]), self.plan.starts(points)
+        parts, flats = np.split(order, start[1:]), self.blocks.starts(points)
         out = np.full(points.size, -1, np.int64)
 
         def find(number: int, part: NDArray[np.int64]) -> None:
@@ -136,7 +136,7 @@ class NumpyRun(PlannedRun):
             on_front = np.flatnonzero(chosen.values == np.take(front[group:].reshape(-1), place))
             scenario = on_front if chosen.picked is None else np.flatnonzero(chosen.picked)[on_front]
             point, inner = np.divmod(scenario, block.scenarios)
-            flats = self.plan.starts(block.first + np.arange(block.points))
+            flats = self.blocks.starts(block.first + np.arange(block.points))
             np.minimum.at(part, place[on_front], flats[point] + self.blocks.inner_offsets(block)[inner])
 
         return self._binned(bins, np.int64(NOWHERE), np.minimum, visit, share)

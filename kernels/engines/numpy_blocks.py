@@ -163,7 +163,15 @@ class Blocks:
         """Return the flat index of a block's first scenario; the grid's size after the last block."""
         if number == self.layout.blocks:
             return self.plan.problem.grid.size
-        return int(self.plan.starts(np.array([self.layout.first_point(number)]))[0])
+        return int(self.starts(np.array([self.layout.first_point(number)]))[0])
+
+    def starts(self, points: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the flat index of the first scenario of each outer point."""
+        flat, lane = self.plan.point_offsets(points)
+        if not self.plan.lane_tile:
+            return flat
+        (axis,) = self.plan.lanes
+        return np.asarray(flat + lane * self.plan.problem.grid.strides[axis])
 
     def sizes(self, points: NDArray[np.int64]) -> NDArray[np.int64]:
         """Count the scenarios of outer points: the last tile of an axis is shorter."""

@@ -71,7 +71,7 @@ class DecisionPass:
         inner = verdicts.count // block.points
         judged = verdicts.judge(self.limits[:, np.repeat(group, inner)])
         offsets = self.blocks.inner_offsets(block)[:: block.scenarios // inner]
-        flats = (self.plan.starts(points)[:, None] + offsets).reshape(-1)
+        flats = (self.blocks.starts(points)[:, None] + offsets).reshape(-1)
         point = np.repeat(np.arange(block.points), inner)
         for c, value in enumerate(judged.value):
             self.best[points, c], self.flat[points, c] = first_best(value, flats, point, block.points)
