@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..graph.expression import Node
 from ..model.questions import Chunk, Problem, Question, Result
-from ..plan.order import ARRAYS
+from ..plan.arrays import ARRAYS
 from ..plan.planner import make
 from ..plan.sharing import SharedPass
 from ..reductions.bins import Bins
@@ -19,7 +19,7 @@ from .engine import Availability, Engine, Settings
 from .numpy_blocks import Blocks
 from .numpy_deciding import DecisionPass
 from .numpy_passes import choose_feasible, empty, lowest_offsets, places, reduce_block, take_least
-from .numpy_walk import Block, Walk
+from .numpy_walk import Block, BlockWalk
 from .planned import PlannedRun
 
 _CHUNK_POINTS = 2**20  # scenarios of a table that are in memory at once
@@ -60,7 +60,7 @@ class NumpyRun(PlannedRun):
         accumulators = self.reducers[name].accumulators
         outs = {key: np.empty(self.plan.points, kind) for key, kind in self.kinds(name).items()}
 
-        def visit(walk: Walk, block: Block) -> None:
+        def visit(walk: BlockWalk, block: Block) -> None:
             first = block.first
             for key, values in reduce_block(walk, block, self.plan, accumulators).items():
                 outs[key][first : first + block.points] = values
@@ -79,11 +79,11 @@ class NumpyRun(PlannedRun):
         """Find the lowest flat index at which each outer point reaches its target, -1 where none does."""
         order = np.argsort(points, kind="stable")
         numbers, start = np.unique(self.layout.block_of(points[order]), return_index=True)
-        parts, flats = np.split(order, start[1:]), self.plan.starts(points)
+        parts, flats = np.split(order, start[1:]), self.blocks.starts(points)
         out = np.full(points.size, -1, np.int64)
 
         def find(number: int, part: NDArray[np.int64]) -> None:
-            def visit(_: Walk, block: Block) -> None:
+            def visit(_: BlockWalk, block: Block) -> None:
                 rows = block.rows(self.plan.objective)[points[part] - block.first]
                 lowest = lowest_offsets(rows, targets[part], self.blocks.inner_offsets(block))
                 out[part] = np.where(lowest == NOWHERE, -1, lowest + flats[part])
@@ -112,7 +112,7 @@ class NumpyRun(PlannedRun):
     def least(self, bins: Bins, share: Share) -> NDArray[Any]:
         """Find the least of the second quantity in each bin of the first: (groups, bins), inf where none is."""
 
-        def visit(part: NDArray[Any], place: NDArray[np.int64], walk: Walk, block: Block) -> None:
+        def visit(part: NDArray[Any], place: NDArray[np.int64], walk: BlockWalk, block: Block) -> None:
             take_least(part, place, choose_feasible(walk, block, self.plan.objectives[-1]).values)
 
         return self._binned(bins, self.dtype.type(np.inf), np.minimum, visit, share)
@@ -130,13 +130,13 @@ class NumpyRun(PlannedRun):
             The part of the question's progress that this pass is.
         """
 
-        def visit(part: NDArray[Any], place: NDArray[np.int64], walk: Walk, block: Block) -> None:
+        def visit(part: NDArray[Any], place: NDArray[np.int64], walk: BlockWalk, block: Block) -> None:
             chosen = choose_feasible(walk, block, self.plan.objectives[-1])
             group = block.first // self.plan.points_per_group
             on_front = np.flatnonzero(chosen.values == np.take(front[group:].reshape(-1), place))
             scenario = on_front if chosen.picked is None else np.flatnonzero(chosen.picked)[on_front]
             point, inner = np.divmod(scenario, block.scenarios)
-            flats = self.plan.starts(block.first + np.arange(block.points))
+            flats = self.blocks.starts(block.first + np.arange(block.points))
             np.minimum.at(part, place[on_front], flats[point] + self.blocks.inner_offsets(block)[inner])
 
         return self._binned(bins, np.int64(NOWHERE), np.minimum, visit, share)
@@ -150,7 +150,7 @@ class NumpyRun(PlannedRun):
             first, last = self.blocks.end(low) // per_group, (self.blocks.end(high) - 1) // per_group
             part = np.full((last - first + 1) * bins.width, nothing)
 
-            def take(walk: Walk, block: Block) -> None:
+            def take(walk: BlockWalk, block: Block) -> None:
                 groups = (block.first + np.arange(block.points)) // per_group
                 chosen = choose_feasible(walk, block, self.plan.objective)
                 if not len(chosen.values):
@@ -191,7 +191,7 @@ class NumpyRun(PlannedRun):
     def _writing(self, first: int, begin: int, outs: list[tuple[Node, NDArray[Any]]]) -> Callable[[int, int], None]:
         """Give the work of a chunk that begins with the block ``first``, at the flat index ``begin``."""
 
-        def visit(_: Walk, block: Block) -> None:
+        def visit(_: BlockWalk, block: Block) -> None:
             start, size = self.blocks.start(block.number) - begin, block.points * block.scenarios
             for node, out in outs:
                 np.copyto(out[start : start + size].reshape(block.lengths), block.value(node))

@@ -14,14 +14,14 @@ from .cpu_tasks import share_out
 from .engine import Settings
 from .numpy_decide import wanted_nodes
 from .numpy_program import Program
-from .numpy_walk import Block, Skipped, Walk
+from .numpy_walk import Block, BlockWalk, SkippedBlocks
 
 _TASK_POINTS = 2**24  # scenarios of one task: some hundredths of a second
 # NumPy copies broadcast operands into its buffers where several rows fit in one, though nothing has to be cast, and takes up
 # to seven times as long then: elements of a buffer that no row of some length fits in.
 _BUFFER = 512
 
-Visit = Callable[[Walk, Block], None]
+Visit = Callable[[BlockWalk, Block], None]
 Skip = Callable[[int, int], None]  # of outer points: the first, and that after the last
 
 
@@ -60,7 +60,7 @@ class Blocks:
         if self._whole:
             self._checked = [node for node in (*plan.objectives, *plan.unknown) if plan.may_be_nan(node)]
         self.layout = self.program.layout
-        self._lock, self._walks = threading.Lock(), dict[Program, list[Walk]]()
+        self._lock, self._walks = threading.Lock(), dict[Program, list[BlockWalk]]()
         self._offsets: dict[tuple[int, ...], NDArray[np.int64]] = {}
 
     # --- the walk ---
@@ -92,7 +92,7 @@ class Blocks:
         """Do the blocks up to the first in which something is NaN; returns its number."""
         walk = self._take(self.program)
         for part in walk.blocks(low, high):
-            if isinstance(part, Skipped):
+            if isinstance(part, SkippedBlocks):
                 self._skip(part, skip)
             elif self._has_nan(part):
                 high = part.number
@@ -107,7 +107,7 @@ class Blocks:
         assert self._whole is not None
         walk = self._take(self._whole)
         for part in walk.blocks(low, high):
-            if isinstance(part, Skipped):
+            if isinstance(part, SkippedBlocks):
                 self._skip(part, skip)
                 continue
             visit(walk, part)
@@ -120,18 +120,18 @@ class Blocks:
     def _has_nan(self, block: Block) -> bool:
         return any(block.has_nan(node) for node in self._checked)
 
-    def _skip(self, part: Skipped, skip: Skip | None) -> None:
+    def _skip(self, part: SkippedBlocks, skip: Skip | None) -> None:
         if skip:
             skip(self.layout.first_point(part.number), self.end(part.number + part.count))
 
-    def _take(self, program: Program) -> Walk:
+    def _take(self, program: Program) -> BlockWalk:
         """Take a walk that no thread is on."""
         with self._lock:
             walks = self._walks.get(program)
             if walks is None:
                 program.fill()
                 walks = self._walks[program] = []
-            return walks.pop() if walks else Walk(program)
+            return walks.pop() if walks else BlockWalk(program)
 
     def tasks(self, count: int, work: Callable[[int, int], None], share: Share | None) -> None:
         """Share ``count`` blocks among the threads.
@@ -163,7 +163,15 @@ class Blocks:
         """Return the flat index of a block's first scenario; the grid's size after the last block."""
         if number == self.layout.blocks:
             return self.plan.problem.grid.size
-        return int(self.plan.starts(np.array([self.layout.first_point(number)]))[0])
+        return int(self.starts(np.array([self.layout.first_point(number)]))[0])
+
+    def starts(self, points: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the flat index of the first scenario of each outer point."""
+        flat, lane = self.plan.point_offsets(points)
+        if not self.plan.lane_tile:
+            return flat
+        (axis,) = self.plan.lanes
+        return np.asarray(flat + lane * self.plan.problem.grid.strides[axis])
 
     def sizes(self, points: NDArray[np.int64]) -> NDArray[np.int64]:
         """Count the scenarios of outer points: the last tile of an axis is shorter."""

@@ -48,7 +48,7 @@ def wanted_nodes(deciding: Deciding) -> list[Node]:
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class JudgedBlock:
     """What a block's decisions come to: arrays over the decisions.
 
     Attributes
@@ -86,7 +86,7 @@ class Verdicts:
         self.count = math.prod(self.shape)
         self._kept: dict[Any, Any] = {}
 
-    def judge(self, best: Array) -> Judged:
+    def judge(self, best: Array) -> JudgedBlock:
         """Judge all decisions.
 
         Parameters
@@ -102,7 +102,7 @@ class Verdicts:
             value[:, rows] = np.where(candidates[:, rows], self._greatest(rows), np.inf)
         doubtful = [self._unknown_at(c) for c in confidences]
         unknown = np.logical_or.reduce([doubt for doubt in doubtful if doubt is not None] or [np.zeros(self.count, bool)])
-        return Judged(value, unknown, self._failed())
+        return JudgedBlock(value, unknown, self._failed())
 
     def _failed(self) -> Array:
         if not self.deciding.nearest:

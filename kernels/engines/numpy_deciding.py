@@ -11,7 +11,7 @@ from ..reductions.pareto import NOWHERE
 from .numpy_blocks import Blocks
 from .numpy_decide import Verdicts
 from .numpy_draws import DrawWeights, first_best
-from .numpy_walk import Block, Walk
+from .numpy_walk import Block, BlockWalk
 
 
 class DecisionPass:
@@ -64,14 +64,14 @@ class DecisionPass:
             array[~wanted] = 0
         return {"best": self.best, "flat": self.flat, **self.counted}
 
-    def _visit(self, _: Walk, block: Block) -> None:
+    def _visit(self, _: BlockWalk, block: Block) -> None:
         points = block.first + np.arange(block.points)
         group = points // self.plan.points_per_group
         verdicts = Verdicts(self.plan, self.weights, block)
         inner = verdicts.count // block.points
         judged = verdicts.judge(self.limits[:, np.repeat(group, inner)])
         offsets = self.blocks.inner_offsets(block)[:: block.scenarios // inner]
-        flats = (self.plan.starts(points)[:, None] + offsets).reshape(-1)
+        flats = (self.blocks.starts(points)[:, None] + offsets).reshape(-1)
         point = np.repeat(np.arange(block.points), inner)
         for c, value in enumerate(judged.value):
             self.best[points, c], self.flat[points, c] = first_best(value, flats, point, block.points)

@@ -25,7 +25,7 @@ class Digit:
 
 
 @dataclass(frozen=True, eq=False)
-class Layout:
+class BlockLayout:
     """How blocks follow each other, and their dimensions.
 
     Attributes
@@ -45,7 +45,7 @@ class Layout:
     batched: int
 
     @classmethod
-    def of(cls, cut: LoopCut) -> "Layout":
+    def of(cls, cut: LoopCut) -> "BlockLayout":
         """Lay out the blocks of a cut."""
         batch, tile = cut.batch
         digits = [Digit(part.axis, part.tile, part.count, part.axis in cut.block_axes) for part in cut.outer]
@@ -79,7 +79,14 @@ class Layout:
 
     def dims_of(self, axes: Axes) -> frozenset[int]:
         """Return the numbers of the dimensions that something that depends on these axes has."""
-        return frozenset(number for number, dim in enumerate(self.dims) if not axes.isdisjoint(dim))
+        known = self._dims_of.get(axes)
+        if known is None:
+            known = self._dims_of[axes] = frozenset(n for n, dim in enumerate(self.dims) if not axes.isdisjoint(dim))
+        return known
+
+    @cached_property
+    def _dims_of(self) -> dict[Axes, frozenset[int]]:
+        return {}
 
     def read(self, number: int) -> list[int]:
         """Give a block's digits."""

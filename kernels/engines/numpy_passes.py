@@ -12,7 +12,7 @@ from ..plan.plan import Plan
 from ..reductions.bins import Bins, keys, layout
 from ..reductions.pareto import NOWHERE
 from .numpy_layout import Array
-from .numpy_walk import Block, Walk
+from .numpy_walk import Block, BlockWalk
 
 _EMPTY = {"min": np.inf, "max": -np.inf, "sum": 0.0}
 _UFUNCS: dict[str, np.ufunc] = {"min": np.minimum, "max": np.maximum, "sum": np.add}
@@ -53,7 +53,7 @@ class Chosen:
         return np.repeat(np.arange(len(self.counts)), self.counts) if len(self.counts) > 1 else 0
 
 
-def choose_feasible(walk: Walk, block: Block, objective: Node) -> Chosen:
+def choose_feasible(walk: BlockWalk, block: Block, objective: Node) -> Chosen:
     """Choose the scenarios that are feasible.
 
     Parameters
@@ -79,7 +79,7 @@ def choose_feasible(walk: Walk, block: Block, objective: Node) -> Chosen:
     return Chosen(np.compress(picked, values, out=out) if total else out, counts, picked)
 
 
-def reduce_block(walk: Walk, block: Block, plan: Plan, accumulators: Iterable[Accumulator]) -> dict[str, Array]:
+def reduce_block(walk: BlockWalk, block: Block, plan: Plan, accumulators: Iterable[Accumulator]) -> dict[str, Array]:
     """Reduce a block to its outer points' accumulators, by name: (outer points,).
 
     Parameters
@@ -142,7 +142,7 @@ def _one(accumulator: Accumulator, chosen: Chosen) -> Array:
     return result
 
 
-def places(walk: Walk, chosen: Chosen, first: int, groups: Array, bins: Bins) -> Array:
+def places(walk: BlockWalk, chosen: Chosen, first: int, groups: Array, bins: Bins) -> Array:
     """Find the place of each chosen value in an array of (groups, bins), flattened, whose first group is ``first``.
 
     Parameters

@@ -5,7 +5,8 @@ dimensions. What few scenarios tell apart is computed beforehand, as a table tha
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from ..graph.expression import Axes, Node, function_of, leaf_value, needed
 from ..plan.plan import Plan
-from .numpy_layout import Array, Layout
+from .numpy_layout import Array, BlockLayout
 
 MOST_OF_A_TABLE = 2**15  # elements
 _WHOLE = slice(None)
@@ -62,7 +63,7 @@ class Read:
 
 
 @dataclass(frozen=True, eq=False)
-class Call:
+class ArrayCall:
     """One operation: a ufunc of slots, or a choice, into a slot."""
 
     function: Callable[..., Any]
@@ -75,9 +76,9 @@ class Stage:
     """What is done when a digit has changed: reads, calls that the guards need, guards, other calls."""
 
     reads: list[tuple[Read, Array]] = field(default_factory=list)
-    first: list[Call] = field(default_factory=list)
+    first: list[ArrayCall] = field(default_factory=list)
     guards: list[int] = field(default_factory=list)
-    calls: list[Call] = field(default_factory=list)
+    calls: list[ArrayCall] = field(default_factory=list)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +120,7 @@ class Program:
     def __init__(self, plan: Plan, outputs: Sequence[Node], feasible: Node | None, nan: Node | None):
         self.feasible, self.nan = feasible, nan
         outputs = [*outputs, *(node for node in (feasible, nan) if node is not None)]
-        self.plan, self.layout, self.dtype = plan, Layout.of(plan.cut), np.dtype(plan.dtype)
+        self.plan, self.layout, self.dtype = plan, BlockLayout.of(plan.cut), np.dtype(plan.dtype)
         self.walked = {digit.axis: number for number, digit in enumerate(self.layout.digits)}
         self.slots: dict[int, int] = {}
         self.fixed: dict[int, Any] = {}
@@ -127,10 +128,12 @@ class Program:
         self.buffers: list[Buffer] = []
         self.sizes: list[int] = []  # of each memory, in bytes
         nodes = needed([*outputs, *plan.guards])
-        self.tables, computed = ([node for node in nodes if self._is_table(node) is small] for small in (True, False))
+        tabled = {axes: self._is_table(axes) for axes in {node.axes for node in nodes}}
+        self.tables = [node for node in nodes if tabled[node.axes]]
+        computed = [node for node in nodes if not tabled[node.axes]]
         taken = {node.id for node in (*outputs, *plan.guards)}.union(arg.id for node in computed for arg in node.args)
         for node in nodes:
-            if node.id in taken or not self._is_table(node):
+            if node.id in taken or not tabled[node.axes]:
                 self.slots[node.id] = len(self.slots)
         self.read = [self._reading(node) for node in self.tables if node.id in taken]
         for node in plan.guards:
@@ -139,7 +142,7 @@ class Program:
 
     def fill(self) -> None:
         """Compute the tables: once for all blocks and threads."""
-        values = _tables(self.plan, self.tables)
+        values = _tables(self.plan, self.tables, {reading.node for reading in self.read})
         for stage in self.stages:
             stage.reads.clear()
         for reading in self.read:
@@ -156,9 +159,10 @@ class Program:
         """Return the number of the stage at which something that depends on these axes is known, -1 before all."""
         return max((self.walked[axis] for axis in axes if axis in self.walked), default=-1)
 
-    def _is_table(self, node: Node) -> bool:
-        small = math.prod(self.plan.problem.grid.shape[axis] for axis in node.axes) <= MOST_OF_A_TABLE
-        return small or len(node.axes) == 1 or self.stage(node.axes) < 0
+    def _is_table(self, axes: Axes) -> bool:
+        """Tell whether what depends on these axes is computed beforehand."""
+        small = math.prod(self.plan.problem.grid.shape[axis] for axis in axes) <= MOST_OF_A_TABLE
+        return small or len(axes) == 1 or self.stage(axes) < 0
 
     def _reading(self, node: Node) -> Read:
         """Tell how a block's part of a table is read: walked axes first, then the block's."""
@@ -216,22 +220,37 @@ class Program:
         dtype = np.dtype(bool) if node.boolean else self.dtype
         self.buffers.append(Buffer(slot, memory, dtype, self._kind(node)[0]))
         function = choose if node.op == "where" else function_of(node)
-        call = Call(function, tuple(self.slots[arg.id] for arg in node.args), slot)
+        call = ArrayCall(function, tuple(self.slots[arg.id] for arg in node.args), slot)
         (self.stages[stage].first if early else self.stages[stage].calls).append(call)
 
 
 def choose(condition: Array, yes: Array, no: Array, out: Array) -> None:
-    """Choose by a condition, as `numpy.where` does, into ``out``, which may be one of the two."""
+    """Choose by a condition, as `numpy.where` does.
+
+    Parameters
+    ----------
+    condition
+        Where it is true, ``yes`` is chosen.
+    yes, no
+        What is chosen from.
+    out
+        Takes the result; it may be one of the two.
+    """
     np.copyto(out, np.where(condition, yes, no))
 
 
-def _tables(plan: Plan, nodes: Iterable[Node]) -> dict[int, Any]:
+def _tables(plan: Plan, nodes: Sequence[Node], kept: set[int]) -> dict[int, Any]:
     """Compute nodes on all points that tell their values apart: arrays with a dimension for every axis, or numbers."""
     problem, real, values = plan.problem, np.dtype(plan.dtype), dict[int, Any]()
+    left = Counter(arg.id for node in nodes for arg in node.args)
     with np.errstate(all="ignore"):
         for node in nodes:
             if node.args:
                 values[node.id] = function_of(node)(*(values[arg.id] for arg in node.args))
+                left.subtract(arg.id for arg in node.args)
+                for arg in node.args:
+                    if not left[arg.id] and arg.id not in kept:
+                        values.pop(arg.id, None)
                 continue
             value = leaf_value(problem, node, real)
             if node.axes:

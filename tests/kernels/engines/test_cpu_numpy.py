@@ -15,7 +15,8 @@ from strategies import Drawn, problems, questions
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings, cpu_numpy, numpy_program
 from flopwatt.kernels.model.questions import Problem, Question, Result, Summary, Table
-from flopwatt.kernels.plan.order import ARRAYS, LaneMachine
+from flopwatt.kernels.plan.arrays import ARRAYS
+from flopwatt.kernels.plan.order import LaneMachine
 
 PROFILE: dict[str, Any] = {
     "suppress_health_check": list(HealthCheck),
