@@ -15,7 +15,8 @@ from ..emit.passes import Pass
 from ..engines import Settings, get
 from ..errors import EngineError
 from ..model.questions import Problem, Question
-from ..plan.order import ARRAYS, CPU, GPU, LaneMachine
+from ..plan.arrays import ARRAYS
+from ..plan.order import CPU, GPU, LaneMachine
 from ..reductions.over_draws import wanted_statistics
 from .explanation import Explanation, explain
 from .roofline import MachineLimits, estimate
