@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..emit.cpu import bins as emit_bins
-from ..emit.cpu import decide, lanes, locate
+from ..emit.cpu import decide, locate, pairs, reduce
 from ..emit.cpu import table as emit_table
 from ..emit.cpu.cpu_code import CpuCode
 from ..emit.nest import draw_weights, inputs
 from ..emit.passes import PASSES, Pass, reductions, signed
-from ..emit.reducers import Reducer
+from ..emit.reducers import Reducer, sides
 from ..llvm import compiled, target
 from ..llvm.compile_seconds import compile_seconds
 from ..llvm.compiled import CompiledKernel
@@ -63,7 +63,7 @@ def _binning(write: Callable[..., None]) -> Callable[[Plan, CpuCode], None]:
 
 EMITTERS: Mapping[Pass, Callable[[Plan, CpuCode], None]] = {
     Pass.WHERE: locate.location,
-    Pass.COUNTS: _binning(emit_bins.histogram),
+    Pass.COUNTS: functools.partial(emit_bins.histogram, signed=False),
     Pass.LEAST: _binning(emit_bins.least),
     Pass.FRONT: _binning(emit_bins.front),
     Pass.DECIDE: decide.decision,
@@ -86,7 +86,9 @@ def emit_kernels(plan: Plan, reducers: Mapping[str, Reducer]) -> dict[str, Emitt
     dict
         Kernels by the name of the pass.
     """
-    kernels = {name: _emit(plan, lanes.reduction, reducer) for name, reducer in reducers.items()}
+    kernels = {name: _emit(plan, reduce.reduction, reducer) for name, reducer in reducers.items()}
+    if Pass.COUNTS in PASSES.of(plan.question).further and pairs.worthwhile(plan):
+        kernels["pairs"] = _emit(plan, pairs.pairs)
     return kernels | {name.value: _emit(plan, EMITTERS[name]) for name in PASSES.of(plan.question).further}
 
 
@@ -98,7 +100,12 @@ def _emit(plan: Plan, write: Callable[..., None], *args: Any) -> Emitted:
 
 
 class NumbaRun(PlannedRun):
-    """A question on a grid, compiled for this CPU."""
+    """A question on a grid, compiled for this CPU.
+
+    What is needed only where values are not above zero is compiled when some are not.
+    """
+
+    sides_apart = True
 
     def __init__(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None):
         super().__init__(make(problem, question, settings.dtype), settings, shared)
@@ -120,8 +127,16 @@ class NumbaRun(PlannedRun):
     def _outs(self, name: str) -> dict[str, NDArray[Any]]:
         return {key: np.empty(self.plan.points, kind) for key, kind in self.kinds(name).items()}
 
+    def _late(self, name: str, write: Callable[..., None], *args: Any) -> None:
+        """Compile a kernel that is seldom needed, if it is not there yet."""
+        if name not in self.kernels:
+            self.kernels[name] = compiled.kernel(_emit(self.plan, write, *args))
+            self.kernels[name].wait()
+
     def reduce(self, name: str, share: Share = (0.0, 1.0)) -> dict[str, NDArray[Any]]:
         """Run a reduction over all outer points; an array over them for each of its accumulators."""
+        if name == "sides":
+            self._late(name, reduce.reduction, self.reducers.setdefault(name, sides()))
         outs = self._outs(name)
         kernel, arrays = self.kernels[name], (*self.arrays, *outs.values())
         self._tasks(self.plan.points, lambda lo, hi: kernel(lo, hi, *arrays), share)
@@ -162,7 +177,13 @@ class NumbaRun(PlannedRun):
 
     def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
         """Count the feasible values of each group by bin, as (groups, bins)."""
-        return self._binned("counts", bins, np.int64(0), np.add, share)
+        name = "counts"
+        if not bins.positive:
+            name = "signed counts"
+            self._late(name, functools.partial(emit_bins.histogram, signed=True))
+        elif "pairs" in self.kernels and pairs.worthwhile(self.plan, bins.width):
+            name = "pairs"
+        return self._binned(name, bins, np.int64(0), np.add, share)
 
     def least(self, bins: Bins, share: Share) -> NDArray[Any]:
         """Find the least of the second quantity in each bin of the first, as (groups, bins)."""
@@ -274,9 +295,10 @@ class NumbaEngine(Engine):
     def compile_seconds(
         self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None
     ) -> float:
-        """Predict how long a question's kernels compile, on all cores: see `Engine.compile_seconds`."""
+        """Predict how long a question's kernels compile, one after the other: see `Engine.compile_seconds`."""
         plan = make(problem, question, settings.dtype)
-        reducers = {} if shared and shared.led else reductions(plan, shared.family if shared else ())
+        family = shared.family if shared else ()
+        reducers = {} if shared and shared.led else reductions(plan, family, sides_apart=True)
         return compile_seconds(list(emit_kernels(plan, reducers).values()))
 
     @contextmanager

@@ -6,6 +6,7 @@ __all__ = [
     "functions",
     "instructions",
     "ir",
+    "ir_module",
     "linked",
     "made_with",
     "module",

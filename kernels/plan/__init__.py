@@ -2,6 +2,7 @@
 
 __all__ = [
     "arrays",
+    "blocks",
     "collapse",
     "conditions",
     "cut",

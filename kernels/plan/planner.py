@@ -51,7 +51,7 @@ def _make(problem: Problem, question: Question, dtype: str, machine: LaneMachine
     if planning.writes_points:
         order = study_order(grid.shape, machine)
     else:
-        conditions = [rule.possible for rule in rules]
+        conditions = [node for rule in rules for node in rule.nodes]
         work = work_of([*objectives, *conditions], machine.load)
         order = choose(grid.shape, kept, work, machine, filters_of(problem, conditions, dtype))
     cut = cut_loops(grid, order, kept, machine, contiguous=planning.writes_points)

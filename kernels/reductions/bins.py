@@ -82,6 +82,8 @@ class Bins:
         How many bins each group has; a narrower group uses the first of them.
     dtype
         That of the numbers.
+    positive
+        Whether all numbers are known to lie above zero.
     """
 
     above: NDArray[np.int64]
@@ -89,6 +91,7 @@ class Bins:
     base: NDArray[np.int64]
     width: int
     dtype: str
+    positive: bool = False
 
     @classmethod
     def of(cls, span: Range, dtype: str) -> "Bins":
@@ -113,7 +116,8 @@ class Bins:
         above, below = np.maximum(above, 0), np.maximum(below, 1)
         first = np.maximum(lowest - above, 0) + np.minimum(lowest + below, 0)
         last = np.maximum(highest - above, 0) + np.minimum(highest + below, 0)
-        return cls(above, below, -first, int((last - first).max(initial=0)) + 1, dtype)
+        positive = bool((empty | (span.low > 0)).all())
+        return cls(above, below, -first, int((last - first).max(initial=0)) + 1, dtype, positive)
 
     def place(self, key: NDArray[np.int64], group: Any) -> NDArray[np.int64]:
         """Find the bin of each key in its group, whose number ``group`` has for each key or for all."""
