@@ -18,7 +18,8 @@ def run_html(run: Run) -> str:
         parts.append(html_paragraphs((*answer_sentences(answer, run.study)[1:], *once)))
         parts.append(_table(table))
         parts.append(html_paragraphs(table.notes))
-    parts.append(html_paragraphs(filter(None, [computed_sentence(run)])))
+    computed = computed_sentence(run)
+    parts.append(html_paragraphs([computed] if computed else []))
     return "".join(parts)
 
 
