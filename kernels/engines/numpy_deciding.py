@@ -51,7 +51,7 @@ class DecisionPass:
             The numbers of the groups that are wanted.
         """
         wanted = np.repeat(np.isin(np.arange(self.plan.groups), groups), self.plan.points_per_group)
-        numbers = np.unique(self.blocks.layout.block_of(np.flatnonzero(wanted)))
+        numbers = np.flatnonzero(np.bincount(self.blocks.layout.block_of(np.flatnonzero(wanted))))
 
         def work(low: int, high: int) -> None:
             mine = numbers[low:high]
