@@ -149,7 +149,7 @@ class UnknownNameError(InputError, KeyError):
 
 
 class DisagreementError(FlopwattError):
-    """An engine does not agree with the NumPy engine; nothing is saved."""
+    """An engine does not agree with the reference; nothing is saved."""
 
 
 class StudyError(MessageError, ValueError):

@@ -60,9 +60,9 @@ def study_of(folder: Path, text: str = TEXT) -> Study:
 
 
 def result_of(study: Study, name: str, dtype: str = "float64") -> Result:
-    """Answer the question of that name with the numpy engine, in base units."""
+    """Answer the question of that name by the reference, in base units."""
     question = next(question for question in study.questions if question.name == name)
-    return get("numpy").prepare(study.problem, question, Settings(dtype)).run()
+    return get("reference").prepare(study.problem, question, Settings(dtype)).run()
 
 
 def answer_to(study: Study, name: str, dtype: str = "float64") -> Answer:

@@ -31,7 +31,7 @@ def problem(a: np.ndarray = A, b: np.ndarray = B, groups: int = 2) -> Problem:
 
 
 def numpy_answer(asked: Problem, question: Question, dtype: str = "float64") -> Result:
-    return get("numpy").prepare(asked, question, Settings(dtype)).run()
+    return get("reference").prepare(asked, question, Settings(dtype)).run()
 
 
 def changed(result: Result, **values: object) -> Result:

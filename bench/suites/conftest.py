@@ -85,7 +85,7 @@ class Ask:
         problem, question, dtype = timed.problem, timed.question, timed.settings.dtype
         key = (timed.study, question.name, dtype)
         if key not in self.expected:
-            self.expected[key] = engines.get("numpy").prepare(problem, question, Settings(dtype)).run()
+            self.expected[key] = engines.get(engines.REFERENCE).prepare(problem, question, Settings(dtype)).run()
         return hold(agreement(problem, question, result, self.expected[key], dtype), timed.engine)
 
 

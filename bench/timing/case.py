@@ -31,7 +31,7 @@ class Case:
     answers
         What was answered; may be set after the timing.
     max_relative_error
-        The largest relative difference from the NumPy engine; may be set after the timing.
+        The largest relative difference from the reference; may be set after the timing.
     """
 
     engine: str = ""

@@ -1,6 +1,6 @@
 """Whether two engines' results are equal: float64 to 1e-12 and float32 to 1e-5, relative, and what may differ beyond.
 
-The reference is the numpy engine in the same dtype. A best point is judged by NumPy's value at its coordinates, since
+The reference is plain NumPy in the same dtype. A best point is judged by NumPy's value at its coordinates, since
 equal points may tie. A count, a bin or an extreme may differ only by points within tolerance of a threshold or of a bin's
 edge: NumPy then counts how many such points there are, so a difference is never waved through.
 """
@@ -34,41 +34,47 @@ class ComparedKind:
     Attributes
     ----------
     whole
-        Compares a result with the numpy engine's. None for a table, which has no result of its own: its chunks are
+        Compares a result with the reference's. None for a table, which has no result of its own: its chunks are
         compared as they pass (`runner.table_walk`).
     at_points
         Checks what can be checked without NumPy's result, however large the grid: what is reported of single points. None
         where nothing is.
+    in_groups
+        Whether each group is an answer of its own, which can be held against NumPy's alone.
+    of_met_alone
+        Whether an answer says nothing of scenarios that do not meet the conditions, nor counts them.
     """
 
     whole: Callable[[ResultPair], Agreement] | None
     at_points: Callable[[Problem, Any, Result, str], Agreement] | None
+    in_groups: bool = False
+    of_met_alone: bool = False
 
 
 KINDS: ByKind[ComparedKind] = ByKind(
     "bench.verify.agreement.KINDS",
     {
-        Best: ComparedKind(whole=best.best, at_points=best.at_coordinates),
-        Decision: ComparedKind(whole=decision_agreement.decision, at_points=decision_agreement.at_decisions),
-        Summary: ComparedKind(whole=summary.summary, at_points=None),
-        Quantiles: ComparedKind(whole=bins.quantiles, at_points=None),
+        Best: ComparedKind(whole=best.best, at_points=best.at_coordinates, in_groups=True, of_met_alone=True),
+        Decision: ComparedKind(whole=decision_agreement.decision, at_points=decision_agreement.at_decisions, in_groups=True),
+        Summary: ComparedKind(whole=summary.summary, at_points=None, in_groups=True),
+        Quantiles: ComparedKind(whole=bins.quantiles, at_points=None, in_groups=True, of_met_alone=True),
         Histogram: ComparedKind(whole=bins.histogram, at_points=None),
         Sensitivity: ComparedKind(whole=summary.sensitivity, at_points=None),
-        Pareto: ComparedKind(whole=fronts.pareto, at_points=fronts.at_coordinates),
+        Pareto: ComparedKind(whole=fronts.pareto, at_points=fronts.at_coordinates, in_groups=True, of_met_alone=True),
         Table: ComparedKind(whole=None, at_points=None),
     },
 )
 
 
 def agreement(problem: Problem, question: Question, candidate: Result, reference: Result, dtype: str) -> Agreement:
-    """Compare a result with the numpy engine's.
+    """Compare a result with the reference's.
 
     Parameters
     ----------
     problem, question
         What was answered.
     candidate, reference
-        The result, and the numpy engine's in the same dtype.
+        The result, and the reference's in the same dtype.
     dtype
         ``float64`` or ``float32``, which says how far apart equal results may be.
 

@@ -1,4 +1,4 @@
-"""How far apart equal numbers may be, and a result beside the numpy engine's."""
+"""How far apart equal numbers may be, and a result beside the reference's."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...kernels.engines import Settings
+from ...kernels.engines import REFERENCE, Settings
 from ...kernels.engines import get as get_engine
 from ...kernels.model.condition import Condition
 from ...kernels.model.evaluate import meets
@@ -40,14 +40,14 @@ class Agreement:
 
 @dataclass(frozen=True)
 class ResultPair:
-    """A result beside the numpy engine's, and what it takes to ask NumPy more.
+    """A result beside the reference's, and what it takes to ask NumPy more.
 
     Attributes
     ----------
     problem, question
         What was answered.
     candidate, reference
-        The result, and the numpy engine's in the same dtype.
+        The result, and the reference's in the same dtype.
     dtype
         ``float64`` or ``float32``.
     """
@@ -68,8 +68,8 @@ class ResultPair:
         return np.asarray(self.candidate.values[name]), np.asarray(self.reference.values[name])
 
     def numpy_run(self, question: Question) -> Result:
-        """Answer another question with the numpy engine."""
-        return get_engine("numpy").prepare(self.problem, question, Settings(self.dtype)).run()
+        """Answer another question by the reference."""
+        return get_engine(REFERENCE).prepare(self.problem, question, Settings(self.dtype)).run()
 
     def shifted(self, sign: int) -> Question:
         """Move every threshold of the question by the tolerance, to let more points in (1) or fewer (-1)."""

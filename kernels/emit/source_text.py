@@ -205,11 +205,6 @@ class SourceText(Code):
         self._put(self.language.shared.format(type=self._type(kind), name=name, length=length))
         return Array(self, kind, name)
 
-    def alias(self, name: str, array: Array) -> Array:
-        """Give another name to an array of real numbers that are only read."""
-        self._put(self.language.alias.format(name=name, value=array.text))
-        return Array(self, array.kind, name)
-
     def barrier(self) -> None:
         """Wait until all of a block's threads are here."""
         self._put(self.language.barrier)

@@ -242,6 +242,11 @@ _NUMPY: dict[str, Callable[..., Any]] = {
 }
 
 
+def function_of(node: Node) -> Callable[..., Any]:
+    """Return the NumPy function of an operation: a ufunc, or `numpy.where`."""
+    return _NUMPY[node.op]
+
+
 def compute(node: Node, args: Sequence[Any]) -> Any:
     """Compute one operation with NumPy. It may warn of NaN and infinity: call it under ``np.errstate(all="ignore")``.
 

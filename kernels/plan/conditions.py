@@ -21,10 +21,24 @@ _DRAWN = 8192  # scenarios by which it is estimated how much each condition stop
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """A condition: where it is met, and where it is met or not known (the same node where nothing can be NaN)."""
+    """A condition.
+
+    Attributes
+    ----------
+    met, possible
+        Where it is met, and where it is met or not known (the same node where nothing can be NaN).
+    implied
+        What holds wherever it is met, and depends on fewer axes.
+    """
 
     met: Node
     possible: Node
+    implied: tuple[Node, ...] = ()
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """All that can stop a scenario."""
+        return (self.possible, *self.implied)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +57,10 @@ class Outputs:
         Conditions that hold for all lanes of a sub-nest, or for none: then it is skipped.
     decided
         What is taken once for all draws of a decision, and not of every point.
+    met
+        What ``feasible`` is where no quantity is NaN.
+    unknown
+        The quantities that may be NaN without the objectives being NaN.
     """
 
     objectives: tuple[Node, ...]
@@ -50,6 +68,8 @@ class Outputs:
     nan: Node | None
     guards: tuple[Node, ...] = ()
     decided: tuple[Node, ...] = ()
+    met: Node | None = None
+    unknown: tuple[Node, ...] = ()
 
     @property
     def nodes(self) -> tuple[Node, ...]:
@@ -75,8 +95,26 @@ def rules_of(traced: Traced, question: Question, intervals: Mapping[int, Interva
         for node in (traced.quantities[name] for name in condition.names()):
             if intervals[node.id].nan:
                 possible = possible | traced.graph.node("ne", node, node)
-        rules.append(Rule(met, possible))
+        implied = _implied(met, intervals) if met is possible else []
+        rules.append(Rule(met, possible, tuple(node for node in implied if len(node.axes) < len(met.axes))))
     return sorted(rules, key=lambda rule: (len(rule.met.axes), rule.met.id))
+
+
+def _implied(condition: Node, intervals: Mapping[int, Interval]) -> list[Node]:
+    """List what a condition implies: a product of numbers from 0 to 1 is 1 only where each of them is.
+
+    So "the strategy divides", a product of what divides, stops a sub-nest as soon as one part does not.
+    """
+    if condition.op not in ("eq", "ge") or not condition.args:
+        return []
+    product, bound = condition.args
+    if product.op != "mul" or bound.op != "literal" or bound.value != 1.0:
+        return []
+    factors = product.args
+    if any((interval := intervals[factor.id]).nan or interval.low < 0 or interval.high > 1 for factor in factors):
+        return []
+    parts = [condition.graph.node(condition.op, factor, bound) for factor in factors if factor.axes]
+    return [node for part in parts for node in (_implied(part, intervals) or [part])]
 
 
 def join(op: str, nodes: Sequence[Node]) -> Node | None:
@@ -158,8 +196,9 @@ def filters_of(problem: Problem, conditions: Sequence[Node], dtype: str) -> list
 
 def guards_of(rules: Sequence[Rule], cut: LoopCut) -> tuple[Node, ...]:
     """Choose the conditions that hold for all lanes of a sub-nest or for none, so that they can skip it."""
-    nodes = [rule.possible for rule in rules]
-    return tuple(n for n in nodes if not cut.on_lanes(n.axes) and cut.level(n.axes) < len(cut.middle))
+    further_out = [n for rule in rules for n in rule.implied if cut.depth(n.axes) < cut.depth(rule.possible.axes)]
+    nodes = {node.id: node for node in (*(rule.possible for rule in rules), *further_out)}.values()
+    return tuple(node for node in nodes if cut.skips(node.axes))
 
 
 def decide(question: Question, objectives: tuple[Node, ...], rules: list[Rule], unknown: list[Node], cut: LoopCut) -> Outputs:
@@ -182,13 +221,16 @@ def decide(question: Question, objectives: tuple[Node, ...], rules: list[Rule], 
     guards = () if planning.writes_points else guards_of(rules, cut)
     guarding = {node.id for node in guards}
     met = [rule.met for rule in rules if rule.met.id not in guarding]
+    known = join("and", met)
     if planning.excludes_nan:
         met += [~node for node in unknown]
     feasible = join("and", met)
     nan = join("or", unknown)
     if nan is not None:
         nan = join("and", [nan, *(rule.possible for rule in rules if rule.possible.id not in guarding)])
-    return Outputs(objectives, feasible, nan, guards)
+    numbers = {node.id for node in objectives}
+    beside = tuple(node.args[0] for node in unknown if node.args[0].id not in numbers)
+    return Outputs(objectives, feasible, nan, guards, met=known, unknown=beside)
 
 
 def penalize(outputs: Outputs, cut: LoopCut, worst: float) -> Outputs:
@@ -212,12 +254,13 @@ def penalize(outputs: Outputs, cut: LoopCut, worst: float) -> Outputs:
     graph = objective.graph
     zero, infinite = graph.literal(0.0), graph.literal(worst)
     penalty = graph.node("where", feasible, zero, infinite)
-    innermost = len(cut.middle)
-    if cut.level(penalty.axes) == innermost:
+    innermost = cut.depth(frozenset(range(len(cut.grid.shape))))
+    if cut.depth(penalty.axes) == innermost:
+        outputs = replace(outputs, unknown=(*outputs.unknown, objective))  # a NaN of it is no longer seen in the result
         objective = graph.node("where", feasible, objective, infinite)
-    elif objective.op == "add" and min(cut.level(arg.axes) for arg in objective.args) < innermost:
-        further_out, inner = sorted(objective.args, key=lambda arg: cut.level(arg.axes))
+    elif objective.op == "add" and min(cut.depth(arg.axes) for arg in objective.args) < innermost:
+        further_out, inner = sorted(objective.args, key=lambda arg: cut.depth(arg.axes))
         objective = inner + (further_out + penalty)
     else:
         objective = objective + penalty
-    return replace(outputs, objectives=(objective,), feasible=None)
+    return replace(outputs, objectives=(objective,), feasible=None, met=None)

@@ -7,6 +7,7 @@ Lanes are the innermost axes fused, over which vectors or a block's threads run.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from ..graph.expression import Axes
 from ..model.grid import Grid
 from .order import JAM, LaneMachine, Order, pad_lanes
 
-LANE_TILE = 1024  # lanes of a tile, at most
+_ROW = 512  # lanes of several axes where whole arrays are written: longer ones compute what differs along one axis for all
 MAX_OUTER = 2**20  # outer points beside the groups: their partial results are kept until the end
 
 
@@ -61,6 +62,9 @@ class LoopCut:
         Whether an outer point is a stretch of the grid that is written out, and leaves no partial result.
     uncertain
         The axes that statistics are over: the innermost loops, whole within an outer point.
+    block
+        Scenarios that are computed at once, an operation at a time: all of some outer points that follow each other. 0 where a
+        loop nest does them one by one.
     """
 
     grid: Grid
@@ -71,6 +75,7 @@ class LoopCut:
     width: int
     contiguous: bool
     uncertain: tuple[int, ...] = ()
+    block: int = 0
 
     @property
     def decided_level(self) -> int:
@@ -115,6 +120,39 @@ class LoopCut:
         """Tell whether something that depends on these axes differs from lane to lane."""
         return not axes.isdisjoint(self.lanes)
 
+    def depth(self, axes: Axes) -> int:
+        """Return a number that is the greater the more often something that depends on these axes is computed."""
+        if self.block:
+            return math.prod(self.grid.shape[axis] for axis in self.block_axes if axis in axes)
+        return self.level(axes)
+
+    def skips(self, axes: Axes) -> bool:
+        """Tell whether a condition that depends on these axes skips what lies further in: it holds for all of it or none."""
+        if self.block:
+            return axes.isdisjoint(self.block_axes)
+        return not self.on_lanes(axes) and self.level(axes) < len(self.middle)
+
+    # --- blocks of whole outer points ---
+
+    @cached_property
+    def batch(self) -> tuple[tuple[int, ...], int]:
+        """The innermost parts of the outer index that are dimensions of a block, and how many indices of the first it has."""
+        size, axes, tile = self.inner, list[int](), 0
+        for part in reversed(self.outer):
+            tile = min(self.block // max(size, 1), part.count)
+            if part.tile > 1 or tile < min(part.count, 2):
+                break
+            axes.insert(0, part.axis)
+            if tile < part.count:
+                return tuple(axes), -(-part.count // -(-part.count // tile))
+            size *= part.count
+        return tuple(axes), self.grid.shape[axes[0]] if axes else 1
+
+    @cached_property
+    def block_axes(self) -> tuple[int, ...]:
+        """The dimensions of a block: those of the outer points in it, then the loops, then the lanes."""
+        return (*self.batch[0], *(loop.axis for loop in self.middle), *self.lanes)
+
     # --- which scenarios ---
 
     def lane_indices(self) -> dict[int, NDArray[np.int64]]:
@@ -152,8 +190,8 @@ class LoopCut:
 
 def study_order(shape: Sequence[int], machine: LaneMachine) -> Order:
     """Return the study's own order, so that what is written is contiguous; the lanes are as many last axes as fit."""
-    first = len(shape)
-    while first and math.prod(shape[first - 1 :]) <= machine.longest:
+    first, most = len(shape), min(machine.longest, _ROW) if machine.block else machine.longest
+    while first and math.prod(shape[first - 1 :]) <= most:
         first -= 1
     if first == len(shape) and shape:
         first -= 1  # the last axis alone is longer, and is walked in tiles
@@ -179,7 +217,7 @@ def cut_loops(
         As in `LoopCut`.
     """
     outer = [Outer(axis, 1, grid.shape[axis]) for axis in kept]
-    tile, tiles = _lane_tiles(grid, order, machine)
+    tile, tiles = (0, list[Outer]()) if set(order.lanes) <= set(uncertain) else _lane_tiles(grid, order, machine)
     lanes = tile or math.prod(grid.shape[axis] for axis in order.lanes)
     width = pad_lanes(lanes)
     left = lanes * math.prod(grid.shape[axis] for axis in order.middle)
@@ -190,7 +228,7 @@ def cut_loops(
         whole = left * math.prod(part.count for part in tiles)
         share = max(groups * whole // machine.points(width), machine.passes * lanes)
         goal = max(min(machine.inner, share), -(-whole * groups // max(MAX_OUTER, groups)), 1)
-        goal = max(goal, lanes * math.prod(grid.shape[axis] for axis in uncertain))
+        goal = max(goal, lanes * math.prod(grid.shape[axis] for axis in uncertain if axis not in order.lanes))
     middle: list[Middle] = []
     for axis in order.middle:
         n = grid.shape[axis]
@@ -206,7 +244,7 @@ def cut_loops(
         left = -(-left // n) * size
         if size > 1:
             middle.append(Middle(axis, size, size < n))
-    return LoopCut(grid, order.lanes, (*outer, *tiles), tuple(middle), tile, width, contiguous, tuple(uncertain))
+    return LoopCut(grid, order.lanes, (*outer, *tiles), tuple(middle), tile, width, contiguous, tuple(uncertain), machine.block)
 
 
 def _lane_tiles(grid: Grid, order: Order, machine: LaneMachine) -> tuple[int, list[Outer]]:
@@ -220,6 +258,6 @@ def _lane_tiles(grid: Grid, order: Order, machine: LaneMachine) -> tuple[int, li
     lanes = math.prod(grid.shape[axis] for axis in order.lanes)
     if lanes <= machine.longest or len(order.lanes) != 1:
         return 0, []
-    count = -(-lanes // min(LANE_TILE, machine.longest))
+    count = -(-lanes // min(machine.tile, machine.longest))
     tile = pad_lanes(-(-lanes // count))
     return tile, [Outer(order.lanes[0], tile, -(-lanes // tile))]

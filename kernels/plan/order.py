@@ -50,6 +50,12 @@ class LaneMachine:
         Scenarios of an outer point: enough to hide its set-up, few enough to share work evenly.
     body
         Operations in the innermost body: above, more passes at once only spill registers, or fill the instruction cache.
+    tile
+        Lanes of one tile of an axis that is too long, at most.
+    call
+        What it costs to start an operation on all lanes, in vectors.
+    block
+        Scenarios that are computed at once, an operation at a time; 0 where a loop nest does outer points one by one.
     """
 
     vector: int
@@ -64,6 +70,9 @@ class LaneMachine:
     passes: int
     inner: int
     body: int
+    tile: int = 1024
+    call: float = 0.0
+    block: int = 0
 
     def points(self, width: int) -> int:
         """Return how many outer points of so many lanes keep all of the machine busy."""
@@ -159,7 +168,7 @@ def choose(
     filters
         Conditions; where one that needs no lanes fails, what lies further in is skipped.
     inner
-        Positions of those that are walked innermost, and are no lanes.
+        Positions of those that are walked innermost, and are no lanes; or where whole arrays are computed, all the lanes.
     """
     search = Search(tuple(lengths), tuple(kept), work, machine, tuple(filters), tuple(inner))
     best: Order | None = None
@@ -212,6 +221,8 @@ class Search:
     def lane_sets(self) -> list[tuple[int, ...]]:
         """List the sets of axes that can be lanes: few enough for the first-level cache, or one axis, which can be tiled."""
         free, machine = tuple(axis for axis in self._free() if axis not in self.inner), self.machine
+        if machine.block and self.inner:
+            return [self.inner]
         if not free or self._product(free) <= machine.few:
             return [free]
         several = [axis for axis in free if self.lengths[axis] > 1] or list(free)
@@ -220,7 +231,7 @@ class Search:
 
     def _width(self, lanes: tuple[int, ...]) -> float:
         """Return how many vectors the lanes take."""
-        return max(self.machine.whole(self._product(lanes)) / self.machine.vector, 1.0)
+        return max(self.machine.whole(self._product(lanes)) / self.machine.vector, 1.0) + self.machine.call
 
     def _costs(self, lanes: frozenset[int], width: float) -> list[tuple[Axes, float]]:
         """List what all operations that depend on exactly some axes cost, done once for all lanes."""
@@ -254,7 +265,7 @@ class Search:
             done[inside] += done[~inside]  # masks with the axis follow those without it in the same order
             trips[inside] *= self.lengths[axis]
         masks = [(sum(bit[axis] for axis in f.axes - kept), f.passes) for f in self.filters if not f.axes & lane_set]
-        innermost = sum(bit[axis] for axis in self.inner)
+        innermost = sum(bit[axis] for axis in self.inner if axis in bit)
         sets = _Placed(tuple(self.lengths[axis] for axis in middle), done, trips, _alive(index, masks), innermost)
         order, cost = _cheapest(sets, _PASS_COST * width)
         return Order(lanes, tuple(middle[i] for i in order), cost + float(done[0] * trips[0]))

@@ -37,6 +37,8 @@ class Plan:
         Where the quantities' values lie, by the node's ``id``.
     schedule
         Where each node is computed, and how far the innermost loop is jammed.
+    met, unknown
+        What tells of a point where nothing is NaN, and where something is: see `conditions.Outputs`.
     deciding
         What decides between decisions, where statistics are asked for; the objectives are what it takes of every point.
     """
@@ -52,6 +54,8 @@ class Plan:
     guards: tuple[Node, ...]
     intervals: Mapping[int, Interval] = field(repr=False)
     schedule: Schedule = field(repr=False)
+    met: Node | None = None
+    unknown: tuple[Node, ...] = ()
     deciding: Deciding | None = None
 
     @property

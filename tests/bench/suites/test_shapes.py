@@ -41,7 +41,7 @@ def test_peers_answer_as_numpy_does(peer: Peer, dtype: str, axes: int) -> None:
         pytest.skip(peer.reason())
     shape = small(axes)
     question = shape.questions["best"]
-    expected = engines.get("numpy").prepare(shape.problem, question, Settings(dtype)).run()
+    expected = engines.get("reference").prepare(shape.problem, question, Settings(dtype)).run()
     result = peer.make(hand(shape.problem, dtype), 2)()
     if peer.partial:
         error = relative(result.values["objective"], expected.values["objective"]).max()
@@ -77,11 +77,13 @@ def test_a_wrong_answer_is_caught_on_a_sample_of_groups(kind: str, monkeypatch: 
 def test_one_group_of_a_result_has_its_own_flat_indices() -> None:
     shape = small(9)
     question = shape.questions["best"]
-    whole = engines.get("numpy").prepare(shape.problem, question, Settings()).run()
+    whole = engines.get("reference").prepare(shape.problem, question, Settings()).run()
     lengths = [len(shape.problem.grid.axes[shape.problem.grid.position(name)]) for name in question.by]
     assert math.prod(lengths) > 3
     for group in ((0, 0, 0), tuple(n - 1 for n in lengths)):
-        part = engines.get("numpy").prepare(timing.slice_problem(shape.problem, question, group), question, Settings()).run()
+        part = (
+            engines.get("reference").prepare(timing.slice_problem(shape.problem, question, group), question, Settings()).run()
+        )
         result = timing.slice_result(shape.problem, question, whole, group)
         for name, values in part.values.items():
             np.testing.assert_array_equal(result.values[name], values, err_msg=name)
@@ -97,7 +99,12 @@ def test_lines_give_ratios_to_peers_and_shares_of_limits() -> None:
         Speed("slow", "peer", 100.0, 1e9, **common),
         Speed("jax", "tuned peer", 1.0, 1e9, **common),
     ]
+    speeds += [
+        Speed("device write", "limit", 1.0, 4e12, unit="byte"),
+        Speed("cupy", "engine", 1.0, 1e9, "t", "table", "float64", written=16.0, kernel_seconds=0.005),
+    ]
     text = "\n".join(lines(speeds))
+    assert "cupy: 1e+09 points/s, 80% of the write bandwidth in its kernels" in text
     assert "200 times the best peer (numpy)" in text
     assert "20 times the best tuned peer (jax)" in text
     assert "40% of the vector units" in text

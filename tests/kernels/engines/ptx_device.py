@@ -1,6 +1,7 @@
 """A GPU as the engines see it, on the CPU: emitted kernels, compiled to PTX by their own compilers, interpreted."""
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ from ptx_memory import Memory
 
 from flopwatt.kernels.analysis import compilers
 from flopwatt.kernels.emit.gpu.threads import Kernel
+from flopwatt.kernels.engines.device import DeviceOutputs
+from flopwatt.kernels.engines.packing import Column
 from flopwatt.kernels.plan.plan import Plan
 
 ENGINES = {"cuda": "cupy", "python": "numba-cuda"}  # whose compiler takes the language
@@ -36,14 +39,17 @@ class PtxDevice:
     def ptx(self, kernel: Kernel, dtype: str) -> str:
         return text(kernel, dtype, self.arch)
 
-    def upload(self, array: np.ndarray) -> np.ndarray:
-        return np.array(array)
+    def upload(self, arrays: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
+        return tuple(np.array(array) for array in arrays)
 
-    def zeros(self, size: int, dtype: Any) -> np.ndarray:
-        return np.zeros(size, dtype)
+    def outputs(self, columns: Sequence[Column], fill: int | None = None) -> DeviceOutputs:
+        arrays = tuple(
+            np.full(size, 77 if fill is None else fill, kind) for size, kind in columns
+        )  # what is not filled is anything
+        return DeviceOutputs(tuple(columns), arrays, arrays)
 
-    def download(self, array: np.ndarray) -> np.ndarray:
-        return array.copy()
+    def download(self, outputs: DeviceOutputs) -> list[np.ndarray]:
+        return [array.copy() for array in outputs.arrays]
 
     def launch(self, function: Program, grid: int, block: int, args: tuple[Any, ...]) -> None:
         memory, values = Memory(), list[int]()
@@ -55,9 +61,6 @@ class PtxDevice:
             else:  # Numba's arrays: two pointers that kernels do not use, lengths in items and bytes, and the strides
                 values += [0, 0, arg.size, arg.itemsize, memory.place(arg), arg.size, arg.itemsize]
         launch(function, grid, block, values, memory)
-
-    def synchronize(self) -> None:
-        pass
 
     def free_memory(self) -> int:
         return 2**30

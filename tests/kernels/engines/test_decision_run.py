@@ -8,7 +8,7 @@ import pytest
 from strategies import computed
 
 from flopwatt.kernels.engines import Collapsing, Settings, get
-from flopwatt.kernels.engines.cpu_numpy import NumpyRun
+from flopwatt.kernels.engines.cpu_reference import ReferenceRun
 from flopwatt.kernels.errors import EngineError
 from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
@@ -46,10 +46,12 @@ class Noting:
         self.decided: list[list[int] | None] = []
         self.progress: list[bool] = []
 
-    def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> NumpyRun:
+    def prepare(
+        self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None
+    ) -> ReferenceRun:
         noting = self
 
-        class Run(NumpyRun):
+        class Run(ReferenceRun):
             def decide(self, question: Decision, groups: np.ndarray | None = None) -> DecisionState:
                 noting.decided.append(None if groups is None else groups.tolist())
                 return super().decide(question, groups)

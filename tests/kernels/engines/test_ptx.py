@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from agreement import check
+from agreement import check, same_bits, written
 from decision_problems import DrawnDecision, decisions
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -23,7 +23,7 @@ from shim_device import COMPILER, ShimDevice
 from small_decisions import MEAN, MOSTLY, decision, drawn_problem, equal
 from small_problems import BOTH, KINDS, LIMIT, asked, model, problem_of
 from strategies import problems, questions
-from test_gpu_cupy import by_numpy, on_shim, same_bits, written
+from test_gpu_cupy import by_numpy, on_shim
 
 from flopwatt.kernels.emit.gpu.threads import Kernel
 from flopwatt.kernels.emit.passes import reductions

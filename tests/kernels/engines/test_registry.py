@@ -18,7 +18,8 @@ def test_the_cpu_engines_are_here_and_the_order_is_by_speed() -> None:
     names = engines.available()
     assert {"numpy", "numba"} <= set(names)
     assert names == [name for name in registry.FASTEST_FIRST if name in names]
-    assert set(registry.FASTEST_FIRST) == set(engines.NAMES) == set(registry.MODULES)
+    assert set(registry.FASTEST_FIRST) == set(engines.NAMES) == set(registry.MODULES) - {engines.REFERENCE}
+    assert engines.get(engines.REFERENCE).name == "reference"
 
 
 def test_an_engine_that_cannot_run_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,7 +49,7 @@ class Noting:
 
     def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> object:
         self.axes.append(tuple(axis.name for axis in problem.grid.axes))
-        return registry.get("numpy").engine.prepare(problem, question, settings)
+        return registry.get(registry.REFERENCE).engine.prepare(problem, question, settings)
 
 
 @KINDS
@@ -57,7 +58,7 @@ def test_axes_that_do_not_matter_are_left_out_and_counted(kind: str) -> None:
     noting = Noting()
     result: Result = registry.Collapsing(noting).prepare(problem, question, Settings()).run()  # type: ignore[arg-type]
     assert noting.axes == [("b", "c", "d") if kind == "pareto" else ("b", "c")]
-    whole = registry.get("numpy").engine.prepare(problem, question, Settings()).run()
+    whole = registry.get(registry.REFERENCE).engine.prepare(problem, question, Settings()).run()
     assert result.evaluated == (4 * 5 * 6 if kind == "pareto" else 4 * 5)  # what was computed, and not what that stands for
     for name, values in whole.values.items():
         np.testing.assert_allclose(result.values[name], values, rtol=1e-15 if name == "mean" else 0, err_msg=name)

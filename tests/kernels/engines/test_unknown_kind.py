@@ -70,7 +70,7 @@ def as_summary(monkeypatch: pytest.MonkeyPatch, table: ByKind[Any]) -> None:
     monkeypatch.setitem(table._entries, Median, table[Summary])
 
 
-@pytest.mark.parametrize(("name", "tables"), [("numpy", (ANSWERS,)), ("numba", (PLANNING, PASSES, ANSWERS))])
+@pytest.mark.parametrize(("name", "tables"), [("reference", (ANSWERS,)), ("numba", (PLANNING, PASSES, ANSWERS))])
 def test_filling_in_one_table_after_the_other_leads_to_an_answer(
     name: str, tables: tuple[ByKind[Any], ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -67,7 +67,7 @@ def test_what_a_dropped_axis_holds_stays_held(problem: Problem) -> None:
 )
 def test_an_expanded_result_is_that_of_the_whole_grid(problem: Problem, question: Question) -> None:
     collapsed, settings = collapse(problem, question), Settings()
-    engine = get("numpy").engine
+    engine = get("reference").engine
     expanded = collapsed.expand(engine.prepare(collapsed.problem, question, settings).run())
     whole = engine.prepare(problem, question, settings).run()
     assert expanded.values.keys() == whole.values.keys()
@@ -123,7 +123,7 @@ def test_an_expanded_decision_is_that_of_the_whole_grid(
 ) -> None:
     problem = uncertain(problem, **weights)
     question = Decision(name="", objective=P50, by=("a",), promises=(Promise(P50, "<=", bound),), nearest=nearest)
-    collapsed, engine = collapse(problem, question), get("numpy").engine
+    collapsed, engine = collapse(problem, question), get("reference").engine
     expanded = collapsed.expand(engine.prepare(collapsed.problem, question, Settings()).run())
     whole = engine.prepare(problem, question, Settings()).run()
     assert expanded.values.keys() == whole.values.keys()

@@ -60,7 +60,7 @@ QUESTIONS = {
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_answers_are_the_reference_s(question: str, dtype: str, weighted: bool) -> None:
     problem, asked = problem_of(700, weighted=weighted), QUESTIONS[question]
-    expected = engines.get("numpy").prepare(problem, asked, Settings(dtype)).run()
+    expected = engines.get("reference").prepare(problem, asked, Settings(dtype)).run()
     results = [
         engines.get("numba").prepare(problem, asked, Settings(dtype, threads, chunk=chunk)).run() for threads, chunk in WAYS
     ]
@@ -98,7 +98,7 @@ def test_nothing_is_near_a_bound_that_is_infinite(bound: float | str, dtype: str
     promise = replace(late(HALF), value=bound)
     asked = Decision(name="", objective=Statistic("y", Measure.MEAN), promises=(promise, late(HALF, 1e-3)))
     problem = Problem(q.Model(quantities), grid, {})
-    expected, result = (engines.get(engine).prepare(problem, asked, Settings(dtype)).run() for engine in ("numpy", "numba"))
+    expected, result = (engines.get(engine).prepare(problem, asked, Settings(dtype)).run() for engine in ("reference", "numba"))
     for name in ("index", "nearest", "considered", "failed"):
         np.testing.assert_array_equal(result.values[name], expected.values[name], err_msg=name)
     near = 3 if bound == "most" else 6 if (bound, dtype) == (1e300, "float64") else 0

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from strategies import computed
 
-from flopwatt.kernels.engines import Settings, cpu_numpy, get
+from flopwatt.kernels.engines import Settings, cpu_reference, get
 from flopwatt.kernels.errors import EngineError
 from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
@@ -26,8 +26,8 @@ from flopwatt.kernels.reductions import draws
 @given(decisions(), st.sampled_from(["float64", "float32"]), st.sampled_from([1, 7, 40, 2**17]))
 def test_decisions_are_those_of_brute_force(drawn: DrawnDecision, dtype: str, points: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cpu_numpy, "BLOCK_POINTS", points)
-        result = get("numpy").prepare(drawn.problem, drawn.question, Settings(dtype)).run()
+        patch.setattr(cpu_reference, "BLOCK_POINTS", points)
+        result = get("reference").prepare(drawn.problem, drawn.question, Settings(dtype)).run()
     try:
         brute_decisions.check(drawn.problem, drawn.question, dtype, result)
     except brute_decisions.BorderlineError:
@@ -40,7 +40,7 @@ def test_groups_that_are_not_wanted_have_no_answer() -> None:
     half = Statistic("u", Measure.QUANTILE, Fraction(1, 2))
     question = Decision(name="", by=("a",), objective=half, where=(Condition("a", "<", 9.0),), nearest=True)
     said = list[float]()
-    run = cpu_numpy.ENGINE.prepare(problem, question, Settings(progress=said.append))
+    run = cpu_reference.ENGINE.prepare(problem, question, Settings(progress=said.append))
     state = run.decide(question, np.array([0, 2]))
     assert state.index.tolist() == [[0], [-1], [8]]
     np.testing.assert_array_equal(state.value, [[-6 / 9], [np.inf], [-7 / 9]])
@@ -56,11 +56,11 @@ def test_more_draws_than_there_is_memory_for_are_refused(monkeypatch: pytest.Mon
     axes = (Axis("u", {"u": np.arange(50.0)}, uncertain=True),)
     problem = Problem(Model({"u": Quantity("u", "", "given", "")}), Grid(axes))
     question = Decision(name="", objective=Statistic("u", Measure.MEAN))
-    assert cpu_numpy.ENGINE.prepare(problem, question, Settings()).decide(question).value == 24.5
+    assert cpu_reference.ENGINE.prepare(problem, question, Settings()).decide(question).value == 24.5
     twice = Problem(Model({"u": Quantity("u", "", "given", ""), "x": computed("x", "u + 1", ["u"])}), problem.grid)
     question = Decision(name="", objective=Statistic("x", Measure.MEAN))
     with pytest.raises(EngineError, match="use fewer draws"):
-        cpu_numpy.ENGINE.prepare(twice, question, Settings()).decide(question)
+        cpu_reference.ENGINE.prepare(twice, question, Settings()).decide(question)
 
 
 @pytest.mark.parametrize("op", ["<=", "<", ">=", ">", "==", "!="])
@@ -78,4 +78,4 @@ def test_exact_shares_ties_and_infinities(op: str, maximize: bool, share: Fracti
     question = Decision(name="", objective=Statistic("x", Measure.QUANTILE, share), maximize=maximize, promises=(promise,))
     for by in ((), ("a",)):
         kept = replace(question, by=by)
-        brute_decisions.check(problem, kept, "float64", get("numpy").prepare(problem, kept, Settings()).run())
+        brute_decisions.check(problem, kept, "float64", get("reference").prepare(problem, kept, Settings()).run())
