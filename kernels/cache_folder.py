@@ -54,6 +54,12 @@ def read(name: str) -> bytes | None:
     return data[_DIGEST:]
 
 
+def holds(name: str) -> bool:
+    """Tell whether something is kept under a name, without reading it."""
+    place = folder()
+    return place is not None and (place / name).is_file()
+
+
 def write(name: str, data: bytes) -> None:
     """Keep data under a name, in place of what is there. Where that fails a warning says so, once in a process."""
     place = folder()

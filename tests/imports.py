@@ -1,6 +1,6 @@
 """Read which modules of flopwatt a file uses: by import statements, by loaders such as `import_module`, and by texts.
 
-A text that names a module (``flopwatt.kernels.llvm.lowered`` in a module that an emitter writes) counts as an import;
+A text that names a module (``flopwatt.kernels.emit.gpu.cuda_math`` in a module that an emitter writes) counts as an import;
 docstrings do not.
 """
 

@@ -11,7 +11,7 @@ EXPECTED = {  # names that nothing but tests or another program mentions, and wh
     "bench.cli.cli": "src/flopwatt/__main__.py runs it",
     "bench.terminal.interrupts.catch_signals": "src/flopwatt/__main__.py calls it",
     "bench.terminal.interrupts.expect_the_end": "src/flopwatt/__main__.py calls it",
-    "kernels.llvm.lowered.lowered": "emitted modules import it",
+    "kernels.llvm.object_code.assembly": "tests read what kernels are compiled to",
 }
 # Their public names are called by pytest, or stand for a part of the model by being there.
 REGISTERED = ("bench.suites.", "kernels.quantities.")

@@ -44,6 +44,7 @@ LOADERS = {  # modules that load others by a name that is not written where they
     "bench.cli",  # the commands, by COMMANDS
     "bench.study.user_quantities",  # the user's files
     "bench.timing.import_guard",  # none: it looks at what others loaded
+    "kernels.analysis.choice",  # none: it looks at which engines have started
 }
 
 
@@ -55,7 +56,6 @@ def _reached_by_tests() -> set[str]:
     trees = [ast.parse(path.read_text()) for folder in ("tests", "bench/suites") for path in (ROOT / folder).rglob("test_*.py")]
     starts = {module for tree in trees for module in HOUSE.imported(tree)}
     starts |= {f"bench.suites.{path.stem}" for path in (ROOT / "bench" / "suites").glob("*.py")}  # tests run the suites
-    starts.add("kernels.llvm.lowered")  # emitted modules import it
     return House.reached(sorted(starts), imports)
 
 

@@ -63,7 +63,7 @@ def places(begun: str, context: click.Context) -> list[CompletionItem]:
 
 def engines(begun: str, context: click.Context) -> list[CompletionItem]:
     """Offer the engines' names."""
-    known = (("auto", "the fastest here"), ("all", "every one that is here"), ("numpy", "CPU"), ("numba", "CPU, compiled"))
+    known = (("auto", "what answers first"), ("all", "every one that is here"), ("numpy", "CPU"), ("numba", "CPU, compiled"))
     return _matching((*known, ("numba-cuda", "NVIDIA GPU"), ("cupy", "NVIDIA GPU")), begun)
 
 

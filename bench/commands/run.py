@@ -21,7 +21,7 @@ from .option_types import FILE_PATH, TEXT, WHOLE
     default="auto",
     show_default=True,
     metavar="auto|all|NAME",
-    help="numpy, numba, numba-cuda or cupy.",
+    help="numpy, numba, numba-cuda or cupy; auto: what answers first.",
 )
 @click.option("--dtype", default="float64", show_default=True, metavar="float64|float32", help="Precision of all arithmetic.")
 @click.option(
@@ -43,13 +43,13 @@ from .option_types import FILE_PATH, TEXT, WHOLE
 @click.option(
     "--report", type=FILE_PATH, metavar="FILE", help="Write everything as one page of HTML, as `flopwatt report` does."
 )
-@click.option("--save", type=FILE_PATH, metavar="DIR", help="Store a record under this folder.")
+@click.option("--save", type=FILE_PATH, metavar="DIR", help="Store a record under this folder: timed often, on one engine.")
 @click.option("--machine", type=TEXT, metavar="NAME", help="The machine's name in the record, in place of the hardware's.")
 @click.option("--label", type=TEXT, metavar="TEXT", help="With --save: a word that tells this record from others.")
 @max_size("10")
 @click.option("--full", is_flag=True, help="Print every answer, row, column and assumption.")
 @click.option("--assumptions", is_flag=True, help="Print everything that nobody stated, with sources and what it moves.")
-@click.option("--verbose", is_flag=True, help="Print what was ruled out without computing it, and each engine's speed.")
+@click.option("--verbose", is_flag=True, help="Print what was ruled out, and speeds: of up to 5 runs each.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--allow-code", is_flag=True, help="Run the Python files of quantities that the study names.")
 def command(
@@ -75,7 +75,7 @@ def command(
     as_json: bool,
     allow_code: bool,
 ) -> None:
-    """Evaluate STUDY and print its answers (--verbose: and the speed).
+    """Evaluate STUDY and print its answers. Each question is computed once, but to time it (--verbose, --save, --engine all).
 
     STUDY is a name of `flopwatt show studies`, a path, or - for standard input.
 
@@ -90,7 +90,7 @@ def command(
     Exit codes: 0 fine, 1 an engine disagrees with NumPy (nothing is saved), 2 bad input.
     """
     from ..facts.currencies import find_currency
-    from ..runner.run import run_study
+    from ..runner.run import MAX_SAMPLES, run_study
     from ..study.loader import load_study
     from ..terminal.progress import Bars
 
@@ -128,9 +128,9 @@ def command(
     if out is not None:
         check_path(out, loaded)
     loaded = loaded.in_currency(money)
-    samples: dict[str, Any] = (
-        {"budget_seconds": SAVE_BUDGET_SECONDS, "most_samples": SAVE_SAMPLES, "with_reference": True} if save else {}
-    )
+    samples: dict[str, Any] = {"most_samples": MAX_SAMPLES if verbose or engine == "all" else 1}
+    if save:
+        samples = {"budget_seconds": SAVE_BUDGET_SECONDS, "most_samples": SAVE_SAMPLES, "with_reference": True}
     with Bars() as bars:
         run = run_study(loaded, engine, dtype, threads, device, bars, **samples)
     written, failure = _store(run, out, save, machine, label, plot, report)
@@ -197,19 +197,21 @@ def _print_document(run: Any) -> None:
 
 def _print(run: Any, view: Any, *, engines: bool) -> None:
     from ..drivers.assumption_lines import print_assumptions, print_movers
-    from ..runner.report import print_engines, print_findings, print_left_out, print_notes
+    from ..runner.engine_table import print_choices, print_engines
+    from ..runner.report import print_findings, print_left_out, print_notes
     from ..terminal.console import console
 
     screen = console()
     findings = print_findings(screen, run, view)
     if view.details:
-        print_assumptions(screen, run.answers_of(run.fastest().engine), run.study, view.spell)
+        print_assumptions(screen, run.shown(), run.study, view.spell)
         print_left_out(screen, run)
     else:
         print_movers(screen, findings.answers, run.study, view.spell, findings.height)
     print_notes(screen, run.study, details=view.details)
     if engines:
         print_engines(screen, run)
+        print_choices(screen, run.choices)
 
 
 def _notes(run: Any) -> list[str]:

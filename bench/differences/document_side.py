@@ -98,17 +98,19 @@ class DocumentSide:
             return {ESTIMATE: cells_of_estimate(self.form)}
         try:
             of = {name: question.of for name, question in {**(asked or {}), **self.form.questions}.items()}
-            return {answer.question: cells_of(answer, of.get(answer.question, ())) for answer in _fastest(self.form)}
+            return {answer.question: cells_of(answer, of.get(answer.question, ())) for answer in _shown(self.form)}
         except InputError as error:
             raise InputError(*error.parts, where=self.name) from None
 
 
-def _fastest(form: RunForm) -> list[AnswerForm]:
-    """List one engine's answers: those of the one with the most points a second."""
+def _shown(form: RunForm) -> list[AnswerForm]:
+    """List one answer to each question: of engines that answered the same one, that with the most points a second."""
     speeds = {speed.engine: speed.points_per_second or 0.0 for speed in form.engines}
-    engines = dict.fromkeys(answer.engine for answer in form.answers)
-    engine = max(engines, key=lambda name: speeds.get(name, 0.0), default="")
-    return [answer for answer in form.answers if answer.engine == engine]
+    first: dict[str, AnswerForm] = {}
+    for answer in sorted(form.answers, key=lambda answer: -speeds.get(answer.engine, 0.0)):
+        first.setdefault(answer.question, answer)
+    order = dict.fromkeys(answer.question for answer in form.answers)
+    return [first[question] for question in order]
 
 
 def side_of_run(run: Run, name: str, *, on_lent_draws: bool = False) -> DocumentSide:

@@ -219,7 +219,7 @@ def _parquet(run: Run, names: Sequence[str]) -> bytes:
     import pyarrow
     import pyarrow.parquet
 
-    answers = [answer for answer in run.answers_of(run.fastest().engine) if answer.name in names]
+    answers = [answer for answer in run.shown() if answer.name in names]
     described = {name: column for answer in reversed(answers) for name, column in described_columns(answer, run.study).items()}
     table = long_table(answers)
     arrays = [pyarrow.array(_unify_types(values)) for _, values in table.values()]

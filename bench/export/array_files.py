@@ -132,7 +132,7 @@ def _groups(run: Run, names: Sequence[str]) -> Iterator[tuple[str | None, Any]]:
     groups = slugs(names)
     attributes = {**study_attributes(run), "Conventions": "CF-1.11", "questions": "\n".join(names), "groups": "\n".join(groups)}
     yield None, xarray.Dataset(attrs=_texts(attributes))
-    answers = {answer.name: answer for answer in run.answers_of(run.fastest().engine)}
+    answers = {answer.name: answer for answer in run.shown()}
     for name, group in zip(names, groups, strict=True):
         yield group, _dataset(run, answers[name])
 

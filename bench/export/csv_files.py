@@ -64,7 +64,7 @@ def folder_parts(run: Run, folder: Path, names: Sequence[str]) -> list[Part]:
 
 
 def _parts(run: Run, folder: Path, files: dict[str, str], metadata: str) -> list[Part]:
-    answers = {answer.name: answer for answer in run.answers_of(run.fastest().engine) if answer.name in files}
+    answers = {answer.name: answer for answer in run.shown() if answer.name in files}
     questions = {question.name: question for question in run.study.questions}
     parts: list[Part] = [(folder / file, _writer_of(run, answers[name], questions[name])) for name, file in files.items()]
     described = _metadata(run, [(answers[name], file) for name, file in files.items()])

@@ -6,6 +6,7 @@ from typing import Any
 
 from ... import __version__
 from ..answers.answer import Answer
+from ..runner.engine_words import engines_text
 from ..runner.outcome import Run
 from ..runner.question_words import question_text
 from ..study.loader import Study
@@ -71,7 +72,7 @@ def study_attributes(run: Run) -> dict[str, str]:
         "study_sha256": study.digest,
         "study_toml": study.text,
         "overrides": "\n".join(study.overrides),
-        "source": f"flopwatt {__version__}, engine {run.fastest().engine}, {run.dtype}",
+        "source": f"flopwatt {__version__}, {engines_text(run)}, {run.dtype}",
         "notes": "\n".join(study.notes),
     }
 

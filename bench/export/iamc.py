@@ -113,7 +113,7 @@ def write_iamc(run: Run, path: Path, names: Sequence[str]) -> None:
     OSError
         Where it could not be written.
     """
-    answers = [answer for answer in run.answers_of(run.fastest().engine) if answer.name in names]
+    answers = [answer for answer in run.shown() if answer.name in names]
     entries = [entry for answer in answers for entry in _entries(answer, run.study)]
     asked: dict[str, set[str]] = {}
     for entry in entries:

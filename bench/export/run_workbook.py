@@ -8,6 +8,7 @@ import numpy as np
 from ... import __version__
 from ..answers.answer import Answer
 from ..answers.column import Column
+from ..runner.engine_words import engines_text
 from ..runner.outcome import Run
 from ..runner.sentences import headlines
 from .basis_sheets import basis_sheets
@@ -50,7 +51,7 @@ def write_run_workbook(run: Run, path: Path, names: Sequence[str]) -> list[str]:
         taken.extend(made)
         return made
 
-    answers = [answer for answer in run.answers_of(run.fastest().engine) if answer.name in names]
+    answers = [answer for answer in run.shown() if answer.name in names]
     basis = basis_sheets(run.study, fresh, answers)
     sheets = [_question(run, answer, name) for answer, name in zip(answers, fresh([one.name for one in answers]), strict=True)]
     write_workbook(path, _front(run, answers), [*sheets, *basis])
@@ -58,12 +59,12 @@ def write_run_workbook(run: Run, path: Path, names: Sequence[str]) -> list[str]:
 
 
 def _front(run: Run, answers: Sequence[Answer]) -> FrontSheet:
-    study, engine = run.study, run.fastest()
+    study = run.study
     small_print = (
         "An empty cell has no answer: no scenario meets the conditions, or a fact is not published. ∞ stands for infinity.",
         "Every number is in the unit of its column's heading; P5 is exceeded in 95 of 100 cases.",
         *(in_words(note, study) for note in study.notes),
-        f"flopwatt {__version__}, engine {engine.engine}, {engine.dtype}; {study.points:,} scenarios; study {study.name}, "
+        f"flopwatt {__version__}, {engines_text(run)}, {run.dtype}; {study.points:,} scenarios; study {study.name}, "
         f"SHA-256 {study.digest}.",
     )
     described = [" ".join(part.split()) for part in study.description.split("\n\n") if part.strip()]

@@ -57,7 +57,7 @@ def answer_stretches(run: Run, question: Question) -> Iterator[Answer]:
     question
         One whose answer is handed out in stretches.
     """
-    study, engine = run.study, run.fastest().engine
+    study, engine = run.study, run.engine_of(question.name).engine
     prepared: Any = engines.get(engine).prepare(study.problem, question, Settings(run.dtype, run.threads, run.device))
     computation = Computation(engine, run.dtype, study.sources)
     for index, values in stretches(prepared):

@@ -1,23 +1,24 @@
 """The ceilings of a plan's roofline on this machine, measured in about a second: the fastest of a few tries each.
 
 Multiply-adds and the copy are those of `peaks`, which a benchmark times at length; beside them stand the two that an emitted
-loop meets first, traffic with the first-level cache and the counting of bins, each as Numba compiles such a loop.
+loop meets first, traffic with the first-level cache and the counting of bins, each compiled as an emitted kernel is.
 """
 
 import functools
-import hashlib
 import math
 import os
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numba import njit
+from numpy.typing import NDArray
 
 from ...kernels.analysis.roofline import MachineLimits
-from ...kernels.engines.cache import keep_compiled
+from ...kernels.emit.code import Array, Value
+from ...kernels.llvm.compiled import CompiledKernel, kernel
+from ...kernels.llvm.ir import ALIGNED, Llvm
+from ...kernels.llvm.module import emitted
 from . import peaks
 from .info import read_machine
 
@@ -27,58 +28,60 @@ _PASSES = 2**10
 _BINS, _COUNTED, _COUNTS = 8 * 256, 2048, 2**10  # eight copies of a small histogram
 
 
-def _jit(function: Callable[..., None]) -> Any:
-    """Compile a function when it is first called, or load what was compiled of this file before."""
-    compiled: Any = njit(nogil=True, fastmath={"nsz"}, error_model="numpy")(function)
-    stamp = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:24]
-    return keep_compiled(compiled, f"{function.__name__} {stamp}")
+def _loop(body: Callable[[Array, Array, Value], None], dtype: str, values_are: str, other_is: str) -> CompiledKernel:
+    """Compile ``loop(rounds, values, other)``: a body for each of the values, so many rounds of it."""
+    code = Llvm(dtype)
+    rounds, values, other = code.parameters(("rounds", "int"), ("values", values_are), ("other", other_is))
+    with code.loop("round", 0, rounds), code.loop("i", 0, Value(code, "int", values.length)) as i:
+        body(values, other, i)
+    return kernel(emitted(code)).wait()
 
 
-@_jit
-def _shift(rounds, values, shift):  # type: ignore[no-untyped-def]
-    for _ in range(rounds):
-        for i in range(values.size):
-            values[i] = values[i] + shift
+def _shift(values: Array, by: Array, i: Value) -> None:
+    values[i] = values[i] + by[0]
 
 
-@_jit
-def _divide(rounds, values, over):  # type: ignore[no-untyped-def]
-    for _ in range(rounds):
-        for i in range(values.size):
-            values[i] = over / values[i]
+def _divide(values: Array, over: Array, i: Value) -> None:
+    values[i] = over[0] / values[i]
 
 
-@_jit
-def _count(rounds, places, bins):  # type: ignore[no-untyped-def]
-    for _ in range(rounds):
-        for i in range(places.size):
-            bins[places[i]] += np.uint32(1)
+def _count(places: Array, bins: Array, i: Value) -> None:
+    bins[places[i]] = bins[places[i]] + 1
 
 
-def _in_cache(loop: Any, dtype: str, unit: str, per_element: float) -> peaks.Limit:
+def _aligned(size: int, real: np.dtype[Any]) -> NDArray[Any]:
+    """Make an array of ones that begins at a cache line, as the buffers of kernels do."""
+    room = np.zeros(size * real.itemsize + ALIGNED, np.uint8)
+    first = -room.ctypes.data % ALIGNED
+    values = room[first : first + size * real.itemsize].view(real)
+    values[:] = 1.0
+    return values
+
+
+def _in_cache(body: Callable[[Array, Array, Value], None], dtype: str, unit: str, per_element: float) -> peaks.Limit:
     """Make the limit of a loop over an array that stays in the first-level cache.
 
     Parameters
     ----------
-    loop
-        A compiled function of the passes, the array and a number.
+    body
+        Writes what is done with an element of the array, and with a number that is 1.
     dtype
         The array's type.
     unit, per_element
         What the loop does, and how much of it for an element.
     """
     real = np.dtype(dtype)
-    values = np.ones(_CACHED // real.itemsize, real)
-    loop(1, values, real.type(1.0))
-    return peaks.Limit(unit, unit, per_element * values.size * _PASSES, lambda: loop(_PASSES, values, real.type(1.0)))
+    values, one = _aligned(_CACHED // real.itemsize, real), np.ones(1, real)
+    loop = _loop(body, dtype, "real*", "real*")
+    return peaks.Limit(unit, unit, per_element * values.size * _PASSES, lambda: loop(_PASSES, values, one))
 
 
 def _counting() -> peaks.Limit:
     """Make the limit of counting in bins that stay in the first-level cache."""
     places = np.random.default_rng(0).integers(0, _BINS, _COUNTED).astype(np.uint32)
     bins = np.zeros(_BINS, np.uint32)
-    _count(1, places, bins)
-    return peaks.Limit("counting", "count", float(_COUNTED * _COUNTS), lambda: _count(_COUNTS, places, bins))
+    loop = _loop(_count, "float64", "count*", "count*")
+    return peaks.Limit("counting", "count", float(_COUNTED * _COUNTS), lambda: loop(_COUNTS, places, bins))
 
 
 def _rate(limit: peaks.Limit) -> float:

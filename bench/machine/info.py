@@ -1,7 +1,6 @@
 """What machine this is: what decides how fast a benchmark runs, and a short name for it. The host's name is never asked."""
 
 import functools
-import importlib.metadata
 import os
 import platform
 import re
@@ -253,10 +252,12 @@ def _memory(root: Path) -> int | None:
 
 @functools.cache
 def _packages() -> tuple[tuple[str, str], ...]:
+    from importlib import metadata
+
     versions = []
     for name in PACKAGES:
         try:
-            versions.append((name, importlib.metadata.version(name)))
-        except importlib.metadata.PackageNotFoundError:
+            versions.append((name, metadata.version(name)))
+        except metadata.PackageNotFoundError:
             continue
     return tuple(versions)

@@ -5,7 +5,7 @@ be had here says why.
 """
 
 import functools
-import importlib
+import struct
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +14,9 @@ from typing import Any
 import numpy as np
 
 from ...kernels import engines
+from ...kernels.llvm.compiled import kernel
+from ...kernels.llvm.instructions import REAL, SUFFIX
+from ...kernels.llvm.module import Emitted
 
 COPY_BYTES = 2**28  # of one array: several times the last-level cache
 FMA_STEPS = 2**21
@@ -81,58 +84,59 @@ def vector_bytes() -> int:
 
 def cpu_fma(dtype: str, threads: int) -> Limit:
     """Make the limit of fused multiply-adds on registers alone: what the vector units can do."""
-    loop = _fma_loop(dtype)
     lanes = vector_bytes() // np.dtype(dtype).itemsize
-    loop(1)
+    loop, outs = kernel(fma_loop(dtype)).wait(), np.zeros((threads, CHAINS * lanes), dtype)
     amount = float(FMA_STEPS) * CHAINS * lanes * threads
-    return Limit(f"fma {dtype}", "multiply-add", amount, lambda: run_on_all(threads, lambda _: loop(FMA_STEPS)))
+    return Limit(f"fma {dtype}", "multiply-add", amount, lambda: run_on_all(threads, lambda i: loop(FMA_STEPS, outs[i])))
 
 
-@functools.cache
-def _fma_loop(dtype: str) -> Any:
-    """Compile ``loop(steps)``: ``CHAINS`` vectors, in each step x = x * a + b.
+_FMA = """
+declare {vector} @llvm.fma.{suffix}({vector}, {vector}, {vector})
+define void @{name}(i64 %steps, ptr %out, i64 %length) {{
+entry:
+  br label %head
+head:
+  %step = phi i64 [0, %entry], [%next, %head]
+{steps}
+  %next = add i64 %step, 1
+  %more = icmp slt i64 %next, %steps
+  br i1 %more, label %head, label %end
+end:
+{stores}
+  ret void
+}}
+"""
 
-    It is built of LLVM's vectors, so no vectorizer has a say.
+
+def fma_loop(dtype: str) -> Emitted:
+    """Write ``loop(steps, out)``: ``CHAINS`` vectors, in each step x = x * a + b, one after the other in ``out`` at last.
+
+    It is written of LLVM's vectors, so no vectorizer has a say.
+
+    Parameters
+    ----------
+    dtype
+        "float64" or "float32".
     """
-    from llvmlite import ir
+    real, lanes = REAL[dtype], vector_bytes() // np.dtype(dtype).itemsize
+    vector = f"<{lanes} x {real}>"
 
-    numba: Any = importlib.import_module("numba")
+    def all_lanes(value: float) -> str:
+        return f"<{', '.join([f'{real} {decimal(value)}'] * lanes)}>"
 
-    cgutils: Any = importlib.import_module("numba.core.cgutils")
-    types, intrinsic = numba.types, numba.extending.intrinsic
+    def decimal(value: float) -> str:
+        return f"0x{struct.unpack('>Q', struct.pack('>d', float(np.dtype(dtype).type(value))))[0]:016X}"
 
-    real = types.float64 if dtype == "float64" else types.float32
-    lanes = vector_bytes() // np.dtype(dtype).itemsize
-
-    @intrinsic  # type: ignore[untyped-decorator]
-    def multiply_add(typingctx, steps):  # type: ignore[no-untyped-def]
-        def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            scalar = ir.DoubleType() if dtype == "float64" else ir.FloatType()
-            vector = ir.VectorType(scalar, lanes)
-            fma = cgutils.get_or_insert_function(
-                builder.module,
-                ir.FunctionType(vector, [vector] * 3),
-                f"llvm.fma.v{lanes}{'f64' if dtype == 'float64' else 'f32'}",
-            )
-            a, b = (ir.Constant(vector, [value] * lanes) for value in (0.999, 0.001))
-            places = [cgutils.alloca_once(builder, vector) for _ in range(CHAINS)]
-            for i, place in enumerate(places):
-                builder.store(ir.Constant(vector, [2.0 + i] * lanes), place)  # 1 would stay 1, and be left out
-            with cgutils.for_range(builder, args[0]):
-                for place in places:
-                    builder.store(builder.call(fma, [builder.load(place), a, b]), place)
-            total = builder.load(places[0])
-            for place in places[1:]:
-                total = builder.fadd(total, builder.load(place))
-            return builder.extract_element(total, ir.Constant(ir.IntType(32), 0))
-
-        return real(types.int64), emit
-
-    @numba.njit(nogil=True)  # type: ignore[untyped-decorator]
-    def loop(steps: int) -> Any:
-        return multiply_add(np.int64(steps))
-
-    return loop
+    a, b = all_lanes(0.999), all_lanes(0.001)
+    suffix, steps, stores = f"v{lanes}{SUFFIX[real]}", list[str](), list[str]()
+    for k in range(CHAINS):  # 1 would stay 1, and be left out
+        steps.insert(k, f"  %x{k} = phi {vector} [{all_lanes(2.0 + k)}, %entry], [%y{k}, %head]")
+        steps.append(f"  %y{k} = call {vector} @llvm.fma.{suffix}({vector} %x{k}, {vector} {a}, {vector} {b})")
+        stores.append(f"  %p{k} = getelementptr {vector}, ptr %out, i64 {k}")
+        stores.append(f"  store {vector} %y{k}, ptr %p{k}, align {np.dtype(dtype).itemsize}")
+    name = f"multiply_add_{dtype}"
+    text = _FMA.format(vector=vector, suffix=suffix, name=name, steps="\n".join(steps), stores="\n".join(stores))
+    return Emitted(text, name, ("int64", f"{dtype}*"))
 
 
 # --- GPU ----------------------------------------------------------------------------------------------------------------
@@ -167,6 +171,40 @@ def gpu_copy(device: int = 0) -> Limit:
             cupy.cuda.get_current_stream().synchronize()
 
         return Limit("device copy", "byte", 2.0 * a.nbytes, call)
+
+
+def gpu_write(device: int = 0) -> Limit:
+    """Make the limit of writing device memory: what a table's kernel cannot exceed."""
+    cupy_state = engines.availability("cupy")
+    if not cupy_state.available:
+        return Limit("device write", "byte", reason=cupy_state.reason)
+    import cupy
+
+    with cupy.cuda.Device(device):
+        a = cupy.empty(2**28, cupy.float64)
+
+        def call() -> None:
+            a.fill(1.0)  # a kernel that stores numbers: zeros would be a memset
+            cupy.cuda.get_current_stream().synchronize()
+
+        return Limit("device write", "byte", float(a.nbytes), call)
+
+
+def gpu_launch(device: int = 0) -> Limit:
+    """Make the limit of launches: one of a kernel that does next to nothing, and the wait for it."""
+    cupy_state = engines.availability("cupy")
+    if not cupy_state.available:
+        return Limit("device launch", "launch", reason=cupy_state.reason)
+    import cupy
+
+    with cupy.cuda.Device(device):
+        a = cupy.zeros(1, cupy.float64)
+
+        def call() -> None:
+            a.fill(1.0)
+            cupy.cuda.get_current_stream().synchronize()
+
+        return Limit("device launch", "launch", 1.0, call)
 
 
 def gpu_fma(dtype: str, device: int = 0) -> Limit:

@@ -242,7 +242,7 @@ def main_picture(run: Run) -> Picture | None:
     Picture or None
         None where no answer can be drawn.
     """
-    for answer in run.answers_of(run.fastest().engine):
+    for answer in run.shown():
         if pictures := pictures_of(answer, run.study):
             return pictures[0]
     return None

@@ -13,6 +13,8 @@ from ...kernels.analysis.depth import BEFORE, Depth, walks
 from ...kernels.analysis.roofline import Load, MachineLimits
 from ...kernels.plan.plan import Plan
 from ..runner.answer_table import print_line
+from ..runner.document import choice_entry
+from ..runner.engine_table import print_choices
 from ..runner.question_words import question_text
 from ..runner.report import grid_text
 from ..study.loader import Study
@@ -56,7 +58,7 @@ def place(plan: Plan, depth: Depth) -> str:
 
 
 def print_plan(console: Console, plan: StudyPlan) -> None:
-    """Print the study, each question's plan, and what the engines should take for all of them."""
+    """Print the study, each question's plan, what the engines should take for all of them, and which `run` would take."""
     study = plan.study
     print_line(console, study.title, "bold")
     print_line(console, f"{grid_text(study)}; {plan.dtype}")
@@ -64,6 +66,7 @@ def print_plan(console: Console, plan: StudyPlan) -> None:
     for question_plan in plan.questions:
         print_question(console, question_plan, study)
     print_totals(console, plan)
+    print_choices(console, plan.choices)
 
 
 def _limits_text(limits: MachineLimits) -> str:
@@ -192,6 +195,7 @@ def document(plan: StudyPlan) -> dict[str, Any]:
         "limits": {name: _finite(value) for name, value in vars(plan.limits).items()},
         "questions": [question_entry(question_plan) for question_plan in plan.questions],
         "engines": [{"engine": name, "seconds": plan.seconds(name)} for name in engines.NAMES],
+        "choices": [choice_entry(choice) for choice in plan.choices],
     }
 
 

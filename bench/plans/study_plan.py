@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ...kernels import engines
+from ...kernels.analysis.choice import Choice, assign, predict, start_seconds
 from ...kernels.analysis.explanation import Explanation, explain
 from ...kernels.analysis.roofline import Bound, Load, MachineLimits, bound, estimate
 from ...kernels.engines import Settings
@@ -14,6 +15,7 @@ from ...kernels.model.grid import Axis, Grid
 from ...kernels.model.questions import Problem, Question
 from ...kernels.plan.collapse import collapse
 from ...kernels.plan.order import GPU
+from ...kernels.plan.sharing import families
 from ...kernels.reductions.over_draws import wanted_statistics
 from ..errors import InputError, Parameter
 from ..study.loader import Study
@@ -78,12 +80,15 @@ class StudyPlan:
         What the machine's CPU does in a second, as measured.
     questions
         Each question's plan, in the study's order.
+    choices
+        Which engine a run would take for which questions where none is named, and what it predicts.
     """
 
     study: Study
     dtype: str
     limits: MachineLimits
     questions: tuple[QuestionPlan, ...]
+    choices: tuple[Choice, ...]
 
     def estimates(self, engine: str) -> list[TimeEstimate]:
         """List what an engine should take for each question."""
@@ -136,7 +141,20 @@ def plan_study(study: Study, dtype: str = "float64", threads: int | None = None)
         else _plan(question, dtype, limits, functools.partial(gpu_loads, number))
         for number, question in enumerate(explained)
     ]
-    return StudyPlan(study, dtype, limits, tuple(plans))
+    return StudyPlan(study, dtype, limits, tuple(plans), choices_of(study, Settings(dtype, threads)))
+
+
+def choices_of(study: Study, settings: Settings) -> tuple[Choice, ...]:
+    """Tell which engine a run that has just begun would take for which questions, and what all that are here should take.
+
+    Parameters
+    ----------
+    study, settings
+        What is run, and how.
+    """
+    together, names = families(study.questions), engines.available()
+    tables = [predict(study.problem, family, settings, names) for family in together]
+    return assign(together, tables, start_seconds(names))
 
 
 GpuLoads = Callable[[], tuple[Load, ...]]  # what the passes of a question do on a GPU

@@ -42,7 +42,7 @@ def carried_data(run: Run, most: int = MAX_ROWS) -> CarriedData:
     most
         How many rows of an answer are carried.
     """
-    answers = run.answers_of(run.fastest().engine)
+    answers = run.shown()
     cut = tuple(first_rows(answer, most) for answer in answers)
     sentences = [_cut_sentence(whole, part) for whole, part in zip(answers, cut, strict=True)]
     entries = [

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ... import __version__, configs
 from ..machine.info import GPU_ENGINES, this_machine
 from ..records.commit import UNKNOWN, this_commit
+from ..runner.engine_words import engines_text
 from ..runner.outcome import EngineRun, Run
 from ..runner.report import scenarios_text
 from ..runner.shown_column import ShownColumn
@@ -37,7 +38,8 @@ def python_remake(run: Run) -> Remake:
     sets = f", {list(study.overrides)!r}" if study.overrides else ""
     dtype = "" if run.dtype == "float64" else f", dtype={run.dtype!r}"
     name = study.name if configs.studies().get(study.name) == study.path else study.path.name
-    return Remake(f"flopwatt.run_study(flopwatt.load_study({name!r}{sets}), {run.fastest().engine!r}{dtype})")
+    engine = "" if run.choices else f", {run.fastest().engine!r}"
+    return Remake(f"flopwatt.run_study(flopwatt.load_study({name!r}{sets}){engine}{dtype})")
 
 
 def computed_shown(run: Run, remake: Remake, moment: datetime.datetime | None = None) -> tuple[tuple[str, str], ...]:
@@ -52,16 +54,16 @@ def computed_shown(run: Run, remake: Remake, moment: datetime.datetime | None = 
     moment
         When the report is made; now unless another time is given.
     """
-    fastest, moment = run.fastest(), moment or datetime.datetime.now(datetime.UTC)
+    engines, moment = run.shown_engines(), moment or datetime.datetime.now(datetime.UTC)
     commit = this_commit()
     known = commit.id != UNKNOWN
     version = f"{__version__}, commit {commit.short}{', with changes since' if commit.dirty else ''}" if known else __version__
     pairs = [
         ("Scenarios", scenarios_text(run.study).removeprefix("Computed for ")),
-        ("Computed by", f"the engine {fastest.engine} in {fastest.dtype}"),
-        ("Held against NumPy", _agreement(fastest)),
+        ("Computed by", f"the {engines_text(run)} in {run.dtype}"),
+        ("Held against NumPy", _agreement(engines)),
         ("flopwatt", version),
-        ("Machine", machine_words(on_gpu=fastest.engine in GPU_ENGINES)),
+        ("Machine", machine_words(on_gpu=any(engine.engine in GPU_ENGINES for engine in engines))),
         ("Made on", f"{moment.astimezone(datetime.UTC):%Y-%m-%d %H:%M} UTC"),
         (REMADE, remake.command),
         ("Digest of the study", f"SHA-256 {run.study.digest}"),
@@ -69,9 +71,9 @@ def computed_shown(run: Run, remake: Remake, moment: datetime.datetime | None = 
     return tuple(pair for pair in pairs if pair[1])
 
 
-def _agreement(engine: EngineRun) -> str:
-    held = "every answer in full" if engine.checked == "grid" else "a sample of the scenarios"
-    error = engine.max_relative_error
+def _agreement(engines: Sequence[EngineRun]) -> str:
+    held = "every answer in full" if all(engine.checked == "grid" for engine in engines) else "a sample of the scenarios"
+    error = max(engine.max_relative_error for engine in engines)
     return f"{held}: {f'the largest relative difference is {error:.1g}' if error else 'no difference'}"
 
 
@@ -94,6 +96,7 @@ def engine_columns(run: Run) -> tuple[ShownColumn, ...]:
         ShownColumn("Engine", "", tuple(engine.engine for engine in engines), None, is_label=True),
         ShownColumn("Runs on", "", tuple(engine.device or "-" for engine in engines), None, is_label=False),
         ShownColumn("Numbers", "", tuple(engine.dtype for engine in engines), None, is_label=False),
+        _numbers("Questions", [len(engine.questions) for engine in engines], numbers.count),
         _numbers("Points computed", [engine.evaluated for engine in engines], numbers.count),
         _numbers("Points pruned", [sum(q.result.pruned for q in engine.questions) for engine in engines], numbers.count),
         _numbers("Time", [engine.seconds for engine in engines], numbers.duration),

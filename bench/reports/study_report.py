@@ -59,7 +59,7 @@ def study_report(
         Where what makes pages or pictures is not installed.
     """
     study, remake = run.study, remake or python_remake(run)
-    answers = run.answers_of(run.fastest().engine)
+    answers = run.shown()
     questions = [question_shown(number, answer, study) for number, answer in enumerate(answers, 1)]
     effects = effects_of(study_movers(answers, study), study)
     carried = carried_data(run, most_rows)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...kernels.analysis.choice import Choice
 from ..answers.answer import Answer
 from ..answers.column import Column
 from ..answers.parts import Nearest
@@ -27,6 +28,7 @@ def document(run: Run) -> dict[str, Any]:
         "points": study.points,
         "dtype": run.dtype,
         "engines": [engine_entry(engine) for engine in run.engines],
+        "choices": [choice_entry(choice) for choice in run.choices],
         "absent": [{"engine": state.name, "reason": state.reason} for state in run.absent],
         "assumptions": [
             {
@@ -66,11 +68,24 @@ def engine_entry(run: EngineRun) -> dict[str, Any]:
     }
 
 
+def choice_entry(choice: Choice) -> dict[str, Any]:
+    """Tell which engine questions that share a pass went to, and the seconds that engines were predicted to take."""
+    return {
+        "questions": [question.name for question in choice.family],
+        "engine": choice.engine,
+        "predicted": {
+            name: {"compile_seconds": prediction.compile, "compute_seconds": prediction.compute}
+            for name, prediction in choice.predictions.items()
+        },
+    }
+
+
 def question_entry(run: QuestionRun) -> dict[str, Any]:
     """Tell what one question took on one engine."""
     return {
         "question": run.question.name,
         "seconds": run.seconds,
+        "samples": len(run.samples),
         "prepare_seconds": run.prepare_seconds,
         "evaluated": run.result.evaluated,
         "pruned": run.result.pruned,

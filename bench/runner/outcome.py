@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...kernels.analysis.choice import Choice
 from ...kernels.engines import Availability
 from ...kernels.model.questions import Question, Result
 from ...kernels.text import nearest
@@ -61,7 +62,7 @@ class EngineRun:
     engine, dtype, device
         The engine, the floating-point type of its values, and the hardware that it ran on.
     questions
-        Each question's run, in the study's order.
+        The run of each question that went to it, in the study's order.
     peak_memory_bytes
         The most host memory that was held; None where the system does not tell.
     checked
@@ -105,18 +106,22 @@ class EngineRun:
 class Run:
     """What running a study gave.
 
+    Engines that were named answer every question each. Where flopwatt chose, each question went to one engine.
+
     Attributes
     ----------
     study, dtype
         What was asked, and in which floating-point type.
     engines
-        What each engine took.
+        What each engine took for the questions that went to it.
     answers
-        Every engine's answer to every question.
+        Every engine's answers.
     absent
         The engines that were asked for with "all" and are not there, with the reason.
     threads, device
         How many CPU threads there were at most (None: all cores), and which GPU.
+    choices
+        Why each question went to the engine that it went to; empty where engines were named.
     html
         Writes the run for a notebook; None where nothing does.
     """
@@ -128,6 +133,7 @@ class Run:
     absent: tuple[Availability, ...] = ()
     threads: int | None = None
     device: int = 0
+    choices: tuple[Choice, ...] = ()
     html: Callable[["Run"], str] | None = field(default=None, compare=False)
 
     def fastest(self) -> EngineRun:
@@ -138,25 +144,47 @@ class Run:
         """List one engine's answers, in the order of the questions."""
         return tuple(answer for answer in self.answers if answer.engine == engine)
 
+    def shown(self) -> tuple[Answer, ...]:
+        """List one answer to each question, in the study's order: of engines that answered the same one, the fastest's."""
+        ranked = sorted(self.engines, key=lambda run: -run.points_per_second)
+        order = {run.engine: place for place, run in enumerate(ranked)}
+        first: dict[str, Answer] = {}
+        for answer in sorted(self.answers, key=lambda answer: order[answer.engine]):
+            first.setdefault(answer.name, answer)
+        return tuple(first[question.name] for question in self.study.questions if question.name in first)
+
+    def shown_engines(self) -> tuple[EngineRun, ...]:
+        """List the engines whose answers are shown, in the order of `engines`."""
+        names = {answer.engine for answer in self.shown()}
+        return tuple(run for run in self.engines if run.engine in names)
+
+    def engine_of(self, question: str) -> EngineRun:
+        """Find the engine whose answer to a question is shown."""
+        name = next(answer.engine for answer in self.shown() if answer.name == question)
+        return next(run for run in self.engines if run.engine == name)
+
     def answer(self, question: str, engine: str | None = None) -> Answer:
-        """Find the answer to a question by its name, of the fastest engine unless another is named.
+        """Find the answer to a question by its name, of the fastest engine that gave one unless another is named.
 
         Raises
         ------
         UnknownNameError
-            Where there is no question of that name, or the engine did not run; it lists those that there are.
+            Where there is no question of that name, or the engine did not answer it; it lists what there is.
         """
-        engine = engine or self.fastest().engine
-        answers = {answer.name: answer for answer in self.answers_of(engine)}
-        if not answers:
-            ran = list(dict.fromkeys(answer.engine for answer in self.answers))
-            raise UnknownNameError(f"{engine!r} answered nothing; {', '.join(ran)} did", where=Parameter("engine"))
-        if question not in answers:
-            hint = nearest(question, answers)
+        given = [answer for answer in self.answers if answer.name == question]
+        if not given:
+            asked = list(dict.fromkeys(answer.name for answer in self.answers))
+            hint = nearest(question, asked)
             raise UnknownNameError(
-                f"there is no question {question!r}{hint or '; there are ' + ', '.join(answers)}", where=Parameter("question")
+                f"there is no question {question!r}{hint or '; there are ' + ', '.join(asked)}", where=Parameter("question")
             )
-        return answers[question]
+        if engine is None:
+            return next(answer for answer in self.shown() if answer.name == question)
+        named = [answer for answer in given if answer.engine == engine]
+        if not named:
+            ran = ", ".join(answer.engine for answer in given)
+            raise UnknownNameError(f"{engine!r} did not answer {question!r}; {ran} did", where=Parameter("engine"))
+        return named[0]
 
     def to_frame(self, question: str, engine: str | None = None) -> Any:
         """Turn the answer to a question into a pandas DataFrame: a row for each point, units in its ``attrs``.

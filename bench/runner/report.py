@@ -17,16 +17,16 @@ from ..study.detail import Detail
 from ..study.loader import Study
 from ..study.names import saying_of
 from ..terminal import numbers
-from ..terminal.laid_tables import LaidColumn, lay_out, wrap_sentence
-from .answer_table import TableView, answer_lines, print_line, print_lines, same_in_all, wrapped
+from ..terminal.laid_tables import wrap_sentence
+from .answer_table import TableView, answer_lines, print_lines, same_in_all, wrapped
 from .empty_answers import NOTHING
+from .engine_words import computed_sentence
 from .missing_facts import missing_sentences
-from .outcome import EngineRun, Run
+from .outcome import Run
 from .sentences import emptiness, headline_questions, headlines, left_out
 
 MAX_TABLE_LINES = 26  # of all tables together, unless all is asked for
 INDENT = "  "
-COUNTED_APART = "Engines count the points that they compute themselves: NumPy computes some that others rule out before"
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def print_findings(console: Console, run: Run, view: RunView = RunView()) -> Run
     lines = wrapped(console, Text(visible(study.title), style="bold"))
     lines += [Text()] if said else []
     lines += [line for sentence in said for line in _sentence_lines(sentence, console.width)]
-    answers = run.answers_of(run.fastest().engine)
+    answers = run.shown()
     shown, tables = _tables(console, run, view, said)
     lines += [*tables, Text()]
     whole = [answer for answer in shown if view.full or not saying_of(study, answer.name).points]  # no rows are picked
@@ -96,7 +96,9 @@ def print_findings(console: Console, run: Run, view: RunView = RunView()) -> Run
     others = [answer.name for answer in answers if answer not in shown]
     if others:
         lines += _sentence_lines(_others_text(others, view.spell, console.width), console.width)
-    lines += _sentence_lines(f"{scenarios_text(study)}.", console.width)
+    computed = computed_sentence(run)
+    for sentence in (f"{scenarios_text(study)}.", *([computed] if computed else [])):
+        lines += _sentence_lines(sentence, console.width)
     print_lines(console, lines)
     spoken = headline_questions(study)
     return RunFindings(tuple(answer for answer in answers if answer in shown or answer.name in spoken), len(lines))
@@ -104,10 +106,10 @@ def print_findings(console: Console, run: Run, view: RunView = RunView()) -> Run
 
 def _tables(console: Console, run: Run, view: RunView, headed: Sequence[str]) -> tuple[list[Answer], list[Text]]:
     """Write the tables that matter and fit on a screen, the first of them in any case; all where the view asks for that."""
-    study, fastest = run.study, run.fastest()
-    results = {question_run.question.name: question_run.result for question_run in fastest.questions}
+    study = run.study
+    results = {timed.question.name: timed.result for engine in run.shown_engines() for timed in engine.questions}
     shown, result, said = list[Answer](), list[Text](), {*headed}
-    answers = run.answers_of(fastest.engine)
+    answers = run.shown()
     said |= {NOTHING} if said & {*emptiness(answers, study)} else set()
     for answer in answers:
         if saying_of(study, answer.name).hidden and not (view.full or view.chosen):
@@ -236,33 +238,3 @@ def print_notes(console: Console, study: Study, *, details: bool = False) -> Non
 def print_left_out(console: Console, run: Run) -> None:
     """Print which of the study's own sentences are not told, since something that they say is not known."""
     print_lines(console, [line for text in left_out(run) for line in _sentence_lines(f"Note: {text}", console.width)])
-
-
-def print_engines(console: Console, run: Run) -> None:
-    """Print a line for each engine: speed, agreement with NumPy, memory; and why others are not there."""
-    console.print()
-    usual = all(engine.dtype == "float64" for engine in run.engines)
-    columns = [
-        LaidColumn("engine", tuple(engine.engine for engine in run.engines), left=True, kept=True),
-        *([] if usual else [LaidColumn("dtype", tuple(engine.dtype for engine in run.engines))]),
-        LaidColumn("points computed", tuple(numbers.count(engine.evaluated) for engine in run.engines)),
-        LaidColumn("seconds", tuple(numbers.duration(engine.seconds, "column") for engine in run.engines)),
-        LaidColumn("points a second", tuple(numbers.count(engine.points_per_second) for engine in run.engines)),
-        LaidColumn("compiled in", tuple(numbers.duration(engine.prepare_seconds) for engine in run.engines)),
-        LaidColumn("off NumPy by", tuple(map(_off, run.engines))),
-        LaidColumn("peak memory", tuple(numbers.memory(engine.peak_memory_bytes) for engine in run.engines)),
-    ]
-    for layout in lay_out(columns, console.width, whole=True):
-        for line in layout.headings:
-            print_line(console, line, "bold")
-        for row in layout.rows:
-            for line in row:
-                print_line(console, line)
-    if len({engine.evaluated for engine in run.engines}) > 1:
-        print_line(console, f"{COUNTED_APART}.")
-    for state in run.absent:
-        print_line(console, f"{state.name}: not here: {state.reason}")
-
-
-def _off(engine: EngineRun) -> str:
-    return f"{engine.max_relative_error:.1g} ({engine.checked})"

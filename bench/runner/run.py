@@ -4,11 +4,12 @@
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ...kernels import engines as kernels_engines
+from ...kernels.analysis.choice import Choice, Family, choose_engines, started
 from ...kernels.engines import Availability, Collapsing, Settings
 from ...kernels.errors import EngineError
 from ...kernels.model.questions import Question, Result
@@ -25,7 +26,7 @@ from .kinds import KINDS
 from .outcome import EngineRun, QuestionRun, Run
 from .table_walk import walk
 
-BUDGET_SECONDS, MAX_SAMPLES = 0.3, 5
+BUDGET_SECONDS, MAX_SAMPLES = 0.3, 5  # of each question, where its speed is asked for
 MAX_LABEL = 3  # questions whose names a bar has
 # For a record the samples of short questions go on until the system's ticks of 10 ms say what other processes did meanwhile.
 COUNTED_SECONDS, MAX_SHORT_SAMPLES = 0.15, 200
@@ -33,8 +34,15 @@ COUNTED_SECONDS, MAX_SHORT_SAMPLES = 0.15, 200
 Progress = Callable[[str], Callable[[float], None] | None]  # a label to what is told the share done
 
 
+def _candidates() -> tuple[str, ...]:
+    """List the engines that may be here, fastest first, without importing what none of them may need."""
+    from ...kernels.engines import driver
+
+    return kernels_engines.FASTEST_FIRST if driver.present() else ("numba", "numpy")
+
+
 def choose(engine: str) -> tuple[list[str], list[Availability]]:
-    """Find the engines that a choice (auto, all or a name) means here, and those of them that are not there.
+    """Find the engines that answer every question by a choice (all, a name, or auto: the fastest), and those not there.
 
     Raises
     ------
@@ -44,10 +52,7 @@ def choose(engine: str) -> tuple[list[str], list[Availability]]:
     from ...kernels.text import nearest
 
     if engine == "auto":
-        from ...kernels.engines import driver
-
-        fastest = kernels_engines.FASTEST_FIRST if driver.present() else ("numba", "numpy")
-        return [next(name for name in fastest if kernels_engines.availability(name).available)], []
+        return [next(name for name in _candidates() if kernels_engines.availability(name).available)], []
     if engine == "all":
         states = [kernels_engines.availability(name) for name in kernels_engines.NAMES]
         return [state.name for state in states if state.available], [state for state in states if not state.available]
@@ -63,10 +68,26 @@ def choose(engine: str) -> tuple[list[str], list[Availability]]:
     return [engine], []
 
 
-def _label(family: Sequence[Question]) -> str:
-    """Name the questions that are answered together in few words."""
-    names = [question.name for question in family]
-    return ", ".join(names) if len(names) <= MAX_LABEL else f"{names[0]} and {len(names) - 1} more"
+@dataclass
+class _Told:
+    """Passes on the share done to whoever listens by then: a question is prepared before its bar begins."""
+
+    listener: Callable[[float], None] | None = None
+
+    def tell(self, share: float) -> None:
+        """Pass a share on, from 0 to 1."""
+        if self.listener is not None:
+            self.listener(share)
+
+
+@dataclass(frozen=True)
+class _PreparedFamily:
+    """A family that is ready to run, and what that took (s)."""
+
+    family: Family
+    prepared: Sequence[Any]
+    seconds: float
+    told: _Told
 
 
 @dataclass
@@ -81,26 +102,49 @@ class _Runner:
     checker: Checker
     with_reference: bool
 
-    def engine(self, name: str) -> EngineRun:
-        """Answer all questions on one engine, each timed and then checked."""
+    def _label(self, engine: Collapsing, questions: Sequence[Question]) -> Callable[[float], None] | None:
+        """Begin the bar of questions, named in few words; return what is told the share done."""
+        names = [question.name for question in questions]
+        words = ", ".join(names) if len(names) <= MAX_LABEL else f"{names[0]} and {len(names) - 1} more"
+        return self.progress(f"{engine.name}: {words}") if self.progress else None
+
+    def engine(self, name: str, families: Sequence[Family]) -> EngineRun:
+        """Answer families of questions on one engine, each timed and then checked."""
         engine = kernels_engines.get(name)
         reset_peak()
-        runs = [run for family in families(self.study.questions) for run in self._time_family(engine, family)]
-        timed = [next(run for run in runs if run.question is question) for question in self.study.questions]
+        runs = {run.question.name: run for made in self._prepare(engine, families) for run in self._time_family(engine, made)}
+        timed = [runs[question.name] for question in self.study.questions if question.name in runs]
         peak = peak_bytes()
-        compared = [self.checker.compare(engine, run) for run in timed]
-        whole = all(self.checker.is_whole(run) for run in timed)
+        compared, whole = self.checker.compare_all(engine, timed)
         device = kernels_engines.availability(name).device
         return EngineRun(name, self.settings.dtype, device, tuple(compared), peak, "grid" if whole else "sample")
 
-    def _time_family(self, engine: Collapsing, family: Sequence[Question]) -> list[QuestionRun]:
-        """Time questions that may share a pass, one after the other; what they share is counted with the first."""
-        label = _label(family)
-        report = self.progress(f"{engine.name}: {label}") if self.progress else None
-        settings = replace(self.settings, progress=report)
+    def _prepare(self, engine: Collapsing, families: Sequence[Family]) -> Iterator["_PreparedFamily"]:
+        """Prepare families: kernels are compiled side by side, and one by one where their times are recorded."""
+        if self.with_reference:
+            for family in families:
+                self._label(engine, family)
+                yield self._prepare_family(engine, family)
+            return
+        self._label(engine, self.study.questions)
         start = time.perf_counter()
+        with engine.together():
+            made = [self._prepare_family(engine, family) for family in families]
+        together = time.perf_counter() - start - sum(one.seconds for one in made)
+        for one in made:
+            yield replace(one, seconds=one.seconds + together / len(made))
+
+    def _prepare_family(self, engine: Collapsing, family: Family) -> "_PreparedFamily":
+        told, start = _Told(), time.perf_counter()
+        settings = replace(self.settings, progress=told.tell if self.progress else None)
         prepared = engine.prepare_together(self.study.problem, family, settings)
-        seconds = [time.perf_counter() - start, *(0.0 for _ in family[1:])]
+        return _PreparedFamily(family, prepared, time.perf_counter() - start, told)
+
+    def _time_family(self, engine: Collapsing, made: "_PreparedFamily") -> list[QuestionRun]:
+        """Time questions that may share a pass, one after the other; what they share is counted with the first."""
+        family, prepared = made.family, made.prepared
+        made.told.listener = self._label(engine, family)
+        seconds = [made.seconds, *(0.0 for _ in family[1:])]
         before = moment()
         if KINDS.of(family[0]).in_stretches:
             return [self._walk_table(engine, prepared[0], family[0], seconds[0], before)]
@@ -155,10 +199,13 @@ def run_study(
     *,
     chunk: int | None = None,
     budget_seconds: float = BUDGET_SECONDS,
-    most_samples: int = MAX_SAMPLES,
+    most_samples: int = 1,
     with_reference: bool = False,
 ) -> Run:
-    """Answer every question of a study on every engine, timed and held against NumPy.
+    """Answer every question of a study, timed and held against NumPy: on every engine that is named, or on what answers first.
+
+    With ``auto`` each question goes to one engine, such that all are answered first by what compiling and computing should
+    take (`choose_engines`); for a record, which is compared with others, one engine takes all: the fastest here.
 
     Each question is compiled first (timed apart), then run until ``budget_seconds`` or ``most_samples`` are reached, and
     at least once.
@@ -196,19 +243,37 @@ def run_study(
         raise InputError(f"must be a study, as load_study gives it, and not {type(study).__name__}", where=Parameter("study"))
     if dtype not in TOLERANCE:
         raise InputError(f"there is no dtype {dtype!r}; there are {', '.join(TOLERANCE)}", where=Parameter("dtype"))
-    names, absent = choose(engines) if isinstance(engines, str) else (_choose_several(engines), [])
     settings = Settings(dtype, threads, device, chunk)
     runner = _Runner(study, settings, progress, budget_seconds, most_samples, Checker(study.problem, settings), with_reference)
     try:
-        done = {name: runner.engine(name) for name in names}
+        shares, absent, choices = _shares(study, engines, settings, one_engine=with_reference)
+        done = tuple(runner.engine(name, families) for name, families in shares.items())
     except EngineError as error:
         raise InputError(str(error), where=Parameter("engine")) from None
     answers = tuple(
-        answer_of(study.problem, run.question, run.result, Computation(name, dtype, study.sources))
-        for name in names
-        for run in done[name].questions
+        answer_of(study.problem, run.question, run.result, Computation(engine.engine, dtype, study.sources))
+        for engine in done
+        for run in engine.questions
     )
-    return Run(study, dtype, tuple(done[name] for name in names), answers, tuple(absent), threads, device, _html)
+    if choices:
+        order = {question.name: place for place, question in enumerate(study.questions)}
+        answers = tuple(sorted(answers, key=lambda answer: order[answer.name]))
+    return Run(study, dtype, done, answers, tuple(absent), threads, device, choices, _html)
+
+
+def _shares(
+    study: Study, engines: str | Sequence[str], settings: Settings, *, one_engine: bool
+) -> tuple[dict[str, list[Family]], list[Availability], tuple[Choice, ...]]:
+    """Tell which families go to which engine, which engines are not there, and what was weighed, if anything was."""
+    together = families(study.questions)
+    if engines != "auto" or one_engine:
+        names, absent = choose(engines) if isinstance(engines, str) else (_choose_several(engines), [])
+        return {name: list(together) for name in names}, absent, ()
+    choices = choose_engines(study.problem, together, settings, _candidates(), started())
+    shares: dict[str, list[Family]] = {}
+    for choice in choices:
+        shares.setdefault(choice.engine, []).append(choice.family)
+    return shares, [], choices
 
 
 def _html(run: Run) -> str:

@@ -8,7 +8,7 @@ from .shown_table import ShownTable, shown_table
 
 def run_html(run: Run) -> str:
     """Write what a run found: the headlines, then of each question what it asks and the rows that matter."""
-    answers = run.answers_of(run.fastest().engine)
+    answers = run.shown()
     parts = [html_heading(run.study.title), html_paragraphs(headlines(run))]
     for answer in answers:
         table = shown_table(answer, run.study)

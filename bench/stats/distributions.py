@@ -38,7 +38,7 @@ BOUNDED = ("uniform", "triangular")  # draw between their first and last paramet
 def sobol(draws: int, dimensions: int, seed: int) -> Floats:
     """Draw scrambled Sobol points in the open interval (0, 1).
 
-    SciPy's generator (Owen 1998, Matousek 1998 linear scrambling); kept on disk, since SciPy is slow to import.
+    SciPy's points (Owen 1998, Matousek 1998 linear scrambling), kept on disk.
 
     Parameters
     ----------
@@ -56,20 +56,13 @@ def sobol(draws: int, dimensions: int, seed: int) -> Floats:
     """
     from .array_cache import cached_array
 
-    return cached_array(("sobol", draws, dimensions, seed), lambda: _sobol(draws, dimensions, seed))
+    def make() -> Floats:
+        from .sobol import sobol_points
 
+        # the points are multiples of 2**-30 with 0 among them: move each to the middle of its cell
+        return np.asarray(sobol_points(draws, dimensions, seed) + 2.0**-31)
 
-def _sobol(draws: int, dimensions: int, seed: int) -> Floats:
-    from scipy.stats import qmc
-
-    generator = np.random.default_rng(seed)
-    try:
-        engine = qmc.Sobol(dimensions, scramble=True, rng=generator)
-    except TypeError:  # before SciPy 1.15 the parameter was called seed
-        engine = qmc.Sobol(dimensions, scramble=True, seed=generator)
-    points = engine.random_base2((draws - 1).bit_length())[:draws]
-    # the points are multiples of 2**-30 with 0 among them: move each to the middle of its cell
-    return np.asarray(points + 2.0**-31, dtype=np.float64)
+    return cached_array(("sobol", draws, dimensions, seed), make)
 
 
 def check(distribution: str, parameters: Sequence[float]) -> None:

@@ -26,6 +26,7 @@ __all__ = [
     "said_ranges",
     "sayings",
     "schema",
+    "spec_forms",
     "statistic_text",
     "statistics_asked",
     "statistics_taken",

@@ -70,7 +70,7 @@ def _check_keys(spec: AxisSpec, place: tuple[str, ...]) -> None:
         kind, allowed = "columns", {"columns", "labels", "names"}
     else:
         kind, allowed = (forms or ["values"])[0], {*ranges.FORMS, "num", "quantity", "labels", "names"}
-    for key in spec.written():
+    for key in spec.written:
         if key not in allowed | KEYS:
             hints = {"rows": "; from = 'hardware' says of which table", "seed": "; draws = 1024 makes draws"} | dict.fromkeys(
                 ("only", "except"), "; prior = 'run' draws what is known of a run"

@@ -1,13 +1,14 @@
-"""The values that a study's keys take, as pydantic types, and how an error message names a key."""
+"""The values that a study's keys take, each with its reader, and how an error message names a key."""
 
-from typing import TYPE_CHECKING, Annotated, Any
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from typing import Any
 
 from ...kernels.model.units import UnitError, parse_whole
 from ...kernels.reading import MAX_KEY
 from ...kernels.validation.type_parts import Place
 from ...kernels.validation.wording import described, dotted
+from .spec_forms import by_name, list_of, plain
+
+Number = float | str  # a number, or text with a unit
 
 
 def _number(value: Any) -> float | str:
@@ -59,13 +60,6 @@ def _weights(value: Any) -> Any:
     return _text(value)
 
 
-def check_list(value: Any) -> Any:
-    """Return the value where it is a list, else raise ValueError as pydantic's validators do."""
-    if not isinstance(value, list):
-        raise ValueError(f"must be a list, not {described(value)}")
-    return value
-
-
 def _rows(value: Any) -> Any:
     if isinstance(value, str) and value != "all":
         return [value]
@@ -86,34 +80,14 @@ def _shown(value: Any) -> Any:
     raise ValueError(f"must be false, 'last', 'all' or a table such as {{ chip = ['h100-sxm-80gb'] }}, not {described(value)}")
 
 
-def check_table(value: Any) -> Any:
-    """Return the value where it is a table, else raise ValueError as pydantic's validators do."""
-    if not isinstance(value, dict):
-        raise ValueError(f"must be a table, not {described(value)}")
-    return value
-
-
-if TYPE_CHECKING:
-    Number = float | str
-else:  # a union of pydantic's own would report each of its members
-    Number = Annotated[Any, BeforeValidator(_number)]
-Text = Annotated[str, BeforeValidator(_text)]
-Prose = Annotated[str, BeforeValidator(lambda value: _prose(value))]
-Whole = Annotated[int, BeforeValidator(_whole)]
-Numbers = Annotated[list[Number], BeforeValidator(check_list)]
-Texts = Annotated[list[Text], BeforeValidator(check_list)]
-Rows = Annotated[Any, BeforeValidator(_rows)]
-Truth = Annotated[bool, BeforeValidator(_truth)]
-Sentences = Annotated[list[str], BeforeValidator(_sentences)]  # a text or several
-Shown = Annotated[Any, BeforeValidator(_shown)]  # False, a word, or points by axis
-Weights = Annotated[Any, BeforeValidator(_weights)]  # a list of numbers, or text
-
-
-class Strict(BaseModel):
-    """A table of a study: a key that it has not is an error."""
-
-    # smart unions would try to turn text into numbers: the validators above have decided already
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, strict=True)
+number, text, whole, truth = plain(_number), plain(_text), plain(_whole), plain(_truth)
+prose = plain(_prose)  # a text of any length that is read
+numbers, texts = list_of(number), list_of(text)
+rows = plain(_rows)  # "all", or a list of keys
+sentences = plain(_sentences)  # a text or several
+shown = plain(_shown)  # False, a word, or points by axis
+weights = plain(_weights)  # a list of numbers, or text
+numbers_by_name, texts_by_name = by_name(number), by_name(text)
 
 
 def key_text(place: Place) -> str:

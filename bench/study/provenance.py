@@ -1,5 +1,7 @@
 """What a study rests on beside what it says: defaults that were assumed, and facts that are not published."""
 
+import functools
+import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +11,7 @@ from numpy.typing import NDArray
 
 from ... import configs
 from ...kernels.model.comparisons import COMPARISONS
+from ...kernels.model.condition import Condition
 from ...kernels.model.evaluate import evaluate_at
 from ...kernels.model.grid import Axis, Grid
 from ...kernels.model.quantity import Model
@@ -21,6 +24,7 @@ from .planned_axis import AxisColumns
 
 CANDIDATES = 8192  # scenarios of a row of which those are looked for that a question is about ...
 PROBES = 256  # ... and of which so many are looked at
+LOOKS = (512, 2048)  # of the candidates so many first, and further ones only where those give too few
 MAX_ROWS = 3  # of one way to count that a note lists
 
 
@@ -175,9 +179,11 @@ def find_missing_facts(problem: Problem, questions: Sequence[Question], axes: It
     result = []
     for axis in (axis for axis in axes if axis.facts):
         for quantity in (quantity for quantity in axis.columns if quantity in problem.grid.column_axis):
-            for number in np.flatnonzero(np.isnan(axis.columns[quantity])).tolist():
-                asking = [question for question in questions if quantity in needs[question.name]]
-                asking = [question for question in asking if _matters(problem, question, axis.name, quantity, number)]
+            needing = [question for question in questions if quantity in needs[question.name]]
+            unknown = np.flatnonzero(np.isnan(axis.columns[quantity])).tolist() if needing else []
+            gap = _Gap(problem, axis.name, quantity)
+            for number in unknown:
+                asking = gap.questions_of(needing, number)
                 if asking:
                     column, row = axis.renamed.get(quantity, quantity), axis.rows[number].key
                     names = tuple(question.name for question in asking)
@@ -185,36 +191,74 @@ def find_missing_facts(problem: Problem, questions: Sequence[Question], axes: It
     return tuple(result)
 
 
-def _matters(problem: Problem, question: Question, axis: str, quantity: str, row: int) -> bool:
-    """Tell whether the question's quantities are NaN at some of the row's scenarios where this fact alone is not known."""
-    grid = problem.grid
-    alone = Problem(problem.model, Grid(tuple(_fill_unknown(other, quantity) for other in grid.axes)), problem.given)
-    random = np.random.default_rng(row)
-    flat = np.zeros(CANDIDATES, np.int64)
-    for other, stride in zip(grid.axes, grid.strides, strict=True):
-        place = random.integers(len(other), size=CANDIDATES)
-        place[:2] = 0, len(other) - 1
-        flat += stride * (row if other.name == axis else place)
-    scenarios = _asked(alone, question, flat)[:PROBES]
-    unknown = {name: np.isnan(value) for name, value in evaluate_at(alone, question.targets(), scenarios).items()}
-    if not any(places.any() for places in unknown.values()):
-        return False
-    # with all facts known some scenarios have no answer either: chips without number that hours without end are charged for
-    known = Problem(problem.model, Grid(tuple(_fill_unknown(other, "") for other in grid.axes)), problem.given)
-    values = evaluate_at(known, question.targets(), scenarios)
-    return any(bool((places & ~np.isnan(values[name])).any()) for name, places in unknown.items())
+@dataclass(frozen=True)
+class _Gap:
+    """A column of facts some of which are not published: the study without them, and as if they were."""
+
+    problem: Problem
+    axis: str
+    quantity: str
+
+    @functools.cached_property
+    def alone(self) -> Problem:
+        """The problem where these facts alone are not known."""
+        return _filled(self.problem, self.quantity)
+
+    @functools.cached_property
+    def known(self) -> Problem:
+        """The problem where all facts are known."""
+        return _filled(self.problem, "")
+
+    def questions_of(self, questions: Sequence[Question], row: int) -> list[Question]:
+        """List the questions to which a row's fact matters; those about the same things are looked at once."""
+        alike = [(question.targets(), question.where) for question in questions]
+        scenarios = self._scenarios(row)
+        matters = {key: self._matters(*key, scenarios) for key in dict.fromkeys(alike)}
+        return [question for question, key in zip(questions, alike, strict=True) if matters[key]]
+
+    def _scenarios(self, row: int) -> NDArray[np.int64]:
+        """Draw scenarios of the row: flat indices."""
+        grid = self.problem.grid
+        random = np.random.default_rng(row)
+        flat = np.zeros(CANDIDATES, np.int64)
+        for other, stride in zip(grid.axes, grid.strides, strict=True):
+            place = random.integers(len(other), size=CANDIDATES)
+            place[:2] = 0, len(other) - 1
+            flat += stride * (row if other.name == self.axis else place)
+        return flat
+
+    def _matters(self, targets: tuple[str, ...], where: Sequence[Condition], flat: NDArray[np.int64]) -> bool:
+        """Tell whether some targets are NaN at some of the scenarios where this fact alone is not known."""
+        scenarios = _asked(self.alone, where, flat)
+        unknown = {name: np.isnan(value) for name, value in evaluate_at(self.alone, targets, scenarios).items()}
+        if not any(places.any() for places in unknown.values()):
+            return False
+        # with all facts known some scenarios have no answer either: chips without number that hours without end are charged for
+        values = evaluate_at(self.known, targets, scenarios)
+        return any(bool((places & ~np.isnan(values[name])).any()) for name, places in unknown.items())
 
 
-def _asked(problem: Problem, question: Question, flat: NDArray[np.int64]) -> NDArray[np.int64]:
-    """List the scenarios at which no condition is known to fail: FP4's peak does not matter to a question about BF16."""
-    names = dict.fromkeys(name for condition in question.where for name in condition.names())
-    values = evaluate_at(problem, list(names), flat) if names else {}
-    asked = np.ones(len(flat), bool)
-    for condition in question.where:
-        left = values[condition.quantity]
-        right = values[condition.value] if isinstance(condition.value, str) else np.float64(condition.value)
-        asked &= COMPARISONS[condition.op].compute(left, right) | np.isnan(left) | np.isnan(right)
-    return flat[asked]
+def _asked(problem: Problem, where: Sequence[Condition], flat: NDArray[np.int64]) -> NDArray[np.int64]:
+    """List the first scenarios at which no condition is known to fail: FP4's peak does not matter to a question about BF16."""
+    names = list(dict.fromkeys(name for condition in where for name in condition.names()))
+    asked = flat[:0]
+    for begin, end in itertools.pairwise((0, *LOOKS, len(flat))):
+        part = flat[begin:end]
+        values = evaluate_at(problem, names, part) if names else {}
+        met = np.ones(len(part), bool)
+        for condition in where:
+            left = values[condition.quantity]
+            right = values[condition.value] if isinstance(condition.value, str) else np.float64(condition.value)
+            met &= COMPARISONS[condition.op].compute(left, right) | np.isnan(left) | np.isnan(right)
+        asked = np.concatenate([asked, part[met]])
+        if len(asked) >= PROBES:
+            break
+    return asked[:PROBES]
+
+
+def _filled(problem: Problem, keep: str) -> Problem:
+    """Put a known number in place of every unknown one of a problem, except in the column ``keep``."""
+    return Problem(problem.model, Grid(tuple(_fill_unknown(axis, keep) for axis in problem.grid.axes)), problem.given)
 
 
 def _fill_unknown(axis: Axis, keep: str) -> Axis:

@@ -4,11 +4,9 @@ A new kind is written here and nowhere else in this room: its keys in QuestionSp
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, TypeVar
-
-from pydantic import Field
 
 from ...kernels.model import questions as q
 from ...kernels.model import units
@@ -21,8 +19,9 @@ from ...kernels.validation.type_parts import Place
 from ..errors import StudyError
 from . import conditions, statistic_text
 from .decision_reading import decide
-from .fields import Numbers, Sentences, Shown, Strict, Text, Texts, Whole, key_text
+from .fields import Number, key_text, numbers, sentences, shown, text, texts, whole
 from .resolution import Resolved, Setting, weights_note
+from .spec_forms import Form, read_by
 from .statistics_asked import quantities_in, read_condition, read_quantity
 from .statistics_taken import take_medians, take_one, take_several
 
@@ -35,25 +34,26 @@ class QuestionError(StudyError):
     """A question is not valid; the message starts with the key."""
 
 
-class QuestionSpec(Strict):
+@dataclass(frozen=True, kw_only=True)
+class QuestionSpec(Form):
     """One ``[[questions]]``; which kind it is follows from the key that names a quantity."""
 
-    name: Text | None = None
-    minimize: Text | None = None
-    maximize: Text | None = None
-    summary: Text | None = None
-    quantiles: Text | None = None
-    histogram: Text | None = None
-    sensitivity: Text | None = None
-    pareto: Texts | None = None
-    table: Texts | None = None
-    at: Numbers | None = None
-    bins: Whole | None = None
-    where: Texts = Field(default_factory=list)
-    by: Texts = Field(default_factory=list)
-    title: Text | None = None
-    say: Sentences = Field(default_factory=list)
-    show: Shown | None = None
+    name: str | None = field(default=None, metadata=read_by(text))
+    minimize: str | None = field(default=None, metadata=read_by(text))
+    maximize: str | None = field(default=None, metadata=read_by(text))
+    summary: str | None = field(default=None, metadata=read_by(text))
+    quantiles: str | None = field(default=None, metadata=read_by(text))
+    histogram: str | None = field(default=None, metadata=read_by(text))
+    sensitivity: str | None = field(default=None, metadata=read_by(text))
+    pareto: list[str] | None = field(default=None, metadata=read_by(texts))
+    table: list[str] | None = field(default=None, metadata=read_by(texts))
+    at: list[Number] | None = field(default=None, metadata=read_by(numbers))
+    bins: int | None = field(default=None, metadata=read_by(whole))
+    where: list[str] = field(default_factory=list, metadata=read_by(texts))
+    by: list[str] = field(default_factory=list, metadata=read_by(texts))
+    title: str | None = field(default=None, metadata=read_by(text))
+    say: list[str] = field(default_factory=list, metadata=read_by(sentences))
+    show: Any = field(default=None, metadata=read_by(shown))
 
 
 def _decision(spec: QuestionSpec, place: Place, common: Common) -> q.Question:
@@ -247,7 +247,8 @@ def build_question(spec: QuestionSpec, number: int, model: Model, axes: list[str
     else:
         named = [item.name for item in _read(read_quantity, named, model, (*place, key))]
         common["where"] = tuple(condition for condition, _ in _read(read_condition, spec.where, model, (*place, "where")))
-        spec = spec.model_copy(update={key: named[0] if isinstance(getattr(spec, key), str) else named})
+        read: dict[str, Any] = {key: named[0] if isinstance(getattr(spec, key), str) else named}
+        spec = replace(spec, **read)
     common["name"] = spec.name or f"{key} {', '.join(named)}"
     if kind.without_by and spec.by:
         raise QuestionError(f"{key_text((*place, 'by'))}: does not go with {key}, {kind.without_by}")

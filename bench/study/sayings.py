@@ -297,8 +297,8 @@ def last_points(question: Question, problem: Problem) -> dict[str, tuple[int, ..
     (axis,) = rising
     if len(axis) <= MAX_WHOLE:
         return {}
-    spread = np.unique(np.rint(np.linspace(0, len(axis) - 1, SPREAD_POINTS)).astype(int))
-    return {axis.name: tuple(spread.tolist())}
+    spread = np.rint(np.linspace(0, len(axis) - 1, SPREAD_POINTS)).astype(int)
+    return {axis.name: tuple(dict.fromkeys(spread.tolist()))}
 
 
 def _rises(axis: Axis) -> bool:

@@ -1,96 +1,74 @@
-"""The shape of a study's TOML, as pydantic models: which keys there are and what kind of value each takes.
+"""The shape of a study's TOML: which keys there are and what kind of value each takes.
 
 What the values mean (units, quantities, facts) is decided by the modules that read them; here is only their form. Every
 error becomes one line that names the key and, for a key that is not known, the nearest one that is.
 """
 
-from typing import Annotated, Any, TypeVar
+from dataclasses import dataclass, field
+from typing import Any
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    Field,
-    ModelWrapValidatorHandler,
-    PrivateAttr,
-    ValidationError,
-    model_validator,
-)
-
-from ...kernels.validation.validator import data_error
 from ..errors import StudyError
-from .fields import Number, Numbers, Prose, Rows, Strict, Text, Texts, Truth, Weights, Whole, check_list, check_table, key_text
+from .fields import Number, key_text, numbers, numbers_by_name, prose, rows, text, texts, texts_by_name, truth, weights, whole
 from .questions import QuestionSpec
+from .spec_forms import Form, FormError, Spec, by_name, plain, read_by, read_form, table_of, tables
 
 MAX_AXIS_POINTS = 100_000_000  # one column of it is 800 MB
+_EMPTY_AXIS = "is empty; say where its values come from, for example values = [1, 2, 3] or from = 'hardware'"
 
 
-class RangeSpec(Strict):
+@dataclass(frozen=True, kw_only=True)
+class RangeSpec(Form):
     """How one column of numbers is made; exactly one of the forms."""
 
-    linspace: Numbers | None = None
-    geomspace: Numbers | None = None
-    arange: Numbers | None = None
-    values: Numbers | None = None
-    num: Whole | None = None
+    linspace: list[Number] | None = field(default=None, metadata=read_by(numbers))
+    geomspace: list[Number] | None = field(default=None, metadata=read_by(numbers))
+    arange: list[Number] | None = field(default=None, metadata=read_by(numbers))
+    values: list[Number] | None = field(default=None, metadata=read_by(numbers))
+    num: int | None = field(default=None, metadata=read_by(whole))
 
 
+@dataclass(frozen=True, kw_only=True)
 class ColumnSpec(RangeSpec):
     """A column of a joint axis: numbers, or a distribution where the axis says ``draws``."""
 
-    uniform: Numbers | None = None
-    normal: Numbers | None = None
-    lognormal: Numbers | None = None
-    triangular: Numbers | None = None
+    uniform: list[Number] | None = field(default=None, metadata=read_by(numbers))
+    normal: list[Number] | None = field(default=None, metadata=read_by(numbers))
+    lognormal: list[Number] | None = field(default=None, metadata=read_by(numbers))
+    triangular: list[Number] | None = field(default=None, metadata=read_by(numbers))
 
 
+@dataclass(frozen=True, kw_only=True)
 class AxisSpec(RangeSpec):
     """One ``[axes.NAME]``."""
 
-    source: Text | None = Field(None, alias="from")
-    rows: Rows | None = None
-    columns: Annotated[Any, BeforeValidator(lambda v: v)] | None = None
-    quantity: Text | None = None
-    labels: Texts | None = None
-    draws: Whole | None = None
-    seed: Whole | None = None
-    prior: Text | None = None
-    only: Texts | None = None
-    excluded: Texts | None = Field(None, alias="except")
-    uncertain: Truth | None = None
-    weights: Weights | None = None
-    words: Text | None = None
-    names: Annotated[dict[str, Text], BeforeValidator(check_table)] | None = None
-
-    _keys: tuple[str, ...] = PrivateAttr(())
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _read(cls, value: Any, handler: ModelWrapValidatorHandler["AxisSpec"]) -> "AxisSpec":
-        if isinstance(value, dict) and not value:
-            raise ValueError("is empty; say where its values come from, for example values = [1, 2, 3] or from = 'hardware'")
-        spec = handler(value)
-        spec._keys = tuple(value) if isinstance(value, dict) else ()
-        return spec
-
-    def written(self) -> tuple[str, ...]:
-        """List the keys that the file has, in its order; pydantic's own set of them has none."""
-        return self._keys
+    source: str | None = field(default=None, metadata=read_by(text, "from"))
+    rows: Any = field(default=None, metadata=read_by(rows))
+    columns: Any = field(default=None, metadata=read_by(plain(lambda value: value)))
+    quantity: str | None = field(default=None, metadata=read_by(text))
+    labels: list[str] | None = field(default=None, metadata=read_by(texts))
+    draws: int | None = field(default=None, metadata=read_by(whole))
+    seed: int | None = field(default=None, metadata=read_by(whole))
+    prior: str | None = field(default=None, metadata=read_by(text))
+    only: list[str] | None = field(default=None, metadata=read_by(texts))
+    excluded: list[str] | None = field(default=None, metadata=read_by(texts, "except"))
+    uncertain: bool | None = field(default=None, metadata=read_by(truth))
+    weights: Any = field(default=None, metadata=read_by(weights))
+    words: str | None = field(default=None, metadata=read_by(text))
+    names: dict[str, str] | None = field(default=None, metadata=read_by(texts_by_name))
 
 
-class StudySpec(Strict):
+@dataclass(frozen=True, kw_only=True)
+class StudySpec(Form):
     """The whole file."""
 
-    title: Text
-    description: Prose = " "
-    unusual: Truth = False
-    headlines: Texts = Field(default_factory=list)
-    quantities: Texts = Field(default_factory=list)
-    given: Annotated[dict[str, Number], BeforeValidator(check_table)] = Field(default_factory=dict)
-    axes: Annotated[dict[str, AxisSpec], BeforeValidator(check_table)] = Field(default_factory=dict)
-    questions: Annotated[list[QuestionSpec], BeforeValidator(check_list)]
-
-
-Spec = TypeVar("Spec", bound=BaseModel)
+    title: str = field(metadata=read_by(text))
+    description: str = field(default=" ", metadata=read_by(prose))
+    unusual: bool = field(default=False, metadata=read_by(truth))
+    headlines: list[str] = field(default_factory=list, metadata=read_by(texts))
+    quantities: list[str] = field(default_factory=list, metadata=read_by(texts))
+    given: dict[str, Number] = field(default_factory=dict, metadata=read_by(numbers_by_name))
+    axes: dict[str, AxisSpec] = field(default_factory=dict, metadata=read_by(by_name(table_of(AxisSpec, _EMPTY_AXIS))))
+    questions: list[QuestionSpec] = field(metadata=read_by(tables(QuestionSpec)))
 
 
 class SchemaError(StudyError):
@@ -124,13 +102,12 @@ def parse_column(value: Any, place: tuple[str, ...]) -> ColumnSpec:
     return _parse(ColumnSpec, value, place)
 
 
-def _parse(model: type[Spec], value: Any, place: tuple[str, ...]) -> Spec:
+def _parse(form: type[Spec], value: Any, place: tuple[str, ...]) -> Spec:
     try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        fault = data_error(error, model)
-    inner = (*fault.place, *filter(None, [fault.key]))
-    path = (*place, *inner)
+        return read_form(form, value)
+    except FormError as error:
+        fault = error.fault
+    path = (*place, *fault.place)
     hint = _MISSING.get(str(path[-1]), "") if fault.problem == "is missing" else ""
     raise SchemaError(f"{key_text(path)}: {fault.problem}{hint}")
 

@@ -39,22 +39,28 @@ class ComparedKind:
     at_points
         Checks what can be checked without NumPy's result, however large the grid: what is reported of single points. None
         where nothing is.
+    in_groups
+        Whether each group is an answer of its own, which can be held against NumPy's alone.
+    of_met_alone
+        Whether an answer says nothing of scenarios that do not meet the conditions, nor counts them.
     """
 
     whole: Callable[[ResultPair], Agreement] | None
     at_points: Callable[[Problem, Any, Result, str], Agreement] | None
+    in_groups: bool = False
+    of_met_alone: bool = False
 
 
 KINDS: ByKind[ComparedKind] = ByKind(
     "bench.verify.agreement.KINDS",
     {
-        Best: ComparedKind(whole=best.best, at_points=best.at_coordinates),
-        Decision: ComparedKind(whole=decision_agreement.decision, at_points=decision_agreement.at_decisions),
-        Summary: ComparedKind(whole=summary.summary, at_points=None),
-        Quantiles: ComparedKind(whole=bins.quantiles, at_points=None),
+        Best: ComparedKind(whole=best.best, at_points=best.at_coordinates, in_groups=True, of_met_alone=True),
+        Decision: ComparedKind(whole=decision_agreement.decision, at_points=decision_agreement.at_decisions, in_groups=True),
+        Summary: ComparedKind(whole=summary.summary, at_points=None, in_groups=True),
+        Quantiles: ComparedKind(whole=bins.quantiles, at_points=None, in_groups=True, of_met_alone=True),
         Histogram: ComparedKind(whole=bins.histogram, at_points=None),
         Sensitivity: ComparedKind(whole=summary.sensitivity, at_points=None),
-        Pareto: ComparedKind(whole=fronts.pareto, at_points=fronts.at_coordinates),
+        Pareto: ComparedKind(whole=fronts.pareto, at_points=fronts.at_coordinates, in_groups=True, of_met_alone=True),
         Table: ComparedKind(whole=None, at_points=None),
     },
 )

@@ -25,13 +25,21 @@ def sub_problem(problem: Problem, max_points: int = MAX_POINTS, seed: int = 0) -
     """
     grid = problem.grid
     random = np.random.default_rng(seed)
-    lengths = _lengths(grid.shape, max_points)
+    lengths = lengths_within(grid.shape, max_points)
     axes = tuple(_sample_axis(axis, length, random) for axis, length in zip(grid.axes, lengths, strict=True))
     return replace(problem, grid=Grid(axes))
 
 
-def _lengths(shape: tuple[int, ...], max_points: int) -> list[int]:
-    """Choose a length for each axis, as even as they can be, such that their product is at most ``max_points``."""
+def lengths_within(shape: tuple[int, ...], max_points: int) -> list[int]:
+    """Choose a length for each axis, as even as they can be, such that their product is at most ``max_points``.
+
+    Parameters
+    ----------
+    shape
+        The axes' own lengths.
+    max_points
+        At least 1.
+    """
     lengths = [1] * len(shape)
     growing = sorted(range(len(shape)), key=lambda i: shape[i])
     while growing:
@@ -44,7 +52,7 @@ def _lengths(shape: tuple[int, ...], max_points: int) -> list[int]:
     return lengths
 
 
-def _sample_axis(axis: Axis, count: int, random: np.random.Generator) -> Axis:
+def _sample_axis(axis: Axis, count: int, random: "np.random.Generator") -> Axis:
     """Choose points of an axis: its ends, and others at random; those of weight 0 last."""
     if count == len(axis):
         return axis

@@ -17,7 +17,7 @@ from .roofline import Load
 from .work import alive, loads
 
 Planner = Callable[[Question], Plan]
-Passes = tuple[Plan, tuple[Load, ...]]  # the plan that is shown, and every pass of the question
+Passes = tuple[Plan, tuple[float, ...], tuple[Load, ...]]  # the plan that is shown, the shares left of it, and every pass
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,15 +102,15 @@ def _explanation(
     problem: Problem, question: Question, family: Sequence[Question], dtype: str, machine: LaneMachine
 ) -> Explanation:
     """Explain one question of a family."""
-    small = collapse(replace(problem, statistics={}), question)
+    small = collapse(replace(problem, statistics={}) if problem.statistics else problem, question)
     kept = {axis.name for axis in small.problem.grid.axes}
-    plan, work = PLANS.of(question)(question, family, lambda asked: make(small.problem, asked, dtype, machine))
+    plan, shares, work = PLANS.of(question)(question, family, lambda asked: make(small.problem, asked, dtype, machine))
     return Explanation(
         question=question,
         plan=plan,
         alike=small.times,
         left_out=tuple(axis.name for axis in problem.grid.axes if axis.name not in kept),
-        shares=alive(plan),
+        shares=shares,
         depths=depths(plan),
         loads=work,
         shared=tuple(member.name for member in family) if len(family) > 1 else (),
@@ -120,10 +120,11 @@ def _explanation(
 def _one_plan(question: Question, family: Sequence[Question], planner: Planner) -> Passes:
     """Plan a question whose passes have one plan. A pass that a family shares is its first question's."""
     plan = planner(question)
+    shares = alive(plan)
     if len(family) == 1:
-        return plan, loads(plan)
+        return plan, shares, loads(plan, shares)
     first = loads(planner(leader(family)), family=family)[:1] if question is family[0] else ()
-    return plan, (*first, *loads(plan)[1:])
+    return plan, shares, (*first, *loads(plan, shares)[1:])
 
 
 def _summaries(question: Sensitivity, family: Sequence[Question], planner: Planner) -> Passes:
@@ -134,12 +135,13 @@ def _summaries(question: Sensitivity, family: Sequence[Question], planner: Plann
         return planner(Summary(name=question.name, quantity=question.quantity, where=question.where, by=by))
 
     plan = summary()
-    (whole,) = loads(plan)
+    shares = alive(plan)
+    (whole,) = loads(plan, shares)
     passes = [whole, replace(whole, name="spread")]
     for axis in plan.problem.grid.axes:
         if axis.name not in question.by:
             passes += [replace(load, name=f"by {axis.name}") for load in loads(summary(axis.name))]
-    return plan, tuple(passes)
+    return plan, shares, tuple(passes)
 
 
 PLANS: ByKind[Callable[[Any, Sequence[Question], Planner], Passes]] = ByKind(

@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ..emit.parts import Parts
 from ..emit.passes import PASSES, Pass, reductions, signed
-from ..emit.reducers import Accumulator, Reducer
+from ..emit.reducers import COUNTS, Accumulator, Reducer
 from ..emit.tallies import Tallies
 from ..graph.expression import Node, cost, needed
 from ..model.comparisons import COMPARING
@@ -117,9 +118,11 @@ class _Work:
 
     def reduction(self, name: str, reducer: Reducer) -> Load:
         """Count the load of a pass that keeps accumulators on each lane."""
-        updates = sum(self._update(accumulator) for accumulator in reducer.accumulators)
+        parts = Parts(self.plan, reducer)
+        passes = self.plan.jam.passes
+        updates = sum(self._update(a) / (passes if a in parts.joined and a.name in COUNTS else 1) for a in reducer.accumulators)
         kept = sum(DOUBLE if accumulator.kind == "double" else self.item for accumulator in reducer.accumulators)
-        return self._load(name, {"reduce": updates}, self.cache_bytes(2 * kept), self.memory_bytes(kept))
+        return self._load(name, {"reduce": updates}, self.cache_bytes(2 * kept), self.memory_bytes(kept), parts=parts)
 
     def _update(self, accumulator: Accumulator) -> float:
         """Count the operations that an accumulator takes of one point."""
@@ -151,21 +154,55 @@ class _Work:
         row = len(self.plan.objectives) * self.item + (1 if self.plan.feasible is not None else 0)
         return self._load("table", {}, self.cache_bytes(0) + row, self.memory_bytes(0) + row)
 
-    def _load(self, name: str, more: Mapping[str, float], cache: float, memory: float, counted: float = 0.0) -> Load:
+    def _load(
+        self,
+        name: str,
+        more: Mapping[str, float],
+        cache: float,
+        memory: float,
+        counted: float = 0.0,
+        parts: Parts | None = None,
+    ) -> Load:
         """Make the load of the formulas, and of what a pass does more with each point: operations by kind, and bytes."""
-        kinds, slots, divides = self.arithmetic()
+        kinds, slots, divides = self.arithmetic(parts)
         extra = {kind: count * self.last for kind, count in more.items()}
         return Load(name, kinds | extra, slots + sum(extra.values()), divides, cache, memory, self.loops(), counted)
 
     # --- operations ---
 
-    def arithmetic(self) -> tuple[dict[str, float], float, float]:
-        """Count the formulas' operations by kind; their slots; and those of the divider."""
+    def shares(self, parts: Parts | None) -> dict[int, float]:
+        """Tell by a node's ``id`` what part of the innermost passes does what stands there on the lanes: all, unless given."""
+        passes, last = self.plan.jam.passes, self.per_lane[-1]
+        if parts is None or passes == 1:
+            return {}
+        jammed = self.jammed()
+        every_pass, once = {node.id for node in parts.every_pass}, [node.id for node in parts.applied()]
+        single = {node.id: 1.0 if node.id in every_pass else 1.0 - jammed for node in last}
+        return {number: share + once.count(number) * jammed / passes for number, share in single.items()}
+
+    def jammed(self) -> float:
+        """Tell what part of the innermost passes is jammed: a tile's last may be too few for that."""
+        loop, passes = self.plan.middle[-1], self.plan.jam.passes
+        length = self.plan.problem.grid.shape[loop.axis]
+        tile = loop.length if loop.tiled else length
+        whole, rest = divmod(length, tile)
+        return (whole * (tile // passes) + rest // passes) * passes / length
+
+    def arithmetic(self, parts: Parts | None = None) -> tuple[dict[str, float], float, float]:
+        """Count the formulas' operations by kind; their slots; and those of the divider.
+
+        Parameters
+        ----------
+        parts
+            What is done once for passes that are jammed, where there is such.
+        """
         kinds: dict[str, float] = {}
         slots = divides = 0.0
+        shares = self.shares(parts)
         for node in self.plan.nodes:
             vector = self.plan.on_lanes(node)
             times = self.times(self.plan.level(node), vector=vector, first=node.id in self.first and not vector)
+            times *= shares.get(node.id, 1.0)
             kind = _KINDS.get(node.op, node.op)
             kinds[kind] = kinds.get(kind, 0.0) + times
             places = times * (1 if vector else self.vector)

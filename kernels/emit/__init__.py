@@ -8,6 +8,7 @@ __all__ = [
     "gpu",
     "languages",
     "nest",
+    "parts",
     "passes",
     "reducers",
     "source_text",

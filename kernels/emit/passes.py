@@ -13,7 +13,7 @@ from ..model.questions import Best, Decision, Histogram, Pareto, Quantiles, Ques
 from ..plan.kinds import SHARING, Sharing
 from ..plan.plan import Plan
 from . import reducers
-from .reducers import Reducer
+from .reducers import Reducer, without_sides
 
 
 class Pass(enum.StrEnum):
@@ -88,7 +88,7 @@ PASSES: ByKind[QuestionPasses] = ByKind(
 )
 
 
-def reductions(plan: Plan, family: Sequence[Question] = ()) -> dict[str, Reducer]:
+def reductions(plan: Plan, family: Sequence[Question] = (), *, sides_apart: bool = False) -> dict[str, Reducer]:
     """Make the reduction of a plan's question.
 
     Parameters
@@ -97,6 +97,8 @@ def reductions(plan: Plan, family: Sequence[Question] = ()) -> dict[str, Reducer
         The question's plan, or that of the family's leader.
     family : Sequence[Question]
         The questions that share the pass; none where the question is alone.
+    sides_apart
+        Whether the values next to zero are left to a pass of their own, for the few questions that need them.
 
     Returns
     -------
@@ -108,6 +110,8 @@ def reductions(plan: Plan, family: Sequence[Question] = ()) -> dict[str, Reducer
     EngineError
         If planned engines do not answer a question of that kind.
     """
+    if sides_apart:
+        return {name: without_sides(reducer) for name, reducer in reductions(plan, family).items()}
     if family:
         leading = [question for question in family if SHARING.of(question) is Sharing.LEADS]
         reducers_of_family = [reducer for question in leading for reducer in _reduction(plan, question).values()]

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from ..model.questions import Best
 from .code import Code, Value, Variable
 
+COUNTS = ("feasible", "nan")  # accumulators that add one for a point
+
 
 @dataclass(frozen=True)
 class Accumulator:
@@ -51,11 +53,18 @@ class Reducer:
 
     def counting(self) -> "Reducer":
         """Keep counts as whole numbers: what a GPU does faster."""
-        counts = ("feasible", "nan")
-        return Reducer(tuple(replace(a, kind="int") if a.name in counts else a for a in self.accumulators))
+        return Reducer(tuple(replace(a, kind="int") if a.name in COUNTS else a for a in self.accumulators))
 
-    def update(self, code: Code, kept: Mapping[str, Variable], value: Value, ok: Value | None, nan: Value | None) -> None:
-        """Take a point into the accumulators.
+    def update(
+        self,
+        code: Code,
+        kept: Mapping[str, Variable],
+        value: Value,
+        ok: Value | None,
+        nan: Value | None,
+        points: int = 1,
+    ) -> None:
+        """Take a point into the accumulators, or some that are alike but for the value.
 
         Parameters
         ----------
@@ -64,21 +73,23 @@ class Reducer:
         kept : Mapping[str, Variable]
             The accumulators by their names.
         value : Value
-            The point's objective.
+            The point's objective; of some points, their extreme or sum.
         ok, nan : Value or None
             Whether the point is feasible, and whether it is NaN; None where every point is, or none.
+        points : int
+            How many points they are.
         """
         for accumulator in self.accumulators:
             variable = kept[accumulator.name]
-            variable.set(self._one(code, accumulator, variable.value, value, ok, nan))
+            variable.set(self._one(code, accumulator, variable.value, value, ok, nan, points))
 
     def _one(
-        self, code: Code, accumulator: Accumulator, now: Value, value: Value, ok: Value | None, nan: Value | None
+        self, code: Code, accumulator: Accumulator, now: Value, value: Value, ok: Value | None, nan: Value | None, points: int
     ) -> Value:
         """Compute an accumulator's next value."""
         name = accumulator.name
         if accumulator.merge == "sum":
-            return now + self._addend(code, accumulator, value, ok, nan)
+            return now + self._addend(code, accumulator, value, ok, nan, points)
         sided = name in ("positive", "negative")
         if ok is None and not sided:
             return code.extreme(accumulator.merge, value, now)
@@ -89,14 +100,17 @@ class Reducer:
             better = code.both(better, value > 0.0 if name == "positive" else value < 0.0)
         return code.pick(better, value, now)
 
-    def _addend(self, code: Code, accumulator: Accumulator, value: Value, ok: Value | None, nan: Value | None) -> Value:
-        """Compute what a point adds to a sum; a NaN is added nowhere."""
+    def _addend(
+        self, code: Code, accumulator: Accumulator, value: Value, ok: Value | None, nan: Value | None, points: int
+    ) -> Value:
+        """Compute what points add to a sum; a NaN is added nowhere."""
         name = accumulator.name
         if name == "total":
             return code.cast(value if ok is None else code.pick(ok, value, 0.0), "double")
         flag = {"feasible": ok, "nan": nan}[name]
-        assert flag is not None
-        return code.pick(flag, code.lift(1, accumulator.kind), code.lift(0, accumulator.kind))
+        if flag is None:
+            return code.lift(points, accumulator.kind)
+        return code.pick(flag, code.lift(points, accumulator.kind), code.lift(0, accumulator.kind))
 
 
 _NAN = Accumulator("nan", "double", "sum")
@@ -123,6 +137,15 @@ def summary(*, flagged: bool, nan: bool) -> Reducer:
 
 def span(*, signed: bool, nan: bool) -> Reducer:
     """Reduce to the range of the feasible values; with ``signed`` also the values next to zero."""
-    sides = (Accumulator("positive", "real", "min"), Accumulator("negative", "real", "max")) if signed else ()
     ends = (Accumulator("low", "real", "min"), Accumulator("high", "real", "max"))
-    return Reducer((*ends, *sides, *((_NAN,) if nan else ())))
+    return Reducer((*ends, *(sides().accumulators if signed else ()), *((_NAN,) if nan else ())))
+
+
+def sides() -> Reducer:
+    """Reduce to the feasible values next to zero, on either side."""
+    return Reducer((Accumulator("positive", "real", "min"), Accumulator("negative", "real", "max")))
+
+
+def without_sides(reducer: Reducer) -> Reducer:
+    """Leave the values next to zero out."""
+    return Reducer(tuple(a for a in reducer.accumulators if a not in sides().accumulators))

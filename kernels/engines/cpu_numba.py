@@ -1,24 +1,30 @@
-"""The Numba engine: plans emitted as loop nests in LLVM IR, compiled for this CPU, run by one thread per core."""
+"""The Numba engine: plans emitted as loop nests in LLVM IR, which Numba's LLVM compiles, run by one thread per core."""
 
 import functools
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from ..emit.cpu import bins as emit_bins
-from ..emit.cpu import decide, lanes, locate
+from ..emit.cpu import decide, locate, pairs, reduce
 from ..emit.cpu import table as emit_table
 from ..emit.cpu.cpu_code import CpuCode
 from ..emit.nest import draw_weights, inputs
-from ..emit.passes import Pass, signed
+from ..emit.passes import PASSES, Pass, reductions, signed
+from ..emit.reducers import Reducer, sides
+from ..llvm import compiled, target
+from ..llvm.compile_seconds import compile_seconds
+from ..llvm.compiled import CompiledKernel
 from ..llvm.ir import Llvm
-from ..llvm.module import source
+from ..llvm.made_with import compiler
+from ..llvm.module import Emitted, emitted
 from ..model.questions import Chunk, Problem, Question
 from ..plan.plan import Plan
 from ..plan.planner import make
@@ -26,23 +32,22 @@ from ..plan.sharing import SharedPass
 from ..reductions.bins import Bins
 from ..reductions.pareto import NOWHERE
 from ..reductions.states import Share
-from .cache import load_for_cpu
-from .engine import Availability, Settings
+from .engine import Availability, Engine, Settings
 from .planned import PlannedRun
 
 _TASK_POINTS = 2**27  # scenarios of one task: some hundredths of a second
 _CHUNK_POINTS = 2**22  # scenarios of a table that are in memory at once
 
 
+_together: ContextVar[list[CompiledKernel] | None] = ContextVar("_together", default=None)  # kernels that are waited for later
+
+
 def availability() -> Availability:
-    """Tell whether Numba compiles here: its settings, which are variables of the environment, can keep it from that."""
-    settings: Any = numba.config
-    if settings.DISABLE_JIT:
-        return Availability("numba", False, "NUMBA_DISABLE_JIT keeps Numba from compiling; unset it")
-    features = settings.CPU_FEATURES or ""
-    if any(name[0] not in "+-" for name in features.split(",") if name):  # which LLVM answers by ending the process
-        return Availability("numba", False, f"NUMBA_CPU_FEATURES is {features!r}; write it as '+avx2,-fma', or unset it")
-    return Availability("numba", True, device=f"CPU, numba {numba.__version__}")
+    """Tell whether kernels compile here: variables of the environment can keep them from it."""
+    why, (version, _) = target.fault(), compiler()
+    if not version:
+        why = "llvmlite is not installed"
+    return Availability("numba", False, why) if why else Availability("numba", True, device=f"CPU, llvmlite {version}")
 
 
 @functools.cache
@@ -58,7 +63,7 @@ def _binning(write: Callable[..., None]) -> Callable[[Plan, CpuCode], None]:
 
 EMITTERS: Mapping[Pass, Callable[[Plan, CpuCode], None]] = {
     Pass.WHERE: locate.location,
-    Pass.COUNTS: _binning(emit_bins.histogram),
+    Pass.COUNTS: functools.partial(emit_bins.histogram, signed=False),
     Pass.LEAST: _binning(emit_bins.least),
     Pass.FRONT: _binning(emit_bins.front),
     Pass.DECIDE: decide.decision,
@@ -66,52 +71,72 @@ EMITTERS: Mapping[Pass, Callable[[Plan, CpuCode], None]] = {
 }
 
 
+def emit_kernels(plan: Plan, reducers: Mapping[str, Reducer]) -> dict[str, Emitted]:
+    """Write the kernels of a plan's passes.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    reducers
+        Its reductions, by the name of their pass.
+
+    Returns
+    -------
+    dict
+        Kernels by the name of the pass.
+    """
+    kernels = {name: _emit(plan, reduce.reduction, reducer) for name, reducer in reducers.items()}
+    if Pass.COUNTS in PASSES.of(plan.question).further and pairs.worthwhile(plan):
+        kernels["pairs"] = _emit(plan, pairs.pairs)
+    return kernels | {name.value: _emit(plan, EMITTERS[name]) for name in PASSES.of(plan.question).further}
+
+
+def _emit(plan: Plan, write: Callable[..., None], *args: Any) -> Emitted:
+    """Write a kernel with an emitter."""
+    code = Llvm(plan.dtype)
+    write(plan, code, *args)
+    return emitted(code)
+
+
 class NumbaRun(PlannedRun):
-    """A question on a grid, compiled for this CPU."""
+    """A question on a grid, compiled for this CPU.
+
+    What is needed only where values are not above zero is compiled when some are not.
+    """
+
+    sides_apart = True
 
     def __init__(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None):
         super().__init__(make(problem, question, settings.dtype), settings, shared)
         leaves = inputs(self.plan)
         self.arrays = (leaves.constants, leaves.tables, leaves.lanes)
         self.threads = settings.threads or os.cpu_count() or 1
-        self.kernels = {name: load_for_cpu(source) for name, source in self.sources().items()}
-        self._warm()
-
-    def sources(self) -> dict[str, str]:
-        """Emit the source of each pass."""
-        sources = {name: self._source(lanes.reduction, reducer) for name, reducer in self.reducers.items()}
-        return sources | {name.value: self._source(EMITTERS[name]) for name in self.further}
-
-    def _source(self, write: Callable[..., None], *args: Any) -> str:
-        """Write the module of a kernel with an emitter."""
-        code = Llvm(self.plan.dtype)
-        write(self.plan, code, *args)
-        return source(code)
+        self.kernels = {name: compiled.kernel(kernel) for name, kernel in emit_kernels(self.plan, self.reducers).items()}
+        waiting = _together.get()
+        if waiting is None:
+            for kernel in self.kernels.values():
+                kernel.wait()
+        else:
+            waiting += self.kernels.values()
 
     def kinds(self, name: str) -> dict[str, np.dtype[Any]]:
         """Give the dtypes of what a pass fills in, by name; a best value comes with the first lane that has it."""
         return super().kinds(name) | ({"lane": np.dtype(np.int64)} if name == "best" else {})
 
-    def _warm(self) -> None:
-        """Compile every kernel, or load it from the disk, by running it on no points."""
-        one, none, offsets = np.zeros(1, np.int64), np.zeros(0, np.int64), self.plan.lane_offsets()
-        bins, real = (one, one, one, 0, 2), np.zeros((1, 2), self.dtype)
-        args: dict[str, tuple[Any, ...]] = {
-            Pass.WHERE: (none, np.zeros(0, self.dtype), none, offsets, none),
-            Pass.COUNTS: (*bins, np.zeros((1, 1), np.int64)),
-            Pass.LEAST: (*bins, real[:, :1].copy()),
-            Pass.FRONT: (*bins, np.zeros((self.plan.groups, 2), self.dtype), none, offsets, np.zeros((1, 1), np.int64)),
-            Pass.DECIDE: (one, one, offsets, *(np.zeros(1, kind) for kind in (self.dtype, self.dtype, *[np.int64] * 4))),
-            Pass.TABLE: (0, none, *self._columns(0).values()),
-        }
-        for name, kernel in self.kernels.items():
-            kernel(0, 0, *self.arrays, *(self._outs(name).values() if name in self.reducers else args[name]))
-
     def _outs(self, name: str) -> dict[str, NDArray[Any]]:
         return {key: np.empty(self.plan.points, kind) for key, kind in self.kinds(name).items()}
 
+    def _late(self, name: str, write: Callable[..., None], *args: Any) -> None:
+        """Compile a kernel that is seldom needed, if it is not there yet."""
+        if name not in self.kernels:
+            self.kernels[name] = compiled.kernel(_emit(self.plan, write, *args))
+            self.kernels[name].wait()
+
     def reduce(self, name: str, share: Share = (0.0, 1.0)) -> dict[str, NDArray[Any]]:
         """Run a reduction over all outer points; an array over them for each of its accumulators."""
+        if name == "sides":
+            self._late(name, reduce.reduction, self.reducers.setdefault(name, sides()))
         outs = self._outs(name)
         kernel, arrays = self.kernels[name], (*self.arrays, *outs.values())
         self._tasks(self.plan.points, lambda lo, hi: kernel(lo, hi, *arrays), share)
@@ -152,7 +177,13 @@ class NumbaRun(PlannedRun):
 
     def count(self, bins: Bins, share: Share) -> NDArray[np.int64]:
         """Count the feasible values of each group by bin, as (groups, bins)."""
-        return self._binned("counts", bins, np.int64(0), np.add, share)
+        name = "counts"
+        if not bins.positive:
+            name = "signed counts"
+            self._late(name, functools.partial(emit_bins.histogram, signed=True))
+        elif "pairs" in self.kernels and pairs.worthwhile(self.plan, bins.width):
+            name = "pairs"
+        return self._binned(name, bins, np.int64(0), np.add, share)
 
     def least(self, bins: Bins, share: Share) -> NDArray[Any]:
         """Find the least of the second quantity in each bin of the first, as (groups, bins)."""
@@ -244,7 +275,7 @@ class NumbaRun(PlannedRun):
             future.result()
 
 
-class NumbaEngine:
+class NumbaEngine(Engine):
     """The engine `numba`."""
 
     name, shares = "numba", True
@@ -260,6 +291,31 @@ class NumbaEngine:
             A first pass that the question has in common with others.
         """
         return NumbaRun(problem, question, settings, shared)
+
+    def compile_seconds(
+        self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None
+    ) -> float:
+        """Predict how long a question's kernels compile, one after the other: see `Engine.compile_seconds`."""
+        plan = make(problem, question, settings.dtype)
+        family = shared.family if shared else ()
+        reducers = {} if shared and shared.led else reductions(plan, family, sides_apart=True)
+        return compile_seconds(list(emit_kernels(plan, reducers).values()))
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Compile in the background, on all cores, what is prepared in the ``with`` statement's body; wait at its end."""
+        kernels: list[CompiledKernel] = []
+        token = _together.set(kernels)
+        try:
+            yield
+            for kernel in kernels:
+                kernel.wait()
+        except BaseException:
+            for kernel in kernels:
+                kernel.cancel()
+            raise
+        finally:
+            _together.reset(token)
 
 
 ENGINE = NumbaEngine()

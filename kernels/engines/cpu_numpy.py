@@ -15,7 +15,7 @@ from ..plan.sharing import SharedPass
 from ..reductions.bins import Bins
 from ..reductions.pareto import NOWHERE
 from ..reductions.states import Share
-from .engine import Availability, Settings
+from .engine import Availability, Engine, Settings
 from .numpy_blocks import Blocks
 from .numpy_deciding import DecisionPass
 from .numpy_passes import choose_feasible, empty, lowest_offsets, places, reduce_block, take_least
@@ -199,7 +199,7 @@ class NumpyRun(PlannedRun):
         return lambda low, high: self.blocks.each(first + low, first + high, visit)
 
 
-class NumpyEngine:
+class NumpyEngine(Engine):
     """The engine ``numpy``."""
 
     name, shares = "numpy", True

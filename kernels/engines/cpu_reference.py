@@ -16,7 +16,7 @@ from ..reductions.bins import Bins, Range, keys
 from ..reductions.kinds import answer
 from ..reductions.pareto import NOWHERE
 from ..reductions.states import BestState, DecisionState, RangeState, Share, SummaryState, Visited
-from .engine import Availability, Settings
+from .engine import Availability, Engine, Settings
 from .reference_decisions import DecisionBlocks
 
 
@@ -228,7 +228,7 @@ def _add(total: NDArray[Any], carry: NDArray[Any], part: NDArray[Any]) -> tuple[
     return result, carry + np.where(np.isfinite(lost), lost, 0)
 
 
-class ReferenceEngine:
+class ReferenceEngine(Engine):
     """The engine ``reference``; it does every question's passes for itself."""
 
     name, shares = "reference", False

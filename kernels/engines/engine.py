@@ -1,6 +1,7 @@
 """What an engine is: how it is asked to run, whether it can, and what it hands back."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -57,7 +58,7 @@ class Settings:
 
 
 class Engine(Protocol):
-    """What runs questions.
+    """What runs questions; one that compiles nothing, or each kernel as it comes, has the last two methods from here.
 
     Attributes
     ----------
@@ -89,6 +90,23 @@ class Engine(Protocol):
         EngineError
             For a kind of question that the engine does not know, or a device that is not there.
         """
+        ...
+
+    def compile_seconds(
+        self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None
+    ) -> float:
+        """Predict how long `prepare` would compile on one core: 0 where nothing is compiled, or all of it is in the cache.
+
+        Parameters
+        ----------
+        problem, question, settings, shared
+            As `prepare` takes them.
+        """
+        return 0.0
+
+    def together(self) -> AbstractContextManager[None]:
+        """Compile side by side, at its end, what is prepared in the ``with`` statement's body; nothing is run before."""
+        return nullcontext()
 
 
 class Prepared(Protocol):

@@ -38,6 +38,8 @@ class PlannedRun(abc.ABC):
         A first pass that the question has in common with others.
     """
 
+    sides_apart = False  # whether the values next to zero are a pass of their own, done where a value is not above zero
+
     def __init__(self, plan: Plan, settings: Settings, shared: SharedPass | None = None):
         self.plan, self.settings, self.shared = plan, settings, shared
         self.groups = self.plan.groups
@@ -46,7 +48,8 @@ class PlannedRun(abc.ABC):
         self.dtype = np.dtype(settings.dtype)
         self.signed = signed(plan)
         self.further = PASSES.of(plan.question).further
-        self.reducers = {} if shared and shared.led else reductions(plan, shared.family if shared else ())
+        family = shared.family if shared else ()
+        self.reducers = {} if shared and shared.led else reductions(plan, family, sides_apart=self.sides_apart)
         if shared and not shared.led:
             shared.lead(lambda share: self.reduce("shared", share))
 
@@ -159,7 +162,9 @@ class PlannedRun(abc.ABC):
         arrays = self.reduced("range", share)
         low, high = self._grouped(arrays["low"]).min(axis=1), self._grouped(arrays["high"]).max(axis=1)
         positive, negative = low, np.full_like(low, -np.inf)
-        if self.signed:
+        if self.sides_apart and (low <= 0).any():
+            arrays = {**arrays, **self.reduce("sides", (sum(share), 0.0))}
+        if "positive" in arrays:
             positive = self._grouped(arrays["positive"]).min(axis=1)
             negative = self._grouped(arrays["negative"]).max(axis=1)
         return RangeState(Range(low, high, positive, negative), _visited(arrays))

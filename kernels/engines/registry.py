@@ -6,6 +6,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,7 +30,7 @@ from ..model.questions import (
 )
 from ..plan.collapse import Collapsed, collapse, collapse_rows
 from ..plan.sensitivity import SensitivityRun
-from ..plan.sharing import prepare_family
+from ..plan.sharing import SharedPass, prepare_family
 from ..reductions.over_draws import wanted_statistics
 from . import driver
 from .decision_run import DecisionRun
@@ -177,6 +178,53 @@ class Collapsing:
         small = collapse(problem, family[0])
         runs = prepare_family(family, lambda question, shared: self.engine.prepare(small.problem, question, settings, shared))
         return [_CollapsedRun(run, small) for run in runs]
+
+    def together(self) -> AbstractContextManager[None]:
+        """Compile side by side, at its end, what is prepared in the ``with`` statement's body; nothing is run before."""
+        return self.engine.together()
+
+    def compile_seconds(self, problem: Problem, question: Question, settings: Settings) -> float:
+        """Predict how long `prepare` would compile: 0 where nothing is compiled, or all of it is in the cache.
+
+        Parameters
+        ----------
+        problem, question, settings
+            As `prepare` takes them.
+        """
+        return self.compile_seconds_together(problem, (question,), settings)
+
+    def compile_seconds_together(self, problem: Problem, family: Sequence[Question], settings: Settings) -> float:
+        """Predict how long `prepare_together` would compile.
+
+        Parameters
+        ----------
+        problem, family, settings
+            As `prepare_together` takes them.
+        """
+        if self.leaves_to_numpy(problem, family[0]):
+            return 0.0
+        predicting = _Predicting(self.engine)
+        Collapsing(predicting).prepare_together(problem, family, settings)
+        return predicting.seconds
+
+
+class _Predicting(Engine):
+    """Stands in for an engine, and adds up how long it would compile what it is asked to prepare.
+
+    Parameters
+    ----------
+    engine
+        The engine.
+    """
+
+    def __init__(self, engine: Engine):
+        self.engine, self.name, self.shares, self.seconds = engine, engine.name, engine.shares, 0.0
+
+    def prepare(self, problem: Problem, question: Question, settings: Settings, shared: SharedPass | None = None) -> Any:
+        """Add what preparing would take; there is nothing to be run."""
+        self.seconds += self.engine.compile_seconds(problem, question, settings, shared)
+        if shared and not shared.led:
+            shared.lead(lambda share: {})
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,8 @@ def _log2(args: list[Interval], nan: bool) -> Interval:
 
 
 def _pow(args: list[Interval], nan: bool) -> Interval:
-    if args[0].low > 0:
+    base, exponent = args
+    if base.low > 0 or (base.low == 0 and exponent.low >= 0):  # rises or falls along each argument: the ends enclose it
         low, high, nan_at_ends = _ends(np.power, *args)
         return Interval(low, high, nan or nan_at_ends)
     return _anything(args, nan)

@@ -1,3 +1,15 @@
-"""LLVM IR as a language for kernels on the CPU, and the way it goes into Numba, which compiles and caches it."""
+"""LLVM IR as a language for kernels on the CPU, and its compiler, which keeps what it makes."""
 
-__all__ = ["functions", "instructions", "ir", "lowered", "module", "target"]
+__all__ = [
+    "compile_seconds",
+    "compiled",
+    "functions",
+    "instructions",
+    "ir",
+    "ir_module",
+    "linked",
+    "made_with",
+    "module",
+    "object_code",
+    "target",
+]

@@ -18,6 +18,7 @@ INSTRUCTIONS = {
     "xor": ("", "xor"),
     "shl": ("", "shl"),
     "shr": ("", "ashr"),
+    "ushr": ("", "lshr"),
     "lt": ("fcmp olt", "icmp slt"),
     "le": ("fcmp ole", "icmp sle"),
     "gt": ("fcmp ogt", "icmp sgt"),

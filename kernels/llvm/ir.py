@@ -8,16 +8,16 @@ that are handed over do not overlap where they are written.
 import contextlib
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from ..emit.code import READ_AS, Argument, Array, Operand, Value, Variable
 from ..emit.cpu.cpu_code import CpuCode, Parameter
+from . import target
 from .functions import FUNCTIONS
 from .instructions import INSTRUCTIONS, INTRINSICS, REAL, SIZES, STORED, SUFFIX, TYPES
-from .target import masks
+from .ir_module import IrModule
 
 ALIGNED = 64  # bytes, a vector register's: so none straddles two cache lines
 _ATTRIBUTES = 'nounwind "prefer-vector-width"="512"'
@@ -27,32 +27,19 @@ class IrError(NotImplementedError):
     """An emitter asks for what LLVM's types do not allow: a fault in the emitter."""
 
 
-@dataclass
-class Module:
-    """Functions that belong together, and what they declare."""
-
-    functions: dict[str, str] = field(default_factory=dict)
-    results: dict[str, str] = field(default_factory=dict)  # the kind of each function's result, empty for none
-    declared: set[str] = field(default_factory=set)
-
-    def text(self) -> str:
-        """Give the module's IR."""
-        return "\n".join([*sorted(self.declared), *self.functions.values()])
-
-
 class Llvm(CpuCode):
     """Writes one function; the others of its module are written by codes of their own."""
 
-    def __init__(self, dtype: str, module: Module | None = None):
+    def __init__(self, dtype: str, module: IrModule | None = None):
         super().__init__(dtype)
-        self.module = module or Module()
-        self.masks = masks()
+        self.module = module or IrModule()
+        self.masks = target.has("avx512f")
         self.types = {**TYPES, "real": REAL[dtype]}
         self.stored = {**STORED, "real": REAL[dtype]}
         self.signature: list[Parameter] = []
         self.lines, self.slots, self.owned = list[str](), list[str](), list[str]()
         self.variables: dict[str, str] = {}
-        self.count, self.block = 0, "start"
+        self.count, self.loops, self.block = 0, 0, "start"
 
     # --- instructions ---
 
@@ -79,8 +66,10 @@ class Llvm(CpuCode):
     # --- values ---
 
     def literal(self, value: float) -> Value:
+        if self.dtype == "float64":
+            return self._constant("real", value)
         with np.errstate(over="ignore"):  # what float32 does not hold is infinite there
-            return self._constant("real", float(np.float32(value)) if self.dtype == "float32" else value)
+            return self._constant("real", float(np.float32(value)))
 
     def double(self, value: float) -> Value:
         return self._constant("double", value)
@@ -262,6 +251,8 @@ class Llvm(CpuCode):
     def loop(self, name: str, start: Operand, stop: Operand, step: Operand = 1, *, wide: bool = False) -> Iterator[Value]:
         """Count from the start to the stop, which is computed once, before the loop."""
         first, last, by = (self.lift(bound, "int") for bound in (start, stop, step))
+        self.loops += 1
+        loops = self.loops
         before, head, body, end = self.block, self._label(), self._label(), self._label()
         self._put(f"br label %{head}")
         self._open(head)
@@ -272,7 +263,7 @@ class Llvm(CpuCode):
         self._open(body)
         yield now
         following = now + by
-        self._put(f"br label %{head}")
+        self._put(f"br label %{head}{self.module.outer_loop() if self.loops > loops else ''}")
         self.lines[place] = f"  {now.text} = phi i64 [{first.text}, %{before}], [{following.text}, %{self.block}]"
         self._open(end)
 

@@ -1,41 +1,46 @@
-"""A kernel's module for Numba: Python source that holds the IR and one small function that calls it."""
+"""A kernel's module: its IR under a name of its own, and what its function is handed."""
 
 import hashlib
+from dataclasses import dataclass
 
 from ..emit.cpu.cpu_code import Parameter
 from .ir import Llvm
 
-_SOURCE = '''"""Emitted by flopwatt from a plan; not for editing."""
-
-from numba import njit
-
-from flopwatt.kernels.llvm.lowered import lowered
-
-IR = """
-{ir}
-"""
-
-run = lowered(IR, "{name}", {types})
-
-
-@njit(nogil=True)
-def kernel({parameters}):
-    run(({parameters},))
-'''
 _NUMPY = {"double": "float64", "wide": "int64", "int": "int64", "count": "uint32", "flag": "uint8", "bool": "bool"}
 
 
-def source(code: Llvm) -> str:
-    """Finish a kernel and give the source of its module.
+@dataclass(frozen=True)
+class Emitted:
+    """A kernel that is written, and is not compiled.
 
-    The function in the IR is named by the hash of the IR, since those of all kernels come together in one process.
+    Parameters
+    ----------
+    text
+        Its IR.
+    name
+        The function's name there, by the hash of the IR: those of all kernels come together in one process.
+    types
+        NumPy's name of each argument's type, with a star for each dimension of an array. An array is handed over as its
+        address and its (last) length.
+    """
+
+    text: str
+    name: str
+    types: tuple[str, ...]
+
+
+def emitted(code: Llvm) -> Emitted:
+    """Finish a kernel.
+
+    Parameters
+    ----------
+    code
+        The function, whose body is written.
     """
     code.finish("nest")
     text = code.module.text()
     name = f"nest_{hashlib.sha256(text.encode()).hexdigest()[:24]}"
-    types = tuple(_type(code, parameter) for parameter in code.signature)
-    parameters = ", ".join(name for name, _ in code.signature)
-    return _SOURCE.format(ir=text.replace("@nest(", f"@{name}("), name=name, types=types, parameters=parameters)
+    return Emitted(text.replace("@nest(", f"@{name}("), name, tuple(_type(code, parameter) for parameter in code.signature))
 
 
 def _type(code: Llvm, parameter: Parameter) -> str:

@@ -2,11 +2,13 @@
 
 __all__ = [
     "arrays",
+    "blocks",
     "collapse",
     "conditions",
     "cut",
     "deciding",
     "decision_planner",
+    "kept",
     "kinds",
     "order",
     "plan",

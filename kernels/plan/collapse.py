@@ -11,6 +11,7 @@ from ..model.evaluate import dependence
 from ..model.grid import Axis, Grid
 from ..model.questions import Problem, Question, Result
 from ..reductions.draws import possible
+from .kept import keep_latest
 
 COUNTS = ("count", "feasible", "nan", "counts", "failed", "considered")
 INDICES = ("index", "nearest")
@@ -54,6 +55,7 @@ class Collapsed:
         return np.where(index < 0, -1, flat)
 
 
+@keep_latest
 def collapse(problem: Problem, question: Question) -> Collapsed:
     """Leave out the axes that the question's quantities do not depend on, unless they are kept.
 

@@ -21,10 +21,24 @@ _DRAWN = 8192  # scenarios by which it is estimated how much each condition stop
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """A condition: where it is met, and where it is met or not known (the same node where nothing can be NaN)."""
+    """A condition.
+
+    Attributes
+    ----------
+    met, possible
+        Where it is met, and where it is met or not known (the same node where nothing can be NaN).
+    implied
+        What holds wherever it is met, and depends on fewer axes.
+    """
 
     met: Node
     possible: Node
+    implied: tuple[Node, ...] = ()
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """All that can stop a scenario."""
+        return (self.possible, *self.implied)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +95,26 @@ def rules_of(traced: Traced, question: Question, intervals: Mapping[int, Interva
         for node in (traced.quantities[name] for name in condition.names()):
             if intervals[node.id].nan:
                 possible = possible | traced.graph.node("ne", node, node)
-        rules.append(Rule(met, possible))
+        implied = _implied(met, intervals) if met is possible else []
+        rules.append(Rule(met, possible, tuple(node for node in implied if len(node.axes) < len(met.axes))))
     return sorted(rules, key=lambda rule: (len(rule.met.axes), rule.met.id))
+
+
+def _implied(condition: Node, intervals: Mapping[int, Interval]) -> list[Node]:
+    """List what a condition implies: a product of numbers from 0 to 1 is 1 only where each of them is.
+
+    So "the strategy divides", a product of what divides, stops a sub-nest as soon as one part does not.
+    """
+    if condition.op not in ("eq", "ge") or not condition.args:
+        return []
+    product, bound = condition.args
+    if product.op != "mul" or bound.op != "literal" or bound.value != 1.0:
+        return []
+    factors = product.args
+    if any((interval := intervals[factor.id]).nan or interval.low < 0 or interval.high > 1 for factor in factors):
+        return []
+    parts = [condition.graph.node(condition.op, factor, bound) for factor in factors if factor.axes]
+    return [node for part in parts for node in (_implied(part, intervals) or [part])]
 
 
 def join(op: str, nodes: Sequence[Node]) -> Node | None:
@@ -164,7 +196,8 @@ def filters_of(problem: Problem, conditions: Sequence[Node], dtype: str) -> list
 
 def guards_of(rules: Sequence[Rule], cut: LoopCut) -> tuple[Node, ...]:
     """Choose the conditions that hold for all lanes of a sub-nest or for none, so that they can skip it."""
-    nodes = [rule.possible for rule in rules]
+    further_out = [n for rule in rules for n in rule.implied if cut.depth(n.axes) < cut.depth(rule.possible.axes)]
+    nodes = {node.id: node for node in (*(rule.possible for rule in rules), *further_out)}.values()
     return tuple(node for node in nodes if cut.skips(node.axes))
 
 

@@ -41,7 +41,7 @@ def make_deciding(problem: Problem, question: Any, dtype: str, machine: LaneMach
     kept = [grid.position(name) for name in question.by]
     nodes = DecidingNodes(traced, intervals, total_weight(draws))
     deciding = (nodes.nearest if question.nearest else nodes.best)(question, rules)
-    conditions = [rule.possible for rule in rules]
+    conditions = [node for rule in rules for node in rule.nodes]
     machine = replace(machine, most=min(machine.most, machine.decided), longest=min(machine.longest, machine.decided))
     order = choose(
         grid.shape,

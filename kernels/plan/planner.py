@@ -6,6 +6,7 @@ from ..model.questions import Problem, Question
 from .conditions import decide, filters_of, penalize, rules_of, unknown_of
 from .cut import cut_loops, study_order
 from .decision_planner import make_deciding
+from .kept import keep_latest
 from .kinds import PLANNING
 from .order import CPU, LaneMachine, choose, work_of
 from .plan import Plan
@@ -33,6 +34,11 @@ def make(problem: Problem, question: Question, dtype: str, machine: LaneMachine 
     EngineError
         For a question that has no plan of its own.
     """
+    return _make(problem, question, dtype, machine)
+
+
+@keep_latest
+def _make(problem: Problem, question: Question, dtype: str, machine: LaneMachine) -> Plan:
     planning = PLANNING.of(question)
     if planning.decides:
         return make_deciding(problem, question, dtype, machine)
@@ -45,7 +51,7 @@ def make(problem: Problem, question: Question, dtype: str, machine: LaneMachine 
     if planning.writes_points:
         order = study_order(grid.shape, machine)
     else:
-        conditions = [rule.possible for rule in rules]
+        conditions = [node for rule in rules for node in rule.nodes]
         work = work_of([*objectives, *conditions], machine.load)
         order = choose(grid.shape, kept, work, machine, filters_of(problem, conditions, dtype))
     cut = cut_loops(grid, order, kept, machine, contiguous=planning.writes_points)

@@ -82,6 +82,8 @@ class Bins:
         How many bins each group has; a narrower group uses the first of them.
     dtype
         That of the numbers.
+    positive
+        Whether all numbers are known to lie above zero.
     """
 
     above: NDArray[np.int64]
@@ -89,6 +91,7 @@ class Bins:
     base: NDArray[np.int64]
     width: int
     dtype: str
+    positive: bool = False
 
     @classmethod
     def of(cls, span: Range, dtype: str) -> "Bins":
@@ -113,7 +116,8 @@ class Bins:
         above, below = np.maximum(above, 0), np.maximum(below, 1)
         first = np.maximum(lowest - above, 0) + np.minimum(lowest + below, 0)
         last = np.maximum(highest - above, 0) + np.minimum(highest + below, 0)
-        return cls(above, below, -first, int((last - first).max(initial=0)) + 1, dtype)
+        positive = bool((empty | (span.low > 0)).all())
+        return cls(above, below, -first, int((last - first).max(initial=0)) + 1, dtype, positive)
 
     def place(self, key: NDArray[np.int64], group: Any) -> NDArray[np.int64]:
         """Find the bin of each key in its group, whose number ``group`` has for each key or for all."""
@@ -121,14 +125,10 @@ class Bins:
         place: NDArray[np.int64] = np.maximum(key - above, 0) + np.minimum(key + below, 0) + self.base[group]
         return place
 
-    def keys(self) -> NDArray[np.int64]:
-        """Return the key of every bin: an array (groups, width)."""
-        step = np.arange(self.width)[None, :] - self.base[:, None]
-        return np.where(step > 0, step + self.above[:, None], np.where(step < 0, step - self.below[:, None], 0))
-
-    def middles(self) -> NDArray[Any]:
-        """Return the middle of every bin: an array (groups, width)."""
-        return middle(self.keys(), self.dtype)
+    def keys(self, group: Any, place: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the key of each bin: what `place` says of a key in a group, the other way round."""
+        step = place - self.base[group]
+        return np.where(step > 0, step + self.above[group], np.where(step < 0, step - self.below[group], 0))
 
 
 def common_range(span: Range) -> Range:
@@ -166,7 +166,7 @@ def merge_bins(counts: NDArray[np.int64], bins: Bins, span: Range, max_bins: int
         return np.zeros((len(counts), 1), np.int64), np.full(2, np.nan, bins.dtype)
     times = -(-bins.width // max_bins)
     starts = np.arange(0, bins.width, times)
-    key = bins.keys()[0, starts]
+    key = bins.keys(0, starts)
     integer, _, shift = layout(bins.dtype)
     size = np.where(key < 0, -key, key)
     edges = (size << shift).astype(integer).view(bins.dtype) * np.where(key < 0, -1, 1).astype(bins.dtype)
@@ -196,14 +196,18 @@ def quantiles(counts: NDArray[np.int64], bins: Bins, span: Range, at: tuple[floa
     NDArray
         The quantiles (groups, len(at)) in the bins' dtype; NaN for an empty group.
     """
-    total, cumulated = counts.sum(axis=1), np.cumsum(counts, axis=1)
-    middles = bins.middles()
-    result = np.full((len(counts), len(at)), np.nan, dtype=bins.dtype)
+    groups, width = counts.shape
+    cumulated = np.cumsum(counts)  # over all groups in one, so that one search finds the bins of all
+    ends = cumulated[width - 1 :: width]
+    total = np.diff(ends, prepend=0)
     full = np.flatnonzero(total)
+    before = (ends - total)[full]
+    result = np.full((groups, len(at)), np.nan, dtype=bins.dtype)
     for i, q in enumerate(at):
-        rank = np.maximum(np.ceil(q * total[full]), 1)
-        place = (cumulated[full] < rank[:, None]).sum(axis=1)
-        result[full, i] = np.clip(middles[full, place], span.low[full], span.high[full])
+        rank = np.maximum(np.ceil(q * total[full]), 1).astype(np.int64)
+        place = np.searchsorted(cumulated, before + rank) - full * width
+        middles = middle(bins.keys(full, place), bins.dtype)  # of the bins that are read alone: there may be millions
+        result[full, i] = np.clip(middles, span.low[full], span.high[full])
         if q in (0, 1):
             result[full, i] = (span.high if q else span.low)[full]
     return result

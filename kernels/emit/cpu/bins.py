@@ -3,20 +3,23 @@
 import math
 from collections.abc import Callable
 
-from ...plan.order import JAM
 from ...plan.plan import Plan
 from ...reductions.bins import layout
-from ..code import Array, Value
+from ..code import Array, Value, Variable
 from .cpu_code import CpuCode, Parameter
 from .lanes import Lanes
 from .locate import flat, walk_lane
 
 COPIES = 8  # histograms kept side by side, so that neighbours in one bin do not wait for each other
+CHUNK = 16
 _EDGES = (("aboves", "wide*"), ("belows", "wide*"), ("bases", "wide*"), ("first", "int"), ("bins", "int"))
 
 
-class _Histogram(Lanes):
+class Histogram(Lanes):
     """Counts bins: a body of lanes gives bin numbers, which are then counted one by one.
+
+    ``numbers`` holds them in three parts of ``room`` each: those of the last lanes and those that are computed now in turn,
+    and those of what is not jammed as far. ``at`` is where the part begins that is written or counted.
 
     ``bins`` is one more than the bins, the last one takes what does not count. ``above``, ``below`` and ``base`` are the
     edges of a group's bins; ``held`` is what is kept of the group's bins, in memory of the kernel's own.
@@ -30,15 +33,21 @@ class _Histogram(Lanes):
     group: Value
     held: Array
     numbers: Array
-    copies = COPIES
+    spare: Value
+    half: Variable
+    copies, piped = COPIES, True
+    first: Value
+    at: Value
+    room: int
     copy: Value | None = None
 
     def __init__(self, plan: Plan, code: CpuCode, *, signed: bool):
         super().__init__(plan, code, None)
         _, self.mask, self.shift = layout(plan.dtype)
-        self.signed = signed
+        self.signed, self.chunk = signed, min(CHUNK, self.width)
 
     def begin(self, *parameters: Parameter) -> None:
+        """Name the arguments, the edges of groups' bins among them."""
         super().begin(*_EDGES, *parameters)
         self.bins = self.number("bins")
 
@@ -46,12 +55,12 @@ class _Histogram(Lanes):
         """Walk the outer points, group by group; ``flush`` hands a group's bins over."""
         code, per_group, lo = self.code, self.plan.points_per_group, self.number("lo")
         self.allocate()
-        self.numbers = code.alloc("count", JAM * self.width)
         self.load()
         group = code.var("group", lo // per_group)
         with code.loop("p", lo, self.number("hi")) as self.point_of:
             following = self.point_of // per_group
             with code.when(following.differs(group.value)):
+                self.drain()
                 flush(group.value)
                 group.set(following)
             self.group = group.value
@@ -59,6 +68,7 @@ class _Histogram(Lanes):
             self.decode(self.point_of)
             self.walk()
             self.after_point()
+        self.drain()
         flush(group.value)
 
     def keep(self, kept: str, out: str, empty: float, hand_over: Callable[[CpuCode, Array, Value, Array], None]) -> None:
@@ -81,49 +91,86 @@ class _Histogram(Lanes):
 
     def allocate(self) -> None:
         """Reserve, after what is kept, what else the innermost body writes to."""
+        self.room = self.plan.jam.passes * self.chunk
+        self.spare = self.bins - 1
+        if self.piped:
+            self.numbers = self.code.alloc("count", 3 * self.room, self.spare)
+            self.half = self.code.var("half", self.code.whole(0))
+        else:
+            self.numbers = self.code.alloc("count", self.room)
 
     def row(self, name: str, group: Value) -> Array:
         """Find the row of a group in an array that begins with the first group."""
         return self.code.row(self.array(name), group - self.number("first"))
 
     def after_point(self) -> None:
-        pass
+        """Do what follows an outer point."""
 
     def start(self) -> None:
-        pass
+        """Begin an outer point: nothing is emptied, since its group's other points are counted together with it."""
 
     def open_body(self, i: Value) -> None:
+        """Choose the copy that a lane counts in."""
         if self.copies > 1:
             self.copy = (i & (self.copies - 1)) * self.bins
 
     def point(self, u: int, i: Value) -> None:
+        """Write down the bin of a point."""
         place = self.place(u, i < self.nest.used if self._partial() else None)
-        self.numbers[u * self.width + i] = place + self.copy if self.copy is not None else place
+        self.numbers[self.at + u * self.chunk + (i - self.first)] = place + self.copy if self.copy is not None else place
 
     def place(self, u: int | None, counts: Value | None) -> Value:
         """Find the bin of a point: the last one where it does not count."""
         code = self.code
         value, ok, nan = self.nest.outputs(u)
-        raw = code.bits(value)
-        if self.signed:
-            size = (raw & self.mask) >> self.shift
-            key = code.pick(raw < 0, -size - 1, size)
-            far, near = key - self.above, key + self.below
-            place = code.pick(far > 0, far, 0) + code.pick(near < 0, near, 0) + self.base
-        else:
-            place = (raw >> self.shift) - (self.above - self.base)
+        place = self.bin_of(value)
         flags = [flag for flag in (ok, ~nan if nan is not None else None, counts) if flag is not None]
-        return code.pick(code.both(*flags), place, self.bins - 1) if flags else place
+        return code.select(code.both(*flags), place, self.bins - 1) if flags else place
+
+    def bin_of(self, value: Value) -> Value:
+        """Find the bin of a number that counts."""
+        code, raw = self.code, self.code.bits(value)
+        if not self.signed:
+            return (raw >> self.shift) - (self.above - self.base)
+        size = (raw & self.mask) >> self.shift
+        key = code.pick(raw < 0, -size - 1, size)
+        far, near = key - self.above, key + self.below
+        return code.pick(far > 0, far, 0) + code.pick(near < 0, near, 0) + self.base
 
     def _partial(self) -> bool:
         return self.width != self.plan.lanes_used or bool(self.plan.lane_tile)
 
     def close_body(self, i: Value) -> None:
-        pass
+        """Leave a lane: nothing is kept of it."""
+
+    def over_lanes(self, times: int, for_lanes: Callable[[Value], None]) -> None:
+        """Write the innermost body some lanes at a time.
+
+        While the numbers of some lanes are computed, those of the lanes before are counted: the core overlaps the two, which
+        do not wait for each other.
+        """
+        piped = self.piped and times == self.plan.jam.passes
+        size = self.code.whole(self.room)
+        with self.code.loop("c", 0, self.width, self.chunk) as self.first:
+            self.at = self.half.value if piped else size + size if self.piped else self.code.whole(0)
+            with self.code.loop("i", self.first, self.first + self.chunk) as i:
+                for_lanes(i)
+            if piped:
+                self.half.set(size - self.at)
+                self.at = size - self.at
+            self.after_body(times)
+
+    def drain(self) -> None:
+        """Count the numbers that are left, before what is kept is handed over."""
+        if self.piped:
+            self.at = self.code.whole(self.room) - self.half.value
+            self.after_body(self.plan.jam.passes)
+            self.code.fill(self.numbers, self.spare)
 
     def after_body(self, times: int) -> None:
-        with self.code.loop("x", 0, times * self.width) as x:
-            number = self.numbers[x]
+        """Count the bins that were written down."""
+        with self.code.loop("x", 0, times * self.chunk) as x:
+            number = self.numbers[self.at + x]
             self.held[number] = self.held[number] + 1
 
 
@@ -141,7 +188,7 @@ def histogram(plan: Plan, code: CpuCode, *, signed: bool) -> None:
     signed : bool
         Whether values may be zero or negative.
     """
-    _Histogram(plan, code, signed=signed).keep("count", "wide", 0, _add_counts)
+    Histogram(plan, code, signed=signed).keep("count", "wide", 0, _add_counts)
 
 
 def _add_counts(code: CpuCode, held: Array, bins: Value, row: Array) -> None:
@@ -154,25 +201,26 @@ def _add_counts(code: CpuCode, held: Array, bins: Value, row: Array) -> None:
     code.fill(held, 0)
 
 
-class _Second(_Histogram):
+class _Second(Histogram):
     """Beside the bin of the first quantity, the second one's value: what a Pareto front is found from."""
 
     seconds: Array
-    copies = 1
+    copies, piped = 1, False
 
     def allocate(self) -> None:
-        self.seconds = self.code.alloc("real", JAM * self.width)
+        super().allocate()
+        self.seconds = self.code.alloc("real", self.room)
 
     def point(self, u: int, i: Value) -> None:
         super().point(u, i)
-        self.seconds[u * self.width + i] = self.nest.value(self.plan.objectives[1], u)
+        self.seconds[u * self.chunk + (i - self.first)] = self.nest.value(self.plan.objectives[1], u)
 
 
 class _Least(_Second):
     """The least of the second quantity in each bin."""
 
     def after_body(self, times: int) -> None:
-        with self.code.loop("x", 0, times * self.width) as x:
+        with self.code.loop("x", 0, times * self.chunk) as x:
             number, second = self.numbers[x], self.seconds[x]
             with self.code.when(second < self.held[number]):
                 self.held[number] = second
@@ -194,10 +242,10 @@ class _OnFront(_Second):
 
     def after_body(self, times: int) -> None:
         for u in range(times):
-            with self.code.loop("i", 0, self.width) as i:
-                place = u * self.width + i
+            with self.code.loop("i", 0, self.chunk) as i:
+                place = u * self.chunk + i
                 with self.code.when(self.seconds[place].equals(self.front[self.numbers[place]])):
-                    self.hits[i] = True
+                    self.hits[self.first + i] = True
 
     def after_point(self) -> None:
         code, point = self.code, self.point_of
@@ -260,13 +308,13 @@ def front(plan: Plan, code: CpuCode, *, signed: bool) -> None:
         ("L", "real*"),
         ("row", "wide*"),
     ]
-    code.function("scan", scan, lambda inner, *arguments: _scan(_Histogram(plan, inner, signed=signed), *arguments))
+    code.function("scan", scan, lambda inner, *arguments: _scan(Histogram(plan, inner, signed=signed), *arguments))
     emitter.begin(("fronts", "real**"), ("flats", "wide*"), ("offsets", "wide*"), ("out", "wide**"))
     emitter.groups(lambda group: None)
 
 
 def _scan(
-    scanner: _Histogram,
+    scanner: Histogram,
     point: Value,
     lane: Value,
     start: Value,

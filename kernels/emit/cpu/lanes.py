@@ -5,7 +5,8 @@ distances, so that the compiler needs no run-time check that two of them overlap
 code.
 """
 
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Callable, Iterable, Sequence
 
 from ...graph.expression import Node
 from ...plan.cut import Middle
@@ -208,14 +209,22 @@ class Lanes(Arguments):
             self.start()
         nodes = nest.at(level, vector=True)
         above = nest.at(level - 1, vector=True) if nest.joined else ()
+        for_lanes = functools.partial(self._lane, times, above, nodes)
+        self.over_lanes(times, for_lanes)
+
+    def _lane(self, times: int, above: Sequence[Node], nodes: Sequence[Node], i: Value) -> None:
+        """Write the innermost body on one lane."""
+        nest = self.nest
+        self.load_values([*above, *nodes], nest.last - nest.joined, self.plan.outputs, i)
+        nest.compute(above)
+        self.open_body(i)
+        self.points(times, nodes, i)
+        self.close_body(i)
+
+    def over_lanes(self, times: int, for_lanes: Callable[[Value], None]) -> None:
+        """Write the loop over the lanes around the innermost body."""
         with self.code.loop("i", 0, self.lane_count()) as i:
-            self.load_values([*above, *nodes], level - nest.joined, self.plan.outputs, i)
-            nest.compute(above)
-            self.open_body(i)
-            for u in range(times):
-                nest.compute(nodes, u)
-                self.point(u, i)
-            self.close_body(i)
+            for_lanes(i)
         self.after_body(times)
 
     # --- what the kernel is for ---
@@ -239,6 +248,12 @@ class Lanes(Arguments):
         for accumulator in self._accumulators():
             now = self.code.load(*self.place_of(accumulator, i))
             self.kept[accumulator.name] = self.code.var(accumulator.name, now)
+
+    def points(self, times: int, nodes: Sequence[Node], i: Value) -> None:
+        """Compute some passes on the lane ``i``, and do with each of their points what the kernel is for."""
+        for u in range(times):
+            self.nest.compute(nodes, u)
+            self.point(u, i)
 
     def point(self, u: int, i: Value) -> None:
         """Do with a point what the kernel is for: the ``u``-th of the passes on the lane ``i``."""
@@ -271,39 +286,3 @@ class Lanes(Arguments):
             reaches = code.load(*self.place_of(accumulator, i)).equals(merged)
             lane.set(code.least(lane.value, code.pick(reaches, i, used)))
         return lane.value
-
-
-def reduction(plan: Plan, code: CpuCode, reducer: Reducer) -> None:
-    """Write ``kernel(lo, hi, K, T, L, out...)``: for each outer point, what the reducer makes of its scenarios.
-
-    After the accumulators come ``pruned``, where guards skip some, and for a best value ``lane``, the first that has it.
-
-    Parameters
-    ----------
-    plan : Plan
-        The question's plan.
-    code : CpuCode
-        A function that nothing is written of yet.
-    reducer : Reducer
-        What is kept.
-    """
-    emitter = Lanes(plan, code, reducer)
-    outs = [(a.name, a.kind) for a in reducer.accumulators] + ([("pruned", "wide")] if plan.guards else [])
-    best = next((a for a in reducer.accumulators if a.name == "best"), None)
-    if best:
-        outs.append(("lane", "wide"))
-    emitter.begin(*((f"out_{name}", f"{kind}*") for name, kind in outs))
-    emitter.load()
-    with code.loop("p", emitter.number("lo"), emitter.number("hi")) as p:
-        emitter.decode(p)
-        if plan.guards:
-            emitter.pruned = code.var("pruned", code.whole(0))
-        emitter.walk()
-        emitter.finish()
-        results = {name: kept.value for name, kept in emitter.kept.items()}
-        if emitter.pruned:
-            results["pruned"] = emitter.pruned.value
-        if best:
-            results["lane"] = emitter.first_lane(best)
-        for name, _ in outs:
-            emitter.array(f"out_{name}")[p] = results[name]

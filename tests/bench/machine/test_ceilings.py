@@ -20,9 +20,9 @@ def test_the_machine_has_limits() -> None:
 
 def test_the_loops_that_are_timed_do_their_work() -> None:
     values, bins = np.full(8, 2.0), np.zeros(4, np.uint32)
-    ceilings._shift(3, values, 1.0)
+    ceilings._loop(ceilings._shift, "float64", "real*", "real*")(3, values, np.ones(1))
     assert values.tolist() == [5.0] * 8
-    ceilings._divide(1, values, 10.0)
+    ceilings._loop(ceilings._divide, "float64", "real*", "real*")(1, values, np.full(1, 10.0))
     assert values.tolist() == [2.0] * 8
-    ceilings._count(2, np.array([1, 3, 3], np.uint32), bins)
+    ceilings._loop(ceilings._count, "float64", "count*", "count*")(2, np.array([1, 3, 3], np.uint32), bins)
     assert bins.tolist() == [0, 2, 0, 4]

@@ -1,5 +1,6 @@
 """What a run's outcome adds up from its questions, and which answer it hands over."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,7 +27,7 @@ def engine_run(engine: str, seconds: float) -> EngineRun:
 @pytest.fixture
 def run() -> Run:
     answers: Any = [SimpleNamespace(engine=engine, name=name) for engine in ("numpy", "numba") for name in ("a", "b")]
-    study: Any = None
+    study: Any = SimpleNamespace(questions=[Best(name=name, objective="cost") for name in ("a", "b")])
     return Run(study, "float64", (engine_run("numpy", 2.0), engine_run("numba", 0.5)), tuple(answers))
 
 
@@ -44,6 +45,19 @@ def test_an_answer_is_the_fastest_engines_unless_another_is_named(run: Run) -> N
     assert run.answer("b").engine == "numba"
     assert run.answer("b", "numpy") is run.answers[1]
     assert run.answers_of("numpy") == run.answers[:2]
+    assert run.shown() == run.answers[2:]
+    assert [engine.engine for engine in run.shown_engines()] == ["numba"]
+
+
+def test_where_each_question_went_to_one_engine_every_answer_is_shown(run: Run) -> None:
+    numpy, numba = (replace(engine, questions=engine.questions[i : i + 1]) for i, engine in enumerate(run.engines))
+    mixed = replace(run, engines=(numba, numpy), answers=(run.answers[3], run.answers[0]))
+    assert [(answer.name, answer.engine) for answer in mixed.shown()] == [("a", "numpy"), ("b", "numba")]
+    assert [engine.engine for engine in mixed.shown_engines()] == ["numba", "numpy"]
+    assert (mixed.engine_of("a"), mixed.engine_of("b")) == (numpy, numba)
+    assert (mixed.answer("a").engine, mixed.answer("b").engine) == ("numpy", "numba")
+    with pytest.raises(UnknownNameError, match="'numba' did not answer 'a'; numpy did"):
+        mixed.answer("a", "numba")
 
 
 @pytest.mark.parametrize(
@@ -51,7 +65,7 @@ def test_an_answer_is_the_fastest_engines_unless_another_is_named(run: Run) -> N
     [
         ("c", None, "question: there is no question 'c'; there are a, b"),
         ("A", None, "question: there is no question 'A'; did you mean 'a'?"),
-        ("a", "cupy", "engine: 'cupy' answered nothing; numpy, numba did"),
+        ("a", "cupy", "engine: 'cupy' did not answer 'a'; numpy, numba did"),
     ],
 )
 def test_what_was_not_answered_is_a_key_error_that_lists_the_names(

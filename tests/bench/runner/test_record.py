@@ -57,4 +57,4 @@ def test_a_shared_pass_is_counted_with_the_first_and_recorded(tmp_path):
         assert len({len(timed.samples) for timed in engine.questions}) == 1
     for benchmark in record_of(run).benchmarks:
         assert benchmark.cpu_seconds.value is None
-        assert benchmark.extra.get("first_pass_of") == ["low", "all", "spread"]
+        assert benchmark.extra["first_pass_of"] == ["low", "all", "spread"]

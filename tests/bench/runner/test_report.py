@@ -10,13 +10,11 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from flopwatt.bench.runner.outcome import EngineRun, Run
+from flopwatt.bench.runner.outcome import Run
 from flopwatt.bench.runner.report import (
-    COUNTED_APART,
     MAX_TABLE_LINES,
     RunView,
     grid_text,
-    print_engines,
     print_findings,
     print_left_out,
     print_notes,
@@ -27,7 +25,6 @@ from flopwatt.bench.runner.run import run_study
 from flopwatt.bench.study.detail import Detail
 from flopwatt.bench.study.loader import Study, load_study
 from flopwatt.bench.study.sayings import Sayings
-from flopwatt.kernels.engines import Availability
 from flopwatt.kernels.model.questions import Result
 
 TEXT = """title = "t"
@@ -195,20 +192,6 @@ def test_what_is_left_out_of_the_sentences_is_told(console: Console) -> None:
     console.width = 120
     sayings = Sayings(left_out=("headlines[4] is left out: {sens}: no such name",))
     study: Any = SimpleNamespace(wording=SimpleNamespace(sayings=sayings))
-    run: Any = SimpleNamespace(study=study, fastest=lambda: SimpleNamespace(engine="numpy"), answers_of=lambda engine: ())
+    run: Any = SimpleNamespace(study=study, shown=lambda: ())
     print_left_out(console, run)
     assert printed(console) == "Note: headlines[4] is left out: {sens}: no such name\n"
-
-
-def test_a_line_for_each_engine_and_for_each_that_is_not_here(study: Study, console: Console) -> None:
-    timed: Any = SimpleNamespace(seconds=0.5, prepare_seconds=0.1, max_relative_error=2e-12, result=Result({}, 1_000_000))
-    engines = tuple(EngineRun(name, "float64", "", (timed,), 2**20, "sample") for name in ("numpy", "numba"))
-    print_engines(console, Run(study, "float64", engines, (), (Availability("cupy", False, "no driver"),)))
-    numpy, numba, absent = [line for line in printed(console).splitlines() if line.startswith(("num", "cupy"))]
-    assert "2e-12 (sample)" in numpy
-    assert "2e-12 (sample)" in numba
-    assert "2 million" in numba
-    assert absent == "cupy: not here: no driver"
-    pruned = replace(engines[1], questions=(SimpleNamespace(**{**vars(timed), "result": Result({}, 9)}),))
-    print_engines(console, Run(study, "float64", (engines[0], pruned), ()))
-    assert COUNTED_APART in " ".join(printed(console).split())

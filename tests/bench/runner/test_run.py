@@ -1,5 +1,6 @@
 """Histograms, Pareto fronts and tables through the driver: asked in TOML, answered, checked, printed, written."""
 
+import contextlib
 import csv
 import json
 from pathlib import Path
@@ -198,6 +199,9 @@ def test_a_wrong_table_is_a_disagreement(tmp_path: Path, monkeypatch: pytest.Mon
 
         def prepare_together(self, problem: Any, family: Any, settings: Any) -> list[Prepared]:
             return [Prepared(real.prepare(problem, question, settings), 3, "value") for question in family]
+
+        def together(self) -> Any:
+            return contextlib.nullcontext()
 
     monkeypatch.setattr(driver.kernels_engines, "get", lambda _name: Wrong())
     with pytest.raises(DisagreementError, match="its run_time differs"):

@@ -1,10 +1,6 @@
-"""The compiled kernels themselves: vector instructions in the innermost loops, and no compilation in a second process."""
+"""The compiled kernels themselves: vector instructions in the innermost loops."""
 
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +8,7 @@ import pytest
 
 from flopwatt.kernels import engines
 from flopwatt.kernels.engines import Settings
+from flopwatt.kernels.llvm import object_code, target
 from flopwatt.kernels.model.condition import Condition
 from flopwatt.kernels.model.grid import Axis, Grid
 from flopwatt.kernels.model.quantity import Model, collecting, given, quantity
@@ -21,14 +18,7 @@ PACKED = re.compile(r"\s(v(?:add|sub|mul|div|min|max|cmp\w*|fmadd\w+)p[sd])\b.*%
 SCALAR = re.compile(r"\s(v(?:add|sub|mul|div|min|max)s[sd])\b")
 
 
-def vectors() -> bool:
-    """Whether the compiler knows this CPU to have AVX2 at least."""
-    import llvmlite.binding as llvm
-
-    return bool(llvm.get_host_cpu_features().get("avx2"))
-
-
-needs_vectors = pytest.mark.skipif(not vectors(), reason="this CPU has no AVX2")
+needs_vectors = pytest.mark.skipif(not target.has("avx2"), reason="this CPU has no AVX2")
 
 
 def problem() -> Problem:
@@ -94,8 +84,8 @@ def scalar(lines: list[str]) -> int:
 @needs_vectors
 @pytest.mark.parametrize("dtype", ["float64", pytest.param("float32", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
-def test_innermost_loops_are_packed(question: Question, dtype: str, tmp_path: Path) -> None:
-    for name, assembly in compiled(question, dtype, tmp_path).items():
+def test_innermost_loops_are_packed(question: Question, dtype: str) -> None:
+    for name, assembly in compiled(question, dtype).items():
         vector = [body for body in innermost(assembly) if packed(body)]
         straight = [block for block in blocks(assembly) if packed(block)]
         assert vector or straight, f"{name}: no packed arithmetic"
@@ -110,56 +100,14 @@ def blocks(assembly: str) -> list[list[str]]:
     return [part.splitlines() for part in re.split(r"^\.LBB\d+_\d+:.*$", assembly, flags=re.M)]
 
 
-def compiled(question: Question, dtype: str, tmp_path: Path) -> dict[str, str]:
-    """The assembly of each pass over the grid, compiled here and now (what comes from the cache has none)."""
+def compiled(question: Question, dtype: str) -> dict[str, str]:
+    """The assembly of each pass over the grid."""
     run: Any = engines.get("numba").prepare(problem(), question, Settings(dtype=dtype))
     run = getattr(run, "inner", run)
     result = {}
-    for name, source in run.sources().items():
+    for name, kernel in run.kernels.items():
         if name == "where":  # looks at few points, one by one
             continue
-        path = tmp_path / f"{name}.py"
-        path.write_text(source.replace("cache=True, ", ""))
-        scope: dict[str, Any] = {"__file__": str(path)}
-        exec(compile(path.read_text(), str(path), "exec"), scope)
-        kernel = scope["kernel"]
-        kernel.compile(run.kernels[name].signatures[0])
-        result[name] = next(iter(kernel.inspect_asm().values()))
+        result[name] = object_code.assembly(kernel.emitted.text)
     assert result
     return result
-
-
-PROGRAM = """
-import sys
-from test_assembly import QUESTIONS, problem
-from flopwatt.kernels import engines
-from flopwatt.kernels.engines import Settings
-
-for question in QUESTIONS:
-    run = engines.get("numba").prepare(problem(), question, Settings())
-    run.run()
-    run = getattr(run, "inner", run)
-    stats = [kernel.stats for kernel in run.kernels.values()]
-    print(sum(sum(each.cache_hits.values()) for each in stats), sum(sum(each.cache_misses.values()) for each in stats))
-"""
-
-
-@pytest.mark.slow
-def test_a_second_process_compiles_nothing(tmp_path: Path) -> None:
-    environment = os.environ | {
-        "FLOPWATT_CACHE": str(tmp_path),
-        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path]),
-    }
-
-    def hits_and_misses() -> list[list[int]]:
-        done = subprocess.run(
-            [sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=False, timeout=300
-        )
-        assert done.returncode == 0, done.stderr
-        return [[int(number) for number in line.split()] for line in done.stdout.splitlines()]
-
-    first = hits_and_misses()
-    assert all(misses > 0 for _, misses in first)
-    second = hits_and_misses()
-    assert len(second) == len(QUESTIONS)
-    assert all(hits > 0 and misses == 0 for hits, misses in second), second

@@ -39,6 +39,7 @@ def bound(op: str, *sides: Interval) -> tuple[float, float, bool]:
         ("ceil", (interval(0.2, 1.5),), (1, 2, False)),
         ("floor", (interval(0.2, 1.5),), (0, 1, False)),
         ("sqrt", (interval(4, 9),), (2, 3, False)),
+        ("pow", (interval(0, 2), interval(0, 3)), (0, 8, False)),
         ("log2", (interval(0, 8),), (-INF, 3, False)),
         ("lt", (interval(-1, 2, nan=True), interval(3, 4)), (0, 1, False)),
         ("where", (interval(0, 1), interval(1, 2), interval(-5, 0, nan=True)), (-5, 2, True)),

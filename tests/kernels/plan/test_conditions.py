@@ -169,3 +169,16 @@ def test_filters_are_the_conditions_at_drawn_scenarios(data: st.DataObject, dtyp
     for node, filtered in zip(conditions, filters_of(problem, conditions, dtype), strict=True):
         assert filtered.axes == node.axes
         np.testing.assert_array_equal(filtered.passes, np.broadcast_to(values[node.id], points.shape))
+
+
+def test_a_product_of_shares_that_must_be_one_stops_further_out_factor_by_factor(cut: LoopCut) -> None:
+    problem = problem_of()
+    quantities = dict(problem.model.quantities)
+    quantities["early"] = computed("early", "1.0 * (kept < 3.0)", ["kept"])
+    quantities["late"] = computed("late", "1.0 * (inside < 9.0)", ["inside"])
+    quantities["whole"] = computed("whole", "early * late", ["early", "late"])
+    problem = Problem(Model(quantities), problem.grid)
+    question = asked(Summary, Condition("whole", "==", 1.0))
+    traced = trace(problem, question.targets())
+    (rule,) = rules_of(traced, question, bounds(problem, traced.quantities.values(), "float64"))
+    assert [sorted(node.axes) for node in rule.implied] == [[KEPT]]

@@ -96,7 +96,7 @@ def test_every_number_of_a_group_has_a_bin_and_the_bin_has_its_key(dtype: str, d
         assert place.min() == 0
         assert place.max() < bins.width
         nonzero = np.abs(keys(values)) > 1  # next to zero the keys are taken together
-        np.testing.assert_array_equal(bins.keys()[number, place][nonzero], keys(values)[nonzero])
+        np.testing.assert_array_equal(bins.keys(number, place)[nonzero], keys(values)[nonzero])
 
 
 def test_a_group_with_zero_needs_no_bins_for_the_octaves_down_to_it() -> None:
