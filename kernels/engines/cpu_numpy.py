@@ -22,7 +22,7 @@ from .numpy_passes import choose_feasible, empty, lowest_offsets, places, reduce
 from .numpy_walk import Block, BlockWalk
 from .planned import PlannedRun
 
-_CHUNK_POINTS = 2**20  # scenarios of a table that are in memory at once
+_CHUNK_POINTS = 2**18  # scenarios of a table that are in memory at once
 
 
 def availability() -> Availability:
