@@ -7,7 +7,7 @@ from ...graph.expression import Node
 from ...plan.blocks import ENDS
 from ...plan.plan import Plan
 from ..code import Value
-from ..parts import Parts
+from ..joined import JoinedPasses
 from ..reducers import Accumulator, Reducer
 from .cpu_code import CpuCode
 from .lanes import Lanes
@@ -21,7 +21,7 @@ class _Reduction(Lanes):
 
     def __init__(self, plan: Plan, code: CpuCode, reducer: Reducer):
         super().__init__(plan, code, reducer)
-        self.parts = Parts(plan, reducer)
+        self.parts = JoinedPasses(plan, reducer)
 
     def points(self, times: int, nodes: Sequence[Node], i: Value) -> None:
         parts, code = self.parts, self.code

@@ -36,7 +36,7 @@ def test_the_least_is_taken_before_what_the_passes_have_in_common():
     blocks, total = blocks_of(problem_of(lambda c, p, x: maximum(x * p + c, 2.5) / c))
     assert blocks.bottom(total).value == "p"
     assert [node.op for node, _ in blocks.applied(total, "min")].count("mul") == 1
-    assert not blocks.each([blocks.bottom(total)])
+    assert not blocks.in_every_pass([blocks.bottom(total)])
     assert [node.op for node in blocks.addends(total)] == ["maximum"]  # through which a sum does not go
 
 

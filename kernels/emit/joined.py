@@ -6,7 +6,7 @@ from ..plan.plan import Plan
 from .reducers import Accumulator, Reducer
 
 
-class Parts:
+class JoinedPasses:
     """A reducer's accumulators in two parts, where passes of the innermost loop are jammed.
 
     Parameters
@@ -31,7 +31,7 @@ class Parts:
         self.joined = tuple(a for a in reducer.accumulators if self._joins(a))
         self.pointwise = tuple(a for a in reducer.accumulators if a not in self.joined)
         wanted = plan.outputs if self.pointwise else tuple(node for a in self.joined for node in self._bottoms(a))
-        self.every_pass = self.blocks.each(wanted)
+        self.every_pass = self.blocks.in_every_pass(wanted)
 
     def applied(self) -> list[Node]:
         """List what is done once for some passes: a node twice where both ends of what it takes are."""
